@@ -1,0 +1,68 @@
+"""Clocks: time is injected, in seconds, monotonic."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Monotonic time in seconds and a way to wait for it."""
+
+    def now(self) -> float:
+        """Seconds since an arbitrary start."""
+        ...
+
+    def sleep_until(self, t: float) -> None:
+        """Return at time ``t`` or, if that has passed, at once."""
+        ...
+
+
+class MonotonicClock:
+    """The computer's own monotonic clock."""
+
+    def now(self) -> float:
+        """Seconds of ``time.monotonic``."""
+        return time.monotonic()
+
+    def sleep_until(self, t: float) -> None:
+        """Sleep until ``t``."""
+        wait = t - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+
+
+class SimulatedClock:
+    """A clock that moves only when somebody waits; waiting steps whatever hangs on it (a physics world)."""
+
+    def __init__(self, step_s: float, on_step: Callable[[], None] | None = None) -> None:
+        self.step_s = step_s
+        self.on_step = on_step
+        self._ticks = 0
+
+    def now(self) -> float:
+        """Simulated seconds, an exact multiple of the step."""
+        return self._ticks * self.step_s
+
+    def sleep_until(self, t: float) -> None:
+        """Advance whole steps until ``now() >= t``."""
+        while self.now() < t - 1e-9:
+            self._ticks += 1
+            if self.on_step is not None:
+                self.on_step()
+
+
+class FakeClock:
+    """A clock for tests: set it by hand; waiting jumps to the time waited for."""
+
+    def __init__(self, t: float = 0.0) -> None:
+        self.t = t
+
+    def now(self) -> float:
+        """The time that was set."""
+        return self.t
+
+    def sleep_until(self, t: float) -> None:
+        """Jump to ``t`` if it lies ahead."""
+        self.t = max(self.t, t)

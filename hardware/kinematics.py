@@ -1,0 +1,48 @@
+"""Forward kinematics and Jacobian of an arm's tool frame, from its URDF, by Pinocchio."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pinocchio as pin
+
+from hardware.robot import RobotError
+from hardware.types import Array, Pose, RobotSpec
+
+
+@lru_cache(maxsize=8)
+def _reduced_model(urdf: str, joints: tuple[str, ...]) -> pin.Model:
+    model = pin.buildModelFromUrdf(urdf)
+    missing = [j for j in joints if not model.existJointName(j)]
+    if missing:
+        raise RobotError(f"{urdf} has no joint {missing}; it has {list(model.names)[1:]}")
+    locked = [model.getJointId(n) for n in model.names[1:] if n not in joints]
+    return pin.buildReducedModel(model, locked, pin.neutral(model))
+
+
+class Kinematics:
+    """Where the tool is and how it moves with the joints; joint order is the spec's."""
+
+    def __init__(self, spec: RobotSpec) -> None:
+        self._model = _reduced_model(spec.urdf, spec.joints)
+        if list(self._model.names)[1:] != list(spec.joints):
+            raise RobotError(f"joint order of {spec.name} is {list(spec.joints)}, of its URDF {list(self._model.names)[1:]}")
+        if not self._model.existFrame(spec.tip):
+            raise RobotError(f"{spec.urdf} has no frame '{spec.tip}'; it has {[f.name for f in self._model.frames]}")
+        self._data = self._model.createData()
+        self._tip = self._model.getFrameId(spec.tip)
+
+    def forward(self, q: Array) -> Pose:
+        """Tool pose in the base frame at joint positions ``q`` (n,) rad."""
+        pin.framesForwardKinematics(self._model, self._data, np.asarray(q, dtype=np.float64))
+        placement = self._data.oMf[self._tip]
+        return Pose(placement.translation.copy(), placement.rotation.copy())
+
+    def jacobian(self, q: Array) -> Array:
+        """Tool Jacobian (6, n): linear rows in m/rad above angular rows, axes of the base frame."""
+        return np.asarray(
+            pin.computeFrameJacobian(
+                self._model, self._data, np.asarray(q, dtype=np.float64), self._tip, pin.LOCAL_WORLD_ALIGNED
+            )
+        )

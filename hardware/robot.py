@@ -1,0 +1,58 @@
+"""The contracts every arm and every camera fulfils, simulated or real."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
+
+from hardware.clock import Clock
+from hardware.types import Frame, JointState, JointTarget, RobotSpec
+
+
+class RobotError(Exception):
+    """Something is wrong with an arm or its set-up; the message says what, where and what is allowed."""
+
+
+class Robot(ABC):
+    """An arm: read its joints, write joint targets, stop. Set-up raises `RobotError`; the loop's calls must not block."""
+
+    spec: RobotSpec
+    clock: Clock
+
+    @abstractmethod
+    def connect(self) -> None:
+        """Make the arm ready to be read and written; raise `RobotError` if it cannot be."""
+
+    @abstractmethod
+    def read(self) -> JointState:
+        """The newest measured joint state."""
+
+    @abstractmethod
+    def write(self, target: JointTarget) -> JointTarget:
+        """Send a target and return what was really sent, after the device's own limits."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Hold where the arm is now; safe to call at any time, from any state, more than once."""
+
+    @abstractmethod
+    def disconnect(self) -> None:
+        """Stop and let go of the device; safe to call more than once."""
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.disconnect()
+
+
+class Camera(ABC):
+    """A calibrated camera: its name and its newest frame."""
+
+    name: str
+
+    @abstractmethod
+    def read(self) -> Frame:
+        """The newest frame, RGB with depth where the camera has it."""

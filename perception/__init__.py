@@ -1,0 +1,1 @@
+"""Cameras' frames become a `Scene`: a learned detector, a tracker, and what they know with what certainty."""

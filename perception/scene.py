@@ -1,0 +1,68 @@
+"""What the stack knows of the world: tracked objects with attributes, positions, certainty and age."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from collections.abc import Mapping
+
+from hardware.types import Array, Pose
+
+KINDS = ("block", "bowl")
+COLORS = ("red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink", "brown", "gray")
+
+
+@dataclass(frozen=True, slots=True)
+class SceneObject:
+    """One tracked object.
+
+    ``position`` (3,) m is its centre in the base frame, ``size`` (3,) m its full extents, ``yaw`` rad about base
+    z (a block's is known modulo 90°), ``kinds`` and ``colors`` map names to probabilities. ``age`` is the time in
+    seconds since a camera last saw it, ``deviation`` the position's standard deviation in metres. ``held`` tells
+    that it moves with the gripper.
+    """
+
+    id: str
+    kinds: Mapping[str, float]
+    colors: Mapping[str, float]
+    position: Array
+    size: Array
+    yaw: float = 0.0
+    confidence: float = 1.0
+    age: float = 0.0
+    deviation: float = 0.0
+    held: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The most probable kind."""
+        return max(self.kinds, key=lambda k: self.kinds[k])
+
+    @property
+    def color(self) -> str:
+        """The most probable colour."""
+        return max(self.colors, key=lambda c: self.colors[c])
+
+    @property
+    def name(self) -> str:
+        """Colour and kind, as people say it: "red block"."""
+        return f"{self.color} {self.kind}"
+
+    @property
+    def top(self) -> float:
+        """Height of its upper face, m."""
+        return float(self.position[2] + self.size[2] / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All tracked objects and the arm's tool at time ``t``; ``gripper`` is the opening in [0, 1]."""
+
+    t: float
+    objects: tuple[SceneObject, ...]
+    tool: Pose
+    gripper: float = 1.0
+    held: str | None = field(default=None)
+
+    def find(self, object_id: str | None) -> SceneObject | None:
+        """The object with this id, or None."""
+        return next((o for o in self.objects if o.id == object_id), None)

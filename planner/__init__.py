@@ -1,0 +1,1 @@
+"""Instructions become plans of subtasks, subtasks become language motions; a critic watches."""

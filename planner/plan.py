@@ -1,0 +1,87 @@
+"""What a planner says: a plan of subtasks, a question, or a refusal."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from perception.scene import Scene
+
+
+class Verb(StrEnum):
+    """What is done to a subtask's object."""
+
+    PICK = "pick up"
+    PLACE = "put"
+
+
+class Relation(StrEnum):
+    """Where a held object goes, seen by the robot: left is +y, in front of is nearer to the base (-x), behind is +x."""
+
+    IN = "in"
+    ON = "on"
+    LEFT = "to the left of"
+    RIGHT = "to the right of"
+    FRONT = "in front of"
+    BEHIND = "behind"
+
+
+@dataclass(frozen=True, slots=True)
+class Subtask:
+    """One step: pick up ``object_id``, or put it in ``relation`` to ``reference_id`` (ids of the scene).
+
+    For a move without a reference ("move the red block left") ``reference_id`` is the object itself and the
+    place is ``distance`` metres from where it was.
+    """
+
+    verb: Verb
+    object_id: str
+    object_name: str
+    relation: Relation | None = None
+    reference_id: str | None = None
+    reference_name: str | None = None
+    distance: float | None = None
+
+    def __str__(self) -> str:
+        if self.verb is Verb.PICK:
+            return f"pick up the {self.object_name}"
+        if self.reference_id == self.object_id and self.relation is not None:
+            words = {Relation.LEFT: "to the left", Relation.RIGHT: "to the right", Relation.FRONT: "back", Relation.BEHIND: "forward"}
+            return f"put the {self.object_name} {words.get(self.relation, str(self.relation))}"
+        return f"put the {self.object_name} {self.relation} the {self.reference_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Subtasks in the order in which they are to be done."""
+
+    subtasks: tuple[Subtask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The planner needs to know something first; ``options`` are object names or phrases that would answer it."""
+
+    text: str
+    options: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The planner will not do it, and says why."""
+
+    reason: str
+
+
+Answer = Plan | Question | Refusal
+
+
+class Planner(ABC):
+    """Anything that turns an instruction and a scene into an answer, within a deadline in seconds."""
+
+    name: str
+
+    @abstractmethod
+    def plan(self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0) -> Answer:
+        """A plan for what is left of ``instruction`` when ``done`` has been done, a question or a refusal."""

@@ -1,0 +1,1 @@
+"""Say it, and the arm does it: the face of the stack."""

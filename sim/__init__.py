@@ -1,0 +1,1 @@
+"""PyBullet behind the same robot and camera contracts: worlds, tasks, teacher, environments."""

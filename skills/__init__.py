@@ -1,0 +1,1 @@
+"""Language motions and the learned policy that carries them out."""

@@ -1,0 +1,63 @@
+"""Language motions by rule from proprioception: any recording of any arm can be labelled, nobody labels by hand.
+
+The rule is RT-H's (Belkhale et al. 2024, §4): the tool's displacement over a short window, small axes dropped, the
+rest ordered by magnitude.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hardware.types import Array, Pose
+from skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageMotion, Step
+
+WINDOW_S = 0.4
+RELATIVE_DROP = 0.3
+SMALL = np.array([0.004, 0.004, 0.004, 0.05, 0.05, 0.05])
+SLIGHT = np.array([0.018, 0.018, 0.018, 0.12, 0.12, 0.12])
+FAR = np.array([0.060, 0.060, 0.060, 0.30, 0.30, 0.30])
+GRIPPER_CHANGE = 0.06
+
+
+def label(displacement: Array, gripper_change: float = 0.0) -> LanguageMotion:
+    """The motion of a tool ``displacement`` (6,) over `WINDOW_S` seconds: m above rad (rotation vector, base frame).
+
+    ``gripper_change`` is the change of the gripper's opening (a fraction) over the same window.
+    """
+    size = np.abs(displacement)
+    keep = size > SMALL
+    for part in (slice(0, 3), slice(3, 6)):
+        keep[part] &= size[part] >= RELATIVE_DROP * size[part].max()
+    order = sorted(np.flatnonzero(keep), key=lambda i: -size[i] / FAR[i])[:MAX_AXES]
+    steps = []
+    for i in order:
+        degree = Degree.SLIGHTLY if size[i] < SLIGHT[i] else Degree.FAR if size[i] > FAR[i] else Degree.PLAIN
+        steps.append(Step(Axis(int(i)), 1 if displacement[i] > 0 else -1, degree))
+    gripper = GripperAction.KEEP
+    if abs(gripper_change) > GRIPPER_CHANGE:
+        gripper = GripperAction.OPEN if gripper_change > 0 else GripperAction.CLOSE
+    return LanguageMotion(tuple(steps), gripper)
+
+
+def rotation_vector(rotation: Array) -> Array:
+    """Axis times angle (3,) of a rotation matrix (3, 3), by the logarithm for angles below π."""
+    cosine = np.clip((np.trace(rotation) - 1) / 2, -1.0, 1.0)
+    angle = float(np.arccos(cosine))
+    skew = np.array([rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]])
+    return skew / 2 if angle < 1e-6 else skew * (angle / (2 * np.sin(angle)))
+
+
+def label_trajectory(times: Array, tools: Sequence[Pose], gripper: Array) -> list[LanguageMotion]:
+    """A motion for each sample of a recording: ``times`` (T,) s, ``tools`` T poses, ``gripper`` (T,) openings."""
+    ends = np.minimum(np.searchsorted(times, times + WINDOW_S - 1e-9), len(times) - 1)
+    out = []
+    for i, j in enumerate(ends):
+        span = max(float(times[j] - times[i]), 1e-6)
+        scale = min(WINDOW_S / span, 2.0) if j > i else 0.0
+        move = np.concatenate(
+            [tools[j].position - tools[i].position, rotation_vector(tools[j].rotation @ tools[i].rotation.T)]
+        )
+        out.append(label(move * scale, float(gripper[j] - gripper[i])))
+    return out
