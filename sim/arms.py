@@ -1,0 +1,106 @@
+"""Arms as the simulator knows them: the spec, the file it loads and how its gripper's joints move."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pybullet_data
+from scipy.spatial import ConvexHull
+
+from hardware.types import Array, Box, GripperSpec, RobotSpec
+
+HULL_DIRECTIONS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ArmModel:
+    """An arm for PyBullet.
+
+    ``lite_urdf`` has hulls for visuals, cheap to render; ``spec.urdf`` is the original. ``finger_joints`` open from
+    ``finger_closed`` to ``finger_open`` (m); motors hold with ``forces`` (n,) Nm and ``finger_force`` N.
+    """
+
+    spec: RobotSpec
+    lite_urdf: str
+    finger_joints: tuple[str, ...]
+    finger_open: float
+    finger_closed: float
+    forces: Array
+    finger_force: float = 30.0
+    finger_speed: float = 0.15
+
+
+def _write_hull(source: Path, target: Path) -> None:
+    """Write the mesh spanned by the vertices of ``source`` that lie farthest out in evenly spread directions."""
+    points = np.array([[float(v) for v in m.split()[:3]] for m in re.findall(r"^v (.+)$", source.read_text(), re.M)])
+    i = np.arange(HULL_DIRECTIONS) + 0.5
+    polar, turn = np.arccos(1 - 2 * i / HULL_DIRECTIONS), np.pi * (1 + 5**0.5) * i
+    spread = np.stack([np.cos(turn) * np.sin(polar), np.sin(turn) * np.sin(polar), np.cos(polar)])
+    points = points[np.unique(np.argmax(points @ spread, axis=0))]
+    hull = ConvexHull(points)
+    lines = [f"v {x:.5f} {y:.5f} {z:.5f}" for x, y, z in points]
+    for simplex, plane in zip(hull.simplices, hull.equations, strict=True):
+        a, b, c = points[simplex]
+        order = simplex if np.dot(np.cross(b - a, c - a), plane[:3]) > 0 else simplex[::-1]
+        lines.append("vn {:.4f} {:.4f} {:.4f}".format(*plane[:3]))
+        lines.append("f " + " ".join(f"{v + 1}//-1" for v in order))
+    target.write_text("\n".join(lines) + "\n")
+
+
+@lru_cache(maxsize=1)
+def _cache() -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    folder = tempfile.TemporaryDirectory(prefix="sayso-arms-")
+    return folder, Path(folder.name)
+
+
+def lite_urdf(urdf: Path) -> str:
+    """A copy of ``urdf`` whose visuals are small hulls of its collision meshes; rendering costs vertices."""
+    folder = _cache()[1] / urdf.parent.name
+    target = folder / urdf.name
+    if not target.exists():
+        folder.mkdir(exist_ok=True)
+        for mesh in (urdf.parent / "meshes/collision").glob("*.obj"):
+            _write_hull(mesh, folder / mesh.name)
+        text = urdf.read_text()
+        text = re.sub(r"package://meshes/visual/(\w+\.obj)", lambda m: str(folder / m[1]), text)
+        visual = re.compile(r"(<visual>.*?)package://meshes/collision/(\w+\.obj)", re.S)
+        text = visual.sub(lambda m: m[1] + str(folder / m[2]), text)
+        text = text.replace("package://meshes", str(urdf.parent / "meshes"))
+        target.write_text(text)
+    return str(target)
+
+
+@lru_cache(maxsize=1)
+def panda() -> ArmModel:
+    """The Franka Panda with its hand, seven joints, from PyBullet's data."""
+    urdf = Path(pybullet_data.getDataPath()) / "franka_panda" / "panda.urdf"
+    spec = RobotSpec(
+        name="panda",
+        joints=tuple(f"panda_joint{i}" for i in range(1, 8)),
+        lower=np.array([-2.89, -1.76, -2.89, -3.07, -2.89, -0.01, -2.89]),
+        upper=np.array([2.89, 1.76, 2.89, -0.07, 2.89, 3.75, 2.89]),
+        velocity=np.array([2.1, 2.1, 2.1, 2.1, 2.6, 2.6, 2.6]),
+        acceleration=np.array([12.0, 7.5, 10.0, 12.5, 15.0, 20.0, 20.0]),
+        jerk=np.array([2500.0, 2000.0, 2500.0, 2500.0, 3500.0, 5000.0, 5000.0]),
+        home=np.array([0.0, -0.25, 0.0, -2.35, 0.0, 2.1, 0.785]),
+        workspace=Box(np.array([0.22, -0.45, 0.005]), np.array([0.80, 0.45, 0.60])),
+        urdf=str(urdf),
+        tip="panda_grasptarget",
+        gripper=GripperSpec(width=0.08, fingertip=0.008),
+    )
+    return ArmModel(
+        spec=spec,
+        lite_urdf=lite_urdf(urdf),
+        finger_joints=("panda_finger_joint1", "panda_finger_joint2"),
+        finger_open=0.04,
+        finger_closed=0.0,
+        forces=np.array([87.0, 87.0, 87.0, 87.0, 12.0, 12.0, 12.0]),
+    )
+
+
+ARMS = {"panda": panda}

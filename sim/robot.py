@@ -1,0 +1,83 @@
+"""The simulated arm behind the `Robot` contract: it knows joints and motors, never the objects."""
+
+from __future__ import annotations
+
+import numpy as np
+import pybullet as p
+
+from hardware.clock import SimulatedClock
+from hardware.robot import Robot, RobotError
+from hardware.types import JointState, JointTarget
+from sim.world import PHYSICS_HZ, World
+
+POSITION_GAIN = 0.35
+VELOCITY_GAIN = 1.0
+
+
+class SimArm(Robot):
+    """An arm in a `World`; waiting on its clock steps the physics."""
+
+    def __init__(self, world: World, clock: SimulatedClock | None = None) -> None:
+        self.world = world
+        self.spec = world.arm.spec
+        self.clock: SimulatedClock = clock or SimulatedClock(1 / PHYSICS_HZ, world.step)
+        self._connected = False
+        self._gripper = 1.0
+
+    def connect(self) -> None:
+        """Hold the arm where it is."""
+        if self.world.client < 0:
+            raise RobotError("the simulated world is closed; make a new one")
+        self._connected = True
+        self._index = [*self.world.joints, *self.world.fingers]
+        self._forces = [*self.world.arm.forces.tolist(), *[self.world.arm.finger_force] * len(self.world.fingers)]
+        self._gains = [POSITION_GAIN] * len(self.world.joints) + [0.2] * len(self.world.fingers)
+        self._damping = [VELOCITY_GAIN] * len(self._index)
+        self.stop()
+
+    def read(self) -> JointState:
+        """Joint positions and velocities as the motors' encoders give them."""
+        states = p.getJointStates(self.world.robot, self._index, physicsClientId=self.world.client)
+        n = len(self.world.joints)
+        arm = self.world.arm
+        opening = sum(s[0] for s in states[n:]) / max(len(states) - n, 1)
+        fraction = (opening - arm.finger_closed) / (arm.finger_open - arm.finger_closed)
+        return JointState(
+            self.clock.now(),
+            np.array([s[0] for s in states[:n]]),
+            np.array([s[1] for s in states[:n]]),
+            float(min(max(fraction, 0.0), 1.0)),
+        )
+
+    def write(self, target: JointTarget) -> JointTarget:
+        """Set the motors' targets; the gripper closes at its own limited speed."""
+        if not self._connected:
+            raise RobotError("the simulated arm is not connected; call connect() first")
+        arm = self.world.arm
+        step = arm.finger_speed / (arm.finger_open - arm.finger_closed) / self.spec.control_hz
+        self._gripper += min(max(target.gripper - self._gripper, -step), step)
+        finger = arm.finger_closed + self._gripper * (arm.finger_open - arm.finger_closed)
+        k = len(self.world.fingers)
+        p.setJointMotorControlArray(
+            self.world.robot,
+            self._index,
+            p.POSITION_CONTROL,
+            targetPositions=[*target.position.tolist(), *[finger] * k],
+            targetVelocities=[*target.velocity.tolist(), *[0.0] * k],
+            forces=self._forces,
+            positionGains=self._gains,
+            velocityGains=self._damping,
+            physicsClientId=self.world.client,
+        )
+        return target
+
+    def stop(self) -> None:
+        """Hold position with the gripper as it is."""
+        if self._connected and self.world.client >= 0:
+            state = self.read()
+            self.write(JointTarget(state.position, np.zeros(self.spec.dof), self._gripper, np.inf))
+
+    def disconnect(self) -> None:
+        """Stop and refuse further targets."""
+        self.stop()
+        self._connected = False

@@ -1,0 +1,91 @@
+"""The bodies that lie on the table, made procedurally: blocks and bowls."""
+
+from __future__ import annotations
+
+import numpy as np
+import pybullet as p
+
+from hardware.types import Array
+from sim.spec import ObjectSpec
+
+BOWL_SEGMENTS = 20
+BOWL_PANELS = 12
+BOWL_WALL = 0.005
+BOWL_BASE = 0.62
+BLOCK_DENSITY = 700.0
+
+
+def _bowl_mesh(radius: float, height: float) -> tuple[Array, list[int], Array]:
+    """A lathe: vertices (n, 3), triangle indices and vertex normals (n, 3) of a bowl standing on z = 0."""
+    base = radius * BOWL_BASE
+    outline = [(0.0, 0.0), (base, 0.0), (radius, height), (radius - BOWL_WALL, height), (base - BOWL_WALL, 0.006), (0.0, 0.006)]
+    turn = np.linspace(0, 2 * np.pi, BOWL_SEGMENTS + 1)
+    vertices, normals, indices = [], [], []
+    for (r0, z0), (r1, z1) in zip(outline, outline[1:], strict=False):
+        slope = np.array([z1 - z0, r0 - r1]) / np.hypot(z1 - z0, r1 - r0)
+        start = len(vertices)
+        for a in turn:
+            for r, z in ((r0, z0), (r1, z1)):
+                vertices.append([r * np.cos(a), r * np.sin(a), z])
+                normals.append([slope[0] * np.cos(a), slope[0] * np.sin(a), slope[1]])
+        for k in range(BOWL_SEGMENTS):
+            a, b, c, d = (start + 2 * k + j for j in range(4))
+            indices += [a, c, b, b, c, d]
+    return np.array(vertices), indices, np.array(normals)
+
+
+def _bowl_collision(client: int, radius: float, height: float) -> int:
+    """A base plate and a ring of slanted boxes, so that the inside is hollow."""
+    base = radius * BOWL_BASE
+    slant = np.arctan2(radius - base, height)
+    middle = (radius + base) / 2 - BOWL_WALL / 2
+    # The panels end above the foot: contacts of the base alone carry the bowl, which is four times cheaper.
+    half = [middle * np.tan(np.pi / BOWL_PANELS) * 1.15, BOWL_WALL / 2, np.hypot(radius - base, height - 0.004) / 2]
+    positions, halves, turns = [[0.0, 0.0, 0.003]], [[base * 0.72, base * 0.72, 0.003]], [[0.0, 0.0, 0.0, 1.0]]
+    for k in range(BOWL_PANELS):
+        a = 2 * np.pi * k / BOWL_PANELS
+        positions.append([middle * np.cos(a), middle * np.sin(a), height / 2 + 0.003])
+        halves.append(half)
+        # Local y points outwards after the turn about z; leaning about x opens the wall towards the rim.
+        spin = p.getQuaternionFromEuler([0, 0, a - np.pi / 2])
+        lean = p.getQuaternionFromEuler([-slant, 0, 0])
+        turns.append(p.multiplyTransforms([0, 0, 0], spin, [0, 0, 0], lean)[1])
+    return int(
+        p.createCollisionShapeArray(
+            shapeTypes=[p.GEOM_BOX] * len(halves),
+            halfExtents=halves,
+            collisionFramePositions=positions,
+            collisionFrameOrientations=turns,
+            physicsClientId=client,
+        )
+    )
+
+
+def add_object(client: int, spec: ObjectSpec, color: tuple[float, float, float], friction: float) -> int:
+    """Put an object into the world and return its body id; its frame is the middle of a block, the foot of a bowl."""
+    size = np.array(spec.extents)
+    rgba = [*color, 1.0]
+    z = spec.position[2] if len(spec.position) > 2 else 0.0
+    if spec.kind == "bowl":
+        vertices, indices, normals = _bowl_mesh(size[0] / 2, size[2])
+        collision = _bowl_collision(client, size[0] / 2, size[2])
+        visual = p.createVisualShape(
+            p.GEOM_MESH, vertices=vertices.tolist(), indices=indices, normals=normals.tolist(), rgbaColor=rgba,
+            specularColor=[0.1, 0.1, 0.1], physicsClientId=client,
+        )  # fmt: skip
+        mass, lift = 0.35, 0.0
+    else:
+        collision = p.createCollisionShape(p.GEOM_BOX, halfExtents=size / 2, physicsClientId=client)
+        visual = p.createVisualShape(
+            p.GEOM_BOX, halfExtents=size / 2, rgbaColor=rgba, specularColor=[0.1, 0.1, 0.1], physicsClientId=client
+        )
+        mass, lift = BLOCK_DENSITY * float(np.prod(size)), size[2] / 2
+    body = p.createMultiBody(
+        mass, collision, visual, [spec.position[0], spec.position[1], z + lift + 0.0005],
+        p.getQuaternionFromEuler([0, 0, spec.yaw]), physicsClientId=client,
+    )  # fmt: skip
+    p.changeDynamics(
+        body, -1, lateralFriction=friction, rollingFriction=1e-4, spinningFriction=2e-3,
+        activationState=p.ACTIVATION_STATE_ENABLE_SLEEPING, physicsClientId=client,
+    )  # fmt: skip
+    return int(body)

@@ -1,0 +1,141 @@
+"""The teacher: a memoryless law from the true state to a tool twist, so it can be asked anywhere, after any push."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hardware.types import Array, Pose
+
+GAIN = 5.0
+SPEED = 0.22
+VERTICAL_SPEED = 0.20
+TURN_GAIN = 5.0
+TURN_SPEED = 1.2
+GRASP_LATERAL = 0.007
+GRASP_HEIGHT = 0.005
+LIFT_HEIGHT = 0.17
+CLEARANCE = 0.045
+RETREAT = 0.11
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is to be done with one object, in true numbers.
+
+    ``position`` (3,), ``size`` (3,) m and ``yaw`` rad of the object; ``place`` (3,) m is the point its underside goes
+    to, None for picking it up; ``tolerance`` m is how far beside that it may be let go; ``clearance`` m is the top of
+    the highest other object.
+    """
+
+    position: Array
+    size: Array
+    yaw: float
+    place: Array | None = None
+    tolerance: float = 0.006
+    clearance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """The hand as it is: tool pose, ``opening`` m and its ``rate`` m/s, whether it is ``closing`` (last command)."""
+
+    tool: Pose
+    opening: float
+    rate: float
+    closing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A tool ``twist`` (6,) m/s, rad/s in the base frame, and whether the gripper shall be ``closed``."""
+
+    twist: Array
+    closed: bool
+
+
+def turn_to(yaw: float, tool_yaw: float) -> float:
+    """The turn (rad) that lines a square up with the fingers, preferring small turns and the hand's neutral yaw."""
+    base = (yaw - tool_yaw + np.pi / 4) % (np.pi / 2) - np.pi / 4
+    options = base + np.array([-np.pi / 2, 0.0, np.pi / 2])
+    return float(options[np.argmin(np.abs(options) + 0.5 * np.abs(tool_yaw + options))])
+
+
+def in_hand(hand: Hand, goal: Goal) -> bool:
+    """Whether the fingers hold the object: closing, stalled at its width, and it is between them."""
+    width = goal.size[:2].max()
+    gap = np.abs(goal.position - hand.tool.position)
+    stalled = width - 0.014 < hand.opening < width + 0.012 and hand.rate > -0.05
+    return bool(hand.closing and stalled and gap[:2].max() < 0.03 and gap[2] < 0.035)
+
+
+def _smooth(x: float) -> float:
+    x = min(max(x, 0.0), 1.0)
+    return x * x * (3 - 2 * x)
+
+
+def _limit(vector: Array, top: float) -> Array:
+    norm = float(np.linalg.norm(vector))
+    return vector * (top / norm) if norm > top else vector
+
+
+def _approach(tool: Array, over: Array, low: float, high: float, misfit: float, slack: float) -> Array:
+    """Velocity (3,) along a funnel: high while off to the side, down to ``low`` once the misfit is within ``slack``."""
+    wanted = low + (high - low) * _smooth((misfit - slack) / 0.03)
+    rise = wanted - tool[2]
+    lateral = _limit(GAIN * (over[:2] - tool[:2]), SPEED) * _smooth(1 - (rise - 0.02) / 0.03)
+    return np.array([*lateral, np.clip(GAIN * rise, -VERTICAL_SPEED, VERTICAL_SPEED)])
+
+
+def pick(hand: Hand, goal: Goal, fingertip: float = 0.008) -> Command:
+    """Go over the object, down around it, close, lift."""
+    tool = hand.tool.position
+    grasp = goal.position.copy()
+    grasp[2] = max(grasp[2], fingertip + 0.006)
+    width = goal.size[:2].max()
+    if in_hand(hand, goal):
+        up = max(LIFT_HEIGHT, goal.clearance + CLEARANCE + goal.size[2]) - tool[2]
+        return Command(np.array([0, 0, np.clip(GAIN * up, -VERTICAL_SPEED, VERTICAL_SPEED), 0, 0, 0]), True)
+    off = np.linalg.norm(grasp[:2] - tool[:2])
+    turn = turn_to(goal.yaw, hand.tool.yaw)
+    misfit = float(off + 0.04 * abs(turn))
+    at_grasp = misfit < GRASP_LATERAL + 0.006 and abs(tool[2] - grasp[2]) < GRASP_HEIGHT + 0.004
+    if hand.closing and at_grasp and hand.opening > width - 0.014:
+        return Command(np.zeros(6), True)
+    high = max(goal.position[2] + goal.size[2] / 2 + 0.06, goal.clearance + CLEARANCE)
+    ready = hand.opening > width + 0.018
+    velocity = _approach(tool, grasp, grasp[2] if ready else high, high, misfit, GRASP_LATERAL)
+    spin = float(np.clip(TURN_GAIN * turn, -TURN_SPEED, TURN_SPEED))
+    close = misfit < GRASP_LATERAL and abs(tool[2] - grasp[2]) < GRASP_HEIGHT and ready
+    if close:
+        velocity, spin = np.zeros(3), 0.0
+    elif hand.closing and not ready and tool[2] < goal.position[2] + goal.size[2]:
+        velocity = np.zeros(3)
+    return Command(np.array([*velocity, 0, 0, spin]), bool(close))
+
+
+def place(hand: Hand, goal: Goal) -> Command:
+    """Carry the held object over its place, lower it, let go, retreat."""
+    assert goal.place is not None
+    tool = hand.tool.position
+    width = goal.size[:2].max()
+    hang = tool[2] - (goal.position[2] - goal.size[2] / 2)
+    over = goal.place[:2] - (goal.position[:2] - tool[:2])
+    low = goal.place[2] + hang + 0.003
+    off = float(np.linalg.norm(over - tool[:2]))
+    if in_hand(hand, goal):
+        if off < goal.tolerance + 0.002 and tool[2] - low < 0.005:
+            return Command(np.zeros(6), False)
+        high = max(goal.clearance + CLEARANCE + hang, low + 0.05)
+        velocity = _approach(tool, np.array([*over, 0.0]), low, high, off, goal.tolerance)
+        return Command(np.array([*velocity, 0, 0, 0]), True)
+    if hand.opening < width + 0.012:
+        return Command(np.zeros(6), False)
+    up = max(goal.position[2] + goal.size[2] / 2 + RETREAT, goal.clearance + CLEARANCE) - tool[2]
+    return Command(np.array([0, 0, np.clip(GAIN * up, -VERTICAL_SPEED, VERTICAL_SPEED), 0, 0, 0]), False)
+
+
+def teach(hand: Hand, goal: Goal, fingertip: float = 0.008) -> Command:
+    """What the teacher would do now."""
+    return pick(hand, goal, fingertip) if goal.place is None else place(hand, goal)

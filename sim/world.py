@@ -1,0 +1,174 @@
+"""A table with an arm and objects in PyBullet; the only holder of the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pybullet as p
+
+from hardware.types import Array
+from sim.arms import ArmModel, panda
+from sim.palette import COLORS
+from sim.shapes import add_object
+from sim.spec import ObjectSpec, SceneSpec
+
+PHYSICS_HZ = 250.0
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """What varies between worlds but does not matter: colours' shades, light, table, friction."""
+
+    shades: tuple[tuple[float, float, float], ...] = ()
+    table: tuple[float, float, float] = (0.72, 0.62, 0.50)
+    light: tuple[float, float, float] = (0.3, -0.4, 1.2)
+    ambient: float = 0.62
+    diffuse: float = 0.38
+    specular: float = 0.05
+    friction: float = 0.9
+
+
+def random_appearance(rng: np.random.Generator, objects: int) -> Appearance:
+    """Draw an appearance; each object's colour gets its own shade."""
+    ambient = float(rng.uniform(0.5, 0.75))
+    warm = rng.uniform(0.75, 1.0, 3)
+    return Appearance(
+        shades=tuple(tuple(float(v) for v in rng.normal(0.0, 0.025, 3)) for _ in range(objects)),  # type: ignore[misc]
+        table=tuple(float(v) for v in rng.uniform(0.25, 0.9) * warm),  # type: ignore[arg-type]
+        light=(float(rng.uniform(-1.0, 1.0)), float(rng.uniform(-1.0, 1.0)), float(rng.uniform(0.8, 1.6))),
+        ambient=ambient,
+        diffuse=float(rng.uniform(0.25, 0.95 - ambient)),
+        specular=float(rng.uniform(0.0, 0.12)),
+        friction=float(rng.uniform(0.7, 1.1)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectTruth:
+    """The truth about one object: its centre (3,) m, quaternion xyzw, full extents (3,) m."""
+
+    spec: ObjectSpec
+    position: Array
+    quaternion: Array
+    size: Array
+
+    @property
+    def yaw(self) -> float:
+        """Rotation about base z of an upright object, rad."""
+        x, y, z, w = self.quaternion
+        return float(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
+
+    @property
+    def upright(self) -> float:
+        """Cosine between the object's z axis and the vertical."""
+        x, y, _, _ = self.quaternion
+        return float(1 - 2 * (x * x + y * y))
+
+
+@dataclass
+class World:
+    """One PyBullet client with a table, an arm and the objects of ``scene``.
+
+    Raises `ValueError` for a colour without a palette entry. ``pretty`` loads the arm's own meshes, for videos.
+    """
+
+    scene: SceneSpec
+    arm: ArmModel = field(default_factory=panda)
+    appearance: Appearance = field(default_factory=Appearance)
+    pretty: bool = False
+
+    def __post_init__(self) -> None:
+        self.client = p.connect(p.DIRECT)
+        self._build()
+
+    def reset(self, scene: SceneSpec, appearance: Appearance | None = None) -> None:
+        """Build another scene from nothing in the same client."""
+        self.scene, self.appearance = scene, appearance or self.appearance
+        self._build()
+
+    def _build(self) -> None:
+        c = self.client
+        p.resetSimulation(physicsClientId=c)
+        p.setPhysicsEngineParameter(
+            fixedTimeStep=1 / PHYSICS_HZ, numSolverIterations=50, deterministicOverlappingPairs=1, physicsClientId=c
+        )
+        p.setGravity(0, 0, -9.81, physicsClientId=c)
+        half = [0.42, 0.6, 0.02]
+        table = p.createCollisionShape(p.GEOM_BOX, halfExtents=half, physicsClientId=c)
+        top = p.createVisualShape(
+            p.GEOM_BOX, halfExtents=half, rgbaColor=[*self.appearance.table, 1], specularColor=[0.05] * 3, physicsClientId=c
+        )
+        self.table = p.createMultiBody(0, table, top, [0.5, 0, -0.02], physicsClientId=c)
+        p.changeDynamics(self.table, -1, lateralFriction=self.appearance.friction, physicsClientId=c)
+        spec = self.arm.spec
+        if self.pretty:
+            p.setAdditionalSearchPath(str(spec.urdf).rsplit("/", 1)[0], physicsClientId=c)
+        flags = p.URDF_ENABLE_CACHED_GRAPHICS_SHAPES
+        self.robot = p.loadURDF(
+            spec.urdf if self.pretty else self.arm.lite_urdf, useFixedBase=True, flags=flags, physicsClientId=c
+        )
+        infos = [p.getJointInfo(self.robot, j, physicsClientId=c) for j in range(p.getNumJoints(self.robot, physicsClientId=c))]
+        index = {info[1].decode(): info[0] for info in infos}
+        self.joints = [index[name] for name in spec.joints]
+        self.fingers = [index[name] for name in self.arm.finger_joints]
+        for j in self.fingers:
+            link = {"lateralFriction": 1.3, "spinningFriction": 0.02, "rollingFriction": 1e-3}
+            p.changeDynamics(self.robot, j, **link, physicsClientId=c)
+        self._gear()
+        self.bodies: dict[str, int] = {}
+        for i, item in enumerate(self.scene.objects):
+            shade = self.appearance.shades[i] if i < len(self.appearance.shades) else (0.0, 0.0, 0.0)
+            color = np.clip(np.array(COLORS[item.color]) + shade, 0.0, 1.0)
+            self.bodies[item.id] = add_object(c, item, tuple(color), self.appearance.friction)
+        self.set_joints(spec.home)
+
+    def _gear(self) -> None:
+        """Tie two fingers together, so that a held object stays in the middle of the hand."""
+        if len(self.fingers) != 2:
+            return
+        a, b = self.fingers
+        gear = p.createConstraint(
+            self.robot, a, self.robot, b, p.JOINT_GEAR, [1, 0, 0], [0, 0, 0], [0, 0, 0], physicsClientId=self.client
+        )
+        p.changeConstraint(gear, gearRatio=-1, erp=0.1, maxForce=50, physicsClientId=self.client)
+
+    def set_joints(self, q: Array, gripper: float = 1.0) -> None:
+        """Put the arm at ``q`` (n,) rad with the gripper open to a fraction, at rest, without physics."""
+        opening = self.arm.finger_closed + gripper * (self.arm.finger_open - self.arm.finger_closed)
+        for j, v in zip(self.joints, q, strict=True):
+            p.resetJointState(self.robot, j, float(v), 0.0, physicsClientId=self.client)
+        for j in self.fingers:
+            p.resetJointState(self.robot, j, opening, 0.0, physicsClientId=self.client)
+
+    def step(self) -> None:
+        """Advance physics by one step of 1/`PHYSICS_HZ` s."""
+        p.stepSimulation(physicsClientId=self.client)
+
+    def truth(self) -> dict[str, ObjectTruth]:
+        """Where every object really is. For the teacher, success predicates and labels only."""
+        out = {}
+        for item in self.scene.objects:
+            position, quaternion = p.getBasePositionAndOrientation(self.bodies[item.id], physicsClientId=self.client)
+            center, size = np.array(position), np.array(item.extents)
+            if item.kind == "bowl":
+                up = np.array(p.getMatrixFromQuaternion(quaternion)).reshape(3, 3)[:, 2]
+                center = center + up * size[2] / 2
+            out[item.id] = ObjectTruth(item, center, np.array(quaternion), size)
+        return out
+
+    def place(self, object_id: str, position: Array, yaw: float = 0.0) -> None:
+        """Put an object's centre somewhere at rest: for disturbances and data generation."""
+        item = next(o for o in self.scene.objects if o.id == object_id)
+        z = position[2] - (item.extents[2] / 2 if item.kind == "bowl" else 0.0)
+        body = self.bodies[object_id]
+        turn = p.getQuaternionFromEuler([0, 0, yaw])
+        p.resetBasePositionAndOrientation(body, [position[0], position[1], z], turn, physicsClientId=self.client)
+        p.resetBaseVelocity(body, [0, 0, 0], [0, 0, 0], physicsClientId=self.client)
+        p.changeDynamics(body, -1, activationState=p.ACTIVATION_STATE_WAKE_UP, physicsClientId=self.client)
+
+    def close(self) -> None:
+        """Disconnect the client; safe to call twice."""
+        if self.client >= 0:
+            p.disconnect(physicsClientId=self.client)
+            self.client = -1

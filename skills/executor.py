@@ -1,0 +1,86 @@
+"""The executor turns chunks of joint targets into one target at any time: it blends them, and holds when they expire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hardware.types import Array, JointState, JointTarget, RobotSpec
+
+POLICY_HZ = 50.0
+HORIZON = 8
+MAX_LAG = 0.12
+BLEND_S = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class ActionChunk:
+    """Joint targets at absolute times: ``times`` (H,) s, ``positions`` (H, n) rad; the gripper wanted; ``expires`` s."""
+
+    times: Array
+    positions: Array
+    closed: bool
+    expires: float
+
+
+def chunk_from_velocity(now: float, start: Array, velocity: Array, closed: bool) -> ActionChunk:
+    """A chunk that goes on from ``start`` (n,) with ``velocity`` (n,) rad/s for `HORIZON` policy ticks."""
+    ahead = np.arange(HORIZON + 1) / POLICY_HZ
+    return ActionChunk(now + ahead, start + ahead[:, None] * velocity, closed, now + ahead[-1])
+
+
+class Executor:
+    """Keeps the chunk in force and what was last commanded."""
+
+    def __init__(self, spec: RobotSpec) -> None:
+        self._spec = spec
+
+    def reset(self, state: JointState) -> None:
+        """Forget everything and command the measured position."""
+        self._chunk: ActionChunk | None = None
+        self._previous: ActionChunk | None = None
+        self._command = state.position.copy()
+        self.closing = state.gripper < 0.5
+
+    @property
+    def command(self) -> Array:
+        """The joint positions (n,) rad last commanded."""
+        return self._command
+
+    def start(self, state: JointState) -> Array:
+        """Where a new chunk should begin: the last command, kept within reach of where the arm really is."""
+        return np.asarray(state.position + np.clip(self._command - state.position, -MAX_LAG, MAX_LAG))
+
+    def push(self, chunk: ActionChunk) -> None:
+        """Let ``chunk`` take over; it fades in over one policy tick."""
+        self._previous, self._chunk = self._chunk, chunk
+        self.closing = chunk.closed
+
+    def hold(self) -> None:
+        """Drop all chunks: from now on the last command is held."""
+        self._chunk = self._previous = None
+
+    def sample(self, now: float) -> JointTarget:
+        """The target at ``now``; after the chunk's expiry, the last command with zero velocity."""
+        chunk = self._chunk
+        gripper = 0.0 if self.closing else 1.0
+        if chunk is None or now > chunk.expires:
+            return JointTarget(self._command, np.zeros(self._spec.dof), gripper, now + 1 / POLICY_HZ)
+        position, velocity = _interpolate(chunk, now)
+        old = self._previous
+        if old is not None and now <= old.expires:
+            weight = min(max((now - chunk.times[0]) / BLEND_S, 0.0), 1.0)
+            if weight < 1.0:
+                before, before_velocity = _interpolate(old, now)
+                position = weight * position + (1 - weight) * before
+                velocity = weight * velocity + (1 - weight) * before_velocity
+        self._command = np.clip(position, self._spec.lower, self._spec.upper)
+        return JointTarget(self._command, velocity, gripper, chunk.expires)
+
+
+def _interpolate(chunk: ActionChunk, now: float) -> tuple[Array, Array]:
+    i = min(max(int(np.searchsorted(chunk.times, now, side="right")) - 1, 0), len(chunk.times) - 2)
+    span = chunk.times[i + 1] - chunk.times[i]
+    velocity = (chunk.positions[i + 1] - chunk.positions[i]) / span
+    return chunk.positions[i] + velocity * (now - chunk.times[i]), velocity

@@ -1,0 +1,94 @@
+"""What the policy and the motion planner see: proprioception and the focus as one vector, the same for any arm."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.types import Array, JointState, Pose, RobotSpec
+from skills.focus import Focus
+
+RATE_TICKS = 3
+CENTER = np.array([0.5, 0.0, 0.15])
+
+
+@dataclass(frozen=True, slots=True)
+class Proprioception:
+    """The arm as it feels itself at one policy tick.
+
+    ``position``, ``command`` (n,) rad measured and last commanded; ``tool`` pose; ``opening`` m, its ``rate`` m/s and
+    whether the gripper was last told to be ``closing``.
+    """
+
+    position: Array
+    command: Array
+    tool: Pose
+    opening: float
+    rate: float
+    closing: bool
+
+
+class OpeningRate:
+    """How fast the gripper opens, m/s, over the last few policy ticks."""
+
+    def __init__(self, tick_s: float) -> None:
+        self._tick_s = tick_s
+        self._recent: deque[float] = deque(maxlen=RATE_TICKS + 1)
+
+    def update(self, opening: float) -> float:
+        """Take the opening (m) of this tick, return the rate."""
+        self._recent.append(opening)
+        return (opening - self._recent[0]) / (self._tick_s * max(len(self._recent) - 1, 1))
+
+
+def opening_of(spec: RobotSpec, state: JointState) -> float:
+    """The gripper's opening in metres; 0 for an arm without one."""
+    return state.gripper * spec.gripper.width if spec.gripper else 0.0
+
+
+def feature_names(dof: int) -> tuple[str, ...]:
+    """Names of the features of an arm with ``dof`` joints, in order."""
+    axes = "xyz"
+    names = [f"joint{i}" for i in range(dof)] + [f"lag{i}" for i in range(dof)]
+    names += [f"tool_{a}" for a in axes] + ["tool_cos", "tool_sin", "lean_x", "lean_y"]
+    names += ["opening", "rate", "closing", "fit"]
+    names += [f"object_{a}" for a in axes] + [f"object_near_{a}" for a in axes] + ["object_off", "object_z"]
+    names += ["width", "height", "turn_sin", "turn_cos", "held"]
+    names += ["placing"] + [f"place_{a}" for a in axes] + [f"place_near_{a}" for a in axes] + ["place_off"]
+    return (*names, "tolerance", "clearance", "over_clearance")
+
+
+def features(body: Proprioception, focus: Focus) -> NDArray[np.float32]:
+    """The vector (F,) float32 named by `feature_names`; distances appear coarse (1/3 m) and fine (2 cm, squashed)."""
+    tool, rotation = body.tool.position, body.tool.rotation
+    gap = focus.position - tool
+    width = float(max(focus.size[0], focus.size[1]))
+    turn = 4.0 * (focus.yaw - body.tool.yaw)
+    bottom = focus.position[2] - focus.size[2] / 2
+    if focus.place is None:
+        drop, off, tolerance = np.zeros(3), 0.0, 0.0
+    else:
+        drop = focus.place - np.array([focus.position[0], focus.position[1], bottom])
+        off, tolerance = float(np.hypot(drop[0], drop[1])), focus.tolerance
+    object_off = float(np.hypot(gap[0], gap[1]))
+    lowest = min(tool[2], bottom) if focus.held else tool[2]
+    return np.concatenate(
+        [
+            body.position,
+            (body.command - body.position) * 10,
+            (tool - CENTER) * 3,
+            [rotation[0, 0], rotation[1, 0], 3 * rotation[0, 2], 3 * rotation[1, 2]],
+            [10 * body.opening, 5 * body.rate, float(body.closing), np.tanh((body.opening - width) / 0.02)],
+            gap * 3,
+            np.tanh(gap / 0.02),
+            [np.tanh(object_off / 0.012), 5 * focus.position[2]],
+            [20 * width, 20 * focus.size[2], np.sin(turn), np.cos(turn), float(focus.held)],
+            [float(focus.place is not None)],
+            drop * 3,
+            np.tanh(drop / 0.02),
+            [np.tanh(off / 0.012), 50 * tolerance, 5 * focus.clearance, 5 * (lowest - focus.clearance)],
+        ]
+    ).astype(np.float32)
