@@ -1,0 +1,51 @@
+"""Whether a plan can be carried out on a scene, step by step; masks what a planner may not say."""
+
+from __future__ import annotations
+
+from perception.scene import Scene, SceneObject
+from planner.plan import Plan, Relation, Subtask, Verb
+
+CONTAINERS = frozenset({"bowl"})
+
+
+def check_plan(plan: Plan, scene: Scene) -> None:
+    """Raise ValueError naming the first subtask that cannot be done, and why: unknown ids, picking a container up,
+    picking with a full hand, putting what is not held, "in" what is no container."""
+    held = scene.held or next((o.id for o in scene.objects if o.held), None)
+    for number, subtask in enumerate(plan.subtasks, 1):
+        problem = _problem(subtask, scene, held)
+        if problem:
+            raise ValueError(f"step {number} ({subtask}): {problem}")
+        held = subtask.object_id if subtask.verb is Verb.PICK else None
+
+
+def _problem(subtask: Subtask, scene: Scene, held: str | None) -> str | None:
+    target = scene.find(subtask.object_id)
+    if target is None:
+        return f"there is no object '{subtask.object_id}'; there are: {_ids(scene)}"
+    if subtask.verb is Verb.PICK:
+        if target.kind in CONTAINERS:
+            return f"the {target.name} cannot be picked up"
+        return f"the hand already holds '{held}'; put it down first" if held is not None else None
+    if held != target.id:
+        return f"the {target.name} is not in the hand; pick it up first"
+    return _bad_place(subtask, scene, target)
+
+
+def _bad_place(subtask: Subtask, scene: Scene, target: SceneObject) -> str | None:
+    reference = scene.find(subtask.reference_id)
+    if reference is None:
+        return f"there is no object '{subtask.reference_id}' to put it at; there are: {_ids(scene)}"
+    if subtask.relation is None:
+        return f"it needs a relation: {', '.join(Relation)}"
+    if subtask.relation is Relation.IN and reference.kind not in CONTAINERS:
+        return f"nothing can be put in the {reference.name}"
+    if subtask.relation is Relation.ON and reference.kind in CONTAINERS:
+        return f"nothing can be put on the {reference.name}; put it in it"
+    if reference is target and (subtask.relation in (Relation.IN, Relation.ON) or subtask.distance is None):
+        return "an object cannot be put in, on or beside itself; a move needs a direction and a distance"
+    return None
+
+
+def _ids(scene: Scene) -> str:
+    return ", ".join(o.id for o in scene.objects) or "none"
