@@ -31,14 +31,14 @@ class Appearance:
 
 def random_appearance(rng: np.random.Generator, objects: int) -> Appearance:
     """Draw an appearance; each object's colour gets its own shade."""
-    ambient = float(rng.uniform(0.5, 0.75))
+    ambient = float(rng.uniform(0.5, 0.7))
     warm = rng.uniform(0.75, 1.0, 3)
     return Appearance(
         shades=tuple(tuple(float(v) for v in rng.normal(0.0, 0.025, 3)) for _ in range(objects)),  # type: ignore[misc]
         table=tuple(float(v) for v in rng.uniform(0.25, 0.9) * warm),  # type: ignore[arg-type]
         light=(float(rng.uniform(-1.0, 1.0)), float(rng.uniform(-1.0, 1.0)), float(rng.uniform(0.8, 1.6))),
         ambient=ambient,
-        diffuse=float(rng.uniform(0.25, 0.95 - ambient)),
+        diffuse=float(rng.uniform(0.2, 0.95 - ambient)),
         specular=float(rng.uniform(0.0, 0.12)),
         friction=float(rng.uniform(0.7, 1.1)),
     )

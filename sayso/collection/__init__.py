@@ -1,0 +1,1 @@
+"""Demonstrations: the teacher in many worlds, with motions nobody would choose mixed in."""
