@@ -1,0 +1,79 @@
+"""Words in a LeRobotDataset: subtasks and motions hold from their time on, what the operator said sits on its frame.
+
+The two columns and their styles are LeRobot's (``lerobot/datasets/language.py``): ``language_persistent`` repeats all
+rows of an episode in each of its frames, ``language_events`` has rows only where something happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from skills.dataset.layout import EVENTS, LANGUAGE_TYPES, PERSISTENT, DatasetError
+from skills.episodes import Episode, Texts
+
+MAX_ROWS = 20_000_000
+
+
+def on_frames(texts: Texts, episode: Episode) -> list[tuple[int, str]]:
+    """The texts with the frame nearest to their time, in that order."""
+    placed = [(round((t - episode.times[0]) * episode.fps), text) for t, text in texts]
+    return sorted(((min(max(frame, 0), len(episode) - 1), text) for frame, text in placed), key=lambda p: p[0])
+
+
+def language_arrays(episodes: Sequence[Episode]) -> dict[str, pa.Array]:
+    """Both language columns for all frames of ``episodes``.
+
+    Two subtasks or two motions on one frame leave the later one, because LeRobot asks for one that is active.
+    """
+    lengths = np.array([len(e) for e in episodes])
+    persistent: list[list[tuple[float, str, str]]] = []
+    events: list[tuple[int, str]] = []
+    for start, episode in zip(np.cumsum(lengths) - lengths, episodes, strict=True):
+        rows = []
+        for style, texts in (("subtask", episode.subtasks), ("motion", episode.motions)):
+            latest = dict(on_frames(texts, episode))
+            rows += [(frame / episode.fps, style, text) for frame, text in latest.items()]
+        if len(rows) * len(episode) > MAX_ROWS:
+            raise DatasetError(
+                f"an episode of {len(episode)} frames with {len(rows)} subtasks and motions needs "
+                f"{len(rows) * len(episode)} language rows, more than {MAX_ROWS}; split it or write with plain=True"
+            )
+        persistent.append(sorted(rows, key=lambda row: row[0]))
+        events += [(int(start) + frame, text) for frame, text in on_frames(episode.events, episode)]
+    # Arrow repeats each episode's rows for its frames: much faster than building them frame by frame.
+    once = _lists(PERSISTENT, [len(rows) for rows in persistent], [row for rows in persistent for row in rows])
+    counts = np.bincount([frame for frame, _ in events], minlength=int(lengths.sum()))
+    return {
+        PERSISTENT: once.take(pa.array(np.repeat(np.arange(len(episodes)), lengths))),
+        EVENTS: _lists(EVENTS, counts, [(0.0, "interjection", text) for _, text in events]),
+    }
+
+
+def _lists(column: str, counts: Sequence[int] | np.ndarray, rows: list[tuple[float, str, str]]) -> pa.ListArray:
+    kind = LANGUAGE_TYPES[column].value_type
+    values = {
+        "role": pa.array(["user" if style == "interjection" else "assistant" for _, style, _ in rows], pa.string()),
+        "content": pa.array([text for *_, text in rows], pa.string()),
+        "style": pa.array([style for _, style, _ in rows], pa.string()),
+        "timestamp": pa.array(np.array([t for t, *_ in rows], np.float32)),
+    }
+    arrays = [values.get(field.name, pa.nulls(len(rows), field.type)) for field in kind]
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.StructArray.from_arrays(arrays, fields=list(kind)))
+
+
+def read_texts(table: pa.Table) -> tuple[Texts, Texts, Texts]:
+    """Subtasks, motions and events of one episode's ``table``; times in s from the episode's start."""
+    found: dict[str, list[tuple[float, str]]] = {"subtask": [], "motion": [], "interjection": []}
+    if PERSISTENT in table.column_names:
+        for row in table[PERSISTENT][0].as_py() or []:
+            found.get(row["style"], []).append((float(row["timestamp"]), row["content"]))
+    if EVENTS in table.column_names:
+        for column, t in zip(table[EVENTS].to_pylist(), table["timestamp"].to_pylist(), strict=True):
+            for row in column or []:
+                found.get(row["style"], []).append((float(t), row["content"]))
+    subtasks, motions, events = (tuple(sorted(texts, key=lambda p: p[0])) for texts in found.values())
+    return subtasks, motions, events

@@ -1,0 +1,178 @@
+"""Where a LeRobotDataset v3.0 keeps what: paths, ``info.json`` and the Arrow types of its columns.
+
+The layout is LeRobot's (github.com/huggingface/lerobot, docs "LeRobotDataset v3.0").
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+DATA_PATH = "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
+EPISODES_PATH = "meta/episodes/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
+VIDEO_PATH = "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4"
+INFO_PATH, STATS_PATH, TASKS_PATH = "meta/info.json", "meta/stats.json", "meta/tasks.parquet"
+FILES_PER_CHUNK = 1000
+DATA_FILE_MB, VIDEO_FILE_MB = 100, 200
+PARTIAL = ".partial"
+"""Suffix of a file that is still being written; it is renamed when it is complete."""
+
+DEFAULT_COLUMNS = {
+    "timestamp": "float32",
+    "frame_index": "int64",
+    "episode_index": "int64",
+    "index": "int64",
+    "task_index": "int64",
+}
+PERSISTENT, EVENTS = "language_persistent", "language_events"
+_ARROW = {
+    "float32": pa.float32(),
+    "float64": pa.float64(),
+    "int64": pa.int64(),
+    "int32": pa.int32(),
+    "int16": pa.int16(),
+    "int8": pa.int8(),
+    "uint8": pa.uint8(),
+    "bool": pa.bool_(),
+}
+
+
+class DatasetError(ValueError):
+    """A dataset that cannot be read or added to; the message names the file and what is wrong with it."""
+
+
+class Feature(BaseModel):
+    """One column or video of a dataset as ``info.json`` describes it."""
+
+    model_config = ConfigDict(extra="allow")
+    dtype: str
+    shape: list[int]
+    names: Any = None
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it is a numeric column of one dimension."""
+        return self.dtype in _ARROW and len(self.shape) == 1
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether each row holds a plain number instead of a list, LeRobot's form for shape (1,)."""
+        return self.is_numeric and self.shape == [1]
+
+
+class Info(BaseModel):
+    """``meta/info.json``."""
+
+    model_config = ConfigDict(extra="allow")
+    codebase_version: Literal["v3.0", "v3.1"] = "v3.0"
+    robot_type: str | None
+    total_episodes: int = Field(0, ge=0)
+    total_frames: int = Field(0, ge=0)
+    total_tasks: int = Field(0, ge=0)
+    chunks_size: int = FILES_PER_CHUNK
+    data_files_size_in_mb: int = DATA_FILE_MB
+    video_files_size_in_mb: int = VIDEO_FILE_MB
+    fps: float = Field(gt=0)
+    splits: dict[str, str] = {}
+    data_path: Literal["data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"]
+    video_path: Literal["videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4"] | None
+    features: dict[str, Feature]
+
+    @property
+    def videos(self) -> list[str]:
+        """Keys of the videos."""
+        return [key for key, feature in self.features.items() if feature.dtype == "video"]
+
+    @property
+    def columns(self) -> dict[str, Feature]:
+        """The numeric columns beside those that every dataset has."""
+        return {k: f for k, f in self.features.items() if f.is_numeric and k not in DEFAULT_COLUMNS}
+
+    def save(self, root: Path) -> None:
+        """Write it so that a reader finds either the old file or the new one."""
+        content = self.model_dump()
+        content["fps"] = int(self.fps) if self.fps == int(self.fps) else self.fps
+        replace_text(root / INFO_PATH, json.dumps(content, indent=4))
+
+
+def load_info(root: Path) -> Info:
+    """``meta/info.json`` of the dataset in ``root``; raises `DatasetError` where it is missing or not of version 3."""
+    path = root / INFO_PATH
+    try:
+        return Info.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise DatasetError(f"no dataset in '{root}': cannot read {INFO_PATH} ({error.strerror})") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise DatasetError(f"{path} is not a LeRobotDataset v3.0 description: {where}: {first['msg']}") from None
+
+
+def numbered(template: str, number: int, **keys: str) -> str:
+    """The path of the ``number``-th file of a kind."""
+    return template.format(chunk_index=number // FILES_PER_CHUNK, file_index=number % FILES_PER_CHUNK, **keys)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write ``path`` whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + PARTIAL)
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+
+
+def _language_row(*, timed: bool) -> pa.StructType:
+    fields = [pa.field("role", pa.string(), False), pa.field("content", pa.string()), pa.field("style", pa.string())]
+    if timed:
+        fields.append(pa.field("timestamp", pa.float32(), False))
+    return pa.struct([*fields, pa.field("camera", pa.string()), pa.field("tool_calls", pa.list_(pa.string()))])
+
+
+LANGUAGE_TYPES = {PERSISTENT: pa.list_(_language_row(timed=True)), EVENTS: pa.list_(_language_row(timed=False))}
+
+
+def data_schema(info: Info) -> pa.Schema:
+    """The Arrow schema of the data files, with the metadata that Hugging Face ``datasets`` reads."""
+    fields: list[pa.Field] = []
+    described: dict[str, Any] = {}
+    for name, feature in info.features.items():
+        if feature.dtype == "language":
+            fields.append(pa.field(name, LANGUAGE_TYPES[name]))
+            described[name] = _describe(LANGUAGE_TYPES[name])
+        elif feature.is_numeric:
+            kind = _ARROW[feature.dtype]
+            fields.append(pa.field(name, kind if feature.is_scalar else pa.list_(kind, feature.shape[0])))
+            described[name] = _describe(fields[-1].type)
+    return pa.schema(fields, metadata={"huggingface": json.dumps({"info": {"features": described}})})
+
+
+def _describe(kind: pa.DataType) -> Any:
+    if pa.types.is_struct(kind):
+        return {field.name: _describe(field.type) for field in kind}
+    if pa.types.is_list(kind):
+        return {"feature": _describe(kind.value_type), "_type": "List"}
+    if pa.types.is_fixed_size_list(kind):
+        return {"feature": _describe(kind.value_type), "length": kind.list_size, "_type": "List"}
+    return {"dtype": {"float": "float32", "double": "float64"}.get(str(kind), str(kind)), "_type": "Value"}
+
+
+def task_table(tasks: list[str]) -> pa.Table:
+    """``meta/tasks.parquet``: the tasks as a pandas frame indexed by their text, without pandas."""
+
+    def column(name: str, pandas_type: str, numpy_type: str) -> dict[str, Any]:
+        kinds = {"pandas_type": pandas_type, "numpy_type": numpy_type}
+        return {"name": name, "field_name": name, **kinds, "metadata": None}
+
+    pandas = {
+        "index_columns": ["task"],
+        "column_indexes": [column("", "unicode", "object") | {"name": None, "field_name": None}],
+        "columns": [column("task_index", "int64", "int64"), column("task", "unicode", "object")],
+        "creator": {"library": "pyarrow", "version": pa.__version__},
+        "pandas_version": "2.0.0",
+    }
+    table = pa.table({"task_index": pa.array(range(len(tasks)), pa.int64()), "task": pa.array(tasks, pa.string())})
+    return table.replace_schema_metadata({"pandas": json.dumps(pandas)})

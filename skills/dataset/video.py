@@ -1,0 +1,82 @@
+"""Camera images of many episodes in one H.264 file, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from skills.dataset.layout import PARTIAL, DatasetError
+
+
+def rate(fps: float) -> Fraction:
+    """Frames a second as the fraction that video containers want."""
+    return Fraction(fps).limit_denominator(1001)
+
+
+class VideoWriter:
+    """Frames of one camera, appended to ``path``, which appears when it is closed."""
+
+    def __init__(self, path: Path, fps: float, height: int, width: int) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.frames = 0
+        self._path, self._partial = path, path.with_name(path.name + PARTIAL)
+        self._container = av.open(str(self._partial), "w", format="mp4")
+        # Key frames two apart, none bidirectional: training reads single frames at random.
+        stream = self._container.add_stream("libx264", rate=rate(fps), options={"crf": "20", "bf": "0"})
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size, stream.thread_count = (
+            width,
+            height,
+            "yuv420p",
+            2,
+            1,
+        )
+        self._stream = stream
+        self._tick = 1 / rate(fps)
+
+    def add(self, frames: NDArray[np.uint8]) -> None:
+        """Append ``frames`` (T, H, W, 3) RGB."""
+        for image in frames:
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+            frame.pts, frame.time_base = self.frames, self._tick
+            self._container.mux(self._stream.encode(frame))
+            self.frames += 1
+
+    def size(self) -> int:
+        """Bytes on disk so far."""
+        return self._partial.stat().st_size
+
+    def close(self) -> None:
+        """Finish the file and give it its name."""
+        self._container.mux(self._stream.encode())
+        self._container.close()
+        self._partial.replace(self._path)
+
+
+def read_frames(path: Path, start_s: float, count: int, fps: float) -> NDArray[np.uint8]:
+    """``count`` frames (count, H, W, 3) RGB from ``start_s`` s on; raises `DatasetError` if the file has fewer."""
+    frames = []
+    try:
+        with av.open(str(path)) as container:
+            for frame in _decode_from(container, start_s - 0.5 / fps):
+                frames.append(frame.to_ndarray(format="rgb24"))
+                if len(frames) == count:
+                    return np.stack(frames)
+    except (av.FFmpegError, IndexError) as error:
+        raise DatasetError(f"cannot decode video {path}: {error}") from None
+    raise DatasetError(f"video {path} has {len(frames)} frames from {start_s:.3f} s on, expected {count}")
+
+
+def _decode_from(container: av.container.InputContainer, t: float) -> Iterator[av.VideoFrame]:
+    stream = container.streams.video[0]
+    assert stream.time_base is not None
+    container.seek(int(max(t, 0.0) / stream.time_base), stream=stream)
+    for frame in container.decode(stream):
+        if frame.time is not None and frame.time >= t:
+            yield frame

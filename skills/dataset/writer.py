@@ -1,0 +1,168 @@
+"""Writes episodes as a LeRobotDataset v3.0, or adds them to one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from skills.dataset import layout
+from skills.dataset.describe import check, describe, stored_kind
+from skills.dataset.index import EpisodeIndex
+from skills.dataset.language import language_arrays
+from skills.dataset.layout import DatasetError, Info
+from skills.dataset.stats import columns_stats, image_stats
+from skills.dataset.video import VideoWriter
+from skills.episodes import Episode
+
+BUFFERED_ROWS = 16_384
+_DICTIONARY = [f"{n}.list.element.{part}" for n in layout.LANGUAGE_TYPES for part in ("role", "content", "style")]
+
+
+class DatasetWriter:
+    """A dataset in ``root`` that grows by episodes of one robot at one rate; it is created or resumed.
+
+    The first episode fixes columns and videos. ``plain`` leaves out the language columns, which LeRobot up to 0.4
+    refuses and which cost more than all numbers. Episodes are safe on disk after `commit`, which also happens when a
+    file is full and at the end, errors included; a crash loses only what was added since. Times start at 0 in each
+    episode and samples must lie on the grid of ``fps`` (`skills.episodes.resample` puts them there).
+    Raises `DatasetError` where the dataset there or an episode does not fit.
+    """
+
+    def __init__(self, root: str | Path, robot: str, fps: float, *, plain: bool = False) -> None:
+        self.root, self.robot, self.fps, self.plain = Path(root), robot, float(fps), plain
+        self._info: Info | None = None
+        self._index = EpisodeIndex(self.root)
+        self._open_dataset()
+        self._columns: list[dict[str, NDArray]] = []
+        self._words: list[Episode] = []
+        self._file: pq.ParquetWriter | None = None
+        self._videos: dict[str, VideoWriter] = {}
+        self._closed = False
+
+    @property
+    def episodes(self) -> int:
+        """How many episodes the dataset has, those not yet committed included."""
+        return self._index.episodes
+
+    @property
+    def frames(self) -> int:
+        """How many samples the dataset has, those not yet committed included."""
+        return self._index.frames
+
+    def add(self, episode: Episode) -> None:
+        """Append one episode."""
+        if self._closed:
+            raise DatasetError(f"the dataset in '{self.root}' is finalized; open it again to add to it")
+        if self._info is None:
+            info = describe(episode, plain=self.plain)
+            info.robot_type, info.fps = self.robot, self.fps
+            check(episode, info)
+            info.save(self.root)
+            self._info = info
+        check(episode, self._info)
+        columns = {name: np.array(values, stored_kind(values)) for name, values in episode.columns.items()}
+        columns |= self._counters(episode)
+        stats = columns_stats(columns)
+        stats |= {key: image_stats(frames) for key, frames in episode.videos.items()}
+        starts = {key: self._add_video(key, frames) for key, frames in episode.videos.items()}
+        self._index.add(episode, starts, stats)
+        self._columns.append(columns)
+        self._words.append(replace(episode, times=np.array(episode.times), columns={}, names={}, videos={}))
+        if sum(map(len, self._words)) >= BUFFERED_ROWS:
+            self._write_rows()
+            full = self._partial().stat().st_size >= layout.DATA_FILE_MB * 1_000_000
+            if full or any(video.size() >= layout.VIDEO_FILE_MB * 1_000_000 for video in self._videos.values()):
+                self.commit()
+
+    def commit(self) -> None:
+        """Make all episodes added so far safe and visible to readers; the next ones go into new files."""
+        if self._info is None or not self._index.pending:
+            return
+        self._write_rows()
+        assert self._file is not None
+        self._file.close()
+        self._file = None
+        self._partial().replace(self.root / layout.numbered(layout.DATA_PATH, self._index.file))
+        for video in self._videos.values():
+            video.close()
+        self._videos = {}
+        self._index.save()
+        # Last, for readers believe it: whatever lies beyond its totals does not count.
+        self._info.total_episodes, self._info.total_frames = self._index.episodes, self._index.frames
+        self._info.total_tasks, self._info.splits = len(self._index.tasks), {"train": f"0:{self._index.episodes}"}
+        self._info.save(self.root)
+
+    def finalize(self) -> None:
+        """Commit, and take no more episodes."""
+        self.commit()
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.finalize()
+
+    def _open_dataset(self) -> None:
+        if not (self.root / layout.INFO_PATH).exists():
+            if any(self.root.glob("data/*/*.parquet")):
+                raise DatasetError(f"'{self.root}' has data files but no {layout.INFO_PATH}; choose an empty folder")
+            return
+        info = self._info = layout.load_info(self.root)
+        plain = not any(feature.dtype == "language" for feature in info.features.values())
+        here, asked = (info.robot_type, info.fps, plain), (self.robot, self.fps, self.plain)
+        for what, is_there, is_asked in zip(("robot", "fps", "plain"), here, asked, strict=True):
+            if is_there != is_asked:
+                raise DatasetError(f"the dataset in '{self.root}' has {what} {is_there}, not {is_asked}")
+        self._index.load(info)
+
+    def _counters(self, episode: Episode) -> dict[str, NDArray]:
+        frame = np.arange(len(episode))[:, None]
+        return {
+            "timestamp": (frame / self.fps).astype(np.float32),
+            "frame_index": frame,
+            "episode_index": np.full_like(frame, self._index.episodes),
+            "index": self._index.frames + frame,
+            "task_index": np.full_like(frame, self._index.task(episode.task)),
+        }
+
+    def _write_rows(self) -> None:
+        if not self._words:
+            return
+        assert self._info is not None
+        schema = layout.data_schema(self._info)
+        arrays = {} if self.plain else language_arrays(self._words)
+        for name in self._columns[0]:
+            values = np.concatenate([columns[name] for columns in self._columns])
+            arrays[name] = pa.array(values.reshape(-1))
+            if not self._info.features[name].is_scalar:
+                arrays[name] = pa.FixedSizeListArray.from_arrays(arrays[name], values.shape[1])
+        if self._file is None:
+            partial = self._partial()
+            partial.parent.mkdir(parents=True, exist_ok=True)
+            # Neither dictionaries nor statistics for numbers: they cost half the speed and gain nothing.
+            options = {"use_dictionary": _DICTIONARY, "write_statistics": ["episode_index"]}
+            self._file = pq.ParquetWriter(partial, schema, compression="snappy", **options)
+        self._file.write_table(pa.table([arrays[name] for name in schema.names], schema=schema))
+        self._columns, self._words = [], []
+
+    def _partial(self) -> Path:
+        path = self.root / layout.numbered(layout.DATA_PATH, self._index.file)
+        return path.with_name(path.name + layout.PARTIAL)
+
+    def _add_video(self, key: str, frames: NDArray[np.uint8]) -> float:
+        if key not in self._videos:
+            path = self.root / layout.numbered(layout.VIDEO_PATH, self._index.file, video_key=key)
+            self._videos[key] = VideoWriter(path, self.fps, *frames.shape[1:3])
+        start = self._videos[key].frames / self.fps
+        self._videos[key].add(frames)
+        return start
