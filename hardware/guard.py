@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf, isfinite, sqrt
+from math import isfinite, sqrt
+from operator import le, sub
 
 import numpy as np
 from ruckig import ControlInterface, InputParameter, OutputParameter, Result, Ruckig, Synchronization, Trajectory
@@ -15,7 +16,9 @@ from hardware.types import Array, JointState, JointTarget, RobotSpec
 
 COMMAND_LIFE_S = 0.1  # a written command is for one period; a driver whose loop died must not keep it longer
 HORIZON_S = 0.1  # a feed-forward velocity is believed this long after its target arrived
+LOOKAHEAD_S = 0.1  # ruckig aims this far ahead of a moving target: time to correct small errors without full jerk
 _TOLERANCE = 1e-9
+_DONE = (Result.Working, Result.Finished)
 
 
 class GuardEvent(StrEnum):
@@ -46,42 +49,50 @@ class Guard:
     One invariant carries it: from the state that was last sent the arm can brake to rest within its joint ranges and
     with its tool inside the workspace. A step that would break it is not taken; the arm brakes instead.
     Trajectories within velocity, acceleration and jerk are ruckig's (Berscheid & Kröger 2021), one step a check,
-    from the state last sent. A target's velocity is a feed-forward: between targets the arm goes on along it.
+    from the state last sent. A target's velocity is a feed-forward: until the next target the goal moves on with it.
     """
 
     def __init__(self, spec: RobotSpec, period_s: float) -> None:
         n = spec.dof
         self.spec, self.period_s = spec, period_s
         self._kinematics = Kinematics(spec)
-        self._box = [(float(a), float(b)) for a, b in zip(spec.workspace.lower, spec.workspace.upper, strict=True)]
-        self._limits = list(
-            zip(*(x.tolist() for x in (spec.lower, spec.upper, spec.velocity, spec.acceleration)), strict=True)
-        )
-        self._jerk: list[float] = spec.jerk.tolist()
+        self._box = (spec.workspace.lower.tolist(), spec.workspace.upper.tolist())
+        limits = (spec.lower, spec.upper, spec.velocity, spec.acceleration, spec.jerk)
+        self._limits = list(zip(*(x.tolist() for x in limits), strict=True))
+        self._lower, self._upper = spec.lower.tolist(), spec.upper.tolist()
+        self._slowest, self._fastest = (-spec.velocity).tolist(), spec.velocity.tolist()
+        self._least_speed = float(spec.velocity.min())
+        # Further from a bound than the longest braking there is, a joint needs no closer look.
+        reach = spec.velocity**2 / (2 * spec.acceleration) + 1.5 * spec.velocity * spec.acceleration / spec.jerk
+        self._inner_lower, self._inner_upper = (spec.lower + reach).tolist(), (spec.upper - reach).tolist()
         self._follow, self._brake = Ruckig(n, period_s), Ruckig(n, period_s)
-        self._to_target, self._to_rest = InputParameter(n), InputParameter(n)
-        for given in (self._to_target, self._to_rest):
+        self._to_goal, self._to_rest = InputParameter(n), InputParameter(n)
+        for given in (self._to_goal, self._to_rest):
             given.max_velocity, given.max_acceleration = spec.velocity.tolist(), spec.acceleration.tolist()
-            given.max_jerk = self._jerk
-            given.synchronization = Synchronization.No  # a joint that is where it should be must not wait for another
+            given.max_jerk = spec.jerk.tolist()
+        self._to_goal.minimum_duration = LOOKAHEAD_S
         self._to_rest.control_interface = ControlInterface.Velocity
-        self._out, self._rest = OutputParameter(n), Trajectory(n)
+        self._to_rest.synchronization = Synchronization.No
+        # Each its own output: ruckig goes on along the trajectory in it while its input is what it expects.
+        self._step, self._braking, self._rest = OutputParameter(n), OutputParameter(n), Trajectory(n)
         self._p: list[float] = []
+        self._target: JointTarget | None = None  # the target in force, None if it must not be followed
+        self._seen: tuple[list[float], list[float]] = ([], [])
+        self._arrived = 0.0
+        self._moving = self._blocked = False
+        self._finding = (GuardEvent.OK, "")
 
     def reset(self, state: JointState) -> None:
         """Start from a measured state; raises RobotError if it is not finite or not of this arm."""
         position, velocity = _numbers(state.position), _numbers(state.velocity)
         if len(position) != self.spec.dof or len(velocity) != self.spec.dof:
-            raise RobotError(
-                f"{self.spec.name} needs {self.spec.dof} finite joint positions and velocities; got {state}"
-            )
+            raise RobotError(f"{self.spec.name} needs {self.spec.dof} finite joint positions, velocities; got {state}")
         self._p, self._a = position, [0.0] * len(position)
-        self._v = [min(max(v, -m), m) for v, (_, _, m, _) in zip(velocity, self._limits, strict=True)]
-        self._gripper = min(max(state.gripper, 0.0), 1.0) if isfinite(state.gripper) else 1.0
-        self._last: tuple[list[float], list[float]] = ([], [])
-        self._arrived = -inf
+        self._v = [min(max(v, -top), top) for v, (_, _, top, _, _) in zip(velocity, self._limits, strict=True)]
+        self._gripper = min(max(float(state.gripper), 0.0), 1.0) if isfinite(state.gripper) else 1.0
         self._stop = self._stop_from(self._p, self._v, self._a)
         self._outside = self._distance_outside(self._stop)
+        self._forget()
 
     def check(self, target: JointTarget | None, now: float) -> Verdict:
         """The next command, one period on from the last, toward ``target``; ``now`` on the robot's clock in seconds.
@@ -91,74 +102,109 @@ class Guard:
         if not self._p:
             raise RobotError("the guard does not know where the arm is; call reset(state) first")
         if target is None:
+            self._forget()
             return self._hold(GuardEvent.NO_TARGET, "no target", now)
-        if not now < target.expires:
-            return self._hold(GuardEvent.EXPIRED, f"expired {now - target.expires:.3f} s ago", now)
-        position, velocity = _numbers(target.position), _numbers(target.velocity)
-        n = self.spec.dof
-        if len(position) != n or len(velocity) != n:
-            return self._hold(*self._why_not(target), now)
+        try:
+            if not now < target.expires:
+                self._forget()
+                return self._hold(GuardEvent.EXPIRED, f"expired at {target.expires}, it is {now}", now)
+            if target is not self._target:
+                self._take(target, now)
+        except (TypeError, ValueError) as error:
+            self._finding = GuardEvent.WRONG_SHAPE, str(error)
+        event, text = self._finding
+        if self._target is None:
+            return self._hold(event, text, now)
+        if self._blocked:
+            # At the wall, a target behind it is refused as such: trying a little again and again would rattle.
+            there = self._distance_outside(self._goal_p)
+            if there > 0.0 and there >= self._outside:
+                return self._hold(GuardEvent.WORKSPACE, self._where(self._goal_p), now)
+            self._blocked = False
+        if self._moving:
+            self._move_goal(now - self._arrived)
 
-        event, text = GuardEvent.OK, ""
-        if isfinite(target.gripper):
-            self._gripper = min(max(float(target.gripper), 0.0), 1.0)
-        else:
-            event, text = GuardEvent.NOT_FINITE, f"gripper is {target.gripper}; its last command is kept"
-
-        if (position, velocity) != self._last:
-            self._last, self._arrived = (position, velocity), now
-        limited, joint = self._aim(position, velocity, now - self._arrived, target.expires - now)
-        if limited is not GuardEvent.OK and event is GuardEvent.OK:
-            event, text = limited, f"{self.spec.joints[joint]} is limited in {limited.value}"
-        follow = self._to_target
+        follow = self._to_goal
         follow.current_position, follow.current_velocity, follow.current_acceleration = self._p, self._v, self._a
-        if self._follow.update(follow, self._out) not in (Result.Working, Result.Finished):
+        if self._follow.update(follow, self._step) not in _DONE:
             return self._hold(GuardEvent.SPEED, "no trajectory to the target within the limits", now)
-        p, v, a = self._out.new_position, self._out.new_velocity, self._out.new_acceleration
+        p, v, a = self._step.new_position, self._step.new_velocity, self._step.new_acceleration
         stop = self._stop_from(p, v, a)
-        stuck = self._leaves_range(p, v, a, stop)
-        if stuck:
-            bp, bv, ba = self._braked()
-            for i in stuck:
-                p[i], v[i], a[i] = bp[i], bv[i], ba[i]
-            stop = self._stop_from(p, v, a)
+        if not _between(self._inner_lower, p, self._inner_upper):
+            stuck = self._leaves_range(p, v, a, stop)
+            if stuck:
+                braked = self._braked()
+                for i in stuck:
+                    p[i], v[i], a[i] = braked[0][i], braked[1][i], braked[2][i]
+                stop = self._stop_from(p, v, a)
         outside = self._distance_outside(stop)
         if outside > 0.0 and outside >= self._outside:
+            self._blocked = True
             return self._hold(GuardEvent.WORKSPACE, self._where(stop), now)
         return self._send(p, v, a, stop, outside, event, text, now)
 
-    def _aim(self, position: list[float], velocity: list[float], age: float, left: float) -> tuple[GuardEvent, int]:
-        """Set ruckig's target: moved on along its velocity, in range, and slow enough there to brake within it."""
-        ahead = min(max(age, 0.0), HORIZON_S)
-        event, joint = GuardEvent.OK, 0
-        goal_p, goal_v = [], []
-        for i, (p, v, at, (lower, upper, top, acc)) in enumerate(
-            zip(position, velocity, self._p, self._limits, strict=True)
-        ):
-            if v > top or v < -top:
-                v = top if v > 0.0 else -top
-                if event is GuardEvent.OK:
-                    event, joint = GuardEvent.SPEED, i
-            if not lower - _TOLERANCE <= p <= upper + _TOLERANCE:
-                event, joint = GuardEvent.RANGE, i
-            elif event is GuardEvent.OK and abs(p - at) > top * left:
-                event, joint = GuardEvent.SPEED, i
-            p = min(max(p + v * ahead, lower), upper)
-            room = min(upper - p, p - lower)
-            if v and v * v / acc + abs(v) * acc / self._jerk[i] > 2.0 * room:
-                k = acc / self._jerk[i]
-                slow = 0.5 * acc * (sqrt(k * k + 8.0 * room / acc) - k)
-                v = min(max(v, -slow), slow)
-            goal_p.append(p)
-            goal_v.append(v if age < HORIZON_S else 0.0)
-        self._to_target.target_position, self._to_target.target_velocity = goal_p, goal_v
-        return event, joint
+    def _take(self, target: JointTarget, now: float) -> None:
+        """Look at a target that was not seen before: what is wrong with it, and its goal if it may be followed."""
+        self._target = None
+        position, velocity = _numbers(target.position), _numbers(target.velocity)
+        n = self.spec.dof
+        if len(position) != n or len(velocity) != n:
+            self._finding = self._why_not(target)
+            return
+        self._finding = GuardEvent.OK, ""
+        if isfinite(target.gripper):
+            self._gripper = min(max(float(target.gripper), 0.0), 1.0)
+        else:
+            self._finding = GuardEvent.NOT_FINITE, f"gripper is {target.gripper}; its last command is kept"
+        if (position, velocity) != self._seen:
+            self._seen, self._arrived = (position, velocity), now
+
+        left = target.expires - now
+        if not (_between(self._lower, position, self._upper) and _between(self._slowest, velocity, self._fastest)):
+            for i, (p, v, (lower, upper, top, _, _)) in enumerate(zip(position, velocity, self._limits, strict=True)):
+                if not -top <= v <= top:
+                    self._find(GuardEvent.SPEED, i, v, f"±{top} rad/s")
+                if not lower <= p <= upper:
+                    self._find(GuardEvent.RANGE, i, p, f"{lower} to {upper} rad")
+            position = [min(max(p, lower), upper) for p, (lower, upper, *_) in zip(position, self._limits, strict=True)]
+            velocity = [min(max(v, -top), top) for v, (_, _, top, *_) in zip(velocity, self._limits, strict=True)]
+        if max(map(abs, map(sub, position, self._p))) > self._least_speed * left:
+            for i, (p, at, (_, _, top, _, _)) in enumerate(zip(position, self._p, self._limits, strict=True)):
+                if abs(p - at) > top * left:
+                    self._find(GuardEvent.SPEED, i, p, f"±{top} rad/s, too slow to be there in {left:.3f} s")
+        self._goal_p, self._goal_v, self._moving = position, velocity, any(velocity)
+        self._to_goal.target_position, self._to_goal.target_velocity = position, velocity
+        self._target = target
+
+    def _find(self, event: GuardEvent, joint: int, value: float, allowed: str) -> None:
+        if self._finding[0] is GuardEvent.OK:
+            self._finding = event, f"{self.spec.joints[joint]} wants {value:.4g}; allowed {allowed}"
+
+    def _move_goal(self, age: float) -> None:
+        """Move ruckig's goal along the target's velocity, in range and slow enough there to brake within it."""
+        if age < HORIZON_S:
+            ahead, goal_v = max(age, 0.0) + LOOKAHEAD_S - self.period_s, self._goal_v
+        else:
+            ahead, goal_v = HORIZON_S + 0.5 * LOOKAHEAD_S, [0.0] * len(self._goal_v)
+        goal_p = [p + v * ahead for p, v in zip(self._goal_p, self._goal_v, strict=True)]
+        if not _between(self._inner_lower, goal_p, self._inner_upper):
+            goal_v = list(goal_v)
+            for i, (p, v, (lower, upper, _, acc, jerk)) in enumerate(zip(goal_p, goal_v, self._limits, strict=True)):
+                goal_p[i] = p = min(max(p, lower), upper)
+                room = min(upper - p, p - lower)
+                k = acc / jerk
+                top = 0.5 * acc * (sqrt(k * k + 8.0 * room / acc) - k)
+                goal_v[i] = min(max(v, -top), top)
+        self._to_goal.target_position, self._to_goal.target_velocity = goal_p, goal_v
+
+    def _forget(self) -> None:
+        self._target, self._seen, self._blocked = None, ([], []), False
 
     def _stop_from(self, p: list[float], v: list[float], a: list[float]) -> list[float]:
         """Where the arm comes to rest if it brakes from this state as hard as it may."""
         rest = self._to_rest
         rest.current_position, rest.current_velocity, rest.current_acceleration = p, v, a
-        if self._brake.calculate(rest, self._rest) not in (Result.Working, Result.Finished):
+        if self._brake.calculate(rest, self._rest) not in _DONE:
             return p
         stop: list[float] = self._rest.at_time(self._rest.duration)[0]
         return stop
@@ -166,19 +212,19 @@ class Guard:
     def _braked(self) -> tuple[list[float], list[float], list[float]]:
         rest = self._to_rest
         rest.current_position, rest.current_velocity, rest.current_acceleration = self._p, self._v, self._a
-        if self._brake.update(rest, self._out) not in (Result.Working, Result.Finished):
+        if self._brake.update(rest, self._braking) not in _DONE:
             zero = [0.0] * len(self._p)
             return self._p, zero, zero
-        return self._out.new_position, self._out.new_velocity, self._out.new_acceleration
+        return self._braking.new_position, self._braking.new_velocity, self._braking.new_acceleration
 
     def _leaves_range(self, p: list[float], v: list[float], a: list[float], stop: list[float]) -> list[int]:
         """Joints that could not brake within their range any more, and no better than before if they were outside."""
         out = []
-        for i, (lower, upper, _, _) in enumerate(self._limits):
+        for i, (lower, upper, _, _, jerk) in enumerate(self._limits):
             end = stop[i]
             if v[i] * a[i] < 0.0 and v[i] * v[i] > 1e-18:
                 # While a strong braking fades out the joint still moves on before it swings back to its stop.
-                end = _turning_point(p[i], v[i], a[i], self._jerk[i], end)
+                end = _turning_point(p[i], v[i], a[i], jerk, end)
             if (end > upper and end > max(self._stop[i], upper + _TOLERANCE)) or (
                 end < lower and end < min(self._stop[i], lower - _TOLERANCE)
             ):
@@ -187,12 +233,15 @@ class Guard:
 
     def _distance_outside(self, position: list[float]) -> float:
         """How far the tool is outside of the workspace, in metres summed over the axes; 0 inside."""
-        at = self._kinematics.forward(np.array(position)).position.tolist()
-        return sum(max(lo - x, 0.0, x - hi) for x, (lo, hi) in zip(at, self._box, strict=True))
+        x, y, z = at = self._kinematics.tool_position(np.array(position))
+        (x0, y0, z0), (x1, y1, z1) = self._box
+        if x0 <= x <= x1 and y0 <= y <= y1 and z0 <= z <= z1:
+            return 0.0
+        return sum(max(lo - c, 0.0, c - hi) for c, lo, hi in zip(at, *self._box, strict=True))
 
     def _where(self, position: list[float]) -> str:
-        at = np.round(self._kinematics.forward(np.array(position)).position, 3).tolist()
-        return f"the tool would leave the workspace at {at}; allowed {self._box}"
+        at = [round(c, 3) for c in self._kinematics.tool_position(np.array(position))]
+        return f"the tool would leave the workspace at {at}; allowed {self._box[0]} to {self._box[1]}"
 
     def _why_not(self, target: JointTarget) -> tuple[GuardEvent, str]:
         n = self.spec.dof
@@ -202,7 +251,6 @@ class Guard:
         return GuardEvent.NOT_FINITE, f"not finite: position {target.position}, velocity {target.velocity}"
 
     def _hold(self, event: GuardEvent, text: str, now: float) -> Verdict:
-        self._last = ([], [])
         p, v, a = self._braked()
         return self._send(p, v, a, self._stop, self._outside, event, text, now)
 
@@ -219,6 +267,10 @@ class Guard:
     ) -> Verdict:
         self._p, self._v, self._a, self._stop, self._outside = p, v, a, stop, outside
         return Verdict(JointTarget(np.array(p), np.array(v), self._gripper, now + COMMAND_LIFE_S), event, text)
+
+
+def _between(lower: list[float], values: list[float], upper: list[float]) -> bool:
+    return all(map(le, lower, values)) and all(map(le, values, upper))
 
 
 def _numbers(values: Array) -> list[float]:

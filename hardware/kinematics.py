@@ -27,7 +27,9 @@ class Kinematics:
     def __init__(self, spec: RobotSpec) -> None:
         self._model = _reduced_model(spec.urdf, spec.joints)
         if list(self._model.names)[1:] != list(spec.joints):
-            raise RobotError(f"joint order of {spec.name} is {list(spec.joints)}, of its URDF {list(self._model.names)[1:]}")
+            raise RobotError(
+                f"joint order of {spec.name} is {list(spec.joints)}, of its URDF {list(self._model.names)[1:]}"
+            )
         if not self._model.existFrame(spec.tip):
             raise RobotError(f"{spec.urdf} has no frame '{spec.tip}'; it has {[f.name for f in self._model.frames]}")
         self._data = self._model.createData()
@@ -35,9 +37,17 @@ class Kinematics:
 
     def forward(self, q: Array) -> Pose:
         """Tool pose in the base frame at joint positions ``q`` (n,) rad."""
-        pin.framesForwardKinematics(self._model, self._data, np.asarray(q, dtype=np.float64))
-        placement = self._data.oMf[self._tip]
+        placement = self._place_tip(q)
         return Pose(placement.translation.copy(), placement.rotation.copy())
+
+    def tool_position(self, q: Array) -> list[float]:
+        """Tool position [x, y, z] in the base frame in metres, for callers that count microseconds."""
+        position: list[float] = self._place_tip(q).translation.tolist()
+        return position
+
+    def _place_tip(self, q: Array) -> pin.SE3:
+        pin.forwardKinematics(self._model, self._data, np.asarray(q, dtype=np.float64))
+        return pin.updateFramePlacement(self._model, self._data, self._tip)
 
     def jacobian(self, q: Array) -> Array:
         """Tool Jacobian (6, n): linear rows in m/rad above angular rows, axes of the base frame."""
