@@ -71,8 +71,15 @@ _WORDS = {
     (Axis.ROTATE, 1): "left",
     (Axis.ROTATE, -1): "right",
 }
-_LEAD = {Axis.X: "move arm", Axis.Y: "move arm", Axis.Z: "move arm", Axis.ROLL: "roll gripper", Axis.TILT: "tilt gripper"}
+_LEAD = {
+    Axis.X: "move arm",
+    Axis.Y: "move arm",
+    Axis.Z: "move arm",
+    Axis.ROLL: "roll gripper",
+    Axis.TILT: "tilt gripper",
+}
 _LEAD[Axis.ROTATE] = "rotate gripper"
+_RESERVED = {"and", "slowly", "quickly"}
 ENCODING_SIZE = 15
 
 
@@ -90,8 +97,9 @@ class LanguageMotion:
     """A motion in words. Steps are kept in one order (arm before gripper, larger before smaller), so that the
     sentence is unique and ``parse(str(m)) == m``. No steps, no gripper action and no object means "hold still".
 
-    ``toward`` names an object that the arm moves to (or from, with ``away``). Raises ValueError for two steps on
-    one axis, more than three steps, or steps beside ``toward``.
+    ``toward`` names an object that the arm moves to (or from, with ``away``), in lower-case words. Raises ValueError
+    for two steps on one axis, more than three steps, steps of the arm beside ``toward``, or a name that would make
+    the sentence ambiguous.
     """
 
     steps: tuple[Step, ...] = ()
@@ -107,6 +115,13 @@ class LanguageMotion:
             raise ValueError("a step's sign is 1 or -1")
         if self.toward is not None and any(s.axis <= Axis.Z for s in self.steps):
             raise ValueError("a motion goes along axes or toward an object, not both")
+        if self.toward is not None:
+            words = self.toward.lower().split()
+            if not words or self.toward != " ".join(words) or _RESERVED.intersection(words):
+                raise ValueError(
+                    f"an object's name is lower-case words with one space between and none of {sorted(_RESERVED)}; "
+                    f"got '{self.toward}'"
+                )
         if self.away and self.toward is None:
             raise ValueError("away needs an object to go away from")
         if self.speed is not Speed.PLAIN and not self.steps and self.toward is None:
@@ -158,11 +173,13 @@ HOLD = LanguageMotion()
 
 
 def decode(vector: Array) -> LanguageMotion:
-    """The motion whose encoding is ``vector`` (15,)."""
+    """The motion whose encoding is ``vector`` (15,); which object it goes toward is not in it."""
     vector = np.asarray(vector)
     degrees = {round(v * 100): d for d, v in DEGREE_SCALE.items()}
     steps = tuple(
-        Step(Axis(i), int(np.sign(vector[i])), degrees[round(abs(float(vector[i])) * 100)]) for i in range(6) if vector[6 + i]
+        Step(Axis(i), int(np.sign(vector[i])), degrees[round(abs(float(vector[i])) * 100)])
+        for i in range(6)
+        if vector[6 + i]
     )
     gripper = {0: GripperAction.KEEP, 1: GripperAction.OPEN, -1: GripperAction.CLOSE}[round(float(vector[12]))]
     return LanguageMotion(steps, gripper, Speed(round(float(vector[14]))))
@@ -188,8 +205,11 @@ def parse(sentence: str) -> LanguageMotion:
     for part in text.split(" and "):
         for prefix, is_away in (("move arm toward the ", False), ("move arm away from the ", True)):
             if part.startswith(prefix):
+                if toward is not None:
+                    raise ValueError(f"'{sentence}' names two objects to move by; one is allowed")
                 toward, away, part = part.removeprefix(prefix), is_away, ""
-        if not part:
+                break
+        if not part and toward is not None:
             continue
         for name in dict.fromkeys(_LEAD.values()):
             if part.startswith(name + " "):
@@ -206,5 +226,12 @@ def _parse_step(lead: str, words: str, sentence: str) -> Step:
     for (axis, sign), name in _WORDS.items():
         if _LEAD[axis] == lead and name == words:
             return Step(axis, sign, degree)
-    allowed = sorted({n for (a, _), n in _WORDS.items() if _LEAD[a] == lead}) or sorted(set(_LEAD.values()))
-    raise ValueError(f"'{words}' in '{sentence}' is not a motion; allowed after '{lead or 'the start'}': {', '.join(allowed)}")
+    allowed = sorted({n for (a, _), n in _WORDS.items() if _LEAD[a] == lead})
+    if not lead:
+        allowed = [
+            *sorted(set(_LEAD.values())),
+            *(action.value for action in GripperAction if action.value),
+            "hold still",
+        ]
+    where = f"after '{lead}'" if lead else "at the start"
+    raise ValueError(f"'{words}' in '{sentence}' is not a motion; allowed {where}: {', '.join(allowed)}")
