@@ -138,7 +138,7 @@ class Guard:
                     p[i], v[i], a[i] = braked[0][i], braked[1][i], braked[2][i]
                 stop = self._stop_from(p, v, a)
         outside = self._distance_outside(stop)
-        if outside > 0.0 and outside >= self._outside:
+        if (outside > 0.0 and outside >= self._outside) or (outside <= 0.0 and self._swings_out(p, stop, -outside)):
             self._blocked = True
             return self._hold(GuardEvent.WORKSPACE, self._where(stop), now)
         return self._send(p, v, a, stop, outside, event, text, now)
@@ -173,7 +173,8 @@ class Guard:
                 if abs(p - at) > top * left:
                     self._find(GuardEvent.SPEED, i, p, f"±{top} rad/s, too slow to be there in {left:.3f} s")
         self._goal_p, self._goal_v, self._moving = position, velocity, any(velocity)
-        self._to_goal.target_position, self._to_goal.target_velocity = position, velocity
+        if not self._moving:
+            self._to_goal.target_position, self._to_goal.target_velocity = position, velocity
         self._target = target
 
     def _find(self, event: GuardEvent, joint: int, value: float, allowed: str) -> None:
@@ -231,12 +232,23 @@ class Guard:
                 out.append(i)
         return out
 
+    def _swings_out(self, p: list[float], stop: list[float], depth: float) -> bool:
+        """Whether the tool's arc from ``p`` to a ``stop`` at ``depth`` inside leaves the workspace in between."""
+        turned = sum(map(abs, map(sub, stop, p)))
+        if depth > 0.5 * turned * turned:  # four times an arc's sagitta for an arm of a metre
+            return False
+        # An arm that comes back from outside is let in as long as it goes no farther out than it is.
+        allowed = max(self._distance_outside(self._p), 0.0)
+        path = [p, *(self._rest.at_time(self._rest.duration * f)[0] for f in (0.25, 0.5, 0.75))]
+        return any(self._distance_outside(q) > allowed for q in path)
+
     def _distance_outside(self, position: list[float]) -> float:
-        """How far the tool is outside of the workspace, in metres summed over the axes; 0 inside."""
+        """How far the tool is outside of the workspace, in metres summed over the axes; inside, minus its depth."""
         x, y, z = at = self._kinematics.tool_position(np.array(position))
         (x0, y0, z0), (x1, y1, z1) = self._box
-        if x0 <= x <= x1 and y0 <= y <= y1 and z0 <= z <= z1:
-            return 0.0
+        depth = min(x - x0, x1 - x, y - y0, y1 - y, z - z0, z1 - z)
+        if depth >= 0.0:
+            return -depth
         return sum(max(lo - c, 0.0, c - hi) for c, lo, hi in zip(at, *self._box, strict=True))
 
     def _where(self, position: list[float]) -> str:
