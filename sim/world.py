@@ -91,8 +91,9 @@ class World:
         c = self.client
         p.resetSimulation(physicsClientId=c)
         p.setPhysicsEngineParameter(
-            fixedTimeStep=1 / PHYSICS_HZ, numSolverIterations=50, deterministicOverlappingPairs=1, physicsClientId=c
-        )
+            fixedTimeStep=1 / PHYSICS_HZ, numSolverIterations=40, solverResidualThreshold=1e-5,
+            deterministicOverlappingPairs=1, physicsClientId=c,
+        )  # fmt: skip
         p.setGravity(0, 0, -9.81, physicsClientId=c)
         half = [0.42, 0.6, 0.02]
         table = p.createCollisionShape(p.GEOM_BOX, halfExtents=half, physicsClientId=c)

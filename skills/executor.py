@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +13,14 @@ POLICY_HZ = 50.0
 HORIZON = 8
 MAX_LAG = 0.12
 BLEND_S = 0.02
+_AHEAD = np.arange(HORIZON + 1)[:, None] / POLICY_HZ
 
 
 @dataclass(frozen=True, slots=True)
 class ActionChunk:
-    """Joint targets at absolute times: ``times`` (H,) s, ``positions`` (H, n) rad; the gripper wanted; ``expires`` s."""
+    """Joint targets at absolute times: ``times`` H rising s, ``positions`` (H, n) rad; the gripper wanted; ``expires`` s."""
 
-    times: Array
+    times: tuple[float, ...]
     positions: Array
     closed: bool
     expires: float
@@ -26,8 +28,8 @@ class ActionChunk:
 
 def chunk_from_velocity(now: float, start: Array, velocity: Array, closed: bool) -> ActionChunk:
     """A chunk that goes on from ``start`` (n,) with ``velocity`` (n,) rad/s for `HORIZON` policy ticks."""
-    ahead = np.arange(HORIZON + 1) / POLICY_HZ
-    return ActionChunk(now + ahead, start + ahead[:, None] * velocity, closed, now + ahead[-1])
+    times = tuple(now + k / POLICY_HZ for k in range(HORIZON + 1))
+    return ActionChunk(times, start + _AHEAD * velocity, closed, times[-1])
 
 
 class Executor:
@@ -75,12 +77,12 @@ class Executor:
                 before, before_velocity = _interpolate(old, now)
                 position = weight * position + (1 - weight) * before
                 velocity = weight * velocity + (1 - weight) * before_velocity
-        self._command = np.clip(position, self._spec.lower, self._spec.upper)
+        self._command = np.minimum(np.maximum(position, self._spec.lower), self._spec.upper)
         return JointTarget(self._command, velocity, gripper, chunk.expires)
 
 
 def _interpolate(chunk: ActionChunk, now: float) -> tuple[Array, Array]:
-    i = min(max(int(np.searchsorted(chunk.times, now, side="right")) - 1, 0), len(chunk.times) - 2)
+    i = min(max(bisect_right(chunk.times, now) - 1, 0), len(chunk.times) - 2)
     span = chunk.times[i + 1] - chunk.times[i]
     velocity = (chunk.positions[i + 1] - chunk.positions[i]) / span
     return chunk.positions[i] + velocity * (now - chunk.times[i]), velocity

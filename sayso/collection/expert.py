@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from hardware.types import Array, RobotSpec
@@ -97,6 +99,6 @@ class Expert:
             low = max(low, min(focus.position[2], tool[2]))
         return low
 
-    def joint_velocity(self, body: Proprioception, command: Command) -> Array:
-        """The arm's joint velocity (n,) rad/s for a command."""
-        return self._ik.velocity(body.position, body.tool, command.twist)
+    def joint_velocities(self, body: Proprioception, commands: Sequence[Command]) -> Array:
+        """The arm's joint velocities (k, n) rad/s for each command."""
+        return self._ik.velocities(body.position, body.tool, np.stack([c.twist for c in commands]))

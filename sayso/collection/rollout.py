@@ -21,7 +21,7 @@ from sayso.truth import true_scene
 from sim import tasks
 from sim.arms import ArmModel, panda
 from sim.robot import SimArm
-from sim.teacher import LIFT_HEIGHT, Command, in_hand
+from sim.teacher import LIFT_HEIGHT, in_hand
 from sim.world import World
 from skills.body import BodySense
 from skills.executor import POLICY_HZ, ActionChunk, Executor, chunk_from_velocity
@@ -121,7 +121,7 @@ class TrueRollout:
     def run(self, task: Task, limit_s: float = 20.0) -> bool:
         """Carry out ``task`` within ``limit_s`` simulated seconds; the verdict is the truth's."""
         self._task, self.finished, self._place = task, False, None
-        self._verb = Verb.PICK
+        self._verb, self._tick = Verb.PICK, 0
         self._before = self.world.truth()
         self._deadline = self.robot.clock.now() + limit_s
         self.loop.run(lambda: self.finished or self.robot.clock.now() >= self._deadline)
@@ -207,14 +207,29 @@ class TrueRollout:
         motion = self._spoken()
         start = self.executor.start(state)
         done = self.expert.follow(body, focus, command, own, motion)
-        velocity = self.expert.joint_velocity(body, done)
+        record = self.recording is not None and self._tick % RECORD_TICKS == 0
+        stale = self._said[int(self.rng.integers(len(self._said)))]
+        others = [random_motion(self.rng) for _ in range(ALTERNATIVES - 1)] if record else []
+        said = [own if motion != own else stale, *others] if record else []
+        asked = [done, *(self.expert.follow(body, focus, command, own, m) for m in said)]
+        velocities = self.expert.joint_velocities(body, asked)
+        velocity = velocities[0]
         if self.policy is None:
             wobble = self.rng.normal(0, self.trouble.joint_noise, len(velocity)) if self.trouble.joint_noise else 0.0
             chunk = chunk_from_velocity(now, start, velocity + wobble, done.closed)
         else:
             chunk = self.policy(seen, motion, now, start)
-        if self.recording is not None and self._tick % RECORD_TICKS == 0:
-            self._record(state, seen, body, focus, command, own, motion, velocity, done)
+        if self.recording is not None and record:
+            actions = np.column_stack([velocities, [float(c.closed) for c in asked]])
+            self.recording.add(
+                state=np.append(state.position, state.gripper),
+                features=seen,
+                own=own.encode(),
+                motion=motion.encode(),
+                action=actions[0],
+                other_motions=np.concatenate([m.encode() for m in said]),
+                other_actions=actions[1:].ravel(),
+            )
         self.executor.push(chunk)
         self._said.append(own)
         self._tick += 1
@@ -242,30 +257,6 @@ class TrueRollout:
                     self.world.place(self._task.block, np.array([*spot, truth.position[2] + 0.001]), float(self.rng.uniform(-3, 3)))
         if t.drops and body.closing and self.rng.random() < t.drops / POLICY_HZ:
             self._detour, self._detour_motion = 12, LanguageMotion(gripper=GripperAction.OPEN)
-
-    def _record(
-        self, state: JointState, seen: Array, body: Proprioception, focus: Focus, command: Command,
-        own: LanguageMotion, motion: LanguageMotion, velocity: Array, done: Command,
-    ) -> None:  # fmt: skip
-        assert self.recording is not None
-        others, actions = [], []
-        stale = self._said[int(self.rng.integers(len(self._said)))]
-        for m in (own if motion != own else stale, *(random_motion(self.rng) for _ in range(ALTERNATIVES - 1))):
-            c = self.expert.follow(body, focus, command, own, m)
-            others.append(m.encode())
-            actions.append([*self.expert.joint_velocity(body, c), float(c.closed)])
-        self.recording.add(
-            state=np.append(state.position, state.gripper),
-            features=seen,
-            own=own.encode(),
-            motion=motion.encode(),
-            action=np.append(velocity, float(done.closed)),
-            other_motions=np.concatenate(others),
-            other_actions=np.concatenate(actions),
-        )
-
-
-
 
 
 def default_arm() -> ArmModel:

@@ -1,0 +1,44 @@
+"""The motion planner: from what the arm feels and the focus to the next language motion, learned."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageMotion, Step
+
+AXIS_CHOICES = (-3, -2, -1, 0, 1, 2, 3)
+GRIPPERS = (GripperAction.KEEP, GripperAction.OPEN, GripperAction.CLOSE)
+OUTPUTS = len(Axis) * len(AXIS_CHOICES) + len(GRIPPERS)
+
+
+def choices_of(motion: LanguageMotion) -> NDArray[np.int64]:
+    """The index chosen by each head (7,): six axes, then the gripper."""
+    out = np.full(len(Axis) + 1, AXIS_CHOICES.index(0), dtype=np.int64)
+    for step in motion.steps:
+        out[step.axis] = AXIS_CHOICES.index(step.sign * int(step.degree))
+    out[-1] = GRIPPERS.index(motion.gripper)
+    return out
+
+
+def motion_of(logits: NDArray[np.float32]) -> LanguageMotion:
+    """The most probable motion for logits (O,); of more than three moving axes the surest are kept."""
+    axes = logits[: -len(GRIPPERS)].reshape(len(Axis), len(AXIS_CHOICES))
+    best = axes.argmax(1)
+    still = AXIS_CHOICES.index(0)
+    margin = axes.max(1) - axes[:, still]
+    moving = sorted(np.flatnonzero(best != still), key=lambda i: -margin[i])[:MAX_AXES]
+    steps = tuple(Step(Axis(int(i)), int(np.sign(AXIS_CHOICES[best[i]])), Degree(abs(AXIS_CHOICES[best[i]]))) for i in moving)
+    return LanguageMotion(steps, GRIPPERS[int(logits[-len(GRIPPERS) :].argmax())])
+
+
+class MotionPlanner:
+    """A motion planner exported by `planner.training`; input ``features`` (1, F) float32."""
+
+    def __init__(self, session: ort.InferenceSession) -> None:
+        self._session = session
+
+    def next_motion(self, features: NDArray[np.float32]) -> LanguageMotion:
+        """The motion for the next interval."""
+        return motion_of(self._session.run(None, {"features": features[None]})[0][0])

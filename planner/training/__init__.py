@@ -1,0 +1,1 @@
+"""Training of the planner's small networks: motion planner and critic."""

@@ -1,0 +1,55 @@
+"""Training the motion planner on the teacher's own motions, wherever the arm had got to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from planner.motion_planner import AXIS_CHOICES, GRIPPERS, OUTPUTS, choices_of
+from skills.motion import Axis, decode
+from skills.training.export import export_onnx
+from skills.training.fit import fit
+from skills.training.networks import HeadsNet, scaling_of
+from skills.training.policy import PolicyFit, Progress
+
+BATCH = 1024
+
+
+def all_choices(own: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The heads' indices (N, 7) for encodings (N, M)."""
+    unique, inverse = np.unique(own, axis=0, return_inverse=True)
+    return np.stack([choices_of(decode(u)) for u in unique])[inverse.reshape(-1)]
+
+
+def train_motion(
+    columns: Mapping[str, NDArray[np.float32]],
+    path: Path,
+    *,
+    steps: int = 8_000,
+    seed: int = 0,
+    width: int = 256,
+    checkpoint: Path | None = None,
+    progress: Progress | None = None,
+) -> PolicyFit:
+    """Train on the columns ``features`` and ``own`` and export to ``path``."""
+    torch.manual_seed(seed)
+    features = torch.from_numpy(columns["features"])
+    target = torch.from_numpy(all_choices(columns["own"]))
+    net = HeadsNet(scaling_of(features), OUTPUTS, width)
+    axes, k = len(Axis), len(AXIS_CHOICES)
+
+    def loss(draw: torch.Generator) -> Tensor:
+        rows = torch.randint(len(features), (BATCH,), generator=draw)
+        logits, wanted = net(features[rows]), target[rows]
+        moves = torch.nn.functional.cross_entropy(logits[:, : axes * k].reshape(-1, k), wanted[:, :axes].reshape(-1))
+        grip = torch.nn.functional.cross_entropy(logits[:, -len(GRIPPERS) :], wanted[:, -1])
+        return moves + 0.5 * grip
+
+    last = fit(net, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress)
+    parity = export_onnx(net, (features[:64],), ["features"], ["logits"], path)
+    return PolicyFit(last, parity, len(features))

@@ -1,0 +1,148 @@
+"""Collecting demonstrations: many worlds, some tasks in each, written as a LeRobot dataset."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from planner.motion_planner import MotionPlanner
+from planner.plan import Relation
+from sayso.collection.rollout import RECORD_TICKS, ROUGH, Task, Trouble, TrueRollout
+from sim.arms import ARMS
+from sim.spawn import random_scene
+from sim.spec import SceneSpec
+from sim.world import World, random_appearance
+from skills.dataset import DatasetWriter
+from skills.episodes import Episode
+from skills.executor import POLICY_HZ
+from skills.features import feature_names
+from skills.motion import decode
+from skills.policy import OnnxPolicy
+
+FPS = POLICY_HZ / RECORD_TICKS
+TASKS_PER_WORLD = 3
+LIMIT_S = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One world to collect in: its ``seed``; ``policy`` and ``motion`` are ONNX files that act and speak (DAgger)."""
+
+    seed: int
+    arm: str = "panda"
+    policy: str | None = None
+    motion: str | None = None
+    trouble: Trouble = ROUGH
+
+
+def session(path: str | Path) -> ort.InferenceSession:
+    """An inference session with one thread."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def random_task(rng: np.random.Generator, scene: SceneSpec) -> Task:
+    """A task that the scene allows: pick up, put in, put on, put beside."""
+    blocks = [o.id for o in scene.objects if o.kind == "block"]
+    bowls = [o.id for o in scene.objects if o.kind == "bowl"]
+    first, *rest = (str(b) for b in rng.permutation(blocks))
+    relations = [None, *([Relation.IN] * 2 if bowls else []), *([Relation.ON] * 3 if rest else [])]
+    relations += [Relation.LEFT, Relation.RIGHT, Relation.FRONT, Relation.BEHIND] if rest or bowls else []
+    relation = relations[int(rng.integers(len(relations)))]
+    if relation is None:
+        return Task(first)
+    pool = bowls if relation is Relation.IN else rest if relation is Relation.ON else [*rest, *bowls]
+    return Task(first, relation, str(rng.choice(pool)))
+
+
+def place_arm(world: World, rng: np.random.Generator) -> None:
+    """Start the arm somewhere near home."""
+    spec = world.arm.spec
+    q = spec.home + rng.uniform(-0.22, 0.22, spec.dof)
+    world.set_joints(np.clip(q, spec.lower, spec.upper), float(rng.choice((1.0, 1.0, rng.uniform(0, 1)))))
+
+
+def collect_world(job: Job) -> list[Episode]:
+    """The episodes of one world; the same job gives the same episodes."""
+    rng = np.random.default_rng(job.seed)
+    blocks, bowls = int(rng.integers(1, 6)), int(rng.integers(0, 4))
+    scene = random_scene(rng, blocks, bowls, stacks=0.25 if rng.random() < 0.4 else 0.0)
+    world = World(scene, ARMS[job.arm](), random_appearance(rng, blocks + bowls))
+    place_arm(world, rng)
+    rollout = TrueRollout(
+        world,
+        rng,
+        policy=OnnxPolicy(session(job.policy)).act if job.policy else None,
+        motions=MotionPlanner(session(job.motion)).next_motion if job.motion else None,
+        trouble=replace(job.trouble, detours=job.trouble.detours * float(rng.choice((0.2, 1.0, 1.6)))),
+        record=True,
+        held_motions=bool(job.policy or rng.random() < 0.5),
+    )
+    episodes = []
+    for _ in range(TASKS_PER_WORLD):
+        task = random_task(rng, scene)
+        ok = rollout.run(task, LIMIT_S)
+        episodes.append(_episode(job, world, task, ok, rollout))
+        assert rollout.recording is not None
+        rollout.recording.rows.clear()
+    world.close()
+    return episodes
+
+
+def _episode(job: Job, world: World, task: Task, ok: bool, rollout: TrueRollout) -> Episode:
+    assert rollout.recording is not None
+    columns = rollout.recording.arrays()
+    count = len(columns["features"])
+    spec = world.arm.spec
+    said = columns["motion"]
+    changes = [0, *(np.flatnonzero((said[1:] != said[:-1]).any(1)) + 1)]
+    joints = [f"{j}" for j in spec.joints]
+    verb = f"put {task.block} {task.relation} {task.reference}" if task.relation else f"pick up {task.block}"
+    return Episode(
+        robot=spec.name, fps=FPS, task=verb, seed=job.seed, success=ok, times=np.arange(count) / FPS,
+        columns={
+            "observation.state": columns["state"],
+            "observation.features": columns["features"],
+            "action": columns["action"],
+            "motion.own": columns["own"],
+            "motion.said": said,
+            "counterfactual.motion": columns["other_motions"],
+            "counterfactual.action": columns["other_actions"],
+        },
+        names={
+            "observation.state": (*(f"{j}.pos" for j in joints), "gripper.pos"),
+            "observation.features": feature_names(spec.dof),
+            "action": (*(f"{j}.vel" for j in joints), "gripper.closed"),
+        },
+        subtasks=((0.0, verb),),
+        motions=tuple((float(i / FPS), str(decode(said[i]))) for i in changes),
+    )  # fmt: skip
+
+
+def collect(
+    root: Path, jobs: list[Job], workers: int = 2, progress: Callable[[int, int, float], None] | None = None
+) -> float:
+    """Collect ``jobs`` into the dataset at ``root`` (appending) and return the share of successful episodes.
+
+    A dataset that already holds some of the jobs goes on after them, so an interrupted collection resumes.
+    """
+    good = total = 0
+    with DatasetWriter(root, jobs[0].arm, FPS, plain=True) as writer:
+        left = jobs[writer.episodes // TASKS_PER_WORLD :]
+        done = len(jobs) - len(left)
+        with multiprocessing.get_context("spawn").Pool(workers) as pool:
+            for episodes in pool.imap(collect_world, left, chunksize=1):
+                for episode in episodes:
+                    writer.add(episode)
+                    good, total = good + bool(episode.success), total + 1
+                done += 1
+                if progress is not None:
+                    progress(done, len(jobs), good / max(total, 1))
+    return good / max(total, 1)

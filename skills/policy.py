@@ -1,0 +1,40 @@
+"""The policy's contract and its ONNX run time: features and a motion in, a chunk of joint targets out."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from hardware.types import Array
+from skills.executor import ActionChunk, chunk_from_velocity
+from skills.motion import LanguageMotion
+
+
+class Policy(Protocol):
+    """Anything that carries out a motion for one policy tick."""
+
+    def act(self, features: NDArray[np.float32], motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
+        """The chunk from ``start`` (n,) rad on, at ``now`` s, for features (F,) under ``motion``."""
+        ...
+
+
+class OnnxPolicy:
+    """A policy exported by `skills.training`; inputs ``features`` (1, F) and ``motion`` (1, M) float32."""
+
+    def __init__(self, session: ort.InferenceSession) -> None:
+        self._session = session
+        wanted = {i.name for i in session.get_inputs()}
+        if not wanted <= {"features", "motion"} or "features" not in wanted:
+            raise ValueError(f"a policy takes 'features' and 'motion'; this model takes {sorted(wanted)}")
+        self._takes_motion = "motion" in wanted
+
+    def act(self, features: NDArray[np.float32], motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
+        """One inference; a fixed velocity laid out over the executor's horizon."""
+        given = {"features": features[None]}
+        if self._takes_motion:
+            given["motion"] = motion.encode().astype(np.float32)[None]
+        velocity, closing = self._session.run(None, given)
+        return chunk_from_velocity(now, start, velocity[0].astype(np.float64), bool(closing[0, 0] > 0))

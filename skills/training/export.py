@@ -1,0 +1,43 @@
+"""Export of a trained network to one ONNX file, with a parity check against torch."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+import torch
+from torch import Tensor, nn
+
+PARITY = 1e-5
+
+
+def export_onnx(
+    model: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], path: Path, limit: float = PARITY
+) -> float:
+    """Write ``model`` to ``path`` with a free batch dimension; return the largest difference from torch on ``example``.
+
+    Raises `ValueError` if that exceeds ``limit``; then nothing is left at ``path``.
+    """
+    model.eval()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    batch = torch.export.Dim("batch", min=1, max=65536)
+    with contextlib.redirect_stdout(io.StringIO()):
+        torch.onnx.export(
+            model, example, part, input_names=inputs, output_names=outputs, dynamo=True, opset_version=18,
+            dynamic_shapes=tuple({0: batch} for _ in example), external_data=False, verbose=False,
+        )  # fmt: skip
+    session = ort.InferenceSession(str(part), providers=["CPUExecutionProvider"])
+    with torch.no_grad():
+        reference = model(*example)
+    reference = reference if isinstance(reference, tuple) else (reference,)
+    got = session.run(None, {n: x.numpy() for n, x in zip(inputs, example, strict=True)})
+    worst = max(float(np.abs(r.numpy() - g).max()) for r, g in zip(reference, got, strict=True))
+    if worst > limit:
+        part.unlink()
+        raise ValueError(f"ONNX and torch differ by {worst:.2e} in {path.name}; at most {limit:.0e} is allowed")
+    part.replace(path)
+    return worst

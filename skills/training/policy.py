@@ -1,0 +1,139 @@
+"""Training the policy on demonstrations: what was done under the motion in force, and under others at the same states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from hardware.kinematics import Kinematics
+from hardware.types import RobotSpec
+from skills.motion import ENCODING_SIZE
+from skills.training.export import export_onnx
+from skills.training.fit import fit
+from skills.training.networks import PolicyNet, scaling_of
+
+Mode = Literal["motion", "flat", "class"]
+BATCH = 512
+CLASSES = 512
+GRIPPER_WEIGHT = 0.15
+Progress = Callable[[int, int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFit:
+    """What a training left: the last loss and the largest difference between ONNX and torch."""
+
+    loss: float
+    parity: float
+    rows: int
+
+
+def joint_weights(spec: RobotSpec) -> Tensor:
+    """How far (m, with 0.1 m a rad of turning) each joint moves the tool at home: errors near the base matter more."""
+    jacobian = Kinematics(spec).jacobian(spec.home)
+    reach = np.linalg.norm(jacobian[:3], axis=0) + 0.1 * np.linalg.norm(jacobian[3:], axis=0)
+    return torch.tensor(reach / reach.mean(), dtype=torch.float32)
+
+
+def class_table(motions: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The `CLASSES` most frequent encodings (C, M): the vocabulary of the arm whose motions are class numbers."""
+    unique, counts = np.unique(motions, axis=0, return_counts=True)
+    return unique[np.argsort(-counts)[:CLASSES]]
+
+
+class ClassNumbers(torch.nn.Module):
+    """A motion's encoding (B, M) to the one-hot of its class; an unknown motion is the nearest class."""
+
+    def __init__(self, table: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("table", table)
+
+    def forward(self, motion: Tensor) -> Tensor:
+        """(B, M) to (B, C)."""
+        distance = (motion**2).sum(1, keepdim=True) + (self.table**2).sum(1)[None] - 2 * motion @ self.table.T
+        return torch.nn.functional.one_hot(distance.argmin(1), self.table.shape[0]).to(motion.dtype)
+
+
+class Arm(torch.nn.Module):
+    """A policy network as it is exported: the motion as words, as a class number, or withheld."""
+
+    def __init__(self, net: PolicyNet, numbers: ClassNumbers | None = None) -> None:
+        super().__init__()
+        self.net, self.numbers = net, numbers
+
+    def forward(self, features: Tensor, motion: Tensor) -> tuple[Tensor, Tensor]:
+        """Velocities (B, n) rad/s and closing's logit (B, 1)."""
+        return self.net(features, motion if self.numbers is None else self.numbers(motion))
+
+
+class Flat(torch.nn.Module):
+    """The policy with the motion withheld."""
+
+    def __init__(self, net: PolicyNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Velocities (B, n) rad/s and closing's logit (B, 1)."""
+        return self.net(features, features[:, :0])
+
+
+def train_policy(
+    columns: Mapping[str, NDArray[np.float32]],
+    spec: RobotSpec,
+    path: Path,
+    *,
+    mode: Mode = "motion",
+    steps: int = 12_000,
+    seed: int = 0,
+    width: int = 320,
+    checkpoint: Path | None = None,
+    progress: Progress | None = None,
+) -> PolicyFit:
+    """Train on the dataset's ``columns`` (features, motion, action, other_motions, other_actions, own) and export.
+
+    ``mode`` "flat" withholds the motion and learns from the rows where the teacher's own motion was carried out or
+    asked about; "class" replaces it by a class number.
+    """
+    torch.manual_seed(seed)
+    n, m = spec.dof, ENCODING_SIZE
+    features = torch.from_numpy(columns["features"])
+    motions = np.concatenate([columns["motion"][:, None], columns["other_motions"].reshape(len(features), -1, m)], 1)
+    actions = np.concatenate([columns["action"][:, None], columns["other_actions"].reshape(len(features), -1, n + 1)], 1)
+    own = (motions == columns["own"][:, None]).all(-1)
+    motion_t, action_t, own_t = torch.from_numpy(motions), torch.from_numpy(actions), torch.from_numpy(own)
+    variants = motion_t.shape[1]
+    weights = joint_weights(spec)
+    speed = torch.full((n,), 0.5)
+    table = torch.from_numpy(class_table(motions.reshape(-1, m))) if mode == "class" else None
+    inputs = {"motion": m, "flat": 0, "class": 0 if table is None else len(table)}[mode]
+    net = PolicyNet(scaling_of(features), inputs, n, speed, width)
+    arm: torch.nn.Module = Flat(net) if mode == "flat" else Arm(net, None if table is None else ClassNumbers(table))
+
+    def loss(draw: torch.Generator) -> Tensor:
+        rows = torch.randint(len(features), (BATCH,), generator=draw)
+        x = features[rows].repeat_interleave(variants, 0)
+        said, wanted = motion_t[rows].flatten(0, 1), action_t[rows].flatten(0, 1)
+        velocity, closing = arm(x) if mode == "flat" else arm(x, said)
+        error = ((velocity - wanted[:, :n]) / speed * weights).abs().mean(1)
+        grip = torch.nn.functional.binary_cross_entropy_with_logits(closing[:, 0], wanted[:, n], reduction="none")
+        each = error + GRIPPER_WEIGHT * grip
+        if mode != "flat":
+            return each.mean()
+        keep = own_t[rows].flatten().float()
+        return (each * keep).sum() / keep.sum().clamp(min=1)
+
+    last = fit(arm, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress)
+    example = (features[:64], motion_t[:64, 0])
+    if mode == "flat":
+        parity = export_onnx(arm, example[:1], ["features"], ["velocity", "closing"], path)
+    else:
+        parity = export_onnx(arm, example, ["features", "motion"], ["velocity", "closing"], path)
+    return PolicyFit(last, parity, len(features))
