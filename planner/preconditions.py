@@ -42,8 +42,8 @@ def _bad_place(subtask: Subtask, scene: Scene, target: SceneObject) -> str | Non
         return f"nothing can be put in the {reference.name}"
     if subtask.relation is Relation.ON and reference.kind in CONTAINERS:
         return f"nothing can be put on the {reference.name}; put it in it"
-    if reference is target and (subtask.relation in (Relation.IN, Relation.ON) or subtask.distance is None):
-        return "an object cannot be put in, on or beside itself; a move needs a direction and a distance"
+    if reference is target and subtask.relation in (Relation.IN, Relation.ON):
+        return "an object cannot be put in or on itself"
     return None
 
 

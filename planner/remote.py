@@ -32,14 +32,14 @@ Answer with one JSON object and nothing else, one of:
 {"answer": {"type": "question", "text": "...", "options": ["..."]}}: the instruction may mean several objects or places.
 {"answer": {"type": "refusal", "reason": "..."}}: it is dangerous, harmful or beyond this arm.
 A step is one of:
-{"verb": "pick up", "object": ID}
 {"verb": "put", "object": ID, "relation": "in", "reference": ID of a bowl}
 {"verb": "put", "object": ID, "relation": "on", "reference": ID of a block}
-{"verb": "put", "object": ID, "relation": "to the left of" or "to the right of" or "in front of" or "behind",
+{"verb": "put", "object": ID, "relation": "to the left of", "to the right of", "in front of" or "behind",
  "reference": ID}
-{"verb": "put", "object": ID, "direction": "left" or "right" or "forward" or "back", "distance": metres}
-Use only ids from the scene. The hand holds one object at a time: pick an object up before you put it, put it before
-you pick up the next. Bowls cannot be picked up."""
+{"verb": "put", "object": ID, "direction": "left", "right", "forward" or "back", "distance": metres}
+{"verb": "pick up", "object": ID}
+"put" picks the object up first; "pick up" is only for what shall stay in the hand. Use only ids from the scene.
+Bowls cannot be moved."""
 
 ImageSource = Callable[[], NDArray[np.uint8] | None]
 

@@ -17,8 +17,8 @@ from planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Ver
 from planner.preconditions import CONTAINERS
 from planner.remote_http import one_line
 
-MAX_SUBTASKS = 24
-MOVE_MIN, MOVE_MAX, DEFAULT_MOVE = 0.01, 0.5, 0.1
+MAX_STEPS = 24
+MOVES = (0.03, 0.05, 0.1, 0.15, 0.2, 0.3)
 _DIRECTIONS = {
     "left": Relation.LEFT,
     "right": Relation.RIGHT,
@@ -34,18 +34,18 @@ class _Step(BaseModel):
     relation: Relation | None = None
     reference: str | None = None
     direction: Literal["left", "right", "forward", "back"] | None = None
-    distance: float | None = Field(None, ge=MOVE_MIN, le=MOVE_MAX, allow_inf_nan=False)
+    distance: float | None = Field(None, ge=0.01, le=0.5, allow_inf_nan=False)
 
 
 class _Plan(BaseModel):
     type: Literal["plan"]
-    subtasks: list[_Step] = Field(max_length=MAX_SUBTASKS)
+    subtasks: list[_Step] = Field(max_length=MAX_STEPS)
 
 
 class _Question(BaseModel):
     type: Literal["question"]
     text: str = Field(min_length=1)
-    options: list[str] = Field([], max_length=MAX_SUBTASKS)
+    options: list[str] = Field([], max_length=MAX_STEPS)
 
 
 class _Refusal(BaseModel):
@@ -69,7 +69,7 @@ def answer_schema(scene: Scene) -> dict[str, Any]:
         steps.append(_object(verb=put, object=moved, relation={"const": Relation.ON.value}, reference=moved))
         everything = {"enum": [o.id for o in scene.objects]}
         steps.append(_object(verb=put, object=moved, relation={"enum": beside}, reference=everything))
-        distance = {"type": "number", "minimum": MOVE_MIN, "maximum": MOVE_MAX}
+        distance = {"enum": list(MOVES)}  # not a range: llama.cpp does not hold numbers to one
         steps.append(_object(verb=put, object=moved, direction={"enum": list(_DIRECTIONS)}, distance=distance))
         if containers:
             inside = {"const": Relation.IN.value}
@@ -80,7 +80,7 @@ def answer_schema(scene: Scene) -> dict[str, Any]:
         _object(type={"const": "refusal"}, reason=text),
     ]
     if steps:
-        subtasks = {"type": "array", "items": {"anyOf": steps}, "maxItems": MAX_SUBTASKS}
+        subtasks = {"type": "array", "items": {"anyOf": steps}, "maxItems": min(2 * len(movable), MAX_STEPS)}
         answers.insert(0, _object(type={"const": "plan"}, subtasks=subtasks))
     return _object(answer={"anyOf": answers})
 
@@ -138,17 +138,28 @@ def read_answer(text: str, scene: Scene) -> Answer:
         return Question(one_line(answer.text), tuple(one_line(o, 80) for o in answer.options))
     if isinstance(answer, _Refusal):
         return Refusal(one_line(answer.reason))
-    return Plan(tuple(_subtask(step, scene) for step in answer.subtasks))
+    return Plan(_subtasks(answer.subtasks, scene))
 
 
-def _subtask(step: _Step, scene: Scene) -> Subtask:
+def _subtasks(steps: list[_Step], scene: Scene) -> tuple[Subtask, ...]:
+    """The steps as subtasks: "put" takes what it needs into the hand, "pick up" of what is in the hand is no step."""
+    held = scene.held or next((o.id for o in scene.objects if o.held), None)
+    out: list[Subtask] = []
+    for step in steps:
+        pick = Subtask(Verb.PICK, step.object, _name(step.object, scene))
+        if step.object != held and (held is None or step.verb is Verb.PICK):
+            out.append(pick)
+        held = step.object
+        if step.verb is Verb.PLACE:
+            out.append(_put(step, scene))
+            held = None
+    return tuple(out)
+
+
+def _put(step: _Step, scene: Scene) -> Subtask:
     name = _name(step.object, scene)
-    if step.verb is Verb.PICK:
-        return Subtask(Verb.PICK, step.object, name)
     if step.direction is not None:
-        return Subtask(
-            Verb.PLACE, step.object, name, _DIRECTIONS[step.direction], step.object, name, step.distance or DEFAULT_MOVE
-        )
+        return Subtask(Verb.PLACE, step.object, name, _DIRECTIONS[step.direction], step.object, name, step.distance)
     if step.relation is None or step.reference is None:
         raise ValueError(f"'put' of '{one_line(step.object, 40)}' needs a relation and a reference, or a direction")
     return Subtask(Verb.PLACE, step.object, name, step.relation, step.reference, _name(step.reference, scene))
