@@ -1,0 +1,49 @@
+# Everything a developer does, one word each. `make` alone lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+INSTRUCTION ?= put the red block in the blue bowl
+SUITE ?= success
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check format train bench
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.installed ## set up and carry out one instruction in simulation (INSTRUCTION="…" for another)
+	$(BIN)/sayso run "$(INSTRUCTION)" --seed 0 --out runs/first
+
+test: $(VENV)/.installed-dev ## set up and run all tests
+	$(BIN)/pytest --durations=15
+
+check: $(VENV)/.installed-dev ## lint, format, types and import floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev ## put the code into its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+train: $(VENV)/.installed-dev ## remake every learned model from nothing (an evening on two cores)
+	$(BIN)/sayso train all
+
+bench: $(VENV)/.installed ## run a benchmark suite (SUITE=… for another)
+	$(BIN)/sayso bench $(SUITE) --out runs/bench-$(SUITE)
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sayso needs Python 3.11 or newer;" \
+	  "'$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.created pyproject.toml constraints.txt
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.created pyproject.toml constraints.txt
+	$(PIP) -e '.[dev,train]'
+	@touch $@ $(VENV)/.installed
