@@ -8,8 +8,9 @@ from math import isfinite, sqrt
 from operator import le, sub
 
 import numpy as np
-from ruckig import ControlInterface, InputParameter, OutputParameter, Result, Ruckig, Synchronization, Trajectory
+from ruckig import OutputParameter, Ruckig
 
+from hardware.braking import DONE, Brake, limited_input, longest_braking, turning_point
 from hardware.kinematics import Kinematics
 from hardware.robot import RobotError
 from hardware.types import Array, JointState, JointTarget, RobotSpec
@@ -18,7 +19,6 @@ COMMAND_LIFE_S = 0.1  # a written command is for one period; a driver whose loop
 HORIZON_S = 0.1  # a feed-forward velocity is believed this long after its target arrived
 LOOKAHEAD_S = 0.1  # ruckig aims this far ahead of a moving target: time to correct small errors without full jerk
 _TOLERANCE = 1e-9
-_DONE = (Result.Working, Result.Finished)
 
 
 class GuardEvent(StrEnum):
@@ -63,18 +63,11 @@ class Guard:
         self._slowest, self._fastest = (-spec.velocity).tolist(), spec.velocity.tolist()
         self._least_speed = float(spec.velocity.min())
         # Further from a bound than the longest braking there is, a joint needs no closer look.
-        reach = spec.velocity**2 / (2 * spec.acceleration) + 1.5 * spec.velocity * spec.acceleration / spec.jerk
+        reach = longest_braking(spec)
         self._inner_lower, self._inner_upper = (spec.lower + reach).tolist(), (spec.upper - reach).tolist()
-        self._follow, self._brake = Ruckig(n, period_s), Ruckig(n, period_s)
-        self._to_goal, self._to_rest = InputParameter(n), InputParameter(n)
-        for given in (self._to_goal, self._to_rest):
-            given.max_velocity, given.max_acceleration = spec.velocity.tolist(), spec.acceleration.tolist()
-            given.max_jerk = spec.jerk.tolist()
+        self._follow, self._to_goal, self._step = Ruckig(n, period_s), limited_input(spec), OutputParameter(n)
         self._to_goal.minimum_duration = LOOKAHEAD_S
-        self._to_rest.control_interface = ControlInterface.Velocity
-        self._to_rest.synchronization = Synchronization.No
-        # Each its own output: ruckig goes on along the trajectory in it while its input is what it expects.
-        self._step, self._braking, self._rest = OutputParameter(n), OutputParameter(n), Trajectory(n)
+        self._brake = Brake(spec, period_s)
         self._p: list[float] = []
         self._target: JointTarget | None = None  # the target in force, None if it must not be followed
         self._seen: tuple[list[float], list[float]] = ([], [])
@@ -90,7 +83,7 @@ class Guard:
         self._p, self._a = position, [0.0] * len(position)
         self._v = [min(max(v, -top), top) for v, (_, _, top, _, _) in zip(velocity, self._limits, strict=True)]
         self._gripper = min(max(float(state.gripper), 0.0), 1.0) if isfinite(state.gripper) else 1.0
-        self._stop = self._stop_from(self._p, self._v, self._a)
+        self._stop = self._brake.stop(self._p, self._v, self._a)
         self._outside = self._distance_outside(self._stop)
         self._forget()
 
@@ -126,17 +119,17 @@ class Guard:
 
         follow = self._to_goal
         follow.current_position, follow.current_velocity, follow.current_acceleration = self._p, self._v, self._a
-        if self._follow.update(follow, self._step) not in _DONE:
+        if self._follow.update(follow, self._step) not in DONE:
             return self._hold(GuardEvent.SPEED, "no trajectory to the target within the limits", now)
         p, v, a = self._step.new_position, self._step.new_velocity, self._step.new_acceleration
-        stop = self._stop_from(p, v, a)
+        stop = self._brake.stop(p, v, a)
         if not _between(self._inner_lower, p, self._inner_upper):
             stuck = self._leaves_range(p, v, a, stop)
             if stuck:
-                braked = self._braked()
+                braked = self._brake.step(self._p, self._v, self._a)
                 for i in stuck:
                     p[i], v[i], a[i] = braked[0][i], braked[1][i], braked[2][i]
-                stop = self._stop_from(p, v, a)
+                stop = self._brake.stop(p, v, a)
         outside = self._distance_outside(stop)
         if (outside > 0.0 and outside >= self._outside) or (outside <= 0.0 and self._swings_out(p, stop, -outside)):
             self._blocked = True
@@ -201,23 +194,6 @@ class Guard:
     def _forget(self) -> None:
         self._target, self._seen, self._blocked = None, ([], []), False
 
-    def _stop_from(self, p: list[float], v: list[float], a: list[float]) -> list[float]:
-        """Where the arm comes to rest if it brakes from this state as hard as it may."""
-        rest = self._to_rest
-        rest.current_position, rest.current_velocity, rest.current_acceleration = p, v, a
-        if self._brake.calculate(rest, self._rest) not in _DONE:
-            return p
-        stop: list[float] = self._rest.at_time(self._rest.duration)[0]
-        return stop
-
-    def _braked(self) -> tuple[list[float], list[float], list[float]]:
-        rest = self._to_rest
-        rest.current_position, rest.current_velocity, rest.current_acceleration = self._p, self._v, self._a
-        if self._brake.update(rest, self._braking) not in _DONE:
-            zero = [0.0] * len(self._p)
-            return self._p, zero, zero
-        return self._braking.new_position, self._braking.new_velocity, self._braking.new_acceleration
-
     def _leaves_range(self, p: list[float], v: list[float], a: list[float], stop: list[float]) -> list[int]:
         """Joints that could not brake within their range any more, and no better than before if they were outside."""
         out = []
@@ -225,7 +201,7 @@ class Guard:
             end = stop[i]
             if v[i] * a[i] < 0.0 and v[i] * v[i] > 1e-18:
                 # While a strong braking fades out the joint still moves on before it swings back to its stop.
-                end = _turning_point(p[i], v[i], a[i], jerk, end)
+                end = turning_point(p[i], v[i], a[i], jerk, end)
             if (end > upper and end > max(self._stop[i], upper + _TOLERANCE)) or (
                 end < lower and end < min(self._stop[i], lower - _TOLERANCE)
             ):
@@ -239,7 +215,7 @@ class Guard:
             return False
         # An arm that comes back from outside is let in as long as it goes no farther out than it is.
         allowed = max(self._distance_outside(self._p), 0.0)
-        path = [p, *(self._rest.at_time(self._rest.duration * f)[0] for f in (0.25, 0.5, 0.75))]
+        path = [p, *(self._brake.on_the_way(f) for f in (0.25, 0.5, 0.75))]
         return any(self._distance_outside(q) > allowed for q in path)
 
     def _distance_outside(self, position: list[float]) -> float:
@@ -263,7 +239,7 @@ class Guard:
         return GuardEvent.NOT_FINITE, f"not finite: position {target.position}, velocity {target.velocity}"
 
     def _hold(self, event: GuardEvent, text: str, now: float) -> Verdict:
-        p, v, a = self._braked()
+        p, v, a = self._brake.step(self._p, self._v, self._a)
         return self._send(p, v, a, self._stop, self._outside, event, text, now)
 
     def _send(
@@ -293,15 +269,3 @@ def _numbers(values: Array) -> list[float]:
         return []
     out: list[float] = row.tolist()
     return out if row.ndim == 1 and all(map(isfinite, out)) else []
-
-
-def _turning_point(p: float, v: float, a: float, jerk: float, stop: float) -> float:
-    """The farthest point ahead while ``a``, opposed to ``v``, is reduced at ``jerk``; ``stop`` if it is farther."""
-    side = 1.0 if v > 0.0 else -1.0
-    v, a = v * side, -a * side
-    root = a * a - 2.0 * jerk * v
-    if root <= 0.0:
-        return stop
-    t = (a - sqrt(root)) / jerk
-    ahead = p + side * (v * t - 0.5 * a * t * t + jerk * t * t * t / 6.0)
-    return max(ahead, stop) if side > 0.0 else min(ahead, stop)

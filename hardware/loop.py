@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import floor
+from math import floor, isfinite
 
 import numpy as np
 
 from hardware.guard import Guard, GuardEvent
-from hardware.robot import Robot
+from hardware.robot import Robot, RobotError
 from hardware.types import JointState, JointTarget
 
 Source = Callable[[JointState], JointTarget | None]
@@ -117,6 +117,8 @@ class ControlLoop:
 
     def _cycle(self) -> Cycle:
         state = self.robot.read()
+        if not isfinite(state.position @ state.velocity):  # one product finds any NaN or infinity, and a wrong shape
+            raise RobotError(f"{self.robot.spec.name} measures what cannot be: {state}")
         if not self._knows_state:
             self.guard.reset(state)
             self._knows_state = True
