@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import sqrt
 
-from ruckig import ControlInterface, InputParameter, OutputParameter, Result, Ruckig, Synchronization, Trajectory
+from ruckig import (
+    ControlInterface,
+    InputParameter,
+    OutputParameter,
+    Result,
+    Ruckig,
+    RuckigError,
+    Synchronization,
+    Trajectory,
+)
 
 from hardware.types import Array, RobotSpec
 
-DONE = (Result.Working, Result.Finished)
+_DONE = (Result.Working, Result.Finished)
 State = tuple[list[float], list[float], list[float]]
 
 
@@ -18,6 +28,14 @@ def limited_input(spec: RobotSpec) -> InputParameter:
     given.max_velocity, given.max_acceleration = spec.velocity.tolist(), spec.acceleration.tolist()
     given.max_jerk = spec.jerk.tolist()
     return given
+
+
+def solved(solve: Callable[..., Result], given: InputParameter, out: OutputParameter | Trajectory) -> bool:
+    """Call ruckig and say whether it found a way; of errors it returns some and raises others."""
+    try:
+        return solve(given, out) in _DONE
+    except RuckigError:
+        return False
 
 
 def longest_braking(spec: RobotSpec) -> Array:
@@ -52,7 +70,7 @@ class Brake:
         """Where the arm comes to rest from this state, or ``p`` where ruckig knows no way."""
         given = self._input
         given.current_position, given.current_velocity, given.current_acceleration = p, v, a
-        if self._ruckig.calculate(given, self._whole) not in DONE:
+        if not solved(self._ruckig.calculate, given, self._whole):
             return p
         return self.on_the_way(1.0)
 
@@ -65,6 +83,6 @@ class Brake:
         """The state one period on; where ruckig knows no way, rest at ``p``."""
         given = self._input
         given.current_position, given.current_velocity, given.current_acceleration = p, v, a
-        if self._ruckig.update(given, self._output) not in DONE:
+        if not solved(self._ruckig.update, given, self._output):
             return p, [0.0] * len(p), [0.0] * len(p)
         return self._output.new_position, self._output.new_velocity, self._output.new_acceleration

@@ -10,7 +10,7 @@ from operator import le, sub
 import numpy as np
 from ruckig import OutputParameter, Ruckig
 
-from hardware.braking import DONE, Brake, limited_input, longest_braking, turning_point
+from hardware.braking import Brake, limited_input, longest_braking, solved, turning_point
 from hardware.kinematics import Kinematics
 from hardware.robot import RobotError
 from hardware.types import Array, JointState, JointTarget, RobotSpec
@@ -119,7 +119,7 @@ class Guard:
 
         follow = self._to_goal
         follow.current_position, follow.current_velocity, follow.current_acceleration = self._p, self._v, self._a
-        if self._follow.update(follow, self._step) not in DONE:
+        if not solved(self._follow.update, follow, self._step):
             return self._hold(GuardEvent.SPEED, "no trajectory to the target within the limits", now)
         p, v, a = self._step.new_position, self._step.new_velocity, self._step.new_acceleration
         stop = self._brake.stop(p, v, a)

@@ -1,0 +1,212 @@
+"""What the guard says and does for each kind of target."""
+
+import math
+from dataclasses import replace
+from unittest.mock import Mock
+
+import numpy as np
+import pytest
+import ruckig
+
+from hardware.braking import Brake, turning_point
+from hardware.guard import HORIZON_S, Guard, GuardEvent, Verdict
+from hardware.kinematics import Kinematics
+from hardware.robot import RobotError
+from hardware.types import Box, JointState, JointTarget, RobotSpec
+
+PERIOD = 0.01
+
+
+@pytest.fixture
+def guard(planar: RobotSpec) -> Guard:
+    guard = Guard(planar, PERIOD)
+    guard.reset(JointState(0.0, planar.home, np.zeros(2), 0.7))
+    return guard
+
+
+def _target(position: object = (0.4, 0.6), velocity: object = (0.0, 0.0), gripper: float = 1.0, expires: float = 1e9):
+    return JointTarget(np.array(position), np.array(velocity), gripper, expires)
+
+
+def _settle(guard: Guard, target: JointTarget | None, start: float = 0.0, cycles: int = 300) -> Verdict:
+    for i in range(cycles):
+        verdict = guard.check(target, start + i * PERIOD)
+    return verdict
+
+
+def test_a_good_target_is_reached_and_kept(guard: Guard) -> None:
+    verdict = _settle(guard, _target())
+    assert verdict.event is GuardEvent.OK
+    assert verdict.text == ""
+    np.testing.assert_allclose(verdict.target.position, [0.4, 0.6], atol=1e-6)
+    np.testing.assert_allclose(verdict.target.velocity, 0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("target", "event", "words"),
+    [
+        (None, GuardEvent.NO_TARGET, "no target"),
+        (_target(expires=-1.0), GuardEvent.EXPIRED, "expired at -1.0"),
+        (_target(expires=math.nan), GuardEvent.EXPIRED, "nan"),
+        (_target([0.0, 0.0, 0.0]), GuardEvent.WRONG_SHAPE, "position has shape (3,); planar needs (2,)"),
+        (_target(velocity=[0.0]), GuardEvent.WRONG_SHAPE, "velocity has shape (1,)"),
+        (_target([[0.0, 0.0]]), GuardEvent.WRONG_SHAPE, "(1, 2)"),
+        (_target(expires="soon"), GuardEvent.WRONG_SHAPE, "not supported"),
+        (_target(gripper="shut"), GuardEvent.WRONG_SHAPE, "real number"),
+        (_target(["a", "b"]), GuardEvent.NOT_FINITE, "position ['a' 'b']"),
+        (_target([0.0, math.nan]), GuardEvent.NOT_FINITE, "nan"),
+        (_target(velocity=[math.inf, 0.0]), GuardEvent.NOT_FINITE, "inf"),
+    ],
+)
+def test_what_may_not_be_followed_is_named_and_nothing_moves(guard, planar, target, event, words) -> None:
+    verdict = _settle(guard, target, cycles=5)
+    assert verdict.event is event
+    assert words in verdict.text
+    np.testing.assert_array_equal(verdict.target.position, planar.home)
+    np.testing.assert_array_equal(verdict.target.velocity, 0)
+
+
+def test_out_of_range_goes_to_the_bound_and_names_the_joint(guard: Guard, planar: RobotSpec) -> None:
+    verdict = _settle(guard, _target([9.0, 0.5]))
+    assert verdict.event is GuardEvent.RANGE
+    assert verdict.text == "shoulder wants 9; allowed -2.0 to 2.0 rad"
+    np.testing.assert_allclose(verdict.target.position, [planar.upper[0], 0.5], atol=1e-6)
+
+
+def test_a_speed_above_the_limit_is_named(guard: Guard) -> None:
+    verdict = guard.check(_target(velocity=[0.0, -7.0]), 0.0)
+    assert verdict.event is GuardEvent.SPEED
+    assert verdict.text == "elbow wants -7; allowed ±2.0 rad/s"
+
+
+def test_a_jump_that_cannot_be_done_before_expiry_is_named(guard: Guard) -> None:
+    verdict = guard.check(_target([1.5, 0.6], expires=0.1), 0.0)
+    assert verdict.event is GuardEvent.SPEED
+    assert "too slow to be there in 0.100 s" in verdict.text
+
+
+def test_the_gripper_is_kept_or_clipped(guard: Guard) -> None:
+    assert guard.check(None, 0.0).target.gripper == 0.7
+    assert guard.check(_target(gripper=3.0), 0.0).target.gripper == 1.0
+    verdict = guard.check(_target(gripper=math.nan), 0.0)
+    assert (verdict.target.gripper, verdict.event) == (1.0, GuardEvent.NOT_FINITE)
+    assert "gripper is nan" in verdict.text
+    assert guard.check(_target(gripper=-2.0), 0.0).target.gripper == 0.0
+
+
+def test_a_bad_gripper_does_not_stop_the_arm(guard: Guard) -> None:
+    np.testing.assert_allclose(_settle(guard, _target(gripper=math.nan)).target.position, [0.4, 0.6], atol=1e-6)
+
+
+def test_expiry_brakes_and_stays(guard: Guard) -> None:
+    target = _target([1.5, 0.6], expires=0.3)
+    moving = _settle(guard, target, cycles=30)
+    assert moving.target.velocity[0] > 0.5
+    first = guard.check(target, 0.3)
+    assert first.event is GuardEvent.EXPIRED
+    assert 0 < first.target.velocity[0] <= moving.target.velocity[0] + 0.15
+    rest = _settle(guard, target, 0.31, 100).target
+    np.testing.assert_allclose(rest.velocity, 0, atol=1e-9)
+    np.testing.assert_allclose(_settle(guard, target, 2.0, 100).target.position, rest.position, atol=1e-9)
+
+
+def test_a_velocity_is_not_believed_for_ever(guard: Guard) -> None:
+    verdict = _settle(guard, _target([0.4, 0.6], [0.5, 0.0]))
+    np.testing.assert_allclose(verdict.target.velocity, 0, atol=1e-6)
+    assert 0.4 < verdict.target.position[0] < 0.4 + 0.5 * 2 * HORIZON_S
+
+
+def test_a_velocity_into_the_bound_brakes_at_the_bound(guard: Guard, planar: RobotSpec) -> None:
+    for i in range(200):
+        p = min(0.3 + 3.0 * i * PERIOD, planar.upper[0])
+        verdict = guard.check(_target([p, 0.5], [3.0, 0.0], expires=i * PERIOD + 0.1), i * PERIOD)
+        assert verdict.target.position[0] <= planar.upper[0] + 1e-9
+    np.testing.assert_allclose(verdict.target.position[0], planar.upper[0], atol=1e-3)
+
+
+def test_the_tool_stops_at_the_wall_without_rattling_and_comes_back(planar: RobotSpec) -> None:
+    wall = replace(planar, workspace=Box(np.array([-1.0, -1.0, 0.0]), np.array([1.0, 0.3, 1.0])))
+    home = np.array([-0.2, 0.4])
+    guard, kinematics = Guard(wall, PERIOD), Kinematics(wall)
+    guard.reset(JointState(0.0, home, np.zeros(2)))
+    verdict = _settle(guard, _target([1.2, 0.4]))
+    assert verdict.event is GuardEvent.WORKSPACE
+    assert "the tool would leave the workspace at" in verdict.text
+    y = kinematics.forward(verdict.target.position).position[1]
+    assert 0.2 < y <= 0.3
+    np.testing.assert_allclose(verdict.target.velocity, 0, atol=1e-9)
+    back = _settle(guard, _target(home), 10.0)
+    assert back.event is GuardEvent.OK
+    np.testing.assert_allclose(back.target.position, home, atol=1e-6)
+
+
+def test_an_arm_that_starts_outside_may_only_come_back(planar: RobotSpec) -> None:
+    wall = replace(planar, workspace=Box(np.array([-1.0, -1.0, 0.0]), np.array([1.0, 0.1, 1.0])))
+    start, inside = np.array([0.6, 0.4]), np.array([-0.4, 0.2])
+    guard = Guard(wall, PERIOD)
+    guard.reset(JointState(0.0, start, np.zeros(2)))
+    outward = _settle(guard, _target([0.9, 0.4]))
+    assert outward.event is GuardEvent.WORKSPACE
+    np.testing.assert_allclose(outward.target.position, start, atol=1e-3)
+    back = _settle(guard, _target(inside), 10.0)
+    assert back.event is GuardEvent.OK
+    np.testing.assert_allclose(back.target.position, inside, atol=1e-6)
+
+
+def test_an_arc_out_of_the_workspace_between_two_places_inside_is_refused(planar: RobotSpec) -> None:
+    # Stretched, the tool swings on a circle of 0.55 m from the one side to the other; the wall cuts off its middle.
+    wall = replace(planar, workspace=Box(np.array([-1.0, -1.0, 0.0]), np.array([0.5, 1.0, 1.0])))
+    guard, kinematics = Guard(wall, PERIOD), Kinematics(wall)
+    guard.reset(JointState(0.0, np.array([-0.6, 0.0]), np.zeros(2)))
+    furthest = -1.0
+    for i in range(300):
+        verdict = guard.check(_target([0.6, 0.0]), i * PERIOD)
+        furthest = max(furthest, kinematics.forward(verdict.target.position).position[0])
+    assert verdict.event is GuardEvent.WORKSPACE
+    assert furthest <= 0.5
+
+
+def test_an_arm_outside_of_its_range_comes_back(planar: RobotSpec) -> None:
+    guard = Guard(planar, PERIOD)
+    guard.reset(JointState(0.0, planar.upper + 0.05, np.zeros(2)))
+    out = np.array([guard.check(_target(planar.upper + 1.0), i * PERIOD).target.position for i in range(200)])
+    assert (out <= planar.upper + 0.05 + 1e-9).all()
+    np.testing.assert_allclose(out[-1], planar.upper, atol=1e-6)
+
+
+def test_it_must_know_where_the_arm_is(planar: RobotSpec) -> None:
+    guard = Guard(planar, PERIOD)
+    with pytest.raises(RobotError, match="call reset"):
+        guard.check(None, 0.0)
+    for bad in (np.array([np.nan, 0.0]), np.zeros(3)):
+        with pytest.raises(RobotError, match="planar needs 2 finite"):
+            guard.reset(JointState(0.0, bad, np.zeros(2)))
+
+
+@pytest.mark.parametrize("error", [ruckig.Result.ErrorExecutionTimeCalculation, ruckig.RuckigError("no")])
+def test_what_ruckig_cannot_solve_ends_in_a_hold(guard: Guard, monkeypatch: pytest.MonkeyPatch, error: object) -> None:
+    moving = _settle(guard, _target([1.5, 0.6]), cycles=20)
+    monkeypatch.setattr(guard, "_follow", Mock(update=Mock(side_effect=[error] * 300)))
+    verdict = _settle(guard, _target([1.5, 0.6]), 0.2)
+    assert verdict.event is GuardEvent.SPEED
+    assert "no trajectory" in verdict.text
+    assert verdict.target.position[0] > moving.target.position[0]
+    np.testing.assert_allclose(verdict.target.velocity, 0, atol=1e-9)
+
+
+def test_a_brake_that_knows_no_way_rests_where_it_is(planar: RobotSpec) -> None:
+    brake, nan, zero = Brake(planar, PERIOD), [math.nan] * 2, [0.0, 0.0]
+    assert brake.stop([0.1, 0.2], nan, zero) == [0.1, 0.2]
+    assert brake.step([0.1, 0.2], nan, zero) == ([0.1, 0.2], zero, zero)
+
+
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_the_turning_point_is_where_a_braking_joint_is_farthest(planar: RobotSpec, side: float) -> None:
+    brake = Brake(planar, 1e-5)
+    p, v, a = [0.0, 0.0], [0.05 * side, 0.0], [-10.0 * side, 0.0]
+    stop = brake.stop(p, v, a)[0]
+    expected = turning_point(0.0, v[0], a[0], planar.jerk[0], stop)
+    farthest = max(side * brake.on_the_way(f)[0] for f in np.linspace(0, 1, 5001))
+    assert side * stop < farthest
+    np.testing.assert_allclose(side * expected, farthest, rtol=1e-3)
+    assert turning_point(0.0, 3.0, -0.1, 400.0, 0.7) == 0.7
