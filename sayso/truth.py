@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from hardware.types import Array, Pose
 from perception.scene import Scene, SceneObject
 from sim.world import ObjectTruth
@@ -37,8 +35,3 @@ def true_scene(
             )
         )
     return Scene(t, tuple(objects), tool, gripper, held)
-
-
-def nothing() -> Array:
-    """No noise: (4,) zeros."""
-    return np.zeros(4)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from planner.motion_planner import AXIS_CHOICES, GRIPPERS, OUTPUTS, choices_of
-from skills.motion import Axis, decode
+from skills.motion import ENCODING_SIZE, Axis, decode
 from skills.training.export import export_onnx
 from skills.training.fit import fit
 from skills.training.networks import HeadsNet, scaling_of
@@ -36,10 +36,13 @@ def train_motion(
     checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> PolicyFit:
-    """Train on the columns ``features`` and ``own`` and export to ``path``."""
+    """Train on the states visited and their neighbours, each with the teacher's own motion, and export to ``path``."""
     torch.manual_seed(seed)
-    features = torch.from_numpy(columns["features"])
-    target = torch.from_numpy(all_choices(columns["own"]))
+    visited = columns["observation.features"]
+    near = columns["neighbour.features"].reshape(-1, visited.shape[1])
+    features = torch.from_numpy(np.concatenate([visited, near]))
+    own = np.concatenate([columns["motion.own"], columns["neighbour.own"].reshape(-1, ENCODING_SIZE)])
+    target = torch.from_numpy(all_choices(own))
     net = HeadsNet(scaling_of(features), OUTPUTS, width)
     axes, k = len(Axis), len(AXIS_CHOICES)
 

@@ -27,6 +27,7 @@ from skills.policy import OnnxPolicy
 FPS = POLICY_HZ / RECORD_TICKS
 TASKS_PER_WORLD = 3
 LIMIT_S = 16.0
+COMMIT_WORLDS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,12 @@ def _episode(job: Job, world: World, task: Task, ok: bool, rollout: TrueRollout)
             "motion.said": said,
             "counterfactual.motion": columns["other_motions"],
             "counterfactual.action": columns["other_actions"],
+            "neighbour.features": columns["near_features"],
+            "neighbour.own": columns["near_own"],
+            "neighbour.motion": columns["near_motions"],
+            "neighbour.action": columns["near_actions"],
+            "critic.features": columns["critic_features"],
+            "critic.label": columns["critic_label"],
         },
         names={
             "observation.state": (*(f"{j}.pos" for j in joints), "gripper.pos"),
@@ -143,6 +150,8 @@ def collect(
                     writer.add(episode)
                     good, total = good + bool(episode.success), total + 1
                 done += 1
+                if done % COMMIT_WORLDS == 0:
+                    writer.commit()
                 if progress is not None:
                     progress(done, len(jobs), good / max(total, 1))
     return good / max(total, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from planner.focus import focus_of
 from planner.plan import Relation, Subtask, Verb
 from sayso.collection.expert import Expert, goal_of, hand_of
 from sayso.collection.motions import random_motion
+from sayso.collection.neighbours import NEIGHBOURS, Neighbourhood
 from sayso.truth import true_scene
 from sim import tasks
 from sim.arms import ArmModel, panda
@@ -33,7 +34,7 @@ PolicyFn = Callable[[NDArray[np.float32], LanguageMotion, float, Array], ActionC
 MotionFn = Callable[[NDArray[np.float32]], LanguageMotion]
 MOTION_TICKS = 10
 RECORD_TICKS = 2
-ALTERNATIVES = 3
+ALTERNATIVES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Trouble:
 
 CLEAN = Trouble()
 DISTURBED = Trouble(detours=0.15, shoves=0.08, drops=0.04, joint_noise=0.1)
-ROUGH = Trouble(detours=0.45, shoves=0.10, drops=0.06, scene_noise=0.003, joint_noise=0.2)
+ROUGH = Trouble(detours=0.35, shoves=0.08, drops=0.05, scene_noise=0.002, joint_noise=0.1)
 
 
 class TrueRollout:
@@ -97,6 +98,7 @@ class TrueRollout:
         self.robot.connect()
         spec = self.robot.spec
         self.expert, self.sense, self.executor = Expert(spec), BodySense(spec), Executor(spec)
+        self.neighbourhood = Neighbourhood(spec, self.expert)
         state = self.robot.read()
         self.executor.reset(state)
         guard = Guard(spec, 1 / spec.control_hz)
@@ -114,6 +116,7 @@ class TrueRollout:
         self._task: Task | None = None
         self._verb = Verb.PICK
         self._place: Array | None = None
+        self._scene: Scene | None = None
         self._deadline = np.inf
         self.finished = False
         self.last_focus: Focus | None = None
@@ -147,15 +150,39 @@ class TrueRollout:
             return Subtask(Verb.PICK, t.block, t.block)
         return Subtask(Verb.PLACE, t.block, t.block, t.relation, t.reference, t.reference)
 
-    def _focus(self, scene: Scene) -> Focus:
+    def _focus(self, scene: Scene, freeze: bool = True) -> Focus:
         focus = focus_of(self._subtask(), scene)
         task = self._task
         assert task is not None
         if focus.place is not None and task.relation not in (Relation.IN, Relation.ON):
-            if self._place is None:
+            if self._place is None and freeze:
                 self._place = focus.place
-            focus = Focus(focus.position, focus.size, focus.yaw, focus.held, self._place, focus.tolerance, focus.clearance)
+            if self._place is not None:
+                focus = replace(focus, place=self._place)
         return focus
+
+    def _judge(self, body: Proprioception, focus: Focus) -> tuple[Array, Array]:
+        """Features and labels of both subtasks here, for the critic: 0 going well, 1 done, 2 failed, -1 not asked."""
+        task = self._task
+        assert task is not None and self._scene is not None
+        width, z = float(focus.size[:2].max()), body.tool.position[2]
+        gone = not (0.25 < focus.position[0] < 0.80 and abs(focus.position[1]) < 0.45 and focus.position[2] > -0.03)
+        lifted = focus.held and z > max(LIFT_HEIGHT, focus.clearance + 0.045 + focus.size[2]) - 0.03
+        rows, labels = [], [2.0 if gone else 1.0 if lifted else 0.0, -1.0]
+        for verb in (Verb.PICK, Verb.PLACE):
+            if verb is Verb.PLACE and task.relation is None:
+                rows.append(np.zeros_like(rows[0]))
+                continue
+            now, self._verb = self._verb, verb
+            view = replace(self._focus(self._scene, freeze=False), held=focus.held)
+            self._verb = now
+            rows.append(features(body, view))
+            if verb is Verb.PLACE:
+                empty = not focus.held and (body.opening > width + 0.012 if not body.closing else body.opening < width - 0.014)
+                clear = z > focus.position[2] + focus.size[2] / 2 + 0.07
+                there = not focus.held and self.verdict(task)
+                labels[1] = 1.0 if there and clear else 2.0 if gone or (empty and not there) else 0.0
+        return np.concatenate(rows), np.array(labels)
 
     def _look(self, body: Proprioception) -> Focus:
         """The focus of the moment, with the subtask chosen by what is true now."""
@@ -183,7 +210,8 @@ class TrueRollout:
         if self._verb is not before:
             focus = self._focus(scene)
         if held:
-            focus = Focus(focus.position, focus.size, focus.yaw, True, focus.place, focus.tolerance, focus.clearance)
+            focus = replace(focus, held=True)
+        self._scene = scene
         return focus
 
     def _source(self, state: JointState) -> JointTarget:
@@ -221,7 +249,15 @@ class TrueRollout:
             chunk = self.policy(seen, motion, now, start)
         if self.recording is not None and record:
             actions = np.column_stack([velocities, [float(c.closed) for c in asked]])
+            judged, labels = self._judge(body, focus)
+            near = [self.neighbourhood.draw(self.rng, body, focus, motion) for _ in range(NEIGHBOURS)]
             self.recording.add(
+                critic_features=judged,
+                critic_label=labels,
+                near_features=np.concatenate([n.features for n in near]),
+                near_own=np.concatenate([n.own for n in near]),
+                near_motions=np.concatenate([n.motions for n in near]),
+                near_actions=np.concatenate([n.actions for n in near]),
                 state=np.append(state.position, state.gripper),
                 features=seen,
                 own=own.encode(),

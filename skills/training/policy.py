@@ -20,7 +20,7 @@ from skills.training.fit import fit
 from skills.training.networks import PolicyNet, scaling_of
 
 Mode = Literal["motion", "flat", "class"]
-BATCH = 512
+BATCH = 2048
 CLASSES = 512
 GRIPPER_WEIGHT = 0.15
 Progress = Callable[[int, int, float], None]
@@ -33,6 +33,48 @@ class PolicyFit:
     loss: float
     parity: float
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Training samples: ``features`` (N, F) and the teacher's ``own`` motions (N, M) of states, and for each of S
+    samples its state's ``row`` (S,), the ``motions`` (S, M) asked and the ``actions`` (S, n+1) that answer."""
+
+    features: NDArray[np.float32]
+    own: NDArray[np.float32]
+    row: NDArray[np.int64]
+    motions: NDArray[np.float32]
+    actions: NDArray[np.float32]
+
+
+def gather(columns: Mapping[str, NDArray[np.float32]], dof: int) -> Samples:
+    """All samples in the dataset's columns: visited states and their neighbours."""
+    m, a = ENCODING_SIZE, dof + 1
+    visited = columns["observation.features"]
+    near = columns["neighbour.features"].reshape(-1, visited.shape[1])
+    count = len(visited)
+
+    def rows(size: int, start: int, states: int) -> NDArray[np.int64]:
+        return np.repeat(np.arange(start, start + states), size // states)
+
+    blocks = [
+        (columns["motion.said"], columns["action"], 0, count),
+        (columns["counterfactual.motion"].reshape(-1, m), columns["counterfactual.action"].reshape(-1, a), 0, count),
+        (columns["neighbour.motion"].reshape(-1, m), columns["neighbour.action"].reshape(-1, a), count, len(near)),
+    ]
+    return Samples(
+        np.concatenate([visited, near]),
+        np.concatenate([columns["motion.own"], columns["neighbour.own"].reshape(-1, m)]),
+        np.concatenate([rows(len(motions), start, states) for motions, _, start, states in blocks]),
+        np.concatenate([motions for motions, _, _, _ in blocks]),
+        np.concatenate([actions for _, actions, _, _ in blocks]),
+    )
+
+
+COLUMNS = (
+    "observation.features", "motion.own", "motion.said", "action", "counterfactual.motion", "counterfactual.action",
+    "neighbour.features", "neighbour.own", "neighbour.motion", "neighbour.action",
+)  # fmt: skip
 
 
 def joint_weights(spec: RobotSpec) -> Tensor:
@@ -97,43 +139,38 @@ def train_policy(
     checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> PolicyFit:
-    """Train on the dataset's ``columns`` (features, motion, action, other_motions, other_actions, own) and export.
+    """Train on the dataset's ``columns`` (`COLUMNS`) and export.
 
     ``mode`` "flat" withholds the motion and learns from the rows where the teacher's own motion was carried out or
     asked about; "class" replaces it by a class number.
     """
     torch.manual_seed(seed)
     n, m = spec.dof, ENCODING_SIZE
-    features = torch.from_numpy(columns["features"])
-    motions = np.concatenate([columns["motion"][:, None], columns["other_motions"].reshape(len(features), -1, m)], 1)
-    actions = np.concatenate([columns["action"][:, None], columns["other_actions"].reshape(len(features), -1, n + 1)], 1)
-    own = (motions == columns["own"][:, None]).all(-1)
-    motion_t, action_t, own_t = torch.from_numpy(motions), torch.from_numpy(actions), torch.from_numpy(own)
-    variants = motion_t.shape[1]
+    samples = gather(columns, n)
+    features, own = torch.from_numpy(samples.features), torch.from_numpy(samples.own)
+    row, motion_t, action_t = (torch.from_numpy(x) for x in (samples.row, samples.motions, samples.actions))
+    mine = (motion_t == own[row]).all(-1)
+    if mode == "flat":
+        row, motion_t, action_t = row[mine], motion_t[mine], action_t[mine]
     weights = joint_weights(spec)
     speed = torch.full((n,), 0.5)
-    table = torch.from_numpy(class_table(motions.reshape(-1, m))) if mode == "class" else None
+    table = torch.from_numpy(class_table(samples.motions)) if mode == "class" else None
     inputs = {"motion": m, "flat": 0, "class": 0 if table is None else len(table)}[mode]
     net = PolicyNet(scaling_of(features), inputs, n, speed, width)
     arm: torch.nn.Module = Flat(net) if mode == "flat" else Arm(net, None if table is None else ClassNumbers(table))
 
     def loss(draw: torch.Generator) -> Tensor:
-        rows = torch.randint(len(features), (BATCH,), generator=draw)
-        x = features[rows].repeat_interleave(variants, 0)
-        said, wanted = motion_t[rows].flatten(0, 1), action_t[rows].flatten(0, 1)
+        pick = torch.randint(len(row), (BATCH,), generator=draw)
+        x, said, wanted = features[row[pick]], motion_t[pick], action_t[pick]
         velocity, closing = arm(x) if mode == "flat" else arm(x, said)
-        error = ((velocity - wanted[:, :n]) / speed * weights).abs().mean(1)
-        grip = torch.nn.functional.binary_cross_entropy_with_logits(closing[:, 0], wanted[:, n], reduction="none")
-        each = error + GRIPPER_WEIGHT * grip
-        if mode != "flat":
-            return each.mean()
-        keep = own_t[rows].flatten().float()
-        return (each * keep).sum() / keep.sum().clamp(min=1)
+        error = ((velocity - wanted[:, :n]) / speed * weights).abs().mean()
+        grip = torch.nn.functional.binary_cross_entropy_with_logits(closing[:, 0], wanted[:, n])
+        return error + GRIPPER_WEIGHT * grip
 
     last = fit(arm, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress)
-    example = (features[:64], motion_t[:64, 0])
+    example = (features[:64], motion_t[:64])
     if mode == "flat":
         parity = export_onnx(arm, example[:1], ["features"], ["velocity", "closing"], path)
     else:
         parity = export_onnx(arm, example, ["features", "motion"], ["velocity", "closing"], path)
-    return PolicyFit(last, parity, len(features))
+    return PolicyFit(last, parity, len(row))

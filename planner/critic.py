@@ -1,0 +1,56 @@
+"""The critic: how probable it is that a subtask is done, or has failed; learned, calibrated, slow to change its mind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+DONE_THRESHOLD = 0.8
+FAILED_THRESHOLD = 0.85
+DONE_DWELL = 2
+FAILED_DWELL = 5
+
+
+class State(StrEnum):
+    """What the critic thinks of the current subtask."""
+
+    GOING = "going well"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Probabilities of "done" and "failed" now, and the verdict after dwelling on them."""
+
+    done: float
+    failed: float
+    state: State
+
+
+class Critic:
+    """A critic exported by `planner.training`; input ``features`` (1, F), output ``logits`` (1, 2).
+
+    A verdict needs its probability above the threshold for several looks in a row, so one bad frame decides nothing.
+    """
+
+    def __init__(self, session: ort.InferenceSession) -> None:
+        self._session = session
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was seen: a new subtask begins."""
+        self._done = self._failed = 0
+
+    def judge(self, features: NDArray[np.float32]) -> Judgement:
+        """Look once, at features (F,) of the current subtask."""
+        logits = self._session.run(None, {"features": features[None]})[0][0]
+        done, failed = (float(1 / (1 + np.exp(-v))) for v in logits)
+        self._done = self._done + 1 if done > DONE_THRESHOLD else 0
+        self._failed = self._failed + 1 if failed > FAILED_THRESHOLD else 0
+        state = State.DONE if self._done >= DONE_DWELL else State.FAILED if self._failed >= FAILED_DWELL else State.GOING
+        return Judgement(done, failed, state)

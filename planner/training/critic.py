@@ -1,0 +1,91 @@
+"""Training the critic: was the subtask done, was it lost, at every moment of rollouts good and bad."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from skills.training.export import export_onnx
+from skills.training.fit import fit
+from skills.training.networks import HeadsNet, scaling_of
+from skills.training.policy import Progress
+
+BATCH = 1024
+HELD_BACK = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class CriticFit:
+    """Loss, parity, temperature (1,) per head and the expected calibration error on rows kept back."""
+
+    loss: float
+    parity: float
+    temperature: tuple[float, float]
+    calibration_error: tuple[float, float]
+    rows: int
+
+
+class Calibrated(nn.Module):
+    """Logits divided by a temperature each (Guo et al. 2017, §4.2)."""
+
+    def __init__(self, net: nn.Module, temperature: Tensor) -> None:
+        super().__init__()
+        self.net = net
+        self.register_buffer("temperature", temperature)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Logits (B, 2) of done and failed."""
+        return self.net(features) / self.temperature
+
+
+def calibration_error(probability: NDArray[np.float64], truth: NDArray[np.float64], bins: int = 15) -> float:
+    """Expected calibration error: the mean gap between probability and frequency over equal-width bins."""
+    which = np.minimum((probability * bins).astype(int), bins - 1)
+    gaps = [abs(probability[which == b].mean() - truth[which == b].mean()) * (which == b).mean() for b in np.unique(which)]
+    return float(np.sum(gaps))
+
+
+def train_critic(
+    columns: Mapping[str, NDArray[np.float32]],
+    path: Path,
+    *,
+    steps: int = 5_000,
+    seed: int = 0,
+    checkpoint: Path | None = None,
+    progress: Progress | None = None,
+) -> CriticFit:
+    """Train on ``critic.features`` (N, k·F) and ``critic.label`` (N, k): 0 going, 1 done, 2 failed, -1 unknown.
+
+    The last tenth of the rows (whole episodes, as they are in order) is kept back for temperature and calibration.
+    """
+    torch.manual_seed(seed)
+    label = columns["critic.label"]
+    x = columns["critic.features"].reshape(label.size, -1)
+    y = label.reshape(-1)
+    x, y = x[y >= 0], y[y >= 0]
+    cut = int(len(x) * (1 - HELD_BACK))
+    features, target = torch.from_numpy(x), torch.from_numpy(np.stack([y == 1, y == 2], 1).astype(np.float32))
+    net = HeadsNet(scaling_of(features[:cut]), 2, width=192)
+
+    def loss(draw: torch.Generator) -> Tensor:
+        rows = torch.randint(cut, (BATCH,), generator=draw)
+        return nn.functional.binary_cross_entropy_with_logits(net(features[rows]), target[rows])
+
+    last = fit(net, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress)
+    with torch.no_grad():
+        logits = net(features[cut:])
+    grid = torch.linspace(0.5, 4.0, 71)
+    errors = torch.stack(
+        [nn.functional.binary_cross_entropy_with_logits(logits / t, target[cut:], reduction="none").mean(0) for t in grid]
+    )
+    temperature = grid[errors.argmin(0)]
+    probability = torch.sigmoid(logits / temperature).double().numpy()
+    gaps = tuple(calibration_error(probability[:, i], target[cut:, i].double().numpy()) for i in range(2))
+    parity = export_onnx(Calibrated(net, temperature), (features[:64],), ["features"], ["logits"], path, limit=1e-4)
+    return CriticFit(last, parity, (float(temperature[0]), float(temperature[1])), (gaps[0], gaps[1]), len(x))
