@@ -170,10 +170,10 @@ def test_whole_columns(tmp_path: Path) -> None:
 
 
 def test_full_files_are_followed_by_new_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("skills.dataset.writer.BUFFERED_ROWS", 138)
+    monkeypatch.setattr("skills.dataset.writer.BUFFERED_ROWS", 60)
     monkeypatch.setattr("skills.dataset.layout.DATA_FILE_MB", 0.001)
     monkeypatch.setattr("skills.dataset.layout.FILES_PER_CHUNK", 2)
-    wrote = [make_episode(seed, 46, video=True) for seed in range(14)]
+    wrote = [make_episode(seed, 30, video=True) for seed in range(10)]
     write(tmp_path, wrote)
     assert sorted(str(p.relative_to(tmp_path / "data")) for p in tmp_path.glob("data/*/*")) == [
         "chunk-000/file-000.parquet", "chunk-000/file-001.parquet", "chunk-001/file-000.parquet",
