@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pybullet as p
+from numpy.typing import NDArray
 
 from hardware.clock import Clock
 from hardware.robot import Camera
@@ -61,14 +62,22 @@ class SimCamera(Camera):
 
     def read(self) -> Frame:
         """Render a frame now."""
+        return self._render(p.ER_NO_SEGMENTATION_MASK)[0]
+
+    def labelled(self) -> tuple[Frame, NDArray[np.int32]]:
+        """A frame and the body id (H, W) behind every pixel, -1 where there is none. For training labels only."""
+        return self._render(0)
+
+    def _render(self, flags: int) -> tuple[Frame, NDArray[np.int32]]:
         s, look = self.spec, self._world.appearance
         image = p.getCameraImage(
             s.width, s.height, self._view, self._projection, lightDirection=look.light, lightColor=[1, 1, 1],
             lightAmbientCoeff=look.ambient, lightDiffuseCoeff=look.diffuse, lightSpecularCoeff=look.specular,
-            shadow=int(self._shadows), renderer=p.ER_TINY_RENDERER, flags=p.ER_NO_SEGMENTATION_MASK,
-            physicsClientId=self._world.client,
+            shadow=int(self._shadows), renderer=p.ER_TINY_RENDERER, flags=flags, physicsClientId=self._world.client,
         )  # fmt: skip
         rgb = np.asarray(image[2], dtype=np.uint8).reshape(s.height, s.width, 4)[..., :3].copy()
         buffer = np.asarray(image[3], dtype=np.float64).reshape(s.height, s.width)
         depth: Array = FAR * NEAR / (FAR - (FAR - NEAR) * buffer)
-        return Frame(self._clock.now(), self.name, rgb, depth.astype(np.float32), self.intrinsics, self.pose)
+        frame = Frame(self._clock.now(), self.name, rgb, depth.astype(np.float32), self.intrinsics, self.pose)
+        bodies = np.asarray(image[4], dtype=np.int32).reshape(s.height, s.width) if flags == 0 else np.empty((0, 0), np.int32)
+        return frame, bodies

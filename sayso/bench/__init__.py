@@ -1,0 +1,1 @@
+"""Benchmarks: suites of seeded episodes, each cell with its Wilson interval."""

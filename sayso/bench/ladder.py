@@ -1,0 +1,64 @@
+"""The ladder: teacher, policy under the teacher's motions, policy with the motion planner, all on true scenes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.motion_planner import MotionPlanner
+from planner.plan import Relation
+from sayso.collection.collect import place_arm, random_task, session
+from sayso.collection.rollout import CLEAN, DISTURBED, Trouble, TrueRollout
+from sim.arms import ARMS
+from sim.spawn import random_scene
+from sim.world import World, random_appearance
+from skills.policy import OnnxPolicy
+
+LIMIT_S = 25.0
+DISTURBED_LIMIT_S = 35.0
+SEED_BASE = 700_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung: ``policy`` and ``motion`` are ONNX files, None for the expert and the teacher's own motions."""
+
+    name: str
+    policy: str | None = None
+    motion: str | None = None
+    trouble: Trouble = CLEAN
+    arm: str = "panda"
+
+
+def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
+    """One episode: success by the truth, how long it took (simulated s), and the task."""
+    rng = np.random.default_rng(SEED_BASE + seed)
+    blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 4))
+    scene = random_scene(rng, blocks, bowls)
+    world = World(scene, ARMS[rung.arm](), random_appearance(rng, blocks + bowls))
+    place_arm(world, rng)
+    rollout = TrueRollout(
+        world, rng, trouble=rung.trouble,
+        policy=OnnxPolicy(session(rung.policy)).act if rung.policy else None,
+        motions=MotionPlanner(session(rung.motion)).next_motion if rung.motion else None,
+    )  # fmt: skip
+    task = random_task(rng, scene)
+    while task.relation not in (Relation.IN, Relation.ON):
+        task = random_task(rng, scene)
+    ok = rollout.run(task, LIMIT_S if rung.trouble == CLEAN else DISTURBED_LIMIT_S)
+    took = rollout.robot.clock.now()
+    world.close()
+    return ok, took, f"{task.block} {task.relation} {task.reference}"
+
+
+def rungs(policy: str, motion: str) -> list[Rung]:
+    """The rungs below perception, in order."""
+    clean = Rung("teacher, clean")
+    return [
+        clean,
+        replace(clean, name="teacher, disturbed", trouble=DISTURBED),
+        replace(clean, name="policy under the teacher's motions", policy=policy),
+        replace(clean, name="policy with motion planner, true scenes", policy=policy, motion=motion),
+        replace(clean, name="policy with motion planner, disturbed", policy=policy, motion=motion, trouble=DISTURBED),
+    ]

@@ -1,0 +1,64 @@
+"""Words on their way to a moving arm: thread-safe, stop apart from everything else."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+MAX_WAITING = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something said: ``text``, and when it ``arrived`` on the robot's clock in seconds."""
+
+    text: str
+    arrived: float
+
+
+class Inbox:
+    """Keeps the newest `MAX_WAITING` words; a stop is a flag of its own and is never queued behind them."""
+
+    def __init__(self) -> None:
+        self._words: deque[Word] = deque(maxlen=MAX_WAITING)
+        self._scheduled: deque[tuple[float, str]] = deque()
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+
+    def say(self, text: str, now: float) -> None:
+        """Add words that arrived at ``now``."""
+        with self._lock:
+            self._words.append(Word(text, now))
+
+    def schedule(self, words: list[tuple[float, str]]) -> None:
+        """Let words arrive by themselves at times (s) on the robot's clock."""
+        self._scheduled = deque(sorted(words, key=lambda w: w[0]))
+
+    def stop(self) -> None:
+        """Ask for a stop, from any thread."""
+        self._stop.set()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether scheduled words are still to come."""
+        return bool(self._scheduled)
+
+    def take_stop(self) -> bool:
+        """Whether a stop was asked for since the last call."""
+        if self._stop.is_set():
+            self._stop.clear()
+            return True
+        return False
+
+    def take(self, now: float) -> list[Word]:
+        """All words that have arrived by ``now``, in order."""
+        if not self._words and not self._scheduled:
+            return []
+        with self._lock:
+            out = list(self._words)
+            self._words.clear()
+        while self._scheduled and self._scheduled[0][0] <= now:
+            arrived, text = self._scheduled.popleft()
+            out.append(Word(text, arrived))
+        return out

@@ -1,0 +1,394 @@
+"""The stack while it runs: words, scene, critic, motions and policy on their own clocks, one target a loop cycle."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from hardware.loop import ControlLoop, Cycle
+from hardware.robot import Robot
+from hardware.types import Array, JointState, JointTarget
+from perception.scene import Scene
+from planner.background import BackgroundPlanner
+from planner.corrections import Correction, Embed, read_correction
+from planner.critic import Critic, Judgement, State
+from planner.focus import LostObject, focus_of
+from planner.motion_planner import MotionPlanner
+from planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask
+from planner.supervisor import Level, Replan, Supervisor
+from sayso.eyes import Eyes
+from sayso.inbox import Inbox, Word
+from skills.body import BodySense
+from skills.executor import POLICY_HZ, Executor
+from skills.features import Proprioception, features
+from skills.focus import Focus
+from skills.motion import HOLD, LanguageMotion, Speed
+from skills.policy import Policy
+
+MOTION_TICKS = 10
+STOP_GRACE_S = 1.0
+MOVED = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The learned parts and the planner that a stack is made of."""
+
+    policy: Policy
+    motions: MotionPlanner
+    critic: Critic
+    planner: Planner
+    eyes: Eyes
+    embed: Embed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenMotion:
+    """A motion said at ``t`` s by the planner or the operator."""
+
+    t: float
+    text: str
+    source: str
+
+
+@dataclass
+class Heard:
+    """A correction, when it arrived, and the delay (ms) until the first target it changed; None if it changed none."""
+
+    t: float
+    correction: Correction
+    latency_ms: float | None = None
+
+
+@dataclass
+class Log:
+    """What happened, as it happened."""
+
+    motions: list[SpokenMotion] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
+    judgements: list[tuple[float, Judgement]] = field(default_factory=list)
+    timings: dict[str, list[float]] = field(default_factory=lambda: {"policy": [], "motion": [], "planner": [], "scene": []})
+
+    def time(self, name: str, began: float) -> None:
+        """Note that something that ``began`` at a `time.perf_counter` reading has ended; kept in ms."""
+        self.timings[name].append((time.perf_counter() - began) * 1e3)
+
+
+class Stack:
+    """Carries out instructions on ``robot``. The caller drives `loop`; `outcome` is set when the robot is finished.
+
+    ``outcome`` is what the robot believes: done, failed, asked, refused, stopped or timeout; None while under way.
+    """
+
+    def __init__(self, robot: Robot, guard: Any, parts: Parts, inbox: Inbox, viewpoint_yaw: float = 0.0) -> None:
+        self.robot, self.parts, self.inbox = robot, parts, inbox
+        self.viewpoint_yaw = viewpoint_yaw
+        self.loop = ControlLoop(robot, guard, self._source, self._after)
+        self.sense, self.executor = BodySense(robot.spec), Executor(robot.spec)
+        state = robot.read()
+        self.executor.reset(state)
+        guard.reset(state)
+        self.background = BackgroundPlanner(parts.planner) if getattr(parts.planner, "remote", False) else None
+        self.supervisor, self.log = Supervisor(), Log()
+        self.outcome: str | None = None
+        self.question: Question | None = None
+        self.refusal: Refusal | None = None
+        self.instruction = ""
+        self.scene: Scene | None = None
+        self._per_tick = max(1, round(robot.spec.control_hz / POLICY_HZ))
+        self._cycle = self._tick = 0
+        self._fresh = False
+        self._motion = HOLD
+        self._override: LanguageMotion | None = None
+        self._override_until = self._speed_until = self._stopped_at = -np.inf
+        self._speed = Speed.PLAIN
+        self._place: tuple[Subtask, Array] | None = None
+        self._anchors: dict[str, Array] = {}
+        self._focus: Focus | None = None
+        self._judgement = Judgement(0.0, 0.0, State.GOING)
+        self._pending: list[tuple[Heard, float, float, Array | None]] = []
+        self._deadline = np.inf
+
+    def look(self) -> Scene:
+        """See once, without moving."""
+        state = self.robot.read()
+        body = self.sense.sense(state, self.executor.command, self.executor.closing)
+        self.scene = self.parts.eyes.see(state, body)
+        return self.scene
+
+    def begin(self, instruction: str, limit_s: float) -> None:
+        """Plan ``instruction`` on the scene seen last and start on it; ``limit_s`` from now is the time-out."""
+        assert self.scene is not None
+        self.instruction, self.outcome = instruction, None
+        self._deadline = self.robot.clock.now() + limit_s
+        began = time.perf_counter()
+        answer = self.parts.planner.plan(instruction, self.scene)
+        self.log.time("planner", began)
+        self._take(answer, self.robot.clock.now())
+
+    def _take(self, answer: Answer, now: float) -> None:
+        if isinstance(answer, Plan):
+            assert self.scene is not None
+            if not answer.subtasks:
+                self.outcome = "done"
+                return
+            self._anchors = {o.id: o.position for o in self.scene.objects}
+            self.supervisor.take(answer, now)
+            self._new_subtask()
+        elif isinstance(answer, Question):
+            self.question, self.outcome = answer, "asked"
+        else:
+            self.refusal, self.outcome = answer, "refused"
+
+    def _new_subtask(self) -> None:
+        self.parts.critic.reset()
+        self._judgement = Judgement(0.0, 0.0, State.GOING)
+        self._place, self._fresh = None, True
+
+    # One loop cycle -------------------------------------------------------------------------------------------
+
+    def _source(self, state: JointState) -> JointTarget | None:
+        now = self.robot.clock.now()
+        self._listen(now)
+        if self.loop.stopped:
+            return None
+        if self._cycle % self._per_tick == 0 or self._fresh:
+            self._act(state, now)
+        self._cycle += 1
+        return self.executor.sample(now)
+
+    def _after(self, cycle: Cycle) -> None:
+        if self._pending:
+            self._note_latency(cycle)
+        if cycle.stopped:
+            self._listen(cycle.t)
+            waits = self.inbox.waiting or cycle.t - self._stopped_at < STOP_GRACE_S
+            if self.outcome is None and self.loop.stopped and not waits:
+                self._finish("stopped")
+
+    def _note_latency(self, cycle: Cycle) -> None:
+        """The first target that a correction changed has just been written: note how long that took.
+
+        The wait on the robot's clock for the cycle, plus the computer's own time from the reading to the write.
+        """
+        left = []
+        for heard, wall, arrived, before in self._pending:
+            target = cycle.wanted
+            changed = before is None or (target is not None and np.abs(target.velocity - before).max() > MOVED)
+            if changed:
+                heard.latency_ms = (cycle.t - arrived) * 1e3 + (time.perf_counter() - wall) * 1e3
+            elif cycle.t - arrived < 0.2:
+                left.append((heard, wall, arrived, before))
+        self._pending = left
+
+    # Words ----------------------------------------------------------------------------------------------------
+
+    def _listen(self, now: float) -> None:
+        if self.inbox.take_stop():
+            self._hear(Word("stop", now), now)
+        for word in self.inbox.take(now):
+            self._hear(word, now)
+
+    def _hear(self, word: Word, now: float) -> None:
+        assert self.scene is not None
+        wall = time.perf_counter()
+        before = self.executor.sample(now).velocity
+        heard = Heard(
+            word.arrived,
+            read_correction(
+                word.text, self.scene, self.supervisor.current, self.viewpoint_yaw,
+                current=self._override or self._motion, rest=self.supervisor.left, embed=self.parts.embed,
+            ),
+        )  # fmt: skip
+        self.log.heard.append(heard)
+        c = heard.correction
+        if c.level == "stop":
+            self.loop.stop()
+            self.executor.hold()
+            self._override, self._stopped_at = None, now
+            self._pending.append((heard, wall, word.arrived, None))
+            return
+        if c.level == "resume":
+            self._override, self._speed, self._fresh = None, Speed.PLAIN, True
+            if self.loop.stopped:
+                self.executor.reset(self.robot.read())
+                self.loop.release()
+        elif c.level == "motion" and c.motion is not None:
+            self._override, self._override_until = c.motion, now + c.duration_s
+            self._fresh = True
+            self.log.motions.append(SpokenMotion(now, str(c.motion), "operator"))
+        elif c.level == "motion" and c.speed is not None:
+            self._speed, self._speed_until, self._fresh = c.speed, now + c.duration_s, True
+        elif c.level == "subtask" and c.target is not None and c.replaces is not None:
+            target = self.scene.find(c.target)
+            if target is not None:
+                self.supervisor.swap(c.replaces, target.id, target.name, now, self.scene.held)
+                self._new_subtask()
+        elif c.level == "goal" and c.instruction is not None:
+            self._replan(c.instruction, now)
+        else:
+            return
+        self._pending.append((heard, wall, word.arrived, before))
+
+    def _replan(self, instruction: str, now: float) -> None:
+        """Ask the planner for what is to be done now; one that may take long is asked in the background."""
+        assert self.scene is not None
+        done = self.supervisor.done if instruction == self.instruction else ()
+        self.instruction = instruction
+        if self.background is not None:
+            self.background.submit(instruction, self.scene, done)
+            return
+        began = time.perf_counter()
+        answer = self.parts.planner.plan(instruction, self.scene, done=done)
+        self.log.time("planner", began)
+        self._take(answer, now)
+
+    # One policy tick ------------------------------------------------------------------------------------------
+
+    def _act(self, state: JointState, now: float) -> None:
+        on_tick = self._cycle % self._per_tick == 0
+        if on_tick or self.scene is None:
+            body = self.sense.sense(state, self.executor.command, self.executor.closing)
+            began = time.perf_counter()
+            self.scene = self.parts.eyes.see(state, body)
+            self.log.time("scene", began)
+            self._body = body
+        body, scene = self._body, self.scene
+        self._fresh = False
+        if self.background is not None:
+            self._poll_planner(now)
+        focus = self._current_focus(scene, now)
+        if focus is not None:
+            seen = features(body, focus)
+            if on_tick and self._tick % MOTION_TICKS == 0:
+                focus, seen = self._think(seen, body, focus, scene, now)
+            motion = self._spoken(now, scene, body)
+            began = time.perf_counter()
+            chunk = self.parts.policy.act(seen, motion, now, self.executor.start(state))
+            self.log.time("policy", began)
+            self.executor.push(chunk)
+        else:
+            self.executor.hold()
+        if on_tick:
+            self._tick += 1
+        if self.outcome is None and now >= self._deadline:
+            self._finish("timeout")
+
+    def _poll_planner(self, now: float) -> None:
+        assert self.background is not None
+        found = self.background.poll()
+        if found is None:
+            return
+        answer = found[1]
+        if isinstance(answer, Exception):
+            self.question, self.outcome = Question(str(answer)), "asked"
+        else:
+            self._take(answer, now)
+
+    def _current_focus(self, scene: Scene, now: float) -> Focus | None:
+        subtask = self.supervisor.current
+        if subtask is None:
+            # Nothing to do, yet a spoken motion is still obeyed: keep the last focus, or the nearest object.
+            if self._override is None or now >= self._override_until:
+                return None
+            return self._focus or _nearest_focus(scene)
+        try:
+            focus = focus_of(subtask, scene, self._anchors.get(subtask.object_id))
+        except LostObject:
+            if self.supervisor.advance(State.GOING, 1.0, now, lost=True):
+                self._changed(now)
+            return None
+        if focus.place is not None and subtask.relation not in (Relation.IN, Relation.ON):
+            if self._place is None or self._place[0] != subtask:
+                self._place = (subtask, focus.place)
+            focus = Focus(
+                focus.position, focus.size, focus.yaw, focus.held, self._place[1], focus.tolerance, focus.clearance
+            )
+        self._focus = focus
+        return focus
+
+    def _think(
+        self, seen: np.ndarray, body: Proprioception, focus: Focus, scene: Scene, now: float
+    ) -> tuple[Focus, np.ndarray]:
+        """Five times a second: judge the subtask, go on to the next if it is over, choose the next motion."""
+        if self.supervisor.current is not None:
+            self._judgement = self.parts.critic.judge(seen)
+            self.log.judgements.append((now, self._judgement))
+            if self.supervisor.advance(self._judgement.state, self._judgement.failed, now):
+                self._changed(now)
+                after = self._current_focus(scene, now)
+                if after is None:
+                    self._motion = HOLD
+                    return focus, seen
+                focus, seen = after, features(body, after)
+        if self.supervisor.current is None:
+            self._motion = HOLD
+            return focus, seen
+        began = time.perf_counter()
+        motion = self.parts.motions.next_motion(seen)
+        self.log.time("motion", began)
+        if motion != self._motion or not self.log.motions:
+            self.log.motions.append(SpokenMotion(now, str(motion), "planner"))
+        self._motion = motion
+        return focus, seen
+
+    def _changed(self, now: float) -> None:
+        """A subtask ended: start the next, or plan anew, ask, or finish."""
+        s = self.supervisor
+        self._new_subtask()
+        self._fresh = False
+        if s.asks is not None:
+            self.question = Question(s.asks)
+            self._finish("failed")
+        elif s.wants_plan:
+            self._replan(self.instruction, now)
+        elif s.current is None:
+            self._finish("done")
+
+    def _spoken(self, now: float, scene: Scene, body: Proprioception) -> LanguageMotion:
+        """The motion in force: the operator's while it lasts, else the planner's, at the speed asked for."""
+        if self._override is not None:
+            if now < self._override_until:
+                return _grounded(self._override, scene, body)
+            self._override = None
+        if now < self._speed_until and self._motion.steps:
+            return LanguageMotion(self._motion.steps, self._motion.gripper, self._speed)
+        return self._motion
+
+    def _finish(self, outcome: str) -> None:
+        self.outcome = outcome
+        self.supervisor.close(outcome if outcome in ("stopped", "timeout") else "failed")
+        if outcome == "stopped":
+            self.supervisor.replans.append(Replan(self.robot.clock.now(), Level.STOP, "told to stop", 0.0))
+
+    def run(self, until: Callable[[], bool] | None = None) -> None:
+        """Drive the loop until the robot is finished (or ``until`` says so)."""
+        self.loop.run(lambda: self.outcome is not None or (until is not None and until()))
+        if self.background is not None:
+            self.background.close()
+
+
+def _nearest_focus(scene: Scene) -> Focus | None:
+    if not scene.objects:
+        return None
+    item = min(scene.objects, key=lambda o: float(np.linalg.norm(o.position - scene.tool.position)))
+    return Focus(item.position, item.size, item.yaw, item.held)
+
+
+def _grounded(motion: LanguageMotion, scene: Scene, body: Proprioception) -> LanguageMotion:
+    """A motion toward or away from an object, as the directions that takes from here."""
+    if motion.toward is None:
+        return motion
+    from skills.labels import label
+
+    goal = next((o for o in scene.objects if motion.toward in (o.name, o.id)), None)
+    if goal is None:
+        return HOLD
+    way = goal.position + np.array([0, 0, goal.size[2] / 2 + 0.03]) - body.tool.position
+    way = way * (-1 if motion.away else 1) * np.array([1, 1, 0 if motion.away else 1])
+    plain = label(np.append(way / max(float(np.linalg.norm(way)), 1e-6) * 0.05, np.zeros(3)))
+    return LanguageMotion((*plain.steps, *motion.steps)[:3], motion.gripper, motion.speed if plain.steps else Speed.PLAIN)
