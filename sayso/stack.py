@@ -130,6 +130,10 @@ class Stack:
         self.log.time("planner", began)
         self._take(answer, self.robot.clock.now())
 
+    def extend(self, limit_s: float) -> None:
+        """Move the time-out to ``limit_s`` from now."""
+        self._deadline = self.robot.clock.now() + limit_s
+
     def _take(self, answer: Answer, now: float) -> None:
         if isinstance(answer, Plan):
             assert self.scene is not None

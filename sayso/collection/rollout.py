@@ -115,20 +115,35 @@ class TrueRollout:
         }
         self._task: Task | None = None
         self._verb = Verb.PICK
+        self._tool = np.zeros(3)
         self._place: Array | None = None
         self._scene: Scene | None = None
         self._deadline = np.inf
         self.finished = False
+        self.override: LanguageMotion | None = None
         self.last_focus: Focus | None = None
 
     def run(self, task: Task, limit_s: float = 20.0) -> bool:
         """Carry out ``task`` within ``limit_s`` simulated seconds; the verdict is the truth's."""
-        self._task, self.finished, self._place = task, False, None
-        self._verb, self._tick = Verb.PICK, 0
-        self._before = self.world.truth()
+        self.begin(task)
         self._deadline = self.robot.clock.now() + limit_s
         self.loop.run(lambda: self.finished or self.robot.clock.now() >= self._deadline)
         return self.verdict(task)
+
+    def go_on(self, seconds: float) -> None:
+        """Drive on for so long, whatever becomes of the task."""
+        self.loop.run(self.robot.clock.now() + seconds)
+
+    def begin(self, task: Task) -> None:
+        """Take up ``task`` without moving yet."""
+        self._task, self.finished, self._place = task, False, None
+        self._verb, self._tick = Verb.PICK, 0
+        self._before = self.world.truth()
+
+    @property
+    def tool(self) -> Array:
+        """Where the tool is, (3,) m."""
+        return self._tool
 
     def verdict(self, task: Task) -> bool:
         """Whether ``task`` is done, by the truth."""
@@ -224,6 +239,7 @@ class TrueRollout:
 
     def _policy_tick(self, state: JointState, now: float) -> None:
         body = self.sense.sense(state, self.executor.command, self.executor.closing)
+        self._tool = body.tool.position
         self._disturb(body)
         focus = self._look(body)
         self.last_focus = focus
@@ -271,6 +287,8 @@ class TrueRollout:
         self._tick += 1
 
     def _spoken(self) -> LanguageMotion:
+        if self.override is not None:
+            return self.override
         if self._detour > 0:
             self._detour -= 1
             return self._detour_motion

@@ -1,0 +1,113 @@
+"""The tabletop suite: words and pixels in, objects moved, judged by the simulator on worlds never trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sayso.session import Options, Session
+from sim.judge import judge
+from sim.spawn import random_scene
+from sim.spec import ObjectSpec, SceneSpec
+
+SEED_BASE = 720_000_000
+PUT = ("put {a} {r} {b}", "place {a} {r} {b}", "could you put {a} {r} {b}", "set {a} {r} {b}", "please put {a} {r} {b}")
+BESIDE = {"to the left of": "left", "to the right of": "right", "in front of": "front", "behind": "behind"}
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What is ``said`` to the robot, and the ``plain`` sentence that the simulator judges."""
+
+    scene: SceneSpec
+    said: str
+    plain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One episode: whether it was a success, the robot's own outcome, how long it took (s), what was asked."""
+
+    ok: bool
+    outcome: str
+    duration_s: float
+    said: str
+    seed: int
+
+
+def _name(o: ObjectSpec) -> str:
+    return f"the {o.color} {o.kind}"
+
+
+def _say(rng: np.random.Generator, a: ObjectSpec, relation: str, b: ObjectSpec) -> tuple[str, str]:
+    said = str(rng.choice(PUT)).format(a=_name(a), r=relation, b=_name(b))
+    return said, f"put {_name(a)} {relation} {_name(b)}"
+
+
+def _kinds(scene: SceneSpec) -> tuple[list[ObjectSpec], list[ObjectSpec]]:
+    return [o for o in scene.objects if o.kind == "block"], [o for o in scene.objects if o.kind == "bowl"]
+
+
+def put_one(rng: np.random.Generator) -> Errand:
+    """ "Put the X in / on the Y" among 2 to 8 objects."""
+    total = int(rng.integers(2, 9))
+    bowls = int(rng.integers(0 if total > 2 else 1, min(3, total - 1) + 1)) if rng.random() < 0.7 else 1
+    scene = random_scene(rng, max(total - bowls, 1), bowls)
+    blocks, dishes = _kinds(scene)
+    a, *rest = (blocks[i] for i in rng.permutation(len(blocks)))
+    use_bowl = bool(dishes) and (not rest or rng.random() < 0.5)
+    said, plain = _say(rng, a, "in", dishes[int(rng.integers(len(dishes)))]) if use_bowl else _say(rng, a, "on", rest[0])
+    return Errand(scene, said, plain)
+
+
+def put_beside(rng: np.random.Generator) -> Errand:
+    """ "Put the X to the left of the Y" and its like."""
+    scene = random_scene(rng, int(rng.integers(2, 5)), int(rng.integers(0, 2)))
+    blocks, dishes = _kinds(scene)
+    a, *rest = (blocks[i] for i in rng.permutation(len(blocks)))
+    b = [*rest, *dishes][int(rng.integers(len(rest) + len(dishes)))]
+    said, plain = _say(rng, a, str(rng.choice(list(BESIDE))), b)
+    return Errand(scene, said, plain)
+
+
+def two_in_a_row(rng: np.random.Generator) -> Errand:
+    """Two puts joined by "and then"."""
+    scene = random_scene(rng, int(rng.integers(3, 6)), int(rng.integers(1, 3)))
+    blocks, dishes = _kinds(scene)
+    a, b, c, *_ = (blocks[i] for i in rng.permutation(len(blocks)))
+    first = _say(rng, a, "in", dishes[0])
+    second = _say(rng, b, "on", c) if rng.random() < 0.5 else _say(rng, b, "in", dishes[-1])
+    return Errand(scene, f"{first[0]} and then {second[0]}", f"{first[1]} and then {second[1]}")
+
+
+def stack_three(rng: np.random.Generator) -> Errand:
+    """A stack of three."""
+    scene = random_scene(rng, 3, int(rng.integers(0, 2)))
+    blocks, _ = _kinds(scene)
+    a, b, c = (blocks[i] for i in rng.permutation(3))
+    if rng.random() < 0.5:
+        return Errand(scene, "stack all the blocks", "stack all the blocks")
+    said = f"put {_name(b)} on {_name(c)} and then put {_name(a)} on {_name(b)}"
+    return Errand(scene, said, said)
+
+
+CELLS: dict[str, Callable[[np.random.Generator], Errand]] = {
+    "put in / on": put_one,
+    "put beside": put_beside,
+    "two in a row": two_in_a_row,
+    "stack of three": stack_three,
+}
+
+
+def attempt(cell: str, seed: int, models: Path | None = None, sees: str = "pixels", base: int = SEED_BASE) -> Attempt:
+    """One episode of ``cell``; the same seed gives the same episode."""
+    rng = np.random.default_rng(base + seed)
+    errand = CELLS[cell](rng)
+    with Session(scene=errand.scene, seed=base + seed, models=models, options=Options(sees=sees)) as session:
+        before = session.truth
+        result = session.run(errand.said)
+        ok = bool(judge(errand.plain, before, session.truth))
+        return Attempt(ok, result.outcome, result.duration_s, errand.said, seed)

@@ -1,0 +1,65 @@
+"""From a finished stack to its `RunResult`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sayso.result import Body, Correction, Motion, PlanStep, Replan, RunResult
+from sayso.stack import MOTION_TICKS
+from sayso.stats import percentiles
+from sim.world import ObjectTruth
+from skills.executor import POLICY_HZ
+
+if TYPE_CHECKING:
+    from sayso.session import Session
+
+
+def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, Body]:
+    def rounded(values: object) -> tuple[float, ...]:
+        return tuple(round(float(v), 5) for v in values)  # type: ignore[attr-defined]
+
+    return {k: Body(o.spec.kind, o.spec.color, rounded(o.position), rounded(o.quaternion)) for k, o in truth.items()}
+
+
+def result_of(
+    session: Session, instruction: str, start: float, before: Mapping[str, ObjectTruth],
+    after: Mapping[str, ObjectTruth], success: bool | None, models: Mapping[str, str],
+) -> RunResult:  # fmt: skip
+    """Everything the stack logged since ``start`` (s on the robot's clock), with times counted from there."""
+    stack = session.stack
+    log, supervisor = stack.log, stack.supervisor
+
+    def at(t: float) -> float:
+        return round(t - start, 3)
+
+    return RunResult(
+        instruction=instruction,
+        outcome=stack.outcome or "failed",
+        success=success,
+        robot=session.robot_name,
+        planner=session.planner_name,
+        seed=session.seed,
+        duration_s=at(stack.robot.clock.now()),
+        plan=tuple(PlanStep(at(s.began), str(s.subtask), s.outcome) for s in supervisor.steps),
+        motions=tuple(Motion(at(m.t), m.text, m.source) for m in log.motions),
+        corrections=tuple(
+            Correction(
+                at(h.t), h.correction.text, h.correction.level, h.correction.read_as,
+                None if h.latency_ms is None else round(h.latency_ms, 2),
+            )
+            for h in log.heard
+        ),
+        replans=tuple(Replan(at(r.t), r.level.value, r.reason, round(r.p, 3)) for r in supervisor.replans),
+        question=stack.question.text if stack.question else None,
+        refusal=stack.refusal.reason if stack.refusal else None,
+        rates={
+            "loop_hz": session.robot.spec.control_hz,
+            "policy_hz": POLICY_HZ,
+            "motion_hz": POLICY_HZ / MOTION_TICKS,
+            "missed": stack.loop.missed,
+        },
+        latency_ms={name: percentiles(values) for name, values in log.timings.items()},
+        models=dict(models),
+        sim={"before": _bodies(before), "after": _bodies(after)},
+    )  # fmt: skip

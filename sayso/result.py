@@ -1,0 +1,156 @@
+"""What a run leaves behind in ``result.json``: schema 1 of the public face."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from sayso.errors import UserError
+from sayso.files import write_atomic
+
+FILE_NAME = "result.json"
+Outcome = Literal["done", "failed", "asked", "refused", "stopped", "timeout"]
+Source = Literal["planner", "operator"]
+# What is said is mostly a stop, a motion, a subtask or a goal; the rest is said too, and nothing said is left out.
+CorrectionLevel = Literal["stop", "motion", "subtask", "goal", "resume", "ask", "unknown"]
+ReplanLevel = Literal["motion", "subtask", "plan", "ask", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEntry:
+    """A subtask, when it began (s from the start) and what came of it."""
+
+    t: float
+    subtask: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class MotionEntry:
+    """A language motion in force from ``t`` s on, and who chose it."""
+
+    t: float
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionEntry:
+    """What was said at ``t`` s and how it was read; ``latency_ms`` is the wall-clock delay from the sentence's arrival
+    to the first joint target changed by it, None if it changed none."""
+
+    t: float
+    text: str
+    level: CorrectionLevel
+    read_as: str
+    latency_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanEntry:
+    """A change of mind at ``t`` s: how far up, why, and the critic's probability then."""
+
+    t: float
+    level: ReplanLevel
+    reason: str
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Rates in Hz of the loop, the policy and the motion planner; ``missed`` deadlines of the loop by the wall clock."""
+
+    loop_hz: float
+    policy_hz: float
+    motion_hz: float
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectTruth:
+    """An object as the simulator knows it: ``position`` (3,) m in the base frame, ``quaternion`` (x, y, z, w)."""
+
+    kind: str
+    color: str
+    position: tuple[float, float, float]
+    quaternion: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SimTruth:
+    """Ground truth by object id before and after the run, written by the simulator alone."""
+
+    before: Mapping[str, ObjectTruth]
+    after: Mapping[str, ObjectTruth]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """One run. ``outcome`` and ``plan`` are what the robot believes; ``success`` is the simulator's verdict or None.
+
+    ``latency_ms`` has wall-clock percentiles by part ("policy", "motion", "planner", "scene"), ``models`` digests.
+    """
+
+    schema: Literal[1] = 1
+    instruction: str
+    outcome: Outcome
+    success: bool | None
+    robot: str
+    planner: str
+    seed: int
+    duration_s: float
+    plan: tuple[PlanEntry, ...] = ()
+    motions: tuple[MotionEntry, ...] = ()
+    corrections: tuple[CorrectionEntry, ...] = ()
+    replans: tuple[ReplanEntry, ...] = ()
+    question: str | None = None
+    refusal: str | None = None
+    rates: Rates
+    latency_ms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
+    sim: SimTruth | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``result.json`` holds."""
+        return dict(_adapter().dump_python(self, mode="json"))
+
+    def write(self, folder: Path) -> Path:
+        """Write ``result.json`` into ``folder`` in one piece and return its path.
+
+        Raises `UserError` if that cannot be written, `ValueError` for values that could not be read back.
+        """
+        text = _adapter().dump_json(self, indent=1)
+        _adapter().validate_json(text)
+        return write_atomic(folder / FILE_NAME, text + b"\n")
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a ``result.json``, named itself or by its folder. Raises `UserError` saying what is wrong where."""
+        file = path / FILE_NAME if path.is_dir() else path
+        try:
+            return _adapter().validate_json(file.read_bytes())  # type: ignore[return-value]
+        except OSError as error:
+            raise UserError(f"cannot read {file}: {error.strerror}") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the file"
+            raise UserError(f"{file} is not a result of schema 1: {where}: {first['msg']}") from error
+
+
+@cache
+def _adapter() -> TypeAdapter[RunResult]:
+    return TypeAdapter(RunResult)
+
+
+def deterministic_view(result: RunResult) -> dict[str, Any]:
+    """`RunResult.to_json` without what the wall clock decides: the same seed gives the same view again."""
+    out = result.to_json()
+    del out["latency_ms"], out["rates"]["missed"]
+    for correction in out["corrections"]:
+        del correction["latency_ms"]
+    return out

@@ -1,0 +1,91 @@
+"""Policy, motion planner and critic from nothing: demonstrations, a first fit, then rounds of DAgger.
+
+DAgger: Ross, Gordon & Bagnell 2011. The learner drives, the memoryless teacher says what it would have done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.training.critic import CriticFit, train_critic
+from planner.training.motion import train_motion
+from sayso.collection.collect import Job, collect
+from sim.arms import ARMS
+from skills.dataset import load_columns
+from skills.training.policy import COLUMNS, Mode, PolicyFit, train_policy
+
+Progress = Callable[[str, int, int, float], None]
+CRITIC_COLUMNS = ("critic.features", "critic.label")
+TRAIN_SEED = 100_000
+ROUND_SEEDS = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How much of everything: worlds of demonstrations, DAgger ``rounds`` of so many worlds, and steps of each fit."""
+
+    demo_worlds: int = 240
+    rounds: int = 2
+    round_worlds: int = 80
+    round_steps: int = 8_000
+    policy_steps: int = 40_000
+    motion_steps: int = 15_000
+    critic_steps: int = 6_000
+
+
+QUICK = Recipe(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400, critic_steps=200)
+
+
+def gather_demonstrations(work: Path, recipe: Recipe, arm: str, workers: int, progress: Progress) -> Path:
+    """Demonstrations and DAgger rounds at ``work``/demos-ARM; what is there already is kept. Returns the dataset."""
+    root = work / f"demos-{arm}"
+    jobs = [Job(TRAIN_SEED + i, arm) for i in range(recipe.demo_worlds)]
+    collect(root, jobs, workers, lambda d, n, g: progress(f"demonstrations (success {g:.0%})", d, n, g))
+    for number in range(1, recipe.rounds + 1):
+        policy, motion = work / f"round{number}-policy-{arm}.onnx", work / f"round{number}-motion-{arm}.onnx"
+        if not (policy.exists() and motion.exists()):
+            columns = load(root, COLUMNS)
+            fit_motion(columns, motion, recipe.round_steps // 2, work, progress)
+            fit_policy(columns, policy, arm, "motion", recipe.round_steps, work, progress)
+        first = ROUND_SEEDS * number + TRAIN_SEED
+        jobs += [Job(first + i, arm, str(policy), str(motion)) for i in range(recipe.round_worlds)]
+        collect(root, jobs, workers, lambda d, n, g, k=number: progress(f"DAgger {k} (success {g:.0%})", d, n, g))  # type: ignore[misc]
+    return root
+
+
+def load(root: Path, names: tuple[str, ...]) -> dict[str, NDArray[np.float32]]:
+    """Columns of the demonstrations."""
+    return load_columns(root, list(names))
+
+
+def fit_policy(
+    columns: dict[str, NDArray[np.float32]], out: Path, arm: str, mode: Mode, steps: int, work: Path, progress: Progress
+) -> PolicyFit:
+    """Fit one policy arm (motion, flat or class) and export it."""
+    return train_policy(
+        columns, ARMS[arm]().spec, out, mode=mode, steps=steps, checkpoint=work / f"{out.stem}.checkpoint",
+        progress=lambda s, n, loss: progress(f"{out.stem} (loss {loss:.4f})", s, n, loss),
+    )  # fmt: skip
+
+
+def fit_motion(
+    columns: dict[str, NDArray[np.float32]], out: Path, steps: int, work: Path, progress: Progress
+) -> PolicyFit:
+    """Fit the motion planner and export it."""
+    return train_motion(
+        columns, out, steps=steps, checkpoint=work / f"{out.stem}.checkpoint",
+        progress=lambda s, n, loss: progress(f"{out.stem} (loss {loss:.4f})", s, n, loss),
+    )  # fmt: skip
+
+
+def fit_critic(root: Path, out: Path, steps: int, work: Path, progress: Progress) -> CriticFit:
+    """Fit the critic and export it."""
+    return train_critic(
+        load(root, CRITIC_COLUMNS), out, steps=steps, checkpoint=work / f"{out.stem}.checkpoint",
+        progress=lambda s, n, loss: progress(f"{out.stem} (loss {loss:.4f})", s, n, loss),
+    )  # fmt: skip
