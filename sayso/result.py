@@ -22,7 +22,7 @@ ReplanLevel = Literal["motion", "subtask", "plan", "ask", "stop"]
 
 
 @dataclass(frozen=True, slots=True)
-class PlanEntry:
+class PlanStep:
     """A subtask, when it began (s from the start) and what came of it."""
 
     t: float
@@ -31,7 +31,7 @@ class PlanEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class MotionEntry:
+class Motion:
     """A language motion in force from ``t`` s on, and who chose it."""
 
     t: float
@@ -40,7 +40,7 @@ class MotionEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class CorrectionEntry:
+class Correction:
     """What was said at ``t`` s and how it was read; ``latency_ms`` is the wall-clock delay from the sentence's arrival
     to the first joint target changed by it, None if it changed none."""
 
@@ -52,7 +52,7 @@ class CorrectionEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplanEntry:
+class Replan:
     """A change of mind at ``t`` s: how far up, why, and the critic's probability then."""
 
     t: float
@@ -62,38 +62,22 @@ class ReplanEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
-    """Rates in Hz of the loop, the policy and the motion planner; ``missed`` deadlines of the loop by the wall clock."""
-
-    loop_hz: float
-    policy_hz: float
-    motion_hz: float
-    missed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectTruth:
-    """An object as the simulator knows it: ``position`` (3,) m in the base frame, ``quaternion`` (x, y, z, w)."""
+class Body:
+    """An object as the simulator knows it: ``position`` (3,) m in the base frame, ``quaternion`` (4,) x y z w."""
 
     kind: str
     color: str
-    position: tuple[float, float, float]
-    quaternion: tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class SimTruth:
-    """Ground truth by object id before and after the run, written by the simulator alone."""
-
-    before: Mapping[str, ObjectTruth]
-    after: Mapping[str, ObjectTruth]
+    position: tuple[float, ...]
+    quaternion: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """One run. ``outcome`` and ``plan`` are what the robot believes; ``success`` is the simulator's verdict or None.
 
-    ``latency_ms`` has wall-clock percentiles by part ("policy", "motion", "planner", "scene"), ``models`` digests.
+    ``rates`` has "loop_hz", "policy_hz", "motion_hz" and "missed", the loop's missed deadlines by the wall clock;
+    ``latency_ms`` wall-clock percentiles by part ("policy", "motion", "planner", "scene"); ``models`` digests;
+    ``sim`` the ground truth "before" and "after" by object id, written by the simulator alone, None on hardware.
     """
 
     schema: Literal[1] = 1
@@ -104,16 +88,16 @@ class RunResult:
     planner: str
     seed: int
     duration_s: float
-    plan: tuple[PlanEntry, ...] = ()
-    motions: tuple[MotionEntry, ...] = ()
-    corrections: tuple[CorrectionEntry, ...] = ()
-    replans: tuple[ReplanEntry, ...] = ()
+    plan: tuple[PlanStep, ...] = ()
+    motions: tuple[Motion, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    replans: tuple[Replan, ...] = ()
     question: str | None = None
     refusal: str | None = None
-    rates: Rates
+    rates: Mapping[str, float]
     latency_ms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
-    sim: SimTruth | None = None
+    sim: Mapping[str, Mapping[str, Body]] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``result.json`` holds."""
@@ -150,7 +134,8 @@ def _adapter() -> TypeAdapter[RunResult]:
 def deterministic_view(result: RunResult) -> dict[str, Any]:
     """`RunResult.to_json` without what the wall clock decides: the same seed gives the same view again."""
     out = result.to_json()
-    del out["latency_ms"], out["rates"]["missed"]
+    del out["latency_ms"]
+    out["rates"].pop("missed", None)
     for correction in out["corrections"]:
         del correction["latency_ms"]
     return out

@@ -26,13 +26,8 @@ def wilson(successes: int, n: int, z: float = Z_95) -> tuple[float, float]:
     return (0.0 if successes == 0 else middle - half), (1.0 if successes == n else middle + half)
 
 
-def percentiles(samples: Sequence[float], *points: int) -> dict[str, float]:
-    """Percentiles by linear interpolation as {"p50": …}; empty when there are no samples."""
+def percentiles(samples: Sequence[float], points: Sequence[int] = (50, 99)) -> dict[str, float]:
+    """Percentiles by linear interpolation, {"p50": …, "p99": …}, to a thousandth; empty when there are no samples."""
     if not len(samples):
         return {}
-    return {f"p{q}": float(v) for q, v in zip(points, np.percentile(samples, points), strict=True)}
-
-
-def latency(samples: Sequence[float]) -> dict[str, float]:
-    """Median and 99th percentile of durations in ms, to a microsecond: {"p50": …, "p99": …}, or empty."""
-    return {name: round(value, 3) for name, value in percentiles(samples, 50, 99).items()}
+    return {f"p{q}": round(float(v), 3) for q, v in zip(points, np.percentile(samples, points), strict=True)}

@@ -1,0 +1,42 @@
+"""Files that are either there in full or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from sayso.errors import UserError
+
+
+def write_atomic(path: Path, content: str | bytes) -> Path:
+    """Write ``content`` beside ``path`` and rename it into place, making folders as needed. Raises `UserError`."""
+    data = content.encode() if isinstance(content, str) else content
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with draft.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+    return path
+
+
+def check_writable(folder: Path) -> None:
+    """Raise `UserError` unless files can be written into ``folder``, made on the way; leaves nothing behind."""
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir():
+        raise UserError(f"cannot write to {folder}: {there} is not a folder")
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise UserError(f"cannot write to {folder}: {error.strerror or error}") from error
