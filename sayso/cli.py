@@ -1,0 +1,77 @@
+"""The command line: which commands there are, and how an error becomes one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+import typer
+
+from sayso.errors import UserError
+
+# In the order of --help; each is a function of its own name in sayso/commands/NAME.py.
+COMMANDS = ("run", "say", "stop", "scenes", "models", "bench", "collect", "replay")
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(
+    name="sayso",
+    help="A robot arm does what you say, lets you correct it in words while it moves, and learns from that.",
+    epilog="Exit codes: 0 done, 1 tried and failed, refused or stopped, 2 bad input, 130 interrupted. "
+    "--debug, anywhere, shows where an error came from.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _sayso() -> None:
+    """Hold the commands together even while there is only one."""
+
+
+for _name in COMMANDS:
+    app.command(_name)(getattr(import_module(f"sayso.commands.{_name}"), _name))
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Carry out one command line and return its exit code; an error is one line on stderr."""
+    debug = "--debug" in arguments
+    try:
+        # Not standalone: click would print its own boxes and exit by itself.
+        code = app([a for a in arguments if a != "--debug"], prog_name="sayso", standalone_mode=False)
+        return code if isinstance(code, int) else DONE
+    except click.exceptions.NoArgsIsHelpError as help_page:
+        print(help_page.format_message())
+        return BAD_INPUT
+    except click.ClickException as error:
+        return _report(error.format_message(), error, debug, BAD_INPUT)
+    except UserError as error:
+        return _report(str(error), error, debug, BAD_INPUT)
+    except (click.Abort, KeyboardInterrupt) as error:
+        return _report("interrupted", error, debug, INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has had enough; nothing more can be said there, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        text = f"unexpected {type(error).__name__}: {error} (--debug shows where; please report it)"
+        return _report(text, error, debug, FAILED)
+
+
+def _report(text: str, error: BaseException, debug: bool, code: int) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    print(f"sayso: {line}".encode(errors="replace").decode(), file=sys.stderr)
+    return code
+
+
+def main() -> None:
+    """Entry point of ``sayso``."""
+    sys.exit(run_command(sys.argv[1:]))

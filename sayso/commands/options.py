@@ -1,0 +1,73 @@
+"""What commands take from the command line, checked before anything is set in motion."""
+
+from __future__ import annotations
+
+import math
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sayso.errors import UserError
+
+MAX_CHARS = 10_000
+MAX_SAY_S = 3600.0
+
+Robot = Annotated[str, typer.Option(help="sim, or sim:ARM for another arm.")]
+Scene = Annotated[str, typer.Option(help="A ready-made scene (see sayso scenes) or a FILE.json.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same run.")]
+Models = Annotated[Path | None, typer.Option(help="Folder of models in place of the shipped ones.", metavar="DIR")]
+Json = Annotated[bool, typer.Option("--json", help="Report as JSON on stdout.")]
+Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes that work side by side.")]
+
+
+def clean_text(text: str, what: str, most: int = MAX_CHARS) -> str:
+    """``text`` without blanks at its ends. Raises `UserError` if it is blank, too long or holds control characters."""
+    if len(text) > most:
+        raise UserError(f"{what} has {len(text)} characters; at most {most} are allowed")
+    text = text.strip()
+    if not text:
+        raise UserError(f"{what} is empty; say what is to be done, for example: put the red block in the blue bowl")
+    for i, char in enumerate(text):
+        if unicodedata.category(char) in ("Cc", "Cs"):
+            raise UserError(f"{what} has a control character, {char!a}, at place {i + 1}; only text is allowed")
+    return text
+
+
+def parse_say(words: Sequence[str]) -> list[tuple[float, str]]:
+    """Each "T:PHRASE" as (seconds after the start, phrase). Raises `UserError`."""
+    out = []
+    for word in words:
+        when, colon, phrase = word.partition(":")
+        try:
+            t = float(when)
+        except ValueError:
+            t = math.nan
+        if not colon or not 0 <= t <= MAX_SAY_S:
+            raise UserError(
+                f"--say is T:PHRASE with T in seconds after the start, 0 to {MAX_SAY_S:g}, "
+                f"for example 3.5:left a bit; got '{word[:60]}'"
+            )
+        out.append((t, clean_text(phrase, "what --say says")))
+    return out
+
+
+@contextmanager
+def setting_up() -> Iterator[None]:
+    """What is refused while a command is set up is the user's to mend, whatever part refuses it."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise UserError(str(error)) from error
+
+
+def print_json(value: Any) -> None:
+    """``value`` as JSON on stdout."""
+    import json
+
+    json.dump(value, sys.stdout, indent=1, ensure_ascii=False)
+    print()
