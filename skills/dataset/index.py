@@ -36,6 +36,12 @@ class EpisodeIndex:
         self.episodes, self.frames = info.total_episodes, info.total_frames
         if info.total_episodes:
             table = load_episodes(self.root, info, stats=True)
+            if "seed" not in table.column_names:
+                # Readers want one form of episode row in all files, and other writers have their own.
+                raise DatasetError(
+                    f"the dataset in '{self.root}' was written by another program; "
+                    "copy its episodes into a new dataset to add to them"
+                )
             self.tasks = load_tasks(self.root)[: info.total_tasks]
             chunks = [name for name in table.column_names if name.endswith("/chunk_index")]
             numbers = [_file_numbers(table, name.removesuffix("/chunk_index")).max() for name in chunks]

@@ -310,6 +310,16 @@ def test_resuming_with_other_settings_is_refused(tmp_path: Path) -> None:
         DatasetWriter(tmp_path, "sim", FPS, plain=True)
 
 
+def test_a_dataset_of_another_program_can_be_read_and_not_added_to(tmp_path: Path) -> None:
+    write(tmp_path, [make_episode(0)], plain=True)
+    path = tmp_path / "meta/episodes/chunk-000/file-000.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["seed", "success", "tasks"]), path)
+    (got,) = read_episodes(tmp_path)
+    assert (got.task, got.success) == ("put the red block in the green bowl", None)
+    with pytest.raises(DatasetError, match="was written by another program"):
+        DatasetWriter(tmp_path, "sim", FPS, plain=True)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
