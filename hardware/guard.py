@@ -209,12 +209,13 @@ class Guard:
         return out
 
     def _swings_out(self, p: list[float], stop: list[float], depth: float) -> bool:
-        """Whether the tool's arc from ``p`` to a ``stop`` at ``depth`` inside leaves the workspace in between."""
+        """Whether the tool's way from ``p`` to a ``stop`` at ``depth`` inside leaves the workspace in between."""
         turned = sum(map(abs, map(sub, stop, p)))
-        if depth > 0.5 * turned * turned:  # four times an arc's sagitta for an arm of a metre
+        if depth > 0.5 * turned:  # for an arm of a metre no point on the way is farther from one of the two ends
             return False
-        # An arm that comes back from outside is let in as long as it goes no farther out than it is.
-        allowed = max(self._distance_outside(self._p), 0.0)
+        # Between two samples the way may bend out a little more. An arm that comes back from outside, or is at the
+        # wall, is let go on as long as it comes no farther out than it is.
+        allowed = max(self._distance_outside(self._p), -0.025 * turned * turned)
         path = [p, *(self._brake.on_the_way(f) for f in (0.25, 0.5, 0.75))]
         return any(self._distance_outside(q) > allowed for q in path)
 

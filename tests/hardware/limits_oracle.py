@@ -6,11 +6,11 @@ from hardware.kinematics import Kinematics
 from hardware.types import Array, RobotSpec
 
 RELATIVE = 1e-6
-WALL = 1.5e-3
+WALL = 1e-3
 
 
 def violations(spec: RobotSpec, start: Array, written: list[Array], period_s: float) -> list[str]:
-    """Every limit that the positions break, from rest at ``start``; a wall may be overrun by 1.5 mm."""
+    """Every limit that the positions break, from rest at ``start``; a wall may be overrun by 1 mm."""
     path = np.array([start, start, start, *written])
     if not np.isfinite(path).all():
         return ["not finite"]

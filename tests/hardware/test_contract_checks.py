@@ -95,6 +95,20 @@ def test_subtler_faults_are_named_too(planar: RobotSpec) -> None:
     assert "read().t is nan" in check_robot(timeless)
 
 
+class StopsOnlyWhenConnected(MockRobot):
+    """Cannot let go of what it does not hold."""
+
+    def disconnect(self) -> None:
+        if not self._connected:
+            raise RobotError("not connected")
+        super().disconnect()
+
+
+def test_disconnect_must_be_safe_more_than_once(planar: RobotSpec) -> None:
+    problems = check_robot(StopsOnlyWhenConnected(planar))
+    assert "disconnect() after a fault raised RobotError('not connected'); it must be safe at any time" in problems
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

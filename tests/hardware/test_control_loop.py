@@ -187,6 +187,13 @@ def test_the_same_body_runs_on_the_real_clock(planar: RobotSpec) -> None:
     assert stats.late_p50_s <= stats.late_p99_s <= stats.late_max_s
 
 
+def test_nobody_has_to_listen(rig: Rig) -> None:
+    rig.loop.on_cycle = None
+    rig.loop.cycle()
+    assert len(rig.robot.written) == 1
+    assert rig.cycles == []
+
+
 def test_stats_before_the_first_cycle_are_zero(rig: Rig) -> None:
     assert rig.loop.stats().cycles == 0
     assert rig.loop.stats().late_p99_s == 0.0
