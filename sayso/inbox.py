@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 MAX_WAITING = 64
+ROUNDING_S = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,15 @@ class Inbox:
     """Keeps the newest `MAX_WAITING` words; a stop is a flag of its own and is never queued behind them."""
 
     def __init__(self) -> None:
-        self._words: deque[Word] = deque(maxlen=MAX_WAITING)
+        self._words: deque[tuple[str, float | None]] = deque(maxlen=MAX_WAITING)
         self._scheduled: deque[tuple[float, str]] = deque()
         self._lock = threading.Lock()
         self._stop = threading.Event()
 
-    def say(self, text: str, now: float) -> None:
-        """Add words that arrived at ``now``."""
+    def say(self, text: str, now: float | None = None) -> None:
+        """Add words that arrived at ``now``; without it they arrive when they are taken."""
         with self._lock:
-            self._words.append(Word(text, now))
+            self._words.append((text, now))
 
     def schedule(self, words: list[tuple[float, str]]) -> None:
         """Let words arrive by themselves at times (s) on the robot's clock."""
@@ -56,9 +57,9 @@ class Inbox:
         if not self._words and not self._scheduled:
             return []
         with self._lock:
-            out = list(self._words)
+            out = [Word(text, now if arrived is None else arrived) for text, arrived in self._words]
             self._words.clear()
-        while self._scheduled and self._scheduled[0][0] <= now:
+        while self._scheduled and self._scheduled[0][0] <= now + ROUNDING_S:
             arrived, text = self._scheduled.popleft()
             out.append(Word(text, arrived))
         return out

@@ -188,3 +188,14 @@ def _inside(a: ObjectSpec, b: ObjectSpec) -> bool:
     distance = hypot(a.position[0] - b.position[0], a.position[1] - b.position[1])
     fits = distance + a.radius <= BOWL_INSIDE * b.radius
     return a.kind == "block" and b.kind == "bowl" and fits and _foot(a) >= _foot(b) + BOWL_FLOOR
+
+
+def to_json(scene: SceneSpec) -> dict[str, Any]:
+    """The object that a scene file of ``scene`` holds; `parse_scene` gives the same scene back."""
+    objects = []
+    for item in scene.objects:
+        entry = {"id": item.id, "kind": item.kind, "color": item.color, "position": list(item.position)}
+        objects.append(
+            entry | ({"yaw": item.yaw} if item.yaw else {}) | ({"size": list(item.size)} if item.size else {})
+        )
+    return {"objects": objects, "camera_jitter": scene.camera_jitter}

@@ -15,7 +15,9 @@ def run(
     robot: Robot = "sim",
     scene: Scene = "tabletop",
     seed: Seed = 0,
-    planner: Annotated[str, typer.Option(help="local, or openai:MODEL@URL for any OpenAI-compatible server.")] = "local",
+    planner: Annotated[
+        str, typer.Option(help="local, or openai:MODEL@URL for any OpenAI-compatible server.")
+    ] = "local",
     say: Annotated[list[str] | None, typer.Option(metavar="T:PHRASE", help="Say PHRASE T s after the start.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to leave the results; else runs/TIME.")] = None,
     models: Models = None,
