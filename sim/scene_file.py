@@ -140,7 +140,7 @@ def _explain(error: ValidationError) -> str:
     elif first["type"] == "extra_forbidden":
         model = _ObjectText if "objects" in first["loc"] else _SceneText
         text = f"unknown; allowed: {', '.join(model.model_fields)}"
-    elif first["loc"][-1] == "yaw":
+    elif "yaw" in first["loc"]:
         text = f"must be a number of radians, at most {MAX_YAW:g} either way"
     elif first["type"] == "too_long":
         text = f"at most {first['ctx']['max_length']} are allowed, there are {first['ctx']['actual_length']}"
