@@ -1,12 +1,19 @@
-"""How the stack comes by its scene: the contract, and the truthful stand-in for the rungs that leave perception out."""
+"""How the stack comes by its scene: from cameras, and a truthful stand-in for the rungs that leave perception out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
-from hardware.types import JointState
+import onnxruntime as ort
+
+from hardware.robot import Camera
+from hardware.types import Frame, JointState, RobotSpec
+from perception.detector import Detection, Detector
 from perception.scene import Scene
+from perception.tracker import Tracker
 from sayso.collection.expert import hand_of
 from sayso.truth import true_scene
 from sim.teacher import Goal, in_hand
@@ -17,9 +24,65 @@ from skills.features import Proprioception
 class Eyes(Protocol):
     """Gives the scene at every policy tick."""
 
-    def see(self, state: JointState, body: Proprioception) -> Scene:
-        """The scene now; `SEES_EVERY` policy ticks apart it rests on new camera frames."""
+    def look(self, state: JointState, body: Proprioception) -> Scene:
+        """The scene by all cameras, waited for: before anything moves."""
         ...
+
+    def see(self, state: JointState, body: Proprioception) -> Scene:
+        """The scene now."""
+        ...
+
+    def close(self) -> None:
+        """Let go of threads and cameras."""
+        ...
+
+
+LOOK_TICKS = 10
+
+
+class CameraEyes:
+    """Detector and tracker on cameras. One camera is read at a time, spread over `LOOK_TICKS` policy ticks (0.2 s).
+
+    Detection runs in a thread of its own and its result is taken a fixed number of ticks later, so that nothing waits
+    for it and a seed still gives the same run; between results the tracker carries the scene on.
+    """
+
+    def __init__(self, spec: RobotSpec, session: ort.InferenceSession, cameras: Sequence[Camera]) -> None:
+        self._detector, self._tracker, self._cameras = Detector(session), Tracker(spec), list(cameras)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="detector")
+        self._frames: list[Frame] = []
+        self._job: Future[tuple[Detection, ...]] | None = None
+        self._seen: tuple[list[Frame], JointState, Proprioception] | None = None
+        self._tick = 0
+
+    def look(self, state: JointState, body: Proprioception) -> Scene:
+        """All cameras now, detected at once: before anything moves."""
+        frames = [camera.read() for camera in self._cameras]
+        detections = self._detector.detect(frames)
+        return self._tracker.update(detections, frames, state, body.tool, body.closing, state.t)
+
+    def see(self, state: JointState, body: Proprioception) -> Scene:
+        """The scene at this policy tick."""
+        phase = self._tick % LOOK_TICKS
+        self._tick += 1
+        scene = self._tracker.predict(state, body.tool, body.closing, state.t)
+        if phase == LOOK_TICKS - 1 and self._job is not None and self._seen is not None:
+            frames, then, felt = self._seen
+            scene = self._tracker.update(self._job.result(), frames, then, felt.tool, felt.closing, then.t)
+            scene = self._tracker.predict(state, body.tool, body.closing, state.t)
+            self._job = None
+        if phase < len(self._cameras):
+            if phase == 0:
+                self._frames = []
+            self._frames.append(self._cameras[phase].read())
+            if len(self._frames) == len(self._cameras):
+                self._seen = (self._frames, state, body)
+                self._job = self._pool.submit(self._detector.detect, self._frames)
+        return scene
+
+    def close(self) -> None:
+        """End the detector's thread."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 class TrueEyes:
@@ -35,3 +98,10 @@ class TrueEyes:
         held = next((o.id for o in scene.objects if in_hand(hand, Goal(o.position, o.size, o.yaw))), None)
         objects = tuple(replace(o, held=o.id == held) for o in scene.objects)
         return replace(scene, objects=objects, held=held)
+
+    def look(self, state: JointState, body: Proprioception) -> Scene:
+        """The same as `see`: the truth needs no second look."""
+        return self.see(state, body)
+
+    def close(self) -> None:
+        """Nothing to let go of."""

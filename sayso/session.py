@@ -167,6 +167,7 @@ class Session:
 
     def close(self) -> None:
         """Let go of the robot and the world; safe to call twice."""
+        self.stack.parts.eyes.close()
         self.robot.disconnect()
         self.world.close()
 

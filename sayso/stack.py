@@ -117,7 +117,7 @@ class Stack:
         """See once, without moving."""
         state = self.robot.read()
         body = self.sense.sense(state, self.executor.command, self.executor.closing)
-        self.scene = self.parts.eyes.see(state, body)
+        self.scene = self.parts.eyes.look(state, body)
         return self.scene
 
     def begin(self, instruction: str, limit_s: float) -> None:

@@ -62,6 +62,8 @@ class Expert:
         Where the motion says what the teacher would do anyway, its exact command: the motion says which way, the
         policy knows how far. Elsewhere the motion's nominal twist, short of the table, the grasp and the walls.
         """
+        if motion.is_hold:
+            return Command(np.zeros(6), body.closing)
         if motion.gripper is own.gripper and self._agree(motion, own, command):
             return Command(command.twist * SPEED_SCALE[motion.speed], command.closed)
         closed = {GripperAction.KEEP: body.closing, GripperAction.OPEN: False, GripperAction.CLOSE: True}[motion.gripper]
@@ -100,5 +102,6 @@ class Expert:
         return low
 
     def joint_velocities(self, body: Proprioception, commands: Sequence[Command]) -> Array:
-        """The arm's joint velocities (k, n) rad/s for each command."""
-        return self._ik.velocities(body.position, body.tool, np.stack([c.twist for c in commands]))
+        """The arm's joint velocities (k, n) rad/s for each command; without a twist no joint moves."""
+        twists = np.stack([c.twist for c in commands])
+        return self._ik.velocities(body.position, body.tool, twists) * twists.any(1)[:, None]

@@ -47,7 +47,7 @@ def fit(
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        mean = float(value) if step == done else 0.98 * mean + 0.02 * float(value)
+        mean = value.item() if step == done else 0.98 * mean + 0.02 * value.item()
         last = step + 1 == steps
         if progress is not None and (step % 100 == 99 or last):
             progress(step + 1, steps, mean)

@@ -20,7 +20,7 @@ from skills.training.fit import fit
 from skills.training.networks import PolicyNet, scaling_of
 
 Mode = Literal["motion", "flat", "class"]
-BATCH = 2048
+BATCH = 1024
 CLASSES = 512
 GRIPPER_WEIGHT = 0.15
 Progress = Callable[[int, int, float], None]

@@ -1,0 +1,50 @@
+"""Throughput: how much faster than real time a rollout is, and how long one policy step takes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sayso.bench.tabletop import put_one
+from sayso.model_store import ModelStore
+from sayso.session import Options, Session
+from skills.motion import Axis, LanguageMotion, Step
+from skills.policy import OnnxPolicy
+
+SEED_BASE = 740_000_000
+POLICY_CALLS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Simulated seconds of one rollout and the wall seconds they took."""
+
+    simulated_s: float
+    wall_s: float
+
+
+def pace(seed: int, sees: str, models: Path | None = None) -> Pace:
+    """One rollout, with cameras ("pixels") or without ("truth"); setting up is not counted."""
+    errand = put_one(np.random.default_rng(SEED_BASE + seed))
+    with Session(scene=errand.scene, seed=SEED_BASE + seed, models=models, options=Options(sees=sees)) as session:
+        start, began = session.robot.clock.now(), time.perf_counter()
+        session.run(errand.said)
+        return Pace(session.robot.clock.now() - start, time.perf_counter() - began)
+
+
+def policy_step_ms(models: Path | None = None, arm: str = "panda", calls: int = POLICY_CALLS) -> list[float]:
+    """Milliseconds of ``calls`` single policy steps on one thread."""
+    store = ModelStore(models) if models else ModelStore()
+    policy = OnnxPolicy(store.load(f"policy-{arm}"))
+    count = store.card(f"policy-{arm}").inputs[0].shape[1] or 1
+    rng = np.random.default_rng(0)
+    motion, start, out = LanguageMotion((Step(Axis.X, 1),)), np.zeros(7), []
+    for _ in range(calls):
+        seen = rng.normal(size=count).astype(np.float32)
+        began = time.perf_counter()
+        policy.act(seen, motion, 0.0, start)
+        out.append((time.perf_counter() - began) * 1e3)
+    return out
