@@ -1,0 +1,1 @@
+"""What a person looks at after a run: video, timeline picture and page, made from its result and trace."""

@@ -1,0 +1,37 @@
+"""Draws a film in several processes: pictures are what costs most in a report."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.arms import ArmModel
+from sim.film import Film, Snapshot, Stage
+from sim.spec import SceneSpec
+from sim.world import Appearance
+
+CHUNK = 4
+_stage: list[Stage] = []
+
+
+def draw(film: Film, workers: int = 2) -> Iterator[NDArray[np.uint8]]:
+    """Every snapshot of ``film`` in order, (H, W, 3) uint8 RGB; with one worker in this process."""
+    if workers == 1:
+        yield from film.frames()
+        return
+    with multiprocessing.get_context("spawn").Pool(workers, _build, film.set) as pool:
+        yield from pool.imap(_draw, film.snapshots, chunksize=CHUNK)
+
+
+def _build(scene: SceneSpec, arm: ArmModel, appearance: Appearance) -> None:
+    # Ctrl-C reaches every process of the terminal; the one that holds the pool ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _stage.append(Stage(scene, arm, appearance))
+
+
+def _draw(snapshot: Snapshot) -> NDArray[np.uint8]:
+    return _stage[0].draw(snapshot)
