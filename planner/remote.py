@@ -47,10 +47,12 @@ ImageSource = Callable[[], NDArray[np.uint8] | None]
 class RemotePlanner(Planner):
     """Asks a language model, with vision if it has it, for a plan; raises `PlannerError` when no answer can be had.
 
-    ``image`` returns the newest camera picture (H, W, 3) uint8 RGB or None, at once. ``extra`` goes into every
-    request's body as it is. Ids and preconditions of the answer are checked; a faulty plan is sent back once, and
-    after that becomes a question or a refusal. Raises ValueError for a bad URL or key.
+    ``image`` returns the newest camera picture (H, W, 3) uint8 RGB or None, at once, in whichever thread plans.
+    ``extra`` goes into every request's body as it is. Ids and preconditions of the answer are checked; a faulty plan
+    is sent back once, and after that becomes a question or a refusal. Raises ValueError for a bad URL or key.
     """
+
+    remote = True
 
     def __init__(
         self,

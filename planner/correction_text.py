@@ -1,0 +1,92 @@
+"""Spoken or typed words made plain, and the words that stop the arm: read first, without any model."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from planner.correction_words import AROUND_A_COMMAND, GO_ON_PHRASES, NEGATIONS, STOP_PHRASES
+
+MAX_CHARS = 10_000
+MAX_WORDS = 40
+"""More words than this are no motion and no choice, only perhaps a whole new instruction."""
+_HEAD = 400  # a stop is looked for in this much of a text, however long it is
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|°|[^\W\d_]+|[,.;:!?…—。！？]")
+_DROPPED = ("Mn", "Cf", "Cs")  # accents (so ストップ reads ストッフ), invisible characters, half characters
+
+# Long drawn or doubled letters are part of how people shout.
+_STOP = re.compile(
+    r"e?s+t+o+p+|h+a+l+t+e?|f+r+e+z+e+|w+h?o+h?a+h*|a+b+o+r+t+|cease|desist|emergency|ow+|ouch+|a{2,}r*g*h+"
+)
+
+
+def normalise(text: str) -> str:
+    """``text`` without case, accents, odd widths and invisible characters; at most `MAX_CHARS` of it are looked at."""
+    plain = unicodedata.normalize("NFKD", text[:MAX_CHARS])[:MAX_CHARS]  # one character may become eighteen
+    if not plain.isascii():
+        plain = "".join(c for c in plain if unicodedata.category(c) not in _DROPPED)
+    return re.sub(r"['’‘`´ʼ]", "", plain.casefold())
+
+
+def tokens(text: str) -> list[str]:
+    """The words of ``text`` in plain form; every run of punctuation is one ","."""
+    out: list[str] = []
+    for token in _TOKEN.findall(normalise(text)):
+        if token[0].isalnum() or token == "°":
+            out.append(token)
+        elif out and out[-1] != ",":
+            out.append(",")
+    while out and out[-1] == ",":
+        out.pop()
+    return out
+
+
+def squeeze(word: str, known: frozenset[str]) -> str:
+    """The known word behind a long drawn one ("leeeft"), else ``word``."""
+    if word in known or not re.search(r"(.)\1\1", word):
+        return word
+    for shorter in (re.sub(r"(.)\1\1+", r"\1\1", word), re.sub(r"(.)\1+", r"\1", word)):
+        if shorter in known:
+            return shorter
+    return word
+
+
+def is_stop(text: str) -> bool:
+    """Whether ``text`` tells the arm to stop: a stop word anywhere in it, unless negated, or "wait", "no" alone."""
+    return says_stop(tokens(text[:_HEAD]))
+
+
+def says_stop(words: Sequence[str]) -> bool:
+    """`is_stop` for words that are plain already. In doubt it is a stop."""
+    for i, word in enumerate(words):
+        if _STOP.fullmatch(word):
+            before = words[max(0, i - 3) : i]
+            if "," in before:
+                before = before[len(before) - before[::-1].index(",") :]
+            if not NEGATIONS.intersection(before):
+                return True
+    if len(words) <= 8 and _STOP.fullmatch("".join(w for w in words if w != ",")):  # spelt out: "s t o p"
+        return True
+    said = " ".join(_core(words))
+    return said in STOP_PHRASES or said.removeprefix("do not ").removeprefix("dont ") in GO_ON_PHRASES - {said}
+
+
+def says_go_on(words: list[str]) -> bool:
+    """Whether the words only tell the arm to carry on."""
+    return " ".join(_core(words)) in GO_ON_PHRASES
+
+
+def _core(words: Sequence[str]) -> list[str]:
+    """The words without those that change nothing, none twice in a row, long drawn ones shortened."""
+    out: list[str] = []
+    for word, after in zip(words[:MAX_WORDS], [*words[1:], ""], strict=False):
+        word = squeeze(word, _KNOWN)
+        if word == "right" and after in ("now", "there", "away"):
+            continue
+        if word not in AROUND_A_COMMAND and word != "," and out[-1:] != [word]:
+            out.append(word)
+    return out
+
+
+_KNOWN = frozenset(w for phrase in STOP_PHRASES | GO_ON_PHRASES for w in phrase.split())

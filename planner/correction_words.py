@@ -1,0 +1,228 @@
+"""The vocabulary of spoken corrections: words and phrases, and what each stands for."""
+
+from __future__ import annotations
+
+import math
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of ``text``."""
+    return frozenset(text.split())
+
+
+def phrases(text: str) -> frozenset[str]:
+    """The phrases of ``text``, which stand between semicolons."""
+    return frozenset(" ".join(p.split()) for p in text.split(";"))
+
+
+def standing_for(**groups: str) -> dict[str, str]:
+    """From each word of each group to the group's name."""
+    return {word: name for name, group in groups.items() for word in group.split()}
+
+
+STOP_PHRASES = phrases(
+    """wait; hold it; hold on; hold up; hang on; wait up; knock it off; leave it; pause; enough;
+    no more; thats enough; that is enough; cancel; cut it out;
+    dont move; do not move; dont; quit; quit it; no; nope; watch out; look out; danger; shut down; power off;
+    switch off; turn off; time out; freez; stp; sotp; stpo; tsop; dtop; sto; basta; alto; arrete; arretez; stoj;
+    стоп; 停; 停止; 止まれ; とまれ; ストッフ"""
+)
+GO_ON_PHRASES = phrases(
+    """go on; go; go ahead; continue; resume; carry on; keep going; keep moving; keep it up; proceed; as you were;
+    unpause; dont stop; do not stop; never stop; never mind; nevermind; dont wait; start again; go again; move on;
+    keep on; keep on going; keep doing that; as before"""
+)
+HOLD_PHRASES = phrases(
+    """hold still; stay still; stand still; keep still; hold position; hold your position; stay; stay there; stay put;
+    stay where you are; stay right there; stay right here; hold there; hold right there; hold steady; be still;
+    do nothing; hold"""
+)
+REVERSE_PHRASES = phrases(
+    """other way; other direction; opposite; opposite way; opposite direction; reverse; wrong way; wrong direction;
+    not that way"""
+)
+AROUND_A_COMMAND = words(
+    """please now robot sayso hey ok okay just there the arm moving everything all a second sec moment minute bit
+    for immediately yes yeah oh god then so and well its you can could would thank thanks at once"""
+)
+NEGATIONS = words("dont not never without non")
+
+DIRECTION = standing_for(
+    left="left leftward leftwards lefter",
+    right="right rightward rightwards righter",
+    forward="forward forwards ahead onward onwards out outward outwards advance",
+    back="back backward backwards inward inwards retract retreat",
+    up="up upward upwards higher high raise raised raising rise lift lifted lifting ascend",
+    down="down downward downwards lower low lowered lowering descend dip deeper",
+    clockwise="clockwise cw",
+    counterclockwise="counterclockwise anticlockwise ccw",
+)
+OPPOSITE = {"left": "right", "forward": "back", "up": "down", "clockwise": "counterclockwise"}
+OPPOSITE |= {b: a for a, b in OPPOSITE.items()}
+LEAD = standing_for(
+    rotate="rotate rotated rotating turn turned turning twist twisting spin swivel rotation yaw",
+    tilt="tilt tilted tilting pitch tip",
+    roll="roll rolled rolling",
+    move="move moving go going come coming shift slide push pull drive bring get step steer head travel scoot "
+    "scooch drift swing sway reach stretch extend hop bump jog float creep ease aim",
+)
+DEGREE = standing_for(
+    slightly="slightly bit little tad touch smidge smidgen hair tiny notch inch fraction small nudge slight",
+    far="far much lot lots way long loads big large really very",
+)
+SPEED = standing_for(
+    slowly="slow slowly slower gently gentler careful carefully softly easy",
+    quickly="fast faster quick quickly quicker rapidly swiftly hurry",
+)
+GRIPPER = standing_for(
+    open="open opened opening release released ungrip unclamp unclench loosen drop",
+    close="close closed closing shut grab grasp grip squeeze clamp pinch clutch clench",
+)
+AGAIN = words("more further farther again")
+NUMBERS = {
+    "a": 1.0,
+    "an": 1.0,
+    "half": 0.5,
+    "one": 1.0,
+    "two": 2.0,
+    "couple": 2.0,
+    "three": 3.0,
+    "few": 3.0,
+    "four": 4.0,
+}
+NUMBERS |= {
+    "five": 5.0,
+    "six": 6.0,
+    "seven": 7.0,
+    "eight": 8.0,
+    "nine": 9.0,
+    "ten": 10.0,
+    "fifteen": 15.0,
+    "twenty": 20.0,
+}
+NUMBERS |= {"thirty": 30.0, "forty": 40.0, "fortyfive": 45.0, "sixty": 60.0, "ninety": 90.0}
+METRES = dict.fromkeys(words("cm centimeter centimeters centimetre centimetres"), 0.01)
+METRES |= dict.fromkeys(words("mm millimeter millimeters millimetre millimetres"), 0.001)
+METRES |= dict.fromkeys(words("inch inches"), 0.0254) | dict.fromkeys(words("m meter meters metre metres"), 1.0)
+RADIANS = dict.fromkeys(words("° deg degree degrees"), math.pi / 180)
+MOTION_FILLERS = words(
+    """please the a an to of your my its then just now can could would you we i want need should must let lets us be is
+    are youre it that thats this as make have more further farther over there here side direction hand gripper arm robot
+    sayso hey ok okay yes yeah well um uh er hmm so also again still by straight about around approximately roughly
+    maybe perhaps probably think in on keep continue try claw wrist tool finger fingers jaws tip yourself for all only
+    some somewhat directly wide from with bits whole toward tight tighter
+    tightly harder firmly wider"""
+)
+SHORT_FOR = {
+    **dict.fromkeys(("slow down", "slow it down", "take it easy", "go easy", "easy does it"), "slower"),
+    **dict.fromkeys(("take it slow", "take it slowly", "take it slower", "nice and slow", "steady"), "slower"),
+    **dict.fromkeys(("speed up", "speed it up", "hurry up"), "faster"),
+    **dict.fromkeys(("let go", "let it go", "let it fall", "let loose"), "release"),
+    **dict.fromkeys(
+        ("take hold", "grab hold", "get hold", "hold on to it", "hold it tight", "hold tight", "clamp down"), "grab"
+    ),
+    **dict.fromkeys(("do not stop", "dont stop"), "keep"),
+    **dict.fromkeys(("do not", "dont"), "not"),
+    **dict.fromkeys(("counter clockwise", "anti clockwise"), "counterclockwise"),
+    **dict.fromkeys(("back up", "back it up", "back off", "pull back"), "back"),
+    **dict.fromkeys(("closer", "nearer", "close to", "near to"), "near"),
+    **dict.fromkeys(("towards", "next to", "in the direction of", "over to", "head for", "approach"), "toward"),
+    **dict.fromkeys(("on top of", "above", "over"), "toward"),
+    **dict.fromkeys(
+        ("back away", "clear of", "out of the way of", "further from", "farther from", "back from"), "away"
+    ),
+    "far from": "distant",
+    "too close": "too near",
+    "too far away": "too distant",
+    "too far from": "too distant",
+    "open up": "open",
+    "drop down": "down",
+    "all right": "ok",
+    "right now": "now",
+    "right away": "now",
+    "couple of": "couple",
+    "half a": "half",
+    "half an": "half",
+    "forty five": "fortyfive",
+}
+"""Phrases to the words that `correction_grammar` knows; the longest that fits counts."""
+AWAY = {"toward": False, "near": False, "to": False, "away": True, "distant": True}
+"""What stands before a thing to go to (False) or from (True)."""
+TO_THE_SPEAKER = {"toward": "back", "near": "back", "to": "back", "away": "forward"}
+
+COLORS = {
+    "red": phrases("red; scarlet; crimson; ruby; dark red; bright red; cherry red"),
+    "orange": phrases("orange; amber; tangerine; apricot; light orange"),
+    "yellow": phrases("yellow; golden; gold; lemon; mustard; bright yellow; lemon yellow"),
+    "green": phrases("green; emerald; lime; olive; jade; mint; dark green; light green; bright green; mint green"),
+    "cyan": phrases("cyan; turquoise; aqua; teal; aquamarine; light blue; sky blue; pale blue"),
+    "blue": phrases("blue; navy; sapphire; cobalt; azure; dark blue; deep blue; royal blue; navy blue"),
+    "purple": phrases("purple; violet; lavender; plum; mauve; lilac; dark purple"),
+    "pink": phrases("pink; rose; fuchsia; magenta; hot pink; light pink; salmon"),
+    "brown": phrases("brown; chocolate; tan; chestnut; dark brown; bronze"),
+    "gray": phrases("gray; grey; slate; charcoal; dark gray; dark grey; light gray; light grey; silver"),
+    "other": phrases("white; black; beige; transparent; striped; colorful; ivory"),
+}
+KINDS = {
+    "block": phrases("block; cube; brick; box; square; building block; wooden block; toy block; wooden cube"),
+    "bowl": phrases("bowl; dish; basin; container; tub; vessel; receptacle; soup bowl; salad bowl"),
+    "any": phrases("one; thing; object; item; piece"),
+    "other": phrases(
+        """apple; pear; banana; mug; cup; plate; spoon; fork; knife; bottle; can; ball; book; pen; phone; drawer; shelf;
+        sponge; towel; key; lid; tray; table; desk; basket; shoe; hammer; coin; glass; pan; cylinder; sphere; pyramid"""
+    ),
+}
+"""Kinds and colours by what people call them; "any" is no kind in particular, "other" is none that a scene can have."""
+
+DETERMINERS = words("the a an that this my your one those these any some colored coloured")
+SIDE = standing_for(
+    left="left leftmost",
+    right="right rightmost",
+    near="near nearest nearer closest closer front first",
+    far="far farthest furthest farther further back rear last",
+)
+CORRECTING = words("no nope nah sorry actually rather instead wait oops mean meant scratch correction wrong")
+"""What comes after the last of these is what is meant."""
+CHOOSING = words(
+    """i please use take pick up grab get choose try want wanted prefer like id said it is to the thats that go with for
+    its just robot hey ok okay um uh should be how a think do lets let us you could can would need and then now goes"""
+)
+PUTTING = words("put place set move bring drop lay stick")
+TAKING = words("take pick grab get bring lift")
+TASK_VERBS = words(
+    """put place set drop move bring take pick grab get give stack pile build make push pull slide sort clear lift lay
+    swap arrange collect gather leave tidy carry transfer drag stick throw fill empty"""
+)
+EVERYTHING = words("everything all them both it that this")
+EXAMPLES = (
+    "a bit to the left", "higher", "much further back", "down slowly", "turn the gripper clockwise", "open the gripper",
+    "slower", "toward the red block", "no, the green one", "put it in the blue bowl instead", "go on", "stop",
+)  # fmt: skip
+MEANINGS = {
+    "left": ("move left", "move the gripper to the left", "too far right", "you overshot to the right"),
+    "right": ("move right", "move the gripper to the right", "too far left", "you overshot to the left"),
+    "forward": ("move forward", "push the arm forward", "extend the arm outwards", "reach further", "not far enough"),
+    "back": ("move back", "pull the arm back", "pull the arm in", "you went too far", "too far forward"),
+    "up": ("move up", "raise the arm", "raise the gripper", "lift higher", "you are too low", "gain height"),
+    "down": ("move down", "lower the arm", "lower the gripper", "go lower", "you are too high", "sink to the table"),
+    "a bit left": ("move a bit left", "slightly to the left"),
+    "a bit right": ("move a bit right", "slightly to the right"),
+    "a bit up": ("move a bit up", "slightly higher"),
+    "a bit down": ("move a bit down", "slightly lower"),
+    "rotate left": ("rotate the gripper left", "turn the gripper counterclockwise", "twist the wrist left"),
+    "rotate right": ("rotate the gripper right", "turn the gripper clockwise", "twist the wrist right"),
+    "tilt up": ("tilt the gripper up",),
+    "tilt down": ("tilt the gripper down",),
+    "open the gripper": ("open the gripper", "let go of it", "drop what you are holding", "spread the fingers"),
+    "close the gripper": ("close the gripper", "grab it", "take hold of it", "close the fingers around it"),
+    "hold still": ("hold still", "remain where you are", "do not move at all"),
+    "slower": ("go slower", "take your time", "you are too fast", "do not rush", "be careful and slow"),
+    "faster": ("go faster", "hurry up", "you are too slow", "what takes so long", "pick up speed"),
+    "closer to it": ("get closer to it", "approach it"),
+    "away from it": ("back away from it", "keep your distance from it"),
+    "not that one": ("not that one", "that is the wrong one", "you picked the wrong object", "I want another one"),
+    "the other way": ("the other way", "the opposite direction", "that is the wrong direction"),
+    "go on": ("keep going", "carry on as planned", "everything is fine, continue", "ignore what I said"),
+    "stop": ("stop", "do not do that", "halt all motion", "cease everything", "do not budge"),
+}
+"""Commands that the grammar reads, and ways to say each, with which a sentence that it cannot read is compared."""

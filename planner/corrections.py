@@ -1,0 +1,244 @@
+"""What a person says while the arm moves, read at its level: stop, go on, a motion, another object, another goal.
+
+Stop words first, then a grammar; what the grammar cannot read may be compared by meaning with a closed list of phrases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.scene import Scene
+from planner import correction_words as W
+from planner.correction_choice import instruction_in, names_a_task, read_choice, resolve
+from planner.correction_grammar import Spoken, Unreadable, motion_of, read_motion
+from planner.correction_objects import matching, names, unseen
+from planner.correction_text import MAX_CHARS, MAX_WORDS, is_stop, says_go_on, says_stop, tokens
+from planner.plan import Subtask, Verb
+from skills.motion import LanguageMotion, Speed, Step
+
+Level = Literal["stop", "resume", "motion", "subtask", "goal", "ask", "unknown"]
+Embed = Callable[[Sequence[str]], NDArray[np.floating]]
+SIMILAR, MARGIN = 0.6, 0.05
+MAX_EMBEDDED_WORDS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One spoken correction and how it was read; ``read_as`` says it in one line, or why it could not be read.
+
+    stop: hold now. resume: carry on, any motion that was spoken before is withdrawn. motion: do ``motion`` for
+    ``duration_s`` seconds; with only ``speed`` set, do as before at that speed for so long. subtask: ``target`` (an id
+    of the scene) takes the place of ``replaces`` (None: an object that the plan had not named yet). goal: a new
+    ``instruction``. ask: something is missing, or more than one thing or none fits; ``options`` name some. unknown: not
+    understood.
+    """
+
+    text: str
+    level: Level
+    read_as: str
+    motion: LanguageMotion | None = None
+    speed: Speed | None = None
+    target: str | None = None
+    replaces: str | None = None
+    instruction: str | None = None
+    options: tuple[str, ...] = ()
+    duration_s: float = 0.0
+
+
+def read_correction(
+    text: str,
+    scene: Scene,
+    subtask: Subtask | None,
+    viewpoint_yaw: float = 0.0,
+    *,
+    current: LanguageMotion | None = None,
+    rest: Sequence[Subtask] = (),
+    embed: Embed | None = None,
+) -> Correction:
+    """What ``text`` means while ``subtask`` is done; raises nothing of its own and waits for nothing but ``embed``.
+
+    ``viewpoint_yaw`` rad is the heading in which the speaker looks, about base z. ``current`` is the motion under way
+    ("slower", "a bit more", "the other way" refer to it), ``rest`` the subtasks that follow. ``embed`` maps sentences
+    to unit vectors (n, d); it must be hashable, as functions are (see `warm_up`). A text longer than `MAX_CHARS` is
+    only looked at for a stop, and a "no" or "wait" that cannot be read any further is one.
+    """
+    kept = text[:MAX_CHARS].encode("utf-8", "replace").decode()
+    if is_stop(text):
+        return Correction(kept, "stop", "stop")
+    if len(text) > MAX_CHARS:
+        return Correction(kept, "unknown", f"{len(text)} characters are too many; at most {MAX_CHARS} are read")
+    words = tokens(text)
+    if says_stop(words):
+        return Correction(kept, "stop", "stop")
+    found = _Reader(kept, scene, subtask, viewpoint_yaw, current, tuple(rest)).read(words)
+    if found.level != "unknown":
+        return found
+    if says_stop(words[:1]) or says_stop(words[:2]) or words[:1] == ["not"]:
+        return Correction(kept, "stop", "stop")  # whatever it was, the arm is doing the wrong thing
+    if embed is not None and 0 < len(words) <= MAX_EMBEDDED_WORDS and not W.NEGATIONS.intersection(words):
+        command = nearest(kept, embed)
+        if command is not None:
+            found = read_correction(command, scene, subtask, viewpoint_yaw, current=current, rest=rest)
+            return replace(found, text=kept, read_as=f"{found.read_as} (as in “{command}”)")
+    return found
+
+
+def nearest(text: str, embed: Embed) -> str | None:
+    """The command of `correction_words.MEANINGS` nearest in meaning, if it is `SIMILAR` and `MARGIN` ahead."""
+    vectors, commands = _meanings(embed)
+    cosines = vectors @ np.asarray(embed([text]))[0]
+    best = int(np.argmax(cosines))
+    others = [c for c, command in zip(cosines, commands, strict=True) if command != commands[best]]
+    return commands[best] if cosines[best] >= max(SIMILAR, max(others) + MARGIN) else None
+
+
+def warm_up(embed: Embed) -> None:
+    """Embed the commands now, once for each ``embed``, so that the first correction need not wait for it."""
+    _meanings(embed)
+
+
+@lru_cache(maxsize=4)
+def _meanings(embed: Embed) -> tuple[NDArray[np.floating], tuple[str, ...]]:
+    commands = [(command, phrase) for command, ways in W.MEANINGS.items() for phrase in ways]
+    return np.asarray(embed([phrase for _, phrase in commands])), tuple(command for command, _ in commands)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The grammar with everything that words may refer to."""
+
+    text: str
+    scene: Scene
+    subtask: Subtask | None
+    yaw: float
+    current: LanguageMotion | None
+    rest: tuple[Subtask, ...]
+
+    def read(self, words: list[str]) -> Correction:
+        if says_go_on(words):
+            return Correction(self.text, "resume", "go on")
+        meant = _meant(words)
+        try:
+            spoken = read_motion(words) or read_motion(meant)
+            if spoken is not None:
+                return self._motion(spoken)
+        except Unreadable as error:
+            return Correction(self.text, "ask", str(error))
+        choice = read_choice(meant) if len(meant) <= MAX_WORDS else None
+        if choice is not None and not (choice.takes and meant == words):
+            chosen = resolve(choice, self.scene, self.subtask, self.rest, self.yaw)
+            if chosen.instruction is not None:
+                return Correction(self.text, "goal", chosen.instruction, instruction=chosen.instruction)
+            if chosen.target is None:
+                return Correction(self.text, "ask", chosen.problem, options=chosen.options)
+            if chosen.target.id == chosen.replaces:
+                return Correction(self.text, "resume", f"the {chosen.target.name}, as it is", target=chosen.target.id)
+            old = self.scene.find(chosen.replaces)
+            read_as = f"the {chosen.target.name}" + (f" instead of the {old.name}" if old else "")
+            return Correction(self.text, "subtask", read_as, target=chosen.target.id, replaces=chosen.replaces)
+        if names_a_task(meant):
+            instruction = instruction_in(self.text, self.subtask)
+            return Correction(self.text, "goal", instruction, instruction=instruction)
+        return Correction(self.text, "unknown", f"not understood; say for example: {'; '.join(W.EXAMPLES)}")
+
+    def _motion(self, spoken: Spoken) -> Correction:
+        if spoken.again or spoken.reverse or (spoken.speed is not None and not (spoken.steps or spoken.place)):
+            return self._change(spoken)
+        name = target = None
+        if spoken.place is not None:
+            wanted = None
+            if spoken.place.pronoun or spoken.place.is_bare:
+                wanted = self._at_hand()
+                if wanted is None:
+                    return Correction(self.text, "ask", f"near what? There are: {names(self.scene.objects)}")
+                name, target = wanted
+            else:
+                found = matching(spoken.place, self.scene, viewpoint_yaw=self.yaw)
+                mine = [
+                    o for o in found if self.subtask and o.id in (self.subtask.reference_id, self.subtask.object_id)
+                ]
+                found = mine[:1] if len(found) > 1 and mine else found
+                if len(found) != 1:
+                    options = tuple(o.name for o in found or self.scene.objects)
+                    problem = f"which one: {names(found)}?" if found else unseen(spoken.place, self.scene)
+                    return Correction(self.text, "ask", problem, options=options)
+                name, target = found[0].name, found[0].id
+        motion = motion_of(spoken, name, self.yaw)
+        speed = spoken.speed
+        return Correction(self.text, "motion", str(motion), motion, speed, target=target, duration_s=spoken.duration_s)
+
+    def _change(self, spoken: Spoken) -> Correction:
+        """The motion under way, changed; "slower" can be said without one."""
+        now = self.current
+        if spoken.speed is not None:
+            moves = now is not None and (bool(now.steps) or now.toward is not None)
+            motion = replace(now, speed=spoken.speed) if now is not None and moves else None
+            read_as = str(motion) if motion else "slower" if spoken.speed is Speed.SLOWLY else "faster"
+            return Correction(self.text, "motion", read_as, motion, spoken.speed, duration_s=spoken.duration_s)
+        if now is None or not (now.steps or now.toward):
+            return Correction(
+                self.text,
+                "ask",
+                "no motion that this could change; say a direction, for example: a bit to the left",
+            )
+        if spoken.reverse:
+            steps = tuple(Step(s.axis, -s.sign, s.degree) for s in now.steps)
+            motion = replace(now, steps=steps, away=now.toward is not None and not now.away)
+        else:
+            degree = spoken.degree
+            motion = replace(now, steps=tuple(Step(s.axis, s.sign, degree or s.degree) for s in now.steps))
+        return Correction(self.text, "motion", str(motion), motion, duration_s=spoken.duration_s)
+
+    def _at_hand(self) -> tuple[str, str] | None:
+        """Name and id of what the arm is at: the object until it is held, then the place it goes to."""
+        if self.subtask is None:
+            return None
+        reference = self.scene.find(self.subtask.reference_id) if self.subtask.verb is Verb.PLACE else None
+        item = reference or self.scene.find(self.subtask.object_id)
+        return (item.name, item.id) if item else None
+
+
+def _meant(words: list[str]) -> list[str]:
+    """What is left after the last "no", "I mean", "sorry" and the like; before it, if nothing comes after."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in W.CORRECTING:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    for part in reversed(parts):
+        while part[:1] == [","]:
+            part = part[1:]
+        while part[-1:] == [","]:
+            part = part[:-1]
+        if part:
+            return part
+    return []
+
+
+def amended(subtasks: Sequence[Subtask], correction: Correction, scene: Scene) -> tuple[Subtask, ...]:
+    """``subtasks`` with the correction's object in the place of the one that it replaces.
+
+    Without ``replaces`` it takes the place of the first reference of its own kind.
+    """
+    target = scene.find(correction.target)
+    if correction.level != "subtask" or target is None:
+        return tuple(subtasks)
+    old = correction.replaces
+    if old is None:
+        kinds = ((s.reference_id, scene.find(s.reference_id)) for s in subtasks)
+        old = next((i for i, o in kinds if o is not None and o.kind == target.kind), None)
+    out = []
+    for step in subtasks:
+        if step.object_id == old:
+            step = replace(step, object_id=target.id, object_name=target.name)
+        if step.reference_id == old and old is not None:
+            step = replace(step, reference_id=target.id, reference_name=target.name)
+        out.append(step)
+    return tuple(out)
