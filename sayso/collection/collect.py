@@ -144,6 +144,8 @@ def collect(
     with DatasetWriter(root, jobs[0].arm, FPS, plain=True) as writer:
         left = jobs[writer.episodes // TASKS_PER_WORLD :]
         done = len(jobs) - len(left)
+        if not left:
+            return 0.0
         with multiprocessing.get_context("spawn").Pool(workers) as pool:
             for episodes in pool.imap(collect_world, left, chunksize=1):
                 for episode in episodes:

@@ -1,0 +1,90 @@
+"""What is seen on stderr while a command works: one line that changes, or plain lines where nobody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.status import Status
+from rich.text import Text
+
+Item = TypeVar("Item")
+
+
+class RunLine:
+    """Where a run is: simulated time, subtask, motion."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True, highlight=False)
+        self._status = Status("looking", console=self.console)
+        self._subtask = ""
+
+    def __enter__(self) -> RunLine:
+        if self.console.is_terminal:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
+
+    def __call__(self, t: float, line: str) -> None:
+        """Show ``line`` ("SUBTASK: MOTION") at ``t`` s; without a terminal only a new subtask is told."""
+        subtask, _, motion = line.partition(": ")
+        if self.console.is_terminal:
+            self._status.update(Text.assemble((f"{t:5.1f} s  ", "cyan"), (subtask, "bold"), f"  {motion}"))
+        elif subtask != self._subtask:
+            self.console.print(Text(f"{t:5.1f} s  {subtask}"), soft_wrap=True)
+        self._subtask = subtask
+
+
+@contextmanager
+def counted(what: str, total: int) -> Iterator[Progress]:
+    """A bar that counts to ``total``; shown on a terminal only, gone at the end."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        progress.add_task(what, total=total)
+        yield progress
+
+
+def with_bar(items: Iterable[Item], what: str, total: int) -> Iterator[Item]:
+    """``items``, counted by a bar while they come."""
+    with counted(what, total) as progress:
+        for item in items:
+            yield item
+            progress.advance(progress.task_ids[0])
+
+
+def show(progress: Progress, done: int, total: int, what: str) -> None:
+    """Set a bar from a callback that counts by itself."""
+    progress.update(progress.task_ids[0], completed=done, total=total, description=what)
+
+
+class Counter:
+    """Shows many jobs one after another: "what", how far, and a number; without a terminal a line now and then."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True, highlight=False)
+        self._status = Status("", console=self.console)
+        self._last = ""
+
+    def __enter__(self) -> Counter:
+        if self.console.is_terminal:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
+
+    def __call__(self, what: str, done: int, total: int, value: float) -> None:
+        """Show that ``done`` of ``total`` of ``what`` are finished."""
+        line = f"{what}  {done}/{total}"
+        if self.console.is_terminal:
+            self._status.update(Text(line))
+        elif done == total or done * 10 // max(total, 1) != (done - 1) * 10 // max(total, 1):
+            if line != self._last:
+                self.console.print(Text(line), soft_wrap=True)
+        self._last = line

@@ -1,0 +1,82 @@
+"""``sayso train``: the learned parts, made from nothing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sayso.commands.options import Json, Workers, print_json
+from sayso.errors import UserError
+
+
+class Part(StrEnum):
+    """What can be trained."""
+
+    POLICY = "policy"
+    MOTION = "motion"
+    PLANNER = "planner"
+    DETECTOR = "detector"
+    CRITIC = "critic"
+    ALL = "all"
+
+
+class Arm(StrEnum):
+    """How the policy is told its motion."""
+
+    MOTION = "motion"
+    FLAT = "flat"
+    CLASS = "class"
+
+
+def train(
+    part: Annotated[Part, typer.Argument(help="Which part.")],
+    arm: Annotated[str, typer.Option(help="Whose policy, motion planner and critic.")] = "panda",
+    mode: Annotated[Arm, typer.Option(help="policy only: the motion in words, withheld, or as a class number.")] = Arm.MOTION,
+    work: Annotated[Path, typer.Option(metavar="DIR", help="Data and checkpoints; an interrupted training goes on.")] = Path("work"),
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the finished models go; else nowhere but WORK/models.")] = None,
+    workers: Workers = 2,
+    quick: Annotated[bool, typer.Option("--quick", help="A smoke training: minutes, and models to match.")] = False,
+    json: Json = False,
+) -> None:
+    """Train a part and export it to ONNX with its card; what the work folder already holds is not made again.
+
+    Example: sayso train all --work work --out my-models
+    """
+    from sim.arms import ARMS
+
+    if arm not in ARMS:
+        raise UserError(f"no arm '{arm}'; there are: {', '.join(ARMS)}")
+    if mode is not Arm.MOTION and part is not Part.POLICY:
+        raise UserError(f"--mode {mode.value} is for 'sayso train policy' alone")
+    try:
+        import torch
+    except ModuleNotFoundError:
+        raise UserError("training needs torch; install it with: pip install 'sayso[train]'") from None
+    torch.set_num_threads(workers)
+    from sayso.commands.progress import Counter
+    from sayso.files import check_writable
+    from sayso.model_store import ModelStore
+    from sayso.training.stages import STAGES, Plant, install, make_policy
+
+    check_writable(work)
+    if out is not None:
+        check_writable(out)
+    with Counter() as counter:
+        plant = Plant(work, out or work / "models", arm, workers, quick, counter)
+        if part is Part.ALL:
+            made = [stage(plant) for stage in STAGES.values()]
+        elif part is Part.POLICY:
+            made = [make_policy(plant, mode.value)]
+        else:
+            made = [STAGES[part.value](plant)]
+    if out is not None:
+        made = install(plant, made)
+    cards = [ModelStore(path.parent).card(path.stem).model_dump() for path in made]
+    if json:
+        print_json(cards)
+        return
+    for path, card in zip(made, cards, strict=True):
+        print(f"{path}  {card['digest'][:19]}…  {card['scores']}")

@@ -1,0 +1,172 @@
+"""All trainings as stages: each leaves a model with its card in the work folder, and is skipped if that is there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from sayso.bench.ladder import Rung, climb
+from sayso.model_store import write_card
+from sayso.stats import wilson
+from sayso.training.control import (
+    QUICK,
+    TRAIN_SEED,
+    Progress,
+    Recipe,
+    fit_critic,
+    fit_motion,
+    fit_policy,
+    gather_demonstrations,
+    load,
+)
+from skills.training.policy import COLUMNS, Mode
+
+DEVELOPMENT_SEEDS = -100_000_000
+SCORE_EPISODES = 60
+KINDS = ("policy", "motion", "critic", "detector", "planner")
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """Where and how models are made: ``work`` keeps data and checkpoints, ``out`` gets the finished models."""
+
+    work: Path
+    out: Path
+    arm: str = "panda"
+    workers: int = 2
+    quick: bool = False
+    progress: Progress = lambda what, done, total, value: None
+
+    @property
+    def recipe(self) -> Recipe:
+        """How much of everything."""
+        return QUICK if self.quick else Recipe()
+
+    @property
+    def made(self) -> Path:
+        """Models of this work folder, before they go to ``out``."""
+        folder = self.work / "models"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def seeds(self) -> str:
+        """The seeds of the demonstrations, as cards name them."""
+        r = self.recipe
+        text = f"worlds {TRAIN_SEED}..{TRAIN_SEED + r.demo_worlds - 1}"
+        return text + (f" and {r.rounds} rounds of {r.round_worlds} DAgger worlds" if r.rounds else "")
+
+    def demonstrations(self) -> Path:
+        """The dataset, collected if it is not there yet."""
+        return gather_demonstrations(self.work, self.recipe, self.arm, self.workers, self.progress)
+
+
+def _climb(job: tuple[Rung, int]) -> bool:
+    return climb(*job)[0]
+
+
+def closed_loop(plant: Plant, policy: Path, motion: Path | None, name: str) -> dict[str, object]:
+    """Success on development seeds, with Wilson's interval: what a model's card says of it."""
+    rung = Rung(name, str(policy), str(motion) if motion else None, arm=plant.arm)
+    n = 6 if plant.quick else SCORE_EPISODES
+    with get_context("spawn").Pool(plant.workers) as pool:
+        good = 0
+        for i, ok in enumerate(pool.imap(_climb, [(rung, DEVELOPMENT_SEEDS + k) for k in range(n)])):
+            good += ok
+            plant.progress(f"{name}: scoring", i + 1, n, good / (i + 1))
+    low, high = wilson(good, n)
+    return {name: {"n": n, "successes": good, "low": round(low, 3), "high": round(high, 3), "seeds": "development"}}
+
+
+def make_policy(plant: Plant, mode: Mode = "motion") -> Path:
+    """The policy, or one of the arms it is compared with: flat (no motion), class (motions as numbers)."""
+    name = f"policy-{plant.arm}" + ("" if mode == "motion" else f"-{mode}")
+    path = plant.made / f"{name}.onnx"
+    if not path.with_suffix(".json").exists():
+        columns = load(plant.demonstrations(), COLUMNS)
+        fitted = fit_policy(columns, path, plant.arm, mode, plant.recipe.policy_steps, plant.work, plant.progress)
+        rung = "policy under the teacher's motions" if mode != "flat" else "flat policy"
+        scores = {"loss": round(fitted.loss, 5), "onnx_parity": fitted.parity, "samples": fitted.rows}
+        scores |= closed_loop(plant, path, None, rung)
+        option = "" if mode == "motion" else f" --mode {mode}"
+        write_card(path, f"sayso train policy --arm {plant.arm}{option}", plant.seeds, scores)
+    return path
+
+
+def make_motion(plant: Plant) -> Path:
+    """The motion planner."""
+    path = plant.made / f"motion-{plant.arm}.onnx"
+    if not path.with_suffix(".json").exists():
+        columns = load(plant.demonstrations(), COLUMNS)
+        fitted = fit_motion(columns, path, plant.recipe.motion_steps, plant.work, plant.progress)
+        scores = {"loss": round(fitted.loss, 5), "onnx_parity": fitted.parity, "samples": fitted.rows}
+        policy = plant.made / f"policy-{plant.arm}.onnx"
+        if policy.exists():
+            scores |= closed_loop(plant, policy, path, "policy with motion planner, true scenes")
+        write_card(path, f"sayso train motion --arm {plant.arm}", plant.seeds, scores)
+    return path
+
+
+def make_critic(plant: Plant) -> Path:
+    """The critic."""
+    path = plant.made / f"critic-{plant.arm}.onnx"
+    if not path.with_suffix(".json").exists():
+        fitted = fit_critic(plant.demonstrations(), path, plant.recipe.critic_steps, plant.work, plant.progress)
+        scores = {
+            "loss": round(fitted.loss, 5),
+            "onnx_parity": fitted.parity,
+            "temperature": fitted.temperature,
+            "expected_calibration_error": [round(e, 4) for e in fitted.calibration_error],
+            "samples": fitted.rows,
+        }
+        write_card(path, f"sayso train critic --arm {plant.arm}", plant.seeds, scores)
+    return path
+
+
+def make_detector(plant: Plant) -> Path:
+    """The detector; its own training writes the card."""
+    from sayso.training.detector import train_detector
+
+    path = plant.made / "detector.onnx"
+    if not path.with_suffix(".json").exists():
+        extra = {"scenes": 300, "steps": 200} if plant.quick else {}
+        train_detector(path, plant.work / "detector", progress=lambda s, n, v: plant.progress("detector", s, n, v), **extra)
+    return path
+
+
+def make_planner(plant: Plant) -> Path:
+    """The model that reads words; its own training writes the card."""
+    from planner.language.training import train
+
+    path = plant.made / "words.onnx"
+    if not path.with_suffix(".json").exists():
+        train(plant.made, quick=plant.quick, log=lambda line: plant.progress(f"words: {line}", 0, 1, 0.0))
+    return path
+
+
+STAGES: dict[str, Callable[[Plant], Path]] = {
+    "policy": make_policy,
+    "motion": make_motion,
+    "critic": make_critic,
+    "detector": make_detector,
+    "planner": make_planner,
+}
+
+
+def install(plant: Plant, models: list[Path]) -> list[Path]:
+    """Copy finished models with everything that belongs to them into ``out``."""
+    plant.out.mkdir(parents=True, exist_ok=True)
+    out = []
+    for path in models:
+        for part in sorted(path.parent.glob(f"{path.stem}*")):
+            if part.stem in (path.stem, f"{path.stem}-tokenizer") and part.suffix in (".onnx", ".json"):
+                draft = plant.out / f".{part.name}"
+                shutil.copyfile(part, draft)
+                draft.replace(plant.out / part.name)
+        out.append(plant.out / path.name)
+    return out
+
+
