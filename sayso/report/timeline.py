@@ -40,10 +40,10 @@ ROWS: tuple[tuple[str, tuple[Axis, ...], str, str], ...] = (
 )
 ROW_HEIGHT, ROW_GAP = 36, 6
 SUBTASK_TOP, SUBTASK_HEIGHT = LANE_TOP + 6, 34
-MOTION_TOP = SUBTASK_TOP + SUBTASK_HEIGHT + 18
+MOTION_TOP = SUBTASK_TOP + SUBTASK_HEIGHT + 36
 GRIPPER_TOP = MOTION_TOP + len(ROWS) * (ROW_HEIGHT + ROW_GAP)
 GRIPPER_HEIGHT = 16
-CRITIC_TOP, CRITIC_BOTTOM = GRIPPER_TOP + GRIPPER_HEIGHT + 20, AXIS_Y - 48
+CRITIC_TOP, CRITIC_BOTTOM = GRIPPER_TOP + GRIPPER_HEIGHT + 24, AXIS_Y - 46
 REPLAN_Y = AXIS_Y - 20
 
 
@@ -135,7 +135,7 @@ def _subtasks(canvas: Canvas, axes: Axes, result: RunResult) -> None:
 
 
 def _motions(canvas: Canvas, axes: Axes, result: RunResult) -> None:
-    _label(canvas, "motions", MOTION_TOP - 6, strong=True)
+    _label(canvas, "motions", MOTION_TOP - 8, strong=True)
     for i, (label, *_) in enumerate(ROWS):
         middle = MOTION_TOP + i * (ROW_HEIGHT + ROW_GAP) + ROW_HEIGHT / 2
         _label(canvas, label, middle + 5)
@@ -147,12 +147,10 @@ def _motions(canvas: Canvas, axes: Axes, result: RunResult) -> None:
         if said.source == "operator":
             canvas.rectangle(left, MOTION_TOP - 4, right, GRIPPER_TOP + GRIPPER_HEIGHT + 4, OPERATOR, 4, alpha=0.16)
             canvas.frame(left, MOTION_TOP - 4, right, GRIPPER_TOP + GRIPPER_HEIGHT + 4, OPERATOR, 4)
-        _motion(canvas, motion_of(said.text), said.text, left, right, said.source == "operator")
+        _bars(canvas, motion_of(said.text), said.text, left, right, said.source == "operator")
 
 
-def _motion(
-    canvas: Canvas, motion: LanguageMotion | None, text: str, left: float, right: float, operator: bool
-) -> None:
+def _bars(canvas: Canvas, motion: LanguageMotion | None, text: str, left: float, right: float, operator: bool) -> None:
     """The bars of one motion: one for each step, up or down from its row's middle, as tall as it goes far."""
     for step in motion.steps if motion else ():
         row = next(i for i, (_, axes, *_) in enumerate(ROWS) if step.axis in axes)
@@ -178,7 +176,7 @@ def _critic(canvas: Canvas, axes: Axes, trace: Trace) -> None:
     def y(p: float) -> float:
         return CRITIC_BOTTOM - (CRITIC_BOTTOM - CRITIC_TOP) * min(max(p, 0.0), 1.0)
 
-    _label(canvas, "critic", (CRITIC_TOP + CRITIC_BOTTOM) / 2 + 5, strong=True)
+    canvas.text("critic", (LEFT - 40, (CRITIC_TOP + CRITIC_BOTTOM) / 2 + 5), 14, INK, BOLD, "right")
     canvas.rectangle(LEFT, CRITIC_TOP, RIGHT, CRITIC_BOTTOM, PAPER)
     for p in (0.0, 0.5, 1.0):
         canvas.line([(LEFT, y(p)), (RIGHT, y(p))], LINE)
