@@ -52,9 +52,9 @@ def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
     return ok, took, f"{task.block} {task.relation} {task.reference}"
 
 
-def rungs(policy: str, motion: str) -> list[Rung]:
+def rungs(policy: str, motion: str, arm: str = "panda") -> list[Rung]:
     """The rungs below perception, in order."""
-    clean = Rung("teacher, clean")
+    clean = Rung("teacher, clean", arm=arm)
     return [
         clean,
         replace(clean, name="teacher, disturbed", trouble=DISTURBED),

@@ -1,0 +1,159 @@
+"""The benchmark suites: which cells each has, what one episode of a cell is, and how its records become figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sayso.bench import ladder, obedience, reaction, tabletop, throughput
+from sayso.model_store import PACKAGED
+from sayso.stats import percentiles
+
+Record = dict[str, Any]
+
+
+def no_figures(records: Sequence[Record]) -> Record:
+    """Nothing beyond the successes."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlan:
+    """One cell: ``episode(seed)`` gives a JSON-able record whose "ok" says success; ``figures`` sums records up.
+
+    ``n`` is the usual number of episodes. Episodes run in other processes, so ``episode`` must be picklable.
+    ``alone`` asks for one process at a time, because time itself is measured.
+    """
+
+    name: str
+    episode: Callable[[int], Record]
+    n: int = 300
+    figures: Callable[[Sequence[Record]], Record] = field(default=no_figures)
+    alone: bool = False
+
+
+def _durations(records: Sequence[Record]) -> Record:
+    return {"seconds": percentiles([r["seconds"] for r in records if r["ok"]], (50, 95))}
+
+
+def _climb(rung: ladder.Rung, seed: int) -> Record:
+    ok, seconds, task = ladder.climb(rung, seed)
+    return {"ok": ok, "seconds": round(seconds, 2), "task": task}
+
+
+def ladder_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Every rung below perception, and the arms that the policy is compared with."""
+    motion = str(models / f"motion-{arm}.onnx")
+    steps = ladder.rungs(str(models / f"policy-{arm}.onnx"), motion, arm)
+    for mode in ("flat", "class"):
+        other = models / f"policy-{arm}-{mode}.onnx"
+        if other.exists():
+            name = "flat policy, the motion withheld" if mode == "flat" else "motions as class numbers, with motion planner"
+            steps.append(ladder.Rung(name, str(other), None if mode == "flat" else motion, arm=arm))
+    return [CellPlan(r.name, partial(_climb, r), 300, _durations) for r in steps]
+
+
+def _attempt(cell: str, models: Path, sees: str, seed: int) -> Record:
+    a = tabletop.attempt(cell, seed, models, sees)
+    return {"ok": a.ok, "seconds": round(a.duration_s, 2), "outcome": a.outcome, "said": a.said}
+
+
+def _outcomes(records: Sequence[Record]) -> Record:
+    names = sorted({r["outcome"] for r in records})
+    return _durations(records) | {"outcomes": {k: sum(r["outcome"] == k for r in records) for k in names}}
+
+
+def tabletop_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Words and pixels in, objects moved."""
+    sizes = {"put in / on": 300, "put beside": 100, "two in a row": 100, "stack of three": 100}
+    return [CellPlan(cell, partial(_attempt, cell, models, "pixels"), n, _outcomes) for cell, n in sizes.items()]
+
+
+def _obey(policy: str, arm: str, seed: int) -> Record:
+    o = obedience.obey(policy, seed, arm)
+    return {"ok": o.ok} | asdict(o)
+
+
+def _obeyed(records: Sequence[Record]) -> Record:
+    out: Record = {"cosine": percentiles([r["cosine"] for r in records if r["motion"] != "hold still"], (5, 50))}
+    for motion in sorted({r["motion"] for r in records}):
+        some = [r for r in records if r["motion"] == motion]
+        out[motion] = {"n": len(some), "obeyed": sum(r["ok"] for r in some)}
+    still = [1000 * r["moved"] for r in records if r["motion"] == "hold still"]
+    return out | {"hold still drift mm": percentiles(still, (50, 95, 100))}
+
+
+def obedience_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Directions followed from states on and off the path, for the policy and the arm with class numbers."""
+    cells = [CellPlan("directions and holding still", partial(_obey, str(models / f"policy-{arm}.onnx"), arm), 700, _obeyed)]
+    numbers = models / f"policy-{arm}-class.onnx"
+    if numbers.exists():
+        cells.append(CellPlan("motions as class numbers", partial(_obey, str(numbers), arm), 700, _obeyed))
+    return cells
+
+
+def _react(models: Path, seed: int) -> Record:
+    r = reaction.react(seed, models)
+    return {"ok": bool(r.motions) and r.unread == 0, "motions": r.motions, "stops": r.stops}
+
+
+def _reactions(records: Sequence[Record]) -> Record:
+    out: Record = {}
+    for kind in ("motions", "stops"):
+        values = [v for r in records for v in r[kind]]
+        out[kind] = {"n": len(values), "ms": percentiles(values, (50, 99, 100))}
+    return out
+
+
+def reaction_suite(models: Path, arm: str) -> list[CellPlan]:
+    """From a sentence's arrival to the first joint target it changed, everything on."""
+    return [CellPlan("words to a moving arm", partial(_react, models), 60, _reactions, alone=True)]
+
+
+def _pace(models: Path, sees: str, least: float, seed: int) -> Record:
+    p = throughput.pace(seed, sees, models)
+    times = p.simulated_s / p.wall_s
+    return {"ok": times >= least, "times": round(times, 2)}
+
+
+def _paces(records: Sequence[Record]) -> Record:
+    return {"times real time": percentiles([r["times"] for r in records], (5, 50))}
+
+
+def _policy_steps(models: Path, arm: str, seed: int) -> Record:
+    ms = throughput.policy_step_ms(models, arm)
+    return {"ok": bool(np.percentile(ms, 99) <= 1.0), "ms": percentiles(ms, (50, 99))}
+
+
+def _steps(records: Sequence[Record]) -> Record:
+    return {"ms": {k: max(r["ms"][k] for r in records) for k in records[0]["ms"]}}
+
+
+def throughput_suite(models: Path, arm: str) -> list[CellPlan]:
+    """How fast a rollout goes with and without cameras, and how long one policy step takes; ok: the figure is met."""
+    return [
+        CellPlan("everything on, at least 2x", partial(_pace, models, "pixels", 2.0), 20, _paces, alone=True),
+        CellPlan("without cameras, at least 10x", partial(_pace, models, "truth", 10.0), 20, _paces, alone=True),
+        CellPlan("policy step, p99 at most 1 ms", partial(_policy_steps, models, arm), 5, _steps, alone=True),
+    ]
+
+
+SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
+    "ladder": ladder_suite,
+    "tabletop": tabletop_suite,
+    "obedience": obedience_suite,
+    "reaction": reaction_suite,
+    "throughput": throughput_suite,
+}
+
+
+def cells_of(suite: str, models: Path | None = None, arm: str = "panda") -> list[CellPlan]:
+    """The cells of a suite. Raises `ValueError` naming the suites there are."""
+    if suite not in SUITES:
+        raise ValueError(f"no suite '{suite}'; there are: {', '.join(SUITES)}")
+    return SUITES[suite](models or PACKAGED, arm)
