@@ -1,0 +1,88 @@
+"""What is in the hand, from the joints alone: fingers that stop at an object's width have got hold of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+import numpy as np
+
+from hardware.types import Array, GripperSpec, JointState, Pose
+from perception.track import Track
+
+TIGHTER, WIDER = 0.014, 0.012
+STALLED = -0.05
+LATERAL, VERTICAL = 0.03, 0.035
+RATE_S = 0.06
+
+
+class Grasp:
+    """Attaches an object to the tool while the gripper holds it.
+
+    ``closing_axis`` is the tool axis (0 or 1) along which the fingers close, None if unknown: fingers centre what
+    they hold, so that component of its offset is zero whatever the cameras measured.
+    """
+
+    def __init__(self, gripper: GripperSpec | None, closing_axis: int | None = 1) -> None:
+        self._width = gripper.width if gripper else 0.0
+        self._axis = closing_axis
+        self._recent: deque[tuple[float, float]] = deque()
+        self.held: Track | None = None
+        self._offset = np.zeros(3)
+        self._turn = 1 + 0j
+
+    def update(self, tracks: Iterable[Track], state: JointState, tool: Pose, closing: bool, now: float) -> Track | None:
+        """Move the held object with the tool, take hold of one, or let go; returns what was let go just now."""
+        if not self._width:
+            return None
+        opening = state.gripper * self._width
+        rate = self._rate(opening, now)
+        if self.held is not None:
+            self._move(self.held, tool)
+            if closing and opening > self.held.width - TIGHTER:
+                return None
+            dropped, self.held = self.held, None
+            return dropped
+        if closing and rate > STALLED:
+            near = [t for t in tracks if t.confirmed and self._between(t, opening, tool)]
+            if near:
+                self._take(min(near, key=lambda t: float(np.linalg.norm(t.position - tool.position))), tool)
+        return None
+
+    def refine(self, position: Array, tool: Pose, gain: float) -> None:
+        """Shift the held object in the hand towards a measured ``position`` (3,) m by a fraction ``gain``."""
+        self._offset += gain * (tool.rotation.T @ (position - tool.position) - self._offset)
+        self._center()
+        if self.held is not None:
+            self._move(self.held, tool)
+
+    def _rate(self, opening: float, now: float) -> float:
+        if self._recent and now <= self._recent[-1][0]:
+            self._recent.pop()
+        self._recent.append((now, opening))
+        while len(self._recent) > 2 and now - self._recent[1][0] >= RATE_S - 1e-9:
+            self._recent.popleft()
+        then, before = self._recent[0]
+        return (opening - before) / (now - then) if now > then else 0.0
+
+    @staticmethod
+    def _between(track: Track, opening: float, tool: Pose) -> bool:
+        gap = track.position - tool.position
+        fits = track.width - TIGHTER < opening < track.width + WIDER
+        return bool(fits and abs(gap[0]) < LATERAL and abs(gap[1]) < LATERAL and abs(gap[2]) < VERTICAL)
+
+    def _take(self, track: Track, tool: Pose) -> None:
+        self.held = track
+        self._offset = tool.rotation.T @ (track.position - tool.position)
+        self._center()
+        # The fingers turn a block until its faces lie against them: a whole number of quarter turns from the tool.
+        self._turn = 1 + 0j
+        self._move(track, tool)
+
+    def _center(self) -> None:
+        if self._axis is not None:
+            self._offset[self._axis] = 0.0
+
+    def _move(self, track: Track, tool: Pose) -> None:
+        track.position = tool.position + tool.rotation @ self._offset
+        track.turn = self._turn * np.exp(4j * tool.yaw)

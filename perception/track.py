@@ -1,0 +1,132 @@
+"""One tracked object: its attributes by Bayes' rule, its position by a filter that starts anew when it was moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hardware.types import Array
+from perception.scene import COLORS, KINDS, SceneObject
+from perception.votes import Detection
+
+# Detections of one object from one place are alike, so each counts for less than an independent look would.
+TRUST = 0.5
+FLOOR = 1e-3
+LEAST_DEVIATION = 0.0015
+DRIFT = 0.0004
+MOVED = 0.012
+UNSURE = 0.03
+
+
+def _belief(probabilities: Mapping[str, float], names: tuple[str, ...]) -> Array:
+    values = np.array([probabilities.get(n, 0.0) for n in names]) + FLOOR
+    return values / values.sum()
+
+
+@dataclass
+class Track:
+    """An object over time; ``variance`` m² of its position, ``empty_since`` the time since which its place looks empty."""
+
+    id: str
+    kind_belief: Array
+    color_belief: Array
+    position: Array
+    size: Array
+    turn: complex
+    variance: float
+    confidence: float
+    seen: float
+    hits: int = 1
+    confirmed: bool = False
+    unsettled: bool = False
+    empty_since: float | None = None
+
+    def __post_init__(self) -> None:
+        self._name()
+
+    @classmethod
+    def start(cls, track_id: str, detection: Detection, now: float) -> Track:
+        """A track of what was just detected for the first time."""
+        return cls(
+            track_id,
+            _belief(detection.kinds, KINDS),
+            _belief(detection.colors, COLORS),
+            detection.position,
+            detection.size,
+            np.exp(4j * detection.yaw),
+            max(detection.deviation, LEAST_DEVIATION) ** 2,
+            detection.confidence,
+            now,
+        )
+
+    @property
+    def kind(self) -> str:
+        """The most probable kind."""
+        return KINDS[int(np.argmax(self.kind_belief))]
+
+    @property
+    def yaw(self) -> float:
+        """Heading about base z, rad, modulo 90°."""
+        return float(np.angle(self.turn)) / 4
+
+    @property
+    def width(self) -> float:
+        """The larger horizontal extent, m: what the gripper closes on."""
+        return float(max(self.size[0], self.size[1]))
+
+    def likeness(self, detection: Detection) -> tuple[float, float]:
+        """How probable it is that kind and colour of track and detection are the same, each in 0..1."""
+        kind = float(self.kind_belief @ _belief(detection.kinds, KINDS))
+        return kind, float(self.color_belief @ _belief(detection.colors, COLORS))
+
+    def see(self, detection: Detection, now: float) -> None:
+        """Take in a detection of this object."""
+        self.attributes(detection, now)
+        noise = max(detection.deviation, LEAST_DEVIATION) ** 2
+        self.variance += DRIFT**2
+        gap = float(np.linalg.norm(detection.position - self.position))
+        if self.unsettled or gap > max(MOVED, 4 * (self.variance + noise) ** 0.5):
+            self.position, self.variance, self.turn = detection.position, noise, np.exp(4j * detection.yaw)
+            self.unsettled = False
+            return
+        gain = self.variance / (self.variance + noise)
+        self.position = self.position + gain * (detection.position - self.position)
+        self.variance = max((1 - gain) * self.variance, LEAST_DEVIATION**2)
+        self.turn += max(gain, 0.1) * (np.exp(4j * detection.yaw) - self.turn)
+
+    def attributes(self, detection: Detection, now: float) -> None:
+        """Take in everything but the position: of an object in the hand the joints know better where it is."""
+        self.kind_belief = self._update(self.kind_belief, _belief(detection.kinds, KINDS))
+        self.color_belief = self._update(self.color_belief, _belief(detection.colors, COLORS))
+        self.size = self.size + max(1 / self.hits, 0.1) * (detection.size - self.size)
+        self.confidence += 0.3 * (detection.confidence - self.confidence)
+        self.hits += 1
+        self.seen, self.empty_since = now, None
+        self._name()
+
+    @staticmethod
+    def _update(prior: Array, likelihood: Array) -> Array:
+        posterior = np.maximum(prior * likelihood**TRUST, 0.0)
+        posterior = posterior / posterior.sum() + FLOOR
+        return posterior / posterior.sum()
+
+    def _name(self) -> None:
+        self._kinds = dict(zip(KINDS, self.kind_belief.tolist(), strict=True))
+        self._colors = dict(zip(COLORS, self.color_belief.tolist(), strict=True))
+
+    def as_object(self, now: float, held: bool) -> SceneObject:
+        """The track as others see it at time ``now``."""
+        return SceneObject(
+            self.id,
+            self._kinds,
+            self._colors,
+            self.position,
+            self.size,
+            0.0 if self.kind == "bowl" else self.yaw,
+            self.confidence,
+            max(now - self.seen, 0.0),
+            self.variance**0.5,
+            held,
+        )

@@ -1,0 +1,189 @@
+"""From detections that come and go to a `Scene` of objects that stay: association, memory, and the hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from hardware.types import Array, Frame, JointState, Pose, RobotSpec
+from perception.grasp import Grasp
+from perception.scene import Scene
+from perception.track import UNSURE, Track
+from perception.visibility import Sight, look_at
+from perception.votes import Detection
+
+# Costs of an association: one for every 2 cm, and what an unlike colour weighs against that.
+DISTANCE = 0.02
+UNLIKE_COLOR = 3.0
+UNLIKE = 0.05
+MOST_COST = 5.0
+NEVER = 1e6
+SURE = 0.35
+FORGET_S = 1.0
+UNCONFIRMED_S = 0.6
+FLOATING = 0.025
+HIGHEST = 0.16
+NEAR_HAND = 0.12
+HELD_GAP = 0.05
+REFINE = 0.15
+FALL = 0.012
+
+
+class Tracker:
+    """Keeps objects with stable ids through occlusion, stacking and grasps.
+
+    ``update`` takes detections, at the cameras' rate; ``predict`` goes between them, in well under 100 µs. ``table``
+    is the table's height in m; ``closing_axis`` as in `Grasp`.
+    """
+
+    def __init__(self, spec: RobotSpec, *, table: float = 0.0, closing_axis: int | None = 1) -> None:
+        self._table = table
+        self._grasp = Grasp(spec.gripper, closing_axis)
+        self._tracks: list[Track] = []
+        self._count: Counter[str] = Counter()
+        self._looked = False
+
+    def update(
+        self,
+        detections: Sequence[Detection],
+        frames: Sequence[Frame],
+        state: JointState,
+        tool: Pose,
+        closing: bool,
+        now: float,
+    ) -> Scene:
+        """Take in what was detected in ``frames``; ``tool`` is the tool's pose and ``closing`` the last gripper command."""
+        self._follow_hand(state, tool, closing, now)
+        left = self._see_held([d for d in detections if self._believable(d, tool)], tool, now)
+        tracks = [t for t in self._tracks if t is not self._grasp.held]
+        pairs = self._associate(tracks, left)
+        for t, d in pairs:
+            tracks[t].see(left[d], now)
+            tracks[t].confirmed = True
+        missed = [t for i, t in enumerate(tracks) if i not in {p[0] for p in pairs}]
+        spare = [d for i, d in enumerate(left) if i not in {p[1] for p in pairs}]
+        self._miss(missed, frames, now)
+        for detection in spare:
+            moved = self._moved(missed, detection)
+            if moved is not None:
+                missed.remove(moved)
+                moved.unsettled = True
+                moved.see(detection, now)
+            elif detection.confidence >= SURE and not self._floats(detection, tool):
+                self._start(detection, now)
+        self._looked = True
+        return self._scene(state, tool, now)
+
+    def predict(self, state: JointState, tool: Pose, closing: bool, now: float) -> Scene:
+        """The scene at ``now`` without a new look: what is held moves with the tool, everything else ages."""
+        self._follow_hand(state, tool, closing, now)
+        return self._scene(state, tool, now)
+
+    def _scene(self, state: JointState, tool: Pose, now: float) -> Scene:
+        held = self._grasp.held
+        objects = tuple(t.as_object(now, t is held) for t in self._tracks if t.confirmed)
+        return Scene(now, objects, tool, state.gripper, held.id if held else None)
+
+    def _follow_hand(self, state: JointState, tool: Pose, closing: bool, now: float) -> None:
+        dropped = self._grasp.update(self._tracks, state, tool, closing, now)
+        if dropped is not None:
+            foot = dropped.position[2] - dropped.size[2] / 2
+            fall = foot - self._support(dropped.position, dropped)
+            if fall > FALL:
+                dropped.position = dropped.position - np.array([0.0, 0.0, fall])
+            dropped.variance = max(dropped.variance, UNSURE**2 if fall > FALL else 0.0)
+            dropped.unsettled = True
+
+    def _support(self, position: Array, but: Track | None = None) -> float:
+        """Height (m) of the highest thing known under ``position`` (3,): a block's top, a bowl's floor, the table."""
+        top = self._table
+        for t in self._tracks:
+            gap = float(np.hypot(*(t.position - position)[:2]))
+            if t is but or t is self._grasp.held or t.position[2] > position[2] or gap > t.width / 2 + 0.005:
+                continue
+            top = max(top, float(t.position[2] + t.size[2] / 2) if t.kind != "bowl" else self._table + 0.006)
+        return top
+
+    def _believable(self, detection: Detection, tool: Pose) -> bool:
+        """Not inside the arm: nothing but what is in the hand is high up."""
+        foot = detection.position[2] - detection.size[2] / 2 - self._table
+        near_hand = float(np.linalg.norm(detection.position - tool.position)) < HELD_GAP
+        return bool(foot < HIGHEST or (self._grasp.held is not None and near_hand))
+
+    def _floats(self, detection: Detection, tool: Pose) -> bool:
+        """Whether it hangs in the air near the hand, as a part of the hand mistaken for an object does."""
+        foot = detection.position[2] - detection.size[2] / 2
+        near = float(np.linalg.norm(detection.position - tool.position)) < NEAR_HAND
+        return bool(near and foot - self._support(detection.position) > FLOATING)
+
+    def _see_held(self, detections: list[Detection], tool: Pose, now: float) -> list[Detection]:
+        """Take the held object's own detections out; the best one refines how it lies in the hand."""
+        held = self._grasp.held
+        if held is None:
+            return detections
+        own = [
+            d
+            for d in detections
+            if np.linalg.norm(d.position - held.position) < HELD_GAP
+            and held.likeness(d)[0] > UNLIKE
+            and not self._other(held, d)
+        ]
+        if own:
+            best = max(own, key=lambda d: held.likeness(d)[1] * d.confidence)
+            if held.likeness(best)[1] > UNLIKE:
+                held.attributes(best, now)
+                if best.confidence > SURE:
+                    self._grasp.refine(best.position, tool, REFINE)
+        return [d for d in detections if not any(d is o for o in own)]
+
+    def _other(self, held: Track, detection: Detection) -> bool:
+        """Whether another known object explains the detection better than the held one."""
+        gap = float(np.linalg.norm(detection.position - held.position)) / DISTANCE
+        own = gap + UNLIKE_COLOR * (held.likeness(detection)[1] < UNLIKE)
+        return any(self._cost(t, detection) < own for t in self._tracks if t is not held)
+
+    @staticmethod
+    def _cost(track: Track, detection: Detection) -> float:
+        kind, color = track.likeness(detection)
+        gap = float(np.linalg.norm(track.position - detection.position))
+        cost = gap / DISTANCE + (UNLIKE_COLOR if color < UNLIKE else 0.0)
+        return cost if kind > UNLIKE and cost < MOST_COST else NEVER
+
+    def _associate(self, tracks: Sequence[Track], detections: Sequence[Detection]) -> list[tuple[int, int]]:
+        """Pairs (track, detection) by the cheapest assignment (Kuhn 1955)."""
+        if not tracks or not detections:
+            return []
+        costs = np.array([[self._cost(t, d) for d in detections] for t in tracks])
+        rows, columns = linear_sum_assignment(costs)
+        return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if costs[r, c] < NEVER]
+
+    def _miss(self, missed: Sequence[Track], frames: Sequence[Frame], now: float) -> None:
+        """Forget what is seen to be gone; what is hidden stays."""
+        for track in missed:
+            if not track.confirmed and now - track.seen > UNCONFIRMED_S:
+                self._tracks.remove(track)
+                continue
+            if look_at(track, frames) is not Sight.EMPTY:
+                track.empty_since = None
+                continue
+            if track.empty_since is None:
+                track.empty_since = now
+            if now - track.empty_since >= FORGET_S:
+                self._tracks.remove(track)
+
+    @staticmethod
+    def _moved(missed: Sequence[Track], detection: Detection) -> Track | None:
+        """The track of which this detection is the new place: alike, and gone from where it was."""
+        gone = [t for t in missed if (t.empty_since is not None or t.unsettled) and min(t.likeness(detection)) > 0.3]
+        return min(gone, key=lambda t: float(np.linalg.norm(t.position - detection.position)), default=None)
+
+    def _start(self, detection: Detection, now: float) -> None:
+        kind = max(detection.kinds, key=lambda k: detection.kinds[k])
+        self._count[kind] += 1
+        track = Track.start(f"{kind}-{self._count[kind]}", detection, now)
+        # At the first look there is nothing to compare with; later a second look has to agree.
+        track.confirmed = not self._looked
+        self._tracks.append(track)

@@ -1,0 +1,61 @@
+"""Whether a place where an object should be is seen to be empty, is hidden, or holds something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+
+import numpy as np
+
+from hardware.types import Array, Frame
+from perception.track import Track
+
+MARGIN = 0.012
+RIM = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], 1)
+
+
+class Sight(Enum):
+    """What the cameras say about a place."""
+
+    EMPTY = auto()
+    HIDDEN = auto()
+    FILLED = auto()
+
+
+def look_at(track: Track, frames: Sequence[Frame]) -> Sight:
+    """Compare the depth that ``frames`` measured where ``track`` should be with the depth that it would have.
+
+    One camera that sees something there outweighs all others; none that sees the place makes it hidden.
+    """
+    points = _probes(track)
+    empty = False
+    for frame in frames:
+        if frame.depth is None:
+            continue
+        beyond, at = _compare(points, frame, float(track.size.min()))
+        if at > 0 and at >= beyond:
+            return Sight.FILLED
+        empty = empty or beyond >= max(1, len(points) // 2)
+    return Sight.EMPTY if empty else Sight.HIDDEN
+
+
+def _probes(track: Track) -> Array:
+    """Points (n, 3) inside the object's material: the middle of a block, the rim of a bowl."""
+    if track.kind != "bowl":
+        return track.position[None]
+    rim = track.position + np.array([0.0, 0.0, track.size[2] / 2 - 0.006])
+    return rim + np.column_stack([RIM * (track.width / 2 - 0.003), np.zeros(len(RIM))])
+
+
+def _compare(points: Array, frame: Frame, thickness: float) -> tuple[int, int]:
+    """How many of ``points`` (n, 3) the frame sees past, and at how many it sees a surface near by."""
+    assert frame.depth is not None
+    local = (points - frame.pose.position) @ frame.pose.rotation
+    pixels = local @ frame.intrinsics.T
+    uv = np.round(pixels[:, :2] / np.maximum(pixels[:, 2:], 1e-6)).astype(int)
+    height, width = frame.depth.shape
+    inside = (uv >= 0).all(1) & (uv[:, 0] < width) & (uv[:, 1] < height) & (local[:, 2] > 0)
+    depth = frame.depth[uv[inside, 1], uv[inside, 0]].astype(np.float64)
+    gap = depth - local[inside, 2]
+    gap = gap[np.isfinite(depth) & (depth > 0)]
+    return int((gap > MARGIN).sum()), int(((gap <= MARGIN) & (gap > -thickness - MARGIN)).sum())

@@ -1,0 +1,132 @@
+"""The layout of the network's votes and their gathering into detections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.types import Array
+from perception.encoding import Encoded
+from perception.scene import COLORS, KINDS
+
+UNIT = 0.05
+"""Metres that a vote or a size of 1 stands for."""
+NOTHING = slice(0, 1)
+KIND = slice(1, 1 + len(KINDS))
+VOTE = slice(KIND.stop, KIND.stop + 3)
+SPREAD = slice(VOTE.stop, VOTE.stop + 1)
+SIZE = slice(SPREAD.stop, SPREAD.stop + 3)
+TURN = slice(SIZE.stop, SIZE.stop + 2)
+COLOR = slice(TURN.stop, TURN.stop + len(COLORS))
+OUTPUTS = COLOR.stop
+# Votes this close (m) belong to one object: below the distance at which two of a kind can stand, above the votes' error.
+RADIUS = {"block": 0.017, "bowl": 0.040}
+LEAST_PIXELS = 4
+FULL_PIXELS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One object seen in a set of frames taken together.
+
+    ``kinds`` and ``colors`` map names to probabilities; centre ``position`` (3,) and full extents ``size`` (3,) m in the
+    base frame; ``yaw`` rad about z, a block's modulo 90°; ``confidence`` in 0..1; ``deviation`` m, the expected error of
+    the position; ``pixels`` is how many network pixels voted for it.
+    """
+
+    kinds: Mapping[str, float]
+    colors: Mapping[str, float]
+    position: Array
+    size: Array
+    yaw: float
+    confidence: float
+    deviation: float
+    pixels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """One row for each pixel that belongs to an object: ``centers`` (n, 3) m, ``weights`` (n,), ``raw`` (n, OUTPUTS)
+    with turns already about the base's z, ``objectness`` (n,) and the most probable ``kinds`` (n,) by number.
+    """
+
+    centers: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    raw: NDArray[np.float32]
+    objectness: NDArray[np.float32]
+    kinds: NDArray[np.int64]
+
+
+def read_votes(raw: NDArray[np.float32], encoded: Sequence[Encoded]) -> Votes:
+    """The votes in the network's output ``raw`` (cameras, OUTPUTS, h, w) for frames ``encoded``, in the base frame."""
+    rows, points, headings = [], [], []
+    for image, seen in zip(raw, encoded, strict=True):
+        found = (image[KIND].max(0) > image[0]) & seen.valid
+        rows.append(image[:, found].T)
+        points.append(seen.points[found])
+        headings.append(seen.heading[found])
+    votes, point, heading = np.concatenate(rows), np.concatenate(points), np.concatenate(headings)
+    cos, sin = heading[:, 0], heading[:, 1]
+    step = votes[:, VOTE] * UNIT
+    centers = point + np.stack(
+        [cos * step[:, 0] - sin * step[:, 1], sin * step[:, 0] + cos * step[:, 1], step[:, 2]], 1
+    )
+    # The network knows a block's heading against its own line of sight; four times the angle, as a square repeats.
+    c2, s2 = cos**2 - sin**2, 2 * cos * sin
+    c4, s4 = c2**2 - s2**2, 2 * c2 * s2
+    s, c = votes[:, TURN].T
+    votes[:, TURN] = np.stack([s * c4 + c * s4, c * c4 - s * s4], 1)
+    kinds = np.argmax(votes[:, KIND], 1)
+    objectness = 1 - _softmax(votes[:, : KIND.stop])[:, 0]
+    weights = objectness * np.exp(-np.clip(votes[:, SPREAD.start], -6, 3))
+    return Votes(centers, weights, votes, objectness, kinds)
+
+
+def gather(votes: Votes) -> tuple[Detection, ...]:
+    """Detections from votes: the surest vote left opens a group, and takes with it all votes for about the same centre."""
+    out = []
+    for number, kind in enumerate(KINDS):
+        left = np.flatnonzero(votes.kinds == number)
+        left = left[np.argsort(-votes.weights[left])]
+        while len(left) >= LEAST_PIXELS:
+            centers, weights = votes.centers[left], votes.weights[left]
+            middle = centers[0]
+            for _ in range(3):
+                near = ((centers - middle) ** 2).sum(1) < RADIUS[kind] ** 2
+                if not near.any():
+                    break
+                middle = np.average(centers[near], axis=0, weights=weights[near])
+            near[0] = True
+            if near.sum() >= LEAST_PIXELS:
+                out.append(_detection(votes, left[near]))
+            left = left[~near]
+    return tuple(out)
+
+
+def _detection(votes: Votes, rows: NDArray[np.int64]) -> Detection:
+    weights = votes.weights[rows] / votes.weights[rows].sum()
+    mean = weights @ votes.raw[rows]
+    kinds = weights @ _softmax(votes.raw[rows, KIND])
+    colors = _softmax(mean[None, COLOR])[0]
+    sin, cos = mean[TURN]
+    kind = KINDS[int(np.argmax(kinds))]
+    effective = min(1 / float((weights**2).sum()), 8.0)
+    spread = UNIT * float(weights @ np.exp(np.clip(votes.raw[rows, SPREAD.start], -6, 3)))
+    return Detection(
+        kinds={k: float(v) for k, v in zip(KINDS, kinds, strict=True)},
+        colors={k: float(v) for k, v in zip(COLORS, colors, strict=True)},
+        position=(weights @ votes.centers[rows]).astype(np.float64),
+        size=mean[SIZE].astype(np.float64) * UNIT,
+        yaw=float(np.arctan2(sin, cos)) / 4 if kind == "block" else 0.0,
+        confidence=float(votes.objectness[rows].mean()) * min(1.0, len(rows) / FULL_PIXELS),
+        deviation=spread / effective**0.5 + 0.001,
+        pixels=len(rows),
+    )
+
+
+def _softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    e = np.exp(x - x.max(1, keepdims=True))
+    return np.asarray(e / e.sum(1, keepdims=True))

@@ -1,0 +1,116 @@
+"""Shards of labelled views on disk: rendered once, by several processes, picked up where an interruption left them."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.types import Frame, Pose
+from perception.scene import COLORS, KINDS
+from sayso.training.detector_views import MOST, VIEWS, Label, View, ViewSource
+
+WORLDS = 5
+DEPTH_UNIT = 5e-5
+LABEL_SIZE = 11
+Columns = dict[str, NDArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Many views as arrays: ``rgb`` (n, cameras, H, W, 3), ``depth`` (n, cameras, H, W) uint16 in `DEPTH_UNIT`, ``ids``
+    like `View.ids`, ``intrinsics`` (n, cameras, 3, 3), ``poses`` (n, cameras, 4, 4), ``labels`` (n, `MOST`,
+    `LABEL_SIZE`): present, kind, colour, position, size, yaw, held; ``arm_over`` (n,).
+    """
+
+    columns: Columns
+
+    def __len__(self) -> int:
+        return len(self.columns["rgb"])
+
+    def frame(self, view: int, camera: int) -> Frame:
+        """One frame as a camera would give it."""
+        c = self.columns
+        pose = c["poses"][view, camera]
+        depth = c["depth"][view, camera].astype(np.float32) * np.float32(DEPTH_UNIT)
+        where = Pose(pose[:3, 3], pose[:3, :3])
+        return Frame(0.0, str(camera), c["rgb"][view, camera], depth, c["intrinsics"][view, camera], where)
+
+    def view(self, i: int) -> View:
+        """View number ``i``."""
+        rows = self.columns["labels"][i]
+        labels = tuple(
+            Label(KINDS[int(r[1])], tuple(COLORS)[int(r[2])], r[3:6], r[6:9], float(r[9]), bool(r[10]))
+            for r in rows
+            if r[0]
+        )
+        frames = tuple(self.frame(i, k) for k in range(self.columns["rgb"].shape[1]))
+        return View(frames, self.columns["ids"][i], labels, bool(self.columns["arm_over"][i]))
+
+
+def _row(label: Label) -> NDArray[np.float64]:
+    names = [1.0, KINDS.index(label.kind), COLORS.index(label.color)]
+    return np.array([*names, *label.position, *label.size, label.yaw, label.held])
+
+
+def _pack(views: Sequence[View]) -> Columns:
+    labels = np.zeros((len(views), MOST, LABEL_SIZE))
+    for i, view in enumerate(views):
+        for k, label in enumerate(view.labels):
+            labels[i, k] = _row(label)
+    return {
+        "rgb": np.stack([[f.rgb for f in v.frames] for v in views]),
+        "depth": np.stack([[np.round(f.depth / DEPTH_UNIT) for f in v.frames] for v in views]).astype(np.uint16),  # type: ignore[operator]
+        "ids": np.stack([v.ids for v in views]),
+        "intrinsics": np.stack([[f.intrinsics for f in v.frames] for v in views]),
+        "poses": np.stack([[f.pose.matrix() for f in v.frames] for v in views]),
+        "labels": labels,
+        "arm_over": np.array([v.arm_over for v in views]),
+    }
+
+
+def _render_shard(path: Path, first_seed: int) -> None:
+    source = ViewSource()
+    views = [view for seed in range(first_seed, first_seed + WORLDS) for view in source.views(seed)]
+    source.close()
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez(file, **_pack(views))
+    part.replace(path)
+
+
+def render(
+    folder: Path,
+    first_seed: int,
+    views: int,
+    *,
+    workers: int = 1,
+    progress: Callable[[int, int, float], None] | None = None,
+) -> list[Path]:
+    """Make sure that shards with at least ``views`` views from ``first_seed`` on lie in ``folder``; return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    seeds = range(first_seed, first_seed + -(-views // VIEWS), WORLDS)
+    paths = [folder / f"views-{seed}.npz" for seed in seeds]
+    missing = [(path, seed) for path, seed in zip(paths, seeds, strict=True) if not path.exists()]
+    if not missing:
+        return paths
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        for done, _ in enumerate(pool.map(_render_shard, *zip(*missing, strict=True))):
+            if progress is not None:
+                progress(len(paths) - len(missing) + done + 1, len(paths), 0.0)
+    return paths
+
+
+def load(paths: Sequence[Path]) -> Views:
+    """The views of all shards, in memory (0.4 MB each)."""
+    shards = []
+    for path in paths:
+        with np.load(path, allow_pickle=False) as file:
+            shards.append({name: file[name] for name in file.files})
+    return Views({name: np.concatenate([s[name] for s in shards]) for name in shards[0]})

@@ -1,0 +1,73 @@
+"""Where objects may lie for the detector's training views: apart or touching, stacked, in bowls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hardware.types import Array
+from sim.spec import ObjectSpec
+
+AREA_X, AREA_Y = (0.27, 0.76), (-0.40, 0.40)
+STACK, IN_BOWL = 0.25, 0.20
+BOWL_FLOOR = 0.006
+TRIES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """An object's centre (3,) m and yaw rad, and the id of what carries it (None: the table)."""
+
+    position: Array
+    yaw: float
+    under: str | None = None
+
+
+def scatter(rng: np.random.Generator, objects: Sequence[ObjectSpec]) -> dict[str, Spot]:
+    """A spot for every object: bowls and blocks on the table, blocks on blocks up to three high, blocks in bowls."""
+    out: dict[str, Spot] = {}
+    by_id = {o.id: o for o in objects}
+    for item in sorted(objects, key=lambda o: o.kind != "bowl"):
+        out[item.id] = _spot(rng, item, by_id, out)
+    return out
+
+
+def _spot(rng: np.random.Generator, item: ObjectSpec, by_id: dict[str, ObjectSpec], taken: dict[str, Spot]) -> Spot:
+    height = item.extents[2]
+    if item.kind == "block":
+        way = rng.random()
+        loaded = {s.under for s in taken.values()}
+        bases = [k for k, s in taken.items() if by_id[k].kind == "block" and k not in loaded and s.position[2] < 0.08]
+        bowls = [k for k in taken if by_id[k].kind == "bowl"]
+        if way < STACK and bases:
+            base = str(rng.choice(bases))
+            shift = np.clip(rng.normal(0, 0.004, 2), -0.01, 0.01)
+            top = taken[base].position[2] + by_id[base].extents[2] / 2
+            position = np.array([*(taken[base].position[:2] + shift), top + height / 2 + 0.0005])
+            return Spot(position, taken[base].yaw + float(rng.normal(0, 0.15)), base)
+        if STACK <= way < STACK + IN_BOWL and bowls:
+            bowl = str(rng.choice(bowls))
+            shift = np.clip(rng.normal(0, 0.02, 2), -0.03, 0.03)
+            low = BOWL_FLOOR + height / 2 + 0.03 * sum(s.under == bowl for s in taken.values())
+            return Spot(np.array([*(taken[bowl].position[:2] + shift), low + 0.001]), float(rng.uniform(-3, 3)), bowl)
+    gap = float(rng.choice([0.003, 0.02, 0.05]))
+    position = np.zeros(3)
+    for _ in range(TRIES):
+        position = np.array([rng.uniform(*AREA_X), rng.uniform(*AREA_Y), height / 2 + 0.0005])
+        apart = (np.hypot(*(position - s.position)[:2]) - item.radius - by_id[k].radius for k, s in taken.items())
+        if all(d > gap for d in apart):
+            break
+    return Spot(position, float(rng.uniform(-np.pi, np.pi)))
+
+
+def upright_box(rotation: Array, size: Array) -> tuple[Array, float]:
+    """Extents (3,) and yaw of the upright box nearest to one of ``size`` (3,) turned by ``rotation`` (3, 3).
+
+    A block that lies on another face has its extents renamed, so that z is again the vertical one.
+    """
+    vertical = int(np.argmax(np.abs(rotation[2])))
+    side = (vertical + 1) % 3
+    yaw = float(np.arctan2(rotation[1, side], rotation[0, side]))
+    return np.array([size[side], size[(vertical + 2) % 3], size[vertical]]), yaw

@@ -1,0 +1,202 @@
+"""The tracker's promises: ids stay, hidden things survive, empty places are forgotten, the hand carries what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from hardware.types import Frame, Pose, RobotSpec
+from perception.scene import Scene
+from perception.tracker import Tracker
+from perception.votes import Detection
+from tests.perception.conftest import joints, overhead, tool_at
+
+Make = Callable[..., Detection]
+AWAY = tool_at(0.3, -0.4, 0.4)
+
+
+class Run:
+    """A tracker with a clock that steps a tenth of a second at every look."""
+
+    def __init__(self, spec: RobotSpec) -> None:
+        self.tracker, self.now = Tracker(spec), 0.0
+
+    def look(
+        self,
+        detections: Sequence[Detection] = (),
+        frames: Sequence[Frame] = (),
+        tool: Pose = AWAY,
+        opening: float = 0.08,
+        closing: bool = False,
+    ) -> Scene:
+        self.now += 0.1
+        return self.tracker.update(detections, frames, joints(opening), tool, closing, self.now)
+
+    def close_on(self, detection: Detection, tool: Pose) -> Scene:
+        """See the object, close the fingers to its 4 cm and wait until they stall."""
+        self.look([detection])
+        for opening in (0.08, 0.06, 0.045):
+            self.look([detection], tool=tool, opening=opening, closing=True)
+        for _ in range(5):
+            scene = self.look([], tool=tool, opening=0.04, closing=True)
+        return scene
+
+
+@pytest.fixture
+def run(spec: RobotSpec) -> Run:
+    return Run(spec)
+
+
+def test_the_first_look_gives_all_objects_and_ids_stay(run: Run, detect: Make) -> None:
+    a, b = detect(0.4, 0.1), detect(0.5, -0.1, color="blue", kind="bowl", z=0.027)
+    first = run.look([a, b])
+    assert {o.id: o.name for o in first.objects} == {"block-1": "red block", "bowl-1": "blue bowl"}
+    for _ in range(5):
+        later = run.look([b, a])
+    assert [o.id for o in later.objects] == [o.id for o in first.objects]
+
+
+def test_position_is_averaged_and_deviation_shrinks(run: Run, detect: Make) -> None:
+    rng = np.random.default_rng(0)
+    first = run.look([detect(0.4, 0.1)]).objects[0]
+    for _ in range(30):
+        scene = run.look([detect(*(np.array([0.4, 0.1]) + rng.normal(0, 0.003, 2)))])
+    last = scene.objects[0]
+    assert np.linalg.norm(last.position[:2] - [0.4, 0.1]) < 0.002 and last.deviation < first.deviation
+
+
+def test_a_shoved_block_keeps_its_id_and_jumps_to_its_new_place(run: Run, detect: Make) -> None:
+    run.look([detect(0.4, 0.1)])
+    scene = run.look([detect(0.44, 0.12)])
+    assert [o.id for o in scene.objects] == ["block-1"]
+    assert np.allclose(scene.objects[0].position, [0.44, 0.12, 0.02])
+
+
+def test_two_alike_blocks_keep_their_ids_when_both_move(run: Run, detect: Make) -> None:
+    run.look([detect(0.4, 0.1), detect(0.4, 0.2)])
+    scene = run.look([detect(0.41, 0.21), detect(0.41, 0.11)])
+    assert scene.find("block-1").position[1] == pytest.approx(0.11, abs=0.01)  # type: ignore[union-attr]
+    assert scene.find("block-2").position[1] == pytest.approx(0.21, abs=0.01)  # type: ignore[union-attr]
+
+
+def test_a_hidden_object_survives_and_ages(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.0)])
+    arm_in_the_way = overhead(depth=0.6)
+    for _ in range(50):
+        scene = run.look(frames=[arm_in_the_way])
+    assert scene.objects[0].age == pytest.approx(5.0)
+
+
+def test_an_object_out_of_every_image_survives(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.9)])
+    for _ in range(30):
+        scene = run.look(frames=[overhead()])
+    assert len(scene.objects) == 1
+
+
+@pytest.mark.parametrize(("kind", "z"), [("block", 0.02), ("bowl", 0.0275)])
+def test_an_object_whose_place_is_empty_is_forgotten_after_a_second(
+    run: Run, detect: Make, kind: str, z: float
+) -> None:
+    run.look([detect(0.5, 0.0, z, kind=kind)])
+    kept = [len(run.look(frames=[overhead()]).objects) for _ in range(15)]
+    assert kept[8] == 1 and kept[-1] == 0
+
+
+def test_an_object_that_the_detector_misses_but_depth_shows_is_kept(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.0)])
+    frame = overhead()
+    assert frame.depth is not None
+    frame.depth[90:110, 90:110] = 0.96
+    for _ in range(40):
+        scene = run.look(frames=[frame])
+    assert len(scene.objects) == 1
+
+
+def test_an_object_carried_off_unseen_is_found_again_under_its_id(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.0, color="green")])
+    run.look(frames=[overhead()])
+    scene = run.look([detect(0.3, 0.3, color="green")], frames=[overhead()])
+    assert [o.id for o in scene.objects] == ["block-1"] and scene.objects[0].position[0] == 0.3
+
+
+def test_a_single_false_detection_is_not_believed(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.0)])
+    scene = run.look([detect(0.5, 0.0), detect(0.3, 0.3, color="pink")])
+    assert len(scene.objects) == 1
+    for _ in range(10):
+        scene = run.look([detect(0.5, 0.0)], frames=[overhead(0.6)])
+    assert len(run.look([detect(0.5, 0.0), detect(0.3, 0.3, color="pink")]).objects) == 1
+
+
+def test_what_looks_like_an_object_up_in_the_arm_is_rejected(run: Run, detect: Make) -> None:
+    hand = tool_at(0.5, 0.0, 0.15)
+    run.look([], tool=hand)
+    for _ in range(5):
+        scene = run.look([detect(0.5, 0.03, 0.16), detect(0.3, 0.0, 0.3)], tool=hand)
+    assert scene.objects == ()
+
+
+def test_a_wrong_colour_now_and_then_does_not_change_the_name(run: Run, detect: Make) -> None:
+    for i in range(20):
+        scene = run.look([detect(0.4, 0.1, color="brown" if i % 4 == 3 else "red")])
+    assert [o.name for o in scene.objects] == ["red block"]
+
+
+def test_fingers_that_stall_on_a_block_hold_it_and_carry_it(run: Run, detect: Make) -> None:
+    scene = run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.005, 0.02))
+    assert scene.held == "block-1" and scene.objects[0].held
+    moved = run.tracker.predict(joints(0.04), tool_at(0.4, 0.2, 0.25, yaw=0.5), True, run.now + 0.02)
+    assert np.allclose(moved.objects[0].position, [0.4, 0.2, 0.25], atol=0.006)
+    assert np.cos(4 * (moved.objects[0].yaw - 0.5)) == pytest.approx(1.0)
+
+
+def test_the_held_block_seen_at_the_hand_is_no_new_object(run: Run, detect: Make) -> None:
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    hand = tool_at(0.5, 0.0, 0.25)
+    for _ in range(5):
+        scene = run.look([detect(0.51, 0.0, 0.26)], tool=hand, opening=0.04, closing=True)
+    assert [o.id for o in scene.objects] == ["block-1"] and scene.held == "block-1"
+    assert 0.5 < scene.objects[0].position[0] < 0.51
+
+
+def test_the_object_below_a_held_one_is_not_taken_for_it(run: Run, detect: Make) -> None:
+    other = detect(0.6, 0.0, color="blue")
+    run.look([detect(0.5, 0.0), other])
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    scene = run.look([detect(0.6, 0.0, 0.062), other], tool=tool_at(0.6, 0.0, 0.062), opening=0.04, closing=True)
+    assert scene.find("block-2").name == "blue block" and not scene.find("block-2").held  # type: ignore[union-attr]
+    assert scene.held == "block-1" and len(scene.objects) == 2
+
+
+@pytest.mark.parametrize(("opening", "closing"), [(0.06, False), (0.0, True)])
+def test_an_opened_or_empty_hand_holds_nothing(run: Run, detect: Make, opening: float, closing: bool) -> None:
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    scene = run.look([], tool=tool_at(0.5, 0.0, 0.25), opening=opening, closing=closing)
+    assert scene.held is None
+    assert scene.objects[0].position[2] == pytest.approx(0.02, abs=0.002), (
+        "what was let go in the air falls on the table"
+    )
+
+
+def test_what_was_let_go_is_measured_anew(run: Run, detect: Make) -> None:
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    run.look([], tool=tool_at(0.6, 0.1, 0.02), opening=0.06)
+    scene = run.look([detect(0.605, 0.104)], tool=tool_at(0.6, 0.1, 0.2), opening=0.08)
+    assert np.allclose(scene.objects[0].position, [0.605, 0.104, 0.02]) and scene.objects[0].id == "block-1"
+
+
+def test_fingers_still_closing_hold_nothing(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.0)])
+    hand = tool_at(0.5, 0.0, 0.02)
+    held = []
+    for k in range(4):
+        scene = run.tracker.predict(joints(0.056 - 0.004 * k), hand, True, run.now + 0.02 * (k + 1))
+        held.append(scene.held)
+    assert held[1:] == [None] * 3
+
+
+def test_a_block_beside_the_hand_is_not_held(run: Run, detect: Make) -> None:
+    assert run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.05, 0.02)).held is None
