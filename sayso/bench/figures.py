@@ -1,0 +1,66 @@
+"""The table of figures in the README, written from the results in ``bench/`` and from nothing else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
+SUITES = ("ladder", "tabletop", "detector", "obedience", "reaction", "throughput")
+
+
+def _percent(cell: dict[str, Any]) -> str:
+    return f"{100 * cell['rate']:.1f} % ({100 * cell['low']:.1f}–{100 * cell['high']:.1f})"
+
+
+def _more(cell: dict[str, Any]) -> str:
+    """What a cell knows beyond its rate, in a few words."""
+    out = []
+    if "ms" in cell:
+        out.append(f"p50 {cell['ms']['p50']:.2f} ms, p99 {cell['ms']['p99']:.2f} ms")
+    for kind in ("motions", "stops"):
+        if kind in cell:
+            ms = cell[kind]["ms"]
+            out.append(f"{kind}: p50 {ms['p50']:.1f} ms, p99 {ms['p99']:.1f} ms (n {cell[kind]['n']})")
+    if "times real time" in cell:
+        out.append(f"median {cell['times real time']['p50']:.1f}× real time")
+    if "position mm" in cell:
+        out.append(f"position p50 {cell['position mm']['p50']:.1f} mm, p95 {cell['position mm']['p95']:.1f} mm")
+    if "hold still drift mm" in cell:
+        out.append(f"hold still drifts p50 {cell['hold still drift mm']['p50']:.1f} mm, p95 {cell['hold still drift mm']['p95']:.1f} mm")
+    return "; ".join(out)
+
+
+def table(folder: Path) -> str:
+    """The results in ``folder``/SUITE/bench.json as one Markdown table."""
+    lines = ["| suite | what | n | success (95 %) | more | command |", "|---|---|---|---|---|---|"]
+    for suite in SUITES:
+        path = folder / suite / "bench.json"
+        if not path.exists():
+            continue
+        result = json.loads(path.read_text(encoding="utf-8"))
+        for i, cell in enumerate(result["cells"]):
+            command = f"`{result['command']}`" if i == 0 else ""
+            rate = _percent(cell)
+            lines.append(f"| {suite if i == 0 else ''} | {cell['name']} | {cell['n']} | {rate} | {_more(cell)} | {command} |")
+    return "\n".join(lines)
+
+
+def insert(readme: str, figures: str) -> str:
+    """``readme`` with the part between the markers replaced. Raises `ValueError` if a marker is missing."""
+    if BEGIN not in readme or END not in readme:
+        raise ValueError(f"the README lacks the markers {BEGIN} and {END}")
+    head, rest = readme.split(BEGIN, 1)
+    return f"{head}{BEGIN}\n{figures}\n{END}{rest.split(END, 1)[1]}"
+
+
+def main(root: Path = Path()) -> None:
+    """Rewrite the table in ``root``/README.md."""
+    readme = root / "README.md"
+    readme.write_text(insert(readme.read_text(encoding="utf-8"), table(root / "bench")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path())
