@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 
 from sayso.files import write_atomic
-from sayso.report.canvas import BOLD, Canvas, Point, text_width
+from sayso.report.canvas import BOLD, Canvas, Point, shortened, text_width
 from sayso.report.theme import (
     BAD,
     DIRECTIONS,
@@ -111,6 +111,7 @@ def _pill(canvas: Canvas, left: float, top: float, text: str, color: tuple[int, 
 
 def _grid(canvas: Canvas, axes: Axes) -> None:
     canvas.rectangle(LEFT, LANE_TOP, RIGHT, AXIS_Y, SHADE, 4)
+    canvas.rectangle(LEFT, CRITIC_TOP, RIGHT, CRITIC_BOTTOM, PAPER)
     for t in axes.ticks():
         canvas.line([(axes.x(t), LANE_TOP), (axes.x(t), AXIS_Y)], LINE)
         canvas.text(f"{t:g}", (axes.x(t), AXIS_Y + 20), 13, FAINT_INK, anchor="middle")
@@ -126,6 +127,10 @@ def _label(canvas: Canvas, text: str, y: float, strong: bool = False) -> None:
 def _subtasks(canvas: Canvas, axes: Axes, result: RunResult) -> None:
     top, bottom = SUBTASK_TOP, SUBTASK_TOP + SUBTASK_HEIGHT
     _label(canvas, "subtasks", top + 22, strong=True)
+    if not result.plan:
+        canvas.text(
+            result.question or result.refusal or "nothing to do", (LEFT + 10, top + 22), 14, most=RIGHT - LEFT - 20
+        )
     ends = [*(step.t for step in result.plan[1:]), result.duration_s]
     for step, end in zip(result.plan, ends, strict=False):
         left, right = axes.x(step.t) + 1, max(axes.x(end) - 1, axes.x(step.t) + 3)
@@ -163,8 +168,10 @@ def _bars(canvas: Canvas, motion: LanguageMotion | None, text: str, left: float,
             canvas.hatch(left, top, right - 0.5, bottom, PAPER)
     if motion is None or motion.toward is not None:
         bottom = MOTION_TOP + 3 * (ROW_HEIGHT + ROW_GAP) - ROW_GAP
-        canvas.rectangle(left, MOTION_TOP, right - 0.5, bottom, DIRECTIONS["toward"], 4, alpha=0.45)
-        canvas.text(text, (left + 6, (MOTION_TOP + bottom) / 2 + 5), 13, most=right - left - 10)
+        canvas.rectangle(left, MOTION_TOP, right - 0.5, bottom, DIRECTIONS["toward"], 4, alpha=0.25)
+        canvas.text(
+            text.removeprefix("move arm "), (left + 6, (MOTION_TOP + bottom) / 2 + 5), 13, most=right - left - 10
+        )
     if motion is not None and motion.gripper is not GripperAction.KEEP:
         closing = motion.gripper is GripperAction.CLOSE
         top = GRIPPER_TOP + (0 if closing else GRIPPER_HEIGHT / 2 - 2)
@@ -177,7 +184,6 @@ def _critic(canvas: Canvas, axes: Axes, trace: Trace) -> None:
         return CRITIC_BOTTOM - (CRITIC_BOTTOM - CRITIC_TOP) * min(max(p, 0.0), 1.0)
 
     canvas.text("critic", (LEFT - 40, (CRITIC_TOP + CRITIC_BOTTOM) / 2 + 5), 14, INK, BOLD, "right")
-    canvas.rectangle(LEFT, CRITIC_TOP, RIGHT, CRITIC_BOTTOM, PAPER)
     for p in (0.0, 0.5, 1.0):
         canvas.line([(LEFT, y(p)), (RIGHT, y(p))], LINE)
         canvas.text(f"{p:g}", (LEFT - 14, y(p) + 4), 11, FAINT_INK, anchor="right")
@@ -221,11 +227,10 @@ def _replans(canvas: Canvas, axes: Axes, replans: tuple[Replan, ...]) -> None:
         x = axes.x(replan.t)
         canvas.dashes((x, LANE_TOP), (x, REPLAN_Y), BAD, 1.2)
         canvas.polygon([(x, REPLAN_Y - 8), (x + 8, REPLAN_Y), (x, REPLAN_Y + 8), (x - 8, REPLAN_Y)], BAD)
-        text = f"{replan.level}: {replan.reason}"
-        if text_width(text, 13) <= until - x - 26 or until - x > 120:
-            canvas.text(text, (x + 14, REPLAN_Y + 5), 13, most=until - x - 26)
-        else:
-            canvas.text(replan.level, (x + 12, REPLAN_Y + 5), 12, most=until - x - 22)
+        text = shortened(f"{replan.level}: {replan.reason}", until - x - 26, 13)
+        # Poles of flags pass here; the words stand before them.
+        canvas.rectangle(x + 10, REPLAN_Y - 9, x + 18 + text_width(text, 13), REPLAN_Y + 10, SHADE)
+        canvas.text(text, (x + 14, REPLAN_Y + 5), 13)
 
 
 __all__ = ["FILE_NAME", "draw_timeline", "verdict", "write_timeline"]
