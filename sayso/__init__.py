@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import sim  # noqa: F401 (registers "sayso/Tabletop-v0" with Gymnasium)
+
 if TYPE_CHECKING:
     from sayso.result import RunResult
     from sayso.session import Options, Session

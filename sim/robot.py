@@ -22,7 +22,7 @@ class SimArm(Robot):
         self.spec = world.arm.spec
         self.clock: SimulatedClock = clock or SimulatedClock(1 / PHYSICS_HZ, world.step)
         self._connected = False
-        self._gripper = 1.0
+        self._gripper = np.nan  # its last command, none yet
 
     def connect(self) -> None:
         """Hold the arm where it is."""
@@ -33,15 +33,20 @@ class SimArm(Robot):
         self._forces = [*self.world.arm.forces.tolist(), *[self.world.arm.finger_force] * len(self.world.fingers)]
         self._gains = [POSITION_GAIN] * len(self.world.joints) + [0.2] * len(self.world.fingers)
         self._damping = [VELOCITY_GAIN] * len(self._index)
+        # The hand's last command is kept: what it measures while it holds something would be too loose a grip.
+        self._gripper = self.read().gripper if np.isnan(self._gripper) else self._gripper
         self.stop()
 
     def read(self) -> JointState:
-        """Joint positions and velocities as the motors' encoders give them."""
+        """Joint positions and velocities as the motors' encoders give them; an arm without fingers reads open."""
+        self._need_connection("read")
         states = p.getJointStates(self.world.robot, self._index, physicsClientId=self.world.client)
         n = len(self.world.joints)
         arm = self.world.arm
-        opening = sum(s[0] for s in states[n:]) / max(len(states) - n, 1)
-        fraction = (opening - arm.finger_closed) / (arm.finger_open - arm.finger_closed)
+        fraction = 1.0
+        if len(states) > n:
+            opening = sum(s[0] for s in states[n:]) / (len(states) - n)
+            fraction = (opening - arm.finger_closed) / (arm.finger_open - arm.finger_closed)
         return JointState(
             self.clock.now(),
             np.array([s[0] for s in states[:n]]),
@@ -51,13 +56,13 @@ class SimArm(Robot):
 
     def write(self, target: JointTarget) -> JointTarget:
         """Set the motors' targets; the gripper closes at its own limited speed."""
-        if not self._connected:
-            raise RobotError("the simulated arm is not connected; call connect() first")
-        arm = self.world.arm
-        step = arm.finger_speed / (arm.finger_open - arm.finger_closed) / self.spec.control_hz
-        self._gripper += min(max(target.gripper - self._gripper, -step), step)
-        finger = arm.finger_closed + self._gripper * (arm.finger_open - arm.finger_closed)
-        k = len(self.world.fingers)
+        self._need_connection("write")
+        arm, k = self.world.arm, len(self.world.fingers)
+        stroke = arm.finger_open - arm.finger_closed
+        if k:
+            step = arm.finger_speed / abs(stroke) / self.spec.control_hz
+            self._gripper += min(max(target.gripper - self._gripper, -step), step)
+        finger = arm.finger_closed + self._gripper * stroke
         p.setJointMotorControlArray(
             self.world.robot,
             self._index,
@@ -81,3 +86,7 @@ class SimArm(Robot):
         """Stop and refuse further targets."""
         self.stop()
         self._connected = False
+
+    def _need_connection(self, what: str) -> None:
+        if not self._connected:
+            raise RobotError(f"cannot {what} the simulated {self.spec.name}: not connected; call connect() first")
