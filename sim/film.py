@@ -11,8 +11,15 @@ from numpy.typing import NDArray
 
 from hardware.clock import SimulatedClock
 from hardware.types import Array
-from sim.camera import OBSERVER, CameraSpec, SimCamera
-from sim.world import World
+from sim.arms import ArmModel
+from sim.camera import FAR, CameraSpec, SimCamera
+from sim.spec import SceneSpec
+from sim.world import Appearance, World
+
+# Far enough away to keep the whole arm in the picture.
+SEAT = CameraSpec("film", (1.62, -0.80, 0.86), (0.34, 0.02, 0.24), fov=36.0, width=768, height=576)
+# The wall behind everything, sRGB at its top and its foot.
+WALL = ((216, 224, 234), (246, 246, 244))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,38 @@ class Snapshot:
     t: float
     joints: Array
     bodies: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]
+
+
+class Stage:
+    """A second world, without physics, in which snapshots of a first one are drawn as ``camera`` sees them."""
+
+    def __init__(
+        self,
+        scene: SceneSpec,
+        arm: ArmModel,
+        appearance: Appearance,
+        camera: CameraSpec = SEAT,
+        pretty: bool = True,
+    ) -> None:
+        self._world = World(scene, arm, appearance, pretty=pretty)
+        self._camera = SimCamera(self._world, SimulatedClock(1.0), camera, shadows=True)
+
+    def draw(self, snapshot: Snapshot) -> NDArray[np.uint8]:
+        """The picture (H, W, 3) uint8 RGB of one snapshot."""
+        w = self._world
+        for j, v in zip([*w.joints, *w.fingers], snapshot.joints, strict=True):
+            p.resetJointState(w.robot, j, float(v), physicsClientId=w.client)
+        for body, (position, turn) in zip(w.bodies.values(), snapshot.bodies, strict=True):
+            p.resetBasePositionAndOrientation(body, position, turn, physicsClientId=w.client)
+        shot = self._camera.read()
+        assert shot.depth is not None
+        height = shot.rgb.shape[0]
+        wall = np.linspace(*WALL, height)[:, None].astype(np.uint8)
+        return np.where(shot.depth[..., None] > 0.97 * FAR, wall, shot.rgb)
+
+    def close(self) -> None:
+        """Take the stage down."""
+        self._world.close()
 
 
 class Film:
@@ -41,23 +80,21 @@ class Film:
 
         clock.on_step = step_and_shoot
 
+    @property
+    def set(self) -> tuple[SceneSpec, ArmModel, Appearance]:
+        """What a `Stage` for this film is built from."""
+        return self._world.scene, self._world.arm, self._world.appearance
+
     def _shoot(self) -> None:
         w = self._world
         states = p.getJointStates(w.robot, [*w.joints, *w.fingers], physicsClientId=w.client)
         poses = tuple(p.getBasePositionAndOrientation(b, physicsClientId=w.client) for b in w.bodies.values())
         self.snapshots.append(Snapshot(self._clock.now(), np.array([s[0] for s in states]), poses))
 
-    def frames(self, camera: CameraSpec = OBSERVER, pretty: bool = True) -> Iterator[NDArray[np.uint8]]:
+    def frames(self, camera: CameraSpec = SEAT, pretty: bool = True) -> Iterator[NDArray[np.uint8]]:
         """Draw every snapshot, (H, W, 3) uint8 RGB each."""
-        w = self._world
-        stage = World(w.scene, w.arm, w.appearance, pretty=pretty)
-        shot = SimCamera(stage, self._clock, camera, shadows=True)
+        stage = Stage(*self.set, camera, pretty)
         try:
-            for snap in self.snapshots:
-                for j, v in zip([*stage.joints, *stage.fingers], snap.joints, strict=True):
-                    p.resetJointState(stage.robot, j, float(v), physicsClientId=stage.client)
-                for body, (position, turn) in zip(stage.bodies.values(), snap.bodies, strict=True):
-                    p.resetBasePositionAndOrientation(body, position, turn, physicsClientId=stage.client)
-                yield shot.read().rgb
+            yield from map(stage.draw, self.snapshots)
         finally:
             stage.close()
