@@ -50,14 +50,16 @@ class Grasp:
         return None
 
     def refine(self, position: Array, tool: Pose, gain: float) -> None:
-        """Shift the held object in the hand towards a measured ``position`` (3,) m by a fraction ``gain``."""
+        """Shift the held object in the hand by a fraction towards ``position`` (3,) m, seen with the tool at ``tool``."""
         self._offset += gain * (tool.rotation.T @ (position - tool.position) - self._offset)
         self._center()
-        if self.held is not None:
-            self._move(self.held, tool)
+
+    def held_position(self, tool: Pose) -> Array:
+        """Where the held object is, or was, with the tool at ``tool``: (3,) m."""
+        return tool.position + tool.rotation @ self._offset
 
     def _rate(self, opening: float, now: float) -> float:
-        if self._recent and now <= self._recent[-1][0]:
+        while self._recent and now <= self._recent[-1][0]:
             self._recent.pop()
         self._recent.append((now, opening))
         while len(self._recent) > 2 and now - self._recent[1][0] >= RATE_S - 1e-9:
@@ -84,5 +86,5 @@ class Grasp:
             self._offset[self._axis] = 0.0
 
     def _move(self, track: Track, tool: Pose) -> None:
-        track.position = tool.position + tool.rotation @ self._offset
+        track.position = self.held_position(tool)
         track.turn = self._turn * np.exp(4j * tool.yaw)

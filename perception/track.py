@@ -27,7 +27,7 @@ def _belief(probabilities: Mapping[str, float], names: tuple[str, ...]) -> Array
 
 @dataclass
 class Track:
-    """An object over time; ``variance`` m² of its position, ``empty_since`` the time since which its place looks empty."""
+    """An object over time: ``variance`` m² of its position, ``empty_since`` when its place began to look empty."""
 
     id: str
     kind_belief: Array

@@ -45,6 +45,7 @@ class Tracker:
         self._tracks: list[Track] = []
         self._count: Counter[str] = Counter()
         self._looked = False
+        self._felt = -np.inf
 
     def update(
         self,
@@ -55,8 +56,12 @@ class Tracker:
         closing: bool,
         now: float,
     ) -> Scene:
-        """Take in what was detected in ``frames``; ``tool`` is the tool's pose and ``closing`` the last gripper command."""
-        self._follow_hand(state, tool, closing, now)
+        """Take in what was detected in ``frames``, with the pose of the tool and the last gripper command.
+
+        All are those of the time ``now`` at which the frames were taken; that may lie before the last `predict`.
+        """
+        if now >= self._felt:
+            self._follow_hand(state, tool, closing, now)
         left = self._see_held([d for d in detections if self._believable(d, tool)], tool, now)
         tracks = [t for t in self._tracks if t is not self._grasp.held]
         pairs = self._associate(tracks, left)
@@ -88,6 +93,7 @@ class Tracker:
         return Scene(now, objects, tool, state.gripper, held.id if held else None)
 
     def _follow_hand(self, state: JointState, tool: Pose, closing: bool, now: float) -> None:
+        self._felt = now
         dropped = self._grasp.update(self._tracks, state, tool, closing, now)
         if dropped is not None:
             foot = dropped.position[2] - dropped.size[2] / 2
@@ -124,12 +130,13 @@ class Tracker:
         held = self._grasp.held
         if held is None:
             return detections
+        place = self._grasp.held_position(tool)
         own = [
             d
             for d in detections
             if np.linalg.norm(d.position - held.position) < HELD_GAP
             and held.likeness(d)[0] > UNLIKE
-            and not self._other(held, d)
+            and not self._other(held, place, d)
         ]
         if own:
             best = max(own, key=lambda d: held.likeness(d)[1] * d.confidence)
@@ -139,9 +146,9 @@ class Tracker:
                     self._grasp.refine(best.position, tool, REFINE)
         return [d for d in detections if not any(d is o for o in own)]
 
-    def _other(self, held: Track, detection: Detection) -> bool:
+    def _other(self, held: Track, place: Array, detection: Detection) -> bool:
         """Whether another known object explains the detection better than the held one."""
-        gap = float(np.linalg.norm(detection.position - held.position)) / DISTANCE
+        gap = float(np.linalg.norm(detection.position - place)) / DISTANCE
         own = gap + UNLIKE_COLOR * (held.likeness(detection)[1] < UNLIKE)
         return any(self._cost(t, detection) < own for t in self._tracks if t is not held)
 

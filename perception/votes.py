@@ -22,7 +22,7 @@ SIZE = slice(SPREAD.stop, SPREAD.stop + 3)
 TURN = slice(SIZE.stop, SIZE.stop + 2)
 COLOR = slice(TURN.stop, TURN.stop + len(COLORS))
 OUTPUTS = COLOR.stop
-# Votes this close (m) belong to one object: below the distance at which two of a kind can stand, above the votes' error.
+# Votes this close (m) are for one object: nearer than two of a kind can stand, farther than votes err.
 RADIUS = {"block": 0.017, "bowl": 0.040}
 LEAST_PIXELS = 4
 FULL_PIXELS = 12.0
@@ -32,9 +32,9 @@ FULL_PIXELS = 12.0
 class Detection:
     """One object seen in a set of frames taken together.
 
-    ``kinds`` and ``colors`` map names to probabilities; centre ``position`` (3,) and full extents ``size`` (3,) m in the
-    base frame; ``yaw`` rad about z, a block's modulo 90°; ``confidence`` in 0..1; ``deviation`` m, the expected error of
-    the position; ``pixels`` is how many network pixels voted for it.
+    ``kinds`` and ``colors`` map names to probabilities; centre ``position`` (3,) and full extents ``size`` (3,) m in
+    the base frame; ``yaw`` rad about z, a block's modulo 90°; ``confidence`` in 0..1; ``deviation`` m, the expected
+    error of the position; ``pixels`` is how many network pixels voted for it.
     """
 
     kinds: Mapping[str, float]
@@ -86,7 +86,7 @@ def read_votes(raw: NDArray[np.float32], encoded: Sequence[Encoded]) -> Votes:
 
 
 def gather(votes: Votes) -> tuple[Detection, ...]:
-    """Detections from votes: the surest vote left opens a group, and takes with it all votes for about the same centre."""
+    """Detections from votes: the surest vote left opens a group and takes in all votes for about the same centre."""
     out = []
     for number, kind in enumerate(KINDS):
         left = np.flatnonzero(votes.kinds == number)

@@ -32,9 +32,14 @@ class VoteNet(nn.Module):
         self.down16 = nn.Sequential(_block(c, d, 2), _block(d, d))
         self.lift8, self.merge8 = nn.Conv2d(d, c, 1), _block(c, c)
         self.lift4, self.merge4 = nn.Conv2d(c, b, 1), _block(b, b)
-        # At the finest level only 1×1 convolutions: most pixels are there, and a 3×3 would cost as much as all the rest.
+        # At the finest level, where most pixels are, only 1×1 convolutions: a 3×3 would cost as much as all the rest.
         self.lift2, self.skip2 = nn.Conv2d(b, head, 1), nn.Conv2d(a, head, 1)
         self.head = nn.Conv2d(head, OUTPUTS, 1)
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+        nn.init.normal_(self.head.weight, std=0.02)
 
     def forward(self, x: Tensor) -> Tensor:
         """Raw votes; `perception.votes` says which channel is what."""

@@ -92,7 +92,7 @@ def render(
     workers: int = 1,
     progress: Callable[[int, int, float], None] | None = None,
 ) -> list[Path]:
-    """Make sure that shards with at least ``views`` views from ``first_seed`` on lie in ``folder``; return their paths."""
+    """Paths of shards in ``folder`` with ``views`` views or more from ``first_seed`` on; missing ones are rendered."""
     folder.mkdir(parents=True, exist_ok=True)
     seeds = range(first_seed, first_seed + -(-views // VIEWS), WORLDS)
     paths = [folder / f"views-{seed}.npz" for seed in seeds]

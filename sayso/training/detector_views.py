@@ -32,7 +32,7 @@ IK_STEPS, IK_STEP_S, IK_GAIN = 30, 0.1, 5.0
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The truth about one object of a view: names, centre (3,) and extents (3,) in m, yaw rad, whether it is in the hand."""
+    """The truth about one object: names, centre (3,) and extents (3,) in m, yaw in rad, whether it is in the hand."""
 
     kind: str
     color: str

@@ -133,7 +133,9 @@ def make_detector(plant: Plant) -> Path:
     path = plant.made / "detector.onnx"
     if not path.with_suffix(".json").exists():
         extra = {"scenes": 300, "steps": 200} if plant.quick else {}
-        train_detector(path, plant.work / "detector", progress=lambda s, n, v: plant.progress("detector", s, n, v), **extra)
+        train_detector(
+            path, plant.work / "detector", progress=lambda s, n, v: plant.progress("detector", s, n, v), **extra
+        )
     return path
 
 
@@ -168,5 +170,3 @@ def install(plant: Plant, models: list[Path]) -> list[Path]:
                 draft.replace(plant.out / part.name)
         out.append(plant.out / path.name)
     return out
-
-

@@ -1,4 +1,4 @@
-"""The tracker's promises: ids stay, hidden things survive, empty places are forgotten, the hand carries what it holds."""
+"""The tracker's promises: ids stay, hidden things survive, empty places are forgotten, the hand carries its load."""
 
 from __future__ import annotations
 

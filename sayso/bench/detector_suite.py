@@ -1,0 +1,142 @@
+"""How well the detector sees: errors on simulated views that no training used, by what makes them hard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from hardware.types import Array, Frame
+from perception.detector import Detector
+from perception.votes import Detection
+from sayso.model_store import ModelStore
+from sayso.stats import wilson
+from sayso.training.detector_views import Label, View, ViewSource
+
+HELD_OUT = 900_000_000
+VISIBLE = 0.25
+GATE = 0.04
+WRONG_KIND = 0.02
+RING = np.arange(16) * np.pi / 8
+
+
+@dataclass
+class DetectorErrors:
+    """One entry for each visible object: position error (m, NaN if it was not found), kind and colour right, and in
+    which groups it counts; besides, the detections where nothing is, over ``views`` views.
+    """
+
+    error: list[float] = field(default_factory=list)
+    kind: list[bool] = field(default_factory=list)
+    color: list[bool] = field(default_factory=list)
+    groups: list[frozenset[str]] = field(default_factory=list)
+    false: int = 0
+    views: int = 0
+
+    def scores(self, group: str | None = None) -> dict[str, Any]:
+        """Median and 95th percentile of the error in mm, and rates with their Wilson interval, of a group or of all."""
+        chosen = np.array([group is None or group in g for g in self.groups], dtype=bool)
+        error, kind, color = np.array(self.error)[chosen], np.array(self.kind)[chosen], np.array(self.color)[chosen]
+        found = np.isfinite(error)
+        n, hits = len(error), int(found.sum())
+        percentiles = np.percentile(error[found], [50, 95]) * 1000 if hits else [np.nan, np.nan]
+        out: dict[str, Any] = {
+            "n": n,
+            "median_mm": round(float(percentiles[0]), 2),
+            "p95_mm": round(float(percentiles[1]), 2),
+            "recall": _rate(hits, n),
+            "kind": _rate(int(kind[found].sum()), hits),
+            "color": _rate(int(color[found].sum()), hits),
+        }
+        if group is None:
+            out["false_per_view"] = round(self.false / max(self.views, 1), 4)
+            out |= {name: self.scores(name) for name in sorted(frozenset().union(*self.groups))}
+        return out
+
+
+def _rate(successes: int, n: int) -> dict[str, float]:
+    low, high = wilson(successes, n)
+    return {"rate": round(successes / n, 4) if n else 0.0, "low": round(low, 4), "high": round(high, 4)}
+
+
+def detector_errors(seeds: Iterable[int], model: str = "detector", root: Path | None = None) -> DetectorErrors:
+    """Render the views of ``seeds`` and compare what the installed ``model`` detects with the truth."""
+    store = ModelStore() if root is None else ModelStore(root)
+    source = ViewSource()
+    try:
+        return compare((view for seed in seeds for view in source.views(seed)), Detector(store.load(model)))
+    finally:
+        source.close()
+
+
+def compare(views: Iterable[View], detector: Detector) -> DetectorErrors:
+    """Errors of ``detector`` on labelled views."""
+    out = DetectorErrors()
+    for view in views:
+        detections = detector.detect(view.frames)
+        seen = [visibility(view, i) for i in range(len(view.labels))]
+        partner = match(view.labels, detections)
+        for i, label in enumerate(view.labels):
+            if seen[i] < VISIBLE:
+                continue
+            detection = partner.get(i)
+            out.error.append(
+                np.nan if detection is None else float(np.linalg.norm(detection.position - label.position))
+            )
+            out.kind.append(detection is not None and _best(detection.kinds) == label.kind)
+            out.color.append(detection is not None and _best(detection.colors) == label.color)
+            groups = {label.kind, "held" if label.held else "arm over" if view.arm_over else "arm away"}
+            if seen[i] > 0.9:
+                groups.add("in full view")
+            out.groups.append(frozenset(groups))
+        out.false += len(detections) - len(partner)
+        out.views += 1
+    return out
+
+
+def match(labels: tuple[Label, ...], detections: tuple[Detection, ...]) -> dict[int, Detection]:
+    """The detection of each label that has one within `GATE`, by the cheapest assignment."""
+    if not labels or not detections:
+        return {}
+    gaps = np.array([[np.linalg.norm(d.position - t.position) for d in detections] for t in labels])
+    other = np.array([[_best(d.kinds) != t.kind for d in detections] for t in labels])
+    cost = np.where(gaps < GATE, gaps + WRONG_KIND * other, 1.0)
+    rows, columns = linear_sum_assignment(cost)
+    return {int(r): detections[c] for r, c in zip(rows, columns, strict=True) if cost[r, c] < 1.0}
+
+
+def visibility(view: View, label: int) -> float:
+    """The fraction of an object's silhouette that the camera with the best view sees."""
+    return max(
+        float((ids == label + 1).sum()) / max(_silhouette(view.labels[label], frame), 1.0)
+        for frame, ids in zip(view.frames, view.ids, strict=True)
+    )
+
+
+def _silhouette(label: Label, frame: Frame) -> float:
+    """How many pixels the object would cover with nothing in front of it."""
+    local = (_outline(label) - frame.pose.position) @ frame.pose.rotation
+    pixels = local @ frame.intrinsics.T
+    hull = cv2.convexHull((pixels[:, :2] / pixels[:, 2:]).astype(np.float32))
+    return float(cv2.contourArea(hull))
+
+
+def _outline(label: Label) -> Array:
+    """Points (n, 3) on the object's convex hull."""
+    half = label.size / 2
+    if label.kind == "bowl":
+        ring = np.stack([np.cos(RING), np.sin(RING)], 1) * half[0]
+        rings = [np.column_stack([ring * s, np.full(len(ring), z)]) for s, z in ((1.0, half[2]), (0.62, -half[2]))]
+        return label.position + np.concatenate(rings)
+    corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * half
+    c, s = np.cos(label.yaw), np.sin(label.yaw)
+    return label.position + corners @ np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]])
+
+
+def _best(probabilities: Any) -> str:
+    return str(max(probabilities, key=lambda k: probabilities[k]))

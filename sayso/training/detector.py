@@ -1,0 +1,94 @@
+"""Training of the detector from nothing: render, fit, export, score, card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from perception.encoding import CHANNELS, HEIGHT, WIDTH
+from perception.training.network import VoteNet
+from perception.votes import COLOR, KIND, SIZE, SPREAD, TURN, VOTE
+from sayso.bench.detector_suite import HELD_OUT, detector_errors
+from sayso.model_store import write_card
+from sayso.training.detector_batch import Batch, draw_batch
+from sayso.training.detector_data import load, render
+from skills.training.export import export_onnx
+from skills.training.fit import fit
+
+TRAINING, VALIDATION = 20_000_000, 21_000_000
+SCENES, STEPS = 8000, 8000
+BATCH = 24
+PEAK_LR = 3e-3
+OBJECT_PIXEL = 3.0
+TOLERANCE = 2e-4
+COMMAND = "sayso train detector"
+Progress = Callable[[int, int, float], None]
+
+
+def vote_loss(raw: Tensor, batch: Batch) -> Tensor:
+    """The loss of raw votes (B, OUTPUTS, h, w): what each pixel belongs to, and for an object's pixels its votes.
+
+    Centres are fitted by a Laplace likelihood whose scale is predicted too (Kendall and Gal 2017), so that a pixel
+    that cannot know says so.
+    """
+    what = functional.cross_entropy(raw[:, : KIND.stop], batch.kind, reduction="none")
+    pixels = 1 + (OBJECT_PIXEL - 1) * (batch.kind > 0)
+    loss = (what * pixels).mean()
+    weight = batch.weight / batch.weight.sum().clamp(min=1e-6)
+    spread = raw[:, SPREAD.start].clamp(-6, 3)
+    miss = (raw[:, VOTE] - batch.vote).abs().sum(1)
+    center = miss * torch.exp(-spread) + 3 * spread
+    size = (raw[:, SIZE] - batch.size).abs().sum(1)
+    block = (batch.kind == 1).to(raw.dtype)
+    turn = (raw[:, TURN] - batch.turn).square().sum(1) * block
+    color = functional.cross_entropy(raw[:, COLOR], batch.color, reduction="none")
+    return loss + (weight * (0.3 * center + size + 0.3 * turn + 0.5 * color)).sum()
+
+
+def train_detector(
+    out: Path,
+    work: Path,
+    *,
+    scenes: int = SCENES,
+    steps: int = STEPS,
+    seed: int = 0,
+    workers: int = 1,
+    test_worlds: int = 50,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Make ``out`` (detector.onnx) and its card from ``scenes`` rendered views, kept in ``work``; return its scores.
+
+    Interrupted, it goes on where it was when called again with the same arguments.
+    """
+    views = load(render(work, TRAINING, scenes, workers=workers, progress=progress))
+    torch.manual_seed(seed)
+    net = VoteNet()
+
+    def loss(draw: torch.Generator) -> Tensor:
+        rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=draw)))
+        batch = draw_batch(views, rng, BATCH)
+        return vote_loss(net(batch.inputs), batch)
+
+    checkpoint = work / f"detector-{scenes}-{steps}-{seed}.pt"
+    last = fit(net, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress, peak_lr=PEAK_LR)
+    parity = export_detector(net, out)
+    scores = {"loss": round(last, 4), "parity": parity}
+    seeds = f"training {TRAINING}+, validation {VALIDATION}+, held-out test {HELD_OUT}+"
+    # The card comes twice: the scores are those of the model as it is loaded, which takes a card.
+    write_card(out, COMMAND, seeds, scores, scenes=scenes, steps=steps)
+    scores |= detector_errors(range(HELD_OUT, HELD_OUT + test_worlds), out.stem, out.parent).scores()
+    write_card(out, COMMAND, seeds, scores, scenes=scenes, steps=steps)
+    return scores
+
+
+def export_detector(net: nn.Module, path: Path) -> float:
+    """Write the network to ``path`` with free batch size; return the largest difference between ONNX and torch."""
+    draw = torch.Generator().manual_seed(0)
+    example = torch.rand((2, CHANNELS, HEIGHT, WIDTH), generator=draw) * 2 - 1
+    return export_onnx(net, (example,), ["frames"], ["votes"], path, limit=TOLERANCE)

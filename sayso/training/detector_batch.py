@@ -1,0 +1,122 @@
+"""Batches for the detector: crops of frames around objects, varied, with what each pixel should vote for."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from hardware.types import Frame
+from perception.encoding import STRIDE, Encoded, encode
+from perception.votes import UNIT
+from sayso.training.detector_data import Views
+from sayso.training.detector_views import BACKGROUND, TABLE
+
+CROP = 96
+EMPTY_CROPS = 0.15
+COLOR_NOISE = 2.0
+DEPTH_NOISE = 0.0008
+KIND_COLUMN, COLOR_COLUMN = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the network takes and what it should give.
+
+    ``inputs`` (B, C, H, W). For each output pixel (B, h, w): ``kind`` (0: nothing, 1 + number), ``color`` number and
+    the ``weight`` of an object's pixel, less for objects with many. ``vote``, ``size`` (B, 3, h, w) in units of `UNIT`;
+    ``turn`` (B, 2, h, w): sine and cosine of four times the yaw against the line of sight.
+    """
+
+    inputs: Tensor
+    kind: Tensor
+    color: Tensor
+    weight: Tensor
+    vote: Tensor
+    size: Tensor
+    turn: Tensor
+
+
+def draw_batch(views: Views, rng: np.random.Generator, size: int) -> Batch:
+    """A batch of ``size`` crops."""
+    crops = [_crop(views, rng) for _ in range(size)]
+    return Batch(*(torch.from_numpy(np.stack(part)) for part in zip(*crops, strict=True)))
+
+
+def _crop(views: Views, rng: np.random.Generator) -> tuple[NDArray, ...]:
+    view = int(rng.integers(len(views)))
+    camera = int(rng.integers(views.columns["ids"].shape[1]))
+    ids, labels = views.columns["ids"][view, camera], views.columns["labels"][view]
+    height, width = ids.shape
+    present = np.setdiff1d(np.unique(ids[::4, ::4]), (BACKGROUND, TABLE))
+    if len(present) and rng.random() > EMPTY_CROPS:
+        rows, columns = np.nonzero(ids == rng.choice(present))
+        pick = int(rng.integers(len(rows)))
+        v, u = int(rows[pick]), int(columns[pick])
+    else:
+        v, u = int(rng.integers(height)), int(rng.integers(width))
+    # One column more than is used, so that a mirrored crop has its output pixels at the same places.
+    top = int(np.clip(v - rng.integers(16, CROP - 16), 0, height - CROP))
+    left = int(np.clip(u - rng.integers(16, CROP - 16), 0, width - CROP - 1))
+    window = slice(top, top + CROP), slice(left, left + CROP + 1)
+    frame = _varied(_cut(views.frame(view, camera), window), rng)
+    encoded = encode(frame)
+    parts = _targets(encoded, ids[window][::STRIDE, ::STRIDE], labels)
+    mirrored = rng.random() < 0.5
+    out = [_mirror(encoded.inputs, (5,)) if mirrored else encoded.inputs]
+    out[0] = out[0][..., :CROP]
+    for part, odd in zip(parts, ((), (), (), (1,), (), (0,)), strict=True):
+        out.append((_mirror(part, odd) if mirrored else part)[..., : CROP // STRIDE])
+    return tuple(np.ascontiguousarray(part) for part in out)
+
+
+def _mirror(image: NDArray, odd: tuple[int, ...]) -> NDArray:
+    """The image seen in a mirror; channels ``odd`` point left and change their sign."""
+    image = image[..., ::-1].copy()
+    for channel in odd:
+        image[channel] *= -1
+    return image
+
+
+def _cut(frame: Frame, window: tuple[slice, slice]) -> Frame:
+    """The part of a frame as the camera it would be."""
+    assert frame.depth is not None
+    intrinsics = frame.intrinsics.copy()
+    intrinsics[:2, 2] -= window[1].start, window[0].start
+    return dataclasses.replace(frame, rgb=frame.rgb[window], depth=frame.depth[window], intrinsics=intrinsics)
+
+
+def _varied(frame: Frame, rng: np.random.Generator) -> Frame:
+    """The frame with another exposure and white balance, and noise in colour and depth."""
+    assert frame.depth is not None
+    gain = (rng.uniform(0.85, 1.15) * rng.uniform(0.96, 1.04, 3)).astype(np.float32)
+    noise = rng.standard_normal(frame.rgb.shape, np.float32) * np.float32(rng.uniform(0, COLOR_NOISE))
+    rgb = np.clip(frame.rgb * gain + noise, 0, 255).astype(np.uint8)
+    scale = np.float32(rng.uniform(0, DEPTH_NOISE))
+    depth = frame.depth + rng.standard_normal(frame.depth.shape, np.float32) * scale
+    return dataclasses.replace(frame, rgb=rgb, depth=depth)
+
+
+def _targets(encoded: Encoded, ids: NDArray[np.uint8], labels: NDArray[np.float64]) -> tuple[NDArray, ...]:
+    """kind, color, weight, vote, size, turn for the output pixels whose ids are ``ids`` (h, w)."""
+    index = np.where((ids == BACKGROUND) | (ids == TABLE), 0, ids).astype(int)
+    table = np.vstack([np.zeros(labels.shape[1]), labels])[index]
+    found = index > 0
+    counts = np.bincount(index.ravel(), minlength=len(labels) + 1)
+    weight = np.where(found, 1 / np.sqrt(np.maximum(counts, 4))[index], 0.0)
+    step = (table[..., 3:6] - encoded.points) / UNIT
+    cos, sin = encoded.heading[..., 0], encoded.heading[..., 1]
+    vote = np.stack([cos * step[..., 0] + sin * step[..., 1], cos * step[..., 1] - sin * step[..., 0], step[..., 2]])
+    turn = 4 * (table[..., 9] - np.arctan2(sin, cos))
+    return (
+        np.where(found, table[..., KIND_COLUMN] + 1, 0).astype(np.int64),
+        table[..., COLOR_COLUMN].astype(np.int64),
+        weight.astype(np.float32),
+        (vote * found).astype(np.float32),
+        (table[..., 6:9] / UNIT).transpose(2, 0, 1).astype(np.float32),
+        np.stack([np.sin(turn), np.cos(turn)]).astype(np.float32),
+    )
