@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 from collections import deque
 from collections.abc import Iterable
 
@@ -50,7 +51,7 @@ class Grasp:
         return None
 
     def refine(self, position: Array, tool: Pose, gain: float) -> None:
-        """Shift the held object in the hand by a fraction towards ``position`` (3,) m, seen with the tool at ``tool``."""
+        """Shift the held object in the hand by a fraction towards ``position`` (3,) m, seen with the tool there."""
         self._offset += gain * (tool.rotation.T @ (position - tool.position) - self._offset)
         self._center()
 
@@ -69,9 +70,10 @@ class Grasp:
 
     @staticmethod
     def _between(track: Track, opening: float, tool: Pose) -> bool:
+        if not track.width - TIGHTER < opening < track.width + WIDER:
+            return False
         gap = track.position - tool.position
-        fits = track.width - TIGHTER < opening < track.width + WIDER
-        return bool(fits and abs(gap[0]) < LATERAL and abs(gap[1]) < LATERAL and abs(gap[2]) < VERTICAL)
+        return bool(abs(gap[0]) < LATERAL and abs(gap[1]) < LATERAL and abs(gap[2]) < VERTICAL)
 
     def _take(self, track: Track, tool: Pose) -> None:
         self.held = track
@@ -87,4 +89,4 @@ class Grasp:
 
     def _move(self, track: Track, tool: Pose) -> None:
         track.position = self.held_position(tool)
-        track.turn = self._turn * np.exp(4j * tool.yaw)
+        track.turn = self._turn * cmath.exp(4j * tool.yaw)

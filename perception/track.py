@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,7 +28,11 @@ def _belief(probabilities: Mapping[str, float], names: tuple[str, ...]) -> Array
 
 @dataclass
 class Track:
-    """An object over time: ``variance`` m² of its position, ``empty_since`` when its place began to look empty."""
+    """An object over time.
+
+    ``kind`` is the most probable one, ``variance`` m² that of its position; ``empty_since`` is the time at which its
+    place began to look empty, ``unsettled`` says that it moved in a way that was not seen.
+    """
 
     id: str
     kind_belief: Array
@@ -55,26 +60,21 @@ class Track:
             _belief(detection.colors, COLORS),
             detection.position,
             detection.size,
-            np.exp(4j * detection.yaw),
+            cmath.exp(4j * detection.yaw),
             max(detection.deviation, LEAST_DEVIATION) ** 2,
             detection.confidence,
             now,
         )
 
     @property
-    def kind(self) -> str:
-        """The most probable kind."""
-        return KINDS[int(np.argmax(self.kind_belief))]
-
-    @property
     def yaw(self) -> float:
         """Heading about base z, rad, modulo 90°."""
-        return float(np.angle(self.turn)) / 4
+        return cmath.phase(self.turn) / 4
 
     @property
     def width(self) -> float:
         """The larger horizontal extent, m: what the gripper closes on."""
-        return float(max(self.size[0], self.size[1]))
+        return max(self.size[:2].tolist())
 
     def likeness(self, detection: Detection) -> tuple[float, float]:
         """How probable it is that kind and colour of track and detection are the same, each in 0..1."""
@@ -88,13 +88,13 @@ class Track:
         self.variance += DRIFT**2
         gap = float(np.linalg.norm(detection.position - self.position))
         if self.unsettled or gap > max(MOVED, 4 * (self.variance + noise) ** 0.5):
-            self.position, self.variance, self.turn = detection.position, noise, np.exp(4j * detection.yaw)
+            self.position, self.variance, self.turn = detection.position, noise, cmath.exp(4j * detection.yaw)
             self.unsettled = False
             return
         gain = self.variance / (self.variance + noise)
         self.position = self.position + gain * (detection.position - self.position)
         self.variance = max((1 - gain) * self.variance, LEAST_DEVIATION**2)
-        self.turn += max(gain, 0.1) * (np.exp(4j * detection.yaw) - self.turn)
+        self.turn += max(gain, 0.1) * (cmath.exp(4j * detection.yaw) - self.turn)
 
     def attributes(self, detection: Detection, now: float) -> None:
         """Take in everything but the position: of an object in the hand the joints know better where it is."""
@@ -113,6 +113,7 @@ class Track:
         return posterior / posterior.sum()
 
     def _name(self) -> None:
+        self.kind = KINDS[int(np.argmax(self.kind_belief))]
         self._kinds = dict(zip(KINDS, self.kind_belief.tolist(), strict=True))
         self._colors = dict(zip(COLORS, self.color_belief.tolist(), strict=True))
 
