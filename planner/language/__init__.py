@@ -1,0 +1,1 @@
+"""Words to structure: a small language model with learned heads reads, arithmetic grounds it in the scene."""

@@ -1,0 +1,101 @@
+"""The run time of the words model: one ONNX file gives a sentence's embedding and its reading."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+from tokenizers import Tokenizer
+
+from planner.language.reader import Span, read, words
+from planner.language.reading import HEADS, Reading
+
+MODEL, CARD, TOKENIZER = "words.onnx", "words.json", "words-tokenizer.json"
+MAX_TOKENS = 128
+_MAX_CHARS = 2_000
+_INPUTS, _OUTPUTS = {"input_ids", "attention_mask"}, {"embedding", "logits"}
+
+
+class Card(BaseModel):
+    """What stands beside the model: who made it and how, what it answers, how well, and the digests of its files."""
+
+    model_config = ConfigDict(extra="allow")
+    name: str
+    command: str
+    heads: dict[str, tuple[str, ...]]
+    digest: str
+    tokenizer_digest: str
+
+
+def digest_of(content: bytes) -> str:
+    """sha256 of a file's bytes, as cards hold it."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+class WordsModel:
+    """MiniLM with reading heads, on one thread; safe to share between threads.
+
+    ``model_dir`` holds `MODEL`, `CARD` and `TOKENIZER`. Raises ValueError, naming the file, when one is missing, when
+    its digest is not the card's, or when the model does not have the inputs, outputs and labels that are expected.
+    """
+
+    def __init__(self, model_dir: Path) -> None:
+        try:
+            self.card = Card.model_validate_json((model_dir / CARD).read_bytes())
+            data = {name: (model_dir / name).read_bytes() for name in (MODEL, TOKENIZER)}
+        except (OSError, ValidationError) as error:
+            raise ValueError(f"the words model in {model_dir} cannot be loaded: {error}") from error
+        for name, wanted in ((MODEL, self.card.digest), (TOKENIZER, self.card.tokenizer_digest)):
+            if (found := digest_of(data[name])) != wanted:
+                raise ValueError(f"{model_dir / name} is damaged: its card says {wanted[:19]}…, it has {found[:19]}…")
+        if self.card.heads != HEADS:
+            raise ValueError(
+                f"{model_dir / CARD} has other labels than this version reads; make it again: {self.card.command}"
+            )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(data[MODEL], options, providers=["CPUExecutionProvider"])
+        inputs, outputs = ({i.name for i in f()} for f in (self._session.get_inputs, self._session.get_outputs))
+        if inputs != _INPUTS or outputs != _OUTPUTS:
+            wanted = f"{sorted(_INPUTS)} to {sorted(_OUTPUTS)}"
+            raise ValueError(f"{model_dir / MODEL} maps {sorted(inputs)} to {sorted(outputs)}, not {wanted}")
+        self._tokenizer = Tokenizer.from_str(data[TOKENIZER].decode())
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embeddings (n, 384) of length one; a text's first 128 tokens count."""
+        out = [self._run("embedding", self._encode(text).ids[:MAX_TOKENS]) for text in texts]
+        return np.concatenate(out) if out else np.empty((0, 384), np.float32)
+
+    def read(self, text: str) -> Reading:
+        """What ``text`` says. Raises ValueError when it has no words, or more than `MAX_TOKENS` tokens."""
+        encoding = self._encode(text)
+        spans, tokens = words(encoding.word_ids, encoding.offsets)
+        if not spans:
+            raise ValueError("there are no words in the text")
+        if len(encoding.ids) > MAX_TOKENS or len(text) > _MAX_CHARS:
+            raise ValueError(f"the text is longer than {MAX_TOKENS} words or {_MAX_CHARS} characters")
+        logits = self._run("logits", encoding.ids)[0].astype(np.float64)
+        scores = {}
+        ends = np.cumsum([len(labels) for labels in HEADS.values()])
+        for head, part in zip(HEADS, np.split(logits, ends[:-1], axis=1), strict=True):
+            logs = part - np.logaddexp.reduce(part, axis=1, keepdims=True)
+            scores[head] = logs[:1] if head == "intent" else np.stack([logs[t].mean(axis=0) for t in tokens])
+        return read(text, spans, scores)
+
+    def spans(self, text: str) -> list[Span]:
+        """Where the words of ``text`` lie, as characters."""
+        encoding = self._encode(text)
+        return words(encoding.word_ids, encoding.offsets)[0]
+
+    def _encode(self, text: str):  # type: ignore[no-untyped-def]  # tokenizers has no public type for an encoding
+        return self._tokenizer.encode(text[: _MAX_CHARS + 1].encode("utf-8", "replace").decode())
+
+    def _run(self, output: str, ids: Sequence[int]) -> NDArray[np.float32]:
+        batch = np.array([ids], dtype=np.int64)
+        return self._session.run([output], {"input_ids": batch, "attention_mask": np.ones_like(batch)})[0]

@@ -1,0 +1,113 @@
+"""Which objects of the scene a mention means: what was said of them times what is seen of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from perception.scene import Scene, SceneObject
+from planner.language.reading import ANY, TABLE, Mention, Side
+from planner.plan import Answer, Question
+
+MATCH = 0.25
+"""Least probability at which an object is what was said."""
+RIVAL = 0.5
+"""An object at least this many times as probable as the best one is another possible reading."""
+_SIDES: dict[Side, Callable[[SceneObject], float]] = {
+    Side.LEFT: lambda o: float(o.position[1]),
+    Side.RIGHT: lambda o: -float(o.position[1]),
+    Side.NEAR: lambda o: -float(o.position[0]),
+    Side.FAR: lambda o: float(o.position[0]),
+    Side.LARGE: lambda o: float(np.prod(o.size)),
+    Side.SMALL: lambda o: -float(np.prod(o.size)),
+}
+
+
+class Unresolved(Exception):
+    """What was said cannot become steps; ``answer`` says why, or asks."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+
+def probability(mention: Mention, thing: SceneObject) -> float:
+    """How probable it is that ``mention`` fits ``thing``, of kind and colour, each as read and as seen."""
+    kind = mention.kinds[ANY] + sum(mention.kinds.get(k, 0.0) * p for k, p in thing.kinds.items())
+    color = mention.colors[ANY] + sum(mention.colors.get(c, 0.0) * p for c, p in thing.colors.items())
+    return kind * color
+
+
+def fitting(mention: Mention, things: Iterable[SceneObject]) -> list[SceneObject]:
+    """The things that ``mention`` may mean, the likeliest first; one that stands out on the side it names."""
+    scored = sorted(((probability(mention, o), o) for o in things), key=lambda pair: -pair[0])
+    found = [o for p, o in scored if p >= max(MATCH, RIVAL * scored[0][0])]
+    if found and mention.side is not Side.NONE:
+        return [max(found, key=_SIDES[mention.side])]
+    return found
+
+
+def names(things: Sequence[SceneObject]) -> tuple[str, ...]:
+    """A name for each thing by which it can be told from the others: "red block", "left red block"."""
+    out = []
+    for thing in things:
+        twins = [o for o in things if o.name == thing.name]
+        side = ""
+        if len(twins) > 1:
+            side = next(
+                (f"{s} " for s in (Side.LEFT, Side.RIGHT, Side.NEAR, Side.FAR) if max(twins, key=_SIDES[s]) is thing),
+                "",
+            )
+        out.append(
+            f"{'nearest' if side == 'near ' else 'farthest' if side == 'far ' else side.strip()} {thing.name}".strip()
+        )
+    return tuple(out)
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """ "a, b and c"."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def the(things: Sequence[SceneObject]) -> str:
+    """ "the red block and the left green block"."""
+    return listed([f"the {name}" for name in names(things)])
+
+
+def absent(mention: Mention, scene: Scene, things: Sequence[SceneObject]) -> Unresolved:
+    """Nothing in the scene fits; ``things`` could be meant instead."""
+    text = f"I see no {_plain(mention)}; I see {the(scene.objects)}."
+    if mention.kind == TABLE:
+        text = "I need a place on the table: to the left or right of, in front of or behind what?"
+    return Unresolved(
+        Question(f"{text} Which one do you mean?" if things and mention.kind != TABLE else text, names(things))
+    )
+
+
+def several(mention: Mention, things: Sequence[SceneObject]) -> Unresolved:
+    """More than one thing fits."""
+    options = names(things)
+    return Unresolved(
+        Question(f"Which {_plain(mention)} do you mean: {listed([f'the {o}' for o in options], 'or')}?", options)
+    )
+
+
+def _plain(mention: Mention) -> str:
+    words = mention.text.split()
+    while len(words) > 1 and words[0].lower() in (
+        "the",
+        "a",
+        "an",
+        "that",
+        "this",
+        "my",
+        "any",
+        "some",
+        "all",
+        "every",
+        "each",
+        "of",
+        "one",
+    ):
+        words = words[1:]
+    return " ".join(words)

@@ -1,0 +1,118 @@
+"""From the network's word by word answers to a reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from hardware.types import Array
+from planner.language.reading import DISTANCES, HEADS, TAGS, Clause, Mention, Quantity, Reading, Role, Side
+
+Span = tuple[int, int]
+LITTLE_M, FAR_M, MOST_M = 0.06, 0.20, 0.40
+_WORDS_OF_NUMBER = {
+    w: i
+    for i, w in enumerate(
+        ["zero", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
+}
+_WORDS_OF_NUMBER |= {
+    "an": 1,
+    "one": 1,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "hundred": 100,
+}
+_UNITS = {"mm": 0.001, "mil": 0.001, "cm": 0.01, "cen": 0.01, "inc": 0.0254, "m": 1.0, "met": 1.0}
+
+
+def words(ids: Sequence[int | None], offsets: Sequence[Span]) -> tuple[list[Span], list[list[int]]]:
+    """Character spans of the words of a tokenised sentence, and the tokens of each."""
+    spans: list[Span] = []
+    tokens: list[list[int]] = []
+    last: int | None = None
+    for token, (word, (start, end)) in enumerate(zip(ids, offsets, strict=True)):
+        if word is None:
+            continue
+        if word == last:
+            spans[-1] = (spans[-1][0], end)
+            tokens[-1].append(token)
+        else:
+            spans.append((start, end))
+            tokens.append([token])
+        last = word
+    return spans, tokens
+
+
+def read(text: str, spans: Sequence[Span], scores: Mapping[str, Array]) -> Reading:
+    """The reading of ``text`` whose words lie at ``spans``: ``scores`` are log-probabilities (words, labels) a head.
+
+    A clause's or a mention's probabilities are the geometric mean of those of its words. The intent has one row.
+    """
+    begins = [i for i in range(len(spans)) if i == 0 or scores["begin"][i, 1] > scores["begin"][i, 0]]
+    clauses: list[Clause] = []
+    for start, end in zip(begins, [*begins[1:], len(spans)], strict=True):
+        actions = _mean("action", scores, range(start, end))
+        mentions: list[Mention] = []
+        distance = None
+        for role, first, last in _stretches(scores["tag"][start:end]):
+            inside = range(start + first, start + last)
+            said = text[spans[inside[0]][0] : spans[inside[-1]][1]]
+            if role in DISTANCES:
+                distance = metres(role, said)
+            else:
+                mentions.append(_mention(said, role, scores, inside))
+        said = text[spans[start][0] : spans[end - 1][1]].strip(" ,.;")
+        clause = Clause(said, actions, tuple(mentions), distance)
+        earlier = _mean("order", scores, range(start, end))["earlier"] > 0.5
+        clauses.insert(len(clauses) - 1 if earlier and clauses else len(clauses), clause)
+    return Reading(text, _mean("intent", scores, range(1)), tuple(clauses))
+
+
+def metres(role: Role, said: str) -> float | None:
+    """The length that ``said`` tells: a number and a unit, a usual one for "a bit" and "far"; None when unreadable."""
+    if role is not Role.MEASURE:
+        return LITTLE_M if role is Role.LITTLE else FAR_M
+    number = unit = None
+    for word in re.findall(r"\d+(?:\.\d+)?|[a-z]+", said.lower()):
+        if word[0].isdigit():
+            number = float(word)
+        elif word in _WORDS_OF_NUMBER:
+            number = float(_WORDS_OF_NUMBER[word])
+        else:
+            unit = _UNITS.get(word[:3], unit)
+    return None if number is None or unit is None else min(number * unit, MOST_M)
+
+
+def _mean(head: str, scores: Mapping[str, Array], rows: range) -> dict[str, float]:
+    logs = scores[head][list(rows)].mean(axis=0)
+    exact = np.exp(logs - logs.max())
+    return dict(zip(HEADS[head], (exact / exact.sum()).tolist(), strict=True))
+
+
+def _stretches(tags: Array) -> list[tuple[Role, int, int]]:
+    """Role, first word and end of every stretch of words; an I after something else counts as B."""
+    out: list[tuple[Role, int, int]] = []
+    for i, best in enumerate(tags.argmax(axis=1)):
+        part, _, name = TAGS[best].partition("-")
+        if part == "O":
+            continue
+        role = Role(name)
+        if part == "I" and out and out[-1][0] is role and out[-1][2] == i:
+            out[-1] = (role, out[-1][1], i + 1)
+        else:
+            out.append((role, i, i + 1))
+    return out
+
+
+def _mention(said: str, role: Role, scores: Mapping[str, Array], inside: range) -> Mention:
+    best = {h: _mean(h, scores, inside) for h in ("kind", "color", "quantity", "number", "side")}
+    top = {h: max(p, key=lambda k: p[k]) for h, p in best.items()}
+    return Mention(
+        said, role, best["kind"], best["color"], Quantity(top["quantity"]), int(top["number"]), Side(top["side"])
+    )

@@ -1,0 +1,159 @@
+"""What an instruction says, before anything is known of the scene: clauses with an action and the things they name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from perception.scene import COLORS, KINDS
+
+ANY, OTHER, SAME, TABLE = "any", "other", "same", "table"
+KIND_WORDS = (*KINDS, ANY, OTHER, TABLE)
+"""Kinds of a named thing: the scene's, none said ("the green one"), one the scene has never heard of, the table."""
+COLOR_WORDS = (*COLORS, ANY, OTHER, SAME)
+"""Colours of a named thing; SAME is "the bowl of the same colour"."""
+NUMBERS = ("1", "2", "3", "4")
+
+
+class Intent(StrEnum):
+    """What a whole sentence is."""
+
+    TASK = "task"
+    UNSAFE = "unsafe"
+    UNABLE = "unable"
+    CHAT = "chat"
+
+
+class Action(StrEnum):
+    """What a clause asks for; LEFT, RIGHT, FRONT and BEHIND without a reference are moves by themselves."""
+
+    PICK = "pick up"
+    IN = "put in"
+    ON = "put on"
+    STACK = "stack"
+    LEFT = "move left"
+    RIGHT = "move right"
+    FRONT = "move in front"
+    BEHIND = "move behind"
+    BESIDE = "put beside"
+    PUT = "put"
+    FORBID = "leave alone"
+    OTHER = "other"
+
+
+class Role(StrEnum):
+    """What a stretch of words does in its clause; the last three say how far."""
+
+    OBJECT = "object"
+    REFERENCE = "reference"
+    SOURCE = "source"
+    EXCEPT = "except"
+    MEASURE = "measure"
+    LITTLE = "little"
+    FAR = "far"
+
+
+DISTANCES = (Role.MEASURE, Role.LITTLE, Role.FAR)
+
+
+class Quantity(StrEnum):
+    """Which of the things that fit a description are meant."""
+
+    THE = "the"
+    ANY = "any"
+    ALL = "all"
+    IT = "it"
+    THEM = "them"
+    ANOTHER = "another"
+    REST = "rest"
+    HELD = "held"
+
+
+class Side(StrEnum):
+    """The one that stands out among several, seen by the robot."""
+
+    NONE = "none"
+    LEFT = "left"
+    RIGHT = "right"
+    NEAR = "near"
+    FAR = "far"
+    LARGE = "large"
+    SMALL = "small"
+
+
+TAGS = ("O", *(f"{part}-{role}" for role in Role for part in "BI"))
+HEADS: dict[str, tuple[str, ...]] = {
+    "tag": TAGS,
+    "begin": ("inside", "begin"),
+    "action": tuple(Action),
+    "order": ("keep", "earlier"),
+    "kind": KIND_WORDS,
+    "color": COLOR_WORDS,
+    "quantity": tuple(Quantity),
+    "number": NUMBERS,
+    "side": tuple(Side),
+    "intent": tuple(Intent),
+}
+"""The learned heads and the labels of each, in the order of the network's outputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing that was named. ``kinds`` and ``colors`` map `KIND_WORDS` and `COLOR_WORDS` to probabilities."""
+
+    text: str
+    role: Role
+    kinds: Mapping[str, float]
+    colors: Mapping[str, float]
+    quantity: Quantity = Quantity.THE
+    number: int = 1
+    side: Side = Side.NONE
+
+    @property
+    def kind(self) -> str:
+        """The most probable kind."""
+        return max(self.kinds, key=lambda k: self.kinds[k])
+
+    @property
+    def color(self) -> str:
+        """The most probable colour."""
+        return max(self.colors, key=lambda c: self.colors[c])
+
+    @property
+    def is_group(self) -> bool:
+        """Whether several things are meant, in no order."""
+        return self.quantity in (Quantity.ALL, Quantity.THEM, Quantity.REST) or self.number > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that is asked for: ``actions`` are probabilities, ``distance`` metres where one was said."""
+
+    text: str
+    actions: Mapping[str, float]
+    mentions: tuple[Mention, ...] = ()
+    distance: float | None = None
+
+    @property
+    def action(self) -> Action:
+        """The most probable action."""
+        return Action(max(self.actions, key=lambda a: self.actions[a]))
+
+    def having(self, role: Role) -> tuple[Mention, ...]:
+        """The mentions with this role, in the order in which they were said."""
+        return tuple(m for m in self.mentions if m.role is role)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A whole instruction: ``intents`` are probabilities, ``clauses`` stand in the order in which they are due."""
+
+    text: str
+    intents: Mapping[str, float]
+    clauses: tuple[Clause, ...]
+
+    @property
+    def intent(self) -> Intent:
+        """The most probable intent."""
+        return Intent(max(self.intents, key=lambda i: self.intents[i]))

@@ -1,0 +1,119 @@
+"""How people name things: a description becomes words, in many ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.language.lexicon import NAMES, Words
+from planner.language.reading import ANY, SAME, TABLE, Quantity, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is to be said of one thing, or of one group."""
+
+    kind: str
+    color: str = ANY
+    quantity: Quantity = Quantity.THE
+    number: int = 1
+    side: Side = Side.NONE
+
+
+def plural(noun: str) -> str:
+    """The plural of an English noun phrase whose last word is the noun."""
+    if noun.endswith("shelf"):
+        return noun.removesuffix("f") + "ves"
+    return noun + ("es" if noun.endswith(("s", "sh", "ch", "x")) else "s")
+
+
+class Namer:
+    """Chooses words; ``held_out`` is how often it takes those that training never shows."""
+
+    def __init__(self, rng: np.random.Generator, held_out: float = 0.0) -> None:
+        self.rng, self.held_out = rng, held_out
+
+    def pick(self, options: Words) -> str:
+        """One of the options."""
+        return options[int(self.rng.integers(len(options)))]
+
+    def _word(self, what: str, key: str, plain: float) -> str:
+        kept = NAMES[f"{what} kept for the test"][key]
+        if self.rng.random() < self.held_out and kept:
+            return self.pick(kept)
+        usual = NAMES[what][key]
+        return usual[0] if self.rng.random() < plain else self.pick(usual)
+
+    def name(self, what: Description) -> str:
+        """A noun phrase for ``what``."""
+        if what.kind == TABLE:
+            return "the " + self._word("kinds", TABLE, 0.7)
+        if what.quantity is Quantity.IT:
+            return self.pick(NAMES["pronouns"]["it"])
+        if what.quantity is Quantity.THEM:
+            return self.pick(NAMES["pronouns"]["them"])
+        if what.kind == ANY and what.color == ANY and what.quantity is Quantity.ALL:
+            return self.pick(
+                (
+                    "everything",
+                    "all the things",
+                    "all objects",
+                    "every object",
+                    "all the objects",
+                    "all items",
+                    "each thing",
+                )
+            )
+        many = what.quantity in (Quantity.ALL, Quantity.REST) or what.number > 1
+        noun = self._word("kinds", what.kind, 0.55)
+        if what.color == SAME:
+            return self.pick(NAMES["pronouns"]["same color"]).format(plural(noun) if many else noun)
+        each = many and what.quantity is Quantity.ALL and self.rng.random() < 0.25
+        phrase = self._describe(what, plural(noun) if many and not each else noun)
+        if each:
+            return self.pick(("every ", "each ", "every single ")) + phrase
+        return self._determine(what, phrase)
+
+    def _describe(self, what: Description, noun: str) -> str:
+        color = self._word("colors", what.color, 0.5) if what.color != ANY else ""
+        phrase = f"{color} {noun}".strip()
+        draw = self.rng.random()
+        if color and draw < 0.04:
+            phrase = f"{noun} {self.pick(('that is', 'which is', 'that has the color', 'in'))} {color}"
+        elif color and draw < 0.07 and "colored" not in color:
+            phrase = f"{color} colored {noun}"
+        if what.side is not Side.NONE:
+            before, after = NAMES["sides before the noun"][what.side], NAMES["sides after the noun"][what.side]
+            phrase = f"{self.pick(before)} {phrase}" if self.rng.random() < 0.7 else f"{phrase} {self.pick(after)}"
+        return phrase
+
+    def _determine(self, what: Description, phrase: str) -> str:
+        number = ("", "", "two", "three", "four")[what.number]
+        match what.quantity:
+            case Quantity.ALL:
+                return self.pick(("all the ", "all ", "all of the ", "the ", "all the ", "all those ", "")) + phrase
+            case Quantity.REST:
+                return self.pick(NAMES["pronouns"]["rest"]).format(phrase)
+            case Quantity.HELD:
+                return self.pick(NAMES["pronouns"]["held"]).format(phrase)
+            case Quantity.ANOTHER:
+                return self.pick(("the other ", "the other ", "the remaining ", "the second ")) + phrase
+            case Quantity.ANY if number:
+                return self.pick((f"{number} ", f"any {number} ", f"{number} of the ", f"some {number} ")) + phrase
+            case Quantity.ANY:
+                if self.rng.random() < 0.2:
+                    words = phrase.rsplit(" ", 1)
+                    return self.pick(("one of the ", "any of the ", "any one of the ")) + " ".join(
+                        [*words[:-1], plural(words[-1])]
+                    )
+                article = "an " if phrase[0] in "aeiou" else "a "
+                return self.pick((article, article, article, "any ", "some ", "one ")) + phrase
+            case _ if number:
+                both = ("both ", "both the ", "both of the ") if what.number == 2 else ()
+                return self.pick((f"the {number} ", f"all {number} ", f"these {number} ", *both)) + phrase
+            case _:
+                return (
+                    self.pick(("the ", "the ", "the ", "the ", "the ", "the ", "", "", "that ", "this ", "my ", "the "))
+                    + phrase
+                )
