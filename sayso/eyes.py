@@ -7,7 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
+import numpy as np
 import onnxruntime as ort
+from numpy.typing import NDArray
 
 from hardware.robot import Camera
 from hardware.types import Frame, JointState, RobotSpec
@@ -79,6 +81,10 @@ class CameraEyes:
                 self._seen = (self._frames, state, body)
                 self._job = self._pool.submit(self._detector.detect, self._frames)
         return scene
+
+    def image(self) -> NDArray[np.uint8] | None:
+        """The newest RGB image of the first camera, (H, W, 3), for planners that look themselves."""
+        return self._seen[0][0].rgb if self._seen else None
 
     def close(self) -> None:
         """End the detector's thread."""

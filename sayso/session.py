@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 
 from hardware.guard import Guard
+from planner.corrections import warm_up
 from planner.critic import Critic
 from planner.local import LocalPlanner
 from planner.motion_planner import MotionPlanner
@@ -95,10 +96,11 @@ class Session:
             policy=OnnxPolicy(self.store.load(f"policy-{arm}")),
             motions=MotionPlanner(self.store.load(f"motion-{arm}")),
             critic=Critic(self.store.load(f"critic-{arm}")),
-            planner=_planner(planner, words, cameras[0]) if isinstance(planner, str) else planner,
+            planner=_planner(planner, words, eyes) if isinstance(planner, str) else planner,
             eyes=eyes,
             embed=words.model.embed,
         )
+        warm_up(words.model.embed)
         self.film = Film(self.world, self.robot.clock) if options.film else None
         self.stack = Stack(self.robot, Guard(self.robot.spec, 1 / self.robot.spec.control_hz), parts, self.inbox)
         self._thread: threading.Thread | None = None
@@ -178,11 +180,11 @@ class Session:
         self.close()
 
 
-def _planner(name: str, words: LocalPlanner, camera: SimCamera) -> Planner:
+def _planner(name: str, words: LocalPlanner, eyes: Eyes) -> Planner:
     if name == "local":
         return words
     if name.startswith("openai:"):
-        return RemotePlanner.from_spec(name, image=lambda: camera.read().rgb)
+        return RemotePlanner.from_spec(name, image=eyes.image if isinstance(eyes, CameraEyes) else None)
     raise SessionError(f"no planner '{name}'; there are: local, openai:MODEL@URL")
 
 

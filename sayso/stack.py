@@ -14,7 +14,7 @@ from hardware.robot import Robot
 from hardware.types import Array, JointState, JointTarget
 from perception.scene import Scene
 from planner.background import BackgroundPlanner
-from planner.corrections import Correction, Embed, read_correction
+from planner.corrections import Correction, Embed, amended, read_correction
 from planner.critic import Critic, Judgement, State
 from planner.focus import LostObject, focus_of
 from planner.motion_planner import MotionPlanner
@@ -227,16 +227,27 @@ class Stack:
             self.log.motions.append(SpokenMotion(now, str(c.motion), "operator"))
         elif c.level == "motion" and c.speed is not None:
             self._speed, self._speed_until, self._fresh = c.speed, now + c.duration_s, True
-        elif c.level == "subtask" and c.target is not None and c.replaces is not None:
-            target = self.scene.find(c.target)
-            if target is not None:
-                self.supervisor.swap(c.replaces, target.id, target.name, now, self.scene.held)
-                self._new_subtask()
+        elif c.level == "subtask":
+            self._swap(c, now)
         elif c.level == "goal" and c.instruction is not None:
             self._replan(c.instruction, now)
         else:
             return
         self._pending.append((heard, wall, word.arrived, before))
+
+    def _swap(self, c: Correction, now: float) -> None:
+        """ "No, the green one": take that object where the plan has another."""
+        assert self.scene is not None
+        s, target = self.supervisor, self.scene.find(c.target)
+        if target is None or s.current is None:
+            return
+        old = c.replaces
+        if old is None:
+            pairs = zip((s.current, *s.left), amended((s.current, *s.left), c, self.scene), strict=True)
+            old = next((before.reference_id for before, after in pairs if before != after), None)
+        if old is not None:
+            s.swap(old, target.id, target.name, now, self.scene.held)
+            self._new_subtask()
 
     def _replan(self, instruction: str, now: float) -> None:
         """Ask the planner for what is to be done now; one that may take long is asked in the background."""
