@@ -1,4 +1,4 @@
-"""The critic: how probable it is that a subtask is done, or has failed; learned, calibrated, slow to change its mind."""
+"""The critic: how probably a subtask is done, or has failed; learned, calibrated, slow to change its mind."""
 
 from __future__ import annotations
 
@@ -52,5 +52,7 @@ class Critic:
         done, failed = (float(1 / (1 + np.exp(-v))) for v in logits)
         self._done = self._done + 1 if done > DONE_THRESHOLD else 0
         self._failed = self._failed + 1 if failed > FAILED_THRESHOLD else 0
-        state = State.DONE if self._done >= DONE_DWELL else State.FAILED if self._failed >= FAILED_DWELL else State.GOING
+        state = (
+            State.DONE if self._done >= DONE_DWELL else State.FAILED if self._failed >= FAILED_DWELL else State.GOING
+        )
         return Judgement(done, failed, state)

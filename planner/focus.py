@@ -77,7 +77,12 @@ def _beside(start: Array, subtask: Subtask, item: SceneObject, others: list[Scen
             spot = start[:2] + rotation @ ahead * distance * stretch
             room = min((np.hypot(*(spot - o.position[:2])) - o.size[0] * 0.6 for o in others), default=1.0)
             outside = np.abs(spot - np.clip(spot, *REACH)).sum()
-            cost = 20 * outside + 10 * max(0.0, item.size[0] * 0.7 + 0.02 - room) + abs(turn) * 0.02 + abs(stretch - 1) * 0.02
+            cost = (
+                20 * outside
+                + 10 * max(0.0, item.size[0] * 0.7 + 0.02 - room)
+                + abs(turn) * 0.02
+                + abs(stretch - 1) * 0.02
+            )
             if cost < best_cost - 1e-9:
                 best, best_cost = spot, cost
     return np.array([best[0], best[1], 0.0])

@@ -91,7 +91,7 @@ class Supervisor:
             self.steps.append(Step(self._left.pop(0), t))
 
     def advance(self, state: State, p_failed: float, t: float, lost: bool = False) -> bool:
-        """Act on the critic's word at ``t``; ``lost`` says the object is no longer in the scene. True if the subtask changed."""
+        """Act on the critic's word at ``t`` s; ``lost``: the object is no longer in the scene. True if the subtask changed."""
         if not self._running:
             return False
         if state is State.DONE and not lost:
@@ -102,7 +102,9 @@ class Supervisor:
         late = t - self.steps[-1].began > SUBTASK_LIMIT_S
         if state is not State.FAILED and not late and not lost:
             return False
-        reason = "object lost" if lost else "took too long" if state is not State.FAILED else "the critic says it failed"
+        reason = (
+            "object lost" if lost else "took too long" if state is not State.FAILED else "the critic says it failed"
+        )
         self.fail(reason, p_failed, t)
         return True
 

@@ -12,7 +12,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from hardware.robot import Camera
-from hardware.types import Frame, JointState, RobotSpec
+from hardware.types import Frame, JointState, Pose, RobotSpec
 from perception.detector import Detection, Detector
 from perception.scene import Scene
 from perception.tracker import Tracker
@@ -40,6 +40,7 @@ class Eyes(Protocol):
 
 
 LOOK_TICKS = 10
+TAKE_TICK = 6
 
 
 class CameraEyes:
@@ -54,7 +55,7 @@ class CameraEyes:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="detector")
         self._frames: list[Frame] = []
         self._job: Future[tuple[Detection, ...]] | None = None
-        self._seen: tuple[list[Frame], JointState, Proprioception] | None = None
+        self._seen: tuple[list[Frame], Pose] | None = None
         self._tick = 0
 
     def look(self, state: JointState, body: Proprioception) -> Scene:
@@ -68,9 +69,10 @@ class CameraEyes:
         phase = self._tick % LOOK_TICKS
         self._tick += 1
         scene = self._tracker.predict(state, body.tool, body.closing, state.t)
-        if phase == LOOK_TICKS - 1 and self._job is not None and self._seen is not None:
-            frames, then, felt = self._seen
-            scene = self._tracker.update(self._job.result(), frames, then, felt.tool, felt.closing, then.t)
+        if phase == TAKE_TICK and self._job is not None and self._seen is not None:
+            frames, tool = self._seen
+            # The frames show the hand where it was: what it holds is compared there, then carried on to here.
+            self._tracker.update(self._job.result(), frames, state, tool, body.closing, state.t)
             scene = self._tracker.predict(state, body.tool, body.closing, state.t)
             self._job = None
         if phase < len(self._cameras):
@@ -78,7 +80,7 @@ class CameraEyes:
                 self._frames = []
             self._frames.append(self._cameras[phase].read())
             if len(self._frames) == len(self._cameras):
-                self._seen = (self._frames, state, body)
+                self._seen = (self._frames, body.tool)
                 self._job = self._pool.submit(self._detector.detect, self._frames)
         return scene
 

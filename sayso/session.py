@@ -84,7 +84,9 @@ class Session:
         self.robot = SimArm(self.world)
         self.robot.connect()
         self.inbox = Inbox()
-        cameras = [SimCamera(self.world, self.robot.clock, jittered(c, rng, spec.camera_jitter)) for c in DEFAULT_CAMERAS]
+        cameras = [
+            SimCamera(self.world, self.robot.clock, jittered(c, rng, spec.camera_jitter)) for c in DEFAULT_CAMERAS
+        ]
         eyes: Eyes = TrueEyes(self.world)
         if options.sees == "pixels":
             eyes = CameraEyes(self.robot.spec, self.store.load("detector"), cameras)
@@ -176,7 +178,9 @@ class Session:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 

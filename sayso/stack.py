@@ -71,7 +71,9 @@ class Log:
     motions: list[SpokenMotion] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     judgements: list[tuple[float, Judgement]] = field(default_factory=list)
-    timings: dict[str, list[float]] = field(default_factory=lambda: {"policy": [], "motion": [], "planner": [], "scene": []})
+    timings: dict[str, list[float]] = field(
+        default_factory=lambda: {"policy": [], "motion": [], "planner": [], "scene": []}
+    )
 
     def time(self, name: str, began: float) -> None:
         """Note that something that ``began`` at a `time.perf_counter` reading has ended; kept in ms."""
@@ -406,4 +408,6 @@ def _grounded(motion: LanguageMotion, scene: Scene, body: Proprioception) -> Lan
     way = goal.position + np.array([0, 0, goal.size[2] / 2 + 0.03]) - body.tool.position
     way = way * (-1 if motion.away else 1) * np.array([1, 1, 0 if motion.away else 1])
     plain = label(np.append(way / max(float(np.linalg.norm(way)), 1e-6) * 0.05, np.zeros(3)))
-    return LanguageMotion((*plain.steps, *motion.steps)[:3], motion.gripper, motion.speed if plain.steps else Speed.PLAIN)
+    return LanguageMotion(
+        (*plain.steps, *motion.steps)[:3], motion.gripper, motion.speed if plain.steps else Speed.PLAIN
+    )

@@ -1,4 +1,4 @@
-"""The simulator's truth as a `Scene`: for demonstrations, labels and the rungs of the ladder that leave perception out."""
+"""The simulator's truth as a `Scene`: for demonstrations, labels and rungs of the ladder without perception."""
 
 from __future__ import annotations
 

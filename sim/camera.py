@@ -18,7 +18,7 @@ NEAR, FAR = 0.05, 3.0
 
 @dataclass(frozen=True, slots=True)
 class CameraSpec:
-    """Where a camera stands and what it sees: ``eye`` and ``target`` (3,) m in the base frame, ``fov`` vertical, deg."""
+    """Where a camera stands and what it sees: ``eye`` and ``target`` (3,) m in the base frame, ``fov`` vertical, °."""
 
     name: str
     eye: tuple[float, float, float]
@@ -40,9 +40,7 @@ def jittered(spec: CameraSpec, rng: np.random.Generator, scale: float) -> Camera
     """The camera displaced at random: up to 8 cm and 3 cm of aim at ``scale`` 1."""
     eye = np.array(spec.eye) + rng.uniform(-0.08, 0.08, 3) * scale
     target = np.array(spec.target) + rng.uniform(-0.03, 0.03, 3) * scale
-    return CameraSpec(
-        spec.name, tuple(eye.tolist()), tuple(target.tolist()), spec.fov, spec.width, spec.height
-    )
+    return CameraSpec(spec.name, tuple(eye.tolist()), tuple(target.tolist()), spec.fov, spec.width, spec.height)
 
 
 class SimCamera(Camera):
@@ -79,5 +77,9 @@ class SimCamera(Camera):
         buffer = np.asarray(image[3], dtype=np.float64).reshape(s.height, s.width)
         depth: Array = FAR * NEAR / (FAR - (FAR - NEAR) * buffer)
         frame = Frame(self._clock.now(), self.name, rgb, depth.astype(np.float32), self.intrinsics, self.pose)
-        bodies = np.asarray(image[4], dtype=np.int32).reshape(s.height, s.width) if flags == 0 else np.empty((0, 0), np.int32)
+        bodies = (
+            np.asarray(image[4], dtype=np.int32).reshape(s.height, s.width)
+            if flags == 0
+            else np.empty((0, 0), np.int32)
+        )
         return frame, bodies

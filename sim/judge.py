@@ -42,7 +42,7 @@ class Wish:
 
 def wishes(instruction: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | None:
     """What ``instruction`` asks for, or None if its words or its objects are not plain."""
-    text = re.sub(r"\s+", " ", instruction.lower().strip(" .!"))
+    text = re.sub(r"\s+", " ", instruction.lower().strip(" .!?"))
     text = re.sub(r"^(?:please |could you |can you )+|(?: please)$", "", text)
     out: list[Wish] = []
     for clause in re.split(r",? and then |,? then |; ", text):
@@ -51,7 +51,8 @@ def wishes(instruction: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | N
             return None
         # What is asked of an object later takes the place of what was asked of it before.
         for wish in found:
-            out = [w for w in out if w.a != wish.a or w.predicate == "stacked"]
+            still = wish.predicate == "on"  # which of a stack's blocks lie on which does not unmake the stack
+            out = [w for w in out if w.a != wish.a or (still and w.predicate == "stacked")]
             out.append(wish)
     return out
 
@@ -59,10 +60,10 @@ def wishes(instruction: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | N
 def _clause(clause: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | None:
     blocks = [k for k, o in truth.items() if o.spec.kind == "block"]
     if _STACK_ALL.fullmatch(clause):
-        return [Wish("stacked", b) for b in blocks]
+        return [Wish("stacked", b) for b in blocks] if len(blocks) > 1 else None
     if match := _ALL_IN.fullmatch(clause):
         bowl = _find(match["a"], truth)
-        return None if bowl is None else [Wish("in", b, bowl) for b in blocks]
+        return None if bowl is None else [Wish("in", b, bowl) for b in blocks] or None
     for predicate, pattern in _PATTERNS.items():
         if match := re.fullmatch(pattern, clause):
             named = match.groupdict()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pybullet as p
 
@@ -18,10 +20,17 @@ BLOCK_DENSITY = 700.0
 def _bowl_mesh(radius: float, height: float) -> tuple[Array, list[int], Array]:
     """A lathe: vertices (n, 3), triangle indices and vertex normals (n, 3) of a bowl standing on z = 0."""
     base = radius * BOWL_BASE
-    outline = [(0.0, 0.0), (base, 0.0), (radius, height), (radius - BOWL_WALL, height), (base - BOWL_WALL, 0.006), (0.0, 0.006)]
+    outline = [
+        (0.0, 0.0),
+        (base, 0.0),
+        (radius, height),
+        (radius - BOWL_WALL, height),
+        (base - BOWL_WALL, 0.006),
+        (0.0, 0.006),
+    ]
     turn = np.linspace(0, 2 * np.pi, BOWL_SEGMENTS + 1)
     vertices, normals, indices = [], [], []
-    for (r0, z0), (r1, z1) in zip(outline, outline[1:], strict=False):
+    for (r0, z0), (r1, z1) in pairwise(outline):
         slope = np.array([z1 - z0, r0 - r1]) / np.hypot(z1 - z0, r1 - r0)
         start = len(vertices)
         for a in turn:

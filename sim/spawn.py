@@ -13,13 +13,21 @@ GAP = 0.045
 
 
 def random_scene(
-    rng: np.random.Generator, blocks: int, bowls: int, *, stacks: float = 0.0, vary_size: bool = True, jitter: float = 1.0
+    rng: np.random.Generator,
+    blocks: int,
+    bowls: int,
+    *,
+    stacks: float = 0.0,
+    vary_size: bool = True,
+    jitter: float = 1.0,
 ) -> SceneSpec:
     """Draw ``blocks`` and ``bowls`` (each colour at most once a kind). With probability ``stacks`` some blocks start
     on top of others. Raises `ValueError` for more of a kind than there are colours.
     """
     if max(blocks, bowls) > len(COLORS):
-        raise ValueError(f"at most {len(COLORS)} of a kind, one for each colour; asked for {blocks} blocks, {bowls} bowls")
+        raise ValueError(
+            f"at most {len(COLORS)} of a kind, one for each colour; asked for {blocks} blocks, {bowls} bowls"
+        )
     for _ in range(100):
         objects = _try_scene(rng, blocks, bowls, stacks, vary_size)
         if objects is not None:

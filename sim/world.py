@@ -98,7 +98,11 @@ class World:
         half = [0.42, 0.6, 0.02]
         table = p.createCollisionShape(p.GEOM_BOX, halfExtents=half, physicsClientId=c)
         top = p.createVisualShape(
-            p.GEOM_BOX, halfExtents=half, rgbaColor=[*self.appearance.table, 1], specularColor=[0.05] * 3, physicsClientId=c
+            p.GEOM_BOX,
+            halfExtents=half,
+            rgbaColor=[*self.appearance.table, 1],
+            specularColor=[0.05] * 3,
+            physicsClientId=c,
         )
         self.table = p.createMultiBody(0, table, top, [0.5, 0, -0.02], physicsClientId=c)
         p.changeDynamics(self.table, -1, lateralFriction=self.appearance.friction, physicsClientId=c)
@@ -109,7 +113,10 @@ class World:
         self.robot = p.loadURDF(
             spec.urdf if self.pretty else self.arm.lite_urdf, useFixedBase=True, flags=flags, physicsClientId=c
         )
-        infos = [p.getJointInfo(self.robot, j, physicsClientId=c) for j in range(p.getNumJoints(self.robot, physicsClientId=c))]
+        infos = [
+            p.getJointInfo(self.robot, j, physicsClientId=c)
+            for j in range(p.getNumJoints(self.robot, physicsClientId=c))
+        ]
         index = {info[1].decode(): info[0] for info in infos}
         self.joints = [index[name] for name in spec.joints]
         self.fingers = [index[name] for name in self.arm.finger_joints]

@@ -1,4 +1,4 @@
-"""The executor turns chunks of joint targets into one target at any time: it blends them, and holds when they expire."""
+"""The executor turns chunks of joint targets into one target at any time: it blends them, and holds at expiry."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AHEAD = np.arange(HORIZON + 1)[:, None] / POLICY_HZ
 
 @dataclass(frozen=True, slots=True)
 class ActionChunk:
-    """Joint targets at absolute times: ``times`` H rising s, ``positions`` (H, n) rad; the gripper wanted; ``expires`` s."""
+    """Joint targets at absolute times: ``times`` H rising s, ``positions`` (H, n) rad; gripper ``closed``; ``expires`` s."""
 
     times: tuple[float, ...]
     positions: Array

@@ -47,7 +47,9 @@ class Calibrated(nn.Module):
 def calibration_error(probability: NDArray[np.float64], truth: NDArray[np.float64], bins: int = 15) -> float:
     """Expected calibration error: the mean gap between probability and frequency over equal-width bins."""
     which = np.minimum((probability * bins).astype(int), bins - 1)
-    gaps = [abs(probability[which == b].mean() - truth[which == b].mean()) * (which == b).mean() for b in np.unique(which)]
+    gaps = [
+        abs(probability[which == b].mean() - truth[which == b].mean()) * (which == b).mean() for b in np.unique(which)
+    ]
     return float(np.sum(gaps))
 
 
@@ -82,7 +84,10 @@ def train_critic(
         logits = net(features[cut:])
     grid = torch.linspace(0.5, 4.0, 71)
     errors = torch.stack(
-        [nn.functional.binary_cross_entropy_with_logits(logits / t, target[cut:], reduction="none").mean(0) for t in grid]
+        [
+            nn.functional.binary_cross_entropy_with_logits(logits / t, target[cut:], reduction="none").mean(0)
+            for t in grid
+        ]
     )
     temperature = grid[errors.argmin(0)]
     probability = torch.sigmoid(logits / temperature).double().numpy()

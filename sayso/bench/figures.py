@@ -29,7 +29,9 @@ def _more(cell: dict[str, Any]) -> str:
     if "position mm" in cell:
         out.append(f"position p50 {cell['position mm']['p50']:.1f} mm, p95 {cell['position mm']['p95']:.1f} mm")
     if "hold still drift mm" in cell:
-        out.append(f"hold still drifts p50 {cell['hold still drift mm']['p50']:.1f} mm, p95 {cell['hold still drift mm']['p95']:.1f} mm")
+        out.append(
+            f"hold still drifts p50 {cell['hold still drift mm']['p50']:.1f} mm, p95 {cell['hold still drift mm']['p95']:.1f} mm"
+        )
     return "; ".join(out)
 
 
@@ -44,7 +46,9 @@ def table(folder: Path) -> str:
         for i, cell in enumerate(result["cells"]):
             command = f"`{result['command']}`" if i == 0 else ""
             rate = _percent(cell)
-            lines.append(f"| {suite if i == 0 else ''} | {cell['name']} | {cell['n']} | {rate} | {_more(cell)} | {command} |")
+            lines.append(
+                f"| {suite if i == 0 else ''} | {cell['name']} | {cell['n']} | {rate} | {_more(cell)} | {command} |"
+            )
     return "\n".join(lines)
 
 

@@ -66,7 +66,11 @@ def _room(rollout: TrueRollout, axis: Axis, sign: int) -> float:
         assert focus is not None
         low = 0.02
         if focus.held:
-            low = tool[2] - (focus.position[2] - focus.size[2] / 2) + (focus.clearance if focus.place is not None else 0.0)
+            low = (
+                tool[2]
+                - (focus.position[2] - focus.size[2] / 2)
+                + (focus.clearance if focus.place is not None else 0.0)
+            )
         elif np.hypot(*(focus.position - tool)[:2]) < 0.06:
             low = float(focus.position[2])
         return float(tool[2] - low)

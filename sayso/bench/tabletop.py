@@ -59,7 +59,9 @@ def put_one(rng: np.random.Generator) -> Errand:
     blocks, dishes = _kinds(scene)
     a, *rest = (blocks[i] for i in rng.permutation(len(blocks)))
     use_bowl = bool(dishes) and (not rest or rng.random() < 0.5)
-    said, plain = _say(rng, a, "in", dishes[int(rng.integers(len(dishes)))]) if use_bowl else _say(rng, a, "on", rest[0])
+    said, plain = (
+        _say(rng, a, "in", dishes[int(rng.integers(len(dishes)))]) if use_bowl else _say(rng, a, "on", rest[0])
+    )
     return Errand(scene, said, plain)
 
 

@@ -43,7 +43,9 @@ class Expert:
 
     def motion(self, body: Proprioception, command: Command) -> LanguageMotion:
         """The teacher's command in words: the labelling rule on the displacement it is about to make."""
-        speed = np.array([np.linalg.norm(command.twist[:3]) / LINEAR_SPEED, np.linalg.norm(command.twist[3:]) / ANGULAR_SPEED])
+        speed = np.array(
+            [np.linalg.norm(command.twist[:3]) / LINEAR_SPEED, np.linalg.norm(command.twist[3:]) / ANGULAR_SPEED]
+        )
         # Near its end a proportional approach covers v/k; at cruising speed the whole window counts.
         ease = np.clip((speed - 0.75) / 0.3, 0.0, 1.0)
         reach = (1 - ease) * (1 - np.exp(-GAIN * WINDOW_S)) / GAIN + ease * WINDOW_S
@@ -66,13 +68,17 @@ class Expert:
             return Command(np.zeros(6), body.closing)
         if motion.gripper is own.gripper and self._agree(motion, own, command):
             return Command(command.twist * SPEED_SCALE[motion.speed], command.closed)
-        closed = {GripperAction.KEEP: body.closing, GripperAction.OPEN: False, GripperAction.CLOSE: True}[motion.gripper]
+        closed = {GripperAction.KEEP: body.closing, GripperAction.OPEN: False, GripperAction.CLOSE: True}[
+            motion.gripper
+        ]
         twist = motion.twist()
         tool = body.tool.position
         twist[2] = max(twist[2], -GAIN * max(tool[2] - self._floor(body, focus), 0.0))
         box = self._spec.workspace
         room_up, room_down = (box.upper - tool - 0.01) / EDGE_M, (tool - box.lower - 0.01) / EDGE_M
-        twist[:2] = np.where(twist[:2] > 0, twist[:2] * np.clip(room_up[:2], 0, 1), twist[:2] * np.clip(room_down[:2], 0, 1))
+        twist[:2] = np.where(
+            twist[:2] > 0, twist[:2] * np.clip(room_up[:2], 0, 1), twist[:2] * np.clip(room_down[:2], 0, 1)
+        )
         twist[2] = twist[2] * float(np.clip(room_up[2], 0, 1)) if twist[2] > 0 else twist[2]
         return Command(twist, closed)
 
@@ -81,7 +87,9 @@ class Expert:
         if {(s.axis, s.sign) for s in motion.steps} == {(s.axis, s.sign) for s in own.steps}:
             return True
         said, meant = motion.twist()[:3], command.twist[:3]
-        turning = {(s.axis, s.sign) for s in motion.steps if s.axis > 2} == {(s.axis, s.sign) for s in own.steps if s.axis > 2}
+        turning = {(s.axis, s.sign) for s in motion.steps if s.axis > 2} == {
+            (s.axis, s.sign) for s in own.steps if s.axis > 2
+        }
         size = np.linalg.norm(said) * np.linalg.norm(meant)
         return bool(turning and np.linalg.norm(meant) > 0.03 and size > 0 and said @ meant > ALIGNED * size)
 

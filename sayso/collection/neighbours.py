@@ -1,4 +1,4 @@
-"""States beside the ones visited: the teacher knows no memory, so it can be asked there too, at a hundredth of the cost."""
+"""States beside the visited ones: a memoryless teacher can be asked there too, at a hundredth of the cost."""
 
 from __future__ import annotations
 

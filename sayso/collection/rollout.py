@@ -193,7 +193,9 @@ class TrueRollout:
             self._verb = now
             rows.append(features(body, view))
             if verb is Verb.PLACE:
-                empty = not focus.held and (body.opening > width + 0.012 if not body.closing else body.opening < width - 0.014)
+                empty = not focus.held and (
+                    body.opening > width + 0.012 if not body.closing else body.opening < width - 0.014
+                )
                 clear = z > focus.position[2] + focus.size[2] / 2 + 0.07
                 there = not focus.held and self.verdict(task)
                 labels[1] = 1.0 if there and clear else 2.0 if gone or (empty and not there) else 0.0
@@ -308,7 +310,9 @@ class TrueRollout:
                 spot = truth.position[:2] + self.rng.uniform(-0.04, 0.04, 2)
                 others = [o.position[:2] for k, o in self.world.truth().items() if k != self._task.block]
                 if min((float(np.linalg.norm(spot - o)) for o in others), default=1.0) > 0.12:
-                    self.world.place(self._task.block, np.array([*spot, truth.position[2] + 0.001]), float(self.rng.uniform(-3, 3)))
+                    self.world.place(
+                        self._task.block, np.array([*spot, truth.position[2] + 0.001]), float(self.rng.uniform(-3, 3))
+                    )
         if t.drops and body.closing and self.rng.random() < t.drops / POLICY_HZ:
             self._detour, self._detour_motion = 12, LanguageMotion(gripper=GripperAction.OPEN)
 

@@ -15,7 +15,12 @@ PARITY = 1e-5
 
 
 def export_onnx(
-    model: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], path: Path, limit: float = PARITY
+    model: nn.Module,
+    example: tuple[Tensor, ...],
+    inputs: list[str],
+    outputs: list[str],
+    path: Path,
+    limit: float = PARITY,
 ) -> float:
     """Write ``model`` to ``path`` with a free batch dimension; return the largest difference from torch on ``example``
     (absolute below 1, relative above).

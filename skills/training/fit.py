@@ -22,7 +22,7 @@ def fit(
     progress: Callable[[int, int, float], None] | None = None,
     peak_lr: float = PEAK_LR,
 ) -> float:
-    """Minimise ``loss`` (given a generator to draw a batch with) over ``model`` in ``steps``; return the last mean loss.
+    """Minimise ``loss`` (given a generator to draw a batch) over ``model`` in ``steps``; return the last mean loss.
 
     With ``checkpoint`` the state is saved every `CHECKPOINT_STEPS` steps and picked up again; the file is removed at
     the end. ``progress`` is told step, steps and mean loss. Deterministic for a seed, but for threads' rounding.
@@ -59,7 +59,9 @@ def fit(
     return mean
 
 
-def _save(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, schedule: object, steps: int, done: int) -> None:
+def _save(
+    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, schedule: object, steps: int, done: int
+) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     state = {

@@ -1,4 +1,4 @@
-"""Training the policy on demonstrations: what was done under the motion in force, and under others at the same states."""
+"""Training the policy: what was done under the motion in force, and the answers to others at the same states."""
 
 from __future__ import annotations
 
