@@ -91,7 +91,7 @@ class Supervisor:
             self.steps.append(Step(self._left.pop(0), t))
 
     def advance(self, state: State, p_failed: float, t: float, lost: bool = False) -> bool:
-        """Act on the critic's word at ``t`` s; ``lost``: the object is no longer in the scene. True if the subtask changed."""
+        """Act on the critic's word at ``t`` s; ``lost``: the object has left the scene. True if the subtask changed."""
         if not self._running:
             return False
         if state is State.DONE and not lost:

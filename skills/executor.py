@@ -18,7 +18,7 @@ _AHEAD = np.arange(HORIZON + 1)[:, None] / POLICY_HZ
 
 @dataclass(frozen=True, slots=True)
 class ActionChunk:
-    """Joint targets at absolute times: ``times`` H rising s, ``positions`` (H, n) rad; gripper ``closed``; ``expires`` s."""
+    """Joint targets at absolute ``times`` (H rising s): ``positions`` (H, n) rad, gripper ``closed``; ``expires`` s."""
 
     times: tuple[float, ...]
     positions: Array
