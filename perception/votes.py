@@ -26,6 +26,9 @@ OUTPUTS = COLOR.stop
 RADIUS = {"block": 0.017, "bowl": 0.040}
 LEAST_PIXELS = 4
 FULL_PIXELS = 12.0
+LEAST_CONFIDENCE = 0.3
+# A small group just outside a large one's radius is the large one's own stray votes, from its edges.
+STRAY_DISTANCE, STRAY_PIXELS = 1.7, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +90,40 @@ def read_votes(raw: NDArray[np.float32], encoded: Sequence[Encoded]) -> Votes:
 
 def gather(votes: Votes) -> tuple[Detection, ...]:
     """Detections from votes: the surest vote left opens a group and takes in all votes for about the same centre."""
-    out = []
+    out: list[Detection] = []
     for number, kind in enumerate(KINDS):
+        groups: list[Detection] = []
         left = np.flatnonzero(votes.kinds == number)
         left = left[np.argsort(-votes.weights[left])]
         while len(left) >= LEAST_PIXELS:
-            centers, weights = votes.centers[left], votes.weights[left]
-            middle = centers[0]
-            for _ in range(3):
-                near = ((centers - middle) ** 2).sum(1) < RADIUS[kind] ** 2
-                if not near.any():
-                    break
-                middle = np.average(centers[near], axis=0, weights=weights[near])
-            near[0] = True
+            near = _around(votes.centers[left], votes.weights[left], RADIUS[kind])
             if near.sum() >= LEAST_PIXELS:
-                out.append(_detection(votes, left[near]))
+                groups.append(_detection(votes, left[near]))
             left = left[~near]
+        reach = STRAY_DISTANCE * RADIUS[kind]
+        out += [
+            d
+            for d in groups
+            if d.confidence >= LEAST_CONFIDENCE
+            and not any(
+                d.pixels < STRAY_PIXELS * other.pixels and np.linalg.norm(d.position - other.position) < reach
+                for other in groups
+            )
+        ]
     return tuple(out)
+
+
+def _around(centers: NDArray[np.float32], weights: NDArray[np.float32], radius: float) -> NDArray[np.bool_]:
+    """Which votes (n,) lie within ``radius`` of where the first vote's neighbourhood has its middle, itself too."""
+    middle = centers[0]
+    near = np.zeros(len(centers), dtype=bool)
+    for _ in range(3):
+        near = ((centers - middle) ** 2).sum(1) < radius**2
+        if not near.any():
+            break
+        middle = weights[near] @ centers[near] / weights[near].sum()
+    near[0] = True
+    return near
 
 
 def _detection(votes: Votes, rows: NDArray[np.int64]) -> Detection:
