@@ -29,9 +29,8 @@ def _more(cell: dict[str, Any]) -> str:
     if "position mm" in cell:
         out.append(f"position p50 {cell['position mm']['p50']:.1f} mm, p95 {cell['position mm']['p95']:.1f} mm")
     if "hold still drift mm" in cell:
-        out.append(
-            f"hold still drifts p50 {cell['hold still drift mm']['p50']:.1f} mm, p95 {cell['hold still drift mm']['p95']:.1f} mm"
-        )
+        drift = cell["hold still drift mm"]
+        out.append(f"hold still drifts p50 {drift['p50']:.1f} mm, p95 {drift['p95']:.1f} mm")
     return "; ".join(out)
 
 
