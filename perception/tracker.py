@@ -26,7 +26,8 @@ FORGET_S = 1.0
 UNCONFIRMED_S = 0.6
 FLOATING = 0.025
 HIGHEST = 0.16
-NEAR_HAND = 0.12
+BOWL_FLOOR = 0.006
+DOUBTED_S, DOUBTED_HITS = 1.5, 8
 HELD_GAP = 0.05
 REFINE = 0.15
 FALL = 0.012
@@ -71,13 +72,14 @@ class Tracker:
         missed = [t for i, t in enumerate(tracks) if i not in {p[0] for p in pairs}]
         spare = [d for i, d in enumerate(left) if i not in {p[1] for p in pairs}]
         self._miss(missed, frames, now)
-        for detection in spare:
+        # From the table up, so that what stands on something is not taken for floating.
+        for detection in sorted(spare, key=lambda d: float(d.position[2])):
             moved = self._moved(missed, detection)
             if moved is not None:
                 missed.remove(moved)
                 moved.unsettled = True
                 moved.see(detection, now)
-            elif detection.confidence >= SURE and not self._floats(detection, tool):
+            elif detection.confidence >= SURE and not self._floats(detection):
                 self._start(detection, now)
         self._looked = True
         return self._scene(state, tool, now)
@@ -103,14 +105,18 @@ class Tracker:
             dropped.variance = max(dropped.variance, UNSURE**2 if fall > FALL else 0.0)
             dropped.unsettled = True
 
-    def _support(self, position: Array, but: Track | None = None) -> float:
-        """Height (m) of the highest thing known under ``position`` (3,): a block's top, a bowl's floor, the table."""
+    def _support(self, position: Array, but: Track | None = None, rims: bool = False) -> float:
+        """Height (m) of the highest thing known under ``position`` (3,): a block's top, a bowl's floor, the table.
+
+        With ``rims`` a bowl counts up to its rim: things may lean on it.
+        """
         top = self._table
         for t in self._tracks:
             gap = float(np.hypot(*(t.position - position)[:2]))
             if t is but or t is self._grasp.held or t.position[2] > position[2] or gap > t.width / 2 + 0.005:
                 continue
-            top = max(top, float(t.position[2] + t.size[2] / 2) if t.kind != "bowl" else self._table + 0.006)
+            solid = rims or t.kind != "bowl"
+            top = max(top, float(t.position[2] + t.size[2] / 2) if solid else self._table + BOWL_FLOOR)
         return top
 
     def _believable(self, detection: Detection, tool: Pose) -> bool:
@@ -119,11 +125,10 @@ class Tracker:
         near_hand = float(np.linalg.norm(detection.position - tool.position)) < HELD_GAP
         return bool(foot < HIGHEST or (self._grasp.held is not None and near_hand))
 
-    def _floats(self, detection: Detection, tool: Pose) -> bool:
-        """Whether it hangs in the air near the hand, as a part of the hand mistaken for an object does."""
+    def _floats(self, detection: Detection) -> bool:
+        """Whether it hangs in the air, as a part of the arm mistaken for an object does."""
         foot = detection.position[2] - detection.size[2] / 2
-        near = float(np.linalg.norm(detection.position - tool.position)) < NEAR_HAND
-        return bool(near and foot - self._support(detection.position) > FLOATING)
+        return bool(foot - self._support(detection.position, rims=True) > FLOATING)
 
     def _see_held(self, detections: list[Detection], tool: Pose, now: float) -> list[Detection]:
         """Take the held object's own detections out; the best one refines how it lies in the hand."""
@@ -173,8 +178,12 @@ class Tracker:
             if not track.confirmed and now - track.seen > UNCONFIRMED_S:
                 self._tracks.remove(track)
                 continue
-            if look_at(track, frames) is not Sight.EMPTY:
+            sight = look_at(track, frames)
+            if sight is not Sight.EMPTY:
                 track.empty_since = None
+                # Something is there, and no detector says what any more: an object seldom seen was none.
+                if sight is Sight.FILLED and track.hits < DOUBTED_HITS and now - track.seen > DOUBTED_S:
+                    self._tracks.remove(track)
                 continue
             if track.empty_since is None:
                 track.empty_since = now

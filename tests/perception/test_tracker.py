@@ -105,14 +105,21 @@ def test_an_object_whose_place_is_empty_is_forgotten_after_a_second(
     assert kept[8] == 1 and kept[-1] == 0
 
 
-def test_an_object_that_the_detector_misses_but_depth_shows_is_kept(run: Run, detect: Make) -> None:
-    run.look([detect(0.5, 0.0)])
+def test_a_well_known_object_that_the_detector_misses_but_depth_shows_is_kept(run: Run, detect: Make) -> None:
+    for _ in range(10):
+        run.look([detect(0.5, 0.0)])
     frame = overhead()
     assert frame.depth is not None
     frame.depth[90:110, 90:110] = 0.96
     for _ in range(40):
         scene = run.look(frames=[frame])
     assert len(scene.objects) == 1
+
+
+def test_a_stack_is_three_objects_from_the_first_look(run: Run, detect: Make) -> None:
+    colors = {0.10: "red", 0.06: "blue", 0.02: "green"}
+    scene = run.look([detect(0.5, 0.0, z, color) for z, color in colors.items()], tool=tool_at(0.5, 0.05, 0.1))
+    assert {round(float(o.position[2]), 2): o.color for o in scene.objects} == colors
 
 
 def test_an_object_carried_off_unseen_is_found_again_under_its_id(run: Run, detect: Make) -> None:
