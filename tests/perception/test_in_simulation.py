@@ -1,0 +1,104 @@
+"""The shipped detector in the simulator, on views that no training, choice or score has used."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from perception.detector import Detector
+from perception.perception import Perception
+from perception.tracker import Tracker
+from sayso.bench.detector_suite import DetectorErrors, compare
+from sayso.model_store import ModelStore
+from sayso.training.detector_layout import scatter, upright_box
+from sayso.training.detector_views import ViewSource
+from sim.camera import DEFAULT_CAMERAS, SimCamera
+from sim.robot import SimArm
+from sim.spec import ObjectSpec, SceneSpec
+from sim.world import World
+from tests.perception.conftest import tool_at
+
+SEEDS = (22_000_000, 22_000_001, 22_000_002)
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector(ModelStore().load("detector"))
+
+
+@pytest.fixture(scope="module")
+def errors(detector: Detector) -> DetectorErrors:
+    source = ViewSource()
+    try:
+        return compare((view for seed in SEEDS for view in source.views(seed)), detector)
+    finally:
+        source.close()
+
+
+def test_objects_are_found_where_they_are(errors: DetectorErrors) -> None:
+    scores = errors.scores()
+    assert scores["n"] > 60
+    assert scores["median_mm"] < 5 and scores["p95_mm"] < 15
+    assert scores["recall"]["rate"] > 0.93
+
+
+def test_kinds_and_colours_are_right(errors: DetectorErrors) -> None:
+    scores = errors.scores()
+    assert scores["kind"]["rate"] > 0.97 and scores["color"]["rate"] > 0.95
+
+
+def test_a_tower_a_bowl_and_a_block_in_it_become_a_scene(detector: Detector) -> None:
+    objects = (
+        ObjectSpec("base", "block", "green", (0.45, 0.12)),
+        ObjectSpec("top", "block", "red", (0.45, 0.12, 0.04)),
+        ObjectSpec("bowl", "bowl", "blue", (0.55, -0.15)),
+        ObjectSpec("inside", "block", "yellow", (0.55, -0.15, 0.007)),
+    )
+    world = World(SceneSpec(objects))
+    try:
+        arm = SimArm(world)
+        arm.connect()
+        cameras = [SimCamera(world, arm.clock, spec) for spec in DEFAULT_CAMERAS]
+        eyes = Perception(detector, Tracker(arm.spec), cameras)
+        scene = eyes.look(arm.clock.now(), arm.read(), tool_at(0.3, 0.0, 0.4), False)
+        truth = world.truth()
+    finally:
+        world.close()
+    assert sorted(o.name for o in scene.objects) == ["blue bowl", "green block", "red block", "yellow block"]
+    for o in objects:
+        seen = next(x for x in scene.objects if x.name == f"{o.color} {o.kind}")
+        assert np.linalg.norm(seen.position - truth[o.id].position) < 0.012, o.id
+    assert len(eyes.frames) == 2
+
+
+def test_the_same_seed_gives_the_same_view() -> None:
+    views = []
+    for _ in range(2):
+        source = ViewSource()
+        views.append(next(source.views(SEEDS[0])))
+        source.close()
+    a, b = views
+    assert np.array_equal(a.ids, b.ids) and all(
+        np.array_equal(x.rgb, y.rgb) for x, y in zip(a.frames, b.frames, strict=True)
+    )
+
+
+def test_layouts_stack_fill_bowls_and_do_not_overlap() -> None:
+    rng = np.random.default_rng(0)
+    blocks = [ObjectSpec(f"b{i}", "block", "red", (0.0, 0.0)) for i in range(5)]
+    objects = [*blocks, ObjectSpec("w", "bowl", "blue", (0.0, 0.0))]
+    under = []
+    for _ in range(60):
+        spots = scatter(rng, objects)
+        under += [s.under for s in spots.values() if s.under]
+        flat = [(s.position, o.radius) for o in objects if (s := spots[o.id]).under is None]
+        for i, (p, r) in enumerate(flat):
+            assert all(np.hypot(*(p - q)[:2]) > r + other for q, other in flat[:i])
+    assert under.count("w") > 20 and len(under) - under.count("w") > 20
+
+
+def test_a_block_on_its_side_is_an_upright_box_again() -> None:
+    on_its_side = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0.0]])
+    size, yaw = upright_box(on_its_side, np.array([0.04, 0.05, 0.06]))
+    assert size[2] == 0.05 and sorted(size[:2]) == [0.04, 0.06]
+    assert np.cos(2 * yaw) == pytest.approx(1.0) or np.cos(2 * yaw) == pytest.approx(-1.0)
