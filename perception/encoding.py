@@ -23,13 +23,15 @@ class Encoded:
     """``inputs`` (`CHANNELS`, H, W) float32 for the network and, for each of its output pixels (h, w), the geometry.
 
     ``points`` (h, w, 3) m in the base frame, ``heading`` (h, w, 2) cosine and sine of the direction in which the camera
-    looks there, seen from above, ``valid`` (h, w) where depth was measured.
+    looks there, seen from above, ``valid`` (h, w) where depth was measured. ``walls`` (h, w, 2) is sine and cosine of four
+    times the direction in which the surface there faces, seen from above, times how upright it stands.
     """
 
     inputs: Image
     points: Image
     heading: Image
     valid: NDArray[np.bool_]
+    walls: Image
 
 
 def standard_view(frame: Frame) -> Frame:
@@ -85,7 +87,11 @@ def encode(frame: Frame, table: float = 0.0) -> Encoded:
     inputs[8] = rays[2] / np.sqrt(x**2 + y**2 + 1)
     some = (slice(None, None, STRIDE),) * 2
     points = (rays[:, *some] * depth[some]).transpose(1, 2, 0) + frame.pose.position.astype(np.float32)
-    return Encoded(inputs, points, ahead[:, *some].transpose(1, 2, 0), measured[some])
+    # Of a unit vector's horizontal part h, the fourth power of h[0] + i h[1] has four times its angle.
+    square = (normal[0] + 1j * normal[1])[some] ** 2
+    square = square * square
+    walls = np.stack([square.imag, square.real], axis=-1).astype(np.float32)
+    return Encoded(inputs, points, ahead[:, *some].transpose(1, 2, 0), measured[some], walls)
 
 
 def _normals(depth: Image, x: Image, y: Image, fx: float, fy: float) -> Image:
