@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pybullet as p
 from numpy.typing import NDArray
 
 from hardware.clock import Clock
 from hardware.robot import Camera
 from hardware.types import Array, Frame, Pose
+from sim.bullet import pybullet as p
 from sim.world import World
 
 NEAR, FAR = 0.05, 3.0

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pybullet as p
 from numpy.typing import NDArray
 
 from hardware.clock import SimulatedClock
 from hardware.types import Array
 from sim.arms import ArmModel
+from sim.bullet import pybullet as p
 from sim.camera import FAR, CameraSpec, SimCamera
 from sim.spec import SceneSpec
 from sim.world import Appearance, World

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pybullet as p
 
 from hardware.clock import SimulatedClock
 from hardware.robot import Robot, RobotError
 from hardware.types import JointState, JointTarget
+from sim.bullet import pybullet as p
 from sim.world import PHYSICS_HZ, World
 
 POSITION_GAIN = 0.35

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-import pybullet as p
 
 from hardware.types import Array
+from sim.bullet import pybullet as p
 from sim.spec import ObjectSpec
 
 BOWL_SEGMENTS = 20

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import pybullet as p
 
 from hardware.types import Array
 from sim.arms import ArmModel, panda
+from sim.bullet import pybullet as p
 from sim.palette import COLORS
 from sim.shapes import add_object
 from sim.spec import ObjectSpec, SceneSpec
