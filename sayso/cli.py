@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-import click
 import typer
 
 from sayso.errors import UserError
@@ -21,7 +20,7 @@ app = typer.Typer(
     help="A robot arm does what you say, lets you correct it in words while it moves, and learns from that.",
     epilog="Exit codes: 0 done, 1 tried and failed, refused or stopped, 2 bad input, 130 interrupted. "
     "--debug, anywhere, shows where an error came from.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -29,8 +28,10 @@ app = typer.Typer(
 
 
 @app.callback()
-def _sayso() -> None:
-    """Hold the commands together even while there is only one."""
+def _sayso(context: typer.Context) -> None:
+    """Without a command, tell which there are."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 for _name in COMMANDS:
@@ -41,23 +42,21 @@ def run_command(arguments: Sequence[str]) -> int:
     """Carry out one command line and return its exit code; an error is one line on stderr."""
     debug = "--debug" in arguments
     try:
-        # Not standalone: click would print its own boxes and exit by itself.
+        # Not standalone: Typer would print boxes of its own and exit by itself.
         code = app([a for a in arguments if a != "--debug"], prog_name="sayso", standalone_mode=False)
         return code if isinstance(code, int) else DONE
-    except click.exceptions.NoArgsIsHelpError as help_page:
-        print(help_page.format_message())
-        return BAD_INPUT
-    except click.ClickException as error:
-        return _report(error.format_message(), error, debug, BAD_INPUT)
     except UserError as error:
         return _report(str(error), error, debug, BAD_INPUT)
-    except (click.Abort, KeyboardInterrupt) as error:
+    except (typer.Abort, KeyboardInterrupt) as error:
         return _report("interrupted", error, debug, INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more can be said there, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:
+        # Typer's own errors: their class is click's or a copy of it, as Typer's version wills.
+        if callable(message := getattr(error, "format_message", None)):
+            return _report(message(), error, debug, BAD_INPUT)
         text = f"unexpected {type(error).__name__}: {error} (--debug shows where; please report it)"
         return _report(text, error, debug, FAILED)
 

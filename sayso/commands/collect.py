@@ -1,4 +1,4 @@
-"""``sayso collect``: demonstrations as a LeRobot dataset."""
+"""``sayso collect``: demonstrations for training."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from sayso.errors import UserError
 
 
 def collect(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The dataset's folder; one that is there goes on.")],
-    worlds: Annotated[int, typer.Option(min=1, help="Worlds, three tasks in each.")] = 20,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the first world.")] = 100_000,
-    arm: Annotated[str, typer.Option(help="Which arm.")] = "panda",
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The dataset; one that is there is added to.")],
+    worlds: Annotated[int, typer.Option(min=1, max=1_000_000, help="Worlds, a few episodes in each.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, max=2**31, help="Seed of the first world; the next have the next.")] = 0,
+    arm: Annotated[str, typer.Option(help="Which arm demonstrates.")] = "panda",
     workers: Workers = 2,
     json: Json = False,
 ) -> None:
-    """Let the teacher demonstrate random tasks in random worlds, with detours nobody would choose.
+    """Collect demonstrations by the simulator's teacher as a LeRobot dataset.
 
-    Example: sayso collect --out work/demos --worlds 50
+    A dataset that holds some of these worlds already goes on after them.
+
+    Example: sayso collect --worlds 20 --out work/demos
     """
-    from sayso.collection.collect import Job
-    from sayso.collection.collect import collect as gather
+    from sayso.commands.options import setting_up
     from sayso.commands.progress import Counter
     from sayso.files import check_writable
     from sim.arms import ARMS
@@ -32,10 +33,24 @@ def collect(
     if arm not in ARMS:
         raise UserError(f"no arm '{arm}'; there are: {', '.join(ARMS)}")
     check_writable(out)
+    from sayso.collection.collect import Job, collect
+    from skills.dataset import DatasetError, DatasetWriter
+
     jobs = [Job(seed + i, arm) for i in range(worlds)]
-    with Counter() as counter:
-        good = gather(out, jobs, workers, lambda d, n, g: counter(f"worlds (success {g:.0%})", d, n, g))
+    try:
+        with setting_up(), Counter() as counter:
+            share = collect(out, jobs, workers, lambda done, n, good: counter("worlds", done, n, good))
+            with DatasetWriter(out, arm, _fps(), plain=True) as there:
+                episodes, frames = there.episodes, there.frames
+    except DatasetError as error:
+        raise UserError(str(error)) from error
     if json:
-        print_json({"dataset": str(out), "worlds": worlds, "success": good})
+        print_json({"dataset": str(out), "episodes": episodes, "frames": frames, "successes": share})
     else:
-        print(f"{worlds} worlds in {out}; {good:.0%} of the new episodes succeeded")
+        print(f"{out}: {episodes} episodes, {frames} samples; of those made now {share:.0%} were successful")
+
+
+def _fps() -> float:
+    from sayso.collection.collect import FPS
+
+    return FPS

@@ -39,6 +39,10 @@ class RunLine:
             self.console.print(Text(f"{t:5.1f} s  {subtask}"), soft_wrap=True)
         self._subtask = subtask
 
+    def note(self, text: str) -> None:
+        """Tell something beside the line."""
+        self.console.print(Text(text), soft_wrap=True)
+
 
 @contextmanager
 def counted(what: str, total: int) -> Iterator[Progress]:

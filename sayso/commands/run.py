@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sayso.commands.options import Json, Models, Robot, Scene, Seed, clean_text, parse_say, print_json, setting_up
+
+if TYPE_CHECKING:
+    from sayso.outing import Outing
 
 
 def run(
@@ -15,11 +18,9 @@ def run(
     robot: Robot = "sim",
     scene: Scene = "tabletop",
     seed: Seed = 0,
-    planner: Annotated[
-        str, typer.Option(help="local, or openai:MODEL@URL for any OpenAI-compatible server.")
-    ] = "local",
+    planner: Annotated[str, typer.Option(help="local, or openai:MODEL@URL for an OpenAI-compatible server.")] = "local",
     say: Annotated[list[str] | None, typer.Option(metavar="T:PHRASE", help="Say PHRASE T s after the start.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to leave the results; else runs/TIME.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the results go, else runs/TIME.")] = None,
     models: Models = None,
     live: Annotated[bool, typer.Option("--live", help="Go at real time, for sayso say and sayso stop.")] = False,
     video: Annotated[bool, typer.Option(help="Draw the video.")] = True,
@@ -30,24 +31,28 @@ def run(
     Example: sayso run "put the red block in the blue bowl" --say "3.5:left a bit" --out runs/first
     """
     instruction, words = clean_text(instruction, "the instruction"), parse_say(say or [])
-    from sayso.errand import Errand, carry_out
-    from sayso.files import check_writable
-
     folder = out or _fresh_folder()
+    from sayso.commands.progress import RunLine, with_bar
+    from sayso.files import check_writable
+    from sayso.outing import Outing
+    from sayso.run_settings import RunSettings
+    from sim.scene_file import load_scene
+
     check_writable(folder)
-    errand = Errand(instruction, robot, scene, seed, planner, tuple(words), models)
     with setting_up():
-        session = errand.session(film=video)
-    try:
-        told = carry_out(errand, session, folder, live=live)
-    finally:
-        session.close()
-    result = told.result
+        settings = RunSettings.of(
+            load_scene(scene), instruction=instruction, robot=robot, seed=seed, planner=planner, say=tuple(words)
+        )
+        outing = Outing(settings, models, film=video, live=live)
+    with outing:
+        with RunLine() as line:
+            result = outing.carry_out(line, line.note)
+        files = outing.leave(folder, lambda frames, n: with_bar(frames, "drawing the video", n))
     if json:
-        print_json(result.to_json() | {"files": {k: str(v) for k, v in told.files.items()}})
+        print_json(result.to_json() | {"files": {name: str(path) for name, path in files.items()}})
     else:
-        print(told.summary)
-        for name, path in told.files.items():
+        print(_ending(outing))
+        for name, path in files.items():
             print(f"  {name:9} {path}")
     raise typer.Exit(0 if result.outcome == "done" and result.success is not False else 1)
 
@@ -56,3 +61,19 @@ def _fresh_folder() -> Path:
     from datetime import datetime
 
     return Path("runs") / datetime.now().strftime("%Y%m%d-%H%M%S")
+
+
+def _ending(outing: Outing) -> str:
+    """What came of it, in one line."""
+    result = outing.result
+    assert result is not None
+    said = {
+        "done": f"done in {result.duration_s:.1f} s",
+        "failed": f"failed: {result.question or 'I could not do it'}",
+        "asked": f"question: {result.question}",
+        "refused": f"refused: {result.refusal}",
+        "stopped": f"stopped after {result.duration_s:.1f} s",
+        "timeout": f"gave up after {result.duration_s:.1f} s",
+    }[result.outcome]
+    judged = {None: "", True: " (the simulator agrees)", False: " (the simulator says it was not)"}[result.success]
+    return said + (judged if result.outcome == "done" else "")

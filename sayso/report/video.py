@@ -1,8 +1,10 @@
-"""The video of a run: the film, and beneath it what was asked, what is being done, how, and on whose word."""
+"""The video of a run: the film with captions, as an H.264 file that browsers play while they load it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -20,41 +22,44 @@ FILE_NAME = "video.mp4"
 STAYS_S = 2.0
 
 
-def write_video(folder: Path, result: RunResult, trace: Trace) -> Path:
-    """Write the film of ``trace`` as ``video.mp4`` (H.264) into ``folder`` and return its path.
+def write_video(folder: Path, result: RunResult, trace: Trace) -> Path | None:
+    """Write the film of ``trace`` as ``video.mp4`` into ``folder`` and return its path; None if there is no film.
 
-    The file appears when it is complete. Raises `UserError` if it cannot be written or the film is empty.
+    The file appears when it is complete. Raises `UserError` if it cannot be written.
     """
+    shots = iter(trace.frames)
+    first = next(shots, None)
+    if first is None:
+        return None
     path = folder / FILE_NAME
     draft = path.with_name(f".{FILE_NAME}.partial")
-    tick = 1 / Fraction(trace.fps).limit_denominator(1001)
-    shot: FilmFrame | None = None
-    count = 0
     try:
-        with av.open(str(draft), "w", format="mp4", options={"movflags": "faststart"}) as container:
-            stream = container.add_stream("libx264", rate=1 / tick, options={"crf": "20", "preset": "veryfast"})
-            assert isinstance(stream, VideoStream)
-
-            def add(shot: FilmFrame, over: bool) -> None:
-                nonlocal count
-                image: NDArray[np.uint8] = captioned(shot.rgb, result, max(shot.t, 0.0), over)
-                if not count:
-                    stream.height, stream.width, stream.pix_fmt = image.shape[0], image.shape[1], "yuv420p"
-                frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-                frame.pts, frame.time_base = count, tick
-                container.mux(stream.encode(frame))
-                count += 1
-
-            for shot in trace.frames:
-                add(shot, shot.t >= result.duration_s - 1e-6)
-            if shot is None:
-                raise UserError(f"no pictures for {path}")
-            for _ in range(round(STAYS_S * trace.fps)):
-                add(shot, True)
-            container.mux(stream.encode())
+        _encode(draft, _captioned(chain([first], shots), result, trace.fps), trace.fps)
         draft.replace(path)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
         draft.unlink(missing_ok=True)
     return path
+
+
+def _captioned(shots: Iterable[FilmFrame], result: RunResult, fps: float) -> Iterator[NDArray[np.uint8]]:
+    for shot in shots:
+        yield captioned(shot.rgb, result, max(shot.t, 0.0), over=shot.t >= result.duration_s - 1e-6)
+    last = captioned(shot.rgb, result, max(shot.t, result.duration_s), over=True)
+    for _ in range(round(STAYS_S * fps)):
+        yield last
+
+
+def _encode(path: Path, images: Iterator[NDArray[np.uint8]], fps: float) -> None:
+    first = next(images)
+    tick = 1 / Fraction(fps).limit_denominator(1001)
+    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
+        stream = container.add_stream("libx264", rate=1 / tick, options={"crf": "20", "preset": "veryfast"})
+        assert isinstance(stream, VideoStream)
+        stream.height, stream.width, stream.pix_fmt = first.shape[0], first.shape[1], "yuv420p"
+        for count, image in enumerate(chain([first], images)):
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+            frame.pts, frame.time_base = count, tick
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())

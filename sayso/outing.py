@@ -1,0 +1,104 @@
+"""One run, from its settings to the folder that it leaves: carried out, recorded and reported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from planner.errors import PlannerError
+from sayso.errors import UserError
+from sayso.files import write_atomic
+from sayso.live import Listener, keep_real_time
+from sayso.recording import Recorder, write_episode
+from sayso.report.drawing import draw
+from sayso.report.trace import CriticLook, FilmFrame, Trace
+from sayso.report.write import write_report
+from sayso.result import RunResult
+from sayso.run_settings import RunSettings
+from sayso.session import Progress
+
+EPISODE, SCENE = "episode", "scene.json"
+Told = Callable[[Iterable[FilmFrame], int], Iterable[FilmFrame]]
+
+
+class Outing:
+    """Sets up a session for ``settings``, raising what that raises; ``film`` keeps snapshots, ``live`` is real time."""
+
+    def __init__(
+        self, settings: RunSettings, models: Path | None = None, *, film: bool = False, live: bool = False
+    ) -> None:
+        self.settings, self._live = settings, live
+        self.session = settings.session(models, film)
+        self._recorder = Recorder(self.session.stack.loop)
+        self.result: RunResult | None = None
+        self._start = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.session.close()
+
+    def carry_out(
+        self, progress: Progress | None = None, note: Callable[[str], None] | None = None, listen: bool = True
+    ) -> RunResult:
+        """Do it; meanwhile other terminals are heard if ``listen``, and ``note`` is told if they cannot be.
+
+        Raises `UserError` if the planner cannot be reached.
+        """
+        session = self.session
+        with ExitStack() as stack:
+            if listen:
+                try:
+                    stack.enter_context(Listener(session.inbox))
+                except UserError as error:
+                    if note is not None:
+                        note(f"sayso say and sayso stop will not reach this run: {error}")
+            if self._live:
+                keep_real_time(session.robot.clock)
+            try:
+                self.result = session.run(self.settings.instruction, self.settings.say, progress)
+            except PlannerError as error:
+                raise UserError(f"the planner gives no answer: {error}") from error
+        self._start = session.robot.clock.now() - self.result.duration_s
+        return self.result
+
+    def leave(self, folder: Path, told: Told | None = None) -> dict[str, Path]:
+        """Write everything that a run leaves into ``folder``; the files' paths by name.
+
+        ``told`` passes the film's frames on, for a bar that counts them. Raises `UserError` for what cannot be written.
+        """
+        assert self.result is not None
+        for name in ("video.mp4", "timeline.png", "report.html"):
+            (folder / name).unlink(missing_ok=True)  # those of an older run would not fit
+        episode = folder / EPISODE
+        try:
+            write_episode(episode, self._recorder.episode(self.result))
+        except OSError as error:
+            raise UserError(f"cannot write {episode}: {error.strerror or error}") from error
+        write_atomic(episode / SCENE, json.dumps(self.settings.scene, indent=1) + "\n")
+        self.settings.model_copy(update={"say": self._said()}).write(episode)
+        film = self.session.film
+        frames: Iterable[FilmFrame] = self._frames() if film else ()
+        if film and told:
+            frames = told(frames, len(film.snapshots))
+        looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in self.session.stack.log.judgements)
+        return write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0)) | {EPISODE: episode}
+
+    def _frames(self) -> Iterator[FilmFrame]:
+        assert self.session.film is not None
+        times = [snapshot.t - self._start for snapshot in self.session.film.snapshots]
+        for t, rgb in zip(times, draw(self.session.film), strict=True):
+            yield FilmFrame(t, rgb)
+
+    def _said(self) -> tuple[tuple[float, str], ...]:
+        """Everything that was heard, from whatever side, and what was still to come: enough to run this again."""
+        heard = tuple((round(h.t - self._start, 6), h.correction.text) for h in self.session.stack.log.heard)
+        end = max((t for t, _ in heard), default=-1.0)
+        return heard + tuple(word for word in sorted(self.settings.say) if word[0] > end and word not in heard)
