@@ -45,7 +45,7 @@ def scene(things: list[Thing], heading: float, noise: float = 0.0) -> tuple[Arra
         raw[TURN, row, own] = np.array([np.sin(4 * (t.yaw - heading)), np.cos(4 * (t.yaw - heading))])[:, None]
         raw[COLOR.start + COLORS.index(t.color), row, own] = 6.0
     where = np.broadcast_to(np.array([c, s], dtype=np.float32), (*points.shape[:2], 2))
-    return raw, Encoded(np.zeros((1, 1, 1), np.float32), points, where, np.ones(points.shape[:2], bool))
+    return raw, Encoded(np.zeros((1, 1, 1), np.float32), points, where, np.ones(points.shape[:2], bool), np.zeros_like(where))
 
 
 CUBE = np.full(3, 0.04)
