@@ -50,10 +50,10 @@ def standard_view(frame: Frame) -> Frame:
     wanted = np.array([[FOCAL, 0, WIDTH / 2 - 0.5], [0, FOCAL, HEIGHT / 2 - 0.5], [0, 0, 1.0]])
     u = ((np.arange(WIDTH) - wanted[0, 2]) / FOCAL * k[0, 0] + k[0, 2]).astype(np.float32)
     v = ((np.arange(HEIGHT) - wanted[1, 2]) / FOCAL * k[1, 1] + k[1, 2]).astype(np.float32)
-    grid = np.meshgrid(u, v)
-    rgb = np.asarray(cv2.remap(frame.rgb, *grid, cv2.INTER_LINEAR), dtype=np.uint8)
+    columns, rows = np.meshgrid(u, v)
+    rgb = np.asarray(cv2.remap(frame.rgb, columns, rows, cv2.INTER_LINEAR), dtype=np.uint8)
     # Depth is never averaged: between an object and the table behind it there is nothing.
-    depth = np.asarray(cv2.remap(frame.depth, *grid, cv2.INTER_NEAREST), dtype=np.float32)
+    depth = np.asarray(cv2.remap(frame.depth, columns, rows, cv2.INTER_NEAREST), dtype=np.float32)
     return Frame(frame.t, frame.camera, rgb, depth, wanted, frame.pose)
 
 

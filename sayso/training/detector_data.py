@@ -80,7 +80,7 @@ def _render_shard(path: Path, first_seed: int) -> None:
     source.close()
     part = path.with_suffix(".part")
     with part.open("wb") as file:
-        np.savez(file, **_pack(views))
+        np.savez(file, **_pack(views))  # type: ignore[arg-type]
     part.replace(path)
 
 
