@@ -22,7 +22,7 @@ from skills.training.export import export_onnx
 from skills.training.fit import fit
 
 TRAINING, VALIDATION = 20_000_000, 21_000_000
-SCENES, STEPS = 8000, 8000
+SCENES, STEPS = 8000, 5000
 BATCH = 24
 PEAK_LR = 3e-3
 OBJECT_PIXEL = 3.0
@@ -68,16 +68,17 @@ def train_detector(
     """
     views = load(render(work, TRAINING, scenes, workers=workers, progress=progress))
     torch.manual_seed(seed)
-    net = VoteNet()
+    # Channels last is a third faster here on a CPU.
+    net = VoteNet().to(memory_format=torch.channels_last)
 
     def loss(draw: torch.Generator) -> Tensor:
         rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=draw)))
         batch = draw_batch(views, rng, BATCH)
-        return vote_loss(net(batch.inputs), batch)
+        return vote_loss(net(batch.inputs.contiguous(memory_format=torch.channels_last)), batch)
 
     checkpoint = work / f"detector-{scenes}-{steps}-{seed}.pt"
     last = fit(net, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress, peak_lr=PEAK_LR)
-    parity = export_detector(net, out)
+    parity = export_detector(net.to(memory_format=torch.contiguous_format), out)
     scores = {"loss": round(last, 4), "parity": parity}
     seeds = f"training {TRAINING}+, validation {VALIDATION}+, held-out test {HELD_OUT}+"
     # The card comes twice: the scores are those of the model as it is loaded, which takes a card.

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from hardware.types import Frame
-from perception.encoding import STRIDE, Encoded, encode
+from perception.encoding import FARTHEST, STRIDE, Encoded, encode
 from perception.votes import UNIT
-from sayso.training.detector_data import Views
+from sayso.training.detector_data import DEPTH_UNIT, Views
 from sayso.training.detector_views import BACKGROUND, TABLE
 
 CROP = 96
-EMPTY_CROPS = 0.15
+OBJECT_CROPS, ARM_CROPS = 0.75, 0.15
 COLOR_NOISE = 2.0
 DEPTH_NOISE = 0.0008
 KIND_COLUMN, COLOR_COLUMN = 1, 2
@@ -52,13 +52,7 @@ def _crop(views: Views, rng: np.random.Generator) -> tuple[NDArray, ...]:
     camera = int(rng.integers(views.columns["ids"].shape[1]))
     ids, labels = views.columns["ids"][view, camera], views.columns["labels"][view]
     height, width = ids.shape
-    present = np.setdiff1d(np.unique(ids[::4, ::4]), (BACKGROUND, TABLE))
-    if len(present) and rng.random() > EMPTY_CROPS:
-        rows, columns = np.nonzero(ids == rng.choice(present))
-        pick = int(rng.integers(len(rows)))
-        v, u = int(rows[pick]), int(columns[pick])
-    else:
-        v, u = int(rng.integers(height)), int(rng.integers(width))
+    v, u = _center(ids, views.columns["depth"][view, camera], rng)
     # One column more than is used, so that a mirrored crop has its output pixels at the same places.
     top = int(np.clip(v - rng.integers(16, CROP - 16), 0, height - CROP))
     left = int(np.clip(u - rng.integers(16, CROP - 16), 0, width - CROP - 1))
@@ -72,6 +66,21 @@ def _crop(views: Views, rng: np.random.Generator) -> tuple[NDArray, ...]:
     for part, odd in zip(parts, ((), (), (), (1,), (), (0,)), strict=True):
         out.append((_mirror(part, odd) if mirrored else part)[..., : CROP // STRIDE])
     return tuple(np.ascontiguousarray(part) for part in out)
+
+
+def _center(ids: NDArray[np.uint8], depth: NDArray[np.uint16], rng: np.random.Generator) -> tuple[int, int]:
+    """A pixel of an object, of the arm, or any."""
+    present = np.setdiff1d(np.unique(ids[::4, ::4]), (BACKGROUND, TABLE))
+    way = rng.random()
+    if len(present) and way < OBJECT_CROPS:
+        chosen = ids == rng.choice(present)
+    elif way < OBJECT_CROPS + ARM_CROPS:
+        chosen = (ids == BACKGROUND) & (depth * DEPTH_UNIT < FARTHEST)
+    else:
+        chosen = np.ones(ids.shape, dtype=bool)
+    pixels = np.flatnonzero(chosen)
+    v, u = np.unravel_index(rng.choice(pixels) if len(pixels) else 0, ids.shape)
+    return int(v), int(u)
 
 
 def _mirror(image: NDArray, odd: tuple[int, ...]) -> NDArray:
