@@ -23,8 +23,8 @@ class Encoded:
     """``inputs`` (`CHANNELS`, H, W) float32 for the network and, for each of its output pixels (h, w), the geometry.
 
     ``points`` (h, w, 3) m in the base frame, ``heading`` (h, w, 2) cosine and sine of the direction in which the camera
-    looks there, seen from above, ``valid`` (h, w) where depth was measured. ``walls`` (h, w, 2): sine and cosine of four
-    times the direction in which the surface there faces, seen from above, times how upright it stands.
+    looks there, seen from above, ``valid`` (h, w) where depth was measured. ``walls`` (h, w, 2): sine and cosine of
+    four times the direction in which the surface there faces, seen from above, times how upright it stands.
     """
 
     inputs: Image

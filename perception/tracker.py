@@ -197,9 +197,8 @@ class Tracker:
         return min(gone, key=lambda t: float(np.linalg.norm(t.position - detection.position)), default=None)
 
     def _start(self, detection: Detection, now: float) -> None:
-        kind = max(detection.kinds, key=lambda k: detection.kinds[k])
-        self._count[kind] += 1
-        track = Track.start(f"{kind}-{self._count[kind]}", detection, now)
+        self._count[detection.kind] += 1
+        track = Track.start(f"{detection.kind}-{self._count[detection.kind]}", detection, now)
         # At the first look there is nothing to compare with; later a second look has to agree.
         track.confirmed = not self._looked
         self._tracks.append(track)

@@ -24,11 +24,12 @@ COLOR = slice(TURN.stop, TURN.stop + len(COLORS))
 OUTPUTS = COLOR.stop
 # Votes this close (m) are for one object: nearer than two of a kind can stand, farther than votes err.
 RADIUS = {"block": 0.017, "bowl": 0.040}
-LEAST_PIXELS = 4
+LEAST_PIXELS = {"block": 4, "bowl": 14}
 FULL_PIXELS = 12.0
 LEAST_CONFIDENCE = 0.3
-# A small group just outside a large one's radius is the large one's own stray votes, from its edges.
-STRAY_DISTANCE, STRAY_PIXELS = 1.7, 0.4
+# A small group just outside a large one's radius is the large one's own stray votes, from its edges; more so if its
+# colour is the same.
+STRAY_DISTANCE, STRAY_PIXELS, STRAY_PIXELS_ALIKE = 1.7, 0.2, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,16 @@ class Detection:
     confidence: float
     deviation: float
     pixels: int
+
+    @property
+    def kind(self) -> str:
+        """The most probable kind."""
+        return max(self.kinds, key=lambda k: self.kinds[k])
+
+    @property
+    def color(self) -> str:
+        """The most probable colour."""
+        return max(self.colors, key=lambda c: self.colors[c])
 
 
 # A block's measured walls tell its heading better than any guess; the network's own counts where none is seen.
@@ -100,22 +111,22 @@ def gather(votes: Votes) -> tuple[Detection, ...]:
         groups: list[Detection] = []
         left = np.flatnonzero(votes.kinds == number)
         left = left[np.argsort(-votes.weights[left])]
-        while len(left) >= LEAST_PIXELS:
+        while len(left) >= LEAST_PIXELS[kind]:
             near = _around(votes.centers[left], votes.weights[left], RADIUS[kind])
-            if near.sum() >= LEAST_PIXELS:
+            if near.sum() >= LEAST_PIXELS[kind]:
                 groups.append(_detection(votes, left[near]))
             left = left[~near]
-        reach = STRAY_DISTANCE * RADIUS[kind]
-        out += [
-            d
-            for d in groups
-            if d.confidence >= LEAST_CONFIDENCE
-            and not any(
-                d.pixels < STRAY_PIXELS * other.pixels and np.linalg.norm(d.position - other.position) < reach
-                for other in groups
-            )
-        ]
+        out += [d for d in groups if d.confidence >= LEAST_CONFIDENCE and not _is_stray(d, groups, RADIUS[kind])]
     return tuple(out)
+
+
+def _is_stray(detection: Detection, groups: Sequence[Detection], radius: float) -> bool:
+    for other in groups:
+        share = STRAY_PIXELS_ALIKE if other.color == detection.color else STRAY_PIXELS
+        small = detection.pixels < share * other.pixels
+        if small and np.linalg.norm(detection.position - other.position) < STRAY_DISTANCE * radius:
+            return True
+    return False
 
 
 def _around(centers: NDArray[np.float32], weights: NDArray[np.float32], radius: float) -> NDArray[np.bool_]:

@@ -27,11 +27,14 @@ RING = np.arange(16) * np.pi / 8
 
 @dataclass
 class DetectorErrors:
-    """One entry for each visible object: position error (m, NaN if it was not found), kind and colour right, and in
-    which groups it counts; besides, the detections where nothing is, over ``views`` views.
+    """One entry for each visible object: errors of its position (m, NaN if it was not found), its width (m) and a
+    block's yaw (rad; NaN for a bowl), kind and colour right, and in which groups it counts; besides, the detections
+    where nothing is, over ``views`` views.
     """
 
     error: list[float] = field(default_factory=list)
+    width: list[float] = field(default_factory=list)
+    yaw: list[float] = field(default_factory=list)
     kind: list[bool] = field(default_factory=list)
     color: list[bool] = field(default_factory=list)
     groups: list[frozenset[str]] = field(default_factory=list)
@@ -39,16 +42,18 @@ class DetectorErrors:
     views: int = 0
 
     def scores(self, group: str | None = None) -> dict[str, Any]:
-        """Median and 95th percentile of the error in mm, and rates with their Wilson interval, of a group or of all."""
+        """Medians and 95th percentiles of errors in mm and degrees, and rates with Wilson intervals, of a group or all."""
         chosen = np.array([group is None or group in g for g in self.groups], dtype=bool)
         error, kind, color = np.array(self.error)[chosen], np.array(self.kind)[chosen], np.array(self.color)[chosen]
         found = np.isfinite(error)
         n, hits = len(error), int(found.sum())
-        percentiles = np.percentile(error[found], [50, 95]) * 1000 if hits else [np.nan, np.nan]
         out: dict[str, Any] = {
             "n": n,
-            "median_mm": round(float(percentiles[0]), 2),
-            "p95_mm": round(float(percentiles[1]), 2),
+            "median_mm": _percentile(error * 1000, 50),
+            "p95_mm": _percentile(error * 1000, 95),
+            "width_p95_mm": _percentile(np.array(self.width)[chosen] * 1000, 95),
+            "yaw_median_deg": _percentile(np.degrees(np.array(self.yaw)[chosen]), 50),
+            "yaw_p95_deg": _percentile(np.degrees(np.array(self.yaw)[chosen]), 95),
             "recall": _rate(hits, n),
             "kind": _rate(int(kind[found].sum()), hits),
             "color": _rate(int(color[found].sum()), hits),
@@ -57,6 +62,12 @@ class DetectorErrors:
             out["false_per_view"] = round(self.false / max(self.views, 1), 4)
             out |= {name: self.scores(name) for name in sorted(frozenset().union(*self.groups))}
         return out
+
+
+def _percentile(samples: Array, q: float) -> float | None:
+    """A percentile of those that are numbers, None where none is."""
+    samples = samples[np.isfinite(samples)]
+    return round(float(np.percentile(samples, q)), 2) if len(samples) else None
 
 
 def _rate(successes: int, n: int) -> dict[str, float]:
@@ -85,11 +96,12 @@ def compare(views: Iterable[View], detector: Detector) -> DetectorErrors:
             if seen[i] < VISIBLE:
                 continue
             detection = partner.get(i)
-            out.error.append(
-                np.nan if detection is None else float(np.linalg.norm(detection.position - label.position))
-            )
-            out.kind.append(detection is not None and _best(detection.kinds) == label.kind)
-            out.color.append(detection is not None and _best(detection.colors) == label.color)
+            error, width, yaw = (np.nan,) * 3 if detection is None else _errors(label, detection)
+            out.error.append(error)
+            out.width.append(width)
+            out.yaw.append(yaw)
+            out.kind.append(detection is not None and detection.kind == label.kind)
+            out.color.append(detection is not None and detection.color == label.color)
             groups = {label.kind, "held" if label.held else "arm over" if view.arm_over else "arm away"}
             if seen[i] > 0.9:
                 groups.add("in full view")
@@ -99,12 +111,20 @@ def compare(views: Iterable[View], detector: Detector) -> DetectorErrors:
     return out
 
 
+def _errors(label: Label, detection: Detection) -> tuple[float, float, float]:
+    """Errors of position (m), width (m) and yaw (rad, modulo 90°; NaN for a bowl)."""
+    position = float(np.linalg.norm(detection.position - label.position))
+    width = abs(float(detection.size[:2].max() - label.size[:2].max()))
+    turn = (detection.yaw - label.yaw + np.pi / 4) % (np.pi / 2) - np.pi / 4
+    return position, width, abs(float(turn)) if label.kind == "block" else np.nan
+
+
 def match(labels: tuple[Label, ...], detections: tuple[Detection, ...]) -> dict[int, Detection]:
     """The detection of each label that has one within `GATE`, by the cheapest assignment."""
     if not labels or not detections:
         return {}
     gaps = np.array([[np.linalg.norm(d.position - t.position) for d in detections] for t in labels])
-    other = np.array([[_best(d.kinds) != t.kind for d in detections] for t in labels])
+    other = np.array([[d.kind != t.kind for d in detections] for t in labels])
     cost = np.where(gaps < GATE, gaps + WRONG_KIND * other, 1.0)
     rows, columns = linear_sum_assignment(cost)
     return {int(r): detections[c] for r, c in zip(rows, columns, strict=True) if cost[r, c] < 1.0}
@@ -136,7 +156,3 @@ def _outline(label: Label) -> Array:
     corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * half
     c, s = np.cos(label.yaw), np.sin(label.yaw)
     return label.position + corners @ np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]])
-
-
-def _best(probabilities: Any) -> str:
-    return str(max(probabilities, key=lambda k: probabilities[k]))

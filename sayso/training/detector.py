@@ -22,7 +22,7 @@ from skills.training.export import export_onnx
 from skills.training.fit import fit
 
 TRAINING, VALIDATION = 20_000_000, 21_000_000
-SCENES, STEPS = 8000, 5000
+SCENES, STEPS = 8000, 3500
 BATCH = 24
 PEAK_LR = 3e-3
 OBJECT_PIXEL = 3.0
