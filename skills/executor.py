@@ -67,7 +67,7 @@ class Executor:
         """The target at ``now``; after the chunk's expiry, the last command with zero velocity."""
         chunk = self._chunk
         gripper = 0.0 if self.closing else 1.0
-        if chunk is None or now > chunk.expires:
+        if chunk is None or now >= chunk.expires:
             return JointTarget(self._command, np.zeros(self._spec.dof), gripper, now + 1 / POLICY_HZ)
         position, velocity = _interpolate(chunk, now)
         old = self._previous
