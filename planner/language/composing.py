@@ -146,14 +146,19 @@ class _Composer:
             if not references:
                 others = [o for o in self.around.movable if o is not objects[0]]
                 raise Unresolved(Question(f"On what shall I put {the(objects)}?", names(others)))
-        if references and is_container(references[0]):
+        if len(references) == 1 and is_container(references[0]):
             for thing in objects:  # what is put on an open bowl ends up in it
                 self._place(thing, Relation.IN, references[0])
             return
         tower = [*references[::-1], *objects] if references else self.around.tower(objects) if group else objects
         climb = clause.action is Action.STACK or len(objects) > 1
         for below, thing in pairwise(tower):
-            self._place(thing, Relation.ON, self._top(thing, below, climb=climb))
+            if is_container(thing):
+                raise Unresolved(Refusal(f"I cannot pick up {the([thing])}: too wide for my gripper."))
+            if is_container(below):
+                self._place(thing, Relation.IN, below)
+            else:
+                self._place(thing, Relation.ON, self._top(thing, below, climb=climb))
 
     def _top(self, thing: SceneObject, below: SceneObject, *, climb: bool) -> SceneObject:
         """Where on ``below`` there is room for ``thing``: on top of what stands there already, if it may ``climb``."""

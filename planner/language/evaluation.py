@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hardware.types import Pose
 from perception.scene import COLORS, KINDS, Scene, SceneObject
 from planner.language.composing import compose
-from planner.language.corpus import Sample, Style, Writer
+from planner.language.corpus import Sample, Writer
 from planner.language.labelling import truth
 from planner.language.lexicon import PAIRS_TEST
 from planner.language.reader import Span
 from planner.language.reading import Action, Intent, Reading
+from planner.language.topics import Style
 from planner.plan import Answer, Plan, Question
 
+INTENTS = tuple(Intent)
 SPLITS = {
-    "seen": Style(),
-    "templates": Style(patterns=1.0),
-    "synonyms": Style(words=0.75),
-    "pairs": Style(pairs=True),
-    "all": Style(patterns=1.0, words=0.5, pairs=True),
+    "seen": Style(typos=0.0),
+    "templates": Style(patterns=1.0, typos=0.0),
+    "synonyms": Style(words=0.75, typos=0.0),
+    "pairs": Style(pairs=True, typos=0.0),
+    "all": Style(patterns=1.0, words=0.5, pairs=True, typos=0.0),
 }
 """What of a test sentence training has never seen: nothing, its patterns, its words, its pairs of colours, all."""
 
@@ -47,29 +49,26 @@ class Trial:
         return type(self.right) is type(self.given)
 
 
-def random_scene(rng: np.random.Generator, colors: tuple[str, ...] = COLORS) -> Scene:
-    """Two to six blocks and up to three bowls apart on a table, seen with some doubt; sometimes one block is held."""
+def random_scene(rng: np.random.Generator) -> Scene:
+    """Two to six blocks and up to three bowls apart on a table, seen with some doubt; sometimes one block is held.
+
+    In five of six scenes no two of a kind have one colour.
+    """
     spots = [(x, y) for x in np.arange(0.3, 0.75, 0.12) for y in np.arange(-0.36, 0.37, 0.18)]
     rng.shuffle(spots)
-    kinds = ["block"] * int(rng.integers(2, 7)) + ["bowl"] * int(rng.integers(0, 4))
-    held = int(rng.integers(len(kinds))) if rng.random() < 0.08 else -1
+    blocks, bowls = int(rng.integers(2, 7)), int(rng.integers(0, 4))
+    twins = rng.random() < 1 / 6
+    colors = [str(c) for n in (blocks, bowls) for c in rng.choice(COLORS, n, replace=twins)]
+    held = int(rng.integers(blocks)) if rng.random() < 0.08 else -1
     things = []
-    for i, (kind, (x, y)) in enumerate(zip(kinds, spots, strict=False)):
+    for i, (color, (x, y)) in enumerate(zip(colors, spots, strict=False)):
+        kind = "block" if i < blocks else "bowl"
         size = np.array([0.04, 0.04, 0.04] if kind == "block" else [0.15, 0.15, 0.055])
-        color = colors[int(rng.integers(len(colors)))]
-        grasped = i == held and kind == "block"
-        height = 0.3 if grasped else size[2] / 2
+        place = np.array([x, y, 0.3 if i == held else size[2] / 2])
         things.append(
-            SceneObject(
-                f"o{i}",
-                _seen(KINDS, kind, rng),
-                _seen(COLORS, color, rng),
-                np.array([x, y, height]),
-                size,
-                held=grasped,
-            )
+            SceneObject(f"o{i}", _seen(KINDS, kind, rng), _seen(COLORS, color, rng), place, size, held=i == held)
         )
-    holding = next((o.id for o in things if o.held), None)
+    holding = f"o{held}" if held >= 0 else None
     return Scene(0.0, tuple(things), Pose(np.array([0.4, 0.0, 0.3]), np.eye(3)), 0.4 if holding else 1.0, holding)
 
 
@@ -81,22 +80,19 @@ def _seen(names: tuple[str, ...], true: str, rng: np.random.Generator) -> dict[s
 def trials(
     tokens: Callable[[str], list[Span]], read: Callable[[str], Reading], count: int, seed: int, split: str = "all"
 ) -> list[Trial]:
-    """``count`` sentences that mostly speak of what is there; ``tokens`` gives places of words, ``read`` a reading."""
+    """``count`` sentences that mostly speak of what is there; ``tokens`` gives places of words, ``read`` a reading.
+
+    In the split "pairs" every sentence has two colours that training keeps apart.
+    """
     rng = np.random.default_rng([seed, list(SPLITS).index(split)])
     out: list[Trial] = []
-    intents = {Intent.UNSAFE: 0.06, Intent.UNABLE: 0.05, Intent.CHAT: 0.05}
     while len(out) < count:
-        style = SPLITS[split]
-        pair = tuple(sorted(PAIRS_TEST, key=sorted)[int(rng.integers(len(PAIRS_TEST)))]) if style.pairs else COLORS
-        scene = random_scene(rng, tuple(sorted(pair)))
+        scene = random_scene(rng)
         things = tuple((o.kind, o.color) for o in scene.objects) if rng.random() < 0.9 else ()
-        style = Style(style.patterns, style.words, style.pairs, 0.0, things)
-        draw, intent = rng.random(), Intent.TASK
-        for other, share in intents.items():
-            if 0 <= draw < share:
-                intent = other
-            draw -= share
-        sample = Writer(rng, style).write(intent)
+        writer = Writer(rng, replace(SPLITS[split], things=things))
+        sample = writer.write(INTENTS[int(rng.choice(len(INTENTS), p=[0.84, 0.06, 0.05, 0.05]))])
+        if split == "pairs" and not any(pair <= writer.topics.colors for pair in PAIRS_TEST):
+            continue
         right = compose(truth(sample, tokens(sample.text)), scene)
         out.append(Trial(split, category(sample), sample.text, right, compose(read(sample.text), scene)))
     return out

@@ -26,6 +26,8 @@ VERBS = frozenset(WORDS["verbs"])
 _IRREGULAR: Mapping[str, str] = json.loads((_HERE / "words.json").read_text())["irregular gerunds"]
 _PATTERNS = json.loads((_HERE / "patterns.json").read_text())
 DISTANCES: Mapping[str, Words] = _PATTERNS["distances"]
+LEADS: Words = _PATTERNS["train"]["leads"]
+"""Patterns that speak of a thing which the next clause puts somewhere: "find the red block and put it ..."."""
 
 
 def patterns(meaning: Action | Intent, *, kept: bool = False) -> Words:

@@ -28,6 +28,8 @@ _WORDS_OF_NUMBER |= {
     "fifty": 50,
     "hundred": 100,
 }
+_FORBIDDEN = np.array([[-np.inf if b.startswith("I") and a[2:] != b[2:] else 0.0 for b in TAGS] for a in TAGS])
+"""From tag to tag: an I goes on from a B or an I of the same role."""
 _UNITS = {"mm": 0.001, "mil": 0.001, "cm": 0.01, "cen": 0.01, "inc": 0.0254, "m": 1.0, "met": 1.0}
 
 
@@ -96,18 +98,32 @@ def _mean(head: str, scores: Mapping[str, Array], rows: range) -> dict[str, floa
 
 
 def _stretches(tags: Array) -> list[tuple[Role, int, int]]:
-    """Role, first word and end of every stretch of words; an I after something else counts as B."""
+    """Role, first word and end of every stretch of words."""
     out: list[tuple[Role, int, int]] = []
-    for i, best in enumerate(tags.argmax(axis=1)):
+    for i, best in enumerate(_best_path(tags)):
         part, _, name = TAGS[best].partition("-")
         if part == "O":
             continue
         role = Role(name)
-        if part == "I" and out and out[-1][0] is role and out[-1][2] == i:
+        if part == "I":
             out[-1] = (role, out[-1][1], i + 1)
         else:
             out.append((role, i, i + 1))
     return out
+
+
+def _best_path(tags: Array) -> list[int]:
+    """The likeliest tags of all words in which every I goes on from a B or an I of its role (Viterbi)."""
+    total = np.where([t.startswith("I") for t in TAGS], -np.inf, tags[0])
+    came_from = []
+    for scores in tags[1:]:
+        ways = total[:, None] + _FORBIDDEN
+        came_from.append(ways.argmax(axis=0))
+        total = ways.max(axis=0) + scores
+    path = [int(total.argmax())]
+    for back in reversed(came_from):
+        path.append(int(back[path[-1]]))
+    return path[::-1]
 
 
 def _mention(said: str, role: Role, scores: Mapping[str, Array], inside: range) -> Mention:

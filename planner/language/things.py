@@ -66,16 +66,22 @@ class Namer:
                 )
             )
         many = what.quantity in (Quantity.ALL, Quantity.REST) or what.number > 1
-        noun = self._word("kinds", what.kind, 0.55)
+        each = what.quantity is Quantity.ALL and self.rng.random() < 0.25
+        noun = self.noun(what.kind, many=many and not each)
         if what.color == SAME:
-            return self.pick(NAMES["pronouns"]["same color"]).format(plural(noun) if many else noun)
-        each = many and what.quantity is Quantity.ALL and self.rng.random() < 0.25
-        phrase = self._describe(what, plural(noun) if many and not each else noun)
+            return self.pick(NAMES["pronouns"]["same color"]).format(noun)
+        phrase = self.describe(what, noun)
         if each:
             return self.pick(("every ", "each ", "every single ")) + phrase
         return self._determine(what, phrase)
 
-    def _describe(self, what: Description, noun: str) -> str:
+    def noun(self, kind: str, *, many: bool) -> str:
+        """A word for a kind."""
+        noun = self._word("kinds", kind, 0.55)
+        return plural(noun) if many else noun
+
+    def describe(self, what: Description, noun: str) -> str:
+        """``noun`` with the colour and the side of ``what``."""
         color = self._word("colors", what.color, 0.5) if what.color != ANY else ""
         phrase = f"{color} {noun}".strip()
         draw = self.rng.random()
