@@ -22,6 +22,7 @@ from planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Sub
 from planner.supervisor import Level, Replan, Supervisor
 from sayso.eyes import Eyes
 from sayso.inbox import Inbox, Word
+from sayso.result import Outcome, Source
 from skills.body import BodySense
 from skills.executor import POLICY_HZ, Executor
 from skills.features import Proprioception, features
@@ -52,7 +53,7 @@ class SpokenMotion:
 
     t: float
     text: str
-    source: str
+    source: Source
 
 
 @dataclass
@@ -96,7 +97,7 @@ class Stack:
         guard.reset(state)
         self.background = BackgroundPlanner(parts.planner) if getattr(parts.planner, "remote", False) else None
         self.supervisor, self.log = Supervisor(), Log()
-        self.outcome: str | None = None
+        self.outcome: Outcome | None = None
         self.question: Question | None = None
         self.refusal: Refusal | None = None
         self.instruction = ""
@@ -376,7 +377,7 @@ class Stack:
             return LanguageMotion(self._motion.steps, self._motion.gripper, self._speed)
         return self._motion
 
-    def _finish(self, outcome: str) -> None:
+    def _finish(self, outcome: Outcome) -> None:
         self.outcome = outcome
         self.supervisor.close(outcome if outcome in ("stopped", "timeout") else "failed")
         if outcome == "stopped":

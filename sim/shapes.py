@@ -29,7 +29,9 @@ def _bowl_mesh(radius: float, height: float) -> tuple[Array, list[int], Array]:
         (0.0, 0.006),
     ]
     turn = np.linspace(0, 2 * np.pi, BOWL_SEGMENTS + 1)
-    vertices, normals, indices = [], [], []
+    vertices: list[list[float]] = []
+    normals: list[list[float]] = []
+    indices: list[int] = []
     for (r0, z0), (r1, z1) in pairwise(outline):
         slope = np.array([z1 - z0, r0 - r1]) / np.hypot(z1 - z0, r1 - r0)
         start = len(vertices)

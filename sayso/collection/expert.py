@@ -112,4 +112,4 @@ class Expert:
     def joint_velocities(self, body: Proprioception, commands: Sequence[Command]) -> Array:
         """The arm's joint velocities (k, n) rad/s for each command; without a twist no joint moves."""
         twists = np.stack([c.twist for c in commands])
-        return self._ik.velocities(body.position, body.tool, twists) * twists.any(1)[:, None]
+        return self._ik.velocities(body.position, body.tool, twists) * np.any(twists, axis=1, keepdims=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hardware.kinematics import Kinematics
 from hardware.types import Array, Pose, RobotSpec
@@ -24,7 +25,7 @@ class Neighbour:
     """A state nearby: its ``features`` (F,), the teacher's ``own`` motion there (M,), two ``motions`` (2·M,) asked
     about and the ``actions`` (2·(n+1),) that answer them."""
 
-    features: Array
+    features: NDArray[np.float32]
     own: Array
     motions: Array
     actions: Array

@@ -50,9 +50,9 @@ class Task:
 class Recording:
     """Rows for training, one every `RECORD_TICKS` policy ticks; names are the dataset's columns."""
 
-    rows: dict[str, list[Array]] = field(default_factory=dict)
+    rows: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
 
-    def add(self, **row: Array) -> None:
+    def add(self, **row: NDArray[np.floating]) -> None:
         """Append a row."""
         for key, value in row.items():
             self.rows.setdefault(key, []).append(np.asarray(value, dtype=np.float32))
@@ -183,7 +183,8 @@ class TrueRollout:
         width, z = float(focus.size[:2].max()), body.tool.position[2]
         gone = not (0.25 < focus.position[0] < 0.80 and abs(focus.position[1]) < 0.45 and focus.position[2] > -0.03)
         lifted = focus.held and z > max(LIFT_HEIGHT, focus.clearance + 0.045 + focus.size[2]) - 0.03
-        rows, labels = [], [2.0 if gone else 1.0 if lifted else 0.0, -1.0]
+        rows: list[NDArray[np.float32]] = []
+        labels = [2.0 if gone else 1.0 if lifted else 0.0, -1.0]
         for verb in (Verb.PICK, Verb.PLACE):
             if verb is Verb.PLACE and task.relation is None:
                 rows.append(np.zeros_like(rows[0]))

@@ -29,13 +29,13 @@ ROUND_SEEDS = 10_000_000
 class Recipe:
     """How much of everything: worlds of demonstrations, DAgger ``rounds`` of so many worlds, and steps of each fit."""
 
-    demo_worlds: int = 240
-    rounds: int = 2
-    round_worlds: int = 80
-    round_steps: int = 8_000
-    policy_steps: int = 40_000
-    motion_steps: int = 15_000
-    critic_steps: int = 6_000
+    demo_worlds: int = 100
+    rounds: int = 0
+    round_worlds: int = 40
+    round_steps: int = 6_000
+    policy_steps: int = 14_000
+    motion_steps: int = 6_000
+    critic_steps: int = 4_000
 
 
 QUICK = Recipe(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400, critic_steps=200)

@@ -69,7 +69,7 @@ def train_detector(
     views = load(render(work, TRAINING, scenes, workers=workers, progress=progress))
     torch.manual_seed(seed)
     # Channels last is a third faster here on a CPU.
-    net = VoteNet().to(memory_format=torch.channels_last)
+    net = VoteNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def loss(draw: torch.Generator) -> Tensor:
         rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=draw)))

@@ -89,7 +89,11 @@ def make_policy(plant: Plant, mode: Mode = "motion") -> Path:
         columns = load(plant.demonstrations(), COLUMNS)
         fitted = fit_policy(columns, path, plant.arm, mode, plant.recipe.policy_steps, plant.work, plant.progress)
         rung = "policy under the teacher's motions" if mode != "flat" else "flat policy"
-        scores = {"loss": round(fitted.loss, 5), "onnx_parity": fitted.parity, "samples": fitted.rows}
+        scores: dict[str, object] = {
+            "loss": round(fitted.loss, 5),
+            "onnx_parity": fitted.parity,
+            "samples": fitted.rows,
+        }
         scores |= closed_loop(plant, path, None, rung)
         option = "" if mode == "motion" else f" --mode {mode}"
         write_card(path, f"sayso train policy --arm {plant.arm}{option}", plant.seeds, scores)
@@ -102,7 +106,11 @@ def make_motion(plant: Plant) -> Path:
     if not path.with_suffix(".json").exists():
         columns = load(plant.demonstrations(), COLUMNS)
         fitted = fit_motion(columns, path, plant.recipe.motion_steps, plant.work, plant.progress)
-        scores = {"loss": round(fitted.loss, 5), "onnx_parity": fitted.parity, "samples": fitted.rows}
+        scores: dict[str, object] = {
+            "loss": round(fitted.loss, 5),
+            "onnx_parity": fitted.parity,
+            "samples": fitted.rows,
+        }
         policy = plant.made / f"policy-{plant.arm}.onnx"
         if policy.exists():
             scores |= closed_loop(plant, policy, path, "policy with motion planner, true scenes")

@@ -9,6 +9,9 @@ from torch import Tensor, nn
 class Scaled(nn.Module):
     """Standardises its input (F,) with a fixed mean and deviation, squashing what lies far outside."""
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(self, mean: Tensor, deviation: Tensor) -> None:
         super().__init__()
         self.register_buffer("mean", mean)

@@ -93,6 +93,8 @@ def class_table(motions: NDArray[np.float32]) -> NDArray[np.float32]:
 class ClassNumbers(torch.nn.Module):
     """A motion's encoding (B, M) to the one-hot of its class; an unknown motion is the nearest class."""
 
+    table: Tensor
+
     def __init__(self, table: Tensor) -> None:
         super().__init__()
         self.register_buffer("table", table)
