@@ -53,7 +53,8 @@ class SimCamera(Camera):
         self._view = p.computeViewMatrix(spec.eye, spec.target, [0, 0, 1])
         self._projection = p.computeProjectionMatrixFOV(spec.fov, spec.width / spec.height, NEAR, FAR)
         f = spec.height / 2 / np.tan(np.radians(spec.fov) / 2)
-        self.intrinsics = np.array([[f, 0, spec.width / 2 - 0.5], [0, f, spec.height / 2 - 0.5], [0, 0, 1.0]])
+        # TinyRenderer samples half a pixel off the middle, to the left and below: measured, and held by a test.
+        self.intrinsics = np.array([[f, 0, spec.width / 2], [0, f, spec.height / 2 - 1], [0, 0, 1.0]])
         camera_from_base = np.diag([1.0, -1.0, -1.0, 1.0]) @ np.array(self._view).reshape(4, 4).T
         base_from_camera = np.linalg.inv(camera_from_base)
         self.pose = Pose(base_from_camera[:3, 3], base_from_camera[:3, :3])

@@ -9,6 +9,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from hardware.types import Array, Frame
@@ -42,7 +43,7 @@ class DetectorErrors:
     views: int = 0
 
     def scores(self, group: str | None = None) -> dict[str, Any]:
-        """Medians and 95th percentiles of errors in mm and degrees, and rates with Wilson intervals, of a group or all."""
+        """Medians and 95th percentiles of errors (mm, degrees), and rates with Wilson intervals, of a group or all."""
         chosen = np.array([group is None or group in g for g in self.groups], dtype=bool)
         error, kind, color = np.array(self.error)[chosen], np.array(self.kind)[chosen], np.array(self.color)[chosen]
         found = np.isfinite(error)
@@ -133,17 +134,16 @@ def match(labels: tuple[Label, ...], detections: tuple[Detection, ...]) -> dict[
 def visibility(view: View, label: int) -> float:
     """The fraction of an object's silhouette that the camera with the best view sees."""
     return max(
-        float((ids == label + 1).sum()) / max(_silhouette(view.labels[label], frame), 1.0)
+        float((ids == label + 1).sum()) / max(cv2.contourArea(silhouette(view.labels[label], frame)), 1.0)
         for frame, ids in zip(view.frames, view.ids, strict=True)
     )
 
 
-def _silhouette(label: Label, frame: Frame) -> float:
-    """How many pixels the object would cover with nothing in front of it."""
+def silhouette(label: Label, frame: Frame) -> NDArray[np.float32]:
+    """The outline (n, 1, 2) in pixels of the object with nothing in front of it."""
     local = (_outline(label) - frame.pose.position) @ frame.pose.rotation
     pixels = local @ frame.intrinsics.T
-    hull = cv2.convexHull((pixels[:, :2] / pixels[:, 2:]).astype(np.float32))
-    return float(cv2.contourArea(hull))
+    return np.asarray(cv2.convexHull((pixels[:, :2] / pixels[:, 2:]).astype(np.float32)), dtype=np.float32)
 
 
 def _outline(label: Label) -> Array:

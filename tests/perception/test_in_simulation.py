@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
+from hardware.clock import FakeClock
 from perception.detector import Detector
+from perception.encoding import encode
 from perception.perception import Perception
 from perception.tracker import Tracker
-from sayso.bench.detector_suite import DetectorErrors, compare
+from sayso.bench.detector_suite import DetectorErrors, compare, silhouette
 from sayso.model_store import ModelStore
 from sayso.training.detector_layout import scatter, upright_box
-from sayso.training.detector_views import ViewSource
+from sayso.training.detector_views import Label, ViewSource
 from sim.camera import DEFAULT_CAMERAS, SimCamera
 from sim.robot import SimArm
 from sim.spec import ObjectSpec, SceneSpec
@@ -69,6 +72,21 @@ def test_a_tower_a_bowl_and_a_block_in_it_become_a_scene(detector: Detector) -> 
         seen = next(x for x in scene.objects if x.name == f"{o.color} {o.kind}")
         assert np.linalg.norm(seen.position - truth[o.id].position) < 0.012, o.id
     assert len(eyes.frames) == 2
+
+
+def test_a_simulated_camera_is_calibrated_to_a_tenth_of_a_pixel() -> None:
+    world = World(SceneSpec((ObjectSpec("bowl", "bowl", "blue", (0.5, 0.05)),)))
+    try:
+        for spec in DEFAULT_CAMERAS:
+            frame, bodies = SimCamera(world, FakeClock(), spec).labelled()
+            assert abs(np.median(encode(frame).points[bodies[::2, ::2] == world.table, 2])) < 2e-4
+            truth = world.truth()["bowl"]
+            hull = silhouette(Label("bowl", "blue", truth.position, truth.size, 0.0), frame)
+            moments, pixels = cv2.moments(hull), np.nonzero(bodies == world.bodies["bowl"])
+            center = np.array([moments["m10"], moments["m01"]]) / moments["m00"]
+            assert np.allclose(center, [pixels[1].mean(), pixels[0].mean()], atol=0.15)
+    finally:
+        world.close()
 
 
 def test_the_same_seed_gives_the_same_view() -> None:
