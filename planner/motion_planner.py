@@ -29,7 +29,9 @@ def motion_of(logits: NDArray[np.float32]) -> LanguageMotion:
     still = AXIS_CHOICES.index(0)
     margin = axes.max(1) - axes[:, still]
     moving = sorted(np.flatnonzero(best != still), key=lambda i: -margin[i])[:MAX_AXES]
-    steps = tuple(Step(Axis(int(i)), int(np.sign(AXIS_CHOICES[best[i]])), Degree(abs(AXIS_CHOICES[best[i]]))) for i in moving)
+    steps = tuple(
+        Step(Axis(int(i)), int(np.sign(AXIS_CHOICES[best[i]])), Degree(abs(AXIS_CHOICES[best[i]]))) for i in moving
+    )
     return LanguageMotion(steps, GRIPPERS[int(logits[-len(GRIPPERS) :].argmax())])
 
 

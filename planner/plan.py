@@ -47,7 +47,12 @@ class Subtask:
         if self.verb is Verb.PICK:
             return f"pick up the {self.object_name}"
         if self.reference_id == self.object_id and self.relation is not None:
-            words = {Relation.LEFT: "to the left", Relation.RIGHT: "to the right", Relation.FRONT: "back", Relation.BEHIND: "forward"}
+            words = {
+                Relation.LEFT: "to the left",
+                Relation.RIGHT: "to the right",
+                Relation.FRONT: "back",
+                Relation.BEHIND: "forward",
+            }
             return f"put the {self.object_name} {words.get(self.relation, str(self.relation))}"
         return f"put the {self.object_name} {self.relation} the {self.reference_name}"
 
@@ -83,5 +88,7 @@ class Planner(ABC):
     name: str
 
     @abstractmethod
-    def plan(self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0) -> Answer:
+    def plan(
+        self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
+    ) -> Answer:
         """A plan for what is left of ``instruction`` when ``done`` has been done, a question or a refusal."""

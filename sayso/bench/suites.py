@@ -53,7 +53,11 @@ def ladder_suite(models: Path, arm: str) -> list[CellPlan]:
     for mode in ("flat", "class"):
         other = models / f"policy-{arm}-{mode}.onnx"
         if other.exists():
-            name = "flat policy, the motion withheld" if mode == "flat" else "motions as class numbers, with motion planner"
+            name = (
+                "flat policy, the motion withheld"
+                if mode == "flat"
+                else "motions as class numbers, with motion planner"
+            )
             steps.append(ladder.Rung(name, str(other), None if mode == "flat" else motion, arm=arm))
     return [CellPlan(r.name, partial(_climb, r), 300, _durations) for r in steps]
 
@@ -90,7 +94,9 @@ def _obeyed(records: Sequence[Record]) -> Record:
 
 def obedience_suite(models: Path, arm: str) -> list[CellPlan]:
     """Directions followed from states on and off the path, for the policy and the arm with class numbers."""
-    cells = [CellPlan("directions and holding still", partial(_obey, str(models / f"policy-{arm}.onnx"), arm), 700, _obeyed)]
+    cells = [
+        CellPlan("directions and holding still", partial(_obey, str(models / f"policy-{arm}.onnx"), arm), 700, _obeyed)
+    ]
     numbers = models / f"policy-{arm}-class.onnx"
     if numbers.exists():
         cells.append(CellPlan("motions as class numbers", partial(_obey, str(numbers), arm), 700, _obeyed))
