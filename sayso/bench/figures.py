@@ -28,6 +28,10 @@ def _more(cell: dict[str, Any]) -> str:
         out.append(f"median {cell['times real time']['p50']:.1f}× real time")
     if "position mm" in cell:
         out.append(f"position p50 {cell['position mm']['p50']:.1f} mm, p95 {cell['position mm']['p95']:.1f} mm")
+    if "color right" in cell:
+        kind, color = (100 * cell[f"{what} right"]["rate"] for what in ("kind", "color"))
+        out.append(f"kind right {kind:.1f} %, colour right {color:.1f} %")
+        out.append(f"{cell['objects']} objects, {cell['found']} found; yaw p50 {cell['yaw deg']['p50']:.1f}°")
     if "hold still drift mm" in cell:
         drift = cell["hold still drift mm"]
         out.append(f"hold still drifts p50 {drift['p50']:.1f} mm, p95 {drift['p95']:.1f} mm")

@@ -12,7 +12,7 @@ import numpy as np
 
 from sayso.bench import ladder, obedience, reaction, tabletop, throughput
 from sayso.model_store import PACKAGED
-from sayso.stats import percentiles
+from sayso.stats import percentiles, wilson
 
 Record = dict[str, Any]
 
@@ -149,12 +149,51 @@ def throughput_suite(models: Path, arm: str) -> list[CellPlan]:
     ]
 
 
+def _detect(models: Path, seed: int) -> Record:
+    from sayso.bench.detector_suite import HELD_OUT, detector_errors
+
+    e = detector_errors([HELD_OUT + seed], root=models)
+    found = [1000 * v for v in e.error if np.isfinite(v)]
+    right = [bool(k and c) for k, c in zip(e.kind, e.color, strict=True)]
+    return {
+        "ok": all(right),
+        "objects": len(right),
+        "mm": [round(v, 2) for v in found],
+        "kind": sum(e.kind),
+        "color": sum(e.color),
+        "right": sum(right),
+        "false": e.false,
+        "yaw": [round(float(np.degrees(v)), 2) for v in e.yaw if np.isfinite(v)],
+    }
+
+
+def _detected(records: Sequence[Record]) -> Record:
+    n, found = sum(r["objects"] for r in records), sum(len(r["mm"]) for r in records)
+    out: Record = {
+        "objects": n,
+        "found": found,
+        "false per world": round(sum(r["false"] for r in records) / len(records), 3),
+    }
+    for what in ("kind", "color"):
+        good = sum(r[what] for r in records)
+        low, high = wilson(good, found)
+        out[f"{what} right"] = {"rate": round(good / max(found, 1), 4), "low": round(low, 4), "high": round(high, 4)}
+    out["position mm"] = percentiles([v for r in records for v in r["mm"]], (50, 95))
+    return out | {"yaw deg": percentiles([v for r in records for v in r["yaw"]], (50, 95))}
+
+
+def detector_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Errors on visible objects of worlds never rendered for training; ok: all of a world's objects found and named."""
+    return [CellPlan("worlds with every visible object found and named", partial(_detect, models), 300, _detected)]
+
+
 SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "ladder": ladder_suite,
     "tabletop": tabletop_suite,
     "obedience": obedience_suite,
     "reaction": reaction_suite,
     "throughput": throughput_suite,
+    "detector": detector_suite,
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +33,10 @@ def export_onnx(
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     batch = torch.export.Dim("batch", min=1, max=65536)
-    with contextlib.redirect_stdout(io.StringIO()):
+    # The exporter tells at length what does not concern a user: optional packages, its own deprecations.
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         torch.onnx.export(
             model, example, part, input_names=inputs, output_names=outputs, dynamo=True, opset_version=18,
             dynamic_shapes=tuple({0: batch} for _ in example), external_data=False, verbose=False,
