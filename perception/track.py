@@ -19,6 +19,8 @@ LEAST_DEVIATION = 0.0015
 DRIFT = 0.0004
 MOVED = 0.012
 UNSURE = 0.03
+# How long what was let go may still fall or roll, s.
+SETTLE_S = 0.4
 
 
 def _belief(probabilities: Mapping[str, float], names: tuple[str, ...]) -> Array:
@@ -31,7 +33,8 @@ class Track:
     """An object over time.
 
     ``kind`` is the most probable one, ``variance`` m² that of its position; ``empty_since`` is the time at which its
-    place began to look empty, ``unsettled`` says that it moved in a way that was not seen.
+    place began to look empty, ``unsettled_since`` when it was let go or carried off; ``strayed`` says that it was
+    last seen somewhere else.
     """
 
     id: str
@@ -45,7 +48,8 @@ class Track:
     seen: float
     hits: int = 1
     confirmed: bool = False
-    unsettled: bool = False
+    strayed: bool = False
+    unsettled_since: float | None = None
     empty_since: float | None = None
 
     def __post_init__(self) -> None:
@@ -87,9 +91,16 @@ class Track:
         noise = max(detection.deviation, LEAST_DEVIATION) ** 2
         self.variance += DRIFT**2
         gap = float(np.linalg.norm(detection.position - self.position))
-        if self.unsettled or gap > max(MOVED, 4 * (self.variance + noise) ** 0.5):
+        elsewhere = gap > max(MOVED, 4 * (self.variance + noise) ** 0.5)
+        if self.unsettled_since is not None or (elsewhere and self.strayed):
             self.position, self.variance, self.turn = detection.position, noise, cmath.exp(4j * detection.yaw)
-            self.unsettled = False
+            self.strayed = False
+            if self.unsettled_since is not None and now - self.unsettled_since >= SETTLE_S:
+                self.unsettled_since = None
+            return
+        # Half hidden by the arm, an object can look displaced once; what was moved does so twice.
+        self.strayed = elsewhere
+        if elsewhere:
             return
         gain = self.variance / (self.variance + noise)
         self.position = self.position + gain * (detection.position - self.position)

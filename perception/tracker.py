@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from hardware.types import Array, Frame, JointState, Pose, RobotSpec
 from perception.grasp import Grasp
 from perception.scene import Scene
-from perception.track import UNSURE, Track
+from perception.track import SETTLE_S, UNSURE, Track
 from perception.visibility import Sight, look_at
 from perception.votes import Detection
 
@@ -24,6 +24,7 @@ NEVER = 1e6
 SURE = 0.35
 FORGET_S = 1.0
 UNCONFIRMED_S = 0.6
+CONFIRMING_HITS = 3
 FLOATING = 0.025
 HIGHEST = 0.16
 BOWL_FLOOR = 0.006
@@ -68,7 +69,7 @@ class Tracker:
         pairs = self._associate(tracks, left)
         for t, d in pairs:
             tracks[t].see(left[d], now)
-            tracks[t].confirmed = True
+            tracks[t].confirmed |= tracks[t].hits >= CONFIRMING_HITS
         missed = [t for i, t in enumerate(tracks) if i not in {p[0] for p in pairs}]
         spare = [d for i, d in enumerate(left) if i not in {p[1] for p in pairs}]
         self._miss(missed, frames, now)
@@ -77,7 +78,7 @@ class Tracker:
             moved = self._moved(missed, detection)
             if moved is not None:
                 missed.remove(moved)
-                moved.unsettled = True
+                moved.unsettled_since = now - SETTLE_S
                 moved.see(detection, now)
             elif detection.confidence >= SURE and not self._floats(detection):
                 self._start(detection, now)
@@ -103,7 +104,7 @@ class Tracker:
             if fall > FALL:
                 dropped.position = dropped.position - np.array([0.0, 0.0, fall])
             dropped.variance = max(dropped.variance, UNSURE**2 if fall > FALL else 0.0)
-            dropped.unsettled = True
+            dropped.unsettled_since = now
 
     def _support(self, position: Array, but: Track | None = None, rims: bool = False) -> float:
         """Height (m) of the highest thing known under ``position`` (3,): a block's top, a bowl's floor, the table.
@@ -128,7 +129,9 @@ class Tracker:
     def _floats(self, detection: Detection) -> bool:
         """Whether it hangs in the air, as a part of the arm mistaken for an object does."""
         foot = detection.position[2] - detection.size[2] / 2
-        return bool(foot - self._support(detection.position, rims=True) > FLOATING)
+        # Bowls are never put on anything.
+        support = self._table if detection.kind == "bowl" else self._support(detection.position, rims=True)
+        return bool(foot - support > FLOATING)
 
     def _see_held(self, detections: list[Detection], tool: Pose, now: float) -> list[Detection]:
         """Take the held object's own detections out; the best one refines how it lies in the hand."""
@@ -193,7 +196,11 @@ class Tracker:
     @staticmethod
     def _moved(missed: Sequence[Track], detection: Detection) -> Track | None:
         """The track of which this detection is the new place: alike, and gone from where it was."""
-        gone = [t for t in missed if (t.empty_since is not None or t.unsettled) and min(t.likeness(detection)) > 0.3]
+        gone = [
+            t
+            for t in missed
+            if (t.empty_since is not None or t.unsettled_since is not None) and min(t.likeness(detection)) > 0.3
+        ]
         return min(gone, key=lambda t: float(np.linalg.norm(t.position - detection.position)), default=None)
 
     def _start(self, detection: Detection, now: float) -> None:
