@@ -78,10 +78,10 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             raise ValueError(f"there is no render mode '{render_mode}'; available: {self.metadata['render_modes']}")
         self.render_mode = render_mode
         self.metadata = {**self.metadata, "render_fps": rate_hz}
-        self._arm = ARMS[arm]() if isinstance(arm, str) else arm
+        self.arm = ARMS[arm]() if isinstance(arm, str) else arm
         self._scene, self._wanted, self._cameras, self._step_s = scene, instruction, cameras, 1 / rate_hz
         self._world: World | None = None
-        spec = self._arm.spec
+        spec = self.arm.spec
         lowest, highest = -np.ones(spec.dof + 1, np.float32), np.ones(spec.dof + 1, np.float32)
         lowest[-1] = 0
         self.action_space = spaces.Box(lowest, highest, dtype=np.float32)
@@ -122,7 +122,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self._instruction = options.get("instruction", self._wanted) or random_instruction(rng, scene)
         appearance = random_appearance(rng, len(scene.objects))
         if self._world is None:
-            self._world = World(scene, self._arm, appearance)
+            self._world = World(scene, self.arm, appearance)
         else:
             self._world.reset(scene, appearance)
         self._before = self._world.truth()
@@ -144,7 +144,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
 
     def step(self, action: NDArray[np.float32]) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Hold the targets of ``action`` for one step; what is out of limits or not finite is left to the guard."""
-        spec, world = self._arm.spec, self.world
+        spec, world = self.arm.spec, self.world
         action = np.asarray(action, dtype=np.float64)
         if action.shape != (spec.dof + 1,):
             raise ValueError(f"an action of {spec.name} has shape ({spec.dof + 1},); got {action.shape}")

@@ -77,8 +77,8 @@ def test_a_seed_gives_the_same_episode(env: gymnasium.Env[Any, Any]) -> None:
 def test_random_actions_stay_in_the_spaces_and_inside_the_workspace(env: gymnasium.Env[Any, Any]) -> None:
     env.action_space.seed(1)
     env.reset(seed=1)
-    box = env.unwrapped._arm.spec.workspace  # type: ignore[attr-defined]
-    sense = BodySense(env.unwrapped._arm.spec)  # type: ignore[attr-defined]
+    box = env.unwrapped.arm.spec.workspace  # type: ignore[attr-defined]
+    sense = BodySense(env.unwrapped.arm.spec)  # type: ignore[attr-defined]
     guarded = set()
     for _ in range(25):
         seen, reward, terminated, truncated, info = env.step(env.action_space.sample())
@@ -93,7 +93,7 @@ def test_random_actions_stay_in_the_spaces_and_inside_the_workspace(env: gymnasi
 
 def test_an_action_is_a_place_for_the_joints(env: gymnasium.Env[Any, Any]) -> None:
     seen, _ = env.reset(seed=2, options={"scene": SCENE, "instruction": IN})
-    spec = env.unwrapped._arm.spec  # type: ignore[attr-defined]
+    spec = env.unwrapped.arm.spec  # type: ignore[attr-defined]
     goal = spec.home + np.array([0.3, 0.0, 0.0, 0.1, 0.0, 0.0, -0.2])
     radians = gymnasium.wrappers.RescaleAction(
         env, np.append(spec.lower, 0).astype(np.float32), np.append(spec.upper, 1).astype(np.float32)
@@ -120,7 +120,7 @@ def test_success_ends_the_episode_once_it_lasts() -> None:
     env = gymnasium.make(ID, scene=SCENE, instruction=IN, cameras=())
     _, info = env.reset(seed=0)
     assert info == {"instruction": IN, "success": False, "guard": "ok"}
-    rest = env.unwrapped._arm.spec  # type: ignore[attr-defined]
+    rest = env.unwrapped.arm.spec  # type: ignore[attr-defined]
     still = np.append(2 * (rest.home - rest.lower) / (rest.upper - rest.lower) - 1, 1).astype(np.float32)
     assert env.step(still)[1:3] == (0.0, False)
     env.unwrapped.world.place("b1", np.array([0.5, -0.15, 0.05]))  # type: ignore[attr-defined]
@@ -135,7 +135,7 @@ def test_success_ends_the_episode_once_it_lasts() -> None:
 def test_an_expert_solves_it_through_actions_alone() -> None:
     env = gymnasium.make(ID, scene=SCENE, instruction="pick up the red block", cameras=(), rate_hz=25.0)
     seen, _ = env.reset(seed=0)
-    spec, world = env.unwrapped._arm.spec, env.unwrapped.world  # type: ignore[attr-defined]
+    spec, world = env.unwrapped.arm.spec, env.unwrapped.world  # type: ignore[attr-defined]
     expert, sense, command, closing = Expert(spec), BodySense(spec), spec.home.copy(), False
     reward = 0.0
     for _ in range(200):
