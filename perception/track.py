@@ -85,14 +85,18 @@ class Track:
         kind = float(self.kind_belief @ _belief(detection.kinds, KINDS))
         return kind, float(self.color_belief @ _belief(detection.colors, COLORS))
 
-    def see(self, detection: Detection, now: float) -> None:
-        """Take in a detection of this object."""
+    def is_elsewhere(self, detection: Detection) -> bool:
+        """Whether the detection is farther from the track than errors explain."""
+        gap = float(np.linalg.norm(detection.position - self.position))
+        return gap > max(MOVED, 4 * (self.variance + detection.deviation**2) ** 0.5)
+
+    def see(self, detection: Detection, now: float, gone: bool = False) -> None:
+        """Take in a detection of this object; ``gone`` says that its last known place is seen to be empty."""
         self.attributes(detection, now)
         noise = max(detection.deviation, LEAST_DEVIATION) ** 2
         self.variance += DRIFT**2
-        gap = float(np.linalg.norm(detection.position - self.position))
-        elsewhere = gap > max(MOVED, 4 * (self.variance + noise) ** 0.5)
-        if self.unsettled_since is not None or (elsewhere and self.strayed):
+        elsewhere = self.is_elsewhere(detection)
+        if self.unsettled_since is not None or (elsewhere and (gone or self.strayed)):
             self.position, self.variance, self.turn = detection.position, noise, cmath.exp(4j * detection.yaw)
             self.strayed = False
             if self.unsettled_since is not None and now - self.unsettled_since >= SETTLE_S:

@@ -21,7 +21,7 @@ UNLIKE_COLOR = 3.0
 UNLIKE = 0.05
 MOST_COST = 5.0
 NEVER = 1e6
-SURE = 0.35
+SURE = 0.5
 FORGET_S = 1.0
 UNCONFIRMED_S = 0.6
 CONFIRMING_HITS = 3
@@ -30,8 +30,9 @@ HIGHEST = 0.16
 BOWL_FLOOR = 0.006
 DOUBTED_S, DOUBTED_HITS = 1.5, 8
 HELD_GAP = 0.05
+ARM_REACH = 0.25
 REFINE = 0.15
-FALL = 0.012
+FALL, FALL_S = 0.012, 0.2
 
 
 class Tracker:
@@ -46,6 +47,7 @@ class Tracker:
         self._grasp = Grasp(spec.gripper, closing_axis)
         self._tracks: list[Track] = []
         self._count: Counter[str] = Counter()
+        self._falling: Track | None = None
         self._looked = False
         self._felt = -np.inf
 
@@ -64,14 +66,17 @@ class Tracker:
         """
         if now >= self._felt:
             self._follow_hand(state, tool, closing, now)
-        left = self._see_held([d for d in detections if self._believable(d, tool)], tool, now)
+        left = self._see_held([d for d in detections if self._believable(d)], tool, now)
+        doubtful = [d for d in left if self._in_arm(d, tool)]
+        left = [d for d in left if not any(d is x for x in doubtful)]
         tracks = [t for t in self._tracks if t is not self._grasp.held]
         pairs = self._associate(tracks, left)
         for t, d in pairs:
-            tracks[t].see(left[d], now)
+            gone = tracks[t].is_elsewhere(left[d]) and look_at(tracks[t], frames) is Sight.EMPTY
+            tracks[t].see(left[d], now, gone)
             tracks[t].confirmed |= tracks[t].hits >= CONFIRMING_HITS
         missed = [t for i, t in enumerate(tracks) if i not in {p[0] for p in pairs}]
-        spare = [d for i, d in enumerate(left) if i not in {p[1] for p in pairs}]
+        spare = [*doubtful, *(d for i, d in enumerate(left) if i not in {p[1] for p in pairs})]
         self._miss(missed, frames, now)
         # From the table up, so that what stands on something is not taken for floating.
         for detection in sorted(spare, key=lambda d: float(d.position[2])):
@@ -99,12 +104,18 @@ class Tracker:
         self._felt = now
         dropped = self._grasp.update(self._tracks, state, tool, closing, now)
         if dropped is not None:
-            foot = dropped.position[2] - dropped.size[2] / 2
-            fall = foot - self._support(dropped.position, dropped)
-            if fall > FALL:
-                dropped.position = dropped.position - np.array([0.0, 0.0, fall])
-            dropped.variance = max(dropped.variance, UNSURE**2 if fall > FALL else 0.0)
             dropped.unsettled_since = now
+            self._falling = dropped
+        if self._falling is not None and now - (self._falling.unsettled_since or now) >= FALL_S:
+            self._fall(self._falling)
+            self._falling = None
+
+    def _fall(self, track: Track) -> None:
+        """What was let go in the air lies on whatever is below."""
+        fall = float(track.position[2] - track.size[2] / 2 - self._support(track.position, track))
+        if fall > FALL:
+            track.position = track.position - np.array([0.0, 0.0, fall])
+            track.variance = max(track.variance, UNSURE**2)
 
     def _support(self, position: Array, but: Track | None = None, rims: bool = False) -> float:
         """Height (m) of the highest thing known under ``position`` (3,): a block's top, a bowl's floor, the table.
@@ -120,11 +131,20 @@ class Tracker:
             top = max(top, float(t.position[2] + t.size[2] / 2) if solid else self._table + BOWL_FLOOR)
         return top
 
-    def _believable(self, detection: Detection, tool: Pose) -> bool:
-        """Not inside the arm: nothing but what is in the hand is high up."""
+    def _believable(self, detection: Detection) -> bool:
+        """Nothing but what is in the hand is high up."""
         foot = detection.position[2] - detection.size[2] / 2 - self._table
-        near_hand = float(np.linalg.norm(detection.position - tool.position)) < HELD_GAP
-        return bool(foot < HIGHEST or (self._grasp.held is not None and near_hand))
+        return bool(foot < HIGHEST or any(min(t.likeness(detection)) > UNLIKE for t in self._loose()))
+
+    def _in_arm(self, detection: Detection, tool: Pose) -> bool:
+        """Whether it is up in the air near the hand and nothing is known to be there: a part of the arm."""
+        aside = float(np.hypot(*(detection.position - tool.position)[:2]))
+        loose = any(min(t.likeness(detection)) > UNLIKE for t in self._loose())
+        return aside < ARM_REACH and not loose and self._floats(detection)
+
+    def _loose(self) -> list[Track]:
+        """What is in the hand or has just left it: all that may be in the air."""
+        return [t for t in self._tracks if t is self._grasp.held or t.unsettled_since is not None]
 
     def _floats(self, detection: Detection) -> bool:
         """Whether it hangs in the air, as a part of the arm mistaken for an object does."""
