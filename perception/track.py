@@ -28,7 +28,7 @@ def _belief(probabilities: Mapping[str, float], names: tuple[str, ...]) -> Array
     return values / values.sum()
 
 
-@dataclass
+@dataclass(eq=False)
 class Track:
     """An object over time.
 

@@ -6,21 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from hardware.types import Array, Frame, JointState, Pose, RobotSpec
+from perception.association import DISTANCE, UNLIKE, UNLIKE_COLOR, associate, cost
 from perception.grasp import Grasp
 from perception.scene import Scene
 from perception.track import SETTLE_S, UNSURE, Track
 from perception.visibility import Sight, look_at
 from perception.votes import Detection
 
-# Costs of an association: one for every 2 cm, and what an unlike colour weighs against that.
-DISTANCE = 0.02
-UNLIKE_COLOR = 3.0
-UNLIKE = 0.05
-MOST_COST = 5.0
-NEVER = 1e6
 SURE = 0.5
 FORGET_S = 1.0
 UNCONFIRMED_S = 0.6
@@ -47,7 +41,7 @@ class Tracker:
         self._grasp = Grasp(spec.gripper, closing_axis)
         self._tracks: list[Track] = []
         self._count: Counter[str] = Counter()
-        self._falling: Track | None = None
+        self._falling: tuple[Track, float] | None = None
         self._looked = False
         self._felt = -np.inf
 
@@ -70,14 +64,14 @@ class Tracker:
         doubtful = [d for d in left if self._in_arm(d, tool)]
         left = [d for d in left if not any(d is x for x in doubtful)]
         tracks = [t for t in self._tracks if t is not self._grasp.held]
-        pairs = self._associate(tracks, left)
+        pairs = associate(tracks, left)
         for t, d in pairs:
             gone = tracks[t].is_elsewhere(left[d]) and look_at(tracks[t], frames) is Sight.EMPTY
             tracks[t].see(left[d], now, gone)
             tracks[t].confirmed |= tracks[t].hits >= CONFIRMING_HITS
         missed = [t for i, t in enumerate(tracks) if i not in {p[0] for p in pairs}]
         spare = [*doubtful, *(d for i, d in enumerate(left) if i not in {p[1] for p in pairs})]
-        self._miss(missed, frames, now)
+        missed = self._miss(missed, frames, now)
         # From the table up, so that what stands on something is not taken for floating.
         for detection in sorted(spare, key=lambda d: float(d.position[2])):
             moved = self._moved(missed, detection)
@@ -105,9 +99,10 @@ class Tracker:
         dropped = self._grasp.update(self._tracks, state, tool, closing, now)
         if dropped is not None:
             dropped.unsettled_since = now
-            self._falling = dropped
-        if self._falling is not None and now - (self._falling.unsettled_since or now) >= FALL_S:
-            self._fall(self._falling)
+            self._falling = (dropped, now)
+        if self._falling is not None and now - self._falling[1] >= FALL_S:
+            if self._falling[0] is not self._grasp.held:
+                self._fall(self._falling[0])
             self._falling = None
 
     def _fall(self, track: Track) -> None:
@@ -178,25 +173,10 @@ class Tracker:
         """Whether another known object explains the detection better than the held one."""
         gap = float(np.linalg.norm(detection.position - place)) / DISTANCE
         own = gap + UNLIKE_COLOR * (held.likeness(detection)[1] < UNLIKE)
-        return any(self._cost(t, detection) < own for t in self._tracks if t is not held)
+        return any(cost(t, detection) < own for t in self._tracks if t is not held)
 
-    @staticmethod
-    def _cost(track: Track, detection: Detection) -> float:
-        kind, color = track.likeness(detection)
-        gap = float(np.linalg.norm(track.position - detection.position))
-        cost = gap / DISTANCE + (UNLIKE_COLOR if color < UNLIKE else 0.0)
-        return cost if kind > UNLIKE and cost < MOST_COST else NEVER
-
-    def _associate(self, tracks: Sequence[Track], detections: Sequence[Detection]) -> list[tuple[int, int]]:
-        """Pairs (track, detection) by the cheapest assignment (Kuhn 1955)."""
-        if not tracks or not detections:
-            return []
-        costs = np.array([[self._cost(t, d) for d in detections] for t in tracks])
-        rows, columns = linear_sum_assignment(costs)
-        return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if costs[r, c] < NEVER]
-
-    def _miss(self, missed: Sequence[Track], frames: Sequence[Frame], now: float) -> None:
-        """Forget what is seen to be gone; what is hidden stays."""
+    def _miss(self, missed: Sequence[Track], frames: Sequence[Frame], now: float) -> list[Track]:
+        """Forget what is seen to be gone; what is hidden stays. Returns what is left of ``missed``."""
         for track in missed:
             if not track.confirmed and now - track.seen > UNCONFIRMED_S:
                 self._tracks.remove(track)
@@ -212,6 +192,7 @@ class Tracker:
                 track.empty_since = now
             if now - track.empty_since >= FORGET_S:
                 self._tracks.remove(track)
+        return [t for t in missed if t in self._tracks]
 
     @staticmethod
     def _moved(missed: Sequence[Track], detection: Detection) -> Track | None:
