@@ -59,7 +59,7 @@ def _crop(views: Views, rng: np.random.Generator) -> tuple[NDArray, ...]:
     window = slice(top, top + CROP), slice(left, left + CROP + 1)
     frame = _varied(_cut(views.frame(view, camera), window), rng)
     encoded = encode(frame)
-    parts = _targets(encoded, ids[window][::STRIDE, ::STRIDE], labels)
+    parts = targets(encoded, ids[window][::STRIDE, ::STRIDE], labels)
     mirrored = rng.random() < 0.5
     out = [_mirror(encoded.inputs, (5,)) if mirrored else encoded.inputs]
     out[0] = out[0][..., :CROP]
@@ -110,7 +110,7 @@ def _varied(frame: Frame, rng: np.random.Generator) -> Frame:
     return dataclasses.replace(frame, rgb=rgb, depth=depth)
 
 
-def _targets(encoded: Encoded, ids: NDArray[np.uint8], labels: NDArray[np.float64]) -> tuple[NDArray, ...]:
+def targets(encoded: Encoded, ids: NDArray[np.uint8], labels: NDArray[np.float64]) -> tuple[NDArray, ...]:
     """kind, color, weight, vote, size, turn for the output pixels whose ids are ``ids`` (h, w)."""
     index = np.where((ids == BACKGROUND) | (ids == TABLE), 0, ids).astype(int)
     table = np.vstack([np.zeros(labels.shape[1]), labels])[index]

@@ -30,6 +30,26 @@ class Views:
 
     columns: Columns
 
+    @classmethod
+    def of(cls, views: Sequence[View]) -> Views:
+        """The same views, packed; depth is rounded to `DEPTH_UNIT`."""
+        labels = np.zeros((len(views), MOST, LABEL_SIZE))
+        for i, view in enumerate(views):
+            for k, label in enumerate(view.labels):
+                labels[i, k] = _row(label)
+        depth = np.stack([[f.depth for f in v.frames] for v in views])
+        return cls(
+            {
+                "rgb": np.stack([[f.rgb for f in v.frames] for v in views]),
+                "depth": np.round(depth / DEPTH_UNIT).astype(np.uint16),
+                "ids": np.stack([v.ids for v in views]),
+                "intrinsics": np.stack([[f.intrinsics for f in v.frames] for v in views]),
+                "poses": np.stack([[f.pose.matrix() for f in v.frames] for v in views]),
+                "labels": labels,
+                "arm_over": np.array([v.arm_over for v in views]),
+            }
+        )
+
     def __len__(self) -> int:
         return len(self.columns["rgb"])
 
@@ -58,29 +78,13 @@ def _row(label: Label) -> NDArray[np.float64]:
     return np.array([*names, *label.position, *label.size, label.yaw, label.held])
 
 
-def _pack(views: Sequence[View]) -> Columns:
-    labels = np.zeros((len(views), MOST, LABEL_SIZE))
-    for i, view in enumerate(views):
-        for k, label in enumerate(view.labels):
-            labels[i, k] = _row(label)
-    return {
-        "rgb": np.stack([[f.rgb for f in v.frames] for v in views]),
-        "depth": np.stack([[np.round(f.depth / DEPTH_UNIT) for f in v.frames] for v in views]).astype(np.uint16),  # type: ignore[operator]
-        "ids": np.stack([v.ids for v in views]),
-        "intrinsics": np.stack([[f.intrinsics for f in v.frames] for v in views]),
-        "poses": np.stack([[f.pose.matrix() for f in v.frames] for v in views]),
-        "labels": labels,
-        "arm_over": np.array([v.arm_over for v in views]),
-    }
-
-
 def _render_shard(path: Path, first_seed: int) -> None:
     source = ViewSource()
     views = [view for seed in range(first_seed, first_seed + WORLDS) for view in source.views(seed)]
     source.close()
     part = path.with_suffix(".part")
     with part.open("wb") as file:
-        np.savez(file, **_pack(views))  # type: ignore[arg-type]
+        np.savez(file, **Views.of(views).columns)  # type: ignore[arg-type]
     part.replace(path)
 
 
