@@ -1,123 +1,112 @@
-"""Running a suite: episodes in processes of their own, kept as they finish, summed up into ``bench.json`` and a page."""
+"""Running a suite: episodes in processes of their own, kept as they finish, summed up in ``bench.json`` and a page."""
 
 from __future__ import annotations
 
-import html
 import json
 import multiprocessing
-import os
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sayso.bench.suites import CellPlan, Record
-from sayso.files import write_atomic
-from sayso.stats import wilson
+from sayso.bench.result import BenchResult, Cell, machine
+from sayso.bench.worker import ignore_interrupt, run_episode
+from sayso.errors import UserError
 
+if TYPE_CHECKING:
+    from sayso.bench.suites import CellPlan, Record
+
+EPISODES_FILE = "episodes.jsonl"
+# A fresh process now and then: a physics client that has built hundreds of worlds grows slow.
+EPISODES_A_PROCESS = 40
+# Nothing of this process, its threads and open simulators, is in those that run the episodes.
+START = "spawn"
 Progress = Callable[[str, int, int, float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell's result: ``rate`` of ``successes`` in ``n`` with Wilson's 95 % interval, and further ``figures``."""
+def run_suite(
+    suite: str, arm: str, plans: Sequence[CellPlan], out: Path, *, command: str, episodes: int | None = None,
+    seed: int = 0, workers: int = 2, resume: bool = False, progress: Progress = lambda *_: None,
+) -> dict[str, Any]:  # fmt: skip
+    """Run all cells of a suite and leave ``bench.json``, ``bench.html`` and the episodes' records in ``out``.
 
-    name: str
-    n: int
-    successes: int
-    rate: float
-    low: float
-    high: float
-    figures: Record
+    Episode i of every cell has seed ``seed + i``, so cells and arms are compared on the same ones, and neither workers
+    nor an interruption change the result; ``resume`` goes on with what ``out`` holds. An episode that raises counts as
+    failed and is listed as an error. Raises `UserError` if ``out`` cannot be used or a process dies.
+    """
+    kept = out / EPISODES_FILE
+    done = _begin(kept, {"suite": suite, "arm": arm}, resume)
+    cells: list[Cell] = []
+    for plan in plans:
+        seeds = range(seed, seed + (episodes or plan.n))
+        records = {s: done[plan.name, s] for s in seeds if (plan.name, s) in done}
+        left = [s for s in seeds if s not in records]
+        with kept.open("a", encoding="utf-8") as file:
+            for number, record in _run(plan, left, workers):
+                records[number] = record
+                file.write(json.dumps({"cell": plan.name, "seed": number, "record": record}, ensure_ascii=False) + "\n")
+                file.flush()
+                share = sum(bool(r["ok"]) for r in records.values()) / len(records)
+                progress(plan.name, len(records), len(seeds), share)
+        cells.append(summarise(plan, {s: records[s] for s in seeds}))
+        result = BenchResult(suite, arm, seed, command, tuple(cells), machine())
+        result.write(out)
+    return result.to_json()
 
-    def to_json(self) -> Record:
-        """Flat: the figures beside the rest."""
-        out = asdict(self)
-        return {**{k: v for k, v in out.items() if k != "figures"}, **out["figures"]}
 
-
-def summarise(plan: CellPlan, records: list[Record]) -> Cell:
-    """The cell of ``records``."""
-    good, n = sum(bool(r["ok"]) for r in records), len(records)
-    low, high = wilson(good, n)
-    return Cell(plan.name, n, good, round(good / max(n, 1), 4), round(low, 4), round(high, 4), plan.figures(records))
-
-
-def _episode(job: tuple[Callable[[int], Record], int]) -> tuple[int, Record]:
-    return job[1], job[0](job[1])
+def summarise(plan: CellPlan, records: dict[int, Record]) -> Cell:
+    """The cell of ``records`` by seed; figures are those of the episodes that ended by themselves."""
+    whole = [record for record in records.values() if "error" not in record]
+    failed = tuple(seed for seed, record in records.items() if not record["ok"])
+    errors = tuple(f"seed {seed}: {record['error']}" for seed, record in records.items() if "error" in record)
+    figures = plan.figures(whole) if whole else {}
+    return Cell(plan.name, len(records), len(records) - len(failed), figures, failed, errors)
 
 
 def _run(plan: CellPlan, seeds: list[int], workers: int) -> Iterator[tuple[int, Record]]:
-    jobs = [(plan.episode, seed) for seed in seeds]
-    # A fresh process now and then: a physics client that has built hundreds of worlds grows slow.
-    with multiprocessing.get_context("spawn").Pool(1 if plan.alone else workers, maxtasksperchild=40) as pool:
-        yield from pool.imap_unordered(_episode, jobs, chunksize=1)
+    count = 1 if plan.alone else workers
+    # Pools end after a batch, for a pool's own way of replacing its processes can hang (CPython issue 115634).
+    for start in range(0, len(seeds), count * EPISODES_A_PROCESS):
+        yield from _run_batch(plan, seeds[start : start + count * EPISODES_A_PROCESS], count)
 
 
-def run_cell(
-    plan: CellPlan, n: int, first_seed: int, workers: int, kept: Path, progress: Progress, resume: bool = False
-) -> Cell:
-    """Run ``n`` episodes from ``first_seed`` on; ``kept`` holds finished ones, which ``resume`` does not run again."""
-    done: dict[int, Record] = {}
-    if resume and kept.exists():
-        for line in kept.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if row["cell"] == plan.name and first_seed <= row["seed"] < first_seed + n:
-                done[row["seed"]] = row["record"]
-    left = [s for s in range(first_seed, first_seed + n) if s not in done]
-    with kept.open("a", encoding="utf-8") as file:
-        for seed, record in _run(plan, left, workers) if left else ():
-            done[seed] = record
-            file.write(json.dumps({"cell": plan.name, "seed": seed, "record": record}) + "\n")
-            file.flush()
-            progress(plan.name, len(done), n, sum(bool(r["ok"]) for r in done.values()) / len(done))
-    return summarise(plan, [done[s] for s in sorted(done)])
+def _run_batch(plan: CellPlan, seeds: list[int], workers: int) -> Iterator[tuple[int, Record]]:
+    context = multiprocessing.get_context(START)
+    pool = ProcessPoolExecutor(min(workers, len(seeds)), context, ignore_interrupt)
+    before = set(multiprocessing.active_children())
+    try:
+        jobs = {pool.submit(run_episode, plan.episode, seed): seed for seed in seeds}
+        for job in as_completed(jobs):
+            yield jobs[job], job.result()
+    except BrokenProcessPool as error:
+        raise UserError(
+            f"a process of cell '{plan.name}' died (out of memory?); what was done is kept: try again with --resume"
+        ) from error
+    except BaseException:
+        # After an interruption nobody waits for episodes under way.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - before:
+            process.terminate()
+        raise
+    pool.shutdown()
 
 
-def run_suite(
-    suite: str, arm: str, plans: list[CellPlan], out: Path, *, command: str, episodes: int | None = None,
-    seed: int = 0, workers: int = 2, resume: bool = False, progress: Progress = lambda *_: None,
-) -> dict[str, Any]:  # fmt: skip
-    """Run all cells of a suite and leave bench.json, bench.html and the episodes' records in ``out``."""
-    out.mkdir(parents=True, exist_ok=True)
-    kept = out / "episodes.jsonl"
-    if not resume:
-        kept.unlink(missing_ok=True)
-    cells = []
-    for plan in plans:
-        cells.append(run_cell(plan, episodes or plan.n, seed, workers, kept, progress, resume).to_json())
-        result = {
-            "suite": suite, "arm": arm, "seed": seed, "command": command,
-            "machine": {"cores": os.cpu_count()}, "cells": cells,
-        }  # fmt: skip
-        write_atomic(out / "bench.json", json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-        write_atomic(out / "bench.html", page(result))
-    return result
-
-
-def page(result: dict[str, Any]) -> str:
-    """The result as a page of its own."""
-    rows = []
-    for cell in result["cells"]:
-        more = {k: v for k, v in cell.items() if k not in ("name", "n", "successes", "rate", "low", "high")}
-        bar = f'<i style="left:{100 * cell["low"]:.1f}%;width:{100 * (cell["high"] - cell["low"]):.1f}%"></i>'
-        rows.append(
-            f"<tr><td>{html.escape(cell['name'])}<td>{cell['n']}<td>{100 * cell['rate']:.1f} %"
-            f"<td>{100 * cell['low']:.1f}–{100 * cell['high']:.1f} %<td class=bar><b>{bar}</b>"
-            f"<td><small>{html.escape(json.dumps(more, ensure_ascii=False))}</small></tr>"
-        )
-    title = html.escape(f"{result['suite']} · {result['arm']}")
-    return (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><style>{_STYLE}</style>"
-        f"<h1>{title}</h1><p><code>{html.escape(result['command'])}</code></p><table><tr><th>cell<th>n<th>rate"
-        f"<th>95 % interval<th>0 … 100 %<th>more</tr>{''.join(rows)}</table></html>\n"
-    )
-
-
-_STYLE = (
-    ":root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:70rem;margin:2rem auto;padding:0 1rem}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.5rem .8rem;border-bottom:1px solid #8884;"
-    "vertical-align:top}.bar b{display:block;position:relative;width:12rem;height:.9rem;background:#8882;border-radius:3px;"
-    "margin-top:.3rem}.bar i{position:absolute;top:0;bottom:0;min-width:3px;background:#2a7de1;border-radius:3px}"
-    "small{color:#888;word-break:break-word}code{background:#8882;padding:.1rem .4rem;border-radius:4px}"
-)
+def _begin(kept: Path, head: dict[str, str], resume: bool) -> dict[tuple[str, int], Record]:
+    """The records kept by an earlier run of the same bench if it is to be resumed; else a new file of records."""
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        text = kept.read_text(encoding="utf-8") if resume and kept.exists() else json.dumps(head) + "\n"
+        # A line cut off by a kill is run again, and must not stand before what is added.
+        whole = text[: text.rfind("\n") + 1]
+        kept.write_text(whole, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot use {kept}: {error.strerror}") from error
+    try:
+        first, *lines = [json.loads(line) for line in whole.splitlines()]
+        there = {(line["cell"], line["seed"]): line["record"] for line in lines}
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{kept} is damaged and cannot be resumed; run without --resume or elsewhere") from error
+    if first != head:
+        raise UserError(f"{kept} is of another bench and cannot be resumed; run without --resume or elsewhere")
+    return there

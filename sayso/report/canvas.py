@@ -12,6 +12,8 @@ from sayso.report.theme import INK, PAPER, Color
 
 SCALE = 2
 REGULAR, BOLD = 400, 600
+# More than fits any picture; a longer text need not be measured to its end.
+MAX_CHARS = 500
 Point = tuple[float, float]
 
 
@@ -92,6 +94,7 @@ class Canvas:
 
         ``anchor`` says which end of the line is at ``at``: left, middle or right.
         """
+        text = "".join(c if c.isprintable() else " " for c in text)
         if most is not None:
             text = shortened(text, most, size, weight)
         width = text_width(text, size, weight)
@@ -102,13 +105,14 @@ class Canvas:
 
 def text_width(text: str, size: float, weight: int = REGULAR) -> float:
     """Width of a line of text in pixels."""
-    return _advance(_printable(text), round(size * SCALE), weight) / SCALE
+    return _advance(_printable(text[:MAX_CHARS]), round(size * SCALE), weight) / SCALE
 
 
 def shortened(text: str, most: float, size: float, weight: int = REGULAR) -> str:
     """``text`` if it is at most ``most`` pixels wide, else as much of its beginning as fits, with "…"; may be empty."""
     if text_width(text, size, weight) <= most:
         return text
+    text = text[:MAX_CHARS]
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2

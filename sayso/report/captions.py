@@ -1,4 +1,4 @@
-"""What is written under a video's picture: instruction, subtask, motion and who chose it, time; and what is said."""
+"""What is written over a video's picture: instruction, subtask, motion and who chose it, time; and what is said."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.report.canvas import BOLD, Canvas, text_width
-from sayso.report.theme import DIRECTIONS, OPERATOR, OUTCOMES, PAPER, Color, direction_of, motion_of
-from sayso.result import Correction, RunResult
+from sayso.report.theme import DIRECTIONS, OPERATOR, OUTCOMES, PAPER, Color, direction_of, motion_of, verdict
+from sayso.result import Correction, Motion, RunResult
 
 BAR_HEIGHT = 104
 SAID_S = 2.2
 BACK: Color = (20, 23, 29)
 SOFT: Color = (150, 158, 170)
 TRACK: Color = (52, 58, 68)
+PASSED: Color = (92, 150, 230)
 
 
 class _Timed(Protocol):
@@ -36,9 +37,9 @@ def at(items: Sequence[Item], t: float) -> Item | None:
 
 
 def captioned(rgb: NDArray[np.uint8], result: RunResult, t: float, over: bool = False) -> NDArray[np.uint8]:
-    """The picture (H, W, 3) with a bar below it, `BAR_HEIGHT` pixels for each 640 of width; both even numbers.
+    """The picture (H, W, 3) with a bar above it, `BAR_HEIGHT` pixels for each 640 of width; both even numbers.
 
-    ``over``: the run has ended, and its outcome is shown in place of the motion.
+    Above, for a player's buttons come up below. ``over``: the run has ended, its outcome takes the motion's place.
     """
     height, width = rgb.shape[0] // 2 * 2, rgb.shape[1] // 2 * 2
     unit = width / 640
@@ -49,7 +50,7 @@ def captioned(rgb: NDArray[np.uint8], result: RunResult, t: float, over: bool = 
     said = at(result.corrections, t)
     if said is not None and t - said.t < SAID_S and not over:
         _speech(picture, unit, said)
-    return np.vstack([picture, bar.image()])
+    return np.vstack([bar.image(), picture])
 
 
 def _bar(bar: Canvas, u: float, result: RunResult, t: float, over: bool) -> None:
@@ -64,28 +65,30 @@ def _bar(bar: Canvas, u: float, result: RunResult, t: float, over: bool) -> None
         BOLD,
         most=right - left - text_width("000.0 s", 15 * u) - 16 * u,
     )
+    step, motion = at(result.plan, t), at(result.motions, t)
+    bar.text(step.subtask if step else "looking", (left, 56 * u), 15 * u, SOFT, most=right - left)
     if over:
         _outcome(bar, u, left, result)
-    else:
-        step, said = at(result.plan, t), at(result.motions, t)
-        bar.text(step.subtask if step else "looking", (left, 56 * u), 15 * u, SOFT, most=right - left)
-        if said is not None:
-            operator = said.source == "operator"
-            bar.rectangle(left, 69 * u, left + 13 * u, 82 * u, DIRECTIONS[direction_of(motion_of(said.text))], 3 * u)
-            room = right - left - 22 * u - (text_width("operator", 13 * u, BOLD) + 40 * u if operator else 0)
-            wide = bar.text(said.text, (left + 22 * u, 81 * u), 15 * u, OPERATOR if operator else PAPER, most=room)
-            if operator:
-                _tag(bar, u, left + 34 * u + wide, "operator", OPERATOR)
+    elif motion is not None:
+        _motion(bar, u, left, right, motion)
     bar.rectangle(0, bar.height - 5 * u, bar.width, bar.height, TRACK)
     share = min(t / max(result.duration_s, 0.1), 1.0)
-    bar.rectangle(0, bar.height - 5 * u, bar.width * share, bar.height, OUTCOMES[result.outcome] if over else PAPER)
+    bar.rectangle(0, bar.height - 5 * u, bar.width * share, bar.height, OUTCOMES[result.outcome] if over else PASSED)
+
+
+def _motion(bar: Canvas, u: float, left: float, right: float, motion: Motion) -> None:
+    operator = motion.source == "operator"
+    bar.rectangle(left, 69 * u, left + 13 * u, 82 * u, DIRECTIONS[direction_of(motion_of(motion.text))], 3 * u)
+    room = right - left - 22 * u - (text_width("operator", 13 * u, BOLD) + 40 * u if operator else 0)
+    wide = bar.text(motion.text, (left + 22 * u, 81 * u), 15 * u, OPERATOR if operator else PAPER, most=room)
+    if operator:
+        _tag(bar, u, left + 34 * u + wide, "operator", OPERATOR)
 
 
 def _outcome(bar: Canvas, u: float, left: float, result: RunResult) -> None:
-    said = {None: "", True: "confirmed by the simulator", False: "not confirmed by the simulator"}[result.success]
     wide = _tag(bar, u, left, result.outcome, OUTCOMES[result.outcome])
     bar.text(
-        result.question or result.refusal or said,
+        result.question or result.refusal or verdict(result.success),
         (left + wide + 12 * u, 81 * u),
         15 * u,
         SOFT,

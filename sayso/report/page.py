@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sayso.files import write_atomic
 from sayso.report.html import Content, Html, page, table, tag
+from sayso.report.theme import verdict
 from sayso.report.timeline import FILE_NAME as TIMELINE
-from sayso.report.timeline import verdict
 from sayso.report.video import FILE_NAME as VIDEO
 from sayso.result import RunResult
 
@@ -53,7 +53,7 @@ def badge(text: str) -> Html:
 def _head(result: RunResult) -> list[Html]:
     facts = [f"{result.duration_s:.1f} s", f"robot {result.robot}", f"planner {result.planner}", f"seed {result.seed}"]
     parts = [badge(result.outcome), tag("h1", result.instruction)]
-    parts.append(tag("p", " · ".join(([verdict(result)] if verdict(result) else []) + facts), class_="facts"))
+    parts.append(tag("p", " · ".join(filter(None, [verdict(result.success), *facts])), class_="facts"))
     if result.question is not None:
         parts.append(tag("p", result.question, class_="said"))
     if result.refusal is not None:

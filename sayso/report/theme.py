@@ -31,6 +31,11 @@ OUTCOMES: dict[str, Color] = {
 }
 
 
+def verdict(success: bool | None) -> str:
+    """The simulator's verdict in words, empty where it has none."""
+    return {None: "", True: "confirmed by the simulator", False: "not confirmed by the simulator"}[success]
+
+
 def motion_of(text: str) -> LanguageMotion | None:
     """The motion that ``text`` says, None if it is none of the grammar's."""
     try:

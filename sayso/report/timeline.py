@@ -22,6 +22,7 @@ from sayso.report.theme import (
     PAPER,
     SHADE,
     motion_of,
+    verdict,
 )
 from sayso.report.trace import Trace
 from sayso.result import Correction, Replan, RunResult
@@ -83,16 +84,11 @@ def write_timeline(folder: Path, result: RunResult, trace: Trace) -> Path:
     return write_atomic(folder / FILE_NAME, data.tobytes())
 
 
-def verdict(result: RunResult) -> str:
-    """The simulator's verdict in words, empty where it has none."""
-    return {None: "", True: "confirmed by the simulator", False: "not confirmed by the simulator"}[result.success]
-
-
 def _header(canvas: Canvas, result: RunResult) -> None:
     x = 28 + _pill(canvas, 28, 24, result.outcome, OUTCOMES[result.outcome], 15) + 14
     canvas.text(result.instruction, (x, 44), 23, weight=BOLD, most=WIDTH - x - 28)
     facts = [f"{result.duration_s:.1f} s", result.robot, f"planner {result.planner}", f"seed {result.seed}"]
-    told = " · ".join(([verdict(result)] if verdict(result) else []) + facts)
+    told = " · ".join(filter(None, [verdict(result.success), *facts]))
     canvas.text(told, (28, 77), 14, FAINT_INK, most=760)
     x = WIDTH - 28.0
     for label, color in (("critic: failed", BAD), ("critic: done", GOOD), ("said by the operator", OPERATOR)):
@@ -223,7 +219,7 @@ def _corrections(canvas: Canvas, axes: Axes, corrections: tuple[Correction, ...]
 def _replans(canvas: Canvas, axes: Axes, replans: tuple[Replan, ...]) -> None:
     _label(canvas, "re-planning", REPLAN_Y + 5, strong=True)
     following = [*(axes.x(replan.t) for replan in replans[1:]), float(RIGHT)]
-    for replan, until in zip(replans, following, strict=True):
+    for replan, until in zip(replans, following, strict=False):
         x = axes.x(replan.t)
         canvas.dashes((x, LANE_TOP), (x, REPLAN_Y), BAD, 1.2)
         canvas.polygon([(x, REPLAN_Y - 8), (x + 8, REPLAN_Y), (x, REPLAN_Y + 8), (x - 8, REPLAN_Y)], BAD)
@@ -231,6 +227,3 @@ def _replans(canvas: Canvas, axes: Axes, replans: tuple[Replan, ...]) -> None:
         # Poles of flags pass here; the words stand before them.
         canvas.rectangle(x + 10, REPLAN_Y - 9, x + 18 + text_width(text, 13), REPLAN_Y + 10, SHADE)
         canvas.text(text, (x + 14, REPLAN_Y + 5), 13)
-
-
-__all__ = ["FILE_NAME", "draw_timeline", "verdict", "write_timeline"]

@@ -34,12 +34,14 @@ def write_video(folder: Path, result: RunResult, trace: Trace) -> Path | None:
     path = folder / FILE_NAME
     draft = path.with_name(f".{FILE_NAME}.partial")
     try:
-        _encode(draft, _captioned(chain([first], shots), result, trace.fps), trace.fps)
-        draft.replace(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _encode(draft, _captioned(chain([first], shots), result, trace.fps), trace.fps)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        draft.unlink(missing_ok=True)
     return path
 
 

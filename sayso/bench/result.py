@@ -1,0 +1,132 @@
+"""What a bench leaves behind: ``bench.json`` and a page with the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sayso.files import write_atomic
+from sayso.report.html import Content, Html, page, table, tag
+from sayso.stats import wilson
+
+FILE_NAME, PAGE_NAME = "bench.json", "bench.html"
+CPU_INFO = Path("/proc/cpuinfo")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: ``successes`` of ``n`` episodes, ``figures`` of its own, the seeds of failed ones, texts of errors."""
+
+    name: str
+    n: int
+    successes: int
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    failed_seeds: tuple[int, ...] = ()
+    errors: tuple[str, ...] = ()
+
+    @property
+    def rate(self) -> float:
+        """Share of successes, 0 when nothing was tried."""
+        return self.successes / self.n if self.n else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson 95 % interval of the rate."""
+        return wilson(self.successes, self.n)
+
+    def to_json(self) -> dict[str, Any]:
+        """The cell as ``bench.json`` holds it; figures of its own stand beside the common ones."""
+        low, high = self.interval
+        common = {"name": self.name, "n": self.n, "successes": self.successes}
+        rates = {"rate": round(self.rate, 5), "low": round(low, 5), "high": round(high, 5)}
+        return (
+            common | rates | dict(self.figures) | {"failed_seeds": list(self.failed_seeds), "errors": list(self.errors)}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BenchResult:
+    """A suite's cells, the ``command`` that makes them again, and the machine they were made on."""
+
+    suite: str
+    arm: str
+    seed: int
+    command: str
+    cells: tuple[Cell, ...]
+    machine: Mapping[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``bench.json`` holds."""
+        head = {"suite": self.suite, "arm": self.arm, "seed": self.seed, "command": self.command}
+        return head | {"machine": dict(self.machine), "cells": [cell.to_json() for cell in self.cells]}
+
+    def write(self, folder: Path) -> tuple[Path, Path]:
+        """Write ``bench.json`` and ``bench.html`` into ``folder`` and return their paths. Raises `UserError`."""
+        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
+        return write_atomic(folder / FILE_NAME, text), write_atomic(folder / PAGE_NAME, self.html())
+
+    def html(self) -> str:
+        """The page."""
+        parts = [tag("h1", f"Bench: {self.suite}"), tag("p", self._facts(), class_="facts"), tag("code", self.command)]
+        rows: list[tuple[Content, ...]] = [
+            (
+                c.name,
+                c.n,
+                c.successes,
+                f"{100 * c.rate:.1f} %",
+                "{:.1f}–{:.1f}".format(*(100 * v for v in c.interval)),
+                _bar(c),
+            )
+            for c in self.cells
+        ]
+        heads = ("cell", "n", "successes", "rate", "95 %", "")
+        parts += [tag("h2", "Success"), table(heads, rows, numbers=(1, 2, 3, 4))]
+        for cell in self.cells:
+            parts += _details(cell)
+        return page(f"Bench: {self.suite}", parts)
+
+    def _facts(self) -> str:
+        return " · ".join([f"arm {self.arm}", f"seed {self.seed}", *self.machine.values()])
+
+
+def machine() -> dict[str, str]:
+    """The machine in words: processor, cores, system, Python; nothing that names its owner."""
+    cpu = platform.machine()
+    if CPU_INFO.exists():
+        models = (
+            line.partition(":")[2].strip()
+            for line in CPU_INFO.read_text().splitlines()
+            if line.startswith("model name")
+        )
+        cpu = next(models, cpu)
+    return {
+        "cpu": cpu,
+        "cores": f"{os.cpu_count()} cores",
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": f"Python {platform.python_version()}",
+    }
+
+
+def _bar(cell: Cell) -> Html:
+    low, high = (100 * v for v in cell.interval)
+    inside = Html(f'<i style="left:{low:.2f}%;width:{high - low:.2f}%"></i><b style="left:{100 * cell.rate:.2f}%"></b>')
+    return tag("div", inside, class_="bar")
+
+
+def _details(cell: Cell) -> list[Html]:
+    rows: list[tuple[Content, ...]] = [(name, _said(value)) for name, value in cell.figures.items()]
+    if cell.failed_seeds:
+        rows.append(("seeds of failed episodes", ", ".join(map(str, cell.failed_seeds))))
+    rows += [("error", text) for text in cell.errors]
+    return [tag("h2", cell.name), table(("figure", "value"), rows)] if rows else []
+
+
+def _said(value: Any) -> Content:
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {_said(v)}" for k, v in value.items())
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,30 @@
+"""What a bench's processes run; light, for every one of them loads it."""
+
+from __future__ import annotations
+
+import signal
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sayso.errors import UserError
+
+
+def ignore_interrupt() -> None:
+    """Ctrl-C reaches every process of the terminal; the one that holds the pool ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def run_episode(episode: Callable[[int], dict[str, Any]], seed: int) -> dict[str, Any]:
+    """The record of one episode; one that raises has failed, and its record says with what "error".
+
+    A `UserError`, such as a missing model, is no failed episode and is passed on.
+    """
+    try:
+        return episode(seed)
+    except UserError:
+        raise
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return {"ok": False, "error": f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"}
