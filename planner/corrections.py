@@ -103,7 +103,7 @@ def warm_up(embed: Embed) -> None:
     _meanings(embed)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def _meanings(embed: Embed) -> tuple[NDArray[np.floating], tuple[str, ...]]:
     commands = [(command, phrase) for command, ways in W.MEANINGS.items() for phrase in ways]
     return np.asarray(embed([phrase for _, phrase in commands])), tuple(command for command, _ in commands)
