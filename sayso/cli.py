@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -73,4 +74,6 @@ def _report(text: str, error: BaseException, debug: bool, code: int) -> int:
 
 def main() -> None:
     """Entry point of ``sayso``."""
+    # Whoever ends us politely gets what Ctrl-C gets: the arm stops, and nothing half-written stays.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run_command(sys.argv[1:]))

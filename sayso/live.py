@@ -109,6 +109,10 @@ class Listener:
 
 def send(do: Literal["say", "stop"], text: str = "") -> None:
     """Hand words or a stop to the newest running session. Raises `UserError` if there is none, or if it refuses."""
+    try:
+        line = Message(do=do, text=text).model_dump_json().encode() + b"\n"
+    except ValidationError as error:
+        raise UserError(f"that cannot be said: {error.errors()[0]['msg']}") from error
     for path in sorted(runtime_folder().glob("*.sock"), reverse=True):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(TIMEOUT_S)
@@ -120,7 +124,7 @@ def send(do: Literal["say", "stop"], text: str = "") -> None:
             except FileNotFoundError:
                 continue
             try:
-                client.sendall(Message(do=do, text=text).model_dump_json().encode() + b"\n")
+                client.sendall(line)
                 with client.makefile("rb") as lines:
                     answer = json.loads(lines.readline(MAX_LINE) or b'{"ok": false, "error": "it has ended"}')
             except (OSError, ValueError) as error:

@@ -1,0 +1,161 @@
+"""The command line says what is wrong in one line, moves nothing for it, and ends with the right code."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sayso.cli import COMMANDS, run_command
+from sayso.errors import UserError
+
+PUT = "put the red block in the blue bowl"
+
+
+def scene_of(tmp_path: Path, **change: object) -> str:
+    file = tmp_path / "scene.json"
+    file.write_text(
+        json.dumps({"objects": [{"id": "b1", "kind": "block", "color": "red", "position": [0.5, 0]} | change]})
+    )
+    return str(file)
+
+
+BAD = {
+    "no instruction": (["run"], "instruction"),
+    "empty": (["run", ""], "the instruction is empty"),
+    "blank": (["run", " \t\n "], "the instruction is empty"),
+    "long": (["run", "put " * 2600], "10400 characters; at most 10000"),
+    "control": (["run", "put the\x1b[2J block"], "control character, '\\x1b', at place 8"),
+    "undecodable": (["run", "put \udcff"], "control character"),
+    "robot": (["run", PUT, "--robot", "r2d2"], "no robot 'r2d2'; there are: sim"),
+    "scene name": (["run", PUT, "--scene", "moon"], "no scene 'moon'; ready-made: crowded"),
+    "scene file": (["run", PUT, "--scene", "moon.json"], "cannot read scene file moon.json"),
+    "seed": (["run", PUT, "--seed", "-1"], "--seed"),
+    "seed word": (["run", PUT, "--seed", "one"], "--seed"),
+    "planner": (["run", PUT, "--planner", "gpt"], "no planner 'gpt'; there are: local, openai:MODEL@URL"),
+    "planner url": (["run", PUT, "--planner", "openai:x@nowhere"], "openai:MODEL@URL"),
+    "say": (["run", PUT, "--say", "left"], "--say is T:PHRASE"),
+    "say when": (["run", PUT, "--say", "soon:left"], "--say is T:PHRASE"),
+    "say nan": (["run", PUT, "--say", "nan:left"], "--say is T:PHRASE"),
+    "say before": (["run", PUT, "--say", "-1:left"], "--say is T:PHRASE"),
+    "say nothing": (["run", PUT, "--say", "1: "], "what --say says is empty"),
+    "models": (["run", PUT, "--models", "nowhere"], "sayso train"),
+    "option": (["run", PUT, "--colour", "red"], "--colour"),
+    "command": (["dance"], "No such command 'dance'"),
+    "phrase": (["say", ""], "the phrase is empty"),
+    "replay": (["replay", "nowhere"], "cannot read nowhere"),
+    "arm": (["collect", "--out", "x", "--arm", "leg"], "no arm 'leg'; there are: panda"),
+    "worlds": (["collect", "--out", "x", "--worlds", "0"], "--worlds"),
+    "suite": (["bench", "nothing"], "nothing"),
+    "part": (["train", "nothing"], "nothing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_one_line_and_leaves_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments, told = BAD[name]
+    assert run_command(arguments) == 2
+    out, err = capfd.readouterr()
+    assert err.startswith("sayso: ")
+    assert told in err
+    assert err.count("\n") == 1, err
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"kind": "vase"}, "'vase' is not a known kind; allowed: block, bowl"),
+        ({"color": "mauve"}, "'mauve' is not a known color; allowed: red"),
+        ({"position": [2, 0]}, "out of reach"),
+    ],
+)
+def test_a_bad_scene_is_told_before_anything_is_made(
+    change: dict[str, object], told: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert run_command(["run", PUT, "--scene", scene_of(tmp_path, **change), "--out", str(out)]) == 2
+    assert told in capfd.readouterr().err
+    assert not out.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_robot_moves(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine")
+    assert run_command(["run", PUT, "--out", str(file / "run")]) == 2
+    assert "is not a folder" in capfd.readouterr().err
+    assert file.read_text() == "mine"
+
+
+def test_debug_shows_where_it_came_from(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["--debug", "replay", "nowhere"]) == 2
+    assert "Traceback" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (KeyboardInterrupt(), 130, "sayso: interrupted\n"),
+        (UserError("two\nlines\x07 of it"), 2, "sayso: two lines of it\n"),
+        (RuntimeError("a bug"), 1, "sayso: unexpected RuntimeError: a bug (--debug"),
+        (BrokenPipeError(), 1, ""),
+    ],
+)
+def test_errors_become_exit_codes(
+    error: BaseException, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> None:
+        raise error
+
+    monkeypatch.setattr("sim.scene_file.scene_names", fails)
+    assert run_command(["scenes"]) == code
+    err = capfd.readouterr().err
+    assert err.startswith(told)
+    assert err.count("\n") <= 1
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command([command, "--help"]) == 0
+    assert f"Example: sayso {command}" in capfd.readouterr().out
+
+
+def test_without_a_command_the_commands_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command([]) == 0
+    out = capfd.readouterr().out
+    assert all(f"\n  {command} " in out for command in COMMANDS)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = "import sayso.cli, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"pybullet", "onnxruntime", "cv2", "torch", "pydantic", "av", "scipy", "pyarrow"} & set(loaded)
+
+
+def test_scenes_lists_what_a_scene_file_may_hold(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["scenes", "--json"]) == 0
+    told = json.loads(capfd.readouterr().out)
+    assert told["kinds"] == ["block", "bowl"]
+    assert "red" in told["colors"]
+    assert told["reach"]["x"] == [0.3, 0.7]
+    table = next(scene for scene in told["scenes"] if scene["name"] == "tabletop")
+    assert {"red block", "blue bowl"} <= set(table["objects"])
+    assert run_command(["scenes"]) == 0
+    assert "two-bowls" in capfd.readouterr().out
+
+
+def test_models_tells_a_damaged_one(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "words.onnx").write_bytes(b"not a model")
+    assert run_command(["models", "--models", str(tmp_path), "--json"]) == 1
+    (row,) = json.loads(capfd.readouterr().out)["models"]
+    assert row["name"] == "words"
+    assert "sayso train" in row["problem"]
+    assert run_command(["models", "--models", str(tmp_path / "none")]) == 0
+    assert "no models in" in capfd.readouterr().out
