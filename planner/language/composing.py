@@ -77,7 +77,9 @@ class _Composer:
         alike = {first, second} == {Action.ON, Action.STACK}
         if clause.actions[second] >= DOUBT and second != Action.OTHER and not alike:
             raise Unresolved(
-                Question(f"I am not sure what '{clause.text}' asks for: {first} or {second}?", (first, second))
+                Question(
+                    f"I am not sure what '{clause.text}' asks for: {first} or {second}?", (str(first), str(second))
+                )
             )
         objects, group = self.talk.objects_of(clause)
         if action is Action.PICK:

@@ -23,7 +23,7 @@ _ACTIONS = {
     Action.BEHIND: 8, Action.BESIDE: 5, Action.PUT: 5,
 }  # fmt: skip
 _INTENTS = {Intent.TASK: 70, Intent.UNSAFE: 12, Intent.UNABLE: 10, Intent.CHAT: 8}
-_LENGTHS = {1: 54, 2: 31, 3: 10, 4: 5}
+_LENGTHS = {1: 46, 2: 33, 3: 13, 4: 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Writer:
                     opening=self._word("connectors") if i else None, leads=leads and i == 0, led=leads and i == 1
                 )
         if self.rng.random() < 0.07:
-            self._clause(Action.FORBID, opening=self.namer.pick((", but ", " and ", ". ", " but ", ", ", "; ", " ")))
+            self._clause(Action.FORBID, opening=self.namer.pick((", but ", " and ", ". ", " but ", ", ", "; ", ". ")))
 
     def _no_task(self) -> None:
         intent = self.sample.intent
@@ -139,10 +139,15 @@ class Writer:
     ) -> None:
         """One clause; one that ``leads`` names what the next one, which is ``led``, puts somewhere."""
         start = self.sample.clauses[-1].end if self.sample.clauses else 0
+        if action is None and self._goes_on(opening) and self.rng.random() < 0.15:
+            action = self.sample.clauses[-1].action  # "put this here and that there"
         action = action or (Action.PICK if leads else self._weighted(_ACTIONS))
         while led and action in (Action.PICK, Action.STACK):
             action = self._weighted(_ACTIONS)
         text, imperative = self._imperative(action, wanted=gerund or led)
+        gaps = lexicon.gaps(action)
+        if self._goes_on(opening) and gaps and action is self.sample.clauses[-1].action:
+            text, imperative = self._expand(self.namer.pick(gaps)), False
         if leads:
             text = self._expand(self.namer.pick(lexicon.LEADS))
         after_pick = bool(self.sample.clauses) and self.sample.clauses[-1].action is Action.PICK
@@ -168,6 +173,9 @@ class Writer:
                 self._say(part)
         self.sample.clauses.append(ClauseMark(start, len(self.sample.text), action, earlier))
 
+    def _goes_on(self, opening: str | None) -> bool:
+        return bool(self.sample.clauses) and opening in WORDS["connectors before a gap"]
+
     def _imperative(self, action: Action, *, wanted: bool) -> tuple[str, bool]:
         """A pattern of ``action``, and whether it begins with a verb, as is ``wanted`` or comes by chance."""
         while True:
@@ -184,7 +192,7 @@ class Writer:
 
     def _object(self, action: Action, *, first: bool, after_pick: bool) -> None:
         what = self.topics.thing(action, first=first, after_pick=after_pick)
-        if what.quantity is Quantity.THE and self.rng.random() < (0.4 if action is Action.STACK else 0.07):
+        if what.quantity is Quantity.THE and self.rng.random() < (0.4 if action is Action.STACK else 0.1):
             self._list(", " if action is Action.STACK else None)
             return
         self._mark(Role.OBJECT, what)

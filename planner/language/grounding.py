@@ -39,9 +39,10 @@ def probability(mention: Mention, thing: SceneObject) -> float:
 
 
 def fitting(mention: Mention, things: Iterable[SceneObject]) -> list[SceneObject]:
-    """The things that ``mention`` may mean, the likeliest first; one that stands out on the side it names."""
-    scored = sorted(((probability(mention, o), o) for o in things), key=lambda pair: -pair[0])
-    found = [o for p, o in scored if p >= max(MATCH, RIVAL * scored[0][0])]
+    """The things that ``mention`` may mean; of several the one that stands out on the side it names, if any."""
+    scored = [(probability(mention, o), o) for o in things]
+    best = max((p for p, _ in scored), default=0.0)
+    found = [o for p, o in scored if p >= max(MATCH, RIVAL * best)]
     if found and mention.side is not Side.NONE:
         return [max(found, key=_SIDES[mention.side])]
     return found

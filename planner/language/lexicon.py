@@ -36,6 +36,12 @@ def patterns(meaning: Action | Intent, *, kept: bool = False) -> Words:
     return found.get(meaning.value, ())
 
 
+def gaps(action: Action) -> Words:
+    """Patterns without a verb, which take that of the clause before: "put this here and *that there*"."""
+    found: Mapping[str, Words] = _PATTERNS["train"]["gaps"]
+    return found.get(action.value, ())
+
+
 def expand(text: str) -> str:
     """``text`` with its macros replaced by what they stand for."""
     return re.sub(r"<([^<>]*)>", lambda found: _PATTERNS["macros"][found[1]], text)

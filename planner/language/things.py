@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.language.lexicon import NAMES, Words
-from planner.language.reading import ANY, SAME, TABLE, Quantity, Side
+from planner.language.lexicon import NAMES, WORDS, Words
+from planner.language.reading import ANY, OTHER, SAME, TABLE, Quantity, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Namer:
     def pick(self, options: Words) -> str:
         """One of the options."""
         return options[int(self.rng.integers(len(options)))]
+
+    def _nonsense(self) -> str:
+        """A word that nobody knows; what it names is not there."""
+        return "".join(self.pick(WORDS["syllables"]) for _ in range(int(self.rng.integers(2, 4))))
 
     def _word(self, what: str, key: str, plain: float) -> str:
         kept = NAMES[f"{what} kept for the test"][key]
@@ -77,17 +81,21 @@ class Namer:
 
     def noun(self, kind: str, *, many: bool) -> str:
         """A word for a kind."""
-        noun = self._word("kinds", kind, 0.55)
+        noun = self._nonsense() if kind == OTHER and self.rng.random() < 0.2 else self._word("kinds", kind, 0.55)
         return plural(noun) if many else noun
 
     def describe(self, what: Description, noun: str) -> str:
         """``noun`` with the colour and the side of ``what``."""
         color = self._word("colors", what.color, 0.5) if what.color != ANY else ""
+        if what.color == OTHER and self.rng.random() < 0.3:
+            color = self._nonsense()
         phrase = f"{color} {noun}".strip()
         draw = self.rng.random()
-        if color and draw < 0.04:
+        if draw > 0.95:
+            phrase = f"{self.pick(WORDS['modifiers'])} {phrase}"
+        elif noun and color and draw < 0.04:
             phrase = f"{noun} {self.pick(('that is', 'which is', 'that has the color', 'in'))} {color}"
-        elif color and draw < 0.07 and "colored" not in color:
+        elif noun and color and draw < 0.07 and "colored" not in color:
             phrase = f"{color} colored {noun}"
         if what.side is not Side.NONE:
             before, after = NAMES["sides before the noun"][what.side], NAMES["sides after the noun"][what.side]

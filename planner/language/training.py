@@ -26,7 +26,7 @@ from planner.language.network import SENTENCE, Heads, split
 from planner.language.reading import HEADS
 from planner.plan import Plan
 
-SENTENCES, EPOCHS, RATE = 20_000, 8, 2e-3
+SENTENCES, EPOCHS, RATE = 24_000, 8, 2e-3
 TEST_SEED = 1_000_000
 TEST_SENTENCES = 1_000
 MAX_DISAGREEMENT = 0.02
