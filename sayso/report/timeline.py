@@ -149,6 +149,7 @@ def _motions(canvas: Canvas, axes: Axes, result: RunResult) -> None:
             canvas.rectangle(left, MOTION_TOP - 4, right, GRIPPER_TOP + GRIPPER_HEIGHT + 4, OPERATOR, 4, alpha=0.16)
             canvas.frame(left, MOTION_TOP - 4, right, GRIPPER_TOP + GRIPPER_HEIGHT + 4, OPERATOR, 4)
         _bars(canvas, motion_of(said.text), said.text, left, right, said.source == "operator")
+    _gripper(canvas, axes, result)
 
 
 def _bars(canvas: Canvas, motion: LanguageMotion | None, text: str, left: float, right: float, operator: bool) -> None:
@@ -168,11 +169,27 @@ def _bars(canvas: Canvas, motion: LanguageMotion | None, text: str, left: float,
         canvas.text(
             text.removeprefix("move arm "), (left + 6, (MOTION_TOP + bottom) / 2 + 5), 13, most=right - left - 10
         )
-    if motion is not None and motion.gripper is not GripperAction.KEEP:
-        closing = motion.gripper is GripperAction.CLOSE
-        top = GRIPPER_TOP + (0 if closing else GRIPPER_HEIGHT / 2 - 2)
-        canvas.rectangle(left, top, right - 0.5, GRIPPER_TOP + GRIPPER_HEIGHT, DIRECTIONS["gripper"])
-        canvas.text("close" if closing else "open", (left + 5, GRIPPER_TOP + 12.5), 11, PAPER, most=right - left - 8)
+
+
+def _gripper(canvas: Canvas, axes: Axes, result: RunResult) -> None:
+    """A filled bar while the gripper is told to close, an outline while to open, over all motions that say the same."""
+    spans: list[tuple[GripperAction, float, float]] = []
+    ends = [*(motion.t for motion in result.motions[1:]), result.duration_s]
+    for said, end in zip(result.motions, ends, strict=False):
+        motion = motion_of(said.text)
+        action = motion.gripper if motion else GripperAction.KEEP
+        begin = spans.pop()[1] if spans and spans[-1][0] is action else said.t
+        spans.append((action, begin, end))
+    color, bottom = DIRECTIONS["gripper"], GRIPPER_TOP + GRIPPER_HEIGHT
+    for action, begin, end in spans:
+        left, right = axes.x(begin), max(axes.x(end), axes.x(begin) + 3)
+        if action is GripperAction.CLOSE:
+            canvas.rectangle(left, GRIPPER_TOP, right, bottom, color, 3)
+        elif action is GripperAction.OPEN:
+            canvas.frame(left + 1, GRIPPER_TOP + 1, right - 1, bottom - 1, color, 3)
+        if action is not GripperAction.KEEP:
+            ink = PAPER if action is GripperAction.CLOSE else color
+            canvas.text(action.name.lower(), (left + 6, GRIPPER_TOP + 12), 11, ink, BOLD, most=right - left - 8)
 
 
 def _critic(canvas: Canvas, axes: Axes, trace: Trace) -> None:
