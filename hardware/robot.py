@@ -15,7 +15,7 @@ class RobotError(Exception):
 
 
 class Robot(ABC):
-    """An arm: read its joints, write joint targets, stop. Set-up raises `RobotError`; the loop's calls must not block."""
+    """An arm: read its joints, write joint targets, stop. Set-up raises `RobotError`; calls in the loop never block."""
 
     spec: RobotSpec
     clock: Clock
@@ -44,7 +44,9 @@ class Robot(ABC):
         self.connect()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.disconnect()
 
 

@@ -19,7 +19,7 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class RunSettings(BaseModel):
-    """Everything that decides a run: ``say`` holds what was said and when, s from the start; ``scene`` as in its file."""
+    """Everything that decides a run: ``say`` is what was said and when, s from the start; ``scene`` as in its file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     version: Literal[1] = 1

@@ -13,7 +13,9 @@ from sayso.errors import UserError
 
 def bench(
     suite: Annotated[str, typer.Argument(help="ladder, tabletop, obedience, reaction, throughput or detector.")],
-    episodes: Annotated[int | None, typer.Option(min=1, help="Episodes a cell; else as many as the suite is meant for.")] = None,
+    episodes: Annotated[
+        int | None, typer.Option(min=1, help="Episodes a cell; else as many as the suite is meant for.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=1_000_000, help="Number of the first episode.")] = 0,
     workers: Workers = 2,
     arm: Annotated[str, typer.Option(help="Whose models.")] = "panda",
@@ -43,7 +45,12 @@ def bench(
             raise UserError(f"no cell of {suite} holds {cell}; there are: {', '.join(p.name for p in plans)}")
         plans = named
     check_writable(folder)
-    words = ["sayso bench", suite, *([f"--episodes {episodes}"] if episodes else []), *([f"--seed {seed}"] if seed else [])]
+    words = [
+        "sayso bench",
+        suite,
+        *([f"--episodes {episodes}"] if episodes else []),
+        *([f"--seed {seed}"] if seed else []),
+    ]
     with Counter() as counter:
         result = run_suite(
             suite, arm, plans, folder, command=" ".join(words), episodes=episodes, seed=seed, workers=workers,
@@ -53,5 +60,6 @@ def bench(
         print_json(result)
         return
     for row in result["cells"]:
-        print(f"{row['name']:50} {row['successes']:4}/{row['n']:<4} {row['rate']:6.1%}  ({row['low']:.1%}–{row['high']:.1%})")
+        interval = f"({row['low']:.1%}–{row['high']:.1%})"
+        print(f"{row['name']:50} {row['successes']:4}/{row['n']:<4} {row['rate']:6.1%}  {interval}")
     print(f"{folder / 'bench.json'}")

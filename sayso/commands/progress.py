@@ -88,7 +88,6 @@ class Counter:
         line = f"{what}  {done}/{total}"
         if self.console.is_terminal:
             self._status.update(Text(line))
-        elif done == total or done * 10 // max(total, 1) != (done - 1) * 10 // max(total, 1):
-            if line != self._last:
-                self.console.print(Text(line), soft_wrap=True)
+        elif line != self._last and (done == total or done * 10 // total != (done - 1) * 10 // total):
+            self.console.print(Text(line), soft_wrap=True)
         self._last = line
