@@ -55,7 +55,7 @@ def feature_names(dof: int) -> tuple[str, ...]:
     names = [f"joint{i}" for i in range(dof)] + [f"lag{i}" for i in range(dof)]
     names += [f"tool_{a}" for a in axes] + ["tool_cos", "tool_sin", "lean_x", "lean_y"]
     names += ["opening", "rate", "closing", "fit"]
-    names += [f"object_{a}" for a in axes] + [f"object_near_{a}" for a in axes] + ["object_off", "object_z"]
+    names += [f"object_{a}" for a in axes] + [f"object_near_{a}" for a in axes] + ["object_off", "object_above_table"]
     names += ["width", "height", "turn_sin", "turn_cos", "held"]
     names += ["placing"] + [f"place_{a}" for a in axes] + [f"place_near_{a}" for a in axes] + ["place_off"]
     return (*names, "tolerance", "clearance", "over_clearance")

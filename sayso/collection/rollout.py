@@ -234,7 +234,7 @@ class TrueRollout:
 
     def _source(self, state: JointState) -> JointTarget:
         now = self.robot.clock.now()
-        per_tick = round(self.robot.spec.control_hz / POLICY_HZ)
+        per_tick = max(1, round(self.robot.spec.control_hz / POLICY_HZ))
         if self._cycle % per_tick == 0:
             self._policy_tick(state, now)
         self._cycle += 1
