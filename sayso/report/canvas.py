@@ -146,7 +146,14 @@ else:  # pragma: no cover
     _STROKES = cv2.FONT_HERSHEY_SIMPLEX
 
     def _printable(text: str) -> str:
-        return text.replace("…", "...").replace("“", '"').replace("”", '"').encode("ascii", "replace").decode()
+        return (
+            text.replace("…", "...")
+            .replace("·", "|")
+            .replace("“", '"')
+            .replace("”", '"')
+            .encode("ascii", "replace")
+            .decode()
+        )
 
     def _stroke(size: float, weight: int) -> tuple[float, int]:
         return size / 30, max(1, round(size / (14 if weight >= BOLD else 20)))
