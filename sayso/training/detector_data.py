@@ -37,7 +37,7 @@ class Views:
         for i, view in enumerate(views):
             for k, label in enumerate(view.labels):
                 labels[i, k] = _row(label)
-        depth = np.stack([[f.depth for f in v.frames] for v in views])
+        depth = np.stack([np.stack([np.asarray(f.depth) for f in v.frames]) for v in views])
         return cls(
             {
                 "rgb": np.stack([[f.rgb for f in v.frames] for v in views]),
