@@ -45,6 +45,8 @@ def run_command(arguments: Sequence[str]) -> int:
     try:
         # Not standalone: Typer would print boxes of its own and exit by itself.
         code = app([a for a in arguments if a != "--debug"], prog_name="sayso", standalone_mode=False)
+        if code == INTERRUPTED:  # Typer makes an exit of Ctrl-C by itself, in some versions
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else DONE
     except UserError as error:
         return _report(str(error), error, debug, BAD_INPUT)

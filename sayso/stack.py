@@ -227,7 +227,6 @@ class Stack:
         elif c.level == "motion" and c.motion is not None:
             self._override, self._override_until = c.motion, now + c.duration_s
             self._fresh = True
-            self.log.motions.append(SpokenMotion(now, str(c.motion), "operator"))
         elif c.level == "motion" and c.speed is not None:
             self._speed, self._speed_until, self._fresh = c.speed, now + c.duration_s, True
         elif c.level == "subtask":
@@ -349,8 +348,6 @@ class Stack:
         began = time.perf_counter()
         motion = self.parts.motions.next_motion(seen)
         self.log.time("motion", began)
-        if motion != self._motion or not self.log.motions:
-            self.log.motions.append(SpokenMotion(now, str(motion), "planner"))
         self._motion = motion
         return focus, seen
 
@@ -371,11 +368,20 @@ class Stack:
         """The motion in force: the operator's while it lasts, else the planner's, at the speed asked for."""
         if self._override is not None:
             if now < self._override_until:
+                self._note_motion(now, self._override, "operator")
                 return _grounded(self._override, scene, body)
             self._override = None
-        if now < self._speed_until and self._motion.steps:
-            return LanguageMotion(self._motion.steps, self._motion.gripper, self._speed)
-        return self._motion
+        motion = self._motion
+        if now < self._speed_until and motion.steps:
+            motion = LanguageMotion(motion.steps, motion.gripper, self._speed)
+        self._note_motion(now, motion, "planner")
+        return motion
+
+    def _note_motion(self, now: float, motion: LanguageMotion, source: Source) -> None:
+        """Log what is in force, once; what the planner would say meanwhile is not said."""
+        last = self.log.motions[-1] if self.log.motions else None
+        if last is None or (last.text, last.source) != (str(motion), source):
+            self.log.motions.append(SpokenMotion(now, str(motion), source))
 
     def _finish(self, outcome: Outcome) -> None:
         self.outcome = outcome

@@ -1,0 +1,58 @@
+"""What a run was asked to do is kept whole, and a damaged file is told in one line."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sayso.errors import UserError
+from sayso.run_settings import FILE_NAME, RunSettings
+from sim.scene_file import load_scene, parse_scene, scene_names
+from sim.spawn import random_scene
+
+
+def settings() -> RunSettings:
+    return RunSettings.of(
+        load_scene("tabletop"), instruction="put the “red” block in the blue bowl", seed=7, say=((0.1 + 0.2, "left"),)
+    )
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    settings().write(tmp_path)
+    assert RunSettings.load(tmp_path) == settings()
+
+
+@pytest.mark.parametrize("name", scene_names())
+def test_a_ready_made_scene_is_kept_whole(name: str) -> None:
+    kept = RunSettings.of(load_scene(name), instruction="x").scene
+    assert parse_scene(json.dumps(kept)) == load_scene(name)
+
+
+def test_a_random_scene_is_kept_whole() -> None:
+    scene = random_scene(np.random.default_rng(1), 5, 2, stacks=0.5)
+    assert parse_scene(json.dumps(RunSettings.of(scene, instruction="x").scene)) == scene
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"seed": -1}, "seed: "),
+        ({"say": [["soon", "left"]]}, "say.0.0: "),
+        ({"version": 2}, "version: "),
+        ({"colour": "red"}, "colour: "),
+        ({"scene": {"objects": [{"id": "b1", "kind": "vase", "color": "red", "position": [0.5, 0]}]}}, "'vase' is not"),
+    ],
+)
+def test_what_does_not_fit_is_named(change: dict[str, object], told: str, tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text(json.dumps(json.loads(settings().model_dump_json()) | change))
+    with pytest.raises(UserError) as error:
+        RunSettings.load(tmp_path)
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_no_json_is_told(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"\xff{")
+    with pytest.raises(UserError, match=r"run\.json does not tell of a run"):
+        RunSettings.load(tmp_path)
