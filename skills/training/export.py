@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime as ort
 import torch
 from torch import Tensor, nn
@@ -41,6 +42,7 @@ def export_onnx(
             model, example, part, input_names=inputs, output_names=outputs, dynamo=True, opset_version=18,
             dynamic_shapes=tuple({0: batch} for _ in example), external_data=False, verbose=False,
         )  # fmt: skip
+    drop_traces(part)
     session = ort.InferenceSession(str(part), providers=["CPUExecutionProvider"])
     with torch.no_grad():
         reference = model(*example)
@@ -54,3 +56,22 @@ def export_onnx(
         raise ValueError(f"ONNX and torch differ by {worst:.2e} in {path.name}; at most {limit:.0e} is allowed")
     part.replace(path)
     return worst
+
+
+def drop_traces(path: Path) -> None:
+    """Take out of an ONNX file what the exporter notes about the code and the folders of the machine that made it."""
+    model = onnx.load(path)
+    for part in (
+        model,
+        model.graph,
+        *model.graph.node,
+        *model.graph.value_info,
+        *model.graph.input,
+        *model.graph.output,
+    ):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    for tensor in model.graph.initializer:
+        tensor.ClearField("metadata_props")
+        tensor.ClearField("doc_string")
+    path.write_bytes(model.SerializeToString())

@@ -120,3 +120,9 @@ def test_a_block_on_its_side_is_an_upright_box_again() -> None:
     size, yaw = upright_box(on_its_side, np.array([0.04, 0.05, 0.06]))
     assert size[2] == 0.05 and sorted(size[:2]) == [0.04, 0.06]
     assert np.cos(2 * yaw) == pytest.approx(1.0) or np.cos(2 * yaw) == pytest.approx(-1.0)
+
+
+def test_the_shipped_file_says_nothing_of_the_machine_that_made_it() -> None:
+    content = (ModelStore().root / "detector.onnx").read_bytes()
+    assert b"site-packages" not in content and b'File "' not in content
+    assert len(content) < 2_000_000
