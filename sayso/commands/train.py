@@ -34,9 +34,15 @@ class Arm(StrEnum):
 def train(
     part: Annotated[Part, typer.Argument(help="Which part.")],
     arm: Annotated[str, typer.Option(help="Whose policy, motion planner and critic.")] = "panda",
-    mode: Annotated[Arm, typer.Option(help="policy only: the motion in words, withheld, or as a class number.")] = Arm.MOTION,
-    work: Annotated[Path, typer.Option(metavar="DIR", help="Data and checkpoints; an interrupted training goes on.")] = Path("work"),
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the finished models go; else nowhere but WORK/models.")] = None,
+    mode: Annotated[
+        Arm, typer.Option(help="policy only: the motion in words, withheld, or as a class number.")
+    ] = Arm.MOTION,
+    work: Annotated[
+        Path, typer.Option(metavar="DIR", help="Data and checkpoints; an interrupted training goes on.")
+    ] = Path("work"),
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the finished models go; else nowhere but WORK/models.")
+    ] = None,
     workers: Workers = 2,
     quick: Annotated[bool, typer.Option("--quick", help="A smoke training: minutes, and models to match.")] = False,
     json: Json = False,
