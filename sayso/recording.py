@@ -9,7 +9,9 @@ import numpy as np
 
 from hardware.loop import ControlLoop, Cycle
 from hardware.types import Array, RobotSpec
+from sayso.errors import UserError
 from sayso.result import RunResult
+from sayso.run_settings import FILE_NAME as RUN
 from skills.dataset import DatasetWriter
 from skills.episodes import Episode
 
@@ -17,7 +19,7 @@ FPS = 25.0
 
 
 class Recorder:
-    """Keeps every so-manieth cycle of ``loop`` from now on, `FPS` a second."""
+    """Keeps cycles of ``loop`` from now on, `FPS` a second."""
 
     def __init__(self, loop: ControlLoop) -> None:
         self.spec: RobotSpec = loop.robot.spec
@@ -53,6 +55,12 @@ class Recorder:
             motions=tuple((motion.t, motion.text) for motion in result.motions),
             events=tuple((correction.t, correction.text) for correction in result.corrections),
         )  # fmt: skip
+
+
+def check_replaceable(folder: Path) -> None:
+    """Raise `UserError` if ``folder`` is something else than the recording of an earlier run, which is replaced."""
+    if folder.exists() and not ((folder / RUN).is_file() or (folder.is_dir() and not any(folder.iterdir()))):
+        raise UserError(f"{folder} is not the recording of a run; move it away or choose another --out")
 
 
 def write_episode(folder: Path, episode: Episode | None) -> None:

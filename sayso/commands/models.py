@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -39,7 +40,7 @@ def models(models: Models = None, json: Json = False) -> None:
     raise typer.Exit(1 if bad else 0)
 
 
-def _table(rows: list[dict]) -> None:  # type: ignore[type-arg]
+def _table(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -48,11 +49,16 @@ def _table(rows: list[dict]) -> None:  # type: ignore[type-arg]
     for column in ("model", "kB", "scores", "made by", "digest", "state"):
         table.add_column(column, justify="right" if column == "kB" else "left", overflow="fold")
     for row in rows:
-        scores = ", ".join(f"{k} {_short(v)}" for k, v in row.get("scores", {}).items())
+        scores = ", ".join(f"{k} {said}" for k, v in row.get("scores", {}).items() if (said := _short(v)))
         cells = (row["name"], f"{row['bytes'] / 1000:.0f}", scores, row.get("command", ""), row.get("digest", "")[7:19])
         table.add_row(*map(Text, cells), Text(row["problem"] or "good", style="red" if row["problem"] else "green"))
     Console(soft_wrap=False).print(table)
 
 
 def _short(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    """A score in a word; empty for a whole table of scores, which --json and the card have."""
+    if isinstance(value, dict):
+        return f"{value['rate']:.1%}" if "rate" in value else ""
+    if isinstance(value, list):
+        return "/".join(map(_short, value))
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -34,11 +34,13 @@ def run(
     folder = out or _fresh_folder()
     from sayso.commands.progress import RunLine, with_bar
     from sayso.files import check_writable
-    from sayso.outing import Outing
+    from sayso.outing import EPISODE, Outing
+    from sayso.recording import check_replaceable
     from sayso.run_settings import RunSettings
     from sim.scene_file import load_scene
 
     check_writable(folder)
+    check_replaceable(folder / EPISODE)
     with setting_up():
         settings = RunSettings.of(
             load_scene(scene), instruction=instruction, robot=robot, seed=seed, planner=planner, say=tuple(words)

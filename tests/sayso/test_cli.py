@@ -94,6 +94,15 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_robot_moves(
     assert file.read_text() == "mine"
 
 
+def test_what_is_no_recording_is_not_replaced(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "episode" / "one.mkv"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    assert run_command(["run", PUT, "--out", str(tmp_path)]) == 2
+    assert "is not the recording of a run" in capfd.readouterr().err
+    assert mine.read_text() == "mine"
+
+
 def test_debug_shows_where_it_came_from(capfd: pytest.CaptureFixture[str]) -> None:
     assert run_command(["--debug", "replay", "nowhere"]) == 2
     assert "Traceback" in capfd.readouterr().err

@@ -90,6 +90,21 @@ def test_a_run_that_was_tampered_with_is_found_out(folder: Path, capfd: pytest.C
     assert told["difference"].startswith("motions.0.text: it was 'hold still', now it is 'move arm")
 
 
+def test_a_question_leaves_its_words_and_takes_the_place_of_an_older_run(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    older = tmp_path / "episode" / "run.json"
+    older.parent.mkdir()
+    older.write_text("{}")
+    (tmp_path / "video.mp4").write_text("of an older run")
+    arguments = ["run", "put the purple block in the blue bowl", "--out", str(tmp_path), "--no-video"]
+    assert run_command(arguments) == 1
+    assert capfd.readouterr().out.startswith("question: ")
+    assert RunResult.load(tmp_path).outcome == "asked"
+    assert not (tmp_path / "video.mp4").exists()
+    assert {path.name for path in (tmp_path / "episode").iterdir()} == {"run.json", "scene.json"}
+
+
 def test_differences_are_named() -> None:
     then, now = {"a": [1, {"b": None}], "c": 1}, {"a": [1, {"b": 2}, 3], "d": 1}
     assert list(differences(then, now)) == [
