@@ -32,10 +32,12 @@ from planner.language.topics import Style
 from planner.plan import Answer, Plan, Question, Refusal, Relation, Verb
 from planner.preconditions import check_plan
 
-O, R = Role.OBJECT, Role.REFERENCE
+OBJ, R = Role.OBJECT, Role.REFERENCE
 
 
-def say(name: str, role: Role = O, quantity: Quantity = Quantity.THE, number: int = 1, side: Side = Side.NONE) -> Mention:
+def say(
+    name: str, role: Role = OBJ, quantity: Quantity = Quantity.THE, number: int = 1, side: Side = Side.NONE
+) -> Mention:
     """The mention of "red block", "any bowl" or "any any"."""
     color, kind = name.split()
     kinds = {k: float(k == kind) for k in KIND_WORDS}
@@ -55,8 +57,8 @@ def steps(answer: Answer) -> list[str]:
     return [str(s) for s in answer.subtasks]
 
 
-IT = say("any any", O, Quantity.IT)
-ALL = say("any block", O, Quantity.ALL)
+IT = say("any any", OBJ, Quantity.IT)
+ALL = say("any block", OBJ, Quantity.ALL)
 
 
 def test_a_put_is_a_pick_and_a_place() -> None:
@@ -66,7 +68,9 @@ def test_a_put_is_a_pick_and_a_place() -> None:
 
 def test_what_is_held_is_not_picked_up_again() -> None:
     held = scene(*TABLE.objects, held="red block")
-    assert steps(plan(ask(Action.IN, say("red block"), say("blue bowl", R)), on=held)) == ["put the red block in the blue bowl"]
+    assert steps(plan(ask(Action.IN, say("red block"), say("blue bowl", R)), on=held)) == [
+        "put the red block in the blue bowl"
+    ]
     assert steps(plan(ask(Action.IN, IT, say("blue bowl", R)), on=held)) == ["put the red block in the blue bowl"]
     assert steps(plan(ask(Action.PICK, say("red block")), on=held)) == []
 
@@ -131,12 +135,17 @@ def test_all_go_in_and_those_inside_stay() -> None:
     assert len(steps(answer)) == 6 and not any("red" in s for s in steps(answer))
     but = plan(ask(Action.IN, ALL, say("green block", Role.EXCEPT), say("blue bowl", R)))
     assert len(steps(but)) == 6 and not any("green" in s for s in steps(but))
-    each = plan(ask(Action.IN, say("any any", O, Quantity.ALL), say("pink bowl", R)))
+    each = plan(ask(Action.IN, say("any any", OBJ, Quantity.ALL), say("pink bowl", R)))
     assert len(steps(each)) == 8
 
 
 def test_each_into_the_bowl_of_its_color() -> None:
-    table = scene(thing("red block", 0.4, 0.1), thing("blue block", 0.4, -0.1), thing("red bowl", 0.6, 0.2), thing("blue bowl", 0.6, -0.2))
+    table = scene(
+        thing("red block", 0.4, 0.1),
+        thing("blue block", 0.4, -0.1),
+        thing("red bowl", 0.6, 0.2),
+        thing("blue bowl", 0.6, -0.2),
+    )
     answer = plan(ask(Action.IN, ALL, say(f"{SAME} bowl", R)), on=table)
     assert sorted(steps(answer)[1::2]) == ["put the blue block in the blue bowl", "put the red block in the red bowl"]
 
@@ -170,7 +179,9 @@ def test_a_move_without_a_reference_is_from_where_it_is() -> None:
 
 def test_beside_takes_the_freer_side() -> None:
     table = scene(thing("red block", 0.4, 0.3), thing("green block", 0.4, 0.0), thing("blue block", 0.4, 0.15))
-    assert steps(plan(ask(Action.BESIDE, say("red block"), say("green block", R)), on=table))[1].endswith("to the right of the green block")
+    assert steps(plan(ask(Action.BESIDE, say("red block"), say("green block", R)), on=table))[1].endswith(
+        "to the right of the green block"
+    )
 
 
 def test_what_is_done_is_not_done_again() -> None:
@@ -198,7 +209,11 @@ def test_only_blocks_can_be_picked_up_and_only_bowls_have_an_inside() -> None:
     bowl = plan(ask(Action.PICK, say("blue bowl")))
     assert isinstance(bowl, Refusal) and "the blue bowl: too wide" in bowl.reason
     inside = plan(ask(Action.IN, say("red block"), say("green block", R)))
-    assert isinstance(inside, Question) and inside.options == ("on the green block", "in the blue bowl", "in the pink bowl")
+    assert isinstance(inside, Question) and inside.options == (
+        "on the green block",
+        "in the blue bowl",
+        "in the pink bowl",
+    )
     assert isinstance(plan(ask(Action.ON, say("red block"), say("red block", R))), Refusal)
 
 
@@ -226,7 +241,7 @@ def test_what_must_be_left_alone_is() -> None:
 
 def test_several_in_the_hand_is_a_question_unless_they_are_put_down_at_once() -> None:
     assert isinstance(plan(ask(Action.PICK, ALL)), Question)
-    them = say("any any", O, Quantity.THEM)
+    them = say("any any", OBJ, Quantity.THEM)
     assert len(steps(plan(ask(Action.PICK, ALL), ask(Action.IN, them, say("blue bowl", R))))) == 8
 
 
