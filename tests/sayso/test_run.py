@@ -91,15 +91,19 @@ def test_a_run_that_was_tampered_with_is_found_out(folder: Path, capfd: pytest.C
 
 
 def test_a_question_leaves_its_words_and_takes_the_place_of_an_older_run(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A socket's path has no room for this: the run goes on without being reachable, and says so.
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path.parent / ("x" * 200)))
     older = tmp_path / "episode" / "run.json"
     older.parent.mkdir()
     older.write_text("{}")
     (tmp_path / "video.mp4").write_text("of an older run")
     arguments = ["run", "put the purple block in the blue bowl", "--out", str(tmp_path), "--no-video"]
     assert run_command(arguments) == 1
-    assert capfd.readouterr().out.startswith("question: ")
+    out, err = capfd.readouterr()
+    assert out.startswith("question: ")
+    assert "sayso stop will not reach this run: cannot listen on" in err
     assert RunResult.load(tmp_path).outcome == "asked"
     assert not (tmp_path / "video.mp4").exists()
     assert {path.name for path in (tmp_path / "episode").iterdir()} == {"run.json", "scene.json"}
