@@ -140,7 +140,8 @@ class Writer:
         """One clause; one that ``leads`` names what the next one, which is ``led``, puts somewhere."""
         start = self.sample.clauses[-1].end if self.sample.clauses else 0
         if action is None and self._goes_on(opening) and self.rng.random() < 0.15:
-            action = self.sample.clauses[-1].action  # "put this here and that there"
+            last = self.sample.clauses[-1].action  # "put this here and that there"
+            action = None if last is Action.OTHER else last
         action = action or (Action.PICK if leads else self._weighted(_ACTIONS))
         while led and action in (Action.PICK, Action.STACK):
             action = self._weighted(_ACTIONS)
