@@ -45,7 +45,7 @@ def result_of(
         motions=tuple(Motion(at(m.t), m.text, m.source) for m in log.motions),
         corrections=tuple(
             Correction(
-                at(h.t), h.correction.text, h.correction.level, h.correction.read_as,
+                max(0.0, at(h.t)), h.correction.text, h.correction.level, h.correction.read_as,
                 None if h.latency_ms is None else round(h.latency_ms, 2),
             )
             for h in log.heard

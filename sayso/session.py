@@ -126,10 +126,14 @@ class Session:
             stack.run(_teller(stack, start, progress) if progress else None)
             self._settle(0.4)
         after = self.world.truth()
-        self._result = result_of(
-            self, instruction, start, before, after, judge(instruction, before, after), self.models
-        )
+        self._result = result_of(self, instruction, start, before, after, self._verdict(before, after), self.models)
         return self._result
+
+    def _verdict(self, before: dict[str, ObjectTruth], after: dict[str, ObjectTruth]) -> bool | None:
+        """The simulator's word on what was last asked for; none once an object was swapped by a correction."""
+        if any(heard.correction.level == "subtask" for heard in self.stack.log.heard):
+            return None
+        return judge(self.stack.instruction, before, after)
 
     def _settle(self, seconds: float = 0.0) -> None:
         """Look until the scene stands: a few frames at the beginning, or let objects come to rest at the end."""
