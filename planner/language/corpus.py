@@ -100,9 +100,7 @@ class Writer:
         else:
             leads = count > 1 and self.rng.random() < 0.08
             for i in range(count):
-                self._clause(
-                    opening=self._word("connectors") if i else None, leads=leads and i == 0, led=leads and i == 1
-                )
+                self._clause(opening=self._connector() if i else None, leads=leads and i == 0, led=leads and i == 1)
         if self.rng.random() < 0.07:
             self._clause(Action.FORBID, opening=self.namer.pick((", but ", " and ", ". ", " but ", ", ", "; ", ". ")))
 
@@ -111,7 +109,7 @@ class Writer:
         way = self.rng.random() if intent is not Intent.CHAT else 1.0
         if way < 0.12:
             self._clause()
-            self._say(self._word("connectors"))
+            self._say(self._connector())
         elif self.rng.random() < (0.1 if intent is Intent.CHAT else 0.3):
             self._say("robot, " if intent is Intent.CHAT else self._word("openings"))
         start = self.sample.clauses[-1].end if self.sample.clauses else 0
@@ -123,7 +121,7 @@ class Writer:
             self._say(part)
         self.sample.clauses.append(ClauseMark(start, len(self.sample.text), Action.OTHER))
         if 0.12 <= way < 0.24:
-            self._clause(opening=self._word("connectors"))
+            self._clause(opening=self._connector())
 
     # Clauses
 
@@ -139,7 +137,7 @@ class Writer:
     ) -> None:
         """One clause; one that ``leads`` names what the next one, which is ``led``, puts somewhere."""
         start = self.sample.clauses[-1].end if self.sample.clauses else 0
-        if action is None and self._goes_on(opening) and self.rng.random() < 0.15:
+        if action is None and self._goes_on(opening) and self.rng.random() < 0.3:
             last = self.sample.clauses[-1].action  # "put this here and that there"
             action = None if last is Action.OTHER else last
         action = action or (Action.PICK if leads else self._weighted(_ACTIONS))
@@ -147,7 +145,7 @@ class Writer:
             action = self._weighted(_ACTIONS)
         text, imperative = self._imperative(action, wanted=gerund or led)
         gaps = lexicon.gaps(action)
-        if self._goes_on(opening) and gaps and action is self.sample.clauses[-1].action:
+        if self._goes_on(opening) and gaps and action is self.sample.clauses[-1].action and self.rng.random() < 0.6:
             text, imperative = self._expand(self.namer.pick(gaps)), False
         if leads:
             text = self._expand(self.namer.pick(lexicon.LEADS))
@@ -251,6 +249,10 @@ class Writer:
     def _word(self, which: str) -> str:
         test: Words = WORDS.get(f"{which} kept for the test", ()) if self.rng.random() < self.style.patterns else ()
         return self.namer.pick(test or WORDS[which])
+
+    def _connector(self) -> str:
+        usual = self.rng.random() < 0.6 and self.rng.random() >= self.style.patterns
+        return self.namer.pick(WORDS["usual connectors"]) if usual else self._word("connectors")
 
     def _expand(self, pattern: str) -> str:
         pattern = lexicon.expand(pattern)

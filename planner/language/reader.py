@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from hardware.types import Array
 from planner.language.reading import DISTANCES, HEADS, TAGS, Clause, Mention, Quantity, Reading, Role, Side
 
 Span = tuple[int, int]
+_LEAST = -6.0  # no single word rules an action out
 LITTLE_M, FAR_M, MOST_M = 0.06, 0.20, 0.40
 _WORDS_OF_NUMBER = {
     w: i
@@ -56,9 +58,8 @@ def read(text: str, spans: Sequence[Span], scores: Mapping[str, Array]) -> Readi
 
     A clause's or a mention's probabilities are the geometric mean of those of its words. The intent has one row.
     """
-    begins = [i for i in range(len(spans)) if i == 0 or scores["begin"][i, 1] > scores["begin"][i, 0]]
     clauses: list[Clause] = []
-    for start, end in zip(begins, [*begins[1:], len(spans)], strict=True):
+    for start, end in _clauses(scores):
         actions = _mean("action", scores, range(start, end))
         mentions: list[Mention] = []
         distance = None
@@ -70,10 +71,52 @@ def read(text: str, spans: Sequence[Span], scores: Mapping[str, Array]) -> Readi
             else:
                 mentions.append(_mention(said, role, scores, inside))
         said = text[spans[start][0] : spans[end - 1][1]].strip(" ,.;")
-        clause = Clause(said, actions, tuple(mentions), distance)
-        earlier = _mean("order", scores, range(start, end))["earlier"] > 0.5
-        clauses.insert(len(clauses) - 1 if earlier and clauses else len(clauses), clause)
+        earlier = bool(clauses) and _mean("order", scores, range(start, end))["earlier"] > 0.5
+        at = len(clauses) - earlier
+        clauses[at:at] = [Clause(said, actions, m, distance) for m in _each_with_its_reference(mentions)]
     return Reading(text, _mean("intent", scores, range(1)), tuple(clauses))
+
+
+def _clauses(scores: Mapping[str, Array]) -> list[Span]:
+    """First word and end of the clauses: the likeliest cuts after which each asks for one action (Viterbi).
+
+    A clause that names nothing and asks for the same as the next one belongs to it ("when that is done, ...").
+    """
+    goes_on, begins = scores["begin"][:, 0], scores["begin"][:, 1]
+    asks = np.maximum(scores["action"], _LEAST)
+    total, came_from = asks[0], []
+    for i in range(1, len(asks)):
+        cut = begins[i] + total.max()
+        stay = goes_on[i] + total
+        came_from.append(np.where(stay >= cut, np.arange(len(total)), -1 - total.argmax()))
+        total = np.maximum(stay, cut) + asks[i]
+    at = int(total.argmax())
+    starts: list[tuple[int, int]] = []
+    for i in range(len(asks) - 1, 0, -1):
+        back = int(came_from[i - 1][at])
+        if back < 0:
+            starts.append((i, at))
+            at = -1 - back
+    starts = [(0, at), *reversed(starts)]
+    out: list[Span] = []
+    first = 0
+    for (start, action), (end, following) in pairwise([*starts, (len(asks), -1)]):
+        if action != following or scores["tag"][start:end].argmax(axis=1).any():
+            out.append((first, end))
+            first = end
+    return out
+
+
+def _each_with_its_reference(mentions: Sequence[Mention]) -> list[tuple[Mention, ...]]:
+    """The mentions of "put this here and that there" as one group for each place."""
+    out: list[list[Mention]] = [[]]
+    for i, mention in enumerate(mentions):
+        so_far = {m.role for m in out[-1]}
+        more = any(m.role is Role.REFERENCE for m in mentions[i:])
+        if mention.role is Role.OBJECT and {Role.OBJECT, Role.REFERENCE} <= so_far and more:
+            out.append([])
+        out[-1].append(mention)
+    return [tuple(group) for group in out]
 
 
 def metres(role: Role, said: str) -> float | None:
