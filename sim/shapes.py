@@ -96,7 +96,7 @@ def add_object(client: int, spec: ObjectSpec, color: tuple[float, float, float],
         p.getQuaternionFromEuler([0, 0, spec.yaw]), physicsClientId=client,
     )  # fmt: skip
     p.changeDynamics(
-        body, -1, lateralFriction=friction, rollingFriction=1e-4, spinningFriction=2e-3,
+        body, -1, lateralFriction=friction, spinningFriction=2e-3,
         activationState=p.ACTIVATION_STATE_ENABLE_SLEEPING, physicsClientId=client,
     )  # fmt: skip
     return int(body)

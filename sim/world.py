@@ -91,7 +91,7 @@ class World:
         c = self.client
         p.resetSimulation(physicsClientId=c)
         p.setPhysicsEngineParameter(
-            fixedTimeStep=1 / PHYSICS_HZ, numSolverIterations=40, solverResidualThreshold=1e-5,
+            fixedTimeStep=1 / PHYSICS_HZ, numSolverIterations=20, solverResidualThreshold=1e-5,
             deterministicOverlappingPairs=1, physicsClientId=c,
         )  # fmt: skip
         p.setGravity(0, 0, -9.81, physicsClientId=c)
@@ -121,7 +121,7 @@ class World:
         self.joints = [index[name] for name in spec.joints]
         self.fingers = [index[name] for name in self.arm.finger_joints]
         for j in self.fingers:
-            link = {"lateralFriction": 1.3, "spinningFriction": 0.02, "rollingFriction": 1e-3}
+            link = {"lateralFriction": 1.3, "spinningFriction": 0.02}
             p.changeDynamics(self.robot, j, **link, physicsClientId=c)
         self._gear()
         self.bodies: dict[str, int] = {}
