@@ -1,0 +1,121 @@
+"""An arm from its two files: the URDF says how it is built, ``arm.json`` how far and how fast it may move."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hardware.check import check_spec
+from hardware.robot import RobotError
+from hardware.types import Box, GripperSpec, RobotSpec
+
+FOLDER = Path(__file__).parent
+MAX_BYTES = 64_000
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Point = tuple[Finite, Finite, Finite]
+
+
+class _Text(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class JointLimits(_Text):
+    """One joint by its name in the URDF: range rad, speed rad/s, acceleration rad/s², jerk rad/s³, home rad."""
+
+    name: str
+    lower: Finite
+    upper: Finite
+    velocity: Positive
+    acceleration: Positive
+    jerk: Positive
+    home: Finite
+
+
+class Workspace(_Text):
+    """The box the tool may be in, m in the base frame."""
+
+    lower: Point
+    upper: Point
+
+
+class Gripper(_Text):
+    """Largest opening and the fingers' reach below the tool point, m."""
+
+    width: Positive
+    fingertip: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.01
+
+
+class ArmFile(_Text):
+    """What ``arm.json`` holds. ``urdf`` is a file beside it, or PACKAGE:PATH for one inside an installed package."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+    urdf: str
+    tip: str
+    control_hz: Annotated[float, Field(ge=1, le=1000)]
+    joints: Annotated[tuple[JointLimits, ...], Field(min_length=1)]
+    workspace: Workspace
+    gripper: Gripper | None
+
+
+def arm_names() -> list[str]:
+    """The arms that come with Sayso."""
+    return sorted(file.parent.name for file in FOLDER.glob("*/arm.json"))
+
+
+def load_arm(arm: str | Path) -> RobotSpec:
+    """The description of a built-in arm by its name, or of any arm by its ``arm.json`` or the folder that holds it.
+
+    Raises `RobotError` naming the file and everything in it that cannot be; there are no silent defaults for limits.
+    """
+    file = FOLDER / arm / "arm.json" if arm in arm_names() else Path(arm).expanduser()
+    if file.is_dir():
+        file /= "arm.json"
+    if not file.is_file():
+        raise RobotError(f"no arm '{arm}'; there are: {', '.join(arm_names())}, or a folder with arm.json and a URDF")
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise RobotError(f"{file} has {file.stat().st_size} bytes; at most {MAX_BYTES} are read")
+        read = ArmFile.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        found = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        raise RobotError(f"{file} does not describe an arm: {found}") from error
+    except OSError as error:
+        raise RobotError(f"cannot read {file}: {error.strerror}") from error
+    spec = _spec(read, file.parent)
+    if problems := check_spec(spec):
+        raise RobotError(f"{file} describes no arm that can be driven: {'; '.join(problems)}")
+    return spec
+
+
+def _spec(read: ArmFile, folder: Path) -> RobotSpec:
+    joints = read.joints
+    return RobotSpec(
+        name=read.name,
+        joints=tuple(j.name for j in joints),
+        lower=np.array([j.lower for j in joints]),
+        upper=np.array([j.upper for j in joints]),
+        velocity=np.array([j.velocity for j in joints]),
+        acceleration=np.array([j.acceleration for j in joints]),
+        jerk=np.array([j.jerk for j in joints]),
+        home=np.array([j.home for j in joints]),
+        workspace=Box(np.array(read.workspace.lower), np.array(read.workspace.upper)),
+        urdf=str(_urdf(read.urdf, folder)),
+        tip=read.tip,
+        gripper=None if read.gripper is None else GripperSpec(read.gripper.width, read.gripper.fingertip),
+        control_hz=read.control_hz,
+    )
+
+
+def _urdf(name: str, folder: Path) -> Path:
+    package, colon, path = name.partition(":")
+    if not colon:
+        return folder / name
+    found = find_spec(package) if package.isidentifier() else None
+    if found is None or found.origin is None:
+        raise RobotError(f"the URDF {name} is in the package '{package}', which is not installed")
+    return Path(found.origin).parent / path
