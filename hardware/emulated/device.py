@@ -1,0 +1,33 @@
+"""What an emulated device's electronics have in front of them: joints with motors and encoders, whatever moves them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from hardware.types import Array, JointState, RobotSpec
+
+
+class Device(Protocol):
+    """An arm's body as its own controller sees it, moving in real time by itself. Any thread may call; none waits.
+
+    Motors are the joints in the spec's order and, last, the gripper where there is one.
+    """
+
+    spec: RobotSpec
+
+    def read(self) -> JointState:
+        """What the encoders say now; the gripper as its opening in [0, 1]."""
+        ...
+
+    def effort(self) -> Array:
+        """What the motors exert now, (motors,) Nm, or N where a motor slides."""
+        ...
+
+    def follow(self, position: Array, velocity: Array, gripper: float) -> None:
+        """Hold the joints' position controllers to ``position`` (n,) rad and ``velocity`` (n,) rad/s from now on."""
+        ...
+
+    def power(self, motors: Sequence[bool]) -> None:
+        """Which motors have torque, (motors,); one without is limp until it has it again, and holds where it is then."""
+        ...
