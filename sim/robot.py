@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from hardware.clock import SimulatedClock
 from hardware.robot import Robot, RobotError
-from hardware.types import JointState, JointTarget
+from hardware.types import Array, JointState, JointTarget
 from sim.bullet import pybullet as p
 from sim.world import PHYSICS_HZ, World
 
@@ -75,6 +77,20 @@ class SimArm(Robot):
             physicsClientId=self.world.client,
         )
         return target
+
+    def effort(self) -> Array:
+        """What the motors exert: the joints' (n,) Nm and, where there is a gripper, its fingers' together in N."""
+        self._need_connection("read the effort of")
+        found = [s[3] for s in p.getJointStates(self.world.robot, self._index, physicsClientId=self.world.client)]
+        n = len(self.world.joints)
+        return np.array([*found[:n], sum(found[n:])] if len(found) > n else found)
+
+    def power(self, motors: Sequence[bool]) -> None:
+        """Which motors have torque: the joints' and, last, the gripper's."""
+        on = [*motors[: len(self.world.joints)], *[motors[-1]] * len(self.world.fingers)]
+        arm = self.world.arm
+        full = [*arm.forces.tolist(), *[arm.finger_force] * len(self.world.fingers)]
+        self._forces = [force if has else 0.0 for force, has in zip(full, on, strict=True)]
 
     def stop(self) -> None:
         """Hold position with the gripper as it is."""

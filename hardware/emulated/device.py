@@ -29,5 +29,5 @@ class Device(Protocol):
         ...
 
     def power(self, motors: Sequence[bool]) -> None:
-        """Which motors have torque, (motors,); one without is limp until it has it again, and holds where it is then."""
+        """Which motors have torque, (motors,); one without is limp; given it back it holds where it is."""
         ...
