@@ -14,6 +14,7 @@ from sim.shapes import add_object
 from sim.spec import ObjectSpec, SceneSpec
 
 PHYSICS_HZ = 250.0
+SETTLE_STEPS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,15 @@ class World:
             color = np.clip(np.array(COLORS[item.color]) + shade, 0.0, 1.0)
             self.bodies[item.id] = add_object(c, item, tuple(color), self.appearance.friction)
         self.set_joints(spec.home)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Let the objects come to rest and sleep until something touches them: the awake ones are what costs."""
+        for _ in range(SETTLE_STEPS):
+            self.step()
+        for body in self.bodies.values():
+            p.changeDynamics(body, -1, activationState=p.ACTIVATION_STATE_SLEEP, physicsClientId=self.client)
+        self.set_joints(self.arm.spec.home)
 
     def _gear(self) -> None:
         """Tie two fingers together, so that a held object stays in the middle of the hand."""

@@ -18,6 +18,7 @@ from skills.training.policy import Progress
 
 BATCH = 1024
 HELD_BACK = 0.1
+JITTER = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def train_critic(
     """Train on ``critic.features`` (N, k·F) and ``critic.label`` (N, k): 0 going, 1 done, 2 failed, -1 unknown.
 
     The last tenth of the rows (whole episodes, as they are in order) is kept back for temperature and calibration.
+    Features are jittered by `JITTER` of their deviation, for rows of one episode are much alike.
     """
     torch.manual_seed(seed)
     label = columns["critic.label"]
@@ -73,11 +75,13 @@ def train_critic(
     x, y = x[y >= 0], y[y >= 0]
     cut = int(len(x) * (1 - HELD_BACK))
     features, target = torch.from_numpy(x), torch.from_numpy(np.stack([y == 1, y == 2], 1).astype(np.float32))
-    net = HeadsNet(scaling_of(features[:cut]), 2, width=192)
+    scaling = scaling_of(features[:cut])
+    net = HeadsNet(scaling, 2, width=192)
 
     def loss(draw: torch.Generator) -> Tensor:
         rows = torch.randint(cut, (BATCH,), generator=draw)
-        return nn.functional.binary_cross_entropy_with_logits(net(features[rows]), target[rows])
+        noise = JITTER * scaling.deviation * torch.randn(BATCH, features.shape[1], generator=draw)
+        return nn.functional.binary_cross_entropy_with_logits(net(features[rows] + noise), target[rows])
 
     last = fit(net, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress)
     with torch.no_grad():

@@ -27,6 +27,7 @@ from skills.policy import OnnxPolicy
 FPS = POLICY_HZ / RECORD_TICKS
 TASKS_PER_WORLD = 3
 LIMIT_S = 16.0
+LINGER_S = 2.0
 COMMIT_WORLDS = 25
 
 
@@ -90,6 +91,8 @@ def collect_world(job: Job) -> list[Episode]:
     for _ in range(TASKS_PER_WORLD):
         task = random_task(rng, scene)
         ok = rollout.run(task, LIMIT_S)
+        # The critic takes its time to be sure: what it then looks at has to be in the data too.
+        rollout.go_on(float(rng.uniform(0.0, LINGER_S)))
         episodes.append(_episode(job, world, task, ok, rollout))
         assert rollout.recording is not None
         rollout.recording.rows.clear()
