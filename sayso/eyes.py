@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -101,11 +100,9 @@ class TrueEyes:
 
     def see(self, state: JointState, body: Proprioception) -> Scene:
         """The true scene; what is held is judged from the fingers as a tracker would."""
-        scene = true_scene(self._world.truth(), state.t, body.tool, state.gripper)
-        hand = hand_of(body)
-        held = next((o.id for o in scene.objects if in_hand(hand, Goal(o.position, o.size, o.yaw))), None)
-        objects = tuple(replace(o, held=o.id == held) for o in scene.objects)
-        return replace(scene, objects=objects, held=held)
+        truth, hand = self._world.truth(), hand_of(body)
+        held = next((name for name, o in truth.items() if in_hand(hand, Goal(o.position, o.size, o.yaw))), None)
+        return true_scene(truth, state.t, body.tool, state.gripper, held)
 
     def look(self, state: JointState, body: Proprioception) -> Scene:
         """The same as `see`: the truth needs no second look."""

@@ -25,6 +25,7 @@ from sayso.inbox import Inbox
 
 MAX_LINE = 65_536
 MAX_PHRASE = 500
+BACKLOG = 64
 TIMEOUT_S = 5.0
 # Waiting less than this is left to later steps: a sleep is not that exact.
 NAP_S = 0.002
@@ -64,7 +65,7 @@ class Listener:
         try:
             self._server.bind(str(self.path))
             self.path.chmod(0o600)
-            self._server.listen(8)
+            self._server.listen(BACKLOG)
         except OSError as error:
             self._server.close()
             raise UserError(f"cannot listen on {self.path}: {error}") from error
@@ -117,12 +118,14 @@ def send(do: Literal["say", "stop"], text: str = "") -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(TIMEOUT_S)
             try:
-                client.connect(str(path))
+                _connect(client, path)
             except ConnectionRefusedError:
                 path.unlink(missing_ok=True)  # left behind by a run that was killed
                 continue
             except FileNotFoundError:
                 continue
+            except OSError as error:
+                raise UserError(f"the running session does not answer: {error}") from error
             try:
                 client.sendall(line)
                 with client.makefile("rb") as lines:
@@ -133,6 +136,18 @@ def send(do: Literal["say", "stop"], text: str = "") -> None:
                 raise UserError(f"the running session did not take it: {answer['error']}")
             return
     raise UserError('no sayso run is under way; start one, for example: sayso run "stack all the blocks" --live')
+
+
+def _connect(client: socket.socket, path: Path) -> None:
+    """Connect, and wait while too many others do: a Unix socket with a time-out does not queue them itself."""
+    last = time.monotonic() + TIMEOUT_S
+    while True:
+        try:
+            return client.connect(str(path))
+        except BlockingIOError:
+            if time.monotonic() > last:
+                raise
+            time.sleep(0.01)
 
 
 def keep_real_time(clock: SimulatedClock) -> None:

@@ -64,10 +64,12 @@ def turn_to(yaw: float, tool_yaw: float) -> float:
 
 def in_hand(hand: Hand, goal: Goal) -> bool:
     """Whether the fingers hold the object: closing, stalled at its width, and it is between them."""
+    if not hand.closing:
+        return False
     width = goal.size[:2].max()
     gap = np.abs(goal.position - hand.tool.position)
     stalled = width - 0.014 < hand.opening < width + 0.012 and hand.rate > -0.05
-    return bool(hand.closing and stalled and gap[:2].max() < 0.03 and gap[2] < 0.035)
+    return bool(stalled and gap[:2].max() < 0.03 and gap[2] < 0.035)
 
 
 def _smooth(x: float) -> float:

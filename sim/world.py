@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import atan2
 
 import numpy as np
 
@@ -57,8 +58,8 @@ class ObjectTruth:
     @property
     def yaw(self) -> float:
         """Rotation about base z of an upright object, rad."""
-        x, y, z, w = self.quaternion
-        return float(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
+        x, y, z, w = self.quaternion.tolist()
+        return atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
 
     @property
     def upright(self) -> float:

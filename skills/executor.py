@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,12 +18,20 @@ _AHEAD = np.arange(HORIZON + 1)[:, None] / POLICY_HZ
 
 @dataclass(frozen=True, slots=True)
 class ActionChunk:
-    """Joint targets at absolute ``times`` (H rising s): ``positions`` (H, n) rad, gripper ``closed``; ``expires`` s."""
+    """Joint targets at absolute ``times`` (H rising s): ``positions`` (H, n) rad, gripper ``closed``; ``expires`` s.
+
+    ``slopes`` (H-1, n) rad/s are the velocities between them.
+    """
 
     times: tuple[float, ...]
     positions: Array
     closed: bool
     expires: float
+    slopes: Array = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        slopes = np.diff(self.positions, axis=0) / np.diff(self.times)[:, None]
+        object.__setattr__(self, "slopes", slopes)
 
 
 def chunk_from_velocity(now: float, start: Array, velocity: Array, closed: bool) -> ActionChunk:
@@ -83,6 +91,5 @@ class Executor:
 
 def _interpolate(chunk: ActionChunk, now: float) -> tuple[Array, Array]:
     i = min(max(bisect_right(chunk.times, now) - 1, 0), len(chunk.times) - 2)
-    span = chunk.times[i + 1] - chunk.times[i]
-    velocity = (chunk.positions[i + 1] - chunk.positions[i]) / span
+    velocity = chunk.slopes[i]
     return chunk.positions[i] + velocity * (now - chunk.times[i]), velocity

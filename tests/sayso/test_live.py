@@ -151,15 +151,16 @@ def test_a_run_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> 
             send("stop")
 
 
-def test_many_talk_at_once() -> None:
+def test_many_talk_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sayso.live.BACKLOG", 1)  # most have to try again
     inbox = Inbox()
     with Listener(inbox):
-        threads = [threading.Thread(target=send, args=("say", f"{i}")) for i in range(20)]
+        threads = [threading.Thread(target=send, args=("say", f"{i}")) for i in range(40)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert sorted(words(inbox), key=int) == [f"{i}" for i in range(20)]
+    assert sorted(words(inbox), key=int) == [f"{i}" for i in range(40)]
 
 
 def test_simulated_time_can_be_kept_to_real_time() -> None:
