@@ -12,6 +12,7 @@ import numpy as np
 import pybullet_data
 from scipy.spatial import ConvexHull
 
+from hardware.arms.load import load_arm
 from hardware.types import Array, Box, GripperSpec, RobotSpec
 
 HULL_DIRECTIONS = 60
@@ -103,4 +104,19 @@ def panda() -> ArmModel:
     )
 
 
-ARMS = {"panda": panda}
+@lru_cache(maxsize=1)
+def ur5e() -> ArmModel:
+    """The Universal Robots UR5e with a Robotiq 2F-85, six joints."""
+    spec = load_arm("ur5e")
+    return ArmModel(
+        spec=spec,
+        lite_urdf=spec.urdf,
+        finger_joints=("left_finger_joint", "right_finger_joint"),
+        finger_open=0.0425,
+        finger_closed=0.0,
+        forces=np.array([150.0, 150.0, 150.0, 28.0, 28.0, 28.0]),
+        finger_force=60.0,
+    )
+
+
+ARMS = {"panda": panda, "ur5e": ur5e}
