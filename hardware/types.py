@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.jaw import Jaw
+
 Array = NDArray[np.float64]
 
 
@@ -71,10 +73,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class GripperSpec:
-    """A parallel gripper: its largest opening in metres and the fingers' reach below the tool point."""
+    """A gripper: its largest opening in metres and the fingers' reach below the tool point.
+
+    ``closing_axis`` is the tool axis (0 or 1) along which the fingers close and centre what they hold, None if they do
+    not: a ``jaw`` that turns presses it against the finger that stands still.
+    """
 
     width: float = 0.08
     fingertip: float = 0.01
+    closing_axis: int | None = 1
+    jaw: Jaw | None = None
 
 
 @dataclass(frozen=True, slots=True)

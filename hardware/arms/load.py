@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hardware.check import check_spec
+from hardware.jaw import Jaw
 from hardware.robot import RobotError
 from hardware.types import Box, GripperSpec, RobotSpec
 
@@ -43,11 +44,28 @@ class Workspace(_Text):
     upper: Point
 
 
+class TurningJaw(_Text):
+    """A jaw on a joint of the URDF, as `hardware.jaw.Jaw` has it: rad and m."""
+
+    joint: str
+    closed: Finite
+    wide: Finite
+    radius: Positive
+    lean: Annotated[float, Field(ge=0, lt=1.5)]
+
+
 class Gripper(_Text):
-    """Largest opening and the fingers' reach below the tool point, m."""
+    """Largest opening and the fingers' reach below the tool point, m; for a hand with one moving finger its ``jaw``."""
 
     width: Positive
     fingertip: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.01
+    closing_axis: Literal[0, 1] | None = 1
+    jaw: TurningJaw | None = None
+
+    def spec(self) -> GripperSpec:
+        """The same for the layers above."""
+        jaw = None if self.jaw is None else Jaw(**self.jaw.model_dump())
+        return GripperSpec(self.width, self.fingertip, None if jaw else self.closing_axis, jaw)
 
 
 class ArmFile(_Text):
@@ -106,7 +124,7 @@ def _spec(read: ArmFile, folder: Path) -> RobotSpec:
         workspace=Box(np.array(read.workspace.lower), np.array(read.workspace.upper)),
         urdf=str(_urdf(read.urdf, folder)),
         tip=read.tip,
-        gripper=None if read.gripper is None else GripperSpec(read.gripper.width, read.gripper.fingertip),
+        gripper=None if read.gripper is None else read.gripper.spec(),
         control_hz=read.control_hz,
     )
 
