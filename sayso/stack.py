@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,17 +22,19 @@ from planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Sub
 from planner.supervisor import Level, Replan, Supervisor
 from sayso.eyes import Eyes
 from sayso.inbox import Inbox, Word
-from sayso.result import Outcome, Source
+from sayso.latency import Latencies
+from sayso.log import Heard, Log
+from sayso.orders import Orders, grounded
+from sayso.result import Outcome
 from skills.body import BodySense
 from skills.executor import POLICY_HZ, Executor
 from skills.features import Proprioception, features
 from skills.focus import Focus
-from skills.motion import HOLD, LanguageMotion, Speed
+from skills.motion import HOLD, LanguageMotion
 from skills.policy import Policy
 
 MOTION_TICKS = 10
 STOP_GRACE_S = 1.0
-MOVED = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +47,6 @@ class Parts:
     planner: Planner
     eyes: Eyes
     embed: Embed | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenMotion:
-    """A motion said at ``t`` s by the planner or the operator."""
-
-    t: float
-    text: str
-    source: Source
-
-
-@dataclass
-class Heard:
-    """A correction, when it arrived, and the delay (ms) until the first target it changed; None if it changed none."""
-
-    t: float
-    correction: Correction
-    latency_ms: float | None = None
-
-
-@dataclass
-class Log:
-    """What happened, as it happened."""
-
-    motions: list[SpokenMotion] = field(default_factory=list)
-    heard: list[Heard] = field(default_factory=list)
-    judgements: list[tuple[float, Judgement]] = field(default_factory=list)
-    timings: dict[str, list[float]] = field(
-        default_factory=lambda: {"policy": [], "motion": [], "planner": [], "scene": []}
-    )
-
-    def time(self, name: str, began: float) -> None:
-        """Note that something that ``began`` at a `time.perf_counter` reading has ended; kept in ms."""
-        self.timings[name].append((time.perf_counter() - began) * 1e3)
 
 
 class Stack:
@@ -106,14 +74,12 @@ class Stack:
         self._cycle = self._tick = 0
         self._fresh = False
         self._motion = HOLD
-        self._override: LanguageMotion | None = None
-        self._override_until = self._speed_until = self._stopped_at = -np.inf
-        self._speed = Speed.PLAIN
+        self._orders, self._latencies = Orders(), Latencies()
+        self._stopped_at = -np.inf
         self._place: tuple[Subtask, Array] | None = None
         self._anchors: dict[str, Array] = {}
         self._focus: Focus | None = None
         self._judgement = Judgement(0.0, 0.0, State.GOING)
-        self._pending: list[tuple[Heard, float, float, Array | None]] = []
         self._deadline = np.inf
 
     def look(self) -> Scene:
@@ -169,28 +135,12 @@ class Stack:
         return self.executor.sample(now)
 
     def _after(self, cycle: Cycle) -> None:
-        if self._pending:
-            self._note_latency(cycle)
+        self._latencies.written(cycle)
         if cycle.stopped:
             self._listen(cycle.t)
             waits = self.inbox.waiting or cycle.t - self._stopped_at < STOP_GRACE_S
             if self.outcome is None and self.loop.stopped and not waits:
                 self._finish("stopped")
-
-    def _note_latency(self, cycle: Cycle) -> None:
-        """The first target that a correction changed has just been written: note how long that took.
-
-        The wait on the robot's clock for the cycle, plus the computer's own time from the reading to the write.
-        """
-        left = []
-        for heard, wall, arrived, before in self._pending:
-            target = cycle.wanted
-            changed = before is None or (target is not None and np.abs(target.velocity - before).max() > MOVED)
-            if changed:
-                heard.latency_ms = (cycle.t - arrived) * 1e3 + (time.perf_counter() - wall) * 1e3
-            elif cycle.t - arrived < 0.2:
-                left.append((heard, wall, arrived, before))
-        self._pending = left
 
     # Words ----------------------------------------------------------------------------------------------------
 
@@ -208,7 +158,7 @@ class Stack:
             word.arrived,
             read_correction(
                 word.text, self.scene, self.supervisor.current, self.viewpoint_yaw,
-                current=self._override or self._motion, rest=self.supervisor.left, embed=self.parts.embed,
+                current=self._orders.motion(now) or self._motion, rest=self.supervisor.left, embed=self.parts.embed,
             ),
         )  # fmt: skip
         self.log.heard.append(heard)
@@ -216,26 +166,29 @@ class Stack:
         if c.level == "stop":
             self.loop.stop()
             self.executor.hold()
-            self._override, self._stopped_at = None, now
-            self._pending.append((heard, wall, word.arrived, None))
+            self._orders.withdraw()
+            self._stopped_at = now
+            self._latencies.expect(heard, wall, word.arrived, None)
             return
         if c.level == "resume":
-            self._override, self._speed, self._fresh = None, Speed.PLAIN, True
+            self._orders.withdraw()
+            self._fresh = True
             if self.loop.stopped:
                 self.executor.reset(self.robot.read())
                 self.loop.release()
         elif c.level == "motion" and c.motion is not None:
-            self._override, self._override_until = c.motion, now + c.duration_s
+            self._orders.move(c.motion, now + c.duration_s)
             self._fresh = True
         elif c.level == "motion" and c.speed is not None:
-            self._speed, self._speed_until, self._fresh = c.speed, now + c.duration_s, True
+            self._orders.pace(c.speed, now + c.duration_s)
+            self._fresh = True
         elif c.level == "subtask":
             self._swap(c, now)
         elif c.level == "goal" and c.instruction is not None:
             self._replan(c.instruction, now)
         else:
             return
-        self._pending.append((heard, wall, word.arrived, before))
+        self._latencies.expect(heard, wall, word.arrived, before)
 
     def _swap(self, c: Correction, now: float) -> None:
         """ "No, the green one": take that object where the plan has another."""
@@ -310,7 +263,7 @@ class Stack:
         subtask = self.supervisor.current
         if subtask is None:
             # Nothing to do, yet a spoken motion is still obeyed: keep the last focus, or the nearest object.
-            if self._override is None or now >= self._override_until:
+            if self._orders.motion(now) is None:
                 return None
             return self._focus or _nearest_focus(scene)
         try:
@@ -366,22 +319,10 @@ class Stack:
 
     def _spoken(self, now: float, scene: Scene, body: Proprioception) -> LanguageMotion:
         """The motion in force: the operator's while it lasts, else the planner's, at the speed asked for."""
-        if self._override is not None:
-            if now < self._override_until:
-                self._note_motion(now, self._override, "operator")
-                return _grounded(self._override, scene, body)
-            self._override = None
-        motion = self._motion
-        if now < self._speed_until and motion.steps:
-            motion = LanguageMotion(motion.steps, motion.gripper, self._speed)
-        self._note_motion(now, motion, "planner")
-        return motion
-
-    def _note_motion(self, now: float, motion: LanguageMotion, source: Source) -> None:
-        """Log what is in force, once; what the planner would say meanwhile is not said."""
-        last = self.log.motions[-1] if self.log.motions else None
-        if last is None or (last.text, last.source) != (str(motion), source):
-            self.log.motions.append(SpokenMotion(now, str(motion), source))
+        ordered = self._orders.motion(now)
+        motion = self._orders.paced(self._motion, now) if ordered is None else ordered
+        self.log.motion(now, motion, "planner" if ordered is None else "operator")
+        return grounded(motion, scene, body.tool)
 
     def _finish(self, outcome: Outcome) -> None:
         self.outcome = outcome
@@ -401,20 +342,3 @@ def _nearest_focus(scene: Scene) -> Focus | None:
         return None
     item = min(scene.objects, key=lambda o: float(np.linalg.norm(o.position - scene.tool.position)))
     return Focus(item.position, item.size, item.yaw, item.held)
-
-
-def _grounded(motion: LanguageMotion, scene: Scene, body: Proprioception) -> LanguageMotion:
-    """A motion toward or away from an object, as the directions that takes from here."""
-    if motion.toward is None:
-        return motion
-    from skills.labels import label
-
-    goal = next((o for o in scene.objects if motion.toward in (o.name, o.id)), None)
-    if goal is None:
-        return HOLD
-    way = goal.position + np.array([0, 0, goal.size[2] / 2 + 0.03]) - body.tool.position
-    way = way * (-1 if motion.away else 1) * np.array([1, 1, 0 if motion.away else 1])
-    plain = label(np.append(way / max(float(np.linalg.norm(way)), 1e-6) * 0.05, np.zeros(3)))
-    return LanguageMotion(
-        (*plain.steps, *motion.steps)[:3], motion.gripper, motion.speed if plain.steps else Speed.PLAIN
-    )
