@@ -23,7 +23,8 @@ class ArmModel:
     """An arm for PyBullet.
 
     ``lite_urdf`` has hulls for visuals, cheap to render; ``spec.urdf`` is the original. ``finger_joints`` open from
-    ``finger_closed`` to ``finger_open`` (m); motors hold with ``forces`` (n,) Nm and ``finger_force`` N.
+    ``finger_closed`` to ``finger_open`` (m); motors hold with ``forces`` (n,) Nm and ``finger_force`` N. A jaw that
+    turns has its joint for the only finger, and rad and Nm in place of m and N.
     """
 
     spec: RobotSpec
@@ -34,6 +35,22 @@ class ArmModel:
     forces: Array
     finger_force: float = 30.0
     finger_speed: float = 0.15
+
+    def finger_at(self, opening: float) -> float:
+        """Where the finger joints are when the gripper is open to a fraction ``opening`` of its width."""
+        gripper = self.spec.gripper
+        if gripper is not None and gripper.jaw is not None:
+            return gripper.jaw.angle(opening * gripper.width)
+        return self.finger_closed + opening * (self.finger_open - self.finger_closed)
+
+    def opening_at(self, finger: float) -> float:
+        """The fraction of its width, in [0, 1], that the gripper is open to with its finger joints at ``finger``."""
+        gripper = self.spec.gripper
+        if gripper is not None and gripper.jaw is not None:
+            fraction = gripper.jaw.opening(finger) / gripper.width
+        else:
+            fraction = (finger - self.finger_closed) / (self.finger_open - self.finger_closed)
+        return min(max(fraction, 0.0), 1.0)
 
 
 def _write_hull(source: Path, target: Path) -> None:
@@ -119,4 +136,33 @@ def ur5e() -> ArmModel:
     )
 
 
-ARMS = {"panda": panda, "ur5e": ur5e}
+def _with_jaw(name: str, forces: list[float], jaw_torque: float) -> ArmModel:
+    """A servo arm with a jaw that turns; boxes for links, as cheap to render as any hull."""
+    spec = load_arm(name)
+    assert spec.gripper is not None and spec.gripper.jaw is not None
+    jaw = spec.gripper.jaw
+    return ArmModel(
+        spec=spec,
+        lite_urdf=spec.urdf,
+        finger_joints=(jaw.joint,),
+        finger_open=jaw.angle(spec.gripper.width),
+        finger_closed=jaw.closed,
+        forces=np.array(forces),
+        finger_force=jaw_torque,
+        finger_speed=3.0,
+    )
+
+
+@lru_cache(maxsize=1)
+def so101() -> ArmModel:
+    """The SO-101 with STS3215 servos, five joints and a jaw; its torque is limited to half, as LeRobot does."""
+    return _with_jaw("so101", [1.9] * 5, 0.95)
+
+
+@lru_cache(maxsize=1)
+def koch() -> ArmModel:
+    """The Koch v1.1 with XL430 and XL330 servos, five joints and a jaw."""
+    return _with_jaw("koch", [1.5, 1.5, 0.52, 0.52, 0.52], 0.4)
+
+
+ARMS = {"panda": panda, "ur5e": ur5e, "so101": so101, "koch": koch}

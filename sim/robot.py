@@ -47,13 +47,12 @@ class SimArm(Robot):
         arm = self.world.arm
         fraction = 1.0
         if len(states) > n:
-            opening = sum(s[0] for s in states[n:]) / (len(states) - n)
-            fraction = (opening - arm.finger_closed) / (arm.finger_open - arm.finger_closed)
+            fraction = arm.opening_at(sum(s[0] for s in states[n:]) / (len(states) - n))
         return JointState(
             self.clock.now(),
             np.array([s[0] for s in states[:n]]),
             np.array([s[1] for s in states[:n]]),
-            float(min(max(fraction, 0.0), 1.0)),
+            float(fraction),
         )
 
     def write(self, target: JointTarget) -> JointTarget:
@@ -64,7 +63,7 @@ class SimArm(Robot):
         if k:
             step = arm.finger_speed / abs(stroke) / self.spec.control_hz
             self._gripper += min(max(target.gripper - self._gripper, -step), step)
-        finger = arm.finger_closed + self._gripper * stroke
+        finger = arm.finger_at(self._gripper) if k else 0.0
         p.setJointMotorControlArray(
             self.world.robot,
             self._index,

@@ -122,7 +122,9 @@ class World:
         index = {info[1].decode(): info[0] for info in infos}
         self.joints = [index[name] for name in spec.joints]
         self.fingers = [index[name] for name in self.arm.finger_joints]
-        for j in self.fingers:
+        # What a single finger presses against belongs to the hand that carries it.
+        pads = self.fingers if len(self.fingers) != 1 else [*self.fingers, infos[self.fingers[0]][16]]
+        for j in pads:
             link = {"lateralFriction": 1.3, "spinningFriction": 0.02}
             p.changeDynamics(self.robot, j, **link, physicsClientId=c)
         self._gear()
@@ -154,7 +156,7 @@ class World:
 
     def set_joints(self, q: Array, gripper: float = 1.0) -> None:
         """Put the arm at ``q`` (n,) rad with the gripper open to a fraction, at rest, without physics."""
-        opening = self.arm.finger_closed + gripper * (self.arm.finger_open - self.arm.finger_closed)
+        opening = self.arm.finger_at(gripper) if self.fingers else 0.0
         for j, v in zip(self.joints, q, strict=True):
             p.resetJointState(self.robot, j, float(v), 0.0, physicsClientId=self.client)
         for j in self.fingers:
