@@ -19,6 +19,8 @@ from sayso.files import write_atomic
 PACKAGED = Path(__file__).parent / "models"
 FOLDER_VARIABLE = "SAYSO_MODELS"
 MADE_WITH = ("numpy", "torch", "onnx", "onnxruntime")
+# By digest: the sessions of one process share their models, loading is slow and fragments memory.
+_OPENED: dict[str, ort.InferenceSession] = {}
 
 
 class ModelError(UserError):
@@ -90,10 +92,11 @@ class ModelStore:
             raise ModelError(
                 f"{path} is damaged: its card says {card.digest[:19]}…, it has {digest[:19]}…; {_remedy(name)}"
             )
-        session = _open(content, path)
+        session = _OPENED.get(digest) or _open(content, path)
         for what, found, said in zip(("takes", "gives"), tensors_of(session), (card.inputs, card.outputs), strict=True):
             if found != said:
                 raise ModelError(f"{path} {what} {_list(found)}, its card says {_list(said)}; {_remedy(name)}")
+        _OPENED[digest] = session
         return session
 
     def problem(self, name: str) -> str | None:

@@ -18,6 +18,8 @@ from planner.language.reading import HEADS, Reading
 MODEL, CARD, TOKENIZER = "words.onnx", "words.json", "words-tokenizer.json"
 MAX_TOKENS = 128
 _MAX_CHARS = 2_000
+# By digest: whoever loads the same model again shares it, loading is slow and fragments memory.
+_OPENED: dict[str, onnxruntime.InferenceSession] = {}
 _INPUTS, _OUTPUTS = {"input_ids", "attention_mask"}, {"embedding", "logits"}
 
 
@@ -57,14 +59,12 @@ class WordsModel:
             raise ValueError(
                 f"{model_dir / CARD} has other labels than this version reads; make it again: {self.card.command}"
             )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(data[MODEL], options, providers=["CPUExecutionProvider"])
+        self._session = _OPENED.get(self.card.digest) or _open(data[MODEL])
         inputs, outputs = ({i.name for i in f()} for f in (self._session.get_inputs, self._session.get_outputs))
         if inputs != _INPUTS or outputs != _OUTPUTS:
             wanted = f"{sorted(_INPUTS)} to {sorted(_OUTPUTS)}"
             raise ValueError(f"{model_dir / MODEL} maps {sorted(inputs)} to {sorted(outputs)}, not {wanted}")
+        _OPENED[self.card.digest] = self._session
         self._tokenizer = Tokenizer.from_str(data[TOKENIZER].decode())
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -99,3 +99,10 @@ class WordsModel:
     def _run(self, output: str, ids: Sequence[int]) -> NDArray[np.float32]:
         batch = np.array([ids], dtype=np.int64)
         return self._session.run([output], {"input_ids": batch, "attention_mask": np.ones_like(batch)})[0]
+
+
+def _open(content: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
