@@ -11,6 +11,7 @@ import numpy as np
 from ruckig import OutputParameter, Ruckig
 
 from hardware.braking import Brake, limited_input, longest_braking, solved, turning_point
+from hardware.collision import Clearance
 from hardware.kinematics import Kinematics
 from hardware.robot import RobotError
 from hardware.types import Array, JointState, JointTarget, RobotSpec
@@ -28,6 +29,7 @@ class GuardEvent(StrEnum):
     SPEED = "speed"
     RANGE = "range"
     WORKSPACE = "workspace"
+    COLLISION = "collision"
     NO_TARGET = "no target"
     EXPIRED = "expired"
     NOT_FINITE = "not finite"
@@ -50,11 +52,13 @@ class Guard:
     with its tool inside the workspace. A step that would break it is not taken; the arm brakes instead.
     Trajectories within velocity, acceleration and jerk are ruckig's (Berscheid & Kröger 2021), one step a check,
     from the state last sent. A target's velocity is a feed-forward: until the next target the goal moves on with it.
+    With a ``clearance`` the braking way must also keep the arm off itself and its surroundings.
     """
 
-    def __init__(self, spec: RobotSpec, period_s: float) -> None:
+    def __init__(self, spec: RobotSpec, period_s: float, clearance: Clearance | None = None) -> None:
         n = spec.dof
         self.spec, self.period_s = spec, period_s
+        self._clearance = clearance
         self._kinematics = Kinematics(spec)
         self._box = (spec.workspace.lower.tolist(), spec.workspace.upper.tolist())
         limits = (spec.lower, spec.upper, spec.velocity, spec.acceleration, spec.jerk)
@@ -72,6 +76,8 @@ class Guard:
         self._target: JointTarget | None = None  # the target in force, None if it must not be followed
         self._seen: tuple[list[float], list[float]] = ([], [])
         self._arrived = 0.0
+        self._goal_p: list[float] = []
+        self._goal_v: list[float] = []
         self._moving = self._blocked = False
         self._finding = (GuardEvent.OK, "")
 
@@ -86,6 +92,15 @@ class Guard:
         self._stop = self._brake.stop(self._p, self._v, self._a)
         self._outside = self._distance_outside(self._stop)
         self._forget()
+
+    def limit_speed(self, fraction: float) -> None:
+        """From now on follow at no more than ``fraction``, in (0, 1], of the velocity limits."""
+        top = (self.spec.velocity * min(max(fraction, 0.0), 1.0)).tolist()
+        self._limits = [(lo, hi, v, acc, jerk) for (lo, hi, _, acc, jerk), v in zip(self._limits, top, strict=True)]
+        self._slowest, self._fastest, self._least_speed = [-v for v in top], top, min(top)
+        self._to_goal.max_velocity = top
+        if self._target is not None:
+            self._goal_v = [min(max(v, -most), most) for v, most in zip(self._goal_v, top, strict=True)]
 
     def check(self, target: JointTarget | None, now: float) -> Verdict:
         """The next command, one period on from the last, toward ``target``; ``now`` on the robot's clock in seconds.
@@ -113,6 +128,8 @@ class Guard:
             there = self._distance_outside(self._goal_p)
             if there > 0.0 and there >= self._outside:
                 return self._hold(GuardEvent.WORKSPACE, self._where(self._goal_p), now)
+            if self._comes_close(self._goal_p, self._goal_p):
+                return self._hold(GuardEvent.COLLISION, self._how_close(self._goal_p), now)
             self._blocked = False
         if self._moving:
             self._move_goal(now - self._arrived)
@@ -134,6 +151,9 @@ class Guard:
         if (outside > 0.0 and outside >= self._outside) or (outside <= 0.0 and self._swings_out(p, stop, -outside)):
             self._blocked = True
             return self._hold(GuardEvent.WORKSPACE, self._where(stop), now)
+        if self._comes_close(p, stop):
+            self._blocked = True
+            return self._hold(GuardEvent.COLLISION, self._how_close(stop), now)
         return self._send(p, v, a, stop, outside, event, text, now)
 
     def _take(self, target: JointTarget, now: float) -> None:
@@ -231,6 +251,19 @@ class Guard:
     def _where(self, position: list[float]) -> str:
         at = [round(c, 3) for c in self._kinematics.tool_position(np.array(position))]
         return f"the tool would leave the workspace at {at}; allowed {self._box[0]} to {self._box[1]}"
+
+    def _comes_close(self, start: list[float], stop: list[float]) -> bool:
+        """Whether the way from ``start`` to ``stop`` comes closer to something than allowed and than it already is."""
+        c = self._clearance
+        if c is None or c.clear_way(start, stop):
+            return False
+        here = c.worst(self._stop)[0]
+        return here > 0.0 or c.worst(stop)[0] <= here
+
+    def _how_close(self, position: list[float]) -> str:
+        assert self._clearance is not None
+        distance, what = self._clearance.worst(position)
+        return f"{what} would come {-1e3 * min(distance, 0.0):.0f} mm closer than allowed"
 
     def _why_not(self, target: JointTarget) -> tuple[GuardEvent, str]:
         n = self.spec.dof

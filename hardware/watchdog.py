@@ -22,7 +22,7 @@ class Watchdog:
         self._fed = now
 
     def lapsed(self, now: float) -> bool:
-        """Whether nothing was heard for too long; a ``now`` that is no number or before the last feeding counts as that."""
+        """Whether nothing was heard for too long; so too if ``now`` is no number or before the last feeding."""
         return not 0.0 <= now - self._fed <= self.timeout_s
 
     def forget(self) -> None:

@@ -1,4 +1,4 @@
-"""Two arms that have little in common: a Panda with seven joints, and one of two joints in a plane."""
+"""Arms that have little in common: a Panda, one of two joints in a plane, and one that slides and folds."""
 
 from pathlib import Path
 
@@ -52,3 +52,34 @@ def panda() -> RobotSpec:
         urdf=str(Path(pybullet_data.getDataPath()) / "franka_panda" / "panda.urdf"),
         tip="panda_grasptarget",
     )
+
+
+def slider(folder: Path) -> RobotSpec:
+    """A sliding joint that carries a bar with a hinge, a second hinge and a third: a finger that can fold back."""
+    links = "".join(
+        f'<link name="{n}"><collision><origin xyz="0.1 0 0"/><geometry><box size="0.18 0.02 0.02"/></geometry>'
+        "</collision></link>"
+        for n in ("a", "b", "c", "d")
+    )
+    hinges = "".join(
+        f'<joint name="{n}" type="revolute"><parent link="{p}"/><child link="{c}"/><origin xyz="0.2 0 0"/>'
+        '<axis xyz="0 0 1"/><limit lower="-3" upper="3" effort="1" velocity="1"/></joint>'
+        for n, p, c in (("h1", "a", "b"), ("h2", "b", "c"), ("h3", "c", "d"))
+    )
+    path = folder / "slider.urdf"
+    path.write_text(
+        f'<robot name="slider"><link name="base"><collision><origin xyz="0 -0.5 0"/><geometry><sphere radius="0.05"/>'
+        f'</geometry></collision></link>{links}<joint name="slide" type="prismatic"><parent link="base"/>'
+        '<child link="a"/><origin xyz="0 0 0"/><axis xyz="0 1 0"/><limit lower="-0.5" upper="0.5" effort="1"'
+        f' velocity="1"/></joint>{hinges}</robot>'
+    )
+    four = np.ones(4)
+    return RobotSpec(
+        "slider", ("slide", "h1", "h2", "h3"), np.array([-0.5, -3, -3, -3]), np.array([0.5, 3, 3, 3]), four, four * 9,
+        four * 99, np.zeros(4), Box(-four[:3], four[:3]), str(path), "d", None,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def fold(tmp_path_factory: pytest.TempPathFactory) -> RobotSpec:
+    return slider(tmp_path_factory.mktemp("slider"))
