@@ -50,6 +50,7 @@ def ladder_suite(models: Path, arm: str) -> list[CellPlan]:
     """Every rung below perception, and the arms that the policy is compared with."""
     motion = str(models / f"motion-{arm}.onnx")
     steps = ladder.rungs(str(models / f"policy-{arm}.onnx"), motion, arm)
+    rungs = len(steps)
     for mode in ("flat", "class"):
         other = models / f"policy-{arm}-{mode}.onnx"
         if other.exists():
@@ -59,7 +60,7 @@ def ladder_suite(models: Path, arm: str) -> list[CellPlan]:
                 else "motions as class numbers, with motion planner"
             )
             steps.append(ladder.Rung(name, str(other), None if mode == "flat" else motion, arm=arm))
-    return [CellPlan(r.name, partial(_climb, r), 300, _durations) for r in steps]
+    return [CellPlan(r.name, partial(_climb, r), 300 if i < rungs else 100, _durations) for i, r in enumerate(steps)]
 
 
 def _attempt(cell: str, models: Path, sees: str, seed: int) -> Record:
@@ -99,7 +100,7 @@ def obedience_suite(models: Path, arm: str) -> list[CellPlan]:
     ]
     numbers = models / f"policy-{arm}-class.onnx"
     if numbers.exists():
-        cells.append(CellPlan("motions as class numbers", partial(_obey, str(numbers), arm), 700, _obeyed))
+        cells.append(CellPlan("motions as class numbers", partial(_obey, str(numbers), arm), 210, _obeyed))
     return cells
 
 

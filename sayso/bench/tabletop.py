@@ -29,7 +29,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One episode: whether it was a success, the robot's own outcome, how long it took (s), what was asked."""
+    """One episode: whether it was done in truth and believed done, the robot's own outcome, how long it took (s)."""
 
     ok: bool
     outcome: str
@@ -111,5 +111,6 @@ def attempt(cell: str, seed: int, models: Path | None = None, sees: str = "pixel
     with Session(scene=errand.scene, seed=base + seed, models=models, options=Options(sees=sees)) as session:
         before = session.truth
         result = session.run(errand.said)
-        ok = bool(judge(errand.plain, before, session.truth))
+        # A robot that does not notice that it is done has not finished.
+        ok = bool(judge(errand.plain, before, session.truth)) and result.outcome == "done"
         return Attempt(ok, result.outcome, result.duration_s, errand.said, seed)

@@ -50,6 +50,8 @@ def bench(
         suite,
         *([f"--episodes {episodes}"] if episodes else []),
         *([f"--seed {seed}"] if seed else []),
+        *([f"--arm {arm}"] if arm != "panda" else []),
+        *(f'--cell "{name}"' for name in cell or ()),
     ]
     with Counter() as counter:
         result = run_suite(
