@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OLDEST_S = 0.1  # a command that was on its way for longer is not begun
-LONGEST_LIFE_S = 0.5  # no sender may keep an arm moving for longer than this by one command
+LONGEST_LIFE_S = 0.1  # no sender may keep an arm moving for longer than this by one command
 
 
 @dataclass(frozen=True, slots=True)

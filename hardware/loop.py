@@ -48,16 +48,23 @@ class ControlLoop:
     """Drives an arm at its control rate from a source of targets, each passed through the guard.
 
     Ticks that come too late are skipped and counted, never caught up in a burst. Any exception, from the source as
-    from the driver, stops the arm and is raised again.
+    from the driver, stops the arm and is raised again. ``read`` takes the place of the robot's own.
     """
 
     def __init__(
-        self, robot: Robot, guard: Guard, source: Source, on_cycle: Callable[[Cycle], None] | None = None
+        self,
+        robot: Robot,
+        guard: Guard,
+        source: Source,
+        on_cycle: Callable[[Cycle], None] | None = None,
+        read: Callable[[], JointState] | None = None,
     ) -> None:
         self.robot, self.guard, self.source, self.on_cycle = robot, guard, source, on_cycle
+        self.read = read or robot.read
         self.period_s = 1.0 / robot.spec.control_hz
         self.missed = 0
         self.cycles = 0
+        self.late_s = 0.0  # of the cycle under way
         self._late_max_s = 0.0
         self._lateness: deque[float] = deque(maxlen=_LATENESS_KEPT)
         self._stopped = False  # one attribute, written whole: any thread may set it without a lock
@@ -116,7 +123,7 @@ class ControlLoop:
         return LoopStats(self.cycles, self.missed, float(p50), float(p99), self._late_max_s)
 
     def _cycle(self) -> Cycle:
-        state = self.robot.read()
+        state = self.read()
         if not isfinite(state.position @ state.velocity):  # one product finds any NaN or infinity, and a wrong shape
             raise RobotError(f"{self.robot.spec.name} measures what cannot be: {state}")
         if not self._knows_state:
@@ -136,7 +143,7 @@ class ControlLoop:
         return done
 
     def _count_lateness(self, late_s: float) -> None:
-        late_s = max(late_s, 0.0)
+        self.late_s = late_s = max(late_s, 0.0)
         self._lateness.append(late_s)
         self._late_max_s = max(self._late_max_s, late_s)
 

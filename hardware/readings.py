@@ -52,9 +52,10 @@ class Readings:
         """Judge a reading, None for one that did not come; ``now`` and its time are on the robot's clock in s."""
         if state is None or not (self._last_t <= state.t and now - state.t <= STALE_S):
             return self._missing(now)
-        position = state.position.tolist()
-        if len(position) != self._spec.dof or not isfinite(state.position @ state.position):
-            return Reading(self._last, Health.FAILED, f"{self._spec.name} measures what cannot be: {position}")
+        position, velocity = state.position.tolist(), state.velocity.tolist()
+        n = self._spec.dof
+        if len(position) != n or len(velocity) != n or not all(map(isfinite, (*position, *velocity))):
+            return Reading(self._last, Health.FAILED, f"{self._spec.name} measures what cannot be: {state}")
         if self._last is not None:
             allowed = JUMP_FACTOR * max(state.t - self._last.t, 1.0 / self._spec.control_hz)
             for i, moved in enumerate(map(abs, map(sub, position, self._position))):

@@ -14,6 +14,10 @@ class RobotError(Exception):
     """Something is wrong with an arm or its set-up; the message says what, where and what is allowed."""
 
 
+class NoReading(RobotError):
+    """An arm did not answer this once; a loop may bridge it with the last reading."""
+
+
 class Robot(ABC):
     """An arm: read its joints, write joint targets, stop. Set-up raises `RobotError`; calls in the loop never block."""
 
@@ -26,7 +30,7 @@ class Robot(ABC):
 
     @abstractmethod
     def read(self) -> JointState:
-        """The newest measured joint state."""
+        """The newest measured joint state; raises `NoReading` if there was none in time, RobotError if it is lost."""
 
     @abstractmethod
     def write(self, target: JointTarget) -> JointTarget:

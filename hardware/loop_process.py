@@ -1,0 +1,117 @@
+"""The loop in a process of its own, on the real clock: it drives any robot and takes in nothing but channels."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+
+import numpy as np
+
+from hardware.channels import Channel, Reader, Writer
+from hardware.clock import MonotonicClock
+from hardware.collision import Clearance, Plane
+from hardware.floor import Floor, Inputs
+from hardware.guard import Guard
+from hardware.messages import Orders, Report
+from hardware.processes import Beat
+from hardware.realtime import keep_rate
+from hardware.robot import Robot, RobotError
+from hardware.stamps import Stamps
+from hardware.states import State
+from hardware.stop_line import StopLine
+from hardware.types import JointState, JointTarget
+
+REPORT_LIFE_S = 0.1
+BROKEN, BROKEN_CODE = "broken", 3  # the event of a last report, and the exit code that goes with it
+LOOK_ROUND_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class LoopPlan:
+    """What a loop's process is given: how to ``make`` its robot there, and the names of what joins it to the others.
+
+    ``planes`` are walls the arm keeps off, ``failed`` a latched fault, ``late`` the name of a ring of ``late_size``
+    numbers for the lateness of each cycle in s.
+    """
+
+    make: Callable[[], Robot]
+    targets: Channel[JointTarget]
+    orders: Channel[Orders]
+    reports: Channel[Report]
+    stops: str
+    dof: int
+    planes: tuple[Plane, ...] = ()
+    hold_to_run: bool = False
+    failed: str = ""
+    realtime: bool = True
+    late: str = ""
+    late_size: int = 0
+
+
+def run_loop(beat: Beat, plan: LoopPlan) -> None:
+    """Drive the robot until told to leave, or until the session is gone: then the arm brakes and the process ends.
+
+    Any error stops the arm and ends the process; a RobotError is its last report, others leave a traceback. The table
+    that started the process decides whether it starts again.
+    """
+    reports = Writer(plan.reports)
+    try:
+        _run(beat, plan, reports)
+    except RobotError as error:
+        now, nowhere = MonotonicClock().now(), np.full(plan.dof, np.nan)
+        state, target = JointState(now, nowhere, nowhere), JointTarget(nowhere, nowhere, np.nan, now)
+        reports.write(Report(now, state, target, State.FAULT, BROKEN, str(error), 0, 0, 0), now, now + REPORT_LIFE_S)
+        sys.exit(BROKEN_CODE)
+
+
+def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
+    with ExitStack() as stack:
+        targets, orders = Reader(plan.targets), Reader(plan.orders)
+        stops = StopLine(plan.stops)
+        late = Stamps(plan.late_size, plan.late) if plan.late else None
+        for close in (targets.close, orders.close, reports.close, stops.close, *([late.close] if late else [])):
+            stack.callback(close)
+        robot = stack.enter_context(plan.make())
+        guard = Guard(robot.spec, 1.0 / robot.spec.control_hz, Clearance(robot.spec, plan.planes))
+
+        def say(report: Report) -> None:
+            reports.write(report, report.t, report.t + REPORT_LIFE_S)
+            if late is not None:
+                late.add(floor.loop.late_s)
+
+        inputs = Inputs(targets.new, orders.new, stops.look)
+        floor = Floor(robot, guard, inputs, say, plan.hold_to_run, plan.failed)
+        signal.signal(signal.SIGTERM, lambda *_: _leave(floor, "asked to end"))
+        keep_rate(plan.realtime)
+        floor.loop.run(_Round(floor, beat))
+
+
+class _Round:
+    """Asked before each cycle whether to end; now and then it gives a sign of life and looks for the session's."""
+
+    def __init__(self, floor: Floor, beat: Beat) -> None:
+        self._floor, self._beat = floor, beat
+        self._every = max(1, round(LOOK_ROUND_S / floor.loop.period_s))
+        self._left = 0
+        parent = multiprocessing.parent_process()
+        self._session = parent.sentinel if parent else None
+
+    def __call__(self) -> bool:
+        self._left -= 1
+        if self._left < 0:
+            self._left = self._every
+            self._beat()
+            if self._session is not None and wait([self._session], 0):
+                _leave(self._floor, "the session is gone")
+        return self._floor.done
+
+
+def _leave(floor: Floor, cause: str) -> None:
+    if not floor.leaving:
+        floor.leaving = True
+        floor.stop(cause)

@@ -1,0 +1,192 @@
+"""An arm behind a loop in another process, as a `Robot`: what drives a simulated arm drives a real one through this."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from hardware.channels import Post, Reader, Writer
+from hardware.clock import MonotonicClock
+from hardware.collision import Plane
+from hardware.latch import FaultLatch
+from hardware.loop_process import BROKEN, LoopPlan, run_loop
+from hardware.messages import OrderMessage, Orders, Report, ReportMessage, TargetMessage
+from hardware.processes import ProcessNews, ProcessPlan, ProcessTable, What
+from hardware.robot import Robot, RobotError
+from hardware.stamps import Stamps
+from hardware.states import State
+from hardware.stop_line import StopLine
+from hardware.types import JointState, JointTarget, RobotSpec
+
+ORDER_LIFE_S = 0.1
+ORDERS_EVERY_S = 0.05
+ANSWER_S = 20.0
+HANG_S = 0.5
+LATE_KEPT = 1 << 17
+STOP_SEAT = 0
+_ALIVE = (State.RUNNING, State.HOLDING)
+
+
+class LoopRobot(Robot):
+    """Runs ``make()``'s robot with its guard and floor in a process of its own, and looks after that process.
+
+    ``make`` is called there, so it must be a function of a module or a partial of one. `connect` starts the process and
+    arms it, as it is a person who connects an arm; with ``armed`` false it only measures until `order` says more. With
+    ``latch`` a fault outlives this session. Other processes that belong to the arm go into ``beside``.
+    """
+
+    def __init__(
+        self,
+        spec: RobotSpec,
+        make: Callable[[], Robot],
+        *,
+        armed: bool = True,
+        planes: tuple[Plane, ...] = (),
+        hold_to_run: bool = False,
+        latch: FaultLatch | None = None,
+        realtime: bool = True,
+        beside: Sequence[ProcessPlan] = (),
+    ) -> None:
+        self.spec, self.clock = spec, MonotonicClock()
+        self.news: list[ProcessNews] = []
+        self._make, self._armed, self._planes, self._hold_to_run = make, armed, planes, hold_to_run
+        self._latch, self._realtime, self._beside = latch, realtime, tuple(beside)
+        self._report: Report | None = None
+        self._orders, self._lock = Orders(), threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._gone = threading.Event()
+
+    def connect(self) -> None:
+        """Start the loop and wait for its first report. Raises RobotError if it fails, or a fault is latched."""
+        if self._thread is not None:
+            return
+        failed = self._latch.cause() if self._latch else ""
+        n = self.spec.dof
+        targets, orders, reports = Post(TargetMessage(n)), Post(OrderMessage()), Post(ReportMessage(n))
+        self._posts = (targets.close, orders.close, reports.close)
+        self.stops, self.late = StopLine(), Stamps(LATE_KEPT)
+        plan = LoopPlan(
+            self._make, targets.channel, orders.channel, reports.channel, self.stops.name, n, self._planes,
+            self._hold_to_run, failed, self._realtime, self.late.name, LATE_KEPT,
+        )  # fmt: skip
+        self._targets, self._sender = Writer(targets.channel), Writer(orders.channel)
+        self._reports, self._watched = Reader(reports.channel), Reader(reports.channel)
+        self.processes = ProcessTable([*self._beside, ProcessPlan("loop", run_loop, (plan,), HANG_S)])
+        self._orders, self._report = Orders(), None
+        self._gone.clear()
+        self._thread = threading.Thread(target=self._look_after, name="sayso-processes", daemon=True)
+        self._thread.start()
+        try:
+            self._wait(lambda r: r.heard > 0, "started")
+            if failed:
+                raise RobotError(f"{self.spec.name} is in fault: {failed}; see to it, then reset it")
+            if self._armed:
+                self.order(arm=True, start=True)
+                self._wait(lambda r: r.state in _ALIVE, "begun")
+        except RobotError:
+            self.disconnect()
+            raise
+
+    def read(self) -> JointState:
+        """What the loop measured last. Raises RobotError once the loop is given up or in fault."""
+        report = self.report()
+        if self.processes.failed:
+            raise RobotError(self.processes.failed)
+        if report.state is State.FAULT:
+            raise RobotError(f"{self.spec.name} is in fault: {report.text}")
+        return report.measured
+
+    def write(self, target: JointTarget) -> JointTarget:
+        """Pass a target on and return what the loop has sent last."""
+        now = self.clock.now()
+        self._targets.write(target, now, target.expires)
+        return self.report().sent
+
+    def stop(self) -> None:
+        """Press the stop, from any thread: the arm brakes at once and stands until it is armed and started again."""
+        if self._thread is not None:
+            self.stops.press(STOP_SEAT, self.clock.now())
+
+    def disconnect(self) -> None:
+        """Stop the arm, wait for it, and end the processes."""
+        if self._thread is None:
+            return
+        self.stop()
+        if self._report is not None:
+            self.order(leave=True)
+            until = self.clock.now() + 2.0
+            while self.clock.now() < until and not self._has_ended():
+                self.clock.sleep_until(self.clock.now() + 0.01)
+        self._gone.set()
+        self._thread.join()
+        self.processes.close()
+        ends = (self._targets.close, self._sender.close, self._reports.close, self._watched.close)
+        for close in (*ends, *self._posts, self.stops.close, self.late.close):
+            close()
+        self._thread = None
+
+    def order(self, *, speed: float | None = None, pressed: bool | None = None, **wanted: bool) -> None:
+        """Order what a person wants: arm, start, hold, resume, reset; hold-to-run pressed or not; a speed in (0, 1]."""
+        with self._lock:
+            old = self._orders
+            counts = {name: getattr(old, name) + 1 for name, yes in wanted.items() if yes}
+            press = old.press + (pressed is True and not old.pressed)
+            self._orders = replace(
+                old, **counts, press=press, pressed=old.pressed if pressed is None else pressed,
+                speed=old.speed if speed is None else speed,
+            )  # fmt: skip
+            self._send()
+        if wanted.get("reset") and self._latch is not None:
+            self._latch.reset()
+
+    def report(self) -> Report:
+        """The loop's newest report. Raises RobotError before the first."""
+        letter = self._reports.new()
+        if letter is not None:
+            self._report = letter.value
+        if self._report is None:
+            raise RobotError(f"the loop of {self.spec.name} has not reported yet; call connect() first")
+        return self._report
+
+    def _send(self) -> None:
+        now = self.clock.now()
+        self._sender.write(self._orders, now, now + ORDER_LIFE_S)
+
+    def _look_after(self) -> None:
+        """In a thread: restart what died, repeat the orders as a sign of life, latch faults."""
+        latched = ""
+        while not self._gone.wait(ORDERS_EVERY_S):
+            news = self.processes.poll()
+            self.news += news
+            with self._lock:
+                self._send()
+            given_up = [n.text for n in news if n.what is What.GIVEN_UP]
+            if given_up:
+                self.order(fail=True)
+            seen = self._watched.new()
+            fault = given_up[0] if given_up else ""
+            if seen is not None and seen.value.state is State.FAULT and seen.value.event != BROKEN:
+                fault = fault or seen.value.text
+            if fault and fault != latched and self._latch is not None:
+                self._latch.set(fault)
+                latched = fault
+
+    def _has_ended(self) -> bool:
+        process = self.processes.process("loop")
+        return process is None or not process.is_alive()
+
+    def _wait(self, until: Callable[[Report], bool], what: str) -> None:
+        end = self.clock.now() + ANSWER_S
+        while self.clock.now() < end:
+            self.clock.sleep_until(self.clock.now() + 0.01)
+            letter = self._reports.new()
+            self._report = letter.value if letter else self._report
+            bad = [n for n in self.news if n.what in (What.CRASHED, What.HUNG)]
+            if bad:
+                why = self._report.text if self._report and self._report.event == BROKEN else ""
+                raise RobotError(why or f"{self.spec.name} was not {what}: {bad[0].name} {bad[0].what}, {bad[0].text}")
+            if self._report is not None and until(self._report):
+                return
+        text = self._report.text if self._report else "its loop does not report"
+        raise RobotError(f"{self.spec.name} was not {what} within {ANSWER_S:.0f} s: {text}")

@@ -1,0 +1,181 @@
+"""The process table: what runs beside what, started together, watched, and started again when it crashes or hangs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf
+from multiprocessing.process import BaseProcess
+from multiprocessing.shared_memory import SharedMemory
+from struct import Struct
+from typing import Any
+
+from hardware.channels import attach, bytes_of
+from hardware.clock import Clock, MonotonicClock
+from hardware.restarts import Restarts
+
+BORN_S = 20.0  # loading libraries may take this long before the first beat
+LEAVE_S = 2.0
+_BEAT = Struct("@d")
+
+
+class Beat:
+    """A sign of life: called by a process, it stamps the time into the table's memory."""
+
+    def __init__(self, memory: str, seat: int) -> None:
+        self._memory, self._at = attach(memory, (seat + 1) * _BEAT.size), seat * _BEAT.size
+        self._words, self._clock = bytes_of(self._memory), MonotonicClock()
+
+    def __call__(self) -> None:
+        _BEAT.pack_into(self._words, self._at, self._clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessPlan:
+    """A process: ``run(beat, *args)``, to be found by name in its module. One that returns has ended as it should.
+
+    With ``hang_s`` it must call ``beat`` at least that often once it has begun to, or it is killed and counts as
+    crashed.
+    """
+
+    name: str
+    run: Callable[..., None]
+    args: tuple[Any, ...] = ()
+    hang_s: float | None = None
+
+
+class What(StrEnum):
+    """What became of a process."""
+
+    STARTED = "started"
+    ENDED = "ended"
+    CRASHED = "crashed"
+    HUNG = "hung"
+    GIVEN_UP = "given up"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessNews:
+    """At ``t`` s something became of the process ``name``; ``text`` says more."""
+
+    t: float
+    name: str
+    what: What
+    text: str = ""
+
+
+@dataclass
+class _Row:
+    plan: ProcessPlan
+    restarts: Restarts
+    process: BaseProcess | None = None
+    began: float = -inf
+    due: float | None = -inf  # when it is to be started, None for not
+
+
+class ProcessTable:
+    """Keeps the processes of ``plans`` running; `poll` is to be called a few times a second by whoever owns the table.
+
+    A crash is followed by a restart, soon and then later (`Restarts`); after the third in a minute the process is given
+    up and `failed` says so. What a restarted process does is its own affair; no arm moves because of it.
+    ``launch`` starts a process and may be replaced in tests.
+    """
+
+    def __init__(
+        self,
+        plans: Sequence[ProcessPlan],
+        clock: Clock | None = None,
+        launch: Callable[[ProcessPlan, str, int], BaseProcess] | None = None,
+    ) -> None:
+        self.clock, self.failed = clock or MonotonicClock(), ""
+        self._launch = launch or start_process
+        self._beats = SharedMemory(create=True, size=max(len(plans), 1) * _BEAT.size)
+        self._rows = [_Row(plan, Restarts()) for plan in plans]
+
+    def poll(self) -> list[ProcessNews]:
+        """Start what is due, and say what has become of the others since the last call."""
+        now = self.clock.now()
+        news: list[ProcessNews] = []
+        for seat, row in enumerate(self._rows):
+            if row.process is not None:
+                news += self._watch(row, seat, now)
+            if row.process is None and row.due is not None and row.due <= now:
+                _BEAT.pack_into(bytes_of(self._beats), seat * _BEAT.size, 0.0)
+                row.process, row.began, row.due = self._launch(row.plan, self._beats.name, seat), now, None
+                news.append(ProcessNews(now, row.plan.name, What.STARTED, f"pid {row.process.pid}"))
+        return news
+
+    def process(self, name: str) -> BaseProcess | None:
+        """The process of that name if it is running. Raises KeyError for a name that is not in the table."""
+        return {row.plan.name: row.process for row in self._rows}[name]
+
+    def close(self, patience_s: float = LEAVE_S) -> None:
+        """End all: ask, wait, kill; safe to call twice."""
+        running = [row.process for row in self._rows if row.process is not None]
+        for process in running:
+            with suppress(OSError, AttributeError):
+                process.terminate()
+        for process in running:
+            process.join(patience_s)
+            if process.is_alive():
+                process.kill()
+                process.join(patience_s)
+        for row in self._rows:
+            row.process, row.due = None, None
+        self._beats.close()
+        with suppress(FileNotFoundError):
+            self._beats.unlink()
+
+    def _watch(self, row: _Row, seat: int, now: float) -> list[ProcessNews]:
+        process, name = row.process, row.plan.name
+        assert process is not None
+        if process.is_alive():
+            if not self._hangs(row, seat, now):
+                return []
+            process.kill()
+            process.join(LEAVE_S)
+            news = ProcessNews(now, name, What.HUNG, f"no sign of life for {row.plan.hang_s} s; killed")
+        elif process.exitcode == 0:
+            row.process = None
+            return [ProcessNews(now, name, What.ENDED)]
+        else:
+            news = ProcessNews(now, name, What.CRASHED, _said(process.exitcode))
+        row.process = None
+        wait = row.restarts.crashed(now)
+        if wait is None:
+            self.failed = f"{name} {news.what} three times within a minute ({news.text})"
+            return [news, ProcessNews(now, name, What.GIVEN_UP, self.failed)]
+        row.due = now + wait
+        return [news]
+
+    def _hangs(self, row: _Row, seat: int, now: float) -> bool:
+        if row.plan.hang_s is None:
+            return False
+        (last,) = _BEAT.unpack_from(bytes_of(self._beats), seat * _BEAT.size)
+        if last == 0.0:
+            return now - row.began > max(BORN_S, row.plan.hang_s)
+        return bool(now - last > row.plan.hang_s)
+
+
+def start_process(plan: ProcessPlan, beats: str, seat: int) -> BaseProcess:
+    """Start one from a server that has nothing of this process, its threads and open devices."""
+    context = multiprocessing.get_context("forkserver")
+    process = context.Process(target=_run, args=(plan, beats, seat), name=f"sayso-{plan.name}", daemon=True)
+    process.start()
+    return process
+
+
+def _run(plan: ProcessPlan, beats: str, seat: int) -> None:
+    # Ctrl-C reaches every process of the terminal; the one that owns the table ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    plan.run(Beat(beats, seat), *plan.args)
+
+
+def _said(code: int | None) -> str:
+    if code is None or code >= 0:
+        return f"exit code {code}"
+    return f"killed by {signal.Signals(-code).name}"

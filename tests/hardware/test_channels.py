@@ -1,0 +1,231 @@
+"""Channels: the latest value or nothing, whatever is written, torn, late, or left over from another life."""
+
+import multiprocessing
+import os
+import random
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.channels import Channel, Post, Reader, Writer
+from hardware.freshness import Freshness
+from hardware.messages import OrderMessage, Orders, Report, ReportMessage, StateMessage, TargetMessage
+from hardware.robot import RobotError
+from hardware.stamps import Stamps
+from hardware.states import State
+from hardware.stop_line import SEATS, StopLine
+from hardware.types import JointState, JointTarget
+
+NUMBERS = st.floats(-1e9, 1e9)
+
+
+def target(value: float, dof: int = 3) -> JointTarget:
+    return JointTarget(np.full(dof, value), np.full(dof, -value), value, value + 1)
+
+
+@pytest.fixture
+def post() -> Iterator[Post[JointTarget]]:
+    with Post(TargetMessage(3)) as out:
+        yield out
+
+
+def test_the_newest_value_comes_once(post: Post[JointTarget]) -> None:
+    reader, writer = Reader(post.channel), Writer(post.channel)
+    assert reader.new() is None
+    writer.write(target(1.0), 5.0, 5.1)
+    writer.write(target(2.0), 6.0, 6.1)
+    letter = reader.new()
+    assert letter is not None
+    assert (letter.stamp.number, letter.stamp.sent, letter.stamp.expires) == (2, 6.0, 6.1)
+    np.testing.assert_array_equal(letter.value.position, [2.0] * 3)
+    np.testing.assert_array_equal(letter.value.velocity, [-2.0] * 3)
+    assert (letter.value.gripper, letter.value.expires) == (2.0, 3.0)
+    assert reader.new() is None
+
+
+def test_each_reader_gets_it(post: Post[JointTarget]) -> None:
+    first, second, writer = Reader(post.channel), Reader(post.channel), Writer(post.channel)
+    writer.write(target(1.0), 5.0, 5.1)
+    assert first.new() is not None and second.new() is not None
+
+
+def test_what_stood_there_before_the_reader_is_not_given_out(post: Post[JointTarget]) -> None:
+    writer = Writer(post.channel)
+    writer.write(target(1.0), 5.0, 5.1)
+    late = Reader(post.channel)
+    assert late.new() is None
+    writer.write(target(2.0), 5.0, 5.1)
+    assert late.new() is not None
+
+
+def test_a_new_writer_takes_back_what_the_old_one_left(post: Post[JointTarget]) -> None:
+    reader, old = Reader(post.channel), Writer(post.channel)
+    before = old.write(target(1.0), 5.0, 5.1)
+    new = Writer(post.channel)
+    assert reader.new() is None
+    after = new.write(target(2.0), 5.0, 5.1)
+    assert after.epoch != before.epoch and after.number == 1
+    letter = reader.new()
+    assert letter is not None and letter.stamp == after
+
+
+def test_half_a_value_is_no_value_and_the_next_writer_mends_it(post: Post[JointTarget]) -> None:
+    reader, writer = Reader(post.channel), Writer(post.channel)
+    writer._bytes[0] |= 1  # killed while it was writing
+    writer._bytes[40] ^= 0xFF
+    assert reader.new() is None
+    Writer(post.channel).write(target(3.0), 5.0, 5.1)
+    letter = reader.new()
+    assert letter is not None and letter.value.gripper == 3.0
+
+
+@given(st.data())
+def test_no_flipped_bit_gets_through(data: st.DataObject) -> None:
+    with Post(TargetMessage(3)) as post:
+        reader, writer = Reader(post.channel), Writer(post.channel)
+        writer.write(target(1.0), 5.0, 5.1)
+        bit = data.draw(st.integers(64, 8 * (16 + post.channel.body.size) - 1))
+        reader._bytes[bit // 8] ^= 1 << bit % 8
+        assert reader.new() is None
+        reader.close(), writer.close()
+
+
+def muddle(channel: Channel[JointTarget], rounds: int) -> None:
+    """Write as fast as it goes; all fields of a value agree."""
+    writer = Writer(channel)
+    for k in range(1, rounds + 1):
+        writer.write(target(float(k)), float(k), float(k))
+
+
+def test_no_value_is_ever_mixed_of_two(post: Post[JointTarget]) -> None:
+    reader = Reader(post.channel)
+    process = multiprocessing.get_context("fork").Process(target=muddle, args=(post.channel, 15_000))
+    process.start()
+    numbers = []
+    while process.is_alive() or not numbers or numbers[-1] < 15_000:
+        letter = reader.new()
+        if letter is not None:
+            k = float(letter.stamp.number)
+            assert letter.stamp.sent == letter.value.gripper == k and letter.value.expires == k + 1
+            assert set(letter.value.position) == {k} and set(letter.value.velocity) == {-k}
+            numbers.append(k)
+    process.join()
+    assert numbers == sorted(set(numbers))
+
+
+def endless(channel: Channel[JointTarget]) -> None:
+    writer, k = Writer(channel), 0
+    while True:
+        k += 1
+        writer.write(target(float(k)), float(k), float(k))
+
+
+def test_writers_killed_at_any_moment_never_leave_half_a_value(post: Post[JointTarget]) -> None:
+    reader, fresh, rng = Reader(post.channel), Freshness(oldest_s=np.inf), random.Random(0)
+    counted = 0
+    for _ in range(12):
+        process = multiprocessing.get_context("fork").Process(target=endless, args=(post.channel,))
+        process.start()
+        letter, looks = None, rng.randrange(1, 400)
+        while looks or letter is None:
+            letter = reader.new() or letter
+            looks -= looks > 0
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        last = reader.new() or letter
+        assert set(last.value.position) == {last.value.gripper}
+        if fresh.accept(replace(last.stamp, expires=np.inf), last.stamp.sent) == "":
+            counted += 1
+        assert fresh.accept(last.stamp, last.stamp.sent) == "seen before"
+    assert counted == 12
+
+
+@given(st.lists(NUMBERS, min_size=3, max_size=3), NUMBERS, NUMBERS, st.sampled_from(State), st.text(max_size=300))
+def test_reports_come_back_as_they_went(row: list[float], a: float, b: float, state: State, text: str) -> None:
+    message, array = ReportMessage(3), np.array(row)
+    sent = Report(
+        a, JointState(b, array, -array, a), JointTarget(array + 1, array * 2, b, a), state, "ok", text, 7, 2, 5
+    )
+    with Post(message) as post:
+        reader, writer = Reader(post.channel), Writer(post.channel)
+        writer.write(sent, a, b)
+        letter = reader.new()
+        reader.close(), writer.close()
+    assert letter is not None
+    got = letter.value
+    for name in ("t", "state", "event", "cycles", "missed", "heard"):
+        assert getattr(got, name) == getattr(sent, name)
+    assert sent.text.rstrip("\0").encode()[:100].startswith(got.text.encode()[:97])
+    np.testing.assert_array_equal(got.measured.position, row)
+    np.testing.assert_array_equal(got.sent.velocity, sent.sent.velocity)
+    assert (got.measured.t, got.measured.gripper, got.sent.gripper, got.sent.expires) == (b, a, b, a)
+
+
+def test_orders_and_states_come_back() -> None:
+    orders = Orders(1, 2, 3, 4, 5, 6, 7, 8, True, 0.25)
+    assert OrderMessage().unpack(OrderMessage().pack(orders)) == orders
+    state = JointState(1.0, np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.5)
+    back = StateMessage(2).unpack(StateMessage(2).pack(state))
+    assert (back.t, back.gripper, back.position.tolist(), back.velocity.tolist()) == (1.0, 0.5, [1.0, 2.0], [3.0, 4.0])
+
+
+def test_a_message_is_not_stretched_to_fit(post: Post[JointTarget]) -> None:
+    reader, writer = Reader(post.channel), Writer(post.channel)
+    with pytest.raises(ValueError, match=r"shape \(2,\) where \(3,\) is needed"):
+        writer.write(target(1.0, dof=2), 5.0, 5.1)
+    assert reader.new() is None
+
+
+def test_a_closed_or_foreign_channel_is_named(post: Post[JointTarget]) -> None:
+    with pytest.raises(RobotError, match=r"bytes; .* are needed"):
+        Reader(Channel(post.channel.name, ReportMessage(400)))
+    post.close()
+    post.close()
+    with pytest.raises(RobotError, match="is closed; start the session again"):
+        Reader(post.channel)
+
+
+def test_a_stop_is_seen_by_everyone_and_none_hides_another() -> None:
+    line = StopLine()
+    other = StopLine(line.name)
+    at_rest = line.look()
+    assert at_rest == (0,) * SEATS
+    other.press(3, 7.5)
+    assert line.look() != at_rest and not any(c & 1 for c in line.look())
+    assert line.pressed_at() == 7.5
+    seen = line.look()
+    other.press(3, 7.6, hold=True)
+    line.press(1, 7.7)
+    assert line.look() != seen and [c & 1 for c in line.look()].count(1) == 1
+    other.press(3, 7.8)
+    assert line.look()[3] & 1, "a tap does not let go of what is held"
+    other.let_go(3)
+    other.let_go(3)
+    assert not any(c & 1 for c in line.look())
+    with pytest.raises(IndexError):
+        line.press(SEATS, 8.0)
+    other.close()
+    line.close()
+    line.close()
+    with pytest.raises(RobotError, match="is closed"):
+        StopLine(line.name)
+
+
+def test_stamps_keep_the_newest() -> None:
+    ring = Stamps(4)
+    other = Stamps(4, ring.name)
+    assert other.values().tolist() == []
+    for k in range(3):
+        ring.add(k)
+    assert other.values().tolist() == [0, 1, 2]
+    for k in range(3, 10):
+        ring.add(k)
+    assert other.values().tolist() == [6, 7, 8, 9]
+    other.close()
+    ring.close()
+    ring.close()
