@@ -13,7 +13,7 @@ import typer
 from sayso.errors import UserError
 
 # In the order of --help; each is a function of its own name in sayso/commands/NAME.py.
-COMMANDS = ("run", "say", "stop", "scenes", "models", "bench", "collect", "train", "replay")
+COMMANDS = ("run", "say", "stop", "scenes", "models", "bench", "collect", "train", "replay", "emulate")
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(

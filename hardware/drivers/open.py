@@ -32,6 +32,7 @@ BUILT_IN = {
     "so101": _Found("hardware.drivers.so101:So101", "so101", "so101"),
     "so100": _Found("hardware.drivers.so101:So101", "so101", "so101"),
     "koch": _Found("hardware.drivers.koch:Koch", "koch", "koch"),
+    "ur5e": _Found("hardware.drivers.ur:Ur", "ur5e", "ur"),
 }
 
 

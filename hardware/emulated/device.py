@@ -31,3 +31,26 @@ class Device(Protocol):
     def power(self, motors: Sequence[bool]) -> None:
         """Which motors have torque, (motors,); one without is limp; given it back it holds where it is."""
         ...
+
+
+class Emulator(Protocol):
+    """An emulated device: its protocol served at ``address``, which is what a driver's port is set to.
+
+    ``faults`` are the names that `fault` takes; ``events`` tells what happened to the device, newest last.
+    """
+
+    address: str
+    faults: tuple[str, ...]
+    events: list[str]
+
+    def fault(self, name: str) -> None:
+        """Make something go wrong; raises `ValueError` for a name that is not in ``faults``."""
+        ...
+
+    def recover(self) -> None:
+        """What a person does at the device to set things right; nothing moves by it."""
+        ...
+
+    def close(self) -> None:
+        """Stop serving; the body stays as it is."""
+        ...

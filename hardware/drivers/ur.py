@@ -1,0 +1,198 @@
+"""Universal Robots arms through ``ur-rtde``: servoj over RTDE, the controller's own watchdog, a Robotiq gripper.
+
+The controller stops by itself when nothing arrives for `WATCHDOG_S`. After a stop that nobody asked for (protective,
+emergency, watchdog, lost connection) the driver stays down until somebody calls `connect` again.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Never
+
+import numpy as np
+from dashboard_client import DashboardClient
+from rtde_control import RTDEControlInterface
+from rtde_receive import RTDEReceiveInterface
+
+from hardware.clock import Clock
+from hardware.drivers.driver import Connection, Driver
+from hardware.drivers.robotiq import RobotiqGripper
+from hardware.robot import RobotError
+from hardware.types import JointState, JointTarget, RobotSpec
+
+WATCHDOG_S = 0.1
+STALE_S = 0.1  # a joint state older than this is no state
+DRIFT = 1e-3  # s/s by which the two computers' clocks may run apart
+LOOKAHEAD_S = 0.05  # of 0.03 to 0.2: servoj's smoothing
+GAIN = 400  # of 100 to 2000
+VARIABLES = ["timestamp", "actual_q", "actual_qd", "robot_mode", "safety_status_bits", "robot_status_bits"]
+
+RUNNING = 7
+POWERED, PROGRAM = 1 << 0, 1 << 1
+_STOPS = (
+    (1 << 7 | 1 << 6 | 1 << 5, "an emergency stop is pressed; release it, power the arm on at the pendant"),
+    (1 << 2, "protective stop; look what it ran into, unlock it at the pendant"),
+    (1 << 4, "the safeguard stop is open; close it"),
+    (1 << 9 | 1 << 8, "a safety fault or violation; see the pendant"),
+)
+
+
+class Ur(Driver):
+    """A UR e-Series arm at the address ``connection.port``; see the module for when it stops by itself."""
+
+    watchdog_s = WATCHDOG_S
+
+    def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
+        super().__init__(spec, connection, clock)
+        self._receive: RTDEReceiveInterface | None = None
+        self._control: RTDEControlInterface | None = None
+        self._gripper: RobotiqGripper | None = None
+        self._armed = False
+        self._fault: str | None = None
+        self._offset = self._offset_at = 0.0
+
+    def connect(self) -> None:
+        """Check that the arm may be driven, start to listen and, live, send the SDK's control script."""
+        self.disconnect()
+        self._fault = None
+        if not self.connection.port:
+            raise RobotError(f"{self.spec.name}: give the controller's address, --port 192.168.0.2 for example")
+        try:
+            if self.live:
+                self._check_drivable()
+            self._receive = RTDEReceiveInterface(self.connection.port, -1.0, VARIABLES)
+            self._offset, self._offset_at = np.inf, self.clock.now()
+            self._check_joints()
+            if self.live:
+                flags = RTDEControlInterface.FLAG_UPLOAD_SCRIPT
+                self._control = RTDEControlInterface(self.connection.port, -1.0, flags)
+            if self.spec.gripper is not None:
+                self._gripper = RobotiqGripper(self.connection.port, self.clock, self.live)
+        except RobotError:
+            self.disconnect()
+            raise
+        except RuntimeError as error:
+            self.disconnect()
+            text = str(error).removeprefix("Error: ")
+            raise RobotError(
+                f"{self._name}: {text}; is the controller on, and nothing else in control of it?"
+            ) from error
+
+    def read(self) -> JointState:
+        """The newest joint state; t is when the controller measured it. Raises `RobotError` if that is too long ago."""
+        receive = self._receive
+        if receive is None:
+            raise RobotError(f"cannot read {self._name}: not connected; call connect() first")
+        if self._fault is not None:
+            raise RobotError(self._fault)
+        t = self._measured_at()
+        if self.clock.now() - t > STALE_S:
+            self._fail(f"no joint state for {self.clock.now() - t:.2f} s; see the network and the controller")
+        if self._armed and (why := self._stopped()):
+            self._fail(why)
+        opening = 1.0
+        if self._gripper is not None:
+            opening = self._gripper.opening
+            if self._gripper.error is not None:
+                self._fail(self._gripper.error)
+        return JointState(t, np.array(receive.getActualQ()), np.array(receive.getActualQd()), opening)
+
+    def send(self, target: JointTarget) -> JointTarget:
+        """Hand the target to servoj. The first one after `connect` or `stop` starts the controller's watchdog."""
+        if self._control is None:
+            raise RobotError(f"cannot write {self._name}: not connected; call connect() first")
+        self.read()  # a stop or a silence is told before the SDK waits for an answer that does not come
+        if not self._armed:
+            self._arm(self._control)
+        period = 1.0 / self.spec.control_hz
+        if not self._control.servoJ(target.position.tolist(), 0.0, 0.0, period, LOOKAHEAD_S, GAIN):
+            self._fail(self._stopped() or self._program_stopped())
+        if self._gripper is not None:
+            self._gripper.target = target.gripper
+        return target
+
+    def stop(self) -> None:
+        """Brake and end the program; the controller holds the arm. The gripper keeps its grip."""
+        if self._armed and self._control is not None:
+            self._armed = False
+            if self._fault is None:
+                with suppress(RuntimeError):
+                    self._control.servoStop()
+                    self._control.stopScript()
+
+    def disconnect(self) -> None:
+        """Stop and close every connection."""
+        self.stop()
+        if self._gripper is not None:
+            self._gripper.close()
+        # Left to their destructors they have crashed the interpreter, their threads still at work.
+        for part in (self._control, self._receive):
+            if part is not None:
+                with suppress(RuntimeError):
+                    part.disconnect()
+        self._receive = self._control = self._gripper = None
+
+    @property
+    def _name(self) -> str:
+        return f"{self.spec.name} at {self.connection.port}"
+
+    def _check_drivable(self) -> None:
+        dashboard = DashboardClient(self.connection.port)
+        dashboard.connect(2000)
+        try:
+            if not dashboard.isInRemoteControl():
+                raise RobotError(f"{self._name} is in local control; switch it to remote control at the pendant")
+            if (mode := dashboard.robotmode()) != "Robotmode: RUNNING":
+                raise RobotError(f"{self._name} is not ready ({mode}); power it on and release its brakes")
+            if (safety := dashboard.safetystatus()) not in ("Safetystatus: NORMAL", "Safetystatus: REDUCED"):
+                raise RobotError(f"{self._name} is stopped ({safety}); look why, and unlock it at the pendant")
+        finally:
+            dashboard.disconnect()
+
+    def _check_joints(self) -> None:
+        assert self._receive is not None
+        found = len(self._receive.getActualQ())
+        if found != self.spec.dof:
+            raise RobotError(f"{self._name} has {found} joints; {self.spec.name} has {self.spec.dof}")
+
+    def _arm(self, control: RTDEControlInterface) -> None:
+        """Start the program again if it was ended by `stop`, and the watchdog in it."""
+        with suppress(RuntimeError):
+            if (control.isProgramRunning() or control.reuploadScript()) and control.setWatchdog(1.0 / WATCHDOG_S):
+                self._armed = True
+                return
+        self._fail(self._stopped() or "its control program does not start; see the pendant")
+
+    def _measured_at(self) -> float:
+        """When the newest state was measured, on our clock: at the least delay there was, a state came at once."""
+        assert self._receive is not None
+        now, theirs = self.clock.now(), self._receive.getTimestamp()
+        self._offset = min(self._offset + DRIFT * (now - self._offset_at), now - theirs)
+        self._offset_at = now
+        return theirs + self._offset
+
+    def _stopped(self) -> str:
+        """Why the arm may not move, by its safety and power states; nothing if it may."""
+        assert self._receive is not None
+        bits = self._receive.getSafetyStatusBits()
+        for mask, text in _STOPS:
+            if bits & mask:
+                return text
+        if self._receive.getRobotMode() != RUNNING:
+            return "it is not powered, or its brakes are on; power it on at the pendant"
+        return "" if self._receive.getRobotStatus() & PROGRAM else self._program_stopped()
+
+    def _program_stopped(self) -> str:
+        with suppress(RuntimeError):
+            dashboard = DashboardClient(self.connection.port)
+            dashboard.connect(500)
+            remote = dashboard.isInRemoteControl()
+            dashboard.disconnect()
+            if not remote:
+                return "it was switched to local control; switch it back at the pendant"
+        return f"its program ended: nothing reached it for {WATCHDOG_S:g} s, or somebody pressed stop at the pendant"
+
+    def _fail(self, why: str) -> Never:
+        self._armed = False
+        self._fault = f"{self._name}: {why}; then connect again"
+        raise RobotError(self._fault)

@@ -1,0 +1,78 @@
+"""How a Universal Robots controller turns servoj, movej and stopj into joint targets, one cycle at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+from ruckig import InputParameter, OutputParameter, Result, Ruckig
+
+from hardware.types import Array
+
+SPEED = 3.14  # rad/s, where the controller saturates
+ACCELERATION = 40.0  # rad/s²
+BRAKING = 20.0  # rad/s², of stops that nobody chose a rate for
+JERK = 5000.0
+
+
+class JointMotion:
+    """The controller's own target: ``position`` (n,) rad and ``velocity`` (n,) rad/s, moved on by `step`."""
+
+    def __init__(self, position: Array, period_s: float) -> None:
+        self.position, self.velocity = position.copy(), np.zeros(len(position))
+        self._period_s = period_s
+        self._move = Ruckig(len(position), period_s)
+        self._out = OutputParameter(len(position))  # holds the trajectory under way
+        self._goal: InputParameter | None = None
+        self._servo: tuple[Array, float] | None = None
+        self._braking = BRAKING
+
+    @property
+    def moving(self) -> bool:
+        """Whether a movej is under way."""
+        return self._goal is not None
+
+    @property
+    def steady(self) -> bool:
+        """Whether the target stands still."""
+        return not self.velocity.any()
+
+    def servo(self, goal: Array, lookahead_s: float) -> None:
+        """Follow ``goal``, smoothed over ``lookahead_s``."""
+        self._servo, self._goal = (goal, max(lookahead_s, self._period_s)), None
+
+    def move(self, goal: Array, speed: float, acceleration: float) -> None:
+        """Go to ``goal`` at up to ``speed`` rad/s."""
+        n = len(goal)
+        self._servo, self._goal = None, InputParameter(n)
+        self._goal.current_position, self._goal.current_velocity = self.position.tolist(), self.velocity.tolist()
+        self._goal.target_position = goal.tolist()
+        self._goal.max_velocity, self._goal.max_acceleration = [speed] * n, [acceleration] * n
+        self._goal.max_jerk = [JERK] * n
+
+    def brake(self, acceleration: float = BRAKING) -> None:
+        """Come to rest at ``acceleration`` rad/s²."""
+        self._servo = self._goal = None
+        self._braking = acceleration
+
+    def step(self) -> None:
+        """One period on."""
+        if self._goal is not None:
+            self._step_move(self._goal)
+            return
+        if self._servo is not None:
+            goal, lookahead = self._servo
+            # servoj's smoothing is the controller's own; what shows of it is a lag of about the look-ahead.
+            wanted, most = np.clip((goal - self.position) / lookahead, -SPEED, SPEED), ACCELERATION
+        else:
+            wanted, most = np.zeros(len(self.position)), self._braking
+        change = most * self._period_s
+        self.velocity = self.velocity + np.clip(wanted - self.velocity, -change, change)
+        self.position = self.position + self.velocity * self._period_s
+
+    def _step_move(self, goal: InputParameter) -> None:
+        out = self._out
+        result = self._move.update(goal, out)
+        self.position, self.velocity = np.array(out.new_position), np.array(out.new_velocity)
+        out.pass_to_input(goal)
+        if result != Result.Working:
+            self._goal = None
+            self.velocity = np.zeros(len(self.position))

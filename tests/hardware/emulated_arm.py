@@ -1,0 +1,37 @@
+"""``sayso emulate`` in a process of its own, as a device is: vendors' libraries hold on to Python's lock."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import TracebackType
+from typing import Self
+
+
+class EmulatedArm:
+    """An emulated arm until the end of the ``with``; `tell` sends it a line and returns its answer."""
+
+    def __init__(self, *arguments: str) -> None:
+        command = [sys.executable, "-c", "from sayso.cli import main; main()", "emulate", *arguments]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        first = self._process.stdout.readline()
+        assert " at " in first, f"it did not start: {first}"
+        self.address = first.split(" at ")[1].strip()
+        self._process.stdout.readline()
+
+    def tell(self, line: str) -> str:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        assert self._process.wait(20) == 0

@@ -1,0 +1,175 @@
+"""A UR5e through the unmodified ``ur-rtde``, against an emulated controller with physics behind it."""
+
+import socket
+import struct
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from emulated_arm import EmulatedArm
+
+from hardware.check import check_robot
+from hardware.drivers.driver import Connection, Mode
+from hardware.drivers.open import open_driver
+from hardware.robot import RobotError
+from hardware.types import JointTarget
+
+ur = pytest.importorskip("hardware.drivers.ur", reason="needs the extra ur")
+HOST = "127.0.7.30"
+
+
+@pytest.fixture(scope="module")
+def device() -> Iterator[EmulatedArm]:
+    with EmulatedArm("ur5e", "--host", HOST) as arm:
+        yield arm
+
+
+@pytest.fixture
+def arm(device: EmulatedArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[ur.Ur]:
+    # A machine that runs tests beside other things stands still for longer than a controller waits.
+    monkeypatch.setattr(ur, "WATCHDOG_S", 1.0)
+    monkeypatch.setattr(ur, "STALE_S", 2.0)
+    robot = open_driver("ur5e", Connection(HOST, Mode.LIVE))
+    yield robot
+    robot.disconnect()
+    device.tell("recover")
+
+
+def drive(robot: ur.Ur, seconds: float, gripper: float = 1.0) -> None:
+    """Turn the base on from where it is, 0.2 rad/s, and write all the while."""
+    start, begin = robot.read().position, robot.clock.now()
+    while (t := robot.clock.now() - begin) < seconds:
+        turn = np.eye(robot.spec.dof)[0] * 0.2
+        robot.write(JointTarget(start + turn * t, turn, gripper, robot.clock.now() + 0.5))
+        robot.clock.sleep_until(begin + t + 1 / robot.spec.control_hz)
+
+
+def test_it_keeps_the_contract(device: EmulatedArm, arm: ur.Ur) -> None:
+    before = device.tell("events").count("program started")
+    assert check_robot(arm) == []
+    told = device.tell("events")
+    assert told.count("program started") == before + 1 and told.endswith("stopped by its client")
+
+
+def test_its_gripper_goes_where_it_is_told(arm: ur.Ur) -> None:
+    arm.connect()
+    drive(arm, 1.0, gripper=0.25)
+    assert arm.read().gripper == pytest.approx(0.25, abs=0.02)
+    drive(arm, 1.0, gripper=1.0)
+    assert arm.read().gripper == pytest.approx(1.0, abs=0.02)
+
+
+def test_read_only_starts_no_program_and_moves_nothing(device: EmulatedArm) -> None:
+    before = device.tell("events")
+    with open_driver("ur5e", Connection(HOST, Mode.READ_ONLY)) as robot:
+        at = robot.read().position
+        told = robot.write(JointTarget(at + 0.2, np.zeros(6), 0.0, robot.clock.now() + 1.0))
+        robot.clock.sleep_until(robot.clock.now() + 0.2)
+        assert np.allclose(told.position, at, atol=1e-3)
+        assert np.allclose(robot.read().position, at, atol=1e-3) and robot.read().gripper > 0.9
+    assert device.tell("events") == before
+
+
+def test_a_stop_is_named_latched_and_must_be_set_right_by_a_person(device: EmulatedArm, arm: ur.Ur) -> None:
+    arm.connect()
+    drive(arm, 0.3)
+    device.tell("protective-stop")
+    with pytest.raises(RobotError, match="protective stop; look what it ran into"):
+        drive(arm, 10.0)
+    device.tell("recover")
+    with pytest.raises(RobotError, match="protective stop; look what it ran into"):
+        arm.write(JointTarget(arm.spec.home, np.zeros(6), 1.0, np.inf))
+    arm.connect()
+    drive(arm, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("protective-stop", r"is stopped \(Safetystatus: PROTECTIVE_STOP\); look why"),
+        ("local-control", "is in local control; switch it to remote control at the pendant"),
+        ("power-off", r"is not ready \(Robotmode: POWER_OFF\); power it on"),
+    ],
+)
+def test_an_arm_that_may_not_move_is_not_connected_to(device: EmulatedArm, arm: ur.Ur, fault: str, says: str) -> None:
+    device.tell(fault)
+    with pytest.raises(RobotError, match=says):
+        arm.connect()
+
+
+def test_the_controller_stops_an_arm_whose_computer_died(device: EmulatedArm, arm: ur.Ur) -> None:
+    arm.connect()
+    drive(arm, 0.3)
+    until = arm.clock.now() + 20.0
+    while "watchdog" not in device.tell("events") and arm.clock.now() < until:
+        arm.clock.sleep_until(arm.clock.now() + 0.1)
+    assert "program ended: watchdog: no input for 1.000 s" in device.tell("events")
+    with pytest.raises(RobotError, match=r"its program ended: nothing reached it for 1 s, or somebody pressed stop"):
+        arm.read()
+
+
+def test_a_lost_connection_is_told(device: EmulatedArm, arm: ur.Ur, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ur, "STALE_S", 0.1)
+    arm.connect()
+    device.tell("lost-connection")
+    with pytest.raises(RobotError, match=r"ur5e at 127.0.7.30: .*then connect again"):
+        drive(arm, 20.0)
+
+
+def test_where_there_is_no_controller_one_line_says_so() -> None:
+    with pytest.raises(RobotError, match=r"ur5e at 127.0.7.31: .*is the controller on"):
+        open_driver("ur5e", Connection("127.0.7.31", Mode.LIVE)).connect()
+    with pytest.raises(RobotError, match="give the controller's address"):
+        open_driver("ur5e", Connection("", Mode.LIVE)).connect()
+
+
+def ask(client: socket.socket, kind: bytes, payload: bytes) -> bytes:
+    client.sendall(struct.pack(">Hc", len(payload) + 3, kind) + payload)
+    size, got = struct.unpack(">Hc", client.recv(3, socket.MSG_WAITALL))
+    assert got == kind
+    return client.recv(size - 3, socket.MSG_WAITALL)
+
+
+def test_rtde_to_the_byte(device: EmulatedArm) -> None:
+    with socket.create_connection((HOST, 30004)) as client:
+        assert ask(client, b"V", b"\x00\x02") == b"\x01"
+        assert ask(client, b"V", b"\x00\x03") == b"\x00", "there is no version 3"
+        assert ask(client, b"v", b"") == struct.pack(">IIII", 5, 11, 0, 108249)
+        wanted = struct.pack(">d", 125.0) + b"timestamp,actual_q,no_such_thing"
+        assert ask(client, b"O", wanted) == b"\x00DOUBLE,VECTOR6D,NOT_FOUND"
+        assert ask(client, b"S", b"") == b"\x00", "nothing to send"
+        assert ask(client, b"O", struct.pack(">d", 125.0) + b"timestamp,actual_q,") == b"\x01DOUBLE,VECTOR6D"
+        assert ask(client, b"I", b"input_int_register_40,") == b"\x01INT32"
+        assert ask(client, b"S", b"") == b"\x01"
+        times = []
+        for _ in range(3):
+            head = client.recv(4, socket.MSG_WAITALL)
+            assert head == b"\x00\x3cU\x01", "60 bytes: size, kind, recipe, seven doubles"
+            values = struct.unpack(">7d", client.recv(56, socket.MSG_WAITALL))
+            times.append(values[0])
+            assert np.isfinite(values).all()
+        assert times == sorted(set(times))
+        client.sendall(struct.pack(">Hc", 2, b"U"))
+        while client.recv(4096):
+            pass  # a package shorter than its own head ends the conversation
+
+
+def test_dashboard_and_gripper_answer_in_their_own_words(device: EmulatedArm) -> None:
+    with socket.create_connection((HOST, 29999)) as client, client.makefile("rwb", buffering=0) as lines:
+        assert lines.readline() == b"Connected: Universal Robots Dashboard Server\n"
+        for said, answer in (
+            (b"robotmode", b"Robotmode: RUNNING\n"),
+            (b"is in remote control", b"true\n"),
+            (b"dance", b'could not understand: "dance"\n'),
+        ):
+            lines.write(said + b"\n")
+            assert lines.readline() == answer
+    with socket.create_connection((HOST, 63352)) as client:
+        for said, answer in (
+            (b"SET POS 300\n", b"?\n"),
+            (b"GET STA\n", b"STA 3\n"),
+            (b"GET XYZ\n", b"?\n"),
+            (b"SET SPE 9\n", b"ack"),
+        ):
+            client.sendall(said)
+            assert client.recv(100) == answer
