@@ -9,11 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pybullet_data
 from scipy.spatial import ConvexHull
 
 from hardware.arms.load import load_arm
-from hardware.types import Array, Box, GripperSpec, RobotSpec
+from hardware.types import Array, RobotSpec
 
 HULL_DIRECTIONS = 60
 
@@ -96,24 +95,10 @@ def lite_urdf(urdf: Path) -> str:
 @lru_cache(maxsize=1)
 def panda() -> ArmModel:
     """The Franka Panda with its hand, seven joints, from PyBullet's data."""
-    urdf = Path(pybullet_data.getDataPath()) / "franka_panda" / "panda.urdf"
-    spec = RobotSpec(
-        name="panda",
-        joints=tuple(f"panda_joint{i}" for i in range(1, 8)),
-        lower=np.array([-2.89, -1.76, -2.89, -3.07, -2.89, -0.01, -2.89]),
-        upper=np.array([2.89, 1.76, 2.89, -0.07, 2.89, 3.75, 2.89]),
-        velocity=np.array([2.1, 2.1, 2.1, 2.1, 2.6, 2.6, 2.6]),
-        acceleration=np.array([12.0, 7.5, 10.0, 12.5, 15.0, 20.0, 20.0]),
-        jerk=np.array([2500.0, 2000.0, 2500.0, 2500.0, 3500.0, 5000.0, 5000.0]),
-        home=np.array([0.0, -0.25, 0.0, -2.35, 0.0, 2.1, 0.785]),
-        workspace=Box(np.array([0.22, -0.45, 0.005]), np.array([0.80, 0.45, 0.60])),
-        urdf=str(urdf),
-        tip="panda_grasptarget",
-        gripper=GripperSpec(width=0.08, fingertip=0.008),
-    )
+    spec = load_arm("panda")
     return ArmModel(
         spec=spec,
-        lite_urdf=lite_urdf(urdf),
+        lite_urdf=lite_urdf(Path(spec.urdf)),
         finger_joints=("panda_finger_joint1", "panda_finger_joint2"),
         finger_open=0.04,
         finger_closed=0.0,

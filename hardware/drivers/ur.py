@@ -16,13 +16,13 @@ from rtde_receive import RTDEReceiveInterface
 
 from hardware.clock import Clock
 from hardware.drivers.driver import Connection, Driver
+from hardware.drivers.remote_time import RemoteTime
 from hardware.drivers.robotiq import RobotiqGripper
 from hardware.robot import RobotError
 from hardware.types import JointState, JointTarget, RobotSpec
 
 WATCHDOG_S = 0.1
 STALE_S = 0.1  # a joint state older than this is no state
-DRIFT = 1e-3  # s/s by which the two computers' clocks may run apart
 LOOKAHEAD_S = 0.05  # of 0.03 to 0.2: servoj's smoothing
 GAIN = 400  # of 100 to 2000
 VARIABLES = ["timestamp", "actual_q", "actual_qd", "robot_mode", "safety_status_bits", "robot_status_bits"]
@@ -49,7 +49,7 @@ class Ur(Driver):
         self._gripper: RobotiqGripper | None = None
         self._armed = False
         self._fault: str | None = None
-        self._offset = self._offset_at = 0.0
+        self._time = RemoteTime(self.clock)
 
     def connect(self) -> None:
         """Check that the arm may be driven, start to listen and, live, send the SDK's control script."""
@@ -61,7 +61,7 @@ class Ur(Driver):
             if self.live:
                 self._check_drivable()
             self._receive = RTDEReceiveInterface(self.connection.port, -1.0, VARIABLES)
-            self._offset, self._offset_at = np.inf, self.clock.now()
+            self._time = RemoteTime(self.clock)
             self._check_joints()
             if self.live:
                 flags = RTDEControlInterface.FLAG_UPLOAD_SCRIPT
@@ -85,7 +85,7 @@ class Ur(Driver):
             raise RobotError(f"cannot read {self._name}: not connected; call connect() first")
         if self._fault is not None:
             raise RobotError(self._fault)
-        t = self._measured_at()
+        t = self._time.ours(receive.getTimestamp())
         if self.clock.now() - t > STALE_S:
             self._fail(f"no joint state for {self.clock.now() - t:.2f} s; see the network and the controller")
         if self._armed and (why := self._stopped()):
@@ -162,14 +162,6 @@ class Ur(Driver):
                 self._armed = True
                 return
         self._fail(self._stopped() or "its control program does not start; see the pendant")
-
-    def _measured_at(self) -> float:
-        """When the newest state was measured, on our clock: at the least delay there was, a state came at once."""
-        assert self._receive is not None
-        now, theirs = self.clock.now(), self._receive.getTimestamp()
-        self._offset = min(self._offset + DRIFT * (now - self._offset_at), now - theirs)
-        self._offset_at = now
-        return theirs + self._offset
 
     def _stopped(self) -> str:
         """Why the arm may not move, by its safety and power states; nothing if it may."""
