@@ -21,6 +21,17 @@ def _reduced_model(urdf: str, joints: tuple[str, ...]) -> pin.Model:
     return pin.buildReducedModel(model, locked, pin.neutral(model))
 
 
+@lru_cache(maxsize=8)
+def joint_ranges(urdf: str) -> dict[str, tuple[float, float]]:
+    """The mechanical range (rad, or m) of every joint of a URDF that turns or slides in one."""
+    model = pin.buildModelFromUrdf(urdf)
+    return {
+        name: (float(model.lowerPositionLimit[j.idx_q]), float(model.upperPositionLimit[j.idx_q]))
+        for name, j in zip(model.names[1:], model.joints[1:], strict=True)
+        if j.nq == 1
+    }
+
+
 class Kinematics:
     """Where the tool is and how it moves with the joints; joint order is the spec's."""
 

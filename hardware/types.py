@@ -90,7 +90,8 @@ class RobotSpec:
     """What everything above needs to know of an arm: joints, limits, kinematics and rates.
 
     ``lower``/``upper`` (n,) rad, ``velocity`` (n,) rad/s, ``acceleration`` (n,) rad/s², ``jerk`` (n,) rad/s³,
-    ``home`` (n,) rad. ``urdf`` and ``tip`` name the kinematic chain's file and its tool frame.
+    ``home`` (n,) rad. ``urdf`` and ``tip`` name the kinematic chain's file and its tool frame. ``rest`` (n,) rad is a
+    pose in which the arm lies by itself and may go limp, None if there is none.
     """
 
     name: str
@@ -106,6 +107,7 @@ class RobotSpec:
     tip: str
     gripper: GripperSpec | None = field(default_factory=GripperSpec)
     control_hz: float = 250.0
+    rest: Array | None = None
 
     @property
     def dof(self) -> int:

@@ -26,7 +26,7 @@ class _Text(BaseModel):
 
 
 class JointLimits(_Text):
-    """One joint by its name in the URDF: range rad, speed rad/s, acceleration rad/s², jerk rad/s³, home rad."""
+    """One joint by its name in the URDF: range, home and rest rad, speed rad/s, acceleration rad/s², jerk rad/s³."""
 
     name: str
     lower: Finite
@@ -35,6 +35,7 @@ class JointLimits(_Text):
     acceleration: Positive
     jerk: Positive
     home: Finite
+    rest: Finite | None = None
 
 
 class Workspace(_Text):
@@ -112,6 +113,9 @@ def load_arm(arm: str | Path) -> RobotSpec:
 
 def _spec(read: ArmFile, folder: Path) -> RobotSpec:
     joints = read.joints
+    rest = [j.rest for j in joints if j.rest is not None]
+    if 0 < len(rest) < len(joints):
+        raise RobotError(f"{read.name}: a rest pose is one of all joints; {len(rest)} of {len(joints)} name theirs")
     return RobotSpec(
         name=read.name,
         joints=tuple(j.name for j in joints),
@@ -126,6 +130,7 @@ def _spec(read: ArmFile, folder: Path) -> RobotSpec:
         tip=read.tip,
         gripper=None if read.gripper is None else read.gripper.spec(),
         control_hz=read.control_hz,
+        rest=np.array(rest) if rest else None,
     )
 
 

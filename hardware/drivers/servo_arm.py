@@ -1,0 +1,277 @@
+"""An arm of smart servos: found, calibrated, held, driven, and laid down before it goes limp."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from math import pi
+
+import numpy as np
+
+from hardware.clock import Clock
+from hardware.drivers.driver import Connection, Driver
+from hardware.drivers.servo_bus import ServoBus, ServoError, ServoFault
+from hardware.kinematics import joint_ranges
+from hardware.robot import RobotError
+from hardware.servo_calibration import ServoCalibration, read_calibration
+from hardware.types import Array, JointState, JointTarget, RobotSpec
+
+STEP = 2 * pi / 4096
+MISSES_ALLOWED = 2  # a reading may be missing twice in a row; the third time the arm has failed
+ERROR_READINGS = 3  # what a servo says of itself counts when it was said this often in a row
+REST_SPEED, REST_REACHED, SETTLE_S = 0.6, 0.12, 0.5
+LOCATION = "~/.cache/huggingface/lerobot/calibration/robots/"
+
+
+class ServoArm(Driver):
+    """Joints and jaw are servos with the ids 1, 2, … in the spec's order.
+
+    Positions go through LeRobot's calibration: its file, or, without one, what it stored in the servos. The middle of
+    the calibrated range is the middle of the URDF's. When live, `connect` holds the arm where it is; `disconnect` goes
+    home and to the rest pose, slowly, and only there switches torque off. With ``options["at_end"]`` "hold", or if
+    the arm does not get there, it stays on. ``events`` tells of what is not worth an error.
+    """
+
+    models: tuple[tuple[int, ...], ...] = ()
+
+    def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
+        super().__init__(spec, connection, clock)
+        self.events: list[str] = []
+        if spec.gripper is not None and spec.gripper.jaw is None:
+            raise RobotError(f"{spec.name}: the gripper of a servo arm is a jaw; its arm.json names none")
+        self._jaw = spec.gripper.jaw if spec.gripper else None
+        self._width = spec.gripper.width if spec.gripper else 0.0
+        self._names = (*spec.joints, *((self._jaw.joint,) if self._jaw else ()))
+        ranges = joint_ranges(spec.urdf)
+        self._center = [sum(ranges[name]) / 2 for name in self._names]
+        self._ids = list(range(1, len(self._names) + 1))
+        self._bus: ServoBus | None = None
+        self._holding = False
+        self._state: JointState | None = None
+        self._goals: dict[int, int] = {}
+        self._misses = 0
+        self._said: Counter[int] = Counter()
+
+    @abstractmethod
+    def make_bus(self, port: str) -> ServoBus:
+        """The arm's bus, not yet open."""
+
+    # Connecting ----------------------------------------------------------------------------------------------
+
+    def connect(self) -> None:
+        """Find all servos and read them; when live, hold the arm. Raises `RobotError`, and then nothing has moved."""
+        if self._bus is not None:
+            return
+        bus = self.make_bus(self.connection.port)
+        bus.open()
+        self._bus = bus
+        try:
+            self._find(bus)
+            self._calibrate(bus)
+            self._state = self._measure(bus)
+            if self.live:
+                self._hold(bus)
+        except BaseException:
+            self._bus = None
+            bus.close()
+            raise
+
+    def _find(self, bus: ServoBus) -> None:
+        found: dict[int, int] = {}
+        for servo in self._ids:
+            try:
+                found[servo] = bus.ping(servo)
+            except ServoError as error:
+                if error.fault is ServoFault.UNPLUGGED:
+                    raise
+        missing = [f"{self._names[i - 1]} (id {i})" for i in self._ids if i not in found]
+        if len(missing) == len(self._ids):
+            raise RobotError(
+                f"no servo answers at {bus.name}: is the arm's power supply on, and is this {self.spec.name}'s port?"
+            )
+        if missing:
+            raise RobotError(f"{', '.join(missing)} of {self.spec.name} does not answer: see to its cable")
+        for i, allowed in zip(self._ids, self.models, strict=True):
+            if found[i] not in allowed:
+                want = " or ".join(bus.model_names[m] for m in allowed)
+                has = bus.model_names.get(found[i], f"model {found[i]}")
+                raise RobotError(f"{self._names[i - 1]} (id {i}) is a {has}; {self.spec.name} has {want} there")
+            if (fault := bus.errors.get(i)) is not None:
+                raise ServoError(fault, f"{self._names[i - 1]} (id {i}) says so, at {bus.volts(i):.1f} V")
+
+    def _calibrate(self, bus: ServoBus) -> None:
+        file = self.connection.calibration
+        if file is not None:
+            self._calibration = list(read_calibration(file.expanduser(), self._names).values())
+            order = [c.id for c in self._calibration]
+            if order != self._ids:
+                raise RobotError(f"{file} has the servos {list(self._names)} at the ids {order}; they are {self._ids}")
+            for name, c in zip(self._names, self._calibration, strict=True):
+                if (stored := bus.homing(c.id)) != c.homing_offset:
+                    raise RobotError(
+                        f"{file} does not fit this arm: {name} has the homing offset {stored}, the file "
+                        f"{c.homing_offset}; take that arm's own file, or calibrate it anew"
+                    )
+            return
+        self._calibration = []
+        for name, i in zip(self._names, self._ids, strict=True):
+            low, high = bus.range(i)
+            offset = bus.homing(i)
+            if low >= high or (offset == 0 and high - low >= 4095):
+                raise RobotError(
+                    f"{name} (id {i}) is not calibrated: name LeRobot's file with --calibration (it is below "
+                    f"{LOCATION}), or calibrate the arm first"
+                )
+            self._calibration.append(
+                ServoCalibration(id=i, drive_mode=0, homing_offset=offset, range_min=low, range_max=high)
+            )
+
+    def _hold(self, bus: ServoBus) -> None:
+        """Goals first, torque second: a servo that is switched on goes to whatever goal it had."""
+        assert self._state is not None
+        for i in self._ids:
+            if not bus.has_torque(i):
+                bus.configure(i, gripper=i > self.spec.dof)
+        here = self._measure(bus)
+        self._goals = self._to_goals(here.position, here.gripper)
+        for servo, goal in zip(self._ids, [p for p, _ in bus.states(self._ids)], strict=True):
+            self._goals[servo] = goal
+        bus.goals(self._goals)
+        for i in self._ids:
+            bus.torque(i, True)
+        self._holding = True
+
+    # The loop ------------------------------------------------------------------------------------------------
+
+    def read(self) -> JointState:
+        """The newest measured state. Twice in a row it may be the one before; then, and when a servo reports a fault,
+        `ServoError`."""
+        bus = self._connected("read")
+        try:
+            if self._misses and not bus.quiet():
+                raise ServoError(ServoFault.NO_ANSWER, f"answers at {bus.name} come too late to tell them apart")
+            state = self._measure(bus)
+        except ServoError as error:
+            self._misses += 1
+            if error.fault is ServoFault.UNPLUGGED or self._misses > MISSES_ALLOWED or self._state is None:
+                raise
+            return self._state
+        self._misses, self._state = 0, state
+        self._look_after(bus)
+        return state
+
+    def send(self, target: JointTarget) -> JointTarget:
+        """Goal positions, in whole ticks; servos take no velocity."""
+        bus = self._connected("write")
+        self._goals = self._to_goals(target.position, target.gripper)
+        bus.goals(self._goals)
+        position = np.array([self._angle(k, self._goals[k + 1]) for k in range(self.spec.dof)])
+        return replace(target, position=position, velocity=np.zeros(self.spec.dof))
+
+    def stop(self) -> None:
+        """Hold where the arm is; the jaw keeps its grip."""
+        if self._bus is None or not self._holding:
+            return
+        try:
+            ticks = [position for position, _ in self._bus.states(self._ids)]
+        except ServoError as error:
+            # Without a reading the last goals stand, and those are one step away at most.
+            self.events.append(f"stopped on the last goals: {error}")
+            return
+        self._goals |= dict(zip(self._ids[: self.spec.dof], ticks, strict=False))
+        with suppress(ServoError):
+            self._bus.goals(self._goals)
+        self._last = None
+
+    def disconnect(self) -> None:
+        """Rest, go limp, close the port. What cannot be done is told in ``events``; the arm is never dropped."""
+        if self._bus is None:
+            return
+        bus = self._bus
+        try:
+            if self._holding:
+                self.stop()
+                if self._at_rest(bus):
+                    for i in self._ids:
+                        bus.torque(i, False)
+                else:
+                    self.events.append(f"{self.spec.name} is left switched on; hold it before you cut its power")
+        except RobotError as error:
+            self.events.append(f"{self.spec.name} is left switched on: {error}")
+        finally:
+            self._holding, self._bus = False, None
+            bus.close()
+
+    # Resting -------------------------------------------------------------------------------------------------
+
+    def _at_rest(self, bus: ServoBus) -> bool:
+        """Go to the rest pose by way of home; whether the arm got there."""
+        rest = self.spec.rest
+        if rest is None or self.connection.options.get("at_end") == "hold":
+            return False
+        here = self.read().position
+        if np.abs(here - rest).max() > 3 * REST_REACHED:
+            self._glide(self.spec.home)
+        self._glide(rest)
+        settled = self.clock.now() + SETTLE_S
+        while self.clock.now() < settled:  # reading on, so that no watchdog thinks the loop dead
+            here = self.read().position
+            self.clock.sleep_until(self.clock.now() + 1 / self.spec.control_hz)
+        return bool(np.abs(here - rest).max() < REST_REACHED)
+
+    def _glide(self, goal: Array) -> None:
+        """A straight line in joint space, slow at both ends."""
+        start, gripper, period = self.read().position, self.read().gripper, 1 / self.spec.control_hz
+        seconds = max(1.5 * float(np.abs(goal - start).max()) / REST_SPEED, 0.2)
+        begin = self.clock.now()
+        while (t := (self.clock.now() - begin) / seconds) < 1.0:
+            s = t * t * (3 - 2 * t)
+            self.write(JointTarget(start + s * (goal - start), np.zeros(self.spec.dof), gripper, np.inf))
+            self.read()
+            self.clock.sleep_until(self.clock.now() + period)
+        self.write(JointTarget(goal, np.zeros(self.spec.dof), gripper, np.inf))
+
+    # Ticks and angles ----------------------------------------------------------------------------------------
+
+    def _measure(self, bus: ServoBus) -> JointState:
+        states, t, n = bus.states(self._ids), self.clock.now(), self.spec.dof
+        position = np.array([self._angle(k, ticks) for k, (ticks, _) in enumerate(states[:n])])
+        velocity = np.array([speed * STEP for _, speed in states[:n]])
+        gripper = 1.0
+        if self._jaw is not None:
+            gripper = min(max(self._jaw.opening(self._angle(n, states[n][0])) / self._width, 0.0), 1.0)
+        return JointState(t, position, velocity, gripper)
+
+    def _to_goals(self, position: Array, gripper: float) -> dict[int, int]:
+        angles = position.tolist()
+        if self._jaw is not None:
+            angles.append(self._jaw.angle(min(max(gripper, 0.0), 1.0) * self._width))
+        return {i: self._ticks(i - 1, angle) for i, angle in zip(self._ids, angles, strict=True)}
+
+    def _angle(self, k: int, ticks: float) -> float:
+        return self._center[k] + (ticks - self._calibration[k].middle) * STEP
+
+    def _ticks(self, k: int, angle: float) -> int:
+        c = self._calibration[k]
+        return min(max(round(c.middle + (angle - self._center[k]) / STEP), c.range_min), c.range_max)
+
+    # Faults --------------------------------------------------------------------------------------------------
+
+    def _look_after(self, bus: ServoBus) -> None:
+        """Raise what a servo says of itself, once it has said so often enough to be believed."""
+        for i in self._ids:
+            self._said[i] = self._said[i] + 1 if i in bus.errors else 0
+            if self._said[i] >= ERROR_READINGS:
+                self._said[i] = 0
+                raise ServoError(self.why(bus, i), f"{self._names[i - 1]} (id {i}) of {self.spec.name}")
+
+    def why(self, bus: ServoBus, servo: int) -> ServoFault:
+        """What a servo has that reports a fault."""
+        return bus.errors[servo]
+
+    def _connected(self, what: str) -> ServoBus:
+        if self._bus is None:
+            raise RobotError(f"cannot {what} {self.spec.name}: it is not connected; call connect() first")
+        return self._bus

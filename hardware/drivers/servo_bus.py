@@ -1,0 +1,220 @@
+"""A bus of smart servos through its maker's library: how calls are tried again, and what its faults are called."""
+
+from __future__ import annotations
+
+import select
+import termios
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import serial
+from serial.tools import list_ports
+
+from hardware.clock import MonotonicClock
+from hardware.robot import RobotError
+
+ANSWER_MS = 20.0  # USB adapters hand over what they received only every 1 to 16 ms
+OPEN_QUIET_MS, LOOP_QUIET_MS = 60.0, 20.0
+TRIES = 3
+GONE = (serial.SerialException, OSError, termios.error)
+
+
+class ServoFault(StrEnum):
+    """What can be wrong with a servo or its bus."""
+
+    NO_ANSWER = "no answer"
+    GARBLED = "garbled answer"
+    UNPLUGGED = "unplugged"
+    REFUSED = "refused"
+    OVERLOAD = "overload"
+    VOLTAGE = "voltage"
+    TOO_HOT = "too hot"
+    SENSOR = "sensor"
+    SHUT_DOWN = "shut down"
+    WATCHDOG = "bus watchdog"
+
+
+class ServoError(RobotError):
+    """A ``fault`` of the bus, or of one servo of it."""
+
+    def __init__(self, fault: ServoFault, text: str) -> None:
+        super().__init__(f"{fault}: {text}")
+        self.fault = fault
+
+
+class Port:
+    """Mixed into a library's own port: it waits for answers without burning the processor, and not for long.
+
+    Both libraries take a fixed 34 ms and more for lost, read in a busy loop, and one of them lets what came too late
+    be taken for the next answer.
+    """
+
+    ser: serial.Serial
+    tx_time_per_byte: float
+    is_using: bool
+
+    def setPacketTimeout(self, packet_length: int) -> None:
+        """Allow for ``packet_length`` bytes and the adapter."""
+        self.setPacketTimeoutMillis(self.tx_time_per_byte * packet_length + ANSWER_MS)  # type: ignore[attr-defined]
+
+    def readPort(self, length: int) -> bytes:
+        """What has arrived, at most ``length`` bytes, waiting for a moment if nothing has."""
+        select.select([self.ser.fileno()], [], [], 0.001)
+        return bytes(self.ser.read(length))
+
+    def clearPort(self) -> None:
+        """Forget what came too late."""
+        self.ser.reset_input_buffer()
+
+
+class ServoBus(ABC):
+    """Servos by id behind a library's ``port``. Values are the registers', in ticks; calls raise `ServoError`.
+
+    ``faults`` counts what went wrong on the wire, tried again or not.
+    """
+
+    model_names: ClassVar[Mapping[int, str]]
+
+    def __init__(self, port: Any, name: str) -> None:
+        self._port, self.name = port, name
+        self._clock = MonotonicClock()
+        self.faults: Counter[ServoFault] = Counter()
+        self.errors: dict[int, ServoFault] = {}  # what each servo says of itself, as of its last answer
+
+    def open(self) -> None:
+        """Open the port for this program alone. Raises `RobotError` saying why that cannot be."""
+        if not self.name:
+            raise RobotError(f"which port is the arm at? {_ports()}")
+        try:
+            if not self._port.openPort():
+                raise RobotError(f"{self.name} does not take 1,000,000 baud; the arm's own adapter does")
+            self._port.ser.exclusive = True
+        except GONE as error:
+            self.close()
+            raise RobotError(_why_not(self.name, error)) from error
+        if not self.quiet(OPEN_QUIET_MS):
+            self.close()
+            raise RobotError(f"{self.name} does not stop sending; is another controller on the arm's bus?")
+
+    def quiet(self, wanted_ms: float = LOOP_QUIET_MS) -> bool:
+        """Wait until nothing has come for ``wanted_ms``; whether that was soon, within four times that long.
+
+        Answers carry no number: one that comes too late would be taken for the answer to the next question.
+        """
+        end = self._clock.now() + 4e-3 * wanted_ms
+        try:
+            while select.select([self._port.ser.fileno()], [], [], wanted_ms / 1e3)[0]:
+                self._port.ser.reset_input_buffer()
+                if self._clock.now() > end:
+                    return False
+        except GONE as gone:
+            raise ServoError(ServoFault.UNPLUGGED, f"{self.name} is gone: {gone}") from gone
+        return True
+
+    def close(self) -> None:
+        """Let go of the port; safe to call twice."""
+        with suppress(*GONE, AttributeError):
+            self._port.closePort()
+
+    @abstractmethod
+    def ping(self, servo: int) -> int:
+        """The model number of a servo."""
+
+    @abstractmethod
+    def read(self, servo: int, address: int, size: int) -> int:
+        """A register of ``size`` bytes, as it stands there."""
+
+    @abstractmethod
+    def write(self, servo: int, address: int, size: int, value: int) -> None:
+        """Set a register of ``size`` bytes."""
+
+    @abstractmethod
+    def states(self, servos: Sequence[int]) -> list[tuple[int, float]]:
+        """Position (ticks) and speed (ticks/s) of each servo, in one exchange; tried once."""
+
+    @abstractmethod
+    def goals(self, ticks: Mapping[int, int]) -> None:
+        """Send each servo its goal position, all at once; there is no answer to it."""
+
+    # The layout of the registers that every kind of servo has -----------------------------------------------
+
+    @abstractmethod
+    def homing(self, servo: int) -> int:
+        """The homing offset that is stored in a servo."""
+
+    @abstractmethod
+    def range(self, servo: int) -> tuple[int, int]:
+        """The ends of the range that are stored in a servo."""
+
+    @abstractmethod
+    def has_torque(self, servo: int) -> bool:
+        """Whether a servo holds its position."""
+
+    @abstractmethod
+    def torque(self, servo: int, on: bool) -> None:
+        """Let a servo hold its position, or let go."""
+
+    @abstractmethod
+    def configure(self, servo: int, gripper: bool) -> None:
+        """Set a limp servo up as LeRobot does; registers that are right already are not written."""
+
+    def volts(self, servo: int) -> float:
+        """The supply, V."""
+        raise NotImplementedError
+
+    # Trying --------------------------------------------------------------------------------------------------
+
+    def attempt(self, servo: int, call: Callable[[], tuple[Any, int, int]], tries: int = TRIES) -> Any:
+        """Call the library until it succeeds: ``call`` gives (value, result of the exchange, error bits)."""
+        for left in range(tries - 1, -1, -1):
+            try:
+                value, result, error = call()
+            except GONE as gone:
+                self._port.is_using = False
+                self.faults[ServoFault.UNPLUGGED] += 1
+                raise ServoError(ServoFault.UNPLUGGED, f"{self.name} is gone: {gone}") from gone
+            except (IndexError, TypeError):  # the libraries' own parsing of a damaged answer
+                value, result, error = None, 1, 0
+            if result == 0:
+                self._note(servo, error)
+                return value
+            self._port.is_using = False
+            fault = ServoFault.GARBLED if result > 0 else self.fault_of(result)
+            self.faults[fault] += 1
+            if not left:
+                raise ServoError(fault, f"servo {servo} at {self.name}, {tries} times in a row")
+
+    def _note(self, servo: int, error: int) -> None:
+        found = self.error_of(error)
+        if found is None:
+            self.errors.pop(servo, None)
+        else:
+            self.errors[servo] = found
+
+    @abstractmethod
+    def fault_of(self, result: int) -> ServoFault:
+        """What the library's result of a failed exchange means."""
+
+    @abstractmethod
+    def error_of(self, error: int) -> ServoFault | None:
+        """What the error bits in a servo's answer mean."""
+
+
+def _ports() -> str:
+    found = [port.device for port in list_ports.comports()]
+    return f"ports here: {', '.join(found)}" if found else "there is no serial port here; is the cable plugged in?"
+
+
+def _why_not(name: str, error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    if number == 2:
+        return f"there is no port {name}; {_ports()}"
+    if number == 13:
+        return f"no permission to open {name}: sudo usermod -aG dialout $USER, then log out and in again"
+    if number in (11, 16) or "lock" in str(error):
+        return f"{name} is in use by another program; end that first"
+    return f"cannot open {name}: {error}"

@@ -1,0 +1,159 @@
+"""A bus of smart servos on a serial port: what the protocols of Feetech and Robotis have in common."""
+
+from __future__ import annotations
+
+import tempfile
+from abc import ABC, abstractmethod
+from collections import deque
+from contextlib import suppress
+from math import pi
+from pathlib import Path
+
+from hardware.clock import Clock, MonotonicClock
+from hardware.emulated.device import Device
+from hardware.emulated.faults import BusFaults
+from hardware.emulated.motors import Motors
+from hardware.emulated.pty_port import PtyPort
+from hardware.kinematics import joint_ranges
+from hardware.servo_calibration import ServoCalibration
+
+TICKS = 4096  # a turn
+STEP = 2 * pi / TICKS
+MIDDLE = 2047  # what LeRobot's calibration makes of the middle of the range
+LATE_S = 0.03
+
+
+class ServoBus(ABC):
+    """Servos with ids from 1 on in the order of the arm's motors, behind a port at ``address``.
+
+    Each was mounted some way round, as servos are, and calibrated since: ``calibration`` is what LeRobot would have
+    saved. ``wire`` holds the faults. All registers are touched in the port's thread alone.
+    """
+
+    faults = ("drop", "garble", "late", "dead ID", "overload ID", "hot ID", "voltage", "unplug")
+
+    def __init__(self, device: Device, clock: Clock | None = None) -> None:
+        self._wall = MonotonicClock()
+        self.clock = clock or self._wall
+        self.motors = Motors(device)
+        self.wire = BusFaults()
+        self.events: list[str] = []
+        self.written: deque[tuple[int, int]] = deque(maxlen=1000)  # servo and register, newest last
+        spec = device.spec
+        names = [*spec.joints, *([spec.gripper.jaw.joint] if spec.gripper and spec.gripper.jaw else [])]
+        ranges = joint_ranges(spec.urdf)
+        self.names = dict(enumerate(names, 1))
+        self._center = {i: sum(ranges[name]) / 2 for i, name in self.names.items()}
+        self._mounted = {i: MIDDLE + i * 613 % 1601 - 800 for i in self.names}
+        self.calibration = {}
+        for i, name in self.names.items():
+            half = (ranges[name][1] - ranges[name][0]) / 2 / STEP
+            low, high = (0, TICKS - 1) if half > 1750 else (round(MIDDLE - half), round(MIDDLE + half))
+            self.calibration[name] = ServoCalibration(
+                id=i, drive_mode=0, homing_offset=self.homing(self._mounted[i]), range_min=low, range_max=high
+            )
+        self._overloaded: set[int] = set()
+        self._folder = tempfile.TemporaryDirectory(prefix="sayso-port-")
+        self.address = str(Path(self._folder.name) / spec.name)
+        self.set_up()
+        self._plug()
+
+    # What a protocol adds ------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def homing(self, mounted: int) -> int:
+        """The homing offset that makes `MIDDLE` of the encoder's ``mounted`` ticks in the middle of the range."""
+
+    @abstractmethod
+    def set_up(self) -> None:
+        """Fill the registers of all servos as they are when they get power."""
+
+    @abstractmethod
+    def answer(self, waiting: bytes) -> tuple[bytes, list[bytes]]:
+        """Carry out the whole packets in ``waiting``; what is left of it, and the status packets."""
+
+    @abstractmethod
+    def halt(self, servo: int) -> None:
+        """Switch a servo off because it is overloaded, as its firmware does."""
+
+    @abstractmethod
+    def idle(self) -> None:
+        """Called now and then, whether or not anything arrived."""
+
+    # The port ------------------------------------------------------------------------------------------------
+
+    def _plug(self) -> None:
+        self._port = PtyPort(self.answer, self._send, self._idle)
+        link = Path(self.address)
+        link.unlink(missing_ok=True)
+        link.symlink_to(self._port.path)
+
+    def _send(self, answer: bytes) -> bytes:
+        if self.wire.late_s:
+            # The client's library goes by the computer's own time.
+            self._wall.sleep_until(self._wall.now() + self.wire.late_s)
+        return self.wire.on_the_wire(answer)
+
+    def _idle(self) -> None:
+        for servo in sorted(self.wire.overload - self._overloaded):
+            self._overloaded.add(servo)
+            self.events.append(f"overload: {self.names[servo]} switched itself off")
+            self.halt(servo)
+        self.idle()
+
+    def close(self) -> None:
+        """Stop serving; the body stays as it is. Safe to call twice."""
+        self._port.close()
+        with suppress(OSError):
+            Path(self.address).unlink(missing_ok=True)
+        self._folder.cleanup()
+
+    # Faults --------------------------------------------------------------------------------------------------
+
+    def fault(self, name: str) -> None:
+        """Make something go wrong; raises `ValueError` for what is not in ``faults`` or a servo that is not there."""
+        word, _, number = name.partition(" ")
+        servos = {"dead": self.wire.dead, "overload": self.wire.overload, "hot": self.wire.hot}
+        if word in servos:
+            servo = int(number)
+            if servo not in self.names:
+                raise ValueError(f"no servo {servo}; there are: {list(self.names)}")
+            servos[word].add(servo)
+        elif name == "drop":
+            self.wire.drop = 0.3
+        elif name == "garble":
+            self.wire.garble = 0.3
+        elif name == "late":
+            self.wire.late_s = LATE_S
+        elif name == "voltage":
+            self.wire.volts = 3.5
+        elif name == "unplug":
+            self._port.close()
+            Path(self.address).unlink(missing_ok=True)
+        else:
+            raise ValueError(f"no fault '{name}'; there are: {', '.join(self.faults)}")
+        self.events.append(f"fault: {name}")
+
+    def recover(self) -> None:
+        """Plug everything in again and let what is hot cool down; a servo that switched itself off stays limp."""
+        self.wire.drop = self.wire.garble = self.wire.late_s = 0.0
+        self.wire.volts = None
+        for servos in (self.wire.dead, self.wire.overload, self.wire.hot, self.wire.sensor, self._overloaded):
+            servos.clear()
+        if not Path(self.address).exists():
+            self._plug()
+        self.events.append("recovered")
+
+    # Angles --------------------------------------------------------------------------------------------------
+
+    def encoder(self, servo: int, angle: float) -> int:
+        """The encoder's ticks, of any turn, with the joint at ``angle`` rad."""
+        return self._mounted[servo] + round((angle - self._center[servo]) / STEP)
+
+    def angle(self, servo: int, ticks: float) -> float:
+        """The joint's angle (rad) at the encoder's ``ticks``."""
+        return self._center[servo] + (ticks - self._mounted[servo]) * STEP
+
+    def alive(self, servo: int) -> bool:
+        """Whether there is such a servo and it answers."""
+        return servo in self.names and servo not in self.wire.dead
