@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.shared_memory import SharedMemory
 from struct import Struct
 from typing import Any, Generic, Protocol, Self, TypeVar
 from zlib import crc32
 
 from hardware.freshness import Stamp
-from hardware.robot import RobotError
+from hardware.shared import WORD, Shared
 
 T = TypeVar("T")
-_WORD = Struct("@Q")  # native, so that it is one access to memory and not eight
-_COUNTER_AT, _CHECK_AT, _BODY_AT = 0, 8, 16
+_COUNTER, _CHECK = 0, 1  # words; the body comes after them
+_BODY_AT = 2 * WORD
 _STAMP = "=QQdd"
 _TRIES = 3
 
@@ -62,16 +60,12 @@ class Post(Generic[T]):
     """Owns the memory of a channel: `channel` is its address; closing ends it for everybody."""
 
     def __init__(self, message: Message[T]) -> None:
-        # A new name each time: what an earlier run has left behind can reach nobody.
-        name = f"sayso-{os.getpid()}-{os.urandom(6).hex()}"
-        self.channel = Channel(name, message)
-        self._memory = SharedMemory(name, create=True, size=_BODY_AT + self.channel.body.size)
+        self._shared = Shared(_BODY_AT + Struct(_STAMP + message.layout).size)
+        self.channel = Channel(self._shared.name, message)
 
     def close(self) -> None:
         """Free the memory; safe to call twice."""
-        self._memory.close()
-        with suppress(FileNotFoundError):
-            self._memory.unlink()
+        self._shared.close()
 
     def __enter__(self) -> Self:
         return self
@@ -85,12 +79,12 @@ class _End(Generic[T]):
 
     def __init__(self, channel: Channel[T]) -> None:
         self._message, self._body = channel.message, channel.body
-        self._memory = attach(channel.name, _BODY_AT + self._body.size)
-        self._bytes = bytes_of(self._memory)
+        self._shared = Shared(_BODY_AT + self._body.size, channel.name)
+        self._bytes, self._words = self._shared.bytes, self._shared.ints
 
     def close(self) -> None:
         """Let go of the memory; safe to call twice."""
-        self._memory.close()
+        self._shared.close()
 
 
 class Writer(_End[T]):
@@ -114,12 +108,11 @@ class Writer(_End[T]):
         return stamp
 
     def _put(self, body: bytes) -> None:
-        memory = self._bytes
-        counter = _WORD.unpack_from(memory, _COUNTER_AT)[0] | 1
-        _WORD.pack_into(memory, _COUNTER_AT, counter)
-        memory[_BODY_AT : _BODY_AT + len(body)] = body
-        _WORD.pack_into(memory, _CHECK_AT, crc32(body))
-        _WORD.pack_into(memory, _COUNTER_AT, counter + 1)
+        words, counter = self._words, self._words[_COUNTER] | 1
+        words[_COUNTER] = counter
+        self._bytes[_BODY_AT : _BODY_AT + len(body)] = body
+        words[_CHECK] = crc32(body)
+        words[_COUNTER] = counter + 1
 
 
 class Reader(_End[T]):
@@ -127,18 +120,18 @@ class Reader(_End[T]):
 
     def __init__(self, channel: Channel[T]) -> None:
         super().__init__(channel)
-        self._seen = self._word(_COUNTER_AT)
+        self._seen = self._words[_COUNTER]
 
     def new(self) -> Letter[T] | None:
         """The newest whole value if there is one that was not given out yet, expired or not."""
         for _ in range(_TRIES):
-            counter = self._word(_COUNTER_AT)
+            counter = self._words[_COUNTER]
             if counter == self._seen or counter & 1:
                 return None
             body = bytes(self._bytes[_BODY_AT : _BODY_AT + self._body.size])
-            check = self._word(_CHECK_AT)
+            check = self._words[_CHECK]
             # The checksum finds what a machine that reorders memory accesses might hide from the counter.
-            if self._word(_COUNTER_AT) != counter or crc32(body) != check:
+            if self._words[_COUNTER] != counter or crc32(body) != check:
                 continue
             self._seen = counter
             epoch, number, sent, expires, *fields = self._body.unpack(body)
@@ -146,25 +139,3 @@ class Reader(_End[T]):
                 return None  # a writer has begun and has said nothing yet
             return Letter(Stamp(epoch, number, sent, expires), self._message.unpack(tuple(fields)))
         return None
-
-    def _word(self, at: int) -> int:
-        word: int = _WORD.unpack_from(self._bytes, at)[0]
-        return word
-
-
-def attach(name: str, size: int) -> SharedMemory:
-    """Map memory that another process of the session has made. Raises RobotError if it is gone or too small."""
-    try:
-        memory = SharedMemory(name)
-    except FileNotFoundError as error:
-        raise RobotError(f"channel {name} is closed; start the session again") from error
-    if memory.size < size:
-        memory.close()
-        raise RobotError(f"channel {name} has {memory.size} bytes; {size} are needed")
-    return memory
-
-
-def bytes_of(memory: SharedMemory) -> memoryview:
-    """The mapped bytes; they go when the memory is closed."""
-    assert memory.buf is not None
-    return memory.buf

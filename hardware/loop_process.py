@@ -74,7 +74,7 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
         targets, orders = Reader(plan.targets), Reader(plan.orders)
         stops = StopLine(plan.stops)
         late = Stamps(plan.late_size, plan.late) if plan.late else None
-        for close in (targets.close, orders.close, reports.close, stops.close, *([late.close] if late else [])):
+        for close in (targets.close, orders.close, stops.close, *([late.close] if late else [])):
             stack.callback(close)
         robot = stack.enter_context(plan.make())
         guard = Guard(robot.spec, 1.0 / robot.spec.control_hz, Clearance(robot.spec, plan.planes))

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from hardware.channels import Post, Reader, Writer
+from hardware.channels import Channel, Post, Reader, Writer
 from hardware.clock import MonotonicClock
 from hardware.collision import Plane
 from hardware.latch import FaultLatch
@@ -33,7 +33,8 @@ class LoopRobot(Robot):
 
     ``make`` is called there, so it must be a function of a module or a partial of one. `connect` starts the process and
     arms it, as it is a person who connects an arm; with ``armed`` false it only measures until `order` says more. With
-    ``latch`` a fault outlives this session. Other processes that belong to the arm go into ``beside``.
+    ``latch`` a fault outlives this session. ``beside`` names other processes to be kept running, such as a policy's; it
+    is given the channel of targets, which belongs to whoever began to write it last.
     """
 
     def __init__(
@@ -46,12 +47,12 @@ class LoopRobot(Robot):
         hold_to_run: bool = False,
         latch: FaultLatch | None = None,
         realtime: bool = True,
-        beside: Sequence[ProcessPlan] = (),
+        beside: Callable[[Channel[JointTarget]], Sequence[ProcessPlan]] = lambda _: (),
     ) -> None:
         self.spec, self.clock = spec, MonotonicClock()
         self.news: list[ProcessNews] = []
         self._make, self._armed, self._planes, self._hold_to_run = make, armed, planes, hold_to_run
-        self._latch, self._realtime, self._beside = latch, realtime, tuple(beside)
+        self._latch, self._realtime, self._beside = latch, realtime, beside
         self._report: Report | None = None
         self._orders, self._lock = Orders(), threading.Lock()
         self._thread: threading.Thread | None = None
@@ -72,7 +73,7 @@ class LoopRobot(Robot):
         )  # fmt: skip
         self._targets, self._sender = Writer(targets.channel), Writer(orders.channel)
         self._reports, self._watched = Reader(reports.channel), Reader(reports.channel)
-        self.processes = ProcessTable([*self._beside, ProcessPlan("loop", run_loop, (plan,), HANG_S)])
+        self.processes = ProcessTable([*self._beside(targets.channel), ProcessPlan("loop", run_loop, (plan,), HANG_S)])
         self._orders, self._report = Orders(), None
         self._gone.clear()
         self._thread = threading.Thread(target=self._look_after, name="sayso-processes", daemon=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from hardware.channels import Channel, Letter, Reader, Writer
+from hardware.channels import Channel, Letter, Post, Reader, Writer
 from hardware.clock import MonotonicClock
-from hardware.processes import Beat
+from hardware.messages import StateMessage, TargetMessage
+from hardware.processes import Beat, ProcessPlan
 from hardware.robot import NoReading, Robot, RobotError
 from hardware.types import Array, JointState, JointTarget, RobotSpec
 from hardware.watchdog import Watchdog
@@ -17,6 +19,7 @@ from hardware.watchdog import Watchdog
 DEVICE_HZ = 500.0
 WATCHDOG_S = 0.05
 STATE_LIFE_S = 0.1
+ANSWER_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,10 @@ class DeviceRobot(Robot):
         self._state: JointState | None = None
 
     def connect(self) -> None:
-        """Wait until the device measures. Raises RobotError if it does not within two seconds."""
+        """Wait until the device measures. Raises RobotError if it does not within `ANSWER_S`."""
         self._ends = Writer(self._plan.targets), Reader(self._plan.states)
-        until = self.clock.now() + 2.0
-        while self._state is None or self._state.t < until - 2.0:
+        until = self.clock.now() + ANSWER_S
+        while self._state is None:
             if self.clock.now() > until:
                 raise RobotError(f"{self.spec.name} does not answer; is its process running?")
             self.clock.sleep_until(self.clock.now() + 0.005)
@@ -133,3 +136,21 @@ class DeviceRobot(Robot):
         if self._ends is None:
             raise RobotError(f"{self.spec.name} is not connected; call connect() first")
         return self._ends
+
+
+class MockDevice:
+    """Such a device with its channels: ``process`` is to be run beside a loop, ``make`` gives the loop its driver.
+
+    ``states`` may be read by anybody who wants to see what the arm does.
+    """
+
+    def __init__(self, spec: RobotSpec, watchdog_s: float | None = WATCHDOG_S) -> None:
+        self._targets, self._states = Post(TargetMessage(spec.dof)), Post(StateMessage(spec.dof))
+        self.states = self._states.channel
+        plan = DevicePlan(spec, self._targets.channel, self.states, watchdog_s)
+        self.process, self.make = ProcessPlan("device", run_device, (plan,)), partial(DeviceRobot, plan)
+
+    def close(self) -> None:
+        """End its channels; safe to call twice."""
+        self._targets.close()
+        self._states.close()

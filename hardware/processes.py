@@ -10,28 +10,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 from multiprocessing.process import BaseProcess
-from multiprocessing.shared_memory import SharedMemory
-from struct import Struct
 from typing import Any
 
-from hardware.channels import attach, bytes_of
 from hardware.clock import Clock, MonotonicClock
 from hardware.restarts import Restarts
+from hardware.shared import WORD, Shared
 
 BORN_S = 20.0  # loading libraries may take this long before the first beat
 LEAVE_S = 2.0
-_BEAT = Struct("@d")
+_PRELOAD = ["hardware.loop_process"]  # so that what died is back at once; of no effect once the server runs
 
 
 class Beat:
     """A sign of life: called by a process, it stamps the time into the table's memory."""
 
     def __init__(self, memory: str, seat: int) -> None:
-        self._memory, self._at = attach(memory, (seat + 1) * _BEAT.size), seat * _BEAT.size
-        self._words, self._clock = bytes_of(self._memory), MonotonicClock()
+        self._shared, self._seat, self._clock = Shared((seat + 1) * WORD, memory), seat, MonotonicClock()
 
     def __call__(self) -> None:
-        _BEAT.pack_into(self._words, self._at, self._clock.now())
+        self._shared.floats[self._seat] = self._clock.now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ class ProcessTable:
     ) -> None:
         self.clock, self.failed = clock or MonotonicClock(), ""
         self._launch = launch or start_process
-        self._beats = SharedMemory(create=True, size=max(len(plans), 1) * _BEAT.size)
+        self._beats = Shared(max(len(plans), 1) * WORD)
         self._rows = [_Row(plan, Restarts()) for plan in plans]
 
     def poll(self) -> list[ProcessNews]:
@@ -104,7 +101,7 @@ class ProcessTable:
             if row.process is not None:
                 news += self._watch(row, seat, now)
             if row.process is None and row.due is not None and row.due <= now:
-                _BEAT.pack_into(bytes_of(self._beats), seat * _BEAT.size, 0.0)
+                self._beats.floats[seat] = 0.0
                 row.process, row.began, row.due = self._launch(row.plan, self._beats.name, seat), now, None
                 news.append(ProcessNews(now, row.plan.name, What.STARTED, f"pid {row.process.pid}"))
         return news
@@ -127,8 +124,6 @@ class ProcessTable:
         for row in self._rows:
             row.process, row.due = None, None
         self._beats.close()
-        with suppress(FileNotFoundError):
-            self._beats.unlink()
 
     def _watch(self, row: _Row, seat: int, now: float) -> list[ProcessNews]:
         process, name = row.process, row.plan.name
@@ -155,7 +150,7 @@ class ProcessTable:
     def _hangs(self, row: _Row, seat: int, now: float) -> bool:
         if row.plan.hang_s is None:
             return False
-        (last,) = _BEAT.unpack_from(bytes_of(self._beats), seat * _BEAT.size)
+        last = self._beats.floats[seat]
         if last == 0.0:
             return now - row.began > max(BORN_S, row.plan.hang_s)
         return bool(now - last > row.plan.hang_s)
@@ -164,6 +159,7 @@ class ProcessTable:
 def start_process(plan: ProcessPlan, beats: str, seat: int) -> BaseProcess:
     """Start one from a server that has nothing of this process, its threads and open devices."""
     context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOAD)
     process = context.Process(target=_run, args=(plan, beats, seat), name=f"sayso-{plan.name}", daemon=True)
     process.start()
     return process

@@ -76,7 +76,7 @@ def test_a_new_writer_takes_back_what_the_old_one_left(post: Post[JointTarget]) 
 
 def test_half_a_value_is_no_value_and_the_next_writer_mends_it(post: Post[JointTarget]) -> None:
     reader, writer = Reader(post.channel), Writer(post.channel)
-    writer._bytes[0] |= 1  # killed while it was writing
+    writer._words[0] |= 1  # killed while it was writing
     writer._bytes[40] ^= 0xFF
     assert reader.new() is None
     Writer(post.channel).write(target(3.0), 5.0, 5.1)

@@ -1,0 +1,56 @@
+"""What runs in other processes while the loop's process is tested."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from hardware.channels import Channel, Writer
+from hardware.clock import MonotonicClock
+from hardware.mock import Fault, MockRobot
+from hardware.processes import Beat
+from hardware.types import JointTarget, RobotSpec
+
+
+def swing(beat: Beat, targets: Channel[JointTarget], spec: RobotSpec) -> None:
+    """A policy: sends the arm to and fro for ever, 50 targets a second."""
+    writer, clock = Writer(targets), MonotonicClock()
+    start = clock.now()
+    while True:
+        now = clock.now()
+        beat()
+        way = 0.4 * np.sin(3.0 * (now - start))
+        speed = 1.2 * np.cos(3.0 * (now - start))
+        writer.write(JointTarget(spec.home + way, np.full(spec.dof, speed), 1.0, now + 10.0), now, now + 10.0)
+        clock.sleep_until(now + 0.02)
+
+
+def mock(spec: RobotSpec) -> MockRobot:
+    return MockRobot(spec, MonotonicClock())
+
+
+def broken(spec: RobotSpec) -> MockRobot:
+    return MockRobot(spec, MonotonicClock(), Fault.READ_RAISES)
+
+
+def puzzled(spec: RobotSpec) -> MockRobot:
+    raise KeyError("a bug")
+
+
+def crash(beat: Beat, log: str) -> None:
+    with Path(log).open("a") as file:
+        file.write("x")
+    raise SystemExit(7)
+
+
+def once(beat: Beat, log: str) -> None:
+    Path(log).write_text("done")
+
+
+def hang(beat: Beat, log: str) -> None:
+    """A sign of life, and then none."""
+    with Path(log).open("a") as file:
+        file.write("x")
+    beat()
+    while True:
+        time.sleep(1)

@@ -1,0 +1,131 @@
+"""The loop in its own process: the contract holds through it, and kills of anybody end as promised.
+
+Nothing here judges how long things take; the benchmark `faults` does.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hardware.channels import Channel, Reader
+from hardware.check import check_robot
+from hardware.clock import MonotonicClock
+from hardware.latch import FaultLatch
+from hardware.loop_robot import LoopRobot
+from hardware.messages import Report
+from hardware.mock_device import MockDevice
+from hardware.processes import ProcessPlan, What
+from hardware.robot import RobotError
+from hardware.states import State
+from hardware.types import JointTarget, RobotSpec
+from tests.hardware import loop_parts
+
+
+@pytest.fixture
+def device(planar: RobotSpec) -> Iterator[MockDevice]:
+    out = MockDevice(planar)
+    yield out
+    out.close()
+
+
+def arm(spec: RobotSpec, device: MockDevice, latch: FaultLatch | None = None) -> LoopRobot:
+    def beside(targets: Channel[JointTarget]) -> Sequence[ProcessPlan]:
+        return device.process, ProcessPlan("policy", loop_parts.swing, (targets, spec), hang_s=0.5)
+
+    return LoopRobot(spec, device.make, beside=beside, latch=latch, realtime=False)
+
+
+def wait_for(robot: LoopRobot, what: Callable[[Report], bool]) -> Report:
+    clock = MonotonicClock()
+    end = clock.now() + 30
+    while not what(report := robot.report()):
+        assert clock.now() < end, (report.state, report.text, robot.news)
+        clock.sleep_until(clock.now() + 0.002)
+    return report
+
+
+def kill(robot: LoopRobot, name: str) -> None:
+    process = robot.processes.process(name)
+    assert process is not None and process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+
+
+def moves(report: Report) -> bool:
+    return report.state is State.RUNNING and float(np.abs(report.measured.velocity).max()) > 0.2
+
+
+def stands(report: Report) -> bool:
+    return float(np.abs(report.sent.velocity).max()) < 1e-6
+
+
+def test_an_arm_behind_a_loop_keeps_the_contract(planar: RobotSpec) -> None:
+    assert check_robot(LoopRobot(planar, partial(loop_parts.mock, planar), realtime=False)) == []
+
+
+def test_a_killed_policy_holds_and_its_successor_goes_on_and_a_stop_waits_for_a_person(planar, device) -> None:
+    with arm(planar, device) as robot:
+        wait_for(robot, moves)
+        kill(robot, "policy")
+        wait_for(robot, lambda r: r.state is State.HOLDING)
+        wait_for(robot, moves)  # the policy is back, and only targets had been missing
+        assert [n.name for n in robot.news if n.what is What.CRASHED] == ["policy"]
+        robot.stop()
+        wait_for(robot, lambda r: r.state is State.STOPPED and stands(r))
+        cycles = robot.report().cycles
+        after = wait_for(robot, lambda r: r.cycles > cycles + 30)
+        assert after.state is State.STOPPED and stands(after), "the policy goes on sending, the arm stands"
+        assert len(robot.late.values()) == pytest.approx(after.cycles, abs=20)
+
+
+def test_a_killed_loop_leaves_an_arm_that_stops_by_itself_and_never_resumes(planar, device) -> None:
+    with arm(planar, device) as robot:
+        wait_for(robot, moves)
+        seen = Reader(device.states)
+        kill(robot, "loop")
+        clock, speed = MonotonicClock(), 1.0
+        end = clock.now() + 30
+        while speed > 0:
+            letter = seen.new()
+            speed = float(np.abs(letter.value.velocity).max()) if letter else speed
+            assert clock.now() < end
+        again = wait_for(robot, lambda r: r.state is State.STOPPED and r.cycles > 20)
+        assert stands(again), "the policy goes on sending, and nobody has armed the new loop"
+        assert [n.what for n in robot.news if n.name == "loop"] == [What.STARTED, What.CRASHED, What.STARTED]
+
+
+def test_a_fault_is_latched_over_sessions_until_it_is_reset(planar, device, tmp_path: Path) -> None:
+    latch = FaultLatch(tmp_path / "fault")
+    robot = arm(planar, device, latch)
+    with robot:
+        wait_for(robot, moves)
+        robot.order(fail=True)
+        wait_for(robot, lambda r: r.state is State.FAULT)
+        with pytest.raises(RobotError, match="planar is in fault: a process was given up"):
+            robot.read()
+    assert latch.cause() == "a process was given up"
+    with pytest.raises(RobotError, match="is in fault: a process was given up; see to it, then reset it"):
+        robot.connect()
+    latch.reset()
+    with robot:
+        assert robot.report().state in (State.RUNNING, State.HOLDING)
+
+
+def test_a_driver_that_fails_is_one_clear_line(planar: RobotSpec) -> None:
+    with pytest.raises(RobotError, match=r"^planar: the mock was told to fail on read$"):
+        LoopRobot(planar, partial(loop_parts.broken, planar), realtime=False).connect()
+
+
+def test_a_bug_in_a_driver_names_the_process(planar: RobotSpec, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(RobotError, match="planar was not started: loop crashed, exit code 1"):
+        LoopRobot(planar, partial(loop_parts.puzzled, planar), realtime=False).connect()
+
+
+def test_it_must_be_connected(planar: RobotSpec) -> None:
+    robot = LoopRobot(planar, partial(loop_parts.mock, planar))
+    robot.stop()
+    robot.disconnect()
