@@ -35,6 +35,10 @@ def _more(cell: dict[str, Any]) -> str:
     if "hold still drift mm" in cell:
         drift = cell["hold still drift mm"]
         out.append(f"hold still drifts p50 {drift['p50']:.1f} mm, p95 {drift['p95']:.1f} mm")
+    if "seconds" in cell:
+        out.append(f"median {cell['seconds']['p50']:.1f} s")
+    if rest := {k: v for k, v in cell.get("outcomes", {}).items() if k != "done"}:
+        out.append("ended " + ", ".join(f"{k} {v}" for k, v in rest.items()))
     return "; ".join(out)
 
 

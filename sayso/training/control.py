@@ -30,8 +30,8 @@ class Recipe:
     """How much of everything: worlds of demonstrations, DAgger ``rounds`` of so many worlds, and steps of each fit."""
 
     demo_worlds: int = 100
-    rounds: int = 1
-    round_worlds: int = 60
+    rounds: int = 0
+    round_worlds: int = 40
     round_steps: int = 6_000
     policy_steps: int = 14_000
     motion_steps: int = 6_000
