@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hardware.clock import MonotonicClock
 from hardware.emulated.device import Device, Emulator
+from hardware.emulated.mjpeg import MjpegServer
 from sim.arms import ARMS
+from sim.camera import SimCamera, cameras_for
 from sim.device import SimDevice
 from sim.spec import SceneSpec
 from sim.world import World, random_appearance
@@ -20,36 +25,89 @@ def _ur5e(device: Device, host: str) -> Emulator:
     return UrController(device, host)
 
 
-EMULATORS: dict[str, Callable[[Device, str], Emulator]] = {"ur5e": _ur5e}
+def _so101(device: Device, host: str) -> Emulator:
+    from hardware.emulated.sts import StsBus
+
+    return StsBus(device)
+
+
+def _koch(device: Device, host: str) -> Emulator:
+    from hardware.emulated.dynamixel import DynamixelBus
+
+    return DynamixelBus(device)
+
+
+EMULATORS: dict[str, Callable[[Device, str], Emulator]] = {"so101": _so101, "koch": _koch, "ur5e": _ur5e}
 
 
 @contextmanager
-def emulated(name: str, scene: SceneSpec, host: str = "127.0.0.1", seed: int = 0) -> Iterator[tuple[Emulator, World]]:
+def emulated_arm(
+    name: str, scene: SceneSpec, host: str = "127.0.0.1", seed: int = 0
+) -> Iterator[tuple[Emulator, World, SimDevice]]:
     """The device ``name`` of `EMULATORS` with its arm in ``scene``, open until the end.
 
-    Raises `RobotError` if its address is taken. Whoever touches the world holds the lock of its `SimDevice`.
+    An arm that can lie down lies there, limp, as one that was just plugged in. Raises `RobotError` if its address is
+    taken. Whoever touches the world holds the lock of its `SimDevice`.
     """
     world = World(scene, ARMS[name](), random_appearance(np.random.default_rng(seed), len(scene.objects)))
     try:
+        if world.arm.spec.rest is not None:
+            world.set_joints(world.arm.spec.rest, 0.3)
         with SimDevice(world) as device:
             emulator = EMULATORS[name](device, host)
             try:
-                yield emulator, world
+                yield emulator, world, device
             finally:
                 emulator.close()
     finally:
         world.close()
 
 
-def obey(emulator: Emulator, line: str) -> str:
+@contextmanager
+def emulated(name: str, scene: SceneSpec, host: str = "127.0.0.1", seed: int = 0) -> Iterator[tuple[Emulator, World]]:
+    """`emulated_arm` for those who leave its world alone."""
+    with emulated_arm(name, scene, host, seed) as (emulator, world, _):
+        yield emulator, world
+
+
+@contextmanager
+def camera_server(world: World, device: SimDevice, fps: float = 10.0, port: int = 0) -> Iterator[MjpegServer]:
+    """The cameras over the table as network cameras, until the end; they see no depth. Raises `RobotError`."""
+    cameras = {c.name: SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)}
+
+    def grab(camera: SimCamera) -> NDArray[np.uint8]:
+        with device.lock:
+            return camera.read().rgb
+
+    server = MjpegServer({name: partial(grab, camera) for name, camera in cameras.items()}, fps, port)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def obey(emulator: Emulator, line: str, cameras: MjpegServer | None = None) -> str:
     """Carry out a line: a fault's name, "recover" or "events". Returns what to answer, on one line."""
     line = line.strip()
     if line == "events":
         return "events: " + "; ".join(emulator.events)
     if line == "recover":
         emulator.recover()
+        if cameras is not None:
+            cameras.recover()
         return "recovered"
     with suppress(ValueError):
         emulator.fault(line)
         return f"fault {line}"
-    return f"no fault '{line}'; there are: {', '.join(emulator.faults)}, recover, events"
+    what, _, camera = line.partition(" ")
+    if cameras is not None:
+        with suppress(ValueError):
+            cameras.fault(camera, what)
+            return f"fault {line}"
+    return f"no fault '{line}'; there are: {', '.join(fault_names(emulator, cameras))}, recover, events"
+
+
+def fault_names(emulator: Emulator, cameras: MjpegServer | None = None) -> list[str]:
+    """The lines that `obey` takes for faults."""
+    seen = [f"{what} {camera}" for what in cameras.faults for camera in cameras.urls] if cameras is not None else []
+    return [*emulator.faults, *seen]

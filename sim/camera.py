@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hardware.clock import Clock
 from hardware.robot import Camera
-from hardware.types import Array, Frame, Pose
+from hardware.types import Array, Frame, Pose, RobotSpec
 from sim.bullet import pybullet as p
 from sim.world import World
 
@@ -33,6 +33,18 @@ DEFAULT_CAMERAS = (
     CameraSpec("left", (1.05, 0.62, 0.72), (0.46, 0.0, 0.0)),
     CameraSpec("right", (1.05, -0.62, 0.72), (0.46, 0.0, 0.0)),
 )
+TABLE_X = 0.51  # the middle of the workspace that these stand around
+
+
+def cameras_for(spec: RobotSpec) -> tuple[CameraSpec, ...]:
+    """`DEFAULT_CAMERAS` moved along with the middle of the arm's workspace, forward or back."""
+    ahead = float(spec.workspace.lower[0] + spec.workspace.upper[0]) / 2 - TABLE_X
+    return tuple(
+        replace(c, eye=(c.eye[0] + ahead, *c.eye[1:]), target=(c.target[0] + ahead, *c.target[1:]))
+        for c in DEFAULT_CAMERAS
+    )
+
+
 OBSERVER = CameraSpec("observer", (1.45, -0.75, 0.75), (0.40, 0.0, 0.14), fov=38.0, width=640, height=480)
 
 

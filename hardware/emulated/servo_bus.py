@@ -30,7 +30,7 @@ class ServoBus(ABC):
     saved. ``wire`` holds the faults. All registers are touched in the port's thread alone.
     """
 
-    faults = ("drop", "garble", "late", "dead ID", "overload ID", "hot ID", "voltage", "unplug")
+    faults: tuple[str, ...] = ("drop", "garble", "late", "dead ID", "overload ID", "hot ID", "voltage", "unplug")
 
     def __init__(self, device: Device, clock: Clock | None = None) -> None:
         self._wall = MonotonicClock()

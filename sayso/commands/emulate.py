@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,26 +13,41 @@ from sayso.errors import UserError
 
 
 def emulate(
-    arm: Annotated[str, typer.Argument(help="ur5e")],
+    arm: Annotated[str, typer.Argument(help="so101, koch or ur5e")],
     scene: Scene = "tabletop",
     seed: Seed = 0,
     host: Annotated[str, typer.Option(help="Address to serve at, for arms on a network.")] = "127.0.0.1",
+    calibration: Annotated[
+        Path | None, typer.Option(help="Write a servo arm's calibration, as LeRobot saves it, to FILE.", metavar="FILE")
+    ] = None,
 ) -> None:
-    """Serve an emulated arm until Ctrl-C or the end of input; a fault's name on a line makes it happen.
+    """Serve an emulated arm and its cameras until Ctrl-C or the end of input; a fault's name on a line makes it happen.
 
-    Example: sayso emulate ur5e --host 127.0.0.2
+    Example: sayso emulate so101 --calibration so101.json
     """
+    from hardware.emulated.servo_bus import ServoBus
     from hardware.robot import RobotError
-    from sayso.emulators import EMULATORS, emulated, obey
+    from hardware.servo_calibration import write_calibration
+    from sayso.emulators import EMULATORS, camera_server, emulated_arm, fault_names, obey
     from sim.scene_file import SceneError, load_scene
 
     if arm not in EMULATORS:
         raise UserError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
     try:
-        with emulated(arm, load_scene(scene), host, seed) as (emulator, _):
+        with (
+            emulated_arm(arm, load_scene(scene), host, seed) as (emulator, world, device),
+            camera_server(world, device) as cameras,
+        ):
             print(f"{arm} at {emulator.address}", flush=True)
-            print(f"faults: {', '.join(emulator.faults)}; recover sets them right", flush=True)
+            for name, url in cameras.urls.items():
+                print(f"camera {name} at {url}", flush=True)
+            if calibration is not None:
+                if not isinstance(emulator, ServoBus):
+                    raise UserError(f"{arm} has no servos to calibrate; leave --calibration out")
+                write_calibration(calibration, emulator.calibration)
+                print(f"calibration in {calibration}", flush=True)
+            print(f"faults: {', '.join(fault_names(emulator, cameras))}; recover sets them right", flush=True)
             for line in sys.stdin:
-                print(obey(emulator, line), flush=True)
+                print(obey(emulator, line, cameras), flush=True)
     except (SceneError, RobotError) as error:
         raise UserError(str(error)) from None

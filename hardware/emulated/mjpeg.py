@@ -1,0 +1,113 @@
+"""A network camera's other end: frames as MJPEG over HTTP, one path for each camera, on the loopback address."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.clock import Clock, MonotonicClock
+from hardware.robot import RobotError
+
+Grab = Callable[[], NDArray[np.uint8]]
+BOUNDARY = "frame"
+TIMEOUT_S = 5.0
+
+
+class MjpegServer:
+    """Serves ``cameras``, each a function that gives an RGB image (H, W, 3) uint8, at ``fps`` while somebody looks.
+
+    ``urls`` are the streams by camera; the same with .jpg for .mjpg is a single picture. ``fault`` makes a camera
+    freeze, go black or stop answering. Raises `RobotError` if the port cannot be had; 0 takes a free one.
+    """
+
+    faults = ("frozen", "black", "gone")
+
+    def __init__(
+        self, cameras: Mapping[str, Grab], fps: float = 10.0, port: int = 0, clock: Clock | None = None
+    ) -> None:
+        self._cameras, self._period, self._clock = dict(cameras), 1.0 / fps, clock or MonotonicClock()
+        self._faults: dict[str, str] = {}
+        self._newest: dict[str, tuple[float, bytes]] = {}
+        self._locks = {name: threading.Lock() for name in cameras}
+        self._open = True
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            timeout = TIMEOUT_S
+
+            def do_GET(self) -> None:
+                server._serve(self)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        try:
+            self._http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        except OSError as error:
+            raise RobotError(f"cannot serve cameras at 127.0.0.1:{port}: {error.strerror}") from error
+        self._http.daemon_threads = True
+        self.port: int = self._http.server_address[1]
+        self.urls = {name: f"http://127.0.0.1:{self.port}/{name}.mjpg" for name in cameras}
+        threading.Thread(target=self._http.serve_forever, name="emulated cameras", daemon=True).start()
+
+    def fault(self, camera: str, what: str) -> None:
+        """Make something go wrong with one camera; raises `ValueError` for what is not there."""
+        if camera not in self._cameras or what not in self.faults:
+            raise ValueError(f"no fault '{what}' of '{camera}'; there are: {self.faults} of {list(self._cameras)}")
+        self._faults[camera] = what
+
+    def recover(self) -> None:
+        """All cameras see again."""
+        self._faults.clear()
+
+    def close(self) -> None:
+        """Stop serving; safe to call twice."""
+        if self._open:
+            self._open = False
+            self._http.shutdown()
+            self._http.server_close()
+
+    def _serve(self, request: BaseHTTPRequestHandler) -> None:
+        name, _, kind = request.path.lstrip("/").rpartition(".")
+        if name not in self._cameras or kind not in ("mjpg", "jpg"):
+            request.send_error(404, f"there are: {', '.join(self.urls.values())}")
+            return
+        request.send_response(200)
+        if kind == "jpg":
+            picture = self._picture(name)
+            request.send_header("Content-Type", "image/jpeg")
+            request.send_header("Content-Length", str(len(picture)))
+            request.end_headers()
+            request.wfile.write(picture)
+            return
+        request.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={BOUNDARY}")
+        request.send_header("Cache-Control", "no-store")
+        request.end_headers()
+        while self._open:
+            began = self._clock.now()
+            if self._faults.get(name) != "gone":
+                picture = self._picture(name)
+                head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
+                try:
+                    request.wfile.write(head.encode() + picture + b"\r\n")
+                except OSError:
+                    return
+            self._clock.sleep_until(began + self._period)
+
+    def _picture(self, name: str) -> bytes:
+        """The newest picture; several who look share it."""
+        with self._locks[name]:
+            fault, (t, picture) = self._faults.get(name), self._newest.get(name, (-np.inf, b""))
+            if (fault == "frozen" and picture) or self._clock.now() - t < 0.5 * self._period:
+                return picture
+            rgb = self._cameras[name]()
+            if fault == "black":
+                rgb = np.zeros_like(rgb)
+            picture = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
+            self._newest[name] = (self._clock.now(), picture)
+            return picture
