@@ -25,6 +25,12 @@ def _ur5e(device: Device, host: str) -> Emulator:
     return UrController(device, host)
 
 
+def _panda(device: Device, host: str) -> Emulator:
+    from hardware.emulated.franka import FrankaController
+
+    return FrankaController(device, host)
+
+
 def _so101(device: Device, host: str) -> Emulator:
     from hardware.emulated.sts import StsBus
 
@@ -37,7 +43,7 @@ def _koch(device: Device, host: str) -> Emulator:
     return DynamixelBus(device)
 
 
-EMULATORS: dict[str, Callable[[Device, str], Emulator]] = {"so101": _so101, "koch": _koch, "ur5e": _ur5e}
+EMULATORS: dict[str, Callable[[Device, str], Emulator]] = {"so101": _so101, "koch": _koch, "ur5e": _ur5e, "panda": _panda}
 
 
 @contextmanager

@@ -33,6 +33,7 @@ BUILT_IN = {
     "so100": _Found("hardware.drivers.so101:So101", "so101", "so101"),
     "koch": _Found("hardware.drivers.koch:Koch", "koch", "koch"),
     "ur5e": _Found("hardware.drivers.ur:Ur", "ur5e", "ur"),
+    "panda": _Found("hardware.drivers.panda:Panda", "panda", "panda"),
 }
 
 

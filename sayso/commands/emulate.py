@@ -13,7 +13,7 @@ from sayso.errors import UserError
 
 
 def emulate(
-    arm: Annotated[str, typer.Argument(help="so101, koch or ur5e")],
+    arm: Annotated[str, typer.Argument(help="so101, koch, ur5e, panda or piper")],
     scene: Scene = "tabletop",
     seed: Seed = 0,
     host: Annotated[str, typer.Option(help="Address to serve at, for arms on a network.")] = "127.0.0.1",

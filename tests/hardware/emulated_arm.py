@@ -18,7 +18,8 @@ class EmulatedArm:
         first = self._process.stdout.readline()
         assert " at " in first, f"it did not start: {first}"
         self.address = first.split(" at ")[1].strip()
-        self._process.stdout.readline()
+        while (line := self._process.stdout.readline()) and not line.startswith("faults:"):
+            pass  # cameras
 
     def tell(self, line: str) -> str:
         assert self._process.stdin is not None and self._process.stdout is not None

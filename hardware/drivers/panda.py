@@ -1,0 +1,163 @@
+"""Franka arms through ``franky``: joint velocities at 1 kHz, made in the library's own thread, and the Franka hand.
+
+Each target is a velocity that holds for `HOLD_MS` and then brakes to rest: a loop that dies leaves an arm that stands
+still, and if the whole process dies the control box stops the arm after 20 ms of lost packets. After a stop that nobody
+asked for the driver stays down until somebody calls `connect` again.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from contextlib import suppress
+from typing import Never
+
+import franky
+import numpy as np
+
+from hardware.clock import Clock
+from hardware.drivers.driver import Connection, Driver
+from hardware.drivers.franka_hand import FrankaHand
+from hardware.drivers.remote_time import RemoteTime
+from hardware.robot import RobotError
+from hardware.types import JointState, JointTarget, RobotSpec
+
+HOLD_MS = 60
+STALE_S = 0.1  # a joint state older than this is no state
+GAIN = 25.0  # 1/s, from a joint's distance to its target to its velocity
+
+
+class Panda(Driver):
+    """A Franka arm at the address ``connection.port``; ``options["realtime"]="ignore"`` for a kernel without it."""
+
+    watchdog_s = HOLD_MS / 1000
+
+    def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
+        super().__init__(spec, connection, clock)
+        self._robot: franky.Robot | None = None
+        self._hand: FrankaHand | None = None
+        self._moving = False
+        self._fault: str | None = None
+        self._time = RemoteTime(self.clock)
+
+    def connect(self) -> None:
+        """Connect to the control box; live, clear the errors of an earlier reflex."""
+        self.disconnect()
+        self._fault = None
+        if not self.connection.port:
+            raise RobotError(f"{self.spec.name}: give the control box's address, --port 172.16.0.2 for example")
+        if self.spec.dof != 7:
+            raise RobotError(f"{self.spec.name} has {self.spec.dof} joints; a Franka arm has 7")
+        try:
+            self._robot = franky.Robot(self.connection.port, realtime_config=self._realtime)
+            self._time = RemoteTime(self.clock)
+            self._check_drivable()
+            if self.spec.gripper is not None:
+                self._hand = FrankaHand(self.connection.port, self.clock, self.live)
+        except RobotError:
+            self.disconnect()
+            raise
+        except (franky.Exception, RuntimeError) as error:
+            self.disconnect()
+            raise RobotError(
+                f"{self._name}: {_plain(error)}; is the arm unlocked, FCI active, and nothing else in control of it?"
+            ) from error
+
+    def read(self) -> JointState:
+        """The newest joint state; t is when the box measured it. Raises `RobotError` if that is too long ago.
+
+        While the arm moves this is at once; while it stands the library waits for the next state, 1 ms.
+        """
+        if self._fault is not None:
+            raise RobotError(self._fault)
+        state = self._state()
+        t = self._time.ours(state.time.to_sec())
+        if self.clock.now() - t > STALE_S:
+            self._fail(f"no joint state for {self.clock.now() - t:.2f} s; see the network and the control box")
+        if self._moving:
+            self._check_motion()
+        opening = 1.0
+        if self._hand is not None:
+            opening = self._hand.opening
+            if self._hand.error is not None:
+                self._fail(self._hand.error)
+        return JointState(t, np.array(state.q), np.array(state.dq), opening)
+
+    def send(self, target: JointTarget) -> JointTarget:
+        """Turn the target into a velocity: its own, and what closes the distance to it."""
+        self.read()
+        top = self.spec.velocity
+        away = target.position - np.array(self._state().q_d)
+        velocity = np.clip(target.velocity + GAIN * away, -top, top)
+        try:
+            self._arm.move(franky.JointVelocityMotion(velocity, franky.Duration(HOLD_MS)), asynchronous=True)
+        except (franky.Exception, RuntimeError) as error:
+            self._fail(f"{_plain(error)}; look what it ran into")
+        self._moving = True
+        if self._hand is not None:
+            self._hand.target = target.gripper
+        return target
+
+    def stop(self) -> None:
+        """Brake to rest; the control box holds the arm. The hand keeps its grip."""
+        if self._moving and self._robot is not None:
+            self._moving = False
+            with suppress(franky.Exception, RuntimeError):
+                self._arm.move(franky.JointVelocityStopMotion(), asynchronous=True)
+                self._arm.join_motion()
+
+    def disconnect(self) -> None:
+        """Stop and close the connections."""
+        self.stop()
+        if self._hand is not None:
+            self._hand.close()
+        self._robot = self._hand = None
+
+    @property
+    def _name(self) -> str:
+        return f"{self.spec.name} at {self.connection.port}"
+
+    @property
+    def _realtime(self) -> franky.RealtimeConfig:
+        with suppress(ValueError):  # a host name is none
+            if ipaddress.ip_address(self.connection.port).is_loopback:  # an emulated arm needs no real-time kernel
+                return franky.RealtimeConfig.Ignore
+        ignore = self.connection.options.get("realtime") == "ignore"
+        return franky.RealtimeConfig.Ignore if ignore else franky.RealtimeConfig.Enforce
+
+    @property
+    def _arm(self) -> franky.Robot:
+        """The library's robot. No local name holds on to it: an error's traceback would keep the connection open."""
+        if self._robot is None:
+            raise RobotError(f"{self._name} is not connected; call connect() first")
+        return self._robot
+
+    def _check_drivable(self) -> None:
+        if not self.live:
+            return
+        mode = self._arm.state.robot_mode
+        if mode == franky.RobotMode.UserStopped:
+            raise RobotError(f"{self._name}: its stop is pressed; release it")
+        if (self._arm.has_errors or mode == franky.RobotMode.Reflex) and not self._arm.recover_from_errors():
+            raise RobotError(f"{self._name}: its errors ({self._arm.state.current_errors}) cannot be cleared; see Desk")
+
+    def _state(self) -> franky.RobotState:
+        try:
+            return self._arm.state
+        except (franky.Exception, RuntimeError) as error:
+            self._fail(f"no joint state ({_plain(error)}); see the network and the control box")
+
+    def _check_motion(self) -> None:
+        """Raise what ended the motion, if something did."""
+        try:
+            self._arm.poll_motion()
+        except (franky.Exception, RuntimeError) as error:
+            self._fail(f"{_plain(error)}; look what it ran into")
+
+    def _fail(self, why: str) -> Never:
+        self._moving = False
+        self._fault = f"{self._name}: {why}; then connect again"
+        raise RobotError(self._fault)
+
+
+def _plain(error: Exception) -> str:
+    return " ".join(str(error).removeprefix("libfranka: ").split())
