@@ -121,6 +121,22 @@ def ur5e() -> ArmModel:
     )
 
 
+@lru_cache(maxsize=1)
+def piper() -> ArmModel:
+    """The AgileX Piper with its gripper, six joints."""
+    spec = load_arm("piper")
+    return ArmModel(
+        spec=spec,
+        lite_urdf=spec.urdf,
+        finger_joints=("left_finger_joint", "right_finger_joint"),
+        finger_open=0.035,
+        finger_closed=0.0,
+        forces=np.array([100.0, 100.0, 100.0, 50.0, 50.0, 50.0]),
+        finger_force=40.0,
+        finger_speed=0.1,
+    )
+
+
 def _with_jaw(name: str, forces: list[float], jaw_torque: float) -> ArmModel:
     """A servo arm with a jaw that turns; boxes for links, as cheap to render as any hull."""
     spec = load_arm(name)
@@ -150,4 +166,4 @@ def koch() -> ArmModel:
     return _with_jaw("koch", [1.5, 1.5, 0.52, 0.52, 0.52], 0.4)
 
 
-ARMS = {"panda": panda, "ur5e": ur5e, "so101": so101, "koch": koch}
+ARMS = {"panda": panda, "ur5e": ur5e, "so101": so101, "koch": koch, "piper": piper}

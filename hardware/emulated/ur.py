@@ -18,7 +18,7 @@ from hardware.emulated.device import Device
 from hardware.emulated.robotiq import RobotiqServer
 from hardware.emulated.rtde import INPUT_TYPES, OUTPUT_TYPES, VERSION, Recipe, Value, package, packages
 from hardware.emulated.tcp import TcpServer, text_lines
-from hardware.emulated.ur_motion import BRAKING, JointMotion
+from hardware.emulated.joint_motion import BRAKING, JointMotion
 from hardware.emulated.ur_script import ControlScript
 from hardware.kinematics import Kinematics
 from hardware.robot import RobotError
@@ -29,6 +29,7 @@ DASHBOARD, SCRIPT_PORTS, RTDE_PORT = 29999, (30001, 30002, 30003), 30004
 VERSION_NUMBERS = (5, 11, 0, 108249)
 LATE_CYCLES = 150  # 0.3 s
 MAX_SCRIPT = 1_000_000
+SPEED, ACCELERATION = 3.14, 40.0  # rad/s and rad/s², where servoj saturates
 
 
 class Safety(IntEnum):
@@ -67,7 +68,7 @@ class UrController:
         self._clock = clock or MonotonicClock()
         self._lock = threading.Lock()
         self._kinematics = Kinematics(device.spec)
-        self._motion = JointMotion(device.read().position, 1 / HZ)
+        self._motion = JointMotion(device.read().position, 1 / HZ, SPEED, ACCELERATION)
         self._gripper = device.read().gripper
         self._inputs: dict[str, Value] = {}
         # Counted in cycles: when this computer stops for a while, so does the emulated controller's time.

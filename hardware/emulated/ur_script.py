@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 
 from hardware.emulated.rtde import Value
-from hardware.emulated.ur_motion import JointMotion
+from hardware.emulated.joint_motion import JointMotion
 from hardware.types import Array
 
 READY, DONE = 1, 2

@@ -1,4 +1,4 @@
-"""How a Universal Robots controller turns servoj, movej and stopj into joint targets, one cycle at a time."""
+"""How an arm's own controller turns servo, move and stop orders into joint targets, one cycle at a time."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from ruckig import InputParameter, OutputParameter, Result, Ruckig
 
 from hardware.types import Array
 
-SPEED = 3.14  # rad/s, where the controller saturates
-ACCELERATION = 40.0  # rad/s²
 BRAKING = 20.0  # rad/s², of stops that nobody chose a rate for
 JERK = 5000.0
 
 
 class JointMotion:
-    """The controller's own target: ``position`` (n,) rad and ``velocity`` (n,) rad/s, moved on by `step`."""
+    """The controller's own target: ``position`` (n,) rad and ``velocity`` (n,) rad/s, moved on by `step`.
 
-    def __init__(self, position: Array, period_s: float) -> None:
+    Servoing saturates at ``speed`` rad/s and ``acceleration`` rad/s².
+    """
+
+    def __init__(self, position: Array, period_s: float, speed: float, acceleration: float) -> None:
+        self.speed, self.acceleration = speed, acceleration
         self.position, self.velocity = position.copy(), np.zeros(len(position))
         self._period_s = period_s
         self._move = Ruckig(len(position), period_s)
@@ -60,8 +62,8 @@ class JointMotion:
             return
         if self._servo is not None:
             goal, lookahead = self._servo
-            # servoj's smoothing is the controller's own; what shows of it is a lag of about the look-ahead.
-            wanted, most = np.clip((goal - self.position) / lookahead, -SPEED, SPEED), ACCELERATION
+            # The smoothing is the controller's own; what shows of it is a lag of about the look-ahead.
+            wanted, most = np.clip((goal - self.position) / lookahead, -self.speed, self.speed), self.acceleration
         else:
             wanted, most = np.zeros(len(self.position)), self._braking
         change = most * self._period_s
