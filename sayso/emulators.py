@@ -18,6 +18,8 @@ from sim.device import SimDevice
 from sim.spec import SceneSpec
 from sim.world import World, random_appearance
 
+CAN_CHANNEL = "udp_multicast:239.74.163.2"
+
 
 def _ur5e(device: Device, host: str) -> Emulator:
     from hardware.emulated.ur import UrController
@@ -29,6 +31,13 @@ def _panda(device: Device, host: str) -> Emulator:
     from hardware.emulated.franka import FrankaController
 
     return FrankaController(device, host)
+
+
+def _piper(device: Device, host: str) -> Emulator:
+    from hardware.emulated.piper import PiperArm
+
+    # A CAN bus in the network's stead reaches other processes without privileges; a SocketCAN one is given as HOST.
+    return PiperArm(device, host if ":" in host else CAN_CHANNEL)
 
 
 def _so101(device: Device, host: str) -> Emulator:
@@ -43,7 +52,13 @@ def _koch(device: Device, host: str) -> Emulator:
     return DynamixelBus(device)
 
 
-EMULATORS: dict[str, Callable[[Device, str], Emulator]] = {"so101": _so101, "koch": _koch, "ur5e": _ur5e, "panda": _panda}
+EMULATORS: dict[str, Callable[[Device, str], Emulator]] = {
+    "so101": _so101,
+    "koch": _koch,
+    "ur5e": _ur5e,
+    "panda": _panda,
+    "piper": _piper,
+}
 
 
 @contextmanager

@@ -34,6 +34,7 @@ BUILT_IN = {
     "koch": _Found("hardware.drivers.koch:Koch", "koch", "koch"),
     "ur5e": _Found("hardware.drivers.ur:Ur", "ur5e", "ur"),
     "panda": _Found("hardware.drivers.panda:Panda", "panda", "panda"),
+    "piper": _Found("hardware.drivers.piper:Piper", "piper", "piper"),
 }
 
 

@@ -63,7 +63,10 @@ class JointMotion:
         if self._servo is not None:
             goal, lookahead = self._servo
             # The smoothing is the controller's own; what shows of it is a lag of about the look-ahead.
-            wanted, most = np.clip((goal - self.position) / lookahead, -self.speed, self.speed), self.acceleration
+            away, most = goal - self.position, self.acceleration
+            # No faster than it can brake before the goal.
+            top = np.minimum(self.speed, np.sqrt(1.6 * most * np.abs(away)))
+            wanted = np.clip(away / lookahead, -top, top)
         else:
             wanted, most = np.zeros(len(self.position)), self._braking
         change = most * self._period_s

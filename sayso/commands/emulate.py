@@ -16,7 +16,7 @@ def emulate(
     arm: Annotated[str, typer.Argument(help="so101, koch, ur5e, panda or piper")],
     scene: Scene = "tabletop",
     seed: Seed = 0,
-    host: Annotated[str, typer.Option(help="Address to serve at, for arms on a network.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to serve at; INTERFACE:CHANNEL for one on CAN.")] = "127.0.0.1",
     calibration: Annotated[
         Path | None, typer.Option(help="Write a servo arm's calibration, as LeRobot saves it, to FILE.", metavar="FILE")
     ] = None,

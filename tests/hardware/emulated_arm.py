@@ -36,3 +36,5 @@ class EmulatedArm:
         assert self._process.stdin is not None
         self._process.stdin.close()
         assert self._process.wait(20) == 0
+        assert self._process.stdout is not None
+        self._process.stdout.close()

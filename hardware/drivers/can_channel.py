@@ -1,0 +1,9 @@
+"""Names of CAN channels: INTERFACE:CHANNEL, as python-can calls its interfaces; alone, a channel is a SocketCAN one."""
+
+from __future__ import annotations
+
+
+def can_channel(port: str) -> tuple[str, str]:
+    """(interface, channel) of ``port``: "can0", "slcan:/dev/ttyACM0", "udp_multicast:239.74.163.2"."""
+    interface, colon, channel = port.partition(":")
+    return (interface, channel) if colon else ("socketcan", port)
