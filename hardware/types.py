@@ -91,7 +91,8 @@ class RobotSpec:
 
     ``lower``/``upper`` (n,) rad, ``velocity`` (n,) rad/s, ``acceleration`` (n,) rad/s², ``jerk`` (n,) rad/s³,
     ``home`` (n,) rad. ``urdf`` and ``tip`` name the kinematic chain's file and its tool frame. ``rest`` (n,) rad is a
-    pose in which the arm lies by itself and may go limp, None if there is none.
+    pose in which the arm lies by itself and may go limp, None if there is none. ``reach`` is where on the table things
+    can be taken and put, its top how high they can be lifted there; None: about a metre's arm's, see `sim.spawn`.
     """
 
     name: str
@@ -108,6 +109,7 @@ class RobotSpec:
     gripper: GripperSpec | None = field(default_factory=GripperSpec)
     control_hz: float = 250.0
     rest: Array | None = None
+    reach: Box | None = None
 
     @property
     def dof(self) -> int:

@@ -20,13 +20,13 @@ RATE_S = 0.06
 class Grasp:
     """Attaches an object to the tool while the gripper holds it.
 
-    ``closing_axis`` is the tool axis (0 or 1) along which the fingers close, None if unknown: fingers centre what
-    they hold, so that component of its offset is zero whatever the cameras measured.
+    Two fingers centre what they hold, so along the gripper's closing axis its offset is zero whatever the cameras
+    measured; a jaw that turns centres nothing.
     """
 
-    def __init__(self, gripper: GripperSpec | None, closing_axis: int | None = 1) -> None:
+    def __init__(self, gripper: GripperSpec | None) -> None:
         self._width = gripper.width if gripper else 0.0
-        self._axis = closing_axis
+        self._axis = gripper.closing_axis if gripper else None
         self._recent: deque[tuple[float, float]] = deque()
         self.held: Track | None = None
         self._offset = np.zeros(3)

@@ -33,12 +33,12 @@ class Tracker:
     """Keeps objects with stable ids through occlusion, stacking and grasps.
 
     ``update`` takes detections, at the cameras' rate; ``predict`` goes between them, in well under 100 µs. ``table``
-    is the table's height in m; ``closing_axis`` as in `Grasp`.
+    is the table's height in m.
     """
 
-    def __init__(self, spec: RobotSpec, *, table: float = 0.0, closing_axis: int | None = 1) -> None:
+    def __init__(self, spec: RobotSpec, *, table: float = 0.0) -> None:
         self._table = table
-        self._grasp = Grasp(spec.gripper, closing_axis)
+        self._grasp = Grasp(spec.gripper)
         self._tracks: list[Track] = []
         self._count: Counter[str] = Counter()
         self._falling: tuple[Track, float] | None = None

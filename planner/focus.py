@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hardware.types import Array
+from hardware.types import Array, Box
 from perception.scene import Scene, SceneObject
 from planner.plan import Relation, Subtask, Verb
 from skills.focus import Focus
@@ -15,6 +15,7 @@ ON_TOLERANCE = 0.006
 IN_TOLERANCE = 0.014
 BESIDE_TOLERANCE = 0.010
 REACH = (np.array([0.30, -0.36]), np.array([0.70, 0.36]))
+BEYOND = 0.03  # a place may be a little further out than what is picked up
 DIRECTIONS = {
     Relation.LEFT: np.array([0.0, 1.0]),
     Relation.RIGHT: np.array([0.0, -1.0]),
@@ -34,8 +35,10 @@ def _object(scene: Scene, object_id: str | None, name: str | None) -> SceneObjec
     return found
 
 
-def focus_of(subtask: Subtask, scene: Scene, anchor: Array | None = None) -> Focus:
+def focus_of(subtask: Subtask, scene: Scene, anchor: Array | None = None, reach: Box | None = None) -> Focus:
     """The focus of ``subtask``; ``anchor`` (3,) m is where the object stood when a move by itself began.
+
+    Free places are looked for within the arm's ``reach``, None: that of an arm of about a metre.
 
     Raises `LostObject` when the scene lacks the object or the reference.
     """
@@ -44,16 +47,21 @@ def focus_of(subtask: Subtask, scene: Scene, anchor: Array | None = None) -> Foc
     clearance = max((o.top for o in others), default=0.0)
     if subtask.verb is Verb.PICK:
         return Focus(item.position, item.size, item.yaw, item.held, clearance=clearance)
-    place, tolerance = _place(subtask, item, scene, others, anchor)
+    place, tolerance = _place(subtask, item, scene, others, anchor, _area(reach))
     return Focus(item.position, item.size, item.yaw, item.held, place, tolerance, clearance)
 
 
 def _place(
-    subtask: Subtask, item: SceneObject, scene: Scene, others: list[SceneObject], anchor: Array | None
+    subtask: Subtask,
+    item: SceneObject,
+    scene: Scene,
+    others: list[SceneObject],
+    anchor: Array | None,
+    area: tuple[Array, Array],
 ) -> tuple[Array, float]:
     if subtask.reference_id == subtask.object_id:
         at = item.position if anchor is None else anchor
-        return _beside(at, subtask, item, others), BESIDE_TOLERANCE
+        return _beside(at, subtask, item, others, area), BESIDE_TOLERANCE
     reference = _object(scene, subtask.reference_id, subtask.reference_name)
     x, y, _ = reference.position
     if subtask.relation is Relation.IN:
@@ -62,10 +70,16 @@ def _place(
         return np.array([x, y, max([floor, *(o.top + 0.006 for o in inside)])]), IN_TOLERANCE
     if subtask.relation is Relation.ON:
         return np.array([x, y, reference.top]), ON_TOLERANCE
-    return _beside(reference.position, subtask, item, others), BESIDE_TOLERANCE
+    return _beside(reference.position, subtask, item, others, area), BESIDE_TOLERANCE
 
 
-def _beside(start: Array, subtask: Subtask, item: SceneObject, others: list[SceneObject]) -> Array:
+def _area(reach: Box | None) -> tuple[Array, Array]:
+    return REACH if reach is None else (reach.lower[:2] - BEYOND, reach.upper[:2] + BEYOND)
+
+
+def _beside(
+    start: Array, subtask: Subtask, item: SceneObject, others: list[SceneObject], area: tuple[Array, Array]
+) -> Array:
     """A free point on the table on the asked side of ``start``: the nearest to straight, at the asked distance."""
     assert subtask.relation is not None
     ahead = DIRECTIONS[subtask.relation]
@@ -76,7 +90,7 @@ def _beside(start: Array, subtask: Subtask, item: SceneObject, others: list[Scen
             rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
             spot = start[:2] + rotation @ ahead * distance * stretch
             room = min((np.hypot(*(spot - o.position[:2])) - o.size[0] * 0.6 for o in others), default=1.0)
-            outside = np.abs(spot - np.clip(spot, *REACH)).sum()
+            outside = np.abs(spot - np.clip(spot, *area)).sum()
             cost = (
                 20 * outside
                 + 10 * max(0.0, item.size[0] * 0.7 + 0.02 - room)

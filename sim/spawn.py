@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from hardware.types import Box
 from sim.palette import COLORS
 from sim.spec import BLOCK_SIZE, BOWL_SIZE, ObjectSpec, SceneSpec
 
 REACH_X = (0.33, 0.67)
 REACH_Y = (-0.30, 0.30)
 GAP = 0.045
+
+
+def spawn_area(reach: Box | None) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where objects are put: from and to in x, from and to in y, m."""
+    if reach is None:
+        return REACH_X, REACH_Y
+    (x0, y0, _), (x1, y1, _) = reach.lower.tolist(), reach.upper.tolist()
+    return (x0, x1), (y0, y1)
 
 
 def random_scene(
@@ -20,23 +29,38 @@ def random_scene(
     stacks: float = 0.0,
     vary_size: bool = True,
     jitter: float = 1.0,
+    reach: Box | None = None,
 ) -> SceneSpec:
     """Draw ``blocks`` and ``bowls`` (each colour at most once a kind). With probability ``stacks`` some blocks start
-    on top of others. Raises `ValueError` for more of a kind than there are colours.
+    on top of others. ``reach`` is the arm's, None: `REACH_X` by `REACH_Y`. Raises `ValueError` for more of a kind than
+    there are colours, and if there is no room.
     """
     if max(blocks, bowls) > len(COLORS):
         raise ValueError(
             f"at most {len(COLORS)} of a kind, one for each colour; asked for {blocks} blocks, {bowls} bowls"
         )
     for _ in range(100):
-        objects = _try_scene(rng, blocks, bowls, stacks, vary_size)
+        objects = _try_scene(rng, blocks, bowls, stacks, vary_size, reach)
         if objects is not None:
             return SceneSpec(objects, jitter)
     raise ValueError(f"no room for {blocks} blocks and {bowls} bowls within reach")
 
 
+def scene_with_room(
+    rng: np.random.Generator, blocks: int, bowls: int, *, stacks: float = 0.0, reach: Box | None = None
+) -> SceneSpec:
+    """A `random_scene` of so many objects, or of fewer where there is no room for all."""
+    while True:
+        try:
+            return random_scene(rng, blocks, bowls, stacks=stacks, reach=reach)
+        except ValueError:
+            if blocks + bowls <= 1:
+                raise
+            blocks, bowls = (blocks - 1, bowls) if blocks > bowls else (blocks, bowls - 1)
+
+
 def _try_scene(
-    rng: np.random.Generator, blocks: int, bowls: int, stacks: float, vary_size: bool
+    rng: np.random.Generator, blocks: int, bowls: int, stacks: float, vary_size: bool, reach: Box | None
 ) -> tuple[ObjectSpec, ...] | None:
     objects: list[ObjectSpec] = []
     colors = list(COLORS)
@@ -51,7 +75,7 @@ def _try_scene(
                 yaw = base.yaw + float(rng.uniform(-0.2, 0.2))
                 objects.append(ObjectSpec(name, kind, str(color), position, yaw, size))
                 continue
-            spot = _free_spot(rng, objects, ObjectSpec(name, kind, str(color), (0.0, 0.0), 0.0, size).radius)
+            spot = _free_spot(rng, objects, ObjectSpec(name, kind, str(color), (0.0, 0.0), 0.0, size).radius, reach)
             if spot is None:
                 return None
             objects.append(ObjectSpec(name, kind, str(color), spot, float(rng.uniform(-np.pi, np.pi)), size))
@@ -74,9 +98,12 @@ def _base(objects: list[ObjectSpec], size: tuple[float, float, float]) -> Object
     return fitting[-1] if fitting else None
 
 
-def _free_spot(rng: np.random.Generator, objects: list[ObjectSpec], radius: float) -> tuple[float, float] | None:
+def _free_spot(
+    rng: np.random.Generator, objects: list[ObjectSpec], radius: float, reach: Box | None
+) -> tuple[float, float] | None:
+    along, across = spawn_area(reach)
     for _ in range(60):
-        x, y = float(rng.uniform(*REACH_X)), float(rng.uniform(*REACH_Y))
+        x, y = float(rng.uniform(*along)), float(rng.uniform(*across))
         if all(np.hypot(x - o.position[0], y - o.position[1]) > radius + o.radius + GAP for o in objects):
             return x, y
     return None

@@ -90,14 +90,14 @@ def _approach(tool: Array, over: Array, low: float, high: float, misfit: float, 
     return np.array([*lateral, np.clip(GAIN * rise, -VERTICAL_SPEED, VERTICAL_SPEED)])
 
 
-def pick(hand: Hand, goal: Goal, fingertip: float = 0.008) -> Command:
-    """Go over the object, down around it, close, lift."""
+def pick(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HEIGHT) -> Command:
+    """Go over the object, down around it, close, lift the tool to ``lift`` m or clear of everything."""
     tool = hand.tool.position
     grasp = goal.position.copy()
     grasp[2] = max(grasp[2], fingertip + 0.006)
     width = goal.size[:2].max()
     if in_hand(hand, goal):
-        up = max(LIFT_HEIGHT, goal.clearance + CLEARANCE + goal.size[2]) - tool[2]
+        up = max(lift, goal.clearance + CLEARANCE + goal.size[2]) - tool[2]
         return Command(np.array([0, 0, np.clip(GAIN * up, -VERTICAL_SPEED, VERTICAL_SPEED), 0, 0, 0]), True)
     off = np.linalg.norm(grasp[:2] - tool[:2])
     turn = turn_to(goal.yaw, hand.tool.yaw)
@@ -138,6 +138,6 @@ def place(hand: Hand, goal: Goal) -> Command:
     return Command(np.array([0, 0, np.clip(GAIN * up, -VERTICAL_SPEED, VERTICAL_SPEED), 0, 0, 0]), False)
 
 
-def teach(hand: Hand, goal: Goal, fingertip: float = 0.008) -> Command:
+def teach(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HEIGHT) -> Command:
     """What the teacher would do now."""
-    return pick(hand, goal, fingertip) if goal.place is None else place(hand, goal)
+    return pick(hand, goal, fingertip, lift) if goal.place is None else place(hand, goal)

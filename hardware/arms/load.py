@@ -78,6 +78,7 @@ class ArmFile(_Text):
     control_hz: Annotated[float, Field(ge=1, le=1000)]
     joints: Annotated[tuple[JointLimits, ...], Field(min_length=1)]
     workspace: Workspace
+    reach: Workspace | None = None
     gripper: Gripper | None
 
 
@@ -131,6 +132,7 @@ def _spec(read: ArmFile, folder: Path) -> RobotSpec:
         gripper=None if read.gripper is None else read.gripper.spec(),
         control_hz=read.control_hz,
         rest=np.array(rest) if rest else None,
+        reach=None if read.reach is None else Box(np.array(read.reach.lower), np.array(read.reach.upper)),
     )
 
 

@@ -11,7 +11,7 @@ from planner.plan import Relation
 from sayso.collection.collect import place_arm, random_task, session
 from sayso.collection.rollout import CLEAN, DISTURBED, Trouble, TrueRollout
 from sim.arms import ARMS
-from sim.spawn import random_scene
+from sim.spawn import scene_with_room
 from sim.world import World, random_appearance
 from skills.policy import OnnxPolicy
 
@@ -35,8 +35,9 @@ def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
     """One episode: success by the truth, how long it took (simulated s), and the task."""
     rng = np.random.default_rng(SEED_BASE + seed)
     blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 4))
-    scene = random_scene(rng, blocks, bowls)
-    world = World(scene, ARMS[rung.arm](), random_appearance(rng, blocks + bowls))
+    arm = ARMS[rung.arm]()
+    scene = scene_with_room(rng, blocks, bowls, reach=arm.spec.reach)
+    world = World(scene, arm, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
     rollout = TrueRollout(
         world, rng, trouble=rung.trouble,

@@ -11,7 +11,7 @@ from planner.plan import Relation
 from sayso.collection.collect import place_arm, session
 from sayso.collection.rollout import CLEAN, ROUGH, Task, TrueRollout
 from sim.arms import ARMS
-from sim.spawn import random_scene
+from sim.spawn import scene_with_room
 from sim.world import World, random_appearance
 from skills.motion import HOLD, Axis, LanguageMotion, Step
 from skills.policy import OnnxPolicy
@@ -45,7 +45,9 @@ def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> t
     """Drive the teacher (with detours, if off the path) to a random moment, and hand over to the policy there."""
     rng = np.random.default_rng(seed)
     blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 3))
-    world = World(random_scene(rng, blocks, bowls), ARMS[arm](), random_appearance(rng, blocks + bowls))
+    model = ARMS[arm]()
+    scene = scene_with_room(rng, blocks, bowls, reach=model.spec.reach)
+    world = World(scene, model, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
     rollout = TrueRollout(world, rng, trouble=replace(ROUGH, scene_noise=0.0, drops=0.0) if off_path else CLEAN)
     rollout.begin(Task("b1", Relation.IN, "w1") if rng.random() < 0.5 else Task("b1", Relation.ON, "b2"))

@@ -14,7 +14,7 @@ from planner.motion_planner import MotionPlanner
 from planner.plan import Relation
 from sayso.collection.rollout import RECORD_TICKS, ROUGH, Task, Trouble, TrueRollout
 from sim.arms import ARMS
-from sim.spawn import random_scene
+from sim.spawn import scene_with_room
 from sim.spec import SceneSpec
 from sim.world import World, random_appearance
 from skills.dataset import DatasetWriter
@@ -75,8 +75,9 @@ def collect_world(job: Job) -> list[Episode]:
     """The episodes of one world; the same job gives the same episodes."""
     rng = np.random.default_rng(job.seed)
     blocks, bowls = int(rng.integers(1, 6)), int(rng.integers(0, 4))
-    scene = random_scene(rng, blocks, bowls, stacks=0.25 if rng.random() < 0.4 else 0.0)
-    world = World(scene, ARMS[job.arm](), random_appearance(rng, blocks + bowls))
+    arm, stacks = ARMS[job.arm](), 0.25 if rng.random() < 0.4 else 0.0
+    scene = scene_with_room(rng, blocks, bowls, stacks=stacks, reach=arm.spec.reach)
+    world = World(scene, arm, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
     rollout = TrueRollout(
         world,

@@ -8,7 +8,7 @@ import numpy as np
 
 from hardware.types import Array, RobotSpec
 from sim.ik import DifferentialIK
-from sim.teacher import GAIN, Command, Goal, Hand, in_hand, teach
+from sim.teacher import GAIN, LIFT_HEIGHT, Command, Goal, Hand, in_hand, teach
 from skills.features import Proprioception
 from skills.focus import Focus
 from skills.labels import WINDOW_S, label
@@ -36,10 +36,11 @@ class Expert:
         self._spec = spec
         self._ik = DifferentialIK(spec)
         self._tip = spec.gripper.fingertip if spec.gripper else 0.0
+        self.lift = float(spec.reach.upper[2]) if spec.reach else LIFT_HEIGHT
 
     def command(self, body: Proprioception, focus: Focus) -> Command:
         """What the teacher would do, with no motion said."""
-        return teach(hand_of(body), goal_of(focus), self._tip)
+        return teach(hand_of(body), goal_of(focus), self._tip, self.lift)
 
     def motion(self, body: Proprioception, command: Command) -> LanguageMotion:
         """The teacher's command in words: the labelling rule on the displacement it is about to make."""

@@ -22,7 +22,8 @@ from sayso.truth import true_scene
 from sim import tasks
 from sim.arms import ArmModel, panda
 from sim.robot import SimArm
-from sim.teacher import LIFT_HEIGHT, in_hand
+from sim.spawn import spawn_area
+from sim.teacher import in_hand
 from sim.world import World
 from skills.body import BodySense
 from skills.executor import POLICY_HZ, ActionChunk, Executor, chunk_from_velocity
@@ -99,6 +100,9 @@ class TrueRollout:
         spec = self.robot.spec
         self.expert, self.sense, self.executor = Expert(spec), BodySense(spec), Executor(spec)
         self.neighbourhood = Neighbourhood(spec, self.expert)
+        (x0, x1), (y0, y1) = spawn_area(spec.reach)
+        # What lies that far out is not got back.
+        self._lost = (x0 - 0.08, x1 + 0.13), (y0 - 0.15, y1 + 0.15)
         state = self.robot.read()
         self.executor.reset(state)
         guard = Guard(spec, 1 / spec.control_hz)
@@ -166,7 +170,7 @@ class TrueRollout:
         return Subtask(Verb.PLACE, t.block, t.block, t.relation, t.reference, t.reference)
 
     def _focus(self, scene: Scene, freeze: bool = True) -> Focus:
-        focus = focus_of(self._subtask(), scene)
+        focus = focus_of(self._subtask(), scene, reach=self.robot.spec.reach)
         task = self._task
         assert task is not None
         if focus.place is not None and task.relation not in (Relation.IN, Relation.ON):
@@ -181,8 +185,10 @@ class TrueRollout:
         task = self._task
         assert task is not None and self._scene is not None
         width, z = float(focus.size[:2].max()), body.tool.position[2]
-        gone = not (0.25 < focus.position[0] < 0.80 and abs(focus.position[1]) < 0.45 and focus.position[2] > -0.03)
-        lifted = focus.held and z > max(LIFT_HEIGHT, focus.clearance + 0.045 + focus.size[2]) - 0.03
+        x, y, _ = focus.position
+        (x0, x1), (y0, y1) = self._lost
+        gone = not (x0 < x < x1 and y0 < y < y1 and focus.position[2] > -0.03)
+        lifted = focus.held and z > max(self.expert.lift, focus.clearance + 0.045 + focus.size[2]) - 0.03
         rows: list[NDArray[np.float32]] = []
         labels = [2.0 if gone else 1.0 if lifted else 0.0, -1.0]
         for verb in (Verb.PICK, Verb.PLACE):
@@ -210,7 +216,7 @@ class TrueRollout:
         scene = true_scene(truth, self.robot.clock.now(), body.tool, 0.0, None, self._noise)
         focus = self._focus(scene)
         held = in_hand(hand_of(body), goal_of(focus))
-        height = max(LIFT_HEIGHT, focus.clearance + 0.045 + focus.size[2]) - 0.03
+        height = max(self.expert.lift, focus.clearance + 0.045 + focus.size[2]) - 0.03
         before = self._verb
         if self._verb is Verb.PICK:
             if held and body.tool.position[2] > height:

@@ -58,7 +58,7 @@ def other_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_name_that_is_not_there_is_told_from_those_that_are(other_package: None) -> None:
-    with pytest.raises(RobotError, match=r"no robot 'so999'; there are: .*koch, moved, noted, sdkless, so100, so101"):
+    with pytest.raises(RobotError, match=r"no robot 'so999'; there are: .*koch, moved, noted, .*sdkless, so100, so101"):
         open_driver("so999", Connection())
 
 
