@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OLDEST_S = 0.1  # a command that was on its way for longer is not begun
-LONGEST_LIFE_S = 0.1  # no sender may keep an arm moving for longer than this by one command
+LONGEST_LIFE_S = 0.08  # no sender may keep an arm moving for longer by one command; with a cycle more, 100 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +52,4 @@ class Freshness:
 
     def end(self, stamp: Stamp, now: float) -> float:
         """Until when (s) an accepted command may be followed: its expiry, or the longest life there is."""
-        return min(stamp.expires, now + self._longest_life_s)
+        return min(stamp.expires, min(stamp.sent, now) + self._longest_life_s)

@@ -64,7 +64,7 @@ class ControlLoop:
         self.period_s = 1.0 / robot.spec.control_hz
         self.missed = 0
         self.cycles = 0
-        self.late_s = 0.0  # of the cycle under way
+        self.due = self.late_s = 0.0  # of the cycle under way
         self._late_max_s = 0.0
         self._lateness: deque[float] = deque(maxlen=_LATENESS_KEPT)
         self._stopped = False  # one attribute, written whole: any thread may set it without a lock
@@ -105,6 +105,7 @@ class ControlLoop:
         try:
             tick = clock.now()
             while not done():
+                self.due = tick
                 self._count_lateness(clock.now() - tick)
                 self._cycle()
                 tick += period

@@ -29,14 +29,16 @@ from hardware.types import JointState, JointTarget
 REPORT_LIFE_S = 0.1
 BROKEN, BROKEN_CODE = "broken", 3  # the event of a last report, and the exit code that goes with it
 LOOK_ROUND_S = 0.05
+STAMPS = (1 << 16, 4)
+_STATES = tuple(State)
 
 
 @dataclass(frozen=True, slots=True)
 class LoopPlan:
     """What a loop's process is given: how to ``make`` its robot there, and the names of what joins it to the others.
 
-    ``planes`` are walls the arm keeps off, ``failed`` a latched fault, ``late`` the name of a ring of ``late_size``
-    numbers for the lateness of each cycle in s.
+    ``planes`` are walls the arm keeps off, ``failed`` a latched fault, ``stamps`` the name of a ring of `STAMPS` rows:
+    when a cycle was due and how late it began, when its target was written, in s, and its state's place in `State`.
     """
 
     make: Callable[[], Robot]
@@ -49,8 +51,7 @@ class LoopPlan:
     hold_to_run: bool = False
     failed: str = ""
     realtime: bool = True
-    late: str = ""
-    late_size: int = 0
+    stamps: str = ""
 
 
 def run_loop(beat: Beat, plan: LoopPlan) -> None:
@@ -73,16 +74,17 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
     with ExitStack() as stack:
         targets, orders = Reader(plan.targets), Reader(plan.orders)
         stops = StopLine(plan.stops)
-        late = Stamps(plan.late_size, plan.late) if plan.late else None
-        for close in (targets.close, orders.close, stops.close, *([late.close] if late else [])):
+        stamps = Stamps(*STAMPS, plan.stamps) if plan.stamps else None
+        for close in (targets.close, orders.close, stops.close, *([stamps.close] if stamps else [])):
             stack.callback(close)
         robot = stack.enter_context(plan.make())
         guard = Guard(robot.spec, 1.0 / robot.spec.control_hz, Clearance(robot.spec, plan.planes))
 
         def say(report: Report) -> None:
             reports.write(report, report.t, report.t + REPORT_LIFE_S)
-            if late is not None:
-                late.add(floor.loop.late_s)
+            if stamps is not None:
+                loop = floor.loop
+                stamps.add(loop.due, loop.late_s, robot.clock.now(), _STATES.index(report.state))
 
         inputs = Inputs(targets.new, orders.new, stops.look)
         floor = Floor(robot, guard, inputs, say, plan.hold_to_run, plan.failed)

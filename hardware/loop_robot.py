@@ -10,7 +10,7 @@ from hardware.channels import Channel, Post, Reader, Writer
 from hardware.clock import MonotonicClock
 from hardware.collision import Plane
 from hardware.latch import FaultLatch
-from hardware.loop_process import BROKEN, LoopPlan, run_loop
+from hardware.loop_process import BROKEN, STAMPS, LoopPlan, run_loop
 from hardware.messages import OrderMessage, Orders, Report, ReportMessage, TargetMessage
 from hardware.processes import ProcessNews, ProcessPlan, ProcessTable, What
 from hardware.robot import Robot, RobotError
@@ -21,9 +21,8 @@ from hardware.types import JointState, JointTarget, RobotSpec
 
 ORDER_LIFE_S = 0.1
 ORDERS_EVERY_S = 0.05
-ANSWER_S = 20.0
+ANSWER_S = 60.0
 HANG_S = 0.5
-LATE_KEPT = 1 << 17
 STOP_SEAT = 0
 _ALIVE = (State.RUNNING, State.HOLDING)
 
@@ -51,6 +50,7 @@ class LoopRobot(Robot):
     ) -> None:
         self.spec, self.clock = spec, MonotonicClock()
         self.news: list[ProcessNews] = []
+        self.silent = False  # as if the line to the person's button were cut; for trying what that does
         self._make, self._armed, self._planes, self._hold_to_run = make, armed, planes, hold_to_run
         self._latch, self._realtime, self._beside = latch, realtime, beside
         self._report: Report | None = None
@@ -66,15 +66,15 @@ class LoopRobot(Robot):
         n = self.spec.dof
         targets, orders, reports = Post(TargetMessage(n)), Post(OrderMessage()), Post(ReportMessage(n))
         self._posts = (targets.close, orders.close, reports.close)
-        self.stops, self.late = StopLine(), Stamps(LATE_KEPT)
+        self.stops, self.stamps = StopLine(), Stamps(*STAMPS)
         plan = LoopPlan(
             self._make, targets.channel, orders.channel, reports.channel, self.stops.name, n, self._planes,
-            self._hold_to_run, failed, self._realtime, self.late.name, LATE_KEPT,
+            self._hold_to_run, failed, self._realtime, self.stamps.name,
         )  # fmt: skip
         self._targets, self._sender = Writer(targets.channel), Writer(orders.channel)
         self._reports, self._watched = Reader(reports.channel), Reader(reports.channel)
         self.processes = ProcessTable([*self._beside(targets.channel), ProcessPlan("loop", run_loop, (plan,), HANG_S)])
-        self._orders, self._report = Orders(), None
+        self._orders, self._report, self.news, self.silent = Orders(), None, [], False
         self._gone.clear()
         self._thread = threading.Thread(target=self._look_after, name="sayso-processes", daemon=True)
         self._thread.start()
@@ -123,7 +123,7 @@ class LoopRobot(Robot):
         self._thread.join()
         self.processes.close()
         ends = (self._targets.close, self._sender.close, self._reports.close, self._watched.close)
-        for close in (*ends, *self._posts, self.stops.close, self.late.close):
+        for close in (*ends, *self._posts, self.stops.close, self.stamps.close):
             close()
         self._thread = None
 
@@ -160,8 +160,9 @@ class LoopRobot(Robot):
         while not self._gone.wait(ORDERS_EVERY_S):
             news = self.processes.poll()
             self.news += news
-            with self._lock:
-                self._send()
+            if not self.silent:
+                with self._lock:
+                    self._send()
             given_up = [n.text for n in news if n.what is What.GIVEN_UP]
             if given_up:
                 self.order(fail=True)

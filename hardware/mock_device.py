@@ -19,7 +19,7 @@ from hardware.watchdog import Watchdog
 DEVICE_HZ = 500.0
 WATCHDOG_S = 0.05
 STATE_LIFE_S = 0.1
-ANSWER_S = 10.0
+ANSWER_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)

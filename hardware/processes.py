@@ -16,7 +16,7 @@ from hardware.clock import Clock, MonotonicClock
 from hardware.restarts import Restarts
 from hardware.shared import WORD, Shared
 
-BORN_S = 20.0  # loading libraries may take this long before the first beat
+BORN_S = 60.0  # loading libraries may take this long before the first beat
 LEAVE_S = 2.0
 _PRELOAD = ["hardware.loop_process"]  # so that what died is back at once; of no effect once the server runs
 

@@ -8,6 +8,17 @@ import os
 PRIORITY = 40
 
 
+def may_keep_rate() -> str:
+    """Whether this computer would give a loop real-time scheduling, in words; changes nothing."""
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+        os.sched_setscheduler(0, *before)
+    except OSError as error:
+        return f"no real-time priority for this user ({error}): beside other work the loop may miss ticks"
+    return f"real-time priority {PRIORITY} allowed"
+
+
 def keep_rate(wanted: bool = True) -> str:
     """Prepare this process and say in words what came of it; never raises."""
     gc.collect()

@@ -1,4 +1,4 @@
-"""Stamps: a ring of numbers in shared memory, such as how late each cycle of a loop was, for others to sum up."""
+"""Stamps: a ring of rows in shared memory, such as when each cycle of a loop was due and done, for others to sum up."""
 
 from __future__ import annotations
 
@@ -9,23 +9,26 @@ from hardware.types import Array
 
 
 class Stamps:
-    """The last ``size`` numbers; one process adds, any may read. Without a ``name`` new memory is made."""
+    """The last ``size`` rows of ``width`` numbers; one process adds, any may read. Without a ``name`` it is made."""
 
-    def __init__(self, size: int, name: str = "") -> None:
-        self.size, self._shared = size, Shared((1 + size) * WORD, name)
+    def __init__(self, size: int, width: int, name: str = "") -> None:
+        self.size, self.width, self._shared = size, width, Shared((1 + size * width) * WORD, name)
         self.name = self._shared.name
 
-    def add(self, value: float) -> None:
-        """Add a number, in place of the oldest if the ring is full."""
-        count = self._shared.ints[0]
-        self._shared.floats[1 + count % self.size] = value
+    def add(self, *row: float) -> None:
+        """Add a row, in place of the oldest if the ring is full."""
+        count, floats = self._shared.ints[0], self._shared.floats
+        at = 1 + count % self.size * self.width
+        for k, value in enumerate(row):
+            floats[at + k] = value
         self._shared.ints[0] = count + 1
 
-    def values(self) -> Array:
-        """The numbers (k,), oldest first."""
+    def rows(self) -> Array:
+        """The rows (k, width), oldest first; the oldest may be overwritten while they are read."""
         count = self._shared.ints[0]
-        ring = np.frombuffer(bytes(self._shared.bytes), np.float64, self.size, WORD)
-        return ring[:count] if count <= self.size else np.roll(ring, -(count % self.size))
+        ring = np.frombuffer(bytes(self._shared.bytes), np.float64, self.size * self.width, WORD)
+        ring = ring.reshape(self.size, self.width)
+        return ring[:count] if count <= self.size else np.roll(ring, -(count % self.size), axis=0)
 
     def close(self) -> None:
         """Let go of the memory; safe to call twice."""

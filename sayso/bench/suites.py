@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sayso.bench import ladder, obedience, reaction, tabletop, throughput
+from sayso.bench import faults, ladder, obedience, reaction, tabletop, throughput, timing
 from sayso.model_store import PACKAGED
 from sayso.stats import percentiles, wilson
 
@@ -188,6 +188,16 @@ def detector_suite(models: Path, arm: str) -> list[CellPlan]:
     return [CellPlan("worlds with every visible object found and named", partial(_detect, models), 300, _detected)]
 
 
+def timing_suite(models: Path, arm: str) -> list[CellPlan]:
+    """The loop's rate and the way of a stop under full load, by the loop's own stamps."""
+    return [CellPlan(*cell, alone=True) for cell in timing.cells(arm)]
+
+
+def faults_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Kills, bad readings and hostile commands; ok: what is promised for each came true."""
+    return [CellPlan(*cell, alone=True) for cell in faults.cells(arm)]
+
+
 SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "ladder": ladder_suite,
     "tabletop": tabletop_suite,
@@ -195,6 +205,8 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "reaction": reaction_suite,
     "throughput": throughput_suite,
     "detector": detector_suite,
+    "timing": timing_suite,
+    "faults": faults_suite,
 }
 
 

@@ -12,7 +12,7 @@ from sayso.errors import UserError
 
 
 def bench(
-    suite: Annotated[str, typer.Argument(help="ladder, tabletop, obedience, reaction, throughput or detector.")],
+    suite: Annotated[str, typer.Argument(help="ladder, tabletop, obedience, reaction, throughput, detector, timing, faults.")],
     episodes: Annotated[
         int | None, typer.Option(min=1, help="Episodes a cell; else as many as the suite is meant for.")
     ] = None,

@@ -217,15 +217,15 @@ def test_a_stop_is_seen_by_everyone_and_none_hides_another() -> None:
 
 
 def test_stamps_keep_the_newest() -> None:
-    ring = Stamps(4)
-    other = Stamps(4, ring.name)
-    assert other.values().tolist() == []
+    ring = Stamps(4, 2)
+    other = Stamps(4, 2, ring.name)
+    assert other.rows().tolist() == []
     for k in range(3):
-        ring.add(k)
-    assert other.values().tolist() == [0, 1, 2]
+        ring.add(k, -k)
+    assert other.rows().tolist() == [[0, 0], [1, -1], [2, -2]]
     for k in range(3, 10):
-        ring.add(k)
-    assert other.values().tolist() == [6, 7, 8, 9]
+        ring.add(k, -k)
+    assert other.rows()[:, 0].tolist() == [6, 7, 8, 9]
     other.close()
     ring.close()
     ring.close()

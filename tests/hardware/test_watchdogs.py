@@ -134,7 +134,8 @@ def test_what_was_there_before_the_receiver_is_not_followed() -> None:
 
 def test_no_command_lives_for_long() -> None:
     fresh = Freshness()
-    assert fresh.end(stamp(expires=1e9), 10.0) == 10.0 + LONGEST_LIFE_S
+    assert fresh.end(stamp(expires=1e9), 10.05) == 10.0 + LONGEST_LIFE_S, "from when it was sent"
+    assert fresh.end(stamp(sent=10.05, expires=1e9), 10.0) == 10.0 + LONGEST_LIFE_S
     assert fresh.end(stamp(expires=10.05), 10.0) == 10.05
 
 
