@@ -12,6 +12,7 @@ from hardware.channels import Channel, Letter, Post, Reader, Writer
 from hardware.clock import MonotonicClock
 from hardware.messages import StateMessage, TargetMessage
 from hardware.processes import Beat, ProcessPlan
+from hardware.realtime import keep_rate
 from hardware.robot import NoReading, Robot, RobotError
 from hardware.types import Array, JointState, JointTarget, RobotSpec
 from hardware.watchdog import Watchdog
@@ -57,6 +58,7 @@ class Motors:
 
 def run_device(beat: Beat, plan: DevicePlan) -> None:
     """Be the device until it is ended: take targets, move, measure."""
+    keep_rate()  # a real device does not share its processor with anybody
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: ended.append(number))
     clock, motors = MonotonicClock(), Motors(plan.spec)

@@ -36,7 +36,7 @@ def running(
     mock = device or MockDevice(spec)
 
     def beside(targets: Channel[JointTarget]) -> Sequence[ProcessPlan]:
-        policy = ProcessPlan("policy", stand_ins.policy, (targets, spec), hang_s=0.5)
+        policy = ProcessPlan("policy", stand_ins.policy, (targets, spec), hang_s=2.0)
         return [mock.process, policy, *(stand_ins.busy() if load else [])]
 
     robot = LoopRobot(spec, mock.make, beside=beside, realtime=realtime, hold_to_run=hold_to_run, armed=armed)

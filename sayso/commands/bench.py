@@ -12,7 +12,9 @@ from sayso.errors import UserError
 
 
 def bench(
-    suite: Annotated[str, typer.Argument(help="ladder, tabletop, obedience, reaction, throughput, detector, timing, faults.")],
+    suite: Annotated[
+        str, typer.Argument(help="ladder, tabletop, obedience, reaction, throughput, detector, timing or faults.")
+    ],
     episodes: Annotated[
         int | None, typer.Option(min=1, help="Episodes a cell; else as many as the suite is meant for.")
     ] = None,
