@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
@@ -37,10 +37,16 @@ BUILT_IN = {
     "piper": _Found("hardware.drivers.piper:Piper", "piper", "piper"),
 }
 
+# Names of the form PREFIX:WHAT drive any arm that is described: options["arm"], else the arm that WHAT names.
+PREFIXES = {
+    "lerobot": "hardware.drivers.lerobot:LeRobotArm",
+    "rosbridge": "hardware.drivers.rosbridge:Rosbridge",
+}
+
 
 def driver_names() -> list[str]:
     """The arms that `open_driver` knows."""
-    return sorted({*BUILT_IN, *(point.name for point in entry_points(group=GROUP))})
+    return [*sorted({*BUILT_IN, *(p.name for p in entry_points(group=GROUP))}), "lerobot:TYPE", "rosbridge:ARM"]
 
 
 def open_driver(name: str, connection: Connection, clock: Clock | None = None) -> Robot:
@@ -51,6 +57,10 @@ def open_driver(name: str, connection: Connection, clock: Clock | None = None) -
     """
     clock = clock or MonotonicClock()
     found = BUILT_IN.get(name) or _from_packages(name)
+    prefix, _, what = name.partition(":")
+    if found is None and what and prefix in PREFIXES:
+        found = _Found(PREFIXES[prefix], what.removesuffix("_follower"), prefix)  # so101_follower drives a so101
+        connection = replace(connection, options={**connection.options, "what": what})
     if found is None:
         raise RobotError(f"no robot '{name}'; there are: {', '.join(driver_names())}")
     spec = load_arm(connection.options.get("arm", found.arm))

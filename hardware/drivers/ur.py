@@ -105,7 +105,11 @@ class Ur(Driver):
         if not self._armed:
             self._arm(self._control)
         period = 1.0 / self.spec.control_hz
-        if not self._control.servoJ(target.position.tolist(), 0.0, 0.0, period, LOOKAHEAD_S, GAIN):
+        try:
+            taken = self._control.servoJ(target.position.tolist(), 0.0, 0.0, period, LOOKAHEAD_S, GAIN)
+        except RuntimeError as error:
+            self._fail(f"the connection was lost ({error}); see the network and the controller")
+        if not taken:
             self._fail(self._stopped() or self._program_stopped())
         if self._gripper is not None:
             self._gripper.target = target.gripper

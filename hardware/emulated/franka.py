@@ -34,7 +34,7 @@ from hardware.robot import RobotError
 HZ = 1000.0
 HAND_MS = 20
 # The real box gives up after 20 lost packets; neither this program nor its client's computer is real-time.
-PATIENCE = 200
+PATIENCE = 500
 SPEED = np.array([2.62, 2.62, 2.62, 2.62, 5.26, 4.18, 5.26])  # rad/s, the largest of an FR3
 _ACKNOWLEDGED = (
     RobotCommand.SET_COLLISION_BEHAVIOR,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 from ruckig import InputParameter, OutputParameter, Result, Ruckig
 
@@ -21,16 +23,14 @@ class JointMotion:
         self.speed, self.acceleration = speed, acceleration
         self.position, self.velocity = position.copy(), np.zeros(len(position))
         self._period_s = period_s
-        self._move = Ruckig(len(position), period_s)
-        self._out = OutputParameter(len(position))  # holds the trajectory under way
-        self._goal: InputParameter | None = None
+        self._plan: deque[tuple[Array, Array]] = deque()
         self._servo: tuple[Array, float] | None = None
         self._braking = BRAKING
 
     @property
     def moving(self) -> bool:
         """Whether a movej is under way."""
-        return self._goal is not None
+        return bool(self._plan)
 
     @property
     def steady(self) -> bool:
@@ -39,26 +39,34 @@ class JointMotion:
 
     def servo(self, goal: Array, lookahead_s: float) -> None:
         """Follow ``goal``, smoothed over ``lookahead_s``."""
-        self._servo, self._goal = (goal, max(lookahead_s, self._period_s)), None
+        self._servo = goal, max(lookahead_s, self._period_s)
+        self._plan.clear()
 
     def move(self, goal: Array, speed: float, acceleration: float) -> None:
         """Go to ``goal`` at up to ``speed`` rad/s."""
         n = len(goal)
-        self._servo, self._goal = None, InputParameter(n)
-        self._goal.current_position, self._goal.current_velocity = self.position.tolist(), self.velocity.tolist()
-        self._goal.target_position = goal.tolist()
-        self._goal.max_velocity, self._goal.max_acceleration = [speed] * n, [acceleration] * n
-        self._goal.max_jerk = [JERK] * n
+        self._servo = None
+        planner, order, step = Ruckig(n, self._period_s), InputParameter(n), OutputParameter(n)
+        order.current_position, order.current_velocity = self.position.tolist(), self.velocity.tolist()
+        order.target_position = goal.tolist()
+        order.max_velocity, order.max_acceleration, order.max_jerk = [speed] * n, [acceleration] * n, [JERK] * n
+        self._plan.clear()
+        while (result := planner.update(order, step)) in (Result.Working, Result.Finished):
+            self._plan.append((np.array(step.new_position), np.array(step.new_velocity)))
+            if result == Result.Finished:
+                return
+            step.pass_to_input(order)
 
     def brake(self, acceleration: float = BRAKING) -> None:
         """Come to rest at ``acceleration`` rad/s²."""
-        self._servo = self._goal = None
+        self._servo = None
+        self._plan.clear()
         self._braking = acceleration
 
     def step(self) -> None:
         """One period on."""
-        if self._goal is not None:
-            self._step_move(self._goal)
+        if self._plan:
+            self.position, self.velocity = self._plan.popleft()
             return
         if self._servo is not None:
             goal, lookahead = self._servo
@@ -72,12 +80,3 @@ class JointMotion:
         change = most * self._period_s
         self.velocity = self.velocity + np.clip(wanted - self.velocity, -change, change)
         self.position = self.position + self.velocity * self._period_s
-
-    def _step_move(self, goal: InputParameter) -> None:
-        out = self._out
-        result = self._move.update(goal, out)
-        self.position, self.velocity = np.array(out.new_position), np.array(out.new_velocity)
-        out.pass_to_input(goal)
-        if result != Result.Working:
-            self._goal = None
-            self.velocity = np.zeros(len(self.position))

@@ -27,7 +27,7 @@ def device() -> Iterator[EmulatedArm]:
 @pytest.fixture
 def arm(device: EmulatedArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[panda.Panda]:
     # A machine that runs tests beside other things stands still for longer than a control loop may.
-    monkeypatch.setattr(panda, "STALE_S", 2.0)
+    monkeypatch.setattr(panda, "STALE_S", 10.0)
     robot = open_driver("panda", Connection(HOST, Mode.LIVE))
     yield robot
     robot.disconnect()
@@ -50,7 +50,7 @@ def test_it_keeps_the_contract(arm: panda.Panda) -> None:
 def test_its_hand_goes_where_it_is_told(arm: panda.Panda) -> None:
     arm.connect()
     for opening in (0.25, 0.0, 1.0):
-        until = arm.clock.now() + 20.0
+        until = arm.clock.now() + 30.0
         while abs(arm.read().gripper - opening) > 0.02 and arm.clock.now() < until:
             drive(arm, 0.1, gripper=opening, speed=0.0)
         assert arm.read().gripper == pytest.approx(opening, abs=0.02)
@@ -94,7 +94,7 @@ def test_a_stop_is_named_and_latched_until_somebody_connects_again(
     drive(arm, 0.2)
     device.tell(fault)
     with pytest.raises(RobotError, match=says):
-        drive(arm, 20.0, speed=0.02)
+        drive(arm, 30.0, speed=0.02)
     device.tell("recover")
     with pytest.raises(RobotError, match=says):
         arm.write(JointTarget(arm.spec.home, np.zeros(7), 1.0, np.inf))

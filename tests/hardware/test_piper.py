@@ -29,7 +29,7 @@ def device() -> Iterator[EmulatedArm]:
 @pytest.fixture
 def arm(device: EmulatedArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[piper.Piper]:
     # A machine that runs tests beside other things stands still for longer than a control loop may.
-    monkeypatch.setattr(piper, "STALE_S", 2.0)
+    monkeypatch.setattr(piper, "STALE_S", 10.0)
     robot = open_driver("piper", Connection(CHANNEL, Mode.LIVE))
     yield robot
     robot.disconnect()
@@ -52,7 +52,7 @@ def test_it_keeps_the_contract(arm: piper.Piper) -> None:
 def test_its_gripper_goes_where_it_is_told(arm: piper.Piper) -> None:
     arm.connect()
     for opening in (0.25, 1.0):
-        until = arm.clock.now() + 20.0
+        until = arm.clock.now() + 30.0
         while abs(arm.read().gripper - opening) > 0.02 and arm.clock.now() < until:
             drive(arm, 0.1, gripper=opening, speed=0.0)
         assert arm.read().gripper == pytest.approx(opening, abs=0.02)
@@ -70,7 +70,10 @@ def test_without_a_watchdog_it_is_kept_slow_and_holds_what_it_was_told_last(arm:
     steps = np.linalg.norm(np.diff(tool, axis=0), axis=1)
     # A late loop may catch up by two periods in one.
     assert 0 < steps.max() <= 2.1 * REDUCED_SPEED / arm.spec.control_hz
-    arm.clock.sleep_until(arm.clock.now() + 1.0)
+    until = arm.clock.now() + 30.0
+    while not np.allclose(arm.read().position, told[-1], atol=2e-3) and arm.clock.now() < until:
+        arm.clock.sleep_until(arm.clock.now() + 0.1)
+    arm.clock.sleep_until(arm.clock.now() + 0.5)
     assert np.allclose(arm.read().position, told[-1], atol=2e-3)
 
 
@@ -103,7 +106,7 @@ def test_a_stop_is_named_and_latched_until_somebody_connects_again(
     drive(arm, 0.2)
     device.tell(fault)
     with pytest.raises(RobotError, match=says):
-        drive(arm, 20.0, speed=0.02)
+        drive(arm, 30.0, speed=0.02)
     with pytest.raises(RobotError, match=f"{says}|says nothing"):
         arm.connect()
     device.tell("recover")

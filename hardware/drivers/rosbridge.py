@@ -1,0 +1,175 @@
+"""Any ROS 2 arm over rosbridge: joint states in, one-point joint trajectories out, no ROS on this computer.
+
+A joint trajectory controller goes to the last point it was given and stays there; it has no watchdog that could be
+relied on, so the tool is kept to reduced speed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any, Never
+
+import numpy as np
+from pydantic import BaseModel, Field, ValidationError
+from websockets.exceptions import WebSocketException
+
+from hardware.clock import Clock
+from hardware.drivers.driver import Connection, Driver
+from hardware.drivers.rosbridge_client import PORT, RosbridgeClient
+from hardware.robot import RobotError
+from hardware.types import Array, JointState, JointTarget, RobotSpec
+
+HZ = 50.0  # what JSON over a network, and states that come 100 times a second, are good for
+STALE_S = 0.25  # a joint state older than this is no state
+FIRST_S = 3.0
+HOLD_S = 0.1
+STATES, COMMANDS = "/joint_states", "/joint_trajectory_controller/joint_trajectory"
+TRAJECTORY = "trajectory_msgs/msg/JointTrajectory"
+ARRAY = "std_msgs/msg/Float64MultiArray"
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _JointStates(BaseModel):
+    """What is read of a sensor_msgs/JointState."""
+
+    name: list[str]
+    position: list[Number]
+    velocity: list[Number | None] = []
+
+
+class Rosbridge(Driver):
+    """The arm of ``spec`` behind the rosbridge at ``connection.port``: HOST, HOST:PORT or a ws:// address.
+
+    Options: ``states`` and ``command`` are its topics, else `STATES` and `COMMANDS`. For a gripper, ``gripper`` is the
+    topic of its position controller (Float64MultiArray, m) and ``gripper_joint`` its joint; the largest opening is the
+    description's. The control rate is `HZ`, or the description's where that is lower.
+    """
+
+    watchdog_s = None
+
+    def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
+        super().__init__(replace(spec, control_hz=min(spec.control_hz, HZ)), connection, clock)
+        options = connection.options
+        self._states, self._commands = options.get("states", STATES), options.get("command", COMMANDS)
+        self._gripper, self._gripper_joint = options.get("gripper", ""), options.get("gripper_joint", "")
+        if spec.gripper is not None and not (self._gripper and self._gripper_joint):
+            raise RobotError(
+                f"{spec.name} has a gripper: name the topic and the joint that drive it (options gripper and"
+                " gripper_joint), or describe the arm without a gripper"
+            )
+        self._client: RosbridgeClient | None = None
+        self._state: JointState | None = None
+        self._trouble = ""
+        self._fault: str | None = None
+
+    def connect(self) -> None:
+        """Open the connection and wait for the first joint states of this arm."""
+        self.disconnect()
+        self._fault, self._state, self._trouble = None, None, ""
+        if not self.connection.port:
+            raise RobotError(f"{self.spec.name}: give the address of rosbridge, --port 192.168.0.5 for example")
+        try:
+            self._client = RosbridgeClient(self._url)
+        except (OSError, WebSocketException, ValueError) as error:
+            raise RobotError(
+                f"{self._name}: no rosbridge answers ({error}); start it there:"
+                " ros2 launch rosbridge_server rosbridge_websocket_launch.xml"
+            ) from error
+        self._client.subscribe(self._states, "sensor_msgs/msg/JointState", self._take)
+        if self.live:
+            self._client.advertise(self._commands, TRAJECTORY)
+            if self._gripper:
+                self._client.advertise(self._gripper, ARRAY)
+        until = self.clock.now() + FIRST_S
+        while self._state is None and self._client.error is None and self.clock.now() < until:
+            self.clock.sleep_until(self.clock.now() + 0.02)
+        if self._state is None:
+            why = self._client.error or self._trouble or f"nothing comes on {self._states}"
+            self.disconnect()
+            raise RobotError(f"{self._name}: {why}")
+
+    def read(self) -> JointState:
+        """The newest joint state; t is when it arrived. Raises `RobotError` if that is too long ago."""
+        state, client = self._state, self._client
+        if client is None or state is None:
+            raise RobotError(f"{self._name} is not connected; call connect() first")
+        if self._fault is not None:
+            raise RobotError(self._fault)
+        if client.error is not None:
+            self._fail(client.error)
+        if self.clock.now() - state.t > STALE_S:
+            self._fail(self._trouble or f"no joint state for {self.clock.now() - state.t:.2f} s on {self._states}")
+        return state
+
+    def send(self, target: JointTarget) -> JointTarget:
+        """Send the target as a trajectory of one point, to be reached within one period; it has no velocity there."""
+        self.read()
+        self._go(target.position, 1.0 / self.spec.control_hz)
+        if self._gripper and self._client is not None and self.spec.gripper is not None:
+            self._client.publish(self._gripper, {"data": [target.gripper * self.spec.gripper.width]})
+        return JointTarget(target.position, np.zeros(self.spec.dof), target.gripper, target.expires)
+
+    def stop(self) -> None:
+        """Send the arm where it was last seen; the controller holds it there."""
+        if self.live and self._state is not None and self._client is not None and self._fault is None:
+            self._go(self._state.position, HOLD_S)
+
+    def disconnect(self) -> None:
+        """Stop and close the connection."""
+        self.stop()
+        if self._client is not None:
+            self._client.close()
+        self._client = self._state = None
+
+    @property
+    def _name(self) -> str:
+        return f"{self.spec.name} at {self.connection.port}"
+
+    @property
+    def _url(self) -> str:
+        port = self.connection.port
+        if "://" in port:
+            return port
+        return f"ws://{port}" if ":" in port else f"ws://{port}:{PORT}"
+
+    def _go(self, position: Array, seconds: float) -> None:
+        assert self._client is not None
+        whole = int(seconds)
+        point = {
+            "positions": position.tolist(),
+            "time_from_start": {"sec": whole, "nanosec": round((seconds - whole) * 1e9)},
+        }
+        stamp = {"stamp": {"sec": 0, "nanosec": 0}, "frame_id": ""}  # zero: from now on
+        self._client.publish(
+            self._commands, {"header": stamp, "joint_names": list(self.spec.joints), "points": [point]}
+        )
+
+    def _take(self, message: Any) -> None:
+        """Take joint states, in whatever order; those of other robots and broken ones are remembered as trouble."""
+        try:
+            found = _JointStates.model_validate(message)
+        except ValidationError as error:
+            self._trouble = f"{self._states} has a message that is none: {error.errors()[0]['msg']}"
+            return
+        place = {name: i for i, name in enumerate(found.name[: len(found.position)])}
+        wanted = [*self.spec.joints, *([self._gripper_joint] if self._gripper_joint else [])]
+        if missing := [name for name in wanted if name not in place]:
+            self._trouble = f"{self._states} has no joint {', '.join(missing)}; it has {', '.join(found.name)}"
+            return
+        order = [place[name] for name in self.spec.joints]
+        speeds = [v or 0.0 for v in found.velocity] if len(found.velocity) == len(found.name) else [0.0] * len(place)
+        opening = 1.0
+        if self._gripper_joint and self.spec.gripper is not None:
+            opening = min(max(found.position[place[self._gripper_joint]] / self.spec.gripper.width, 0.0), 1.0)
+        self._trouble = ""
+        self._state = JointState(
+            self.clock.now(),
+            np.array([found.position[i] for i in order]),
+            np.array([speeds[i] for i in order]),
+            opening,
+        )
+
+    def _fail(self, why: str) -> Never:
+        self._fault = f"{self._name}: {why}; then connect again"
+        raise RobotError(self._fault)

@@ -1,0 +1,180 @@
+"""A ROS 2 arm over rosbridge: the client and the driver against a server on this machine with physics behind it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hardware.check import check_robot
+from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
+from hardware.drivers.open import open_driver
+from hardware.kinematics import Kinematics
+from hardware.robot import Robot, RobotError
+from hardware.types import JointTarget
+from sim.arms import ARMS
+from sim.device import SimDevice
+from sim.spec import SceneSpec
+from sim.world import World
+
+pytest.importorskip("websockets", reason="needs the extra rosbridge")
+
+import hardware.drivers.rosbridge as driver
+from hardware.emulated.rosbridge import COMMANDS, GRIPPER, GRIPPER_JOINT, STATES, RosbridgeArm
+
+OPTIONS = {"gripper": GRIPPER, "gripper_joint": GRIPPER_JOINT}
+
+
+@pytest.fixture(scope="module")
+def device() -> Iterator[RosbridgeArm]:
+    world = World(SceneSpec(()), ARMS["ur5e"]())
+    with SimDevice(world) as body:
+        arm = RosbridgeArm(body, port=0)
+        yield arm
+        arm.close()
+    world.close()
+
+
+@pytest.fixture(autouse=True)
+def patience(device: RosbridgeArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # A machine that runs tests beside other things stands still for longer than a control loop may.
+    monkeypatch.setattr(driver, "STALE_S", 10.0)
+    yield
+    device.recover()
+
+
+def open_arm(device: RosbridgeArm, mode: Mode = Mode.LIVE, **options: str) -> Robot:
+    return open_driver("rosbridge:ur5e", Connection(device.address, mode, options=OPTIONS | options))
+
+
+def test_it_keeps_the_contract(device: RosbridgeArm) -> None:
+    assert check_robot(open_arm(device)) == []
+    assert device.events[-1] == "trajectory"
+
+
+def test_joints_are_found_by_name_and_the_gripper_goes_where_it_is_told(device: RosbridgeArm) -> None:
+    with open_arm(device) as arm:
+        assert np.allclose(arm.read().position, device.device.read().position, atol=1e-3)
+        for opening in (0.25, 1.0):
+            until = arm.clock.now() + 30.0
+            while abs(arm.read().gripper - opening) > 0.02 and arm.clock.now() < until:
+                arm.write(JointTarget(arm.read().position, np.zeros(6), opening, arm.clock.now() + 0.5))
+                arm.clock.sleep_until(arm.clock.now() + 0.02)
+            assert arm.read().gripper == pytest.approx(opening, abs=0.02)
+
+
+def test_its_tool_keeps_to_reduced_speed(device: RosbridgeArm) -> None:
+    with open_arm(device) as arm:
+        goal = arm.read().position + np.array([0.5, 0, 0, 0, 0, 0])
+        told = []
+        for _ in range(10):
+            told.append(arm.write(JointTarget(goal, np.zeros(6), 1.0, arm.clock.now() + 0.5)))
+            arm.clock.sleep_until(arm.clock.now() + 1 / arm.spec.control_hz)
+        tool = [Kinematics(arm.spec).forward(t.position).position for t in told]
+        steps = np.linalg.norm(np.diff(tool, axis=0), axis=1)
+        # A late loop may catch up by two periods in one.
+        assert 0 < steps.max() <= 2.1 * REDUCED_SPEED / arm.spec.control_hz
+        assert not told[-1].velocity.any(), "a trajectory's last point stands still"
+
+
+def test_read_only_publishes_nothing(device: RosbridgeArm) -> None:
+    device.events.clear()
+    with open_arm(device, Mode.READ_ONLY) as arm:
+        at = arm.read().position
+        told = arm.write(JointTarget(at + 0.2, np.zeros(6), 0.0, arm.clock.now() + 1.0))
+        arm.clock.sleep_until(arm.clock.now() + 0.1)
+        assert np.allclose(told.position, at, atol=1e-3) and np.allclose(arm.read().position, at, atol=1e-3)
+    assert device.events == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("silent", r"no joint state for .* on /joint_states"),
+        ("nulls", "/joint_states has a message that is none"),
+        ("other-robot", "/joint_states has no joint shoulder_pan_joint, .*; it has other_"),
+        ("lost-connection", "the connection was lost|closed the connection"),
+    ],
+)
+def test_what_goes_wrong_is_named_and_latched(
+    device: RosbridgeArm, monkeypatch: pytest.MonkeyPatch, fault: str, says: str
+) -> None:
+    monkeypatch.setattr(driver, "STALE_S", 0.3)
+    arm = open_arm(device)
+    arm.connect()
+    device.fault(fault)
+    until = arm.clock.now() + 30.0
+    with pytest.raises(RobotError, match=says):
+        while arm.clock.now() < until:
+            arm.read()
+            arm.clock.sleep_until(arm.clock.now() + 0.01)
+    device.recover()
+    with pytest.raises(RobotError, match="then connect again"):
+        arm.write(JointTarget(arm.spec.home, np.zeros(6), 1.0, np.inf))
+    monkeypatch.setattr(driver, "STALE_S", 10.0)
+    arm.connect()
+    arm.read()
+    arm.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("fault", "options", "says"),
+    [
+        ("silent", {}, "nothing comes on /joint_states"),
+        ("other-robot", {}, "no joint shoulder_pan_joint, .*, gripper_joint; it has other_"),
+        ("", {"gripper_joint": "thumb"}, "no joint thumb; it has wrist_3_joint, gripper_joint, "),
+        ("", {"gripper": COMMANDS}, f"rosbridge says: {COMMANDS} is of type trajectory_msgs/msg/JointTrajectory"),
+        ("", {"states": "/else"}, "nothing comes on /else"),
+    ],
+)
+def test_an_arm_that_is_not_there_is_told_at_once(
+    device: RosbridgeArm, monkeypatch: pytest.MonkeyPatch, fault: str, options: dict[str, str], says: str
+) -> None:
+    monkeypatch.setattr(driver, "FIRST_S", 0.3)
+    if fault:
+        device.fault(fault)
+    with pytest.raises(RobotError, match=says):
+        arm = open_arm(device, **options)
+        arm.connect()
+        until = arm.clock.now() + 5.0
+        while arm.clock.now() < until:
+            arm.read()
+
+
+def test_where_there_is_no_server_one_line_says_so() -> None:
+    with pytest.raises(RobotError, match=r"ur5e at 127.0.0.1:1: no rosbridge answers .*ros2 launch rosbridge_server"):
+        open_driver("rosbridge:ur5e", Connection("127.0.0.1:1", Mode.LIVE, options=OPTIONS)).connect()
+    with pytest.raises(RobotError, match="ur5e has a gripper: name the topic"):
+        open_driver("rosbridge:ur5e", Connection("127.0.0.1", Mode.LIVE))
+
+
+def test_the_protocol_to_the_letter(device: RosbridgeArm) -> None:
+    from websockets.sync.client import connect
+
+    with connect(f"ws://{device.address}", compression=None, proxy=None) as client:
+
+        def say(**message: Any) -> None:
+            client.send(json.dumps(message))
+
+        def complaint() -> str:
+            answer = json.loads(client.recv(20.0))
+            assert (answer["op"], answer["level"]) == ("status", "error")
+            return str(answer["msg"])
+
+        joints = list(device.device.spec.joints)
+        client.send("not json")
+        assert "not a message of rosbridge" in complaint()
+        say(op="publish", topic=COMMANDS, msg={})
+        assert complaint() == f"{COMMANDS} was not advertised"
+        say(op="advertise", topic=COMMANDS, type="trajectory_msgs/msg/JointTrajectory")
+        point = {"positions": [0.0] * 6, "velocities": [0.1] * 6, "time_from_start": {"sec": 1, "nanosec": 0}}
+        say(op="publish", topic=COMMANDS, msg={"joint_names": joints, "points": [point]})
+        assert complaint() == "the last point has a velocity that is not zero"
+        say(op="publish", topic=COMMANDS, msg={"joint_names": joints[:5], "points": [point]})
+        assert "are not those of the controller" in complaint()
+        say(op="subscribe", topic=STATES, type="sensor_msgs/msg/JointState")
+        message = json.loads(client.recv(20.0))
+        assert message["op"] == "publish" and message["topic"] == STATES
+        assert set(message["msg"]) == {"header", "name", "position", "velocity", "effort"}
+        assert sorted(message["msg"]["name"]) == sorted([*joints, GRIPPER_JOINT])
