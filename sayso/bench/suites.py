@@ -75,7 +75,7 @@ def _outcomes(records: Sequence[Record]) -> Record:
 
 def tabletop_suite(models: Path, arm: str) -> list[CellPlan]:
     """Words and pixels in, objects moved."""
-    sizes = {"put in / on": 300, "put beside": 100, "two in a row": 100, "stack of three": 100}
+    sizes = {"put in / on": 300, "put beside": 60, "two in a row": 60, "stack of three": 60}
     return [CellPlan(cell, partial(_attempt, cell, models, "pixels"), n, _outcomes) for cell, n in sizes.items()]
 
 
