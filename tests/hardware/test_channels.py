@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.channels import Channel, Post, Reader, Writer
@@ -84,6 +84,7 @@ def test_half_a_value_is_no_value_and_the_next_writer_mends_it(post: Post[JointT
     assert letter is not None and letter.value.gripper == 3.0
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_flipped_bit_gets_through(data: st.DataObject) -> None:
     with Post(TargetMessage(3)) as post:
@@ -145,6 +146,7 @@ def test_writers_killed_at_any_moment_never_leave_half_a_value(post: Post[JointT
     assert counted == 12
 
 
+@settings(deadline=None)
 @given(st.lists(NUMBERS, min_size=3, max_size=3), NUMBERS, NUMBERS, st.sampled_from(State), st.text(max_size=300))
 def test_reports_come_back_as_they_went(row: list[float], a: float, b: float, state: State, text: str) -> None:
     message, array = ReportMessage(3), np.array(row)

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.freshness import LONGEST_LIFE_S, OLDEST_S, Freshness, Stamp
@@ -139,6 +139,7 @@ def test_no_command_lives_for_long() -> None:
     assert fresh.end(stamp(expires=10.05), 10.0) == 10.05
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 20), st.floats(9, 11), st.floats(9, 11)), max_size=60))
 def test_of_any_muddle_only_fresh_and_rising_commands_count(muddle: list[tuple[int, int, float, float]]) -> None:
     fresh, counted = Freshness(), []
