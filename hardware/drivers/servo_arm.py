@@ -12,7 +12,7 @@ import numpy as np
 
 from hardware.clock import Clock
 from hardware.drivers.driver import Connection, Driver
-from hardware.drivers.servo_bus import ServoBus, ServoError, ServoFault
+from hardware.drivers.servo_bus import TRIES, ServoBus, ServoError, ServoFault
 from hardware.kinematics import joint_ranges
 from hardware.robot import RobotError
 from hardware.servo_calibration import ServoCalibration, read_calibration
@@ -51,6 +51,7 @@ class ServoArm(Driver):
         self._holding = False
         self._state: JointState | None = None
         self._goals: dict[int, int] = {}
+        self._seen: list[int] = []
         self._misses = 0
         self._said: Counter[int] = Counter()
 
@@ -70,7 +71,7 @@ class ServoArm(Driver):
         try:
             self._find(bus)
             self._calibrate(bus)
-            self._state = self._measure(bus)
+            self._state = self._patiently(bus)
             if self.live:
                 self._hold(bus)
         except BaseException:
@@ -134,10 +135,8 @@ class ServoArm(Driver):
         for i in self._ids:
             if not bus.has_torque(i):
                 bus.configure(i, gripper=i > self.spec.dof)
-        here = self._measure(bus)
-        self._goals = self._to_goals(here.position, here.gripper)
-        for servo, goal in zip(self._ids, [p for p, _ in bus.states(self._ids)], strict=True):
-            self._goals[servo] = goal
+        self._patiently(bus)
+        self._goals = dict(zip(self._ids, self._seen, strict=True))
         bus.goals(self._goals)
         for i in self._ids:
             bus.torque(i, True)
@@ -175,12 +174,12 @@ class ServoArm(Driver):
         if self._bus is None or not self._holding:
             return
         try:
-            ticks = [position for position, _ in self._bus.states(self._ids)]
+            self._patiently(self._bus)
         except ServoError as error:
             # Without a reading the last goals stand, and those are one step away at most.
             self.events.append(f"stopped on the last goals: {error}")
             return
-        self._goals |= dict(zip(self._ids[: self.spec.dof], ticks, strict=False))
+        self._goals |= dict(zip(self._ids[: self.spec.dof], self._seen, strict=False))
         with suppress(ServoError):
             self._bus.goals(self._goals)
         self._last = None
@@ -235,8 +234,20 @@ class ServoArm(Driver):
 
     # Ticks and angles ----------------------------------------------------------------------------------------
 
+    def _patiently(self, bus: ServoBus) -> JointState:
+        """A reading outside of the loop, where there is time to ask again."""
+        for left in range(TRIES - 1, -1, -1):
+            try:
+                return self._measure(bus)
+            except ServoError as error:
+                if error.fault is ServoFault.UNPLUGGED or not left:
+                    raise
+                bus.quiet()
+        raise AssertionError("the last try returns or raises")
+
     def _measure(self, bus: ServoBus) -> JointState:
         states, t, n = bus.states(self._ids), self.clock.now(), self.spec.dof
+        self._seen = [ticks for ticks, _ in states]
         position = np.array([self._angle(k, ticks) for k, (ticks, _) in enumerate(states[:n])])
         velocity = np.array([speed * STEP for _, speed in states[:n]])
         gripper = 1.0

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from hardware.check import check_robot
+from hardware.drivers import servo_bus
 from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
 from hardware.drivers.servo_bus import ServoError, ServoFault
-from hardware.types import JointTarget
 
 SDKS = {"so101": "scservo_sdk", "koch": "dynamixel_sdk"}
 
@@ -33,6 +33,12 @@ class Emulated:
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
         return self.process.stdout.readline().strip()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy test machine may take longer to answer than any arm would."""
+    monkeypatch.setattr(servo_bus, "ANSWER_MS", 500.0)
 
 
 @contextmanager
@@ -59,19 +65,15 @@ def test_an_arm_with_physics_behind_it_keeps_the_contract() -> None:
 
 
 @pytest.mark.parametrize("arm", ["so101", "koch"])
-def test_an_arm_turns_and_loses_a_servo_on_request(arm: str, tmp_path: Path) -> None:
+def test_a_calibrated_arm_loses_a_servo_on_request(arm: str, tmp_path: Path) -> None:
     pytest.importorskip(SDKS[arm])
     file = tmp_path / "calibration.json"
     with emulate(arm, "--calibration", str(file)) as emulated:
-        robot = open_driver(arm, Connection(emulated.port, Mode.LIVE, file, {"at_end": "hold"}))
+        robot = open_driver(arm, Connection(emulated.port, Mode.READ_ONLY, file))
+        rest = robot.spec.rest
+        assert rest is not None
         with robot:
-            goal = robot.read().position + np.array([0.2, 0, 0, 0, 0])
-            for _ in range(300):
-                robot.write(JointTarget(goal, np.zeros(5), 0.5, np.inf))
-                robot.clock.sleep_until(robot.clock.now() + 1 / robot.spec.control_hz)
-                if abs(robot.read().position[0] - goal[0]) < 0.01:
-                    break
-            assert abs(robot.read().position[0] - goal[0]) < 0.01
+            assert np.abs(robot.read().position - rest).max() < 0.5, "it lies limp in its rest pose"
             assert emulated.say("dead 2") == "fault dead 2"
             with pytest.raises(ServoError, match="servo 2 at") as error:
                 for _ in range(3):
@@ -79,7 +81,6 @@ def test_an_arm_turns_and_loses_a_servo_on_request(arm: str, tmp_path: Path) -> 
             assert error.value.fault is ServoFault.NO_ANSWER
             assert emulated.say("recover") == "recovered"
             robot.read()
-            robot.stop()
 
 
 def test_its_cameras_are_opened_by_address_and_freeze_on_request() -> None:
