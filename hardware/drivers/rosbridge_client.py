@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from websockets.exceptions import WebSocketException
@@ -27,7 +28,10 @@ class RosbridgeClient:
     """
 
     def __init__(self, url: str) -> None:
-        self._socket = connect(url, open_timeout=OPEN_S, max_size=MAX_BYTES, compression=None, proxy=None)
+        self._stack = ExitStack()
+        self._socket = self._stack.enter_context(
+            connect(url, open_timeout=OPEN_S, max_size=MAX_BYTES, compression=None, proxy=None)
+        )
         self._topics: dict[str, OnMessage] = {}
         self.error: str | None = None
         self._thread = threading.Thread(target=self._run, name="rosbridge", daemon=True)
@@ -48,7 +52,7 @@ class RosbridgeClient:
 
     def close(self) -> None:
         """End the connection; safe to call twice."""
-        self._socket.close()
+        self._stack.close()
         self._thread.join()
 
     def _send(self, message: dict[str, Any]) -> None:

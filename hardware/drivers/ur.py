@@ -6,6 +6,7 @@ emergency, watchdog, lost connection) the driver stays down until somebody calls
 
 from __future__ import annotations
 
+import ctypes
 from contextlib import suppress
 from typing import Never
 
@@ -129,11 +130,12 @@ class Ur(Driver):
         self.stop()
         if self._gripper is not None:
             self._gripper.close()
-        # Left to their destructors they have crashed the interpreter, their threads still at work.
         for part in (self._control, self._receive):
             if part is not None:
                 with suppress(RuntimeError):
                     part.disconnect()
+                if self._fault is not None:
+                    _keep(part)
         self._receive = self._control = self._gripper = None
 
     @property
@@ -192,3 +194,8 @@ class Ur(Driver):
         self._armed = False
         self._fault = f"{self._name}: {why}; then connect again"
         raise RobotError(self._fault)
+
+
+def _keep(part: object) -> None:
+    """Never destroy ``part``: after a lost connection its thread tries to connect again, and crashes if it is gone."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(part))

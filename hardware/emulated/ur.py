@@ -15,10 +15,10 @@ import numpy as np
 
 from hardware.clock import Clock, MonotonicClock
 from hardware.emulated.device import Device
+from hardware.emulated.joint_motion import BRAKING, JointMotion
 from hardware.emulated.robotiq import RobotiqServer
 from hardware.emulated.rtde import INPUT_TYPES, OUTPUT_TYPES, VERSION, Recipe, Value, package, packages
 from hardware.emulated.tcp import TcpServer, text_lines
-from hardware.emulated.joint_motion import BRAKING, JointMotion
 from hardware.emulated.ur_script import ControlScript
 from hardware.kinematics import Kinematics
 from hardware.robot import RobotError
@@ -155,8 +155,9 @@ class UrController:
         while self._open:
             with self._lock:
                 self._cycle()
-                values = self._values()
-                sessions = tuple(self._sessions)
+                sessions = tuple(session for session in self._sessions if session.wants())
+                with_pose = any(s.wants("actual_TCP_pose", "target_TCP_pose") for s in sessions)
+                values = self._values(with_pose) if sessions else {}
             if self._held_back is not None:
                 self._held_back.append(values)
                 late = len(self._held_back) > LATE_CYCLES
@@ -181,11 +182,11 @@ class UrController:
         self._motion.step()
         self.device.follow(self._motion.position, self._motion.velocity, self._gripper)
 
-    def _values(self) -> dict[str, Value]:
+    def _values(self, with_pose: bool) -> dict[str, Value]:
         state, motion = self.device.read(), self._motion
         n = len(state.position)
         effort = self.device.effort()[:n].tolist()
-        pose = self._pose(state.position)
+        pose = self._pose(state.position) if with_pose else [0.0] * 6
         running = self._script is not None
         values: dict[str, Value] = {
             "timestamp": self._clock.now(),
@@ -329,6 +330,11 @@ class _RtdeSession:
                     self._answer(kind, payload)
             except (ValueError, struct.error, IndexError):
                 return
+
+    def wants(self, *names: str) -> bool:
+        """Whether it is sent data now and, of ``names`` if there are any, one among them."""
+        started, outputs = self._started, self._outputs
+        return started and outputs is not None and (not names or any(name in outputs.names for name in names))
 
     def publish(self, cycle: int, values: dict[str, Value]) -> None:
         """Send the values it asked for, in the cycles it asked for; a client that does not read misses some."""

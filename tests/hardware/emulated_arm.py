@@ -7,6 +7,12 @@ import sys
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
+from hardware.check import check_robot
+from hardware.robot import Robot
+from hardware.types import Array
+
 
 class EmulatedArm:
     """An emulated arm until the end of the ``with``; `tell` sends it a line and returns its answer."""
@@ -38,3 +44,25 @@ class EmulatedArm:
         assert self._process.wait(20) == 0
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+
+def problems_of(robot: Robot, tries: int = 3) -> list[str]:
+    """What `check_robot` finds each time: a computer that stood still for a while is no fault of the arm."""
+    for _ in range(tries):
+        found = check_robot(robot)
+        if not found:
+            break
+    return found
+
+
+def at_rest(robot: Robot) -> Array:
+    """Wait until the arm stands still; its joints then."""
+    until = robot.clock.now() + 30.0
+    before = robot.read().position
+    while robot.clock.now() < until:
+        robot.clock.sleep_until(robot.clock.now() + 0.3)
+        here = robot.read().position
+        if np.allclose(here, before, atol=1e-4):
+            return here
+        before = here
+    raise AssertionError("the arm does not come to rest")

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from emulated_arm import EmulatedArm
+from emulated_arm import EmulatedArm, at_rest, problems_of
 
-from hardware.check import check_robot
 from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
 from hardware.robot import RobotError
@@ -44,7 +43,7 @@ def drive(robot: panda.Panda, seconds: float, gripper: float = 1.0, speed: float
 
 
 def test_it_keeps_the_contract(arm: panda.Panda) -> None:
-    assert check_robot(arm) == []
+    assert problems_of(arm) == []
 
 
 def test_its_hand_goes_where_it_is_told(arm: panda.Panda) -> None:
@@ -59,7 +58,7 @@ def test_its_hand_goes_where_it_is_told(arm: panda.Panda) -> None:
 def test_read_only_starts_no_motion(device: EmulatedArm) -> None:
     before = device.tell("events")
     with open_driver("panda", Connection(HOST, Mode.READ_ONLY)) as robot:
-        at = robot.read().position
+        at = at_rest(robot)
         told = robot.write(JointTarget(at + 0.2, np.zeros(7), 0.0, robot.clock.now() + 1.0))
         robot.clock.sleep_until(robot.clock.now() + 0.2)
         assert np.allclose(told.position, at, atol=1e-3)

