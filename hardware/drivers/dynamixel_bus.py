@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import dynamixel_sdk as sdk
 
-from hardware.drivers.servo_bus import Port, ServoBus, ServoError, ServoFault
+from hardware.drivers.serial_port import Port
+from hardware.drivers.servo_bus import ServoBus, ServoError, ServoFault
 
 MODE, HOMING, HIGH_LIMIT, LOW_LIMIT, TORQUE, HARDWARE_ERROR, WATCHDOG = 11, 20, 48, 52, 64, 70, 98
 GOAL, STATE, STATE_SIZE, VOLTAGE = 116, 128, 8, 144

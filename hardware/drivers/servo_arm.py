@@ -13,16 +13,16 @@ import numpy as np
 from hardware.clock import Clock
 from hardware.drivers.driver import Connection, Driver
 from hardware.drivers.servo_bus import TRIES, ServoBus, ServoError, ServoFault
+from hardware.drivers.servo_setup import calibration_of, find_servos
 from hardware.kinematics import joint_ranges
 from hardware.robot import RobotError
-from hardware.servo_calibration import ServoCalibration, read_calibration
+from hardware.servo_calibration import ServoCalibration
 from hardware.types import Array, JointState, JointTarget, RobotSpec
 
 STEP = 2 * pi / 4096
 MISSES_ALLOWED = 2  # a reading may be missing twice in a row; the third time the arm has failed
 ERROR_READINGS = 3  # what a servo says of itself counts when it was said this often in a row
 REST_SPEED, REST_REACHED, SETTLE_S = 0.6, 0.12, 0.5
-LOCATION = "~/.cache/huggingface/lerobot/calibration/robots/"
 
 
 class ServoArm(Driver):
@@ -48,6 +48,7 @@ class ServoArm(Driver):
         self._center = [sum(ranges[name]) / 2 for name in self._names]
         self._ids = list(range(1, len(self._names) + 1))
         self._bus: ServoBus | None = None
+        self._calibration: list[ServoCalibration] = []
         self._holding = False
         self._state: JointState | None = None
         self._goals: dict[int, int] = {}
@@ -69,8 +70,8 @@ class ServoArm(Driver):
         bus.open()
         self._bus = bus
         try:
-            self._find(bus)
-            self._calibrate(bus)
+            find_servos(bus, self._names, self.models, self.spec.name)
+            self._calibration = calibration_of(bus, self._names, self.connection.calibration)
             self._state = self._patiently(bus)
             if self.live:
                 self._hold(bus)
@@ -78,56 +79,6 @@ class ServoArm(Driver):
             self._bus = None
             bus.close()
             raise
-
-    def _find(self, bus: ServoBus) -> None:
-        found: dict[int, int] = {}
-        for servo in self._ids:
-            try:
-                found[servo] = bus.ping(servo)
-            except ServoError as error:
-                if error.fault is ServoFault.UNPLUGGED:
-                    raise
-        missing = [f"{self._names[i - 1]} (id {i})" for i in self._ids if i not in found]
-        if len(missing) == len(self._ids):
-            raise RobotError(
-                f"no servo answers at {bus.name}: is the arm's power supply on, and is this {self.spec.name}'s port?"
-            )
-        if missing:
-            raise RobotError(f"{', '.join(missing)} of {self.spec.name} does not answer: see to its cable")
-        for i, allowed in zip(self._ids, self.models, strict=True):
-            if found[i] not in allowed:
-                want = " or ".join(bus.model_names[m] for m in allowed)
-                has = bus.model_names.get(found[i], f"model {found[i]}")
-                raise RobotError(f"{self._names[i - 1]} (id {i}) is a {has}; {self.spec.name} has {want} there")
-            if (fault := bus.errors.get(i)) is not None:
-                raise ServoError(fault, f"{self._names[i - 1]} (id {i}) says so, at {bus.volts(i):.1f} V")
-
-    def _calibrate(self, bus: ServoBus) -> None:
-        file = self.connection.calibration
-        if file is not None:
-            self._calibration = list(read_calibration(file.expanduser(), self._names).values())
-            order = [c.id for c in self._calibration]
-            if order != self._ids:
-                raise RobotError(f"{file} has the servos {list(self._names)} at the ids {order}; they are {self._ids}")
-            for name, c in zip(self._names, self._calibration, strict=True):
-                if (stored := bus.homing(c.id)) != c.homing_offset:
-                    raise RobotError(
-                        f"{file} does not fit this arm: {name} has the homing offset {stored}, the file "
-                        f"{c.homing_offset}; take that arm's own file, or calibrate it anew"
-                    )
-            return
-        self._calibration = []
-        for name, i in zip(self._names, self._ids, strict=True):
-            low, high = bus.range(i)
-            offset = bus.homing(i)
-            if low >= high or (offset == 0 and high - low >= 4095):
-                raise RobotError(
-                    f"{name} (id {i}) is not calibrated: name LeRobot's file with --calibration (it is below "
-                    f"{LOCATION}), or calibrate the arm first"
-                )
-            self._calibration.append(
-                ServoCalibration(id=i, drive_mode=0, homing_offset=offset, range_min=low, range_max=high)
-            )
 
     def _hold(self, bus: ServoBus) -> None:
         """Goals first, torque second: a servo that is switched on goes to whatever goal it had."""

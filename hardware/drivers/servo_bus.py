@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import select
-import termios
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -11,16 +10,12 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import Any, ClassVar
 
-import serial
-from serial.tools import list_ports
-
 from hardware.clock import MonotonicClock
+from hardware.drivers.serial_port import GONE, ports_here, why_not
 from hardware.robot import RobotError
 
-ANSWER_MS = 20.0  # USB adapters hand over what they received only every 1 to 16 ms
 OPEN_QUIET_MS, LOOP_QUIET_MS = 60.0, 20.0
 TRIES = 3
-GONE = (serial.SerialException, OSError, termios.error)
 
 
 class ServoFault(StrEnum):
@@ -46,31 +41,6 @@ class ServoError(RobotError):
         self.fault = fault
 
 
-class Port:
-    """Mixed into a library's own port: it waits for answers without burning the processor, and not for long.
-
-    Both libraries take a fixed 34 ms and more for lost, read in a busy loop, and one of them lets what came too late
-    be taken for the next answer.
-    """
-
-    ser: serial.Serial
-    tx_time_per_byte: float
-    is_using: bool
-
-    def setPacketTimeout(self, packet_length: int) -> None:
-        """Allow for ``packet_length`` bytes and the adapter."""
-        self.setPacketTimeoutMillis(self.tx_time_per_byte * packet_length + ANSWER_MS)  # type: ignore[attr-defined]
-
-    def readPort(self, length: int) -> bytes:
-        """What has arrived, at most ``length`` bytes, waiting for a moment if nothing has."""
-        select.select([self.ser.fileno()], [], [], 0.001)
-        return bytes(self.ser.read(length))
-
-    def clearPort(self) -> None:
-        """Forget what came too late."""
-        self.ser.reset_input_buffer()
-
-
 class ServoBus(ABC):
     """Servos by id behind a library's ``port``. Values are the registers', in ticks; calls raise `ServoError`.
 
@@ -88,14 +58,14 @@ class ServoBus(ABC):
     def open(self) -> None:
         """Open the port for this program alone. Raises `RobotError` saying why that cannot be."""
         if not self.name:
-            raise RobotError(f"which port is the arm at? {_ports()}")
+            raise RobotError(f"which port is the arm at? {ports_here()}")
         try:
             if not self._port.openPort():
                 raise RobotError(f"{self.name} does not take 1,000,000 baud; the arm's own adapter does")
             self._port.ser.exclusive = True
         except GONE as error:
             self.close()
-            raise RobotError(_why_not(self.name, error)) from error
+            raise RobotError(why_not(self.name, error)) from error
         if not self.quiet(OPEN_QUIET_MS):
             self.close()
             raise RobotError(f"{self.name} does not stop sending; is another controller on the arm's bus?")
@@ -162,9 +132,9 @@ class ServoBus(ABC):
     def configure(self, servo: int, gripper: bool) -> None:
         """Set a limp servo up as LeRobot does; registers that are right already are not written."""
 
+    @abstractmethod
     def volts(self, servo: int) -> float:
         """The supply, V."""
-        raise NotImplementedError
 
     # Trying --------------------------------------------------------------------------------------------------
 
@@ -202,19 +172,3 @@ class ServoBus(ABC):
     @abstractmethod
     def error_of(self, error: int) -> ServoFault | None:
         """What the error bits in a servo's answer mean."""
-
-
-def _ports() -> str:
-    found = [port.device for port in list_ports.comports()]
-    return f"ports here: {', '.join(found)}" if found else "there is no serial port here; is the cable plugged in?"
-
-
-def _why_not(name: str, error: Exception) -> str:
-    number = getattr(error, "errno", None)
-    if number == 2:
-        return f"there is no port {name}; {_ports()}"
-    if number == 13:
-        return f"no permission to open {name}: sudo usermod -aG dialout $USER, then log out and in again"
-    if number in (11, 16) or "lock" in str(error):
-        return f"{name} is in use by another program; end that first"
-    return f"cannot open {name}: {error}"

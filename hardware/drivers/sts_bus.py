@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import scservo_sdk as sdk
 
-from hardware.drivers.servo_bus import Port, ServoBus, ServoError, ServoFault
+from hardware.drivers.serial_port import Port
+from hardware.drivers.servo_bus import ServoBus, ServoError, ServoFault
 
 LOW_LIMIT, HIGH_LIMIT, HOMING, TORQUE, GOAL, LOCK = 9, 11, 31, 40, 42, 55
 POSITION, STATE_SIZE, VOLTAGE = 56, 4, 62

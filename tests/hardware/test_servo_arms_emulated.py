@@ -13,7 +13,7 @@ from servo_body import Body
 from hardware.arms.load import load_arm
 from hardware.check import check_robot
 from hardware.clock import FakeClock
-from hardware.drivers import servo_bus
+from hardware.drivers import serial_port
 from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
 from hardware.drivers.servo_arm import ServoArm
@@ -51,15 +51,15 @@ class Bench:
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy test machine may take longer to answer than any arm would."""
-    monkeypatch.setattr(servo_bus, "ANSWER_MS", PATIENT_MS)
+    monkeypatch.setattr(serial_port, "ANSWER_MS", PATIENT_MS)
 
 
 @contextmanager
 def waiting(ms: float) -> Iterator[None]:
     """How long an answer is waited for."""
-    before, servo_bus.ANSWER_MS = servo_bus.ANSWER_MS, ms
+    before, serial_port.ANSWER_MS = serial_port.ANSWER_MS, ms
     yield
-    servo_bus.ANSWER_MS = before
+    serial_port.ANSWER_MS = before
 
 
 def impatience() -> AbstractContextManager[None]:

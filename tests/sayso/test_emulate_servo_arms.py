@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from hardware.check import check_robot
-from hardware.drivers import servo_bus
+from hardware.drivers import serial_port
 from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
 from hardware.drivers.servo_bus import ServoError, ServoFault
@@ -38,7 +38,7 @@ class Emulated:
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy test machine may take longer to answer than any arm would."""
-    monkeypatch.setattr(servo_bus, "ANSWER_MS", 500.0)
+    monkeypatch.setattr(serial_port, "ANSWER_MS", 500.0)
 
 
 @contextmanager

@@ -1,0 +1,55 @@
+"""Serial ports as both servo libraries use them, mended where they burn the processor or mix up answers."""
+
+from __future__ import annotations
+
+import select
+import termios
+
+import serial
+from serial.tools import list_ports
+
+ANSWER_MS = 20.0  # USB adapters hand over what they received only every 1 to 16 ms
+GONE = (serial.SerialException, OSError, termios.error)
+
+
+class Port:
+    """Mixed into a library's own port: it waits for answers without burning the processor, and not for long.
+
+    Both libraries take a fixed 34 ms and more for lost, read in a busy loop, and one of them lets what came too late
+    be taken for the next answer.
+    """
+
+    ser: serial.Serial
+    tx_time_per_byte: float
+    is_using: bool
+
+    def setPacketTimeout(self, packet_length: int) -> None:
+        """Allow for ``packet_length`` bytes and the adapter."""
+        self.setPacketTimeoutMillis(self.tx_time_per_byte * packet_length + ANSWER_MS)  # type: ignore[attr-defined]
+
+    def readPort(self, length: int) -> bytes:
+        """What has arrived, at most ``length`` bytes, waiting for a moment if nothing has."""
+        select.select([self.ser.fileno()], [], [], 0.001)
+        return bytes(self.ser.read(length))
+
+    def clearPort(self) -> None:
+        """Forget what came too late."""
+        self.ser.reset_input_buffer()
+
+
+def ports_here() -> str:
+    """A sentence that names this computer's serial ports."""
+    found = [port.device for port in list_ports.comports()]
+    return f"ports here: {', '.join(found)}" if found else "there is no serial port here; is the cable plugged in?"
+
+
+def why_not(name: str, error: Exception) -> str:
+    """Why a port could not be opened, and what to do."""
+    number = getattr(error, "errno", None)
+    if number == 2:
+        return f"there is no port {name}; {ports_here()}"
+    if number == 13:
+        return f"no permission to open {name}: sudo usermod -aG dialout $USER, then log out and in again"
+    if number in (11, 16) or "lock" in str(error):
+        return f"{name} is in use by another program; end that first"
+    return f"cannot open {name}: {error}"
