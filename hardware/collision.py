@@ -46,7 +46,8 @@ class Clearance:
     One measurement lets the arm go on unlooked at: no point of a body moves faster than its distance from the turning
     axes allows, so until the joints have turned enough to use up the distance, `clear` costs a few multiplications.
     Bodies are the convex hulls of the URDF's collision geometry; distances are Coal's. Left out are pairs at most
-    `NEIGHBOURS` joints apart, and what is nearer than twice the margin at home already (a base on its table).
+    `NEIGHBOURS` joints apart, and links that are nearer than twice the margin at home or at rest already: a base on its
+    table, a hand folded onto the shoulder.
     Raises RobotError if the geometry cannot be read.
     """
 
@@ -54,9 +55,12 @@ class Clearance:
         self._margin = margin_m
         self._model, self._geometry = _load(spec.urdf, spec.joints)
         self._data, self._placed = self._model.createData(), pin.GeometryData(self._geometry)
-        self._place(spec.home)
-        rows = [*self._self_rows(), *self._plane_rows(planes)]
-        self._rows = [r for r in rows if r.weights.any() and r.measure() > 2 * margin_m]
+        rows = [r for r in (*self._self_rows(), *self._plane_rows(planes)) if r.weights.any()]
+        for pose in (spec.home, spec.home if spec.rest is None else spec.rest):
+            self._place(pose)
+            near = {r.what for r in rows if r.measure() <= 2 * margin_m}
+            rows = [r for r in rows if r.what not in near]
+        self._rows = rows
         self._weights = np.array([r.weights for r in self._rows]).reshape(-1, spec.dof)
         self._room, self._at = np.zeros(len(self._rows)), np.tile(spec.home, (len(self._rows), 1))
         self.looks = 0

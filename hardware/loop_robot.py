@@ -22,7 +22,7 @@ from hardware.types import JointState, JointTarget, RobotSpec
 ORDER_LIFE_S = 0.1
 ORDERS_EVERY_S = 0.05
 ANSWER_S = 60.0
-HANG_S = 1.0
+HANG_S, LEAVE_S = 1.0, 30.0
 STOP_SEAT = 0
 _ALIVE = (State.RUNNING, State.HOLDING)
 
@@ -110,17 +110,20 @@ class LoopRobot(Robot):
             self.stops.press(STOP_SEAT, self.clock.now())
 
     def disconnect(self) -> None:
-        """Stop the arm, wait for it, and end the processes."""
+        """Stop the arm, wait until its driver has let go of it as it should, and end the processes."""
         if self._thread is None:
             return
         self.stop()
-        if self._report is not None:
-            self.order(leave=True)
-            until = self.clock.now() + 2.0
-            while self.clock.now() < until and not self._has_ended():
-                self.clock.sleep_until(self.clock.now() + 0.01)
-        self._gone.set()
+        self._gone.set()  # from here on nothing is restarted, nor thought to hang: an arm may take its time to lie down
         self._thread.join()
+        self._keep_fault()
+        if self._report is not None and self._report.event != BROKEN:
+            self.order(leave=True)
+            until = self.clock.now() + LEAVE_S
+            while self.clock.now() < until and not self._has_ended():
+                self.clock.sleep_until(self.clock.now() + 0.02)
+                with self._lock:
+                    self._send()
         self.processes.close()
         ends = (self._targets.close, self._sender.close, self._reports.close, self._watched.close)
         for close in (*ends, *self._posts, self.stops.close, self.stamps.close):
@@ -156,7 +159,6 @@ class LoopRobot(Robot):
 
     def _look_after(self) -> None:
         """In a thread: restart what died, repeat the orders as a sign of life, latch faults."""
-        latched = ""
         while not self._gone.wait(ORDERS_EVERY_S):
             news = self.processes.poll()
             self.news += news
@@ -166,13 +168,15 @@ class LoopRobot(Robot):
             given_up = [n.text for n in news if n.what is What.GIVEN_UP]
             if given_up:
                 self.order(fail=True)
-            seen = self._watched.new()
-            fault = given_up[0] if given_up else ""
-            if seen is not None and seen.value.state is State.FAULT and seen.value.event != BROKEN:
-                fault = fault or seen.value.text
-            if fault and fault != latched and self._latch is not None:
-                self._latch.set(fault)
-                latched = fault
+            self._keep_fault(given_up[0] if given_up else "")
+
+    def _keep_fault(self, fault: str = "") -> None:
+        """Latch a fault, once."""
+        seen = self._watched.new()
+        if seen is not None and seen.value.state is State.FAULT and seen.value.event != BROKEN:
+            fault = fault or seen.value.text
+        if fault and self._latch is not None and not self._latch.cause():
+            self._latch.set(fault)
 
     def _has_ended(self) -> bool:
         process = self.processes.process("loop")

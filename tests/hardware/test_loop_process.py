@@ -12,9 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hardware.arms.load import load_arm
 from hardware.channels import Channel, Reader
 from hardware.check import check_robot
 from hardware.clock import MonotonicClock
+from hardware.drivers.driver import Connection, Mode
+from hardware.drivers.open import open_driver
 from hardware.latch import FaultLatch
 from hardware.loop_robot import LoopRobot
 from hardware.messages import Report
@@ -24,6 +27,7 @@ from hardware.robot import RobotError
 from hardware.states import State
 from hardware.types import JointTarget, RobotSpec
 from tests.hardware import loop_parts
+from tests.hardware.emulated_arm import EmulatedArm
 
 
 @pytest.fixture
@@ -123,6 +127,26 @@ def test_a_driver_that_fails_is_one_clear_line(planar: RobotSpec) -> None:
 def test_a_bug_in_a_driver_names_the_process(planar: RobotSpec, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(RobotError, match="planar was not started: loop crashed, exit code 1"):
         LoopRobot(planar, partial(loop_parts.puzzled, planar), realtime=False).connect()
+
+
+def test_a_real_driver_lives_in_the_loops_process_and_lays_its_arm_down_at_the_end() -> None:
+    """The maker's library, a bus on a pty, PyBullet behind it: three processes, and this one."""
+    pytest.importorskip("scservo_sdk", reason="pip install 'sayso[so101]'")
+    spec = load_arm("so101")
+    with EmulatedArm("so101") as emulated:
+        driver = partial(open_driver, "so101", Connection(emulated.address, Mode.LIVE))
+        robot = LoopRobot(spec, driver)
+        with robot:
+            start, begin = robot.read().position, robot.clock.now()
+            way = left = np.abs(start - spec.home).max()
+            while left > 0.5 * way:
+                share = min((robot.clock.now() - begin) / 2.0, 1.0)
+                goal = start + (spec.home - start) * share
+                robot.write(JointTarget(goal, np.zeros(5), 1.0, robot.clock.now() + 0.1))
+                robot.clock.sleep_until(robot.clock.now() + 0.02)
+                left = np.abs(robot.read().position - spec.home).max()
+                assert robot.clock.now() < begin + 30, robot.report()
+        assert [n.what for n in robot.news] == [What.STARTED], "lying down takes long, and is not hanging"
 
 
 def test_it_must_be_connected(planar: RobotSpec) -> None:
