@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
-SUITES = ("ladder", "tabletop", "detector", "obedience", "reaction", "throughput")
+SUITES = ("ladder", "tabletop", "detector", "obedience", "reaction", "throughput", "timing", "faults")
 
 
 def _percent(cell: dict[str, Any]) -> str:
@@ -20,6 +20,13 @@ def _more(cell: dict[str, Any]) -> str:
     out = []
     if "ms" in cell:
         out.append(f"p50 {cell['ms']['p50']:.2f} ms, p99 {cell['ms']['p99']:.2f} ms")
+    if "ms late" in cell:
+        late, share = cell["ms late"], cell["missed %"]
+        out.append(
+            f"{share} % of {cell['ticks']} ticks missed; late by p99 {late['p99']:.2f} ms, {late['p100']:.2f} at most"
+        )
+    if "outputs" in cell:
+        out.append(f"{cell['wrong']} of {cell['outputs']} outputs written wrong")
     for kind in ("motions", "stops"):
         if kind in cell:
             ms = cell[kind]["ms"]

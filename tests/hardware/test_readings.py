@@ -68,6 +68,14 @@ def test_a_jump_that_no_motor_makes_fails_and_names_the_joint(readings: Readings
     assert reading.state is not None and reading.state.position[1] == 0.5
 
 
+def test_what_just_is_no_jump_and_what_just_is_one(planar: RobotSpec) -> None:
+    allowed = 2.0 * 0.01 * planar.velocity[1] + 0.05
+    for more, health in ((-1e-6, Health.GOOD), (1e-6, Health.FAILED)):
+        readings = Readings(planar)
+        readings.take(state(0.0), 0.0)
+        assert readings.take(state(0.01, elbow=0.5 + allowed + more), 0.01).health is health
+
+
 def test_top_speed_and_a_gap_are_no_jump(readings: Readings, planar: RobotSpec) -> None:
     q = 0.3
     for k in range(1, 40):
