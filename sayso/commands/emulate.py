@@ -8,13 +8,16 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Scene, Seed
+from sayso.commands.options import Seed
 from sayso.errors import UserError
 
 
 def emulate(
     arm: Annotated[str, typer.Argument(help="so101, koch, ur5e, panda or piper")],
-    scene: Scene = "tabletop",
+    scene: Annotated[
+        str | None,
+        typer.Option(help="A ready-made scene (see sayso scenes) or a FILE.json; without it, what the arm reaches."),
+    ] = None,
     seed: Seed = 0,
     host: Annotated[str, typer.Option(help="Address to serve at; INTERFACE:CHANNEL for one on CAN.")] = "127.0.0.1",
     calibration: Annotated[
@@ -29,13 +32,15 @@ def emulate(
     from hardware.robot import RobotError
     from hardware.servo_calibration import write_calibration
     from sayso.emulators import EMULATORS, camera_server, emulated_arm, fault_names, obey
-    from sim.scene_file import SceneError, load_scene
+    from sim.arms import ARMS
+    from sim.scene_choice import scene_for
+    from sim.scene_file import SceneError
 
     if arm not in EMULATORS:
         raise UserError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
     try:
         with (
-            emulated_arm(arm, load_scene(scene), host, seed) as (emulator, world, device),
+            emulated_arm(arm, scene_for(ARMS[arm]().spec, scene, seed), host, seed) as (emulator, world, device),
             camera_server(world, device) as cameras,
         ):
             print(f"{arm} at {emulator.address}", flush=True)

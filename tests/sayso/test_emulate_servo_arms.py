@@ -73,7 +73,8 @@ def test_a_calibrated_arm_loses_a_servo_on_request(arm: str, tmp_path: Path) -> 
         rest = robot.spec.rest
         assert rest is not None
         with robot:
-            assert np.abs(robot.read().position - rest).max() < 0.5, "it lies limp in its rest pose"
+            # The hand of a limp arm rolls as it likes.
+            assert np.abs(robot.read().position - rest)[:3].max() < 0.5, "it lies limp in its rest pose"
             assert emulated.say("dead 2") == "fault dead 2"
             with pytest.raises(ServoError, match="servo 2 at") as error:
                 for _ in range(3):

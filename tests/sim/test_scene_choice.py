@@ -1,0 +1,52 @@
+"""Each arm has before it what it reaches."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.arms import ARMS
+from sim.scene_choice import area_of, scene_for
+from sim.scene_file import REACH, SceneError, load_scene
+from sim.spawn import REACH_X, random_scene, scene_with_room
+
+SMALL = ("so101", "koch")
+
+
+def test_an_arm_of_about_a_metre_has_the_tabletop() -> None:
+    spec = ARMS["panda"]().spec
+    assert area_of(spec) == REACH and scene_for(spec, None) == load_scene("tabletop")
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_arm_has_blocks_and_a_bowl_within_its_reach(name: str) -> None:
+    spec = ARMS[name]().spec
+    assert spec.reach is not None
+    for seed in range(5):
+        scene = scene_for(spec, None, seed)
+        assert {o.kind for o in scene.objects} == {"block", "bowl"}
+        for item in scene.objects:
+            assert spec.reach.contains(np.array([*item.position[:2], 0.0]))
+    assert scene_for(spec, None, 1) == scene_for(spec, None, 1) != scene_for(spec, None, 2)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_what_a_small_arm_does_not_reach_is_said(name: str, tmp_path: Path) -> None:
+    spec = ARMS[name]().spec
+    with pytest.raises(SceneError, match="tabletop"):
+        scene_for(spec, "tabletop")
+    file = tmp_path / "near.json"
+    file.write_text(json.dumps({"objects": [{"id": "b1", "kind": "block", "color": "red", "position": [0.15, 0.05]}]}))
+    assert scene_for(spec, str(file)).objects[0].position == (0.15, 0.05)
+
+
+def test_there_are_as_many_objects_as_there_is_room_for() -> None:
+    reach = ARMS["koch"]().spec.reach
+    few = scene_with_room(np.random.default_rng(0), 5, 3, reach=reach)
+    assert 1 <= len(few.objects) < 8
+    with pytest.raises(ValueError, match="no room for 5 blocks and 3 bowls"):
+        random_scene(np.random.default_rng(0), 5, 3, reach=reach)
+    plain = scene_with_room(np.random.default_rng(0), 3, 1)
+    assert plain == random_scene(np.random.default_rng(0), 3, 1)
+    assert all(REACH_X[0] <= o.position[0] <= REACH_X[1] for o in plain.objects)
