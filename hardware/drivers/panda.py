@@ -23,6 +23,7 @@ from hardware.types import JointState, JointTarget, RobotSpec
 
 HOLD_MS = 60
 STALE_S = 0.1  # a joint state older than this is no state
+PLANNER = "Motion planner failed"
 GAIN = 10.0  # 1/s, from a joint's distance to its target to its velocity; stable with delays up to 0.15 s
 
 
@@ -37,6 +38,7 @@ class Panda(Driver):
         self._hand: FrankaHand | None = None
         self._moving = False
         self._fault: str | None = None
+        self._replanned = -np.inf
         self._time = RemoteTime(self.clock)
 
     def connect(self) -> None:
@@ -90,9 +92,9 @@ class Panda(Driver):
         velocity = np.clip(target.velocity + GAIN * away, -top, top)
         try:
             self._arm.move(franky.JointVelocityMotion(velocity, franky.Duration(HOLD_MS)), asynchronous=True)
+            self._moving = True
         except (franky.Exception, RuntimeError) as error:
-            self._fail(f"{_plain(error)}; look what it ran into")
-        self._moving = True
+            self._ended(error)
         if self._hand is not None:
             self._hand.target = target.gripper
         return target
@@ -151,6 +153,16 @@ class Panda(Driver):
         try:
             self._arm.poll_motion()
         except (franky.Exception, RuntimeError) as error:
+            self._ended(error)
+
+    def _ended(self, error: Exception) -> None:
+        """Go on after the library's planner found no way for numerical reasons, which stops nothing but one target.
+
+        It happens when packets were lost, to a velocity that is just being reached; more than one a second is a fault.
+        """
+        self._moving = False
+        before, self._replanned = self._replanned, self.clock.now()
+        if PLANNER not in str(error) or self._replanned - before < 1.0:
             self._fail(f"{_plain(error)}; look what it ran into")
 
     def _fail(self, why: str) -> Never:

@@ -35,7 +35,7 @@ HZ = 1000.0
 HAND_MS = 20
 # The real box gives up after 20 lost packets; neither this program nor its client's computer is real-time.
 PATIENCE = 500
-SPEED = np.array([2.62, 2.62, 2.62, 2.62, 5.26, 4.18, 5.26])  # rad/s, the largest of an FR3
+SPEED = [2.62, 2.62, 2.62, 2.62, 5.26, 4.18, 5.26]  # rad/s, the largest of an FR3
 _ACKNOWLEDGED = (
     RobotCommand.SET_COLLISION_BEHAVIOR,
     RobotCommand.SET_JOINT_IMPEDANCE,
@@ -74,7 +74,8 @@ class FrankaController:
         self._lock = threading.Lock()
         self._kinematics = Kinematics(device.spec)
         self._model, self._state = model_urdf(device.spec), StateMessage()
-        self._q, self._dq = device.read().position.copy(), np.zeros(7)
+        self._q, self._dq, self._ddq = device.read().position.copy(), np.zeros(7), np.zeros(7)
+        self._range = list(zip((device.spec.lower - 0.02).tolist(), (device.spec.upper + 0.02).tolist(), strict=True))
         self._errors: set[int] = set()
         self._reflex: set[int] = set()
         self._user_stop = self._late = False
@@ -144,9 +145,10 @@ class FrankaController:
             command = MotionCommand.unpack(data)
             if self._command is None or command.number > self._command.number:
                 self._command, self._silent = command, 0
-        self._dq = np.zeros(7)
+        before, self._dq = self._dq, np.zeros(7)
         if self._motion is not None:
             self._move(self._motion, elapsed_ms / HZ)
+        self._ddq = (self._dq - before) * (HZ / elapsed_ms)
         hand = self._hand
         opening = hand.goal if hand is not None else 1.0
         self.device.follow(self._q, self._dq, opening)
@@ -163,25 +165,28 @@ class FrankaController:
         elif command.finished:
             self._end(MoveStatus.SUCCESS)
         else:
-            dq = np.array(command.dq) if motion is MotionMode.JOINT_VELOCITY else (np.array(command.q) - self._q) / dt
+            by_speed = motion is MotionMode.JOINT_VELOCITY
+            dq = np.array(command.dq) if by_speed else (np.array(command.q) - self._q) / dt
             q = self._q + dq * dt
-            spec = self.device.spec
-            # A position command after a lost one is two steps away; that is no fault of the motion.
-            if not np.all(np.abs(dq) <= SPEED * (1 + (motion is MotionMode.JOINT_POSITION))):
+            # A position command after a lost one is two steps away; that is no fault of the motion. Comparing lists
+            # is several times faster than arrays of seven, and this runs a thousand times a second.
+            top = SPEED if by_speed else [2 * v for v in SPEED]
+            if not all(abs(v) <= most for v, most in zip(dq.tolist(), top, strict=True)):
                 self._abort(ReflexError.JOINT_VELOCITY_LIMITS)
-            elif not np.all((q >= spec.lower - 0.02) & (q <= spec.upper + 0.02)):
+            elif not all(low <= v <= up for v, (low, up) in zip(q.tolist(), self._range, strict=True)):
                 self._abort(ReflexError.JOINT_POSITION_LIMITS)
             else:
                 self._q, self._dq = q, dq
 
     def _describe(self) -> bytes:
         state, fields = self.device.read(), self._state.fields
-        pose = self._kinematics.forward(state.position).matrix().T.ravel()
+        tool, pose = self._kinematics.forward(state.position), fields["O_T_EE"].reshape(4, 4).T  # column by column
+        pose[:3, :3], pose[:3, 3] = tool.rotation, tool.position
         fields["q"][:], fields["dq"][:] = state.position, state.velocity
         fields["theta"][:], fields["dtheta"][:] = state.position, state.velocity
-        fields["q_d"][:], fields["dq_d"][:] = self._q, self._dq
+        fields["q_d"][:], fields["dq_d"][:], fields["ddq_d"][:] = self._q, self._dq, self._ddq
         fields["tau_J"][:] = self.device.effort()[:7]
-        fields["O_T_EE"][:] = fields["O_T_EE_d"][:] = fields["O_T_EE_c"][:] = pose
+        fields["O_T_EE_d"][:] = fields["O_T_EE_c"][:] = fields["O_T_EE"]
         fields["elbow"][:] = fields["elbow_d"][:] = fields["elbow_c"][:] = state.position[2], -1.0
         if self._user_stop:
             mode = RobotMode.USER_STOPPED

@@ -141,3 +141,15 @@ def test_the_interface_to_the_byte(device: EmulatedArm) -> None:
         assert receive(client, 13) == struct.pack("<III B", 77, 4, 13, 1)
         client.sendall(struct.pack("<III", 1, 5, 4))
         assert client.recv(1) == b"", "a message shorter than its own head ends the conversation"
+
+
+def test_one_planner_failure_a_second_is_passed_over(arm: panda.Panda) -> None:
+    """What franky raises when packets were lost to a velocity that is just being reached."""
+    failure = RuntimeError("Motion planner failed with error code -110")
+    arm.connect()
+    drive(arm, 0.2)
+    arm._ended(failure)
+    drive(arm, 0.2)
+    with pytest.raises(RobotError, match="Motion planner failed with error code -110; look what it ran into"):
+        arm._replanned = arm.clock.now()
+        arm._ended(failure)
