@@ -68,13 +68,13 @@ def moves(report: Report) -> bool:
     return report.state is State.RUNNING and bool(np.abs(report.measured.velocity).max() > 0.1)
 
 
-def kill(robot: LoopRobot, name: str) -> float:
-    """Kill a process as nothing else would, and return when (s)."""
+def kill(robot: LoopRobot, name: str, how: signal.Signals = signal.SIGKILL) -> float:
+    """Kill a process as nothing else would, or freeze it with SIGSTOP, and return when (s)."""
     process = robot.processes.process(name)
     if process is None or process.pid is None:
         raise RobotError(f"{name} is not running")
     now = robot.clock.now()
-    os.kill(process.pid, signal.SIGKILL)
+    os.kill(process.pid, how)
     return now
 
 

@@ -69,4 +69,8 @@ def recorder(beat: Beat) -> None:
 
 def busy() -> list[ProcessPlan]:
     """The three that keep the machine busy."""
-    return [ProcessPlan(run.__name__, run) for run in (planner, console, recorder)]
+    return [
+        ProcessPlan("planner", planner, hang_s=1.5),
+        ProcessPlan("console", console),
+        ProcessPlan("recorder", recorder),
+    ]

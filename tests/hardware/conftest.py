@@ -16,10 +16,8 @@ PLANAR = """<robot name="planar"><link name="base"/><link name="upper"/><link na
 <joint name="end" type="fixed"><parent link="fore"/><child link="tip"/><origin xyz="0.25 0 0"/></joint></robot>"""
 
 
-@pytest.fixture(scope="session")
-def planar(tmp_path_factory: pytest.TempPathFactory) -> RobotSpec:
-    urdf = tmp_path_factory.mktemp("planar") / "planar.urdf"
-    urdf.write_text(PLANAR)
+def planar_spec(urdf: str) -> RobotSpec:
+    """The arm of two joints, described by a file that holds `PLANAR`."""
     return RobotSpec(
         name="planar",
         joints=("shoulder", "elbow"),
@@ -30,11 +28,18 @@ def planar(tmp_path_factory: pytest.TempPathFactory) -> RobotSpec:
         jerk=np.array([400.0, 1500.0]),
         home=np.array([0.3, 0.5]),
         workspace=Box(np.array([-1.0, -1.0, 0.0]), np.array([1.0, 1.0, 1.0])),
-        urdf=str(urdf),
+        urdf=urdf,
         tip="tip",
         gripper=None,
         control_hz=100.0,
     )
+
+
+@pytest.fixture(scope="session")
+def planar(tmp_path_factory: pytest.TempPathFactory) -> RobotSpec:
+    urdf = tmp_path_factory.mktemp("planar") / "planar.urdf"
+    urdf.write_text(PLANAR)
+    return planar_spec(str(urdf))
 
 
 @pytest.fixture(scope="session")

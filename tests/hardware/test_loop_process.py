@@ -5,6 +5,8 @@ Nothing here judges how long things take; the benchmark `faults` does.
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -127,6 +129,34 @@ def test_a_driver_that_fails_is_one_clear_line(planar: RobotSpec) -> None:
 def test_a_bug_in_a_driver_names_the_process(planar: RobotSpec, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(RobotError, match="planar was not started: loop crashed, exit code 1"):
         LoopRobot(planar, partial(loop_parts.puzzled, planar), realtime=False).connect()
+
+
+ORPHAN = """
+import sys
+from functools import partial
+from hardware.loop_robot import LoopRobot
+from tests.hardware import loop_parts
+from tests.hardware.conftest import planar_spec
+if __name__ == "__main__":
+    spec = planar_spec(sys.argv[1])
+    with LoopRobot(spec, partial(loop_parts.mock, spec), realtime=False) as robot:
+        print(robot.processes.process("loop").pid, robot.stops.name, flush=True)
+        sys.stdin.read()
+"""
+
+
+def test_a_loop_whose_session_is_killed_ends_and_leaves_nothing_in_memory(planar: RobotSpec) -> None:
+    command = [sys.executable, "-c", ORPHAN, planar.urdf]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as session:
+        assert session.stdout is not None
+        pid, memory = session.stdout.readline().split()
+        os.kill(int(pid), 0)
+        session.kill()
+        clock = MonotonicClock()
+        end = clock.now() + 30
+        while Path(f"/proc/{pid}").exists() or Path("/dev/shm", memory).exists():
+            assert clock.now() < end, "the loop goes on without its session"
+            clock.sleep_until(clock.now() + 0.02)
 
 
 def test_a_real_driver_lives_in_the_loops_process_and_lays_its_arm_down_at_the_end() -> None:
