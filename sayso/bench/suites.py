@@ -15,6 +15,7 @@ from sayso.model_store import PACKAGED
 from sayso.stats import percentiles, wilson
 
 Record = dict[str, Any]
+RUNGS = 4  # of the ladder; what comes after them is reported beside
 
 
 def no_figures(records: Sequence[Record]) -> Record:
@@ -50,7 +51,6 @@ def ladder_suite(models: Path, arm: str) -> list[CellPlan]:
     """Every rung below perception, and the arms that the policy is compared with."""
     motion = str(models / f"motion-{arm}.onnx")
     steps = ladder.rungs(str(models / f"policy-{arm}.onnx"), motion, arm)
-    rungs = len(steps)
     for mode in ("flat", "class"):
         other = models / f"policy-{arm}-{mode}.onnx"
         if other.exists():
@@ -60,7 +60,7 @@ def ladder_suite(models: Path, arm: str) -> list[CellPlan]:
                 else "motions as class numbers, with motion planner"
             )
             steps.append(ladder.Rung(name, str(other), None if mode == "flat" else motion, arm=arm))
-    return [CellPlan(r.name, partial(_climb, r), 300 if i < rungs else 100, _durations) for i, r in enumerate(steps)]
+    return [CellPlan(r.name, partial(_climb, r), 300 if i < RUNGS else 100, _durations) for i, r in enumerate(steps)]
 
 
 def _attempt(cell: str, models: Path, sees: str, seed: int) -> Record:
