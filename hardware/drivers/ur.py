@@ -22,7 +22,7 @@ from hardware.drivers.robotiq import RobotiqGripper
 from hardware.robot import RobotError
 from hardware.types import JointState, JointTarget, RobotSpec
 
-WATCHDOG_S = 0.1
+WATCHDOG_S = 0.08  # and about 20 ms to brake: at rest within 0.1 s
 STALE_S = 0.1  # a joint state older than this is no state
 LOOKAHEAD_S = 0.05  # of 0.03 to 0.2: servoj's smoothing
 GAIN = 400  # of 100 to 2000
