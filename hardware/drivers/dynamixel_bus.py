@@ -118,8 +118,9 @@ class DynamixelBus(ServoBus):
         self.write(servo, WATCHDOG, 1, round(seconds / WATCHDOG_UNIT_S))
 
     def tripped(self, servo: int) -> bool:
-        """Whether a servo has stopped by itself."""
-        return self.read(servo, WATCHDOG, 1) == TRIPPED
+        """Whether a servo has stopped by itself; asked once, as there is little time in the loop."""
+        data = self.attempt(servo, lambda: self._sdk.readTxRx(self._port, servo, WATCHDOG, 1), 1)
+        return bytes(data) == bytes([TRIPPED])
 
     def fault_of(self, result: int) -> ServoFault:
         """Lost or damaged."""

@@ -10,6 +10,7 @@ from hardware.drivers.servo_bus import ServoBus, ServoError, ServoFault
 from hardware.types import JointState, JointTarget
 
 WATCHDOG_S = 0.1
+LOOK_EVERY = 5  # readings; all servos are asked within half a second, at no more than a tenth of the bus's time
 
 
 class Koch(ServoArm):
@@ -22,6 +23,7 @@ class Koch(ServoArm):
     models = ((1060,),) * 2 + ((1200, 1190),) * 4
     _armed = False
     _spoke = 0.0
+    _readings = 0
 
     def make_bus(self, port: str) -> ServoBus:
         """The servos' bus at ``port``."""
@@ -32,9 +34,15 @@ class Koch(ServoArm):
         silent = self.clock.now() - self._spoke
         state = super().read()
         self._spoke = self.clock.now()
-        if self._armed and silent > WATCHDOG_S:
-            bus = self._dynamixels()
-            stopped = [self._names[i - 1] for i in self._ids if bus.tripped(i)]
+        self._readings += 1
+        suspects = self._ids if silent > WATCHDOG_S else []
+        if not suspects and self._readings % LOOK_EVERY == 0:
+            # A servo that heard nothing although we spoke ignores its goals and says so only when asked.
+            suspects = [self._ids[self._readings // LOOK_EVERY % len(self._ids)]]
+        if self._armed and suspects and not self._misses:
+            stopped: list[str] = []
+            with suppress(ServoError):  # an answer that did not come says nothing; the next round asks again
+                stopped = [self._names[i - 1] for i in suspects if self._dynamixels().tripped(i)]
             if stopped:
                 self._armed = False
                 heard = f"after {silent:.2f} s without a word from the loop"

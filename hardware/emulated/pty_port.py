@@ -45,14 +45,16 @@ class PtyPort:
         waiting = b""
         while self._open:
             ready, _, _ = select.select([self._master], [], [], POLL_S)
-            self._idle()
             if not ready:
+                self._idle()
                 continue
             with suppress(BlockingIOError, OSError):
                 waiting = (waiting + os.read(self._master, 4096))[-MAX_WAITING:]
             waiting, answers = self._answer(waiting)
             for answer in answers:
                 self._write(self._send(answer))
+            # After what has arrived: a thread that came late must not take that for silence.
+            self._idle()
 
     def _write(self, data: bytes) -> None:
         while data and self._open:

@@ -288,6 +288,23 @@ def test_a_dead_loop_leaves_an_arm_that_stops() -> None:
     bus.close()
 
 
+def test_a_servo_that_heard_nothing_is_found_though_the_loop_spoke() -> None:
+    """A loose cable: it stopped by itself and ignores its goals, and only asking it tells."""
+    pytest.importorskip("dynamixel_sdk")
+    spec = load_arm("koch")
+    bench = Bench("koch", body := Body(spec, spec.home), DynamixelBus(body, FakeClock()), FakeClock(100.0))
+    with bench.driver(at_end="hold") as arm:
+        arm.write(target(bench, 0, 0.02))
+        arm.read()
+        bench.bus._registers[4][98] = 0xFF
+        with pytest.raises(ServoError, match="wrist_flex stopped") as error:
+            for _ in range(40):
+                arm.write(target(bench, 0, 0.0))
+                arm.read()
+        assert error.value.fault is ServoFault.WATCHDOG
+    bench.bus.close()
+
+
 # Setting up -------------------------------------------------------------------------------------------------------
 
 
