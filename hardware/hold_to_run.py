@@ -15,26 +15,18 @@ class HoldToRun:
 
     def __init__(self, timeout_s: float = HOLD_TO_RUN_S) -> None:
         self._watchdog = Watchdog(timeout_s)
-        self._press = self._ended = 0
+        self._press = 0
 
     def held(self, press: int, now: float) -> None:
-        """Press number ``press`` (from 1, rising) is held at ``now``; numbers that have ended are not heard."""
-        if press <= self._ended or press < self._press:
-            return
-        if press == self._press and self._watchdog.lapsed(now):
-            self._ended = press
-            return
-        self._press = press
-        self._watchdog.feed(now)
+        """Press number ``press`` (from 1, rising) is held at ``now``; one that is over is not heard."""
+        if press > self._press or (press == self._press and self.allows(now)):
+            self._press = press
+            self._watchdog.feed(now)
 
     def let_go(self) -> None:
         """The person let go; the current press is over."""
-        self._ended = self._press
         self._watchdog.forget()
 
     def allows(self, now: float) -> bool:
         """Whether the arm may move at ``now``."""
-        if self._watchdog.lapsed(now):
-            self.let_go()
-            return False
-        return True
+        return not self._watchdog.lapsed(now)
