@@ -6,9 +6,7 @@ Sources: Universal Robots, "RTDE Guide", "Dashboard Server e-Series" and "Remote
 from __future__ import annotations
 
 import socket
-import struct
 import threading
-from collections.abc import Callable
 from enum import IntEnum, StrEnum
 
 import numpy as np
@@ -17,7 +15,8 @@ from hardware.clock import Clock, MonotonicClock
 from hardware.emulated.device import Device
 from hardware.emulated.joint_motion import BRAKING, JointMotion
 from hardware.emulated.robotiq import RobotiqServer
-from hardware.emulated.rtde import INPUT_TYPES, OUTPUT_TYPES, VERSION, Recipe, Value, package, packages
+from hardware.emulated.rtde import Value
+from hardware.emulated.rtde_session import RtdeSession
 from hardware.emulated.tcp import TcpServer, text_lines
 from hardware.emulated.ur_script import ControlScript
 from hardware.kinematics import Kinematics
@@ -76,7 +75,7 @@ class UrController:
         self._script: ControlScript | None = None
         self._safety, self._remote, self._powered = Safety.NORMAL, True, True
         self._held_back: list[dict[str, Value]] | None = None
-        self._sessions: set[_RtdeSession] = set()
+        self._sessions: set[RtdeSession] = set()
         self._open = True
         self._thread = threading.Thread(target=self._run, name="ur controller", daemon=True)
         self._thread.start()
@@ -292,7 +291,7 @@ class UrController:
                 return f'could not understand: "{line}"'
 
     def _rtde(self, client: socket.socket) -> None:
-        session = _RtdeSession(client, self._take)
+        session = RtdeSession(client, self._take, HZ, VERSION_NUMBERS)
         with self._lock:
             self._sessions.add(session)
         try:
@@ -306,79 +305,3 @@ class UrController:
             self._inputs.update(values)
             if "input_int_register_0" in values:
                 self._silent = 0
-
-
-class _RtdeSession:
-    """One RTDE client: its recipes, and whether it is sent data."""
-
-    def __init__(self, client: socket.socket, take: Callable[[dict[str, Value]], None]) -> None:
-        self._client, self._take = client, take
-        self._outputs: Recipe | None = None
-        self._every = 1
-        self._started = False
-        self._inputs: list[Recipe] = []
-        self._sending = threading.Lock()
-        self._unsent = b""
-
-    def serve(self) -> None:
-        """Answer until the client leaves or sends what cannot be."""
-        buffer = bytearray()
-        while data := self._client.recv(65536):
-            buffer += data
-            try:
-                for kind, payload in packages(buffer):
-                    self._answer(kind, payload)
-            except (ValueError, struct.error, IndexError):
-                return
-
-    def wants(self, *names: str) -> bool:
-        """Whether it is sent data now and, of ``names`` if there are any, one among them."""
-        started, outputs = self._started, self._outputs
-        return started and outputs is not None and (not names or any(name in outputs.names for name in names))
-
-    def publish(self, cycle: int, values: dict[str, Value]) -> None:
-        """Send the values it asked for, in the cycles it asked for; a client that does not read misses some."""
-        if not self._started or self._outputs is None or cycle % self._every:
-            return
-        with self._sending:
-            if not self._unsent:
-                self._unsent = package(b"U", b"\x01" + self._outputs.pack(values))
-            self._flush()
-
-    def _flush(self) -> None:
-        try:
-            self._unsent = self._unsent[self._client.send(self._unsent, socket.MSG_DONTWAIT) :]
-        except OSError:  # no room now, or gone, which the reading thread notices
-            return
-
-    def _send(self, kind: bytes, payload: bytes) -> None:
-        with self._sending:
-            self._client.sendall(self._unsent + package(kind, payload))
-            self._unsent = b""
-
-    def _answer(self, kind: bytes, payload: bytes) -> None:
-        match kind:
-            case b"V":
-                (version,) = struct.unpack(">H", payload)
-                self._send(kind, bytes([version == VERSION]))
-            case b"v":
-                self._send(kind, struct.pack(">IIII", *VERSION_NUMBERS))
-            case b"O":
-                (hz,) = struct.unpack_from(">d", payload)
-                recipe = Recipe.of(payload[8:], OUTPUT_TYPES)
-                self._outputs = recipe if recipe.valid else None
-                self._every = max(1, round(HZ / min(max(hz, 1.0), HZ)))
-                self._send(kind, recipe.answer(1))
-            case b"I":
-                recipe = Recipe.of(payload, INPUT_TYPES)
-                if recipe.valid:
-                    self._inputs.append(recipe)
-                self._send(kind, recipe.answer(len(self._inputs)))
-            case b"S":
-                self._started = self._outputs is not None
-                self._send(kind, bytes([self._started]))
-            case b"P":
-                self._started = False
-                self._send(kind, b"\x01")
-            case b"U":
-                self._take(self._inputs[payload[0] - 1].unpack(payload[1:]))

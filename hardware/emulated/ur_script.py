@@ -11,8 +11,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from hardware.emulated.rtde import Value
 from hardware.emulated.joint_motion import JointMotion
+from hardware.emulated.rtde import Value
 from hardware.types import Array
 
 READY, DONE = 1, 2
