@@ -173,6 +173,7 @@ def test_dashboard_and_gripper_answer_in_their_own_words(device: EmulatedArm) ->
     with socket.create_connection((HOST, 63352)) as client:
         for said, answer in (
             (b"SET POS 300\n", b"?\n"),
+            (b"SET ACT 1\n", b"ack"),
             (b"GET STA\n", b"STA 3\n"),
             (b"GET XYZ\n", b"?\n"),
             (b"SET SPE 9\n", b"ack"),
