@@ -36,6 +36,7 @@ HAND_MS = 20
 # The real box gives up after 20 lost packets; neither this program nor its client's computer is real-time.
 PATIENCE = 500
 SPEED = [2.62, 2.62, 2.62, 2.62, 5.26, 4.18, 5.26]  # rad/s, the largest of an FR3
+ACCELERATION = 10.0  # rad/s², of every joint of an FR3
 _ACKNOWLEDGED = (
     RobotCommand.SET_COLLISION_BEHAVIOR,
     RobotCommand.SET_JOINT_IMPEDANCE,
@@ -78,7 +79,7 @@ class FrankaController:
         self._range = list(zip((device.spec.lower - 0.02).tolist(), (device.spec.upper + 0.02).tolist(), strict=True))
         self._errors: set[int] = set()
         self._reflex: set[int] = set()
-        self._user_stop = self._late = False
+        self._user_stop = self._late = self._timely = False
         self._motion: MotionMode | None = None
         self._motion_number = self._silent = self._ms = 0
         self._command: MotionCommand | None = None
@@ -148,7 +149,11 @@ class FrankaController:
         before, self._dq = self._dq, np.zeros(7)
         if self._motion is not None:
             self._move(self._motion, elapsed_ms / HZ)
-        self._ddq = (self._dq - before) * (HZ / elapsed_ms)
+        # A change that came late is a jump and no acceleration; told as one, the client would reckon on with it.
+        on_time = elapsed_ms == 1 and self._silent <= 1
+        change = (self._dq - before) * HZ if on_time and self._timely else np.zeros(7)
+        self._ddq = np.clip(change, -ACCELERATION, ACCELERATION)
+        self._timely = on_time
         hand = self._hand
         opening = hand.goal if hand is not None else 1.0
         self.device.follow(self._q, self._dq, opening)
