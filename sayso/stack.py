@@ -72,7 +72,8 @@ class Stack:
         self.scene: Scene | None = None
         self._per_tick = max(1, round(robot.spec.control_hz / POLICY_HZ))
         self._cycle = self._tick = 0
-        self._fresh = False
+        self._fresh = self._due = self._answers = False
+        self._body: Proprioception | None = None
         self._motion = HOLD
         self._orders, self._latencies = Orders(), Latencies()
         self._stopped_at = -np.inf
@@ -129,8 +130,11 @@ class Stack:
         self._listen(now)
         if self.loop.stopped:
             return None
-        if self._cycle % self._per_tick == 0 or self._fresh:
-            self._act(state, now)
+        self._due |= self._cycle % self._per_tick == 0
+        # Words first: what the cameras show can wait for a cycle, looking takes longer than answering.
+        look = self._due and not (self._fresh and self._answers and self._body is not None)
+        if look or self._fresh:
+            self._act(state, now, look)
         self._cycle += 1
         return self.executor.sample(now)
 
@@ -188,6 +192,7 @@ class Stack:
             self._replan(c.instruction, now)
         else:
             return
+        self._answers = True
         self._latencies.expect(heard, wall, word.arrived, before)
 
     def _swap(self, c: Correction, now: float) -> None:
@@ -219,22 +224,21 @@ class Stack:
 
     # One policy tick ------------------------------------------------------------------------------------------
 
-    def _act(self, state: JointState, now: float) -> None:
-        on_tick = self._cycle % self._per_tick == 0
-        if on_tick or self.scene is None:
+    def _act(self, state: JointState, now: float, look: bool) -> None:
+        if look or self._body is None or self.scene is None:
             body = self.sense.sense(state, self.executor.command, self.executor.closing)
             began = time.perf_counter()
             self.scene = self.parts.eyes.see(state, body)
             self.log.time("scene", began)
-            self._body = body
+            self._body, self._due = body, False
         body, scene = self._body, self.scene
-        self._fresh = False
+        self._fresh = self._answers = False
         if self.background is not None:
             self._poll_planner(now)
         focus = self._current_focus(scene, now)
         if focus is not None:
             seen = features(body, focus)
-            if on_tick and self._tick % MOTION_TICKS == 0:
+            if look and self._tick % MOTION_TICKS == 0:
                 focus, seen = self._think(seen, body, focus, scene, now)
             motion = self._spoken(now, scene, body)
             began = time.perf_counter()
@@ -243,7 +247,7 @@ class Stack:
             self.executor.push(chunk)
         else:
             self.executor.hold()
-        if on_tick:
+        if look:
             self._tick += 1
         if self.outcome is None and now >= self._deadline:
             self._finish("timeout")
