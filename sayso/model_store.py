@@ -125,8 +125,10 @@ def _list(tensors: list[Tensor]) -> str:
 
 
 def _remedy(name: str) -> str:
-    kind = name.split("-")[0]
-    return f"make it again with 'sayso train {'planner' if kind == 'words' else kind}' or take it from the repository"
+    kind, _, rest = name.partition("-")
+    part, arm = "planner" if kind == "words" else kind, rest.partition("-")[0]
+    command = f"sayso train {part}" + (f" --arm {arm}" if arm not in ("", "panda") else "")
+    return f"make it again with '{command}' or take it from the repository"
 
 
 def digest_of(content: bytes) -> str:
