@@ -130,9 +130,10 @@ class Stack:
         self._listen(now)
         if self.loop.stopped:
             return None
-        self._due |= self._cycle % self._per_tick == 0
-        # Words first: what the cameras show can wait for a cycle, looking takes longer than answering.
-        look = self._due and not (self._fresh and self._answers and self._body is not None)
+        on_tick = self._cycle % self._per_tick == 0
+        self._due |= on_tick
+        # Words first: what the cameras show can wait for one cycle and, however much is said, no longer.
+        look = self._due and not (on_tick and self._fresh and self._answers and self._body is not None)
         if look or self._fresh:
             self._act(state, now, look)
         self._cycle += 1
