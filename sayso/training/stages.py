@@ -142,7 +142,11 @@ def make_detector(plant: Plant) -> Path:
     if not path.with_suffix(".json").exists():
         extra = {"scenes": 300, "steps": 200} if plant.quick else {}
         train_detector(
-            path, plant.work / "detector", progress=lambda s, n, v: plant.progress("detector", s, n, v), **extra
+            path,
+            plant.work / "detector",
+            workers=plant.workers,
+            progress=lambda s, n, v: plant.progress("detector", s, n, v),
+            **extra,
         )
     return path
 
