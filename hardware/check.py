@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from hardware.kinematics import Kinematics
+from hardware.kinematics import joint_ranges
 from hardware.robot import Camera, Robot, RobotError
+from hardware.spec_check import check_spec
 from hardware.types import Array, Frame, JointState, JointTarget, RobotSpec
 
 STEP_RAD = 0.03
 SETTLE_S = 1.0
 TOLERANCE_RAD = 0.01
+PLACE_SLACK_RAD = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that an arm has to do: ``what``, and what is wrong with it, or why it was ``skipped``."""
+
+    what: str
+    problems: tuple[str, ...] = ()
+    skipped: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was looked at and found right."""
+        return not self.problems and not self.skipped
+
+
+FITS, CONNECTS, LETS_GO = "its description is whole", "it connects", "it lets go, twice in a row too"
+FOLLOWS = f"every joint goes {STEP_RAD} rad there and back"
 
 
 def check_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RAD) -> list[str]:
@@ -22,23 +43,57 @@ def check_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RA
     The robot is connected and disconnected. With ``move`` each joint goes up to `STEP_RAD` there and back, slowly, and
     must end within ``tolerance`` rad of the target. Time is waited for on the robot's own clock.
     """
-    problems = check_spec(robot.spec)
-    if problems:
-        return problems
+    return [problem for check in examine_robot(robot, move, tolerance) for problem in check.problems]
+
+
+def examine_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RAD) -> Iterator[Check]:
+    """The checks of `check_robot` one by one, each as soon as it is made; what builds on one that failed is skipped."""
+    wrong = check_spec(robot.spec)
+    yield Check(FITS, tuple(wrong))
+    looks: list[tuple[str, Callable[[], list[str]]]] = [
+        (CONNECTS, partial(_connect, robot)),
+        ("it tells where its joints are", lambda: _state_problems(robot.read(), robot.spec)),
+        ("its clock goes on", partial(_check_clock, robot)),
+        ("its joints are where its description allows", partial(_check_place, robot)),
+        (FOLLOWS, partial(_check_write, robot, tolerance)),
+        ("it stands after a stop", partial(_check_stop, robot)),
+    ]
+    untouched = bool(wrong)
     try:
-        with robot:
-            problems += _check_read(robot)
-            if not problems:
-                problems += _check_write(robot, tolerance) if move else []
-                problems += _check_stop(robot)
+        for what, look in looks:
+            if wrong:
+                yield Check(what, skipped="something before it is wrong")
+            elif what == FOLLOWS and not move:
+                yield Check(what, skipped="it moves the arm")
+            else:
+                wrong = _said(look)
+                yield Check(what, tuple(wrong))
+    except BaseException:  # whoever has seen enough leaves no arm behind that is connected
+        _let_go(robot)
+        raise
+    if not untouched:
+        yield Check(LETS_GO, tuple(_let_go(robot)))
+
+
+def _said(look: Callable[[], list[str]]) -> list[str]:
+    try:
+        return look()
+    except Exception as error:
+        return [f"{type(error).__name__} where none is allowed: {error}"]
+
+
+def _connect(robot: Robot) -> list[str]:
+    robot.connect()
+    return []
+
+
+def _let_go(robot: Robot) -> list[str]:
+    try:
+        robot.disconnect()
         robot.disconnect()
     except Exception as error:
-        problems.append(f"{type(error).__name__} where none is allowed: {error}")
-        try:
-            robot.disconnect()
-        except Exception as second:
-            problems.append(f"disconnect() after a fault raised {second!r}; it must be safe at any time")
-    return problems
+        return [f"disconnect() raised {error!r}; it must be safe at any time, more than once"]
+    return []
 
 
 def check_camera(camera: Camera, frames: int = 3) -> list[str]:
@@ -65,60 +120,27 @@ def require(device: Robot | Camera) -> None:
         raise RobotError(f"{name} does not keep its contract:\n- " + "\n- ".join(problems))
 
 
-def check_spec(spec: RobotSpec) -> list[str]:
-    """What is wrong with a robot's description: shapes, limits, home, kinematics."""
-    return list(_spec_problems(spec))
-
-
-def _spec_problems(spec: RobotSpec) -> Iterator[str]:
-    n = spec.dof
-    if n == 0 or len(set(spec.joints)) != n:
-        yield f"joints are {spec.joints}; they must be at least one and have distinct names"
-        return
-    vectors = ("lower", "upper", "velocity", "acceleration", "jerk", "home")
-    bad = [v for v in vectors if np.shape(getattr(spec, v)) != (n,) or not np.isfinite(getattr(spec, v)).all()]
-    for name in bad:
-        yield f"{name} is {getattr(spec, name)}; {n} finite numbers are needed, one for each joint"
-    if bad:
-        return
-    for i, joint in enumerate(spec.joints):
-        if not spec.lower[i] < spec.upper[i]:
-            yield f"{joint}: lower limit {spec.lower[i]} is not below upper limit {spec.upper[i]}"
-        elif not spec.lower[i] <= spec.home[i] <= spec.upper[i]:
-            yield f"{joint}: home {spec.home[i]} is outside of {spec.lower[i]} to {spec.upper[i]}"
-        for name in ("velocity", "acceleration", "jerk"):
-            if not getattr(spec, name)[i] > 0:
-                yield f"{joint}: {name} limit is {getattr(spec, name)[i]}; it must be above 0"
-    if not (np.isfinite(spec.control_hz) and spec.control_hz > 0):
-        yield f"control_hz is {spec.control_hz}; it must be above 0"
-    if spec.gripper is not None and not spec.gripper.width > 0:
-        yield f"gripper width is {spec.gripper.width} m; it must be above 0"
-    box = spec.workspace
-    if np.shape(box.lower) != (3,) or np.shape(box.upper) != (3,) or not np.all(box.lower < box.upper):
-        yield f"workspace goes from {box.lower} to {box.upper}; three lower numbers below three upper ones are needed"
-        return
-    if not Path(spec.urdf).is_file():
-        yield f"there is no URDF file {spec.urdf}"
-        return
-    try:
-        tool = Kinematics(spec).forward(spec.home).position
-    except (RobotError, ValueError) as error:
-        yield str(error)
-        return
-    if not box.contains(tool):
-        yield f"at home the tool is at {np.round(tool, 3)}, outside of the workspace {box.lower} to {box.upper}"
-
-
-def _check_read(robot: Robot) -> list[str]:
+def _check_clock(robot: Robot) -> list[str]:
     first = robot.read()
-    problems = _state_problems(first, robot.spec)
-    if problems:
-        return problems
     _wait(robot, 3 / robot.spec.control_hz)
     second = robot.read()
     if not second.t > first.t:
-        problems.append(f"time does not advance: {first.t} s, and {second.t} s after three control periods")
-    return problems + _state_problems(second, robot.spec)
+        return [f"time does not advance: {first.t} s, and {second.t} s after three control periods"]
+    return _state_problems(second, robot.spec)
+
+
+def _check_place(robot: Robot) -> list[str]:
+    """Joints out of their mechanical range are joints in another order, or of another zero or calibration."""
+    spec, position = robot.spec, robot.read().position
+    out, ranges = [], joint_ranges(spec.urdf)
+    for name, at in zip(spec.joints, position.tolist(), strict=True):
+        lower, upper = ranges[name]
+        if not lower - PLACE_SLACK_RAD <= at <= upper + PLACE_SLACK_RAD:
+            out.append(
+                f"{name} is at {at:.3f} rad; its mechanical range is {lower:.3f} to {upper:.3f}:"
+                " is the order of the joints, their zero or the calibration another arm's?"
+            )
+    return out
 
 
 def _state_problems(state: JointState, spec: RobotSpec) -> list[str]:

@@ -5,7 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hardware.check import check_camera, check_robot, check_spec, require
+from hardware.check import (
+    CONNECTS,
+    FITS,
+    FOLLOWS,
+    LETS_GO,
+    check_camera,
+    check_robot,
+    check_spec,
+    examine_robot,
+    require,
+)
 from hardware.clock import FakeClock, SimulatedClock
 from hardware.mock import Fault, MockRobot
 from hardware.robot import Camera, RobotError
@@ -106,7 +116,41 @@ class StopsOnlyWhenConnected(MockRobot):
 
 def test_disconnect_must_be_safe_more_than_once(planar: RobotSpec) -> None:
     problems = check_robot(StopsOnlyWhenConnected(planar))
-    assert "disconnect() after a fault raised RobotError('not connected'); it must be safe at any time" in problems
+    assert problems == ["disconnect() raised RobotError('not connected'); it must be safe at any time, more than once"]
+
+
+def test_checks_come_one_by_one_and_say_what_was_not_tried(planar: RobotSpec) -> None:
+    checks = {check.what: check for check in examine_robot(MockRobot(planar), move=False)}
+    assert [c.what for c in checks.values() if not c.passed] == [FOLLOWS]
+    assert checks[FOLLOWS].skipped == "it moves the arm"
+
+    failed = list(examine_robot(MockRobot(planar, faults=Fault.READ_NAN)))
+    assert [c.what for c in failed if c.problems] == ["it tells where its joints are"]
+    after = [c for c in failed if c.skipped]
+    assert len(after) == 4 and {c.skipped for c in after} == {"something before it is wrong"}
+    assert failed[-1].what == LETS_GO and failed[-1].passed
+
+    assert [c.what for c in examine_robot(MockRobot(replace(planar, control_hz=0.0))) if not c.skipped] == [FITS]
+
+
+def test_whoever_has_seen_enough_leaves_no_arm_connected(planar: RobotSpec) -> None:
+    robot = MockRobot(planar)
+    checks = examine_robot(robot)
+    while next(checks).what != CONNECTS:
+        pass
+    robot.read()
+    checks.close()  # type: ignore[attr-defined]
+    with pytest.raises(RobotError, match="not connected"):
+        robot.read()
+
+
+def test_a_joint_beyond_its_mechanical_range_is_in_another_order_or_of_another_zero(planar: RobotSpec) -> None:
+    robot = MockRobot(planar)
+    robot.read = lambda: replace(MockRobot.read(robot), position=np.array([0.0, -2.61]))  # type: ignore[method-assign]
+    (problem,) = check_robot(robot)
+    assert "elbow is at -2.610 rad; its mechanical range is -2.500 to 2.500" in problem
+    robot.read = lambda: replace(MockRobot.read(robot), position=np.array([2.05, 2.59]))  # type: ignore[method-assign]
+    assert check_robot(robot, move=False) == [], "limp arms hang a little beyond their range"
 
 
 @pytest.mark.parametrize(
