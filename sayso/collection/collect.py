@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,10 +25,11 @@ from skills.motion import decode
 from skills.policy import OnnxPolicy
 
 FPS = POLICY_HZ / RECORD_TICKS
-TASKS_PER_WORLD = 3
+TASKS_PER_WORLD = 4
 LIMIT_S = 16.0
 LINGER_S = 2.0
 COMMIT_WORLDS = 25
+HIGHER = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,15 @@ def session(path: str | Path) -> ort.InferenceSession:
     return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def random_task(rng: np.random.Generator, scene: SceneSpec) -> Task:
-    """A task that the scene allows: pick up, put in, put on, put beside."""
+def random_task(rng: np.random.Generator, scene: SceneSpec, stacked: Sequence[str] = ()) -> Task:
+    """A task that the scene allows: pick up, put in, put on, put beside; often one more on what is ``stacked``."""
     blocks = [o.id for o in scene.objects if o.kind == "block"]
     bowls = [o.id for o in scene.objects if o.kind == "bowl"]
     first, *rest = (str(b) for b in rng.permutation(blocks))
+    if stacked and rng.random() < HIGHER:
+        loose = [b for b in (first, *rest) if b not in stacked]
+        if loose:
+            return Task(loose[0], Relation.ON, stacked[-1])
     relations = [None, *([Relation.IN] * 2 if bowls else []), *([Relation.ON] * 3 if rest else [])]
     relations += [Relation.LEFT, Relation.RIGHT, Relation.FRONT, Relation.BEHIND] if rest or bowls else []
     relation = relations[int(rng.integers(len(relations)))]
@@ -88,10 +93,17 @@ def collect_world(job: Job) -> list[Episode]:
         record=True,
         held_motions=bool(job.policy or rng.random() < 0.5),
     )
-    episodes = []
+    episodes: list[Episode] = []
+    stacked: list[str] = []
     for _ in range(TASKS_PER_WORLD):
-        task = random_task(rng, scene)
+        task = random_task(rng, scene, stacked)
         ok = rollout.run(task, LIMIT_S)
+        if not (ok and task.relation is Relation.ON and task.reference):
+            stacked = []
+        elif stacked[-1:] != [task.reference]:
+            stacked = [task.reference, task.block]
+        else:
+            stacked.append(task.block)
         # The critic takes its time to be sure: what it then looks at has to be in the data too.
         rollout.go_on(float(rng.uniform(0.0, LINGER_S)))
         episodes.append(_episode(job, world, task, ok, rollout))
