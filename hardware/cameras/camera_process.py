@@ -1,0 +1,95 @@
+"""A camera in a process of its own: it opens the device, decodes, looks for faults, and posts the newest picture."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+
+from hardware.cameras.calibration import CameraCalibration
+from hardware.cameras.health import Fault, Health
+from hardware.cameras.messages import Shot
+from hardware.cameras.rectify import Rectifier
+from hardware.cameras.source import Picture, Source, SourceError, open_source
+from hardware.channels import Channel, Writer
+from hardware.clock import Clock, MonotonicClock
+from hardware.processes import Beat
+
+AGAIN_S = 0.3
+LIFE_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlan:
+    """A camera: its ``address`` (see `hardware.cameras.source.open_source`) and its ``calibration``, of which it takes
+    the name. ``open`` opens it and may be replaced by cameras of other packages; it is called in the camera's process.
+    ``depth`` says that it measures depth.
+    """
+
+    address: str
+    calibration: CameraCalibration
+    depth: bool = False
+    open: Callable[[str, int, int], Source] = open_source
+
+
+def run_camera(beat: Beat, plan: CameraPlan, channel: Channel[Shot]) -> None:
+    """Post pictures until the session is gone. A device that is lost is opened again and again."""
+    os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"
+    parent = multiprocessing.parent_process()
+    gone = [parent.sentinel] if parent else []
+    writer = Writer(channel)
+    work = CameraWork(plan, MonotonicClock(), lambda shot: writer.write(shot, shot.t, shot.t + LIFE_S))
+    try:
+        while not (gone and wait(gone, 0)):
+            beat()
+            work.step()
+    finally:
+        work.close()
+        writer.close()
+
+
+class CameraWork:
+    """What a camera's process does, step by step: open or read, judge, and ``post``."""
+
+    def __init__(self, plan: CameraPlan, clock: Clock, post: Callable[[Shot], object]) -> None:
+        self._plan, self._clock, self._post = plan, clock, post
+        self._rectify = Rectifier(plan.calibration)
+        self._health = Health()
+        self._source: Source | None = None
+
+    def step(self) -> None:
+        """One picture, or one try to open the device."""
+        calibration = self._plan.calibration
+        try:
+            if self._source is None:
+                self._source = self._plan.open(self._plan.address, calibration.width, calibration.height)
+                self._health = Health()
+            picture = self._source.read()
+            self._check(picture)
+        except SourceError as error:
+            self.close()
+            now = self._clock.now()
+            self._post(Shot(now, None, Fault.LOST, str(error)))
+            self._clock.sleep_until(now + AGAIN_S)
+            return
+        now = self._clock.now()
+        fault, text = self._health.judge(picture.rgb, now) or (None, "")
+        self._post(Shot(now, self._rectify(picture), fault, text))
+
+    def close(self) -> None:
+        """Let go of the device; safe to call twice."""
+        if self._source is not None:
+            self._source.close()
+            self._source = None
+
+    def _check(self, picture: Picture) -> None:
+        c, (height, width) = self._plan.calibration, picture.rgb.shape[:2]
+        if (width, height) != (c.width, c.height):
+            raise SourceError(
+                f"the camera {self._plan.address} gives pictures of {width} x {height}, '{c.camera}' was calibrated "
+                f"at {c.width} x {c.height}: calibrate it at that size, or see that it is the same camera"
+            )
+        if self._plan.depth and picture.depth is None:
+            raise SourceError(f"the camera {self._plan.address} measures no depth")

@@ -1,0 +1,76 @@
+"""Cameras as the command line names them: [NAME=]ADDRESS, with the calibration of that name."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from hardware.cameras.calibration import CameraCalibration, read_camera
+from hardware.cameras.camera_process import CameraPlan
+from hardware.cameras.opencv import device_of
+from hardware.cameras.rig import CameraRig
+from hardware.robot import RobotError
+
+FOLDER_VARIABLE = "SAYSO_CALIBRATION"
+
+
+def calibration_folder() -> Path:
+    """Where calibrations are: ``SAYSO_CALIBRATION``, else sayso/calibration in the user's configuration folder."""
+    if named := os.environ.get(FOLDER_VARIABLE):
+        return Path(named).expanduser()
+    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(base).expanduser() / "sayso" / "calibration"
+
+
+def camera_file(name: str, folder: Path | None = None) -> Path:
+    """The calibration file of the camera ``name``."""
+    return (folder or calibration_folder()) / f"camera-{name}.json"
+
+
+def name_and_address(text: str) -> tuple[str, str]:
+    """The parts of [NAME=]ADDRESS: without a name it is that of the file or of the URL's last part, or camera0, …
+
+    Raises `RobotError` for what is neither a number, a file nor a URL.
+    """
+    name, equals, address = text.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        name, address = "", text
+    if not address:
+        raise RobotError(f"'{text}' names no camera; [NAME=]ADDRESS is needed, with a number, a file or a URL")
+    if not name:
+        if address.isdecimal():
+            name = f"camera{address}"
+        else:
+            path = urlsplit(address).path if "://" in address else address
+            name = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(path).stem).strip("-")[:40] or "camera"
+    return name, address
+
+
+def camera_plan(text: str, folder: Path | None = None) -> CameraPlan:
+    """The camera that [NAME=]ADDRESS names, with its calibration from ``folder``.
+
+    Raises `RobotError` for a missing or damaged calibration, and for a webcam that is not the one it was made with.
+    """
+    name, address = name_and_address(text)
+    calibration = read_camera(camera_file(name, folder))
+    if calibration.camera != name:
+        raise RobotError(f"{camera_file(name, folder)} is the calibration of '{calibration.camera}', not of '{name}'")
+    _check_identity(calibration, address)
+    return CameraPlan(address, calibration, depth=address.startswith(("realsense", "rgbd+")))
+
+
+def open_cameras(texts: Sequence[str], folder: Path | None = None) -> CameraRig:
+    """The cameras that ``texts`` name, to be entered like a file. Raises `RobotError`."""
+    return CameraRig([camera_plan(text, folder) for text in texts])
+
+
+def _check_identity(calibration: CameraCalibration, address: str) -> None:
+    device = device_of(address)
+    if calibration.device and device and device != calibration.device:
+        raise RobotError(
+            f"the camera {address} is {device}, but '{calibration.camera}' was calibrated as {calibration.device}: "
+            "exchange the numbers, or calibrate it anew"
+        )

@@ -1,0 +1,85 @@
+"""What OpenCV opens: a webcam by its number, a video file, a network camera's address (MJPEG over HTTP, RTSP)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from hardware.cameras.source import Picture, SourceError
+from hardware.clock import Clock, MonotonicClock
+
+OPEN_MS, READ_MS = 3000, 450
+BY_ID = Path("/dev/v4l/by-id")
+
+
+class OpenCVSource:
+    """An open camera of OpenCV. A file is played at its own pace and ends; a webcam is asked for the given size.
+
+    Raises `SourceError` if it cannot be opened.
+    """
+
+    def __init__(self, address: str, width: int, height: int, clock: Clock | None = None) -> None:
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said once, by the error
+        self._address, self._clock = address, clock or MonotonicClock()
+        self._period, self._due = 0.0, self._clock.now()
+        if address.isdecimal():
+            _check_device(address)
+            self._capture = cv2.VideoCapture(int(address))
+            if self._capture.isOpened():
+                # Compressed by the camera: raw VGA of two cameras is more than one USB 2 bus carries.
+                self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+                self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+                self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+                self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        elif "://" in address:
+            timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS]
+            self._capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, timeouts)
+        else:
+            if not Path(address).is_file():
+                raise SourceError(f"there is no file {address}; a camera is a number, a video file or a URL")
+            self._capture = cv2.VideoCapture(address)
+            self._period = 1.0 / max(self._capture.get(cv2.CAP_PROP_FPS), 1.0)
+        if not self._capture.isOpened():
+            self.close()
+            raise SourceError(f"the camera {address} cannot be opened: is it plugged in and switched on?")
+
+    def read(self) -> Picture:
+        """The next picture. Raises `SourceError` if none comes in time, or the file has ended."""
+        if self._period:
+            self._clock.sleep_until(self._due)
+            self._due = max(self._due, self._clock.now() - self._period) + self._period
+        good, bgr = self._capture.read()
+        if not good or bgr is None:
+            what = "has ended" if self._period else "gives no picture: is another program using it, is it unplugged?"
+            raise SourceError(f"the camera {self._address} {what}")
+        return Picture(np.ascontiguousarray(bgr[..., ::-1]))
+
+    def close(self) -> None:
+        """Let go of the device."""
+        self._capture.release()
+
+
+def _check_device(number: str) -> None:
+    device = Path(f"/dev/video{number}")
+    if sys.platform != "linux":
+        return
+    if not device.exists():
+        there = sorted(str(d.name).removeprefix("video") for d in device.parent.glob("video*"))
+        raise SourceError(f"there is no camera {number} ({device}); there are: {', '.join(there) or 'none'}")
+    if not os.access(device, os.R_OK | os.W_OK):
+        raise SourceError(f"no permission to use the camera {number} ({device}): sudo usermod -aG video $USER")
+
+
+def device_of(address: str, folder: Path = BY_ID) -> str:
+    """The name under which Linux knows the webcam at number ``address`` whichever number it has; empty if unknown."""
+    if address.isdecimal():
+        with suppress(OSError):
+            for link in sorted(folder.iterdir()):
+                if link.resolve().name == f"video{address}":
+                    return link.name
+    return ""

@@ -1,0 +1,199 @@
+"""All cameras of a session: their processes kept running, their newest pictures read, what goes wrong named."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from hardware.cameras.camera_process import CameraPlan, run_camera
+from hardware.cameras.health import CameraError, Fault
+from hardware.cameras.messages import Shot, ShotMessage
+from hardware.cameras.swap import SwapWatch
+from hardware.channels import Post, Reader
+from hardware.clock import Clock, MonotonicClock
+from hardware.processes import ProcessNews, ProcessPlan, ProcessTable
+from hardware.robot import Camera, RobotError
+from hardware.types import Frame
+
+MAX_AGE_S = 0.4
+POLL_S = 0.05
+OPENING_S = 30.0
+HANG_S = 10.0  # opening a network camera takes a few seconds
+
+
+@dataclass(frozen=True, slots=True)
+class CameraEvent:
+    """At ``t`` s something became of ``camera``: a fault, or None when it sees again; ``text`` says more."""
+
+    t: float
+    camera: str
+    fault: Fault | None
+    text: str
+
+
+class DeviceCamera(Camera):
+    """A real camera as the rest sees it: undistorted frames in the base frame, none that is stale or doubtful."""
+
+    def __init__(
+        self, plan: CameraPlan, newest: Callable[[], Shot | None], watch: SwapWatch, clock: Clock, max_age_s: float
+    ) -> None:
+        if plan.calibration.place is None:
+            raise RobotError(
+                f"the camera '{plan.calibration.camera}' has no place in its calibration yet: run 'sayso calibrate "
+                "hand-eye'"
+            )
+        self.name = plan.calibration.camera
+        self.events: list[CameraEvent] = []
+        self._calibration, self._newest, self._watch = plan.calibration, newest, watch
+        self._pose, self._intrinsics = plan.calibration.place.pose, plan.calibration.lens.matrix
+        self._clock, self._max_age_s = clock, max_age_s
+        self._frame: Frame | None = None
+        self._fault: tuple[Fault, str] | None = None
+        self._last_t: float | None = None  # of the last picture, or of the first sign of life
+        self._lock = threading.Lock()
+
+    def read(self) -> Frame:
+        """The newest frame, at most the maximum age old. Raises `CameraError` with the fault if there is none."""
+        fault, frame = self.look()
+        if fault is not None or frame is None:
+            what, text = fault or (Fault.LOST, "no picture yet")
+            raise CameraError(what, f"the camera '{self.name}' is {what}: {text}")
+        return frame
+
+    def look(self) -> tuple[tuple[Fault, str] | None, Frame | None]:
+        """What is wrong (None: nothing) and the newest frame there is, for people to look at; may be called from any
+        thread.
+        """
+        with self._lock:
+            shot = self._newest()
+            if shot is not None:
+                self._take(shot)
+            age = 0.0 if self._last_t is None else self._clock.now() - self._last_t
+            if age > self._max_age_s and (self._fault is None or self._fault[0] is not Fault.LOST):
+                self._say((Fault.LOST, f"no picture for {age:.1f} s"))
+            return self._fault, self._frame
+
+    def _take(self, shot: Shot) -> None:
+        if shot.picture is None:
+            # The device itself says that it is lost; there is no need to wait for the age.
+            self._say(None if shot.fault is None else (shot.fault, shot.text))
+            return
+        self._last_t = shot.t
+        self._frame = Frame(shot.t, self.name, shot.picture.rgb, shot.picture.depth, self._intrinsics, self._pose)
+        fault = None if shot.fault is None else (shot.fault, shot.text)
+        if fault is None and (other := self._watch.see(self.name, shot.picture.rgb)) is not None:
+            fault = Fault.SWAPPED, f"it shows what '{other}' was calibrated to see: exchange their cables or addresses"
+        self._say(fault)
+
+    def _say(self, fault: tuple[Fault, str] | None) -> None:
+        before, self._fault = self._fault, fault
+        if (before and before[0]) != (fault and fault[0]):
+            what, text = fault or (None, "sees again")
+            self.events.append(CameraEvent(self._clock.now(), self.name, what, text))
+
+
+class CameraRig:
+    """Keeps a process for each of ``plans``; entering it starts them and waits for their first pictures.
+
+    ``cameras`` are the `Camera`s, ``events`` what went wrong with them and when it ended, ``news`` of their processes.
+    Raises `RobotError` if a camera cannot be opened, or two have the same name or address.
+    """
+
+    def __init__(self, plans: Sequence[CameraPlan], max_age_s: float = MAX_AGE_S) -> None:
+        for what, values in (
+            ("name", [p.calibration.camera for p in plans]),
+            ("address", [p.address for p in plans]),
+        ):
+            if len(set(values)) < len(values):
+                raise RobotError(f"two cameras have the same {what}: {', '.join(values)}")
+        self.clock, self.news = MonotonicClock(), list[ProcessNews]()
+        self._plans = tuple(plans)
+        watch = SwapWatch({p.calibration.camera: p.calibration.picture for p in plans})
+        self._posts = [Post(ShotMessage(p.calibration.width, p.calibration.height, p.depth)) for p in plans]
+        self._readers = [Reader(post.channel) for post in self._posts]
+        self.cameras = tuple(
+            DeviceCamera(plan, _newest(reader), watch, self.clock, max_age_s)
+            for plan, reader in zip(plans, self._readers, strict=True)
+        )
+        self._table: ProcessTable | None = None
+        self._thread: threading.Thread | None = None
+        self._gone = threading.Event()
+
+    @property
+    def events(self) -> list[CameraEvent]:
+        """What became of the cameras so far, in order of time."""
+        return sorted((e for camera in self.cameras for e in camera.events), key=lambda e: e.t)
+
+    def __enter__(self) -> Self:
+        self._gone.clear()
+        self._table = ProcessTable(
+            [
+                ProcessPlan(f"camera {plan.calibration.camera}", run_camera, (plan, post.channel), HANG_S)
+                for plan, post in zip(self._plans, self._posts, strict=True)
+            ]
+        )
+        try:
+            self._wait()
+        except BaseException:
+            self.close()
+            raise
+        self._thread = threading.Thread(target=self._look_after, name="sayso-cameras", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; safe to call twice."""
+        self._gone.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        if self._table is not None:
+            self._table.close()
+            self._table = None
+        for close in (*(r.close for r in self._readers), *(p.close for p in self._posts)):
+            close()
+
+    def _wait(self) -> None:
+        """Until every camera has given a picture without fault; what is wrong with one is raised."""
+        assert self._table is not None
+        until, opening = self.clock.now() + OPENING_S, set(self.cameras)
+        while opening and self.clock.now() < until and not self._table.failed:
+            self.news += self._table.poll()
+            self.clock.sleep_until(self.clock.now() + POLL_S / 5)
+            for camera in tuple(opening):
+                fault, frame = camera.look()
+                if frame is not None and fault is None:
+                    opening.discard(camera)
+                elif (
+                    fault is not None and fault[1] and (frame is not None or not fault[1].startswith("no picture for"))
+                ):
+                    raise CameraError(fault[0], f"the camera '{camera.name}' is {fault[0]}: {fault[1]}")
+        if self._table.failed:
+            raise RobotError(self._table.failed)
+        if opening:
+            names = ", ".join(sorted(c.name for c in opening))
+            raise CameraError(Fault.LOST, f"no picture from {names} within {OPENING_S:.0f} s")
+
+    def _look_after(self) -> None:
+        """In a thread: restart what died, and notice faults also while nobody reads."""
+        while not self._gone.wait(POLL_S):
+            assert self._table is not None
+            self.news += self._table.poll()
+            for camera in self.cameras:
+                camera.look()
+
+
+def _newest(reader: Reader[Shot]) -> Callable[[], Shot | None]:
+    def read() -> Shot | None:
+        letter = reader.new()
+        return letter.value if letter else None
+
+    return read

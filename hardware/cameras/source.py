@@ -1,0 +1,52 @@
+"""Where pictures come from: the contract of what a camera's process opens and reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.robot import RobotError
+
+
+class SourceError(RobotError):
+    """A device gives no pictures; the message says which, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """``rgb`` (H, W, 3) uint8 as the lens gave it; ``depth`` (H, W) float32 m along the optical axis or None."""
+
+    rgb: NDArray[np.uint8]
+    depth: NDArray[np.float32] | None = None
+
+
+class Source(Protocol):
+    """An open device. `read` may wait for the next picture, but not longer than about half a second."""
+
+    def read(self) -> Picture:
+        """The next picture. Raises `SourceError` if there is none: the device has to be opened again."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the device; safe to call twice."""
+        ...
+
+
+def open_source(address: str, width: int, height: int) -> Source:
+    """Open what ``address`` names, asked for pictures of ``width`` x ``height``: realsense, realsense:SERIAL, a
+    network camera with depth (rgbd+http://…), or what OpenCV opens. Raises `SourceError`.
+    """
+    if address == "realsense" or address.startswith("realsense:"):
+        from hardware.cameras.realsense import RealSense
+
+        return RealSense(address.partition(":")[2], width, height)
+    if address.startswith("rgbd+"):
+        from hardware.cameras.rgbd_stream import RgbdStream
+
+        return RgbdStream(address)
+    from hardware.cameras.opencv import OpenCVSource
+
+    return OpenCVSource(address, width, height)

@@ -1,0 +1,114 @@
+"""Cameras that fail: each fault is named within half a second, and a picture in doubt reaches nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from camera_parts import FakeDevice, calibration, view
+
+from hardware.cameras.camera_process import CameraPlan, CameraWork
+from hardware.cameras.health import CameraError, Fault
+from hardware.cameras.messages import Shot
+from hardware.cameras.rig import MAX_AGE_S, DeviceCamera
+from hardware.cameras.swap import SwapWatch
+from hardware.check import check_camera
+from hardware.clock import FakeClock
+
+LATEST_S = 0.5
+
+
+class Pair:
+    """Two cameras without processes, on a clock set by hand."""
+
+    def __init__(self, period: float = 0.1) -> None:
+        self.clock = FakeClock(100.0)
+        self.devices = {name: FakeDevice(seed, self.clock, period / 2) for seed, name in enumerate(("left", "right"))}
+        plans = [CameraPlan(n, calibration(n, s), open=self.devices[n].open) for s, n in enumerate(self.devices)]
+        watch = SwapWatch({p.address: p.calibration.picture for p in plans})
+        self.posted: dict[str, list[Shot]] = {n: [] for n in self.devices}
+        self.works = [CameraWork(p, self.clock, self.posted[p.address].append) for p in plans]
+        self.left, self.right = (DeviceCamera(p, self._newest(p.address), watch, self.clock, MAX_AGE_S) for p in plans)
+
+    def _newest(self, name: str) -> Callable[[], Shot | None]:
+        return lambda: self.posted[name].pop() if self.posted[name] else None
+
+    def run(self, seconds: float) -> None:
+        until = self.clock.now() + seconds
+        while self.clock.now() < until:
+            for work in self.works:
+                work.step()
+            self.left.look()
+            self.right.look()
+
+
+@pytest.mark.parametrize("fault", [Fault.FROZEN, Fault.BLACK, Fault.LOST])
+@pytest.mark.parametrize("period", [0.033, 0.1, 0.2])
+def test_a_fault_is_known_within_half_a_second_and_ends_with_it(fault: Fault, period: float) -> None:
+    pair = Pair(period)
+    pair.run(1.0)
+    assert check_camera(pair.left) == [] and pair.left.events == []
+    began, pair.devices["left"].fault = pair.clock.now(), "gone" if fault is Fault.LOST else str(fault)
+    pair.run(1.0)
+    (event,) = pair.left.events
+    assert event.fault is fault and event.camera == "left" and event.t - began <= LATEST_S
+    with pytest.raises(CameraError, match=f"'left' is {fault}") as error:
+        pair.left.read()
+    assert error.value.fault is fault
+    assert pair.right.read().camera == "right" and pair.right.events == []
+    pair.devices["left"].fault = ""
+    pair.run(1.0)
+    assert pair.left.events[-1].fault is None and check_camera(pair.left) == []
+
+
+def test_exchanged_cameras_are_known_within_half_a_second() -> None:
+    pair = Pair()
+    pair.run(1.0)
+    began = pair.clock.now()
+    left, right = pair.devices.values()
+    left.seen, right.seen = right.seen, left.seen
+    pair.run(1.0)
+    for camera, other in ((pair.left, "right"), (pair.right, "left")):
+        assert camera.events[0].fault is Fault.SWAPPED and camera.events[0].t - began <= LATEST_S
+        with pytest.raises(CameraError, match=f"swapped: it shows what '{other}'"):
+            camera.read()
+
+
+def test_cameras_that_were_exchanged_before_the_start_are_known_by_their_calibration() -> None:
+    pair = Pair()
+    left, right = pair.devices.values()
+    left.seen, right.seen = right.seen, left.seen
+    pair.run(0.5)
+    assert {pair.left.events[0].fault, pair.right.events[0].fault} == {Fault.SWAPPED}
+
+
+def test_slow_change_of_light_and_what_moves_through_the_picture_is_no_exchange() -> None:
+    pair = Pair()
+    rng = np.random.default_rng(5)
+    seen = {name: device.seen.astype(float) for name, device in pair.devices.items()}
+    for k in range(60):
+        for name, device in pair.devices.items():
+            image = seen[name] * (0.6 + 0.4 * np.cos(k / 20))
+            v, u = rng.integers(0, 40), rng.integers(0, 60)
+            image[v : v + 24, u : u + 36] = rng.integers(0, 255, 3)
+            device.seen = np.clip(image + 10, 0, 255).astype(np.uint8)
+        pair.run(0.1)
+    assert pair.left.events == [] and pair.right.events == []
+
+
+def test_a_camera_of_another_size_is_refused_by_name_and_size() -> None:
+    pair = Pair()
+    pair.devices["left"].seen = view(0)[:32, :48]
+    pair.run(0.3)
+    with pytest.raises(CameraError, match="pictures of 48 x 32, 'left' was calibrated at 96 x 64"):
+        pair.left.read()
+
+
+def test_a_process_that_posts_nothing_is_a_lost_camera() -> None:
+    pair = Pair()
+    pair.run(0.5)
+    pair.works = pair.works[1:]
+    pair.run(MAX_AGE_S + 0.1)
+    with pytest.raises(CameraError, match="'left' is lost: no picture for 0"):
+        pair.left.read()
