@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hardware.guard import Guard
-from hardware.loop import ControlLoop
+from hardware.loop import ControlLoop, Guarding
 from hardware.robot import Robot, RobotError
 from hardware.types import JointState, JointTarget
 
@@ -13,7 +12,7 @@ SPEED = 0.5  # of the fastest joint, rad/s
 ARRIVED, PATIENCE_S, TARGET_LIFE_S = 0.03, 5.0, 0.2
 
 
-def go_home(robot: Robot, guard: Guard, speed: float = SPEED) -> None:
+def go_home(robot: Robot, guard: Guarding, speed: float = SPEED) -> None:
     """Move a connected arm along a straight line in joint space to its spec's home; the gripper stays as it is.
 
     Raises `RobotError` naming the joint that does not get there: something may be in its way.

@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor, isfinite
+from typing import Protocol
 
 import numpy as np
 
-from hardware.guard import Guard, GuardEvent
+from hardware.guard import GuardEvent, Verdict
 from hardware.robot import Robot, RobotError
 from hardware.types import JointState, JointTarget
 
@@ -44,6 +45,18 @@ class LoopStats:
     late_max_s: float
 
 
+class Guarding(Protocol):
+    """What stands between a source and an arm: `hardware.guard.Guard`, or what passes targets on to one elsewhere."""
+
+    def reset(self, state: JointState) -> None:
+        """Start from a measured state."""
+        ...
+
+    def check(self, target: JointTarget | None, now: float) -> Verdict:
+        """The next command, toward ``target``."""
+        ...
+
+
 class ControlLoop:
     """Drives an arm at its control rate from a source of targets, each passed through the guard.
 
@@ -54,7 +67,7 @@ class ControlLoop:
     def __init__(
         self,
         robot: Robot,
-        guard: Guard,
+        guard: Guarding,
         source: Source,
         on_cycle: Callable[[Cycle], None] | None = None,
         read: Callable[[], JointState] | None = None,
@@ -122,6 +135,10 @@ class ControlLoop:
         """How well the loop has kept its rate so far."""
         p50, p99 = np.quantile(self._lateness, [0.5, 0.99]) if self._lateness else (0.0, 0.0)
         return LoopStats(self.cycles, self.missed, float(p50), float(p99), self._late_max_s)
+
+    def ticks_missed(self) -> int:
+        """How many ticks the loop that writes to the arm has missed."""
+        return self.missed
 
     def _cycle(self) -> Cycle:
         state = self.read()

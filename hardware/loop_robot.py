@@ -153,6 +153,13 @@ class LoopRobot(Robot):
             raise RobotError(f"the loop of {self.spec.name} has not reported yet; call connect() first")
         return self._report
 
+    def what_happened(self) -> str:
+        """Why the loop is silent, in words."""
+        if self._report is not None and self._report.event == BROKEN:
+            return f"ended: {self._report.text}"
+        bad = [n for n in self.news if n.name == "loop" and n.what is not What.STARTED]
+        return f"{bad[-1].what}: {bad[-1].text}" if bad else "does not report"
+
     def _send(self) -> None:
         now = self.clock.now()
         self._sender.write(self._orders, now, now + ORDER_LIFE_S)

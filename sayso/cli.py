@@ -10,6 +10,7 @@ from importlib import import_module
 
 import typer
 
+from hardware.robot import RobotError
 from sayso.errors import UserError
 
 # In the order of --help; each is a function of its own name in sayso/commands/NAME.py.
@@ -50,6 +51,8 @@ def run_command(arguments: Sequence[str]) -> int:
         return code if isinstance(code, int) else DONE
     except UserError as error:
         return _report(str(error), error, debug, BAD_INPUT)
+    except RobotError as error:
+        return _report(str(error), error, debug, FAILED)
     except (typer.Abort, KeyboardInterrupt) as error:
         return _report("interrupted", error, debug, INTERRUPTED)
     except BrokenPipeError:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.cameras.calibration import CameraCalibration, Lens, Place, write_camera
+from hardware.cameras.open import camera_file
 from hardware.clock import MonotonicClock
 from hardware.emulated.device import Device, Emulator
 from hardware.emulated.mjpeg import MjpegServer
+from sayso.robot_file import RobotFile, robot_path
 from sim.arms import ARMS
 from sim.camera import SimCamera, cameras_for
 from sim.device import SimDevice
 from sim.spec import SceneSpec
 from sim.world import World, random_appearance
 
+SENSOR_NOISE = 1.5  # grey levels
 CAN_CHANNEL = "udp_multicast:239.74.163.2"
 
 
@@ -93,18 +98,49 @@ def emulated(name: str, scene: SceneSpec, host: str = "127.0.0.1", seed: int = 0
 
 @contextmanager
 def camera_server(world: World, device: SimDevice, fps: float = 10.0, port: int = 0) -> Iterator[MjpegServer]:
-    """The cameras over the table as network cameras, until the end; they see no depth. Raises `RobotError`."""
-    cameras = {c.name: SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)}
+    """The cameras over the table as network cameras, with depth and without, until the end. Raises `RobotError`."""
+    cameras = _cameras(world)
+    rng = np.random.default_rng()
 
-    def grab(camera: SimCamera) -> NDArray[np.uint8]:
+    def grab(camera: SimCamera) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         with device.lock:
-            return camera.read().rgb
+            frame = camera.read()
+        assert frame.depth is not None
+        # No sensor gives the same picture twice; one that does is taken for frozen.
+        noisy = frame.rgb + rng.normal(0.0, SENSOR_NOISE, frame.rgb.shape)
+        return np.clip(np.round(noisy), 0, 255).astype(np.uint8), frame.depth
 
-    server = MjpegServer({name: partial(grab, camera) for name, camera in cameras.items()}, fps, port)
+    server = MjpegServer({camera.name: partial(grab, camera) for camera in cameras}, fps, port)
     try:
         yield server
     finally:
         server.close()
+
+
+def save_robot(name: str, arm: str, emulator: Emulator, world: World, cameras: MjpegServer) -> Path:
+    """Keep an emulated arm as the robot ``name``, its cameras with where they stand; returns its file.
+
+    Raises `UserError` if a real robot has that name, or it cannot be kept.
+    """
+    folder = robot_path(name).with_suffix("")
+    addresses = [f"{c}=rgbd+{url.removesuffix('.mjpg')}.rgbd" for c, url in cameras.urls.items()]
+    kept = RobotFile(
+        robot=arm, port=emulator.address, cameras=tuple(addresses), calibrations=str(folder), emulated=True
+    )
+    file = kept.save(name)
+    for camera in _cameras(world):
+        k = camera.intrinsics
+        lens = Lens(fx=k[0, 0], fy=k[1, 1], cx=k[0, 2], cy=k[1, 2])
+        found = CameraCalibration(
+            camera=camera.name, width=camera.spec.width, height=camera.spec.height, lens=lens,
+            place=Place.of(camera.pose),
+        )  # fmt: skip
+        write_camera(camera_file(camera.name, folder), found)
+    return file
+
+
+def _cameras(world: World) -> list[SimCamera]:
+    return [SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)]
 
 
 def obey(emulator: Emulator, line: str, cameras: MjpegServer | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
@@ -38,6 +39,7 @@ class Eyes(Protocol):
         ...
 
 
+TOOLS_KEPT = 50  # a second of them
 LOOK_TICKS = 10
 TAKE_TICK = 6
 
@@ -46,11 +48,17 @@ class CameraEyes:
     """Detector and tracker on cameras. One camera is read at a time, spread over `LOOK_TICKS` policy ticks (0.2 s).
 
     Detection runs in a thread of its own and its result is taken a fixed number of ticks later, so that nothing waits
-    for it and a seed still gives the same run; between results the tracker carries the scene on.
+    for it and a seed still gives the same run; between results the tracker carries the scene on. On the computer's own
+    clock (``repeatable`` False) it is taken when it is there, and compared with where the hand was when the frames were
+    taken.
     """
 
-    def __init__(self, spec: RobotSpec, session: ort.InferenceSession, cameras: Sequence[Camera]) -> None:
+    def __init__(
+        self, spec: RobotSpec, session: ort.InferenceSession, cameras: Sequence[Camera], repeatable: bool = True
+    ) -> None:
         self._detector, self._tracker, self._cameras = Detector(session), Tracker(spec), list(cameras)
+        self._repeatable = repeatable
+        self._tools: deque[tuple[float, Pose]] = deque(maxlen=TOOLS_KEPT)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="detector")
         self._frames: list[Frame] = []
         self._job: Future[tuple[Detection, ...]] | None = None
@@ -68,20 +76,31 @@ class CameraEyes:
         phase = self._tick % LOOK_TICKS
         self._tick += 1
         scene = self._tracker.predict(state, body.tool, body.closing, state.t)
-        if phase == TAKE_TICK and self._job is not None and self._seen is not None:
+        self._tools.append((state.t, body.tool))
+        if self._job is not None and self._seen is not None and self._is_due(phase):
             frames, tool = self._seen
             # The frames show the hand where it was: what it holds is compared there, then carried on to here.
             self._tracker.update(self._job.result(), frames, state, tool, body.closing, state.t)
             scene = self._tracker.predict(state, body.tool, body.closing, state.t)
             self._job = None
-        if phase < len(self._cameras):
-            if phase == 0:
-                self._frames = []
+        if phase == 0:
+            self._frames = []
+        if phase == len(self._frames) < len(self._cameras) and self._job is None:
             self._frames.append(self._cameras[phase].read())
             if len(self._frames) == len(self._cameras):
-                self._seen = (self._frames, body.tool)
+                self._seen = (self._frames, self._tool_at(self._frames[0].t))
                 self._job = self._pool.submit(self._detector.detect, self._frames)
         return scene
+
+    def _is_due(self, phase: int) -> bool:
+        assert self._job is not None
+        return phase == TAKE_TICK if self._repeatable else self._job.done()
+
+    def _tool_at(self, t: float) -> Pose:
+        """Where the tool was at ``t`` s, or now if this is a simulation: there a frame is of the moment it is read."""
+        if self._repeatable:
+            return self._tools[-1][1]
+        return min(self._tools, key=lambda known: abs(known[0] - t))[1]
 
     def image(self) -> NDArray[np.uint8] | None:
         """The newest RGB image of the first camera, (H, W, 3), for planners that look themselves."""

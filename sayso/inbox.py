@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 MAX_WAITING = 64
@@ -26,6 +27,7 @@ class Inbox:
         self._scheduled: deque[tuple[float, str]] = deque()
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self.at_once: Callable[[], None] = lambda: None  # what a stop does before anybody takes it
 
     def say(self, text: str, now: float | None = None) -> None:
         """Add words that arrived at ``now``; without it they arrive when they are taken."""
@@ -39,6 +41,7 @@ class Inbox:
     def stop(self) -> None:
         """Ask for a stop, from any thread."""
         self._stop.set()
+        self.at_once()
 
     @property
     def waiting(self) -> bool:

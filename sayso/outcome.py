@@ -23,8 +23,8 @@ def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, Body]:
 
 
 def result_of(
-    session: Session, instruction: str, start: float, before: Mapping[str, ObjectTruth],
-    after: Mapping[str, ObjectTruth], success: bool | None, models: Mapping[str, str],
+    session: Session, instruction: str, start: float, before: Mapping[str, ObjectTruth] | None,
+    after: Mapping[str, ObjectTruth] | None, success: bool | None, models: Mapping[str, str],
 ) -> RunResult:  # fmt: skip
     """Everything the stack logged since ``start`` (s on the robot's clock), with times counted from there."""
     stack = session.stack
@@ -57,9 +57,9 @@ def result_of(
             "loop_hz": session.robot.spec.control_hz,
             "policy_hz": POLICY_HZ,
             "motion_hz": POLICY_HZ / MOTION_TICKS,
-            "missed": stack.loop.missed,
+            "missed": stack.loop.ticks_missed(),
         },
         latency_ms={name: percentiles(values) for name, values in log.timings.items()},
         models=dict(models),
-        sim={"before": _bodies(before), "after": _bodies(after)},
+        sim=None if before is None or after is None else {"before": _bodies(before), "after": _bodies(after)},
     )  # fmt: skip

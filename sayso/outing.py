@@ -12,7 +12,7 @@ from typing import Self
 from planner.errors import PlannerError
 from sayso.errors import UserError
 from sayso.files import write_atomic
-from sayso.live import Listener, keep_real_time
+from sayso.live import Listener
 from sayso.recording import Recorder, write_episode
 from sayso.report.drawing import draw
 from sayso.report.trace import CriticLook, FilmFrame, Trace
@@ -20,19 +20,24 @@ from sayso.report.write import write_report
 from sayso.result import RunResult
 from sayso.run_settings import RunSettings
 from sayso.session import Progress
+from sim.film import Film
 
 EPISODE, SCENE = "episode", "scene.json"
 Told = Callable[[Iterable[FilmFrame], int], Iterable[FilmFrame]]
 
 
 class Outing:
-    """Sets up a session for ``settings``, raising what that raises; ``film`` keeps snapshots, ``live`` is real time."""
+    """Sets up a session for ``settings``, raising what that raises; ``film`` keeps pictures.
+
+    ``live`` is real time in simulation; a real arm moves by it, and ``tell`` is told what that arm is held to.
+    """
 
     def __init__(
-        self, settings: RunSettings, models: Path | None = None, *, film: bool = False, live: bool = False
-    ) -> None:
-        self.settings, self._live = settings, live
-        self.session = settings.session(models, film)
+        self, settings: RunSettings, models: Path | None = None, *, film: bool = False, live: bool = False,
+        tell: Callable[[str], None] = print,
+    ) -> None:  # fmt: skip
+        self.settings = settings
+        self.session = settings.session(models, film, live, tell)
         self._recorder = Recorder(self.session.stack.loop)
         self.result: RunResult | None = None
         self._start = 0.0
@@ -60,8 +65,6 @@ class Outing:
                 except UserError as error:
                     if note is not None:
                         note(f"sayso say and sayso stop will not reach this run: {error}")
-            if self._live:
-                keep_real_time(session.robot.clock)
             try:
                 self.result = session.run(self.settings.instruction, self.settings.say, progress)
             except PlannerError as error:
@@ -82,20 +85,22 @@ class Outing:
             write_episode(episode, self._recorder.episode(self.result))
         except OSError as error:
             raise UserError(f"cannot write {episode}: {error.strerror or error}") from error
-        write_atomic(episode / SCENE, json.dumps(self.settings.scene, indent=1) + "\n")
+        if self.settings.scene is not None:
+            write_atomic(episode / SCENE, json.dumps(self.settings.scene, indent=1) + "\n")
         self.settings.model_copy(update={"say": self._said()}).write(episode)
         film = self.session.film
         frames: Iterable[FilmFrame] = self._frames() if film else ()
         if film and told:
-            frames = told(frames, len(film.snapshots))
+            frames = told(frames, len(film.times))
         looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in self.session.stack.log.judgements)
         return write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0)) | {EPISODE: episode}
 
     def _frames(self) -> Iterator[FilmFrame]:
-        assert self.session.film is not None
-        times = [snapshot.t - self._start for snapshot in self.session.film.snapshots]
-        for t, rgb in zip(times, draw(self.session.film), strict=True):
-            yield FilmFrame(t, rgb)
+        film = self.session.film
+        assert film is not None
+        drawn = draw(film) if isinstance(film, Film) else film.frames()
+        for t, rgb in zip(film.times, drawn, strict=True):
+            yield FilmFrame(t - self._start, rgb)
 
     def _said(self) -> tuple[tuple[float, str], ...]:
         """Everything that was heard, from whatever side, and what was still to come: enough to run this again."""

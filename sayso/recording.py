@@ -23,7 +23,7 @@ class Recorder:
 
     def __init__(self, loop: ControlLoop) -> None:
         self.spec: RobotSpec = loop.robot.spec
-        self._every = max(1, round(self.spec.control_hz / FPS))
+        self._every = max(1, round(1 / (loop.period_s * FPS)))
         self._count = 0
         self._states: list[Array] = []
         self._actions: list[Array] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -10,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sayso.errors import UserError
 from sayso.files import write_atomic
-from sayso.session import Options, Session
-from sim.scene_file import SceneError, parse_scene, to_json
+from sayso.session import Options, Session, simulated_arm
+from sim.arms import ARMS
+from sim.scene_choice import area_of
+from sim.scene_file import REACH, SceneError, parse_scene, to_json
 from sim.spec import SceneSpec
 
 FILE_NAME = "run.json"
@@ -19,26 +22,43 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class RunSettings(BaseModel):
-    """Everything that decides a run: ``say`` is what was said and when, s from the start; ``scene`` as in its file."""
+    """Everything that decides a run: ``say`` is what was said and when, s from the start; ``scene`` as in its file.
+
+    A real ``robot`` has no scene of ours; ``port``, ``cameras`` and ``mode`` are what was given besides what is kept.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     version: Literal[1] = 1
     instruction: str
     robot: str = "sim"
-    scene: dict[str, Any]
+    scene: dict[str, Any] | None
     seed: Annotated[int, Field(ge=0)] = 0
     planner: str = "local"
     say: tuple[tuple[Seconds, str], ...] = ()
+    port: str | None = None
+    cameras: tuple[str, ...] = ()
+    mode: str | None = None
 
     @classmethod
-    def of(cls, scene: SceneSpec, **settings: Any) -> Self:
+    def of(cls, scene: SceneSpec | None, **settings: Any) -> Self:
         """Settings with a scene that is loaded already."""
-        return cls(scene=to_json(scene), **settings)
+        return cls(scene=None if scene is None else to_json(scene), **settings)
 
-    def session(self, models: Path | None = None, film: bool = False) -> Session:
+    def session(
+        self, models: Path | None = None, film: bool = False, live: bool = False, tell: Callable[[str], None] = print
+    ) -> Session:
         """The session that these settings ask for; raises what `Session` raises."""
-        scene = parse_scene(json.dumps(self.scene))
-        return Session(self.robot, scene, self.seed, self.planner, models, Options(film=film))
+        return Session(
+            self.robot, self._spec(), self.seed, self.planner, models, Options(film=film),
+            port=self.port, cameras=self.cameras, mode=self.mode, live=live, tell=tell,
+        )  # fmt: skip
+
+    def _spec(self, where: str = "scene") -> SceneSpec | None:
+        if self.scene is None:
+            return None
+        arm = simulated_arm(self.robot)
+        area = area_of(ARMS[arm]().spec) if arm in ARMS else REACH
+        return parse_scene(json.dumps(self.scene), where, area)
 
     def write(self, folder: Path) -> Path:
         """Write ``run.json`` into ``folder`` and return its path."""
@@ -50,7 +70,7 @@ class RunSettings(BaseModel):
         file = folder / FILE_NAME
         try:
             settings = cls.model_validate_json(file.read_bytes())
-            parse_scene(json.dumps(settings.scene), f"{file}: scene")
+            settings._spec(f"{file}: scene")
         except OSError as error:
             raise UserError(f"cannot read {file}: {error.strerror}") from error
         except ValidationError as error:

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
-from hardware.guard import Guard
+from hardware.drivers.open import driver_names
 from planner.corrections import warm_up
 from planner.critic import Critic
 from planner.local import LocalPlanner
 from planner.motion_planner import MotionPlanner
 from planner.plan import Planner, Question
 from planner.remote import RemotePlanner
-from sayso.eyes import CameraEyes, Eyes, TrueEyes
+from sayso.body import Body, Footage
+from sayso.eyes import CameraEyes, Eyes
+from sayso.hookup import Hookup, hookup
 from sayso.inbox import Inbox
 from sayso.model_store import ModelStore
 from sayso.outcome import result_of
+from sayso.real_body import RealBody
 from sayso.result import RunResult
+from sayso.simulated_body import SimulatedBody
 from sayso.stack import Parts, Stack
 from sim.arms import ARMS
-from sim.camera import DEFAULT_CAMERAS, SimCamera, jittered
-from sim.film import Film
 from sim.judge import judge
-from sim.robot import SimArm
-from sim.scene_file import load_scene
 from sim.spec import SceneSpec
-from sim.world import ObjectTruth, World, random_appearance
+from sim.world import ObjectTruth
 from skills.policy import OnnxPolicy
 
+Truth = Mapping[str, ObjectTruth]
 Progress = Callable[[float, str], None]
 LIMIT_S = 25.0
 FIRST_LOOKS = 3
@@ -57,54 +56,70 @@ class Options:
 
 
 class Session:
-    """One robot in one scene. ``robot`` "sim" (or "sim:ARM"), ``scene`` a ready-made name, a file or a `SceneSpec`.
+    """One robot. ``robot`` "sim" or "sim:ARM" stands in ``scene``: a ready-made name, a file or a `SceneSpec`.
 
-    Raises `SessionError`, `SceneError` or `ModelError` for what cannot be set up.
+    Any other ``robot`` is a real arm: what is known of it (`sayso.hookup`) may be given or overridden by ``port``,
+    ``cameras`` (NAME=SOURCE) and ``mode``; its scene is what stands before it, and ``seed`` decides nothing. It moves
+    only if ``live``, or if its limits were confirmed that way before. In simulation ``live`` keeps real time.
+    Raises `SessionError`, `SceneError`, `ModelError` or `UserError` for what cannot be set up.
     """
 
     def __init__(
         self,
         robot: str = "sim",
-        scene: str | Path | SceneSpec = "tabletop",
+        scene: str | Path | SceneSpec | None = None,
         seed: int = 0,
         planner: str | Planner = "local",
         models: Path | None = None,
         options: Options | None = None,
+        *,
+        port: str | None = None,
+        cameras: Sequence[str] = (),
+        mode: str | None = None,
+        live: bool = False,
+        tell: Callable[[str], None] = print,
     ) -> None:
-        options = options or Options()
-        kind, _, arm = robot.partition(":")
-        arm = arm or "panda"
-        if kind != "sim" or arm not in ARMS:
-            raise SessionError(f"no robot '{robot}'; there are: sim, {', '.join(f'sim:{a}' for a in ARMS)}")
-        self.robot_name, self.seed, self.options = robot, seed, options
+        self.robot_name, self.seed, self.options = robot, seed, options or Options()
         self.store = ModelStore(models) if models else ModelStore()
-        spec = scene if isinstance(scene, SceneSpec) else load_scene(scene)
-        rng = np.random.default_rng(seed)
-        self.world = World(spec, ARMS[arm](), random_appearance(rng, len(spec.objects)))
-        self.robot = SimArm(self.world)
-        self.robot.connect()
         self.inbox = Inbox()
-        cameras = [
-            SimCamera(self.world, self.robot.clock, jittered(c, rng, spec.camera_jitter)) for c in DEFAULT_CAMERAS
-        ]
-        eyes: Eyes = TrueEyes(self.world)
-        if options.sees == "pixels":
-            eyes = CameraEyes(self.robot.spec, self.store.load("detector"), cameras)
+        self.body = self._body(scene, lambda: hookup(robot, port, cameras, mode, live), live, tell)
+        try:
+            self._put_together(planner)
+        except BaseException:
+            self.body.close()
+            raise
+
+    def _body(
+        self, scene: str | Path | SceneSpec | None, real: Callable[[], Hookup], live: bool, tell: Callable[[str], None]
+    ) -> Body:
+        arm = simulated_arm(self.robot_name)
+        if arm is not None:
+            if arm not in ARMS:
+                raise SessionError(f"no robot '{self.robot_name}'; there are: {_robots()}")
+            return SimulatedBody(
+                arm, scene, self.seed, self.store,
+                sees=self.options.sees, film=self.options.film, live=live,
+            )  # fmt: skip
+        return RealBody(real(), self.store, tell, film=self.options.film)
+
+    def _put_together(self, planner: str | Planner) -> None:
+        body, arm = self.body, self.body.arm
         words = LocalPlanner(self.store.root)
-        used = ["detector"] * (options.sees == "pixels") + [f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", "words"]
+        used = [*body.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", "words"]
         self.models = {name: self.store.card(name).digest for name in used}
         self.planner_name = planner if isinstance(planner, str) else planner.name
         parts = Parts(
             policy=OnnxPolicy(self.store.load(f"policy-{arm}")),
             motions=MotionPlanner(self.store.load(f"motion-{arm}")),
             critic=Critic(self.store.load(f"critic-{arm}")),
-            planner=_planner(planner, words, eyes) if isinstance(planner, str) else planner,
-            eyes=eyes,
+            planner=_planner(planner, words, body.eyes) if isinstance(planner, str) else planner,
+            eyes=body.eyes,
             embed=words.model.embed,
         )
         warm_up(words.model.embed)
-        self.film = Film(self.world, self.robot.clock) if options.film else None
-        self.stack = Stack(self.robot, Guard(self.robot.spec, 1 / self.robot.spec.control_hz), parts, self.inbox)
+        body.connect()  # last: before everything else is ready, no arm is touched
+        self.robot = body.robot
+        self.stack = Stack(self.robot, body.loop, parts, self.inbox)
         self._thread: threading.Thread | None = None
         self._result: RunResult | None = None
 
@@ -115,7 +130,8 @@ class Session:
         progress: Progress | None = None,
     ) -> RunResult:
         """Carry out ``instruction`` and return what came of it; ``say`` are words to arrive at times in s."""
-        stack, before = self.stack, self.world.truth()
+        stack, before = self.stack, self.body.truth()
+        self.body.begin()
         self._settle()
         start = self.robot.clock.now()
         self.inbox.schedule([(start + t, text) for t, text in say])
@@ -125,13 +141,14 @@ class Session:
         if stack.outcome is None:
             stack.run(_teller(stack, start, progress) if progress else None)
             self._settle(0.4)
-        after = self.world.truth()
+        after = self.body.truth()
         self._result = result_of(self, instruction, start, before, after, self._verdict(before, after), self.models)
         return self._result
 
-    def _verdict(self, before: dict[str, ObjectTruth], after: dict[str, ObjectTruth]) -> bool | None:
+    def _verdict(self, before: Truth | None, after: Truth | None) -> bool | None:
         """The simulator's word on what was last asked for; none once an object was swapped by a correction."""
-        if any(heard.correction.level == "subtask" for heard in self.stack.log.heard):
+        swapped = any(heard.correction.level == "subtask" for heard in self.stack.log.heard)
+        if before is None or after is None or swapped:
             return None
         return judge(self.stack.instruction, before, after)
 
@@ -165,19 +182,22 @@ class Session:
         self.inbox.say(text, self.robot.clock.now())
 
     def stop(self) -> None:
-        """Stop the arm at the next loop cycle."""
+        """Stop the arm at the next loop cycle, from any thread."""
         self.inbox.stop()
 
     @property
-    def truth(self) -> dict[str, ObjectTruth]:
-        """The simulator's truth, for reports and verdicts only."""
-        return self.world.truth()
+    def truth(self) -> Truth:
+        """The simulator's truth, for reports and verdicts only; nothing on a real arm."""
+        return self.body.truth() or {}
+
+    @property
+    def film(self) -> Footage | None:
+        """Pictures of the run, if they were asked for."""
+        return self.body.film
 
     def close(self) -> None:
-        """Let go of the robot and the world; safe to call twice."""
-        self.stack.parts.eyes.close()
-        self.robot.disconnect()
-        self.world.close()
+        """Let go of the robot and what is around it; safe to call twice."""
+        self.body.close()
 
     def __enter__(self) -> Self:
         return self
@@ -188,12 +208,22 @@ class Session:
         self.close()
 
 
+def simulated_arm(robot: str) -> str | None:
+    """The arm that "sim" and "sim:ARM" name; None for a real robot."""
+    kind, _, arm = robot.partition(":")
+    return (arm or "panda") if kind == "sim" else None
+
+
 def _planner(name: str, words: LocalPlanner, eyes: Eyes) -> Planner:
     if name == "local":
         return words
     if name.startswith("openai:"):
         return RemotePlanner.from_spec(name, image=eyes.image if isinstance(eyes, CameraEyes) else None)
     raise SessionError(f"no planner '{name}'; there are: local, openai:MODEL@URL")
+
+
+def _robots() -> str:
+    return ", ".join(["sim", *(f"sim:{arm}" for arm in ARMS), *driver_names()])
 
 
 def _teller(stack: Stack, start: float, progress: Progress) -> Callable[[], bool]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from hardware.loop import ControlLoop, Cycle
-from hardware.robot import Robot
+from hardware.loop import ControlLoop, Cycle, Source
+from hardware.robot import Robot, RobotError
 from hardware.types import Array, JointState, JointTarget
 from perception.scene import Scene
 from planner.background import BackgroundPlanner
@@ -33,6 +32,7 @@ from skills.focus import Focus
 from skills.motion import HOLD, LanguageMotion
 from skills.policy import Policy
 
+MakeLoop = Callable[[Source, Callable[[Cycle], None]], ControlLoop]
 MOTION_TICKS = 10
 STOP_GRACE_S = 1.0
 
@@ -55,14 +55,15 @@ class Stack:
     ``outcome`` is what the robot believes: done, failed, asked, refused, stopped or timeout; None while under way.
     """
 
-    def __init__(self, robot: Robot, guard: Any, parts: Parts, inbox: Inbox, viewpoint_yaw: float = 0.0) -> None:
+    def __init__(
+        self, robot: Robot, make_loop: MakeLoop, parts: Parts, inbox: Inbox, viewpoint_yaw: float = 0.0
+    ) -> None:
         self.robot, self.parts, self.inbox = robot, parts, inbox
         self.viewpoint_yaw = viewpoint_yaw
-        self.loop = ControlLoop(robot, guard, self._source, self._after)
+        self.loop = make_loop(self._source, self._after)
         self.sense, self.executor = BodySense(robot.spec), Executor(robot.spec)
         state = robot.read()
         self.executor.reset(state)
-        guard.reset(state)
         self.background = BackgroundPlanner(parts.planner) if getattr(parts.planner, "remote", False) else None
         self.supervisor, self.log = Supervisor(), Log()
         self.outcome: Outcome | None = None
@@ -70,7 +71,7 @@ class Stack:
         self.refusal: Refusal | None = None
         self.instruction = ""
         self.scene: Scene | None = None
-        self._per_tick = max(1, round(robot.spec.control_hz / POLICY_HZ))
+        self._per_tick = max(1, round(1 / (self.loop.period_s * POLICY_HZ)))
         self._cycle = self._tick = 0
         self._fresh = self._due = self._answers = False
         self._body: Proprioception | None = None
@@ -272,7 +273,7 @@ class Stack:
                 return None
             return self._focus or _nearest_focus(scene)
         try:
-            focus = focus_of(subtask, scene, self._anchors.get(subtask.object_id))
+            focus = focus_of(subtask, scene, self._anchors.get(subtask.object_id), self.robot.spec.reach)
         except LostObject:
             if self.supervisor.advance(State.GOING, 1.0, now, lost=True):
                 self._changed(now)
@@ -336,10 +337,15 @@ class Stack:
             self.supervisor.replans.append(Replan(self.robot.clock.now(), Level.STOP, "told to stop", 0.0))
 
     def run(self, until: Callable[[], bool] | None = None) -> None:
-        """Drive the loop until the robot is finished (or ``until`` says so)."""
-        self.loop.run(lambda: self.outcome is not None or (until is not None and until()))
-        if self.background is not None:
-            self.background.close()
+        """Drive the loop until the robot is finished (or ``until`` says so); an arm or camera that fails ends it."""
+        try:
+            self.loop.run(lambda: self.outcome is not None or (until is not None and until()))
+        except RobotError as error:
+            self.question = Question(str(error))
+            self._finish("failed")
+        finally:
+            if self.background is not None:
+                self.background.close()
 
 
 def _nearest_focus(scene: Scene) -> Focus | None:

@@ -81,6 +81,11 @@ class Film:
         clock.on_step = step_and_shoot
 
     @property
+    def times(self) -> list[float]:
+        """When each snapshot was taken, s on the world's clock."""
+        return [snapshot.t for snapshot in self.snapshots]
+
+    @property
     def set(self) -> tuple[SceneSpec, ArmModel, Appearance]:
         """What a `Stage` for this film is built from."""
         return self._world.scene, self._world.arm, self._world.appearance

@@ -1,4 +1,8 @@
-"""A network camera's other end: frames as MJPEG over HTTP, one path for each camera, on the loopback address."""
+"""A network camera's other end: frames as MJPEG over HTTP, one path for each camera, on the loopback address.
+
+A camera that measures depth has another stream besides, .rgbd: in turn a JPEG and, as PNG with 16 bits, the depth that
+goes with it in `DEPTH_UNIT` m, 0 for none.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,8 @@ from numpy.typing import NDArray
 from hardware.clock import Clock, MonotonicClock
 from hardware.robot import RobotError
 
-Grab = Callable[[], NDArray[np.uint8]]
+Grab = Callable[[], NDArray[np.uint8] | tuple[NDArray[np.uint8], NDArray[np.float32]]]
+DEPTH_UNIT = 1e-4
 BOUNDARY = "frame"
 TIMEOUT_S = 5.0
 
@@ -21,8 +26,9 @@ TIMEOUT_S = 5.0
 class MjpegServer:
     """Serves ``cameras``, each a function that gives an RGB image (H, W, 3) uint8, at ``fps`` while somebody looks.
 
-    ``urls`` are the streams by camera; the same with .jpg for .mjpg is a single picture. ``fault`` makes a camera
-    freeze, go black or stop answering. Raises `RobotError` if the port cannot be had; 0 takes a free one.
+    With the image may come its depth (H, W) float32 m. ``urls`` are the streams by camera; the same with .jpg for
+    .mjpg is a single picture. ``fault`` makes a camera freeze, go black or stop answering. Raises `RobotError` if the
+    port cannot be had; 0 takes a free one.
     """
 
     faults = ("frozen", "black", "gone")
@@ -32,7 +38,7 @@ class MjpegServer:
     ) -> None:
         self._cameras, self._period, self._clock = dict(cameras), 1.0 / fps, clock or MonotonicClock()
         self._faults: dict[str, str] = {}
-        self._newest: dict[str, tuple[float, bytes]] = {}
+        self._newest: dict[str, tuple[float, bytes, bytes]] = {}
         self._locks = {name: threading.Lock() for name in cameras}
         self._open = True
         server = self
@@ -74,12 +80,15 @@ class MjpegServer:
 
     def _serve(self, request: BaseHTTPRequestHandler) -> None:
         name, _, kind = request.path.lstrip("/").rpartition(".")
-        if name not in self._cameras or kind not in ("mjpg", "jpg"):
+        if name not in self._cameras or kind not in ("mjpg", "jpg", "rgbd"):
             request.send_error(404, f"there are: {', '.join(self.urls.values())}")
+            return
+        if kind == "rgbd" and not self._picture(name)[1]:
+            request.send_error(404, f"{name} measures no depth")
             return
         request.send_response(200)
         if kind == "jpg":
-            picture = self._picture(name)
+            picture, _ = self._picture(name)
             request.send_header("Content-Type", "image/jpeg")
             request.send_header("Content-Length", str(len(picture)))
             request.end_headers()
@@ -91,23 +100,36 @@ class MjpegServer:
         while self._open:
             began = self._clock.now()
             if self._faults.get(name) != "gone":
-                picture = self._picture(name)
-                head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
+                picture, depth = self._picture(name)
+                parts = _part("jpeg", picture) + (_part("png", depth) if kind == "rgbd" else b"")
                 try:
-                    request.wfile.write(head.encode() + picture + b"\r\n")
+                    request.wfile.write(parts)
                 except OSError:
                     return
             self._clock.sleep_until(began + self._period)
 
-    def _picture(self, name: str) -> bytes:
-        """The newest picture; several who look share it."""
+    def _picture(self, name: str) -> tuple[bytes, bytes]:
+        """The newest picture and its depth, empty if there is none; several who look share it."""
         with self._locks[name]:
-            fault, (t, picture) = self._faults.get(name), self._newest.get(name, (-np.inf, b""))
+            fault, (t, picture, depth) = self._faults.get(name), self._newest.get(name, (-np.inf, b"", b""))
             if (fault == "frozen" and picture) or self._clock.now() - t < 0.5 * self._period:
-                return picture
-            rgb = self._cameras[name]()
+                return picture, depth
+            seen = self._cameras[name]()
+            rgb, far = seen if isinstance(seen, tuple) else (seen, None)
             if fault == "black":
                 rgb = np.zeros_like(rgb)
             picture = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
-            self._newest[name] = (self._clock.now(), picture)
-            return picture
+            depth = b"" if far is None else _depth_png(far)
+            self._newest[name] = (self._clock.now(), picture, depth)
+            return picture, depth
+
+
+def _part(kind: str, content: bytes) -> bytes:
+    head = f"--{BOUNDARY}\r\nContent-Type: image/{kind}\r\nContent-Length: {len(content)}\r\n\r\n"
+    return head.encode() + content + b"\r\n"
+
+
+def _depth_png(depth: NDArray[np.float32]) -> bytes:
+    units = np.round(depth / DEPTH_UNIT)
+    raw = np.where((units > 0) & (units < 2**16), units, 0).astype(np.uint16)
+    return cv2.imencode(".png", raw, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()

@@ -23,6 +23,10 @@ def emulate(
     calibration: Annotated[
         Path | None, typer.Option(help="Write a servo arm's calibration, as LeRobot saves it, to FILE.", metavar="FILE")
     ] = None,
+    save: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Keep it as robot NAME, for sayso run --robot NAME, with its cameras."),
+    ] = None,
 ) -> None:
     """Serve an emulated arm and its cameras until Ctrl-C or the end of input; a fault's name on a line makes it happen.
 
@@ -31,7 +35,7 @@ def emulate(
     from hardware.emulated.servo_bus import ServoBus
     from hardware.robot import RobotError
     from hardware.servo_calibration import write_calibration
-    from sayso.emulators import EMULATORS, camera_server, emulated_arm, fault_names, obey
+    from sayso.emulators import EMULATORS, camera_server, emulated_arm, fault_names, obey, save_robot
     from sim.arms import ARMS
     from sim.scene_choice import scene_for
     from sim.scene_file import SceneError
@@ -51,6 +55,8 @@ def emulate(
                     raise UserError(f"{arm} has no servos to calibrate; leave --calibration out")
                 write_calibration(calibration, emulator.calibration)
                 print(f"calibration in {calibration}", flush=True)
+            if save is not None:
+                print(f"robot {save} in {save_robot(save, arm, emulator, world, cameras)}", flush=True)
             print(f"faults: {', '.join(fault_names(emulator, cameras))}; recover sets them right", flush=True)
             for line in sys.stdin:
                 print(obey(emulator, line, cameras), flush=True)

@@ -17,8 +17,11 @@ from sayso.errors import UserError
 MAX_CHARS = 10_000
 MAX_SAY_S = 3600.0
 
-Robot = Annotated[str, typer.Option(help="sim, or sim:ARM for another arm.")]
-Scene = Annotated[str, typer.Option(help="A ready-made scene (see sayso scenes) or a FILE.json.")]
+Robot = Annotated[str, typer.Option(help="sim, sim:ARM for another arm, or a real one: its driver or kept name.")]
+Scene = Annotated[
+    str | None,
+    typer.Option(help="In simulation, a ready-made scene (see sayso scenes) or a FILE.json.", show_default="tabletop"),
+]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same run.")]
 Models = Annotated[Path | None, typer.Option(help="Folder of models in place of the shipped ones.", metavar="DIR")]
 Json = Annotated[bool, typer.Option("--json", help="Report as JSON on stdout.")]
@@ -59,9 +62,11 @@ def parse_say(words: Sequence[str]) -> list[tuple[float, str]]:
 @contextmanager
 def setting_up() -> Iterator[None]:
     """What is refused while a command is set up is the user's to mend, whatever part refuses it."""
+    from hardware.robot import RobotError
+
     try:
         yield
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RobotError) as error:
         raise UserError(str(error)) from error
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from sayso.commands.options import Json, Models, print_json, setting_up
+from sayso.errors import UserError
 
 
 def replay(
@@ -24,8 +25,11 @@ def replay(
     from sayso.outing import EPISODE, Outing
     from sayso.result import RunResult, deterministic_view
     from sayso.run_settings import RunSettings
+    from sayso.session import simulated_arm
 
     then, settings = RunResult.load(folder), RunSettings.load(folder / EPISODE)
+    if simulated_arm(settings.robot) is None:
+        raise UserError(f"{folder} is a run of {settings.robot}: only what happened in simulation can happen again")
     with setting_up():
         outing = Outing(settings, models)
     with outing, RunLine() as line:

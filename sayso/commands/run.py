@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,17 +17,24 @@ if TYPE_CHECKING:
 def run(
     instruction: Annotated[str, typer.Argument(help="What the robot is to do, in plain words.")],
     robot: Robot = "sim",
-    scene: Scene = "tabletop",
+    scene: Scene = None,
     seed: Seed = 0,
     planner: Annotated[str, typer.Option(help="local, or openai:MODEL@URL for an OpenAI-compatible server.")] = "local",
     say: Annotated[list[str] | None, typer.Option(metavar="T:PHRASE", help="Say PHRASE T s after the start.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the results go, else runs/TIME.")] = None,
     models: Models = None,
-    live: Annotated[bool, typer.Option("--live", help="Go at real time, for sayso say and sayso stop.")] = False,
+    port: Annotated[str | None, typer.Option(help="A real arm's serial port, CAN interface or address.")] = None,
+    camera: Annotated[
+        list[str] | None, typer.Option(metavar="[NAME=]ADDRESS", help="A real camera: a number, a file or a URL.")
+    ] = None,
+    mode: Annotated[str | None, typer.Option(help="Of a real arm: live, read-only or mock.")] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Move a real arm, its limits shown; in simulation, go at real time.")
+    ] = False,
     video: Annotated[bool, typer.Option(help="Draw the video.")] = True,
     json: Json = False,
 ) -> None:
-    """Carry out one instruction in simulation, from camera pixels, and leave a video, a timeline and a report.
+    """Carry out one instruction from camera pixels, in simulation or by a real arm; leave a video and a report.
 
     Example: sayso run "put the red block in the blue bowl" --say "3.5:left a bit" --out runs/first
     """
@@ -37,15 +45,19 @@ def run(
     from sayso.outing import EPISODE, Outing
     from sayso.recording import check_replaceable
     from sayso.run_settings import RunSettings
-    from sim.scene_file import load_scene
+    from sayso.session import simulated_arm
+    from sim.arms import ARMS
+    from sim.scene_choice import scene_for
 
     check_writable(folder)
     check_replaceable(folder / EPISODE)
     with setting_up():
+        arm = simulated_arm(robot)
         settings = RunSettings.of(
-            load_scene(scene), instruction=instruction, robot=robot, seed=seed, planner=planner, say=tuple(words)
-        )
-        outing = Outing(settings, models, film=video, live=live)
+            scene_for(ARMS[arm]().spec, scene, seed) if arm in ARMS else None, instruction=instruction, robot=robot,
+            seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
+        )  # fmt: skip
+        outing = Outing(settings, models, film=video, live=live, tell=_tell)
     with outing:
         with RunLine() as line:
             result = outing.carry_out(line, line.note)
@@ -57,6 +69,10 @@ def run(
         for name, path in files.items():
             print(f"  {name:9} {path}")
     raise typer.Exit(0 if result.outcome == "done" and result.success is not False else 1)
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _fresh_folder() -> Path:

@@ -1,0 +1,23 @@
+"""Finding the port of an arm that was not told where it is."""
+
+from __future__ import annotations
+
+from hardware.robot import RobotError
+
+SERIAL = ("so101", "so100", "koch", "lerobot")
+
+
+def find_port(driver: str) -> str:
+    """The only USB serial port of this computer for an arm on one, nothing for other arms: their drivers ask for it.
+
+    Raises `RobotError` if there is none, or a choice.
+    """
+    if driver.partition(":")[0] not in SERIAL:
+        return ""
+    from serial.tools import list_ports
+
+    ports = [port.device for port in list_ports.comports() if port.vid is not None]
+    if len(ports) == 1:
+        return str(ports[0])
+    there = f"there are {', '.join(ports)}" if ports else "no USB serial port is there; is the arm's cable plugged in?"
+    raise RobotError(f"{driver}: which port is it at? give it with --port; {there}")

@@ -1,0 +1,78 @@
+"""The session's side of a loop that lives in another process: the same loop to whoever asks it, without the guard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from hardware.guard import GuardEvent, Verdict
+from hardware.loop import ControlLoop, Cycle, Source
+from hardware.loop_robot import LoopRobot
+from hardware.robot import RobotError
+from hardware.states import State
+from hardware.types import JointState, JointTarget
+
+HZ = 100.0  # targets a second at most: between two the guard goes on with their velocity
+SILENT_S = 0.5  # a loop that says nothing for longer is gone
+START_S = 5.0  # an arm that was told to go on still brakes for a while
+_FOLLOWS = (State.RUNNING, State.HOLDING)
+
+
+class PassOn:
+    """Stands where a guard stands: the real one is in the loop's process, and it alone decides what is written."""
+
+    def __init__(self, dof: int) -> None:
+        self._nothing = np.zeros(dof)
+
+    def reset(self, state: JointState) -> None:
+        """Nothing to begin from."""
+
+    def check(self, target: JointTarget | None, now: float) -> Verdict:
+        """The target as it is; none becomes one that has expired, which is never followed."""
+        if target is None:
+            return Verdict(JointTarget(self._nothing, self._nothing, 0.0, now), GuardEvent.NO_TARGET, "no target")
+        return Verdict(target, GuardEvent.OK)
+
+
+class FarLoop(ControlLoop):
+    """Passes targets on to a `LoopRobot`. `stop` brakes the arm from any thread, at once; `release` is a person's.
+
+    Raises `RobotError` when the arm is stopped by anything else, is in fault, or its loop is gone.
+    """
+
+    def __init__(self, robot: LoopRobot, source: Source, on_cycle: Callable[[Cycle], None] | None = None) -> None:
+        super().__init__(robot, PassOn(robot.spec.dof), source, on_cycle, self._heard)
+        self.period_s = 1.0 / min(robot.spec.control_hz, HZ)
+        self._far = robot
+        self._released: float | None = None  # when the arm was told to go on, until it does
+
+    def stop(self) -> None:
+        """Latch the stop, here and in the loop's process."""
+        super().stop()
+        self._far.stop()
+
+    def release(self) -> None:
+        """Start the arm again, as soon as it stands: somebody said so."""
+        self._released = self._far.clock.now()
+        super().release()
+
+    def ticks_missed(self) -> int:
+        """Those of the loop's process."""
+        return self._far.report().missed
+
+    def _heard(self) -> JointState:
+        """What the loop measured last, if it still follows."""
+        state, report, now = self._far.read(), self._far.report(), self._far.clock.now()
+        name = self._far.spec.name
+        if now - report.t > SILENT_S:
+            raise RobotError(f"{name} is stopped: its loop {self._far.what_happened()}")
+        if self.stopped:
+            return state
+        if report.state in _FOLLOWS:
+            self._released = None
+        elif self._released is None or now - self._released > START_S:
+            raise RobotError(f"{name} is stopped: {report.text}")
+        elif report.state is State.STOPPED:
+            self._far.order(arm=True, start=True)
+        return state

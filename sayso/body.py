@@ -1,0 +1,71 @@
+"""What a session works with: an arm and its loop, eyes, and, where there is one, the truth; simulated or real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.loop import ControlLoop, Cycle, Source
+from hardware.robot import Robot
+from sayso.eyes import Eyes
+from sim.world import ObjectTruth
+
+
+class Footage(Protocol):
+    """Pictures of a run: ``times`` s on the robot's clock, and as many `frames` (H, W, 3) uint8 RGB."""
+
+    fps: float
+
+    @property
+    def times(self) -> list[float]:
+        """When each was taken."""
+        ...
+
+    def frames(self) -> Iterator[NDArray[np.uint8]]:
+        """The pictures, in order."""
+        ...
+
+
+class Body(Protocol):
+    """An arm and what belongs to it; ``arm`` names the models that move it, ``seen_with`` those that it sees with."""
+
+    arm: str
+    seen_with: tuple[str, ...]
+
+    @property
+    def robot(self) -> Robot:
+        """The arm."""
+        ...
+
+    @property
+    def eyes(self) -> Eyes:
+        """What it sees with."""
+        ...
+
+    @property
+    def film(self) -> Footage | None:
+        """Pictures of the run."""
+        ...
+
+    def connect(self) -> None:
+        """Make the arm ready. Raises `RobotError`."""
+        ...
+
+    def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> ControlLoop:
+        """The loop that drives the arm from ``source``."""
+        ...
+
+    def truth(self) -> Mapping[str, ObjectTruth] | None:
+        """Where everything really is, by the simulator; None where there is none."""
+        ...
+
+    def begin(self) -> None:
+        """An instruction is about to be carried out."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything; safe to call twice."""
+        ...

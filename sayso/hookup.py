@@ -1,0 +1,113 @@
+"""How a session gets at a real arm: what is kept of it, what was given besides, and whether it may be moved."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
+from hardware.drivers.open import driver_names, open_driver
+from hardware.drivers.ports import find_port
+from hardware.robot import RobotError
+from hardware.types import RobotSpec
+from sayso.errors import UserError
+from sayso.files import write_atomic
+from sayso.robot_file import RobotFile, known_robots, state_path
+from sim.arms import ARMS
+
+
+@dataclass(frozen=True, slots=True)
+class Hookup:
+    """An arm by the ``name`` it is kept under, its ``driver`` and how that is connected; nothing is open yet.
+
+    ``cameras`` are [NAME=]ADDRESS, calibrated in the folder ``calibrations``, None: the usual one.
+    ``watchdog_s``: how soon after the last target the arm stops by itself, None if it never does.
+    """
+
+    name: str
+    driver: str
+    connection: Connection
+    spec: RobotSpec
+    watchdog_s: float | None
+    cameras: tuple[str, ...]
+    calibrations: Path | None
+
+    @property
+    def limits(self) -> str:
+        """What the arm will be held to, in words."""
+        spec, box = self.spec, self.spec.workspace
+        if self.watchdog_s is None:
+            alone = f"none in the arm: so that one can step away, the tool keeps to {1000 * REDUCED_SPEED:g} mm/s"
+        else:
+            alone = f"it stops by itself {1000 * self.watchdog_s:.0f} ms after the last target"
+        place = ", ".join(
+            f"{axis} {low:g} to {high:g}" for axis, low, high in zip("xyz", box.lower, box.upper, strict=True)
+        )
+        return (
+            f"{self.name} ({spec.name}) will move, and is held to these limits:\n"
+            f"  joints   at most {spec.velocity.min():g} to {spec.velocity.max():g} rad/s, within their ranges\n"
+            f"  tool     {place} m from its base; the arm keeps off the table and itself\n"
+            f"  force    what the arm's own settings allow: Sayso measures none\n"
+            f"  watchdog {alone}\n"
+            "A stop in software is no emergency stop: keep the arm's own within reach."
+        )
+
+
+def hookup(
+    name: str, port: str | None = None, cameras: Sequence[str] = (), mode: str | None = None, live: bool = False
+) -> Hookup:
+    """What is kept under ``name``, or else the driver of that name, with ``port`` and ``cameras`` in place of its own.
+
+    Raises `UserError` for what is not there, and for an arm that would move without ``live`` having been said.
+    """
+    kept = RobotFile.load(name)
+    driver = kept.robot if kept else name
+    wanted = _mode(name, mode, live)
+    options = dict(kept.options) if kept else {}
+    calibration = Path(kept.calibration).expanduser() if kept and kept.calibration else None
+    try:
+        connection = Connection(port or (kept.port if kept else ""), wanted, calibration, options)
+        arm = open_driver(driver, connection)
+        if not connection.port and wanted is not Mode.MOCK:
+            connection = Connection(find_port(driver), wanted, calibration, options)
+    except RobotError as error:
+        if not kept and str(error).startswith(f"no robot '{name}'"):
+            there = ["sim", *(f"sim:{a}" for a in ARMS), *driver_names(), *known_robots()]
+            raise UserError(f"no robot '{name}'; there are: {', '.join(dict.fromkeys(there))}") from None
+        raise UserError(str(error)) from error
+    watchdog = getattr(arm, "watchdog_s", None)
+    folder = Path(kept.calibrations).expanduser() if kept and kept.calibrations else None
+    seen_by = tuple(cameras) or (kept.cameras if kept else ())
+    found = Hookup(name, driver, connection, arm.spec, watchdog, seen_by, folder)
+    if wanted is Mode.LIVE:
+        _confirm(found, live)
+    return found
+
+
+def _mode(name: str, mode: str | None, live: bool) -> Mode:
+    try:
+        wanted = Mode(mode or Mode.LIVE)
+    except ValueError:
+        raise UserError(f"no mode '{mode}'; there are: {', '.join(Mode)}") from None
+    if live and wanted is not Mode.LIVE:
+        raise UserError(f"{name} cannot be live and {wanted} at once; leave one of the two out")
+    return wanted
+
+
+def _confirm(found: Hookup, live: bool) -> None:
+    """Remember that these limits were seen and accepted; raise `UserError` while they were not."""
+    file, seen = state_path(found.name, "limits"), hashlib.sha256(found.limits.encode()).hexdigest()
+    if live:
+        write_atomic(file, seen + "\n")
+        return
+    try:
+        known = file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        known = ""
+    if known != seen:
+        raise UserError(
+            f"{found.name} is a real arm that was never moved with these limits; --live shows them and moves it, "
+            "--mode read-only only looks on, --mode mock needs no arm"
+        )

@@ -1,0 +1,116 @@
+"""A session's body in reality: an arm behind its loop's process and its driver, real cameras, and no truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.cameras.open import camera_plan
+from hardware.cameras.rig import CameraRig
+from hardware.collision import MARGIN_M, Plane
+from hardware.drivers.driver import Mode
+from hardware.drivers.open import open_driver
+from hardware.far_loop import FarLoop, PassOn
+from hardware.homing import go_home
+from hardware.latch import FaultLatch
+from hardware.loop import Cycle, Source
+from hardware.loop_robot import LoopRobot
+from hardware.robot import Camera
+from hardware.types import Frame, RobotSpec
+from sayso.errors import UserError
+from sayso.eyes import CameraEyes
+from sayso.hookup import Hookup
+from sayso.model_store import ModelStore
+from sayso.robot_file import state_path
+
+PRESSED_M = 0.003  # fingers may press so far into what stands on the table, or the table give way
+
+
+class RealBody:
+    """The arm and cameras of ``hookup``. Its cameras are open when this returns; only `connect` touches the arm.
+
+    An arm that may move goes home first. ``tell`` is told the limits that it will be held to. Raises `RobotError` or
+    `UserError`.
+    """
+
+    def __init__(self, hookup: Hookup, store: ModelStore, tell: Callable[[str], None], film: bool = False) -> None:
+        self.hookup, spec = hookup, hookup.spec
+        self.arm = spec.name
+        self.seen_with: tuple[str, ...] = ("detector",)
+        self._live = hookup.connection.mode is Mode.LIVE
+        if self._live and not hookup.cameras:
+            raise UserError(f"{hookup.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
+        plans = [camera_plan(text, hookup.calibrations) for text in hookup.cameras]
+        if blind := [p.address for p in plans if not p.depth]:
+            raise UserError(f"the camera {blind[0]} gives colour only; objects are found with depth")
+        detector = store.load("detector")
+        self.robot = LoopRobot(
+            spec,
+            partial(open_driver, hookup.driver, hookup.connection),
+            planes=(table_below(spec),),
+            latch=FaultLatch(state_path(hookup.name, "fault")),
+        )
+        self._rig = CameraRig(plans)
+        self._rig.__enter__()
+        cameras: list[Camera] = list(self._rig.cameras)
+        self.film = Keepsake(cameras[0]) if film and cameras else None
+        self.eyes = CameraEyes(spec, detector, [self.film or cameras[0], *cameras[1:]] if cameras else [], False)
+        if self._live:
+            tell(hookup.limits)
+
+    def connect(self) -> None:
+        """Connect the arm; live, take it home."""
+        self.robot.connect()
+        if self._live:
+            go_home(self.robot, PassOn(self.hookup.spec.dof))
+
+    def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> FarLoop:
+        """The session's side of the arm's loop."""
+        return FarLoop(self.robot, source, on_cycle)
+
+    def begin(self) -> None:
+        """Nothing: time goes by itself."""
+
+    def truth(self) -> None:
+        """Nobody knows."""
+
+    def close(self) -> None:
+        """Stop the arm, let its driver lay it down where it can lie, and let go of the cameras."""
+        try:
+            self.robot.disconnect()
+        finally:
+            self.eyes.close()
+            self._rig.close()
+
+
+class Keepsake(Camera):
+    """A camera whose pictures are kept for the video, as they were read."""
+
+    fps = 5.0
+
+    def __init__(self, camera: Camera) -> None:
+        self.name, self._camera = camera.name, camera
+        self.times: list[float] = []
+        self._pictures: list[NDArray[np.uint8]] = []
+
+    def read(self) -> Frame:
+        """The newest frame."""
+        frame = self._camera.read()
+        self.times.append(frame.t)
+        self._pictures.append(np.asarray(cv2.imencode(".jpg", frame.rgb[..., ::-1])[1], np.uint8))
+        return frame
+
+    def frames(self) -> Iterator[NDArray[np.uint8]]:
+        """What was kept, (H, W, 3) uint8 RGB each."""
+        for picture in self._pictures:
+            yield np.asarray(cv2.imdecode(picture, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]
+
+
+def table_below(spec: RobotSpec) -> Plane:
+    """A plane that no part of the arm goes through: as far below its lowest tool pose as its fingers reach."""
+    fingertip = spec.gripper.fingertip if spec.gripper else 0.0
+    return Plane("table", (0.0, 0.0, 1.0), float(spec.workspace.lower[2]) - fingertip - MARGIN_M - PRESSED_M)

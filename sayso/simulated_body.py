@@ -1,0 +1,75 @@
+"""A session's body in simulation: a world with an arm and cameras, and the truth about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from hardware.guard import Guard
+from hardware.loop import ControlLoop, Cycle, Source
+from sayso.eyes import CameraEyes, Eyes, TrueEyes
+from sayso.live import keep_real_time
+from sayso.model_store import ModelStore
+from sim.arms import ARMS
+from sim.camera import SimCamera, cameras_for, jittered
+from sim.film import Film
+from sim.robot import SimArm
+from sim.scene_choice import scene_for
+from sim.spec import SceneSpec
+from sim.world import ObjectTruth, World, random_appearance
+
+
+class SimulatedBody:
+    """``arm`` of `sim.arms.ARMS` in ``scene``, a name, file or value; the same ``seed`` gives the same world.
+
+    It ``sees`` "pixels" or, for benchmarks that leave perception out, "truth". ``live`` keeps the computer's own time.
+    Raises `SceneError` or `ModelError`.
+    """
+
+    def __init__(
+        self, arm: str, scene: str | Path | SceneSpec | None, seed: int, store: ModelStore, *,
+        sees: str = "pixels", film: bool = False, live: bool = False,
+    ) -> None:  # fmt: skip
+        model = ARMS[arm]()
+        if not isinstance(scene, SceneSpec):
+            scene = scene_for(model.spec, None if scene is None else str(scene), seed)
+        rng = np.random.default_rng(seed)
+        self.world = World(scene, model, random_appearance(rng, len(scene.objects)))
+        self.arm, self.robot = arm, SimArm(self.world)
+        cameras = [
+            SimCamera(self.world, self.robot.clock, jittered(c, rng, scene.camera_jitter))
+            for c in cameras_for(model.spec)
+        ]
+        self.seen_with: tuple[str, ...] = ("detector",) if sees == "pixels" else ()
+        self.eyes: Eyes = TrueEyes(self.world)
+        if sees == "pixels":
+            self.eyes = CameraEyes(model.spec, store.load("detector"), cameras)
+        self.film = Film(self.world, self.robot.clock) if film else None
+        self._live = live
+
+    def connect(self) -> None:
+        """Hold the arm where it is: at home."""
+        self.robot.connect()
+
+    def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> ControlLoop:
+        """The loop and its guard, in this process, on the simulated clock."""
+        spec = self.robot.spec
+        return ControlLoop(self.robot, Guard(spec, 1 / spec.control_hz), source, on_cycle)
+
+    def begin(self) -> None:
+        """From now on the clock keeps to the computer's, if this is to be ``live``."""
+        if self._live:
+            keep_real_time(self.robot.clock)
+            self._live = False
+
+    def truth(self) -> dict[str, ObjectTruth]:
+        """The simulator's."""
+        return self.world.truth()
+
+    def close(self) -> None:
+        """Let go of the robot and the world."""
+        self.eyes.close()
+        self.robot.disconnect()
+        self.world.close()
