@@ -13,31 +13,33 @@ POLICY_HZ = 50.0
 HORIZON = 8
 MAX_LAG = 0.12
 BLEND_S = 0.02
-_AHEAD = np.arange(HORIZON + 1)[:, None] / POLICY_HZ
+_TICKS = [k / POLICY_HZ for k in range(HORIZON + 1)]
+_AHEAD = np.array(_TICKS)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
 class ActionChunk:
     """Joint targets at absolute ``times`` (H rising s): ``positions`` (H, n) rad, gripper ``closed``; ``expires`` s.
 
-    ``slopes`` (H-1, n) rad/s are the velocities between them.
+    ``slopes`` (H-1, n) rad/s are the velocities between them, worked out unless given.
     """
 
     times: tuple[float, ...]
     positions: Array
     closed: bool
     expires: float
-    slopes: Array = field(init=False, repr=False, compare=False)
+    slopes: Array = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        slopes = np.diff(self.positions, axis=0) / np.diff(self.times)[:, None]
-        object.__setattr__(self, "slopes", slopes)
+        if not self.slopes.size:
+            slopes = np.diff(self.positions, axis=0) / np.diff(self.times)[:, None]
+            object.__setattr__(self, "slopes", slopes)
 
 
 def chunk_from_velocity(now: float, start: Array, velocity: Array, closed: bool) -> ActionChunk:
     """A chunk that goes on from ``start`` (n,) with ``velocity`` (n,) rad/s for `HORIZON` policy ticks."""
-    times = tuple(now + k / POLICY_HZ for k in range(HORIZON + 1))
-    return ActionChunk(times, start + _AHEAD * velocity, closed, times[-1])
+    times = tuple([now + t for t in _TICKS])
+    return ActionChunk(times, start + _AHEAD * velocity, closed, times[-1], velocity[None].repeat(HORIZON, axis=0))
 
 
 class Executor:
@@ -60,7 +62,8 @@ class Executor:
 
     def start(self, state: JointState) -> Array:
         """Where a new chunk should begin: the last command, kept within reach of where the arm really is."""
-        return np.asarray(state.position + np.clip(self._command - state.position, -MAX_LAG, MAX_LAG))
+        at = state.position
+        return np.minimum(np.maximum(self._command, at - MAX_LAG), at + MAX_LAG)
 
     def push(self, chunk: ActionChunk) -> None:
         """Let ``chunk`` take over; it fades in over one policy tick."""
