@@ -29,7 +29,7 @@ ROUND_SEEDS = 10_000_000
 class Recipe:
     """How much of everything: worlds of demonstrations, DAgger ``rounds`` of so many worlds, and steps of each fit."""
 
-    demo_worlds: int = 100
+    demo_worlds: int = 75
     rounds: int = 0
     round_worlds: int = 40
     round_steps: int = 6_000
