@@ -19,6 +19,7 @@ from hardware.types import Array, JointState, JointTarget, RobotSpec
 COMMAND_LIFE_S = 0.1  # a written command is for one period; a driver whose loop died must not keep it longer
 HORIZON_S = 0.1  # a feed-forward velocity is believed this long after its target arrived
 LOOKAHEAD_S = 0.1  # ruckig aims this far ahead of a moving target: time to correct small errors without full jerk
+SLOWEST = 0.01  # of its limit: however slow the tool must be, a joint is let go on this fast
 _TOLERANCE = 1e-9
 
 
@@ -52,13 +53,16 @@ class Guard:
     with its tool inside the workspace. A step that would break it is not taken; the arm brakes instead.
     Trajectories within velocity, acceleration and jerk are ruckig's (Berscheid & Kröger 2021), one step a check,
     from the state last sent. A target's velocity is a feed-forward: until the next target the goal moves on with it.
-    With a ``clearance`` the braking way must also keep the arm off itself and its surroundings.
+    With a ``clearance`` the braking way must also keep the arm off itself and its surroundings. With a ``tool_speed``
+    in m/s joints go no faster than lets the tool keep to it.
     """
 
-    def __init__(self, spec: RobotSpec, period_s: float, clearance: Clearance | None = None) -> None:
+    def __init__(
+        self, spec: RobotSpec, period_s: float, clearance: Clearance | None = None, tool_speed: float | None = None
+    ) -> None:
         n = spec.dof
         self.spec, self.period_s = spec, period_s
-        self._clearance = clearance
+        self._clearance, self._tool_speed = clearance, tool_speed
         self._kinematics = Kinematics(spec)
         self._box = (spec.workspace.lower.tolist(), spec.workspace.upper.tolist())
         limits = (spec.lower, spec.upper, spec.velocity, spec.acceleration, spec.jerk)
@@ -135,6 +139,8 @@ class Guard:
             self._move_goal(now - self._arrived)
 
         follow = self._to_goal
+        if self._tool_speed is not None:
+            self._slow_tool(self._tool_speed)
         follow.current_position, follow.current_velocity, follow.current_acceleration = self._p, self._v, self._a
         if not solved(self._follow.update, follow, self._step):
             return self._hold(GuardEvent.SPEED, "no trajectory to the target within the limits", now)
@@ -210,6 +216,21 @@ class Guard:
                 top = 0.5 * acc * (sqrt(k * k + 8.0 * room / acc) - k)
                 goal_v[i] = min(max(v, -top), top)
         self._to_goal.target_position, self._to_goal.target_velocity = goal_p, goal_v
+
+    def _slow_tool(self, most: float) -> None:
+        """Let joints go no faster than the tool may, on the way it is taking."""
+        follow = self._to_goal
+        goal_p, goal_v = self._goal_p, self._goal_v
+        if self._moving:
+            goal_p, goal_v = follow.target_position, follow.target_velocity
+        way = [v + (p - at) / LOOKAHEAD_S for p, v, at in zip(goal_p, goal_v, self._p, strict=True)]
+        speed = float(np.linalg.norm(self._kinematics.jacobian(np.array(self._p))[:3] @ way))
+        share = min(1.0, most / speed) if speed > 0.0 else 1.0
+        top = self._fastest
+        if share < 1.0:
+            top = [min(max(abs(v) * share, SLOWEST * t), t) for v, t in zip(way, self._fastest, strict=True)]
+        follow.max_velocity = top
+        follow.target_velocity = [min(max(v, -t), t) for v, t in zip(goal_v, top, strict=True)]
 
     def _forget(self) -> None:
         self._target, self._seen, self._blocked = None, ([], []), False

@@ -15,6 +15,7 @@ import numpy as np
 from hardware.channels import Channel, Reader, Writer
 from hardware.clock import MonotonicClock
 from hardware.collision import Clearance, Plane
+from hardware.drivers.driver import REDUCED_SPEED
 from hardware.floor import Floor, Inputs
 from hardware.guard import Guard
 from hardware.messages import Orders, Report
@@ -29,6 +30,7 @@ from hardware.types import JointState, JointTarget
 REPORT_LIFE_S = 0.1
 BROKEN, BROKEN_CODE = "broken", 3  # the event of a last report, and the exit code that goes with it
 LOOK_ROUND_S = 0.05
+CAREFUL = 0.88  # of the reduced speed: room for what the guard goes over, which the driver would cut off
 STAMPS = (1 << 16, 4)
 _STATES = tuple(State)
 
@@ -78,7 +80,8 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
         for close in (targets.close, orders.close, stops.close, *([stamps.close] if stamps else [])):
             stack.callback(close)
         robot = stack.enter_context(plan.make())
-        guard = Guard(robot.spec, 1.0 / robot.spec.control_hz, Clearance(robot.spec, plan.planes))
+        slow = CAREFUL * REDUCED_SPEED if getattr(robot, "watchdog_s", 0.0) is None else None
+        guard = Guard(robot.spec, 1.0 / robot.spec.control_hz, Clearance(robot.spec, plan.planes), slow)
 
         def say(report: Report) -> None:
             reports.write(report, report.t, report.t + REPORT_LIFE_S)

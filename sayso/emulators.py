@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -143,9 +144,20 @@ def _cameras(world: World) -> list[SimCamera]:
     return [SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)]
 
 
-def obey(emulator: Emulator, line: str, cameras: MjpegServer | None = None) -> str:
-    """Carry out a line: a fault's name, "recover" or "events". Returns what to answer, on one line."""
+def truth_of(world: World, device: SimDevice) -> str:
+    """Where the objects before an emulated arm are, as one line of JSON: what a person beside it would see."""
+    with device.lock:
+        truth = world.truth()
+    return json.dumps({k: [*o.position.tolist(), *o.quaternion.tolist()] for k, o in truth.items()})
+
+
+def obey(
+    emulator: Emulator, line: str, cameras: MjpegServer | None = None, truth: Callable[[], str] | None = None
+) -> str:
+    """Carry out a line: a fault's name, "recover", "events" or "truth". Returns what to answer, on one line."""
     line = line.strip()
+    if line == "truth" and truth is not None:
+        return truth()
     if line == "events":
         return "events: " + "; ".join(emulator.events)
     if line == "recover":

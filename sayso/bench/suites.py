@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sayso.bench import faults, ladder, obedience, reaction, tabletop, throughput, timing
+from sayso.bench import faults, hardware, ladder, obedience, reaction, tabletop, throughput, timing
 from sayso.model_store import PACKAGED
 from sayso.stats import percentiles, wilson
 
@@ -198,6 +198,19 @@ def faults_suite(models: Path, arm: str) -> list[CellPlan]:
     return [CellPlan(*cell, alone=True) for cell in faults.cells(arm)]
 
 
+def _put_in(where: Callable[[str, int, Path], hardware.Put], arm: str, models: Path, seed: int) -> Record:
+    a = where(arm, hardware.HELD_OUT + seed, models)
+    return {"ok": a.ok, "seconds": round(a.duration_s, 2), "outcome": a.outcome, "said": a.said} | dict(a.more)
+
+
+def hardware_suite(models: Path, arm: str) -> list[CellPlan]:
+    """ "Put the X in the Y" in simulation, and the same errands through the arm's driver and the maker's library."""
+    return [
+        CellPlan("in simulation", partial(_put_in, hardware.simulated, arm, models), 100, _outcomes),
+        CellPlan("through the driver", partial(_put_in, hardware.emulated, arm, models), 100, _outcomes, alone=True),
+    ]
+
+
 SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "ladder": ladder_suite,
     "tabletop": tabletop_suite,
@@ -207,6 +220,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "detector": detector_suite,
     "timing": timing_suite,
     "faults": faults_suite,
+    "hardware": hardware_suite,
 }
 
 

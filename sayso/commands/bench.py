@@ -13,14 +13,15 @@ from sayso.errors import UserError
 
 def bench(
     suite: Annotated[
-        str, typer.Argument(help="ladder, tabletop, obedience, reaction, throughput, detector, timing or faults.")
+        str,
+        typer.Argument(help="ladder, tabletop, obedience, reaction, throughput, detector, timing, faults or hardware."),
     ],
     episodes: Annotated[
         int | None, typer.Option(min=1, help="Episodes a cell; else as many as the suite is meant for.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=1_000_000, help="Number of the first episode.")] = 0,
     workers: Workers = 2,
-    arm: Annotated[str, typer.Option(help="Whose models.")] = "panda",
+    arm: Annotated[str, typer.Option("--arm", "--robot", help="Whose models, or which emulated arm.")] = "panda",
     cell: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only cells whose name holds NAME.")] = None,
     models: Models = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where bench.json goes; else bench/SUITE.")] = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,7 @@ def emulate(
     from hardware.emulated.servo_bus import ServoBus
     from hardware.robot import RobotError
     from hardware.servo_calibration import write_calibration
-    from sayso.emulators import EMULATORS, camera_server, emulated_arm, fault_names, obey, save_robot
+    from sayso.emulators import EMULATORS, camera_server, emulated_arm, fault_names, obey, save_robot, truth_of
     from sim.arms import ARMS
     from sim.scene_choice import scene_for
     from sim.scene_file import SceneError
@@ -59,6 +60,6 @@ def emulate(
                 print(f"robot {save} in {save_robot(save, arm, emulator, world, cameras)}", flush=True)
             print(f"faults: {', '.join(fault_names(emulator, cameras))}; recover sets them right", flush=True)
             for line in sys.stdin:
-                print(obey(emulator, line, cameras), flush=True)
+                print(obey(emulator, line, cameras, partial(truth_of, world, device)), flush=True)
     except (SceneError, RobotError) as error:
         raise UserError(str(error)) from None

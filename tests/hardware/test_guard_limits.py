@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from limits_oracle import violations
 
 from hardware.guard import Guard
-from hardware.types import Box, JointState, JointTarget, RobotSpec
+from hardware.kinematics import Kinematics
+from hardware.types import Array, Box, JointState, JointTarget, RobotSpec
 
 EDGES = [0.0, -0.0, math.nan, math.inf, -math.inf, 1e300, -1e300, 5e-324, 2.0, -2.0, 2.5, -2.5, 0.3]
 number = st.one_of(st.sampled_from(EDGES), st.floats(-4, 4))
@@ -60,8 +61,30 @@ def test_no_target_breaks_a_limit(planar: RobotSpec, steps: list, period: float,
 
 @pytest.mark.parametrize("seed", range(12))
 def test_a_hostile_policy_breaks_no_limit_of_a_panda(panda: RobotSpec, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    guard, period = Guard(panda, 0.004), 0.004
+    written = _hostile(Guard(panda, 0.004), panda, seed)
+    assert violations(panda, panda.home, written, 0.004) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_tool_that_is_to_go_slowly_does(panda: RobotSpec, seed: int) -> None:
+    most = 0.2
+    written = _hostile(Guard(panda, 0.004, tool_speed=most), panda, seed)
+    assert violations(panda, panda.home, written, 0.004) == []
+    kinematics = Kinematics(panda)
+    speed = np.linalg.norm(np.diff([kinematics.forward(q).position for q in written], axis=0), axis=1) / 0.004
+    assert speed.max() > 0.5 * most, "it goes on"
+    # Joints that change their ways together may go over it for a moment: the driver cuts that off.
+    assert np.mean(speed > most) < 0.1 and speed.max() < 1.5 * most
+
+
+def test_a_tool_that_may_go_fast_is_not_slowed(panda: RobotSpec) -> None:
+    free, capped = (_hostile(Guard(panda, 0.004, tool_speed=speed), panda, 1) for speed in (None, 100.0))
+    assert np.array_equal(free, capped)
+
+
+def _hostile(guard: Guard, panda: RobotSpec, seed: int) -> list[Array]:
+    """What 300 targets of the worst kinds become, at 250 Hz."""
+    rng, period = np.random.default_rng(seed), 0.004
     guard.reset(_at_rest(panda))
     target, written, position = None, [], panda.home
     for i in range(300):
@@ -75,7 +98,7 @@ def test_a_hostile_policy_breaks_no_limit_of_a_panda(panda: RobotSpec, seed: int
         if kind < 4:
             target = JointTarget(position, rng.normal(0, 2, 7), 1.0, i * period + rng.choice([0.004, 0.05, 0.5]))
         written.append(guard.check(target, i * period).target.position)
-    assert violations(panda, panda.home, written, period) == []
+    return written
 
 
 def test_a_moving_goal_at_50_hz_is_followed_smoothly(panda: RobotSpec) -> None:
