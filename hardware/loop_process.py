@@ -6,7 +6,7 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
@@ -21,13 +21,14 @@ from hardware.guard import Guard
 from hardware.messages import Orders, Report
 from hardware.processes import Beat
 from hardware.realtime import keep_rate
-from hardware.robot import Robot, RobotError
+from hardware.robot import NoReading, Robot, RobotError
 from hardware.stamps import Stamps
 from hardware.states import State
 from hardware.stop_line import StopLine
 from hardware.types import JointState, JointTarget
 
 REPORT_LIFE_S = 0.1
+WAKE_S = 0.5
 BROKEN, BROKEN_CODE = "broken", 3  # the event of a last report, and the exit code that goes with it
 LOOK_ROUND_S = 0.05
 CAREFUL = 0.88  # of the reduced speed: room for what the guard goes over, which the driver would cut off
@@ -93,7 +94,18 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
         floor = Floor(robot, guard, inputs, say, plan.hold_to_run, plan.failed)
         signal.signal(signal.SIGTERM, lambda *_: _leave(floor, "asked to end"))
         keep_rate(plan.realtime)
+        _wake(robot)
         floor.loop.run(_Round(floor, beat))
+
+
+def _wake(robot: Robot) -> None:
+    """Read until there is a new reading: the floor bridges missing ones, but not the first."""
+    began = robot.clock.now()
+    while (now := robot.clock.now()) - began < WAKE_S:
+        with suppress(NoReading):
+            if robot.read().t >= began:
+                return
+        robot.clock.sleep_until(now + 1.0 / robot.spec.control_hz)
 
 
 class _Round:

@@ -35,6 +35,11 @@ class Hookup:
     calibrations: Path | None
 
     @property
+    def digest(self) -> str:
+        """By which its limits are known again."""
+        return hashlib.sha256(self.limits.encode()).hexdigest()
+
+    @property
     def limits(self) -> str:
         """What the arm will be held to, in words."""
         spec, box = self.spec, self.spec.workspace
@@ -81,8 +86,11 @@ def hookup(
     folder = Path(kept.calibrations).expanduser() if kept and kept.calibrations else None
     seen_by = tuple(cameras) or (kept.cameras if kept else ())
     found = Hookup(name, driver, connection, arm.spec, watchdog, seen_by, folder)
-    if wanted is Mode.LIVE:
-        _confirm(found, live)
+    if wanted is Mode.LIVE and not live and not _confirmed(found):
+        raise UserError(
+            f"{name} is a real arm that was never moved with these limits; --live shows them and moves it, "
+            "--mode read-only only looks on, --mode mock needs no arm"
+        )
     return found
 
 
@@ -96,18 +104,18 @@ def _mode(name: str, mode: str | None, live: bool) -> Mode:
     return wanted
 
 
-def _confirm(found: Hookup, live: bool) -> None:
-    """Remember that these limits were seen and accepted; raise `UserError` while they were not."""
-    file, seen = state_path(found.name, "limits"), hashlib.sha256(found.limits.encode()).hexdigest()
-    if live:
-        write_atomic(file, seen + "\n")
-        return
+def _confirmed(found: Hookup) -> bool:
+    """Whether the arm was moved with these very limits before, and somebody saw them."""
     try:
-        known = file.read_text(encoding="utf-8").strip()
+        return _limits_file(found.name).read_text(encoding="utf-8").strip() == found.digest
     except (OSError, ValueError):
-        known = ""
-    if known != seen:
-        raise UserError(
-            f"{found.name} is a real arm that was never moved with these limits; --live shows them and moves it, "
-            "--mode read-only only looks on, --mode mock needs no arm"
-        )
+        return False
+
+
+def confirm(found: Hookup) -> None:
+    """Remember that the limits were shown to somebody who said live. Raises `UserError` if that cannot be kept."""
+    write_atomic(_limits_file(found.name), found.digest + "\n")
+
+
+def _limits_file(name: str) -> Path:
+    return state_path(name, "limits")

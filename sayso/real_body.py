@@ -23,7 +23,7 @@ from hardware.robot import Camera
 from hardware.types import Frame, RobotSpec
 from sayso.errors import UserError
 from sayso.eyes import CameraEyes
-from sayso.hookup import Hookup
+from sayso.hookup import Hookup, confirm
 from sayso.model_store import ModelStore
 from sayso.robot_file import state_path
 
@@ -42,6 +42,9 @@ class RealBody:
         self.arm = spec.name
         self.seen_with: tuple[str, ...] = ("detector",)
         self._live = hookup.connection.mode is Mode.LIVE
+        if self._live:
+            tell(hookup.limits)
+            confirm(hookup)
         if self._live and not hookup.cameras:
             raise UserError(f"{hookup.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
         plans = [camera_plan(text, hookup.calibrations) for text in hookup.cameras]
@@ -59,8 +62,6 @@ class RealBody:
         cameras: list[Camera] = list(self._rig.cameras)
         self.film = Keepsake(cameras[0]) if film and cameras else None
         self.eyes = CameraEyes(spec, detector, [self.film or cameras[0], *cameras[1:]] if cameras else [], False)
-        if self._live:
-            tell(hookup.limits)
 
     def connect(self) -> None:
         """Connect the arm; live, take it home."""
