@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from hardware.types import JointState, JointTarget
 
 HZ = 100.0  # targets a second at most: between two the guard goes on with their velocity
 SILENT_S = 0.5  # a loop that says nothing for longer is gone
-START_S = 5.0  # an arm that was told to go on still brakes for a while
+BRAKING_S = 5.0  # an arm that is told to go on may brake so long yet
+START_S = 0.5  # and once started it is heard to follow so much later
 _FOLLOWS = (State.RUNNING, State.HOLDING)
 
 
@@ -45,7 +47,8 @@ class FarLoop(ControlLoop):
         super().__init__(robot, PassOn(robot.spec.dof), source, on_cycle, self._heard)
         self.period_s = 1.0 / min(robot.spec.control_hz, HZ)
         self._far = robot
-        self._released: float | None = None  # when the arm was told to go on, until it does
+        self._released: float | None = None  # when somebody said go on, until the arm stands and was started
+        self._started = -inf  # when it was started last
 
     def stop(self) -> None:
         """Latch the stop, here and in the loop's process."""
@@ -69,10 +72,12 @@ class FarLoop(ControlLoop):
             raise RobotError(f"{name} is stopped: its loop {self._far.what_happened()}")
         if self.stopped:
             return state
-        if report.state in _FOLLOWS:
-            self._released = None
-        elif self._released is None or now - self._released > START_S:
+        if self._released is not None:
+            if report.state is State.STOPPED:
+                self._far.order(arm=True, start=True)
+                self._released, self._started = None, now
+            elif now - self._released > BRAKING_S:
+                self._released = None
+        elif report.state not in _FOLLOWS and now - self._started > START_S:
             raise RobotError(f"{name} is stopped: {report.text}")
-        elif report.state is State.STOPPED:
-            self._far.order(arm=True, start=True)
         return state
