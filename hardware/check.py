@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -46,7 +46,7 @@ def check_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RA
     return [problem for check in examine_robot(robot, move, tolerance) for problem in check.problems]
 
 
-def examine_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RAD) -> Iterator[Check]:
+def examine_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RAD) -> Generator[Check]:
     """The checks of `check_robot` one by one, each as soon as it is made; what builds on one that failed is skipped."""
     wrong = check_spec(robot.spec)
     yield Check(FITS, tuple(wrong))
@@ -83,7 +83,10 @@ def _said(look: Callable[[], list[str]]) -> list[str]:
 
 
 def _connect(robot: Robot) -> list[str]:
-    robot.connect()
+    try:
+        robot.connect()
+    except RobotError as error:  # what connecting is for: to say so
+        return [str(error)]
     return []
 
 

@@ -14,7 +14,9 @@ from hardware.robot import RobotError
 from sayso.errors import UserError
 
 # In the order of --help; each is a function of its own name in sayso/commands/NAME.py.
-COMMANDS = ("run", "say", "stop", "scenes", "models", "bench", "collect", "train", "replay", "emulate")
+COMMANDS = (
+    "run", "say", "stop", "scenes", "models", "bench", "collect", "train", "replay", "doctor", "check-robot", "emulate",
+)  # fmt: skip
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
@@ -37,7 +39,8 @@ def _sayso(context: typer.Context) -> None:
 
 
 for _name in COMMANDS:
-    app.command(_name)(getattr(import_module(f"sayso.commands.{_name}"), _name))
+    _function = _name.replace("-", "_")
+    app.command(_name)(getattr(import_module(f"sayso.commands.{_function}"), _function))
 
 
 def run_command(arguments: Sequence[str]) -> int:

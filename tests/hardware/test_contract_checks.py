@@ -139,7 +139,7 @@ def test_whoever_has_seen_enough_leaves_no_arm_connected(planar: RobotSpec) -> N
     while next(checks).what != CONNECTS:
         pass
     robot.read()
-    checks.close()  # type: ignore[attr-defined]
+    checks.close()
     with pytest.raises(RobotError, match="not connected"):
         robot.read()
 

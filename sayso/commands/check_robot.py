@@ -1,0 +1,94 @@
+"""``sayso check-robot``: whether an arm keeps the contract that everything else relies on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sayso.commands.options import Json, setting_up
+from sayso.errors import UserError
+
+if TYPE_CHECKING:
+    from hardware.check import Check
+    from hardware.robot import Robot
+    from sayso.doctor.finding import Finding
+
+
+def check_robot(
+    robot: Annotated[str, typer.Argument(help="sim, sim:ARM, or a real arm: its driver or kept name.")],
+    port: Annotated[str | None, typer.Option(help="Where the arm is, if not where it is kept.")] = None,
+    mode: Annotated[str | None, typer.Option(help="mock, for no arm at all, or read-only.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Move it, too: each joint goes a little way and back.")] = False,
+    json: Json = False,
+) -> None:
+    """Check an arm, table by table of what everything else relies on: description, readings, joints, stop.
+
+    Without --live a real arm is only listened to. Exit code 0: all that was tried passed, 1: something is wrong with
+    the arm, 2: it cannot be reached.
+
+    Example: sayso check-robot so101 --port /dev/ttyACM0
+    """
+    from hardware.check import examine_robot
+    from sayso.commands.findings import print_findings, print_findings_json
+    from sayso.doctor.finding import good_enough
+
+    with ExitStack() as stack:
+        with setting_up():
+            arm, name, moves = _arm(stack, robot, port, mode, live)
+        checks = examine_robot(arm, move=moves)
+        stack.callback(checks.close)
+        findings = list(_findings(checks))
+    good = good_enough(findings)
+    parts = {"checks": findings} if json else {f"{name}, {'moved' if moves else 'only listened to'}": findings}
+    if json:
+        print_findings_json(parts, robot=robot, moved=moves)
+    else:
+        untried = "" if moves else " Nothing was moved; --live tries that too."
+        verdict = f"{name} keeps its contract" if good else f"{name} does not keep its contract: see what is marked ✘"
+        print_findings(parts, f"{verdict}.{untried if good else ''}")
+    raise typer.Exit(0 if good else 1)
+
+
+def _arm(
+    stack: ExitStack, robot: str, port: str | None, mode: str | None, live: bool
+) -> tuple[Robot, str, bool]:  # the arm, its name, whether it may be moved
+    kind, _, which = robot.partition(":")
+    if kind == "sim":
+        from sim.arms import ARMS
+        from sim.robot import SimArm
+        from sim.scene_choice import scene_for
+        from sim.world import World
+
+        if (which or "panda") not in ARMS:
+            raise UserError(f"no robot '{robot}'; there are: sim, {', '.join(f'sim:{a}' for a in ARMS)}")
+        model = ARMS[which or "panda"]()
+        world = World(scene_for(model.spec, None), model)
+        stack.callback(world.close)
+        return SimArm(world), robot, True
+    from hardware.drivers.driver import Mode
+    from hardware.drivers.open import open_driver
+    from sayso.hookup import hookup
+
+    if mode == Mode.LIVE and not live:
+        raise UserError(f"to move {robot}, say --live in place of --mode live")
+    found = hookup(robot, port, mode=mode or (Mode.LIVE if live else Mode.READ_ONLY), live=live)
+    if live:
+        print(found.limits, file=sys.stderr)
+    return open_driver(found.driver, found.connection), found.name, found.connection.mode is not Mode.READ_ONLY
+
+
+def _findings(checks: Iterator[Check]) -> Iterator[Finding]:
+    """Each check as a finding. Raises `UserError` if the arm cannot be connected, with the driver's own words."""
+    from hardware.check import CONNECTS
+    from sayso.doctor.finding import Finding, Grade
+
+    for check in checks:
+        if check.what == CONNECTS and check.problems:
+            raise UserError(check.problems[0])
+        grade = Grade.GOOD if check.passed else Grade.BAD if check.problems else Grade.UNSEEN
+        text = "; ".join(check.problems) or (f"not tried: {check.skipped}" if check.skipped else "yes")
+        yield Finding(check.what, grade, text)

@@ -1,0 +1,59 @@
+"""``sayso doctor``: whether this computer, and an arm if one is named, are good enough."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sayso.commands.options import Json, Models
+
+
+def doctor(
+    robot: Annotated[str | None, typer.Option(help="An arm to look at too; it is only listened to.")] = None,
+    port: Annotated[str | None, typer.Option(help="Where the arm is, if not where it is kept.")] = None,
+    camera: Annotated[
+        list[str] | None, typer.Option(metavar="[NAME=]ADDRESS", help="A camera to look at: a number or a URL.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.5, max=600, help="How long each rate of the loop is measured.")] = 3.0,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where recordings would go.")] = Path("runs"),
+    models: Models = None,
+    json: Json = False,
+) -> None:
+    """Say in words whether this computer and this arm are good enough, and what to do where they are not.
+
+    Nothing is moved. It takes about half a minute. Exit code 0: good enough, 1: not.
+
+    Example: sayso doctor --robot so101 --port /dev/ttyACM0
+    """
+    from sayso.commands.findings import look_round, print_findings, print_findings_json
+    from sayso.doctor import computer, devices
+    from sayso.doctor.arm import ArmVisit
+    from sayso.doctor.finding import Finding, good_enough
+    from sayso.hookup import hookup
+
+    arm = None if robot is None or robot.partition(":")[0] == "sim" else hookup(robot, port, camera or (), "read-only")
+    name, hz = (arm.spec.name, arm.spec.control_hz) if arm else (None, 0.0)
+    parts: dict[str, list[Finding]] = {
+        "this computer": look_round(computer.looks(name, hz, models, out, seconds)),
+        "what is plugged in": look_round(devices.looks(arm.cameras if arm else tuple(camera or ()))),
+    }
+    if arm:
+        visit = ArmVisit(arm, models)
+        try:
+            parts[f"the arm {arm.name}"] = look_round(visit.looks())
+        finally:
+            visit.close()
+    every = [finding for findings in parts.values() for finding in findings]
+    good = good_enough(every)
+    if json:
+        print_findings_json(parts)
+    else:
+        print_findings(parts, _verdict(arm.name if arm else "", good))
+    raise typer.Exit(0 if good else 1)
+
+
+def _verdict(arm: str, good: bool) -> str:
+    subject = f"This computer and {arm} are" if arm else "This computer is"
+    return f"{subject} good enough." if good else f"{subject} not good enough: see what is marked ✘."

@@ -1,0 +1,1 @@
+"""Whether this computer and this arm are good enough, in words."""

@@ -1,0 +1,110 @@
+"""Whether one arm is good enough: its library, its line, its readings, its models. It is only listened to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hardware.drivers.driver import REDUCED_SPEED
+from hardware.drivers.open import open_driver
+from hardware.robot import NoReading, Robot, RobotError
+from sayso.doctor.finding import Finding, Grade, Look
+from sayso.hookup import Hookup
+from sayso.model_store import ModelStore
+from sayso.stats import percentiles
+
+READ_SECONDS = 3.0
+MODELS = ("policy", "motion", "critic")
+
+
+@dataclass
+class ArmVisit:
+    """One visit to an arm: it is connected by the first look, read by the next and let go at the end."""
+
+    hookup: Hookup
+    models: Path | None = None
+    seconds: float = READ_SECONDS
+    _robot: Robot | None = field(default=None, init=False)
+
+    def looks(self) -> list[Look]:
+        """What is to be looked at, in this order."""
+        return [
+            Look("the arm's models", self.installed),
+            Look("the arm's watchdog", self.watchdog),
+            Look("connecting to the arm", self.connected),
+            Look("reading the arm", self.readings),
+        ]
+
+    def installed(self) -> Finding:
+        """Whether the arm's models are there and fit it."""
+        store, name = ModelStore(self.models) if self.models else ModelStore(), self.hookup.spec.name
+        wrong = [p for part in MODELS if (p := store.problem(f"{part}-{name}"))]
+        dof = self.hookup.spec.dof
+        if not wrong and (given := store.card(f"policy-{name}").outputs[0].shape[-1]) not in (dof, None):
+            wrong = [f"the policy moves {given} joints, {name} has {dof}"]
+        if wrong:
+            todo = f"sayso train all --arm {name}; until then the arm can be checked, but takes no words"
+            return Finding("models", Grade.BAD, wrong[0], todo, {"problems": wrong})
+        return Finding("models", Grade.GOOD, f"{', '.join(MODELS)} of {name} are there and fit its {dof} joints")
+
+    def watchdog(self) -> Finding:
+        """Whether the arm stops by itself when this computer dies."""
+        after = self.hookup.watchdog_s
+        if after is None:
+            text = f"none: the arm would not stop by itself, so its tool keeps to {1000 * REDUCED_SPEED:.0f} mm/s"
+            return Finding("watchdog", Grade.FAIR, text, "keep its power switch within reach")
+        text = f"it stops by itself {1000 * after:.0f} ms after the last target"
+        return Finding("watchdog", Grade.GOOD, text, "", {"watchdog_s": after})
+
+    def connected(self) -> Finding:
+        """Whether the arm answers; nothing is sent that could move it."""
+        hookup = self.hookup
+        where = hookup.connection.port or hookup.connection.mode
+        try:
+            robot = open_driver(hookup.driver, hookup.connection)
+            robot.connect()
+        except RobotError as error:
+            return Finding("line", Grade.BAD, f"{hookup.name} does not connect at {where}", str(error))
+        self._robot = robot
+        return Finding("line", Grade.GOOD, f"{hookup.name} answers at {where}")
+
+    def readings(self) -> Finding:
+        """How often the arm tells where it is, and how long that takes."""
+        robot = self._robot
+        if robot is None:
+            return Finding("readings", Grade.UNSEEN, "the arm does not answer")
+        clock, period = robot.clock, 1.0 / robot.spec.control_hz
+        ms: list[float] = []
+        missing, stamps = 0, set()
+        try:
+            tick = start = clock.now()
+            while tick < start + self.seconds:
+                began = clock.now()
+                try:
+                    stamps.add(robot.read().t)
+                except NoReading:
+                    missing += 1
+                ms.append(1e3 * (clock.now() - began))
+                tick += period
+                clock.sleep_until(tick)
+            seconds = clock.now() - start
+        except RobotError as error:
+            return Finding("readings", Grade.BAD, "the arm failed while it was read", str(error))
+        took, fresh = percentiles(ms, (50, 99)), len(stamps) / seconds
+        wanted = robot.spec.control_hz
+        text = (
+            f"{fresh:.0f} of {wanted:.0f} new ones a second, {missing} of {len(ms)} missing; "
+            f"a reading takes {took['p50']:.1f} ms, p99 {took['p99']:.1f}"
+        )
+        figures = {"hz": round(fresh, 1), "wanted_hz": wanted, "missing": missing, "asked": len(ms), "ms": took}
+        if fresh >= 0.95 * wanted and missing <= 0.001 * len(ms) + 1:
+            return Finding("readings", Grade.GOOD, text, "", figures)
+        todo = "another cable or USB port, no hub between, and nothing else running on this computer"
+        grade = Grade.FAIR if fresh >= 0.45 * wanted and missing <= 0.05 * len(ms) else Grade.BAD
+        return Finding("readings", grade, text, todo, figures)
+
+    def close(self) -> None:
+        """Let go of the arm."""
+        if self._robot is not None:
+            self._robot.disconnect()
+            self._robot = None

@@ -1,0 +1,135 @@
+"""What this computer can do: keep a loop's rate, think, write; measured, not looked up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from hardware.realtime import may_keep_rate
+from hardware.robot import RobotError
+from sayso.bench.throughput import policy_step_ms
+from sayso.bench.timing import T1, T2, T3, Rate, keep_rate
+from sayso.doctor.finding import Finding, Grade, Look
+from sayso.model_store import ModelError
+from sayso.stats import percentiles
+
+ARM = "panda"  # whose shape the mock arm has, and whose policy is timed, where no arm is named
+SECONDS = 3.0
+RATES = (T1, T2, T3)
+POLICY_CALLS = 2000
+POLICY_GOOD_MS, POLICY_BAD_MS = 1.0, 10.0  # asked for; half of a policy tick
+WRITTEN = 32 << 20
+DISK_GOOD, DISK_BAD, ROOM = 20e6, 5e6, 1e9  # bytes a second, bytes; two cameras and a loop's rows are about 3 MB/s
+RTPRIO = "add '@realtime - rtprio 60' to /etc/security/limits.d/sayso.conf, yourself to that group, and log in again"
+
+
+def looks(arm: str | None, hz: float, models: Path | None, folder: Path, seconds: float = SECONDS) -> list[Look]:
+    """What is to be looked at for an arm whose loop goes at ``hz``; recordings go into ``folder``."""
+    rates = [
+        Look(f"a loop at {rate.hz:.0f} Hz beside a busy planner", partial(loop_rate, rate, hz, seconds))
+        for rate in RATES
+    ]
+    return [
+        Look("processors", processors),
+        Look("scheduling", scheduling),
+        *rates,
+        Look("the policy", lambda: policy_step(models, arm or ARM)),
+        Look(f"writing to {folder}", lambda: disk(folder)),
+    ]
+
+
+def processors() -> Finding:
+    """How many there are, and how many are taken."""
+    n = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    load = os.getloadavg()[0]
+    figures = {"processors": n, "load": round(load, 2)}
+    text = f"{n}, of which {load:.1f} are at work"
+    slow = [c for c in _governors() if c == "powersave"]
+    if n < 2:
+        return Finding("processors", Grade.BAD, text, "the loop needs one beside the planner's: two at least", figures)
+    if load > n - 1:
+        todo = "end what else is running: the loop wants one to itself"
+        return Finding("processors", Grade.FAIR, text, todo, figures)
+    if slow:
+        todo = "sudo cpupower frequency-set -g performance"
+        return Finding("processors", Grade.FAIR, f"{text}; they save power", todo, figures)
+    return Finding("processors", Grade.GOOD, text, "", figures)
+
+
+def _governors(root: Path = Path("/sys/devices/system/cpu")) -> list[str]:
+    return [p.read_text().strip() for p in sorted(root.glob("cpu[0-9]*/cpufreq/scaling_governor"))]
+
+
+def scheduling() -> Finding:
+    """Whether a loop may go before everything else."""
+    text = may_keep_rate()
+    if text.startswith("no "):
+        return Finding("scheduling", Grade.FAIR, text, RTPRIO)
+    return Finding("scheduling", Grade.GOOD, text)
+
+
+def loop_rate(rate: Rate, needed_hz: float, seconds: float) -> Finding:
+    """Whether a loop in a process of its own keeps its rate beside a planner, a console and a recorder."""
+    what = f"loop at {rate.hz:.0f} Hz"
+    grade = Grade.BAD if rate.hz <= max(needed_hz, T1.hz) else Grade.FAIR
+    try:
+        record = keep_rate(ARM, rate, seconds, 0)
+    except RobotError as error:
+        return Finding(what, Grade.BAD, f"could not be measured: {error}", "end what else is running, and try again")
+    missed, ticks, late = record["missed"], record["cycles"] + record["missed"], record["late"]
+    share = missed / max(ticks, 1)
+    text = (
+        f"{missed} of {ticks} ticks missed ({100 * share:.2g} %), "
+        f"late p50 {late['p50']:.2f}, p99 {late['p99']:.2f}, at most {late['p100']:.2f} ms"
+    )
+    figures = {"hz": rate.hz, "ticks": ticks, "missed": missed, "late_ms": late}
+    # In so short a look one tick is more than the share that is allowed over a day.
+    kept = missed <= max(1.0, rate.missed * ticks) and late["p99"] <= 2.0
+    if kept:
+        return Finding(what, Grade.GOOD, text, "", figures)
+    todo = "a processor to spare, or real-time priority (see scheduling); nothing else should be running"
+    return Finding(what, grade, text, todo, figures)
+
+
+def policy_step(models: Path | None, arm: str) -> Finding:
+    """How long one step of the learned policy takes."""
+    what = f"policy of {arm}"
+    try:
+        ms = percentiles(policy_step_ms(models, arm, POLICY_CALLS), (50, 99))
+    except ModelError as error:
+        return Finding(what, Grade.BAD, "cannot be loaded", str(error))
+    text = f"a step takes {ms['p50']:.2f} ms, p99 {ms['p99']:.2f}; it has 20 ms"
+    grade = Grade.GOOD if ms["p99"] <= POLICY_GOOD_MS else Grade.FAIR if ms["p99"] <= POLICY_BAD_MS else Grade.BAD
+    todo = "" if grade is Grade.GOOD else "end what else is running, or take a faster processor"
+    return Finding(what, grade, text, todo, {"ms": ms})
+
+
+def disk(folder: Path) -> Finding:
+    """Whether recordings can be written where they go, and fast enough."""
+    there = folder
+    while not there.exists():
+        there = there.parent
+    block = np.random.default_rng(0).integers(0, 255, 1 << 20, dtype=np.uint8).tobytes()
+    try:
+        room = shutil.disk_usage(there).free
+        with tempfile.TemporaryFile(dir=there) as file:
+            began = time.perf_counter()
+            for _ in range(WRITTEN >> 20):
+                file.write(block)
+            file.flush()
+            os.fsync(file.fileno())
+            speed = WRITTEN / (time.perf_counter() - began)
+    except OSError as error:
+        return Finding("recordings", Grade.BAD, f"{there}: {error.strerror}", "name another folder with --out")
+    text = f"{speed / 1e6:.0f} MB/s in {there.resolve()}, {room / 1e9:.1f} GB free"
+    figures = {"bytes_per_s": round(speed), "free_bytes": room}
+    if room < ROOM:
+        return Finding("recordings", Grade.BAD, text, "make room, or name another folder with --out", figures)
+    grade = Grade.GOOD if speed >= DISK_GOOD else Grade.FAIR if speed >= DISK_BAD else Grade.BAD
+    return Finding("recordings", grade, text, "" if grade is Grade.GOOD else "record to a faster disk", figures)
