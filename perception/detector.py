@@ -1,36 +1,84 @@
-"""The learned detector at run time: RGB-D frames in, objects in the base frame out."""
+"""The learned detector at run time: camera frames in, objects in the base frame out."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 import onnxruntime as ort
 
 from hardware.types import Frame
-from perception.encoding import CHANNELS, encode, standard_view
+from perception import encoding, encoding_rgb
+from perception.fusion import fuse
+from perception.sightings import OUTPUTS_RGB, Sighting, inferred_depth, read_sightings
 from perception.votes import OUTPUTS, Detection, gather, read_votes
 
 __all__ = ["Detection", "Detector"]
 
 
 class Detector:
-    """A network exported by `sayso.training.detector`: input ``frames`` (B, C, H, W) float32, output ``votes``.
+    """Two networks exported by `sayso.training.detector`: input ``frames`` (B, C, H, W) float32, output ``votes``.
 
-    ``table`` is the height (m) of the table in the base frame. Raises `ValueError` for a model of another shape.
+    ``session`` is for frames with depth, ``colour`` for frames without; one that is not needed may be None. ``table``
+    is the height (m) of the table in the base frame. Raises `ValueError` for a model of another shape.
     """
 
-    def __init__(self, session: ort.InferenceSession, table: float = 0.0) -> None:
-        shapes = session.get_inputs()[0].shape[1:2], session.get_outputs()[0].shape[1:2]
-        if shapes != ([CHANNELS], [OUTPUTS]):
-            raise ValueError(f"a detector takes {CHANNELS} channels and gives {OUTPUTS}; this model has {shapes}")
-        self._session, self._table = session, table
-        self._input = session.get_inputs()[0].name
+    def __init__(
+        self, session: ort.InferenceSession | None, table: float = 0.0, colour: ort.InferenceSession | None = None
+    ) -> None:
+        for model, channels, outputs in (
+            (session, encoding.CHANNELS, OUTPUTS),
+            (colour, encoding_rgb.CHANNELS, OUTPUTS_RGB),
+        ):
+            if model is None:
+                continue
+            shapes = model.get_inputs()[0].shape[1:2], model.get_outputs()[0].shape[1:2]
+            if shapes != ([channels], [outputs]):
+                raise ValueError(f"a detector takes {channels} channels and gives {outputs}; this model has {shapes}")
+        self._session, self._table, self._colour = session, table, colour
 
     def detect(self, frames: Sequence[Frame]) -> tuple[Detection, ...]:
-        """All objects seen in ``frames`` taken at about the same time by any number of calibrated RGB-D cameras."""
-        if not frames:
-            return ()
-        encoded = [encode(standard_view(frame), self._table) for frame in frames]
-        (raw,) = self._session.run(None, {self._input: np.stack([e.inputs for e in encoded])})
-        return gather(read_votes(np.asarray(raw), encoded))
+        """All objects seen in ``frames`` taken at about the same time by any number of calibrated cameras.
+
+        Raises `ValueError` if there is no network for a frame.
+        """
+        return self.perceive(frames)[0]
+
+    def perceive(self, frames: Sequence[Frame]) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
+        """The same, and the frames; those without depth with the depth that was inferred, NaN where none could be."""
+        deep = [frame for frame in frames if frame.depth is not None]
+        flat = [frame for frame in frames if frame.depth is None]
+        detections: tuple[Detection, ...] = ()
+        if deep:
+            detections = self._with_depth(deep)
+        if not flat:
+            return detections, tuple(frames)
+        views, guessed = self._without_depth(flat)
+        # What was measured is sure in every direction.
+        measured = [Sighting(d, np.eye(3) * d.deviation**2) for d in detections]
+        return fuse([measured, *views]), (*deep, *guessed)
+
+    def _with_depth(self, frames: Sequence[Frame]) -> tuple[Detection, ...]:
+        if self._session is None:
+            raise ValueError(f"there is no detector for frames with depth, as the camera '{frames[0].camera}' gives")
+        encoded = [encoding.encode(encoding.standard_view(frame), self._table) for frame in frames]
+        return gather(read_votes(_run(self._session, [e.inputs for e in encoded]), encoded))
+
+    def _without_depth(self, frames: Sequence[Frame]) -> tuple[list[tuple[Sighting, ...]], list[Frame]]:
+        if self._colour is None:
+            raise ValueError(f"there is no detector for frames without depth, as the camera '{frames[0].camera}' gives")
+        views = [encoding.standard_view(frame) for frame in frames]
+        encoded = [encoding_rgb.encode_rgb(view, self._table) for view in views]
+        raw = _run(self._colour, [e.inputs for e in encoded])
+        guessed = []
+        for view, seen, votes in zip(views, encoded, raw, strict=True):
+            depth = inferred_depth(votes, seen, view.pose.rotation[:, 2], self._table)
+            full = np.repeat(np.repeat(depth, encoding.STRIDE, 0), encoding.STRIDE, 1)
+            guessed.append(dataclasses.replace(view, depth=full))
+        return [read_sightings(v, e, self._table) for v, e in zip(raw, encoded, strict=True)], guessed
+
+
+def _run(session: ort.InferenceSession, inputs: Sequence[encoding.Image]) -> encoding.Image:
+    (raw,) = session.run(None, {session.get_inputs()[0].name: np.stack(inputs)})
+    return np.asarray(raw)

@@ -35,12 +35,7 @@ class Encoded:
 
 
 def standard_view(frame: Frame) -> Frame:
-    """The frame as a camera of the network's own resolution and focal length would have taken it from the same place.
-
-    Raises `ValueError` for a frame without depth.
-    """
-    if frame.depth is None:
-        raise ValueError(f"the detector needs depth; camera '{frame.camera}' gives colour only")
+    """The frame as a camera of the network's own resolution and focal length would take it from the same place."""
     k = frame.intrinsics
     fits = (
         frame.rgb.shape[:2] == (HEIGHT, WIDTH) and abs(k[0, 0] / FOCAL - 1) < 0.15 and abs(k[1, 1] / FOCAL - 1) < 0.15
@@ -53,7 +48,9 @@ def standard_view(frame: Frame) -> Frame:
     columns, rows = np.meshgrid(u, v)
     rgb = np.asarray(cv2.remap(frame.rgb, columns, rows, cv2.INTER_LINEAR), dtype=np.uint8)
     # Depth is never averaged: between an object and the table behind it there is nothing.
-    depth = np.asarray(cv2.remap(frame.depth, columns, rows, cv2.INTER_NEAREST), dtype=np.float32)
+    depth = None
+    if frame.depth is not None:
+        depth = np.asarray(cv2.remap(frame.depth, columns, rows, cv2.INTER_NEAREST), dtype=np.float32)
     return Frame(frame.t, frame.camera, rgb, depth, wanted, frame.pose)
 
 

@@ -93,31 +93,53 @@ def read_votes(raw: NDArray[np.float32], encoded: Sequence[Encoded]) -> Votes:
     centers = point + np.stack(
         [cos * step[:, 0] - sin * step[:, 1], sin * step[:, 0] + cos * step[:, 1], step[:, 2]], 1
     )
-    # The network knows a block's heading against its own line of sight; four times the angle, as a square repeats.
+    votes[:, TURN] = turned(votes[:, TURN], heading) + WALL_WEIGHT * np.concatenate(walls)
+    objectness, weights = object_weights(votes)
+    return Votes(centers, weights, votes, objectness, np.argmax(votes[:, KIND], 1))
+
+
+def turned(turn: NDArray[np.float32], heading: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Headings ``turn`` (n, 2) against the lines of sight ``heading`` (n, 2), as headings about the base's z.
+
+    The network knows a block's heading against its own line of sight; four times the angle, as a square repeats.
+    """
+    cos, sin = heading.T
     c2, s2 = cos**2 - sin**2, 2 * cos * sin
     c4, s4 = c2**2 - s2**2, 2 * c2 * s2
-    s, c = votes[:, TURN].T
-    votes[:, TURN] = np.stack([s * c4 + c * s4, c * c4 - s * s4], 1) + WALL_WEIGHT * np.concatenate(walls)
-    kinds = np.argmax(votes[:, KIND], 1)
-    objectness = 1 - _softmax(votes[:, : KIND.stop])[:, 0]
-    weights = objectness * np.exp(-np.clip(votes[:, SPREAD.start], -6, 3))
-    return Votes(centers, weights, votes, objectness, kinds)
+    s, c = turn.T
+    return np.stack([s * c4 + c * s4, c * c4 - s * s4], 1)
+
+
+def object_weights(rows: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Of raw votes (n, OUTPUTS): how probable an object is there (n,), and how much each vote counts (n,)."""
+    objectness = 1 - _softmax(rows[:, : KIND.stop])[:, 0]
+    return objectness, objectness * np.exp(-np.clip(rows[:, SPREAD.start], -6, 3))
 
 
 def gather(votes: Votes) -> tuple[Detection, ...]:
     """Detections from votes: the surest vote left opens a group and takes in all votes for about the same centre."""
-    out: list[Detection] = []
+    return tuple(detection for detection, _ in gather_rows(votes))
+
+
+def gather_rows(votes: Votes) -> list[tuple[Detection, NDArray[np.int64]]]:
+    """The same as `gather`, each detection with the numbers of the votes that made it."""
+    out: list[tuple[Detection, NDArray[np.int64]]] = []
     for number, kind in enumerate(KINDS):
-        groups: list[Detection] = []
+        groups: list[tuple[Detection, NDArray[np.int64]]] = []
         left = np.flatnonzero(votes.kinds == number)
         left = left[np.argsort(-votes.weights[left])]
         while len(left) >= LEAST_PIXELS[kind]:
             near = _around(votes.centers[left], votes.weights[left], RADIUS[kind])
             if near.sum() >= LEAST_PIXELS[kind]:
-                groups.append(_detection(votes, left[near]))
+                groups.append((_detection(votes, left[near]), left[near]))
             left = left[~near]
-        out += [d for d in groups if d.confidence >= LEAST_CONFIDENCE and not _is_stray(d, groups, RADIUS[kind])]
-    return tuple(out)
+        found = [d for d, _ in groups]
+        out += [
+            (d, rows)
+            for d, rows in groups
+            if d.confidence >= LEAST_CONFIDENCE and not _is_stray(d, found, RADIUS[kind])
+        ]
+    return out
 
 
 def _is_stray(detection: Detection, groups: Sequence[Detection], radius: float) -> bool:

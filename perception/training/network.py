@@ -18,15 +18,21 @@ def _block(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
 
 
 class VoteNet(nn.Module):
-    """Encoded frames (B, `CHANNELS`, H, W), H and W multiples of 16, to raw votes (B, `OUTPUTS`, H/2, W/2).
+    """Encoded frames (B, ``channels``, H, W), H and W multiples of 16, to raw votes (B, ``outputs``, H/2, W/2).
 
-    ``widths`` are the channels at strides 2, 4, 8 and 16.
+    ``widths`` are the features at strides 2, 4, 8 and 16.
     """
 
-    def __init__(self, widths: tuple[int, int, int, int] = (16, 32, 48, 64), head: int = 48) -> None:
+    def __init__(
+        self,
+        channels: int = CHANNELS,
+        outputs: int = OUTPUTS,
+        widths: tuple[int, int, int, int] = (16, 32, 48, 64),
+        head: int = 48,
+    ) -> None:
         super().__init__()
         a, b, c, d = widths
-        self.stem = _block(CHANNELS, a, 2)
+        self.stem = _block(channels, a, 2)
         self.down4 = nn.Sequential(_block(a, b, 2), _block(b, b))
         self.down8 = nn.Sequential(_block(b, c, 2), _block(c, c))
         self.down16 = nn.Sequential(_block(c, d, 2), _block(d, d))
@@ -34,7 +40,7 @@ class VoteNet(nn.Module):
         self.lift4, self.merge4 = nn.Conv2d(c, b, 1), _block(b, b)
         # At the finest level, where most pixels are, only 1×1 convolutions: a 3×3 would cost as much as all the rest.
         self.lift2, self.skip2 = nn.Conv2d(b, head, 1), nn.Conv2d(a, head, 1)
-        self.head = nn.Conv2d(head, OUTPUTS, 1)
+        self.head = nn.Conv2d(head, outputs, 1)
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,12 @@ HELD_OUT = 900_000_000
 VISIBLE = 0.25
 GATE = 0.04
 WRONG_KIND = 0.02
+# By name: the model, whether it is given depth, and by how many cameras.
+CELLS = {
+    "two views": ("detector", True, 2),
+    "two views, no depth": ("detector-rgb", False, 2),
+    "one view, no depth": ("detector-rgb", False, 1),
+}
 RING = np.arange(16) * np.pi / 8
 
 
@@ -76,14 +83,24 @@ def _rate(successes: int, n: int) -> dict[str, float]:
     return {"rate": round(successes / n, 4) if n else 0.0, "low": round(low, 4), "high": round(high, 4)}
 
 
-def detector_errors(seeds: Iterable[int], model: str = "detector", root: Path | None = None) -> DetectorErrors:
-    """Render the views of ``seeds`` and compare what the installed ``model`` detects with the truth."""
-    store = ModelStore() if root is None else ModelStore(root)
+def detector_errors(seeds: Iterable[int], cell: str = "two views", root: Path | None = None) -> DetectorErrors:
+    """Render the views of ``seeds`` and compare what the installed model of a cell detects with the truth.
+
+    ``cell`` is one of `CELLS`: what the detector is given of each view.
+    """
+    store, (model, depth, cameras) = ModelStore() if root is None else ModelStore(root), CELLS[cell]
+    detector = Detector(store.load(model)) if depth else Detector(None, colour=store.load(model))
     source = ViewSource()
     try:
-        return compare((view for seed in seeds for view in source.views(seed)), Detector(store.load(model)))
+        return compare((_given(v, depth, cameras) for seed in seeds for v in source.views(seed)), detector)
     finally:
         source.close()
+
+
+def _given(view: View, depth: bool, cameras: int) -> View:
+    """What is left of a view without depth, or without all cameras but the first ones."""
+    frames = tuple(f if depth else dataclasses.replace(f, depth=None) for f in view.frames[:cameras])
+    return View(frames, view.ids[:cameras], view.labels, view.arm_over)
 
 
 def compare(views: Iterable[View], detector: Detector) -> DetectorErrors:

@@ -150,10 +150,10 @@ def throughput_suite(models: Path, arm: str) -> list[CellPlan]:
     ]
 
 
-def _detect(models: Path, seed: int) -> Record:
+def _detect(models: Path, cell: str, seed: int) -> Record:
     from sayso.bench.detector_suite import HELD_OUT, detector_errors
 
-    e = detector_errors([HELD_OUT + seed], root=models)
+    e = detector_errors([HELD_OUT + seed], cell, root=models)
     found = [1000 * v for v in e.error if np.isfinite(v)]
     right = [bool(k and c) for k, c in zip(e.kind, e.color, strict=True)]
     return {
@@ -184,8 +184,22 @@ def _detected(records: Sequence[Record]) -> Record:
 
 
 def detector_suite(models: Path, arm: str) -> list[CellPlan]:
-    """Errors on visible objects of worlds never rendered for training; ok: all of a world's objects found and named."""
-    return [CellPlan("worlds with every visible object found and named", partial(_detect, models), 300, _detected)]
+    """Errors on visible objects of worlds never rendered for training; ok: all of a world's objects found and named.
+
+    Without depth as far as there is a model for it.
+    """
+    from sayso.bench.detector_suite import CELLS
+
+    return [
+        CellPlan(
+            "worlds with every visible object found and named" + (f", {name}" if not depth else ""),
+            partial(_detect, models, name),
+            300,
+            _detected,
+        )
+        for name, (model, depth, _) in CELLS.items()
+        if depth or (models / f"{model}.onnx").exists()
+    ]
 
 
 def timing_suite(models: Path, arm: str) -> list[CellPlan]:

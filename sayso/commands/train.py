@@ -44,6 +44,9 @@ def train(
         Path | None, typer.Option(metavar="DIR", help="Where the finished models go; else nowhere but WORK/models.")
     ] = None,
     workers: Workers = 2,
+    no_depth: Annotated[
+        bool, typer.Option("--no-depth", help="detector only: the one for cameras without depth.")
+    ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="A smoke training: minutes, and models to match.")] = False,
     json: Json = False,
 ) -> None:
@@ -57,6 +60,8 @@ def train(
         raise UserError(f"no arm '{arm}'; there are: {', '.join(ARMS)}")
     if mode is not Arm.MOTION and part is not Part.POLICY:
         raise UserError(f"--mode {mode.value} is for 'sayso train policy' alone")
+    if no_depth and part is not Part.DETECTOR:
+        raise UserError("--no-depth is for 'sayso train detector' alone")
     try:
         import torch
     except ModuleNotFoundError:
@@ -77,7 +82,7 @@ def train(
         elif part is Part.POLICY:
             made = [make_policy(plant, mode.value)]
         else:
-            made = [STAGES[part.value](plant)]
+            made = [STAGES["detector-rgb" if no_depth else part.value](plant)]
     if out is not None:
         made = install(plant, made)
     cards = [ModelStore(path.parent).card(path.stem).model_dump() for path in made]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from hardware.types import Frame
 from perception.encoding import FARTHEST, STRIDE, Encoded, encode
+from perception.encoding_rgb import EncodedRgb, encode_rgb
 from perception.votes import UNIT
 from sayso.training.detector_data import DEPTH_UNIT, Views
 from sayso.training.detector_views import BACKGROUND, TABLE
@@ -29,7 +31,8 @@ class Batch:
 
     ``inputs`` (B, C, H, W). For each output pixel (B, h, w): ``kind`` (0: nothing, 1 + number), ``color`` number and
     the ``weight`` of an object's pixel, less for objects with many. ``vote``, ``size`` (B, 3, h, w) in units of `UNIT`;
-    ``turn`` (B, 2, h, w): sine and cosine of four times the yaw against the line of sight.
+    ``turn`` (B, 2, h, w): sine and cosine of four times the yaw against the line of sight. ``table`` (B, h, w): 1 where
+    the table is seen; only without depth, where ``vote`` is as `perception.sightings.read_sightings` reads it.
     """
 
     inputs: Tensor
@@ -39,15 +42,23 @@ class Batch:
     vote: Tensor
     size: Tensor
     turn: Tensor
+    table: Tensor | None = None
 
 
-def draw_batch(views: Views, rng: np.random.Generator, size: int) -> Batch:
-    """A batch of ``size`` crops."""
-    crops = [_crop(views, rng) for _ in range(size)]
+# Channels that point left, and change their sign in a mirror.
+Odd = tuple[tuple[int, ...], ...]
+ODD_INPUTS, ODD_INPUTS_RGB = (5,), (6,)
+ODD_TARGETS: Odd = ((), (), (), (1,), (), (0,))
+ODD_TARGETS_RGB: Odd = ((), (), (), (0,), (), (0,), ())
+
+
+def draw_batch(views: Views, rng: np.random.Generator, size: int, depth: bool = True) -> Batch:
+    """A batch of ``size`` crops, for the network that sees depth or the one that does not."""
+    crops = [_crop(views, rng, depth) for _ in range(size)]
     return Batch(*(torch.from_numpy(np.stack(part)) for part in zip(*crops, strict=True)))
 
 
-def _crop(views: Views, rng: np.random.Generator) -> tuple[NDArray, ...]:
+def _crop(views: Views, rng: np.random.Generator, depth: bool) -> tuple[NDArray, ...]:
     view = int(rng.integers(len(views)))
     camera = int(rng.integers(views.columns["ids"].shape[1]))
     ids, labels = views.columns["ids"][view, camera], views.columns["labels"][view]
@@ -58,12 +69,19 @@ def _crop(views: Views, rng: np.random.Generator) -> tuple[NDArray, ...]:
     left = int(np.clip(u - rng.integers(16, CROP - 16), 0, width - CROP - 1))
     window = slice(top, top + CROP), slice(left, left + CROP + 1)
     frame = _varied(_cut(views.frame(view, camera), window), rng)
-    encoded = encode(frame)
-    parts = targets(encoded, ids[window][::STRIDE, ::STRIDE], labels)
+    seen = ids[window][::STRIDE, ::STRIDE]
+    odd_targets: Odd = ODD_TARGETS
+    if depth:
+        encoded = encode(frame)
+        inputs, parts = encoded.inputs, targets(encoded, seen, labels)
+        odd_inputs = ODD_INPUTS
+    else:
+        flat = encode_rgb(_compressed(frame, rng))
+        inputs, parts = flat.inputs, targets_rgb(flat, seen, labels)
+        odd_inputs, odd_targets = ODD_INPUTS_RGB, ODD_TARGETS_RGB
     mirrored = rng.random() < 0.5
-    out = [_mirror(encoded.inputs, (5,)) if mirrored else encoded.inputs]
-    out[0] = out[0][..., :CROP]
-    for part, odd in zip(parts, ((), (), (), (1,), (), (0,)), strict=True):
+    out = [(_mirror(inputs, odd_inputs) if mirrored else inputs)[..., :CROP]]
+    for part, odd in zip(parts, odd_targets, strict=True):
         out.append((_mirror(part, odd) if mirrored else part)[..., : CROP // STRIDE])
     return tuple(np.ascontiguousarray(part) for part in out)
 
@@ -110,17 +128,48 @@ def _varied(frame: Frame, rng: np.random.Generator) -> Frame:
     return dataclasses.replace(frame, rgb=rgb, depth=depth)
 
 
+def _compressed(frame: Frame, rng: np.random.Generator) -> Frame:
+    """The frame as it comes through a camera that sends JPEG, as most without depth do; now and then as it is."""
+    if rng.random() < 0.3:
+        return frame
+    quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(75, 97))]
+    code = cv2.imencode(".jpg", np.ascontiguousarray(frame.rgb[..., ::-1]), quality)[1]
+    bgr = cv2.imdecode(code, cv2.IMREAD_COLOR)
+    return dataclasses.replace(frame, rgb=np.asarray(bgr, np.uint8)[..., ::-1])
+
+
 def targets(encoded: Encoded, ids: NDArray[np.uint8], labels: NDArray[np.float64]) -> tuple[NDArray, ...]:
     """kind, color, weight, vote, size, turn for the output pixels whose ids are ``ids`` (h, w)."""
-    index = np.where((ids == BACKGROUND) | (ids == TABLE), 0, ids).astype(int)
-    table = np.vstack([np.zeros(labels.shape[1]), labels])[index]
-    found = index > 0
-    counts = np.bincount(index.ravel(), minlength=len(labels) + 1)
-    weight = np.where(found, 1 / np.sqrt(np.maximum(counts, 4))[index], 0.0)
+    table = _rows(ids, labels)
     step = (table[..., 3:6] - encoded.points) / UNIT
     cos, sin = encoded.heading[..., 0], encoded.heading[..., 1]
     vote = np.stack([cos * step[..., 0] + sin * step[..., 1], cos * step[..., 1] - sin * step[..., 0], step[..., 2]])
-    turn = 4 * (table[..., 9] - np.arctan2(sin, cos))
+    return _targets(ids, table, vote, encoded.heading)
+
+
+def targets_rgb(encoded: EncodedRgb, ids: NDArray[np.uint8], labels: NDArray[np.float64]) -> tuple[NDArray, ...]:
+    """The same for frames without depth of a table at height 0, and where the table is seen."""
+    rows = _rows(ids, labels)
+    step = rows[..., 3:6] - encoded.eye
+    ahead = (step * encoded.rays).sum(-1)
+    aside = [(step * across).sum(-1) / ahead for across in (encoded.lefts, encoded.ups)]
+    vote = np.stack([*aside, rows[..., 5]]) / UNIT
+    return *_targets(ids, rows, vote, encoded.heading), (ids == TABLE).astype(np.float32)
+
+
+def _rows(ids: NDArray[np.uint8], labels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For every pixel the label of its object, zeros where there is none."""
+    index = np.where((ids == BACKGROUND) | (ids == TABLE), 0, ids).astype(int)
+    return np.vstack([np.zeros(labels.shape[1]), labels])[index]
+
+
+def _targets(
+    ids: NDArray[np.uint8], table: NDArray[np.float64], vote: NDArray, heading: NDArray[np.float32]
+) -> tuple[NDArray, ...]:
+    found = table[..., 0] > 0
+    counts = np.bincount(ids.ravel(), minlength=256)
+    weight = np.where(found, 1 / np.sqrt(np.maximum(counts, 4))[ids], 0.0)
+    turn = 4 * (table[..., 9] - np.arctan2(heading[..., 1], heading[..., 0]))
     return (
         np.where(found, table[..., KIND_COLUMN] + 1, 0).astype(np.int64),
         table[..., COLOR_COLUMN].astype(np.int64),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -134,18 +135,19 @@ def make_critic(plant: Plant) -> Path:
     return path
 
 
-def make_detector(plant: Plant) -> Path:
-    """The detector; its own training writes the card."""
+def make_detector(plant: Plant, depth: bool = True) -> Path:
+    """The detector for cameras with depth or without; its own training writes the card."""
     from sayso.training.detector import train_detector
 
-    path = plant.made / "detector.onnx"
+    path = plant.made / ("detector.onnx" if depth else "detector-rgb.onnx")
     if not path.with_suffix(".json").exists():
         extra = {"scenes": 300, "steps": 200} if plant.quick else {}
         train_detector(
             path,
             plant.work / "detector",
+            depth=depth,
             workers=plant.workers,
-            progress=lambda s, n, v: plant.progress("detector", s, n, v),
+            progress=lambda s, n, v: plant.progress(path.stem, s, n, v),
             **extra,
         )
     return path
@@ -166,6 +168,7 @@ STAGES: dict[str, Callable[[Plant], Path]] = {
     "motion": make_motion,
     "critic": make_critic,
     "detector": make_detector,
+    "detector-rgb": partial(make_detector, depth=False),
     "planner": make_planner,
 }
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from hardware.types import Array, Frame, Pose
+from perception.detector import Detector
 from perception.encoding import FOCAL, HEIGHT, WIDTH, encode, standard_view
 
 K = np.array([[FOCAL, 0, WIDTH / 2 - 0.5], [0, FOCAL, HEIGHT / 2 - 0.5], [0, 0, 1.0]])
@@ -70,7 +73,9 @@ def test_pixels_without_depth_are_invalid() -> None:
     assert np.isfinite(seen.inputs).all()
 
 
-def test_a_camera_without_depth_is_an_error_that_names_it() -> None:
+def test_a_frame_without_a_network_for_it_is_an_error_that_names_its_camera() -> None:
     frame = plane(POSE)
-    with pytest.raises(ValueError, match="camera 'c' gives colour only"):
-        standard_view(Frame(0.0, "c", frame.rgb, None, K, POSE))
+    with pytest.raises(ValueError, match="no detector for frames without depth, as the camera 'c' gives"):
+        Detector(None).detect([dataclasses.replace(frame, depth=None)])
+    with pytest.raises(ValueError, match="no detector for frames with depth, as the camera 'c' gives"):
+        Detector(None).detect([frame])

@@ -9,11 +9,13 @@ import pytest
 import torch
 
 from perception.encoding import encode
-from perception.training.network import VoteNet
-from perception.votes import COLOR, KIND, OUTPUTS, SIZE, TURN, UNIT, VOTE, gather, read_votes
+from perception.encoding_rgb import encode_rgb
+from perception.fusion import fuse
+from perception.sightings import HEIGHT_SPREAD, OUTPUTS_RGB, read_sightings
+from perception.votes import COLOR, KIND, OUTPUTS, SIZE, SPREAD, TURN, UNIT, VOTE, gather, read_votes
 from sayso.bench.detector_suite import compare, match, visibility
-from sayso.training.detector import vote_loss
-from sayso.training.detector_batch import draw_batch, targets
+from sayso.training.detector import network, vote_loss
+from sayso.training.detector_batch import draw_batch, targets, targets_rgb
 from sayso.training.detector_data import DEPTH_UNIT, Views
 from sayso.training.detector_views import View, ViewSource
 
@@ -61,6 +63,34 @@ def test_perfect_votes_give_back_the_truth(views: list[View]) -> None:
     assert seen > 12
 
 
+def test_perfect_votes_without_depth_give_back_the_truth(views: list[View]) -> None:
+    packed = Views.of(views)
+    seen = 0
+    for number, view in enumerate(views):
+        sightings = []
+        for frame, ids in zip(view.frames, view.ids, strict=True):
+            encoded = encode_rgb(frame)
+            kind, color, _, vote, size, turn, _ = targets_rgb(encoded, ids[::2, ::2], packed.columns["labels"][number])
+            raw = np.zeros((OUTPUTS_RGB, *kind.shape), dtype=np.float32)
+            raw[SPREAD], raw[HEIGHT_SPREAD] = -2.5, -1.0
+            for channel in range(KIND.stop):
+                raw[channel] = 9.0 * (kind == channel)
+            raw[VOTE], raw[SIZE], raw[TURN] = vote, size, turn
+            for number_of_color in range(COLOR.stop - COLOR.start):
+                raw[COLOR.start + number_of_color] = 9.0 * (color == number_of_color)
+            sightings.append(read_sightings(raw, encoded))
+        partner = match(view.labels, fuse(sightings))
+        for i, label in enumerate(view.labels):
+            if visibility(view, i) < 0.5:
+                continue
+            seen += 1
+            assert np.linalg.norm(partner[i].position - label.position) < 1e-4
+            assert (partner[i].kind, partner[i].color) == (label.kind, label.color)
+            if label.kind == "block":
+                assert np.cos(4 * (partner[i].yaw - label.yaw)) > 0.99
+    assert seen > 12
+
+
 def test_packed_views_are_the_views(views: list[View]) -> None:
     again = Views.of(views).view(1)
     assert [(a.kind, a.color, a.held) for a in again.labels] == [(b.kind, b.color, b.held) for b in views[1].labels]
@@ -80,11 +110,12 @@ def test_heights_and_votes_agree_in_every_crop_mirrored_or_not(views: list[View]
     assert len(close) > 30 and np.mean(close) > 0.95
 
 
-def test_the_loss_of_a_batch_can_be_lowered(views: list[View]) -> None:
+@pytest.mark.parametrize("depth", [True, False])
+def test_the_loss_of_a_batch_can_be_lowered(views: list[View], depth: bool) -> None:
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    batch = draw_batch(Views.of(views), np.random.default_rng(1), 3)
-    net = VoteNet()
+    batch = draw_batch(Views.of(views), np.random.default_rng(1), 3, depth)
+    net = network(depth)
     optimizer = torch.optim.AdamW(net.parameters(), 3e-3)
     losses = []
     for _ in range(15):

@@ -1,0 +1,93 @@
+"""A frame without depth as the detector's network sees it: colours, where each pixel's ray meets the table, and edges
+as they would run on the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.types import Array, Frame
+from perception.encoding import FARTHEST, STRIDE
+
+CHANNELS = 8
+EDGE = 40.0  # grey levels a pixel at which an edge counts as one
+Image = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedRgb:
+    """``inputs`` (`CHANNELS`, H, W) float32 and, for each of the network's output pixels (h, w), the geometry.
+
+    ``rays`` (h, w, 3) unit vectors in the base frame with, across them, ``lefts`` and ``ups`` (h, w, 3);
+    ``heading`` (h, w, 2) as in `perception.encoding.Encoded`; ``depth`` (h, w) m, at which the table would be seen,
+    `FARTHEST` at most; ``eye`` (3,) m.
+    """
+
+    inputs: Image
+    rays: Image
+    lefts: Image
+    ups: Image
+    heading: Image
+    depth: Image
+    eye: Array
+
+
+def encode_rgb(frame: Frame, table: float = 0.0) -> EncodedRgb:
+    """Encode a frame's colours; ``table`` is the table's height (m) in the base frame.
+
+    As with depth, directions are turned into a frame that looks along each pixel's ray.
+    """
+    k = frame.intrinsics.astype(np.float32)
+    rotation = frame.pose.rotation.astype(np.float32)
+    height, width = frame.rgb.shape[:2]
+    x = (np.arange(width, dtype=np.float32) - k[0, 2]) / k[0, 0]
+    y = ((np.arange(height, dtype=np.float32) - k[1, 2]) / k[1, 1])[:, None]
+    rays = rotation[:, 0, None, None] * x + rotation[:, 1, None, None] * y + rotation[:, 2, None, None]
+    below = np.minimum(rays[2], np.float32(-1e-3))  # rays at the horizon meet the table nowhere
+    depth = np.minimum(np.float32(table - frame.pose.position[2]) / below, np.float32(FARTHEST))
+    ahead = rays[:2] - rotation[:2, 1, None, None]
+    ahead = ahead / np.maximum(np.sqrt(ahead[0] ** 2 + ahead[1] ** 2), 1e-6)
+    length = np.sqrt(x**2 + y**2 + 1)
+    inputs = np.empty((CHANNELS, height, width), dtype=np.float32)
+    inputs[:3] = frame.rgb.transpose(2, 0, 1) * np.float32(1 / 127.5) - 1
+    inputs[3] = depth * 2 - 2
+    inputs[4] = rays[2] / length
+    inputs[5:8] = _edges(frame.rgb, rays, below, ahead, rotation, k)
+    some = (slice(None, None, STRIDE),) * 2
+    unit = (rays / length)[:, *some].transpose(1, 2, 0)
+    heading = ahead[:, *some].transpose(1, 2, 0)
+    lefts = np.stack([-heading[..., 1], heading[..., 0], np.zeros_like(heading[..., 0])], -1)
+    lefts = lefts - (lefts * unit).sum(-1, keepdims=True) * unit
+    lefts /= np.linalg.norm(lefts, axis=-1, keepdims=True)
+    return EncodedRgb(
+        inputs, unit, lefts, np.cross(unit, lefts), heading, depth[some], frame.pose.position.astype(np.float64)
+    )
+
+
+def _edges(rgb: NDArray[np.uint8], rays: Image, below: Image, ahead: Image, rotation: Image, k: Image) -> Image:
+    """Of the steepest colour's gradient, taken down to the table: cosine and sine of four times its direction against
+    the line of sight, times its strength, and that strength (3, H, W).
+
+    A block's upper edges lie in its heading or across it, so all of them say the same.
+    """
+    image = rgb.astype(np.float32)
+    du, dv = cv2.Sobel(image, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(image, cv2.CV_32F, 0, 1, scale=1 / 8)
+    square = du**2 + dv**2
+    steepest = square.argmax(2)[..., None]
+    gu, gv = (np.take_along_axis(g, steepest, 2)[..., 0] for g in (du, dv))
+    strength = np.tanh(np.sqrt(np.take_along_axis(square, steepest, 2)[..., 0]) / np.float32(EDGE))
+    # How the point on the table moves with the pixel, but for a positive factor: its columns are for u and v.
+    across = [(rotation[:2, i, None, None] - rays[:2] * (rotation[2, i] / below)) / k[i, i] for i in (0, 1)]
+    # A gradient goes over by the transposed inverse of that; the adjugate turns with it, up to the determinant's sign,
+    # which four times the angle does not see.
+    gx = across[1][1] * gu - across[0][1] * gv
+    gy = -across[1][0] * gu + across[0][0] * gv
+    turn = (ahead[0] * gx + ahead[1] * gy) + 1j * (ahead[0] * gy - ahead[1] * gx)
+    turn /= np.maximum(np.abs(turn), np.float32(1e-9))
+    turn *= turn
+    turn *= turn
+    return np.stack([turn.real * strength, turn.imag * strength, strength])
