@@ -11,7 +11,7 @@ from hardware.states import State
 from hardware.types import Array, JointState, JointTarget
 
 _STATES = tuple(State)
-_EVENT, _TEXT = 32, 160
+_EVENT, _TEXT = 32, 480
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,10 @@ class Body(Protocol):
         """The loop that drives the arm from ``source``."""
         ...
 
+    def stop(self) -> None:
+        """Brake now, from any thread; the loop's own hearing of the stop comes after this."""
+        ...
+
     def truth(self) -> Mapping[str, ObjectTruth] | None:
         """Where everything really is, by the simulator; None where there is none."""
         ...

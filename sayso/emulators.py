@@ -118,15 +118,15 @@ def camera_server(world: World, device: SimDevice, fps: float = 10.0, port: int 
         server.close()
 
 
-def save_robot(name: str, arm: str, emulator: Emulator, world: World, cameras: MjpegServer) -> Path:
-    """Keep an emulated arm as the robot ``name``, its cameras with where they stand; returns its file.
+def save_robot(name: str, arm: str, port: str, world: World, cameras: MjpegServer) -> Path:
+    """Keep an emulated ``arm`` at ``port`` as the robot ``name``, its cameras with where they stand; returns its file.
 
     Raises `UserError` if a real robot has that name, or it cannot be kept.
     """
     folder = robot_path(name).with_suffix("")
     addresses = [f"{c}=rgbd+{url.removesuffix('.mjpg')}.rgbd" for c, url in cameras.urls.items()]
     kept = RobotFile(
-        robot=arm, port=emulator.address, cameras=tuple(addresses), calibrations=str(folder), emulated=True
+        robot=arm, port=port, cameras=tuple(addresses), calibrations=str(folder), emulated=True
     )
     file = kept.save(name)
     for camera in _cameras(world):

@@ -27,6 +27,7 @@ from sayso.hookup import Hookup, confirm
 from sayso.model_store import ModelStore
 from sayso.robot_file import state_path
 
+DOUBT_S = 0.5  # as long as it takes to notice that a camera is black or frozen
 PRESSED_M = 0.003  # fingers may press so far into what stands on the table, or the table give way
 
 
@@ -57,24 +58,36 @@ class RealBody:
             planes=(table_below(spec),),
             latch=FaultLatch(state_path(hookup.name, "fault")),
         )
+        self._loop: FarLoop | None = None
         self._rig = CameraRig(plans)
         self._rig.__enter__()
+        self._opened = self.robot.clock.now()
         cameras: list[Camera] = list(self._rig.cameras)
         self.film = Keepsake(cameras[0]) if film and cameras else None
         self.eyes = CameraEyes(spec, detector, [self.film or cameras[0], *cameras[1:]] if cameras else [], False)
 
     def connect(self) -> None:
         """Connect the arm; live, take it home."""
+        clock = self.robot.clock
+        clock.sleep_until(self._opened + DOUBT_S)
+        for camera in self._rig.cameras:
+            camera.read()
         self.robot.connect()
         if self._live:
             go_home(self.robot, PassOn(self.hookup.spec.dof))
 
     def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> FarLoop:
         """The session's side of the arm's loop."""
-        return FarLoop(self.robot, source, on_cycle)
+        self._loop = FarLoop(self.robot, source, on_cycle)
+        return self._loop
 
     def begin(self) -> None:
         """Nothing: time goes by itself."""
+
+    def stop(self) -> None:
+        """Press the stop of the arm's loop: it brakes in its next cycle, whatever this process is doing."""
+        if self._loop is not None:
+            self._loop.stop()
 
     def truth(self) -> None:
         """Nobody knows."""

@@ -120,6 +120,7 @@ class Session:
         body.connect()  # last: before everything else is ready, no arm is touched
         self.robot = body.robot
         self.stack = Stack(self.robot, body.loop, parts, self.inbox)
+        self.inbox.at_once = body.stop
         self._thread: threading.Thread | None = None
         self._result: RunResult | None = None
 

@@ -64,6 +64,9 @@ class SimulatedBody:
             keep_real_time(self.robot.clock)
             self._live = False
 
+    def stop(self) -> None:
+        """Nothing before the next cycle hears of it: the same words give the same run."""
+
     def truth(self) -> dict[str, ObjectTruth]:
         """The simulator's."""
         return self.world.truth()

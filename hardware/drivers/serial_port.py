@@ -22,10 +22,12 @@ class Port:
     ser: serial.Serial
     tx_time_per_byte: float
     is_using: bool
+    answer_ms: float | None = None  # in place of `ANSWER_MS`
 
     def setPacketTimeout(self, packet_length: int) -> None:
         """Allow for ``packet_length`` bytes and the adapter."""
-        self.setPacketTimeoutMillis(self.tx_time_per_byte * packet_length + ANSWER_MS)  # type: ignore[attr-defined]
+        patience = ANSWER_MS if self.answer_ms is None else self.answer_ms
+        self.setPacketTimeoutMillis(self.tx_time_per_byte * packet_length + patience)  # type: ignore[attr-defined]
 
     def readPort(self, length: int) -> bytes:
         """What has arrived, at most ``length`` bytes, waiting for a moment if nothing has."""

@@ -31,7 +31,8 @@ class ServoArm(Driver):
     Positions go through LeRobot's calibration: its file, or, without one, what it stored in the servos. The middle of
     the calibrated range is the middle of the URDF's. When live, `connect` holds the arm where it is; `disconnect` goes
     home and to the rest pose, slowly, and only there switches torque off. With ``options["at_end"]`` "hold", or if
-    the arm does not get there, it stays on. ``events`` tells of what is not worth an error.
+    the arm does not get there, it stays on; "answer_ms" is how long an answer may take, for slow adapters. ``events``
+    tells of what is not worth an error.
     """
 
     models: tuple[tuple[int, ...], ...] = ()
@@ -67,6 +68,8 @@ class ServoArm(Driver):
         if self._bus is not None:
             return
         bus = self.make_bus(self.connection.port)
+        if wanted := self.connection.options.get("answer_ms"):
+            bus.be_patient(_milliseconds(wanted))
         bus.open()
         self._bus = bus
         try:
@@ -237,3 +240,13 @@ class ServoArm(Driver):
         if self._bus is None:
             raise RobotError(f"cannot {what} {self.spec.name}: it is not connected; call connect() first")
         return self._bus
+
+
+def _milliseconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 1.0 <= value <= 1000.0:
+        raise RobotError(f"option answer_ms is '{text}'; from 1 to 1000 ms are allowed")
+    return value

@@ -70,6 +70,10 @@ class ServoBus(ABC):
             self.close()
             raise RobotError(f"{self.name} does not stop sending; is another controller on the arm's bus?")
 
+    def be_patient(self, answer_ms: float) -> None:
+        """Wait so long for each answer, in place of `ANSWER_MS`."""
+        self._port.answer_ms = answer_ms
+
     def quiet(self, wanted_ms: float = LOOP_QUIET_MS) -> bool:
         """Wait until nothing has come for ``wanted_ms``; whether that was soon, within four times that long.
 

@@ -57,7 +57,7 @@ def emulate(
                 write_calibration(calibration, emulator.calibration)
                 print(f"calibration in {calibration}", flush=True)
             if save is not None:
-                print(f"robot {save} in {save_robot(save, arm, emulator, world, cameras)}", flush=True)
+                print(f"robot {save} in {save_robot(save, arm, emulator.address, world, cameras)}", flush=True)
             print(f"faults: {', '.join(fault_names(emulator, cameras))}; recover sets them right", flush=True)
             for line in sys.stdin:
                 print(obey(emulator, line, cameras, partial(truth_of, world, device)), flush=True)

@@ -60,7 +60,8 @@ def test_targets_are_followed_and_a_stop_from_any_thread_holds_until_it_is_relea
     sender.run(lambda: sender.robot.report().state is State.STOPPED)
     assert sender.cycles[-1].stopped and sender.cycles[-1].wanted is None
     there = sender.turned
-    sender.run(lambda count=len(sender.cycles): len(sender.cycles) > count + 10)
+    count = len(sender.cycles)
+    sender.run(lambda: len(sender.cycles) > count + 10)
     assert sender.turned == pytest.approx(there, abs=1e-3)
     sender.loop.release()
     sender.run(lambda: sender.turned > there + 0.05)

@@ -1,0 +1,125 @@
+"""What is kept of a real robot, and how what is given besides goes with it; nothing here opens a device."""
+
+from pathlib import Path
+
+import pytest
+
+from hardware.drivers.driver import Mode
+from sayso.errors import UserError
+from sayso.hookup import confirm, hookup
+from sayso.robot_file import RobotFile, known_robots, robot_path, robots_folder
+
+DESK = RobotFile(
+    robot="so101", port="/dev/ttyACM7", calibration="~/desk.json", options={"at_end": "hold"}, cameras=("left=0", "1")
+)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+
+
+def test_what_is_kept_is_read_again() -> None:
+    assert RobotFile.load("desk") is None and known_robots() == []
+    DESK.save("desk")
+    assert RobotFile.load("desk") == DESK and known_robots() == ["desk"]
+    DESK.save("rosbridge:ur5e")
+    assert RobotFile.load("rosbridge:ur5e") == DESK
+    assert robot_path("../../etc/passwd").parent == robots_folder()
+
+
+def test_an_emulated_robot_never_takes_a_real_ones_place() -> None:
+    emulated = DESK.model_copy(update={"emulated": True})
+    emulated.save("desk")
+    DESK.save("desk")
+    with pytest.raises(UserError, match=r"'desk' is a real robot, kept in .*desk.json; save the emulated one as anot"):
+        emulated.save("desk")
+    assert RobotFile.load("desk") == DESK
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "does not describe a robot: the file: Invalid JSON"),
+        ('{"robot": "so101", "speed": 9}', "does not describe a robot: speed: Extra inputs"),
+        ('{"port": "x"}', "does not describe a robot: robot: Field required"),
+        (" " * 70_000, "has 70000 bytes; at most 64000 are read"),
+    ],
+)
+def test_a_file_that_describes_none_is_told(text: str, told: str) -> None:
+    file = robot_path("desk")
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    with pytest.raises(UserError, match=told):
+        hookup("desk")
+
+
+def test_what_is_given_goes_over_what_is_kept() -> None:
+    DESK.save("desk")
+    kept = hookup("desk", live=True)
+    assert (kept.driver, kept.connection.port, kept.cameras) == ("so101", "/dev/ttyACM7", ("left=0", "1"))
+    assert kept.connection.calibration == Path.home() / "desk.json"
+    assert kept.connection.options == {"at_end": "hold"} and kept.connection.mode is Mode.LIVE
+    given = hookup("desk", "/dev/ttyUSB1", ["http://x/left.mjpg"], "read-only")
+    assert (given.connection.port, given.cameras) == ("/dev/ttyUSB1", ("http://x/left.mjpg",))
+    assert given.connection.mode is Mode.READ_ONLY
+
+
+def test_a_driver_needs_no_file() -> None:
+    found = hookup("panda", "10.0.0.2", mode="read-only")
+    assert (found.driver, found.connection.port, found.spec.name) == ("panda", "10.0.0.2", "panda")
+    assert found.watchdog_s is not None
+
+
+def test_a_real_arm_moves_only_once_its_limits_were_shown() -> None:
+    DESK.save("desk")
+    with pytest.raises(UserError, match="desk is a real arm that was never moved with these limits; --live shows"):
+        hookup("desk")
+    found = hookup("desk", live=True)
+    assert "250 mm/s" in found.limits and "z 0.012 to 0.38 m" in found.limits
+    with pytest.raises(UserError, match="--live"):
+        hookup("desk")  # they were asked for, and not shown yet
+    confirm(found)
+    assert hookup("desk").connection.mode is Mode.LIVE
+    DESK.model_copy(update={"robot": "koch"}).save("desk")
+    with pytest.raises(UserError, match="--live"):
+        hookup("desk")  # other limits are to be seen again
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"mode": "sometimes"}, "no mode 'sometimes'; there are: mock, read-only, live"),
+        ({"mode": "mock", "live": True}, "desk cannot be live and mock at once"),
+    ],
+)
+def test_modes_that_cannot_be_are_told(options: dict, told: str) -> None:
+    DESK.save("desk")
+    with pytest.raises(UserError, match=told):
+        hookup("desk", **options)
+
+
+def test_an_unknown_robot_is_told_with_those_there_are() -> None:
+    DESK.save("desk")
+    with pytest.raises(UserError, match=r"no robot 'r2d2'; there are: sim, sim:panda.*, so101, .*rosbridge:ARM, desk"):
+        hookup("r2d2")
+
+
+def test_the_only_usb_port_is_found_and_a_choice_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ports = pytest.importorskip("serial.tools.list_ports")
+
+    class Port:
+        def __init__(self, device: str, vid: int | None) -> None:
+            self.device, self.vid = device, vid
+
+    found = [Port("/dev/ttyS0", None), Port("/dev/ttyACM0", 0x1A86)]
+    monkeypatch.setattr(ports, "comports", lambda: found)
+    assert hookup("so101", mode="read-only").connection.port == "/dev/ttyACM0"
+    found.append(Port("/dev/ttyACM1", 0x1A86))
+    with pytest.raises(UserError, match="give it with --port; there are /dev/ttyACM0, /dev/ttyACM1"):
+        hookup("so101", mode="read-only")
+    found.clear()
+    with pytest.raises(UserError, match="no USB serial port is there; is the arm's cable plugged in"):
+        hookup("so101", mode="read-only")
+    assert hookup("so101", mode="mock").connection.port == ""
