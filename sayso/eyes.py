@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from hardware.robot import Camera
@@ -53,22 +52,19 @@ class CameraEyes:
     taken.
     """
 
-    def __init__(
-        self, spec: RobotSpec, session: ort.InferenceSession, cameras: Sequence[Camera], repeatable: bool = True
-    ) -> None:
-        self._detector, self._tracker, self._cameras = Detector(session), Tracker(spec), list(cameras)
+    def __init__(self, spec: RobotSpec, detector: Detector, cameras: Sequence[Camera], repeatable: bool = True) -> None:
+        self._detector, self._tracker, self._cameras = detector, Tracker(spec), list(cameras)
         self._repeatable = repeatable
         self._tools: deque[tuple[float, Pose]] = deque(maxlen=TOOLS_KEPT)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="detector")
         self._frames: list[Frame] = []
-        self._job: Future[tuple[Detection, ...]] | None = None
+        self._job: Future[tuple[tuple[Detection, ...], tuple[Frame, ...]]] | None = None
         self._seen: tuple[list[Frame], Pose] | None = None
         self._tick = 0
 
     def look(self, state: JointState, body: Proprioception) -> Scene:
         """All cameras now, detected at once: before anything moves."""
-        frames = [camera.read() for camera in self._cameras]
-        detections = self._detector.detect(frames)
+        detections, frames = self._detector.perceive([camera.read() for camera in self._cameras])
         return self._tracker.update(detections, frames, state, body.tool, body.closing, state.t)
 
     def see(self, state: JointState, body: Proprioception) -> Scene:
@@ -78,9 +74,10 @@ class CameraEyes:
         scene = self._tracker.predict(state, body.tool, body.closing, state.t)
         self._tools.append((state.t, body.tool))
         if self._job is not None and self._seen is not None and self._is_due(phase):
-            frames, tool = self._seen
+            detections, frames = self._job.result()
+            tool = self._seen[1]
             # The frames show the hand where it was: what it holds is compared there, then carried on to here.
-            self._tracker.update(self._job.result(), frames, state, tool, body.closing, state.t)
+            self._tracker.update(detections, frames, state, tool, body.closing, state.t)
             scene = self._tracker.predict(state, body.tool, body.closing, state.t)
             self._job = None
         if phase == 0:
@@ -89,7 +86,7 @@ class CameraEyes:
             self._frames.append(self._cameras[phase].read())
             if len(self._frames) == len(self._cameras):
                 self._seen = (self._frames, self._tool_at(self._frames[0].t))
-                self._job = self._pool.submit(self._detector.detect, self._frames)
+                self._job = self._pool.submit(self._detector.perceive, self._frames)
         return scene
 
     def _is_due(self, phase: int) -> bool:

@@ -21,6 +21,7 @@ from hardware.loop import Cycle, Source
 from hardware.loop_robot import LoopRobot
 from hardware.robot import Camera
 from hardware.types import Frame, RobotSpec
+from perception.detector import Detector
 from sayso.errors import UserError
 from sayso.eyes import CameraEyes
 from sayso.hookup import Hookup, confirm
@@ -41,7 +42,6 @@ class RealBody:
     def __init__(self, hookup: Hookup, store: ModelStore, tell: Callable[[str], None], film: bool = False) -> None:
         self.hookup, spec = hookup, hookup.spec
         self.arm = spec.name
-        self.seen_with: tuple[str, ...] = ("detector",)
         self._live = hookup.connection.mode is Mode.LIVE
         if self._live:
             tell(hookup.limits)
@@ -49,9 +49,11 @@ class RealBody:
         if self._live and not hookup.cameras:
             raise UserError(f"{hookup.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
         plans = [camera_plan(text, hookup.calibrations) for text in hookup.cameras]
-        if blind := [p.address for p in plans if not p.depth]:
-            raise UserError(f"the camera {blind[0]} gives colour only; objects are found with depth")
-        detector = store.load("detector")
+        deep, flat = any(p.depth for p in plans), any(not p.depth for p in plans)
+        self.seen_with: tuple[str, ...] = ("detector",) * deep + ("detector-rgb",) * flat
+        detector = Detector(
+            store.load("detector") if deep else None, colour=store.load("detector-rgb") if flat else None
+        )
         self.robot = LoopRobot(
             spec,
             partial(open_driver, hookup.driver, hookup.connection),

@@ -9,6 +9,7 @@ import numpy as np
 
 from hardware.guard import Guard
 from hardware.loop import ControlLoop, Cycle, Source
+from perception.detector import Detector
 from sayso.eyes import CameraEyes, Eyes, TrueEyes
 from sayso.live import keep_real_time
 from sayso.model_store import ModelStore
@@ -45,7 +46,7 @@ class SimulatedBody:
         self.seen_with: tuple[str, ...] = ("detector",) if sees == "pixels" else ()
         self.eyes: Eyes = TrueEyes(self.world)
         if sees == "pixels":
-            self.eyes = CameraEyes(model.spec, store.load("detector"), cameras)
+            self.eyes = CameraEyes(model.spec, Detector(store.load("detector")), cameras)
         self.film = Film(self.world, self.robot.clock) if film else None
         self._live = live
 

@@ -22,6 +22,7 @@ from sim.world import World
 from tests.hardware.emulated_arm import EmulatedArm
 
 PICK = "pick up the red block"
+PATIENT = {"answer_ms": "500"}  # a busy computer may take longer to answer than any arm
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -109,14 +110,14 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def emulated() -> Iterator[EmulatedArm]:
     pytest.importorskip("scservo_sdk")
     with EmulatedArm("so101", "--save", "so101") as arm:
-        kept("so101", options={"answer_ms": "500"})  # a busy computer may take longer to answer than any arm
+        kept("so101", options=PATIENT)
         yield arm
 
 
 @pytest.fixture
 def bench(emulated: EmulatedArm) -> Iterator[EmulatedArm]:
     """The emulated arm, set right afterwards; whatever a test did, it still lies where it lay."""
-    port = Connection(emulated.address, Mode.READ_ONLY)
+    port = Connection(emulated.address, Mode.READ_ONLY, options=PATIENT)
     with open_driver("so101", port) as arm:
         before = arm.read().position
     yield emulated
