@@ -8,7 +8,7 @@ import pytest
 
 from hardware.clock import FakeClock, MonotonicClock, SimulatedClock
 from hardware.guard import Guard, GuardEvent
-from hardware.loop import ControlLoop, Cycle
+from hardware.loop import ControlLoop, Cycle, LoopStats
 from hardware.mock import Fault, MockRobot
 from hardware.robot import RobotError
 from hardware.types import JointState, JointTarget, RobotSpec
@@ -43,8 +43,7 @@ def test_a_cycle_reads_asks_guards_writes_and_reports(rig: Rig) -> None:
     assert cycle is rig.cycles[0]
     assert cycle.sent is rig.robot.written[0]
     assert cycle.wanted is not None
-    assert cycle.event is GuardEvent.OK
-    assert not cycle.stopped
+    assert (cycle.event, cycle.text, cycle.stopped, rig.loop.stopped) == (GuardEvent.OK, "", False, False)
     np.testing.assert_array_equal(cycle.state.position, rig.robot.spec.home)
 
 
@@ -83,7 +82,7 @@ def test_a_stop_brakes_at_the_next_write_and_the_source_is_not_asked(rig: Rig) -
     first = rig.loop.cycle()
     assert first.stopped
     assert first.wanted is None
-    assert first.event is GuardEvent.NO_TARGET
+    assert (first.event, first.text) == (GuardEvent.NO_TARGET, "no target")
     rig.loop.run(until=1.0)
     assert rig.asked == asked
     written = np.array([t.position for t in rig.robot.written])
@@ -149,10 +148,11 @@ def test_an_error_of_the_source_stops_the_arm(rig: Rig, error: type[BaseExceptio
     assert rig.robot.stops == 1
 
 
-def test_an_arm_that_cannot_even_stop_says_so_in_a_note(rig: Rig) -> None:
+@pytest.mark.parametrize("drive", ["cycle", "run"])
+def test_an_arm_that_cannot_even_stop_says_so_in_a_note(rig: Rig, drive: str) -> None:
     rig.robot.faults = Fault.READ_RAISES | Fault.STOP_RAISES
     with pytest.raises(RobotError, match="fail on read") as caught:
-        rig.loop.run(until=1.0)
+        rig.loop.cycle() if drive == "cycle" else rig.loop.run(until=1.0)
     assert "stopping planar failed too" in caught.value.__notes__[0]
 
 
@@ -195,8 +195,28 @@ def test_nobody_has_to_listen(rig: Rig) -> None:
 
 
 def test_stats_before_the_first_cycle_are_zero(rig: Rig) -> None:
-    assert rig.loop.stats().cycles == 0
-    assert rig.loop.stats().late_p99_s == 0.0
+    assert rig.loop.stats() == LoopStats(0, 0, 0.0, 0.0, 0.0)
+    assert (rig.loop.due, rig.loop.late_s, rig.loop.ticks_missed()) == (0.0, 0.0, 0)
+
+
+@pytest.mark.parametrize(("slow_s", "missed"), [(0.0195, 0), (0.02, 1), (0.0215, 1), (0.03, 2)])
+def test_a_tick_counts_as_missed_from_the_moment_the_next_is_due(rig: Rig, slow_s: float, missed: int) -> None:
+    due = []
+    rig.loop.on_cycle = lambda cycle: due.append(rig.loop.due)
+    rig.slow_s = {3: slow_s}
+    rig.loop.run(until=0.2)
+    assert rig.loop.missed == rig.loop.ticks_missed() == missed
+    expected = [0.0, 0.01, 0.02, *(0.01 * k for k in range(3 + missed, 20))]
+    np.testing.assert_allclose(due, expected, atol=1e-9)
+
+
+def test_lateness_is_told_over_the_recent_cycles(rig: Rig) -> None:
+    rig.slow_s = {k: 0.013 for k in range(1, 31)}
+    rig.loop.run(until=lambda: len(rig.cycles) == 30)
+    stats = rig.loop.stats()
+    assert 0.0 < stats.late_p50_s <= stats.late_p99_s <= stats.late_max_s < 0.01
+    assert rig.loop.late_s > 0.0
+    assert rig.loop._lateness.maxlen == 10_000, "an hour at 250 Hz would be a million"
 
 
 def test_the_clock_of_a_test_may_start_anywhere(planar: RobotSpec) -> None:

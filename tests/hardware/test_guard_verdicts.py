@@ -116,12 +116,37 @@ def test_a_velocity_is_not_believed_for_ever(guard: Guard) -> None:
     assert 0.4 < verdict.target.position[0] < 0.4 + 0.5 * 2 * HORIZON_S
 
 
-def test_a_velocity_into_the_bound_brakes_at_the_bound(guard: Guard, planar: RobotSpec) -> None:
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_a_velocity_into_the_bound_brakes_at_the_bound(guard: Guard, planar: RobotSpec, side: float) -> None:
+    bound = planar.upper[0] if side > 0 else -planar.lower[0]
     for i in range(200):
-        p = min(0.3 + 3.0 * i * PERIOD, planar.upper[0])
-        verdict = guard.check(_target([p, 0.5], [3.0, 0.0], expires=i * PERIOD + 0.1), i * PERIOD)
-        assert verdict.target.position[0] <= planar.upper[0] + 1e-9
-    np.testing.assert_allclose(verdict.target.position[0], planar.upper[0], atol=1e-3)
+        p = min(0.3 + 3.0 * i * PERIOD, bound)
+        verdict = guard.check(_target([side * p, 0.5], [3.0 * side, 0.0], expires=i * PERIOD + 0.1), i * PERIOD)
+        assert side * verdict.target.position[0] <= bound + 1e-9
+    np.testing.assert_allclose(verdict.target.position[0], side * bound, atol=1e-3)
+
+
+@pytest.mark.parametrize("moving", [True, False])
+def test_a_lower_speed_holds_for_the_target_in_force_both_ways(guard: Guard, moving: bool) -> None:
+    speed = 1.0 if moving else 0.0
+    target = _target([1.9, -2.4], [speed, -speed])
+    _settle(guard, target, cycles=20)
+    guard.limit_speed(0.25)
+    slowed = [guard.check(target, i * PERIOD).target.velocity for i in range(20, 60)]
+    # It brakes to the new limits of 0.75 and 0.5 rad/s and goes on at them: the elbow has the longer way.
+    shoulder, elbow = np.array(slowed[15:]).T
+    np.testing.assert_allclose(elbow, -0.5, rtol=1e-6)
+    assert shoulder.min() > 0.2 and shoulder.max() < 0.75
+    guard.limit_speed(1.0)
+    assert np.abs([guard.check(target, i * PERIOD).target.velocity for i in range(60, 90)]).max() > 1.0
+
+
+def test_a_feed_forward_above_a_lowered_speed_is_cut_to_it(guard: Guard) -> None:
+    target = _target([0.3, 0.5], [1.0, -1.0])
+    guard.check(target, 0.0)
+    guard.limit_speed(0.25)
+    guard.check(target, PERIOD)
+    assert guard._to_goal.target_velocity == [0.75, -0.5]
 
 
 def test_the_tool_stops_at_the_wall_without_rattling_and_comes_back(planar: RobotSpec) -> None:
@@ -166,12 +191,13 @@ def test_an_arc_out_of_the_workspace_between_two_places_inside_is_refused(planar
     assert furthest <= 0.5
 
 
-def test_an_arm_outside_of_its_range_comes_back(planar: RobotSpec) -> None:
-    guard = Guard(planar, PERIOD)
-    guard.reset(JointState(0.0, planar.upper + 0.05, np.zeros(2)))
-    out = np.array([guard.check(_target(planar.upper + 1.0), i * PERIOD).target.position for i in range(200)])
-    assert (out <= planar.upper + 0.05 + 1e-9).all()
-    np.testing.assert_allclose(out[-1], planar.upper, atol=1e-6)
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_an_arm_outside_of_its_range_comes_back(planar: RobotSpec, side: float) -> None:
+    guard, bound = Guard(planar, PERIOD), planar.upper if side > 0 else planar.lower
+    guard.reset(JointState(0.0, bound + 0.05 * side, np.zeros(2)))
+    out = np.array([guard.check(_target(bound + side), i * PERIOD).target.position for i in range(200)])
+    assert (side * out <= side * bound + 0.05 + 1e-9).all()
+    np.testing.assert_allclose(out[-1], bound, atol=1e-6)
 
 
 def test_it_must_know_where_the_arm_is(planar: RobotSpec) -> None:
@@ -210,3 +236,5 @@ def test_the_turning_point_is_where_a_braking_joint_is_farthest(planar: RobotSpe
     assert side * stop < farthest
     np.testing.assert_allclose(side * expected, farthest, rtol=1e-3)
     assert turning_point(0.0, 3.0, -0.1, 400.0, 0.7) == 0.7
+    # Small as it is, what it still goes on before it turns counts: 0.095 mrad here.
+    assert turning_point(0.0, 0.0175 * side, -2.0 * side, 100.0, 0.0) * side == pytest.approx(9.51e-5, rel=1e-2)

@@ -128,3 +128,19 @@ def test_the_cause_is_the_first_one() -> None:
 def test_only_a_person_and_only_in_words() -> None:
     assert at("stopped").take(Event.ARM, C).text == "cannot arm: only a person may"
     assert at("held").take(Event.FRESH).text == "cannot go on by itself: a person has to resume"
+
+
+@pytest.mark.parametrize("place", WAYS)
+def test_a_stop_that_is_let_go_changes_nothing(place: str) -> None:
+    table = at(place)
+    state, cause = table.state, table.cause
+    answer = table.hold_stop(False)
+    assert (answer.state, answer.text) == (state, "")
+    assert (table.state, table.cause, table.stop_held) == (state, cause, False)
+
+
+@pytest.mark.parametrize("place", ["ready", "running", "lapsed", "held"])
+def test_a_stop_that_is_held_says_that_it_is(place: str) -> None:
+    table = at(place)
+    assert table.hold_stop(True).state is State.STOPPING
+    assert (table.cause, table.stop_held) == ("the stop is held", True)
