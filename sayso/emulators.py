@@ -125,8 +125,15 @@ def save_robot(name: str, arm: str, port: str, world: World, cameras: MjpegServe
     """
     folder = robot_path(name).with_suffix("")
     addresses = [f"{c}=rgbd+{url.removesuffix('.mjpg')}.rgbd" for c, url in cameras.urls.items()]
+    serial = arm in ("so101", "koch")
     kept = RobotFile(
-        robot=arm, port=port, cameras=tuple(addresses), calibrations=str(folder), emulated=True
+        robot=arm,
+        port=port,
+        options={"answer_ms": "300"} if serial else {},  # a program is no servo: it may answer late
+        cameras=tuple(addresses),
+        calibrations=str(folder),
+        realtime=not serial,  # what is written to such a port is handed on by the kernel at an ordinary priority
+        emulated=True,
     )
     file = kept.save(name)
     for camera in _cameras(world):

@@ -33,6 +33,7 @@ class Hookup:
     watchdog_s: float | None
     cameras: tuple[str, ...]
     calibrations: Path | None
+    realtime: bool = True
 
     @property
     def digest(self) -> str:
@@ -85,7 +86,7 @@ def hookup(
     watchdog = getattr(arm, "watchdog_s", None)
     folder = Path(kept.calibrations).expanduser() if kept and kept.calibrations else None
     seen_by = tuple(cameras) or (kept.cameras if kept else ())
-    found = Hookup(name, driver, connection, arm.spec, watchdog, seen_by, folder)
+    found = Hookup(name, driver, connection, arm.spec, watchdog, seen_by, folder, kept is None or kept.realtime)
     if wanted is Mode.LIVE and not live and not _confirmed(found):
         raise UserError(
             f"{name} is a real arm that was never moved with these limits; --live shows them and moves it, "

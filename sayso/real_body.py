@@ -59,6 +59,7 @@ class RealBody:
             partial(open_driver, hookup.driver, hookup.connection),
             planes=(table_below(spec),),
             latch=FaultLatch(state_path(hookup.name, "fault")),
+            realtime=hookup.realtime,
         )
         self._loop: FarLoop | None = None
         self._rig = CameraRig(plans)

@@ -19,7 +19,8 @@ class RobotFile(BaseModel):
     """``NAME.json``: the driver ``robot``, its port, LeRobot's calibration file, the driver's options.
 
     ``cameras`` are [NAME=]ADDRESS, as on the command line; their calibrations lie in ``calibrations``, None: in the
-    usual folder. ``emulated`` marks an arm that `sayso emulate` wrote down, so that it never takes a real one's place.
+    usual folder. ``realtime`` False leaves the arm's loop at the priority of other programs. ``emulated`` marks an arm
+    that `sayso emulate` wrote down, so that it never takes a real one's place.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +31,7 @@ class RobotFile(BaseModel):
     options: dict[str, str] = Field(default_factory=dict)
     cameras: tuple[str, ...] = ()
     calibrations: str | None = None
+    realtime: bool = True
     emulated: bool = False
 
     @classmethod
