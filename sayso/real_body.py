@@ -46,6 +46,11 @@ class RealBody:
         if self._live:
             tell(hookup.limits)
             confirm(hookup)
+        latch = FaultLatch(state_path(hookup.name, "fault"))
+        if fault := latch.cause():
+            raise UserError(
+                f"{hookup.name} is in fault since it last moved: {fault}; see to it, then delete {latch.path}"
+            )
         if self._live and not hookup.cameras:
             raise UserError(f"{hookup.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
         plans = [camera_plan(text, hookup.calibrations) for text in hookup.cameras]
@@ -58,7 +63,7 @@ class RealBody:
             spec,
             partial(open_driver, hookup.driver, hookup.connection),
             planes=(table_below(spec),),
-            latch=FaultLatch(state_path(hookup.name, "fault")),
+            latch=latch,
             realtime=hookup.realtime,
         )
         self._loop: FarLoop | None = None
