@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -62,6 +63,8 @@ def train(
         raise UserError(f"--mode {mode.value} is for 'sayso train policy' alone")
     if no_depth and part is not Part.DETECTOR:
         raise UserError("--no-depth is for 'sayso train detector' alone")
+    # Threads that spin while they wait slow down whatever else runs, four times where two share a core.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         import torch
     except ModuleNotFoundError:
