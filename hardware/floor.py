@@ -78,13 +78,15 @@ class Floor:
         return self.leaving and self._still and self.table.state in (State.STOPPED, State.FAULT)
 
     def _read(self) -> JointState:
-        clock = self.robot.clock
+        clock, why = self.robot.clock, ""
         try:
             state: JointState | None = self.robot.read()
-        except NoReading:
-            state = None
+        except NoReading as error:
+            state, why = None, f": {error}"
         now = clock.now()
         reading = self._readings.take(state, now)
+        if why:
+            reading = replace(reading, text=reading.text + why)
         self._judge(reading)
         self._listen(now)
         if reading.state is None:

@@ -14,7 +14,7 @@ import numpy as np
 from hardware.clock import Clock, MonotonicClock
 from hardware.kinematics import Kinematics
 from hardware.robot import Robot
-from hardware.types import JointTarget, RobotSpec
+from hardware.types import JointState, JointTarget, RobotSpec
 
 # An arm that goes on when its computer dies must be slow enough to step away from (ISO 10218-1, reduced speed).
 REDUCED_SPEED = 0.25
@@ -66,6 +66,10 @@ class Driver(Robot):
     def send(self, target: JointTarget) -> JointTarget:
         """Send a target to the device, and return what was really sent. Called when live, with what is left to send."""
 
+    def here(self) -> JointState:
+        """Where the arm is, for what is sent to it."""
+        return self.read()
+
     def write(self, target: JointTarget) -> JointTarget:
         """Send a target that is not too late or too fast; otherwise, and if not live, less or nothing is sent.
 
@@ -73,7 +77,7 @@ class Driver(Robot):
         """
         now = self.clock.now()
         if not self.live or now > target.expires:
-            here = self.read()
+            here = self.here()
             self._last = None
             return replace(target, position=here.position, velocity=np.zeros(self.spec.dof), gripper=here.gripper)
         sent = self.send(target if self.watchdog_s is not None else self._slowed(target, now))
@@ -82,7 +86,7 @@ class Driver(Robot):
 
     def _slowed(self, target: JointTarget, now: float) -> JointTarget:
         """The target, or the point on the way to it that the tool reaches from the last one at `REDUCED_SPEED`."""
-        before, at = self._last if self._last else (now, self.read())
+        before, at = self._last if self._last else (now, self.here())
         # A loop that was late may not catch up in one leap.
         period = min(max(now - before, 0.0), 2.0 / self.spec.control_hz) or 1.0 / self.spec.control_hz
         way = target.position - at.position

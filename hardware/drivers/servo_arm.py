@@ -12,15 +12,14 @@ import numpy as np
 
 from hardware.clock import Clock
 from hardware.drivers.driver import Connection, Driver
-from hardware.drivers.servo_bus import TRIES, ServoBus, ServoError, ServoFault
+from hardware.drivers.servo_bus import TRIES, ServoBus, ServoError, ServoFault, ServoSilence
 from hardware.drivers.servo_setup import calibration_of, find_servos
 from hardware.kinematics import joint_ranges
-from hardware.robot import RobotError
+from hardware.robot import NoReading, RobotError
 from hardware.servo_calibration import ServoCalibration
 from hardware.types import Array, JointState, JointTarget, RobotSpec
 
 STEP = 2 * pi / 4096
-MISSES_ALLOWED = 2  # a reading may be missing twice in a row; the third time the arm has failed
 ERROR_READINGS = 3  # what a servo says of itself counts when it was said this often in a row
 REST_SPEED, REST_REACHED, SETTLE_S = 0.6, 0.12, 0.5
 
@@ -99,8 +98,8 @@ class ServoArm(Driver):
     # The loop ------------------------------------------------------------------------------------------------
 
     def read(self) -> JointState:
-        """The newest measured state. Twice in a row it may be the one before; then, and when a servo reports a fault,
-        `ServoError`."""
+        """The newest measured state. Raises `ServoSilence`, a `NoReading`, if there was none this once, and
+        `ServoError` when the port is gone or a servo reports a fault."""
         bus = self._connected("read")
         try:
             if self._misses and not bus.quiet():
@@ -108,12 +107,21 @@ class ServoArm(Driver):
             state = self._measure(bus)
         except ServoError as error:
             self._misses += 1
-            if error.fault is ServoFault.UNPLUGGED or self._misses > MISSES_ALLOWED or self._state is None:
+            if error.fault is ServoFault.UNPLUGGED:
                 raise
-            return self._state
+            raise ServoSilence(error.fault, error.what) from error
         self._misses, self._state = 0, state
         self._look_after(bus)
         return state
+
+    def here(self) -> JointState:
+        """Where the arm is, or was when it last answered."""
+        try:
+            return self.read()
+        except NoReading:
+            if self._state is None:
+                raise
+            return self._state
 
     def send(self, target: JointTarget) -> JointTarget:
         """Goal positions, in whole ticks; servos take no velocity."""
@@ -164,25 +172,26 @@ class ServoArm(Driver):
         rest = self.spec.rest
         if rest is None or self.connection.options.get("at_end") == "hold":
             return False
-        here = self.read().position
+        here = self.here().position
         if np.abs(here - rest).max() > 3 * REST_REACHED:
             self._glide(self.spec.home)
         self._glide(rest)
         settled = self.clock.now() + SETTLE_S
         while self.clock.now() < settled:  # reading on, so that no watchdog thinks the loop dead
-            here = self.read().position
+            here = self.here().position
             self.clock.sleep_until(self.clock.now() + 1 / self.spec.control_hz)
         return bool(np.abs(here - rest).max() < REST_REACHED)
 
     def _glide(self, goal: Array) -> None:
         """A straight line in joint space, slow at both ends."""
-        start, gripper, period = self.read().position, self.read().gripper, 1 / self.spec.control_hz
+        at, period = self.here(), 1 / self.spec.control_hz
+        start, gripper = at.position, at.gripper
         seconds = max(1.5 * float(np.abs(goal - start).max()) / REST_SPEED, 0.2)
         begin = self.clock.now()
         while (t := (self.clock.now() - begin) / seconds) < 1.0:
             s = t * t * (3 - 2 * t)
             self.write(JointTarget(start + s * (goal - start), np.zeros(self.spec.dof), gripper, np.inf))
-            self.read()
+            self.here()
             self.clock.sleep_until(self.clock.now() + period)
         self.write(JointTarget(goal, np.zeros(self.spec.dof), gripper, np.inf))
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from hardware.clock import MonotonicClock
 from hardware.drivers.serial_port import GONE, ports_here, why_not
-from hardware.robot import RobotError
+from hardware.robot import NoReading, RobotError
 
 OPEN_QUIET_MS, LOOP_QUIET_MS = 60.0, 20.0
 TRIES = 3
@@ -38,7 +38,11 @@ class ServoError(RobotError):
 
     def __init__(self, fault: ServoFault, text: str) -> None:
         super().__init__(f"{fault}: {text}")
-        self.fault = fault
+        self.fault, self.what = fault, text
+
+
+class ServoSilence(ServoError, NoReading):
+    """An answer did not come, or not whole, this once."""
 
 
 class ServoBus(ABC):

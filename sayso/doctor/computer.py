@@ -81,7 +81,7 @@ def loop_rate(rate: Rate, needed_hz: float, seconds: float) -> Finding:
     try:
         record = keep_rate(ARM, rate, seconds, 0)
     except RobotError as error:
-        return Finding(what, Grade.BAD, f"could not be measured: {error}", "end what else is running, and try again")
+        return Finding(what, grade, f"could not be measured: {error}", "end what else is running, and try again")
     missed, ticks, late = record["missed"], record["cycles"] + record["missed"], record["late"]
     share = missed / max(ticks, 1)
     text = (

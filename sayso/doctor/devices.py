@@ -11,7 +11,7 @@ from sayso.doctor.finding import Finding, Grade, Look
 
 CAN_TYPE = "280"  # ARPHRD_CAN, of linux/if_arp.h
 _EXTRA = re.compile(r"^([\w.-]+).*;.*\bextra\s*==\s*['\"]([\w-]+)['\"]")
-_FOR_DEVELOPERS = ("dev", "vlm-test")
+_FOR_DEVELOPERS = ("dev", "mutants", "vlm-test")
 
 
 def looks(cameras: tuple[str, ...]) -> list[Look]:

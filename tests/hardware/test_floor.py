@@ -242,7 +242,7 @@ def test_one_or_two_missing_readings_change_nothing_three_hold(rig: Rig) -> None
     rig.robot.silent = 3
     assert rig.run(2) is State.RUNNING
     assert rig.run(1) is State.HOLDING
-    assert rig.reports[-1].text == "planar gave no reading 3 times in a row"
+    assert rig.reports[-1].text == "planar gave no reading 3 times in a row: no answer"
     assert rig.run(2) is State.RUNNING, "readings and targets are back"
 
 

@@ -1,5 +1,7 @@
 """The makers' libraries, unmodified, drive the SO-101 and the Koch over emulated buses; every fault has its name."""
 
+import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ import pytest
 from servo_body import Body
 
 from hardware.arms.load import load_arm
+from hardware.channels import Letter
 from hardware.check import check_robot
 from hardware.clock import FakeClock
 from hardware.drivers import serial_port
@@ -21,8 +24,13 @@ from hardware.drivers.servo_bus import ServoError, ServoFault
 from hardware.emulated.dynamixel import DynamixelBus
 from hardware.emulated.servo_bus import ServoBus
 from hardware.emulated.sts import StsBus
-from hardware.robot import RobotError
+from hardware.floor import Floor, Inputs
+from hardware.freshness import Stamp
+from hardware.guard import Guard
+from hardware.messages import Orders, Report
+from hardware.robot import NoReading, RobotError
 from hardware.servo_calibration import read_calibration, write_calibration
+from hardware.states import State
 from hardware.types import JointTarget
 
 BUSES = {"so101": StsBus, "koch": DynamixelBus}
@@ -193,14 +201,14 @@ def test_stop_keeps_the_grip(bench: Bench) -> None:
 
 # Faults -----------------------------------------------------------------------------------------------------------
 
-AT_ONCE, BRIDGED = 1, 3
+AT_ONCE, BELIEVED = 1, 3
 FAULTS = [
     ("unplug", {ServoFault.UNPLUGGED}, "is gone", AT_ONCE),
-    ("late", {ServoFault.NO_ANSWER}, "servo 1 at|too late", BRIDGED),
-    ("dead 3", {ServoFault.NO_ANSWER}, "servo 3 at", BRIDGED),
-    ("overload 2", {ServoFault.OVERLOAD}, r"shoulder_lift \(id 2\)", BRIDGED),
-    ("hot 4", {ServoFault.TOO_HOT}, r"wrist_flex \(id 4\)", BRIDGED),
-    ("voltage", {ServoFault.VOLTAGE}, r"shoulder_pan \(id 1\)", BRIDGED),
+    ("late", {ServoFault.NO_ANSWER}, "servo 1 at|too late", AT_ONCE),
+    ("dead 3", {ServoFault.NO_ANSWER}, "servo 3 at", AT_ONCE),
+    ("overload 2", {ServoFault.OVERLOAD}, r"shoulder_lift \(id 2\)", BELIEVED),
+    ("hot 4", {ServoFault.TOO_HOT}, r"wrist_flex \(id 4\)", BELIEVED),
+    ("voltage", {ServoFault.VOLTAGE}, r"shoulder_pan \(id 1\)", BELIEVED),
 ]
 
 
@@ -212,9 +220,9 @@ def test_a_fault_has_its_name(bench: Bench, fault: str, names: set[ServoFault], 
     bench.bus.fault(fault)
     if fault.startswith("overload"):
         wait_for(lambda: len(bench.bus.events) > 1)
-    with impatience():
+    with impatience() if fault == "late" else patient_again():
         for _ in range(readings - 1):
-            assert np.allclose(arm.read().position, before.position, atol=TICK), "bridged by the reading before"
+            assert np.allclose(arm.read().position, before.position, atol=TICK), "not believed yet"
         with pytest.raises(ServoError, match=says) as error:
             arm.read()
         arm.stop()
@@ -229,11 +237,14 @@ def test_a_fault_has_its_name(bench: Bench, fault: str, names: set[ServoFault], 
 def test_damaged_answers_give_gaps_and_no_wrong_reading(bench: Bench, fault: str) -> None:
     """Each time another byte is lost or another bit flipped."""
     with bench.driver(at_end="hold") as arm, impatience():
-        good = arm.read()
+        with patient_again():
+            good = arm.read()
         for k in range(12):
             arm.write(target(bench, k % 5, 0.01 if k < 6 else -0.01))
             setattr(bench.bus.wire, fault, 1.0)
-            assert np.array_equal(arm.read().position, good.position), "bridged"
+            with pytest.raises(NoReading):
+                arm.read()
+            assert np.array_equal(arm.here().position, good.position)
             setattr(bench.bus.wire, fault, 0.0)
             with patient_again():
                 good = arm.read()
@@ -246,6 +257,64 @@ def test_damaged_answers_give_gaps_and_no_wrong_reading(bench: Bench, fault: str
         bench.bus.recover()
         with patient_again():
             arm.read()
+
+
+class Floored:
+    """A floor around a driver: armed, started and sent to where it is, cycle by cycle."""
+
+    def __init__(self, arm: ServoArm) -> None:
+        self.arm, self.orders, self.reports = arm, deque[Letter[Orders]](), deque[Report](maxlen=1)
+        self.number = 0
+        target = JointTarget(arm.read().position, np.zeros(arm.spec.dof), 1.0, np.inf)
+        inputs = Inputs(lambda: Letter(self.stamp(), target), lambda: self.orders.popleft() if self.orders else None)
+        self.floor = Floor(arm, Guard(arm.spec, 1.0 / arm.spec.control_hz), inputs, self.reports.append)
+        for orders in (Orders(), Orders(arm=1), Orders(arm=1, start=1)):
+            self.orders.append(Letter(self.stamp(), orders))
+            self.cycle()
+
+    def stamp(self) -> Stamp:
+        self.number += 1
+        now = self.arm.clock.now()
+        return Stamp(1, self.number, now, now + 0.1)
+
+    def cycle(self, seconds: float = 0.01) -> Report:
+        self.floor.loop.cycle()
+        assert isinstance(self.arm.clock, FakeClock)
+        self.arm.clock.t += seconds
+        return self.reports[-1]
+
+
+@pytest.mark.parametrize("fault", ["dead 3", "drop", "garble"])
+def test_a_missing_answer_is_bridged_three_hold_the_arm_and_half_a_second_is_a_fault(bench: Bench, fault: str) -> None:
+    with bench.driver(at_end="hold") as arm:
+        floored = Floored(arm)
+        assert floored.cycle().state is State.RUNNING
+        with failing(bench, fault):
+            assert [floored.cycle().state for _ in range(3)] == [State.RUNNING, State.RUNNING, State.HOLDING]
+            held = floored.reports[-1]
+            assert "gave no reading 3 times in a row: " in held.text
+        with patient_again():
+            assert floored.cycle().state is State.RUNNING, "it goes on by itself"
+        with failing(bench, fault):
+            assert floored.cycle(0.3).state is State.RUNNING
+            assert floored.cycle(0.3).state is State.RUNNING
+            failed = floored.cycle()
+        assert failed.state is State.FAULT
+        assert re.search("no answer|garbled answer", failed.text)
+        with patient_again():
+            assert [floored.cycle().state for _ in range(20)] == [State.FAULT] * 20
+
+
+@contextmanager
+def failing(bench: Bench, fault: str) -> Iterator[None]:
+    """While it lasts, nothing that is asked is answered as it should."""
+    with impatience():
+        if fault in ("drop", "garble"):
+            setattr(bench.bus.wire, fault, 1.0)
+        else:
+            bench.bus.fault(fault)
+        yield
+        bench.bus.recover()
 
 
 def test_an_overloaded_servo_lets_go_and_is_not_switched_on_by_itself(bench: Bench) -> None:
