@@ -18,7 +18,7 @@ from hardware.check import (
 )
 from hardware.clock import FakeClock, SimulatedClock
 from hardware.mock import Fault, MockRobot
-from hardware.robot import Camera, RobotError
+from hardware.robot import Camera, NoReading, RobotError
 from hardware.types import Box, Frame, GripperSpec, JointTarget, Pose, RobotSpec
 
 
@@ -142,6 +142,26 @@ def test_whoever_has_seen_enough_leaves_no_arm_connected(planar: RobotSpec) -> N
     checks.close()
     with pytest.raises(RobotError, match="not connected"):
         robot.read()
+
+
+class Hesitates(MockRobot):
+    """Gives no reading ``misses`` times out of ``misses`` + 1."""
+
+    misses = reads = 0
+
+    def read(self):
+        self.reads += 1
+        if self.reads % (self.misses + 1):
+            raise NoReading("no answer")
+        return super().read()
+
+
+@pytest.mark.parametrize(("misses", "passes"), [(1, True), (2, True), (3, False)])
+def test_one_or_two_missing_readings_are_bridged_as_any_loop_does(planar: RobotSpec, misses: int, passes: bool) -> None:
+    robot = Hesitates(planar)
+    robot.misses = misses
+    problems = check_robot(robot)
+    assert problems == ([] if passes else ["NoReading where none is allowed: no answer"])
 
 
 def test_a_joint_beyond_its_mechanical_range_is_in_another_order_or_of_another_zero(planar: RobotSpec) -> None:

@@ -73,7 +73,8 @@ def test_a_loop_that_does_not_come_up_is_a_finding(monkeypatch: pytest.MonkeyPat
         raise RobotError("its loop does not report")
 
     monkeypatch.setattr(computer, "keep_rate", fails)
-    found = computer.loop_rate(T2, 100.0, 1.0)
+    assert computer.loop_rate(T2, 100.0, 1.0).grade is Grade.FAIR
+    found = computer.loop_rate(T2, 250.0, 1.0)
     assert found.grade is Grade.BAD and found.text == "could not be measured: its loop does not report"
 
 
