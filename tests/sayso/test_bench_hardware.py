@@ -1,0 +1,57 @@
+"""The hardware suite's errands lie within an arm's reach, and an emulation's table is what its errand says."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+from hardware.robot import RobotError
+from sayso.bench.emulation import FOLDERS, emulation
+from sayso.bench.hardware import DEVELOPMENT, errand
+from sayso.bench.suites import cells_of
+from sayso.robot_file import RobotFile
+from sim.arms import ARMS
+from sim.judge import judge
+from sim.scene_choice import area_of
+from sim.scene_file import parse_scene, to_json
+from sim.world import World
+
+
+@pytest.mark.parametrize("arm", ["panda", "so101"])
+def test_errands_lie_within_reach_and_come_again(arm: str) -> None:
+    for seed in range(DEVELOPMENT, DEVELOPMENT + 5):
+        scene, said = errand(arm, seed)
+        assert errand(arm, seed) == (scene, said)
+        assert parse_scene(json.dumps(to_json(scene)), area=area_of(ARMS[arm]().spec)) == scene
+        world = World(scene, ARMS[arm]())
+        assert judge(said, world.truth(), world.truth()) is False, "it can be judged, and is still to be done"
+        world.close()
+
+
+def test_an_emulation_is_kept_in_folders_of_its_own_and_tells_the_truth_about_its_table() -> None:
+    pytest.importorskip("scservo_sdk")
+    before = {name: os.environ.get(name) for name in FOLDERS}
+    scene, _ = errand("so101", DEVELOPMENT)
+    with emulation("so101", scene, 1) as device:
+        kept = RobotFile.load("so101")
+        assert kept is not None and kept.emulated and len(kept.cameras) == 2
+        assert kept.port in device.lines[0]
+        truth = device.truth()
+        for item in scene.objects:
+            assert np.allclose(truth[item.id].position[:2], item.position[:2], atol=0.005), item.id
+        assert device.tell("nonsense").startswith("no fault 'nonsense'")
+    assert {name: os.environ.get(name) for name in FOLDERS} == before
+
+
+def test_an_emulation_that_does_not_start_is_said() -> None:
+    broken = emulation("so101", errand("so101", DEVELOPMENT)[0], 1, "--host")
+    with pytest.raises(RobotError, match="the emulation of so101 has ended"), broken:
+        pass
+
+
+def test_the_suite_has_the_errands_in_simulation_and_through_the_driver() -> None:
+    assert [(cell.name, cell.n, cell.alone) for cell in cells_of("hardware")] == [
+        ("in simulation", 100, False),
+        ("through the driver", 100, True),
+    ]
