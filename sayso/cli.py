@@ -15,7 +15,8 @@ from sayso.errors import UserError
 
 # In the order of --help; each is a function of its own name in sayso/commands/NAME.py.
 COMMANDS = (
-    "run", "say", "stop", "scenes", "models", "bench", "collect", "train", "replay", "doctor", "check-robot", "emulate",
+    "run", "say", "stop", "scenes", "models", "robots", "bench", "collect", "train", "replay", "doctor", "check-robot",
+    "emulate",
 )  # fmt: skip
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 

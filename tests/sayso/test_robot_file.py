@@ -1,10 +1,12 @@
 """What is kept of a real robot, and how what is given besides goes with it; nothing here opens a device."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from hardware.drivers.driver import Mode
+from sayso.cli import run_command
 from sayso.errors import UserError
 from sayso.hookup import confirm, hookup
 from sayso.robot_file import RobotFile, known_robots, robot_path, robots_folder
@@ -123,3 +125,38 @@ def test_the_only_usb_port_is_found_and_a_choice_is_asked_for(monkeypatch: pytes
     with pytest.raises(UserError, match="no USB serial port is there; is the arm's cable plugged in"):
         hookup("so101", mode="read-only")
     assert hookup("so101", mode="mock").connection.port == ""
+
+
+def test_a_robot_is_kept_and_changed_from_the_command_line(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["robots"]) == 0
+    assert "no robot is kept; for example: sayso robots so101 --port" in capfd.readouterr().out
+    keep = ["robots", "desk", "--driver", "so101", "--port", "/dev/ttyACM7", "--camera", "left=0", "--camera", "1"]
+    assert run_command([*keep, "--option", "at_end=hold", "--calibration", str(Path.home() / "desk.json")]) == 0
+    assert RobotFile.load("desk") == DESK.model_copy(update={"calibration": str(Path.home() / "desk.json")})
+    assert run_command(["robots", "desk", "--port", "/dev/ttyACM8"]) == 0
+    kept = RobotFile.load("desk")
+    assert kept is not None and (kept.port, kept.cameras) == ("/dev/ttyACM8", ("left=0", "1"))
+    capfd.readouterr()
+    assert run_command(["robots", "--json"]) == 0
+    (row,) = json.loads(capfd.readouterr().out)
+    assert (row["name"], row["robot"], row["port"]) == ("desk", "so101", "/dev/ttyACM8")
+
+
+def test_a_real_robot_takes_an_emulated_ones_place() -> None:
+    DESK.model_copy(update={"emulated": True, "realtime": False}).save("so101")
+    assert run_command(["robots", "so101", "--port", "/dev/ttyACM0"]) == 0
+    assert RobotFile.load("so101") == RobotFile(robot="so101", port="/dev/ttyACM0")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["desk"], "no robot 'desk' is kept; there are: none"),
+        (["--port", "x"], "say under which name the robot is to be kept"),
+        (["desk", "--port", "x"], "no robot 'desk'; there are: sim"),
+        (["desk", "--driver", "so101", "--option", "hold"], "--option is KEY=VALUE"),
+    ],
+)
+def test_what_cannot_be_kept_is_told(arguments: list[str], told: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["robots", *arguments]) == 2
+    assert told in capfd.readouterr().err and known_robots() == []

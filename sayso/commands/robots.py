@@ -1,0 +1,72 @@
+"""``sayso robots``: real robots that are kept by name, and keeping one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sayso.commands.options import Json, print_json, setting_up
+from sayso.errors import UserError
+
+
+def robots(
+    name: Annotated[str | None, typer.Argument(help="Under which a robot is kept, or to be kept.")] = None,
+    driver: Annotated[str | None, typer.Option(help="Which driver; else NAME is a driver's.")] = None,
+    port: Annotated[str | None, typer.Option(help="Its serial port, CAN interface or address.")] = None,
+    camera: Annotated[
+        list[str] | None, typer.Option(metavar="[NAME=]ADDRESS", help="Its cameras: numbers, files or URLs.")
+    ] = None,
+    calibration: Annotated[Path | None, typer.Option(help="LeRobot's calibration of a servo arm.")] = None,
+    option: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option of the driver.")] = None,
+    json: Json = False,
+) -> None:
+    """List the robots that are kept, or keep NAME with what is given; what is not given stays as it was.
+
+    Example: sayso robots so101 --port /dev/ttyACM0 --camera left=0 --camera right=2
+    """
+    from sayso.hookup import hookup
+    from sayso.robot_file import RobotFile, known_robots, robot_path
+
+    given = {"robot": driver, "port": port, "cameras": camera and tuple(camera), "options": _options(option)}
+    given["calibration"] = None if calibration is None else str(calibration.expanduser().absolute())
+    change = {key: value for key, value in given.items() if value is not None}
+    if change:
+        if name is None:
+            raise UserError("say under which name the robot is to be kept: sayso robots NAME …")
+        before = RobotFile.load(name)
+        if before is None or before.emulated:
+            before = RobotFile(robot=driver or name)
+        kept = before.model_copy(update=change)
+        with setting_up():
+            hookup(kept.robot, kept.port or None, kept.cameras, "mock")  # whether there is such a driver
+        kept.save(name)
+    names = known_robots() if name is None else [name]
+    rows: list[dict[str, Any]] = []
+    for each in names:
+        found = RobotFile.load(each)
+        if found is None:
+            raise UserError(f"no robot '{each}' is kept; there are: {', '.join(known_robots()) or 'none'}")
+        rows.append({"name": each, "file": str(robot_path(each))} | found.model_dump())
+    if json:
+        print_json(rows)
+        return
+    for row in rows:
+        said = [row["robot"], row["port"] or "port not said", *(row["cameras"] or ("no camera",))]
+        print(f"{row['name']:16} {', '.join(said)}{' (emulated)' if row['emulated'] else ''}")
+        print(f"{'':16} {row['file']}")
+    if not rows:
+        print("no robot is kept; for example: sayso robots so101 --port /dev/ttyACM0 --camera left=0")
+
+
+def _options(texts: list[str] | None) -> dict[str, str] | None:
+    if texts is None:
+        return None
+    out = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.isidentifier():
+            raise UserError(f"--option is KEY=VALUE, for example at_end=hold; got '{text[:60]}'")
+        out[key] = value
+    return out
