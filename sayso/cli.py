@@ -15,8 +15,8 @@ from sayso.errors import UserError
 
 # In the order of --help; each is a function of its own name in sayso/commands/NAME.py.
 COMMANDS = (
-    "run", "say", "stop", "scenes", "models", "robots", "bench", "collect", "train", "replay", "doctor", "check-robot",
-    "emulate",
+    "run", "say", "stop", "scenes", "models", "robots", "bench", "collect", "train", "replay", "calibrate",
+    "doctor", "check-robot", "emulate",
 )  # fmt: skip
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -41,7 +41,11 @@ def _sayso(context: typer.Context) -> None:
 
 for _name in COMMANDS:
     _function = _name.replace("-", "_")
-    app.command(_name)(getattr(import_module(f"sayso.commands.{_function}"), _function))
+    _command = getattr(import_module(f"sayso.commands.{_function}"), _function)
+    if isinstance(_command, typer.Typer):
+        app.add_typer(_command, name=_name)
+    else:
+        app.command(_name)(_command)
 
 
 def run_command(arguments: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import dynamixel_sdk as sdk
 
 from hardware.drivers.serial_port import Port
-from hardware.drivers.servo_bus import ServoBus, ServoError, ServoFault
+from hardware.drivers.servo_bus import MIDDLE, ServoBus, ServoError, ServoFault
 
 MODE, HOMING, HIGH_LIMIT, LOW_LIMIT, TORQUE, HARDWARE_ERROR, WATCHDOG = 11, 20, 48, 52, 64, 70, 98
 GOAL, STATE, STATE_SIZE, VOLTAGE = 116, 128, 8, 144
@@ -93,6 +93,20 @@ class DynamixelBus(ServoBus):
     def range(self, servo: int) -> tuple[int, int]:
         """The position limits."""
         return _signed(self.read(servo, LOW_LIMIT, 4)), _signed(self.read(servo, HIGH_LIMIT, 4))
+
+    def encoder(self, position: int, offset: int) -> int:
+        """The encoder counts on over several turns."""
+        return position - offset
+
+    def offset(self, encoder: int) -> int:
+        """What is added to the encoder's ticks."""
+        return MIDDLE - encoder
+
+    def calibrate(self, servo: int, offset: int, low: int, high: int) -> None:
+        """Written to a limp servo; others refuse it."""
+        self.write(servo, HOMING, 4, offset)
+        self.write(servo, LOW_LIMIT, 4, low)
+        self.write(servo, HIGH_LIMIT, 4, high)
 
     def has_torque(self, servo: int) -> bool:
         """The torque switch."""

@@ -16,6 +16,7 @@ from hardware.robot import NoReading, RobotError
 
 OPEN_QUIET_MS, LOOP_QUIET_MS = 60.0, 20.0
 TRIES = 3
+MIDDLE = 2047  # ticks that LeRobot makes of the middle of a joint's range
 
 
 class ServoFault(StrEnum):
@@ -127,6 +128,18 @@ class ServoBus(ABC):
     @abstractmethod
     def range(self, servo: int) -> tuple[int, int]:
         """The ends of the range that are stored in a servo."""
+
+    @abstractmethod
+    def encoder(self, position: int, offset: int) -> int:
+        """The encoder's ticks at a ``position`` after the homing ``offset``."""
+
+    @abstractmethod
+    def offset(self, encoder: int) -> int:
+        """The homing offset that makes `MIDDLE` of ``encoder`` ticks."""
+
+    @abstractmethod
+    def calibrate(self, servo: int, offset: int, low: int, high: int) -> None:
+        """Store a homing offset and a range in a limp servo."""
 
     @abstractmethod
     def has_torque(self, servo: int) -> bool:

@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 import scservo_sdk as sdk
 
 from hardware.drivers.serial_port import Port
-from hardware.drivers.servo_bus import ServoBus, ServoError, ServoFault
+from hardware.drivers.servo_bus import MIDDLE, ServoBus, ServoError, ServoFault
 
 LOW_LIMIT, HIGH_LIMIT, HOMING, TORQUE, GOAL, LOCK = 9, 11, 31, 40, 42, 55
 POSITION, STATE_SIZE, VOLTAGE = 56, 4, 62
+TURN = 4096  # ticks
 # (address, size, value): answer at once, position mode, LeRobot's gains; accelerate as the profile above asks.
 SET_UP = ((7, 1, 0), (33, 1, 0), (21, 1, 16), (22, 1, 32), (23, 1, 0), (85, 1, 254), (41, 1, 254))
 # A gripper that holds something is stalled: half the torque and current, a quarter once it is overloaded.
@@ -88,6 +89,21 @@ class StsBus(ServoBus):
     def range(self, servo: int) -> tuple[int, int]:
         """The position limits."""
         return self.read(servo, LOW_LIMIT, 2), self.read(servo, HIGH_LIMIT, 2)
+
+    def encoder(self, position: int, offset: int) -> int:
+        """The encoder counts one turn."""
+        return (position + offset) % TURN
+
+    def offset(self, encoder: int) -> int:
+        """The register has a sign and eleven bits, so one tick of the turn is out of its reach."""
+        return min(encoder - MIDDLE, MIDDLE)
+
+    def calibrate(self, servo: int, offset: int, low: int, high: int) -> None:
+        """Written to a limp servo, whose settings are not locked then."""
+        self.write(servo, LOCK, 1, 0)
+        self.write(servo, HOMING, 2, abs(offset) | (offset < 0) << 11)
+        self.write(servo, LOW_LIMIT, 2, low)
+        self.write(servo, HIGH_LIMIT, 2, high)
 
     def has_torque(self, servo: int) -> bool:
         """The torque switch."""

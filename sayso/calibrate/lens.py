@@ -1,0 +1,82 @@
+"""A camera's lens: pictures of the board in, its calibration and a report out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.cameras.calibration import CameraCalibration
+from perception.calibration.board import Board, Corners
+from perception.calibration.lens import LensFit, fit_lens
+from sayso.calibrate import pictures
+from sayso.calibrate.capture import BoardWatch, elsewhere
+from sayso.errors import UserError
+from sayso.files import write_atomic
+
+Tell = Callable[[str], None]
+
+
+def gather(
+    shots: Iterable[NDArray[np.uint8]], board: Board, wanted: int, tell: Tell, still: bool = True
+) -> tuple[list[Corners], NDArray[np.uint8]]:
+    """Corners of at most ``wanted`` views of the board, each elsewhere, and the picture of the last one.
+
+    With ``still`` a view counts once the board holds still, as in a stream; without, every picture is a view.
+    Raises `UserError` if no picture shows the board, or they are of different sizes.
+    """
+    watch, views = BoardWatch(board), list[Corners]()
+    last: NDArray[np.uint8] | None = None
+    size: tuple[int, ...] | None = None
+    for rgb in shots:
+        if size is not None and rgb.shape != size:
+            raise UserError(f"the pictures are of different sizes: {size[1::-1]} and {rgb.shape[1::-1]}")
+        size = rgb.shape
+        found = watch.still(rgb) if still else board.find(rgb)
+        if found is None or (still and not elsewhere(found, views, rgb.shape[1])):
+            continue
+        views.append(found)
+        last = rgb
+        tell(f"view {len(views)} of {wanted}")
+        if len(views) == wanted:
+            break
+    if last is None:
+        raise UserError("the board was not seen; is it the one that 'sayso calibrate board' prints, flat and well lit?")
+    return views, last
+
+
+def calibrate_lens(
+    name: str, device: str, views: list[Corners], last: NDArray[np.uint8], report: Path
+) -> tuple[CameraCalibration, list[str]]:
+    """Fit, and leave the report. Returns the calibration and what is not good enough about it.
+
+    Raises `CalibrationError` if there are too few views.
+    """
+    height, width = last.shape[:2]
+    fit = fit_lens(views, width, height)
+    _report(fit, last, report)
+    calibration = CameraCalibration(schema=1, camera=name, width=width, height=height, lens=fit.lens, device=device)
+    return calibration, fit.problems()
+
+
+def _report(fit: LensFit, last: NDArray[np.uint8], folder: Path) -> None:
+    height, width = last.shape[:2]
+    pictures.save(folder, "corners.png", pictures.corners_picture(fit, width, height))
+    rows = [(f"view {k + 1}", float(v)) for k, v in enumerate(fit.rms)]
+    pictures.save(folder, "views.png", pictures.bars_picture("What is left over in each view", rows, "px", 1.0))
+    pictures.save(folder, "straight.png", pictures.straight_picture(last, fit))
+    numbers = {
+        "rms_px": fit.lens.rms_px,
+        "views": len(fit.views),
+        "left_out": fit.left_out,
+        "covered": fit.covered,
+        "focal_error": fit.focal_error,
+        "tilt_deg": fit.tilt,
+        "views_px": fit.rms.tolist(),
+        "lens": fit.lens.model_dump(),
+        "problems": fit.problems(),
+    }
+    write_atomic(folder / "report.json", json.dumps(numbers, indent=1) + "\n")

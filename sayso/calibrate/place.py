@@ -1,0 +1,95 @@
+"""A camera's place: the arm holds the board into its view, is moved by hand, and is still now and then."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.cameras.calibration import CameraCalibration, Place, look_of
+from hardware.cameras.source import Source
+from hardware.kinematics import Kinematics
+from hardware.robot import Robot, RobotError
+from hardware.types import Pose
+from perception.calibration.board import Board, Corners
+from perception.calibration.hand_eye import MOST_MM, MOST_PX, HandEye, place_camera
+from sayso.calibrate import pictures
+from sayso.calibrate.capture import BoardWatch, another_pose, at_rest
+from sayso.files import write_atomic
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Poses:
+    """What was seen: for each pose the tool in the base frame, the corners, and the picture."""
+
+    hands: list[Pose] = field(default_factory=list)
+    views: list[Corners] = field(default_factory=list)
+    shots: list[NDArray[np.uint8]] = field(default_factory=list)
+
+
+def gather(source: Source, arm: Robot, board: Board, calibration: CameraCalibration, wanted: int, tell: Tell) -> Poses:
+    """Poses at which arm and board are still and the hand is as at no pose before, until there are ``wanted``.
+
+    The arm is only read. Raises `RobotError` for pictures of another size than the camera was calibrated with, and
+    whatever camera and arm raise.
+    """
+    out, watch, kinematics = Poses(), BoardWatch(board), Kinematics(arm.spec)
+    while len(out.hands) < wanted:
+        before = arm.read()
+        rgb = source.read().rgb
+        if rgb.shape[:2] != (calibration.height, calibration.width):
+            raise RobotError(
+                f"the camera gives pictures of {rgb.shape[1]} x {rgb.shape[0]}, '{calibration.camera}' was calibrated "
+                f"at {calibration.width} x {calibration.height}"
+            )
+        found, after = watch.still(rgb), arm.read()
+        if found is None or not at_rest(before, after):
+            continue
+        hand = kinematics.forward(after.position)
+        if not another_pose(hand, out.hands):
+            continue
+        out.hands.append(hand)
+        out.views.append(found)
+        out.shots.append(rgb)
+        tell(f"pose {len(out.hands)} of {wanted}")
+    return out
+
+
+def calibrate_place(
+    calibration: CameraCalibration, poses: Poses, board: Board, report: Path
+) -> tuple[CameraCalibration, list[str]]:
+    """Solve, and leave the report. Returns the calibration with its place, and what is not good enough about it.
+
+    Raises `CalibrationError` if the poses are too few or too much alike.
+    """
+    found = place_camera(poses.hands, poses.views, board, calibration.lens)
+    _report(found, poses, report)
+    looks = np.median([look_of(shot) for shot in poses.shots], axis=0).astype(np.uint8)
+    update = {"place": Place.of(found.camera), "look": looks.tobytes().hex()}
+    return calibration.model_copy(update=update), found.problems()
+
+
+def _report(found: HandEye, poses: Poses, folder: Path) -> None:
+    seen = [view.pixels for view in poses.views]
+    pictures.save(folder, "agreement.png", pictures.agreement_picture(poses.shots, seen, found))
+    for name, values, unit, most in (("pixels", found.pixels, "px", MOST_PX), ("millimetres", found.mm, "mm", MOST_MM)):
+        rows = [(f"pose {k + 1}", float(v)) for k, v in enumerate(values)]
+        title = "How far apart arm and camera think the board is"
+        pictures.save(folder, f"{name}.png", pictures.bars_picture(title, rows, unit, most))
+    numbers = {
+        "poses": len(found.pixels),
+        "pixels_median": float(np.median(found.pixels)),
+        "mm_median": float(np.median(found.mm)),
+        "pixels": found.pixels.tolist(),
+        "mm": found.mm.tolist(),
+        "camera": {"position": found.camera.position.tolist(), "rotation": found.camera.rotation.tolist()},
+        "board_in_tool": {"position": found.board.position.tolist(), "rotation": found.board.rotation.tolist()},
+        "problems": found.problems(),
+    }
+    write_atomic(folder / "report.json", json.dumps(numbers, indent=1) + "\n")

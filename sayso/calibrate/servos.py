@@ -1,0 +1,77 @@
+"""A servo arm's joints: shown in the middle, then moved through their ranges; the servos and LeRobot's file keep it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from hardware.clock import Clock
+from hardware.drivers.driver import Connection, Mode
+from hardware.drivers.open import open_driver
+from hardware.drivers.servo_arm import ServoArm
+from hardware.drivers.servo_setup import find_servos
+from hardware.drivers.servo_sweep import ServoSweep
+from hardware.kinematics import joint_ranges
+from hardware.servo_calibration import ServoCalibration, write_calibration
+from hardware.types import RobotSpec
+from sayso.calibrate import pictures
+from sayso.calibrate.prompt import Person
+from sayso.errors import UserError
+from sayso.files import write_atomic
+
+SAMPLES_HZ, PATIENCE_MS = 30.0, 200.0
+
+
+def calibrate_servos(
+    driver: str, port: str, file: Path, report: Path, person: Person, clock: Clock, tell: Callable[[str], None]
+) -> dict[str, ServoCalibration]:
+    """Ask a person to move the arm ``driver`` at ``port``; leave its calibration in the servos, in ``file`` and the
+    report.
+
+    Raises `UserError` for an arm without servos, `RobotError` if a servo holds, is missing, or a joint was not moved
+    as far as it goes; then nothing was written.
+    """
+    arm = open_driver(driver, Connection(port, Mode.READ_ONLY))
+    if not isinstance(arm, ServoArm):
+        raise UserError(f"{driver} has no servos to calibrate; so101, so100 and koch have")
+    names = motor_names(arm.spec)
+    ranges = joint_ranges(arm.spec.urdf)
+    bus = arm.make_bus(port)
+    bus.be_patient(PATIENCE_MS)
+    bus.open()
+    with closing(bus):
+        find_servos(bus, names, arm.models, arm.spec.name)
+        sweep = ServoSweep(bus, {name: ranges[name] for name in names})
+        person.ask("Move every joint to the middle of its range by hand, then press Enter.")
+        sweep.middle()
+        done = person.until("Now move every joint slowly from one end to the other; press Enter when all are done.")
+        while not done():
+            sweep.sample()
+            tell("  ".join(f"{s.name} {s.moved:.0f}°" for s in sweep.spans()))
+            clock.sleep_until(clock.now() + 1 / SAMPLES_HZ)
+        sweep.sample()
+        _report(sweep, report)
+        found = sweep.result()
+        sweep.store(found)
+    write_calibration(file, found)
+    return found
+
+
+def motor_names(spec: RobotSpec) -> tuple[str, ...]:
+    """The servos in the order of their ids: the joints and the jaw."""
+    jaw = spec.gripper.jaw if spec.gripper else None
+    return (*spec.joints, *((jaw.joint,) if jaw else ()))
+
+
+def _report(sweep: ServoSweep, folder: Path) -> None:
+    spans = sweep.spans()
+    pictures.save(
+        folder, "joints.png", pictures.spans_picture("How far each joint was moved, and is built to go", spans)
+    )
+    numbers = [
+        {"joint": s.name, "moved_deg": s.moved, "built_deg": s.built, "full_turn": s.full_turn, "problem": s.problem}
+        for s in spans
+    ]
+    write_atomic(folder / "report.json", json.dumps(numbers, indent=1) + "\n")

@@ -1,0 +1,212 @@
+"""``sayso calibrate``: lenses, places of cameras, servo arms; each leaves a file, and a folder of pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sayso.errors import UserError
+
+if TYPE_CHECKING:
+    from hardware.cameras.calibration import CameraCalibration
+
+calibrate = typer.Typer(
+    help="Calibrate a camera's lens (camera), its place (hand-eye), or a servo arm (arm); board prints the board.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Address = Annotated[str, typer.Argument(metavar="[NAME=]ADDRESS", help="A camera: a number, a video file or a URL.")]
+SquareMm = Annotated[
+    float, typer.Option(min=5, max=200, help="How large the printed board's squares are: measure them.")
+]
+Report = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the report goes.")]
+Folder = Annotated[
+    Path | None, typer.Option("--calibrations", metavar="DIR", help="Where calibrations are kept, if not as usual.")
+]
+
+
+@calibrate.command("board")
+def board(
+    file: Annotated[Path, typer.Argument(metavar="FILE.png", help="Where the picture goes.")] = Path("board.png"),
+) -> None:
+    """Draw the board that the others look at: print it on A4 without scaling, glue it on something flat, measure it.
+
+    Example: sayso calibrate board board.png
+    """
+    import cv2
+
+    from perception.calibration.board import Board
+    from sayso.files import write_atomic
+
+    if file.suffix.lower() != ".png":
+        raise UserError(f"the board is drawn as PNG; {file} is no name for one")
+    picture = Board().picture()
+    edge = 100  # pixels of white, which the markers at the edge need
+    write_atomic(
+        file,
+        cv2.imencode(".png", cv2.copyMakeBorder(picture, *(edge,) * 4, cv2.BORDER_CONSTANT, value=255))[1].tobytes(),
+    )
+    print(f"{file}: at 300 dots per inch its squares are 35 mm")
+
+
+@calibrate.command("camera")
+def camera(
+    address: Address,
+    square_mm: SquareMm = 35.0,
+    size: Annotated[str, typer.Option(metavar="WxH", help="The size of picture to ask the camera for.")] = "640x480",
+    views: Annotated[int, typer.Option(min=8, max=200, help="How many views of the board are wanted.")] = 20,
+    images: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Pictures of the board that were taken before.")
+    ] = None,
+    out: Report = None,
+    calibrations: Folder = None,
+) -> None:
+    """Find a camera's focal length and distortion. Hold the board still in many places: near, at all edges, tilted.
+
+    Example: sayso calibrate camera left=0 --square-mm 34.6
+    """
+    from hardware.cameras.calibration import write_camera
+    from hardware.cameras.open import camera_file, name_and_address
+    from hardware.cameras.opencv import device_of
+    from hardware.cameras.source import open_source
+    from perception.calibration.board import Board
+    from sayso.calibrate.capture import pictures_from, pictures_in
+    from sayso.calibrate.lens import calibrate_lens, gather
+
+    with _setting_up():
+        name, where = name_and_address(address)
+        width, height = _size(size)
+        report, file = _prepare(out, f"camera-{name}"), camera_file(name, calibrations)
+        the_board = Board(square_mm / 1000)
+        if images is not None:
+            found, last = gather(pictures_in(images), the_board, 10**6, _tell, still=False)
+        else:
+            source = open_source(where, width, height)
+            try:
+                found, last = gather(pictures_from(source), the_board, views, _tell)
+            finally:
+                source.close()
+        calibration, problems = calibrate_lens(name, device_of(where), found, last, report)
+    _finish(lambda: write_camera(file, calibration), problems, report, file, f"{calibration.lens.rms_px:.2f} px")
+
+
+@calibrate.command("hand-eye")
+def hand_eye(
+    address: Address,
+    robot: Annotated[str, typer.Option(help="The arm that holds the board; it is only listened to.")],
+    port: Annotated[str | None, typer.Option(help="Where the arm is, if not where it is kept.")] = None,
+    square_mm: SquareMm = 35.0,
+    poses: Annotated[int, typer.Option(min=8, max=200, help="How many poses of the arm are wanted.")] = 15,
+    out: Report = None,
+    calibrations: Folder = None,
+) -> None:
+    """Find where a camera that stands still is, from a board in the arm's gripper. Move the arm by hand, turn the
+    gripper a lot, and hold still for a moment at each pose; the board has to be seen and must not slip.
+
+    Example: sayso calibrate hand-eye left=0 --robot so101 --port /dev/ttyACM0
+    """
+    from hardware.cameras.calibration import read_camera, write_camera
+    from hardware.cameras.open import camera_file, name_and_address
+    from hardware.cameras.source import open_source
+    from hardware.drivers.open import open_driver
+    from perception.calibration.board import Board
+    from sayso.calibrate.place import calibrate_place, gather
+    from sayso.hookup import hookup
+
+    with _setting_up():
+        name, where = name_and_address(address)
+        report, file = _prepare(out, f"hand-eye-{name}"), camera_file(name, calibrations)
+        before: CameraCalibration = read_camera(file)
+        arm = hookup(robot, port, (), "read-only")
+        the_board = Board(square_mm / 1000)
+        with open_driver(arm.driver, arm.connection) as listened:
+            source = open_source(where, before.width, before.height)
+            try:
+                seen = gather(source, listened, the_board, before, poses, _tell)
+            finally:
+                source.close()
+        calibration, problems = calibrate_place(before, seen, the_board, report)
+    assert calibration.place is not None
+    x, y, z = calibration.place.position
+    _finish(lambda: write_camera(file, calibration), problems, report, file, f"at {x:.3f} {y:.3f} {z:.3f} m")
+
+
+@calibrate.command("arm")
+def arm(
+    robot: Annotated[str, typer.Argument(help="so101, so100 or koch")],
+    port: Annotated[str | None, typer.Option(help="The arm's serial port, if there are several.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="FILE", help="Where the calibration goes; else ROBOT.json, as usual."),
+    ] = None,
+    out: Report = None,
+) -> None:
+    """Tell a servo arm where its joints' ranges are, and keep it as LeRobot does. The arm is limp and moved by hand.
+
+    Example: sayso calibrate arm so101 --port /dev/ttyACM0
+    """
+    from hardware.cameras.open import calibration_folder
+    from hardware.clock import MonotonicClock
+    from hardware.drivers.ports import find_port
+    from sayso.calibrate.prompt import Keyboard
+    from sayso.calibrate.servos import calibrate_servos
+
+    with _setting_up():
+        report = _prepare(out, f"arm-{robot}")
+        file = file or calibration_folder() / f"{robot}.json"
+        where = port or find_port(robot)
+        calibrate_servos(robot, where, file, report, Keyboard(), MonotonicClock(), _progress)
+    print(f"\ncalibration in {file}, and in the servos; report in {report}")
+
+
+@contextmanager
+def _setting_up() -> Iterator[None]:
+    """What is refused is the user's to mend."""
+    from hardware.robot import RobotError
+    from perception.calibration.lens import CalibrationError
+
+    try:
+        yield
+    except (RobotError, CalibrationError) as error:
+        raise UserError(str(error)) from error
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{2,4})x(\d{2,4})", text)
+    if not found:
+        raise UserError(f"--size is WIDTHxHEIGHT in pixels, for example 640x480; got '{text[:40]}'")
+    return int(found[1]), int(found[2])
+
+
+def _prepare(out: Path | None, name: str) -> Path:
+    from sayso.files import check_writable
+
+    report = out or Path("calibration") / name
+    check_writable(report)
+    return report
+
+
+def _finish(save: Callable[[], None], problems: list[str], report: Path, file: Path, what: str) -> None:
+    """Save what is good enough; exit code 1 if it is not, and then the file is as it was."""
+    if problems:
+        for problem in problems:
+            print(problem)
+        print(f"not saved; the pictures in {report} show what was left over")
+        raise typer.Exit(1)
+    with _setting_up():
+        save()
+    print(f"{what}; calibration in {file}, report in {report}")
+
+
+def _tell(text: str) -> None:
+    print(text, flush=True)
+
+
+def _progress(text: str) -> None:
+    print(f"\r{text[:150]}", end="", flush=True)
