@@ -9,7 +9,7 @@ import pytest
 import ruckig
 
 from hardware.braking import Brake, turning_point
-from hardware.guard import HORIZON_S, Guard, GuardEvent, Verdict
+from hardware.guard import HORIZON_S, LOOKAHEAD_S, Guard, GuardEvent, Verdict
 from hardware.kinematics import Kinematics
 from hardware.robot import RobotError
 from hardware.types import Box, JointState, JointTarget, RobotSpec
@@ -149,6 +149,20 @@ def test_a_feed_forward_above_a_lowered_speed_is_cut_to_it(guard: Guard) -> None
     assert guard._to_goal.target_velocity == [0.75, -0.5]
 
 
+def test_a_goal_moves_on_with_its_velocity_and_then_stands(guard: Guard) -> None:
+    target = _target([0.3, 0.5], [1.0, -1.0])
+    for now, ahead, speed in ((0.0, LOOKAHEAD_S - PERIOD, 1.0), (HORIZON_S, HORIZON_S + 0.5 * LOOKAHEAD_S, 0.0)):
+        guard.check(target, now)
+        np.testing.assert_allclose(guard._to_goal.target_position, [0.3 + ahead, 0.5 - ahead])
+        np.testing.assert_allclose(guard._to_goal.target_velocity, [speed, -speed])
+
+
+def test_a_moving_goal_stays_in_range_and_slow_enough_there(guard: Guard, planar: RobotSpec) -> None:
+    guard.check(_target([1.99, -2.49], [3.0, -2.0]), 0.0)
+    np.testing.assert_allclose(guard._to_goal.target_position, [planar.upper[0], planar.lower[1]])
+    np.testing.assert_allclose(guard._to_goal.target_velocity, 0.0, atol=1e-9)
+
+
 def test_the_tool_stops_at_the_wall_without_rattling_and_comes_back(planar: RobotSpec) -> None:
     wall = replace(planar, workspace=Box(np.array([-1.0, -1.0, 0.0]), np.array([1.0, 0.3, 1.0])))
     home = np.array([-0.2, 0.4])
@@ -156,7 +170,8 @@ def test_the_tool_stops_at_the_wall_without_rattling_and_comes_back(planar: Robo
     guard.reset(JointState(0.0, home, np.zeros(2)))
     verdict = _settle(guard, _target([1.2, 0.4]))
     assert verdict.event is GuardEvent.WORKSPACE
-    assert "the tool would leave the workspace at" in verdict.text
+    where = "the tool would leave the workspace at [0.101, 0.53, 0.2]"  # where the target would have it
+    assert verdict.text == f"{where}; allowed [-1.0, -1.0, 0.0] to [1.0, 0.3, 1.0]"
     y = kinematics.forward(verdict.target.position).position[1]
     assert 0.2 < y <= 0.3
     np.testing.assert_allclose(verdict.target.velocity, 0, atol=1e-9)
