@@ -36,6 +36,7 @@ Truth = Mapping[str, ObjectTruth]
 Progress = Callable[[float, str], None]
 LIMIT_S = 25.0
 FIRST_LOOKS = 3
+LEAVE_S = 10.0
 
 
 class SessionError(ValueError):
@@ -82,6 +83,8 @@ class Session:
         self.robot_name, self.seed, self.options = robot, seed, options or Options()
         self.store = ModelStore(models) if models else ModelStore()
         self.inbox = Inbox()
+        self._thread: threading.Thread | None = None
+        self._result: RunResult | None = None
         self.body = self._body(scene, lambda: hookup(robot, port, cameras, mode, live), live, tell)
         try:
             self._put_together(planner)
@@ -121,8 +124,6 @@ class Session:
         self.robot = body.robot
         self.stack = Stack(self.robot, body.loop, parts, self.inbox)
         self.inbox.at_once = body.stop
-        self._thread: threading.Thread | None = None
-        self._result: RunResult | None = None
 
     def run(
         self,
@@ -197,7 +198,10 @@ class Session:
         return self.body.film
 
     def close(self) -> None:
-        """Let go of the robot and what is around it; safe to call twice."""
+        """Stop what `start` began, and let go of the robot and what is around it; safe to call twice."""
+        if self._thread is not None and self._thread.is_alive():
+            self.stop()
+            self._thread.join(LEAVE_S)
         self.body.close()
 
     def __enter__(self) -> Self:

@@ -51,14 +51,19 @@ def simulated(arm: str, seed: int, models: Path | None = None) -> Put:
     return Put(bool(result.success) and result.outcome == "done", result.outcome, result.duration_s, said)
 
 
-def emulated(arm: str, seed: int, models: Path | None = None) -> Put:
-    """The errand of ``seed`` by the emulated arm: its protocol, the maker's library, the loop's process, cameras."""
+def emulated(arm: str, seed: int, models: Path | None = None, views: int | None = None) -> Put:
+    """The errand of ``seed`` by the emulated arm: its protocol, the maker's library, the loop's process, cameras.
+
+    It sees with all cameras and their depth, or with ``views`` of them and colours alone (MJPEG).
+    """
     scene, said = errand(arm, seed)
     # Of each arm's fixed ports there is one at an address: processes beside each other take different ones.
     host = f"127.0.{10 + os.getpid() % 200}.{1 + seed % 200}"
     with emulation(arm, scene, seed % 2**32, *(() if arm == "piper" else ("--host", host))) as device:
         before = device.truth()
-        with Session(arm, live=True, models=models, tell=lambda _: None) as session:
+        flat = [f"{line.split()[1]}={line.split()[-1]}" for line in device.lines if line.startswith("camera ")]
+        cameras = () if views is None else flat[:views]
+        with Session(arm, live=True, models=models, cameras=cameras, tell=lambda _: None) as session:
             result = session.run(said)
             clock = MonotonicClock()
             clock.sleep_until(clock.now() + REST_S)

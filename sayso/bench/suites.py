@@ -212,16 +212,23 @@ def faults_suite(models: Path, arm: str) -> list[CellPlan]:
     return [CellPlan(*cell, alone=True) for cell in faults.cells(arm)]
 
 
-def _put_in(where: Callable[[str, int, Path], hardware.Put], arm: str, models: Path, seed: int) -> Record:
+def _put_in(where: Callable[..., hardware.Put], arm: str, models: Path, seed: int) -> Record:
     a = where(arm, hardware.HELD_OUT + seed, models)
     return {"ok": a.ok, "seconds": round(a.duration_s, 2), "outcome": a.outcome, "said": a.said} | dict(a.more)
 
 
 def hardware_suite(models: Path, arm: str) -> list[CellPlan]:
-    """ "Put the X in the Y" in simulation, and the same errands through the arm's driver and the maker's library."""
-    return [
-        CellPlan("in simulation", partial(_put_in, hardware.simulated, arm, models), 100, _outcomes),
-        CellPlan("through the driver", partial(_put_in, hardware.emulated, arm, models), 100, _outcomes, alone=True),
+    """ "Put the X in the Y" in simulation, and the same errands through the arm's driver and the maker's library.
+
+    Without depth only if there is a detector for that.
+    """
+    ways = {"through the driver": hardware.emulated}
+    if (models / "detector-rgb.onnx").exists():
+        ways["two views, no depth"] = partial(hardware.emulated, views=2)
+        ways["one view, no depth"] = partial(hardware.emulated, views=1)
+    cells = [CellPlan("in simulation", partial(_put_in, hardware.simulated, arm, models), 100, _outcomes)]
+    return cells + [
+        CellPlan(name, partial(_put_in, way, arm, models), 100, _outcomes, alone=True) for name, way in ways.items()
     ]
 
 

@@ -51,7 +51,5 @@ def test_an_emulation_that_does_not_start_is_said() -> None:
 
 
 def test_the_suite_has_the_errands_in_simulation_and_through_the_driver() -> None:
-    assert [(cell.name, cell.n, cell.alone) for cell in cells_of("hardware")] == [
-        ("in simulation", 100, False),
-        ("through the driver", 100, True),
-    ]
+    cells = [(cell.name, cell.n, cell.alone) for cell in cells_of("hardware")]
+    assert cells[:2] == [("in simulation", 100, False), ("through the driver", 100, True)]

@@ -98,6 +98,18 @@ def test_a_run_leaves_what_a_simulated_one_leaves(desk: str, tmp_path: Path, cap
     assert "only what happened in simulation can happen again" in capfd.readouterr().err
 
 
+def test_a_session_that_is_left_while_its_arm_moves_stops_it(desk: str) -> None:
+    def check() -> None:
+        with Session(robot=desk, mode="mock") as session:
+            session.start(PICK)
+            while session.wait(0.01) is None and not session.stack.log.motions:
+                pass
+        result = session.wait(0.0)
+        assert result is not None and result.outcome == "stopped"
+
+    patiently(check)
+
+
 def test_a_camera_that_freezes_ends_the_run_and_says_so() -> None:
     world = World(load_scene("tabletop"))
     with SimDevice(world) as device, camera_server(world, device) as cameras:
