@@ -30,11 +30,9 @@ def corners_picture(fit: LensFit, width: int, height: int) -> NDArray[np.uint8]:
     """All corners of all views where they were seen, and how far off the fit puts them, magnified."""
     canvas = Canvas(width + 2 * MARGIN, height + HEAD + MARGIN)
     left, top = MARGIN, HEAD
-    canvas.text(
-        f"{sum(map(len, fit.errors))} corners in {len(fit.views)} views, off by {fit.lens.rms_px:.2f} px (rms); lines "
-        f"are {MAGNIFIED:.0f} times as long as the error",
-        (left, 28), 13, most=width,
-    )  # fmt: skip
+    said = f"{sum(map(len, fit.errors))} corners in {len(fit.views)} views, off by {fit.lens.rms_px:.2f} px (rms)"
+    canvas.text(said, (left, 20), 13, most=width)
+    canvas.text(f"lines: the error, {MAGNIFIED:.0f} times as long", (left, 37), 12, FAINT_INK, most=width)
     canvas.rectangle(left, top, left + width, top + height, SHADE)
     for k in range(1, GRID[0]):
         canvas.line([(left + k * width / GRID[0], top), (left + k * width / GRID[0], top + height)], LINE)
@@ -92,9 +90,9 @@ def agreement_picture(shots: Sequence[NDArray[np.uint8]], seen: Sequence[NDArray
         x, y = MARGIN + k % SHEET_COLUMNS * (TILE + MARGIN), HEAD + k // SHEET_COLUMNS * (tall + MARGIN)
         canvas.picture(np.asarray(cv2.resize(shots[i], (TILE, tall), interpolation=cv2.INTER_AREA), np.uint8), x, y)
         for (u, v), (p, q) in zip(seen[i] * scale, found.predicted[i] * scale, strict=True):
-            canvas.circle((x + u, y + v), 2.2, GOOD)
+            canvas.circle((x + u, y + v), 3.4, GOOD)
             canvas.line([(x + u, y + v), (x + p, y + q)], BAD, 1.0)
-            canvas.circle((x + p, y + q), 1.2, BAD)
+            canvas.circle((x + p, y + q), 1.8, BAD)
     return canvas.image()
 
 
