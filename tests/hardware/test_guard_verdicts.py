@@ -163,6 +163,16 @@ def test_a_moving_goal_stays_in_range_and_slow_enough_there(guard: Guard, planar
     np.testing.assert_allclose(guard._to_goal.target_velocity, 0.0, atol=1e-9)
 
 
+def test_a_slow_tool_reaches_a_target_without_velocity(planar: RobotSpec) -> None:
+    guard, kinematics, most = Guard(planar, PERIOD, tool_speed=0.1), Kinematics(planar), 0.1
+    guard.reset(JointState(0.0, planar.home, np.zeros(2)))
+    goal = [0.6, 0.9]
+    path = [kinematics.forward(guard.check(_target(goal), i * PERIOD).target.position).position for i in range(400)]
+    speeds = np.linalg.norm(np.diff(path, axis=0), axis=1) / PERIOD
+    assert 0.8 * most < speeds.max() < 1.2 * most
+    np.testing.assert_allclose(path[-1], kinematics.forward(np.array(goal)).position, atol=1e-4)
+
+
 def test_the_tool_stops_at_the_wall_without_rattling_and_comes_back(planar: RobotSpec) -> None:
     wall = replace(planar, workspace=Box(np.array([-1.0, -1.0, 0.0]), np.array([1.0, 0.3, 1.0])))
     home = np.array([-0.2, 0.4])
