@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from hardware.cameras.health import Fault
 from hardware.channels import Letter, Reader
 from hardware.clock import FakeClock
 from hardware.floor import Floor, Inputs
@@ -22,6 +23,7 @@ from hardware.processes import What
 from hardware.robot import NoReading
 from hardware.states import State
 from hardware.types import JointState, JointTarget, RobotSpec
+from sayso.bench.camera_faults import blind
 from sayso.bench.floor_rig import DUE, STATE, STATES, WRITTEN, first, kill, moves, running, spec_of, wait_for
 from sayso.stats import percentiles
 
@@ -254,6 +256,7 @@ def cells(arm: str) -> list[tuple[str, Any, int, Any]]:
         ("P4 console killed", partial(lose, arm, "console"), 50, latencies),
         ("P5 three crashes, fault", partial(crash_often, arm), 20, nothing),
         ("S3 hold-to-run lost, held", partial(lose_grip, arm), 50, latencies),
+        *((f"D1 camera {fault}, known", partial(blind, arm, fault), 50, latencies) for fault in Fault),
         ("D2 readings missing, jumping, NaN", partial(misread, arm), 300, nothing),
         ("C1 NaN, infinities, wrong shapes", partial(babble, arm, OUTPUTS), 100, babbled),
         ("C4 stale, doubled, overtaken commands", partial(muddle, arm), 300, nothing),

@@ -1,0 +1,15 @@
+"""The camera cells of `bench faults`: simulated views of a table, through streams and processes."""
+
+from hardware.cameras.health import Fault
+from sayso.bench.camera_faults import blind
+from sayso.bench.faults import cells
+
+
+def test_exchanged_views_of_one_table_are_told_apart() -> None:
+    record = blind("so101", Fault.SWAPPED, 3)
+    assert len(record["ms"]) == 1, "it was noticed; how soon is the benchmark's to say, on a quiet machine"
+
+
+def test_every_fault_of_a_camera_has_its_cell() -> None:
+    names = [name for name, *_ in cells("panda")]
+    assert [n for n in names if n.startswith("D1")] == [f"D1 camera {f}, known" for f in Fault]
