@@ -13,7 +13,7 @@ from sayso.bench.suites import cells_of
 
 def test_the_suites_name_the_rows_they_measure() -> None:
     rows = {plan.name.split()[0] for suite in ("timing", "faults") for plan in cells_of(suite)}
-    assert rows == {"T1", "T2", "T3", "T4", "S1", "P1", "P2", "P3", "P4", "P5", "S3", "D2", "C1", "C4"}
+    assert rows == {"T1", "T2", "T3", "T4", "S1", "P1", "P2", "P3", "P4", "P5", "S3", "D1", "D2", "C1", "C4"}
     assert all(plan.alone for suite in ("timing", "faults") for plan in cells_of(suite))
 
 
