@@ -241,8 +241,8 @@ def _frame_problems(frame: Frame, name: str) -> Iterator[str]:
     if depth is not None:
         if depth.shape != (height, width) or depth.dtype != np.float32:
             yield f"depth is {depth.shape} {depth.dtype}; ({height}, {width}) float32 is needed"
-        elif not np.isfinite(depth).all() or not (depth > 0).all():
-            yield "depth has values that are not finite or not above 0 m"
+        elif not np.isfinite(depth).all() or not (depth >= 0).all() or not depth.any():
+            yield "depth has values that are not finite or below 0 m, or was measured nowhere"
     if k.shape != (3, 3) or not np.isfinite(k).all() or not np.allclose(k[2], (0, 0, 1)) or k[1, 0] != 0:
         yield f"intrinsics are {k.tolist()}; [[fx, s, cx], [0, fy, cy], [0, 0, 1]] is needed"
     elif not (k[0, 0] > 0 and k[1, 1] > 0 and 0 <= k[0, 2] <= width and 0 <= k[1, 2] <= height):

@@ -121,8 +121,8 @@ class RobotSpec:
 class Frame:
     """One camera image: ``rgb`` (H, W, 3) uint8, ``depth`` (H, W) float32 m along the optical axis or None.
 
-    ``intrinsics`` (3, 3) pinhole matrix in pixels; ``pose`` is the camera in the base frame, OpenCV axes
-    (x right, y down, z forward).
+    Depth is 0 where none was measured. ``intrinsics`` (3, 3) pinhole matrix in pixels; ``pose`` is the camera in the
+    base frame, OpenCV axes (x right, y down, z forward).
     """
 
     t: float

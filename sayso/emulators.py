@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.cameras.calibration import CameraCalibration, Lens, Place, write_camera
+from hardware.cameras.calibration import CameraCalibration, Lens, Place, look_of, write_camera
 from hardware.cameras.open import camera_file
 from hardware.clock import MonotonicClock
 from hardware.emulated.device import Device, Emulator
@@ -141,7 +141,7 @@ def save_robot(name: str, arm: str, port: str, world: World, cameras: MjpegServe
         lens = Lens(fx=k[0, 0], fy=k[1, 1], cx=k[0, 2], cy=k[1, 2])
         found = CameraCalibration(
             camera=camera.name, width=camera.spec.width, height=camera.spec.height, lens=lens,
-            place=Place.of(camera.pose),
+            place=Place.of(camera.pose), look=look_of(cameras.see(camera.name)).tobytes().hex(),
         )  # fmt: skip
         write_camera(camera_file(camera.name, folder), found)
     return file

@@ -67,6 +67,10 @@ class MjpegServer:
             raise ValueError(f"no fault '{what}' of '{camera}'; there are: {self.faults} of {list(self._cameras)}")
         self._faults[camera] = what
 
+    def see(self, camera: str) -> NDArray[np.uint8]:
+        """What ``camera`` would show now without any fault, (H, W, 3) uint8."""
+        return self._grab(camera)[0]
+
     def recover(self) -> None:
         """All cameras see again."""
         self._faults.clear()
@@ -108,14 +112,17 @@ class MjpegServer:
                     return
             self._clock.sleep_until(began + self._period)
 
+    def _grab(self, name: str) -> tuple[NDArray[np.uint8], NDArray[np.float32] | None]:
+        seen = self._cameras[name]()
+        return seen if isinstance(seen, tuple) else (seen, None)
+
     def _picture(self, name: str) -> tuple[bytes, bytes]:
         """The newest picture and its depth, empty if there is none; several who look share it."""
         with self._locks[name]:
             fault, (t, picture, depth) = self._faults.get(name), self._newest.get(name, (-np.inf, b"", b""))
             if (fault == "frozen" and picture) or self._clock.now() - t < 0.5 * self._period:
                 return picture, depth
-            seen = self._cameras[name]()
-            rgb, far = seen if isinstance(seen, tuple) else (seen, None)
+            rgb, far = self._grab(name)
             if fault == "black":
                 rgb = np.zeros_like(rgb)
             picture = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
