@@ -1,6 +1,18 @@
 """For all tests: a property must hold however slow the computer is that looks for a counterexample."""
 
+import os
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("sayso", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sayso")
+
+
+@pytest.fixture(autouse=True)
+def ordinary_scheduling() -> Iterator[None]:
+    """libfranka takes the highest real-time priority for whoever connects: the next test starts without it."""
+    yield
+    if hasattr(os, "sched_getscheduler") and os.sched_getscheduler(0) != os.SCHED_OTHER:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))

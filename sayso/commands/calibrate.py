@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from hardware.cameras.calibration import CameraCalibration
 
 calibrate = typer.Typer(
-    help="Calibrate a camera's lens (camera), its place (hand-eye), or a servo arm (arm); board prints the board.",
+    help="Calibrate a camera's lens (camera), its place (hand-eye), or a servo arm (arm); board draws the board."
+    "\n\nExample: sayso calibrate camera left=0",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
