@@ -23,6 +23,7 @@ from hardware.types import JointState, JointTarget, RobotSpec
 
 HOLD_MS = 60
 STALE_S = 0.1  # a joint state older than this is no state
+RECOVERY_S = 1.0
 PLANNER = "Motion planner failed"
 GAIN = 10.0  # 1/s, from a joint's distance to its target to its velocity; stable with delays up to 0.15 s
 
@@ -136,11 +137,21 @@ class Panda(Driver):
     def _check_drivable(self) -> None:
         if not self.live:
             return
-        mode = self._arm.state.robot_mode
-        if mode == franky.RobotMode.UserStopped:
+        if self._arm.state.robot_mode == franky.RobotMode.UserStopped:
             raise RobotError(f"{self._name}: its stop is pressed; release it")
-        if (self._arm.has_errors or mode == franky.RobotMode.Reflex) and not self._arm.recover_from_errors():
-            raise RobotError(f"{self._name}: its errors ({self._arm.state.current_errors}) cannot be cleared; see Desk")
+        if self._in_error:
+            # Whether it helped is seen in the states to come: the library's own answer may still be of an older one.
+            self._arm.recover_from_errors()
+            end = self.clock.now() + RECOVERY_S
+            while self._in_error:
+                if self.clock.now() > end:
+                    errors = self._arm.state.current_errors
+                    raise RobotError(f"{self._name}: its errors ({errors}) cannot be cleared; see Desk")
+                self.clock.sleep_until(self.clock.now() + 0.01)
+
+    @property
+    def _in_error(self) -> bool:
+        return bool(self._arm.has_errors or self._arm.state.robot_mode == franky.RobotMode.Reflex)
 
     def _state(self) -> franky.RobotState:
         try:
