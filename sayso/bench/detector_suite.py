@@ -24,11 +24,13 @@ HELD_OUT = 900_000_000
 VISIBLE = 0.25
 GATE = 0.04
 WRONG_KIND = 0.02
-# By name: the model, whether it is given depth, and by how many cameras.
+# By name: the model, whether it is given depth, by how many cameras, and whose table they see.
 CELLS = {
-    "two views": ("detector", True, 2),
-    "two views, no depth": ("detector-rgb", False, 2),
-    "one view, no depth": ("detector-rgb", False, 1),
+    "two views": ("detector", True, 2, "panda"),
+    "two views, no depth": ("detector-rgb", False, 2, "panda"),
+    "one view, no depth": ("detector-rgb", False, 1, "panda"),
+    "SO-101": ("detector", True, 2, "so101"),
+    "UR5e": ("detector", True, 2, "ur5e"),
 }
 RING = np.arange(16) * np.pi / 8
 
@@ -88,9 +90,9 @@ def detector_errors(seeds: Iterable[int], cell: str = "two views", root: Path | 
 
     ``cell`` is one of `CELLS`: what the detector is given of each view.
     """
-    store, (model, depth, cameras) = ModelStore() if root is None else ModelStore(root), CELLS[cell]
+    store, (model, depth, cameras, arm) = ModelStore() if root is None else ModelStore(root), CELLS[cell]
     detector = Detector(store.load(model)) if depth else Detector(None, colour=store.load(model))
-    source = ViewSource()
+    source = ViewSource(arms={arm: 1.0})
     try:
         return compare((_given(v, depth, cameras) for seed in seeds for v in source.views(seed)), detector)
     finally:

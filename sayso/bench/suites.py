@@ -192,12 +192,12 @@ def detector_suite(models: Path, arm: str) -> list[CellPlan]:
 
     return [
         CellPlan(
-            "worlds with every visible object found and named" + (f", {name}" if not depth else ""),
+            "worlds with every visible object found and named" + (f", {name}" if i else ""),
             partial(_detect, models, name),
-            300,
+            100 if i else 300,
             _detected,
         )
-        for name, (model, depth, _) in CELLS.items()
+        for i, (name, (model, depth, *_)) in enumerate(CELLS.items())
         if depth or (models / f"{model}.onnx").exists()
     ]
 

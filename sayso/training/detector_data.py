@@ -16,6 +16,8 @@ from perception.scene import COLORS, KINDS
 from sayso.training.detector_views import MOST, VIEWS, Label, View, ViewSource
 
 WORLDS = 5
+# The arms in training views: the Panda most, as what it is measured on has most to lose.
+ARM_SHARES = {"panda": 0.4, "so101": 0.2, "ur5e": 0.15, "koch": 0.1, "piper": 0.15}
 DEPTH_UNIT = 5e-5
 LABEL_SIZE = 11
 Columns = dict[str, NDArray]
@@ -79,7 +81,7 @@ def _row(label: Label) -> NDArray[np.float64]:
 
 
 def _render_shard(path: Path, first_seed: int) -> None:
-    source = ViewSource()
+    source = ViewSource(arms=ARM_SHARES)
     views = [view for seed in range(first_seed, first_seed + WORLDS) for view in source.views(seed)]
     source.close()
     part = path.with_suffix(".part")
@@ -99,7 +101,7 @@ def render(
     """Paths of shards in ``folder`` with ``views`` views or more from ``first_seed`` on; missing ones are rendered."""
     folder.mkdir(parents=True, exist_ok=True)
     seeds = range(first_seed, first_seed + -(-views // VIEWS), WORLDS)
-    paths = [folder / f"views-{seed}.npz" for seed in seeds]
+    paths = [folder / f"arms-{seed}.npz" for seed in seeds]
     missing = [(path, seed) for path, seed in zip(paths, seeds, strict=True) if not path.exists()]
     if not missing:
         return paths

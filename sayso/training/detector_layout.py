@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hardware.types import Array
+from hardware.types import Array, Box
 from sim.spec import ObjectSpec
 
-AREA_X, AREA_Y = (0.27, 0.76), (-0.40, 0.40)
 STACK, IN_BOWL = 0.25, 0.20
 BOWL_FLOOR = 0.006
 TRIES = 60
@@ -25,16 +24,25 @@ class Spot:
     under: str | None = None
 
 
-def scatter(rng: np.random.Generator, objects: Sequence[ObjectSpec]) -> dict[str, Spot]:
-    """A spot for every object: bowls and blocks on the table, blocks on blocks up to three high, blocks in bowls."""
+def table_area(workspace: Box) -> Box:
+    """The part of the table under an arm's workspace where objects lie in views, m; its heights are the workspace's."""
+    return Box(workspace.lower + np.array([0.05, 0.05, 0.0]), workspace.upper - np.array([0.04, 0.05, 0.0]))
+
+
+def scatter(rng: np.random.Generator, objects: Sequence[ObjectSpec], area: Box) -> dict[str, Spot]:
+    """A spot for every object: bowls and blocks on the table within ``area``, blocks on blocks up to three high, blocks
+    in bowls.
+    """
     out: dict[str, Spot] = {}
     by_id = {o.id: o for o in objects}
     for item in sorted(objects, key=lambda o: o.kind != "bowl"):
-        out[item.id] = _spot(rng, item, by_id, out)
+        out[item.id] = _spot(rng, item, by_id, out, area)
     return out
 
 
-def _spot(rng: np.random.Generator, item: ObjectSpec, by_id: dict[str, ObjectSpec], taken: dict[str, Spot]) -> Spot:
+def _spot(
+    rng: np.random.Generator, item: ObjectSpec, by_id: dict[str, ObjectSpec], taken: dict[str, Spot], area: Box
+) -> Spot:
     height = item.extents[2]
     if item.kind == "block":
         way = rng.random()
@@ -55,7 +63,7 @@ def _spot(rng: np.random.Generator, item: ObjectSpec, by_id: dict[str, ObjectSpe
     gap = float(rng.choice([0.003, 0.02, 0.05]))
     position = np.zeros(3)
     for _ in range(TRIES):
-        position = np.array([rng.uniform(*AREA_X), rng.uniform(*AREA_Y), height / 2 + 0.0005])
+        position = np.array([*rng.uniform(area.lower[:2], area.upper[:2]), height / 2 + 0.0005])
         apart = (np.hypot(*(position - s.position)[:2]) - item.radius - by_id[k].radius for k, s in taken.items())
         if all(d > gap for d in apart):
             break

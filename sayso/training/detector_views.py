@@ -1,9 +1,9 @@
-"""Labelled camera frames from the simulator for the detector: objects anywhere, in stacks, bowls and the hand."""
+"""Labelled camera frames from the simulator for the detector: any arm, objects anywhere, in stacks, bowls and the hand."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from hardware.clock import FakeClock
 from hardware.kinematics import Kinematics
-from hardware.types import Array, Frame
+from hardware.types import Array, Frame, RobotSpec
 from perception.scene import COLORS
-from sayso.training.detector_layout import AREA_X, AREA_Y, Spot, scatter, upright_box
-from sim.camera import DEFAULT_CAMERAS, SimCamera, jittered
+from sayso.training.detector_layout import Spot, scatter, table_area, upright_box
+from sim.arms import ARMS
+from sim.camera import SimCamera, cameras_for, jittered
 from sim.ik import DifferentialIK
 from sim.palette import COLORS as PALETTE
 from sim.spawn import random_scene
@@ -28,6 +29,8 @@ SETTLE_STEPS = 20
 BACKGROUND, TABLE = 0, 255
 BODIES = 64
 IK_STEPS, IK_STEP_S, IK_GAIN = 30, 0.1, 5.0
+HIGHEST = 0.35
+PANDA = {"panda": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +59,38 @@ class View:
 
 
 class ViewSource:
-    """Draws labelled views; every seed is a world, and gives `VIEWS` of them with everything but sizes drawn anew."""
+    """Draws labelled views; every seed is a world, and gives `VIEWS` of them with everything but sizes drawn anew.
 
-    def __init__(self, jitter: float = 1.0) -> None:
-        self._jitter = jitter
-        self._world: World | None = None
+    ``arms`` are those of `sim.arms.ARMS` that stand there, each with its share of the worlds.
+    """
+
+    def __init__(self, jitter: float = 1.0, arms: Mapping[str, float] = PANDA) -> None:
+        self._jitter, self._arms = jitter, arms
+        self._worlds: dict[str, World] = {}
 
     def views(self, seed: int) -> Iterator[View]:
         """The views of one seed, always the same."""
         rng = np.random.default_rng(seed)
-        scene = _draw_scene(rng)
-        if self._world is None:
-            self._world = World(scene)
-        self._world.reset(scene, random_appearance(rng, 0))
+        names = list(self._arms)
+        # With one arm nothing is drawn, so that its views stay what they were before there were others.
+        name = names[0] if len(names) == 1 else str(rng.choice(names, p=list(self._arms.values())))
+        scene = _draw_scene(rng, ARMS[name]().spec)
+        if name not in self._worlds:
+            self._worlds[name] = World(scene, ARMS[name]())
+        world = self._worlds[name]
+        world.reset(scene, random_appearance(rng, 0))
         for _ in range(VIEWS):
-            yield self._view(self._world, rng)
+            yield self._view(world, rng)
 
     def close(self) -> None:
-        """Close the simulator."""
-        if self._world is not None:
-            self._world.close()
+        """Close the simulators."""
+        for world in self._worlds.values():
+            world.close()
 
     def _view(self, world: World, rng: np.random.Generator) -> View:
         world.set_joints(world.arm.spec.home)
         colors = _paint(world, rng)
-        spots = scatter(rng, world.scene.objects)
+        spots = scatter(rng, world.scene.objects, table_area(world.arm.spec.workspace))
         for name, spot in spots.items():
             world.place(name, spot.position, spot.yaw)
         bowls = {o.id for o in world.scene.objects if o.kind == "bowl"}
@@ -98,7 +108,7 @@ class ViewSource:
             lookup[world.bodies[name]] = i + 1
         pattern = _table_pattern(rng)
         frames, ids = [], []
-        for spec in DEFAULT_CAMERAS:
+        for spec in cameras_for(world.arm.spec):
             frame, bodies = SimCamera(world, FakeClock(), jittered(spec, rng, self._jitter)).labelled()
             index = np.where(bodies >= 0, lookup[np.clip(bodies, 0, BODIES - 1)], BACKGROUND).astype(np.uint8)
             frames.append(_textured(frame, index == TABLE, pattern))
@@ -106,12 +116,14 @@ class ViewSource:
         return View(tuple(frames), np.stack(ids), tuple(labels), arm_over)
 
 
-def _draw_scene(rng: np.random.Generator) -> SceneSpec:
+def _draw_scene(rng: np.random.Generator, spec: RobotSpec) -> SceneSpec:
+    # Only sizes and colours are used; whether there is room is asked of an arm's own reach, if it has one.
+    reach = None if spec.reach is None else table_area(spec.workspace)
     while True:
         blocks, bowls = int(rng.integers(0, 7)), int(rng.integers(0, 4))
         if 0 < blocks + bowls <= MOST:
             try:
-                return random_scene(rng, blocks, bowls)
+                return random_scene(rng, blocks, bowls, reach=reach)
             except ValueError:  # No room for so many: draw again.
                 continue
 
@@ -144,11 +156,13 @@ def _pose_arm(world: World, rng: np.random.Generator, spots: dict[str, Spot]) ->
     truth = world.truth()
     loaded = {spot.under for spot in spots.values()}
     free = [k for k, t in truth.items() if t.spec.kind == "block" and k not in loaded]
-    goal = np.array([rng.uniform(*AREA_X), rng.uniform(*AREA_Y), rng.uniform(0.03, 0.35)])
+    area = table_area(spec.workspace)
+    goal = rng.uniform([*area.lower[:2], 0.03], [*area.upper[:2], min(HIGHEST, area.upper[2])])
     turn, gripper, held = float(rng.uniform(-0.8, 0.8)), float(rng.uniform(0, 1)), None
     if free and way > 0.40:
         name = str(rng.choice(free))
-        closed = float(truth[name].size[0]) / 0.08
+        assert spec.gripper is not None
+        closed = min(float(truth[name].size[0]) / spec.gripper.width, 1.0)
         near = truth[name].position
         turn = (truth[name].yaw + np.pi / 4) % (np.pi / 2) - np.pi / 4
         if way < 0.70:

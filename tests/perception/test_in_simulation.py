@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from hardware.arms.load import load_arm
 from hardware.clock import FakeClock
 from perception.detector import Detector
 from perception.encoding import encode
@@ -13,8 +14,10 @@ from perception.perception import Perception
 from perception.tracker import Tracker
 from sayso.bench.detector_suite import DetectorErrors, compare, silhouette
 from sayso.model_store import ModelStore
-from sayso.training.detector_layout import scatter, upright_box
+from sayso.training.detector_data import ARM_SHARES
+from sayso.training.detector_layout import scatter, table_area, upright_box
 from sayso.training.detector_views import Label, ViewSource
+from sim.arms import ARMS
 from sim.camera import DEFAULT_CAMERAS, SimCamera
 from sim.robot import SimArm
 from sim.spec import ObjectSpec, SceneSpec
@@ -101,13 +104,26 @@ def test_the_same_seed_gives_the_same_view() -> None:
     )
 
 
+def test_every_arm_has_its_own_table_in_views() -> None:
+    for name in ARM_SHARES:
+        source = ViewSource(arms={name: 1.0})
+        view = next(source.views(SEEDS[0]))
+        source.close()
+        area = table_area(ARMS[name]().spec.workspace)
+        low, high = area.lower[:2] - 0.05, area.upper[:2] + 0.05
+        assert view.labels, name
+        for label in view.labels:
+            assert label.held or np.all((low < label.position[:2]) & (label.position[:2] < high)), name
+    assert sum(ARM_SHARES.values()) == pytest.approx(1.0)
+
+
 def test_layouts_stack_fill_bowls_and_do_not_overlap() -> None:
     rng = np.random.default_rng(0)
     blocks = [ObjectSpec(f"b{i}", "block", "red", (0.0, 0.0)) for i in range(5)]
     objects = [*blocks, ObjectSpec("w", "bowl", "blue", (0.0, 0.0))]
     under = []
     for _ in range(60):
-        spots = scatter(rng, objects)
+        spots = scatter(rng, objects, table_area(load_arm("panda").workspace))
         under += [s.under for s in spots.values() if s.under]
         flat = [(s.position, o.radius) for o in objects if (s := spots[o.id]).under is None]
         for i, (p, r) in enumerate(flat):
