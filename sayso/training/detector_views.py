@@ -1,4 +1,4 @@
-"""Labelled camera frames from the simulator for the detector: any arm, objects anywhere, in stacks, bowls and the hand."""
+"""Labelled frames from the simulator for the detector: any arm, objects anywhere, in stacks, bowls and the hand."""
 
 from __future__ import annotations
 
