@@ -47,8 +47,9 @@ class SessionError(ValueError):
 class Options:
     """What varies between sessions beside robot, scene, seed and planner.
 
-    ``sees`` "pixels" is the product; "truth" is for benchmarks that leave perception out. ``limit_s`` is simulated
-    seconds allowed; None: by the length of the plan. ``film`` takes snapshots for a video.
+    ``sees`` "pixels" is the product, with colour and depth; the other `SIGHTS` leave depth or a camera out, and "truth"
+    is for benchmarks that leave perception out. ``limit_s`` is simulated seconds allowed; None: by the length of the
+    plan. ``film`` takes snapshots for a video.
     """
 
     sees: str = "pixels"

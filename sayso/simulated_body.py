@@ -21,12 +21,19 @@ from sim.scene_choice import scene_for
 from sim.spec import SceneSpec
 from sim.world import ObjectTruth, World, random_appearance
 
+# By how many cameras (None: all of them), and whether they have depth.
+SIGHTS: dict[str, tuple[int | None, bool]] = {
+    "pixels": (None, True),
+    "two views, no depth": (2, False),
+    "one view, no depth": (1, False),
+}
+
 
 class SimulatedBody:
     """``arm`` of `sim.arms.ARMS` in ``scene``, a name, file or value; the same ``seed`` gives the same world.
 
-    It ``sees`` "pixels" or, for benchmarks that leave perception out, "truth". ``live`` keeps the computer's own time.
-    Raises `SceneError` or `ModelError`.
+    It ``sees`` as one of `SIGHTS` or, for benchmarks that leave perception out, "truth". ``live`` keeps the computer's
+    own time. Raises `SceneError` or `ModelError`.
     """
 
     def __init__(
@@ -39,14 +46,18 @@ class SimulatedBody:
         rng = np.random.default_rng(seed)
         self.world = World(scene, model, random_appearance(rng, len(scene.objects)))
         self.arm, self.robot = arm, SimArm(self.world)
-        cameras = [
-            SimCamera(self.world, self.robot.clock, jittered(c, rng, scene.camera_jitter))
-            for c in cameras_for(model.spec)
-        ]
-        self.seen_with: tuple[str, ...] = ("detector",) if sees == "pixels" else ()
+        self.seen_with: tuple[str, ...] = ()
         self.eyes: Eyes = TrueEyes(self.world)
-        if sees == "pixels":
-            self.eyes = CameraEyes(model.spec, Detector(store.load("detector")), cameras)
+        if sees != "truth":
+            count, depth = SIGHTS[sees]
+            cameras = [
+                SimCamera(self.world, self.robot.clock, jittered(c, rng, scene.camera_jitter), depth=depth)
+                for c in cameras_for(model.spec)[:count]
+            ]
+            self.seen_with = ("detector",) if depth else ("detector-rgb",)
+            network = store.load(*self.seen_with)
+            detector = Detector(network) if depth else Detector(None, colour=network)
+            self.eyes = CameraEyes(model.spec, detector, cameras)
         self.film = Film(self.world, self.robot.clock) if film else None
         self._live = live
 

@@ -56,12 +56,12 @@ def jittered(spec: CameraSpec, rng: np.random.Generator, scale: float) -> Camera
 
 
 class SimCamera(Camera):
-    """A pinhole camera in a `World`, with its calibration known as a real one's is."""
+    """A pinhole camera in a `World`, with its calibration known as a real one's is, with ``depth`` or without."""
 
-    def __init__(self, world: World, clock: Clock, spec: CameraSpec, shadows: bool = False) -> None:
+    def __init__(self, world: World, clock: Clock, spec: CameraSpec, shadows: bool = False, depth: bool = True) -> None:
         self.name = spec.name
         self.spec = spec
-        self._world, self._clock, self._shadows = world, clock, shadows
+        self._world, self._clock, self._shadows, self._depth = world, clock, shadows, depth
         self._view = p.computeViewMatrix(spec.eye, spec.target, [0, 0, 1])
         self._projection = p.computeProjectionMatrixFOV(spec.fov, spec.width / spec.height, NEAR, FAR)
         f = spec.height / 2 / np.tan(np.radians(spec.fov) / 2)
@@ -73,7 +73,8 @@ class SimCamera(Camera):
 
     def read(self) -> Frame:
         """Render a frame now."""
-        return self._render(p.ER_NO_SEGMENTATION_MASK)[0]
+        frame = self._render(p.ER_NO_SEGMENTATION_MASK)[0]
+        return frame if self._depth else replace(frame, depth=None)
 
     def labelled(self) -> tuple[Frame, NDArray[np.int32]]:
         """A frame and the body id (H, W) behind every pixel, -1 where there is none. For training labels only."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
-SUITES = ("ladder", "tabletop", "detector", "obedience", "reaction", "throughput", "timing", "faults")
+SUITES = ("ladder", "tabletop", "detector", "obedience", "reaction", "throughput", "hardware", "timing", "faults")
 
 
 def _percent(cell: dict[str, Any]) -> str:
@@ -50,12 +50,10 @@ def _more(cell: dict[str, Any]) -> str:
 
 
 def table(folder: Path) -> str:
-    """The results in ``folder``/SUITE/bench.json as one Markdown table."""
+    """The results in ``folder``/SUITE/bench.json, then those of other arms (SUITE-ARM), as one Markdown table."""
     lines = ["| suite | what | n | success (95 %) | more | command |", "|---|---|---|---|---|---|"]
-    for suite in SUITES:
-        path = folder / suite / "bench.json"
-        if not path.exists():
-            continue
+    for path in (p for suite in SUITES for p in _results(folder, suite)):
+        suite = path.parent.name
         result = json.loads(path.read_text(encoding="utf-8"))
         for i, cell in enumerate(result["cells"]):
             command = f"`{result['command']}`" if i == 0 else ""
@@ -64,6 +62,10 @@ def table(folder: Path) -> str:
                 f"| {suite if i == 0 else ''} | {cell['name']} | {cell['n']} | {rate} | {_more(cell)} | {command} |"
             )
     return "\n".join(lines)
+
+
+def _results(folder: Path, suite: str) -> list[Path]:
+    return [p for p in (folder / suite / "bench.json", *sorted(folder.glob(f"{suite}-*/bench.json"))) if p.exists()]
 
 
 def insert(readme: str, figures: str) -> str:

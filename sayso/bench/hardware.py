@@ -12,7 +12,7 @@ import numpy as np
 
 from hardware.clock import MonotonicClock
 from sayso.bench.emulation import emulation
-from sayso.session import Session
+from sayso.session import Options, Session
 from sim.arms import ARMS
 from sim.judge import judge
 from sim.spawn import scene_with_room
@@ -43,10 +43,10 @@ def errand(arm: str, seed: int) -> tuple[SceneSpec, str]:
     return scene, f"put the {block.color} block in the {bowl.color} bowl"
 
 
-def simulated(arm: str, seed: int, models: Path | None = None) -> Put:
-    """The errand of ``seed`` in simulation, from pixels."""
+def simulated(arm: str, seed: int, models: Path | None = None, sees: str = "pixels") -> Put:
+    """The errand of ``seed`` in simulation; ``sees`` is one of `sayso.simulated_body.SIGHTS`."""
     scene, said = errand(arm, seed)
-    with Session(f"sim:{arm}", scene, seed, models=models) as session:
+    with Session(f"sim:{arm}", scene, seed, models=models, options=Options(sees=sees)) as session:
         result = session.run(said)
     return Put(bool(result.success) and result.outcome == "done", result.outcome, result.duration_s, said)
 

@@ -222,14 +222,17 @@ def hardware_suite(models: Path, arm: str) -> list[CellPlan]:
 
     Without depth only if there is a detector for that.
     """
-    ways = {"through the driver": hardware.emulated}
+    ways = {"": ("pixels", None)}
     if (models / "detector-rgb.onnx").exists():
-        ways["two views, no depth"] = partial(hardware.emulated, views=2)
-        ways["one view, no depth"] = partial(hardware.emulated, views=1)
-    cells = [CellPlan("in simulation", partial(_put_in, hardware.simulated, arm, models), 100, _outcomes)]
-    return cells + [
-        CellPlan(name, partial(_put_in, way, arm, models), 100, _outcomes, alone=True) for name, way in ways.items()
-    ]
+        ways |= {", two views, no depth": ("two views, no depth", 2), ", one view, no depth": ("one view, no depth", 1)}
+    cells = []
+    for name, (sees, views) in ways.items():
+        for place, alone, way in (
+            ("in simulation", False, partial(hardware.simulated, sees=sees)),
+            ("through the driver", True, partial(hardware.emulated, views=views)),
+        ):
+            cells.append(CellPlan(place + name, partial(_put_in, way, arm, models), 100, _outcomes, alone=alone))
+    return cells
 
 
 SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {

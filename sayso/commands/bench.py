@@ -22,9 +22,11 @@ def bench(
     seed: Annotated[int, typer.Option(min=0, max=1_000_000, help="Number of the first episode.")] = 0,
     workers: Workers = 2,
     arm: Annotated[str, typer.Option("--arm", "--robot", help="Whose models, or which emulated arm.")] = "panda",
-    cell: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only cells whose name holds NAME.")] = None,
+    cell: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only the cell NAME, or all that hold it.")
+    ] = None,
     models: Models = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where bench.json goes; else bench/SUITE.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where it goes; else bench/SUITE[-ARM].")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted bench stopped.")] = False,
     json: Json = False,
 ) -> None:
@@ -37,13 +39,13 @@ def bench(
     from sayso.commands.progress import Counter
     from sayso.files import check_writable
 
-    folder = out or Path("bench") / suite
+    folder = out or Path("bench") / (suite if arm == "panda" else f"{suite}-{arm}")
     try:
         plans = cells_of(suite, models, arm)
     except ValueError as error:
         raise UserError(str(error)) from None
     if cell:
-        named = [p for p in plans if any(c in p.name for c in cell)]
+        named = [p for p in plans if p.name in cell] or [p for p in plans if any(c in p.name for c in cell)]
         if not named:
             raise UserError(f"no cell of {suite} holds {cell}; there are: {', '.join(p.name for p in plans)}")
         plans = named

@@ -6,12 +6,15 @@ import os
 import numpy as np
 import pytest
 
+from hardware.clock import FakeClock
 from hardware.robot import RobotError
 from sayso.bench.emulation import FOLDERS, emulation
 from sayso.bench.hardware import DEVELOPMENT, errand
 from sayso.bench.suites import cells_of
 from sayso.robot_file import RobotFile
+from sayso.session import Options, Session
 from sim.arms import ARMS
+from sim.camera import DEFAULT_CAMERAS, SimCamera
 from sim.judge import judge
 from sim.scene_choice import area_of
 from sim.scene_file import parse_scene, to_json
@@ -53,3 +56,16 @@ def test_an_emulation_that_does_not_start_is_said() -> None:
 def test_the_suite_has_the_errands_in_simulation_and_through_the_driver() -> None:
     cells = [(cell.name, cell.n, cell.alone) for cell in cells_of("hardware")]
     assert cells[:2] == [("in simulation", 100, False), ("through the driver", 100, True)]
+    assert [cell.alone for cell in cells_of("hardware")][2:] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(("sees", "used"), [("two views, no depth", "detector-rgb"), ("pixels", "detector")])
+def test_a_simulated_arm_can_do_without_depth(sees: str, used: str) -> None:
+    scene, _ = errand("panda", DEVELOPMENT)
+    with Session("sim:panda", scene, DEVELOPMENT, options=Options(sees=sees)) as session:
+        assert session.body.seen_with == (used,)
+    world = World(scene, ARMS["panda"]())
+    flat = SimCamera(world, FakeClock(), DEFAULT_CAMERAS[0], depth=False).read()
+    deep = SimCamera(world, FakeClock(), DEFAULT_CAMERAS[0]).read()
+    world.close()
+    assert flat.depth is None and deep.depth is not None and np.array_equal(flat.rgb, deep.rgb)
