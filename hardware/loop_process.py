@@ -60,17 +60,21 @@ class LoopPlan:
 def run_loop(beat: Beat, plan: LoopPlan) -> None:
     """Drive the robot until told to leave, or until the session is gone: then the arm brakes and the process ends.
 
-    Any error stops the arm and ends the process; a RobotError is its last report, others leave a traceback. The table
-    that started the process decides whether it starts again.
+    Any error stops the arm and ends the process; a RobotError is its last report, with the exit code `BROKEN_CODE`,
+    others leave a traceback. The table that started the process decides whether it starts again.
     """
     reports = Writer(plan.reports)
     try:
         _run(beat, plan, reports)
     except RobotError as error:
-        now, nowhere = MonotonicClock().now(), np.full(plan.dof, np.nan)
-        state, target = JointState(now, nowhere, nowhere), JointTarget(nowhere, nowhere, np.nan, now)
-        reports.write(Report(now, state, target, State.FAULT, BROKEN, str(error), 0, 0, 0), now, now + REPORT_LIFE_S)
+        _say_broken(reports, plan.dof, error)
         sys.exit(BROKEN_CODE)
+
+
+def _say_broken(reports: Writer[Report], dof: int, error: RobotError) -> None:
+    now, nowhere = MonotonicClock().now(), np.full(dof, np.nan)
+    state, target = JointState(now, nowhere, nowhere), JointTarget(nowhere, nowhere, np.nan, now)
+    reports.write(Report(now, state, target, State.FAULT, BROKEN, str(error), 0, 0, 0), now, now + REPORT_LIFE_S)
 
 
 def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
@@ -95,7 +99,12 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
         signal.signal(signal.SIGTERM, lambda *_: _leave(floor, "asked to end"))
         keep_rate(plan.realtime)
         _wake(robot)
-        floor.loop.run(_Round(floor, beat))
+        try:
+            floor.loop.run(_Round(floor, beat))
+        except RobotError as error:
+            _say_broken(reports, plan.dof, error)  # now: letting go of a broken arm may take seconds
+            beat.last()
+            raise
 
 
 def _wake(robot: Robot) -> None:

@@ -10,7 +10,7 @@ from hardware.channels import Channel, Post, Reader, Writer
 from hardware.clock import MonotonicClock
 from hardware.collision import Plane
 from hardware.latch import FaultLatch
-from hardware.loop_process import BROKEN, STAMPS, LoopPlan, run_loop
+from hardware.loop_process import BROKEN, BROKEN_CODE, STAMPS, LoopPlan, run_loop
 from hardware.messages import OrderMessage, Orders, Report, ReportMessage, TargetMessage
 from hardware.processes import ProcessNews, ProcessPlan, ProcessTable, What
 from hardware.robot import Robot, RobotError
@@ -73,7 +73,7 @@ class LoopRobot(Robot):
         )  # fmt: skip
         self._targets, self._sender = Writer(targets.channel), Writer(orders.channel)
         self._reports, self._watched = Reader(reports.channel), Reader(reports.channel)
-        self.processes = ProcessTable([*self._beside(targets.channel), ProcessPlan("loop", run_loop, (plan,), HANG_S)])
+        self.processes = ProcessTable([*self._beside(targets.channel), self._loop_plan(plan)])
         self._orders, self._report, self.news, self.silent = Orders(), None, [], False
         self._gone.clear()
         self._thread = threading.Thread(target=self._look_after, name="sayso-processes", daemon=True)
@@ -159,6 +159,10 @@ class LoopRobot(Robot):
             return f"ended: {self._report.text}"
         bad = [n for n in self.news if n.name == "loop" and n.what is not What.STARTED]
         return f"{bad[-1].what}: {bad[-1].text}" if bad else "does not report"
+
+    def _loop_plan(self, plan: LoopPlan) -> ProcessPlan:
+        # A driver that gave its arm up is connected again by a person: connecting may switch motors on or clear errors.
+        return ProcessPlan("loop", run_loop, (plan,), HANG_S, final=BROKEN_CODE)
 
     def _send(self) -> None:
         now = self.clock.now()

@@ -30,19 +30,24 @@ class Beat:
     def __call__(self) -> None:
         self._shared.floats[self._seat] = self._clock.now()
 
+    def last(self) -> None:
+        """The last one: what comes now ends the process, and may take as long as it takes."""
+        self._shared.floats[self._seat] = inf
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessPlan:
     """A process: ``run(beat, *args)``, to be found by name in its module. One that returns has ended as it should.
 
     With ``hang_s`` it must call ``beat`` at least that often once it has begun to, or it is killed and counts as
-    crashed.
+    crashed. One that ends with the exit code ``final`` stays down.
     """
 
     name: str
     run: Callable[..., None]
     args: tuple[Any, ...] = ()
     hang_s: float | None = None
+    final: int | None = None
 
 
 class What(StrEnum):
@@ -140,6 +145,8 @@ class ProcessTable:
         else:
             news = ProcessNews(now, name, What.CRASHED, _said(process.exitcode))
         row.process = None
+        if news.what is What.CRASHED and process.exitcode == row.plan.final:
+            return [news]
         wait = row.restarts.crashed(now)
         if wait is None:
             self.failed = f"{name} {news.what} three times within a minute ({news.text})"

@@ -36,8 +36,9 @@ class Reading:
 class Readings:
     """Judges each reading by the one before it.
 
-    One or two missing ones are bridged by the last; from the third on the arm is to be held, and after
-    `MISSES_TO_FAIL_S` it has failed. A jump that no motor could make, NaN or a wrong number of joints: failed.
+    One or two missing ones are bridged by the last; from the third on, or once the same one is told again that is three
+    periods old, the arm is to be held, and after `MISSES_TO_FAIL_S` it has failed. A jump that no motor could make, NaN
+    or a wrong number of joints: failed.
     """
 
     def __init__(self, spec: RobotSpec, fail_after_s: float = MISSES_TO_FAIL_S) -> None:
@@ -51,7 +52,7 @@ class Readings:
     def take(self, state: JointState | None, now: float) -> Reading:
         """Judge a reading, None for one that did not come; ``now`` and its time are on the robot's clock in s."""
         if state is None or not (self._last_t <= state.t and now - state.t <= STALE_S):
-            return self._missing(now)
+            return self._missing(now, state)
         position, velocity = state.position.tolist(), state.velocity.tolist()
         n = self._spec.dof
         if len(position) != n or len(velocity) != n or not all(map(isfinite, (*position, *velocity))):
@@ -66,10 +67,15 @@ class Readings:
         self._misses, self._missing_since = 0, inf
         return Reading(state, Health.GOOD)
 
-    def _missing(self, now: float) -> Reading:
+    def _missing(self, now: float, state: JointState | None) -> Reading:
         self._misses += 1
         self._missing_since = min(self._missing_since, now)
         text = f"{self._spec.name} gave no reading {self._misses} times in a row"
+        # What is told again and again has been missing since it was new.
+        told_again = state is not None and state.t == self._last_t
+        if told_again and (now - self._last_t) * self._spec.control_hz >= MISSES_TO_HOLD:
+            self._misses = max(self._misses, MISSES_TO_HOLD)
+            text = f"{self._spec.name} gave no new reading for {1e3 * (now - self._last_t):.0f} ms"
         if now - self._missing_since > self._fail_after_s:
             return Reading(self._last, Health.FAILED, text)
         if self._misses >= MISSES_TO_HOLD or self._last is None:

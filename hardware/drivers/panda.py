@@ -22,7 +22,7 @@ from hardware.robot import RobotError
 from hardware.types import JointState, JointTarget, RobotSpec
 
 HOLD_MS = 60
-STALE_S = 0.1  # a joint state older than this is no state
+STALE_S = 0.09  # a joint state older than this is no state: told within 0.1 s of the last
 RECOVERY_S = 1.0
 PLANNER = "Motion planner failed"
 GAIN = 10.0  # 1/s, from a joint's distance to its target to its velocity; stable with delays up to 0.15 s

@@ -21,7 +21,7 @@ from hardware.drivers.driver import Connection, Driver
 from hardware.robot import RobotError
 from hardware.types import JointState, JointTarget, RobotSpec
 
-STALE_S = 0.1  # a joint state older than this is no state
+STALE_S = 0.08  # a joint state older than this is no state: told within 0.1 s of the last
 FIRST_S = 2.0
 ENABLE_S = 5.0
 FULL_SPEED = 100  # per cent; the guard's limits are below the arm's

@@ -14,13 +14,13 @@ from pydantic import BaseModel, Field, ValidationError
 from websockets.exceptions import WebSocketException
 
 from hardware.clock import Clock
-from hardware.drivers.driver import Connection, Driver
+from hardware.drivers.driver import Connection, Driver, milliseconds
 from hardware.drivers.rosbridge_client import PORT, RosbridgeClient
 from hardware.robot import RobotError
 from hardware.types import Array, JointState, JointTarget, RobotSpec
 
 HZ = 50.0  # what JSON over a network, and states that come 100 times a second, are good for
-STALE_S = 0.25  # a joint state older than this is no state
+STALE_S = 0.075  # a joint state older than this is no state: told within 0.1 s of the last
 FIRST_S = 3.0
 HOLD_S = 0.1
 STATES, COMMANDS = "/joint_states", "/joint_trajectory_controller/joint_trajectory"
@@ -43,7 +43,8 @@ class Rosbridge(Driver):
 
     Options: ``states`` and ``command`` are its topics, else `STATES` and `COMMANDS`. For a gripper, ``gripper`` is the
     topic of its position controller (Float64MultiArray, m) and ``gripper_joint`` its joint; the largest opening is the
-    description's. The control rate is `HZ`, or the description's where that is lower.
+    description's. ``stale_ms`` in place of `STALE_S` is for networks that stand still for longer, a wireless one for
+    example. The control rate is `HZ`, or the description's where that is lower.
     """
 
     watchdog_s = None
@@ -52,6 +53,7 @@ class Rosbridge(Driver):
         super().__init__(replace(spec, control_hz=min(spec.control_hz, HZ)), connection, clock)
         options = connection.options
         self._states, self._commands = options.get("states", STATES), options.get("command", COMMANDS)
+        self._stale_s = milliseconds("stale_ms", options["stale_ms"]) / 1e3 if "stale_ms" in options else None
         self._gripper, self._gripper_joint = options.get("gripper", ""), options.get("gripper_joint", "")
         if spec.gripper is not None and not (self._gripper and self._gripper_joint):
             raise RobotError(
@@ -98,7 +100,7 @@ class Rosbridge(Driver):
             raise RobotError(self._fault)
         if client.error is not None:
             self._fail(client.error)
-        if self.clock.now() - state.t > STALE_S:
+        if self.clock.now() - state.t > (STALE_S if self._stale_s is None else self._stale_s):
             self._fail(self._trouble or f"no joint state for {self.clock.now() - state.t:.2f} s on {self._states}")
         return state
 

@@ -7,11 +7,12 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from math import pi
+from types import TracebackType
 
 import numpy as np
 
 from hardware.clock import Clock
-from hardware.drivers.driver import Connection, Driver
+from hardware.drivers.driver import Connection, Driver, milliseconds
 from hardware.drivers.servo_bus import TRIES, ServoBus, ServoError, ServoFault, ServoSilence
 from hardware.drivers.servo_setup import calibration_of, find_servos
 from hardware.kinematics import joint_ranges
@@ -29,9 +30,9 @@ class ServoArm(Driver):
 
     Positions go through LeRobot's calibration: its file, or, without one, what it stored in the servos. The middle of
     the calibrated range is the middle of the URDF's. When live, `connect` holds the arm where it is; `disconnect` goes
-    home and to the rest pose, slowly, and only there switches torque off. With ``options["at_end"]`` "hold", or if
-    the arm does not get there, it stays on; "answer_ms" is how long an answer may take, for slow adapters. ``events``
-    tells of what is not worth an error.
+    home and to the rest pose, slowly, and only there switches torque off. With ``options["at_end"]`` "hold", if the arm
+    does not get there, or after an error in a ``with``, it stays on where it is; "answer_ms" is how long an answer may
+    take, for slow adapters. ``events`` tells of what is not worth an error.
     """
 
     models: tuple[tuple[int, ...], ...] = ()
@@ -49,7 +50,7 @@ class ServoArm(Driver):
         self._ids = list(range(1, len(self._names) + 1))
         self._bus: ServoBus | None = None
         self._calibration: list[ServoCalibration] = []
-        self._holding = False
+        self._holding = self._broken = False
         self._state: JointState | None = None
         self._goals: dict[int, int] = {}
         self._seen: list[int] = []
@@ -68,7 +69,7 @@ class ServoArm(Driver):
             return
         bus = self.make_bus(self.connection.port)
         if wanted := self.connection.options.get("answer_ms"):
-            bus.be_patient(_milliseconds(wanted))
+            bus.be_patient(milliseconds("answer_ms", wanted))
         bus.open()
         self._bus = bus
         try:
@@ -146,6 +147,12 @@ class ServoArm(Driver):
             self._bus.goals(self._goals)
         self._last = None
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._broken = isinstance(error, RobotError)
+        super().__exit__(kind, error, trace)
+
     def disconnect(self) -> None:
         """Rest, go limp, close the port. What cannot be done is told in ``events``; the arm is never dropped."""
         if self._bus is None:
@@ -170,7 +177,7 @@ class ServoArm(Driver):
     def _at_rest(self, bus: ServoBus) -> bool:
         """Go to the rest pose by way of home; whether the arm got there."""
         rest = self.spec.rest
-        if rest is None or self.connection.options.get("at_end") == "hold":
+        if rest is None or self._broken or self.connection.options.get("at_end") == "hold":
             return False
         here = self.here().position
         if np.abs(here - rest).max() > 3 * REST_REACHED:
@@ -249,13 +256,3 @@ class ServoArm(Driver):
         if self._bus is None:
             raise RobotError(f"cannot {what} {self.spec.name}: it is not connected; call connect() first")
         return self._bus
-
-
-def _milliseconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 1.0 <= value <= 1000.0:
-        raise RobotError(f"option answer_ms is '{text}'; from 1 to 1000 ms are allowed")
-    return value

@@ -23,7 +23,7 @@ from hardware.robot import RobotError
 from hardware.types import JointState, JointTarget, RobotSpec
 
 WATCHDOG_S = 0.08  # and about 20 ms to brake: at rest within 0.1 s
-STALE_S = 0.1  # a joint state older than this is no state
+STALE_S = 0.09  # a joint state older than this is no state: told within 0.1 s of the last
 LOOKAHEAD_S = 0.05  # of 0.03 to 0.2: servoj's smoothing
 GAIN = 400  # of 100 to 2000
 VARIABLES = ["timestamp", "actual_q", "actual_qd", "robot_mode", "safety_status_bits", "robot_status_bits"]

@@ -52,6 +52,7 @@ class UrFault(StrEnum):
     POWER_OFF = "power-off"
     PROGRAM_STOPPED = "program-stopped"
     LATE_PACKETS = "late-packets"
+    SILENT = "silent"
     LOST_CONNECTION = "lost-connection"
 
 
@@ -75,6 +76,7 @@ class UrController:
         self._script: ControlScript | None = None
         self._safety, self._remote, self._powered = Safety.NORMAL, True, True
         self._held_back: list[dict[str, Value]] | None = None
+        self._mute = False
         self._sessions: set[RtdeSession] = set()
         self._open = True
         self._thread = threading.Thread(target=self._run, name="ur controller", daemon=True)
@@ -119,6 +121,8 @@ class UrController:
                     self._end("stopped at the pendant")
                 case UrFault.LATE_PACKETS:
                     self._held_back = []
+                case UrFault.SILENT:
+                    self._mute = True
         if fault is UrFault.LOST_CONNECTION:
             for server in self._servers:
                 server.drop()
@@ -127,6 +131,7 @@ class UrController:
         """What a person does at the arm: unlock, power on, remote control; no program is started by it."""
         with self._lock:
             self._safety, self._remote, self._powered, self._held_back = Safety.NORMAL, True, True, None
+            self._mute = False
 
     def close(self) -> None:
         """Cut every connection; the device stays as it is."""
@@ -162,7 +167,7 @@ class UrController:
                 late = len(self._held_back) > LATE_CYCLES
                 values = self._held_back.pop(0) if late else {}
             for session in sessions:
-                if values:
+                if values and not self._mute:
                     session.publish(cycle, values)
             cycle += 1
             # A computer too slow to keep up leaves cycles out.

@@ -9,7 +9,8 @@ from hardware.channels import Channel, Writer
 from hardware.clock import MonotonicClock
 from hardware.mock import Fault, MockRobot
 from hardware.processes import Beat
-from hardware.types import JointTarget, RobotSpec
+from hardware.robot import RobotError
+from hardware.types import JointState, JointTarget, RobotSpec
 
 
 def swing(beat: Beat, targets: Channel[JointTarget], spec: RobotSpec) -> None:
@@ -31,6 +32,24 @@ def mock(spec: RobotSpec) -> MockRobot:
 
 def broken(spec: RobotSpec) -> MockRobot:
     return MockRobot(spec, MonotonicClock(), Fault.READ_RAISES)
+
+
+class Stubborn(MockRobot):
+    """An arm that is lost after a while, and whose driver lets go of it only once ``file`` is there."""
+
+    def __init__(self, spec: RobotSpec, file: str) -> None:
+        super().__init__(spec, MonotonicClock())
+        self._file, self._left = Path(file), 50
+
+    def read(self) -> JointState:
+        self._left -= 1
+        if self._left < 0:
+            raise RobotError("the line was cut")
+        return super().read()
+
+    def disconnect(self) -> None:
+        while self._left < 0 and not self._file.exists():
+            time.sleep(0.01)
 
 
 def puzzled(spec: RobotSpec) -> MockRobot:

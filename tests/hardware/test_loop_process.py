@@ -21,6 +21,7 @@ from hardware.clock import MonotonicClock
 from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
 from hardware.latch import FaultLatch
+from hardware.loop_process import BROKEN
 from hardware.loop_robot import LoopRobot
 from hardware.messages import Report
 from hardware.mock_device import MockDevice
@@ -124,6 +125,26 @@ def test_a_fault_is_latched_over_sessions_until_it_is_reset(planar, device, tmp_
 def test_a_driver_that_fails_is_one_clear_line(planar: RobotSpec) -> None:
     with pytest.raises(RobotError, match=r"^planar: the mock was told to fail on read$"):
         LoopRobot(planar, partial(loop_parts.broken, planar), realtime=False).connect()
+
+
+def test_a_lost_arm_is_told_at_once_and_is_not_connected_to_again_by_itself(
+    planar: RobotSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hardware.loop_robot.HANG_S", 0.3)
+    gone = tmp_path / "gone"
+    with LoopRobot(planar, partial(loop_parts.Stubborn, planar, str(gone)), realtime=False) as robot:
+        told = wait_for(robot, lambda r: r.event == BROKEN)
+        assert (told.state, told.text) == (State.FAULT, "the line was cut")
+        loop = robot.processes.process("loop")
+        assert loop is not None and loop.is_alive(), "its driver is still letting go of it"
+        loop.join(1.0)
+        assert loop.is_alive(), "which may take longer than a loop may be silent"
+        gone.touch()
+        loop.join(30.0)
+        robot.clock.sleep_until(robot.clock.now() + 0.5)
+        assert [n.what for n in robot.news] == [What.STARTED, What.CRASHED]
+        with pytest.raises(RobotError, match="planar is in fault: the line was cut"):
+            robot.read()
 
 
 def test_a_bug_in_a_driver_names_the_process(planar: RobotSpec, capfd: pytest.CaptureFixture[str]) -> None:

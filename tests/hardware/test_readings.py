@@ -46,7 +46,20 @@ def test_a_first_reading_that_is_missing_has_nothing_to_bridge_it(planar: RobotS
 
 def test_a_reading_that_stays_the_same_is_missing_once_it_is_old(readings: Readings) -> None:
     assert readings.take(state(0.0), STALE_S).health is Health.GOOD, "a driver may read more slowly than the loop"
-    assert readings.take(state(0.0), STALE_S + 0.001).health is Health.REUSED
+    lost = readings.take(state(0.0), STALE_S + 0.001)
+    assert (lost.health, lost.text) == (Health.LOST, "planar gave no new reading for 51 ms"), "it was so for long"
+    assert readings.take(state(0.06), 0.06).health is Health.GOOD
+
+
+def test_a_slow_arms_reading_that_stays_the_same_is_bridged_for_three_periods(planar: RobotSpec) -> None:
+    readings = Readings(replace(planar, control_hz=25.0))
+    readings.take(state(0.0), 0.0)
+    assert [readings.take(state(0.0), 0.04 * k).health for k in (1, 2, 3)] == [Health.GOOD, Health.REUSED, Health.LOST]
+
+
+def test_readings_that_are_new_but_late_are_missing_ones(readings: Readings) -> None:
+    found = [readings.take(state(0.01 * k), 0.01 * k + 0.2).health for k in (1, 2, 3)]
+    assert found == [Health.REUSED, Health.REUSED, Health.LOST]
 
 
 @pytest.mark.parametrize("t", [-0.5, np.nan])

@@ -1,7 +1,6 @@
 """The makers' libraries, unmodified, drive the SO-101 and the Koch over emulated buses; every fault has its name."""
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from floored import Floored
 from servo_body import Body
 
 from hardware.arms.load import load_arm
-from hardware.channels import Letter
 from hardware.check import check_robot
 from hardware.clock import FakeClock
 from hardware.drivers import serial_port
@@ -24,10 +23,6 @@ from hardware.drivers.servo_bus import ServoError, ServoFault
 from hardware.emulated.dynamixel import DynamixelBus
 from hardware.emulated.servo_bus import ServoBus
 from hardware.emulated.sts import StsBus
-from hardware.floor import Floor, Inputs
-from hardware.freshness import Stamp
-from hardware.guard import Guard
-from hardware.messages import Orders, Report
 from hardware.robot import NoReading, RobotError
 from hardware.servo_calibration import read_calibration, write_calibration
 from hardware.states import State
@@ -257,31 +252,6 @@ def test_damaged_answers_give_gaps_and_no_wrong_reading(bench: Bench, fault: str
         bench.bus.recover()
         with patient_again():
             arm.read()
-
-
-class Floored:
-    """A floor around a driver: armed, started and sent to where it is, cycle by cycle."""
-
-    def __init__(self, arm: ServoArm) -> None:
-        self.arm, self.orders, self.reports = arm, deque[Letter[Orders]](), deque[Report](maxlen=1)
-        self.number = 0
-        target = JointTarget(arm.read().position, np.zeros(arm.spec.dof), 1.0, np.inf)
-        inputs = Inputs(lambda: Letter(self.stamp(), target), lambda: self.orders.popleft() if self.orders else None)
-        self.floor = Floor(arm, Guard(arm.spec, 1.0 / arm.spec.control_hz), inputs, self.reports.append)
-        for orders in (Orders(), Orders(arm=1), Orders(arm=1, start=1)):
-            self.orders.append(Letter(self.stamp(), orders))
-            self.cycle()
-
-    def stamp(self) -> Stamp:
-        self.number += 1
-        now = self.arm.clock.now()
-        return Stamp(1, self.number, now, now + 0.1)
-
-    def cycle(self, seconds: float = 0.01) -> Report:
-        self.floor.loop.cycle()
-        assert isinstance(self.arm.clock, FakeClock)
-        self.arm.clock.t += seconds
-        return self.reports[-1]
 
 
 @pytest.mark.parametrize("fault", ["dead 3", "drop", "garble"])
