@@ -284,7 +284,7 @@ class Guard:
     def _how_close(self, position: list[float]) -> str:
         assert self._clearance is not None
         distance, what = self._clearance.worst(position)
-        return f"{what} would come {-1e3 * min(distance, 0.0):.0f} mm closer than allowed"
+        return f"{what} would come {1e3 * max(0.0, -distance):.0f} mm closer than allowed"
 
     def _why_not(self, target: JointTarget) -> tuple[GuardEvent, str]:
         n = self.spec.dof
