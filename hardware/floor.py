@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hardware.channels import Letter
+from hardware.diary import Diary
 from hardware.freshness import Freshness
 from hardware.guard import Guard
 from hardware.hold_to_run import HoldToRun
@@ -37,7 +38,8 @@ class Floor:
 
     It begins STOPPED, or in FAULT if ``failed`` names one that was latched. Orders count from the second letter of a
     sender on: the first says where its counts stand. With ``hold_to_run`` the arm moves only while a press is held.
-    `loop` is to be run; every cycle ends in a `Report`.
+    `loop` is to be run; every cycle ends in a `Report`. ``on_note`` is told
+    when and in words what a person should know.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Floor:
         on_report: Callable[[Report], None] = lambda _: None,
         hold_to_run: bool = False,
         failed: str = "",
+        on_note: Callable[[float, str], None] = lambda *_: None,
     ) -> None:
         spec = robot.spec
         self.robot, self.guard, self.inputs, self.on_report = robot, guard, inputs, on_report
@@ -56,6 +59,7 @@ class Floor:
         self.leaving = False
         self._readings, self._tracking = Readings(spec), Tracking(spec)
         self._health = Health.GOOD
+        self._diary = Diary(on_note)
         self._fresh, self._order_ages = Freshness(), Freshness()
         self._target: JointTarget | None = None
         self._orders: tuple[int, int, Orders] | None = None  # epoch, number and value of the last
@@ -88,6 +92,7 @@ class Floor:
         if why:
             reading = replace(reading, text=reading.text + why)
         self._judge(reading)
+        self._diary.reading(now, reading)
         self._listen(now)
         if reading.state is None:
             raise RobotError(reading.text)
@@ -170,6 +175,7 @@ class Floor:
         self._still = abs(cycle.sent.velocity).max() < STILL_RAD_S
         if table.state is State.STOPPING and self._still:
             table.take(Event.STILL)
+        self._diary.state(cycle.t, table.state, table.cause)
         text = cycle.text if table.moves else f"{table.cause}{'; ' if self._text else ''}{self._text}"
         loop, heard = self.loop, self._orders[1] if self._orders else 0
         self.on_report(

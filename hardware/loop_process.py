@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import wait
 
 import numpy as np
@@ -19,6 +20,7 @@ from hardware.drivers.driver import REDUCED_SPEED
 from hardware.floor import Floor, Inputs
 from hardware.guard import Guard
 from hardware.messages import Orders, Report
+from hardware.notes import Notes
 from hardware.processes import Beat
 from hardware.realtime import keep_rate
 from hardware.robot import NoReading, Robot, RobotError
@@ -42,6 +44,7 @@ class LoopPlan:
 
     ``planes`` are walls the arm keeps off, ``failed`` a latched fault, ``stamps`` the name of a ring of `STAMPS` rows:
     when a cycle was due and how late it began, when its target was written, in s, and its state's place in `State`.
+    ``notes`` names the `Notes` in which what a person should know is written down.
     """
 
     make: Callable[[], Robot]
@@ -55,6 +58,7 @@ class LoopPlan:
     failed: str = ""
     realtime: bool = True
     stamps: str = ""
+    notes: str = ""
 
 
 def run_loop(beat: Beat, plan: LoopPlan) -> None:
@@ -82,9 +86,14 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
         targets, orders = Reader(plan.targets), Reader(plan.orders)
         stops = StopLine(plan.stops)
         stamps = Stamps(*STAMPS, plan.stamps) if plan.stamps else None
-        for close in (targets.close, orders.close, stops.close, *([stamps.close] if stamps else [])):
-            stack.callback(close)
-        robot = stack.enter_context(plan.make())
+        notes = Notes(plan.notes) if plan.notes else None
+        for end in (targets, orders, stops, stamps, notes):
+            if end is not None:
+                stack.callback(end.close)
+        note: Callable[[float, str], None] = notes.add if notes is not None else lambda *_: None
+        robot = plan.make()
+        stack.callback(_pass_on, robot, note)  # what is to be told of its being let go of
+        stack.enter_context(robot)
         slow = CAREFUL * REDUCED_SPEED if getattr(robot, "watchdog_s", 0.0) is None else None
         guard = Guard(robot.spec, 1.0 / robot.spec.control_hz, Clearance(robot.spec, plan.planes), slow)
 
@@ -95,16 +104,24 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
                 stamps.add(loop.due, loop.late_s, robot.clock.now(), _STATES.index(report.state))
 
         inputs = Inputs(targets.new, orders.new, stops.look)
-        floor = Floor(robot, guard, inputs, say, plan.hold_to_run, plan.failed)
+        floor = Floor(robot, guard, inputs, say, plan.hold_to_run, plan.failed, note)
         signal.signal(signal.SIGTERM, lambda *_: _leave(floor, "asked to end"))
         keep_rate(plan.realtime)
         _wake(robot)
         try:
-            floor.loop.run(_Round(floor, beat))
+            floor.loop.run(_Round(floor, beat, partial(_pass_on, robot, note)))
         except RobotError as error:
+            note(robot.clock.now(), f"{State.FAULT}: {error}")
             _say_broken(reports, plan.dof, error)  # now: letting go of a broken arm may take seconds
             beat.last()
             raise
+
+
+def _pass_on(robot: Robot, note: Callable[[float, str], None]) -> None:
+    """Write down what the driver has to tell."""
+    events: list[str] = getattr(robot, "events", [])
+    while events:
+        note(robot.clock.now(), events.pop(0))
 
 
 def _wake(robot: Robot) -> None:
@@ -120,8 +137,8 @@ def _wake(robot: Robot) -> None:
 class _Round:
     """Asked before each cycle whether to end; now and then it gives a sign of life and looks for the session's."""
 
-    def __init__(self, floor: Floor, beat: Beat) -> None:
-        self._floor, self._beat = floor, beat
+    def __init__(self, floor: Floor, beat: Beat, pass_on: Callable[[], None]) -> None:
+        self._floor, self._beat, self._pass_on = floor, beat, pass_on
         self._every = max(1, round(LOOK_ROUND_S / floor.loop.period_s))
         self._left = 0
         parent = multiprocessing.parent_process()
@@ -132,6 +149,7 @@ class _Round:
         if self._left < 0:
             self._left = self._every
             self._beat()
+            self._pass_on()
             if self._session is not None and wait([self._session], 0):
                 _leave(self._floor, "the session is gone")
         return self._floor.done

@@ -12,6 +12,7 @@ from hardware.collision import Plane
 from hardware.latch import FaultLatch
 from hardware.loop_process import BROKEN, BROKEN_CODE, STAMPS, LoopPlan, run_loop
 from hardware.messages import OrderMessage, Orders, Report, ReportMessage, TargetMessage
+from hardware.notes import Note, Notes
 from hardware.processes import ProcessNews, ProcessPlan, ProcessTable, What
 from hardware.robot import Robot, RobotError
 from hardware.stamps import Stamps
@@ -33,7 +34,8 @@ class LoopRobot(Robot):
     ``make`` is called there, so it must be a function of a module or a partial of one. `connect` starts the process and
     arms it, as it is a person who connects an arm; with ``armed`` false it only measures until `order` says more. With
     ``latch`` a fault outlives this session. ``beside`` names other processes to be kept running, such as a policy's; it
-    is given the channel of targets, which belongs to whoever began to write it last.
+    is given the channel of targets, which belongs to whoever began to write it last. ``notes`` holds what a person
+    should know (bridged readings, holds, faults, what the driver tells); ``on_note`` is told each, in another thread.
     """
 
     def __init__(
@@ -47,9 +49,12 @@ class LoopRobot(Robot):
         latch: FaultLatch | None = None,
         realtime: bool = True,
         beside: Callable[[Channel[JointTarget]], Sequence[ProcessPlan]] = lambda _: (),
+        on_note: Callable[[Note], None] = lambda _: None,
     ) -> None:
         self.spec, self.clock = spec, MonotonicClock()
         self.news: list[ProcessNews] = []
+        self.notes: list[Note] = []
+        self._on_note = on_note
         self.silent = False  # as if the line to the person's button were cut; for trying what that does
         self._make, self._armed, self._planes, self._hold_to_run = make, armed, planes, hold_to_run
         self._latch, self._realtime, self._beside = latch, realtime, beside
@@ -66,10 +71,10 @@ class LoopRobot(Robot):
         n = self.spec.dof
         targets, orders, reports = Post(TargetMessage(n)), Post(OrderMessage()), Post(ReportMessage(n))
         self._posts = (targets.close, orders.close, reports.close)
-        self.stops, self.stamps = StopLine(), Stamps(*STAMPS)
+        self.stops, self.stamps, self._book = StopLine(), Stamps(*STAMPS), Notes()
         plan = LoopPlan(
             self._make, targets.channel, orders.channel, reports.channel, self.stops.name, n, self._planes,
-            self._hold_to_run, failed, self._realtime, self.stamps.name,
+            self._hold_to_run, failed, self._realtime, self.stamps.name, self._book.name,
         )  # fmt: skip
         self._targets, self._sender = Writer(targets.channel), Writer(orders.channel)
         self._reports, self._watched = Reader(reports.channel), Reader(reports.channel)
@@ -125,7 +130,8 @@ class LoopRobot(Robot):
                 with self._lock:
                     self._send()
         self.processes.close()
-        ends = (self._targets.close, self._sender.close, self._reports.close, self._watched.close)
+        self._take_notes()
+        ends = (self._book.close, self._targets.close, self._sender.close, self._reports.close, self._watched.close)
         for close in (*ends, *self._posts, self.stops.close, self.stamps.close):
             close()
         self._thread = None
@@ -171,6 +177,7 @@ class LoopRobot(Robot):
     def _look_after(self) -> None:
         """In a thread: restart what died, repeat the orders as a sign of life, latch faults."""
         while not self._gone.wait(ORDERS_EVERY_S):
+            self._take_notes()
             news = self.processes.poll()
             self.news += news
             if not self.silent:
@@ -188,6 +195,11 @@ class LoopRobot(Robot):
             fault = fault or seen.value.text
         if fault and self._latch is not None and not self._latch.cause():
             self._latch.set(fault)
+
+    def _take_notes(self) -> None:
+        for note in self._book.new():
+            self.notes.append(note)
+            self._on_note(note)
 
     def _has_ended(self) -> bool:
         process = self.processes.process("loop")

@@ -46,7 +46,7 @@ class Driver(Robot):
     """An arm behind its maker's library. Only live is anything sent that could move it or change its torque.
 
     ``watchdog_s`` is how long after the last target the device stops by itself; None says that it never does, and then
-    the tool is not let go faster than `REDUCED_SPEED`.
+    the tool is not let go faster than `REDUCED_SPEED`. ``events`` is what the driver has to tell and is no error.
     """
 
     watchdog_s: ClassVar[float | None] = None
@@ -54,6 +54,7 @@ class Driver(Robot):
     def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
         self.spec, self.connection = spec, connection
         self.clock = clock or MonotonicClock()
+        self.events: list[str] = []
         self._kinematics = Kinematics(spec)
         self._last: tuple[float, JointTarget] | None = None
 

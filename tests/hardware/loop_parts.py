@@ -9,7 +9,7 @@ from hardware.channels import Channel, Writer
 from hardware.clock import MonotonicClock
 from hardware.mock import Fault, MockRobot
 from hardware.processes import Beat
-from hardware.robot import RobotError
+from hardware.robot import NoReading, RobotError
 from hardware.types import JointState, JointTarget, RobotSpec
 
 
@@ -73,3 +73,25 @@ def hang(beat: Beat, log: str) -> None:
     beat()
     while True:
         time.sleep(1)
+
+
+class Talker(MockRobot):
+    """An arm whose driver has something to tell, at first and when it is let go of; it is lost after a while."""
+
+    def __init__(self, spec: RobotSpec) -> None:
+        super().__init__(spec, MonotonicClock())
+        self.events: list[str] = []
+        self._reads = 0
+
+    def read(self) -> JointState:
+        self._reads += 1
+        if self._reads == 20:
+            self.events.append("it squeaks")
+        if self._reads == 100:
+            raise NoReading("once")
+        if self._reads > 300:
+            raise RobotError("the line was cut")
+        return super().read()
+
+    def disconnect(self) -> None:
+        self.events.append("it is left switched on")
