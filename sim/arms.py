@@ -132,7 +132,7 @@ def piper() -> ArmModel:
         finger_open=0.035,
         finger_closed=0.0,
         forces=np.array([100.0, 100.0, 100.0, 50.0, 50.0, 50.0]),
-        finger_force=40.0,
+        finger_force=20.0,  # half of what it could: at 40 N the tied fingers drift to one side and lose what they hold
         finger_speed=0.1,
     )
 
