@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.session import Options, Session, simulated_arm
-from sim.arms import ARMS
+from sim.own_arm import arm_model
 from sim.scene_choice import area_of
 from sim.scene_file import REACH, SceneError, parse_scene, to_json
 from sim.spec import SceneSpec
@@ -57,7 +57,7 @@ class RunSettings(BaseModel):
         if self.scene is None:
             return None
         arm = simulated_arm(self.robot)
-        area = area_of(ARMS[arm]().spec) if arm in ARMS else REACH
+        area = REACH if arm is None else area_of(arm_model(arm).spec)
         return parse_scene(json.dumps(self.scene), where, area)
 
     def write(self, folder: Path) -> Path:

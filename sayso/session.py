@@ -58,7 +58,8 @@ class Options:
 
 
 class Session:
-    """One robot. ``robot`` "sim" or "sim:ARM" stands in ``scene``: a ready-made name, a file or a `SceneSpec`.
+    """One robot. ``robot`` "sim" or "sim:ARM", a name or the folder of an arm of your own, stands in ``scene``: a
+    ready-made name, a file or a `SceneSpec`.
 
     Any other ``robot`` is a real arm: what is known of it (`sayso.hookup`) may be given or overridden by ``port``,
     ``cameras`` (NAME=SOURCE) and ``mode``; its scene is what stands before it, and ``seed`` decides nothing. It moves
@@ -98,7 +99,7 @@ class Session:
     ) -> Body:
         arm = simulated_arm(self.robot_name)
         if arm is not None:
-            if arm not in ARMS:
+            if arm not in ARMS and not Path(arm).exists():
                 raise SessionError(f"no robot '{self.robot_name}'; there are: {_robots()}")
             return SimulatedBody(
                 arm, scene, self.seed, self.store,
@@ -229,7 +230,7 @@ def _planner(name: str, words: LocalPlanner, eyes: Eyes) -> Planner:
 
 
 def _robots() -> str:
-    return ", ".join(["sim", *(f"sim:{arm}" for arm in ARMS), *driver_names()])
+    return ", ".join(["sim", *(f"sim:{arm}" for arm in ARMS), "sim:FOLDER with arm.json", *driver_names()])
 
 
 def _teller(stack: Stack, start: float, progress: Progress) -> Callable[[], bool]:

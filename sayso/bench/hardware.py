@@ -13,8 +13,8 @@ import numpy as np
 from hardware.clock import MonotonicClock
 from sayso.bench.emulation import emulation
 from sayso.session import Options, Session
-from sim.arms import ARMS
 from sim.judge import judge
+from sim.own_arm import arm_model
 from sim.spawn import scene_with_room
 from sim.spec import SceneSpec
 
@@ -36,7 +36,7 @@ class Put:
 def errand(arm: str, seed: int) -> tuple[SceneSpec, str]:
     """A scene within the arm's reach, one to three blocks and a bowl, and what is said: put one of them in the bowl."""
     rng = np.random.default_rng(seed)
-    scene = scene_with_room(rng, int(rng.integers(1, 4)), 1, reach=ARMS[arm]().spec.reach)
+    scene = scene_with_room(rng, int(rng.integers(1, 4)), 1, reach=arm_model(arm).spec.reach)
     blocks = [o for o in scene.objects if o.kind == "block"]
     block = blocks[int(rng.integers(len(blocks)))]
     bowl = next(o for o in scene.objects if o.kind == "bowl")
@@ -51,15 +51,21 @@ def simulated(arm: str, seed: int, models: Path | None = None, sees: str = "pixe
     return Put(bool(result.success) and result.outcome == "done", result.outcome, result.duration_s, said)
 
 
+def host_of(arm: str, seed: int) -> tuple[str, ...]:
+    """The option that gives an emulated arm an address of its own.
+
+    Of each arm's fixed ports there is one at an address: processes beside each other take different ones.
+    """
+    return () if arm == "piper" else ("--host", f"127.0.{10 + os.getpid() % 200}.{1 + seed % 200}")
+
+
 def emulated(arm: str, seed: int, models: Path | None = None, views: int | None = None) -> Put:
     """The errand of ``seed`` by the emulated arm: its protocol, the maker's library, the loop's process, cameras.
 
     It sees with all cameras and their depth, or with ``views`` of them and colours alone (MJPEG).
     """
     scene, said = errand(arm, seed)
-    # Of each arm's fixed ports there is one at an address: processes beside each other take different ones.
-    host = f"127.0.{10 + os.getpid() % 200}.{1 + seed % 200}"
-    with emulation(arm, scene, seed % 2**32, *(() if arm == "piper" else ("--host", host))) as device:
+    with emulation(arm, scene, seed % 2**32, *host_of(arm, seed)) as device:
         before = device.truth()
         flat = [f"{line.split()[1]}={line.split()[-1]}" for line in device.lines if line.startswith("camera ")]
         cameras = () if views is None else flat[:views]

@@ -10,7 +10,7 @@ from planner.motion_planner import MotionPlanner
 from planner.plan import Relation
 from sayso.collection.collect import place_arm, random_task, session
 from sayso.collection.rollout import CLEAN, DISTURBED, Trouble, TrueRollout
-from sim.arms import ARMS
+from sim.own_arm import arm_model
 from sim.spawn import scene_with_room
 from sim.world import World, random_appearance
 from skills.policy import OnnxPolicy
@@ -35,7 +35,7 @@ def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
     """One episode: success by the truth, how long it took (simulated s), and the task."""
     rng = np.random.default_rng(SEED_BASE + seed)
     blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 4))
-    arm = ARMS[rung.arm]()
+    arm = arm_model(rung.arm)
     scene = scene_with_room(rng, blocks, bowls, reach=arm.spec.reach)
     world = World(scene, arm, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)

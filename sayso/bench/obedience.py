@@ -10,7 +10,7 @@ from hardware.types import Array
 from planner.plan import Relation
 from sayso.collection.collect import place_arm, session
 from sayso.collection.rollout import CLEAN, ROUGH, Task, TrueRollout
-from sim.arms import ARMS
+from sim.own_arm import arm_model
 from sim.spawn import scene_with_room
 from sim.world import World, random_appearance
 from skills.motion import HOLD, Axis, LanguageMotion, Step
@@ -45,7 +45,7 @@ def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> t
     """Drive the teacher (with detours, if off the path) to a random moment, and hand over to the policy there."""
     rng = np.random.default_rng(seed)
     blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 3))
-    model = ARMS[arm]()
+    model = arm_model(arm)
     scene = scene_with_room(rng, blocks, bowls, reach=model.spec.reach)
     world = World(scene, model, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)

@@ -11,7 +11,7 @@ import numpy as np
 from sayso.bench.tabletop import put_one
 from sayso.model_store import ModelStore
 from sayso.session import Options, Session
-from sim.arms import ARMS
+from sim.own_arm import arm_model
 from skills.motion import Axis, LanguageMotion, Step
 from skills.policy import OnnxPolicy
 
@@ -42,7 +42,7 @@ def policy_step_ms(models: Path | None = None, arm: str = "panda", calls: int = 
     policy = OnnxPolicy(store.load(f"policy-{arm}"))
     count = store.card(f"policy-{arm}").inputs[0].shape[1] or 1
     rng = np.random.default_rng(0)
-    motion, start, out = LanguageMotion((Step(Axis.X, 1),)), np.zeros(ARMS[arm]().spec.dof), []
+    motion, start, out = LanguageMotion((Step(Axis.X, 1),)), np.zeros(arm_model(arm).spec.dof), []
     for _ in range(calls):
         seen = rng.normal(size=count).astype(np.float32)
         began = time.perf_counter()

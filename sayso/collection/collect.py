@@ -13,7 +13,7 @@ import onnxruntime as ort
 from planner.motion_planner import MotionPlanner
 from planner.plan import Relation
 from sayso.collection.rollout import RECORD_TICKS, ROUGH, Task, Trouble, TrueRollout
-from sim.arms import ARMS
+from sim.own_arm import arm_model
 from sim.spawn import scene_with_room
 from sim.spec import SceneSpec
 from sim.world import World, random_appearance
@@ -80,7 +80,7 @@ def collect_world(job: Job) -> list[Episode]:
     """The episodes of one world; the same job gives the same episodes."""
     rng = np.random.default_rng(job.seed)
     blocks, bowls = int(rng.integers(1, 6)), int(rng.integers(0, 4))
-    arm, stacks = ARMS[job.arm](), 0.25 if rng.random() < 0.4 else 0.0
+    arm, stacks = arm_model(job.arm), 0.25 if rng.random() < 0.4 else 0.0
     scene = scene_with_room(rng, blocks, bowls, stacks=stacks, reach=arm.spec.reach)
     world = World(scene, arm, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
@@ -157,7 +157,7 @@ def collect(
     A dataset that already holds some of the jobs goes on after them, so an interrupted collection resumes.
     """
     good = total = 0
-    with DatasetWriter(root, jobs[0].arm, FPS, plain=True) as writer:
+    with DatasetWriter(root, arm_model(jobs[0].arm).spec.name, FPS, plain=True) as writer:
         left = jobs[writer.episodes // TASKS_PER_WORLD :]
         done = len(jobs) - len(left)
         if not left:

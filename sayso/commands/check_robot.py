@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -59,13 +60,14 @@ def _arm(
     kind, _, which = robot.partition(":")
     if kind == "sim":
         from sim.arms import ARMS
+        from sim.own_arm import arm_model
         from sim.robot import SimArm
         from sim.scene_choice import scene_for
         from sim.world import World
 
-        if (which or "panda") not in ARMS:
+        if (which or "panda") not in ARMS and not Path(which).exists():
             raise UserError(f"no robot '{robot}'; there are: sim, {', '.join(f'sim:{a}' for a in ARMS)}")
-        model = ARMS[which or "panda"]()
+        model = arm_model(which or "panda")
         world = World(scene_for(model.spec, None), model)
         stack.callback(world.close)
         return SimArm(world), robot, True

@@ -15,7 +15,7 @@ def collect(
     out: Annotated[Path, typer.Option(metavar="DIR", help="The dataset; one that is there is added to.")],
     worlds: Annotated[int, typer.Option(min=1, max=1_000_000, help="Worlds, a few episodes in each.")] = 10,
     seed: Annotated[int, typer.Option(min=0, max=2**31, help="Seed of the first world; the next have the next.")] = 0,
-    arm: Annotated[str, typer.Option(help="Which arm demonstrates.")] = "panda",
+    arm: Annotated[str, typer.Option(help="Which arm demonstrates: a name, or a folder with arm.json.")] = "panda",
     workers: Workers = 2,
     json: Json = False,
 ) -> None:
@@ -28,10 +28,10 @@ def collect(
     from sayso.commands.options import setting_up
     from sayso.commands.progress import Counter
     from sayso.files import check_writable
-    from sim.arms import ARMS
+    from sim.own_arm import arm_model
 
-    if arm not in ARMS:
-        raise UserError(f"no arm '{arm}'; there are: {', '.join(ARMS)}")
+    with setting_up():
+        name = arm_model(arm).spec.name
     check_writable(out)
     from sayso.collection.collect import Job, collect
     from skills.dataset import DatasetError, DatasetWriter
@@ -40,7 +40,7 @@ def collect(
     try:
         with setting_up(), Counter() as counter:
             share = collect(out, jobs, workers, lambda done, n, good: counter("worlds", done, n, good))
-            with DatasetWriter(out, arm, _fps(), plain=True) as there:
+            with DatasetWriter(out, name, _fps(), plain=True) as there:
                 episodes, frames = there.episodes, there.frames
     except DatasetError as error:
         raise UserError(str(error)) from error

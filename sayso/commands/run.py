@@ -46,7 +46,7 @@ def run(
     from sayso.recording import check_replaceable
     from sayso.run_settings import RunSettings
     from sayso.session import simulated_arm
-    from sim.arms import ARMS
+    from sim.own_arm import arm_model
     from sim.scene_choice import scene_for
 
     check_writable(folder)
@@ -54,7 +54,7 @@ def run(
     with setting_up():
         arm = simulated_arm(robot)
         settings = RunSettings.of(
-            scene_for(ARMS[arm]().spec, scene, seed) if arm in ARMS else None, instruction=instruction, robot=robot,
+            None if arm is None else scene_for(arm_model(arm).spec, scene, seed), instruction=instruction, robot=robot,
             seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
         )  # fmt: skip
         outing = Outing(settings, models, film=video, live=live, tell=_tell)

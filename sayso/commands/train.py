@@ -21,10 +21,11 @@ class Part(StrEnum):
     PLANNER = "planner"
     DETECTOR = "detector"
     CRITIC = "critic"
+    ARM = "arm"
     ALL = "all"
 
 
-class Arm(StrEnum):
+class Mode(StrEnum):
     """How the policy is told its motion."""
 
     MOTION = "motion"
@@ -33,16 +34,17 @@ class Arm(StrEnum):
 
 
 def train(
-    part: Annotated[Part, typer.Argument(help="Which part.")],
-    arm: Annotated[str, typer.Option(help="Whose policy, motion planner and critic.")] = "panda",
+    part: Annotated[Part, typer.Argument(help="Which part; arm: policy, motion and critic.")],
+    arm: Annotated[str, typer.Option(help="Whose: a name, or a folder with arm.json.")] = "panda",
     mode: Annotated[
-        Arm, typer.Option(help="policy only: the motion in words, withheld, or as a class number.")
-    ] = Arm.MOTION,
+        Mode, typer.Option(help="policy only: the motion in words, withheld, or as a class number.")
+    ] = Mode.MOTION,
     work: Annotated[
         Path, typer.Option(metavar="DIR", help="Data and checkpoints; an interrupted training goes on.")
     ] = Path("work"),
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the finished models go; else nowhere but WORK/models.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Where finished models go, with the shipped ones it lacks."),
     ] = None,
     workers: Workers = 2,
     no_depth: Annotated[
@@ -53,13 +55,15 @@ def train(
 ) -> None:
     """Train a part and export it to ONNX with its card; what the work folder already holds is not made again.
 
-    Example: sayso train all --work work --out my-models
+    Examples: sayso train all --work work --out my-models
+              sayso train arm --arm my-arm --out my-models
     """
-    from sim.arms import ARMS
+    from sayso.commands.options import setting_up
+    from sim.own_arm import arm_model
 
-    if arm not in ARMS:
-        raise UserError(f"no arm '{arm}'; there are: {', '.join(ARMS)}")
-    if mode is not Arm.MOTION and part is not Part.POLICY:
+    with setting_up():
+        arm_model(arm)
+    if mode is not Mode.MOTION and part is not Part.POLICY:
         raise UserError(f"--mode {mode.value} is for 'sayso train policy' alone")
     if no_depth and part is not Part.DETECTOR:
         raise UserError("--no-depth is for 'sayso train detector' alone")
@@ -73,7 +77,7 @@ def train(
     from sayso.commands.progress import Counter
     from sayso.files import check_writable
     from sayso.model_store import ModelStore
-    from sayso.training.stages import STAGES, Plant, install, make_policy
+    from sayso.training.stages import ARM_STAGES, STAGES, Plant, complete, install, make_policy
 
     check_writable(work)
     if out is not None:
@@ -82,12 +86,15 @@ def train(
         plant = Plant(work, out or work / "models", arm, workers, quick, counter)
         if part is Part.ALL:
             made = [stage(plant) for stage in STAGES.values()]
+        elif part is Part.ARM:
+            made = [STAGES[name](plant) for name in ARM_STAGES]
         elif part is Part.POLICY:
             made = [make_policy(plant, mode.value)]
         else:
             made = [STAGES["detector-rgb" if no_depth else part.value](plant)]
     if out is not None:
         made = install(plant, made)
+        complete(out)
     cards = [ModelStore(path.parent).card(path.stem).model_dump() for path in made]
     if json:
         print_json(cards)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.training.critic import CriticFit, train_critic
 from planner.training.motion import train_motion
 from sayso.collection.collect import Job, collect
-from sim.arms import ARMS
+from sim.own_arm import arm_model
 from skills.dataset import load_columns
 from skills.training.policy import COLUMNS, Mode, PolicyFit, train_policy
 
@@ -43,11 +43,12 @@ QUICK = Recipe(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400, crit
 
 def gather_demonstrations(work: Path, recipe: Recipe, arm: str, workers: int, progress: Progress) -> Path:
     """Demonstrations and DAgger rounds at ``work``/demos-ARM; what is there already is kept. Returns the dataset."""
-    root = work / f"demos-{arm}"
+    name = arm_model(arm).spec.name
+    root = work / f"demos-{name}"
     jobs = [Job(TRAIN_SEED + i, arm) for i in range(recipe.demo_worlds)]
     collect(root, jobs, workers, lambda d, n, g: progress(f"demonstrations (success {g:.0%})", d, n, g))
     for number in range(1, recipe.rounds + 1):
-        policy, motion = work / f"round{number}-policy-{arm}.onnx", work / f"round{number}-motion-{arm}.onnx"
+        policy, motion = work / f"round{number}-policy-{name}.onnx", work / f"round{number}-motion-{name}.onnx"
         if not (policy.exists() and motion.exists()):
             columns = load(root, COLUMNS)
             fit_motion(columns, motion, recipe.round_steps // 2, work, progress)
@@ -68,7 +69,7 @@ def fit_policy(
 ) -> PolicyFit:
     """Fit one policy arm (motion, flat or class) and export it."""
     return train_policy(
-        columns, ARMS[arm]().spec, out, mode=mode, steps=steps, checkpoint=work / f"{out.stem}.checkpoint",
+        columns, arm_model(arm).spec, out, mode=mode, steps=steps, checkpoint=work / f"{out.stem}.checkpoint",
         progress=lambda s, n, loss: progress(f"{out.stem} (loss {loss:.4f})", s, n, loss),
     )  # fmt: skip
 

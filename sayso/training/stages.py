@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from sayso.bench.ladder import Rung, climb
-from sayso.model_store import write_card
+from sayso.model_store import PACKAGED, write_card
 from sayso.stats import wilson
 from sayso.training.control import (
     QUICK,
@@ -23,6 +23,7 @@ from sayso.training.control import (
     gather_demonstrations,
     load,
 )
+from sim.own_arm import arm_model
 from skills.training.policy import COLUMNS, Mode
 
 DEVELOPMENT_SEEDS = -100_000_000
@@ -45,6 +46,11 @@ class Plant:
     def recipe(self) -> Recipe:
         """How much of everything."""
         return QUICK if self.quick else Recipe()
+
+    @property
+    def name(self) -> str:
+        """The arm's own name, by which its models are called; ``arm`` may be a folder."""
+        return arm_model(self.arm).spec.name
 
     @property
     def made(self) -> Path:
@@ -84,7 +90,7 @@ def closed_loop(plant: Plant, policy: Path, motion: Path | None, name: str) -> d
 
 def make_policy(plant: Plant, mode: Mode = "motion") -> Path:
     """The policy, or one of the arms it is compared with: flat (no motion), class (motions as numbers)."""
-    name = f"policy-{plant.arm}" + ("" if mode == "motion" else f"-{mode}")
+    name = f"policy-{plant.name}" + ("" if mode == "motion" else f"-{mode}")
     path = plant.made / f"{name}.onnx"
     if not path.with_suffix(".json").exists():
         columns = load(plant.demonstrations(), COLUMNS)
@@ -103,7 +109,7 @@ def make_policy(plant: Plant, mode: Mode = "motion") -> Path:
 
 def make_motion(plant: Plant) -> Path:
     """The motion planner."""
-    path = plant.made / f"motion-{plant.arm}.onnx"
+    path = plant.made / f"motion-{plant.name}.onnx"
     if not path.with_suffix(".json").exists():
         columns = load(plant.demonstrations(), COLUMNS)
         fitted = fit_motion(columns, path, plant.recipe.motion_steps, plant.work, plant.progress)
@@ -112,7 +118,7 @@ def make_motion(plant: Plant) -> Path:
             "onnx_parity": fitted.parity,
             "samples": fitted.rows,
         }
-        policy = plant.made / f"policy-{plant.arm}.onnx"
+        policy = plant.made / f"policy-{plant.name}.onnx"
         if policy.exists():
             scores |= closed_loop(plant, policy, path, "policy with motion planner, true scenes")
         write_card(path, f"sayso train motion --arm {plant.arm}", plant.seeds, scores)
@@ -121,7 +127,7 @@ def make_motion(plant: Plant) -> Path:
 
 def make_critic(plant: Plant) -> Path:
     """The critic."""
-    path = plant.made / f"critic-{plant.arm}.onnx"
+    path = plant.made / f"critic-{plant.name}.onnx"
     if not path.with_suffix(".json").exists():
         fitted = fit_critic(plant.demonstrations(), path, plant.recipe.critic_steps, plant.work, plant.progress)
         scores = {
@@ -171,6 +177,17 @@ STAGES: dict[str, Callable[[Plant], Path]] = {
     "detector-rgb": partial(make_detector, depth=False),
     "planner": make_planner,
 }
+
+
+# What an arm needs of its own; everything else is the same for all.
+ARM_STAGES = ("policy", "motion", "critic")
+
+
+def complete(folder: Path) -> None:
+    """Copy the packaged models that ``folder`` lacks beside those that are there, so that a session can use it."""
+    for part in PACKAGED.iterdir():
+        if part.suffix in (".onnx", ".json") and not (folder / part.name).exists():
+            shutil.copyfile(part, folder / part.name)
 
 
 def install(plant: Plant, models: list[Path]) -> list[Path]:
