@@ -7,7 +7,7 @@ INSTRUCTION ?= put the red block in the blue bowl
 SUITE ?= tabletop
 MUTANTS ?=
 TRUSTED := $(addprefix tests/,hardware/test_guard_limits.py hardware/test_guard_verdicts.py \
-  hardware/test_guard_clearance.py hardware/test_state_table.py hardware/test_watchdogs.py \
+  hardware/test_guard_steps.py hardware/test_guard_clearance.py hardware/test_state_table.py hardware/test_watchdogs.py \
   hardware/test_control_loop.py skills/test_motion.py)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -42,9 +42,8 @@ coverage: $(VENV)/.installed-mutants ## branches of guard, states, loop and gram
 	$(BIN)/coverage run -m pytest $(TRUSTED)
 	$(BIN)/coverage report
 
-mutants: $(VENV)/.installed-mutants ## small bugs in the same parts that their tests notice (hours; MUTANTS='hardware.loop*')
-	nice $(BIN)/mutmut run $(MUTANTS)
-	$(BIN)/python -m tests.mutants
+mutants: $(VENV)/.installed-mutants ## small bugs in the same parts that their tests notice (MUTANTS=hardware.loop for fewer)
+	nice $(BIN)/python -m tests.mutants $(MUTANTS)
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Sayso needs Python 3.11 or newer;" \

@@ -4,9 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile("sayso", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Against mutants: the same examples each time, and the first failure is enough.
+settings.register_profile(
+    "mutants", settings.get_profile("sayso"), derandomize=True, max_examples=30, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile("sayso")
 
 

@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import Any
 
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
-SUITES = ("ladder", "tabletop", "detector", "obedience", "reaction", "throughput", "hardware", "timing", "faults")
+SUITES = (
+    "ladder",
+    "tabletop",
+    "detector",
+    "obedience",
+    "reaction",
+    "throughput",
+    "hardware",
+    "timing",
+    "faults",
+    "mutants",
+)
 
 
 def _percent(cell: dict[str, Any]) -> str:
@@ -42,6 +53,8 @@ def _more(cell: dict[str, Any]) -> str:
     if "hold still drift mm" in cell:
         drift = cell["hold still drift mm"]
         out.append(f"hold still drifts p50 {drift['p50']:.1f} mm, p95 {drift['p95']:.1f} mm")
+    if "equivalent" in cell:
+        out.append(f"of {cell['mutants']}, {cell['equivalent']} of which nobody could notice")
     if "seconds" in cell:
         out.append(f"median {cell['seconds']['p50']:.1f} s")
     if rest := {k: v for k, v in cell.get("outcomes", {}).items() if k != "done"}:
