@@ -57,6 +57,11 @@ class ServoArm(Driver):
         self._misses = 0
         self._said: Counter[int] = Counter()
 
+    @property
+    def wire_faults(self) -> int:
+        """How many answers were damaged or did not come since the arm was connected."""
+        return self._bus.faults.total() if self._bus else 0
+
     @abstractmethod
     def make_bus(self, port: str) -> ServoBus:
         """The arm's bus, not yet open."""

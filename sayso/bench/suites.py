@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sayso.bench import faults, hardware, ladder, obedience, reaction, tabletop, throughput, timing
+from sayso.bench import faults, hardware, ladder, obedience, reaction, soak, tabletop, throughput, timing
+from sayso.emulators import EMULATORS
 from sayso.model_store import PACKAGED
 from sayso.stats import percentiles, wilson
 
@@ -212,6 +213,13 @@ def faults_suite(models: Path, arm: str) -> list[CellPlan]:
     return [CellPlan(*cell, alone=True) for cell in faults.cells(arm)]
 
 
+def soak_suite(models: Path, arm: str, seconds: float = soak.SECONDS) -> list[CellPlan]:
+    """The emulated arm under its maker's library at its own rate, holding and slowly moving, for so long."""
+    if arm not in EMULATORS:
+        raise ValueError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
+    return [CellPlan(f"{arm} holds and moves slowly", partial(soak.soak, arm, seconds), 1, soak.soaked, alone=True)]
+
+
 def _put_in(where: Callable[..., hardware.Put], arm: str, models: Path, seed: int) -> Record:
     a = where(arm, hardware.HELD_OUT + seed, models)
     return {"ok": a.ok, "seconds": round(a.duration_s, 2), "outcome": a.outcome, "said": a.said} | dict(a.more)
@@ -222,7 +230,7 @@ def hardware_suite(models: Path, arm: str) -> list[CellPlan]:
 
     Without depth only if there is a detector for that.
     """
-    ways = {"": ("pixels", None)}
+    ways: dict[str, tuple[str, int | None]] = {"": ("pixels", None)}
     if (models / "detector-rgb.onnx").exists():
         ways |= {", two views, no depth": ("two views, no depth", 2), ", one view, no depth": ("one view, no depth", 1)}
     cells = []
@@ -245,11 +253,18 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "timing": timing_suite,
     "faults": faults_suite,
     "hardware": hardware_suite,
+    "soak": soak_suite,
 }
 
 
-def cells_of(suite: str, models: Path | None = None, arm: str = "panda") -> list[CellPlan]:
-    """The cells of a suite. Raises `ValueError` naming the suites there are."""
+def cells_of(
+    suite: str, models: Path | None = None, arm: str = "panda", seconds: float | None = None
+) -> list[CellPlan]:
+    """The cells of a suite; ``seconds`` is how long the soak lasts. Raises `ValueError` naming the suites there are."""
     if suite not in SUITES:
         raise ValueError(f"no suite '{suite}'; there are: {', '.join(SUITES)}")
-    return SUITES[suite](models or PACKAGED, arm)
+    if seconds is None:
+        return SUITES[suite](models or PACKAGED, arm)
+    if suite != "soak":
+        raise ValueError(f"--seconds is for soak; the episodes of {suite} end by themselves")
+    return soak_suite(models or PACKAGED, arm, seconds)

@@ -14,7 +14,9 @@ from sayso.errors import UserError
 def bench(
     suite: Annotated[
         str,
-        typer.Argument(help="ladder, tabletop, obedience, reaction, throughput, detector, timing, faults or hardware."),
+        typer.Argument(
+            help="ladder, tabletop, obedience, reaction, throughput, detector, timing, faults, hardware or soak."
+        ),
     ],
     episodes: Annotated[
         int | None, typer.Option(min=1, help="Episodes a cell; else as many as the suite is meant for.")
@@ -25,6 +27,7 @@ def bench(
     cell: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only the cell NAME, or all that hold it.")
     ] = None,
+    seconds: Annotated[float | None, typer.Option(min=5, help="How long soak lasts; else ten minutes.")] = None,
     models: Models = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where it goes; else bench/SUITE[-ARM].")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted bench stopped.")] = False,
@@ -41,7 +44,7 @@ def bench(
 
     folder = out or Path("bench") / (suite if arm == "panda" else f"{suite}-{arm}")
     try:
-        plans = cells_of(suite, models, arm)
+        plans = cells_of(suite, models, arm, seconds)
     except ValueError as error:
         raise UserError(str(error)) from None
     if cell:
@@ -55,6 +58,7 @@ def bench(
         suite,
         *([f"--episodes {episodes}"] if episodes else []),
         *([f"--seed {seed}"] if seed else []),
+        *([f"--seconds {seconds:g}"] if seconds else []),
         *([f"--arm {arm}"] if arm != "panda" else []),
         *(f'--cell "{name}"' for name in cell or ()),
     ]
