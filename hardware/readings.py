@@ -73,7 +73,7 @@ class Readings:
         text = f"{self._spec.name} gave no reading {self._misses} times in a row"
         # What is told again and again has been missing since it was new.
         told_again = state is not None and state.t == self._last_t
-        if told_again and (now - self._last_t) * self._spec.control_hz >= MISSES_TO_HOLD:
+        if told_again and round((now - self._last_t) * self._spec.control_hz) >= MISSES_TO_HOLD:
             self._misses = max(self._misses, MISSES_TO_HOLD)
             text = f"{self._spec.name} gave no new reading for {1e3 * (now - self._last_t):.0f} ms"
         if now - self._missing_since > self._fail_after_s:

@@ -9,7 +9,7 @@ from hardware.drivers.servo_arm import ServoArm
 from hardware.drivers.servo_bus import ServoBus, ServoError, ServoFault
 from hardware.types import JointState, JointTarget
 
-WATCHDOG_S = 0.1
+WATCHDOG_S = 0.08  # counted in steps of 0.02 s: stopped within 0.1 s
 LOOK_EVERY = 5  # readings; all servos are asked within half a second, at no more than a tenth of the bus's time
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 # Takes what has arrived; returns what is left for later and the answers, in order.
 Answer = Callable[[bytes], tuple[bytes, list[bytes]]]
 MAX_WAITING = 65_536
-POLL_S = 0.05
+POLL_S = 0.01
 
 
 class PtyPort:
