@@ -188,6 +188,11 @@ class World:
         p.resetBaseVelocity(body, [0, 0, 0], [0, 0, 0], physicsClientId=self.client)
         p.changeDynamics(body, -1, activationState=p.ACTIVATION_STATE_WAKE_UP, physicsClientId=self.client)
 
+    def arm_touches(self, gap: float = 0.003) -> bool:
+        """Whether the arm, where it is, is nearer than ``gap`` m to an object."""
+        near = (p.getClosestPoints(self.robot, b, gap, physicsClientId=self.client) for b in self.bodies.values())
+        return any(near)
+
     def close(self) -> None:
         """Disconnect the client; safe to call twice."""
         if self.client >= 0:
