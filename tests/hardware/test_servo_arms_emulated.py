@@ -307,11 +307,11 @@ def test_a_dead_loop_leaves_an_arm_that_stops() -> None:
     body = Body(spec, spec.home)
     bus = DynamixelBus(body, clock)
     arm = Bench("koch", body, bus, clock).driver(at_end="hold")
-    assert arm.watchdog_s == 0.1
+    assert arm.watchdog_s == 0.08
     with arm:
         arm.write(target(Bench("koch", body, bus, clock), 0, 0.02))
         arm.read()
-        clock.t += 0.09
+        clock.t += 0.07
         arm.read()
         assert not bus.events
         clock.t += 0.13
@@ -356,6 +356,20 @@ def test_what_is_wrong_with_the_port_is_said(bench: Bench, tmp_path: Path) -> No
         bench.driver(port=str(tmp_path)).connect()
     with bench.driver(Mode.READ_ONLY), pytest.raises(RobotError, match="is in use by another program"):
         bench.driver(Mode.READ_ONLY).connect()
+
+
+def test_a_port_without_permission_is_told_with_what_to_do(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: str, *_: object) -> int:
+        raise PermissionError(13, "Permission denied", path)
+
+    arm = bench.driver()
+    with monkeypatch.context() as patch:
+        patch.setattr("serial.serialposix.os.open", refused)
+        with pytest.raises(
+            RobotError, match=r"^no permission to open /.*: sudo usermod -aG dialout \$USER, then log out"
+        ):
+            arm.connect()
+    assert not bench.bus.written and bench.body.most == 0.0
 
 
 def test_an_arm_without_power_and_a_loose_cable_are_told_apart(bench: Bench) -> None:
