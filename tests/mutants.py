@@ -109,7 +109,7 @@ def main() -> None:
     tests = dict.fromkeys(f"tests/{test}.py" for names in files.values() for test in names)
     if left:
         meet(left, files, list(tests), verdicts, arguments.workers, arguments.longest)
-    cells = [cell(path, names, reasons, verdicts) for path, names in made.items()]
+    cells = [c for c in (cell(path, names, reasons, verdicts) for path, names in made.items()) if c.n]
     BenchResult("mutants", "none", 0, "make mutants", tuple(cells), machine()).write(OUT)
     for c in cells:
         print(f"{c.successes:4}/{c.n:<4} {c.rate:6.1%}  {c.name}; {c.figures['equivalent']} equivalent, "
