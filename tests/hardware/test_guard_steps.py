@@ -91,6 +91,8 @@ def test_bounds_themselves_are_allowed(guard: Guard, planar: RobotSpec) -> None:
         ([0.0, -2.51234], [0.0, 0.0], GuardEvent.RANGE, "elbow wants -2.512; allowed -2.5 to 2.5 rad"),
         ([0.0, 2.6], [0.0, 2.5], GuardEvent.SPEED, "elbow wants 2.5; allowed ±2.0 rad/s"),
         ([-2.1, 0.0], [0.0, 2.5], GuardEvent.RANGE, "shoulder wants -2.1; allowed -2.0 to 2.0 rad"),
+        ([2.0, 2.6], [3.0, 0.0], GuardEvent.RANGE, "elbow wants 2.6; allowed -2.5 to 2.5 rad"),
+        ([-2.0, -2.6], [-3.0, 0.0], GuardEvent.RANGE, "elbow wants -2.6; allowed -2.5 to 2.5 rad"),
         ([0.0, 0.0], [-3.5, 2.5], GuardEvent.SPEED, "shoulder wants -3.5; allowed ±3.0 rad/s"),
     ],
 )
@@ -108,7 +110,7 @@ def test_a_bad_gripper_is_named_before_a_joint(guard: Guard) -> None:
     [
         ([0.0, -1.0], 1.0, ""),
         ([0.0, -1.01], 1.0, "elbow wants -0.51; allowed ±2.0 rad/s, too slow to be there in 0.500 s"),
-        ([1.45, 0.0], 1.0, ""),
+        ([1.45, -1.0], 1.0, ""),
         ([-1.55, 0.0], 1.0, "shoulder wants -1.25; allowed ±3.0 rad/s, too slow to be there in 0.500 s"),
         ([0.7, 0.0], 0.5, ""),
         ([0.8, 0.0], 0.5, "shoulder wants 1.1; allowed ±1.5 rad/s, too slow to be there in 0.500 s"),
@@ -127,6 +129,11 @@ def test_at_a_lower_speed_less_is_allowed(guard: Guard, side: float) -> None:
     assert guard.check(to([0.3, 0.5], [1.5 * side, side]), 0.0).event is GuardEvent.OK
     verdict = guard.check(to([0.3, 0.5], [1.6 * side, 0.0]), 0.01)
     assert verdict.text == f"shoulder wants {1.6 * side:.4g}; allowed ±1.5 rad/s"
+
+
+def test_more_than_full_speed_is_full_speed(guard: Guard) -> None:
+    guard.limit_speed(7.0)
+    assert guard.check(to([0.3, 0.5], [3.5, 0.0]), 0.0).text == "shoulder wants 3.5; allowed ±3.0 rad/s"
 
 
 def test_a_negative_speed_is_none(guard: Guard, planar: RobotSpec) -> None:
@@ -292,6 +299,24 @@ def test_first_the_stop_is_named_that_leaves_the_workspace_then_the_goal(planar:
     assert all(v.target.expires == i * PERIOD + COMMAND_LIFE_S for i, v in enumerate(verdicts))
 
 
+def test_an_arm_that_came_back_from_the_wall_may_go_there_again(planar: RobotSpec) -> None:
+    tool = Kinematics(planar).forward(planar.home).position
+    guard = Guard(replace(planar, workspace=box_around(tool, {(1, "upper"): 0.02})), PERIOD)
+    guard.reset(at(planar))
+    beyond, inside = to([0.8, 0.5]), to(planar.home)
+    events = [guard.check(beyond if i < 25 else inside, i * PERIOD).event for i in range(50)]
+    assert events[24:] == [GuardEvent.WORKSPACE] + [GuardEvent.OK] * 25
+    assert guard.check(beyond, 0.5).event is GuardEvent.OK
+
+
+def test_an_arm_that_stands_outside_is_told_so(planar: RobotSpec) -> None:
+    tool = Kinematics(planar).forward(planar.home).position
+    guard = Guard(replace(planar, workspace=box_around(tool, {(1, "upper"): -0.02})), PERIOD)
+    guard.reset(at(planar))
+    for now in (0.0, 0.01):
+        assert guard.check(to(planar.home), now).event is GuardEvent.WORKSPACE
+
+
 def test_a_speed_may_be_set_before_it_is_known_where_the_arm_is(planar: RobotSpec) -> None:
     guard = Guard(planar, PERIOD)
     guard.limit_speed(0.5)
@@ -311,6 +336,45 @@ def test_a_joint_at_its_bound_brakes_alone(guard: Guard, planar: RobotSpec, side
     assert events == {GuardEvent.OK}
     assert violations(planar, np.array([side, 0.5]), written, PERIOD) == []
     np.testing.assert_allclose(written[-1], [2.0 * side, 0.0], atol=1e-2)
+
+
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_a_joint_leaves_its_range_if_it_would_stop_beyond_it(guard: Guard, planar: RobotSpec, side: float) -> None:
+    still, bound = [0.0, 0.0], planar.upper if side > 0 else planar.lower
+    home = planar.home.tolist()
+
+    def leaves(*stop: float) -> list[int]:
+        return guard._leaves_range(home, still, still, list(stop))
+
+    assert leaves(bound[0] + 0.01 * side, 0.5) == [0]
+    assert leaves(0.3, bound[1] + 0.01 * side) == [1]
+    assert leaves(*(bound + 0.01 * side)) == [0, 1]
+    assert leaves(*bound) == leaves(*(bound + 5e-10 * side)) == [], "but for rounding"
+    guard.reset(at(planar, bound + 0.05 * side))
+    assert leaves(*(bound + 0.04 * side)) == leaves(*(bound + 0.05 * side)) == [], "no worse than it was"
+    assert leaves(*(bound + 0.06 * side)) == [0, 1]
+
+
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_a_joint_leaves_its_range_if_it_turns_beyond_it(guard: Guard, planar: RobotSpec, side: float) -> None:
+    """While a braking of 10 rad/s² fades out at the full jerk, a joint at 0.05 rad/s goes on for 0.135 mrad."""
+    bound = 2.0 * side
+    for room, v, a, out in (
+        (8e-5, 0.05, -10.0, [0]),
+        (2e-4, 0.05, -10.0, []),
+        (8e-5, 0.05, 10.0, []),
+        (8e-5, 0.0, -10.0, []),
+    ):
+        p, inside = bound - room * side, bound - 0.01 * side
+        assert guard._leaves_range([p, 0.5], [v * side, 0.0], [a * side, 0.0], [inside, 0.5]) == out
+
+
+def test_only_the_way_of_the_tool_is_slowed_not_its_turning(panda: RobotSpec) -> None:
+    guard, way = Guard(panda, PERIOD, tool_speed=0.05), np.array([0.3, 0.2, -0.3, 0.1, 0.4, -0.5, 0.6])
+    guard.reset(at(panda, velocity=np.zeros(7)))
+    guard.check(to(panda.home + LOOKAHEAD_S * way, np.zeros(7)), 0.0)
+    speed = np.linalg.norm(Kinematics(panda).jacobian(panda.home)[:3] @ way)
+    np.testing.assert_allclose(guard._to_goal.max_velocity, np.abs(way) * 0.05 / speed, rtol=1e-6)
 
 
 def test_a_place_that_is_too_close_may_be_left_and_not_gone_into(planar: RobotSpec) -> None:
