@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hardware.loop import ControlLoop, Cycle, Source
 from hardware.robot import Robot
 from sayso.eyes import Eyes
+from sayso.result import RobotEvent
 from sim.world import ObjectTruth
 
 
@@ -48,6 +49,11 @@ class Body(Protocol):
     @property
     def film(self) -> Footage | None:
         """Pictures of the run."""
+        ...
+
+    @property
+    def events(self) -> tuple[RobotEvent, ...]:
+        """What happened to the arm and its cameras, oldest first, on the robot's clock."""
         ...
 
     def connect(self) -> None:

@@ -73,13 +73,16 @@ def emulated_arm(
 ) -> Iterator[tuple[Emulator, World, SimDevice]]:
     """The device ``name`` of `EMULATORS` with its arm in ``scene``, open until the end.
 
-    An arm that can lie down lies there, limp, as one that was just plugged in. Raises `RobotError` if its address is
+    An arm that can lie down lies there, limp, as one that was just plugged in; over a table where something stands in
+    that place, it is at home. Raises `RobotError` if its address is
     taken. Whoever touches the world holds the lock of its `SimDevice`.
     """
     world = World(scene, ARMS[name](), random_appearance(np.random.default_rng(seed), len(scene.objects)))
     try:
         if world.arm.spec.rest is not None:
             world.set_joints(world.arm.spec.rest, 0.3)
+            if world.arm_touches():
+                world.set_joints(world.arm.spec.home)
         with SimDevice(world) as device:
             emulator = EMULATORS[name](device, host)
             try:
@@ -158,11 +161,20 @@ def truth_of(world: World, device: SimDevice) -> str:
     return json.dumps({k: [*o.position.tolist(), *o.quaternion.tolist()] for k, o in truth.items()})
 
 
+def joints_of(device: SimDevice) -> str:
+    """When (s, this computer's monotonic clock) the joints were where, and how fast, as one line of JSON."""
+    state = device.read()
+    return json.dumps([MonotonicClock().now(), state.position.tolist(), state.velocity.tolist()])
+
+
 def obey(
-    emulator: Emulator, line: str, cameras: MjpegServer | None = None, truth: Callable[[], str] | None = None
-) -> str:
-    """Carry out a line: a fault's name, "recover", "events" or "truth". Returns what to answer, on one line."""
+    emulator: Emulator, line: str, cameras: MjpegServer | None = None, truth: Callable[[], str] | None = None,
+    joints: Callable[[], str] | None = None,
+) -> str:  # fmt: skip
+    """Carry out a line: a fault's name, "recover", "events", "truth" or "joints"; what to answer, on one line."""
     line = line.strip()
+    if line == "joints" and joints is not None:
+        return joints()
     if line == "truth" and truth is not None:
         return truth()
     if line == "events":

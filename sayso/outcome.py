@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sayso.result import Body, Correction, Motion, PlanStep, Replan, RunResult
+from sayso.result import Body, Correction, Motion, PlanStep, Replan, RobotEvent, RunResult
 from sayso.stack import MOTION_TICKS
 from sayso.stats import percentiles
 from sim.world import ObjectTruth
@@ -51,6 +51,7 @@ def result_of(
             for h in log.heard
         ),
         replans=tuple(Replan(at(r.t), r.level.value, r.reason, round(r.p, 3)) for r in supervisor.replans),
+        events=tuple(RobotEvent(at(e.t), e.text) for e in session.body.events if e.t >= start),
         question=stack.question.text if stack.question else None,
         refusal=stack.refusal.reason if stack.refusal else None,
         rates={

@@ -26,6 +26,7 @@ from sayso.errors import UserError
 from sayso.eyes import CameraEyes
 from sayso.hookup import Hookup, confirm
 from sayso.model_store import ModelStore
+from sayso.result import RobotEvent
 from sayso.robot_file import state_path
 
 DOUBT_S = 0.5  # as long as it takes to notice that a camera is black or frozen
@@ -65,6 +66,7 @@ class RealBody:
             planes=(table_below(spec),),
             latch=latch,
             realtime=hookup.realtime,
+            on_note=lambda note: tell(f"{hookup.name}: {note.text}"),
         )
         self._loop: FarLoop | None = None
         self._rig = CameraRig(plans)
@@ -99,6 +101,13 @@ class RealBody:
 
     def truth(self) -> None:
         """Nobody knows."""
+
+    @property
+    def events(self) -> tuple[RobotEvent, ...]:
+        """What happened to the arm and its cameras, oldest first, on the robot's clock."""
+        arm = [RobotEvent(note.t, f"{self.hookup.name}: {note.text}") for note in self.robot.notes]
+        seen = [RobotEvent(e.t, e.text) for e in self._rig.events]
+        return tuple(sorted(arm + seen, key=lambda e: e.t))
 
     def close(self) -> None:
         """Stop the arm, let its driver lay it down where it can lie, and let go of the cameras."""

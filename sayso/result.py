@@ -62,6 +62,14 @@ class Replan:
 
 
 @dataclass(frozen=True, slots=True)
+class RobotEvent:
+    """What happened at ``t`` s to an arm or a camera: readings bridged, a hold, a fault, a lost camera."""
+
+    t: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """An object as the simulator knows it: ``position`` (3,) m in the base frame, ``quaternion`` (4,) x y z w."""
 
@@ -92,6 +100,7 @@ class RunResult:
     motions: tuple[Motion, ...] = ()
     corrections: tuple[Correction, ...] = ()
     replans: tuple[Replan, ...] = ()
+    events: tuple[RobotEvent, ...] = ()
     question: str | None = None
     refusal: str | None = None
     rates: Mapping[str, float]
@@ -101,16 +110,20 @@ class RunResult:
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``result.json`` holds."""
-        return dict(_adapter().dump_python(self, mode="json"))
+        return dict(_adapter().dump_python(self, mode="json", exclude=self._left_out()))
 
     def write(self, folder: Path) -> Path:
         """Write ``result.json`` into ``folder`` in one piece and return its path.
 
         Raises `UserError` if that cannot be written, `ValueError` for values that could not be read back.
         """
-        text = _adapter().dump_json(self, indent=1)
+        text = _adapter().dump_json(self, indent=1, exclude=self._left_out())
         _adapter().validate_json(text)
         return write_atomic(folder / FILE_NAME, text + b"\n")
+
+    def _left_out(self) -> set[str]:
+        """Only real arms have events; other results have the keys that schema 1 began with."""
+        return set() if self.events else {"events"}
 
     @classmethod
     def load(cls, path: Path) -> Self:

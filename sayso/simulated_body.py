@@ -13,9 +13,10 @@ from perception.detector import Detector
 from sayso.eyes import CameraEyes, Eyes, TrueEyes
 from sayso.live import keep_real_time
 from sayso.model_store import ModelStore
-from sim.arms import ARMS
+from sayso.result import RobotEvent
 from sim.camera import SimCamera, cameras_for, jittered
 from sim.film import Film
+from sim.own_arm import arm_model
 from sim.robot import SimArm
 from sim.scene_choice import scene_for
 from sim.spec import SceneSpec
@@ -30,7 +31,8 @@ SIGHTS: dict[str, tuple[int | None, bool]] = {
 
 
 class SimulatedBody:
-    """``arm`` of `sim.arms.ARMS` in ``scene``, a name, file or value; the same ``seed`` gives the same world.
+    """``arm``, as `sim.own_arm.arm_model` takes it, in ``scene``, a name, file or value. The same ``seed`` gives the
+    same world.
 
     It ``sees`` as one of `SIGHTS` or, for benchmarks that leave perception out, "truth". ``live`` keeps the computer's
     own time. Raises `SceneError` or `ModelError`.
@@ -40,12 +42,12 @@ class SimulatedBody:
         self, arm: str, scene: str | Path | SceneSpec | None, seed: int, store: ModelStore, *,
         sees: str = "pixels", film: bool = False, live: bool = False,
     ) -> None:  # fmt: skip
-        model = ARMS[arm]()
+        model = arm_model(arm)
         if not isinstance(scene, SceneSpec):
             scene = scene_for(model.spec, None if scene is None else str(scene), seed)
         rng = np.random.default_rng(seed)
         self.world = World(scene, model, random_appearance(rng, len(scene.objects)))
-        self.arm, self.robot = arm, SimArm(self.world)
+        self.arm, self.robot = model.spec.name, SimArm(self.world)
         self.seen_with: tuple[str, ...] = ()
         self.eyes: Eyes = TrueEyes(self.world)
         if sees != "truth":
@@ -60,6 +62,11 @@ class SimulatedBody:
             self.eyes = CameraEyes(model.spec, detector, cameras)
         self.film = Film(self.world, self.robot.clock) if film else None
         self._live = live
+
+    @property
+    def events(self) -> tuple[RobotEvent, ...]:
+        """None: nothing breaks here."""
+        return ()
 
     def connect(self) -> None:
         """Hold the arm where it is: at home."""

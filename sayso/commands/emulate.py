@@ -36,7 +36,16 @@ def emulate(
     from hardware.emulated.servo_bus import ServoBus
     from hardware.robot import RobotError
     from hardware.servo_calibration import write_calibration
-    from sayso.emulators import EMULATORS, camera_server, emulated_arm, fault_names, obey, save_robot, truth_of
+    from sayso.emulators import (
+        EMULATORS,
+        camera_server,
+        emulated_arm,
+        fault_names,
+        joints_of,
+        obey,
+        save_robot,
+        truth_of,
+    )
     from sim.arms import ARMS
     from sim.scene_choice import scene_for
     from sim.scene_file import SceneError
@@ -60,6 +69,7 @@ def emulate(
                 print(f"robot {save} in {save_robot(save, arm, emulator.address, world, cameras)}", flush=True)
             print(f"faults: {', '.join(fault_names(emulator, cameras))}; recover sets them right", flush=True)
             for line in sys.stdin:
-                print(obey(emulator, line, cameras, partial(truth_of, world, device)), flush=True)
+                told = partial(truth_of, world, device), partial(joints_of, device)
+                print(obey(emulator, line, cameras, *told), flush=True)
     except (SceneError, RobotError) as error:
         raise UserError(str(error)) from None

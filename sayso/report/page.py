@@ -40,8 +40,8 @@ def report(result: RunResult, files: list[str]) -> str:
         parts.append(Html(f'<video src="{VIDEO}" controls muted autoplay playsinline></video>'))
     if TIMELINE in files:
         parts.append(Html(f'<figure><img src="{TIMELINE}" alt="Timeline of the run"></figure>'))
-    parts += [*_plan(result), *_corrections(result), *_replans(result), *_motions(result), *_objects(result)]
-    parts += [*_figures(result), *_models(result)]
+    parts += [*_plan(result), *_corrections(result), *_replans(result), *_events(result), *_motions(result)]
+    parts += [*_objects(result), *_figures(result), *_models(result)]
     return page(f"{result.outcome}: {result.instruction[:80]}", parts)
 
 
@@ -78,6 +78,11 @@ def _corrections(result: RunResult) -> list[Html]:
 def _replans(result: RunResult) -> list[Html]:
     rows = [(f"{r.t:.1f}", r.level, r.reason, f"{r.p:.2f}") for r in result.replans]
     return [tag("h2", "Re-planning"), table(("s", "level", "reason", "p"), rows, numbers=(0, 3))] if rows else []
+
+
+def _events(result: RunResult) -> list[Html]:
+    rows = [(f"{e.t:.1f}", e.text) for e in result.events]
+    return [tag("h2", "What happened to the robot"), table(("s", "what"), rows, numbers=(0,))] if rows else []
 
 
 def _motions(result: RunResult) -> list[Html]:

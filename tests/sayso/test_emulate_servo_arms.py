@@ -16,6 +16,8 @@ from hardware.drivers import serial_port
 from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
 from hardware.drivers.servo_bus import ServoError, ServoFault
+from sayso.emulators import emulated_arm
+from sim.spec import ObjectSpec, SceneSpec
 
 SDKS = {"so101": "scservo_sdk", "koch": "dynamixel_sdk"}
 
@@ -103,3 +105,12 @@ def test_what_cannot_be_emulated_is_one_line() -> None:
     assert result.returncode == 2
     assert result.stderr.startswith("sayso: no emulated arm 'so999'; there are: so101, koch, ur5e")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("where", "lies"), [((0.157, 0.0), False), ((0.2, 0.15), True)])
+def test_it_does_not_lie_in_a_bowl(where: tuple[float, float], lies: bool) -> None:
+    scene = SceneSpec((ObjectSpec("w1", "bowl", "blue", where),))
+    with emulated_arm("so101", scene) as (_, world, device):
+        pose = world.arm.spec.rest if lies else world.arm.spec.home
+        assert pose is not None
+        assert np.abs(device.read().position - pose)[:3].max() < 0.5

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sayso.errors import UserError
-from sayso.result import Body, Correction, Motion, PlanStep, Replan, RunResult, deterministic_view
+from sayso.result import Body, Correction, Motion, PlanStep, Replan, RobotEvent, RunResult, deterministic_view
 
 CUBE = Body("block", "red", (0.45, 0.1, 0.02), (0.0, 0.0, 0.0, 1.0))
 RESULT = RunResult(
@@ -109,3 +109,10 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match=r"cannot write .*result\.json: File exists"):
         RESULT.write(tmp_path / "file")
+
+
+def test_what_happened_to_a_real_arm_is_kept_and_otherwise_the_key_is_not_there(tmp_path: Path) -> None:
+    held = dataclasses.replace(RESULT, events=(RobotEvent(1.5, "so101: held"),))
+    assert json.loads(held.write(tmp_path).read_text())["events"] == [{"t": 1.5, "text": "so101: held"}]
+    assert held.to_json()["events"][0]["t"] == 1.5 and "events" not in RESULT.to_json()
+    assert RunResult.load(tmp_path / "result.json").events == held.events
