@@ -72,7 +72,10 @@ def _check_device(number: str) -> None:
         there = sorted(str(d.name).removeprefix("video") for d in device.parent.glob("video*"))
         raise SourceError(f"there is no camera {number} ({device}); there are: {', '.join(there) or 'none'}")
     if not os.access(device, os.R_OK | os.W_OK):
-        raise SourceError(f"no permission to use the camera {number} ({device}): sudo usermod -aG video $USER")
+        raise SourceError(
+            f"no permission to use the camera {number} ({device}): sudo usermod -aG video $USER,"
+            " then log out and in again"
+        )
 
 
 def device_of(address: str, folder: Path = BY_ID) -> str:

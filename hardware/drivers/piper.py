@@ -7,6 +7,7 @@ Its motors are never switched off here; `disconnect` leaves the arm holding itse
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 from collections.abc import Callable
 from typing import Never
@@ -68,6 +69,10 @@ class Piper(Driver):
                 self._arm.ConnectPort(piper_init=False)
         except (ConnectionError, can.CanError, OSError, ValueError, RuntimeError) as error:
             self._arm = None
+            if getattr(error, "errno", None) == errno.EACCES:
+                raise RobotError(
+                    f"no permission to open {channel}: sudo usermod -aG dialout $USER, then log out and in again"
+                ) from error
             raise RobotError(
                 f"{self._name}: the CAN channel does not open; is the adapter plugged in and up"
                 " (ip link set can0 up type can bitrate 1000000)?"

@@ -124,6 +124,15 @@ def test_where_there_is_no_arm_one_line_says_so(monkeypatch: pytest.MonkeyPatch)
         open_driver("piper", Connection("", Mode.LIVE)).connect()
 
 
+def test_an_adapter_without_permission_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "/dev/ttyACM0")
+
+    monkeypatch.setattr(piper.C_PiperInterface_V2, "CreateCanBus", refused)
+    with pytest.raises(RobotError, match="no permission to open /dev/ttyACM0: sudo usermod -aG dialout"):
+        open_driver("piper", Connection("slcan:/dev/ttyACM0", Mode.LIVE)).connect()
+
+
 def test_a_channel_alone_is_a_socketcan_one() -> None:
     assert can_channel("can0") == ("socketcan", "can0")
     assert can_channel("slcan:/dev/ttyACM0") == ("slcan", "/dev/ttyACM0")
