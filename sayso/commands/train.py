@@ -55,8 +55,7 @@ def train(
 ) -> None:
     """Train a part and export it to ONNX with its card; what the work folder already holds is not made again.
 
-    Examples: sayso train all --work work --out my-models
-              sayso train arm --arm my-arm --out my-models
+    Example: sayso train arm --arm so101 --work work --out my-models
     """
     from sayso.commands.options import setting_up
     from sim.own_arm import arm_model

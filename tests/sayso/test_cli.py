@@ -45,7 +45,7 @@ BAD = {
     "command": (["dance"], "No such command 'dance'"),
     "phrase": (["say", ""], "the phrase is empty"),
     "replay": (["replay", "nowhere"], "cannot read nowhere"),
-    "arm": (["collect", "--out", "x", "--arm", "leg"], "no arm 'leg'; there are: panda"),
+    "arm": (["collect", "--out", "x", "--arm", "leg"], "no arm 'leg'; there are: koch, panda"),
     "worlds": (["collect", "--out", "x", "--worlds", "0"], "--worlds"),
     "suite": (["bench", "nothing"], "nothing"),
     "part": (["train", "nothing"], "nothing"),
