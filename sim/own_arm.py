@@ -48,6 +48,11 @@ def arm_model(arm: str) -> ArmModel:
     return ArmModel(spec, spec.urdf, fingers, opened, lower, forces, min(effort, STRONGEST_N), speed)
 
 
+def name_of(arm: str) -> str:
+    """An arm's own name, by which its models are called. Raises `RobotError` as `arm_model` does."""
+    return arm_model(arm).spec.name
+
+
 def _limits(urdf: Path) -> dict[str, tuple[float, float, float, float, str]]:
     """Of every joint with limits: lower, upper, effort, velocity and its type."""
     try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from hardware.types import RobotSpec
+from sim.palette import KINDS
 from sim.scene_file import REACH, Area, load_scene
 from sim.spawn import scene_with_room, spawn_area
 from sim.spec import SceneSpec
@@ -21,10 +24,13 @@ def area_of(spec: RobotSpec) -> Area:
 
 
 def scene_for(spec: RobotSpec, scene: str | None, seed: int = 0) -> SceneSpec:
-    """The ``scene`` by name or file; without one the tabletop, or blocks and a bowl where a smaller arm reaches them.
+    """The ``scene`` by name or file; without one the tabletop, or its first colours where a smaller arm reaches them.
 
     Raises `SceneError`, for an object out of the arm's reach too.
     """
     if scene is not None or spec.reach is None:
         return load_scene(scene or "tabletop", area_of(spec))
-    return scene_with_room(np.random.default_rng(seed), 2, 1, reach=spec.reach)
+    drawn = scene_with_room(np.random.default_rng(seed), 2, 1, reach=spec.reach)
+    # What is said to one arm can be said to all.
+    colors = {kind: iter([o.color for o in load_scene("tabletop").objects if o.kind == kind]) for kind in KINDS}
+    return replace(drawn, objects=tuple(replace(o, color=next(colors[o.kind])) for o in drawn.objects))

@@ -14,6 +14,7 @@ from sayso.bench import faults, hardware, ladder, obedience, reaction, soak, tab
 from sayso.emulators import EMULATORS
 from sayso.model_store import PACKAGED
 from sayso.stats import percentiles, wilson
+from sim.own_arm import name_of
 
 Record = dict[str, Any]
 RUNGS = 4  # of the ladder; what comes after them is reported beside
@@ -50,10 +51,10 @@ def _climb(rung: ladder.Rung, seed: int) -> Record:
 
 def ladder_suite(models: Path, arm: str) -> list[CellPlan]:
     """Every rung below perception, and the arms that the policy is compared with."""
-    motion = str(models / f"motion-{arm}.onnx")
-    steps = ladder.rungs(str(models / f"policy-{arm}.onnx"), motion, arm)
+    motion = str(models / f"motion-{name_of(arm)}.onnx")
+    steps = ladder.rungs(str(models / f"policy-{name_of(arm)}.onnx"), motion, arm)
     for mode in ("flat", "class"):
-        other = models / f"policy-{arm}-{mode}.onnx"
+        other = models / f"policy-{name_of(arm)}-{mode}.onnx"
         if other.exists():
             name = (
                 "flat policy, the motion withheld"
@@ -97,9 +98,14 @@ def _obeyed(records: Sequence[Record]) -> Record:
 def obedience_suite(models: Path, arm: str) -> list[CellPlan]:
     """Directions followed from states on and off the path, for the policy and the arm with class numbers."""
     cells = [
-        CellPlan("directions and holding still", partial(_obey, str(models / f"policy-{arm}.onnx"), arm), 700, _obeyed)
+        CellPlan(
+            "directions and holding still",
+            partial(_obey, str(models / f"policy-{name_of(arm)}.onnx"), arm),
+            700,
+            _obeyed,
+        )
     ]
-    numbers = models / f"policy-{arm}-class.onnx"
+    numbers = models / f"policy-{name_of(arm)}-class.onnx"
     if numbers.exists():
         cells.append(CellPlan("motions as class numbers", partial(_obey, str(numbers), arm), 210, _obeyed))
     return cells

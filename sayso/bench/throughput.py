@@ -11,7 +11,7 @@ import numpy as np
 from sayso.bench.tabletop import put_one
 from sayso.model_store import ModelStore
 from sayso.session import Options, Session
-from sim.own_arm import arm_model
+from sim.own_arm import arm_model, name_of
 from skills.motion import Axis, LanguageMotion, Step
 from skills.policy import OnnxPolicy
 
@@ -39,8 +39,8 @@ def pace(seed: int, sees: str, models: Path | None = None) -> Pace:
 def policy_step_ms(models: Path | None = None, arm: str = "panda", calls: int = POLICY_CALLS) -> list[float]:
     """Milliseconds of ``calls`` single policy steps on one thread."""
     store = ModelStore(models) if models else ModelStore()
-    policy = OnnxPolicy(store.load(f"policy-{arm}"))
-    count = store.card(f"policy-{arm}").inputs[0].shape[1] or 1
+    policy = OnnxPolicy(store.load(f"policy-{name_of(arm)}"))
+    count = store.card(f"policy-{name_of(arm)}").inputs[0].shape[1] or 1
     rng = np.random.default_rng(0)
     motion, start, out = LanguageMotion((Step(Axis.X, 1),)), np.zeros(arm_model(arm).spec.dof), []
     for _ in range(calls):

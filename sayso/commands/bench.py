@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Json, Models, Workers, print_json
+from sayso.commands.options import Json, Models, Workers, print_json, setting_up
 from sayso.errors import UserError
 
 
@@ -41,8 +41,11 @@ def bench(
     from sayso.bench.suites import cells_of
     from sayso.commands.progress import Counter
     from sayso.files import check_writable
+    from sim.own_arm import name_of
 
-    folder = out or Path("bench") / (suite if arm == "panda" else f"{suite}-{arm}")
+    with setting_up():
+        name = name_of(arm)
+    folder = out or Path("bench") / (suite if name == "panda" else f"{suite}-{name}")
     try:
         plans = cells_of(suite, models, arm, seconds)
     except ValueError as error:

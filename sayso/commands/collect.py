@@ -28,10 +28,10 @@ def collect(
     from sayso.commands.options import setting_up
     from sayso.commands.progress import Counter
     from sayso.files import check_writable
-    from sim.own_arm import arm_model
+    from sim.own_arm import name_of
 
     with setting_up():
-        name = arm_model(arm).spec.name
+        name = name_of(arm)
     check_writable(out)
     from sayso.collection.collect import Job, collect
     from skills.dataset import DatasetError, DatasetWriter

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.training.critic import CriticFit, train_critic
 from planner.training.motion import train_motion
 from sayso.collection.collect import Job, collect
-from sim.own_arm import arm_model
+from sim.own_arm import arm_model, name_of
 from skills.dataset import load_columns
 from skills.training.policy import COLUMNS, Mode, PolicyFit, train_policy
 
@@ -43,7 +43,7 @@ QUICK = Recipe(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400, crit
 
 def gather_demonstrations(work: Path, recipe: Recipe, arm: str, workers: int, progress: Progress) -> Path:
     """Demonstrations and DAgger rounds at ``work``/demos-ARM; what is there already is kept. Returns the dataset."""
-    name = arm_model(arm).spec.name
+    name = name_of(arm)
     root = work / f"demos-{name}"
     jobs = [Job(TRAIN_SEED + i, arm) for i in range(recipe.demo_worlds)]
     collect(root, jobs, workers, lambda d, n, g: progress(f"demonstrations (success {g:.0%})", d, n, g))

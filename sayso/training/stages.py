@@ -23,7 +23,7 @@ from sayso.training.control import (
     gather_demonstrations,
     load,
 )
-from sim.own_arm import arm_model
+from sim.own_arm import name_of
 from skills.training.policy import COLUMNS, Mode
 
 DEVELOPMENT_SEEDS = -100_000_000
@@ -50,7 +50,7 @@ class Plant:
     @property
     def name(self) -> str:
         """The arm's own name, by which its models are called; ``arm`` may be a folder."""
-        return arm_model(self.arm).spec.name
+        return name_of(self.arm)
 
     @property
     def made(self) -> Path:

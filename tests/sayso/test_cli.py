@@ -45,6 +45,7 @@ BAD = {
     "command": (["dance"], "No such command 'dance'"),
     "phrase": (["say", ""], "the phrase is empty"),
     "replay": (["replay", "nowhere"], "cannot read nowhere"),
+    "bench's arm": (["bench", "ladder", "--robot", "r2d2"], "no arm 'r2d2'; there are: koch, panda"),
     "arm": (["collect", "--out", "x", "--arm", "leg"], "no arm 'leg'; there are: koch, panda"),
     "worlds": (["collect", "--out", "x", "--worlds", "0"], "--worlds"),
     "suite": (["bench", "nothing"], "nothing"),
