@@ -113,7 +113,7 @@ def test_how_long_it_lasts_is_for_this_suite_alone(capsys: pytest.CaptureFixture
     assert run_command(["bench", "timing", "--seconds", "30"]) == 2
     assert "--seconds is for soak" in capsys.readouterr().err
     assert run_command(["bench", "soak", "--robot", "iiwa"]) == 2
-    assert "no emulated arm 'iiwa'; there are: so101" in capsys.readouterr().err
+    assert "no arm 'iiwa'; there are: koch, panda" in capsys.readouterr().err
 
 
 def test_an_arm_that_fails_is_told_in_its_own_words() -> None:
