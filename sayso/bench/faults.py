@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+import sayso.bench.driver_faults as driver_faults
 from hardware.cameras.health import Fault
 from hardware.channels import Letter, Reader
 from hardware.clock import FakeClock
@@ -24,7 +25,8 @@ from hardware.robot import NoReading
 from hardware.states import State
 from hardware.types import JointState, JointTarget, RobotSpec
 from sayso.bench.camera_faults import blind
-from sayso.bench.floor_rig import DUE, STATE, STATES, WRITTEN, first, kill, moves, running, spec_of, wait_for
+from sayso.bench.floor_rig import DUE, STATE, STATES, WRITTEN, first, kill, missed, moves, running, spec_of, wait_for
+from sayso.bench.planner_faults import MISSED_SHARE, misanswer
 from sayso.stats import percentiles
 
 Record = dict[str, Any]
@@ -43,9 +45,9 @@ def lose(arm: str, name: str, seed: int, how: signal.Signals = signal.SIGKILL) -
         going = robot.report().state is State.RUNNING
         rows = robot.stamps.rows()
     rows = rows[rows[:, DUE] >= start]
-    missed = int(np.rint(np.diff(rows[:, DUE]) * spec_of(arm).control_hz).sum()) - len(rows) + 1
     ms = (back - killed) * 1e3
-    return {"ok": bool(going and missed <= 0.005 * len(rows) + 1 and ms <= RESTART_MS), "ms": [round(ms, 1)]}
+    unmoved = going and missed(rows, arm) <= MISSED_SHARE * len(rows) + 1
+    return {"ok": bool(unmoved and ms <= RESTART_MS), "ms": [round(ms, 1)]}
 
 
 def lose_policy(arm: str, seed: int) -> Record:
@@ -235,6 +237,13 @@ def latencies(records: Sequence[Record]) -> Record:
     return out
 
 
+def unmoved(records: Sequence[Record]) -> Record:
+    """Ticks and missed ones of all episodes together; lateness of the worst one, before the faults and beside them."""
+    kinds = ("ms late before", "ms late beside")
+    worst = {kind: {p: max(r[kind][p] for r in records) for p in records[0][kind]} for kind in kinds}
+    return {key: sum(r[key] for r in records) for key in ("ticks", "missed")} | worst
+
+
 def babbled(records: Sequence[Record]) -> Record:
     """How many outputs were tried and how many non-finite values were written."""
     return {key: sum(r[key] for r in records) for key in ("outputs", "wrong")}
@@ -250,6 +259,7 @@ def cells(arm: str) -> list[tuple[str, Any, int, Any]]:
     return [
         ("P1 planner killed", partial(lose, arm, "planner"), 50, latencies),
         ("P1 planner frozen", partial(lose, arm, "planner", how=signal.SIGSTOP), 50, latencies),
+        ("P1 planner answered wrongly, unnoticed", partial(misanswer, arm), 20, unmoved),
         ("P2 policy killed, held", partial(lose_policy, arm), 50, latencies),
         ("P3 loop killed, device brakes", partial(lose_loop, arm), 50, latencies),
         ("P4 recorder killed", partial(lose, arm, "recorder"), 50, latencies),
@@ -260,6 +270,7 @@ def cells(arm: str) -> list[tuple[str, Any, int, Any]]:
         ("D2 readings missing, jumping, NaN", partial(misread, arm), 300, nothing),
         ("C1 NaN, infinities, wrong shapes", partial(babble, arm, OUTPUTS), 100, babbled),
         ("C4 stale, doubled, overtaken commands", partial(muddle, arm), 300, nothing),
+        *driver_faults.cells(arm, latencies),
     ]
 
 

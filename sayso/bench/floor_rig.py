@@ -78,6 +78,11 @@ def kill(robot: LoopRobot, name: str, how: signal.Signals = signal.SIGKILL) -> f
     return now
 
 
+def missed(rows: Array, arm: str) -> int:
+    """How many ticks the loop has missed between the first and the last of its stamps."""
+    return int(np.rint(np.diff(rows[:, DUE]) * spec_of(arm).control_hz).sum()) - len(rows) + 1
+
+
 def first(rows: Array, state: State, after: float) -> float:
     """When (s) the first target was written in ``state`` after a time; infinite if none was."""
     found = rows[(rows[:, WRITTEN] > after) & (rows[:, STATE] == STATES.index(state)), WRITTEN]

@@ -114,7 +114,7 @@ def soak(arm: str, seconds: float, seed: int) -> Record:
         go_home(robot, PassOn(found.spec.dof))
         rows, way, stopped = _swing(robot, seconds)
         news = [f"{n.name} {n.what}: {n.text}" for n in robot.news if n.name == "loop"][1:]
-        events = [e for e in device.tell("events").removeprefix("events: ").split("; ") if e]
+        events = [e.strip() for e in device.tell("events").removeprefix("events:").split(";") if e.strip()]
         counts = dict(zip(COUNTS, map(int, tally.rows()[-1]), strict=True))
     strange = [e for e in events if not e.startswith(USUAL)] + news + ([stopped] if stopped else [])
     errors = counts["wire"] + counts["failed"] + len(strange)

@@ -51,7 +51,8 @@ def bench(
     except ValueError as error:
         raise UserError(str(error)) from None
     if cell:
-        named = [p for p in plans if p.name in cell] or [p for p in plans if any(c in p.name for c in cell)]
+        names = [p.name for p in plans]
+        named = [p for p in plans if any(p.name == c or (c in p.name and c not in names) for c in cell)]
         if not named:
             raise UserError(f"no cell of {suite} holds {cell}; there are: {', '.join(p.name for p in plans)}")
         plans = named
