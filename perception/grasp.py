@@ -15,6 +15,8 @@ TIGHTER, WIDER = 0.014, 0.012
 STALLED = -0.05
 LATERAL, VERTICAL = 0.03, 0.035
 RATE_S = 0.06
+# Fingers that stall on a block's corners for so long do not turn it any more.
+CORNERS, CORNERS_S = 2**0.5, 0.5
 
 
 class Grasp:
@@ -28,6 +30,7 @@ class Grasp:
         self._width = gripper.width if gripper else 0.0
         self._axis = gripper.closing_axis if gripper else None
         self._recent: deque[tuple[float, float]] = deque()
+        self._stalled_since = np.inf
         self.held: Track | None = None
         self._offset = np.zeros(3)
         self._turn = 1 + 0j
@@ -44,8 +47,12 @@ class Grasp:
                 return None
             dropped, self.held = self.held, None
             return dropped
-        if closing and rate > STALLED:
-            near = [t for t in tracks if t.confirmed and self._between(t, opening, tool)]
+        if not closing or rate <= STALLED:
+            self._stalled_since = np.inf
+        else:
+            self._stalled_since = min(self._stalled_since, now)
+            widest = CORNERS if now - self._stalled_since >= CORNERS_S else 1.0
+            near = [t for t in tracks if t.confirmed and self._between(t, opening, tool, widest)]
             if near:
                 self._take(min(near, key=lambda t: float(np.linalg.norm(t.position - tool.position))), tool)
         return None
@@ -69,14 +76,14 @@ class Grasp:
         return (opening - before) / (now - then) if now > then else 0.0
 
     @staticmethod
-    def _between(track: Track, opening: float, tool: Pose) -> bool:
-        if not track.width - TIGHTER < opening < track.width + WIDER:
+    def _between(track: Track, opening: float, tool: Pose, widest: float) -> bool:
+        if not track.width - TIGHTER < opening < widest * track.width + WIDER:
             return False
         gap = track.position - tool.position
         return bool(abs(gap[0]) < LATERAL and abs(gap[1]) < LATERAL and abs(gap[2]) < VERTICAL)
 
     def _take(self, track: Track, tool: Pose) -> None:
-        self.held = track
+        self.held, self._stalled_since = track, np.inf
         self._offset = tool.rotation.T @ (track.position - tool.position)
         self._center()
         # The fingers turn a block until its faces lie against them: a whole number of quarter turns from the tool.

@@ -24,6 +24,7 @@ HIGHEST = 0.16
 BOWL_FLOOR = 0.006
 DOUBTED_S, DOUBTED_HITS = 1.5, 8
 HELD_GAP = 0.05
+SPREADS = 3.0  # of a position that are believed
 ARM_REACH = 0.25
 REFINE = 0.15
 FALL, FALL_S = 0.012, 0.2
@@ -79,7 +80,7 @@ class Tracker:
                 missed.remove(moved)
                 moved.unsettled_since = now - SETTLE_S
                 moved.see(detection, now)
-            elif detection.confidence >= SURE and not self._floats(detection):
+            elif detection.confidence >= SURE and not self._floats(detection) and not self._vague(detection):
                 self._start(detection, now)
         self._looked = True
         return self._scene(state, tool, now)
@@ -148,6 +149,10 @@ class Tracker:
         support = self._table if detection.kind == "bowl" else self._support(detection.position, rims=True)
         return bool(foot - support > FLOATING)
 
+    def _vague(self, detection: Detection) -> bool:
+        """Whether it could lie anywhere along a ray, and what it belongs to may be known already."""
+        return self._looked and detection.deviation > UNSURE
+
     def _see_held(self, detections: list[Detection], tool: Pose, now: float) -> list[Detection]:
         """Take the held object's own detections out; the best one refines how it lies in the hand."""
         held = self._grasp.held
@@ -157,7 +162,7 @@ class Tracker:
         own = [
             d
             for d in detections
-            if np.linalg.norm(d.position - held.position) < HELD_GAP
+            if np.linalg.norm(d.position - held.position) < self._held_gap(d)
             and held.likeness(d)[0] > UNLIKE
             and not self._other(held, place, d)
         ]
@@ -165,13 +170,21 @@ class Tracker:
             best = max(own, key=lambda d: held.likeness(d)[1] * d.confidence)
             if held.likeness(best)[1] > UNLIKE:
                 held.attributes(best, now)
-                if best.confidence > SURE:
+                near = np.linalg.norm(best.position - held.position) < HELD_GAP
+                if best.confidence > SURE and near:
                     self._grasp.refine(best.position, tool, REFINE)
         return [d for d in detections if not any(d is o for o in own)]
 
+    def _held_gap(self, detection: Detection) -> float:
+        """How far (m) from the hand the held object may seem to be: one camera without depth sees along a ray only."""
+        held = self._grasp.held
+        assert held is not None
+        alike = held.likeness(detection)[1] > UNLIKE
+        return max(HELD_GAP, SPREADS * detection.deviation if alike else 0.0)
+
     def _other(self, held: Track, place: Array, detection: Detection) -> bool:
         """Whether another known object explains the detection better than the held one."""
-        gap = float(np.linalg.norm(detection.position - place)) / DISTANCE
+        gap = float(np.linalg.norm(detection.position - place)) / max(DISTANCE, detection.deviation)
         own = gap + UNLIKE_COLOR * (held.likeness(detection)[1] < UNLIKE)
         return any(cost(t, detection) < own for t in self._tracks if t is not held)
 

@@ -48,12 +48,13 @@ class Hookup:
             alone = f"none in the arm: so that one can step away, the tool keeps to {1000 * REDUCED_SPEED:g} mm/s"
         else:
             alone = f"it stops by itself {1000 * self.watchdog_s:.0f} ms after the last target"
+        speeds = " to ".join(dict.fromkeys(f"{v:g}" for v in (spec.velocity.min(), spec.velocity.max())))
         place = ", ".join(
             f"{axis} {low:g} to {high:g}" for axis, low, high in zip("xyz", box.lower, box.upper, strict=True)
         )
         return (
             f"{self.name} ({spec.name}) will move, and is held to these limits:\n"
-            f"  joints   at most {spec.velocity.min():g} to {spec.velocity.max():g} rad/s, within their ranges\n"
+            f"  joints   at most {speeds} rad/s, within their ranges\n"
             f"  tool     {place} m from its base; the arm keeps off the table and itself\n"
             f"  force    what the arm's own settings allow: Sayso measures none\n"
             f"  watchdog {alone}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -220,3 +221,48 @@ def test_fingers_still_closing_hold_nothing(run: Run, detect: Make) -> None:
 
 def test_a_block_beside_the_hand_is_not_held(run: Run, detect: Make) -> None:
     assert run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.05, 0.02)).held is None
+
+
+def test_fingers_that_stay_on_a_blocks_corners_hold_it(run: Run, detect: Make) -> None:
+    """At 54 mm on a diagonal of 57 mm: not at once, as they may still turn it, but after half a second."""
+    run.look([detect(0.5, 0.0)])
+    hand, held = tool_at(0.5, 0.0, 0.02), []
+    for _ in range(9):
+        held.append(run.look([], tool=hand, opening=0.054, closing=True).held)
+    assert held[:5] == [None] * 5 and held[-2:] == ["block-1"] * 2
+
+
+def test_fingers_wider_apart_than_its_diagonal_do_not_hold_it(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.0)])
+    for _ in range(20):
+        scene = run.look([], tool=tool_at(0.5, 0.0, 0.02), opening=0.072, closing=True)
+    assert scene.held is None
+
+
+def vague(detection: Detection, deviation: float) -> Detection:
+    return dataclasses.replace(detection, deviation=deviation)
+
+
+def test_the_held_block_seen_along_its_ray_is_no_new_object_and_stays_in_the_hand(run: Run, detect: Make) -> None:
+    """One camera without depth takes what is held for something on the table behind it."""
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    for _ in range(5):
+        ray = vague(detect(0.65, 0.05), 0.1)
+        scene = run.look([ray], tool=tool_at(0.5, 0.0, 0.25), opening=0.04, closing=True)
+    assert [o.id for o in scene.objects] == ["block-1"] and scene.held == "block-1"
+    assert np.allclose(scene.objects[0].position, [0.5, 0.0, 0.25], atol=0.003)
+
+
+def test_a_block_of_another_colour_far_along_the_ray_is_a_new_object(run: Run, detect: Make) -> None:
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    for _ in range(5):
+        new = vague(detect(0.65, 0.05, color="blue"), 0.02)
+        scene = run.look([new], tool=tool_at(0.5, 0.0, 0.25), opening=0.04, closing=True)
+    assert sorted(o.name for o in scene.objects) == ["blue block", "red block"]
+
+
+def test_nothing_new_is_made_of_what_could_be_anywhere(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.0)])
+    for _ in range(10):
+        scene = run.look([detect(0.5, 0.0), vague(detect(0.3, 0.3), 0.05)])
+    assert [o.id for o in scene.objects] == ["block-1"]
