@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 from emulated_arm import at_rest, problems_of
+from floored import Floored
 
+from hardware.clock import FakeClock
 from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
 from hardware.drivers.open import open_driver
 from hardware.kinematics import Kinematics
 from hardware.robot import Robot, RobotError
+from hardware.states import State
 from hardware.types import JointTarget
 from sim.arms import ARMS
 from sim.device import SimDevice
@@ -23,6 +26,7 @@ pytest.importorskip("websockets", reason="needs the extra rosbridge")
 import hardware.drivers.rosbridge as driver
 from hardware.emulated.rosbridge import COMMANDS, GRIPPER, GRIPPER_JOINT, STATES, RosbridgeArm
 
+STALE_S = driver.STALE_S
 OPTIONS = {"gripper": GRIPPER, "gripper_joint": GRIPPER_JOINT}
 
 
@@ -116,6 +120,60 @@ def test_what_goes_wrong_is_named_and_latched(
     arm.connect()
     arm.read()
     arm.disconnect()
+
+
+def test_silence_is_bridged_holds_the_arm_and_is_a_fault_within_a_tenth_of_a_second(
+    device: RosbridgeArm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "STALE_S", STALE_S)
+    arm = open_arm(device)
+    assert isinstance(arm, driver.Rosbridge)
+    arm.connect()
+    real, clock = arm.clock, FakeClock(arm.clock.now())
+    arm.clock = clock
+
+    def until_it_speaks() -> None:
+        clock.t += 1e-6
+        until = real.now() + 30.0
+        while arm._state is None or arm._state.t < clock.t:
+            assert real.now() < until
+
+    def until_it_is_silent() -> None:
+        device.fault("silent")
+        before = None
+        while before is not (before := arm._state):  # what was under way has come
+            real.sleep_until(real.now() + 0.1)
+
+    until_it_speaks()
+    floored = Floored(arm)
+    until_it_speaks()
+    until_it_is_silent()
+    assert [floored.cycle().state for _ in range(2)] == [State.RUNNING] * 2, "one or two late packets"
+    device.recover()
+    until_it_speaks()
+    assert floored.cycle().state is State.RUNNING
+    until_it_speaks()
+    until_it_is_silent()
+    last, states = floored.cycle().measured.t, []
+    with pytest.raises(RobotError, match=r"ur5e at 127.0.0.1:.*no joint state for 0\.0"):
+        while clock.t - last < 1.0:
+            states.append(floored.cycle().state)
+    assert clock.t - last <= 0.1
+    held = states.index(State.HOLDING)
+    assert set(states[:held]) == {State.RUNNING} and set(states[held:]) == {State.HOLDING}
+    arm.disconnect()
+
+
+def test_a_network_that_stands_still_now_and_then_is_given_more_time(device: RosbridgeArm) -> None:
+    patient = open_arm(device, stale_ms="400")
+    assert isinstance(patient, driver.Rosbridge)
+    with patient:
+        patient.clock = clock = FakeClock(patient.clock.now())
+        device.fault("silent")
+        clock.t = patient.read().t + 0.3
+        patient.read()
+    with pytest.raises(RobotError, match="option stale_ms is '0'; from 1 to 1000 ms are allowed"):
+        open_arm(device, stale_ms="0")
 
 
 @pytest.mark.parametrize(
