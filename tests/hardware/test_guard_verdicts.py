@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import ruckig
 
-from hardware.braking import Brake, turning_point
+from hardware.braking import Brake, longest_braking, turning_point
 from hardware.guard import HORIZON_S, LOOKAHEAD_S, Guard, GuardEvent, Verdict
 from hardware.kinematics import Kinematics
 from hardware.robot import RobotError
@@ -269,3 +269,14 @@ def test_the_turning_point_is_where_a_braking_joint_is_farthest(planar: RobotSpe
     assert turning_point(0.0, 3.0, -0.1, 400.0, 0.7) == 0.7
     # Small as it is, what it still goes on before it turns counts: 0.095 mrad here.
     assert turning_point(0.0, 0.0175 * side, -2.0 * side, 100.0, 0.0) * side == pytest.approx(9.51e-5, rel=1e-2)
+
+
+def test_no_braking_is_longer_than_its_bound_and_the_longest_nearly_is(planar: RobotSpec) -> None:
+    """From the fastest start still allowed: fully accelerating, top speed reached as the acceleration is taken back."""
+    spec = replace(
+        planar, velocity=np.array([2.0, 1.5]), acceleration=np.array([3.0, 2.0]), jerk=np.array([30.0, 25.0])
+    )
+    start = spec.velocity - spec.acceleration**2 / (2 * spec.jerk)
+    stop = Brake(spec, PERIOD).stop([0.0, 0.0], start.tolist(), spec.acceleration.tolist())
+    share = np.array(stop) / longest_braking(spec)
+    assert (share < 1.0).all() and (share > 0.98).all()
