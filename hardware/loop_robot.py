@@ -23,7 +23,8 @@ from hardware.types import JointState, JointTarget, RobotSpec
 ORDER_LIFE_S = 0.1
 ORDERS_EVERY_S = 0.05
 ANSWER_S = 60.0
-HANG_S, LEAVE_S = 1.0, 30.0
+# While a maker's library starts its program again, for seconds, the arm stands and the loop waits.
+HANG_S, LEAVE_S = 6.0, 30.0
 STOP_SEAT = 0
 _ALIVE = (State.RUNNING, State.HOLDING)
 

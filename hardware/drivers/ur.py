@@ -24,6 +24,7 @@ from hardware.types import JointState, JointTarget, RobotSpec
 
 WATCHDOG_S = 0.08  # and about 20 ms to brake: at rest within 0.1 s
 STALE_S = 0.09  # a joint state older than this is no state: told within 0.1 s of the last
+BEGIN_S = 5.0  # for a program that was sent to run
 LOOKAHEAD_S = 0.05  # of 0.03 to 0.2: servoj's smoothing
 GAIN = 400  # of 100 to 2000
 VARIABLES = ["timestamp", "actual_q", "actual_qd", "robot_mode", "safety_status_bits", "robot_status_bits"]
@@ -164,10 +165,21 @@ class Ur(Driver):
     def _arm(self, control: RTDEControlInterface) -> None:
         """Start the program again if it was ended by `stop`, and the watchdog in it."""
         with suppress(RuntimeError):
-            if (control.isProgramRunning() or control.reuploadScript()) and control.setWatchdog(1.0 / WATCHDOG_S):
+            if self._runs(control) and control.setWatchdog(1.0 / WATCHDOG_S):
                 self._armed = True
                 return
         self._fail(self._stopped() or "its control program does not start; see the pendant")
+
+    def _runs(self, control: RTDEControlInterface) -> bool:
+        """Whether the program runs, uploaded again if need be: the library does not wait for it to begin."""
+        if control.isProgramRunning():
+            return True
+        until = self.clock.now() + BEGIN_S
+        if not control.reuploadScript():
+            return False
+        while not (runs := control.isProgramRunning()) and self.clock.now() < until:
+            self.clock.sleep_until(self.clock.now() + 0.005)
+        return bool(runs)
 
     def _stopped(self) -> str:
         """Why the arm may not move, by its safety and power states; nothing if it may."""

@@ -85,6 +85,15 @@ def test_a_stop_is_named_latched_and_must_be_set_right_by_a_person(device: Emula
     drive(arm, 0.1)
 
 
+def test_after_a_stop_its_program_is_started_again(device: EmulatedArm, arm: ur.Ur) -> None:
+    arm.connect()
+    begun = device.tell("events").count("program started")
+    for again in range(3):
+        drive(arm, 0.1)
+        arm.stop()
+        assert device.tell("events").count("program started") == begun + again
+
+
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
