@@ -62,6 +62,9 @@ def _more(cell: dict[str, Any]) -> str:
         out.append(f"median {cell['seconds']['p50']:.1f} s")
     if rest := {k: v for k, v in cell.get("outcomes", {}).items() if k != "done"}:
         out.append("ended " + ", ".join(f"{k} {v}" for k, v in rest.items()))
+    if "host kept %" in cell:
+        host = cell["host kept %"]
+        out.append(f"the computer's host kept {host['mean']:.0f} % of its processors, at most {host['most']:.0f} %")
     return "; ".join(out)
 
 

@@ -60,7 +60,9 @@ def summarise(plan: CellPlan, records: dict[int, Record]) -> Cell:
     whole = [record for record in records.values() if "error" not in record]
     failed = tuple(seed for seed, record in records.items() if not record["ok"])
     errors = tuple(f"seed {seed}: {record['error']}" for seed, record in records.items() if "error" in record)
-    figures = plan.figures(whole) if whole else {}
+    figures = dict(plan.figures(whole)) if whole else {}
+    if shares := [100 * record["host"] for record in records.values() if "host" in record]:
+        figures["host kept %"] = {"mean": round(sum(shares) / len(shares), 1), "most": round(max(shares), 1)}
     return Cell(plan.name, len(records), len(records) - len(failed), figures, failed, errors)
 
 
@@ -76,7 +78,7 @@ def _run_batch(plan: CellPlan, seeds: list[int], workers: int) -> Iterator[tuple
     pool = ProcessPoolExecutor(min(workers, len(seeds)), context, ignore_interrupt)
     before = set(multiprocessing.active_children())
     try:
-        jobs = {pool.submit(run_episode, plan.episode, seed): seed for seed in seeds}
+        jobs = {pool.submit(run_episode, plan.episode, seed, plan.alone): seed for seed in seeds}
         for job in as_completed(jobs):
             yield jobs[job], job.result()
     except BrokenProcessPool as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sayso.errors import UserError
+from sayso.host import kept, ticks
 
 
 def ignore_interrupt() -> None:
@@ -16,11 +17,18 @@ def ignore_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def run_episode(episode: Callable[[int], dict[str, Any]], seed: int) -> dict[str, Any]:
+def run_episode(episode: Callable[[int], dict[str, Any]], seed: int, alone: bool = False) -> dict[str, Any]:
     """The record of one episode; one that raises has failed, and its record says with what "error".
 
+    That of an episode that wants the computer ``alone`` tells which share of the processors its "host" kept for itself.
     A `UserError`, such as a missing model, is no failed episode and is passed on.
     """
+    before = ticks()
+    record = _run(episode, seed)
+    return record | {"host": round(kept(before, ticks()), 3)} if alone else record
+
+
+def _run(episode: Callable[[int], dict[str, Any]], seed: int) -> dict[str, Any]:
     try:
         return episode(seed)
     except UserError:
