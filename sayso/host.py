@@ -1,4 +1,4 @@
-"""What the host of a virtual computer keeps for itself of the time that this one wanted: no priority helps against it."""
+"""What the host of a virtual computer keeps of the time that this one wanted: no priority helps against it."""
 
 from __future__ import annotations
 
