@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import threading
@@ -39,6 +40,13 @@ class RtdeSession:
         """Whether it is sent data now and, of ``names`` if there are any, one among them."""
         started, outputs = self._started, self._outputs
         return started and outputs is not None and (not names or any(name in outputs.names for name in names))
+
+    def has_mail(self) -> bool:
+        """Whether something has come from it that this computer, busy as it is, has not read yet."""
+        try:
+            return bool(select.select([self._client], [], [], 0)[0])
+        except (OSError, ValueError):  # it is gone
+            return False
 
     def publish(self, cycle: int, values: dict[str, Value]) -> None:
         """Send the values it asked for, in the cycles it asked for; a client that does not read misses some."""

@@ -179,7 +179,8 @@ class UrController:
         if script is not None:
             script.step()
             self._silent += 1
-            if script.watchdog_s is not None and self._silent > script.watchdog_s * HZ:
+            lapsed = script.watchdog_s is not None and self._silent > script.watchdog_s * HZ
+            if lapsed and not any(session.has_mail() for session in self._sessions):
                 self._end(f"watchdog: no input for {script.watchdog_s:.3f} s")
             elif script.over is not None:
                 self._end(script.over)
