@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hardware.cameras.calibration import CameraCalibration, Lens, Place, look_of, write_camera
 from hardware.cameras.open import camera_file
 from hardware.clock import MonotonicClock
 from hardware.emulated.device import Device, Emulator
-from hardware.emulated.mjpeg import MjpegServer
+from sayso.emulated_cameras import EmulatedCameras
 from sayso.robot_file import RobotFile, robot_path
 from sim.arms import ARMS
 from sim.camera import SimCamera, cameras_for
@@ -23,7 +21,6 @@ from sim.device import SimDevice
 from sim.spec import SceneSpec
 from sim.world import World, random_appearance
 
-SENSOR_NOISE = 1.5  # grey levels
 CAN_CHANNEL = "udp_multicast:239.74.163.2"
 
 
@@ -100,28 +97,7 @@ def emulated(name: str, scene: SceneSpec, host: str = "127.0.0.1", seed: int = 0
         yield emulator, world
 
 
-@contextmanager
-def camera_server(world: World, device: SimDevice, fps: float = 10.0, port: int = 0) -> Iterator[MjpegServer]:
-    """The cameras over the table as network cameras, with depth and without, until the end. Raises `RobotError`."""
-    cameras = _cameras(world)
-    rng = np.random.default_rng()
-
-    def grab(camera: SimCamera) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        with device.lock:
-            frame = camera.read()
-        assert frame.depth is not None
-        # No sensor gives the same picture twice; one that does is taken for frozen.
-        noisy = frame.rgb + rng.normal(0.0, SENSOR_NOISE, frame.rgb.shape)
-        return np.clip(np.round(noisy), 0, 255).astype(np.uint8), frame.depth
-
-    server = MjpegServer({camera.name: partial(grab, camera) for camera in cameras}, fps, port)
-    try:
-        yield server
-    finally:
-        server.close()
-
-
-def save_robot(name: str, arm: str, port: str, world: World, cameras: MjpegServer) -> Path:
+def save_robot(name: str, arm: str, port: str, world: World, cameras: EmulatedCameras) -> Path:
     """Keep an emulated ``arm`` at ``port`` as the robot ``name``, its cameras with where they stand; returns its file.
 
     Raises `UserError` if a real robot has that name, or it cannot be kept.
@@ -139,7 +115,7 @@ def save_robot(name: str, arm: str, port: str, world: World, cameras: MjpegServe
         emulated=True,
     )
     file = kept.save(name)
-    for camera in _cameras(world):
+    for camera in (SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)):
         k = camera.intrinsics
         lens = Lens(fx=k[0, 0], fy=k[1, 1], cx=k[0, 2], cy=k[1, 2])
         found = CameraCalibration(
@@ -148,10 +124,6 @@ def save_robot(name: str, arm: str, port: str, world: World, cameras: MjpegServe
         )  # fmt: skip
         write_camera(camera_file(camera.name, folder), found)
     return file
-
-
-def _cameras(world: World) -> list[SimCamera]:
-    return [SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)]
 
 
 def truth_of(world: World, device: SimDevice) -> str:
@@ -168,7 +140,7 @@ def joints_of(device: SimDevice) -> str:
 
 
 def obey(
-    emulator: Emulator, line: str, cameras: MjpegServer | None = None, truth: Callable[[], str] | None = None,
+    emulator: Emulator, line: str, cameras: EmulatedCameras | None = None, truth: Callable[[], str] | None = None,
     joints: Callable[[], str] | None = None,
 ) -> str:  # fmt: skip
     """Carry out a line: a fault's name, "recover", "events", "truth" or "joints"; what to answer, on one line."""
@@ -195,7 +167,7 @@ def obey(
     return f"no fault '{line}'; there are: {', '.join(fault_names(emulator, cameras))}, recover, events"
 
 
-def fault_names(emulator: Emulator, cameras: MjpegServer | None = None) -> list[str]:
+def fault_names(emulator: Emulator, cameras: EmulatedCameras | None = None) -> list[str]:
     """The lines that `obey` takes for faults."""
     seen = [f"{what} {camera}" for what in cameras.faults for camera in cameras.urls] if cameras is not None else []
     return [*emulator.faults, *seen]

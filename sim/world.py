@@ -178,6 +178,23 @@ class World:
             out[item.id] = ObjectTruth(item, center, np.array(quaternion), size)
         return out
 
+    def snapshot(self) -> Array:
+        """Where every joint and object is, (k,), for `show` of another world of the same scene and arm."""
+        c, joints = self.client, range(p.getNumJoints(self.robot, physicsClientId=self.client))
+        out = [state[0] for state in p.getJointStates(self.robot, joints, physicsClientId=c)]
+        for body in self.bodies.values():
+            position, quaternion = p.getBasePositionAndOrientation(body, physicsClientId=c)
+            out += [*position, *quaternion]
+        return np.array(out)
+
+    def show(self, snapshot: Array) -> None:
+        """Put everything where another world's ``snapshot`` has it, without physics: for cameras to look at."""
+        c, n = self.client, p.getNumJoints(self.robot, physicsClientId=self.client)
+        for j, v in enumerate(snapshot[:n].tolist()):
+            p.resetJointState(self.robot, j, v, 0.0, physicsClientId=c)
+        for body, pose in zip(self.bodies.values(), snapshot[n:].reshape(-1, 7).tolist(), strict=True):
+            p.resetBasePositionAndOrientation(body, pose[:3], pose[3:], physicsClientId=c)
+
     def place(self, object_id: str, position: Array, yaw: float = 0.0) -> None:
         """Put an object's centre somewhere at rest: for disturbances and data generation."""
         item = next(o for o in self.scene.objects if o.id == object_id)

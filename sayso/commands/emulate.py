@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -36,9 +37,9 @@ def emulate(
     from hardware.emulated.servo_bus import ServoBus
     from hardware.robot import RobotError
     from hardware.servo_calibration import write_calibration
+    from sayso.emulated_cameras import EmulatedCameras
     from sayso.emulators import (
         EMULATORS,
-        camera_server,
         emulated_arm,
         fault_names,
         joints_of,
@@ -55,7 +56,7 @@ def emulate(
     try:
         with (
             emulated_arm(arm, scene_for(ARMS[arm]().spec, scene, seed), host, seed) as (emulator, world, device),
-            camera_server(world, device) as cameras,
+            closing(EmulatedCameras(device)) as cameras,
         ):
             print(f"{arm} at {emulator.address}", flush=True)
             for name, url in cameras.urls.items():

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
 from hardware.robot import RobotError
 from sayso.cli import run_command
-from sayso.emulators import camera_server, save_robot
+from sayso.emulated_cameras import EmulatedCameras
+from sayso.emulators import save_robot
 from sayso.model_store import PACKAGED
 from sayso.robot_file import RobotFile, state_path
 from sayso.session import Options, Session
@@ -50,7 +52,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def desk() -> Iterator[str]:
     """A robot without an arm, before cameras that see a table."""
     world = World(load_scene("tabletop"))
-    with SimDevice(world) as device, camera_server(world, device) as cameras:
+    with SimDevice(world) as device, closing(EmulatedCameras(device)) as cameras:
         save_robot("desk", "panda", "10.0.0.2", world, cameras)
         yield "desk"
     world.close()
@@ -112,7 +114,7 @@ def test_a_session_that_is_left_while_its_arm_moves_stops_it(desk: str) -> None:
 
 def test_a_camera_that_freezes_ends_the_run_and_says_so() -> None:
     world = World(load_scene("tabletop"))
-    with SimDevice(world) as device, camera_server(world, device) as cameras:
+    with SimDevice(world) as device, closing(EmulatedCameras(device)) as cameras:
         save_robot("frozen", "panda", "10.0.0.2", world, cameras)
 
         def check() -> None:
