@@ -172,7 +172,7 @@ def soaked(records: Sequence[Record]) -> Record:
     sums = {k: sum(r[k] for r in records) for k in ("seconds", "errors", *COUNTS, "held", "cycles", "missed")}
     ticks = sums["cycles"] + sums["missed"]
     return {
-        "soaked s": sums.pop("seconds"), **sums, "ticks": ticks,
+        "soaked s": sums.pop("seconds"), "protocol errors": sums.pop("errors"), **sums, "ticks": ticks,
         "missed %": round(100 * sums["missed"] / max(ticks, 1), 4),
         "most in a row": max(r["in a row"] for r in records),
         "ms late": {k: max(r["late"][k] for r in records) for k in records[0]["late"]},

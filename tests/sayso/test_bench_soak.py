@@ -16,6 +16,7 @@ from hardware.states import State
 from hardware.types import JointState
 from sayso.bench import soak
 from sayso.bench.figures import table
+from sayso.bench.result import Cell
 from sayso.bench.floor_rig import STATES
 from sayso.bench.suites import cells_of
 from sayso.cli import run_command
@@ -99,9 +100,9 @@ def test_what_went_wrong_is_summed_up_and_stands_in_the_table(tmp_path: Any) -> 
     more = soak._rate_kept(ARMS["so101"]().spec, rows(np.arange(0, 9, 0.01).tolist()))
     bad = one | {"ok": False, "errors": 3, "wire": 2, "events": ["unplugged"]}
     figures = soak.soaked([one | more, bad | more])
-    assert figures["errors"] == 3 and figures["wire"] == 2 and figures["events"] == ["unplugged"]
+    assert figures["protocol errors"] == 3 and figures["wire"] == 2 and figures["events"] == ["unplugged"]
     assert figures["bridged"] == 4 and figures["missed %"] == 0.0
-    cell = {"name": "so101", "n": 2, "rate": 0.5, "low": 0.1, "high": 0.9} | figures
+    cell = Cell("so101", 2, 1, figures).to_json()
     (tmp_path / "soak-so101").mkdir()
     (tmp_path / "soak-so101" / "bench.json").write_text(json.dumps({"command": "x", "cells": [cell]}))
     assert "18 s, 3 protocol errors, 4 readings bridged" in table(tmp_path)
