@@ -38,7 +38,9 @@ def _more(cell: dict[str, Any]) -> str:
             f"{share} % of {cell['ticks']} ticks missed; late by p99 {late['p99']:.2f} ms, {late['p100']:.2f} at most"
         )
     if "soaked s" in cell:
-        out.append(f"{cell['soaked s']:.0f} s, {cell['protocol errors']} protocol errors, {cell['bridged']} readings bridged")
+        out.append(
+            f"{cell['soaked s']:.0f} s, {cell['protocol errors']} protocol errors, {cell['bridged']} readings bridged"
+        )
     if "outputs" in cell:
         out.append(f"{cell['wrong']} of {cell['outputs']} outputs written wrong")
     for kind in ("motions", "stops"):

@@ -16,8 +16,8 @@ from hardware.states import State
 from hardware.types import JointState
 from sayso.bench import soak
 from sayso.bench.figures import table
-from sayso.bench.result import Cell
 from sayso.bench.floor_rig import STATES
+from sayso.bench.result import Cell
 from sayso.bench.suites import cells_of
 from sayso.cli import run_command
 from sayso.emulators import EMULATORS
