@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from hardware.types import Array, JointTarget
 from sayso.bench import stand_ins
 from sayso.bench.emulation import Emulation, emulation
 from sayso.bench.floor_rig import STATE, STATES, WRITTEN, first, kill, moves, wait_for
+from sayso.bench.hardware import host_of
 from sayso.hookup import hookup
 from sim.arms import ARMS
 from sim.scene_choice import scene_for
@@ -77,10 +77,7 @@ HELD = ("drop", "garble", "late", "dead 3")
 def driven(arm: str, seed: int) -> Iterator[tuple[Emulation, LoopRobot]]:
     """An emulated ``arm`` in a process of its own, swung through its driver by a policy."""
     scene = scene_for(ARMS[arm]().spec, None, seed)
-    # Of each arm's fixed ports there is one at an address: processes beside each other take different ones.
-    host = f"127.0.{10 + os.getpid() % 200}.{1 + seed % 200}"
-    options = ("--host", host) if arm in ("ur5e", "panda") else ()
-    with emulation(arm, scene, seed % 2**32, *options) as device:
+    with emulation(arm, scene, seed % 2**32, *host_of(arm, seed)) as device:
         found = hookup(arm, live=True)
         patience = {k: v for k, v in found.connection.options.items() if k != "answer_ms"}  # as on the real bus
         connection = replace(found.connection, options=patience)
