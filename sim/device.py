@@ -14,7 +14,7 @@ from hardware.types import Array, JointState, JointTarget
 from sim.robot import SimArm
 from sim.world import World
 
-LATE_S = 0.1
+LATE_S = 0.015  # a burst of more reads as a jump that no motor could make
 
 
 class SimDevice:

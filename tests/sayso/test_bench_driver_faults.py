@@ -1,4 +1,4 @@
-"""The cells with a driver and an emulated device: every fault has one."""
+"""The cells with a driver and an emulated device: every fault has one, and a killed loop's arm stops by itself."""
 
 import pytest
 
@@ -25,3 +25,10 @@ def test_everything_that_an_emulated_arm_can_have_is_a_cell(arm: str) -> None:
     assert {name.split()[0] for name in driver_faults.SAYS[arm]} == faults_of(arm)
     assert set(driver_faults.SAYS[arm]) <= named
     assert ("P3 loop killed, the arm's own watchdog" in named) is (arm in ("koch", "ur5e", "panda"))
+
+
+def test_a_killed_loop_leaves_a_koch_that_stops_by_its_own_watchdog() -> None:
+    """SIGKILL, and what the emulated servos say of themselves afterwards; how soon is for the benchmark to say."""
+    pytest.importorskip("dynamixel_sdk")
+    record = driver_faults.kill_loop("koch", 0)
+    assert record["own"] and record["stays"], record

@@ -1,0 +1,54 @@
+"""The physics behind an emulated arm: in real time, and slower rather than in bursts."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from hardware.readings import JUMP_FACTOR, JUMP_SLACK_RAD
+from sim.arms import ARMS
+from sim.device import LATE_S, SimDevice
+from sim.scene_file import load_scene
+from sim.world import World, random_appearance
+
+STALL_AT, STALL_S, STEPS = 20, 1.0, 60
+
+
+class StallingClock:
+    """Waiting jumps to the time waited for, but once the computer stands still meanwhile; stops after `STEPS`."""
+
+    def __init__(self) -> None:
+        self.t, self.waits = 0.0, list[tuple[float, float]]()  # what was waited for, and when
+        self.enough, self.over = threading.Event(), threading.Event()
+
+    def now(self) -> float:
+        return self.t
+
+    def sleep_until(self, t: float) -> None:
+        self.waits.append((t, self.t))
+        self.t = max(self.t, t) + (STALL_S if len(self.waits) == STALL_AT else 0.0)
+        if len(self.waits) >= STEPS:
+            self.enough.set()
+            self.over.wait()
+
+
+@pytest.mark.parametrize("arm", ["so101", "koch", "ur5e", "panda", "piper"])
+def test_a_computer_that_stood_still_gets_slower_physics_and_not_a_burst(arm: str) -> None:
+    scene = load_scene("tabletop")
+    world = World(scene, ARMS[arm](), random_appearance(np.random.default_rng(1), len(scene.objects)))
+    clock = StallingClock()
+    device = SimDevice(world, clock)
+    assert clock.enough.wait(60.0)
+    clock.over.set()
+    device.close()
+    world.close()
+    period = 1 / device.spec.control_hz
+    late = [when - t for t, when in clock.waits]
+    assert max(late[:STALL_AT]) <= 0.0  # at its pace before,
+    assert max(late) <= LATE_S + 1e-9  # never far behind after it,
+    at_once = sum(x >= 0.0 for x in late[STALL_AT:])
+    assert at_once >= 1  # a few steps at once,
+    top = device.spec.velocity
+    allowed = JUMP_FACTOR * period * top + JUMP_SLACK_RAD
+    assert (at_once * period * top <= allowed).all()  # but no jump that a loop would take for a wrong reading,
+    assert all(x < 0.0 for x in late[STALL_AT + at_once :])  # and at its pace again
