@@ -13,6 +13,7 @@ DONE_THRESHOLD = 0.8
 FAILED_THRESHOLD = 0.85
 DONE_DWELL = 2
 FAILED_DWELL = 5
+CRITIC_LOGITS = 2  # done, failed
 
 
 class State(StrEnum):

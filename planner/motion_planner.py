@@ -10,7 +10,7 @@ from skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageMotion,
 
 AXIS_CHOICES = (-3, -2, -1, 0, 1, 2, 3)
 GRIPPERS = (GripperAction.KEEP, GripperAction.OPEN, GripperAction.CLOSE)
-OUTPUTS = len(Axis) * len(AXIS_CHOICES) + len(GRIPPERS)
+MOTION_LOGITS = len(Axis) * len(AXIS_CHOICES) + len(GRIPPERS)
 
 
 def choices_of(motion: LanguageMotion) -> NDArray[np.int64]:

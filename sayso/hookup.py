@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import numpy as np
 
 from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
 from hardware.drivers.open import driver_names, open_driver
@@ -37,8 +40,11 @@ class Hookup:
 
     @property
     def digest(self) -> str:
-        """By which its limits are known again."""
-        return hashlib.sha256(self.limits.encode()).hexdigest()
+        """By which all that says where the arm is and may go is known again: its description, calibration, options."""
+        spec = asdict(self.spec) | {"urdf": _content(Path(self.spec.urdf))}
+        calibration = _content(self.connection.calibration) if self.connection.calibration else ""
+        known = [self.limits, spec, calibration, dict(self.connection.options)]
+        return hashlib.sha256(json.dumps(known, sort_keys=True, default=np.ndarray.tolist).encode()).hexdigest()
 
     @property
     def limits(self) -> str:
@@ -90,10 +96,19 @@ def hookup(
     found = Hookup(name, driver, connection, arm.spec, watchdog, seen_by, folder, kept is None or kept.realtime)
     if wanted is Mode.LIVE and not live and not _confirmed(found):
         raise UserError(
-            f"{name} is a real arm that was never moved with these limits; --live shows them and moves it, "
+            f"{name} is a real arm that was never moved with these limits and this calibration; "
+            "--live shows the limits and moves it, "
             "--mode read-only only looks on, --mode mock needs no arm"
         )
     return found
+
+
+def _content(file: Path) -> str:
+    """What is in a file, nothing if it cannot be read: who needs it will say so."""
+    try:
+        return file.read_bytes().hex()
+    except OSError:
+        return ""
 
 
 def _mode(name: str, mode: str | None, live: bool) -> Mode:
@@ -107,7 +122,7 @@ def _mode(name: str, mode: str | None, live: bool) -> Mode:
 
 
 def _confirmed(found: Hookup) -> bool:
-    """Whether the arm was moved with these very limits before, and somebody saw them."""
+    """Whether the arm was moved with these very limits and this calibration before, and somebody saw the limits."""
     try:
         return _limits_file(found.name).read_text(encoding="utf-8").strip() == found.digest
     except (OSError, ValueError):

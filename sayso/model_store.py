@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -78,8 +79,11 @@ class ModelStore:
             raise ModelError(f"{path} is the card of '{card.name}', not of '{name}'; {_remedy(name)}")
         return card
 
-    def load(self, name: str) -> ort.InferenceSession:
-        """An inference session with one thread that never spins; the file's digest and tensors are checked first."""
+    def load(self, name: str, sizes: Mapping[str, int] | None = None) -> ort.InferenceSession:
+        """An inference session with one thread that never spins; the file's digest and tensors are checked first.
+
+        ``sizes`` are the tensors that there have to be and how wide each is (its last dimension) for a robot.
+        """
         card, path = self.card(name), self.root / f"{name}.onnx"
         try:
             content = path.read_bytes()
@@ -92,6 +96,13 @@ class ModelStore:
             raise ModelError(
                 f"{path} is damaged: its card says {card.digest[:19]}…, it has {digest[:19]}…; {_remedy(name)}"
             )
+        there = {t.name: t.shape[-1] for t in (*card.inputs, *card.outputs) if t.shape}
+        for tensor, size in (sizes or {}).items():
+            if there.get(tensor) != size:
+                found = f"of {there[tensor]} numbers" if tensor in there else "missing"
+                raise ModelError(
+                    f"{path} does not fit this robot: its '{tensor}' is {found}, {size} are needed; {_remedy(name)}"
+                )
         session = _OPENED.get(digest) or _open(content, path)
         for what, found, said in zip(("takes", "gives"), tensors_of(session), (card.inputs, card.outputs), strict=True):
             if found != said:

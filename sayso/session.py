@@ -9,11 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from onnxruntime import InferenceSession
+
 from hardware.drivers.open import driver_names
 from planner.corrections import warm_up
-from planner.critic import Critic
+from planner.critic import CRITIC_LOGITS, Critic
 from planner.local import LocalPlanner
-from planner.motion_planner import MotionPlanner
+from planner.motion_planner import MOTION_LOGITS, MotionPlanner
 from planner.plan import Planner, Question
 from planner.remote import RemotePlanner
 from sayso.body import Body, Footage
@@ -30,6 +32,8 @@ from sim.arms import ARMS
 from sim.judge import judge
 from sim.spec import SceneSpec
 from sim.world import ObjectTruth
+from skills.features import feature_names
+from skills.motion import ENCODING_SIZE
 from skills.policy import OnnxPolicy
 
 Truth = Mapping[str, ObjectTruth]
@@ -112,11 +116,17 @@ class Session:
         words = LocalPlanner(self.store.root)
         used = [*body.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", "words"]
         self.models = {name: self.store.card(name).digest for name in used}
+        dof = body.robot.spec.dof
+        seen = len(feature_names(dof))
+
+        def load(part: str, **sizes: int) -> InferenceSession:
+            return self.store.load(f"{part}-{arm}", {"features": seen, **sizes})
+
         self.planner_name = planner if isinstance(planner, str) else planner.name
         parts = Parts(
-            policy=OnnxPolicy(self.store.load(f"policy-{arm}")),
-            motions=MotionPlanner(self.store.load(f"motion-{arm}")),
-            critic=Critic(self.store.load(f"critic-{arm}")),
+            policy=OnnxPolicy(load("policy", motion=ENCODING_SIZE, velocity=dof, closing=1)),
+            motions=MotionPlanner(load("motion", logits=MOTION_LOGITS)),
+            critic=Critic(load("critic", logits=CRITIC_LOGITS)),
             planner=_planner(planner, words, body.eyes) if isinstance(planner, str) else planner,
             eyes=body.eyes,
             embed=words.model.embed,

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from planner.motion_planner import AXIS_CHOICES, GRIPPERS, OUTPUTS, choices_of
+from planner.motion_planner import AXIS_CHOICES, GRIPPERS, MOTION_LOGITS, choices_of
 from skills.motion import ENCODING_SIZE, Axis, decode
 from skills.training.export import export_onnx
 from skills.training.fit import fit
@@ -43,7 +43,7 @@ def train_motion(
     features = torch.from_numpy(np.concatenate([visited, near]))
     own = np.concatenate([columns["motion.own"], columns["neighbour.own"].reshape(-1, ENCODING_SIZE)])
     target = torch.from_numpy(all_choices(own))
-    net = HeadsNet(scaling_of(features), OUTPUTS, width)
+    net = HeadsNet(scaling_of(features), MOTION_LOGITS, width)
     axes, k = len(Axis), len(AXIS_CHOICES)
 
     def loss(draw: torch.Generator) -> Tensor:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 from onnx import TensorProto, helper
 
 from sayso.errors import UserError
-from sayso.model_store import ModelError, ModelStore, write_card
+from sayso.model_store import PACKAGED, ModelError, ModelStore, write_card
+from sayso.session import Session
 
 COMMAND = "sayso train policy --arm panda"
 
@@ -92,6 +94,33 @@ def test_a_card_of_other_tensors_or_another_model_is_refused(store: ModelStore) 
     assert "takes features tensor(float)[None, 4]" in line and "pixels" in line
     card.write_text(text.replace('"policy-panda"', '"policy-so101"'))
     assert "the card of 'policy-so101'" in refusal(store)
+
+
+def test_a_model_that_does_not_fit_the_robot_is_refused(store: ModelStore) -> None:
+    assert store.load("policy-panda", {"features": 4, "out": 4})
+    with pytest.raises(
+        ModelError, match=r"policy-panda.onnx does not fit this robot: its 'features' is of 4 numbers, 5"
+    ):
+        store.load("policy-panda", {"features": 5})
+    with pytest.raises(
+        ModelError, match=r"its 'motion' is missing, 15 are needed; make it again with 'sayso train policy"
+    ):
+        store.load("policy-panda", {"features": 4, "motion": 15})
+
+
+def test_an_arm_is_not_touched_with_the_models_of_another(tmp_path: Path) -> None:
+    """Even if somebody has renamed them, cards and all."""
+    for part in ("policy", "motion", "critic"):
+        text = (PACKAGED / f"{part}-panda.json").read_text().replace(f"{part}-panda", f"{part}-so101")
+        (tmp_path / f"{part}-so101.json").write_text(text)
+        shutil.copy(PACKAGED / f"{part}-panda.onnx", tmp_path / f"{part}-so101.onnx")
+    for name in ("detector", "words"):
+        for file in PACKAGED.glob(f"{name}*"):
+            (shutil.copytree if file.is_dir() else shutil.copy)(file, tmp_path / file.name)
+    with pytest.raises(
+        ModelError, match=r"policy-so101.onnx does not fit this robot: its 'features' is of 49 numbers, 45"
+    ):
+        Session("sim:so101", models=tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", json.dumps({"name": "policy-panda"}), "\udcff"])

@@ -1,10 +1,12 @@
 """What is kept of a real robot, and how what is given besides goes with it; nothing here opens a device."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from hardware.arms.load import FOLDER
 from hardware.drivers.driver import Mode
 from sayso.cli import run_command
 from sayso.errors import UserError
@@ -76,7 +78,7 @@ def test_a_driver_needs_no_file() -> None:
 
 def test_a_real_arm_moves_only_once_its_limits_were_shown() -> None:
     DESK.save("desk")
-    with pytest.raises(UserError, match="desk is a real arm that was never moved with these limits; --live shows"):
+    with pytest.raises(UserError, match=r"desk is a real arm that was never moved with .*; --live shows"):
         hookup("desk")
     found = hookup("desk", live=True)
     assert "250 mm/s" in found.limits and "z 0.012 to 0.38 m" in found.limits
@@ -87,6 +89,29 @@ def test_a_real_arm_moves_only_once_its_limits_were_shown() -> None:
     DESK.model_copy(update={"robot": "koch"}).save("desk")
     with pytest.raises(UserError, match="--live"):
         hookup("desk")  # other limits are to be seen again
+
+
+def test_a_real_arm_with_another_calibration_is_not_moved_unasked(tmp_path: Path) -> None:
+    calibration = tmp_path / "desk.json"
+    calibration.write_text('{"shoulder_pan": {"homing_offset": 12}}')
+    DESK.model_copy(update={"calibration": str(calibration)}).save("desk")
+    confirm(hookup("desk", live=True))
+    assert hookup("desk").connection.mode is Mode.LIVE
+    calibration.write_text('{"shoulder_pan": {"homing_offset": 13}}')
+    with pytest.raises(UserError, match="this calibration; --live"):
+        hookup("desk")
+
+
+def test_an_arm_file_of_which_a_number_has_changed_is_not_moved_unasked(tmp_path: Path) -> None:
+    """Even one that is in none of the lines that are shown: an acceleration."""
+    shutil.copytree(FOLDER / "so101", own := tmp_path / "own")
+    text = (own / "arm.json").read_text()
+    DESK.model_copy(update={"options": {"arm": str(own)}}).save("desk")
+    confirm(hookup("desk", live=True))
+    assert hookup("desk").connection.mode is Mode.LIVE
+    (own / "arm.json").write_text(text.replace('"acceleration": 15.0', '"acceleration": 75.0', 1))
+    with pytest.raises(UserError, match="--live"):
+        hookup("desk")
 
 
 @pytest.mark.parametrize(
