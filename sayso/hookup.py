@@ -43,7 +43,7 @@ class Hookup:
         """By which all that says where the arm is and may go is known again: its description, calibration, options."""
         spec = asdict(self.spec) | {"urdf": _content(Path(self.spec.urdf))}
         calibration = _content(self.connection.calibration) if self.connection.calibration else ""
-        known = [self.limits, spec, calibration, dict(self.connection.options)]
+        known = [self.driver, self.limits, spec, calibration, dict(self.connection.options)]
         return hashlib.sha256(json.dumps(known, sort_keys=True, default=np.ndarray.tolist).encode()).hexdigest()
 
     @property

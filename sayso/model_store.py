@@ -99,9 +99,9 @@ class ModelStore:
         there = {t.name: t.shape[-1] for t in (*card.inputs, *card.outputs) if t.shape}
         for tensor, size in (sizes or {}).items():
             if there.get(tensor) != size:
-                found = f"of {there[tensor]} numbers" if tensor in there else "missing"
+                width = f"of {there[tensor]} numbers" if tensor in there else "missing"
                 raise ModelError(
-                    f"{path} does not fit this robot: its '{tensor}' is {found}, {size} are needed; {_remedy(name)}"
+                    f"{path} does not fit this robot: its '{tensor}' is {width}, {size} are needed; {_remedy(name)}"
                 )
         session = _OPENED.get(digest) or _open(content, path)
         for what, found, said in zip(("takes", "gives"), tensors_of(session), (card.inputs, card.outputs), strict=True):

@@ -13,15 +13,16 @@ from onnxruntime import InferenceSession
 
 from hardware.drivers.open import driver_names
 from planner.corrections import warm_up
-from planner.critic import CRITIC_LOGITS, Critic
+from planner.critic import Critic
 from planner.local import LocalPlanner
-from planner.motion_planner import MOTION_LOGITS, MotionPlanner
+from planner.motion_planner import MotionPlanner
 from planner.plan import Planner, Question
 from planner.remote import RemotePlanner
 from sayso.body import Body, Footage
 from sayso.eyes import CameraEyes, Eyes
 from sayso.hookup import Hookup, hookup
 from sayso.inbox import Inbox
+from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
 from sayso.outcome import result_of
 from sayso.real_body import RealBody
@@ -32,8 +33,6 @@ from sim.arms import ARMS
 from sim.judge import judge
 from sim.spec import SceneSpec
 from sim.world import ObjectTruth
-from skills.features import feature_names
-from skills.motion import ENCODING_SIZE
 from skills.policy import OnnxPolicy
 
 Truth = Mapping[str, ObjectTruth]
@@ -116,17 +115,15 @@ class Session:
         words = LocalPlanner(self.store.root)
         used = [*body.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", "words"]
         self.models = {name: self.store.card(name).digest for name in used}
-        dof = body.robot.spec.dof
-        seen = len(feature_names(dof))
 
-        def load(part: str, **sizes: int) -> InferenceSession:
-            return self.store.load(f"{part}-{arm}", {"features": seen, **sizes})
+        def load(part: str) -> InferenceSession:
+            return self.store.load(f"{part}-{arm}", MODEL_SIZES[part](body.robot.spec.dof))
 
         self.planner_name = planner if isinstance(planner, str) else planner.name
         parts = Parts(
-            policy=OnnxPolicy(load("policy", motion=ENCODING_SIZE, velocity=dof, closing=1)),
-            motions=MotionPlanner(load("motion", logits=MOTION_LOGITS)),
-            critic=Critic(load("critic", logits=CRITIC_LOGITS)),
+            policy=OnnxPolicy(load("policy")),
+            motions=MotionPlanner(load("motion")),
+            critic=Critic(load("critic")),
             planner=_planner(planner, words, body.eyes) if isinstance(planner, str) else planner,
             eyes=body.eyes,
             embed=words.model.embed,

@@ -1,36 +1,28 @@
-"""Faults: processes killed at random moments, bad readings, hostile targets; each judged by what reached the arm."""
+"""Faults: processes killed at random moments and bad readings; each judged by what reached the arm."""
 
 from __future__ import annotations
 
 import signal
-from collections import deque
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-import sayso.bench.driver_faults as driver_faults
 from hardware.cameras.health import Fault
-from hardware.channels import Letter, Reader
-from hardware.clock import FakeClock
-from hardware.floor import Floor, Inputs
-from hardware.freshness import Stamp
-from hardware.guard import Guard
-from hardware.messages import Orders, Report
-from hardware.mock import MockRobot
+from hardware.channels import Reader
 from hardware.mock_device import MockDevice
 from hardware.processes import What
-from hardware.robot import NoReading
 from hardware.states import State
-from hardware.types import JointState, JointTarget, RobotSpec
+from sayso.bench import driver_faults, file_faults, hostile
 from sayso.bench.camera_faults import blind
 from sayso.bench.floor_rig import DUE, STATE, STATES, WRITTEN, first, kill, missed, moves, running, spec_of, wait_for
+from sayso.bench.hand_fed import HandFed
 from sayso.bench.planner_faults import MISSED_SHARE, misanswer
+from sayso.bench.state_walk import walk, walked
 from sayso.stats import percentiles
 
 Record = dict[str, Any]
-OUTPUTS = 10_000
 HOLD_MS, HOLD_TO_RUN_MS, WATCHDOG_MS, RESTART_MS = 100.0, 250.0, 100.0, 2000.0
 
 
@@ -113,62 +105,10 @@ def lose_grip(arm: str, seed: int) -> Record:
     return {"ok": ms <= HOLD_TO_RUN_MS, "ms": [round(ms, 1)]}
 
 
-class _Moody(MockRobot):
-    """An arm whose readings fail on request."""
-
-    silent, shift = 0, 0.0
-
-    def read(self) -> JointState:
-        if self.silent > 0:
-            self.silent -= 1
-            raise NoReading("no answer")
-        state = super().read()
-        return JointState(state.t, state.position + self.shift, state.velocity, state.gripper)
-
-
-class _Bench:
-    """A floor on a fake clock, armed and started, that is given targets by hand."""
-
-    def __init__(self, spec: RobotSpec) -> None:
-        self.spec, self.clock, self.reports = spec, FakeClock(10.0), deque[Report](maxlen=2)
-        self.robot = _Moody(spec, self.clock)
-        self.robot.connect()
-        self.targets: deque[Letter[JointTarget]] = deque()
-        self._orders: deque[Letter[Orders]] = deque()
-        self._number = 0
-        inputs = Inputs(
-            lambda: self.targets.popleft() if self.targets else None,
-            lambda: self._orders.popleft() if self._orders else None,
-        )
-        self.floor = Floor(self.robot, Guard(spec, 1.0 / spec.control_hz), inputs, self.reports.append)
-        for orders in (Orders(), Orders(arm=1), Orders(arm=1, start=1)):
-            self._orders.append(Letter(self.stamp(), orders))
-            self.cycle()
-
-    def stamp(self, life: float = 0.1) -> Stamp:
-        self._number += 1
-        return Stamp(1, self._number, self.clock.t, self.clock.t + life)
-
-    def send(self, position: Any, velocity: Any, gripper: Any = 1.0) -> None:
-        stamp = self.stamp()
-        self.targets.append(Letter(stamp, JointTarget(position, velocity, gripper, stamp.expires)))
-
-    def swing(self, cycles: int) -> State:
-        for _ in range(cycles):
-            phase = 4.0 * (self.clock.t - 10.0)
-            self.send(self.spec.home + 0.25 * np.sin(phase), np.full(self.spec.dof, np.cos(phase)))
-            self.cycle()
-        return self.reports[-1].state
-
-    def cycle(self) -> None:
-        self.floor.loop.cycle()
-        self.clock.t += self.floor.loop.period_s
-
-
 def misread(arm: str, seed: int) -> Record:
     """A reading is missing once or twice, then often, then wrong: reused, held, stopped with a fault (D2)."""
     rng, spec = np.random.default_rng(seed), spec_of(arm)
-    bench = _Bench(spec)
+    bench = HandFed(spec)
     bench.swing(int(rng.integers(20, 200)))
     bench.robot.silent = int(rng.integers(1, 3))
     reused = {bench.swing(1) for _ in range(4)} == {State.RUNNING}
@@ -180,53 +120,6 @@ def misread(arm: str, seed: int) -> Record:
     stands = float(np.abs(bench.reports[-1].sent.velocity).max()) < 1e-9
     finite = all(np.isfinite(t.position).all() for t in bench.robot.written)
     return {"ok": bool(reused and held and back and failed and stands and finite)}
-
-
-def babble(arm: str, outputs: int, seed: int) -> Record:
-    """A policy that gives NaN, infinities and wrong shapes: nothing of it is ever written (C1)."""
-    rng, spec = np.random.default_rng(seed), spec_of(arm)
-    bench, n, wrong = _Bench(spec), spec.dof, 0
-    edges = np.array([np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0, 5e-324, 1.0])
-    for _ in range(outputs):
-        row = spec.home + rng.normal(size=n) * 0.3
-        kind = rng.integers(5)
-        if kind == 0:
-            row[rng.integers(n)] = rng.choice(edges)
-        elif kind == 1:
-            row = rng.choice(edges, size=n)
-        elif kind == 2:
-            row = np.zeros((int(rng.integers(0, 2 * n)),))
-        elif kind == 3:
-            row = np.tile(row, (2, 1))
-        bench.send(row, rng.choice(edges, size=n) if rng.random() < 0.3 else np.zeros(n), rng.choice(edges))
-        bench.robot.written.clear()
-        bench.cycle()
-        sent = bench.robot.written[-1]
-        whole = sent.position.shape == (n,) and sent.velocity.shape == (n,) and 0.0 <= sent.gripper <= 1.0
-        wrong += not (whole and np.isfinite([*sent.position, *sent.velocity]).all())
-    return {"ok": wrong == 0, "outputs": outputs, "wrong": wrong}
-
-
-def muddle(arm: str, seed: int) -> Record:
-    """Commands late, twice and out of order: only fresh ones in order move the arm (C4)."""
-    rng, spec = np.random.default_rng(seed), spec_of(arm)
-    bench, kept, good = _Bench(spec), deque[Letter[JointTarget]](maxlen=200), True
-    follow, followed = spec.home + 0.2, spec.home - 0.2
-    for _ in range(1000):
-        # The fresh ones go one way, and every repeated, old or overtaken one the other way.
-        stamp = bench.stamp()
-        if rng.random() < 0.7:
-            bench.targets.append(Letter(stamp, JointTarget(follow, np.zeros(spec.dof), 1.0, stamp.expires)))
-            kept.append(Letter(stamp, JointTarget(followed, np.zeros(spec.dof), 1.0, stamp.expires + 60.0)))
-        if kept and rng.random() < 0.5:
-            bench.cycle()
-            bench.targets.append(kept[rng.integers(len(kept))])
-        bench.cycle()
-        good = good and bool((bench.reports[-1].sent.position >= spec.home - 1e-6).all())
-    for _ in range(60):  # and nothing but old ones is a hold
-        bench.targets.append(kept[rng.integers(len(kept))])
-        bench.cycle()
-    return {"ok": good and bench.reports[-1].state is State.HOLDING}
 
 
 def latencies(records: Sequence[Record]) -> Record:
@@ -242,11 +135,6 @@ def unmoved(records: Sequence[Record]) -> Record:
     kinds = ("ms late before", "ms late beside")
     worst = {kind: {p: max(r[kind][p] for r in records) for p in records[0][kind]} for kind in kinds}
     return {key: sum(r[key] for r in records) for key in ("ticks", "missed")} | worst
-
-
-def babbled(records: Sequence[Record]) -> Record:
-    """How many outputs were tried and how many non-finite values were written."""
-    return {key: sum(r[key] for r in records) for key in ("outputs", "wrong")}
 
 
 def nothing(records: Sequence[Record]) -> Record:
@@ -267,10 +155,21 @@ def cells(arm: str) -> list[tuple[str, Any, int, Any]]:
         ("P5 three crashes, fault", partial(crash_often, arm), 20, nothing),
         ("S3 hold-to-run lost, held", partial(lose_grip, arm), 50, latencies),
         *((f"D1 camera {fault}, known", partial(blind, arm, fault), 50, latencies) for fault in Fault),
-        ("D2 readings missing, jumping, NaN", partial(misread, arm), 300, nothing),
-        ("C1 NaN, infinities, wrong shapes", partial(babble, arm, OUTPUTS), 100, babbled),
-        ("C4 stale, doubled, overtaken commands", partial(muddle, arm), 300, nothing),
         *driver_faults.cells(arm, latencies),
+    ]
+
+
+def untimed_cells(arm: str) -> list[tuple[str, Any, int, Any]]:
+    """The same for those in which no time is measured, so that they may work beside each other."""
+    return [
+        ("S2 any events, the stop held and not", partial(walk, arm), 20, walked),
+        ("D2 readings missing, jumping, NaN", partial(misread, arm), 300, nothing),
+        ("D3 models, limits, joints of another arm", partial(file_faults.misfit, arm), 100, nothing),
+        ("C1 NaN, infinities, wrong shapes", partial(hostile.babble, arm), 100, hostile.babbled),
+        ("C2 hostile targets, no limit broken", partial(hostile.assault, arm), 100, hostile.unbroken),
+        ("C3 damaged models, none loaded", partial(file_faults.damage_model, arm), 100, file_faults.refusals),
+        ("C4 stale, doubled, overtaken commands", partial(hostile.muddle, arm), 300, nothing),
+        ("R4 damaged setup, refused", partial(file_faults.damage_setup, arm), 100, file_faults.refusals),
     ]
 
 

@@ -43,6 +43,13 @@ def _more(cell: dict[str, Any]) -> str:
         )
     if "outputs" in cell:
         out.append(f"{cell['wrong']} of {cell['outputs']} outputs written wrong")
+    if "broken" in cell:
+        out.append(f"{cell['cycles']} cycles, a limit broken in {cell['broken']} episodes")
+    if "damaged" in cell:
+        refused = f", {cell['refused']} refused" if "refused" in cell else ""
+        out.append(f"{cell['damaged']} damaged files{refused}, {cell['passed']} let through")
+    if "least ways" in cell:
+        out.append(f"{cell['events']} events, at least {cell['least ways']} different ones in each episode")
     for kind in ("motions", "stops"):
         if kind in cell:
             ms = cell[kind]["ms"]

@@ -216,7 +216,8 @@ def timing_suite(models: Path, arm: str) -> list[CellPlan]:
 
 def faults_suite(models: Path, arm: str) -> list[CellPlan]:
     """Kills, bad readings and hostile commands; ok: what is promised for each came true."""
-    return [CellPlan(*cell, alone=True) for cell in faults.cells(arm)]
+    timed = [CellPlan(*cell, alone=True) for cell in faults.cells(arm)]
+    return timed + [CellPlan(*cell) for cell in faults.untimed_cells(arm)]
 
 
 def soak_suite(models: Path, arm: str, seconds: float = soak.SECONDS) -> list[CellPlan]:

@@ -6,7 +6,7 @@ import pytest
 from hardware.collision import Clearance, Plane
 from hardware.guard import Guard, GuardEvent, Verdict
 from hardware.types import JointState, JointTarget, RobotSpec
-from tests.hardware.limits_oracle import violations
+from sayso.bench.limits_oracle import violations
 
 PERIOD = 0.01
 TABLE = Plane("table", (0.0, 0.0, 1.0), 0.0)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from limits_oracle import violations
 
 from hardware.guard import Guard
 from hardware.kinematics import Kinematics
 from hardware.types import Array, Box, JointState, JointTarget, RobotSpec
+from sayso.bench.limits_oracle import violations
 
 EDGES = [0.0, -0.0, math.nan, math.inf, -math.inf, 1e300, -1e300, 5e-324, 2.0, -2.0, 2.5, -2.5, 0.3]
 number = st.one_of(st.sampled_from(EDGES), st.floats(-4, 4))

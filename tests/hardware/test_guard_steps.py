@@ -11,7 +11,7 @@ from hardware.guard import COMMAND_LIFE_S, HORIZON_S, LOOKAHEAD_S, SLOWEST, Guar
 from hardware.kinematics import Kinematics
 from hardware.robot import RobotError
 from hardware.types import Box, JointState, JointTarget, RobotSpec
-from tests.hardware.limits_oracle import violations
+from sayso.bench.limits_oracle import violations
 
 PERIOD = 0.01
 

@@ -1,27 +1,39 @@
 """The suites `timing` and `faults`: their cells judge rightly, good floors and bad ones."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from hardware.floor import Floor
 from hardware.guard import Guard, GuardEvent, Verdict
 from hardware.states import State
-from hardware.types import JointTarget
-from sayso.bench import faults, floor_rig, timing
+from hardware.types import JointTarget, RobotSpec
+from sayso.bench import faults, floor_rig, hostile, timing
 from sayso.bench.suites import cells_of
 
 
 def test_the_suites_name_the_rows_they_measure() -> None:
     rows = {plan.name.split()[0] for suite in ("timing", "faults") for plan in cells_of(suite)}
-    assert rows == {"T1", "T2", "T3", "T4", "S1", "P1", "P2", "P3", "P4", "P5", "S3", "D1", "D2", "C1", "C4"}
-    assert all(plan.alone for suite in ("timing", "faults") for plan in cells_of(suite))
+    timed = {"T1", "T2", "T3", "T4", "S1", "P1", "P2", "P3", "P4", "P5", "S3", "D1", "D2"}
+    assert rows == timed | {"S2", "D3", "C1", "C2", "C3", "C4", "R4"}
+    assert {plan.name.split()[0] for suite in ("timing", "faults") for plan in cells_of(suite) if plan.alone} <= timed
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hostile, "OUTPUTS", 150)
+    monkeypatch.setattr(hostile, "CYCLES", 1500)
+    monkeypatch.setattr(hostile, "SWEPT", 0.02)
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_bad_readings_and_hostile_commands_pass(seed: int) -> None:
     assert faults.misread("panda", seed)["ok"]
-    assert faults.muddle("panda", seed)["ok"]
-    assert faults.babble("panda", 150, seed) == {"ok": True, "outputs": 150, "wrong": 0}
+    assert hostile.muddle("panda", seed)["ok"]
+    assert hostile.babble("panda", seed) == {"ok": True, "outputs": 150, "wrong": 0}
+    assert hostile.assault("panda", seed)["ok"]
     assert timing.skip_ticks("panda", seed)["ok"]
 
 
@@ -34,8 +46,19 @@ def test_a_guard_that_lets_nonsense_through_is_found(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Guard, "check", trusting)
     monkeypatch.setattr(Floor, "_after", lambda *_: None)
     monkeypatch.setattr("hardware.readings.JUMP_SLACK_RAD", 1e9)
-    record = faults.babble("panda", 100, 0)
+    record = hostile.babble("panda", 0)
     assert not record["ok"] and record["wrong"] >= 1
+
+
+def test_a_guard_with_limits_of_its_own_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Guard.__init__
+
+    def lax(self: Guard, spec: RobotSpec, *given: Any) -> None:
+        made(self, replace(spec, acceleration=1.05 * spec.acceleration), *given)
+
+    monkeypatch.setattr(Guard, "__init__", lax)
+    record = hostile.assault("panda", 0)
+    assert not record["ok"] and record["broken"][0].startswith("acceleration")
 
 
 def test_a_floor_that_believes_every_reading_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +70,7 @@ def test_a_floor_that_believes_every_reading_is_found(monkeypatch: pytest.Monkey
 def test_a_floor_that_follows_old_commands_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hardware.floor.Freshness.accept", lambda *_: "")
     monkeypatch.setattr("hardware.floor.Freshness.end", lambda *_: np.inf)
-    assert not faults.muddle("panda", 0)["ok"]
+    assert not hostile.muddle("panda", 0)["ok"]
 
 
 def test_a_floor_that_never_holds_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,6 @@ from hardware.robot import RobotError
 from sayso.cli import run_command
 from sayso.emulated_cameras import EmulatedCameras
 from sayso.emulators import save_robot
-from sayso.model_store import PACKAGED
 from sayso.robot_file import RobotFile, state_path
 from sayso.session import Options, Session
 from sim.device import SimDevice
@@ -133,17 +132,6 @@ def test_a_camera_that_freezes_ends_the_run_and_says_so() -> None:
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Models that load for any arm; none of them is asked for a motion here."""
-    folder = tmp_path_factory.mktemp("models")
-    for file in PACKAGED.iterdir():
-        if file.suffix in (".json", ".onnx"):
-            name = file.name.replace("-panda.", "-so101.")
-            (folder / name).write_bytes(file.read_bytes().replace(b'-panda"', b'-so101"', 1))
-    return folder
-
-
-@pytest.fixture(scope="module")
 def emulated() -> Iterator[EmulatedArm]:
     pytest.importorskip("scservo_sdk")
     with EmulatedArm("so101", "--save", "so101") as arm:
@@ -176,12 +164,12 @@ FAULTS = {"unpowered": ("voltage", "voltage"), "no answer": ("dead 3", r"elbow_f
 
 @pytest.mark.parametrize("what", FAULTS)
 def test_what_is_wrong_with_the_arm_is_one_line_and_nothing_moves(
-    what: str, bench: EmulatedArm, models: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    what: str, bench: EmulatedArm, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     fault, says = FAULTS[what]
     bench.tell(fault)
     kept(cameras=())
-    run(2, says, ["--robot", "changed", "--mode", "read-only", "--models", str(models)], tmp_path, capfd)
+    run(2, says, ["--robot", "changed", "--mode", "read-only"], tmp_path, capfd)
 
 
 CAMERAS = {
@@ -192,20 +180,20 @@ CAMERAS = {
 
 @pytest.mark.parametrize("what", CAMERAS)
 def test_what_is_wrong_with_a_camera_is_one_line_and_nothing_moves(
-    what: str, bench: EmulatedArm, models: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    what: str, bench: EmulatedArm, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     fault, says = CAMERAS[what]
     bench.tell(fault)
-    patiently(lambda: run(2, says, ["--robot", "so101", "--live", "--models", str(models)], tmp_path, capfd))
+    patiently(lambda: run(2, says, ["--robot", "so101", "--live"], tmp_path, capfd))
 
 
 def test_what_was_given_wrongly_is_one_line_and_nothing_moves(
-    bench: EmulatedArm, models: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    bench: EmulatedArm, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     kept(cameras=())
     run(2, "changed is a real arm that was never moved with", ["--robot", "changed"], tmp_path, capfd)
     run(2, "changed has no camera; give --camera", ["--robot", "changed", "--live"], tmp_path, capfd)
-    changed = ["--robot", "changed", "--mode", "read-only", "--models", str(models)]
+    changed = ["--robot", "changed", "--mode", "read-only"]
     run(2, "there is no port /dev/ttyNOWHERE; ", [*changed, "--port", "/dev/ttyNOWHERE"], tmp_path, capfd)
     serial = pytest.importorskip("serial")
     with serial.Serial(bench.address, exclusive=True):

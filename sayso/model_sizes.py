@@ -1,0 +1,26 @@
+"""How wide the tensors of each model have to be for an arm with so many joints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from planner.critic import CRITIC_LOGITS
+from planner.motion_planner import MOTION_LOGITS
+from skills.features import feature_names
+from skills.motion import ENCODING_SIZE
+
+
+def _policy(dof: int) -> dict[str, int]:
+    return {"features": len(feature_names(dof)), "motion": ENCODING_SIZE, "velocity": dof, "closing": 1}
+
+
+def _motion(dof: int) -> dict[str, int]:
+    return {"features": len(feature_names(dof)), "logits": MOTION_LOGITS}
+
+
+def _critic(dof: int) -> dict[str, int]:
+    return {"features": len(feature_names(dof)), "logits": CRITIC_LOGITS}
+
+
+# Of each model that belongs to an arm: by the number of joints, the last dimension of every tensor.
+MODEL_SIZES: dict[str, Callable[[int], dict[str, int]]] = {"policy": _policy, "motion": _motion, "critic": _critic}
