@@ -24,11 +24,12 @@ class Stamps:
         self._shared.ints[0] = count + 1
 
     def rows(self) -> Array:
-        """The rows (k, width), oldest first; the oldest may be overwritten while they are read."""
+        """The rows (k, width), oldest first; any that were overwritten while they were read are left out."""
         count = self._shared.ints[0]
         ring = np.frombuffer(bytes(self._shared.bytes), np.float64, self.size * self.width, WORD)
-        ring = ring.reshape(self.size, self.width)
-        return ring[:count] if count <= self.size else np.roll(ring, -(count % self.size), axis=0)
+        begun = self._shared.ints[0] + 1  # one more may be half-written
+        kept = np.arange(max(begun - self.size, 0), count) % self.size
+        return ring.reshape(self.size, self.width)[kept]
 
     def close(self) -> None:
         """Let go of the memory; safe to call twice."""

@@ -33,6 +33,7 @@ TARGETS_HZ, TARGET_LIFE_S = 50.0, 0.2
 SWING_RAD, SWING_S = 0.06, 5.0
 SWINGS, HOLD_S = 2, 5.0  # so many swings, then it stands for a while, and again
 GATHER_S = 20.0  # long before the ring of a loop's stamps is full
+TALLIES = 2  # the newest may be half-written
 COUNTS = ("good", "bridged", "lost", "failed", "wire")  # of readings; and what the library found wrong on the wire
 # What a device tells of itself when all is well.
 USUAL = ("program started", "motors enabled", "CAN control", "motion: ")
@@ -85,7 +86,7 @@ class Counted(Robot):
 
 
 def _counted(driver: str, connection: Connection, tally: str) -> Robot:
-    return Counted(open_driver(driver, connection), Stamps(1, len(COUNTS), tally))
+    return Counted(open_driver(driver, connection), Stamps(TALLIES, len(COUNTS), tally))
 
 
 def slow_swing(spec: RobotSpec, t: float) -> tuple[Array, Array]:
@@ -105,7 +106,7 @@ def soak(arm: str, seconds: float, seed: int) -> Record:
     scene, _ = errand(arm, DEVELOPMENT + seed)
     with ExitStack() as stack:
         device = stack.enter_context(emulation(arm, scene, seed, *host_of(arm, seed)))
-        tally = Stamps(1, len(COUNTS))
+        tally = Stamps(TALLIES, len(COUNTS))
         stack.callback(tally.close)
         found = hookup(arm, live=True)
         make = partial(_counted, found.driver, found.connection, tally.name)

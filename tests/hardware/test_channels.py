@@ -227,7 +227,27 @@ def test_stamps_keep_the_newest() -> None:
     assert other.rows().tolist() == [[0, 0], [1, -1], [2, -2]]
     for k in range(3, 10):
         ring.add(k, -k)
-    assert other.rows()[:, 0].tolist() == [6, 7, 8, 9]
+    assert other.rows()[:, 0].tolist() == [7, 8, 9]
     other.close()
     ring.close()
+    ring.close()
+
+
+@pytest.mark.parametrize(("before", "meanwhile", "left"), [(3, 2, [2]), (9, 2, [8]), (9, 5, []), (2, 0, [0, 1])])
+def test_stamps_that_were_overwritten_while_they_were_read_are_left_out(
+    before: int, meanwhile: int, left: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the newest would stand before the oldest."""
+    ring = Stamps(4, 2)
+    for k in range(before):
+        ring.add(k, k)
+    read = np.frombuffer
+
+    def and_meanwhile(copied: bytes, *how: object) -> np.ndarray:
+        for k in range(before, before + meanwhile):
+            ring.add(k, k)
+        return read(bytes(ring._shared.bytes), *how)  # as if the copying had taken that long
+
+    monkeypatch.setattr(np, "frombuffer", and_meanwhile)
+    assert ring.rows()[:, 0].tolist() == left
     ring.close()

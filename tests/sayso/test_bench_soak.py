@@ -42,7 +42,7 @@ class Silent(MockRobot):
 
 @pytest.fixture
 def tally() -> Iterator[Stamps]:
-    tally = Stamps(1, len(soak.COUNTS))
+    tally = Stamps(soak.TALLIES, len(soak.COUNTS))
     yield tally
     tally.close()
 
@@ -51,7 +51,7 @@ def test_readings_are_counted_as_a_loop_judges_them(tally: Stamps) -> None:
     clock = FakeClock(5.0)
     arm = Silent(ARMS["koch"]().spec, clock)
     arm.misses = frozenset((3, 7, 8, 9, 10))
-    counted = soak.Counted(arm, Stamps(1, len(soak.COUNTS), tally.name))
+    counted = soak.Counted(arm, Stamps(soak.TALLIES, len(soak.COUNTS), tally.name))
     assert counted.watchdog_s is None, "a loop keeps such an arm slow"
     missed = 0
     with counted:
