@@ -44,8 +44,8 @@ class PtyPort:
     def _run(self) -> None:
         waiting = b""
         while self._open:
-            ready, _, _ = select.select([self._master], [], [], POLL_S)
-            if not ready:
+            # Looked at twice: a thread that came late must not take that for silence.
+            if not (self._waits(POLL_S) or self._waits(0.0)):
                 self._idle()
                 continue
             with suppress(BlockingIOError, OSError):
@@ -53,8 +53,10 @@ class PtyPort:
             waiting, answers = self._answer(waiting)
             for answer in answers:
                 self._write(self._send(answer))
-            # After what has arrived: a thread that came late must not take that for silence.
             self._idle()
+
+    def _waits(self, patience_s: float) -> bool:
+        return bool(select.select([self._master], [], [], patience_s)[0])
 
     def _write(self, data: bytes) -> None:
         while data and self._open:
