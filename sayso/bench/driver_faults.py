@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from hardware.channels import Channel
 from hardware.drivers.open import open_driver
+from hardware.far_loop import PassOn
+from hardware.homing import go_home
 from hardware.loop_robot import LoopRobot
-from hardware.processes import ProcessPlan
+from hardware.robot import RobotError
 from hardware.states import State
-from hardware.types import Array, JointTarget
+from hardware.types import Array
 from sayso.bench import stand_ins
 from sayso.bench.emulation import Emulation, emulation
 from sayso.bench.floor_rig import STATE, STATES, WRITTEN, first, kill, moves, wait_for
 from sayso.bench.hardware import host_of
 from sayso.hookup import hookup
-from sim.arms import ARMS
-from sim.scene_choice import scene_for
+from sayso.real_body import table_below
+from sim.spec import SceneSpec
 
 Record = dict[str, Any]
 NAMED_MS, WATCHDOG_MS = 100.0, 100.0
 SILENT_BUS_MS = 400.0  # three exchanges, each waited for and each begun once the line is quiet
-STILL_RAD_S = 0.02
+STILL_RAD_S, REST_S = 0.02, 0.2
 PATIENCE_S, STAND_S, WATCH_S = 10.0, 3.0, 1.0
+HOMING_RAD_S = 1.5
 
 # What the person reads for each thing that an emulated device can have, by what it is typed as.
 _SERVOS = {
@@ -75,22 +78,42 @@ HELD = ("drop", "garble", "late", "dead 3")
 
 @contextmanager
 def driven(arm: str, seed: int) -> Iterator[tuple[Emulation, LoopRobot]]:
-    """An emulated ``arm`` in a process of its own, swung through its driver by a policy."""
-    scene = scene_for(ARMS[arm]().spec, None, seed)
-    with emulation(arm, scene, seed % 2**32, *host_of(arm, seed)) as device:
+    """An emulated ``arm`` in a process of its own, swung about its home through its driver.
+
+    Nothing stands on its table, and it goes home first: what is struck turns a wrist faster than any motor can.
+    """
+    with emulation(arm, SceneSpec(()), seed % 2**32, *host_of(arm, seed)) as device:
         found = hookup(arm, live=True)
         patience = {k: v for k, v in found.connection.options.items() if k != "answer_ms"}  # as on the real bus
-        connection = replace(found.connection, options=patience)
+        make = partial(open_driver, found.driver, replace(found.connection, options=patience))
+        with LoopRobot(found.spec, make, planes=(table_below(found.spec),), realtime=found.realtime) as robot:
+            go_home(robot, PassOn(found.spec.dof), HOMING_RAD_S)
+            with _swung(robot):
+                wait_for(robot, moves)
+                robot.clock.sleep_until(robot.clock.now() + float(np.random.default_rng(seed).uniform(0.5, 1.5)))
+                wait_for(robot, moves)
+                yield device, robot
 
-        def beside(targets: Channel[JointTarget]) -> Sequence[ProcessPlan]:
-            return [ProcessPlan("policy", stand_ins.policy, (targets, found.spec), hang_s=5.0)]
 
-        make = partial(open_driver, found.driver, connection)
-        with LoopRobot(found.spec, make, beside=beside, realtime=found.realtime) as robot:
-            wait_for(robot, moves)
-            robot.clock.sleep_until(robot.clock.now() + float(np.random.default_rng(seed).uniform(0.5, 1.5)))
-            wait_for(robot, moves)
-            yield device, robot
+@contextmanager
+def _swung(robot: LoopRobot) -> Iterator[None]:
+    """Whatever becomes of the arm meanwhile, a policy goes on sending."""
+    over, start = threading.Event(), robot.clock.now()
+
+    def policy() -> None:
+        while not over.is_set():
+            now = robot.clock.now()
+            with suppress(RobotError):
+                robot.write(stand_ins.swing(robot.spec, now - start, now))
+            over.wait(1.0 / stand_ins.POLICY_HZ)
+
+    thread = threading.Thread(target=policy, name="swing", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def joints(device: Emulation) -> tuple[float, Array, float]:
@@ -155,12 +178,14 @@ def _until(robot: LoopRobot, what: Callable[[], bool]) -> bool:
 
 
 def _stands(device: Emulation, robot: LoopRobot) -> bool:
-    """Whether the arm comes to rest by itself, a limp joint aside, which may hang."""
+    """Whether the arm comes to rest by itself, a limp joint, too: judged by its way, for what lies on a table rattles."""
     end = robot.clock.now() + STAND_S
     while robot.clock.now() < end:
-        if joints(device)[2] < STILL_RAD_S:
+        before, here, _ = joints(device)
+        robot.clock.sleep_until(robot.clock.now() + REST_S)
+        after, there, _ = joints(device)
+        if float(np.abs(there - here).max()) < STILL_RAD_S * (after - before):
             return True
-        robot.clock.sleep_until(robot.clock.now() + 0.01)
     return False
 
 

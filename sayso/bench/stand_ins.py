@@ -25,12 +25,17 @@ def policy(beat: Beat, targets: Channel[JointTarget], spec: RobotSpec) -> None:
     start = clock.now()
     while True:
         now = clock.now()
-        phase = SWING_RAD_S * (now - start)
-        goal = spec.home + SWING_RAD * np.sin(phase)
-        velocity = np.full(spec.dof, SWING_RAD * SWING_RAD_S * np.cos(phase))
-        writer.write(JointTarget(goal, velocity, 1.0, now + PLEA_S), now, now + PLEA_S)
+        writer.write(swing(spec, now - start, now), now, now + PLEA_S)
         beat()
         clock.sleep_until(now + 1.0 / POLICY_HZ)
+
+
+def swing(spec: RobotSpec, t: float, now: float) -> JointTarget:
+    """Where that policy sends the arm at ``now`` s, ``t`` s after it began."""
+    phase = SWING_RAD_S * t
+    goal = spec.home + SWING_RAD * np.sin(phase)
+    velocity = np.full(spec.dof, SWING_RAD * SWING_RAD_S * np.cos(phase))
+    return JointTarget(goal, velocity, 1.0, now + PLEA_S)
 
 
 def planner(beat: Beat) -> None:
