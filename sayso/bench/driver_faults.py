@@ -178,7 +178,7 @@ def _until(robot: LoopRobot, what: Callable[[], bool]) -> bool:
 
 
 def _stands(device: Emulation, robot: LoopRobot) -> bool:
-    """Whether the arm comes to rest by itself, a limp joint, too: judged by its way, for what lies on a table rattles."""
+    """Whether the arm comes to rest by itself, by the way it goes: a limp one that lies on the table rattles."""
     end = robot.clock.now() + STAND_S
     while robot.clock.now() < end:
         before, here, _ = joints(device)
