@@ -72,12 +72,12 @@ class Panda(Driver):
         """
         if self._fault is not None:
             raise RobotError(self._fault)
+        if self._moving:
+            self._check_motion()  # first: once the motion has ended the library waits a second for a state
         state = self._state()
         t = self._time.ours(state.time.to_sec())
         if self.clock.now() - t > STALE_S:
             self._fail(f"no joint state for {self.clock.now() - t:.2f} s; see the network and the control box")
-        if self._moving:
-            self._check_motion()
         opening = 1.0
         if self._hand is not None:
             opening = self._hand.opening
@@ -174,7 +174,9 @@ class Panda(Driver):
         self._moving = False
         before, self._replanned = self._replanned, self.clock.now()
         if PLANNER not in str(error) or self._replanned - before < 1.0:
-            self._fail(f"{_plain(error)}; look what it ran into")
+            lost = isinstance(error, franky.NetworkException)
+            todo = "see the network and the control box" if lost else "look what it ran into"
+            self._fail(f"{_plain(error)}; {todo}")
 
     def _fail(self, why: str) -> Never:
         self._moving = False
