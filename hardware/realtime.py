@@ -1,12 +1,11 @@
-"""Making a process fit to keep a rate: no garbage collection, real-time scheduling or at least short turns."""
+"""Making a process fit to keep a rate: no garbage collection, and real-time scheduling where the machine allows it."""
 
 from __future__ import annotations
 
 import gc
 import os
 import threading
-
-from hardware.turns import SHORT_S, all_threads, take_turns
+from pathlib import Path
 
 PRIORITY = 40
 
@@ -32,19 +31,16 @@ def keep_rate(wanted: bool = True) -> str:
     gc.freeze()
     gc.disable()
     if not wanted:
-        _short_turns()
         return "ordinary scheduling"
-    here = threading.get_native_id()
     try:
-        for thread in (t for t in all_threads() if t != here):
+        for thread in _other_threads():
             os.sched_setscheduler(thread, os.SCHED_FIFO, os.sched_param(PRIORITY - 1))
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
     except (AttributeError, OSError) as error:
-        _short_turns()
         return f"ordinary scheduling: this computer allows no real-time priority ({error})"
     return f"real-time scheduling, priority {PRIORITY}"
 
 
-def _short_turns() -> None:
-    for thread in all_threads():
-        take_turns(SHORT_S, thread)
+def _other_threads() -> list[int]:
+    here = threading.get_native_id()
+    return [thread for task in Path("/proc/self/task").glob("*") if (thread := int(task.name)) != here]

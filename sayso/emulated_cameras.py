@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from hardware.clock import MonotonicClock
 from hardware.emulated.mjpeg import MjpegServer
 from hardware.robot import RobotError
-from hardware.turns import take_turns
 from sim.camera import SimCamera, cameras_for
 from sim.device import SimDevice
 from sim.world import World
@@ -121,7 +120,6 @@ class _Stage:
 
 
 def _serve(pipe: Connection, made: tuple[Any, Any, Any], where: NDArray[np.float64], fps: float, port: int) -> None:
-    take_turns()  # the usual ones: rendering can wait
     world = World(*made)
     stage = _Stage(world, where)
     cameras = [SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)]

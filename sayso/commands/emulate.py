@@ -37,7 +37,6 @@ def emulate(
     from hardware.emulated.servo_bus import ServoBus
     from hardware.robot import RobotError
     from hardware.servo_calibration import write_calibration
-    from hardware.turns import SHORT_S, take_turns
     from sayso.emulated_cameras import EmulatedCameras
     from sayso.emulators import (
         EMULATORS,
@@ -54,7 +53,6 @@ def emulate(
 
     if arm not in EMULATORS:
         raise UserError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
-    take_turns(SHORT_S)  # a device answers at once, whatever else a computer has to do
     try:
         with (
             emulated_arm(arm, scene_for(ARMS[arm]().spec, scene, seed), host, seed) as (emulator, world, device),

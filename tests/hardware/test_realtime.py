@@ -1,11 +1,8 @@
-"""Real-time scheduling, or else short turns, is for the loop and for every thread that may hold Python's lock."""
+"""Real-time scheduling is for the loop and for every thread that may hold Python's lock while the loop wants it."""
 
 import json
-import platform
 import subprocess
 import sys
-
-import pytest
 
 LOOK = """
 import json, os, threading
@@ -38,40 +35,6 @@ def test_a_librarys_threads_are_not_kept_from_the_processor_with_pythons_lock_in
         assert threads == [[1, 40], [1, 39], [1, 39], [1, 39]]
 
 
-def test_where_it_is_not_wanted_turns_are_short() -> None:
+def test_it_is_left_alone_where_it_is_not_wanted() -> None:
     _, said, threads = looked(False)
     assert said == "ordinary scheduling" and threads == [[0, 0]] * 4
-
-
-TURNS = """
-import ctypes, json, os, struct, threading
-from hardware.realtime import keep_rate
-from hardware.turns import _SETATTR, take_turns
-def turn(thread):
-    space = ctypes.create_string_buffer(48)
-    ctypes.CDLL(None).syscall(_SETATTR[os.uname().machine] + 1, thread, space, 48, 0)
-    return struct.unpack_from("=Q", space, 24)[0], struct.unpack_from("=i", space, 16)[0]
-done = threading.Event()
-first = threading.Thread(target=done.wait)
-first.start()
-os.nice(3)
-usual = turn(0)[0]
-keep_rate(False)
-second = threading.Thread(target=done.wait)
-second.start()
-short = [turn(i) for i in (0, first.native_id, second.native_id)]
-take_turns()
-print(json.dumps([usual, short, turn(0)]))
-done.set()
-"""
-
-
-@pytest.mark.skipif(
-    platform.system() != "Linux" or tuple(map(int, platform.release().split(".")[:2])) < (6, 12),
-    reason="this system has no turns of one's own",
-)
-def test_short_turns_are_for_all_threads_and_change_nothing_else() -> None:
-    out = subprocess.run([sys.executable, "-c", TURNS], capture_output=True, text=True, check=True)
-    usual, short, again = json.loads(out.stdout)
-    assert short == [[100_000, 3], [100_000, 0], [100_000, 3]]  # a thread of its own niceness keeps it
-    assert again == [usual, 3] and usual > 100_000
