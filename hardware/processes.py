@@ -40,7 +40,7 @@ class ProcessPlan:
     """A process: ``run(beat, *args)``, to be found by name in its module. One that returns has ended as it should.
 
     With ``hang_s`` it must call ``beat`` at least that often once it has begun to, or it is killed and counts as
-    crashed. One that ends with the exit code ``final`` stays down.
+    crashed. One that ends with the exit code ``final``, or in any way after its last beat, stays down.
     """
 
     name: str
@@ -145,7 +145,7 @@ class ProcessTable:
         else:
             news = ProcessNews(now, name, What.CRASHED, _said(process.exitcode))
         row.process = None
-        if news.what is What.CRASHED and process.exitcode == row.plan.final:
+        if news.what is What.CRASHED and (process.exitcode == row.plan.final or self._beats.floats[seat] == inf):
             return [news]
         wait = row.restarts.crashed(now)
         if wait is None:

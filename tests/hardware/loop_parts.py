@@ -1,5 +1,6 @@
 """What runs in other processes while the loop's process is tested."""
 
+import os
 import time
 from pathlib import Path
 
@@ -50,6 +51,14 @@ class Stubborn(MockRobot):
     def disconnect(self) -> None:
         while self._left < 0 and not self._file.exists():
             time.sleep(0.01)
+
+
+class Brittle(Stubborn):
+    """An arm that is lost, and whose library takes the process with it as it is let go of."""
+
+    def disconnect(self) -> None:
+        if self._left < 0:
+            os.abort()
 
 
 def puzzled(spec: RobotSpec) -> MockRobot:

@@ -147,6 +147,14 @@ def test_a_lost_arm_is_told_at_once_and_is_not_connected_to_again_by_itself(
             robot.read()
 
 
+def test_a_lost_arm_is_not_connected_to_again_though_its_library_crashed(planar: RobotSpec) -> None:
+    with LoopRobot(planar, partial(loop_parts.Brittle, planar, "none"), realtime=False) as robot:
+        wait_for(robot, lambda r: r.event == BROKEN)
+        robot.clock.sleep_until(robot.clock.now() + 1.0)
+        assert [(n.what, n.text) for n in robot.news][1:] == [(What.CRASHED, "killed by SIGABRT")]
+        assert robot.report().state is State.FAULT
+
+
 def test_a_bug_in_a_driver_names_the_process(planar: RobotSpec, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(RobotError, match="planar was not started: loop crashed, exit code 1"):
         LoopRobot(planar, partial(loop_parts.puzzled, planar), realtime=False).connect()

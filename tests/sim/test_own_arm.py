@@ -49,14 +49,10 @@ def test_an_arm_of_ones_own_demonstrates_under_its_own_name(own: Path, tmp_path:
 def test_a_session_asks_for_its_models_and_stands_it_in_the_simulator(own: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no card policy-mine\.json"):
         Session(f"sim:{own}")
-    for kind in (
-        "policy",
-        "motion",
-        "critic",
-    ):  # what moves it is not the question here
-        card = json.loads((PACKAGED / f"{kind}-panda.json").read_text(encoding="utf-8"))
+    for kind in ("policy", "motion", "critic"):
+        card = json.loads((PACKAGED / f"{kind}-ur5e.json").read_text(encoding="utf-8"))
         (tmp_path / f"{kind}-mine.json").write_text(json.dumps(card | {"name": f"{kind}-mine"}), encoding="utf-8")
-        shutil.copyfile(PACKAGED / f"{kind}-panda.onnx", tmp_path / f"{kind}-mine.onnx")
+        shutil.copyfile(PACKAGED / f"{kind}-ur5e.onnx", tmp_path / f"{kind}-mine.onnx")
     complete(tmp_path)
     with Session(f"sim:{own}", models=tmp_path) as session:
         assert session.body.arm == "mine" and session.body.robot.spec.dof == 6
