@@ -34,11 +34,22 @@ class ServoFault(StrEnum):
     WATCHDOG = "bus watchdog"
 
 
+ADVICE = {
+    ServoFault.UNPLUGGED: "plug it in again",
+    ServoFault.OVERLOAD: "free what it presses against, or take the load off",
+    ServoFault.VOLTAGE: "see to the power supply and its cable",
+    ServoFault.TOO_HOT: "let it cool down",
+    ServoFault.SENSOR: "look at it in its maker's tool; it may be damaged",
+    ServoFault.SHUT_DOWN: "hold the arm and cut its power for a moment",
+}
+
+
 class ServoError(RobotError):
-    """A ``fault`` of the bus, or of one servo of it."""
+    """A ``fault`` of the bus, or of one servo of it; it says what to do where a person can do something."""
 
     def __init__(self, fault: ServoFault, text: str) -> None:
-        super().__init__(f"{fault}: {text}")
+        advice = f"; {ADVICE[fault]}" if fault in ADVICE else ""
+        super().__init__(f"{fault}: {text}{advice}")
         self.fault, self.what = fault, text
 
 

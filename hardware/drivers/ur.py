@@ -27,6 +27,7 @@ STALE_S = 0.09  # a joint state older than this is no state: told within 0.1 s o
 BEGIN_S = 5.0  # for a program that was sent to run
 LOOKAHEAD_S = 0.05  # of 0.03 to 0.2: servoj's smoothing
 GAIN = 400  # of 100 to 2000
+LOST = "the connection was lost; see the network and the controller"
 VARIABLES = ["timestamp", "actual_q", "actual_qd", "robot_mode", "safety_status_bits", "robot_status_bits"]
 
 RUNNING = 7
@@ -87,6 +88,8 @@ class Ur(Driver):
             raise RobotError(f"cannot read {self._name}: not connected; call connect() first")
         if self._fault is not None:
             raise RobotError(self._fault)
+        if not (receive.isConnected() and (self._control is None or self._control.isConnected())):
+            self._fail(LOST)  # the SDK connects again by itself, in a thread of its own: not with a call of ours inside
         t = self._time.ours(receive.getTimestamp())
         if self.clock.now() - t > STALE_S:
             self._fail(f"no joint state for {self.clock.now() - t:.2f} s; see the network and the controller")
@@ -110,7 +113,7 @@ class Ur(Driver):
         try:
             taken = self._control.servoJ(target.position.tolist(), 0.0, 0.0, period, LOOKAHEAD_S, GAIN)
         except RuntimeError as error:
-            self._fail(f"the connection was lost ({error}); see the network and the controller")
+            self._fail(f"{LOST} ({error})")
         if not taken:
             self._fail(self._stopped() or self._program_stopped())
         if self._gripper is not None:

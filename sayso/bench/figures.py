@@ -1,13 +1,18 @@
-"""The table of figures in the README, written from the results in ``bench/`` and from nothing else."""
+"""The tables of figures, whole in ``docs/figures.md`` and short in the README, from the results in ``bench/`` alone."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sayso.stats import wilson
+
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
+README, WHOLE = Path("README.md"), Path("docs/figures.md")
+HEAD = "| suite | what | n | success (95 %) | more | command |\n|---|---|---|---|---|---|"
 SUITES = (
     "ladder",
     "tabletop",
@@ -21,6 +26,7 @@ SUITES = (
     "faults",
     "mutants",
 )
+SHORT = ("faults", "mutants")  # many cells of one kind: one row each in the README
 
 
 def _percent(cell: dict[str, Any]) -> str:
@@ -77,37 +83,53 @@ def _more(cell: dict[str, Any]) -> str:
     return "; ".join(out)
 
 
-def table(folder: Path) -> str:
-    """The results in ``folder``/SUITE/bench.json, then those of other arms (SUITE-ARM), as one Markdown table."""
-    lines = ["| suite | what | n | success (95 %) | more | command |", "|---|---|---|---|---|---|"]
-    for path in (p for suite in SUITES for p in _results(folder, suite)):
-        suite = path.parent.name
-        result = json.loads(path.read_text(encoding="utf-8"))
-        for i, cell in enumerate(result["cells"]):
-            command = f"`{result['command']}`" if i == 0 else ""
-            rate = _percent(cell)
-            lines.append(
-                f"| {suite if i == 0 else ''} | {cell['name']} | {cell['n']} | {rate} | {_more(cell)} | {command} |"
-            )
+def table(folder: Path, short: bool = False) -> str:
+    """The results in ``folder``/SUITE/bench.json, then those of other arms (SUITE-ARM), as one Markdown table.
+
+    ``short`` sums up the suites in `SHORT`, and names each of their cells that is not without a failure.
+    """
+    lines = [HEAD]
+    for suite in SUITES:
+        for path in _results(folder, suite):
+            result = json.loads(path.read_text(encoding="utf-8"))
+            rows = _summed_up(result["cells"]) if short and suite in SHORT else _whole(result["cells"])
+            name, command = path.parent.name, f"`{result['command']}`"
+            for row in rows:
+                lines.append(f"| {name} | {row} | {command} |")
+                name = command = ""
     return "\n".join(lines)
+
+
+def _whole(cells: list[dict[str, Any]]) -> Iterator[str]:
+    for cell in cells:
+        yield f"{cell['name']} | {cell['n']} | {_percent(cell)} | {_more(cell)}"
+
+
+def _summed_up(cells: list[dict[str, Any]]) -> Iterator[str]:
+    n, successes = (sum(cell[key] for cell in cells) for key in ("n", "successes"))
+    low, high = wilson(successes, n)
+    failed = [f"{c['name']}: {c['successes']} of {c['n']}" for c in cells if c["successes"] < c["n"]]
+    rate = _percent({"rate": successes / n if n else 0.0, "low": low, "high": high})
+    yield f"all {len(cells)} cells | {n} | {rate} | {'; '.join(failed) or 'none failed'}"
 
 
 def _results(folder: Path, suite: str) -> list[Path]:
     return [p for p in (folder / suite / "bench.json", *sorted(folder.glob(f"{suite}-*/bench.json"))) if p.exists()]
 
 
-def insert(readme: str, figures: str) -> str:
-    """``readme`` with the part between the markers replaced. Raises `ValueError` if a marker is missing."""
-    if BEGIN not in readme or END not in readme:
-        raise ValueError(f"the README lacks the markers {BEGIN} and {END}")
-    head, rest = readme.split(BEGIN, 1)
+def insert(text: str, figures: str) -> str:
+    """``text`` with the part between the markers replaced. Raises `ValueError` if a marker is missing."""
+    if BEGIN not in text or END not in text:
+        raise ValueError(f"the text lacks the markers {BEGIN} and {END}")
+    head, rest = text.split(BEGIN, 1)
     return f"{head}{BEGIN}\n{figures}\n{END}{rest.split(END, 1)[1]}"
 
 
 def main(root: Path = Path()) -> None:
-    """Rewrite the table in ``root``/README.md."""
-    readme = root / "README.md"
-    readme.write_text(insert(readme.read_text(encoding="utf-8"), table(root / "bench")), encoding="utf-8")
+    """Rewrite the tables in both files under ``root``."""
+    for name, short in ((README, True), (WHOLE, False)):
+        text = (root / name).read_text(encoding="utf-8")
+        (root / name).write_text(insert(text, table(root / "bench", short)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def _ending(outing: Outing) -> str:
     result = outing.result
     assert result is not None
     said = {
-        "done": f"done in {result.duration_s:.1f} s",
+        "done": f"done in {result.duration_s:.1f} s" if result.plan else "done: it was so already",
         "failed": f"failed: {result.question or 'I could not do it'}",
         "asked": f"question: {result.question}",
         "refused": f"refused: {result.refusal}",

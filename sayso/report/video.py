@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from sayso.result import RunResult
 FILE_NAME = "video.mp4"
 # The last picture stays this long, s: long enough to read how it ended.
 STAYS_S = 2.0
+LEAST_WIDTH = 640  # of a picture: the captions of a small camera's could not be read
 
 
 def write_video(folder: Path, result: RunResult, trace: Trace) -> Path | None:
@@ -47,10 +49,19 @@ def write_video(folder: Path, result: RunResult, trace: Trace) -> Path | None:
 
 def _captioned(shots: Iterable[FilmFrame], result: RunResult, fps: float) -> Iterator[NDArray[np.uint8]]:
     for shot in shots:
-        yield captioned(shot.rgb, result, max(shot.t, 0.0), over=shot.t >= result.duration_s - 1e-6)
-    last = captioned(shot.rgb, result, max(shot.t, result.duration_s), over=True)
+        picture = _large_enough(shot.rgb)
+        yield captioned(picture, result, max(shot.t, 0.0), over=shot.t >= result.duration_s - 1e-6)
+    last = captioned(picture, result, max(shot.t, result.duration_s), over=True)
     for _ in range(round(STAYS_S * fps)):
         yield last
+
+
+def _large_enough(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = rgb.shape[:2]
+    if width >= LEAST_WIDTH:
+        return rgb
+    size = LEAST_WIDTH, round(height * LEAST_WIDTH / width)
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def _encode(path: Path, images: Iterator[NDArray[np.uint8]], fps: float) -> None:

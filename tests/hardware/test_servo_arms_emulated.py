@@ -383,7 +383,7 @@ def test_an_arm_without_power_and_a_loose_cable_are_told_apart(bench: Bench) -> 
         bench.driver().connect()
     bench.bus.recover()
     bench.bus.fault("voltage")
-    with pytest.raises(ServoError, match=r"shoulder_pan \(id 1\) says so, at 3.5 V"):
+    with pytest.raises(ServoError, match=r"shoulder_pan \(id 1\) of .* 3.5 V; see to the power supply"):
         bench.driver().connect()
     assert not bench.bus.written and bench.body.most == 0.0
 

@@ -21,7 +21,8 @@ from sayso.report.video import write_video
 from sayso.report.write import write_report
 from sayso.result import Body, Correction, Motion, PlanStep, Replan, RunResult
 
-GRAY = np.full((120, 160, 3), 128, np.uint8)
+GRAY = np.full((120, 160, 3), 128, np.uint8)  # of a small camera
+LARGE = np.full((480, 640, 3), 128, np.uint8)  # as it is shown
 EMPTY = RunResult(
     instruction="put the red block in the blue bowl", outcome="done", success=None, robot="sim", planner="local",
     seed=0, duration_s=2.0, rates={"loop_hz": 250.0},
@@ -79,10 +80,10 @@ def test_the_video_plays_in_browsers_and_ends_with_the_outcome(tmp_path: Path) -
         frames = [frame.to_ndarray(format="rgb24") for frame in file.decode(stream)]
         assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
         assert float(stream.average_rate or 0) == 10.0
-    assert len(frames) > 12 and frames[0].shape == captioned(GRAY, FULL, 0.0).shape
+    assert len(frames) > 12 and frames[0].shape == captioned(LARGE, FULL, 0.0).shape
     for shown, meant, other in (
-        (frames[0], captioned(GRAY, FULL, 0.0), captioned(GRAY, FULL, 0.0, over=True)),
-        (frames[-1], captioned(GRAY, FULL, 2.0, over=True), captioned(GRAY, FULL, 2.0)),
+        (frames[0], captioned(LARGE, FULL, 0.0), captioned(LARGE, FULL, 0.0, over=True)),
+        (frames[-1], captioned(LARGE, FULL, 2.0, over=True), captioned(LARGE, FULL, 2.0)),
     ):
         near, far = (np.abs(shown.astype(float) - picture).mean() for picture in (meant, other))
         assert near < 3 and near < far / 2

@@ -109,6 +109,16 @@ def test_a_question_leaves_its_words_and_takes_the_place_of_an_older_run(
     assert {path.name for path in (tmp_path / "episode").iterdir()} == {"run.json", "scene.json"}
 
 
+def test_what_is_so_already_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    block = {"id": "b", "kind": "block", "color": "red", "position": [0.55, -0.18, 0.006]}
+    bowl = {"id": "w", "kind": "bowl", "color": "blue", "position": [0.55, -0.18]}
+    scene = tmp_path / "scene.json"
+    scene.write_text(json.dumps({"objects": [block, bowl]}))
+    arguments = ["put the red block in the blue bowl", "--scene", str(scene), "--no-video"]
+    assert run_command(["run", *arguments, "--out", str(tmp_path / "out")]) == 0
+    assert capfd.readouterr().out.startswith("done: it was so already (the simulator agrees)\n")
+
+
 def test_differences_are_named() -> None:
     then, now = {"a": [1, {"b": None}], "c": 1}, {"a": [1, {"b": 2}, 3], "d": 1}
     assert list(differences(then, now)) == [
