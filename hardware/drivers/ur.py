@@ -32,11 +32,16 @@ VARIABLES = ["timestamp", "actual_q", "actual_qd", "robot_mode", "safety_status_
 
 RUNNING = 7
 POWERED, PROGRAM = 1 << 0, 1 << 1
+# Bits of the safety status, the dashboard's words for them, and what to do.
 _STOPS = (
-    (1 << 7 | 1 << 6 | 1 << 5, "an emergency stop is pressed; release it, power the arm on at the pendant"),
-    (1 << 2, "protective stop; look what it ran into, unlock it at the pendant"),
-    (1 << 4, "the safeguard stop is open; close it"),
-    (1 << 9 | 1 << 8, "a safety fault or violation; see the pendant"),
+    (
+        1 << 7 | 1 << 6 | 1 << 5,
+        ("EMERGENCY_STOP",),
+        "an emergency stop is pressed; release it, power the arm on at the pendant",
+    ),
+    (1 << 2, ("PROTECTIVE_STOP",), "protective stop; look what it ran into, unlock it at the pendant"),
+    (1 << 4, ("SAFEGUARD_STOP",), "the safeguard stop is open; close it"),
+    (1 << 9 | 1 << 8, ("FAULT", "VIOLATION"), "a safety fault or violation; see the pendant"),
 )
 
 
@@ -188,7 +193,7 @@ class Ur(Driver):
         """Why the arm may not move, by its safety and power states; nothing if it may."""
         assert self._receive is not None
         bits = self._receive.getSafetyStatusBits()
-        for mask, text in _STOPS:
+        for mask, _, text in _STOPS:
             if bits & mask:
                 return text
         if self._receive.getRobotMode() != RUNNING:
@@ -196,11 +201,15 @@ class Ur(Driver):
         return "" if self._receive.getRobotStatus() & PROGRAM else self._program_stopped()
 
     def _program_stopped(self) -> str:
+        """Why the program ended: asked of the dashboard, for the state that says so may still be on its way."""
         with suppress(RuntimeError):
             dashboard = DashboardClient(self.connection.port)
             dashboard.connect(500)
-            remote = dashboard.isInRemoteControl()
+            remote, safety = dashboard.isInRemoteControl(), dashboard.safetystatus()
             dashboard.disconnect()
+            for _, words, text in _STOPS:
+                if any(word in safety for word in words):
+                    return text
             if not remote:
                 return "it was switched to local control; switch it back at the pendant"
         return f"its program ended: nothing reached it for {WATCHDOG_S:g} s, or somebody pressed stop at the pendant"

@@ -85,6 +85,26 @@ def test_a_stop_is_named_latched_and_must_be_set_right_by_a_person(device: Emula
     drive(arm, 0.1)
 
 
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("protective-stop", "protective stop"),
+        ("emergency-stop", "emergency stop is pressed"),
+        ("local-control", "local control"),
+    ],
+)
+def test_a_stop_is_named_before_its_bits_have_come(
+    device: EmulatedArm, arm: ur.Ur, monkeypatch: pytest.MonkeyPatch, fault: str, says: str
+) -> None:
+    """A program that ended is known by another connection than the safety status is."""
+    arm.connect()
+    drive(arm, 0.1)
+    monkeypatch.setattr(arm, "_stopped", lambda: "")
+    device.tell(fault)
+    with pytest.raises(RobotError, match=says):
+        drive(arm, 30.0, speed=0.02)
+
+
 def test_after_a_stop_its_program_is_started_again(device: EmulatedArm, arm: ur.Ur) -> None:
     arm.connect()
     begun = device.tell("events").count("program started")
