@@ -71,10 +71,6 @@ class Koch(ServoArm):
                 self._armed = False
         super().stop()
 
-    def why(self, bus: ServoBus, servo: int) -> ServoFault:
-        """The alert bit says only that there is something; the servo is asked what."""
-        return self._dynamixels().why(servo)
-
     def _dynamixels(self) -> DynamixelBus:
         bus = self._connected("reach")
         assert isinstance(bus, DynamixelBus)

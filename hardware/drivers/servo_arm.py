@@ -251,11 +251,7 @@ class ServoArm(Driver):
             self._said[i] = self._said[i] + 1 if i in bus.errors else 0
             if self._said[i] >= ERROR_READINGS:
                 self._said[i] = 0
-                raise ServoError(self.why(bus, i), f"{self._names[i - 1]} (id {i}) of {self.spec.name}")
-
-    def why(self, bus: ServoBus, servo: int) -> ServoFault:
-        """What a servo has that reports a fault."""
-        return bus.errors[servo]
+                raise ServoError(bus.why(i), f"{self._names[i - 1]} (id {i}) of {self.spec.name}")
 
     def _connected(self, what: str) -> ServoBus:
         if self._bus is None:

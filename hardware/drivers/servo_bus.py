@@ -168,6 +168,10 @@ class ServoBus(ABC):
     def volts(self, servo: int) -> float:
         """The supply, V."""
 
+    def why(self, servo: int) -> ServoFault:
+        """What a servo has that reports a fault."""
+        return self.errors[servo]
+
     # Trying --------------------------------------------------------------------------------------------------
 
     def attempt(self, servo: int, call: Callable[[], tuple[Any, int, int]], tries: int = TRIES) -> Any:

@@ -32,8 +32,8 @@ def find_servos(bus: ServoBus, names: Sequence[str], models: Sequence[Sequence[i
             want = " or ".join(bus.model_names[m] for m in allowed)
             has = bus.model_names.get(found[i], f"model {found[i]}")
             raise RobotError(f"{name} (id {i}) is a {has}; {arm} has {want} there")
-        if (fault := bus.errors.get(i)) is not None:
-            raise ServoError(fault, f"{name} (id {i}) of {arm}, supplied with {bus.volts(i):.1f} V")
+        if i in bus.errors:
+            raise ServoError(bus.why(i), f"{name} (id {i}) of {arm}, supplied with {bus.volts(i):.1f} V")
 
 
 def calibration_of(bus: ServoBus, names: Sequence[str], file: Path | None) -> list[ServoCalibration]:
