@@ -110,10 +110,10 @@ class ModelStore:
         _OPENED[digest] = session
         return session
 
-    def problem(self, name: str) -> str | None:
-        """What keeps a model from being loaded, None if nothing does."""
+    def problem(self, name: str, sizes: Mapping[str, int] | None = None) -> str | None:
+        """What keeps a model from being loaded, for a robot of such ``sizes``; None if nothing does."""
         try:
-            self.load(name)
+            self.load(name, sizes)
         except ModelError as error:
             return str(error)
         return None

@@ -24,7 +24,7 @@ from hardware.types import JointTarget, Pose, RobotSpec
 from sayso.errors import UserError
 from sayso.hookup import confirm, hookup
 from sayso.model_sizes import MODEL_SIZES
-from sayso.model_store import PACKAGED, ModelError, ModelStore
+from sayso.model_store import PACKAGED, ModelStore
 from sayso.robot_file import RobotFile, robot_path
 from sim.arms import ARMS
 
@@ -53,7 +53,7 @@ def damage_model(arm: str, seed: int) -> Record:
 
 
 def damage_setup(arm: str, seed: int) -> Record:
-    """A bit flipped in what a real arm is set up by: refused, asked about anew, or nothing changed by it (R4)."""
+    """A bit flipped in what a servo arm is set up by: refused, asked about anew, or nothing changed by it (R4)."""
     rng = np.random.default_rng(seed)
     with TemporaryDirectory() as folder, patch.dict(os.environ, XDG_CONFIG_HOME=folder, XDG_STATE_HOME=folder):
         own, calibration, camera = (Path(folder) / name for name in ("own", "servos.json", "camera-left.json"))
@@ -128,11 +128,8 @@ def _other_models(spec: RobotSpec, rng: Rng) -> tuple[str, str]:
         card = (PACKAGED / f"{other}.json").read_text(encoding="utf-8").replace(other, f"{part}-{spec.name}")
         (Path(folder) / f"{part}-{spec.name}.json").write_text(card, encoding="utf-8")
         shutil.copy(PACKAGED / f"{other}.onnx", Path(folder) / f"{part}-{spec.name}.onnx")
-        try:
-            ModelStore(Path(folder)).load(f"{part}-{spec.name}", MODEL_SIZES[part](spec.dof))
-        except ModelError as error:
-            return str(error), "does not fit this robot"
-    return "", "a refusal"
+        said = ModelStore(Path(folder)).problem(f"{part}-{spec.name}", MODEL_SIZES[part](spec.dof))
+    return said or "", "does not fit this robot"
 
 
 def _told(spec: RobotSpec) -> str:

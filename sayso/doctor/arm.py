@@ -10,11 +10,11 @@ from hardware.drivers.open import open_driver
 from hardware.robot import NoReading, Robot, RobotError
 from sayso.doctor.finding import Finding, Grade, Look
 from sayso.hookup import Hookup
+from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
 from sayso.stats import percentiles
 
 READ_SECONDS = 3.0
-MODELS = ("policy", "motion", "critic")
 
 
 @dataclass
@@ -38,14 +38,12 @@ class ArmVisit:
     def installed(self) -> Finding:
         """Whether the arm's models are there and fit it."""
         store, name = ModelStore(self.models) if self.models else ModelStore(), self.hookup.spec.name
-        wrong = [p for part in MODELS if (p := store.problem(f"{part}-{name}"))]
         dof = self.hookup.spec.dof
-        if not wrong and (given := store.card(f"policy-{name}").outputs[0].shape[-1]) not in (dof, None):
-            wrong = [f"the policy moves {given} joints, {name} has {dof}"]
+        wrong = [p for part, sizes in MODEL_SIZES.items() if (p := store.problem(f"{part}-{name}", sizes(dof)))]
         if wrong:
             todo = f"sayso train all --arm {name}; until then the arm can be checked, but takes no words"
             return Finding("models", Grade.BAD, wrong[0], todo, {"problems": wrong})
-        return Finding("models", Grade.GOOD, f"{', '.join(MODELS)} of {name} are there and fit its {dof} joints")
+        return Finding("models", Grade.GOOD, f"{', '.join(MODEL_SIZES)} of {name} are there and fit its {dof} joints")
 
     def watchdog(self) -> Finding:
         """Whether the arm stops by itself when this computer dies."""

@@ -282,7 +282,7 @@ def test_models_have_to_be_there(tmp_path: Path, listened: type[Listened]) -> No
     panda = arm_looks.ArmVisit(hookup("panda", mode="mock"))
     assert panda.installed().grade is Grade.GOOD
     panda.hookup = replace(panda.hookup, spec=replace(panda.hookup.spec, joints=panda.hookup.spec.joints[:5]))
-    assert "the policy moves 7 joints, panda has 5" in panda.installed().text
+    assert "does not fit this robot: its 'features' is of 49 numbers, 45 are needed" in panda.installed().text
 
 
 # The commands ----------------------------------------------------------------------------------------------------
