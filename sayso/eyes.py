@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.cameras.health import CameraError
+from hardware.clock import Clock
 from hardware.robot import Camera
 from hardware.types import Frame, JointState, Pose, RobotSpec
 from perception.detector import Detection, Detector
@@ -38,9 +40,27 @@ class Eyes(Protocol):
         ...
 
 
+Seen = TypeVar("Seen")
+
 TOOLS_KEPT = 50  # a second of them
 LOOK_TICKS = 10
 TAKE_TICK = 6
+PATIENCE_S, AGAIN_S = 2.0, 0.05
+
+
+def patiently(look: Callable[[], Seen], clock: Clock) -> Seen:
+    """What ``look`` gives, asked again for `PATIENCE_S` while a camera has no picture: before anything moves.
+
+    Raises `CameraError` with what is wrong then.
+    """
+    until = clock.now() + PATIENCE_S
+    while True:
+        try:
+            return look()
+        except CameraError:
+            if clock.now() > until:
+                raise
+        clock.sleep_until(clock.now() + AGAIN_S)
 
 
 class CameraEyes:

@@ -23,7 +23,7 @@ from hardware.robot import Camera
 from hardware.types import Frame, RobotSpec
 from perception.detector import Detector
 from sayso.errors import UserError
-from sayso.eyes import CameraEyes
+from sayso.eyes import CameraEyes, patiently
 from sayso.hookup import Hookup, confirm
 from sayso.model_store import ModelStore
 from sayso.result import RobotEvent
@@ -81,7 +81,7 @@ class RealBody:
         clock = self.robot.clock
         clock.sleep_until(self._opened + DOUBT_S)
         for camera in self._rig.cameras:
-            camera.read()
+            patiently(camera.read, clock)
         self.robot.connect()
         if self._live:
             go_home(self.robot, PassOn(self.hookup.spec.dof))

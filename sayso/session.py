@@ -19,7 +19,7 @@ from planner.motion_planner import MotionPlanner
 from planner.plan import Planner, Question
 from planner.remote import RemotePlanner
 from sayso.body import Body, Footage
-from sayso.eyes import CameraEyes, Eyes
+from sayso.eyes import CameraEyes, Eyes, patiently
 from sayso.hookup import Hookup, hookup
 from sayso.inbox import Inbox
 from sayso.model_sizes import MODEL_SIZES
@@ -171,7 +171,7 @@ class Session:
             return
         for _ in range(FIRST_LOOKS):
             clock.sleep_until(clock.now() + 0.1)
-            self.stack.look()
+            patiently(self.stack.look, clock)
 
     def start(self, instruction: str) -> None:
         """Begin ``instruction`` in a thread of its own and return at once; see `say`, `stop` and `wait`."""

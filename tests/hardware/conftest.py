@@ -1,11 +1,17 @@
-"""Arms that have little in common: a Panda, one of two joints in a plane, and one that slides and folds."""
+"""Arms that have little in common: a Panda, one of two joints in a plane, one that slides and folds, two of servos."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pybullet_data
 import pytest
+from servo_bench import BUSES, PATIENT_MS, SDKS, Bench
+from servo_body import Body
 
+from hardware.arms.load import load_arm
+from hardware.clock import FakeClock
+from hardware.drivers import serial_port
 from hardware.types import Box, RobotSpec
 
 PLANAR = """<robot name="planar"><link name="base"/><link name="upper"/><link name="fore"/><link name="tip"/>
@@ -88,3 +94,21 @@ def slider(folder: Path) -> RobotSpec:
 @pytest.fixture(scope="session")
 def fold(tmp_path_factory: pytest.TempPathFactory) -> RobotSpec:
     return slider(tmp_path_factory.mktemp("slider"))
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy test machine may take longer to answer than any arm would."""
+    monkeypatch.setattr(serial_port, "ANSWER_MS", PATIENT_MS)
+
+
+@pytest.fixture(params=["so101", "koch"])
+def bench(request: pytest.FixtureRequest, patience: None) -> Iterator[Bench]:
+    pytest.importorskip(SDKS[request.param])
+    spec, clock = load_arm(request.param), FakeClock(100.0)
+    assert spec.rest is not None
+    body = Body(spec, spec.rest)
+    # The electronics' time stands still: drivers that wait on their own fake clock run ahead of the emulator's thread.
+    bus = BUSES[request.param](body, FakeClock())
+    yield Bench(request.param, body, bus, clock)
+    bus.close()

@@ -1,0 +1,75 @@
+"""An arm of servos on the bench: the maker's library, unmodified, on an emulated bus."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from servo_body import Body
+
+from hardware.clock import FakeClock
+from hardware.drivers import serial_port
+from hardware.drivers.driver import Connection, Mode
+from hardware.drivers.open import open_driver
+from hardware.drivers.servo_arm import ServoArm
+from hardware.emulated.dynamixel import DynamixelBus
+from hardware.emulated.servo_bus import ServoBus
+from hardware.emulated.sts import StsBus
+from hardware.types import JointTarget
+
+BUSES = {"so101": StsBus, "koch": DynamixelBus}
+SDKS = {"so101": "scservo_sdk", "koch": "dynamixel_sdk"}
+TICK = 2 * np.pi / 4096
+PATIENT_MS = 500.0
+
+
+@dataclass
+class Bench:
+    """An arm on the bench: its body, its electronics, and the clock that its drivers go by."""
+
+    name: str
+    body: Body
+    bus: ServoBus
+    clock: FakeClock
+
+    def driver(
+        self, mode: Mode = Mode.LIVE, port: str = "", calibration: Path | None = None, **options: str
+    ) -> ServoArm:
+        robot = open_driver(self.name, Connection(port or self.bus.address, mode, calibration, options), self.clock)
+        assert isinstance(robot, ServoArm)
+        return robot
+
+
+@contextmanager
+def waiting(ms: float) -> Iterator[None]:
+    """How long an answer is waited for."""
+    before, serial_port.ANSWER_MS = serial_port.ANSWER_MS, ms
+    yield
+    serial_port.ANSWER_MS = before
+
+
+def impatience() -> AbstractContextManager[None]:
+    """As in use: where an answer is waited for in vain, more would take too long."""
+    return waiting(20.0)
+
+
+def patient_again() -> AbstractContextManager[None]:
+    """Where there is an answer to come."""
+    return waiting(PATIENT_MS)
+
+
+def target(bench: Bench, joint: int, by: float, gripper: float = 0.4) -> JointTarget:
+    position = bench.body.position.copy()
+    position[joint] += by
+    return JointTarget(position, np.zeros(bench.body.spec.dof), gripper, np.inf)
+
+
+def wait_for(what: Callable[[], Any]) -> None:
+    """Let the emulator's thread get there; it takes a few hundredths of a second."""
+    end = time.monotonic() + 5.0
+    while not what() and time.monotonic() < end:
+        time.sleep(0.005)
+    assert what()

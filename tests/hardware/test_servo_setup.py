@@ -1,0 +1,121 @@
+"""What is wrong with the port, the power, a servo or the calibration of an SO-101 or Koch is told before it moves."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from servo_bench import TICK, Bench, impatience, target, waiting
+
+from hardware.drivers.driver import Connection, Mode
+from hardware.drivers.open import open_driver
+from hardware.drivers.servo_bus import ServoError
+from hardware.robot import RobotError
+from hardware.servo_calibration import read_calibration, write_calibration
+
+
+def test_what_is_wrong_with_the_port_is_said(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(RobotError, match="which port is the arm at"):
+        open_driver(bench.name, Connection("", Mode.LIVE)).connect()
+    with pytest.raises(RobotError, match="there is no port /dev/nothing"):
+        bench.driver(port="/dev/nothing").connect()
+    with pytest.raises(RobotError, match="cannot open"):
+        bench.driver(port=str(tmp_path)).connect()
+    with bench.driver(Mode.READ_ONLY), pytest.raises(RobotError, match="is in use by another program"):
+        bench.driver(Mode.READ_ONLY).connect()
+
+
+def test_a_port_without_permission_is_told_with_what_to_do(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: str, *_: object) -> int:
+        raise PermissionError(13, "Permission denied", path)
+
+    arm = bench.driver()
+    with monkeypatch.context() as patch:
+        patch.setattr("serial.serialposix.os.open", refused)
+        with pytest.raises(
+            RobotError, match=r"^no permission to open /.*: sudo usermod -aG dialout \$USER, then log out"
+        ):
+            arm.connect()
+    assert not bench.bus.written and bench.body.most == 0.0
+
+
+def test_an_arm_without_power_and_a_loose_cable_are_told_apart(bench: Bench) -> None:
+    for servo in (4, 5):
+        bench.bus.fault(f"dead {servo}")
+    with waiting(100.0), pytest.raises(RobotError, match=r"wrist_flex \(id 4\), wrist_roll \(id 5\) of .* does not"):
+        bench.driver().connect()
+    for servo in (1, 2, 3, 6):
+        bench.bus.fault(f"dead {servo}")
+    with impatience(), pytest.raises(RobotError, match=r"no servo answers .* is the arm's power supply on"):
+        bench.driver().connect()
+    bench.bus.recover()
+    bench.bus.fault("voltage")
+    with pytest.raises(ServoError, match=r"shoulder_pan \(id 1\) of .* 3.5 V; see to the power supply"):
+        bench.driver().connect()
+    assert not bench.bus.written and bench.body.most == 0.0
+
+
+def test_another_servo_than_expected_is_named(bench: Bench) -> None:
+    bench.bus._registers[5][{"so101": 3, "koch": 0}[bench.name]] ^= 1
+    with pytest.raises(RobotError, match=r"wrist_roll \(id 5\) is a model \d+; .* has (STS3215|XL330)"):
+        bench.driver().connect()
+
+
+def test_lerobots_file_is_taken_if_it_is_this_arms(bench: Bench, tmp_path: Path) -> None:
+    file, names = tmp_path / "arm.json", tuple(bench.bus.calibration)
+    write_calibration(file, bench.bus.calibration)
+    assert read_calibration(file, names) == bench.bus.calibration
+    with bench.driver(Mode.READ_ONLY, calibration=file) as arm:
+        assert np.allclose(arm.read().position, bench.body.position, atol=TICK)
+
+    other = dict(bench.bus.calibration)
+    other["elbow_flex"] = other["elbow_flex"].model_copy(update={"homing_offset": 17})
+    write_calibration(file, other)
+    with pytest.raises(RobotError, match=r"does not fit this arm: elbow_flex has the homing offset -?\d+, the file 17"):
+        bench.driver(calibration=file).connect()
+
+    swapped = dict(bench.bus.calibration)
+    swapped["shoulder_pan"], swapped["wrist_roll"] = swapped["wrist_roll"], swapped["shoulder_pan"]
+    write_calibration(file, swapped)
+    with pytest.raises(RobotError, match=r"at the ids \[5, 2, 3, 4, 1, 6\]; they are \[1, 2, 3, 4, 5, 6\]"):
+        bench.driver(calibration=file).connect()
+    assert not bench.bus.written
+
+
+def test_an_arm_that_was_never_calibrated_is_refused(bench: Bench) -> None:
+    registers = bench.bus._registers[3]
+    if bench.name == "so101":
+        registers[9:13], registers[31:33] = b"\0\0\xff\x0f", b"\0\0"
+    else:
+        registers[20:24], registers[48:56] = bytes(4), (4095).to_bytes(4, "little") + bytes(4)
+    with pytest.raises(RobotError, match=r"elbow_flex \(id 3\) is not calibrated: name LeRobot's file"):
+        bench.driver().connect()
+
+
+def test_before_connecting_there_is_nothing_to_read(bench: Bench) -> None:
+    arm = bench.driver()
+    arm.stop()
+    arm.disconnect()
+    with pytest.raises(RobotError, match=r"cannot read .*: it is not connected"):
+        arm.read()
+    with pytest.raises(RobotError, match=r"cannot .*: it is not connected"):
+        arm.send(target(bench, 0, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "is no calibration as LeRobot saves it"),
+        ('{"a": {"id": 1}}', r"a\.drive_mode: Field required"),
+        ('{"a": {"id": 1, "drive_mode": 0, "homing_offset": 0, "range_min": 5, "range_max": 5}}', "below range_max"),
+        ('{"b": {"id": 1, "drive_mode": 0, "homing_offset": 0, "range_min": 1, "range_max": 5}}', "has .*'a'"),
+        ('{"a": {"id": "1", "drive_mode": 0, "homing_offset": 0, "range_min": 1, "range_max": 5}}', r"a\.id"),
+        (" " * 70_000, "at most 64000 are read"),
+    ],
+)  # fmt: skip
+def test_a_damaged_calibration_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "c.json"
+    file.write_text(text)
+    with pytest.raises(RobotError, match=says):
+        read_calibration(file, ("a",))
+    with pytest.raises(RobotError, match="cannot read the calibration"):
+        read_calibration(tmp_path / "none.json", ("a",))
