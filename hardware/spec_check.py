@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hardware.kinematics import Kinematics
+from hardware.kinematics import Kinematics, joint_ranges
 from hardware.robot import RobotError
 from hardware.types import RobotSpec
 
@@ -54,3 +54,7 @@ def _spec_problems(spec: RobotSpec) -> Iterator[str]:
         return
     if not box.contains(tool):
         yield f"at home the tool is at {np.round(tool, 3)}, outside of the workspace {box.lower} to {box.upper}"
+    jaw = spec.gripper.jaw if spec.gripper else None
+    left = sorted(set(joint_ranges(spec.urdf)) - set(spec.joints))
+    if jaw is not None and jaw.joint not in left:
+        yield f"the gripper's jaw is on the joint '{jaw.joint}'; beside the arm's own {spec.urdf} has {left}"

@@ -17,6 +17,7 @@ from hardware.check import (
     require,
 )
 from hardware.clock import FakeClock, SimulatedClock
+from hardware.jaw import Jaw
 from hardware.mock import Fault, MockRobot
 from hardware.robot import Camera, NoReading, RobotError
 from hardware.types import Box, Frame, GripperSpec, JointTarget, Pose, RobotSpec
@@ -185,6 +186,8 @@ def test_a_joint_beyond_its_mechanical_range_is_in_another_order_or_of_another_z
         ({"jerk": np.array([0.0, 1.0])}, "shoulder: jerk limit is 0.0; it must be above 0"),
         ({"control_hz": 0.0}, "control_hz is 0.0"),
         ({"gripper": GripperSpec(width=0.0)}, "gripper width is 0.0 m"),
+        ({"gripper": GripperSpec(jaw=Jaw("nose", 0.0, 1.0, 0.1, 0.2))}, "jaw is on the joint 'nose'; beside"),
+        ({"gripper": GripperSpec(jaw=Jaw("elbow", 0.0, 1.0, 0.1, 0.2))}, "jaw is on the joint 'elbow'; beside"),
         ({"workspace": Box(np.ones(3), np.zeros(3))}, "workspace goes from"),
         ({"workspace": Box(np.ones(3) * 5, np.ones(3) * 6)}, "at home the tool is at"),
         ({"urdf": "nowhere.urdf"}, "there is no URDF file nowhere.urdf"),
