@@ -25,9 +25,13 @@ from hardware.types import JointState, JointTarget, RobotSpec
 WATCHDOG_S = 0.08  # and about 20 ms to brake: at rest within 0.1 s
 STALE_S = 0.09  # a joint state older than this is no state: told within 0.1 s of the last
 BEGIN_S = 5.0  # for a program that was sent to run
+BREAK_S = 0.1  # from a fault until the SDK has noticed that its line is gone
 LOOKAHEAD_S = 0.05  # of 0.03 to 0.2: servoj's smoothing
 GAIN = 400  # of 100 to 2000
 LOST = "the connection was lost; see the network and the controller"
+# After that the SDK connects again and again, in threads of its own, and a call of ours into it, `disconnect` too, may
+# end the process. So it is left to itself, and these controllers can be connected to from another process only.
+_lost: set[str] = set()
 VARIABLES = ["timestamp", "actual_q", "actual_qd", "robot_mode", "safety_status_bits", "robot_status_bits"]
 
 RUNNING = 7
@@ -65,6 +69,8 @@ class Ur(Driver):
         self._fault = None
         if not self.connection.port:
             raise RobotError(f"{self.spec.name}: give the controller's address, --port 192.168.0.2 for example")
+        if self.connection.port in _lost:
+            raise RobotError(f"{self._name}: its connection was lost in this process; start the program again")
         try:
             if self.live:
                 self._check_drivable()
@@ -93,8 +99,8 @@ class Ur(Driver):
             raise RobotError(f"cannot read {self._name}: not connected; call connect() first")
         if self._fault is not None:
             raise RobotError(self._fault)
-        if not (receive.isConnected() and (self._control is None or self._control.isConnected())):
-            self._fail(LOST)  # the SDK connects again by itself, in a thread of its own: not with a call of ours inside
+        if not self._connected():
+            self._fail(LOST)  # before any other call into the SDK
         t = self._time.ours(receive.getTimestamp())
         if self.clock.now() - t > STALE_S:
             self._fail(f"no joint state for {self.clock.now() - t:.2f} s; see the network and the controller")
@@ -129,7 +135,7 @@ class Ur(Driver):
         """Brake and end the program; the controller holds the arm. The gripper keeps its grip."""
         if self._armed and self._control is not None:
             self._armed = False
-            if self._fault is None:
+            if self._fault is None and self._connected():
                 with suppress(RuntimeError):
                     self._control.servoStop()
                     self._control.stopScript()
@@ -139,10 +145,17 @@ class Ur(Driver):
         self.stop()
         if self._gripper is not None:
             self._gripper.close()
+        # A fault may be the first sign of a line that is just breaking.
+        until = self.clock.now() + (BREAK_S if self._fault is not None else 0.0)
+        while (whole := self._connected()) and self.clock.now() < until:
+            self.clock.sleep_until(self.clock.now() + 0.002)
+        if not whole:
+            _lost.add(self.connection.port)
         for part in (self._control, self._receive):
             if part is not None:
-                with suppress(RuntimeError):
-                    part.disconnect()
+                if self.connection.port not in _lost:
+                    with suppress(RuntimeError):
+                        part.disconnect()
                 if self._fault is not None:
                     _keep(part)
         self._receive = self._control = self._gripper = None
@@ -214,8 +227,16 @@ class Ur(Driver):
                 return "it was switched to local control; switch it back at the pendant"
         return f"its program ended: nothing reached it for {WATCHDOG_S:g} s, or somebody pressed stop at the pendant"
 
+    def _connected(self) -> bool:
+        """Whether no connection that was made is lost."""
+        return all(part is None or part.isConnected() for part in (self._control, self._receive))
+
     def _fail(self, why: str) -> Never:
         self._armed = False
+        if not (why.startswith(LOST) or self._connected()):
+            why = LOST
+        if why.startswith(LOST):
+            _lost.add(self.connection.port)
         self._fault = f"{self._name}: {why}; then connect again"
         raise RobotError(self._fault)
 

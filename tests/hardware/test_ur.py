@@ -1,5 +1,7 @@
 """A UR5e through the unmodified ``ur-rtde``, against an emulated controller with physics behind it."""
 
+import multiprocessing
+import re
 import socket
 import struct
 from collections.abc import Iterator
@@ -7,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from emulated_arm import EmulatedArm, at_rest, problems_of
+from lost_line import drive_until_lost
 
 from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
@@ -143,12 +146,19 @@ def test_the_controller_stops_an_arm_whose_computer_died(
             arm.read()
 
 
-def test_a_lost_connection_is_told(device: EmulatedArm, arm: ur.Ur, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ur, "STALE_S", 0.1)
-    arm.connect()
+def test_a_lost_connection_is_told_and_the_library_left_alone(device: EmulatedArm) -> None:
+    context = multiprocessing.get_context("spawn")
+    pipe, other = context.Pipe()
+    process = context.Process(target=drive_until_lost, args=(HOST, other), daemon=True)
+    process.start()
+    other.close()
+    assert pipe.recv() == "drives"
     device.tell("lost-connection")
-    with pytest.raises(RobotError, match=r"ur5e at 127.0.7.30: .*then connect again"):
-        drive(arm, 30.0, speed=0.02)
+    assert re.search(f"ur5e at {HOST}: .*(connection was lost|stopped answering).*then connect again", pipe.recv())
+    assert pipe.recv().endswith("its connection was lost in this process; start the program again")
+    process.join(30.0)
+    assert process.exitcode == 0
+    device.tell("recover")
 
 
 def test_where_there_is_no_controller_one_line_says_so() -> None:
