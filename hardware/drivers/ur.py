@@ -151,13 +151,13 @@ class Ur(Driver):
             self.clock.sleep_until(self.clock.now() + 0.002)
         if not whole:
             _lost.add(self.connection.port)
-        for part in (self._control, self._receive):
-            if part is not None:
-                if self.connection.port not in _lost:
-                    with suppress(RuntimeError):
-                        part.disconnect()
-                if self._fault is not None:
-                    _keep(part)
+        lost = self.connection.port in _lost
+        for part in [part for part in (self._control, self._receive) if part is not None]:
+            if not lost:
+                with suppress(RuntimeError):
+                    part.disconnect()
+            if lost or self._fault is not None:
+                _keep(part)
         self._receive = self._control = self._gripper = None
 
     @property
