@@ -165,7 +165,7 @@ import sys
 from functools import partial
 from hardware.loop_robot import LoopRobot
 from tests.hardware import loop_parts
-from tests.hardware.conftest import planar_spec
+from tests.hardware.planar_arm import planar_spec
 if __name__ == "__main__":
     spec = planar_spec(sys.argv[1])
     with LoopRobot(spec, partial(loop_parts.mock, spec), realtime=False) as robot:
