@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pybullet_data
 import pytest
 from planar_arm import PLANAR, planar_spec
-from servo_bench import BUSES, PATIENT_MS, SDKS, Bench
 from servo_body import Body
 
 from hardware.arms.load import load_arm
 from hardware.clock import FakeClock
-from hardware.drivers import serial_port
 from hardware.types import Box, RobotSpec
+
+if TYPE_CHECKING:  # it needs an extra, which arms of other makers do not
+    from servo_bench import Bench
 
 
 @pytest.fixture(scope="session")
@@ -74,16 +76,18 @@ def fold(tmp_path_factory: pytest.TempPathFactory) -> RobotSpec:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy test machine may take longer to answer than any arm would."""
-    monkeypatch.setattr(serial_port, "ANSWER_MS", PATIENT_MS)
+    servo_bench = pytest.importorskip("servo_bench", reason="needs the extra so101 or koch", exc_type=ImportError)
+    monkeypatch.setattr(servo_bench.serial_port, "ANSWER_MS", servo_bench.PATIENT_MS)
 
 
 @pytest.fixture(params=["so101", "koch"])
-def bench(request: pytest.FixtureRequest, patience: None) -> Iterator[Bench]:
-    pytest.importorskip(SDKS[request.param])
+def bench(request: pytest.FixtureRequest, patience: None) -> "Iterator[Bench]":
+    servo_bench = pytest.importorskip("servo_bench")
+    pytest.importorskip(servo_bench.SDKS[request.param])
     spec, clock = load_arm(request.param), FakeClock(100.0)
     assert spec.rest is not None
     body = Body(spec, spec.rest)
     # The electronics' time stands still: drivers that wait on their own fake clock run ahead of the emulator's thread.
-    bus = BUSES[request.param](body, FakeClock())
-    yield Bench(request.param, body, bus, clock)
+    bus = servo_bench.BUSES[request.param](body, FakeClock())
+    yield servo_bench.Bench(request.param, body, bus, clock)
     bus.close()
