@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from struct import Struct
 
+from hardware.outside_stop import SEATS
 from hardware.shared import WORD, Shared
 
-SEATS = 8
 _COUNTS = Struct(f"@{SEATS}Q")
 
 
@@ -14,6 +14,7 @@ class StopLine:
     """Stops pressed by up to `SEATS` sources; each has a seat that only it writes, with a count, odd while it is held.
 
     Without a ``name`` a new line is made, and closing it ends it; with the `name` of one another process joins it.
+    The last seat belongs to `hardware.outside_stop`.
     """
 
     def __init__(self, name: str = "") -> None:

@@ -15,7 +15,7 @@ from sayso.errors import UserError
 
 # In the order of --help; each is a function of its own name in sayso/commands/NAME.py.
 COMMANDS = (
-    "run", "say", "stop", "scenes", "models", "robots", "bench", "collect", "train", "replay", "calibrate",
+    "run", "say", "stop", "sessions", "scenes", "models", "robots", "bench", "collect", "train", "replay", "calibrate",
     "doctor", "check-robot", "emulate",
 )  # fmt: skip
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130

@@ -1,90 +1,135 @@
-"""Words from another terminal: ``sayso say`` and ``sayso stop`` reach the newest ``sayso run`` of the same user.
+"""A session heard from other terminals: `sayso say`, `sayso stop` and `sayso sessions` of the same user.
 
-A Unix domain socket in a folder that only this user may enter; line-delimited JSON both ways.
+A Unix domain socket in a folder that only this user may enter, with a note beside it that says whose it is;
+line-delimited JSON both ways.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
-import stat
-import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hardware.clock import SimulatedClock
 from sayso.errors import UserError
-from sayso.inbox import Inbox
+from sayso.files import write_atomic
+from sayso.live_client import MAX_LINE, MAX_PHRASE, NOTE, SOCKET, TIMEOUT_S, address_of, runtime_folder
 
-MAX_LINE = 65_536
-MAX_PHRASE = 500
 BACKLOG = 64
-TIMEOUT_S = 5.0
+REFRESH_S = 0.25
+ID_LETTERS, ID_LENGTH = "bcdfghjkmnpqrstvwxz23456789", 4
+MAX_DOING = 200
 # Waiting less than this is left to later steps: a sleep is not that exact.
 NAP_S = 0.002
 
 
+class Hears(Protocol):
+    """What a session does with a stop; one that takes words has a ``say(text)`` as well, such as `Inbox`."""
+
+    def stop(self) -> None:
+        """Stop whatever moves, from any thread."""
+        ...
+
+
 class Message(BaseModel):
-    """One line from a client: a stop, or words."""
+    """One line from a client: a stop, words, or the question whether anybody is there."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    do: Literal["say", "stop"]
+    do: Literal["say", "stop", "who"]
     text: str = Field("", max_length=MAX_PHRASE)
 
 
-def runtime_folder() -> Path:
-    """This user's folder for sockets, made with mode 0700. Raises `UserError` if somebody else could get in."""
-    base = os.environ.get("XDG_RUNTIME_DIR")
-    folder = Path(base) / "sayso" if base else Path(tempfile.gettempdir()) / f"sayso-{os.getuid()}"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
-    except OSError as error:
-        raise UserError(f"cannot use {folder} for sayso say and stop: {error.strerror}") from error
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise UserError(f"{folder} is not safe: it must be a folder of yours with mode 0700; remove it and try again")
-    return folder
-
-
 class Listener:
-    """Takes words and stops for ``inbox`` while it is entered; every client has a thread, so none waits for another."""
+    """Takes words and stops for ``inbox`` while it is entered; every client has a thread, so none waits for another.
 
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox = inbox
-        self.path = runtime_folder() / f"{time.time_ns():020d}-{os.getpid()}.sock"
+    Enter it before an arm is connected, and leave it after the arm was let go of. It writes the session down for
+    `sayso sessions` under a short `id`: ``robot`` as the user named it, what it is ``doing``, and ``stop_line``, the
+    name of the `StopLine` of its arm's loop ("" if it has none yet), by which `sayso stop` reaches the arm if this
+    process hangs. Both may be functions: they are called every `REFRESH_S`, and by `refresh` at once. Raises
+    `UserError` if nobody can listen.
+    """
+
+    def __init__(
+        self,
+        inbox: Hears,
+        robot: str = "sim",
+        doing: str | Callable[[], str] = "",
+        stop_line: str | Callable[[], str] = "",
+    ) -> None:
+        self._inbox, self._robot, self._doing, self._stop_line = inbox, robot, doing, stop_line
+        self._say: Callable[[str], object] | None = getattr(inbox, "say", None)
+        self._folder, self._since, self._lock = runtime_folder(), time.time(), threading.Lock()
+        self._written: dict[str, Any] = {}
+        self.id = "".join(secrets.choice(ID_LETTERS) for _ in range(ID_LENGTH))
+        self.path = self._folder / (self.id + SOCKET)
 
     def __enter__(self) -> Self:
+        draft = self.path.with_suffix(".new")
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            self._server.bind(str(self.path))
-            self.path.chmod(0o600)
+            self.refresh()
+            with address_of(draft) as address:
+                self._server.bind(address)
+            draft.chmod(0o600)
             self._server.listen(BACKLOG)
-        except OSError as error:
+            draft.rename(self.path)  # not before it listens: whoever finds a deaf socket removes it
+        except (OSError, UserError) as error:
             self._server.close()
+            self._remove()
             raise UserError(f"cannot listen on {self.path}: {error}") from error
+        self._server.settimeout(REFRESH_S)
         threading.Thread(target=self._serve, name="sayso-listener", daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.path.unlink(missing_ok=True)
+        with self._lock:
+            self._remove()
+            self._written = {"ended": True}
         # A plain close does not wake a thread that waits in accept().
         with suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
 
+    def refresh(self) -> None:
+        """Write down what the session is doing now, and its arm's stop line. Raises `UserError` if that fails."""
+        note = {
+            "id": self.id,
+            "pid": os.getpid(),
+            "robot": self._robot,
+            "doing": _ask(self._doing)[:MAX_DOING],
+            "since": self._since,
+            "stop_line": _ask(self._stop_line),
+            "words": self._say is not None,
+        }
+        with self._lock:
+            if note != self._written and "ended" not in self._written:
+                write_atomic(self.path.with_suffix(NOTE), json.dumps(note) + "\n")
+                self._written = note
+
+    def _remove(self) -> None:
+        for suffix in (SOCKET, NOTE, ".new"):
+            with suppress(OSError):
+                self.path.with_suffix(suffix).unlink(missing_ok=True)
+
     def _serve(self) -> None:
         while True:
             try:
                 client, _ = self._server.accept()
+            except TimeoutError:
+                with suppress(UserError):  # a full disk is no reason to be deaf
+                    self.refresh()
+                continue
             except OSError:
                 return
             threading.Thread(target=self._answer, args=(client,), name="sayso-client", daemon=True).start()
@@ -101,53 +146,23 @@ class Listener:
             message = Message.model_validate_json(line)
         except ValidationError as error:
             return {"ok": False, "error": f"not understood: {error.errors()[0]['msg']}"}
-        if message.do == "stop":
-            self._inbox.stop()
-        else:
-            self._inbox.say(message.text)
+        if message.do == "say" and self._say is None:
+            return {"ok": False, "error": "it takes no words, only stops"}
+        try:
+            if message.do == "stop":
+                self._inbox.stop()
+            elif self._say is not None and message.do == "say":
+                self._say(message.text)
+            else:
+                self.refresh()
+        except Exception as error:
+            # Whoever asked must know that it was not done, whatever went wrong: `sayso stop` then presses the arm's.
+            return {"ok": False, "error": f"{type(error).__name__}: {error}"}
         return {"ok": True}
 
 
-def send(do: Literal["say", "stop"], text: str = "") -> None:
-    """Hand words or a stop to the newest running session. Raises `UserError` if there is none, or if it refuses."""
-    try:
-        line = Message(do=do, text=text).model_dump_json().encode() + b"\n"
-    except ValidationError as error:
-        raise UserError(f"that cannot be said: {error.errors()[0]['msg']}") from error
-    for path in sorted(runtime_folder().glob("*.sock"), reverse=True):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-            client.settimeout(TIMEOUT_S)
-            try:
-                _connect(client, path)
-            except ConnectionRefusedError:
-                path.unlink(missing_ok=True)  # left behind by a run that was killed
-                continue
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise UserError(f"the running session does not answer: {error}") from error
-            try:
-                client.sendall(line)
-                with client.makefile("rb") as lines:
-                    answer = json.loads(lines.readline(MAX_LINE) or b'{"ok": false, "error": "it has ended"}')
-            except (OSError, ValueError) as error:
-                raise UserError(f"the running session does not answer: {error}") from error
-            if not answer["ok"]:
-                raise UserError(f"the running session did not take it: {answer['error']}")
-            return
-    raise UserError('no sayso run is under way; start one, for example: sayso run "stack all the blocks" --live')
-
-
-def _connect(client: socket.socket, path: Path) -> None:
-    """Connect, and wait while too many others do: a Unix socket with a time-out does not queue them itself."""
-    last = time.monotonic() + TIMEOUT_S
-    while True:
-        try:
-            return client.connect(str(path))
-        except BlockingIOError:
-            if time.monotonic() > last:
-                raise
-            time.sleep(0.01)
+def _ask(what: str | Callable[[], str]) -> str:
+    return what if isinstance(what, str) else what()
 
 
 def keep_real_time(clock: SimulatedClock) -> None:

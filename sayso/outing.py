@@ -61,7 +61,7 @@ class Outing:
         with ExitStack() as stack:
             if listen:
                 try:
-                    stack.enter_context(Listener(session.inbox))
+                    stack.enter_context(Listener(session.inbox, self.settings.robot, self.settings.instruction))
                 except UserError as error:
                     if note is not None:
                         note(f"sayso say and sayso stop will not reach this run: {error}")

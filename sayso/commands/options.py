@@ -25,6 +25,8 @@ Scene = Annotated[
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same run.")]
 Models = Annotated[Path | None, typer.Option(help="Folder of models in place of the shipped ones.", metavar="DIR")]
 Json = Annotated[bool, typer.Option("--json", help="Report as JSON on stdout.")]
+OneSession = Annotated[str | None, typer.Option("--session", metavar="ID", help="Only this one of sayso sessions.")]
+OneRobot = Annotated[str | None, typer.Option("--robot", metavar="NAME", help="Only sessions with this robot.")]
 Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes that work side by side.")]
 
 

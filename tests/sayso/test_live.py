@@ -1,7 +1,11 @@
 """Words from another terminal: they arrive, a stop passes them, and nobody else's terminal is heard."""
 
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -11,9 +15,13 @@ from pathlib import Path
 import pytest
 
 from hardware.clock import SimulatedClock
+from hardware.outside_stop import OUTSIDE_SEAT, press_from_outside
+from hardware.stop_line import StopLine
+from sayso.cli import run_command
 from sayso.errors import UserError
 from sayso.inbox import Inbox
-from sayso.live import MAX_LINE, Listener, keep_real_time, runtime_folder, send
+from sayso.live import Listener, keep_real_time
+from sayso.live_client import MAX_LINE, answers, runtime_folder, runtime_folders, say, sessions, stop
 
 
 @pytest.fixture(autouse=True)
@@ -31,9 +39,9 @@ def words(inbox: Inbox) -> list[str]:
 def test_words_and_stops_arrive() -> None:
     inbox = Inbox()
     with Listener(inbox):
-        send("say", "left a bit")
-        send("say", "no, the größere “one”")
-        send("stop")
+        say("left a bit")
+        say("no, the größere “one”")
+        stop()
     assert inbox.take_stop()
     assert words(inbox) == ["left a bit", "no, the größere “one”"]
 
@@ -41,7 +49,7 @@ def test_words_and_stops_arrive() -> None:
 def test_words_arrive_when_they_are_taken() -> None:
     inbox = Inbox()
     with Listener(inbox):
-        send("say", "up")
+        say("up")
     assert [word.arrived for word in inbox.take(3.25)] == [3.25]
 
 
@@ -52,7 +60,7 @@ def test_a_stop_waits_neither_for_words_nor_for_an_idle_client() -> None:
         idle.sendall(b'{"do": "say", "text": "half a li')
         for _ in range(200):
             inbox.say("left")
-        send("stop")
+        stop()
         assert inbox.take_stop()
 
 
@@ -78,12 +86,12 @@ def test_a_folder_that_others_could_enter_is_refused(folder: Path, tmp_path: Pat
 
 
 def test_without_a_run_there_is_nobody_to_talk_to(folder: Path) -> None:
-    with pytest.raises(UserError, match="no sayso run is under way; start one"):
-        send("stop")
+    with pytest.raises(UserError, match="no sayso session is under way; start one"):
+        stop()
     with Listener(Inbox()):
         pass
-    with pytest.raises(UserError, match="no sayso run is under way"):
-        send("say", "up")
+    with pytest.raises(UserError, match="no sayso session is under way"):
+        say("up")
 
 
 def test_a_socket_left_behind_is_passed_over(folder: Path) -> None:
@@ -92,17 +100,179 @@ def test_a_socket_left_behind_is_passed_over(folder: Path) -> None:
         dead = runtime_folder() / "99999999999999999999-1.sock"
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(str(dead))
-        send("say", "up")
+        say("up")
         assert words(inbox) == ["up"]
         assert not dead.exists()
 
 
-def test_the_newest_run_is_meant() -> None:
-    old, new = Inbox(), Inbox()
-    with Listener(old), Listener(new):
-        send("say", "up")
-    assert words(old) == []
-    assert words(new) == ["up"]
+def test_a_stop_without_a_name_reaches_every_session() -> None:
+    inboxes = [Inbox() for _ in range(3)]
+    with Listener(inboxes[0], "so101"), Listener(inboxes[1], "sim"), Listener(inboxes[2], "sim"):
+        assert sorted(o.session.robot for o in stop()) == ["sim", "sim", "so101"]
+    assert [inbox.take_stop() for inbox in inboxes] == [True, True, True]
+
+
+def test_a_stop_reaches_the_session_or_the_robot_that_is_named() -> None:
+    one, two, three = Inbox(), Inbox(), Inbox()
+    with Listener(one, "so101") as first, Listener(two, "sim"), Listener(three, "sim"):
+        stop(session=first.id)
+        assert [i.take_stop() for i in (one, two, three)] == [True, False, False]
+        stop(robot="sim")
+        assert [i.take_stop() for i in (one, two, three)] == [False, True, True]
+        with pytest.raises(UserError, match=rf"no session has the robot 'koch'; there are: {first.id} \(so101\)"):
+            stop(robot="koch")
+        with pytest.raises(UserError, match="no session has the name 'xxxx'; there are"):
+            stop(session="xxxx")
+
+
+def test_words_go_to_the_only_session_and_never_to_one_of_several() -> None:
+    one, two = Inbox(), Inbox()
+    with Listener(one, "so101", "stack") as first, Listener(two, "sim", "put"):
+        with pytest.raises(UserError, match=rf"several sessions .* {first.id} \(so101, stack\); .... \(sim, put\)"):
+            say("up")
+        say("left", session=first.id)
+        say("right", robot="sim")
+    assert (words(one), words(two)) == (["left"], ["right"])
+
+
+class OnlyStops:
+    """A check or a calibration: nothing can be said to it."""
+
+    stopped = False
+
+    def stop(self) -> None:
+        """Remember it."""
+        self.stopped = True
+
+
+def test_a_session_that_takes_no_words_is_stopped_and_not_in_the_way() -> None:
+    inbox, check = Inbox(), OnlyStops()
+    with Listener(check, "so101", "check-robot"):
+        with pytest.raises(UserError, match=r"takes no words, only a stop: .* \(so101, check-robot\)"):
+            say("up")
+        with Listener(inbox, "sim"):
+            say("up")
+            stop()
+    assert check.stopped
+    assert words(inbox) == ["up"]
+
+
+def test_a_session_whose_stop_fails_is_no_stopped_session(capsys: pytest.CaptureFixture[str]) -> None:
+    inbox = Inbox()
+
+    def fails() -> None:
+        raise OSError("the line is cut")
+
+    inbox.at_once = fails
+    with Listener(inbox, "so101"):
+        assert run_command(["stop"]) == 1
+    assert capsys.readouterr().out.startswith("NOT stopped: ")
+
+
+HUNG = """
+import sys
+from sayso.inbox import Inbox
+from sayso.live import Listener
+with Listener(Inbox(), "so101", "stack", sys.argv[1]):
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_hung_session_delays_nobody_and_its_arm_is_stopped(capsys: pytest.CaptureFixture[str]) -> None:
+    line, inbox = StopLine(), Inbox()
+    hung = subprocess.Popen([sys.executable, "-c", HUNG, line.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert hung.stdout is not None
+    assert hung.stdout.readline() == b"ready\n"
+    before = line.look()
+    try:
+        os.kill(hung.pid, signal.SIGSTOP)
+        with Listener(inbox, "sim"):
+            assert run_command(["sessions", "--json"]) == 0
+            told = json.loads(capsys.readouterr().out)["sessions"]
+            assert {row["robot"]: row["answers"] for row in told} == {"sim": True, "so101": False}
+            assert run_command(["stop"]) == 0
+            first, second = capsys.readouterr().out.splitlines()
+        assert first.startswith("stopped ")
+        assert first.endswith("(sim)")
+        assert second.startswith("stopped the arm of ")
+        assert second.endswith("(so101, stack); the session itself does not answer")
+        assert inbox.take_stop()
+        assert line.look() != before
+    finally:
+        os.kill(hung.pid, signal.SIGCONT)
+        hung.communicate(b"")
+        line.close()
+
+
+def test_a_killed_session_is_forgotten_and_its_arm_stopped_once_more(folder: Path) -> None:
+    line = StopLine()
+    killed = subprocess.Popen([sys.executable, "-c", HUNG, line.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert killed.stdout is not None
+    killed.stdout.readline()
+    assert [entry.pid for entry in sessions()] == [killed.pid]
+    before = line.look()
+    killed.kill()
+    killed.communicate()
+    assert sessions() == []
+    assert line.look() != before
+    assert list(folder.iterdir()) == []
+    line.close()
+
+
+def test_a_stranger_presses_a_stop_line_and_leaves_it_there() -> None:
+    line = StopLine()
+    counts = []
+    for _ in range(3):
+        press = f"from hardware.outside_stop import press_from_outside; print(press_from_outside('{line.name}'))"
+        done = subprocess.run([sys.executable, "-c", press], capture_output=True, text=True, check=True)
+        assert (done.stdout, done.stderr) == ("True\n", "")
+        counts.append(line.look())
+    assert len(set(counts)) == 3
+    assert all(count[OUTSIDE_SEAT] % 2 == 0 and not any(count[:OUTSIDE_SEAT]) for count in counts)
+    assert line.pressed_at() == pytest.approx(time.monotonic(), abs=60)
+    line.close()
+    for name in (line.name, "", "../etc/passwd", "sayso-1-zz"):
+        assert not press_from_outside(name)
+
+
+def test_what_a_session_does_is_told_as_it_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    doing, line = ["getting up"], [""]
+    with Listener(Inbox(), "so101", lambda: doing[0], lambda: line[0]) as listener:
+        assert [(e.id, e.doing, e.stop_line, e.pid) for e in sessions()] == [
+            (listener.id, "getting up", "", os.getpid())
+        ]
+        doing[0], line[0] = "stack", "sayso-1-ab"
+        listener.refresh()
+        assert [(e.doing, e.stop_line) for e in sessions()] == [("stack", "sayso-1-ab")]
+        doing[0] = "home"
+        assert [(e.doing, answering) for e, answering in answers(sessions())] == [("home", True)]
+        assert run_command(["sessions"]) == 0
+        assert f"{listener.id}  so101 " in capsys.readouterr().out
+    assert run_command(["sessions"]) == 0
+    assert "no session is under way" in capsys.readouterr().out
+
+
+def test_a_runtime_folder_with_a_long_name_will_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    deep = tmp_path / ("x" * 120)
+    deep.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    inbox = Inbox()
+    with Listener(inbox):
+        stop()
+    assert inbox.take_stop()
+    assert list((deep / "sayso").iterdir()) == []
+
+
+def test_a_terminal_without_a_runtime_folder_finds_the_desktop_and_the_other_way_round(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usual = f"/run/user/{os.getuid()}"
+    monkeypatch.setattr("os.access", lambda path, _: str(path) == usual)
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    without = runtime_folders()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", usual)
+    assert runtime_folders() == without == [Path(usual) / "sayso", Path(f"/tmp/sayso-{os.getuid()}")]
 
 
 @pytest.mark.parametrize(
@@ -138,24 +308,15 @@ def test_a_line_without_end_is_cut_off() -> None:
 def test_what_is_too_long_is_not_sent() -> None:
     inbox = Inbox()
     with Listener(inbox), pytest.raises(UserError, match=r"cannot be said: .* at most 500"):
-        send("say", "x" * 501)
+        say("x" * 501)
     assert words(inbox) == []
-
-
-def test_a_run_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sayso.live.TIMEOUT_S", 0.1)
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(runtime_folder() / "1-1.sock"))
-        server.listen()
-        with pytest.raises(UserError, match="does not answer"):
-            send("stop")
 
 
 def test_many_talk_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sayso.live.BACKLOG", 1)  # most have to try again
     inbox = Inbox()
     with Listener(inbox):
-        threads = [threading.Thread(target=send, args=("say", f"{i}")) for i in range(40)]
+        threads = [threading.Thread(target=say, args=(f"{i}",)) for i in range(40)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -1,0 +1,30 @@
+"""``sayso sessions``: what runs on this computer."""
+
+from __future__ import annotations
+
+import time
+
+from sayso.commands.options import Json, print_json
+
+
+def sessions(json: Json = False) -> None:
+    """List your sessions on this computer: names for sayso stop --session, robots, what they do and since when.
+
+    Example: sayso sessions
+    """
+    from sayso import live_client
+
+    found = live_client.answers(live_client.sessions())
+    if json:
+        rows = [
+            {"id": e.id, "robot": e.robot, "doing": e.doing, "since": e.since, "pid": e.pid, "answers": answers}
+            for e, answers in found
+        ]
+        print_json({"schema": 1, "sessions": rows})
+        return
+    for entry, answers in found:
+        state = "" if answers else f"; it does not answer (process {entry.pid})"
+        since = time.strftime("%H:%M:%S", time.localtime(entry.since))
+        print(f"{entry.id}  {entry.robot:12} since {since}  {entry.doing}{state}")
+    if not found:
+        print('no session is under way; for example: sayso run "stack all the blocks" --live')
