@@ -40,7 +40,8 @@ class PassOn:
 class FarLoop(ControlLoop):
     """Passes targets on to a `LoopRobot`. `stop` brakes the arm from any thread, at once; `release` is a person's.
 
-    Raises `RobotError` when the arm is stopped by anything else, is in fault, or its loop is gone.
+    A stop that somebody pressed elsewhere, straight on the stop line, is latched here too. Raises `RobotError` when the
+    arm is stopped by anything else, is in fault, or its loop is gone.
     """
 
     def __init__(self, robot: LoopRobot, source: Source, on_cycle: Callable[[Cycle], None] | None = None) -> None:
@@ -57,6 +58,7 @@ class FarLoop(ControlLoop):
 
     def release(self) -> None:
         """Start the arm again, as soon as it stands: somebody said so."""
+        self._far.clear()
         self._released = self._far.clock.now()
         super().release()
 
@@ -72,9 +74,11 @@ class FarLoop(ControlLoop):
             raise RobotError(f"{name} is stopped: its loop {self._far.what_happened()}")
         if self.stopped:
             return state
-        if self._released is not None:
+        if self._far.pressed:
+            super().stop()
+        elif self._released is not None:
             if report.state is State.STOPPED:
-                self._far.order(arm=True, start=True)
+                self._far.order(arm=True, start=True, clear=False)
                 self._released, self._started = None, now
             elif now - self._released > BRAKING_S:
                 self._released = None

@@ -15,7 +15,7 @@ from hardware.messages import Orders, Report
 from hardware.readings import Health, Reading, Readings
 from hardware.robot import NoReading, Robot, RobotError
 from hardware.speed_scale import SpeedScale
-from hardware.states import Event, State, StateTable, Who
+from hardware.states import MOVING, Event, State, StateTable, Who
 from hardware.tracking import Tracking
 from hardware.types import JointState, JointTarget
 
@@ -57,6 +57,7 @@ class Floor:
         self.loop = ControlLoop(robot, guard, self._source, self._after, self._read)
         self.table, self.speed = StateTable(failed), SpeedScale()
         self.leaving = False
+        self.rests: int | None = None  # the stop line's counts, added up, at which the arm may lie down
         self._readings, self._tracking = Readings(spec), Tracking(spec)
         self._health = Health.GOOD
         self._diary = Diary(on_note)
@@ -133,13 +134,19 @@ class Floor:
         if orders.fail > old.fail:
             self.fail("a process was given up")
         if self._press is not None and orders.pressed and orders.press > old.press:
-            self._go(Event.RESUME)
+            self._go(Event.RESUME)  # from a hold only: a stop needs arming
+        outdated = orders.stops not in (-1, sum(self.inputs.stops()))
         for event in _PERSONS:
             if getattr(orders, event.value) > getattr(old, event.value):
-                self._go(event)
-        if orders.leave > old.leave:
+                if outdated and event in MOVING:
+                    self._text = f"cannot {event}: the stop was pressed meanwhile"
+                else:
+                    self._go(event)
+        if orders.rest > old.rest:
+            self.rests = orders.stops
+        if orders.rest > old.rest or orders.leave > old.leave:
             self.leaving = True
-            self.stop("told to leave")
+            self.stop("the session ends")
 
     def _go(self, event: Event) -> None:
         refused = self.table.take(event, Who.PERSON).text

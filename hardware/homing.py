@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from hardware.loop import ControlLoop, Guarding
@@ -12,10 +14,15 @@ SPEED = 0.5  # of the fastest joint, rad/s
 ARRIVED, PATIENCE_S, TARGET_LIFE_S = 0.03, 5.0, 0.2
 
 
-def go_home(robot: Robot, guard: Guarding, speed: float = SPEED) -> None:
+class StoppedError(RobotError):
+    """A person stopped the arm while it was doing what a program asked for."""
+
+
+def go_home(robot: Robot, guard: Guarding, speed: float = SPEED, stopped: Callable[[], bool] = lambda: False) -> None:
     """Move a connected arm along a straight line in joint space to its spec's home; the gripper stays as it is.
 
-    Raises `RobotError` naming the joint that does not get there: something may be in its way.
+    Raises `StoppedError` as soon as ``stopped()`` is true, and `RobotError` naming the joint that does not get there:
+    something may be in its way.
     """
     spec, clock, start = robot.spec, robot.clock, robot.read()
     way, began = spec.home - start.position, clock.now()
@@ -32,10 +39,12 @@ def go_home(robot: Robot, guard: Guarding, speed: float = SPEED) -> None:
 
     def done() -> bool:
         there = clock.now() - began >= seconds and np.abs(newest.position - spec.home).max() < ARRIVED
-        return bool(there or clock.now() - began > seconds + PATIENCE_S)
+        return bool(stopped() or there or clock.now() - began > seconds + PATIENCE_S)
 
     guard.reset(start)
     ControlLoop(robot, guard, source).run(done)
+    if stopped():
+        raise StoppedError(f"{spec.name} was stopped on its way home; it holds where it is")
     off = np.abs(newest.position - spec.home)
     if off.max() >= ARRIVED:
         joint = int(off.argmax())

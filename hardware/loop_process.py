@@ -62,9 +62,9 @@ class LoopPlan:
 
 
 def run_loop(beat: Beat, plan: LoopPlan) -> None:
-    """Drive the robot until told to leave, or until the session is gone: then the arm brakes and the process ends.
+    """Drive the robot until the session ends it or is gone: then the arm brakes, and the process ends.
 
-    Any error stops the arm and ends the process; a RobotError is its last report, with the exit code `BROKEN_CODE`,
+    The arm lies down first only if the session ordered that for a person, and a stop ends even this. Any error stops the arm and ends the process; a RobotError is its last report, with the exit code `BROKEN_CODE`,
     others leave a traceback. The table that started the process decides whether it starts again.
     """
     reports = Writer(plan.reports)
@@ -105,11 +105,14 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
 
         inputs = Inputs(targets.new, orders.new, stops.look)
         floor = Floor(robot, guard, inputs, say, plan.hold_to_run, plan.failed, note)
-        signal.signal(signal.SIGTERM, lambda *_: _leave(floor, "asked to end"))
+        round_ = _Round(floor, beat, partial(_pass_on, robot, note))
+        signal.signal(signal.SIGTERM, lambda *_: round_.end("asked to end"))
         keep_rate(plan.realtime)
         _wake(robot)
         try:
-            floor.loop.run(_Round(floor, beat, partial(_pass_on, robot, note)))
+            floor.loop.run(round_)
+            if floor.rests is not None and floor.table.state is State.STOPPED:
+                robot.rest(lambda: sum(stops.look()) != floor.rests or round_.ends())
         except RobotError as error:
             note(robot.clock.now(), f"{State.FAULT}: {error}")
             _say_broken(reports, plan.dof, error)  # now: letting go of a broken arm may take seconds
@@ -140,7 +143,7 @@ class _Round:
     def __init__(self, floor: Floor, beat: Beat, pass_on: Callable[[], None]) -> None:
         self._floor, self._beat, self._pass_on = floor, beat, pass_on
         self._every = max(1, round(LOOK_ROUND_S / floor.loop.period_s))
-        self._left = 0
+        self._left, self._ends = 0, False
         parent = multiprocessing.parent_process()
         self._session = parent.sentinel if parent else None
 
@@ -150,12 +153,18 @@ class _Round:
             self._left = self._every
             self._beat()
             self._pass_on()
-            if self._session is not None and wait([self._session], 0):
-                _leave(self._floor, "the session is gone")
+            self.ends()
         return self._floor.done
 
+    def ends(self) -> bool:
+        """Whether the process has to end without waiting for a person: it was asked to, or the session is gone."""
+        if self._session is not None and wait([self._session], 0):
+            self.end("the session is gone")
+        return self._ends
 
-def _leave(floor: Floor, cause: str) -> None:
-    if not floor.leaving:
-        floor.leaving = True
-        floor.stop(cause)
+    def end(self, cause: str) -> None:
+        """Brake, and end; an arm that lies down stays where it is."""
+        self._ends = True
+        if not self._floor.leaving:
+            self._floor.leaving = True
+            self._floor.stop(cause)

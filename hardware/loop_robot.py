@@ -9,6 +9,7 @@ from dataclasses import replace
 from hardware.channels import Channel, Post, Reader, Writer
 from hardware.clock import MonotonicClock
 from hardware.collision import Plane
+from hardware.homing import StoppedError
 from hardware.latch import FaultLatch
 from hardware.loop_process import BROKEN, BROKEN_CODE, STAMPS, LoopPlan, run_loop
 from hardware.messages import OrderMessage, Orders, Report, ReportMessage, TargetMessage
@@ -63,11 +64,15 @@ class LoopRobot(Robot):
         self._orders, self._lock = Orders(), threading.Lock()
         self._thread: threading.Thread | None = None
         self._gone = threading.Event()
+        self._stop_asked = False
+        self._cleared = 0  # the stop line's counts, added up, when a person started the arm last
 
     def connect(self) -> None:
-        """Start the loop and wait for its first report. Raises RobotError if it fails, or a fault is latched."""
+        """Start the loop and wait for its first report. Raises RobotError if it fails, or a fault is latched, and
+        `StoppedError` if the stop was pressed meanwhile."""
         if self._thread is not None:
             return
+        self._stop_asked = False
         failed = self._latch.cause() if self._latch else ""
         n = self.spec.dof
         targets, orders, reports = Post(TargetMessage(n)), Post(OrderMessage()), Post(ReportMessage(n))
@@ -89,9 +94,12 @@ class LoopRobot(Robot):
             if failed:
                 raise RobotError(f"{self.spec.name} is in fault: {failed}; see to it, then reset it")
             if self._armed:
-                self.order(arm=True, start=True)
-                self._wait(lambda r: r.state in _ALIVE, "begun")
-        except RobotError:
+                if not self.pressed:
+                    self.order(arm=True, start=True, clear=False)
+                    self._wait(lambda r: self.pressed or r.state in _ALIVE, "begun")
+                if self.pressed:
+                    raise StoppedError(f"{self.spec.name} was stopped before it moved; it holds where it is")
+        except BaseException:
             self.disconnect()
             raise
 
@@ -112,24 +120,34 @@ class LoopRobot(Robot):
 
     def stop(self) -> None:
         """Press the stop, from any thread: the arm brakes at once and stands until it is armed and started again."""
+        self._stop_asked = True  # also for a loop that is just being started
         if self._thread is not None:
             self.stops.press(STOP_SEAT, self.clock.now())
 
+    @property
+    def pressed(self) -> bool:
+        """Whether anybody pressed the stop since a person started the arm last."""
+        if self._thread is None:
+            return self._stop_asked
+        return self._stop_asked or sum(self.stops.look()) != self._cleared
+
+    def rest(self, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Let the arm's driver lie down and switch off, and end the loop; False if ``stopped()`` or a stop ended that.
+
+        A stop that was pressed since the arm was started keeps it from lying down.
+        """
+        if self._thread is None or self.pressed or not self._reports_well():
+            return False
+        self._end_loop(stopped, rest=True)
+        return not self.pressed
+
     def disconnect(self) -> None:
-        """Stop the arm, wait until its driver has let go of it as it should, and end the processes."""
+        """Stop the arm, wait until its driver has let go of it, and end the processes. The arm stays where it is."""
         if self._thread is None:
             return
-        self.stop()
-        self._gone.set()  # from here on nothing is restarted, nor thought to hang: an arm may take its time to lie down
-        self._thread.join()
-        self._keep_fault()
-        if self._report is not None and self._report.event != BROKEN:
-            self.order(leave=True)
-            until = self.clock.now() + LEAVE_S
-            while self.clock.now() < until and not self._has_ended():
-                self.clock.sleep_until(self.clock.now() + 0.02)
-                with self._lock:
-                    self._send()
+        if not self._gone.is_set():
+            self.stop()
+            self._end_loop(lambda: False, leave=True)
         self.processes.close()
         self._take_notes()
         ends = (self._book.close, self._targets.close, self._sender.close, self._reports.close, self._watched.close)
@@ -137,14 +155,47 @@ class LoopRobot(Robot):
             close()
         self._thread = None
 
-    def order(self, *, speed: float | None = None, pressed: bool | None = None, **wanted: bool) -> None:
-        """Order what a person wants: arm, start, hold, resume, reset; hold-to-run pressed or not; a speed in (0, 1]."""
+    def _end_loop(self, stopped: Callable[[], bool], **how: bool) -> None:
+        """End the loop's process: "leave" or "rest". Nothing is watched or started again from here on, for lying down
+        may take longer than a loop may be silent."""
+        assert self._thread is not None
+        self._gone.set()
+        self._thread.join()
+        self._keep_fault()
+        if not self._reports_well():
+            return
+        self.order(**how)
+        until = self.clock.now() + LEAVE_S
+        while self.clock.now() < until and not self._has_ended():
+            self.clock.sleep_until(self.clock.now() + 0.02)
+            if stopped() and not self.pressed:
+                self.stop()
+            with self._lock:
+                self._send()
+
+    def _reports_well(self) -> bool:
+        return self._report is not None and self._report.event != BROKEN
+
+    def clear(self) -> None:
+        """A person wants the arm to go on: the stops that were pressed so far are over. This moves nothing."""
+        self._stop_asked, self._cleared = False, sum(self.stops.look())
+
+    def order(
+        self, *, speed: float | None = None, pressed: bool | None = None, clear: bool = True, **wanted: bool
+    ) -> None:
+        """Order what a person wants: arm, start, hold, resume, reset; hold-to-run pressed or not; a speed in (0, 1].
+
+        To arm or start also clears the stops pressed so far, unless ``clear`` is false: then one pressed since the
+        last `clear` wins.
+        """
+        if clear and (wanted.get("arm") or wanted.get("start")):
+            self.clear()
         with self._lock:
             old = self._orders
             counts = {name: getattr(old, name) + 1 for name, yes in wanted.items() if yes}
             press = old.press + (pressed is True and not old.pressed)
             self._orders = replace(
-                old, **counts, press=press, pressed=old.pressed if pressed is None else pressed,
+                old, **counts, stops=self._cleared, press=press, pressed=old.pressed if pressed is None else pressed,
                 speed=old.speed if speed is None else speed,
             )  # fmt: skip
             self._send()

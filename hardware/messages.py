@@ -105,8 +105,10 @@ class ReportMessage:
 class Orders:
     """What the loop is asked for, as counts of how often, so that no order is lost or carried out twice.
 
-    All but ``fail`` and ``leave`` (end the loop) are a person's. ``press`` numbers the presses of a hold-to-run button,
-    ``pressed`` says whether it is down; ``speed`` in (0, 1] of the limits.
+    All but ``fail`` and ``leave`` (end the loop) are a person's. ``rest`` ends the loop too, and the arm lies down
+    first. ``stops`` is what the counts of the stop line added up to when the person wanted this, -1 if that is not
+    known: a stop pressed since then wins over arm, start, resume and rest. ``press`` numbers the presses of a
+    hold-to-run button, ``pressed`` says whether it is down; ``speed`` in (0, 1] of the limits.
     """
 
     arm: int = 0
@@ -116,6 +118,8 @@ class Orders:
     reset: int = 0
     fail: int = 0
     leave: int = 0
+    rest: int = 0
+    stops: int = -1
     press: int = 0
     pressed: bool = False
     speed: float = 1.0
@@ -125,7 +129,7 @@ class Orders:
 class OrderMessage:
     """`Orders`."""
 
-    layout = "qqqqqqqq?d"
+    layout = "qqqqqqqqqq?d"
 
     def pack(self, value: Orders) -> tuple[Any, ...]:
         """The fields."""

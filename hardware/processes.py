@@ -173,8 +173,9 @@ def start_process(plan: ProcessPlan, beats: str, seat: int) -> BaseProcess:
 
 
 def _run(plan: ProcessPlan, beats: str, seat: int) -> None:
-    # Ctrl-C reaches every process of the terminal; the one that owns the table ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C and a closed terminal reach every process of the terminal; the one that owns the table ends the others.
+    for ending in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_IGN)
     plan.run(Beat(beats, seat), *plan.args)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -42,7 +43,15 @@ class Robot(ABC):
 
     @abstractmethod
     def disconnect(self) -> None:
-        """Stop and let go of the device; safe to call more than once."""
+        """Stop and let go of the device; safe to call more than once. Nothing moves and nothing goes limp: the arm
+        stays where it is, held by its own means."""
+
+    def rest(self, stopped: Callable[[], bool]) -> bool:
+        """Lie down and switch off, where this arm can; return whether it did. Only a person's will may call this.
+
+        It ends at once, with the arm held where it is, when ``stopped()`` is true. By default nothing happens.
+        """
+        return False
 
     def __enter__(self) -> Self:
         self.connect()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from math import pi
-from types import TracebackType
 
 import numpy as np
 
 from hardware.clock import Clock
 from hardware.drivers.driver import Connection, Driver, milliseconds
+from hardware.drivers.glide import glide
 from hardware.drivers.servo_bus import TRIES, ServoBus, ServoError, ServoFault, ServoSilence
 from hardware.drivers.servo_setup import calibration_of, find_servos
 from hardware.kinematics import joint_ranges
@@ -29,10 +30,10 @@ class ServoArm(Driver):
     """Joints and jaw are servos with the ids 1, 2, … in the spec's order.
 
     Positions go through LeRobot's calibration: its file, or, without one, what it stored in the servos. The middle of
-    the calibrated range is the middle of the URDF's. When live, `connect` holds the arm where it is; `disconnect` goes
-    home and to the rest pose, slowly, and only there switches torque off. With ``options["at_end"]`` "hold", if the arm
-    does not get there, or after an error in a ``with``, it stays on where it is; "answer_ms" is how long an answer may
-    take, for slow adapters. ``events`` tells of what is not worth an error.
+    the calibrated range is the middle of the URDF's. When live, `connect` holds the arm where it is, and `disconnect`
+    leaves it so, switched on. `rest` goes home and to the rest pose, slowly, and only there switches torque off; with
+    ``options["at_end"]`` "hold" it does nothing. "answer_ms" is how long an answer may take, for slow adapters.
+    ``events`` tells of what is not worth an error.
     """
 
     models: tuple[tuple[int, ...], ...] = ()
@@ -50,7 +51,7 @@ class ServoArm(Driver):
         self._ids = list(range(1, len(self._names) + 1))
         self._bus: ServoBus | None = None
         self._calibration: list[ServoCalibration] = []
-        self._holding = self._broken = False
+        self._holding = False
         self._state: JointState | None = None
         self._goals: dict[int, int] = {}
         self._seen: list[int] = []
@@ -152,60 +153,48 @@ class ServoArm(Driver):
             self._bus.goals(self._goals)
         self._last = None
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._broken = isinstance(error, RobotError)
-        super().__exit__(kind, error, trace)
-
     def disconnect(self) -> None:
-        """Rest, go limp, close the port. What cannot be done is told in ``events``; the arm is never dropped."""
+        """Hold where the arm is and close the port: the servos go on holding, and ``events`` says so."""
         if self._bus is None:
             return
         bus = self._bus
         try:
             if self._holding:
                 self.stop()
-                if self._at_rest(bus):
-                    for i in self._ids:
-                        bus.torque(i, False)
-                else:
-                    self.events.append(f"{self.spec.name} is left switched on; hold it before you cut its power")
-        except RobotError as error:
-            self.events.append(f"{self.spec.name} is left switched on: {error}")
+                self.events.append(f"{self.spec.name} is left switched on; hold it before you cut its power")
         finally:
             self._holding, self._bus = False, None
             bus.close()
 
     # Resting -------------------------------------------------------------------------------------------------
 
-    def _at_rest(self, bus: ServoBus) -> bool:
-        """Go to the rest pose by way of home; whether the arm got there."""
-        rest = self.spec.rest
-        if rest is None or self._broken or self.connection.options.get("at_end") == "hold":
+    def rest(self, stopped: Callable[[], bool]) -> bool:
+        """Go to the rest pose by way of home, and go limp there; what prevents that stands in ``events``."""
+        bus, rest = self._connected("rest"), self.spec.rest
+        if rest is None or not self._holding or self.connection.options.get("at_end") == "hold":
             return False
-        here = self.here().position
-        if np.abs(here - rest).max() > 3 * REST_REACHED:
-            self._glide(self.spec.home)
-        self._glide(rest)
-        settled = self.clock.now() + SETTLE_S
-        while self.clock.now() < settled:  # reading on, so that no watchdog thinks the loop dead
+        try:
+            ways = [rest] if np.abs(self.here().position - rest).max() <= 3 * REST_REACHED else [self.spec.home, rest]
+            if not all(glide(self, way, stopped, REST_SPEED) for way in ways):
+                self.stop()
+                return False
+            if np.abs(self._settled(rest) - rest).max() >= REST_REACHED or stopped():
+                return False
+            for i in self._ids:
+                bus.torque(i, False)
+        except RobotError as error:
+            self.events.append(f"{self.spec.name} could not lie down: {error}")
+            return False
+        self._holding = False
+        return True
+
+    def _settled(self, where: Array) -> Array:
+        """Where the arm is once it has come to rest; it is read meanwhile, so that no watchdog thinks the loop dead."""
+        here, settled = where, self.clock.now() + SETTLE_S
+        while self.clock.now() < settled:
             here = self.here().position
             self.clock.sleep_until(self.clock.now() + 1 / self.spec.control_hz)
-        return bool(np.abs(here - rest).max() < REST_REACHED)
-
-    def _glide(self, goal: Array) -> None:
-        """A straight line in joint space, slow at both ends."""
-        at, period = self.here(), 1 / self.spec.control_hz
-        start, gripper = at.position, at.gripper
-        seconds = max(1.5 * float(np.abs(goal - start).max()) / REST_SPEED, 0.2)
-        begin = self.clock.now()
-        while (t := (self.clock.now() - begin) / seconds) < 1.0:
-            s = t * t * (3 - 2 * t)
-            self.write(JointTarget(start + s * (goal - start), np.zeros(self.spec.dof), gripper, np.inf))
-            self.here()
-            self.clock.sleep_until(self.clock.now() + period)
-        self.write(JointTarget(goal, np.zeros(self.spec.dof), gripper, np.inf))
+        return here
 
     # Ticks and angles ----------------------------------------------------------------------------------------
 

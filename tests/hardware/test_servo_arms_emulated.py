@@ -18,7 +18,7 @@ def test_angles_go_through_the_calibration_both_ways(bench: Bench) -> None:
     spec, rng = bench.body.spec, np.random.default_rng(3)
     bench.body.position = rng.uniform(spec.lower, spec.upper)
     bench.body.gripper = 0.7
-    with bench.driver(at_end="hold") as arm:
+    with bench.driver() as arm:
         state = arm.read()
         assert np.allclose(state.position, bench.body.position, atol=TICK)
         assert state.gripper == pytest.approx(0.7, abs=0.01)
@@ -32,7 +32,7 @@ def test_angles_go_through_the_calibration_both_ways(bench: Bench) -> None:
 def test_connecting_moves_nothing(bench: Bench) -> None:
     """A servo that is switched on goes to its goal register, and that holds half a turn when it gets power."""
     rest = bench.body.position.copy()
-    with bench.driver(at_end="hold") as arm:
+    with bench.driver() as arm:
         arm.read()
         assert bench.body.on == [True] * 6
         assert np.allclose(bench.body.position, rest, atol=TICK) and bench.body.most <= TICK
@@ -51,7 +51,7 @@ def test_settings_are_written_once(bench: Bench) -> None:
     settings: list[list[int]] = []
     for _ in range(2):
         bench.bus.written.clear()
-        with bench.driver(at_end="hold") as arm:
+        with bench.driver() as arm:
             arm.read()
         for servo in (1, 6):
             bench.bus._registers[servo][{"so101": 40, "koch": 64}[bench.name]] = 0
@@ -65,10 +65,33 @@ def test_it_lies_down_before_it_goes_limp(bench: Bench) -> None:
     bench.body.position = spec.home.copy()
     arm = bench.driver()
     arm.connect()
+    assert arm.rest(lambda: False)
     arm.disconnect()
     assert bench.body.on == [False] * 6 and arm.events == []
     assert all(np.abs(where - spec.rest).max() < 0.01 for where in bench.body.let_go)
     arm.disconnect()
+
+
+@pytest.mark.parametrize("steps", [0, 1, 40, 150])
+def test_a_stop_ends_the_lying_down_and_the_arm_holds(bench: Bench, steps: int) -> None:
+    bench.body.position = bench.body.spec.home.copy()
+    arm, left = bench.driver(), iter(range(steps))
+    arm.connect()
+    assert not arm.rest(lambda: next(left, None) is None)
+    where = bench.body.position.copy()
+    arm.read()
+    arm.disconnect()
+    assert bench.body.on == [True] * 6 and not bench.body.let_go
+    assert np.allclose(bench.body.position, where, atol=2 * TICK)
+
+
+def test_disconnect_moves_nothing_and_lets_nothing_go_limp(bench: Bench) -> None:
+    bench.body.position = bench.body.spec.home.copy()
+    arm = bench.driver()
+    arm.connect()
+    arm.disconnect()
+    assert bench.body.on == [True] * 6 and np.allclose(bench.body.position, bench.body.spec.home, atol=TICK)
+    assert "left switched on; hold it before you cut its power" in arm.events[-1]
 
 
 def test_an_arm_that_cannot_lie_down_is_not_dropped(bench: Bench) -> None:
@@ -76,13 +99,14 @@ def test_an_arm_that_cannot_lie_down_is_not_dropped(bench: Bench) -> None:
     arm = bench.driver()
     arm.connect()
     bench.body.stuck = True
+    assert not arm.rest(lambda: False)
     arm.disconnect()
     assert bench.body.on == [True] * 6 and not bench.body.let_go
     assert "left switched on; hold it before you cut its power" in arm.events[-1]
 
 
 def test_stop_keeps_the_grip(bench: Bench) -> None:
-    with bench.driver(at_end="hold") as arm:
+    with bench.driver() as arm:
         arm.write(target(bench, 0, 0.0, gripper=0.1))
         arm.read()
         bench.body.stuck, bench.body.gripper = True, 0.5  # something is between the fingers

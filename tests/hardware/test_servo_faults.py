@@ -30,7 +30,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("fault", "names", "says", "readings"), FAULTS, ids=[f[0] for f in FAULTS])
 def test_a_fault_has_its_name(bench: Bench, fault: str, names: set[ServoFault], says: str, readings: int) -> None:
-    arm = bench.driver(at_end="hold")
+    arm = bench.driver()
     arm.connect()
     before = arm.read()
     bench.bus.fault(fault)
@@ -45,14 +45,14 @@ def test_a_fault_has_its_name(bench: Bench, fault: str, names: set[ServoFault], 
         arm.disconnect()
     assert error.value.fault in names
     bench.bus.recover()
-    with bench.driver(at_end="hold") as again:
+    with bench.driver() as again:
         assert np.allclose(again.read().position, before.position, atol=TICK)
 
 
 @pytest.mark.parametrize("fault", ["drop", "garble"])
 def test_damaged_answers_give_gaps_and_no_wrong_reading(bench: Bench, fault: str) -> None:
     """Each time another byte is lost or another bit flipped."""
-    with bench.driver(at_end="hold") as arm, impatience():
+    with bench.driver() as arm, impatience():
         with patient_again():
             good = arm.read()
         for k in range(12):
@@ -77,7 +77,7 @@ def test_damaged_answers_give_gaps_and_no_wrong_reading(bench: Bench, fault: str
 
 @pytest.mark.parametrize("fault", ["dead 3", "drop", "garble"])
 def test_a_missing_answer_is_bridged_three_hold_the_arm_and_half_a_second_is_a_fault(bench: Bench, fault: str) -> None:
-    with bench.driver(at_end="hold") as arm:
+    with bench.driver() as arm:
         floored = Floored(arm)
         assert floored.cycle().state is State.RUNNING
         with failing(bench, fault):
@@ -109,7 +109,7 @@ def failing(bench: Bench, fault: str) -> Iterator[None]:
 
 
 def test_an_overloaded_servo_lets_go_and_is_not_switched_on_by_itself(bench: Bench) -> None:
-    with bench.driver(at_end="hold") as arm:
+    with bench.driver() as arm:
         arm.read()
         bench.bus.fault("overload 2")
         wait_for(lambda: not bench.body.on[1])
@@ -153,7 +153,7 @@ def test_a_servo_that_heard_nothing_is_found_though_the_loop_spoke(patience: Non
     pytest.importorskip("dynamixel_sdk")
     spec = load_arm("koch")
     bench = Bench("koch", body := Body(spec, spec.home), DynamixelBus(body, FakeClock()), FakeClock(100.0))
-    with bench.driver(at_end="hold") as arm:
+    with bench.driver() as arm:
         arm.write(target(bench, 0, 0.02))
         arm.read()
         bench.bus._registers[4][98] = 0xFF
