@@ -64,8 +64,9 @@ class LoopPlan:
 def run_loop(beat: Beat, plan: LoopPlan) -> None:
     """Drive the robot until the session ends it or is gone: then the arm brakes, and the process ends.
 
-    The arm lies down first only if the session ordered that for a person, and a stop ends even this. Any error stops the arm and ends the process; a RobotError is its last report, with the exit code `BROKEN_CODE`,
-    others leave a traceback. The table that started the process decides whether it starts again.
+    The arm lies down first only if the session ordered that for a person, and a stop ends even this. Any error stops
+    the arm and ends the process; a RobotError is its last report, with the exit code `BROKEN_CODE`, others leave a
+    traceback. The table that started the process decides whether it starts again.
     """
     reports = Writer(plan.reports)
     try:
