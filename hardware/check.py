@@ -9,8 +9,9 @@ from functools import partial
 
 import numpy as np
 
-from hardware.kinematics import joint_ranges
-from hardware.robot import Camera, NoReading, Robot, RobotError
+from hardware.drivers.driver import REDUCED_SPEED
+from hardware.kinematics import Kinematics, joint_ranges
+from hardware.robot import Camera, NoReading, Robot, RobotError, watchdog_of
 from hardware.spec_check import check_spec
 from hardware.types import Array, Frame, JointState, JointTarget, RobotSpec
 
@@ -50,7 +51,7 @@ def check_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RA
 
 def examine_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RAD) -> Generator[Check]:
     """The checks of `check_robot` one by one, each as soon as it is made; what builds on one that failed is skipped."""
-    wrong = check_spec(robot.spec)
+    wrong = [*check_spec(robot.spec), *_said(partial(_check_attributes, robot))]
     yield Check(FITS, tuple(wrong))
     looks: list[tuple[str, Callable[[], list[str]]]] = [
         (CONNECTS, partial(_connect, robot)),
@@ -75,6 +76,16 @@ def examine_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_
         raise
     if not untouched:
         yield Check(LETS_GO, tuple(_let_go(robot)))
+
+
+def _check_attributes(robot: Robot) -> list[str]:
+    try:
+        watchdog_of(robot)
+    except RobotError as error:
+        return [str(error)]
+    if not isinstance(robot.events, list):
+        return [f"events is {robot.events!r}; a list of sentences is needed"]
+    return []
 
 
 def _said(look: Callable[[], list[str]]) -> list[str]:
@@ -191,13 +202,19 @@ def _check_write(robot: Robot, tolerance: float) -> list[str]:
 
 
 def _move(robot: Robot, goal: Array, gripper: float) -> object:
-    """Glide to ``goal`` at a quarter of the speed limits or slower, and give the arm time to settle."""
+    """Glide to ``goal`` at a quarter of the speed limits or slower, and give the arm time to settle.
+
+    The tool of an arm without a watchdog keeps to the reduced speed.
+    """
     spec, start = robot.spec, _read(robot).position
     # The steepest slope of the smooth step is 1.5 and its strongest curvature 6.
     way = np.abs(goal - start)
     duration = max(
         float(np.max(6.0 * way / spec.velocity)), float(np.max(np.sqrt(24.0 * way / spec.acceleration))), 0.1
     )
+    if watchdog_of(robot) is None:
+        tool_way = float(np.linalg.norm(Kinematics(spec).jacobian(start)[:3] @ (goal - start)))
+        duration = max(duration, 2.0 * tool_way / REDUCED_SPEED)
     begin, period = robot.clock.now(), 1 / spec.control_hz
     sent: object = None
     k = 0

@@ -23,7 +23,7 @@ from hardware.messages import Orders, Report
 from hardware.notes import Notes
 from hardware.processes import Beat
 from hardware.realtime import keep_rate
-from hardware.robot import NoReading, Robot, RobotError
+from hardware.robot import NoReading, Robot, RobotError, watchdog_of
 from hardware.stamps import Stamps
 from hardware.states import State
 from hardware.stop_line import StopLine
@@ -94,8 +94,9 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
         note: Callable[[float, str], None] = notes.add if notes is not None else lambda *_: None
         robot = plan.make()
         stack.callback(_pass_on, robot, note)  # what is to be told of its being let go of
+        promised = watchdog_of(robot)  # what a person was shown before the arm was connected
         stack.enter_context(robot)
-        slow = CAREFUL * REDUCED_SPEED if getattr(robot, "watchdog_s", 0.0) is None else None
+        slow = CAREFUL * REDUCED_SPEED if None in (promised, watchdog_of(robot)) else None
         guard = Guard(robot.spec, 1.0 / robot.spec.control_hz, Clearance(robot.spec, plan.planes), slow)
 
         def say(report: Report) -> None:
@@ -123,9 +124,8 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
 
 def _pass_on(robot: Robot, note: Callable[[float, str], None]) -> None:
     """Write down what the driver has to tell."""
-    events: list[str] = getattr(robot, "events", [])
-    while events:
-        note(robot.clock.now(), events.pop(0))
+    while robot.events:
+        note(robot.clock.now(), robot.events.pop(0))
 
 
 def _wake(robot: Robot) -> None:

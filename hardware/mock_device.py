@@ -89,6 +89,7 @@ class DeviceRobot(Robot):
 
     def __init__(self, plan: DevicePlan) -> None:
         self.spec, self.clock, self._plan = plan.spec, MonotonicClock(), plan
+        self.watchdog_s = plan.watchdog_s
         self._ends: tuple[Writer[JointTarget], Reader[JointState]] | None = None
         self._state: JointState | None = None
 

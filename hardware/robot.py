@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import cached_property
+from numbers import Real
 from types import TracebackType
 from typing import Self
 
 from hardware.clock import Clock
 from hardware.types import Frame, JointState, JointTarget, RobotSpec
+
+SLOWEST_S = 1.0  # a device that goes on for longer than this does not stop by itself
 
 
 class RobotError(Exception):
@@ -20,10 +24,20 @@ class NoReading(RobotError):
 
 
 class Robot(ABC):
-    """An arm: read its joints, write joint targets, stop. Set-up raises `RobotError`; calls in the loop never block."""
+    """An arm: read its joints, write joint targets, stop. Set-up raises `RobotError`; calls in the loop never block.
+
+    ``watchdog_s`` is how many seconds after the last target the device stops by itself. None: the device never does,
+    and then its tool is limited to `hardware.drivers.driver.REDUCED_SPEED`.
+    """
 
     spec: RobotSpec
     clock: Clock
+    watchdog_s: float | None = None
+
+    @cached_property
+    def events(self) -> list[str]:
+        """Sentences that a person should read and that are no errors. Whoever reads one takes it out of the list."""
+        return []
 
     @abstractmethod
     def connect(self) -> None:
@@ -61,6 +75,19 @@ class Robot(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.disconnect()
+
+
+def watchdog_of(robot: Robot) -> float | None:
+    """How soon the arm stops by itself, in s; None if never. Raises `RobotError` unless it is None or in (0, 1] s."""
+    after: object = robot.watchdog_s
+    if after is None:
+        return None
+    if isinstance(after, bool) or not isinstance(after, Real) or not 0.0 < float(after) <= SLOWEST_S:
+        raise RobotError(
+            f"{robot.spec.name}: watchdog_s is {after!r}; above 0 to {SLOWEST_S:g} s are allowed, "
+            "None for a device that does not stop by itself"
+        )
+    return float(after)
 
 
 class Camera(ABC):

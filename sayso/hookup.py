@@ -13,7 +13,7 @@ import numpy as np
 from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
 from hardware.drivers.open import driver_names, open_driver
 from hardware.drivers.ports import find_port
-from hardware.robot import RobotError
+from hardware.robot import RobotError, watchdog_of
 from hardware.types import RobotSpec
 from sayso.errors import UserError
 from sayso.files import write_atomic
@@ -83,6 +83,7 @@ def hookup(
     try:
         connection = Connection(port or (kept.port if kept else ""), wanted, calibration, options)
         arm = open_driver(driver, connection)
+        watchdog = watchdog_of(arm)
         if not connection.port and wanted is not Mode.MOCK:
             connection = Connection(find_port(driver), wanted, calibration, options)
     except RobotError as error:
@@ -90,7 +91,6 @@ def hookup(
             there = ["sim", *(f"sim:{a}" for a in ARMS), *driver_names(), *known_robots()]
             raise UserError(f"no robot '{name}'; there are: {', '.join(dict.fromkeys(there))}") from None
         raise UserError(str(error)) from error
-    watchdog = getattr(arm, "watchdog_s", None)
     folder = Path(kept.calibrations).expanduser() if kept and kept.calibrations else None
     seen_by = tuple(cameras) or (kept.cameras if kept else ())
     found = Hookup(name, driver, connection, arm.spec, watchdog, seen_by, folder, kept is None or kept.realtime)

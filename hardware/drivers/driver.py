@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
@@ -45,16 +44,12 @@ class Connection:
 class Driver(Robot):
     """An arm behind its maker's library. Only live is anything sent that could move it or change its torque.
 
-    ``watchdog_s`` is how long after the last target the device stops by itself; None says that it never does, and then
-    the tool is not let go faster than `REDUCED_SPEED`. ``events`` is what the driver has to tell and is no error.
+    Without a ``watchdog_s`` the tool is not let go faster than `REDUCED_SPEED`.
     """
-
-    watchdog_s: ClassVar[float | None] = None
 
     def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
         self.spec, self.connection = spec, connection
         self.clock = clock or MonotonicClock()
-        self.events: list[str] = []
         self._kinematics = Kinematics(spec)
         self._last: tuple[float, JointTarget] | None = None
 
@@ -100,6 +95,34 @@ class Driver(Robot):
 
     def _tool_speed(self, q: np.ndarray, dq: np.ndarray) -> float:
         return float(np.linalg.norm(self._kinematics.jacobian(q)[:3] @ dq))
+
+
+class ReadOnly(Robot):
+    """An arm that knows no read-only mode, kept from being moved: nothing that is written or stopped is passed on."""
+
+    def __init__(self, robot: Robot) -> None:
+        self._robot, self.spec, self.clock = robot, robot.spec, robot.clock
+        self.watchdog_s, self.events = robot.watchdog_s, robot.events
+
+    def connect(self) -> None:
+        """As the arm does."""
+        self._robot.connect()
+
+    def read(self) -> JointState:
+        """As the arm does."""
+        return self._robot.read()
+
+    def write(self, target: JointTarget) -> JointTarget:
+        """Stay."""
+        here = self.read()
+        return replace(target, position=here.position, velocity=np.zeros(self.spec.dof), gripper=here.gripper)
+
+    def stop(self) -> None:
+        """Nothing: what was never moved needs no stop."""
+
+    def disconnect(self) -> None:
+        """As the arm does."""
+        self._robot.disconnect()
 
 
 def milliseconds(option: str, text: str) -> float:

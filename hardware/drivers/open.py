@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 
 from hardware.arms.load import load_arm
 from hardware.clock import Clock, MonotonicClock
-from hardware.drivers.driver import Connection, Mode
+from hardware.drivers.driver import Connection, Driver, Mode, ReadOnly
 from hardware.mock import MockRobot
 from hardware.robot import Robot, RobotError
+from hardware.spec_check import check_spec
 from hardware.types import RobotSpec
 
 GROUP = "sayso.robots"
@@ -20,10 +22,13 @@ Factory = Callable[[RobotSpec, Connection, Clock], Robot]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Where a driver's class is (MODULE:CLASS), the arm it drives, and the extra that brings its library."""
+    """Where a driver's class is (MODULE:CLASS), the arm it drives, and the extra that brings its library.
+
+    Without an ``arm`` the class describes its own, as its attribute ``spec``.
+    """
 
     where: str
-    arm: str
+    arm: str = ""
     extra: str = ""
 
 
@@ -46,14 +51,16 @@ PREFIXES = {
 
 def driver_names() -> list[str]:
     """The arms that `open_driver` knows."""
-    return [*sorted({*BUILT_IN, *(p.name for p in entry_points(group=GROUP))}), "lerobot:TYPE", "rosbridge:ARM"]
+    named = sorted({*BUILT_IN, *(p.name for p in entry_points(group=GROUP))})
+    return [*named, "MODULE:CLASS", "lerobot:TYPE", "rosbridge:ARM"]
 
 
 def open_driver(name: str, connection: Connection, clock: Clock | None = None) -> Robot:
     """The arm ``name``, not yet connected. In mock mode it needs neither a device nor the maker's library.
 
     Another package adds drivers by entry points of the group ``sayso.robots``: a class called like `Driver` with
-    (spec, connection, clock). Raises `RobotError` for a name, an arm or a library that is not there.
+    (spec, connection, clock). MODULE:CLASS names such a class of any module that Python finds. options["arm"] describes
+    its arm, otherwise its attribute ``spec``. Raises `RobotError` for a name, an arm or a library that is not there.
     """
     clock = clock or MonotonicClock()
     found = BUILT_IN.get(name) or _from_packages(name)
@@ -61,17 +68,53 @@ def open_driver(name: str, connection: Connection, clock: Clock | None = None) -
     if found is None and what and prefix in PREFIXES:
         found = _Found(PREFIXES[prefix], what.removesuffix("_follower"), prefix)  # so101_follower drives a so101
         connection = replace(connection, options={**connection.options, "what": what})
+    if found is None and _is_class(name):
+        found = _Found(name)
     if found is None:
         raise RobotError(f"no robot '{name}'; there are: {', '.join(driver_names())}")
-    spec = load_arm(connection.options.get("arm", found.arm))
+    spec = _spec(name, found, connection.options.get("arm") or found.arm)
     if connection.mode is Mode.MOCK:
         return MockRobot(spec, clock)
-    return _load(name, found)(spec, connection, clock)
+    factory = _load(name, found)
+    try:
+        robot = factory(spec, connection, clock)
+    except RobotError:
+        raise
+    except Exception as error:
+        raise RobotError(
+            f"the driver of {name}, {found.where}, cannot be made of (spec, connection, clock): {error}"
+        ) from error
+    if not isinstance(robot, Robot):
+        raise RobotError(f"the driver of {name}, {found.where}, is no hardware.robot.Robot: {robot!r}")
+    if connection.mode is Mode.READ_ONLY and not isinstance(robot, Driver):
+        return ReadOnly(robot)
+    return robot
 
 
 def _from_packages(name: str) -> _Found | None:
     points: list[EntryPoint] = [p for p in entry_points(group=GROUP) if p.name == name]
-    return _Found(points[0].value, name) if points else None
+    return _Found(points[0].value) if points else None
+
+
+def _is_class(name: str) -> bool:
+    module, _, attribute = name.partition(":")
+    if not attribute.isidentifier() or not all(part.isidentifier() for part in module.split(".")):
+        return False
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _spec(name: str, found: _Found, arm: str) -> RobotSpec:
+    if arm:
+        return load_arm(arm)
+    own = getattr(_load(name, found), "spec", None)
+    if not isinstance(own, RobotSpec):
+        raise RobotError(f"which arm is {name}? name the folder of its arm.json with the option arm")
+    if problems := check_spec(own):
+        raise RobotError(f"{name} describes no arm that can be driven: {'; '.join(problems)}")
+    return own
 
 
 def _load(name: str, found: _Found) -> Factory:

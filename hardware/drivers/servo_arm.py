@@ -40,7 +40,6 @@ class ServoArm(Driver):
 
     def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
         super().__init__(spec, connection, clock)
-        self.events: list[str] = []
         if spec.gripper is not None and spec.gripper.jaw is None:
             raise RobotError(f"{spec.name}: the gripper of a servo arm is a jaw; its arm.json names none")
         self._jaw = spec.gripper.jaw if spec.gripper else None

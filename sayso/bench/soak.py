@@ -44,7 +44,7 @@ class Counted(Robot):
 
     def __init__(self, robot: Robot, tally: Stamps) -> None:
         self.robot, self.spec, self.clock = robot, robot.spec, robot.clock
-        self.watchdog_s = getattr(robot, "watchdog_s", 0.0)
+        self.watchdog_s, self.events = robot.watchdog_s, robot.events
         self._tally, self._readings = tally, Readings(robot.spec)
         self._counts = dict.fromkeys(Health, 0)
 
