@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
-
-import sim  # noqa: F401 (registers "sayso/Tabletop-v0" with Gymnasium)
 
 if TYPE_CHECKING:
     from sayso.result import RunResult
@@ -24,3 +28,31 @@ def __getattr__(name: str) -> Any:
 
         return RunResult
     raise AttributeError(f"module 'sayso' has no attribute '{name}'; it has {__all__}")
+
+
+class _AfterGymnasium(MetaPathFinder):
+    """Registers "sayso/Tabletop-v0" as soon as Gymnasium is loaded: loading it here would keep `sayso stop` waiting."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Gymnasium as it is, and `sim`, which registers, after it."""
+        if fullname != "gymnasium":
+            return None
+        sys.meta_path.remove(self)
+        spec = find_spec(fullname)
+        if spec is not None and spec.loader is not None:
+            load = spec.loader.exec_module
+
+            def load_and_register(module: ModuleType) -> None:
+                load(module)
+                import sim  # noqa: F401
+
+            spec.loader.exec_module = load_and_register  # type: ignore[method-assign]
+        return spec
+
+
+if "gymnasium" in sys.modules:
+    import sim  # noqa: F401
+else:
+    sys.meta_path.insert(0, _AfterGymnasium())

@@ -8,71 +8,88 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-import typer
-
-from hardware.robot import RobotError
 from sayso.errors import UserError
 
-# In the order of --help; each is a function of its own name in sayso/commands/NAME.py.
-COMMANDS = (
-    "run", "say", "stop", "sessions", "scenes", "models", "robots", "bench", "collect", "train", "replay", "calibrate",
-    "doctor", "check-robot", "emulate",
-)  # fmt: skip
+# In the order of --help. Nothing else is imported here: what takes its time belongs where Ctrl-C is heard in one line.
+COMMANDS = {
+    "run": "Carry out one instruction, in simulation or by a real arm.",
+    "say": "Correct the arm that is moving, in words.",
+    "stop": "Stop what moves: all sessions of yours, or one.",
+    "sessions": "List the sessions that are under way.",
+    "scenes": "List objects, colours and ready-made scenes.",
+    "models": "List the learned models, and check them.",
+    "robots": "List the real robots that are known by name, or add one.",
+    "bench": "Run a benchmark suite, with intervals.",
+    "collect": "Collect demonstrations by the simulator's teacher.",
+    "train": "Train a part and export it to ONNX.",
+    "replay": "Run a recorded run again, and compare.",
+    "doctor": "Say whether this computer and this arm are good enough.",
+    "check-robot": "Check whether an arm keeps its contract.",
+    "emulate": "Serve an emulated arm and its cameras.",
+    "calibrate": "Calibrate a camera, its place, or a servo arm.",
+}
+AT_ONCE = ("say", "stop")  # which take their arguments themselves: Typer needs 0.1 s to be loaded
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
-
-app = typer.Typer(
-    name="sayso",
-    help="A robot arm does what you say, lets you correct it in words while it moves, and learns from that.",
-    epilog="Exit codes: 0 done, 1 tried and failed, refused or stopped, 2 bad input, 130 interrupted. "
-    "--debug, anywhere, shows where an error came from.",
-    invoke_without_command=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-
-
-@app.callback()
-def _sayso(context: typer.Context) -> None:
-    """Without a command, tell which there are."""
-    if context.invoked_subcommand is None:
-        print(context.get_help())
-
-
-for _name in COMMANDS:
-    _function = _name.replace("-", "_")
-    _command = getattr(import_module(f"sayso.commands.{_function}"), _function)
-    if isinstance(_command, typer.Typer):
-        app.add_typer(_command, name=_name)
-    else:
-        app.command(_name)(_command)
 
 
 def run_command(arguments: Sequence[str]) -> int:
     """Carry out one command line and return its exit code; an error is one line on stderr."""
     debug = "--debug" in arguments
     try:
+        _check_text(arguments)
+        arguments = [a for a in arguments if a != "--debug"]
+        if arguments and arguments[0] in AT_ONCE:
+            name = arguments[0]
+            return int(getattr(import_module(f"sayso.commands.{name}"), name)(arguments[1:]))
+        from sayso.command_app import make_app
+
+        app = make_app(COMMANDS)
         # Not standalone: Typer would print boxes of its own and exit by itself.
-        code = app([a for a in arguments if a != "--debug"], prog_name="sayso", standalone_mode=False)
+        code = app(arguments, prog_name="sayso", standalone_mode=False)
         if code == INTERRUPTED:  # Typer makes an exit of Ctrl-C by itself, in some versions
             raise KeyboardInterrupt
         return code if isinstance(code, int) else DONE
     except UserError as error:
         return _report(str(error), error, debug, BAD_INPUT)
-    except RobotError as error:
-        return _report(str(error), error, debug, FAILED)
-    except (typer.Abort, KeyboardInterrupt) as error:
+    except SystemExit as error:  # of --help, where it is argparse's
+        return error.code if isinstance(error.code, int) else DONE
+    except KeyboardInterrupt as error:
         return _report("interrupted", error, debug, INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more can be said there, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:
+        if type(error).__name__ == "Abort" or _was_interrupted(error):  # Typer's, or a copy of it, as its version wills
+            return _report("interrupted", error, debug, INTERRUPTED)
+        robot = sys.modules.get("hardware.robot")  # whose error it can only be if it was loaded
+        if robot is not None and isinstance(error, robot.RobotError):
+            return _report(str(error), error, debug, FAILED)
+        if isinstance(error, ImportError):
+            from sayso.missing import what_is_missing
+
+            if missing := what_is_missing(error):
+                return _report(missing, error, debug, BAD_INPUT)
         # Typer's own errors: their class is click's or a copy of it, as Typer's version wills.
         if callable(message := getattr(error, "format_message", None)):
             return _report(message(), error, debug, BAD_INPUT)
         text = f"unexpected {type(error).__name__}: {error} (--debug shows where; please report it)"
         return _report(text, error, debug, FAILED)
+
+
+def _check_text(arguments: Sequence[str]) -> None:
+    for place, argument in enumerate(arguments, 1):
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise UserError(f"argument {place} is not text in UTF-8: {argument!a}") from None
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind ``error``: a library that is just being loaded may make another error of it."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _report(text: str, error: BaseException, debug: bool, code: int) -> int:
@@ -85,8 +102,26 @@ def _report(text: str, error: BaseException, debug: bool, code: int) -> int:
     return code
 
 
+def _open_streams() -> None:
+    """Have all three streams open, and any character printable in some way.
+
+    Where one was closed, the next file or port that is opened would get its number, and what is printed.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        stream = getattr(sys, name)
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+        if stream is None:
+            setattr(sys, name, os.fdopen(number, mode, closefd=False))
+        elif mode == "w" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
 def main() -> None:
     """Entry point of ``sayso``."""
     # Whoever ends us politely gets what Ctrl-C gets: the arm stops, and nothing half-written stays.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _open_streams()
     sys.exit(run_command(sys.argv[1:]))

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("hardware", "perception", "sim", "skills", "planner", "sayso")
-RUN_TIME = ("sayso.cli", "sayso.session", "skills.policy", "skills.dataset", "planner.remote", "sim.robot")
+RUN_TIME = ("sayso.commands.run", "sayso.session", "skills.policy", "skills.dataset", "planner.remote", "sim.robot")
 LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
 
 

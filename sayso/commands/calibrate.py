@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sayso.command_app import PLAIN
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ calibrate = typer.Typer(
     help="Calibrate a camera's lens (camera), its place (hand-eye), or a servo arm (arm); board draws the board."
     "\n\nExample: sayso calibrate camera left=0",
     no_args_is_help=True,
-    rich_markup_mode=None,
+    **PLAIN,
 )
 
 Address = Annotated[str, typer.Argument(metavar="[NAME=]ADDRESS", help="A camera: a number, a video file or a URL.")]

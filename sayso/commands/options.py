@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
+from sayso.commands.text import clean_text
 from sayso.errors import UserError
 
-MAX_CHARS = 10_000
 MAX_SAY_S = 3600.0
 
 Robot = Annotated[str, typer.Option(help="sim, sim:ARM for another arm, or a real one: its driver or kept name.")]
@@ -25,22 +24,7 @@ Scene = Annotated[
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same run.")]
 Models = Annotated[Path | None, typer.Option(help="Folder of models in place of the shipped ones.", metavar="DIR")]
 Json = Annotated[bool, typer.Option("--json", help="Report as JSON on stdout.")]
-OneSession = Annotated[str | None, typer.Option("--session", metavar="ID", help="Only this one of sayso sessions.")]
-OneRobot = Annotated[str | None, typer.Option("--robot", metavar="NAME", help="Only sessions with this robot.")]
 Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes that work side by side.")]
-
-
-def clean_text(text: str, what: str, most: int = MAX_CHARS) -> str:
-    """``text`` without blanks at its ends. Raises `UserError` if it is blank, too long or holds control characters."""
-    if len(text) > most:
-        raise UserError(f"{what} has {len(text)} characters; at most {most} are allowed")
-    text = text.strip()
-    if not text:
-        raise UserError(f"{what} is empty; say what is to be done, for example: put the red block in the blue bowl")
-    for i, char in enumerate(text):
-        if unicodedata.category(char) in ("Cc", "Cs"):
-            raise UserError(f"{what} has a control character, {char!a}, at place {i + 1}; only text is allowed")
-    return text
 
 
 def parse_say(words: Sequence[str]) -> list[tuple[float, str]]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.commands.options import Json, Models, Robot, Scene, Seed, clean_text, parse_say, print_json, setting_up
+from sayso.commands.options import Json, Models, Robot, Scene, Seed, parse_say, print_json, setting_up
+from sayso.commands.text import clean_text
 
 if TYPE_CHECKING:
     from sayso.outing import Outing

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
 
-import typer
+from sayso.commands.at_once import Arguments
+from sayso.commands.text import clean_text
+from sayso.live_client import MAX_PHRASE
+from sayso.live_client import say as say_to_session
 
-from sayso.commands.options import OneRobot, OneSession, clean_text
+TEXT = """Say something to the session that is under way; if there are several, name one.
+
+Example: sayso say "no, the green one\""""
 
 
-def say(
-    phrase: Annotated[str, typer.Argument(help="What you would tell the arm.")],
-    session: OneSession = None,
-    robot: OneRobot = None,
-) -> None:
-    """Say something to the session that is under way; if there are several, name one.
-
-    Example: sayso say "no, the green one"
-    """
-    from sayso import live_client
-
-    live_client.say(clean_text(phrase, "the phrase", live_client.MAX_PHRASE), session, robot)
+def say(arguments: Sequence[str]) -> int:
+    """Hand a phrase on; the exit code."""
+    parser = Arguments("say", TEXT)
+    parser.add_argument("phrase", metavar="PHRASE", help="what you would tell the arm, in quotes")
+    given = parser.parse_args(arguments)
+    say_to_session(clean_text(given.phrase, "the phrase", MAX_PHRASE), given.session, given.robot)
     print("said")
+    return 0

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import typer
+from collections.abc import Sequence
 
-from sayso.commands.options import OneRobot, OneSession
+from sayso.commands.at_once import Arguments
 from sayso.live_client import Stopped
+from sayso.live_client import stop as stop_sessions
+
+TEXT = """Stop all sessions of yours on this computer, or those that are named.
+Each arm stands at its next control cycle.
+
+Exit codes: 0 all stopped, 1 a session could not be reached, 2 there is none.
+
+Example: sayso stop"""
 
 
-def stop(session: OneSession = None, robot: OneRobot = None) -> None:
-    """Stop all sessions of yours on this computer, or those that are named: each arm stands at its next control cycle.
-
-    Exit code 1: a session could not be reached, and its arm may still move.
-
-    Example: sayso stop
-    """
-    from sayso import live_client
-
-    outcomes = live_client.stop(session, robot, _tell)
-    raise typer.Exit(0 if all(o.answered or o.pressed for o in outcomes) else 1)
+def stop(arguments: Sequence[str]) -> int:
+    """Stop what moves; the exit code."""
+    given = Arguments("stop", TEXT).parse_args(arguments)
+    outcomes = stop_sessions(given.session, given.robot, _tell)
+    return 0 if all(o.answered or o.pressed for o in outcomes) else 1
 
 
 def _tell(outcome: Stopped) -> None:
     if outcome.answered:
-        print(f"stopped {outcome.session}", flush=True)
+        line = f"stopped {outcome.session}"
     elif outcome.pressed:
-        print(f"stopped the arm of {outcome.session}; the session itself does not answer", flush=True)
+        line = f"stopped the arm of {outcome.session}; the session itself does not answer"
     else:
         pid = outcome.session.pid
-        print(f"NOT stopped: {outcome.session} does not answer; use the arm's own stop, then end process {pid}")
+        line = f"NOT stopped: {outcome.session} does not answer; use the arm's own stop, then end process {pid}"
+    print(line, flush=True)

@@ -27,7 +27,8 @@ BAD = {
     "blank": (["run", " \t\n "], "the instruction is empty"),
     "long": (["run", "put " * 2600], "10400 characters; at most 10000"),
     "control": (["run", "put the\x1b[2J block"], "control character, '\\x1b', at place 8"),
-    "undecodable": (["run", "put \udcff"], "control character"),
+    "undecodable": (["run", "put \udcff"], "argument 2 is not text in UTF-8: 'put \\udcff'"),
+    "undecodable path": (["replay", "\udcff"], "argument 2 is not text in UTF-8"),
     "robot": (["run", PUT, "--robot", "r2d2"], "no robot 'r2d2'; there are: sim"),
     "scene name": (["run", PUT, "--scene", "moon"], "no scene 'moon'; ready-made: crowded"),
     "scene file": (["run", PUT, "--scene", "moon.json"], "cannot read scene file moon.json"),
@@ -143,10 +144,36 @@ def test_without_a_command_the_commands_are_listed(capfd: pytest.CaptureFixture[
     assert all(f"\n  {command} " in out for command in COMMANDS)
 
 
-def test_help_loads_nothing_heavy() -> None:
-    code = "import sayso.cli, sys; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"pybullet", "onnxruntime", "cv2", "torch", "pydantic", "av", "scipy", "pyarrow"} & set(loaded)
+HEAVY = {"numpy", "gymnasium", "pybullet", "onnxruntime", "cv2", "torch", "pydantic", "av", "scipy", "pyarrow"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["stop"], ["say", "up"], ["stop", "--help"]])
+def test_what_must_answer_at_once_loads_nothing_heavy(arguments: list[str]) -> None:
+    code = f"import sys; from sayso.cli import run_command; run_command({arguments}); print('loaded', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(done.stdout.rpartition("loaded")[2].split())
+
+
+def test_gymnasium_knows_the_world_whichever_is_loaded_first() -> None:
+    for order in ("sayso, gymnasium", "gymnasium, sayso"):
+        code = f"import {order}; print('sayso/Tabletop-v0' in gymnasium.registry)"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout == "True\n", order
+
+
+def test_the_version_help_and_module_as_everywhere(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["--version"]) == 0
+    assert capfd.readouterr().out.startswith("sayso ")
+    assert run_command(["-h"]) == 0
+    assert capfd.readouterr().out.startswith("Usage: sayso ")
+    assert run_command(["stop", "-h"]) == 0
+    done = subprocess.run([sys.executable, "-m", "sayso", "-h"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Usage: sayso ")
+
+
+def test_a_slip_of_the_pen_is_answered_with_what_was_meant(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["stpo"]) == 2
+    assert "Did you mean 'stop'?" in capfd.readouterr().err
 
 
 def test_scenes_lists_what_a_scene_file_may_hold(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,79 @@
+"""The commands as Typer has them, each loaded only when it is called: a stop does not wait for the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+PLAIN: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+
+
+def make_app(commands: Mapping[str, str]) -> typer.Typer:
+    """``commands``, with what each does in a few words; each is a function NAME in sayso/commands/NAME.py."""
+
+    class Commands(TyperGroup):
+        """Knows the names and loads the rest when it is asked for."""
+
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(**settings)
+            self.commands: dict[str, Any] = dict.fromkeys(commands)
+
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:
+            """The command of that name; None if there is none."""
+            if cmd_name in self.commands and self.commands[cmd_name] is None:
+                self.commands[cmd_name] = _load(cmd_name)
+            return self.commands.get(cmd_name)
+
+        def format_commands(self, ctx: Any, formatter: Any) -> None:
+            """The list in --help, without loading a command."""
+            with formatter.section("Commands"):
+                formatter.write_dl(list(commands.items()))
+
+    app = typer.Typer(
+        name="sayso",
+        cls=Commands,
+        help="A robot arm does what you say, lets you correct it in words while it moves, and learns from that.",
+        epilog="Exit codes: 0 done, 1 tried and failed, refused or stopped, 2 bad input, 130 interrupted. "
+        "--debug, anywhere, shows where an error came from.",
+        invoke_without_command=True,
+        context_settings=HELP_NAMES,
+        **PLAIN,
+    )
+    app.callback()(_sayso)
+    return app
+
+
+def _load(name: str) -> Any:
+    function = name.replace("-", "_")
+    command = getattr(import_module(f"sayso.commands.{function}"), function)
+    if not isinstance(command, typer.Typer):
+        alone = typer.Typer(**PLAIN)
+        alone.command(name)(command)
+        command = alone
+    return typer.main.get_command(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"sayso {version('sayso')}")
+        except PackageNotFoundError:
+            print("sayso, not installed")
+        raise typer.Exit
+
+
+def _sayso(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        print(context.get_help())
