@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -16,12 +17,15 @@ from perception.scene import Scene
 from planner.errors import PlannerError
 from planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from planner.preconditions import check_plan
-from planner.remote_chat import Chat, ModelRefused, Prompt
+from planner.remote_address import Address, key_for, without_secrets
+from planner.remote_chat import Chat, Prompt
 from planner.remote_http import Call, one_line
+from planner.remote_reply import ModelRefused
 from planner.remote_schema import answer_schema, describe, read_answer
 
+logger = logging.getLogger(__name__)
+
 SPEC_FORM = "openai:MODEL@URL, for example openai:qwen3-vl@http://127.0.0.1:8000/v1"
-KEY_VARIABLES = ("SAYSO_API_KEY", "OPENAI_API_KEY")
 MAX_IMAGE_SIDE = 768
 MAX_INSTRUCTION = 10_000
 _ASKS = 2  # the question, and once more with what was wrong
@@ -70,15 +74,18 @@ class RemotePlanner(Planner):
 
     @classmethod
     def from_spec(cls, spec: str, *, api_key: str | None = None, image: ImageSource | None = None) -> Self:
-        """The planner that ``openai:MODEL@URL`` names; the key comes from `KEY_VARIABLES` unless given.
+        """The planner that ``openai:MODEL@URL`` names, with the key of the environment that belongs to its server.
 
-        Raises ValueError naming the allowed form.
+        A key that belongs to another server stays here; one line in the log says so. Raises ValueError naming the
+        allowed form.
         """
         match = re.fullmatch(r"openai:(?P<model>\S+)@(?P<url>https?://[^\s@]+)", spec)
         if not match:
-            raise ValueError(f"planner '{one_line(spec, 80)}' is not understood; write {SPEC_FORM}")
+            raise ValueError(f"planner '{without_secrets(spec)}' is not understood; write {SPEC_FORM}")
         if api_key is None:
-            api_key = next((os.environ[v] for v in KEY_VARIABLES if os.environ.get(v)), None)
+            api_key, withheld = key_for(Address.of(match["url"]), os.environ)
+            if withheld:
+                logger.warning("%s", withheld)
         return cls(match["model"], match["url"], api_key=api_key, image=image)
 
     def cancel(self) -> None:
@@ -123,7 +130,10 @@ class RemotePlanner(Planner):
             except ValueError as error:
                 problem = one_line(str(error), 400)
             complaint = f"That cannot be used: {problem}. Answer again, with one JSON object only."
-            turns = ({"role": "assistant", "content": words[:4000]}, {"role": "user", "content": complaint})
+            turns = (
+                {"role": "assistant", "content": words[:4000] or "(no answer)"},
+                {"role": "user", "content": complaint},
+            )
             prompt = Prompt(_SYSTEM, text, picture, turns, prompt.schema)
         if faulty is None:
             raise PlannerError(f"the model's answer cannot be read: {problem}")

@@ -7,8 +7,10 @@ then the socket is shut, which ends the thread too.
 
 from __future__ import annotations
 
+import email.utils
 import http.client
 import ipaddress
+import math
 import re
 import socket
 import ssl
@@ -16,7 +18,10 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from planner.errors import PlannerError
@@ -27,10 +32,12 @@ _CHUNK = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP status and the body as text, whatever the status."""
+    """An HTTP status and the body as text, whatever the status; how many s the server asks to wait; where it points."""
 
     status: int
     text: str
+    retry_after_s: float | None = None
+    location: str = ""
 
 
 class Call:
@@ -55,8 +62,15 @@ class Call:
             raise PlannerError(f"no answer within {self.deadline_s:g} s")
         return left
 
+    def wait(self, seconds: float) -> None:
+        """Wait; raises `PlannerError` when the call is cancelled meanwhile."""
+        self._wake.clear()
+        self.left()
+        self._wake.wait(seconds)
+        self.left()
+
     def cancel(self) -> None:
-        """End the call at once; whoever waits in `post` gets a `PlannerError`. Any thread may call it."""
+        """End the call at once; whoever waits in `post` or `wait` gets a `PlannerError`. Any thread may call it."""
         self._cancelled = True
         self._wake.set()
 
@@ -95,15 +109,16 @@ class Call:
         except urllib.error.HTTPError as error:
             response = error
         with response:
-            data = bytearray()
+            data, unpack = bytearray(), _unpacker(response.headers.get("Content-Encoding", ""))
             while piece := response.read1(_CHUNK):
-                data += piece
+                data += unpack.decompress(piece, MAX_REPLY + 1 - len(data)) if unpack else piece
                 if len(data) > MAX_REPLY:
                     raise PlannerError(f"the answer is larger than {MAX_REPLY // 1024} kB")
                 self.left()
-            if getattr(response, "length", None):
+            if getattr(response, "length", None) or (unpack and data and not unpack.eof):
                 raise PlannerError("the connection broke in the middle of the answer")
-            return Reply(response.status, data.decode("utf-8", "replace"))
+            text = data.decode("utf-8-sig", "replace")
+            return Reply(response.status, text, _retry_after(response.headers), response.headers.get("Location", ""))
 
     def _shut(self) -> None:
         for sock in self._sockets:
@@ -119,15 +134,42 @@ def one_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def is_loopback(url: str) -> bool:
-    """Whether ``url`` names this machine."""
-    host = urlsplit(url).hostname or ""
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` names this computer."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _unpacker(encoding: str) -> Any:
+    """What undoes a body's ``Content-Encoding``, which some proxies apply unasked; None for a plain one."""
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity"):
+        return None
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise PlannerError(f"the answer is compressed as '{one_line(encoding, 20)}'; gzip and deflate can be read")
+    return zlib.decompressobj(zlib.MAX_WBITS | 32)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """How many seconds a server asks to wait; None where it does not say so in any of the forms in use."""
+    after = headers.get("Retry-After", "").strip()
+    try:
+        if "retry-after-ms" in headers:
+            seconds = float(headers["retry-after-ms"]) / 1000
+        elif re.fullmatch(r"[\d.]+", after):
+            seconds = float(after)
+        else:
+            # The server's own clock, if it tells it: ours may be off.
+            now = headers.get("Date") or email.utils.formatdate(time.time(), usegmt=True)
+            due, sent = (email.utils.parsedate_to_datetime(text).timestamp() for text in (after, now))
+            seconds = due - sent
+    except (ValueError, TypeError):
+        return None
+    return seconds if 0 <= seconds < math.inf else None
 
 
 def _explain(error: Exception) -> str:
@@ -144,6 +186,8 @@ def _explain(error: Exception) -> str:
         return "the connection broke in the middle of the answer"
     if isinstance(reason, ConnectionError):
         return "the server closed the connection without an answer"
+    if isinstance(reason, zlib.error):
+        return "the answer is not compressed as it says"
     if isinstance(reason, http.client.HTTPException):
         return "the server does not speak HTTP"
     return one_line(f"{type(reason).__name__}: {reason}")
@@ -175,5 +219,5 @@ def _opener(url: str, sockets: list[socket.socket]) -> urllib.request.OpenerDire
         def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
             return self.do_open(Secure, request, context=ssl.create_default_context())
 
-    proxies = urllib.request.ProxyHandler({} if is_loopback(url) else None)
+    proxies = urllib.request.ProxyHandler({} if is_loopback(urlsplit(url).hostname or "") else None)
     return urllib.request.build_opener(proxies, Handler, _NoRedirect)

@@ -25,6 +25,10 @@ _DIRECTIONS = {
     "forward": Relation.BEHIND,
     "back": Relation.FRONT,
 }
+_TAG = r"think(?:ing)?|thoughts?|reasoning"
+THINKING = re.compile(rf"<(?:{_TAG})>|\[THINK\]|<\|channel\|>analysis", re.IGNORECASE)
+_THOUGHT = re.compile(rf"</(?:{_TAG})>|\[/THINK\]|<\|channel\|>final", re.IGNORECASE)
+_THOUGHTS = re.compile(rf"(?:{THINKING.pattern}).*?(?:{_THOUGHT.pattern}|$)", re.IGNORECASE | re.DOTALL)
 _MAX_STARTS = 32  # bounds the work on an answer that is nothing but braces
 
 
@@ -111,8 +115,9 @@ def _metres(vector: Any) -> str:
 
 def find_json(text: str) -> dict[str, Any]:
     """The first JSON object in a model's words, thinking and code fences aside. Raises ValueError if there is none."""
-    text = re.sub(r"<think>.*?(</think>|$)", "", text, flags=re.DOTALL)
-    text = text.rpartition("</think>")[2]
+    # Thoughts are no answer: neither what stands between two tags, nor what was cut off or lost its opening tag.
+    text = _THOUGHTS.sub("", text)
+    text = _THOUGHT.split(text)[-1]
     decoder = json.JSONDecoder()
     start = text.find("{")
     for _ in range(_MAX_STARTS):

@@ -117,13 +117,7 @@ def test_a_bad_url_is_refused_with_the_form_that_is_allowed(url: str) -> None:
         RemotePlanner("m", url)
 
 
-def test_the_key_comes_from_the_environment_and_a_broken_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    script = Script(says(PLAN))
-    monkeypatch.setenv("OPENAI_API_KEY", "second")
-    monkeypatch.setenv("SAYSO_API_KEY", "first")
-    with serving(script) as url:
-        RemotePlanner.from_spec(f"openai:m@{url}").plan("x", table())
-    assert script.headers[0]["Authorization"] == "Bearer first"
+def test_a_broken_key_is_refused() -> None:
     with pytest.raises(ValueError, match="API key"):
         RemotePlanner("m", "http://h", api_key="a\r\nHost: evil")
 
