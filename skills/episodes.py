@@ -24,7 +24,8 @@ class Episode:
     ``times`` (T,) s, rising. ``columns`` maps a name ("observation.state", "action", …) to an array (T, n), float, int
     or bool; (T,) is taken as (T, 1). ``names`` says what a column's n numbers are. ``subtasks`` and ``motions`` hold
     only the changes, each (time s, text); ``events`` are what the operator said. ``videos`` maps a camera's key
-    ("observation.images.front") to (T, H, W, 3) uint8 RGB. ``success`` is None where nobody could judge.
+    ("observation.images.front") to (T, H, W, 3) uint8 RGB. ``success`` is None where nobody could judge. ``units`` says
+    in which units a column's n numbers are, where that is known.
     Raises `EpisodeError` for arrays of other lengths or shapes and for values that are not finite.
     """
 
@@ -40,6 +41,7 @@ class Episode:
     motions: Texts = ()
     events: Texts = ()
     videos: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         times = np.asarray(self.times, np.float64)
@@ -48,10 +50,11 @@ class Episode:
         if not self.fps > 0:
             raise EpisodeError(f"fps must be positive; got {self.fps}")
         columns = {name: _column(name, values, len(times)) for name, values in self.columns.items()}
-        for name, words in self.names.items():
-            if name not in columns or len(words) != columns[name].shape[1]:
-                width = columns[name].shape[1] if name in columns else f"a column of {sorted(columns)}"
-                raise EpisodeError(f"names['{name}'] has {len(words)} entries, expected {width}")
+        for what, said in (("names", self.names), ("units", self.units)):
+            for name, words in said.items():
+                if name not in columns or len(words) != columns[name].shape[1]:
+                    width = columns[name].shape[1] if name in columns else f"a column of {sorted(columns)}"
+                    raise EpisodeError(f"{what}['{name}'] has {len(words)} entries, expected {width}")
         for key, frames in self.videos.items():
             if frames.shape[:1] + frames.shape[3:] != (len(times), 3) or frames.ndim != 4 or frames.dtype != np.uint8:
                 raise EpisodeError(

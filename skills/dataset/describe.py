@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skills.dataset.layout import DATA_PATH, DEFAULT_COLUMNS, LANGUAGE_TYPES, VIDEO_PATH, DatasetError, Feature, Info
+from skills.dataset.layout import (
+    DATA_PATH,
+    DEFAULT_COLUMNS,
+    LANGUAGE_TYPES,
+    VIDEO_PATH,
+    DatasetError,
+    Feature,
+    Info,
+    Own,
+)
+from skills.dataset.units import units_of, unlike
 from skills.episodes import Episode
 
 _KINDS = {"f": "float32", "i": "int64", "u": "int64", "b": "bool"}
@@ -41,7 +51,9 @@ def describe(episode: Episode, *, plain: bool) -> Info:
     if not plain:
         features |= {name: Feature(dtype="language", shape=[1]) for name in LANGUAGE_TYPES}
     paths = {"data_path": DATA_PATH, "video_path": VIDEO_PATH if episode.videos else None}
-    return Info.model_validate({"robot_type": episode.robot, "fps": episode.fps, "features": features} | paths)
+    info = Info.model_validate({"robot_type": episode.robot, "fps": episode.fps, "features": features} | paths)
+    info.sayso = Own(units={name: list(units) for name, units in episode.units.items()})
+    return info
 
 
 def check(episode: Episode, info: Info) -> None:
@@ -70,3 +82,9 @@ def check(episode: Episode, info: Info) -> None:
         if expected.get(name) != got.get(name):
             here, there = got.get(name, "missing"), expected.get(name, f"one of {sorted(expected)}")
             raise DatasetError(f"column '{name}' of the episode is {here}, the dataset wants {there}")
+    for name, feature in info.columns.items():
+        mine, theirs = episode.names.get(name), feature.names
+        if (None if mine is None else list(mine)) != theirs:
+            raise DatasetError(f"column '{name}' of the episode is {mine}, the dataset has {theirs} there")
+    if wrong := unlike(units_of(info, info.columns, ours=True), episode.units):
+        raise DatasetError(wrong)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from skills.dataset.layout import DatasetError, Info
 from skills.dataset.stats import STATISTICS, Stats, combine
 from skills.episodes import Episode
 
-_PLACE = ("data/chunk_index", "data/file_index")
+_NEEDED = ("episode_index", "length", "data/chunk_index", "data/file_index")
+_MIXED: dict[str, Any] = {"promote_options": "permissive"}
 
 
 class EpisodeIndex:
@@ -42,14 +44,20 @@ class EpisodeIndex:
                     f"the dataset in '{self.root}' was written by another program; "
                     "copy its episodes into a new dataset to add to them"
                 )
-            self.tasks = load_tasks(self.root)[: info.total_tasks]
+            tasks = load_tasks(self.root)
+            if any(number not in tasks for number in range(info.total_tasks)):
+                raise DatasetError(f"{self.root / layout.TASKS_PATH} lacks some of the {info.total_tasks} tasks")
+            self.tasks = [tasks[number] for number in range(info.total_tasks)]
             chunks = [name for name in table.column_names if name.endswith("/chunk_index")]
             numbers = [_file_numbers(table, name.removesuffix("/chunk_index")).max() for name in chunks]
             self.file = int(max(numbers)) + 1
             self._totals = {name: combine(_stats_of(table, name)) for name in _features(table)}
+        elif info.sayso is None and any(self.root.glob("data/*/*.parquet")):
+            raise DatasetError(f"the dataset in '{self.root}' counts no episodes but has data files; move them away")
         for pattern in ("data/*/*", "videos/*/*/*", "meta/episodes/*/*"):
             for path in self.root.glob(pattern):
-                if path.suffix == layout.PARTIAL or _number(path) >= self.file:
+                number = _number(path)
+                if number is not None and (path.suffix == layout.PARTIAL or number >= self.file):
                     path.unlink()
 
     def task(self, text: str) -> int:
@@ -109,27 +117,55 @@ def load_episodes(root: Path, info: Info, *, stats: bool = False) -> pa.Table:
     for path in sorted((root / "meta/episodes").glob("*/*.parquet")):
         with open_parquet(path) as file:
             names = [n for n in file.schema_arrow.names if stats or not n.startswith("stats/")]
+            if missing := [name for name in _NEEDED if name not in names]:
+                raise DatasetError(f"{path} has no column '{missing[0]}'; it has {', '.join(names)}")
             tables.append(file.read(columns=names).select(names))
-    table = (
-        pa.concat_tables(tables, promote_options="default")
-        if tables
-        else pa.table({"episode_index": pa.array([], pa.int64())})
-    )
-    table = table.sort_by("episode_index").slice(0, info.total_episodes)
-    if table["episode_index"].to_pylist() != list(range(info.total_episodes)):
+    try:
+        table = pa.concat_tables(tables or [pa.table({n: pa.array([], pa.int64()) for n in _NEEDED})], **_MIXED)
+    except pa.ArrowException as error:
+        raise DatasetError(f"the files in '{root}/meta/episodes' do not fit together: {error}") from None
+    for name in _NEEDED:
+        if table[name].null_count or not pa.types.is_integer(table[name].type):
+            raise DatasetError(f"'{root}/meta/episodes' has episodes whose {name} is not a number")
+    table = table.sort_by("episode_index")
+    if len(table) > info.total_episodes and "seed" in table.column_names:
+        table = table.slice(0, info.total_episodes)  # what a crash of ours left beyond the totals
+    numbers = table["episode_index"].to_pylist()
+    if len(numbers) != info.total_episodes:
         raise DatasetError(
-            f"'{root}' lists {table.num_rows} episodes in meta/episodes, "
+            f"'{root}' lists {len(numbers)} episodes in meta/episodes, "
             f"but {layout.INFO_PATH} counts {info.total_episodes}"
+        )
+    if numbers != list(range(len(numbers))):
+        odd = next(n for n, number in enumerate(numbers) if n != number)
+        what = "is missing" if odd not in numbers else "follows an episode that is listed twice"
+        raise DatasetError(f"episode {odd} of '{root}' {what} in meta/episodes; 0 to {len(numbers) - 1} are needed")
+    frames = sum(table["length"].to_pylist())
+    if frames != info.total_frames or any(length < 1 for length in table["length"].to_pylist()):
+        raise DatasetError(
+            f"the episodes of '{root}' have {frames} frames, but {layout.INFO_PATH} counts {info.total_frames}"
         )
     return table
 
 
-def load_tasks(root: Path) -> list[str]:
+def load_tasks(root: Path) -> dict[int, str]:
     """The texts of all tasks by their number."""
-    with open_parquet(root / layout.TASKS_PATH) as file:
+    path = root / layout.TASKS_PATH
+    with open_parquet(path) as file:
         table = file.read()
-    text = next(name for name in table.column_names if name != "task_index")  # pandas' index, whatever it is called
-    return table.sort_by("task_index")[text].to_pylist()
+    # The texts are pandas' index, whatever it is called.
+    texts = [name for name in ("task", "__index_level_0__", *table.column_names) if name in table.column_names]
+    text = next((name for name in texts if pa.types.is_string(table[name].type) or _large(table[name].type)), None)
+    if text is None or "task_index" not in table.column_names:
+        raise DatasetError(f"{path} has no column of tasks with their task_index; it has {table.column_names}")
+    numbers = table["task_index"].to_pylist()
+    if len(set(numbers)) < len(numbers) or None in numbers:
+        raise DatasetError(f"{path} gives the same task_index to several tasks, or none: {numbers[:20]}")
+    return dict(zip(numbers, table[text].to_pylist(), strict=True))
+
+
+def _large(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_large_string(kind))
 
 
 def open_parquet(path: Path) -> pq.ParquetFile:
@@ -142,10 +178,13 @@ def open_parquet(path: Path) -> pq.ParquetFile:
         raise DatasetError(f"{path} is not a whole Parquet file: {error}") from None
 
 
-def data_files(table: pa.Table) -> list[tuple[int, list[int]]]:
-    """Each data file's number and the rows of ``table`` (episodes) that it holds, in order."""
-    numbers = _file_numbers(table, "data")
-    return [(int(n), np.flatnonzero(numbers == n).tolist()) for n in np.unique(numbers)]
+def data_files(table: pa.Table) -> list[tuple[tuple[int, int], list[int]]]:
+    """Each data file's chunk and number, and the episodes of ``table`` that it holds, in order."""
+    files: dict[tuple[int, int], list[int]] = {}
+    places = zip(table["data/chunk_index"].to_pylist(), table["data/file_index"].to_pylist(), strict=True)
+    for episode, place in enumerate(places):
+        files.setdefault(place, []).append(episode)
+    return sorted(files.items())
 
 
 def _file_numbers(table: pa.Table, kind: str) -> NDArray:
@@ -153,9 +192,11 @@ def _file_numbers(table: pa.Table, kind: str) -> NDArray:
     return chunk * layout.FILES_PER_CHUNK + file
 
 
-def _number(path: Path) -> int:
-    chunk, file = path.parent.name.removeprefix("chunk-"), path.stem.removeprefix("file-")
-    return int(chunk) * layout.FILES_PER_CHUNK + int(file)
+def _number(path: Path) -> int | None:
+    """The number of a file that a writer of ours named; None for any other."""
+    name = path.name.removesuffix(layout.PARTIAL)
+    named = re.fullmatch(r"chunk-(\d{3,})/file-(\d{3,})\.(parquet|mp4)", f"{path.parent.name}/{name}")
+    return int(named[1]) * layout.FILES_PER_CHUNK + int(named[2]) if named else None
 
 
 def _features(table: pa.Table) -> list[str]:

@@ -70,10 +70,12 @@ def read_texts(table: pa.Table) -> tuple[Texts, Texts, Texts]:
     found: dict[str, list[tuple[float, str]]] = {"subtask": [], "motion": [], "interjection": []}
     if PERSISTENT in table.column_names:
         for row in table[PERSISTENT][0].as_py() or []:
-            found.get(row["style"], []).append((float(row["timestamp"]), row["content"]))
+            if row["content"] is not None:
+                found.get(row["style"], []).append((float(row["timestamp"]), row["content"]))
     if EVENTS in table.column_names:
         for column, t in zip(table[EVENTS].to_pylist(), table["timestamp"].to_pylist(), strict=True):
             for row in column or []:
-                found.get(row["style"], []).append((float(t), row["content"]))
+                if row["content"] is not None:
+                    found.get(row["style"], []).append((float(t), row["content"]))
     subtasks, motions, events = (tuple(sorted(texts, key=lambda p: p[0])) for texts in found.values())
     return subtasks, motions, events

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 DATA_PATH = "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
 EPISODES_PATH = "meta/episodes/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
 VIDEO_PATH = "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4"
 INFO_PATH, STATS_PATH, TASKS_PATH = "meta/info.json", "meta/stats.json", "meta/tasks.parquet"
 FILES_PER_CHUNK = 1000
+VERSIONS = ("v3.0", "v3.1")
+CONVERTER = "python -m lerobot.datasets.v30.convert_dataset_v21_to_v30 --repo-id=NAME --root=FOLDER --push-to-hub=false"
 DATA_FILE_MB, VIDEO_FILE_MB = 100, 200
 PARTIAL = ".partial"
 """Suffix of a file that is still being written; it is renamed when it is complete."""
@@ -36,6 +38,9 @@ _ARROW = {
     "int32": pa.int32(),
     "int16": pa.int16(),
     "int8": pa.int8(),
+    "uint64": pa.uint64(),
+    "uint32": pa.uint32(),
+    "uint16": pa.uint16(),
     "uint8": pa.uint8(),
     "bool": pa.bool_(),
 }
@@ -64,11 +69,18 @@ class Feature(BaseModel):
         return self.is_numeric and self.shape == [1]
 
 
-class Info(BaseModel):
-    """``meta/info.json``."""
+class Own(BaseModel):
+    """What Sayso adds to ``info.json``: the unit of each number of a column, by the column's name."""
 
     model_config = ConfigDict(extra="allow")
-    codebase_version: Literal["v3.0", "v3.1"] = "v3.0"
+    units: dict[str, list[str]] = {}
+
+
+class Info(BaseModel):
+    """``meta/info.json``; ``sayso`` is None in datasets of other programs and of earlier versions of Sayso."""
+
+    model_config = ConfigDict(extra="allow")
+    codebase_version: str = VERSIONS[0]
     robot_type: str | None
     total_episodes: int = Field(0, ge=0)
     total_frames: int = Field(0, ge=0)
@@ -78,14 +90,40 @@ class Info(BaseModel):
     video_files_size_in_mb: int = VIDEO_FILE_MB
     fps: float = Field(gt=0)
     splits: dict[str, str] = {}
-    data_path: Literal["data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"]
-    video_path: Literal["videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4"] | None
+    data_path: str
+    video_path: str | None = None
     features: dict[str, Feature]
+    sayso: Own | None = None
+
+    @field_validator("data_path", "video_path")
+    @classmethod
+    def _names_a_file(cls, template: str | None) -> str | None:
+        if template is not None:
+            try:
+                path = Path(template.format(chunk_index=0, file_index=0, video_key="key"))
+            except (LookupError, ValueError, AttributeError):
+                raise ValueError(f"'{template}' is no template of chunk_index and file_index") from None
+            if path.is_absolute() or ".." in path.parts:
+                raise ValueError(f"'{template}' leads out of the dataset")
+        return template
 
     @property
     def videos(self) -> list[str]:
         """Keys of the videos."""
         return [key for key, feature in self.features.items() if feature.dtype == "video"]
+
+    @property
+    def images(self) -> list[str]:
+        """Keys of the pictures that lie in the data files, encoded one by one."""
+        return [key for key, feature in self.features.items() if feature.dtype == "image"]
+
+    def data_file(self, chunk: int, file: int) -> str:
+        """The path of a data file in the dataset."""
+        return self.data_path.format(chunk_index=chunk, file_index=file)
+
+    def video_file(self, key: str, chunk: int, file: int) -> str:
+        """The path of a video in the dataset."""
+        return (self.video_path or VIDEO_PATH).format(video_key=key, chunk_index=chunk, file_index=file)
 
     @property
     def columns(self) -> dict[str, Feature]:
@@ -95,6 +133,8 @@ class Info(BaseModel):
     def save(self, root: Path) -> None:
         """Write it so that a reader finds either the old file or the new one."""
         content = self.model_dump()
+        if self.sayso is None:
+            del content["sayso"]
         content["fps"] = int(self.fps) if self.fps == int(self.fps) else self.fps
         replace_text(root / INFO_PATH, json.dumps(content, indent=4))
 
@@ -103,13 +143,27 @@ def load_info(root: Path) -> Info:
     """``meta/info.json`` of the dataset in ``root``; raises `DatasetError` where it is missing or not of version 3."""
     path = root / INFO_PATH
     try:
-        return Info.model_validate_json(path.read_bytes())
+        content = json.loads(path.read_bytes())
+        version = content.get("codebase_version") if isinstance(content, dict) else None
+        if isinstance(version, str) and version not in VERSIONS:
+            raise DatasetError(f"{path} is a LeRobotDataset {version}; {_remedy(version)}")
+        return Info.model_validate(content)
     except OSError as error:
         raise DatasetError(f"no dataset in '{root}': cannot read {INFO_PATH} ({error.strerror})") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise DatasetError(f"{path} is not a LeRobotDataset v3.0 description: it is not JSON: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise DatasetError(f"{path} is not a LeRobotDataset v3.0 description: {where}: {first['msg']}") from None
+
+
+def _remedy(version: str) -> str:
+    if version == "v2.1":
+        return f"convert it to v3.0 with LeRobot 0.4, in place: {CONVERTER}"
+    if version.startswith(("v1.", "v2.")):
+        return f"convert it to v2.1 with the LeRobot of its time, then to v3.0 with LeRobot 0.4: {CONVERTER}"
+    return f"{' and '.join(VERSIONS)} can be read"
 
 
 def numbered(template: str, number: int, **keys: str) -> str:

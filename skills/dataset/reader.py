@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from skills.dataset import layout
-from skills.dataset.index import data_files, load_episodes, load_tasks, open_parquet
+from skills.dataset.index import load_episodes, load_tasks
 from skills.dataset.language import read_texts
-from skills.dataset.layout import DatasetError, Info
+from skills.dataset.layout import DatasetError, Feature, Info
+from skills.dataset.rows import DataRows
+from skills.dataset.units import units_of
 from skills.dataset.video import read_frames
-from skills.episodes import Episode
+from skills.episodes import Episode, EpisodeError
+
+ON_GRID_S = 2e-4  # as exact as float32 tells the time of an hour
 
 
 def load_columns(root: str | Path, names: Sequence[str]) -> dict[str, NDArray]:
     """The numeric columns ``names`` of all frames, each (frames, n) float32, and ``episode_index`` (frames,) int64.
 
-    Raises `DatasetError` for a column that the dataset does not have and for files that are broken.
+    Frames are in the order of episodes and of their frames, wherever they lie. Raises `DatasetError` for a column that
+    the dataset does not have, for files that are broken and for frames that are missing or double.
     """
     root = Path(root)
     info = layout.load_info(root)
@@ -28,86 +35,142 @@ def load_columns(root: str | Path, names: Sequence[str]) -> dict[str, NDArray]:
     for name in names:
         if name not in known:
             raise DatasetError(f"the dataset in '{root}' has no numeric column '{name}'; it has {', '.join(known)}")
+    episodes = load_episodes(root, info)
     out: dict[str, NDArray] = {n: np.empty((info.total_frames, known[n].shape[0]), np.float32) for n in names}
-    episode_index = np.empty(info.total_frames, np.int64)
-    row = 0
-    for table in _groups(root, info, [*out, "episode_index"]):
+    for at, table in DataRows(root, info, episodes, list(names)).scan():
         for name, values in out.items():
-            values[row : row + len(table)] = _values(table, name, values.shape[1])
-        episode_index[row : row + len(table)] = table["episode_index"].to_numpy()
-        row += len(table)
-    return out | {"episode_index": episode_index}
+            values[at] = _values(table, name, known[name])
+    lengths = episodes["length"].to_numpy()
+    return out | {"episode_index": np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)}
 
 
-def read_episodes(root: str | Path, *, videos: bool = True) -> Iterator[Episode]:
+def read_episodes(root: str | Path, *, videos: bool = True, columns: Sequence[str] | None = None) -> Iterator[Episode]:
     """All episodes in order, their times starting at 0; without ``videos`` no image is decoded.
 
-    Raises `DatasetError` for files that are missing or broken.
+    ``columns`` names the numeric columns that are wanted; None: all. Times are those that the dataset tells: where
+    frames were dropped there is a gap, and `skills.episodes.resample` closes it. Raises `DatasetError` for files that
+    are missing or broken, for frames that are missing or double, and for columns that no `Episode` can hold.
     """
     root = Path(root)
     info = layout.load_info(root)
-    rows = load_episodes(root, info).to_pylist()
-    tasks = load_tasks(root) if rows else []
-    wanted = [*info.columns, "timestamp", "task_index"]
-    wanted += [name for name in layout.LANGUAGE_TYPES if name in info.features]
-    waiting: pa.Table | None = None
-    groups = _groups(root, info, wanted)
-    for row in rows:
-        while waiting is None or len(waiting) < row["length"]:
-            group = next(groups)
-            waiting = group if waiting is None else pa.concat_tables([waiting, group])
-        yield _episode(root, info, row, waiting.slice(0, row["length"]), tasks, videos)
-        waiting = waiting.slice(row["length"])
-
-
-def _episode(root: Path, info: Info, row: dict, table: pa.Table, tasks: list[str], videos: bool) -> Episode:
-    subtasks, motions, events = read_texts(table)
-    images = {}
-    for key in info.videos if videos else ():
-        chunk, file, start = (row[f"videos/{key}/{part}"] for part in ("chunk_index", "file_index", "from_timestamp"))
-        path = root / layout.numbered(layout.VIDEO_PATH, chunk * layout.FILES_PER_CHUNK + file, video_key=key)
-        images[key] = read_frames(path, start, row["length"], info.fps)
-    numeric = info.columns
-    return Episode(
-        robot=info.robot_type or "",
-        fps=info.fps,
-        task=tasks[table["task_index"][0].as_py()],
-        seed=row.get("seed") or 0,
-        success=row.get("success"),
-        times=np.arange(len(table)) / info.fps,
-        columns={n: _values(table, n, f.shape[0]).astype(f.dtype, copy=False) for n, f in numeric.items()},
-        names={n: tuple(f.names) for n, f in numeric.items() if isinstance(f.names, list)},
-        subtasks=subtasks,
-        motions=motions,
-        events=events,
-        videos=images,
-    )
-
-
-def _groups(root: Path, info: Info, names: list[str]) -> Iterator[pa.Table]:
-    """The data files' row groups in order, of the columns ``names``."""
     episodes = load_episodes(root, info)
-    if not len(episodes):
-        return
-    lengths = episodes["length"].to_numpy()
-    for number, rows in data_files(episodes):
-        path = root / layout.numbered(layout.DATA_PATH, number)
-        with open_parquet(path) as file:
-            missing = [name for name in names if name not in file.schema_arrow.names]
-            if missing:
-                raise DatasetError(f"{path} has no column '{missing[0]}'; it has {', '.join(file.schema_arrow.names)}")
-            if file.metadata.num_rows != lengths[rows].sum():
-                raise DatasetError(f"{path} has {file.metadata.num_rows} rows, its episodes {lengths[rows].sum()}")
-            for group in range(file.num_row_groups):
-                try:
-                    table = file.read_row_group(group, columns=names)
-                except (pa.ArrowException, OSError) as error:
-                    raise DatasetError(f"{path} is damaged: {error}") from None
-                yield table.select(names)
+    tasks = load_tasks(root) if len(episodes) else {}
+    numeric = _wanted(root, info, videos, columns)
+    images = info.images if videos else []
+    wanted = [*numeric, *images, "timestamp", "task_index"]
+    wanted += [name for name in layout.LANGUAGE_TYPES if name in info.features]
+    rows = DataRows(root, info, episodes, wanted)
+    units = units_of(info, numeric, "seed" in episodes.column_names)
+    for number, row in enumerate(episodes.to_pylist()):
+        table = rows.episode(number)
+        texts = dict(zip(("subtasks", "motions", "events"), read_texts(table), strict=True))
+        times, stamps = _times(number, table, info)
+        pictures = {key: _pictures(table, key, info.features[key], number) for key in images}
+        for key in info.videos if videos else ():
+            path, start = _video(root, info, row, key)
+            pictures[key] = read_frames(path, start + stamps, info.fps)
+        try:
+            yield Episode(
+                robot=info.robot_type or "",
+                fps=info.fps,
+                task=_task(number, row, table, tasks),
+                seed=row.get("seed") or 0,
+                success=row.get("success"),
+                times=times,
+                columns={n: _values(table, n, f).astype(f.dtype, copy=False) for n, f in numeric.items()},
+                names={n: names for n, f in numeric.items() if (names := _names(f)) is not None},
+                units=units,
+                videos=pictures,
+                **texts,
+            )
+        except EpisodeError as error:
+            raise DatasetError(f"episode {number} of '{root}': {error}") from None
 
 
-def _values(table: pa.Table, name: str, width: int) -> NDArray:
+def _wanted(root: Path, info: Info, videos: bool, columns: Sequence[str] | None) -> dict[str, Feature]:
+    """The numeric columns to read. Raises `DatasetError` rather than leave out what was not said to be left out."""
+    known = info.columns
+    if columns is not None:
+        if unknown := [name for name in columns if name not in known]:
+            raise DatasetError(f"the dataset in '{root}' has no numeric column '{unknown[0]}'; it has {list(known)}")
+        known = {name: known[name] for name in columns}
+    else:
+        taken = {*known, *info.videos, *info.images, *layout.DEFAULT_COLUMNS, *layout.LANGUAGE_TYPES}
+        if left := [f"{name} ({f.dtype} {f.shape})" for name, f in info.features.items() if name not in taken]:
+            raise DatasetError(f"columns of '{root}' cannot be read: {', '.join(left)}; name those that are wanted")
+    deep = [key for key in info.videos if (info.features[key].model_extra or {}).get("info", {}).get(_DEPTH)]
+    if videos and deep:
+        raise DatasetError(f"video '{deep[0]}' of '{root}' is of depth, which is not read; leave videos out")
+    return known
+
+
+_DEPTH = "video.is_depth_map"
+
+
+def _task(number: int, row: dict[str, Any], table: pa.Table, tasks: dict[int, str]) -> str:
+    """The task of an episode: the one that all of its frames have and, if it is listed, the list says too."""
+    found = table["task_index"].unique().to_pylist()
+    if len(found) != 1:
+        texts = ", ".join(repr(tasks.get(n, n)) for n in found[:5])
+        raise DatasetError(f"the frames of episode {number} have {len(found)} tasks ({texts}); one is needed")
+    if found[0] not in tasks or tasks[found[0]] is None:
+        raise DatasetError(
+            f"the frames of episode {number} have task {found[0]}, which {layout.TASKS_PATH} lacks; "
+            f"it has {sorted(tasks)[:20]}"
+        )
+    task, listed = tasks[found[0]], row.get("tasks")
+    if listed and task not in listed:
+        raise DatasetError(f"the frames of episode {number} have the task {task!r}, but meta/episodes says {listed}")
+    return task
+
+
+def _times(number: int, table: pa.Table, info: Info) -> tuple[NDArray, NDArray]:
+    """When each frame was, s from the first, and its time stamp; exactly on the grid where the stamps are on it."""
+    stamps = table["timestamp"].to_numpy().astype(np.float64)
+    if not np.isfinite(stamps).all() or (np.diff(stamps) <= 0).any():
+        frame = int(np.argmin(np.append(np.diff(stamps) > 0, False))) + 1
+        raise DatasetError(f"the time stamps of episode {number} do not rise at frame {frame}")
+    grid = np.arange(len(stamps)) / info.fps
+    if np.abs(stamps - grid).max() <= ON_GRID_S:
+        return grid, grid
+    return stamps - stamps[0], stamps
+
+
+def _video(root: Path, info: Info, row: dict[str, Any], key: str) -> tuple[Path, float]:
+    """The video of an episode and where in it the episode begins, s."""
+    chunk, file, start = (row.get(f"videos/{key}/{part}") for part in ("chunk_index", "file_index", "from_timestamp"))
+    if chunk is None or file is None or start is None:
+        raise DatasetError(f"meta/episodes of '{root}' does not say where video '{key}' is")
+    return root / info.video_file(key, chunk, file), start
+
+
+def _pictures(table: pa.Table, key: str, feature: Feature, number: int) -> NDArray[np.uint8]:
+    """Pictures that lie in the data file itself, (T, H, W, 3) RGB."""
+    out = []
+    for frame, cell in enumerate(table[key].to_pylist()):
+        content = cell.get("bytes") if isinstance(cell, dict) else None
+        bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
+        if bgr is None:
+            raise DatasetError(f"picture '{key}' of frame {frame} of episode {number} cannot be decoded")
+        out.append(np.asarray(bgr, np.uint8)[..., ::-1])
+    if len({picture.shape for picture in out}) != 1:
+        raise DatasetError(f"the pictures '{key}' of episode {number} are of different sizes")
+    return np.stack(out)
+
+
+def _names(feature: Feature) -> tuple[str, ...] | None:
+    """What the numbers of a column are called, where that is said for each of them."""
+    names = feature.names
+    if isinstance(names, dict):  # as LeRobot had it before version 3: {"motors": [...]}
+        names = [name for part in names.values() for name in (part if isinstance(part, list) else [part])]
+    return tuple(map(str, names)) if isinstance(names, list) and len(names) == feature.shape[0] else None
+
+
+def _values(table: pa.Table, name: str, feature: Feature) -> NDArray:
     column = table[name].combine_chunks()
     if pa.types.is_nested(column.type):
         column = column.flatten()
+    width = feature.shape[0]
+    if column.null_count or len(column) != len(table) * width:
+        raise DatasetError(f"column '{name}' does not have {width} numbers in every row, as its shape says")
     return column.to_numpy(zero_copy_only=False).reshape(-1, width)

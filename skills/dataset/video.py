@@ -11,6 +11,7 @@ import numpy as np
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from hardware.types import Array
 from skills.dataset.layout import PARTIAL, DatasetError
 
 
@@ -59,18 +60,38 @@ class VideoWriter:
         self._partial.replace(self._path)
 
 
-def read_frames(path: Path, start_s: float, count: int, fps: float) -> NDArray[np.uint8]:
-    """``count`` frames (count, H, W, 3) RGB from ``start_s`` s on; raises `DatasetError` if the file has fewer."""
-    frames = []
+def read_frames(path: Path, times_s: Array, fps: float) -> NDArray[np.uint8]:
+    """The frame nearest to each of the rising ``times_s`` (T,) in the file, (T, H, W, 3) RGB.
+
+    Raises `DatasetError` if there is none within half a frame of 1/``fps``.
+    """
+    out: list[NDArray[np.uint8]] = []
+    before: tuple[float, NDArray[np.uint8]] | None = None
+    most = 0.5 / fps + 1e-6
     try:
         with av.open(str(path)) as container:
-            for frame in _decode_from(container, start_s - 0.5 / fps):
-                frames.append(frame.to_ndarray(format="rgb24"))
-                if len(frames) == count:
-                    return np.stack(frames)
+            for frame in _decode_from(container, float(times_s[0]) - most):
+                now = (float(frame.time or 0.0), np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
+                while len(out) < len(times_s) and times_s[len(out)] <= now[0] + 1e-6:
+                    out.append(_nearest(before, now, float(times_s[len(out)]), most, path))
+                if len(out) == len(times_s):
+                    break
+                before = now
+        while len(out) < len(times_s):
+            out.append(_nearest(before, None, float(times_s[len(out)]), most, path))
     except (av.FFmpegError, IndexError) as error:
         raise DatasetError(f"cannot decode video {path}: {error}") from None
-    raise DatasetError(f"video {path} has {len(frames)} frames from {start_s:.3f} s on, expected {count}")
+    return np.stack(out)
+
+
+def _nearest(
+    before: tuple[float, NDArray[np.uint8]] | None, now: tuple[float, NDArray[np.uint8]] | None, t: float,
+    most: float, path: Path,
+) -> NDArray[np.uint8]:  # fmt: skip
+    best = min((shot for shot in (now, before) if shot is not None), key=lambda shot: abs(shot[0] - t), default=None)
+    if best is None or abs(best[0] - t) > most:
+        raise DatasetError(f"video {path} has no frame at {t:.3f} s")
+    return best[1]
 
 
 def _decode_from(container: av.container.InputContainer, t: float) -> Iterator[av.VideoFrame]:

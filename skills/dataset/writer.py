@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from hardware.folder_lock import FolderLock
 from skills.dataset import layout
 from skills.dataset.describe import check, describe, stored_kind
 from skills.dataset.index import EpisodeIndex
@@ -32,14 +33,23 @@ class DatasetWriter:
     refuses and which cost more than all numbers. Episodes are safe on disk after `commit`, which also happens when a
     file is full and at the end, errors included; a crash loses only what was added since. Times start at 0 in each
     episode and samples must lie on the grid of ``fps`` (`skills.episodes.resample` puts them there).
-    Raises `DatasetError` where the dataset there or an episode does not fit.
+    While it is open no other writer, of this process or another, gets at the dataset.
+    Raises `DatasetError` where the dataset there or an episode does not fit, in its units too.
     """
 
     def __init__(self, root: str | Path, robot: str, fps: float, *, plain: bool = False) -> None:
         self.root, self.robot, self.fps, self.plain = Path(root), robot, float(fps), plain
         self._info: Info | None = None
         self._index = EpisodeIndex(self.root)
-        self._open_dataset()
+        try:
+            self._lock = FolderLock(self.root)
+        except OSError as error:
+            raise DatasetError(f"cannot write the dataset '{self.root}': {error.strerror}") from None
+        try:
+            self._open_dataset()
+        except BaseException:
+            self._lock.release()
+            raise
         self._columns: list[dict[str, NDArray]] = []
         self._words: list[Episode] = []
         self._file: pq.ParquetWriter | None = None
@@ -71,10 +81,11 @@ class DatasetWriter:
         columns |= self._counters(episode)
         stats = columns_stats(columns)
         stats |= {key: image_stats(frames) for key, frames in episode.videos.items()}
+        words = replace(episode, times=np.array(episode.times), columns={}, names={}, units={}, videos={})
         starts = {key: self._add_video(key, frames) for key, frames in episode.videos.items()}
         self._index.add(episode, starts, stats)
         self._columns.append(columns)
-        self._words.append(replace(episode, times=np.array(episode.times), columns={}, names={}, videos={}))
+        self._words.append(words)
         if sum(map(len, self._words)) >= BUFFERED_ROWS:
             self._write_rows()
             full = self._partial().stat().st_size >= layout.DATA_FILE_MB * 1_000_000
@@ -85,6 +96,13 @@ class DatasetWriter:
         """Make all episodes added so far safe and visible to readers; the next ones go into new files."""
         if self._info is None or not self._index.pending:
             return
+        try:
+            self._commit(self._info)
+        except OSError:
+            self._lock.release()  # what is safe on disk may be added to by another writer, not by this one
+            raise
+
+    def _commit(self, info: Info) -> None:
         self._write_rows()
         assert self._file is not None
         self._file.close()
@@ -95,14 +113,17 @@ class DatasetWriter:
         self._videos = {}
         self._index.save()
         # Last, for readers believe it: whatever lies beyond its totals does not count.
-        self._info.total_episodes, self._info.total_frames = self._index.episodes, self._index.frames
-        self._info.total_tasks, self._info.splits = len(self._index.tasks), {"train": f"0:{self._index.episodes}"}
-        self._info.save(self.root)
+        info.total_episodes, info.total_frames = self._index.episodes, self._index.frames
+        info.total_tasks, info.splits = len(self._index.tasks), {"train": f"0:{self._index.episodes}"}
+        info.save(self.root)
 
     def finalize(self) -> None:
-        """Commit, and take no more episodes."""
-        self.commit()
-        self._closed = True
+        """Commit, take no more episodes, and let others write."""
+        try:
+            self.commit()
+        finally:
+            self._closed = True
+            self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +137,8 @@ class DatasetWriter:
         if not (self.root / layout.INFO_PATH).exists():
             if any(self.root.glob("data/*/*.parquet")):
                 raise DatasetError(f"'{self.root}' has data files but no {layout.INFO_PATH}; choose an empty folder")
+            if strange := sorted(path.name for path in self.root.iterdir()):
+                raise DatasetError(f"'{self.root}' is no dataset and holds {strange[0]}; choose an empty folder")
             return
         info = self._info = layout.load_info(self.root)
         plain = not any(feature.dtype == "language" for feature in info.features.values())

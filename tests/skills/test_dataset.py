@@ -257,7 +257,7 @@ def break_tasks(root: Path) -> None:
     ("damage", "message"),
     [
         (break_info, r"info\.json is not a LeRobotDataset v3\.0 description"),
-        (break_version, r"codebase_version: Input should be 'v3\.0'"),
+        (break_version, r"info\.json is a LeRobotDataset v2\.1; convert it .*convert_dataset_v21_to_v30 --repo-id"),
         (break_footer, r"file-000\.parquet is not a whole Parquet file"),
         (break_body, r"file-000\.parquet is damaged"),
         (break_index, r"lists 0 episodes in meta/episodes, but meta/info\.json counts 2"),
@@ -351,3 +351,35 @@ def test_resampling_takes_the_newest_sample_up_to_each_grid_time() -> None:
     np.testing.assert_array_equal(even.columns["action"], episode.columns["action"][expected])
     half = resample(episode, FPS / 2)
     np.testing.assert_array_equal(half.columns["action"], episode.columns["action"][::2])
+
+
+def test_only_one_writer_at_a_time_gets_at_a_dataset(tmp_path: Path) -> None:
+    root = tmp_path / "made" / "on the way"
+    with DatasetWriter(root, "sim", FPS) as writer:
+        writer.add(make_episode(0))
+        with pytest.raises(DatasetError, match="another program is writing into"):
+            DatasetWriter(root, "sim", FPS)
+    write(root, [make_episode(1)])
+    assert len(list(read_episodes(root))) == 2
+
+
+def test_a_writer_that_adds_nothing_leaves_nothing(tmp_path: Path) -> None:
+    with DatasetWriter(tmp_path / "a" / "b", "sim", FPS):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_users_own_files_stay_and_a_folder_that_is_no_dataset_is_left_alone(tmp_path: Path) -> None:
+    root = write(tmp_path / "set", [make_episode(0)])
+    own = [root / "README.md", root / "data/chunk-000/.DS_Store", root / "data/chunk-000/notes-007.txt"]
+    for path in own:
+        path.write_text("mine")
+    write(root, [make_episode(1)])
+    assert [path.read_text() for path in own] == ["mine"] * 3
+    assert len(list(read_episodes(root))) == 2
+    other = tmp_path / "photos"
+    other.mkdir()
+    (other / "holiday.jpg").write_text("mine")
+    with pytest.raises(DatasetError, match=r"photos' is no dataset and holds holiday\.jpg; choose an empty folder"):
+        DatasetWriter(other, "sim", FPS)
+    assert [path.name for path in other.iterdir()] == ["holiday.jpg"]

@@ -1,0 +1,65 @@
+"""One process at a time writes into a folder: the folder itself is locked, and no file is left in it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import suppress
+from errno import EAGAIN, EWOULDBLOCK
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+class FolderLocked(OSError):
+    """Somebody else writes into a folder; ``strerror`` says which."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(EAGAIN, f"another program is writing into {folder}; wait for it, or choose another folder")
+
+
+class FolderLock:
+    """Holds ``folder``, made on the way, until `release`; a folder that it made and that is still empty goes again.
+
+    The kernel lets go of it when the process ends, however it ends. With ``fresh`` the folder must not exist yet.
+    Raises `FolderLocked`, and OSError for a folder that cannot be made or that exists although ``fresh``.
+    """
+
+    def __init__(self, folder: Path, *, fresh: bool = False) -> None:
+        self.folder = folder
+        self._made = [part for part in (folder, *folder.parents) if not part.exists()]
+        if fresh and self._made:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=not fresh, exist_ok=not fresh)
+        self._file: int | None = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in (EAGAIN, EWOULDBLOCK):
+                os.close(self._file)
+                self._file, self._made = None, []
+                raise FolderLocked(folder) from None
+            # Some network file systems lock no folders: there two programs are not told apart.
+
+    def release(self) -> None:
+        """Let go; safe to call twice."""
+        if self._file is None:
+            return
+        file, self._file = self._file, None
+        with suppress(OSError):
+            for part in self._made:  # the innermost first; one that is not empty ends it
+                part.rmdir()
+        os.close(file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def __del__(self) -> None:
+        if getattr(self, "_file", None) is not None:
+            os.close(self._file)  # type: ignore[arg-type]
+            self._file = None
