@@ -35,6 +35,5 @@ def test_folders_that_it_made_go_again_if_they_are_empty(tmp_path: Path) -> None
 
 
 def test_a_fresh_folder_is_made_by_one_alone(tmp_path: Path) -> None:
-    with FolderLock(tmp_path / "runs" / "first", fresh=True):
-        with pytest.raises(FileExistsError):
-            FolderLock(tmp_path / "runs" / "first", fresh=True)
+    with FolderLock(tmp_path / "runs" / "first", fresh=True), pytest.raises(FileExistsError):
+        FolderLock(tmp_path / "runs" / "first", fresh=True)
