@@ -9,6 +9,7 @@ from numbers import Real
 from types import TracebackType
 from typing import Self
 
+from hardware.addresses import without_password
 from hardware.clock import Clock
 from hardware.types import Frame, JointState, JointTarget, RobotSpec
 
@@ -16,7 +17,10 @@ SLOWEST_S = 1.0  # a device that goes on for longer than this does not stop by i
 
 
 class RobotError(Exception):
-    """Something is wrong with an arm or its set-up; the message says what, where and what is allowed."""
+    """Something is wrong with an arm or its set-up; the message says what, where and what is allowed, no password."""
+
+    def __init__(self, *parts: object) -> None:
+        super().__init__(*(without_password(part) if isinstance(part, str) else part for part in parts))
 
 
 class NoReading(RobotError):

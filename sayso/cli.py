@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from hardware.addresses import without_password
 from sayso.errors import UserError
 
 # In the order of --help. Nothing else is imported here: what takes its time belongs where Ctrl-C is heard in one line.
@@ -97,7 +98,7 @@ def _report(text: str, error: BaseException, debug: bool, code: int) -> int:
         import traceback
 
         traceback.print_exception(error)
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = without_password(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
     print(f"sayso: {line}".encode(errors="replace").decode(), file=sys.stderr)
     return code
 

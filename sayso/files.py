@@ -9,14 +9,17 @@ from pathlib import Path
 from sayso.errors import UserError
 
 
-def write_atomic(path: Path, content: str | bytes) -> Path:
-    """Write ``content`` beside ``path`` and rename it into place, making folders as needed. Raises `UserError`."""
+def write_atomic(path: Path, content: str | bytes, *, private: bool = False) -> Path:
+    """Write ``content`` beside ``path`` and rename it into place, making folders as needed. Raises `UserError`.
+
+    What is ``private`` only its owner can read.
+    """
     data = content.encode() if isinstance(content, str) else content
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with draft.open("wb") as file:
+            with open(draft, "wb", opener=_private if private else None) as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -26,6 +29,10 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
     return path
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def check_writable(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from hardware.addresses import without_password
 from sayso.result import Body, Correction, Motion, PlanStep, Replan, RobotEvent, RunResult
 from sayso.stack import MOTION_TICKS
 from sayso.stats import percentiles
@@ -38,7 +39,7 @@ def result_of(
         outcome=stack.outcome or "failed",
         success=success,
         robot=session.robot_name,
-        planner=session.planner_name,
+        planner=without_password(session.planner_name),
         seed=session.seed,
         duration_s=at(stack.robot.clock.now()),
         plan=tuple(PlanStep(at(s.began), str(s.subtask), s.outcome) for s in supervisor.steps),

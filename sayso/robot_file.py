@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from hardware.addresses import without_password
 from sayso.errors import UserError
 from sayso.files import write_atomic
 
@@ -20,7 +21,8 @@ class RobotFile(BaseModel):
 
     ``cameras`` are [NAME=]ADDRESS, as on the command line; their calibrations lie in ``calibrations``, None: in the
     usual folder. ``realtime`` False leaves the arm's loop at the priority of other programs. ``emulated`` marks an arm
-    that `sayso emulate` wrote down, so that it never takes a real one's place.
+    that `sayso emulate` wrote down, so that it never takes a real one's place. Addresses may hold passwords, so
+    only its owner can read the file.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,7 +58,12 @@ class RobotFile(BaseModel):
         there = RobotFile.load(name)
         if self.emulated and there is not None and not there.emulated:
             raise UserError(f"'{name}' is a real robot, kept in {robot_path(name)}; save the emulated one as another")
-        return write_atomic(robot_path(name), self.model_dump_json(indent=1) + "\n")
+        return write_atomic(robot_path(name), self.model_dump_json(indent=1) + "\n", private=True)
+
+    def shown(self) -> Self:
+        """The same without the passwords in its addresses, to be shown."""
+        seen = {"port": without_password(self.port), "cameras": tuple(map(without_password, self.cameras))}
+        return self.model_copy(update=seen)
 
 
 def robots_folder() -> Path:

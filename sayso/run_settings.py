@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from hardware.addresses import without_password
 from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.session import Options, Session, simulated_arm
@@ -61,8 +62,13 @@ class RunSettings(BaseModel):
         return parse_scene(json.dumps(self.scene), where, area)
 
     def write(self, folder: Path) -> Path:
-        """Write ``run.json`` into ``folder`` and return its path."""
-        return write_atomic(folder / FILE_NAME, self.model_dump_json(indent=1) + "\n")
+        """Write ``run.json`` into ``folder``, without passwords in addresses, and return its path."""
+        seen = {
+            "planner": without_password(self.planner),
+            "port": self.port and without_password(self.port),
+            "cameras": tuple(map(without_password, self.cameras)),
+        }
+        return write_atomic(folder / FILE_NAME, self.model_copy(update=seen).model_dump_json(indent=1) + "\n")
 
     @classmethod
     def load(cls, folder: Path) -> Self:

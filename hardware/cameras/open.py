@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hardware.addresses import without_password
 from hardware.cameras.calibration import CameraCalibration, read_camera
 from hardware.cameras.camera_process import CameraPlan
 from hardware.cameras.opencv import device_of
@@ -44,7 +45,7 @@ def name_and_address(text: str) -> tuple[str, str]:
         if address.isdecimal():
             name = f"camera{address}"
         else:
-            path = urlsplit(address).path if "://" in address else address
+            path = urlsplit(without_password(address)).path if "://" in address else address
             name = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(path).stem).strip("-")[:40] or "camera"
     return name, address
 

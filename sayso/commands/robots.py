@@ -48,7 +48,7 @@ def robots(
         found = RobotFile.load(each)
         if found is None:
             raise UserError(f"no robot '{each}' is kept; there are: {', '.join(known_robots()) or 'none'}")
-        rows.append({"name": each, "file": str(robot_path(each))} | found.model_dump())
+        rows.append({"name": each, "file": str(robot_path(each))} | found.shown().model_dump())
     if json:
         print_json(rows)
         return

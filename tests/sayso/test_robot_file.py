@@ -185,3 +185,16 @@ def test_a_real_robot_takes_an_emulated_ones_place() -> None:
 def test_what_cannot_be_kept_is_told(arguments: list[str], told: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert run_command(["robots", *arguments]) == 2
     assert told in capfd.readouterr().err and known_robots() == []
+
+
+def test_a_camera_s_password_is_its_owner_s_alone_and_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    address = "left=rtsp://me:s3cret@10.0.0.5/x"
+    assert run_command(["robots", "desk", "--driver", "so101", "--camera", address]) == 0
+    assert run_command(["robots", "desk", "--port", "/dev/ttyACM3", "--json"]) == 0
+    assert run_command(["robots"]) == 0
+    shown = capfd.readouterr()
+    assert "rtsp://***@10.0.0.5/x" in shown.out
+    assert "s3cret" not in shown.out + shown.err
+    kept = RobotFile.load("desk")
+    assert kept is not None and kept.cameras == (address,)
+    assert robot_path("desk").stat().st_mode & 0o077 == 0

@@ -56,3 +56,17 @@ def test_a_file_that_is_no_json_is_told(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"\xff{")
     with pytest.raises(UserError, match=r"run\.json does not tell of a run"):
         RunSettings.load(tmp_path)
+
+
+def test_a_camera_s_password_is_not_written_down(tmp_path: Path) -> None:
+    kept = settings().model_copy(
+        update={
+            "cameras": ("left=rtsp://me:s3cret@10.0.0.5/x", "right=2"),
+            "port": "ws://me:s3cret@host:9090",
+            "planner": "openai:m@https://host/v1?key=s3cret",
+        }
+    )
+    file = kept.write(tmp_path)
+    assert "s3cret" not in file.read_text()
+    assert RunSettings.load(tmp_path).cameras == ("left=rtsp://***@10.0.0.5/x", "right=2")
+    assert "s3cret" in kept.cameras[0]
