@@ -51,6 +51,11 @@ class FarLoop(ControlLoop):
         self._released: float | None = None  # when somebody said go on, until the arm stands and was started
         self._started = -inf  # when it was started last
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the stop is latched, here or by somebody straight on the arm's stop line."""
+        return self._stopped or self._far.pressed
+
     def stop(self) -> None:
         """Latch the stop, here and in the loop's process."""
         super().stop()
@@ -73,10 +78,9 @@ class FarLoop(ControlLoop):
         if now - report.t > SILENT_S:
             raise RobotError(f"{name} is stopped: its loop {self._far.what_happened()}")
         if self.stopped:
-            return state
-        if self._far.pressed:
             super().stop()
-        elif self._released is not None:
+            return state
+        if self._released is not None:
             if report.state is State.STOPPED:
                 self._far.order(arm=True, start=True, clear=False)
                 self._released, self._started = None, now

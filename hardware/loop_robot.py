@@ -72,7 +72,6 @@ class LoopRobot(Robot):
         `StoppedError` if the stop was pressed meanwhile."""
         if self._thread is not None:
             return
-        self._stop_asked = False
         failed = self._latch.cause() if self._latch else ""
         n = self.spec.dof
         targets, orders, reports = Post(TargetMessage(n)), Post(OrderMessage()), Post(ReportMessage(n))
@@ -125,6 +124,11 @@ class LoopRobot(Robot):
             self.stops.press(STOP_SEAT, self.clock.now())
 
     @property
+    def stop_line(self) -> str:
+        """The name of the loop's `StopLine`, "" while there is none."""
+        return self.stops.name if self._thread is not None else ""
+
+    @property
     def pressed(self) -> bool:
         """Whether anybody pressed the stop since a person started the arm last."""
         if self._thread is None:
@@ -151,9 +155,9 @@ class LoopRobot(Robot):
         self.processes.close()
         self._take_notes()
         ends = (self._book.close, self._targets.close, self._sender.close, self._reports.close, self._watched.close)
+        self._thread, self._stop_asked, self._cleared = None, False, 0  # first: nobody presses what is being closed
         for close in (*ends, *self._posts, self.stops.close, self.stamps.close):
             close()
-        self._thread = None
 
     def _end_loop(self, stopped: Callable[[], bool], **how: bool) -> None:
         """End the loop's process: "leave" or "rest". Nothing is watched or started again from here on, for lying down

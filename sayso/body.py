@@ -25,6 +25,10 @@ class Footage(Protocol):
         """When each was taken."""
         ...
 
+    def clear(self) -> None:
+        """Forget the pictures taken so far."""
+        ...
+
     def frames(self) -> Iterator[NDArray[np.uint8]]:
         """The pictures, in order."""
         ...
@@ -35,6 +39,7 @@ class Body(Protocol):
 
     arm: str
     seen_with: tuple[str, ...]
+    rested: bool  # whether the arm was laid down; then `connect` makes it ready again
 
     @property
     def robot(self) -> Robot:
@@ -76,6 +81,20 @@ class Body(Protocol):
         """An instruction is about to be carried out."""
         ...
 
+    def go_home(self) -> None:
+        """Move the arm home, because a person wants that; raises `StoppedError` if a stop ends it."""
+        ...
+
+    def rest(self, said: bool = False) -> None:
+        """Let the arm lie down and switch off where it can; a stop ends it. One that was pressed before keeps the arm
+        from it, unless a person ``said`` it since."""
+        ...
+
+    @property
+    def stop_line(self) -> str:
+        """The name of the stop line of the arm's loop; "" as long as there is none."""
+        ...
+
     def close(self) -> None:
-        """Let go of everything; safe to call twice."""
+        """Let go of everything, without a motion; safe to call twice."""
         ...

@@ -26,7 +26,7 @@ class Inbox:
         self._words: deque[tuple[str, float | None]] = deque(maxlen=MAX_WAITING)
         self._scheduled: deque[tuple[float, str]] = deque()
         self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._stop = False  # one attribute, written whole: a signal's handler may set it, where a lock could hang
         self.at_once: Callable[[], None] = lambda: None  # what a stop does before anybody takes it
 
     def say(self, text: str, now: float | None = None) -> None:
@@ -34,14 +34,26 @@ class Inbox:
         with self._lock:
             self._words.append((text, now))
 
+    def clear(self) -> None:
+        """Forget what was said and asked for before: a new instruction begins."""
+        with self._lock:
+            self._words.clear()
+        self._scheduled.clear()
+        self._stop = False
+
     def schedule(self, words: list[tuple[float, str]]) -> None:
         """Let words arrive by themselves at times (s) on the robot's clock."""
         self._scheduled = deque(sorted(words, key=lambda w: w[0]))
 
     def stop(self) -> None:
         """Ask for a stop, from any thread."""
-        self._stop.set()
+        self._stop = True
         self.at_once()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a stop was asked for that nobody took yet."""
+        return self._stop
 
     @property
     def waiting(self) -> bool:
@@ -50,10 +62,8 @@ class Inbox:
 
     def take_stop(self) -> bool:
         """Whether a stop was asked for since the last call."""
-        if self._stop.is_set():
-            self._stop.clear()
-            return True
-        return False
+        asked, self._stop = self._stop, False
+        return asked
 
     def take(self, now: float) -> list[Word]:
         """All words that have arrived by ``now``, in order."""

@@ -25,9 +25,12 @@ def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, Body]:
 
 def result_of(
     session: Session, instruction: str, start: float, before: Mapping[str, ObjectTruth] | None,
-    after: Mapping[str, ObjectTruth] | None, success: bool | None, models: Mapping[str, str],
+    after: Mapping[str, ObjectTruth] | None, success: bool | None, models: Mapping[str, str], missed: int,
 ) -> RunResult:  # fmt: skip
-    """Everything the stack logged since ``start`` (s on the robot's clock), with times counted from there."""
+    """What the stack logged of the instruction that began at ``start`` s on the robot's clock; times count from there.
+
+    ``missed`` ticks of the loop had been missed before it.
+    """
     stack = session.stack
     log, supervisor = stack.log, stack.supervisor
 
@@ -59,7 +62,7 @@ def result_of(
             "loop_hz": session.robot.spec.control_hz,
             "policy_hz": POLICY_HZ,
             "motion_hz": POLICY_HZ / MOTION_TICKS,
-            "missed": stack.loop.ticks_missed(),
+            "missed": stack.loop.ticks_missed() - missed,
         },
         latency_ms={name: percentiles(values) for name, values in log.timings.items()},
         models=dict(models),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,14 +11,13 @@ from typing import Self
 from planner.errors import PlannerError
 from sayso.errors import UserError
 from sayso.files import write_atomic
-from sayso.live import Listener
 from sayso.recording import Recorder, write_episode
 from sayso.report.drawing import draw
 from sayso.report.trace import CriticLook, FilmFrame, Trace
 from sayso.report.write import write_report
 from sayso.result import RunResult
 from sayso.run_settings import RunSettings
-from sayso.session import Progress
+from sayso.session import Options, Progress
 from sim.film import Film
 
 EPISODE, SCENE = "episode", "scene.json"
@@ -29,15 +27,17 @@ Told = Callable[[Iterable[FilmFrame], int], Iterable[FilmFrame]]
 class Outing:
     """Sets up a session for ``settings``, raising what that raises; ``film`` keeps pictures.
 
-    ``live`` is real time in simulation; a real arm moves by it, and ``tell`` is told what that arm is held to.
+    ``live`` is real time in simulation; a real arm moves by it, and ``tell`` is told what that arm is held to. A stopped
+    arm waits ``go_on_s`` for "go on", None: as `sayso.session.Options` says. ``listen``: whether other terminals are
+    heard.
     """
 
     def __init__(
         self, settings: RunSettings, models: Path | None = None, *, film: bool = False, live: bool = False,
-        tell: Callable[[str], None] = print,
+        tell: Callable[[str], None] = print, go_on_s: float | None = None, listen: bool = True,
     ) -> None:  # fmt: skip
         self.settings = settings
-        self.session = settings.session(models, film, live, tell)
+        self.session = settings.session(models, Options(film=film, go_on_s=go_on_s, listen=listen), live, tell)
         self._recorder = Recorder(self.session.stack.loop)
         self.result: RunResult | None = None
         self._start = 0.0
@@ -48,32 +48,21 @@ class Outing:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.session.close()
+        self.session.__exit__(kind, error, trace)
 
-    def carry_out(
-        self, progress: Progress | None = None, note: Callable[[str], None] | None = None, listen: bool = True
-    ) -> RunResult:
-        """Do it; meanwhile other terminals are heard if ``listen``, and ``note`` is told if they cannot be.
-
-        Raises `UserError` if the planner cannot be reached.
-        """
+    def carry_out(self, progress: Progress | None = None) -> RunResult:
+        """Do it. Raises `UserError` if the planner cannot be reached."""
         session = self.session
-        with ExitStack() as stack:
-            if listen:
-                try:
-                    stack.enter_context(Listener(session.inbox, self.settings.robot, self.settings.instruction))
-                except UserError as error:
-                    if note is not None:
-                        note(f"sayso say and sayso stop will not reach this run: {error}")
-            try:
-                self.result = session.run(self.settings.instruction, self.settings.say, progress)
-            except PlannerError as error:
-                raise UserError(f"the planner gives no answer: {error}") from error
+        try:
+            self.result = session.run(self.settings.instruction, self.settings.say, progress)
+        except PlannerError as error:
+            raise UserError(f"the planner gives no answer: {error}") from error
         self._start = session.robot.clock.now() - self.result.duration_s
         return self.result
 
-    def leave(self, folder: Path, told: Told | None = None) -> dict[str, Path]:
-        """Write everything that a run leaves into ``folder``; the files' paths by name.
+    def leave(self, folder: Path, told: Told | None = None, video: bool = True) -> dict[str, Path]:
+        """Write everything that a run leaves into ``folder``, the ``video`` too if there is a film; the files' paths by
+        name.
 
         ``told`` passes the film's frames on, for a bar that counts them. Raises `UserError` for what cannot be written.
         """
@@ -88,7 +77,7 @@ class Outing:
         if self.settings.scene is not None:
             write_atomic(episode / SCENE, json.dumps(self.settings.scene, indent=1) + "\n")
         self.settings.model_copy(update={"say": self._said()}).write(episode)
-        film = self.session.film
+        film = self.session.film if video else None
         frames: Iterable[FilmFrame] = self._frames() if film else ()
         if film and told:
             frames = told(frames, len(film.times))

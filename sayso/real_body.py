@@ -36,22 +36,19 @@ PRESSED_M = 0.003  # fingers may press so far into what stands on the table, or 
 class RealBody:
     """The arm and cameras of ``hookup``. Its cameras are open when this returns; only `connect` touches the arm.
 
-    An arm that may move goes home first. ``tell`` is told the limits that it will be held to. Raises `RobotError` or
-    `UserError`.
+    An arm that may move goes home first. ``tell`` is told the limits that it will be held to, and at the end where the
+    arm was left. Raises `RobotError` or `UserError`.
     """
 
     def __init__(self, hookup: Hookup, store: ModelStore, tell: Callable[[str], None], film: bool = False) -> None:
         self.hookup, spec = hookup, hookup.spec
         self.arm = spec.name
         self._live = hookup.connection.mode is Mode.LIVE
+        self._tell, self._connected, self.rested = tell, False, False
         if self._live:
             tell(hookup.limits)
             confirm(hookup)
-        latch = FaultLatch(state_path(hookup.name, "fault"))
-        if fault := latch.cause():
-            raise UserError(
-                f"{hookup.name} is in fault since it last moved: {fault}; see to it, then delete {latch.path}"
-            )
+        self.robot = loop_robot(hookup, tell)
         if self._live and not hookup.cameras:
             raise UserError(f"{hookup.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
         plans = [camera_plan(text, hookup.calibrations) for text in hookup.cameras]
@@ -59,14 +56,6 @@ class RealBody:
         self.seen_with: tuple[str, ...] = ("detector",) * deep + ("detector-rgb",) * flat
         detector = Detector(
             store.load("detector") if deep else None, colour=store.load("detector-rgb") if flat else None
-        )
-        self.robot = LoopRobot(
-            spec,
-            partial(open_driver, hookup.driver, hookup.connection),
-            planes=(table_below(spec),),
-            latch=latch,
-            realtime=hookup.realtime,
-            on_note=lambda note: tell(f"{hookup.name}: {note.text}"),
         )
         self._loop: FarLoop | None = None
         self._rig = CameraRig(plans)
@@ -82,9 +71,11 @@ class RealBody:
         clock.sleep_until(self._opened + DOUBT_S)
         for camera in self._rig.cameras:
             patiently(camera.read, clock)
+        self.rested = False
         self.robot.connect()
         if self._live:
-            go_home(self.robot, PassOn(self.hookup.spec.dof))
+            self._connected = True
+            self._home()
 
     def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> FarLoop:
         """The session's side of the arm's loop."""
@@ -96,8 +87,28 @@ class RealBody:
 
     def stop(self) -> None:
         """Press the stop of the arm's loop: it brakes in its next cycle, whatever this process is doing."""
-        if self._loop is not None:
-            self._loop.stop()
+        (self._loop or self.robot).stop()
+
+    def go_home(self) -> None:
+        """Start the arm and take it home; raises `StoppedError` if a stop ends it."""
+        self.robot.order(arm=True, start=True)
+        self._home()
+
+    def _home(self) -> None:
+        go_home(self.robot, PassOn(self.hookup.spec.dof), stopped=lambda: self.robot.pressed)
+
+    def rest(self, said: bool = False) -> None:
+        """Let the arm lie down and switch off, if it can; a stop ends it, or keeps it from it unless it was ``said``."""
+        if said:
+            self.robot.clear()
+        self.rested = self.robot.rest()
+        if self.rested:
+            self.robot.disconnect()
+
+    @property
+    def stop_line(self) -> str:
+        """The name of the stop line of the arm's loop; "" as long as there is none."""
+        return self.robot.stop_line
 
     def truth(self) -> None:
         """Nobody knows."""
@@ -110,9 +121,15 @@ class RealBody:
         return tuple(sorted(arm + seen, key=lambda e: e.t))
 
     def close(self) -> None:
-        """Stop the arm, let its driver lay it down where it can lie, and let go of the cameras."""
+        """Stop the arm, which stays where it is, and let go of it and the cameras."""
         try:
             self.robot.disconnect()
+            if self._connected and not self.rested:
+                self._tell(
+                    f"{self.hookup.name} stays where it is, held by its own means; "
+                    f"'sayso rest {self.hookup.name}' lays it down"
+                )
+            self._connected = False
         finally:
             self.eyes.close()
             self._rig.close()
@@ -135,10 +152,30 @@ class Keepsake(Camera):
         self._pictures.append(np.asarray(cv2.imencode(".jpg", frame.rgb[..., ::-1])[1], np.uint8))
         return frame
 
+    def clear(self) -> None:
+        """Forget what was kept so far."""
+        self.times.clear()
+        self._pictures.clear()
+
     def frames(self) -> Iterator[NDArray[np.uint8]]:
         """What was kept, (H, W, 3) uint8 RGB each."""
         for picture in self._pictures:
             yield np.asarray(cv2.imdecode(picture, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]
+
+
+def loop_robot(hookup: Hookup, tell: Callable[[str], None]) -> LoopRobot:
+    """The arm of ``hookup`` behind its loop's process, not yet connected. Raises `UserError` if it is in fault."""
+    latch = FaultLatch(state_path(hookup.name, "fault"))
+    if fault := latch.cause():
+        raise UserError(f"{hookup.name} is in fault since it last moved: {fault}; see to it, then delete {latch.path}")
+    return LoopRobot(
+        hookup.spec,
+        partial(open_driver, hookup.driver, hookup.connection),
+        planes=(table_below(hookup.spec),),
+        latch=latch,
+        realtime=hookup.realtime,
+        on_note=lambda note: tell(f"{hookup.name}: {note.text}"),
+    )
 
 
 def table_below(spec: RobotSpec) -> Plane:

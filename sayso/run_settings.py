@@ -46,11 +46,12 @@ class RunSettings(BaseModel):
         return cls(scene=None if scene is None else to_json(scene), **settings)
 
     def session(
-        self, models: Path | None = None, film: bool = False, live: bool = False, tell: Callable[[str], None] = print
-    ) -> Session:
+        self, models: Path | None = None, options: Options | None = None, live: bool = False,
+        tell: Callable[[str], None] = print,
+    ) -> Session:  # fmt: skip
         """The session that these settings ask for; raises what `Session` raises."""
         return Session(
-            self.robot, self._spec(), self.seed, self.planner, models, Options(film=film),
+            self.robot, self._spec(), self.seed, self.planner, models, options,
             port=self.port, cameras=self.cameras, mode=self.mode, live=live, tell=tell,
         )  # fmt: skip
 

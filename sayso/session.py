@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +13,7 @@ from typing import Self
 from onnxruntime import InferenceSession
 
 from hardware.drivers.open import driver_names
+from hardware.homing import StoppedError
 from planner.corrections import warm_up
 from planner.critic import Critic
 from planner.local import LocalPlanner
@@ -19,9 +21,11 @@ from planner.motion_planner import MotionPlanner
 from planner.plan import Planner, Question
 from planner.remote import RemotePlanner
 from sayso.body import Body, Footage
+from sayso.errors import UserError
 from sayso.eyes import CameraEyes, Eyes, patiently
 from sayso.hookup import Hookup, hookup
 from sayso.inbox import Inbox
+from sayso.live import Listener
 from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
 from sayso.outcome import result_of
@@ -40,6 +44,10 @@ Progress = Callable[[float, str], None]
 LIMIT_S = 25.0
 FIRST_LOOKS = 3
 LEAVE_S = 10.0
+GO_ON_S = 30.0
+# After these the arm lies down when the session ends; after a stop, a time-out or a fault it stays where it is.
+STANDS = "stopped: it holds; say go on, go home or lie down"
+ENDED_WELL = ("done", "asked", "refused", "failed")
 
 
 class SessionError(ValueError):
@@ -52,12 +60,15 @@ class Options:
 
     ``sees`` "pixels" is the product, with colour and depth; the other `SIGHTS` leave depth or a camera out, and "truth"
     is for benchmarks that leave perception out. ``limit_s`` is simulated seconds allowed; None: by the length of the
-    plan. ``film`` takes snapshots for a video.
+    plan. ``film`` takes snapshots for a video. A stopped arm waits ``go_on_s`` for "go on" before the run ends; None:
+    1 s of simulation, 30 s where time is real. ``listen``: whether `sayso say` and `sayso stop` reach the session.
     """
 
     sees: str = "pixels"
     limit_s: float | None = None
     film: bool = False
+    go_on_s: float | None = None
+    listen: bool = True
 
 
 class Session:
@@ -67,7 +78,9 @@ class Session:
     Any other ``robot`` is a real arm: what is known of it (`sayso.hookup`) may be given or overridden by ``port``,
     ``cameras`` (NAME=SOURCE) and ``mode``; its scene is what stands before it, and ``seed`` decides nothing. It moves
     only if ``live``, or if its limits were confirmed that way before. In simulation ``live`` keeps real time.
-    Raises `SessionError`, `SceneError`, `ModelError` or `UserError` for what cannot be set up.
+    From before the arm is connected until it is let go of, `sayso stop` in any terminal stops it. A session takes any
+    number of instructions. Raises `SessionError`, `SceneError`, `ModelError` or `UserError` for what cannot be set up,
+    `StoppedError` if it was stopped meanwhile.
     """
 
     def __init__(
@@ -90,12 +103,30 @@ class Session:
         self.inbox = Inbox()
         self._thread: threading.Thread | None = None
         self._result: RunResult | None = None
-        self.body = self._body(scene, lambda: hookup(robot, port, cameras, mode, live), live, tell)
-        try:
+        self._error: BaseException | None = None
+        self._doing, self._wants_rest, self._resting = "getting up", True, False
+        with ExitStack() as setting_up:
+            self._listener = setting_up.enter_context(self._listen(tell))
+            self.body = self._body(scene, lambda: hookup(robot, port, cameras, mode, live), live, tell)
+            setting_up.callback(self.body.close)
+            self.inbox.at_once = self.body.stop
             self._put_together(planner)
-        except BaseException:
-            self.body.close()
-            raise
+            real = live or simulated_arm(robot) is None
+            given = self.options.go_on_s
+            self.stack.go_on_s = given if given is not None else GO_ON_S if real else self.stack.go_on_s
+            self._doing, self._left = "", setting_up.pop_all()
+
+    def _listen(self, tell: Callable[[str], None]) -> AbstractContextManager[object]:
+        if not self.options.listen:
+            return nullcontext()
+        try:
+            return Listener(self, self.robot_name, lambda: self._doing, self._stop_line)
+        except UserError as error:
+            tell(f"sayso say and sayso stop will not reach this session: {error}")
+            return nullcontext()
+
+    def _stop_line(self) -> str:
+        return self.body.stop_line if hasattr(self, "body") else ""
 
     def _body(
         self, scene: str | Path | SceneSpec | None, real: Callable[[], Hookup], live: bool, tell: Callable[[str], None]
@@ -129,10 +160,11 @@ class Session:
             embed=words.model.embed,
         )
         warm_up(words.model.embed)
-        body.connect()  # last: before everything else is ready, no arm is touched
         self.robot = body.robot
+        if self.inbox.stopped:
+            raise StoppedError(f"{self.robot_name} was stopped before anything moved")
+        body.connect()  # last: before everything else is ready, no arm is touched
         self.stack = Stack(self.robot, body.loop, parts, self.inbox)
-        self.inbox.at_once = body.stop
 
     def run(
         self,
@@ -141,7 +173,22 @@ class Session:
         progress: Progress | None = None,
     ) -> RunResult:
         """Carry out ``instruction`` and return what came of it; ``say`` are words to arrive at times in s."""
-        stack, before = self.stack, self.body.truth()
+        self._begin(instruction)
+        return self._carry_out(instruction, say, progress)
+
+    def _begin(self, instruction: str) -> None:
+        """A person wants something new; what is said or stopped from here on is about that."""
+        if self._thread is not None and self._thread.is_alive():
+            raise SessionError("an instruction is already being carried out; stop it or wait for it")
+        self._doing, self._result, self._error = instruction, None, None
+        if self.body.rested:
+            self.body.connect()
+        self.stack.clear()
+        if self.body.film is not None:
+            self.body.film.clear()
+
+    def _carry_out(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
+        stack, before, missed = self.stack, self.body.truth(), self.stack.loop.ticks_missed()
         self.body.begin()
         self._settle()
         start = self.robot.clock.now()
@@ -153,8 +200,18 @@ class Session:
             stack.run(_teller(stack, start, progress) if progress else None)
             self._settle(0.4)
         after = self.body.truth()
-        self._result = result_of(self, instruction, start, before, after, self._verdict(before, after), self.models)
+        verdict = self._verdict(before, after)
+        self._result = result_of(self, instruction, start, before, after, verdict, self.models, missed)
+        self._doing, self._wants_rest = "", stack.outcome in ENDED_WELL and not stack.faulty
+        self._obey()
         return self._result
+
+    def _obey(self) -> None:
+        """Where a person sent the stopped arm."""
+        if self.stack.wish == "home":
+            self.body.go_home()
+        elif self.stack.wish == "rest":
+            self.body.rest(said=True)
 
     def _verdict(self, before: Truth | None, after: Truth | None) -> bool | None:
         """The simulator's word on what was last asked for; none once an object was swapped by a correction."""
@@ -175,26 +232,43 @@ class Session:
 
     def start(self, instruction: str) -> None:
         """Begin ``instruction`` in a thread of its own and return at once; see `say`, `stop` and `wait`."""
-        if self._thread is not None and self._thread.is_alive():
-            raise SessionError("an instruction is already being carried out; stop it or wait for it")
-        self._thread = threading.Thread(target=self.run, args=(instruction,), daemon=True)
+        self._begin(instruction)
+
+        def work() -> None:
+            try:
+                self._carry_out(instruction, (), None)
+            except BaseException as error:
+                self._error = error  # whoever waits has to know
+
+        self._thread = threading.Thread(target=work, daemon=True)
         self._thread.start()
 
     def wait(self, timeout_s: float | None = None) -> RunResult | None:
-        """Wait for what `start` began; None if it is still going on after ``timeout_s``."""
+        """Wait for what `start` began; None if it is still going on after ``timeout_s``. Raises what went wrong."""
         if self._thread is not None:
             self._thread.join(timeout_s)
             if self._thread.is_alive():
                 return None
+        if self._error is not None:
+            raise self._error
         return self._result
 
     def say(self, text: str) -> None:
         """Say something to the moving arm; returns at once."""
-        self.inbox.say(text, self.robot.clock.now())
+        now = self.robot.clock.now() if hasattr(self, "robot") else None
+        self.inbox.say(text, now)
 
     def stop(self) -> None:
-        """Stop the arm at the next loop cycle, from any thread."""
+        """Stop the arm at the next loop cycle, from any thread, whatever it is doing."""
         self.inbox.stop()
+
+    def interrupt(self) -> bool:
+        """Stop the arm, and let the run under way end as stopped; False if there is none that ends by itself."""
+        self.stop()
+        if not hasattr(self, "stack"):
+            return False
+        self.stack.end()
+        return self.stack.driving or self._resting
 
     @property
     def truth(self) -> Truth:
@@ -207,11 +281,24 @@ class Session:
         return self.body.film
 
     def close(self) -> None:
-        """Stop what `start` began, and let go of the robot and what is around it; safe to call twice."""
+        """Let go of the robot and what is around it; safe to call twice.
+
+        What `start` began is stopped. After a stop, a time-out or a fault the arm stays where it is; else it lies down
+        first, if it can, and a stop ends that too.
+        """
+        self._close(rest=True)
+
+    def _close(self, rest: bool) -> None:
         if self._thread is not None and self._thread.is_alive():
-            self.stop()
+            rest = False
+            self.interrupt()
             self._thread.join(LEAVE_S)
-        self.body.close()
+        with self._left:
+            if rest and self._wants_rest and not self.inbox.stopped:
+                self._doing, self._resting = "lying down", True
+                self.body.rest()
+                self._resting = False
+            self._wants_rest = False
 
     def __enter__(self) -> Self:
         return self
@@ -219,7 +306,7 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self._close(rest=kind is None)
 
 
 def simulated_arm(robot: str) -> str | None:
@@ -246,7 +333,7 @@ def _teller(stack: Stack, start: float, progress: Progress) -> Callable[[], bool
 
     def tell() -> bool:
         motion = stack.log.motions[-1].text if stack.log.motions else "looking"
-        line = f"{stack.supervisor.current or 'done'}: {motion}"
+        line = STANDS if stack.loop.stopped else f"{stack.supervisor.current or 'done'}: {motion}"
         if line != last[0]:
             last[0] = line
             progress(stack.robot.clock.now() - start, line)

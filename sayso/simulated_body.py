@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from hardware.guard import Guard
+from hardware.homing import go_home
 from hardware.loop import ControlLoop, Cycle, Source
 from perception.detector import Detector
 from sayso.eyes import CameraEyes, Eyes, TrueEyes
@@ -62,6 +63,7 @@ class SimulatedBody:
             self.eyes = CameraEyes(model.spec, detector, cameras)
         self.film = Film(self.world, self.robot.clock) if film else None
         self._live = live
+        self._stopped = False
 
     @property
     def events(self) -> tuple[RobotEvent, ...]:
@@ -74,8 +76,10 @@ class SimulatedBody:
 
     def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> ControlLoop:
         """The loop and its guard, in this process, on the simulated clock."""
-        spec = self.robot.spec
-        return ControlLoop(self.robot, Guard(spec, 1 / spec.control_hz), source, on_cycle)
+        return ControlLoop(self.robot, self._guard(), source, on_cycle)
+
+    def _guard(self) -> Guard:
+        return Guard(self.robot.spec, 1 / self.robot.spec.control_hz)
 
     def begin(self) -> None:
         """From now on the clock keeps to the computer's, if this is to be ``live``."""
@@ -84,7 +88,18 @@ class SimulatedBody:
             self._live = False
 
     def stop(self) -> None:
-        """Nothing before the next cycle hears of it: the same words give the same run."""
+        """What a session drives hears of it in the next cycle, so that the same words give the same run."""
+        self._stopped = True
+
+    def go_home(self) -> None:
+        """Move the arm home through the guard; raises `StoppedError` if a stop ends it."""
+        self._stopped = False
+        go_home(self.robot, self._guard(), stopped=lambda: self._stopped)
+
+    def rest(self, said: bool = False) -> None:
+        """Nothing: a simulated arm has no motors to switch off."""
+
+    stop_line, rested = "", False
 
     def truth(self) -> dict[str, ObjectTruth]:
         """The simulator's."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -32,9 +33,15 @@ from skills.focus import Focus
 from skills.motion import HOLD, LanguageMotion
 from skills.policy import Policy
 
+Wish = Literal["home", "rest"]
 MakeLoop = Callable[[Source, Callable[[Cycle], None]], ControlLoop]
 MOTION_TICKS = 10
 STOP_GRACE_S = 1.0
+# What a person may say to a stopped arm beside "go on"; it ends the run.
+AFTER_STOP: dict[str, Wish] = {
+    "go home": "home", "home": "home", "go back home": "home",
+    "lie down": "rest", "rest": "rest", "go to rest": "rest", "go to sleep": "rest",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,11 @@ class Parts:
 
 
 class Stack:
-    """Carries out instructions on ``robot``. The caller drives `loop`; `outcome` is set when the robot is finished.
+    """Carries out instructions on ``robot``, one after another. `outcome` is set when the robot is finished.
 
     ``outcome`` is what the robot believes: done, failed, asked, refused, stopped or timeout; None while under way.
+    A stopped arm waits ``go_on_s`` for "go on" before the run ends; ``wish`` is where it is to go instead. ``faulty``:
+    the arm or a camera failed.
     """
 
     def __init__(
@@ -60,29 +69,50 @@ class Stack:
     ) -> None:
         self.robot, self.parts, self.inbox = robot, parts, inbox
         self.viewpoint_yaw = viewpoint_yaw
+        self.go_on_s = STOP_GRACE_S
         self.loop = make_loop(self._source, self._after)
         self.sense, self.executor = BodySense(robot.spec), Executor(robot.spec)
         state = robot.read()
         self.executor.reset(state)
         self.background = BackgroundPlanner(parts.planner) if getattr(parts.planner, "remote", False) else None
+        self.scene: Scene | None = None
+        self._per_tick = max(1, round(1 / (self.loop.period_s * POLICY_HZ)))
+        self._cycle = self._tick = 0
+        self._body: Proprioception | None = None
+        self.driven = self.driving = False
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing of an earlier instruction is left."""
         self.supervisor, self.log = Supervisor(), Log()
         self.outcome: Outcome | None = None
         self.question: Question | None = None
         self.refusal: Refusal | None = None
+        self.wish: Wish | None = None
+        self.faulty = self._ends = False
         self.instruction = ""
-        self.scene: Scene | None = None
-        self._per_tick = max(1, round(1 / (self.loop.period_s * POLICY_HZ)))
-        self._cycle = self._tick = 0
         self._fresh = self._due = self._answers = False
-        self._body: Proprioception | None = None
         self._motion = HOLD
         self._orders, self._latencies = Orders(), Latencies()
-        self._stopped_at = -np.inf
+        self._stopped_at: float | None = None
         self._place: tuple[Subtask, Array] | None = None
         self._anchors: dict[str, Array] = {}
         self._focus: Focus | None = None
         self._judgement = Judgement(0.0, 0.0, State.GOING)
         self._deadline = np.inf
+
+    def clear(self) -> None:
+        """A person wants something new: forget the last instruction, and let go of a stop that ended it."""
+        self._forget()
+        self.inbox.clear()
+        if self.loop.stopped:
+            self.loop.release()
+        if self.driven:
+            self.executor.go_on(self.robot.read())
+
+    def end(self) -> None:
+        """End the run under way without waiting for "go on", from any thread; the arm was stopped before."""
+        self._ends = True
 
     def look(self) -> Scene:
         """See once, without moving."""
@@ -94,7 +124,7 @@ class Stack:
     def begin(self, instruction: str, limit_s: float) -> None:
         """Plan ``instruction`` on the scene seen last and start on it; ``limit_s`` from now is the time-out."""
         assert self.scene is not None
-        self.instruction, self.outcome = instruction, None
+        self.instruction = instruction
         self._deadline = self.robot.clock.now() + limit_s
         began = time.perf_counter()
         answer = self.parts.planner.plan(instruction, self.scene)
@@ -144,8 +174,10 @@ class Stack:
         self._latencies.written(cycle)
         if cycle.stopped:
             self._listen(cycle.t)
-            waits = self.inbox.waiting or cycle.t - self._stopped_at < STOP_GRACE_S
-            if self.outcome is None and self.loop.stopped and not waits:
+            if self.loop.stopped and self._stopped_at is None:  # by somebody who pressed the arm's own stop
+                self._hear(Word("stop", cycle.t), cycle.t)
+            waits = self.inbox.waiting or cycle.t - (self._stopped_at or 0.0) < self.go_on_s
+            if self.outcome is None and self.loop.stopped and (self._ends or self.wish or not waits):
                 self._finish("stopped")
 
     # Words ----------------------------------------------------------------------------------------------------
@@ -158,6 +190,11 @@ class Stack:
 
     def _hear(self, word: Word, now: float) -> None:
         assert self.scene is not None
+        wish = AFTER_STOP.get(word.text.strip(" .!").lower()) if self.loop.stopped else None
+        if wish is not None:
+            self.wish = wish
+            self.log.heard.append(Heard(word.arrived, Correction(word.text, "stop", f"stop, and then go {wish}")))
+            return
         wall = time.perf_counter()
         before = self.executor.sample(now).velocity
         heard = Heard(
@@ -173,6 +210,7 @@ class Stack:
             self.loop.stop()
             self.executor.hold()
             self._orders.withdraw()
+            self._stood(now)
             self._stopped_at = now
             self._latencies.expect(heard, wall, word.arrived, None)
             return
@@ -180,8 +218,10 @@ class Stack:
             self._orders.withdraw()
             self._fresh = True
             if self.loop.stopped:
-                self.executor.reset(self.robot.read())
+                self.executor.go_on(self.robot.read())
                 self.loop.release()
+            self._stood(now)
+            self._stopped_at = None
         elif c.level == "motion" and c.motion is not None:
             self._orders.move(c.motion, now + c.duration_s)
             self._fresh = True
@@ -196,6 +236,11 @@ class Stack:
             return
         self._answers = True
         self._latencies.expect(heard, wall, word.arrived, before)
+
+    def _stood(self, now: float) -> None:
+        """The time in which the arm stood does not count."""
+        if self._stopped_at is not None:
+            self._deadline += now - self._stopped_at
 
     def _swap(self, c: Correction, now: float) -> None:
         """ "No, the green one": take that object where the plan has another."""
@@ -338,12 +383,14 @@ class Stack:
 
     def run(self, until: Callable[[], bool] | None = None) -> None:
         """Drive the loop until the robot is finished (or ``until`` says so); an arm or camera that fails ends it."""
+        self.driven = self.driving = True
         try:
             self.loop.run(lambda: self.outcome is not None or (until is not None and until()))
         except RobotError as error:
-            self.question = Question(str(error))
+            self.question, self.faulty = Question(str(error)), True
             self._finish("failed")
         finally:
+            self.driving = False
             if self.background is not None:
                 self.background.close()
 

@@ -70,15 +70,21 @@ class Film:
         self._world, self._clock, self._every = world, clock, 1.0 / fps
         self.fps = fps
         self.snapshots: list[Snapshot] = []
+        self._taken = 0
         step = clock.on_step
 
         def step_and_shoot() -> None:
             if step is not None:
                 step()
-            if clock.now() >= len(self.snapshots) * self._every - 1e-9:
+            if clock.now() >= self._taken * self._every - 1e-9:
                 self._shoot()
+                self._taken += 1
 
         clock.on_step = step_and_shoot
+
+    def clear(self) -> None:
+        """Forget what was taken so far."""
+        self.snapshots.clear()
 
     @property
     def times(self) -> list[float]:

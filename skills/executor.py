@@ -49,11 +49,15 @@ class Executor:
         self._spec = spec
 
     def reset(self, state: JointState) -> None:
-        """Forget everything and command the measured position."""
+        """Forget everything and command the measured position; the hand closes if it is less than half open."""
+        self.go_on(state)
+        self.closing = state.gripper < 0.5
+
+    def go_on(self, state: JointState) -> None:
+        """Command the measured position, after the arm stood or was moved by something else; the hand keeps its grip."""
         self._chunk: ActionChunk | None = None
         self._previous: ActionChunk | None = None
         self._command = state.position.copy()
-        self.closing = state.gripper < 0.5
 
     @property
     def command(self) -> Array:

@@ -31,9 +31,9 @@ def replay(
     if simulated_arm(settings.robot) is None:
         raise UserError(f"{folder} is a run of {settings.robot}: only what happened in simulation can happen again")
     with setting_up():
-        outing = Outing(settings, models)
+        outing = Outing(settings, models, listen=False)
     with outing, RunLine() as line:
-        now = outing.carry_out(line, line.note, listen=False)
+        now = outing.carry_out(line)
     found = next(differences(deterministic_view(then), deterministic_view(now)), None)
     if json:
         print_json({"equal": found is None, "difference": found})

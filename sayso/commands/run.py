@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,6 +44,7 @@ def run(
     folder = out or _fresh_folder()
     from sayso.commands.progress import RunLine, with_bar
     from sayso.files import check_writable
+    from sayso.interrupts import Interrupts
     from sayso.outing import EPISODE, Outing
     from sayso.recording import check_replaceable
     from sayso.run_settings import RunSettings
@@ -58,17 +60,25 @@ def run(
             None if arm is None else scene_for(arm_model(arm).spec, scene, seed), instruction=instruction, robot=robot,
             seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
         )  # fmt: skip
-        outing = Outing(settings, models, film=video, live=live, tell=_tell)
-    with outing:
-        with RunLine() as line:
-            result = outing.carry_out(line, line.note)
-        files = outing.leave(folder, lambda frames, n: with_bar(frames, "drawing the video", n))
+    with Interrupts() as interrupts:
+        with setting_up():
+            # Who sits at a terminal may take any time to say go on.
+            waits = math.inf if (live or arm is None) and sys.stdin.isatty() else None
+            outing = Outing(settings, models, film=video, live=live, tell=_tell, go_on_s=waits)
+        interrupts.stop = outing.session.interrupt
+        with outing:
+            with RunLine() as line:
+                result = outing.carry_out(line)
+            drawn = not interrupts.caught
+            files = outing.leave(folder, lambda frames, n: with_bar(frames, "drawing the video", n), video=drawn)
     if json:
         print_json(result.to_json() | {"files": {name: str(path) for name, path in files.items()}})
     else:
         print(_ending(outing))
         for name, path in files.items():
             print(f"  {name:9} {path}")
+    if interrupts.caught:
+        raise typer.Exit(130)
     raise typer.Exit(0 if result.outcome == "done" and result.success is not False else 1)
 
 

@@ -1,0 +1,52 @@
+"""Ctrl-C, SIGTERM and a closed terminal while an arm may move: the arm stops, and what was done so far is kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Interrupts:
+    """Takes these signals while it is entered. The first stops what ``stop`` was set to, the next ends the program.
+
+    ``stop()`` says whether what is under way ends by itself now; where it does not, KeyboardInterrupt is raised, as it
+    is by the next signal. ``caught``: whether any came. For the main thread only.
+    """
+
+    def __init__(self) -> None:
+        self.stop: Callable[[], bool] = lambda: False
+        self.caught = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        self._before = {number: signal.signal(number, self._take) for number in SIGNALS}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _take(self, number: int, _: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            # A shell and the kernel both send it; and what is printed to a terminal that is gone would be an error.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            _mute_terminal()
+        first, self.caught = not self.caught, True
+        if not self.stop() or not first:
+            raise KeyboardInterrupt
+
+
+def _mute_terminal() -> None:
+    with suppress(OSError), open(os.devnull, "wb") as nowhere:
+        for stream in (1, 2):
+            if stat.S_ISCHR(os.fstat(stream).st_mode):
+                os.dup2(nowhere.fileno(), stream)
