@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from hardware.drivers.driver import REDUCED_SPEED
+from hardware.homing import StoppedError
 from hardware.kinematics import Kinematics, joint_ranges
 from hardware.robot import Camera, NoReading, Robot, RobotError, watchdog_of
 from hardware.spec_check import check_spec
@@ -49,8 +50,14 @@ def check_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RA
     return [problem for check in examine_robot(robot, move, tolerance) for problem in check.problems]
 
 
-def examine_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RAD) -> Generator[Check]:
-    """The checks of `check_robot` one by one, each as soon as it is made; what builds on one that failed is skipped."""
+def examine_robot(
+    robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RAD, stopped: Callable[[], bool] = lambda: False
+) -> Generator[Check]:
+    """The checks of `check_robot` one by one, each as soon as it is made; what builds on one that failed is skipped.
+
+    An arm that was moved and found right lies down at the end, if it can. Raises `StoppedError` once ``stopped()`` is
+    true, and then the arm stays where it is.
+    """
     wrong = [*check_spec(robot.spec), *_said(partial(_check_attributes, robot))]
     yield Check(FITS, tuple(wrong))
     looks: list[tuple[str, Callable[[], list[str]]]] = [
@@ -58,7 +65,7 @@ def examine_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_
         ("it tells where its joints are", lambda: _state_problems(_read(robot), robot.spec)),
         ("its clock goes on", partial(_check_clock, robot)),
         ("its joints are where its description allows", partial(_check_place, robot)),
-        (FOLLOWS, partial(_check_write, robot, tolerance)),
+        (FOLLOWS, partial(_check_write, robot, tolerance, stopped)),
         ("it stands after a stop", partial(_check_stop, robot)),
     ]
     untouched = bool(wrong)
@@ -71,7 +78,11 @@ def examine_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_
             else:
                 wrong = _said(look)
                 yield Check(what, tuple(wrong))
-    except BaseException:  # whoever has seen enough leaves no arm behind that is connected
+            if stopped():
+                raise StoppedError(f"{robot.spec.name} was stopped; it stays where it is")
+        if move and not wrong:
+            robot.rest(stopped)
+    except BaseException:  # disconnect also when the caller abandons the generator
         _let_go(robot)
         raise
     if not untouched:
@@ -91,6 +102,8 @@ def _check_attributes(robot: Robot) -> list[str]:
 def _said(look: Callable[[], list[str]]) -> list[str]:
     try:
         return look()
+    except StoppedError:
+        raise
     except Exception as error:
         return [f"{type(error).__name__} where none is allowed: {error}"]
 
@@ -182,13 +195,13 @@ def _state_problems(state: JointState, spec: RobotSpec) -> list[str]:
     return problems
 
 
-def _check_write(robot: Robot, tolerance: float) -> list[str]:
+def _check_write(robot: Robot, tolerance: float, stopped: Callable[[], bool]) -> list[str]:
     spec, start = robot.spec, _read(robot)
     # Toward the middle of the range, so that no joint is sent out of it.
     away = np.where(start.position < 0.5 * (spec.lower + spec.upper), STEP_RAD, -STEP_RAD)
     problems = []
     for goal, way in ((start.position + away, "there"), (start.position, "back")):
-        sent = _move(robot, goal, start.gripper)
+        sent = _move(robot, goal, start.gripper, stopped)
         if not isinstance(sent, JointTarget):
             return [f"write() returned {sent!r}; it must return the JointTarget that was really sent"]
         if np.shape(sent.position) != (spec.dof,) or not np.isfinite(sent.position).all():
@@ -201,7 +214,7 @@ def _check_write(robot: Robot, tolerance: float) -> list[str]:
     return problems
 
 
-def _move(robot: Robot, goal: Array, gripper: float) -> object:
+def _move(robot: Robot, goal: Array, gripper: float, stopped: Callable[[], bool]) -> object:
     """Glide to ``goal`` at a quarter of the speed limits or slower, and give the arm time to settle.
 
     The tool of an arm without a watchdog keeps to the reduced speed.
@@ -219,6 +232,9 @@ def _move(robot: Robot, goal: Array, gripper: float) -> object:
     sent: object = None
     k = 0
     while k * period < duration + SETTLE_S:
+        if stopped():
+            robot.stop()
+            raise StoppedError(f"{spec.name} was stopped; it stays where it is")
         s = min(k * period / duration, 1.0)
         position = start + (goal - start) * s * s * (3 - 2 * s)
         velocity = (goal - start) * 6 * s * (1 - s) / duration

@@ -32,6 +32,7 @@ from hardware.types import JointState, JointTarget
 REPORT_LIFE_S = 0.1
 WAKE_S = 0.5
 BROKEN, BROKEN_CODE = "broken", 3  # the event of a last report, and the exit code that goes with it
+LIES_CODE = 4  # the exit code after the arm has lain down
 LOOK_ROUND_S = 0.05
 CAREFUL = 0.88  # of the reduced speed: room for what the guard goes over, which the driver would cut off
 STAMPS = (1 << 16, 4)
@@ -70,10 +71,12 @@ def run_loop(beat: Beat, plan: LoopPlan) -> None:
     """
     reports = Writer(plan.reports)
     try:
-        _run(beat, plan, reports)
+        lies = _run(beat, plan, reports)
     except RobotError as error:
         _say_broken(reports, plan.dof, error)
         sys.exit(BROKEN_CODE)
+    if lies:
+        sys.exit(LIES_CODE)
 
 
 def _say_broken(reports: Writer[Report], dof: int, error: RobotError) -> None:
@@ -82,7 +85,8 @@ def _say_broken(reports: Writer[Report], dof: int, error: RobotError) -> None:
     reports.write(Report(now, state, target, State.FAULT, BROKEN, str(error), 0, 0, 0), now, now + REPORT_LIFE_S)
 
 
-def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
+def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> bool:
+    """Drive the robot; whether it lies in the end."""
     with ExitStack() as stack:
         targets, orders = Reader(plan.targets), Reader(plan.orders)
         stops = StopLine(plan.stops)
@@ -113,8 +117,9 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> None:
         _wake(robot)
         try:
             floor.loop.run(round_)
-            if floor.rests is not None and floor.table.state is State.STOPPED:
-                robot.rest(lambda: sum(stops.look()) != floor.rests or round_.ends())
+            if floor.rests is None or floor.table.state is not State.STOPPED:
+                return False
+            return robot.rest(lambda: sum(stops.look()) != floor.rests or round_.ends())
         except RobotError as error:
             note(robot.clock.now(), f"{State.FAULT}: {error}")
             _say_broken(reports, plan.dof, error)  # now: letting go of a broken arm may take seconds

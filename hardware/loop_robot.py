@@ -11,7 +11,7 @@ from hardware.clock import MonotonicClock
 from hardware.collision import Plane
 from hardware.homing import StoppedError
 from hardware.latch import FaultLatch
-from hardware.loop_process import BROKEN, BROKEN_CODE, STAMPS, LoopPlan, run_loop
+from hardware.loop_process import BROKEN, BROKEN_CODE, LIES_CODE, STAMPS, LoopPlan, run_loop
 from hardware.messages import OrderMessage, Orders, Report, ReportMessage, TargetMessage
 from hardware.notes import Note, Notes
 from hardware.processes import ProcessNews, ProcessPlan, ProcessTable, What
@@ -143,7 +143,8 @@ class LoopRobot(Robot):
         if self._thread is None or self.pressed or not self._reports_well():
             return False
         self._end_loop(stopped, rest=True)
-        return not self.pressed
+        process = self.processes.process("loop")
+        return process is not None and process.exitcode == LIES_CODE
 
     def disconnect(self) -> None:
         """Stop the arm, wait until its driver has let go of it, and end the processes. The arm stays where it is."""

@@ -25,6 +25,7 @@ COMMANDS = {
     "train": "Train a part and export it to ONNX.",
     "replay": "Run a recorded run again, and compare.",
     "doctor": "Say whether this computer and this arm are good enough.",
+    "rest": "Let a real arm lie down, and switch it off.",
     "check-robot": "Check whether an arm keeps its contract.",
     "emulate": "Serve an emulated arm and its cameras.",
     "calibrate": "Calibrate a camera, its place, or a servo arm.",
@@ -123,6 +124,9 @@ def _open_streams() -> None:
 def main() -> None:
     """Entry point of ``sayso``."""
     # Whoever ends us politely gets what Ctrl-C gets: the arm stops, and nothing half-written stays.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is signal.SIG_IGN:  # by nohup
+            continue
+        signal.signal(ending, signal.default_int_handler)
     _open_streams()
     sys.exit(run_command(sys.argv[1:]))

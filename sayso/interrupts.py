@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import stat
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
+
+from sayso.live import Listener
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -26,7 +29,8 @@ class Interrupts:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
-        self._before = {number: signal.signal(number, self._take) for number in SIGNALS}
+        heeded = (number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN)  # nohup's is not
+        self._before = {number: signal.signal(number, self._take) for number in heeded}
         return self
 
     def __exit__(
@@ -45,8 +49,35 @@ class Interrupts:
             raise KeyboardInterrupt
 
 
+class StopRequest:
+    """What a person asked of a command that moves an arm and takes no words; any thread or signal may `stop` it."""
+
+    def __init__(self, at_once: Callable[[], None] = lambda: None) -> None:
+        self.stopped, self._at_once = False, at_once
+
+    def stop(self) -> None:
+        """Ask for a stop."""
+        self.stopped = True
+        self._at_once()
+
+
+@contextmanager
+def reachable(
+    asked: StopRequest, robot: str, doing: str, stop_line: Callable[[], str] = lambda: ""
+) -> Iterator[Interrupts]:
+    """Let `sayso stop`, Ctrl-C and other signals reach ``asked``. Raises `UserError` if `sayso stop` cannot."""
+    with Listener(asked, robot, doing, stop_line), Interrupts() as interrupts:
+
+        def stop() -> bool:
+            asked.stop()
+            return True  # what is under way ends by itself
+
+        interrupts.stop = stop
+        yield interrupts
+
+
 def _mute_terminal() -> None:
-    with suppress(OSError), open(os.devnull, "wb") as nowhere:
+    with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
         for stream in (1, 2):
             if stat.S_ISCHR(os.fstat(stream).st_mode):
                 os.dup2(nowhere.fileno(), stream)

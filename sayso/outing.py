@@ -27,9 +27,8 @@ Told = Callable[[Iterable[FilmFrame], int], Iterable[FilmFrame]]
 class Outing:
     """Sets up a session for ``settings``, raising what that raises; ``film`` keeps pictures.
 
-    ``live`` is real time in simulation; a real arm moves by it, and ``tell`` is told what that arm is held to. A stopped
-    arm waits ``go_on_s`` for "go on", None: as `sayso.session.Options` says. ``listen``: whether other terminals are
-    heard.
+    ``live`` is real time in simulation; a real arm moves by it. ``tell`` is given what that arm is held to, and where
+    it was left. ``go_on_s`` and ``listen`` are those of `sayso.session.Options`.
     """
 
     def __init__(

@@ -98,7 +98,7 @@ class RealBody:
         go_home(self.robot, PassOn(self.hookup.spec.dof), stopped=lambda: self.robot.pressed)
 
     def rest(self, said: bool = False) -> None:
-        """Let the arm lie down and switch off, if it can; a stop ends it, or keeps it from it unless it was ``said``."""
+        """Let the arm lie down and switch off, if it can, and unless a stop was pressed before it was ``said``."""
         if said:
             self.robot.clear()
         self.rested = self.robot.rest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -106,7 +106,8 @@ class Session:
         self._error: BaseException | None = None
         self._doing, self._wants_rest, self._resting = "getting up", True, False
         with ExitStack() as setting_up:
-            self._listener = setting_up.enter_context(self._listen(tell))
+            if self.options.listen:
+                self._listen(setting_up, tell)
             self.body = self._body(scene, lambda: hookup(robot, port, cameras, mode, live), live, tell)
             setting_up.callback(self.body.close)
             self.inbox.at_once = self.body.stop
@@ -116,14 +117,11 @@ class Session:
             self.stack.go_on_s = given if given is not None else GO_ON_S if real else self.stack.go_on_s
             self._doing, self._left = "", setting_up.pop_all()
 
-    def _listen(self, tell: Callable[[str], None]) -> AbstractContextManager[object]:
-        if not self.options.listen:
-            return nullcontext()
+    def _listen(self, stack: ExitStack, tell: Callable[[str], None]) -> None:
         try:
-            return Listener(self, self.robot_name, lambda: self._doing, self._stop_line)
+            stack.enter_context(Listener(self, self.robot_name, lambda: self._doing, self._stop_line))
         except UserError as error:
             tell(f"sayso say and sayso stop will not reach this session: {error}")
-            return nullcontext()
 
     def _stop_line(self) -> str:
         return self.body.stop_line if hasattr(self, "body") else ""

@@ -54,7 +54,7 @@ class Executor:
         self.closing = state.gripper < 0.5
 
     def go_on(self, state: JointState) -> None:
-        """Command the measured position, after the arm stood or was moved by something else; the hand keeps its grip."""
+        """Command the measured position, after the arm stood; the hand keeps its grip."""
         self._chunk: ActionChunk | None = None
         self._previous: ActionChunk | None = None
         self._command = state.position.copy()

@@ -28,7 +28,8 @@ def check_robot(
 ) -> None:
     """Check an arm, table by table of what everything else relies on: description, readings, joints, stop.
 
-    Without --live a real arm is only listened to. Exit code 0: all that was tried passed, 1: something is wrong with
+    Without --live a real arm is only listened to. With it the arm lies down at the end, if it can; Ctrl-C and
+    sayso stop leave it where it is. Exit code 0: all that was tried passed, 1: something is wrong with
     the arm, 2: it cannot be reached.
 
     Example: sayso check-robot so101 --port /dev/ttyACM0
@@ -36,11 +37,14 @@ def check_robot(
     from hardware.check import examine_robot
     from sayso.commands.findings import print_findings, print_findings_json
     from sayso.doctor.finding import good_enough
+    from sayso.interrupts import StopRequest, reachable
 
+    asked = StopRequest()
     with ExitStack() as stack:
+        stack.enter_context(reachable(asked, robot, "check-robot"))
         with setting_up():
             arm, name, moves = _arm(stack, robot, port, mode, live)
-        checks = examine_robot(arm, move=moves)
+        checks = examine_robot(arm, move=moves, stopped=lambda: asked.stopped)
         stack.callback(checks.close)
         findings = list(_findings(checks))
     good = good_enough(findings)

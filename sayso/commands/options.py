@@ -48,10 +48,13 @@ def parse_say(words: Sequence[str]) -> list[tuple[float, str]]:
 @contextmanager
 def setting_up() -> Iterator[None]:
     """What is refused while a command is set up is the user's to mend, whatever part refuses it."""
+    from hardware.homing import StoppedError
     from hardware.robot import RobotError
 
     try:
         yield
+    except StoppedError:
+        raise  # nothing to mend: a person wanted that
     except (ValueError, OSError, RobotError) as error:
         raise UserError(str(error)) from error
 

@@ -93,8 +93,9 @@ def test_a_run_that_was_tampered_with_is_found_out(folder: Path, capfd: pytest.C
 def test_a_question_leaves_its_words_and_takes_the_place_of_an_older_run(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A socket's path has no room for this: the run goes on without being reachable, and says so.
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path.parent / ("x" * 200)))
+    # There is no folder for a socket: the run goes on without being reachable, and says so.
+    (tmp_path.parent / "no-folder").write_text("")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path.parent / "no-folder"))
     older = tmp_path / "episode" / "run.json"
     older.parent.mkdir()
     older.write_text("{}")
@@ -103,7 +104,7 @@ def test_a_question_leaves_its_words_and_takes_the_place_of_an_older_run(
     assert run_command(arguments) == 1
     out, err = capfd.readouterr()
     assert out.startswith("question: ")
-    assert "sayso stop will not reach this run: cannot listen on" in err
+    assert "sayso stop will not reach this session: cannot use" in err
     assert RunResult.load(tmp_path).outcome == "asked"
     assert not (tmp_path / "video.mp4").exists()
     assert {path.name for path in (tmp_path / "episode").iterdir()} == {"run.json", "scene.json"}
