@@ -34,6 +34,10 @@ def result_of(
     stack = session.stack
     log, supervisor = stack.log, stack.supervisor
 
+    end = stack.robot.clock.now()
+    if stack.outcome == "stopped" and stack.stopped_at is not None:
+        end = stack.stopped_at
+
     def at(t: float) -> float:
         return round(t - start, 3)
 
@@ -44,7 +48,7 @@ def result_of(
         robot=session.robot_name,
         planner=without_password(session.planner_name),
         seed=session.seed,
-        duration_s=at(stack.robot.clock.now()),
+        duration_s=at(end),
         plan=tuple(PlanStep(at(s.began), str(s.subtask), s.outcome) for s in supervisor.steps),
         motions=tuple(Motion(at(m.t), m.text, m.source) for m in log.motions),
         corrections=tuple(

@@ -36,10 +36,12 @@ class Outing:
         tell: Callable[[str], None] = print, go_on_s: float | None = None, listen: bool = True,
     ) -> None:  # fmt: skip
         self.settings = settings
-        self.session = settings.session(models, Options(film=film, go_on_s=go_on_s, listen=listen), live, tell)
+        options = Options(film=film, go_on_s=settings.go_on_s if go_on_s is None else go_on_s, listen=listen)
+        self.session = settings.session(models, options, live, tell)
         self._recorder = Recorder(self.session.stack.loop)
         self.result: RunResult | None = None
         self._start = 0.0
+        self._waited: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +58,8 @@ class Outing:
             self.result = session.run(self.settings.instruction, self.settings.say, progress)
         except PlannerError as error:
             raise UserError(f"the planner gives no answer: {error}") from error
-        self._start = session.robot.clock.now() - self.result.duration_s
+        self._start = session.began
+        self._waited = session.stack.waited_s
         return self.result
 
     def leave(self, folder: Path, told: Told | None = None, video: bool = True) -> dict[str, Path]:
@@ -75,7 +78,7 @@ class Outing:
             raise UserError(f"cannot write {episode}: {error.strerror or error}") from error
         if self.settings.scene is not None:
             write_atomic(episode / SCENE, json.dumps(self.settings.scene, indent=1) + "\n")
-        self.settings.model_copy(update={"say": self._said()}).write(episode)
+        self.settings.model_copy(update={"say": self._said(), "go_on_s": self._waited}).write(episode)
         film = self.session.film if video else None
         frames: Iterable[FilmFrame] = self._frames() if film else ()
         if film and told:

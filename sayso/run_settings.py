@@ -26,6 +26,7 @@ class RunSettings(BaseModel):
     """Everything that decides a run: ``say`` is what was said and when, s from the start; ``scene`` as in its file.
 
     A real ``robot`` has no scene of ours; ``port``, ``cameras`` and ``mode`` are what was given besides what is kept.
+    ``go_on_s``: how long the stopped arm stood before the run ended.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +40,7 @@ class RunSettings(BaseModel):
     port: str | None = None
     cameras: tuple[str, ...] = ()
     mode: str | None = None
+    go_on_s: Seconds | None = None
 
     @classmethod
     def of(cls, scene: SceneSpec | None, **settings: Any) -> Self:

@@ -105,6 +105,7 @@ class Session:
         self._result: RunResult | None = None
         self._error: BaseException | None = None
         self._doing, self._wants_rest, self._resting = "getting up", True, False
+        self.began = 0.0  # when the instruction did, s on the robot's clock
         with ExitStack() as setting_up:
             if self.options.listen:
                 self._listen(setting_up, tell)
@@ -189,7 +190,7 @@ class Session:
         stack, before, missed = self.stack, self.body.truth(), self.stack.loop.ticks_missed()
         self.body.begin()
         self._settle()
-        start = self.robot.clock.now()
+        self.began = start = self.robot.clock.now()
         self.inbox.schedule([(start + t, text) for t, text in say])
         stack.begin(instruction, self.options.limit_s or LIMIT_S)
         if self.options.limit_s is None:
@@ -253,8 +254,9 @@ class Session:
 
     def say(self, text: str) -> None:
         """Say something to the moving arm; returns at once."""
-        now = self.robot.clock.now() if hasattr(self, "robot") else None
-        self.inbox.say(text, now)
+        # In simulation words arrive when they are taken: then a replay takes them in the same cycle.
+        simulated = simulated_arm(self.robot_name) is not None or not hasattr(self, "robot")
+        self.inbox.say(text, None if simulated else self.robot.clock.now())
 
     def stop(self) -> None:
         """Stop the arm at the next loop cycle, from any thread, whatever it is doing."""

@@ -60,8 +60,8 @@ class Stack:
     """Carries out instructions on ``robot``, one after another. `outcome` is set when the robot is finished.
 
     ``outcome`` is what the robot believes: done, failed, asked, refused, stopped or timeout; None while under way.
-    A stopped arm waits ``go_on_s`` for "go on" before the run ends; ``wish`` is where it is to go instead. ``faulty``:
-    the arm or a camera failed.
+    An arm that was stopped at ``stopped_at`` s waits ``go_on_s`` for "go on" before the run ends; ``wish`` is where a
+    person sends it instead. ``faulty``: the arm or a camera failed.
     """
 
     def __init__(
@@ -90,11 +90,12 @@ class Stack:
         self.refusal: Refusal | None = None
         self.wish: Wish | None = None
         self.faulty = self._ends = False
+        self.stopped_at: float | None = None
+        self.waited_s: float | None = None  # how long it stood then, until the run ended
         self.instruction = ""
         self._fresh = self._due = self._answers = False
         self._motion = HOLD
         self._orders, self._latencies = Orders(), Latencies()
-        self._stopped_at: float | None = None
         self._place: tuple[Subtask, Array] | None = None
         self._anchors: dict[str, Array] = {}
         self._focus: Focus | None = None
@@ -174,9 +175,9 @@ class Stack:
         self._latencies.written(cycle)
         if cycle.stopped:
             self._listen(cycle.t)
-            if self.loop.stopped and self._stopped_at is None:  # by somebody who pressed the arm's own stop
+            if self.loop.stopped and self.stopped_at is None:  # by somebody who pressed the arm's own stop
                 self._hear(Word("stop", cycle.t), cycle.t)
-            waits = self.inbox.waiting or cycle.t - (self._stopped_at or 0.0) < self.go_on_s
+            waits = self.inbox.waiting or cycle.t - (self.stopped_at or 0.0) < self.go_on_s
             if self.outcome is None and self.loop.stopped and (self._ends or self.wish or not waits):
                 self._finish("stopped")
 
@@ -211,7 +212,7 @@ class Stack:
             self.executor.hold()
             self._orders.withdraw()
             self._stood(now)
-            self._stopped_at = now
+            self.stopped_at = now
             self._latencies.expect(heard, wall, word.arrived, None)
             return
         if c.level == "resume":
@@ -221,7 +222,7 @@ class Stack:
                 self.executor.go_on(self.robot.read())
                 self.loop.release()
             self._stood(now)
-            self._stopped_at = None
+            self.stopped_at = None
         elif c.level == "motion" and c.motion is not None:
             self._orders.move(c.motion, now + c.duration_s)
             self._fresh = True
@@ -239,8 +240,8 @@ class Stack:
 
     def _stood(self, now: float) -> None:
         """The time in which the arm stood does not count."""
-        if self._stopped_at is not None:
-            self._deadline += now - self._stopped_at
+        if self.stopped_at is not None:
+            self._deadline += now - self.stopped_at
 
     def _swap(self, c: Correction, now: float) -> None:
         """ "No, the green one": take that object where the plan has another."""
@@ -377,6 +378,8 @@ class Stack:
 
     def _finish(self, outcome: Outcome) -> None:
         self.outcome = outcome
+        if outcome == "stopped" and self.stopped_at is not None:
+            self.waited_s = self.robot.clock.now() - self.stopped_at
         self.supervisor.close(outcome if outcome in ("stopped", "timeout") else "failed")
         if outcome == "stopped":
             self.supervisor.replans.append(Replan(self.robot.clock.now(), Level.STOP, "told to stop", 0.0))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -134,7 +135,9 @@ def test_differences_are_named() -> None:
 def test_another_terminal_can_correct_and_stop_it(tmp_path: Path) -> None:
     sayso = [sys.executable, "-c", "from sayso.cli import main; main()"]
     command = [*sayso, "run", PICK, "--live", "--no-video", "--out", str(tmp_path / "out"), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
         assert run.stderr is not None
         assert "pick up" in run.stderr.readline()
         assert run_command(["say", "a bit to the right"]) == 0
@@ -148,18 +151,21 @@ def test_another_terminal_can_correct_and_stop_it(tmp_path: Path) -> None:
     assert run_command(["replay", str(tmp_path / "out")]) == 0
 
 
-def test_an_interrupted_run_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_ends_with_130_and_keeps_what_it_did(ending: signal.Signals, tmp_path: Path) -> None:
     sayso = [sys.executable, "-c", "from sayso.cli import main; main()"]
     out = tmp_path / "out"
     command = [*sayso, "run", PICK, "--live", "--no-video", "--out", str(out)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
         assert run.stderr is not None
         assert "pick up" in run.stderr.readline()
-        run.terminate()
+        run.send_signal(ending)
         _, err = run.communicate(timeout=300)
     assert run.returncode == 130
     assert err.endswith("sayso: interrupted\n")
     assert "Traceback" not in err
-    assert not out.exists()
+    result = json.loads((out / "result.json").read_text())
+    assert (result["outcome"], result["plan"][0]["outcome"]) == ("stopped", "stopped")
+    assert (out / "episode" / "run.json").exists()
     runtime = Path(os.environ["XDG_RUNTIME_DIR"]) / "sayso"
     assert list(runtime.iterdir()) == []

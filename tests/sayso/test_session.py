@@ -1,0 +1,117 @@
+"""One session, many instructions: each result is of its own, a stop ends one run only, and other terminals reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from hardware.homing import StoppedError
+from sayso.cli import run_command
+from sayso.session import Options, Session
+
+PUT, PICK = "put the red block in the blue bowl", "pick up the red block"
+TRUE = Options(sees="truth")
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    with Session(scene="tabletop", seed=4, options=TRUE) as session:
+        yield session
+
+
+def test_the_second_result_is_of_the_second_instruction(session: Session) -> None:
+    first = session.run(PUT, say=[(0.5, "no, the green one")])
+    assert first.corrections and first.success is None
+    second = session.run(PUT)
+    assert second.corrections == () and second.question is None
+    assert all(step.t >= 0 for step in second.plan) and second.plan[-1].subtask == PUT
+    assert (second.outcome, second.success) == ("done", True)
+    assert 0 < second.duration_s < 40
+
+
+def test_a_question_is_not_the_next_runs(session: Session) -> None:
+    assert session.run("pick up the purple block").question
+    assert session.run(PICK).question is None
+
+
+def test_after_a_stop_the_next_instruction_is_carried_out(session: Session) -> None:
+    session.start(PICK)
+    session.stop()
+    result = session.wait(60)
+    assert result is not None and result.outcome == "stopped"
+    session.start(PICK)
+    result = session.wait(60)
+    assert result is not None and (result.outcome, result.success) == ("done", True)
+
+
+def test_a_stop_between_two_instructions_is_over_when_a_person_starts_the_next(session: Session) -> None:
+    session.stop()
+    session.say("left a bit")
+    result = session.run(PICK)
+    assert result.outcome == "done" and result.corrections == ()
+
+
+def test_what_goes_wrong_in_the_background_is_raised_by_wait(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("in the planner")
+
+    monkeypatch.setattr(session.stack, "begin", broken)
+    session.start(PICK)
+    with pytest.raises(ZeroDivisionError, match="in the planner"):
+        session.wait(60)
+    monkeypatch.undo()
+    assert session.run(PICK).outcome == "done"
+
+
+def test_go_on_is_waited_for_and_the_time_does_not_count() -> None:
+    options = Options(sees="truth", go_on_s=30.0, limit_s=15.0)
+    with Session(scene="tabletop", seed=4, options=options) as session:
+        result = session.run(PUT, say=[(1.0, "stop"), (21.0, "go on")])
+    assert result.outcome == "done" and result.duration_s > 21
+
+
+def test_a_stopped_run_lasts_until_it_was_stopped(session: Session) -> None:
+    session.stack.go_on_s = 5.0
+    result = session.run(PUT, say=[(1.0, "stop")])
+    assert result.outcome == "stopped" and result.duration_s == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("words", ["go home", "Home!"])
+def test_a_stopped_arm_goes_home_when_it_is_sent_there(session: Session, words: str) -> None:
+    result = session.run(PUT, say=[(2.0, "stop"), (2.5, words)])
+    assert result.outcome == "stopped"
+    assert np.abs(session.robot.read().position - session.robot.spec.home).max() < 0.05
+
+
+def test_a_stopped_arm_does_not_obey_a_direction(session: Session) -> None:
+    where = []
+    session.stack.loop.on_cycle, after = (lambda c: (after(c), where.append(c.state.position))), session.stack._after  # type: ignore[func-returns-value]
+    session.stack.go_on_s = 3.0
+    session.run(PUT, say=[(1.0, "stop"), (2.5, "left a bit")])
+    assert np.abs(where[-1] - where[-300]).max() < 1e-3
+
+
+def test_another_terminal_stops_a_python_session() -> None:
+    with Session(scene="tabletop", seed=4, live=True, options=Options(sees="truth", go_on_s=0.1)) as session:
+        session.start(PUT)
+        while session.wait(0.01) is None and not session.stack.log.motions:
+            pass
+        assert run_command(["stop"]) == 0
+        result = session.wait(60)
+        assert result is not None and result.outcome == "stopped"
+
+
+def test_a_session_that_was_stopped_while_it_was_set_up_touches_no_arm(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sayso.simulated_body import SimulatedBody
+
+    def connect(_: SimulatedBody) -> None:
+        raise AssertionError("the arm was connected")
+
+    monkeypatch.setattr(SimulatedBody, "connect", connect)
+    monkeypatch.setattr("sayso.session.warm_up", lambda _: run_command(["stop"]))
+    with pytest.raises(StoppedError, match="stopped before anything moved"):
+        Session(scene="tabletop", seed=4, options=TRUE)
