@@ -53,9 +53,7 @@ def test_a_stop_between_two_instructions_is_over_when_a_person_starts_the_next(s
     assert result.outcome == "done" and result.corrections == ()
 
 
-def test_what_goes_wrong_in_the_background_is_raised_by_wait(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_goes_wrong_in_the_background_is_raised_by_wait(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("in the planner")
 
