@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from hardware.clock import Clock, MonotonicClock
+from hardware.device_names import device_names
 from hardware.kinematics import Kinematics
 from hardware.robot import Robot, RobotError
 from hardware.types import JointState, JointTarget, RobotSpec
@@ -57,6 +58,10 @@ class Driver(Robot):
     def live(self) -> bool:
         """Whether the arm may be moved."""
         return self.connection.mode is Mode.LIVE
+
+    def devices(self) -> tuple[str, ...]:
+        """Names of the device, the same for every way to call it: while it is driven, nobody else may connect it."""
+        return device_names(type(self).__qualname__, self.connection.port)
 
     @abstractmethod
     def send(self, target: JointTarget) -> JointTarget:

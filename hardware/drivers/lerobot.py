@@ -13,6 +13,7 @@ from typing import Any, Never, Protocol
 import numpy as np
 
 from hardware.clock import Clock
+from hardware.device_names import device_names
 from hardware.drivers.driver import Connection, Driver
 from hardware.robot import RobotError
 from hardware.types import Array, JointState, JointTarget, RobotSpec
@@ -54,6 +55,10 @@ class LeRobotArm(Driver):
         self._robot: _LeRobot | None = None
         self._before: JointState | None = None
         self._fault: str | None = None
+
+    def devices(self) -> tuple[str, ...]:
+        """The serial port; without one, LeRobot's robot of that type and id."""
+        return device_names(f"LeRobot {self._type} {self.connection.options.get('id', '')}", self.connection.port)
 
     def connect(self) -> None:
         """Make LeRobot's robot and connect it; refuse one that is not calibrated or has other joints."""

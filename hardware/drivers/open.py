@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 
+from hardware.arm_lock import ArmLock, locked
 from hardware.arms.load import load_arm
 from hardware.clock import Clock, MonotonicClock
+from hardware.device_names import device_names, is_shared
 from hardware.drivers.driver import Connection, Driver, Mode, ReadOnly
 from hardware.mock import MockRobot
 from hardware.robot import Robot, RobotError
@@ -86,9 +89,25 @@ def open_driver(name: str, connection: Connection, clock: Clock | None = None) -
         ) from error
     if not isinstance(robot, Robot):
         raise RobotError(f"the driver of {name}, {found.where}, is no hardware.robot.Robot: {robot!r}")
+    lock = lock_of(robot, connection)
     if connection.mode is Mode.READ_ONLY and not isinstance(robot, Driver):
-        return ReadOnly(robot)
-    return robot
+        robot = ReadOnly(robot)
+    return locked(robot, lock)
+
+
+def lock_of(robot: Robot, connection: Connection) -> ArmLock:
+    """The lock that ``robot`` takes when it connects; without a device if others may listen along with it."""
+    at = f"{robot.spec.name} at {connection.port}" if connection.port else robot.spec.name
+    return ArmLock(at, partial(_devices, robot, connection))
+
+
+def _devices(robot: Robot, connection: Connection) -> Iterable[str]:
+    if isinstance(robot, Driver):
+        return [name for name in robot.devices() if robot.live or not is_shared(name)]
+    # Another's class: what it does when it connects is not known, not even when it is only to listen.
+    kind = f"{type(robot).__module__}:{type(robot).__qualname__}"
+    options = "" if connection.port else repr(sorted(connection.options.items()))
+    return device_names(kind + options, connection.port)
 
 
 def _from_packages(name: str) -> _Found | None:

@@ -17,7 +17,7 @@ import numpy as np
 from piper_sdk import C_PiperInterface_V2
 
 from hardware.clock import Clock
-from hardware.drivers.can_channel import can_channel
+from hardware.drivers.can_channel import can_channel, can_device
 from hardware.drivers.driver import Connection, Driver
 from hardware.robot import RobotError
 from hardware.types import JointState, JointTarget, RobotSpec
@@ -50,6 +50,10 @@ class Piper(Driver):
         self._fault: str | None = None
         self._stamp = self._seen = 0.0
         self._gripper = -1.0
+
+    def devices(self) -> tuple[str, ...]:
+        """The CAN bus: an arm has one to itself."""
+        return (can_device(self.connection.port),)
 
     def connect(self) -> None:
         """Open the bus, wait for the arm's first state and, live, switch its motors on."""

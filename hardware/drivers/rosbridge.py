@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from websockets.exceptions import WebSocketException
 
 from hardware.clock import Clock
+from hardware.device_names import device_names
 from hardware.drivers.driver import Connection, Driver, milliseconds
 from hardware.drivers.rosbridge_client import PORT, RosbridgeClient
 from hardware.robot import RobotError
@@ -64,6 +65,11 @@ class Rosbridge(Driver):
         self._state: JointState | None = None
         self._trouble = ""
         self._fault: str | None = None
+
+    def devices(self) -> tuple[str, ...]:
+        """The topic that moves this arm, on its server: a server may have several arms."""
+        server = device_names("rosbridge", self.connection.port, PORT)
+        return tuple(f"{name} {self._commands.strip('/')}" for name in server)
 
     def connect(self) -> None:
         """Open the connection and wait for the first joint states of this arm."""

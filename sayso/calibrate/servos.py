@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hardware.clock import Clock
 from hardware.drivers.driver import Connection, Mode
-from hardware.drivers.open import open_driver
+from hardware.drivers.open import lock_of, open_driver
 from hardware.drivers.servo_arm import ServoArm
 from hardware.drivers.servo_setup import find_servos
 from hardware.drivers.servo_sweep import ServoSweep
@@ -33,15 +33,16 @@ def calibrate_servos(
     Raises `UserError` for an arm without servos, `RobotError` if a servo holds, is missing, or a joint was not moved
     as far as it goes; then nothing was written.
     """
-    arm = open_driver(driver, Connection(port, Mode.READ_ONLY))
+    connection = Connection(port, Mode.READ_ONLY)
+    arm = open_driver(driver, connection)
     if not isinstance(arm, ServoArm):
         raise UserError(f"{driver} has no servos to calibrate; so101, so100 and koch have")
     names = motor_names(arm.spec)
     ranges = joint_ranges(arm.spec.urdf)
     bus = arm.make_bus(port)
     bus.be_patient(PATIENCE_MS)
-    bus.open()
-    with closing(bus):
+    with lock_of(arm, connection), closing(bus):
+        bus.open()
         find_servos(bus, names, arm.models, arm.spec.name)
         sweep = ServoSweep(bus, {name: ranges[name] for name in names})
         person.ask("Move every joint to the middle of its range by hand, then press Enter.")

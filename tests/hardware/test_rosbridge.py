@@ -192,9 +192,7 @@ def test_an_arm_that_is_not_there_is_told_at_once(
     monkeypatch.setattr(driver, "FIRST_S", 0.3)
     if fault:
         device.fault(fault)
-    with pytest.raises(RobotError, match=says):
-        arm = open_arm(device, **options)
-        arm.connect()
+    with pytest.raises(RobotError, match=says), open_arm(device, **options) as arm:
         until = arm.clock.now() + 5.0
         while arm.clock.now() < until:
             arm.read()
