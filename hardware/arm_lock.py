@@ -35,10 +35,10 @@ class Holder:
 
 
 class ArmTaken(RobotError):
-    """Somebody else drives the arm: ``holder``, None if that is not known."""
+    """Somebody else drives the ``arm``: ``holder``, None if that is not known."""
 
     def __init__(self, arm: str, holder: Holder | None) -> None:
-        self.holder = holder
+        self.arm, self.holder = arm, holder
         super().__init__(f"{arm} is already driven by {holder or 'another program'}; end that first")
 
 

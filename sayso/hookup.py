@@ -10,13 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
+from hardware.arm_lock import ArmTaken
 from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
-from hardware.drivers.open import driver_names, open_driver
+from hardware.drivers.open import driver_names, lock_of, open_driver
 from hardware.drivers.ports import find_port
 from hardware.robot import RobotError, watchdog_of
 from hardware.types import RobotSpec
 from sayso.errors import UserError
 from sayso.files import write_atomic
+from sayso.live_client import sessions
 from sayso.robot_file import RobotFile, known_robots, state_path
 from sim.arms import ARMS
 
@@ -73,7 +75,8 @@ def hookup(
 ) -> Hookup:
     """What is kept under ``name``, or else the driver of that name, with ``port`` and ``cameras`` in place of its own.
 
-    Raises `UserError` for what is not there, and for an arm that would move without ``live`` having been said.
+    Raises `UserError` for what is not there, for an arm that somebody else drives, and for one that would move without
+    ``live`` having been said.
     """
     kept = RobotFile.load(name)
     driver = kept.robot if kept else name
@@ -86,6 +89,10 @@ def hookup(
         watchdog = watchdog_of(arm)
         if not connection.port and wanted is not Mode.MOCK:
             connection = Connection(find_port(driver), wanted, calibration, options)
+            arm = open_driver(driver, connection)
+        lock_of(arm, connection).check()
+    except ArmTaken as error:
+        raise UserError(f"{name}: {_taken(error)}") from error
     except RobotError as error:
         if not kept and str(error).startswith(f"no robot '{name}'"):
             there = ["sim", *(f"sim:{a}" for a in ARMS), *driver_names(), *known_robots()]
@@ -101,6 +108,15 @@ def hookup(
             "--mode read-only only looks on, --mode mock needs no arm"
         )
     return found
+
+
+def _taken(error: ArmTaken) -> str:
+    """Who has the arm: the session, where the process that has it is one."""
+    pid = error.holder.pid if error.holder else None
+    for session in sessions():
+        if session.pid == pid:
+            return f"{error.arm} is already driven by session {session}, {error.holder}; end that first"
+    return str(error)
 
 
 def _content(file: Path) -> str:

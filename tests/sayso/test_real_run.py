@@ -2,6 +2,7 @@
 what is wrong with an emulated arm, each in one line and before anything moves."""
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,9 @@ from hardware.robot import RobotError
 from sayso.cli import run_command
 from sayso.emulated_cameras import EmulatedCameras
 from sayso.emulators import save_robot
+from sayso.errors import UserError
+from sayso.inbox import Inbox
+from sayso.live import Listener
 from sayso.robot_file import RobotFile, state_path
 from sayso.session import Options, Session
 from sim.device import SimDevice
@@ -221,3 +225,36 @@ def run(code: int, says: str, options: list[str], tmp_path: Path, capfd: pytest.
     said = [line for line in capfd.readouterr().err.splitlines() if line.startswith("sayso: ")]
     assert len(said) == 1 and re.search(says, said[0]), said
     assert not out.exists(), "nothing half-written"
+
+
+MASTERS = {
+    "a run": ["run", PICK, "--robot", "changed", "--live"],
+    "a check": ["check-robot", "changed", "--live"],
+    "a check that listens": ["check-robot", "changed"],
+    "lying down": ["rest", "changed", "--live"],
+    "a calibration": ["calibrate", "arm", "so101", "--port", "PORT"],
+    "a doctor": ["doctor", "--robot", "changed"],
+}
+
+
+@pytest.mark.parametrize("what", MASTERS)
+def test_an_arm_that_is_driven_is_refused_to_every_command_and_session(
+    what: str, bench: EmulatedArm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    kept(cameras=())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    command = [bench.address if word == "PORT" else word for word in MASTERS[what]]
+    says = rf"so101 at {bench.address} is already driven by session .... \(so101, holding\), process {os.getpid()} of "
+    lock = open_driver("so101", Connection(bench.address, Mode.READ_ONLY, options=PATIENT))
+    with Listener(Inbox(), "so101", "holding"), lock:
+        for _ in range(5):
+            capfd.readouterr()
+            assert run_command(command) == 2
+            said = [line for line in capfd.readouterr().err.splitlines() if line.startswith("sayso: ")]
+            if what == "a calibration":  # it knows no session
+                assert len(said) == 1 and f"is already driven by process {os.getpid()} of " in said[0], said
+            else:
+                assert len(said) == 1 and re.search(says, said[0]), said
+        with pytest.raises(UserError, match="is already driven by session"):
+            Session(robot="changed", live=True)
