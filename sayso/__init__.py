@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from types import ModuleType
@@ -30,7 +29,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'sayso' has no attribute '{name}'; it has {__all__}")
 
 
-class _AfterGymnasium(MetaPathFinder):
+class _AfterGymnasium:
     """Registers "sayso/Tabletop-v0" as soon as Gymnasium is loaded: loading it here would keep `sayso stop` waiting."""
 
     def find_spec(

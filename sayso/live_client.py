@@ -20,7 +20,7 @@ from sayso.errors import UserError
 MAX_LINE = 65_536
 MAX_PHRASE = 500
 TIMEOUT_S = 5.0
-HUNG_S = 0.15  # a session that has not answered a stop by then has its arm's stop pressed for it
+HUNG_S = 0.1  # a session that has not answered a stop by then has its arm's stop pressed for it
 STOP_S = 1.0  # and for so long in all its answer is waited for
 PATH_CHARS = 100  # a socket's address has room for a few more
 SOCKET, NOTE = ".sock", ".json"

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sayso.bench import faults, hardware, ladder, obedience, reaction, soak, tabletop, throughput, timing
+from sayso.bench import faults, hardware, ladder, obedience, reaction, shell, soak, tabletop, throughput, timing
 from sayso.emulators import EMULATORS
 from sayso.model_store import PACKAGED
 from sayso.stats import percentiles, wilson
@@ -126,7 +126,16 @@ def _reactions(records: Sequence[Record]) -> Record:
 
 def reaction_suite(models: Path, arm: str) -> list[CellPlan]:
     """From a sentence's arrival to the first joint target it changed, everything on."""
-    return [CellPlan("words to a moving arm", partial(_react, models), 60, _reactions, alone=True)]
+    return [
+        CellPlan("words to a moving arm", partial(_react, models), 60, _reactions, alone=True),
+        CellPlan("sayso stop from a shell", partial(shell.typed, ("stop",)), 50, shell.typing_times, alone=True),
+        CellPlan(
+            "sayso say from a shell", partial(shell.typed, ("say", shell.PHRASE)), 50, shell.typing_times, alone=True
+        ),
+        CellPlan(
+            "sayso stop from a shell, the session hangs", shell.typed_to_a_hung_one, 50, shell.typing_times, alone=True
+        ),
+    ]
 
 
 def _pace(models: Path, sees: str, least: float, seed: int) -> Record:
