@@ -75,6 +75,8 @@ class CameraEyes:
     def __init__(self, spec: RobotSpec, detector: Detector, cameras: Sequence[Camera], repeatable: bool = True) -> None:
         self._detector, self._tracker, self._cameras = detector, Tracker(spec), list(cameras)
         self._repeatable = repeatable
+        self.on_frame: Callable[[Frame], None] | None = None
+        """Gets every frame that is read."""
         self._tools: deque[tuple[float, Pose]] = deque(maxlen=TOOLS_KEPT)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="detector")
         self._frames: list[Frame] = []
@@ -84,7 +86,7 @@ class CameraEyes:
 
     def look(self, state: JointState, body: Proprioception) -> Scene:
         """All cameras now, detected at once: before anything moves."""
-        detections, frames = self._detector.perceive([camera.read() for camera in self._cameras])
+        detections, frames = self._detector.perceive([self._read(camera) for camera in self._cameras])
         return self._tracker.update(detections, frames, state, body.tool, body.closing, state.t)
 
     def see(self, state: JointState, body: Proprioception) -> Scene:
@@ -103,11 +105,17 @@ class CameraEyes:
         if phase == 0:
             self._frames = []
         if phase == len(self._frames) < len(self._cameras) and self._job is None:
-            self._frames.append(self._cameras[phase].read())
+            self._frames.append(self._read(self._cameras[phase]))
             if len(self._frames) == len(self._cameras):
                 self._seen = (self._frames, self._tool_at(self._frames[0].t))
                 self._job = self._pool.submit(self._detector.perceive, self._frames)
         return scene
+
+    def _read(self, camera: Camera) -> Frame:
+        frame = camera.read()
+        if self.on_frame is not None:
+            self.on_frame(frame)
+        return frame
 
     def _is_due(self, phase: int) -> bool:
         assert self._job is not None

@@ -10,8 +10,10 @@ from typing import Self
 
 from planner.errors import PlannerError
 from sayso.errors import UserError
+from sayso.eyes import CameraEyes
 from sayso.files import write_atomic
-from sayso.recording import Recorder, write_episode
+from sayso.outputs import digests
+from sayso.recording import Recorder, append_episode, check_replaceable, write_episode
 from sayso.report.drawing import draw
 from sayso.report.trace import CriticLook, FilmFrame, Trace
 from sayso.report.write import write_report
@@ -19,8 +21,10 @@ from sayso.result import RunResult
 from sayso.run_settings import RunSettings
 from sayso.session import Options, Progress
 from sim.film import Film
+from skills.dataset import DatasetError
 
 EPISODE, SCENE = "episode", "scene.json"
+FILES = ("result.json", "video.mp4", "timeline.png", "report.html")
 Told = Callable[[Iterable[FilmFrame], int], Iterable[FilmFrame]]
 
 
@@ -28,17 +32,21 @@ class Outing:
     """Sets up a session for ``settings``, raising what that raises; ``film`` keeps pictures.
 
     ``live`` is real time in simulation; a real arm moves by it. ``tell`` is given what that arm is held to, and where
-    it was left. ``go_on_s`` and ``listen`` are those of `sayso.session.Options`.
+    it was left. ``go_on_s`` and ``listen`` are those of `sayso.session.Options`. ``pictures`` keeps the cameras'
+    pictures in the recording.
     """
 
     def __init__(
         self, settings: RunSettings, models: Path | None = None, *, film: bool = False, live: bool = False,
         tell: Callable[[str], None] = print, go_on_s: float | None = None, listen: bool = True,
+        pictures: bool = False,
     ) -> None:  # fmt: skip
         self.settings = settings
         options = Options(film=film, go_on_s=settings.go_on_s if go_on_s is None else go_on_s, listen=listen)
         self.session = settings.session(models, options, live, tell)
-        self._recorder = Recorder(self.session.stack.loop)
+        self.recorder = Recorder(self.session.stack.loop)
+        if pictures and isinstance(self.session.body.eyes, CameraEyes):
+            self.session.body.eyes.on_frame = self.recorder.see
         self.result: RunResult | None = None
         self._start = 0.0
         self._waited: float | None = None
@@ -62,29 +70,44 @@ class Outing:
         self._waited = session.stack.waited_s
         return self.result
 
-    def leave(self, folder: Path, told: Told | None = None, video: bool = True) -> dict[str, Path]:
+    def leave(
+        self, folder: Path, told: Told | None = None, *, video: bool = True, plain: bool | None = None,
+        dataset: Path | None = None,
+    ) -> dict[str, Path]:  # fmt: skip
         """Write everything that a run leaves into ``folder``, the ``video`` too if there is a film; the files' paths by
         name.
 
-        ``told`` passes the film's frames on, for a bar that counts them. Raises `UserError` for what cannot be written.
+        ``told`` passes the film's frames on, for a bar that counts them. The recording has no language columns if it
+        is ``plain``, and is added to ``dataset`` too. Raises `UserError` for what cannot be written, and for files in
+        ``folder`` that no run left: nothing is replaced then.
         """
         assert self.result is not None
-        for name in ("video.mp4", "timeline.png", "report.html"):
+        check_replaceable(folder, FILES, EPISODE)
+        for name in FILES:
             (folder / name).unlink(missing_ok=True)  # those of an older run would not fit
-        episode = folder / EPISODE
+        episode, recorded = folder / EPISODE, self.recorder.episode(self.result, self._start)
         try:
-            write_episode(episode, self._recorder.episode(self.result))
+            write_episode(episode, recorded, bool(plain))
         except OSError as error:
             raise UserError(f"cannot write {episode}: {error.strerror or error}") from error
         if self.settings.scene is not None:
             write_atomic(episode / SCENE, json.dumps(self.settings.scene, indent=1) + "\n")
-        self.settings.model_copy(update={"say": self._said(), "go_on_s": self._waited}).write(episode)
+        settings = self.settings.model_copy(update={"say": self._said(), "go_on_s": self._waited})
+        settings.write(episode)
         film = self.session.film if video else None
         frames: Iterable[FilmFrame] = self._frames() if film else ()
         if film and told:
             frames = told(frames, len(film.times))
         looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in self.session.stack.log.judgements)
-        return write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0)) | {EPISODE: episode}
+        files = write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0)) | {EPISODE: episode}
+        settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
+        if dataset is not None and recorded is not None:
+            try:
+                append_episode(dataset, recorded, plain)
+            except (DatasetError, OSError) as error:
+                raise UserError(f"the recording is in {episode}, but was not added to {dataset}: {error}") from error
+            files["dataset"] = dataset
+        return files
 
     def _frames(self) -> Iterator[FilmFrame]:
         film = self.session.film

@@ -3,74 +3,196 @@
 from __future__ import annotations
 
 import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from hardware.lerobot_units import LeRobotUnits
 from hardware.loop import ControlLoop, Cycle
-from hardware.types import Array, RobotSpec
-from sayso.errors import UserError
+from hardware.types import Array, Frame
+from sayso.outputs import check_left, json_in
+from sayso.result import FILE_NAME as RESULT
 from sayso.result import RunResult
 from sayso.run_settings import FILE_NAME as RUN
-from skills.dataset import DatasetWriter
+from sayso.run_settings import RunSettings
+from skills.dataset import DatasetLocked, DatasetWriter
 from skills.episodes import Episode
 
 FPS = 25.0
+AS_OFTEN = range(20, 31)  # frames a second that will do in its place
+WAIT_S, AGAIN_S = 30.0, 0.1
+QUALITY = 95
+
+
+def frames_a_second(control_hz: float) -> float:
+    """How many samples a second are recorded of an arm: what divides its control rate and is nearest to `FPS`.
+
+    Where nothing from 20 to 30 divides it, `FPS`; an arm that is driven more slowly, at its own rate.
+    """
+    even = [float(fps) for fps in AS_OFTEN if control_hz % fps == 0]
+    return min(even, key=lambda fps: (abs(fps - FPS), -fps), default=min(FPS, control_hz))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    t: float
+    state: Array
+    action: Array
 
 
 class Recorder:
-    """Keeps cycles of ``loop`` from now on, `FPS` a second."""
+    """Keeps what ``loop`` does from now on, at `frames_a_second` of the loop's own clock: each sample is that of the
+    cycle nearest to its time, whatever the loop's rate is and however many ticks it misses.
+
+    States and actions are in LeRobot's units, under LeRobot's names. `see` takes a camera's pictures.
+    """
 
     def __init__(self, loop: ControlLoop) -> None:
-        self.spec: RobotSpec = loop.robot.spec
-        self._every = max(1, round(1 / (loop.period_s * FPS)))
-        self._count = 0
-        self._states: list[Array] = []
-        self._actions: list[Array] = []
+        self.spec = loop.robot.spec
+        self.fps = frames_a_second(self.spec.control_hz)
+        self._units = LeRobotUnits.of(self.spec)
+        self._samples: list[_Sample] = []
+        self._before: _Sample | None = None
+        self._first = 0.0
+        self._pictures: dict[str, list[tuple[float, NDArray[np.uint8]]]] = {}
         self._next = loop.on_cycle
         loop.on_cycle = self._on_cycle
 
     def _on_cycle(self, cycle: Cycle) -> None:
-        if self._count % self._every == 0:
-            self._states.append(np.append(cycle.state.position, cycle.state.gripper))
-            self._actions.append(np.append(cycle.sent.position, cycle.sent.gripper))
-        self._count += 1
+        state = self._units.row(cycle.state.position, cycle.state.gripper)
+        now = _Sample(cycle.t, state, self._units.row(cycle.sent.position, cycle.sent.gripper))
+        before, self._before = self._before, now
+        if before is None:
+            self._first, before = cycle.t, now
+        while (due := self._first + len(self._samples) / self.fps) <= now.t + 1e-6:
+            self._samples.append(min((now, before), key=lambda sample: abs(sample.t - due)))
         if self._next is not None:
             self._next(cycle)
 
-    def episode(self, result: RunResult) -> Episode | None:
-        """What was recorded, with the words of ``result``; None if the loop never ran."""
-        if not self._states:
+    def see(self, frame: Frame) -> None:
+        """Keep a camera's picture; it stands in every sample until its next one."""
+        height, width = (size // 2 * 2 for size in frame.rgb.shape[:2])  # a video has even sizes
+        kept = self._pictures.setdefault(frame.camera, [])
+        if not kept or kept[-1][0] < frame.t:
+            bgr = frame.rgb[:height, :width, ::-1]
+            kept.append((frame.t, np.asarray(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1])))
+
+    def episode(self, result: RunResult, start: float) -> Episode | None:
+        """What was recorded, with the words of ``result``, whose times count from ``start`` s on the loop's clock.
+
+        None if the loop never ran.
+        """
+        if not self._samples:
             return None
-        names = (*(f"{joint}.pos" for joint in self.spec.joints), "gripper.pos")
+        times = self._first + np.arange(len(self._samples)) / self.fps
+        return replace(
+            self._numbers(times, [s.state for s in self._samples], [s.action for s in self._samples]),
+            task=result.instruction, seed=result.seed, success=result.success,
+            subtasks=tuple((start + step.t, step.subtask) for step in result.plan),
+            motions=tuple((start + motion.t, motion.text) for motion in result.motions),
+            events=tuple((start + correction.t, correction.text) for correction in result.corrections),
+            videos={f"observation.images.{name}": HeldPictures(times, kept) for name, kept in self._pictures.items()},
+        )  # fmt: skip
+
+    def example(self) -> Episode:
+        """An episode of one sample, as those that will be recorded, without pictures."""
+        return self._numbers(np.zeros(1), [np.zeros(self.spec.dof + 1)], [np.zeros(self.spec.dof + 1)])
+
+    def _numbers(self, times: Array, states: list[Array], actions: list[Array]) -> Episode:
+        names, units = self._units.names, self._units.units
         return Episode(
-            robot=self.spec.name, fps=FPS, task=result.instruction, seed=result.seed, success=result.success,
-            times=np.arange(len(self._states)) / FPS,
-            columns={
-                "observation.state": np.array(self._states, np.float32),
-                "action": np.array(self._actions, np.float32),
-            },
+            robot=self.spec.name, fps=self.fps, task="", seed=0, success=None, times=times,
+            columns={"observation.state": np.array(states, np.float32), "action": np.array(actions, np.float32)},
             names={"observation.state": names, "action": names},
-            subtasks=tuple((step.t, step.subtask) for step in result.plan),
-            motions=tuple((motion.t, motion.text) for motion in result.motions),
-            events=tuple((correction.t, correction.text) for correction in result.corrections),
+            units={"observation.state": units, "action": units},
         )  # fmt: skip
 
 
-def check_replaceable(folder: Path) -> None:
-    """Raise `UserError` if ``folder`` is something else than the recording of an earlier run, which is replaced."""
-    if folder.exists() and not ((folder / RUN).is_file() or (folder.is_dir() and not any(folder.iterdir()))):
-        raise UserError(f"{folder} is not the recording of a run; move it away or choose another --out")
+class HeldPictures:
+    """Pictures (T, H, W, 3) uint8 RGB at ``times``: at each the newest of ``kept`` up to then. They stay compressed."""
+
+    dtype: np.dtype[np.uint8] = np.dtype(np.uint8)
+    ndim = 4
+
+    def __init__(self, times: Array, kept: list[tuple[float, NDArray[np.uint8]]]) -> None:
+        self._kept = [picture for _, picture in kept]
+        newest = np.searchsorted([t for t, _ in kept], times + 1e-6, side="right") - 1
+        self._rows = np.maximum(newest, 0)  # before its first picture that one
+        self.shape: tuple[int, ...] = (len(times), *_decoded(self._kept[0]).shape)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        return np.stack([_decoded(self._kept[k]) for k in self._rows[rows]])
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        last, picture = -1, np.zeros(0, np.uint8)
+        for k in self._rows.tolist():
+            if k != last:
+                last, picture = k, _decoded(self._kept[k])
+            yield picture
 
 
-def write_episode(folder: Path, episode: Episode | None) -> None:
+def _decoded(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.imdecode(picture, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]
+
+
+def check_replaceable(folder: Path, names: tuple[str, ...], episode: str) -> None:
+    """Raise `UserError` if ``folder`` holds, by the ``names`` of what a run leaves, anything that no run left there."""
+    settings = json_in(folder / episode / RUN)
+    # The recording may have been moved away: then the result tells that a run was here.
+    left: dict[str, str] | None = {} if _is_result(json_in(folder / RESULT)) and settings is None else None
+    if isinstance(settings, dict) and settings.keys() <= RunSettings.model_fields.keys():
+        said = settings.get("left", {})
+        left = {**said, f"{episode}/{RUN}": ""} if isinstance(said, dict) and said else {}
+    check_left(folder, names, episode, left)
+
+
+def _is_result(content: object) -> bool:
+    return isinstance(content, dict) and {"schema", "instruction", "outcome", "plan"} <= content.keys()
+
+
+def write_episode(folder: Path, episode: Episode | None, plain: bool = False) -> None:
     """Write ``episode`` as the only one of the dataset in ``folder``, in place of a dataset that was there."""
     draft = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     if episode is not None:
-        with DatasetWriter(draft, episode.robot, episode.fps) as writer:
+        with DatasetWriter(draft, episode.robot, episode.fps, plain=plain) as writer:
             writer.add(episode)
     if folder.exists():
         shutil.rmtree(folder)
     draft.rename(folder)
+
+
+def check_dataset(root: Path, recorder: Recorder, plain: bool | None, pictures: bool) -> None:
+    """Raise `DatasetError` if what ``recorder`` records will not fit into the dataset in ``root``.
+
+    With ``pictures`` their number and sizes are not known before, and are not looked at.
+    """
+    with DatasetWriter(root, recorder.spec.name, recorder.fps, plain=plain) as writer:
+        if not pictures:
+            writer.check(recorder.example())
+
+
+def append_episode(root: Path, episode: Episode, plain: bool | None = None) -> None:
+    """Add ``episode`` to the dataset in ``root``, made if it is missing; wait while another program adds to it.
+
+    ``plain`` as of `DatasetWriter`. Raises `DatasetError` if it does not fit.
+    """
+    until = time.monotonic() + WAIT_S
+    while True:
+        try:
+            with DatasetWriter(root, episode.robot, episode.fps, plain=plain) as writer:
+                writer.add(episode)
+            return
+        except DatasetLocked:
+            if time.monotonic() > until:
+                raise
+        time.sleep(AGAIN_S)

@@ -27,6 +27,7 @@ class RunSettings(BaseModel):
 
     A real ``robot`` has no scene of ours; ``port``, ``cameras`` and ``mode`` are what was given besides what is kept.
     ``go_on_s``: how long the stopped arm stood before the run ended.
+    ``left`` are the digests of the files that the run left (`sayso.outputs`), by which its next one knows them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +42,7 @@ class RunSettings(BaseModel):
     cameras: tuple[str, ...] = ()
     mode: str | None = None
     go_on_s: Seconds | None = None
+    left: dict[str, str] = {}
 
     @classmethod
     def of(cls, scene: SceneSpec | None, **settings: Any) -> Self:

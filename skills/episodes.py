@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,29 @@ Texts = tuple[tuple[float, str], ...]
 
 class EpisodeError(ValueError):
     """An episode that does not hold together; the message names the column and what was expected."""
+
+
+class Pictures(Protocol):
+    """Pictures (T, H, W, 3) uint8 RGB, which need not all be in memory; an array is such."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(T, H, W, 3)."""
+        ...
+
+    @property
+    def ndim(self) -> int:
+        """4."""
+        ...
+
+    @property
+    def dtype(self) -> np.dtype[np.uint8]:
+        """uint8."""
+        ...
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, rows: NDArray[np.int64], /) -> NDArray[np.uint8]: ...
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +64,7 @@ class Episode:
     subtasks: Texts = ()
     motions: Texts = ()
     events: Texts = ()
-    videos: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
+    videos: Mapping[str, NDArray[np.uint8] | Pictures] = field(default_factory=dict)
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

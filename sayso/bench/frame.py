@@ -10,9 +10,11 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sayso.bench.result import BenchResult, Cell, machine
+from sayso.bench.result import FILE_NAME, PAGE_NAME, BenchResult, Cell, machine
 from sayso.bench.worker import ignore_interrupt, run_episode
 from sayso.errors import UserError
+from sayso.files import write_atomic
+from sayso.outputs import ELSEWHERE, alone_in, check_ours, json_in
 
 if TYPE_CHECKING:
     from sayso.bench.suites import CellPlan, Record
@@ -35,7 +37,16 @@ def run_suite(
     nor an interruption change the result; ``resume`` goes on with what ``out`` holds. An episode that raises counts as
     failed and is listed as an error. Raises `UserError` if ``out`` cannot be used or a process dies.
     """
+    with alone_in(out):
+        return _run_cells(suite, arm, plans, out, command, episodes, seed, workers, resume, progress)
+
+
+def _run_cells(
+    suite: str, arm: str, plans: Sequence[CellPlan], out: Path, command: str, episodes: int | None, seed: int,
+    workers: int, resume: bool, progress: Progress,
+) -> dict[str, Any]:  # fmt: skip
     kept = out / EPISODES_FILE
+    _check_ours(out, resume)
     done = _begin(kept, {"suite": suite, "arm": arm}, resume)
     cells: list[Cell] = []
     for plan in plans:
@@ -94,21 +105,40 @@ def _run_batch(plan: CellPlan, seeds: list[int], workers: int) -> Iterator[tuple
     pool.shutdown()
 
 
+def _check_ours(out: Path, resume: bool) -> None:
+    """Raise `UserError` if ``out`` holds files by the names of a bench's that no bench left."""
+
+    def head() -> object:
+        try:
+            with (out / EPISODES_FILE).open(encoding="utf-8") as file:
+                return json.loads(file.readline())
+        except (OSError, ValueError):
+            return None
+
+    result = json_in(out / FILE_NAME)
+    if not resume:
+        check_ours([out / EPISODES_FILE], lambda: _has(head(), "suite", "arm"), "the record of a bench")
+    check_ours([out / FILE_NAME, out / PAGE_NAME], lambda: _has(result, "suite", "cells"), "what a bench left")
+
+
+def _has(content: object, *keys: str) -> bool:
+    return isinstance(content, dict) and all(key in content for key in keys)
+
+
 def _begin(kept: Path, head: dict[str, str], resume: bool) -> dict[tuple[str, int], Record]:
     """The records kept by an earlier run of the same bench if it is to be resumed; else a new file of records."""
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
         text = kept.read_text(encoding="utf-8") if resume and kept.exists() else json.dumps(head) + "\n"
-        # A line cut off by a kill is run again, and must not stand before what is added.
-        whole = text[: text.rfind("\n") + 1]
-        kept.write_text(whole, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"cannot use {kept}: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot use {kept}: {getattr(error, 'strerror', None) or error}") from error
+    # A line cut off by a kill is run again, and must not stand before what is added.
+    whole = text[: text.rfind("\n") + 1]
     try:
         first, *lines = [json.loads(line) for line in whole.splitlines()]
         there = {(line["cell"], line["seed"]): line["record"] for line in lines}
     except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{kept} is damaged and cannot be resumed; run without --resume or elsewhere") from error
+        raise UserError(f"{kept} is damaged and cannot be resumed; {ELSEWHERE}") from error
     if first != head:
         raise UserError(f"{kept} is of another bench and cannot be resumed; run without --resume or elsewhere")
+    write_atomic(kept, whole)
     return there

@@ -14,7 +14,7 @@ from hardware.drivers.servo_arm import ServoArm
 from hardware.drivers.servo_setup import find_servos
 from hardware.drivers.servo_sweep import ServoSweep
 from hardware.kinematics import joint_ranges
-from hardware.servo_calibration import ServoCalibration, write_calibration
+from hardware.servo_calibration import ServoCalibration, read_calibration, write_calibration
 from hardware.types import RobotSpec
 from sayso.calibrate import pictures
 from sayso.calibrate.prompt import Person
@@ -28,7 +28,7 @@ def calibrate_servos(
     driver: str, port: str, file: Path, report: Path, person: Person, clock: Clock, tell: Callable[[str], None]
 ) -> dict[str, ServoCalibration]:
     """Ask a person to move the arm ``driver`` at ``port``; leave its calibration in the servos, in ``file`` and the
-    report.
+    report. A calibration of such an arm in ``file`` is replaced.
 
     Raises `UserError` for an arm without servos, `RobotError` if a servo holds, is missing, or a joint was not moved
     as far as it goes; then nothing was written.
@@ -38,6 +38,8 @@ def calibrate_servos(
     if not isinstance(arm, ServoArm):
         raise UserError(f"{driver} has no servos to calibrate; so101, so100 and koch have")
     names = motor_names(arm.spec)
+    if file.exists() or file.is_symlink():
+        read_calibration(file, names)  # which is replaced; anything else is the user's own
     ranges = joint_ranges(arm.spec.urdf)
     bus = arm.make_bus(port)
     bus.be_patient(PATIENCE_MS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,14 +11,16 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
+from hardware.lerobot_units import LeRobotUnits
 from planner.motion_planner import MotionPlanner
-from planner.plan import Relation
+from planner.plan import Relation, Subtask, Verb
 from sayso.collection.rollout import RECORD_TICKS, ROUGH, Task, Trouble, TrueRollout
+from sayso.errors import UserError
 from sim.own_arm import arm_model
 from sim.spawn import scene_with_room
 from sim.spec import SceneSpec
 from sim.world import World, random_appearance
-from skills.dataset import DatasetWriter
+from skills.dataset import DatasetError, DatasetWriter
 from skills.episodes import Episode
 from skills.executor import POLICY_HZ
 from skills.features import feature_names
@@ -30,6 +33,16 @@ LIMIT_S = 16.0
 LINGER_S = 2.0
 COMMIT_WORLDS = 25
 HIGHER = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a dataset holds, ``episodes`` and ``frames``, and how many of those ``made`` now were ``good``."""
+
+    episodes: int
+    frames: int
+    made: int
+    good: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,14 @@ def collect_world(job: Job) -> list[Episode]:
     return episodes
 
 
+def task_text(task: Task, scene: SceneSpec) -> str:
+    """``task`` in words, as a person names things: by colour and kind, which are unique in a random scene."""
+    names = {o.id: f"{o.color} {o.kind}" for o in scene.objects}
+    if task.relation is None or task.reference is None:
+        return str(Subtask(Verb.PICK, task.block, names[task.block]))
+    return str(Subtask(Verb.PLACE, task.block, names[task.block], task.relation, task.reference, names[task.reference]))
+
+
 def _episode(job: Job, world: World, task: Task, ok: bool, rollout: TrueRollout) -> Episode:
     assert rollout.recording is not None
     columns = rollout.recording.arrays()
@@ -120,12 +141,13 @@ def _episode(job: Job, world: World, task: Task, ok: bool, rollout: TrueRollout)
     spec = world.arm.spec
     said = columns["motion"]
     changes = [0, *(np.flatnonzero((said[1:] != said[:-1]).any(1)) + 1)]
-    joints = [f"{j}" for j in spec.joints]
-    verb = f"put {task.block} {task.relation} {task.reference}" if task.relation else f"pick up {task.block}"
+    units = LeRobotUnits.of(spec)
+    last = np.arange(count) == count - 1
+    verb = task_text(task, world.scene)
     return Episode(
         robot=spec.name, fps=FPS, task=verb, seed=job.seed, success=ok, times=np.arange(count) / FPS,
         columns={
-            "observation.state": columns["state"],
+            "observation.state": np.array([units.row(s[:-1], s[-1]) for s in columns["state"]], np.float32),
             "observation.features": columns["features"],
             "action": columns["action"],
             "motion.own": columns["own"],
@@ -138,12 +160,15 @@ def _episode(job: Job, world: World, task: Task, ok: bool, rollout: TrueRollout)
             "neighbour.action": columns["near_actions"],
             "critic.features": columns["critic_features"],
             "critic.label": columns["critic_label"],
+            "next.done": last,
+            "next.success": last & ok,
         },
         names={
-            "observation.state": (*(f"{j}.pos" for j in joints), "gripper.pos"),
+            "observation.state": units.names,
             "observation.features": feature_names(spec.dof),
-            "action": (*(f"{j}.vel" for j in joints), "gripper.closed"),
+            "action": (*(f"{j}.vel" for j in spec.joints), "gripper.closed"),
         },
+        units={"observation.state": units.units, "action": (*("rad/s",) * spec.dof, "0-1")},
         subtasks=((0.0, verb),),
         motions=tuple((float(i / FPS), str(decode(said[i]))) for i in changes),
     )  # fmt: skip
@@ -151,25 +176,28 @@ def _episode(job: Job, world: World, task: Task, ok: bool, rollout: TrueRollout)
 
 def collect(
     root: Path, jobs: list[Job], workers: int = 2, progress: Callable[[int, int, float], None] | None = None
-) -> float:
-    """Collect ``jobs`` into the dataset at ``root`` (appending) and return the share of successful episodes.
+) -> Collected:
+    """Collect ``jobs`` into the dataset at ``root``, which is made or added to.
 
-    A dataset that already holds some of the jobs goes on after them, so an interrupted collection resumes.
+    Worlds that are there already, by their seeds, are not made again: an interrupted collection resumes. Raises
+    `UserError` for a dataset that these episodes do not fit into, and while another program adds to it.
     """
-    good = total = 0
-    with DatasetWriter(root, arm_model(jobs[0].arm).spec.name, FPS, plain=True) as writer:
-        left = jobs[writer.episodes // TASKS_PER_WORLD :]
-        done = len(jobs) - len(left)
-        if not left:
-            return 0.0
-        with multiprocessing.get_context("spawn").Pool(workers) as pool:
-            for episodes in pool.imap(collect_world, left, chunksize=1):
-                for episode in episodes:
-                    writer.add(episode)
-                    good, total = good + bool(episode.success), total + 1
-                done += 1
-                if done % COMMIT_WORLDS == 0:
-                    writer.commit()
-                if progress is not None:
-                    progress(done, len(jobs), good / max(total, 1))
-    return good / max(total, 1)
+    good = made = 0
+    try:
+        with DatasetWriter(root, arm_model(jobs[0].arm).spec.name, FPS, plain=True) as writer:
+            there = Counter(writer.seeds)
+            left = [job for job in jobs if there[job.seed] < TASKS_PER_WORLD]
+            if left:
+                with multiprocessing.get_context("spawn").Pool(min(workers, len(left))) as pool:
+                    for done, episodes in enumerate(pool.imap(collect_world, left, chunksize=1), 1):
+                        # The same job gives the same episodes: of a world that was cut off the rest is added.
+                        for episode in episodes[there[left[done - 1].seed] :]:
+                            writer.add(episode)
+                            good, made = good + bool(episode.success), made + 1
+                        if done % COMMIT_WORLDS == 0:
+                            writer.commit()
+                        if progress is not None:
+                            progress(len(jobs) - len(left) + done, len(jobs), good / max(made, 1))
+            return Collected(writer.episodes, writer.frames, made, good)
+    except DatasetError as error:
+        raise UserError(f"{error}; or collect into another folder") from error

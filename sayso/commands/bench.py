@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Json, Models, Workers, print_json, setting_up
+from sayso.commands.options import Json, Models, Workers, a_path, print_json, setting_up
 from sayso.errors import UserError
 
 
@@ -29,7 +29,9 @@ def bench(
     ] = None,
     seconds: Annotated[float | None, typer.Option(min=5, help="How long soak lasts; else ten minutes.")] = None,
     models: Models = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where it goes; else bench/SUITE[-ARM].")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Where it goes; else bench/SUITE[-ARM].")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted bench stopped.")] = False,
     json: Json = False,
 ) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sayso.command_app import PLAIN
+from sayso.commands.options import a_path
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,15 +28,18 @@ Address = Annotated[str, typer.Argument(metavar="[NAME=]ADDRESS", help="A camera
 SquareMm = Annotated[
     float, typer.Option(min=5, max=200, help="How large the printed board's squares are: measure them.")
 ]
-Report = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the report goes.")]
+Report = Annotated[Path | None, typer.Option("--out", parser=a_path, metavar="DIR", help="Where the report goes.")]
 Folder = Annotated[
-    Path | None, typer.Option("--calibrations", metavar="DIR", help="Where calibrations are kept, if not as usual.")
+    Path | None,
+    typer.Option("--calibrations", parser=a_path, metavar="DIR", help="Where calibrations are kept, if not as usual."),
 ]
 
 
 @calibrate.command("board")
 def board(
-    file: Annotated[Path, typer.Argument(metavar="FILE.png", help="Where the picture goes.")] = Path("board.png"),
+    file: Annotated[Path, typer.Argument(parser=a_path, metavar="FILE.png", help="Where the picture goes.")] = Path(
+        "board.png"
+    ),
 ) -> None:
     """Draw the board that the others look at: print it on A4 without scaling, glue it on something flat, measure it.
 
@@ -45,15 +49,16 @@ def board(
 
     from perception.calibration.board import Board
     from sayso.files import write_atomic
+    from sayso.outputs import check_ours
 
     if file.suffix.lower() != ".png":
         raise UserError(f"the board is drawn as PNG; {file} is no name for one")
     picture = Board().picture()
     edge = 100  # pixels of white, which the markers at the edge need
-    write_atomic(
-        file,
-        cv2.imencode(".png", cv2.copyMakeBorder(picture, *(edge,) * 4, cv2.BORDER_CONSTANT, value=255))[1].tobytes(),
-    )
+    drawn = cv2.copyMakeBorder(picture, *(edge,) * 4, cv2.BORDER_CONSTANT, value=255)
+    content = cv2.imencode(".png", drawn)[1].tobytes()
+    check_ours([file], lambda: file.is_file() and file.read_bytes() == content, "the board")
+    write_atomic(file, content)
     print(f"{file}: at 300 dots per inch its squares are 35 mm")
 
 
@@ -64,7 +69,7 @@ def camera(
     size: Annotated[str, typer.Option(metavar="WxH", help="The size of picture to ask the camera for.")] = "640x480",
     views: Annotated[int, typer.Option(min=8, max=200, help="How many views of the board are wanted.")] = 20,
     images: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Pictures of the board that were taken before.")
+        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Pictures of the board that were taken before.")
     ] = None,
     out: Report = None,
     calibrations: Folder = None,
@@ -81,10 +86,11 @@ def camera(
     from sayso.calibrate.capture import pictures_from, pictures_in
     from sayso.calibrate.lens import calibrate_lens, gather
 
-    with _setting_up():
+    with _setting_up(), ExitStack() as held:
         name, where = name_and_address(address)
         width, height = _size(size)
-        report, file = _prepare(out, f"camera-{name}"), camera_file(name, calibrations)
+        report, file = _prepare(held, out, f"camera-{name}", _LENS), camera_file(name, calibrations)
+        _check_calibration(file)
         the_board = Board(square_mm / 1000)
         if images is not None:
             found, last = gather(pictures_in(images), the_board, 10**6, _tell, still=False)
@@ -121,9 +127,9 @@ def hand_eye(
     from sayso.calibrate.place import calibrate_place, gather
     from sayso.hookup import hookup
 
-    with _setting_up():
+    with _setting_up(), ExitStack() as held:
         name, where = name_and_address(address)
-        report, file = _prepare(out, f"hand-eye-{name}"), camera_file(name, calibrations)
+        report, file = _prepare(held, out, f"hand-eye-{name}", _PLACE), camera_file(name, calibrations)
         before: CameraCalibration = read_camera(file)
         arm = hookup(robot, port, (), "read-only")
         the_board = Board(square_mm / 1000)
@@ -145,7 +151,9 @@ def arm(
     port: Annotated[str | None, typer.Option(help="The arm's serial port, if there are several.")] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--file", metavar="FILE", help="Where the calibration goes; else ROBOT.json, as usual."),
+        typer.Option(
+            "--file", parser=a_path, metavar="FILE", help="Where the calibration goes; else ROBOT.json, as usual."
+        ),
     ] = None,
     out: Report = None,
 ) -> None:
@@ -159,8 +167,8 @@ def arm(
     from sayso.calibrate.prompt import Keyboard
     from sayso.calibrate.servos import calibrate_servos
 
-    with _setting_up():
-        report = _prepare(out, f"arm-{robot}")
+    with _setting_up(), ExitStack() as held:
+        report = _prepare(held, out, f"arm-{robot}", _ARM)
         file = file or calibration_folder() / f"{robot}.json"
         where = port or find_port(robot)
         calibrate_servos(robot, where, file, report, Keyboard(), MonotonicClock(), _progress)
@@ -186,12 +194,41 @@ def _size(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _prepare(out: Path | None, name: str) -> Path:
-    from sayso.files import check_writable
+# The pictures that the reports consist of, beside report.json.
+_LENS = ("corners.png", "views.png", "straight.png")
+_PLACE = ("agreement.png", "pixels.png", "millimetres.png")
+_ARM = ("joints.png",)
+
+
+def _prepare(held: ExitStack, out: Path | None, name: str, pictures: tuple[str, ...]) -> Path:
+    """The report's folder, for this command alone while ``held`` is open.
+
+    Raises `UserError` if it holds files by the report's names that no calibration left.
+    """
+    from sayso.outputs import alone_in, check_ours, json_in
+
+    def ours() -> bool:
+        found = json_in(report / "report.json")
+        joints = isinstance(found, list) and all(isinstance(j, dict) and "moved_deg" in j for j in found)
+        return joints or (isinstance(found, dict) and ("rms_px" in found or "board_in_tool" in found))
 
     report = out or Path("calibration") / name
-    check_writable(report)
+    held.enter_context(alone_in(report))
+    check_ours([report / file for file in ("report.json", *pictures)], ours, "the report of a calibration")
     return report
+
+
+def _check_calibration(file: Path) -> None:
+    """Raise `UserError` if something else than a camera's calibration would be replaced."""
+    from hardware.cameras.calibration import read_camera
+    from hardware.robot import RobotError
+    from sayso.outputs import ELSEWHERE
+
+    if file.exists() or file.is_symlink():
+        try:
+            read_camera(file)
+        except RobotError as error:
+            raise UserError(f"{error}; or {ELSEWHERE}") from error
 
 
 def _finish(save: Callable[[], None], problems: list[str], report: Path, file: Path, what: str) -> None:

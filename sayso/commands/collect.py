@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Json, Workers, print_json
-from sayso.errors import UserError
+from sayso.commands.options import Json, Workers, a_path, print_json
 
 
 def collect(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The dataset; one that is there is added to.")],
+    out: Annotated[
+        Path, typer.Option(parser=a_path, metavar="DIR", help="The dataset; one that is there is added to.")
+    ],
     worlds: Annotated[int, typer.Option(min=1, max=1_000_000, help="Worlds, a few episodes in each.")] = 10,
     seed: Annotated[int, typer.Option(min=0, max=2**31, help="Seed of the first world; the next have the next.")] = 0,
     arm: Annotated[str, typer.Option(help="Which arm demonstrates: a name, or a folder with arm.json.")] = "panda",
@@ -21,7 +22,8 @@ def collect(
 ) -> None:
     """Collect demonstrations by the simulator's teacher as a LeRobot dataset.
 
-    A dataset that holds some of these worlds already goes on after them.
+    Worlds that the dataset holds already are not made again. Things are named by colour and kind, and an episode that
+    failed is marked: next.success is false in all its frames.
 
     Example: sayso collect --worlds 20 --out work/demos
     """
@@ -31,26 +33,21 @@ def collect(
     from sim.own_arm import name_of
 
     with setting_up():
-        name = name_of(arm)
+        name_of(arm)
     check_writable(out)
     from sayso.collection.collect import Job, collect
-    from skills.dataset import DatasetError, DatasetWriter
 
     jobs = [Job(seed + i, arm) for i in range(worlds)]
-    try:
-        with setting_up(), Counter() as counter:
-            share = collect(out, jobs, workers, lambda done, n, good: counter("worlds", done, n, good))
-            with DatasetWriter(out, name, _fps(), plain=True) as there:
-                episodes, frames = there.episodes, there.frames
-    except DatasetError as error:
-        raise UserError(str(error)) from error
+    with setting_up(), Counter() as counter:
+        found = collect(out, jobs, workers, lambda done, n, good: counter("worlds", done, n, good))
     if json:
-        print_json({"dataset": str(out), "episodes": episodes, "frames": frames, "successes": share})
+        share = found.good / found.made if found.made else None
+        made = {"made": found.made, "failed": found.made - found.good, "successes": share}
+        print_json({"dataset": str(out), "episodes": found.episodes, "frames": found.frames} | made)
+        return
+    print(f"{out}: {found.episodes} episodes, {found.frames} samples")
+    if not found.made:
+        print("these worlds were there already; another --seed makes others")
     else:
-        print(f"{out}: {episodes} episodes, {frames} samples; of those made now {share:.0%} were successful")
-
-
-def _fps() -> float:
-    from sayso.collection.collect import FPS
-
-    return FPS
+        failed = found.made - found.good
+        print(f"of {found.made} made now {failed} failed, which success in meta/episodes and next.success tell")

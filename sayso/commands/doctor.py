@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Json, Models
+from sayso.commands.options import Json, Models, a_path
 
 
 def doctor(
@@ -17,7 +17,7 @@ def doctor(
         list[str] | None, typer.Option(metavar="[NAME=]ADDRESS", help="A camera to look at: a number or a URL.")
     ] = None,
     seconds: Annotated[float, typer.Option(min=0.5, max=600, help="How long each rate of the loop is measured.")] = 3.0,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where recordings would go.")] = Path("runs"),
+    out: Annotated[Path, typer.Option(parser=a_path, metavar="DIR", help="Where recordings would go.")] = Path("runs"),
     models: Models = None,
     json: Json = False,
 ) -> None:

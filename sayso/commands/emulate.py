@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.commands.options import Seed
+from sayso.commands.options import Seed, a_path
 from sayso.errors import UserError
+
+if TYPE_CHECKING:
+    from hardware.servo_calibration import ServoCalibration
 
 
 def emulate(
@@ -23,7 +27,10 @@ def emulate(
     seed: Seed = 0,
     host: Annotated[str, typer.Option(help="Address to serve at; INTERFACE:CHANNEL for one on CAN.")] = "127.0.0.1",
     calibration: Annotated[
-        Path | None, typer.Option(help="Write a servo arm's calibration, as LeRobot saves it, to FILE.", metavar="FILE")
+        Path | None,
+        typer.Option(
+            parser=a_path, help="Write a servo arm's calibration, as LeRobot saves it, to FILE.", metavar="FILE"
+        ),
     ] = None,
     save: Annotated[
         str | None,
@@ -47,10 +54,13 @@ def emulate(
         save_robot,
         truth_of,
     )
+    from sayso.outputs import check_ours
     from sim.arms import ARMS
     from sim.scene_choice import scene_for
     from sim.scene_file import SceneError
 
+    if save is not None and not save.strip():
+        raise UserError("--save needs a name; the empty one names no robot")
     if arm not in EMULATORS:
         raise UserError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
     try:
@@ -64,6 +74,7 @@ def emulate(
             if calibration is not None:
                 if not isinstance(emulator, ServoBus):
                     raise UserError(f"{arm} has no servos to calibrate; leave --calibration out")
+                check_ours([calibration], lambda: _holds(calibration, emulator.calibration), "this calibration")
                 write_calibration(calibration, emulator.calibration)
                 print(f"calibration in {calibration}", flush=True)
             if save is not None:
@@ -74,3 +85,13 @@ def emulate(
                 print(obey(emulator, line, cameras, *told), flush=True)
     except (SceneError, RobotError) as error:
         raise UserError(str(error)) from None
+
+
+def _holds(file: Path, calibration: Mapping[str, ServoCalibration]) -> bool:
+    from hardware.robot import RobotError
+    from hardware.servo_calibration import read_calibration
+
+    try:
+        return read_calibration(file, tuple(calibration)) == dict(calibration)
+    except RobotError:
+        return False

@@ -16,13 +16,23 @@ from sayso.errors import UserError
 
 MAX_SAY_S = 3600.0
 
+
+def a_path(text: str | Path) -> Path:
+    """The path that ``text`` names. An empty name is refused: it would mean the folder of the moment."""
+    if not str(text).strip():
+        raise typer.BadParameter("the name is empty; a file or folder is needed, . for the folder of the moment")
+    return Path(text)
+
+
 Robot = Annotated[str, typer.Option(help="sim, sim:ARM for another arm, or a real one: its driver or kept name.")]
 Scene = Annotated[
     str | None,
     typer.Option(help="In simulation, a ready-made scene (see sayso scenes) or a FILE.json.", show_default="tabletop"),
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same run.")]
-Models = Annotated[Path | None, typer.Option(help="Folder of models in place of the shipped ones.", metavar="DIR")]
+Models = Annotated[
+    Path | None, typer.Option(parser=a_path, help="Folder of models in place of the shipped ones.", metavar="DIR")
+]
 Json = Annotated[bool, typer.Option("--json", help="Report as JSON on stdout.")]
 Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes that work side by side.")]
 

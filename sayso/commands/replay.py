@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from sayso.commands.options import Json, Models, print_json, setting_up
+from sayso.commands.options import Json, Models, a_path, print_json, setting_up
 from sayso.errors import UserError
 
 
 def replay(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What sayso run left.")],
+    folder: Annotated[Path, typer.Argument(parser=a_path, metavar="DIR", help="What sayso run left.")],
     models: Models = None,
     json: Json = False,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sayso.commands.options import Json, print_json, setting_up
+from sayso.commands.options import Json, a_path, print_json, setting_up
 from sayso.errors import UserError
 
 
@@ -18,7 +18,9 @@ def robots(
     camera: Annotated[
         list[str] | None, typer.Option(metavar="[NAME=]ADDRESS", help="Its cameras: numbers, files or URLs.")
     ] = None,
-    calibration: Annotated[Path | None, typer.Option(help="LeRobot's calibration of a servo arm.")] = None,
+    calibration: Annotated[
+        Path | None, typer.Option(parser=a_path, metavar="FILE", help="LeRobot's calibration of a servo arm.")
+    ] = None,
     option: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option of the driver.")] = None,
     json: Json = False,
 ) -> None:
@@ -29,6 +31,8 @@ def robots(
     from sayso.hookup import hookup
     from sayso.robot_file import RobotFile, known_robots, robot_path
 
+    if name is not None and not name.strip():
+        raise UserError("the empty name names no robot")
     given = {"robot": driver, "port": port, "cameras": camera and tuple(camera), "options": _options(option)}
     given["calibration"] = None if calibration is None else str(calibration.expanduser().absolute())
     change = {key: value for key, value in given.items() if value is not None}

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import math
 import sys
+from contextlib import ExitStack
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.commands.options import Json, Models, Robot, Scene, Seed, parse_say, print_json, setting_up
+from sayso.commands.options import Json, Models, Robot, Scene, Seed, a_path, parse_say, print_json, setting_up
 from sayso.commands.text import clean_text
 
 if TYPE_CHECKING:
     from sayso.outing import Outing
+
+
+class Format(StrEnum):
+    """In which form a run is recorded."""
+
+    LANGUAGE = "lerobot-v3"
+    PLAIN = "lerobot-v3-plain"
 
 
 def run(
@@ -23,7 +33,9 @@ def run(
     seed: Seed = 0,
     planner: Annotated[str, typer.Option(help="local, or openai:MODEL@URL for an OpenAI-compatible server.")] = "local",
     say: Annotated[list[str] | None, typer.Option(metavar="T:PHRASE", help="Say PHRASE T s after the start.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the results go, else runs/TIME.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Where the results go, else runs/TIME.")
+    ] = None,
     models: Models = None,
     port: Annotated[str | None, typer.Option(help="A real arm's serial port, CAN interface or address.")] = None,
     camera: Annotated[
@@ -34,6 +46,13 @@ def run(
         bool, typer.Option("--live", help="Move a real arm, its limits shown; in simulation, go at real time.")
     ] = False,
     video: Annotated[bool, typer.Option(help="Draw the video.")] = True,
+    pictures: Annotated[bool, typer.Option("--pictures", help="Record what the cameras see, too.")] = False,
+    format: Annotated[
+        Format | None, typer.Option(help="Of the recording; plain: without language columns, for LeRobot up to 0.4.")
+    ] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Add the recording to this dataset, too.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Carry out one instruction from camera pixels, in simulation or by a real arm; leave a video and a report.
@@ -41,36 +60,46 @@ def run(
     Example: sayso run "put the red block in the blue bowl" --say "3.5:left a bit" --out runs/first
     """
     instruction, words = clean_text(instruction, "the instruction"), parse_say(say or [])
-    folder = out or _fresh_folder()
+    plain = None if format is None else format is Format.PLAIN
     from sayso.commands.progress import RunLine, with_bar
-    from sayso.files import check_writable
     from sayso.interrupts import Interrupts
-    from sayso.outing import EPISODE, Outing
-    from sayso.recording import check_replaceable
+    from sayso.outing import EPISODE, FILES, Outing
+    from sayso.outputs import alone_in, fresh_folder
+    from sayso.recording import check_dataset, check_replaceable
     from sayso.run_settings import RunSettings
     from sayso.session import simulated_arm
     from sim.own_arm import arm_model
     from sim.scene_choice import scene_for
 
-    check_writable(folder)
-    check_replaceable(folder / EPISODE)
-    with setting_up():
-        arm = simulated_arm(robot)
-        settings = RunSettings.of(
-            None if arm is None else scene_for(arm_model(arm).spec, scene, seed), instruction=instruction, robot=robot,
-            seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
-        )  # fmt: skip
-    with Interrupts() as interrupts:
+    with ExitStack() as held:
+        if out is None:
+            folder = held.enter_context(fresh_folder(Path("runs"), datetime.now().strftime("%Y%m%d-%H%M%S")))
+        else:
+            held.enter_context(alone_in(folder := out))
+        check_replaceable(folder, FILES, EPISODE)
+        with setting_up():
+            arm = simulated_arm(robot)
+            settings = RunSettings.of(
+                None if arm is None else scene_for(arm_model(arm).spec, scene, seed), instruction=instruction,
+                robot=robot, seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()),
+                mode=mode,
+            )  # fmt: skip
+        interrupts = held.enter_context(Interrupts())
         with setting_up():
             # Who sits at a terminal may take any time to say go on.
             waits = math.inf if (live or arm is None) and sys.stdin.isatty() else None
-            outing = Outing(settings, models, film=video, live=live, tell=_tell, go_on_s=waits)
+            outing = Outing(settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures)
         interrupts.stop = outing.session.interrupt
         with outing:
+            if dataset is not None:
+                with setting_up():
+                    check_dataset(dataset, outing.recorder, plain, pictures)
             with RunLine() as line:
                 result = outing.carry_out(line)
-            drawn = not interrupts.caught
-            files = outing.leave(folder, lambda frames, n: with_bar(frames, "drawing the video", n), video=drawn)
+            files = outing.leave(
+                folder, lambda frames, n: with_bar(frames, "drawing the video", n), video=not interrupts.caught,
+                plain=plain, dataset=dataset,
+            )  # fmt: skip
     if json:
         print_json(result.to_json() | {"files": {name: str(path) for name, path in files.items()}})
     else:
@@ -84,12 +113,6 @@ def run(
 
 def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def _fresh_folder() -> Path:
-    from datetime import datetime
-
-    return Path("runs") / datetime.now().strftime("%Y%m%d-%H%M%S")
 
 
 def _ending(outing: Outing) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Json, Workers, print_json
+from sayso.commands.options import Json, Workers, a_path, print_json
 from sayso.errors import UserError
 
 
@@ -40,11 +40,12 @@ def train(
         Mode, typer.Option(help="policy only: the motion in words, withheld, or as a class number.")
     ] = Mode.MOTION,
     work: Annotated[
-        Path, typer.Option(metavar="DIR", help="Data and checkpoints; an interrupted training goes on.")
+        Path,
+        typer.Option(parser=a_path, metavar="DIR", help="Data and checkpoints; an interrupted training goes on."),
     ] = Path("work"),
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Where finished models go, with the shipped ones it lacks."),
+        typer.Option(parser=a_path, metavar="DIR", help="Where finished models go, with the shipped ones it lacks."),
     ] = None,
     workers: Workers = 2,
     no_depth: Annotated[
@@ -74,26 +75,29 @@ def train(
         raise UserError("training needs torch; install it with: pip install 'sayso[train]'") from None
     torch.set_num_threads(workers)
     from sayso.commands.progress import Counter
-    from sayso.files import check_writable
     from sayso.model_store import ModelStore
-    from sayso.training.stages import ARM_STAGES, STAGES, Plant, complete, install, make_policy
+    from sayso.outputs import alone_in
+    from sayso.training.stages import (
+        ARM_STAGES,
+        STAGES,
+        Plant,
+        check_installable,
+        complete,
+        install,
+        make_policy,
+        model_name,
+    )
 
-    check_writable(work)
-    if out is not None:
-        check_writable(out)
-    with Counter() as counter:
+    alone = "detector-rgb" if no_depth else part.value
+    stages = {Part.ALL: tuple(STAGES), Part.ARM: ARM_STAGES}.get(part, (alone,))
+    with alone_in(work, *([] if out is None else [out])), Counter() as counter:
         plant = Plant(work, out or work / "models", arm, workers, quick, counter)
-        if part is Part.ALL:
-            made = [stage(plant) for stage in STAGES.values()]
-        elif part is Part.ARM:
-            made = [STAGES[name](plant) for name in ARM_STAGES]
-        elif part is Part.POLICY:
-            made = [make_policy(plant, mode.value)]
-        else:
-            made = [STAGES["detector-rgb" if no_depth else part.value](plant)]
-    if out is not None:
-        made = install(plant, made)
-        complete(out)
+        if out is not None:
+            check_installable(out, [model_name(plant, stage, mode.value) for stage in stages])
+        made = [make_policy(plant, mode.value)] if part is Part.POLICY else [STAGES[name](plant) for name in stages]
+        if out is not None:
+            made = install(plant, made)
+            complete(out)
     cards = [ModelStore(path.parent).card(path.stem).model_dump() for path in made]
     if json:
         print_json(cards)

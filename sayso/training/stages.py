@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from sayso.bench.ladder import Rung, climb
-from sayso.model_store import PACKAGED, write_card
+from sayso.files import write_atomic
+from sayso.model_store import PACKAGED, ModelError, ModelStore, digest_of, write_card
+from sayso.outputs import check_ours
 from sayso.stats import wilson
 from sayso.training.control import (
     QUICK,
@@ -183,11 +184,34 @@ STAGES: dict[str, Callable[[Plant], Path]] = {
 ARM_STAGES = ("policy", "motion", "critic")
 
 
+def model_name(plant: Plant, stage: str, mode: Mode = "motion") -> str:
+    """What the model that a stage makes is called."""
+    if stage in ARM_STAGES:
+        return f"{stage}-{plant.name}" + ("" if mode == "motion" or stage != "policy" else f"-{mode}")
+    return "words" if stage == "planner" else stage
+
+
+def check_installable(folder: Path, names: Sequence[str]) -> None:
+    """Raise `UserError` if ``folder`` has files by the models' ``names`` that are no models with their cards."""
+    store = ModelStore(folder)
+    for name in names:
+        files = [folder / f"{name}{end}" for end in (".onnx", ".json", "-tokenizer.json")]
+        check_ours(files[:2], partial(_is_model, store, name), "a model with its card")
+        check_ours(files[2:], partial(_is_model, store, name), "of a model with its card")
+
+
+def _is_model(store: ModelStore, name: str) -> bool:
+    try:
+        return store.card(name).digest == digest_of((store.root / f"{name}.onnx").read_bytes())
+    except (ModelError, OSError):
+        return False
+
+
 def complete(folder: Path) -> None:
     """Copy the packaged models that ``folder`` lacks beside those that are there, so that a session can use it."""
     for part in PACKAGED.iterdir():
         if part.suffix in (".onnx", ".json") and not (folder / part.name).exists():
-            shutil.copyfile(part, folder / part.name)
+            write_atomic(folder / part.name, part.read_bytes())
 
 
 def install(plant: Plant, models: list[Path]) -> list[Path]:
@@ -197,8 +221,6 @@ def install(plant: Plant, models: list[Path]) -> list[Path]:
     for path in models:
         for part in sorted(path.parent.glob(f"{path.stem}*")):
             if part.stem in (path.stem, f"{path.stem}-tokenizer") and part.suffix in (".onnx", ".json"):
-                draft = plant.out / f".{part.name}"
-                shutil.copyfile(part, draft)
-                draft.replace(plant.out / part.name)
+                write_atomic(plant.out / part.name, part.read_bytes())
         out.append(plant.out / path.name)
     return out

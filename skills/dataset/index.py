@@ -29,6 +29,7 @@ class EpisodeIndex:
         self.root = root
         self.episodes = self.frames = self.file = 0
         self.tasks: list[str] = []
+        self.seeds: list[int] = []
         self.pending: list[dict[str, Any]] = []
         self._stats: list[dict[str, Stats]] = []
         self._totals: dict[str, Stats] = {}
@@ -47,6 +48,7 @@ class EpisodeIndex:
             tasks = load_tasks(self.root)
             if any(number not in tasks for number in range(info.total_tasks)):
                 raise DatasetError(f"{self.root / layout.TASKS_PATH} lacks some of the {info.total_tasks} tasks")
+            self.seeds = [seed or 0 for seed in table["seed"].to_pylist()]
             self.tasks = [tasks[number] for number in range(info.total_tasks)]
             chunks = [name for name in table.column_names if name.endswith("/chunk_index")]
             numbers = [_file_numbers(table, name.removesuffix("/chunk_index")).max() for name in chunks]
@@ -85,6 +87,7 @@ class EpisodeIndex:
             row |= {f"videos/{key}/{name}": value for name, value in (place | span).items()}
         self.pending.append(row)
         self._stats.append(stats)
+        self.seeds.append(episode.seed)
         self.episodes += 1
         self.frames += len(episode)
 

@@ -50,6 +50,10 @@ class DatasetError(ValueError):
     """A dataset that cannot be read or added to; the message names the file and what is wrong with it."""
 
 
+class DatasetLocked(DatasetError):
+    """Another program is adding to a dataset at the moment."""
+
+
 class Feature(BaseModel):
     """One column or video of a dataset as ``info.json`` describes it."""
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware.types import Array
+from skills.episodes import Pictures
 
 QUANTILES = {"q01": 0.01, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q99": 0.99}
 STATISTICS = ("min", "max", "mean", "std", "count", *QUANTILES)
@@ -48,7 +49,7 @@ def columns_stats(columns: Mapping[str, NDArray]) -> dict[str, Stats]:
     return out
 
 
-def image_stats(frames: NDArray[np.uint8], most: int = 20) -> Stats:
+def image_stats(frames: NDArray[np.uint8] | Pictures, most: int = 20) -> Stats:
     """Statistics over pixels of at most ``most`` frames of (T, H, W, 3), for each colour as (3, 1, 1) in [0, 1]."""
     some = frames[np.linspace(0, len(frames) - 1, min(most, len(frames))).round().astype(int)]
     step = max(1, min(some.shape[1:3]) // 64)

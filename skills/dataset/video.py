@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hardware.types import Array
 from skills.dataset.layout import PARTIAL, DatasetError
+from skills.episodes import Pictures
 
 
 def rate(fps: float) -> Fraction:
@@ -41,7 +42,7 @@ class VideoWriter:
         self._stream = stream
         self._tick = 1 / rate(fps)
 
-    def add(self, frames: NDArray[np.uint8]) -> None:
+    def add(self, frames: NDArray[np.uint8] | Pictures) -> None:
         """Append ``frames`` (T, H, W, 3) RGB."""
         for image in frames:
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")

@@ -12,15 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from hardware.folder_lock import FolderLock
+from hardware.folder_lock import FolderLock, FolderLocked
 from skills.dataset import layout
 from skills.dataset.describe import check, describe, stored_kind
 from skills.dataset.index import EpisodeIndex
 from skills.dataset.language import language_arrays
-from skills.dataset.layout import DatasetError, Info
+from skills.dataset.layout import DatasetError, DatasetLocked, Info
 from skills.dataset.stats import columns_stats, image_stats
 from skills.dataset.video import VideoWriter
-from skills.episodes import Episode
+from skills.episodes import Episode, Pictures
 
 BUFFERED_ROWS = 16_384
 _DICTIONARY = [f"{n}.list.element.{part}" for n in layout.LANGUAGE_TYPES for part in ("role", "content", "style")]
@@ -30,23 +30,26 @@ class DatasetWriter:
     """A dataset in ``root`` that grows by episodes of one robot at one rate; it is created or resumed.
 
     The first episode fixes columns and videos. ``plain`` leaves out the language columns, which LeRobot up to 0.4
-    refuses and which cost more than all numbers. Episodes are safe on disk after `commit`, which also happens when a
-    file is full and at the end, errors included; a crash loses only what was added since. Times start at 0 in each
-    episode and samples must lie on the grid of ``fps`` (`skills.episodes.resample` puts them there).
-    While it is open no other writer, of this process or another, gets at the dataset.
+    refuses and which cost more than all numbers; None: as in the dataset that is there, and with them in a new one.
+    Episodes are safe on disk after `commit`, which also happens when a file is full and at the end, errors included;
+    a crash loses only what was added since. Times start at 0 in each episode and samples must lie on the grid of
+    ``fps`` (`skills.episodes.resample` puts them there). While it is open no other writer, of this process or another,
+    gets at the dataset.
     Raises `DatasetError` where the dataset there or an episode does not fit, in its units too.
     """
 
-    def __init__(self, root: str | Path, robot: str, fps: float, *, plain: bool = False) -> None:
-        self.root, self.robot, self.fps, self.plain = Path(root), robot, float(fps), plain
+    def __init__(self, root: str | Path, robot: str, fps: float, *, plain: bool | None = False) -> None:
+        self.root, self.robot, self.fps, self.plain = Path(root), robot, float(fps), bool(plain)
         self._info: Info | None = None
         self._index = EpisodeIndex(self.root)
         try:
             self._lock = FolderLock(self.root)
+        except FolderLocked as error:
+            raise DatasetLocked(str(error.strerror)) from None
         except OSError as error:
             raise DatasetError(f"cannot write the dataset '{self.root}': {error.strerror}") from None
         try:
-            self._open_dataset()
+            self._open_dataset(plain)
         except BaseException:
             self._lock.release()
             raise
@@ -65,6 +68,11 @@ class DatasetWriter:
     def frames(self) -> int:
         """How many samples the dataset has, those not yet committed included."""
         return self._index.frames
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seed of each episode, those not yet committed included."""
+        return tuple(self._index.seeds)
 
     def add(self, episode: Episode) -> None:
         """Append one episode."""
@@ -91,6 +99,11 @@ class DatasetWriter:
             full = self._partial().stat().st_size >= layout.DATA_FILE_MB * 1_000_000
             if full or any(video.size() >= layout.VIDEO_FILE_MB * 1_000_000 for video in self._videos.values()):
                 self.commit()
+
+    def check(self, episode: Episode) -> None:
+        """Raise `DatasetError` if ``episode`` cannot be added."""
+        if self._info is not None:
+            check(episode, self._info)
 
     def commit(self) -> None:
         """Make all episodes added so far safe and visible to readers; the next ones go into new files."""
@@ -133,7 +146,7 @@ class DatasetWriter:
     ) -> None:
         self.finalize()
 
-    def _open_dataset(self) -> None:
+    def _open_dataset(self, asked_plain: bool | None) -> None:
         if not (self.root / layout.INFO_PATH).exists():
             if any(self.root.glob("data/*/*.parquet")):
                 raise DatasetError(f"'{self.root}' has data files but no {layout.INFO_PATH}; choose an empty folder")
@@ -142,6 +155,8 @@ class DatasetWriter:
             return
         info = self._info = layout.load_info(self.root)
         plain = not any(feature.dtype == "language" for feature in info.features.values())
+        if asked_plain is None:
+            self.plain = plain
         here, asked = (info.robot_type, info.fps, plain), (self.robot, self.fps, self.plain)
         for what, is_there, is_asked in zip(("robot", "fps", "plain"), here, asked, strict=True):
             if is_there != is_asked:
@@ -182,7 +197,7 @@ class DatasetWriter:
         path = self.root / layout.numbered(layout.DATA_PATH, self._index.file)
         return path.with_name(path.name + layout.PARTIAL)
 
-    def _add_video(self, key: str, frames: NDArray[np.uint8]) -> float:
+    def _add_video(self, key: str, frames: NDArray[np.uint8] | Pictures) -> float:
         if key not in self._videos:
             path = self.root / layout.numbered(layout.VIDEO_PATH, self._index.file, video_key=key)
             self._videos[key] = VideoWriter(path, self.fps, *frames.shape[1:3])

@@ -12,6 +12,7 @@ import pytest
 from sayso.bench.frame import run_suite, summarise
 from sayso.bench.suites import CellPlan
 from sayso.errors import UserError
+from sayso.outputs import alone_in
 from sayso.stats import wilson
 from tests.sayso import bench_episodes as episodes
 
@@ -127,3 +128,19 @@ def test_an_interruption_waits_for_nobody(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         bench(tmp_path, CellPlan("slow", episodes.slow, 3), workers=1, progress=interrupt)
     assert len((tmp_path / "episodes.jsonl").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("name", ["episodes.jsonl", "bench.json", "bench.html"])
+def test_a_file_of_the_user_s_own_is_never_replaced(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"mine": 1}\nno newline')
+    for resume in (False, True):
+        with pytest.raises(UserError, match=rf"{name} is (not|of another bench|damaged)"):
+            bench(tmp_path, COINS, resume=resume)
+    assert (tmp_path / name).read_text() == '{"mine": 1}\nno newline'
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_two_benches_do_not_write_into_one_folder(tmp_path: Path) -> None:
+    with alone_in(tmp_path), pytest.raises(UserError, match="another program is writing into"):
+        bench(tmp_path, COINS)
+    assert list(tmp_path.iterdir()) == []
