@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,12 +18,18 @@ VELOCITY_GAIN = 1.0
 
 
 class SimArm(Robot):
-    """An arm in a `World`; waiting on its clock steps the physics."""
+    """An arm in a `World`; waiting on its clock steps the physics.
+
+    ``delay_s`` is how much later than told it moves, ``stiffness`` a factor on how hard its motors pull to a target:
+    for worlds that are not as those of training.
+    """
 
     def __init__(self, world: World, clock: SimulatedClock | None = None) -> None:
         self.world = world
         self.spec = world.arm.spec
         self.clock: SimulatedClock = clock or SimulatedClock(1 / PHYSICS_HZ, world.step)
+        self.delay_s, self.stiffness = 0.0, 1.0
+        self._on_the_way: deque[tuple[float, JointTarget]] = deque()
         self._connected = False
         self._gripper = np.nan  # its last command, none yet
 
@@ -58,6 +65,16 @@ class SimArm(Robot):
     def write(self, target: JointTarget) -> JointTarget:
         """Set the motors' targets; the gripper closes at its own limited speed."""
         self._need_connection("write")
+        due, now = target, self.clock.now()
+        if self.delay_s:
+            self._on_the_way.append((now, target))
+            while len(self._on_the_way) > 1 and now - self._on_the_way[1][0] >= self.delay_s - 1e-9:
+                self._on_the_way.popleft()
+            due = self._on_the_way[0][1]
+        self._pull(due)
+        return target
+
+    def _pull(self, target: JointTarget) -> None:
         arm, k = self.world.arm, len(self.world.fingers)
         stroke = arm.finger_open - arm.finger_closed
         if k:
@@ -71,11 +88,10 @@ class SimArm(Robot):
             targetPositions=[*target.position.tolist(), *[finger] * k],
             targetVelocities=[*target.velocity.tolist(), *[0.0] * k],
             forces=self._forces,
-            positionGains=self._gains,
+            positionGains=[self.stiffness * gain for gain in self._gains],
             velocityGains=self._damping,
             physicsClientId=self.world.client,
         )
-        return target
 
     def effort(self) -> Array:
         """What the motors exert: the joints' (n,) Nm and, where there is a gripper, its fingers' together in N."""

@@ -154,6 +154,18 @@ class World:
         )
         p.changeConstraint(gear, gearRatio=-1, erp=0.1, maxForce=50, physicsClientId=self.client)
 
+    def move_table(self, height: float) -> None:
+        """Put the table's top at ``height`` m, with everything that stands on it: for worlds unlike those of training.
+
+        Until the next `reset`.
+        """
+        c = self.client
+        by = height - 0.02 - p.getBasePositionAndOrientation(self.table, physicsClientId=c)[0][2]
+        for body in (self.table, *self.bodies.values()):
+            (x, y, z), turn = p.getBasePositionAndOrientation(body, physicsClientId=c)
+            p.resetBasePositionAndOrientation(body, [x, y, z + by], turn, physicsClientId=c)
+        self._settle()
+
     def set_joints(self, q: Array, gripper: float = 1.0) -> None:
         """Put the arm at ``q`` (n,) rad with the gripper open to a fraction, at rest, without physics."""
         opening = self.arm.finger_at(gripper) if self.fingers else 0.0

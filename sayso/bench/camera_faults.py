@@ -14,8 +14,8 @@ from hardware.cameras.health import CameraError, Fault
 from hardware.cameras.rig import CameraRig
 from hardware.clock import FakeClock
 from hardware.emulated.mjpeg import MjpegServer
-from sim.arms import ARMS
 from sim.camera import SimCamera, cameras_for
+from sim.own_arm import arm_model
 from sim.scene_choice import scene_for
 from sim.world import World, random_appearance
 
@@ -27,7 +27,7 @@ class _Views:
     """What two cameras over a table see, with a sensor's noise, exchanged if ``swapped``."""
 
     def __init__(self, arm: str, seed: int) -> None:
-        model, self._rng = ARMS[arm](), np.random.default_rng(seed)
+        model, self._rng = arm_model(arm), np.random.default_rng(seed)
         scene = scene_for(model.spec, None, seed)
         world = World(scene, model, random_appearance(self._rng, len(scene.objects)))
         cameras = [SimCamera(world, FakeClock(), c) for c in cameras_for(model.spec)]

@@ -85,12 +85,20 @@ def _rate(successes: int, n: int) -> dict[str, float]:
     return {"rate": round(successes / n, 4) if n else 0.0, "low": round(low, 4), "high": round(high, 4)}
 
 
-def detector_errors(seeds: Iterable[int], cell: str = "two views", root: Path | None = None) -> DetectorErrors:
+def cells_for(arm: str) -> list[str]:
+    """The cells of `CELLS` for an arm: all of them where none is named, else what is seen at that arm's table."""
+    return [name for name, (*_, whose) in CELLS.items() if arm == "panda" or whose == "panda"]
+
+
+def detector_errors(
+    seeds: Iterable[int], cell: str = "two views", root: Path | None = None, arm: str = "panda"
+) -> DetectorErrors:
     """Render the views of ``seeds`` and compare what the installed model of a cell detects with the truth.
 
-    ``cell`` is one of `CELLS`: what the detector is given of each view.
+    ``cell`` is one of `CELLS`: what the detector is given of each view; another ``arm`` stands in the Panda's stead.
     """
-    store, (model, depth, cameras, arm) = ModelStore() if root is None else ModelStore(root), CELLS[cell]
+    store, (model, depth, cameras, whose) = ModelStore() if root is None else ModelStore(root), CELLS[cell]
+    arm = whose if arm == "panda" else arm
     detector = Detector(store.load(model)) if depth else Detector(None, colour=store.load(model))
     source = ViewSource(arms={arm: 1.0})
     try:

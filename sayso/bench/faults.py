@@ -167,9 +167,13 @@ def untimed_cells(arm: str) -> list[tuple[str, Any, int, Any]]:
         ("D3 models, limits, joints of another arm", partial(file_faults.misfit, arm), 100, nothing),
         ("C1 NaN, infinities, wrong shapes", partial(hostile.babble, arm), 100, hostile.babbled),
         ("C2 hostile targets, no limit broken", partial(hostile.assault, arm), 100, hostile.unbroken),
-        ("C3 damaged models, none loaded", partial(file_faults.damage_model, arm), 100, file_faults.refusals),
+        *(
+            [("C3 damaged models, none loaded", partial(file_faults.damage_model, arm), 100, file_faults.refusals)]
+            if arm in file_faults.arms_with_models()
+            else []
+        ),
         ("C4 stale, doubled, overtaken commands", partial(hostile.muddle, arm), 300, nothing),
-        ("R4 damaged setup, refused", partial(file_faults.damage_setup, arm), 100, file_faults.refusals),
+        ("R4 damaged setup of an SO-101, refused", partial(file_faults.damage_setup, arm), 100, file_faults.refusals),
     ]
 
 

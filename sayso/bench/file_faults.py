@@ -27,11 +27,17 @@ from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import PACKAGED, ModelStore
 from sayso.robot_file import RobotFile, robot_path
 from sim.arms import ARMS
+from sim.own_arm import arm_model
 
 Record = dict[str, Any]
 Rng = np.random.Generator
 FLIPS = 10
 ARM, NAME = "so101", "desk"
+
+
+def arms_with_models() -> list[str]:
+    """The arms of which every model is shipped."""
+    return [a for a in ARMS if all((PACKAGED / f"{part}-{a}.onnx").exists() for part in MODEL_SIZES)]
 
 
 def damage_model(arm: str, seed: int) -> Record:
@@ -82,7 +88,7 @@ def damage_setup(arm: str, seed: int) -> Record:
 
 def misfit(arm: str, seed: int) -> Record:
     """Joints in another order, limits that cannot be, an arm of another zero, another arm's models: refused (D3)."""
-    rng, spec = np.random.default_rng(seed), ARMS[arm]().spec
+    rng, spec = np.random.default_rng(seed), arm_model(arm).spec
     kinds: list[Callable[[RobotSpec, Rng], tuple[str, str]]] = [_other_order, _other_limits, _other_zero, _other_models]
     kind = kinds[seed % len(kinds)]
     said, expected = kind(spec, rng)

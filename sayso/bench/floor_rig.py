@@ -19,7 +19,7 @@ from hardware.robot import RobotError
 from hardware.states import State
 from hardware.types import Array, JointTarget, RobotSpec
 from sayso.bench import stand_ins
-from sim.arms import ARMS
+from sim.own_arm import arm_model
 
 DUE, LATE, WRITTEN, STATE = range(4)  # columns of a loop's stamps
 STATES = tuple(State)
@@ -49,7 +49,7 @@ def running(
 
 def spec_of(arm: str, hz: float | None = None) -> RobotSpec:
     """The arm's description, at another rate if ``hz`` is given."""
-    spec = ARMS[arm]().spec
+    spec = arm_model(arm).spec
     return replace(spec, control_hz=hz) if hz else spec
 
 

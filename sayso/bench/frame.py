@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -30,24 +30,26 @@ Progress = Callable[[str, int, int, float], None]
 def run_suite(
     suite: str, arm: str, plans: Sequence[CellPlan], out: Path, *, command: str, episodes: int | None = None,
     seed: int = 0, workers: int = 2, resume: bool = False, progress: Progress = lambda *_: None,
+    models: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Run all cells of a suite and leave ``bench.json``, ``bench.html`` and the episodes' records in ``out``.
 
     Episode i of every cell has seed ``seed + i``, so cells and arms are compared on the same ones, and neither workers
-    nor an interruption change the result; ``resume`` goes on with what ``out`` holds. An episode that raises counts as
-    failed and is listed as an error. Raises `UserError` if ``out`` cannot be used or a process dies.
+    nor an interruption change the result; ``resume`` goes on with what ``out`` holds. ``models`` are the digests of
+    those that are run, by name. An episode that raises counts as failed and is listed as an error. Raises `UserError`
+    if ``out`` cannot be used or a process dies.
     """
     with alone_in(out):
-        return _run_cells(suite, arm, plans, out, command, episodes, seed, workers, resume, progress)
+        return _run_cells(suite, arm, plans, out, command, episodes, seed, workers, resume, progress, models or {})
 
 
 def _run_cells(
     suite: str, arm: str, plans: Sequence[CellPlan], out: Path, command: str, episodes: int | None, seed: int,
-    workers: int, resume: bool, progress: Progress,
+    workers: int, resume: bool, progress: Progress, models: Mapping[str, str],
 ) -> dict[str, Any]:  # fmt: skip
     kept = out / EPISODES_FILE
     _check_ours(out, resume)
-    done = _begin(kept, {"suite": suite, "arm": arm}, resume)
+    done = _begin(kept, {"suite": suite, "arm": arm} | ({"models": dict(models)} if models else {}), resume)
     cells: list[Cell] = []
     for plan in plans:
         seeds = range(seed, seed + (episodes or plan.n))
@@ -61,7 +63,7 @@ def _run_cells(
                 share = sum(bool(r["ok"]) for r in records.values()) / len(records)
                 progress(plan.name, len(records), len(seeds), share)
         cells.append(summarise(plan, {s: records[s] for s in seeds}))
-        result = BenchResult(suite, arm, seed, command, tuple(cells), machine())
+        result = BenchResult(suite, arm, seed, command, tuple(cells), machine(), models)
         result.write(out)
     return result.to_json()
 
@@ -125,7 +127,7 @@ def _has(content: object, *keys: str) -> bool:
     return isinstance(content, dict) and all(key in content for key in keys)
 
 
-def _begin(kept: Path, head: dict[str, str], resume: bool) -> dict[tuple[str, int], Record]:
+def _begin(kept: Path, head: dict[str, Any], resume: bool) -> dict[tuple[str, int], Record]:
     """The records kept by an earlier run of the same bench if it is to be resumed; else a new file of records."""
     try:
         text = kept.read_text(encoding="utf-8") if resume and kept.exists() else json.dumps(head) + "\n"

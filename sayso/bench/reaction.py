@@ -9,6 +9,7 @@ import numpy as np
 
 from sayso.bench.tabletop import put_one
 from sayso.session import Options, Session
+from sim.own_arm import arm_model
 
 SEED_BASE = 730_000_000
 PHRASES = (
@@ -27,10 +28,10 @@ class Reactions:
     unread: int
 
 
-def react(seed: int, models: Path | None = None, sees: str = "pixels") -> Reactions:
+def react(seed: int, models: Path | None = None, sees: str = "pixels", arm: str = "panda") -> Reactions:
     """One run of 14 simulated seconds full of words at random moments: motions, stops and "go on"."""
     rng = np.random.default_rng(SEED_BASE + seed)
-    errand = put_one(rng)
+    errand = put_one(rng, arm_model(arm).spec.reach)
     words: list[tuple[float, str]] = []
     t = 0.8
     while t < 13.0:
@@ -41,7 +42,7 @@ def react(seed: int, models: Path | None = None, sees: str = "pixels") -> Reacti
         else:
             words.append((t, str(rng.choice(PHRASES))))
     options = Options(sees=sees, limit_s=14.0)
-    with Session(scene=errand.scene, seed=SEED_BASE + seed, models=models, options=options) as session:
+    with Session(f"sim:{arm}", errand.scene, SEED_BASE + seed, models=models, options=options) as session:
         result = session.run(errand.said, say=words)
     heard = {level: [c.latency_ms for c in result.corrections if c.level == level] for level in ("motion", "stop")}
     motions = tuple(v for v in heard["motion"] if v is not None)

@@ -51,7 +51,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class BenchResult:
-    """A suite's cells, the ``command`` that makes them again, and the machine they were made on."""
+    """A suite's cells, the ``command`` that makes them again, the machine, and the digests of the ``models`` run."""
 
     suite: str
     arm: str
@@ -59,10 +59,12 @@ class BenchResult:
     command: str
     cells: tuple[Cell, ...]
     machine: Mapping[str, str]
+    models: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``bench.json`` holds."""
-        head = {"suite": self.suite, "arm": self.arm, "seed": self.seed, "command": self.command}
+        head: dict[str, Any] = {"suite": self.suite, "arm": self.arm, "seed": self.seed, "command": self.command}
+        head |= {"models": dict(self.models)} if self.models else {}
         return head | {"machine": dict(self.machine), "cells": [cell.to_json() for cell in self.cells]}
 
     def write(self, folder: Path) -> tuple[Path, Path]:

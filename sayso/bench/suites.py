@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -10,11 +10,25 @@ from typing import Any
 
 import numpy as np
 
-from sayso.bench import faults, hardware, ladder, obedience, reaction, shell, soak, tabletop, throughput, timing
+from sayso.bench import (
+    faults,
+    hardware,
+    honest,
+    ladder,
+    obedience,
+    reaction,
+    shell,
+    soak,
+    tabletop,
+    throughput,
+    timing,
+)
 from sayso.emulators import EMULATORS
-from sayso.model_store import PACKAGED
-from sayso.stats import percentiles, wilson
-from sim.own_arm import name_of
+from sayso.model_sizes import MODEL_SIZES
+from sayso.model_store import ModelStore
+from sayso.stats import percentiles
+from sim.arms import ARMS
+from sim.own_arm import arm_model, name_of
 
 Record = dict[str, Any]
 RUNGS = 4  # of the ladder; what comes after them is reported beside
@@ -30,7 +44,7 @@ class CellPlan:
     """One cell: ``episode(seed)`` gives a JSON-able record whose "ok" says success; ``figures`` sums records up.
 
     ``n`` is the usual number of episodes. Episodes run in other processes, so ``episode`` must be picklable.
-    ``alone`` asks for one process at a time, because time itself is measured.
+    ``alone`` asks for one process at a time, because time itself is measured. ``models`` names those that it runs.
     """
 
     name: str
@@ -38,6 +52,23 @@ class CellPlan:
     n: int = 300
     figures: Callable[[Sequence[Record]], Record] = field(default=no_figures)
     alone: bool = False
+    models: tuple[str, ...] = ()
+
+
+def models_of(plans: Sequence[CellPlan], arm: str, root: Path) -> dict[str, str]:
+    """The digests of all models that ``plans`` run, by name. Raises `ModelError` for one that is missing or unfit."""
+    store, dof, digests = ModelStore(root), arm_model(arm).spec.dof, {}
+    for name in dict.fromkeys(name for plan in plans for name in plan.models):
+        part, _, of = name.partition("-")
+        sizes = MODEL_SIZES[part](dof) if part in MODEL_SIZES and of == name_of(arm) else None
+        store.load(name, sizes)
+        digests[name] = store.card(name).digest
+    return digests
+
+
+def _all_of(arm: str, seeing: str | None = "detector") -> tuple[str, ...]:
+    """The models of a whole session with ``arm``; ``seeing`` is the detector, None: with the truth."""
+    return (*([seeing] if seeing else []), *(f"{part}-{name_of(arm)}" for part in MODEL_SIZES), "words")
 
 
 def _durations(records: Sequence[Record]) -> Record:
@@ -62,11 +93,17 @@ def ladder_suite(models: Path, arm: str) -> list[CellPlan]:
                 else "motions as class numbers, with motion planner"
             )
             steps.append(ladder.Rung(name, str(other), None if mode == "flat" else motion, arm=arm))
-    return [CellPlan(r.name, partial(_climb, r), 300 if i < RUNGS else 100, _durations) for i, r in enumerate(steps)]
+    return [
+        CellPlan(
+            r.name, partial(_climb, r), 300 if i < RUNGS else 100, _durations,
+            models=tuple(Path(file).stem for file in (r.policy, r.motion) if file),
+        )
+        for i, r in enumerate(steps)
+    ]  # fmt: skip
 
 
-def _attempt(cell: str, models: Path, sees: str, seed: int) -> Record:
-    a = tabletop.attempt(cell, seed, models, sees)
+def _attempt(cell: str, models: Path, arm: str, sees: str, seed: int) -> Record:
+    a = tabletop.attempt(cell, seed, models, sees, arm=arm)
     return {"ok": a.ok, "seconds": round(a.duration_s, 2), "outcome": a.outcome, "said": a.said}
 
 
@@ -78,7 +115,22 @@ def _outcomes(records: Sequence[Record]) -> Record:
 def tabletop_suite(models: Path, arm: str) -> list[CellPlan]:
     """Words and pixels in, objects moved."""
     sizes = {"put in / on": 300, "put beside": 60, "two in a row": 60, "stack of three": 60}
-    return [CellPlan(cell, partial(_attempt, cell, models, "pixels"), n, _outcomes) for cell, n in sizes.items()]
+    return [
+        CellPlan(cell, partial(_attempt, cell, models, arm, "pixels"), n, _outcomes, models=_all_of(arm))
+        for cell, n in sizes.items()
+    ]
+
+
+def _honest(world: str, models: Path, arm: str, seed: int) -> Record:
+    return honest.attempt(world, seed, models, arm)
+
+
+def honest_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Errands in worlds unlike those of training; ok: nothing was believed done that was not."""
+    return [
+        CellPlan(world, partial(_honest, world, models, arm), 40, honest.figures, models=_all_of(arm))
+        for world in honest.WORLDS
+    ]
 
 
 def _obey(policy: str, arm: str, seed: int) -> Record:
@@ -103,16 +155,18 @@ def obedience_suite(models: Path, arm: str) -> list[CellPlan]:
             partial(_obey, str(models / f"policy-{name_of(arm)}.onnx"), arm),
             700,
             _obeyed,
+            models=(f"policy-{name_of(arm)}",),
         )
     ]
     numbers = models / f"policy-{name_of(arm)}-class.onnx"
     if numbers.exists():
-        cells.append(CellPlan("motions as class numbers", partial(_obey, str(numbers), arm), 210, _obeyed))
+        obey = partial(_obey, str(numbers), arm)
+        cells.append(CellPlan("motions as class numbers", obey, 210, _obeyed, models=(numbers.stem,)))
     return cells
 
 
-def _react(models: Path, seed: int) -> Record:
-    r = reaction.react(seed, models)
+def _react(models: Path, arm: str, seed: int) -> Record:
+    r = reaction.react(seed, models, arm=arm)
     return {"ok": bool(r.motions) and r.unread == 0, "motions": r.motions, "stops": r.stops}
 
 
@@ -126,20 +180,20 @@ def _reactions(records: Sequence[Record]) -> Record:
 
 def reaction_suite(models: Path, arm: str) -> list[CellPlan]:
     """From a sentence's arrival to the first joint target it changed, everything on."""
-    return [
-        CellPlan("words to a moving arm", partial(_react, models), 60, _reactions, alone=True),
-        CellPlan("sayso stop from a shell", partial(shell.typed, ("stop",)), 50, shell.typing_times, alone=True),
-        CellPlan(
-            "sayso say from a shell", partial(shell.typed, ("say", shell.PHRASE)), 50, shell.typing_times, alone=True
-        ),
-        CellPlan(
-            "sayso stop from a shell, the session hangs", shell.typed_to_a_hung_one, 50, shell.typing_times, alone=True
-        ),
-    ]
+    react = partial(_react, models, arm)
+    words = CellPlan("words to a moving arm", react, 60, _reactions, alone=True, models=_all_of(arm))
+    if arm != "panda":  # no arm runs in the others
+        return [words]
+    typed: dict[str, Callable[[int], Record]] = {
+        "sayso stop from a shell": partial(shell.typed, ("stop",)),
+        "sayso say from a shell": partial(shell.typed, ("say", shell.PHRASE)),
+        "sayso stop from a shell, the session hangs": shell.typed_to_a_hung_one,
+    }
+    return [words, *(CellPlan(name, episode, 50, shell.typing_times, alone=True) for name, episode in typed.items())]
 
 
-def _pace(models: Path, sees: str, least: float, seed: int) -> Record:
-    p = throughput.pace(seed, sees, models)
+def _pace(models: Path, arm: str, sees: str, least: float, seed: int) -> Record:
+    p = throughput.pace(seed, sees, models, arm)
     times = p.simulated_s / p.wall_s
     return {"ok": times >= least, "times": round(times, 2)}
 
@@ -159,63 +213,40 @@ def _steps(records: Sequence[Record]) -> Record:
 
 def throughput_suite(models: Path, arm: str) -> list[CellPlan]:
     """How fast a rollout goes with and without cameras, and how long one policy step takes; ok: the figure is met."""
+    pixels, truth = partial(_pace, models, arm, "pixels", 2.0), partial(_pace, models, arm, "truth", 10.0)
+    steps, policy = partial(_policy_steps, models, arm), (f"policy-{name_of(arm)}",)
     return [
-        CellPlan("everything on, at least 2x", partial(_pace, models, "pixels", 2.0), 20, _paces, alone=True),
-        CellPlan("without cameras, at least 10x", partial(_pace, models, "truth", 10.0), 20, _paces, alone=True),
-        CellPlan("policy step, p99 at most 1 ms", partial(_policy_steps, models, arm), 5, _steps, alone=True),
+        CellPlan("everything on, at least 2x", pixels, 20, _paces, alone=True, models=_all_of(arm)),
+        CellPlan("without cameras, at least 10x", truth, 20, _paces, alone=True, models=_all_of(arm, None)),
+        CellPlan("policy step, p99 at most 1 ms", steps, 5, _steps, alone=True, models=policy),
     ]
-
-
-def _detect(models: Path, cell: str, seed: int) -> Record:
-    from sayso.bench.detector_suite import HELD_OUT, detector_errors
-
-    e = detector_errors([HELD_OUT + seed], cell, root=models)
-    found = [1000 * v for v in e.error if np.isfinite(v)]
-    right = [bool(k and c) for k, c in zip(e.kind, e.color, strict=True)]
-    return {
-        "ok": all(right),
-        "objects": len(right),
-        "mm": [round(v, 2) for v in found],
-        "kind": sum(e.kind),
-        "color": sum(e.color),
-        "right": sum(right),
-        "false": e.false,
-        "yaw": [round(float(np.degrees(v)), 2) for v in e.yaw if np.isfinite(v)],
-    }
-
-
-def _detected(records: Sequence[Record]) -> Record:
-    n, found = sum(r["objects"] for r in records), sum(len(r["mm"]) for r in records)
-    out: Record = {
-        "objects": n,
-        "found": found,
-        "false per world": round(sum(r["false"] for r in records) / len(records), 3),
-    }
-    for what in ("kind", "color"):
-        good = sum(r[what] for r in records)
-        low, high = wilson(good, found)
-        out[f"{what} right"] = {"rate": round(good / max(found, 1), 4), "low": round(low, 4), "high": round(high, 4)}
-    out["position mm"] = percentiles([v for r in records for v in r["mm"]], (50, 95))
-    return out | {"yaw deg": percentiles([v for r in records for v in r["yaw"]], (50, 95))}
 
 
 def detector_suite(models: Path, arm: str) -> list[CellPlan]:
     """Errors on visible objects of worlds never rendered for training; ok: all of a world's objects found and named.
 
-    Without depth as far as there is a model for it.
+    Without depth as far as there is a model for it. An arm is one of the simulator's own, at whose table it looks.
     """
-    from sayso.bench.detector_suite import CELLS
+    from sayso.bench.detector_records import detect, detected
+    from sayso.bench.detector_suite import CELLS, cells_for
 
+    _one_of(arm, ARMS, "simulated")
     return [
         CellPlan(
             "worlds with every visible object found and named" + (f", {name}" if i else ""),
-            partial(_detect, models, name),
+            partial(detect, models, name, arm),
             100 if i else 300,
-            _detected,
+            detected,
+            models=(CELLS[name][0],),
         )
-        for i, (name, (model, depth, *_)) in enumerate(CELLS.items())
-        if depth or (models / f"{model}.onnx").exists()
+        for i, name in enumerate(cells_for(arm))
+        if CELLS[name][1] or (models / f"{CELLS[name][0]}.onnx").exists()
     ]
+
+
+def _one_of(arm: str, those: Iterable[str], what: str) -> None:
+    if arm not in those:
+        raise ValueError(f"no {what} arm '{arm}'; there are: {', '.join(those)}")
 
 
 def timing_suite(models: Path, arm: str) -> list[CellPlan]:
@@ -231,8 +262,7 @@ def faults_suite(models: Path, arm: str) -> list[CellPlan]:
 
 def soak_suite(models: Path, arm: str, seconds: float = soak.SECONDS) -> list[CellPlan]:
     """The emulated arm under its maker's library at its own rate, holding and slowly moving, for so long."""
-    if arm not in EMULATORS:
-        raise ValueError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
+    _one_of(arm, EMULATORS, "emulated")
     return [CellPlan(f"{arm} holds and moves slowly", partial(soak.soak, arm, seconds), 1, soak.soaked, alone=True)]
 
 
@@ -246,6 +276,7 @@ def hardware_suite(models: Path, arm: str) -> list[CellPlan]:
 
     Without depth only if there is a detector for that.
     """
+    _one_of(arm, EMULATORS, "emulated")
     ways: dict[str, tuple[str, int | None]] = {"": ("pixels", None)}
     if (models / "detector-rgb.onnx").exists():
         ways |= {", two views, no depth": ("two views, no depth", 2), ", one view, no depth": ("one view, no depth", 1)}
@@ -255,13 +286,15 @@ def hardware_suite(models: Path, arm: str) -> list[CellPlan]:
             ("in simulation", False, partial(hardware.simulated, sees=sees)),
             ("through the driver", True, partial(hardware.emulated, views=views)),
         ):
-            cells.append(CellPlan(place + name, partial(_put_in, way, arm, models), 100, _outcomes, alone=alone))
+            put, used = partial(_put_in, way, arm, models), _all_of(arm, "detector-rgb" if views else "detector")
+            cells.append(CellPlan(place + name, put, 100, _outcomes, alone=alone, models=used))
     return cells
 
 
 SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "ladder": ladder_suite,
     "tabletop": tabletop_suite,
+    "honest": honest_suite,
     "obedience": obedience_suite,
     "reaction": reaction_suite,
     "throughput": throughput_suite,
@@ -279,8 +312,9 @@ def cells_of(
     """The cells of a suite; ``seconds`` is how long the soak lasts. Raises `ValueError` naming the suites there are."""
     if suite not in SUITES:
         raise ValueError(f"no suite '{suite}'; there are: {', '.join(SUITES)}")
+    root = models or ModelStore().root
     if seconds is None:
-        return SUITES[suite](models or PACKAGED, arm)
+        return SUITES[suite](root, arm)
     if suite != "soak":
         raise ValueError(f"--seconds is for soak; the episodes of {suite} end by themselves")
-    return soak_suite(models or PACKAGED, arm, seconds)
+    return soak_suite(root, arm, seconds)

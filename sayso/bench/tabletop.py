@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from hardware.types import Box
 from sayso.session import Options, Session
 from sim.judge import judge
+from sim.own_arm import arm_model
 from sim.spawn import random_scene
 from sim.spec import ObjectSpec, SceneSpec
 
@@ -51,11 +53,22 @@ def _kinds(scene: SceneSpec) -> tuple[list[ObjectSpec], list[ObjectSpec]]:
     return [o for o in scene.objects if o.kind == "block"], [o for o in scene.objects if o.kind == "bowl"]
 
 
-def put_one(rng: np.random.Generator) -> Errand:
+def _scene(rng: np.random.Generator, blocks: int, bowls: int, least: tuple[int, int], reach: Box | None) -> SceneSpec:
+    """A scene of so many blocks and bowls; of ``least`` as many where the arm's ``reach`` has no room for more."""
+    while True:
+        try:
+            return random_scene(rng, blocks, bowls, reach=reach)
+        except ValueError:
+            if (blocks, bowls) == least:
+                raise
+            blocks, bowls = (blocks - 1, bowls) if blocks > least[0] else (blocks, bowls - 1)
+
+
+def put_one(rng: np.random.Generator, reach: Box | None = None) -> Errand:
     """ "Put the X in / on the Y" among 2 to 8 objects."""
     total = int(rng.integers(2, 9))
     bowls = int(rng.integers(0 if total > 2 else 1, min(3, total - 1) + 1)) if rng.random() < 0.7 else 1
-    scene = random_scene(rng, max(total - bowls, 1), bowls)
+    scene = _scene(rng, max(total - bowls, 1), bowls, (1, 1) if bowls else (2, 0), reach)
     blocks, dishes = _kinds(scene)
     a, *rest = (blocks[i] for i in rng.permutation(len(blocks)))
     use_bowl = bool(dishes) and (not rest or rng.random() < 0.5)
@@ -65,9 +78,9 @@ def put_one(rng: np.random.Generator) -> Errand:
     return Errand(scene, said, plain)
 
 
-def put_beside(rng: np.random.Generator) -> Errand:
+def put_beside(rng: np.random.Generator, reach: Box | None = None) -> Errand:
     """ "Put the X to the left of the Y" and its like."""
-    scene = random_scene(rng, int(rng.integers(2, 5)), int(rng.integers(0, 2)))
+    scene = _scene(rng, int(rng.integers(2, 5)), int(rng.integers(0, 2)), (2, 0), reach)
     blocks, dishes = _kinds(scene)
     a, *rest = (blocks[i] for i in rng.permutation(len(blocks)))
     b = [*rest, *dishes][int(rng.integers(len(rest) + len(dishes)))]
@@ -75,19 +88,19 @@ def put_beside(rng: np.random.Generator) -> Errand:
     return Errand(scene, said, plain)
 
 
-def two_in_a_row(rng: np.random.Generator) -> Errand:
+def two_in_a_row(rng: np.random.Generator, reach: Box | None = None) -> Errand:
     """Two puts joined by "and then"."""
-    scene = random_scene(rng, int(rng.integers(3, 6)), int(rng.integers(1, 3)))
+    scene = _scene(rng, int(rng.integers(3, 6)), int(rng.integers(1, 3)), (2, 1), reach)
     blocks, dishes = _kinds(scene)
-    a, b, c, *_ = (blocks[i] for i in rng.permutation(len(blocks)))
+    a, b, *rest = (blocks[i] for i in rng.permutation(len(blocks)))
     first = _say(rng, a, "in", dishes[0])
-    second = _say(rng, b, "on", c) if rng.random() < 0.5 else _say(rng, b, "in", dishes[-1])
+    second = _say(rng, b, "on", rest[0]) if rng.random() < 0.5 and rest else _say(rng, b, "in", dishes[-1])
     return Errand(scene, f"{first[0]} and then {second[0]}", f"{first[1]} and then {second[1]}")
 
 
-def stack_three(rng: np.random.Generator) -> Errand:
+def stack_three(rng: np.random.Generator, reach: Box | None = None) -> Errand:
     """A stack of three."""
-    scene = random_scene(rng, 3, int(rng.integers(0, 2)))
+    scene = _scene(rng, 3, int(rng.integers(0, 2)), (3, 0), reach)
     blocks, _ = _kinds(scene)
     a, b, c = (blocks[i] for i in rng.permutation(3))
     if rng.random() < 0.5:
@@ -96,7 +109,7 @@ def stack_three(rng: np.random.Generator) -> Errand:
     return Errand(scene, said, said)
 
 
-CELLS: dict[str, Callable[[np.random.Generator], Errand]] = {
+CELLS: dict[str, Callable[[np.random.Generator, Box | None], Errand]] = {
     "put in / on": put_one,
     "put beside": put_beside,
     "two in a row": two_in_a_row,
@@ -104,11 +117,13 @@ CELLS: dict[str, Callable[[np.random.Generator], Errand]] = {
 }
 
 
-def attempt(cell: str, seed: int, models: Path | None = None, sees: str = "pixels", base: int = SEED_BASE) -> Attempt:
+def attempt(
+    cell: str, seed: int, models: Path | None = None, sees: str = "pixels", base: int = SEED_BASE, arm: str = "panda"
+) -> Attempt:
     """One episode of ``cell``; the same seed gives the same episode."""
-    rng = np.random.default_rng(base + seed)
-    errand = CELLS[cell](rng)
-    with Session(scene=errand.scene, seed=base + seed, models=models, options=Options(sees=sees)) as session:
+    rng, number, options = np.random.default_rng(base + seed), base + seed, Options(sees=sees)
+    errand = CELLS[cell](rng, arm_model(arm).spec.reach)
+    with Session(f"sim:{arm}", errand.scene, number, models=models, options=options) as session:
         before = session.truth
         result = session.run(errand.said)
         # A robot that does not notice that it is done has not finished.

@@ -27,10 +27,10 @@ class Pace:
     wall_s: float
 
 
-def pace(seed: int, sees: str, models: Path | None = None) -> Pace:
+def pace(seed: int, sees: str, models: Path | None = None, arm: str = "panda") -> Pace:
     """One rollout, with cameras ("pixels") or without ("truth"); setting up is not counted."""
-    errand = put_one(np.random.default_rng(SEED_BASE + seed))
-    with Session(scene=errand.scene, seed=SEED_BASE + seed, models=models, options=Options(sees=sees)) as session:
+    errand, options = put_one(np.random.default_rng(SEED_BASE + seed), arm_model(arm).spec.reach), Options(sees=sees)
+    with Session(f"sim:{arm}", errand.scene, SEED_BASE + seed, models=models, options=options) as session:
         start, began = session.robot.clock.now(), time.perf_counter()
         session.run(errand.said)
         return Pace(session.robot.clock.now() - start, time.perf_counter() - began)

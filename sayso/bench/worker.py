@@ -21,7 +21,7 @@ def run_episode(episode: Callable[[int], dict[str, Any]], seed: int, alone: bool
     """The record of one episode; one that raises has failed, and its record says with what "error".
 
     That of an episode that wants the computer ``alone`` tells which share of the processors its "host" kept for itself.
-    A `UserError`, such as a missing model, is no failed episode and is passed on.
+    A `UserError`, such as a missing model, or a missing package is no failed episode and is passed on.
     """
     before = ticks()
     record = _run(episode, seed)
@@ -34,5 +34,17 @@ def _run(episode: Callable[[int], dict[str, Any]], seed: int) -> dict[str, Any]:
     except UserError:
         raise
     except Exception as error:
+        if missing := _missing(error):
+            raise UserError(f"{error}" if missing is error else f"{error} ({missing})") from error
         where = traceback.extract_tb(error.__traceback__)[-1]
         return {"ok": False, "error": f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"}
+
+
+def _missing(error: BaseException) -> ImportError | None:
+    """The package that lacks, if that is what an error comes from."""
+    while not isinstance(error, ImportError):
+        cause = error.__cause__ or error.__context__
+        if cause is None:
+            return None
+        error = cause
+    return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ def bench(
     suite: Annotated[
         str,
         typer.Argument(
-            help="ladder, tabletop, obedience, reaction, throughput, detector, timing, faults, hardware or soak."
+            help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak."
         ),
     ],
     episodes: Annotated[
@@ -40,9 +41,10 @@ def bench(
     Example: sayso bench tabletop --episodes 50 --workers 2
     """
     from sayso.bench.frame import run_suite
-    from sayso.bench.suites import cells_of
+    from sayso.bench.suites import cells_of, models_of
     from sayso.commands.progress import Counter
     from sayso.files import check_writable
+    from sayso.model_store import ModelStore
     from sim.own_arm import name_of
 
     with setting_up():
@@ -54,10 +56,14 @@ def bench(
         raise UserError(str(error)) from None
     if cell:
         names = [p.name for p in plans]
-        named = [p for p in plans if any(p.name == c or (c in p.name and c not in names) for c in cell)]
-        if not named:
-            raise UserError(f"no cell of {suite} holds {cell}; there are: {', '.join(p.name for p in plans)}")
-        plans = named
+        for c in cell:
+            if not any(c in n for n in names):
+                raise UserError(f"no cell of {suite} holds '{c}'; there are: {', '.join(names)}")
+        plans = [p for p in plans if any(p.name == c or (c in p.name and c not in names) for c in cell)]
+    if models is not None and not any(p.models for p in plans):
+        raise UserError(f"--models is for suites that run models; {suite} runs none of them")
+    # Before anything runs: a figure of a model that is not there is none.
+    digests = models_of(plans, arm, models or ModelStore().root)
     check_writable(folder)
     words = [
         "sayso bench",
@@ -66,17 +72,22 @@ def bench(
         *([f"--seed {seed}"] if seed else []),
         *([f"--seconds {seconds:g}"] if seconds else []),
         *([f"--arm {arm}"] if arm != "panda" else []),
+        *([f"--models {models}"] if models else []),
         *(f'--cell "{name}"' for name in cell or ()),
     ]
     with Counter() as counter:
         result = run_suite(
             suite, arm, plans, folder, command=" ".join(words), episodes=episodes, seed=seed, workers=workers,
-            resume=resume, progress=counter,
+            resume=resume, progress=counter, models=digests,
         )  # fmt: skip
+    broken = any(len(row["errors"]) == row["n"] for row in result["cells"])
     if json:
         print_json(result)
-        return
-    for row in result["cells"]:
+    for row in [] if json else result["cells"]:
         interval = f"({row['low']:.1%}–{row['high']:.1%})"
         print(f"{row['name']:50} {row['successes']:4}/{row['n']:<4} {row['rate']:6.1%}  {interval}")
-    print(f"{folder / 'bench.json'}")
+        if row["errors"]:
+            print(f"  {len(row['errors'])} of them ended in an error: {row['errors'][0]}", file=sys.stderr)
+    if not json:
+        print(f"{folder / 'bench.json'}")
+    raise typer.Exit(1 if broken else 0)  # a cell in which nothing but errors came to pass measures nothing
