@@ -13,7 +13,10 @@ from planner.plan import Plan, Relation, Subtask, Verb
 
 RETRIES = 2
 REPLANS = 2
+UNDONE = 2  # times that what was done may be found undone
 SUBTASK_LIMIT_S = 14.0
+DOUBTED_S = 1.6  # how long what is called done may look undone
+LOST = "object lost"
 
 
 class Level(StrEnum):
@@ -53,10 +56,15 @@ class Supervisor:
     replans: list[Replan] = field(default_factory=list)
     wants_plan: bool = False
     asks: str | None = None
+    given_up: dict[str, list[str]] = field(default_factory=dict)
+    broken_off: list[Subtask] = field(default_factory=list)
     _left: list[Subtask] = field(default_factory=list)
     _retries: int = 0
     _plans: int = 0
+    _undone: int = 0
     _running: bool = False
+    _least: int = 0
+    _doubted: float | None = None
 
     @property
     def current(self) -> Subtask | None:
@@ -83,52 +91,106 @@ class Supervisor:
         if self._running:
             self.steps[-1].outcome = "dropped"
         self._left, self._retries, self.wants_plan = list(plan.subtasks), 0, False
+        self._least = len(self._left)
+        self.given_up.clear()
+        self.broken_off.clear()
         self._next(t)
 
     def _next(self, t: float) -> None:
+        self._doubted = None
         self._running = bool(self._left)
         if self._left:
             self.steps.append(Step(self._left.pop(0), t))
 
-    def advance(self, state: State, p_failed: float, t: float, lost: bool = False) -> bool:
-        """Act on the critic's word at ``t`` s; ``lost``: the object has left the scene. True if the subtask changed."""
+    def advance(
+        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None
+    ) -> bool:
+        """Act on the critic's word at ``t`` s. True if the subtask changed.
+
+        ``lost`` says how the object has gone astray: only a new plan can help then. ``doubt`` is what hand and scene
+        show against its being done now; what is called done and doubted for `DOUBTED_S` has failed.
+        """
         if not self._running:
             return False
-        if state is State.DONE and not lost:
+        done = state is State.DONE and lost is None
+        late = t - self.steps[-1].began > SUBTASK_LIMIT_S
+        # What the critic cannot tell after so long, the scene may: it lies where it was to go, and not in the hand.
+        shown = late and lost is None and self.steps[-1].subtask.verb is Verb.PLACE
+        if (done or shown) and doubt is None:
             self.steps[-1].outcome = "done"
-            self._retries = 0
+            if len(self._left) < self._least:
+                # Only what brings the plan on gives new tries: a retry's own pick does not.
+                self._least, self._retries = len(self._left), 0
             self._next(t)
             return True
-        late = t - self.steps[-1].began > SUBTASK_LIMIT_S
-        if state is not State.FAILED and not late and not lost:
+        self._doubted = (t if self._doubted is None else self._doubted) if done else None
+        reason = self._reason(state, t, lost, doubt)
+        if reason is None:
             return False
-        reason = (
-            "object lost" if lost else "took too long" if state is not State.FAILED else "the critic says it failed"
-        )
-        self.fail(reason, p_failed, t)
+        self.fail(reason, p_failed, t, again=lost is None)
         return True
 
-    def fail(self, reason: str, p: float, t: float) -> None:
-        """The current subtask failed: go one tier up, as far as each tier allows."""
+    def _reason(self, state: State, t: float, lost: str | None, doubt: str | None) -> str | None:
+        """Why the current subtask has failed; None if it has not."""
+        if lost is not None:
+            return lost
+        if self._doubted is not None and t - self._doubted >= DOUBTED_S:
+            return doubt
+        because = f": {doubt}" if doubt else ""
+        if state is State.FAILED:
+            return f"the critic says it failed{because}"
+        return f"took too long{because}" if t - self.steps[-1].began > SUBTASK_LIMIT_S else None
+
+    def fail(self, reason: str, p: float, t: float, again: bool = True) -> None:
+        """The current subtask failed: go one tier up, as far as each tier allows; try it ``again`` if that may help."""
         step = self.steps[-1]
         step.outcome = "failed"
         self._running = False
-        if self._retries < RETRIES and reason != "object lost":
+        if self._retries < RETRIES and again:
             self._retries += 1
             self.replans.append(Replan(t, Level.SUBTASK, reason, p))
-            again = [step.subtask]
+            tries = [step.subtask]
             if step.subtask.verb is Verb.PLACE:
                 # What is no longer in the hand has to be picked up before it can be put anywhere.
-                again = [Subtask(Verb.PICK, step.subtask.object_id, step.subtask.object_name), step.subtask]
-            self._left = again + self._left
+                tries = [Subtask(Verb.PICK, step.subtask.object_id, step.subtask.object_name), step.subtask]
+            self._left = tries + self._left
             self._next(t)
-        elif self._plans < REPLANS:
+        else:
             self._plans += 1
+            self._plan_anew(step.subtask, reason, p, t, self._plans <= REPLANS)
+
+    def _plan_anew(self, subtask: Subtask, reason: str, p: float, t: float, may: bool) -> None:
+        self.broken_off = [subtask, *self._left]
+        if may:
             self.replans.append(Replan(t, Level.PLAN, reason, p))
             self.wants_plan = True
         else:
             self.replans.append(Replan(t, Level.ASK, reason, p))
-            self.asks = f"I could not {step.subtask}: {reason}. What shall I do?"
+            self.asks = f"I could not {subtask}: {reason}. What shall I do?"
+
+    def undo(self, subtask: Subtask, reason: str, t: float) -> None:
+        """``subtask``, believed done, is seen to be undone later: plan anew, or ask."""
+        self.close("dropped")
+        for step in self.steps:
+            if step.subtask == subtask and step.outcome == "done":
+                step.outcome = "failed"
+        self._undone += 1
+        self._plan_anew(subtask, reason, 0.0, t, self._undone <= UNDONE)
+
+    def give_up(self, reason: str, t: float) -> None:
+        """Leave the current object as it is, ``reason`` says why, and go on with what else there is to do."""
+        step = self.steps[-1]
+        step.outcome, self._retries = "failed", 0
+        self.given_up.setdefault(reason, []).append(f"the {step.subtask.object_name}")
+        # What was to go beside or on it is left too.
+        left = {step.subtask.object_id}
+        for later in self._left:
+            if later.reference_id in left and later.object_id not in left:
+                left.add(later.object_id)
+                self.given_up[reason].append(f"the {later.object_name}")
+        self._left = [s for s in self._left if s.object_id not in left]
+        self._least = len(self._left)
+        self._next(t)
 
     def swap(self, old_id: str, new_id: str, new_name: str, t: float, held: str | None) -> None:
         """ "No, the green one": put another object in place of ``old_id`` in what is under way and what is to come."""
@@ -145,7 +207,7 @@ class Supervisor:
         elif first.verb is Verb.PLACE and current.object_id == old_id:
             pending = [Subtask(Verb.PICK, new_id, new_name), *pending]
         self.steps[-1].outcome = "dropped"
-        self._left, self._retries = pending, 0
+        self._left, self._retries, self._least = pending, 0, len(pending)
         self._next(t)
 
     def close(self, outcome: str) -> None:

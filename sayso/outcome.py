@@ -59,7 +59,7 @@ def result_of(
             for h in log.heard
         ),
         replans=tuple(Replan(at(r.t), r.level.value, r.reason, round(r.p, 3)) for r in supervisor.replans),
-        events=tuple(RobotEvent(at(e.t), e.text) for e in session.body.events if e.t >= start),
+        events=tuple(RobotEvent(at(e.t), e.text) for e in (*session.body.events, *stack.noticed) if e.t >= start),
         question=stack.question.text if stack.question else None,
         refusal=stack.refusal.reason if stack.refusal else None,
         rates={

@@ -63,7 +63,10 @@ class Replan:
 
 @dataclass(frozen=True, slots=True)
 class RobotEvent:
-    """What happened at ``t`` s to an arm or a camera: readings bridged, a hold, a fault, a lost camera."""
+    """What happened at ``t`` s to an arm or a camera: readings bridged, a hold, a fault, a lost camera.
+
+    Also what was noticed that is unlike anything the models were trained on.
+    """
 
     t: float
     text: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,16 +16,19 @@ from perception.scene import Scene
 from planner.background import BackgroundPlanner
 from planner.corrections import Correction, Embed, amended, read_correction
 from planner.critic import Critic, Judgement, State
+from planner.ending import given_up, leave_without_room, unmet
+from planner.evidence import Evidence
+from planner.familiar import Lateness, too_wide, unlike_training
 from planner.focus import LostObject, focus_of
 from planner.motion_planner import MotionPlanner
 from planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask
-from planner.supervisor import Level, Replan, Supervisor
+from planner.supervisor import LOST, Level, Replan, Supervisor
 from sayso.eyes import Eyes
 from sayso.inbox import Inbox, Word
 from sayso.latency import Latencies
 from sayso.log import Heard, Log
 from sayso.orders import Orders, grounded
-from sayso.result import Outcome
+from sayso.result import Outcome, RobotEvent
 from skills.body import BodySense
 from skills.executor import POLICY_HZ, Executor
 from skills.features import Proprioception, features
@@ -84,7 +87,9 @@ class Stack:
 
     def _forget(self) -> None:
         """Nothing of an earlier instruction is left."""
-        self.supervisor, self.log = Supervisor(), Log()
+        self.supervisor, self.evidence, self.log = Supervisor(), Evidence(), Log()
+        self.noticed: list[RobotEvent] = []
+        self._lateness = Lateness()
         self.outcome: Outcome | None = None
         self.question: Question | None = None
         self.refusal: Refusal | None = None
@@ -139,21 +144,37 @@ class Stack:
     def _take(self, answer: Answer, now: float) -> None:
         if isinstance(answer, Plan):
             assert self.scene is not None
+            if self.evidence.meant(self.instruction, self.scene, len(self.supervisor.steps)):
+                self.supervisor.broken_off.clear()
             if not answer.subtasks:
-                self.outcome = "done"
+                self.supervisor.close("dropped")
+                self._conclude(now)
                 return
+            if impossible := too_wide(answer, self.scene, self.robot.spec.gripper):
+                self.refusal = Refusal(impossible)
+                self._finish("refused")
+                return
+            self._notice(unlike_training(answer, self.scene), now)
             self._anchors = {o.id: o.position for o in self.scene.objects}
             self.supervisor.take(answer, now)
             self._new_subtask()
+            self._see_room(now)
         elif isinstance(answer, Question):
             self.question, self.outcome = answer, "asked"
         else:
             self.refusal, self.outcome = answer, "refused"
 
+    def _notice(self, what: list[str], now: float) -> None:
+        """Note what is unlike anything that the models were trained on, each thing once."""
+        known = {event.text for event in self.noticed}
+        self.noticed += [RobotEvent(now, text) for text in what if text not in known]
+
     def _new_subtask(self) -> None:
         self.parts.critic.reset()
         self._judgement = Judgement(0.0, 0.0, State.GOING)
         self._place, self._fresh = None, True
+        if self.scene is not None and self.supervisor.current is not None:
+            self.evidence.begin(self.scene)
 
     # One loop cycle -------------------------------------------------------------------------------------------
 
@@ -279,6 +300,8 @@ class Stack:
             self.scene = self.parts.eyes.see(state, body)
             self.log.time("scene", began)
             self._body, self._due = body, False
+            if late := self._lateness.update(state, body.command):
+                self._notice([late], now)
         body, scene = self._body, self.scene
         self._fresh = self._answers = False
         if self.background is not None:
@@ -298,6 +321,10 @@ class Stack:
         if look:
             self._tick += 1
         if self.outcome is None and now >= self._deadline:
+            step = self.supervisor.current
+            doubt = None if step is None else self.evidence.against(step, scene, body)
+            if step is not None:
+                self.question = Question(f"I ran out of time while I was to {step}{f': {doubt}' if doubt else ''}.")
             self._finish("timeout")
 
     def _poll_planner(self, now: float) -> None:
@@ -319,17 +346,20 @@ class Stack:
                 return None
             return self._focus or _nearest_focus(scene)
         try:
-            focus = focus_of(subtask, scene, self._anchors.get(subtask.object_id), self.robot.spec.reach)
+            focus = focus_of(
+                subtask, scene, self._anchors.get(subtask.object_id), self.robot.spec.reach, self.supervisor.left
+            )
         except LostObject:
-            if self.supervisor.advance(State.GOING, 1.0, now, lost=True):
+            if self.supervisor.advance(State.GOING, 1.0, now, lost=LOST):
                 self._changed(now)
             return None
-        if focus.place is not None and subtask.relation not in (Relation.IN, Relation.ON):
+        if focus.place is not None and subtask.relation is not Relation.ON:
+            # A free place is chosen once; that in a container goes along with it.
+            vessel = scene.find(subtask.reference_id) if subtask.relation is Relation.IN else None
+            origin = vessel.position if vessel is not None else np.zeros(3)
             if self._place is None or self._place[0] != subtask:
-                self._place = (subtask, focus.place)
-            focus = Focus(
-                focus.position, focus.size, focus.yaw, focus.held, self._place[1], focus.tolerance, focus.clearance
-            )
+                self._place = (subtask, focus.place - origin)
+            focus = replace(focus, place=self._place[1] + origin)
         self._focus = focus
         return focus
 
@@ -340,7 +370,9 @@ class Stack:
         if self.supervisor.current is not None:
             self._judgement = self.parts.critic.judge(seen)
             self.log.judgements.append((now, self._judgement))
-            if self.supervisor.advance(self._judgement.state, self._judgement.failed, now):
+            doubt = self.evidence.against(self.supervisor.current, scene, body)
+            other = self.evidence.exchanged(self.supervisor.current, scene)
+            if self.supervisor.advance(self._judgement.state, self._judgement.failed, now, other, doubt):
                 self._changed(now)
                 after = self._current_focus(scene, now)
                 if after is None:
@@ -361,13 +393,39 @@ class Stack:
         s = self.supervisor
         self._new_subtask()
         self._fresh = False
+        if s.asks is None and not s.wants_plan and (self.scene is None or self.scene.held is None):
+            # What was done stays done only as long as nothing shows otherwise: a tower may have fallen.
+            undone = self.scene and self.evidence.undone(s.steps, self.scene)
+            if undone:
+                s.undo(*undone, now)
         if s.asks is not None:
             self.question = Question(s.asks)
             self._finish("failed")
         elif s.wants_plan:
             self._replan(self.instruction, now)
         elif s.current is None:
-            self._finish("done")
+            self._conclude(now)
+        else:
+            self._see_room(now)
+
+    def _see_room(self, now: float) -> None:
+        assert self.scene is not None
+        if leave_without_room(self.supervisor, self.scene, self._anchors, self.robot.spec.reach, now):
+            self._new_subtask()
+            if self.supervisor.current is None:
+                self._conclude(now)
+
+    def _conclude(self, now: float) -> None:
+        """Nothing is left to do: it is done if the scene does not show otherwise and nothing was given up."""
+        assert self.scene is not None
+        left = given_up(self.supervisor)
+        undone = None if left else unmet(self.supervisor, self.evidence, self.scene)
+        if undone is not None:
+            self.supervisor.undo(*undone, now)
+            self._changed(now)
+            return
+        self.question = Question(left) if left else self.question
+        self._finish("failed" if left else "done")
 
     def _spoken(self, now: float, scene: Scene, body: Proprioception) -> LanguageMotion:
         """The motion in force: the operator's while it lasts, else the planner's, at the speed asked for."""
@@ -378,6 +436,9 @@ class Stack:
 
     def _finish(self, outcome: Outcome) -> None:
         self.outcome = outcome
+        if self.noticed and self.question is not None and outcome in ("failed", "timeout"):
+            unusual = "; ".join(event.text for event in self.noticed)
+            self.question = replace(self.question, text=f"{self.question.text} Unusual here: {unusual}.")
         if outcome == "stopped" and self.stopped_at is not None:
             self.waited_s = self.robot.clock.now() - self.stopped_at
         self.supervisor.close(outcome if outcome in ("stopped", "timeout") else "failed")

@@ -125,7 +125,7 @@ def _ending(outing: Outing) -> str:
         "asked": f"question: {result.question}",
         "refused": f"refused: {result.refusal}",
         "stopped": f"stopped after {result.duration_s:.1f} s",
-        "timeout": f"gave up after {result.duration_s:.1f} s",
+        "timeout": f"gave up after {result.duration_s:.1f} s" + (f": {result.question}" if result.question else ""),
     }[result.outcome]
     judged = {None: "", True: " (the simulator agrees)", False: " (the simulator says it was not)"}[result.success]
     return said + (judged if result.outcome == "done" else "")

@@ -1,0 +1,171 @@
+"""What the hand and the scene show of a subtask: plain checks, apart from the learned critic, of what it calls done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hardware.types import Array
+from perception.scene import Scene, SceneObject
+from planner.plan import Relation, Subtask, Verb
+from planner.room import BESIDE_M, DIRECTIONS, is_deep_enough
+from planner.supervisor import Step
+from skills.features import Proprioception
+
+LEAST_SHARE = 0.5  # of an object's width that fingers round it leave between them
+RISEN_M = 0.05
+STILL_M_S = 0.012  # fingers that close more slowly have come to rest on something
+SAME_PLACE_M = 0.05
+UNLIKE = 0.1
+SINK_M, RISE_M = 0.018, 0.018  # of what stands on something, against its support's top
+ASIDE_M = 0.012  # beyond the support's edge
+NEAREST, FARTHEST_M, STRETCH = 0.4, 0.30, 1.7  # of the asked distance
+TURNED = 0.5  # cosine to the asked side
+
+
+@dataclass
+class Evidence:
+    """Remembers the scene when an instruction and a subtask began; `against` says what speaks against its being done.
+
+    ``since`` is the number of steps that belong to earlier instructions.
+    """
+
+    since: int = 0
+    _instruction: str | None = None
+    _known: frozenset[str] = frozenset()
+    _names: Mapping[str, str] = field(default_factory=dict)
+    _places: Mapping[str, Array] = field(default_factory=dict)
+    _heights: dict[str, float] = field(default_factory=dict)
+
+    def meant(self, instruction: str, scene: Scene, steps: int) -> bool:
+        """Take note of a plan for ``instruction``, made on ``scene``; True if the instruction is a new one.
+
+        Its objects are what they are called now, and a new plan for the same instruction is still about where they
+        were when it was given. ``steps`` is the number of those begun before.
+        """
+        new = instruction != self._instruction
+        if new:
+            self._instruction, self.since, self._places = instruction, steps, {}
+        self._names = {o.id: o.name for o in scene.objects}
+        self._places = {o.id: o.position for o in scene.objects} | dict(self._places)
+        return new
+
+    def begin(self, scene: Scene) -> None:
+        """A subtask begins on ``scene``."""
+        self._known = frozenset(o.id for o in scene.objects)
+        # What has been in the hand since the instruction came has none, and need not come up.
+        self._heights |= {o.id: float(o.position[2]) for o in scene.objects if not o.held}
+
+    def against(self, subtask: Subtask, scene: Scene, body: Proprioception) -> str | None:
+        """What speaks against ``subtask``, the one that began last, being done; None if nothing does."""
+        item = scene.find(subtask.object_id)
+        if item is None:
+            return f"I do not see the {subtask.object_name} any more"
+        if subtask.verb is Verb.PICK:
+            return self._empty(item, body) or self.exchanged(subtask, scene) or self._left_behind(item, scene)
+        if item.held:
+            return f"the {subtask.object_name} is still in my hand"
+        return self.exchanged(subtask, scene) or self._misplaced(subtask, scene)
+
+    def exchanged(self, subtask: Subtask, scene: Scene) -> str | None:
+        """Whether what is handled has turned out to be another thing than the one that was meant."""
+        item = scene.find(subtask.object_id)
+        meant = self._names.get(subtask.object_id)
+        if item is None or meant is None or item.name == meant:
+            return None
+        color, _, kind = meant.partition(" ")
+        if min(item.colors.get(color, 0.0), item.kinds.get(kind, 0.0)) > UNLIKE:
+            return None
+        return f"it is a {item.name} and not the {meant}"
+
+    def _empty(self, item: SceneObject, body: Proprioception) -> str | None:
+        width = float(item.size[:2].max())
+        if not body.closing:
+            return "my hand is open and holds nothing"
+        if body.opening < LEAST_SHARE * width:
+            return "I closed the hand and nothing is in it"
+        if not item.held:
+            gap = float(np.linalg.norm(item.position - body.tool.position))
+            return f"my hand does not hold it: I see it {100 * gap:.0f} cm from my fingers"
+        if body.rate < -STILL_M_S:
+            return "the fingers are still closing and have not got hold of it"
+        return None
+
+    def _left_behind(self, item: SceneObject, scene: Scene) -> str | None:
+        height = self._heights.get(item.id)
+        if height is None:
+            return None
+        if item.position[2] - height < RISEN_M:
+            return "my fingers have closed on it, but it has not come up with them"
+        alike = [
+            o
+            for o in scene.objects
+            if o.id not in self._known
+            and o.name == item.name
+            and o.age < item.age
+            and o.position[2] < height + SAME_PLACE_M
+        ]
+        return f"I still see a {item.name} lying there" if alike else None
+
+    def undone(self, steps: Sequence[Step], scene: Scene) -> tuple[Subtask, str] | None:
+        """The first of this instruction's ``steps`` believed done that the scene shows undone, and what it shows.
+
+        What was handled again afterwards, or what it was put at was, is not looked at.
+        """
+        for number, step in enumerate(steps[self.since :], self.since + 1):
+            subtask, later = step.subtask, {s.subtask.object_id for s in steps[number:]}
+            if step.outcome != "done" or later & {subtask.object_id, subtask.reference_id}:
+                continue
+            what = self._otherwise(subtask, scene)
+            if what is not None:
+                return subtask, what
+        return None
+
+    def unmet(self, subtasks: Sequence[Subtask], scene: Scene) -> tuple[Subtask, str] | None:
+        """The first of ``subtasks``, done or not, that should hold at the end and that the scene shows undone."""
+        wanted: dict[str, Subtask] = {}
+        for subtask in subtasks:
+            # A pick only serves the put after it, or another try of the put before.
+            if subtask.verb is Verb.PLACE:
+                wanted.pop(subtask.object_id, None)
+            wanted.setdefault(subtask.object_id, subtask)
+        moved = list(wanted)
+        for number, subtask in enumerate(wanted.values(), 1):
+            what = None if subtask.reference_id in moved[number:] else self._otherwise(subtask, scene)
+            if what is not None:
+                return subtask, what
+        return None
+
+    def _otherwise(self, subtask: Subtask, scene: Scene) -> str | None:
+        item = scene.find(subtask.object_id)
+        if subtask.verb is Verb.PICK:
+            return None if item is not None and item.held else "it is not in my hand"
+        return "it is in my hand" if item is not None and item.held else self._misplaced(subtask, scene)
+
+    def _misplaced(self, subtask: Subtask, scene: Scene) -> str | None:
+        """What the scene shows against the place that ``subtask`` put its object at; None if nothing does."""
+        item, reference = scene.find(subtask.object_id), scene.find(subtask.reference_id)
+        if item is None:
+            return f"I do not see the {subtask.object_name} any more"
+        if reference is None or subtask.relation is None:
+            return None
+        moved = reference is item
+        gap = item.position - (self._places.get(item.id, item.position) if moved else reference.position)
+        aside = float(np.hypot(gap[0], gap[1]))
+        bottom, top = float(item.position[2] - item.size[2] / 2), reference.top
+        if subtask.relation is Relation.IN:
+            if aside > reference.size[0] / 2:
+                return f"I see it {100 * aside:.0f} cm from the middle of the {reference.name}, not in it"
+            deep = is_deep_enough(reference, bottom, float(item.size[2]))
+            return None if deep else f"it is above the rim of the {reference.name}, not in it"
+        if subtask.relation is Relation.ON:
+            off = float(np.abs(gap[:2]).max())
+            if off > reference.size[:2].max() / 2 + ASIDE_M or bottom < top - SINK_M:
+                return f"I see it beside the {reference.name}, not on it"
+            return f"it hangs above the {reference.name}, not on it" if bottom > top + RISE_M else None
+        along, asked = float(gap[:2] @ DIRECTIONS[subtask.relation]), subtask.distance or BESIDE_M
+        if not NEAREST * asked < aside < max(FARTHEST_M, STRETCH * asked) or along < TURNED * aside:
+            return f"I do not see it {subtask.relation} {'where it was' if moved else f'the {reference.name}'}"
+        return None

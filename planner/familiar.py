@@ -1,0 +1,69 @@
+"""What lies outside of what the models were trained on: where things stand, how large they are, how late the arm is."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from hardware.types import Array, GripperSpec, JointState
+from perception.scene import Scene
+from planner.plan import Plan, Verb
+from planner.preconditions import CONTAINERS
+
+TABLE_M = 0.025  # the lowest thing stands that far from height 0, at most
+WIDTH_M, HEIGHT_M = (0.029, 0.052), (0.024, 0.058)  # what is measured of blocks 3.4 to 4.6 cm wide
+LATE_S, MOVING_RAD_S, SAMPLES = 0.06, 0.3, 40
+
+
+def too_wide(plan: Plan, scene: Scene, gripper: GripperSpec | None) -> str | None:
+    """Why something that ``plan`` picks up cannot be: it is wider than the hand opens. None if all fits."""
+    for subtask in plan.subtasks:
+        item = scene.find(subtask.object_id)
+        if subtask.verb is not Verb.PICK or item is None or gripper is None:
+            continue
+        width = float(item.size[:2].min())
+        if width > gripper.width:
+            opens = f"my hand opens {100 * gripper.width:.1f} cm"
+            return f"I cannot pick up the {item.name}: it is {100 * width:.1f} cm wide and {opens}."
+    return None
+
+
+def unlike_training(plan: Plan, scene: Scene) -> list[str]:
+    """What is unusual about the table and about the things that ``plan`` handles, in words."""
+    out = []
+    lowest = min((float(o.position[2] - o.size[2] / 2) for o in scene.objects if not o.held), default=0.0)
+    if abs(lowest) > TABLE_M:
+        side = "lower" if lowest < 0 else "higher"
+        out.append(f"the table is {100 * abs(lowest):.0f} cm {side} than any that I was trained on")
+    for number in dict.fromkeys(s.object_id for s in plan.subtasks):
+        item = scene.find(number)
+        if item is None or item.kind in CONTAINERS:
+            continue
+        for what, value, usual in (
+            ("wide", float(item.size[:2].max()), WIDTH_M),
+            ("high", float(item.size[2]), HEIGHT_M),
+        ):
+            if not usual[0] <= value <= usual[1]:
+                out.append(f"the {item.name} is {100 * value:.1f} cm {what}; I was trained on things of about 4 cm")
+    return out
+
+
+class Lateness:
+    """Finds out how much later than told an arm moves, from where it is and where it was told to be."""
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=SAMPLES)
+        self._told = False
+
+    def update(self, state: JointState, command: Array) -> str | None:
+        """Take in one policy tick; what is to be said of a late arm, once, else None."""
+        speed = float(np.linalg.norm(state.velocity))
+        if self._told or speed < MOVING_RAD_S:
+            return None
+        self._recent.append(float((command - state.position) @ state.velocity) / speed**2)
+        late = float(np.median(self._recent))
+        if len(self._recent) < SAMPLES or late < LATE_S:
+            return None
+        self._told = True
+        return f"the arm moves {late:.2f} s later than it is told; I was trained on one that follows at once"

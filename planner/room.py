@@ -1,0 +1,128 @@
+"""Where there is room: in a container beside what is in it already, and on the table beside a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hardware.types import Array, Box
+from perception.scene import SceneObject
+from planner.plan import Relation
+
+BESIDE_M = 0.12
+REACH = (np.array([0.30, -0.36]), np.array([0.70, 0.36]))
+BEYOND = 0.03  # a place may be a little further out than what is picked up
+DIRECTIONS = {
+    Relation.LEFT: np.array([0.0, 1.0]),
+    Relation.RIGHT: np.array([0.0, -1.0]),
+    Relation.FRONT: np.array([-1.0, 0.0]),
+    Relation.BEHIND: np.array([1.0, 0.0]),
+}
+OUTSIDE_M = 0.02  # of the reach, as far as the arm still comes
+BOWL_DROP, STACK_DROP = 0.024, 0.006
+GAP_M = 0.002  # between things side by side
+FINGER_M = 0.02  # what opening fingers need beside what they let go
+RIM_M = 0.005
+ABOVE_RIM = 0.25  # of its height that may stand above the rim with its foot
+WITHIN = 0.7  # of two things' mean width: nearer than that no two can be
+OVERHANGS_M = (0.006, 0.0, 0.012)
+TURNS = np.radians(np.arange(0, 360, 15))
+
+
+def inside(vessel: SceneObject, others: Sequence[SceneObject]) -> list[SceneObject]:
+    """What of ``others`` lies in ``vessel``, seen from above; of what would be within each other the surer ones."""
+    radius = vessel.size[0] / 2
+    there = [o for o in others if o is not vessel and np.hypot(*(o.position - vessel.position)[:2]) < radius]
+    out: list[SceneObject] = []
+    for o in sorted(there, key=lambda o: -o.confidence):
+        if all(np.linalg.norm(o.position - p.position) > WITHIN * (o.size[0] + p.size[0]) / 2 for p in out):
+            out.append(o)
+    return out
+
+
+def is_deep_enough(vessel: SceneObject, bottom: float, height: float) -> bool:
+    """Whether a thing of ``height`` m with its underside at ``bottom`` m is in ``vessel`` and not on top of it."""
+    return bottom <= vessel.top + ABOVE_RIM * height
+
+
+def in_vessel(
+    vessel: SceneObject, item: SceneObject, others: Sequence[SceneObject], yaw: float, company: bool
+) -> tuple[Array, bool]:
+    """Where the underside of ``item`` goes in ``vessel``, and whether there is room for it.
+
+    ``yaw`` rad is the hand's: its fingers open across it. If ``company`` is to come, the middle is left free.
+    Things go beside each other as long as there is room on the floor, then on one another.
+    """
+    there, middle = inside(vessel, others), vessel.position[:2]
+    floor = vessel.position[2] - vessel.size[2] / 2 + BOWL_DROP
+    if not there and not company:
+        return np.array([*middle, floor]), True
+    width = float(item.size[:2].max())
+    step, most = width / 2 + GAP_M, vessel.size[0] / 2 - RIM_M - 0.64 * width
+    radii = [r for r in (step, 1.35 * step, 1.7 * step) if r <= most]
+    ring = [middle + r * np.array([np.cos(yaw + a), np.sin(yaw + a)]) for r in radii for a in TURNS]
+    for spot in ring if company else [middle, *ring]:
+        if not any(_meets(spot, width, yaw, o) for o in there):
+            return np.array([*spot, floor]), True
+    # The floor is taken: on the lowest of them, and in the middle of several if nothing else is to come.
+    spots = [spot for o in there for spot in _over(o, middle, most)] + ([] if company else [middle])
+    heights = [max((o.top for o in there if _meets(s, width, yaw, o)), default=floor) for s in spots]
+    best = min(range(len(spots)), key=lambda i: (round(heights[i] / 0.01), i if company else -i))
+    room = is_deep_enough(vessel, heights[best], float(item.size[2]))
+    return np.array([*spots[best], max(floor, heights[best] + STACK_DROP)]), room
+
+
+def _over(under: SceneObject, middle: Array, most: float) -> list[Array]:
+    """Spots (2,) on ``under``, some further out, at ``most`` so far from the vessel's ``middle``."""
+    out = under.position[:2] - middle
+    radius = float(np.hypot(*out))
+    wanted = [min(radius + by, max(most, radius)) for by in OVERHANGS_M] if radius > GAP_M else [radius]
+    return [middle + out * (r / radius if radius > GAP_M else 1.0) for r in wanted]
+
+
+def _meets(spot: Array, width: float, yaw: float, other: SceneObject) -> bool:
+    """Whether a thing of ``width`` let go at ``spot`` (2,), or the fingers that open then, would meet ``other``."""
+    gap, turn = other.position[:2] - spot, other.yaw - yaw
+    along = abs(gap[0] * np.cos(yaw) + gap[1] * np.sin(yaw))
+    across = abs(gap[1] * np.cos(yaw) - gap[0] * np.sin(yaw))
+    half = float(other.size[:2].max()) / 2 * (abs(np.cos(turn)) + abs(np.sin(turn)))
+    touching = half + width / 2 - GAP_M
+    return bool(along < touching and across < touching + FINGER_M)
+
+
+def area(reach: Box | None) -> tuple[Array, Array]:
+    """Lower and upper corner (2,) m of where things may be put; None: for an arm of about a metre."""
+    return REACH if reach is None else (reach.lower[:2] - BEYOND, reach.upper[:2] + BEYOND)
+
+
+def beside(
+    start: Array,
+    relation: Relation,
+    distance: float,
+    item: SceneObject,
+    others: Sequence[SceneObject],
+    within: tuple[Array, Array],
+) -> tuple[Array, bool]:
+    """A free point on the table on the asked side of ``start``: the nearest to straight, at the asked distance.
+
+    And whether it is free, and within the arm's reach.
+    """
+    ahead = DIRECTIONS[relation]
+    best, best_cost, free = start[:2] + distance * ahead, np.inf, False
+    for stretch in (1.0, 1.2, 0.85, 1.45):
+        for turn in (0.0, 0.35, -0.35, 0.65, -0.65):
+            rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+            spot = start[:2] + rotation @ ahead * distance * stretch
+            room = min((np.hypot(*(spot - o.position[:2])) - o.size[0] * 0.6 for o in others), default=1.0)
+            outside = np.abs(spot - np.clip(spot, *within)).sum()
+            cost = (
+                20 * outside
+                + 10 * max(0.0, item.size[0] * 0.7 + 0.02 - room)
+                + abs(turn) * 0.02
+                + abs(stretch - 1) * 0.02
+            )
+            if cost < best_cost - 1e-9:
+                best, best_cost = spot, cost
+                free = bool(outside <= OUTSIDE_M and room > item.size[0] * 0.4)
+    return np.array([best[0], best[1], 0.0]), free

@@ -1,0 +1,85 @@
+"""Things that go into one container lie beside each other as long as there is room, and no longer."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from perception.scene import SceneObject
+from planner.focus import focus_of, no_room
+from planner.plan import Relation, Subtask, Verb
+from planner.room import beside, in_vessel, inside
+from tests.planner.local_scenes import scene, thing
+
+COLORS = ("red", "green", "yellow", "orange", "cyan", "purple")
+VESSEL = thing("blue bowl", 0.58, 0.0)
+
+
+def put(color: str) -> Subtask:
+    return Subtask(Verb.PLACE, f"{color} block", f"{color} block", Relation.IN, "blue bowl", "blue bowl")
+
+
+def fill(yaws: list[float]) -> list[SceneObject]:
+    """The blocks that found room, each where it was put: resting where it was let go, or on what was below."""
+    there: list[SceneObject] = []
+    for i, yaw in enumerate(yaws):
+        item = replace(thing(f"{COLORS[i]} block", 0.4, 0.2), yaw=yaw)
+        place, room = in_vessel(VESSEL, item, there, yaw, company=i + 1 < len(yaws))
+        if not room:
+            continue
+        below = [o.top for o in there if np.abs((o.position - place)[:2]).max() < 0.04 and o.top < place[2] + 0.01]
+        there.append(replace(item, position=np.array([*place[:2], max([0.006, *below]) + 0.02])))
+    return there
+
+
+def test_one_block_goes_into_the_middle() -> None:
+    (only,) = fill([0.3])
+    assert np.allclose(only.position[:2], VESSEL.position[:2])
+
+
+@pytest.mark.parametrize("yaw", [0.0, 0.4, -0.7])
+def test_two_blocks_lie_beside_each_other(yaw: float) -> None:
+    a, b = fill([yaw, yaw])
+    assert np.allclose([a.position[2], b.position[2]], 0.026)
+    assert 0.04 < np.hypot(*(a.position - b.position)[:2]) < 0.06
+    # The fingers open across the line between them and have room there.
+    line = (b.position - a.position)[:2] / np.hypot(*(a.position - b.position)[:2])
+    assert abs(line @ [np.cos(yaw), np.sin(yaw)]) > 0.9
+
+
+def test_five_blocks_are_no_tower() -> None:
+    there = fill([0.0] * 5)
+    assert len(there) == 4
+    assert max(o.position[2] - o.size[2] / 2 for o in there) <= VESSEL.top
+    assert all(np.hypot(*(o.position - VESSEL.position)[:2]) + 0.028 < VESSEL.size[0] / 2 for o in there)
+
+
+def test_a_full_bowl_is_said_with_how_many_fit() -> None:
+    there = fill([0.0] * 5)
+    last = thing("purple block", 0.4, 0.2)
+    steps = [Subtask(Verb.PICK, "purple block", "purple block"), put("purple")]
+    assert no_room(steps, scene(*there, last, VESSEL)) == "Only 4 fit in the blue bowl"
+    assert no_room(steps, scene(last, VESSEL)) is None
+    assert no_room(steps[:1], scene(*there, last, VESSEL)) is None, "it is only picked up"
+
+
+def test_what_is_seen_twice_takes_up_room_once() -> None:
+    one = thing("red block", 0.58, 0.0, 0.026)
+    ghost = replace(one, id="block-9", position=one.position + np.array([0.01, 0.0, 0.012]), confidence=0.6)
+    assert inside(VESSEL, [ghost, one, VESSEL]) == [one]
+
+
+def test_the_first_of_several_leaves_room_for_the_next() -> None:
+    table = scene(thing("red block", 0.4, 0.1), thing("green block", 0.4, -0.1), VESSEL)
+    alone = focus_of(put("red"), table).place
+    together = focus_of(put("red"), table, rest=(put("green"),)).place
+    assert alone is not None and together is not None
+    assert np.allclose(alone[:2], VESSEL.position[:2])
+    assert 0.02 < np.hypot(*(together - VESSEL.position)[:2]) < 0.03
+
+
+def test_beside_a_thing_at_the_edge_of_the_reach_there_is_no_room() -> None:
+    item, edge = thing("red block", 0.5, 0.0), thing("green block", 0.5, 0.34)
+    lower, upper = np.array([0.3, -0.36]), np.array([0.7, 0.36])
+    assert not beside(edge.position, Relation.LEFT, 0.12, item, [edge], (lower, upper))[1]
+    assert beside(edge.position, Relation.RIGHT, 0.12, item, [edge], (lower, upper))[1]
