@@ -22,6 +22,7 @@ from sayso.run_settings import RunSettings
 from sayso.session import Options, Progress
 from sim.film import Film
 from skills.dataset import DatasetError
+from skills.episodes import Episode
 
 EPISODE, SCENE = "episode", "scene.json"
 FILES = ("result.json", "video.mp4", "timeline.png", "report.html")
@@ -85,15 +86,17 @@ class Outing:
         check_replaceable(folder, FILES, EPISODE)
         for name in FILES:
             (folder / name).unlink(missing_ok=True)  # those of an older run would not fit
+        self.result.write(folder)  # first, whatever becomes of the rest
         episode, recorded = folder / EPISODE, self.recorder.episode(self.result, self._start)
         try:
             write_episode(episode, recorded, bool(plain))
-        except OSError as error:
-            raise UserError(f"cannot write {episode}: {error.strerror or error}") from error
+        except (OSError, DatasetError) as error:
+            raise UserError(f"cannot write {episode}: {getattr(error, 'strerror', None) or error}") from error
         if self.settings.scene is not None:
             write_atomic(episode / SCENE, json.dumps(self.settings.scene, indent=1) + "\n")
         settings = self.settings.model_copy(update={"say": self._said(), "go_on_s": self._waited})
         settings.write(episode)
+        problem = self._add(recorded, dataset, plain) if dataset is not None and recorded is not None else ""
         film = self.session.film if video else None
         frames: Iterable[FilmFrame] = self._frames() if film else ()
         if film and told:
@@ -101,13 +104,18 @@ class Outing:
         looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in self.session.stack.log.judgements)
         files = write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0)) | {EPISODE: episode}
         settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
-        if dataset is not None and recorded is not None:
-            try:
-                append_episode(dataset, recorded, plain)
-            except (DatasetError, OSError) as error:
-                raise UserError(f"the recording is in {episode}, but was not added to {dataset}: {error}") from error
-            files["dataset"] = dataset
-        return files
+        if problem:
+            raise UserError(f"the recording is in {episode}, but was not added to {dataset}: {problem}")
+        return files | ({"dataset": dataset} if dataset is not None and recorded is not None else {})
+
+    @staticmethod
+    def _add(recorded: Episode, dataset: Path, plain: bool | None) -> str:
+        """Add the recording to a dataset; what was wrong with that."""
+        try:
+            append_episode(dataset, recorded, plain)
+        except (DatasetError, OSError) as error:
+            return str(error)
+        return ""
 
     def _frames(self) -> Iterator[FilmFrame]:
         film = self.session.film

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.folder_lock import FolderLock
 from hardware.lerobot_units import LeRobotUnits
 from hardware.loop import ControlLoop, Cycle
 from hardware.types import Array, Frame
@@ -20,7 +21,7 @@ from sayso.result import FILE_NAME as RESULT
 from sayso.result import RunResult
 from sayso.run_settings import FILE_NAME as RUN
 from sayso.run_settings import RunSettings
-from skills.dataset import DatasetLocked, DatasetWriter
+from skills.dataset import DatasetLocked, DatasetWriter, words_fit
 from skills.episodes import Episode
 
 FPS = 25.0
@@ -159,16 +160,21 @@ def _is_result(content: object) -> bool:
 
 
 def write_episode(folder: Path, episode: Episode | None, plain: bool = False) -> None:
-    """Write ``episode`` as the only one of the dataset in ``folder``, in place of a dataset that was there."""
+    """Write ``episode`` as the only one of the dataset in ``folder``, in place of a dataset that was there.
+
+    It has no language columns if it is ``plain`` or its words do not fit into them. Raises OSError, also while another
+    program writes into ``folder``.
+    """
     draft = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     if episode is not None:
+        plain = plain or not words_fit(episode)
         with DatasetWriter(draft, episode.robot, episode.fps, plain=plain) as writer:
             writer.add(episode)
-    if folder.exists():
+    with FolderLock(folder):
         shutil.rmtree(folder)
-    draft.rename(folder)
+        draft.rename(folder)
 
 
 def check_dataset(root: Path, recorder: Recorder, plain: bool | None, pictures: bool) -> None:

@@ -34,7 +34,9 @@ class RgbdStream:
             if self._stream.status != 200:
                 raise SourceError(f"the camera {address} answers {self._stream.status} {self._stream.reason}")
             self._socket.settimeout(READ_S)
-        except (OSError, HTTPException, ValueError) as error:
+        except ValueError:  # which tells of a port, and may have found a part of the password there
+            raise SourceError(f"{address} is no camera with depth: its port is not a number") from None
+        except (OSError, HTTPException) as error:
             raise SourceError(f"the camera {address} cannot be opened: {error}; is it switched on?") from error
 
     def read(self) -> Picture:

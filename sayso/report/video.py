@@ -47,13 +47,17 @@ def write_video(folder: Path, result: RunResult, trace: Trace) -> Path | None:
     return path
 
 
-def _captioned(shots: Iterable[FilmFrame], result: RunResult, fps: float) -> Iterator[NDArray[np.uint8]]:
+def _captioned(shots: Iterable[FilmFrame], result: RunResult, fps: float) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Pictures with the number of the tick of 1/``fps`` s at which each is shown: a camera's come as they come."""
+    begin, tick = None, -1
     for shot in shots:
+        begin = shot.t if begin is None else begin
+        tick = max(tick + 1, round((shot.t - begin) * fps))
         picture = _large_enough(shot.rgb)
-        yield captioned(picture, result, max(shot.t, 0.0), over=shot.t >= result.duration_s - 1e-6)
+        yield tick, captioned(picture, result, max(shot.t, 0.0), over=shot.t >= result.duration_s - 1e-6)
     last = captioned(picture, result, max(shot.t, result.duration_s), over=True)
-    for _ in range(round(STAYS_S * fps)):
-        yield last
+    for more in range(round(STAYS_S * fps)):
+        yield tick + 1 + more, last
 
 
 def _large_enough(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -64,14 +68,14 @@ def _large_enough(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def _encode(path: Path, images: Iterator[NDArray[np.uint8]], fps: float) -> None:
+def _encode(path: Path, images: Iterator[tuple[int, NDArray[np.uint8]]], fps: float) -> None:
     first = next(images)
     tick = 1 / Fraction(fps).limit_denominator(1001)
     with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
         stream = container.add_stream("libx264", rate=1 / tick, options={"crf": "20", "preset": "veryfast"})
         assert isinstance(stream, VideoStream)
-        stream.height, stream.width, stream.pix_fmt = first.shape[0], first.shape[1], "yuv420p"
-        for count, image in enumerate(chain([first], images)):
+        stream.height, stream.width, stream.pix_fmt = *first[1].shape[:2], "yuv420p"
+        for count, image in chain([first], images):
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts, frame.time_base = count, tick
             container.mux(stream.encode(frame))

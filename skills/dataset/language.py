@@ -23,6 +23,12 @@ def on_frames(texts: Texts, episode: Episode) -> list[tuple[int, str]]:
     return sorted(((min(max(frame, 0), len(episode) - 1), text) for frame, text in placed), key=lambda p: p[0])
 
 
+def words_fit(episode: Episode) -> bool:
+    """Whether an episode's subtasks and motions, repeated in each of its frames, are not too many to be written."""
+    frames = (dict(on_frames(texts, episode)) for texts in (episode.subtasks, episode.motions))
+    return sum(map(len, frames)) * len(episode) <= MAX_ROWS
+
+
 def language_arrays(episodes: Sequence[Episode]) -> dict[str, pa.Array]:
     """Both language columns for all frames of ``episodes``.
 
@@ -36,7 +42,7 @@ def language_arrays(episodes: Sequence[Episode]) -> dict[str, pa.Array]:
         for style, texts in (("subtask", episode.subtasks), ("motion", episode.motions)):
             latest = dict(on_frames(texts, episode))
             rows += [(frame / episode.fps, style, text) for frame, text in latest.items()]
-        if len(rows) * len(episode) > MAX_ROWS:
+        if not words_fit(episode):
             raise DatasetError(
                 f"an episode of {len(episode)} frames with {len(rows)} subtasks and motions needs "
                 f"{len(rows) * len(episode)} language rows, more than {MAX_ROWS}; split it or write with plain=True"

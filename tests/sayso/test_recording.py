@@ -253,3 +253,19 @@ def test_a_dataset_that_another_program_adds_to_is_waited_for(tmp_path: Path, mo
     append_episode(tmp_path / "set", recorded()[1])
     assert len(waited) == 3
     assert len(list(read_episodes(tmp_path / "set"))) == 1
+
+
+def test_words_that_do_not_fit_into_the_language_columns_cost_no_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skills.dataset.language.MAX_ROWS", 20)
+    write_episode(tmp_path / EPISODE, recorded()[1])
+    (got,) = read_episodes(tmp_path / EPISODE)
+    assert len(got) > 10 and got.motions == ()
+
+
+def test_a_recording_is_not_replaced_while_another_program_adds_to_it(tmp_path: Path) -> None:
+    write_episode(tmp_path / EPISODE, recorded()[1])
+    with DatasetWriter(tmp_path / EPISODE, "so101", 25.0), pytest.raises(OSError, match="another program is writing"):
+        write_episode(tmp_path / EPISODE, recorded()[1])
+    assert len(list(read_episodes(tmp_path / EPISODE))) == 1

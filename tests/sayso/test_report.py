@@ -210,3 +210,13 @@ def test_a_canvas_draws_where_it_is_told() -> None:
 )
 def test_a_motion_has_the_colour_of_its_main_direction(text: str, direction: str) -> None:
     assert direction_of(motion_of(text)) == direction
+
+
+def test_pictures_that_came_irregularly_are_shown_at_their_time(tmp_path: Path) -> None:
+    times = (0.0, 0.2, 0.4, 3.0, 3.05, 3.4)  # a planner was waited for
+    path = write_video(tmp_path, FULL, Trace(LOOKS, (FilmFrame(7.0 + t, GRAY) for t in times), 5.0))
+    assert path is not None
+    with av.open(str(path)) as file:
+        shown = [float(frame.time or 0.0) for frame in file.decode(file.streams.video[0])]
+    assert shown[:6] == pytest.approx([0.0, 0.2, 0.4, 3.0, 3.2, 3.4])
+    assert shown[-1] == pytest.approx(3.4 + 2.0)
