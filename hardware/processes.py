@@ -15,6 +15,7 @@ from typing import Any
 from hardware.clock import Clock, MonotonicClock
 from hardware.restarts import Restarts
 from hardware.shared import WORD, Shared
+from hardware.starting import interrupts_held
 
 BORN_S = 60.0  # loading libraries may take this long before the first beat
 LEAVE_S = 2.0
@@ -168,7 +169,8 @@ def start_process(plan: ProcessPlan, beats: str, seat: int) -> BaseProcess:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOAD)
     process = context.Process(target=_run, args=(plan, beats, seat), name=f"sayso-{plan.name}", daemon=True)
-    process.start()
+    with interrupts_held():
+        process.start()
     return process
 
 

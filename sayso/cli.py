@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
+from types import FrameType
+from typing import NoReturn
 
 from hardware.addresses import without_password
 from sayso.errors import UserError
@@ -121,12 +125,38 @@ def _open_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt, except while something is being loaded: libraries print it, or make another error of it.
+
+    Then nothing is under way yet that would have to be put in order: the program ends.
+    """
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            with suppress(OSError):
+                os.write(2, b"sayso: interrupted\n")
+            _end(INTERRUPTED)
+        frame = frame.f_back
+    raise KeyboardInterrupt
+
+
+def _end(code: int) -> NoReturn:
+    """End with ``code``: Python itself would end by the signal, if Ctrl-C came at certain places."""
+    atexit._run_exitfuncs()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(code)
+
+
 def main() -> None:
     """Entry point of ``sayso``."""
     # Whoever ends us politely gets what Ctrl-C gets: the arm stops, and nothing half-written stays.
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(ending) is signal.SIG_IGN:  # by nohup
-            continue
-        signal.signal(ending, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # by nohup
+            signal.signal(ending, _interrupt)
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # the last of all: then only Python's own end is left
     _open_streams()
-    sys.exit(run_command(sys.argv[1:]))
+    code = run_command(sys.argv[1:])
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    if code == INTERRUPTED:
+        _end(code)
+    sys.exit(code)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from hardware.clock import MonotonicClock
 from hardware.emulated.mjpeg import MjpegServer
 from hardware.robot import RobotError
+from hardware.starting import interrupts_held
 from sim.camera import SimCamera, cameras_for
 from sim.device import SimDevice
 from sim.world import World
@@ -42,7 +43,8 @@ class EmulatedCameras:
         self._pipe, other = context.Pipe()
         made = world.scene, world.arm, world.appearance
         self._process = context.Process(target=_serve, args=(other, made, self._snapshot(), fps, port), daemon=True)
-        self._process.start()
+        with interrupts_held():
+            self._process.start()
         other.close()
         self._asking, self._open = threading.Lock(), True
         self.urls: dict[str, str] = {}

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from hardware.homing import StoppedError
 from sayso.live import Listener
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -74,7 +75,12 @@ def reachable(
             return True  # what is under way ends by itself
 
         interrupts.stop = stop
-        yield interrupts
+        try:
+            yield interrupts
+        except StoppedError as error:
+            if interrupts.caught:
+                raise KeyboardInterrupt from error
+            raise
 
 
 def _mute_terminal() -> None:

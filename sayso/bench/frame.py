@@ -10,8 +10,9 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hardware.starting import interrupts_held
 from sayso.bench.result import FILE_NAME, PAGE_NAME, BenchResult, Cell, machine
-from sayso.bench.worker import ignore_interrupt, run_episode
+from sayso.bench.worker import run_episode
 from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.outputs import ELSEWHERE, alone_in, check_ours, json_in
@@ -88,10 +89,11 @@ def _run(plan: CellPlan, seeds: list[int], workers: int) -> Iterator[tuple[int, 
 
 def _run_batch(plan: CellPlan, seeds: list[int], workers: int) -> Iterator[tuple[int, Record]]:
     context = multiprocessing.get_context(START)
-    pool = ProcessPoolExecutor(min(workers, len(seeds)), context, ignore_interrupt)
+    pool = ProcessPoolExecutor(min(workers, len(seeds)), context)
     before = set(multiprocessing.active_children())
     try:
-        jobs = {pool.submit(run_episode, plan.episode, seed, plan.alone): seed for seed in seeds}
+        with interrupts_held():
+            jobs = {pool.submit(run_episode, plan.episode, seed, plan.alone): seed for seed in seeds}
         for job in as_completed(jobs):
             yield jobs[job], job.result()
     except BrokenProcessPool as error:

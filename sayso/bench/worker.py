@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +9,6 @@ from typing import Any
 
 from sayso.errors import UserError
 from sayso.host import kept, ticks
-
-
-def ignore_interrupt() -> None:
-    """Ctrl-C reaches every process of the terminal; the one that holds the pool ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def run_episode(episode: Callable[[int], dict[str, Any]], seed: int, alone: bool = False) -> dict[str, Any]:

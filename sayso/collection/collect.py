@@ -12,6 +12,7 @@ import numpy as np
 import onnxruntime as ort
 
 from hardware.lerobot_units import LeRobotUnits
+from hardware.starting import interrupts_held
 from planner.motion_planner import MotionPlanner
 from planner.plan import Relation, Subtask, Verb
 from sayso.collection.rollout import RECORD_TICKS, ROUGH, Task, Trouble, TrueRollout
@@ -188,7 +189,9 @@ def collect(
             there = Counter(writer.seeds)
             left = [job for job in jobs if there[job.seed] < TASKS_PER_WORLD]
             if left:
-                with multiprocessing.get_context("spawn").Pool(min(workers, len(left))) as pool:
+                with interrupts_held():
+                    pool = multiprocessing.get_context("spawn").Pool(min(workers, len(left)))
+                with pool:
                     for done, episodes in enumerate(pool.imap(collect_world, left, chunksize=1), 1):
                         # The same job gives the same episodes: of a world that was cut off the rest is added.
                         for episode in episodes[there[left[done - 1].seed] :]:

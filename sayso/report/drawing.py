@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.starting import interrupts_held
 from sim.arms import ArmModel
 from sim.film import Film, Snapshot, Stage
 from sim.spec import SceneSpec
@@ -23,13 +23,13 @@ def draw(film: Film, workers: int = 2) -> Iterator[NDArray[np.uint8]]:
     if workers == 1:
         yield from film.frames()
         return
-    with multiprocessing.get_context("spawn").Pool(workers, _build, film.set) as pool:
+    with interrupts_held():
+        pool = multiprocessing.get_context("spawn").Pool(workers, _build, film.set)
+    with pool:
         yield from pool.imap(_draw, film.snapshots, chunksize=CHUNK)
 
 
 def _build(scene: SceneSpec, arm: ArmModel, appearance: Appearance) -> None:
-    # Ctrl-C reaches every process of the terminal; the one that holds the pool ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _stage.append(Stage(scene, arm, appearance))
 
 

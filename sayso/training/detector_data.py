@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.starting import interrupts_held
 from hardware.types import Frame, Pose
 from perception.scene import COLORS, KINDS
 from sayso.training.detector_views import MOST, VIEWS, Label, View, ViewSource
@@ -80,7 +80,8 @@ def _row(label: Label) -> NDArray[np.float64]:
     return np.array([*names, *label.position, *label.size, label.yaw, label.held])
 
 
-def _render_shard(path: Path, first_seed: int) -> None:
+def _render_shard(job: tuple[Path, int]) -> None:
+    path, first_seed = job
     source = ViewSource(arms=ARM_SHARES)
     views = [view for seed in range(first_seed, first_seed + WORLDS) for view in source.views(seed)]
     source.close()
@@ -105,9 +106,10 @@ def render(
     missing = [(path, seed) for path, seed in zip(paths, seeds, strict=True) if not path.exists()]
     if not missing:
         return paths
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        for done, _ in enumerate(pool.map(_render_shard, *zip(*missing, strict=True))):
+    with interrupts_held():
+        pool = multiprocessing.get_context("spawn").Pool(workers)
+    with pool:
+        for done, _ in enumerate(pool.imap(_render_shard, missing)):
             if progress is not None:
                 progress(len(paths) - len(missing) + done + 1, len(paths), 0.0)
     return paths

@@ -8,6 +8,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from hardware.starting import interrupts_held
 from sayso.bench.ladder import Rung, climb
 from sayso.files import write_atomic
 from sayso.model_store import PACKAGED, ModelError, ModelStore, digest_of, write_card
@@ -80,7 +81,9 @@ def closed_loop(plant: Plant, policy: Path, motion: Path | None, name: str) -> d
     """Success on development seeds, with Wilson's interval: what a model's card says of it."""
     rung = Rung(name, str(policy), str(motion) if motion else None, arm=plant.arm)
     n = 6 if plant.quick else SCORE_EPISODES
-    with get_context("spawn").Pool(plant.workers) as pool:
+    with interrupts_held():
+        pool = get_context("spawn").Pool(plant.workers)
+    with pool:
         good = 0
         for i, ok in enumerate(pool.imap(_climb, [(rung, DEVELOPMENT_SEEDS + k) for k in range(n)])):
             good += ok

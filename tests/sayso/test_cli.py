@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware.starting import interrupts_held
 from sayso.cli import COMMANDS, run_command
 from sayso.errors import UserError
 
@@ -196,3 +197,41 @@ def test_models_tells_a_damaged_one(tmp_path: Path, capfd: pytest.CaptureFixture
     assert "sayso train" in row["problem"]
     assert run_command(["models", "--models", str(tmp_path / "none")]) == 0
     assert "no models in" in capfd.readouterr().out
+
+
+INTERRUPT = """
+import os, signal, sys
+
+class Interrupt:
+    name = sys.argv.pop(1)
+
+    def find_spec(self, name, path=None, target=None):
+        if name == self.name:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupt())
+from sayso.cli import main
+main()
+"""
+LOADED = {
+    "typer": ["run", PUT], "numpy": ["models"], "numpy._core.multiarray": ["models"],
+    "pybullet": ["check-robot", "sim"],
+    "sayso.commands.doctor": ["doctor"], "onnxruntime": ["run", PUT],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("module", LOADED)
+def test_ctrl_c_while_something_is_loaded_is_one_line(module: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", INTERRUPT, module, *LOADED[module]]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "sayso: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_processes_that_are_started_never_get_ctrl_c_and_we_do() -> None:
+    ask = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+    with interrupts_held():
+        inside = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
+    outside = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
+    assert (inside, outside) == ("True\n", "False\n")
