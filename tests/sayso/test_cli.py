@@ -102,7 +102,7 @@ def test_what_is_no_recording_is_not_replaced(tmp_path: Path, capfd: pytest.Capt
     mine.parent.mkdir()
     mine.write_text("mine")
     assert run_command(["run", PUT, "--out", str(tmp_path)]) == 2
-    assert "is not the recording of a run" in capfd.readouterr().err
+    assert "is not what a run left" in capfd.readouterr().err
     assert mine.read_text() == "mine"
 
 
