@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from operator import mul, sub
-from pathlib import Path
 
 import coal
 import numpy as np
 import pinocchio as pin
 from numpy.typing import NDArray
+from scipy.spatial import ConvexHull, QhullError
 
+from hardware.kinematics import NEEDED
 from hardware.robot import RobotError
 from hardware.types import Array, RobotSpec
+from hardware.urdf import LONGEST_M, read_urdf
 
 MARGIN_M = 0.01
+THINNEST_M = 1e-5
 NEIGHBOURS = 2  # links so few joints apart are kept from each other by the joints' ranges
 _SAMPLES_A_RAD = 20.0
 _STALE = 0.5  # the part of its room that the arm may have used up before a distance is measured anew
@@ -53,7 +56,11 @@ class Clearance:
 
     def __init__(self, spec: RobotSpec, planes: tuple[Plane, ...] = (), margin_m: float = MARGIN_M) -> None:
         self._margin = margin_m
-        self._model, self._geometry = _load(spec.urdf, spec.joints)
+        try:
+            text = read_urdf(spec.urdf).text
+        except RobotError as error:
+            raise RobotError(f"cannot read the collision geometry of {error}") from error
+        self._model, self._geometry = _load(text, spec.urdf, spec.joints)
         self._data, self._placed = self._model.createData(), pin.GeometryData(self._geometry)
         rows = [r for r in (*self._self_rows(), *self._plane_rows(planes)) if r.weights.any()]
         for pose in (spec.home, spec.home if spec.rest is None else spec.rest):
@@ -152,23 +159,21 @@ class Clearance:
 
 
 @lru_cache(maxsize=8)
-def _load(urdf: str, joints: tuple[str, ...]) -> tuple[pin.Model, pin.GeometryModel]:
+def _load(text: str, urdf: str, joints: tuple[str, ...]) -> tuple[pin.Model, pin.GeometryModel]:
     """The arm with all other joints locked, its bodies as convex hulls, and the pairs that can touch."""
-    folder = Path(urdf).parent
     try:
-        whole = pin.buildModelFromUrdf(urdf)
-        packages = [str(folder), str(folder.parent)]
-        bodies = pin.buildGeomFromUrdf(whole, urdf, pin.GeometryType.COLLISION, package_dirs=packages)
+        whole = pin.buildModelFromXML(text)
+        bodies = pin.buildGeomFromUrdfString(whole, text, pin.GeometryType.COLLISION)
     except ValueError as error:
-        raise RobotError(f"cannot read the collision geometry of {urdf}: {error}") from error
+        why = str(error).partition("message: ")[2].partition("Hint:")[0] or str(error)
+        raise RobotError(f"cannot read the collision geometry of {urdf}: {' '.join(why.split())}") from error
     locked = [whole.getJointId(name) for name in whole.names[1:] if name not in joints]
     model, geometry = pin.buildReducedModel(whole, bodies, locked, pin.neutral(whole))
     if model.nq != len(joints):
-        raise RobotError(
-            f"{urdf} has joints without limits among {list(joints)}; revolute and prismatic ones are needed"
-        )
+        raise RobotError(f"{urdf} has joints without limits among {list(joints)}; {NEEDED}")
     for body in geometry.geometryObjects:
         if isinstance(body.geometry, coal.BVHModelBase):
+            _check_volume(body.geometry.vertices(), f"the collision mesh of {_plain(body.name)} in {urdf}")
             body.geometry.buildConvexHull(True, "Qt")
             body.geometry = body.geometry.convex
     count = len(geometry.geometryObjects)
@@ -177,6 +182,18 @@ def _load(urdf: str, joints: tuple[str, ...]) -> tuple[pin.Model, pin.GeometryMo
             if _apart(model, geometry.geometryObjects[i], geometry.geometryObjects[k]) > NEIGHBOURS:
                 geometry.addCollisionPair(pin.CollisionPair(i, k))
     return model, geometry
+
+
+def _check_volume(points: Array, what: str) -> None:
+    """Raise RobotError unless ``points`` (k, 3) span a body: Coal ends the process where they do not."""
+    if not np.isfinite(points).all() or np.ptp(points, axis=0).max() > LONGEST_M:
+        raise RobotError(f"{what} is larger than {LONGEST_M:g} m or not finite: is it in millimetres?")
+    try:
+        hull = ConvexHull(points, qhull_options="Qt")
+    except (QhullError, ValueError):
+        raise RobotError(f"{what} is flat: it has no volume") from None
+    if 2.0 * hull.volume < THINNEST_M * hull.area:
+        raise RobotError(f"{what} is flat: thinner than {THINNEST_M:g} m")
 
 
 def _apart(model: pin.Model, a: pin.GeometryObject, b: pin.GeometryObject) -> int:

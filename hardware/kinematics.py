@@ -9,34 +9,36 @@ import pinocchio as pin
 
 from hardware.robot import RobotError
 from hardware.types import Array, Pose, RobotSpec
+from hardware.urdf import read_urdf
+
+NEEDED = "joints of the type revolute or prismatic, with lower and upper, are needed"
 
 
 @lru_cache(maxsize=8)
-def _reduced_model(urdf: str, joints: tuple[str, ...]) -> pin.Model:
-    model = pin.buildModelFromUrdf(urdf)
+def _reduced_model(text: str, urdf: str, joints: tuple[str, ...]) -> pin.Model:
+    try:
+        model = pin.buildModelFromXML(text)
+    except ValueError as error:
+        raise RobotError(f"{urdf} cannot be read: {str(error).splitlines()[0]}") from error
     missing = [j for j in joints if not model.existJointName(j)]
     if missing:
         raise RobotError(f"{urdf} has no joint {missing}; it has {list(model.names)[1:]}")
+    if endless := [j for j in joints if model.joints[model.getJointId(j)].nq != 1]:
+        raise RobotError(f"{urdf} has joints without limits: {', '.join(endless)}; {NEEDED}")
     locked = [model.getJointId(n) for n in model.names[1:] if n not in joints]
     return pin.buildReducedModel(model, locked, pin.neutral(model))
 
 
-@lru_cache(maxsize=8)
 def joint_ranges(urdf: str) -> dict[str, tuple[float, float]]:
     """The mechanical range (rad, or m) of every joint of a URDF that turns or slides in one."""
-    model = pin.buildModelFromUrdf(urdf)
-    return {
-        name: (float(model.lowerPositionLimit[j.idx_q]), float(model.upperPositionLimit[j.idx_q]))
-        for name, j in zip(model.names[1:], model.joints[1:], strict=True)
-        if j.nq == 1
-    }
+    return {j.name: (j.lower or 0.0, j.upper or 0.0) for j in read_urdf(urdf).joints.values() if j.moves}
 
 
 class Kinematics:
     """Where the tool is and how it moves with the joints; joint order is the spec's."""
 
     def __init__(self, spec: RobotSpec) -> None:
-        self._model = _reduced_model(spec.urdf, spec.joints)
+        self._model = _reduced_model(read_urdf(spec.urdf).text, spec.urdf, spec.joints)
         if list(self._model.names)[1:] != list(spec.joints):
             raise RobotError(
                 f"joint order of {spec.name} is {list(spec.joints)}, of its URDF {list(self._model.names)[1:]}"
@@ -45,6 +47,12 @@ class Kinematics:
             raise RobotError(f"{spec.urdf} has no frame '{spec.tip}'; it has {[f.name for f in self._model.frames]}")
         self._data = self._model.createData()
         self._tip = self._model.getFrameId(spec.tip)
+
+    @property
+    def length(self) -> float:
+        """How far the tip is from the base, m, with every link in a line."""
+        links = [self._model.jointPlacements[k].translation for k in range(1, self._model.njoints)]
+        return sum(float(np.linalg.norm(x)) for x in [*links, self._model.frames[self._tip].placement.translation])
 
     def forward(self, q: Array) -> Pose:
         """Tool pose in the base frame at joint positions ``q`` (n,) rad."""
