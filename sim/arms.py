@@ -21,9 +21,10 @@ HULL_DIRECTIONS = 60
 class ArmModel:
     """An arm for PyBullet.
 
-    ``lite_urdf`` has hulls for visuals, cheap to render; ``spec.urdf`` is the original. ``finger_joints`` open from
-    ``finger_closed`` to ``finger_open`` (m); motors hold with ``forces`` (n,) Nm and ``finger_force`` N. A jaw that
-    turns has its joint for the only finger, and rad and Nm in place of m and N.
+    ``lite_urdf`` is cheap to render, ``full_urdf`` has the arm's own meshes where that is another file.
+    ``finger_joints`` open from ``finger_closed`` to ``finger_open`` (m); motors hold with ``forces`` (n,) Nm and
+    ``finger_force`` N. A jaw that turns has its joint for the only finger, and rad and Nm in place of m and N. With
+    ``opposite`` fingers the second's position is the first's with the other sign.
     """
 
     spec: RobotSpec
@@ -34,6 +35,13 @@ class ArmModel:
     forces: Array
     finger_force: float = 30.0
     finger_speed: float = 0.15
+    opposite: bool = False
+    full_urdf: str = ""
+
+    @property
+    def finger_signs(self) -> tuple[float, ...]:
+        """The sign of each finger's position against the first's."""
+        return (1.0, -1.0 if self.opposite else 1.0)[: len(self.finger_joints)]
 
     def finger_at(self, opening: float) -> float:
         """Where the finger joints are when the gripper is open to a fraction ``opening`` of its width."""
@@ -99,6 +107,7 @@ def panda() -> ArmModel:
     return ArmModel(
         spec=spec,
         lite_urdf=lite_urdf(Path(spec.urdf)),
+        full_urdf=spec.urdf,
         finger_joints=("panda_finger_joint1", "panda_finger_joint2"),
         finger_open=0.04,
         finger_closed=0.0,

@@ -2,50 +2,50 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
+from functools import lru_cache
 from pathlib import Path
-from xml.etree import ElementTree
 
 import numpy as np
 
 from hardware.arms.load import load_arm
 from hardware.robot import RobotError
+from hardware.urdf import Urdf, read_urdf
 from sim.arms import ARMS, ArmModel
+from sim.own_hand import sliding_hand, strength
 
 # What presses harder squeezes blocks out of two tied fingers while it carries them.
 STRONGEST_N = 30.0
 JAW_SHARE = 0.5
+DRAWN = (".obj", ".stl", ".dae")
 
 
 def arm_model(arm: str) -> ArmModel:
     """One of `ARMS`, or the arm in the folder ``arm`` with its ``arm.json`` and URDF.
 
     Motors are as strong as the URDF's limits say. The hand is a jaw, as ``arm.json`` describes it, or one or two
-    sliding joints that open towards their upper limit. Raises `RobotError` naming what is missing.
+    sliding joints. Raises `RobotError` naming what is missing.
     """
     if arm in ARMS:
         return ARMS[arm]()
     spec = load_arm(arm)
-    limits = _limits(Path(spec.urdf))
+    urdf = read_urdf(spec.urdf)
     if spec.gripper is None:
         raise RobotError(f"{spec.name} has no gripper: nothing can be put anywhere with it")
-    missing = [j for j in spec.joints if limits.get(j, (0.0, 0.0, 0.0, 0.0, ""))[2] <= 0]
-    if missing:
+    _check_drawn(urdf)
+    if missing := [j for j in spec.joints if not (urdf.joints[j].effort or 0.0) > 0]:
         raise RobotError(f"{spec.urdf}: no <limit effort> in Nm, more than 0, for {', '.join(missing)}")
-    forces = np.array([limits[j][2] for j in spec.joints])
+    forces = np.array([urdf.joints[j].effort for j in spec.joints])
     if (jaw := spec.gripper.jaw) is not None:
-        if jaw.joint not in limits:
-            raise RobotError(f"{spec.urdf}: no limits for the jaw's joint {jaw.joint}")
-        _, _, effort, speed, _ = limits[jaw.joint]
-        return ArmModel(
-            spec, spec.urdf, (jaw.joint,), jaw.angle(spec.gripper.width), jaw.closed, forces, JAW_SHARE * effort, speed
-        )
-    fingers = tuple(j for j, (*_, kind) in limits.items() if kind == "prismatic" and j not in spec.joints)
-    if len(fingers) not in (1, 2):
-        count = f"{len(fingers)} sliding joints beside the arm's"
-        raise RobotError(f"{spec.urdf} has {count}; a hand has one or two, or a jaw")
-    lower, upper, effort, speed, _ = limits[fingers[0]]
-    opened = min(upper, lower + spec.gripper.width / len(fingers))
-    return ArmModel(spec, spec.urdf, fingers, opened, lower, forces, min(effort, STRONGEST_N), speed)
+        effort, speed = strength(urdf, urdf.joints[jaw.joint])
+        opened = jaw.angle(spec.gripper.width)
+        return ArmModel(spec, _whole(urdf), (jaw.joint,), opened, jaw.closed, forces, JAW_SHARE * effort, speed)
+    hand = sliding_hand(spec, urdf)
+    force = min(hand.effort, STRONGEST_N)
+    return ArmModel(
+        spec, _whole(urdf), hand.joints, hand.opened, hand.closed, forces, force, hand.speed, hand.opposite
+    )  # fmt: skip
 
 
 def name_of(arm: str) -> str:
@@ -53,15 +53,25 @@ def name_of(arm: str) -> str:
     return arm_model(arm).spec.name
 
 
-def _limits(urdf: Path) -> dict[str, tuple[float, float, float, float, str]]:
-    """Of every joint with limits: lower, upper, effort, velocity and its type."""
-    try:
-        joints = ElementTree.parse(urdf).getroot().findall("joint")
-        return {j.get("name", ""): _limit(j, limit) for j in joints if (limit := j.find("limit")) is not None}
-    except (OSError, ElementTree.ParseError, ValueError) as error:
-        raise RobotError(f"{urdf} cannot be read: {error}") from None
+def _check_drawn(urdf: Urdf) -> None:
+    for name, place in urdf.visuals.items():
+        if place is None:
+            raise RobotError(f"{urdf.file}: there is no mesh {name}, which cameras are to see")
+        if place.suffix.lower() not in DRAWN:
+            raise RobotError(f"{urdf.file}: the mesh {name} cannot be drawn; the simulator knows {', '.join(DRAWN)}")
 
 
-def _limit(joint: ElementTree.Element, limit: ElementTree.Element) -> tuple[float, float, float, float, str]:
-    lower, upper, effort, velocity = (float(limit.get(k, 0.0)) for k in ("lower", "upper", "effort", "velocity"))
-    return lower, upper, effort, velocity, joint.get("type", "")
+@lru_cache(maxsize=1)
+def _drafts() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="sayso-own-arms-")
+
+
+def _whole(urdf: Urdf) -> str:
+    """The URDF, or a copy of it in which PyBullet finds every mesh."""
+    if "<mesh" not in urdf.text:
+        return urdf.file
+    name = hashlib.sha256(urdf.text.encode()).hexdigest()[:16]
+    file = Path(_drafts().name) / f"{name}.urdf"
+    if not file.exists():
+        file.write_text(urdf.text, encoding="utf-8")
+    return str(file)

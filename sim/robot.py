@@ -54,7 +54,8 @@ class SimArm(Robot):
         arm = self.world.arm
         fraction = 1.0
         if len(states) > n:
-            fraction = arm.opening_at(sum(s[0] for s in states[n:]) / (len(states) - n))
+            fingers = [sign * s[0] for sign, s in zip(arm.finger_signs, states[n:], strict=True)]
+            fraction = arm.opening_at(sum(fingers) / len(fingers))
         return JointState(
             self.clock.now(),
             np.array([s[0] for s in states[:n]]),
@@ -85,7 +86,7 @@ class SimArm(Robot):
             self.world.robot,
             self._index,
             p.POSITION_CONTROL,
-            targetPositions=[*target.position.tolist(), *[finger] * k],
+            targetPositions=[*target.position.tolist(), *(sign * finger for sign in arm.finger_signs)],
             targetVelocities=[*target.velocity.tolist(), *[0.0] * k],
             forces=self._forces,
             positionGains=[self.stiffness * gain for gain in self._gains],
@@ -98,7 +99,8 @@ class SimArm(Robot):
         self._need_connection("read the effort of")
         found = [s[3] for s in p.getJointStates(self.world.robot, self._index, physicsClientId=self.world.client)]
         n = len(self.world.joints)
-        return np.array([*found[:n], sum(found[n:])] if len(found) > n else found)
+        fingers = zip(self.world.arm.finger_signs, found[n:], strict=True)
+        return np.array([*found[:n], sum(sign * effort for sign, effort in fingers)] if len(found) > n else found)
 
     def power(self, motors: Sequence[bool]) -> None:
         """Which motors have torque: the joints' and, last, the gripper's."""

@@ -112,9 +112,8 @@ class World:
         if self.pretty:
             p.setAdditionalSearchPath(str(spec.urdf).rsplit("/", 1)[0], physicsClientId=c)
         flags = p.URDF_ENABLE_CACHED_GRAPHICS_SHAPES
-        self.robot = p.loadURDF(
-            spec.urdf if self.pretty else self.arm.lite_urdf, useFixedBase=True, flags=flags, physicsClientId=c
-        )
+        file = (self.arm.full_urdf if self.pretty else "") or self.arm.lite_urdf
+        self.robot = p.loadURDF(file, useFixedBase=True, flags=flags, physicsClientId=c)
         infos = [
             p.getJointInfo(self.robot, j, physicsClientId=c)
             for j in range(p.getNumJoints(self.robot, physicsClientId=c))
@@ -152,7 +151,9 @@ class World:
         gear = p.createConstraint(
             self.robot, a, self.robot, b, p.JOINT_GEAR, [1, 0, 0], [0, 0, 0], [0, 0, 0], physicsClientId=self.client
         )
-        p.changeConstraint(gear, gearRatio=-1, erp=0.1, maxForce=50, physicsClientId=self.client)
+        p.changeConstraint(
+            gear, gearRatio=1 if self.arm.opposite else -1, erp=0.1, maxForce=50, physicsClientId=self.client
+        )
 
     def move_table(self, height: float) -> None:
         """Put the table's top at ``height`` m, with everything that stands on it: for worlds unlike those of training.
@@ -171,8 +172,8 @@ class World:
         opening = self.arm.finger_at(gripper) if self.fingers else 0.0
         for j, v in zip(self.joints, q, strict=True):
             p.resetJointState(self.robot, j, float(v), 0.0, physicsClientId=self.client)
-        for j in self.fingers:
-            p.resetJointState(self.robot, j, opening, 0.0, physicsClientId=self.client)
+        for j, sign in zip(self.fingers, self.arm.finger_signs, strict=True):
+            p.resetJointState(self.robot, j, sign * opening, 0.0, physicsClientId=self.client)
 
     def step(self) -> None:
         """Advance physics by one step of 1/`PHYSICS_HZ` s."""
