@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from hardware.collision import Clearance
 from hardware.drivers.driver import REDUCED_SPEED
 from hardware.homing import StoppedError
 from hardware.kinematics import Kinematics, joint_ranges
@@ -59,6 +60,7 @@ def examine_robot(
     true, and then the arm stays where it is.
     """
     wrong = [*check_spec(robot.spec), *_said(partial(_check_attributes, robot))]
+    wrong = wrong or _said(partial(_check_geometry, robot.spec))
     yield Check(FITS, tuple(wrong))
     looks: list[tuple[str, Callable[[], list[str]]]] = [
         (CONNECTS, partial(_connect, robot)),
@@ -96,6 +98,14 @@ def _check_attributes(robot: Robot) -> list[str]:
         return [str(error)]
     if not isinstance(robot.events, list):
         return [f"events is {robot.events!r}; a list of sentences is needed"]
+    return []
+
+
+def _check_geometry(spec: RobotSpec) -> list[str]:
+    try:
+        Clearance(spec)
+    except RobotError as error:
+        return [str(error)]
     return []
 
 

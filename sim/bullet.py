@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
-    try:
-        stderr = os.dup(2)
-    except OSError:  # there is none
-        yield
-        return
+def quiet(*streams: int) -> Iterator[None]:
+    """What C code writes to these file descriptors meanwhile goes nowhere."""
+    kept = []
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
+    for stream in streams:
+        with suppress(OSError):  # there is none
+            kept.append((stream, os.dup(stream)))
+            os.dup2(nowhere, stream)
     try:
         yield
     finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
+        for stream, copy in kept:
+            os.dup2(copy, stream)
+            os.close(copy)
         os.close(nowhere)
 
 
-with _silence():
+with quiet(2):
     import pybullet
 
-__all__ = ["pybullet"]
+__all__ = ["pybullet", "quiet"]

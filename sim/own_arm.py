@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from sim.own_hand import sliding_hand, strength
 # What presses harder squeezes blocks out of two tied fingers while it carries them.
 STRONGEST_N = 30.0
 JAW_SHARE = 0.5
+WEIGHTLESS = (
+    '<inertial><mass value="0.001"/><inertia ixx="1e-6" iyy="1e-6" izz="1e-6" ixy="0" ixz="0" iyz="0"/></inertial>'
+)
 DRAWN = (".obj", ".stl", ".dae")
 
 
@@ -67,11 +71,20 @@ def _drafts() -> tempfile.TemporaryDirectory[str]:
 
 
 def _whole(urdf: Urdf) -> str:
-    """The URDF, or a copy of it in which PyBullet finds every mesh."""
-    if "<mesh" not in urdf.text:
-        return urdf.file
-    name = hashlib.sha256(urdf.text.encode()).hexdigest()[:16]
+    """A copy of the URDF in which PyBullet finds every mesh, and no frame without a body weighs its usual 1 kg."""
+    root = Xml.fromstring(urdf.text)
+    for link in root.findall("link"):
+        mass = link.find("inertial/mass")
+        weighs = mass is None or float(mass.get("value", 0)) > 0
+        if link.find("collision") is None and (mass is None or not weighs):
+            for inertial in link.findall("inertial"):
+                link.remove(inertial)
+            link.append(Xml.fromstring(WEIGHTLESS))
+        elif not weighs:
+            raise RobotError(f"{urdf.file}: link {link.get('name')} has a body and a mass of 0 kg")
+    text = Xml.tostring(root, encoding="unicode")
+    name = hashlib.sha256(text.encode()).hexdigest()[:16]
     file = Path(_drafts().name) / f"{name}.urdf"
     if not file.exists():
-        file.write_text(urdf.text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     return str(file)

@@ -10,6 +10,7 @@ import numpy as np
 from hardware.types import Array
 from sim.arms import ArmModel, panda
 from sim.bullet import pybullet as p
+from sim.bullet import quiet
 from sim.palette import COLORS
 from sim.shapes import add_object
 from sim.spec import ObjectSpec, SceneSpec
@@ -113,7 +114,8 @@ class World:
             p.setAdditionalSearchPath(str(spec.urdf).rsplit("/", 1)[0], physicsClientId=c)
         flags = p.URDF_ENABLE_CACHED_GRAPHICS_SHAPES
         file = (self.arm.full_urdf if self.pretty else "") or self.arm.lite_urdf
-        self.robot = p.loadURDF(file, useFixedBase=True, flags=flags, physicsClientId=c)
+        with quiet(1):  # it prints what it makes of a link that says little
+            self.robot = p.loadURDF(file, useFixedBase=True, flags=flags, physicsClientId=c)
         infos = [
             p.getJointInfo(self.robot, j, physicsClientId=c)
             for j in range(p.getNumJoints(self.robot, physicsClientId=c))

@@ -9,20 +9,22 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hardware.check import check_spec
 from hardware.jaw import Jaw
+from hardware.json_text import read_json
 from hardware.robot import RobotError
+from hardware.spec_check import check_spec
 from hardware.types import Box, GripperSpec, RobotSpec
 
 FOLDER = Path(__file__).parent
 MAX_BYTES = 64_000
+WRONG_NAMED = 8
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Point = tuple[Finite, Finite, Finite]
 
 
 class _Text(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class JointLimits(_Text):
@@ -92,24 +94,34 @@ def load_arm(arm: str | Path) -> RobotSpec:
 
     Raises `RobotError` naming the file and everything in it that cannot be; there are no silent defaults for limits.
     """
-    file = FOLDER / arm / "arm.json" if arm in arm_names() else Path(arm).expanduser()
-    if file.is_dir():
-        file /= "arm.json"
-    if not file.is_file():
-        raise RobotError(f"no arm '{arm}'; there are: {', '.join(arm_names())}, or a folder with arm.json and a URDF")
+    file = FOLDER / arm / "arm.json" if arm in arm_names() else _expanded(arm)
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise RobotError(f"{file} has {file.stat().st_size} bytes; at most {MAX_BYTES} are read")
-        read = ArmFile.model_validate_json(file.read_bytes())
+        if file.is_dir():
+            file /= "arm.json"
+        there = file.is_file()
+    except (OSError, ValueError):  # no name that a file could have
+        there = False
+    if not there:
+        raise RobotError(f"no arm '{arm}'; there are: {', '.join(arm_names())}, or a folder with arm.json and a URDF")
+    content = read_json(file, MAX_BYTES)
+    try:
+        read = ArmFile.model_validate_json(content)
     except ValidationError as error:
-        found = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
-        raise RobotError(f"{file} does not describe an arm: {found}") from error
-    except OSError as error:
-        raise RobotError(f"cannot read {file}: {error.strerror}") from error
+        wrong = error.errors()
+        found = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in wrong[:WRONG_NAMED])
+        more = f"; and {len(wrong) - WRONG_NAMED} more" if len(wrong) > WRONG_NAMED else ""
+        raise RobotError(f"{file} does not describe an arm: {found}{more}") from error
     spec = _spec(read, file.parent)
     if problems := check_spec(spec):
         raise RobotError(f"{file} describes no arm that can be driven: {'; '.join(problems)}")
     return spec
+
+
+def _expanded(arm: str | Path) -> Path:
+    try:
+        return Path(arm).expanduser()
+    except RuntimeError:  # ~ of somebody who has no home
+        return Path(arm)
 
 
 def _spec(read: ArmFile, folder: Path) -> RobotSpec:
@@ -140,7 +152,10 @@ def _urdf(name: str, folder: Path) -> Path:
     package, colon, path = name.partition(":")
     if not colon:
         return folder / name
-    found = find_spec(package) if package.isidentifier() else None
+    try:
+        found = find_spec(package) if package.isidentifier() else None
+    except (ImportError, ValueError):
+        found = None
     if found is None or found.origin is None:
         raise RobotError(f"the URDF {name} is in the package '{package}', which is not installed")
     return Path(found.origin).parent / path

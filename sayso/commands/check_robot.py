@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,8 +30,9 @@ def check_robot(
     """Check an arm, table by table of what everything else relies on: description, readings, joints, stop.
 
     Without --live a real arm is only listened to. With it the arm lies down at the end, if it can; Ctrl-C and
-    sayso stop leave it where it is. Exit code 0: all that was tried passed, 1: something is wrong with
-    the arm, 2: it cannot be reached.
+    sayso stop leave it where it is. A simulated arm shows also what training and its real counterpart rely on: that
+    its links can be kept apart, its reach, its hand on a block. Exit code 0: all that was tried passed, 1: something
+    is wrong with the arm, 2: it cannot be reached.
 
     Example: sayso check-robot so101 --port /dev/ttyACM0
     """
@@ -43,10 +45,10 @@ def check_robot(
     with ExitStack() as stack:
         stack.enter_context(reachable(asked, robot, "check-robot"))
         with setting_up():
-            arm, name, moves = _arm(stack, robot, port, mode, live)
+            arm, name, moves, more = _arm(stack, robot, port, mode, live)
         checks = examine_robot(arm, move=moves, stopped=lambda: asked.stopped)
         stack.callback(checks.close)
-        findings = list(_findings(checks))
+        findings = list(_findings(chain(checks, more)))
     good = good_enough(findings)
     parts = {"checks": findings} if json else {f"{name}, {'moved' if moves else 'only listened to'}": findings}
     if json:
@@ -60,9 +62,10 @@ def check_robot(
 
 def _arm(
     stack: ExitStack, robot: str, port: str | None, mode: str | None, live: bool
-) -> tuple[Robot, str, bool]:  # the arm, its name, whether it may be moved
+) -> tuple[Robot, str, bool, Iterator[Check]]:  # the arm, its name, whether it may be moved, what else to look at
     kind, _, which = robot.partition(":")
     if kind == "sim":
+        from sayso.arm_checks import sim_checks
         from sim.arms import ARMS
         from sim.own_arm import arm_model
         from sim.robot import SimArm
@@ -74,7 +77,7 @@ def _arm(
         model = arm_model(which or "panda")
         world = World(scene_for(model.spec, None), model)
         stack.callback(world.close)
-        return SimArm(world), robot, True
+        return SimArm(world), robot, True, sim_checks(model)
     from hardware.drivers.driver import Mode
     from hardware.drivers.open import open_driver
     from sayso.hookup import hookup
@@ -84,7 +87,8 @@ def _arm(
     found = hookup(robot, port, mode=mode or (Mode.LIVE if live else Mode.READ_ONLY), live=live)
     if live:
         print(found.limits, file=sys.stderr)
-    return open_driver(found.driver, found.connection), found.name, found.connection.mode is not Mode.READ_ONLY
+    moves = found.connection.mode is not Mode.READ_ONLY
+    return open_driver(found.driver, found.connection), found.name, moves, iter(())
 
 
 def _findings(checks: Iterator[Check]) -> Iterator[Finding]:

@@ -1,0 +1,36 @@
+"""JSON from outside, before it is believed: what says a thing twice says nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hardware.robot import RobotError
+
+BOM = b"\xef\xbb\xbf"
+
+
+def read_json(file: Path, most: int) -> bytes:
+    """The JSON in ``file``, at most ``most`` bytes. Raises `RobotError` if it cannot be read or names a key twice."""
+    try:
+        if (size := file.stat().st_size) > most:
+            raise RobotError(f"{file} has {size} bytes; at most {most} are read")
+        content = file.read_bytes().removeprefix(BOM)
+    except (OSError, ValueError) as error:
+        raise RobotError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from error
+    try:
+        json.loads(content, object_pairs_hook=_once)
+    except RobotError as error:
+        raise RobotError(f"{file} {error}") from None
+    except (ValueError, RecursionError):
+        pass  # whoever reads it on says what is wrong with it, and where
+    return content
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
+        raise RobotError(f"has '{twice}' twice in the same place; which one counts?")
+    return out
