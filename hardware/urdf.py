@@ -120,8 +120,11 @@ def _described(file: str, root: Xml.Element) -> Urdf:
     _check_tree(links, joints)
     visuals: dict[str, Path | None] = {}
     for link in root.findall("link"):
-        for shape in link.findall("collision"):
-            _check_shape(link.get("name", ""), shape)
+        name = link.get("name", "")
+        for part in (*link.findall("collision"), *link.findall("visual")):
+            _check_shape(name, part)
+        for inertial in link.findall("inertial"):
+            _check_inertial(name, inertial)
         for kind in ("visual", "collision"):
             for mesh in link.iterfind(f"{kind}/geometry/mesh"):
                 name = mesh.get("filename", "")
@@ -224,11 +227,19 @@ def _check_numbers(element: Xml.Element) -> None:
             raise RobotError(f"<origin xyz> is '{text}' m: is it in millimetres?")
 
 
-def _check_shape(link: str, collision: Xml.Element) -> None:
-    shapes = [shape for shape in collision.iterfind("geometry/*")]
+def _check_inertial(link: str, inertial: Xml.Element) -> None:
+    for tag in ("mass", "inertia"):
+        found = inertial.find(tag)
+        for key, _ in _NUMBERS[tag]:
+            if found is None or found.get(key) is None:
+                raise RobotError(f"link {link}: its <inertial> has no <{tag} {key}>")
+
+
+def _check_shape(link: str, part: Xml.Element) -> None:
+    shapes = list(part.iterfind("geometry/*"))
     if len(shapes) != 1 or shapes[0].tag not in _SHAPES:
         there = ", ".join(shape.tag for shape in shapes) or "nothing"
-        raise RobotError(f"link {link}: a <collision> has the geometry {there}; one of {', '.join(_SHAPES)} is needed")
+        raise RobotError(f"link {link}: a <{part.tag}> has the geometry {there}; one of {', '.join(_SHAPES)} is needed")
     shape = shapes[0]
     for key in _SHAPES[shape.tag]:
         if not shape.get(key):
@@ -236,9 +247,7 @@ def _check_shape(link: str, collision: Xml.Element) -> None:
     sizes = [v for key in ("size", "radius", "length") for v in _numbers(shape, key) or ()]
     if not all(0.0 < v <= LONGEST_M for v in sizes):
         said = " ".join(f"{v:g}" for v in sizes)
-        raise RobotError(
-            f"link {link}: its collision <{shape.tag}> measures {said} m; above 0 to {LONGEST_M:g} m needed"
-        )
+        raise RobotError(f"link {link}: its <{shape.tag}> measures {said} m; above 0 to {LONGEST_M:g} m needed")
     if any(v == 0.0 for v in _numbers(shape, "scale") or ()):
         raise RobotError(f"link {link}: its mesh has the scale {shape.get('scale')}, which leaves nothing of it")
 

@@ -14,6 +14,7 @@ from hardware.types import Array, RobotSpec
 from hardware.urdf import Urdf, UrdfJoint
 
 ROUNDED_M = 1e-3
+AGAINST = 0.9  # the cosine, at least, between the way of one finger and the way against the other's
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def sliding_hand(spec: RobotSpec, urdf: Urdf) -> Hand:
         raise RobotError(
             f"{spec.name}: gripper width is {width:g} m; by {urdf.file} {', '.join(names)} open to {most:g} m"
         )
-    away = [_opens_upwards(spec, urdf, finger) for finger in fingers]
-    if len(fingers) == 2 and (away[0] == away[1]) == opposite:
+    away, ways = zip(*(_opens_upwards(spec, urdf, finger) for finger in fingers), strict=True)
+    if len(fingers) == 2 and ((away[0] == away[1]) == opposite or ways[0] @ ways[1] > -AGAINST):
         raise RobotError(
             f"{urdf.file}: {', '.join(names)} do not open together; two fingers move against each other, from equal "
             "ranges to equal ranges or from mirrored ones to mirrored ones"
@@ -107,8 +108,8 @@ def _are_opposite(urdf: Urdf, first: UrdfJoint, second: UrdfJoint) -> bool:
     return factor < 0
 
 
-def _opens_upwards(spec: RobotSpec, urdf: Urdf, finger: UrdfJoint) -> bool:
-    """Whether the finger goes away from the tip as its joint's position grows."""
+def _opens_upwards(spec: RobotSpec, urdf: Urdf, finger: UrdfJoint) -> tuple[bool, Array]:
+    """Whether the finger goes away from the tip as its joint's position grows, and which way (3,) it opens."""
     model = pin.buildModelFromXML(urdf.text)
     bodies = pin.buildGeomFromUrdfString(model, urdf.text, pin.GeometryType.COLLISION)
     joint = model.getJointId(finger.name)
@@ -125,7 +126,9 @@ def _opens_upwards(spec: RobotSpec, urdf: Urdf, finger: UrdfJoint) -> bool:
         pin.forwardKinematics(model, data, q)
         places.append(np.mean([_centre(data.oMi[joint] * body.placement, body.geometry) for body in own], axis=0))
     apart = places[0] - Kinematics(spec).forward(spec.home).position
-    return bool((places[1] - places[0]) @ apart > 0)
+    way = places[1] - places[0]
+    upwards = bool(way @ apart > 0)
+    return upwards, (way if upwards else -way) / float(np.linalg.norm(way))
 
 
 def _centre(at: pin.SE3, shape: coal.CollisionGeometry) -> Array:

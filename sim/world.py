@@ -7,6 +7,7 @@ from math import atan2
 
 import numpy as np
 
+from hardware.robot import RobotError
 from hardware.types import Array
 from sim.arms import ArmModel, panda
 from sim.bullet import pybullet as p
@@ -114,8 +115,11 @@ class World:
             p.setAdditionalSearchPath(str(spec.urdf).rsplit("/", 1)[0], physicsClientId=c)
         flags = p.URDF_ENABLE_CACHED_GRAPHICS_SHAPES
         file = (self.arm.full_urdf if self.pretty else "") or self.arm.lite_urdf
-        with quiet(1):  # it prints what it makes of a link that says little
-            self.robot = p.loadURDF(file, useFixedBase=True, flags=flags, physicsClientId=c)
+        try:
+            with quiet(1):  # it prints what it makes of a link that says little
+                self.robot = p.loadURDF(file, useFixedBase=True, flags=flags, physicsClientId=c)
+        except p.error as error:
+            raise RobotError(f"the simulator cannot load {spec.urdf}: {error}") from error
         infos = [
             p.getJointInfo(self.robot, j, physicsClientId=c)
             for j in range(p.getNumJoints(self.robot, physicsClientId=c))

@@ -1,6 +1,7 @@
 """An arm of the user's own, from its folder: in the simulator, in demonstrations, and what is said if it cannot be."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from hardware.arms.load import FOLDER
 from hardware.robot import RobotError
+from sayso.arm_checks import sim_checks
 from sayso.collection.collect import Job, collect_world
 from sayso.errors import UserError
 from sayso.session import Session, SessionError
@@ -76,3 +78,107 @@ def test_what_is_missing_is_named(own: Path, file: str, old: str, new: str, says
 def test_a_name_that_is_no_folder_is_no_robot() -> None:
     with pytest.raises(SessionError, match=r"no robot 'sim:nobody'; there are: sim, sim:panda"):
         Session("sim:nobody")
+
+
+LEFT = '<axis xyz="0 1 0"/>\n    <limit lower="0" upper="0.0425" effort="60" velocity="0.15"/>'
+RIGHT = '<axis xyz="0 -1 0"/>\n    <limit lower="0" upper="0.0425" effort="60" velocity="0.15"/>'
+MIRRORED = '<axis xyz="0 1 0"/>\n    <limit lower="-0.0425" upper="0" effort="60" velocity="0.15"/>'
+SHUTS_UPWARDS = '<limit lower="-0.0425" upper="0" effort="60" velocity="0.15"/>'
+
+
+def picks(own: Path) -> list[str]:
+    checks = list(sim_checks(arm_model(str(own))))
+    assert len(checks) == 6
+    return [problem for check in checks for problem in check.problems]
+
+
+@pytest.mark.parametrize(
+    ("right", "opposite"),
+    [
+        (RIGHT, False),
+        (MIRRORED, True),
+        (RIGHT + '<mimic joint="left_finger_joint"/>', False),
+        (MIRRORED + '<mimic joint="left_finger_joint" multiplier="-1"/>', True),
+    ],
+)
+def test_fingers_that_mimic_or_mirror_each_other_hold_a_block(own: Path, right: str, opposite: bool) -> None:
+    change(own, "ur5e.urdf", RIGHT, right)
+    model = arm_model(str(own))
+    assert model.opposite is opposite and (model.finger_closed, model.finger_open) == (0.0, 0.0425)
+    assert picks(own) == []
+
+
+def test_fingers_that_open_downwards_are_open_there(own: Path) -> None:
+    change(own, "ur5e.urdf", LEFT, LEFT.replace("0 1 0", "0 -1 0").replace('"0" upper="0.0425"', '"-0.0425" upper="0"'))
+    change(
+        own, "ur5e.urdf", RIGHT, RIGHT.replace("0 -1 0", "0 1 0").replace('"0" upper="0.0425"', '"-0.0425" upper="0"')
+    )
+    model = arm_model(str(own))
+    assert (model.finger_closed, model.finger_open, model.opposite) == (0.0, -0.0425, False)
+    assert picks(own) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (RIGHT, RIGHT.replace("60", "0"), "no <limit effort>, more than 0, for right_finger_joint: the hand could not"),
+        (RIGHT, RIGHT.replace("0.15", "0"), "no <limit velocity>, more than 0, for right_finger_joint"),
+        (RIGHT, RIGHT.replace(' velocity="0.15"', ""), "no <limit velocity>, more than 0, for right_finger_joint"),
+        (RIGHT, RIGHT.replace("0.0425", "0"), "right_finger_joint goes from 0 to 0 m; a finger needs a way to go"),
+        (RIGHT, RIGHT.replace("0.0425", "0.02"), "right_finger_joint goes from 0 to 0.02 m; equal or mirrored ranges"),
+        (RIGHT, RIGHT.replace("0 -1 0", "0 1 0"), "left_finger_joint, right_finger_joint do not open together"),
+        (RIGHT, RIGHT + '<mimic joint="left_finger_joint" multiplier="0.5"/>', "the factor 0.5 and the offset 0"),
+        (RIGHT, RIGHT + '<mimic joint="left_finger_joint" multiplier="-1"/>', "equal or mirrored ranges are"),
+        (RIGHT, RIGHT + '<mimic joint="elbow_joint"/>', "mimics elbow_joint, which is no other finger"),
+        ('<collision><origin xyz="0 -0.007 0.035"/><geometry><box size="0.022 0.014 0.07"/></geometry></collision>', "",
+         "the finger on right_finger_joint has no collision geometry to hold with"),
+        ('<mass value="8.393"/>', '<mass value="0"/>', "link upper_arm has a body and a mass of 0 kg"),
+        ('<box size="0.06 0.075 0.09"/></geometry><m', '<mesh filename="no.stl"/></geometry><m', "there is no mesh no"),
+    ],
+)  # fmt: skip
+def test_a_hand_that_could_not_hold_anything_is_refused(own: Path, old: str, new: str, says: str) -> None:
+    change(own, "ur5e.urdf", old, new)
+    with pytest.raises(RobotError, match=says) as error:
+        arm_model(str(own))
+    assert "\n" not in str(error.value)
+
+
+def test_a_hand_wider_than_its_fingers_go_is_refused(own: Path) -> None:
+    change(own, "arm.json", '"width": 0.085', '"width": 0.12')
+    with pytest.raises(
+        RobotError, match=r"gripper width is 0\.12 m; by .* left_finger_joint, right_finger_joint open to"
+    ):
+        arm_model(str(own))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("arm.json", '"home": -1.5966', '"home": -0.9', "the tip's z axis is .*° from straight down"),
+        ("arm.json", '"gripper"', '"reach": {"lower": [0.5, -0.3, 0], "upper": [1.4, 0.3, 0.1]}, "gripper"',
+         "it does not get to 1.40 -0.30 0.02"),
+        ("ur5e.urdf", '<child link="tool"/><origin xyz="0 0 0.15"/>', '<child link="tool"/><origin xyz="0.1 0 0.15"/>',
+         "the teacher did not pick up a block"),
+    ],
+)  # fmt: skip
+def test_an_arm_that_could_not_work_is_told_on_the_first_day(
+    own: Path, file: str, old: str, new: str, says: str
+) -> None:
+    change(own, file, old, new)
+    (problem,) = picks(own)
+    assert re.search(says, problem), problem
+
+
+def test_a_mesh_that_the_simulator_leaves_out_is_told(own: Path) -> None:
+    corners = ("0 0 0", "0.1 0 0", "0 0.1 0", "0 0 0.1")
+    faces = ("".join(f"vertex {corners[i]}\n" for i in f) for f in ((0, 2, 1), (0, 1, 3), (0, 3, 2), (1, 2, 3)))
+    body = "".join(f"facet normal 0 0 0\nouter loop\n{face}endloop\nendfacet\n" for face in faces)
+    (own / "part.stl").write_text(f"solid x\n{body}endsolid x\n")
+    old = '<collision><origin xyz="0 0 0.045"/><geometry><box size="0.06 0.075 0.09"/></geometry></collision>'
+    change(own, "ur5e.urdf", old, '<collision><geometry><mesh filename="part.stl"/></geometry></collision>')
+    assert picks(own)[0].startswith("the simulator finds no collision geometry in hand: it reads boxes")
+
+
+@pytest.mark.parametrize("name", list(ARMS))
+def test_the_arms_that_come_with_sayso_show_all_of_it(name: str) -> None:
+    assert [check.problems for check in sim_checks(ARMS[name]()) if not check.passed] == []
