@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.commands.options import Seed, a_path
+from sayso.commands.options import Seed, a_path, a_scene
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ def emulate(
     arm: Annotated[str, typer.Argument(help="so101, koch, ur5e, panda or piper")],
     scene: Annotated[
         str | None,
-        typer.Option(help="A ready-made scene (see sayso scenes) or a FILE.json; without it, what the arm reaches."),
+        typer.Option(
+            parser=a_scene,
+            metavar="SCENE",
+            help="A ready-made scene (see sayso scenes) or a FILE.json; without it, what the arm reaches.",
+        ),
     ] = None,
     seed: Seed = 0,
     host: Annotated[str, typer.Option(help="Address to serve at; INTERFACE:CHANNEL for one on CAN.")] = "127.0.0.1",

@@ -24,10 +24,22 @@ def a_path(text: str | Path) -> Path:
     return Path(text)
 
 
+def a_scene(text: str) -> str:
+    """The scene that ``text`` names. An empty name is refused: it would mean the usual one."""
+    if not text.strip():
+        raise typer.BadParameter("the name is empty; a ready-made scene or a FILE.json is needed")
+    return text
+
+
 Robot = Annotated[str, typer.Option(help="sim, sim:ARM for another arm, or a real one: its driver or kept name.")]
 Scene = Annotated[
     str | None,
-    typer.Option(help="In simulation, a ready-made scene (see sayso scenes) or a FILE.json.", show_default="tabletop"),
+    typer.Option(
+        parser=a_scene,
+        metavar="SCENE",
+        help="In simulation, a ready-made scene (see sayso scenes) or a FILE.json.",
+        show_default="tabletop",
+    ),
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same run.")]
 Models = Annotated[

@@ -6,6 +6,7 @@ The layout is LeRobot's (github.com/huggingface/lerobot, docs "LeRobotDataset v3
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ VIDEO_PATH = "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.m
 INFO_PATH, STATS_PATH, TASKS_PATH = "meta/info.json", "meta/stats.json", "meta/tasks.parquet"
 FILES_PER_CHUNK = 1000
 VERSIONS = ("v3.0", "v3.1")
-CONVERTER = "python -m lerobot.datasets.v30.convert_dataset_v21_to_v30 --repo-id=NAME --root=FOLDER --push-to-hub=false"
+CONVERTER = "python -m lerobot.datasets.v30.convert_dataset_v21_to_v30 --repo-id=NAME --root={root} --push-to-hub=false"
 DATA_FILE_MB, VIDEO_FILE_MB = 100, 200
 PARTIAL = ".partial"
 """Suffix of a file that is still being written; it is renamed when it is complete."""
@@ -150,7 +151,7 @@ def load_info(root: Path) -> Info:
         content = json.loads(path.read_bytes())
         version = content.get("codebase_version") if isinstance(content, dict) else None
         if isinstance(version, str) and version not in VERSIONS:
-            raise DatasetError(f"{path} is a LeRobotDataset {version}; {_remedy(version)}")
+            raise DatasetError(f"{path} is a LeRobotDataset {version}; {_remedy(version, root)}")
         return Info.model_validate(content)
     except OSError as error:
         raise DatasetError(f"no dataset in '{root}': cannot read {INFO_PATH} ({error.strerror})") from None
@@ -162,11 +163,12 @@ def load_info(root: Path) -> Info:
         raise DatasetError(f"{path} is not a LeRobotDataset v3.0 description: {where}: {first['msg']}") from None
 
 
-def _remedy(version: str) -> str:
+def _remedy(version: str, root: Path) -> str:
+    converter = CONVERTER.format(root=shlex.quote(str(root)))
     if version == "v2.1":
-        return f"convert it to v3.0 with LeRobot 0.4, in place: {CONVERTER}"
+        return f"convert it to v3.0 with LeRobot 0.4, in place: {converter}"
     if version.startswith(("v1.", "v2.")):
-        return f"convert it to v2.1 with the LeRobot of its time, then to v3.0 with LeRobot 0.4: {CONVERTER}"
+        return f"convert it to v2.1 with the LeRobot of its time, then to v3.0 with LeRobot 0.4: {converter}"
     return f"{' and '.join(VERSIONS)} can be read"
 
 

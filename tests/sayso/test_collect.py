@@ -119,6 +119,8 @@ def test_things_are_named_by_colour_and_kind() -> None:
     [
         ["run", "x", "--out"],
         ["run", "x", "--dataset"],
+        ["run", "x", "--scene"],
+        ["emulate", "so101", "--scene"],
         ["run", "x", "--models"],
         ["bench", "ladder", "--out"],
         ["collect", "--out"],
