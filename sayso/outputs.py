@@ -98,7 +98,8 @@ def check_left(folder: Path, names: Sequence[str], inside: str, left: dict[str, 
         name = file.relative_to(folder).as_posix()
         known = left is not None and (name in left or (not left and (name in names or _recorded(name, inside))))
         if not known or not file.is_file() or file.is_symlink():
-            raise UserError(f"{file} is not what a run left; {ELSEWHERE}")
+            why = "" if name in names else f": {recording} is not the recording of a run"
+            raise UserError(f"{file} is not what a run left{why}; {ELSEWHERE}")
         if left and left[name] and left[name] != _digest(file):
             raise UserError(f"{file} was changed since a run left it; {ELSEWHERE}")
 

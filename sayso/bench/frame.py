@@ -145,4 +145,7 @@ def _begin(kept: Path, head: dict[str, Any], resume: bool) -> dict[tuple[str, in
     if first != head:
         raise UserError(f"{kept} is of another bench and cannot be resumed; run without --resume or elsewhere")
     write_atomic(kept, whole)
+    if not resume:
+        for name in (FILE_NAME, PAGE_NAME):
+            kept.with_name(name).unlink(missing_ok=True)  # of an older bench: no result of this one
     return there

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
+from hardware.addresses import without_password
 from sayso.doctor.finding import Finding, Grade, Look
 
 CAN_TYPE = "280"  # ARPHRD_CAN, of linux/if_arp.h
@@ -16,7 +18,7 @@ _FOR_DEVELOPERS = ("dev", "mutants", "vlm-test")
 
 def looks(cameras: tuple[str, ...]) -> list[Look]:
     """What is to be looked at; ``cameras`` are [NAME=]ADDRESS, without any those of this computer are only listed."""
-    seen = [Look(f"the camera {camera}", lambda camera=camera: camera_seen(camera)) for camera in cameras]  # type: ignore[misc]
+    seen = [Look(f"the camera {without_password(camera)}", partial(camera_seen, camera)) for camera in cameras]
     return [
         Look("extras", extras),
         Look("serial ports", serial_ports),
@@ -112,7 +114,7 @@ def camera_seen(camera: str, frames: int = 20) -> Finding:
     from hardware.clock import MonotonicClock
     from hardware.robot import RobotError
 
-    what, clock = f"camera {camera}", MonotonicClock()
+    what, clock = f"camera {without_password(camera)}", MonotonicClock()
     try:
         name, address = name_and_address(camera)
         what = f"camera {name}"

@@ -10,6 +10,7 @@ from hardware.cameras.opencv import OpenCVSource
 from hardware.cameras.rgbd_stream import RgbdStream
 from hardware.cameras.source import SourceError
 from hardware.robot import RobotError
+from sayso.doctor.devices import camera_seen, looks
 from sayso.errors import UserError
 
 
@@ -53,3 +54,10 @@ def test_a_camera_gets_no_name_from_its_password() -> None:
     assert "s3cret" not in name
     assert "s3cret" in address
     assert name_and_address("rtsp://me:s3#/cret@10.0.0.5/front.sdp")[0] == "front"
+
+
+def test_doctor_tells_no_password_of_a_camera() -> None:
+    for camera in ("left=rtsp://me:s3cret@127.0.0.1:9/x", "rtsp://me:s3cret@127.0.0.1:9/x"):
+        (look,) = [look for look in looks((camera,)) if "127.0.0.1" in look.doing]
+        assert "s3cret" not in look.doing
+        assert "s3cret" not in repr(camera_seen(camera))

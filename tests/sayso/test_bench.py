@@ -144,3 +144,14 @@ def test_two_benches_do_not_write_into_one_folder(tmp_path: Path) -> None:
     with alone_in(tmp_path), pytest.raises(UserError, match="another program is writing into"):
         bench(tmp_path, COINS)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_older_result_stands_beside_a_bench_that_was_interrupted(tmp_path: Path) -> None:
+    bench(tmp_path, COINS)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bench(tmp_path, CellPlan("slow", episodes.slow, 3), workers=1, progress=interrupt)
+    assert [path.name for path in tmp_path.iterdir()] == ["episodes.jsonl"]
