@@ -20,7 +20,7 @@ def leave_without_room(
     changed = False
     while (current := supervisor.current) is not None:
         steps = (current, *supervisor.left)
-        lacking = no_room(steps, scene, anchors.get(current.object_id), reach, supervisor.done)
+        lacking = no_room(steps, scene, anchors.get(current.object_id), reach, supervisor.done, anchors)
         if lacking is None:
             break
         supervisor.give_up(lacking, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 
@@ -57,10 +57,11 @@ def no_room(
     anchor: Array | None = None,
     reach: Box | None = None,
     done: Sequence[Subtask] = (),
+    known: Container[str] | None = None,
 ) -> str | None:
     """Why the object of the first of ``steps`` has no room where they put it next, after those ``done``.
 
-    None if it has, or if it goes nowhere.
+    None if it has, or if it goes nowhere. Only objects ``known`` by their ids are counted, None: all.
     """
     put = next((i for i, s in enumerate(steps[:2]) if s.verb is Verb.PLACE and s.object_id == steps[0].object_id), None)
     if put is None:
@@ -70,7 +71,7 @@ def no_room(
     if item is None or vessel is None or _place(subtask, item, scene, anchor, reach, steps[put + 1 :])[2]:
         return None
     if subtask.relation is Relation.IN:
-        there = {o.id for o in inside(vessel, _others(item, scene))}
+        there = {o.id for o in inside(vessel, _others(item, scene)) if known is None or o.id in known}
         there |= {s.object_id for s in done if s.relation is Relation.IN and s.reference_id == vessel.id}
         return f"Only {len(there)} fit in the {vessel.name}"
     where = str(subtask).removeprefix(f"put the {subtask.object_name} ")
