@@ -13,6 +13,7 @@ from planner.preconditions import CONTAINERS
 
 TABLE_M = 0.025  # the lowest thing stands that far from height 0, at most
 WIDTH_M, HEIGHT_M = (0.029, 0.052), (0.024, 0.058)  # what is measured of blocks 3.4 to 4.6 cm wide
+SURE = 0.8  # of its kind
 LATE_S, MOVING_RAD_S, SAMPLES = 0.06, 0.3, 40
 
 
@@ -38,7 +39,11 @@ def unlike_training(plan: Plan, scene: Scene) -> list[str]:
         out.append(f"the table is {100 * abs(lowest):.0f} cm {side} than any that I was trained on")
     for number in dict.fromkeys(s.object_id for s in plan.subtasks):
         item = scene.find(number)
-        if item is None or item.kind in CONTAINERS:
+        if item is None:
+            continue
+        if (sure := item.kinds[item.kind]) < SURE:
+            out.append(f"I am not sure that the {item.name} is a {item.kind}: {100 * sure:.0f} %")
+        if item.kind in CONTAINERS:
             continue
         for what, value, usual in (
             ("wide", float(item.size[:2].max()), WIDTH_M),

@@ -16,6 +16,7 @@ HEAD = "| suite | what | n | success (95 %) | more | command |\n|---|---|---|---
 SUITES = (
     "ladder",
     "tabletop",
+    "honest",
     "detector",
     "obedience",
     "reaction",
@@ -71,6 +72,10 @@ def _more(cell: dict[str, Any]) -> str:
     if "hold still drift mm" in cell:
         drift = cell["hold still drift mm"]
         out.append(f"hold still drifts p50 {drift['p50']:.1f} mm, p95 {drift['p95']:.1f} mm")
+    if "believed, not done" in cell:
+        out.append(
+            ", ".join(f"{cell[k]} {k}" for k in ("believed and done", "believed, not done", "done, not believed"))
+        )
     if "equivalent" in cell:
         out.append(f"of {cell['mutants']}, {cell['equivalent']} of which nobody could notice")
     if "seconds" in cell:

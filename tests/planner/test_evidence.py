@@ -194,6 +194,8 @@ def test_what_is_unlike_training_is_noticed() -> None:
     flat = replace(thing("red block", 0.4, 0.0, 0.004), size=np.array([0.04, 0.04, 0.008]))
     (said,) = unlike_training(Plan((PICK,)), scene(flat))
     assert said.startswith("the red block is 0.8 cm high")
+    odd = replace(thing("red block", 0.4, 0.0), kinds={"block": 0.6, "bowl": 0.4})
+    assert unlike_training(Plan((PICK,)), scene(odd)) == ["I am not sure that the red block is a block: 60 %"]
 
 
 @pytest.mark.parametrize(("late", "noticed"), [(0.0, False), (0.02, False), (0.2, True)])
