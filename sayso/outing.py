@@ -43,7 +43,9 @@ class Outing:
         pictures: bool = False,
     ) -> None:  # fmt: skip
         self.settings = settings
-        options = Options(film=film, go_on_s=settings.go_on_s if go_on_s is None else go_on_s, listen=listen)
+        options = Options(
+            limit_s=settings.limit_s, film=film, go_on_s=settings.go_on_s if go_on_s is None else go_on_s, listen=listen
+        )
         self.session = settings.session(models, options, live, tell)
         self.recorder = Recorder(self.session.stack.loop)
         if pictures and isinstance(self.session.body.eyes, CameraEyes):

@@ -163,7 +163,7 @@ class Keepsake(Camera):
             yield np.asarray(cv2.imdecode(picture, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]
 
 
-def loop_robot(hookup: Hookup, tell: Callable[[str], None]) -> LoopRobot:
+def loop_robot(hookup: Hookup, tell: Callable[[str], None], hold_to_run: bool = False) -> LoopRobot:
     """The arm of ``hookup`` behind its loop's process, not yet connected. Raises `UserError` if it is in fault."""
     latch = FaultLatch(state_path(hookup.name, "fault"))
     if fault := latch.cause():
@@ -174,6 +174,7 @@ def loop_robot(hookup: Hookup, tell: Callable[[str], None]) -> LoopRobot:
         planes=(table_below(hookup.spec),),
         latch=latch,
         realtime=hookup.realtime,
+        hold_to_run=hold_to_run,
         on_note=lambda note: tell(f"{hookup.name}: {note.text}"),
     )
 

@@ -26,7 +26,7 @@ class RunSettings(BaseModel):
     """Everything that decides a run: ``say`` is what was said and when, s from the start; ``scene`` as in its file.
 
     A real ``robot`` has no scene of ours; ``port``, ``cameras`` and ``mode`` are what was given besides what is kept.
-    ``go_on_s``: how long the stopped arm stood before the run ended.
+    ``go_on_s``: how long the stopped arm stood before the run ended; ``limit_s``: the time allowed, None: by the plan.
     ``left`` are the digests of the files that the run left (`sayso.outputs`), by which its next one knows them.
     """
 
@@ -42,6 +42,7 @@ class RunSettings(BaseModel):
     cameras: tuple[str, ...] = ()
     mode: str | None = None
     go_on_s: Seconds | None = None
+    limit_s: Seconds | None = None
     left: dict[str, str] = {}
 
     @classmethod

@@ -88,7 +88,7 @@ def driven(arm: str, seed: int) -> Iterator[tuple[Emulation, LoopRobot]]:
         make = partial(open_driver, found.driver, replace(found.connection, options=patience))
         with LoopRobot(found.spec, make, planes=(table_below(found.spec),), realtime=found.realtime) as robot:
             go_home(robot, PassOn(found.spec.dof), HOMING_RAD_S)
-            with _swung(robot):
+            with swung(robot):
                 wait_for(robot, moves)
                 robot.clock.sleep_until(robot.clock.now() + float(np.random.default_rng(seed).uniform(0.5, 1.5)))
                 wait_for(robot, moves)
@@ -96,8 +96,8 @@ def driven(arm: str, seed: int) -> Iterator[tuple[Emulation, LoopRobot]]:
 
 
 @contextmanager
-def _swung(robot: LoopRobot) -> Iterator[None]:
-    """Whatever becomes of the arm meanwhile, a policy goes on sending."""
+def swung(robot: LoopRobot) -> Iterator[None]:
+    """Swing the arm about its home. Whatever becomes of the arm meanwhile, a policy goes on sending."""
     over, start = threading.Event(), robot.clock.now()
 
     def policy() -> None:

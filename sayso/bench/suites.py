@@ -19,6 +19,7 @@ from sayso.bench import (
     reaction,
     shell,
     soak,
+    stops,
     tabletop,
     throughput,
     timing,
@@ -260,6 +261,11 @@ def faults_suite(models: Path, arm: str) -> list[CellPlan]:
     return timed + [CellPlan(*cell) for cell in faults.untimed_cells(arm)]
 
 
+def stops_suite(models: Path, arm: str) -> list[CellPlan]:
+    """An emulated arm stopped in every way and at every moment; ok: no joint moves from 0.5 s after it on."""
+    return [CellPlan(*cell, alone=True) for cell in stops.cells(arm)]
+
+
 def soak_suite(models: Path, arm: str, seconds: float = soak.SECONDS) -> list[CellPlan]:
     """The emulated arm under its maker's library at its own rate, holding and slowly moving, for so long."""
     _one_of(arm, EMULATORS, "emulated")
@@ -303,6 +309,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "faults": faults_suite,
     "hardware": hardware_suite,
     "soak": soak_suite,
+    "stops": stops_suite,
 }
 
 

@@ -45,6 +45,9 @@ def run(
     live: Annotated[
         bool, typer.Option("--live", help="Move a real arm, its limits shown; in simulation, go at real time.")
     ] = False,
+    limit: Annotated[
+        float | None, typer.Option(min=1, metavar="S", help="Give up after S seconds, else by the length of the plan.")
+    ] = None,
     video: Annotated[bool, typer.Option(help="Draw the video.")] = True,
     pictures: Annotated[bool, typer.Option("--pictures", help="Record what the cameras see, too.")] = False,
     format: Annotated[
@@ -82,7 +85,7 @@ def run(
             settings = RunSettings.of(
                 None if arm is None else scene_for(arm_model(arm).spec, scene, seed), instruction=instruction,
                 robot=robot, seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()),
-                mode=mode,
+                mode=mode, limit_s=limit,
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
         with setting_up():

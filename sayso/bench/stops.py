@@ -1,0 +1,243 @@
+"""After a stop nothing moves until a person says so (RELIABILITY S4, S5): the device's own joints are watched."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hardware.clock import MonotonicClock
+from hardware.far_loop import PassOn
+from hardware.homing import go_home
+from hardware.outside_stop import press_from_outside
+from hardware.robot import RobotError
+from sayso.bench.driver_faults import HOMING_RAD_S, joints, swung
+from sayso.bench.emulation import Emulation, emulation
+from sayso.bench.floor_rig import moves, wait_for
+from sayso.bench.hardware import errand, host_of
+from sayso.emulators import EMULATORS
+from sayso.hookup import hookup
+from sayso.real_body import loop_robot
+from sim.spec import SceneSpec
+
+Record = dict[str, Any]
+SAYSO = [sys.executable, "-c", "from sayso.cli import main; main()"]
+MOVES_RAD_S = 0.05
+HELD_AFTER_S = 0.5  # from when on no joint may move
+WATCH_S, END_S = 2.5, 1.5  # watched after the stop, and again after the session has ended
+# More than a joint sags or a reading jitters, less than one crawls within the time watched.
+STILL_RAD = 0.01
+PATIENCE_S = 40.0
+DRIVEN = ("so101", "ur5e", "panda")  # arms that have a policy, so that `sayso run` moves them
+ERRANDS = 770_000_000
+
+# How a person stops `sayso run`, by what is done to it.
+WAYS = ("sayso stop", "stop said", "Ctrl-C", "SIGTERM", "SIGHUP", "closed terminal", "session killed", "time-out")
+_SIGNALS = {
+    "Ctrl-C": signal.SIGINT,
+    "SIGTERM": signal.SIGTERM,
+    "SIGHUP": signal.SIGHUP,
+    "session killed": signal.SIGKILL,
+}
+PHASES = ("getting up", "running", "lying down")
+# How an arm's loop is stopped beside that, whatever drives it.
+LOOP_WAYS = ("stop", "sayso stop", "hold-to-run let go", "session left")
+
+
+class _Person:
+    """`sayso run` of an arm in a terminal of its own, as a person has it."""
+
+    def __init__(self, arm: str, said: str, folder: Path, *options: str) -> None:
+        self._master, terminal = pty.openpty()
+        self.screen, self._closing = b"", False
+
+        def own_terminal() -> None:
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a bench's worker ignores it, and that is handed down
+
+        command = [*SAYSO, "run", said, "--robot", arm, "--live", "--no-video", "--out", str(folder), *options]
+        self.process = subprocess.Popen(
+            command, stdin=terminal, stdout=terminal, stderr=terminal, preexec_fn=own_terminal
+        )
+        os.close(terminal)
+        self._reader = threading.Thread(target=self._look, name="screen", daemon=True)
+        self._reader.start()
+
+    def _look(self) -> None:
+        # A read that waits would keep the terminal from being closed.
+        with suppress(OSError):
+            while not self._closing:
+                if select.select([self._master], [], [], 0.05)[0]:
+                    self.screen += os.read(self._master, 4096)
+        os.close(self._master)
+
+    def close_terminal(self) -> None:
+        """Close its window."""
+        self._closing = True
+        self._reader.join()
+
+    def end(self) -> None:
+        """End the process; the arm stays."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.close_terminal()
+
+
+def by_person(arm: str, way: str, seed: int) -> Record:
+    """`sayso run` stopped in one ``way``, in one of `PHASES` (the time-out only while it runs): how far does any joint
+    go (rad) from 0.5 s after it on, while the process lives and after it has ended? "reached": the arm was moving."""
+    rng = np.random.default_rng(seed)
+    phase = "running" if way == "time-out" else PHASES[seed % len(PHASES)]
+    scene, put = errand(arm, ERRANDS + seed)
+    clock = MonotonicClock()
+    with emulation(arm, scene, seed % 2**32, *host_of(arm, seed)) as device, ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sayso-stops-"))
+        stack.enter_context(_own_runtime(folder))
+        # What is not on the table is asked about at once, and then the arm lies down.
+        said = "pick up the purple block" if phase == "lying down" else put
+        late = ("--limit", f"{rng.uniform(1.0, 2.5):.2f}") if way == "time-out" else ()
+        person = _Person(arm, said, Path(folder, "out"), *late)
+        stack.callback(person.end)
+        begins = {
+            "getting up": lambda: any(Path(folder, "sayso").glob("*.sock")),
+            "running": lambda: b"pick up the" in person.screen,
+            "lying down": lambda: Path(folder, "out", "result.json").exists(),
+        }
+        _wait_for(person, begins[phase], f"it never comes to {phase}")
+        if phase == "getting up":
+            _wait(device, person, False)
+        _wait(device, person, True)
+        if way == "time-out":
+            _wait_for(person, lambda: b"gave up after" in person.screen, "it does not give up")
+        else:
+            clock.sleep_until(clock.now() + rng.uniform(0.0, 1.0))
+            _wait(device, person, True)
+        reached = way == "time-out" or joints(device)[2] > MOVES_RAD_S
+        _stop(way, person)
+        t = clock.now()
+        moved = _moved(device, t + HELD_AFTER_S, t + WATCH_S)
+        person.end()
+        moved = max(moved, _moved(device, clock.now(), clock.now() + END_S))
+    screen = person.screen.decode(errors="replace")[-200:]
+    return {"ok": reached and moved < STILL_RAD, "rad": round(moved, 4), "phase": phase, "screen": screen}
+
+
+def of_loop(arm: str, way: str, seed: int) -> Record:
+    """The arm's loop, whatever drives it, stopped in one ``way`` and then left: rad that any joint goes after 0.5 s."""
+    rng = np.random.default_rng(seed)
+    with emulation(arm, SceneSpec(()), seed % 2**32, *host_of(arm, seed)) as device:
+        found = hookup(arm, live=True)
+        robot = loop_robot(found, lambda _: None, hold_to_run=way == "hold-to-run let go")
+        with robot:
+            robot.order(pressed=True)
+            go_home(robot, PassOn(found.spec.dof), HOMING_RAD_S)
+            with swung(robot):
+                wait_for(robot, moves)
+                robot.clock.sleep_until(robot.clock.now() + rng.uniform(0.3, 1.5))
+                reached = bool(wait_for(robot, moves))
+                if way == "stop":
+                    robot.stop()
+                elif way == "sayso stop":
+                    press_from_outside(robot.stop_line)
+                elif way == "hold-to-run let go":
+                    robot.order(pressed=False)
+                else:
+                    robot.disconnect()
+                t = robot.clock.now()
+                moved = _moved(device, t + HELD_AFTER_S, t + WATCH_S)
+        moved = max(moved, _moved(device, robot.clock.now(), robot.clock.now() + END_S))
+    return {"ok": reached and moved < STILL_RAD, "rad": round(moved, 4)}
+
+
+def moved_at_most(records: Sequence[Record]) -> Record:
+    """The farthest that a joint went, and how many episodes were stopped in which phase."""
+    out: Record = {"rad at most": max(r["rad"] for r in records)}
+    phases = [r["phase"] for r in records if "phase" in r]
+    return out | ({"phases": {p: phases.count(p) for p in PHASES if p in phases}} if phases else {})
+
+
+def cells(arm: str) -> list[tuple[str, Callable[[int], Record], int, Callable[[Sequence[Record]], Record]]]:
+    """Name, episode, usual number and figures of each cell. Raises ValueError for an arm that is not emulated."""
+    if arm not in EMULATORS:
+        raise ValueError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
+    ways = [(f"sayso run: {way}", partial(by_person, arm, way)) for way in WAYS if arm in DRIVEN]
+    ways += [(f"loop: {way}", partial(of_loop, arm, way)) for way in LOOP_WAYS]
+    return [(name, episode, 21, moved_at_most) for name, episode in ways]
+
+
+def _stop(way: str, person: _Person) -> None:
+    if way in _SIGNALS:
+        person.process.send_signal(_SIGNALS[way])
+    elif way == "closed terminal":
+        person.close_terminal()
+    elif way == "sayso stop":
+        subprocess.run([*SAYSO, "stop"], check=True, stdout=subprocess.DEVNULL)
+    elif way == "stop said":
+        subprocess.run([*SAYSO, "say", "stop"], check=True, stdout=subprocess.DEVNULL)
+
+
+def _wait(device: Emulation, person: _Person, moving: bool) -> None:
+    """Wait until the arm moves, or stands for a moment."""
+    clock = MonotonicClock()
+    until, since = clock.now() + PATIENCE_S, clock.now()
+    while clock.now() < until:
+        if (joints(device)[2] > MOVES_RAD_S) == moving:
+            if moving or clock.now() - since > 0.15:
+                return
+        else:
+            since = clock.now()
+        if person.process.poll() is not None:
+            break
+        clock.sleep_until(clock.now() + 0.02)
+    raise RobotError(f"the arm does not {'move' if moving else 'stand'}: {person.screen[-300:]!r}")
+
+
+def _wait_for(person: _Person, what: Callable[[], bool], otherwise: str) -> None:
+    clock = MonotonicClock()
+    until = clock.now() + PATIENCE_S
+    while not what():
+        if clock.now() > until:
+            raise RobotError(f"{otherwise}: {person.screen[-300:]!r}")
+        clock.sleep_until(clock.now() + 0.02)
+
+
+def _moved(device: Emulation, begin: float, end: float) -> float:
+    """How far (rad) any joint goes from ``begin`` to ``end`` s, by the device's own joints."""
+    clock = MonotonicClock()
+    clock.sleep_until(begin)
+    first, most = joints(device)[1], 0.0
+    while clock.now() < end:
+        clock.sleep_until(clock.now() + 0.05)
+        most = max(most, float(np.abs(joints(device)[1] - first).max()))
+    return most
+
+
+@contextmanager
+def _own_runtime(folder: str) -> Iterator[None]:
+    """Nobody else's session is stopped by this bench."""
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = folder
+    try:
+        yield
+    finally:
+        os.environ.pop("XDG_RUNTIME_DIR") if before is None else os.environ.update(XDG_RUNTIME_DIR=before)
