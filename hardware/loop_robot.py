@@ -113,6 +113,8 @@ class LoopRobot(Robot):
 
     def write(self, target: JointTarget) -> JointTarget:
         """Pass a target on and return what the loop has sent last."""
+        if self._thread is None:
+            raise RobotError(f"{self.spec.name} is not connected; call connect() first")
         now = self.clock.now()
         self._targets.write(target, now, target.expires)
         return self.report().sent
