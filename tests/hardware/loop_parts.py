@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -104,3 +105,19 @@ class Talker(MockRobot):
 
     def disconnect(self) -> None:
         self.events.append("it is left switched on")
+
+
+class Sleepy(MockRobot):
+    """An arm that lies down within a second, unless it is stopped; ``file`` is there once it has begun."""
+
+    def __init__(self, spec: RobotSpec, file: str) -> None:
+        super().__init__(spec, MonotonicClock())
+        self._file = Path(file)
+
+    def rest(self, stopped: Callable[[], bool]) -> bool:
+        for _ in range(50):
+            if stopped():
+                return False
+            self._file.touch()
+            self.clock.sleep_until(self.clock.now() + 0.02)
+        return True
