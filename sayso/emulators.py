@@ -141,10 +141,14 @@ def joints_of(device: SimDevice) -> str:
 
 def obey(
     emulator: Emulator, line: str, cameras: EmulatedCameras | None = None, truth: Callable[[], str] | None = None,
-    joints: Callable[[], str] | None = None,
+    joints: Callable[[], str] | None = None, hand: Callable[[str], str | None] | None = None,
 ) -> str:  # fmt: skip
-    """Carry out a line: a fault's name, "recover", "events", "truth" or "joints"; what to answer, on one line."""
+    """Carry out a line: a fault's name, "recover", "events", "truth", "joints" or what ``hand`` does; the answer is one
+    line.
+    """
     line = line.strip()
+    if hand is not None and (done := hand(line)) is not None:
+        return done
     if line == "joints" and joints is not None:
         return joints()
     if line == "truth" and truth is not None:

@@ -51,12 +51,14 @@ class ArmModel:
         return self.finger_closed + opening * (self.finger_open - self.finger_closed)
 
     def opening_at(self, finger: float) -> float:
-        """The fraction of its width, in [0, 1], that the gripper is open to with its finger joints at ``finger``."""
+        """The fraction of its width that the gripper is open to with its finger joints at ``finger``.
+
+        It is in [0, 1], but a jaw that turns goes further than the width that it is used for.
+        """
         gripper = self.spec.gripper
         if gripper is not None and gripper.jaw is not None:
-            fraction = gripper.jaw.opening(finger) / gripper.width
-        else:
-            fraction = (finger - self.finger_closed) / (self.finger_open - self.finger_closed)
+            return max(gripper.jaw.opening(finger) / gripper.width, 0.0)
+        fraction = (finger - self.finger_closed) / (self.finger_open - self.finger_closed)
         return min(max(fraction, 0.0), 1.0)
 
 

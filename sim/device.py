@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
 from hardware.clock import Clock, MonotonicClock
+from hardware.emulated.joint_motion import JointMotion
 from hardware.types import Array, JointState, JointTarget
 from sim.robot import SimArm
-from sim.world import World
+from sim.world import PHYSICS_HZ, World
 
 LATE_S = 0.015  # a burst of more reads as a jump that no motor could make
+STEP_S = 1 / PHYSICS_HZ
+HAND_SPEED = 2.5  # rad/s, of a person who moves a limp joint
 
 
 class SimDevice:
@@ -28,8 +32,11 @@ class SimDevice:
         self._clock = clock or MonotonicClock()
         self._arm = SimArm(world)
         self._arm.connect()
-        self._state, self._effort = self._arm.read(), self._arm.effort()
-        self._on = [True] * len(self._effort)
+        self._state, self._effort = self._read(), self._arm.effort()
+        self._on = np.ones(len(self._effort), bool)
+        self._torque = np.full(len(self._on), np.inf)
+        self._motion: JointMotion | None = None  # of motors that keep to limits
+        self._hand: dict[int, float] = {}  # where a person moves limp motors to, rad
         self._target = self._state.position, np.zeros(self.spec.dof), self._state.gripper
         self._thread = threading.Thread(target=self._run, name=f"{self.spec.name} physics", daemon=True)
         self._open = True
@@ -47,19 +54,49 @@ class SimDevice:
         """Hold the joints to these positions and velocities from the next step on."""
         self._target = np.array(position, dtype=float), np.array(velocity, dtype=float), float(gripper)
 
+    def limit(self, speed: Array, acceleration: Array, torque: Array) -> None:
+        """From the next step on go to each goal as a servo does: no faster, steeper or stronger than this."""
+        with self.lock:
+            if self._motion is None:
+                self._motion = JointMotion(self._arm.angles(), STEP_S, speed, acceleration)
+            if self.spec.gripper is not None:
+                speed[-1] = min(speed[-1], self.world.arm.finger_speed)
+            self._motion.speed, self._motion.acceleration, self._torque = speed, acceleration, torque
+            self._arm.limit_torque(np.where(self._on, torque, 0.0))
+
     def power(self, motors: Sequence[bool]) -> None:
         """Which motors have torque; those that get it back hold where they are."""
         with self.lock:
-            here, (position, velocity, gripper) = self._arm.read(), self._target
-            back = np.array(motors) & ~np.array(self._on)
-            joints = back[: self.spec.dof]
+            here, (position, velocity, gripper) = self._read(), self._target
+            back = np.array(motors) & ~self._on
+            joints, jaw = back[: self.spec.dof], back[self.spec.dof :].any()
             self._target = (
                 np.where(joints, here.position, position),
                 np.where(joints, 0.0, velocity),
-                here.gripper if back[self.spec.dof :].any() else gripper,
+                here.gripper if jaw else gripper,
             )
-            self._on = list(motors)
-            self._arm.power(self._on)
+            if jaw:
+                self._arm.grip_at(here.gripper)
+            self._on = np.array(motors, bool)
+            self._hand = {} if self._on.all() else {k: a for k, a in self._hand.items() if not self._on[k]}
+            self._arm.limit_torque(np.where(self._on, self._torque, 0.0))
+
+    def switched_on(self, motors: Iterable[int]) -> list[int]:
+        """Those of ``motors`` that have torque."""
+        return [k for k in motors if self._on[k]]
+
+    def by_hand(self, goals: dict[int, float]) -> None:
+        """Move limp motors to ``goals`` (rad), as a person who holds the whole limp arm from then on; none: let go."""
+        with self.lock:
+            here = {k: a for k, a in enumerate(self._arm.angles().tolist()) if not self._on[k]}
+            self._hand = here | self._hand | {k: a for k, a in goals.items() if k in here} if goals else {}
+
+    @property
+    def moved_by_hand(self) -> bool:
+        """Whether what a person moves has not arrived."""
+        with self.lock:
+            here = self._arm.angles()
+            return any(abs(here[k] - a) > 1e-3 for k, a in self._hand.items())
 
     def close(self) -> None:
         """Stop the physics; safe to call twice. The world stays open."""
@@ -74,15 +111,51 @@ class SimDevice:
     ) -> None:
         self.close()
 
+    def _read(self) -> JointState:
+        return replace(self._arm.read(), gripper=self._arm.opening())
+
     def _run(self) -> None:
         period = 1 / self.spec.control_hz
         tick = self._clock.now()
         while self._open:
             with self.lock:
-                position, velocity, gripper = self._target
-                self._arm.write(JointTarget(position, velocity, gripper, np.inf))
-                self._arm.clock.sleep_until(self._arm.clock.now() + period)
-                self._state, self._effort = self._arm.read(), self._arm.effort()
+                until = self._arm.clock.now() + period
+                self._step(until)
+                self._state, self._effort = self._read(), self._arm.effort()
             # A computer too slow for real time gets slower physics, not a burst of it.
             tick = max(tick + period, self._clock.now() - LATE_S)
             self._clock.sleep_until(tick)
+
+    def _step(self, until: float) -> None:
+        """One period, at whose end the arm's clock shows ``until`` s."""
+        clock = self._arm.clock
+        if self._motion is None:
+            self._arm.write(JointTarget(*self._target, np.inf))
+            clock.sleep_until(until)
+            return
+        while clock.now() < until - 1e-9:
+            self._servo(self._motion)
+            if self._hand:
+                self._move_by_hand()
+            clock.sleep_until(clock.now() + STEP_S)
+
+    def _servo(self, motion: JointMotion) -> None:
+        """One step of servos: each has a target of its own that moves to its goal within its limits."""
+        arm, n, here = self.world.arm, self.spec.dof, self._arm.angles()
+        position, _, gripper = self._target
+        goal = np.array([*position, *([arm.finger_at(gripper)] if len(here) > n else [])])
+        motion.servo(goal, STEP_S)
+        motion.step()
+        # The motor goes as fast as its target is ahead, so that may be as far ahead as the motor is fast.
+        ahead = motion.speed / (np.array(self._arm.gains[: len(here)]) * PHYSICS_HZ)
+        motion.position = np.where(self._on, np.clip(motion.position, here - ahead, here + ahead), here)
+        motion.velocity = np.where(self._on, motion.velocity, 0.0)
+        opening = arm.opening_at(motion.position[n]) if len(here) > n else 1.0
+        self._arm.grip_at(opening)
+        self._arm.write(JointTarget(motion.position[:n], np.zeros(n), opening, np.inf))
+
+    def _move_by_hand(self) -> None:
+        here = self._arm.angles()
+        for motor, goal in self._hand.items():
+            step = HAND_SPEED * STEP_S
+            self._arm.put(motor, here[motor] + min(max(goal - here[motor], -step), step))

@@ -21,7 +21,7 @@ class SimArm(Robot):
     """An arm in a `World`; waiting on its clock steps the physics.
 
     ``delay_s`` is how much later than told it moves, ``stiffness`` a factor on how hard its motors pull to a target:
-    for worlds that are not as those of training.
+    for worlds that are not as those of training. ``gains`` are those of the motors' positions.
     """
 
     def __init__(self, world: World, clock: SimulatedClock | None = None) -> None:
@@ -40,7 +40,7 @@ class SimArm(Robot):
         self._connected = True
         self._index = [*self.world.joints, *self.world.fingers]
         self._forces = [*self.world.arm.forces.tolist(), *[self.world.arm.finger_force] * len(self.world.fingers)]
-        self._gains = [POSITION_GAIN] * len(self.world.joints) + [0.2] * len(self.world.fingers)
+        self.gains = [POSITION_GAIN] * len(self.world.joints) + [0.2] * len(self.world.fingers)
         self._damping = [VELOCITY_GAIN] * len(self._index)
         # The hand's last command is kept: what it measures while it holds something would be too loose a grip.
         self._gripper = self.read().gripper if np.isnan(self._gripper) else self._gripper
@@ -51,17 +51,23 @@ class SimArm(Robot):
         self._need_connection("read")
         states = p.getJointStates(self.world.robot, self._index, physicsClientId=self.world.client)
         n = len(self.world.joints)
-        arm = self.world.arm
-        fraction = 1.0
-        if len(states) > n:
-            fingers = [sign * s[0] for sign, s in zip(arm.finger_signs, states[n:], strict=True)]
-            fraction = arm.opening_at(sum(fingers) / len(fingers))
+        opening = self._opening(states[n:])
         return JointState(
             self.clock.now(),
             np.array([s[0] for s in states[:n]]),
             np.array([s[1] for s in states[:n]]),
-            float(fraction),
+            min(max(opening, 0.0), 1.0),
         )
+
+    def opening(self) -> float:
+        """How far the gripper is open, 1 at its width; a jaw goes further than that."""
+        self._need_connection("read")
+        return self._opening(p.getJointStates(self.world.robot, self.world.fingers, physicsClientId=self.world.client))
+
+    def _opening(self, fingers: Sequence[tuple[float, ...]]) -> float:
+        signs = self.world.arm.finger_signs
+        at = [sign * s[0] for sign, s in zip(signs, fingers, strict=True)]
+        return self.world.arm.opening_at(sum(at) / len(at)) if at else 1.0
 
     def write(self, target: JointTarget) -> JointTarget:
         """Set the motors' targets; the gripper closes at its own limited speed."""
@@ -89,7 +95,7 @@ class SimArm(Robot):
             targetPositions=[*target.position.tolist(), *(sign * finger for sign in arm.finger_signs)],
             targetVelocities=[*target.velocity.tolist(), *[0.0] * k],
             forces=self._forces,
-            positionGains=[self.stiffness * gain for gain in self._gains],
+            positionGains=[self.stiffness * gain for gain in self.gains],
             velocityGains=self._damping,
             physicsClientId=self.world.client,
         )
@@ -102,12 +108,26 @@ class SimArm(Robot):
         fingers = zip(self.world.arm.finger_signs, found[n:], strict=True)
         return np.array([*found[:n], sum(sign * effort for sign, effort in fingers)] if len(found) > n else found)
 
-    def power(self, motors: Sequence[bool]) -> None:
-        """Which motors have torque: the joints' and, last, the gripper's."""
-        on = [*motors[: len(self.world.joints)], *[motors[-1]] * len(self.world.fingers)]
+    def limit_torque(self, motors: Array) -> None:
+        """The most that the motors may exert: the joints' (Nm) and, last, the gripper's; 0 leaves one limp."""
+        limits = [*motors[: len(self.world.joints)].tolist(), *[float(motors[-1])] * len(self.world.fingers)]
         arm = self.world.arm
         full = [*arm.forces.tolist(), *[arm.finger_force] * len(self.world.fingers)]
-        self._forces = [force if has else 0.0 for force, has in zip(full, on, strict=True)]
+        self._forces = [min(force, most) for force, most in zip(full, limits, strict=True)]
+
+    def angles(self) -> Array:
+        """The motors' angles: the joints' (n,) rad and, last, a finger's."""
+        self._need_connection("read")
+        states = p.getJointStates(self.world.robot, self._index, physicsClientId=self.world.client)
+        return np.array([s[0] for s in states[: len(self.world.joints) + bool(self.world.fingers)]])
+
+    def put(self, motor: int, angle: float) -> None:
+        """Put a motor's joint at ``angle`` rad, at rest, as a hand does that is stronger than everything else."""
+        p.resetJointState(self.world.robot, self._index[motor], angle, 0.0, physicsClientId=self.world.client)
+
+    def grip_at(self, opening: float) -> None:
+        """Take ``opening`` for the hand's last command: from there it goes on, at its own limited speed."""
+        self._gripper = opening
 
     def stop(self) -> None:
         """Hold position with the gripper as it is."""

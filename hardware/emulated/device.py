@@ -17,7 +17,7 @@ class Device(Protocol):
     spec: RobotSpec
 
     def read(self) -> JointState:
-        """What the encoders say now; the gripper as its opening in [0, 1]."""
+        """What the encoders say now; the gripper as its opening, 1 at the spec's width, which a jaw may exceed."""
         ...
 
     def effort(self) -> Array:
@@ -26,6 +26,10 @@ class Device(Protocol):
 
     def follow(self, position: Array, velocity: Array, gripper: float) -> None:
         """Hold the joints' position controllers to ``position`` (n,) rad and ``velocity`` (n,) rad/s from now on."""
+        ...
+
+    def limit(self, speed: Array, acceleration: Array, torque: Array) -> None:
+        """Keep the motors to these speeds (rad/s), accelerations (rad/s²) and torques (Nm), each (motors,)."""
         ...
 
     def power(self, motors: Sequence[bool]) -> None:

@@ -11,7 +11,8 @@ class BusFaults:
     """Set at any time, from any thread; ``drop`` and ``garble`` are chances for each answer to lose or flip a byte.
 
     ``late_s`` delays every answer. ``dead`` servos say nothing; an ``overload`` switches a servo off, ``hot`` and
-    ``sensor`` ones report it. ``volts`` is the supply, None the usual one.
+    ``sensor`` ones report it. ``volts`` is the supply, None the usual one. ``only`` is the one servo that is plugged
+    in, None for all. ``power_cycle`` and ``factory_new`` are done at the next opportunity.
     """
 
     drop: float = 0.0
@@ -22,6 +23,9 @@ class BusFaults:
     hot: set[int] = field(default_factory=set)
     sensor: set[int] = field(default_factory=set)
     volts: float | None = None
+    only: int | None = None
+    power_cycle: bool = False
+    factory_new: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -16,10 +16,10 @@ JERK = 5000.0
 class JointMotion:
     """The controller's own target: ``position`` (n,) rad and ``velocity`` (n,) rad/s, moved on by `step`.
 
-    Servoing saturates at ``speed`` rad/s and ``acceleration`` rad/s².
+    Servoing saturates at ``speed`` rad/s and ``acceleration`` rad/s², of all joints or of each.
     """
 
-    def __init__(self, position: Array, period_s: float, speed: float, acceleration: float) -> None:
+    def __init__(self, position: Array, period_s: float, speed: float | Array, acceleration: float | Array) -> None:
         self.speed, self.acceleration = speed, acceleration
         self.position, self.velocity = position.copy(), np.zeros(len(position))
         self._period_s = period_s

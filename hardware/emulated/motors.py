@@ -20,6 +20,7 @@ class Motors:
         self.goals = self.angles()
         self.powered = [False] * self.count
         device.power(self.powered)
+        self._limits = np.full((3, self.count), np.inf)
 
     def angles(self) -> list[float]:
         """What the encoders say now, rad."""
@@ -41,6 +42,13 @@ class Motors:
         opening = self._opening(self.goals[n]) if self._gripper is not None else 1.0
         self.device.follow(np.array(self.goals[:n]), np.zeros(n), opening)
 
+    def limit(self, motor: int, speed: float, acceleration: float, torque: float) -> None:
+        """Keep a motor to ``speed`` rad/s, ``acceleration`` rad/s² and ``torque`` Nm from now on."""
+        if self._limits[:, motor].tolist() != [speed, acceleration, torque]:
+            self._limits[:, motor] = speed, acceleration, torque
+            if np.isfinite(self._limits).all():
+                self.device.limit(*self._limits.copy())
+
     def power(self, motor: int, on: bool) -> None:
         """Give a motor torque or take it; one that gets it holds where it is."""
         if self.powered[motor] != on:
@@ -59,5 +67,4 @@ class Motors:
     def _opening(self, angle: float) -> float:
         assert self._gripper is not None
         jaw = self._gripper.jaw
-        opening = jaw.opening(angle) / self._gripper.width if jaw else angle
-        return min(max(opening, 0.0), 1.0)
+        return max(jaw.opening(angle) / self._gripper.width, 0.0) if jaw else min(max(angle, 0.0), 1.0)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
+import struct
+import sys
+import termios
 import threading
 import tty
 from collections.abc import Callable
@@ -14,6 +18,8 @@ from contextlib import suppress
 Answer = Callable[[bytes], tuple[bytes, list[bytes]]]
 MAX_WAITING = 65_536
 POLL_S = 0.01
+# Linux: `struct termios2` is asked for by this number; its last word is the output speed in bit/s, of any value.
+TCGETS2, TERMIOS2 = 0x802C542A, struct.Struct("=4I20s2I")
 
 
 class PtyPort:
@@ -32,6 +38,13 @@ class PtyPort:
         self._open = True
         self._thread = threading.Thread(target=self._run, name=f"emulated port {self.path}", daemon=True)
         self._thread.start()
+
+    @property
+    def baud(self) -> int:
+        """The speed (bit/s) that the client has set."""
+        if sys.platform != "linux":
+            return int(termios.tcgetattr(self._slave)[5])
+        return int(TERMIOS2.unpack(fcntl.ioctl(self._slave, TCGETS2, bytes(TERMIOS2.size)))[-1])
 
     def close(self) -> None:
         """Unplug: the path goes, and a client that has it open gets an error; safe to call twice."""

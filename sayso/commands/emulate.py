@@ -43,12 +43,15 @@ def emulate(
 ) -> None:
     """Serve an emulated arm and its cameras until Ctrl-C or the end of input; a fault's name on a line makes it happen.
 
+    A limp servo arm is moved by hand by lines such as "move elbow_flex 30", "move middle", "sweep" and "let go".
+
     Example: sayso emulate so101 --calibration so101.json
     """
     from hardware.emulated.servo_bus import ServoBus
     from hardware.robot import RobotError
     from hardware.servo_calibration import write_calibration
     from sayso.emulated_cameras import EmulatedCameras
+    from sayso.emulated_hand import Hand
     from sayso.emulators import (
         EMULATORS,
         emulated_arm,
@@ -84,8 +87,8 @@ def emulate(
             if save is not None:
                 print(f"robot {save} in {save_robot(save, arm, emulator.address, world, cameras)}", flush=True)
             print(f"faults: {', '.join(fault_names(emulator, cameras))}; recover sets them right", flush=True)
+            told = partial(truth_of, world, device), partial(joints_of, device), Hand(device).obey
             for line in sys.stdin:
-                told = partial(truth_of, world, device), partial(joints_of, device)
                 print(obey(emulator, line, cameras, *told), flush=True)
     except (SceneError, RobotError) as error:
         raise UserError(str(error)) from None

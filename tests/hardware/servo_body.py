@@ -16,6 +16,7 @@ class Body:
         self.stuck = False
         self.let_go: list[Array] = []
         self.most = 0.0
+        self.limits = (np.array([]),) * 3
 
     def read(self) -> JointState:
         return JointState(0.0, self.position.copy(), np.zeros(self.spec.dof), self.gripper)
@@ -31,6 +32,9 @@ class Body:
         self.most = max(self.most, float(np.abs(goal - self.position).max()))
         self.position = goal
         self.gripper = gripper if self.on[self.spec.dof] else self.gripper
+
+    def limit(self, speed: Array, acceleration: Array, torque: Array) -> None:
+        self.limits = speed, acceleration, torque
 
     def power(self, motors: Sequence[bool]) -> None:
         if any(before and not now for before, now in zip(self.on, motors, strict=True)):
