@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -71,9 +71,10 @@ class Hookup:
 
 
 def hookup(
-    name: str, port: str | None = None, cameras: Sequence[str] = (), mode: str | None = None, live: bool = False
-) -> Hookup:
-    """What is kept under ``name``, or else the driver of that name, with ``port`` and ``cameras`` in place of its own.
+    name: str, port: str | None = None, cameras: Sequence[str] = (), mode: str | None = None, live: bool = False,
+    options: Mapping[str, str] | None = None,
+) -> Hookup:  # fmt: skip
+    """What is kept under ``name``, or else the driver of that name, with what else is given in place of its own.
 
     Raises `UserError` for what is not there, for an arm that somebody else drives, and for one that would move without
     ``live`` having been said.
@@ -81,7 +82,7 @@ def hookup(
     kept = RobotFile.load(name)
     driver = kept.robot if kept else name
     wanted = _mode(name, mode, live)
-    options = dict(kept.options) if kept else {}
+    options = dict(options if options is not None else kept.options if kept else {})
     calibration = Path(kept.calibration).expanduser() if kept and kept.calibration else None
     try:
         connection = Connection(port or (kept.port if kept else ""), wanted, calibration, options)

@@ -1,4 +1,4 @@
-"""A slow straight line in joint space, outside of the loop, that a stop ends."""
+"""A slow straight line in joint space, outside of the loop, that a stop ends; lying down by it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 
 from hardware.drivers.driver import Driver
 from hardware.types import Array, JointTarget
+
+REST_SPEED, REST_REACHED, SETTLE_S = 0.6, 0.12, 0.5
 
 
 def glide(arm: Driver, goal: Array, stopped: Callable[[], bool], speed: float) -> bool:
@@ -27,3 +29,28 @@ def glide(arm: Driver, goal: Array, stopped: Callable[[], bool], speed: float) -
         clock.sleep_until(clock.now() + 1 / arm.spec.control_hz)
     arm.write(JointTarget(goal, still, at.gripper, np.inf))
     return not stopped()
+
+
+def lie_down(arm: Driver, stopped: Callable[[], bool]) -> bool:
+    """Move a live arm to its rest pose by way of home; whether it lies there now, at rest, and nobody said stop.
+
+    On a stop the arm holds where it is.
+    """
+    rest = arm.spec.rest
+    if rest is None:
+        return False
+    ways = [rest] if np.abs(arm.here().position - rest).max() <= 3 * REST_REACHED else [arm.spec.home, rest]
+    if not all(glide(arm, way, stopped, REST_SPEED) for way in ways):
+        arm.stop()
+        return False
+    return bool(np.abs(_settled(arm) - rest).max() < REST_REACHED) and not stopped()
+
+
+def _settled(arm: Driver) -> Array:
+    """Where the arm is once it has come to rest; it is read meanwhile, so that no watchdog thinks the loop dead."""
+    settled = arm.clock.now() + SETTLE_S
+    here = arm.here().position
+    while arm.clock.now() < settled:
+        arm.clock.sleep_until(arm.clock.now() + 1 / arm.spec.control_hz)
+        here = arm.here().position
+    return here

@@ -6,45 +6,34 @@ from 0 to 100. Its own ``connect`` switches torque on, so there is no read-only 
 
 from __future__ import annotations
 
-import dataclasses
-from importlib import import_module
-from typing import Any, Never, Protocol
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from hardware.clock import Clock
 from hardware.device_names import device_names
 from hardware.drivers.driver import Connection, Driver
-from hardware.robot import RobotError
+from hardware.drivers.glide import lie_down
+from hardware.drivers.lerobot_types import FAULTS, KEEPS_TORQUE, LeRobot, make_lerobot
+from hardware.kinematics import joint_ranges
+from hardware.readings import MISSES_TO_FAIL_S
+from hardware.robot import NoReading, RobotError
 from hardware.types import Array, JointState, JointTarget, RobotSpec
 
-GRIPPER = "gripper"
-_FAULTS = (OSError, RuntimeError, ValueError, KeyError)  # LeRobot's own are among these
-
-
-class _LeRobot(Protocol):
-    """What is used of ``lerobot.robots.Robot``."""
-
-    is_calibrated: bool
-
-    @property
-    def observation_features(self) -> dict[str, Any]: ...
-    @property
-    def action_features(self) -> dict[str, Any]: ...
-    def connect(self, calibrate: bool = True) -> None: ...
-    def get_observation(self) -> dict[str, Any]: ...
-    def send_action(self, action: dict[str, Any]) -> dict[str, Any]: ...
-    def disconnect(self) -> None: ...
+GRIPPER = "gripper.pos"
 
 
 class LeRobotArm(Driver):
     """``options["what"]`` is LeRobot's name of the robot type, or MODULE:CLASS of any class with its interface.
 
     Other options: ``id`` of the calibration; ``names`` of the joints in LeRobot, ``zeros`` in degrees and ``signs``
-    with commas between them, in the description's order, where they are not the description's own, 0 and 1.
-    """
+    with commas between them, in the description's order, where they are not the description's own, 0 and 1; ``at_end``
+    "hold" leaves the arm where it is in the end. A calibration file goes in place of the one of that id.
 
-    watchdog_s = None
+    A robot whose class cannot be told to keep its torque is never disconnected in the air: it stays connected, and the
+    next `connect` takes it up again.
+    """
 
     def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
         super().__init__(spec, connection, clock)
@@ -52,8 +41,13 @@ class LeRobotArm(Driver):
         self._keys = [f"{name}.pos" for name in self._list("names", spec.joints)]
         self._zeros = np.array([self._number("zeros", text) for text in self._list("zeros", ["0"] * spec.dof)])
         self._signs = np.array([self._number("signs", text) for text in self._list("signs", ["1"] * spec.dof)])
-        self._robot: _LeRobot | None = None
+        jaw = spec.gripper.jaw if spec.gripper else None
+        self._jaw_ends = joint_ranges(spec.urdf)[jaw.joint] if jaw else None
+        self._robot: LeRobot | None = None
+        self._held: LeRobot | None = None  # connected still, because to disconnect it would let the arm fall
+        self._lies = False
         self._before: JointState | None = None
+        self._heard = -np.inf
         self._fault: str | None = None
 
     def devices(self) -> tuple[str, ...]:
@@ -64,22 +58,28 @@ class LeRobotArm(Driver):
         """Make LeRobot's robot and connect it; refuse one that is not calibrated or has other joints."""
         self.disconnect()
         self._fault = self._before = None
+        self._lies = False
         if not self.live:
             raise RobotError(f"{self._name}: LeRobot switches torque on when it connects; only live (or mock) is there")
-        robot = self._make()
-        wanted = [*self._keys, *([f"{GRIPPER}.pos"] if self.spec.gripper else [])]
+        robot, self._held = self._held or self._make(), None
+        wanted = [*self._keys, *([GRIPPER] if self.spec.gripper else [])]
         for what, features in (("observes", robot.observation_features), ("is told", robot.action_features)):
             if missing := [key for key in wanted if key not in features]:
                 raise RobotError(
                     f"{self._name}: its class {what} no {', '.join(missing)}; it has {', '.join(features)}"
                 )
         try:
-            robot.connect(calibrate=False)
-            self._robot = robot
+            if not getattr(robot, "is_connected", False):
+                self._prepare(robot)
+                robot.connect(calibrate=False)
+            self._robot, self._heard = robot, self.clock.now()
+            if not self._keeps_torque(robot):
+                # LeRobot's robots disconnect themselves when they are thrown away, at the end of a program for example.
+                robot.disconnect = lambda: None  # type: ignore[method-assign]
             if not robot.is_calibrated:
                 raise RobotError(f"{self._name} is not calibrated; run lerobot-calibrate for it, with the same id")
             self.read()
-        except _FAULTS as error:
+        except FAULTS as error:
             self.disconnect()
             raise RobotError(f"{self._name}: {error}") from error
         except RobotError:
@@ -87,96 +87,173 @@ class LeRobotArm(Driver):
             raise
 
     def read(self) -> JointState:
-        """One observation of LeRobot's; velocities are differences of two readings."""
-        if self._fault is not None:
-            raise RobotError(self._fault)
-        if self._robot is None:
-            raise RobotError(f"{self._name} is not connected; call connect() first")
+        """One observation of LeRobot's; velocities are differences of two readings.
+
+        Raises `NoReading` for one that did not come. Once none came for `MISSES_TO_FAIL_S`, or the port is gone, it is
+        a fault that lasts until `connect`.
+        """
+        robot = self._connected()
         try:
-            seen = self._robot.get_observation()
-            position = self._radians(seen)
-            opening = float(seen[f"{GRIPPER}.pos"]) / 100 if self.spec.gripper else 1.0
-        except _FAULTS as error:
-            self._fail(error)
+            seen = robot.get_observation()
+            position, opening = self._radians(seen), self._opening(seen)
+        except FAULTS as error:
+            raise self._trouble(error) from error
         t, before = self.clock.now(), self._before
         velocity = np.zeros(self.spec.dof)
         if before is not None:
             velocity = before.velocity if t <= before.t else (position - before.position) / (t - before.t)
-        self._before = JointState(t, position, velocity, min(max(opening, 0.0), 1.0))
+        self._heard = t
+        self._before = JointState(t, position, velocity, opening)
         return self._before
 
+    def here(self) -> JointState:
+        """Where the arm is, or was when it last answered."""
+        try:
+            return self.read()
+        except NoReading:
+            if self._before is None:
+                raise
+            return self._before
+
     def send(self, target: JointTarget) -> JointTarget:
-        """Send an action, and return what LeRobot made of it."""
-        if self._fault is not None:
-            raise RobotError(self._fault)
-        if self._robot is None:
-            raise RobotError(f"{self._name} is not connected; call connect() first")
+        """Send an action, and return what LeRobot made of it; one that is lost this once was not sent."""
+        robot = self._connected()
         degrees = np.degrees(target.position) * self._signs + self._zeros
         action = dict(zip(self._keys, degrees.tolist(), strict=True))
         if self.spec.gripper:
-            action[f"{GRIPPER}.pos"] = 100.0 * target.gripper
+            action[GRIPPER] = self._per_cent(target.gripper)
         try:
-            sent = action | self._robot.send_action(action)
-            position = self._radians(sent)
-        except _FAULTS as error:
-            self._fail(error)
-        gripper = float(sent[f"{GRIPPER}.pos"]) / 100 if self.spec.gripper else target.gripper
-        return JointTarget(position, target.velocity, gripper, target.expires)
+            sent = action | robot.send_action(action)
+            position, opening = self._radians(sent), self._opening(sent)
+        except FAULTS as error:
+            trouble = self._trouble(error)
+            if isinstance(trouble, NoReading) and self._before is not None:
+                here = self._before
+                return JointTarget(here.position, np.zeros(self.spec.dof), here.gripper, target.expires)
+            raise trouble from error
+        self._lies = False
+        return JointTarget(position, target.velocity, opening if self.spec.gripper else target.gripper, target.expires)
 
     def stop(self) -> None:
         """Send the arm where it was last seen."""
-        if self._robot is not None and self._before is not None and self._fault is None:
+        if self._robot is not None and self._before is not None and self._fault is None and not self._lies:
             here = self._before
             try:
                 self.send(JointTarget(here.position, np.zeros(self.spec.dof), here.gripper, np.inf))
             except RobotError:
                 return  # it is kept, and the next read tells
 
+    def rest(self, stopped: Callable[[], bool]) -> bool:
+        """Go to the rest pose by way of home, and go limp there; what prevents that stands in ``events``."""
+        robot = self._connected()
+        if self.connection.options.get("at_end") == "hold":
+            return False
+        try:
+            if not lie_down(self, stopped):
+                return False
+            if (bus := getattr(robot, "bus", None)) is not None:
+                bus.disable_torque()
+        except (RobotError, *FAULTS) as error:
+            self.events.append(f"{self.spec.name} could not lie down: {error}")
+            return False
+        self._lies = True
+        if bus is None:  # its own disconnecting switches torque off, if anything does
+            if keeps := self._keeps_torque(robot):
+                setattr(robot.config, KEEPS_TORQUE, True)
+            self.disconnect()
+            if keeps:
+                setattr(robot.config, KEEPS_TORQUE, False)
+        return True
+
     def disconnect(self) -> None:
-        """Stop and disconnect; a class that knows the option keeps its torque."""
+        """Stop and disconnect; the arm keeps its torque unless it lies in its rest pose."""
         self.stop()
         robot, self._robot = self._robot, None
-        if robot is not None:
-            try:
-                robot.disconnect()
-            except _FAULTS as error:
-                self._fault = f"{self._name}: {error}"
+        if robot is None:
+            return
+        if not self._lies and not self._keeps_torque(robot):
+            self._held = robot
+            self.events.append(f"{self._name} stays connected: its class may let the arm fall when it disconnects")
+            return
+        robot.__dict__.pop("disconnect", None)
+        try:
+            robot.disconnect()
+        except FAULTS as error:
+            self._fault = f"{self._name}: {error}"
 
     @property
     def _name(self) -> str:
         return f"{self.spec.name} as LeRobot's {self._type}"
 
-    def _make(self) -> _LeRobot:
-        module, colon, name = self._type.partition(":")
-        try:
-            if colon:
-                made = getattr(import_module(module), name)
-                config = made.config_class
-            else:
-                robots = import_module("lerobot.robots")
-                import_module(f"lerobot.robots.{module}")  # registers its type
-                config, made = robots.RobotConfig.get_choice_class(module), robots.make_robot_from_config
-            robot: _LeRobot = made(config(**self._settings(config)))
-        except ModuleNotFoundError as error:
-            raise RobotError(f"{self._name} needs {error.name}, which is not installed: pip install lerobot") from error
-        except (ImportError, AttributeError, TypeError, *_FAULTS) as error:
-            raise RobotError(f"{self._name} cannot be made: {error}") from error
-        return robot
+    def _connected(self) -> LeRobot:
+        if self._fault is not None:
+            raise RobotError(self._fault)
+        if self._robot is None:
+            raise RobotError(f"{self._name} is not connected; call connect() first")
+        return self._robot
 
-    def _settings(self, config: type) -> dict[str, Any]:
-        """Those of our settings that the class has: degrees, and torque that stays when it disconnects."""
-        known = {field.name for field in dataclasses.fields(config)}
-        ours = {
+    def _keeps_torque(self, robot: LeRobot) -> bool:
+        return hasattr(getattr(robot, "config", None), KEEPS_TORQUE)
+
+    def _make(self) -> LeRobot:
+        """Made with those of our settings that the class has: degrees, and torque that stays when it disconnects."""
+        named, file = self.connection.options.get("id"), self.connection.calibration
+        if file is not None and named not in (None, file.stem):
+            raise RobotError(f"{self._name}: option id is '{named}', the calibration is {file}; leave one of them out")
+        settings: dict[str, Any] = {
             "port": self.connection.port,
-            "id": self.connection.options.get("id"),
+            "id": file.stem if file else named,
             "use_degrees": True,
-            "disable_torque_on_disconnect": False,
+            KEEPS_TORQUE: False,
         }
-        return {name: value for name, value in ours.items() if name in known}
+        if file is not None:
+            if not file.is_file():
+                raise RobotError(f"{self._name}: there is no calibration {file}")
+            settings["calibration_dir"] = file.parent
+        return make_lerobot(self._type, settings, self._name)
+
+    def _prepare(self, robot: LeRobot) -> None:
+        """Look at the servos before LeRobot's ``connect``: it takes their torque for a moment and gives it back.
+
+        Raises `RobotError` if they are not calibrated. An arm that holds itself is not configured again, so that it
+        does not fall meanwhile.
+        """
+        bus = getattr(robot, "bus", None)
+        if bus is None or not hasattr(bus, "sync_read"):
+            return
+        bus.connect()
+        try:
+            if not robot.is_calibrated:
+                raise RobotError(f"{self._name} is not calibrated; run lerobot-calibrate for it, with the same id")
+            if any(bus.sync_read("Torque_Enable", normalize=False, num_retry=2).values()):
+                robot.configure = lambda: None  # type: ignore[method-assign]
+        finally:
+            bus.disconnect(disable_torque=False)
 
     def _radians(self, values: dict[str, Any]) -> Array:
         degrees = np.array([float(values[key]) for key in self._keys])
         return np.asarray(np.radians((degrees - self._zeros) * self._signs))
+
+    def _opening(self, values: dict[str, Any]) -> float:
+        """LeRobot's 0 to 100 is of a jaw's range of angles, ours of the width."""
+        gripper = self.spec.gripper
+        if gripper is None:
+            return 1.0
+        share = float(values[GRIPPER]) / 100
+        if gripper.jaw is not None and self._jaw_ends is not None:
+            low, high = self._jaw_ends
+            if gripper.jaw.wide < gripper.jaw.closed:
+                low, high = high, low
+            share = gripper.jaw.opening(low + share * (high - low)) / gripper.width
+        return min(max(share, 0.0), 1.0)
+
+    def _per_cent(self, opening: float) -> float:
+        gripper = self.spec.gripper
+        if gripper is not None and gripper.jaw is not None and self._jaw_ends is not None:
+            low, high = self._jaw_ends
+            share = (gripper.jaw.angle(opening * gripper.width) - low) / (high - low)
+            opening = share if gripper.jaw.wide > gripper.jaw.closed else 1.0 - share
+        return 100.0 * min(max(opening, 0.0), 1.0)
 
     def _list(self, option: str, otherwise: tuple[str, ...] | list[str]) -> list[str]:
         text = self.connection.options.get(option)
@@ -194,6 +271,14 @@ class LeRobotArm(Driver):
             raise RobotError(f"{option} has '{text}'; {'1 or -1' if option == 'signs' else 'degrees'} are allowed")
         return value
 
-    def _fail(self, error: Exception) -> Never:
-        self._fault = f"{self._name}: {error}; see its cable and power, then connect again"
-        raise RobotError(self._fault) from error
+    def _trouble(self, error: Exception) -> RobotError:
+        """What an error of LeRobot's is: an answer that was lost on the way this once, or a fault that lasts.
+
+        LeRobot tells a lost or damaged packet by ConnectionError, and a port that is gone by another OSError.
+        """
+        text = f"{self._name}: {error}"
+        once = isinstance(error, ConnectionError | TimeoutError) and "NotConnected" not in type(error).__name__
+        if once and self.clock.now() - self._heard < MISSES_TO_FAIL_S:
+            return NoReading(text)
+        self._fault = f"{text}; see its cable and power, then connect again"
+        return RobotError(self._fault)

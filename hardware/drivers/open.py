@@ -69,7 +69,10 @@ def open_driver(name: str, connection: Connection, clock: Clock | None = None) -
     found = BUILT_IN.get(name) or _from_packages(name)
     prefix, _, what = name.partition(":")
     if found is None and what and prefix in PREFIXES:
-        found = _Found(PREFIXES[prefix], what.removesuffix("_follower"), prefix)  # so101_follower drives a so101
+        arm = what.removesuffix("_follower")  # so101_follower drives a so101
+        if ":" in what and not connection.options.get("arm"):
+            raise RobotError(f"{name}: which arm does this class drive? name it, or its folder, as the option arm")
+        found = _Found(PREFIXES[prefix], BUILT_IN[arm].arm if arm in BUILT_IN else arm, prefix)
         connection = replace(connection, options={**connection.options, "what": what})
     if found is None and _is_class(name):
         found = _Found(name)

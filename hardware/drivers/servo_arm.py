@@ -13,7 +13,7 @@ import numpy as np
 
 from hardware.clock import Clock
 from hardware.drivers.driver import Connection, Driver, milliseconds
-from hardware.drivers.glide import glide
+from hardware.drivers.glide import lie_down
 from hardware.drivers.servo_bus import TRIES, ServoBus, ServoError, ServoFault, ServoSilence
 from hardware.drivers.servo_setup import calibration_of, find_servos
 from hardware.kinematics import joint_ranges
@@ -23,7 +23,6 @@ from hardware.types import Array, JointState, JointTarget, RobotSpec
 
 STEP = 2 * pi / 4096
 ERROR_READINGS = 3  # what a servo says of itself counts when it was said this often in a row
-REST_SPEED, REST_REACHED, SETTLE_S = 0.6, 0.12, 0.5
 
 
 class ServoArm(Driver):
@@ -169,15 +168,11 @@ class ServoArm(Driver):
 
     def rest(self, stopped: Callable[[], bool]) -> bool:
         """Go to the rest pose by way of home, and go limp there; what prevents that stands in ``events``."""
-        bus, rest = self._connected("rest"), self.spec.rest
-        if rest is None or not self._holding or self.connection.options.get("at_end") == "hold":
+        bus = self._connected("rest")
+        if not self._holding or self.connection.options.get("at_end") == "hold":
             return False
         try:
-            ways = [rest] if np.abs(self.here().position - rest).max() <= 3 * REST_REACHED else [self.spec.home, rest]
-            if not all(glide(self, way, stopped, REST_SPEED) for way in ways):
-                self.stop()
-                return False
-            if np.abs(self._settled(rest) - rest).max() >= REST_REACHED or stopped():
+            if not lie_down(self, stopped):
                 return False
             for i in self._ids:
                 bus.torque(i, False)
@@ -186,14 +181,6 @@ class ServoArm(Driver):
             return False
         self._holding = False
         return True
-
-    def _settled(self, where: Array) -> Array:
-        """Where the arm is once it has come to rest; it is read meanwhile, so that no watchdog thinks the loop dead."""
-        here, settled = where, self.clock.now() + SETTLE_S
-        while self.clock.now() < settled:
-            here = self.here().position
-            self.clock.sleep_until(self.clock.now() + 1 / self.spec.control_hz)
-        return here
 
     # Ticks and angles ----------------------------------------------------------------------------------------
 

@@ -44,7 +44,8 @@ def robots(
             before = RobotFile(robot=driver or name)
         kept = before.model_copy(update=change)
         with setting_up():
-            hookup(kept.robot, kept.port or None, kept.cameras, "mock")  # whether there is such a driver
+            # Whether there is such a driver, for such an arm.
+            hookup(kept.robot, kept.port or None, kept.cameras, "mock", options=kept.options)
         kept.save(name)
     names = known_robots() if name is None else [name]
     rows: list[dict[str, Any]] = []

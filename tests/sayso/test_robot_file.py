@@ -187,6 +187,19 @@ def test_what_cannot_be_kept_is_told(arguments: list[str], told: str, capfd: pyt
     assert told in capfd.readouterr().err and known_robots() == []
 
 
+@pytest.mark.parametrize("driver", ["lerobot:my_arm:Arm", "my_arm:Arm"])
+def test_a_class_is_kept_under_a_name(
+    driver: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "my_arm.py").write_text("class Arm: pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert run_command(["robots", "mine", "--driver", driver]) == 2
+    assert "option arm" in capfd.readouterr().err
+    assert run_command(["robots", "mine", "--driver", driver, "--port", "/dev/ttyACM0", "--option", "arm=so101"]) == 0
+    assert RobotFile.load("mine") == RobotFile(robot=driver, port="/dev/ttyACM0", options={"arm": "so101"})
+    assert hookup("mine", mode="mock").spec.name == "so101"
+
+
 def test_a_camera_s_password_is_its_owner_s_alone_and_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
     address = "left=rtsp://me:s3cret@10.0.0.5/x"
     assert run_command(["robots", "desk", "--driver", "so101", "--camera", address]) == 0

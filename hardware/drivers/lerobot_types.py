@@ -1,0 +1,81 @@
+"""LeRobot's robots: what is used of their interface, and finding and making one by its type or class."""
+
+from __future__ import annotations
+
+import dataclasses
+import pkgutil
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Protocol
+
+from hardware.robot import RobotError
+
+FAULTS = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)  # LeRobot's own are among these
+KEEPS_TORQUE = "disable_torque_on_disconnect"
+
+
+class LeRobot(Protocol):
+    """What is used of ``lerobot.robots.Robot``."""
+
+    is_calibrated: bool
+    config: Any
+
+    @property
+    def observation_features(self) -> dict[str, Any]: ...
+    @property
+    def action_features(self) -> dict[str, Any]: ...
+    def connect(self, calibrate: bool = True) -> None: ...
+    def configure(self) -> None: ...
+    def get_observation(self) -> dict[str, Any]: ...
+    def send_action(self, action: dict[str, Any]) -> dict[str, Any]: ...
+    def disconnect(self) -> None: ...
+
+
+def make_lerobot(kind: str, settings: Mapping[str, Any], name: str) -> LeRobot:
+    """The robot of LeRobot's type ``kind``, or of the class MODULE:CLASS, with those of ``settings`` that it has.
+
+    Raises `RobotError`, which calls the robot ``name``, if it is not there or cannot be made.
+    """
+    module, colon, attribute = kind.partition(":")
+    try:
+        if colon:
+            make = getattr(import_module(module), attribute)
+            config = make.config_class
+        else:
+            config, make = _config_of(kind), import_module("lerobot.robots").make_robot_from_config
+        known = {field.name for field in dataclasses.fields(config)}
+        robot: LeRobot = make(config(**{key: value for key, value in settings.items() if key in known}))
+    except ModuleNotFoundError as error:
+        raise RobotError(f"{name} needs {error.name}, which is not installed: pip install lerobot") from error
+    except (ImportError, *FAULTS) as error:
+        raise RobotError(f"{name} cannot be made: {error}") from error
+    return robot
+
+
+def _config_of(kind: str) -> type:
+    """The configuration of a type. A module of LeRobot or a plugin registers it when it is imported, under any name."""
+    robots = import_module("lerobot.robots")
+    config, missing = robots.RobotConfig, dict[str, ImportError]()
+    modules = [f"lerobot.robots.{m.name}" for m in pkgutil.iter_modules(robots.__path__) if m.ispkg]
+    plugins = [m.name for m in pkgutil.iter_modules() if m.name.startswith("lerobot_robot_")]
+    # The likely ones first: all of them together take seconds, and some need libraries of other makers.
+    for module in sorted([*modules, *plugins], key=lambda name: not _alike(name, kind)):
+        if kind in config.get_known_choices():
+            break
+        try:
+            import_module(module)
+        except ImportError as error:
+            missing[module] = error
+    if kind not in config.get_known_choices():
+        for module, why in missing.items():
+            if _alike(module, kind):
+                raise why
+        raise ValueError(f"LeRobot has no type '{kind}'; it has: {', '.join(sorted(config.get_known_choices()))}")
+    found: type = config.get_choice_class(kind)
+    return found
+
+
+def _alike(module: str, kind: str) -> bool:
+    """Whether the name of a module is that of a type but for digits: ``so_follower`` has ``so101_follower``."""
+    plain = "".join(c for c in kind if not c.isdigit())
+    return module.rpartition(".")[2].removeprefix("lerobot_robot_") in (kind, plain)
