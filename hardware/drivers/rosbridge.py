@@ -7,15 +7,15 @@ relied on, so the tool is kept to reduced speed.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any, Never
+from typing import Any, Never
 
 import numpy as np
-from pydantic import BaseModel, Field, ValidationError
 from websockets.exceptions import WebSocketException
 
 from hardware.clock import Clock
 from hardware.device_names import device_names
 from hardware.drivers.driver import Connection, Driver, milliseconds
+from hardware.drivers.joint_states import RECENT_S, JointStates
 from hardware.drivers.rosbridge_client import PORT, RosbridgeClient
 from hardware.robot import RobotError
 from hardware.types import Array, JointState, JointTarget, RobotSpec
@@ -27,16 +27,6 @@ HOLD_S = 0.1
 STATES, COMMANDS = "/joint_states", "/joint_trajectory_controller/joint_trajectory"
 TRAJECTORY = "trajectory_msgs/msg/JointTrajectory"
 ARRAY = "std_msgs/msg/Float64MultiArray"
-
-Number = Annotated[float, Field(allow_inf_nan=False)]
-
-
-class _JointStates(BaseModel):
-    """What is read of a sensor_msgs/JointState."""
-
-    name: list[str]
-    position: list[Number]
-    velocity: list[Number | None] = []
 
 
 class Rosbridge(Driver):
@@ -63,7 +53,7 @@ class Rosbridge(Driver):
             )
         self._client: RosbridgeClient | None = None
         self._state: JointState | None = None
-        self._trouble = ""
+        self._seen = JointStates(())
         self._fault: str | None = None
 
     def devices(self) -> tuple[str, ...]:
@@ -74,7 +64,8 @@ class Rosbridge(Driver):
     def connect(self) -> None:
         """Open the connection and wait for the first joint states of this arm."""
         self.disconnect()
-        self._fault, self._state, self._trouble = None, None, ""
+        self._fault, self._state = None, None
+        self._seen = JointStates(self.spec.joints, [self._gripper_joint] if self._gripper_joint else [])
         if not self.connection.port:
             raise RobotError(f"{self.spec.name}: give the address of rosbridge, --port 192.168.0.5 for example")
         try:
@@ -93,7 +84,7 @@ class Rosbridge(Driver):
         while self._state is None and self._client.error is None and self.clock.now() < until:
             self.clock.sleep_until(self.clock.now() + 0.02)
         if self._state is None:
-            why = self._client.error or self._trouble or f"nothing comes on {self._states}"
+            why = self._client.error or self._why(FIRST_S) or f"nothing comes on {self._states}"
             self.disconnect()
             raise RobotError(f"{self._name}: {why}")
 
@@ -106,8 +97,11 @@ class Rosbridge(Driver):
             raise RobotError(self._fault)
         if client.error is not None:
             self._fail(client.error)
-        if self.clock.now() - state.t > (STALE_S if self._stale_s is None else self._stale_s):
-            self._fail(self._trouble or f"no joint state for {self.clock.now() - state.t:.2f} s on {self._states}")
+        late = self.clock.now() - state.t
+        if late > self._patience_s:
+            self._fail(self._why(self._patience_s) or f"no joint state for {late:.2f} s on {self._states}")
+        if self._gripper_joint and (late := self.clock.now() - self._seen.of(self._gripper_joint)[0]) > RECENT_S:
+            self._fail(f"no state of {self._gripper_joint} for {late:.2f} s on {self._states}")
         return state
 
     def send(self, target: JointTarget) -> JointTarget:
@@ -129,6 +123,10 @@ class Rosbridge(Driver):
         if self._client is not None:
             self._client.close()
         self._client = self._state = None
+
+    @property
+    def _patience_s(self) -> float:
+        return STALE_S if self._stale_s is None else self._stale_s
 
     @property
     def _name(self) -> str:
@@ -154,29 +152,17 @@ class Rosbridge(Driver):
         )
 
     def _take(self, message: Any) -> None:
-        """Take joint states, in whatever order; those of other robots and broken ones are remembered as trouble."""
-        try:
-            found = _JointStates.model_validate(message)
-        except ValidationError as error:
-            self._trouble = f"{self._states} has a message that is none: {error.errors()[0]['msg']}"
+        """Take what a message has of this arm; joints and gripper may come from different publishers."""
+        seen, now = self._seen, self.clock.now()
+        if not seen.take(message, now) or not seen.all_there():
             return
-        place = {name: i for i, name in enumerate(found.name[: len(found.position)])}
-        wanted = [*self.spec.joints, *([self._gripper_joint] if self._gripper_joint else [])]
-        if missing := [name for name in wanted if name not in place]:
-            self._trouble = f"{self._states} has no joint {', '.join(missing)}; it has {', '.join(found.name)}"
-            return
-        order = [place[name] for name in self.spec.joints]
-        speeds = [v or 0.0 for v in found.velocity] if len(found.velocity) == len(found.name) else [0.0] * len(place)
         opening = 1.0
         if self._gripper_joint and self.spec.gripper is not None:
-            opening = min(max(found.position[place[self._gripper_joint]] / self.spec.gripper.width, 0.0), 1.0)
-        self._trouble = ""
-        self._state = JointState(
-            self.clock.now(),
-            np.array([found.position[i] for i in order]),
-            np.array([speeds[i] for i in order]),
-            opening,
-        )
+            opening = min(max(seen.of(self._gripper_joint)[1] / self.spec.gripper.width, 0.0), 1.0)
+        self._state = JointState(seen.t, seen.position(), seen.velocity(), opening)
+
+    def _why(self, older_s: float) -> str:
+        return self._seen.why_missing(self._states, self.clock.now(), older_s)
 
     def _fail(self, why: str) -> Never:
         self._fault = f"{self._name}: {why}; then connect again"

@@ -198,6 +198,60 @@ def test_an_arm_that_is_not_there_is_told_at_once(
             arm.read()
 
 
+def halves(device: RosbridgeArm, share: int) -> list[dict[str, Any]]:
+    """The joint states as several publishers send them, with things of others in between."""
+    spec = device.device.spec
+    names, position = [*spec.joints], device.device.read().position.tolist()
+    nan = {"name": ["wheel", *names[:share]], "position": [None, *position[:share]], "velocity": [None]}
+    return [
+        nan,
+        {"name": ["finger", "other_arm"], "position": [1.0, 2.0], "velocity": []},
+        {"name": names[share:], "position": position[share:], "velocity": [0.0] * (len(names) - share)},
+        {"name": [GRIPPER_JOINT, "lamp"], "position": [0.04, None], "velocity": []},
+        {"name": ["lamp"], "position": [], "velocity": [], "effort": [None]},
+    ]
+
+
+def feed(arm: Robot, message: Any) -> None:
+    assert isinstance(arm, driver.Rosbridge)
+    arm._take(message)
+
+
+@pytest.mark.parametrize("share", [0, 3, 6])
+def test_a_message_is_taken_for_what_it_holds(device: RosbridgeArm, share: int) -> None:
+    arm = open_arm(device)
+    arm.connect()
+    device.fault("silent")
+    clock = FakeClock(arm.clock.now() + 1.0)
+    arm.clock = clock
+    for message in halves(device, share):
+        feed(arm, message)
+        clock.t += 0.002
+    state = arm.read()
+    assert np.allclose(state.position, device.device.read().position, atol=1e-3) and not state.velocity.any()
+    assert arm.spec.gripper is not None and state.gripper == pytest.approx(0.04 / arm.spec.gripper.width)
+    arm.disconnect()
+
+
+def test_half_an_arm_that_falls_silent_is_missed(device: RosbridgeArm, monkeypatch: pytest.MonkeyPatch) -> None:
+    arm = open_arm(device)
+    arm.connect()
+    device.fault("silent")
+    monkeypatch.setattr(driver, "STALE_S", STALE_S)
+    clock = FakeClock(arm.clock.now() + 1.0)
+    arm.clock = clock
+    first, _, second, gripper, _ = halves(device, 3)
+    for message in (first, second, gripper):
+        feed(arm, message)
+    arm.read()
+    for _ in range(10):
+        clock.t += 0.01
+        feed(arm, second)
+    with pytest.raises(RobotError, match=r"no joint shoulder_pan_joint, .*elbow_joint; it has .*wrist_1_joint"):
+        arm.read()
+    arm.disconnect()
+
+
 def test_where_there_is_no_server_one_line_says_so() -> None:
     with pytest.raises(RobotError, match=r"ur5e at 127.0.0.1:1: no rosbridge answers .*ros2 launch rosbridge_server"):
         open_driver("rosbridge:ur5e", Connection("127.0.0.1:1", Mode.LIVE, options=OPTIONS)).connect()
