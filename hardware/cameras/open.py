@@ -34,13 +34,13 @@ def camera_file(name: str, folder: Path | None = None) -> Path:
 def name_and_address(text: str) -> tuple[str, str]:
     """The parts of [NAME=]ADDRESS: without a name it is that of the file or of the URL's last part, or camera0, …
 
-    Raises `RobotError` for what is neither a number, a file nor a URL.
+    Raises `RobotError` for what is neither a number, a device, a file nor a URL.
     """
     name, equals, address = text.partition("=")
     if not equals or not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         name, address = "", text
     if not address:
-        raise RobotError(f"'{text}' names no camera; [NAME=]ADDRESS is needed, with a number, a file or a URL")
+        raise RobotError(f"'{text}' names no camera; [NAME=]ADDRESS is needed, with a number, a device, a file or a URL")
     if not name:
         if address.isdecimal():
             name = f"camera{address}"

@@ -1,8 +1,9 @@
-"""What OpenCV opens: a webcam by its number, a video file, a network camera's address (MJPEG over HTTP, RTSP)."""
+"""What OpenCV opens: a webcam by its number or device file, a video file, a network camera's address (MJPEG, RTSP)."""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from hardware.clock import Clock, MonotonicClock
 
 OPEN_MS, READ_MS = 3000, 450
 BY_ID = Path("/dev/v4l/by-id")
+A_CAMERA_IS = "a camera is a number, a device such as /dev/video0, a video file or a URL"
 
 
 class OpenCVSource:
@@ -27,9 +29,9 @@ class OpenCVSource:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said once, by the error
         self._address, self._clock = address, clock or MonotonicClock()
         self._period, self._due = 0.0, self._clock.now()
-        if address.isdecimal():
-            _check_device(address)
-            self._capture = cv2.VideoCapture(int(address))
+        if (number := webcam_number(address)) is not None:
+            _check_device(number)
+            self._capture = cv2.VideoCapture(number)
             if self._capture.isOpened():
                 # Compressed by the camera: raw VGA of two cameras is more than one USB 2 bus carries.
                 self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
@@ -41,7 +43,8 @@ class OpenCVSource:
             self._capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, timeouts)
         else:
             if not Path(address).is_file():
-                raise SourceError(f"there is no file {address}; a camera is a number, a video file or a URL")
+                what = "device" if address.startswith("/dev/") else "file"
+                raise SourceError(f"there is no {what} {address}; {A_CAMERA_IS}")
             self._capture = cv2.VideoCapture(address)
             self._period = 1.0 / max(self._capture.get(cv2.CAP_PROP_FPS), 1.0)
         if not self._capture.isOpened():
@@ -64,12 +67,22 @@ class OpenCVSource:
         self._capture.release()
 
 
-def _check_device(number: str) -> None:
+def webcam_number(address: str) -> int | None:
+    """The number of the webcam that ``address`` names: 0, /dev/video0, or a link to that; None if it is no webcam's."""
+    if address.isdecimal():
+        return int(address)
+    if not address.startswith("/") and "/" not in address:
+        return None
+    found = re.fullmatch(r"/dev/video(\d+)", str(Path(address).resolve()))
+    return int(found[1]) if found else None
+
+
+def _check_device(number: int) -> None:
     device = Path(f"/dev/video{number}")
     if sys.platform != "linux":
         return
     if not device.exists():
-        there = sorted(str(d.name).removeprefix("video") for d in device.parent.glob("video*"))
+        there = sorted(str(d) for d in device.parent.glob("video*"))
         raise SourceError(f"there is no camera {number} ({device}); there are: {', '.join(there) or 'none'}")
     if not os.access(device, os.R_OK | os.W_OK):
         raise SourceError(
@@ -79,10 +92,11 @@ def _check_device(number: str) -> None:
 
 
 def device_of(address: str, folder: Path = BY_ID) -> str:
-    """The name under which Linux knows the webcam at number ``address`` whichever number it has; empty if unknown."""
-    if address.isdecimal():
+    """The name under which Linux knows the webcam at ``address`` whichever number it has; empty if unknown."""
+    number = webcam_number(address)
+    if number is not None:
         with suppress(OSError):
             for link in sorted(folder.iterdir()):
-                if link.resolve().name == f"video{address}":
+                if link.resolve().name == f"video{number}":
                     return link.name
     return ""

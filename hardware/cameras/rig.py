@@ -11,6 +11,7 @@ from typing import Self
 from hardware.cameras.camera_process import CameraPlan, run_camera
 from hardware.cameras.health import CameraError, Fault
 from hardware.cameras.messages import Shot, ShotMessage
+from hardware.cameras.opencv import webcam_number
 from hardware.cameras.swap import SwapWatch
 from hardware.channels import Post, Reader
 from hardware.clock import Clock, MonotonicClock
@@ -105,7 +106,7 @@ class CameraRig:
     def __init__(self, plans: Sequence[CameraPlan], max_age_s: float = MAX_AGE_S) -> None:
         for what, values in (
             ("name", [p.calibration.camera for p in plans]),
-            ("address", [p.address for p in plans]),
+            ("address", [_device(p.address) for p in plans]),
         ):
             if len(set(values)) < len(values):
                 raise RobotError(f"two cameras have the same {what}: {', '.join(values)}")
@@ -187,6 +188,12 @@ class CameraRig:
             self.news += self._table.poll()
             for camera in self.cameras:
                 camera.look()
+
+
+def _device(address: str) -> str:
+    """The same for all addresses of one webcam."""
+    number = webcam_number(address)
+    return address if number is None else f"/dev/video{number}"
 
 
 def _newest(reader: Reader[Shot]) -> Callable[[], Shot | None]:

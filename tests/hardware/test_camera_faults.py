@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
-from camera_parts import FakeDevice, calibration, view
+from camera_parts import FakeDevice, calibration, noisy, view
+from numpy.typing import NDArray
 
 from hardware.cameras.camera_process import CameraPlan, CameraWork
-from hardware.cameras.health import CameraError, Fault
+from hardware.cameras.health import CameraError, Fault, Health
 from hardware.cameras.messages import Shot
 from hardware.cameras.rig import MAX_AGE_S, DeviceCamera
 from hardware.cameras.swap import SwapWatch
@@ -112,3 +114,49 @@ def test_a_process_that_posts_nothing_is_a_lost_camera() -> None:
     pair.run(MAX_AGE_S + 0.1)
     with pytest.raises(CameraError, match="'left' is lost: no picture for 0"):
         pair.left.read()
+
+
+def through_codec(rgb: NDArray[np.uint8], rng: np.random.Generator, noise: float, quality: int) -> NDArray[np.uint8]:
+    """A static view with a sensor's noise as it comes out of a lossy codec."""
+    seen = np.clip(np.round(rgb + rng.normal(0, noise, rgb.shape)), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.imdecode(cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1), np.uint8)
+
+
+@pytest.mark.parametrize(("noise", "quality"), [(0.0, 90), (0.12, 90), (0.14, 50), (0.18, 20)])
+def test_a_codec_that_takes_the_noise_out_is_not_taken_for_frozen(noise: float, quality: int) -> None:
+    health, rng, repeats, before = Health(), np.random.default_rng(1), 0, None
+    scene = view(3)
+    for k in range(240):  # eight seconds
+        if k >= 120:  # something moves through it, and stands still again
+            scene = view(3)
+            scene[10:26, min(k - 120, 60) : min(k - 120, 60) + 16] = 0
+        picture = through_codec(scene, rng, noise, quality)
+        repeats += before is not None and np.array_equal(picture, before)
+        before = picture
+        assert health.judge(picture, k / 30) is None
+    assert repeats > 20, "it is of the kind that repeats itself"
+
+
+def test_pictures_between_two_whole_ones_of_a_video_codec_are_not_frozen() -> None:
+    health, rng = Health(), np.random.default_rng(2)
+    picture = noisy(view(3), rng)
+    for k in range(600):
+        if k % 60 == 0:  # every two seconds
+            picture = noisy(view(3), rng)
+        assert health.judge(picture, k / 30) is None
+
+
+@pytest.mark.parametrize("quality", [0, 20, 60, 92])
+def test_a_camera_that_had_noise_is_known_to_be_frozen_at_once(quality: int) -> None:
+    health, rng = Health(), np.random.default_rng(4)
+    for k in range(15):
+        picture = through_codec(view(3), rng, 1.5, quality) if quality else noisy(view(3), rng)
+        assert health.judge(picture, k / 30) is None
+    found = [health.judge(picture, (15 + k) / 30) for k in range(15)]
+    assert found[-1] is not None and found[-1][0] is Fault.FROZEN
+
+
+def test_a_camera_that_never_changes_is_frozen_in_the_end() -> None:
+    health, picture = Health(), view(5)
+    found = [health.judge(picture, k / 10) for k in range(150)]
+    assert found[0] is None and found[-1] is not None and found[-1][0] is Fault.FROZEN

@@ -16,7 +16,8 @@ from camera_parts import HEIGHT, WIDTH, calibration, noisy, view
 from hardware.cameras.calibration import Lens
 from hardware.cameras.camera_process import CameraPlan
 from hardware.cameras.health import CameraError, Fault
-from hardware.cameras.opencv import OpenCVSource, device_of
+from hardware.cameras.open import name_and_address
+from hardware.cameras.opencv import OpenCVSource, device_of, webcam_number
 from hardware.cameras.rig import CameraRig
 from hardware.cameras.source import SourceError
 from hardware.check import check_camera
@@ -106,6 +107,22 @@ def test_a_webcam_is_known_by_its_own_name_whichever_number_it_has(tmp_path: Pat
     (tmp_path / "usb-Maker_Webcam_1234-video-index0").symlink_to("../../video2")
     assert device_of("2", tmp_path) == "usb-Maker_Webcam_1234-video-index0"
     assert device_of("0", tmp_path) == "" and device_of("http://x/y", tmp_path) == ""
+
+
+def test_a_webcam_is_named_by_its_number_its_device_or_its_link(tmp_path: Path) -> None:
+    link = tmp_path / "usb-Maker_Webcam_1234-video-index0"
+    link.symlink_to("/dev/video97")
+    for address in ("97", "/dev/video97", str(link)):
+        assert webcam_number(address) == 97 and device_of(address, tmp_path) == link.name
+        with pytest.raises(SourceError, match=r"there is no camera 97 \(/dev/video97\)"):
+            OpenCVSource(address, WIDTH, HEIGHT)
+    for address in ("film.mp4", "/dev/v4l/by-id/usb-gone", "http://10.0.0.2/video0", "/dev/video", "video97"):
+        assert webcam_number(address) is None
+    with pytest.raises(SourceError, match="there is no device /dev/v4l/by-id/usb-gone"):
+        OpenCVSource("/dev/v4l/by-id/usb-gone", WIDTH, HEIGHT)
+    assert name_and_address("/dev/video97") == ("video97", "/dev/video97")
+    with pytest.raises(RobotError, match="same address"):
+        CameraRig([CameraPlan("97", calibration("left")), CameraPlan("/dev/video97", calibration("right"))])
 
 
 def test_distortion_is_taken_out_of_the_pictures() -> None:
