@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 from contextlib import suppress
 from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+from weakref import WeakSet
 
 from hardware.robot import RobotError
 
 WORD = 8
+FOLDER = Path("/dev/shm")
+_owned: WeakSet[Shared] = WeakSet()
 
 
 class Shared:
@@ -16,7 +22,7 @@ class Shared:
 
     ``ints`` and ``floats`` are views of the same bytes by words; `struct.pack_into` would not do for a word that others
     read, for it writes zeros first. Only for the processes of one family: Python's resource tracker would take the
-    memory away when a stranger ends. Raises RobotError if it is gone or too small.
+    memory away when a stranger ends. Raises RobotError if it is gone or too small, or if the computer has too little.
     """
 
     def __init__(self, size: int, name: str = "") -> None:
@@ -26,8 +32,18 @@ class Shared:
         self.name = name or f"sayso-{os.getpid()}-{os.urandom(6).hex()}"
         try:
             self._memory = SharedMemory(self.name, create=self._owner, size=size)
-        except FileNotFoundError as error:
+        except OSError as error:
+            if self._owner:
+                raise RobotError(_too_little(size, error)) from error
             raise RobotError(f"channel {name} is closed; start the session again") from error
+        if self._owner:
+            try:
+                _reserve(self.name, size)
+            except OSError as error:
+                self._memory.close()
+                self._memory.unlink()
+                raise RobotError(_too_little(size, error)) from error
+            _owned.add(self)
         assert self._memory.buf is not None
         self._whole = self._memory.buf[:size]
         if len(self._whole) < size:
@@ -50,3 +66,30 @@ class Shared:
 
     def __del__(self) -> None:
         self.close()
+
+
+@atexit.register
+def _end_all() -> None:
+    """What a session that could not start has made is given back; a child of this process leaves it alone."""
+    for shared in list(_owned):
+        if shared.name.startswith(f"sayso-{os.getpid()}-"):
+            shared.close()
+
+
+def _reserve(name: str, size: int) -> None:
+    """Make sure that the memory is there: otherwise the first write that finds none ends the process."""
+    with suppress(FileNotFoundError), (FOLDER / name).open("r+b") as file:
+        os.posix_fallocate(file.fileno(), 0, size)
+
+
+def _too_little(size: int, error: OSError) -> str:
+    try:
+        usage = shutil.disk_usage(FOLDER)
+        there = f"{FOLDER} has {usage.free / 1e6:.1f} of {usage.total / 1e6:.1f} MB free"
+    except OSError:
+        there = f"there is no {FOLDER}"
+    return (
+        f"too little shared memory for the processes of a session: {size / 1e6:.1f} MB are needed, {there}"
+        f" ({error.strerror}); remount it with more (mount -o remount,size=256m {FOLDER}), or start the container"
+        " with --shm-size=256m"
+    )

@@ -40,7 +40,7 @@ def name_and_address(text: str) -> tuple[str, str]:
     if not equals or not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         name, address = "", text
     if not address:
-        raise RobotError(f"'{text}' names no camera; [NAME=]ADDRESS is needed, with a number, a device, a file or a URL")
+        raise RobotError(f"'{text}' names no camera; [NAME=]ADDRESS is needed: a number, a device, a file or a URL")
     if not name:
         if address.isdecimal():
             name = f"camera{address}"

@@ -6,6 +6,7 @@ import random
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from hardware.channels import Channel, Post, Reader, Writer
 from hardware.freshness import Freshness
 from hardware.messages import OrderMessage, Orders, Report, ReportMessage, StateMessage, TargetMessage
 from hardware.robot import RobotError
+from hardware.shared import Shared
 from hardware.stamps import Stamps
 from hardware.states import State
 from hardware.stop_line import SEATS, StopLine
@@ -251,3 +253,16 @@ def test_stamps_that_were_overwritten_while_they_were_read_are_left_out(
     monkeypatch.setattr(np, "frombuffer", and_meanwhile)
     assert ring.rows()[:, 0].tolist() == left
     ring.close()
+
+
+def test_too_little_shared_memory_is_told_before_it_is_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def full(file: int, start: int, size: int) -> None:
+        made.append(os.readlink(f"/proc/self/fd/{file}"))
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("hardware.shared.os.posix_fallocate", full)
+    with pytest.raises(RobotError, match=r"too little shared memory .*: 4\.0 MB are needed, /dev/shm has .*--shm-size"):
+        Shared(4_000_000)
+    assert made and not Path(made[0]).exists(), "and nothing is left behind"
