@@ -36,7 +36,8 @@ class SimDevice:
         self._on = np.ones(len(self._effort), bool)
         self._torque = np.full(len(self._on), np.inf)
         self._motion: JointMotion | None = None  # of motors that keep to limits
-        self._hand: dict[int, float] = {}  # where a person moves limp motors to, rad
+        self._hand: dict[int, float] = {}  # where a person holds limp motors, rad,
+        self._moves: dict[int, float] = {}  # and where to some are being moved
         self._target = self._state.position, np.zeros(self.spec.dof), self._state.gripper
         self._thread = threading.Thread(target=self._run, name=f"{self.spec.name} physics", daemon=True)
         self._open = True
@@ -78,7 +79,9 @@ class SimDevice:
             if jaw:
                 self._arm.grip_at(here.gripper)
             self._on = np.array(motors, bool)
-            self._hand = {} if self._on.all() else {k: a for k, a in self._hand.items() if not self._on[k]}
+            for k in np.flatnonzero(self._on).tolist():
+                self._hand.pop(k, None)
+                self._moves.pop(k, None)
             self._arm.limit_torque(np.where(self._on, self._torque, 0.0))
 
     def switched_on(self, motors: Iterable[int]) -> list[int]:
@@ -89,14 +92,16 @@ class SimDevice:
         """Move limp motors to ``goals`` (rad), as a person who holds the whole limp arm from then on; none: let go."""
         with self.lock:
             here = {k: a for k, a in enumerate(self._arm.angles().tolist()) if not self._on[k]}
-            self._hand = here | self._hand | {k: a for k, a in goals.items() if k in here} if goals else {}
+            if goals:
+                self._hand = here | self._hand
+                self._moves |= {k: a for k, a in goals.items() if k in here}
+            else:
+                self._hand, self._moves = {}, {}
 
     @property
     def moved_by_hand(self) -> bool:
         """Whether what a person moves has not arrived."""
-        with self.lock:
-            here = self._arm.angles()
-            return any(abs(here[k] - a) > 1e-3 for k, a in self._hand.items())
+        return bool(self._moves)
 
     def close(self) -> None:
         """Stop the physics; safe to call twice. The world stays open."""
@@ -132,12 +137,12 @@ class SimDevice:
         if self._motion is None:
             self._arm.write(JointTarget(*self._target, np.inf))
             clock.sleep_until(until)
+            self._hold_by_hand()
             return
         while clock.now() < until - 1e-9:
             self._servo(self._motion)
-            if self._hand:
-                self._move_by_hand()
             clock.sleep_until(clock.now() + STEP_S)
+            self._hold_by_hand()
 
     def _servo(self, motion: JointMotion) -> None:
         """One step of servos: each has a target of its own that moves to its goal within its limits."""
@@ -154,8 +159,12 @@ class SimDevice:
         self._arm.grip_at(opening)
         self._arm.write(JointTarget(motion.position[:n], np.zeros(n), opening, np.inf))
 
-    def _move_by_hand(self) -> None:
-        here = self._arm.angles()
-        for motor, goal in self._hand.items():
+    def _hold_by_hand(self) -> None:
+        for motor, goal in list(self._moves.items()):
             step = HAND_SPEED * STEP_S
-            self._arm.put(motor, here[motor] + min(max(goal - here[motor], -step), step))
+            way = goal - self._hand[motor]
+            self._hand[motor] = goal if abs(way) <= step else self._hand[motor] + (step if way > 0 else -step)
+            if abs(way) <= step:
+                del self._moves[motor]
+        for motor, angle in self._hand.items():
+            self._arm.put(motor, angle)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hardware.types import Array, JointState, RobotSpec
 
@@ -28,12 +28,17 @@ class Device(Protocol):
         """Hold the joints' position controllers to ``position`` (n,) rad and ``velocity`` (n,) rad/s from now on."""
         ...
 
-    def limit(self, speed: Array, acceleration: Array, torque: Array) -> None:
-        """Keep the motors to these speeds (rad/s), accelerations (rad/s²) and torques (Nm), each (motors,)."""
-        ...
-
     def power(self, motors: Sequence[bool]) -> None:
         """Which motors have torque, (motors,); one without is limp; given it back it holds where it is."""
+        ...
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """A `Device` whose motors can be kept to less than they could; without physics there is nothing to limit."""
+
+    def limit(self, speed: Array, acceleration: Array, torque: Array) -> None:
+        """Keep the motors to these speeds (rad/s), accelerations (rad/s²) and torques (Nm), each (motors,)."""
         ...
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hardware.emulated.device import Device
+from hardware.emulated.device import Device, Limited
 from hardware.types import Array
 
 
@@ -46,7 +46,7 @@ class Motors:
         """Keep a motor to ``speed`` rad/s, ``acceleration`` rad/s² and ``torque`` Nm from now on."""
         if self._limits[:, motor].tolist() != [speed, acceleration, torque]:
             self._limits[:, motor] = speed, acceleration, torque
-            if np.isfinite(self._limits).all():
+            if np.isfinite(self._limits).all() and isinstance(self.device, Limited):
                 self.device.limit(*self._limits.copy())
 
     def power(self, motor: int, on: bool) -> None:

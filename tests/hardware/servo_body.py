@@ -34,6 +34,7 @@ class Body:
         self.gripper = gripper if self.on[self.spec.dof] else self.gripper
 
     def limit(self, speed: Array, acceleration: Array, torque: Array) -> None:
+        """What is said of the motors, for tests; this body has none."""
         self.limits = speed, acceleration, torque
 
     def power(self, motors: Sequence[bool]) -> None:

@@ -259,7 +259,7 @@ def test_too_little_shared_memory_is_told_before_it_is_written_to(monkeypatch: p
     made: list[str] = []
 
     def full(file: int, start: int, size: int) -> None:
-        made.append(os.readlink(f"/proc/self/fd/{file}"))
+        made.append(str(Path(f"/proc/self/fd/{file}").readlink()))
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("hardware.shared.os.posix_fallocate", full)
