@@ -31,8 +31,8 @@ clock = MonotonicClock()
 
 
 @pytest.fixture
-def stand() -> Iterator[tuple[ServoBus, SimDevice]]:
-    with emulated_arm("so101", SceneSpec(())) as (bus, _, device):
+def stand(request: pytest.FixtureRequest) -> Iterator[tuple[ServoBus, SimDevice]]:
+    with emulated_arm(getattr(request, "param", "so101"), SceneSpec(())) as (bus, _, device):
         assert isinstance(bus, ServoBus)
         yield bus, device
 
@@ -144,11 +144,12 @@ def test_setup_motors_gives_factory_new_servos_their_ids(
     robot.bus.disconnect()
 
 
+@pytest.mark.parametrize("stand", ["so101", "koch"], indirect=True)
 def test_our_driver_drives_it_and_it_lies_down(stand: tuple[ServoBus, SimDevice], tmp_path: Path) -> None:
     bus, device = stand
     file = tmp_path / "arm.json"
     write_calibration(file, bus.calibration)
-    arm = open_driver("lerobot:so101_follower", Connection(bus.address, Mode.LIVE, file))
+    arm = open_driver(f"lerobot:{device.spec.name}_follower", Connection(bus.address, Mode.LIVE, file))
     assert check_robot(arm) == []
     arm.connect()
     here = arm.read()
