@@ -168,7 +168,8 @@ def obey(
         with suppress(ValueError):
             cameras.fault(camera, what)
             return f"fault {line}"
-    return f"no fault '{line}'; there are: {', '.join(fault_names(emulator, cameras))}, recover, events"
+    more = (*getattr(emulator, "handling", ()), "recover", "events")
+    return f"no fault '{line}'; there are: {', '.join((*fault_names(emulator, cameras), *more))}"
 
 
 def fault_names(emulator: Emulator, cameras: EmulatedCameras | None = None) -> list[str]:
