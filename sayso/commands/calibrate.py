@@ -24,7 +24,7 @@ calibrate = typer.Typer(
     **PLAIN,
 )
 
-Address = Annotated[str, typer.Argument(metavar="[NAME=]ADDRESS", help="A camera: a number, a device, a film or a URL.")]
+Address = Annotated[str, typer.Argument(metavar="[NAME=]ADDRESS", help="A number, a device, a film or a URL.")]
 SquareMm = Annotated[
     float, typer.Option(min=5, max=200, help="How large the printed board's squares are: measure them.")
 ]
