@@ -27,9 +27,10 @@ GRIPPER = "gripper.pos"
 class LeRobotArm(Driver):
     """``options["what"]`` is LeRobot's name of the robot type, or MODULE:CLASS of any class with its interface.
 
-    Other options: ``id`` of the calibration; ``names`` of the joints in LeRobot, ``zeros`` in degrees and ``signs``
-    with commas between them, in the description's order, where they are not the description's own, 0 and 1; ``at_end``
-    "hold" leaves the arm where it is in the end. A calibration file goes in place of the one of that id.
+    Other options: ``id`` of the calibration, in place of which a calibration file may be given; ``names`` of the joints
+    in LeRobot, ``zeros`` in degrees and ``signs`` with commas between them, in the description's order, where they are
+    not the description's own, 0 (for LeRobot's own types: the middle of each joint's range) and 1; ``at_end`` "hold"
+    leaves the arm where it is in the end.
 
     A robot whose class cannot be told to keep its torque is never disconnected in the air: it stays connected, and the
     next `connect` takes it up again.
@@ -39,10 +40,13 @@ class LeRobotArm(Driver):
         super().__init__(spec, connection, clock)
         self._type = connection.options["what"]
         self._keys = [f"{name}.pos" for name in self._list("names", spec.joints)]
-        self._zeros = np.array([self._number("zeros", text) for text in self._list("zeros", ["0"] * spec.dof)])
         self._signs = np.array([self._number("signs", text) for text in self._list("signs", ["1"] * spec.dof)])
-        jaw = spec.gripper.jaw if spec.gripper else None
-        self._jaw_ends = joint_ranges(spec.urdf)[jaw.joint] if jaw else None
+        ranges, jaw = joint_ranges(spec.urdf), spec.gripper.jaw if spec.gripper else None
+        # LeRobot's own types count from the middle of what was swept, which is the URDF's range.
+        middle = np.array([0.0 if ":" in self._type else sum(ranges[name]) / 2 for name in spec.joints])
+        usual = [str(zero) for zero in (-np.degrees(middle) * self._signs).tolist()]
+        self._zeros = np.array([self._number("zeros", text) for text in self._list("zeros", usual)])
+        self._jaw_ends = ranges[jaw.joint] if jaw else None
         self._robot: LeRobot | None = None
         self._held: LeRobot | None = None  # connected still, because to disconnect it would let the arm fall
         self._lies = False
