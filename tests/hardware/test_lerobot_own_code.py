@@ -30,6 +30,17 @@ except ImportError:
 clock = MonotonicClock()
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy test machine may take longer to answer than any servo would."""
+
+    def wait_long(port: Any, length: int) -> None:
+        port.packet_start_time, port.packet_timeout = port.getCurrentTime(), 500.0
+
+    monkeypatch.setattr("lerobot.motors.feetech.feetech.patch_setPacketTimeout", wait_long)
+    monkeypatch.setattr("dynamixel_sdk.PortHandler.setPacketTimeout", wait_long)
+
+
 @pytest.fixture
 def stand(request: pytest.FixtureRequest) -> Iterator[tuple[ServoBus, SimDevice]]:
     with emulated_arm(getattr(request, "param", "so101"), SceneSpec(())) as (bus, _, device):
