@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import pairwise
 
 import numpy as np
@@ -12,13 +13,14 @@ from sim.spec import ObjectSpec
 
 BOWL_SEGMENTS = 20
 BOWL_PANELS = 12
+BOWL_BANDS = 5
 BOWL_WALL = 0.005
 BOWL_BASE = 0.62
 BLOCK_DENSITY = 700.0
 
 
-def _bowl_mesh(radius: float, height: float) -> tuple[Array, list[int], Array]:
-    """A lathe: vertices (n, 3), triangle indices and vertex normals (n, 3) of a bowl standing on z = 0."""
+def _bowl_mesh(radius: float, height: float) -> tuple[Array, Array]:
+    """A lathe: vertices (n, 3) and vertex normals (n, 3) of a bowl that stands on z = 0; `_TRIANGLES` joins them."""
     base = radius * BOWL_BASE
     outline = [
         (0.0, 0.0),
@@ -31,18 +33,39 @@ def _bowl_mesh(radius: float, height: float) -> tuple[Array, list[int], Array]:
     turn = np.linspace(0, 2 * np.pi, BOWL_SEGMENTS + 1)
     vertices: list[list[float]] = []
     normals: list[list[float]] = []
-    indices: list[int] = []
     for (r0, z0), (r1, z1) in pairwise(outline):
         slope = np.array([z1 - z0, r0 - r1]) / np.hypot(z1 - z0, r1 - r0)
-        start = len(vertices)
         for a in turn:
             for r, z in ((r0, z0), (r1, z1)):
                 vertices.append([r * np.cos(a), r * np.sin(a), z])
                 normals.append([slope[0] * np.cos(a), slope[0] * np.sin(a), slope[1]])
-        for k in range(BOWL_SEGMENTS):
-            a, b, c, d = (start + 2 * k + j for j in range(4))
-            indices += [a, c, b, b, c, d]
-    return np.array(vertices), indices, np.array(normals)
+    return np.array(vertices), np.array(normals)
+
+
+def _bowl_triangles() -> list[int]:
+    ring = 2 * (BOWL_SEGMENTS + 1)
+    starts = [band * ring + 2 * k for band in range(BOWL_BANDS) for k in range(BOWL_SEGMENTS)]
+    return [s + corner for s in starts for corner in (0, 2, 1, 1, 2, 3)]
+
+
+# PyBullet never lets go of the sequences that a mesh is given in, nor of what they hold, not even when it is
+# disconnected. So that memory does not grow, every bowl is given in the same ones.
+_TRIANGLES = _bowl_triangles()
+_VERTICES, _NORMALS = ([[0.0, 0.0, 0.0] for _ in range(BOWL_BANDS * 2 * (BOWL_SEGMENTS + 1))] for _ in range(2))
+_MESH = threading.Lock()
+
+
+def _bowl_visual(client: int, radius: float, height: float, rgba: list[float]) -> int:
+    with _MESH:
+        for kept, fresh in zip((_VERTICES, _NORMALS), _bowl_mesh(radius, height), strict=True):
+            for row, values in zip(kept, fresh.tolist(), strict=True):
+                row[:] = values
+        return int(
+            p.createVisualShape(
+                p.GEOM_MESH, vertices=_VERTICES, indices=_TRIANGLES, normals=_NORMALS, rgbaColor=rgba,
+                specularColor=[0.1, 0.1, 0.1], physicsClientId=client,
+            )
+        )  # fmt: skip
 
 
 def _bowl_collision(client: int, radius: float, height: float) -> int:
@@ -78,12 +101,8 @@ def add_object(client: int, spec: ObjectSpec, color: tuple[float, float, float],
     rgba = [*color, 1.0]
     z = spec.position[2] if len(spec.position) > 2 else 0.0
     if spec.kind == "bowl":
-        vertices, indices, normals = _bowl_mesh(size[0] / 2, size[2])
         collision = _bowl_collision(client, size[0] / 2, size[2])
-        visual = p.createVisualShape(
-            p.GEOM_MESH, vertices=vertices.tolist(), indices=indices, normals=normals.tolist(), rgbaColor=rgba,
-            specularColor=[0.1, 0.1, 0.1], physicsClientId=client,
-        )  # fmt: skip
+        visual = _bowl_visual(client, size[0] / 2, size[2], rgba)
         mass, lift = 0.35, 0.0
     else:
         collision = p.createCollisionShape(p.GEOM_BOX, halfExtents=size / 2, physicsClientId=client)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass, field
 from math import atan2
 
@@ -84,6 +85,8 @@ class World:
 
     def __post_init__(self) -> None:
         self.client = p.connect(p.DIRECT)
+        # A world that nobody closed lets go of its client when nobody has it any more.
+        self._gone = weakref.finalize(self, p.disconnect, physicsClientId=self.client)
         self._build()
 
     def reset(self, scene: SceneSpec, appearance: Appearance | None = None) -> None:
@@ -231,6 +234,5 @@ class World:
 
     def close(self) -> None:
         """Disconnect the client; safe to call twice."""
-        if self.client >= 0:
-            p.disconnect(physicsClientId=self.client)
-            self.client = -1
+        self._gone()
+        self.client = -1
