@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from math import hypot
 
 import numpy as np
 
+from hardware.kinematics import Kinematics
 from hardware.types import RobotSpec
 from sim.palette import KINDS
-from sim.scene_file import REACH, Area, load_scene
+from sim.scene_file import REACH, Area, load_scene, parse_scene, scene_names, to_json
+from sim.scene_fit import Room, fit_scene
 from sim.spawn import scene_with_room, spawn_area
 from sim.spec import SceneSpec
 
@@ -20,14 +24,28 @@ def area_of(spec: RobotSpec) -> Area:
     if spec.reach is None:
         return REACH
     (x0, x1), (y0, y1) = spawn_area(spec.reach)
-    return Area((x0 - MARGIN, x1 + MARGIN), (y0 - MARGIN, y1 + MARGIN), REACH.z)
+    limits = (x0 - MARGIN, x1 + MARGIN), (y0 - MARGIN, y1 + MARGIN)
+    x, y = ((round(low, 6), round(high, 6)) for low, high in limits)
+    return Area(x, y, REACH.z)
+
+
+def check_reach(spec: RobotSpec, scene: SceneSpec) -> None:
+    """Raise `SceneError` for the first object that is not where the arm reaches."""
+    parse_scene(json.dumps(to_json(scene)), "scene", area_of(spec))
 
 
 def scene_for(spec: RobotSpec, scene: str | None, seed: int = 0) -> SceneSpec:
     """The ``scene`` by name or file; without one the tabletop, or its first colours where a smaller arm reaches them.
 
-    Raises `SceneError`, for an object out of the arm's reach too.
+    A ready-made scene is moved to where the arm reaches; a file says where its objects are, and stays as it is.
+    Raises `SceneError`, for an object of a file that is out of the arm's reach too.
     """
+    if scene is not None and spec.reach is not None and scene in scene_names():
+        (x, y), outer, top = spawn_area(spec.reach), area_of(spec), float(spec.reach.upper[2])
+        # Further out than the corners of its reach an arm comes down to the table no more.
+        near = Room(outer.x, outer.y, top, hypot(x[1], max(-y[0], y[1])))
+        rooms = Room(x, y, top), near, Room(outer.x, outer.y, top)
+        return fit_scene(load_scene(scene), rooms, Kinematics(spec).forward(spec.home).position, f"scene '{scene}'")
     if scene is not None or spec.reach is None:
         return load_scene(scene or "tabletop", area_of(spec))
     drawn = scene_with_room(np.random.default_rng(seed), 2, 1, reach=spec.reach)

@@ -117,7 +117,7 @@ def parse_scene(text: str | bytes, where: str = "scene", area: Area = REACH) -> 
         seen.add(item.id)
     for a, b in combinations(objects, 2):
         distance, needed = hypot(a.position[0] - b.position[0], a.position[1] - b.position[1]), a.radius + b.radius
-        if distance < needed and not _above(a, b) and not _above(b, a) and not _inside(a, b) and not _inside(b, a):
+        if distance < needed and not above(a, b) and not above(b, a) and not inside(a, b) and not inside(b, a):
             raise SceneError(
                 f"{where}: '{a.id}' and '{b.id}' overlap: their middles are {distance * 100:.1f} cm apart and need "
                 f"{needed * 100:.1f} cm, or a height as third number to stand on each other"
@@ -175,19 +175,21 @@ def _checked(item: _ObjectText, where: str, area: Area) -> ObjectSpec:
     return ObjectSpec(item.id, item.kind, item.color, item.position, item.yaw, size)
 
 
-def _foot(item: ObjectSpec) -> float:
+def foot(item: ObjectSpec) -> float:
+    """The height of an object's lowest point, m."""
     return item.position[2] if len(item.position) > 2 else 0.0
 
 
-def _above(a: ObjectSpec, b: ObjectSpec) -> bool:
-    return _foot(a) >= _foot(b) + b.extents[2] - TOUCH
+def above(a: ObjectSpec, b: ObjectSpec) -> bool:
+    """Whether ``a`` begins where ``b`` ends or higher, wherever they are beside each other."""
+    return foot(a) >= foot(b) + b.extents[2] - TOUCH
 
 
-def _inside(a: ObjectSpec, b: ObjectSpec) -> bool:
+def inside(a: ObjectSpec, b: ObjectSpec) -> bool:
     """A block on the flat inside of a bowl."""
     distance = hypot(a.position[0] - b.position[0], a.position[1] - b.position[1])
     fits = distance + a.radius <= BOWL_INSIDE * b.radius
-    return a.kind == "block" and b.kind == "bowl" and fits and _foot(a) >= _foot(b) + BOWL_FLOOR
+    return a.kind == "block" and b.kind == "bowl" and fits and foot(a) >= foot(b) + BOWL_FLOOR
 
 
 def to_json(scene: SceneSpec) -> dict[str, Any]:

@@ -6,13 +6,16 @@ from sayso.commands.options import Json, print_json
 
 
 def scenes(json: Json = False) -> None:
-    """List kinds, colours, the reachable area and the ready-made scenes.
+    """List kinds, colours, the reachable area of each arm and the ready-made scenes.
 
     Example: sayso scenes
     """
+    from sim.arms import ARMS
     from sim.palette import COLORS, KINDS
+    from sim.scene_choice import area_of
     from sim.scene_file import MAX_OBJECTS, REACH, describe, load_scene, scene_names
 
+    areas = {name: area_of(model().spec) for name, model in ARMS.items()}
     ready = {name: describe(name) for name in scene_names()}
     if json:
         objects = {name: [f"{o.color} {o.kind}" for o in load_scene(name).objects] for name in ready}
@@ -21,6 +24,7 @@ def scenes(json: Json = False) -> None:
                 "kinds": list(KINDS),
                 "colors": list(COLORS),
                 "reach": dict(REACH.ranges()),
+                "reach_by_arm": {name: dict(area.ranges()) for name, area in areas.items()},
                 "max_objects": MAX_OBJECTS,
                 "scenes": [{"name": n, "description": d, "objects": objects[n]} for n, d in ready.items()],
             }
@@ -29,6 +33,9 @@ def scenes(json: Json = False) -> None:
     print(f"kinds    {', '.join(KINDS)}")
     print(f"colours  {', '.join(COLORS)}")
     print(f"reach    {REACH} (forward, left, height of an object's foot)")
+    for name, area in areas.items():
+        if area != REACH:
+            print(f"         {area} before {name}; a ready-made scene is moved to there")
     print(f"objects  at most {MAX_OBJECTS}\n")
     for name, text in ready.items():
         print(f"{name:12} {text}")

@@ -32,12 +32,15 @@ def test_a_small_arm_has_blocks_and_a_bowl_within_its_reach(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_what_a_small_arm_does_not_reach_is_said(name: str, tmp_path: Path) -> None:
+def test_an_object_of_a_file_that_a_small_arm_does_not_reach_is_said(name: str, tmp_path: Path) -> None:
     spec = ARMS[name]().spec
-    with pytest.raises(SceneError, match="tabletop"):
-        scene_for(spec, "tabletop")
-    file = tmp_path / "near.json"
-    file.write_text(json.dumps({"objects": [{"id": "b1", "kind": "block", "color": "red", "position": [0.15, 0.05]}]}))
+    file = tmp_path / "my.json"
+    file.write_text(json.dumps({"objects": [{"id": "b1", "kind": "block", "color": "red", "position": [0.5, 0.05]}]}))
+    with pytest.raises(
+        SceneError, match=r"my\.json: objects\.0 \('b1'\) is out of reach: x = 0\.5 m; reachable: x 0\.11"
+    ):
+        scene_for(spec, str(file))
+    file.write_text(file.read_text().replace("0.5", "0.15"))
     assert scene_for(spec, str(file)).objects[0].position == (0.15, 0.05)
 
 
