@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -12,20 +15,31 @@ from numpy.typing import NDArray
 
 from hardware.guard import Guard, GuardEvent
 from hardware.loop import ControlLoop, Cycle
+from hardware.robot import RobotError
 from hardware.types import JointState, JointTarget
 from sim.arms import ARMS, ArmModel
-from sim.camera import DEFAULT_CAMERAS, FAR, OBSERVER, CameraSpec, SimCamera, jittered
+from sim.camera import FAR, CameraSpec, SimCamera, cameras_for, jittered, observer_for
 from sim.judge import judge
+from sim.own_arm import arm_model
+from sim.palette import COLORS, KINDS
 from sim.robot import SimArm
-from sim.scene_file import load_scene
-from sim.spawn import random_scene
+from sim.scene_choice import check_reach, scene_for
+from sim.scene_file import MAX_OBJECTS
+from sim.spawn import scene_with_room
 from sim.spec import SceneSpec
-from sim.world import World, random_appearance
+from sim.world import PHYSICS_HZ, World, random_appearance
 
 Observation = dict[str, NDArray[Any]]
 SETTLED_S = 0.5  # a wish counts when it has held this long: a block carried past a bowl is not in it
 SLACK_RAD = 0.1  # how far a measured joint may be beyond its limit and still be in the observation space
 OPTIONS = {"scene", "instruction"}
+DRAWS = 50  # scenes drawn at most until there is one that a small arm's hand does not touch from the start
+SLOWEST_HZ = 0.1
+LONGEST_TEXT = 256
+FARTHEST = 2.0  # how far (m) an object is told to be at most: what fell off the table falls on
+# A row of ``objects``: kind and colour as numbers from 1, position (3,), quaternion (4,) xyzw, extents (3,).
+OBJECT_LOW = np.array([0, 0, *[-FARTHEST] * 3, *[-1] * 4, *[0] * 3], np.float32)
+OBJECT_HIGH = np.array([len(KINDS), len(COLORS), *[FARTHEST] * 3, *[1] * 4, *[1] * 3], np.float32)
 
 
 def random_instruction(rng: np.random.Generator, scene: SceneSpec) -> str:
@@ -47,18 +61,57 @@ def random_instruction(rng: np.random.Generator, scene: SceneSpec) -> str:
     return str(rng.choice(choices))
 
 
+def text_of(instruction: NDArray[np.uint8]) -> str:
+    """The words of an observation's ``instruction``."""
+    return bytes(instruction).rstrip(b"\0").decode()
+
+
+def check_rate(rate_hz: float, control_hz: float) -> None:
+    """Whether a step of 1/``rate_hz`` s is a whole number of the arm's control periods and of the physics' steps.
+
+    Raises ValueError naming the rates that there are.
+    """
+
+    def whole(rate: float) -> bool:
+        shares = (hz / rate for hz in (control_hz, PHYSICS_HZ))
+        return all(share > 1 - 1e-9 and abs(share - round(share)) < 1e-6 for share in shares)
+
+    number = isinstance(rate_hz, int | float | np.number) and not isinstance(rate_hz, bool)
+    if number and isfinite(rate_hz) and rate_hz >= SLOWEST_HZ and whole(float(rate_hz)):
+        return
+    every = (control_hz / n for n in range(1, round(control_hz) + 1))
+    rates = [f"{rate:g}" for rate in every if whole(rate) and float(f"{rate:g}") == rate]
+    raise ValueError(
+        f"rate_hz = {rate_hz!r} does not divide the arm's {control_hz:g} Hz and the physics' {PHYSICS_HZ:g} Hz; "
+        f"allowed: {', '.join(rates[:8])} Hz and what divides these, at least {SLOWEST_HZ:g} Hz"
+    )
+
+
+def _arm(name: str) -> ArmModel:
+    if name not in ARMS and not Path(name).is_dir():
+        raise ValueError(f"there is no arm '{name}'; available: {', '.join(ARMS)}, or a folder with an arm.json")
+    try:
+        return arm_model(name)
+    except RobotError as error:
+        raise ValueError(str(error)) from error
+
+
 class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     """An arm at a table, behind the same guard and control loop that a real one has.
 
     Action (n + 1,) float32: absolute joint targets with -1 and 1 at the lower and upper limits, then the gripper's
-    opening from 0 (closed) to 1; held for one step of 1/``rate_hz`` s. Observation: ``joints`` (n,) rad,
-    ``joint_velocities`` (n,) rad/s, ``gripper`` (1,) and, for each camera, ``rgb_NAME`` (H, W, 3) uint8 and
-    ``depth_NAME`` (H, W) float32 m. The reward is 1 on the step that ends the episode because the simulator's judge
-    has seen the instruction carried out for `SETTLED_S`, else 0. Without ``scene`` and ``instruction`` (here, or for
-    one episode in ``reset(options=…)``) the seed draws them. ``info`` has the instruction, whether it holds now, what
-    the guard thought of the action and, after a reset, ``intrinsics_NAME`` (3, 3) and ``pose_NAME`` (4, 4), the
-    camera in the base frame with OpenCV axes. A scene is a `SceneSpec`, a ready-made name or a file. Raises ValueError
-    for an unknown arm, scene, option or instruction.
+    opening from 0 (closed) to 1; held for one step of 1/``rate_hz`` s. Observation: ``instruction`` (`LONGEST_TEXT`,)
+    uint8, the goal in ASCII, zeros after its end (see `text_of`), ``joints`` (n,) rad, ``joint_velocities`` (n,) rad/s,
+    ``gripper`` (1,) and, for each camera, ``rgb_NAME`` (H, W, 3) uint8 and ``depth_NAME`` (H, W) float32 m; with
+    ``object_poses`` the truth as well: ``objects`` (`MAX_OBJECTS`, 12), rows as `OBJECT_LOW` says, in the order of
+    ``info["objects"]``, zeros after the last. The reward is 1 on the step that ends the episode because the simulator's
+    judge has seen the instruction carried out for `SETTLED_S`, else 0. Without ``scene`` and ``instruction`` (here, or
+    for one episode in ``reset(options=…)``) the seed draws them. ``info`` has the instruction, whether it holds now
+    (``is_success``), what the guard thought of the action and, after a reset, ``intrinsics_NAME`` (3, 3) and
+    ``pose_NAME`` (4, 4), the camera in the base frame with OpenCV axes. An arm is a name, a folder with its
+    ``arm.json`` or an `ArmModel`; a scene is a `SceneSpec`, a file, or a ready-made name, which is moved to where the
+    arm reaches. Without ``cameras`` they stand where a run of that arm has them. Raises ValueError for an unknown arm,
+    scene, option or instruction, for what is out of reach, and for a rate that does not divide the arm's own.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012 (Gymnasium's own declaration)
@@ -69,19 +122,22 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         arm: str | ArmModel = "panda",
         scene: SceneSpec | str | None = None,
         instruction: str | None = None,
-        cameras: tuple[CameraSpec, ...] = DEFAULT_CAMERAS,
+        cameras: tuple[CameraSpec, ...] | None = None,
         rate_hz: float = 10.0,
+        object_poses: bool = False,
     ) -> None:
-        if isinstance(arm, str) and arm not in ARMS:
-            raise ValueError(f"there is no arm '{arm}'; available: {', '.join(ARMS)}")
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise ValueError(f"there is no render mode '{render_mode}'; available: {self.metadata['render_modes']}")
         self.render_mode = render_mode
         self.metadata = {**self.metadata, "render_fps": rate_hz}
-        self.arm = ARMS[arm]() if isinstance(arm, str) else arm
+        self.arm = _arm(arm) if isinstance(arm, str) else arm
+        spec = self.arm.spec
+        check_rate(rate_hz, spec.control_hz)
+        cameras = cameras_for(spec) if cameras is None else cameras
+        if twice := [name for name, n in Counter(c.name for c in cameras).items() if n > 1]:
+            raise ValueError(f"more than one camera is called '{twice[0]}'; each needs its own name")
         self._scene, self._wanted, self._cameras, self._step_s = scene, instruction, cameras, 1 / rate_hz
         self._world: World | None = None
-        spec = self.arm.spec
         lowest, highest = -np.ones(spec.dof + 1, np.float32), np.ones(spec.dof + 1, np.float32)
         lowest[-1] = 0
         self.action_space = spaces.Box(lowest, highest, dtype=np.float32)
@@ -89,10 +145,15 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         fastest = (2 * spec.velocity).astype(np.float32)
         self._positions, self._velocities = spaces.Box(low, high), spaces.Box(-fastest, fastest)
         seen: dict[str, spaces.Space[Any]] = {
+            "instruction": spaces.Box(0, 127, (LONGEST_TEXT,), np.uint8),
             "joints": self._positions,
             "joint_velocities": self._velocities,
             "gripper": spaces.Box(0, 1, (1,), np.float32),
         }
+        self._poses = object_poses
+        if object_poses:
+            low, high = (np.tile(limit, (MAX_OBJECTS, 1)) for limit in (OBJECT_LOW, OBJECT_HIGH))
+            seen["objects"] = spaces.Box(low, high, dtype=np.float32)
         for c in cameras:
             seen[f"rgb_{c.name}"] = spaces.Box(0, 255, (c.height, c.width, 3), np.uint8)
             seen[f"depth_{c.name}"] = spaces.Box(0, FAR, (c.height, c.width), np.float32)
@@ -113,26 +174,30 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         options = options or {}
         if unknown := set(options) - OPTIONS:
             raise ValueError(f"unknown options {sorted(unknown)}; allowed: {sorted(OPTIONS)}")
-        rng = self.np_random
-        scene = options.get("scene", self._scene)
-        if scene is None:
-            scene = random_scene(rng, blocks=int(rng.integers(2, 5)), bowls=int(rng.integers(1, 3)))
-        elif not isinstance(scene, SceneSpec):
-            scene = load_scene(scene)
-        self._instruction = options.get("instruction", self._wanted) or random_instruction(rng, scene)
-        appearance = random_appearance(rng, len(scene.objects))
-        if self._world is None:
-            self._world = World(scene, self.arm, appearance)
-        else:
-            self._world.reset(scene, appearance)
-        self._before = self._world.truth()
+        rng, given = self.np_random, options.get("scene", self._scene)
+        spec = self.arm.spec
+        for _ in range(DRAWS):
+            scene = self._scene_of(given)
+            said = options.get("instruction", self._wanted) or random_instruction(rng, scene)
+            self._instruction = " ".join(str(said).split())
+            if not self._instruction.isascii() or len(self._instruction) > LONGEST_TEXT:
+                raise ValueError(f"an instruction has at most {LONGEST_TEXT} characters, all of them ASCII")
+            appearance = random_appearance(rng, len(scene.objects))
+            if self._world is None:
+                self._world = World(scene, self.arm, appearance)
+            else:
+                self._world.reset(scene, appearance)
+            if given is not None or not self._world.arm_touches():
+                break
+        world = self.world
+        self._before = world.truth()
         if judge(self._instruction, self._before, self._before) is None:
             names = ", ".join(f"{o.color} {o.kind}" for o in scene.objects)
             raise ValueError(f"'{self._instruction}' cannot be judged; name objects by colour and kind, here: {names}")
-        robot = SimArm(self._world)
+        robot = SimArm(world)
         robot.connect()
-        self._eyes = [SimCamera(self._world, robot.clock, jittered(c, rng, scene.camera_jitter)) for c in self._cameras]
-        self._observer = SimCamera(self._world, robot.clock, OBSERVER, shadows=True)
+        self._eyes = [SimCamera(world, robot.clock, jittered(c, rng, scene.camera_jitter)) for c in self._cameras]
+        self._observer = SimCamera(world, robot.clock, observer_for(spec), shadows=True)
         self._target: JointTarget | None = None
         self._guard_says = GuardEvent.OK
         self._loop = ControlLoop(robot, Guard(robot.spec, 1 / robot.spec.control_hz), self._source, self._note)
@@ -141,6 +206,15 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         for eye in self._eyes:
             info[f"intrinsics_{eye.name}"], info[f"pose_{eye.name}"] = eye.intrinsics.copy(), eye.pose.matrix()
         return self._observe(), info
+
+    def _scene_of(self, given: SceneSpec | str | os.PathLike[str] | None) -> SceneSpec:
+        spec, rng = self.arm.spec, self.np_random
+        if given is None:
+            return scene_with_room(rng, int(rng.integers(2, 5)), int(rng.integers(1, 3)), reach=spec.reach)
+        if not isinstance(given, SceneSpec):
+            return scene_for(spec, os.fspath(given))
+        check_reach(spec, given)
+        return given
 
     def step(self, action: NDArray[np.float32]) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Hold the targets of ``action`` for one step; what is out of limits or not finite is left to the guard."""
@@ -179,16 +253,29 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             self._guard_says = cycle.event
 
     def _info(self, holds: bool) -> dict[str, Any]:
-        return {"instruction": self._instruction, "success": holds, "guard": str(self._guard_says)}
+        out: dict[str, Any] = {"instruction": self._instruction, "success": holds, "is_success": holds}
+        if self._poses:
+            out["objects"] = tuple(f"{o.color} {o.kind}" for o in self.world.scene.objects)
+        return out | {"guard": str(self._guard_says)}
+
+    def _objects(self) -> NDArray[np.float32]:
+        rows = np.zeros((MAX_OBJECTS, len(OBJECT_LOW)), np.float32)
+        for row, truth in zip(rows, self.world.truth().values(), strict=False):
+            names = 1 + KINDS.index(truth.spec.kind), 1 + list(COLORS).index(truth.spec.color)
+            row[:] = [*names, *truth.position, *truth.quaternion, *truth.size]
+        return np.clip(rows, OBJECT_LOW, OBJECT_HIGH)
 
     def _observe(self) -> Observation:
         state, p, v = self._loop.robot.read(), self._positions, self._velocities
         # A joint that is pushed, or the far plane rounded up, may be a little beyond what is declared.
         out: Observation = {
+            "instruction": np.frombuffer(self._instruction.encode().ljust(LONGEST_TEXT, b"\0"), np.uint8).copy(),
             "joints": np.clip(state.position.astype(np.float32), p.low, p.high),
             "joint_velocities": np.clip(state.velocity.astype(np.float32), v.low, v.high),
             "gripper": np.array([state.gripper], np.float32),
         }
+        if self._poses:
+            out["objects"] = self._objects()
         for eye in self._eyes:
             frame = eye.read()
             assert frame.depth is not None

@@ -119,13 +119,13 @@ def test_what_no_arm_may_do_is_left_to_the_guard(env: gymnasium.Env[Any, Any]) -
 def test_success_ends_the_episode_once_it_lasts() -> None:
     env = gymnasium.make(ID, scene=SCENE, instruction=IN, cameras=())
     _, info = env.reset(seed=0)
-    assert info == {"instruction": IN, "success": False, "guard": "ok"}
+    assert info == {"instruction": IN, "success": False, "is_success": False, "guard": "ok"}
     rest = env.unwrapped.arm.spec  # type: ignore[attr-defined]
     still = np.append(2 * (rest.home - rest.lower) / (rest.upper - rest.lower) - 1, 1).astype(np.float32)
     assert env.step(still)[1:3] == (0.0, False)
     env.unwrapped.world.place("b1", np.array([0.5, -0.15, 0.05]))  # type: ignore[attr-defined]
     told = [env.step(still)[1:] for _ in range(5)]
-    assert [t[3]["success"] for t in told] == [True] * 5
+    assert [(t[3]["success"], t[3]["is_success"]) for t in told] == [(True, True)] * 5
     assert [t[0] for t in told] == [0.0] * 4 + [1.0] and [t[1] for t in told] == [False] * 4 + [True]
     _, info = env.reset(options={"instruction": "pick up the red block"})
     assert info["instruction"] == "pick up the red block" and env.step(still)[1:3] == (0.0, False)
