@@ -96,5 +96,5 @@ def train_critic(
     temperature = grid[errors.argmin(0)]
     probability = torch.sigmoid(logits / temperature).double().numpy()
     gaps = tuple(calibration_error(probability[:, i], target[cut:, i].double().numpy()) for i in range(2))
-    parity = export_onnx(Calibrated(net, temperature), (features[:64],), ["features"], ["logits"], path, limit=1e-4)
+    parity = export_onnx(Calibrated(net, temperature), (features[:64],), ["features"], ["logits"], path)
     return CriticFit(last, parity, (float(temperature[0]), float(temperature[1])), (gaps[0], gaps[1]), len(x))

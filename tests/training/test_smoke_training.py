@@ -23,9 +23,10 @@ def test_a_quick_policy_follows_directions(plant: Plant) -> None:
     path = make_policy(plant)
     card = ModelStore(plant.made).card(path.stem)
     assert card.scores["onnx_parity"] <= 1e-5
-    asked = [obey(str(path), seed) for seed in (0, 2, 4, 6, 8, 10)]
-    # A policy that had not learnt would point anywhere: a cosine above 0.7 comes one time in seven by chance.
-    assert sum(o.ok for o in asked) >= 5, asked
+    asked = [obey(str(path), seed) for seed in range(16)]
+    # A policy that had not learnt would point anywhere: a cosine above 0.7 comes one time in seven by chance, and ten
+    # of sixteen one time in a million. Of what this training makes, about seven in eight are right.
+    assert sum(o.ok for o in asked) >= 10, asked
 
 
 def test_motion_planner_and_critic_are_made_from_the_same_demonstrations(plant: Plant) -> None:
@@ -33,7 +34,7 @@ def test_motion_planner_and_critic_are_made_from_the_same_demonstrations(plant: 
     for path in (make_motion(plant), make_critic(plant)):
         scores = ModelStore(plant.made).card(path.stem).scores
         assert np.isfinite(scores["loss"])
-        assert scores["onnx_parity"] <= 1e-4
+        assert scores["onnx_parity"] <= 1e-5
 
 
 def test_a_finished_stage_is_not_made_again(plant: Plant) -> None:
