@@ -1,4 +1,7 @@
-"""For all tests: a property must hold however slow the computer is that looks for a counterexample."""
+"""For all tests: a property must hold however slow the computer is, and every run tries the same examples.
+
+`pytest --hypothesis-profile explore` looks for new counterexamples; one that is found becomes an `@example`.
+"""
 
 import os
 from collections.abc import Iterator
@@ -6,12 +9,13 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-settings.register_profile("sayso", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("sayso", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("explore", settings.get_profile("sayso"), derandomize=False)
 # Against mutants: the same examples each time, and the first failure is enough.
 settings.register_profile(
     "mutants", settings.get_profile("sayso"), derandomize=True, max_examples=30, phases=[Phase.explicit, Phase.generate]
 )
-settings.load_profile("sayso")
+settings.load_profile("sayso")  # --hypothesis-profile is loaded after this
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,9 @@
 """Emulated network cameras: OpenCV opens them as it opens any, and they fail as cameras fail."""
 
-import threading
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
@@ -40,9 +40,16 @@ def server(scene: Scene) -> Iterator[MjpegServer]:
 
 
 def single(server: MjpegServer, name: str) -> NDArray[np.uint8]:
-    with urllib.request.urlopen(server.urls[name].replace(".mjpg", ".jpg"), timeout=5) as answer:
+    with urllib.request.urlopen(server.urls[name].replace(".mjpg", ".jpg"), timeout=60) as answer:
         picture = cv2.imdecode(np.frombuffer(answer.read(), np.uint8), cv2.IMREAD_COLOR)
     return np.asarray(picture[..., ::-1], np.uint8)
+
+
+def until(what: Callable[[], bool]) -> None:
+    """Wait for the next frame period, however late a busy computer makes it."""
+    end = time.monotonic() + 60.0
+    while not what():
+        assert time.monotonic() < end
 
 
 def test_opencv_reads_each_stream_in_its_own_colours(server: MjpegServer) -> None:
@@ -67,16 +74,14 @@ def test_a_frozen_camera_sends_on_what_it_saw_last_and_a_black_one_nothing(serve
     for _ in range(3):
         assert np.array_equal(single(server, "left"), first)
     server.fault("left", "black")
-    threading.Event().wait(0.01)  # the next frame period
-    assert single(server, "left").max() < 8
+    until(lambda: single(server, "left").max() < 8)
     assert single(server, "right").max() > 80
     server.recover()
-    threading.Event().wait(0.01)
-    assert single(server, "left").max() > 80
+    until(lambda: single(server, "left").max() > 80)
 
 
 def test_a_camera_that_is_gone_sends_no_more(server: MjpegServer, scene: Scene) -> None:
-    with urllib.request.urlopen(server.urls["left"], timeout=0.3) as stream:
+    with urllib.request.urlopen(server.urls["left"], timeout=2.0) as stream:
         stream.read(500)
         server.fault("left", "gone")
         with pytest.raises(TimeoutError):

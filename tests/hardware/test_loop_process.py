@@ -86,7 +86,8 @@ def test_a_killed_policy_holds_and_its_successor_goes_on_and_a_stop_waits_for_a_
         cycles = robot.report().cycles
         after = wait_for(robot, lambda r: r.cycles > cycles + 30)
         assert after.state is State.STOPPED and stands(after), "the policy goes on sending, the arm stands"
-        assert len(robot.stamps.rows()) == pytest.approx(after.cycles, abs=20)
+        stamped = len(robot.stamps.rows())
+        assert after.cycles - 20 <= stamped <= robot.report().cycles + 20
 
 
 def test_a_killed_loop_leaves_an_arm_that_stops_by_itself_and_never_resumes(planar, device) -> None:

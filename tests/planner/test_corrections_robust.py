@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -79,6 +79,16 @@ def test_a_stop_among_any_words_stops_unless_it_is_negated() -> None:
         assert is_stop(" ".join(heap)) and read_correction(" ".join(heap), SCENE, PICK).level == "stop", heap
 
 
+def at_best(what: Callable[[], object], times: int = 3) -> float:
+    """The processor seconds that ``what`` needs: what else the computer does can only lengthen them."""
+    spent = []
+    for _ in range(times):
+        start = time.thread_time()
+        what()
+        spent.append(time.thread_time() - start)
+    return min(spent)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -89,9 +99,7 @@ def test_a_stop_among_any_words_stops_unless_it_is_negated() -> None:
     ids=lambda text: f"{text[:6]!a} x {len(text)}",
 )
 def test_huge_texts_take_bounded_time(text: str) -> None:
-    start = time.thread_time()
-    check(text, PICK)
-    assert time.thread_time() - start < 0.15
+    assert at_best(lambda: check(text, PICK)) < 0.15
 
 
 def test_too_long_a_text_is_refused_unless_it_begins_with_a_stop() -> None:
@@ -109,19 +117,9 @@ def test_reading_takes_less_than_a_millisecond_and_a_stop_far_less() -> None:
         "banana",
         "too close to the blue bowl",
     ]
-    spent: dict[str, list[float]] = {"stop": [], "read": []}
-    for _ in range(100):
-        for text in texts:
-            start = time.thread_time()
-            read_correction(text, SCENE, PICK, rest=(PUT,))
-            spent["read"].append(time.thread_time() - start)
-        start = time.thread_time()
-        is_stop("please stop!")
-        spent["stop"].append(time.thread_time() - start)
-    assert np.percentile(spent["read"], 99) < 2e-3, (
-        "1 ms on an idle machine; processor time, as tests share the machine"
-    )
-    assert np.percentile(spent["stop"], 99) < 0.5e-3
+    for text in texts:
+        assert at_best(lambda text=text: read_correction(text, SCENE, PICK, rest=(PUT,)), 20) < 1e-3, text
+    assert at_best(lambda: is_stop("please stop!"), 20) < 0.25e-3
 
 
 class Stub:

@@ -17,6 +17,8 @@ from planner.plan import Answer, Planner, Question, Refusal, Subtask
 from planner.remote import RemotePlanner
 from tests.planner.remote_server import Script, says, serving, table
 
+PATIENCE_S = 60.0  # a busy computer may be late; what hangs does so for longer than is waited for
+
 
 class Gated(Planner):
     """Answers with the instruction when its gate is opened."""
@@ -36,14 +38,14 @@ class Gated(Planner):
     ) -> Answer:
         self.seen.append(instruction)
         self.threads.add(threading.current_thread())
-        self.gate(instruction).wait(10)
+        self.gate(instruction).wait(PATIENCE_S)
         if instruction == "fail":
             raise PlannerError("out of order")
         return Question(instruction)
 
 
 def soon(result: Callable[[], object]) -> object:
-    end = time.monotonic() + 3
+    end = time.monotonic() + PATIENCE_S / 2
     while (found := result()) is None and time.monotonic() < end:
         time.sleep(0.002)
     return found
@@ -100,7 +102,7 @@ def test_submit_and_poll_never_wait() -> None:
         for _ in range(200):
             background.submit("b", table())
             background.poll()
-        assert time.monotonic() - start < 1.0
+        assert time.monotonic() - start < PATIENCE_S / 2
         planner.gate("a").set()
         planner.gate("b").set()
 
@@ -109,7 +111,8 @@ def test_a_hung_planner_is_given_up_after_its_deadline_and_the_next_question_is_
     planner, clock = Gated(), FakeClock()
     with BackgroundPlanner(planner, deadline_s=2.0, clock=clock) as background:
         version = background.submit("hangs", table())
-        soon(lambda: planner.seen or None)
+        soon(lambda: planner.threads or None)
+        (hung,) = planner.threads
         clock.t = 2.0 + GRACE_S - 0.01
         assert background.poll() is None
         clock.t = 2.0 + GRACE_S
@@ -120,7 +123,8 @@ def test_a_hung_planner_is_given_up_after_its_deadline_and_the_next_question_is_
         after = background.submit("b", table())
         assert soon(background.poll) == (after, Question("b"))
         planner.gate("hangs").set()
-        time.sleep(0.02)
+        hung.join(PATIENCE_S)
+        assert not hung.is_alive()
         assert background.poll() is None, "the late answer of the thread left behind must not surface"
 
 
@@ -145,7 +149,7 @@ def test_close_ends_the_worker_and_a_later_question_starts_another() -> None:
     (worker,) = planner.threads
     background.close()
     background.close()
-    worker.join(2)
+    worker.join(PATIENCE_S)
     assert not worker.is_alive()
     version = background.submit("a", table())
     assert soon(background.poll) == (version, Question("a"))
@@ -154,14 +158,14 @@ def test_close_ends_the_worker_and_a_later_question_starts_another() -> None:
 
 def test_a_remote_planner_drops_the_outdated_request_at_once() -> None:
     refusal = {"answer": {"type": "refusal", "reason": "no"}}
-    script = Script(lambda handler: script.release.wait(10), says(refusal))  # type: ignore[arg-type,return-value]
-    with serving(script) as url, BackgroundPlanner(RemotePlanner("m", url), deadline_s=9) as background:
+    script = Script(lambda handler: script.release.wait(PATIENCE_S), says(refusal))  # type: ignore[arg-type,return-value]
+    with serving(script) as url, BackgroundPlanner(RemotePlanner("m", url), deadline_s=PATIENCE_S) as background:
         background.submit("a", table())
         soon(lambda: script.bodies or None)
         start = time.monotonic()
         version = background.submit("b", table())
         assert soon(background.poll) == (version, Refusal("no"))
-        assert time.monotonic() - start < 3.0
+        assert time.monotonic() - start < PATIENCE_S / 2
 
 
 @pytest.mark.parametrize("seed", range(3))
