@@ -19,7 +19,9 @@ VIDEO_PATH = "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.m
 INFO_PATH, STATS_PATH, TASKS_PATH = "meta/info.json", "meta/stats.json", "meta/tasks.parquet"
 FILES_PER_CHUNK = 1000
 VERSIONS = ("v3.0", "v3.1")
-CONVERTER = "python -m lerobot.datasets.v30.convert_dataset_v21_to_v30 --repo-id=NAME --root={root} --push-to-hub=false"
+CONVERTER = (
+    "python -m lerobot.datasets.v30.convert_dataset_v21_to_v30 --repo-id={name} --root={parent} --push-to-hub=false"
+)
 DATA_FILE_MB, VIDEO_FILE_MB = 100, 200
 PARTIAL = ".partial"
 """Suffix of a file that is still being written; it is renamed when it is complete."""
@@ -164,9 +166,10 @@ def load_info(root: Path) -> Info:
 
 
 def _remedy(version: str, root: Path) -> str:
-    converter = CONVERTER.format(root=shlex.quote(str(root)))
+    where = root.absolute()
+    converter = CONVERTER.format(name=shlex.quote(where.name), parent=shlex.quote(str(where.parent)))
     if version == "v2.1":
-        return f"convert it to v3.0 with LeRobot 0.4, in place: {converter}"
+        return f"convert it to v3.0 with LeRobot 0.4: {converter}"
     if version.startswith(("v1.", "v2.")):
         return f"convert it to v2.1 with the LeRobot of its time, then to v3.0 with LeRobot 0.4: {converter}"
     return f"{' and '.join(VERSIONS)} can be read"

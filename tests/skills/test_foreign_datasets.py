@@ -311,7 +311,7 @@ def test_units_of_other_programs_are_not_guessed_and_nothing_is_added_to_their_d
 @pytest.mark.parametrize(
     ("version", "message"),
     [
-        ("v2.1", "convert it to v3.0 with LeRobot 0.4, in place: python -m lerobot.datasets.v30.convert_dataset_v21"),
+        ("v2.1", "convert it to v3.0 with LeRobot 0.4: python -m lerobot.datasets.v30.convert_dataset_v21"),
         ("v2.0", "convert it to v2.1 .* then to v3.0"),
         ("v4.0", "v3.0 and v3.1 can be read"),
     ],
