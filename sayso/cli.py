@@ -42,8 +42,7 @@ def run_command(arguments: Sequence[str]) -> int:
     """Carry out one command line and return its exit code; an error is one line on stderr."""
     debug = "--debug" in arguments
     try:
-        _check_text(arguments)
-        arguments = [a for a in arguments if a != "--debug"]
+        arguments = [_text(place, a) for place, a in enumerate(arguments, 1) if a != "--debug"]
         if arguments and arguments[0] in AT_ONCE:
             name = arguments[0]
             return int(getattr(import_module(f"sayso.commands.{name}"), name)(arguments[1:]))
@@ -76,6 +75,11 @@ def run_command(arguments: Sequence[str]) -> int:
 
             if missing := what_is_missing(error):
                 return _report(missing, error, debug, BAD_INPUT)
+        if isinstance(error, UnicodeEncodeError):
+            text = (
+                f"there is no {error.object[error.start : error.end]!a} in this terminal's encoding, {error.encoding}"
+            )
+            return _report(f"{text}: set LC_ALL=C.UTF-8", error, debug, BAD_INPUT)
         # Typer's own errors: their class is click's or a copy of it, as Typer's version wills.
         if callable(message := getattr(error, "format_message", None)):
             return _report(message(), error, debug, BAD_INPUT)
@@ -83,12 +87,14 @@ def run_command(arguments: Sequence[str]) -> int:
         return _report(text, error, debug, FAILED)
 
 
-def _check_text(arguments: Sequence[str]) -> None:
-    for place, argument in enumerate(arguments, 1):
-        try:
-            argument.encode()
-        except UnicodeEncodeError:
-            raise UserError(f"argument {place} is not text in UTF-8: {argument!a}") from None
+def _text(place: int, argument: str) -> str:
+    """An argument as text in UTF-8, whatever the terminal's encoding is said to be."""
+    with suppress(UnicodeError):
+        argument.encode()
+        return argument
+    with suppress(UnicodeError):
+        return os.fsencode(argument).decode()
+    raise UserError(f"argument {place} is not text in UTF-8: {argument!a}")
 
 
 def _was_interrupted(error: BaseException | None) -> bool:

@@ -14,6 +14,7 @@ from hardware.arm_lock import ArmTaken
 from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
 from hardware.drivers.open import driver_names, lock_of, open_driver
 from hardware.drivers.ports import find_port
+from hardware.home import expanded
 from hardware.robot import RobotError, watchdog_of
 from hardware.types import RobotSpec
 from sayso.errors import UserError
@@ -83,8 +84,9 @@ def hookup(
     driver = kept.robot if kept else name
     wanted = _mode(name, mode, live)
     options = dict(options if options is not None else kept.options if kept else {})
-    calibration = Path(kept.calibration).expanduser() if kept and kept.calibration else None
     try:
+        calibration = expanded(kept.calibration) if kept and kept.calibration else None
+        folder = expanded(kept.calibrations) if kept and kept.calibrations else None
         connection = Connection(port or (kept.port if kept else ""), wanted, calibration, options)
         arm = open_driver(driver, connection)
         watchdog = watchdog_of(arm)
@@ -99,7 +101,6 @@ def hookup(
             there = ["sim", *(f"sim:{a}" for a in ARMS), *driver_names(), *known_robots()]
             raise UserError(f"no robot '{name}'; there are: {', '.join(dict.fromkeys(there))}") from None
         raise UserError(str(error)) from error
-    folder = Path(kept.calibrations).expanduser() if kept and kept.calibrations else None
     seen_by = tuple(cameras) or (kept.cameras if kept else ())
     found = Hookup(name, driver, connection, arm.spec, watchdog, seen_by, folder, kept is None or kept.realtime)
     if wanted is Mode.LIVE and not live and not _confirmed(found):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Literal, Self
@@ -10,6 +9,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hardware.addresses import without_password
+from hardware.home import user_folder
+from hardware.robot import RobotError
 from sayso.errors import UserError
 from sayso.files import write_atomic
 
@@ -87,8 +88,10 @@ def known_robots() -> list[str]:
 
 
 def _user_folder(variable: str, default: str) -> Path:
-    base = os.environ.get(variable)
-    return (Path(base) if base else Path.home() / default) / "sayso" / "robots"
+    try:
+        return user_folder(variable, default) / "sayso" / "robots"
+    except RobotError as error:
+        raise UserError(str(error)) from error
 
 
 def _plain(name: str) -> str:

@@ -13,17 +13,20 @@ from hardware.cameras.calibration import CameraCalibration, read_camera
 from hardware.cameras.camera_process import CameraPlan
 from hardware.cameras.opencv import device_of
 from hardware.cameras.rig import CameraRig
+from hardware.home import expanded, user_folder
 from hardware.robot import RobotError
 
 FOLDER_VARIABLE = "SAYSO_CALIBRATION"
 
 
 def calibration_folder() -> Path:
-    """Where calibrations are: ``SAYSO_CALIBRATION``, else sayso/calibration in the user's configuration folder."""
+    """Where calibrations are: ``SAYSO_CALIBRATION``, else sayso/calibration in the user's configuration folder.
+
+    Raises `RobotError` for a user who has none.
+    """
     if named := os.environ.get(FOLDER_VARIABLE):
-        return Path(named).expanduser()
-    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(base).expanduser() / "sayso" / "calibration"
+        return expanded(named)
+    return user_folder("XDG_CONFIG_HOME", ".config") / "sayso" / "calibration"
 
 
 def camera_file(name: str, folder: Path | None = None) -> Path:

@@ -12,9 +12,14 @@ def find_port(driver: str) -> str:
 
     Raises `RobotError` if there is none, or a choice.
     """
-    if driver.partition(":")[0] not in SERIAL:
+    kind = driver.partition(":")[0]
+    if kind not in SERIAL:
         return ""
-    from serial.tools import list_ports
+    try:
+        from serial.tools import list_ports
+    except ModuleNotFoundError as error:
+        extra = {"so100": "'sayso[so101]'", "lerobot": "pyserial"}.get(kind, f"'sayso[{kind}]'")
+        raise RobotError(f"to find the port of {driver} the library pyserial is needed: pip install {extra}") from error
 
     ports = [port.device for port in list_ports.comports() if port.vid is not None]
     if len(ports) == 1:

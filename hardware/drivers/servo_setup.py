@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hardware.drivers.servo_bus import ServoBus, ServoError, ServoFault
+from hardware.home import expanded
 from hardware.robot import RobotError
 from hardware.servo_calibration import ServoCalibration, read_calibration
 
@@ -41,7 +42,7 @@ def calibration_of(bus: ServoBus, names: Sequence[str], file: Path | None) -> li
 
     Raises `RobotError` if the file is of another arm or orders the servos otherwise, and for uncalibrated servos.
     """
-    return _stored(bus, names) if file is None else _from_file(bus, tuple(names), file.expanduser())
+    return _stored(bus, names) if file is None else _from_file(bus, tuple(names), expanded(file))
 
 
 def _from_file(bus: ServoBus, names: tuple[str, ...], file: Path) -> list[ServoCalibration]:

@@ -165,12 +165,13 @@ def arm(
     from hardware.clock import MonotonicClock
     from hardware.drivers.ports import find_port
     from sayso.calibrate.prompt import Keyboard
-    from sayso.calibrate.servos import calibrate_servos
 
     with _setting_up(), ExitStack() as held:
         report = _prepare(held, out, f"arm-{robot}", _ARM)
         file = file or calibration_folder() / f"{robot}.json"
         where = port or find_port(robot)
+        from sayso.calibrate.servos import calibrate_servos  # it needs the arm's own libraries
+
         calibrate_servos(robot, where, file, report, Keyboard(), MonotonicClock(), _progress)
     print(f"\ncalibration in {file}, and in the servos; report in {report}")
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from sayso.commands.options import print_json
 from sayso.doctor.finding import Finding, Grade, Look, good_enough
 
+_PLAIN_MARKS = {Grade.GOOD: "+", Grade.FAIR: "!", Grade.BAD: "X", Grade.UNSEEN: "-"}  # where there are only letters
 _MARKS = {Grade.GOOD: ("✔", "green"), Grade.FAIR: ("!", "yellow"), Grade.BAD: ("✘", "red"), Grade.UNSEEN: ("·", "dim")}
 
 
@@ -40,9 +41,11 @@ def print_findings(parts: dict[str, list[Finding]], verdict: str) -> None:
         table.add_column(overflow="fold")
         for finding in findings:
             mark, style = _MARKS[finding.grade]
+            if not console.encoding.startswith("utf"):
+                mark = _PLAIN_MARKS[finding.grade]
             said = Text(finding.text, style="dim" if finding.grade is Grade.UNSEEN else "")
             if finding.todo:
-                said.append(f"\n→ {finding.todo}", style="cyan")
+                said.append(f"\n{'→' if console.encoding.startswith('utf') else '>'} {finding.todo}", style="cyan")
             table.add_row(Text(mark, style=f"bold {style}"), Text(finding.what), said)
         console.print(Padding(table, (0, 0, 1, 2)))
     every = [f for findings in parts.values() for f in findings]

@@ -85,5 +85,5 @@ def print_json(value: Any) -> None:
     """``value`` as JSON on stdout."""
     import json
 
-    json.dump(value, sys.stdout, indent=1, ensure_ascii=False)
+    json.dump(value, sys.stdout, indent=1, ensure_ascii=not (sys.stdout.encoding or "").lower().startswith("utf"))
     print()

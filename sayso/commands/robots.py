@@ -28,13 +28,15 @@ def robots(
 
     Example: sayso robots so101 --port /dev/ttyACM0 --camera left=0 --camera right=2
     """
+    from hardware.home import expanded
     from sayso.hookup import hookup
     from sayso.robot_file import RobotFile, known_robots, robot_path
 
     if name is not None and not name.strip():
         raise UserError("the empty name names no robot")
     given = {"robot": driver, "port": port, "cameras": camera and tuple(camera), "options": _options(option)}
-    given["calibration"] = None if calibration is None else str(calibration.expanduser().absolute())
+    with setting_up():
+        given["calibration"] = None if calibration is None else str(expanded(calibration).absolute())
     change = {key: value for key, value in given.items() if value is not None}
     if change:
         if name is None:
