@@ -46,7 +46,7 @@ def errand(arm: str, seed: int) -> tuple[SceneSpec, str]:
 def simulated(arm: str, seed: int, models: Path | None = None, sees: str = "pixels") -> Put:
     """The errand of ``seed`` in simulation; ``sees`` is one of `sayso.simulated_body.SIGHTS`."""
     scene, said = errand(arm, seed)
-    with Session(f"sim:{arm}", scene, seed, models=models, options=Options(sees=sees)) as session:
+    with Session(f"sim:{arm}", scene, seed, models=models, options=Options(sees=sees, listen=False)) as session:
         result = session.run(said)
     return Put(bool(result.success) and result.outcome == "done", result.outcome, result.duration_s, said)
 

@@ -175,7 +175,7 @@ def attempt(
     if odd.size is not None:
         objects = tuple(replace(o, size=odd.size) if o.id == block else o for o in scene.objects)
         scene = replace(scene, objects=objects)
-    with Session(f"sim:{arm}", scene, base + seed, models=models, options=Options(sees=sees)) as session:
+    with Session(f"sim:{arm}", scene, base + seed, models=models, options=Options(sees=sees, listen=False)) as session:
         assert isinstance(session.body, SimulatedBody)
         if odd.change is not None:
             odd.change(session.body, block, other)

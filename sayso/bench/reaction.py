@@ -41,7 +41,7 @@ def react(seed: int, models: Path | None = None, sees: str = "pixels", arm: str 
             t += 0.5
         else:
             words.append((t, str(rng.choice(PHRASES))))
-    options = Options(sees=sees, limit_s=14.0)
+    options = Options(sees=sees, limit_s=14.0, listen=False)
     with Session(f"sim:{arm}", errand.scene, SEED_BASE + seed, models=models, options=options) as session:
         result = session.run(errand.said, say=words)
     heard = {level: [c.latency_ms for c in result.corrections if c.level == level] for level in ("motion", "stop")}

@@ -32,11 +32,12 @@ from sayso.bench.hardware import errand, host_of
 from sayso.emulators import EMULATORS
 from sayso.hookup import hookup
 from sayso.real_body import loop_robot
+from sim.palette import COLORS
 from sim.spec import SceneSpec
 
 Record = dict[str, Any]
 SAYSO = [sys.executable, "-c", "from sayso.cli import main; main()"]
-MOVES_RAD_S = 0.05
+MOVES_RAD_S, CHECK_RAD_S = 0.05, 0.015  # check-robot moves a joint by 0.03 rad
 HELD_AFTER_S = 0.5  # from when on no joint may move
 WATCH_S, END_S = 2.5, 1.5  # watched after the stop, and again after the session has ended
 # More than a joint sags or a reading jitters, less than one crawls within the time watched.
@@ -59,9 +60,9 @@ LOOP_WAYS = ("stop", "sayso stop", "hold-to-run let go", "session left")
 
 
 class _Person:
-    """`sayso run` of an arm in a terminal of its own, as a person has it."""
+    """A command of Sayso in a terminal of its own, as a person has it."""
 
-    def __init__(self, arm: str, said: str, folder: Path, *options: str) -> None:
+    def __init__(self, *command: str) -> None:
         self._master, terminal = pty.openpty()
         self.screen, self._closing = b"", False
 
@@ -70,9 +71,8 @@ class _Person:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # a bench's worker ignores it, and that is handed down
 
-        command = [*SAYSO, "run", said, "--robot", arm, "--live", "--no-video", "--out", str(folder), *options]
         self.process = subprocess.Popen(
-            command, stdin=terminal, stdout=terminal, stderr=terminal, preexec_fn=own_terminal
+            [*SAYSO, *command], stdin=terminal, stdout=terminal, stderr=terminal, preexec_fn=own_terminal
         )
         os.close(terminal)
         self._reader = threading.Thread(target=self._look, name="screen", daemon=True)
@@ -105,23 +105,23 @@ class _Person:
 
 def by_person(arm: str, way: str, seed: int) -> Record:
     """`sayso run` stopped in one ``way``, in one of `PHASES` (the time-out only while it runs): how far does any joint
-    go (rad) from 0.5 s after it on, while the process lives and after it has ended? "reached": the arm was moving."""
+    go (rad) from 0.5 s after it on, while the process lives and after it has ended?"""
     rng = np.random.default_rng(seed)
     phase = "running" if way == "time-out" else PHASES[seed % len(PHASES)]
     scene, put = errand(arm, ERRANDS + seed)
     clock = MonotonicClock()
-    with emulation(arm, scene, seed % 2**32, *host_of(arm, seed)) as device, ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sayso-stops-"))
-        stack.enter_context(_own_runtime(folder))
-        # What is not on the table is asked about at once, and then the arm lies down.
-        said = "pick up the purple block" if phase == "lying down" else put
-        late = ("--limit", f"{rng.uniform(1.0, 2.5):.2f}") if way == "time-out" else ()
-        person = _Person(arm, said, Path(folder, "out"), *late)
+    # What is not on the table is asked about at once, and then the arm lies down.
+    missing = next(color for color in COLORS if color not in {item.color for item in scene.objects})
+    said = f"pick up the {missing} block" if phase == "lying down" else put
+    late = ("--limit", f"{rng.uniform(1.0, 2.5):.2f}") if way == "time-out" else ()
+    with _emulated(arm, scene, seed) as (device, folder), ExitStack() as stack:
+        out = folder / "out"
+        person = _Person("run", said, "--robot", arm, "--live", "--no-video", "--out", str(out), *late)
         stack.callback(person.end)
         begins = {
-            "getting up": lambda: any(Path(folder, "sayso").glob("*.sock")),
+            "getting up": lambda: any((folder / "sayso").glob("*.sock")),
             "running": lambda: b"pick up the" in person.screen,
-            "lying down": lambda: Path(folder, "out", "result.json").exists(),
+            "lying down": (out / "result.json").exists,
         }
         _wait_for(person, begins[phase], f"it never comes to {phase}")
         if phase == "getting up":
@@ -132,20 +132,50 @@ def by_person(arm: str, way: str, seed: int) -> Record:
         else:
             clock.sleep_until(clock.now() + rng.uniform(0.0, 1.0))
             _wait(device, person, True)
-        reached = way == "time-out" or joints(device)[2] > MOVES_RAD_S
         _stop(way, person)
-        t = clock.now()
-        moved = _moved(device, t + HELD_AFTER_S, t + WATCH_S)
-        person.end()
-        moved = max(moved, _moved(device, clock.now(), clock.now() + END_S))
+        return _watched(device, person) | {"phase": phase}
+
+
+def of_check(arm: str, seed: int) -> Record:
+    """`sayso check-robot --live` stopped by `sayso stop` while it moves the arm."""
+    clock, later = MonotonicClock(), np.random.default_rng(seed).uniform(0.0, 0.8)
+    with _emulated(arm, SceneSpec(()), seed) as (device, folder), ExitStack() as stack:
+        person = _Person("check-robot", arm, "--live")
+        stack.callback(person.end)
+        _wait_for(person, lambda: any((folder / "sayso").glob("*.sock")), "its session is not there")
+        _wait(device, person, False)
+        _wait(device, person, True, CHECK_RAD_S)
+        clock.sleep_until(clock.now() + later)
+        _stop("sayso stop", person)
+        return _watched(device, person)
+
+
+@contextmanager
+def _emulated(arm: str, scene: SceneSpec, seed: int) -> Iterator[tuple[Emulation, Path]]:
+    """An emulated arm, and a folder that is also where this process and its children keep their sessions."""
+    with (
+        tempfile.TemporaryDirectory(prefix="sayso-stops-") as folder,
+        _own_runtime(folder),
+        emulation(arm, scene, seed % 2**32, *host_of(arm, seed)) as device,
+    ):
+        yield device, Path(folder)
+
+
+def _watched(device: Emulation, person: _Person) -> Record:
+    """How far any joint goes after the stop, and after the end of the process."""
+    clock = MonotonicClock()
+    t = clock.now()
+    moved = _moved(device, t + HELD_AFTER_S, t + WATCH_S)
+    person.end()
+    moved = max(moved, _moved(device, clock.now(), clock.now() + END_S))
     screen = person.screen.decode(errors="replace")[-200:]
-    return {"ok": reached and moved < STILL_RAD, "rad": round(moved, 4), "phase": phase, "screen": screen}
+    return {"ok": moved < STILL_RAD, "rad": round(moved, 4), "screen": screen}
 
 
 def of_loop(arm: str, way: str, seed: int) -> Record:
     """The arm's loop, whatever drives it, stopped in one ``way`` and then left: rad that any joint goes after 0.5 s."""
     rng = np.random.default_rng(seed)
-    with emulation(arm, SceneSpec(()), seed % 2**32, *host_of(arm, seed)) as device:
+    with _emulated(arm, SceneSpec(()), seed) as (device, _):
         found = hookup(arm, live=True)
         robot = loop_robot(found, lambda _: None, hold_to_run=way == "hold-to-run let go")
         with robot:
@@ -154,7 +184,7 @@ def of_loop(arm: str, way: str, seed: int) -> Record:
             with swung(robot):
                 wait_for(robot, moves)
                 robot.clock.sleep_until(robot.clock.now() + rng.uniform(0.3, 1.5))
-                reached = bool(wait_for(robot, moves))
+                wait_for(robot, moves)
                 if way == "stop":
                     robot.stop()
                 elif way == "sayso stop":
@@ -166,7 +196,7 @@ def of_loop(arm: str, way: str, seed: int) -> Record:
                 t = robot.clock.now()
                 moved = _moved(device, t + HELD_AFTER_S, t + WATCH_S)
         moved = max(moved, _moved(device, robot.clock.now(), robot.clock.now() + END_S))
-    return {"ok": reached and moved < STILL_RAD, "rad": round(moved, 4)}
+    return {"ok": moved < STILL_RAD, "rad": round(moved, 4)}
 
 
 def moved_at_most(records: Sequence[Record]) -> Record:
@@ -181,6 +211,7 @@ def cells(arm: str) -> list[tuple[str, Callable[[int], Record], int, Callable[[S
     if arm not in EMULATORS:
         raise ValueError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
     ways = [(f"sayso run: {way}", partial(by_person, arm, way)) for way in WAYS if arm in DRIVEN]
+    ways.append(("check-robot: sayso stop", partial(of_check, arm)))
     ways += [(f"loop: {way}", partial(of_loop, arm, way)) for way in LOOP_WAYS]
     return [(name, episode, 21, moved_at_most) for name, episode in ways]
 
@@ -196,12 +227,12 @@ def _stop(way: str, person: _Person) -> None:
         subprocess.run([*SAYSO, "say", "stop"], check=True, stdout=subprocess.DEVNULL)
 
 
-def _wait(device: Emulation, person: _Person, moving: bool) -> None:
-    """Wait until the arm moves, or stands for a moment."""
+def _wait(device: Emulation, person: _Person, moving: bool, speed: float = MOVES_RAD_S) -> None:
+    """Wait until the arm moves, its fastest joint at ``speed`` rad/s, or stands for a moment."""
     clock = MonotonicClock()
     until, since = clock.now() + PATIENCE_S, clock.now()
     while clock.now() < until:
-        if (joints(device)[2] > MOVES_RAD_S) == moving:
+        if (joints(device)[2] > speed) == moving:
             if moving or clock.now() - since > 0.15:
                 return
         else:

@@ -121,7 +121,7 @@ def attempt(
     cell: str, seed: int, models: Path | None = None, sees: str = "pixels", base: int = SEED_BASE, arm: str = "panda"
 ) -> Attempt:
     """One episode of ``cell``; the same seed gives the same episode."""
-    rng, number, options = np.random.default_rng(base + seed), base + seed, Options(sees=sees)
+    rng, number, options = np.random.default_rng(base + seed), base + seed, Options(sees=sees, listen=False)
     errand = CELLS[cell](rng, arm_model(arm).spec.reach)
     with Session(f"sim:{arm}", errand.scene, number, models=models, options=options) as session:
         before = session.truth

@@ -29,7 +29,10 @@ class Pace:
 
 def pace(seed: int, sees: str, models: Path | None = None, arm: str = "panda") -> Pace:
     """One rollout, with cameras ("pixels") or without ("truth"); setting up is not counted."""
-    errand, options = put_one(np.random.default_rng(SEED_BASE + seed), arm_model(arm).spec.reach), Options(sees=sees)
+    errand, options = (
+        put_one(np.random.default_rng(SEED_BASE + seed), arm_model(arm).spec.reach),
+        Options(sees=sees, listen=False),
+    )
     with Session(f"sim:{arm}", errand.scene, SEED_BASE + seed, models=models, options=options) as session:
         start, began = session.robot.clock.now(), time.perf_counter()
         session.run(errand.said)

@@ -63,7 +63,9 @@ def desk() -> Iterator[str]:
 
 def test_the_same_program_drives_a_robot_that_is_not_simulated_and_stops_it(desk: str) -> None:
     def check() -> None:
-        with Session(robot=desk, scene="tabletop", seed=0, mode="mock", options=Options(film=True)) as session:
+        with Session(
+            robot=desk, scene="tabletop", seed=0, mode="mock", options=Options(film=True, go_on_s=1.0)
+        ) as session:
             session.start(PICK)
             until = time.monotonic() + 60
             while session.wait(0.01) is None and session.robot.read().position[1] <= -0.24:
