@@ -170,7 +170,9 @@ class Supervisor:
 
     def undo(self, subtask: Subtask, reason: str, t: float) -> None:
         """``subtask``, believed done, is seen to be undone later: plan anew, or ask."""
-        self.close("dropped")
+        if self.current is not None:
+            self._left = [self.current, *self._left]
+            self.close("dropped")
         for step in self.steps:
             if step.subtask == subtask and step.outcome == "done":
                 step.outcome = "failed"
@@ -182,10 +184,10 @@ class Supervisor:
         step = self.steps[-1]
         step.outcome, self._retries = "failed", 0
         self.given_up.setdefault(reason, []).append(f"the {step.subtask.object_name}")
-        # What was to go beside or on it is left too.
-        left = {step.subtask.object_id}
+        # What was to go beside or on it is left too; with it in the hand, all of the rest.
+        left, full = {step.subtask.object_id}, step.subtask.verb is Verb.PLACE
         for later in self._left:
-            if later.reference_id in left and later.object_id not in left:
+            if (full or later.reference_id in left) and later.object_id not in left:
                 left.add(later.object_id)
                 self.given_up[reason].append(f"the {later.object_name}")
         self._left = [s for s in self._left if s.object_id not in left]

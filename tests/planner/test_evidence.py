@@ -179,6 +179,25 @@ def test_without_room_the_rest_is_left_and_named() -> None:
     )
 
 
+def test_with_what_has_no_room_in_the_hand_nothing_else_is_taken() -> None:
+    supervisor = Supervisor()
+    green = Subtask(Verb.PICK, "green block", "green block")
+    supervisor.take(Plan((BOWL, green)), 0.0)
+    supervisor.give_up("Only 4 fit in the blue bowl", 0.0)
+    assert supervisor.current is None
+    assert given_up(supervisor) == "Only 4 fit in the blue bowl; I left the red block and the green block."
+
+
+def test_what_was_under_way_when_a_tower_fell_is_still_asked_for() -> None:
+    supervisor, evidence = Supervisor(), seen()
+    green = Subtask(Verb.PICK, "green block", "green block")
+    supervisor.take(Plan((ON, green)), 0.0)
+    supervisor.advance(State.DONE, 0.0, 1.0)
+    supervisor.undo(ON, "it fell", 2.0)
+    assert supervisor.broken_off == [ON, green]
+    assert unmet(supervisor, evidence, now(0.5, -0.1, 0.06)) == (green, "it is not in my hand")
+
+
 def test_a_thing_wider_than_the_hand_is_refused() -> None:
     wide = replace(thing("red block", 0.4, 0.0), size=np.array([0.095, 0.095, 0.04]))
     assert too_wide(Plan((PICK,)), scene(wide), GripperSpec(0.08)) == (
