@@ -12,9 +12,10 @@ from planner.plan import Plan, Verb
 from planner.preconditions import CONTAINERS
 
 TABLE_M = 0.025  # the lowest thing stands that far from height 0, at most
+FALLEN_M = -0.5  # what is lower stands on no table
 WIDTH_M, HEIGHT_M = (0.029, 0.052), (0.024, 0.058)  # what is measured of blocks 3.4 to 4.6 cm wide
 SURE = 0.8  # of its kind
-LATE_S, MOVING_RAD_S, SAMPLES = 0.06, 0.3, 40
+LATE_S, MOVING_RAD_S, SAMPLES = 0.07, 0.3, 40
 
 
 def too_wide(plan: Plan, scene: Scene, gripper: GripperSpec | None) -> str | None:
@@ -33,7 +34,8 @@ def too_wide(plan: Plan, scene: Scene, gripper: GripperSpec | None) -> str | Non
 def unlike_training(plan: Plan, scene: Scene) -> list[str]:
     """What is unusual about the table and about the things that ``plan`` handles, in words."""
     out = []
-    lowest = min((float(o.position[2] - o.size[2] / 2) for o in scene.objects if not o.held), default=0.0)
+    feet = [float(o.position[2] - o.size[2] / 2) for o in scene.objects if not o.held]
+    lowest = min((foot for foot in feet if foot > FALLEN_M), default=0.0)
     if abs(lowest) > TABLE_M:
         side = "lower" if lowest < 0 else "higher"
         out.append(f"the table is {100 * abs(lowest):.0f} cm {side} than any that I was trained on")

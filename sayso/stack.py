@@ -144,8 +144,10 @@ class Stack:
     def _take(self, answer: Answer, now: float) -> None:
         if isinstance(answer, Plan):
             assert self.scene is not None
-            if self.evidence.meant(self.instruction, self.scene, len(self.supervisor.steps)):
+            new = self.evidence.meant(self.instruction, self.scene, len(self.supervisor.steps))
+            if new:
                 self.supervisor.broken_off.clear()
+                self._notice(unlike_training(answer, self.scene), now)
             if not answer.subtasks:
                 self.supervisor.close("dropped")
                 self._conclude(now)
@@ -154,7 +156,6 @@ class Stack:
                 self.refusal = Refusal(impossible)
                 self._finish("refused")
                 return
-            self._notice(unlike_training(answer, self.scene), now)
             self._anchors = {o.id: o.position for o in self.scene.objects}
             self.supervisor.take(answer, now)
             self._new_subtask()
