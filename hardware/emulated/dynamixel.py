@@ -245,7 +245,8 @@ class DynamixelBus(ServoBus):
             self._newly_set.discard(servo)
             goal = int.from_bytes(r[GOAL : GOAL + 4], "little", signed=True)
             self.motors.goals[servo - 1] = self.angle(servo, goal - self._offset(servo))
-        self._limit(servo)
+        if written != range(GOAL, GOAL + 4):  # the goal alone, a hundred times a second, is no limit
+            self._limit(servo)
         return 0
 
     def _ticks(self, servo: int) -> int:

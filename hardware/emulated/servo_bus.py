@@ -119,8 +119,9 @@ class ServoBus(ABC):
 
     def at(self, bus_id: int) -> list[int]:
         """The servos that hear what comes now and have this id; all that hear for `BROADCAST`."""
-        hear = [i for i in self.names if self._connected(i) and self.baud_of(i) == self._port.baud]
-        return [i for i in hear if bus_id in (self.id_of(i), BROADCAST)]
+        meant = [i for i in self.names if bus_id in (self.id_of(i), BROADCAST) and self._connected(i)]
+        baud = self._port.baud if meant else 0
+        return [i for i in meant if self.baud_of(i) == baud]
 
     def at_once(self, packets: list[bytes]) -> list[bytes]:
         """What is read when servos of the same id answer at once: the wire is low where any of them pulls it low."""

@@ -233,7 +233,8 @@ class StsBus(ServoBus):
             # It goes there within the turn of its encoder, whichever turn the joint's angle counts from.
             here = self.encoder(servo, self.motors.angles()[servo - 1])
             self.motors.goals[servo - 1] = self.angle(servo, here + goal - self._ticks(servo))
-        self._limit(servo)
+        if written != range(GOAL, GOAL + 2):  # the goal alone, a hundred times a second, is no limit
+            self._limit(servo)
 
     def _move(self) -> None:
         self.motors.follow(self.motors.goals)
