@@ -15,7 +15,7 @@ from hardware.clock import Clock
 from hardware.device_names import device_names
 from hardware.drivers.driver import Connection, Driver
 from hardware.drivers.glide import lie_down
-from hardware.drivers.lerobot_types import FAULTS, KEEPS_TORQUE, LeRobot, make_lerobot
+from hardware.drivers.lerobot_types import FAULTS, KEEPS_TORQUE, LeRobot, in_one_line, make_lerobot
 from hardware.kinematics import joint_ranges
 from hardware.readings import MISSES_TO_FAIL_S
 from hardware.robot import NoReading, RobotError
@@ -85,7 +85,7 @@ class LeRobotArm(Driver):
             self.read()
         except FAULTS as error:
             self.disconnect()
-            raise RobotError(f"{self._name}: {error}") from error
+            raise RobotError(f"{self._name}: {in_one_line(error)}") from error
         except RobotError:
             self.disconnect()
             raise
@@ -158,7 +158,7 @@ class LeRobotArm(Driver):
             if (bus := getattr(robot, "bus", None)) is not None:
                 bus.disable_torque()
         except (RobotError, *FAULTS) as error:
-            self.events.append(f"{self.spec.name} could not lie down: {error}")
+            self.events.append(f"{self.spec.name} could not lie down: {in_one_line(error)}")
             return False
         self._lies = True
         if bus is None:  # its own disconnecting switches torque off, if anything does
@@ -280,7 +280,7 @@ class LeRobotArm(Driver):
 
         LeRobot tells a lost or damaged packet by ConnectionError, and a port that is gone by another OSError.
         """
-        text = f"{self._name}: {error}"
+        text = f"{self._name}: {in_one_line(error)}"
         once = isinstance(error, ConnectionError | TimeoutError) and "NotConnected" not in type(error).__name__
         if once and self.clock.now() - self._heard < MISSES_TO_FAIL_S:
             return NoReading(text)

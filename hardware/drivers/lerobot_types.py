@@ -48,8 +48,13 @@ def make_lerobot(kind: str, settings: Mapping[str, Any], name: str) -> LeRobot:
     except ModuleNotFoundError as error:
         raise RobotError(f"{name} needs {error.name}, which is not installed: pip install lerobot") from error
     except (ImportError, *FAULTS) as error:
-        raise RobotError(f"{name} cannot be made: {error}") from error
+        raise RobotError(f"{name} cannot be made: {in_one_line(error)}") from error
     return robot
+
+
+def in_one_line(error: Exception) -> str:
+    """What LeRobot says over several lines."""
+    return " ".join(str(error).split())
 
 
 def _config_of(kind: str) -> type:

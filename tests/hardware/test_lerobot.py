@@ -54,7 +54,7 @@ class StandIn:
     def connect(self, calibrate: bool = True) -> None:
         assert not calibrate, "LeRobot's calibration asks on the terminal"
         if self.config.port == "nowhere":
-            raise ConnectionError("Could not connect on port 'nowhere'")
+            raise ConnectionError("\nCould not connect on port 'nowhere'.\nTry running `lerobot-find-port`\n")
         self.is_connected = True
 
     def get_observation(self) -> dict[str, Any]:
@@ -249,7 +249,7 @@ def test_at_end_hold_leaves_it_where_it_is() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"port": "nowhere"}, "Could not connect on port 'nowhere'"),
+        ({"port": "nowhere"}, ": Could not connect on port 'nowhere'. Try running `lerobot-find-port`$"),
         ({"id": "new"}, "is not calibrated; run lerobot-calibrate"),
         ({"mode": Mode.READ_ONLY}, "LeRobot switches torque on when it connects"),
         ({"kind": "Headless"}, r"is told no shoulder_lift\.pos, .*; it has shoulder_pan\.pos"),

@@ -1,5 +1,6 @@
 """``sayso emulate so101`` and ``koch``: another program drives them with the maker's library and sees their cameras."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,7 +87,7 @@ def test_a_calibrated_arm_loses_a_servo_on_request(arm: str, tmp_path: Path) -> 
             robot.read()
 
 
-def test_its_cameras_are_opened_by_address_and_freeze_on_request() -> None:
+def test_its_cameras_are_opened_by_address_and_freeze_on_request_and_a_hand_moves_it() -> None:
     with emulate("so101") as emulated:
         assert set(emulated.cameras) == {"left", "right"}
         for url in emulated.cameras.values():
@@ -95,6 +96,10 @@ def test_its_cameras_are_opened_by_address_and_freeze_on_request() -> None:
             stream.release()
             assert ok and picture.shape[:2] == (160, 208) and picture.std() > 20, "there is something to see"
         assert emulated.say("frozen left") == "fault frozen left"
+        assert emulated.say("move elbow_flex 30 gripper 50") == "done: move elbow_flex 30 gripper 50"
+        joints = json.loads(emulated.say("joints"))[1]
+        assert np.degrees(joints[2]) == pytest.approx(30, abs=0.5)
+        assert emulated.say("only gripper") == "fault only gripper" and emulated.say("recover") == "recovered"
         assert emulated.say("nonsense").startswith("no fault 'nonsense'; there are: drop, ")
         assert "frozen" not in emulated.say("events")
 
