@@ -19,7 +19,10 @@ DEGREES, PERCENT = "deg", "0-100"
 
 @dataclass(frozen=True, slots=True)
 class LeRobotUnits:
-    """Converts for the arm ``spec``; ``zero`` (n,) rad is where its joints are at 0 degrees, ``jaw_range`` rad."""
+    """Converts for the arm ``spec``; ``zero`` (n,) rad is where its joints are at 0 degrees.
+
+    ``jaw_range`` rad are the ends of its jaw's range, the shut one first.
+    """
 
     spec: RobotSpec
     zero: Array
@@ -30,8 +33,10 @@ class LeRobotUnits:
         """The units of ``spec``, with the ranges in its URDF."""
         if spec.gripper is None or spec.gripper.jaw is None:
             return cls(spec, np.zeros(spec.dof))
-        ranges = joint_ranges(spec.urdf)
-        return cls(spec, np.array([sum(ranges[j]) / 2 for j in spec.joints]), ranges[spec.gripper.jaw.joint])
+        ranges, jaw = joint_ranges(spec.urdf), spec.gripper.jaw
+        low, high = ranges[jaw.joint]
+        ends = (low, high) if jaw.wide > jaw.closed else (high, low)
+        return cls(spec, np.array([sum(ranges[j]) / 2 for j in spec.joints]), ends)
 
     @property
     def names(self) -> tuple[str, ...]:

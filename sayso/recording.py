@@ -83,13 +83,14 @@ class Recorder:
             bgr = frame.rgb[:height, :width, ::-1]
             kept.append((frame.t, np.asarray(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1])))
 
-    def episode(self, result: RunResult, start: float) -> Episode | None:
+    def episode(self, result: RunResult, start: float | None = None) -> Episode | None:
         """What was recorded, with the words of ``result``, whose times count from ``start`` s on the loop's clock.
 
-        None if the loop never ran.
+        Without ``start`` they count from the first sample. None if the loop never ran.
         """
         if not self._samples:
             return None
+        start = self._first if start is None else start
         times = self._first + np.arange(len(self._samples)) / self.fps
         return replace(
             self._numbers(times, [s.state for s in self._samples], [s.action for s in self._samples]),

@@ -1,5 +1,7 @@
 """Positions in LeRobot's units: degrees from the middle of a servo's range, the jaw from 0 to 100."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,16 @@ def test_a_jaw_is_told_by_its_angle_over_its_range() -> None:
     assert units.opening(100.0) == 1.0
     for opening in np.linspace(0, 1, 7):
         assert units.opening(units.percent(opening)) == pytest.approx(opening, abs=1e-6)
+
+
+def test_a_jaw_that_opens_the_other_way_is_at_0_when_it_is_shut_too() -> None:
+    spec = load_arm("so101")
+    assert spec.gripper is not None and spec.gripper.jaw is not None
+    jaw = replace(spec.gripper.jaw, closed=1.7453, wide=-0.1745)
+    units = LeRobotUnits.of(replace(spec, gripper=replace(spec.gripper, jaw=jaw)))
+    assert units.percent(0.0) == pytest.approx(0.0, abs=0.01)
+    assert units.percent(1.0) == pytest.approx(LeRobotUnits.of(spec).percent(1.0), abs=0.01)
+    assert units.opening(units.percent(0.3)) == pytest.approx(0.3, abs=1e-6)
 
 
 def test_any_other_gripper_is_told_by_its_opening_and_its_joints_from_their_own_zero() -> None:
