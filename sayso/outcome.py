@@ -10,7 +10,7 @@ from sayso.result import Body, Correction, Motion, PlanStep, Replan, RobotEvent,
 from sayso.stack import MOTION_TICKS
 from sayso.stats import percentiles
 from sim.world import ObjectTruth
-from skills.executor import POLICY_HZ
+from skills.executor import policy_rate
 
 if TYPE_CHECKING:
     from sayso.session import Session
@@ -64,8 +64,8 @@ def result_of(
         refusal=stack.refusal.reason if stack.refusal else None,
         rates={
             "loop_hz": session.robot.spec.control_hz,
-            "policy_hz": POLICY_HZ,
-            "motion_hz": POLICY_HZ / MOTION_TICKS,
+            "policy_hz": policy_rate(session.robot.spec.control_hz),
+            "motion_hz": policy_rate(session.robot.spec.control_hz) / MOTION_TICKS,
             "missed": stack.loop.ticks_missed() - missed,
         },
         latency_ms={name: percentiles(values) for name, values in log.timings.items()},

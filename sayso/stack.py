@@ -30,7 +30,7 @@ from sayso.log import Heard, Log
 from sayso.orders import Orders, grounded
 from sayso.result import Outcome, RobotEvent
 from skills.body import BodySense
-from skills.executor import POLICY_HZ, Executor
+from skills.executor import Executor, cycles_a_tick
 from skills.features import Proprioception, features
 from skills.focus import Focus
 from skills.motion import HOLD, LanguageMotion
@@ -79,7 +79,7 @@ class Stack:
         self.executor.reset(state)
         self.background = BackgroundPlanner(parts.planner) if getattr(parts.planner, "remote", False) else None
         self.scene: Scene | None = None
-        self._per_tick = max(1, round(1 / (self.loop.period_s * POLICY_HZ)))
+        self._per_tick = cycles_a_tick(1 / self.loop.period_s)
         self._cycle = self._tick = 0
         self._body: Proprioception | None = None
         self.driven = self.driving = False

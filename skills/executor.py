@@ -11,10 +11,21 @@ from hardware.types import Array, JointState, JointTarget, RobotSpec
 
 POLICY_HZ = 50.0
 HORIZON = 8
+
 MAX_LAG = 0.12
 BLEND_S = 0.02
 _TICKS = [k / POLICY_HZ for k in range(HORIZON + 1)]
 _AHEAD = np.array(_TICKS)[:, None]
+
+
+def cycles_a_tick(control_hz: float) -> int:
+    """In every how many cycles of a loop the policy is asked: about `POLICY_HZ` times a second."""
+    return max(1, round(control_hz / POLICY_HZ))
+
+
+def policy_rate(control_hz: float) -> float:
+    """How often (Hz) the policy really is asked in a loop of ``control_hz``, which `POLICY_HZ` may not divide."""
+    return control_hz / cycles_a_tick(control_hz)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import onnxruntime as ort
 
 from hardware.lerobot_units import LeRobotUnits
 from hardware.starting import interrupts_held
+from hardware.types import RobotSpec
 from planner.motion_planner import MotionPlanner
 from planner.plan import Relation, Subtask, Verb
 from sayso.collection.rollout import RECORD_TICKS, ROUGH, Task, Trouble, TrueRollout
@@ -23,12 +24,11 @@ from sim.spec import SceneSpec
 from sim.world import World, random_appearance
 from skills.dataset import DatasetError, DatasetWriter
 from skills.episodes import Episode
-from skills.executor import POLICY_HZ
+from skills.executor import policy_rate
 from skills.features import feature_names
 from skills.motion import decode
 from skills.policy import OnnxPolicy
 
-FPS = POLICY_HZ / RECORD_TICKS
 TASKS_PER_WORLD = 4
 LIMIT_S = 16.0
 LINGER_S = 2.0
@@ -55,6 +55,11 @@ class Job:
     policy: str | None = None
     motion: str | None = None
     trouble: Trouble = ROUGH
+
+
+def frames_a_second(spec: RobotSpec) -> float:
+    """How many samples a second there are of an arm: one every `RECORD_TICKS` ticks of its policy, 25 for most."""
+    return policy_rate(spec.control_hz) / RECORD_TICKS
 
 
 def session(path: str | Path) -> ort.InferenceSession:
@@ -145,8 +150,9 @@ def _episode(job: Job, world: World, task: Task, ok: bool, rollout: TrueRollout)
     units = LeRobotUnits.of(spec)
     last = np.arange(count) == count - 1
     verb = task_text(task, world.scene)
+    fps = frames_a_second(spec)
     return Episode(
-        robot=spec.name, fps=FPS, task=verb, seed=job.seed, success=ok, times=np.arange(count) / FPS,
+        robot=spec.name, fps=fps, task=verb, seed=job.seed, success=ok, times=np.arange(count) / fps,
         columns={
             "observation.state": np.array([units.row(s[:-1], s[-1]) for s in columns["state"]], np.float32),
             "observation.features": columns["features"],
@@ -171,7 +177,7 @@ def _episode(job: Job, world: World, task: Task, ok: bool, rollout: TrueRollout)
         },
         units={"observation.state": units.units, "action": (*("rad/s",) * spec.dof, "0-1")},
         subtasks=((0.0, verb),),
-        motions=tuple((float(i / FPS), str(decode(said[i]))) for i in changes),
+        motions=tuple((float(i / fps), str(decode(said[i]))) for i in changes),
     )  # fmt: skip
 
 
@@ -184,8 +190,9 @@ def collect(
     `UserError` for a dataset that these episodes do not fit into, and while another program adds to it.
     """
     good = made = 0
+    spec = arm_model(jobs[0].arm).spec
     try:
-        with DatasetWriter(root, arm_model(jobs[0].arm).spec.name, FPS, plain=True) as writer:
+        with DatasetWriter(root, spec.name, frames_a_second(spec), plain=True) as writer:
             there = Counter(writer.seeds)
             left = [job for job in jobs if there[job.seed] < TASKS_PER_WORLD]
             if left:

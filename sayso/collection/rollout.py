@@ -26,7 +26,7 @@ from sim.spawn import spawn_area
 from sim.teacher import in_hand
 from sim.world import World
 from skills.body import BodySense
-from skills.executor import POLICY_HZ, ActionChunk, Executor, chunk_from_velocity
+from skills.executor import POLICY_HZ, ActionChunk, Executor, chunk_from_velocity, cycles_a_tick
 from skills.features import Proprioception, features
 from skills.focus import Focus
 from skills.motion import HOLD, GripperAction, LanguageMotion
@@ -240,8 +240,7 @@ class TrueRollout:
 
     def _source(self, state: JointState) -> JointTarget:
         now = self.robot.clock.now()
-        per_tick = max(1, round(self.robot.spec.control_hz / POLICY_HZ))
-        if self._cycle % per_tick == 0:
+        if self._cycle % cycles_a_tick(self.robot.spec.control_hz) == 0:
             self._policy_tick(state, now)
         self._cycle += 1
         return self.executor.sample(now)

@@ -8,15 +8,18 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pytest
 
+from hardware.arms.load import load_arm
 from hardware.folder_lock import FolderLock
 from planner.plan import Relation
 from sayso.cli import run_command
-from sayso.collection.collect import FPS, TASKS_PER_WORLD, Job, collect, collect_world, task_text
+from sayso.collection.collect import TASKS_PER_WORLD, Job, collect, collect_world, frames_a_second, task_text
 from sayso.collection.rollout import Task
 from sayso.errors import UserError
 from sim.spec import ObjectSpec, SceneSpec
 from skills.dataset import DatasetWriter, read_episodes
 from skills.episodes import Episode
+
+FPS = 25.0
 
 
 def tiny(job: Job) -> list[Episode]:
@@ -105,6 +108,11 @@ def test_what_was_made_and_what_failed_is_told(tmp_path: Path, capfd: pytest.Cap
     assert "of 8 made now 2 failed" in capfd.readouterr().out
     assert run_command(command) == 0
     assert "were there already" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(("hz", "fps"), [(250, 25), (100, 25), (500, 25), (60, 30), (125, 31.25), (20, 10)])
+def test_a_second_is_a_second_whatever_the_arm_s_rate(hz: float, fps: float) -> None:
+    assert frames_a_second(replace(load_arm("panda"), control_hz=hz)) == fps
 
 
 def test_things_are_named_by_colour_and_kind() -> None:
