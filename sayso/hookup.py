@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from hardware.arm_lock import ArmTaken
+from hardware.cameras.open import check_cameras
 from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
 from hardware.drivers.open import driver_names, lock_of, open_driver
 from hardware.drivers.ports import find_port
@@ -87,6 +88,7 @@ def hookup(
     try:
         calibration = expanded(kept.calibration) if kept and kept.calibration else None
         folder = expanded(kept.calibrations) if kept and kept.calibrations else None
+        check_cameras(cameras)
         connection = Connection(port or (kept.port if kept else ""), wanted, calibration, options)
         arm = open_driver(driver, connection)
         watchdog = watchdog_of(arm)

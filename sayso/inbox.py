@@ -60,6 +60,11 @@ class Inbox:
         """Whether scheduled words are still to come."""
         return bool(self._scheduled)
 
+    @property
+    def unsaid(self) -> tuple[tuple[float, str], ...]:
+        """Scheduled words that have not arrived yet, with their times in s on the robot's clock."""
+        return tuple(self._scheduled)
+
     def take_stop(self) -> bool:
         """Whether a stop was asked for since the last call."""
         asked, self._stop = self._stop, False

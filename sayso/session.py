@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from onnxruntime import InferenceSession
 
@@ -109,6 +111,8 @@ class Session:
         with ExitStack() as setting_up:
             if self.options.listen:
                 self._listen(setting_up, tell)
+            if simulated_arm(robot) is not None and (idle := _given(port=port, camera=cameras, mode=mode)):
+                raise SessionError(f"{robot} is simulated and has no {idle}; leave that out, or name a real robot")
             self.body = self._body(scene, lambda: hookup(robot, port, cameras, mode, live), live, tell)
             setting_up.callback(self.body.close)
             self.inbox.at_once = self.body.stop
@@ -319,8 +323,26 @@ def _planner(name: str, words: LocalPlanner, eyes: Eyes) -> Planner:
     if name == "local":
         return words
     if name.startswith("openai:"):
+        _check_host(name)
         return RemotePlanner.from_spec(name, image=eyes.image if isinstance(eyes, CameraEyes) else None)
     raise SessionError(f"no planner '{name}'; there are: local, openai:MODEL@URL")
+
+
+def _check_host(planner: str) -> None:
+    """Raise `SessionError` for a host that there is not: it is asked only when the arm stands ready."""
+    try:
+        host = urlsplit(planner.rpartition("@")[2]).hostname
+        if host:
+            socket.getaddrinfo(host, None)
+    except ValueError:
+        return  # not understood at all: the planner says how it is written
+    except OSError as error:
+        raise SessionError(f"the planner's host '{host}' is not known: {error.strerror or error}") from error
+
+
+def _given(**options: object) -> str:
+    """The names of those options that were given, with "or" between them."""
+    return " or ".join(name for name, value in options.items() if value)
 
 
 def _robots() -> str:

@@ -66,6 +66,17 @@ def camera_plan(text: str, folder: Path | None = None) -> CameraPlan:
     return CameraPlan(address, calibration, depth=address.startswith(("realsense", "rgbd+")))
 
 
+def check_cameras(texts: Sequence[str]) -> None:
+    """Raise `RobotError` if two of [NAME=]ADDRESS have the same name or the same address, or one is no camera's."""
+    seen: dict[str, str] = {}
+    for text in texts:
+        name, address = name_and_address(text)
+        for part in (f"name {name}", f"address {without_password(address)}"):
+            if part in seen:
+                raise RobotError(f"two cameras have the {part}: {seen[part]} and {without_password(text)}")
+            seen[part] = without_password(text)
+
+
 def open_cameras(texts: Sequence[str], folder: Path | None = None) -> CameraRig:
     """The cameras that ``texts`` name, to be entered like a file. Raises `RobotError`."""
     return CameraRig([camera_plan(text, folder) for text in texts])

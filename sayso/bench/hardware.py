@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from hardware.clock import MonotonicClock
+from hardware.drivers.ports import SERIAL
 from sayso.bench.emulation import emulation
 from sayso.session import Options, Session
 from sim.judge import judge
@@ -56,7 +57,7 @@ def host_of(arm: str, seed: int) -> tuple[str, ...]:
 
     Of each arm's fixed ports there is one at an address: processes beside each other take different ones.
     """
-    return () if arm == "piper" else ("--host", f"127.0.{10 + os.getpid() % 200}.{1 + seed % 200}")
+    return () if arm in (*SERIAL, "piper") else ("--host", f"127.0.{10 + os.getpid() % 200}.{1 + seed % 200}")
 
 
 def emulated(arm: str, seed: int, models: Path | None = None, views: int | None = None) -> Put:

@@ -66,8 +66,13 @@ def board(
 def camera(
     address: Address,
     square_mm: SquareMm = 35.0,
-    size: Annotated[str, typer.Option(metavar="WxH", help="The size of picture to ask the camera for.")] = "640x480",
-    views: Annotated[int, typer.Option(min=8, max=200, help="How many views of the board are wanted.")] = 20,
+    size: Annotated[
+        str | None,
+        typer.Option(metavar="WxH", help="The size of picture to ask the camera for.", show_default="640x480"),
+    ] = None,
+    views: Annotated[
+        int | None, typer.Option(min=8, max=200, help="How many views of the board are wanted.", show_default="20")
+    ] = None,
     images: Annotated[
         Path | None, typer.Option(parser=a_path, metavar="DIR", help="Pictures of the board that were taken before.")
     ] = None,
@@ -88,7 +93,9 @@ def camera(
 
     with _setting_up(), ExitStack() as held:
         name, where = name_and_address(address)
-        width, height = _size(size)
+        if images is not None and (size or views):
+            raise UserError(f"--{'size' if size else 'views'} is for a camera; all pictures in {images} are taken")
+        width, height = _size(size or "640x480")
         report, file = _prepare(held, out, f"camera-{name}", _LENS), camera_file(name, calibrations)
         _check_calibration(file)
         the_board = Board(square_mm / 1000)
@@ -97,7 +104,7 @@ def camera(
         else:
             source = open_source(where, width, height)
             try:
-                found, last = gather(pictures_from(source), the_board, views, _tell)
+                found, last = gather(pictures_from(source), the_board, views or 20, _tell)
             finally:
                 source.close()
         calibration, problems = calibrate_lens(name, device_of(where), found, last, report)
@@ -128,6 +135,8 @@ def hand_eye(
     from sayso.hookup import hookup
 
     with _setting_up(), ExitStack() as held:
+        if robot.partition(":")[0] == "sim":
+            raise UserError(f"{robot} is simulated; its cameras need no calibration")
         name, where = name_and_address(address)
         report, file = _prepare(held, out, f"hand-eye-{name}", _PLACE), camera_file(name, calibrations)
         before: CameraCalibration = read_camera(file)

@@ -65,6 +65,8 @@ def _arm(
 ) -> tuple[Robot, str, bool, Iterator[Check]]:  # the arm, its name, whether it may be moved, what else to look at
     kind, _, which = robot.partition(":")
     if kind == "sim":
+        if port is not None or mode is not None:
+            raise UserError(f"{robot} is simulated and has no {'port' if port is not None else 'mode'}; leave it out")
         from sayso.arm_checks import sim_checks
         from sim.arms import ARMS
         from sim.own_arm import arm_model
@@ -80,10 +82,12 @@ def _arm(
         return SimArm(world), robot, True, sim_checks(model)
     from hardware.drivers.driver import Mode
     from hardware.drivers.open import open_driver
+    from sayso.commands.run import check_real
     from sayso.hookup import hookup
 
     if mode == Mode.LIVE and not live:
         raise UserError(f"to move {robot}, say --live in place of --mode live")
+    check_real(robot, None, None, mode, port)
     found = hookup(robot, port, mode=mode or (Mode.LIVE if live else Mode.READ_ONLY), live=live)
     if live:
         print(found.limits, file=sys.stderr)

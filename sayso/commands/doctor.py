@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Json, Models, a_path
+from sayso.commands.options import Json, Models, a_path, setting_up
+from sayso.errors import UserError
 
 
 def doctor(
@@ -27,13 +28,22 @@ def doctor(
 
     Example: sayso doctor --robot so101 --port /dev/ttyACM0
     """
+    from hardware.cameras.open import check_cameras
     from sayso.commands.findings import look_round, print_findings, print_findings_json
     from sayso.doctor import computer, devices
     from sayso.doctor.arm import ArmVisit
     from sayso.doctor.finding import Finding, good_enough
     from sayso.hookup import hookup
+    from sim.own_arm import arm_model
 
-    arm = None if robot is None or robot.partition(":")[0] == "sim" else hookup(robot, port, camera or (), "read-only")
+    simulated = robot is None or robot.partition(":")[0] == "sim"
+    if simulated and port is not None:
+        raise UserError("--port is of the real arm that --robot names; there is none here")
+    with setting_up():
+        if robot is not None and simulated:
+            arm_model(robot.partition(":")[2] or "panda")
+        check_cameras(camera or ())
+    arm = None if robot is None or simulated else hookup(robot, port, camera or (), "read-only")
     name, hz = (arm.spec.name, arm.spec.control_hz) if arm else (None, 0.0)
     parts: dict[str, list[Finding]] = {
         "this computer": look_round(computer.looks(name, hz, models, out, seconds)),

@@ -29,7 +29,10 @@ def emulate(
         ),
     ] = None,
     seed: Seed = 0,
-    host: Annotated[str, typer.Option(help="Address to serve at; INTERFACE:CHANNEL for one on CAN.")] = "127.0.0.1",
+    host: Annotated[
+        str | None,
+        typer.Option(help="Address to serve at; INTERFACE:CHANNEL for one on CAN.", show_default="127.0.0.1"),
+    ] = None,
     calibration: Annotated[
         Path | None,
         typer.Option(
@@ -47,6 +50,7 @@ def emulate(
 
     Example: sayso emulate so101 --calibration so101.json
     """
+    from hardware.drivers.ports import SERIAL
     from hardware.emulated.servo_bus import ServoBus
     from hardware.robot import RobotError
     from hardware.servo_calibration import write_calibration
@@ -70,6 +74,12 @@ def emulate(
         raise UserError("--save needs a name; the empty one names no robot")
     if arm not in EMULATORS:
         raise UserError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
+    serial = arm in SERIAL
+    if serial and host is not None:
+        raise UserError(f"{arm} is at a serial port, not at a host: leave --host out")
+    if calibration is not None and not serial:
+        raise UserError(f"{arm} has no servos to calibrate; leave --calibration out")
+    host = host or "127.0.0.1"
     try:
         with (
             emulated_arm(arm, scene_for(ARMS[arm]().spec, scene, seed), host, seed) as (emulator, world, device),
@@ -79,8 +89,7 @@ def emulate(
             for name, url in cameras.urls.items():
                 print(f"camera {name} at {url}", flush=True)
             if calibration is not None:
-                if not isinstance(emulator, ServoBus):
-                    raise UserError(f"{arm} has no servos to calibrate; leave --calibration out")
+                assert isinstance(emulator, ServoBus)
                 check_ours([calibration], lambda: _holds(calibration, emulator.calibration), "this calibration")
                 write_calibration(calibration, emulator.calibration)
                 print(f"calibration in {calibration}", flush=True)

@@ -41,7 +41,8 @@ Scene = Annotated[
         show_default="tabletop",
     ),
 ]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The same seed gives the same run.")]
+MAX_SEED = 2**32 - 1
+Seed = Annotated[int, typer.Option(min=0, max=MAX_SEED, help="The same seed gives the same run.")]
 Models = Annotated[
     Path | None, typer.Option(parser=a_path, help="Folder of models in place of the shipped ones.", metavar="DIR")
 ]

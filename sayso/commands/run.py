@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.commands.options import Json, Models, Robot, Scene, Seed, a_path, parse_say, print_json, setting_up
+from sayso.commands.options import MAX_SEED, Json, Models, Robot, Scene, a_path, parse_say, print_json, setting_up
 from sayso.commands.text import clean_text
+from sayso.errors import UserError
 
 if TYPE_CHECKING:
     from sayso.outing import Outing
@@ -30,7 +31,10 @@ def run(
     instruction: Annotated[str, typer.Argument(help="What the robot is to do, in plain words.")],
     robot: Robot = "sim",
     scene: Scene = None,
-    seed: Seed = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, max=MAX_SEED, help="In simulation, the same seed gives the same run.", show_default="0"),
+    ] = None,
     planner: Annotated[str, typer.Option(help="local, or openai:MODEL@URL for an OpenAI-compatible server.")] = "local",
     say: Annotated[list[str] | None, typer.Option(metavar="T:PHRASE", help="Say PHRASE T s after the start.")] = None,
     out: Annotated[
@@ -82,6 +86,9 @@ def run(
         check_replaceable(folder, FILES, EPISODE)
         with setting_up():
             arm = simulated_arm(robot)
+            if arm is None:
+                check_real(robot, scene, seed, mode, port)
+            seed = seed or 0
             settings = RunSettings.of(
                 None if arm is None else scene_for(arm_model(arm).spec, scene, seed), instruction=instruction,
                 robot=robot, seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()),
@@ -99,6 +106,8 @@ def run(
                     check_dataset(dataset, outing.recorder, plain, pictures)
             with RunLine() as line:
                 result = outing.carry_out(line)
+            for t, phrase in outing.session.inbox.unsaid:
+                _tell(f"sayso: --say {t - outing.session.began:g}:{phrase} was never said: the run had ended before")
             files = outing.leave(
                 folder, lambda frames, n: with_bar(frames, "drawing the video", n), video=not interrupts.caught,
                 plain=plain, dataset=dataset,
@@ -112,6 +121,15 @@ def run(
     if interrupts.caught:
         raise typer.Exit(130)
     raise typer.Exit(0 if result.outcome == "done" and result.success is not False else 1)
+
+
+def check_real(robot: str, scene: str | None, seed: int | None, mode: str | None, port: str | None) -> None:
+    """Raise `UserError` for options that would do nothing where ``robot`` is a real arm."""
+    if scene is not None or seed is not None:
+        what = "--scene" if scene is not None else "--seed"
+        raise UserError(f"{what} is for simulation; before {robot} stands what stands there: leave it out")
+    if mode == "mock" and port is not None:
+        raise UserError(f"--mode mock needs no arm: leave --port {port} out, or the mode")
 
 
 def _tell(text: str) -> None:
