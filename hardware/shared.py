@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import os
 import shutil
 from contextlib import suppress
@@ -83,13 +84,11 @@ def _reserve(name: str, size: int) -> None:
 
 
 def _too_little(size: int, error: OSError) -> str:
-    try:
-        usage = shutil.disk_usage(FOLDER)
-        there = f"{FOLDER} has {usage.free / 1e6:.1f} of {usage.total / 1e6:.1f} MB free"
-    except OSError:
-        there = f"there is no {FOLDER}"
+    if error.errno != errno.ENOSPC:
+        return f"the processes of a session need shared memory, but {FOLDER} cannot be used: {error.strerror}"
+    usage = shutil.disk_usage(FOLDER)
     return (
-        f"too little shared memory for the processes of a session: {size / 1e6:.1f} MB are needed, {there}"
-        f" ({error.strerror}); remount it with more (mount -o remount,size=256m {FOLDER}), or start the container"
-        " with --shm-size=256m"
+        f"too little shared memory for the processes of a session: {-(-size // 1000)} kB are needed,"
+        f" {FOLDER} has {usage.free // 1000} of {usage.total // 1000} kB free; remount it with more"
+        f" (mount -o remount,size=256m {FOLDER}), or start the container with --shm-size=256m"
     )

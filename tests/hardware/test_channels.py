@@ -263,6 +263,6 @@ def test_too_little_shared_memory_is_told_before_it_is_written_to(monkeypatch: p
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("hardware.shared.os.posix_fallocate", full)
-    with pytest.raises(RobotError, match=r"too little shared memory .*: 4\.0 MB are needed, /dev/shm has .*--shm-size"):
+    with pytest.raises(RobotError, match=r"too little shared memory .*: 4000 kB are needed, /dev/shm has .*--shm-size"):
         Shared(4_000_000)
     assert made and not Path(made[0]).exists(), "and nothing is left behind"
