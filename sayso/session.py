@@ -48,7 +48,7 @@ FIRST_LOOKS = 3
 LEAVE_S = 10.0
 GO_ON_S = 30.0
 # After these the arm lies down when the session ends; after a stop, a time-out or a fault it stays where it is.
-STANDS = "stopped: it holds; say go on, go home or lie down"
+STANDS = "stopped; say go on, go home or lie down: it holds"
 ENDED_WELL = ("done", "asked", "refused", "failed")
 
 
