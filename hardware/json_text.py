@@ -11,18 +11,21 @@ from hardware.robot import RobotError
 BOM = b"\xef\xbb\xbf"
 
 
-def read_json(file: Path, most: int) -> bytes:
-    """The JSON in ``file``, at most ``most`` bytes. Raises `RobotError` if it cannot be read or names a key twice."""
+def read_json(file: Path, most: int, what: str = "") -> bytes:
+    """The JSON in ``file``, at most ``most`` bytes; ``what`` it is goes before its name in errors.
+
+    Raises `RobotError` if it cannot be read or names a key twice.
+    """
     try:
         if (size := file.stat().st_size) > most:
-            raise RobotError(f"{file} has {size} bytes; at most {most} are read")
+            raise RobotError(f"{what}{file} has {size} bytes; at most {most} are read")
         content = file.read_bytes().removeprefix(BOM)
     except (OSError, ValueError) as error:
-        raise RobotError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from error
+        raise RobotError(f"cannot read {what}{file}: {getattr(error, 'strerror', None) or error}") from error
     try:
         json.loads(content, object_pairs_hook=_once)
     except RobotError as error:
-        raise RobotError(f"{file} {error}") from None
+        raise RobotError(f"{what}{file} {error}") from None
     except (ValueError, RecursionError):
         pass  # whoever reads it on says what is wrong with it, and where
     return content

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
+from hardware.json_text import read_json
 from hardware.robot import RobotError
 
 MAX_BYTES = 64_000
@@ -45,12 +46,9 @@ def read_calibration(file: Path, names: tuple[str, ...]) -> dict[str, ServoCalib
 
     Raises `RobotError` if the file cannot be read, is none, or is of an arm with other servos.
     """
+    content = read_json(file, MAX_BYTES, "the calibration ")
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise RobotError(f"the calibration {file} has {file.stat().st_size} bytes; at most {MAX_BYTES} are read")
-        found = _File.model_validate_json(file.read_bytes()).root
-    except OSError as error:
-        raise RobotError(f"cannot read the calibration {file}: {error.strerror}") from error
+        found = _File.model_validate_json(content).root
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors()[:5])
         raise RobotError(f"{file} is no calibration as LeRobot saves it: {wrong}") from error

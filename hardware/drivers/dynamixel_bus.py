@@ -11,7 +11,7 @@ import dynamixel_sdk as sdk
 from hardware.drivers.serial_port import Port
 from hardware.drivers.servo_bus import MIDDLE, ServoBus, ServoError, ServoFault
 
-MODE, HOMING, HIGH_LIMIT, LOW_LIMIT, TORQUE, HARDWARE_ERROR, WATCHDOG = 11, 20, 48, 52, 64, 70, 98
+DRIVE_MODE, MODE, HOMING, HIGH_LIMIT, LOW_LIMIT, TORQUE, HARDWARE_ERROR, WATCHDOG = 10, 11, 20, 48, 52, 64, 70, 98
 GOAL, STATE, STATE_SIZE, VOLTAGE = 116, 128, 8, 144
 EXTENDED_POSITION, CURRENT_POSITION = 4, 5
 RETURN_DELAY = 9
@@ -107,6 +107,10 @@ class DynamixelBus(ServoBus):
         self.write(servo, HOMING, 4, offset)
         self.write(servo, LOW_LIMIT, 4, low)
         self.write(servo, HIGH_LIMIT, 4, high)
+
+    def is_reversed(self, servo: int) -> bool:
+        """The lowest bit of its drive mode."""
+        return self.read(servo, DRIVE_MODE, 1) & 1 != 0
 
     def has_torque(self, servo: int) -> bool:
         """The torque switch."""

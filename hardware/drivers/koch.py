@@ -21,6 +21,7 @@ class Koch(ServoArm):
 
     watchdog_s = WATCHDOG_S
     models = ((1060,),) * 2 + ((1200, 1190),) * 4
+    whole_turns = ("shoulder_pan", "wrist_roll")
     _armed = False
     _spoke = 0.0
     _readings = 0

@@ -36,6 +36,7 @@ class ServoArm(Driver):
     """
 
     models: tuple[tuple[int, ...], ...] = ()
+    whole_turns: tuple[str, ...] = ()  # joints that LeRobot does not sweep
 
     def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
         super().__init__(spec, connection, clock)
@@ -45,7 +46,8 @@ class ServoArm(Driver):
         self._width = spec.gripper.width if spec.gripper else 0.0
         self._names = (*spec.joints, *((self._jaw.joint,) if self._jaw else ()))
         ranges = joint_ranges(spec.urdf)
-        self._center = [sum(ranges[name]) / 2 for name in self._names]
+        self._ranges = {name: ranges[name] for name in self._names}
+        self._center = [sum(ends) / 2 for ends in self._ranges.values()]
         self._ids = list(range(1, len(self._names) + 1))
         self._bus: ServoBus | None = None
         self._calibration: list[ServoCalibration] = []
@@ -78,7 +80,7 @@ class ServoArm(Driver):
         self._bus = bus
         try:
             find_servos(bus, self._names, self.models, self.spec.name)
-            self._calibration = calibration_of(bus, self._names, self.connection.calibration)
+            self._calibration = calibration_of(bus, self._ranges, self.connection.calibration, self.whole_turns)
             self._state = self._patiently(bus)
             if self.live:
                 self._hold(bus)

@@ -152,6 +152,10 @@ class ServoBus(ABC):
     def calibrate(self, servo: int, offset: int, low: int, high: int) -> None:
         """Store a homing offset and a range in a limp servo."""
 
+    def is_reversed(self, servo: int) -> bool:
+        """Whether a servo is set to count the other way round; most cannot be."""
+        return False
+
     @abstractmethod
     def has_torque(self, servo: int) -> bool:
         """Whether a servo holds its position."""

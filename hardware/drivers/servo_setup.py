@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from math import degrees
 from pathlib import Path
 
 from hardware.drivers.servo_bus import ServoBus, ServoError, ServoFault
+from hardware.drivers.servo_sweep import FULL_TURN, TICKS, Span
 from hardware.home import expanded
 from hardware.robot import RobotError
 from hardware.servo_calibration import ServoCalibration, read_calibration
@@ -37,12 +39,32 @@ def find_servos(bus: ServoBus, names: Sequence[str], models: Sequence[Sequence[i
             raise ServoError(bus.why(i), f"{name} (id {i}) of {arm}, supplied with {bus.volts(i):.1f} V")
 
 
-def calibration_of(bus: ServoBus, names: Sequence[str], file: Path | None) -> list[ServoCalibration]:
+def calibration_of(
+    bus: ServoBus, ranges: Mapping[str, tuple[float, float]], file: Path | None, turns: Collection[str] = ()
+) -> list[ServoCalibration]:
     """The servos' calibration from LeRobot's ``file``, or as LeRobot stored it in them.
 
-    Raises `RobotError` if the file is of another arm or orders the servos otherwise, and for uncalibrated servos.
+    ``ranges`` (rad) are the joints' by the URDF, in the order of the servos; ``turns`` names joints for which LeRobot
+    puts down a whole turn. Raises `RobotError`, naming the servo, if the file is not what is stored in this arm, and
+    for what no sweep through a joint's range can have given.
     """
-    return _stored(bus, names) if file is None else _from_file(bus, tuple(names), expanded(file))
+    names = tuple(ranges)
+    found = _stored(bus, names) if file is None else _from_file(bus, names, expanded(file))
+    for calibration, (name, (low, high)) in zip(found, ranges.items(), strict=True):
+        where = f"{name} (id {calibration.id})"
+        if calibration.drive_mode or bus.is_reversed(calibration.id):
+            raise RobotError(f"{where} counts the other way round: only drive_mode 0 is understood; calibrate it anew")
+        if problem := _no_sweep(calibration, name, degrees(high - low), name in turns):
+            raise RobotError(f"the calibration of {where} is of no sweep: {problem}; calibrate the arm anew")
+    return found
+
+
+def _no_sweep(c: ServoCalibration, name: str, built: float, turns: bool) -> str | None:
+    """Why a calibration cannot come of a joint that was moved from end to end, None if it can."""
+    if c.range_min < 0 or c.range_max >= TICKS:
+        return f"its range is {c.range_min} to {c.range_max}; a servo counts 0 to {TICKS - 1}"
+    whole = c.range_max - c.range_min >= TICKS - 1 and (turns or built / 360 * TICKS > FULL_TURN)
+    return Span(name, (c.range_max - c.range_min) * 360 / TICKS, built, whole).problem
 
 
 def _from_file(bus: ServoBus, names: tuple[str, ...], file: Path) -> list[ServoCalibration]:
@@ -51,11 +73,16 @@ def _from_file(bus: ServoBus, names: tuple[str, ...], file: Path) -> list[ServoC
     if order != ids:
         raise RobotError(f"{file} has the servos {list(names)} at the ids {order}; they are {ids}")
     for name, c in zip(names, calibration, strict=True):
-        if (stored := bus.homing(c.id)) != c.homing_offset:
-            raise RobotError(
-                f"{file} does not fit this arm: {name} has the homing offset {stored}, the file "
-                f"{c.homing_offset}; take that arm's own file, or calibrate it anew"
-            )
+        stored = bus.homing(c.id), bus.range(c.id)
+        for what, there, said in (
+            ("homing offset", stored[0], c.homing_offset),
+            ("range", stored[1], (c.range_min, c.range_max)),
+        ):
+            if there != said:
+                raise RobotError(
+                    f"{file} does not fit this arm: {name} has the {what} {there}, the file {said}; "
+                    "take that arm's own file, or calibrate it anew"
+                )
     return calibration
 
 

@@ -12,6 +12,7 @@ class So101(ServoArm):
 
     watchdog_s = None
     models = ((777,),) * 6
+    whole_turns = ("wrist_roll",)
 
     def make_bus(self, port: str) -> ServoBus:
         """The servos' bus at ``port``."""

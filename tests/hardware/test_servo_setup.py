@@ -81,6 +81,93 @@ def test_lerobots_file_is_taken_if_it_is_this_arms(bench: Bench, tmp_path: Path)
     assert not bench.bus.written
 
 
+# What people's SO-101 held after lerobot-calibrate, as they put it down in public: low and high ends of six servos.
+SWEPT = {
+    "shoulder_pan": (746, 3477), "shoulder_lift": (822, 3211), "elbow_flex": (901, 3110), "wrist_flex": (849, 3216),
+    "wrist_roll": (135, 3984), "gripper": (1975, 3565),
+}  # fmt: skip
+
+
+def calibrated(bench: Bench, file: Path, **changed: dict[str, int]) -> Path:
+    """A file whose servos are ``changed``; what can be stored in them is."""
+    servos = {name: c.model_copy(update=changed.get(name, {})) for name, c in bench.bus.calibration.items()}
+    low, high = {"so101": (9, 11), "koch": (52, 48)}[bench.name]
+    for c in servos.values():
+        for register, value in ((low, c.range_min), (high, c.range_max)):
+            size = 2 if bench.name == "so101" else 4
+            bench.bus._registers[c.id][register : register + size] = max(value, 0).to_bytes(size, "little")
+    write_calibration(file, servos)
+    return file
+
+
+@pytest.mark.parametrize("bench", ["so101"], indirect=True)
+def test_ranges_as_people_swept_them_are_taken(bench: Bench, tmp_path: Path) -> None:
+    ends = {name: {"range_min": low, "range_max": high} for name, (low, high) in SWEPT.items()}
+    file = calibrated(bench, tmp_path / "arm.json", **ends)
+    for calibration in (file, None):
+        with bench.driver(Mode.READ_ONLY, calibration=calibration) as arm:
+            assert np.isfinite(arm.read().position).all()
+
+
+def test_a_whole_turn_is_taken_where_lerobot_sweeps_none(bench: Bench, tmp_path: Path) -> None:
+    whole = {"range_min": 0, "range_max": 4095}
+    turns = {"so101": ["wrist_roll"], "koch": ["shoulder_pan", "wrist_roll"]}[bench.name]
+    with bench.driver(
+        Mode.READ_ONLY, calibration=calibrated(bench, tmp_path / "a.json", **dict.fromkeys(turns, whole))
+    ):
+        pass
+    file = calibrated(bench, tmp_path / "a.json", elbow_flex=whole)
+    for calibration in (file, None):
+        with pytest.raises(
+            RobotError, match=r"elbow_flex \(id 3\) is of no sweep: .* 360° of \d+°, further than it can"
+        ):
+            bench.driver(calibration=calibration).connect()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"range_min": 1800, "range_max": 2300}, "elbow_flex was moved through 44° of .*, not to both of its ends"),
+        ({"range_min": 2047, "range_max": 2048}, "elbow_flex was moved through 0° of"),
+        ({"range_min": 100, "range_max": 4000}, "elbow_flex was moved through 343° of .*, further than it can"),
+        ({"range_min": 3000, "range_max": 5000}, "its range is 3000 to 5000; a servo counts 0 to 4095"),
+    ],
+)
+def test_what_no_sweep_can_have_given_is_refused_with_the_servos_name(
+    bench: Bench, tmp_path: Path, change: dict[str, int], says: str
+) -> None:
+    file = calibrated(bench, tmp_path / "arm.json", elbow_flex=change)
+    for calibration in (file, None):
+        with pytest.raises(RobotError, match=rf"calibration of elbow_flex \(id 3\) is of no sweep: {says}") as error:
+            bench.driver(calibration=calibration).connect()
+        assert "\n" not in str(error.value)
+
+
+def test_a_range_that_is_not_the_servos_is_another_arms(bench: Bench, tmp_path: Path) -> None:
+    file, other = tmp_path / "arm.json", dict(bench.bus.calibration)
+    other["elbow_flex"] = other["elbow_flex"].model_copy(update={"range_max": other["elbow_flex"].range_max + 40})
+    write_calibration(file, other)
+    with pytest.raises(RobotError, match=r"does not fit this arm: elbow_flex has the range \(\d+, \d+\), the file \("):
+        bench.driver(calibration=file).connect()
+
+
+def test_a_servo_that_counts_the_other_way_round_is_refused(bench: Bench, tmp_path: Path) -> None:
+    says = r"elbow_flex \(id 3\) counts the other way round: only drive_mode 0 is understood"
+    with pytest.raises(RobotError, match=says):
+        bench.driver(calibration=calibrated(bench, tmp_path / "a.json", elbow_flex={"drive_mode": 1})).connect()
+    if bench.name == "koch":
+        bench.bus._registers[3][10] |= 1
+        with pytest.raises(RobotError, match=says):
+            bench.driver().connect()
+
+
+def test_a_servo_that_stands_twice_in_a_file_is_refused(tmp_path: Path) -> None:
+    servo = '{"id": 1, "drive_mode": 0, "homing_offset": 0, "range_min": 1, "range_max": 5}'
+    (tmp_path / "c.json").write_text(f'{{"a": {servo}, "a": {servo}}}')
+    with pytest.raises(RobotError, match=r"the calibration .*c\.json has 'a' twice"):
+        read_calibration(tmp_path / "c.json", ("a",))
+
+
 def test_an_arm_that_was_never_calibrated_is_refused(bench: Bench) -> None:
     registers = bench.bus._registers[3]
     if bench.name == "so101":
