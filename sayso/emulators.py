@@ -14,7 +14,7 @@ from hardware.cameras.open import camera_file
 from hardware.clock import MonotonicClock
 from hardware.emulated.device import Device, Emulator
 from sayso.emulated_cameras import EmulatedCameras
-from sayso.robot_file import RobotFile, robot_path
+from sayso.robot_file import RobotFile, check_free, robot_path
 from sim.arms import ARMS
 from sim.camera import SimCamera, cameras_for
 from sim.device import SimDevice
@@ -102,6 +102,7 @@ def save_robot(name: str, arm: str, port: str, world: World, cameras: EmulatedCa
 
     Raises `UserError` if a real robot has that name, or it cannot be kept.
     """
+    check_free(name, arm)
     folder = robot_path(name).with_suffix("")
     addresses = [f"{c}=rgbd+{url.removesuffix('.mjpg')}.rgbd" for c, url in cameras.urls.items()]
     serial = arm in ("so101", "koch")

@@ -99,9 +99,9 @@ def hookup(
     except ArmTaken as error:
         raise UserError(f"{name}: {_taken(error)}") from error
     except RobotError as error:
-        if not kept and str(error).startswith(f"no robot '{name}'"):
+        if str(error).startswith(f"no robot '{driver}'"):
             there = ["sim", *(f"sim:{a}" for a in ARMS), *driver_names(), *known_robots()]
-            raise UserError(f"no robot '{name}'; there are: {', '.join(dict.fromkeys(there))}") from None
+            raise UserError(f"no robot '{driver}'; there are: {', '.join(dict.fromkeys(there))}") from None
         raise UserError(str(error)) from error
     seen_by = tuple(cameras) or (kept.cameras if kept else ())
     found = Hookup(name, driver, connection, arm.spec, watchdog, seen_by, folder, kept is None or kept.realtime)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
+from unicodedata import normalize
+from urllib.parse import quote, unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,6 +16,7 @@ from sayso.errors import UserError
 from sayso.files import write_atomic
 
 MAX_BYTES = 64_000
+LONGEST_NAME = 200  # of 255 bytes that a file's name may have
 
 
 class RobotFile(BaseModel):
@@ -44,7 +46,11 @@ class RobotFile(BaseModel):
         try:
             if file.stat().st_size > MAX_BYTES:
                 raise UserError(f"{file} has {file.stat().st_size} bytes; at most {MAX_BYTES} are read")
-            return cls.model_validate_json(file.read_bytes())
+            found = cls.model_validate_json(file.read_bytes())
+            for what in ("calibration", "calibrations"):
+                if not _is_absolute(getattr(found, what)):
+                    raise UserError(f"{file}: {what} is '{getattr(found, what)}'; a path from / or ~ is needed")
+            return found
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -59,12 +65,69 @@ class RobotFile(BaseModel):
         there = RobotFile.load(name)
         if self.emulated and there is not None and not there.emulated:
             raise UserError(f"'{name}' is a real robot, kept in {robot_path(name)}; save the emulated one as another")
-        return write_atomic(robot_path(name), self.model_dump_json(indent=1) + "\n", private=True)
+        kept = self.model_copy(update={"calibration": absolute(self.calibration), **self._absolute_rest()})
+        return write_atomic(robot_path(name), kept.model_dump_json(indent=1) + "\n", private=True)
+
+    def _absolute_rest(self) -> dict[str, Any]:
+        """What else names files of this computer, from the root on."""
+        from hardware.arms.load import arm_names  # here, as it takes a while and few need it
+
+        arm = self.options.get("arm")
+        options = self.options if arm is None or arm in arm_names() else {**self.options, "arm": absolute(arm)}
+        prefix, colon, what = self.robot.partition(":")
+        described = prefix == "rosbridge" and colon and what not in arm_names() and Path(what).exists()
+        return {
+            "options": options,
+            "robot": f"{prefix}:{absolute(what)}" if described else self.robot,
+            "port": absolute(self.port) if self.port and _is_device(self.port) else self.port,
+            "cameras": tuple(map(_absolute_camera, self.cameras)),
+            "calibrations": absolute(self.calibrations),
+        }
 
     def shown(self) -> Self:
         """The same without the passwords in its addresses, to be shown."""
         seen = {"port": without_password(self.port), "cameras": tuple(map(without_password, self.cameras))}
         return self.model_copy(update=seen)
+
+
+def check_free(name: str, robot: str) -> None:
+    """Raise `UserError` if ``name`` means something else already: the simulator, another driver, a like name."""
+    if name.partition(":")[0] in ("sim", "world"):
+        raise UserError(f"'{name}' is of the simulator; keep the robot under another name")
+    from hardware.drivers.open import PREFIXES, driver_names
+
+    prefix = name.partition(":")[0]
+    if name != robot and (name in driver_names() or (":" in name and prefix in PREFIXES)):
+        raise UserError(f"'{name}' is the name of a driver; keep an arm of the driver {robot} under another name")
+    for other in known_robots():
+        if other != normalize("NFC", name) and other.casefold() == normalize("NFC", name).casefold():
+            raise UserError(f"'{name}' differs from the robot '{other}' in small and capital letters only")
+
+
+def absolute(path: str | None) -> str | None:
+    """A path from the root on, whatever folder it was named in; ``~`` stays."""
+    return path if path is None or _is_absolute(path) else str(Path(path).absolute())
+
+
+def _is_absolute(path: str | None) -> bool:
+    return path is None or path.startswith("~") or Path(path).is_absolute()
+
+
+def _is_device(port: str) -> bool:
+    try:
+        return Path(port).exists() and not Path(port).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _absolute_camera(text: str) -> str:
+    """A camera whose address is a file of this computer has that from the root on."""
+    from hardware.cameras.open import name_and_address
+
+    name, address = name_and_address(text)
+    if address.isdecimal() or "://" in address or Path(address).is_absolute() or not Path(address).exists():
+        return text
+    return f"{name}={absolute(address)}"
 
 
 def robots_folder() -> Path:
@@ -73,18 +136,18 @@ def robots_folder() -> Path:
 
 
 def robot_path(name: str) -> Path:
-    """The file of the robot ``name``; a colon in it becomes a dash."""
-    return robots_folder() / f"{_plain(name)}.json"
+    """The file of the robot ``name``, another for each name. Raises `UserError` for what is no name."""
+    return robots_folder() / f"{_quoted(name)}.json"
 
 
 def state_path(name: str, what: str) -> Path:
     """The file in which ``what`` of the robot ``name`` outlives a session: its latched fault, its confirmed limits."""
-    return _user_folder("XDG_STATE_HOME", ".local/state") / f"{_plain(name)}.{what}"
+    return _user_folder("XDG_STATE_HOME", ".local/state") / f"{_quoted(name)}.{what}"
 
 
 def known_robots() -> list[str]:
     """The names under which robots are kept."""
-    return sorted(file.stem for file in robots_folder().glob("*.json"))
+    return sorted(unquote(file.stem) for file in robots_folder().glob("*.json"))
 
 
 def _user_folder(variable: str, default: str) -> Path:
@@ -94,5 +157,12 @@ def _user_folder(variable: str, default: str) -> Path:
         raise UserError(str(error)) from error
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_.-]", "-", name).lstrip(".") or "-"
+def _quoted(name: str) -> str:
+    """``name`` as part of a file's name: what is no letter, digit, dash, underscore or dot is written as in a URL."""
+    if not name.isprintable() or name != name.strip() or not name:
+        raise UserError(f"{name!a} cannot be a robot's name: no blanks at its ends, and only what can be printed")
+    plain = quote(normalize("NFC", name), safe="")
+    plain = plain.replace(".", "%2E", 1) if plain.startswith(".") else plain
+    if len(plain) > LONGEST_NAME:
+        raise UserError(f"'{name[:40]}…' is too long for a robot's name")
+    return plain

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from hardware.home import expanded
 from hardware.jaw import Jaw
 from hardware.json_text import read_json
 from hardware.robot import RobotError
@@ -74,7 +75,7 @@ class Gripper(_Text):
 class ArmFile(_Text):
     """What ``arm.json`` holds. ``urdf`` is a file beside it, or PACKAGE:PATH for one inside an installed package."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
     urdf: str
     tip: str
     control_hz: Annotated[float, Field(ge=1, le=1000)]
@@ -94,12 +95,12 @@ def load_arm(arm: str | Path) -> RobotSpec:
 
     Raises `RobotError` naming the file and everything in it that cannot be; there are no silent defaults for limits.
     """
-    file = FOLDER / arm / "arm.json" if arm in arm_names() else _expanded(arm)
     try:
+        file = FOLDER / arm / "arm.json" if arm in arm_names() else expanded(arm)
         if file.is_dir():
             file /= "arm.json"
         there = file.is_file()
-    except (OSError, ValueError):  # no name that a file could have
+    except (OSError, ValueError, RobotError):  # no name that a file could have
         there = False
     if not there:
         raise RobotError(f"no arm '{arm}'; there are: {', '.join(arm_names())}, or a folder with arm.json and a URDF")
@@ -115,13 +116,6 @@ def load_arm(arm: str | Path) -> RobotSpec:
     if problems := check_spec(spec):
         raise RobotError(f"{file} describes no arm that can be driven: {'; '.join(problems)}")
     return spec
-
-
-def _expanded(arm: str | Path) -> Path:
-    try:
-        return Path(arm).expanduser()
-    except RuntimeError:  # ~ of somebody who has no home
-        return Path(arm)
 
 
 def _spec(read: ArmFile, folder: Path) -> RobotSpec:

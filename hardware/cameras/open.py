@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from hardware.addresses import without_password
 from hardware.cameras.calibration import CameraCalibration, read_camera
@@ -40,7 +41,9 @@ def name_and_address(text: str) -> tuple[str, str]:
     Raises `RobotError` for what is neither a number, a device, a file nor a URL.
     """
     name, equals, address = text.partition("=")
-    if not equals or not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+    if not equals or not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
+        if equals and "/" not in name and not _exists(text):  # no address either
+            raise RobotError(f"{name!a} cannot be a camera's name; 1 to 40 letters, digits, _ and - are allowed")
         name, address = "", text
     if not address:
         raise RobotError(f"'{text}' names no camera; [NAME=]ADDRESS is needed: a number, a device, a file or a URL")
@@ -49,8 +52,18 @@ def name_and_address(text: str) -> tuple[str, str]:
             name = f"camera{address}"
         else:
             path = urlsplit(without_password(address)).path if "://" in address else address
-            name = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(path).stem).strip("-")[:40] or "camera"
+            stem = Path(path).stem
+            name = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:40] or "camera"
+            if not stem.isascii() or len(stem) > 40:  # so that another such file gets another name
+                name += f"-{crc32(stem.encode(errors='surrogateescape')):08x}"
     return name, address
+
+
+def _exists(file: str) -> bool:
+    try:
+        return Path(file).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def camera_plan(text: str, folder: Path | None = None) -> CameraPlan:

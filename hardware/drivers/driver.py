@@ -13,7 +13,7 @@ import numpy as np
 from hardware.clock import Clock, MonotonicClock
 from hardware.device_names import device_names
 from hardware.kinematics import Kinematics
-from hardware.robot import Robot, RobotError
+from hardware.robot import Robot
 from hardware.types import JointState, JointTarget, RobotSpec
 
 # An arm that goes on when its computer dies must be slow enough to step away from (ISO 10218-1, reduced speed).
@@ -128,14 +128,3 @@ class ReadOnly(Robot):
     def disconnect(self) -> None:
         """As the arm does."""
         self._robot.disconnect()
-
-
-def milliseconds(option: str, text: str) -> float:
-    """The time that an ``option`` gives as ``text``. Raises `RobotError` unless it is from 1 to 1000 ms."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 1.0 <= value <= 1000.0:
-        raise RobotError(f"option {option} is '{text}'; from 1 to 1000 ms are allowed")
-    return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -14,6 +14,7 @@ from hardware.arms.load import load_arm
 from hardware.clock import Clock, MonotonicClock
 from hardware.device_names import device_names, is_shared
 from hardware.drivers.driver import Connection, Driver, Mode, ReadOnly
+from hardware.drivers.options import ANY, OPTIONS, check_options
 from hardware.mock import MockRobot
 from hardware.robot import Robot, RobotError
 from hardware.spec_check import check_spec
@@ -73,11 +74,13 @@ def open_driver(name: str, connection: Connection, clock: Clock | None = None) -
         if ":" in what and not connection.options.get("arm"):
             raise RobotError(f"{name}: which arm does this class drive? name it, or its folder, as the option arm")
         found = _Found(PREFIXES[prefix], BUILT_IN[arm].arm if arm in BUILT_IN else arm, prefix)
+        _check_options(name, found, connection.options)
         connection = replace(connection, options={**connection.options, "what": what})
-    if found is None and _is_class(name):
+    elif found is None and _is_class(name):
         found = _Found(name)
     if found is None:
         raise RobotError(f"no robot '{name}'; there are: {', '.join(driver_names())}")
+    _check_options(name, found, connection.options)
     spec = _spec(name, found, connection.options.get("arm") or found.arm)
     if connection.mode is Mode.MOCK:
         return MockRobot(spec, clock)
@@ -115,7 +118,20 @@ def _devices(robot: Robot, connection: Connection) -> Iterable[str]:
 
 def _from_packages(name: str) -> _Found | None:
     points: list[EntryPoint] = [p for p in entry_points(group=GROUP) if p.name == name]
+    if len(places := {p.value for p in points}) > 1:
+        raise RobotError(f"two packages add a robot '{name}': {', '.join(sorted(places))}; name one as MODULE:CLASS")
     return _Found(points[0].value) if points else None
+
+
+def _check_options(name: str, found: _Found, options: Mapping[str, str]) -> None:
+    """Of a class from elsewhere what it names as its ``option_names`` is known, else nothing."""
+    kind = name if name in BUILT_IN else name.partition(":")[0] if found.extra else ""
+    if kind in OPTIONS:
+        check_options(name, OPTIONS[kind], {k: v for k, v in options.items() if k != "what" or kind == name})
+    elif set(options) - {"arm"}:
+        names = getattr(_load(name, found), "option_names", None)
+        if names is not None:
+            check_options(name, dict.fromkeys(names, ANY), options)
 
 
 def _is_class(name: str) -> bool:

@@ -14,8 +14,9 @@ from websockets.exceptions import WebSocketException
 
 from hardware.clock import Clock
 from hardware.device_names import device_names
-from hardware.drivers.driver import Connection, Driver, milliseconds
+from hardware.drivers.driver import Connection, Driver
 from hardware.drivers.joint_states import RECENT_S, JointStates
+from hardware.drivers.options import milliseconds
 from hardware.drivers.rosbridge_client import PORT, RosbridgeClient
 from hardware.robot import RobotError
 from hardware.types import Array, JointState, JointTarget, RobotSpec

@@ -12,8 +12,9 @@ from math import pi
 import numpy as np
 
 from hardware.clock import Clock
-from hardware.drivers.driver import Connection, Driver, milliseconds
+from hardware.drivers.driver import Connection, Driver
 from hardware.drivers.glide import lie_down
+from hardware.drivers.options import milliseconds
 from hardware.drivers.servo_bus import TRIES, ServoBus, ServoError, ServoFault, ServoSilence
 from hardware.drivers.servo_setup import calibration_of, find_servos
 from hardware.kinematics import joint_ranges

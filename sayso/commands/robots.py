@@ -28,9 +28,10 @@ def robots(
 
     Example: sayso robots so101 --port /dev/ttyACM0 --camera left=0 --camera right=2
     """
+    from hardware.cameras.open import name_and_address
     from hardware.home import expanded
     from sayso.hookup import hookup
-    from sayso.robot_file import RobotFile, known_robots, robot_path
+    from sayso.robot_file import RobotFile, check_free, known_robots, robot_path
 
     if name is not None and not name.strip():
         raise UserError("the empty name names no robot")
@@ -45,8 +46,11 @@ def robots(
         if before is None or before.emulated:
             before = RobotFile(robot=driver or name)
         kept = before.model_copy(update=change)
+        check_free(name, kept.robot)
         with setting_up():
-            # Whether there is such a driver, for such an arm.
+            for each in kept.cameras:
+                name_and_address(each)
+            # Whether there is such a driver, with such options, for an arm that can be.
             hookup(kept.robot, kept.port or None, kept.cameras, "mock", options=kept.options)
         kept.save(name)
     names = known_robots() if name is None else [name]
@@ -70,10 +74,12 @@ def robots(
 def _options(texts: list[str] | None) -> dict[str, str] | None:
     if texts is None:
         return None
-    out = {}
+    out: dict[str, str] = {}
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.isidentifier():
             raise UserError(f"--option is KEY=VALUE, for example at_end=hold; got '{text[:60]}'")
+        if key in out:
+            raise UserError(f"--option {key} stands there twice: {out[key]}, {value}")
         out[key] = value
     return out

@@ -76,6 +76,7 @@ def test_what_cannot_be_is_named(tmp_path: Path, change: dict, said: str) -> Non
         ("top=http://h/a?b=c", "top", "http://h/a?b=c"),
         ("http://h/?b=c", "camera", "http://h/?b=c"),
         ("films/over table.mp4", "over-table", "films/over table.mp4"),
+        ("films/左.mp4", "camera-c459f5fb", "films/左.mp4"),
     ],
 )
 def test_cameras_as_the_command_line_names_them(text: str, name: str, address: str) -> None:

@@ -144,3 +144,26 @@ def test_without_a_watchdog_the_tool_keeps_to_reduced_speed(panda: RobotSpec) ->
 
 def test_connection_is_not_live_unless_it_is_said() -> None:
     assert Connection("/dev/ttyACM0", calibration=Path("a.json")).mode is Mode.READ_ONLY
+
+
+class Choosy(Noted):
+    option_names = ("speed",)
+
+
+def test_a_class_from_elsewhere_may_name_its_options() -> None:
+    name = f"{__name__}:Choosy"
+    opened = open_driver(name, Connection(options={"arm": "so101", "speed": "slow"}), FakeClock())
+    assert isinstance(opened, Choosy) and opened.connection.options["speed"] == "slow"
+    with pytest.raises(RobotError, match=r"Choosy has no option 'spede'; there are: arm, speed; did you mean speed\?"):
+        open_driver(name, Connection(options={"arm": "so101", "spede": "slow"}), FakeClock())
+    loose = open_driver(f"{__name__}:Noted", Connection(options={"arm": "so101", "spede": "slow"}), FakeClock())
+    assert isinstance(loose, Noted), "of a class that names none nothing is known"
+
+
+def test_two_packages_with_a_robot_of_one_name_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = EntryPoints([EntryPoint("theirs", f"{__name__}:{kind}", opening.GROUP) for kind in ("Noted", "Choosy")])
+    monkeypatch.setattr(opening, "entry_points", lambda group: points.select(group=group))
+    with pytest.raises(
+        RobotError, match=r"two packages add a robot 'theirs': .*:Choosy, .*:Noted; name one as MODULE:"
+    ):
+        open_driver("theirs", Connection(options={"arm": "so101"}))

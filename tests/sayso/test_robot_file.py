@@ -211,3 +211,131 @@ def test_a_camera_s_password_is_its_owner_s_alone_and_not_shown(capfd: pytest.Ca
     kept = RobotFile.load("desk")
     assert kept is not None and kept.cameras == (address,)
     assert robot_path("desk").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            ["--option", "at_ned=hold"],
+            "so101 has no option 'at_ned'; there are: answer_ms, arm, at_end; did you mean at_",
+        ),
+        (["--option", "at_end=hodl"], "option at_end is 'hodl'; there are: hold, rest"),
+        (["--option", "at_end="], "option at_end is empty; leave it out, or give it a value"),
+        (["--option", "answer_ms=soon"], "option answer_ms is 'soon'; from 1 to 1000 ms are allowed"),
+        (["--option", "arm=nowhere"], "no arm 'nowhere'; there are:"),
+        (["--option", "at_end=hold", "--option", "at_end=rest"], "--option at_end stands there twice: hold, rest"),
+        (["--option", "what=so101"], "so101 has no option 'what'"),
+        (["--camera", "左=0"], "cannot be a camera's name; 1 to 40 letters, digits, _ and - are allowed"),
+        (["--camera", "left cam=0"], "'left cam' cannot be a camera's name"),
+        (["--camera", "=0"], "'' cannot be a camera's name"),
+    ],
+)
+def test_what_a_driver_does_not_have_is_refused(given: list[str], told: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["robots", "desk", "--driver", "so101", *given]) == 2
+    error = capfd.readouterr().err
+    assert told in error and known_robots() == [] and error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("driver", "option"),
+    [
+        ("panda", "realtime=on"),
+        ("ur5e", "at_end=hold"),
+        ("lerobot:so101_follower", "nmaes=a"),
+        ("rosbridge:ur5e", "x=1"),
+    ],
+)
+def test_every_driver_says_which_options_it_has(driver: str, option: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["robots", "desk", "--driver", driver, "--option", option]) == 2
+    assert "there are: " in capfd.readouterr().err
+
+
+def test_a_typo_in_a_file_that_was_written_by_hand_is_refused_too() -> None:
+    DESK.model_copy(update={"options": {"at_ned": "hold"}}).save("desk")
+    with pytest.raises(UserError, match="so101 has no option 'at_ned'; there are: answer_ms, arm, at_end"):
+        hookup("desk", mode="mock")
+
+
+def test_paths_are_kept_from_the_root_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(FOLDER / "so101", tmp_path / "arms" / "own")
+    (tmp_path / "film.mp4").touch()
+    (tmp_path / "tty").touch()
+    given = ["--option", "arm=arms/own", "--calibration", "c.json", "--port", "tty"]
+    assert (
+        run_command(["robots", "desk", "--driver", "so101", *given, "--camera", "left=film.mp4", "--camera", "0"]) == 0
+    )
+    assert run_command(["robots", "ros", "--driver", "rosbridge:arms/own", "--port", "ws://h"]) == 0
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    desk, ros = RobotFile.load("desk"), RobotFile.load("ros")
+    assert desk is not None and ros is not None
+    assert desk.options == {"arm": str(tmp_path / "arms" / "own")} and desk.calibration == str(tmp_path / "c.json")
+    assert desk.port == str(tmp_path / "tty") and desk.cameras == (f"left={tmp_path / 'film.mp4'}", "0")
+    assert ros.robot == f"rosbridge:{tmp_path / 'arms' / 'own'}" and ros.port == "ws://h"
+    assert hookup("desk", mode="mock").spec.name == "so101" == hookup("ros", mode="mock").spec.name
+
+
+def test_a_path_that_hangs_on_the_folder_one_is_in_is_refused() -> None:
+    file = DESK.save("desk")
+    file.write_text(file.read_text().replace("~/desk.json", "desk.json"))
+    with pytest.raises(UserError, match=r"calibration is 'desk\.json'; a path from / or ~ is needed"):
+        RobotFile.load("desk")
+
+
+def test_names_that_differ_have_files_that_differ() -> None:
+    names = [
+        "my arm",
+        "my-arm",
+        "my:arm",
+        "my/arm",
+        "my_arm",
+        "左臂",
+        "右臂",
+        "..",
+        ".arm",
+        "ärm",
+        "%2Farm",
+        "/arm",
+        "a.b",
+    ]
+    assert len({robot_path(name) for name in names}) == len(names)
+    assert {robot_path(name).parent for name in names} == {robots_folder()}
+    for name in names:
+        DESK.model_copy(update={"port": name}).save(name)
+    assert known_robots() == sorted(names)
+    assert {name: found.port for name in names if (found := RobotFile.load(name))} == {name: name for name in names}
+    assert robot_path("a\u0308rm") == robot_path("ärm"), "one word, whichever way the keyboard writes it"
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", " desk", "desk ", "a\nb", "a\0b", "\udcff", "\u202edesk", "x" * 300, "臂" * 40]
+)
+def test_what_cannot_be_a_name_is_refused(name: str) -> None:
+    with pytest.raises(UserError, match=r"cannot be a robot's name|is too long for a robot's name") as error:
+        robot_path(name)
+    assert str(error.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("sim", "'sim' is of the simulator; keep the robot under another name"),
+        ("sim:desk", "is of the simulator"),
+        ("koch", "'koch' is the name of a driver; keep an arm of the driver so101 under another name"),
+        ("lerobot:mine", "'lerobot:mine' is the name of a driver"),
+        ("DESK", "'DESK' differs from the robot 'desk' in small and capital letters only"),
+    ],
+)
+def test_a_name_that_means_something_else_is_refused(name: str, told: str, capfd: pytest.CaptureFixture[str]) -> None:
+    DESK.save("desk")
+    assert run_command(["robots", name, "--driver", "so101", "--port", "x"]) == 2
+    assert told in capfd.readouterr().err and known_robots() == ["desk"]
+
+
+def test_a_class_by_its_module_is_kept_by_name_with_its_arm() -> None:
+    given = ["--driver", "lerobot:some.module:Arm", "--option", "arm=koch", "--option", "id=left", "--port", "/dev/x"]
+    assert run_command(["robots", "mine", *given]) == 0
+    found = hookup("mine", mode="mock")
+    assert (found.driver, found.spec.name) == ("lerobot:some.module:Arm", "koch")

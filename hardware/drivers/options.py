@@ -1,0 +1,53 @@
+"""What may be set of a driver, told before anything is opened: a typo would leave what was meant at its default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from hardware.robot import RobotError
+
+ANY, MILLISECONDS = "text", "milliseconds"
+AT_END = ("hold", "rest")
+Allowed = str | tuple[str, ...]  # `ANY`, `MILLISECONDS`, or the values there are
+
+ARM: Mapping[str, Allowed] = {"arm": ANY}
+SERVOS: Mapping[str, Allowed] = {"at_end": AT_END, "answer_ms": MILLISECONDS}
+OPTIONS: Mapping[str, Mapping[str, Allowed]] = {
+    "so101": SERVOS,
+    "so100": SERVOS,
+    "koch": SERVOS,
+    "ur5e": {},
+    "panda": {"realtime": ("ignore",)},
+    "piper": {},
+    "lerobot": {**dict.fromkeys(("id", "names", "zeros", "signs"), ANY), "at_end": AT_END},
+    "rosbridge": {**dict.fromkeys(("states", "command", "gripper", "gripper_joint"), ANY), "stale_ms": MILLISECONDS},
+}
+
+
+def check_options(driver: str, allowed: Mapping[str, Allowed], options: Mapping[str, str]) -> None:
+    """Raise `RobotError` for an option that ``driver`` does not have, or a value that it does not take."""
+    allowed = {**ARM, **allowed}
+    for key, value in options.items():
+        if key not in allowed:
+            near = get_close_matches(key, allowed, 1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise RobotError(f"{driver} has no option '{key}'; there are: {', '.join(sorted(allowed))}{meant}")
+        values = allowed[key]
+        if not value.strip():
+            raise RobotError(f"option {key} is empty; leave it out, or give it a value")
+        if values == MILLISECONDS:
+            milliseconds(key, value)
+        elif isinstance(values, tuple) and value not in values:
+            raise RobotError(f"option {key} is '{value}'; there are: {', '.join(values)}")
+
+
+def milliseconds(option: str, text: str) -> float:
+    """The time that an ``option`` gives as ``text``. Raises `RobotError` unless it is from 1 to 1000 ms."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 1.0 <= value <= 1000.0:
+        raise RobotError(f"option {option} is '{text}'; from 1 to 1000 ms are allowed")
+    return value
