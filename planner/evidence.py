@@ -19,6 +19,7 @@ RISEN_M = 0.05
 STILL_M_S = 0.012  # fingers that close more slowly have come to rest on something
 SAME_PLACE_M = 0.05
 UNLIKE = 0.1
+LIFTED_M = 0.04  # a container stays on the table
 SINK_M, RISE_M = 0.018, 0.018  # of what stands on something, against its support's top
 ASIDE_M = 0.012  # beyond the support's edge
 NEAREST, FARTHEST_M, STRETCH = 0.4, 0.30, 1.7  # of the asked distance
@@ -156,6 +157,9 @@ class Evidence:
         aside = float(np.hypot(gap[0], gap[1]))
         bottom, top = float(item.position[2] - item.size[2] / 2), reference.top
         if subtask.relation is Relation.IN:
+            before = self._places.get(reference.id, reference.position)
+            if abs(float(reference.position[2] - before[2])) > LIFTED_M:
+                return f"the {reference.name} does not stand where it stood any more"
             if aside > reference.size[0] / 2:
                 return f"I see it {100 * aside:.0f} cm from the middle of the {reference.name}, not in it"
             deep = is_deep_enough(reference, bottom, float(item.size[2]))
