@@ -16,7 +16,7 @@ REPLANS = 2
 UNDONE = 2  # times that what was done may be found undone
 SUBTASK_LIMIT_S = 14.0
 DOUBTED_S = 1.6  # how long what is called done may look undone
-LOST = "object lost"
+LOST = "I do not see it any more"
 
 
 class Level(StrEnum):

@@ -96,3 +96,12 @@ def test_a_plan_found_empty_after_a_failure_is_not_done(monkeypatch: pytest.Monk
     )
     record = honest.attempt("block glued to the table", 0, sees="truth", base=DEVELOPMENT)
     assert not record["believed"], record
+
+
+@pytest.mark.parametrize("world", ["block exchanged while reaching", "fingers eight times slower"])
+def test_cameras_and_joints_alone_deceive_nobody(world: str) -> None:
+    """The exchanged block was taken for the one asked for, and slow fingers for fingers that hold something."""
+    record = honest.attempt(world, 0, base=660_000_000)
+    assert record["ok"], record
+    if "exchanged" in world:
+        assert record["done"] and record["believed"], "it goes after the one that was asked for"
