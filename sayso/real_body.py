@@ -125,10 +125,9 @@ class RealBody:
         try:
             self.robot.disconnect()
             if self._connected and not self.rested:
-                self._tell(
-                    f"{self.hookup.name} stays where it is, held by its own means; "
-                    f"'sayso rest {self.hookup.name}' lays it down"
-                )
+                name = self.hookup.name
+                lies = "" if self.hookup.spec.rest is None else f"; 'sayso rest {name}' lays it down"
+                self._tell(f"{name} stays where it is, held by its own means{lies}")
             self._connected = False
         finally:
             self.eyes.close()

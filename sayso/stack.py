@@ -216,7 +216,9 @@ class Stack:
         wish = AFTER_STOP.get(word.text.strip(" .!").lower()) if self.loop.stopped else None
         if wish is not None:
             self.wish = wish
-            self.log.heard.append(Heard(word.arrived, Correction(word.text, "stop", f"stop, and then go {wish}")))
+            self.log.heard.append(
+                Heard(word.arrived, Correction(word.text, "stop", "go home" if wish == "home" else "lie down"))
+            )
             return
         wall = time.perf_counter()
         before = self.executor.sample(now).velocity
