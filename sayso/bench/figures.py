@@ -25,9 +25,10 @@ SUITES = (
     "soak",
     "timing",
     "faults",
+    "stops",
     "mutants",
 )
-SHORT = ("faults", "mutants")  # many cells of one kind: one row each in the README
+SHORT = ("faults", "stops", "mutants")  # many cells of one kind: one row each in the README
 
 
 def _percent(cell: dict[str, Any]) -> str:
@@ -50,6 +51,8 @@ def _more(cell: dict[str, Any]) -> str:
         )
     if "outputs" in cell:
         out.append(f"{cell['wrong']} of {cell['outputs']} outputs written wrong")
+    if "rad at most" in cell:
+        out.append(f"no joint went further than {cell['rad at most']:.4f} rad")
     if "broken" in cell:
         out.append(f"{cell['cycles']} cycles, a limit broken in {cell['broken']} episodes")
     if "damaged" in cell:
