@@ -45,16 +45,16 @@ def cameras_for(spec: RobotSpec) -> tuple[CameraSpec, ...]:
     )
 
 
-# Made for an arm whose workspace ends here, m.
-OBSERVED_X = 0.80
+SHOWN_X = 0.80
 OBSERVER = CameraSpec("observer", (1.45, -0.75, 0.75), (0.40, 0.0, 0.14), fov=38.0, width=640, height=480)
 
 
-def observer_for(spec: RobotSpec) -> CameraSpec:
-    """`OBSERVER`, as much nearer as the arm is smaller."""
-    share = float(spec.workspace.upper[0]) / OBSERVED_X
-    eye, target = ((x * share, y * share, z * share) for x, y, z in (OBSERVER.eye, OBSERVER.target))
-    return replace(OBSERVER, eye=eye, target=target)
+def nearer(camera: CameraSpec, spec: RobotSpec) -> CameraSpec:
+    """A ``camera`` that shows an arm with a workspace up to `SHOWN_X`, as much nearer as the arm of ``spec`` is
+    smaller."""
+    share = float(spec.workspace.upper[0]) / SHOWN_X
+    eye, target = ((x * share, y * share, z * share) for x, y, z in (camera.eye, camera.target))
+    return replace(camera, eye=eye, target=target)
 
 
 def jittered(spec: CameraSpec, rng: np.random.Generator, scale: float) -> CameraSpec:

@@ -12,11 +12,11 @@ from hardware.clock import SimulatedClock
 from hardware.types import Array
 from sim.arms import ArmModel
 from sim.bullet import pybullet as p
-from sim.camera import FAR, CameraSpec, SimCamera
+from sim.camera import FAR, CameraSpec, SimCamera, nearer
 from sim.spec import SceneSpec
 from sim.world import Appearance, World
 
-# Far enough away to keep the whole arm in the picture.
+# Far enough away to keep the whole of a Panda in the picture.
 SEAT = CameraSpec("film", (1.62, -0.80, 0.86), (0.34, 0.02, 0.24), fov=36.0, width=768, height=576)
 # The wall behind everything, sRGB at its top and its foot.
 WALL = ((216, 224, 234), (246, 246, 244))
@@ -32,18 +32,18 @@ class Snapshot:
 
 
 class Stage:
-    """A second world, without physics, in which snapshots of a first one are drawn as ``camera`` sees them."""
+    """A second world, without physics, in which snapshots of another are drawn as ``camera`` or `SEAT` sees them."""
 
     def __init__(
         self,
         scene: SceneSpec,
         arm: ArmModel,
         appearance: Appearance,
-        camera: CameraSpec = SEAT,
+        camera: CameraSpec | None = None,
         pretty: bool = True,
     ) -> None:
         self._world = World(scene, arm, appearance, pretty=pretty)
-        self._camera = SimCamera(self._world, SimulatedClock(1.0), camera, shadows=True)
+        self._camera = SimCamera(self._world, SimulatedClock(1.0), camera or nearer(SEAT, arm.spec), shadows=True)
 
     def draw(self, snapshot: Snapshot) -> NDArray[np.uint8]:
         """The picture (H, W, 3) uint8 RGB of one snapshot."""
@@ -102,7 +102,7 @@ class Film:
         poses = tuple(p.getBasePositionAndOrientation(b, physicsClientId=w.client) for b in w.bodies.values())
         self.snapshots.append(Snapshot(self._clock.now(), np.array([s[0] for s in states]), poses))
 
-    def frames(self, camera: CameraSpec = SEAT, pretty: bool = True) -> Iterator[NDArray[np.uint8]]:
+    def frames(self, camera: CameraSpec | None = None, pretty: bool = True) -> Iterator[NDArray[np.uint8]]:
         """Draw every snapshot, (H, W, 3) uint8 RGB each."""
         stage = Stage(*self.set, camera, pretty)
         try:

@@ -18,7 +18,7 @@ from hardware.loop import ControlLoop, Cycle
 from hardware.robot import RobotError
 from hardware.types import JointState, JointTarget
 from sim.arms import ARMS, ArmModel
-from sim.camera import FAR, CameraSpec, SimCamera, cameras_for, jittered, observer_for
+from sim.camera import FAR, OBSERVER, CameraSpec, SimCamera, cameras_for, jittered, nearer
 from sim.judge import judge
 from sim.own_arm import arm_model
 from sim.palette import COLORS, KINDS
@@ -197,7 +197,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         robot = SimArm(world)
         robot.connect()
         self._eyes = [SimCamera(world, robot.clock, jittered(c, rng, scene.camera_jitter)) for c in self._cameras]
-        self._observer = SimCamera(world, robot.clock, observer_for(spec), shadows=True)
+        self._observer = SimCamera(world, robot.clock, nearer(OBSERVER, spec), shadows=True)
         self._target: JointTarget | None = None
         self._guard_says = GuardEvent.OK
         self._loop = ControlLoop(robot, Guard(robot.spec, 1 / robot.spec.control_hz), self._source, self._note)

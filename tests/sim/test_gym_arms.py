@@ -15,7 +15,7 @@ from gymnasium.utils.env_checker import check_env
 import sayso  # noqa: F401 (registers the environment)
 from sim.arms import ARMS
 from sim.bullet import pybullet
-from sim.camera import DEFAULT_CAMERAS, OBSERVER, CameraSpec, cameras_for, observer_for
+from sim.camera import DEFAULT_CAMERAS, OBSERVER, CameraSpec, cameras_for, nearer
 from sim.gym_env import OBJECT_HIGH, TabletopEnv, check_rate, text_of
 from sim.palette import COLORS, KINDS
 from sim.scene_choice import check_reach
@@ -90,9 +90,9 @@ def test_cameras_stand_where_a_run_of_that_arm_has_them(arm: str) -> None:
         assert np.allclose(info[f"pose_{camera.name}"][:3, 3], camera.eye, atol=1e-5)
     env.close()
     share = spec.workspace.upper[0] / 0.8
-    assert np.allclose(observer_for(spec).eye, np.array(OBSERVER.eye) * share)
+    assert np.allclose(nearer(OBSERVER, spec).eye, np.array(OBSERVER.eye) * share)
     if arm in ("panda", "ur5e"):
-        assert cameras_for(spec) == DEFAULT_CAMERAS and observer_for(spec) == OBSERVER
+        assert cameras_for(spec) == DEFAULT_CAMERAS and nearer(OBSERVER, spec) == OBSERVER
 
 
 def test_objects_are_told_on_request_as_they_are() -> None:
