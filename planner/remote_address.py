@@ -115,8 +115,10 @@ def key_for(address: Address, environment: Mapping[str, str]) -> tuple[str | Non
     if not withheld:
         return None, ""
     is_not = "is not sent" if len(withheld) == 1 else "are not sent"
+    clear = address.bound.startswith("http://")
+    how = "name it with https://, or to send a key in the clear set" if clear else "to give that server a key set"
     give = f"SAYSO_API_KEY and SAYSO_API_KEY_HOST={address.bound}"
-    return None, f"{' and '.join(withheld)} {is_not} to {address.name}; to give that server a key set {give}"
+    return None, f"{' and '.join(withheld)} {is_not} to {address.name}; {how} {give}"
 
 
 def without_secrets(url: str) -> str:

@@ -69,7 +69,7 @@ def target(bench: Bench, joint: int, by: float, gripper: float = 0.4) -> JointTa
 
 def wait_for(what: Callable[[], Any]) -> None:
     """Let the emulator's thread get there; it takes a few hundredths of a second."""
-    end = time.monotonic() + 5.0
+    end = time.monotonic() + 30.0
     while not what() and time.monotonic() < end:
         time.sleep(0.005)
     assert what()

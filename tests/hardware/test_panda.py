@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from emulated_arm import EmulatedArm, at_rest, problems_of
+from emulated_arm import EmulatedArm, at_rest, own_host, problems_of
 
 from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
@@ -14,7 +14,7 @@ from hardware.robot import RobotError
 from hardware.types import JointTarget
 
 panda = pytest.importorskip("hardware.drivers.panda", reason="needs the extra panda")
-HOST = "127.0.7.40"
+HOST, NOBODY = own_host(40), own_host(41)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_an_arm_whose_loop_died_stands_still_by_itself(arm: panda.Panda) -> None
     [
         ("reflex", "joint_motion_generator_velocity_limits_violation"),
         ("user-stop", "User Stop pressed"),
-        ("lost-connection", r"panda at 127.0.7.40: .*then connect again"),
+        ("lost-connection", rf"panda at {HOST}: .*then connect again"),
     ],
 )
 def test_a_stop_is_named_and_latched_until_somebody_connects_again(
@@ -105,8 +105,8 @@ def test_a_stop_is_named_and_latched_until_somebody_connects_again(
 
 
 def test_where_there_is_no_box_one_line_says_so() -> None:
-    with pytest.raises(RobotError, match=r"panda at 127.0.7.41: .*FCI active"):
-        open_driver("panda", Connection("127.0.7.41", Mode.LIVE)).connect()
+    with pytest.raises(RobotError, match=rf"panda at {NOBODY}: .*FCI active"):
+        open_driver("panda", Connection(NOBODY, Mode.LIVE)).connect()
     with pytest.raises(RobotError, match="give the control box's address"):
         open_driver("panda", Connection("", Mode.LIVE)).connect()
 

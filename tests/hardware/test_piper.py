@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from emulated_arm import EmulatedArm, at_rest, problems_of
+from emulated_arm import EmulatedArm, at_rest, own_host, problems_of
 
 from hardware.drivers.can_channel import can_channel
 from hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
@@ -16,7 +16,7 @@ from hardware.types import JointTarget
 
 can = pytest.importorskip("can", reason="needs the extra piper")
 piper = pytest.importorskip("hardware.drivers.piper", reason="needs the extra piper")
-CHANNEL = "udp_multicast:239.74.163.30"
+CHANNEL = own_host(30).replace("127.", "udp_multicast:239.", 1)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from emulated_arm import EmulatedArm, at_rest, problems_of
+from emulated_arm import EmulatedArm, at_rest, own_host, problems_of
 from lost_line import drive_until_lost
 
 from hardware.drivers.driver import Connection, Mode
@@ -18,7 +18,7 @@ from hardware.types import JointTarget
 
 ur = pytest.importorskip("hardware.drivers.ur", reason="needs the extra ur")
 robotiq = pytest.importorskip("hardware.drivers.robotiq")
-HOST = "127.0.7.30"
+HOST, NOBODY = own_host(30), own_host(31)
 
 
 @pytest.fixture(scope="module")
@@ -162,8 +162,8 @@ def test_a_lost_connection_is_told_and_the_library_left_alone(device: EmulatedAr
 
 
 def test_where_there_is_no_controller_one_line_says_so() -> None:
-    with pytest.raises(RobotError, match=r"ur5e at 127.0.7.31: .*is the controller on"):
-        open_driver("ur5e", Connection("127.0.7.31", Mode.LIVE)).connect()
+    with pytest.raises(RobotError, match=rf"ur5e at {NOBODY}: .*is the controller on"):
+        open_driver("ur5e", Connection(NOBODY, Mode.LIVE)).connect()
     with pytest.raises(RobotError, match="give the controller's address"):
         open_driver("ur5e", Connection("", Mode.LIVE)).connect()
 
