@@ -25,7 +25,7 @@ from sim.palette import COLORS, KINDS
 from sim.robot import SimArm
 from sim.scene_choice import check_reach, scene_for
 from sim.scene_file import MAX_OBJECTS
-from sim.spawn import scene_with_room
+from sim.spawn import counts_with_room, scene_with_room
 from sim.spec import SceneSpec
 from sim.world import PHYSICS_HZ, World, random_appearance
 
@@ -210,7 +210,8 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     def _scene_of(self, given: SceneSpec | str | os.PathLike[str] | None) -> SceneSpec:
         spec, rng = self.arm.spec, self.np_random
         if given is None:
-            return scene_with_room(rng, int(rng.integers(2, 5)), int(rng.integers(1, 3)), reach=spec.reach)
+            blocks, bowls = counts_with_room(int(rng.integers(2, 5)), int(rng.integers(1, 3)), spec.reach)
+            return scene_with_room(rng, blocks, bowls, reach=spec.reach)
         if not isinstance(given, SceneSpec):
             return scene_for(spec, os.fspath(given))
         check_reach(spec, given)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from hardware.types import Box
@@ -57,6 +59,20 @@ def scene_with_room(
             if blocks + bowls <= 1:
                 raise
             blocks, bowls = (blocks - 1, bowls) if blocks > bowls else (blocks, bowls - 1)
+
+
+def counts_with_room(blocks: int, bowls: int, reach: Box | None) -> tuple[int, int]:
+    """So many blocks and bowls, or as many as there is room for: what no scene has room for need not be tried again."""
+    if reach is None:
+        return blocks, bowls
+    return _counts(blocks, bowls, tuple(reach.lower.tolist()), tuple(reach.upper.tolist()))
+
+
+@lru_cache(maxsize=256)
+def _counts(blocks: int, bowls: int, lower: tuple[float, ...], upper: tuple[float, ...]) -> tuple[int, int]:
+    reach = Box(np.array(lower), np.array(upper))
+    kinds = [o.kind for o in scene_with_room(np.random.default_rng(0), blocks, bowls, reach=reach).objects]
+    return kinds.count("block"), kinds.count("bowl")
 
 
 def _try_scene(

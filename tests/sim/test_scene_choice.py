@@ -9,7 +9,7 @@ import pytest
 from sim.arms import ARMS
 from sim.scene_choice import area_of, scene_for
 from sim.scene_file import REACH, SceneError, load_scene
-from sim.spawn import REACH_X, random_scene, scene_with_room
+from sim.spawn import REACH_X, counts_with_room, random_scene, scene_with_room
 
 SMALL = ("so101", "koch")
 
@@ -50,6 +50,9 @@ def test_there_are_as_many_objects_as_there_is_room_for() -> None:
     assert 1 <= len(few.objects) < 8
     with pytest.raises(ValueError, match="no room for 5 blocks and 3 bowls"):
         random_scene(np.random.default_rng(0), 5, 3, reach=reach)
+    counts = counts_with_room(5, 3, reach)
+    assert 2 <= sum(counts) < 8 and counts == counts_with_room(5, 3, reach)
+    assert counts_with_room(1, 1, reach) == (1, 1) and counts_with_room(5, 3, None) == (5, 3)
     plain = scene_with_room(np.random.default_rng(0), 3, 1)
     assert plain == random_scene(np.random.default_rng(0), 3, 1)
     assert all(REACH_X[0] <= o.position[0] <= REACH_X[1] for o in plain.objects)
