@@ -69,6 +69,7 @@ class Listener:
         self._say: Callable[[str], object] | None = getattr(inbox, "say", None)
         self._folder, self._since, self._lock = runtime_folder(), time.time(), threading.Lock()
         self._written: dict[str, Any] = {}
+        self._ended = threading.Event()
         self.id = "".join(secrets.choice(ID_LETTERS) for _ in range(ID_LENGTH))
         self.path = self._folder / (self.id + SOCKET)
 
@@ -86,8 +87,8 @@ class Listener:
             self._server.close()
             self._remove()
             raise UserError(f"cannot listen on {self.path}: {error}") from error
-        self._server.settimeout(REFRESH_S)
         threading.Thread(target=self._serve, name="sayso-listener", daemon=True).start()
+        threading.Thread(target=self._keep_fresh, name="sayso-session", daemon=True).start()
         return self
 
     def __exit__(
@@ -95,7 +96,7 @@ class Listener:
     ) -> None:
         with self._lock:
             self._remove()
-            self._written = {"ended": True}
+            self._ended.set()
         # A plain close does not wake a thread that waits in accept().
         with suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)
@@ -113,7 +114,7 @@ class Listener:
             "words": self._say is not None,
         }
         with self._lock:
-            if note != self._written and "ended" not in self._written:
+            if note != self._written and not self._ended.is_set():
                 write_atomic(self.path.with_suffix(NOTE), json.dumps(note) + "\n")
                 self._written = note
 
@@ -126,13 +127,15 @@ class Listener:
         while True:
             try:
                 client, _ = self._server.accept()
-            except TimeoutError:
-                with suppress(UserError):  # a full disk is no reason to be deaf
-                    self.refresh()
-                continue
             except OSError:
                 return
             threading.Thread(target=self._answer, args=(client,), name="sayso-client", daemon=True).start()
+
+    def _keep_fresh(self) -> None:
+        """In a thread of its own: clients that come without a pause keep nobody from knowing the stop line."""
+        while not self._ended.wait(REFRESH_S):
+            with suppress(UserError):  # a full disk is no reason to be deaf
+                self.refresh()
 
     def _answer(self, client: socket.socket) -> None:
         with client, suppress(OSError):

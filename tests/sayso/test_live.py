@@ -253,6 +253,15 @@ def test_what_a_session_does_is_told_as_it_changes(capsys: pytest.CaptureFixture
     assert "no session is under way" in capsys.readouterr().out
 
 
+def test_many_that_look_do_not_keep_what_a_session_does_from_being_known() -> None:
+    line = [""]
+    with Listener(Inbox(), "so101", "stack", lambda: line[0]):
+        line[0] = "sayso-1-ab"
+        until = time.monotonic() + 30
+        while [entry.stop_line for entry in sessions()] != ["sayso-1-ab"]:  # each look is a client
+            assert time.monotonic() < until
+
+
 def test_a_runtime_folder_with_a_long_name_will_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     deep = tmp_path / ("x" * 120)
     deep.mkdir()
