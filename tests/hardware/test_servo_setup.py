@@ -1,6 +1,8 @@
 """What is wrong with the port, the power, a servo or the calibration of an SO-101 or Koch is told before it moves."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,15 +22,18 @@ def test_what_is_wrong_with_the_port_is_said(bench: Bench, tmp_path: Path) -> No
         bench.driver(port="/dev/nothing").connect()
     with pytest.raises(RobotError, match="cannot open"):
         bench.driver(port=str(tmp_path)).connect()
-    with bench.driver(Mode.READ_ONLY), pytest.raises(RobotError, match="is in use by another program"):
+    with bench.driver(Mode.READ_ONLY), pytest.raises(RobotError, match="is already driven by process"):
         bench.driver(Mode.READ_ONLY).connect()
 
 
 def test_a_port_without_permission_is_told_with_what_to_do(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(path: str, *_: object) -> int:
-        raise PermissionError(13, "Permission denied", path)
+    arm, opened = bench.driver(), os.open
 
-    arm = bench.driver()
+    def refused(path: str, *how: Any) -> int:
+        if path == bench.bus.address:
+            raise PermissionError(13, "Permission denied", path)
+        return opened(path, *how)
+
     with monkeypatch.context() as patch:
         patch.setattr("serial.serialposix.os.open", refused)
         with pytest.raises(
