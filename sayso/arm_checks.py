@@ -57,6 +57,13 @@ def sim_checks(model: ArmModel) -> Iterator[Check]:
         yield Check(what, (wrong,) if wrong else ())
 
 
+def check_fit(model: ArmModel) -> None:
+    """Raise `RobotError`, with the first thing that is wrong, unless the arm shows all of it."""
+    for check in sim_checks(model):
+        if check.problems:
+            raise RobotError(f"{model.spec.name}: not so that {check.what}: {check.problems[0]}")
+
+
 def _clearance(model: ArmModel) -> str:
     spec = model.spec
     clearance = Clearance(spec, (table_below(spec),))

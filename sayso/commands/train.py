@@ -58,11 +58,15 @@ def train(
 
     Example: sayso train arm --arm so101 --work work --out my-models
     """
+    from sayso.arm_checks import check_fit
     from sayso.commands.options import setting_up
+    from sim.arms import ARMS
     from sim.own_arm import arm_model
 
     with setting_up():
-        arm_model(arm)
+        model = arm_model(arm)
+        if arm not in ARMS:
+            check_fit(model)
     if mode is not Mode.MOTION and part is not Part.POLICY:
         raise UserError(f"--mode {mode.value} is for 'sayso train policy' alone")
     if no_depth and part is not Part.DETECTOR:

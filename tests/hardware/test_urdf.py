@@ -1,12 +1,14 @@
 """A URDF and the limits beside it: what goes beyond it, has other units or cannot be built is refused in a sentence."""
 
 import json
+import random
 import re
 import shutil
 import struct
 from pathlib import Path
 from typing import Any
 
+import pinocchio as pin
 import pytest
 
 from hardware.arms.load import FOLDER, load_arm
@@ -277,3 +279,45 @@ def test_the_urdfs_that_come_with_sayso_and_pybullet_are_read() -> None:
     data = Path(pybullet_data.getDataPath())
     for file in ("franka_panda/panda.urdf", "kuka_iiwa/model.urdf", "xarm/xarm6_robot.urdf", "a1/a1.urdf"):
         assert read_urdf(data / file).joints
+
+
+def mutated(text: str, rng: random.Random) -> str:
+    """One number is another, one attribute, entry or element is missing, or a character is."""
+    spots = {
+        "number": re.compile(r"-?\d+\.?\d*(?=[\",\s}\]])"),
+        "entry": re.compile(r' \w+="[^"]*"|"\w+": [^,{}\[\]]+,|<(\w+)\b[^<>]*/>'),
+        "character": re.compile(r"\S"),
+    }
+    kind = rng.choice(["number", "number", "entry", "character"])
+    spot = rng.choice(list(spots[kind].finditer(text)))
+    other = ""
+    if kind == "number":
+        other = rng.choice(
+            ["0", "nan", "1e999", "x", "", "true", *(f"{float(spot[0]) * k:g}" for k in (57.3, 1.1, -1))]
+        )
+    return text[: spot.start()] + other + text[spot.end() :]
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_no_mutated_pair_ends_the_process_or_widens_a_limit(tmp_path: Path, seed: int) -> None:
+    """A fault is said in one line; what is taken stays within what the URDF says, as Pinocchio reads it."""
+    rng, taken = random.Random(seed), 0
+    for k in range(20):
+        name = rng.choice(["so101", "ur5e"])
+        own = tmp_path / str(k)
+        shutil.copytree(FOLDER / name, own)
+        file = own / rng.choice(["arm.json", f"{name}.urdf"])
+        file.write_text(mutated(file.read_text(), rng))
+        try:
+            spec = load_arm(own)
+            Clearance(spec)
+        except RobotError as error:
+            assert "\n" not in str(error) and "project/src" not in str(error)
+            continue
+        taken += 1
+        model = pin.buildModelFromUrdf(spec.urdf)
+        joints = [model.joints[model.getJointId(joint)] for joint in spec.joints]
+        assert (spec.lower >= model.lowerPositionLimit[[j.idx_q for j in joints]] - 0.0011).all()
+        assert (spec.upper <= model.upperPositionLimit[[j.idx_q for j in joints]] + 0.0011).all()
+        assert (spec.velocity <= 1.0011 * model.velocityLimit[[j.idx_v for j in joints]]).all()
+    assert 0 < taken < 20

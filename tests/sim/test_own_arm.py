@@ -11,6 +11,7 @@ import pytest
 from hardware.arms.load import FOLDER
 from hardware.robot import RobotError
 from sayso.arm_checks import sim_checks
+from sayso.cli import run_command
 from sayso.collection.collect import Job, collect_world
 from sayso.errors import UserError
 from sayso.session import Session, SessionError
@@ -167,6 +168,13 @@ def test_an_arm_that_could_not_work_is_told_on_the_first_day(
     change(own, file, old, new)
     (problem,) = picks(own)
     assert re.search(says, problem), problem
+
+
+def test_an_arm_that_could_not_work_is_not_trained(own: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    change(own, "arm.json", '"home": -1.5966', '"home": -0.9')
+    assert run_command(["train", "arm", "--arm", str(own), "--work", str(own / "work")]) == 2
+    assert "mine: not so that at home its hand points down, over the table: the tip's z" in capfd.readouterr().err
+    assert not (own / "work").exists()
 
 
 def test_a_mesh_that_the_simulator_leaves_out_is_told(own: Path) -> None:
