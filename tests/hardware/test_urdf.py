@@ -315,7 +315,7 @@ def test_no_mutated_pair_ends_the_process_or_widens_a_limit(tmp_path: Path, seed
             assert "\n" not in str(error) and "project/src" not in str(error)
             continue
         taken += 1
-        model = pin.buildModelFromUrdf(spec.urdf)
+        model = pin.buildModelFromXML(read_urdf(spec.urdf).text)
         joints = [model.joints[model.getJointId(joint)] for joint in spec.joints]
         assert (spec.lower >= model.lowerPositionLimit[[j.idx_q for j in joints]] - 0.0011).all()
         assert (spec.upper <= model.upperPositionLimit[[j.idx_q for j in joints]] + 0.0011).all()
