@@ -65,7 +65,8 @@ class LeRobotArm(Driver):
         self._lies = False
         if not self.live:
             raise RobotError(f"{self._name}: LeRobot switches torque on when it connects; only live (or mock) is there")
-        robot, self._held = self._held or self._make(), None
+        held, self._held = self._held, None
+        robot = held or self._make()
         wanted = [*self._keys, *([GRIPPER] if self.spec.gripper else [])]
         for what, features in (("observes", robot.observation_features), ("is told", robot.action_features)):
             if missing := [key for key in wanted if key not in features]:
@@ -83,12 +84,13 @@ class LeRobotArm(Driver):
             if not robot.is_calibrated:
                 raise RobotError(f"{self._name} is not calibrated; run lerobot-calibrate for it, with the same id")
             self.read()
-        except FAULTS as error:
+        except (RobotError, *FAULTS) as error:
             self.disconnect()
+            if robot is held:
+                self._held = None  # its port may be gone; the next try makes another
+            if isinstance(error, RobotError):
+                raise
             raise RobotError(f"{self._name}: {in_one_line(error)}") from error
-        except RobotError:
-            self.disconnect()
-            raise
 
     def read(self) -> JointState:
         """One observation of LeRobot's; velocities are differences of two readings.

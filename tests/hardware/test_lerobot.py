@@ -238,6 +238,18 @@ def test_a_stop_keeps_it_where_it_is_with_its_torque(kind: str) -> None:
     robot.disconnect()
 
 
+def test_one_that_stayed_connected_and_is_gone_is_made_anew() -> None:
+    robot = arm("Forgetful")
+    robot.connect()
+    robot.disconnect()
+    StandIn.made[0].broken = True
+    with pytest.raises(RobotError, match="status packet"):
+        robot.connect()
+    robot.connect()
+    assert len(StandIn.made) == 2 and robot.read() is not None
+    robot.disconnect()
+
+
 def test_at_end_hold_leaves_it_where_it_is() -> None:
     robot = arm(at_end="hold")
     robot.connect()
