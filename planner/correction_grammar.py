@@ -66,7 +66,7 @@ class Spoken:
     """A motion as it was said, in the speaker's own frame (x ahead, y left, z up).
 
     ``place`` is the thing that the arm shall go to, or from with ``away``. ``again`` asks for more of the present
-    motion, ``reverse`` for the opposite one; a ``speed`` alone changes only the present motion's.
+    motion, ``reverse`` for the opposite one.
     """
 
     steps: tuple[Step, ...] = ()
@@ -110,7 +110,7 @@ def _join(clauses: list[Clause]) -> Spoken | None:
     moving = [c for c in spoken if c.directions or c.gripper or c.place]
     speed = next((c.speed for c in reversed(spoken) if c.speed is not None), None)
     if not moving:
-        return _without_direction(clauses, spoken, speed)
+        return None if speed is not None else _without_direction(clauses, spoken)
     for clause in spoken:
         if clause not in moving and (clause.degree or clause.measure):  # "left, just a bit"
             i = spoken.index(clause)
@@ -144,10 +144,8 @@ def _join(clauses: list[Clause]) -> Spoken | None:
     return Spoken(tuple(steps.values()), gripper, speed, None, place, away, duration_s=min(duration, LONGEST_S))
 
 
-def _without_direction(clauses: list[Clause], spoken: list[Clause], speed: Speed | None) -> Spoken | None:
+def _without_direction(clauses: list[Clause], spoken: list[Clause]) -> Spoken | None:
     degree = next((c.degree for c in spoken if c.degree), None)
-    if speed is not None:
-        return Spoken(speed=speed, duration_s=LONGEST_S)
     if any(c.directions or c.gripper or c.place for c in clauses):  # "don't go left"
         return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR])
     if any(c.lead in ("rotate", "tilt", "roll") for c in spoken):

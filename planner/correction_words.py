@@ -74,6 +74,48 @@ SPEED = standing_for(
     slowly="slow slowly slower gently gentler careful carefully softly easy",
     quickly="fast faster quick quickly quicker rapidly swiftly hurry",
 )
+SPEED_ALONE = {word: word for word in ("slowest", "fastest", "half", "double", "same")}
+SPEED_ALONE |= standing_for(
+    slow="slow slowly gently gentle careful carefully softly easy cautiously cautious steady",
+    slower="slower gentler",
+    fast="fast quick quickly rapidly swiftly hurry",
+    faster="faster quicker",
+    normal="normal normally usual usually regular ordinary default",
+)
+"""Words of a sentence that is about nothing but speed (`correction_speed`)."""
+SPEED_PHRASES = {
+    **dict.fromkeys(("slow down", "slow it down", "ease off", "decelerate", "tone it down"), "slower"),
+    **dict.fromkeys(
+        ("speed up", "speed it up", "quicken", "accelerate", "pick up the pace", "pick up speed"), "faster"
+    ),
+    **dict.fromkeys(("get a move on", "step on it", "chop chop", "come on", "hurry up", "hurry it up"), "fast"),
+    **dict.fromkeys(("take it easy", "go easy", "easy does it", "take care", "be careful", "take more care"), "slow"),
+    **dict.fromkeys(("take it slow", "take it slowly", "nice and slow", "take your time", "no rush"), "slow"),
+    **dict.fromkeys(("no hurry", "there is no rush", "theres no rush", "there is no hurry", "theres no hurry"), "slow"),
+    **dict.fromkeys(("dont rush", "do not rush", "dont hurry", "do not hurry", "not so hasty", "calm down"), "slow"),
+    **dict.fromkeys(("without hurry", "no need to hurry", "no need to rush", "slowly does it"), "slow"),
+    **dict.fromkeys(("twice as fast", "two times faster", "twice as quick", "twice as quickly"), "double"),
+    **dict.fromkeys(("double the speed", "double speed", "double your speed", "twice the speed"), "double"),
+    **dict.fromkeys(("half as fast", "half the speed", "half speed", "twice as slow", "twice as slowly"), "half"),
+    **dict.fromkeys(("halve the speed", "halve your speed", "half as quick", "half as quickly"), "half"),
+    **dict.fromkeys(("full speed", "top speed", "maximum speed", "max speed", "full throttle"), "fastest"),
+    **dict.fromkeys(("as fast as you can", "as fast as possible", "as quickly as you can"), "fastest"),
+    **dict.fromkeys(("as quickly as possible", "as quick as you can", "as quick as possible"), "fastest"),
+    **dict.fromkeys(("as slow as you can", "as slow as possible", "as slowly as you can"), "slowest"),
+    **dict.fromkeys(("as slowly as possible", "minimum speed", "lowest speed"), "slowest"),
+    **dict.fromkeys(("usual speed", "normal speed", "regular speed", "back to normal", "normal again"), "normal"),
+    **dict.fromkeys(("same speed", "this speed", "that speed"), "same"),
+    **dict.fromkeys(("do not", "dont", "no", "never"), "not"),
+    **dict.fromkeys(("that", "as"), "so"),
+}
+"""Phrases to the words of `SPEED_ALONE`; the longest that fits counts."""
+SPEED_FILLERS = words(
+    """please now then just go going move moving work working do doing drive travel speed pace at a the it this be
+    is are youre its thats there here robot sayso arm hey ok okay yes well um uh again and can could would you will
+    with more even still bit everything all continue keep on to your back thanks from in of for me us lets let
+    that little need want should must i think maybe perhaps"""
+) - {"that"}
+MAX_SPEED_WORDS = 14
 GRIPPER = standing_for(
     open="open opened opening release released ungrip unclamp unclench loosen drop",
     close="close closed closing shut grab grasp grip squeeze clamp pinch clutch clench",

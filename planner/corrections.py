@@ -18,9 +18,10 @@ from planner import correction_words as W
 from planner.correction_choice import instruction_in, names_a_task, read_choice, resolve
 from planner.correction_grammar import Spoken, Unreadable, motion_of, read_motion
 from planner.correction_objects import matching, names, unseen
+from planner.correction_speed import Pace, read_speed
 from planner.correction_text import MAX_CHARS, MAX_WORDS, is_stop, says_go_on, says_stop, tokens
 from planner.plan import Subtask, Verb
-from skills.motion import LanguageMotion, Speed, Step
+from skills.motion import LanguageMotion, Step
 
 Level = Literal["stop", "resume", "motion", "subtask", "goal", "ask", "unknown"]
 Embed = Callable[[Sequence[str]], NDArray[np.floating]]
@@ -33,7 +34,7 @@ class Correction:
     """One spoken correction and how it was read; ``read_as`` says it in one line, or why it could not be read.
 
     stop: hold now. resume: carry on, any motion that was spoken before is withdrawn. motion: do ``motion`` for
-    ``duration_s`` seconds; with only ``speed`` set, do as before at that speed for so long. subtask: ``target`` (an id
+    ``duration_s`` seconds; with only ``pace`` set, do everything at that speed until another is said. subtask: ``target`` (an id
     of the scene) takes the place of ``replaces`` (None: an object that the plan had not named yet). goal: a new
     ``instruction``. ask: something is missing, or more than one thing or none fits; ``options`` name some. unknown: not
     understood.
@@ -43,7 +44,7 @@ class Correction:
     level: Level
     read_as: str
     motion: LanguageMotion | None = None
-    speed: Speed | None = None
+    pace: Pace | None = None
     target: str | None = None
     replaces: str | None = None
     instruction: str | None = None
@@ -124,6 +125,9 @@ class _Reader:
         if says_go_on(words):
             return Correction(self.text, "resume", "go on")
         meant = _meant(words)
+        pace = read_speed(words) or read_speed(meant)
+        if pace is not None:
+            return Correction(self.text, "motion", pace.words, pace=pace)
         try:
             spoken = read_motion(words) or read_motion(meant)
             if spoken is not None:
@@ -148,7 +152,7 @@ class _Reader:
         return Correction(self.text, "unknown", f"not understood; say for example: {'; '.join(W.EXAMPLES)}")
 
     def _motion(self, spoken: Spoken) -> Correction:
-        if spoken.again or spoken.reverse or (spoken.speed is not None and not (spoken.steps or spoken.place)):
+        if spoken.again or spoken.reverse:
             return self._change(spoken)
         name = target = None
         if spoken.place is not None:
@@ -170,17 +174,11 @@ class _Reader:
                     return Correction(self.text, "ask", problem, options=options)
                 name, target = found[0].name, found[0].id
         motion = motion_of(spoken, name, self.yaw)
-        speed = spoken.speed
-        return Correction(self.text, "motion", str(motion), motion, speed, target=target, duration_s=spoken.duration_s)
+        return Correction(self.text, "motion", str(motion), motion, target=target, duration_s=spoken.duration_s)
 
     def _change(self, spoken: Spoken) -> Correction:
-        """The motion under way, changed; "slower" can be said without one."""
+        """The motion under way, changed."""
         now = self.current
-        if spoken.speed is not None:
-            moves = now is not None and (bool(now.steps) or now.toward is not None)
-            motion = replace(now, speed=spoken.speed) if now is not None and moves else None
-            read_as = str(motion) if motion else "slower" if spoken.speed is Speed.SLOWLY else "faster"
-            return Correction(self.text, "motion", read_as, motion, spoken.speed, duration_s=spoken.duration_s)
         if now is None or not (now.steps or now.toward):
             return Correction(
                 self.text,

@@ -50,7 +50,10 @@ class Step:
 
 @dataclass
 class Supervisor:
-    """Holds the plan; `advance` is told the critic's state, `current` is what is to be done now (None: finished)."""
+    """Holds the plan; `advance` is told the critic's state, `current` is what is to be done now (None: finished).
+
+    ``patience`` times the usual time is allowed for a subtask.
+    """
 
     steps: list[Step] = field(default_factory=list)
     replans: list[Replan] = field(default_factory=list)
@@ -58,6 +61,7 @@ class Supervisor:
     asks: str | None = None
     given_up: dict[str, list[str]] = field(default_factory=dict)
     broken_off: list[Subtask] = field(default_factory=list)
+    patience: float = 1.0
     _left: list[Subtask] = field(default_factory=list)
     _retries: int = 0
     _plans: int = 0
@@ -113,7 +117,7 @@ class Supervisor:
         if not self._running:
             return False
         done = state is State.DONE and lost is None
-        late = t - self.steps[-1].began > SUBTASK_LIMIT_S
+        late = t - self.steps[-1].began > SUBTASK_LIMIT_S * self.patience
         # What the critic cannot tell after so long, the scene may: it lies where it was to go, and not in the hand.
         shown = late and lost is None and self.steps[-1].subtask.verb is Verb.PLACE
         if (done or shown) and doubt is None:
@@ -139,7 +143,7 @@ class Supervisor:
         because = f": {doubt}" if doubt else ""
         if state is State.FAILED:
             return f"the critic says it failed{because}"
-        return f"took too long{because}" if t - self.steps[-1].began > SUBTASK_LIMIT_S else None
+        return f"took too long{because}" if t - self.steps[-1].began > SUBTASK_LIMIT_S * self.patience else None
 
     def fail(self, reason: str, p: float, t: float, again: bool = True) -> None:
         """The current subtask failed: go one tier up, as far as each tier allows; try it ``again`` if that may help."""

@@ -1,13 +1,12 @@
-"""What the operator ordered and for how long: a motion in place of the planner's, or another speed for it."""
+"""What the operator ordered: a motion in place of the planner's for some time, and a pace for everything."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 
 from hardware.types import Pose
 from perception.scene import Scene
+from planner.correction_speed import Pace
 from skills.labels import label
 from skills.motion import HOLD, LanguageMotion, Speed
 
@@ -15,32 +14,43 @@ HOVER_M = 0.03
 
 
 class Orders:
-    """A spoken motion and a spoken speed, each in force until its time is over; times in s on the robot's clock."""
+    """A spoken motion, in force until its time is over, and a spoken pace, in force until another is said.
+
+    Times are in s on the robot's clock. ``pace`` is a fraction of the usual speed.
+    """
 
     def __init__(self) -> None:
+        self.pace = 1.0
         self.withdraw()
 
     def withdraw(self) -> None:
-        """Nothing is ordered any more."""
+        """No motion is ordered any more; the pace stays."""
         self._motion: LanguageMotion | None = None
-        self._speed = Speed.PLAIN
-        self._motion_until = self._speed_until = -np.inf
+        self._until = -np.inf
 
-    def move(self, motion: LanguageMotion, until: float) -> None:
-        """Do ``motion``, whatever the planner says."""
-        self._motion, self._motion_until = motion, until
+    def move(self, motion: LanguageMotion, now: float, seconds: float) -> None:
+        """Do ``motion``, whatever the planner says, as far as it goes in ``seconds`` at its own speed."""
+        self._motion = motion
+        self._until = now + seconds / self._pace_of(motion)
 
-    def pace(self, speed: Speed, until: float) -> None:
-        """Do what the planner says at this speed."""
-        self._speed, self._speed_until = speed, until
+    def set_pace(self, pace: Pace, now: float) -> None:
+        """Do everything at this pace from ``now`` on; a motion under way goes as far as it was to go."""
+        before, self.pace = self.pace, pace.after(self.pace)
+        motion = self.motion(now)
+        if motion is not None and self._pace_of(motion) == self.pace:
+            self._until = now + (self._until - now) * before / self.pace
 
     def motion(self, now: float) -> LanguageMotion | None:
         """The motion ordered, None when none is or its time is over."""
-        return self._motion if now < self._motion_until else None
+        return self._motion if now < self._until else None
 
-    def paced(self, motion: LanguageMotion, now: float) -> LanguageMotion:
-        """The planner's ``motion`` at the speed ordered."""
-        return replace(motion, speed=self._speed) if motion.steps and now < self._speed_until else motion
+    def pace_at(self, now: float) -> float:
+        """The pace of what is done ``now``; a motion with a speed of its own has no other."""
+        motion = self.motion(now)
+        return self.pace if motion is None else self._pace_of(motion)
+
+    def _pace_of(self, motion: LanguageMotion) -> float:
+        return self.pace if motion.speed is Speed.PLAIN and not motion.is_hold else 1.0
 
 
 def grounded(motion: LanguageMotion, scene: Scene, tool: Pose) -> LanguageMotion:

@@ -14,6 +14,7 @@ from hardware.robot import Robot, RobotError
 from hardware.types import Array, JointState, JointTarget
 from perception.scene import Scene
 from planner.background import BackgroundPlanner
+from planner.correction_speed import Pace
 from planner.corrections import Correction, Embed, amended, read_correction
 from planner.critic import Critic, Judgement, State
 from planner.ending import given_up, leave_without_room, unmet
@@ -30,7 +31,7 @@ from sayso.log import Heard, Log
 from sayso.orders import Orders, grounded
 from sayso.result import Outcome, RobotEvent
 from skills.body import BodySense
-from skills.executor import Executor, cycles_a_tick
+from skills.executor import Executor, at_pace, cycles_a_tick
 from skills.features import Proprioception, features
 from skills.focus import Focus
 from skills.motion import HOLD, LanguageMotion
@@ -83,10 +84,11 @@ class Stack:
         self._cycle = self._tick = 0
         self._body: Proprioception | None = None
         self.driven = self.driving = False
+        self._orders = Orders()
         self._forget()
 
     def _forget(self) -> None:
-        """Nothing of an earlier instruction is left."""
+        """Nothing of an earlier instruction is left but the pace, which stays until another is said."""
         self.supervisor, self.evidence, self.log = Supervisor(), Evidence(), Log()
         self.noticed: list[RobotEvent] = []
         self._lateness = Lateness()
@@ -100,7 +102,9 @@ class Stack:
         self.instruction = ""
         self._fresh = self._due = self._answers = False
         self._motion = HOLD
-        self._orders, self._latencies = Orders(), Latencies()
+        self._latencies = Latencies()
+        self._orders.withdraw()
+        self.supervisor.patience = self._patience
         self._place: tuple[Subtask, Array] | None = None
         self._anchors: dict[str, Array] = {}
         self._focus: Focus | None = None
@@ -131,7 +135,7 @@ class Stack:
         """Plan ``instruction`` on the scene seen last and start on it; ``limit_s`` from now is the time-out."""
         assert self.scene is not None
         self.instruction = instruction
-        self._deadline = self.robot.clock.now() + limit_s
+        self._deadline = self.robot.clock.now() + limit_s * self._patience
         began = time.perf_counter()
         answer = self.parts.planner.plan(instruction, self.scene)
         self.log.time("planner", began)
@@ -139,7 +143,7 @@ class Stack:
 
     def extend(self, limit_s: float) -> None:
         """Move the time-out to ``limit_s`` from now."""
-        self._deadline = self.robot.clock.now() + limit_s
+        self._deadline = self.robot.clock.now() + limit_s * self._patience
 
     def _take(self, answer: Answer, now: float) -> None:
         if isinstance(answer, Plan):
@@ -248,11 +252,10 @@ class Stack:
             self._stood(now)
             self.stopped_at = None
         elif c.level == "motion" and c.motion is not None:
-            self._orders.move(c.motion, now + c.duration_s)
+            self._orders.move(c.motion, now, c.duration_s)
             self._fresh = True
-        elif c.level == "motion" and c.speed is not None:
-            self._orders.pace(c.speed, now + c.duration_s)
-            self._fresh = True
+        elif c.level == "motion" and c.pace is not None:
+            self._set_pace(c.pace, now)
         elif c.level == "subtask":
             self._swap(c, now)
         elif c.level == "goal" and c.instruction is not None:
@@ -266,6 +269,19 @@ class Stack:
         """The time in which the arm stood does not count."""
         if self.stopped_at is not None:
             self._deadline += now - self.stopped_at
+
+    def _set_pace(self, pace: Pace, now: float) -> None:
+        """Do everything at another speed; what takes longer may take longer before it is given up."""
+        before, since = self._patience, now if self.stopped_at is None else self.stopped_at
+        self._orders.set_pace(pace, now)
+        self.supervisor.patience = self._patience
+        self._deadline = since + (self._deadline - since) * self._patience / before
+        self._fresh = True
+
+    @property
+    def _patience(self) -> float:
+        """How many times as long as usual everything may take."""
+        return 1 / min(self._orders.pace, 1.0)
 
     def _swap(self, c: Correction, now: float) -> None:
         """ "No, the green one": take that object where the plan has another."""
@@ -317,6 +333,7 @@ class Stack:
             motion = self._spoken(now, scene, body)
             began = time.perf_counter()
             chunk = self.parts.policy.act(seen, motion, now, self.executor.start(state))
+            chunk = at_pace(chunk, self._orders.pace_at(now))
             self.log.time("policy", began)
             self.executor.push(chunk)
         else:
@@ -431,9 +448,9 @@ class Stack:
         self._finish("failed" if left else "done")
 
     def _spoken(self, now: float, scene: Scene, body: Proprioception) -> LanguageMotion:
-        """The motion in force: the operator's while it lasts, else the planner's, at the speed asked for."""
+        """The motion in force: the operator's while it lasts, else the planner's."""
         ordered = self._orders.motion(now)
-        motion = self._orders.paced(self._motion, now) if ordered is None else ordered
+        motion = self._motion if ordered is None else ordered
         self.log.motion(now, motion, "planner" if ordered is None else "operator")
         return grounded(motion, scene, body.tool)
 

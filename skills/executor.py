@@ -53,6 +53,16 @@ def chunk_from_velocity(now: float, start: Array, velocity: Array, closed: bool)
     return ActionChunk(times, start + _AHEAD * velocity, closed, times[-1], velocity[None].repeat(HORIZON, axis=0))
 
 
+def at_pace(chunk: ActionChunk, pace: float) -> ActionChunk:
+    """``chunk`` with every joint going ``pace`` times as far in the same time; the gripper does the same."""
+    if pace == 1.0:
+        return chunk
+    start = chunk.positions[0]
+    return ActionChunk(
+        chunk.times, start + pace * (chunk.positions - start), chunk.closed, chunk.expires, pace * chunk.slopes
+    )
+
+
 class Executor:
     """Keeps the chunk in force and what was last commanded."""
 

@@ -19,6 +19,7 @@ from sayso.bench import (
     reaction,
     shell,
     soak,
+    speed_words,
     stops,
     tabletop,
     throughput,
@@ -116,10 +117,9 @@ def _outcomes(records: Sequence[Record]) -> Record:
 def tabletop_suite(models: Path, arm: str) -> list[CellPlan]:
     """Words and pixels in, objects moved."""
     sizes = {"put in / on": 300, "put beside": 60, "two in a row": 60, "stack of three": 60}
-    return [
-        CellPlan(cell, partial(_attempt, cell, models, arm, "pixels"), n, _outcomes, models=_all_of(arm))
-        for cell, n in sizes.items()
-    ]
+    cells = [(cell, partial(_attempt, cell, models, arm, "pixels"), n) for cell, n in sizes.items()]
+    cells.append(("put in / on, speed words meanwhile", partial(speed_words.errand, models, arm), 100))
+    return [CellPlan(*cell, _outcomes, models=_all_of(arm)) for cell in cells]
 
 
 def _honest(world: str, models: Path, arm: str, seed: int) -> Record:

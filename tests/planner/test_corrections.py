@@ -11,7 +11,7 @@ from planner import correction_words as W
 from planner.correction_text import is_stop
 from planner.corrections import Correction, amended, read_correction
 from planner.plan import Relation, Subtask, Verb
-from skills.motion import LanguageMotion, Speed, parse
+from skills.motion import LanguageMotion, parse
 from tests.planner.remote_server import table, thing
 
 SCENE = table()
@@ -173,15 +173,11 @@ def test_the_speakers_viewpoint(degrees: float, text: str, sentence: str) -> Non
 
 def test_changes_of_the_motion_under_way() -> None:
     left = parse("move arm left")
-    assert read("slower").motion is None and read("slower").speed is Speed.SLOWLY
-    assert read("not so fast", current=left).motion == parse("move arm left slowly")
-    assert read("speed up", current=left).motion == parse("move arm left quickly")
     assert read("a bit more", current=left).motion == parse("move arm slightly left")
     assert read("the other way", current=left).motion == parse("move arm right")
     assert read("opposite", current=parse("move arm toward the red block")).motion == parse(
         "move arm away from the red block"
     )
-    assert read("slower", current=parse("open gripper")).motion is None
     assert read("a bit more").level == "ask" and "say a direction" in read("a bit more").read_as
 
 

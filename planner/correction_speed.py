@@ -1,0 +1,111 @@
+"""Sentences that are only about speed: "slower", "hurry up", "twice as fast", "not so fast", "normal speed".
+
+A speed said alone changes how fast everything is done from then on. A speed said with a direction ("up, slowly") is part
+of that motion and is read by `correction_grammar`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from planner import correction_words as W
+from planner.correction_text import squeeze
+
+SLOWEST, SLOW, FAST, FASTEST = 0.25, 0.5, 1.5, 2.0
+_LITTLE, _STEP, _MUCH = 1.25, 1.5, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A fraction of the usual speed, or with ``relative`` of the speed so far; ``words`` says it."""
+
+    factor: float
+    relative: bool
+    words: str
+
+    def after(self, pace: float) -> float:
+        """The fraction of the usual speed in force when ``pace`` was in force before."""
+        return min(max(self.factor * (pace if self.relative else 1.0), SLOWEST), FASTEST)
+
+
+_NAMED = {
+    "slow": Pace(SLOW, False, "slowly"),
+    "fast": Pace(FAST, False, "quickly"),
+    "slowest": Pace(SLOWEST, False, "as slowly as possible"),
+    "fastest": Pace(FASTEST, False, "as quickly as possible"),
+    "normal": Pace(1.0, False, "at the usual speed"),
+    "half": Pace(0.5, True, "half as fast"),
+    "double": Pace(2.0, True, "twice as fast"),
+    "same": Pace(1.0, True, "at the same speed"),
+}
+_MARKS = frozenset(("too", "not", "less", "enough", "so"))
+_KNOWN = frozenset(W.SPEED_ALONE).union(
+    W.SPEED_FILLERS, _MARKS, W.DEGREE, (w for p in W.SPEED_PHRASES for w in p.split())
+)
+
+
+def read_speed(words: Sequence[str]) -> Pace | None:
+    """The speed that ``words`` (plain, see `correction_text.tokens`) ask for; None if they say anything else as well."""
+    if len(words) > W.MAX_SPEED_WORDS:
+        return None
+    paces = [_part(part) for part in "\n".join(words).split("\n,\n")]
+    return next((p for p in reversed(paces) if p), None) if all(p is not False for p in paces) else None
+
+
+def _part(text: str) -> Pace | Literal[False] | None:
+    """The speed that the words between two commas ask for, None for nothing at all, False for anything else."""
+    said = _shortened([squeeze(w, _KNOWN) for w in text.split("\n")])
+    speeds = [W.SPEED_ALONE[w] for w in said if w in W.SPEED_ALONE]
+    marks = _MARKS.intersection(said)
+    degrees = [W.DEGREE[w] for w in said if w in W.DEGREE]
+    if not all(w in W.SPEED_ALONE or w in W.SPEED_FILLERS or w in _MARKS or w in W.DEGREE for w in said):
+        return False
+    if len({_direction(s) for s in speeds}) > 1:
+        return False
+    return (_weighed(speeds[-1], marks, degrees) or False) if speeds else None
+
+
+def _shortened(words: list[str]) -> list[str]:
+    out: list[str] = []
+    i = 0
+    while i < len(words):
+        for n in range(min(5, len(words) - i), 0, -1):
+            found = W.SPEED_PHRASES.get(" ".join(words[i : i + n]))
+            if found is not None:
+                out += found.split()
+                break
+        else:
+            n = 1
+            out.append(words[i])
+        i += n
+    return out
+
+
+def _direction(speed: str) -> int:
+    return {"slow": -1, "slower": -1, "slowest": -1, "half": -1, "normal": 0, "same": 0}.get(speed, 1)
+
+
+def _weighed(speed: str, marks: frozenset[str], degrees: list[str]) -> Pace | None:
+    """Apply "too", "not so", "not … enough" and degrees."""
+    step = _LITTLE if "slightly" in degrees else _MUCH if degrees else _STEP
+    way = _direction(speed)
+    if "too" in marks or "less" in marks or {"not", "so"} <= marks:
+        return _step(-way, _LITTLE if "slightly" in degrees else _STEP if marks == {"not", "so"} else step)
+    if "enough" in marks:
+        return _step(way, step) if "not" in marks else _NAMED["same"]
+    if "not" in marks:  # "don't go faster" asks for no change
+        return _NAMED["same"]
+    if speed in ("slower", "faster"):
+        return _step(way, step)
+    if speed in ("slow", "fast") and "far" in degrees:
+        return _NAMED[f"{speed}est"]
+    return _NAMED[speed]
+
+
+def _step(way: int, size: float) -> Pace | None:
+    if way == 0:
+        return None
+    words = ("a bit " if size == _LITTLE else "much " if size == _MUCH else "") + ("faster" if way > 0 else "slower")
+    return Pace(size**way, True, words)
