@@ -56,7 +56,7 @@ def read_choice(words: Sequence[str]) -> Choice | None:
     wanted: Named | None = None
     unwanted: Named | None = None
     relation: Relation | None = None
-    takes = puts = False
+    takes = puts = forbids = False
     for part in _parts(words):
         negative = part[:1] == ["not"]
         found = _named(part[1:] if negative else part)
@@ -65,12 +65,17 @@ def read_choice(words: Sequence[str]) -> Choice | None:
         prefix, where, named = found
         if negative and prefix and named.pronoun:  # "don't do that" says nothing of a thing
             return None
+        forbids = forbids or (negative and bool((W.PUTTING | W.TAKING).intersection(prefix)))
         if negative:
             unwanted = named
         elif not (named.is_bare or named.pronoun):
             wanted, relation = named, where
             takes = bool(W.TAKING.intersection(prefix)) and named.kind is not None
             puts = bool(W.PUTTING.intersection(prefix))
+    if "like" in words and not {"id", "would"}.intersection(words):  # "I like the green one" is no choice
+        return None
+    if wanted is None and forbids:  # "don't put it in the blue bowl" names no other place
+        return None
     if (wanted is None and unwanted is None) or (puts and relation is None):
         return None
     return Choice(wanted, unwanted, relation, takes, puts)
@@ -182,7 +187,9 @@ def names_a_task(words: Sequence[str]) -> bool:
 
 def instruction_in(text: str, subtask: Subtask | None) -> str:
     """``text`` as an instruction of its own: no "no, …" before, no "instead" after, "it" called by its name."""
-    text = _LEAD_IN.sub("", " ".join(text.split()), count=1).rstrip(_MARKS)
+    text = " ".join(text.split())
+    lead_in = _LEAD_IN.match(text)
+    text = text[lead_in.end() if lead_in else 0 :].rstrip(_MARKS)
     for word in ("instead", "rather"):
         if text.lower().endswith(f" {word}"):
             text = text[: -len(word)].rstrip(_MARKS)

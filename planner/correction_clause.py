@@ -45,15 +45,15 @@ class Clause:
     negated: bool = False
 
 
-def clauses_of(words: Sequence[str]) -> list[list[str]]:
-    """The words of each clause, phrases shortened to the words that `read_clause` knows."""
-    parts: list[list[str]] = [[]]
+def clauses_of(words: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """The words of each clause after what joins it to the one before, phrases shortened to what `read_clause` knows."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
     for word in _replace_phrases(words):
         if word in (",", "and", "then", "but"):
-            parts.append([])
+            parts.append((word if parts[-1][1] else parts[-1][0] or word, []))
         else:
-            parts[-1].append(word)
-    return [p for p in parts if p]
+            parts[-1][1].append(word)
+    return [p for p in parts if p[1]]
 
 
 def _replace_phrases(words: Sequence[str]) -> list[str]:

@@ -94,13 +94,27 @@ def read_motion(words: Sequence[str]) -> Spoken | None:
         return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR])
     if said in W.REVERSE_PHRASES:
         return Spoken(reverse=True, duration_s=DURATION_S[Degree.PLAIN])
+    if states(words):
+        return None
     clauses: list[Clause] = []
-    for part in clauses_of(words):
+    for joint, part in clauses_of(words):
         clause = read_clause(part)
         if clause is None:
             return None
+        if joint == "," and len(clauses) == 1 and clauses_of(words)[0][1] == ["right"] and clause.directions:
+            raise Unreadable("is “right” a direction there? Say for example: move right and up")
+        if joint == "and" and clauses and clauses[-1].negated:  # "don't go left and up"
+            clause.negated = True
         clauses.append(clause)
     return _join(clauses)
+
+
+def states(words: Sequence[str]) -> bool:
+    """Whether the words say how things are ("that's right", "it is open") and do not ask ("that's too far right")."""
+    if W.CHANGING.intersection(words) and not {"not", "too"}.issubset(words):
+        return False
+    first = next((i for i, w in enumerate(words) if w in W.STATING), len(words))
+    return any(w in W.DIRECTION or w in W.GRIPPER or w in W.SPEED or w in W.DEGREE for w in words[first:])
 
 
 def _join(clauses: list[Clause]) -> Spoken | None:

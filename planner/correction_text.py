@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from planner.correction_words import AROUND_A_COMMAND, GO_ON_PHRASES, NEGATIONS, STOP_PHRASES
+from planner.correction_cries import CRIES_ALONE, is_cry
+from planner.correction_words import AROUND_A_COMMAND, COMPARATIVES, GO_ON_PHRASES, NEGATIONS, STOP_PHRASES
 
 MAX_CHARS = 10_000
 MAX_WORDS = 40
@@ -16,9 +17,7 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)?|°|[^\W\d_]+|[,.;:!?…—。！？]")
 _DROPPED = ("Mn", "Cf", "Cs")  # accents (so ストップ reads ストッフ), invisible characters, half characters
 
 # Long drawn or doubled letters are part of how people shout.
-_STOP = re.compile(
-    r"e?s+t+o+p+|h+a+l+t+e?|f+r+e+z+e+|w+h?o+h?a+h*|a+b+o+r+t+|cease|desist|emergency|ow+|ouch+|a{2,}r*g*h+"
-)
+_STOP = re.compile(r"e?s+t+o+p+|h+a+l+t+e?|f+r+e+z+e+|w+h?o+h?a+h*|a+b+o+r+t+|cease|desist|emergency")
 
 
 def normalise(text: str) -> str:
@@ -52,6 +51,11 @@ def squeeze(word: str, known: frozenset[str]) -> str:
     return word
 
 
+def forbidding(words: Sequence[str]) -> list[str]:
+    """``words`` with "not" for the "no" of "no lower" and "no closer", which is not that of "no, lower"."""
+    return ["not" if a == "no" and b in COMPARATIVES else a for a, b in zip(words, [*words[1:], ""], strict=False)]
+
+
 def is_stop(text: str) -> bool:
     """Whether ``text`` tells the arm to stop: a stop word anywhere in it, unless negated, or "wait", "no" alone."""
     return says_stop(tokens(text[:_HEAD]))
@@ -59,6 +63,8 @@ def is_stop(text: str) -> bool:
 
 def says_stop(words: Sequence[str]) -> bool:
     """`is_stop` for words that are plain already. In doubt it is a stop."""
+    if is_cry(words[:MAX_WORDS]) or " ".join(_core(words)) in CRIES_ALONE:
+        return True
     for i, word in enumerate(words):
         if _STOP.fullmatch(word):
             before = words[max(0, i - 3) : i]
@@ -89,4 +95,4 @@ def _core(words: Sequence[str]) -> list[str]:
     return out
 
 
-_KNOWN = frozenset(w for phrase in STOP_PHRASES | GO_ON_PHRASES for w in phrase.split())
+_KNOWN = frozenset(w for phrase in STOP_PHRASES | GO_ON_PHRASES | CRIES_ALONE for w in phrase.split())

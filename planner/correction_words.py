@@ -45,6 +45,13 @@ AROUND_A_COMMAND = words(
     """please now robot sayso hey ok okay just there the arm moving everything all a second sec moment minute bit
     for immediately yes yeah oh god then so and well its you can could would thank thanks at once"""
 )
+COMPARATIVES = words(
+    "need lower higher closer nearer further farther deeper faster slower quicker tighter wider rounder"
+)
+FORBIDDING = words("dont not never mustnt shouldnt cannot cant avoid stop")
+"""Negations that forbid, where others only tell."""
+READ_NEGATIONS = words("dont not never too far")
+"""Negations that the grammar of motions and choices reads itself."""
 NEGATIONS = words("dont not never without non")
 
 DIRECTION = standing_for(
@@ -74,48 +81,6 @@ SPEED = standing_for(
     slowly="slow slowly slower gently gentler careful carefully softly easy",
     quickly="fast faster quick quickly quicker rapidly swiftly hurry",
 )
-SPEED_ALONE = {word: word for word in ("slowest", "fastest", "half", "double", "same")}
-SPEED_ALONE |= standing_for(
-    slow="slow slowly gently gentle careful carefully softly easy cautiously cautious steady",
-    slower="slower gentler",
-    fast="fast quick quickly rapidly swiftly hurry",
-    faster="faster quicker",
-    normal="normal normally usual usually regular ordinary default",
-)
-"""Words of a sentence that is about nothing but speed (`correction_speed`)."""
-SPEED_PHRASES = {
-    **dict.fromkeys(("slow down", "slow it down", "ease off", "decelerate", "tone it down"), "slower"),
-    **dict.fromkeys(
-        ("speed up", "speed it up", "quicken", "accelerate", "pick up the pace", "pick up speed"), "faster"
-    ),
-    **dict.fromkeys(("get a move on", "step on it", "chop chop", "come on", "hurry up", "hurry it up"), "fast"),
-    **dict.fromkeys(("take it easy", "go easy", "easy does it", "take care", "be careful", "take more care"), "slow"),
-    **dict.fromkeys(("take it slow", "take it slowly", "nice and slow", "take your time", "no rush"), "slow"),
-    **dict.fromkeys(("no hurry", "there is no rush", "theres no rush", "there is no hurry", "theres no hurry"), "slow"),
-    **dict.fromkeys(("dont rush", "do not rush", "dont hurry", "do not hurry", "not so hasty", "calm down"), "slow"),
-    **dict.fromkeys(("without hurry", "no need to hurry", "no need to rush", "slowly does it"), "slow"),
-    **dict.fromkeys(("twice as fast", "two times faster", "twice as quick", "twice as quickly"), "double"),
-    **dict.fromkeys(("double the speed", "double speed", "double your speed", "twice the speed"), "double"),
-    **dict.fromkeys(("half as fast", "half the speed", "half speed", "twice as slow", "twice as slowly"), "half"),
-    **dict.fromkeys(("halve the speed", "halve your speed", "half as quick", "half as quickly"), "half"),
-    **dict.fromkeys(("full speed", "top speed", "maximum speed", "max speed", "full throttle"), "fastest"),
-    **dict.fromkeys(("as fast as you can", "as fast as possible", "as quickly as you can"), "fastest"),
-    **dict.fromkeys(("as quickly as possible", "as quick as you can", "as quick as possible"), "fastest"),
-    **dict.fromkeys(("as slow as you can", "as slow as possible", "as slowly as you can"), "slowest"),
-    **dict.fromkeys(("as slowly as possible", "minimum speed", "lowest speed"), "slowest"),
-    **dict.fromkeys(("usual speed", "normal speed", "regular speed", "back to normal", "normal again"), "normal"),
-    **dict.fromkeys(("same speed", "this speed", "that speed"), "same"),
-    **dict.fromkeys(("do not", "dont", "no", "never"), "not"),
-    **dict.fromkeys(("that", "as"), "so"),
-}
-"""Phrases to the words of `SPEED_ALONE`; the longest that fits counts."""
-SPEED_FILLERS = words(
-    """please now then just go going move moving work working do doing drive travel speed pace at a the it this be
-    is are youre its thats there here robot sayso arm hey ok okay yes well um uh again and can could would you will
-    with more even still bit everything all continue keep on to your back thanks from in of for me us lets let
-    that little need want should must i think maybe perhaps"""
-) - {"that"}
-MAX_SPEED_WORDS = 14
 GRIPPER = standing_for(
     open="open opened opening release released ungrip unclamp unclench loosen drop",
     close="close closed closing shut grab grasp grip squeeze clamp pinch clutch clench",
@@ -164,7 +129,15 @@ SHORT_FOR = {
         ("take hold", "grab hold", "get hold", "hold on to it", "hold it tight", "hold tight", "clamp down"), "grab"
     ),
     **dict.fromkeys(("do not stop", "dont stop"), "keep"),
-    **dict.fromkeys(("do not", "dont"), "not"),
+    **dict.fromkeys(("do not", "dont", "never"), "not"),
+    **dict.fromkeys(
+        ("loosen your grip", "relax your grip", "ease your grip", "release your grip", "open your grip", "loosen up"),
+        "release",
+    ),
+    **dict.fromkeys(
+        ("loosen the grip", "relax the grip", "ease the grip", "release the grip", "loosen the grasp"), "release"
+    ),
+    **dict.fromkeys(("tighten your grip", "tighten the grip", "tighten up", "firm grip", "tighten it"), "grab"),
     **dict.fromkeys(("counter clockwise", "anti clockwise"), "counterclockwise"),
     **dict.fromkeys(("back up", "back it up", "back off", "pull back"), "back"),
     **dict.fromkeys(("closer", "nearer", "close to", "near to"), "near"),
@@ -236,6 +209,36 @@ TASK_VERBS = words(
     swap arrange collect gather leave tidy carry transfer drag stick throw fill empty"""
 )
 EVERYTHING = words("everything all them both it that this")
+IDIOMS = phrases(
+    """thats right; that is right; this is right; you are right; youre right; quite right; just right; right on;
+    right so; right as rain; right enough; thats it; that is it; this is it; lets go; let us go; here we go;
+    there you go; off we go; here goes; up to you; its up to you; whats up; what is up; what is left; whats
+    left; whats going on; get a grip; get a grip on yourself; that was close; close one; close call; close
+    shave; close but no cigar; way to go; way off; no way; any way; by the way; far out; far from it; so far
+    so good; thats far; good to go; ready to go; hang in there; hands down; on the other hand; give me a hand;
+    need a hand; lend me a hand; thumbs up; high five; high time; chin up; cheer up; wake up; shut up; give
+    up; grow up; listen up; look up; clean up; time is up; times up; game over; over and out; over to you; get
+    over it; down to earth; im down; calm down; settle down; lie down; sit down; you let me down; let me down;
+    break down; look forward to it; look forward; looking forward; fast forward; come on; come on now; go on
+    then; go for it; go figure; there it goes; turn of events; my turn; your turn; good turn; back to back;
+    ill be right back; be right back; be back; ill be back; im back; im right back; welcome back; back to
+    work; back to business; open question; open minded; case closed; close enough; you left me; left out; left
+    behind; left over; its left; two left; none left; nothing left; no time left; inside out; ups and downs;
+    up and running; up and down; low key; tall order; move it; moving on; long way to go; a long way off; step
+    up; step on it; bring it on; take it or leave it; not too bad; not bad; in good hands; all hands; hand in
+    hand; on the right track; so close; very close; really close; pretty close; that close; in a bit; get back
+    to me; right now; right away; right then; right there; right here; ok right; right ok; okay right; right
+    okay; right thanks; no way; no kidding; the right thing; all right then; right you are; damn right; thats
+    all right; good right"""
+)
+"""Phrases that hold action words and order nothing; "up" in "up to you" is no direction."""
+STATING = words("is its thats that youre are were was im hes shes theyre theres these those")
+"""Words that state something of the direction after them: "that's right", "it's up"."""
+PRAISING = words("good great nice well perfect excellent lovely thanks thank bravo awesome brilliant super fine cool")
+CHANGING = words(
+    "too not enough less so should must need needs want wants would could can let lets make have please dont"
+)
+"""Words by which such a sentence asks for a change all the same: "that's too high", "it should be lower"."""
 EXAMPLES = (
     "a bit to the left", "higher", "much further back", "down slowly", "turn the gripper clockwise", "open the gripper",
     "slower", "toward the red block", "no, the green one", "put it in the blue bowl instead", "go on", "stop",

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from perception.scene import Scene
 from planner import correction_words as W
 from planner.correction_choice import instruction_in, names_a_task, read_choice, resolve
-from planner.correction_grammar import Spoken, Unreadable, motion_of, read_motion
+from planner.correction_grammar import Spoken, Unreadable, motion_of, read_motion, states
 from planner.correction_objects import matching, names, unseen
 from planner.correction_speed import Pace, read_speed
-from planner.correction_text import MAX_CHARS, MAX_WORDS, is_stop, says_go_on, says_stop, tokens
+from planner.correction_text import MAX_CHARS, MAX_WORDS, forbidding, is_stop, says_go_on, says_stop, tokens
+from planner.modality import Doubt, Modality, doubts, without_politeness
 from planner.plan import Subtask, Verb
 from skills.motion import LanguageMotion, Step
 
@@ -27,6 +28,8 @@ Level = Literal["stop", "resume", "motion", "subtask", "goal", "ask", "unknown"]
 Embed = Callable[[Sequence[str]], NDArray[np.floating]]
 SIMILAR, MARGIN = 0.6, 0.05
 MAX_EMBEDDED_WORDS = 16
+_QUOTED = (Modality.NEGATED, Modality.CONDITIONAL, Modality.ALTERNATIVE)
+"""What is quoted and asked about also where nothing in it was understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,10 @@ class Correction:
     """One spoken correction and how it was read; ``read_as`` says it in one line, or why it could not be read.
 
     stop: hold now. resume: carry on, any motion that was spoken before is withdrawn. motion: do ``motion`` for
-    ``duration_s`` seconds; with only ``pace`` set, do everything at that speed until another is said. subtask: ``target`` (an id
-    of the scene) takes the place of ``replaces`` (None: an object that the plan had not named yet). goal: a new
-    ``instruction``. ask: something is missing, or more than one thing or none fits; ``options`` name some. unknown: not
-    understood.
+    ``duration_s`` seconds; with only ``pace`` set, do everything at that speed until another is said. subtask:
+    ``target`` (an id of the scene) takes the place of ``replaces`` (None: an object that the plan had not named
+    yet). goal: a new ``instruction``. ask: something is missing, or more than one thing or none fits; ``options``
+    name some. unknown: not understood.
     """
 
     text: str
@@ -74,20 +77,61 @@ def read_correction(
         return Correction(kept, "stop", "stop")
     if len(text) > MAX_CHARS:
         return Correction(kept, "unknown", f"{len(text)} characters are too many; at most {MAX_CHARS} are read")
-    words = tokens(text)
+    words = forbidding(tokens(text))
     if says_stop(words):
         return Correction(kept, "stop", "stop")
-    found = _Reader(kept, scene, subtask, viewpoint_yaw, current, tuple(rest)).read(words)
-    if found.level != "unknown":
+    if " ".join(w for w in words if w != ",") in W.IDIOMS:
+        return Correction(kept, "unknown", "not understood as an order: nothing to do")
+    reader = _Reader(kept, scene, subtask, viewpoint_yaw, current, tuple(rest))
+    found = reader.read(words)
+    if found.level == "unknown" and (plain := without_politeness(kept)) != kept:
+        found = reader.read(forbidding(tokens(plain)))
+    if found.level in ("resume", "ask") or found.pace is not None:
         return found
+    unsure = doubts(kept, at_once=found.level != "goal")
+    if found.level != "unknown":
+        whole = found.level == "goal" and found.instruction == instruction_in(kept, subtask)
+        return _checked(found, unsure, whole, reader.under_way(words))
+    if unsure and unsure[0].cue in W.FORBIDDING and reader.under_way([w for w in words if w not in W.EVERYTHING]):
+        return Correction(kept, "stop", "stop")  # what is being done is not to be done
     if says_stop(words[:1]) or says_stop(words[:2]) or words[:1] == ["not"]:
         return Correction(kept, "stop", "stop")  # whatever it was, the arm is doing the wrong thing
-    if embed is not None and 0 < len(words) <= MAX_EMBEDDED_WORDS and not W.NEGATIONS.intersection(words):
+    if embed is not None and 0 < len(words) <= MAX_EMBEDDED_WORDS and not (unsure or _tells(words)):
         command = nearest(kept, embed)
         if command is not None:
             found = read_correction(command, scene, subtask, viewpoint_yaw, current=current, rest=rest)
             return replace(found, text=kept, read_as=f"{found.read_as} (as in “{command}”)")
-    return found
+    doubt = next((d for d in unsure if d.modality in _QUOTED), None)
+    return found if doubt is None else Correction(kept, "ask", doubt.question)
+
+
+def _checked(found: Correction, unsure: Sequence[Doubt], whole: bool, under_way: bool) -> Correction:
+    """``found``, unless a clause of it is no plain order and the grammar has not read it as such.
+
+    The grammar reads "not" with directions and things. A ``whole`` new instruction is read by no grammar: a doubtful
+    one is asked about, and if it forbids what is ``under_way``, that is stopped.
+    """
+    doubt = next((d for d in unsure if whole or not _is_read(found.text, d)), None)
+    if doubt is None:
+        return found
+    if whole and doubt.cue in W.FORBIDDING and under_way:
+        return replace(found, level="stop", read_as="stop", instruction=None)
+    return Correction(found.text, "ask", doubt.question)
+
+
+def _tells(words: Sequence[str]) -> bool:
+    """Whether the words praise or tell how things are; a comparison by meaning is blind to that."""
+    return states(words) or bool(W.PRAISING.intersection(words)) or bool(W.NEGATIONS.intersection(words))
+
+
+def _is_read(text: str, doubt: Doubt) -> bool:
+    """Whether the grammar of motions and choices reads the cue itself."""
+    before, after = text[: doubt.start].rstrip(), text[doubt.end :].lstrip()
+    if doubt.cue in ("no", "nope", "nah"):  # "left, no, right" corrects, "there is no need" does not
+        return not before or before[-1] in ",.;:!?" or after[:1] in (",", ".", ";", "!")
+    if doubt.cue == "wrong":  # "the wrong block", not "the green one is wrong"
+        return bool(after)
+    return doubt.modality is Modality.NEGATED and doubt.cue in W.READ_NEGATIONS
 
 
 def nearest(text: str, embed: Embed) -> str | None:
@@ -151,6 +195,13 @@ class _Reader:
             return Correction(self.text, "goal", instruction, instruction=instruction)
         return Correction(self.text, "unknown", f"not understood; say for example: {'; '.join(W.EXAMPLES)}")
 
+    def under_way(self, words: Sequence[str]) -> bool:
+        """Whether ``words`` name what is being done or is to be done next, and nothing else; "it" names it too."""
+        steps = [s for s in (self.subtask, *self.rest) if s is not None]
+        mine = {name.split()[0] for s in steps for name in (s.object_name, s.reference_name) if name}
+        named = {o.color for o in self.scene.objects}.intersection(words)
+        return bool(steps) and named <= mine and bool(named or {"it", "that", "this", "them"}.intersection(words))
+
     def _motion(self, spoken: Spoken) -> Correction:
         if spoken.again or spoken.reverse:
             return self._change(spoken)
@@ -211,11 +262,11 @@ def _meant(words: list[str]) -> list[str]:
         else:
             parts[-1].append(word)
     for part in reversed(parts):
-        while part[:1] == [","]:
+        while part and part[0] == ",":
             part = part[1:]
-        while part[-1:] == [","]:
+        while part and part[-1] == ",":
             part = part[:-1]
-        if part:
+        if not W.AROUND_A_COMMAND.union((",",)).issuperset(part):
             return part
     return []
 

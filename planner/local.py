@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from perception.scene import Scene
-from planner.language.composing import compose
+from planner.language.composing import compose, unsafe
 from planner.language.encoder import WordsModel
-from planner.plan import Answer, Planner, Refusal, Subtask
+from planner.language.understood import not_understood
+from planner.modality import without_politeness
+from planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 
 
 class LocalPlanner(Planner):
@@ -24,9 +26,21 @@ class LocalPlanner(Planner):
     def plan(
         self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
     ) -> Answer:
-        """A plan for what is left of ``instruction``, a question or a refusal; the deadline is never near."""
+        """A plan for what is left of ``instruction``, a question or a refusal; the deadline is never near.
+
+        A clause that is no plain order and was not understood as forbidding is asked about (`planner.modality`).
+        """
         try:
-            reading = self.model.read(instruction)
+            answer = self._answer(instruction, scene, done)
+            if not isinstance(answer, Plan) and (plain := without_politeness(instruction)) != instruction:
+                again = self._answer(plain, scene, done)
+                return again if isinstance(again, Plan) and not unsafe(answer) else answer
         except ValueError as error:
             return Refusal(f"I cannot read that: {error}.")
-        return compose(reading, scene, done)
+        return answer
+
+    def _answer(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
+        reading = self.model.read(instruction)
+        answer = compose(reading, scene, done)
+        doubt = not_understood(reading, scene) if isinstance(answer, Plan) else None
+        return Question(doubt.question) if doubt is not None else answer

@@ -350,10 +350,16 @@ def _robots() -> str:
 
 
 def _teller(stack: Stack, start: float, progress: Progress) -> Callable[[], bool]:
-    """Tells the progress line when the motion or the subtask changes; never ends the run."""
+    """Tells the progress line when the motion or the subtask changes, and what was not understood; ends no run."""
     last = [""]
+    heard = 0
 
     def tell() -> bool:
+        nonlocal heard
+        for word in stack.log.heard[heard:]:
+            if word.correction.level in ("unknown", "ask"):
+                progress(word.t - start, f"heard “{word.correction.text}”: {word.correction.read_as}")
+        heard = len(stack.log.heard)
         motion = stack.log.motions[-1].text if stack.log.motions else "looking"
         line = STANDS if stack.loop.stopped else f"{stack.supervisor.current or 'done'}: {motion}"
         if line != last[0]:

@@ -46,6 +46,11 @@ def compose(reading: Reading, scene: Scene, done: tuple[Subtask, ...] = ()) -> A
         return stopped.answer
 
 
+def unsafe(answer: Answer) -> bool:
+    """Whether it refuses because of harm."""
+    return isinstance(answer, Refusal) and answer.reason == _REFUSALS[Intent.UNSAFE]
+
+
 class _Composer:
     """Goes through the clauses and carries every step out in thought."""
 

@@ -69,11 +69,12 @@ def read(text: str, spans: Sequence[Span], scores: Mapping[str, Array]) -> Readi
             if role in DISTANCES:
                 distance = metres(role, said)
             else:
-                mentions.append(_mention(said, role, scores, inside))
+                mentions.append(_mention(said, role, scores, inside, spans[inside[0]][0]))
         said = text[spans[start][0] : spans[end - 1][1]].strip(" ,.;")
         earlier = bool(clauses) and _mean("order", scores, range(start, end))["earlier"] > 0.5
         at = len(clauses) - earlier
-        clauses[at:at] = [Clause(said, actions, m, distance) for m in _each_with_its_reference(mentions)]
+        reach = spans[start][0], spans[end - 1][1]
+        clauses[at:at] = [Clause(said, actions, m, distance, *reach) for m in _each_with_its_reference(mentions)]
     return Reading(text, _mean("intent", scores, range(1)), tuple(clauses))
 
 
@@ -169,9 +170,8 @@ def _best_path(tags: Array) -> list[int]:
     return path[::-1]
 
 
-def _mention(said: str, role: Role, scores: Mapping[str, Array], inside: range) -> Mention:
+def _mention(said: str, role: Role, scores: Mapping[str, Array], inside: range, start: int) -> Mention:
     best = {h: _mean(h, scores, inside) for h in ("kind", "color", "quantity", "number", "side")}
     top = {h: max(p, key=lambda k: p[k]) for h, p in best.items()}
-    return Mention(
-        said, role, best["kind"], best["color"], Quantity(top["quantity"]), int(top["number"]), Side(top["side"])
-    )
+    side = Side(top["side"])
+    return Mention(said, role, best["kind"], best["color"], Quantity(top["quantity"]), int(top["number"]), side, start)

@@ -100,7 +100,10 @@ HEADS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A thing that was named. ``kinds`` and ``colors`` map `KIND_WORDS` and `COLOR_WORDS` to probabilities."""
+    """A thing that was named, from character ``start`` on.
+
+    ``kinds`` and ``colors`` map `KIND_WORDS` and `COLOR_WORDS` to probabilities.
+    """
 
     text: str
     role: Role
@@ -109,6 +112,7 @@ class Mention:
     quantity: Quantity = Quantity.THE
     number: int = 1
     side: Side = Side.NONE
+    start: int = 0
 
     @property
     def kind(self) -> str:
@@ -128,12 +132,17 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that is asked for: ``actions`` are probabilities, ``distance`` metres where one was said."""
+    """One thing that is asked for: ``actions`` are probabilities, ``distance`` metres where one was said.
+
+    It reaches from character ``start`` to ``end``.
+    """
 
     text: str
     actions: Mapping[str, float]
     mentions: tuple[Mention, ...] = ()
     distance: float | None = None
+    start: int = 0
+    end: int = 0
 
     @property
     def action(self) -> Action:

@@ -135,6 +135,10 @@ class Discourse:
         if mention.quantity is Quantity.ANOTHER:
             found = [o for o in found if o not in self.places] or found
         free = [o for o in found if o.id not in avoid]
+        spared = [o for o in free if is_container(o) and o.id in self.spared]
+        if spared and len(spared) == len(free):
+            raise Unresolved(Question(f"You also told me to leave {the(spared)} alone. Shall I use it?", ("yes", "no")))
+        free = [o for o in free if o not in spared]
         if not free:
             if found:
                 raise Unresolved(Refusal(f"I cannot put {the(found)} in, on or beside itself."))

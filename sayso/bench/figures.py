@@ -21,6 +21,7 @@ SUITES = (
     "obedience",
     "reaction",
     "throughput",
+    "negated",
     "hardware",
     "soak",
     "timing",

@@ -30,9 +30,7 @@ def words_for(rng: np.random.Generator) -> list[tuple[float, str]]:
     return words
 
 
-def errand(
-    models: Path | None, arm: str, seed: int, sees: str = "truth", base: int = SEED_BASE
-) -> dict[str, Any]:
+def errand(models: Path | None, arm: str, seed: int, sees: str = "truth", base: int = SEED_BASE) -> dict[str, Any]:
     """One errand on true scenes; ok: done in truth, believed done, and every word read as a speed."""
     rng, number, options = np.random.default_rng(base + seed), base + seed, Options(sees=sees)
     task, words = put_one(rng, arm_model(arm).spec.reach), words_for(rng)

@@ -15,6 +15,7 @@ from sayso.bench import (
     hardware,
     honest,
     ladder,
+    negated,
     obedience,
     reaction,
     shell,
@@ -297,6 +298,15 @@ def hardware_suite(models: Path, arm: str) -> list[CellPlan]:
     return cells
 
 
+def negated_suite(models: Path, arm: str, file: Path | None = None) -> list[CellPlan]:
+    """Sentences whose action words are no orders: first what was carried out all the same, then what was read right.
+
+    Planner and correction reader alone, on one true scene; the seed is the number of the sentence.
+    """
+    cells = negated.cells(models, file or negated.default_file())
+    return [CellPlan(*cell, negated.figures, models=("words",)) for cell in cells]
+
+
 SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "ladder": ladder_suite,
     "tabletop": tabletop_suite,
@@ -310,18 +320,28 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "hardware": hardware_suite,
     "soak": soak_suite,
     "stops": stops_suite,
+    "negated": negated_suite,
 }
 
 
 def cells_of(
-    suite: str, models: Path | None = None, arm: str = "panda", seconds: float | None = None
+    suite: str, models: Path | None = None, arm: str = "panda", seconds: float | None = None, file: Path | None = None
 ) -> list[CellPlan]:
-    """The cells of a suite; ``seconds`` is how long the soak lasts. Raises `ValueError` naming the suites there are."""
+    """The cells of a suite; ``seconds`` is how long the soak lasts, ``file`` holds the sentences of negated.
+
+    Raises `ValueError` naming the suites there are, or an option that the suite does not have.
+    """
     if suite not in SUITES:
         raise ValueError(f"no suite '{suite}'; there are: {', '.join(SUITES)}")
-    root = models or ModelStore().root
-    if seconds is None:
-        return SUITES[suite](root, arm)
-    if suite != "soak":
+    if seconds is not None and suite != "soak":
         raise ValueError(f"--seconds is for soak; the episodes of {suite} end by themselves")
-    return soak_suite(root, arm, seconds)
+    if file is not None and suite != "negated":
+        raise ValueError(f"--file is for negated; {suite} reads no sentences")
+    if arm != "panda" and suite == "negated":
+        raise ValueError("negated asks no arm; leave --arm out")
+    root = models or ModelStore().root
+    if seconds is not None:
+        return soak_suite(root, arm, seconds)
+    if file is not None:
+        return negated_suite(root, arm, file.absolute())
+    return SUITES[suite](root, arm)

@@ -16,7 +16,8 @@ def bench(
     suite: Annotated[
         str,
         typer.Argument(
-            help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak."
+            help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak, "
+            "stops, negated."
         ),
     ],
     episodes: Annotated[
@@ -29,6 +30,7 @@ def bench(
         list[str] | None, typer.Option(metavar="NAME", help="Only the cell NAME, or all that hold it.")
     ] = None,
     seconds: Annotated[float | None, typer.Option(min=5, help="How long soak lasts; else ten minutes.")] = None,
+    file: Annotated[Path | None, typer.Option(metavar="FILE.json", help="The sentences of negated.")] = None,
     models: Models = None,
     out: Annotated[
         Path | None, typer.Option(parser=a_path, metavar="DIR", help="Where it goes; else bench/SUITE[-ARM].")
@@ -51,7 +53,7 @@ def bench(
         name = name_of(arm)
     folder = out or Path("bench") / (suite if name == "panda" else f"{suite}-{name}")
     try:
-        plans = cells_of(suite, models, arm, seconds)
+        plans = cells_of(suite, models, arm, seconds, file)
     except ValueError as error:
         raise UserError(str(error)) from None
     if cell:
@@ -71,6 +73,7 @@ def bench(
         *([f"--episodes {episodes}"] if episodes else []),
         *([f"--seed {seed}"] if seed else []),
         *([f"--seconds {seconds:g}"] if seconds else []),
+        *([f"--file {file}"] if file else []),
         *([f"--arm {arm}"] if arm != "panda" else []),
         *([f"--models {models}"] if models else []),
         *(f'--cell "{name}"' for name in cell or ()),

@@ -31,7 +31,13 @@ class RunLine:
         self._status.stop()
 
     def __call__(self, t: float, line: str) -> None:
-        """Show ``line`` ("SUBTASK: MOTION") at ``t`` s; without a terminal only a new subtask is told."""
+        """Show ``line`` ("SUBTASK: MOTION") at ``t`` s; without a terminal only a new subtask is told.
+
+        A line about words that were not understood stays.
+        """
+        if line.startswith("heard "):
+            self.console.print(Text(f"{t:5.1f} s  {line}"), soft_wrap=True)
+            return
         subtask, _, motion = line.partition(": ")
         if self.console.is_terminal:
             self._status.update(Text.assemble((f"{t:5.1f} s  ", "cyan"), (subtask, "bold"), f"  {motion}"))

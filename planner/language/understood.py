@@ -1,0 +1,34 @@
+"""Which doubtful clauses of an instruction the reading has understood: those that it takes for a prohibition."""
+
+from __future__ import annotations
+
+from perception.scene import Scene
+from planner.language.grounding import fitting
+from planner.language.reading import Action, Clause, Reading, Role
+from planner.modality import Doubt, Modality, doubts
+
+_NEAR = 12
+"""Characters between "but not" or "except for" and what it leaves out."""
+
+
+def not_understood(reading: Reading, scene: Scene) -> Doubt | None:
+    """The first clause of ``reading`` that is no plain order and was not understood as forbidding; None if none is."""
+    return next((d for d in doubts(reading.text) if not _forbids(d, reading, scene)), None)
+
+
+def _forbids(doubt: Doubt, reading: Reading, scene: Scene) -> bool:
+    if doubt.modality is not Modality.NEGATED:
+        return False
+    return any(_spares(doubt, c, scene) or _leaves_out(doubt, c, scene) for c in reading.clauses)
+
+
+def _spares(doubt: Doubt, clause: Clause, scene: Scene) -> bool:
+    """Whether the clause says what must not be touched, and all that the negation bears upon lies in it."""
+    inside = clause.action is Action.FORBID and clause.start <= doubt.start < clause.end
+    return inside and doubt.reach <= clause.end and any(fitting(m, scene.objects) for m in clause.mentions)
+
+
+def _leaves_out(doubt: Doubt, clause: Clause, scene: Scene) -> bool:
+    return any(
+        0 <= m.start - doubt.end <= _NEAR and bool(fitting(m, scene.objects)) for m in clause.having(Role.EXCEPT)
+    )
