@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,9 +47,11 @@ def check_robot(
             arm, name, moves, more = _arm(stack, robot, port, mode, live)
         checks = examine_robot(arm, move=moves, stopped=lambda: asked.stopped)
         stack.callback(checks.close)
-        findings = list(_findings(chain(checks, more)))
-    good = good_enough(findings)
-    parts = {"checks": findings} if json else {f"{name}, {'moved' if moves else 'only listened to'}": findings}
+        findings, at_work = list(_findings(checks)), list(_findings(more))
+    good = good_enough(findings + at_work)
+    parts = {"checks" if json else f"{name}, {'moved' if moves else 'only listened to'}": findings}
+    if at_work:
+        parts["work" if json else "what training and the real arm rely on"] = at_work
     if json:
         print_findings_json(parts, robot=robot, moved=moves)
     else:

@@ -324,6 +324,7 @@ def test_arms_that_are_right_pass(robot: list[str], monkeypatch: pytest.MonkeyPa
     assert run_command(["check-robot", *robot, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["good"] and told["moved"] and len(told["checks"]) == 8
+    assert len(told.get("work", [])) == (6 if robot[0].startswith("sim") else 0)
     assert run_command(["check-robot", *robot]) == 0
     assert f"{robot[0]} keeps its contract." in capsys.readouterr().out
 
