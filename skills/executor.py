@@ -14,6 +14,7 @@ HORIZON = 8
 
 MAX_LAG = 0.12
 BLEND_S = 0.02
+SWIFT_RAD_S = 0.5
 _TICKS = [k / POLICY_HZ for k in range(HORIZON + 1)]
 _AHEAD = np.array(_TICKS)[:, None]
 
@@ -54,7 +55,12 @@ def chunk_from_velocity(now: float, start: Array, velocity: Array, closed: bool)
 
 
 def at_pace(chunk: ActionChunk, pace: float) -> ActionChunk:
-    """``chunk`` with every joint going ``pace`` times as far in the same time; the gripper does the same."""
+    """``chunk`` with every joint going ``pace`` times as far in the same time; the gripper does the same.
+
+    A pace above 1 counts in full from `SWIFT_RAD_S` on: slow motions are fine work, which fails at a higher speed.
+    """
+    if pace > 1.0:
+        pace = 1.0 + (pace - 1.0) * min(float(np.abs(chunk.slopes).max()) / SWIFT_RAD_S, 1.0)
     if pace == 1.0:
         return chunk
     start = chunk.positions[0]

@@ -87,3 +87,11 @@ def test_all_words_of_the_bench_are_read_as_speeds() -> None:
     for seed in range(60):
         for _, text in words_for(np.random.default_rng(seed)):
             assert read_speed(text.replace("'", "").split()) or text in ("stop", "go on"), text
+
+
+def test_a_faster_pace_leaves_slow_motions_as_they_are() -> None:
+    def slope(rad_s: float) -> float:
+        chunk = ActionChunk((0.0, 0.1), np.array([[0.0], [0.1 * rad_s]]), False, 0.1)
+        return float(at_pace(chunk, 1.5).slopes[0, 0])
+
+    assert slope(1.0) == pytest.approx(1.5) and slope(0.01) == pytest.approx(0.01, rel=0.02)
