@@ -87,8 +87,12 @@ class Listener:
             self._server.close()
             self._remove()
             raise UserError(f"cannot listen on {self.path}: {error}") from error
-        threading.Thread(target=self._serve, name="sayso-listener", daemon=True).start()
-        threading.Thread(target=self._keep_fresh, name="sayso-session", daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._serve, name="sayso-listener", daemon=True),
+            threading.Thread(target=self._keep_fresh, name="sayso-session", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(
@@ -101,6 +105,8 @@ class Listener:
         with suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
+        for thread in self._threads:
+            thread.join(TIMEOUT_S)  # one that lived on would keep the session, its loop and libraries to Python's end
 
     def refresh(self) -> None:
         """Write down what the session is doing now, and its arm's stop line. Raises `UserError` if that fails."""

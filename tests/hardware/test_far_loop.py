@@ -15,6 +15,7 @@ from hardware.homing import go_home
 from hardware.loop import Cycle
 from hardware.loop_robot import LoopRobot
 from hardware.mock_device import MockDevice
+from hardware.outside_stop import press_from_outside
 from hardware.robot import RobotError
 from hardware.states import State
 from hardware.types import JointState, JointTarget, RobotSpec
@@ -75,10 +76,21 @@ def test_a_release_while_the_arm_still_brakes_is_not_lost(sender: Sender) -> Non
     sender.run(lambda: sender.turned > there + 0.05)
 
 
-def test_an_arm_that_somebody_else_stopped_is_said_and_not_waited_for(sender: Sender) -> None:
+def test_a_stop_pressed_by_another_program_is_latched_until_a_person_releases_it(sender: Sender) -> None:
     sender.run(lambda: sender.turned > 0.02)
-    sender.robot.stop()
-    with pytest.raises(RobotError, match="planar is stopped: the stop was pressed"):
+    assert press_from_outside(sender.robot.stop_line)
+    sender.run(lambda: sender.cycles[-1].stopped and sender.robot.report().state is State.STOPPED)
+    assert sender.loop.stopped
+    where = sender.turned
+    sender.loop.release()
+    sender.run(lambda: sender.turned > where + 0.02)
+    assert not sender.loop.stopped
+
+
+def test_an_arm_that_stopped_by_itself_is_said_and_not_waited_for(sender: Sender) -> None:
+    sender.run(lambda: sender.turned > 0.02)
+    sender.robot.order(leave=True)
+    with pytest.raises(RobotError, match="planar is stopped: the session ends"):
         sender.run(lambda: False)
 
 

@@ -142,11 +142,16 @@ def test_another_terminal_can_correct_and_stop_it(tmp_path: Path) -> None:
         assert "pick up" in run.stderr.readline()
         assert run_command(["say", "a bit to the right"]) == 0
         assert run_command(["stop"]) == 0
+        while "stopped" not in run.stderr.readline():
+            pass
+        assert run_command(["say", "go home"]) == 0
         out, _ = run.communicate(timeout=300)
     assert run.returncode == 1
     told = json.loads(out)
     assert told["outcome"] == "stopped"
-    assert [c["level"] for c in told["corrections"]] in (["motion", "stop"], ["stop", "motion"])
+    levels = [c["level"] for c in told["corrections"]]
+    assert levels in (["motion", "stop", "stop"], ["stop", "motion", "stop"])
+    assert told["corrections"][-1]["read_as"] == "go home"
     assert Path(told["files"]["result"]).exists()
     assert run_command(["replay", str(tmp_path / "out")]) == 0
 
