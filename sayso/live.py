@@ -161,7 +161,8 @@ class Listener:
             if message.do == "stop":
                 self._inbox.stop()
             elif self._say is not None and message.do == "say":
-                self._say(message.text)
+                if self._say(message.text) is False:
+                    return {"ok": False, "error": "nothing is being carried out that it could be about"}
             else:
                 self.refresh()
         except Exception as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ from onnxruntime import InferenceSession
 
 from hardware.drivers.open import driver_names
 from hardware.homing import StoppedError
+from planner.correction_text import is_stop
 from planner.corrections import warm_up
 from planner.critic import Critic
 from planner.local import LocalPlanner
@@ -106,7 +107,8 @@ class Session:
         self._thread: threading.Thread | None = None
         self._result: RunResult | None = None
         self._error: BaseException | None = None
-        self._doing, self._wants_rest, self._resting = "getting up", True, False
+        self._doing, self._wants_rest = "getting up", True
+        self._carrying = self._sent = False  # under way with an instruction; on the way home or to rest
         self.began = 0.0  # when the instruction did, s on the robot's clock
         with ExitStack() as setting_up:
             if self.options.listen:
@@ -177,7 +179,15 @@ class Session:
     ) -> RunResult:
         """Carry out ``instruction`` and return what came of it; ``say`` are words to arrive at times in s."""
         self._begin(instruction)
-        return self._carry_out(instruction, say, progress)
+        with self._under_way():
+            return self._carry_out(instruction, say, progress)
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self._carrying, self._doing = False, ""
 
     def _begin(self, instruction: str) -> None:
         """A person wants something new; what is said or stopped from here on is about that."""
@@ -189,6 +199,7 @@ class Session:
         self.stack.clear()
         if self.body.film is not None:
             self.body.film.clear()
+        self._carrying = True
 
     def _carry_out(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
         stack, before, missed = self.stack, self.body.truth(), self.stack.loop.ticks_missed()
@@ -205,16 +216,21 @@ class Session:
         after = self.body.truth()
         verdict = self._verdict(before, after)
         self._result = result_of(self, instruction, start, before, after, verdict, self.models, missed)
-        self._doing, self._wants_rest = "", stack.outcome in ENDED_WELL and not stack.faulty
-        self._obey()
+        self._wants_rest = stack.outcome in ENDED_WELL and not stack.faulty
+        with suppress(StoppedError):
+            self._obey()
         return self._result
 
     def _obey(self) -> None:
-        """Where a person sent the stopped arm."""
-        if self.stack.wish == "home":
-            self.body.go_home()
-        elif self.stack.wish == "rest":
-            self.body.rest(said=True)
+        """Send the stopped arm where a person wants it."""
+        self._carrying, self._sent = False, True
+        try:
+            if self.stack.wish == "home":
+                self.body.go_home()
+            elif self.stack.wish == "rest":
+                self.body.rest(said=True)
+        finally:
+            self._sent = False
 
     def _verdict(self, before: Truth | None, after: Truth | None) -> bool | None:
         """The simulator's word on what was last asked for; none once an object was swapped by a correction."""
@@ -239,7 +255,8 @@ class Session:
 
         def work() -> None:
             try:
-                self._carry_out(instruction, (), None)
+                with self._under_way():
+                    self._carry_out(instruction, (), None)
             except BaseException as error:
                 self._error = error  # whoever waits has to know
 
@@ -256,11 +273,20 @@ class Session:
             raise self._error
         return self._result
 
-    def say(self, text: str) -> None:
-        """Say something to the moving arm; returns at once."""
+    def say(self, text: str) -> bool:
+        """Say something to the moving arm; returns at once. False: nothing is being carried out that it could be about.
+
+        A stop is obeyed at any moment, also while the arm gets up or lies down.
+        """
+        if not (hasattr(self, "stack") and self.stack.driving) and is_stop(text):
+            self.stop()
+            return True
+        if not self._carrying:
+            return False
         # In simulation words arrive when they are taken: then a replay takes them in the same cycle.
         simulated = simulated_arm(self.robot_name) is not None or not hasattr(self, "robot")
         self.inbox.say(text, None if simulated else self.robot.clock.now())
+        return True
 
     def stop(self) -> None:
         """Stop the arm at the next loop cycle, from any thread, whatever it is doing."""
@@ -272,7 +298,7 @@ class Session:
         if not hasattr(self, "stack"):
             return False
         self.stack.end()
-        return self.stack.driving or self._resting
+        return self.stack.driving or self._sent
 
     @property
     def truth(self) -> Truth:
@@ -299,9 +325,9 @@ class Session:
             self._thread.join(LEAVE_S)
         with self._left:
             if rest and self._wants_rest and not self.inbox.stopped:
-                self._doing, self._resting = "lying down", True
+                self._doing, self._sent = "lying down", True
                 self.body.rest()
-                self._resting = False
+                self._sent = False
             self._wants_rest = False
 
     def __enter__(self) -> Self:

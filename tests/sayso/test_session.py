@@ -48,9 +48,28 @@ def test_after_a_stop_the_next_instruction_is_carried_out(session: Session) -> N
 
 def test_a_stop_between_two_instructions_is_over_when_a_person_starts_the_next(session: Session) -> None:
     session.stop()
-    session.say("left a bit")
+    assert not session.say("left a bit"), "there is nothing that it could be about"
     result = session.run(PICK)
     assert result.outcome == "done" and result.corrections == ()
+
+
+@pytest.mark.parametrize("word", ["stop", "ouch!"])
+def test_a_stop_said_while_nothing_is_carried_out_is_a_stop(session: Session, word: str) -> None:
+    assert session.say(word)
+    assert session.inbox.stopped
+
+
+def test_a_stop_ends_the_way_home_and_the_result_is_kept(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_home = session.body.go_home
+
+    def stopped_there() -> None:
+        session.robot.clock.on_step, step = (lambda: (step(), session.say("stop"))), session.robot.clock.on_step  # type: ignore[attr-defined]
+        go_home()
+
+    monkeypatch.setattr(session.body, "go_home", stopped_there)
+    result = session.run(PUT, say=[(2.0, "stop"), (2.5, "go home")])
+    assert result.outcome == "stopped"
+    assert np.abs(session.robot.read().position - session.robot.spec.home).max() > 0.05
 
 
 def test_what_goes_wrong_in_the_background_is_raised_by_wait(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
