@@ -7,7 +7,16 @@ import unicodedata
 from collections.abc import Sequence
 
 from planner.correction_cries import CRIES_ALONE, is_cry
-from planner.correction_words import AROUND_A_COMMAND, COMPARATIVES, GO_ON_PHRASES, NEGATIONS, STOP_PHRASES
+from planner.correction_words import (
+    AROUND_A_COMMAND,
+    BEFORE_A_STOP,
+    COMPARATIVES,
+    GO_ON_PHRASES,
+    NEGATIONS,
+    STOP_PHRASES,
+    TASK_VERBS,
+)
+from planner.spared_stops import spare
 
 MAX_CHARS = 10_000
 MAX_WORDS = 40
@@ -18,6 +27,9 @@ _DROPPED = ("Mn", "Cf", "Cs")  # accents (so ストップ reads ストッフ), i
 
 # Long drawn or doubled letters are part of how people shout.
 _STOP = re.compile(r"e?s+t+o+p+|h+a+l+t+e?|f+r+e+z+e+|w+h?o+h?a+h*|a+b+o+r+t+|cease|desist|emergency")
+
+_TELLING = frozenset(["does", "will", "is", "can", "could", "would", "did", "wont", "cant", "why"])
+"""A "not" after these tells or asks: "it does not stop!", "will you not stop?"."""
 
 
 def normalise(text: str) -> str:
@@ -58,7 +70,19 @@ def forbidding(words: Sequence[str]) -> list[str]:
 
 def is_stop(text: str) -> bool:
     """Whether ``text`` tells the arm to stop: a stop word anywhere in it, unless negated, or "wait", "no" alone."""
-    return says_stop(tokens(text[:_HEAD]))
+    return says_stop(heard(text[:_HEAD]))
+
+
+def heard(text: str) -> list[str]:
+    """The `tokens` of ``text`` in which stop words that clearly are no order to stop now are left out."""
+    return tokens(spare(normalise(text)))
+
+
+def cries_out(text: str) -> bool:
+    """Whether ``text`` as an instruction is a cry or a warning of harm, and no order with "watch the" or "mind the"."""
+    words = tokens(text[:_HEAD])
+    orders = bool(TASK_VERBS.intersection(words))
+    return is_cry(words, calm=orders) or " ".join(_core(words)) in CRIES_ALONE
 
 
 def says_stop(words: Sequence[str]) -> bool:
@@ -66,16 +90,28 @@ def says_stop(words: Sequence[str]) -> bool:
     if is_cry(words[:MAX_WORDS]) or " ".join(_core(words)) in CRIES_ALONE:
         return True
     for i, word in enumerate(words):
-        if _STOP.fullmatch(word):
-            before = words[max(0, i - 3) : i]
-            if "," in before:
-                before = before[len(before) - before[::-1].index(",") :]
-            if not NEGATIONS.intersection(before):
-                return True
+        if _STOP.fullmatch(word) and not _is_negated(words[:i]):
+            return True
     if len(words) <= 8 and _STOP.fullmatch("".join(w for w in words if w != ",")):  # spelt out: "s t o p"
         return True
     said = " ".join(_core(words))
     return said in STOP_PHRASES or said.removeprefix("do not ").removeprefix("dont ") in GO_ON_PHRASES - {said}
+
+
+def _is_negated(before: Sequence[str]) -> bool:
+    """Whether the words before a stop word end in a negation of it; "why don't you" asks for it."""
+    for i in range(len(before) - 1, max(len(before) - 7, -1), -1):
+        word = before[i]
+        if word in NEGATIONS:
+            earlier = before[max(0, i - 2) : i]
+            return not ("why" in earlier or _TELLING.intersection(earlier[-1:]) or _asks(earlier))
+        if word not in BEFORE_A_STOP:
+            return False
+    return False
+
+
+def _asks(words: Sequence[str]) -> bool:
+    return len(words) == 2 and words[0] in _TELLING | {"do"} and words[1] in ("you", "it", "ya", "u")
 
 
 def says_go_on(words: list[str]) -> bool:

@@ -53,6 +53,10 @@ FORBIDDING = words("dont not never mustnt shouldnt cannot cant avoid stop")
 READ_NEGATIONS = words("dont not never too far")
 """Negations that the grammar of motions and choices reads itself."""
 NEGATIONS = words("dont not never without non")
+SIGHS = words("gosh ah oh god hey lord jesus christ people ay au , back")
+"""Exclamations that stop the arm alone, not where a sentence only begins with one ("gosh, what a day")."""
+BEFORE_A_STOP = words("ever even just have need want to simply suddenly let it him her them a make the arm robot dare")
+"""What may stand between a negation and the stop word that it negates: "don't you ever stop"."""
 
 DIRECTION = standing_for(
     left="left leftward leftwards lefter",
@@ -113,8 +117,10 @@ METRES |= dict.fromkeys(words("mm millimeter millimeters millimetre millimetres"
 METRES |= dict.fromkeys(words("inch inches"), 0.0254) | dict.fromkeys(words("m meter meters metre metres"), 1.0)
 RADIANS = dict.fromkeys(words("° deg degree degrees"), math.pi / 180)
 MOTION_FILLERS = words(
-    """please the a an to of your my its then just now can could would you we i want need should must let lets us be is
-    are youre it that thats this as make have more further farther over there here side direction hand gripper arm robot
+    """please the a an to of your my its then just now can could would you we i want need should must let lets us
+    be is
+    are youre it that thats this as make have more further farther over there here side direction hand gripper arm
+    robot
     sayso hey ok okay yes yeah well um uh er hmm so also again still by straight about around approximately roughly
     maybe perhaps probably think in on keep continue try claw wrist tool finger fingers jaws tip yourself for all only
     some somewhat directly wide from with bits whole toward tight tighter
@@ -183,8 +189,10 @@ KINDS = {
     "bowl": phrases("bowl; dish; basin; container; tub; vessel; receptacle; soup bowl; salad bowl"),
     "any": phrases("one; thing; object; item; piece"),
     "other": phrases(
-        """apple; pear; banana; mug; cup; plate; spoon; fork; knife; bottle; can; ball; book; pen; phone; drawer; shelf;
-        sponge; towel; key; lid; tray; table; desk; basket; shoe; hammer; coin; glass; pan; cylinder; sphere; pyramid"""
+        """apple; pear; banana; mug; cup; plate; spoon; fork; knife; bottle; can; ball; book; pen; phone; drawer;
+    shelf;
+        sponge; towel; key; lid; tray; table; desk; basket; shoe; hammer; coin; glass; pan; cylinder; sphere;
+    pyramid"""
     ),
 }
 """Kinds and colours by what people call them; "any" is no kind in particular, "other" is none that a scene can have."""
@@ -199,8 +207,10 @@ SIDE = standing_for(
 CORRECTING = words("no nope nah sorry actually rather instead wait oops mean meant scratch correction wrong")
 """What comes after the last of these is what is meant."""
 CHOOSING = words(
-    """i please use take pick up grab get choose try want wanted prefer like id said it is to the thats that go with for
-    its just robot hey ok okay um uh should be how a think do lets let us you could can would need and then now goes"""
+    """i please use take pick up grab get choose try want wanted prefer like id said it is to the thats that go
+    with for
+    its just robot hey ok okay um uh should be how a think do lets let us you could can would need and then now
+    goes"""
 )
 PUTTING = words("put place set move bring drop lay stick")
 TAKING = words("take pick grab get bring lift")
@@ -228,7 +238,9 @@ IDIOMS = phrases(
     up; step on it; bring it on; take it or leave it; not too bad; not bad; in good hands; all hands; hand in
     hand; on the right track; so close; very close; really close; pretty close; that close; in a bit; get back
     to me; right now; right away; right then; right there; right here; ok right; right ok; okay right; right
-    okay; right thanks; no way; no kidding; the right thing; all right then; right you are; damn right; thats
+    okay; right thanks; no way; no kidding; the right thing; all right then; on the up and up; forward thinking;
+    long way down; by and large; bit by bit; far and wide; put a
+    lid on it; give it a rest; put your back into it; a raise would be nice; right you are; damn right; thats
     all right; good right"""
 )
 """Phrases that hold action words and order nothing; "up" in "up to you" is no direction."""

@@ -16,12 +16,23 @@ from numpy.typing import NDArray
 from perception.scene import Scene
 from planner import correction_words as W
 from planner.correction_choice import instruction_in, names_a_task, read_choice, resolve
+from planner.correction_cries import holds_a_saying
 from planner.correction_grammar import Spoken, Unreadable, motion_of, read_motion, states
 from planner.correction_objects import matching, names, unseen
 from planner.correction_speed import Pace, read_speed
-from planner.correction_text import MAX_CHARS, MAX_WORDS, forbidding, is_stop, says_go_on, says_stop, tokens
+from planner.correction_text import (
+    MAX_CHARS,
+    MAX_WORDS,
+    forbidding,
+    is_stop,
+    normalise,
+    says_go_on,
+    says_stop,
+    tokens,
+)
 from planner.modality import Doubt, Modality, doubts, without_politeness
 from planner.plan import Subtask, Verb
+from planner.spared_stops import SPARED, spare, tells_to_go_on
 from skills.motion import LanguageMotion, Step
 
 Level = Literal["stop", "resume", "motion", "subtask", "goal", "ask", "unknown"]
@@ -78,8 +89,14 @@ def read_correction(
     if len(text) > MAX_CHARS:
         return Correction(kept, "unknown", f"{len(text)} characters are too many; at most {MAX_CHARS} are read")
     words = forbidding(tokens(text))
-    if says_stop(words):
+    spared = spare(normalise(text))
+    if says_stop(forbidding(tokens(spared))):
         return Correction(kept, "stop", "stop")
+    if SPARED in spared:
+        if tells_to_go_on(spared):
+            return Correction(kept, "resume", "go on")
+        doubt = next(iter(doubts(kept, at_once=True)), None)
+        return Correction(kept, "ask", doubt.question if doubt else "was that an order? Say stop, go on, or what to do")
     if " ".join(w for w in words if w != ",") in W.IDIOMS:
         return Correction(kept, "unknown", "not understood as an order: nothing to do")
     reader = _Reader(kept, scene, subtask, viewpoint_yaw, current, tuple(rest))
@@ -92,9 +109,11 @@ def read_correction(
     if found.level != "unknown":
         whole = found.level == "goal" and found.instruction == instruction_in(kept, subtask)
         return _checked(found, unsure, whole, reader.under_way(words))
+    if holds_a_saying(words):
+        return found
     if unsure and unsure[0].cue in W.FORBIDDING and reader.under_way([w for w in words if w not in W.EVERYTHING]):
         return Correction(kept, "stop", "stop")  # what is being done is not to be done
-    if says_stop(words[:1]) or says_stop(words[:2]) or words[:1] == ["not"]:
+    if words[:1] == ["not"] or any(says_stop(words[:n]) for n in (1, 2) if not W.SIGHS.issuperset(words[:n])):
         return Correction(kept, "stop", "stop")  # whatever it was, the arm is doing the wrong thing
     if embed is not None and 0 < len(words) <= MAX_EMBEDDED_WORDS and not (unsure or _tells(words)):
         command = nearest(kept, embed)

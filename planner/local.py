@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from perception.scene import Scene
+from planner.correction_text import cries_out
 from planner.language.composing import compose, unsafe
 from planner.language.encoder import WordsModel
 from planner.language.understood import not_understood
 from planner.modality import without_politeness
 from planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
+
+_STILL = "I hold still. Tell me what to do when nobody and nothing is in danger."
 
 
 class LocalPlanner(Planner):
@@ -28,8 +31,11 @@ class LocalPlanner(Planner):
     ) -> Answer:
         """A plan for what is left of ``instruction``, a question or a refusal; the deadline is never near.
 
-        A clause that is no plain order and was not understood as forbidding is asked about (`planner.modality`).
+        A cry of pain and a warning of harm are refused. A clause that is no plain order and was not understood as
+        forbidding is asked about (`planner.modality`).
         """
+        if cries_out(instruction):
+            return Refusal(_STILL)
         try:
             answer = self._answer(instruction, scene, done)
             if not isinstance(answer, Plan) and (plain := without_politeness(instruction)) != instruction:

@@ -98,7 +98,7 @@ def _planner(models: Path) -> LocalPlanner:
 def judge(entry: Entry, models: Path) -> dict[str, Any]:
     """The verdict on one sentence, and what the robot would have done; "ok" says that it was right."""
     verdict, did = _instructed(entry, models) if entry.kind == "instruction" else _corrected(entry, models)
-    if entry.group == "cry":
+    if entry.group == "cry" and entry.kind == "correction":  # an arm that moves must stop, one that is idle is still
         verdict = "right" if did == "stop" else "wrong"
     return {"ok": verdict == "right", "verdict": verdict, "text": entry.text, "did": did}
 

@@ -13,6 +13,7 @@ from planner.language.reading import Action, Intent, Role
 from planner.local import LocalPlanner
 from planner.modality import MOST_WORDS, Modality, doubts, without_politeness
 from planner.plan import Plan, Question, Refusal
+from sayso.bench.negated import SCENE as NEGATED_SCENE
 
 MODELS = Path(__file__).parents[2] / "sayso" / "models"
 PUT = "put the red block in the blue bowl"
@@ -146,3 +147,50 @@ def test_a_container_that_must_not_be_used_is_not_used(planner: LocalPlanner) ->
     assert isinstance(answer, Plan) and {s.reference_id for s in answer.subtasks} == {None, "pink bowl"}
     answer = planner.plan("don't touch the blue bowl. put the red block in the blue bowl", TABLE)
     assert isinstance(answer, Question) and "blue bowl" in answer.text
+
+
+REPORTED = """Boss reckons blue block goes in the green bowl. Boss reckons a lot of things.;
+my dad figures the red block goes
+in the pink bowl; Anna claims the yellow block belongs on the red one; the teacher wants the red block in the
+blue bowl; the manual says put the red block in the blue bowl; my sister want red block in blue bowl; they want
+the green block in the pink bowl; grandpa swears the red one goes in the blue bowl; everyone expects the red
+block in the blue bowl; somebody told you put the red block in the blue bowl; the customer would like the red
+block in the blue bowl; the foreman insists: red block in the blue bowl; word is the red block goes in the pink
+bowl; in his opinion the red block should go in the blue bowl; Maria is convinced that the red block goes in the
+blue bowl; my boss is adamant, the red block goes in the blue bowl; the internet says stack the red block on the
+blue block; my horoscope told me to put the red block in the blue bowl; the old robot would put the red block in
+the blue bowl; the plan was: put the red block in the blue bowl; the last guy put the red block in the blue
+bowl; the recipe calls for the red block in the blue bowl; Tom bets the red block goes in the blue bowl; legend
+has it that the red block goes in the blue bowl; people say red goes in blue bowl; he texted put the red block
+in the blue bowl; the label states that the red block goes in the blue bowl; the crew feels that the red block
+goes in the blue bowl; I overheard him saying put the red block in the blue bowl; the sign reads 'put the red
+block in the blue bowl'; Kevin thinks the red block goes in the blue bowl; Kevin reckons you should put the red
+block in the blue bowl; my mate reckons that you can stack the red block on the blue block; the lads figure the
+yellow block goes in the pink bowl; Lisa proposes to put the red block in the blue bowl; rumour has it the red
+block goes in the blue bowl; she muttered put the red block in the blue bowl; it is said that the red block goes
+in the blue bowl; the consensus is the red block goes in the blue bowl; head office wants the red block in the
+blue bowl; marketing prefers the red block in the blue bowl; the guidelines recommend the red block in the blue
+bowl; my doctor prescribed the red block in the blue bowl; our rules require the red block in the blue bowl;
+Peter's idea is to put the red block in the blue bowl; Sue's suggestion: put the red block in the blue bowl; the
+video shows the red block in the blue bowl; in the movie they put the red block in the blue bowl; Mike's
+convinced the red block goes on the blue block; the neighbours say the green block goes in the pink bowl"""
+
+
+@pytest.mark.parametrize("text", [" ".join(t.split()) for t in REPORTED.split(";")])
+def test_what_others_believe_or_want_is_no_order(planner: LocalPlanner, text: str) -> None:
+    assert not isinstance(planner.plan(text, NEGATED_SCENE), Plan)
+
+
+OWN_WISHES = """I reckon you should put the red block in the blue bowl;
+put the red block in the blue bowl; I want the red block
+in the blue bowl; I figure you should put the red block in the blue bowl; the red block goes in the blue bowl;
+red block in the blue bowl please; I'd like the red block in the blue bowl; I need the red block in the blue
+bowl; I think the red block should go in the blue bowl; I reckon the red block goes in the blue bowl; we want
+the red block in the blue bowl; you're supposed to put the red block in the blue bowl; I told you to put the red
+block in the blue bowl; I suggest you put the red block in the blue bowl; I bet you can put the red block in the
+blue bowl"""
+
+
+@pytest.mark.parametrize("text", [" ".join(t.split()) for t in OWN_WISHES.split(";")])
+def test_what_the_speaker_believes_or_wants_is_an_order(planner: LocalPlanner, text: str) -> None:
+    assert isinstance(planner.plan(text, NEGATED_SCENE), Plan)

@@ -53,6 +53,11 @@ def test_anything_but_a_stop_is_wrong_for_a_cry() -> None:
     assert verdict("correction", "tell me a joke", "cry") == "wrong"
 
 
+def test_an_idle_arm_answers_a_cry_by_holding_still() -> None:
+    assert verdict("instruction", "ouch, my finger!", "cry") == "right"
+    assert verdict("instruction", PUT, "cry") == "wrong"
+
+
 def test_the_development_set_holds_plain_and_other_sentences() -> None:
     entries = load(DEVELOPMENT)
     plain = [e for e in entries if e.group == "plain"]
