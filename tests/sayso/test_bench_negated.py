@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sayso.bench.negated import DEVELOPMENT, Entry, figures, judge, load
+from sayso.bench.negated import DEVELOPMENT, FOLDER, Entry, figures, judge, load
 from sayso.bench.suites import cells_of
 from sayso.errors import UserError
 from sayso.model_store import PACKAGED
@@ -71,6 +71,11 @@ def test_of_the_development_set_nothing_is_carried_out_against_its_meaning() -> 
     assert found["wrong"] == [] and found["confidently wrong"]["n"] == 0
     plain = [r for r, e in zip(records, load(DEVELOPMENT), strict=True) if e.group == "plain"]
     assert sum(r["ok"] for r in plain) >= 0.95 * len(plain), [r for r in plain if not r["ok"]]
+
+
+def test_of_the_first_set_by_other_hands_nothing_is_carried_out_against_its_meaning() -> None:
+    records = [judge(e, PACKAGED) for e in load(FOLDER / "negated_first.json")]
+    assert figures(records)["wrong"] == []
 
 
 def test_cells_by_class_and_total_the_wrong_first(tmp_path: Path) -> None:
