@@ -11,6 +11,7 @@ from planner.correction_words import (
     AROUND_A_COMMAND,
     BEFORE_A_STOP,
     COMPARATIVES,
+    GERUNDS,
     GO_ON_PHRASES,
     NEGATIONS,
     STOP_PHRASES,
@@ -64,8 +65,12 @@ def squeeze(word: str, known: frozenset[str]) -> str:
 
 
 def forbidding(words: Sequence[str]) -> list[str]:
-    """``words`` with "not" for the "no" of "no lower" and "no closer", which is not that of "no, lower"."""
-    return ["not" if a == "no" and b in COMPARATIVES else a for a, b in zip(words, [*words[1:], ""], strict=False)]
+    """``words`` with "not" for the "no" of "no lower" and "no more opening", which is not that of "no, lower"."""
+    after = [*words[1:], "", ""]
+    return [
+        "not" if w == "no" and (after[i] in COMPARATIVES or after[i + (after[i] == "more")] in GERUNDS) else w
+        for i, w in enumerate(words)
+    ]
 
 
 def is_stop(text: str) -> bool:

@@ -48,11 +48,16 @@ AROUND_A_COMMAND = words(
 COMPARATIVES = words(
     "need lower higher closer nearer further farther deeper faster slower quicker tighter wider rounder"
 )
+GERUNDS = words(
+    """opening closing moving going lifting lowering raising turning rotating twisting tilting releasing dropping
+    pulling pushing reaching grabbing squeezing descending rising stretching swinging"""
+)
 FORBIDDING = words("dont not never mustnt shouldnt cannot cant avoid stop")
 """Negations that forbid, where others only tell."""
 READ_NEGATIONS = words("dont not never too far")
 """Negations that the grammar of motions and choices reads itself."""
 NEGATIONS = words("dont not never without non")
+NOT_MEANT = words("dont didnt not never doesnt wasnt")
 SIGHS = words("gosh ah oh god hey lord jesus christ people ay au , back")
 """Exclamations that stop the arm alone, not where a sentence only begins with one ("gosh, what a day")."""
 BEFORE_A_STOP = words("ever even just have need want to simply suddenly let it him her them a make the arm robot dare")
@@ -232,7 +237,8 @@ IDIOMS = phrases(
     break down; look forward to it; look forward; looking forward; fast forward; come on; come on now; go on
     then; go for it; go figure; there it goes; turn of events; my turn; your turn; good turn; back to back;
     ill be right back; be right back; be back; ill be back; im back; im right back; welcome back; back to
-    work; back to business; open question; open minded; case closed; close enough; you left me; left out; left
+    work; back to you;
+    back to business; open question; open minded; case closed; close enough; you left me; left out; left
     behind; left over; its left; two left; none left; nothing left; no time left; inside out; ups and downs;
     up and running; up and down; low key; tall order; move it; moving on; long way to go; a long way off; step
     up; step on it; bring it on; take it or leave it; not too bad; not bad; in good hands; all hands; hand in

@@ -5,6 +5,7 @@ Stop words first, then a grammar; what the grammar cannot read may be compared b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -41,6 +42,7 @@ SIMILAR, MARGIN = 0.6, 0.05
 MAX_EMBEDDED_WORDS = 16
 _QUOTED = (Modality.NEGATED, Modality.CONDITIONAL, Modality.ALTERNATIVE)
 """What is quoted and asked about also where nothing in it was understood."""
+_ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|nah|never|not)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def read_correction(
     found = reader.read(words)
     if found.level == "unknown" and (plain := without_politeness(kept)) != kept:
         found = reader.read(forbidding(tokens(plain)))
+    if found.pace is not None and _ANSWERED_NO.search(kept):
+        return Correction(kept, "unknown", "not understood as an order: nothing to do")
     if found.level in ("resume", "ask") or found.pace is not None:
         return found
     unsure = doubts(kept, at_once=found.level != "goal")
@@ -275,8 +279,8 @@ class _Reader:
 def _meant(words: list[str]) -> list[str]:
     """What is left after the last "no", "I mean", "sorry" and the like; before it, if nothing comes after."""
     parts: list[list[str]] = [[]]
-    for word in words:
-        if word in W.CORRECTING:
+    for before, word in zip(["", *words], words, strict=False):
+        if word in W.CORRECTING and not (word in ("mean", "meant") and before in W.NOT_MEANT):
             parts.append([])
         else:
             parts[-1].append(word)

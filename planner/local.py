@@ -6,6 +6,7 @@ from pathlib import Path
 
 from perception.scene import Scene
 from planner.correction_text import cries_out
+from planner.exclusions import keeps, without_exclusions
 from planner.language.composing import compose, unsafe
 from planner.language.encoder import WordsModel
 from planner.language.understood import not_understood
@@ -40,7 +41,11 @@ class LocalPlanner(Planner):
             answer = self._answer(instruction, scene, done)
             if not isinstance(answer, Plan) and (plain := without_politeness(instruction)) != instruction:
                 again = self._answer(plain, scene, done)
-                return again if isinstance(again, Plan) and not unsafe(answer) else answer
+                answer = again if isinstance(again, Plan) and not unsafe(answer) else answer
+            if isinstance(answer, Question | Refusal) and not unsafe(answer):
+                rest, exclusions = without_exclusions(instruction)
+                kept = self._answer(rest, scene, done) if rest else None
+                answer = kept if isinstance(kept, Plan) and keeps(kept.subtasks, exclusions, scene) else answer
         except ValueError as error:
             return Refusal(f"I cannot read that: {error}.")
         return answer

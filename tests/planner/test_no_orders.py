@@ -6,9 +6,12 @@ import pytest
 
 from planner.correction_text import cries_out, is_stop
 from planner.local import LocalPlanner
-from planner.plan import Refusal
+from planner.plan import Plan, Refusal
+from sayso.bench.negated import SCENE as TABLE
 from sayso.model_store import PACKAGED
-from tests.planner.test_correction_modality import SCENE, read
+from tests.planner.test_correction_modality import read
+
+PLANNER = LocalPlanner(PACKAGED)
 
 
 def sentences(text: str) -> list[str]:
@@ -164,5 +167,106 @@ def test_a_saying_is_no_direction_and_no_stop(text: str) -> None:
      "Christ, my thumb! Don't move a bloody thing!", "lift it off my hand!"],
 )  # fmt: skip
 def test_an_idle_arm_answers_a_cry_by_holding_still(text: str) -> None:
-    answer = LocalPlanner(PACKAGED).plan(text, SCENE)
+    answer = PLANNER.plan(text, TABLE)
     assert isinstance(answer, Refusal) and "hold still" in answer.reason
+
+
+NO_PLANS = """
+No chance you're putting the red block in the blue bowl; the red block has no business in the blue bowl; red in
+the blue bowl? Absolutely not; over my dead body does the red block go in the blue bowl; the red block ain't
+going in no blue bowl; putting red in blue bowl is forbidden; I'd hate to see the red block in the blue bowl;
+whatever you do, red block in blue bowl is a no-go; red block and blue bowl don't mix; keep red block out of
+blue bowl; the blue bowl is no place for the red block; last thing I want is the red block in the blue bowl; I'd
+be upset if you put the red block in the blue bowl; the red block is happy where it is, not in the blue bowl;
+forget the red block in the blue bowl; scratch that red block in the blue bowl thing; red block in blue bowl, my
+foot; who put the red block in the blue bowl; as if the red block belonged in the blue bowl; red block in the
+blue bowl, yeah right; the red block used to be in the blue bowl; I dreamt the red block was in the blue bowl;
+suppose the red block sits in the blue bowl; say the red block were in the blue bowl; what about the red block
+in the blue bowl, would that look silly?; imagine the red block in the blue bowl; picture the red block in the
+blue bowl; had you put the red block in the blue bowl we'd be done; should the bell ring, put the red block in
+the blue bowl; put the red block in the blue bowl the day pigs fly; put the red block in the blue bowl when hell
+freezes over; put the red block in the blue bowl as soon as the bell rings; put the red block in the blue bowl
+unless it's wet; put the red block in the blue bowl after lunch; put the red block in the blue bowl at five
+o'clock; put the red block in the blue bowl in ten minutes; in an hour put the red block in the blue bowl; on
+Friday put the red block in the blue bowl; put the red block in the blue bowl once I've left; on the count of
+three put the red block in the blue bowl; as long as it's dry put the red block in the blue bowl; red block in
+the blue bowl? or the pink one?; either the red block in the blue bowl or the green block in the pink bowl; the
+red block in one of the bowls, blue or pink, can't decide; red or green, I forget which, in the blue bowl; put
+the red block in the blue bowl, no, on second thought don't; put the red block in the blue bowl. Just kidding.;
+put the red block in the blue bowl, said no one ever; put the red block in the blue bowl - that's what he told
+me; and then she goes put the red block in the blue bowl; quote put the red block in the blue bowl unquote; the
+exercise reads put the red block in the blue bowl; can the red block fit in the blue bowl?; does the red block
+fit in the blue bowl; is it true the red block goes in the blue bowl; which bowl for the red block, the blue
+one?; how would you put the red block in the blue bowl; could the red block be put in the blue bowl, physically
+speaking?; I wonder whether the red block goes in the blue bowl; I doubt the red block goes in the blue bowl; I
+forbid the red block in the blue bowl; I'm allergic to red blocks in blue bowls; you almost put the red block in
+the blue bowl; you nearly had the red block in the blue bowl; nice job putting the red block in the blue bowl;
+thanks for putting the red block in the blue bowl; sorry about the red block in the blue bowl; the red block in
+the blue bowl looks great; I like the red block in the blue bowl; I see a red block in a blue bowl; the red
+block landed in the blue bowl; my daughter is putting the red block in the blue bowl; I'm going to put the red
+block in the blue bowl myself; I'll put the red block in the blue bowl, you just watch; let me put the red block
+in the blue bowl; leave it to me to put the red block in the blue bowl; we put the red block in the blue bowl
+every Monday; usually the red block goes in the blue bowl; the red block normally goes in the blue bowl; the red
+block goes in the blue bowl tomorrow; the red block goes in the blue bowl only on Sundays; red block, blue bowl:
+what a pair; the red block fell in the blue bowl; somebody ought to put the red block in the blue bowl but not
+you; someone else will put the red block in the blue bowl; the red block would go in the blue bowl if I had my
+way; I was thinking red block in the blue bowl; I might want the red block in the blue bowl later; maybe the red
+block goes in the blue bowl, maybe not; perhaps put the red block in the blue bowl, I'm not sure yet; I don't
+know, red block in the blue bowl?; hmm, red block in the blue bowl, let me think about it; hold off on the red
+block in the blue bowl; wait with the red block in the blue bowl; the red block can wait, blue bowl too; not the
+red block in the blue bowl; don't even think about red in the blue bowl; Red on blue is a no; blue block on red
+block, are you crazy; never in a million years red in blue bowl; you can put the red block in the blue bowl over
+my dead body; I hit the red block and it went in the blue bowl; he'll pick up the red block; don't any of you
+pick up the red block; is no good to pick the red block; pick up the red block and you're fired; touch the red
+block and I unplug you; I dare you to pick up the red block; stop picking up the red block; quit stacking the
+red block on the blue block; no stacking red on blue; no more red blocks in the blue bowl; enough with the red
+block in the blue bowl; refrain from the red block; the red block is off limits; the red block is mine, hands
+off; I no want red block in blue bowl; me no like red block in blue bowl; please not put red block in blue bowl;
+you not take red block; red block must stay out blue bowl; red block stay; nobody touches the red block; only an
+idiot would put the red block in the blue bowl; it'd be a mistake to put the red block in the blue bowl; it
+would be wrong to put the red block in the blue bowl; I'd rather die than see the red block in the blue bowl;
+better leave the red block out of the blue bowl; the red block belongs anywhere but the blue bowl; put the red
+block anywhere except the blue bowl"""
+
+
+@pytest.mark.parametrize("text", sentences(NO_PLANS))
+def test_no_plan_is_made_of_what_is_no_order(text: str) -> None:
+    assert not isinstance(PLANNER.plan(text, TABLE), Plan)
+
+
+NO_CORRECTIONS = """
+not up; I don't mean up; up is not what I meant; don't you go up; going up would be a mistake; please not left;
+not any more left; left is wrong; you think left is better?; is it more left?; should it be lower?; lower would
+be bad; lower and you'll break it; go left and I'll scream; he wants it lower; my wife says lower; they told me
+lower; she shouted left; the manual says to go left; if it's too low go up; go up if it slips; when it touches
+go up; up when I say so; lower once I'm done; after the beep, open the gripper; open the gripper later; in a
+minute go left; left or right, whichever; maybe up or maybe not; perhaps a bit left, not sure; either up or
+down; imagine you went left; pretend to go left; suppose you opened the gripper; what if you opened the gripper;
+why did you go left; did you go left?; have you opened the gripper?; are you going up?; do you always go left?;
+who said left?; where is left?; which way is left?; I used to go left; yesterday you went left; last time you
+opened the gripper too early; I was going to say left; I almost said left; I wouldn't go left; I wouldn't go up
+if I were you; you'd better not go left; you had better not open the gripper; there's no need to open; no
+opening; no more opening the gripper; no letting go; don't let it go; don't let go; never let go; don't release;
+don't drop it; I hope you don't open; hopefully not left; it would be nice not to go left; it is not too high;
+it's not too far left; it isn't low enough to worry; you aren't too fast; faster? no; slower? no way; left? no;
+up? nah; the green one? no; not the green one; I didn't mean the green one; the green one is fine where it is;
+the green one belongs to my son; I like the green one better but no; who asked for the green one; he asked for
+the green one; she'd prefer the green one; my boss prefers the green bowl; the pink bowl is full; the pink bowl
+is for later; maybe the pink bowl next time; next time use the pink bowl; tomorrow the pink bowl; the pink bowl
+would have been better; I should have said the pink bowl but never mind; is the pink bowl better?; the pink bowl
+or the green bowl?; either bowl; the pink one if it's empty; the pink one unless it's full; if you drop it pick
+it up; everything is downhill; what's up doc; right on time; right after lunch; I'll be right there; you're
+right about that; he left the building; my boss left early; she's left us; nothing left to do; the last one
+left; close the door please Brenda; open a window someone; somebody close that window; turn the radio down; turn
+it down a notch Dave, the radio; turn up the music; put the kettle on; drop by later; catch you later; hang on
+to your hat; back in a minute; I'll be back; step back everyone; everybody back up; back to you; over there is
+my desk; time to go home; go home, Dave; go away Dave; come here Dave; sit down Dave; stand up Dave; get up
+Dave; shut up Dave; cheers up north; up north it's cold; down south; I grew up here; what a downer; it's upside
+down; the price went up; my mood is low; fast asleep; slow cooker; the fast lane; a quick coffee; slow down
+Dave; slow down, you're driving me mad, Dave, on the phone; I told Dave to open it; I told him left"""
+
+
+@pytest.mark.parametrize("text", sentences(NO_CORRECTIONS))
+def test_no_correction_is_made_of_what_is_no_order(text: str) -> None:
+    found = read(text)
+    assert found.level in ("unknown", "ask", "stop") or (found.motion is not None and found.motion.is_hold), found
