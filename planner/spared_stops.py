@@ -78,9 +78,9 @@ _EVENT = _any(
 _ARRIVED = _any("are; re; get; reach; arrive; see; feel; touch; finish; have (?:put|placed|finished|picked); come")
 _CONDITION = (
     rf"{_any('if; when; whenever; once; as soon as; the (?:moment|minute|second); in case; should')} (?:"
-    rf"{_SOMEBODY} (?:ever )?{_SIGNAL}(?! (?:so|it|to|this|that|stop|halt|freeze|wait|you)\b) \w[^.!?;:,]*"
-    rf"|(?:it|the \w+(?: \w+)?|a \w+|anything|something|any \w+|one of \w+) {_EVENT}(?:\b[^.!?;:,]*)?"
-    rf"|you {_ARRIVED}(?! (?:me|listening|able|ready|hurting|hearing)\b) ?[^.!?;:,]*)"
+    rf"{_SOMEBODY} (?:ever )?{_SIGNAL}(?! (?:so|it|to|this|that|stop|halt|freeze|wait|you)\b) \w[^.!?;:,]{{0,99}}"
+    rf"|(?:it|the \w+(?: \w+)?|a \w+|anything|something|any \w+|one of \w+) {_EVENT}(?:\b[^.!?;:,]{{0,99}})?"
+    rf"|you {_ARRIVED}(?! (?:me|listening|able|ready|hurting|hearing)\b) ?[^.!?;:,]{{0,99}})"
 )
 _QUESTION = _any(
     rf"""(?:who|whoever) (?:just )?(?:told|asked|ordered|wants|wanted|taught) (?:{_ARM}|anyone) to;
@@ -108,12 +108,12 @@ _BEFORE = "|".join(
 _WHILE = (
     r"(?:do not|dont|never|must not|mustnt|should not|shouldnt), "
     rf"{_any('while; as long as; so long as; whatever; under any; in any; no matter; for as long as; until')}\b"
-    r"[^.!?;:,]*, (?:ever )?"
+    r"[^.!?;:,]{0,99}, (?:ever )?"
 )
 _IF = r"(?:if|when|once|after|as soon as|on my)\b"
 _PATTERN = re.compile(
     rf"(?<!\w)(?:(?:{_BEFORE}|{_WHILE})(?={_STOP}{_END})|only (?:ever )?(?={_STOP} {_IF})|{_NAMED} (?={_STOP}(?!\w)))"
-    rf"{_STOP}|(?<!\w){_QUESTION} {_ADVERBS}{_STOP}(?=(?! or\b)[^.!?;:,]*(?:[?.]|, (?:was|did|not|i )|$))"
+    rf"{_STOP}|(?<!\w){_QUESTION} {_ADVERBS}{_STOP}(?=(?! or\b)[^.!?;:,]{{0,99}}(?:[?.]|, (?:was|did|not|i )|$))"
     rf"|(?<!\w){_STOP}(?= only {_IF})"
 )
 _LATER = re.compile(
@@ -123,7 +123,7 @@ _LATER = re.compile(
 )
 _LATER_AFTER = re.compile(
     rf"(?<!\w)(?:if|when|whenever|once|only|as soon as|unless|should|in case|(?:i|we|she|he) {_SIGNAL})\b"
-    rf"[^.!?;]*{_STOP}"
+    rf"[^.!?;]{{0,199}}{_STOP}"
 )
 _OPENS = re.compile(rf"^\W*(?:\w+\W+)?{_STOP}(?!\w)(?! (?:only|if|when|once|as soon)\b)")
 _ENDS_IN_STOP = re.compile(rf"{_STOP}$")
