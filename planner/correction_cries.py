@@ -9,7 +9,7 @@ from planner.correction_words import NEGATIONS, phrases, words
 
 # Cries stop too, and no word before them takes that back.
 _CRY = re.compile(
-    r"o+w+|y+o+w+c*h*|o+u+c+h+y*|a+r+g+h+|a{2,}r*g*h*|a+h{2,}|e{2,}k+|y+i+k+e+s+|y+e+o+w+|o+o+f+|a+u+a+|a+i+e+|autsch|ouchies?|mayday|omg|help+"
+    r"o+w+|y+o+w+c*h*|o+u+c+h+y*|a+r+g+h+|a{2,}r*g*h*|a+h{2,}|e{2,}k+|y+i+k+e+s+|y+e+o+w+|o+o+f+|a+u+a+|a+i+e+|autsch|ouchies?|y+e+o+u+c+h+|y+i+p+e+s+|a+c+k+|g+a+h+|mayday|omg|help+"
 )
 PERSONS = words(
     """my our his her their me mi someones somebodys anyones peoples persons childs babys kids girls boys moms mums
@@ -29,10 +29,13 @@ _OF_NO_ROBOT = BODY_PARTS - words(
     eye eyes ear ears finger fingers fingertip fingertips mouth skin ring tie nail nails"""
 )
 """What no robot has, so that "the" before it says whose it is not."""
-_SHOUTED = _OF_NO_ROBOT | words("finger fingers hands eyes fingertips feet kitty somebody someone people person")
+_SHOUTED = _OF_NO_ROBOT | words(
+    "hand tie human finger fingers hands eyes fingertips feet kitty somebody someone people person"
+)
 """What warns when it is all that stands between two marks: "oi, fingers!"."""
 BEINGS = words(
-    """child children kid kids kiddo baby babies toddler toddlers infant boy girl somebody someone person people
+    """wee human humans child children kid kids kiddo baby babies toddler toddlers infant boy girl somebody someone
+    person people
     man woman
     grandma grandpa granny cat cats kitty kitten kittens dog dogs doggy puppy puppies pup hamster rabbit bunny parrot
     bird budgie guinea tortoise turtle hedgehog mouse pet pets animal mum mom dad daughter son visitor colleague
@@ -50,16 +53,18 @@ _NEAR = words(
 _PLACE = words(
     """you it your arm gripper table bench desk block blocks bowl bowls way path there here claw jaws jaw workspace
     robot
-    cable tower stack reach right base cage front"""
+    cable tower stack reach right base cage front cell"""
 )
 _ARRIVING = words(
-    """jumped jumps jumping climbed climbing climbs ran running runs crawling crawled crawls walked walking walks
+    """chewing biting wound snagged chasing jumped jumps jumping climbed climbing climbs ran running runs crawling
+    crawled crawls walked walking walks
     stuck
     caught trapped reaching reaches leaning leans tugging sitting sleeping standing wandered wandering stepped came
     coming jammed pinched playing grabbing tangled"""
 )
 ALARMS = words(
-    """hurt hurts hurting painful bleeding blood burning burns burned burnt scalding scalded crushing crushed
+    """snagged scorching topple topples toppling toppled slipping leak gas hurt hurts hurting painful bleeding
+    blood burning burns burned burnt scalding scalded crushing crushed
     squashing
     squashed squishing squished pinched pinching trapped dangerous hazard injured injury child children kid kids baby
     toddler cat dog puppy kitten kitty smoke smoking sparks sparking flames collision collide crashing beware yikes
@@ -67,9 +72,12 @@ ALARMS = words(
     stabbed cutting ambulance leaking flooding bitten stung tangled"""
 )
 """Words of pain and danger that stop the arm anywhere in a sentence, unless they are negated."""
-_UNHARMED = NEGATIONS | words("no nothing nobody noone doesnt isnt wont wasnt didnt cant cannot not hasnt havent arent")
+_UNHARMED = NEGATIONS | words(
+    "if unless no nothing nobody noone doesnt isnt wont wasnt didnt cant cannot not hasnt havent arent"
+)
 SAYINGS = phrases(
-    """cat out of the bag; cat is out of the bag; cats out of the bag; cat got your tongue; cat has got your
+    """all hands on deck; my eyes are bigger; burning daylight; on fire with; dog tired; hot potato; hold on to
+    your hat; cat out of the bag; cat is out of the bag; cats out of the bag; cat got your tongue; cat has got your
     tongue; raining cats and dogs;
     killed the cat; copy cat; hot dog; hot dogs; dog eat dog; dog days; dogs life; sick as a dog; old dog; let
     sleeping
@@ -95,7 +103,10 @@ SAYINGS = phrases(
 )
 """Sayings with bodies, animals and harm in them that warn of nothing."""
 CRIES = phrases(
-    """look out; watch out; get off; get away from me; get away from him; get away from her; mind my; mind your head;
+    """thats skin; thats flesh; thats a hand; thats a finger; youll break; you will break; youll crush; youll hit;
+    youll knock; going to knock; gonna knock; about to knock; knock over my; tipped over; glass on the floor;
+    little one has; little one is; look out; watch out; get off; get away from me; get away from him; get away from
+    her; mind my; mind your head;
     mind the; watch my; watch your; mind your fingers; mind your hands; watch the; watch it; heads up; pinching me;
     pinching my; squeezing me; squeezing my;
     let go of me; let me go; let go of my; get it off; on fire; going to fall; gonna fall; going to hit; gonna
@@ -150,6 +161,8 @@ def is_cry(words: Sequence[str], *, calm: bool = False) -> bool:
     if calm:
         return False
     said = f" {' '.join(w for w in words if w != ',')} "
+    if words[:1] and words[0] in _HEED and {"my", "our"}.intersection(words[1:3]) and len(words) <= 5:
+        return True
     return _warns(words) or any(f" {phrase} " in said for phrase in CRIES)
 
 
@@ -181,7 +194,7 @@ def _warns(words: Sequence[str]) -> bool:
         theirs = (
             word in known
             or word.removesuffix("s") in BEINGS
-            or (word in BODY_PARTS and words[max(0, i - 1) : i] in (["a"], ["an"], ["some"]))
+            or (word in BODY_PARTS and words[max(0, i - 1) : i] in (["a"], ["an"], ["some"], ["is"]))
         )
         if not theirs or (_UNHARMED - {"dont", "no"}).intersection(_same_part(words, i, 2)):
             continue
@@ -206,6 +219,7 @@ _OF_THE_ROBOT = words(
     has was
     blocks bowls sides yours besides across needs gets puts looks comes wants theres"""
 )
+_HEED = words("careful mind watch oi hey crikey beware attention caution")
 _PLACING = words("put place stack pick grab lift take fetch bring build sort move stacking putting placing")
 _AROUND_A_SHOUT = WARNING | words(
     "the a out for oh ah there here down under it at of there and its that little poor some oh my those these all is"

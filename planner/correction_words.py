@@ -29,7 +29,8 @@ STOP_PHRASES = phrases(
 )
 GO_ON_PHRASES = phrases(
     """go on; go; go ahead; continue; resume; carry on; keep going; keep moving; keep it up; proceed; as you were;
-    unpause; dont stop; do not stop; never stop; never mind; nevermind; dont wait; start again; go again; move on;
+    unpause; dont stop; do not stop; never stop; dont halt;
+    do not halt; dont pause; do not pause; never mind; nevermind; dont wait; start again; go again; move on;
     keep on; keep on going; keep doing that; as before"""
 )
 HOLD_PHRASES = phrases(
@@ -225,7 +226,9 @@ TASK_VERBS = words(
 )
 EVERYTHING = words("everything all them both it that this")
 IDIOMS = phrases(
-    """thats right; that is right; this is right; you are right; youre right; quite right; just right; right on;
+    """let it go its in the past; an open book; turn the tables; many hands make light work; get it off my chest;
+    hot potato; dog tired; drop it lets talk about something else; thats right; that is right; this is right; you
+    are right; youre right; quite right; just right; right on;
     right so; right as rain; right enough; thats it; that is it; this is it; lets go; let us go; here we go;
     there you go; off we go; here goes; up to you; its up to you; whats up; what is up; what is left; whats
     left; whats going on; get a grip; get a grip on yourself; that was close; close one; close call; close

@@ -23,9 +23,11 @@ _SOMEBODY = _any(
     (?:my|your|the|our|his|her) \w+"""
 )
 _NOBODY = _any("nobody; no one; noone; none of us")
-_ADVERBS = (
-    "(?:" + _any("actually; really; ever; even; just; simply; please; also; suddenly; yet; now; here; either") + " )*"
+_ADVERB = _any(
+    """actually; really; certainly; definitely; surely; honestly; ever; even; just; simply; please; also; suddenly; yet;
+    now; here; either"""
 )
+_ADVERBS = f"(?:{_ADVERB} )*"
 _DID_NOT = _any(
     """did not; didnt; dont; do not; does not; doesnt; never; have not; havent; has not; hasnt; had not; hadnt; was
     not;
@@ -83,8 +85,9 @@ _CONDITION = (
     rf"|you {_ARRIVED}(?! (?:me|listening|able|ready|hurting|hearing)\b) ?[^.!?;:,]{{0,99}})"
 )
 _QUESTION = _any(
-    rf"""(?:who|whoever) (?:just )?(?:told|asked|ordered|wants|wanted|taught) (?:{_ARM}|anyone) to;
-    (?:who|whoever) (?:just )?(?:said(?: anything about)?|yelled|shouted);
+    rf"""(?:who|whoever) (?:just |on earth |the hell |the heck )?(?:told|asked|ordered|wants|wanted|taught)
+    (?:{_ARM}|anyone) to;
+    (?:who|whoever) (?:just |on earth |the hell |the heck )?(?:said(?: anything about)?|yelled|shouted);
     (?:did|had|has|have) (?:i|anyone|anybody|somebody|someone|he|she|they|we) (?:just |really |ever
     )?(?:say|said|shout|yell);
     (?:did|had|has|have) (?:i|anyone|anybody|somebody|someone|he|she|they|we) (?:just )?(?:tell|told|ask|asked)
@@ -102,6 +105,8 @@ _BEFORE = "|".join(
         rf"{_NOBODY} (?:here |has |had |ever |just |really )*{_SAID} {_ADVERBS}",
         rf"(?<!why )(?<!why on earth ){_NEEDLESS} {_ADVERBS}(?:think (?:of|about) )?(?:come to a )?",
         rf"{_NO_NEED} {_ADVERBS}(?:come to a )?",
+        r"(?:ill|i will|i shall) (?:tell you|let you know|say|shout) (?:when|where|if|once) "
+        r"(?:to|you (?:should|must)) ",
         rf"{_CONDITION},? (?:then |and then )?(?:you |please |must |should |can |shall |have to |just |at once )*",
     )
 )

@@ -64,7 +64,15 @@ reach the bowl, stop; only stop when I whistle; you only stop if I raise the fla
 bus stop is over there; you are not to stop; you're not supposed to stop; better not stop; You had better not
 stop now; please do not ever stop; stop only if I say so; My mother didn't tell you to stop; should I tell you
 to stop?; you need not stop just because I am walking past; if I shout banana, you stop, not before; when I say
-stop you stop, not yet; until then carry on; don't suddenly stop; could you please not stop"""
+stop you stop, not yet; until then carry on; don't suddenly stop; could you please not stop;
+you have no need to stop; there's really no reason for you to stop now; nobody here said stop; I never asked you
+to stop; I certainly didn't say stop; it isn't necessary to stop; stopping is not necessary; please, never stop;
+who on earth told you to stop?; who the hell said stop?; did anybody say stop?; had I told you to stop?; if I
+ever say halt, halt, until then keep going; when the timer rings, stop; if you see smoke, stop; if the block
+slips, stop; should it start to wobble, stop; I'll tell you when to stop; he didn't say stop; my wife didn't say
+stop, I did not either; you don't have to halt; don't halt; no need to freeze; do not freeze; you aren't
+supposed to stop yet; not supposed to stop here; without stopping; non-stop; keep going without a stop; why did
+you stop?; when did you stop?"""
 
 
 @pytest.mark.parametrize("text", sentences(NO_STOPS))
@@ -107,7 +115,25 @@ sleeping in the bowl; the dog grabbed the cable; someone's finger is in there; c
 is crawling to it; the intern has a hand under the gripper; Johnny's hand is under there; Tom's fingers are in
 the bowl; whoa there's a bird on your arm; you nearly squashed the hamster; get away from the child; there's a
 hand under the block; there's an arm between you and the bowl; is that a kid behind you?; hot tea spilled on me;
-ouchie; the tower is falling on me; you caught my finger; stuck! my arm is stuck!"""
+ouchie; the tower is falling on me; you caught my finger; stuck! my arm is stuck!;
+Blimey, mind my knuckles!; Hey hey hey, that's my wrist you've got; Good grief, the budgie's landed on your
+elbow; there's a wee one under the table, hang about; you've snagged my cardigan; my bracelet's caught in your
+claw; crikey, that's scorching; the kettle's tipped over and it's running towards the socket; hot soup
+everywhere!; I've just sliced my thumb open; something's sparking by the motor; it smells of burning; that
+smells like burning plastic; the vase is about to topple; glass on the floor, glass!; somebody's leaning right
+over your arm; the little one has crawled up to the table; the cat's tail, the cat's tail!; the doggy is chewing
+your cable; Nan's hand is in the bowl!; there's a finger in the gripper; you're standing on my foot; that's
+skin, not block!; you have my ear; he's bleeding; she fainted; the child reaches for the block; little kid at
+the table; person in the cell!; human in the workspace; a visitor has stepped over the line; I have my hand in
+there; I've still got my fingers in the bowl; hand! hand! hand!; fingers, fingers!; mind the puppy; watch the
+little girl; careful, my laptop!; you're going to knock over my coffee; you're about to hit the monitor; you'll
+break it!; it's slipping!; it's tipping over!; mummy, it's got my finger!; that's my nose!; oh heavens,
+grandma!; yeouch; ouchy ouch; ooow; AAAAH; aargh!; yipes; ack, my hair; gah, my hand; oi, that's me arm!; not my
+fingers!; you pinch me finger; it bites my finger; you take my hand; is finger under; my child is there; is
+child there!; watch, is hand under block; the hamster!; a mouse ran under the arm; bee on the block, I'm
+allergic; someone is in the way; the boy's sleeve; the tie, the tie!; my necklace!; scarf!; my headphones are
+being pulled; my shoelace is in the belt; acid spilled; the battery is on fire; there's smoke; flames!; gas
+leak; the lamp is falling; the table is tipping"""
 
 
 @pytest.mark.parametrize("text", sentences(CRIES))
@@ -153,7 +179,24 @@ drop me a line; bottom line; top of the morning; on top of the world; down under
 backstabber; leftovers for lunch; rightly so; write it up; give it a rest; rest in peace; sink or swim; rise and
 shine; step on it, we say at home; cut to the chase; rock bottom; between a rock and a hard place; back and
 forth; far and wide; so far so good; nip it in the bud; hit the road; hit the nail on the head; hit the sack;
-put your back into it; my car broke down"""
+put your back into it; my car broke down;
+Bob's your uncle; piece of cake; it's a piece of cake; break the ice; that ship has sailed; elephant in the
+room; barking up the wrong tree; let the cat out of the bag; kill two birds with one stone; a bird in the hand;
+the early bird gets the worm; hit the nail on the head; costs an arm and a leg; I'm all ears; all hands on deck;
+many hands make light work; my hands are full; keep an eye on it; my eyes are bigger than my stomach; in the
+blink of an eye; I'm pulling your leg; cold hands, warm heart; get it off my chest; burn that bridge when we get
+there; we're burning daylight; that guy is on fire today; the room is on fire with ideas; it's raining cats and
+dogs out there; dog tired; hot potato; drop it, let's talk about something else; let it go, it's in the past;
+cut corners; close shave; close call; you're on a roll; the sky's the limit; up in the air; over and out; down
+the drain; down in the dumps; up the creek; back to square one; back to the drawing board; left holding the bag;
+right up my street; right off the bat; right as ninepence; out of left field; two left feet; left in the lurch;
+on the fast track; slow and steady wins the race; hold the line; hold on to your hat; hold that thought; hang
+loose; open sesame; an open book; open and shut case; close but no cigar; close to my heart; turn over a new
+leaf; turn a blind eye; turn the tables; spin a yarn; roll with the punches; tip of the iceberg; raise the roof;
+raise an eyebrow; lift my spirits; lower your expectations; drop in the ocean; drop dead gorgeous; release party
+tonight; the new release is out; grab a bite; grab a coffee; squeeze me in at five; catch my drift; push the
+envelope; pull yourself together; pull strings; a shift in the weather; my shift ends at six; sliding scale;
+slide into home"""
 
 
 @pytest.mark.parametrize("text", sentences(SAYINGS))
