@@ -103,7 +103,8 @@ SAYINGS = phrases(
 )
 """Sayings with bodies, animals and harm in them that warn of nothing."""
 CRIES = phrases(
-    """thats skin; thats flesh; thats a hand; thats a finger; youll break; you will break; youll crush; youll hit;
+    """hot soup; hot tea; hot coffee; hot oil;
+    thats skin; thats flesh; thats a hand; thats a finger; youll break; you will break; youll crush; youll hit;
     youll knock; going to knock; gonna knock; about to knock; knock over my; tipped over; glass on the floor;
     little one has; little one is; look out; watch out; get off; get away from me; get away from him; get away from
     her; mind my; mind your head;
