@@ -85,6 +85,8 @@ def heard(text: str) -> list[str]:
 
 def cries_out(text: str) -> bool:
     """Whether ``text`` as an instruction is a cry or a warning of harm, and no order with "watch the" or "mind the"."""
+    if len(text) > MAX_CHARS:
+        return False
     words = tokens(text[:_HEAD])
     orders = bool(TASK_VERBS.intersection(words))
     return is_cry(words, calm=orders) or " ".join(_core(words)) in CRIES_ALONE
