@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,8 @@ settings.register_profile(
     "mutants", settings.get_profile("sayso"), derandomize=True, max_examples=30, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("sayso")  # --hypothesis-profile is loaded after this
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it, and so would children
 
 
 @pytest.fixture(autouse=True)

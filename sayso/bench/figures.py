@@ -30,6 +30,7 @@ SUITES = (
     "mutants",
 )
 SHORT = ("faults", "stops", "mutants")  # many cells of one kind: one row each in the README
+TOTALS = ("negated",)  # which have cells of their own for all together: only those are in the README
 
 
 def _percent(cell: dict[str, Any]) -> str:
@@ -95,13 +96,17 @@ def _more(cell: dict[str, Any]) -> str:
 def table(folder: Path, short: bool = False) -> str:
     """The results in ``folder``/SUITE/bench.json, then those of other arms (SUITE-ARM), as one Markdown table.
 
-    ``short`` sums up the suites in `SHORT`, and names each of their cells that is not without a failure.
+    ``short`` sums up the suites in `SHORT`, and names each of their cells that is not without a failure; of those in
+    `TOTALS` it has the totals.
     """
     lines = [HEAD]
     for suite in SUITES:
         for path in _results(folder, suite):
             result = json.loads(path.read_text(encoding="utf-8"))
-            rows = _summed_up(result["cells"]) if short and suite in SHORT else _whole(result["cells"])
+            cells = result["cells"]
+            if short and suite in TOTALS:
+                cells = [cell for cell in cells if cell["name"].startswith("all, ")]
+            rows = _summed_up(cells) if short and suite in SHORT else _whole(cells)
             name, command = path.parent.name, f"`{result['command']}`"
             for row in rows:
                 lines.append(f"| {name} | {row} | {command} |")
