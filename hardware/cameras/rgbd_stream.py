@@ -16,7 +16,7 @@ from hardware.cameras.source import Picture, SourceError
 PREFIX = "rgbd+"
 DEPTH_UNIT = 1e-4
 OPEN_S, READ_S = 3.0, 0.45
-MAX_LINE, MAX_PICTURE = 1_000, 20_000_000
+MAX_LINE, MAX_LINES, MAX_PICTURE = 1_000, 100, 20_000_000
 
 
 class RgbdStream:
@@ -59,12 +59,17 @@ class RgbdStream:
     def _part(self) -> NDArray[np.uint8]:
         """The content of the next part of the stream."""
         length = -1
-        while (line := self._stream.readline(MAX_LINE).strip()) or length < 0:
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-            if not line and self._stream.isclosed():
+        for _ in range(MAX_LINES):
+            line = self._stream.readline(MAX_LINE)
+            if not line:  # at the end even an empty line has its newline missing
                 raise ValueError("it has ended")
+            name, _, value = line.partition(b":")
+            if name.strip().lower() == b"content-length":
+                length = int(value)
+            if not line.strip() and length >= 0:
+                break
+        else:
+            raise ValueError(f"no size of a picture in {MAX_LINES} lines")
         if not 0 < length <= MAX_PICTURE:
             raise ValueError(f"a picture of {length} bytes")
         content = self._stream.read(length)

@@ -1,6 +1,8 @@
 """A network camera with depth: what its other end sends is what arrives, and what is wrong is said."""
 
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -52,6 +54,33 @@ def test_a_camera_that_is_gone_is_said_in_time(server: MjpegServer) -> None:
         for _ in range(20):
             source.read()
     source.close()
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        (b"<html>\n<body>Hello.</body>\n</html>", "gives no picture: it has ended"),
+        (b"", "gives no picture: it has ended"),
+        (b"\n" * 5_000, "gives no picture: no size"),
+    ],
+)
+@pytest.mark.timeout(20)
+def test_a_plain_page_is_no_camera(page: bytes, says: str) -> None:
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Page) as http:
+        Thread(target=http.handle_request, daemon=True).start()
+        source = RgbdStream(f"rgbd+http://127.0.0.1:{http.server_port}/x")
+        with pytest.raises(SourceError, match=says):
+            source.read()
+        source.close()
 
 
 @pytest.mark.parametrize(
