@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import os
 import signal
 import sys
@@ -35,6 +36,7 @@ COMMANDS = {
     "calibrate": "Calibrate a camera, its place, or a servo arm.",
 }
 AT_ONCE = ("say", "stop")  # which take their arguments themselves: Typer needs 0.1 s to be loaded
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -45,7 +47,9 @@ def run_command(arguments: Sequence[str]) -> int:
         arguments = [_text(place, a) for place, a in enumerate(arguments, 1) if a != "--debug"]
         if arguments and arguments[0] in AT_ONCE:
             name = arguments[0]
-            return int(getattr(import_module(f"sayso.commands.{name}"), name)(arguments[1:]))
+            code = int(getattr(import_module(f"sayso.commands.{name}"), name)(arguments[1:]))
+            sys.stdout.flush()
+            return code
         from sayso.command_app import make_app
 
         app = make_app(COMMANDS)
@@ -53,6 +57,7 @@ def run_command(arguments: Sequence[str]) -> int:
         code = app(arguments, prog_name="sayso", standalone_mode=False)
         if code == INTERRUPTED:  # Typer makes an exit of Ctrl-C by itself, in some versions
             raise KeyboardInterrupt
+        sys.stdout.flush()  # what cannot be written is an error while it can still be told
         return code if isinstance(code, int) else DONE
     except UserError as error:
         return _report(str(error), error, debug, BAD_INPUT)
@@ -62,7 +67,7 @@ def run_command(arguments: Sequence[str]) -> int:
         return _report("interrupted", error, debug, INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more can be said there, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return FAILED
     except Exception as error:
         if type(error).__name__ == "Abort" or _was_interrupted(error):  # Typer's, or a copy of it, as its version wills
@@ -70,6 +75,14 @@ def run_command(arguments: Sequence[str]) -> int:
         robot = sys.modules.get("hardware.robot")  # whose error it can only be if it was loaded
         if robot is not None and isinstance(error, robot.RobotError):
             return _report(str(error), error, debug, FAILED)
+        if isinstance(error, OSError) and error.errno in FULL:
+            try:
+                sys.stdout.flush()
+            except OSError:
+                _drop_output()
+            return _report(
+                f"{error.filename or 'the output'} cannot be written: {error.strerror}", error, debug, FAILED
+            )
         if isinstance(error, ImportError):
             from sayso.missing import what_is_missing
 
@@ -85,6 +98,11 @@ def run_command(arguments: Sequence[str]) -> int:
             return _report(message(), error, debug, BAD_INPUT)
         text = f"unexpected {type(error).__name__}: {error} (--debug shows where; please report it)"
         return _report(text, error, debug, FAILED)
+
+
+def _drop_output() -> None:
+    with suppress(OSError, ValueError):  # a test's stdout has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _text(place: int, argument: str) -> str:
@@ -110,7 +128,8 @@ def _report(text: str, error: BaseException, debug: bool, code: int) -> int:
 
         traceback.print_exception(error)
     line = without_password(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
-    print(f"sayso: {line}".encode(errors="replace").decode(), file=sys.stderr)
+    with suppress(OSError):  # a full disk takes no error either
+        print(f"sayso: {line}".encode(errors="replace").decode(), file=sys.stderr)
     return code
 
 
