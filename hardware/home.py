@@ -19,10 +19,10 @@ def expanded(path: str | Path) -> Path:
 def user_folder(variable: str, otherwise: str) -> Path:
     """The folder that the environment's ``variable`` names, else ``otherwise`` in the user's home.
 
-    Raises `RobotError` where neither is known.
+    A relative one does not count, as the XDG specification has it. Raises `RobotError` where neither is known.
     """
-    if base := os.environ.get(variable):
-        return expanded(base)
+    if (base := os.environ.get(variable)) and (folder := expanded(base)).is_absolute():
+        return folder
     try:
         return Path.home() / otherwise
     except RuntimeError:

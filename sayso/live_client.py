@@ -73,7 +73,7 @@ def runtime_folders() -> list[Path]:
     base, user = os.environ.get("XDG_RUNTIME_DIR"), os.getuid()
     usual = Path(f"/run/user/{user}")
     fallback = Path(f"/tmp/sayso-{user}")
-    if base and Path(base) != usual:
+    if base and Path(base).is_absolute() and Path(base) != usual:
         return [Path(base) / "sayso"]
     return [usual / "sayso", fallback] if os.access(usual, os.W_OK) else [fallback]
 

@@ -281,6 +281,8 @@ def test_a_terminal_without_a_runtime_folder_finds_the_desktop_and_the_other_way
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     without = runtime_folders()
     monkeypatch.setenv("XDG_RUNTIME_DIR", usual)
+    assert runtime_folders() == without
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "relative")
     assert runtime_folders() == without == [Path(usual) / "sayso", Path(f"/tmp/sayso-{os.getuid()}")]
 
 

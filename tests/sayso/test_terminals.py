@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hardware.drivers.ports import find_port
+from hardware.home import user_folder
 from hardware.robot import RobotError
 from sayso.cli import run_command
 from sayso.commands.options import print_json
@@ -57,6 +58,27 @@ def test_without_a_home_what_needs_one_says_so(
 def test_without_a_home_what_needs_none_goes_on(no_home: None, capfd: pytest.CaptureFixture[str]) -> None:
     for arguments in (["scenes"], ["models", "--json"], ["sessions"]):
         assert run_command(arguments) == 0, capfd.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["scenes"], ["sessions"], ["--help"]])
+def test_output_that_cannot_be_written_is_one_line(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run([*SAYSO, *arguments], stdout=full, stderr=subprocess.PIPE,
+                              text=True, check=False)  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "sayso: the output cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("variable", ["XDG_CONFIG_HOME", "XDG_STATE_HOME"])
+def test_a_relative_folder_of_the_user_does_not_count(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for relative in ("here", "./here", "../here"):
+        monkeypatch.setenv(variable, relative)
+        assert user_folder(variable, ".there") == tmp_path / ".there"
+    monkeypatch.setenv(variable, str(tmp_path / "here"))
+    assert user_folder(variable, ".there") == tmp_path / "here"
 
 
 def test_a_home_of_nobody_is_named(
