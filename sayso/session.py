@@ -108,7 +108,8 @@ class Session:
         self._result: RunResult | None = None
         self._error: BaseException | None = None
         self._doing, self._wants_rest = "getting up", True
-        self._carrying = self._sent = False  # under way with an instruction; on the way home or to rest
+        self._carrying = self._sent = self._closed = False  # under way with an instruction; on the way home or to rest
+        self._one = threading.Lock()  # for one instruction at a time, whatever threads ask
         self.began = 0.0  # when the instruction did, s on the robot's clock
         with ExitStack() as setting_up:
             if self.options.listen:
@@ -191,15 +192,24 @@ class Session:
 
     def _begin(self, instruction: str) -> None:
         """A person wants something new; what is said or stopped from here on is about that."""
-        if self._thread is not None and self._thread.is_alive():
-            raise SessionError("an instruction is already being carried out; stop it or wait for it")
-        self._doing, self._result, self._error = instruction, None, None
-        if self.body.rested:
-            self.body.connect()
-        self.stack.clear()
-        if self.body.film is not None:
-            self.body.film.clear()
-        self._carrying = True
+        if not isinstance(instruction, str) or not instruction.strip():
+            raise SessionError(f"an instruction is a text in plain words; got {instruction!r:.60}")
+        with self._one:
+            if self._closed:
+                raise SessionError("the session is closed; make another")
+            if self._carrying:
+                raise SessionError("an instruction is already being carried out; stop it or wait for it")
+            self._carrying = True
+        try:
+            self._doing, self._result, self._error = instruction, None, None
+            if self.body.rested:
+                self.body.connect()
+            self.stack.clear()
+            if self.body.film is not None:
+                self.body.film.clear()
+        except BaseException:
+            self._carrying = False
+            raise
 
     def _carry_out(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
         stack, before, missed = self.stack, self.body.truth(), self.stack.loop.ticks_missed()
@@ -223,7 +233,7 @@ class Session:
 
     def _obey(self) -> None:
         """Send the stopped arm where a person wants it."""
-        self._carrying, self._sent = False, True
+        self._sent = True
         try:
             if self.stack.wish == "home":
                 self.body.go_home()
@@ -281,7 +291,7 @@ class Session:
         if not (hasattr(self, "stack") and self.stack.driving) and is_stop(text):
             self.stop()
             return True
-        if not self._carrying:
+        if not self._carrying or self._sent:
             return False
         # In simulation words arrive when they are taken: then a replay takes them in the same cycle.
         simulated = simulated_arm(self.robot_name) is not None or not hasattr(self, "robot")
@@ -319,9 +329,11 @@ class Session:
         self._close(rest=True)
 
     def _close(self, rest: bool) -> None:
-        if self._thread is not None and self._thread.is_alive():
+        self._closed = True
+        if self._carrying:
             rest = False
             self.interrupt()
+        if self._thread is not None:
             self._thread.join(LEAVE_S)
         with self._left:
             if rest and self._wants_rest and not self.inbox.stopped:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -46,6 +47,10 @@ AFTER_STOP: dict[str, Wish] = {
     "go home": "home", "home": "home", "go back home": "home",
     "lie down": "rest", "rest": "rest", "go to rest": "rest", "go to sleep": "rest",
 }  # fmt: skip
+
+
+_IN_DOUBT = re.compile(r"\?|n['’]t\b|\bnot\b|\bstop\b")  # a stopped arm is started by plain words alone
+_POLITE = re.compile(r"\b(?:please|now|then)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,7 @@ class Stack:
 
     def _hear(self, word: Word, now: float) -> None:
         assert self.scene is not None
-        wish = AFTER_STOP.get(word.text.strip(" .!").lower()) if self.loop.stopped else None
+        wish = AFTER_STOP.get(_POLITE.sub("", word.text.lower()).strip(" .!,")) if self.loop.stopped else None
         if wish is not None:
             self.wish = wish
             self.log.heard.append(
@@ -242,6 +247,9 @@ class Stack:
             self._stood(now)
             self.stopped_at = now
             self._latencies.expect(heard, wall, word.arrived, None)
+            return
+        if c.level == "resume" and self.loop.stopped and _IN_DOUBT.search(word.text.lower()):
+            heard.correction = replace(c, level="ask", read_as="a question, or no plain word to go on; say go on")
             return
         if c.level == "resume":
             self._orders.withdraw()

@@ -72,6 +72,8 @@ def _clause(clause: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | None:
                 return None
             a = ids[0]
             assert a is not None
+            if ids[1:] == [a]:  # in, on or beside itself
+                return None
             return [Wish(predicate, a, ids[1] if len(ids) > 1 else None)]
     return None
 

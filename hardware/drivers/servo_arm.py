@@ -23,6 +23,7 @@ from hardware.servo_calibration import ServoCalibration
 from hardware.types import Array, JointState, JointTarget, RobotSpec
 
 STEP = 2 * pi / 4096
+SAG_TICKS = 24  # 2 degrees
 ERROR_READINGS = 3  # what a servo says of itself counts when it was said this often in a row
 
 
@@ -149,7 +150,10 @@ class ServoArm(Driver):
             # Without a reading the last goals stand, and those are one step away at most.
             self.events.append(f"stopped on the last goals: {error}")
             return
-        self._goals |= dict(zip(self._ids[: self.spec.dof], self._seen, strict=False))
+        for i, at in zip(self._ids[: self.spec.dof], self._seen, strict=False):
+            # A goal that the load keeps the servo from is left: the arm would sink a little with each stop.
+            if abs(self._goals[i] - at) > SAG_TICKS:
+                self._goals[i] = at
         with suppress(ServoError):
             self._bus.goals(self._goals)
         self._last = None

@@ -138,7 +138,7 @@ def by_person(arm: str, way: str, seed: int) -> Record:
 
 def of_check(arm: str, seed: int) -> Record:
     """`sayso check-robot --live` stopped by `sayso stop` while it moves the arm."""
-    clock, later = MonotonicClock(), np.random.default_rng(seed).uniform(0.0, 0.8)
+    clock, later = MonotonicClock(), np.random.default_rng(seed).uniform(0.0, 0.3)
     with _emulated(arm, SceneSpec(()), seed) as (device, folder), ExitStack() as stack:
         person = _Person("check-robot", arm, "--live")
         stack.callback(person.end)

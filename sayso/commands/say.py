@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.correction_text import is_stop
 from sayso.commands.at_once import Arguments
+from sayso.commands.stop import stop_all
 from sayso.commands.text import clean_text
 from sayso.live_client import MAX_PHRASE
 from sayso.live_client import say as say_to_session
 
 TEXT = """Say something to the session that is under way; if there are several, name one.
+A phrase that is a stop stops all of them, as sayso stop does.
 
 Example: sayso say "no, the green one\""""
 
@@ -19,6 +22,9 @@ def say(arguments: Sequence[str]) -> int:
     parser = Arguments("say", TEXT)
     parser.add_argument("phrase", metavar="PHRASE", help="what you would tell the arm, in quotes")
     given = parser.parse_args(arguments)
-    say_to_session(clean_text(given.phrase, "the phrase", MAX_PHRASE), given.session, given.robot)
+    phrase = clean_text(given.phrase, "the phrase", MAX_PHRASE)
+    if is_stop(phrase):
+        return stop_all(given.session, given.robot)
+    say_to_session(phrase, given.session, given.robot)
     print("said")
     return 0

@@ -19,7 +19,12 @@ Example: sayso stop"""
 def stop(arguments: Sequence[str]) -> int:
     """Stop what moves; the exit code."""
     given = Arguments("stop", TEXT).parse_args(arguments)
-    outcomes = stop_sessions(given.session, given.robot, _tell)
+    return stop_all(given.session, given.robot)
+
+
+def stop_all(session: str | None, robot: str | None) -> int:
+    """Stop the sessions that are meant, all without a name, and tell of each; the exit code."""
+    outcomes = stop_sessions(session, robot, _tell)
     return 0 if all(o.answered or o.pressed for o in outcomes) else 1
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from hardware.homing import StoppedError
 from sayso.cli import run_command
-from sayso.session import Options, Session
+from sayso.session import Options, Session, SessionError
 
 PUT, PICK = "put the red block in the blue bowl", "pick up the red block"
 TRUE = Options(sees="truth")
@@ -97,7 +98,7 @@ def test_a_stopped_run_lasts_until_it_was_stopped(session: Session) -> None:
     assert result.outcome == "stopped" and result.duration_s == pytest.approx(1.0, abs=0.05)
 
 
-@pytest.mark.parametrize("words", ["go home", "Home!"])
+@pytest.mark.parametrize("words", ["go home", "Home!", "please go home now"])
 def test_a_stopped_arm_goes_home_when_it_is_sent_there(session: Session, words: str) -> None:
     result = session.run(PUT, say=[(2.0, "stop"), (2.5, words)])
     assert result.outcome == "stopped"
@@ -110,6 +111,45 @@ def test_a_stopped_arm_does_not_obey_a_direction(session: Session) -> None:
     session.stack.go_on_s = 3.0
     session.run(PUT, say=[(1.0, "stop"), (2.5, "left a bit")])
     assert np.abs(where[-1] - where[-300]).max() < 1e-3
+
+
+@pytest.mark.parametrize("words", ["don't stop", "go on?", "can we go on?"])
+def test_only_plain_words_start_a_stopped_arm(session: Session, words: str) -> None:
+    session.stack.go_on_s = 2.0
+    result = session.run(PUT, say=[(1.0, "stop"), (2.0, words)])
+    assert result.outcome == "stopped" and result.corrections[0].level == "stop"
+    assert result.corrections[1].level != "resume"
+
+
+def test_one_instruction_at_a_time_whatever_threads_ask(session: Session) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(session.run, PUT)
+        while not session.stack.driving and not running.done():
+            pass
+        with pytest.raises(SessionError, match="already being carried out"):
+            session.start(PICK)
+        with pytest.raises(SessionError, match="already being carried out"):
+            session.run(PICK)
+        assert running.result(60).outcome == "done"
+
+
+def test_a_closed_session_says_so_and_takes_texts_only(session: Session) -> None:
+    with pytest.raises(SessionError, match="an instruction is a text in plain words; got 5"):
+        session.run(5)  # type: ignore[arg-type]
+    session.close()
+    with pytest.raises(SessionError, match="the session is closed; make another"):
+        session.run(PICK)
+
+
+def test_what_cannot_be_is_not_judged(session: Session) -> None:
+    result = session.run("put the red block in the red block")
+    assert (result.outcome, result.success) == ("refused", None)
+
+
+def test_a_stop_in_words_reaches_all_sessions() -> None:
+    with Session(scene="tabletop", seed=4, options=TRUE) as one, Session(scene="tabletop", seed=5, options=TRUE) as two:
+        assert run_command(["say", "whoa!"]) == 0
+        assert one.inbox.stopped and two.inbox.stopped
 
 
 def test_another_terminal_stops_a_python_session() -> None:
