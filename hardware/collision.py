@@ -158,15 +158,20 @@ class Clearance:
         return float((points @ (at.rotation.T @ normal)).min() + at.translation @ normal - offset)
 
 
-@lru_cache(maxsize=8)
-def _load(text: str, urdf: str, joints: tuple[str, ...]) -> tuple[pin.Model, pin.GeometryModel]:
-    """The arm with all other joints locked, its bodies as convex hulls, and the pairs that can touch."""
+def collision_bodies(text: str, urdf: str) -> tuple[pin.Model, pin.GeometryModel]:
+    """The arm that ``text``, of the file ``urdf``, describes, and its bodies. Raises `RobotError`."""
     try:
         whole = pin.buildModelFromXML(text)
-        bodies = pin.buildGeomFromUrdfString(whole, text, pin.GeometryType.COLLISION)
+        return whole, pin.buildGeomFromUrdfString(whole, text, pin.GeometryType.COLLISION)
     except ValueError as error:
         why = str(error).partition("message: ")[2].partition("Hint:")[0] or str(error)
         raise RobotError(f"cannot read the collision geometry of {urdf}: {' '.join(why.split())}") from error
+
+
+@lru_cache(maxsize=8)
+def _load(text: str, urdf: str, joints: tuple[str, ...]) -> tuple[pin.Model, pin.GeometryModel]:
+    """The arm with all other joints locked, its bodies as convex hulls, and the pairs that can touch."""
+    whole, bodies = collision_bodies(text, urdf)
     locked = [whole.getJointId(name) for name in whole.names[1:] if name not in joints]
     model, geometry = pin.buildReducedModel(whole, bodies, locked, pin.neutral(whole))
     if model.nq != len(joints):

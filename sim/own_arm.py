@@ -14,6 +14,7 @@ from hardware.arms.load import load_arm
 from hardware.robot import RobotError
 from hardware.urdf import Urdf, read_urdf
 from sim.arms import ARMS, ArmModel
+from sim.mesh_check import check_loads, check_mesh
 from sim.own_hand import sliding_hand, strength
 
 # What presses harder squeezes blocks out of two tied fingers while it carries them.
@@ -63,6 +64,12 @@ def _check_drawn(urdf: Urdf) -> None:
             raise RobotError(f"{urdf.file}: there is no mesh {name}, which cameras are to see")
         if place.suffix.lower() not in DRAWN:
             raise RobotError(f"{urdf.file}: the mesh {name} cannot be drawn; the simulator knows {', '.join(DRAWN)}")
+    meshes = {Path(mesh.get("filename", "")) for mesh in Xml.fromstring(urdf.text).iter("mesh")}
+    for place in sorted(place for place in meshes if place.suffix.lower() in DRAWN):
+        try:
+            check_mesh(place)
+        except RobotError as error:
+            raise RobotError(f"{urdf.file}: the mesh {place} cannot be used: {error}") from None
 
 
 @lru_cache(maxsize=1)
@@ -87,4 +94,9 @@ def _whole(urdf: Urdf) -> str:
     file = Path(_drafts().name) / f"{name}.urdf"
     if not file.exists():
         file.write_text(text, encoding="utf-8")
+    if any(mesh.get("filename", "").lower().endswith((".obj", ".dae")) for mesh in root.iter("mesh")):
+        try:
+            check_loads(str(file))
+        except RobotError as error:
+            raise RobotError(f"{urdf.file}: {error}") from None
     return str(file)

@@ -8,6 +8,7 @@ import coal
 import numpy as np
 import pinocchio as pin
 
+from hardware.collision import collision_bodies
 from hardware.kinematics import Kinematics
 from hardware.robot import RobotError
 from hardware.types import Array, RobotSpec
@@ -110,8 +111,7 @@ def _are_opposite(urdf: Urdf, first: UrdfJoint, second: UrdfJoint) -> bool:
 
 def _opens_upwards(spec: RobotSpec, urdf: Urdf, finger: UrdfJoint) -> tuple[bool, Array]:
     """Whether the finger goes away from the tip as its joint's position grows, and which way (3,) it opens."""
-    model = pin.buildModelFromXML(urdf.text)
-    bodies = pin.buildGeomFromUrdfString(model, urdf.text, pin.GeometryType.COLLISION)
+    model, bodies = collision_bodies(urdf.text, urdf.file)
     joint = model.getJointId(finger.name)
     own = [body for body in bodies.geometryObjects if body.parentJoint == joint]
     if not own:

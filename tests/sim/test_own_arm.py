@@ -177,6 +177,69 @@ def test_an_arm_that_could_not_work_is_not_trained(own: Path, capfd: pytest.Capt
     assert not (own / "work").exists()
 
 
+CORNERS = "v 0 0 0\nv 0.1 0 0\nv 0 0.1 0\nv 0 0 0.1\n"
+OBJ = f"{CORNERS}f 1 3 2\nf 1 2 4\nf -4 -1 -2\nf 2 3 4\n"
+HEAD = '<COLLADA xmlns="http://www.collada.org/2005/11/COLLADASchema" version="1.4.1">'
+DAE = f"""{HEAD}<asset><up_axis>Z_UP</up_axis></asset><library_geometries><geometry id="g"><mesh>
+<source id="p"><float_array id="a" count="12">0 0 0 0.1 0 0 0 0.1 0 0 0 0.1</float_array>
+<technique_common><accessor source="#a" count="4" stride="3"><param name="X" type="float"/>
+<param name="Y" type="float"/><param name="Z" type="float"/></accessor></technique_common></source>
+<vertices id="v"><input semantic="POSITION" source="#p"/></vertices>
+<triangles count="4"><input semantic="VERTEX" source="#v" offset="0"/><p>0 2 1 0 1 3 0 3 2 1 2 3</p></triangles>
+</mesh></geometry></library_geometries>
+<library_visual_scenes><visual_scene id="s"><node id="n"><instance_geometry url="#g"/></node></visual_scene>
+</library_visual_scenes><scene><instance_visual_scene url="#s"/></scene></COLLADA>"""
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:aaaa\nsize 123\n"
+DAMAGED = {
+    "empty": (".obj", "", "it is empty"),
+    "pointer": (".obj", POINTER, "a pointer of Git LFS"),
+    "pointer-stl": (".stl", POINTER, "a pointer of Git LFS"),
+    "page": (".obj", "<html>404</html>", "no OBJ file with a face"),
+    "page-dae": (".dae", "<html>404</html>", "no COLLADA file with a mesh"),
+    "page-stl": (".stl", "<html>404</html>" * 9, "no whole STL file"),
+    "beyond": (".obj", f"{OBJ}f 1 2 999999999\n", "a face names the v 999999999; there are 4"),
+    "before": (".obj", f"{OBJ}f 1 2 -9\n", "line 9: a face has the corner -9"),
+    "texture": (".obj", f"{CORNERS}f 1/7 2/8 3/9\n", "a face names the vt 9; there are 0"),
+    "no-face": (".obj", CORNERS, "no OBJ file with a face"),
+    "bare": (".dae", "<COLLADA></COLLADA>", "no COLLADA file with a mesh"),
+    "asset": (".dae", f"{HEAD}<asset/></COLLADA>", "no COLLADA file with a mesh"),
+    "no-asset": (".dae", DAE.replace("<asset><up_axis>Z_UP</up_axis></asset>", ""), "without <asset>"),
+    "beyond-dae": (
+        ".dae",
+        DAE.replace("2 1 0 1 3", "2 1 0 1 99999999"),
+        "(the simulator dies of one of its meshes|cannot read the collision geometry)",
+    ),
+    "nowhere": (
+        ".dae",
+        DAE.replace('source="#v"', 'source="#z"'),
+        "(the simulator dies of one of its meshes|cannot read the collision geometry)",
+    ),
+}
+
+
+def with_mesh(folder: Path, kind: str, suffix: str, content: str) -> None:
+    (folder / f"part{suffix}").write_text(content)
+    part = f'<{kind}><geometry><mesh filename="part{suffix}"/></geometry></{kind}>'
+    change(folder, "ur5e.urdf", '<link name="hand">', f'<link name="hand">{part}')
+
+
+@pytest.mark.parametrize("kind", ["visual", "collision"])
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_mesh_is_refused_and_ends_no_process(own: Path, kind: str, what: str) -> None:
+    suffix, content, says = DAMAGED[what]
+    with_mesh(own, kind, suffix, content)
+    with pytest.raises(RobotError, match=says) as error:
+        arm_model(str(own))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["visual", "collision"])
+@pytest.mark.parametrize(("suffix", "content"), [(".obj", OBJ), (".dae", DAE)], ids=["obj", "dae"])
+def test_a_whole_mesh_will_do(own: Path, kind: str, suffix: str, content: str) -> None:
+    with_mesh(own, kind, suffix, content)
+    assert arm_model(str(own)).spec.name == "mine"
+
+
 def test_a_mesh_that_the_simulator_leaves_out_is_told(own: Path) -> None:
     corners = ("0 0 0", "0.1 0 0", "0 0.1 0", "0 0 0.1")
     faces = ("".join(f"vertex {corners[i]}\n" for i in f) for f in ((0, 2, 1), (0, 1, 3), (0, 3, 2), (1, 2, 3)))
