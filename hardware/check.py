@@ -9,8 +9,10 @@ from functools import partial
 
 import numpy as np
 
+from hardware.bounded import Blocks, BoundedRobot
 from hardware.collision import Clearance
 from hardware.drivers.driver import REDUCED_SPEED
+from hardware.foreign import exit_in_words
 from hardware.homing import StoppedError
 from hardware.kinematics import Kinematics, joint_ranges
 from hardware.robot import Camera, NoReading, Robot, RobotError, watchdog_of
@@ -59,6 +61,7 @@ def examine_robot(
     An arm that was moved and found right lies down at the end, if it can. Raises `StoppedError` once ``stopped()`` is
     true, and then the arm stays where it is.
     """
+    robot = BoundedRobot(robot, stopped)
     wrong = [*check_spec(robot.spec), *_said(partial(_check_attributes, robot))]
     wrong = wrong or _said(partial(_check_geometry, robot.spec))
     yield Check(FITS, tuple(wrong))
@@ -114,6 +117,10 @@ def _said(look: Callable[[], list[str]]) -> list[str]:
         return look()
     except StoppedError:
         raise
+    except Blocks as error:
+        return [str(error)]
+    except SystemExit as error:
+        return [exit_in_words(error)]
     except Exception as error:
         return [f"{type(error).__name__} where none is allowed: {error}"]
 
@@ -138,7 +145,9 @@ def _let_go(robot: Robot) -> list[str]:
     try:
         robot.disconnect()
         robot.disconnect()
-    except Exception as error:
+    except Blocks as error:
+        return [str(error)]
+    except (Exception, SystemExit) as error:
         return [f"disconnect() raised {error!r}; it must be safe at any time, more than once"]
     return []
 

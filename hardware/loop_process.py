@@ -18,6 +18,7 @@ from hardware.clock import MonotonicClock
 from hardware.collision import Clearance, Plane
 from hardware.drivers.driver import REDUCED_SPEED
 from hardware.floor import Floor, Inputs
+from hardware.foreign import exit_in_words, without_arguments
 from hardware.guard import Guard
 from hardware.messages import Orders, Report
 from hardware.notes import Notes
@@ -71,9 +72,13 @@ def run_loop(beat: Beat, plan: LoopPlan) -> None:
     """
     reports = Writer(plan.reports)
     try:
-        lies = _run(beat, plan, reports)
+        with without_arguments():
+            lies = _run(beat, plan, reports)
     except RobotError as error:
         _say_broken(reports, plan.dof, error)
+        sys.exit(BROKEN_CODE)
+    except SystemExit as error:  # the driver's: it would look like an end that was wanted
+        _say_broken(reports, plan.dof, RobotError(f"the driver does not go on: {exit_in_words(error)}"))
         sys.exit(BROKEN_CODE)
     if lies:
         sys.exit(LIES_CODE)

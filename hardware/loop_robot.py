@@ -270,7 +270,7 @@ class LoopRobot(Robot):
             self.clock.sleep_until(self.clock.now() + 0.01)
             letter = self._reports.new()
             self._report = letter.value if letter else self._report
-            bad = [n for n in self.news if n.name == "loop" and n.what in (What.CRASHED, What.HUNG)]
+            bad = [n for n in self.news if n.name == "loop" and n.what in (What.CRASHED, What.HUNG, What.ENDED)]
             if bad:
                 why = self._report.text if self._report and self._report.event == BROKEN else ""
                 raise RobotError(why or f"{self.spec.name} was not {what}: {bad[0].name} {bad[0].what}, {bad[0].text}")

@@ -2,30 +2,92 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from numbers import Real
 
 import numpy as np
 
+from hardware.foreign import shortened
 from hardware.jaw import Jaw
 from hardware.kinematics import NEEDED, Kinematics
 from hardware.robot import RobotError
-from hardware.types import Box, RobotSpec
+from hardware.types import Box, GripperSpec, RobotSpec
 from hardware.urdf import Urdf, UrdfJoint, read_urdf
 
 ROUNDED = 1e-3  # rad, m, or the part of a speed: by so much a limit may be rounded up
 QUICKEST_S, JERKIEST_S = 0.01, 0.001  # no arm reaches its top speed, or its top acceleration, in less
 WIDEST_M = 1.0
+NAME, LONGEST_NAME = r"^[a-z][a-z0-9_-]*$", 64
+SLOWEST_HZ, FASTEST_HZ = 1, 1000
+_VECTORS = ("lower", "upper", "velocity", "acceleration", "jerk", "home", "rest")
 
 
 def check_spec(spec: RobotSpec) -> list[str]:
     """What is wrong with a robot's description: shapes, limits, home, kinematics, and what its URDF says otherwise."""
-    if wrong := [*_spec_problems(spec)]:
+    if wrong := [*_type_problems(spec)] or [*_spec_problems(spec)]:
         return wrong
     try:
         urdf = read_urdf(spec.urdf)
         return [*_urdf_problems(spec, urdf)] or [*_tool_problems(spec, urdf)]
     except (RobotError, ValueError) as error:
         return [str(error)]
+
+
+def _type_problems(spec: RobotSpec) -> Iterator[str]:
+    """Values of another kind than `RobotSpec` says: a class from elsewhere may hold anything."""
+    joints: object = spec.joints
+    kinds = {
+        "name": (_is_name(spec.name), f"a name of a-z, 0-9, _ and -, at most {LONGEST_NAME} long, is needed"),
+        "joints": (
+            isinstance(joints, tuple | list) and all(isinstance(j, str) for j in joints),
+            "a tuple of names is needed",
+        ),
+        "urdf": (isinstance(spec.urdf, str), "the path of a file, as text, is needed"),
+        "tip": (isinstance(spec.tip, str), "the name of a frame of the URDF is needed"),
+        "control_hz": (
+            _is_number(spec.control_hz) and SLOWEST_HZ <= spec.control_hz <= FASTEST_HZ,
+            f"{SLOWEST_HZ} to {FASTEST_HZ} Hz are allowed",
+        ),
+        "workspace": (_is_box_of_numbers(spec.workspace), "a Box of two arrays of numbers is needed"),
+        "reach": (
+            spec.reach is None or _is_box_of_numbers(spec.reach),
+            "a Box of two arrays of numbers, or None, is needed",
+        ),
+        "gripper": (spec.gripper is None or _is_gripper(spec.gripper), "a GripperSpec of numbers, or None, is needed"),
+    }
+    for name in _VECTORS:
+        fits = _is_array(getattr(spec, name)) or (name == "rest" and spec.rest is None)
+        kinds[name] = (fits, "a NumPy array of numbers is needed")
+    for name, (fits, needed) in kinds.items():
+        if not fits:
+            yield f"{name} is {shortened(repr(getattr(spec, name)), 60)}; {needed}"
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_NAME and re.fullmatch(NAME, value) is not None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _is_array(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind in "fiu"
+
+
+def _is_box_of_numbers(value: object) -> bool:
+    return isinstance(value, Box) and _is_array(value.lower) and _is_array(value.upper)
+
+
+def _is_gripper(value: object) -> bool:
+    if not isinstance(value, GripperSpec) or value.closing_axis not in (None, 0, 1):
+        return False
+    numbers: list[object] = [value.width, value.fingertip]
+    jaw: object = value.jaw
+    if isinstance(jaw, Jaw):
+        numbers += [jaw.closed, jaw.wide, jaw.radius, jaw.lean]
+    return (jaw is None or isinstance(jaw, Jaw)) and all(_is_number(n) for n in numbers)
 
 
 def _spec_problems(spec: RobotSpec) -> Iterator[str]:
@@ -48,8 +110,6 @@ def _spec_problems(spec: RobotSpec) -> Iterator[str]:
                 if not lower <= (at := getattr(spec, name)[i]) <= upper:
                     yield f"{joint}: {name} {at} is outside of {lower} to {upper}"
         yield from _speed_problems(joint, *(float(x[i]) for x in (spec.velocity, spec.acceleration, spec.jerk)))
-    if not (np.isfinite(spec.control_hz) and spec.control_hz > 0):
-        yield f"control_hz is {spec.control_hz}; it must be above 0"
     gripper = spec.gripper
     if gripper is not None and not 0 < gripper.width <= WIDEST_M:
         yield f"gripper width is {gripper.width} m; above 0 to {WIDEST_M:g} m are allowed"

@@ -47,7 +47,10 @@ def run_command(arguments: Sequence[str]) -> int:
         arguments = [_text(place, a) for place, a in enumerate(arguments, 1) if a != "--debug"]
         if arguments and arguments[0] in AT_ONCE:
             name = arguments[0]
-            code = int(getattr(import_module(f"sayso.commands.{name}"), name)(arguments[1:]))
+            try:
+                code = int(getattr(import_module(f"sayso.commands.{name}"), name)(arguments[1:]))
+            except SystemExit as error:  # of --help, where it is argparse's
+                code = error.code if isinstance(error.code, int) else DONE
             sys.stdout.flush()
             return code
         from sayso.command_app import make_app
@@ -61,8 +64,10 @@ def run_command(arguments: Sequence[str]) -> int:
         return code if isinstance(code, int) else DONE
     except UserError as error:
         return _report(str(error), error, debug, BAD_INPUT)
-    except SystemExit as error:  # of --help, where it is argparse's
-        return error.code if isinstance(error.code, int) else DONE
+    except SystemExit as error:  # of a driver or a library: nothing of ours ends the program like this
+        from hardware.foreign import exit_in_words
+
+        return _report(exit_in_words(error), error, debug, FAILED)
     except KeyboardInterrupt as error:
         return _report("interrupted", error, debug, INTERRUPTED)
     except BrokenPipeError:
@@ -180,7 +185,9 @@ def main() -> None:
             signal.signal(ending, _interrupt)
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # the last of all: then only Python's own end is left
     _open_streams()
-    code = run_command(sys.argv[1:])
+    arguments = sys.argv[1:]
+    del sys.argv[1:]  # a driver's module that reads them would take them for its own
+    code = run_command(arguments)
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     if code == INTERRUPTED:
         _end(code)

@@ -13,7 +13,7 @@ from hardware.home import expanded
 from hardware.jaw import Jaw
 from hardware.json_text import read_json
 from hardware.robot import RobotError
-from hardware.spec_check import check_spec
+from hardware.spec_check import FASTEST_HZ, LONGEST_NAME, NAME, SLOWEST_HZ, check_spec
 from hardware.types import Box, GripperSpec, RobotSpec
 
 FOLDER = Path(__file__).parent
@@ -75,10 +75,10 @@ class Gripper(_Text):
 class ArmFile(_Text):
     """What ``arm.json`` holds. ``urdf`` is a file beside it, or PACKAGE:PATH for one inside an installed package."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
+    name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME)]
     urdf: str
     tip: str
-    control_hz: Annotated[float, Field(ge=1, le=1000)]
+    control_hz: Annotated[float, Field(ge=SLOWEST_HZ, le=FASTEST_HZ)]
     joints: Annotated[tuple[JointLimits, ...], Field(min_length=1)]
     workspace: Workspace
     reach: Workspace | None = None

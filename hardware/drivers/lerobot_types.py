@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Protocol
 
+from hardware.foreign import foreign
 from hardware.robot import RobotError
 
 FAULTS = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)  # LeRobot's own are among these
@@ -37,18 +38,17 @@ def make_lerobot(kind: str, settings: Mapping[str, Any], name: str) -> LeRobot:
     Raises `RobotError`, which calls the robot ``name``, if it is not there or cannot be made.
     """
     module, colon, attribute = kind.partition(":")
-    try:
-        if colon:
-            make = getattr(import_module(module), attribute)
-            config = make.config_class
-        else:
-            config, make = _config_of(kind), import_module("lerobot.robots").make_robot_from_config
-        known = {field.name for field in dataclasses.fields(config)}
-        robot: LeRobot = make(config(**{key: value for key, value in settings.items() if key in known}))
-    except ModuleNotFoundError as error:
-        raise RobotError(f"{name} needs {error.name}, which is not installed: pip install lerobot") from error
-    except (ImportError, *FAULTS) as error:
-        raise RobotError(f"{name} cannot be made: {in_one_line(error)}") from error
+    with foreign(name, "cannot be made", "while it is loaded; put its script under if __name__ == '__main__'"):
+        try:
+            if colon:
+                make = getattr(import_module(module), attribute)
+                config = make.config_class
+            else:
+                config, make = _config_of(kind), import_module("lerobot.robots").make_robot_from_config
+            known = {field.name for field in dataclasses.fields(config)}
+            robot: LeRobot = make(config(**{key: value for key, value in settings.items() if key in known}))
+        except ModuleNotFoundError as error:
+            raise RobotError(f"{name} needs {error.name}, which is not installed: pip install lerobot") from error
     return robot
 
 
@@ -60,7 +60,7 @@ def in_one_line(error: Exception) -> str:
 def _config_of(kind: str) -> type:
     """The configuration of a type. A module of LeRobot or a plugin registers it when it is imported, under any name."""
     robots = import_module("lerobot.robots")
-    config, missing = robots.RobotConfig, dict[str, ImportError]()
+    config, missing = robots.RobotConfig, dict[str, BaseException]()
     modules = [f"lerobot.robots.{m.name}" for m in pkgutil.iter_modules(robots.__path__) if m.ispkg]
     plugins = [m.name for m in pkgutil.iter_modules() if m.name.startswith("lerobot_robot_")]
     # The likely ones first: all of them together take seconds, and some need libraries of other makers.
@@ -69,7 +69,7 @@ def _config_of(kind: str) -> type:
             break
         try:
             import_module(module)
-        except ImportError as error:
+        except (Exception, SystemExit) as error:  # one that is broken keeps none from the others
             missing[module] = error
     if kind not in config.get_known_choices():
         for module, why in missing.items():

@@ -15,6 +15,7 @@ from hardware.clock import Clock, MonotonicClock
 from hardware.device_names import device_names, is_shared
 from hardware.drivers.driver import Connection, Driver, Mode, ReadOnly
 from hardware.drivers.options import ANY, OPTIONS, check_options
+from hardware.foreign import foreign, shortened
 from hardware.mock import MockRobot
 from hardware.robot import Robot, RobotError
 from hardware.spec_check import check_spec
@@ -84,17 +85,13 @@ def open_driver(name: str, connection: Connection, clock: Clock | None = None) -
     spec = _spec(name, found, connection.options.get("arm") or found.arm)
     if connection.mode is Mode.MOCK:
         return MockRobot(spec, clock)
-    factory = _load(name, found)
-    try:
+    factory, driver = _load(name, found), _called(name, found)
+    with foreign(driver, "cannot be made of (spec, connection, clock)", "when it is made"):
         robot = factory(spec, connection, clock)
-    except RobotError:
-        raise
-    except Exception as error:
-        raise RobotError(
-            f"the driver of {name}, {found.where}, cannot be made of (spec, connection, clock): {error}"
-        ) from error
     if not isinstance(robot, Robot):
-        raise RobotError(f"the driver of {name}, {found.where}, is no hardware.robot.Robot: {robot!r}")
+        raise RobotError(shortened(f"{driver} is no hardware.robot.Robot: {robot!r}", 200))
+    if getattr(robot, "spec", None) is not spec:
+        _check_own(f"{driver} once it is made", getattr(robot, "spec", None))
     lock = lock_of(robot, connection)
     if connection.mode is Mode.READ_ONLY and not isinstance(robot, Driver):
         robot = ReadOnly(robot)
@@ -130,8 +127,11 @@ def _check_options(name: str, found: _Found, options: Mapping[str, str]) -> None
         check_options(name, OPTIONS[kind], {k: v for k, v in options.items() if k != "what" or kind == name})
     elif set(options) - {"arm"}:
         names = getattr(_load(name, found), "option_names", None)
-        if names is not None:
-            check_options(name, dict.fromkeys(names, ANY), options)
+        if names is None:
+            return
+        if not isinstance(names, tuple | list | set | frozenset) or not all(isinstance(n, str) for n in names):
+            raise RobotError(f"option_names of {found.where} is {shortened(repr(names))}; a tuple of names is needed")
+        check_options(name, dict.fromkeys(names, ANY), options)
 
 
 def _is_class(name: str) -> bool:
@@ -139,9 +139,12 @@ def _is_class(name: str) -> bool:
     if not attribute.isidentifier() or not all(part.isidentifier() for part in module.split(".")):
         return False
     try:
-        return find_spec(module) is not None
-    except (ImportError, ValueError):
-        return False
+        with foreign(module, "cannot be found", "while it is loaded"):
+            return find_spec(module) is not None
+    except RobotError as error:
+        # The package around it fails: to load it says how. Without a package there is no such module.
+        why = error.__cause__
+        return not (isinstance(why, ModuleNotFoundError) and f"{module}.".startswith(f"{why.name}."))
 
 
 def _spec(name: str, found: _Found, arm: str) -> RobotSpec:
@@ -150,18 +153,29 @@ def _spec(name: str, found: _Found, arm: str) -> RobotSpec:
     own = getattr(_load(name, found), "spec", None)
     if not isinstance(own, RobotSpec):
         raise RobotError(f"which arm is {name}? name the folder of its arm.json with the option arm")
-    if problems := check_spec(own):
-        raise RobotError(f"{name} describes no arm that can be driven: {'; '.join(problems)}")
+    _check_own(name, own)
     return own
+
+
+def _check_own(name: str, own: object) -> None:
+    if not isinstance(own, RobotSpec):
+        raise RobotError(shortened(f"{name} has the spec {own!r}; a hardware.types.RobotSpec is needed", 200))
+    if problems := check_spec(own):
+        more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
+        raise RobotError(f"{name} describes no arm that can be driven: {shortened(problems[0], 200)}{more}")
+
+
+def _called(name: str, found: _Found) -> str:
+    return f"the driver of {name}" + (f", {found.where}," if found.where != name else "")
 
 
 def _load(name: str, found: _Found) -> Factory:
     module, _, attribute = found.where.partition(":")
-    try:
-        loaded: Factory = getattr(import_module(module), attribute)
-    except ModuleNotFoundError as error:
-        install = f"pip install 'sayso[{found.extra}]'" if found.extra else f"install what {module} needs"
-        raise RobotError(f"the driver of {name} needs the library {error.name}: {install}") from error
-    except (ImportError, AttributeError) as error:
-        raise RobotError(f"the driver of {name}, {found.where}, cannot be loaded: {error}") from error
+    ends = "while it is loaded; put its script under if __name__ == '__main__'"
+    with foreign(_called(name, found), "cannot be loaded", ends):
+        try:
+            loaded: Factory = getattr(import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            install = f"pip install 'sayso[{found.extra}]'" if found.extra else f"install what {module} needs"
+            raise RobotError(f"the driver of {name} needs the library {error.name}: {install}") from error
     return loaded

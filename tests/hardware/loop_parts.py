@@ -62,6 +62,16 @@ class Brittle(Stubborn):
             os.abort()
 
 
+class Quits(MockRobot):
+    """An arm whose library ends the program."""
+
+    def __init__(self, spec: RobotSpec) -> None:
+        super().__init__(spec, MonotonicClock())
+
+    def connect(self) -> None:
+        raise SystemExit(0)
+
+
 def puzzled(spec: RobotSpec) -> MockRobot:
     raise KeyError("a bug")
 
