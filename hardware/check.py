@@ -136,6 +136,8 @@ def _read(robot: Robot) -> JointState:
 def _connect(robot: Robot) -> list[str]:
     try:
         robot.connect()
+    except StoppedError:
+        raise
     except RobotError as error:  # what connecting is for: to say so
         return [str(error)]
     return []

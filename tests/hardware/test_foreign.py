@@ -20,7 +20,7 @@ from hardware.loop_robot import LoopRobot
 from hardware.mock import MockRobot
 from hardware.robot import RobotError
 from hardware.spec_check import check_spec
-from hardware.types import Box, GripperSpec, JointState, RobotSpec
+from hardware.types import Box, GripperSpec, RobotSpec
 from sayso.cli import run_command
 from tests.hardware import loop_parts
 
@@ -121,20 +121,19 @@ def test_a_call_that_blocks_is_a_problem(
     assert check_robot(robot) == [f"{call}() has not returned for 0 s; it must not block"]
 
 
+@pytest.mark.parametrize("call", ["connect", "read"])
 def test_a_stop_ends_a_call_that_blocks(
-    planar: RobotSpec, never: threading.Event, monkeypatch: pytest.MonkeyPatch
+    planar: RobotSpec, never: threading.Event, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hardware.bounded, "GRACE_S", 0.1)
-    asked = threading.Event()
+    asked, robot = threading.Event(), MockRobot(planar)
 
-    class Blocks(MockRobot):
-        def read(self) -> JointState:
-            asked.set()
-            never.wait()
-            return super().read()
+    def blocks() -> None:
+        asked.set()
+        never.wait()
 
-    robot = Blocks(planar)
-    with pytest.raises(StoppedError, match=r"planar was stopped; read\(\) has not returned"):
+    monkeypatch.setattr(robot, call, blocks)
+    with pytest.raises(StoppedError, match=rf"planar was stopped; {call}\(\) has not returned"):
         list(examine_robot(robot, stopped=asked.is_set))
 
 
