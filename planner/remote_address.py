@@ -123,4 +123,6 @@ def key_for(address: Address, environment: Mapping[str, str]) -> tuple[str | Non
 
 def without_secrets(url: str) -> str:
     """``url`` on one line, without the user, password, query and fragment that it may hold."""
-    return one_line(re.sub(r"[?#].*", "?…", re.sub(r"//.*@", "//…@", url, flags=re.S), flags=re.S), 80)
+    # Without a scheme as well, and in a whole planner's name, whose first @ comes before the address.
+    bare = re.sub(r"^((?:openai:[^@]*@)?(?:\w+:/+)?)(?!openai:).*@", r"\1…@", url, flags=re.S)
+    return one_line(re.sub(r"[?#].*", "?…", bare, flags=re.S), 80)

@@ -47,6 +47,11 @@ def name_and_address(text: str) -> tuple[str, str]:
         name, address = "", text
     if not address:
         raise RobotError(f"'{text}' names no camera; [NAME=]ADDRESS is needed: a number, a device, a file or a URL")
+    if not _could_be(address):  # not shown: who forgets the scheme of a URL may have its password there
+        raise RobotError(
+            f"the address of the camera {name or text.partition('=')[0] if equals else 'that is given'} is no number, "
+            "device, file or URL such as rtsp://HOST/PATH; a blank in a URL is written %20"
+        )
     if not name:
         if address.isdecimal():
             name = f"camera{address}"
@@ -57,6 +62,15 @@ def name_and_address(text: str) -> tuple[str, str]:
             if not stem.isascii() or len(stem) > 40:  # so that another such file gets another name
                 name += f"-{crc32(stem.encode(errors='surrogateescape')):08x}"
     return name, address
+
+
+def _could_be(address: str) -> bool:
+    """Whether ``address`` looks like a camera's, be it there or not."""
+    if address.isdecimal() or address.partition(":")[0] == "realsense" or _exists(address):
+        return True
+    if "://" in address:
+        return re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/]\S*|file:///\S+", address) is not None
+    return re.search(r"[@?]|^\w+:", address) is None and re.search(r"[/.]", address) is not None
 
 
 def _exists(file: str) -> bool:
@@ -84,10 +98,10 @@ def check_cameras(texts: Sequence[str]) -> None:
     seen: dict[str, str] = {}
     for text in texts:
         name, address = name_and_address(text)
-        for part in (f"name {name}", f"address {without_password(address)}"):
+        for part in (f"name {name}", f"address {address}"):
             if part in seen:
-                raise RobotError(f"two cameras have the {part}: {seen[part]} and {without_password(text)}")
-            seen[part] = without_password(text)
+                raise RobotError(f"two cameras have the {part}: {seen[part]} and {text}")
+            seen[part] = text
 
 
 def open_cameras(texts: Sequence[str], folder: Path | None = None) -> CameraRig:

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from hardware.addresses import without_password
-from hardware.cameras.open import name_and_address
+from hardware.cameras.open import check_cameras, name_and_address
 from hardware.cameras.opencv import OpenCVSource
 from hardware.cameras.rgbd_stream import RgbdStream
 from hardware.cameras.source import SourceError
@@ -27,10 +27,61 @@ from sayso.errors import UserError
         ("openai:qwen@http://127.0.0.1:8000", "openai:qwen@http://127.0.0.1:8000"),
         ("--option is KEY=VALUE, for example key=a", "--option is KEY=VALUE, for example key=a"),
         ("http://10.0.0.5/monkey=1", "http://10.0.0.5/monkey=1"),
+        ("http://h/x?loginuse=a&loginpas=s3cret&channel=2", "http://h/x?loginuse=***&loginpas=***&channel=2"),
+        (
+            "http://h/x?accesskey=s3cret&jwt=s3cret;sessionid=s3cret&anything=s3cret&width=640",
+            "http://h/x?accesskey=***&jwt=***;sessionid=***&anything=***&width=640",
+        ),
+        ("http://h/x?p%61ssword=s3cret&fps=5", "http://h/x?password=***&fps=5"),
+        ("rtsp://h/p%61ssword=s3cret", "rtsp://h/password=***"),
+        ("rtsp://h/x/loginpas=s3cret", "rtsp://h/x/loginpas=***"),
+        ("the camera rtsp://me:s3 cret@h/x is lost", "the camera rtsp://***@h/x is lost"),
+        ("rtsp:/me:s3cret@h/x", "rtsp:/***@h/x"),
+        ("left=admin:s3cret@192.168.1.5:554", "left=***@192.168.1.5:554"),
+        ("the camera admin:s3cret@192.168.1.5:554 is lost", "the camera ***@192.168.1.5:554 is lost"),
+        ("'admin:s3 cret@192.168.1.5' is lost", "'***@192.168.1.5' is lost"),
+        ("s3cret@192.168.1.5:554", "***@192.168.1.5:554"),
+        ("openai:m@me:s3cret@h:80/v1", "openai:m@***@h:80/v1"),
+        ("openai:m@127.0.0.1:80/v1", "openai:m@127.0.0.1:80/v1"),
+        ("openai:m@h:80/v1 is none", "openai:m@h:80/v1 is none"),
+        ("SAYSO_API_KEY_HOST=me:s3cret@h:80 is", "SAYSO_API_KEY_HOST=***@h:80 is"),
+        (
+            "no server at http://h:80: openai:MODEL@URL is needed",
+            "no server at http://h:80: openai:MODEL@URL is needed",
+        ),
+        ("http://h:80/x is not me@h.org", "http://h:80/x is not me@h.org"),
+        ("rtsp://a:s3@h/x and rtsp://b:s4@h/y", "rtsp://***@h/x and rtsp://***@h/y"),
+        ("me:s3cret@h/x?password=s3cret", "***@h/x?password=***"),
     ],
 )
 def test_what_opens_an_address_is_hidden_and_nothing_else(text: str, shown: str) -> None:
     assert without_password(text) == shown
+    assert without_password(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "address", ["admin:s3cret@192.168.1.5:554", "rtsp:/me:s3cret@h/x", "rtsp://me:s3 cret@h/x", "rtsp://", "banana",
+                "a=b=c", "http:h/x", "h/x?password=s3cret"]
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["", "left="])
+def test_what_is_no_camera_s_address_is_refused_and_not_shown(name: str, address: str) -> None:
+    with pytest.raises(RobotError) as error:
+        name_and_address(name + address)
+    assert "s3" not in str(error.value) and "cret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["0", "/dev/video9", "no/film.mp4", "film.avi", "realsense:12", "http://h/x?id=1", "rgbd+http://h:8/x",
+                "rtsp://me:s3@cr/et@h:554/x", "file:///no/film.mp4"]
+)  # fmt: skip
+def test_a_camera_that_is_not_there_yet_has_an_address(address: str) -> None:
+    assert name_and_address(f"left={address}") == ("left", address)
+
+
+def test_cameras_that_differ_in_what_is_hidden_are_two() -> None:
+    check_cameras(["a=http://h/x?which=1", "b=http://h/x?which=2"])
+    with pytest.raises(RobotError, match="two cameras have the address http://h/x"):
+        check_cameras(["a=http://h/x?which=1", "b=http://h/x?which=1"])
 
 
 @pytest.mark.parametrize("kind", [RobotError, SourceError, UserError])

@@ -10,7 +10,7 @@ import pytest
 from planner.errors import PlannerError
 from planner.plan import Question, Refusal
 from planner.remote import RemotePlanner
-from planner.remote_address import KEYS, Address, key_for
+from planner.remote_address import KEYS, Address, key_for, without_secrets
 from tests.planner.remote_server import Script, replies, says, serving, table
 
 KEY = "sk-secret/1234"
@@ -176,3 +176,17 @@ def test_without_a_key_a_locked_server_says_how_to_give_one() -> None:
         host = url.removeprefix("http://")
         with pytest.raises(PlannerError, match=f"no key was sent; .*SAYSO_API_KEY and SAYSO_API_KEY_HOST={host}"):
             RemotePlanner("m", url).plan("x", table())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("openai:m@me:s3cret@h:80/v1", "openai:m@…@h:80/v1"),
+        ("openai:m@https://me:s3@cret@h/v1?x=1", "openai:m@https://…@h/v1?…"),
+        ("me:s3cret@h:80", "…@h:80"),
+        ("https:/me:s3cret@h", "https:/…@h"),
+        ("openai:m@http://h:8", "openai:m@http://h:8"),
+    ],
+)
+def test_no_user_of_a_server_is_shown_with_a_scheme_or_without(text: str, shown: str) -> None:
+    assert without_secrets(text) == shown
