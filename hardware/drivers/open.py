@@ -151,18 +151,18 @@ def _spec(name: str, found: _Found, arm: str) -> RobotSpec:
     if arm:
         return load_arm(arm)
     own = getattr(_load(name, found), "spec", None)
-    if not isinstance(own, RobotSpec):
+    if own is None:
         raise RobotError(f"which arm is {name}? name the folder of its arm.json with the option arm")
-    _check_own(name, own)
-    return own
+    return _check_own(name, own)
 
 
-def _check_own(name: str, own: object) -> None:
+def _check_own(name: str, own: object) -> RobotSpec:
     if not isinstance(own, RobotSpec):
         raise RobotError(shortened(f"{name} has the spec {own!r}; a hardware.types.RobotSpec is needed", 200))
     if problems := check_spec(own):
         more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
         raise RobotError(f"{name} describes no arm that can be driven: {shortened(problems[0], 200)}{more}")
+    return own
 
 
 def _called(name: str, found: _Found) -> str:

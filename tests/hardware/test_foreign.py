@@ -36,6 +36,7 @@ MODULES = {
     "needs": ("import nosuchlib.foo", "the driver of needs:Arm needs the library nosuchlib"),
     "around.inner": ("", "the driver of around.inner:Arm cannot be loaded: ZeroDivisionError"),
     "refuses": ("class Arm:\n def __init__(self, *_): raise SystemExit(0)", "the program when it is made"),
+    "holds": ("class Arm:\n spec = {}", "holds:Arm has the spec {}; a hardware.types.RobotSpec is needed"),
     "letters": ("class Arm:\n option_names = 5", "option_names of letters:Arm is 5; a tuple of names is needed"),
 }
 
