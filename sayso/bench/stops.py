@@ -168,8 +168,10 @@ def _watched(device: Emulation, person: _Person) -> Record:
     moved = _moved(device, t + HELD_AFTER_S, t + WATCH_S)
     person.end()
     moved = max(moved, _moved(device, clock.now(), clock.now() + END_S))
-    screen = person.screen.decode(errors="replace")[-200:]
-    return {"ok": moved < STILL_RAD, "rad": round(moved, 4), "screen": screen}
+    ok = moved < STILL_RAD
+    return {"ok": ok, "rad": round(moved, 4)} | (
+        {} if ok else {"screen": person.screen.decode(errors="replace")[-200:]}
+    )
 
 
 def of_loop(arm: str, way: str, seed: int) -> Record:
