@@ -65,6 +65,9 @@ def run_command(arguments: Sequence[str]) -> int:
     except UserError as error:
         return _report(str(error), error, debug, BAD_INPUT)
     except SystemExit as error:  # of a driver or a library: nothing of ours ends the program like this
+        if isinstance(error.__context__, BrokenPipeError):  # but Typer does, where nobody reads the output any more
+            _drop_output()
+            return FAILED
         from hardware.foreign import exit_in_words
 
         return _report(exit_in_words(error), error, debug, FAILED)
