@@ -81,11 +81,11 @@ class Body(Protocol):
         """An instruction is about to be carried out."""
         ...
 
-    def go_home(self) -> None:
-        """Move the arm home, because a person wants that; raises `StoppedError` if a stop ends it."""
+    def go_home(self, stopped: Callable[[], bool]) -> None:
+        """Move the arm home, because a person wants that; raises `StoppedError` if a stop or ``stopped()`` ends it."""
         ...
 
-    def rest(self, said: bool = False) -> None:
+    def rest(self, stopped: Callable[[], bool], said: bool = False) -> None:
         """Let the arm lie down and switch off where it can; a stop ends it. One that was pressed before keeps the arm
         from it, unless a person ``said`` it since."""
         ...

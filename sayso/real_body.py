@@ -89,19 +89,19 @@ class RealBody:
         """Press the stop of the arm's loop: it brakes in its next cycle, whatever this process is doing."""
         (self._loop or self.robot).stop()
 
-    def go_home(self) -> None:
-        """Start the arm and take it home; raises `StoppedError` if a stop ends it."""
+    def go_home(self, stopped: Callable[[], bool]) -> None:
+        """Start the arm and take it home; raises `StoppedError` if a stop or ``stopped()`` ends it."""
         self.robot.order(arm=True, start=True)
-        self._home()
+        self._home(stopped)
 
-    def _home(self) -> None:
-        go_home(self.robot, PassOn(self.hookup.spec.dof), stopped=lambda: self.robot.pressed)
+    def _home(self, stopped: Callable[[], bool] = lambda: False) -> None:
+        go_home(self.robot, PassOn(self.hookup.spec.dof), stopped=lambda: stopped() or self.robot.pressed)
 
-    def rest(self, said: bool = False) -> None:
+    def rest(self, stopped: Callable[[], bool], said: bool = False) -> None:
         """Let the arm lie down and switch off, if it can, and unless a stop was pressed before it was ``said``."""
         if said:
             self.robot.clear()
-        self.rested = self.robot.rest()
+        self.rested = self.robot.rest(stopped)
         if self.rested:
             self.robot.disconnect()
 

@@ -235,10 +235,11 @@ class Session:
         """Send the stopped arm where a person wants it."""
         self._sent = True
         try:
-            if self.stack.wish == "home":
-                self.body.go_home()
-            elif self.stack.wish == "rest":
-                self.body.rest(said=True)
+            # One that was pressed since the person said so must win: to start the arm clears those before.
+            if self.stack.wish == "home" and not self.inbox.stopped:
+                self.body.go_home(lambda: self.inbox.stopped)
+            elif self.stack.wish == "rest" and not self.inbox.stopped:
+                self.body.rest(lambda: self.inbox.stopped, said=True)
         finally:
             self._sent = False
 
@@ -338,7 +339,7 @@ class Session:
         with self._left:
             if rest and self._wants_rest and not self.inbox.stopped:
                 self._doing, self._sent = "lying down", True
-                self.body.rest()
+                self.body.rest(lambda: self.inbox.stopped)
                 self._sent = False
             self._wants_rest = False
 

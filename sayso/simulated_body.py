@@ -63,7 +63,6 @@ class SimulatedBody:
             self.eyes = CameraEyes(model.spec, detector, cameras)
         self.film = Film(self.world, self.robot.clock) if film else None
         self._live = live
-        self._stopped = False
 
     @property
     def events(self) -> tuple[RobotEvent, ...]:
@@ -88,15 +87,13 @@ class SimulatedBody:
             self._live = False
 
     def stop(self) -> None:
-        """What a session drives hears of it in the next cycle, so that the same words give the same run."""
-        self._stopped = True
+        """Nothing before the next cycle hears of it: the same words give the same run."""
 
-    def go_home(self) -> None:
-        """Move the arm home through the guard; raises `StoppedError` if a stop ends it."""
-        self._stopped = False
-        go_home(self.robot, self._guard(), stopped=lambda: self._stopped)
+    def go_home(self, stopped: Callable[[], bool]) -> None:
+        """Move the arm home through the guard; raises `StoppedError` if ``stopped()`` ends it."""
+        go_home(self.robot, self._guard(), stopped=stopped)
 
-    def rest(self, said: bool = False) -> None:
+    def rest(self, stopped: Callable[[], bool], said: bool = False) -> None:
         """Nothing: a simulated arm has no motors to switch off."""
 
     stop_line, rested = "", False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -63,9 +63,9 @@ def test_a_stop_said_while_nothing_is_carried_out_is_a_stop(session: Session, wo
 def test_a_stop_ends_the_way_home_and_the_result_is_kept(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     go_home = session.body.go_home
 
-    def stopped_there() -> None:
+    def stopped_there(stopped: Callable[[], bool]) -> None:
         session.robot.clock.on_step, step = (lambda: (step(), session.say("stop"))), session.robot.clock.on_step  # type: ignore[attr-defined]
-        go_home()
+        go_home(stopped)
 
     monkeypatch.setattr(session.body, "go_home", stopped_there)
     result = session.run(PUT, say=[(2.0, "stop"), (2.5, "go home")])
@@ -111,6 +111,25 @@ def test_a_stopped_arm_does_not_obey_a_direction(session: Session) -> None:
     session.stack.go_on_s = 3.0
     session.run(PUT, say=[(1.0, "stop"), (2.5, "left a bit")])
     assert np.abs(where[-1] - where[-300]).max() < 1e-3
+
+
+@pytest.mark.parametrize("wish", ["go home", "lie down"])
+def test_a_stop_wins_over_the_way_that_was_asked_for_just_before(
+    session: Session, wish: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = session.stack.run
+
+    def stopped_again(until: Callable[[], bool] | None = None) -> None:
+        finish(until)
+        session.stop()  # while things come to rest, before the arm is sent anywhere
+
+    sent: list[str] = []
+    monkeypatch.setattr(session.stack, "run", stopped_again)
+    monkeypatch.setattr(session.body, "go_home", lambda stopped: sent.append("home"))
+    monkeypatch.setattr(session.body, "rest", lambda stopped, said=False: sent.append("rest"))
+    assert session.run(PUT, say=[(1.0, "stop"), (1.5, wish)]).outcome == "stopped"
+    session.close()
+    assert sent == []
 
 
 @pytest.mark.parametrize("words", ["don't stop", "go on?", "can we go on?"])
