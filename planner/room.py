@@ -23,6 +23,7 @@ OUTSIDE_M = 0.02  # of the reach, as far as the arm still comes
 BOWL_DROP, STACK_DROP = 0.024, 0.006
 GAP_M = 0.002  # between things side by side
 FINGER_M = 0.02  # what opening fingers need beside what they let go
+FINGER_WIDTH_M = 0.025
 RIM_M = 0.005
 ABOVE_RIM = 0.25  # of its height that may stand above the rim with its foot
 WITHIN = 0.7  # of two things' mean width: nearer than that no two can be
@@ -83,12 +84,24 @@ def _over(under: SceneObject, middle: Array, most: float) -> list[Array]:
 
 def _meets(spot: Array, width: float, yaw: float, other: SceneObject) -> bool:
     """Whether a thing of ``width`` let go at ``spot`` (2,), or the fingers that open then, would meet ``other``."""
-    gap, turn = other.position[:2] - spot, other.yaw - yaw
-    along = abs(gap[0] * np.cos(yaw) + gap[1] * np.sin(yaw))
-    across = abs(gap[1] * np.cos(yaw) - gap[0] * np.sin(yaw))
-    half = float(other.size[:2].max()) / 2 * (abs(np.cos(turn)) + abs(np.sin(turn)))
-    touching = half + width / 2 - GAP_M
-    return bool(along < touching and across < touching + FINGER_M)
+    half, gap = width / 2, other.position[:2] - spot
+    thing, fingers = np.array([half, half]), np.array([FINGER_WIDTH_M / 2, half + FINGER_M])
+    there = np.full(2, float(other.size[:2].max()) / 2)
+    return any(_overlap(gap, hand, yaw, there, other.yaw) for hand in (thing, fingers))
+
+
+def _overlap(gap: Array, a: Array, turn_a: float, b: Array, turn_b: float) -> bool:
+    """Whether rectangles of half sides ``a`` and ``b`` (2,), ``gap`` (2,) apart, overlap by more than `GAP_M`.
+
+    They do not if a line along a side of one of them parts them.
+    """
+    axes_a, axes_b = _axes(turn_a), _axes(turn_b)
+    return all(abs(gap @ n) < abs(axes_a @ n) @ a + abs(axes_b @ n) @ b - GAP_M for n in (*axes_a, *axes_b))
+
+
+def _axes(turn: float) -> Array:
+    """The directions (2, 2) of a rectangle's sides, one a row."""
+    return np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
 
 
 def area(reach: Box | None) -> tuple[Array, Array]:

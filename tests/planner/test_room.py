@@ -83,3 +83,13 @@ def test_beside_a_thing_at_the_edge_of_the_reach_there_is_no_room() -> None:
     lower, upper = np.array([0.3, -0.36]), np.array([0.7, 0.36])
     assert not beside(edge.position, Relation.LEFT, 0.12, item, [edge], (lower, upper))[1]
     assert beside(edge.position, Relation.RIGHT, 0.12, item, [edge], (lower, upper))[1]
+
+
+def test_a_third_block_has_room_on_one_of_two_that_lie_askew() -> None:
+    """As seen in a bowl in which the second block leans on the wall; corner to corner, the third does not meet it."""
+    at = VESSEL.position
+    red = replace(thing("red block", 0, 0), position=at + np.array([0.016, 0.009, 0.0]), yaw=0.39)
+    leaning = replace(thing("green block", 0, 0), position=at + np.array([-0.031, 0.015, 0.026]), yaw=-0.46)
+    third = replace(thing("yellow block", 0.4, 0.2), yaw=-0.78)
+    place, room = in_vessel(VESSEL, third, [red, leaning], third.yaw, company=False)
+    assert room and np.hypot(*(place - red.position)[:2]) < 0.02 and place[2] < leaning.top
