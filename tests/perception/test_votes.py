@@ -119,3 +119,11 @@ def test_a_model_of_another_shape_is_refused() -> None:
 
     with pytest.raises(ValueError, match="a detector takes 9 channels"):
         Detector(Session())  # type: ignore[arg-type]
+
+
+def test_in_a_tower_votes_between_two_blocks_are_no_block_and_the_middle_block_is() -> None:
+    """Mixed edges of a purple and a cyan block look blue; between the two there is no room for a blue one."""
+    heights = {"yellow": (0.024, 34), "purple": (0.052, 25), "blue": (0.076, 10), "cyan": (0.100, 49)}
+    things = [Thing("block", c, np.array([0.46, 0.12, z]), CUBE, pixels=n) for c, (z, n) in heights.items()]
+    raw, seen = scene(things, 0.4)
+    assert sorted(d.color for d in gather(read_votes(raw[None], [seen]))) == ["cyan", "purple", "yellow"]
