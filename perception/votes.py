@@ -31,8 +31,8 @@ LEAST_CONFIDENCE = 0.3
 # A small group just outside a large one's radius is the large one's own stray votes, from its edges; more so if its
 # colour is the same.
 STRAY_DISTANCE, STRAY_PIXELS, STRAY_PIXELS_ALIKE = 1.7, 0.2, 0.4
-# Of its size that two larger groups leave free between them: with less, a group there is their stray votes. Estimates of
-# a tower's blocks are pressed together vertically, to 0.83.
+# A group between two larger ones is their stray votes if they leave free less than this share of its size. The detector
+# presses the blocks of a tower together: 0.83 was seen for a block that is there.
 ROOM = 0.5
 
 
