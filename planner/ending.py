@@ -1,4 +1,4 @@
-"""What stays undone: things for which there is no room, and what the scene shows at the end against "done"."""
+"""How a run ends: what stays undone, what the scene shows against "done", and what to do with a thing in the hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from perception.scene import Scene
 from planner.evidence import Evidence
 from planner.focus import no_room
 from planner.language.grounding import listed
-from planner.plan import Subtask
+from planner.plan import Plan, Subtask, Verb
+from planner.room import BESIDE_M, DIRECTIONS, area, beside
 from planner.supervisor import Supervisor
 
 
@@ -40,3 +41,23 @@ def unmet(supervisor: Supervisor, evidence: Evidence, scene: Scene) -> tuple[Sub
     """
     done = [step.subtask for step in supervisor.steps[evidence.since :] if step.outcome == "done"]
     return evidence.unmet([*done, *supervisor.broken_off], scene)
+
+
+def setting_down(scene: Scene, places: Mapping[str, Array], reach: Box | None) -> Plan | None:
+    """The plan that sets what is in the hand down on the table, beside where it stood; None without a free place.
+
+    ``places`` (3,) m by id are where things stood. The sides are tried from the left to behind; an empty hand has no plan.
+    """
+    item = next((o for o in scene.objects if o.held), None)
+    if item is None:
+        return None
+    others, start = [o for o in scene.objects if o is not item], places.get(item.id, item.position)
+    for relation in DIRECTIONS:
+        if beside(start, relation, BESIDE_M, item, others, area(reach))[1]:
+            return Plan((Subtask(Verb.PLACE, item.id, item.name, relation, item.id, item.name, BESIDE_M),))
+    return None
+
+
+def in_hand(scene: Scene | None) -> str:
+    """The name of what is in the hand; "" if nothing is known to be."""
+    return next((o.name for o in scene.objects if o.held), "") if scene is not None else ""

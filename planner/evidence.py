@@ -53,6 +53,11 @@ class Evidence:
         self._places = {o.id: o.position for o in scene.objects} | dict(self._places)
         return new
 
+    @property
+    def places(self) -> Mapping[str, Array]:
+        """Where things were (3,) m when the instruction was given, or first seen after that, by id."""
+        return self._places
+
     def begin(self, scene: Scene) -> None:
         """A subtask begins on ``scene``."""
         self._known = frozenset(o.id for o in scene.objects)

@@ -216,6 +216,11 @@ class Supervisor:
         self._left, self._retries, self._least = pending, 0, len(pending)
         self._next(t)
 
+    def once(self, plan: Plan, t: float) -> None:
+        """Start a ``plan`` whose first failure ends it: nothing is tried again."""
+        self.take(plan, t)
+        self._retries, self._plans, self.asks = RETRIES, REPLANS, None
+
     def close(self, outcome: str) -> None:
         """End whatever runs with ``outcome``."""
         if self._running:

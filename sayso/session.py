@@ -19,6 +19,7 @@ from hardware.homing import StoppedError
 from planner.correction_text import is_stop
 from planner.corrections import warm_up
 from planner.critic import Critic
+from planner.ending import in_hand
 from planner.local import LocalPlanner
 from planner.motion_planner import MotionPlanner
 from planner.plan import Planner, Question
@@ -48,7 +49,7 @@ LIMIT_S = 25.0
 FIRST_LOOKS = 3
 LEAVE_S = 10.0
 GO_ON_S = 30.0
-# After these the arm lies down when the session ends; after a stop, a time-out or a fault it stays where it is.
+# After these the arm lies down when the session ends, with an empty hand; else it stays where it is.
 STANDS = "stopped; say go on, go home or lie down: it holds"
 ENDED_WELL = ("done", "asked", "refused", "failed")
 
@@ -226,7 +227,8 @@ class Session:
         after = self.body.truth()
         verdict = self._verdict(before, after)
         self._result = result_of(self, instruction, start, before, after, verdict, self.models, missed)
-        self._wants_rest = stack.outcome in ENDED_WELL and not stack.faulty
+        # To lie down with a thing in the hand would press it on the table and then let go of it.
+        self._wants_rest = stack.outcome in ENDED_WELL and not stack.faulty and not in_hand(stack.scene)
         with suppress(StoppedError):
             self._obey()
         return self._result
@@ -324,8 +326,8 @@ class Session:
     def close(self) -> None:
         """Let go of the robot and what is around it; safe to call twice.
 
-        What `start` began is stopped. After a stop, a time-out or a fault the arm stays where it is; else it lies down
-        first, if it can, and a stop ends that too.
+        What `start` began is stopped. After a stop, a time-out or a fault, and with a thing in the hand, the arm stays where
+        it is; else it lies down first, if it can, and a stop ends that too.
         """
         self._close(rest=True)
 

@@ -18,13 +18,13 @@ from planner.background import BackgroundPlanner
 from planner.correction_speed import Pace
 from planner.corrections import Correction, Embed, amended, read_correction
 from planner.critic import Critic, Judgement, State
-from planner.ending import given_up, leave_without_room, unmet
+from planner.ending import given_up, in_hand, leave_without_room, setting_down, unmet
 from planner.evidence import Evidence
 from planner.familiar import Lateness, too_wide, unlike_training
 from planner.focus import LostObject, focus_of
 from planner.motion_planner import MotionPlanner
 from planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask
-from planner.supervisor import LOST, Level, Replan, Supervisor
+from planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.eyes import Eyes
 from sayso.inbox import Inbox, Word
 from sayso.latency import Latencies
@@ -110,6 +110,7 @@ class Stack:
         self._latencies = Latencies()
         self._orders.withdraw()
         self.supervisor.patience = self._patience
+        self._failing = False  # it has failed and sets down what is in the hand
         self._place: tuple[Subtask, Array] | None = None
         self._anchors: dict[str, Array] = {}
         self._focus: Focus | None = None
@@ -165,12 +166,15 @@ class Stack:
                 self.refusal = Refusal(impossible)
                 self._finish("refused")
                 return
-            self._anchors = {o.id: o.position for o in self.scene.objects}
+            if self._failing:  # a person wants something new while the hand is emptied
+                self._failing, self.question = False, None
+            self._anchors = dict(self.evidence.places)
             self.supervisor.take(answer, now)
             self._new_subtask()
             self._see_room(now)
         elif isinstance(answer, Question):
             self.question, self.outcome = answer, "asked"
+            self._tell_of_hand()
         else:
             self.refusal, self.outcome = answer, "refused"
 
@@ -421,14 +425,16 @@ class Stack:
         s = self.supervisor
         self._new_subtask()
         self._fresh = False
+        if self._failing:
+            self._finish("failed")
+            return
         if s.asks is None and not s.wants_plan and (self.scene is None or self.scene.held is None):
             # What was done stays done only as long as nothing shows otherwise: a tower may have fallen.
             undone = self.scene and self.evidence.undone(s.steps, self.scene)
             if undone:
                 s.undo(*undone, now)
         if s.asks is not None:
-            self.question = Question(s.asks)
-            self._finish("failed")
+            self._fail(s.asks, now)
         elif s.wants_plan:
             self._replan(self.instruction, now)
         elif s.current is None:
@@ -452,8 +458,24 @@ class Stack:
             self.supervisor.undo(*undone, now)
             self._changed(now)
             return
-        self.question = Question(left) if left else self.question
-        self._finish("failed" if left else "done")
+        if left:
+            self._fail(left, now)
+        else:
+            self._finish("done")
+
+    def _fail(self, why: str, now: float) -> None:
+        """End as failed; what is in the hand is set down first, where there is a place for it."""
+        assert self.scene is not None
+        self.question = Question(why)
+        plan = setting_down(self.scene, self.evidence.places, self.robot.spec.reach)
+        if plan is None:
+            self._finish("failed")
+            return
+        self._failing = True
+        self._anchors = dict(self.evidence.places)
+        self._deadline = max(self._deadline, now + SUBTASK_LIMIT_S * self._patience + 1.0)
+        self.supervisor.once(plan, now)
+        self._new_subtask()
 
     def _spoken(self, now: float, scene: Scene, body: Proprioception) -> LanguageMotion:
         """The motion in force: the operator's while it lasts, else the planner's."""
@@ -464,6 +486,7 @@ class Stack:
 
     def _finish(self, outcome: Outcome) -> None:
         self.outcome = outcome
+        self._tell_of_hand()
         if self.noticed and self.question is not None and outcome in ("failed", "timeout"):
             unusual = "; ".join(event.text for event in self.noticed)
             self.question = replace(self.question, text=f"{self.question.text} Unusual here: {unusual}.")
@@ -472,6 +495,16 @@ class Stack:
         self.supervisor.close(outcome if outcome in ("stopped", "timeout") else "failed")
         if outcome == "stopped":
             self.supervisor.replans.append(Replan(self.robot.clock.now(), Level.STOP, "told to stop", 0.0))
+
+    def _tell_of_hand(self) -> None:
+        """Add to why it failed, or to what it asks, what became of the thing in the hand."""
+        if self.question is None or self.outcome not in ("failed", "timeout", "asked") or not self.supervisor.steps:
+            return
+        held, set_down = in_hand(self.scene), self.supervisor.steps[-1:] if self._failing else []
+        told = f"I still hold the {held}." if held else ""
+        if set_down and not held and set_down[0].outcome == "done":
+            told = f"I set the {set_down[0].subtask.object_name} down on the table."
+        self.question = replace(self.question, text=f"{self.question.text} {told}".strip())
 
     def run(self, until: Callable[[], bool] | None = None) -> None:
         """Drive the loop until the robot is finished (or ``until`` says so); an arm or camera that fails ends it."""
