@@ -12,7 +12,9 @@ from planner.errors import PlannerError
 from sayso.errors import UserError
 from sayso.eyes import CameraEyes
 from sayso.files import write_atomic
-from sayso.outputs import digests
+from sayso.journal import FILE_NAME as JOURNAL
+from sayso.journal import Journal, Words, read_journal
+from sayso.outputs import alone_in, digests
 from sayso.recording import Recorder, append_episode, check_replaceable, write_episode
 from sayso.report.drawing import draw
 from sayso.report.trace import CriticLook, FilmFrame, Trace
@@ -42,7 +44,7 @@ class Outing:
         tell: Callable[[str], None] = print, go_on_s: float | None = None, listen: bool = True,
         pictures: bool = False,
     ) -> None:  # fmt: skip
-        self.settings = settings
+        self.settings, self._tell = settings, tell
         options = Options(
             limit_s=settings.limit_s, film=film, go_on_s=settings.go_on_s if go_on_s is None else go_on_s, listen=listen
         )
@@ -51,6 +53,7 @@ class Outing:
         if pictures and isinstance(self.session.body.eyes, CameraEyes):
             self.session.body.eyes.on_frame = self.recorder.see
         self.result: RunResult | None = None
+        self._journal: Journal | None = None
         self._start = 0.0
         self._waited: float | None = None
 
@@ -60,7 +63,25 @@ class Outing:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.session.__exit__(kind, error, trace)
+        try:
+            self.session.__exit__(kind, error, trace)
+        finally:
+            if self._journal is not None:
+                # Nothing moved under a planner that gave no plan; any other error may have cost a recording.
+                self._journal.close(remove=error is None or (isinstance(error, UserError) and self.result is None))
+
+    def keep(self, folder: Path) -> None:
+        """From now on write what is recorded into ``folder``, where a process that is killed leaves it (`Journal`)."""
+        self._journal = Journal(folder, self.recorder, self.settings, self._words, self._tell)
+
+    def _words(self) -> Words:
+        stack = self.session.stack
+        return Words(
+            self.session.began,
+            tuple((step.began, str(step.subtask)) for step in stack.supervisor.steps),
+            tuple((motion.t, motion.text) for motion in stack.log.motions),
+            tuple((heard.t, heard.correction.text) for heard in stack.log.heard),
+        )
 
     def carry_out(self, progress: Progress | None = None) -> RunResult:
         """Do it. Raises `UserError` if the planner cannot be reached."""
@@ -89,15 +110,9 @@ class Outing:
         for name in FILES:
             (folder / name).unlink(missing_ok=True)  # those of an older run would not fit
         self.result.write(folder)  # first, whatever becomes of the rest
-        episode, recorded = folder / EPISODE, self.recorder.episode(self.result, self._start)
-        try:
-            write_episode(episode, recorded, bool(plain))
-        except (OSError, DatasetError) as error:
-            raise UserError(f"cannot write {episode}: {getattr(error, 'strerror', None) or error}") from error
-        if self.settings.scene is not None:
-            write_atomic(episode / SCENE, json.dumps(self.settings.scene, indent=1) + "\n")
+        recorded = self.recorder.episode(self.result, self._start)
         settings = self.settings.model_copy(update={"say": self._said(), "go_on_s": self._waited})
-        settings.write(episode)
+        episode = _leave_recording(folder, recorded, settings, bool(plain))
         problem = self._add(recorded, dataset, plain) if dataset is not None and recorded is not None else ""
         film = self.session.film if video else None
         frames: Iterable[FilmFrame] = self._frames() if film else ()
@@ -106,6 +121,8 @@ class Outing:
         looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in self.session.stack.log.judgements)
         files = write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0)) | {EPISODE: episode}
         settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
+        if self._journal is not None:
+            self._journal.close(remove=True)
         if problem:
             raise UserError(f"the recording is in {episode}, but was not added to {dataset}: {problem}")
         return files | ({"dataset": dataset} if dataset is not None and recorded is not None else {})
@@ -131,3 +148,36 @@ class Outing:
         heard = tuple((round(h.t - self._start, 6), h.correction.text) for h in self.session.stack.log.heard)
         end = max((t for t, _ in heard), default=-1.0)
         return heard + tuple(word for word in sorted(self.settings.say) if word[0] > end and word not in heard)
+
+
+def recover(folder: Path) -> str:
+    """Make the recording of the run that was killed while it wrote into ``folder``; says in a line what was done.
+
+    Empty if no run was killed there. What is left is what `Outing.leave` leaves, without result, report and video.
+    Raises `UserError` for a recording that cannot be read, and while the run still lasts.
+    """
+    journal = folder / JOURNAL
+    if not journal.is_file():
+        return ""
+    with alone_in(folder):
+        killed = read_journal(journal)
+        check_replaceable(folder, FILES, EPISODE)
+        for name in FILES:
+            (folder / name).unlink(missing_ok=True)
+        episode = _leave_recording(folder, killed.recorded, killed.settings, plain=False)
+        killed.settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
+        journal.unlink()
+    return f"{folder} ended early: what it recorded in its {killed.settings.ended_s:g} s is now in {episode}"
+
+
+def _leave_recording(folder: Path, recorded: Episode | None, settings: RunSettings, plain: bool) -> Path:
+    """Write ``recorded`` with what the run was asked to do. Raises `UserError`."""
+    episode = folder / EPISODE
+    try:
+        write_episode(episode, recorded, plain)
+    except (OSError, DatasetError) as error:
+        raise UserError(f"cannot write {episode}: {getattr(error, 'strerror', None) or error}") from error
+    if settings.scene is not None:
+        write_atomic(episode / SCENE, json.dumps(settings.scene, indent=1) + "\n")
+    settings.write(episode)
+    return episode

@@ -40,7 +40,9 @@ def frames_a_second(control_hz: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sample:
+class Sample:
+    """What the loop did at ``t`` s: measured ``state`` and sent ``action``, (n,) each in LeRobot's units."""
+
     t: float
     state: Array
     action: Array
@@ -50,35 +52,36 @@ class Recorder:
     """Keeps what ``loop`` does from now on, at `frames_a_second` of the loop's own clock: each sample is that of the
     cycle nearest to its time, whatever the loop's rate is and however many ticks it misses.
 
-    States and actions are in LeRobot's units, under LeRobot's names. `see` takes a camera's pictures.
+    States and actions are in LeRobot's units, under LeRobot's names. `see` takes a camera's pictures. ``samples`` and
+    each camera's ``pictures`` (time s, JPEG) only grow; ``first`` is the time of the first sample.
     """
 
     def __init__(self, loop: ControlLoop) -> None:
         self.spec = loop.robot.spec
         self.fps = frames_a_second(self.spec.control_hz)
         self._units = LeRobotUnits.of(self.spec)
-        self._samples: list[_Sample] = []
-        self._before: _Sample | None = None
-        self._first = 0.0
-        self._pictures: dict[str, list[tuple[float, NDArray[np.uint8]]]] = {}
+        self.samples: list[Sample] = []
+        self._before: Sample | None = None
+        self.first = 0.0
+        self.pictures: dict[str, list[tuple[float, NDArray[np.uint8]]]] = {}
         self._next = loop.on_cycle
         loop.on_cycle = self._on_cycle
 
     def _on_cycle(self, cycle: Cycle) -> None:
         state = self._units.row(cycle.state.position, cycle.state.gripper)
-        now = _Sample(cycle.t, state, self._units.row(cycle.sent.position, cycle.sent.gripper))
+        now = Sample(cycle.t, state, self._units.row(cycle.sent.position, cycle.sent.gripper))
         before, self._before = self._before, now
         if before is None:
-            self._first, before = cycle.t, now
-        while (due := self._first + len(self._samples) / self.fps) <= now.t + 1e-6:
-            self._samples.append(min((now, before), key=lambda sample: abs(sample.t - due)))
+            self.first, before = cycle.t, now
+        while (due := self.first + len(self.samples) / self.fps) <= now.t + 1e-6:
+            self.samples.append(min((now, before), key=lambda sample: abs(sample.t - due)))
         if self._next is not None:
             self._next(cycle)
 
     def see(self, frame: Frame) -> None:
         """Keep a camera's picture; it stands in every sample until its next one."""
         height, width = (size // 2 * 2 for size in frame.rgb.shape[:2])  # a video has even sizes
-        kept = self._pictures.setdefault(frame.camera, [])
+        kept = self.pictures.setdefault(frame.camera, [])
         if not kept or kept[-1][0] < frame.t:
             bgr = frame.rgb[:height, :width, ::-1]
             kept.append((frame.t, np.asarray(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1])))
@@ -88,17 +91,17 @@ class Recorder:
 
         Without ``start`` they count from the first sample. None if the loop never ran.
         """
-        if not self._samples:
+        if not self.samples:
             return None
-        start = self._first if start is None else start
-        times = self._first + np.arange(len(self._samples)) / self.fps
+        start = self.first if start is None else start
+        times = self.first + np.arange(len(self.samples)) / self.fps
         return replace(
-            self._numbers(times, [s.state for s in self._samples], [s.action for s in self._samples]),
+            self._numbers(times, [s.state for s in self.samples], [s.action for s in self.samples]),
             task=result.instruction, seed=result.seed, success=result.success,
             subtasks=tuple((start + step.t, step.subtask) for step in result.plan),
             motions=tuple((start + motion.t, motion.text) for motion in result.motions),
             events=tuple((start + correction.t, correction.text) for correction in result.corrections),
-            videos={f"observation.images.{name}": HeldPictures(times, kept) for name, kept in self._pictures.items()},
+            videos={f"observation.images.{name}": HeldPictures(times, kept) for name, kept in self.pictures.items()},
         )  # fmt: skip
 
     def example(self) -> Episode:

@@ -27,6 +27,7 @@ class RunSettings(BaseModel):
 
     A real ``robot`` has no scene of ours; ``port``, ``cameras`` and ``mode`` are what was given besides what is kept.
     ``go_on_s``: how long the stopped arm stood before the run ended; ``limit_s``: the time allowed, None: by the plan.
+    ``ended_s``: the process was killed and the recording ends there, s after its first sample; None: it is whole.
     ``left`` are the digests of the files that the run left (`sayso.outputs`), by which its next one knows them.
     """
 
@@ -43,6 +44,7 @@ class RunSettings(BaseModel):
     mode: str | None = None
     go_on_s: Seconds | None = None
     limit_s: Seconds | None = None
+    ended_s: Seconds | None = None
     left: dict[str, str] = {}
 
     @classmethod
@@ -67,14 +69,18 @@ class RunSettings(BaseModel):
         area = REACH if arm is None else area_of(arm_model(arm).spec)
         return parse_scene(json.dumps(self.scene), where, area)
 
-    def write(self, folder: Path) -> Path:
-        """Write ``run.json`` into ``folder``, without passwords in addresses, and return its path."""
+    def seen(self) -> Self:
+        """The same without passwords in addresses, as it may be written down."""
         seen = {
             "planner": without_password(self.planner),
             "port": self.port and without_password(self.port),
             "cameras": tuple(map(without_password, self.cameras)),
         }
-        return write_atomic(folder / FILE_NAME, self.model_copy(update=seen).model_dump_json(indent=1) + "\n")
+        return self.model_copy(update=seen)
+
+    def write(self, folder: Path) -> Path:
+        """Write ``run.json`` into ``folder``, without passwords in addresses, and return its path."""
+        return write_atomic(folder / FILE_NAME, self.seen().model_dump_json(indent=1) + "\n")
 
     @classmethod
     def load(cls, folder: Path) -> Self:

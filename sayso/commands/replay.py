@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sayso.commands.options import Json, Models, a_path, print_json, setting_up
 from sayso.errors import UserError
+
+if TYPE_CHECKING:
+    from skills.episodes import Episode
 
 
 def replay(
@@ -19,29 +23,54 @@ def replay(
 ) -> None:
     """Run a recorded run again (same scene, seed and words) and compare: exit code 0 if nothing differs.
 
+    Of a run that was killed the recording is made whole first, and compared as far as it goes.
     Example: sayso replay runs/first
     """
     from sayso.commands.progress import RunLine
-    from sayso.outing import EPISODE, Outing
+    from sayso.outing import EPISODE, Outing, recover
     from sayso.result import RunResult, deterministic_view
     from sayso.run_settings import RunSettings
     from sayso.session import simulated_arm
 
-    then, settings = RunResult.load(folder), RunSettings.load(folder / EPISODE)
+    if told := recover(folder):
+        print(told, file=sys.stderr)
+    settings = RunSettings.load(folder / EPISODE)
+    then = RunResult.load(folder) if settings.ended_s is None else None
     if simulated_arm(settings.robot) is None:
         raise UserError(f"{folder} is a run of {settings.robot}: only what happened in simulation can happen again")
     with setting_up():
         outing = Outing(settings, models, listen=False)
     with outing, RunLine() as line:
         now = outing.carry_out(line)
-    found = next(differences(deterministic_view(then), deterministic_view(now)), None)
+    if then is None:
+        found = _unlike(folder / EPISODE, outing.recorder.episode(now))
+        came = f"the first {settings.ended_s:g} s of {folder} came out the same again; there it ended early"
+    else:
+        found = next(differences(deterministic_view(then), deterministic_view(now)), None)
+        came = f"{folder} came out the same again, {now.outcome} after {now.duration_s:g} s"
     if json:
         print_json({"equal": found is None, "difference": found})
     elif found is None:
-        print(f"equal: {folder} came out the same again, {now.outcome} after {now.duration_s:g} s")
+        print(f"equal: {came}")
     else:
         print(f"different: {found}")
     raise typer.Exit(0 if found is None else 1)
+
+
+def _unlike(dataset: Path, now: Episode | None) -> str | None:
+    """Where the samples of ``now`` differ from those of ``dataset``, as far as these go."""
+    import numpy as np
+
+    from skills.dataset import read_episodes
+
+    (then,) = read_episodes(dataset, videos=False)
+    if now is None or len(now) < len(then):
+        return f"samples: there were {len(then)}, now there are {0 if now is None else len(now)}"
+    for name, values in then.columns.items():
+        if len(odd := np.argwhere(values != now.columns[name][: len(then)])):
+            row, n = odd[0]
+            return f"{name}.{row}.{n}: it was {values[row, n]:g}, now it is {now.columns[name][row, n]:g}"
+    return None
 
 
 def differences(then: Any, now: Any, where: str = "") -> Iterator[str]:

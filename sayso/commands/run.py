@@ -70,6 +70,7 @@ def run(
     plain = None if format is None else format is Format.PLAIN
     from sayso.commands.progress import RunLine, with_bar
     from sayso.interrupts import Interrupts
+    from sayso.journal import check_journal
     from sayso.outing import EPISODE, FILES, Outing
     from sayso.outputs import alone_in, fresh_folder
     from sayso.recording import check_dataset, check_replaceable
@@ -84,6 +85,7 @@ def run(
         else:
             held.enter_context(alone_in(folder := out))
         check_replaceable(folder, FILES, EPISODE)
+        check_journal(folder)
         with setting_up():
             arm = simulated_arm(robot)
             if arm is None:
@@ -101,6 +103,7 @@ def run(
             outing = Outing(settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures)
         interrupts.stop = outing.session.interrupt
         with outing:
+            outing.keep(folder)
             if dataset is not None:
                 with setting_up():
                     check_dataset(dataset, outing.recorder, plain, pictures)
