@@ -24,6 +24,7 @@ SETTLE_S = 1.0
 TOLERANCE_RAD = 0.01
 PLACE_SLACK_RAD = 0.1
 MISSES_BRIDGED = 2
+LIES_RAD = 0.8  # from its rest pose; a wrist that nothing holds turns under the jaw's weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,10 @@ def _state_problems(state: JointState, spec: RobotSpec) -> list[str]:
 
 def _check_write(robot: Robot, tolerance: float, stopped: Callable[[], bool]) -> list[str]:
     spec, start = robot.spec, _read(robot)
+    if _lies(spec, start.position):
+        assert spec.rest is not None
+        _move(robot, spec.rest, start.gripper, stopped)
+        start = _read(robot)
     # Toward the middle of the range, so that no joint is sent out of it.
     away = np.where(start.position < 0.5 * (spec.lower + spec.upper), STEP_RAD, -STEP_RAD)
     problems = []
@@ -233,6 +238,13 @@ def _check_write(robot: Robot, tolerance: float, stopped: Callable[[], bool]) ->
                 f"{spec.joints[i]} is {off[i]:.4f} rad from its target after going {way}; {tolerance} rad is allowed"
             )
     return problems
+
+
+def _lies(spec: RobotSpec, position: Array) -> bool:
+    """Whether an arm lies there limp: its hand on the table would keep joints from their targets."""
+    if spec.rest is None or float(np.abs(position - spec.rest).max()) > LIES_RAD:
+        return False
+    return Clearance(spec).clear_way(position.tolist(), spec.rest.tolist())
 
 
 def _move(robot: Robot, goal: Array, gripper: float, stopped: Callable[[], bool]) -> object:

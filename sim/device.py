@@ -121,10 +121,10 @@ class SimDevice:
 
     def _run(self) -> None:
         period = 1 / self.spec.control_hz
-        tick = self._clock.now()
+        tick, until = self._clock.now(), self._arm.clock.now()
         while self._open:
             with self.lock:
-                until = self._arm.clock.now() + period
+                until += period  # not from where the steps ended, which a period need not be a multiple of
                 self._step(until)
                 self._state, self._effort = self._read(), self._arm.effort()
             # A computer too slow for real time gets slower physics, not a burst of it.

@@ -9,7 +9,7 @@ from hardware.readings import JUMP_FACTOR, JUMP_SLACK_RAD
 from sim.arms import ARMS
 from sim.device import LATE_S, SimDevice
 from sim.scene_file import load_scene
-from sim.world import World, random_appearance
+from sim.world import PHYSICS_HZ, World, random_appearance
 
 STALL_AT, STALL_S, STEPS = 20, 1.0, 60
 
@@ -17,7 +17,8 @@ STALL_AT, STALL_S, STEPS = 20, 1.0, 60
 class StallingClock:
     """Waiting jumps to the time waited for, but once the computer stands still meanwhile; stops after `STEPS`."""
 
-    def __init__(self) -> None:
+    def __init__(self, stall_at: int = STALL_AT) -> None:
+        self._stall_at = stall_at
         self.t, self.waits = 0.0, list[tuple[float, float]]()  # what was waited for, and when
         self.enough, self.over = threading.Event(), threading.Event()
 
@@ -26,7 +27,7 @@ class StallingClock:
 
     def sleep_until(self, t: float) -> None:
         self.waits.append((t, self.t))
-        self.t = max(self.t, t) + (STALL_S if len(self.waits) == STALL_AT else 0.0)
+        self.t = max(self.t, t) + (STALL_S if len(self.waits) == self._stall_at else 0.0)
         if len(self.waits) >= STEPS:
             self.enough.set()
             self.over.wait()
@@ -52,3 +53,17 @@ def test_a_computer_that_stood_still_gets_slower_physics_and_not_a_burst(arm: st
     allowed = JUMP_FACTOR * period * top + JUMP_SLACK_RAD
     assert (at_once * period * top <= allowed).all()  # but no jump that a loop would take for a wrong reading,
     assert all(x < 0.0 for x in late[STALL_AT + at_once :])  # and at its pace again
+
+
+@pytest.mark.parametrize("arm", ["so101", "koch", "ur5e"])
+def test_a_second_of_physics_takes_a_second(arm: str) -> None:
+    world = World(load_scene("tabletop"), ARMS[arm]())
+    clock = StallingClock(stall_at=0)
+    device = SimDevice(world, clock)
+    assert clock.enough.wait(60.0)
+    seconds = device.read().t
+    clock.over.set()
+    device.close()
+    world.close()
+    # A period need not be a multiple of the physics' step.
+    assert seconds == pytest.approx(STEPS / device.spec.control_hz, abs=1.5 / PHYSICS_HZ)

@@ -30,6 +30,29 @@ def test_they_keep_the_contract(world: World) -> None:
     assert check_robot(SimArm(world)) == []
 
 
+class Servos(SimArm):
+    """An arm whose motors are as weak as the servos are that it is made of."""
+
+    def connect(self) -> None:
+        super().connect()
+        self.limit_torque(np.array([1.5, 1.5, *[0.52] * (self.spec.dof - 1)]))
+
+
+def test_an_arm_that_sank_onto_the_table_while_it_was_limp_is_lifted_before_its_joints_are_checked(
+    world: World,
+) -> None:
+    arm, spec = Servos(world), world.arm.spec
+    assert spec.rest is not None
+    world.set_joints(spec.rest, 0.3)
+    arm.connect()
+    arm.limit_torque(np.zeros(spec.dof + 1))
+    for _ in range(200):
+        arm.write(JointTarget(spec.rest, np.zeros(spec.dof), 0.3, np.inf))
+        arm.clock.sleep_until(arm.clock.now() + 0.01)
+    assert np.abs(arm.read().position - spec.rest).max() > 0.04
+    assert check_robot(arm) == []
+
+
 @pytest.mark.parametrize("fraction", [0.4, 0.55])
 def test_the_tips_are_as_far_apart_as_the_spec_says(world: World, fraction: float) -> None:
     arm, gripper = world.arm, world.arm.spec.gripper
