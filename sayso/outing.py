@@ -8,9 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from perception.pipeline import PerceptionPipeline
 from planner.errors import PlannerError
 from sayso.errors import UserError
-from sayso.eyes import CameraEyes
 from sayso.files import write_atomic
 from sayso.journal import FILE_NAME as JOURNAL
 from sayso.journal import Journal, Words, read_journal
@@ -50,8 +50,8 @@ class Outing:
         )
         self.session = settings.session(models, options, live, tell)
         self.recorder = Recorder(self.session.stack.loop)
-        if pictures and isinstance(self.session.body.eyes, CameraEyes):
-            self.session.body.eyes.on_frame = self.recorder.see
+        if pictures and isinstance(self.session.body.perception, PerceptionPipeline):
+            self.session.body.perception.on_frame = self.recorder.see
         self.result: RunResult | None = None
         self._journal: Journal | None = None
         self._start = 0.0

@@ -16,6 +16,7 @@ from onnxruntime import InferenceSession
 
 from hardware.drivers.open import driver_names
 from hardware.homing import StoppedError
+from perception.pipeline import Perception, PerceptionPipeline, patiently
 from planner.correction_text import is_stop
 from planner.corrections import warm_up
 from planner.critic import Critic
@@ -26,7 +27,6 @@ from planner.plan import Planner, Question
 from planner.remote import RemotePlanner
 from sayso.body import Body, Footage
 from sayso.errors import UserError
-from sayso.eyes import CameraEyes, Eyes, patiently
 from sayso.hookup import Hookup, hookup
 from sayso.inbox import Inbox
 from sayso.live import Listener
@@ -162,8 +162,8 @@ class Session:
             policy=OnnxPolicy(load("policy")),
             motions=MotionPlanner(load("motion")),
             critic=Critic(load("critic")),
-            planner=_planner(planner, words, body.eyes) if isinstance(planner, str) else planner,
-            eyes=body.eyes,
+            planner=_planner(planner, words, body.perception) if isinstance(planner, str) else planner,
+            perception=body.perception,
             embed=words.model.embed,
         )
         warm_up(words.model.embed)
@@ -360,12 +360,13 @@ def simulated_arm(robot: str) -> str | None:
     return (arm or "panda") if kind == "sim" else None
 
 
-def _planner(name: str, words: LocalPlanner, eyes: Eyes) -> Planner:
+def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:
     if name == "local":
         return words
     if name.startswith("openai:"):
         _check_host(name)
-        return RemotePlanner.from_spec(name, image=eyes.image if isinstance(eyes, CameraEyes) else None)
+        image = perception.image if isinstance(perception, PerceptionPipeline) else None
+        return RemotePlanner.from_spec(name, image=image)
     raise SessionError(f"no planner '{name}'; there are: local, openai:MODEL@URL")
 
 
