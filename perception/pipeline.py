@@ -14,6 +14,7 @@ from hardware.cameras.health import CameraError
 from hardware.clock import Clock
 from hardware.robot import Camera
 from hardware.types import Frame, JointState, Pose, RobotSpec
+from perception import assignment
 from perception.detector import Detection, Detector
 from perception.scene import Scene
 from perception.tracker import Tracker
@@ -70,6 +71,7 @@ class PerceptionPipeline:
 
     def __init__(self, spec: RobotSpec, detector: Detector, cameras: Sequence[Camera], repeatable: bool = True) -> None:
         self._detector, self._tracker, self._cameras = detector, Tracker(spec), list(cameras)
+        assignment.load()
         self._repeatable = repeatable
         self.on_frame: Callable[[Frame], None] | None = None
         """Gets every frame that is read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -25,9 +26,11 @@ from perception.detector import Detector
 from perception.pipeline import PerceptionPipeline, patiently
 from sayso.errors import UserError
 from sayso.hookup import Hookup, confirm
-from sayso.model_store import ModelStore
 from sayso.result import RobotEvent
 from sayso.robot_file import state_path
+
+if TYPE_CHECKING:
+    from sayso.model_store import ModelStore
 
 DOUBT_S = 0.5  # as long as it takes to notice that a camera is black or frozen
 PRESSED_M = 0.003  # fingers may press so far into what stands on the table, or the table give way

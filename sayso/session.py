@@ -9,10 +9,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
-
-from onnxruntime import InferenceSession
 
 from hardware.drivers.open import driver_names
 from hardware.homing import StoppedError
@@ -35,15 +33,18 @@ from sayso.model_store import ModelStore
 from sayso.outcome import result_of
 from sayso.real_body import RealBody
 from sayso.result import RunResult
-from sayso.simulated_body import SimulatedBody
+from sayso.simulated_arms import simulated_arm, simulated_robots
 from sayso.stack import Parts, Stack
-from sim.arms import ARMS
-from sim.judge import judge
-from sim.spec import SceneSpec
-from sim.world import ObjectTruth
 from skills.policy import OnnxPolicy
 
-Truth = Mapping[str, ObjectTruth]
+if TYPE_CHECKING:  # loaded by a session that needs them: a real arm needs no simulator, words need no network
+    from onnxruntime import InferenceSession
+
+    from sim.spec import SceneSpec
+    from sim.world import ObjectTruth
+
+    Truth = Mapping[str, ObjectTruth]
+
 Progress = Callable[[float, str], None]
 LIMIT_S = 25.0
 FIRST_LOOKS = 3
@@ -140,8 +141,10 @@ class Session:
     ) -> Body:
         arm = simulated_arm(self.robot_name)
         if arm is not None:
-            if arm not in ARMS and not Path(arm).exists():
+            if self.robot_name not in simulated_robots() and not Path(arm).exists():
                 raise SessionError(f"no robot '{self.robot_name}'; there are: {_robots()}")
+            from sayso.simulated_body import SimulatedBody
+
             return SimulatedBody(
                 arm, scene, self.seed, self.store,
                 sees=self.options.sees, film=self.options.film, live=live,
@@ -250,6 +253,8 @@ class Session:
         swapped = any(heard.correction.level == "subtask" for heard in self.stack.log.heard)
         if before is None or after is None or swapped:
             return None
+        from sim.judge import judge
+
         return judge(self.stack.instruction, before, after)
 
     def _settle(self, seconds: float = 0.0) -> None:
@@ -354,12 +359,6 @@ class Session:
         self._close(rest=kind is None)
 
 
-def simulated_arm(robot: str) -> str | None:
-    """The arm that "sim" and "sim:ARM" name; None for a real robot."""
-    kind, _, arm = robot.partition(":")
-    return (arm or "panda") if kind == "sim" else None
-
-
 def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:
     if name == "local":
         return words
@@ -388,7 +387,7 @@ def _given(**options: object) -> str:
 
 
 def _robots() -> str:
-    return ", ".join(["sim", *(f"sim:{arm}" for arm in ARMS), "sim:FOLDER with arm.json", *driver_names()])
+    return ", ".join([*simulated_robots(), "sim:FOLDER with arm.json", *driver_names()])
 
 
 def _teller(stack: Stack, start: float, progress: Progress) -> Callable[[], bool]:
