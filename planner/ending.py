@@ -46,7 +46,8 @@ def unmet(supervisor: Supervisor, evidence: Evidence, scene: Scene) -> tuple[Sub
 def setting_down(scene: Scene, places: Mapping[str, Array], reach: Box | None) -> Plan | None:
     """The plan that sets what is in the hand down on the table, beside where it stood; None without a free place.
 
-    ``places`` (3,) m by id are where things stood. The sides are tried from the left to behind; an empty hand has no plan.
+    ``places`` (3,) m by id are where things stood. The first free side of left, right, in front and behind is taken. An
+    empty hand has no plan.
     """
     item = next((o for o in scene.objects if o.held), None)
     if item is None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from perception.scene import Scene
-from planner.correction_text import cries_out
 from planner.exclusions import keeps, without_exclusions
+from planner.heeding import refused_at_once
+from planner.instruction_pace import without_pace
 from planner.language.composing import compose, unsafe
 from planner.language.encoder import WordsModel
 from planner.language.understood import not_understood
 from planner.modality import without_politeness
 from planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
-
-_STILL = "I hold still. Tell me what to do when nobody and nothing is in danger."
 
 
 class LocalPlanner(Planner):
@@ -32,14 +31,18 @@ class LocalPlanner(Planner):
     ) -> Answer:
         """A plan for what is left of ``instruction``, a question or a refusal; the deadline is never near.
 
-        A cry of pain and a warning of harm are refused. A clause that is no plain order and was not understood as
-        forbidding is asked about (`planner.modality`).
+        A cry of pain, a warning of harm and what asks for nothing are refused. A clause that is no plain order and was
+        not understood as forbidding is asked about (`planner.modality`).
         """
-        if cries_out(instruction):
-            return Refusal(_STILL)
+        refusal = refused_at_once(instruction)
+        if refusal is not None:
+            return refusal
         try:
             answer = self._answer(instruction, scene, done)
-            if not isinstance(answer, Plan) and (plain := without_politeness(instruction)) != instruction:
+            if not isinstance(answer, Plan) and (plain := without_pace(instruction)):
+                again = self._answer(plain, scene, done)
+                answer = again if isinstance(again, Plan) else answer
+            if not isinstance(answer, Plan) and (plain := without_politeness(instruction)) not in (instruction, ""):
                 again = self._answer(plain, scene, done)
                 answer = again if isinstance(again, Plan) and not unsafe(answer) else answer
             if isinstance(answer, Question | Refusal) and not unsafe(answer):

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from perception.scene import Scene
 from planner.errors import PlannerError
+from planner.heeding import objection, refused_at_once
 from planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from planner.preconditions import check_plan
 from planner.remote_address import Address, key_for, without_secrets
@@ -52,8 +53,9 @@ class RemotePlanner(Planner):
     """Asks a language model, with vision if it has it, for a plan; raises `PlannerError` when no answer can be had.
 
     ``image`` returns the newest camera picture (H, W, 3) uint8 RGB or None, at once, in whichever thread plans.
-    ``extra`` goes into every request's body as it is. Ids and preconditions of the answer are checked; a faulty plan
-    is sent back once, and after that becomes a question or a refusal. Raises ValueError for a bad URL or key.
+    ``extra`` goes into every request's body as it is. Ids and preconditions of the answer are checked, and whether
+    the instruction forbids a step; a faulty plan is sent back once, and after that becomes a question or a refusal. A
+    cry, and what asks for nothing, is refused without asking the model. Raises ValueError for a bad URL or key.
     """
 
     remote = True
@@ -100,6 +102,9 @@ class RemotePlanner(Planner):
         """A plan for the rest of ``instruction``, a question or a refusal, within ``deadline_s`` of real time."""
         if len(instruction) > MAX_INSTRUCTION:
             return Refusal(f"the instruction has {len(instruction)} characters; at most {MAX_INSTRUCTION} are allowed")
+        refusal = refused_at_once(instruction)
+        if refusal is not None:
+            return refusal
         self._call = call = Call(deadline_s)
         try:
             return self._ask(call, instruction.encode("utf-8", "replace").decode(), scene, done)
@@ -116,16 +121,20 @@ class RemotePlanner(Planner):
         picture = _data_url(self._image()) if self._image else None
         prompt = Prompt(_SYSTEM, text, picture, (), answer_schema(scene))
         faulty: Plan | None = None
+        asks: str | None = None
         problem = ""
         for _ in range(_ASKS):
             words = self._chat.complete(call, prompt)
-            faulty = None
+            faulty = asks = None
             try:
                 answer = read_answer(words, scene)
                 if not isinstance(answer, Plan):
                     return answer
                 faulty = answer
                 check_plan(answer, scene)
+                asks = objection(instruction, answer, scene)
+                if asks is not None:
+                    raise ValueError(f"the instruction may forbid it: {asks}")
                 return answer
             except ValueError as error:
                 problem = one_line(str(error), 400)
@@ -139,7 +148,7 @@ class RemotePlanner(Planner):
             raise PlannerError(f"the model's answer cannot be read: {problem}")
         if any(scene.find(i) is None for s in faulty.subtasks for i in (s.object_id, s.reference_id) if i is not None):
             return Question("Which object do you mean?", tuple(dict.fromkeys(o.name for o in scene.objects)))
-        return Refusal(f"the model's plan cannot be carried out: {problem}")
+        return Question(asks) if asks is not None else Refusal(f"the model's plan cannot be carried out: {problem}")
 
 
 def _data_url(image: NDArray[np.uint8] | None) -> str | None:

@@ -1,20 +1,18 @@
-"""What a session works with: an arm and its loop, perception, and, where there is one, the truth; simulated or real."""
+"""What a session works with: an arm and its loop, eyes, and, where there is one, the truth; simulated or real."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hardware.loop import ControlLoop, Cycle, Source
 from hardware.robot import Robot
-from perception.pipeline import Perception
+from sayso.eyes import Eyes
 from sayso.result import RobotEvent
-
-if TYPE_CHECKING:
-    from sim.world import ObjectTruth
+from sim.world import ObjectTruth
 
 
 class Footage(Protocol):
@@ -49,8 +47,8 @@ class Body(Protocol):
         ...
 
     @property
-    def perception(self) -> Perception:
-        """What gives the scene."""
+    def eyes(self) -> Eyes:
+        """What it sees with."""
         ...
 
     @property

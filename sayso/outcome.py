@@ -9,11 +9,11 @@ from hardware.addresses import without_password
 from sayso.result import Body, Correction, Motion, PlanStep, Replan, RobotEvent, RunResult
 from sayso.stack import MOTION_TICKS
 from sayso.stats import percentiles
+from sim.world import ObjectTruth
 from skills.executor import policy_rate
 
 if TYPE_CHECKING:
     from sayso.session import Session
-    from sim.world import ObjectTruth
 
 
 def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, Body]:
@@ -34,6 +34,7 @@ def result_of(
     stack = session.stack
     log, supervisor = stack.log, stack.supervisor
 
+    events = (*session.body.events, *stack.noticed, *stack.heeded)
     end = stack.robot.clock.now()
     if stack.outcome == "stopped" and stack.stopped_at is not None:
         end = stack.stopped_at
@@ -59,7 +60,7 @@ def result_of(
             for h in log.heard
         ),
         replans=tuple(Replan(at(r.t), r.level.value, r.reason, round(r.p, 3)) for r in supervisor.replans),
-        events=tuple(RobotEvent(at(e.t), e.text) for e in (*session.body.events, *stack.noticed) if e.t >= start),
+        events=tuple(RobotEvent(at(e.t), e.text) for e in events if e.t >= start),
         question=stack.question.text if stack.question else None,
         refusal=stack.refusal.reason if stack.refusal else None,
         rates={

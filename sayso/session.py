@@ -9,22 +9,26 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from urllib.parse import urlsplit
+
+from onnxruntime import InferenceSession
 
 from hardware.drivers.open import driver_names
 from hardware.homing import StoppedError
-from perception.pipeline import Perception, PerceptionPipeline, patiently
 from planner.correction_text import is_stop
 from planner.corrections import warm_up
 from planner.critic import Critic
 from planner.ending import in_hand
+from planner.heeding import Heeding
+from planner.instruction_pace import without_pace
 from planner.local import LocalPlanner
 from planner.motion_planner import MotionPlanner
 from planner.plan import Planner, Question
 from planner.remote import RemotePlanner
 from sayso.body import Body, Footage
 from sayso.errors import UserError
+from sayso.eyes import CameraEyes, Eyes, patiently
 from sayso.hookup import Hookup, hookup
 from sayso.inbox import Inbox
 from sayso.live import Listener
@@ -33,18 +37,15 @@ from sayso.model_store import ModelStore
 from sayso.outcome import result_of
 from sayso.real_body import RealBody
 from sayso.result import RunResult
-from sayso.simulated_arms import simulated_arm, simulated_robots
+from sayso.simulated_body import SimulatedBody
 from sayso.stack import Parts, Stack
+from sim.arms import ARMS
+from sim.judge import judge
+from sim.spec import SceneSpec
+from sim.world import ObjectTruth
 from skills.policy import OnnxPolicy
 
-if TYPE_CHECKING:  # loaded by a session that needs them: a real arm needs no simulator, words need no network
-    from onnxruntime import InferenceSession
-
-    from sim.spec import SceneSpec
-    from sim.world import ObjectTruth
-
-    Truth = Mapping[str, ObjectTruth]
-
+Truth = Mapping[str, ObjectTruth]
 Progress = Callable[[float, str], None]
 LIMIT_S = 25.0
 FIRST_LOOKS = 3
@@ -141,10 +142,8 @@ class Session:
     ) -> Body:
         arm = simulated_arm(self.robot_name)
         if arm is not None:
-            if self.robot_name not in simulated_robots() and not Path(arm).exists():
+            if arm not in ARMS and not Path(arm).exists():
                 raise SessionError(f"no robot '{self.robot_name}'; there are: {_robots()}")
-            from sayso.simulated_body import SimulatedBody
-
             return SimulatedBody(
                 arm, scene, self.seed, self.store,
                 sees=self.options.sees, film=self.options.film, live=live,
@@ -165,8 +164,8 @@ class Session:
             policy=OnnxPolicy(load("policy")),
             motions=MotionPlanner(load("motion")),
             critic=Critic(load("critic")),
-            planner=_planner(planner, words, body.perception) if isinstance(planner, str) else planner,
-            perception=body.perception,
+            planner=_planner(planner, words, body.eyes) if isinstance(planner, str) else Heeding(planner),
+            eyes=body.eyes,
             embed=words.model.embed,
         )
         warm_up(words.model.embed)
@@ -253,9 +252,8 @@ class Session:
         swapped = any(heard.correction.level == "subtask" for heard in self.stack.log.heard)
         if before is None or after is None or swapped:
             return None
-        from sim.judge import judge
-
-        return judge(self.stack.instruction, before, after)
+        asked = self.stack.instruction
+        return judge(without_pace(asked) or asked, before, after)
 
     def _settle(self, seconds: float = 0.0) -> None:
         """Look until the scene stands: a few frames at the beginning, or let objects come to rest at the end."""
@@ -331,8 +329,8 @@ class Session:
     def close(self) -> None:
         """Let go of the robot and what is around it; safe to call twice.
 
-        What `start` began is stopped. After a stop, a time-out or a fault, and with a thing in the hand, the arm stays where
-        it is; else it lies down first, if it can, and a stop ends that too.
+        What `start` began is stopped. After a stop, a time-out or a fault, and with a thing in the hand, the arm stays
+        where it is; else it lies down first, if it can, and a stop ends that too.
         """
         self._close(rest=True)
 
@@ -359,13 +357,18 @@ class Session:
         self._close(rest=kind is None)
 
 
-def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:
+def simulated_arm(robot: str) -> str | None:
+    """The arm that "sim" and "sim:ARM" name; None for a real robot."""
+    kind, _, arm = robot.partition(":")
+    return (arm or "panda") if kind == "sim" else None
+
+
+def _planner(name: str, words: LocalPlanner, eyes: Eyes) -> Planner:
     if name == "local":
         return words
     if name.startswith("openai:"):
         _check_host(name)
-        image = perception.image if isinstance(perception, PerceptionPipeline) else None
-        return RemotePlanner.from_spec(name, image=image)
+        return RemotePlanner.from_spec(name, image=eyes.image if isinstance(eyes, CameraEyes) else None)
     raise SessionError(f"no planner '{name}'; there are: local, openai:MODEL@URL")
 
 
@@ -387,7 +390,7 @@ def _given(**options: object) -> str:
 
 
 def _robots() -> str:
-    return ", ".join([*simulated_robots(), "sim:FOLDER with arm.json", *driver_names()])
+    return ", ".join(["sim", *(f"sim:{arm}" for arm in ARMS), "sim:FOLDER with arm.json", *driver_names()])
 
 
 def _teller(stack: Stack, start: float, progress: Progress) -> Callable[[], bool]:

@@ -13,7 +13,6 @@ import numpy as np
 from hardware.loop import ControlLoop, Cycle, Source
 from hardware.robot import Robot, RobotError
 from hardware.types import Array, JointState, JointTarget
-from perception.pipeline import Perception
 from perception.scene import Scene
 from planner.background import BackgroundPlanner
 from planner.correction_speed import Pace
@@ -23,9 +22,11 @@ from planner.ending import given_up, in_hand, leave_without_room, setting_down, 
 from planner.evidence import Evidence
 from planner.familiar import Lateness, too_wide, unlike_training
 from planner.focus import LostObject, focus_of
+from planner.instruction_pace import pace_of
 from planner.motion_planner import MotionPlanner
 from planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask
 from planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
+from sayso.eyes import Eyes
 from sayso.inbox import Inbox, Word
 from sayso.latency import Latencies
 from sayso.log import Heard, Log
@@ -61,7 +62,7 @@ class Parts:
     motions: MotionPlanner
     critic: Critic
     planner: Planner
-    perception: Perception
+    eyes: Eyes
     embed: Embed | None = None
 
 
@@ -90,12 +91,16 @@ class Stack:
         self._body: Proprioception | None = None
         self.driven = self.driving = False
         self._orders = Orders()
+        self._pace_before: float | None = None  # the one that the instruction under way changed
         self._forget()
 
     def _forget(self) -> None:
-        """Nothing of an earlier instruction is left but the pace, which stays until another is said."""
+        """Nothing of an earlier instruction is left but a pace said meanwhile, which stays until another is said."""
+        if self._pace_before is not None:
+            self._orders.pace, self._pace_before = self._pace_before, None
         self.supervisor, self.evidence, self.log = Supervisor(), Evidence(), Log()
         self.noticed: list[RobotEvent] = []
+        self.heeded: list[RobotEvent] = []  # what of the instruction the plan does not show
         self._lateness = Lateness()
         self.outcome: Outcome | None = None
         self.question: Question | None = None
@@ -134,13 +139,14 @@ class Stack:
         """See once, without moving."""
         state = self.robot.read()
         body = self.sense.sense(state, self.executor.command, self.executor.closing)
-        self.scene = self.parts.perception.observe(state, body.tool, body.closing)
+        self.scene = self.parts.eyes.look(state, body)
         return self.scene
 
     def begin(self, instruction: str, limit_s: float) -> None:
         """Plan ``instruction`` on the scene seen last and start on it; ``limit_s`` from now is the time-out."""
         assert self.scene is not None
         self.instruction = instruction
+        self._heed_pace(instruction, self.robot.clock.now())
         self._deadline = self.robot.clock.now() + limit_s * self._patience
         began = time.perf_counter()
         answer = self.parts.planner.plan(instruction, self.scene)
@@ -268,6 +274,7 @@ class Stack:
             self._fresh = True
         elif c.level == "motion" and c.pace is not None:
             self._set_pace(c.pace, now)
+            self._pace_before = None
         elif c.level == "subtask":
             self._swap(c, now)
         elif c.level == "goal" and c.instruction is not None:
@@ -289,6 +296,15 @@ class Stack:
         self.supervisor.patience = self._patience
         self._deadline = since + (self._deadline - since) * self._patience / before
         self._fresh = True
+
+    def _heed_pace(self, instruction: str, now: float) -> None:
+        """Work at the speed that ``instruction`` asks for, until the next one."""
+        pace = pace_of(instruction)
+        if pace is not None:
+            before = self._orders.pace
+            self._set_pace(pace, now)
+            self._pace_before = before
+            self.heeded.append(RobotEvent(now, f"I do everything {pace.words}, as the instruction asks"))
 
     @property
     def _patience(self) -> float:
@@ -313,6 +329,8 @@ class Stack:
         """Ask the planner for what is to be done now; one that may take long is asked in the background."""
         assert self.scene is not None
         done = self.supervisor.done if instruction == self.instruction else ()
+        if instruction != self.instruction:
+            self._heed_pace(instruction, now)
         self.instruction = instruction
         if self.background is not None:
             self.background.submit(instruction, self.scene, done)
@@ -328,7 +346,7 @@ class Stack:
         if look or self._body is None or self.scene is None:
             body = self.sense.sense(state, self.executor.command, self.executor.closing)
             began = time.perf_counter()
-            self.scene = self.parts.perception.update(state, body.tool, body.closing)
+            self.scene = self.parts.eyes.see(state, body)
             self.log.time("scene", began)
             self._body, self._due = body, False
             if late := self._lateness.update(state, body.command):

@@ -1,4 +1,4 @@
-"""A run that fails by itself sets down what is in the hand, or says what it holds; the arm lies down with an empty hand."""
+"""A run that fails by itself sets down what is in the hand, or says what it holds; only an empty hand lies down."""
 
 from __future__ import annotations
 
