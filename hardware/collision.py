@@ -11,7 +11,6 @@ import coal
 import numpy as np
 import pinocchio as pin
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull, QhullError
 
 from hardware.kinematics import NEEDED
 from hardware.robot import RobotError
@@ -193,6 +192,8 @@ def _check_volume(points: Array, what: str) -> None:
     """Raise RobotError unless ``points`` (k, 3) span a body: Coal ends the process where they do not."""
     if not np.isfinite(points).all() or np.ptp(points, axis=0).max() > LONGEST_M:
         raise RobotError(f"{what} is larger than {LONGEST_M:g} m or not finite: is it in millimetres?")
+    from scipy.spatial import ConvexHull, QhullError  # at set-up: it takes 0.3 s to load
+
     try:
         hull = ConvexHull(points, qhull_options="Qt")
     except (QhullError, ValueError):

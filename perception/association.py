@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
+from perception.assignment import NEVER, cheapest_pairs
 from perception.track import Track
 from perception.votes import Detection
 
@@ -15,7 +15,6 @@ DISTANCE = 0.02
 UNLIKE_COLOR = 3.0
 UNLIKE = 0.05
 MOST_COST = 5.0
-NEVER = 1e6
 
 
 def cost(track: Track, detection: Detection) -> float:
@@ -31,5 +30,4 @@ def associate(tracks: Sequence[Track], detections: Sequence[Detection]) -> list[
     if not tracks or not detections:
         return []
     costs = np.array([[cost(t, d) for d in detections] for t in tracks])
-    rows, columns = linear_sum_assignment(costs)
-    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if costs[r, c] < NEVER]
+    return cheapest_pairs(costs)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime as ort
 
 from hardware.types import Frame
 from perception import encoding, encoding_rgb
 from perception.fusion import fuse
 from perception.sightings import OUTPUTS_RGB, Sighting, inferred_depth, read_sightings
 from perception.votes import OUTPUTS, Detection, gather, read_votes
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
 
 __all__ = ["Detection", "Detector"]
 

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
+from perception.assignment import NEVER, cheapest_pairs
 from perception.sightings import Sighting
 from perception.votes import Detection
 
@@ -15,7 +15,6 @@ from perception.votes import Detection
 GATE = 30.0
 FARTHEST = 0.10
 UNLIKE, UNLIKE_COST = 0.05, 12.0
-NEVER = 1e6
 
 
 def fuse(views: Sequence[Sequence[Sighting]]) -> tuple[Detection, ...]:
@@ -33,8 +32,7 @@ def _pairs(left: Sequence[Sighting], right: Sequence[Sighting]) -> list[tuple[in
     if not left or not right:
         return []
     costs = np.array([[_cost(a, b) for b in right] for a in left])
-    rows, columns = linear_sum_assignment(costs)
-    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if costs[r, c] < NEVER]
+    return cheapest_pairs(costs)
 
 
 def _cost(a: Sighting, b: Sighting) -> float:

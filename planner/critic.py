@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
 
 DONE_THRESHOLD = 0.8
 FAILED_THRESHOLD = 0.85

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageMotion, Step
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
 
 AXIS_CHOICES = (-3, -2, -1, 0, 1, 2, 3)
 GRIPPERS = (GripperAction.KEEP, GripperAction.OPEN, GripperAction.CLOSE)

@@ -1,18 +1,20 @@
-"""What a session works with: an arm and its loop, eyes, and, where there is one, the truth; simulated or real."""
+"""What a session works with: an arm and its loop, perception, and, where there is one, the truth; simulated or real."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hardware.loop import ControlLoop, Cycle, Source
 from hardware.robot import Robot
-from sayso.eyes import Eyes
+from perception.pipeline import Perception
 from sayso.result import RobotEvent
-from sim.world import ObjectTruth
+
+if TYPE_CHECKING:
+    from sim.world import ObjectTruth
 
 
 class Footage(Protocol):
@@ -47,8 +49,8 @@ class Body(Protocol):
         ...
 
     @property
-    def eyes(self) -> Eyes:
-        """What it sees with."""
+    def perception(self) -> Perception:
+        """What gives the scene."""
         ...
 
     @property

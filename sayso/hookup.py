@@ -22,7 +22,7 @@ from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.live_client import sessions
 from sayso.robot_file import RobotFile, known_robots, state_path
-from sim.arms import ARMS
+from sayso.simulated_arms import simulated_robots
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def hookup(
         raise UserError(f"{name}: {_taken(error)}") from error
     except RobotError as error:
         if str(error).startswith(f"no robot '{driver}'"):
-            there = ["sim", *(f"sim:{a}" for a in ARMS), *driver_names(), *known_robots()]
+            there = [*simulated_robots(), *driver_names(), *known_robots()]
             raise UserError(f"no robot '{driver}'; there are: {', '.join(dict.fromkeys(there))}") from None
         raise UserError(str(error)) from error
     seen_by = tuple(cameras) or (kept.cameras if kept else ())

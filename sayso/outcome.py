@@ -9,11 +9,11 @@ from hardware.addresses import without_password
 from sayso.result import Body, Correction, Motion, PlanStep, Replan, RobotEvent, RunResult
 from sayso.stack import MOTION_TICKS
 from sayso.stats import percentiles
-from sim.world import ObjectTruth
 from skills.executor import policy_rate
 
 if TYPE_CHECKING:
     from sayso.session import Session
+    from sim.world import ObjectTruth
 
 
 def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, Body]:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.pipeline import PerceptionPipeline
 from planner.errors import PlannerError
+from sayso.body import Footage
 from sayso.errors import UserError
-from sayso.eyes import CameraEyes
 from sayso.files import write_atomic
 from sayso.journal import FILE_NAME as JOURNAL
 from sayso.journal import Journal, Words, read_journal
 from sayso.outputs import alone_in, digests
+from sayso.real_body import Keepsake
 from sayso.recording import Recorder, append_episode, check_replaceable, write_episode
-from sayso.report.drawing import draw
 from sayso.report.trace import CriticLook, FilmFrame, Trace
 from sayso.report.write import write_report
 from sayso.result import RunResult
 from sayso.run_settings import RunSettings
 from sayso.session import Options, Progress
-from sim.film import Film
 from skills.dataset import DatasetError
 from skills.episodes import Episode
 
@@ -50,8 +52,8 @@ class Outing:
         )
         self.session = settings.session(models, options, live, tell)
         self.recorder = Recorder(self.session.stack.loop)
-        if pictures and isinstance(self.session.body.eyes, CameraEyes):
-            self.session.body.eyes.on_frame = self.recorder.see
+        if pictures and isinstance(self.session.body.perception, PerceptionPipeline):
+            self.session.body.perception.on_frame = self.recorder.see
         self.result: RunResult | None = None
         self._journal: Journal | None = None
         self._start = 0.0
@@ -139,7 +141,7 @@ class Outing:
     def _frames(self) -> Iterator[FilmFrame]:
         film = self.session.film
         assert film is not None
-        drawn = draw(film) if isinstance(film, Film) else film.frames()
+        drawn = film.frames() if isinstance(film, Keepsake) else _drawn(film)
         for t, rgb in zip(film.times, drawn, strict=True):
             yield FilmFrame(t - self._start, rgb)
 
@@ -177,7 +179,16 @@ def _leave_recording(folder: Path, recorded: Episode | None, settings: RunSettin
         write_episode(episode, recorded, plain)
     except (OSError, DatasetError) as error:
         raise UserError(f"cannot write {episode}: {getattr(error, 'strerror', None) or error}") from error
-    if settings.scene is not None:
-        write_atomic(episode / SCENE, json.dumps(settings.scene, indent=1) + "\n")
+    if (scene := settings.scene_text) is not None:
+        write_atomic(episode / SCENE, scene)
     settings.write(episode)
     return episode
+
+
+def _drawn(film: Footage) -> Iterator[NDArray[np.uint8]]:
+    """A simulated run's film, drawn now."""
+    from sayso.report.drawing import draw
+    from sim.film import Film
+
+    assert isinstance(film, Film)
+    return draw(film)

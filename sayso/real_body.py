@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -22,12 +23,14 @@ from hardware.loop_robot import LoopRobot
 from hardware.robot import Camera
 from hardware.types import Frame, RobotSpec
 from perception.detector import Detector
+from perception.pipeline import PerceptionPipeline, patiently
 from sayso.errors import UserError
-from sayso.eyes import CameraEyes, patiently
 from sayso.hookup import Hookup, confirm
-from sayso.model_store import ModelStore
 from sayso.result import RobotEvent
 from sayso.robot_file import state_path
+
+if TYPE_CHECKING:
+    from sayso.model_store import ModelStore
 
 DOUBT_S = 0.5  # as long as it takes to notice that a camera is black or frozen
 PRESSED_M = 0.003  # fingers may press so far into what stands on the table, or the table give way
@@ -63,7 +66,8 @@ class RealBody:
         self._opened = self.robot.clock.now()
         cameras: list[Camera] = list(self._rig.cameras)
         self.film = Keepsake(cameras[0]) if film and cameras else None
-        self.eyes = CameraEyes(spec, detector, [self.film or cameras[0], *cameras[1:]] if cameras else [], False)
+        kept = [self.film or cameras[0], *cameras[1:]] if cameras else []
+        self.perception = PerceptionPipeline(spec, detector, kept, repeatable=False)
 
     def connect(self) -> None:
         """Connect the arm; live, take it home."""
@@ -130,7 +134,7 @@ class RealBody:
                 self._tell(f"{name} stays where it is, held by its own means{lies}")
             self._connected = False
         finally:
-            self.eyes.close()
+            self.perception.close()
             self._rig.close()
 
 

@@ -5,21 +5,47 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError, ValidationInfo
 
 from hardware.addresses import without_password
 from sayso.errors import UserError
 from sayso.files import write_atomic
-from sayso.session import Options, Session, simulated_arm
-from sim.own_arm import arm_model
-from sim.scene_choice import area_of
-from sim.scene_file import REACH, SceneError, parse_scene, to_json
-from sim.spec import SceneSpec
+from sayso.session import Options, Session
+from sayso.simulated_arms import simulated_arm
 
 FILE_NAME = "run.json"
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _scene_in(value: Any, info: ValidationInfo) -> Any:
+    """A scene as a value, or as a file holds it; what is wrong with that is the `SceneError`."""
+    if not isinstance(value, dict):
+        return value
+    from sim.own_arm import arm_model
+    from sim.scene_choice import area_of
+    from sim.scene_file import REACH, parse_scene
+
+    arm = simulated_arm(info.data.get("robot", "sim"))
+    return parse_scene(json.dumps(value), "scene", REACH if arm is None else area_of(arm_model(arm).spec))
+
+
+def _scene_out(scene: Any) -> dict[str, Any] | None:
+    """A scene as a file holds it."""
+    if scene is None:
+        return None
+    from sim.scene_file import to_json
+
+    return to_json(scene)
+
+
+if TYPE_CHECKING:
+    from sim.spec import SceneSpec
+
+    Scene = SceneSpec | None
+else:  # a run of a real arm has none, and loads no simulator
+    Scene = Annotated[Any, PlainValidator(_scene_in), PlainSerializer(_scene_out)]
 
 
 class RunSettings(BaseModel):
@@ -35,7 +61,7 @@ class RunSettings(BaseModel):
     version: Literal[1] = 1
     instruction: str
     robot: str = "sim"
-    scene: dict[str, Any] | None
+    scene: Scene
     seed: Annotated[int, Field(ge=0)] = 0
     planner: str = "local"
     say: tuple[tuple[Seconds, str], ...] = ()
@@ -47,27 +73,20 @@ class RunSettings(BaseModel):
     ended_s: Seconds | None = None
     left: dict[str, str] = {}
 
-    @classmethod
-    def of(cls, scene: SceneSpec | None, **settings: Any) -> Self:
-        """Settings with a scene that is loaded already."""
-        return cls(scene=None if scene is None else to_json(scene), **settings)
-
     def session(
         self, models: Path | None = None, options: Options | None = None, live: bool = False,
         tell: Callable[[str], None] = print,
     ) -> Session:  # fmt: skip
         """The session that these settings ask for; raises what `Session` raises."""
         return Session(
-            self.robot, self._spec(), self.seed, self.planner, models, options,
+            self.robot, self.scene, self.seed, self.planner, models, options,
             port=self.port, cameras=self.cameras, mode=self.mode, live=live, tell=tell,
         )  # fmt: skip
 
-    def _spec(self, where: str = "scene") -> SceneSpec | None:
-        if self.scene is None:
-            return None
-        arm = simulated_arm(self.robot)
-        area = REACH if arm is None else area_of(arm_model(arm).spec)
-        return parse_scene(json.dumps(self.scene), where, area)
+    @property
+    def scene_text(self) -> str | None:
+        """The scene file of the scene, None where there is no scene."""
+        return None if self.scene is None else json.dumps(_scene_out(self.scene), indent=1) + "\n"
 
     def seen(self) -> Self:
         """The same without passwords in addresses, as it may be written down."""
@@ -87,14 +106,12 @@ class RunSettings(BaseModel):
         """Read ``run.json`` from ``folder``. Raises `UserError` saying what is wrong with it."""
         file = folder / FILE_NAME
         try:
-            settings = cls.model_validate_json(file.read_bytes())
-            settings._spec(f"{file}: scene")
+            return cls.model_validate_json(file.read_bytes())
         except OSError as error:
             raise UserError(f"cannot read {file}: {error.strerror}") from error
         except ValidationError as error:
             first = error.errors()[0]
+            if first["loc"] == ("scene",):
+                raise UserError(f"{file}: {first['ctx']['error']}") from error
             where = ".".join(map(str, first["loc"])) or "the file"
             raise UserError(f"{file} does not tell of a run: {where}: {first['msg']}") from error
-        except SceneError as error:
-            raise UserError(str(error)) from error
-        return settings

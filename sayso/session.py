@@ -9,13 +9,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
-
-from onnxruntime import InferenceSession
 
 from hardware.drivers.open import driver_names
 from hardware.homing import StoppedError
+from perception.pipeline import Perception, PerceptionPipeline, patiently
 from planner.correction_text import is_stop
 from planner.corrections import warm_up
 from planner.critic import Critic
@@ -28,7 +27,6 @@ from planner.plan import Planner, Question
 from planner.remote import RemotePlanner
 from sayso.body import Body, Footage
 from sayso.errors import UserError
-from sayso.eyes import CameraEyes, Eyes, patiently
 from sayso.hookup import Hookup, hookup
 from sayso.inbox import Inbox
 from sayso.live import Listener
@@ -37,15 +35,18 @@ from sayso.model_store import ModelStore
 from sayso.outcome import result_of
 from sayso.real_body import RealBody
 from sayso.result import RunResult
-from sayso.simulated_body import SimulatedBody
+from sayso.simulated_arms import simulated_arm, simulated_robots
 from sayso.stack import Parts, Stack
-from sim.arms import ARMS
-from sim.judge import judge
-from sim.spec import SceneSpec
-from sim.world import ObjectTruth
 from skills.policy import OnnxPolicy
 
-Truth = Mapping[str, ObjectTruth]
+if TYPE_CHECKING:  # loaded by a session that needs them: a real arm needs no simulator, words need no network
+    from onnxruntime import InferenceSession
+
+    from sim.spec import SceneSpec
+    from sim.world import ObjectTruth
+
+    Truth = Mapping[str, ObjectTruth]
+
 Progress = Callable[[float, str], None]
 LIMIT_S = 25.0
 FIRST_LOOKS = 3
@@ -142,8 +143,10 @@ class Session:
     ) -> Body:
         arm = simulated_arm(self.robot_name)
         if arm is not None:
-            if arm not in ARMS and not Path(arm).exists():
+            if self.robot_name not in simulated_robots() and not Path(arm).exists():
                 raise SessionError(f"no robot '{self.robot_name}'; there are: {_robots()}")
+            from sayso.simulated_body import SimulatedBody
+
             return SimulatedBody(
                 arm, scene, self.seed, self.store,
                 sees=self.options.sees, film=self.options.film, live=live,
@@ -164,8 +167,8 @@ class Session:
             policy=OnnxPolicy(load("policy")),
             motions=MotionPlanner(load("motion")),
             critic=Critic(load("critic")),
-            planner=_planner(planner, words, body.eyes) if isinstance(planner, str) else Heeding(planner),
-            eyes=body.eyes,
+            planner=_planner(planner, words, body.perception) if isinstance(planner, str) else Heeding(planner),
+            perception=body.perception,
             embed=words.model.embed,
         )
         warm_up(words.model.embed)
@@ -252,6 +255,8 @@ class Session:
         swapped = any(heard.correction.level == "subtask" for heard in self.stack.log.heard)
         if before is None or after is None or swapped:
             return None
+        from sim.judge import judge
+
         asked = self.stack.instruction
         return judge(without_pace(asked) or asked, before, after)
 
@@ -357,18 +362,13 @@ class Session:
         self._close(rest=kind is None)
 
 
-def simulated_arm(robot: str) -> str | None:
-    """The arm that "sim" and "sim:ARM" name; None for a real robot."""
-    kind, _, arm = robot.partition(":")
-    return (arm or "panda") if kind == "sim" else None
-
-
-def _planner(name: str, words: LocalPlanner, eyes: Eyes) -> Planner:
+def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:
     if name == "local":
         return words
     if name.startswith("openai:"):
         _check_host(name)
-        return RemotePlanner.from_spec(name, image=eyes.image if isinstance(eyes, CameraEyes) else None)
+        image = perception.image if isinstance(perception, PerceptionPipeline) else None
+        return RemotePlanner.from_spec(name, image=image)
     raise SessionError(f"no planner '{name}'; there are: local, openai:MODEL@URL")
 
 
@@ -390,7 +390,7 @@ def _given(**options: object) -> str:
 
 
 def _robots() -> str:
-    return ", ".join(["sim", *(f"sim:{arm}" for arm in ARMS), "sim:FOLDER with arm.json", *driver_names()])
+    return ", ".join([*simulated_robots(), "sim:FOLDER with arm.json", *driver_names()])
 
 
 def _teller(stack: Stack, start: float, progress: Progress) -> Callable[[], bool]:

@@ -11,7 +11,7 @@ from hardware.guard import Guard
 from hardware.homing import go_home
 from hardware.loop import ControlLoop, Cycle, Source
 from perception.detector import Detector
-from sayso.eyes import CameraEyes, Eyes, TrueEyes
+from perception.pipeline import Perception, PerceptionPipeline
 from sayso.live import keep_real_time
 from sayso.model_store import ModelStore
 from sayso.result import RobotEvent
@@ -50,8 +50,11 @@ class SimulatedBody:
         self.world = World(scene, model, random_appearance(rng, len(scene.objects)))
         self.arm, self.robot = model.spec.name, SimArm(self.world)
         self.seen_with: tuple[str, ...] = ()
-        self.eyes: Eyes = TrueEyes(self.world)
-        if sees != "truth":
+        if sees == "truth":
+            from sayso.collection.ground_truth import GroundTruthPerception  # no part of the product
+
+            self.perception: Perception = GroundTruthPerception(model.spec, self.world.truth)
+        else:
             count, depth = SIGHTS[sees]
             cameras = [
                 SimCamera(self.world, self.robot.clock, jittered(c, rng, scene.camera_jitter), depth=depth)
@@ -60,7 +63,7 @@ class SimulatedBody:
             self.seen_with = ("detector",) if depth else ("detector-rgb",)
             network = store.load(*self.seen_with)
             detector = Detector(network) if depth else Detector(None, colour=network)
-            self.eyes = CameraEyes(model.spec, detector, cameras)
+            self.perception = PerceptionPipeline(model.spec, detector, cameras)
         self.film = Film(self.world, self.robot.clock) if film else None
         self._live = live
 
@@ -104,6 +107,6 @@ class SimulatedBody:
 
     def close(self) -> None:
         """Let go of the robot and the world."""
-        self.eyes.close()
+        self.perception.close()
         self.robot.disconnect()
         self.world.close()

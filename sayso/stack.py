@@ -13,6 +13,7 @@ import numpy as np
 from hardware.loop import ControlLoop, Cycle, Source
 from hardware.robot import Robot, RobotError
 from hardware.types import Array, JointState, JointTarget
+from perception.pipeline import Perception
 from perception.scene import Scene
 from planner.background import BackgroundPlanner
 from planner.correction_speed import Pace
@@ -26,7 +27,6 @@ from planner.instruction_pace import pace_of
 from planner.motion_planner import MotionPlanner
 from planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask
 from planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
-from sayso.eyes import Eyes
 from sayso.inbox import Inbox, Word
 from sayso.latency import Latencies
 from sayso.log import Heard, Log
@@ -62,7 +62,7 @@ class Parts:
     motions: MotionPlanner
     critic: Critic
     planner: Planner
-    eyes: Eyes
+    perception: Perception
     embed: Embed | None = None
 
 
@@ -139,7 +139,7 @@ class Stack:
         """See once, without moving."""
         state = self.robot.read()
         body = self.sense.sense(state, self.executor.command, self.executor.closing)
-        self.scene = self.parts.eyes.look(state, body)
+        self.scene = self.parts.perception.observe(state, body.tool, body.closing)
         return self.scene
 
     def begin(self, instruction: str, limit_s: float) -> None:
@@ -346,7 +346,7 @@ class Stack:
         if look or self._body is None or self.scene is None:
             body = self.sense.sense(state, self.executor.command, self.executor.closing)
             began = time.perf_counter()
-            self.scene = self.parts.eyes.see(state, body)
+            self.scene = self.parts.perception.update(state, body.tool, body.closing)
             self.log.time("scene", began)
             self._body, self._due = body, False
             if late := self._lateness.update(state, body.command):

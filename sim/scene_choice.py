@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from math import hypot
 
@@ -11,7 +10,7 @@ import numpy as np
 from hardware.kinematics import Kinematics
 from hardware.types import RobotSpec
 from sim.palette import KINDS
-from sim.scene_file import REACH, Area, load_scene, parse_scene, scene_names, to_json
+from sim.scene_file import REACH, Area, check_scene, load_scene, scene_names
 from sim.scene_fit import Room, fit_scene
 from sim.spawn import scene_with_room, spawn_area
 from sim.spec import SceneSpec
@@ -31,7 +30,7 @@ def area_of(spec: RobotSpec) -> Area:
 
 def check_reach(spec: RobotSpec, scene: SceneSpec) -> None:
     """Raise `SceneError` for the first object that is not where the arm reaches."""
-    parse_scene(json.dumps(to_json(scene)), "scene", area_of(spec))
+    check_scene(scene, "scene", area_of(spec))
 
 
 def scene_for(spec: RobotSpec, scene: str | None, seed: int = 0) -> SceneSpec:

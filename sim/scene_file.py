@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from math import hypot
 from pathlib import Path
@@ -104,11 +104,24 @@ def parse_scene(text: str | bytes, where: str = "scene", area: Area = REACH) -> 
     """The scene that JSON ``text`` says; ``where`` names it in errors. Raises `SceneError`."""
     try:
         text = text if isinstance(text, str) else text.decode()
-        scene = _SceneText.model_validate_json(text)
+        return _fitting(_SceneText.model_validate_json(text), where, area)
     except UnicodeDecodeError as error:
         raise SceneError(f"{where}: not UTF-8: byte {error.start} cannot be decoded") from error
     except ValidationError as error:
         raise SceneError(f"{where}: {_explain(error)}") from error
+
+
+def check_scene(scene: SceneSpec, where: str = "scene", area: Area = REACH) -> None:
+    """Raise `SceneError` for a scene made in a program that no scene file could hold."""
+    try:
+        objects = [_ObjectText(**asdict(item)) for item in scene.objects]
+        _fitting(_SceneText(objects=objects, camera_jitter=float(scene.camera_jitter)), where, area)
+    except ValidationError as error:
+        raise SceneError(f"{where}: {_explain(error)}") from error
+
+
+def _fitting(scene: _SceneText, where: str, area: Area) -> SceneSpec:
+    """The objects as values, if each can be reached and none stands in another."""
     objects = tuple(_checked(item, f"{where}: objects.{i} ('{item.id}')", area) for i, item in enumerate(scene.objects))
     seen: set[str] = set()
     for item in objects:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from hardware.types import Array
 from skills.executor import ActionChunk, chunk_from_velocity
 from skills.motion import LanguageMotion
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
 
 
 class Policy(Protocol):

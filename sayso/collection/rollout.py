@@ -16,9 +16,9 @@ from perception.scene import Scene
 from planner.focus import focus_of
 from planner.plan import Relation, Subtask, Verb
 from sayso.collection.expert import Expert, goal_of, hand_of
+from sayso.collection.ground_truth import true_scene
 from sayso.collection.motions import random_motion
 from sayso.collection.neighbours import NEIGHBOURS, Neighbourhood
-from sayso.truth import true_scene
 from sim import tasks
 from sim.arms import ArmModel, panda
 from sim.robot import SimArm

@@ -30,7 +30,7 @@ def replay(
     from sayso.outing import EPISODE, Outing, recover
     from sayso.result import RunResult, deterministic_view
     from sayso.run_settings import RunSettings
-    from sayso.session import simulated_arm
+    from sayso.simulated_arms import simulated_arm
 
     if told := recover(folder):
         print(told, file=sys.stderr)

@@ -26,7 +26,7 @@ def rest(
     from sayso.hookup import confirm, hookup
     from sayso.interrupts import StopRequest, reachable
     from sayso.real_body import loop_robot
-    from sayso.session import simulated_arm
+    from sayso.simulated_arms import simulated_arm
 
     if simulated_arm(robot) is not None:
         raise UserError(f"{robot} has no motors to switch off; only a real arm lies down")

@@ -18,6 +18,7 @@ from sayso.errors import UserError
 
 if TYPE_CHECKING:
     from sayso.outing import Outing
+    from sim.spec import SceneSpec
 
 
 class Format(StrEnum):
@@ -75,9 +76,7 @@ def run(
     from sayso.outputs import alone_in, fresh_folder
     from sayso.recording import check_dataset, check_replaceable
     from sayso.run_settings import RunSettings
-    from sayso.session import simulated_arm
-    from sim.own_arm import arm_model
-    from sim.scene_choice import scene_for
+    from sayso.simulated_arms import simulated_arm
 
     with ExitStack() as held:
         if out is None:
@@ -91,10 +90,10 @@ def run(
             if arm is None:
                 check_real(robot, scene, seed, mode, port)
             seed = seed or 0
-            settings = RunSettings.of(
-                None if arm is None else scene_for(arm_model(arm).spec, scene, seed), instruction=instruction,
-                robot=robot, seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()),
-                mode=mode, limit_s=limit,
+            settings = RunSettings(
+                scene=None if arm is None else _scene(arm, scene, seed), instruction=instruction, robot=robot,
+                seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
+                limit_s=limit,
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
         with setting_up():
@@ -133,6 +132,13 @@ def check_real(robot: str, scene: str | None, seed: int | None, mode: str | None
         raise UserError(f"{what} is for simulation; before {robot} stands what stands there: leave it out")
     if mode == "mock" and port is not None:
         raise UserError(f"--mode mock needs no arm: leave --port {port} out, or the mode")
+
+
+def _scene(arm: str, scene: str | None, seed: int) -> SceneSpec:
+    from sim.own_arm import arm_model
+    from sim.scene_choice import scene_for
+
+    return scene_for(arm_model(arm).spec, scene, seed)
 
 
 def _tell(text: str) -> None:

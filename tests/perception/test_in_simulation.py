@@ -10,8 +10,7 @@ from hardware.arms.load import load_arm
 from hardware.clock import FakeClock
 from perception.detector import Detector
 from perception.encoding import encode
-from perception.perception import Perception
-from perception.tracker import Tracker
+from perception.pipeline import PerceptionPipeline
 from sayso.bench.detector_suite import DetectorErrors, compare, silhouette
 from sayso.model_store import ModelStore
 from sayso.training.detector_data import ARM_SHARES
@@ -65,8 +64,9 @@ def test_a_tower_a_bowl_and_a_block_in_it_become_a_scene(detector: Detector) -> 
         arm = SimArm(world)
         arm.connect()
         cameras = [SimCamera(world, arm.clock, spec) for spec in DEFAULT_CAMERAS]
-        eyes = Perception(detector, Tracker(arm.spec), cameras)
-        scene = eyes.look(arm.clock.now(), arm.read(), tool_at(0.3, 0.0, 0.4), False)
+        pipeline = PerceptionPipeline(arm.spec, detector, cameras)
+        scene = pipeline.observe(arm.read(), tool_at(0.3, 0.0, 0.4), False)
+        pipeline.close()
         truth = world.truth()
     finally:
         world.close()
@@ -74,7 +74,6 @@ def test_a_tower_a_bowl_and_a_block_in_it_become_a_scene(detector: Detector) -> 
     for o in objects:
         seen = next(x for x in scene.objects if x.name == f"{o.color} {o.kind}")
         assert np.linalg.norm(seen.position - truth[o.id].position) < 0.012, o.id
-    assert len(eyes.frames) == 2
 
 
 def test_a_simulated_camera_is_calibrated_to_a_tenth_of_a_pixel() -> None:

@@ -13,8 +13,11 @@ from sim.spawn import random_scene
 
 
 def settings() -> RunSettings:
-    return RunSettings.of(
-        load_scene("tabletop"), instruction="put the “red” block in the blue bowl", seed=7, say=((0.1 + 0.2, "left"),)
+    return RunSettings(
+        scene=load_scene("tabletop"),
+        instruction="put the “red” block in the blue bowl",
+        seed=7,
+        say=((0.1 + 0.2, "left"),),
     )
 
 
@@ -25,13 +28,18 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", scene_names())
 def test_a_ready_made_scene_is_kept_whole(name: str) -> None:
-    kept = RunSettings.of(load_scene(name), instruction="x").scene
-    assert parse_scene(json.dumps(kept)) == load_scene(name)
+    kept = RunSettings(scene=load_scene(name), instruction="x")
+    assert (
+        parse_scene(kept.scene_text)
+        == load_scene(name)
+        == RunSettings.model_validate_json(kept.model_dump_json()).scene
+    )
 
 
 def test_a_random_scene_is_kept_whole() -> None:
     scene = random_scene(np.random.default_rng(1), 5, 2, stacks=0.5)
-    assert parse_scene(json.dumps(RunSettings.of(scene, instruction="x").scene)) == scene
+    text = RunSettings(scene=scene, instruction="x").scene_text
+    assert text is not None and parse_scene(text) == scene
 
 
 @pytest.mark.parametrize(

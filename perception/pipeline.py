@@ -1,4 +1,4 @@
-"""How the stack comes by its scene: from cameras, and a truthful stand-in for the rungs that leave perception out."""
+"""Cameras, detector and tracker as one: what a runtime asks for the scene, at every policy tick."""
 
 from __future__ import annotations
 
@@ -14,57 +14,54 @@ from hardware.cameras.health import CameraError
 from hardware.clock import Clock
 from hardware.robot import Camera
 from hardware.types import Frame, JointState, Pose, RobotSpec
+from perception import assignment
 from perception.detector import Detection, Detector
 from perception.scene import Scene
 from perception.tracker import Tracker
-from sayso.collection.expert import hand_of
-from sayso.truth import true_scene
-from sim.teacher import Goal, in_hand
-from sim.world import World
-from skills.features import Proprioception
 
 
-class Eyes(Protocol):
-    """Gives the scene at every policy tick."""
+class Perception(Protocol):
+    """Gives the scene; ``tool`` is the tool's pose and ``closing`` the gripper's last command, both of the same moment
+    as the joint ``state``."""
 
-    def look(self, state: JointState, body: Proprioception) -> Scene:
-        """The scene by all cameras, waited for: before anything moves."""
+    def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
+        """The scene from a fresh frame of every camera; blocks until the detector has seen them: nothing may move."""
         ...
 
-    def see(self, state: JointState, body: Proprioception) -> Scene:
-        """The scene now."""
+    def update(self, state: JointState, tool: Pose, closing: bool) -> Scene:
+        """The scene at this policy tick; blocks for nothing but the reading of one frame."""
         ...
 
     def close(self) -> None:
-        """Let go of threads and cameras."""
+        """Release threads and cameras."""
         ...
 
 
 Seen = TypeVar("Seen")
 
 TOOLS_KEPT = 50  # a second of them
-LOOK_TICKS = 10
+DETECT_TICKS = 10
 TAKE_TICK = 6
 PATIENCE_S, AGAIN_S = 2.0, 0.05
 
 
-def patiently(look: Callable[[], Seen], clock: Clock) -> Seen:
-    """What ``look`` gives, asked again for `PATIENCE_S` while a camera has no picture: before anything moves.
+def patiently(observe: Callable[[], Seen], clock: Clock) -> Seen:
+    """What ``observe`` gives, asked again for `PATIENCE_S` while a camera has no picture: before anything moves.
 
     Raises `CameraError` with what is wrong then.
     """
     until = clock.now() + PATIENCE_S
     while True:
         try:
-            return look()
+            return observe()
         except CameraError:
             if clock.now() > until:
                 raise
         clock.sleep_until(clock.now() + AGAIN_S)
 
 
-class CameraEyes:
-    """Detector and tracker on cameras. One camera is read at a time, spread over `LOOK_TICKS` policy ticks (0.2 s).
+class PerceptionPipeline:
+    """Detector and tracker on cameras. One camera is read at a time, spread over `DETECT_TICKS` policy ticks (0.2 s).
 
     Detection runs in a thread of its own and its result is taken a fixed number of ticks later, so that nothing waits
     for it and a seed still gives the same run; between results the tracker carries the scene on. On the computer's own
@@ -74,6 +71,7 @@ class CameraEyes:
 
     def __init__(self, spec: RobotSpec, detector: Detector, cameras: Sequence[Camera], repeatable: bool = True) -> None:
         self._detector, self._tracker, self._cameras = detector, Tracker(spec), list(cameras)
+        assignment.load()
         self._repeatable = repeatable
         self.on_frame: Callable[[Frame], None] | None = None
         """Gets every frame that is read."""
@@ -84,23 +82,22 @@ class CameraEyes:
         self._seen: tuple[list[Frame], Pose] | None = None
         self._tick = 0
 
-    def look(self, state: JointState, body: Proprioception) -> Scene:
-        """All cameras now, detected at once: before anything moves."""
+    def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
+        """The scene from a fresh frame of every camera, detected in this thread."""
         detections, frames = self._detector.perceive([self._read(camera) for camera in self._cameras])
-        return self._tracker.update(detections, frames, state, body.tool, body.closing, state.t)
+        return self._tracker.update(detections, frames, state, tool, closing, state.t)
 
-    def see(self, state: JointState, body: Proprioception) -> Scene:
+    def update(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         """The scene at this policy tick."""
-        phase = self._tick % LOOK_TICKS
+        phase = self._tick % DETECT_TICKS
         self._tick += 1
-        scene = self._tracker.predict(state, body.tool, body.closing, state.t)
-        self._tools.append((state.t, body.tool))
+        scene = self._tracker.predict(state, tool, closing, state.t)
+        self._tools.append((state.t, tool))
         if self._job is not None and self._seen is not None and self._is_due(phase):
             detections, frames = self._job.result()
-            tool = self._seen[1]
             # The frames show the hand where it was: what it holds is compared there, then carried on to here.
-            self._tracker.update(detections, frames, state, tool, body.closing, state.t)
-            scene = self._tracker.predict(state, body.tool, body.closing, state.t)
+            self._tracker.update(detections, frames, state, self._seen[1], closing, state.t)
+            scene = self._tracker.predict(state, tool, closing, state.t)
             self._job = None
         if phase == 0:
             self._frames = []
@@ -134,23 +131,3 @@ class CameraEyes:
     def close(self) -> None:
         """End the detector's thread."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-
-
-class TrueEyes:
-    """The simulator's truth as a scene. Only benchmarks that say so use it."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def see(self, state: JointState, body: Proprioception) -> Scene:
-        """The true scene; what is held is judged from the fingers as a tracker would."""
-        truth, hand = self._world.truth(), hand_of(body)
-        held = next((name for name, o in truth.items() if in_hand(hand, Goal(o.position, o.size, o.yaw))), None)
-        return true_scene(truth, state.t, body.tool, state.gripper, held)
-
-    def look(self, state: JointState, body: Proprioception) -> Scene:
-        """The same as `see`: the truth needs no second look."""
-        return self.see(state, body)
-
-    def close(self) -> None:
-        """Nothing to let go of."""

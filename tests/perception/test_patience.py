@@ -4,7 +4,7 @@ import pytest
 
 from hardware.cameras.health import CameraError, Fault
 from hardware.clock import FakeClock
-from sayso.eyes import PATIENCE_S, patiently
+from perception.pipeline import PATIENCE_S, patiently
 
 
 class Gap:

@@ -1,0 +1,63 @@
+"""The simulator's truth as a `Scene` and as a perception: for demonstrations, labels and benchmarks alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from hardware.types import Array, JointState, Pose, RobotSpec
+from perception.scene import Scene, SceneObject
+from sim.teacher import Goal, Hand, in_hand
+from sim.world import ObjectTruth
+from skills.executor import POLICY_HZ
+from skills.features import OpeningRate, opening_of
+
+
+def true_scene(
+    truth: Mapping[str, ObjectTruth],
+    t: float,
+    tool: Pose,
+    gripper: float,
+    held: str | None = None,
+    noise: Mapping[str, Array] | None = None,
+) -> Scene:
+    """The scene as perfect perception would give it; ``noise`` adds (4,) m and rad to an object's position and yaw."""
+    objects = []
+    for name, item in truth.items():
+        position, yaw = item.position, item.yaw
+        if noise is not None and name in noise:
+            position, yaw = position + noise[name][:3], yaw + float(noise[name][3])
+        objects.append(
+            SceneObject(
+                id=name,
+                kinds={item.spec.kind: 1.0},
+                colors={item.spec.color: 1.0},
+                position=position,
+                size=item.size,
+                yaw=yaw,
+                held=name == held,
+            )
+        )
+    return Scene(t, tuple(objects), tool, gripper, held)
+
+
+class GroundTruthPerception:
+    """What ``truth`` says of a world's objects as a `perception.pipeline.Perception`; asked once a policy tick."""
+
+    def __init__(self, spec: RobotSpec, truth: Callable[[], Mapping[str, ObjectTruth]]) -> None:
+        self._spec, self._truth = spec, truth
+        self._rate = OpeningRate(1 / POLICY_HZ)
+
+    def update(self, state: JointState, tool: Pose, closing: bool) -> Scene:
+        """The true scene; what is held is judged from the fingers, as a tracker would."""
+        opening = opening_of(self._spec, state)
+        hand = Hand(tool, opening, self._rate.update(opening), closing)
+        truth = self._truth()
+        held = next((name for name, o in truth.items() if in_hand(hand, Goal(o.position, o.size, o.yaw))), None)
+        return true_scene(truth, state.t, tool, state.gripper, held)
+
+    def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
+        """The same as `update`: the truth needs no second look."""
+        return self.update(state, tool, closing)
+
+    def close(self) -> None:
+        """Nothing to release."""
