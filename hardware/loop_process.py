@@ -114,7 +114,7 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> bool:
                 loop = floor.loop
                 stamps.add(loop.due, loop.late_s, robot.clock.now(), _STATES.index(report.state))
 
-        inputs = Inputs(targets.new, orders.new, stops.look)
+        inputs = Inputs(targets.new, orders.new, stops.take)
         floor = Floor(robot, guard, inputs, say, plan.hold_to_run, plan.failed, note)
         round_ = _Round(floor, beat, partial(_pass_on, robot, note))
         signal.signal(signal.SIGTERM, lambda *_: round_.end("asked to end"))
@@ -123,8 +123,9 @@ def _run(beat: Beat, plan: LoopPlan, reports: Writer[Report]) -> bool:
         try:
             floor.loop.run(round_)
             if floor.rests is None or floor.table.state is not State.STOPPED:
+                stops.leave()
                 return False
-            return robot.rest(lambda: sum(stops.look()) != floor.rests or round_.ends())
+            return robot.rest(lambda: sum(stops.take()) != floor.rests or round_.ends())
         except RobotError as error:
             note(robot.clock.now(), f"{State.FAULT}: {error}")
             _say_broken(reports, plan.dof, error)  # now: letting go of a broken arm may take seconds

@@ -26,6 +26,7 @@ ORDERS_EVERY_S = 0.05
 ANSWER_S = 60.0
 # While a maker's library starts its program again, for seconds, the arm stands and the loop waits.
 HANG_S, LEAVE_S = 6.0, 30.0
+STOPPED_S = 2.0  # a driver that blocks is waited for so long after a stop
 STOP_SEAT = 0
 _ALIVE = (State.RUNNING, State.HOLDING)
 
@@ -133,9 +134,27 @@ class LoopRobot(Robot):
     @property
     def pressed(self) -> bool:
         """Whether anybody pressed the stop since a person started the arm last."""
-        if self._thread is None:
-            return self._stop_asked
-        return self._stop_asked or sum(self.stops.look()) != self._cleared
+        return self._stop_asked or self.presses != self._cleared
+
+    @property
+    def connected(self) -> bool:
+        """Whether the loop's process was started and not ended."""
+        return self._thread is not None and not self._gone.is_set()
+
+    @property
+    def presses(self) -> int:
+        """The stop line's counts, added up; 0 while there is none."""
+        return 0 if self._thread is None else sum(self.stops.look())
+
+    def start(self) -> None:
+        """Start the arm again once it stands. Raises `StoppedError` if the stop was pressed since the last `clear`."""
+        since = self.clock.now() + 2 / self.spec.control_hz  # the cycle under way may not have seen the stop
+        self._wait(lambda r: self.pressed or (r.t > since and r.state is not State.STOPPING), "standing")
+        if not self.pressed and self.read() and self.report().state not in _ALIVE:
+            self.order(arm=True, start=True, clear=False)
+            self._wait(lambda r: self.pressed or r.state in _ALIVE, "started")
+        if self.pressed:
+            raise StoppedError(f"{self.spec.name} was stopped before it moved; it holds where it is")
 
     def rest(self, stopped: Callable[[], bool] = lambda: False) -> bool:
         """Let the arm's driver lie down and switch off, and end the loop; False if ``stopped()`` or a stop ended that.
@@ -183,9 +202,10 @@ class LoopRobot(Robot):
     def _reports_well(self) -> bool:
         return self._report is not None and self._report.event != BROKEN
 
-    def clear(self) -> None:
-        """A person wants the arm to go on: the stops that were pressed so far are over. This moves nothing."""
-        self._stop_asked, self._cleared = False, sum(self.stops.look())
+    def clear(self, presses: int | None = None) -> None:
+        """A person wants the arm to go on: the stops that were pressed so far are over, or only those up to an earlier
+        count of `presses`. This moves nothing."""
+        self._stop_asked, self._cleared = False, self.presses if presses is None else presses
 
     def order(
         self, *, speed: float | None = None, pressed: bool | None = None, clear: bool = True, **wanted: bool
@@ -266,8 +286,10 @@ class LoopRobot(Robot):
 
     def _wait(self, until: Callable[[Report], bool], what: str) -> None:
         end = self.clock.now() + ANSWER_S
-        while self.clock.now() < end:
-            self.clock.sleep_until(self.clock.now() + 0.01)
+        while (now := self.clock.now()) < end:
+            if self.pressed and end > now + STOPPED_S:
+                end = now + STOPPED_S
+            self.clock.sleep_until(now + 0.01)
             letter = self._reports.new()
             self._report = letter.value if letter else self._report
             bad = [n for n in self.news if n.name == "loop" and n.what in (What.CRASHED, What.HUNG, What.ENDED)]
@@ -276,5 +298,7 @@ class LoopRobot(Robot):
                 raise RobotError(why or f"{self.spec.name} was not {what}: {bad[0].name} {bad[0].what}, {bad[0].text}")
             if self._report is not None and until(self._report):
                 return
-        text = self._report.text if self._report else "its loop does not report"
+        if self.pressed:
+            raise StoppedError(f"{self.spec.name} was stopped; its driver has not answered, so see where it is")
+        text = self._report.text if self._report else "its driver has not answered; is it the arm's own address?"
         raise RobotError(f"{self.spec.name} was not {what} within {ANSWER_S:.0f} s: {text}")

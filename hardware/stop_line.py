@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from struct import Struct
 
-from hardware.outside_stop import SEATS
+from hardware.outside_stop import SEATS, TAKEN_AT, taken_mark
 from hardware.shared import WORD, Shared
 
 _COUNTS = Struct(f"@{SEATS}Q")
@@ -14,11 +14,11 @@ class StopLine:
     """Stops pressed by up to `SEATS` sources; each has a seat that only it writes, with a count, odd while it is held.
 
     Without a ``name`` a new line is made, and closing it ends it; with the `name` of one another process joins it.
-    The last seat belongs to `hardware.outside_stop`.
+    The last seat belongs to `hardware.outside_stop`, which also tells whether the loop has taken the last stop.
     """
 
     def __init__(self, name: str = "") -> None:
-        self._shared = Shared(2 * SEATS * WORD, name)
+        self._shared = Shared((TAKEN_AT + 1) * WORD, name)
         self.name = self._shared.name
 
     def press(self, seat: int, now: float, hold: bool = False) -> None:
@@ -35,6 +35,16 @@ class StopLine:
     def look(self) -> tuple[int, ...]:
         """The counts: different from an earlier look if the stop was pressed since, odd where it is held."""
         return _COUNTS.unpack_from(self._shared.bytes)
+
+    def take(self) -> tuple[int, ...]:
+        """The counts, for the loop alone: it leaves word that it has seen them."""
+        counts = self.look()
+        self._shared.ints[TAKEN_AT] = taken_mark(counts)
+        return counts
+
+    def leave(self) -> None:
+        """The loop has ended and drives nothing any more."""
+        self._shared.ints[TAKEN_AT] = 0
 
     def pressed_at(self) -> float:
         """When (s) the stop was pressed last by anybody; 0 if never."""

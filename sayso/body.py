@@ -63,8 +63,9 @@ class Body(Protocol):
         """What happened to the arm and its cameras, oldest first, on the robot's clock."""
         ...
 
-    def connect(self) -> None:
-        """Make the arm ready. Raises `RobotError`."""
+    def connect(self, stopped: Callable[[], bool]) -> None:
+        """Make the arm ready, also one that was stopped while it got ready. Raises `RobotError`, and `StoppedError` if
+        a stop or ``stopped()`` ends it."""
         ...
 
     def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> ControlLoop:
@@ -87,9 +88,22 @@ class Body(Protocol):
         """Move the arm home, because a person wants that; raises `StoppedError` if a stop or ``stopped()`` ends it."""
         ...
 
-    def rest(self, stopped: Callable[[], bool], said: bool = False) -> None:
-        """Let the arm lie down and switch off where it can; a stop ends it. One that was pressed before keeps the arm
-        from it, unless a person ``said`` it since."""
+    @property
+    def lies_down(self) -> bool:
+        """Whether the arm moves when it is to `rest`."""
+        ...
+
+    def rest(self, stopped: Callable[[], bool]) -> None:
+        """Let the arm lie down and switch off where it can; raises `StoppedError` if a stop or ``stopped()`` ends
+        it."""
+        ...
+
+    def stops(self) -> int:
+        """A count that differs once the stop of the arm's loop was pressed again, by anybody."""
+        ...
+
+    def clear(self, stops: int) -> None:
+        """A person wants the arm to move again: the stops up to this count are over. This moves nothing."""
         ...
 
     @property

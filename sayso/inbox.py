@@ -13,26 +13,28 @@ ROUNDING_S = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Something said: ``text``, and when it ``arrived`` on the robot's clock in seconds."""
+    """Something said: ``text``, when it ``arrived`` on the robot's clock in seconds, after how many ``stops``."""
 
     text: str
     arrived: float
+    stops: int = 0
 
 
 class Inbox:
     """Keeps the newest `MAX_WAITING` words; a stop is a flag of its own and is never queued behind them."""
 
     def __init__(self) -> None:
-        self._words: deque[tuple[str, float | None]] = deque(maxlen=MAX_WAITING)
+        self._words: deque[tuple[str, float | None, int]] = deque(maxlen=MAX_WAITING)
         self._scheduled: deque[tuple[float, str]] = deque()
         self._lock = threading.Lock()
         self._stop = False  # one attribute, written whole: a signal's handler may set it, where a lock could hang
+        self.stops = 0  # how many were asked for; two at once may count as one
         self.at_once: Callable[[], None] = lambda: None  # what a stop does before anybody takes it
 
     def say(self, text: str, now: float | None = None) -> None:
         """Add words that arrived at ``now``; without it they arrive when they are taken."""
         with self._lock:
-            self._words.append((text, now))
+            self._words.append((text, now, self.stops))
 
     def clear(self) -> None:
         """Forget what was said and asked for before: a new instruction begins."""
@@ -47,6 +49,7 @@ class Inbox:
 
     def stop(self) -> None:
         """Ask for a stop, from any thread."""
+        self.stops += 1
         self._stop = True
         self.at_once()
 
@@ -75,9 +78,9 @@ class Inbox:
         if not self._words and not self._scheduled:
             return []
         with self._lock:
-            out = [Word(text, now if arrived is None else arrived) for text, arrived in self._words]
+            out = [Word(text, now if at is None else at, stops) for text, at, stops in self._words]
             self._words.clear()
         while self._scheduled and self._scheduled[0][0] <= now + ROUNDING_S:
             arrived, text = self._scheduled.popleft()
-            out.append(Word(text, arrived))
+            out.append(Word(text, arrived, self.stops))
         return out

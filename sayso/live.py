@@ -160,6 +160,7 @@ class Listener:
         try:
             if message.do == "stop":
                 self._inbox.stop()
+                return {"ok": True, "stop_line": _ask(self._stop_line)}
             elif self._say is not None and message.do == "say":
                 if self._say(message.text) is False:
                     return {"ok": False, "error": "nothing is being carried out that it could be about"}

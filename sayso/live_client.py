@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from hardware.outside_stop import press_from_outside
+from hardware.outside_stop import press_from_outside, taken_from_outside
 from sayso.errors import UserError
 
 MAX_LINE = 65_536
@@ -49,11 +49,15 @@ class SessionEntry:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What came of a stop: whether the session ``answered``, and whether its arm's own stop was ``pressed`` for it."""
+    """What came of a stop: whether the session ``answered``, and whether its arm's own stop was ``pressed`` for it.
+
+    ``taken``: whether the arm's loop, if it has one, took the stop; one that hangs does not.
+    """
 
     session: SessionEntry
     answered: bool
     pressed: bool = False
+    taken: bool = True
 
 
 class NoAnswerError(Exception):
@@ -173,20 +177,26 @@ def ask(
 
 
 def _stop(entry: SessionEntry) -> Stopped:
-    began, pressed = time.monotonic(), False
+    began, pressed, line = time.monotonic(), False, entry.stop_line
     try:
         with _connected(entry, began + HUNG_S) as client:
             try:
-                answered = _answer(client, "stop", "", began + HUNG_S)["ok"]
+                answer = _answer(client, "stop", "", began + HUNG_S)
             except NoAnswerError:
-                pressed = press_from_outside(entry.stop_line)
-                answered = _read_answer(client, began + STOP_S)["ok"]
+                pressed = press_from_outside(line)
+                answer = _read_answer(client, began + STOP_S)
+            answered, line = answer["ok"], answer["stop_line"] or line
     except GoneError:
         _remove(entry)
         raise
     except NoAnswerError:
         answered = False
-    return Stopped(entry, answered, pressed or (not answered and press_from_outside(entry.stop_line)))
+    if not answered and not pressed:
+        pressed = press_from_outside(line)
+    taken = taken_from_outside(line, began + STOP_S)
+    if not taken and not pressed:
+        pressed = press_from_outside(line)
+    return Stopped(entry, answered, pressed, taken)
 
 
 def _written_down() -> list[SessionEntry]:
@@ -320,7 +330,7 @@ def _read_answer(client: socket.socket, last: float) -> dict[str, Any]:
         got += more
     try:
         found = json.loads(got)
-        return {"ok": bool(found["ok"]), "error": str(found.get("error", ""))}
+        return {"ok": bool(found["ok"])} | {name: str(found.get(name, "")) for name in ("error", "stop_line")}
     except (ValueError, TypeError, KeyError, AttributeError):
         raise NoAnswerError("its answer is none") from None
 

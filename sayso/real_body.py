@@ -16,7 +16,7 @@ from hardware.collision import MARGIN_M, Plane
 from hardware.drivers.driver import Mode
 from hardware.drivers.open import open_driver
 from hardware.far_loop import FarLoop, PassOn
-from hardware.homing import go_home
+from hardware.homing import StoppedError, go_home
 from hardware.latch import FaultLatch
 from hardware.loop import Cycle, Source
 from hardware.loop_robot import LoopRobot
@@ -69,17 +69,27 @@ class RealBody:
         kept = [self.film or cameras[0], *cameras[1:]] if cameras else []
         self.perception = PerceptionPipeline(spec, detector, kept, repeatable=False)
 
-    def connect(self) -> None:
-        """Connect the arm; live, take it home."""
+    def connect(self, stopped: Callable[[], bool]) -> None:
+        """Connect the arm, or start it again where a stop held it; live, take it home."""
         clock = self.robot.clock
         clock.sleep_until(self._opened + DOUBT_S)
         for camera in self._rig.cameras:
             patiently(camera.read, clock)
-        self.rested = False
-        self.robot.connect()
+        self._start()
         if self._live:
-            self._connected = True
-            self._home()
+            self._home(stopped)
+
+    def _start(self) -> None:
+        self.rested = False
+        try:
+            if self.robot.connected:
+                self.robot.start()
+            else:
+                self.robot.connect()
+            self._connected = self._live
+        except StoppedError:
+            self._connected = self._live
+            raise
 
     def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> FarLoop:
         """The session's side of the arm's loop."""
@@ -95,19 +105,38 @@ class RealBody:
 
     def go_home(self, stopped: Callable[[], bool]) -> None:
         """Start the arm and take it home; raises `StoppedError` if a stop or ``stopped()`` ends it."""
-        self.robot.order(arm=True, start=True)
+        self._start()
         self._home(stopped)
 
-    def _home(self, stopped: Callable[[], bool] = lambda: False) -> None:
+    def _home(self, stopped: Callable[[], bool]) -> None:
         go_home(self.robot, PassOn(self.hookup.spec.dof), stopped=lambda: stopped() or self.robot.pressed)
 
-    def rest(self, stopped: Callable[[], bool], said: bool = False) -> None:
-        """Let the arm lie down and switch off, if it can, and unless a stop was pressed before it was ``said``."""
-        if said:
-            self.robot.clear()
+    @property
+    def lies_down(self) -> bool:
+        """Whether it may move and has a pose to lie down in."""
+        return self._live and self.hookup.spec.rest is not None
+
+    def rest(self, stopped: Callable[[], bool]) -> None:
+        """Let the arm lie down and switch off, if it can; raises `StoppedError` if a stop or ``stopped()`` ends it.
+
+        The loop ends then in any case, and the arm holds itself.
+        """
+        if not self.robot.connected:
+            self._start()
         self.rested = self.robot.rest(stopped)
-        if self.rested:
+        was_stopped = not self.rested and (stopped() or self.robot.pressed)
+        if not self.robot.connected:
             self.robot.disconnect()
+        if was_stopped:
+            raise StoppedError(f"{self.hookup.name} was stopped while it lay down; it holds where it is")
+
+    def stops(self) -> int:
+        """How often the stop of the arm's loop was pressed; 0 without a loop."""
+        return self.robot.presses
+
+    def clear(self, stops: int) -> None:
+        """Forget the stops up to this count."""
+        self.robot.clear(stops)
 
     @property
     def stop_line(self) -> str:

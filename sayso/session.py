@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ from planner.local import LocalPlanner
 from planner.motion_planner import MotionPlanner
 from planner.plan import Planner, Question
 from planner.remote import RemotePlanner
+from sayso.after_stop import STANDS, Journey, Way, next_after_stop
 from sayso.body import Body, Footage
 from sayso.errors import UserError
 from sayso.hookup import Hookup, hookup
@@ -36,7 +37,7 @@ from sayso.outcome import result_of
 from sayso.real_body import RealBody
 from sayso.result import RunResult
 from sayso.simulated_arms import simulated_arm, simulated_robots
-from sayso.stack import Parts, Stack
+from sayso.stack import STOP_GRACE_S, Parts, Stack
 from skills.policy import OnnxPolicy
 
 if TYPE_CHECKING:  # loaded by a session that needs them: a real arm needs no simulator, words need no network
@@ -53,7 +54,6 @@ FIRST_LOOKS = 3
 LEAVE_S = 10.0
 GO_ON_S = 30.0
 # After these the arm lies down when the session ends, with an empty hand; else it stays where it is.
-STANDS = "stopped; say go on, go home or lie down: it holds"
 ENDED_WELL = ("done", "asked", "refused", "failed")
 
 
@@ -68,7 +68,8 @@ class Options:
     ``sees`` "pixels" is the product, with colour and depth; the other `SIGHTS` leave depth or a camera out, and "truth"
     is for benchmarks that leave perception out. ``limit_s`` is simulated seconds allowed; None: by the length of the
     plan. ``film`` takes snapshots for a video. A stopped arm waits ``go_on_s`` for "go on" before the run ends; None:
-    1 s of simulation, 30 s where time is real. ``listen``: whether `sayso say` and `sayso stop` reach the session.
+    30 s where time is real and a person stopped it, 1 s in simulation and after `Session.stop`. ``listen``: whether
+    `sayso say` and `sayso stop` reach the session.
     """
 
     sees: str = "pixels"
@@ -85,9 +86,10 @@ class Session:
     Any other ``robot`` is a real arm: what is known of it (`sayso.hookup`) may be given or overridden by ``port``,
     ``cameras`` (NAME=SOURCE) and ``mode``; its scene is what stands before it, and ``seed`` decides nothing. It moves
     only if ``live``, or if its limits were confirmed that way before. In simulation ``live`` keeps real time.
-    From before the arm is connected until it is let go of, `sayso stop` in any terminal stops it. A session takes any
-    number of instructions. Raises `SessionError`, `SceneError`, `ModelError` or `UserError` for what cannot be set up,
-    `StoppedError` if it was stopped meanwhile.
+    From before the arm is connected until it is let go of, `sayso stop` in any terminal stops it. One that was stopped
+    while it got up waits as in a run (`Options.go_on_s`). A session takes any number of instructions. Raises
+    `SessionError`, `SceneError`, `ModelError` or `UserError` for what cannot be set up, `StoppedError` if it was
+    stopped meanwhile and nobody said go on.
     """
 
     def __init__(
@@ -112,8 +114,14 @@ class Session:
         self._result: RunResult | None = None
         self._error: BaseException | None = None
         self._doing, self._wants_rest = "getting up", True
-        self._carrying = self._sent = self._closed = False  # under way with an instruction; on the way home or to rest
+        self._carrying = self._sent = self._closed = False  # under way with an instruction; on a `Journey`
         self._one = threading.Lock()  # for one instruction at a time, whatever threads ask
+        self._leaving = threading.Lock()
+        self._idle = threading.Event()  # nothing is being carried out
+        self._idle.set()
+        self._ends = self._own_stop = False  # no more waiting for "go on"; the last stop was the program's own
+        self._carrier: threading.Thread | None = None
+        self._real = live or simulated_arm(robot) is None
         self.began = 0.0  # when the instruction did, s on the robot's clock
         with ExitStack() as setting_up:
             if self.options.listen:
@@ -123,15 +131,14 @@ class Session:
             self.body = self._body(scene, lambda: hookup(robot, port, cameras, mode, live), live, tell)
             setting_up.callback(self.body.close)
             self.inbox.at_once = self.body.stop
+            self._journey = Journey(self.body, self.inbox, self._waits_s, lambda: self._ends, tell)
             self._put_together(planner)
-            real = live or simulated_arm(robot) is None
-            given = self.options.go_on_s
-            self.stack.go_on_s = given if given is not None else GO_ON_S if real else self.stack.go_on_s
+            self.stack.go_on_s = self._waits_s()
             self._doing, self._left = "", setting_up.pop_all()
 
     def _listen(self, stack: ExitStack, tell: Callable[[str], None]) -> None:
         try:
-            stack.enter_context(Listener(self, self.robot_name, lambda: self._doing, self._stop_line))
+            stack.enter_context(Listener(_Ear(self), self.robot_name, lambda: self._doing, self._stop_line))
         except UserError as error:
             tell(f"sayso say and sayso stop will not reach this session: {error}")
 
@@ -173,10 +180,26 @@ class Session:
         )
         warm_up(words.model.embed)
         self.robot = body.robot
-        if self.inbox.stopped:
-            raise StoppedError(f"{self.robot_name} was stopped before anything moved")
-        body.connect()  # last: before everything else is ready, no arm is touched
+        self._get_up()  # last: before everything else is ready, no arm is touched
         self.stack = Stack(self.robot, body.loop, parts, self.inbox)
+
+    def _get_up(self) -> None:
+        if self._go("up") != "up":
+            raise StoppedError(f"{self.robot_name} was stopped while it got up, before anything was carried out")
+
+    def _go(self, way: Way) -> Way | None:
+        """Take the arm this way, or where a person sends it after a stop."""
+        self._sent = True
+        try:
+            return self._journey.take(way)
+        finally:
+            self._sent = False
+
+    def _waits_s(self) -> float:
+        """How long a stopped arm waits to be told what is next."""
+        if self.options.go_on_s is not None:
+            return self.options.go_on_s
+        return GO_ON_S if self._real and not self._own_stop else STOP_GRACE_S
 
     def run(
         self,
@@ -191,10 +214,15 @@ class Session:
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:
+        self._carrier = threading.current_thread()
         try:
             yield
         finally:
-            self._carrying, self._doing = False, ""
+            self._put_down()
+
+    def _put_down(self) -> None:
+        self._carrying, self._doing, self._carrier = False, "", None
+        self._idle.set()
 
     def _begin(self, instruction: str) -> None:
         """A person wants something new; what is said or stopped from here on is about that."""
@@ -205,20 +233,29 @@ class Session:
                 raise SessionError("the session is closed; make another")
             if self._carrying:
                 raise SessionError("an instruction is already being carried out; stop it or wait for it")
-            self._carrying = True
+            self._carrying, self._ends = True, False
+            self._idle.clear()
         try:
             self._doing, self._result, self._error = instruction, None, None
+            # Stops pressed before this are over, and only those.
+            stops = self.body.stops()
+            self.inbox.clear()
+            self._pressed_by(program=False)
             if self.body.rested:
-                self.body.connect()
+                self.body.clear(stops)
+                self._get_up()
             self.stack.clear()
+            if self._ends:  # a signal, or the session was closed, meanwhile
+                self.interrupt()
             if self.body.film is not None:
                 self.body.film.clear()
         except BaseException:
-            self._carrying = False
+            self._put_down()
             raise
 
     def _carry_out(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
         stack, before, missed = self.stack, self.body.truth(), self.stack.loop.ticks_missed()
+        stops = 0
         self.body.begin()
         self._settle()
         self.began = start = self.robot.clock.now()
@@ -228,27 +265,17 @@ class Session:
             stack.extend(LIMIT_S * max(1, len(stack.supervisor.left) + 1))
         if stack.outcome is None:
             stack.run(_teller(stack, start, progress) if progress else None)
+            stops = self.body.stops()
             self._settle(0.4)
         after = self.body.truth()
         verdict = self._verdict(before, after)
         self._result = result_of(self, instruction, start, before, after, verdict, self.models, missed)
         # To lie down with a thing in the hand would press it on the table and then let go of it.
         self._wants_rest = stack.outcome in ENDED_WELL and not stack.faulty and not in_hand(stack.scene)
-        with suppress(StoppedError):
-            self._obey()
+        if stack.wish is not None:
+            self.body.clear(stops)  # those that were pressed since the person said so win
+            self._go(stack.wish)
         return self._result
-
-    def _obey(self) -> None:
-        """Send the stopped arm where a person wants it."""
-        self._sent = True
-        try:
-            # One that was pressed since the person said so must win: to start the arm clears those before.
-            if self.stack.wish == "home" and not self.inbox.stopped:
-                self.body.go_home(lambda: self.inbox.stopped)
-            elif self.stack.wish == "rest" and not self.inbox.stopped:
-                self.body.rest(lambda: self.inbox.stopped, said=True)
-        finally:
-            self._sent = False
 
     def _verdict(self, before: Truth | None, after: Truth | None) -> bool | None:
         """The simulator's word on what was last asked for; none once an object was swapped by a correction."""
@@ -297,12 +324,18 @@ class Session:
     def say(self, text: str) -> bool:
         """Say something to the moving arm; returns at once. False: nothing is being carried out that it could be about.
 
-        A stop is obeyed at any moment, also while the arm gets up or lies down.
+        A stop is obeyed at any moment, also while the arm gets up or lies down; an arm that was stopped there takes
+        what an arm takes that was stopped in a run.
         """
-        if not (hasattr(self, "stack") and self.stack.driving) and is_stop(text):
-            self.stop()
-            return True
-        if not self._carrying or self._sent:
+        if is_stop(text):
+            self._pressed_by(program=False)
+            if not (hasattr(self, "stack") and self.stack.driving):
+                self.inbox.stop()
+                return True
+        if self._sent:
+            if (not self.inbox.stopped and not self._journey.waiting) or next_after_stop(text) is None:
+                return False
+        elif not self._carrying:
             return False
         # In simulation words arrive when they are taken: then a replay takes them in the same cycle.
         simulated = simulated_arm(self.robot_name) is not None or not hasattr(self, "robot")
@@ -310,12 +343,28 @@ class Session:
         return True
 
     def stop(self) -> None:
-        """Stop the arm at the next loop cycle, from any thread, whatever it is doing."""
+        """Stop the arm at the next loop cycle, from any thread, whatever it is doing.
+
+        This is the program's own stop: the run ends 1 s later, unless `say` told the arm to go on by then or
+        `Options.go_on_s` allows another time. A stop from another terminal, or said by `say`, is a person's.
+        """
+        self._pressed_by(program=True)
         self.inbox.stop()
+
+    def _stop_by_person(self) -> None:
+        self._pressed_by(program=False)
+        self.inbox.stop()
+
+    def _pressed_by(self, program: bool) -> None:
+        if program != self._own_stop:
+            self._own_stop = program
+            if hasattr(self, "stack"):
+                self.stack.go_on_s = self._waits_s()
 
     def interrupt(self) -> bool:
         """Stop the arm, and let the run under way end as stopped; False if there is none that ends by itself."""
-        self.stop()
+        self._ends = True
+        self.inbox.stop()
         if not hasattr(self, "stack"):
             return False
         self.stack.end()
@@ -334,23 +383,27 @@ class Session:
     def close(self) -> None:
         """Let go of the robot and what is around it; safe to call twice.
 
-        What `start` began is stopped. After a stop, a time-out or a fault, and with a thing in the hand, the arm stays
-        where it is; else it lies down first, if it can, and a stop ends that too.
+        What another thread carries out is stopped and ended first; its result says so. After a stop, a time-out or a
+        fault, and with a thing in the hand, the arm stays where it is; else it lies down first, if it can, and a stop
+        ends that too. Raises `SessionError` from within the run itself.
         """
         self._close(rest=True)
 
     def _close(self, rest: bool) -> None:
-        self._closed = True
+        if self._carrier is threading.current_thread():
+            raise SessionError(
+                "a run cannot close its own session; stop it, and close the session when it has returned"
+            )
+        with self._one:
+            self._closed = True
         if self._carrying:
             rest = False
             self.interrupt()
-        if self._thread is not None:
-            self._thread.join(LEAVE_S)
-        with self._left:
-            if rest and self._wants_rest and not self.inbox.stopped:
-                self._doing, self._sent = "lying down", True
-                self.body.rest(lambda: self.inbox.stopped)
-                self._sent = False
+        self._idle.wait(LEAVE_S)
+        with self._leaving, self._left:
+            if rest and self._wants_rest and self.body.lies_down:
+                self._doing = "lying down"
+                self._go("rest")
             self._wants_rest = False
 
     def __enter__(self) -> Self:
@@ -360,6 +413,13 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._close(rest=kind is None)
+
+
+class _Ear:
+    """A session as other terminals reach it: what they stop, a person stopped."""
+
+    def __init__(self, session: Session) -> None:
+        self.stop, self.say = session._stop_by_person, session.say
 
 
 def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:

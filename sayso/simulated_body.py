@@ -72,7 +72,7 @@ class SimulatedBody:
         """None: nothing breaks here."""
         return ()
 
-    def connect(self) -> None:
+    def connect(self, stopped: Callable[[], bool]) -> None:
         """Hold the arm where it is: at home."""
         self.robot.connect()
 
@@ -96,10 +96,17 @@ class SimulatedBody:
         """Move the arm home through the guard; raises `StoppedError` if ``stopped()`` ends it."""
         go_home(self.robot, self._guard(), stopped=stopped)
 
-    def rest(self, stopped: Callable[[], bool], said: bool = False) -> None:
+    def rest(self, stopped: Callable[[], bool]) -> None:
         """Nothing: a simulated arm has no motors to switch off."""
 
-    stop_line, rested = "", False
+    def stops(self) -> int:
+        """Nobody else can press anything."""
+        return 0
+
+    def clear(self, stops: int) -> None:
+        """Nothing was pressed."""
+
+    stop_line, rested, lies_down = "", False, False
 
     def truth(self) -> dict[str, ObjectTruth]:
         """The simulator's."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -27,6 +25,7 @@ from planner.instruction_pace import pace_of
 from planner.motion_planner import MotionPlanner
 from planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask
 from planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
+from sayso.after_stop import Wish, in_doubt, wished
 from sayso.inbox import Inbox, Word
 from sayso.latency import Latencies
 from sayso.log import Heard, Log
@@ -39,19 +38,9 @@ from skills.focus import Focus
 from skills.motion import HOLD, LanguageMotion
 from skills.policy import Policy
 
-Wish = Literal["home", "rest"]
 MakeLoop = Callable[[Source, Callable[[Cycle], None]], ControlLoop]
 MOTION_TICKS = 10
 STOP_GRACE_S = 1.0
-# What a person may say to a stopped arm beside "go on"; it ends the run.
-AFTER_STOP: dict[str, Wish] = {
-    "go home": "home", "home": "home", "go back home": "home",
-    "lie down": "rest", "rest": "rest", "go to rest": "rest", "go to sleep": "rest",
-}  # fmt: skip
-
-
-_IN_DOUBT = re.compile(r"\?|n['’]t\b|\bnot\b|\bstop\b")  # a stopped arm is started by plain words alone
-_POLITE = re.compile(r"\b(?:please|now|then)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +114,6 @@ class Stack:
     def clear(self) -> None:
         """A person wants something new: forget the last instruction, and let go of a stop that ended it."""
         self._forget()
-        self.inbox.clear()
         if self.loop.stopped:
             self.loop.release()
         if self.driven:
@@ -232,7 +220,8 @@ class Stack:
 
     def _hear(self, word: Word, now: float) -> None:
         assert self.scene is not None
-        wish = AFTER_STOP.get(_POLITE.sub("", word.text.lower()).strip(" .!,")) if self.loop.stopped else None
+        newest = word.stops == self.inbox.stops  # a stop that was pressed after it makes it void
+        wish = wished(word.text) if self.loop.stopped and newest else None
         if wish is not None:
             self.wish = wish
             self.log.heard.append(
@@ -258,7 +247,7 @@ class Stack:
             self.stopped_at = now
             self._latencies.expect(heard, wall, word.arrived, None)
             return
-        if c.level == "resume" and self.loop.stopped and _IN_DOUBT.search(word.text.lower()):
+        if c.level == "resume" and self.loop.stopped and (in_doubt(word.text) or not newest):
             heard.correction = replace(c, level="ask", read_as="a question, or no plain word to go on; say go on")
             return
         if c.level == "resume":

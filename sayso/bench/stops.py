@@ -31,6 +31,7 @@ from sayso.bench.floor_rig import moves, wait_for
 from sayso.bench.hardware import errand, host_of
 from sayso.emulators import EMULATORS
 from sayso.hookup import hookup
+from sayso.live_client import say, stop
 from sayso.real_body import loop_robot
 from sim.palette import COLORS
 from sim.spec import SceneSpec
@@ -47,7 +48,12 @@ DRIVEN = ("so101", "ur5e", "panda")  # arms that have a policy, so that `sayso r
 ERRANDS = 770_000_000
 
 # How a person stops `sayso run`, by what is done to it.
-WAYS = ("sayso stop", "stop said", "Ctrl-C", "SIGTERM", "SIGHUP", "closed terminal", "session killed", "time-out")
+WAYS = (
+    "sayso stop", "stop said", "Ctrl-C", "SIGTERM", "SIGHUP", "closed terminal", "session killed", "time-out",
+    "just after go home", "just after lie down",
+)  # fmt: skip
+SENT_S = 0.4  # a person who sent the stopped arm somewhere thinks better of it within so long
+_SENT = {"just after go home": "go home", "just after lie down": "lie down"}
 _SIGNALS = {
     "Ctrl-C": signal.SIGINT,
     "SIGTERM": signal.SIGTERM,
@@ -59,7 +65,7 @@ PHASES = ("getting up", "running", "lying down")
 LOOP_WAYS = ("stop", "sayso stop", "hold-to-run let go", "session left")
 
 
-class _Person:
+class Person:
     """A command of Sayso in a terminal of its own, as a person has it."""
 
     def __init__(self, *command: str) -> None:
@@ -104,34 +110,41 @@ class _Person:
 
 
 def by_person(arm: str, way: str, seed: int) -> Record:
-    """`sayso run` stopped in one ``way``, in one of `PHASES` (the time-out only while it runs): how far does any joint
-    go (rad) from 0.5 s after it on, while the process lives and after it has ended?"""
+    """`sayso run` stopped in one ``way``, in one of `PHASES` (the time-out, and the second stop within `SENT_S` after
+    the first, only while it runs): how far does any joint go (rad) from 0.5 s after it on, while the process lives and
+    after it has ended?"""
     rng = np.random.default_rng(seed)
-    phase = "running" if way == "time-out" else PHASES[seed % len(PHASES)]
+    phase = "running" if way == "time-out" or way in _SENT else PHASES[seed % len(PHASES)]
     scene, put = errand(arm, ERRANDS + seed)
     clock = MonotonicClock()
     # What is not on the table is asked about at once, and then the arm lies down.
     missing = next(color for color in COLORS if color not in {item.color for item in scene.objects})
     said = f"pick up the {missing} block" if phase == "lying down" else put
     late = ("--limit", f"{rng.uniform(1.0, 2.5):.2f}") if way == "time-out" else ()
-    with _emulated(arm, scene, seed) as (device, folder), ExitStack() as stack:
+    with emulated(arm, scene, seed) as (device, folder), ExitStack() as stack:
         out = folder / "out"
-        person = _Person("run", said, "--robot", arm, "--live", "--no-video", "--out", str(out), *late)
+        person = Person("run", said, "--robot", arm, "--live", "--no-video", "--out", str(out), *late)
         stack.callback(person.end)
         begins = {
             "getting up": lambda: any((folder / "sayso").glob("*.sock")),
             "running": lambda: b"pick up the" in person.screen,
             "lying down": (out / "result.json").exists,
         }
-        _wait_for(person, begins[phase], f"it never comes to {phase}")
+        wait_for_screen(person, begins[phase], f"it never comes to {phase}")
         if phase == "getting up":
-            _wait(device, person, False)
-        _wait(device, person, True)
+            wait_for_motion(device, person, False)
+        wait_for_motion(device, person, True)
         if way == "time-out":
-            _wait_for(person, lambda: b"gave up after" in person.screen, "it does not give up")
+            wait_for_screen(person, lambda: b"gave up after" in person.screen, "it does not give up")
         else:
             clock.sleep_until(clock.now() + rng.uniform(0.0, 1.0))
-            _wait(device, person, True)
+            wait_for_motion(device, person, True)
+        if way in _SENT:
+            stop()
+            wait_for_motion(device, person, False)
+            say(_SENT[way])
+            clock.sleep_until(clock.now() + rng.uniform(0.0, SENT_S))
+            stop()
         _stop(way, person)
         return _watched(device, person) | {"phase": phase}
 
@@ -139,19 +152,19 @@ def by_person(arm: str, way: str, seed: int) -> Record:
 def of_check(arm: str, seed: int) -> Record:
     """`sayso check-robot --live` stopped by `sayso stop` while it moves the arm."""
     clock, later = MonotonicClock(), np.random.default_rng(seed).uniform(0.0, 0.3)
-    with _emulated(arm, SceneSpec(()), seed) as (device, folder), ExitStack() as stack:
-        person = _Person("check-robot", arm, "--live")
+    with emulated(arm, SceneSpec(()), seed) as (device, folder), ExitStack() as stack:
+        person = Person("check-robot", arm, "--live")
         stack.callback(person.end)
-        _wait_for(person, lambda: any((folder / "sayso").glob("*.sock")), "its session is not there")
-        _wait(device, person, False)
-        _wait(device, person, True, CHECK_RAD_S)
+        wait_for_screen(person, lambda: any((folder / "sayso").glob("*.sock")), "its session is not there")
+        wait_for_motion(device, person, False)
+        wait_for_motion(device, person, True, CHECK_RAD_S)
         clock.sleep_until(clock.now() + later)
         _stop("sayso stop", person)
         return _watched(device, person)
 
 
 @contextmanager
-def _emulated(arm: str, scene: SceneSpec, seed: int) -> Iterator[tuple[Emulation, Path]]:
+def emulated(arm: str, scene: SceneSpec, seed: int) -> Iterator[tuple[Emulation, Path]]:
     """An emulated arm, and a folder that is also where this process and its children keep their sessions."""
     with (
         tempfile.TemporaryDirectory(prefix="sayso-stops-") as folder,
@@ -161,13 +174,13 @@ def _emulated(arm: str, scene: SceneSpec, seed: int) -> Iterator[tuple[Emulation
         yield device, Path(folder)
 
 
-def _watched(device: Emulation, person: _Person) -> Record:
+def _watched(device: Emulation, person: Person) -> Record:
     """How far any joint goes after the stop, and after the end of the process."""
     clock = MonotonicClock()
     t = clock.now()
-    moved = _moved(device, t + HELD_AFTER_S, t + WATCH_S)
+    moved = farthest(device, t + HELD_AFTER_S, t + WATCH_S)
     person.end()
-    moved = max(moved, _moved(device, clock.now(), clock.now() + END_S))
+    moved = max(moved, farthest(device, clock.now(), clock.now() + END_S))
     ok = moved < STILL_RAD
     return {"ok": ok, "rad": round(moved, 4)} | (
         {} if ok else {"screen": person.screen.decode(errors="replace")[-200:]}
@@ -177,7 +190,7 @@ def _watched(device: Emulation, person: _Person) -> Record:
 def of_loop(arm: str, way: str, seed: int) -> Record:
     """The arm's loop, whatever drives it, stopped in one ``way`` and then left: rad that any joint goes after 0.5 s."""
     rng = np.random.default_rng(seed)
-    with _emulated(arm, SceneSpec(()), seed) as (device, _):
+    with emulated(arm, SceneSpec(()), seed) as (device, _):
         found = hookup(arm, live=True)
         robot = loop_robot(found, lambda _: None, hold_to_run=way == "hold-to-run let go")
         with robot:
@@ -196,8 +209,8 @@ def of_loop(arm: str, way: str, seed: int) -> Record:
                 else:
                     robot.disconnect()
                 t = robot.clock.now()
-                moved = _moved(device, t + HELD_AFTER_S, t + WATCH_S)
-        moved = max(moved, _moved(device, robot.clock.now(), robot.clock.now() + END_S))
+                moved = farthest(device, t + HELD_AFTER_S, t + WATCH_S)
+        moved = max(moved, farthest(device, robot.clock.now(), robot.clock.now() + END_S))
     return {"ok": moved < STILL_RAD, "rad": round(moved, 4)}
 
 
@@ -218,7 +231,7 @@ def cells(arm: str) -> list[tuple[str, Callable[[int], Record], int, Callable[[S
     return [(name, episode, 21, moved_at_most) for name, episode in ways]
 
 
-def _stop(way: str, person: _Person) -> None:
+def _stop(way: str, person: Person) -> None:
     if way in _SIGNALS:
         person.process.send_signal(_SIGNALS[way])
     elif way == "closed terminal":
@@ -229,7 +242,7 @@ def _stop(way: str, person: _Person) -> None:
         subprocess.run([*SAYSO, "say", "stop"], check=True, stdout=subprocess.DEVNULL)
 
 
-def _wait(device: Emulation, person: _Person, moving: bool, speed: float = MOVES_RAD_S) -> None:
+def wait_for_motion(device: Emulation, person: Person, moving: bool, speed: float = MOVES_RAD_S) -> None:
     """Wait until the arm moves, its fastest joint at ``speed`` rad/s, or stands for a moment."""
     clock = MonotonicClock()
     until, since = clock.now() + PATIENCE_S, clock.now()
@@ -245,7 +258,7 @@ def _wait(device: Emulation, person: _Person, moving: bool, speed: float = MOVES
     raise RobotError(f"the arm does not {'move' if moving else 'stand'}: {person.screen[-300:]!r}")
 
 
-def _wait_for(person: _Person, what: Callable[[], bool], otherwise: str) -> None:
+def wait_for_screen(person: Person, what: Callable[[], bool], otherwise: str) -> None:
     clock = MonotonicClock()
     until = clock.now() + PATIENCE_S
     while not what():
@@ -254,7 +267,7 @@ def _wait_for(person: _Person, what: Callable[[], bool], otherwise: str) -> None
         clock.sleep_until(clock.now() + 0.02)
 
 
-def _moved(device: Emulation, begin: float, end: float) -> float:
+def farthest(device: Emulation, begin: float, end: float) -> float:
     """How far (rad) any joint goes from ``begin`` to ``end`` s, by the device's own joints."""
     clock = MonotonicClock()
     clock.sleep_until(begin)

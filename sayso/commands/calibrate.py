@@ -126,6 +126,7 @@ def hand_eye(
 
     Example: sayso calibrate hand-eye left=0 --robot so101 --port /dev/ttyACM0
     """
+    from hardware.bounded import BoundedRobot
     from hardware.cameras.calibration import read_camera, write_camera
     from hardware.cameras.open import camera_file, name_and_address
     from hardware.cameras.source import open_source
@@ -142,7 +143,7 @@ def hand_eye(
         before: CameraCalibration = read_camera(file)
         arm = hookup(robot, port, (), "read-only")
         the_board = Board(square_mm / 1000)
-        with open_driver(arm.driver, arm.connection) as listened:
+        with BoundedRobot(open_driver(arm.driver, arm.connection), lambda: False) as listened:
             source = open_source(where, before.width, before.height)
             try:
                 seen = gather(source, listened, the_board, before, poses, _tell)

@@ -11,7 +11,7 @@ from sayso.live_client import stop as stop_sessions
 TEXT = """Stop all sessions of yours on this computer, or those that are named.
 Each arm stands at its next control cycle.
 
-Exit codes: 0 all stopped, 1 a session could not be reached, 2 there is none.
+Exit codes: 0 all stopped, 1 a session or the control loop of its arm could not be reached, 2 there is none.
 
 Example: sayso stop"""
 
@@ -25,11 +25,14 @@ def stop(arguments: Sequence[str]) -> int:
 def stop_all(session: str | None, robot: str | None) -> int:
     """Stop the sessions that are meant, all without a name, and tell of each; the exit code."""
     outcomes = stop_sessions(session, robot, _tell)
-    return 0 if all(o.answered or o.pressed for o in outcomes) else 1
+    return 0 if all(o.taken and (o.answered or o.pressed) for o in outcomes) else 1
 
 
 def _tell(outcome: Stopped) -> None:
-    if outcome.answered:
+    if not outcome.taken:
+        named = f"the control loop of {outcome.session}"
+        line = f"NOT stopped: {named} does not answer; what holds the arm is its own watchdog, or use its own stop"
+    elif outcome.answered:
         line = f"stopped {outcome.session}"
     elif outcome.pressed:
         line = f"stopped the arm of {outcome.session}; the session itself does not answer"

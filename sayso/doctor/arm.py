@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hardware.bounded import BoundedRobot
 from hardware.drivers.driver import REDUCED_SPEED
 from hardware.drivers.open import open_driver
 from hardware.robot import NoReading, Robot, RobotError
@@ -60,7 +61,7 @@ class ArmVisit:
         where = hookup.connection.port or hookup.connection.mode
         try:
             robot = open_driver(hookup.driver, hookup.connection)
-            robot.connect()
+            BoundedRobot(robot, lambda: False).connect()
         except RobotError as error:
             return Finding("line", Grade.BAD, f"{hookup.name} does not connect at {where}", str(error))
         self._robot = robot

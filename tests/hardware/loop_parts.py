@@ -72,6 +72,17 @@ class Quits(MockRobot):
         raise SystemExit(0)
 
 
+class Silent(MockRobot):
+    """An arm at an address that takes a connection and says nothing."""
+
+    def __init__(self, spec: RobotSpec) -> None:
+        super().__init__(spec, MonotonicClock())
+
+    def connect(self) -> None:
+        while True:
+            time.sleep(1)
+
+
 def puzzled(spec: RobotSpec) -> MockRobot:
     raise KeyError("a bug")
 

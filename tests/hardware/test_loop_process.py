@@ -4,9 +4,11 @@ Nothing here judges how long things take; the benchmark `faults` does.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,17 +16,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import hardware.loop_robot
 from hardware.arms.load import load_arm
 from hardware.channels import Channel, Reader
 from hardware.check import check_robot
 from hardware.clock import MonotonicClock
 from hardware.drivers.driver import Connection, Mode
 from hardware.drivers.open import open_driver
+from hardware.homing import StoppedError
 from hardware.latch import FaultLatch
 from hardware.loop_process import BROKEN
 from hardware.loop_robot import LoopRobot
 from hardware.messages import Report
 from hardware.mock_device import MockDevice
+from hardware.outside_stop import taken_from_outside
 from hardware.processes import ProcessPlan, What
 from hardware.robot import RobotError
 from hardware.states import State
@@ -72,6 +77,38 @@ def stands(report: Report) -> bool:
 
 def test_an_arm_behind_a_loop_keeps_the_contract(planar: RobotSpec) -> None:
     assert check_robot(LoopRobot(planar, partial(loop_parts.mock, planar), realtime=False)) == []
+
+
+def test_a_loop_that_is_frozen_takes_no_stop_and_one_that_goes_on_does(planar: RobotSpec) -> None:
+    with LoopRobot(planar, partial(loop_parts.mock, planar), realtime=False) as robot:
+        process, clock = robot.processes.process("loop"), MonotonicClock()
+        assert process is not None and process.pid is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        try:
+            robot.stop()
+            assert not taken_from_outside(robot.stop_line, clock.now() + 0.3)
+        finally:
+            os.kill(process.pid, signal.SIGCONT)
+        assert taken_from_outside(robot.stop_line, clock.now() + 30)
+    assert taken_from_outside("sayso-1-ab", 0.0), "nothing is driven where there is no loop"
+
+
+def test_a_stop_ends_a_connect_that_blocks(planar: RobotSpec) -> None:
+    robot, clock = LoopRobot(planar, partial(loop_parts.Silent, planar), realtime=False), MonotonicClock()
+    until = clock.now() + hardware.loop_robot.ANSWER_S / 2
+    pressed = threading.Timer(1.0, robot.stop)
+    pressed.start()
+    with pytest.raises(StoppedError, match="planar was stopped; its driver has not answered, so see where it is"):
+        robot.connect()
+    assert clock.now() < until and not robot.connected
+    pressed.join()
+
+
+def test_a_connect_that_blocks_is_bounded_and_one_line(planar: RobotSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hardware.loop_robot, "ANSWER_S", 1.0)
+    told = "planar was not started within 1 s: its driver has not answered; is it the arm's own address?"
+    with pytest.raises(RobotError, match=re.escape(told)):
+        LoopRobot(planar, partial(loop_parts.Silent, planar), realtime=False).connect()
 
 
 def test_a_killed_policy_holds_and_its_successor_goes_on_and_a_stop_waits_for_a_person(planar, device) -> None:

@@ -19,6 +19,13 @@ def test_a_stop_ends_the_lying_down() -> None:
     assert record["phase"] == "lying down" and record["ok"], record
 
 
+@pytest.mark.parametrize("wish", ["go home", "lie down"])
+def test_a_stop_just_after_the_arm_was_sent_somewhere_holds_it(wish: str) -> None:
+    pytest.importorskip("scservo_sdk")
+    record = by_person("so101", f"just after {wish}", 4)
+    assert record["phase"] == "running" and record["ok"], record
+
+
 def test_a_session_that_leaves_its_arm_moves_nothing() -> None:
     pytest.importorskip("dynamixel_sdk")
     assert of_loop("koch", "session left", 0)["ok"]

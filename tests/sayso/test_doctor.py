@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -261,6 +262,15 @@ def test_an_arms_readings_are_counted(change: dict[str, Any], grade: Grade, list
     assert here.readings().grade is grade
     here.close()
     assert here.readings().grade is Grade.UNSEEN
+
+
+def test_an_arm_whose_connect_blocks_is_a_finding(listened: type[Listened], monkeypatch: pytest.MonkeyPatch) -> None:
+    never = threading.Event()
+    monkeypatch.setattr("hardware.bounded.CONNECT_S", 0.2)
+    monkeypatch.setattr(listened, "connect", lambda _: never.wait())
+    found = visit().connected()
+    never.set()
+    assert found.grade is Grade.BAD and found.todo.startswith("connect() has not returned for 0 s")
 
 
 def test_an_arm_that_does_not_answer_is_a_finding_with_the_drivers_words(listened: type[Listened]) -> None:

@@ -205,6 +205,27 @@ def test_a_hung_session_delays_nobody_and_its_arm_is_stopped(capsys: pytest.Capt
         line.close()
 
 
+def test_a_session_whose_control_loop_does_not_take_the_stop_is_no_stopped_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    line, inbox = StopLine(), Inbox()
+    inbox.at_once = lambda: line.press(0, time.monotonic())
+    with Listener(inbox, "so101", "stack", line.name):
+        line.take()  # the loop's last sign of life
+        assert run_command(["stop"]) == 1
+        told = capsys.readouterr().out
+        assert told.startswith("NOT stopped: the control loop of ") and "its own watchdog" in told
+        assert told.count("\n") == 1 and line.look()[OUTSIDE_SEAT]
+        over = threading.Event()
+        loop = threading.Thread(target=lambda: [line.take() for _ in iter(lambda: over.wait(0.005), True)])
+        loop.start()
+        assert run_command(["stop"]) == 0
+        over.set()
+        loop.join()
+        assert capsys.readouterr().out.startswith("stopped ")
+    line.close()
+
+
 def test_a_killed_session_is_forgotten_and_its_arm_stopped_once_more(folder: Path) -> None:
     line = StopLine()
     killed = subprocess.Popen([sys.executable, "-c", HUNG, line.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -126,7 +126,7 @@ def test_a_stop_wins_over_the_way_that_was_asked_for_just_before(
     sent: list[str] = []
     monkeypatch.setattr(session.stack, "run", stopped_again)
     monkeypatch.setattr(session.body, "go_home", lambda stopped: sent.append("home"))
-    monkeypatch.setattr(session.body, "rest", lambda stopped, said=False: sent.append("rest"))
+    monkeypatch.setattr(session.body, "rest", lambda stopped: sent.append("rest"))
     assert session.run(PUT, say=[(1.0, "stop"), (1.5, wish)]).outcome == "stopped"
     session.close()
     assert sent == []
@@ -160,6 +160,72 @@ def test_a_closed_session_says_so_and_takes_texts_only(session: Session) -> None
         session.run(PICK)
 
 
+def test_a_session_closed_by_another_thread_ends_the_run_first_and_the_run_says_stopped(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go, close = [], session.body.close
+    monkeypatch.setattr(session.body, "close", lambda: (let_go.append(session._carrying), close()))
+    session._left.pop_all()
+    session._left.callback(lambda: session.body.close())
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(session.run, PUT)
+        while not session.stack.driving and not running.done():
+            pass
+        session.close()
+        result = running.result(60)
+    assert (result.outcome, result.question) == ("stopped", None)
+    assert let_go == [False], "nothing was let go of while the run drove"
+
+
+def test_a_run_does_not_close_its_own_session(session: Session) -> None:
+    def close(t: float, line: str) -> None:
+        session.close()
+
+    with pytest.raises(SessionError, match="a run cannot close its own session"):
+        session.run(PUT, progress=close)
+
+
+def test_a_programs_own_stop_is_waited_on_for_1_s_and_a_persons_for_30() -> None:
+    with Session(scene="tabletop", seed=4, live=True, options=TRUE) as session:
+        assert session.stack.go_on_s == 30.0
+        session.stop()
+        assert session.stack.go_on_s == 1.0
+        session.say("stop")
+        assert session.stack.go_on_s == 30.0
+        session.stop()
+        assert run_command(["stop"]) == 0
+        assert session.stack.go_on_s == 30.0
+        session.start(PUT)
+        while session.wait(0.01) is None and not session.stack.log.motions:
+            pass
+        session.stop()
+        result = session.wait(15)
+        assert result is not None and result.outcome == "stopped"
+
+
+def test_a_time_that_was_asked_for_holds_for_the_programs_own_stop_too() -> None:
+    with Session(scene="tabletop", seed=4, live=True, options=Options(sees="truth", go_on_s=7.0)) as session:
+        session.stop()
+        assert session.stack.go_on_s == 7.0
+
+
+@pytest.mark.parametrize("words", ["go on", "go home"])
+def test_a_stop_that_was_pressed_after_the_words_makes_them_void(session: Session, words: str) -> None:
+    session.stack.go_on_s = 5.0
+    finish, at = session.stack._listen, []
+
+    def listen(now: float) -> None:
+        if session.stack.loop.stopped and not at:
+            at.append(now)
+            session.say(words)
+            session.inbox.stop()  # in the same cycle, after the words
+        finish(now)
+
+    session.stack._listen = listen  # type: ignore[method-assign]
+    result = session.run(PUT, say=[(1.0, "stop")])
+    assert at and result.outcome == "stopped" and session.stack.wish is None
+
+
 def test_what_cannot_be_is_not_judged(session: Session) -> None:
     result = session.run("put the red block in the red block")
     assert (result.outcome, result.success) == ("refused", None)
@@ -184,10 +250,10 @@ def test_another_terminal_stops_a_python_session() -> None:
 def test_a_session_that_was_stopped_while_it_was_set_up_touches_no_arm(monkeypatch: pytest.MonkeyPatch) -> None:
     from sayso.simulated_body import SimulatedBody
 
-    def connect(_: SimulatedBody) -> None:
+    def connect(_: SimulatedBody, stopped: Callable[[], bool]) -> None:
         raise AssertionError("the arm was connected")
 
     monkeypatch.setattr(SimulatedBody, "connect", connect)
     monkeypatch.setattr("sayso.session.warm_up", lambda _: run_command(["stop"]))
-    with pytest.raises(StoppedError, match="stopped before anything moved"):
+    with pytest.raises(StoppedError, match="was stopped while it got up"):
         Session(scene="tabletop", seed=4, options=TRUE)
