@@ -21,13 +21,15 @@ from skills.dataset.video import read_frames
 from skills.episodes import Episode, EpisodeError
 
 ON_GRID_S = 2e-4  # as exact as float32 tells the time of an hour
+RATE_SLACK = 0.1  # of the frame rate, by which time stamps that a clock gave may differ from it
 
 
 def load_columns(root: str | Path, names: Sequence[str]) -> dict[str, NDArray]:
     """The numeric columns ``names`` of all frames, each (frames, n) float32, and ``episode_index`` (frames,) int64.
 
     Frames are in the order of episodes and of their frames, wherever they lie. Raises `DatasetError` for a column that
-    the dataset does not have, for files that are broken and for frames that are missing or double.
+    the dataset does not have, for files that are broken, for frames that are missing or double and for time stamps of
+    another frame rate than the dataset's.
     """
     root = Path(root)
     info = layout.load_info(root)
@@ -37,11 +39,15 @@ def load_columns(root: str | Path, names: Sequence[str]) -> dict[str, NDArray]:
             raise DatasetError(f"the dataset in '{root}' has no numeric column '{name}'; it has {', '.join(known)}")
     episodes = load_episodes(root, info)
     out: dict[str, NDArray] = {n: np.empty((info.total_frames, known[n].shape[0]), np.float32) for n in names}
-    for at, table in DataRows(root, info, episodes, list(names)).scan():
+    stamps = np.empty(info.total_frames)
+    for at, table in DataRows(root, info, episodes, [*names, "timestamp"]).scan():
+        stamps[at] = table["timestamp"].to_numpy()
         for name, values in out.items():
             values[at] = _values(table, name, known[name])
     lengths = episodes["length"].to_numpy()
-    return out | {"episode_index": np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)}
+    episode = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+    _check_rate(np.diff(stamps)[np.diff(episode) == 0], info, f"'{root}'")
+    return out | {"episode_index": episode}
 
 
 def read_episodes(root: str | Path, *, videos: bool = True, columns: Sequence[str] | None = None) -> Iterator[Episode]:
@@ -65,10 +71,12 @@ def read_episodes(root: str | Path, *, videos: bool = True, columns: Sequence[st
         table = rows.episode(number)
         texts = dict(zip(("subtasks", "motions", "events"), read_texts(table), strict=True))
         times, stamps = _times(number, table, info)
-        pictures = {key: _pictures(table, key, info.features[key], number) for key in images}
+        pictures = {key: _pictures(table, key, number) for key in images}
         for key in info.videos if videos else ():
             path, start = _video(root, info, row, key)
             pictures[key] = read_frames(path, start + stamps, info.fps)
+        for key, frames in pictures.items():
+            _check_size(number, key, frames, info.features[key])
         try:
             yield Episode(
                 robot=info.robot_type or "",
@@ -98,6 +106,12 @@ def _wanted(root: Path, info: Info, videos: bool, columns: Sequence[str] | None)
         taken = {*known, *info.videos, *info.images, *layout.DEFAULT_COLUMNS, *layout.LANGUAGE_TYPES}
         if left := [f"{name} ({f.dtype} {f.shape})" for name, f in info.features.items() if name not in taken]:
             raise DatasetError(f"columns of '{root}' cannot be read: {', '.join(left)}; name those that are wanted")
+    for key in info.videos if videos else ():
+        rate = (info.features[key].model_extra or {}).get("info", {}).get("video.fps")
+        if isinstance(rate, int | float) and abs(rate - info.fps) > RATE_SLACK * info.fps:
+            raise DatasetError(
+                f"{root / layout.INFO_PATH} says {rate:g} fps of video '{key}' and {info.fps:g} of its data"
+            )
     deep = [key for key in info.videos if (info.features[key].model_extra or {}).get("info", {}).get(_DEPTH)]
     if videos and deep:
         raise DatasetError(f"video '{deep[0]}' of '{root}' is of depth, which is not read; leave videos out")
@@ -130,10 +144,31 @@ def _times(number: int, table: pa.Table, info: Info) -> tuple[NDArray, NDArray]:
     if not np.isfinite(stamps).all() or (np.diff(stamps) <= 0).any():
         frame = int(np.argmin(np.append(np.diff(stamps) > 0, False))) + 1
         raise DatasetError(f"the time stamps of episode {number} do not rise at frame {frame}")
+    _check_rate(np.diff(stamps), info, f"episode {number}")
     grid = np.arange(len(stamps)) / info.fps
     if np.abs(stamps - grid).max() <= ON_GRID_S:
         return grid, grid
     return stamps - stamps[0], stamps
+
+
+def _check_rate(steps: NDArray, info: Info, what: str) -> None:
+    """Raise `DatasetError` if frames ``steps`` s apart (n,) are not of the dataset's rate; a few may be missing."""
+    step = float(np.median(steps)) if len(steps) else 1 / info.fps
+    if abs(step * info.fps - 1) > RATE_SLACK:
+        raise DatasetError(
+            f"the time stamps of {what} are of {1 / max(step, 1e-9):.4g} frames a second, "
+            f"but {layout.INFO_PATH} says fps {info.fps:g}; correct the one that is wrong"
+        )
+
+
+def _check_size(number: int, key: str, frames: NDArray, feature: Feature) -> None:
+    """Raise `DatasetError` unless pictures (T, H, W, 3) have the size that is said of them, in either order."""
+    height, width = frames.shape[1:3]
+    if feature.shape not in ([height, width, 3], [3, height, width]):
+        raise DatasetError(
+            f"the pictures '{key}' of episode {number} are {height} x {width}, "
+            f"but {layout.INFO_PATH} says the shape {feature.shape}"
+        )
 
 
 def _video(root: Path, info: Info, row: dict[str, Any], key: str) -> tuple[Path, float]:
@@ -144,7 +179,7 @@ def _video(root: Path, info: Info, row: dict[str, Any], key: str) -> tuple[Path,
     return root / info.video_file(key, chunk, file), start
 
 
-def _pictures(table: pa.Table, key: str, feature: Feature, number: int) -> NDArray[np.uint8]:
+def _pictures(table: pa.Table, key: str, number: int) -> NDArray[np.uint8]:
     """Pictures that lie in the data file itself, (T, H, W, 3) RGB."""
     out = []
     for frame, cell in enumerate(table[key].to_pylist()):
@@ -171,6 +206,8 @@ def _values(table: pa.Table, name: str, feature: Feature) -> NDArray:
     if pa.types.is_nested(column.type):
         column = column.flatten()
     width = feature.shape[0]
+    if pa.types.is_floating(column.type) and not feature.dtype.startswith("float"):
+        raise DatasetError(f"column '{name}' holds {column.type}, but {layout.INFO_PATH} says {feature.dtype}")
     if column.null_count or len(column) != len(table) * width:
         raise DatasetError(f"column '{name}' does not have {width} numbers in every row, as its shape says")
     return column.to_numpy(zero_copy_only=False).reshape(-1, width)

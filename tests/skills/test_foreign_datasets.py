@@ -207,6 +207,48 @@ def test_what_is_missing_or_double_is_named(root: Path, damage: Callable[[Path],
             read()
 
 
+def test_a_frame_rate_that_its_time_stamps_contradict_is_refused_with_both(root: Path) -> None:
+    change_info(root, fps=30)
+    told = r"are of 10 frames a second, but meta/info.json says fps 30; correct the one that is wrong"
+    with pytest.raises(DatasetError, match=f"the time stamps of episode 0 {told}"):
+        list(read_episodes(root))
+    with pytest.raises(DatasetError, match=f"the time stamps of '{root}' {told}"):
+        load_columns(root, ["action"])
+    change_info(root, fps=10.3)  # a clock's time stamps are not exact, and single frames may be missing
+    assert len(list(read_episodes(root))) == 3 and len(load_columns(root, ["action"])["action"]) == sum(LENGTHS)
+
+
+def other_size(info: dict) -> None:
+    info["features"][CAMERA]["shape"] = [48, 32, 3]
+
+
+def other_video_rate(info: dict) -> None:
+    info["features"][CAMERA]["info"]["video.fps"] = 30
+
+
+def whole_numbers(info: dict) -> None:
+    info["features"]["observation.state"]["dtype"] = "int64"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (other_size, r"'observation.images.front' of episode 0 are 32 x 48, .* says the shape \[48, 32, 3\]"),
+        (other_video_rate, r"info.json says 30 fps of video 'observation.images.front' and 10 of its data"),
+        (whole_numbers, r"column 'observation.state' holds float, but meta/info.json says int64"),
+    ],
+)
+def test_a_description_that_the_data_contradict_is_refused(
+    tmp_path: Path, change: Callable[[dict], None], told: str
+) -> None:
+    root = foreign(tmp_path, video=True)
+    info = json.loads((root / "meta/info.json").read_text())
+    change(info)
+    change_info(root, **info)
+    with pytest.raises(DatasetError, match=told):
+        list(read_episodes(root))
+
+
 def sparse_tasks(root: Path) -> None:
     """Tasks by numbers with gaps, in another order, beside another column of text."""
     numbers = {0: 7, 1: 2, 2: 5}
