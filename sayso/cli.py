@@ -103,7 +103,7 @@ def run_command(arguments: Sequence[str]) -> int:
             return _report(f"{text}: set LC_ALL=C.UTF-8", error, debug, BAD_INPUT)
         # Typer's own errors: their class is click's or a copy of it, as Typer's version wills.
         if callable(message := getattr(error, "format_message", None)):
-            return _report(message(), error, debug, BAD_INPUT)
+            return _report(message().replace("Value error, ", ""), error, debug, BAD_INPUT)
         text = f"unexpected {type(error).__name__}: {error} (--debug shows where; please report it)"
         return _report(text, error, debug, FAILED)
 

@@ -21,7 +21,7 @@ from hardware.types import RobotSpec
 from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.live_client import sessions
-from sayso.robot_file import RobotFile, known_robots, state_path
+from sayso.robot_file import RobotFile, known_robots, robot_path, state_path
 from sayso.simulated_arms import simulated_robots
 
 
@@ -100,8 +100,15 @@ def hookup(
         raise UserError(f"{name}: {_taken(error)}") from error
     except RobotError as error:
         if str(error).startswith(f"no robot '{driver}'"):
-            there = [*simulated_robots(), *driver_names(), *known_robots()]
-            raise UserError(f"no robot '{driver}'; there are: {', '.join(dict.fromkeys(there))}") from None
+            if kept:
+                there = ", ".join(driver_names())
+                raise UserError(f"{robot_path(name)}: robot: no driver '{driver}'; there are: {there}") from None
+            if Path(name).is_dir():
+                raise UserError(
+                    f"{name} is a folder, which is no robot; sim:{name} is the simulated arm of its arm.json"
+                ) from None
+            there = ", ".join(dict.fromkeys([*simulated_robots(), *driver_names(), *known_robots()]))
+            raise UserError(f"no robot '{driver}'; there are: {there}") from None
         raise UserError(str(error)) from error
     seen_by = tuple(cameras) or (kept.cameras if kept else ())
     found = Hookup(name, driver, connection, arm.spec, watchdog, seen_by, folder, kept is None or kept.realtime)

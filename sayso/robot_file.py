@@ -58,7 +58,9 @@ class RobotFile(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the file"
-            raise UserError(f"{file} does not describe a robot: {where}: {first['msg']}") from error
+            unknown = first["type"] == "extra_forbidden"
+            what = f"there is no such key; there are: {', '.join(cls.model_fields)}" if unknown else first["msg"]
+            raise UserError(f"{file} does not describe a robot: {where}: {what}") from error
 
     def save(self, name: str) -> Path:
         """Keep this under ``name``. Raises `UserError` if it cannot be, or an emulated arm would replace a real one."""

@@ -49,6 +49,8 @@ class OpenCVSource:
             self._period = 1.0 / max(self._capture.get(cv2.CAP_PROP_FPS), 1.0)
         if not self._capture.isOpened():
             self.close()
+            if self._period:
+                raise SourceError(f"the file {address} is no video that can be read; {A_CAMERA_IS}")
             raise SourceError(f"the camera {address} cannot be opened: is it plugged in and switched on?")
 
     def read(self) -> Picture:

@@ -14,7 +14,7 @@ from typing import Never
 
 import can
 import numpy as np
-from piper_sdk import C_PiperInterface_V2
+from piper_sdk import C_PiperInterface_V2, LogLevel
 
 from hardware.clock import Clock
 from hardware.drivers.can_channel import can_channel, can_device
@@ -68,7 +68,9 @@ class Piper(Driver):
         C_PiperInterface_V2._instances.pop(channel, None)
         try:
             with contextlib.redirect_stdout(io.StringIO()):  # it prints about its success
-                self._arm = C_PiperInterface_V2(channel, judge_flag=False, can_auto_init=False)
+                self._arm = C_PiperInterface_V2(
+                    channel, judge_flag=False, can_auto_init=False, logger_level=LogLevel.SILENT
+                )
                 self._arm.CreateCanBus(channel, interface, judge_flag=interface == "socketcan")
                 self._arm.ConnectPort(piper_init=False)
         except (ConnectionError, can.CanError, OSError, ValueError, RuntimeError) as error:

@@ -52,6 +52,8 @@ def why_not(name: str, error: Exception) -> str:
         return f"there is no port {name}; {ports_here()}"
     if number == 13:
         return f"no permission to open {name}: sudo usermod -aG dialout $USER, then log out and in again"
+    if "Inappropriate ioctl" in str(error) or number == 21:
+        return f"{name} is no serial port; {ports_here()}"
     if number in (11, 16) or "lock" in str(error):
         return f"{name} is in use by another program; end that first"
     return f"cannot open {name}: {error}"

@@ -171,6 +171,8 @@ def arm(
 
     Example: sayso calibrate arm so101 --port /dev/ttyACM0
     """
+    if robot.partition(":")[0] == "sim":
+        raise UserError(f"{robot} is simulated and needs no calibration; so101, so100 and koch are calibrated")
     from hardware.cameras.open import calibration_folder
     from hardware.clock import MonotonicClock
     from hardware.drivers.ports import find_port

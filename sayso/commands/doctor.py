@@ -39,6 +39,8 @@ def doctor(
     simulated = robot is None or robot.partition(":")[0] == "sim"
     if simulated and port is not None:
         raise UserError("--port is of the real arm that --robot names; there is none here")
+    if out.exists() and not out.is_dir():
+        raise UserError(f"--out {out} is not a folder; name the one in which recordings are to lie")
     with setting_up():
         if robot is not None and simulated:
             arm_model(robot.partition(":")[2] or "panda")

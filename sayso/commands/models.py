@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from sayso.commands.options import Json, Models, print_json
+from sayso.errors import UserError
 
 
 def models(models: Models = None, json: Json = False) -> None:
@@ -17,6 +18,8 @@ def models(models: Models = None, json: Json = False) -> None:
     """
     from sayso.model_store import ModelError, ModelStore
 
+    if models and Path(models).exists() and not Path(models).is_dir():
+        raise UserError(f"{models} is no folder; --models is a folder of models, as sayso train leaves them")
     store = ModelStore(Path(models)) if models else ModelStore()
     rows = []
     for name in store.names():

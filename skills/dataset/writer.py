@@ -46,6 +46,8 @@ class DatasetWriter:
             self._lock = FolderLock(self.root)
         except FolderLocked as error:
             raise DatasetLocked(str(error.strerror)) from None
+        except (FileExistsError, NotADirectoryError):
+            raise DatasetError(f"cannot write the dataset '{self.root}': it is not a folder, or lies in none") from None
         except OSError as error:
             raise DatasetError(f"cannot write the dataset '{self.root}': {error.strerror}") from None
         try:

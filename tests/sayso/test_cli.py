@@ -51,7 +51,8 @@ BAD = {
     "arm": (["collect", "--out", "x", "--arm", "leg"], "no arm 'leg'; there are: koch, panda"),
     "worlds": (["collect", "--out", "x", "--worlds", "0"], "--worlds"),
     "suite": (["bench", "nothing"], "nothing"),
-    "part": (["train", "nothing"], "nothing"),
+    "part": (["train", "nothing"], "'part': 'nothing' is not one of 'policy'"),
+    "simulated servos": (["calibrate", "arm", "sim"], "sim is simulated and needs no calibration; so101"),
 }  # fmt: skip
 
 
@@ -68,6 +69,43 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     assert err.count("\n") == 1, err
     assert out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+KEPT = {
+    "nodriver": ({"robot": "r2d2"}, "nodriver.json: robot: no driver 'r2d2'; there are: koch, panda"),
+    "typo": (
+        {"robot": "so101", "prt": "x"},
+        "typo.json does not describe a robot: prt: there is no such key; there are: ",
+    ),
+}
+OF_THE_WRONG_KIND = {
+    "doctor": (["doctor", "--out", "text.txt"], "--out text.txt is not a folder"),
+    "port": (["check-robot", "so101", "--port", "text.txt"], "text.txt is no serial port; "),
+    "camera": (["calibrate", "camera", "front=text.txt"], "the file text.txt is no video that can be read"),
+    "dataset": (["run", PUT, "--robot", "sim", "--dataset", "text.txt"], "'text.txt': it is not a folder"),
+    "models": (["models", "--models", "text.txt"], "text.txt is no folder"),
+    "robot": (["check-robot", "./folder"], "folder is a folder, which is no robot; sim:./folder is the simulated arm"),
+    **{name: (["check-robot", name], told) for name, (_, told) in KEPT.items()},
+}
+
+
+@pytest.mark.parametrize("name", OF_THE_WRONG_KIND)
+def test_what_is_there_but_of_the_wrong_kind_is_named_as_what_it_is(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "text.txt").write_text("text")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "config/sayso/robots").mkdir(parents=True)
+    for kept, (content, _) in KEPT.items():
+        (tmp_path / f"config/sayso/robots/{kept}.json").write_text(json.dumps(content))
+    arguments, told = OF_THE_WRONG_KIND[name]
+    assert run_command(arguments) == 2
+    out, err = capfd.readouterr()
+    assert err.startswith("sayso: ") and told in err and err.count("\n") == 1, err
+    assert out == "" and len(err.replace(str(tmp_path), "")) <= 240
+    assert (tmp_path / "text.txt").read_text() == "text"
 
 
 @pytest.mark.parametrize(
