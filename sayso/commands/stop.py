@@ -31,7 +31,7 @@ def stop_all(session: str | None, robot: str | None) -> int:
 def _tell(outcome: Stopped) -> None:
     if not outcome.taken:
         named = f"the control loop of {outcome.session}"
-        line = f"NOT stopped: {named} does not answer; what holds the arm is its own watchdog, or use its own stop"
+        line = f"NOT stopped: {named} does not answer; its own watchdog holds the arm, if it has one: use its own stop"
     elif outcome.answered:
         line = f"stopped {outcome.session}"
     elif outcome.pressed:
