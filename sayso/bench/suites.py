@@ -130,7 +130,7 @@ def _honest(world: str, models: Path, arm: str, seed: int) -> Record:
 def honest_suite(models: Path, arm: str) -> list[CellPlan]:
     """Errands in worlds unlike those of training; ok: nothing was believed done that was not."""
     return [
-        CellPlan(world, partial(_honest, world, models, arm), 40, honest.figures, models=_all_of(arm))
+        CellPlan(world, partial(_honest, world, models, arm), 6, honest.figures, models=_all_of(arm))
         for world in honest.WORLDS
     ]
 

@@ -21,8 +21,9 @@ everything; leave everything alone; leave it all as it is; just leave them alone
 nothing; no; don't; stop; cancel that; hold on, please; relax; stay still and don't touch anything; no, leave
 everything where it is!; not now; you must not move anything"""
 SOMETHING = """leave the red block alone; don't touch the red block; put the red block in the blue bowl and touch
-nothing else; leave everything alone but put the red block in the blue bowl; don't touch anything except the red block; drop
-it; wait for me, then stack the blocks; put everything in the blue bowl; move it all to the left; undo that"""
+nothing else; leave everything alone but put the red block in the blue bowl; don't touch anything except the red
+block; drop it; wait for me, then stack the blocks; put everything in the blue bowl; move it all to the left; undo
+that"""
 
 
 def sentences(text: str) -> list[str]:
