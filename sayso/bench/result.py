@@ -8,8 +8,9 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.report.html import Content, Html, page, table, tag
 from sayso.stats import wilson
@@ -48,6 +49,15 @@ class Cell:
             common | rates | dict(self.figures) | {"failed_seeds": list(self.failed_seeds), "errors": list(self.errors)}
         )
 
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Self:
+        """The cell of a row of ``bench.json``."""
+        common = ("name", "n", "successes", "rate", "low", "high", "failed_seeds", "errors")
+        figures = {key: value for key, value in row.items() if key not in common}
+        return cls(
+            row["name"], row["n"], row["successes"], figures, tuple(row["failed_seeds"]), tuple(row["errors"])
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BenchResult:
@@ -66,6 +76,17 @@ class BenchResult:
         head: dict[str, Any] = {"suite": self.suite, "arm": self.arm, "seed": self.seed, "command": self.command}
         head |= {"models": dict(self.models)} if self.models else {}
         return head | {"machine": dict(self.machine), "cells": [cell.to_json() for cell in self.cells]}
+
+    @classmethod
+    def load(cls, file: Path) -> Self:
+        """Read a ``bench.json``. Raises `UserError` for a file that is none."""
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            cells = tuple(Cell.from_json(cell) for cell in content["cells"])
+            head = (content[key] for key in ("suite", "arm", "seed", "command"))
+            return cls(*head, cells, content["machine"], content.get("models", {}))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(f"{file} is no result of a bench: {error}") from error
 
     def write(self, folder: Path) -> tuple[Path, Path]:
         """Write ``bench.json`` and ``bench.html`` into ``folder`` and return their paths. Raises `UserError`."""

@@ -1,0 +1,46 @@
+"""What of a bench is kept in the repository: ``bench.json``, and the episodes packed. Pages are drawn again from those.
+
+``python -m sayso.bench.archive`` packs every ``bench/SUITE/episodes.jsonl``; ``--pages`` draws the pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import lzma
+from pathlib import Path
+
+from sayso.bench.frame import EPISODES_FILE
+from sayso.bench.result import FILE_NAME, PAGE_NAME, BenchResult
+from sayso.files import write_atomic
+
+PACKED = f"{EPISODES_FILE}.xz"
+
+
+def pack(folder: Path) -> list[Path]:
+    """Pack the episodes below ``folder`` and return the files made; the same episodes give the same bytes."""
+    made = []
+    for file in sorted(folder.glob(f"*/{EPISODES_FILE}")):
+        packed = lzma.compress(file.read_bytes(), preset=9 | lzma.PRESET_EXTREME)
+        made.append(write_atomic(file.with_name(PACKED), packed))
+        file.unlink()
+    return made
+
+
+def draw_pages(folder: Path) -> list[Path]:
+    """Write each page below ``folder`` anew from its ``bench.json`` and return the pages."""
+    results = sorted(folder.glob(f"*/{FILE_NAME}"))
+    return [write_atomic(file.with_name(PAGE_NAME), BenchResult.load(file).html()) for file in results]
+
+
+def main() -> None:
+    """Pack, or draw the pages, and name each file."""
+    parser = argparse.ArgumentParser(prog="python -m sayso.bench.archive", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("bench"), help="where the suites' folders are")
+    parser.add_argument("--pages", action="store_true", help="draw bench.html beside each bench.json instead")
+    arguments = parser.parse_args()
+    for path in draw_pages(arguments.folder) if arguments.pages else pack(arguments.folder):
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
