@@ -11,13 +11,14 @@ TRUSTED := $(addprefix tests/,hardware/test_guard_limits.py hardware/test_guard_
   hardware/test_control_loop.py skills/test_motion.py)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format train bench coverage mutants
+.PHONY: help run test check format train bench pages picture coverage mutants
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## set up and carry out one instruction in simulation (INSTRUCTION="…" for another)
 	$(BIN)/sayso run "$(INSTRUCTION)" --seed 0 --out runs/first
+	@echo "For the command sayso in this terminal: source $(BIN)/activate   (or call $(BIN)/sayso)"
 
 test: $(VENV)/.installed-dev ## set up and run all tests
 	$(BIN)/pytest --durations=15
@@ -37,6 +38,13 @@ train: $(VENV)/.installed-dev ## remake every learned model from nothing (an eve
 
 bench: $(VENV)/.installed ## run a benchmark suite (SUITE=… for another)
 	$(BIN)/sayso bench $(SUITE) --out runs/bench-$(SUITE)
+
+pages: $(VENV)/.installed ## draw bench/*/bench.html from the results in the repository
+	$(BIN)/python -m sayso.bench.archive --pages
+
+picture: $(VENV)/.installed ## make the README's moving picture again
+	$(BIN)/sayso run "put the red block in the blue bowl" --seed 0 --say "2.2:no, the green one" --out runs/picture
+	$(BIN)/python -m sayso.report.moving_picture runs/picture/video.mp4 docs/images/run.webp
 
 coverage: $(VENV)/.installed-mutants ## branches of guard, states, loop and grammar that their own tests take: all
 	$(BIN)/coverage run -m pytest $(TRUSTED)

@@ -37,7 +37,7 @@ def make_app(commands: Mapping[str, str]) -> typer.Typer:
     app = typer.Typer(
         name="sayso",
         cls=Commands,
-        help="A robot arm does what you say, lets you correct it in words while it moves, and learns from that.",
+        help="A robot arm does what you say, and you correct it in words while it moves.",
         epilog="Exit codes: 0 done, 1 tried and failed, refused or stopped, 2 bad input, 130 interrupted. "
         "--debug, anywhere, shows where an error came from.",
         invoke_without_command=True,

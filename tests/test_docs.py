@@ -1,4 +1,4 @@
-"""The Python in the guides runs as it stands, and their links lead somewhere."""
+"""The Python in the README and the guides runs as it stands, links lead somewhere, and commands exist."""
 
 import re
 import subprocess
@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from sayso.cli import COMMANDS
+from sim.palette import COLORS, KINDS
+
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = ROOT / "README.md"
+PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 GUIDES = [page for page in PAGES if "```python" in page.read_text()]
 
 
@@ -28,3 +32,27 @@ def test_links_and_paths_exist(page: Path) -> None:
     ]
     missing = [str(path) for path in links + paths if not path.exists()]
     assert not missing, missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_exist(page: Path) -> None:
+    named = re.findall(r"(?:^|[`(] *)sayso ([a-z][a-z-]+)", page.read_text(), re.M)
+    assert set(named) <= set(COMMANDS), sorted(set(named) - set(COMMANDS))
+
+
+def test_the_readme_is_short_and_its_picture_small() -> None:
+    assert len(README.read_bytes()) <= 8_000
+    (picture,) = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README.read_text())
+    assert (ROOT / picture).stat().st_size <= 2_000_000
+
+
+def test_the_readme_says_how_little_the_models_know() -> None:
+    words = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten", 11: "eleven", 12: "twelve"}
+    claim = f"{words[len(KINDS)]} kinds of object ({', '.join(KINDS)}), {words[len(COLORS)]} colors"
+    assert claim in README.read_text(), claim
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (ROOT / "docs/index.md").read_text()
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert pages <= set(re.findall(r"\]\(([\w-]+\.md)", index))

@@ -54,9 +54,7 @@ class Cell:
         """The cell of a row of ``bench.json``."""
         common = ("name", "n", "successes", "rate", "low", "high", "failed_seeds", "errors")
         figures = {key: value for key, value in row.items() if key not in common}
-        return cls(
-            row["name"], row["n"], row["successes"], figures, tuple(row["failed_seeds"]), tuple(row["errors"])
-        )
+        return cls(row["name"], row["n"], row["successes"], figures, tuple(row["failed_seeds"]), tuple(row["errors"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,8 @@ class BenchResult:
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
             cells = tuple(Cell.from_json(cell) for cell in content["cells"])
-            head = (content[key] for key in ("suite", "arm", "seed", "command"))
-            return cls(*head, cells, content["machine"], content.get("models", {}))
+            suite, arm, seed, command = (content[key] for key in ("suite", "arm", "seed", "command"))
+            return cls(suite, arm, seed, command, cells, content["machine"], content.get("models", {}))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(f"{file} is no result of a bench: {error}") from error
 

@@ -1,0 +1,69 @@
+"""A run's video as a moving picture for a page: ``python -m sayso.report.moving_picture VIDEO.mp4 PICTURE.webp``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from sayso.errors import UserError
+
+FPS = 10
+QUALITY = "55"  # of 100; captions stay sharp
+
+
+def write_moving_picture(video: Path, out: Path, width: int = 512) -> Path:
+    """Write ``video`` as an animated WebP, ``width`` pixels wide at 10 pictures a second, that repeats for ever.
+
+    Raises `UserError` for a file that is no video, or cannot be written.
+    """
+    try:
+        with av.open(str(video)) as source, av.open(str(out), "w", format="webp", options={"loop": "0"}) as container:
+            stream = container.add_stream("libwebp_anim", rate=FPS, options={"quality": QUALITY})
+            assert isinstance(stream, VideoStream)
+            first = source.streams.video[0]
+            height = round(width * first.height / first.width / 2) * 2
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            for count, frame in enumerate(_thinned(source.decode(first))):
+                small = frame.reformat(width, height, "yuv420p", interpolation="AREA")
+                small.pts, small.time_base = count, Fraction(1, FPS)
+                container.mux(stream.encode(small))
+            container.mux(stream.encode(None))
+    except (OSError, IndexError) as error:
+        raise UserError(
+            f"{video} cannot be made a moving picture: {getattr(error, 'strerror', None) or error}"
+        ) from error
+    return out
+
+
+def _thinned(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    """The frames that are shown at each tick of 1/`FPS` s: a picture stays until the next one."""
+    last = None
+    tick = 0
+    for frame in frames:
+        while last is not None and tick / FPS < frame.time:
+            yield last
+            tick += 1
+        last = frame
+    if last is not None:
+        yield last
+
+
+def main() -> None:
+    """Make the picture and say how large it is."""
+    parser = argparse.ArgumentParser(prog="python -m sayso.report.moving_picture", description=__doc__)
+    parser.add_argument("video", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--width", type=int, default=512)
+    arguments = parser.parse_args()
+    out = write_moving_picture(arguments.video, arguments.out, arguments.width)
+    print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()
