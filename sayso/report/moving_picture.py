@@ -34,7 +34,7 @@ def write_moving_picture(video: Path, out: Path, width: int = 512) -> Path:
                 small.pts, small.time_base = count, Fraction(1, FPS)
                 container.mux(stream.encode(small))
             container.mux(stream.encode(None))
-    except (OSError, IndexError) as error:
+    except (OSError, ValueError, IndexError) as error:
         raise UserError(
             f"{video} cannot be made a moving picture: {getattr(error, 'strerror', None) or error}"
         ) from error
