@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.clock import Clock, MonotonicClock
 from hardware.folder_lock import FolderLock
 from hardware.lerobot_units import LeRobotUnits
 from hardware.loop import ControlLoop, Cycle
@@ -191,18 +191,19 @@ def check_dataset(root: Path, recorder: Recorder, plain: bool | None, pictures: 
             writer.check(recorder.example())
 
 
-def append_episode(root: Path, episode: Episode, plain: bool | None = None) -> None:
+def append_episode(root: Path, episode: Episode, plain: bool | None = None, clock: Clock | None = None) -> None:
     """Add ``episode`` to the dataset in ``root``, made if it is missing; wait while another program adds to it.
 
     ``plain`` as of `DatasetWriter`. Raises `DatasetError` if it does not fit.
     """
-    until = time.monotonic() + WAIT_S
+    clock = clock or MonotonicClock()
+    until = clock.now() + WAIT_S
     while True:
         try:
             with DatasetWriter(root, episode.robot, episode.fps, plain=plain) as writer:
                 writer.add(episode)
             return
         except DatasetLocked:
-            if time.monotonic() > until:
+            if clock.now() > until:
                 raise
-        time.sleep(AGAIN_S)
+        clock.sleep_until(clock.now() + AGAIN_S)

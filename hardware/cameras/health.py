@@ -25,6 +25,7 @@ class Fault(StrEnum):
     """What can be wrong with a camera: the names of the events."""
 
     LOST = "lost"
+    LATE = "late"
     FROZEN = "frozen"
     BLACK = "black"
     SWAPPED = "swapped"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +13,7 @@ from hardware.cameras.camera_process import CameraPlan, run_camera
 from hardware.cameras.health import CameraError, Fault
 from hardware.cameras.messages import Shot, ShotMessage
 from hardware.cameras.opencv import webcam_number
+from hardware.cameras.starved import waited_s
 from hardware.cameras.swap import SwapWatch
 from hardware.channels import Post, Reader
 from hardware.clock import Clock, MonotonicClock
@@ -21,6 +23,7 @@ from hardware.types import Frame
 
 MAX_AGE_S = 0.4
 POLL_S = 0.05
+STARVED = 0.5  # of the time without a picture
 OPENING_S, DOUBTS_S = 30.0, 5.0  # one that cannot be opened says so at once; a dark picture may pass
 HANG_S = 10.0  # opening a network camera takes a few seconds
 
@@ -36,11 +39,16 @@ class CameraEvent:
 
 
 class DeviceCamera(Camera):
-    """A real camera as the rest sees it: undistorted frames in the base frame, none that is stale or doubtful."""
+    """A real camera as the rest sees it: undistorted frames in the base frame, none that is stale or doubtful.
+
+    ``starved`` says for how many s in all the camera's process has waited for a processor. Where no picture comes and
+    that process, or whoever looks here, had none for `STARVED` of the time, the camera is late and not lost.
+    """
 
     def __init__(
-        self, plan: CameraPlan, newest: Callable[[], Shot | None], watch: SwapWatch, clock: Clock, max_age_s: float
-    ) -> None:
+        self, plan: CameraPlan, newest: Callable[[], Shot | None], watch: SwapWatch, clock: Clock, max_age_s: float,
+        starved: Callable[[], float] = lambda: 0.0,
+    ) -> None:  # fmt: skip
         if plan.calibration.place is None:
             raise RobotError(
                 f"the camera '{plan.calibration.camera}' has no place in its calibration yet: run 'sayso calibrate "
@@ -54,6 +62,8 @@ class DeviceCamera(Camera):
         self._frame: Frame | None = None
         self._fault: tuple[Fault, str] | None = None
         self._last_t: float | None = None  # of the last picture, or of the first sign of life
+        self._starved, self._starved_before = starved, 0.0
+        self._looked_t, self._own_wait = clock.now(), 0.0  # of whoever looks, since the last picture
         self._lock = threading.Lock()
 
     def read(self) -> Frame:
@@ -69,13 +79,24 @@ class DeviceCamera(Camera):
         thread.
         """
         with self._lock:
+            before, self._looked_t = self._looked_t, self._clock.now()
+            self._own_wait += max(self._looked_t - before - POLL_S, 0.0)
             shot = self._newest()
             if shot is not None:
                 self._take(shot)
-            age = 0.0 if self._last_t is None else self._clock.now() - self._last_t
-            if age > self._max_age_s and (self._fault is None or self._fault[0] is not Fault.LOST):
-                self._say((Fault.LOST, f"no picture for {age:.1f} s"))
+            age = 0.0 if self._last_t is None else self._looked_t - self._last_t
+            if age > self._max_age_s and (self._fault is None or self._fault[0] not in (Fault.LOST, Fault.LATE)):
+                self._say(self._no_picture(age))
             return self._fault, self._frame
+
+    def _no_picture(self, age: float) -> tuple[Fault, str]:
+        waited = max(self._starved() - self._starved_before, self._own_wait)
+        if waited < STARVED * age:
+            return Fault.LOST, f"no picture for {age:.1f} s"
+        return Fault.LATE, (
+            f"no picture for {age:.1f} s, of which its reader had no processor for {waited:.1f} s: "
+            "end what else is running"
+        )
 
     def _take(self, shot: Shot) -> None:
         if shot.picture is None:
@@ -83,6 +104,7 @@ class DeviceCamera(Camera):
             self._say(None if shot.fault is None else (shot.fault, shot.text))
             return
         self._last_t = shot.t
+        self._starved_before, self._own_wait = self._starved(), 0.0
         self._frame = Frame(shot.t, self.name, shot.picture.rgb, shot.picture.depth, self._intrinsics, self._pose)
         fault = None if shot.fault is None else (shot.fault, shot.text)
         if fault is None and (other := self._watch.see(self.name, shot.picture.rgb)) is not None:
@@ -116,7 +138,9 @@ class CameraRig:
         self._posts = [Post(ShotMessage(p.calibration.width, p.calibration.height, p.depth)) for p in plans]
         self._readers = [Reader(post.channel) for post in self._posts]
         self.cameras = tuple(
-            DeviceCamera(plan, _newest(reader), watch, self.clock, max_age_s)
+            DeviceCamera(
+                plan, _newest(reader), watch, self.clock, max_age_s, partial(self._waited, plan.calibration.camera)
+            )
             for plan, reader in zip(plans, self._readers, strict=True)
         )
         self._table: ProcessTable | None = None
@@ -180,6 +204,11 @@ class CameraRig:
         if opening:
             names = ", ".join(sorted(c.name for c in opening))
             raise CameraError(Fault.LOST, f"no picture from {names} within {OPENING_S:.0f} s")
+
+    def _waited(self, camera: str) -> float:
+        """For how many s a camera's process has waited for a processor."""
+        process = self._table.process(f"camera {camera}") if self._table is not None else None
+        return 0.0 if process is None else waited_s(process.pid)
 
     def _look_after(self) -> None:
         """In a thread: restart what died, and notice faults also while nobody reads."""

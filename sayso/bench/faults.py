@@ -154,7 +154,11 @@ def cells(arm: str) -> list[tuple[str, Any, int, Any]]:
         ("P4 console killed", partial(lose, arm, "console"), 50, latencies),
         ("P5 three crashes, fault", partial(crash_often, arm), 20, nothing),
         ("S3 hold-to-run lost, held", partial(lose_grip, arm), 50, latencies),
-        *((f"D1 camera {fault}, known", partial(blind, arm, fault), 50, latencies) for fault in Fault),
+        *(
+            (f"D1 camera {fault}, known", partial(blind, arm, fault), 50, latencies)
+            for fault in Fault
+            if fault is not Fault.LATE
+        ),
         *driver_faults.cells(arm, latencies),
     ]
 

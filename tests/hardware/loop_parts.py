@@ -1,7 +1,7 @@
 """What runs in other processes while the loop's process is tested."""
 
 import os
-import time
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from hardware.mock import Fault, MockRobot
 from hardware.processes import Beat
 from hardware.robot import NoReading, RobotError
 from hardware.types import JointState, JointTarget, RobotSpec
+from tests.waiting import until
 
 
 def swing(beat: Beat, targets: Channel[JointTarget], spec: RobotSpec) -> None:
@@ -50,8 +51,8 @@ class Stubborn(MockRobot):
         return super().read()
 
     def disconnect(self) -> None:
-        while self._left < 0 and not self._file.exists():
-            time.sleep(0.01)
+        if self._left < 0:
+            until(self._file.exists)
 
 
 class Brittle(Stubborn):
@@ -79,8 +80,7 @@ class Silent(MockRobot):
         super().__init__(spec, MonotonicClock())
 
     def connect(self) -> None:
-        while True:
-            time.sleep(1)
+        threading.Event().wait()
 
 
 def puzzled(spec: RobotSpec) -> MockRobot:
@@ -102,8 +102,7 @@ def hang(beat: Beat, log: str) -> None:
     with Path(log).open("a") as file:
         file.write("x")
     beat()
-    while True:
-        time.sleep(1)
+    threading.Event().wait()
 
 
 class Talker(MockRobot):

@@ -1,6 +1,5 @@
 """An arm of servos on the bench: the maker's library, unmodified, on an emulated bus."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from hardware.emulated.dynamixel import DynamixelBus
 from hardware.emulated.servo_bus import ServoBus
 from hardware.emulated.sts import StsBus
 from hardware.types import JointTarget
+from tests.waiting import until
 
 BUSES = {"so101": StsBus, "koch": DynamixelBus}
 SDKS = {"so101": "scservo_sdk", "koch": "dynamixel_sdk"}
@@ -69,7 +69,4 @@ def target(bench: Bench, joint: int, by: float, gripper: float = 0.4) -> JointTa
 
 def wait_for(what: Callable[[], Any]) -> None:
     """Let the emulator's thread get there; it takes a few hundredths of a second."""
-    end = time.monotonic() + 30.0
-    while not what() and time.monotonic() < end:
-        time.sleep(0.005)
-    assert what()
+    until(what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from hardware.cameras.camera_process import CameraPlan, CameraWork
 from hardware.cameras.health import CameraError, Fault, Health
 from hardware.cameras.messages import Shot
 from hardware.cameras.rig import MAX_AGE_S, DeviceCamera
+from hardware.cameras.starved import waited_s
 from hardware.cameras.swap import SwapWatch
 from hardware.check import check_camera
 from hardware.clock import FakeClock
@@ -31,7 +33,10 @@ class Pair:
         watch = SwapWatch({p.address: p.calibration.picture for p in plans})
         self.posted: dict[str, list[Shot]] = {n: [] for n in self.devices}
         self.works = [CameraWork(p, self.clock, self.posted[p.address].append) for p in plans]
-        self.left, self.right = (DeviceCamera(p, self._newest(p.address), watch, self.clock, MAX_AGE_S) for p in plans)
+        self.starved = 0.0
+        self.left, self.right = (
+            DeviceCamera(p, self._newest(p.address), watch, self.clock, MAX_AGE_S, lambda: self.starved) for p in plans
+        )
 
     def _newest(self, name: str) -> Callable[[], Shot | None]:
         return lambda: self.posted[name].pop() if self.posted[name] else None
@@ -114,6 +119,40 @@ def test_a_process_that_posts_nothing_is_a_lost_camera() -> None:
     pair.run(MAX_AGE_S + 0.1)
     with pytest.raises(CameraError, match="'left' is lost: no picture for 0"):
         pair.left.read()
+
+
+def test_a_process_that_gets_no_processor_is_late_and_its_camera_not_lost() -> None:
+    pair = Pair()
+    pair.starved = 7.0  # long ago
+    pair.run(0.5)
+    left, pair.works = pair.works[0], pair.works[1:]
+    pair.starved += 0.3
+    pair.run(MAX_AGE_S + 0.1)
+    with pytest.raises(
+        CameraError, match=r"'left' is late: no picture for 0.\d s, of which its reader had no processor"
+    ):
+        pair.left.read()
+    pair.works.append(left)
+    pair.run(0.3)
+    assert pair.left.events[-1].fault is None
+    pair.works.pop()
+    pair.run(MAX_AGE_S + 0.1)
+    assert pair.left.events[-1].fault is Fault.LOST  # this time nobody was starved
+
+
+def test_whoever_looks_too_late_does_not_call_the_camera_lost() -> None:
+    pair = Pair()
+    pair.run(0.5)
+    pair.clock.t += 1.0  # this program stood still, and so did the cameras' processes
+    assert pair.left.look()[0] is not None and pair.left.events[-1].fault is Fault.LATE
+
+
+def test_how_long_a_process_waited_is_read_from_the_kernel(tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7/schedstat").write_text("123 2500000000 9\n")
+    (tmp_path / "8").mkdir()
+    (tmp_path / "8/schedstat").write_text("?\n")
+    assert [waited_s(pid, tmp_path) for pid in (7, 8, 9, None)] == [2.5, 0.0, 0.0, 0.0]
 
 
 def through_codec(rgb: NDArray[np.uint8], rng: np.random.Generator, noise: float, quality: int) -> NDArray[np.uint8]:

@@ -16,6 +16,7 @@ from planner.errors import PlannerError
 from planner.plan import Answer, Planner, Question, Refusal, Subtask
 from planner.remote import RemotePlanner
 from tests.planner.remote_server import Script, says, serving, table
+from tests.waiting import pause, until
 
 PATIENCE_S = 60.0  # a busy computer may be late; what hangs does so for longer than is waited for
 
@@ -45,10 +46,7 @@ class Gated(Planner):
 
 
 def soon(result: Callable[[], object]) -> object:
-    end = time.monotonic() + PATIENCE_S / 2
-    while (found := result()) is None and time.monotonic() < end:
-        time.sleep(0.002)
-    return found
+    return until(result, patience_s=PATIENCE_S / 2)
 
 
 def test_answers_and_errors_come_once_with_their_version() -> None:
@@ -178,7 +176,7 @@ def test_under_random_timing_the_last_answer_is_the_last_question(seed: int) -> 
         def plan(
             self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 1
         ) -> Answer:
-            time.sleep(chance.random() / 800)
+            pause(chance.random() / 800)
             return Question(instruction)
 
     with BackgroundPlanner(Quick()) as background:
@@ -186,7 +184,7 @@ def test_under_random_timing_the_last_answer_is_the_last_question(seed: int) -> 
         for i in range(150):
             version = background.submit(str(i), table())
             if chance.random() < 0.3:
-                time.sleep(0.001)
+                pause(0.001)
             found = background.poll()
             assert found is None or found[0] == version
         assert (found or soon(background.poll)) == (150, Question("149"))

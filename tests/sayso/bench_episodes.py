@@ -1,11 +1,11 @@
 """Episodes for the tests of the bench; spawned processes import them from here."""
 
 import os
-import time
 from pathlib import Path
 from typing import Any
 
 from sayso.errors import UserError
+from tests.waiting import pause
 
 
 def coin(seed: int) -> dict[str, Any]:
@@ -39,5 +39,5 @@ def dying(seed: int) -> dict[str, Any]:
 
 def slow(seed: int) -> dict[str, Any]:
     """Long enough to be interrupted."""
-    time.sleep(0.05 if seed == 0 else 60)
+    pause(0.05 if seed == 0 else 60)
     return coin(seed)

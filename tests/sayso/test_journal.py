@@ -4,8 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,7 @@ from sayso.outing import EPISODE, recover
 from sayso.outputs import alone_in
 from sayso.run_settings import RunSettings
 from skills.dataset import read_episodes
+from tests.waiting import until
 
 WORDS = Words(100.5, ((100.5, "pick up the red block"),), ((100.6, "move arm up"),), ((101.5, "left"),))
 SETTINGS = RunSettings(instruction="pick up the red block", robot="so101", scene=None, say=((1.0, "left"), (9.0, "up")))
@@ -128,11 +127,9 @@ def test_sigkill_in_the_middle_of_a_run(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sayso"]
     run = [*command, "run", "pick up the red block", "--live", "--no-video", "--out", "out"]
     process = subprocess.Popen(run, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    file, end = tmp_path / "out" / FILE_NAME, time.monotonic() + 90
+    file = tmp_path / "out" / FILE_NAME
     try:
-        while not (file.exists() and file.read_bytes().count(b'"states"') >= 2):
-            assert process.poll() is None and time.monotonic() < end
-            threading.Event().wait(0.05)
+        until(lambda: file.exists() and file.read_bytes().count(b'"states"') >= 2, "a recording of two lines", 90)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from hardware.arms.load import load_arm
+from hardware.clock import FakeClock
 from hardware.guard import GuardEvent
 from hardware.loop import Cycle
 from hardware.types import Frame, JointState, JointTarget, Pose, RobotSpec
@@ -240,18 +241,18 @@ def test_a_recording_says_its_units(tmp_path: Path) -> None:
     assert said["observation.state"] == ["deg"] * 5 + ["0-100"]
 
 
-def test_a_dataset_that_another_program_adds_to_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dataset_that_another_program_adds_to_is_waited_for(tmp_path: Path) -> None:
     other = DatasetWriter(tmp_path / "set", "so101", 25.0)
-    waited: list[float] = []
 
-    def nap(seconds: float) -> None:
-        waited.append(seconds)
-        if len(waited) == 3:
-            other.finalize()
+    class Waits(FakeClock):
+        def sleep_until(self, t: float) -> None:
+            super().sleep_until(t)
+            if self.t > 0.25:
+                other.finalize()
 
-    monkeypatch.setattr("sayso.recording.time.sleep", nap)
-    append_episode(tmp_path / "set", recorded()[1])
-    assert len(waited) == 3
+    clock = Waits()
+    append_episode(tmp_path / "set", recorded()[1], clock=clock)
+    assert clock.t == pytest.approx(0.3)
     assert len(list(read_episodes(tmp_path / "set"))) == 1
 
 
