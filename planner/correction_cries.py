@@ -139,11 +139,13 @@ def holds_a_saying(words: Sequence[str]) -> bool:
     return _SAYING.search(f" {' '.join(words)} ") is not None
 
 
-def is_cry(words: Sequence[str], *, calm: bool = False) -> bool:
+def is_cry(words: Sequence[str], *, calm: bool = False, sure: bool = False) -> bool:
     """Whether the words cry out in pain, or warn of harm to somebody: "ouch", "my fingers", "look out, a child".
 
-    Of a whole instruction (``calm``) only pain and harm count, not "watch the …", a being, or "into my hand".
+    Of a whole instruction (``calm``) only pain and harm count, not "watch the …", a being, or "into my hand". With
+    ``sure`` a body or a being is not enough in a sentence of more than `_SHORT` words without a word of warning.
     """
+    sure = sure and len(words) > _SHORT and not _ALERTING.intersection(words)
     said = f" {' '.join(words)} "
     said = re.sub(r" (never|dont|do not) mind ", " ", said)
     said = _SAYING.sub(" ", said)
@@ -151,9 +153,9 @@ def is_cry(words: Sequence[str], *, calm: bool = False) -> bool:
     for i, word in enumerate(words):
         if _CRY.fullmatch(word) and not (word.startswith("help") and i + 1 < len(words) and words[i + 1] != ","):
             return True
-        if word in (ALARMS - BEINGS if calm else ALARMS) and not _UNHARMED.intersection(_same_part(words, i, 3)):
+        if word in (ALARMS - BEINGS if calm or sure else ALARMS) and not _UNHARMED.intersection(_same_part(words, i, 3)):
             return True
-        if (word in PERSONS or _is_somebodys(word)) and i + 1 < len(words):
+        if not sure and (word in PERSONS or _is_somebodys(word)) and i + 1 < len(words):
             adjective = words[i + 1] in ("left", "right", "poor", "little", "bloody", "other", "whole", "own", "bare")
             part = words[i + 2] if adjective and i + 2 < len(words) else words[i + 1]
             given = calm and words[max(0, i - 1) : i] in (["in"], ["into"], ["to"], ["onto"])
@@ -164,7 +166,7 @@ def is_cry(words: Sequence[str], *, calm: bool = False) -> bool:
     said = f" {' '.join(w for w in words if w != ',')} "
     if words[:1] and words[0] in _HEED and {"my", "our"}.intersection(words[1:3]) and len(words) <= 5:
         return True
-    return _warns(words) or any(f" {phrase} " in said for phrase in CRIES)
+    return (not sure and _warns(words)) or any(f" {phrase} " in said for phrase in CRIES)
 
 
 def _is_somebodys(word: str) -> bool:
@@ -213,6 +215,8 @@ def _warns(words: Sequence[str]) -> bool:
     return False
 
 
+_SHORT = 4
+_ALERTING = WARNING - words("look easy christ jesus god gosh lord heavens goodness hell damn christ no please hey wait")
 _SAYING = re.compile(rf" (?:{'|'.join(sorted(SAYINGS, key=len, reverse=True))})(?= )")
 _OF_THE_ROBOT = words(
     """this its robots grippers arms machines thats lets claws jaws always perhaps towards forwards backwards upwards

@@ -73,9 +73,12 @@ def forbidding(words: Sequence[str]) -> list[str]:
     ]
 
 
-def is_stop(text: str) -> bool:
-    """Whether ``text`` tells the arm to stop: a stop word anywhere in it, unless negated, or "wait", "no" alone."""
-    return says_stop(heard(text[:_HEAD]))
+def is_stop(text: str, *, sure: bool = False) -> bool:
+    """Whether ``text`` tells the arm to stop: a stop word anywhere in it, unless negated, or "wait", "no" alone.
+
+    A cry stops too; with ``sure`` only one that needs no second opinion (see `is_cry`).
+    """
+    return says_stop(heard(text[:_HEAD]), sure=sure)
 
 
 def heard(text: str) -> list[str]:
@@ -92,9 +95,9 @@ def cries_out(text: str) -> bool:
     return is_cry(words, calm=orders) or " ".join(_core(words)) in CRIES_ALONE
 
 
-def says_stop(words: Sequence[str]) -> bool:
+def says_stop(words: Sequence[str], *, sure: bool = False) -> bool:
     """`is_stop` for words that are plain already. In doubt it is a stop."""
-    if is_cry(words[:MAX_WORDS]) or " ".join(_core(words)) in CRIES_ALONE:
+    if is_cry(words[:MAX_WORDS], sure=sure) or " ".join(_core(words)) in CRIES_ALONE:
         return True
     for i, word in enumerate(words):
         if _STOP.fullmatch(word) and not _is_negated(words[:i]):

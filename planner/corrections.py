@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from perception.scene import Scene
 from planner import correction_words as W
+from planner.correction_alarm import ALARM, CALM, alarm
 from planner.correction_choice import instruction_in, names_a_task, read_choice, resolve
 from planner.correction_cries import holds_a_saying
 from planner.correction_grammar import Spoken, Unreadable, motion_of, read_motion, states
@@ -86,13 +87,16 @@ def read_correction(
     only looked at for a stop, and a "no" or "wait" that cannot be read any further is one.
     """
     kept = text[:MAX_CHARS].encode("utf-8", "replace").decode()
+    calm = False
     if is_stop(text):
-        return Correction(kept, "stop", "stop")
+        calm = embed is not None and not is_stop(text, sure=True) and alarm(kept, embed) < CALM
+        if not calm:
+            return Correction(kept, "stop", "stop")
     if len(text) > MAX_CHARS:
         return Correction(kept, "unknown", f"{len(text)} characters are too many; at most {MAX_CHARS} are read")
     words = forbidding(tokens(text))
     spared = spare(normalise(text))
-    if says_stop(forbidding(tokens(spared))):
+    if says_stop(forbidding(tokens(spared)), sure=calm):
         return Correction(kept, "stop", "stop")
     if SPARED in spared:
         if tells_to_go_on(spared):
@@ -107,6 +111,8 @@ def read_correction(
         found = reader.read(forbidding(tokens(plain)))
     if found.pace is not None and _ANSWERED_NO.search(kept):
         return Correction(kept, "unknown", "not understood as an order: nothing to do")
+    if found.level in ("unknown", "ask", "goal") and not calm and embed is not None and alarm(kept, embed) > ALARM:
+        return Correction(kept, "stop", "stop")
     if found.level in ("resume", "ask") or found.pace is not None:
         return found
     unsure = doubts(kept, at_once=found.level != "goal")
