@@ -1,6 +1,6 @@
 """Trains the score of `correction_alarm`: ``python -m planner.alarm_training MODELS`` writes alarm.json in a minute.
 
-The sentences are those of alarm_sentences.json, and as many again that its templates make with a fixed seed.
+The sentences are those of alarm_sentences.json, those that its templates make with a fixed seed, and known sayings.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from planner.correction_alarm import CARD, unmarked
+from planner.correction_cries import SAYINGS
+from planner.correction_words import IDIOMS
 from planner.language.encoder import WordsModel
 
 SENTENCES = Path(__file__).with_name("alarm_sentences.json")
-MADE, STRENGTH = 250, 0.1
+MADE, STRENGTH = 250, 0.03
 """How many sentences the templates of each class make; the weight of the ridge penalty."""
 
 
@@ -33,7 +35,7 @@ def sentences(seed: int = 5) -> list[tuple[str, bool]]:
         while len(made) < MADE:
             made.add(_filled(rng.choice(data["templates"][name]), data["slots"], rng))
         out += [(text, is_alarm) for text in (*data[name], *sorted(made))]
-    return out
+    return out + [(text, False) for text in sorted(SAYINGS | IDIOMS)]
 
 
 def _filled(template: str, slots: dict[str, list[str]], rng: Random) -> str:

@@ -12,8 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 CARD = Path(__file__).with_name("alarm.json")
-ALARM, CALM = 1.5, -1.5
+ALARM, CALM = 1.0, -1.3
 """Log odds above which a sentence without an order stops the arm, and below which a doubtful cry does not."""
+
+FEWEST = 3
+"""Sentences of fewer words are left to the closed words."""
 
 
 def alarm(text: str, embed: Callable[[Sequence[str]], NDArray[np.floating]]) -> float:

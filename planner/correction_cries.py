@@ -9,7 +9,8 @@ from planner.correction_words import NEGATIONS, phrases, words
 
 # Cries stop too, and no word before them takes that back.
 _CRY = re.compile(
-    r"o+w+|y+o+w+c*h*|o+u+c+h+y*|a+r+g+h+|a{2,}r*g*h*|a+h{2,}|e{2,}k+|y+i+k+e+s+|y+e+o+w+|o+o+f+|a+u+a+|a+i+e+|autsch|ouchies?|y+e+o+u+c+h+|y+i+p+e+s+|a+c+k+|g+a+h+|mayday|omg|help+"
+    r"o+w+|y+o+w+c*h*|o+u+c+h+y*|a+r+g+h+|a{2,}r*g*h*|a+h{2,}|e{2,}k+|y+i+k+e+s+|y+e+o+w+|o+o+f+|a+u+a+|a+i+e+|autsch|"
+    r"ouchies?|y+e+o+u+c+h+|y+i+p+e+s+|a+c+k+|g+a+h+|mayday|omg|help+"
 )
 PERSONS = words(
     """my our his her their me mi someones somebodys anyones peoples persons childs babys kids girls boys moms mums
@@ -99,7 +100,15 @@ SAYINGS = phrases(
     my hands on; gives me a hand; lost face; in my face; about face; save face; face to face; take my hat off; traffic
     jam; on the back of; got my back; my back is; watch your back; at my back; behind my back; on my back; mouse pad;
     computer mouse; mouse cable; my two left feet; two left feet; kids these days; that kid; jumped the gun; jumping
-    the gun; people say; people think; somebody else; someone else; people like"""
+    the gun; people say; people think; somebody else; someone else; people like; on my last legs; head in the clouds;
+    heart in my mouth; heart is in
+    my mouth; hearts in my mouth; stuck in my head; fingers burned; fingers burnt; heart on my sleeve; let my hair
+    down; head on my shoulders; fell on my feet; land on my feet; landed on my feet; on my knees; head off; up to my
+    neck; neck and neck; head over heels; bite my head off; bit my head off; eating my head; on the tip of my tongue;
+    on the edge of my seat; wrapped round my little finger; finger in every pie; washed my hands of; wash my hands
+    of; turn my nose up; turned my nose up; all fingers and thumbs; by the scruff of; got out of hand; on my toes;
+    my ears are burning; lump in my throat; back of my hand; skin of my teeth; a slap in the face; tongue in cheek;
+    are looking up"""
 )
 """Sayings with bodies, animals and harm in them that warn of nothing."""
 CRIES = phrases(
@@ -145,6 +154,7 @@ def is_cry(words: Sequence[str], *, calm: bool = False, sure: bool = False) -> b
     Of a whole instruction (``calm``) only pain and harm count, not "watch the …", a being, or "into my hand". With
     ``sure`` a body or a being is not enough in a sentence of more than `_SHORT` words without a word of warning.
     """
+    words = _without_address(words)
     sure = sure and len(words) > _SHORT and not _ALERTING.intersection(words)
     said = f" {' '.join(words)} "
     said = re.sub(r" (never|dont|do not) mind ", " ", said)
@@ -153,7 +163,9 @@ def is_cry(words: Sequence[str], *, calm: bool = False, sure: bool = False) -> b
     for i, word in enumerate(words):
         if _CRY.fullmatch(word) and not (word.startswith("help") and i + 1 < len(words) and words[i + 1] != ","):
             return True
-        if word in (ALARMS - BEINGS if calm or sure else ALARMS) and not _UNHARMED.intersection(_same_part(words, i, 3)):
+        if word in (ALARMS - BEINGS if calm or sure else ALARMS) and not _UNHARMED.intersection(
+            _same_part(words, i, 3)
+        ):
             return True
         if not sure and (word in PERSONS or _is_somebodys(word)) and i + 1 < len(words):
             adjective = words[i + 1] in ("left", "right", "poor", "little", "bloody", "other", "whole", "own", "bare")
@@ -163,10 +175,30 @@ def is_cry(words: Sequence[str], *, calm: bool = False, sure: bool = False) -> b
                 return True
     if calm:
         return False
+    if _repeats(words):
+        return True
     said = f" {' '.join(w for w in words if w != ',')} "
     if words[:1] and words[0] in _HEED and {"my", "our"}.intersection(words[1:3]) and len(words) <= 5:
         return True
     return (not sure and _warns(words)) or any(f" {phrase} " in said for phrase in CRIES)
+
+
+def _without_address(words: Sequence[str]) -> Sequence[str]:
+    """``words`` without a pet name at the end or between marks ("carry on, kid"), if none of them warns."""
+    if WARNING.intersection(words):
+        return words
+    after = [*words[1:], ","]
+    return [
+        w for i, w in enumerate(words) if not (w in _PET_NAMES and i > 1 and words[i - 1] == "," and after[i] == ",")
+    ]
+
+
+def _repeats(words: Sequence[str]) -> bool:
+    """Whether a body or a being is named twice in the same few words: "hand inside, hand inside"."""
+    parts = "\n".join(words).split("\n,\n")
+    twice = {part for part in parts if parts.count(part) > 1 and "\n" in part}
+    theirs = BEINGS | BODY_PARTS
+    return any(theirs.intersection(p.split("\n")) and not _ORDERING.intersection(p.split("\n")) for p in twice)
 
 
 def _is_somebodys(word: str) -> bool:
@@ -216,8 +248,16 @@ def _warns(words: Sequence[str]) -> bool:
 
 
 _SHORT = 4
+_PET_NAMES = words("son kid kiddo baby babe pet child boy girl man bird pup kitten lamb hen duck chick")
+_ORDERING = words("your its up down left right higher lower open close move lift raise turn put")
 _ALERTING = WARNING - words("look easy christ jesus god gosh lord heavens goodness hell damn christ no please hey wait")
-_SAYING = re.compile(rf" (?:{'|'.join(sorted(SAYINGS, key=len, reverse=True))})(?= )")
+_SAYING = re.compile(
+    re.sub(
+        r"\b(?:my|your|his|her|their|our)\b",
+        "(?:my|your|his|her|their|our|ma|me|oor|yer|ones)",
+        rf" (?:{'|'.join(sorted(SAYINGS, key=len, reverse=True))})(?= )",
+    )
+)
 _OF_THE_ROBOT = words(
     """this its robots grippers arms machines thats lets claws jaws always perhaps towards forwards backwards upwards
     downwards moves goes opens closes lifts lowers turns raises takes holds hands fingers wrists sayso bots does

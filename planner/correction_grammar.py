@@ -54,7 +54,7 @@ _MEANING = {
     "roll": _LINEAR | _ROLL,
 }
 """What a direction means after each kind of verb."""
-_BESIDE_A_PHRASE = W.words("please the go in now just it turn move rotate around ,")
+_BESIDE_A_PHRASE = W.words("please the go in now just it turn move rotate around to a little bit ,")
 
 
 class Unreadable(ValueError):

@@ -58,9 +58,14 @@ SPEED_PHRASES = {
     **dict.fromkeys(("get a move on", "step on it", "chop chop", "come on", "hurry up", "hurry it up"), "fast"),
     **dict.fromkeys(("take it easy", "go easy", "easy does it", "take care", "be careful", "take more care"), "slow"),
     **dict.fromkeys(("take it slow", "take it slowly", "nice and slow", "take your time", "no rush"), "slow"),
-    **dict.fromkeys(("no hurry", "there is no rush", "theres no rush", "there is no hurry", "theres no hurry"), "slow"),
+    **dict.fromkeys(
+        ("no hurry", "not hurry", "not rush", "there is not rush", "theres not rush", "there is not hurry"), "slow"
+    ),
+    **dict.fromkeys(
+        ("theres not hurry", "there is no rush", "theres no rush", "there is no hurry", "theres no hurry"), "slow"
+    ),
     **dict.fromkeys(("dont rush", "do not rush", "dont hurry", "do not hurry", "not so hasty", "calm down"), "slow"),
-    **dict.fromkeys(("without hurry", "no need to hurry", "no need to rush", "slowly does it"), "slow"),
+    **dict.fromkeys(("without hurry", "not need to hurry", "not need to rush", "slowly does it"), "slow"),
     **dict.fromkeys(("twice as fast", "two times faster", "twice as quick", "twice as quickly"), "double"),
     **dict.fromkeys(("double the speed", "double speed", "double your speed", "twice the speed"), "double"),
     **dict.fromkeys(("half as fast", "half the speed", "half speed", "twice as slow", "twice as slowly"), "half"),
@@ -76,6 +81,13 @@ SPEED_PHRASES = {
     **dict.fromkeys(("that", "as"), "so"),
 }
 """Phrases to the words of `SPEED_ALONE`; the longest that fits counts."""
+_HASTY = "hasty hurried rushed brisk speedy swift wild frantic hectic rash sudden jerky abrupt quickly speedily hastily"
+SPEED_PHRASES |= {
+    f"{so}{hasty}": f"{'too' if so == 'too ' else 'so'} fast"
+    for hasty in _HASTY.split()
+    for so in ("so ", "too ", "that ", "quite so ")
+}
+"""Haste counts as speed where there is too much of it: "not so hasty"."""
 SPEED_FILLERS = W.words(
     """please now then just go going move moving work working do doing drive travel speed pace at a the it this be
     is are youre its thats there here robot sayso arm hey ok okay yes well um uh again and can could would you will

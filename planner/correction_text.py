@@ -13,7 +13,9 @@ from planner.correction_words import (
     COMPARATIVES,
     GERUNDS,
     GO_ON_PHRASES,
+    NEEDS,
     NEGATIONS,
+    SIGHS,
     STOP_PHRASES,
     TASK_VERBS,
 )
@@ -68,7 +70,7 @@ def forbidding(words: Sequence[str]) -> list[str]:
     """``words`` with "not" for the "no" of "no lower" and "no more opening", which is not that of "no, lower"."""
     after = [*words[1:], "", ""]
     return [
-        "not" if w == "no" and (after[i] in COMPARATIVES or after[i + (after[i] == "more")] in GERUNDS) else w
+        "not" if w == "no" and (after[i] in COMPARATIVES | NEEDS or after[i + (after[i] == "more")] in GERUNDS) else w
         for i, w in enumerate(words)
     ]
 
@@ -106,6 +108,12 @@ def says_stop(words: Sequence[str], *, sure: bool = False) -> bool:
         return True
     said = " ".join(_core(words))
     return said in STOP_PHRASES or said.removeprefix("do not ").removeprefix("dont ") in GO_ON_PHRASES - {said}
+
+
+def begins_with_stop(words: Sequence[str]) -> bool:
+    """Whether the first word or two would stop the arm if they were all: "no", "wait", "hold it"."""
+    first = (words[:n] for n in (1, 2) if not SIGHS.issuperset(words[:n]) and words[1:n] != ["dont"])
+    return any(" ".join(_core(said)) in STOP_PHRASES | CRIES_ALONE for said in first)
 
 
 def _is_negated(before: Sequence[str]) -> bool:

@@ -40,15 +40,13 @@ HOLD_PHRASES = phrases(
 )
 REVERSE_PHRASES = phrases(
     """other way; other direction; opposite; opposite way; opposite direction; reverse; wrong way; wrong direction;
-    not that way"""
+    not that way; other side; opposite side; ither way; ither side; other way around; other way round; vice versa"""
 )
 AROUND_A_COMMAND = words(
     """please now robot sayso hey ok okay just there the arm moving everything all a second sec moment minute bit
     for immediately yes yeah oh god then so and well its you can could would thank thanks at once"""
 )
-COMPARATIVES = words(
-    "need lower higher closer nearer further farther deeper faster slower quicker tighter wider rounder"
-)
+COMPARATIVES = words("lower higher closer nearer further farther deeper faster slower quicker tighter wider rounder")
 GERUNDS = words(
     """opening closing moving going lifting lowering raising turning rotating twisting tilting releasing dropping
     pulling pushing reaching grabbing squeezing descending rising stretching swinging"""
@@ -57,6 +55,20 @@ FORBIDDING = words("dont not never mustnt shouldnt cannot cant avoid stop")
 """Negations that forbid, where others only tell."""
 READ_NEGATIONS = words("dont not never too far")
 """Negations that the grammar of motions and choices reads itself."""
+NEEDS = words(
+    """need needs needed point points sense call cause reason reasons necessity necessary required grounds occasion
+    excuse worries worry worrying problem problems bother bothered trouble troubles complaint complaints doubt doubts
+    harm hurry rush haste hurrying rushing matter wonder fear idea clue joke offence offense pressure objection
+    objections issue issues
+    biggie sweat fuss drama bad shabby sure really kidding hay obligation urgency alarm fault
+    difference panic arguments thing regrets hassle great terrible half"""
+)
+"""What a "no" or "not" before it makes a remark of, and no prohibition: "no need to …", "not bad"."""
+BEFORE_A_NEED = words(
+    "a an any the much real good great particular earthly such more big to so too that very at all of"
+)
+NOT_FORBIDDEN = words("worry worries mind fret fash panic bother be fear ask forget stop halt fuss sweat")
+"""What a "don't" before it makes no prohibition of what the arm does: "don't worry", "don't be shy"."""
 NEGATIONS = words("dont not never without non")
 NOT_MEANT = words("dont didnt not never doesnt wasnt")
 SIGHS = words("gosh ah oh god hey lord jesus christ people ay au , back")
@@ -167,6 +179,8 @@ SHORT_FOR = {
     "all right": "ok",
     "right now": "now",
     "right away": "now",
+    "other left": "right",
+    "other right": "left",
     "couple of": "couple",
     "half a": "half",
     "half an": "half",

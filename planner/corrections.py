@@ -16,15 +16,17 @@ from numpy.typing import NDArray
 
 from perception.scene import Scene
 from planner import correction_words as W
-from planner.correction_alarm import ALARM, CALM, alarm
+from planner.correction_alarm import ALARM, CALM, FEWEST, alarm
 from planner.correction_choice import instruction_in, names_a_task, read_choice, resolve
 from planner.correction_cries import holds_a_saying
 from planner.correction_grammar import Spoken, Unreadable, motion_of, read_motion, states
 from planner.correction_objects import matching, names, unseen
+from planner.correction_reasons import order_among, says_to_go_on, slowing
 from planner.correction_speed import Pace, read_speed
 from planner.correction_text import (
     MAX_CHARS,
     MAX_WORDS,
+    begins_with_stop,
     forbidding,
     is_stop,
     normalise,
@@ -40,7 +42,7 @@ from skills.motion import LanguageMotion, Step
 Level = Literal["stop", "resume", "motion", "subtask", "goal", "ask", "unknown"]
 Embed = Callable[[Sequence[str]], NDArray[np.floating]]
 SIMILAR, MARGIN = 0.6, 0.05
-MAX_EMBEDDED_WORDS = 16
+MAX_EMBEDDED_WORDS, MAX_ALARM_WORDS = 16, 60
 _QUOTED = (Modality.NEGATED, Modality.CONDITIONAL, Modality.ALTERNATIVE)
 """What is quoted and asked about also where nothing in it was understood."""
 _ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|nah|never|not)\b", re.IGNORECASE)
@@ -99,7 +101,7 @@ def read_correction(
     if says_stop(forbidding(tokens(spared)), sure=calm):
         return Correction(kept, "stop", "stop")
     if SPARED in spared:
-        if tells_to_go_on(spared):
+        if tells_to_go_on(spared) or (says_on(spared) and not _no_order(kept)):
             return Correction(kept, "resume", "go on")
         doubt = next(iter(doubts(kept, at_once=True)), None)
         return Correction(kept, "ask", doubt.question if doubt else "was that an order? Say stop, go on, or what to do")
@@ -109,10 +111,17 @@ def read_correction(
     found = reader.read(words)
     if found.level == "unknown" and (plain := without_politeness(kept)) != kept:
         found = reader.read(forbidding(tokens(plain)))
+    settled = found.level not in ("unknown", "ask", "goal") or calm or holds_a_saying(words) or "stop" in words
+    if embed is not None and not settled and FEWEST <= len(words) <= MAX_ALARM_WORDS and alarm(kept, embed) > ALARM:
+        return Correction(kept, "stop", "stop")
+    if found.level == "unknown" and (led := order_among(words)) and not _no_order(kept):
+        told = reader.read(led)
+        if told.level in ("motion", "resume"):
+            return told
+    if found.level == "unknown" and (pace := slowing(words)) and not _no_order(kept):
+        return Correction(kept, "motion", pace.words, pace=pace)
     if found.pace is not None and _ANSWERED_NO.search(kept):
         return Correction(kept, "unknown", "not understood as an order: nothing to do")
-    if found.level in ("unknown", "ask", "goal") and not calm and embed is not None and alarm(kept, embed) > ALARM:
-        return Correction(kept, "stop", "stop")
     if found.level in ("resume", "ask") or found.pace is not None:
         return found
     unsure = doubts(kept, at_once=found.level != "goal")
@@ -123,7 +132,7 @@ def read_correction(
         return found
     if unsure and unsure[0].cue in W.FORBIDDING and reader.under_way([w for w in words if w not in W.EVERYTHING]):
         return Correction(kept, "stop", "stop")  # what is being done is not to be done
-    if words[:1] == ["not"] or any(says_stop(words[:n]) for n in (1, 2) if not W.SIGHS.issuperset(words[:n])):
+    if not _is_mild(words) and (words[:1] == ["not"] or begins_with_stop(words)):
         return Correction(kept, "stop", "stop")  # whatever it was, the arm is doing the wrong thing
     if embed is not None and 0 < len(words) <= MAX_EMBEDDED_WORDS and not (unsure or _tells(words)):
         command = nearest(kept, embed)
@@ -148,9 +157,30 @@ def _checked(found: Correction, unsure: Sequence[Doubt], whole: bool, under_way:
     return Correction(found.text, "ask", doubt.question)
 
 
+def _no_order(text: str) -> bool:
+    """Whether ``text`` asks, or a clause of it makes a condition or leaves a choice."""
+    unsure = (Modality.CONDITIONAL, Modality.ALTERNATIVE)
+    return "?" in text or any(d.modality in unsure for d in doubts(text, at_once=True))
+
+
+def says_on(spared: str) -> bool:
+    """Whether the last part of a text is "carry on" or the like."""
+    part = "\n".join(tokens(spared)).split("\n,\n")[-1].split("\n")
+    return says_to_go_on(part)
+
+
 def _tells(words: Sequence[str]) -> bool:
     """Whether the words praise or tell how things are; a comparison by meaning is blind to that."""
     return states(words) or bool(W.PRAISING.intersection(words)) or bool(W.NEGATIONS.intersection(words))
+
+
+def _is_mild(words: Sequence[str]) -> bool:
+    """Whether the "no" or "not" that the words begin with forbids nothing: "no need to …", "no worries", "not bad"."""
+    after = next((w for w in words[1:] if w not in W.BEFORE_A_NEED), "")
+    useless = words[1:2] == ["use"] and words[2:3] != ["the"]
+    if words[:1] in (["dont"], ["dinnae"], ["never"]):
+        return after in W.NOT_FORBIDDEN
+    return words[:1] in (["no"], ["not"], ["nae"], ["aint"]) and (after in W.NEEDS or useless)
 
 
 def _is_read(text: str, doubt: Doubt) -> bool:
@@ -203,6 +233,8 @@ class _Reader:
             return Correction(self.text, "motion", pace.words, pace=pace)
         try:
             spoken = read_motion(words) or read_motion(meant)
+            if spoken is not None and spoken.reverse:
+                spoken = _turned_round(words) or spoken
             if spoken is not None:
                 return self._motion(spoken)
         except Unreadable as error:
@@ -280,6 +312,17 @@ class _Reader:
         reference = self.scene.find(self.subtask.reference_id) if self.subtask.verb is Verb.PLACE else None
         item = reference or self.scene.find(self.subtask.object_id)
         return (item.name, item.id) if item else None
+
+
+def _turned_round(words: Sequence[str]) -> Spoken | None:
+    """The opposite of the one direction that ``words`` hold, which they then take back; None if they hold none.
+
+    Raises `Unreadable` for more than one.
+    """
+    said = {W.DIRECTION[w] for w in words if w in W.DIRECTION}
+    if len(said) > 1:
+        raise Unreadable("which way? Say for example: to the left")
+    return read_motion([W.OPPOSITE[said.pop()]]) if said else None
 
 
 def _meant(words: list[str]) -> list[str]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from planner.reported_stops import spare_reported
+
 SPARED = "☐"
 """Takes the place of a stop word that is no order."""
 
@@ -22,7 +24,7 @@ _SOMEBODY = _any(
     r"""i; we; he; she; they; nobody; no one; noone; anyone; anybody; somebody; someone; none of us;
     (?:my|your|the|our|his|her) \w+"""
 )
-_NOBODY = _any("nobody; no one; noone; none of us")
+_NOBODY = _any("nobody; no one; noone; none of us; nobodys; no ones; noones")
 _ADVERB = _any(
     """actually; really; certainly; definitely; surely; honestly; ever; even; just; simply; please; also; suddenly; yet;
     now; here; either"""
@@ -87,7 +89,7 @@ _CONDITION = (
 _QUESTION = _any(
     rf"""(?:who|whoever) (?:just |on earth |the hell |the heck )?(?:told|asked|ordered|wants|wanted|taught)
     (?:{_ARM}|anyone) to;
-    (?:who|whoever) (?:just |on earth |the hell |the heck )?(?:said(?: anything about)?|yelled|shouted);
+    (?<!me )(?:who|whoever) (?:just |on earth |the hell |the heck )?(?:said(?: anything about)?|yelled|shouted);
     (?:did|had|has|have) (?:i|anyone|anybody|somebody|someone|he|she|they|we) (?:just |really |ever
     )?(?:say|said|shout|yell);
     (?:did|had|has|have) (?:i|anyone|anybody|somebody|someone|he|she|they|we) (?:just )?(?:tell|told|ask|asked)
@@ -145,7 +147,7 @@ def spare(plain: str) -> str:
     """``plain`` (normalised text) with `SPARED` for each stop word that clearly is no order to stop now."""
     if _LATER.search(plain) and _LATER_AFTER.search(plain) and not _OPENS.match(plain):
         return _A_STOP.sub(SPARED, plain)
-    return _PATTERN.sub(lambda found: _ENDS_IN_STOP.sub(SPARED, found[0]), plain)
+    return spare_reported(_PATTERN.sub(lambda found: _ENDS_IN_STOP.sub(SPARED, found[0]), plain), SPARED)
 
 
 def tells_to_go_on(spared: str) -> bool:

@@ -166,7 +166,7 @@ def test_the_embedding_is_asked_only_when_it_is_needed() -> None:
         "go on",
         "turn",
         "no elevating",
-        "word " * 17,
+        "word " * 61,
         "?",
         "never elevate",
     ):
@@ -174,3 +174,5 @@ def test_the_embedding_is_asked_only_when_it_is_needed() -> None:
     assert stub.seen == [], "a meaning is blind to negation, so nothing with one goes there"
     read_correction("elevate", SCENE, PICK, embed=stub.embed)
     assert stub.seen == ["elevate"]
+    read_correction("word " * 17, SCENE, PICK, embed=stub.embed)
+    assert len(stub.seen) == 2, "for an alarm, and not for a command"
