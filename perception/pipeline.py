@@ -32,6 +32,10 @@ class Perception(Protocol):
         """The scene at this policy tick; blocks for nothing but the reading of one frame."""
         ...
 
+    def reset(self) -> None:
+        """Forget what was seen: the table was set anew."""
+        ...
+
     def close(self) -> None:
         """Release threads and cameras."""
         ...
@@ -70,7 +74,7 @@ class PerceptionPipeline:
     """
 
     def __init__(self, spec: RobotSpec, detector: Detector, cameras: Sequence[Camera], repeatable: bool = True) -> None:
-        self._detector, self._tracker, self._cameras = detector, Tracker(spec), list(cameras)
+        self._spec, self._detector, self._tracker, self._cameras = spec, detector, Tracker(spec), list(cameras)
         assignment.load()
         self._repeatable = repeatable
         self.on_frame: Callable[[Frame], None] | None = None
@@ -81,6 +85,14 @@ class PerceptionPipeline:
         self._job: Future[tuple[tuple[Detection, ...], tuple[Frame, ...]]] | None = None
         self._seen: tuple[list[Frame], Pose] | None = None
         self._tick = 0
+
+    def reset(self) -> None:
+        """Forget what was seen: the table was set anew."""
+        if self._job is not None:
+            self._job.result()
+        self._tracker, self._job, self._seen, self._tick = Tracker(self._spec), None, None, 0
+        self._frames = []
+        self._tools.clear()
 
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         """The scene from a fresh frame of every camera, detected in this thread."""

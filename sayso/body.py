@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hardware.loop import ControlLoop, Cycle, Source
 from hardware.robot import Robot
+from hardware.world import ObjectTruth, Task
 from perception.pipeline import Perception
 from sayso.result import RobotEvent
-
-if TYPE_CHECKING:
-    from sim.world import ObjectTruth
 
 
 class Footage(Protocol):
@@ -42,6 +40,7 @@ class Body(Protocol):
     arm: str
     seen_with: tuple[str, ...]
     rested: bool  # whether the arm was laid down; then `connect` makes it ready again
+    task: Task  # what the world before the arm asks for; its instruction is empty where nobody asks
 
     @property
     def robot(self) -> Robot:
@@ -78,6 +77,14 @@ class Body(Protocol):
 
     def truth(self) -> Mapping[str, ObjectTruth] | None:
         """Where everything really is, by the simulator; None where there is none."""
+        ...
+
+    def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None) -> bool | None:
+        """Whether ``instruction`` is done, begun when everything was where ``before`` says; None: nobody knows."""
+        ...
+
+    def reset(self, seed: int, task: str | None = None) -> Task:
+        """Set up the world anew; `connect` then makes the arm ready. Raises `RobotError` where there is no world."""
         ...
 
     def begin(self) -> None:

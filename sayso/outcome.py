@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hardware.addresses import without_password
+from hardware.world import ObjectTruth
 from sayso.result import Body, Correction, Motion, PlanStep, Replan, RobotEvent, RunResult
 from sayso.stack import MOTION_TICKS
 from sayso.stats import percentiles
@@ -13,14 +14,14 @@ from skills.executor import policy_rate
 
 if TYPE_CHECKING:
     from sayso.session import Session
-    from sim.world import ObjectTruth
+    from hardware.world import ObjectTruth
 
 
 def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, Body]:
     def rounded(values: object) -> tuple[float, ...]:
         return tuple(round(float(v), 5) for v in values)  # type: ignore[attr-defined]
 
-    return {k: Body(o.spec.kind, o.spec.color, rounded(o.position), rounded(o.quaternion)) for k, o in truth.items()}
+    return {k: Body(o.kind, o.color, rounded(o.position), rounded(o.quaternion)) for k, o in truth.items()}
 
 
 def result_of(

@@ -17,8 +17,8 @@ from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.journal import FILE_NAME as JOURNAL
 from sayso.journal import Journal, Words, read_journal
+from sayso.keepsake import Keepsake
 from sayso.outputs import alone_in, digests
-from sayso.real_body import Keepsake
 from sayso.recording import Recorder, append_episode, check_replaceable, write_episode
 from sayso.report.trace import CriticLook, FilmFrame, Trace
 from sayso.report.write import write_report

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
 
 from hardware.cameras.open import camera_plan
 from hardware.cameras.rig import CameraRig
@@ -20,12 +16,14 @@ from hardware.homing import StoppedError, go_home
 from hardware.latch import FaultLatch
 from hardware.loop import Cycle, Source
 from hardware.loop_robot import LoopRobot
-from hardware.robot import Camera
-from hardware.types import Frame, RobotSpec
+from hardware.robot import Camera, RobotError
+from hardware.types import RobotSpec
+from hardware.world import ObjectTruth, Task
 from perception.detector import Detector
 from perception.pipeline import PerceptionPipeline, patiently
 from sayso.errors import UserError
 from sayso.hookup import Hookup, confirm
+from sayso.keepsake import Keepsake
 from sayso.result import RobotEvent
 from sayso.robot_file import state_path
 
@@ -143,8 +141,17 @@ class RealBody:
         """The name of the stop line of the arm's loop; "" as long as there is none."""
         return self.robot.stop_line
 
+    task = Task("")
+
     def truth(self) -> None:
         """Nobody knows."""
+
+    def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None) -> None:
+        """Nobody knows."""
+
+    def reset(self, seed: int, task: str | None = None) -> Task:
+        """Nobody sets up the real world."""
+        raise RobotError(f"{self.hookup.name} is real: only a world can be set up anew")
 
     @property
     def events(self) -> tuple[RobotEvent, ...]:
@@ -165,34 +172,6 @@ class RealBody:
         finally:
             self.perception.close()
             self._rig.close()
-
-
-class Keepsake(Camera):
-    """A camera whose pictures are kept for the video, as they were read."""
-
-    fps = 5.0
-
-    def __init__(self, camera: Camera) -> None:
-        self.name, self._camera = camera.name, camera
-        self.times: list[float] = []
-        self._pictures: list[NDArray[np.uint8]] = []
-
-    def read(self) -> Frame:
-        """The newest frame."""
-        frame = self._camera.read()
-        self.times.append(frame.t)
-        self._pictures.append(np.asarray(cv2.imencode(".jpg", frame.rgb[..., ::-1])[1], np.uint8))
-        return frame
-
-    def clear(self) -> None:
-        """Forget what was kept so far."""
-        self.times.clear()
-        self._pictures.clear()
-
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
-        """What was kept, (H, W, 3) uint8 RGB each."""
-        for picture in self._pictures:
-            yield np.asarray(cv2.imdecode(picture, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]
 
 
 def loop_robot(hookup: Hookup, tell: Callable[[str], None], hold_to_run: bool = False) -> LoopRobot:

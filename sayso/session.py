@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from hardware.drivers.open import driver_names
 from hardware.homing import StoppedError
+from hardware.open_world import WORLD, open_world, world_name
+from hardware.world import ObjectTruth, Task, World
 from perception.pipeline import Perception, PerceptionPipeline, patiently
 from planner.correction_text import is_stop
 from planner.corrections import warm_up
@@ -28,7 +30,7 @@ from planner.remote import RemotePlanner
 from sayso.after_stop import STANDS, Journey, Way, next_after_stop
 from sayso.body import Body, Footage
 from sayso.errors import UserError
-from sayso.hookup import Hookup, hookup
+from sayso.hookup import hookup
 from sayso.inbox import Inbox
 from sayso.live import Listener
 from sayso.model_sizes import MODEL_SIZES
@@ -36,7 +38,7 @@ from sayso.model_store import ModelStore
 from sayso.outcome import result_of
 from sayso.real_body import RealBody
 from sayso.result import RunResult
-from sayso.simulated_arms import simulated_arm, simulated_robots
+from sayso.simulated_arms import is_simulated, simulated_arm, simulated_robots
 from sayso.stack import STOP_GRACE_S, Parts, Stack
 from skills.policy import OnnxPolicy
 
@@ -44,10 +46,8 @@ if TYPE_CHECKING:  # loaded by a session that needs them: a real arm needs no si
     from onnxruntime import InferenceSession
 
     from sim.spec import SceneSpec
-    from sim.world import ObjectTruth
 
-    Truth = Mapping[str, ObjectTruth]
-
+Truth = Mapping[str, ObjectTruth]
 Progress = Callable[[float, str], None]
 LIMIT_S = 25.0
 FIRST_LOOKS = 3
@@ -83,6 +83,7 @@ class Session:
     """One robot. ``robot`` "sim" or "sim:ARM", a name or the folder of an arm of your own, stands in ``scene``: a
     ready-made name, a file or a `SceneSpec`.
 
+    "world:NAME", or any ``world``, is somebody else's, which `reset` sets up; ``task`` is one of its tasks.
     Any other ``robot`` is a real arm: what is known of it (`sayso.hookup`) may be given or overridden by ``port``,
     ``cameras`` (NAME=SOURCE) and ``mode``; its scene is what stands before it, and ``seed`` decides nothing. It moves
     only if ``live``, or if its limits were confirmed that way before. In simulation ``live`` keeps real time.
@@ -106,7 +107,11 @@ class Session:
         mode: str | None = None,
         live: bool = False,
         tell: Callable[[str], None] = print,
+        world: World | None = None,
+        task: str | None = None,
     ) -> None:
+        if world is not None:
+            robot = f"{WORLD}:{type(world).__name__}"
         self.robot_name, self.seed, self.options = robot, seed, options or Options()
         self.store = ModelStore(models) if models else ModelStore()
         self.inbox = Inbox()
@@ -121,14 +126,24 @@ class Session:
         self._idle.set()
         self._ends = self._own_stop = False  # no more waiting for "go on"; the last stop was the program's own
         self._carrier: threading.Thread | None = None
-        self._real = live or simulated_arm(robot) is None
+        self._real = live or not is_simulated(robot)
         self.began = 0.0  # when the instruction did, s on the robot's clock
+        self._simulated = is_simulated(robot)
         with ExitStack() as setting_up:
             if self.options.listen:
                 self._listen(setting_up, tell)
-            if simulated_arm(robot) is not None and (idle := _given(port=port, camera=cameras, mode=mode)):
+            if self._simulated and (idle := _given(port=port, camera=cameras, mode=mode)):
                 raise SessionError(f"{robot} is simulated and has no {idle}; leave that out, or name a real robot")
-            self.body = self._body(scene, lambda: hookup(robot, port, cameras, mode, live), live, tell)
+            if self._simulated:
+                if world is None:
+                    world = self._world(scene)
+                    setting_up.callback(world.close)
+                self.body = self._in_world(world, task, live)
+            elif task is not None:
+                raise SessionError(f"{robot} is real and knows no tasks; say what it is to do")
+            else:
+                found = hookup(robot, port, cameras, mode, live)
+                self.body = RealBody(found, self.store, tell, film=self.options.film)
             setting_up.callback(self.body.close)
             self.inbox.at_once = self.body.stop
             self._journey = Journey(self.body, self.inbox, self._waits_s, lambda: self._ends, tell)
@@ -145,20 +160,24 @@ class Session:
     def _stop_line(self) -> str:
         return self.body.stop_line if hasattr(self, "body") else ""
 
-    def _body(
-        self, scene: str | Path | SceneSpec | None, real: Callable[[], Hookup], live: bool, tell: Callable[[str], None]
-    ) -> Body:
+    def _world(self, scene: str | Path | SceneSpec | None) -> World:
+        """The world that the robot's name means: somebody else's, or the project's own table."""
+        if (name := world_name(self.robot_name)) is not None:
+            if scene is not None:
+                raise SessionError(f"{self.robot_name} sets up its own scenes; leave the scene out")
+            return open_world(name)
         arm = simulated_arm(self.robot_name)
-        if arm is not None:
-            if self.robot_name not in simulated_robots() and not Path(arm).exists():
-                raise SessionError(f"no robot '{self.robot_name}'; there are: {_robots()}")
-            from sayso.simulated_body import SimulatedBody
+        if arm is None or (self.robot_name not in simulated_robots() and not Path(arm).exists()):
+            raise SessionError(f"no robot '{self.robot_name}'; there are: {_robots()}")
+        from sim.table_world import TableWorld
 
-            return SimulatedBody(
-                arm, scene, self.seed, self.store,
-                sees=self.options.sees, film=self.options.film, live=live,
-            )  # fmt: skip
-        return RealBody(real(), self.store, tell, film=self.options.film)
+        return TableWorld(arm, scene)
+
+    def _in_world(self, world: World, task: str | None, live: bool) -> Body:
+        from sayso.simulated_body import SimulatedBody
+
+        options = self.options
+        return SimulatedBody(world, self.seed, self.store, task, sees=options.sees, film=options.film, live=live)
 
     def _put_together(self, planner: str | Planner) -> None:
         body, arm = self.body, self.body.arm
@@ -170,7 +189,7 @@ class Session:
             return self.store.load(f"{part}-{arm}", MODEL_SIZES[part](body.robot.spec.dof))
 
         self.planner_name = planner if isinstance(planner, str) else planner.name
-        parts = Parts(
+        self._parts = Parts(
             policy=OnnxPolicy(load("policy")),
             motions=MotionPlanner(load("motion")),
             critic=Critic(load("critic")),
@@ -181,7 +200,27 @@ class Session:
         warm_up(words.model.embed)
         self.robot = body.robot
         self._get_up()  # last: before everything else is ready, no arm is touched
-        self.stack = Stack(self.robot, body.loop, parts, self.inbox)
+        self.stack = Stack(self.robot, body.loop, self._parts, self.inbox)
+
+    @property
+    def task(self) -> Task | None:
+        """What the world asks for; None of a real arm, and of a world that asks for nothing."""
+        return self.body.task if self.body.task.instruction else None
+
+    def reset(self, seed: int, task: str | None = None) -> Task:
+        """Set the world up anew by ``seed``, models and planner kept; ``task`` is one of the world's, None: its choice.
+
+        Raises `SessionError` while an instruction is carried out, `RobotError` on a real arm.
+        """
+        with self._one:
+            if self._carrying or self._closed:
+                raise SessionError("the world can be set up anew only while a session is open and carries out nothing")
+            asked, self.seed = self.body.reset(seed, task), seed
+            self.inbox.clear()
+            self._get_up()
+            self.stack = Stack(self.robot, self.body.loop, self._parts, self.inbox)
+            self.stack.go_on_s = self._waits_s()
+        return asked
 
     def _get_up(self) -> None:
         if self._go("up") != "up":
@@ -203,11 +242,18 @@ class Session:
 
     def run(
         self,
-        instruction: str,
+        instruction: str | None = None,
         say: Sequence[tuple[float, str]] = (),
         progress: Progress | None = None,
     ) -> RunResult:
-        """Carry out ``instruction`` and return what came of it; ``say`` are words to arrive at times in s."""
+        """Carry out ``instruction`` and return what came of it; ``say`` are words to arrive at times in s.
+
+        Without one, what the world asks for is carried out.
+        """
+        if instruction is None:
+            if self.task is None:
+                raise SessionError(f"{self.robot_name} asks for nothing; say what it is to do")
+            instruction = self.task.instruction
         self._begin(instruction)
         with self._under_way():
             return self._carry_out(instruction, say, progress)
@@ -260,15 +306,17 @@ class Session:
         self._settle()
         self.began = start = self.robot.clock.now()
         self.inbox.schedule([(start + t, text) for t, text in say])
-        stack.begin(instruction, self.options.limit_s or LIMIT_S)
-        if self.options.limit_s is None:
+        own = self.body.task if self.body.task.instruction == instruction else Task(instruction)
+        limit_s = self.options.limit_s or own.limit_s
+        stack.begin(instruction, limit_s or LIMIT_S)
+        if limit_s is None:
             stack.extend(LIMIT_S * max(1, len(stack.supervisor.left) + 1))
         if stack.outcome is None:
             stack.run(_teller(stack, start, progress) if progress else None)
             stops = self.body.stops()
             self._settle(0.4)
         after = self.body.truth()
-        verdict = self._verdict(before, after)
+        verdict = self._verdict(before)
         self._result = result_of(self, instruction, start, before, after, verdict, self.models, missed)
         # To lie down with a thing in the hand would press it on the table and then let go of it.
         self._wants_rest = stack.outcome in ENDED_WELL and not stack.faulty and not in_hand(stack.scene)
@@ -277,15 +325,11 @@ class Session:
             self._go(stack.wish)
         return self._result
 
-    def _verdict(self, before: Truth | None, after: Truth | None) -> bool | None:
-        """The simulator's word on what was last asked for; none once an object was swapped by a correction."""
+    def _verdict(self, before: Truth | None) -> bool | None:
+        """The world's word on what was last asked for; none once an object was swapped by a correction."""
         swapped = any(heard.correction.level == "subtask" for heard in self.stack.log.heard)
-        if before is None or after is None or swapped:
-            return None
-        from sim.judge import judge
-
         asked = self.stack.instruction
-        return judge(without_pace(asked) or asked, before, after)
+        return None if swapped else self.body.verdict(without_pace(asked) or asked, before)
 
     def _settle(self, seconds: float = 0.0) -> None:
         """Look until the scene stands: a few frames at the beginning, or let objects come to rest at the end."""
@@ -338,8 +382,8 @@ class Session:
         elif not self._carrying:
             return False
         # In simulation words arrive when they are taken: then a replay takes them in the same cycle.
-        simulated = simulated_arm(self.robot_name) is not None or not hasattr(self, "robot")
-        self.inbox.say(text, None if simulated else self.robot.clock.now())
+        at_once = self._simulated or not hasattr(self, "robot")
+        self.inbox.say(text, None if at_once else self.robot.clock.now())
         return True
 
     def stop(self) -> None:
@@ -450,7 +494,7 @@ def _given(**options: object) -> str:
 
 
 def _robots() -> str:
-    return ", ".join([*simulated_robots(), "sim:FOLDER with arm.json", *driver_names()])
+    return ", ".join([*simulated_robots(), "sim:FOLDER with arm.json", f"{WORLD}:NAME", *driver_names()])
 
 
 def _teller(stack: Stack, start: float, progress: Progress) -> Callable[[], bool]:

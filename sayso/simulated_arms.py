@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from hardware.arms.load import arm_names
+from hardware.open_world import world_name
 
 DEFAULT = "panda"
 
 
+def is_simulated(robot: str) -> bool:
+    """Whether ``robot`` names an arm of the project's own table or one in somebody's world; else it is real."""
+    return simulated_arm(robot) is not None or world_name(robot) is not None
+
+
 def simulated_arm(robot: str) -> str | None:
-    """The arm that "sim" and "sim:ARM" name; None for a real robot."""
+    """The arm that "sim" and "sim:ARM" name; None for a real robot and for one in somebody's world."""
     kind, _, arm = robot.partition(":")
     return (arm or DEFAULT) if kind == "sim" else None
 

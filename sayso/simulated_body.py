@@ -1,27 +1,27 @@
-"""A session's body in simulation: a world with an arm and cameras, and the truth about it."""
+"""A session's body in a simulated world: its arm, its cameras, and the truth about it where the world tells."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from hardware.clock import SimulatedClock
 from hardware.guard import Guard
 from hardware.homing import go_home
 from hardware.loop import ControlLoop, Cycle, Source
+from hardware.robot import Camera
+from hardware.types import JointTarget
+from hardware.world import ObjectTruth, Task, World
+from hardware.world_frame import WorldFrame
+from hardware.world_robot import WorldCamera, WorldRobot
 from perception.detector import Detector
 from perception.pipeline import Perception, PerceptionPipeline
+from sayso.body import Footage
+from sayso.keepsake import Keepsake
 from sayso.live import keep_real_time
 from sayso.model_store import ModelStore
 from sayso.result import RobotEvent
-from sim.camera import SimCamera, cameras_for, jittered
-from sim.film import Film
-from sim.own_arm import arm_model
-from sim.robot import SimArm
-from sim.scene_choice import scene_for
-from sim.spec import SceneSpec
-from sim.world import ObjectTruth, World, random_appearance
 
 # By how many cameras (None: all of them), and whether they have depth.
 SIGHTS: dict[str, tuple[int | None, bool]] = {
@@ -29,52 +29,74 @@ SIGHTS: dict[str, tuple[int | None, bool]] = {
     "two views, no depth": (2, False),
     "one view, no depth": (1, False),
 }
+AT_HOME_RAD, OPEN = 0.05, 0.9
+OPENING_S = 1.0
 
 
 class SimulatedBody:
-    """``arm``, as `sim.own_arm.arm_model` takes it, in ``scene``, a name, file or value. The same ``seed`` gives the
-    same world.
+    """The arm of ``world``, set up by ``seed`` for ``task``; ``task`` is then what the world asks for.
 
-    It ``sees`` as one of `SIGHTS` or, for benchmarks that leave perception out, "truth". ``live`` keeps the computer's
-    own time. Raises `SceneError` or `ModelError`.
+    It ``sees`` as one of `SIGHTS` or, for benchmarks that leave perception out, "truth", which not every world tells.
+    ``live`` keeps the computer's own time. Raises `SceneError`, `RobotError` or `ModelError`.
     """
 
     def __init__(
-        self, arm: str, scene: str | Path | SceneSpec | None, seed: int, store: ModelStore, *,
+        self, world: World, seed: int, store: ModelStore, task: str | None = None, *,
         sees: str = "pixels", film: bool = False, live: bool = False,
     ) -> None:  # fmt: skip
-        model = arm_model(arm)
-        if not isinstance(scene, SceneSpec):
-            scene = scene_for(model.spec, None if scene is None else str(scene), seed)
-        rng = np.random.default_rng(seed)
-        self.world = World(scene, model, random_appearance(rng, len(scene.objects)))
-        self.arm, self.robot = model.spec.name, SimArm(self.world)
+        self.world = world
+        self.task: Task = world.reset(seed, task)
+        self._base = WorldFrame(world)
+        self.robot = WorldRobot(world)
+        self.arm = world.spec.name
         self.seen_with: tuple[str, ...] = ()
-        if sees == "truth":
-            from sayso.collection.ground_truth import GroundTruthPerception  # no part of the product
-
-            self.perception: Perception = GroundTruthPerception(model.spec, self.world.truth)
-        else:
+        cameras: list[Camera] = []
+        detector: Detector | None = None
+        self.film: Footage | None = None
+        if sees != "truth":
             count, depth = SIGHTS[sees]
-            cameras = [
-                SimCamera(self.world, self.robot.clock, jittered(c, rng, scene.camera_jitter), depth=depth)
-                for c in cameras_for(model.spec)[:count]
-            ]
+            depth = depth and world.depth
             self.seen_with = ("detector",) if depth else ("detector-rgb",)
             network = store.load(*self.seen_with)
             detector = Detector(network) if depth else Detector(None, colour=network)
-            self.perception = PerceptionPipeline(model.spec, detector, cameras)
-        self.film = Film(self.world, self.robot.clock) if film else None
+            cameras = [WorldCamera(world, name, self.robot.clock, depth) for name in world.cameras[:count]]
+        if film:
+            self.film = _film(world, self.robot.clock)
+        if film and self.film is None and cameras:
+            cameras[0] = self.film = Keepsake(cameras[0])
+        if detector is not None:
+            self.perception: Perception = PerceptionPipeline(self.robot.spec, detector, cameras)
+        else:
+            from sayso.collection.ground_truth import GroundTruthPerception  # no part of the product
+
+            self.perception = GroundTruthPerception(self.robot.spec, self._truth)
         self._live = live
+
+    def _truth(self) -> Mapping[str, ObjectTruth]:
+        return self.truth() or {}
 
     @property
     def events(self) -> tuple[RobotEvent, ...]:
         """None: nothing breaks here."""
         return ()
 
+    def reset(self, seed: int, task: str | None = None) -> Task:
+        """Set the world up anew, and forget what was seen."""
+        self.task = self.world.reset(seed, task)
+        self.robot.reset()
+        self.perception.reset()
+        return self.task
+
     def connect(self, stopped: Callable[[], bool]) -> None:
-        """Hold the arm where it is: at home."""
-        self.robot.connect()
+        """Hold the arm where it is; one that is not at home with its hand open, where policies begin, goes there."""
+        robot, clock = self.robot, self.robot.clock
+        robot.connect()
+        state = robot.read()
+        if state.gripper < OPEN:
+            robot.write(JointTarget(state.position, np.zeros(robot.spec.dof), 1.0, np.inf))
+            clock.sleep_until(clock.now() + OPENING_S)
+        if np.abs(robot.read().position - robot.spec.home).max() > AT_HOME_RAD:
+            go_home(robot, self._guard(), stopped=stopped)
 
     def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> ControlLoop:
         """The loop and its guard, in this process, on the simulated clock."""
@@ -108,12 +130,31 @@ class SimulatedBody:
 
     stop_line, rested, lies_down = "", False, False
 
-    def truth(self) -> dict[str, ObjectTruth]:
-        """The simulator's."""
-        return self.world.truth()
+    def truth(self) -> Mapping[str, ObjectTruth] | None:
+        """The world's, in the base frame; None if it does not tell."""
+        return self._base.truth(self.world.truth())
+
+    def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None) -> bool | None:
+        """Whether ``instruction`` is done: by the world's word on its own task, else by the judge where it tells the
+        truth."""
+        if instruction == self.task.instruction:
+            return self.world.success()
+        after = self.truth()
+        if before is None or after is None:
+            return None
+        from sim.judge import judge
+
+        return judge(instruction, before, after)
 
     def close(self) -> None:
-        """Let go of the robot and the world."""
+        """Let go of the robot; the world belongs to whoever opened it."""
         self.perception.close()
         self.robot.disconnect()
-        self.world.close()
+
+
+def _film(world: World, clock: SimulatedClock) -> Footage | None:
+    """What draws the project's own table afterwards; None for another world."""
+    from sim.film import Film
+    from sim.table_world import TableWorld
+
+    return Film(world.physics, clock) if isinstance(world, TableWorld) else None

@@ -262,7 +262,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     def _objects(self) -> NDArray[np.float32]:
         rows = np.zeros((MAX_OBJECTS, len(OBJECT_LOW)), np.float32)
         for row, truth in zip(rows, self.world.truth().values(), strict=False):
-            names = 1 + KINDS.index(truth.spec.kind), 1 + list(COLORS).index(truth.spec.color)
+            names = 1 + KINDS.index(truth.kind), 1 + list(COLORS).index(truth.color)
             row[:] = [*names, *truth.position, *truth.quaternion, *truth.size]
         return np.clip(rows, OBJECT_LOW, OBJECT_HIGH)
 

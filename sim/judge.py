@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from hardware.world import ObjectTruth
 from sim import tasks
 from sim.palette import COLORS, KINDS
-from sim.world import ObjectTruth
 
 _THING = rf"(?:the |a )?(?P<{{0}}>(?:{'|'.join(COLORS)}) (?:{'|'.join(KINDS)}))"
 _PUT = r"(?:put|place|drop|set|move|lay)"
@@ -58,7 +58,7 @@ def wishes(instruction: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | N
 
 
 def _clause(clause: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | None:
-    blocks = [k for k, o in truth.items() if o.spec.kind == "block"]
+    blocks = [k for k, o in truth.items() if o.kind == "block"]
     if _STACK_ALL.fullmatch(clause):
         return [Wish("stacked", b) for b in blocks] if len(blocks) > 1 else None
     if match := _ALL_IN.fullmatch(clause):
@@ -80,7 +80,7 @@ def _clause(clause: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | None:
 
 def _find(name: str, truth: Mapping[str, ObjectTruth]) -> str | None:
     color, kind = name.split(" ")
-    found = [k for k, o in truth.items() if o.spec.color == color and o.spec.kind == kind]
+    found = [k for k, o in truth.items() if o.color == color and o.kind == kind]
     return found[0] if len(found) == 1 else None
 
 

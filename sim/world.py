@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass, field
-from math import atan2
 
 import numpy as np
 
 from hardware.robot import RobotError
 from hardware.types import Array
+from hardware.world import ObjectTruth
 from sim.arms import ArmModel, panda
 from sim.bullet import pybullet as p
 from sim.bullet import quiet
 from sim.palette import COLORS
 from sim.shapes import add_object
-from sim.spec import ObjectSpec, SceneSpec
+from sim.spec import SceneSpec
 
 PHYSICS_HZ = 250.0
 SETTLE_STEPS = 25
@@ -47,28 +47,6 @@ def random_appearance(rng: np.random.Generator, objects: int) -> Appearance:
         specular=float(rng.uniform(0.0, 0.12)),
         friction=float(rng.uniform(0.7, 1.1)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectTruth:
-    """The truth about one object: its centre (3,) m, quaternion xyzw, full extents (3,) m."""
-
-    spec: ObjectSpec
-    position: Array
-    quaternion: Array
-    size: Array
-
-    @property
-    def yaw(self) -> float:
-        """Rotation about base z of an upright object, rad."""
-        x, y, z, w = self.quaternion.tolist()
-        return atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
-
-    @property
-    def upright(self) -> float:
-        """Cosine between the object's z axis and the vertical."""
-        x, y, _, _ = self.quaternion
-        return float(1 - 2 * (x * x + y * y))
 
 
 @dataclass
@@ -197,7 +175,7 @@ class World:
             if item.kind == "bowl":
                 up = np.array(p.getMatrixFromQuaternion(quaternion)).reshape(3, 3)[:, 2]
                 center = center + up * size[2] / 2
-            out[item.id] = ObjectTruth(item, center, np.array(quaternion), size)
+            out[item.id] = ObjectTruth(item.kind, item.color, center, np.array(quaternion), size)
         return out
 
     def snapshot(self) -> Array:

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from hardware.robot import RobotError
+from hardware.world import ObjectTruth
 from sim.scene_file import to_json
 from sim.spec import SceneSpec
-from sim.world import ObjectTruth
 
 START = [sys.executable, "-c", "from sayso.cli import main; main()", "emulate"]
 FOLDERS = ("XDG_CONFIG_HOME", "XDG_STATE_HOME")
@@ -44,8 +44,9 @@ class Emulation:
         found = json.loads(self.tell("truth"))
         items = {item.id: item for item in self._scene.objects}
         return {
-            k: ObjectTruth(items[k], np.array(v[:3]), np.array(v[3:]), np.array(items[k].extents))
+            k: ObjectTruth(o.kind, o.color, np.array(v[:3]), np.array(v[3:]), np.array(o.extents))
             for k, v in found.items()
+            if (o := items[k])
         }
 
     def _read(self) -> str:

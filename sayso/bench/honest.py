@@ -18,6 +18,8 @@ from sim.judge import judge
 from sim.own_arm import arm_model
 from sim.spawn import scene_with_room
 from sim.spec import SceneSpec
+from sim.table_world import TableWorld
+from sim.world import World
 
 SEED_BASE = TABLETOP_SEEDS + 50_000_000
 REACHING_S = 1.2
@@ -36,6 +38,15 @@ class OddWorld:
 
     size: tuple[float, float, float] | None = None
     change: Change | None = None
+
+
+def _table(body: SimulatedBody) -> TableWorld:
+    assert isinstance(body.world, TableWorld)
+    return body.world
+
+
+def _physics(body: SimulatedBody) -> World:
+    return _table(body).physics
 
 
 def _each_step(body: SimulatedBody, act: Callable[[], bool]) -> None:
@@ -69,34 +80,34 @@ def _later(change: Change) -> Change:
     return schedule
 
 
-def _table(height: float) -> Change:
-    return lambda body, block, other: body.world.move_table(height)
+def _table_at(height: float) -> Change:
+    return lambda body, block, other: _physics(body).move_table(height)
 
 
 def _late(seconds: float) -> Change:
     def change(body: SimulatedBody, block: str, other: str) -> None:
-        body.robot.delay_s = seconds
+        _table(body).arm.delay_s = seconds
 
     return change
 
 
 def _soft(body: SimulatedBody, block: str, other: str) -> None:
-    body.robot.stiffness = 0.1
+    _table(body).arm.stiffness = 0.1
 
 
 def _slow_fingers(body: SimulatedBody, block: str, other: str) -> None:
-    body.world.arm = replace(body.world.arm, finger_speed=body.world.arm.finger_speed / 8)
+    _physics(body).arm = replace(_physics(body).arm, finger_speed=_physics(body).arm.finger_speed / 8)
 
 
 def _dynamics(**values: float) -> Change:
     def change(body: SimulatedBody, block: str, other: str) -> None:
-        p.changeDynamics(body.world.bodies[block], -1, physicsClientId=body.world.client, **values)
+        p.changeDynamics(_physics(body).bodies[block], -1, physicsClientId=_physics(body).client, **values)
 
     return change
 
 
 def _glued(body: SimulatedBody, block: str, other: str) -> None:
-    c, thing = body.world.client, body.world.bodies[block]
+    c, thing = _physics(body).client, _physics(body).bodies[block]
     position, turn = p.getBasePositionAndOrientation(thing, physicsClientId=c)
     p.createConstraint(
         thing, -1, -1, -1, p.JOINT_FIXED, [0, 0, 0], [0, 0, 0], position, [0, 0, 0, 1], turn, physicsClientId=c
@@ -104,27 +115,27 @@ def _glued(body: SimulatedBody, block: str, other: str) -> None:
 
 
 def _taken(body: SimulatedBody, block: str, other: str) -> None:
-    body.world.place(block, AWAY)
+    _physics(body).place(block, AWAY)
 
 
 def _gone(body: SimulatedBody, block: str, other: str) -> None:
-    body.world.place(block, np.array([-0.6, 0.9, -0.6]))
+    _physics(body).place(block, np.array([-0.6, 0.9, -0.6]))
 
 
 def _exchanged(body: SimulatedBody, block: str, other: str) -> None:
-    truth, clear = body.world.truth(), np.array([0.0, 0.0, 0.01])
-    body.world.place(block, truth[other].position + clear)
-    body.world.place(other, truth[block].position + clear)
+    truth, clear = _physics(body).truth(), np.array([0.0, 0.0, 0.01])
+    _physics(body).place(block, truth[other].position + clear)
+    _physics(body).place(other, truth[block].position + clear)
 
 
 def _snatched(body: SimulatedBody, block: str, other: str) -> None:
     """Taken out of the hand once it is lifted."""
-    start = body.world.truth()[block].position[2]
+    start = _physics(body).truth()[block].position[2]
 
     def act() -> bool:
-        lifted = bool(body.world.truth()[block].position[2] > start + LIFTED)
+        lifted = bool(_physics(body).truth()[block].position[2] > start + LIFTED)
         if lifted:
-            body.world.place(block, AWAY)
+            _physics(body).place(block, AWAY)
         return lifted
 
     _each_step(body, act)
@@ -132,11 +143,11 @@ def _snatched(body: SimulatedBody, block: str, other: str) -> None:
 
 WORLDS: dict[str, OddWorld] = {
     "as in training": OddWorld(),
-    "table 11 cm lower": OddWorld(change=_table(-0.11)),
-    "table 5 cm lower": OddWorld(change=_table(-0.05)),
-    "table 2 cm lower": OddWorld(change=_table(-0.02)),
-    "table 2 cm higher": OddWorld(change=_table(0.02)),
-    "table 5 cm higher": OddWorld(change=_table(0.05)),
+    "table 11 cm lower": OddWorld(change=_table_at(-0.11)),
+    "table 5 cm lower": OddWorld(change=_table_at(-0.05)),
+    "table 2 cm lower": OddWorld(change=_table_at(-0.02)),
+    "table 2 cm higher": OddWorld(change=_table_at(0.02)),
+    "table 5 cm higher": OddWorld(change=_table_at(0.05)),
     "arm 0.1 s late": OddWorld(change=_late(0.1)),
     "arm 0.3 s late": OddWorld(change=_late(0.3)),
     "joints that give way": OddWorld(change=_soft),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from hardware.types import Array, JointState, Pose, RobotSpec
+from hardware.world import ObjectTruth
 from perception.scene import Scene, SceneObject
 from sim.teacher import Goal, Hand, in_hand
-from sim.world import ObjectTruth
 from skills.executor import POLICY_HZ
 from skills.features import OpeningRate, opening_of
 
@@ -29,8 +29,8 @@ def true_scene(
         objects.append(
             SceneObject(
                 id=name,
-                kinds={item.spec.kind: 1.0},
-                colors={item.spec.color: 1.0},
+                kinds={item.kind: 1.0},
+                colors={item.color: 1.0},
                 position=position,
                 size=item.size,
                 yaw=yaw,
@@ -58,6 +58,10 @@ class GroundTruthPerception:
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         """The same as `update`: the truth needs no second look."""
         return self.update(state, tool, closing)
+
+    def reset(self) -> None:
+        """Forget how fast the hand opened."""
+        self._rate = OpeningRate(1 / POLICY_HZ)
 
     def close(self) -> None:
         """Nothing to release."""

@@ -104,7 +104,7 @@ class ViewSource:
         for i, (name, truth) in enumerate(world.truth().items()):
             rotation = np.array(p.getMatrixFromQuaternion(truth.quaternion)).reshape(3, 3)
             size, yaw = upright_box(rotation, truth.size)
-            labels.append(Label(truth.spec.kind, colors[name], truth.position, size, yaw, name == held))
+            labels.append(Label(truth.kind, colors[name], truth.position, size, yaw, name == held))
             lookup[world.bodies[name]] = i + 1
         pattern = _table_pattern(rng)
         frames, ids = [], []
@@ -155,7 +155,7 @@ def _pose_arm(world: World, rng: np.random.Generator, spots: dict[str, Spot]) ->
         return None, False
     truth = world.truth()
     loaded = {spot.under for spot in spots.values()}
-    free = [k for k, t in truth.items() if t.spec.kind == "block" and k not in loaded]
+    free = [k for k, t in truth.items() if t.kind == "block" and k not in loaded]
     area = table_area(spec.workspace)
     goal = rng.uniform([*area.lower[:2], 0.03], [*area.upper[:2], min(HIGHEST, area.upper[2])])
     turn, gripper, held = float(rng.uniform(-0.8, 0.8)), float(rng.uniform(0, 1)), None

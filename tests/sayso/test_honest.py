@@ -54,7 +54,7 @@ def test_a_lower_table_and_a_wide_block_are_said() -> None:
 
 def test_a_late_arm_is_among_the_events() -> None:
     with Session("sim", "tabletop", options=TRUTH) as session:
-        session.robot.delay_s = 0.2  # type: ignore[attr-defined]
+        session.body.world.arm.delay_s = 0.2  # type: ignore[union-attr]
         events = session.run("pick up the red block").events
     assert any("later than it is told" in e.text for e in events)
 
@@ -64,7 +64,7 @@ def test_all_the_blocks_in_a_bowl_as_far_as_there_is_room() -> None:
         result = session.run("put all the blocks in the blue bowl")
         truth = session.truth
     bowl = truth["w1"].position
-    there = [o for o in truth.values() if o.spec.kind == "block" and abs(o.position - bowl)[:2].max() < 0.07]
+    there = [o for o in truth.values() if o.kind == "block" and abs(o.position - bowl)[:2].max() < 0.07]
     assert len(there) == 4 and max(o.position[2] for o in there) < 0.09, "two beside each other, two on them"
     assert result.outcome == "failed" and result.success is False
     assert result.question is not None and result.question.startswith("Only 4 fit in the blue bowl; I left the ")

@@ -1,14 +1,15 @@
 """The judge says true, false, or nothing: a table of instructions against worlds set up by hand."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from hardware.world import ObjectTruth
 from sim import tasks
 from sim.judge import judge, wishes
-from sim.spec import ObjectSpec
-from sim.world import ObjectTruth
+from sim.spec import BLOCK_SIZE, BOWL_SIZE
 
 Truth = dict[str, ObjectTruth]
 FLAT = np.array([0.0, 0.0, 0.0, 1.0])
@@ -29,8 +30,8 @@ def world(**moved: tuple[float, float, float]) -> Truth:
     out = {}
     for name, (called, *place) in START.items():
         color, kind = called.split()
-        spec = ObjectSpec(name, kind, color, (place[0], place[1]))
-        out[name] = ObjectTruth(spec, np.array(moved.get(name, place)), FLAT, np.array(spec.extents))
+        size = np.array(BOWL_SIZE if kind == "bowl" else BLOCK_SIZE)
+        out[name] = ObjectTruth(kind, color, np.array(moved.get(name, place)), FLAT, size)
     return out
 
 
@@ -114,9 +115,7 @@ def test_all_of_none_is_no_verdict() -> None:
 
 def test_a_name_that_fits_two_is_no_verdict() -> None:
     twins = world()
-    twins["b4"] = ObjectTruth(
-        ObjectSpec("b4", "block", "red", (0.4, 0.0)), np.array([0.4, 0.0, 0.02]), FLAT, np.full(3, 0.04)
-    )
+    twins["b4"] = ObjectTruth("block", "red", np.array([0.4, 0.0, 0.02]), FLAT, np.full(3, 0.04))
     assert wishes("pick up the red block", twins) is None
     assert judge("put the green block in the blue bowl", twins, twins) is False
 
@@ -125,6 +124,6 @@ def test_an_overturned_bowl_holds_nothing_and_what_fell_is_not_on_the_table() ->
     truth = world(b1=IN_BOWL, b2=(1.2, 0.0, -0.5))
     assert tasks.is_in(truth, "b1", "w1")
     bowl = truth["w1"]
-    truth["w1"] = ObjectTruth(bowl.spec, bowl.position, OVERTURNED, bowl.size)
+    truth["w1"] = replace(bowl, quaternion=OVERTURNED)
     assert not tasks.is_in(truth, "b1", "w1")
     assert tasks.on_table(truth, "b1") and not tasks.on_table(truth, "b2")

@@ -1,0 +1,154 @@
+"""The project's own table as a world: PyBullet physics, cameras, an arm, and the judge's verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from hardware.robot import RobotError
+from hardware.types import Array, Frame, JointState, JointTarget
+from hardware.world import ObjectTruth, Task
+from hardware.world import World as AnyWorld
+from sim.camera import SimCamera, cameras_for, jittered
+from sim.judge import judge
+from sim.own_arm import arm_model
+from sim.robot import SimArm
+from sim.scene_choice import scene_for
+from sim.spawn import random_scene
+from sim.spec import ObjectSpec, SceneSpec
+from sim.world import PHYSICS_HZ, World, random_appearance
+
+Pick = Callable[[list[ObjectSpec], list[ObjectSpec]], str]
+SAID: dict[str, str] = {
+    "put in": "put the {a} block in the {bowl} bowl",
+    "put on": "put the {a} block on the {b} block",
+    "put left": "put the {a} block to the left of the {b} block",
+    "put right": "put the {a} block to the right of the {b} block",
+    "pick up": "pick up the {a} block",
+}
+
+
+class TableWorld(AnyWorld):
+    """``arm``, as `sim.own_arm.arm_model` takes it, in ``scene``, a name, file or value; None: the arm's usual one.
+
+    With ``shuffled`` every reset draws two blocks and a bowl instead. Each step lasts ``step_s`` s, in which the arm
+    goes straight to its target. Raises `SceneError` or `RobotError`.
+    """
+
+    def __init__(
+        self, arm: str = "panda", scene: str | Path | SceneSpec | None = None, *, shuffled: bool = False,
+        step_s: float = 1 / PHYSICS_HZ,
+    ) -> None:  # fmt: skip
+        self.model, self.step_s = arm_model(arm), step_s
+        self.spec, self.tasks = self.model.spec, tuple(SAID)
+        self.cameras = tuple(camera.name for camera in cameras_for(self.spec))
+        self._asked, self._shuffled = scene, shuffled
+        self._physics: World | None = None
+        self._task = Task("")
+        self._before: Mapping[str, ObjectTruth] = {}
+
+    @property
+    def physics(self) -> World:
+        """What is simulated, since the last reset."""
+        if self._physics is None:
+            raise RobotError("the table is not set up; call reset first")
+        return self._physics
+
+    def reset(self, seed: int, task: str | None = None) -> Task:
+        """Build the scene with colors, light and cameras by ``seed``; without a ``task`` only a shuffled table asks."""
+        rng = np.random.default_rng(seed)
+        scene = self._scene(seed)
+        look = random_appearance(rng, len(scene.objects))
+        if self._physics is None:
+            self._physics = World(scene, self.model, look)
+        else:
+            self._physics.reset(scene, look)
+        self.arm = SimArm(self._physics)
+        self.arm.connect()
+        self._last: JointTarget | None = None
+        self._steps = 0
+        self._lenses = {
+            c.name: SimCamera(self._physics, self.arm.clock, jittered(c, rng, scene.camera_jitter))
+            for c in cameras_for(self.spec)
+        }
+        self._before = self._physics.truth()
+        self._task = self._asks(np.random.default_rng(seed), scene, task)
+        return self._task
+
+    def _scene(self, seed: int) -> SceneSpec:
+        if self._shuffled:
+            return random_scene(np.random.default_rng(seed), 2, 1, reach=self.spec.reach)
+        if isinstance(self._asked, SceneSpec):
+            return self._asked
+        return scene_for(self.spec, None if self._asked is None else str(self._asked), seed)
+
+    def _asks(self, rng: np.random.Generator, scene: SceneSpec, task: str | None) -> Task:
+        if task is None and not self._shuffled:
+            return Task("")
+        blocks = rng.permutation([o.color for o in scene.objects if o.kind == "block"]).tolist()
+        bowls = rng.permutation([o.color for o in scene.objects if o.kind == "bowl"]).tolist()
+        task = str(rng.choice(self.tasks)) if task is None else task
+        if task not in SAID:
+            raise RobotError(f"no task '{task}'; there are: {', '.join(SAID)}")
+        names = dict(zip("ab", blocks, strict=False)) | dict(zip(["bowl"], bowls, strict=False))
+        try:
+            return Task(SAID[task].format(**names))
+        except KeyError:
+            raise RobotError(f"the scene has too few blocks or bowls for the task '{task}'") from None
+
+    def read(self) -> JointState:
+        """The arm's encoders."""
+        return self.arm.read()
+
+    def step(self, target: JointTarget) -> None:
+        """Advance the physics by ``step_s``, in steps of 1/`PHYSICS_HZ` s."""
+        clock, period = self.arm.clock, 1 / self.spec.control_hz
+        if self.step_s <= period and target is not self._last:
+            self.arm.write(target)
+        self._steps += 1
+        until = self._steps * self.step_s
+        if self.step_s > period:
+            self._glide(target, until)
+        clock.sleep_until(until)
+        self._last = target
+
+    def _glide(self, target: JointTarget, until: float) -> None:
+        """In a step longer than a control period the arm's own controller goes straight to the target."""
+        clock, period = self.arm.clock, 1 / self.spec.control_hz
+        start, began = self._last or replace(target, position=self.arm.read().position), clock.now()
+        velocity = (target.position - start.position) / (until - began)
+        while clock.now() + period < until + period / 2:
+            position = start.position + velocity * (clock.now() + period - began)
+            self.arm.write(replace(target, position=position, velocity=velocity))
+            clock.sleep_until(clock.now() + period)
+
+    def look(self, camera: str) -> Frame:
+        """Render one camera."""
+        return self._lenses[camera].read()
+
+    def success(self) -> bool | None:
+        """The judge's verdict on the task."""
+        return judge(self._task.instruction, self._before, self.physics.truth())
+
+    def truth(self) -> Mapping[str, ObjectTruth]:
+        """Where everything is."""
+        return self.physics.truth()
+
+    def place(self, object_id: str, position: Array, yaw: float = 0.0) -> None:
+        """Put an object's center somewhere at rest."""
+        self.physics.place(object_id, position, yaw)
+
+    def close(self) -> None:
+        """Let go of the physics."""
+        if self._physics is not None:
+            self._physics.close()
+
+
+class ShuffledTable(TableWorld):
+    """The Panda's table with two blocks and a bowl drawn anew at every reset: the world called "table"."""
+
+    def __init__(self) -> None:
+        super().__init__(shuffled=True)
