@@ -60,6 +60,7 @@ class Clearance:
         except RobotError as error:
             raise RobotError(f"cannot read the collision geometry of {error}") from error
         self._model, self._geometry = _load(text, spec.urdf, spec.joints)
+        self._height = spec.base_height
         self._data, self._placed = self._model.createData(), pin.GeometryData(self._geometry)
         rows = [r for r in (*self._self_rows(), *self._plane_rows(planes)) if r.weights.any()]
         for pose in (spec.home, spec.home if spec.rest is None else spec.rest):
@@ -146,7 +147,8 @@ class Clearance:
             normal = np.array(plane.normal) / np.linalg.norm(plane.normal)
             for i, body in enumerate(self._geometry.geometryObjects):
                 points = _vertices(body.geometry)
-                measure = partial(self._plane_distance, i, points, normal, plane.offset)
+                offset = plane.offset - self._height * float(normal[2])  # the geometry counts from the arm's base
+                measure = partial(self._plane_distance, i, points, normal, offset)
                 yield _Row(f"{_plain(body.name)} and the {plane.name}", measure, _reach(self._model, body))
 
     def _pair_distance(self, pair: int) -> float:

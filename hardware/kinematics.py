@@ -11,11 +11,12 @@ from hardware.robot import RobotError
 from hardware.types import Array, Pose, RobotSpec
 from hardware.urdf import read_urdf
 
+STEPS, EXACT, DAMPING = 12, 1e-6, 1e-3  # of `Kinematics.reach`: m and rad
 NEEDED = "joints of the type revolute or prismatic, with lower and upper, are needed"
 
 
 @lru_cache(maxsize=8)
-def _reduced_model(text: str, urdf: str, joints: tuple[str, ...]) -> pin.Model:
+def _reduced_model(text: str, urdf: str, joints: tuple[str, ...], height: float) -> pin.Model:
     try:
         model = pin.buildModelFromXML(text)
     except ValueError as error:
@@ -26,7 +27,11 @@ def _reduced_model(text: str, urdf: str, joints: tuple[str, ...]) -> pin.Model:
     if endless := [j for j in joints if model.joints[model.getJointId(j)].nq != 1]:
         raise RobotError(f"{urdf} has joints without limits: {', '.join(endless)}; {NEEDED}")
     locked = [model.getJointId(n) for n in model.names[1:] if n not in joints]
-    return pin.buildReducedModel(model, locked, pin.neutral(model))
+    reduced = pin.buildReducedModel(model, locked, pin.neutral(model))
+    for joint in range(1, reduced.njoints):
+        if reduced.parents[joint] == 0:
+            reduced.jointPlacements[joint].translation += np.array([0.0, 0.0, height])
+    return reduced
 
 
 def joint_ranges(urdf: str) -> dict[str, tuple[float, float]]:
@@ -35,10 +40,10 @@ def joint_ranges(urdf: str) -> dict[str, tuple[float, float]]:
 
 
 class Kinematics:
-    """Where the tool is and how it moves with the joints; joint order is the spec's."""
+    """Where the tool is, seen from the table below the arm's base, and how it moves; joint order is the spec's."""
 
     def __init__(self, spec: RobotSpec) -> None:
-        self._model = _reduced_model(read_urdf(spec.urdf).text, spec.urdf, spec.joints)
+        self._model = _reduced_model(read_urdf(spec.urdf).text, spec.urdf, spec.joints, spec.base_height)
         if list(self._model.names)[1:] != list(spec.joints):
             raise RobotError(
                 f"joint order of {spec.name} is {list(spec.joints)}, of its URDF {list(self._model.names)[1:]}"
@@ -67,6 +72,24 @@ class Kinematics:
     def _place_tip(self, q: Array) -> pin.SE3:
         pin.forwardKinematics(self._model, self._data, np.asarray(q, dtype=np.float64))
         return pin.updateFramePlacement(self._model, self._data, self._tip)
+
+    def reach(self, tool: Pose, near: Array) -> Array:
+        """Joint positions (n,) rad with the tool at ``tool``, or as close to that as goes, found from ``near``.
+
+        Newton's method with steps of the least norm: the same ``near`` gives the same result. Joint ranges are ignored.
+        """
+        q = np.array(near, dtype=np.float64)
+        for _ in range(STEPS):
+            at = self._place_tip(q)
+            turn = pin.log3(tool.rotation @ at.rotation.T)
+            off = np.concatenate([tool.position - at.translation, turn])
+            if float(np.abs(off).max()) < EXACT:
+                break
+            jacobian = self.jacobian(q)
+            gram = jacobian @ jacobian.T
+            gram[np.diag_indices(6)] += DAMPING**2
+            q += jacobian.T @ np.linalg.solve(gram, off)
+        return q
 
     def jacobian(self, q: Array) -> Array:
         """Tool Jacobian (6, n): linear rows in m/rad above angular rows, axes of the base frame."""

@@ -17,6 +17,7 @@ from hardware.urdf import Urdf, UrdfJoint, read_urdf
 
 ROUNDED = 1e-3  # rad, m, or the part of a speed: by so much a limit may be rounded up
 QUICKEST_S, JERKIEST_S = 0.01, 0.001  # no arm reaches its top speed, or its top acceleration, in less
+HIGHEST_M = 0.6  # of a base above or below its table
 WIDEST_M = 1.0
 NAME, LONGEST_NAME = r"^[a-z][a-z0-9_-]*$", 64
 SLOWEST_HZ, FASTEST_HZ = 1, 1000
@@ -49,6 +50,7 @@ def _type_problems(spec: RobotSpec) -> Iterator[str]:
             _is_number(spec.control_hz) and SLOWEST_HZ <= spec.control_hz <= FASTEST_HZ,
             f"{SLOWEST_HZ} to {FASTEST_HZ} Hz are allowed",
         ),
+        "base_height": (_is_number(spec.base_height), "a number of metres is needed"),
         "workspace": (_is_box_of_numbers(spec.workspace), "a Box of two arrays of numbers is needed"),
         "reach": (
             spec.reach is None or _is_box_of_numbers(spec.reach),
@@ -115,6 +117,8 @@ def _spec_problems(spec: RobotSpec) -> Iterator[str]:
         yield f"gripper width is {gripper.width} m; above 0 to {WIDEST_M:g} m are allowed"
     if gripper is not None and not 0 <= gripper.fingertip <= WIDEST_M:
         yield f"gripper fingertip is {gripper.fingertip} m; 0 to {WIDEST_M:g} m are allowed"
+    if not abs(spec.base_height) <= HIGHEST_M:
+        yield f"base_height is {spec.base_height} m; {-HIGHEST_M:g} to {HIGHEST_M:g} m above the table are allowed"
     for what, box in (("workspace", spec.workspace), ("reach", spec.reach)):
         if box is not None and not _is_box(box):
             yield f"{what} goes from {box.lower} to {box.upper}; three lower numbers below three upper ones are needed"

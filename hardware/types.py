@@ -1,7 +1,7 @@
 """The values that cross the borders between packages: joint states and targets, poses and camera frames.
 
 Every array is float64 unless it says otherwise; lengths are metres, angles radians, times seconds on the
-clock of the robot that made them. Frames: ``base`` is the robot's base, x forward, y left, z up.
+clock of the robot that made them. Frames: ``base`` is the robot's base, x forward, y left, z up from the table.
 """
 
 from __future__ import annotations
@@ -93,6 +93,7 @@ class RobotSpec:
     ``home`` (n,) rad. ``urdf`` and ``tip`` name the kinematic chain's file and its tool frame. ``rest`` (n,) rad is a
     pose in which the arm lies by itself and may go limp, None if there is none. ``reach`` is where on the table things
     can be taken and put, its top how high they can be lifted there; None: about a metre's arm's, see `sim.spawn`.
+    ``base_height`` is how high (m) the arm's base stands above the table; z of the base frame counts from the table.
     """
 
     name: str
@@ -110,6 +111,7 @@ class RobotSpec:
     control_hz: float = 250.0
     rest: Array | None = None
     reach: Box | None = None
+    base_height: float = 0.0
 
     @property
     def dof(self) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 
 from hardware.clock import Clock, SimulatedClock
 from hardware.robot import Camera, Robot
+from hardware.standing import standing
 from hardware.types import Frame, JointState, JointTarget
 from hardware.world import World
 from hardware.world_frame import WorldFrame
@@ -23,7 +24,7 @@ class WorldRobot(Robot):
     """
 
     def __init__(self, world: World) -> None:
-        self.world, self.spec = world, world.spec
+        self.world, self.spec = world, standing(world.spec, WorldFrame(world).height)
         period = 1 / self.spec.control_hz
         self._ahead_s = max(world.step_s - period, 0.0)
         self.clock: SimulatedClock = SimulatedClock(min(world.step_s, period), self._step)

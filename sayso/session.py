@@ -41,6 +41,7 @@ from sayso.result import RunResult
 from sayso.simulated_arms import is_simulated, simulated_arm, simulated_robots
 from sayso.stack import STOP_GRACE_S, Parts, Stack
 from skills.policy import OnnxPolicy
+from skills.posture import standing_policy
 
 if TYPE_CHECKING:  # loaded by a session that needs them: a real arm needs no simulator, words need no network
     from onnxruntime import InferenceSession
@@ -190,7 +191,7 @@ class Session:
 
         self.planner_name = planner if isinstance(planner, str) else planner.name
         self._parts = Parts(
-            policy=OnnxPolicy(load("policy")),
+            policy=standing_policy(OnnxPolicy(load("policy")), body.robot.spec),
             motions=MotionPlanner(load("motion")),
             critic=Critic(load("critic")),
             planner=_planner(planner, words, body.perception) if isinstance(planner, str) else Heeding(planner),

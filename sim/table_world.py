@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from hardware.robot import RobotError
-from hardware.types import Array, Frame, JointState, JointTarget
-from hardware.world import ObjectTruth, Task
+from hardware.standing import standing
+from hardware.types import Array, Frame, JointState, JointTarget, Pose
+from hardware.world import ORIGIN, ObjectTruth, Task
 from hardware.world import World as AnyWorld
 from sim.camera import SimCamera, cameras_for, jittered
 from sim.judge import judge
@@ -34,16 +35,21 @@ SAID: dict[str, str] = {
 class TableWorld(AnyWorld):
     """``arm``, as `sim.own_arm.arm_model` takes it, in ``scene``, a name, file or value; None: the arm's usual one.
 
+    Its base stands ``base_height`` m above the table, None: as the arm's own description says.
     With ``shuffled`` every reset draws two blocks and a bowl instead. Each step lasts ``step_s`` s, in which the arm
     goes straight to its target. Raises `SceneError` or `RobotError`.
     """
 
     def __init__(
         self, arm: str = "panda", scene: str | Path | SceneSpec | None = None, *, shuffled: bool = False,
-        step_s: float = 1 / PHYSICS_HZ,
+        step_s: float = 1 / PHYSICS_HZ, base_height: float | None = None,
     ) -> None:  # fmt: skip
-        self.model, self.step_s = arm_model(arm), step_s
+        model = arm_model(arm)
+        self.model, self.step_s = model, step_s
+        if base_height is not None:
+            self.model = replace(model, spec=standing(model.spec, base_height))
         self.spec, self.tasks = self.model.spec, tuple(SAID)
+        self.mount = Pose(np.array([0.0, 0.0, self.spec.base_height]), np.eye(3)) if self.spec.base_height else ORIGIN
         self.cameras = tuple(camera.name for camera in cameras_for(self.spec))
         self._asked, self._shuffled = scene, shuffled
         self._physics: World | None = None

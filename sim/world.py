@@ -98,7 +98,8 @@ class World:
         file = (self.arm.full_urdf if self.pretty else "") or self.arm.lite_urdf
         try:
             with quiet(1):  # it prints what it makes of a link that says little
-                self.robot = p.loadURDF(file, useFixedBase=True, flags=flags, physicsClientId=c)
+                at = [0.0, 0.0, spec.base_height]
+                self.robot = p.loadURDF(file, at, useFixedBase=True, flags=flags, physicsClientId=c)
         except p.error as error:
             raise RobotError(f"the simulator cannot load {spec.urdf}: {error}") from error
         infos = [

@@ -6,6 +6,7 @@ from hardware.kinematics import Kinematics
 from hardware.types import Array, JointState, RobotSpec
 from skills.executor import POLICY_HZ
 from skills.features import OpeningRate, Proprioception, opening_of
+from skills.posture import posture_of
 
 
 class BodySense:
@@ -14,10 +15,13 @@ class BodySense:
     def __init__(self, spec: RobotSpec) -> None:
         self._spec = spec
         self._kinematics = Kinematics(spec)
+        self._posture = posture_of(spec)
         self._rate = OpeningRate(1 / POLICY_HZ)
 
     def sense(self, state: JointState, command: Array, closing: bool) -> Proprioception:
         """What the arm feels now; ``command`` (n,) rad and ``closing`` are what it was last told."""
         opening = opening_of(self._spec, state)
         tool = self._kinematics.forward(state.position)
-        return Proprioception(state.position, command, tool, opening, self._rate.update(opening), closing)
+        return Proprioception(
+            state.position, command, tool, opening, self._rate.update(opening), closing, self._posture
+        )

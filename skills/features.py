@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hardware.types import Array, JointState, Pose, RobotSpec
 from skills.focus import Focus
+from skills.posture import Posture
 
 RATE_TICKS = 3
 CENTER = np.array([0.5, 0.0, 0.15])
@@ -20,7 +21,7 @@ class Proprioception:
     """The arm as it feels itself at one policy tick.
 
     ``position``, ``command`` (n,) rad measured and last commanded; ``tool`` pose; ``opening`` m, its ``rate`` m/s and
-    whether the gripper was last told to be ``closing``.
+    whether the gripper was last told to be ``closing``. ``posture`` belongs to an arm that does not stand on the table.
     """
 
     position: Array
@@ -29,6 +30,7 @@ class Proprioception:
     opening: float
     rate: float
     closing: bool
+    posture: Posture | None = None
 
 
 class OpeningRate:
@@ -64,6 +66,9 @@ def feature_names(dof: int) -> tuple[str, ...]:
 def features(body: Proprioception, focus: Focus) -> NDArray[np.float32]:
     """The vector (F,) float32 named by `feature_names`; distances appear coarse (1/3 m) and fine (2 cm, squashed)."""
     tool, rotation = body.tool.position, body.tool.rotation
+    position, command = body.position, body.command
+    if body.posture is not None:
+        position, command = body.posture.standing(position), body.posture.standing(command)
     gap = focus.position - tool
     width = float(max(focus.size[0], focus.size[1]))
     turn = 4.0 * (focus.yaw - body.tool.yaw)
@@ -77,8 +82,8 @@ def features(body: Proprioception, focus: Focus) -> NDArray[np.float32]:
     lowest = min(tool[2], bottom) if focus.held else tool[2]
     return np.concatenate(
         [
-            body.position,
-            (body.command - body.position) * 10,
+            position,
+            (command - position) * 10,
             (tool - CENTER) * 3,
             [rotation[0, 0], rotation[1, 0], 3 * rotation[0, 2], 3 * rotation[1, 2]],
             [10 * body.opening, 5 * body.rate, float(body.closing), np.tanh((body.opening - width) / 0.02)],

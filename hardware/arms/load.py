@@ -13,7 +13,7 @@ from hardware.home import expanded
 from hardware.jaw import Jaw
 from hardware.json_text import read_json
 from hardware.robot import RobotError
-from hardware.spec_check import FASTEST_HZ, LONGEST_NAME, NAME, SLOWEST_HZ, check_spec
+from hardware.spec_check import FASTEST_HZ, HIGHEST_M, LONGEST_NAME, NAME, SLOWEST_HZ, check_spec
 from hardware.types import Box, GripperSpec, RobotSpec
 
 FOLDER = Path(__file__).parent
@@ -73,7 +73,10 @@ class Gripper(_Text):
 
 
 class ArmFile(_Text):
-    """What ``arm.json`` holds. ``urdf`` is a file beside it, or PACKAGE:PATH for one inside an installed package."""
+    """What ``arm.json`` holds. ``urdf`` is a file beside it, or PACKAGE:PATH for one inside an installed package.
+
+    ``base_height`` is how high (m) the arm's base stands above the table; workspace and reach count from the table.
+    """
 
     name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME)]
     urdf: str
@@ -83,6 +86,7 @@ class ArmFile(_Text):
     workspace: Workspace
     reach: Workspace | None = None
     gripper: Gripper | None
+    base_height: Annotated[float, Field(ge=-HIGHEST_M, le=HIGHEST_M, allow_inf_nan=False)] = 0.0
 
 
 def arm_names() -> list[str]:
@@ -139,6 +143,7 @@ def _spec(read: ArmFile, folder: Path) -> RobotSpec:
         control_hz=read.control_hz,
         rest=np.array(rest) if rest else None,
         reach=None if read.reach is None else Box(np.array(read.reach.lower), np.array(read.reach.upper)),
+        base_height=read.base_height,
     )
 
 

@@ -1,0 +1,64 @@
+"""An arm whose base stands above or below the table feels and moves as one that stands on it, as models know it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.kinematics import Kinematics
+from hardware.types import Array, RobotSpec
+from skills.executor import ActionChunk
+from skills.motion import LanguageMotion
+from skills.policy import Policy
+
+AHEAD_S = 0.02
+
+
+class Posture:
+    """Between the joints of an arm and of the same arm standing on the table with its tool in the same place.
+
+    Both ways are functions of the joints alone, so that nothing adds up in the null space of an arm with seven joints.
+    """
+
+    def __init__(self, spec: RobotSpec) -> None:
+        self._own, self._alike = Kinematics(spec), Kinematics(replace(spec, base_height=0.0))
+
+    def standing(self, position: Array) -> Array:
+        """The joint positions (n,) rad of the arm on the table for those of this one."""
+        return self._alike.reach(self._own.forward(position), position)
+
+    def own(self, standing: Array) -> Array:
+        """The joint positions (n,) rad of this arm for those of the arm on the table."""
+        return self._own.reach(self._alike.forward(standing), standing)
+
+    def velocities(self, position: Array, velocities: Array) -> Array:
+        """Joint velocities (k, n) rad/s of the arm on the table for those of this one at ``position`` (n,) rad."""
+        here = self.standing(position)
+        return np.array([(self.standing(position + AHEAD_S * v) - here) / AHEAD_S for v in velocities])
+
+
+def posture_of(spec: RobotSpec) -> Posture | None:
+    """The posture of an arm; None for one that stands on the table, whose joints are as models know them."""
+    return Posture(spec) if spec.base_height else None
+
+
+class StandingPolicy:
+    """A ``policy`` for an arm on the table, moving one that stands higher or lower."""
+
+    def __init__(self, policy: Policy, posture: Posture) -> None:
+        self._policy, self._posture = policy, posture
+
+    def act(self, features: NDArray[np.float32], motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
+        """The chunk from ``start`` (n,) rad on."""
+        chunk = self._policy.act(features, motion, now, self._posture.standing(start))
+        first, last = self._posture.own(chunk.positions[0]), self._posture.own(chunk.positions[-1])
+        share = (np.array(chunk.times) - chunk.times[0])[:, None] / (chunk.times[-1] - chunk.times[0])
+        return ActionChunk(chunk.times, start + share * (last - first), chunk.closed, chunk.expires)
+
+
+def standing_policy(policy: Policy, spec: RobotSpec) -> Policy:
+    """``policy`` for the arm of ``spec``, whatever height its base has."""
+    posture = posture_of(spec)
+    return policy if posture is None else StandingPolicy(policy, posture)
