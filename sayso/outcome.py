@@ -13,8 +13,8 @@ from sayso.stats import percentiles
 from skills.executor import policy_rate
 
 if TYPE_CHECKING:
-    from sayso.session import Session
     from hardware.world import ObjectTruth
+    from sayso.session import Session
 
 
 def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, Body]:
