@@ -93,7 +93,7 @@ class Supervisor:
     def take(self, plan: Plan, t: float) -> None:
         """Start a plan, in place of what was left of the one before."""
         if self._running:
-            self.steps[-1].outcome = "dropped"
+            self.steps[-1].outcome = "superseded"
         self._left, self._retries, self.wants_plan = list(plan.subtasks), 0, False
         self._least = len(self._left)
         self.given_up.clear()
@@ -176,7 +176,7 @@ class Supervisor:
         """``subtask``, believed done, is seen to be undone later: plan anew, or ask."""
         if self.current is not None:
             self._left = [self.current, *self._left]
-            self.close("dropped")
+            self.close("superseded")
         for step in self.steps:
             if step.subtask == subtask and step.outcome == "done":
                 step.outcome = "failed"
@@ -212,7 +212,7 @@ class Supervisor:
             pending = [aside, *picks, *pending]
         elif first.verb is Verb.PLACE and current.object_id == old_id:
             pending = [Subtask(Verb.PICK, new_id, new_name), *pending]
-        self.steps[-1].outcome = "dropped"
+        self.steps[-1].outcome = "superseded"
         self._left, self._retries, self._least = pending, 0, len(pending)
         self._next(t)
 

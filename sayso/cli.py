@@ -68,6 +68,9 @@ def run_command(arguments: Sequence[str]) -> int:
         if isinstance(error.__context__, BrokenPipeError):  # but Typer does, where nobody reads the output any more
             _drop_output()
             return FAILED
+        if error.code == DONE and _ended_by(error) in ("typer", "click"):  # when it has completed a word, for a shell
+            sys.stdout.flush()
+            return DONE
         from hardware.foreign import exit_in_words
 
         return _report(exit_in_words(error), error, debug, FAILED)
@@ -106,6 +109,14 @@ def run_command(arguments: Sequence[str]) -> int:
             return _report(message().replace("Value error, ", ""), error, debug, BAD_INPUT)
         text = f"unexpected {type(error).__name__}: {error} (--debug shows where; please report it)"
         return _report(text, error, debug, FAILED)
+
+
+def _ended_by(error: SystemExit) -> str:
+    """The package of the line that ended the program."""
+    trace, name = error.__traceback__, ""
+    while trace is not None:
+        name, trace = trace.tb_frame.f_globals.get("__name__", ""), trace.tb_next
+    return str(name).partition(".")[0]
 
 
 def _drop_output() -> None:

@@ -42,7 +42,7 @@ def make_app(commands: Mapping[str, str]) -> typer.Typer:
         "--debug, anywhere, shows where an error came from.",
         invoke_without_command=True,
         context_settings=HELP_NAMES,
-        **PLAIN,
+        **PLAIN | {"add_completion": True},
     )
     app.callback()(_sayso)
     return app

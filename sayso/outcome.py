@@ -24,6 +24,15 @@ def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, Body]:
     return {k: Body(o.kind, o.color, rounded(o.position), rounded(o.quaternion)) for k, o in truth.items()}
 
 
+def why_unjudged(session: Session, before: Mapping[str, ObjectTruth] | None) -> str:
+    """Why the simulator has no verdict, in words."""
+    if before is None:
+        return "on a real arm only the robot itself can say whether it was done"
+    if any(heard.correction.level == "subtask" for heard in session.stack.log.heard):
+        return "a correction exchanged an object, so the instruction no longer says what was wanted"
+    return "the simulator does not know how to judge this instruction with these objects"
+
+
 def result_of(
     session: Session, instruction: str, start: float, before: Mapping[str, ObjectTruth] | None,
     after: Mapping[str, ObjectTruth] | None, success: bool | None, models: Mapping[str, str], missed: int,
@@ -72,5 +81,6 @@ def result_of(
         },
         latency_ms={name: percentiles(values) for name, values in log.timings.items()},
         models=dict(models),
+        success_reason=None if success is not None else why_unjudged(session, before),
         sim=None if before is None or after is None else {"before": _bodies(before), "after": _bodies(after)},
     )  # fmt: skip

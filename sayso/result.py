@@ -84,7 +84,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """One run. ``outcome`` and ``plan`` are what the robot believes; ``success`` is the simulator's verdict or None.
+    """One run. ``outcome`` and ``plan`` are what the robot believes; ``success`` is the simulator's verdict or None,
+    and ``success_reason`` then says why there is none.
 
     ``rates`` has "loop_hz", "policy_hz", "motion_hz" and "missed", the loop's missed deadlines by the wall clock;
     ``latency_ms`` wall-clock percentiles by part ("policy", "motion", "planner", "scene"); ``models`` digests;
@@ -110,6 +111,7 @@ class RunResult:
     latency_ms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
     sim: Mapping[str, Mapping[str, Body]] | None = None
+    success_reason: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``result.json`` holds."""
@@ -125,8 +127,8 @@ class RunResult:
         return write_atomic(folder / FILE_NAME, text + b"\n")
 
     def _left_out(self) -> set[str]:
-        """Only real arms have events; other results have the keys that schema 1 began with."""
-        return set() if self.events else {"events"}
+        """Keys that came after schema 1 began are there only when they say something."""
+        return {key for key in ("events", "success_reason") if not getattr(self, key)}
 
     @classmethod
     def load(cls, path: Path) -> Self:

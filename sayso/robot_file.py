@@ -106,6 +106,26 @@ def check_free(name: str, robot: str) -> None:
             raise UserError(f"'{name}' differs from the robot '{other}' in small and capital letters only")
 
 
+def forget(name: str) -> None:
+    """Keep the robot ``name`` no longer. Its limits have to be confirmed anew when one is kept by that name again.
+
+    Raises `UserError` if none is kept, or if its file cannot be removed.
+    """
+    path = robot_path(name)
+    try:
+        path.unlink()
+        state_path(name, "limits").unlink(missing_ok=True)
+    except FileNotFoundError:
+        raise none_kept(name) from None
+    except OSError as error:
+        raise UserError(f"cannot remove {path}: {error.strerror or error}") from error
+
+
+def none_kept(name: str) -> UserError:
+    """The error for a name by which no robot is kept."""
+    return UserError(f"no robot '{name}' is kept; there are: {', '.join(known_robots()) or 'none'}")
+
+
 def absolute(path: str | None) -> str | None:
     """A path from the root on, whatever folder it was named in; ``~`` stays."""
     return path if path is None or _is_absolute(path) else str(Path(path).absolute())

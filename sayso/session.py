@@ -36,6 +36,7 @@ from sayso.live import Listener
 from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
 from sayso.outcome import result_of
+from sayso.planners import load_planner
 from sayso.real_body import RealBody
 from sayso.result import RunResult
 from sayso.simulated_arms import is_simulated, simulated_arm, simulated_robots
@@ -474,7 +475,7 @@ def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:
         _check_host(name)
         image = perception.image if isinstance(perception, PerceptionPipeline) else None
         return RemotePlanner.from_spec(name, image=image)
-    raise SessionError(f"no planner '{name}'; there are: local, openai:MODEL@URL")
+    return load_planner(name)
 
 
 def _check_host(planner: str) -> None:

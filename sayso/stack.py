@@ -153,7 +153,7 @@ class Stack:
                 self.supervisor.broken_off.clear()
                 self._notice(unlike_training(answer, self.scene), now)
             if not answer.subtasks:
-                self.supervisor.close("dropped")
+                self.supervisor.close("superseded")
                 self._conclude(now)
                 return
             if impossible := too_wide(answer, self.scene, self.robot.spec.gripper):

@@ -22,16 +22,17 @@ def robots(
         Path | None, typer.Option(parser=a_path, metavar="FILE", help="LeRobot's calibration of a servo arm.")
     ] = None,
     option: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option of the driver.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Forget NAME; its calibrations stay.")] = False,
     json: Json = False,
 ) -> None:
-    """List the robots that are kept, or keep NAME with what is given; what is not given stays as it was.
+    """List the robots that are kept, keep NAME with what is given, or forget it; what is not given stays as it was.
 
     Example: sayso robots so101 --port /dev/ttyACM0 --camera left=0 --camera right=2
     """
     from hardware.cameras.open import name_and_address
     from hardware.home import expanded
     from sayso.hookup import hookup
-    from sayso.robot_file import RobotFile, check_free, known_robots, robot_path
+    from sayso.robot_file import RobotFile, check_free, forget, known_robots, none_kept, robot_path
 
     if name is not None and not name.strip():
         raise UserError("the empty name names no robot")
@@ -39,6 +40,12 @@ def robots(
     with setting_up():
         given["calibration"] = None if calibration is None else str(expanded(calibration).absolute())
     change = {key: value for key, value in given.items() if value is not None}
+    if remove:
+        if name is None or change:
+            raise UserError("--remove takes a name and nothing else: sayso robots NAME --remove")
+        forget(name)
+        print_json([]) if json else print(f"'{name}' is no longer kept")
+        return
     if change:
         if name is None:
             raise UserError("say under which name the robot is to be kept: sayso robots NAME …")
@@ -58,7 +65,7 @@ def robots(
     for each in names:
         found = RobotFile.load(each)
         if found is None:
-            raise UserError(f"no robot '{each}' is kept; there are: {', '.join(known_robots()) or 'none'}")
+            raise none_kept(each)
         rows.append({"name": each, "file": str(robot_path(each))} | found.shown().model_dump())
     if json:
         print_json(rows)

@@ -36,7 +36,7 @@ def run(
         int | None,
         typer.Option(min=0, max=MAX_SEED, help="In simulation, the same seed gives the same run.", show_default="0"),
     ] = None,
-    planner: Annotated[str, typer.Option(help="local, or openai:MODEL@URL for an OpenAI-compatible server.")] = "local",
+    planner: Annotated[str, typer.Option(help="local, openai:MODEL@URL, an installed one, or MODULE:CLASS.")] = "local",
     say: Annotated[list[str] | None, typer.Option(metavar="T:PHRASE", help="Say PHRASE T s after the start.")] = None,
     out: Annotated[
         Path | None, typer.Option(parser=a_path, metavar="DIR", help="Where the results go, else runs/TIME.")
@@ -157,5 +157,9 @@ def _ending(outing: Outing) -> str:
         "stopped": f"stopped after {result.duration_s:.1f} s",
         "timeout": f"gave up after {result.duration_s:.1f} s" + (f": {result.question}" if result.question else ""),
     }[result.outcome]
-    judged = {None: "", True: " (the simulator agrees)", False: " (the simulator says it was not)"}[result.success]
+    judged = {
+        None: f" (not judged: {result.success_reason})",
+        True: " (the simulator agrees)",
+        False: " (the simulator says it was not)",
+    }[result.success]
     return said + (judged if result.outcome == "done" else "")

@@ -1,6 +1,7 @@
 """The command line says what is wrong in one line, moves nothing for it, and ends with the right code."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from sayso.cli import COMMANDS, run_command
 from sayso.errors import UserError
 
 PUT = "put the red block in the blue bowl"
+ROOT = Path(__file__).parents[2]
 
 
 def scene_of(tmp_path: Path, **change: object) -> str:
@@ -273,3 +275,15 @@ def test_processes_that_are_started_never_get_ctrl_c_and_we_do() -> None:
         inside = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
     outside = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
     assert (inside, outside) == ("True\n", "False\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "offered"),
+    [("sayso ru", 1, "run"), ("sayso train pol", 2, "policy"), ("sayso run --se", 2, "--seed")],
+)
+def test_a_shell_completes_commands_and_options(words: str, place: int, offered: str) -> None:
+    env = os.environ | {"_SAYSO_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(place)}
+    done = subprocess.run(
+        [sys.executable, "-m", "sayso"], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "") and offered in done.stdout.split()

@@ -92,6 +92,7 @@ def test_a_run_leaves_what_a_simulated_one_leaves(desk: str, tmp_path: Path, cap
         told = json.loads(capfd.readouterr().out)
         assert told["question"].startswith("I see no purple block; I see the ")
         assert told["sim"] is None and told["success"] is None
+        assert told["success_reason"].startswith("on a real arm only the robot itself")
 
     patiently(check)
     assert {f.name for f in tmp_path.iterdir()} == {

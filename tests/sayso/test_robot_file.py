@@ -342,3 +342,28 @@ def test_a_class_by_its_module_is_kept_by_name_with_its_arm() -> None:
     assert run_command(["robots", "mine", *given]) == 0
     found = hookup("mine", mode="mock")
     assert (found.driver, found.spec.name) == ("lerobot:some.module:Arm", "koch")
+
+
+def test_a_robot_is_forgotten_with_the_limits_that_were_confirmed(capfd: pytest.CaptureFixture[str]) -> None:
+    DESK.model_copy(update={"calibration": None}).save("desk")
+    confirm(hookup("desk", live=True))
+    assert hookup("desk")
+    assert run_command(["robots", "desk", "--remove"]) == 0 and known_robots() == []
+    assert capfd.readouterr().out == "'desk' is no longer kept\n"
+    DESK.model_copy(update={"calibration": None}).save("desk")
+    with pytest.raises(UserError, match="never moved with these limits"):
+        hookup("desk")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["chair", "--remove"], "no robot 'chair' is kept; there are: desk"),
+        (["--remove"], "--remove takes a name and nothing else"),
+        (["desk", "--remove", "--port", "COM1"], "--remove takes a name and nothing else"),
+    ],
+)
+def test_what_cannot_be_forgotten_is_told(arguments: list[str], told: str, capfd: pytest.CaptureFixture[str]) -> None:
+    DESK.save("desk")
+    assert run_command(["robots", *arguments]) == 2
+    assert told in capfd.readouterr().err and known_robots() == ["desk"]

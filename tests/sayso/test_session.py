@@ -25,11 +25,13 @@ def session() -> Iterator[Session]:
 def test_the_second_result_is_of_the_second_instruction(session: Session) -> None:
     first = session.run(PUT, say=[(0.5, "no, the green one")])
     assert first.corrections and first.success is None
+    assert first.success_reason is not None and first.success_reason.startswith("a correction exchanged an object")
+    assert first.plan[0].outcome == "superseded"
     second = session.run(PUT)
     assert second.corrections == () and second.question is None
     assert all(step.t >= 0 for step in second.plan) and second.plan[-1].subtask == PUT
     assert (second.outcome, second.success) == ("done", True)
-    assert 0 < second.duration_s < 40
+    assert second.success_reason is None and 0 < second.duration_s < 40
 
 
 def test_a_question_is_not_the_next_runs(session: Session) -> None:
@@ -229,6 +231,7 @@ def test_a_stop_that_was_pressed_after_the_words_makes_them_void(session: Sessio
 def test_what_cannot_be_is_not_judged(session: Session) -> None:
     result = session.run("put the red block in the red block")
     assert (result.outcome, result.success) == ("refused", None)
+    assert result.to_json()["success_reason"].startswith("the simulator does not know how to judge")
 
 
 def test_a_stop_in_words_reaches_all_sessions() -> None:

@@ -1,0 +1,46 @@
+"""Planners of other packages, found by their name: an entry point of the group ``sayso.planners``, or MODULE:CLASS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from hardware.foreign import foreign
+from hardware.robot import RobotError
+from planner.plan import Planner
+from sayso.errors import UserError
+
+GROUP = "sayso.planners"
+BUILT_IN = ("local", "openai:MODEL@URL")
+
+
+def planner_names() -> list[str]:
+    """What may be said for a planner."""
+    return [*BUILT_IN, *sorted({point.name for point in entry_points(group=GROUP)}), "MODULE:CLASS"]
+
+
+def load_planner(name: str) -> Planner:
+    """The planner ``name`` of another package: what its class, called without arguments, makes.
+
+    Raises `UserError` for a name that is not there, code that fails, and what is no `Planner`.
+    """
+    points = [point for point in entry_points(group=GROUP) if point.name == name]
+    where = _one(name, points) if points else name
+    module, _, attribute = where.partition(":")
+    if not attribute.isidentifier() or not all(part.isidentifier() for part in module.split(".")):
+        raise UserError(f"no planner '{name}'; there are: {', '.join(planner_names())}")
+    try:
+        with foreign(f"the planner {name}", "cannot be loaded", "while it is loaded"):
+            made = getattr(import_module(module), attribute)()
+    except RobotError as error:
+        raise UserError(str(error)) from error
+    if not isinstance(made, Planner) or not isinstance(getattr(made, "name", None), str):
+        raise UserError(f"the planner {name} is no planner.plan.Planner with a name: {made!r:.100}")
+    return made
+
+
+def _one(name: str, points: Sequence[EntryPoint]) -> str:
+    if len(places := sorted({point.value for point in points})) > 1:
+        raise UserError(f"two packages add a planner '{name}': {', '.join(places)}; name one as MODULE:CLASS")
+    return places[0]
