@@ -112,7 +112,8 @@ SAYINGS = phrases(
 )
 """Sayings with bodies, animals and harm in them that warn of nothing."""
 CRIES = phrases(
-    """hot soup; hot tea; hot coffee; hot oil;
+    """smacked me; whacked me; bumped me; poked me; clipped me; scratched me; nipped me; knocked me; stabbed me;
+    hot soup; hot tea; hot coffee; hot oil;
     thats skin; thats flesh; thats a hand; thats a finger; youll break; you will break; youll crush; youll hit;
     youll knock; going to knock; gonna knock; about to knock; knock over my; tipped over; glass on the floor;
     little one has; little one is; look out; watch out; get off; get away from me; get away from him; get away from
@@ -175,7 +176,7 @@ def is_cry(words: Sequence[str], *, calm: bool = False, sure: bool = False) -> b
                 return True
     if calm:
         return False
-    if _repeats(words):
+    if _repeats(words) or _is_within(words):
         return True
     said = f" {' '.join(w for w in words if w != ',')} "
     if words[:1] and words[0] in _HEED and {"my", "our"}.intersection(words[1:3]) and len(words) <= 5:
@@ -199,6 +200,15 @@ def _repeats(words: Sequence[str]) -> bool:
     twice = {part for part in parts if parts.count(part) > 1 and "\n" in part}
     theirs = BEINGS | BODY_PARTS
     return any(theirs.intersection(p.split("\n")) and not _ORDERING.intersection(p.split("\n")) for p in twice)
+
+
+def _is_within(words: Sequence[str]) -> bool:
+    """Whether a part of a body, and not of the robot's, is said to be within or under: "thumb is under, see"."""
+    for i, word in enumerate(words[:-2]):
+        owner = words[i - 1] if i else ""
+        if word in BODY_PARTS - BEINGS and words[i + 1] in ("is", "are") and owner not in _OWNING:
+            return bool(_WITHIN.intersection(words[i + 2 : i + 4]))
+    return False
 
 
 def _is_somebodys(word: str) -> bool:
@@ -248,6 +258,8 @@ def _warns(words: Sequence[str]) -> bool:
 
 
 _SHORT = 4
+_OWNING = words("your its the robots grippers arms yer that this other") | NEGATIONS
+_WITHIN = words("in inside under underneath between beneath caught stuck trapped jammed pinched")
 _PET_NAMES = words("son kid kiddo baby babe pet child boy girl man bird pup kitten lamb hen duck chick")
 _ORDERING = words("your its up down left right higher lower open close move lift raise turn put")
 _ALERTING = WARNING - words("look easy christ jesus god gosh lord heavens goodness hell damn christ no please hey wait")

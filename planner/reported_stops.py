@@ -20,7 +20,7 @@ _TELLER = (
 _TELLS = (
     r"(?:sa(?:y|ys|id|ying)|shout\w*|yell\w*|holler\w*|scream\w*|bawl\w*|call\w*|cr(?:y|ies|ied|ying)|s[iau]ng\w*|"
     r"bark\w*"
-    r"|tell\w*|told|bellow\w*|roar\w*|whisper\w*|mutter\w*|goes|went|ask\w*|order\w*|beg\w*|speak\w*|repeat\w*)"
+    r"|tell\w*|told|bellow\w*|roar\w*|whisper\w*|reading|mutter\w*|goes|went|ask\w*|order\w*|beg\w*|speak\w*|repeat\w*)"
 )
 _HABIT = (
     r"(?:used to|always|aye|forever|constantly|never stop\w*|keeps?|kept|usually|often|sometimes"
@@ -72,6 +72,8 @@ _PATTERN = re.compile(
             rf"the (?:arm|robot|machine|gripper))\b)",
             rf"\b{_TELLS} {_TOLD_OTHERS} (?:to |that (?:i|he|she|we|they) (?:should|"
             rf"must) )?(?P<g>{_STOPS})(?= (?!you\b|it\b|the\b|this\b|that\b|now\b)\w+ing\b)",
+            rf"\b{_TELLS}(?: at| to)? {_TOLD_OTHERS} (?:to )?(?P<q>{_STOPS})(?=\W{{1,3}}(?:and )?not (?:you|ye)\b)",
+            rf"\b(?:that|it) was (?:only |just )?(?!me\b){_NOT_ME}{_TELLER} (?:\w+ )?{_TELLS}(?P<r>{_STOPS})",
             # not to the arm, by the speaker's own word
             rf"\b(?:when|if) (?:i|he|she|they|we) (?:just |only )?(?:said|shouted|yelled|"
             rf"called)(?P<h>{_STOPS})(?=\W{{1,3}}(?:i|he|she|they|we) "
@@ -82,7 +84,8 @@ _PATTERN = re.compile(
             rf"yelling) (?:to|at) (?:you|ye)\b[^.?!;]{{0,30}}?(?P<i>{_STOPS})",
             rf"\b(?:it|that|this) (?:wasnt|was not|isnt|was never) (?:me|i|us|my\w*|him|"
             rf"her)\b[^.?!;]{{0,20}}?(?P<j>{_STOPS})",
-            rf"(?:^|[.,;!?] ?)(?:did not|didnt|never) (?:mean|say|tell|ask|want|intend)(?: for)?(?: that)?(?: (?:you|"
+            rf"(?:^|[.,;!?] ?)(?:did not|didnt|never) (?:mean|said|say|tell|ask|want|"
+            rf"intend)(?: for)?(?: that)?(?: (?:you|"
             rf"ye))?"
             rf"(?: (?:should|to|must))?(?P<k>{_STOPS})(?! or\b)",
             rf"\b(?:if )?(?:you|ye) (?:just |only |may have |might have )*heard (?:a |the |him |her |someone |"
