@@ -164,7 +164,7 @@ def check_camera(camera: Camera, frames: int = 3) -> list[str]:
             frame = camera.read()
         except Exception as error:
             return [*problems, f"read() raised {error!r}"]
-        problems += _frame_problems(frame, camera.name)
+        problems += frame_problems(frame, camera.name)
         if frame.t < last:
             problems.append(f"time went back from {last} s to {frame.t} s")
         last = frame.t
@@ -296,7 +296,8 @@ def _wait(robot: Robot, seconds: float) -> None:
     robot.clock.sleep_until(robot.clock.now() + seconds)
 
 
-def _frame_problems(frame: Frame, name: str) -> Iterator[str]:
+def frame_problems(frame: Frame, name: str) -> Iterator[str]:
+    """What is wrong with one frame of the camera ``name``, one sentence each."""
     rgb, depth, k = frame.rgb, frame.depth, np.asarray(frame.intrinsics)
     if frame.camera != name:
         yield f"the frame says it is from '{frame.camera}'; the camera's name is '{name}'"

@@ -51,6 +51,8 @@ class Outing:
             limit_s=settings.limit_s, film=film, go_on_s=settings.go_on_s if go_on_s is None else go_on_s, listen=listen
         )
         self.session = settings.session(models, options, live, tell)
+        if not settings.instruction and self.session.task is not None:
+            self.settings = settings.model_copy(update={"instruction": self.session.task.instruction})
         self.recorder = Recorder(self.session.stack.loop)
         if pictures and isinstance(self.session.body.perception, PerceptionPipeline):
             self.session.body.perception.on_frame = self.recorder.see

@@ -25,6 +25,7 @@ from sayso.bench import (
     tabletop,
     throughput,
     timing,
+    world,
 )
 from sayso.emulators import EMULATORS
 from sayso.model_sizes import MODEL_SIZES
@@ -305,6 +306,20 @@ def negated_suite(models: Path, arm: str, file: Path | None = None) -> list[Cell
     """
     cells = negated.cells(models, file or negated.default_file())
     return [CellPlan(*cell, negated.figures, models=("words",)) for cell in cells]
+
+
+def world_suite(models: Path, name: str) -> list[CellPlan]:
+    """The world ``name``, task by task: its own sentences, its own verdict. Raises `RobotError` if it is not there."""
+    tasks, arm = world.tasks_of(name)
+    used = (*(f"{part}-{arm}" for part in MODEL_SIZES), "words")
+    return [
+        CellPlan(task or world.OWN_CHOICE, partial(world.attempt, name, task, models), 50, _worlds_figures, models=used)
+        for task in tasks
+    ]
+
+
+def _worlds_figures(records: Sequence[Record]) -> Record:
+    return _durations(records) | world.figures(records)
 
 
 SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -17,9 +18,10 @@ def bench(
         str,
         typer.Argument(
             help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak, "
-            "stops, negated."
+            "stops, negated, world."
         ),
     ],
+    which: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Of world: NAME or MODULE:CLASS.")] = None,
     episodes: Annotated[
         int | None, typer.Option(min=1, help="Episodes a cell; else as many as the suite is meant for.")
     ] = None,
@@ -42,18 +44,35 @@ def bench(
 
     Example: sayso bench tabletop --episodes 50 --workers 2
     """
+    from hardware.open_world import world_names
     from sayso.bench.frame import run_suite
-    from sayso.bench.suites import cells_of, models_of
+    from sayso.bench.suites import cells_of, models_of, world_suite
+    from sayso.bench.world import tasks_of
     from sayso.commands.progress import Counter
     from sayso.files import check_writable
     from sayso.model_store import ModelStore
     from sim.own_arm import name_of
 
+    if (suite == "world") != (which is not None):
+        there = f"there are: {', '.join(world_names())}"
+        raise UserError(
+            f"world needs the name of one; {there}" if which is None else f"{suite} has no {which}; leave it out"
+        )
     with setting_up():
+        if which is not None:
+            if arm != "panda":
+                raise UserError(f"the arm is the world's own; leave --arm {arm} out")
+            arm = tasks_of(which)[1]
         name = name_of(arm)
     folder = out or Path("bench") / (suite if name == "panda" else f"{suite}-{name}")
+    if which is not None:
+        folder = out or Path("bench") / f"world-{re.sub('[^a-z0-9]+', '-', which.lower()).strip('-')}"
     try:
-        plans = cells_of(suite, models, arm, seconds, file)
+        plans = (
+            cells_of(suite, models, arm, seconds, file)
+            if which is None
+            else world_suite(models or ModelStore().root, which)
+        )
     except ValueError as error:
         raise UserError(str(error)) from None
     if cell:
@@ -70,11 +89,12 @@ def bench(
     words = [
         "sayso bench",
         suite,
+        *([which] if which else []),
         *([f"--episodes {episodes}"] if episodes else []),
         *([f"--seed {seed}"] if seed else []),
         *([f"--seconds {seconds:g}"] if seconds else []),
         *([f"--file {file}"] if file else []),
-        *([f"--arm {arm}"] if arm != "panda" else []),
+        *([f"--arm {arm}"] if arm != "panda" and not which else []),
         *([f"--models {models}"] if models else []),
         *(f'--cell "{name}"' for name in cell or ()),
     ]

@@ -134,9 +134,10 @@ def hand_eye(
     from perception.calibration.board import Board
     from sayso.calibrate.place import calibrate_place, gather
     from sayso.hookup import hookup
+    from sayso.simulated_arms import is_simulated
 
     with _setting_up(), ExitStack() as held:
-        if robot.partition(":")[0] == "sim":
+        if is_simulated(robot):
             raise UserError(f"{robot} is simulated; its cameras need no calibration")
         name, where = name_and_address(address)
         report, file = _prepare(held, out, f"hand-eye-{name}", _PLACE), camera_file(name, calibrations)

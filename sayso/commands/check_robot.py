@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check_robot(
-    robot: Annotated[str, typer.Argument(help="sim, sim:ARM, or a real arm: its driver or kept name.")],
+    robot: Annotated[str, typer.Argument(help="sim, sim:ARM, world:NAME, or a real arm: its driver or kept name.")],
     port: Annotated[str | None, typer.Option(help="Where the arm is, if not where it is kept.")] = None,
     mode: Annotated[str | None, typer.Option(help="mock, for no arm at all, or read-only.")] = None,
     live: Annotated[bool, typer.Option("--live", help="Move it, too: each joint goes a little way and back.")] = False,
@@ -30,16 +30,22 @@ def check_robot(
 
     Without --live a real arm is only listened to. With it the arm lies down at the end, if it can; Ctrl-C and
     sayso stop leave it where it is. A simulated arm shows also what training and its real counterpart rely on: that
-    its links can be kept apart, its reach, its hand on a block. Exit code 0: all that was tried passed, 1: something
+    its links can be kept apart, its reach, its hand on a block. Of somebody's world its cameras, table, hand, resets
+    and verdict are checked as well. Exit code 0: all that was tried passed, 1: something
     is wrong with the arm, 2: it cannot be reached.
 
     Example: sayso check-robot so101 --port /dev/ttyACM0
     """
     from hardware.check import examine_robot
+    from hardware.open_world import world_name
     from sayso.commands.findings import print_findings, print_findings_json
     from sayso.doctor.finding import good_enough
     from sayso.interrupts import StopRequest, reachable
 
+    if world_name(robot) is not None:
+        if idle := [name for name, given in (("port", port), ("mode", mode)) if given is not None]:
+            raise UserError(f"{robot} is simulated and has no {idle[0]}; leave it out")
+        _check_world(robot, json)
     asked = StopRequest()
     with ExitStack() as stack:
         stack.enter_context(reachable(asked, robot, "check-robot"))
@@ -58,6 +64,25 @@ def check_robot(
         untried = "" if moves else " Nothing was moved; --live tries that too."
         verdict = f"{name} keeps its contract" if good else f"{name} does not keep its contract: see what is marked ✘"
         print_findings(parts, f"{verdict}.{untried if good else ''}")
+    raise typer.Exit(0 if good else 1)
+
+
+def _check_world(robot: str, json: bool) -> NoReturn:
+    """Check somebody's world and the arm in it, and end."""
+    from hardware.check_world import examine_world
+    from hardware.open_world import open_world
+    from sayso.commands.findings import print_findings, print_findings_json
+    from sayso.doctor.finding import good_enough
+
+    with setting_up():
+        world = open_world(robot.partition(":")[2])
+    findings = list(_findings(examine_world(world)))
+    good = good_enough(findings)
+    if json:
+        print_findings_json({"checks": findings}, robot=robot, moved=True)
+    else:
+        kept = "keeps its contract" if good else "does not keep its contract: see what is marked ✘"
+        print_findings({robot: findings}, f"{robot} {kept}.")
     raise typer.Exit(0 if good else 1)
 
 

@@ -29,6 +29,7 @@ def doctor(
     Example: sayso doctor --robot so101 --port /dev/ttyACM0
     """
     from hardware.cameras.open import check_cameras
+    from hardware.open_world import world_name
     from sayso.commands.findings import look_round, print_findings, print_findings_json
     from sayso.doctor import computer, devices
     from sayso.doctor.arm import ArmVisit
@@ -36,6 +37,8 @@ def doctor(
     from sayso.hookup import hookup
     from sim.own_arm import arm_model
 
+    if robot is not None and world_name(robot) is not None:
+        raise UserError(f"{robot} is somebody's world; sayso check-robot {robot} checks it")
     simulated = robot is None or robot.partition(":")[0] == "sim"
     if simulated and port is not None:
         raise UserError("--port is of the real arm that --robot names; there is none here")

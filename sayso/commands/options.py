@@ -31,7 +31,7 @@ def a_scene(text: str) -> str:
     return text
 
 
-Robot = Annotated[str, typer.Option(help="sim, sim:ARM for another arm, or a real one: its driver or kept name.")]
+Robot = Annotated[str, typer.Option(help="sim, sim:ARM, world:NAME, or a real arm: its driver or kept name.")]
 Scene = Annotated[
     str | None,
     typer.Option(

@@ -30,13 +30,13 @@ def replay(
     from sayso.outing import EPISODE, Outing, recover
     from sayso.result import RunResult, deterministic_view
     from sayso.run_settings import RunSettings
-    from sayso.simulated_arms import simulated_arm
+    from sayso.simulated_arms import is_simulated
 
     if told := recover(folder):
         print(told, file=sys.stderr)
     settings = RunSettings.load(folder / EPISODE)
     then = RunResult.load(folder) if settings.ended_s is None else None
-    if simulated_arm(settings.robot) is None:
+    if not is_simulated(settings.robot):
         raise UserError(f"{folder} is a run of {settings.robot}: only what happened in simulation can happen again")
     with setting_up():
         outing = Outing(settings, models, listen=False)

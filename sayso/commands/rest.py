@@ -26,9 +26,9 @@ def rest(
     from sayso.hookup import confirm, hookup
     from sayso.interrupts import StopRequest, reachable
     from sayso.real_body import loop_robot
-    from sayso.simulated_arms import simulated_arm
+    from sayso.simulated_arms import is_simulated
 
-    if simulated_arm(robot) is not None:
+    if is_simulated(robot):
         raise UserError(f"{robot} has no motors to switch off; only a real arm lies down")
     with setting_up():
         found = hookup(robot, port, live=live)

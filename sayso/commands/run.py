@@ -29,7 +29,10 @@ class Format(StrEnum):
 
 
 def run(
-    instruction: Annotated[str, typer.Argument(help="What the robot is to do, in plain words.")],
+    instruction: Annotated[
+        str | None,
+        typer.Argument(help="What the robot is to do, in plain words.", show_default="what a world asks for"),
+    ] = None,
     robot: Robot = "sim",
     scene: Scene = None,
     seed: Annotated[
@@ -67,8 +70,10 @@ def run(
 
     Example: sayso run "put the red block in the blue bowl" --say "3.5:left a bit" --out runs/first
     """
-    instruction, words = clean_text(instruction, "the instruction"), parse_say(say or [])
+    instruction = None if instruction is None else clean_text(instruction, "the instruction")
+    words = parse_say(say or [])
     plain = None if format is None else format is Format.PLAIN
+    from hardware.open_world import world_name
     from sayso.commands.progress import RunLine, with_bar
     from sayso.interrupts import Interrupts
     from sayso.journal import check_journal
@@ -76,7 +81,7 @@ def run(
     from sayso.outputs import alone_in, fresh_folder
     from sayso.recording import check_dataset, check_replaceable
     from sayso.run_settings import RunSettings
-    from sayso.simulated_arms import simulated_arm
+    from sayso.simulated_arms import is_simulated, simulated_arm
 
     with ExitStack() as held:
         if out is None:
@@ -87,18 +92,22 @@ def run(
         check_journal(folder)
         with setting_up():
             arm = simulated_arm(robot)
-            if arm is None:
+            if not is_simulated(robot):
                 check_real(robot, scene, seed, mode, port)
+            elif arm is None and scene is not None:
+                raise UserError(f"{robot} sets up its own scenes; leave --scene out")
+            if instruction is None and world_name(robot) is None:
+                raise UserError('an instruction is needed, such as "stack all the blocks"; only a world asks by itself')
             seed = seed or 0
             settings = RunSettings(
-                scene=None if arm is None else _scene(arm, scene, seed), instruction=instruction, robot=robot,
+                scene=None if arm is None else _scene(arm, scene, seed), instruction=instruction or "", robot=robot,
                 seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
                 limit_s=limit,
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
         with setting_up():
             # Who sits at a terminal may take any time to say go on.
-            waits = math.inf if (live or arm is None) and sys.stdin.isatty() else None
+            waits = math.inf if (live or not is_simulated(robot)) and sys.stdin.isatty() else None
             outing = Outing(settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures)
         interrupts.stop = outing.session.interrupt
         with outing:
