@@ -23,6 +23,7 @@ from sim.spec import ObjectSpec, SceneSpec
 from sim.world import PHYSICS_HZ, World, random_appearance
 
 Pick = Callable[[list[ObjectSpec], list[ObjectSpec]], str]
+_EXACT_S = 1e-9
 SAID: dict[str, str] = {
     "put in": "put the {a} block in the {bowl} bowl",
     "put on": "put the {a} block on the {b} block",
@@ -75,7 +76,7 @@ class TableWorld(AnyWorld):
         self.arm = SimArm(self._physics)
         self.arm.connect()
         self._last: JointTarget | None = None
-        self._steps = 0
+        self._steps, self._written = 0, 0.0
         self._lenses = {
             c.name: SimCamera(self._physics, self.arm.clock, jittered(c, rng, scene.camera_jitter))
             for c in cameras_for(self.spec)
@@ -112,8 +113,9 @@ class TableWorld(AnyWorld):
     def step(self, target: JointTarget) -> None:
         """Advance the physics by ``step_s``, in steps of 1/`PHYSICS_HZ` s."""
         clock, period = self.arm.clock, 1 / self.spec.control_hz
-        if self.step_s <= period and target is not self._last:
-            self.arm.write(target)
+        if self.step_s <= period and (target is not self._last or clock.now() - self._written > period - _EXACT_S):
+            self.arm.write(target)  # the hand goes on at its own speed, a control period at a time
+            self._written = clock.now()
         self._steps += 1
         until = self._steps * self.step_s
         if self.step_s > period:
