@@ -34,12 +34,20 @@ class MonotonicClock:
 
 
 class SimulatedClock:
-    """A clock that moves only when somebody waits; waiting steps whatever hangs on it (a physics world)."""
+    """A clock that moves only when somebody waits; waiting steps a physics world, and tells who else follows it."""
 
     def __init__(self, step_s: float, on_step: Callable[[], None] | None = None) -> None:
         self.step_s = step_s
-        self.on_step = on_step
+        self._subscribers: list[Callable[[], None]] = [] if on_step is None else [on_step]
         self._ticks = 0
+
+    def subscribe(self, on_step: Callable[[], None]) -> None:
+        """Call ``on_step`` after every step, after those that are called already."""
+        self._subscribers.append(on_step)
+
+    def unsubscribe(self, on_step: Callable[[], None]) -> None:
+        """Call ``on_step`` no more."""
+        self._subscribers.remove(on_step)
 
     def now(self) -> float:
         """Simulated seconds, an exact multiple of the step."""
@@ -49,8 +57,8 @@ class SimulatedClock:
         """Advance whole steps until ``now() >= t``."""
         while self.now() < t - 1e-9:
             self._ticks += 1
-            if self.on_step is not None:
-                self.on_step()
+            for subscriber in tuple(self._subscribers):
+                subscriber()
 
 
 class FakeClock:

@@ -36,6 +36,14 @@ class Perception(Protocol):
         """Forget what was seen: the table was set anew."""
         ...
 
+    def subscribe(self, on_frame: Callable[[Frame], None]) -> None:
+        """Give every frame that is read to ``on_frame`` too."""
+        ...
+
+    def unsubscribe(self, on_frame: Callable[[Frame], None]) -> None:
+        """Give frames to ``on_frame`` no more."""
+        ...
+
     def close(self) -> None:
         """Release threads and cameras."""
         ...
@@ -77,8 +85,7 @@ class PerceptionPipeline:
         self._spec, self._detector, self._tracker, self._cameras = spec, detector, Tracker(spec), list(cameras)
         assignment.load()
         self._repeatable = repeatable
-        self.on_frame: Callable[[Frame], None] | None = None
-        """Gets every frame that is read."""
+        self._subscribers: list[Callable[[Frame], None]] = []
         self._tools: deque[tuple[float, Pose]] = deque(maxlen=TOOLS_KEPT)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="detector")
         self._frames: list[Frame] = []
@@ -122,8 +129,8 @@ class PerceptionPipeline:
 
     def _read(self, camera: Camera) -> Frame:
         frame = camera.read()
-        if self.on_frame is not None:
-            self.on_frame(frame)
+        for subscriber in self._subscribers:
+            subscriber(frame)
         return frame
 
     def _is_due(self, phase: int) -> bool:
@@ -135,6 +142,14 @@ class PerceptionPipeline:
         if self._repeatable:
             return self._tools[-1][1]
         return min(self._tools, key=lambda known: abs(known[0] - t))[1]
+
+    def subscribe(self, on_frame: Callable[[Frame], None]) -> None:
+        """Give every frame that is read to ``on_frame`` too."""
+        self._subscribers.append(on_frame)
+
+    def unsubscribe(self, on_frame: Callable[[Frame], None]) -> None:
+        """Give frames to ``on_frame`` no more."""
+        self._subscribers.remove(on_frame)
 
     def image(self) -> NDArray[np.uint8] | None:
         """The newest RGB image of the first camera, (H, W, 3), for planners that look themselves."""

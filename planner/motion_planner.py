@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from skills.features import Observation
 from skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageMotion, Step
 
 if TYPE_CHECKING:
@@ -45,6 +46,6 @@ class MotionPlanner:
     def __init__(self, session: ort.InferenceSession) -> None:
         self._session = session
 
-    def next_motion(self, features: NDArray[np.float32]) -> LanguageMotion:
+    def next_motion(self, observation: Observation) -> LanguageMotion:
         """The motion for the next interval."""
-        return motion_of(self._session.run(None, {"features": features[None]})[0][0])
+        return motion_of(self._session.run(None, {"features": observation.features[None]})[0][0])

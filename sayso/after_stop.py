@@ -9,7 +9,7 @@ from typing import Literal
 from hardware.homing import StoppedError
 from planner.correction_text import is_stop, says_go_on, tokens
 from sayso.body import Body
-from sayso.inbox import Inbox
+from sayso.runtime.command_queue import CommandQueue
 
 Wish = Literal["home", "rest"]
 Way = Literal["up", "home", "rest"]
@@ -48,7 +48,7 @@ class Journey:
     """
 
     def __init__(
-        self, body: Body, inbox: Inbox, waits: Callable[[], float], ended: Callable[[], bool],
+        self, body: Body, inbox: CommandQueue, waits: Callable[[], float], ended: Callable[[], bool],
         tell: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._body, self._inbox, self._waits, self._ended, self._tell = body, inbox, waits, ended, tell

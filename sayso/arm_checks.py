@@ -15,7 +15,8 @@ from hardware.kinematics import Kinematics
 from hardware.robot import RobotError
 from hardware.types import Array, JointTarget, Pose
 from hardware.urdf import read_urdf
-from sayso.collection.rollout import Task, TrueRollout
+from sayso.collection.oracle import Task
+from sayso.collection.oracle_run import OracleRun
 from sayso.real_body import table_below
 from sim.arms import ArmModel
 from sim.bullet import pybullet as p
@@ -178,9 +179,9 @@ def _pick(model: ArmModel) -> str:
         world = World(scene_for(model.spec, None, seed), model)
         try:
             block = next(o.id for o in world.scene.objects if o.kind == "block")
-            rollout = TrueRollout(world, np.random.default_rng(seed))
-            if rollout.run(Task(block), PICK_S):
-                held = rollout.robot.read().gripper
+            run = OracleRun(world, np.random.default_rng(seed))
+            if run.run(Task(block), PICK_S):
+                held = run.robot.read().gripper
                 return "" if held > FELT else f"with a block in it the hand reads {held:.2f} of its width, as if empty"
         finally:
             world.close()

@@ -12,7 +12,7 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 
 from hardware.homing import StoppedError
-from sayso.live import Listener
+from sayso.runtime.command_server import CommandServer
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -68,7 +68,7 @@ def reachable(
     asked: StopRequest, robot: str, doing: str, stop_line: Callable[[], str] = lambda: ""
 ) -> Iterator[Interrupts]:
     """Let `sayso stop`, Ctrl-C and other signals reach ``asked``. Raises `UserError` if `sayso stop` cannot."""
-    with Listener(asked, robot, doing, stop_line), Interrupts() as interrupts:
+    with CommandServer(asked, robot, doing, stop_line), Interrupts() as interrupts:
 
         def stop() -> bool:
             asked.stop()

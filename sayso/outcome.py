@@ -1,4 +1,4 @@
-"""From a finished stack to its `RunResult`."""
+"""From a finished run to its `RunResult`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hardware.addresses import without_password
 from hardware.world import ObjectTruth
 from sayso.result import Body, Correction, Motion, PlanStep, Replan, RobotEvent, RunResult
-from sayso.stack import MOTION_TICKS
+from sayso.runtime.runtime import MOTION_TICKS
 from sayso.stats import percentiles
 from skills.executor import policy_rate
 
@@ -28,7 +28,7 @@ def why_unjudged(session: Session, before: Mapping[str, ObjectTruth] | None) -> 
     """Why the simulator has no verdict, in words."""
     if before is None:
         return "on a real arm only the robot itself can say whether it was done"
-    if any(heard.correction.level == "subtask" for heard in session.stack.log.heard):
+    if any(heard.correction.level == "subtask" for heard in session.executive.log.heard):
         return "a correction exchanged an object, so the instruction no longer says what was wanted"
     return "the simulator does not know how to judge this instruction with these objects"
 
@@ -37,24 +37,24 @@ def result_of(
     session: Session, instruction: str, start: float, before: Mapping[str, ObjectTruth] | None,
     after: Mapping[str, ObjectTruth] | None, success: bool | None, models: Mapping[str, str], missed: int,
 ) -> RunResult:  # fmt: skip
-    """What the stack logged of the instruction that began at ``start`` s on the robot's clock; times count from there.
+    """What was logged of the instruction that began at ``start`` s on the robot's clock; times count from there.
 
     ``missed`` ticks of the loop had been missed before it.
     """
-    stack = session.stack
-    log, supervisor = stack.log, stack.supervisor
+    executive, operator = session.executive, session.operator
+    log, supervisor = executive.log, executive.supervisor
 
-    events = (*session.body.events, *stack.noticed, *stack.heeded)
-    end = stack.robot.clock.now()
-    if stack.outcome == "stopped" and stack.stopped_at is not None:
-        end = stack.stopped_at
+    events = (*session.body.events, *executive.noticed, *executive.heeded)
+    end = session.robot.clock.now()
+    if executive.outcome == "stopped" and operator.stopped_at is not None:
+        end = operator.stopped_at
 
     def at(t: float) -> float:
         return round(t - start, 3)
 
     return RunResult(
         instruction=instruction,
-        outcome=stack.outcome or "failed",
+        outcome=executive.outcome or "failed",
         success=success,
         robot=session.robot_name,
         planner=without_password(session.planner_name),
@@ -71,13 +71,13 @@ def result_of(
         ),
         replans=tuple(Replan(at(r.t), r.level.value, r.reason, round(r.p, 3)) for r in supervisor.replans),
         events=tuple(RobotEvent(at(e.t), e.text) for e in events if e.t >= start),
-        question=stack.question.text if stack.question else None,
-        refusal=stack.refusal.reason if stack.refusal else None,
+        question=executive.question.text if executive.question else None,
+        refusal=executive.refusal.reason if executive.refusal else None,
         rates={
             "loop_hz": session.robot.spec.control_hz,
             "policy_hz": policy_rate(session.robot.spec.control_hz),
             "motion_hz": policy_rate(session.robot.spec.control_hz) / MOTION_TICKS,
-            "missed": stack.loop.ticks_missed() - missed,
+            "missed": session.runtime.loop.ticks_missed() - missed,
         },
         latency_ms={name: percentiles(values) for name, values in log.timings.items()},
         models=dict(models),

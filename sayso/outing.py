@@ -10,7 +10,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from perception.pipeline import PerceptionPipeline
 from planner.errors import PlannerError
 from sayso.body import Footage
 from sayso.errors import UserError
@@ -53,9 +52,8 @@ class Outing:
         self.session = settings.session(models, options, live, tell)
         if not settings.instruction and self.session.task is not None:
             self.settings = settings.model_copy(update={"instruction": self.session.task.instruction})
-        self.recorder = Recorder(self.session.stack.loop)
-        if pictures and isinstance(self.session.body.perception, PerceptionPipeline):
-            self.session.body.perception.on_frame = self.recorder.see
+        self.recorder = Recorder(self.session.robot.spec, sees=pictures)
+        self.session.runtime.subscribe(self.recorder)
         self.result: RunResult | None = None
         self._journal: Journal | None = None
         self._start = 0.0
@@ -79,12 +77,12 @@ class Outing:
         self._journal = Journal(folder, self.recorder, self.settings, self._words, self._tell)
 
     def _words(self) -> Words:
-        stack = self.session.stack
+        executive = self.session.executive
         return Words(
             self.session.began,
-            tuple((step.began, str(step.subtask)) for step in stack.supervisor.steps),
-            tuple((motion.t, motion.text) for motion in stack.log.motions),
-            tuple((heard.t, heard.correction.text) for heard in stack.log.heard),
+            tuple((step.began, str(step.subtask)) for step in executive.supervisor.steps),
+            tuple((motion.t, motion.text) for motion in executive.log.motions),
+            tuple((heard.t, heard.correction.text) for heard in executive.log.heard),
         )
 
     def carry_out(self, progress: Progress | None = None) -> RunResult:
@@ -95,7 +93,7 @@ class Outing:
         except PlannerError as error:
             raise UserError(f"the planner gives no answer: {error}") from error
         self._start = session.began
-        self._waited = session.stack.waited_s
+        self._waited = session.operator.waited_s
         return self.result
 
     def leave(
@@ -122,7 +120,7 @@ class Outing:
         frames: Iterable[FilmFrame] = self._frames() if film else ()
         if film and told:
             frames = told(frames, len(film.times))
-        looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in self.session.stack.log.judgements)
+        looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in self.session.executive.log.judgements)
         files = write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0)) | {EPISODE: episode}
         settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
         if self._journal is not None:
@@ -149,7 +147,7 @@ class Outing:
 
     def _said(self) -> tuple[tuple[float, str], ...]:
         """Everything that was heard, from whatever side, and what was still to come: enough to run this again."""
-        heard = tuple((round(h.t - self._start, 6), h.correction.text) for h in self.session.stack.log.heard)
+        heard = tuple((round(h.t - self._start, 6), h.correction.text) for h in self.session.executive.log.heard)
         end = max((t for t, _ in heard), default=-1.0)
         return heard + tuple(word for word in sorted(self.settings.say) if word[0] > end and word not in heard)
 

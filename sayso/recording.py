@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from hardware.clock import Clock, MonotonicClock
 from hardware.folder_lock import FolderLock
 from hardware.lerobot_units import LeRobotUnits
-from hardware.loop import ControlLoop, Cycle
-from hardware.types import Array, Frame
+from hardware.loop import Cycle
+from hardware.types import Array, Frame, RobotSpec
 from sayso.outputs import check_left, json_in
 from sayso.result import FILE_NAME as RESULT
 from sayso.result import RunResult
 from sayso.run_settings import FILE_NAME as RUN
 from sayso.run_settings import RunSettings
+from sayso.runtime.subscriber import Subscriber
 from skills.dataset import DatasetLocked, DatasetWriter, words_fit
 from skills.episodes import Episode
 
@@ -48,26 +49,25 @@ class Sample:
     action: Array
 
 
-class Recorder:
-    """Keeps what ``loop`` does from now on, at `frames_a_second` of the loop's own clock: each sample is that of the
+class Recorder(Subscriber):
+    """Keeps what the loop of an arm does, at `frames_a_second` of the loop's own clock: each sample is that of the
     cycle nearest to its time, whatever the loop's rate is and however many ticks it misses.
 
-    States and actions are in LeRobot's units, under LeRobot's names. `see` takes a camera's pictures. ``samples`` and
-    each camera's ``pictures`` (time s, JPEG) only grow; ``first`` is the time of the first sample.
+    States and actions are in LeRobot's units, under LeRobot's names. ``sees`` keeps the cameras' pictures too.
+    ``samples`` and each camera's ``pictures`` (time s, JPEG) only grow; ``first`` is the time of the first sample.
     """
 
-    def __init__(self, loop: ControlLoop) -> None:
-        self.spec = loop.robot.spec
+    def __init__(self, spec: RobotSpec, sees: bool = False) -> None:
+        self.spec, self._sees = spec, sees
         self.fps = frames_a_second(self.spec.control_hz)
         self._units = LeRobotUnits.of(self.spec)
         self.samples: list[Sample] = []
         self._before: Sample | None = None
         self.first = 0.0
         self.pictures: dict[str, list[tuple[float, NDArray[np.uint8]]]] = {}
-        self._next = loop.on_cycle
-        loop.on_cycle = self._on_cycle
 
-    def _on_cycle(self, cycle: Cycle) -> None:
+    def cycle_ended(self, cycle: Cycle) -> None:
+        """Keep what was measured and sent."""
         state = self._units.row(cycle.state.position, cycle.state.gripper)
         now = Sample(cycle.t, state, self._units.row(cycle.sent.position, cycle.sent.gripper))
         before, self._before = self._before, now
@@ -75,11 +75,11 @@ class Recorder:
             self.first, before = cycle.t, now
         while (due := self.first + len(self.samples) / self.fps) <= now.t + 1e-6:
             self.samples.append(min((now, before), key=lambda sample: abs(sample.t - due)))
-        if self._next is not None:
-            self._next(cycle)
 
-    def see(self, frame: Frame) -> None:
+    def frame_read(self, frame: Frame) -> None:
         """Keep a camera's picture; it stands in every sample until its next one."""
+        if not self._sees:
+            return
         height, width = (size // 2 * 2 for size in frame.rgb.shape[:2])  # a video has even sizes
         kept = self.pictures.setdefault(frame.camera, [])
         if not kept or kept[-1][0] < frame.t:

@@ -27,20 +27,22 @@ from planner.local import LocalPlanner
 from planner.motion_planner import MotionPlanner
 from planner.plan import Planner, Question
 from planner.remote import RemotePlanner
-from sayso.after_stop import STANDS, Journey, Way, next_after_stop
+from sayso.after_stop import Journey, Way, next_after_stop
 from sayso.body import Body, Footage
 from sayso.errors import UserError
 from sayso.hookup import hookup
-from sayso.inbox import Inbox
-from sayso.live import Listener
 from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
 from sayso.outcome import result_of
 from sayso.planners import load_planner
 from sayso.real_body import RealBody
 from sayso.result import RunResult
+from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.command_server import CommandServer
+from sayso.runtime.executive import Components, Executive
+from sayso.runtime.operator import STOP_GRACE_S
+from sayso.runtime.progress import Progress, ProgressTeller
 from sayso.simulated_arms import is_simulated, simulated_arm, simulated_robots
-from sayso.stack import STOP_GRACE_S, Parts, Stack
 from skills.policy import OnnxPolicy
 from skills.posture import standing_policy
 
@@ -50,7 +52,6 @@ if TYPE_CHECKING:  # loaded by a session that needs them: a real arm needs no si
     from sim.spec import SceneSpec
 
 Truth = Mapping[str, ObjectTruth]
-Progress = Callable[[float, str], None]
 LIMIT_S = 25.0
 FIRST_LOOKS = 3
 LEAVE_S = 10.0
@@ -116,7 +117,7 @@ class Session:
             robot = f"{WORLD}:{type(world).__name__}"
         self.robot_name, self.seed, self.options = robot, seed, options or Options()
         self.store = ModelStore(models) if models else ModelStore()
-        self.inbox = Inbox()
+        self.inbox = CommandQueue(self._stop_at_once)
         self._thread: threading.Thread | None = None
         self._result: RunResult | None = None
         self._error: BaseException | None = None
@@ -147,17 +148,20 @@ class Session:
                 found = hookup(robot, port, cameras, mode, live)
                 self.body = RealBody(found, self.store, tell, film=self.options.film)
             setting_up.callback(self.body.close)
-            self.inbox.at_once = self.body.stop
             self._journey = Journey(self.body, self.inbox, self._waits_s, lambda: self._ends, tell)
             self._put_together(planner)
-            self.stack.go_on_s = self._waits_s()
             self._doing, self._left = "", setting_up.pop_all()
 
     def _listen(self, stack: ExitStack, tell: Callable[[str], None]) -> None:
         try:
-            stack.enter_context(Listener(_Ear(self), self.robot_name, lambda: self._doing, self._stop_line))
+            stack.enter_context(CommandServer(_Ear(self), self.robot_name, lambda: self._doing, self._stop_line))
         except UserError as error:
             tell(f"sayso say and sayso stop will not reach this session: {error}")
+
+    def _stop_at_once(self) -> None:
+        """Whatever goes on: before anybody takes the stop from the queue."""
+        if hasattr(self, "body"):
+            self.body.stop()
 
     def _stop_line(self) -> str:
         return self.body.stop_line if hasattr(self, "body") else ""
@@ -191,7 +195,7 @@ class Session:
             return self.store.load(f"{part}-{arm}", MODEL_SIZES[part](body.robot.spec.dof))
 
         self.planner_name = planner if isinstance(planner, str) else planner.name
-        self._parts = Parts(
+        self._components = Components(
             policy=standing_policy(OnnxPolicy(load("policy")), body.robot.spec),
             motions=MotionPlanner(load("motion")),
             critic=Critic(load("critic")),
@@ -202,7 +206,13 @@ class Session:
         warm_up(words.model.embed)
         self.robot = body.robot
         self._get_up()  # last: before everything else is ready, no arm is touched
-        self.stack = Stack(self.robot, body.loop, self._parts, self.inbox)
+        self._take_over()
+
+    def _take_over(self) -> None:
+        """Make the runtime that drives the arm from now on, and what decides over it."""
+        self.executive = Executive(self.robot, self.body.loop, self._components, self.inbox)
+        self.operator, self.runtime = self.executive.operator, self.executive.runtime
+        self.operator.go_on_s = self._waits_s()
 
     @property
     def task(self) -> Task | None:
@@ -220,8 +230,8 @@ class Session:
             asked, self.seed = self.body.reset(seed, task), seed
             self.inbox.clear()
             self._get_up()
-            self.stack = Stack(self.robot, self.body.loop, self._parts, self.inbox)
-            self.stack.go_on_s = self._waits_s()
+            self.runtime.close()
+            self._take_over()
         return asked
 
     def _get_up(self) -> None:
@@ -292,7 +302,7 @@ class Session:
             if self.body.rested:
                 self.body.clear(stops)
                 self._get_up()
-            self.stack.clear()
+            self.executive.clear()
             if self._ends:  # a signal, or the session was closed, meanwhile
                 self.interrupt()
             if self.body.film is not None:
@@ -302,7 +312,7 @@ class Session:
             raise
 
     def _carry_out(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
-        stack, before, missed = self.stack, self.body.truth(), self.stack.loop.ticks_missed()
+        executive, before, missed = self.executive, self.body.truth(), self.runtime.loop.ticks_missed()
         stops = 0
         self.body.begin()
         self._settle()
@@ -310,27 +320,41 @@ class Session:
         self.inbox.schedule([(start + t, text) for t, text in say])
         own = self.body.task if self.body.task.instruction == instruction else Task(instruction)
         limit_s = self.options.limit_s or own.limit_s
-        stack.begin(instruction, limit_s or LIMIT_S)
+        executive.begin(instruction, limit_s or LIMIT_S)
         if limit_s is None:
-            stack.extend(LIMIT_S * max(1, len(stack.supervisor.left) + 1))
-        if stack.outcome is None:
-            stack.run(_teller(stack, start, progress) if progress else None)
+            executive.extend(LIMIT_S * max(1, len(executive.supervisor.left) + 1))
+        if executive.outcome is None:
+            with self._told(start, progress):
+                executive.run()
             stops = self.body.stops()
             self._settle(0.4)
         after = self.body.truth()
         verdict = self._verdict(before)
         self._result = result_of(self, instruction, start, before, after, verdict, self.models, missed)
         # To lie down with a thing in the hand would press it on the table and then let go of it.
-        self._wants_rest = stack.outcome in ENDED_WELL and not stack.faulty and not in_hand(stack.scene)
-        if stack.wish is not None:
+        self._wants_rest = executive.outcome in ENDED_WELL and not executive.faulty and not in_hand(executive.scene)
+        if self.operator.wish is not None:
             self.body.clear(stops)  # those that were pressed since the person said so win
-            self._go(stack.wish)
+            self._go(self.operator.wish)
         return self._result
+
+    @contextmanager
+    def _told(self, start: float, progress: Progress | None) -> Iterator[None]:
+        """Tell ``progress`` meanwhile, in times from ``start`` s on."""
+        if progress is None:
+            yield
+            return
+        teller = ProgressTeller(self.executive, start, progress)
+        self.runtime.subscribe(teller)
+        try:
+            yield
+        finally:
+            self.runtime.unsubscribe(teller)
 
     def _verdict(self, before: Truth | None) -> bool | None:
         """The world's word on what was last asked for; none once an object was swapped by a correction."""
-        swapped = any(heard.correction.level == "subtask" for heard in self.stack.log.heard)
-        asked = self.stack.instruction
+        swapped = any(heard.correction.level == "subtask" for heard in self.executive.log.heard)
+        asked = self.executive.instruction
         return None if swapped else self.body.verdict(without_pace(asked) or asked, before)
 
     def _settle(self, seconds: float = 0.0) -> None:
@@ -341,7 +365,7 @@ class Session:
             return
         for _ in range(FIRST_LOOKS):
             clock.sleep_until(clock.now() + 0.1)
-            patiently(self.stack.look, clock)
+            patiently(self.runtime.observe, clock)
 
     def start(self, instruction: str) -> None:
         """Begin ``instruction`` in a thread of its own and return at once; see `say`, `stop` and `wait`."""
@@ -375,7 +399,7 @@ class Session:
         """
         if is_stop(text):
             self._pressed_by(program=False)
-            if not (hasattr(self, "stack") and self.stack.driving):
+            if not (hasattr(self, "executive") and self.executive.driving):
                 self.inbox.stop()
                 return True
         if self._sent:
@@ -404,17 +428,17 @@ class Session:
     def _pressed_by(self, program: bool) -> None:
         if program != self._own_stop:
             self._own_stop = program
-            if hasattr(self, "stack"):
-                self.stack.go_on_s = self._waits_s()
+            if hasattr(self, "executive"):
+                self.operator.go_on_s = self._waits_s()
 
     def interrupt(self) -> bool:
         """Stop the arm, and let the run under way end as stopped; False if there is none that ends by itself."""
         self._ends = True
         self.inbox.stop()
-        if not hasattr(self, "stack"):
+        if not hasattr(self, "executive"):
             return False
-        self.stack.end()
-        return self.stack.driving or self._sent
+        self.operator.end()
+        return self.executive.driving or self._sent
 
     @property
     def truth(self) -> Truth:
@@ -497,27 +521,6 @@ def _given(**options: object) -> str:
 
 def _robots() -> str:
     return ", ".join([*simulated_robots(), "sim:FOLDER with arm.json", f"{WORLD}:NAME", *driver_names()])
-
-
-def _teller(stack: Stack, start: float, progress: Progress) -> Callable[[], bool]:
-    """Tells the progress line when the motion or the subtask changes, and what was not understood; ends no run."""
-    last = [""]
-    heard = 0
-
-    def tell() -> bool:
-        nonlocal heard
-        for word in stack.log.heard[heard:]:
-            if word.correction.level in ("unknown", "ask"):
-                progress(word.t - start, f"heard “{word.correction.text}”: {word.correction.read_as}")
-        heard = len(stack.log.heard)
-        motion = stack.log.motions[-1].text if stack.log.motions else "looking"
-        line = STANDS if stack.loop.stopped else f"{stack.supervisor.current or 'done'}: {motion}"
-        if line != last[0]:
-            last[0] = line
-            progress(stack.robot.clock.now() - start, line)
-        return False
-
-    return tell
 
 
 __all__ = ["Options", "Question", "Session", "SessionError"]

@@ -19,9 +19,9 @@ from perception.detector import Detector
 from perception.pipeline import Perception, PerceptionPipeline
 from sayso.body import Footage
 from sayso.keepsake import Keepsake
-from sayso.live import keep_real_time
 from sayso.model_store import ModelStore
 from sayso.result import RobotEvent
+from sayso.runtime.pacing import keep_real_time
 
 # By how many cameras (None: all of them), and whether they have depth.
 SIGHTS: dict[str, tuple[int | None, bool]] = {

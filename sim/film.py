@@ -71,16 +71,12 @@ class Film:
         self.fps = fps
         self.snapshots: list[Snapshot] = []
         self._taken = 0
-        step = clock.on_step
+        clock.subscribe(self._stepped)
 
-        def step_and_shoot() -> None:
-            if step is not None:
-                step()
-            if clock.now() >= self._taken * self._every - 1e-9:
-                self._shoot()
-                self._taken += 1
-
-        clock.on_step = step_and_shoot
+    def _stepped(self) -> None:
+        if self._clock.now() >= self._taken * self._every - 1e-9:
+            self._shoot()
+            self._taken += 1
 
     def clear(self) -> None:
         """Forget what was taken so far."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hardware.types import Array, JointState, Pose, RobotSpec
 from skills.focus import Focus
-from skills.posture import Posture
+
+if TYPE_CHECKING:
+    from skills.posture import Posture
 
 RATE_TICKS = 3
 CENTER = np.array([0.5, 0.0, 0.15])
@@ -97,3 +100,17 @@ def features(body: Proprioception, focus: Focus) -> NDArray[np.float32]:
             [np.tanh(off / 0.012), 50 * tolerance, 5 * focus.clearance, 5 * (lowest - focus.clearance)],
         ]
     ).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a motion planner and a policy are given at one policy tick: ``features`` (F,) of ``body`` and ``goal``."""
+
+    body: Proprioception
+    goal: Focus
+    features: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, body: Proprioception, goal: Focus) -> Self:
+        """The observation of an arm that has this goal."""
+        return cls(body, goal, features(body, goal))

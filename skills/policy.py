@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hardware.types import Array
 from skills.executor import ActionChunk, chunk_from_velocity
+from skills.features import Observation
 from skills.motion import LanguageMotion
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Policy(Protocol):
     """Anything that carries out a motion for one policy tick."""
 
-    def act(self, features: NDArray[np.float32], motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
-        """The chunk from ``start`` (n,) rad on, at ``now`` s, for features (F,) under ``motion``."""
+    def act(self, observation: Observation, motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
+        """The chunk from ``start`` (n,) rad on, at ``now`` s, for an ``observation`` under ``motion``."""
         ...
 
 
@@ -33,9 +33,9 @@ class OnnxPolicy:
             raise ValueError(f"a policy takes 'features' and 'motion'; this model takes {sorted(wanted)}")
         self._takes_motion = "motion" in wanted
 
-    def act(self, features: NDArray[np.float32], motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
+    def act(self, observation: Observation, motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
         """One inference; a fixed velocity laid out over the executor's horizon."""
-        given = {"features": features[None]}
+        given = {"features": observation.features[None]}
         if self._takes_motion:
             given["motion"] = motion.encode().astype(np.float32)[None]
         velocity, closing = self._session.run(None, given)

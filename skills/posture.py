@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hardware.kinematics import Kinematics
 from hardware.types import Array, RobotSpec
 from skills.executor import ActionChunk
+from skills.features import Observation
 from skills.motion import LanguageMotion
 from skills.policy import Policy
 
@@ -50,9 +50,9 @@ class StandingPolicy:
     def __init__(self, policy: Policy, posture: Posture) -> None:
         self._policy, self._posture = policy, posture
 
-    def act(self, features: NDArray[np.float32], motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
+    def act(self, observation: Observation, motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
         """The chunk from ``start`` (n,) rad on."""
-        chunk = self._policy.act(features, motion, now, self._posture.standing(start))
+        chunk = self._policy.act(observation, motion, now, self._posture.standing(start))
         first, last = self._posture.own(chunk.positions[0]), self._posture.own(chunk.positions[-1])
         share = (np.array(chunk.times) - chunk.times[0])[:, None] / (chunk.times[-1] - chunk.times[0])
         return ActionChunk(chunk.times, start + share * (last - first), chunk.closed, chunk.expires)

@@ -52,15 +52,12 @@ def _physics(body: SimulatedBody) -> World:
 def _each_step(body: SimulatedBody, act: Callable[[], bool]) -> None:
     """Call ``act`` after every step of the physics until it says True."""
     clock = body.robot.clock
-    step = clock.on_step
-    assert step is not None
 
     def stepped() -> None:
-        step()
         if act():
-            clock.on_step = step
+            clock.unsubscribe(stepped)
 
-    clock.on_step = stepped
+    clock.subscribe(stepped)
 
 
 def _later(change: Change) -> Change:

@@ -9,7 +9,8 @@ import numpy as np
 from planner.motion_planner import MotionPlanner
 from planner.plan import Relation
 from sayso.collection.collect import place_arm, random_task, session
-from sayso.collection.rollout import CLEAN, DISTURBED, Trouble, TrueRollout
+from sayso.collection.disturbance import CLEAN, DISTURBED, Trouble
+from sayso.collection.oracle_run import OracleRun
 from sim.own_arm import arm_model
 from sim.spawn import scene_with_room
 from sim.world import World, random_appearance
@@ -39,16 +40,16 @@ def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
     scene = scene_with_room(rng, blocks, bowls, reach=arm.spec.reach)
     world = World(scene, arm, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
-    rollout = TrueRollout(
+    run = OracleRun(
         world, rng, trouble=rung.trouble,
-        policy=OnnxPolicy(session(rung.policy)).act if rung.policy else None,
-        motions=MotionPlanner(session(rung.motion)).next_motion if rung.motion else None,
+        policy=OnnxPolicy(session(rung.policy)) if rung.policy else None,
+        motions=MotionPlanner(session(rung.motion)) if rung.motion else None,
     )  # fmt: skip
     task = random_task(rng, scene)
     while task.relation not in (Relation.IN, Relation.ON):
         task = random_task(rng, scene)
-    ok = rollout.run(task, LIMIT_S if rung.trouble == CLEAN else DISTURBED_LIMIT_S)
-    took = rollout.robot.clock.now()
+    ok = run.run(task, LIMIT_S if rung.trouble == CLEAN else DISTURBED_LIMIT_S)
+    took = run.robot.clock.now()
     world.close()
     return ok, took, f"{task.block} {task.relation} {task.reference}"
 

@@ -20,7 +20,7 @@ from planner.corrections import Correction, amended, read_correction, warm_up
 from planner.local import LocalPlanner
 from planner.plan import Plan, Relation, Subtask, Verb
 from sayso.errors import UserError
-from sayso.orders import grounded
+from sayso.runtime.motion_override import grounded
 from sayso.stats import wilson
 from skills.motion import Axis, GripperAction, LanguageMotion, parse
 

@@ -9,7 +9,9 @@ import numpy as np
 from hardware.types import Array
 from planner.plan import Relation
 from sayso.collection.collect import place_arm, session
-from sayso.collection.rollout import CLEAN, ROUGH, Task, TrueRollout
+from sayso.collection.disturbance import CLEAN, ROUGH
+from sayso.collection.oracle import Task
+from sayso.collection.oracle_run import OracleRun
 from sim.own_arm import arm_model
 from sim.spawn import scene_with_room
 from sim.world import World, random_appearance
@@ -41,7 +43,7 @@ class Obeyed:
         return self.moved <= 0.005 if self.motion == str(HOLD) else self.cosine > COSINE
 
 
-def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> tuple[World, TrueRollout]:
+def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> tuple[World, OracleRun]:
     """Drive the teacher (with detours, if off the path) to a random moment, and hand over to the policy there."""
     rng = np.random.default_rng(seed)
     blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 3))
@@ -49,22 +51,22 @@ def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> t
     scene = scene_with_room(rng, blocks, bowls, reach=model.spec.reach)
     world = World(scene, model, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
-    rollout = TrueRollout(world, rng, trouble=replace(ROUGH, scene_noise=0.0, drops=0.0) if off_path else CLEAN)
-    rollout.begin(Task("b1", Relation.IN, "w1") if rng.random() < 0.5 else Task("b1", Relation.ON, "b2"))
-    rollout.go_on(float(rng.uniform(0.3, 1.8)))
-    while holding and not (rollout.last_focus and rollout.last_focus.held) and rollout.robot.clock.now() < 12.0:
-        rollout.go_on(0.1)
+    run = OracleRun(world, rng, trouble=replace(ROUGH, scene_noise=0.0, drops=0.0) if off_path else CLEAN)
+    run.begin(Task("b1", Relation.IN, "w1") if rng.random() < 0.5 else Task("b1", Relation.ON, "b2"))
+    run.go_on(float(rng.uniform(0.3, 1.8)))
+    while holding and not (run.goal and run.goal.held) and run.robot.clock.now() < 12.0:
+        run.go_on(0.1)
     if holding:
-        rollout.go_on(float(rng.uniform(0.2, 1.5)))
-    rollout.trouble, rollout.policy = CLEAN, OnnxPolicy(session(policy)).act
-    return world, rollout
+        run.go_on(float(rng.uniform(0.2, 1.5)))
+    run.disturbance.trouble, run.runtime.policy = CLEAN, OnnxPolicy(session(policy))
+    return world, run
 
 
-def _room(rollout: TrueRollout, axis: Axis, sign: int) -> float:
+def _room(run: OracleRun, axis: Axis, sign: int) -> float:
     """How far (m) the tool could go that way before a wall, the table or what lies below."""
-    box, tool = rollout.robot.spec.workspace, rollout.tool
+    box, tool = run.robot.spec.workspace, run.tool
     if axis is Axis.Z and sign < 0:
-        focus = rollout.last_focus
+        focus = run.goal
         assert focus is not None
         low = 0.02
         if focus.held:
@@ -84,23 +86,23 @@ def obey(policy: str, seed: int, arm: str = "panda") -> Obeyed:
     case = seed % 14
     holding, off_path, which = bool(case % 2), bool(seed // 14 % 2), case // 2
     for attempt in range(TRIES):
-        world, rollout = _state(policy, SEED_BASE + seed * TRIES + attempt, holding, off_path, arm)
-        held = bool(rollout.last_focus and rollout.last_focus.held)
+        world, run = _state(policy, SEED_BASE + seed * TRIES + attempt, holding, off_path, arm)
+        held = bool(run.goal and run.goal.held)
         hold = which == len(DIRECTIONS)
         axis, sign = DIRECTIONS[0 if hold else which]
-        if held == holding and (hold or _room(rollout, axis, sign) > ROOM_M):
+        if held == holding and (hold or _room(run, axis, sign) > ROOM_M):
             break
         world.close()
     else:
         raise RuntimeError(f"no state with room for seed {seed}")
     motion = HOLD if hold else LanguageMotion((Step(axis, sign),))
-    rollout.override = motion
-    start = rollout.tool.copy()
+    run.disturbance.order = motion
+    start = run.tool.copy()
     if hold:
-        rollout.go_on(0.3)  # what was under way comes to rest first
-        start = rollout.tool.copy()
-    rollout.go_on(HOLD_S if hold else WINDOW_S)
-    gap: Array = rollout.tool - start
+        run.go_on(0.3)  # what was under way comes to rest first
+        start = run.tool.copy()
+    run.go_on(HOLD_S if hold else WINDOW_S)
+    gap: Array = run.tool - start
     moved = float(np.linalg.norm(gap))
     world.close()
     cosine = 0.0 if hold or moved < 1e-6 else float(gap[axis] * sign / moved)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from hardware.stop_line import StopLine
-from sayso.live import Listener
+from sayso.runtime.command_server import CommandServer
 from sayso.stats import percentiles
 
 WITHIN_MS = 300.0
@@ -46,7 +46,7 @@ class Ear:
 def typed(words: Sequence[str], seed: int) -> dict[str, Any]:
     """Type ``words`` after "sayso" once: ms until the session has heard them, and until the command has ended."""
     ear = Ear()
-    with _own_folder(), Listener(ear, "sim", "bench"):
+    with _own_folder(), CommandServer(ear, "sim", "bench"):
         began = time.perf_counter()
         done = _sayso(words)
         ended = time.perf_counter()
@@ -68,7 +68,7 @@ def typed_to_a_hung_one(seed: int) -> dict[str, Any]:
     """Type "sayso stop" once to a session that does not answer: ms until its arm's stop is pressed."""
     line = StopLine()
     try:
-        with _own_folder(), Listener(Deaf(), "sim", "bench", line.name):
+        with _own_folder(), CommandServer(Deaf(), "sim", "bench", line.name):
             began, clock = time.perf_counter(), time.monotonic()
             done = _sayso(["stop"])
             ended = time.perf_counter()

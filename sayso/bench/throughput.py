@@ -8,10 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from hardware.kinematics import Kinematics
 from sayso.bench.tabletop import put_one
 from sayso.model_store import ModelStore
 from sayso.session import Options, Session
 from sim.own_arm import arm_model, name_of
+from skills.features import Observation, Proprioception
+from skills.focus import Focus
 from skills.motion import Axis, LanguageMotion, Step
 from skills.policy import OnnxPolicy
 
@@ -43,11 +46,12 @@ def policy_step_ms(models: Path | None = None, arm: str = "panda", calls: int = 
     """Milliseconds of ``calls`` single policy steps on one thread."""
     store = ModelStore(models) if models else ModelStore()
     policy = OnnxPolicy(store.load(f"policy-{name_of(arm)}"))
-    count = store.card(f"policy-{name_of(arm)}").inputs[0].shape[1] or 1
-    rng = np.random.default_rng(0)
-    motion, start, out = LanguageMotion((Step(Axis.X, 1),)), np.zeros(arm_model(arm).spec.dof), []
+    spec, rng = arm_model(arm).spec, np.random.default_rng(0)
+    motion, start, out = LanguageMotion((Step(Axis.X, 1),)), np.zeros(spec.dof), []
+    tool = Kinematics(spec).forward(spec.home)
+    body = Proprioception(spec.home, spec.home, tool, 0.08, 0.0, False)
     for _ in range(calls):
-        seen = rng.normal(size=count).astype(np.float32)
+        seen = Observation.of(body, Focus(rng.normal(size=3), np.full(3, 0.04), 0.0))
         began = time.perf_counter()
         policy.act(seen, motion, 0.0, start)
         out.append((time.perf_counter() - began) * 1e3)

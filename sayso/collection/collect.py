@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
+from numpy.typing import NDArray
 
 from hardware.lerobot_units import LeRobotUnits
 from hardware.starting import interrupts_held
 from hardware.types import RobotSpec
 from planner.motion_planner import MotionPlanner
 from planner.plan import Relation, Subtask, Verb
-from sayso.collection.rollout import RECORD_TICKS, ROUGH, Task, Trouble, TrueRollout
+from sayso.collection.demonstrator import RECORD_TICKS
+from sayso.collection.disturbance import ROUGH, Trouble
+from sayso.collection.oracle import Task
+from sayso.collection.oracle_run import OracleRun
 from sayso.errors import UserError
 from sim.own_arm import arm_model
 from sim.spawn import scene_with_room
@@ -103,11 +107,11 @@ def collect_world(job: Job) -> list[Episode]:
     scene = scene_with_room(rng, blocks, bowls, stacks=stacks, reach=arm.spec.reach)
     world = World(scene, arm, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
-    rollout = TrueRollout(
+    run = OracleRun(
         world,
         rng,
-        policy=OnnxPolicy(session(job.policy)).act if job.policy else None,
-        motions=MotionPlanner(session(job.motion)).next_motion if job.motion else None,
+        policy=OnnxPolicy(session(job.policy)) if job.policy else None,
+        motions=MotionPlanner(session(job.motion)) if job.motion else None,
         trouble=replace(job.trouble, detours=job.trouble.detours * float(rng.choice((0.2, 1.0, 1.6)))),
         record=True,
         held_motions=bool(job.policy or rng.random() < 0.5),
@@ -116,7 +120,7 @@ def collect_world(job: Job) -> list[Episode]:
     stacked: list[str] = []
     for _ in range(TASKS_PER_WORLD):
         task = random_task(rng, scene, stacked)
-        ok = rollout.run(task, LIMIT_S)
+        ok = run.run(task, LIMIT_S)
         if not (ok and task.relation is Relation.ON and task.reference):
             stacked = []
         elif stacked[-1:] != [task.reference]:
@@ -124,10 +128,9 @@ def collect_world(job: Job) -> list[Episode]:
         else:
             stacked.append(task.block)
         # The critic takes its time to be sure: what it then looks at has to be in the data too.
-        rollout.go_on(float(rng.uniform(0.0, LINGER_S)))
-        episodes.append(_episode(job, world, task, ok, rollout))
-        assert rollout.recording is not None
-        rollout.recording.rows.clear()
+        run.go_on(float(rng.uniform(0.0, LINGER_S)))
+        assert run.recorder is not None
+        episodes.append(_episode(job, world, task, ok, run.recorder.take()))
     world.close()
     return episodes
 
@@ -140,9 +143,7 @@ def task_text(task: Task, scene: SceneSpec) -> str:
     return str(Subtask(Verb.PLACE, task.block, names[task.block], task.relation, task.reference, names[task.reference]))
 
 
-def _episode(job: Job, world: World, task: Task, ok: bool, rollout: TrueRollout) -> Episode:
-    assert rollout.recording is not None
-    columns = rollout.recording.arrays()
+def _episode(job: Job, world: World, task: Task, ok: bool, columns: Mapping[str, NDArray[np.float32]]) -> Episode:
     count = len(columns["features"])
     spec = world.arm.spec
     said = columns["motion"]

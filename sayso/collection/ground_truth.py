@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from hardware.types import Array, JointState, Pose, RobotSpec
+from hardware.types import Array, Frame, JointState, Pose, RobotSpec
 from hardware.world import ObjectTruth
 from perception.scene import Scene, SceneObject
 from sim.teacher import Goal, Hand, in_hand
@@ -41,19 +41,27 @@ def true_scene(
 
 
 class GroundTruthPerception:
-    """What ``truth`` says of a world's objects as a `perception.pipeline.Perception`; asked once a policy tick."""
+    """What ``truth`` says of a world's objects as a `perception.pipeline.Perception`; asked once a policy tick.
 
-    def __init__(self, spec: RobotSpec, truth: Callable[[], Mapping[str, ObjectTruth]]) -> None:
-        self._spec, self._truth = spec, truth
+    ``noise`` is that of `true_scene`; what is held is judged from the fingers, as a tracker would, if it ``feels``.
+    """
+
+    def __init__(
+        self, spec: RobotSpec, truth: Callable[[], Mapping[str, ObjectTruth]],
+        noise: Mapping[str, Array] | None = None, feels: bool = True,
+    ) -> None:  # fmt: skip
+        self._spec, self._truth, self._noise, self._feels = spec, truth, noise, feels
         self._rate = OpeningRate(1 / POLICY_HZ)
 
     def update(self, state: JointState, tool: Pose, closing: bool) -> Scene:
-        """The true scene; what is held is judged from the fingers, as a tracker would."""
+        """The true scene."""
+        truth = self._truth()
+        if not self._feels:
+            return true_scene(truth, state.t, tool, state.gripper, noise=self._noise)
         opening = opening_of(self._spec, state)
         hand = Hand(tool, opening, self._rate.update(opening), closing)
-        truth = self._truth()
         held = next((name for name, o in truth.items() if in_hand(hand, Goal(o.position, o.size, o.yaw))), None)
-        return true_scene(truth, state.t, tool, state.gripper, held)
+        return true_scene(truth, state.t, tool, state.gripper, held, self._noise)
 
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         """The same as `update`: the truth needs no second look."""
@@ -62,6 +70,12 @@ class GroundTruthPerception:
     def reset(self) -> None:
         """Forget how fast the hand opened."""
         self._rate = OpeningRate(1 / POLICY_HZ)
+
+    def subscribe(self, on_frame: Callable[[Frame], None]) -> None:
+        """The truth reads no frames."""
+
+    def unsubscribe(self, on_frame: Callable[[Frame], None]) -> None:
+        """The truth reads no frames."""
 
     def close(self) -> None:
         """Nothing to release."""

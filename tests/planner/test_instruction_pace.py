@@ -57,6 +57,6 @@ def test_it_is_carried_out_at_that_speed_and_the_next_instruction_at_the_usual_o
 def test_a_speed_said_meanwhile_stays() -> None:
     with Session("sim", "tabletop", options=Options(sees="truth", listen=False)) as session:
         session.run("quickly pick up the red block", say=[(0.5, "half speed")])
-        assert session.stack._orders.pace == pytest.approx(0.75)
+        assert session.executive.override.pace == pytest.approx(0.75)
         session.run("put the red block in the blue bowl")
-        assert session.stack._orders.pace == pytest.approx(0.75)
+        assert session.executive.override.pace == pytest.approx(0.75)

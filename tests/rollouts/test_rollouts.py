@@ -56,7 +56,7 @@ def test_the_same_seed_gives_the_same_result() -> None:
 
 def test_nothing_above_the_simulator_asks_for_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
     with Session(scene="tabletop", seed=5) as session:
-        drive = session.stack.run
+        drive = session.executive.run
 
         def poisoned(*args: object, **kwargs: object) -> None:
             def refuse(world: World) -> None:
@@ -66,7 +66,7 @@ def test_nothing_above_the_simulator_asks_for_the_truth(monkeypatch: pytest.Monk
                 patch.setattr(World, "truth", refuse)
                 drive(*args, **kwargs)
 
-        monkeypatch.setattr(session.stack, "run", poisoned)
+        monkeypatch.setattr(session.executive, "run", poisoned)
         result = session.run("put the green block in the blue bowl")
     assert (result.outcome, result.success) == ("done", True)
 

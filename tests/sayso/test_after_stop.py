@@ -10,7 +10,7 @@ import pytest
 from hardware.clock import SimulatedClock
 from hardware.homing import StoppedError
 from sayso.after_stop import STANDS, Journey, next_after_stop
-from sayso.inbox import Inbox
+from sayso.runtime.command_queue import CommandQueue
 
 
 class Arm:
@@ -50,7 +50,7 @@ class Arm:
 
 
 def journey(way: str, script: dict[int, str], waits_s: float = 2.0) -> tuple[str | None, list[str]]:
-    inbox = Inbox()
+    inbox = CommandQueue()
 
     def event(words: str) -> Callable[[], None]:
         def do() -> None:
@@ -92,14 +92,14 @@ def test_words_said_at_once_after_the_stop_count() -> None:
 
 
 def test_a_stop_before_the_way_began_keeps_the_arm_from_it() -> None:
-    inbox, arm = Inbox(), Arm({})
+    inbox, arm = CommandQueue(), Arm({})
     inbox.stop()
     assert Journey(arm, inbox, lambda: 1.0, lambda: False, print).take("rest") is None  # type: ignore[arg-type]
     assert arm.ways == []
 
 
 def test_a_signal_ends_the_waiting() -> None:
-    inbox = Inbox()
+    inbox = CommandQueue()
     arm = Arm({5: inbox.stop})
     assert Journey(arm, inbox, lambda: 1e9, lambda: arm.looks > 40, print).take("up") is None  # type: ignore[arg-type]
 

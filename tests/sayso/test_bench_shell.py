@@ -6,13 +6,13 @@ import pytest
 
 from sayso.bench import shell
 from sayso.bench.suites import cells_of
-from sayso.inbox import Inbox
-from sayso.live import Listener
+from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.command_server import CommandServer
 
 
 def test_a_stop_and_words_are_heard_and_nobody_else_hears_them() -> None:
-    inbox, before = Inbox(), os.environ.get("XDG_RUNTIME_DIR")
-    with Listener(inbox):
+    inbox, before = CommandQueue(), os.environ.get("XDG_RUNTIME_DIR")
+    with CommandServer(inbox):
         stopped, said = shell.typed(["stop"], 0), shell.typed(["say", shell.PHRASE], 0)
     assert 0 < stopped["ms"] < stopped["ended"]
     assert 0 < said["ms"] < said["ended"]

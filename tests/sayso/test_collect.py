@@ -13,7 +13,7 @@ from hardware.folder_lock import FolderLock
 from planner.plan import Relation
 from sayso.cli import run_command
 from sayso.collection.collect import TASKS_PER_WORLD, Job, collect, collect_world, frames_a_second, task_text
-from sayso.collection.rollout import Task
+from sayso.collection.oracle import Task
 from sayso.errors import UserError
 from sim.spec import ObjectSpec, SceneSpec
 from skills.dataset import DatasetWriter, read_episodes

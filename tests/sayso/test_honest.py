@@ -3,8 +3,8 @@
 import pytest
 
 from sayso.bench import honest
+from sayso.runtime.executive import Executive
 from sayso.session import Options, Session
-from sayso.stack import Stack
 from sim.scene_file import load_scene
 
 DEVELOPMENT = 670_000_000
@@ -90,9 +90,11 @@ def test_a_plan_found_empty_after_a_failure_is_not_done(monkeypatch: pytest.Monk
     """The planner takes what the hand touches for held and leaves nothing to do; the hand knows better."""
     from planner.plan import Plan
 
-    take = Stack._take
+    take = Executive._take
     monkeypatch.setattr(
-        Stack, "_take", lambda self, answer, now: take(self, Plan(()) if self.supervisor.wants_plan else answer, now)
+        Executive,
+        "_take",
+        lambda self, answer, now: take(self, Plan(()) if self.supervisor.wants_plan else answer, now),
     )
     record = honest.attempt("block glued to the table", 0, sees="truth", base=DEVELOPMENT)
     assert not record["believed"], record

@@ -24,13 +24,13 @@ SETTINGS = RunSettings(instruction="pick up the red block", robot="so101", scene
 
 def killed(folder: Path) -> Path:
     """What is on disk after the journal of 2 s has been written twice, and its process is no more."""
-    kept, loop = recorder()
+    kept = recorder()
     folder.mkdir(exist_ok=True)
     journal = Journal(folder, kept, SETTINGS, lambda: WORDS, print)
     for k in range(201):
         if k % 20 == 0:
-            kept.see(frame(100 + k / 100, k))
-        turn(loop, 100 + k / 100, k / 1000)
+            kept.frame_read(frame(100 + k / 100, k))
+        turn(kept, 100 + k / 100, k / 1000)
         if k in (100, 200):
             journal.write()
     left = journal.file.read_bytes()
@@ -105,7 +105,7 @@ def test_a_run_that_still_lasts_is_not_taken_for_a_killed_one(tmp_path: Path) ->
 
 def test_a_full_disk_costs_the_journal_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sayso.journal.EVERY_S", 0.001)
-    kept, loop = recorder()
+    kept = recorder()
     told: list[str] = []
     journal = Journal(tmp_path, kept, SETTINGS, lambda: WORDS, told.append)
 
@@ -113,10 +113,10 @@ def test_a_full_disk_costs_the_journal_and_nothing_else(tmp_path: Path, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(journal, "_line", full)
-    turn(loop, 0.0, 0.0)
+    turn(kept, 0.0, 0.0)
     journal._thread.join(30)
     assert told == [f"sayso: {journal.file} grows no more (No space left on device): a kill would cost the recording"]
-    turn(loop, 1.0, 0.0)
+    turn(kept, 1.0, 0.0)
     journal.close(remove=True)
     episode = kept.episode(RESULT, 0.0)
     assert episode is not None and len(episode) == 26

@@ -19,9 +19,10 @@ from hardware.outside_stop import OUTSIDE_SEAT, press_from_outside
 from hardware.stop_line import StopLine
 from sayso.cli import run_command
 from sayso.errors import UserError
-from sayso.inbox import Inbox
-from sayso.live import Listener, keep_real_time
 from sayso.live_client import MAX_LINE, answers, runtime_folder, runtime_folders, say, sessions, stop
+from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.command_server import CommandServer
+from sayso.runtime.pacing import keep_real_time
 
 
 @pytest.fixture(autouse=True)
@@ -32,13 +33,13 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield Path(name) / "sayso"
 
 
-def words(inbox: Inbox) -> list[str]:
+def words(inbox: CommandQueue) -> list[str]:
     return [word.text for word in inbox.take(1.0)]
 
 
 def test_words_and_stops_arrive() -> None:
-    inbox = Inbox()
-    with Listener(inbox):
+    inbox = CommandQueue()
+    with CommandServer(inbox):
         say("left a bit")
         say("no, the größere “one”")
         stop()
@@ -47,15 +48,15 @@ def test_words_and_stops_arrive() -> None:
 
 
 def test_words_arrive_when_they_are_taken() -> None:
-    inbox = Inbox()
-    with Listener(inbox):
+    inbox = CommandQueue()
+    with CommandServer(inbox):
         say("up")
     assert [word.arrived for word in inbox.take(3.25)] == [3.25]
 
 
 def test_a_stop_waits_neither_for_words_nor_for_an_idle_client() -> None:
-    inbox = Inbox()
-    with Listener(inbox) as listener, socket.socket(socket.AF_UNIX) as idle:
+    inbox = CommandQueue()
+    with CommandServer(inbox) as listener, socket.socket(socket.AF_UNIX) as idle:
         idle.connect(str(listener.path))
         idle.sendall(b'{"do": "say", "text": "half a li')
         for _ in range(200):
@@ -65,7 +66,7 @@ def test_a_stop_waits_neither_for_words_nor_for_an_idle_client() -> None:
 
 
 def test_only_this_user_can_enter(folder: Path) -> None:
-    with Listener(Inbox()) as listener:
+    with CommandServer(CommandQueue()) as listener:
         assert listener.path.stat().st_mode & 0o777 == 0o600
         assert folder.stat().st_mode & 0o777 == 0o700
     assert not listener.path.exists()
@@ -82,21 +83,21 @@ def test_a_folder_that_others_could_enter_is_refused(folder: Path, tmp_path: Pat
         folder.mkdir(mode=0o700)
         folder.chmod(0o755)
     with pytest.raises(UserError, match=r"is not safe|cannot use"):
-        Listener(Inbox())
+        CommandServer(CommandQueue())
 
 
 def test_without_a_run_there_is_nobody_to_talk_to(folder: Path) -> None:
     with pytest.raises(UserError, match="no sayso session is under way; start one"):
         stop()
-    with Listener(Inbox()):
+    with CommandServer(CommandQueue()):
         pass
     with pytest.raises(UserError, match="no sayso session is under way"):
         say("up")
 
 
 def test_a_socket_left_behind_is_passed_over(folder: Path) -> None:
-    inbox = Inbox()
-    with Listener(inbox):
+    inbox = CommandQueue()
+    with CommandServer(inbox):
         dead = runtime_folder() / "99999999999999999999-1.sock"
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(str(dead))
@@ -106,15 +107,15 @@ def test_a_socket_left_behind_is_passed_over(folder: Path) -> None:
 
 
 def test_a_stop_without_a_name_reaches_every_session() -> None:
-    inboxes = [Inbox() for _ in range(3)]
-    with Listener(inboxes[0], "so101"), Listener(inboxes[1], "sim"), Listener(inboxes[2], "sim"):
+    inboxes = [CommandQueue() for _ in range(3)]
+    with CommandServer(inboxes[0], "so101"), CommandServer(inboxes[1], "sim"), CommandServer(inboxes[2], "sim"):
         assert sorted(o.session.robot for o in stop()) == ["sim", "sim", "so101"]
     assert [inbox.take_stop() for inbox in inboxes] == [True, True, True]
 
 
 def test_a_stop_reaches_the_session_or_the_robot_that_is_named() -> None:
-    one, two, three = Inbox(), Inbox(), Inbox()
-    with Listener(one, "so101") as first, Listener(two, "sim"), Listener(three, "sim"):
+    one, two, three = CommandQueue(), CommandQueue(), CommandQueue()
+    with CommandServer(one, "so101") as first, CommandServer(two, "sim"), CommandServer(three, "sim"):
         stop(session=first.id)
         assert [i.take_stop() for i in (one, two, three)] == [True, False, False]
         stop(robot="sim")
@@ -126,8 +127,8 @@ def test_a_stop_reaches_the_session_or_the_robot_that_is_named() -> None:
 
 
 def test_words_go_to_the_only_session_and_never_to_one_of_several() -> None:
-    one, two = Inbox(), Inbox()
-    with Listener(one, "so101", "stack") as first, Listener(two, "sim", "put"):
+    one, two = CommandQueue(), CommandQueue()
+    with CommandServer(one, "so101", "stack") as first, CommandServer(two, "sim", "put"):
         with pytest.raises(UserError, match=rf"several sessions .* {first.id} \(so101, stack\); .... \(sim, put\)"):
             say("up")
         say("left", session=first.id)
@@ -146,11 +147,11 @@ class OnlyStops:
 
 
 def test_a_session_that_takes_no_words_is_stopped_and_not_in_the_way() -> None:
-    inbox, check = Inbox(), OnlyStops()
-    with Listener(check, "so101", "check-robot"):
+    inbox, check = CommandQueue(), OnlyStops()
+    with CommandServer(check, "so101", "check-robot"):
         with pytest.raises(UserError, match=r"takes no words, only a stop: .* \(so101, check-robot\)"):
             say("up")
-        with Listener(inbox, "sim"):
+        with CommandServer(inbox, "sim"):
             say("up")
             stop()
     assert check.stopped
@@ -158,36 +159,33 @@ def test_a_session_that_takes_no_words_is_stopped_and_not_in_the_way() -> None:
 
 
 def test_a_session_whose_stop_fails_is_no_stopped_session(capsys: pytest.CaptureFixture[str]) -> None:
-    inbox = Inbox()
-
     def fails() -> None:
         raise OSError("the line is cut")
 
-    inbox.at_once = fails
-    with Listener(inbox, "so101"):
+    with CommandServer(CommandQueue(at_once=fails), "so101"):
         assert run_command(["stop"]) == 1
     assert capsys.readouterr().out.startswith("NOT stopped: ")
 
 
 HUNG = """
 import sys
-from sayso.inbox import Inbox
-from sayso.live import Listener
-with Listener(Inbox(), "so101", "stack", sys.argv[1]):
+from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.command_server import CommandServer
+with CommandServer(CommandQueue(), "so101", "stack", sys.argv[1]):
     print("ready", flush=True)
     sys.stdin.read()
 """
 
 
 def test_a_hung_session_delays_nobody_and_its_arm_is_stopped(capsys: pytest.CaptureFixture[str]) -> None:
-    line, inbox = StopLine(), Inbox()
+    line, inbox = StopLine(), CommandQueue()
     hung = subprocess.Popen([sys.executable, "-c", HUNG, line.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert hung.stdout is not None
     assert hung.stdout.readline() == b"ready\n"
     before = line.look()
     try:
         os.kill(hung.pid, signal.SIGSTOP)
-        with Listener(inbox, "sim"):
+        with CommandServer(inbox, "sim"):
             assert run_command(["sessions", "--json"]) == 0
             told = json.loads(capsys.readouterr().out)["sessions"]
             assert {row["robot"]: row["answers"] for row in told} == {"sim": True, "so101": False}
@@ -208,9 +206,9 @@ def test_a_hung_session_delays_nobody_and_its_arm_is_stopped(capsys: pytest.Capt
 def test_a_session_whose_control_loop_does_not_take_the_stop_is_no_stopped_one(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    line, inbox = StopLine(), Inbox()
-    inbox.at_once = lambda: line.press(0, time.monotonic())
-    with Listener(inbox, "so101", "stack", line.name):
+    line = StopLine()
+    inbox = CommandQueue(at_once=lambda: line.press(0, time.monotonic()))
+    with CommandServer(inbox, "so101", "stack", line.name):
         line.take()  # the loop's last sign of life
         assert run_command(["stop"]) == 1
         told = capsys.readouterr().out
@@ -259,7 +257,7 @@ def test_a_stranger_presses_a_stop_line_and_leaves_it_there() -> None:
 
 def test_what_a_session_does_is_told_as_it_changes(capsys: pytest.CaptureFixture[str]) -> None:
     doing, line = ["getting up"], [""]
-    with Listener(Inbox(), "so101", lambda: doing[0], lambda: line[0]) as listener:
+    with CommandServer(CommandQueue(), "so101", lambda: doing[0], lambda: line[0]) as listener:
         assert [(e.id, e.doing, e.stop_line, e.pid) for e in sessions()] == [
             (listener.id, "getting up", "", os.getpid())
         ]
@@ -276,7 +274,7 @@ def test_what_a_session_does_is_told_as_it_changes(capsys: pytest.CaptureFixture
 
 def test_many_that_look_do_not_keep_what_a_session_does_from_being_known() -> None:
     line = [""]
-    with Listener(Inbox(), "so101", "stack", lambda: line[0]):
+    with CommandServer(CommandQueue(), "so101", "stack", lambda: line[0]):
         line[0] = "sayso-1-ab"
         until = time.monotonic() + 30
         while [entry.stop_line for entry in sessions()] != ["sayso-1-ab"]:  # each look is a client
@@ -287,8 +285,8 @@ def test_a_runtime_folder_with_a_long_name_will_do(monkeypatch: pytest.MonkeyPat
     deep = tmp_path / ("x" * 120)
     deep.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
-    inbox = Inbox()
-    with Listener(inbox):
+    inbox = CommandQueue()
+    with CommandServer(inbox):
         stop()
     assert inbox.take_stop()
     assert list((deep / "sayso").iterdir()) == []
@@ -313,8 +311,8 @@ def test_a_terminal_without_a_runtime_folder_finds_the_desktop_and_the_other_way
      b'{"do": "say", "text": "' + b"x" * 501 + b'"}'],
 )  # fmt: skip
 def test_what_is_not_understood_is_answered_and_does_nothing(line: bytes) -> None:
-    inbox = Inbox()
-    with Listener(inbox) as listener, socket.socket(socket.AF_UNIX) as client:
+    inbox = CommandQueue()
+    with CommandServer(inbox) as listener, socket.socket(socket.AF_UNIX) as client:
         client.connect(str(listener.path))
         with client.makefile("rwb") as lines:
             lines.write(line + b"\n")
@@ -330,7 +328,7 @@ def test_what_is_not_understood_is_answered_and_does_nothing(line: bytes) -> Non
 
 
 def test_a_line_without_end_is_cut_off() -> None:
-    with Listener(Inbox()) as listener, socket.socket(socket.AF_UNIX) as client:
+    with CommandServer(CommandQueue()) as listener, socket.socket(socket.AF_UNIX) as client:
         client.connect(str(listener.path))
         client.settimeout(10)
         client.sendall(b"x" * MAX_LINE)
@@ -338,16 +336,16 @@ def test_a_line_without_end_is_cut_off() -> None:
 
 
 def test_what_is_too_long_is_not_sent() -> None:
-    inbox = Inbox()
-    with Listener(inbox), pytest.raises(UserError, match=r"cannot be said: .* at most 500"):
+    inbox = CommandQueue()
+    with CommandServer(inbox), pytest.raises(UserError, match=r"cannot be said: .* at most 500"):
         say("x" * 501)
     assert words(inbox) == []
 
 
 def test_many_talk_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sayso.live.BACKLOG", 1)  # most have to try again
-    inbox = Inbox()
-    with Listener(inbox):
+    monkeypatch.setattr("sayso.runtime.command_server.BACKLOG", 1)  # most have to try again
+    inbox = CommandQueue()
+    with CommandServer(inbox):
         threads = [threading.Thread(target=say, args=(f"{i}",)) for i in range(40)]
         for thread in threads:
             thread.start()

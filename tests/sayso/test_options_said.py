@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sayso.cli import run_command
-from sayso.inbox import Inbox
+from sayso.runtime.command_queue import CommandQueue
 from sayso.session import Session, SessionError
 
 PICK = "pick up the red block"
@@ -87,7 +87,7 @@ def test_a_session_says_so_too() -> None:
 
 
 def test_words_that_were_never_said_are_known() -> None:
-    inbox = Inbox()
+    inbox = CommandQueue()
     inbox.schedule([(9.0, "left"), (1.0, "up")])
     inbox.take(2.0)
     assert inbox.unsaid == ((9.0, "left"),)

@@ -18,9 +18,9 @@ from sayso.cli import run_command
 from sayso.emulated_cameras import EmulatedCameras
 from sayso.emulators import save_robot
 from sayso.errors import UserError
-from sayso.inbox import Inbox
-from sayso.live import Listener
 from sayso.robot_file import RobotFile, state_path
+from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.command_server import CommandServer
 from sayso.session import Options, Session
 from sim.device import SimDevice
 from sim.scene_file import load_scene
@@ -110,7 +110,7 @@ def test_a_session_that_is_left_while_its_arm_moves_stops_it(desk: str) -> None:
     def check() -> None:
         with Session(robot=desk, mode="mock") as session:
             session.start(PICK)
-            while session.wait(0.01) is None and not session.stack.log.motions:
+            while session.wait(0.01) is None and not session.executive.log.motions:
                 pass
         result = session.wait(0.0)
         assert result is not None and result.outcome == "stopped"
@@ -127,7 +127,7 @@ def test_a_camera_that_freezes_ends_the_run_and_says_so() -> None:
             cameras.recover()
             with Session(robot="frozen", mode="mock") as session:
                 session.start(PICK)
-                while session.wait(0.01) is None and not session.stack.log.motions:
+                while session.wait(0.01) is None and not session.executive.log.motions:
                     pass
                 cameras.fault("right", "frozen")
                 result = session.wait(60)
@@ -250,7 +250,7 @@ def test_an_arm_that_is_driven_is_refused_to_every_command_and_session(
     command = [bench.address if word == "PORT" else word for word in MASTERS[what]]
     says = rf"so101 at {bench.address} is already driven by session .... \(so101, holding\), process {os.getpid()} of "
     lock = open_driver("so101", Connection(bench.address, Mode.READ_ONLY, options=PATIENT))
-    with Listener(Inbox(), "so101", "holding"), lock:
+    with CommandServer(CommandQueue(), "so101", "holding"), lock:
         for _ in range(5):
             capfd.readouterr()
             assert run_command(command) == 2

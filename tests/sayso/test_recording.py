@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -30,18 +29,17 @@ RESULT = RunResult(
 )  # fmt: skip
 
 
-def recorder(spec: RobotSpec = SPEC) -> tuple[Recorder, Any]:
-    loop: Any = SimpleNamespace(robot=SimpleNamespace(spec=spec), on_cycle=None)
-    return Recorder(loop), loop
+def recorder(spec: RobotSpec = SPEC) -> Recorder:
+    return Recorder(spec, sees=True)
 
 
-def turn(loop: Any, t: float, q: float, opening: float = 0.5) -> None:
+def turn(kept: Recorder, t: float, q: float, opening: float = 0.5) -> None:
     """A cycle at ``t`` s with the first joint at ``q`` rad."""
     position = np.zeros(SPEC.dof)
     position[0] = q
     state = JointState(t, position, np.zeros(SPEC.dof), opening)
     target = JointTarget(position, np.zeros(SPEC.dof), opening, t + 1)
-    loop.on_cycle(Cycle(t, state, target, target, GuardEvent.OK, ""))
+    kept.cycle_ended(Cycle(t, state, target, target, GuardEvent.OK, ""))
 
 
 def frame(t: float, shade: int, size: tuple[int, int] = (32, 48)) -> Frame:
@@ -59,9 +57,9 @@ def test_samples_divide_the_control_rate_where_they_can(hz: float, fps: float) -
 
 @pytest.mark.parametrize("hz", [8, 15, 20, 30, 33, 47, 50, 60, 62.5, 90, 100, 125, 240, 250, 500])
 def test_a_second_is_a_second_at_any_control_rate(hz: float) -> None:
-    kept, loop = recorder(replace(SPEC, control_hz=hz))
+    kept = recorder(replace(SPEC, control_hz=hz))
     for k in range(round(4 * hz) + 1):
-        turn(loop, 100 + k / hz, 0.1 * k / hz)
+        turn(kept, 100 + k / hz, 0.1 * k / hz)
     episode = kept.episode(RESULT, 100.0)
     assert episode is not None
     assert len(episode) / episode.fps == pytest.approx(4.0, abs=1 / episode.fps + 1 / hz)
@@ -70,12 +68,12 @@ def test_a_second_is_a_second_at_any_control_rate(hz: float) -> None:
 
 
 def test_late_and_missed_cycles_shift_nothing() -> None:
-    kept, loop = recorder(replace(SPEC, control_hz=60.0))
+    kept = recorder(replace(SPEC, control_hz=60.0))
     rng = np.random.default_rng(0)
     for k in range(600):
         if not 200 <= k < 230 and rng.random() > 0.05:  # half a second is missing, and one in twenty
             t = 7 + k / 60 + float(rng.uniform(0, 0.004))
-            turn(loop, t, 0.1 * (t - 7))
+            turn(kept, t, 0.1 * (t - 7))
     episode = kept.episode(RESULT, 7.0)
     assert episode is not None
     error = np.abs(np.radians(episode.columns["action"][:, 0]) / 0.1 - (episode.times - 7))
@@ -85,10 +83,10 @@ def test_late_and_missed_cycles_shift_nothing() -> None:
 
 
 def test_words_stand_where_they_were_said_though_the_loop_began_later() -> None:
-    kept, loop = recorder()
+    kept = recorder()
     start = 50.0
     for k in range(400):  # a planner had been waited for: the arm moved from 0.4 s on
-        turn(loop, start + 0.4 + k / 100, 0.0)
+        turn(kept, start + 0.4 + k / 100, 0.0)
     episode = kept.episode(RESULT, start)
     assert episode is not None
     begin = episode.times[0]
@@ -98,8 +96,8 @@ def test_words_stand_where_they_were_said_though_the_loop_began_later() -> None:
 
 
 def test_it_is_in_lerobots_units_under_lerobots_names() -> None:
-    kept, loop = recorder()
-    turn(loop, 0.0, np.radians(30.0), opening=1.0)
+    kept = recorder()
+    turn(kept, 0.0, np.radians(30.0), opening=1.0)
     episode = kept.episode(RESULT, 0.0)
     assert episode is not None
     assert episode.names["action"] == ("shoulder_pan.pos", *episode.names["action"][1:-1], "gripper.pos")
@@ -108,15 +106,15 @@ def test_it_is_in_lerobots_units_under_lerobots_names() -> None:
     # LeRobot counts over the jaw's whole range; ours is open when the tip is as far off as things may be wide.
     assert episode.columns["observation.state"][0, -1] == pytest.approx(47.5, abs=0.1)
     assert kept.episode(RESULT, 0.0) is not None
-    assert recorder()[0].episode(RESULT, 0.0) is None
+    assert recorder().episode(RESULT, 0.0) is None
 
 
 def test_a_sample_has_the_newest_picture_up_to_its_time(tmp_path: Path) -> None:
-    kept, loop = recorder()
+    kept = recorder()
     for t, shade in ((-0.1, 40), (0.3, 120), (0.3, 250), (0.8, 200)):
-        kept.see(frame(t, shade, (33, 49)))
+        kept.frame_read(frame(t, shade, (33, 49)))
     for k in range(101):
-        turn(loop, k / 100, 0.0)
+        turn(kept, k / 100, 0.0)
     episode = kept.episode(RESULT, 0.0)
     assert episode is not None
     (pictures,) = episode.videos.values()
@@ -130,9 +128,9 @@ def test_a_sample_has_the_newest_picture_up_to_its_time(tmp_path: Path) -> None:
 
 
 def recorded(q: float = 0.1) -> Any:
-    kept, loop = recorder()
+    kept = recorder()
     for k in range(60):
-        turn(loop, k / 100, q)
+        turn(kept, k / 100, q)
     return kept, kept.episode(RESULT, 0.0)
 
 
@@ -155,7 +153,7 @@ def test_what_will_not_fit_into_a_dataset_is_refused_before_anything_moves(tmp_p
     append_episode(tmp_path / "radians", radians)
     with pytest.raises(DatasetError, match=r"in other units \(deg, 0-100\) than the dataset's \(rad, 0-1\)"):
         check_dataset(tmp_path / "radians", kept, None, pictures=False)
-    other, _ = recorder(load_arm("koch"))
+    other = recorder(load_arm("koch"))
     with pytest.raises(DatasetError, match="has robot so101, not koch"):
         check_dataset(tmp_path / "plain", other, None, pictures=False)
 

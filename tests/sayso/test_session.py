@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from hardware.homing import StoppedError
+from hardware.loop import Cycle
+from hardware.types import Array
 from sayso.cli import run_command
+from sayso.runtime.subscriber import Subscriber
 from sayso.session import Options, Session, SessionError
 
 PUT, PICK = "put the red block in the blue bowl", "pick up the red block"
@@ -66,7 +69,7 @@ def test_a_stop_ends_the_way_home_and_the_result_is_kept(session: Session, monke
     go_home = session.body.go_home
 
     def stopped_there(stopped: Callable[[], bool]) -> None:
-        session.robot.clock.on_step, step = (lambda: (step(), session.say("stop"))), session.robot.clock.on_step  # type: ignore[attr-defined]
+        session.robot.clock.subscribe(lambda: session.say("stop"))  # type: ignore[attr-defined]
         go_home(stopped)
 
     monkeypatch.setattr(session.body, "go_home", stopped_there)
@@ -79,7 +82,7 @@ def test_what_goes_wrong_in_the_background_is_raised_by_wait(session: Session, m
     def broken(*_: object) -> None:
         raise ZeroDivisionError("in the planner")
 
-    monkeypatch.setattr(session.stack, "begin", broken)
+    monkeypatch.setattr(session.executive, "begin", broken)
     session.start(PICK)
     with pytest.raises(ZeroDivisionError, match="in the planner"):
         session.wait(60)
@@ -95,7 +98,7 @@ def test_go_on_is_waited_for_and_the_time_does_not_count() -> None:
 
 
 def test_a_stopped_run_lasts_until_it_was_stopped(session: Session) -> None:
-    session.stack.go_on_s = 5.0
+    session.operator.go_on_s = 5.0
     result = session.run(PUT, say=[(1.0, "stop")])
     assert result.outcome == "stopped" and result.duration_s == pytest.approx(1.0, abs=0.05)
 
@@ -108,9 +111,13 @@ def test_a_stopped_arm_goes_home_when_it_is_sent_there(session: Session, words: 
 
 
 def test_a_stopped_arm_does_not_obey_a_direction(session: Session) -> None:
-    where = []
-    session.stack.loop.on_cycle, after = (lambda c: (after(c), where.append(c.state.position))), session.stack._after  # type: ignore[func-returns-value]
-    session.stack.go_on_s = 3.0
+    class Positions(Subscriber):
+        def cycle_ended(self, cycle: Cycle) -> None:
+            where.append(cycle.state.position)
+
+    where: list[Array] = []
+    session.runtime.subscribe(Positions())
+    session.operator.go_on_s = 3.0
     session.run(PUT, say=[(1.0, "stop"), (2.5, "left a bit")])
     assert np.abs(where[-1] - where[-300]).max() < 1e-3
 
@@ -119,14 +126,14 @@ def test_a_stopped_arm_does_not_obey_a_direction(session: Session) -> None:
 def test_a_stop_wins_over_the_way_that_was_asked_for_just_before(
     session: Session, wish: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finish = session.stack.run
+    finish = session.executive.run
 
-    def stopped_again(until: Callable[[], bool] | None = None) -> None:
-        finish(until)
+    def stopped_again() -> None:
+        finish()
         session.stop()  # while things come to rest, before the arm is sent anywhere
 
     sent: list[str] = []
-    monkeypatch.setattr(session.stack, "run", stopped_again)
+    monkeypatch.setattr(session.executive, "run", stopped_again)
     monkeypatch.setattr(session.body, "go_home", lambda stopped: sent.append("home"))
     monkeypatch.setattr(session.body, "rest", lambda stopped: sent.append("rest"))
     assert session.run(PUT, say=[(1.0, "stop"), (1.5, wish)]).outcome == "stopped"
@@ -136,7 +143,7 @@ def test_a_stop_wins_over_the_way_that_was_asked_for_just_before(
 
 @pytest.mark.parametrize("words", ["don't stop", "go on?", "can we go on?"])
 def test_only_plain_words_start_a_stopped_arm(session: Session, words: str) -> None:
-    session.stack.go_on_s = 2.0
+    session.operator.go_on_s = 2.0
     result = session.run(PUT, say=[(1.0, "stop"), (2.0, words)])
     assert result.outcome == "stopped" and result.corrections[0].level == "stop"
     assert result.corrections[1].level != "resume"
@@ -145,7 +152,7 @@ def test_only_plain_words_start_a_stopped_arm(session: Session, words: str) -> N
 def test_one_instruction_at_a_time_whatever_threads_ask(session: Session) -> None:
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(session.run, PUT)
-        while not session.stack.driving and not running.done():
+        while not session.executive.driving and not running.done():
             pass
         with pytest.raises(SessionError, match="already being carried out"):
             session.start(PICK)
@@ -171,7 +178,7 @@ def test_a_session_closed_by_another_thread_ends_the_run_first_and_the_run_says_
     session._left.callback(lambda: session.body.close())
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(session.run, PUT)
-        while not session.stack.driving and not running.done():
+        while not session.executive.driving and not running.done():
             pass
         session.close()
         result = running.result(60)
@@ -189,16 +196,16 @@ def test_a_run_does_not_close_its_own_session(session: Session) -> None:
 
 def test_a_programs_own_stop_is_waited_on_for_1_s_and_a_persons_for_30() -> None:
     with Session(scene="tabletop", seed=4, live=True, options=TRUE) as session:
-        assert session.stack.go_on_s == 30.0
+        assert session.operator.go_on_s == 30.0
         session.stop()
-        assert session.stack.go_on_s == 1.0
+        assert session.operator.go_on_s == 1.0
         session.say("stop")
-        assert session.stack.go_on_s == 30.0
+        assert session.operator.go_on_s == 30.0
         session.stop()
         assert run_command(["stop"]) == 0
-        assert session.stack.go_on_s == 30.0
+        assert session.operator.go_on_s == 30.0
         session.start(PUT)
-        while session.wait(0.01) is None and not session.stack.log.motions:
+        while session.wait(0.01) is None and not session.executive.log.motions:
             pass
         session.stop()
         result = session.wait(15)
@@ -208,24 +215,24 @@ def test_a_programs_own_stop_is_waited_on_for_1_s_and_a_persons_for_30() -> None
 def test_a_time_that_was_asked_for_holds_for_the_programs_own_stop_too() -> None:
     with Session(scene="tabletop", seed=4, live=True, options=Options(sees="truth", go_on_s=7.0)) as session:
         session.stop()
-        assert session.stack.go_on_s == 7.0
+        assert session.operator.go_on_s == 7.0
 
 
 @pytest.mark.parametrize("words", ["go on", "go home"])
 def test_a_stop_that_was_pressed_after_the_words_makes_them_void(session: Session, words: str) -> None:
-    session.stack.go_on_s = 5.0
-    finish, at = session.stack._listen, []
+    session.operator.go_on_s = 5.0
+    finish, at = session.operator._listen, []
 
     def listen(now: float) -> None:
-        if session.stack.loop.stopped and not at:
+        if session.runtime.loop.stopped and not at:
             at.append(now)
             session.say(words)
             session.inbox.stop()  # in the same cycle, after the words
         finish(now)
 
-    session.stack._listen = listen  # type: ignore[method-assign]
+    session.operator._listen = listen  # type: ignore[method-assign]
     result = session.run(PUT, say=[(1.0, "stop")])
-    assert at and result.outcome == "stopped" and session.stack.wish is None
+    assert at and result.outcome == "stopped" and session.operator.wish is None
 
 
 def test_what_cannot_be_is_not_judged(session: Session) -> None:
@@ -243,7 +250,7 @@ def test_a_stop_in_words_reaches_all_sessions() -> None:
 def test_another_terminal_stops_a_python_session() -> None:
     with Session(scene="tabletop", seed=4, live=True, options=Options(sees="truth", go_on_s=0.1)) as session:
         session.start(PUT)
-        while session.wait(0.01) is None and not session.stack.log.motions:
+        while session.wait(0.01) is None and not session.executive.log.motions:
             pass
         assert run_command(["stop"]) == 0
         result = session.wait(60)

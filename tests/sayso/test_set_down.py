@@ -52,7 +52,7 @@ def test_what_has_no_room_any_more_is_set_down_before_the_arm_lies_down(monkeypa
         told = rests(session, monkeypatch)
         filled_meanwhile(session)
         result = session.run("put the red block in the blue bowl")
-        red, scene = session.truth["red"].position, session.stack.scene
+        red, scene = session.truth["red"].position, session.executive.scene
     assert result.outcome == "failed" and scene is not None and scene.held is None
     assert result.question is not None and result.question.endswith("I set the red block down on the table.")
     assert red[2] < 0.03 and np.hypot(*(red[:2] - [0.45, 0.15])) < 0.2
@@ -60,12 +60,12 @@ def test_what_has_no_room_any_more_is_set_down_before_the_arm_lies_down(monkeypa
 
 
 def test_without_a_free_place_the_hand_keeps_it_and_the_arm_does_not_lie_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sayso.stack.setting_down", lambda *_: None)
+    monkeypatch.setattr("sayso.runtime.executive.setting_down", lambda *_: None)
     with Session("sim", SCENE, options=TRUTH) as session:
         told = rests(session, monkeypatch)
         filled_meanwhile(session)
         result = session.run("put the red block in the blue bowl")
-        assert session.stack.scene is not None and session.stack.scene.held == "red"
+        assert session.executive.scene is not None and session.executive.scene.held == "red"
     assert result.question is not None and result.question.endswith("I still hold the red block.") and not told
 
 

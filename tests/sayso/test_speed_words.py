@@ -7,8 +7,8 @@ import pytest
 
 from planner.correction_speed import Pace, read_speed
 from sayso.bench.speed_words import words_for
-from sayso.orders import Orders
 from sayso.result import RunResult
+from sayso.runtime.motion_override import MotionOverride
 from sayso.session import Options, Session
 from sim.scene_choice import load_scene
 from skills.executor import ActionChunk, at_pace
@@ -51,7 +51,7 @@ def test_a_speed_said_during_a_stop_moves_nothing_and_counts_after_it(usual: flo
 
 
 def test_the_pace_stays_until_another_is_said() -> None:
-    orders = Orders()
+    orders = MotionOverride()
     orders.set_pace(Pace(0.5, False, "slowly"), 0.0)
     orders.withdraw()
     assert orders.pace_at(1000.0) == 0.5
@@ -62,7 +62,7 @@ def test_the_pace_stays_until_another_is_said() -> None:
 
 
 def test_a_spoken_motion_goes_as_far_at_any_pace() -> None:
-    orders = Orders()
+    orders = MotionOverride()
     orders.set_pace(Pace(0.5, False, "slowly"), 0.0)
     orders.move(LEFT, 0.0, 1.0)
     assert (orders.motion(1.9), orders.motion(2.1)) == (LEFT, None)

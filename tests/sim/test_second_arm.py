@@ -13,7 +13,8 @@ from hardware.kinematics import Kinematics
 from hardware.loop import ControlLoop, Cycle
 from hardware.types import JointTarget
 from planner.plan import Relation
-from sayso.collection.rollout import Task, TrueRollout
+from sayso.collection.oracle import Task
+from sayso.collection.oracle_run import OracleRun
 from sim.arms import ArmModel
 from sim.film import Film
 from sim.ik import DifferentialIK
@@ -104,11 +105,11 @@ def test_inverse_kinematics_moves_its_tool_as_told_and_keeps_the_hand_down(five:
 
 
 def test_the_teacher_puts_a_block_into_a_bowl_with_it(world: World) -> None:
-    rollout = TrueRollout(world, np.random.default_rng(0))
-    film = Film(world, rollout.robot.clock, fps=1.0)
-    assert rollout.run(Task("b1", Relation.IN, "w1"), 12.0)
+    run = OracleRun(world, np.random.default_rng(0))
+    film = Film(world, run.robot.clock, fps=1.0)
+    assert run.run(Task("b1", Relation.IN, "w1"), 12.0)
     assert film.snapshots[0].joints.shape == (7,), "five joints and two fingers"
-    assert rollout.loop.missed == 0
+    assert run.runtime.loop.missed == 0
 
 
 def test_it_is_an_environment_too(five: ArmModel) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hardware.types import Pose
 from planner.plan import Relation
 from sayso.bench.ladder import Rung, climb
-from sayso.collection.rollout import Task, TrueRollout
+from sayso.collection.oracle import Task
+from sayso.collection.oracle_run import OracleRun
 from sim.camera import CameraSpec
 from sim.film import Film
 from sim.spec import ObjectSpec, SceneSpec
@@ -28,10 +29,10 @@ def test_the_teacher_carries_out_random_tasks() -> None:
 
 def test_a_film_shows_what_happened() -> None:
     world = World(SCENE)
-    rollout = TrueRollout(world, np.random.default_rng(0))
-    film = Film(world, rollout.robot.clock, fps=0.5)
-    assert rollout.run(Task("b1", Relation.IN, "w1"))
-    took = rollout.robot.clock.now()
+    run = OracleRun(world, np.random.default_rng(0))
+    film = Film(world, run.robot.clock, fps=0.5)
+    assert run.run(Task("b1", Relation.IN, "w1"))
+    took = run.robot.clock.now()
     assert len(film.snapshots) == int(took / 2) + 1
     assert all(abs(b.t - a.t - 2.0) < 0.01 for a, b in pairwise(film.snapshots))
     film.snapshots = [film.snapshots[0], film.snapshots[-1]]

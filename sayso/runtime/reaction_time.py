@@ -9,7 +9,7 @@ import numpy as np
 
 from hardware.loop import Cycle
 from hardware.types import Array
-from sayso.log import Heard
+from sayso.runtime.log import Heard
 
 MOVED_RAD_S = 1e-4
 GIVE_UP_S = 0.2
@@ -23,11 +23,15 @@ class _Pending:
     before: Array | None  # velocities commanded before; None: the next write counts, whatever it is
 
 
-class Latencies:
+class ReactionTime:
     """Corrections whose effect has not been written yet."""
 
     def __init__(self) -> None:
         self._pending: list[_Pending] = []
+
+    def forget(self) -> None:
+        """Wait for nothing any more."""
+        self._pending = []
 
     def expect(self, heard: Heard, read_at: float, arrived: float, before: Array | None) -> None:
         """Wait for the first write that differs from the velocities ``before`` (n,) rad/s, or for the next one."""

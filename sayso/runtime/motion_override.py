@@ -13,7 +13,7 @@ from skills.motion import HOLD, LanguageMotion, Speed
 HOVER_M = 0.03
 
 
-class Orders:
+class MotionOverride:
     """A spoken motion, in force until its time is over, and a spoken pace, in force until another is said.
 
     Times are in s on the robot's clock. ``pace`` is a fraction of the usual speed.

@@ -20,16 +20,19 @@ class Word:
     stops: int = 0
 
 
-class Inbox:
-    """Keeps the newest `MAX_WAITING` words; a stop is a flag of its own and is never queued behind them."""
+class CommandQueue:
+    """Keeps the newest `MAX_WAITING` words; a stop is a flag of its own and is never queued behind them.
 
-    def __init__(self) -> None:
+    ``at_once`` is what a stop does before anybody takes it, in the thread (or signal handler) that asked for it.
+    """
+
+    def __init__(self, at_once: Callable[[], None] = lambda: None) -> None:
         self._words: deque[tuple[str, float | None, int]] = deque(maxlen=MAX_WAITING)
         self._scheduled: deque[tuple[float, str]] = deque()
         self._lock = threading.Lock()
         self._stop = False  # one attribute, written whole: a signal's handler may set it, where a lock could hang
         self.stops = 0  # how many were asked for; two at once may count as one
-        self.at_once: Callable[[], None] = lambda: None  # what a stop does before anybody takes it
+        self._at_once = at_once
 
     def say(self, text: str, now: float | None = None) -> None:
         """Add words that arrived at ``now``; without it they arrive when they are taken."""
@@ -51,7 +54,7 @@ class Inbox:
         """Ask for a stop, from any thread."""
         self.stops += 1
         self._stop = True
-        self.at_once()
+        self._at_once()
 
     @property
     def stopped(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a stack writes down while it runs: motions, corrections with their latency, judgements and timings."""
+"""What a runtime writes down while it runs: motions, corrections with their latency, judgements and timings."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ class Log:
     timings: dict[str, list[float]] = field(
         default_factory=lambda: {"policy": [], "motion": [], "planner": [], "scene": []}
     )
+
+    def forget(self) -> None:
+        """Begin anew; what was handed out stays as it is."""
+        self.motions, self.heard, self.judgements = [], [], []
+        self.timings = {name: [] for name in self.timings}
 
     def time(self, name: str, began: float) -> None:
         """Note that something that ``began`` at a `time.perf_counter` reading has ended; kept in ms."""

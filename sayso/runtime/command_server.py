@@ -19,7 +19,6 @@ from typing import Any, Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hardware.clock import SimulatedClock
 from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.live_client import MAX_LINE, MAX_PHRASE, NOTE, SOCKET, TIMEOUT_S, address_of, runtime_folder
@@ -28,12 +27,10 @@ BACKLOG = 64
 REFRESH_S = 0.25
 ID_LETTERS, ID_LENGTH = "bcdfghjkmnpqrstvwxz23456789", 4
 MAX_DOING = 200
-# Waiting less than this is left to later steps: a sleep is not that exact.
-NAP_S = 0.002
 
 
 class Hears(Protocol):
-    """What a session does with a stop; one that takes words has a ``say(text)`` as well, such as `Inbox`."""
+    """What a session does with a stop; one that takes words has a ``say(text)`` as well, such as `CommandQueue`."""
 
     def stop(self) -> None:
         """Stop whatever moves, from any thread."""
@@ -48,7 +45,7 @@ class Message(BaseModel):
     text: str = Field("", max_length=MAX_PHRASE)
 
 
-class Listener:
+class CommandServer:
     """Takes words and stops for ``inbox`` while it is entered; every client has a thread, so none waits for another.
 
     Enter it before an arm is connected, and leave it after the arm was let go of. It writes the session down for
@@ -174,17 +171,3 @@ class Listener:
 
 def _ask(what: str | Callable[[], str]) -> str:
     return what if isinstance(what, str) else what()
-
-
-def keep_real_time(clock: SimulatedClock) -> None:
-    """Make ``clock`` run no faster than the computer's own from now on, so that people can talk to a simulation."""
-    step, start, began = clock.on_step, clock.now(), time.monotonic()
-
-    def step_and_wait() -> None:
-        if step is not None:
-            step()
-        ahead = clock.now() - start - (time.monotonic() - began)
-        if ahead > NAP_S:
-            time.sleep(ahead)
-
-    clock.on_step = step_and_wait

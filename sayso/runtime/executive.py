@@ -1,0 +1,352 @@
+"""The executive: an instruction becomes a plan, the goal of the moment, what is next, and an outcome."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hardware.robot import Robot, RobotError
+from hardware.types import JointState
+from perception.pipeline import Perception
+from perception.scene import Scene
+from planner.background import BackgroundPlanner
+from planner.corrections import Embed
+from planner.critic import Critic, State
+from planner.ending import given_up, in_hand, leave_without_room, setting_down, unmet
+from planner.evidence import Evidence
+from planner.familiar import Lateness, too_wide, unlike_training
+from planner.focus import LostObject
+from planner.instruction_pace import pace_of
+from planner.motion_planner import MotionPlanner
+from planner.plan import Answer, Plan, Planner, Question, Refusal
+from planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
+from sayso.result import Outcome, RobotEvent
+from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.goals import Goals
+from sayso.runtime.log import Log
+from sayso.runtime.motion_override import MotionOverride
+from sayso.runtime.operator import Operator
+from sayso.runtime.runtime import MakeLoop, Runtime
+from sayso.runtime.subscriber import Subscriber, Tick
+from skills.features import Observation, Proprioception
+from skills.focus import Focus
+from skills.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The learned parts and the planner that the product is made of."""
+
+    policy: Policy
+    motions: MotionPlanner
+    critic: Critic
+    planner: Planner
+    perception: Perception
+    embed: Embed | None = None
+
+
+class Executive(Subscriber):
+    """Carries out instructions on ``robot``, one after another; ``queue`` is what people say meanwhile.
+
+    ``outcome`` is what the robot believes: done, failed, asked, refused, stopped or timeout; None while under way.
+    ``faulty``: the arm or a camera failed. The ``runtime`` asks it for goals and tells it of ticks; the ``operator``
+    changes its plan.
+    """
+
+    def __init__(
+        self, robot: Robot, make_loop: MakeLoop, components: Components, queue: CommandQueue,
+        viewpoint_yaw: float = 0.0,
+    ) -> None:  # fmt: skip
+        self.robot, self.components, self.log = robot, components, Log()
+        self.override, self.goals = MotionOverride(), Goals(robot.spec.reach)
+        planner = components.planner
+        self.background = BackgroundPlanner(planner) if getattr(planner, "remote", False) else None
+        self.operator = Operator(self, queue, components.embed, viewpoint_yaw)
+        self.runtime = Runtime(
+            robot, make_loop, perception=components.perception, tasks=self, motions=components.motions,
+            policy=components.policy, override=self.override, log=self.log, subscribers=(self.operator, self),
+        )  # fmt: skip
+        self.driven = self.driving = False
+        self.pace_before: float | None = None  # the one that the instruction under way changed
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing of an earlier instruction is left but a pace said meanwhile, which stays until another is said."""
+        if self.pace_before is not None:
+            self.override.pace, self.pace_before = self.pace_before, None
+        self.supervisor, self.evidence = Supervisor(), Evidence()
+        self.noticed: list[RobotEvent] = []
+        self.heeded: list[RobotEvent] = []  # what of the instruction the plan does not show
+        self._lateness = Lateness()
+        self.outcome: Outcome | None = None
+        self.question: Question | None = None
+        self.refusal: Refusal | None = None
+        self.faulty = False
+        self.instruction = ""
+        self._failing = False  # it has failed and sets down what is in the hand
+        self._deadline = np.inf
+        for room in (self.log, self.goals, self.operator, self.runtime):
+            room.forget()
+        self.supervisor.patience = self.patience
+
+    @property
+    def scene(self) -> Scene | None:
+        """The scene seen last."""
+        return self.runtime.scene
+
+    def clear(self) -> None:
+        """A person wants something new: forget the last instruction, and let go of a stop that ended it."""
+        self._forget()
+        if self.runtime.loop.stopped:
+            self.runtime.loop.release()
+        if self.driven:
+            self.runtime.executor.go_on(self.robot.read())
+
+    def begin(self, instruction: str, limit_s: float) -> None:
+        """Plan ``instruction`` on the scene seen last and start on it; ``limit_s`` from now is the time-out."""
+        assert self.scene is not None
+        self.instruction = instruction
+        self._heed_pace(instruction, self.robot.clock.now())
+        self._deadline = self.robot.clock.now() + limit_s * self.patience
+        began = time.perf_counter()
+        answer = self.components.planner.plan(instruction, self.scene)
+        self.log.time("planner", began)
+        self._take(answer, self.robot.clock.now())
+
+    def extend(self, limit_s: float) -> None:
+        """Move the time-out to ``limit_s`` from now."""
+        self._deadline = self.robot.clock.now() + limit_s * self.patience
+
+    def _take(self, answer: Answer, now: float) -> None:
+        if isinstance(answer, Plan):
+            assert self.scene is not None
+            new = self.evidence.meant(self.instruction, self.scene, len(self.supervisor.steps))
+            if new:
+                self.supervisor.broken_off.clear()
+                self._notice(unlike_training(answer, self.scene), now)
+            if not answer.subtasks:
+                self.supervisor.close("superseded")
+                self._conclude(now)
+                return
+            if impossible := too_wide(answer, self.scene, self.robot.spec.gripper):
+                self.refusal = Refusal(impossible)
+                self.finish("refused")
+                return
+            if self._failing:  # a person wants something new while the hand is emptied
+                self._failing, self.question = False, None
+            self.goals.anchors = dict(self.evidence.places)
+            self.supervisor.take(answer, now)
+            self.new_subtask()
+            self._see_room(now)
+        elif isinstance(answer, Question):
+            self.question, self.outcome = answer, "asked"
+            self._tell_of_hand()
+        else:
+            self.refusal, self.outcome = answer, "refused"
+
+    def _notice(self, what: list[str], now: float) -> None:
+        """Note what is unlike anything that the models were trained on, each thing once."""
+        known = {event.text for event in self.noticed}
+        self.noticed += [RobotEvent(now, text) for text in what if text not in known]
+
+    def new_subtask(self) -> None:
+        """The current subtask has begun."""
+        self.components.critic.reset()
+        self.goals.begin()
+        self.runtime.hurry()
+        if self.scene is not None and self.supervisor.current is not None:
+            self.evidence.begin(self.scene)
+
+    def _heed_pace(self, instruction: str, now: float) -> None:
+        """Work at the speed that ``instruction`` asks for, until the next one."""
+        pace = pace_of(instruction)
+        if pace is not None:
+            before = self.override.pace
+            self.operator.set_pace(pace, now)
+            self.pace_before = before
+            self.heeded.append(RobotEvent(now, f"I do everything {pace.words}, as the instruction asks"))
+
+    @property
+    def patience(self) -> float:
+        """How many times as long as usual everything may take."""
+        return 1 / min(self.override.pace, 1.0)
+
+    def be_patient(self, before: float, since: float) -> None:
+        """Another pace was said: from ``since`` s on the time allowed is `patience` (not ``before``) times as long."""
+        self.supervisor.patience = self.patience
+        self._deadline = since + (self._deadline - since) * self.patience / before
+
+    def not_counting(self, seconds: float) -> None:
+        """So many seconds, in which the arm stood, are no part of the time allowed."""
+        self._deadline += seconds
+
+    def replan(self, instruction: str, now: float) -> None:
+        """Ask the planner for what is to be done now; one that may take long is asked in the background."""
+        assert self.scene is not None
+        done = self.supervisor.done if instruction == self.instruction else ()
+        if instruction != self.instruction:
+            self._heed_pace(instruction, now)
+        self.instruction = instruction
+        if self.background is not None:
+            self.background.submit(instruction, self.scene, done)
+            return
+        began = time.perf_counter()
+        answer = self.components.planner.plan(instruction, self.scene, done=done)
+        self.log.time("planner", began)
+        self._take(answer, now)
+
+    # What the runtime asks and tells ---------------------------------------------------------------------------
+
+    def sensed(self, state: JointState, body: Proprioception, now: float) -> None:
+        """Notice an arm that moves later than it is told."""
+        if late := self._lateness.update(state, body.command):
+            self._notice([late], now)
+
+    def goal(self, scene: Scene, body: Proprioception, now: float) -> Focus | None:
+        """The goal of the current subtask; while there is none, that of a spoken motion, if one is in force."""
+        if self.background is not None:
+            self._poll_planner(now)
+        return self._goal(scene, now)
+
+    def _goal(self, scene: Scene, now: float) -> Focus | None:
+        subtask = self.supervisor.current
+        if subtask is None:
+            return None if self.override.motion(now) is None else self.goals.idle(scene)
+        try:
+            return self.goals.goal(subtask, scene, self.supervisor.left)
+        except LostObject:
+            if self.supervisor.advance(State.GOING, 1.0, now, lost=LOST):
+                self._changed(now)
+            return None
+
+    def review(self, observation: Observation, scene: Scene, now: float) -> Observation | None:
+        """Judge the subtask and go on to the next if it is over."""
+        subtask = self.supervisor.current
+        if subtask is None:
+            return None
+        judgement = self.components.critic.judge(observation.features)
+        self.log.judgements.append((now, judgement))
+        doubt = self.evidence.against(subtask, scene, observation.body)
+        other = self.evidence.exchanged(subtask, scene)
+        if self.supervisor.advance(judgement.state, judgement.failed, now, other, doubt):
+            self._changed(now)
+            after = self._goal(scene, now)
+            if after is None or self.supervisor.current is None:
+                return None
+            return Observation.of(observation.body, after)
+        return observation
+
+    def ticked(self, tick: Tick) -> None:
+        """Give up when the time is over."""
+        if self.outcome is not None or tick.t < self._deadline:
+            return
+        step = self.supervisor.current
+        if step is not None:
+            doubt = self.evidence.against(step, tick.scene, tick.body)
+            self.question = Question(f"I ran out of time while I was to {step}{f': {doubt}' if doubt else ''}.")
+        self.finish("timeout")
+
+    def _poll_planner(self, now: float) -> None:
+        assert self.background is not None
+        found = self.background.poll()
+        if found is None:
+            return
+        answer = found[1]
+        if isinstance(answer, Exception):
+            self.question, self.outcome = Question(str(answer)), "asked"
+        else:
+            self._take(answer, now)
+
+    def _changed(self, now: float) -> None:
+        """A subtask ended: start the next, or plan anew, ask, or finish."""
+        s = self.supervisor
+        self.new_subtask()
+        self.runtime.rest()
+        if self._failing:
+            self.finish("failed")
+            return
+        if s.asks is None and not s.wants_plan and (self.scene is None or self.scene.held is None):
+            # What was done stays done only as long as nothing shows otherwise: a tower may have fallen.
+            undone = self.scene and self.evidence.undone(s.steps, self.scene)
+            if undone:
+                s.undo(*undone, now)
+        if s.asks is not None:
+            self._fail(s.asks, now)
+        elif s.wants_plan:
+            self.replan(self.instruction, now)
+        elif s.current is None:
+            self._conclude(now)
+        else:
+            self._see_room(now)
+
+    def _see_room(self, now: float) -> None:
+        assert self.scene is not None
+        if leave_without_room(self.supervisor, self.scene, self.goals.anchors, self.robot.spec.reach, now):
+            self.new_subtask()
+            if self.supervisor.current is None:
+                self._conclude(now)
+
+    def _conclude(self, now: float) -> None:
+        """Nothing is left to do: it is done if the scene does not show otherwise and nothing was given up."""
+        assert self.scene is not None
+        left = given_up(self.supervisor)
+        undone = None if left else unmet(self.supervisor, self.evidence, self.scene)
+        if undone is not None:
+            self.supervisor.undo(*undone, now)
+            self._changed(now)
+            return
+        if left:
+            self._fail(left, now)
+        else:
+            self.finish("done")
+
+    def _fail(self, why: str, now: float) -> None:
+        """End as failed; what is in the hand is set down first, where there is a place for it."""
+        assert self.scene is not None
+        self.question = Question(why)
+        plan = setting_down(self.scene, self.evidence.places, self.robot.spec.reach)
+        if plan is None:
+            self.finish("failed")
+            return
+        self._failing = True
+        self.goals.anchors = dict(self.evidence.places)
+        self._deadline = max(self._deadline, now + SUBTASK_LIMIT_S * self.patience + 1.0)
+        self.supervisor.once(plan, now)
+        self.new_subtask()
+
+    def finish(self, outcome: Outcome) -> None:
+        """The run is over."""
+        self.outcome = outcome
+        self._tell_of_hand()
+        if self.noticed and self.question is not None and outcome in ("failed", "timeout"):
+            unusual = "; ".join(event.text for event in self.noticed)
+            self.question = replace(self.question, text=f"{self.question.text} Unusual here: {unusual}.")
+        self.operator.ended(outcome, self.robot.clock.now())
+        self.supervisor.close(outcome if outcome in ("stopped", "timeout") else "failed")
+        if outcome == "stopped":
+            self.supervisor.replans.append(Replan(self.robot.clock.now(), Level.STOP, "told to stop", 0.0))
+
+    def _tell_of_hand(self) -> None:
+        """Add to why it failed, or to what it asks, what became of the thing in the hand."""
+        if self.question is None or self.outcome not in ("failed", "timeout", "asked") or not self.supervisor.steps:
+            return
+        held, set_down = in_hand(self.scene), self.supervisor.steps[-1:] if self._failing else []
+        told = f"I still hold the {held}." if held else ""
+        if set_down and not held and set_down[0].outcome == "done":
+            told = f"I set the {set_down[0].subtask.object_name} down on the table."
+        self.question = replace(self.question, text=f"{self.question.text} {told}".strip())
+
+    def run(self) -> None:
+        """Drive the loop until the robot is finished; an arm or camera that fails ends it."""
+        self.driven = self.driving = True
+        try:
+            self.runtime.run(lambda: self.outcome is not None)
+        except RobotError as error:
+            self.question, self.faulty = Question(str(error)), True
+            self.finish("failed")
+        finally:
+            self.driving = False
+            if self.background is not None:
+                self.background.close()

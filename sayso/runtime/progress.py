@@ -1,0 +1,44 @@
+"""The progress line: what the robot is doing now, told whenever that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hardware.loop import Cycle
+from sayso.after_stop import STANDS
+from sayso.runtime.executive import Executive
+from sayso.runtime.log import Heard
+from sayso.runtime.runtime import Runtime
+from sayso.runtime.subscriber import Subscriber
+
+Progress = Callable[[float, str], None]
+
+
+class ProgressTeller(Subscriber):
+    """Tells ``progress`` (s since ``start``, text) when motion or subtask change, and what nobody understood."""
+
+    def __init__(self, executive: Executive, start: float, progress: Progress) -> None:
+        self._executive, self._start, self._progress = executive, start, progress
+        self._last = ""
+
+    def run_began(self, runtime: Runtime) -> None:
+        """Tell that the robot looks."""
+        self._tell(runtime.robot.clock.now())
+
+    def cycle_ended(self, cycle: Cycle) -> None:
+        """Tell what has changed, as long as the run lasts."""
+        if self._executive.outcome is None:
+            self._tell(self._executive.robot.clock.now())
+
+    def heard(self, heard: Heard) -> None:
+        """Tell at once of words that changed nothing."""
+        if heard.correction.level in ("unknown", "ask"):
+            self._progress(heard.t - self._start, f"heard “{heard.correction.text}”: {heard.correction.read_as}")
+
+    def _tell(self, now: float) -> None:
+        executive = self._executive
+        motion = executive.log.motions[-1].text if executive.log.motions else "looking"
+        line = STANDS if executive.runtime.loop.stopped else f"{executive.supervisor.current or 'done'}: {motion}"
+        if line != self._last:
+            self._last = line
+            self._progress(now - self._start, line)

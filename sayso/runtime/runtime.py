@@ -1,0 +1,188 @@
+"""The runtime: sense, scene, goal, features, motion, policy; one tick for product, demonstrations and benchmarks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from hardware.loop import ControlLoop, Cycle, Source
+from hardware.robot import Robot
+from hardware.types import Frame, JointState, JointTarget
+from perception.pipeline import Perception
+from perception.scene import Scene
+from sayso.runtime.log import Heard, Log
+from sayso.runtime.motion_override import MotionOverride, grounded
+from sayso.runtime.subscriber import Subscriber, Tick
+from sayso.runtime.tasks import Tasks
+from skills.body import BodySense
+from skills.executor import Executor, at_pace, cycles_a_tick
+from skills.features import Observation, Proprioception
+from skills.focus import Focus
+from skills.motion import HOLD, LanguageMotion
+from skills.policy import Policy
+
+MakeLoop = Callable[[Source, Callable[[Cycle], None]], ControlLoop]
+MOTION_TICKS = 10  # policy ticks for which a motion is in force
+
+
+class MotionSource(Protocol):
+    """Chooses language motions: `planner.motion_planner.MotionPlanner`, or a teacher."""
+
+    def next_motion(self, observation: Observation) -> LanguageMotion:
+        """The motion for the next interval."""
+        ...
+
+
+class Runtime:
+    """Drives ``robot``: at every policy tick from joint state and scene to a chunk, at every loop cycle to a target.
+
+    The parts are given: ``perception`` gives the scene, ``tasks`` the goal, ``motions`` the language motion for
+    ``motion_ticks`` policy ticks, in whose place the ``override`` stands while it is in force, ``policy`` the chunk.
+    Everybody else follows as one of the ``subscribers``.
+    """
+
+    def __init__(
+        self, robot: Robot, make_loop: MakeLoop, *, perception: Perception, tasks: Tasks, motions: MotionSource,
+        policy: Policy, override: MotionOverride | None = None, log: Log | None = None,
+        subscribers: Sequence[Subscriber] = (), motion_ticks: int = MOTION_TICKS,
+    ) -> None:  # fmt: skip
+        self.robot, self.perception, self.tasks, self.motions, self.policy = robot, perception, tasks, motions, policy
+        self.override, self.log = override or MotionOverride(), log or Log()
+        self.subscribers, self.motion_ticks = list(subscribers), motion_ticks
+        self.loop = make_loop(self._target, self._cycle_ended)
+        self.sense, self.executor = BodySense(robot.spec), Executor(robot.spec)
+        self.executor.reset(robot.read())
+        self.scene: Scene | None = None
+        self.motion: LanguageMotion = HOLD  # of the motion source
+        self.ticks = 0
+        self.body: Proprioception | None = None
+        self.goal: Focus | None = None  # of the last tick
+        self._per_tick = cycles_a_tick(1 / self.loop.period_s)
+        self._cycle = 0
+        self._due = self._hurried = self._answering = False
+        perception.subscribe(self._frame_read)
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Tell ``subscriber`` too, after those that are there."""
+        self.subscribers.append(subscriber)
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """Tell ``subscriber`` no more."""
+        self.subscribers.remove(subscriber)
+
+    def close(self) -> None:
+        """Follow the perception no more: another runtime takes over."""
+        self.perception.unsubscribe(self._frame_read)
+
+    def observe(self) -> Scene:
+        """The scene from fresh frames, waited for; nothing moves."""
+        state = self.robot.read()
+        body = self.sense.sense(state, self.executor.command, self.executor.closing)
+        self.scene = self.perception.observe(state, body.tool, body.closing)
+        return self.scene
+
+    def hurry(self) -> None:
+        """Tick in this or the next cycle already: the goal or the motion has changed."""
+        self._hurried = True
+
+    def answer(self) -> None:
+        """A person's words have changed something: a hurried tick comes before the cameras' turn."""
+        self._answering = True
+
+    def rest(self) -> None:
+        """Tick at the usual time again."""
+        self._hurried = False
+
+    def forget(self) -> None:
+        """A new instruction begins: nothing is in force that was chosen for the one before."""
+        self.motion, self._due, self._hurried, self._answering = HOLD, False, False, False
+
+    def run(self, until: Callable[[], bool] | float) -> None:
+        """Drive the loop until ``until()``, or until that time (s on the robot's clock)."""
+        for subscriber in self.subscribers:
+            subscriber.run_began(self)
+        self.loop.run(until)
+
+    def tick(self, state: JointState, now: float, look: bool = True) -> None:
+        """One policy tick; without a ``look`` on the body and the scene of the last tick."""
+        if look or self.body is None or self.scene is None:
+            self._sense(state, now)
+        assert self.body is not None and self.scene is not None
+        body, scene = self.body, self.scene
+        self._hurried = self._answering = False
+        tick = Tick(now, state, body, scene)
+        self.goal = goal = self.tasks.goal(scene, body, now)
+        if goal is None:
+            self.executor.hold()
+        else:
+            observation = Observation.of(body, goal)
+            if look and self.ticks % self.motion_ticks == 0:
+                observation = self._choose_motion(observation, scene, now)
+            self.goal = observation.goal
+            tick = self._act(state, observation, scene, now)
+        if look:
+            self.ticks += 1
+        for subscriber in self.subscribers:
+            subscriber.ticked(tick)
+
+    def _sense(self, state: JointState, now: float) -> None:
+        body = self.sense.sense(state, self.executor.command, self.executor.closing)
+        for subscriber in self.subscribers:
+            subscriber.sensed(state, body, now)
+        began = time.perf_counter()
+        self.scene = self.perception.update(state, body.tool, body.closing)
+        self.log.time("scene", began)
+        self.body, self._due = body, False
+
+    def _choose_motion(self, observation: Observation, scene: Scene, now: float) -> Observation:
+        """Choose the next motion; returns what it was chosen for, as the review may have changed the goal."""
+        reviewed = self.tasks.review(observation, scene, now)
+        if reviewed is None:
+            self.motion = HOLD
+            return observation
+        began = time.perf_counter()
+        self.motion = self.motions.next_motion(reviewed)
+        self.log.time("motion", began)
+        return reviewed
+
+    def _act(self, state: JointState, observation: Observation, scene: Scene, now: float) -> Tick:
+        ordered = self.override.motion(now)
+        motion = self.motion if ordered is None else ordered
+        self.log.motion(now, motion, "planner" if ordered is None else "operator")
+        motion = grounded(motion, scene, observation.body.tool)
+        began = time.perf_counter()
+        chunk = self.policy.act(observation, motion, now, self.executor.start(state))
+        chunk = at_pace(chunk, self.override.pace_at(now))
+        self.log.time("policy", began)
+        self.executor.push(chunk)
+        return Tick(now, state, observation.body, scene, observation, motion, chunk)
+
+    def _target(self, state: JointState) -> JointTarget | None:
+        """What the loop asks for in every cycle that is not stopped."""
+        now = self.robot.clock.now()
+        for subscriber in self.subscribers:
+            subscriber.cycle_began(now)
+        if self.loop.stopped:
+            return None
+        on_tick = self._cycle % self._per_tick == 0
+        self._due |= on_tick
+        # Words first: what the cameras show can wait for one cycle and, however much is said, no longer.
+        look = self._due and not (on_tick and self._hurried and self._answering and self.body is not None)
+        if look or self._hurried:
+            self.tick(state, now, look)
+        self._cycle += 1
+        return self.executor.sample(now)
+
+    def _cycle_ended(self, cycle: Cycle) -> None:
+        for subscriber in self.subscribers:
+            subscriber.cycle_ended(cycle)
+
+    def _frame_read(self, frame: Frame) -> None:
+        for subscriber in self.subscribers:
+            subscriber.frame_read(frame)
+
+    def heard(self, heard: Heard) -> None:
+        """Tell the subscribers of words."""
+        for subscriber in self.subscribers:
+            subscriber.heard(heard)
