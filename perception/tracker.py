@@ -39,6 +39,7 @@ class Tracker:
 
     def __init__(self, spec: RobotSpec, *, table: float = 0.0) -> None:
         self._table = table
+        self._base_radius = max(float(spec.workspace.lower[0]), 0.0)  # no tool gets nearer to the base's axis
         self._grasp = Grasp(spec.gripper)
         self._tracks: list[Track] = []
         self._count: Counter[str] = Counter()
@@ -128,7 +129,9 @@ class Tracker:
         return top
 
     def _believable(self, detection: Detection) -> bool:
-        """Nothing but what is in the hand is high up."""
+        """Nothing but what is in the hand is high up, and what stands where the arm's base does is the base."""
+        if float(np.hypot(*detection.position[:2])) < self._base_radius:
+            return False
         foot = detection.position[2] - detection.size[2] / 2 - self._table
         return bool(foot < HIGHEST or any(min(t.likeness(detection)) > UNLIKE for t in self._loose()))
 

@@ -3,46 +3,46 @@
 import numpy as np
 
 from examples.worlds.panda_gym_scene import make
-from hardware.arms.load import load_arm
-from hardware.types import Frame, JointState, JointTarget, Pose
-from hardware.views import depth_of, looking_at
-from hardware.world import Task, World
-from sim.camera import DEFAULT_CAMERAS, FAR, NEAR
+from sayso import worlds
 
 
-class PandaGym(World):
+class PandaGym(worlds.World):
     """Cube and bowl by panda-gym's own steps at 25 Hz, each joint at most 0.05 rad a step, and by its own check."""
 
-    spec, cameras, base = load_arm("panda"), ("left", "right"), (-0.6, 0.0, 0.0)
+    spec, cameras, base = worlds.load_arm("panda"), tuple(worlds.LENSES), (-0.6, 0.0, 0.0)
 
     def __init__(self) -> None:
-        self.env, self.mount = make(self.base), Pose(np.array(self.base), np.eye(3))
+        self.env, self.mount = make(self.base), worlds.Pose(np.array(self.base), np.eye(3))
         self.robot, self.client, self.step_s = self.env.robot, self.env.sim.physics_client, self.env.sim.dt
 
-    def reset(self, seed: int, task: str | None = None) -> Task:
+    def reset(self, seed: int, task: str | None = None) -> worlds.Task:
         self.env.reset(seed=seed)
-        return Task("put the red block in the blue bowl")
+        return worlds.Task("put the red block in the blue bowl")
 
-    def read(self) -> JointState:
+    def read(self) -> worlds.JointState:
         at, speed = ([f(i) for i in range(7)] for f in (self.robot.get_joint_angle, self.robot.get_joint_velocity))
-        return JointState(0.0, np.array(at), np.array(speed), self.robot.get_fingers_width() / 0.08)
+        return worlds.JointState(0.0, np.array(at), np.array(speed), self.robot.get_fingers_width() / 0.08)
 
-    def step(self, target: JointTarget) -> None:
+    def step(self, target: worlds.JointTarget) -> None:
         now = self.read()
         way = np.append((target.position - now.position) / 0.05, (target.gripper - now.gripper) * 0.4)
         self.env.step(np.clip(way, -1.0, 1.0))
 
-    def look(self, camera: str) -> Frame:
-        lens = next(c for c in DEFAULT_CAMERAS if c.name == camera)  # where the detector was trained for
-        place = looking_at(*(np.add((self.base[0], 0.0, 0.0), x) for x in (lens.eye, lens.target)))
+    def look(self, camera: str) -> worlds.Frame:
+        lens, place = (
+            worlds.LENSES[camera],
+            worlds.place_of(worlds.LENSES[camera], self),
+        )  # where the detector was trained for
         w, h, p = lens.width, lens.height, self.client
         view = p.computeViewMatrix(place.position, place.position + place.rotation[:, 2], [0, 0, 1])
-        lens_matrix = p.computeProjectionMatrixFOV(lens.fov, w / h, NEAR, FAR)
+        lens_matrix = p.computeProjectionMatrixFOV(lens.fov, w / h, worlds.NEAR, worlds.FAR)
         image = p.getCameraImage(w, h, view, lens_matrix, renderer=p.ER_TINY_RENDERER)
         rgb = np.asarray(image[2], np.uint8).reshape(h, w, 4)[..., :3].copy()
         f = h / 2 / np.tan(np.radians(lens.fov) / 2)
         matrix = np.array([[f, 0, w / 2], [0, f, h / 2 - 1], [0, 0, 1]])  # TinyRenderer's half pixel, measured
-        return Frame(0.0, camera, rgb, depth_of(np.reshape(image[3], (h, w)), NEAR, FAR), matrix, place)
+        return worlds.Frame(
+            0.0, camera, rgb, worlds.depth_of(np.reshape(image[3], (h, w)), worlds.NEAR, worlds.FAR), matrix, place
+        )
 
     def success(self) -> bool:
         return bool(self.env.task.is_success(self.env.task.get_achieved_goal(), self.env.task.get_goal()))
