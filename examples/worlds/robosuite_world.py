@@ -1,4 +1,4 @@
-"""robosuite (pip install robosuite "mujoco<3.4") as a world: Stack, 20 Hz steps, its check; table 11 cm below the base."""
+"""robosuite (pip install robosuite "mujoco<3.4") as a world: its Stack, at 20 Hz; the table 11 cm below the base."""
 
 import mujoco
 import numpy as np
