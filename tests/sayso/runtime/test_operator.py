@@ -1,0 +1,132 @@
+"""What people say to a moving arm changes its motion, its subtask, its plan or its pace, or stops it, at once."""
+
+from __future__ import annotations
+
+import pytest
+from parts import FORWARD, LEFT, SPEED, ExecutiveRig
+
+CYCLE_S = 0.004
+
+
+@pytest.fixture
+def rig() -> ExecutiveRig:
+    rig = ExecutiveRig()
+    rig.drive(0.5)
+    assert rig.speed == pytest.approx(SPEED[FORWARD]) and rig.object == "red"
+    return rig
+
+
+def test_a_stop_is_obeyed_in_the_cycle_that_hears_it_and_ends_the_run(rig: ExecutiveRig) -> None:
+    start = rig.now
+    rig.queue.stop()
+    rig.drive(CYCLE_S)
+    assert rig.runtime.loop.stopped and rig.follower.cycles[-1].stopped
+    rig.drive(10.0)
+    assert rig.executive.outcome == "stopped" and rig.executive.supervisor.current is None
+    assert rig.operator.stopped_at == pytest.approx(start) and rig.operator.waited_s == pytest.approx(1.0, abs=0.01)
+    assert rig.speed == pytest.approx(0.0, abs=1e-6)
+
+
+def test_go_on_in_time_lets_the_run_go_on_and_the_time_does_not_count() -> None:
+    rig = ExecutiveRig(limit_s=3.0)
+    rig.operator.go_on_s = 10.0
+    rig.drive(1.0)
+    rig.drive(5.0, "stop")
+    rig.drive(1.0, "go on")
+    assert rig.executive.outcome is None and not rig.runtime.loop.stopped and rig.speed > 0
+    rig.drive(10.0)
+    assert rig.executive.outcome == "timeout" and rig.now == pytest.approx(10.0 + 3.0 + 5.0, abs=0.05)
+
+
+@pytest.mark.parametrize("words", ["go on?", "don't go on", "left a bit"])
+def test_nothing_but_plain_words_starts_a_stopped_arm(rig: ExecutiveRig, words: str) -> None:
+    rig.operator.go_on_s = 2.0
+    rig.drive(0.5, "stop")
+    rig.drive(0.5, words)
+    assert rig.runtime.loop.stopped
+    rig.drive(10.0)
+    assert rig.executive.outcome == "stopped"
+
+
+@pytest.mark.parametrize("words", ["go on", "go home"])
+def test_a_stop_that_came_after_the_words_makes_them_void(rig: ExecutiveRig, words: str) -> None:
+    rig.operator.go_on_s = 2.0
+    rig.drive(0.5, "stop")
+    rig.queue.say(words, rig.now)
+    rig.queue.stop()
+    rig.drive(0.5)
+    assert rig.runtime.loop.stopped and rig.operator.wish is None and rig.executive.outcome is None
+
+
+@pytest.mark.parametrize(("words", "wish"), [("go home", "home"), ("please lie down", "rest")])
+def test_a_stopped_arm_is_sent_elsewhere(rig: ExecutiveRig, words: str, wish: str) -> None:
+    rig.operator.go_on_s = 100.0
+    rig.drive(0.5, "stop")
+    rig.drive(1.0, words)
+    assert rig.executive.outcome == "stopped" and rig.operator.wish == wish
+    assert rig.executive.log.heard[-1].correction.read_as == ("go home" if wish == "home" else "lie down")
+
+
+def test_a_spoken_motion_is_acted_on_in_the_next_cycle_and_is_over_by_itself(rig: ExecutiveRig) -> None:
+    rig.drive(CYCLE_S, "left")
+    assert rig.parts.acted[-1].steps[0].axis == LEFT.steps[0].axis
+    rig.drive(CYCLE_S)
+    (heard,) = rig.follower.words
+    assert heard.correction.level == "motion" and heard.latency_ms is not None
+    rig.drive(heard.correction.duration_s + 0.1)
+    assert rig.parts.acted[-1] == FORWARD
+
+
+def test_the_green_one_takes_the_red_one_s_place(rig: ExecutiveRig) -> None:
+    rig.drive(0.1, "no, the green one")
+    assert rig.object == "green"
+    assert [step.outcome for step in rig.executive.supervisor.steps] == ["superseded", "running"]
+    assert rig.runtime.goal is not None and rig.runtime.goal.position[1] == pytest.approx(-0.1)
+
+
+def test_another_instruction_is_planned_anew(rig: ExecutiveRig) -> None:
+    rig.drive(0.1, "pick up the green block instead")
+    assert rig.object == "green"
+
+
+def test_a_pace_is_that_of_everything_and_gives_more_time() -> None:
+    rig = ExecutiveRig(limit_s=4.0)
+    rig.drive(2.0)
+    rig.drive(0.1, "half speed")
+    assert rig.speed == pytest.approx(0.5 * SPEED[FORWARD], rel=0.01)
+    assert rig.executive.patience == rig.executive.supervisor.patience == 2.0
+    rig.drive(10.0)
+    assert rig.executive.outcome == "timeout" and rig.now == pytest.approx(10.0 + 2.0 + 2 * 2.0, abs=0.05)
+
+
+def test_words_that_nobody_understands_change_nothing_and_are_told(rig: ExecutiveRig) -> None:
+    before = len(rig.parts.acted)
+    rig.drive(0.1, "the weather is nice")
+    (heard,) = rig.follower.words
+    assert heard.correction.level in ("unknown", "ask") and heard.latency_ms is None
+    assert set(rig.parts.acted[before:]) == {FORWARD} and rig.object == "red"
+
+
+def test_a_new_instruction_forgets_the_motion_and_the_stop_of_the_one_before(rig: ExecutiveRig) -> None:
+    rig.drive(0.5, "left")
+    rig.drive(10.0, "stop")
+    assert rig.executive.outcome == "stopped"
+    rig.executive.clear()
+    rig.executive.begin("pick up the green block", 60.0)
+    rig.drive(0.5)
+    assert rig.executive.outcome is None and rig.operator.stopped_at is None and not rig.runtime.loop.stopped
+    assert rig.object == "green" and rig.parts.acted[-1] == FORWARD and not rig.executive.log.heard
+
+
+def test_an_arm_stopped_by_its_own_button_is_a_stop_that_was_heard(rig: ExecutiveRig) -> None:
+    rig.runtime.loop.stop()
+    rig.drive(0.1)
+    assert [h.correction.level for h in rig.executive.log.heard] == ["stop"]
+
+
+def test_a_run_that_is_ended_waits_for_nobody(rig: ExecutiveRig) -> None:
+    rig.operator.go_on_s = 1000.0
+    rig.queue.stop()
+    rig.operator.end()
+    rig.drive(10 * CYCLE_S)
+    assert rig.executive.outcome == "stopped"
