@@ -6,9 +6,9 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 INSTRUCTION ?= put the red block in the blue bowl
 SUITE ?= tabletop
 MUTANTS ?=
-TRUSTED := $(addprefix tests/,hardware/test_guard_limits.py hardware/test_guard_verdicts.py \
-  hardware/test_guard_steps.py hardware/test_guard_clearance.py hardware/test_state_table.py hardware/test_watchdogs.py \
-  hardware/test_control_loop.py skills/test_motion.py)
+TRUSTED := $(addprefix tests/,hardware/control/test_guard_limits.py hardware/control/test_guard_verdicts.py \
+  hardware/control/test_guard_steps.py hardware/control/test_guard_clearance.py hardware/control/test_state_machine.py hardware/control/test_watchdogs.py \
+  hardware/control/test_loop.py skills/test_motion.py)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test check format train bench pages picture coverage mutants
@@ -50,7 +50,7 @@ coverage: $(VENV)/.installed-mutants ## branches of guard, states, loop and gram
 	$(BIN)/coverage run -m pytest $(TRUSTED)
 	$(BIN)/coverage report
 
-mutants: $(VENV)/.installed-mutants ## small bugs in the same parts that their tests notice (MUTANTS=hardware.loop for fewer)
+mutants: $(VENV)/.installed-mutants ## small bugs in the same parts that their tests notice (MUTANTS=sayso.hardware.control.loop for fewer)
 	nice $(BIN)/python -m tests.mutants $(MUTANTS)
 
 $(VENV)/.created:

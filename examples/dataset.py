@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from sayso.cli import run_command
-from skills.dataset import read_episodes
+from sayso.skills.dataset import read_episodes
 
 RUNS = (
     ["put the red block in the blue bowl", "--say", "2:a bit higher"],

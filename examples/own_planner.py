@@ -6,8 +6,8 @@ From the command line: python -m sayso run "tidy up" --planner examples.own_plan
 import numpy as np
 
 import sayso
-from perception.scene import Scene
-from planner.plan import Answer, Plan, Planner, Refusal, Relation, Subtask, Verb
+from sayso.perception.scene import Scene
+from sayso.planner.plan import Answer, Plan, Planner, Refusal, Relation, Subtask, Verb
 
 
 class TidyPlanner(Planner):

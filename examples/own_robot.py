@@ -5,12 +5,12 @@ From the command line: python -m sayso check-robot examples.own_robot:DeskArm
 
 import numpy as np
 
-from hardware.arms.load import load_arm
-from hardware.check import check_robot
-from hardware.clock import Clock, FakeClock
-from hardware.drivers.driver import Connection
-from hardware.robot import Robot, RobotError
-from hardware.types import Array, JointState, JointTarget, RobotSpec
+from sayso.hardware.arms.load import load_arm
+from sayso.hardware.check import check_robot
+from sayso.hardware.clock import Clock, FakeClock
+from sayso.hardware.drivers.driver import Connection
+from sayso.hardware.robot import Robot, RobotError
+from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
 
 
 class Servos:

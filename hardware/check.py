@@ -9,15 +9,15 @@ from functools import partial
 
 import numpy as np
 
-from hardware.bounded import Blocks, BoundedRobot
-from hardware.collision import Clearance
-from hardware.drivers.driver import REDUCED_SPEED
-from hardware.foreign import exit_in_words
-from hardware.homing import StoppedError
-from hardware.kinematics import Kinematics, joint_ranges
-from hardware.robot import Camera, NoReading, Robot, RobotError, watchdog_of
-from hardware.spec_check import check_spec
-from hardware.types import Array, Frame, JointState, JointTarget, RobotSpec
+from sayso.hardware.arms.check_spec import check_spec
+from sayso.hardware.arms.kinematics import Kinematics, joint_ranges
+from sayso.hardware.bounded_robot import Blocks, BoundedRobot
+from sayso.hardware.control.clearance import Clearance
+from sayso.hardware.control.homing import StoppedError
+from sayso.hardware.drivers.driver import REDUCED_SPEED
+from sayso.hardware.foreign import exit_in_words
+from sayso.hardware.robot import Camera, NoReading, Robot, RobotError, watchdog_of
+from sayso.hardware.types import Array, Frame, JointState, JointTarget, RobotSpec
 
 STEP_RAD = 0.03
 SETTLE_S = 1.0

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from hardware.check import Check, examine_robot, frame_problems
-from hardware.clock import FakeClock
-from hardware.foreign import in_words
-from hardware.robot import RobotError
-from hardware.spec_check import HIGHEST_M, check_spec
-from hardware.types import Array, Frame, JointTarget
-from hardware.world import Task, World
-from hardware.world_frame import WorldFrame
-from hardware.world_robot import WorldCamera, WorldRobot
+from sayso.hardware.arms.check_spec import HIGHEST_M, check_spec
+from sayso.hardware.check import Check, examine_robot, frame_problems
+from sayso.hardware.clock import FakeClock
+from sayso.hardware.foreign import in_words
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import Array, Frame, JointTarget
+from sayso.hardware.world import Task, World
+from sayso.hardware.worlds.frame import WorldFrame
+from sayso.hardware.worlds.robot import WorldCamera, WorldRobot
 
 SLOWEST_HZ, FASTEST_HZ = 5.0, 2000.0
 UPRIGHT = 0.999  # cosine between the base's z axis and the vertical

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hardware.addresses import without_password
-from hardware.robot import RobotError
+from sayso.hardware.addresses import without_password
+from sayso.hardware.robot import RobotError
 
 LONGEST = 120
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hardware.robot import RobotError
+from sayso.hardware.robot import RobotError
 
 BOM = b"\xef\xbb\xbf"
 

@@ -9,9 +9,9 @@ from numbers import Real
 from types import TracebackType
 from typing import Self
 
-from hardware.addresses import without_password
-from hardware.clock import Clock
-from hardware.types import Frame, JointState, JointTarget, RobotSpec
+from sayso.hardware.addresses import without_password
+from sayso.hardware.clock import Clock
+from sayso.hardware.types import Frame, JointState, JointTarget, RobotSpec
 
 SLOWEST_S = 1.0  # a device that goes on for longer than this does not stop by itself
 
@@ -31,7 +31,7 @@ class Robot(ABC):
     """An arm: read its joints, write joint targets, stop. Set-up raises `RobotError`; calls in the loop never block.
 
     ``watchdog_s`` is how many seconds after the last target the device stops by itself. None: the device never does,
-    and then its tool is limited to `hardware.drivers.driver.REDUCED_SPEED`.
+    and then its tool is limited to `sayso.hardware.drivers.driver.REDUCED_SPEED`.
     """
 
     spec: RobotSpec

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.jaw import Jaw
+from sayso.hardware.arms.gripper import RotaryJaw
 
 Array = NDArray[np.float64]
 
@@ -82,7 +82,7 @@ class GripperSpec:
     width: float = 0.08
     fingertip: float = 0.01
     closing_axis: int | None = 1
-    jaw: Jaw | None = None
+    jaw: RotaryJaw | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,9 @@ class RobotSpec:
     ``lower``/``upper`` (n,) rad, ``velocity`` (n,) rad/s, ``acceleration`` (n,) rad/s², ``jerk`` (n,) rad/s³,
     ``home`` (n,) rad. ``urdf`` and ``tip`` name the kinematic chain's file and its tool frame. ``rest`` (n,) rad is a
     pose in which the arm lies by itself and may go limp, None if there is none. ``reach`` is where on the table things
-    can be taken and put, its top how high they can be lifted there; None: about a metre's arm's, see `sim.spawn`.
-    ``base_height`` is how high (m) the arm's base stands above the table; z of the base frame counts from the table.
+    can be taken and put, its top how high they can be lifted there; None: about a metre's arm's, see
+    `sayso.sim.scenes.spawn`. ``base_height`` is how high (m) the arm's base stands above the table; z of the base frame
+    counts from the table.
     """
 
     name: str

@@ -9,7 +9,7 @@ from math import atan2
 
 import numpy as np
 
-from hardware.types import Array, Frame, JointState, JointTarget, Pose, RobotSpec
+from sayso.hardware.types import Array, Frame, JointState, JointTarget, Pose, RobotSpec
 
 ORIGIN = Pose(np.zeros(3), np.eye(3))
 
@@ -51,7 +51,7 @@ class World(ABC):
     ``spec`` describes the arm; its name chooses the models. Camera poses, `truth` and `place` are in the world's own
     frame, z up: ``mount`` is the pose of the arm's base in it, ``table`` the height (m) of the table's top. ``depth``
     says whether the ``cameras`` measure depth. ``tasks`` names what `reset` can set up.
-    Methods may raise `hardware.robot.RobotError`, in words for the user.
+    Methods may raise `sayso.hardware.robot.RobotError`, in words for the user.
     """
 
     spec: RobotSpec

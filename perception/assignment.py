@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hardware.types import Array
+from sayso.hardware.types import Array
 
 NEVER = 1e6  # the cost of a pair that cannot be
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from perception.assignment import NEVER, cheapest_pairs
-from perception.track import Track
-from perception.votes import Detection
+from sayso.perception.assignment import NEVER, cheapest_pairs
+from sayso.perception.track import Track
+from sayso.perception.votes import Detection
 
 # Costs: one for every 2 cm, and what an unlike colour weighs against that.
 DISTANCE = 0.02

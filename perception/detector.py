@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hardware.types import Frame
-from perception import encoding, encoding_rgb
-from perception.fusion import fuse
-from perception.sightings import OUTPUTS_RGB, Sighting, inferred_depth, read_sightings
-from perception.votes import OUTPUTS, Detection, gather, read_votes
+from sayso.hardware.types import Frame
+from sayso.perception import encoding, encoding_rgb
+from sayso.perception.fusion import fuse
+from sayso.perception.monocular import OUTPUTS_RGB, MonocularDetection, inferred_depth, read_sightings
+from sayso.perception.votes import OUTPUTS, Detection, gather, read_votes
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -59,7 +59,7 @@ class Detector:
             return detections, tuple(frames)
         views, guessed = self._without_depth(flat)
         # What was measured is sure in every direction.
-        measured = [Sighting(d, np.eye(3) * d.deviation**2) for d in detections]
+        measured = [MonocularDetection(d, np.eye(3) * d.deviation**2) for d in detections]
         return fuse([measured, *views]), (*deep, *guessed)
 
     def _with_depth(self, frames: Sequence[Frame]) -> tuple[Detection, ...]:
@@ -68,7 +68,7 @@ class Detector:
         encoded = [encoding.encode(encoding.standard_view(frame), self._table) for frame in frames]
         return gather(read_votes(_run(self._session, [e.inputs for e in encoded]), encoded))
 
-    def _without_depth(self, frames: Sequence[Frame]) -> tuple[list[tuple[Sighting, ...]], list[Frame]]:
+    def _without_depth(self, frames: Sequence[Frame]) -> tuple[list[tuple[MonocularDetection, ...]], list[Frame]]:
         if self._colour is None:
             raise ValueError(f"there is no detector for frames without depth, as the camera '{frames[0].camera}' gives")
         views = [encoding.standard_view(frame) for frame in frames]

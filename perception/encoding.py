@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.types import Frame
+from sayso.hardware.types import Frame
 
 WIDTH, HEIGHT, FOCAL = 208, 160, 208.4
 CHANNELS = 9

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.types import Array, Frame
-from perception.encoding import FARTHEST, STRIDE
+from sayso.hardware.types import Array, Frame
+from sayso.perception.encoding import FARTHEST, STRIDE
 
 CHANNELS = 8
 EDGE = 40.0  # grey levels a pixel at which an edge counts as one
@@ -23,8 +23,8 @@ class EncodedRgb:
     """``inputs`` (`CHANNELS`, H, W) float32 and, for each of the network's output pixels (h, w), the geometry.
 
     ``rays`` (h, w, 3) unit vectors in the base frame with, across them, ``lefts`` and ``ups`` (h, w, 3);
-    ``heading`` (h, w, 2) as in `perception.encoding.Encoded`; ``depth`` (h, w) m, at which the table would be seen,
-    `FARTHEST` at most; ``eye`` (3,) m.
+    ``heading`` (h, w, 2) as in `sayso.perception.encoding.Encoded`; ``depth`` (h, w) m, at which the table would be
+    seen, `FARTHEST` at most; ``eye`` (3,) m.
     """
 
     inputs: Image

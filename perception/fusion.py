@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from perception.assignment import NEVER, cheapest_pairs
-from perception.sightings import Sighting
-from perception.votes import Detection
+from sayso.perception.assignment import NEVER, cheapest_pairs
+from sayso.perception.monocular import MonocularDetection
+from sayso.perception.votes import Detection
 
 # Squared distances in standard deviations (chi-square with 3 degrees of freedom); spreads are guesses, so generous.
 GATE = 30.0
@@ -17,9 +17,9 @@ FARTHEST = 0.10
 UNLIKE, UNLIKE_COST = 0.05, 12.0
 
 
-def fuse(views: Sequence[Sequence[Sighting]]) -> tuple[Detection, ...]:
+def fuse(views: Sequence[Sequence[MonocularDetection]]) -> tuple[Detection, ...]:
     """One detection for each object that any of ``views`` saw."""
-    out: list[Sighting] = []
+    out: list[MonocularDetection] = []
     for view in views:
         pairs = _pairs(out, view)
         merged = {i: _merge(out[i], view[j]) for i, j in pairs}
@@ -28,14 +28,14 @@ def fuse(views: Sequence[Sequence[Sighting]]) -> tuple[Detection, ...]:
     return tuple(s.detection for s in out)
 
 
-def _pairs(left: Sequence[Sighting], right: Sequence[Sighting]) -> list[tuple[int, int]]:
+def _pairs(left: Sequence[MonocularDetection], right: Sequence[MonocularDetection]) -> list[tuple[int, int]]:
     if not left or not right:
         return []
     costs = np.array([[_cost(a, b) for b in right] for a in left])
     return cheapest_pairs(costs)
 
 
-def _cost(a: Sighting, b: Sighting) -> float:
+def _cost(a: MonocularDetection, b: MonocularDetection) -> float:
     gap = a.detection.position - b.detection.position
     if float(np.linalg.norm(gap)) > FARTHEST or a.detection.kind != b.detection.kind:
         return NEVER
@@ -46,7 +46,7 @@ def _cost(a: Sighting, b: Sighting) -> float:
     return distance + (UNLIKE_COST if alike < UNLIKE else 0.0)
 
 
-def _merge(a: Sighting, b: Sighting) -> Sighting:
+def _merge(a: MonocularDetection, b: MonocularDetection) -> MonocularDetection:
     """The weighted least squares of two positions; everything else is averaged by how many pixels said it."""
     one, two = np.linalg.inv(a.covariance), np.linalg.inv(b.covariance)
     covariance = np.linalg.inv(one + two)
@@ -68,4 +68,4 @@ def _merge(a: Sighting, b: Sighting) -> Sighting:
         deviation=float(np.trace(covariance)) ** 0.5,
         pixels=a.detection.pixels + b.detection.pixels,
     )
-    return Sighting(detection, covariance)
+    return MonocularDetection(detection, covariance)

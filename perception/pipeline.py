@@ -10,14 +10,14 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.cameras.health import CameraError
-from hardware.clock import Clock
-from hardware.robot import Camera
-from hardware.types import Frame, JointState, Pose, RobotSpec
-from perception import assignment
-from perception.detector import Detection, Detector
-from perception.scene import Scene
-from perception.tracker import Tracker
+from sayso.hardware.cameras.health import CameraError
+from sayso.hardware.clock import Clock
+from sayso.hardware.robot import Camera
+from sayso.hardware.types import Frame, JointState, Pose, RobotSpec
+from sayso.perception import assignment
+from sayso.perception.detector import Detection, Detector
+from sayso.perception.scene import Scene
+from sayso.perception.tracker import Tracker
 
 
 class Perception(Protocol):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hardware.types import Array
-from perception.scene import COLORS, KINDS, SceneObject
-from perception.votes import Detection
+from sayso.hardware.types import Array
+from sayso.perception.scene import COLORS, KINDS, SceneObject
+from sayso.perception.votes import Detection
 
 # Detections of one object from one place are alike, so each counts for less than an independent look would.
 TRUST = 0.5

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hardware.types import Array, Frame, JointState, Pose, RobotSpec
-from perception.association import DISTANCE, UNLIKE, UNLIKE_COLOR, associate, cost
-from perception.grasp import Grasp
-from perception.scene import Scene
-from perception.track import SETTLE_S, UNSURE, Track
-from perception.visibility import Sight, look_at
-from perception.votes import Detection
+from sayso.hardware.types import Array, Frame, JointState, Pose, RobotSpec
+from sayso.perception.association import DISTANCE, UNLIKE, UNLIKE_COLOR, associate, cost
+from sayso.perception.held_object import HeldObjectTracker
+from sayso.perception.scene import Scene
+from sayso.perception.track import SETTLE_S, UNSURE, Track
+from sayso.perception.visibility import Visibility, look_at
+from sayso.perception.votes import Detection
 
 SURE = 0.5
 FORGET_S = 1.0
@@ -40,7 +40,7 @@ class Tracker:
     def __init__(self, spec: RobotSpec, *, table: float = 0.0) -> None:
         self._table = table
         self._base_radius = max(float(spec.workspace.lower[0]), 0.0)  # no tool gets nearer to the base's axis
-        self._grasp = Grasp(spec.gripper)
+        self._grasp = HeldObjectTracker(spec.gripper)
         self._tracks: list[Track] = []
         self._count: Counter[str] = Counter()
         self._falling: tuple[Track, float] | None = None
@@ -68,7 +68,7 @@ class Tracker:
         tracks = [t for t in self._tracks if t is not self._grasp.held]
         pairs = associate(tracks, left)
         for t, d in pairs:
-            gone = tracks[t].is_elsewhere(left[d]) and look_at(tracks[t], frames) is Sight.EMPTY
+            gone = tracks[t].is_elsewhere(left[d]) and look_at(tracks[t], frames) is Visibility.EMPTY
             tracks[t].see(left[d], now, gone)
             tracks[t].confirmed |= tracks[t].hits >= CONFIRMING_HITS
         missed = [t for i, t in enumerate(tracks) if i not in {p[0] for p in pairs}]
@@ -198,10 +198,10 @@ class Tracker:
                 self._tracks.remove(track)
                 continue
             sight = look_at(track, frames)
-            if sight is not Sight.EMPTY:
+            if sight is not Visibility.EMPTY:
                 track.empty_since = None
                 # Something is there, and no detector says what any more: an object seldom seen was none.
-                if sight is Sight.FILLED and track.hits < DOUBTED_HITS and now - track.seen > DOUBTED_S:
+                if sight is Visibility.FILLED and track.hits < DOUBTED_HITS and now - track.seen > DOUBTED_S:
                     self._tracks.remove(track)
                 continue
             if track.empty_since is None:

@@ -7,14 +7,14 @@ from enum import Enum, auto
 
 import numpy as np
 
-from hardware.types import Array, Frame
-from perception.track import Track
+from sayso.hardware.types import Array, Frame
+from sayso.perception.track import Track
 
 MARGIN = 0.012
 RIM = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], 1)
 
 
-class Sight(Enum):
+class Visibility(Enum):
     """What the cameras say about a place."""
 
     EMPTY = auto()
@@ -22,7 +22,7 @@ class Sight(Enum):
     FILLED = auto()
 
 
-def look_at(track: Track, frames: Sequence[Frame]) -> Sight:
+def look_at(track: Track, frames: Sequence[Frame]) -> Visibility:
     """Compare the depth that ``frames`` measured where ``track`` should be with the depth that it would have.
 
     One camera that sees something there outweighs all others; none that sees the place makes it hidden.
@@ -34,9 +34,9 @@ def look_at(track: Track, frames: Sequence[Frame]) -> Sight:
             continue
         beyond, at = _compare(points, frame, float(track.size.min()))
         if at > 0 and at >= beyond:
-            return Sight.FILLED
+            return Visibility.FILLED
         empty = empty or beyond >= max(1, len(points) // 2)
-    return Sight.EMPTY if empty else Sight.HIDDEN
+    return Visibility.EMPTY if empty else Visibility.HIDDEN
 
 
 def _probes(track: Track) -> Array:

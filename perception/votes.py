@@ -9,9 +9,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.types import Array
-from perception.encoding import Encoded
-from perception.scene import COLORS, KINDS
+from sayso.hardware.types import Array
+from sayso.perception.encoding import Encoded
+from sayso.perception.scene import COLORS, KINDS
 
 UNIT = 0.05
 """Metres that a vote or a size of 1 stands for."""

@@ -6,10 +6,10 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from hardware.clock import Clock, MonotonicClock
-from perception.scene import Scene
-from planner.errors import PlannerError
-from planner.plan import Answer, Planner, Subtask
+from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.perception.scene import Scene
+from sayso.planner.errors import PlannerError
+from sayso.planner.plan import Answer, Planner, Subtask
 
 GRACE_S = 0.5
 

@@ -37,7 +37,7 @@ class Judgement:
 
 
 class Critic:
-    """A critic exported by `planner.training`; input ``features`` (1, F), output ``logits`` (1, 2).
+    """A critic exported by `sayso.planner.training`; input ``features`` (1, F), output ``logits`` (1, 2).
 
     A verdict needs its probability above the threshold for several looks in a row, so one bad frame decides nothing.
     """

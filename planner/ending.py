@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hardware.types import Array, Box
-from perception.scene import Scene
-from planner.evidence import Evidence
-from planner.focus import no_room
-from planner.language.grounding import listed
-from planner.plan import Plan, Subtask, Verb
-from planner.room import BESIDE_M, DIRECTIONS, area, beside
-from planner.supervisor import Supervisor
+from sayso.hardware.types import Array, Box
+from sayso.perception.scene import Scene
+from sayso.planner.evidence import Evidence
+from sayso.planner.goal import no_room
+from sayso.planner.language.grounding import listed
+from sayso.planner.plan import Plan, Subtask, Verb
+from sayso.planner.room import BESIDE_M, DIRECTIONS, area, beside
+from sayso.planner.supervisor import Supervisor
 
 
 def leave_without_room(

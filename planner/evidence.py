@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hardware.types import Array
-from perception.scene import Scene, SceneObject
-from planner.plan import Relation, Subtask, Verb
-from planner.room import BESIDE_M, DIRECTIONS, is_deep_enough
-from planner.supervisor import Step
-from skills.features import Proprioception
+from sayso.hardware.types import Array
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.planner.room import BESIDE_M, DIRECTIONS, is_deep_enough
+from sayso.planner.supervisor import Step
+from sayso.skills.features import Proprioception
 
 LEAST_SHARE = 0.5  # of an object's width that fingers round it leave between them
 RISEN_M = 0.05

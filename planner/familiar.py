@@ -6,10 +6,10 @@ from collections import deque
 
 import numpy as np
 
-from hardware.types import Array, GripperSpec, JointState
-from perception.scene import Scene
-from planner.plan import Plan, Verb
-from planner.preconditions import CONTAINERS
+from sayso.hardware.types import Array, GripperSpec, JointState
+from sayso.perception.scene import Scene
+from sayso.planner.plan import Plan, Verb
+from sayso.planner.preconditions import CONTAINERS
 
 TABLE_M = 0.025  # the lowest thing stands that far from height 0, at most
 FALLEN_M = -0.5  # what is lower stands on no table

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perception.scene import Scene, SceneObject
-from planner.correction_objects import Named, read_name
-from planner.correction_text import cries_out, tokens
-from planner.correction_words import words
-from planner.exclusions import keeps, without_exclusions
-from planner.modality import Doubt, Modality, doubts
-from planner.modality_words import FORM_OF
-from planner.nothing import asks_for_nothing
-from planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.corrections.objects import Named, read_name
+from sayso.planner.corrections.text import cries_out, tokens
+from sayso.planner.corrections.words import words
+from sayso.planner.language.exclusions import keeps, without_exclusions
+from sayso.planner.language.modality import Doubt, Modality, doubts
+from sayso.planner.language.modality_words import FORM_OF
+from sayso.planner.language.nothing import asks_for_nothing
+from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 
 _STILL = "I hold still. Tell me what to do when nobody and nothing is in danger."
 _NOTHING = "You ask me to do nothing, so I leave everything as it is."

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perception.scene import Scene
-from planner.exclusions import keeps, without_exclusions
-from planner.heeding import refused_at_once
-from planner.instruction_pace import without_pace
-from planner.language.composing import compose, unsafe
-from planner.language.encoder import WordsModel
-from planner.language.understood import not_understood
-from planner.modality import without_politeness
-from planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
+from sayso.perception.scene import Scene
+from sayso.planner.heeding import refused_at_once
+from sayso.planner.language.encoder import WordsModel
+from sayso.planner.language.exclusions import keeps, without_exclusions
+from sayso.planner.language.instruction_pace import without_pace
+from sayso.planner.language.modality import without_politeness
+from sayso.planner.language.plan_builder import compose, unsafe
+from sayso.planner.language.understood import not_understood
+from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 
 
 class LocalPlanner(Planner):
@@ -32,7 +32,7 @@ class LocalPlanner(Planner):
         """A plan for what is left of ``instruction``, a question or a refusal; the deadline is never near.
 
         A cry of pain, a warning of harm and what asks for nothing are refused. A clause that is no plain order and was
-        not understood as forbidding is asked about (`planner.modality`).
+        not understood as forbidding is asked about (`sayso.planner.language.modality`).
         """
         refusal = refused_at_once(instruction)
         if refusal is not None:

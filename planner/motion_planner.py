@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from skills.features import Observation
-from skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageMotion, Step
+from sayso.skills.features import Observation
+from sayso.skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageMotion, Step
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -41,7 +41,7 @@ def motion_of(logits: NDArray[np.float32]) -> LanguageMotion:
 
 
 class MotionPlanner:
-    """A motion planner exported by `planner.training`; input ``features`` (1, F) float32."""
+    """A motion planner exported by `sayso.planner.training`; input ``features`` (1, F) float32."""
 
     def __init__(self, session: ort.InferenceSession) -> None:
         self._session = session

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from perception.scene import Scene
+from sayso.perception.scene import Scene
 
 
 class Verb(StrEnum):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from perception.scene import Scene, SceneObject
-from planner.plan import Plan, Relation, Subtask, Verb
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.plan import Plan, Relation, Subtask, Verb
 
 CONTAINERS = frozenset({"bowl"})
 

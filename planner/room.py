@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hardware.types import Array, Box
-from perception.scene import SceneObject
-from planner.plan import Relation
+from sayso.hardware.types import Array, Box
+from sayso.perception.scene import SceneObject
+from sayso.planner.plan import Relation
 
 BESIDE_M = 0.12
 REACH = (np.array([0.30, -0.36]), np.array([0.70, 0.36]))

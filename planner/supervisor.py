@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from planner.critic import State
-from planner.plan import Plan, Relation, Subtask, Verb
+from sayso.planner.critic import State
+from sayso.planner.plan import Plan, Relation, Subtask, Verb
 
 RETRIES = 2
 REPLANS = 2

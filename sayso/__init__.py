@@ -45,13 +45,13 @@ class _AfterGymnasium:
 
             def load_and_register(module: ModuleType) -> None:
                 load(module)
-                import sim  # noqa: F401
+                from sayso import sim  # noqa: F401
 
             spec.loader.exec_module = load_and_register  # type: ignore[method-assign]
         return spec
 
 
 if "gymnasium" in sys.modules:
-    import sim  # noqa: F401
+    from sayso import sim  # noqa: F401
 else:
     sys.meta_path.insert(0, _AfterGymnasium())

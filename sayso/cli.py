@@ -13,8 +13,8 @@ from importlib import import_module
 from types import FrameType
 from typing import NoReturn
 
-from hardware.addresses import without_password
 from sayso.errors import UserError
+from sayso.hardware.addresses import without_password
 
 # In the order of --help. Nothing else is imported here: what takes its time belongs where Ctrl-C is heard in one line.
 COMMANDS = {
@@ -71,7 +71,7 @@ def run_command(arguments: Sequence[str]) -> int:
         if error.code == DONE and _ended_by(error) in ("typer", "click"):  # when it has completed a word, for a shell
             sys.stdout.flush()
             return DONE
-        from hardware.foreign import exit_in_words
+        from sayso.hardware.foreign import exit_in_words
 
         return _report(exit_in_words(error), error, debug, FAILED)
     except KeyboardInterrupt as error:
@@ -83,7 +83,7 @@ def run_command(arguments: Sequence[str]) -> int:
     except Exception as error:
         if type(error).__name__ == "Abort" or _was_interrupted(error):  # Typer's, or a copy of it, as its version wills
             return _report("interrupted", error, debug, INTERRUPTED)
-        robot = sys.modules.get("hardware.robot")  # whose error it can only be if it was loaded
+        robot = sys.modules.get("sayso.hardware.robot")  # whose error it can only be if it was loaded
         if robot is not None and isinstance(error, robot.RobotError):
             return _report(str(error), error, debug, FAILED)
         if isinstance(error, OSError) and error.errno in FULL:

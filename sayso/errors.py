@@ -1,6 +1,6 @@
 """The errors that a user can mend: the command line prints them as one line and ends with exit code 2."""
 
-from hardware.addresses import without_password
+from sayso.hardware.addresses import without_password
 
 
 class UserError(Exception):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planner.critic import CRITIC_LOGITS
-from planner.motion_planner import MOTION_LOGITS
-from skills.features import feature_names
-from skills.motion import ENCODING_SIZE
+from sayso.planner.critic import CRITIC_LOGITS
+from sayso.planner.motion_planner import MOTION_LOGITS
+from sayso.skills.features import feature_names
+from sayso.skills.motion import ENCODING_SIZE
 
 
 def _policy(dof: int) -> dict[str, int]:

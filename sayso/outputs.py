@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from hardware.folder_lock import FolderLock, FolderLocked
 from sayso.errors import UserError
 from sayso.files import check_writable
+from sayso.hardware.folder_lock import FolderLock, FolderLocked
 
 ELSEWHERE = "move it away, or name another place"
 # What a recording consists of; earlier versions did not write down what they left.

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
-from hardware.foreign import foreign
-from hardware.robot import RobotError
-from planner.plan import Planner
 from sayso.errors import UserError
+from sayso.hardware.foreign import foreign
+from sayso.hardware.robot import RobotError
+from sayso.planner.plan import Planner
 
 GROUP = "sayso.planners"
 BUILT_IN = ("local", "openai:MODEL@URL")
@@ -36,7 +36,7 @@ def load_planner(name: str) -> Planner:
     except RobotError as error:
         raise UserError(str(error)) from error
     if not isinstance(made, Planner) or not isinstance(getattr(made, "name", None), str):
-        raise UserError(f"the planner {name} is no planner.plan.Planner with a name: {made!r:.100}")
+        raise UserError(f"the planner {name} is no sayso.planner.plan.Planner with a name: {made!r:.100}")
     return made
 
 

@@ -73,7 +73,7 @@ class RobotEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class ObjectPose:
     """An object as the simulator knows it: ``position`` (3,) m in the base frame, ``quaternion`` (4,) x y z w."""
 
     kind: str
@@ -110,7 +110,7 @@ class RunResult:
     rates: Mapping[str, float]
     latency_ms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
-    sim: Mapping[str, Mapping[str, Body]] | None = None
+    sim: Mapping[str, Mapping[str, ObjectPose]] | None = None
     success_reason: str | None = None
 
     def to_json(self) -> dict[str, Any]:

@@ -12,44 +12,44 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from hardware.drivers.open import driver_names
-from hardware.homing import StoppedError
-from hardware.open_world import WORLD, open_world, world_name
-from hardware.world import ObjectTruth, Task, World
-from perception.pipeline import Perception, PerceptionPipeline, patiently
-from planner.correction_text import is_stop
-from planner.corrections import warm_up
-from planner.critic import Critic
-from planner.ending import in_hand
-from planner.heeding import Heeding
-from planner.instruction_pace import without_pace
-from planner.local import LocalPlanner
-from planner.motion_planner import MotionPlanner
-from planner.plan import Planner, Question
-from planner.remote import RemotePlanner
-from sayso.after_stop import Journey, Way, next_after_stop
-from sayso.body import Body, Footage
+from sayso.backends.backend import Backend, Footage
+from sayso.backends.real import RealBackend
+from sayso.backends.resolve_robot import hookup
+from sayso.backends.simulated_arms import is_simulated, simulated_arm, simulated_robots
 from sayso.errors import UserError
-from sayso.hookup import hookup
+from sayso.hardware.control.homing import StoppedError
+from sayso.hardware.drivers.open import driver_names
+from sayso.hardware.world import ObjectTruth, Task, World
+from sayso.hardware.worlds.open import WORLD, open_world, world_name
 from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
-from sayso.outcome import result_of
+from sayso.perception.pipeline import Perception, PerceptionPipeline, patiently
+from sayso.planner.corrections.reader import warm_up
+from sayso.planner.corrections.text import is_stop
+from sayso.planner.critic import Critic
+from sayso.planner.ending import in_hand
+from sayso.planner.heeding import Heeding
+from sayso.planner.language.instruction_pace import without_pace
+from sayso.planner.local import LocalPlanner
+from sayso.planner.motion_planner import MotionPlanner
+from sayso.planner.plan import Planner, Question
+from sayso.planner.remote.planner import RemotePlanner
 from sayso.planners import load_planner
-from sayso.real_body import RealBody
 from sayso.result import RunResult
+from sayso.runs.summary import result_of
+from sayso.runtime.after_stop import Journey, Way, next_after_stop
 from sayso.runtime.command_queue import CommandQueue
 from sayso.runtime.command_server import CommandServer
 from sayso.runtime.executive import Components, Executive
 from sayso.runtime.operator import STOP_GRACE_S
 from sayso.runtime.progress import Progress, ProgressTeller
-from sayso.simulated_arms import is_simulated, simulated_arm, simulated_robots
-from skills.policy import OnnxPolicy
-from skills.posture import standing_policy
+from sayso.skills.policy import OnnxPolicy
+from sayso.skills.posture import standing_policy
 
 if TYPE_CHECKING:  # loaded by a session that needs them: a real arm needs no simulator, words need no network
     from onnxruntime import InferenceSession
 
-    from sim.spec import SceneSpec
+    from sayso.sim.scenes.scene_spec import SceneSpec
 
 Truth = Mapping[str, ObjectTruth]
 LIMIT_S = 25.0
@@ -87,12 +87,12 @@ class Session:
     ready-made name, a file or a `SceneSpec`.
 
     "world:NAME", or any ``world``, is somebody else's, which `reset` sets up; ``task`` is one of its tasks.
-    Any other ``robot`` is a real arm: what is known of it (`sayso.hookup`) may be given or overridden by ``port``,
-    ``cameras`` (NAME=SOURCE) and ``mode``; its scene is what stands before it, and ``seed`` decides nothing. It moves
-    only if ``live``, or if its limits were confirmed that way before. In simulation ``live`` keeps real time.
-    From before the arm is connected until it is let go of, `sayso stop` in any terminal stops it. One that was stopped
-    while it got up waits as in a run (`Options.go_on_s`). A session takes any number of instructions. Raises
-    `SessionError`, `SceneError`, `ModelError` or `UserError` for what cannot be set up, `StoppedError` if it was
+    Any other ``robot`` is a real arm: what is known of it (`sayso.backends.resolve_robot`) may be given or overridden
+    by ``port``, ``cameras`` (NAME=SOURCE) and ``mode``; its scene is what stands before it, and ``seed`` decides
+    nothing. It moves only if ``live``, or if its limits were confirmed that way before. In simulation ``live`` keeps
+    real time. From before the arm is connected until it is let go of, `sayso stop` in any terminal stops it. One that
+    was stopped while it got up waits as in a run (`Options.go_on_s`). A session takes any number of instructions.
+    Raises `SessionError`, `SceneError`, `ModelError` or `UserError` for what cannot be set up, `StoppedError` if it was
     stopped meanwhile and nobody said go on.
     """
 
@@ -146,7 +146,7 @@ class Session:
                 raise SessionError(f"{robot} is real and knows no tasks; say what it is to do")
             else:
                 found = hookup(robot, port, cameras, mode, live)
-                self.body = RealBody(found, self.store, tell, film=self.options.film)
+                self.body = RealBackend(found, self.store, tell, film=self.options.film)
             setting_up.callback(self.body.close)
             self._journey = Journey(self.body, self.inbox, self._waits_s, lambda: self._ends, tell)
             self._put_together(planner)
@@ -175,15 +175,15 @@ class Session:
         arm = simulated_arm(self.robot_name)
         if arm is None or (self.robot_name not in simulated_robots() and not Path(arm).exists()):
             raise SessionError(f"no robot '{self.robot_name}'; there are: {_robots()}")
-        from sim.table_world import TableWorld
+        from sayso.sim.table_world import TableWorld
 
         return TableWorld(arm, scene)
 
-    def _in_world(self, world: World, task: str | None, live: bool) -> Body:
-        from sayso.simulated_body import SimulatedBody
+    def _in_world(self, world: World, task: str | None, live: bool) -> Backend:
+        from sayso.backends.simulated import SimBackend
 
         options = self.options
-        return SimulatedBody(world, self.seed, self.store, task, sees=options.sees, film=options.film, live=live)
+        return SimBackend(world, self.seed, self.store, task, sees=options.sees, film=options.film, live=live)
 
     def _put_together(self, planner: str | Planner) -> None:
         body, arm = self.body, self.body.arm

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from hardware.arms.load import load_arm
-from hardware.check_world import check_world
-from hardware.types import Frame, JointState, JointTarget, Pose
-from hardware.views import depth_of, looking_at, pinhole
-from hardware.world import ObjectTruth, Task, World
-from hardware.world_frame import WorldFrame
-from sim.camera import DEFAULT_CAMERAS, FAR, NEAR, CameraSpec
+from sayso.hardware.arms.load import load_arm
+from sayso.hardware.check_world import check_world
+from sayso.hardware.types import Frame, JointState, JointTarget, Pose
+from sayso.hardware.world import ObjectTruth, Task, World
+from sayso.hardware.worlds.frame import WorldFrame
+from sayso.hardware.worlds.views import depth_of, looking_at, pinhole
+from sayso.sim.camera import DEFAULT_CAMERAS, FAR, NEAR, CameraSpec
 
 LENSES: dict[str, CameraSpec] = {camera.name: camera for camera in DEFAULT_CAMERAS}
 """Two cameras, "left" and "right", where the shipped detector was trained for."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.clock import Clock
-from hardware.robot import Camera
-from hardware.types import Array, Frame, Pose, RobotSpec
-from sim.bullet import pybullet as p
-from sim.world import World
+from sayso.hardware.clock import Clock
+from sayso.hardware.robot import Camera
+from sayso.hardware.types import Array, Frame, Pose, RobotSpec
+from sayso.sim.bullet import pybullet as p
+from sayso.sim.world import World
 
 NEAR, FAR = 0.05, 3.0
 

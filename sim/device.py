@@ -10,11 +10,11 @@ from typing import Self
 
 import numpy as np
 
-from hardware.clock import Clock, MonotonicClock
-from hardware.emulated.joint_motion import JointMotion
-from hardware.types import Array, JointState, JointTarget
-from sim.robot import SimArm
-from sim.world import PHYSICS_HZ, World
+from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.hardware.emulated.joint_motion import JointMotion
+from sayso.hardware.types import Array, JointState, JointTarget
+from sayso.sim.robot import SimArm
+from sayso.sim.world import PHYSICS_HZ, World
 
 LATE_S = 0.015  # a burst of more reads as a jump that no motor could make
 STEP_S = 1 / PHYSICS_HZ
@@ -22,7 +22,7 @@ HAND_SPEED = 2.5  # rad/s, of a person who moves a limp joint
 
 
 class SimDevice:
-    """Steps a `World` in a thread at the pace of ``clock``; a `hardware.emulated.device.Device`.
+    """Steps a `World` in a thread at the pace of ``clock``; a `sayso.hardware.emulated.device.Device`.
 
     Whoever else touches the world (a camera that renders it, say) holds ``lock`` meanwhile; `read` needs none.
     """

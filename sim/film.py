@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.clock import SimulatedClock
-from hardware.types import Array
-from sim.arms import ArmModel
-from sim.bullet import pybullet as p
-from sim.camera import FAR, CameraSpec, SimCamera, nearer
-from sim.spec import SceneSpec
-from sim.world import Appearance, World
+from sayso.hardware.clock import SimulatedClock
+from sayso.hardware.types import Array
+from sayso.sim.arms.arm_models import ArmModel
+from sayso.sim.bullet import pybullet as p
+from sayso.sim.camera import FAR, CameraSpec, SimCamera, nearer
+from sayso.sim.scenes.scene_spec import SceneSpec
+from sayso.sim.world import Appearance, World
 
 # Far enough away to keep the whole of a Panda in the picture.
 SEAT = CameraSpec("film", (1.62, -0.80, 0.86), (0.34, 0.02, 0.24), fov=36.0, width=768, height=576)

@@ -13,21 +13,21 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from hardware.guard import Guard, GuardEvent
-from hardware.loop import ControlLoop, Cycle
-from hardware.robot import RobotError
-from hardware.types import JointState, JointTarget
-from sim.arms import ARMS, ArmModel
-from sim.camera import FAR, OBSERVER, CameraSpec, SimCamera, cameras_for, jittered, nearer
-from sim.judge import judge
-from sim.own_arm import arm_model
-from sim.palette import COLORS, KINDS
-from sim.robot import SimArm
-from sim.scene_choice import check_reach, scene_for
-from sim.scene_file import MAX_OBJECTS
-from sim.spawn import counts_with_room, scene_with_room
-from sim.spec import SceneSpec
-from sim.world import PHYSICS_HZ, World, random_appearance
+from sayso.hardware.control.guard import Guard, GuardEvent
+from sayso.hardware.control.loop import ControlLoop, Cycle
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import JointState, JointTarget
+from sayso.sim.arms.arm_models import ARMS, ArmModel
+from sayso.sim.arms.own_arm import arm_model
+from sayso.sim.camera import FAR, OBSERVER, CameraSpec, SimCamera, cameras_for, jittered, nearer
+from sayso.sim.judge import judge
+from sayso.sim.robot import SimArm
+from sayso.sim.scenes.palette import COLORS, KINDS
+from sayso.sim.scenes.scene_choice import check_reach, scene_for
+from sayso.sim.scenes.scene_file import MAX_OBJECTS
+from sayso.sim.scenes.scene_spec import SceneSpec
+from sayso.sim.scenes.spawn import counts_with_room, scene_with_room
+from sayso.sim.world import PHYSICS_HZ, World, random_appearance
 
 Observation = dict[str, NDArray[Any]]
 SETTLED_S = 0.5  # a wish counts when it has held this long: a block carried past a bowl is not in it

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from hardware.kinematics import Kinematics
-from hardware.types import Array, Pose, RobotSpec
+from sayso.hardware.arms.kinematics import Kinematics
+from sayso.hardware.types import Array, Pose, RobotSpec
 
 DAMPING = 0.03
 POSTURE_GAIN = 0.8

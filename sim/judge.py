@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from hardware.world import ObjectTruth
-from sim import tasks
-from sim.palette import COLORS, KINDS
+from sayso.hardware.world import ObjectTruth
+from sayso.sim import tasks
+from sayso.sim.scenes.palette import COLORS, KINDS
 
 _THING = rf"(?:the |a )?(?P<{{0}}>(?:{'|'.join(COLORS)}) (?:{'|'.join(KINDS)}))"
 _PUT = r"(?:put|place|drop|set|move|lay)"
@@ -32,7 +32,7 @@ _STACK_ALL = re.compile(r"stack all (?:the |of the )?blocks")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class GoalCondition:
     """One thing that must be so in the end: a predicate's name and one or two object ids."""
 
     predicate: str
@@ -40,11 +40,11 @@ class Wish:
     b: str | None = None
 
 
-def wishes(instruction: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | None:
+def wishes(instruction: str, truth: Mapping[str, ObjectTruth]) -> list[GoalCondition] | None:
     """What ``instruction`` asks for, or None if its words or its objects are not plain."""
     text = re.sub(r"\s+", " ", instruction.lower().strip(" .!?"))
     text = re.sub(r"^(?:please |could you |can you )+|(?: please)$", "", text)
-    out: list[Wish] = []
+    out: list[GoalCondition] = []
     for clause in re.split(r",? and then |,? then |; ", text):
         found = _clause(clause, truth)
         if found is None:
@@ -57,13 +57,13 @@ def wishes(instruction: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | N
     return out
 
 
-def _clause(clause: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | None:
+def _clause(clause: str, truth: Mapping[str, ObjectTruth]) -> list[GoalCondition] | None:
     blocks = [k for k, o in truth.items() if o.kind == "block"]
     if _STACK_ALL.fullmatch(clause):
-        return [Wish("stacked", b) for b in blocks] if len(blocks) > 1 else None
+        return [GoalCondition("stacked", b) for b in blocks] if len(blocks) > 1 else None
     if match := _ALL_IN.fullmatch(clause):
         bowl = _find(match["a"], truth)
-        return None if bowl is None else [Wish("in", b, bowl) for b in blocks] or None
+        return None if bowl is None else [GoalCondition("in", b, bowl) for b in blocks] or None
     for predicate, pattern in _PATTERNS.items():
         if match := re.fullmatch(pattern, clause):
             named = match.groupdict()
@@ -74,7 +74,7 @@ def _clause(clause: str, truth: Mapping[str, ObjectTruth]) -> list[Wish] | None:
             assert a is not None
             if ids[1:] == [a]:  # in, on or beside itself
                 return None
-            return [Wish(predicate, a, ids[1] if len(ids) > 1 else None)]
+            return [GoalCondition(predicate, a, ids[1] if len(ids) > 1 else None)]
     return None
 
 
@@ -100,7 +100,7 @@ def _is_stack(blocks: list[str], after: Mapping[str, ObjectTruth]) -> bool:
     return all(tasks.is_on(after, upper, lower) for lower, upper in pairwise(order))
 
 
-def _holds(wish: Wish, before: Mapping[str, ObjectTruth], after: Mapping[str, ObjectTruth]) -> bool:
+def _holds(wish: GoalCondition, before: Mapping[str, ObjectTruth], after: Mapping[str, ObjectTruth]) -> bool:
     if wish.predicate == "lifted":
         return tasks.is_lifted(after, before, wish.a)
     if wish.predicate.startswith("moved "):

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hardware.clock import SimulatedClock
-from hardware.robot import Robot, RobotError
-from hardware.types import Array, JointState, JointTarget
-from sim.bullet import pybullet as p
-from sim.world import PHYSICS_HZ, World
+from sayso.hardware.clock import SimulatedClock
+from sayso.hardware.robot import Robot, RobotError
+from sayso.hardware.types import Array, JointState, JointTarget
+from sayso.sim.bullet import pybullet as p
+from sayso.sim.world import PHYSICS_HZ, World
 
 POSITION_GAIN = 0.35
 VELOCITY_GAIN = 1.0

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
-from hardware.robot import RobotError
-from hardware.standing import standing
-from hardware.types import Array, Frame, JointState, JointTarget, Pose
-from hardware.world import ORIGIN, ObjectTruth, Task
-from hardware.world import World as AnyWorld
-from sim.camera import SimCamera, cameras_for, jittered
-from sim.judge import judge
-from sim.own_arm import arm_model
-from sim.robot import SimArm
-from sim.scene_choice import scene_for
-from sim.spawn import random_scene
-from sim.spec import ObjectSpec, SceneSpec
-from sim.world import PHYSICS_HZ, World, random_appearance
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import Array, Frame, JointState, JointTarget, Pose
+from sayso.hardware.world import ORIGIN, ObjectTruth, Task
+from sayso.hardware.world import World as AnyWorld
+from sayso.hardware.worlds.standing import standing
+from sayso.sim.arms.own_arm import arm_model
+from sayso.sim.camera import SimCamera, cameras_for, jittered
+from sayso.sim.judge import judge
+from sayso.sim.robot import SimArm
+from sayso.sim.scenes.scene_choice import scene_for
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.scenes.spawn import random_scene
+from sayso.sim.world import PHYSICS_HZ, World, random_appearance
 
 Pick = Callable[[list[ObjectSpec], list[ObjectSpec]], str]
 _EXACT_S = 1e-9
@@ -34,7 +34,8 @@ SAID: dict[str, str] = {
 
 
 class TableWorld(AnyWorld):
-    """``arm``, as `sim.own_arm.arm_model` takes it, in ``scene``, a name, file or value; None: the arm's usual one.
+    """``arm``, as `sayso.sim.arms.own_arm.arm_model` takes it, in ``scene``, a name, file or value; None: the arm's
+    usual one.
 
     Its base stands ``base_height`` m above the table, None: as the arm's own description says.
     With ``shuffled`` every reset draws two blocks and a bowl instead. Each step lasts ``step_s`` s, in which the arm

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hardware.world import ObjectTruth
+from sayso.hardware.world import ObjectTruth
 
 Truth = Mapping[str, ObjectTruth]
 DIRECTIONS = {"left": (0.0, 1.0), "right": (0.0, -1.0), "front": (-1.0, 0.0), "behind": (1.0, 0.0)}

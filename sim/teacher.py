@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hardware.types import Array, Pose
+from sayso.hardware.types import Array, Pose
 
 GAIN = 5.0
 SPEED = 0.22

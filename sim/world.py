@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hardware.robot import RobotError
-from hardware.types import Array
-from hardware.world import ObjectTruth
-from sim.arms import ArmModel, panda
-from sim.bullet import pybullet as p
-from sim.bullet import quiet
-from sim.palette import COLORS
-from sim.shapes import add_object
-from sim.spec import SceneSpec
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import Array
+from sayso.hardware.world import ObjectTruth
+from sayso.sim.arms.arm_models import ArmModel, panda
+from sayso.sim.bullet import pybullet as p
+from sayso.sim.bullet import quiet
+from sayso.sim.scenes.palette import COLORS
+from sayso.sim.scenes.scene_spec import SceneSpec
+from sayso.sim.scenes.shapes import add_object
 
 PHYSICS_HZ = 250.0
 SETTLE_STEPS = 25

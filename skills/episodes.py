@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.types import Array
+from sayso.hardware.types import Array
 
 Texts = tuple[tuple[float, str], ...]
 

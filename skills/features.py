@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.types import Array, JointState, Pose, RobotSpec
-from skills.focus import Focus
+from sayso.hardware.types import Array, JointState, Pose, RobotSpec
+from sayso.skills.goal import SubtaskGoal
 
 if TYPE_CHECKING:
-    from skills.posture import Posture
+    from sayso.skills.posture import Posture
 
 RATE_TICKS = 3
 CENTER = np.array([0.5, 0.0, 0.15])
@@ -66,7 +66,7 @@ def feature_names(dof: int) -> tuple[str, ...]:
     return (*names, "tolerance", "clearance", "over_clearance")
 
 
-def features(body: Proprioception, focus: Focus) -> NDArray[np.float32]:
+def features(body: Proprioception, focus: SubtaskGoal) -> NDArray[np.float32]:
     """The vector (F,) float32 named by `feature_names`; distances appear coarse (1/3 m) and fine (2 cm, squashed)."""
     tool, rotation = body.tool.position, body.tool.rotation
     position, command = body.position, body.command
@@ -107,10 +107,10 @@ class Observation:
     """What a motion planner and a policy are given at one policy tick: ``features`` (F,) of ``body`` and ``goal``."""
 
     body: Proprioception
-    goal: Focus
+    goal: SubtaskGoal
     features: NDArray[np.float32]
 
     @classmethod
-    def of(cls, body: Proprioception, goal: Focus) -> Self:
+    def of(cls, body: Proprioception, goal: SubtaskGoal) -> Self:
         """The observation of an arm that has this goal."""
         return cls(body, goal, features(body, goal))

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hardware.types import Array, Pose
-from skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageMotion, Step
+from sayso.hardware.types import Array, Pose
+from sayso.skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageMotion, Step
 
 WINDOW_S = 0.4
 RELATIVE_DROP = 0.3

@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 
 import numpy as np
 
-from hardware.types import Array
+from sayso.hardware.types import Array
 
 MAX_AXES = 3
 LINEAR_SPEED = 0.20

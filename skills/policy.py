@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from hardware.types import Array
-from skills.executor import ActionChunk, chunk_from_velocity
-from skills.features import Observation
-from skills.motion import LanguageMotion
+from sayso.hardware.types import Array
+from sayso.skills.action_chunk import ActionChunk, chunk_from_velocity
+from sayso.skills.features import Observation
+from sayso.skills.motion import LanguageMotion
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -24,7 +24,7 @@ class Policy(Protocol):
 
 
 class OnnxPolicy:
-    """A policy exported by `skills.training`; inputs ``features`` (1, F) and ``motion`` (1, M) float32."""
+    """A policy exported by `sayso.skills.training`; inputs ``features`` (1, F) and ``motion`` (1, M) float32."""
 
     def __init__(self, session: ort.InferenceSession) -> None:
         self._session = session

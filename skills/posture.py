@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from hardware.kinematics import Kinematics
-from hardware.types import Array, RobotSpec
-from skills.executor import ActionChunk
-from skills.features import Observation
-from skills.motion import LanguageMotion
-from skills.policy import Policy
+from sayso.hardware.arms.kinematics import Kinematics
+from sayso.hardware.types import Array, RobotSpec
+from sayso.skills.action_chunk import ActionChunk
+from sayso.skills.features import Observation
+from sayso.skills.motion import LanguageMotion
+from sayso.skills.policy import Policy
 
 AHEAD_S = 0.02
 

@@ -25,12 +25,12 @@ RULES = Path(__file__).parent / "equivalent_mutants.json"
 OUT = Path("bench/mutants")
 GUARD = ("hardware/test_guard_limits", "hardware/test_guard_verdicts", "hardware/test_guard_steps")
 TESTS = {  # what is mutated, and the tests that are to notice
-    "hardware/guard.py": (*GUARD, "hardware/test_guard_clearance"),
-    "hardware/braking.py": GUARD,
-    "hardware/states.py": ("hardware/test_state_table",),
-    "hardware/watchdog.py": ("hardware/test_watchdogs",),
-    "hardware/loop.py": ("hardware/test_control_loop",),
-    "skills/motion.py": ("skills/test_motion",),
+    "sayso/hardware/control/guard.py": (*GUARD, "hardware/test_guard_clearance"),
+    "sayso/hardware/control/braking.py": GUARD,
+    "sayso/hardware/control/state_machine.py": ("hardware/test_state_table",),
+    "sayso/hardware/control/watchdog.py": ("hardware/test_watchdogs",),
+    "sayso/hardware/control/loop.py": ("hardware/test_control_loop",),
+    "sayso/skills/motion.py": ("skills/test_motion",),
 }
 NAMES = {"guard": "guard", "braking": "braking", "states": "state table", "watchdog": "watchdog", "loop": "loop"}
 
@@ -88,7 +88,12 @@ def cell(path: str, names: Sequence[str], reasons: dict[str, str], verdicts: Ver
 def main() -> None:
     """Run mutants and write ``bench/mutants/bench.json`` about all that have been run so far."""
     parser = argparse.ArgumentParser(description="mutants of the most trusted parts")
-    parser.add_argument("patterns", nargs="*", default=["*"], help="of names, as hardware.guard or hardware.loop.*run*")
+    parser.add_argument(
+        "patterns",
+        nargs="*",
+        default=["*"],
+        help="of names, as sayso.hardware.control.guard or sayso.hardware.control.loop.*run*",
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--survivors", action="store_true", help="run those that survived again")
     parser.add_argument("--longest", type=float, default=float("inf"), help="leave out tests that take more seconds")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sayso.cli import COMMANDS
-from sim.palette import COLORS, KINDS
+from sayso.sim.scenes.palette import COLORS, KINDS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hardware.home import expanded
-from hardware.jaw import Jaw
-from hardware.json_text import read_json
-from hardware.robot import RobotError
-from hardware.spec_check import FASTEST_HZ, HIGHEST_M, LONGEST_NAME, NAME, SLOWEST_HZ, check_spec
-from hardware.types import Box, GripperSpec, RobotSpec
+from sayso.hardware.arms.check_spec import FASTEST_HZ, HIGHEST_M, LONGEST_NAME, NAME, SLOWEST_HZ, check_spec
+from sayso.hardware.arms.gripper import RotaryJaw
+from sayso.hardware.json_text import read_json
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import Box, GripperSpec, RobotSpec
+from sayso.hardware.user_folders import expanded
 
 FOLDER = Path(__file__).parent
 MAX_BYTES = 64_000
@@ -49,7 +49,7 @@ class Workspace(_Text):
 
 
 class TurningJaw(_Text):
-    """A jaw on a joint of the URDF, as `hardware.jaw.Jaw` has it: rad and m."""
+    """A jaw on a joint of the URDF, as `sayso.hardware.arms.gripper.Jaw` has it: rad and m."""
 
     joint: str
     closed: Finite
@@ -68,7 +68,7 @@ class Gripper(_Text):
 
     def spec(self) -> GripperSpec:
         """The same for the layers above."""
-        jaw = None if self.jaw is None else Jaw(**self.jaw.model_dump())
+        jaw = None if self.jaw is None else RotaryJaw(**self.jaw.model_dump())
         return GripperSpec(self.width, self.fingertip, None if jaw else self.closing_axis, jaw)
 
 

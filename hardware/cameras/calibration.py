@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from hardware.robot import RobotError
-from hardware.types import Array, Pose
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import Array, Pose
 
 MAX_BYTES = 64_000
 LOOK_WIDTH, LOOK_HEIGHT = 24, 18

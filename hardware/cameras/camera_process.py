@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
-from hardware.cameras.calibration import CameraCalibration
-from hardware.cameras.health import Fault, Health
-from hardware.cameras.messages import Shot
-from hardware.cameras.rectify import Rectifier
-from hardware.cameras.source import Picture, Source, SourceError, open_source
-from hardware.channels import Channel, Writer
-from hardware.clock import Clock, MonotonicClock
-from hardware.processes import Beat
+from sayso.hardware.cameras.calibration import CameraCalibration
+from sayso.hardware.cameras.health import Fault, Health
+from sayso.hardware.cameras.messages import Shot
+from sayso.hardware.cameras.rectify import Rectifier
+from sayso.hardware.cameras.source import Picture, Source, SourceError, open_source
+from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.hardware.ipc.channel import ChannelAddress, Publisher
+from sayso.hardware.process.supervisor import Heartbeat
 
 AGAIN_S = 0.3
 LIFE_S = 0.5
@@ -23,9 +23,9 @@ LIFE_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class CameraPlan:
-    """A camera: its ``address`` (see `hardware.cameras.source.open_source`) and its ``calibration``, of which it takes
-    the name. ``open`` opens it and may be replaced by cameras of other packages; it is called in the camera's process.
-    ``depth`` says that it measures depth.
+    """A camera: its ``address`` (see `sayso.hardware.cameras.source.open_source`) and its ``calibration``, of which it
+    takes the name. ``open`` opens it and may be replaced by cameras of other packages; it is called in the camera's
+    process. ``depth`` says that it measures depth.
     """
 
     address: str
@@ -34,12 +34,12 @@ class CameraPlan:
     open: Callable[[str, int, int], Source] = open_source
 
 
-def run_camera(beat: Beat, plan: CameraPlan, channel: Channel[Shot]) -> None:
+def run_camera(beat: Heartbeat, plan: CameraPlan, channel: ChannelAddress[Shot]) -> None:
     """Post pictures until the session is gone. A device that is lost is opened again and again."""
     os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"
     parent = multiprocessing.parent_process()
     gone = [parent.sentinel] if parent else []
-    writer = Writer(channel)
+    writer = Publisher(channel)
     work = CameraWork(plan, MonotonicClock(), lambda shot: writer.write(shot, shot.t, shot.t + LIFE_S))
     try:
         while not (gone and wait(gone, 0)):

@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.robot import RobotError
+from sayso.hardware.robot import RobotError
 
 # All are noticed within half a second; a camera needs to give five pictures a second or more for that.
 FROZEN_S, BLACK_S = 0.3, 0.15

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from hardware.cameras.health import Fault
-from hardware.cameras.source import Picture
+from sayso.hardware.cameras.health import Fault
+from sayso.hardware.cameras.source import Picture
 
 _FAULTS = tuple(Fault)
 _TEXT = 240

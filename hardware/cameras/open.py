@@ -9,13 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from hardware.addresses import without_password
-from hardware.cameras.calibration import CameraCalibration, read_camera
-from hardware.cameras.camera_process import CameraPlan
-from hardware.cameras.opencv import device_of
-from hardware.cameras.rig import CameraRig
-from hardware.home import expanded, user_folder
-from hardware.robot import RobotError
+from sayso.hardware.addresses import without_password
+from sayso.hardware.cameras.calibration import CameraCalibration, read_camera
+from sayso.hardware.cameras.camera_process import CameraPlan
+from sayso.hardware.cameras.opencv import device_of
+from sayso.hardware.cameras.rig import CameraRig
+from sayso.hardware.robot import RobotError
+from sayso.hardware.user_folders import expanded, user_folder
 
 FOLDER_VARIABLE = "SAYSO_CALIBRATION"
 

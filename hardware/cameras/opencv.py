@@ -11,8 +11,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from hardware.cameras.source import Picture, SourceError
-from hardware.clock import Clock, MonotonicClock
+from sayso.hardware.cameras.source import Picture, SourceError
+from sayso.hardware.clock import Clock, MonotonicClock
 
 OPEN_MS, READ_MS = 3000, 450
 BY_ID = Path("/dev/v4l/by-id")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hardware.cameras.source import Picture, SourceError
+from sayso.hardware.cameras.source import Picture, SourceError
 
 FPS, WAIT_MS = 30, 450
 

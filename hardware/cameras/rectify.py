@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from hardware.cameras.calibration import CameraCalibration
-from hardware.cameras.source import Picture
+from sayso.hardware.cameras.calibration import CameraCalibration
+from sayso.hardware.cameras.source import Picture
 
 
 class Rectifier:

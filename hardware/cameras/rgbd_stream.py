@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.cameras.source import Picture, SourceError
+from sayso.hardware.cameras.source import Picture, SourceError
 
 PREFIX = "rgbd+"
 DEPTH_UNIT = 1e-4

@@ -9,17 +9,17 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from hardware.cameras.camera_process import CameraPlan, run_camera
-from hardware.cameras.health import CameraError, Fault
-from hardware.cameras.messages import Shot, ShotMessage
-from hardware.cameras.opencv import webcam_number
-from hardware.cameras.starved import waited_s
-from hardware.cameras.swap import SwapWatch
-from hardware.channels import Post, Reader
-from hardware.clock import Clock, MonotonicClock
-from hardware.processes import ProcessNews, ProcessPlan, ProcessTable
-from hardware.robot import Camera, RobotError
-from hardware.types import Frame
+from sayso.hardware.cameras.camera_process import CameraPlan, run_camera
+from sayso.hardware.cameras.health import CameraError, Fault
+from sayso.hardware.cameras.messages import Shot, ShotMessage
+from sayso.hardware.cameras.opencv import webcam_number
+from sayso.hardware.cameras.starved import waited_s
+from sayso.hardware.cameras.swap import SwapWatch
+from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.hardware.ipc.channel import Channel, Subscriber
+from sayso.hardware.process.supervisor import ProcessEvent, ProcessPlan, ProcessTable
+from sayso.hardware.robot import Camera, RobotError
+from sayso.hardware.types import Frame
 
 MAX_AGE_S = 0.4
 POLL_S = 0.05
@@ -132,11 +132,11 @@ class CameraRig:
         ):
             if len(set(values)) < len(values):
                 raise RobotError(f"two cameras have the same {what}: {', '.join(values)}")
-        self.clock, self.news = MonotonicClock(), list[ProcessNews]()
+        self.clock, self.news = MonotonicClock(), list[ProcessEvent]()
         self._plans = tuple(plans)
         watch = SwapWatch({p.calibration.camera: p.calibration.picture for p in plans})
-        self._posts = [Post(ShotMessage(p.calibration.width, p.calibration.height, p.depth)) for p in plans]
-        self._readers = [Reader(post.channel) for post in self._posts]
+        self._posts = [Channel(ShotMessage(p.calibration.width, p.calibration.height, p.depth)) for p in plans]
+        self._readers = [Subscriber(post.channel) for post in self._posts]
         self.cameras = tuple(
             DeviceCamera(
                 plan, _newest(reader), watch, self.clock, max_age_s, partial(self._waited, plan.calibration.camera)
@@ -225,7 +225,7 @@ def _device(address: str) -> str:
     return address if number is None else f"/dev/video{number}"
 
 
-def _newest(reader: Reader[Shot]) -> Callable[[], Shot | None]:
+def _newest(reader: Subscriber[Shot]) -> Callable[[], Shot | None]:
     def read() -> Shot | None:
         letter = reader.new()
         return letter.value if letter else None

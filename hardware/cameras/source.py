@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.robot import RobotError
+from sayso.hardware.robot import RobotError
 
 
 class SourceError(RobotError):
@@ -40,13 +40,13 @@ def open_source(address: str, width: int, height: int) -> Source:
     network camera with depth (rgbd+http://…), or what OpenCV opens. Raises `SourceError`.
     """
     if address == "realsense" or address.startswith("realsense:"):
-        from hardware.cameras.realsense import RealSense
+        from sayso.hardware.cameras.realsense import RealSense
 
         return RealSense(address.partition(":")[2], width, height)
     if address.startswith("rgbd+"):
-        from hardware.cameras.rgbd_stream import RgbdStream
+        from sayso.hardware.cameras.rgbd_stream import RgbdStream
 
         return RgbdStream(address)
-    from hardware.cameras.opencv import OpenCVSource
+    from sayso.hardware.cameras.opencv import OpenCVSource
 
     return OpenCVSource(address, width, height)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.cameras.calibration import look_of
-from hardware.types import Array
+from sayso.hardware.cameras.calibration import look_of
+from sayso.hardware.types import Array
 
 # A view that is like another camera's, by this much more than like its own, in this many pictures running.
 MARGIN = 0.15

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hardware.device_names import is_path, path_name
+from sayso.hardware.process.device_names import is_path, path_name
 
 
 def can_channel(port: str) -> tuple[str, str]:
@@ -12,6 +12,6 @@ def can_channel(port: str) -> tuple[str, str]:
 
 
 def can_device(port: str) -> str:
-    """The name of the bus at ``port`` for `hardware.arm_lock`."""
+    """The name of the bus at ``port`` for `sayso.hardware.process.arm_lock`."""
     interface, channel = can_channel(port)
     return path_name(channel) if is_path(channel) else f"CAN {interface}:{channel}"

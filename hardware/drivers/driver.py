@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from hardware.clock import Clock, MonotonicClock
-from hardware.device_names import device_names
-from hardware.kinematics import Kinematics
-from hardware.robot import Robot
-from hardware.types import JointState, JointTarget, RobotSpec
+from sayso.hardware.arms.kinematics import Kinematics
+from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.hardware.process.device_names import device_names
+from sayso.hardware.robot import Robot
+from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
 # An arm that goes on when its computer dies must be slow enough to step away from (ISO 10218-1, reduced speed).
 REDUCED_SPEED = 0.25

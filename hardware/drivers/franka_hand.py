@@ -6,8 +6,8 @@ import threading
 
 import franky
 
-from hardware.clock import Clock
-from hardware.robot import RobotError
+from sayso.hardware.clock import Clock
+from sayso.hardware.robot import RobotError
 
 PERIOD_S = 0.03
 SPEED = 0.1  # m/s

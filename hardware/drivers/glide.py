@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from hardware.drivers.driver import Driver
-from hardware.types import Array, JointTarget
+from sayso.hardware.drivers.driver import Driver
+from sayso.hardware.types import Array, JointTarget
 
 REST_SPEED, REST_REACHED, SETTLE_S = 0.6, 0.12, 0.5
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from hardware.clock import Clock
-from hardware.device_names import device_names
-from hardware.drivers.driver import Connection, Driver
-from hardware.drivers.glide import lie_down
-from hardware.drivers.lerobot_types import FAULTS, KEEPS_TORQUE, LeRobot, in_one_line, make_lerobot
-from hardware.kinematics import joint_ranges
-from hardware.readings import MISSES_TO_FAIL_S
-from hardware.robot import NoReading, RobotError
-from hardware.types import Array, JointState, JointTarget, RobotSpec
+from sayso.hardware.arms.kinematics import joint_ranges
+from sayso.hardware.clock import Clock
+from sayso.hardware.control.readings import MISSES_TO_FAIL_S
+from sayso.hardware.drivers.driver import Connection, Driver
+from sayso.hardware.drivers.glide import lie_down
+from sayso.hardware.drivers.lerobot_types import FAULTS, KEEPS_TORQUE, LeRobot, in_one_line, make_lerobot
+from sayso.hardware.process.device_names import device_names
+from sayso.hardware.robot import NoReading, RobotError
+from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
 
 GRIPPER = "gripper.pos"
 

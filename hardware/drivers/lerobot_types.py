@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Protocol
 
-from hardware.foreign import foreign
-from hardware.robot import RobotError
+from sayso.hardware.foreign import foreign
+from sayso.hardware.robot import RobotError
 
 FAULTS = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)  # LeRobot's own are among these
 KEEPS_TORQUE = "disable_torque_on_disconnect"

@@ -9,17 +9,17 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 
-from hardware.arm_lock import ArmLock, locked
-from hardware.arms.load import load_arm
-from hardware.clock import Clock, MonotonicClock
-from hardware.device_names import device_names, is_shared
-from hardware.drivers.driver import Connection, Driver, Mode, ReadOnly
-from hardware.drivers.options import ANY, OPTIONS, check_options
-from hardware.foreign import foreign, shortened
-from hardware.mock import MockRobot
-from hardware.robot import Robot, RobotError
-from hardware.spec_check import check_spec
-from hardware.types import RobotSpec
+from sayso.hardware.arms.check_spec import check_spec
+from sayso.hardware.arms.load import load_arm
+from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.hardware.drivers.driver import Connection, Driver, Mode, ReadOnly
+from sayso.hardware.drivers.options import ANY, OPTIONS, check_options
+from sayso.hardware.foreign import foreign, shortened
+from sayso.hardware.mock_robot import MockRobot
+from sayso.hardware.process.arm_lock import ArmLock, locked
+from sayso.hardware.process.device_names import device_names, is_shared
+from sayso.hardware.robot import Robot, RobotError
+from sayso.hardware.types import RobotSpec
 
 GROUP = "sayso.robots"
 Factory = Callable[[RobotSpec, Connection, Clock], Robot]
@@ -37,20 +37,20 @@ class _Found:
     extra: str = ""
 
 
-# Lines of the form  name: _Found("hardware.drivers.MODULE:CLASS", arm, extra)
+# Lines of the form  name: _Found("sayso.hardware.drivers.MODULE:CLASS", arm, extra)
 BUILT_IN = {
-    "so101": _Found("hardware.drivers.so101:So101", "so101", "so101"),
-    "so100": _Found("hardware.drivers.so101:So101", "so101", "so101"),
-    "koch": _Found("hardware.drivers.koch:Koch", "koch", "koch"),
-    "ur5e": _Found("hardware.drivers.ur:Ur", "ur5e", "ur"),
-    "panda": _Found("hardware.drivers.panda:Panda", "panda", "panda"),
-    "piper": _Found("hardware.drivers.piper:Piper", "piper", "piper"),
+    "so101": _Found("sayso.hardware.drivers.servo.so101:So101", "so101", "so101"),
+    "so100": _Found("sayso.hardware.drivers.servo.so101:So101", "so101", "so101"),
+    "koch": _Found("sayso.hardware.drivers.servo.koch:Koch", "koch", "koch"),
+    "ur5e": _Found("sayso.hardware.drivers.ur:Ur", "ur5e", "ur"),
+    "panda": _Found("sayso.hardware.drivers.panda:Panda", "panda", "panda"),
+    "piper": _Found("sayso.hardware.drivers.piper:Piper", "piper", "piper"),
 }
 
 # Names of the form PREFIX:WHAT drive any arm that is described: options["arm"], else the arm that WHAT names.
 PREFIXES = {
-    "lerobot": "hardware.drivers.lerobot:LeRobotArm",
-    "rosbridge": "hardware.drivers.rosbridge:Rosbridge",
+    "lerobot": "sayso.hardware.drivers.lerobot:LeRobotArm",
+    "rosbridge": "sayso.hardware.drivers.ros.rosbridge:Rosbridge",
 }
 
 
@@ -89,7 +89,7 @@ def open_driver(name: str, connection: Connection, clock: Clock | None = None) -
     with foreign(driver, "cannot be made of (spec, connection, clock)", "when it is made"):
         robot = factory(spec, connection, clock)
     if not isinstance(robot, Robot):
-        raise RobotError(shortened(f"{driver} is no hardware.robot.Robot: {robot!r}", 200))
+        raise RobotError(shortened(f"{driver} is no sayso.hardware.robot.Robot: {robot!r}", 200))
     if getattr(robot, "spec", None) is not spec:
         _check_own(f"{driver} once it is made", getattr(robot, "spec", None))
     lock = lock_of(robot, connection)
@@ -158,7 +158,7 @@ def _spec(name: str, found: _Found, arm: str) -> RobotSpec:
 
 def _check_own(name: str, own: object) -> RobotSpec:
     if not isinstance(own, RobotSpec):
-        raise RobotError(shortened(f"{name} has the spec {own!r}; a hardware.types.RobotSpec is needed", 200))
+        raise RobotError(shortened(f"{name} has the spec {own!r}; a sayso.hardware.types.RobotSpec is needed", 200))
     if problems := check_spec(own):
         more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
         raise RobotError(f"{name} describes no arm that can be driven: {shortened(problems[0], 200)}{more}")

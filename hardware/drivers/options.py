@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from hardware.robot import RobotError
+from sayso.hardware.robot import RobotError
 
 ANY, MILLISECONDS = "text", "milliseconds"
 AT_END = ("hold", "rest")

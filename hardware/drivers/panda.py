@@ -14,12 +14,12 @@ from typing import Never
 import franky
 import numpy as np
 
-from hardware.clock import Clock
-from hardware.drivers.driver import Connection, Driver
-from hardware.drivers.franka_hand import FrankaHand
-from hardware.drivers.remote_time import RemoteTime
-from hardware.robot import RobotError
-from hardware.types import JointState, JointTarget, RobotSpec
+from sayso.hardware.clock import Clock
+from sayso.hardware.drivers.driver import Connection, Driver
+from sayso.hardware.drivers.franka_hand import FrankaHand
+from sayso.hardware.drivers.remote_time import RemoteTime
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
 HOLD_MS = 60
 STALE_S = 0.09  # a joint state older than this is no state: told within 0.1 s of the last

@@ -16,11 +16,11 @@ import can
 import numpy as np
 from piper_sdk import C_PiperInterface_V2, LogLevel
 
-from hardware.clock import Clock
-from hardware.drivers.can_channel import can_channel, can_device
-from hardware.drivers.driver import Connection, Driver
-from hardware.robot import RobotError
-from hardware.types import JointState, JointTarget, RobotSpec
+from sayso.hardware.clock import Clock
+from sayso.hardware.drivers.can_channel import can_channel, can_device
+from sayso.hardware.drivers.driver import Connection, Driver
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
 STALE_S = 0.08  # a joint state older than this is no state: told within 0.1 s of the last
 FIRST_S = 2.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hardware.robot import RobotError
+from sayso.hardware.robot import RobotError
 
 SERIAL = ("so101", "so100", "koch", "lerobot")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hardware.clock import Clock
+from sayso.hardware.clock import Clock
 
 DRIFT = 1e-3  # s/s by which the two clocks may run apart
 

@@ -9,8 +9,8 @@ import socket
 import threading
 from collections.abc import Iterable
 
-from hardware.clock import Clock
-from hardware.robot import RobotError
+from sayso.hardware.clock import Clock
+from sayso.hardware.robot import RobotError
 
 PORT = 63352
 PERIOD_S = 0.03

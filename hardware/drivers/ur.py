@@ -15,12 +15,12 @@ from dashboard_client import DashboardClient
 from rtde_control import RTDEControlInterface
 from rtde_receive import RTDEReceiveInterface
 
-from hardware.clock import Clock
-from hardware.drivers.driver import Connection, Driver
-from hardware.drivers.remote_time import RemoteTime
-from hardware.drivers.robotiq import RobotiqGripper
-from hardware.robot import RobotError
-from hardware.types import JointState, JointTarget, RobotSpec
+from sayso.hardware.clock import Clock
+from sayso.hardware.drivers.driver import Connection, Driver
+from sayso.hardware.drivers.remote_time import RemoteTime
+from sayso.hardware.drivers.robotiq import RobotiqGripper
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
 WATCHDOG_S = 0.08  # and about 20 ms to brake: at rest within 0.1 s
 STALE_S = 0.09  # a joint state older than this is no state: told within 0.1 s of the last

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from hardware.types import Array, JointState, RobotSpec
+from sayso.hardware.types import Array, JointState, RobotSpec
 
 
 class Device(Protocol):

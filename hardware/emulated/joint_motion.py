@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 from ruckig import InputParameter, OutputParameter, Result, Ruckig
 
-from hardware.types import Array
+from sayso.hardware.types import Array
 
 BRAKING = 20.0  # rad/s², of stops that nobody chose a rate for
 JERK = 5000.0

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.clock import Clock, MonotonicClock
-from hardware.robot import RobotError
+from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.hardware.robot import RobotError
 
 Grab = Callable[[], NDArray[np.uint8] | tuple[NDArray[np.uint8], NDArray[np.float32]]]
 DEPTH_UNIT = 1e-4

@@ -13,11 +13,11 @@ from enum import StrEnum
 import can
 import numpy as np
 
-from hardware.clock import Clock, MonotonicClock
-from hardware.drivers.can_channel import can_channel
-from hardware.emulated.device import Device
-from hardware.emulated.joint_motion import JointMotion
-from hardware.robot import RobotError
+from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.hardware.drivers.can_channel import can_channel
+from sayso.hardware.emulated.device import Device
+from sayso.hardware.emulated.joint_motion import JointMotion
+from sayso.hardware.robot import RobotError
 
 HZ = 200.0
 SLOW = 20  # cycles between two reports of the drivers' health

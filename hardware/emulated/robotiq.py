@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-from hardware.emulated.tcp import TcpServer, text_lines
+from sayso.hardware.emulated.tcp import TcpServer, text_lines
 
 PORT = 63352
 MOVING, STOPPED_OPENING, STOPPED_CLOSING, ARRIVED = 0, 1, 2, 3

@@ -15,9 +15,9 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
-from hardware.clock import Clock, MonotonicClock
-from hardware.emulated.device import Device
-from hardware.robot import RobotError
+from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.hardware.emulated.device import Device
+from sayso.hardware.robot import RobotError
 
 HZ = 100.0
 STATES, COMMANDS, GRIPPER = "/joint_states", "/joint_trajectory_controller/joint_trajectory", "/gripper/commands"

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from hardware.robot import RobotError
+from sayso.hardware.robot import RobotError
 
 Serve = Callable[[socket.socket], None]
 

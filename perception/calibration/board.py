@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.types import Array, Pose
+from sayso.hardware.types import Array, Pose
 
 COLUMNS, ROWS = 7, 5
 MARKER_SHARE = 0.74

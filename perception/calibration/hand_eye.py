@@ -16,10 +16,10 @@ import numpy as np
 from scipy.optimize import least_squares
 from scipy.spatial.transform import Rotation
 
-from hardware.cameras.calibration import Lens
-from hardware.types import Array, Pose
-from perception.calibration.board import Board, Corners, spread_out
-from perception.calibration.lens import CalibrationError
+from sayso.hardware.cameras.calibration import Lens
+from sayso.hardware.types import Array, Pose
+from sayso.perception.calibration.board import Board, Corners, spread_out
+from sayso.perception.calibration.lens import CalibrationError
 
 LEAST_POSES = 8
 LEAST_TURN = np.radians(5.0)  # pairs that turn less than this say little of a rotation

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from hardware.cameras.calibration import Lens
-from hardware.types import Array
-from perception.calibration.board import Corners
+from sayso.hardware.cameras.calibration import Lens
+from sayso.hardware.types import Array
+from sayso.perception.calibration.board import Corners
 
 LEAST_VIEWS = 8
 GRID = (4, 3)

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from perception.encoding import CHANNELS
-from perception.votes import OUTPUTS
+from sayso.perception.encoding import CHANNELS
+from sayso.perception.votes import OUTPUTS
 
 
 def _block(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
@@ -48,7 +48,7 @@ class VoteNet(nn.Module):
         nn.init.normal_(self.head.weight, std=0.02)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Raw votes; `perception.votes` says which channel is what."""
+        """Raw votes; `sayso.perception.votes` says which channel is what."""
         x2 = self.stem(x)
         x4 = self.down4(x2)
         x8 = self.down8(x4)

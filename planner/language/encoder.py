@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from tokenizers import Tokenizer
 
-from planner.language.reader import Span, read, words
-from planner.language.reading import HEADS, Reading
+from sayso.planner.language.reader import Span, read, words
+from sayso.planner.language.reading import HEADS, Reading
 
 MODEL, CARD, TOKENIZER = "words.onnx", "words.json", "words-tokenizer.json"
 MAX_TOKENS = 128

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from perception.scene import Scene, SceneObject
-from planner.language.reading import ANY, TABLE, Mention, Side
-from planner.plan import Answer, Question
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.language.reading import ANY, TABLE, Mention, Side
+from sayso.planner.plan import Answer, Question
 
 MATCH = 0.25
 """Least probability at which an object is what was said."""

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from hardware.types import Array
-from planner.language.reading import DISTANCES, HEADS, TAGS, Clause, Mention, Quantity, Reading, Role, Side
+from sayso.hardware.types import Array
+from sayso.planner.language.reading import DISTANCES, HEADS, TAGS, Clause, Mention, Quantity, Reading, Role, Side
 
 Span = tuple[int, int]
 _LEAST = -6.0  # no single word rules an action out

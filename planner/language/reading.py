@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from perception.scene import COLORS, KINDS
+from sayso.perception.scene import COLORS, KINDS
 
 ANY, OTHER, SAME, TABLE = "any", "other", "same", "table"
 KIND_WORDS = (*KINDS, ANY, OTHER, TABLE)

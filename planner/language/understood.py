@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from perception.scene import Scene
-from planner.language.grounding import fitting
-from planner.language.reading import Action, Clause, Reading, Role
-from planner.modality import Doubt, Modality, doubts
+from sayso.perception.scene import Scene
+from sayso.planner.language.grounding import fitting
+from sayso.planner.language.modality import Doubt, Modality, doubts
+from sayso.planner.language.reading import Action, Clause, Reading, Role
 
 _NEAR = 12
 """Characters between "but not" or "except for" and what it leaves out."""

@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from skills.training.export import export_onnx
-from skills.training.fit import fit
-from skills.training.networks import HeadsNet, scaling_of
-from skills.training.policy import Progress
+from sayso.skills.training.export import export_onnx
+from sayso.skills.training.fit import fit
+from sayso.skills.training.networks import HeadsNet, scaling_of
+from sayso.skills.training.policy import Progress
 
 BATCH = 1024
 HELD_BACK = 0.1

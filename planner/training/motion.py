@@ -10,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from planner.motion_planner import AXIS_CHOICES, GRIPPERS, MOTION_LOGITS, choices_of
-from skills.motion import ENCODING_SIZE, Axis, decode
-from skills.training.export import export_onnx
-from skills.training.fit import fit
-from skills.training.networks import HeadsNet, scaling_of
-from skills.training.policy import PolicyFit, Progress
+from sayso.planner.motion_planner import AXIS_CHOICES, GRIPPERS, MOTION_LOGITS, choices_of
+from sayso.skills.motion import ENCODING_SIZE, Axis, decode
+from sayso.skills.training.export import export_onnx
+from sayso.skills.training.fit import fit
+from sayso.skills.training.networks import HeadsNet, scaling_of
+from sayso.skills.training.policy import PolicyFit, Progress
 
 BATCH = 1024
 

@@ -10,11 +10,11 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hardware.starting import interrupts_held
 from sayso.bench.result import FILE_NAME, PAGE_NAME, BenchResult, Cell, machine
 from sayso.bench.worker import run_episode
 from sayso.errors import UserError
 from sayso.files import write_atomic
+from sayso.hardware.process.spawn import interrupts_held
 from sayso.outputs import ELSEWHERE, alone_in, check_ours, json_in
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sayso.bench import (
-    faults,
+from sayso.bench.reliability import faults, soak, stops, timing
+from sayso.bench.tasks import (
     hardware,
     honest,
     ladder,
@@ -19,20 +19,17 @@ from sayso.bench import (
     obedience,
     reaction,
     shell,
-    soak,
     speed_words,
-    stops,
     tabletop,
     throughput,
-    timing,
     world,
 )
-from sayso.emulators import EMULATORS
+from sayso.emulation.emulators import EMULATORS
 from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
+from sayso.sim.arms.arm_models import ARMS
+from sayso.sim.arms.own_arm import arm_model, name_of
 from sayso.stats import percentiles
-from sim.arms import ARMS
-from sim.own_arm import arm_model, name_of
 
 Record = dict[str, Any]
 RUNGS = 4  # of the ladder; what comes after them is reported beside
@@ -230,8 +227,8 @@ def detector_suite(models: Path, arm: str) -> list[CellPlan]:
 
     Without depth as far as there is a model for it. An arm is one of the simulator's own, at whose table it looks.
     """
-    from sayso.bench.detector_records import detect, detected
-    from sayso.bench.detector_suite import CELLS, cells_for
+    from sayso.bench.tasks.detector_records import detect, detected
+    from sayso.bench.tasks.detector_suite import CELLS, cells_for
 
     _one_of(arm, ARMS, "simulated")
     return [

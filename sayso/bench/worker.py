@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sayso.cpu_steal import kept, ticks
 from sayso.errors import UserError
-from sayso.host import kept, ticks
 
 
 def run_episode(episode: Callable[[int], dict[str, Any]], seed: int, alone: bool = False) -> dict[str, Any]:

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.cameras.source import Source, SourceError
-from hardware.types import JointState, Pose
-from perception.calibration.board import Board, Corners, spread_out
 from sayso.errors import UserError
+from sayso.hardware.cameras.source import Source, SourceError
+from sayso.hardware.types import JointState, Pose
+from sayso.perception.calibration.board import Board, Corners, spread_out
 
 STILL_PX = 1.5
 ELSEWHERE = 0.08  # of the picture's width, in the mean over the corners

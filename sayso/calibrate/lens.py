@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.cameras.calibration import CameraCalibration
-from perception.calibration.board import Board, Corners
-from perception.calibration.lens import LensFit, fit_lens
 from sayso.calibrate import pictures
 from sayso.calibrate.capture import BoardWatch, elsewhere
 from sayso.errors import UserError
 from sayso.files import write_atomic
+from sayso.hardware.cameras.calibration import CameraCalibration
+from sayso.perception.calibration.board import Board, Corners
+from sayso.perception.calibration.lens import LensFit, fit_lens
 
 Tell = Callable[[str], None]
 

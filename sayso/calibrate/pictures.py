@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.drivers.servo_sweep import Span
-from perception.calibration.hand_eye import HandEye
-from perception.calibration.lens import GRID, LensFit
 from sayso.files import write_atomic
+from sayso.hardware.drivers.servo.sweep import Span
+from sayso.perception.calibration.hand_eye import HandEye
+from sayso.perception.calibration.lens import GRID, LensFit
 from sayso.report.canvas import BOLD, Canvas
 from sayso.report.theme import BAD, FAINT_INK, GOOD, LINE, NEUTRAL, SHADE
 

@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.cameras.calibration import CameraCalibration, Place, look_of
-from hardware.cameras.source import Source
-from hardware.kinematics import Kinematics
-from hardware.robot import Robot, RobotError
-from hardware.types import Pose
-from perception.calibration.board import Board, Corners
-from perception.calibration.hand_eye import MOST_MM, MOST_PX, HandEye, place_camera
 from sayso.calibrate import pictures
 from sayso.calibrate.capture import BoardWatch, another_pose, at_rest
 from sayso.files import write_atomic
+from sayso.hardware.arms.kinematics import Kinematics
+from sayso.hardware.cameras.calibration import CameraCalibration, Place, look_of
+from sayso.hardware.cameras.source import Source
+from sayso.hardware.robot import Robot, RobotError
+from sayso.hardware.types import Pose
+from sayso.perception.calibration.board import Board, Corners
+from sayso.perception.calibration.hand_eye import MOST_MM, MOST_PX, HandEye, place_camera
 
 Tell = Callable[[str], None]
 

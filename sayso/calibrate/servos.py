@@ -7,19 +7,19 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from hardware.clock import Clock
-from hardware.drivers.driver import Connection, Mode
-from hardware.drivers.open import lock_of, open_driver
-from hardware.drivers.servo_arm import ServoArm
-from hardware.drivers.servo_setup import find_servos
-from hardware.drivers.servo_sweep import ServoSweep
-from hardware.kinematics import joint_ranges
-from hardware.servo_calibration import ServoCalibration, read_calibration, write_calibration
-from hardware.types import RobotSpec
 from sayso.calibrate import pictures
 from sayso.calibrate.prompt import Person
 from sayso.errors import UserError
 from sayso.files import write_atomic
+from sayso.hardware.arms.kinematics import joint_ranges
+from sayso.hardware.clock import Clock
+from sayso.hardware.drivers.driver import Connection, Mode
+from sayso.hardware.drivers.open import lock_of, open_driver
+from sayso.hardware.drivers.servo.arm import ServoArm
+from sayso.hardware.drivers.servo.calibration import ServoCalibration, read_calibration, write_calibration
+from sayso.hardware.drivers.servo.setup import find_servos
+from sayso.hardware.drivers.servo.sweep import ServoSweep
+from sayso.hardware.types import RobotSpec
 
 SAMPLES_HZ, PATIENCE_MS = 30.0, 200.0
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Json, Models, Workers, a_path, print_json, setting_up
+from sayso.commands.terminal.options import Json, Models, Workers, a_path, print_json, setting_up
 from sayso.errors import UserError
 
 
@@ -44,14 +44,14 @@ def bench(
 
     Example: sayso bench tabletop --episodes 50 --workers 2
     """
-    from hardware.open_world import world_names
     from sayso.bench.frame import run_suite
     from sayso.bench.suites import cells_of, models_of, world_suite
-    from sayso.bench.world import tasks_of
-    from sayso.commands.progress import Counter
+    from sayso.bench.tasks.world import tasks_of
+    from sayso.commands.terminal.progress import Counter
     from sayso.files import check_writable
+    from sayso.hardware.worlds.open import world_names
     from sayso.model_store import ModelStore
-    from sim.own_arm import name_of
+    from sayso.sim.arms.own_arm import name_of
 
     if (suite == "world") != (which is not None):
         there = f"there are: {', '.join(world_names())}"

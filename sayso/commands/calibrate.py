@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sayso.command_app import PLAIN
-from sayso.commands.options import a_path
+from sayso.commands.terminal.options import a_path
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
-    from hardware.cameras.calibration import CameraCalibration
+    from sayso.hardware.cameras.calibration import CameraCalibration
 
 calibrate = typer.Typer(
     help="Calibrate a camera's lens (camera), its place (hand-eye), or a servo arm (arm); board draws the board."
@@ -47,9 +47,9 @@ def board(
     """
     import cv2
 
-    from perception.calibration.board import Board
     from sayso.files import write_atomic
     from sayso.outputs import check_ours
+    from sayso.perception.calibration.board import Board
 
     if file.suffix.lower() != ".png":
         raise UserError(f"the board is drawn as PNG; {file} is no name for one")
@@ -83,13 +83,13 @@ def camera(
 
     Example: sayso calibrate camera left=0 --square-mm 34.6
     """
-    from hardware.cameras.calibration import write_camera
-    from hardware.cameras.open import camera_file, name_and_address
-    from hardware.cameras.opencv import device_of
-    from hardware.cameras.source import open_source
-    from perception.calibration.board import Board
     from sayso.calibrate.capture import pictures_from, pictures_in
     from sayso.calibrate.lens import calibrate_lens, gather
+    from sayso.hardware.cameras.calibration import write_camera
+    from sayso.hardware.cameras.open import camera_file, name_and_address
+    from sayso.hardware.cameras.opencv import device_of
+    from sayso.hardware.cameras.source import open_source
+    from sayso.perception.calibration.board import Board
 
     with _setting_up(), ExitStack() as held:
         name, where = name_and_address(address)
@@ -126,15 +126,15 @@ def hand_eye(
 
     Example: sayso calibrate hand-eye left=0 --robot so101 --port /dev/ttyACM0
     """
-    from hardware.bounded import BoundedRobot
-    from hardware.cameras.calibration import read_camera, write_camera
-    from hardware.cameras.open import camera_file, name_and_address
-    from hardware.cameras.source import open_source
-    from hardware.drivers.open import open_driver
-    from perception.calibration.board import Board
+    from sayso.backends.resolve_robot import hookup
+    from sayso.backends.simulated_arms import is_simulated
     from sayso.calibrate.place import calibrate_place, gather
-    from sayso.hookup import hookup
-    from sayso.simulated_arms import is_simulated
+    from sayso.hardware.bounded_robot import BoundedRobot
+    from sayso.hardware.cameras.calibration import read_camera, write_camera
+    from sayso.hardware.cameras.open import camera_file, name_and_address
+    from sayso.hardware.cameras.source import open_source
+    from sayso.hardware.drivers.open import open_driver
+    from sayso.perception.calibration.board import Board
 
     with _setting_up(), ExitStack() as held:
         if is_simulated(robot):
@@ -174,10 +174,10 @@ def arm(
     """
     if robot.partition(":")[0] == "sim":
         raise UserError(f"{robot} is simulated and needs no calibration; so101, so100 and koch are calibrated")
-    from hardware.cameras.open import calibration_folder
-    from hardware.clock import MonotonicClock
-    from hardware.drivers.ports import find_port
     from sayso.calibrate.prompt import Keyboard
+    from sayso.hardware.cameras.open import calibration_folder
+    from sayso.hardware.clock import MonotonicClock
+    from sayso.hardware.drivers.ports import find_port
 
     with _setting_up(), ExitStack() as held:
         report = _prepare(held, out, f"arm-{robot}", _ARM)
@@ -192,8 +192,8 @@ def arm(
 @contextmanager
 def _setting_up() -> Iterator[None]:
     """What is refused is the user's to mend."""
-    from hardware.robot import RobotError
-    from perception.calibration.lens import CalibrationError
+    from sayso.hardware.robot import RobotError
+    from sayso.perception.calibration.lens import CalibrationError
 
     try:
         yield
@@ -234,8 +234,8 @@ def _prepare(held: ExitStack, out: Path | None, name: str, pictures: tuple[str, 
 
 def _check_calibration(file: Path) -> None:
     """Raise `UserError` if something else than a camera's calibration would be replaced."""
-    from hardware.cameras.calibration import read_camera
-    from hardware.robot import RobotError
+    from sayso.hardware.cameras.calibration import read_camera
+    from sayso.hardware.robot import RobotError
     from sayso.outputs import ELSEWHERE
 
     if file.exists() or file.is_symlink():

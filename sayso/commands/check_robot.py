@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from sayso.commands.options import Json, setting_up
+from sayso.commands.terminal.options import Json, setting_up
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
-    from hardware.check import Check
-    from hardware.robot import Robot
     from sayso.doctor.finding import Finding
+    from sayso.hardware.check import Check
+    from sayso.hardware.robot import Robot
 
 
 def check_robot(
@@ -36,11 +36,11 @@ def check_robot(
 
     Example: sayso check-robot so101 --port /dev/ttyACM0
     """
-    from hardware.check import examine_robot
-    from hardware.open_world import world_name
-    from sayso.commands.findings import print_findings, print_findings_json
+    from sayso.commands.terminal.findings import print_findings, print_findings_json
     from sayso.doctor.finding import good_enough
-    from sayso.interrupts import StopRequest, reachable
+    from sayso.hardware.check import examine_robot
+    from sayso.hardware.worlds.open import world_name
+    from sayso.runs.interrupts import StopRequest, reachable
 
     if world_name(robot) is not None:
         if idle := [name for name, given in (("port", port), ("mode", mode)) if given is not None]:
@@ -69,10 +69,10 @@ def check_robot(
 
 def _check_world(robot: str, json: bool) -> NoReturn:
     """Check somebody's world and the arm in it, and end."""
-    from hardware.check_world import examine_world
-    from hardware.open_world import open_world
-    from sayso.commands.findings import print_findings, print_findings_json
+    from sayso.commands.terminal.findings import print_findings, print_findings_json
     from sayso.doctor.finding import good_enough
+    from sayso.hardware.check_world import examine_world
+    from sayso.hardware.worlds.open import open_world
 
     with setting_up():
         world = open_world(robot.partition(":")[2])
@@ -93,12 +93,12 @@ def _arm(
     if kind == "sim":
         if port is not None or mode is not None:
             raise UserError(f"{robot} is simulated and has no {'port' if port is not None else 'mode'}; leave it out")
-        from sayso.arm_checks import sim_checks
-        from sim.arms import ARMS
-        from sim.own_arm import arm_model
-        from sim.robot import SimArm
-        from sim.scene_choice import scene_for
-        from sim.world import World
+        from sayso.backends.arm_checks import sim_checks
+        from sayso.sim.arms.arm_models import ARMS
+        from sayso.sim.arms.own_arm import arm_model
+        from sayso.sim.robot import SimArm
+        from sayso.sim.scenes.scene_choice import scene_for
+        from sayso.sim.world import World
 
         if (which or "panda") not in ARMS and not Path(which).exists():
             raise UserError(f"no robot '{robot}'; there are: sim, {', '.join(f'sim:{a}' for a in ARMS)}")
@@ -106,10 +106,10 @@ def _arm(
         world = World(scene_for(model.spec, None), model)
         stack.callback(world.close)
         return SimArm(world), robot, True, sim_checks(model)
-    from hardware.drivers.driver import Mode
-    from hardware.drivers.open import open_driver
+    from sayso.backends.resolve_robot import hookup
     from sayso.commands.run import check_real
-    from sayso.hookup import hookup
+    from sayso.hardware.drivers.driver import Mode
+    from sayso.hardware.drivers.open import open_driver
 
     if mode == Mode.LIVE and not live:
         raise UserError(f"to move {robot}, say --live in place of --mode live")
@@ -123,8 +123,8 @@ def _arm(
 
 def _findings(checks: Iterator[Check]) -> Iterator[Finding]:
     """Each check as a finding. Raises `UserError` if the arm cannot be connected, with the driver's own words."""
-    from hardware.check import CONNECTS
     from sayso.doctor.finding import Finding, Grade
+    from sayso.hardware.check import CONNECTS
 
     for check in checks:
         if check.what == CONNECTS and check.problems:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Json, Workers, a_path, print_json
+from sayso.commands.terminal.options import Json, Workers, a_path, print_json
 
 
 def collect(
@@ -27,15 +27,15 @@ def collect(
 
     Example: sayso collect --worlds 20 --out work/demos
     """
-    from sayso.commands.options import setting_up
-    from sayso.commands.progress import Counter
+    from sayso.commands.terminal.options import setting_up
+    from sayso.commands.terminal.progress import Counter
     from sayso.files import check_writable
-    from sim.own_arm import name_of
+    from sayso.sim.arms.own_arm import name_of
 
     with setting_up():
         name_of(arm)
     check_writable(out)
-    from sayso.collection.collect import Job, collect
+    from sayso.demonstrations.collect import Job, collect
 
     jobs = [Job(seed + i, arm) for i in range(worlds)]
     with setting_up(), Counter() as counter:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Json, Models, a_path, setting_up
+from sayso.commands.terminal.options import Json, Models, a_path, setting_up
 from sayso.errors import UserError
 
 
@@ -28,14 +28,14 @@ def doctor(
 
     Example: sayso doctor --robot so101 --port /dev/ttyACM0
     """
-    from hardware.cameras.open import check_cameras
-    from hardware.open_world import world_name
-    from sayso.commands.findings import look_round, print_findings, print_findings_json
+    from sayso.backends.resolve_robot import hookup
+    from sayso.commands.terminal.findings import look_round, print_findings, print_findings_json
     from sayso.doctor import computer, devices
     from sayso.doctor.arm import ArmVisit
     from sayso.doctor.finding import Finding, good_enough
-    from sayso.hookup import hookup
-    from sim.own_arm import arm_model
+    from sayso.hardware.cameras.open import check_cameras
+    from sayso.hardware.worlds.open import world_name
+    from sayso.sim.arms.own_arm import arm_model
 
     if robot is not None and world_name(robot) is not None:
         raise UserError(f"{robot} is somebody's world; sayso check-robot {robot} checks it")

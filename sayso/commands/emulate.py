@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.commands.options import Seed, a_path, a_scene
+from sayso.commands.terminal.options import Seed, a_path, a_scene
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
-    from hardware.servo_calibration import ServoCalibration
+    from sayso.hardware.drivers.servo.calibration import ServoCalibration
 
 
 def emulate(
@@ -50,13 +50,8 @@ def emulate(
 
     Example: sayso emulate so101 --calibration so101.json
     """
-    from hardware.drivers.ports import SERIAL
-    from hardware.emulated.servo_bus import ServoBus
-    from hardware.robot import RobotError
-    from hardware.servo_calibration import write_calibration
-    from sayso.emulated_cameras import EmulatedCameras
-    from sayso.emulated_hand import Hand
-    from sayso.emulators import (
+    from sayso.emulation.cameras import EmulatedCameras
+    from sayso.emulation.emulators import (
         EMULATORS,
         emulated_arm,
         fault_names,
@@ -65,10 +60,15 @@ def emulate(
         save_robot,
         truth_of,
     )
+    from sayso.emulation.hand import Hand
+    from sayso.hardware.drivers.ports import SERIAL
+    from sayso.hardware.drivers.servo.calibration import write_calibration
+    from sayso.hardware.emulated.servo.bus import ServoBus
+    from sayso.hardware.robot import RobotError
     from sayso.outputs import check_ours
-    from sim.arms import ARMS
-    from sim.scene_choice import scene_for
-    from sim.scene_file import SceneError
+    from sayso.sim.arms.arm_models import ARMS
+    from sayso.sim.scenes.scene_choice import scene_for
+    from sayso.sim.scenes.scene_file import SceneError
 
     if save is not None and not save.strip():
         raise UserError("--save needs a name; the empty one names no robot")
@@ -104,8 +104,8 @@ def emulate(
 
 
 def _holds(file: Path, calibration: Mapping[str, ServoCalibration]) -> bool:
-    from hardware.robot import RobotError
-    from hardware.servo_calibration import read_calibration
+    from sayso.hardware.drivers.servo.calibration import read_calibration
+    from sayso.hardware.robot import RobotError
 
     try:
         return read_calibration(file, tuple(calibration)) == dict(calibration)

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from sayso.commands.options import Json, Models, print_json
+from sayso.commands.terminal.options import Json, Models, print_json
 from sayso.errors import UserError
 
 

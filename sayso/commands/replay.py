@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sayso.commands.options import Json, Models, a_path, print_json, setting_up
+from sayso.commands.terminal.options import Json, Models, a_path, print_json, setting_up
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
-    from skills.episodes import Episode
+    from sayso.skills.episodes import Episode
 
 
 def replay(
@@ -26,11 +26,11 @@ def replay(
     Of a run that was killed the recording is made whole first, and compared as far as it goes.
     Example: sayso replay runs/first
     """
-    from sayso.commands.progress import RunLine
-    from sayso.outing import EPISODE, Outing, recover
+    from sayso.backends.simulated_arms import is_simulated
+    from sayso.commands.terminal.progress import RunLine
     from sayso.result import RunResult, deterministic_view
-    from sayso.run_settings import RunSettings
-    from sayso.simulated_arms import is_simulated
+    from sayso.runs.run import EPISODE, Run, recover
+    from sayso.runs.run_config import RunSettings
 
     if told := recover(folder):
         print(told, file=sys.stderr)
@@ -39,7 +39,7 @@ def replay(
     if not is_simulated(settings.robot):
         raise UserError(f"{folder} is a run of {settings.robot}: only what happened in simulation can happen again")
     with setting_up():
-        outing = Outing(settings, models, listen=False)
+        outing = Run(settings, models, listen=False)
     with outing, RunLine() as line:
         now = outing.carry_out(line)
     if then is None:
@@ -61,7 +61,7 @@ def _unlike(dataset: Path, now: Episode | None) -> str | None:
     """Where the samples of ``now`` differ from those of ``dataset``, as far as these go."""
     import numpy as np
 
-    from skills.dataset import read_episodes
+    from sayso.skills.dataset import read_episodes
 
     (then,) = read_episodes(dataset, videos=False)
     if now is None or len(now) < len(then):

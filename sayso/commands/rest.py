@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import setting_up
+from sayso.commands.terminal.options import setting_up
 from sayso.errors import UserError
 
 
@@ -22,11 +22,11 @@ def rest(
 
     Example: sayso rest so101
     """
-    from hardware.homing import StoppedError
-    from sayso.hookup import confirm, hookup
-    from sayso.interrupts import StopRequest, reachable
-    from sayso.real_body import loop_robot
-    from sayso.simulated_arms import is_simulated
+    from sayso.backends.real import loop_robot
+    from sayso.backends.resolve_robot import confirm, hookup
+    from sayso.backends.simulated_arms import is_simulated
+    from sayso.hardware.control.homing import StoppedError
+    from sayso.runs.interrupts import StopRequest, reachable
 
     if is_simulated(robot):
         raise UserError(f"{robot} has no motors to switch off; only a real arm lies down")

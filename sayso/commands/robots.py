@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sayso.commands.options import Json, a_path, print_json, setting_up
+from sayso.commands.terminal.options import Json, a_path, print_json, setting_up
 from sayso.errors import UserError
 
 
@@ -29,10 +29,10 @@ def robots(
 
     Example: sayso robots so101 --port /dev/ttyACM0 --camera left=0 --camera right=2
     """
-    from hardware.cameras.open import name_and_address
-    from hardware.home import expanded
-    from sayso.hookup import hookup
-    from sayso.robot_file import RobotFile, check_free, forget, known_robots, none_kept, robot_path
+    from sayso.backends.resolve_robot import hookup
+    from sayso.backends.robot_config import RobotConfig, check_free, forget, known_robots, none_kept, robot_path
+    from sayso.hardware.cameras.open import name_and_address
+    from sayso.hardware.user_folders import expanded
 
     if name is not None and not name.strip():
         raise UserError("the empty name names no robot")
@@ -49,9 +49,9 @@ def robots(
     if change:
         if name is None:
             raise UserError("say under which name the robot is to be kept: sayso robots NAME …")
-        before = RobotFile.load(name)
+        before = RobotConfig.load(name)
         if before is None or before.emulated:
-            before = RobotFile(robot=driver or name)
+            before = RobotConfig(robot=driver or name)
         kept = before.model_copy(update=change)
         check_free(name, kept.robot)
         with setting_up():
@@ -63,7 +63,7 @@ def robots(
     names = known_robots() if name is None else [name]
     rows: list[dict[str, Any]] = []
     for each in names:
-        found = RobotFile.load(each)
+        found = RobotConfig.load(each)
         if found is None:
             raise none_kept(each)
         rows.append({"name": each, "file": str(robot_path(each))} | found.shown().model_dump())

@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.commands.options import MAX_SEED, Json, Models, Robot, Scene, a_path, parse_say, print_json, setting_up
-from sayso.commands.text import clean_text
+from sayso.commands.terminal.options import (
+    MAX_SEED,
+    Json,
+    Models,
+    Robot,
+    Scene,
+    a_path,
+    parse_say,
+    print_json,
+    setting_up,
+)
+from sayso.commands.terminal.text import clean_text
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
-    from sayso.outing import Outing
-    from sim.spec import SceneSpec
+    from sayso.runs.run import Run
+    from sayso.sim.scenes.scene_spec import SceneSpec
 
 
 class Format(StrEnum):
@@ -73,15 +83,15 @@ def run(
     instruction = None if instruction is None else clean_text(instruction, "the instruction")
     words = parse_say(say or [])
     plain = None if format is None else format is Format.PLAIN
-    from hardware.open_world import world_name
-    from sayso.commands.progress import RunLine, with_bar
-    from sayso.interrupts import Interrupts
-    from sayso.journal import check_journal
-    from sayso.outing import EPISODE, FILES, Outing
+    from sayso.backends.simulated_arms import is_simulated, simulated_arm
+    from sayso.commands.terminal.progress import RunLine, with_bar
+    from sayso.hardware.worlds.open import world_name
     from sayso.outputs import alone_in, fresh_folder
-    from sayso.recording import check_dataset, check_replaceable
-    from sayso.run_settings import RunSettings
-    from sayso.simulated_arms import is_simulated, simulated_arm
+    from sayso.runs.interrupts import Interrupts
+    from sayso.runs.journal import check_journal
+    from sayso.runs.recorder import check_dataset, check_replaceable
+    from sayso.runs.run import EPISODE, FILES, Run
+    from sayso.runs.run_config import RunSettings
 
     with ExitStack() as held:
         if out is None:
@@ -108,7 +118,7 @@ def run(
         with setting_up():
             # Who sits at a terminal may take any time to say go on.
             waits = math.inf if (live or not is_simulated(robot)) and sys.stdin.isatty() else None
-            outing = Outing(settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures)
+            outing = Run(settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures)
         interrupts.stop = outing.session.interrupt
         with outing:
             outing.keep(folder)
@@ -144,8 +154,8 @@ def check_real(robot: str, scene: str | None, seed: int | None, mode: str | None
 
 
 def _scene(arm: str, scene: str | None, seed: int) -> SceneSpec:
-    from sim.own_arm import arm_model
-    from sim.scene_choice import scene_for
+    from sayso.sim.arms.own_arm import arm_model
+    from sayso.sim.scenes.scene_choice import scene_for
 
     return scene_for(arm_model(arm).spec, scene, seed)
 
@@ -154,7 +164,7 @@ def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _ending(outing: Outing) -> str:
+def _ending(outing: Run) -> str:
     """What came of it, in one line."""
     result = outing.result
     assert result is not None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.correction_text import is_stop
-from sayso.commands.at_once import Arguments
 from sayso.commands.stop import stop_all
-from sayso.commands.text import clean_text
-from sayso.live_client import MAX_PHRASE
-from sayso.live_client import say as say_to_session
+from sayso.commands.terminal.at_once import Arguments
+from sayso.commands.terminal.text import clean_text
+from sayso.planner.corrections.text import is_stop
+from sayso.runtime.command_client import MAX_PHRASE
+from sayso.runtime.command_client import say as say_to_session
 
 TEXT = """Say something to the session that is under way; if there are several, name one.
 A phrase that is a stop stops all of them, as sayso stop does.

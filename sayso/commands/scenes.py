@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sayso.commands.options import Json, print_json
+from sayso.commands.terminal.options import Json, print_json
 
 
 def scenes(json: Json = False) -> None:
@@ -10,10 +10,10 @@ def scenes(json: Json = False) -> None:
 
     Example: sayso scenes
     """
-    from sim.arms import ARMS
-    from sim.palette import COLORS, KINDS
-    from sim.scene_choice import area_of
-    from sim.scene_file import MAX_OBJECTS, REACH, describe, load_scene, scene_names
+    from sayso.sim.arms.arm_models import ARMS
+    from sayso.sim.scenes.palette import COLORS, KINDS
+    from sayso.sim.scenes.scene_choice import area_of
+    from sayso.sim.scenes.scene_file import MAX_OBJECTS, REACH, describe, load_scene, scene_names
 
     areas = {name: area_of(model().spec) for name, model in ARMS.items()}
     ready = {name: describe(name) for name in scene_names()}

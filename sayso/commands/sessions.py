@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from sayso.commands.options import Json, print_json
+from sayso.commands.terminal.options import Json, print_json
 
 
 def sessions(json: Json = False) -> None:
@@ -12,9 +12,9 @@ def sessions(json: Json = False) -> None:
 
     Example: sayso sessions
     """
-    from sayso import live_client
+    from sayso.runtime import command_client
 
-    found = live_client.answers(live_client.sessions())
+    found = command_client.answers(command_client.sessions())
     if json:
         rows = [
             {"id": e.id, "robot": e.robot, "doing": e.doing, "since": e.since, "pid": e.pid, "answers": answers}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sayso.commands.at_once import Arguments
-from sayso.live_client import Stopped
-from sayso.live_client import stop as stop_sessions
+from sayso.commands.terminal.at_once import Arguments
+from sayso.runtime.command_client import Stopped
+from sayso.runtime.command_client import stop as stop_sessions
 
 TEXT = """Stop all sessions of yours on this computer, or those that are named.
 Each arm stands at its next control cycle.

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.options import Json, Workers, a_path, print_json
+from sayso.commands.terminal.options import Json, Workers, a_path, print_json
 from sayso.errors import UserError
 
 
@@ -58,10 +58,10 @@ def train(
 
     Example: sayso train arm --arm so101 --work work --out my-models
     """
-    from sayso.arm_checks import check_fit
-    from sayso.commands.options import setting_up
-    from sim.arms import ARMS
-    from sim.own_arm import arm_model
+    from sayso.backends.arm_checks import check_fit
+    from sayso.commands.terminal.options import setting_up
+    from sayso.sim.arms.arm_models import ARMS
+    from sayso.sim.arms.own_arm import arm_model
 
     with setting_up():
         model = arm_model(arm)
@@ -78,13 +78,13 @@ def train(
     except ModuleNotFoundError:
         raise UserError("training needs torch; install it with: pip install 'sayso[train]'") from None
     torch.set_num_threads(workers)
-    from sayso.commands.progress import Counter
+    from sayso.commands.terminal.progress import Counter
     from sayso.model_store import ModelStore
     from sayso.outputs import alone_in
     from sayso.training.stages import (
         ARM_STAGES,
         STAGES,
-        Plant,
+        TrainingWorkspace,
         check_installable,
         complete,
         install,
@@ -95,7 +95,7 @@ def train(
     alone = "detector-rgb" if no_depth else part.value
     stages = {Part.ALL: tuple(STAGES), Part.ARM: ARM_STAGES}.get(part, (alone,))
     with alone_in(work, *([] if out is None else [out])), Counter() as counter:
-        plant = Plant(work, out or work / "models", arm, workers, quick, counter)
+        plant = TrainingWorkspace(work, out or work / "models", arm, workers, quick, counter)
         if out is not None:
             check_installable(out, [model_name(plant, stage, mode.value) for stage in stages])
         made = [make_policy(plant, mode.value)] if part is Part.POLICY else [STAGES[name](plant) for name in stages]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hardware.bounded import BoundedRobot
-from hardware.drivers.driver import REDUCED_SPEED
-from hardware.drivers.open import open_driver
-from hardware.robot import NoReading, Robot, RobotError
+from sayso.backends.resolve_robot import ResolvedRobot
 from sayso.doctor.finding import Finding, Grade, Look
-from sayso.hookup import Hookup
+from sayso.hardware.bounded_robot import BoundedRobot
+from sayso.hardware.drivers.driver import REDUCED_SPEED
+from sayso.hardware.drivers.open import open_driver
+from sayso.hardware.robot import NoReading, Robot, RobotError
 from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
 from sayso.stats import percentiles
@@ -22,7 +22,7 @@ READ_SECONDS = 3.0
 class ArmVisit:
     """One visit to an arm: it is connected by the first look, read by the next and let go at the end."""
 
-    hookup: Hookup
+    hookup: ResolvedRobot
     models: Path | None = None
     seconds: float = READ_SECONDS
     _robot: Robot | None = field(default=None, init=False)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from hardware.realtime import may_keep_rate
-from hardware.robot import RobotError
-from sayso.bench.throughput import policy_step_ms
-from sayso.bench.timing import T1, T2, T3, Rate, keep_rate
+from sayso.bench.reliability.timing import T1, T2, T3, Rate, keep_rate
+from sayso.bench.tasks.throughput import policy_step_ms
+from sayso.cpu_steal import kept, ticks
 from sayso.doctor.finding import Finding, Grade, Look
-from sayso.host import kept, ticks
+from sayso.hardware.process.realtime import may_keep_rate
+from sayso.hardware.robot import RobotError
 from sayso.model_store import ModelError
 from sayso.stats import percentiles
 

@@ -8,8 +8,8 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from hardware.addresses import without_password
 from sayso.doctor.finding import Finding, Grade, Look
+from sayso.hardware.addresses import without_password
 
 CAN_TYPE = "280"  # ARPHRD_CAN, of linux/if_arp.h
 _EXTRA = re.compile(r"^([\w.-]+).*;.*\bextra\s*==\s*['\"]([\w-]+)['\"]")
@@ -109,10 +109,10 @@ def camera_seen(camera: str, frames: int = 20) -> Finding:
     """How fast a camera gives pictures, and whether there is anything on them."""
     import numpy as np
 
-    from hardware.cameras.open import name_and_address
-    from hardware.cameras.source import open_source
-    from hardware.clock import MonotonicClock
-    from hardware.robot import RobotError
+    from sayso.hardware.cameras.open import name_and_address
+    from sayso.hardware.cameras.source import open_source
+    from sayso.hardware.clock import MonotonicClock
+    from sayso.hardware.robot import RobotError
 
     what, clock = f"camera {without_password(camera)}", MonotonicClock()
     try:

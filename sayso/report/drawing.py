@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.starting import interrupts_held
-from sim.arms import ArmModel
-from sim.film import Film, Snapshot, Stage
-from sim.spec import SceneSpec
-from sim.world import Appearance
+from sayso.hardware.process.spawn import interrupts_held
+from sayso.sim.arms.arm_models import ArmModel
+from sayso.sim.film import Film, Snapshot, Stage
+from sayso.sim.scenes.scene_spec import SceneSpec
+from sayso.sim.world import Appearance
 
 CHUNK = 4
 _stage: list[Stage] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skills.motion import Axis, GripperAction, LanguageMotion, parse
+from sayso.skills.motion import Axis, GripperAction, LanguageMotion, parse
 
 Color = tuple[int, int, int]
 

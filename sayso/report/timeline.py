@@ -26,7 +26,7 @@ from sayso.report.theme import (
 )
 from sayso.report.trace import Trace
 from sayso.result import Correction, Replan, RunResult
-from skills.motion import Axis, GripperAction, LanguageMotion
+from sayso.skills.motion import Axis, GripperAction, LanguageMotion
 
 FILE_NAME = "timeline.png"
 WIDTH, HEIGHT = 1600, 700

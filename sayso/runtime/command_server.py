@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sayso.errors import UserError
 from sayso.files import write_atomic
-from sayso.live_client import MAX_LINE, MAX_PHRASE, NOTE, SOCKET, TIMEOUT_S, address_of, runtime_folder
+from sayso.runtime.command_client import MAX_LINE, MAX_PHRASE, NOTE, SOCKET, TIMEOUT_S, address_of, runtime_folder
 
 BACKLOG = 64
 REFRESH_S = 0.25

@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hardware.robot import Robot, RobotError
-from hardware.types import JointState
-from perception.pipeline import Perception
-from perception.scene import Scene
-from planner.background import BackgroundPlanner
-from planner.corrections import Embed
-from planner.critic import Critic, State
-from planner.ending import given_up, in_hand, leave_without_room, setting_down, unmet
-from planner.evidence import Evidence
-from planner.familiar import Lateness, too_wide, unlike_training
-from planner.focus import LostObject
-from planner.instruction_pace import pace_of
-from planner.motion_planner import MotionPlanner
-from planner.plan import Answer, Plan, Planner, Question, Refusal
-from planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
+from sayso.hardware.robot import Robot, RobotError
+from sayso.hardware.types import JointState
+from sayso.perception.pipeline import Perception
+from sayso.perception.scene import Scene
+from sayso.planner.background import BackgroundPlanner
+from sayso.planner.corrections.reader import Embed
+from sayso.planner.critic import Critic, State
+from sayso.planner.ending import given_up, in_hand, leave_without_room, setting_down, unmet
+from sayso.planner.evidence import Evidence
+from sayso.planner.familiar import Lateness, too_wide, unlike_training
+from sayso.planner.goal import LostObject
+from sayso.planner.language.instruction_pace import pace_of
+from sayso.planner.motion_planner import MotionPlanner
+from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal
+from sayso.planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.result import Outcome, RobotEvent
 from sayso.runtime.command_queue import CommandQueue
 from sayso.runtime.goals import Goals
@@ -30,9 +30,9 @@ from sayso.runtime.motion_override import MotionOverride
 from sayso.runtime.operator import Operator
 from sayso.runtime.runtime import MakeLoop, Runtime
 from sayso.runtime.subscriber import Subscriber, Tick
-from skills.features import Observation, Proprioception
-from skills.focus import Focus
-from skills.policy import Policy
+from sayso.skills.features import Observation, Proprioception
+from sayso.skills.goal import SubtaskGoal
+from sayso.skills.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +204,13 @@ class Executive(Subscriber):
         if late := self._lateness.update(state, body.command):
             self._notice([late], now)
 
-    def goal(self, scene: Scene, body: Proprioception, now: float) -> Focus | None:
+    def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal | None:
         """The goal of the current subtask; while there is none, that of a spoken motion, if one is in force."""
         if self.background is not None:
             self._poll_planner(now)
         return self._goal(scene, now)
 
-    def _goal(self, scene: Scene, now: float) -> Focus | None:
+    def _goal(self, scene: Scene, now: float) -> SubtaskGoal | None:
         subtask = self.supervisor.current
         if subtask is None:
             return None if self.override.motion(now) is None else self.goals.idle(scene)

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from hardware.types import Array, Box
-from perception.scene import Scene
-from planner.focus import focus_of
-from planner.plan import Relation, Subtask
-from skills.focus import Focus
+from sayso.hardware.types import Array, Box
+from sayso.perception.scene import Scene
+from sayso.planner.goal import focus_of
+from sayso.planner.plan import Relation, Subtask
+from sayso.skills.goal import SubtaskGoal
 
 
 class Goals:
@@ -27,14 +27,14 @@ class Goals:
     def forget(self) -> None:
         """A new instruction begins."""
         self.anchors: Mapping[str, Array] = {}
-        self._last: Focus | None = None
+        self._last: SubtaskGoal | None = None
         self.begin()
 
     def begin(self) -> None:
         """A subtask begins: its place is still to be chosen."""
         self._place: tuple[Subtask, Array] | None = None
 
-    def goal(self, subtask: Subtask, scene: Scene, rest: Sequence[Subtask]) -> Focus:
+    def goal(self, subtask: Subtask, scene: Scene, rest: Sequence[Subtask]) -> SubtaskGoal:
         """The goal of ``subtask``, with the ``rest`` still to come. Raises `LostObject`."""
         focus = focus_of(subtask, scene, self.anchors.get(subtask.object_id), self._reach, rest)
         if focus.place is not None and subtask.relation is not Relation.ON:
@@ -46,9 +46,9 @@ class Goals:
         self._last = focus
         return focus
 
-    def idle(self, scene: Scene) -> Focus | None:
+    def idle(self, scene: Scene) -> SubtaskGoal | None:
         """What a spoken motion is about while there is no subtask: the last goal, or the nearest object."""
         if self._last is not None or not scene.objects:
             return self._last
         item = min(scene.objects, key=lambda o: float(np.linalg.norm(o.position - scene.tool.position)))
-        return Focus(item.position, item.size, item.yaw, item.held)
+        return SubtaskGoal(item.position, item.size, item.yaw, item.held)

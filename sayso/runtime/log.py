@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from planner.corrections import Correction
-from planner.critic import Judgement
+from sayso.planner.corrections.reader import Correction
+from sayso.planner.critic import Judgement
 from sayso.result import Source
-from skills.motion import LanguageMotion
+from sayso.skills.motion import LanguageMotion
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hardware.types import Pose
-from perception.scene import Scene
-from planner.correction_speed import Pace
-from skills.labels import label
-from skills.motion import HOLD, LanguageMotion, Speed
+from sayso.hardware.types import Pose
+from sayso.perception.scene import Scene
+from sayso.planner.corrections.speed import Pace
+from sayso.skills.labels import label
+from sayso.skills.motion import HOLD, LanguageMotion, Speed
 
 HOVER_M = 0.03
 

@@ -6,11 +6,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hardware.loop import Cycle
-from planner.correction_speed import Pace
-from planner.corrections import Correction, Embed, amended, read_correction
-from sayso.after_stop import Wish, in_doubt, wished
+from sayso.hardware.control.loop import Cycle
+from sayso.planner.corrections.reader import Correction, Embed, amended, read_correction
+from sayso.planner.corrections.speed import Pace
 from sayso.result import Outcome
+from sayso.runtime.after_stop import Wish, in_doubt, wished
 from sayso.runtime.command_queue import CommandQueue, Word
 from sayso.runtime.log import Heard
 from sayso.runtime.reaction_time import ReactionTime

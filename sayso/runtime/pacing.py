@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from hardware.clock import SimulatedClock
+from sayso.hardware.clock import SimulatedClock
 
 # Waiting less than this is left to later steps: a sleep is not that exact.
 NAP_S = 0.002

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hardware.loop import Cycle
-from sayso.after_stop import STANDS
+from sayso.hardware.control.loop import Cycle
+from sayso.runtime.after_stop import STANDS
 from sayso.runtime.executive import Executive
 from sayso.runtime.log import Heard
 from sayso.runtime.runtime import Runtime

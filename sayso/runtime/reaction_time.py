@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hardware.loop import Cycle
-from hardware.types import Array
+from sayso.hardware.control.loop import Cycle
+from sayso.hardware.types import Array
 from sayso.runtime.log import Heard
 
 MOVED_RAD_S = 1e-4

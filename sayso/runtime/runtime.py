@@ -6,28 +6,28 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from hardware.loop import ControlLoop, Cycle, Source
-from hardware.robot import Robot
-from hardware.types import Frame, JointState, JointTarget
-from perception.pipeline import Perception
-from perception.scene import Scene
+from sayso.hardware.control.loop import ControlLoop, Cycle, Source
+from sayso.hardware.robot import Robot
+from sayso.hardware.types import Frame, JointState, JointTarget
+from sayso.perception.pipeline import Perception
+from sayso.perception.scene import Scene
 from sayso.runtime.log import Heard, Log
 from sayso.runtime.motion_override import MotionOverride, grounded
 from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.runtime.tasks import Tasks
-from skills.body import BodySense
-from skills.executor import Executor, at_pace, cycles_a_tick
-from skills.features import Observation, Proprioception
-from skills.focus import Focus
-from skills.motion import HOLD, LanguageMotion
-from skills.policy import Policy
+from sayso.skills.action_chunk import Executor, at_pace, cycles_a_tick
+from sayso.skills.features import Observation, Proprioception
+from sayso.skills.goal import SubtaskGoal
+from sayso.skills.motion import HOLD, LanguageMotion
+from sayso.skills.policy import Policy
+from sayso.skills.proprioception import ProprioceptionEstimator
 
 MakeLoop = Callable[[Source, Callable[[Cycle], None]], ControlLoop]
 MOTION_TICKS = 10  # policy ticks for which a motion is in force
 
 
 class MotionSource(Protocol):
-    """Chooses language motions: `planner.motion_planner.MotionPlanner`, or a teacher."""
+    """Chooses language motions: `sayso.planner.motion_planner.MotionPlanner`, or a teacher."""
 
     def next_motion(self, observation: Observation) -> LanguageMotion:
         """The motion for the next interval."""
@@ -51,13 +51,13 @@ class Runtime:
         self.override, self.log = override or MotionOverride(), log or Log()
         self.subscribers, self.motion_ticks = list(subscribers), motion_ticks
         self.loop = make_loop(self._target, self._cycle_ended)
-        self.sense, self.executor = BodySense(robot.spec), Executor(robot.spec)
+        self.sense, self.executor = ProprioceptionEstimator(robot.spec), Executor(robot.spec)
         self.executor.reset(robot.read())
         self.scene: Scene | None = None
         self.motion: LanguageMotion = HOLD  # of the motion source
         self.ticks = 0
         self.body: Proprioception | None = None
-        self.goal: Focus | None = None  # of the last tick
+        self.goal: SubtaskGoal | None = None  # of the last tick
         self._per_tick = cycles_a_tick(1 / self.loop.period_s)
         self._cycle = 0
         self._due = self._hurried = self._answering = False

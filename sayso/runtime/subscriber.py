@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hardware.loop import Cycle
-from hardware.types import Frame, JointState
-from perception.scene import Scene
+from sayso.hardware.control.loop import Cycle
+from sayso.hardware.types import Frame, JointState
+from sayso.perception.scene import Scene
 from sayso.runtime.log import Heard
-from skills.executor import ActionChunk
-from skills.features import Observation, Proprioception
-from skills.motion import LanguageMotion
+from sayso.skills.action_chunk import ActionChunk
+from sayso.skills.features import Observation, Proprioception
+from sayso.skills.motion import LanguageMotion
 
 if TYPE_CHECKING:
     from sayso.runtime.runtime import Runtime

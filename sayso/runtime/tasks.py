@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from perception.scene import Scene
-from skills.features import Observation, Proprioception
-from skills.focus import Focus
+from sayso.perception.scene import Scene
+from sayso.skills.features import Observation, Proprioception
+from sayso.skills.goal import SubtaskGoal
 
 
 class Tasks(Protocol):
     """Says what is to be done now, and judges how it goes."""
 
-    def goal(self, scene: Scene, body: Proprioception, now: float) -> Focus | None:
+    def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal | None:
         """The goal of the moment, asked once a policy tick; None while there is nothing to do."""
         ...
 

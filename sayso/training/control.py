@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.training.critic import CriticFit, train_critic
-from planner.training.motion import train_motion
-from sayso.collection.collect import Job, collect
-from sim.own_arm import arm_model, name_of
-from skills.dataset import load_columns
-from skills.training.policy import COLUMNS, Mode, PolicyFit, train_policy
+from sayso.demonstrations.collect import Job, collect
+from sayso.planner.training.critic import CriticFit, train_critic
+from sayso.planner.training.motion import train_motion
+from sayso.sim.arms.own_arm import arm_model, name_of
+from sayso.skills.dataset import load_columns
+from sayso.skills.training.policy import COLUMNS, Mode, PolicyFit, train_policy
 
 Progress = Callable[[str, int, int, float], None]
 CRITIC_COLUMNS = ("critic.features", "critic.label")
@@ -26,7 +26,7 @@ ROUND_SEEDS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class TrainConfig:
     """How much of everything: worlds of demonstrations, DAgger ``rounds`` of so many worlds, and steps of each fit."""
 
     demo_worlds: int = 75
@@ -38,10 +38,10 @@ class Recipe:
     critic_steps: int = 4_000
 
 
-QUICK = Recipe(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400, critic_steps=200)
+QUICK = TrainConfig(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400, critic_steps=200)
 
 
-def gather_demonstrations(work: Path, recipe: Recipe, arm: str, workers: int, progress: Progress) -> Path:
+def gather_demonstrations(work: Path, recipe: TrainConfig, arm: str, workers: int, progress: Progress) -> Path:
     """Demonstrations and DAgger rounds at ``work``/demos-ARM; what is there already is kept. Returns the dataset."""
     name = name_of(arm)
     root = work / f"demos-{name}"

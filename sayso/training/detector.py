@@ -11,17 +11,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from perception import encoding, encoding_rgb
-from perception.encoding import HEIGHT, WIDTH
-from perception.sightings import HEIGHT_SPREAD, OUTPUTS_RGB, TABLE
-from perception.training.network import VoteNet
-from perception.votes import COLOR, KIND, SIZE, SPREAD, TURN, VOTE
-from sayso.bench.detector_suite import HELD_OUT, detector_errors
+from sayso.bench.tasks.detector_suite import HELD_OUT, detector_errors
 from sayso.model_store import write_card
+from sayso.perception import encoding, encoding_rgb
+from sayso.perception.encoding import HEIGHT, WIDTH
+from sayso.perception.monocular import HEIGHT_SPREAD, OUTPUTS_RGB, TABLE
+from sayso.perception.training.network import VoteNet
+from sayso.perception.votes import COLOR, KIND, SIZE, SPREAD, TURN, VOTE
+from sayso.skills.training.export import export_onnx
+from sayso.skills.training.fit import fit
 from sayso.training.detector_batch import Batch, draw_batch
 from sayso.training.detector_data import load, render
-from skills.training.export import export_onnx
-from skills.training.fit import fit
 
 TRAINING, VALIDATION = 20_000_000, 21_000_000
 SCENES, STEPS, STEPS_RGB = 8000, 3500, 5000

@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hardware.types import Frame
-from perception.encoding import FARTHEST, STRIDE, Encoded, encode
-from perception.encoding_rgb import EncodedRgb, encode_rgb
-from perception.votes import UNIT
+from sayso.hardware.types import Frame
+from sayso.perception.encoding import FARTHEST, STRIDE, Encoded, encode
+from sayso.perception.encoding_rgb import EncodedRgb, encode_rgb
+from sayso.perception.votes import UNIT
 from sayso.training.detector_data import DEPTH_UNIT, Views
 from sayso.training.detector_views import BACKGROUND, TABLE
 
@@ -32,7 +32,7 @@ class Batch:
     ``inputs`` (B, C, H, W). For each output pixel (B, h, w): ``kind`` (0: nothing, 1 + number), ``color`` number and
     the ``weight`` of an object's pixel, less for objects with many. ``vote``, ``size`` (B, 3, h, w) in units of `UNIT`;
     ``turn`` (B, 2, h, w): sine and cosine of four times the yaw against the line of sight. ``table`` (B, h, w): 1 where
-    the table is seen; only without depth, where ``vote`` is as `perception.sightings.read_sightings` reads it.
+    the table is seen; only without depth, where ``vote`` is as `sayso.perception.monocular.read_sightings` reads it.
     """
 
     inputs: Tensor

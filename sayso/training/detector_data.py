@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.starting import interrupts_held
-from hardware.types import Frame, Pose
-from perception.scene import COLORS, KINDS
+from sayso.hardware.process.spawn import interrupts_held
+from sayso.hardware.types import Frame, Pose
+from sayso.perception.scene import COLORS, KINDS
 from sayso.training.detector_views import MOST, VIEWS, Label, View, ViewSource
 
 WORLDS = 5

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hardware.types import Array, Box
-from sim.spec import ObjectSpec
+from sayso.hardware.types import Array, Box
+from sayso.sim.scenes.scene_spec import ObjectSpec
 
 STACK, IN_BOWL = 0.25, 0.20
 BOWL_FLOOR = 0.006

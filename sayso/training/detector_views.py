@@ -10,18 +10,18 @@ import numpy as np
 import pybullet as p
 from numpy.typing import NDArray
 
-from hardware.clock import FakeClock
-from hardware.kinematics import Kinematics
-from hardware.types import Array, Frame, RobotSpec
-from perception.scene import COLORS
+from sayso.hardware.arms.kinematics import Kinematics
+from sayso.hardware.clock import FakeClock
+from sayso.hardware.types import Array, Frame, RobotSpec
+from sayso.perception.scene import COLORS
+from sayso.sim.arms.arm_models import ARMS
+from sayso.sim.camera import SimCamera, cameras_for, jittered
+from sayso.sim.ik import DifferentialIK
+from sayso.sim.scenes.palette import COLORS as PALETTE
+from sayso.sim.scenes.scene_spec import SceneSpec
+from sayso.sim.scenes.spawn import random_scene
+from sayso.sim.world import World, random_appearance
 from sayso.training.detector_layout import Spot, scatter, table_area, upright_box
-from sim.arms import ARMS
-from sim.camera import SimCamera, cameras_for, jittered
-from sim.ik import DifferentialIK
-from sim.palette import COLORS as PALETTE
-from sim.spawn import random_scene
-from sim.spec import SceneSpec
-from sim.world import World, random_appearance
 
 VIEWS = 8
 MOST = 8
@@ -61,7 +61,7 @@ class View:
 class ViewSource:
     """Draws labelled views; every seed is a world, and gives `VIEWS` of them with everything but sizes drawn anew.
 
-    ``arms`` are those of `sim.arms.ARMS` that stand there, each with its share of the worlds.
+    ``arms`` are those of `sayso.sim.arms.arm_models.ARMS` that stand there, each with its share of the worlds.
     """
 
     def __init__(self, jitter: float = 1.0, arms: Mapping[str, float] = PANDA) -> None:

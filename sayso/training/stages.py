@@ -8,25 +8,25 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from hardware.starting import interrupts_held
-from sayso.bench.ladder import Rung, climb
+from sayso.bench.tasks.ladder import Rung, climb
 from sayso.files import write_atomic
+from sayso.hardware.process.spawn import interrupts_held
 from sayso.model_store import PACKAGED, ModelError, ModelStore, digest_of, write_card
 from sayso.outputs import check_ours
+from sayso.sim.arms.own_arm import name_of
+from sayso.skills.training.policy import COLUMNS, Mode
 from sayso.stats import wilson
 from sayso.training.control import (
     QUICK,
     TRAIN_SEED,
     Progress,
-    Recipe,
+    TrainConfig,
     fit_critic,
     fit_motion,
     fit_policy,
     gather_demonstrations,
     load,
 )
-from sim.own_arm import name_of
-from skills.training.policy import COLUMNS, Mode
 
 DEVELOPMENT_SEEDS = -100_000_000
 SCORE_EPISODES = 60
@@ -34,7 +34,7 @@ KINDS = ("policy", "motion", "critic", "detector", "planner")
 
 
 @dataclass(frozen=True, slots=True)
-class Plant:
+class TrainingWorkspace:
     """Where and how models are made: ``work`` keeps data and checkpoints, ``out`` gets the finished models."""
 
     work: Path
@@ -45,9 +45,9 @@ class Plant:
     progress: Progress = lambda what, done, total, value: None
 
     @property
-    def recipe(self) -> Recipe:
+    def recipe(self) -> TrainConfig:
         """How much of everything."""
-        return QUICK if self.quick else Recipe()
+        return QUICK if self.quick else TrainConfig()
 
     @property
     def name(self) -> str:
@@ -77,7 +77,7 @@ def _climb(job: tuple[Rung, int]) -> bool:
     return climb(*job)[0]
 
 
-def closed_loop(plant: Plant, policy: Path, motion: Path | None, name: str) -> dict[str, object]:
+def closed_loop(plant: TrainingWorkspace, policy: Path, motion: Path | None, name: str) -> dict[str, object]:
     """Success on development seeds, with Wilson's interval: what a model's card says of it."""
     rung = Rung(name, str(policy), str(motion) if motion else None, arm=plant.arm)
     n = 6 if plant.quick else SCORE_EPISODES
@@ -92,7 +92,7 @@ def closed_loop(plant: Plant, policy: Path, motion: Path | None, name: str) -> d
     return {name: {"n": n, "successes": good, "low": round(low, 3), "high": round(high, 3), "seeds": "development"}}
 
 
-def make_policy(plant: Plant, mode: Mode = "motion") -> Path:
+def make_policy(plant: TrainingWorkspace, mode: Mode = "motion") -> Path:
     """The policy, or one of the arms it is compared with: flat (no motion), class (motions as numbers)."""
     name = f"policy-{plant.name}" + ("" if mode == "motion" else f"-{mode}")
     path = plant.made / f"{name}.onnx"
@@ -111,7 +111,7 @@ def make_policy(plant: Plant, mode: Mode = "motion") -> Path:
     return path
 
 
-def make_motion(plant: Plant) -> Path:
+def make_motion(plant: TrainingWorkspace) -> Path:
     """The motion planner."""
     path = plant.made / f"motion-{plant.name}.onnx"
     if not path.with_suffix(".json").exists():
@@ -129,7 +129,7 @@ def make_motion(plant: Plant) -> Path:
     return path
 
 
-def make_critic(plant: Plant) -> Path:
+def make_critic(plant: TrainingWorkspace) -> Path:
     """The critic."""
     path = plant.made / f"critic-{plant.name}.onnx"
     if not path.with_suffix(".json").exists():
@@ -145,7 +145,7 @@ def make_critic(plant: Plant) -> Path:
     return path
 
 
-def make_detector(plant: Plant, depth: bool = True) -> Path:
+def make_detector(plant: TrainingWorkspace, depth: bool = True) -> Path:
     """The detector for cameras with depth or without; its own training writes the card."""
     from sayso.training.detector import train_detector
 
@@ -163,9 +163,9 @@ def make_detector(plant: Plant, depth: bool = True) -> Path:
     return path
 
 
-def make_planner(plant: Plant) -> Path:
+def make_planner(plant: TrainingWorkspace) -> Path:
     """The model that reads words; its own training writes the card."""
-    from planner.language.training import train
+    from sayso.planner.language.training.trainer import train
 
     path = plant.made / "words.onnx"
     if not path.with_suffix(".json").exists():
@@ -173,7 +173,7 @@ def make_planner(plant: Plant) -> Path:
     return path
 
 
-STAGES: dict[str, Callable[[Plant], Path]] = {
+STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
     "policy": make_policy,
     "motion": make_motion,
     "critic": make_critic,
@@ -187,7 +187,7 @@ STAGES: dict[str, Callable[[Plant], Path]] = {
 ARM_STAGES = ("policy", "motion", "critic")
 
 
-def model_name(plant: Plant, stage: str, mode: Mode = "motion") -> str:
+def model_name(plant: TrainingWorkspace, stage: str, mode: Mode = "motion") -> str:
     """What the model that a stage makes is called."""
     if stage in ARM_STAGES:
         return f"{stage}-{plant.name}" + ("" if mode == "motion" or stage != "policy" else f"-{mode}")
@@ -217,7 +217,7 @@ def complete(folder: Path) -> None:
             write_atomic(folder / part.name, part.read_bytes())
 
 
-def install(plant: Plant, models: list[Path]) -> list[Path]:
+def install(plant: TrainingWorkspace, models: list[Path]) -> list[Path]:
     """Copy finished models with everything that belongs to them into ``out``."""
     plant.out.mkdir(parents=True, exist_ok=True)
     out = []

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skills.dataset.layout import (
+from sayso.skills.dataset.layout import (
     DATA_PATH,
     DEFAULT_COLUMNS,
     LANGUAGE_TYPES,
@@ -17,8 +17,8 @@ from skills.dataset.layout import (
     Info,
     Own,
 )
-from skills.dataset.units import units_of, unlike
-from skills.episodes import Episode
+from sayso.skills.dataset.units import units_of, unlike
+from sayso.skills.episodes import Episode
 
 _KINDS = {"f": "float32", "i": "int64", "u": "int64", "b": "bool"}
 

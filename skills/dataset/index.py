@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from skills.dataset import layout
-from skills.dataset.layout import DatasetError, Info
-from skills.dataset.stats import STATISTICS, Stats, combine
-from skills.episodes import Episode
+from sayso.skills.dataset import layout
+from sayso.skills.dataset.layout import DatasetError, Info
+from sayso.skills.dataset.stats import STATISTICS, Stats, combine
+from sayso.skills.episodes import Episode
 
 _NEEDED = ("episode_index", "length", "data/chunk_index", "data/file_index")
 _MIXED: dict[str, Any] = {"promote_options": "permissive"}

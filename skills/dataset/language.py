@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from skills.dataset.layout import EVENTS, LANGUAGE_TYPES, PERSISTENT, DatasetError
-from skills.episodes import Episode, Texts
+from sayso.skills.dataset.layout import EVENTS, LANGUAGE_TYPES, PERSISTENT, DatasetError
+from sayso.skills.episodes import Episode, Texts
 
 MAX_ROWS = 20_000_000
 

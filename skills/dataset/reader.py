@@ -11,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from skills.dataset import layout
-from skills.dataset.index import load_episodes, load_tasks
-from skills.dataset.language import read_texts
-from skills.dataset.layout import DatasetError, Feature, Info
-from skills.dataset.rows import DataRows
-from skills.dataset.units import units_of
-from skills.dataset.video import read_frames
-from skills.episodes import Episode, EpisodeError
+from sayso.skills.dataset import layout
+from sayso.skills.dataset.index import load_episodes, load_tasks
+from sayso.skills.dataset.language import read_texts
+from sayso.skills.dataset.layout import DatasetError, Feature, Info
+from sayso.skills.dataset.rows import DataRows
+from sayso.skills.dataset.units import units_of
+from sayso.skills.dataset.video import read_frames
+from sayso.skills.episodes import Episode, EpisodeError
 
 ON_GRID_S = 2e-4  # as exact as float32 tells the time of an hour
 RATE_SLACK = 0.1  # of the frame rate, by which time stamps that a clock gave may differ from it
@@ -54,8 +54,8 @@ def read_episodes(root: str | Path, *, videos: bool = True, columns: Sequence[st
     """All episodes in order, their times starting at 0; without ``videos`` no image is decoded.
 
     ``columns`` names the numeric columns that are wanted; None: all. Times are those that the dataset tells: where
-    frames were dropped there is a gap, and `skills.episodes.resample` closes it. Raises `DatasetError` for files that
-    are missing or broken, for frames that are missing or double, and for columns that no `Episode` can hold.
+    frames were dropped there is a gap, and `sayso.skills.episodes.resample` closes it. Raises `DatasetError` for files
+    that are missing or broken, for frames that are missing or double, and for columns that no `Episode` can hold.
     """
     root = Path(root)
     info = layout.load_info(root)

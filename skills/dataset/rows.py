@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from skills.dataset.index import data_files, open_parquet
-from skills.dataset.layout import DatasetError, Info
+from sayso.skills.dataset.index import data_files, open_parquet
+from sayso.skills.dataset.layout import DatasetError, Info
 
 PLACE = ("episode_index", "frame_index")
 

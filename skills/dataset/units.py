@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from skills.dataset.layout import Info
+from sayso.skills.dataset.layout import Info
 
 # What versions of Sayso that did not write units down meant by the ends of their names.
 _EARLIER = {".pos": "rad", ".vel": "rad/s", "gripper.pos": "0-1", "gripper.closed": "0-1"}

@@ -11,9 +11,9 @@ import numpy as np
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from hardware.types import Array
-from skills.dataset.layout import PARTIAL, DatasetError
-from skills.episodes import Pictures
+from sayso.hardware.types import Array
+from sayso.skills.dataset.layout import PARTIAL, DatasetError
+from sayso.skills.episodes import Pictures
 
 
 def rate(fps: float) -> Fraction:

@@ -12,15 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from hardware.folder_lock import FolderLock, FolderLocked
-from skills.dataset import layout
-from skills.dataset.describe import check, describe, stored_kind
-from skills.dataset.index import EpisodeIndex
-from skills.dataset.language import language_arrays
-from skills.dataset.layout import DatasetError, DatasetLocked, Info
-from skills.dataset.stats import columns_stats, image_stats
-from skills.dataset.video import VideoWriter
-from skills.episodes import Episode, Pictures
+from sayso.hardware.folder_lock import FolderLock, FolderLocked
+from sayso.skills.dataset import layout
+from sayso.skills.dataset.describe import check, describe, stored_kind
+from sayso.skills.dataset.index import EpisodeIndex
+from sayso.skills.dataset.language import language_arrays
+from sayso.skills.dataset.layout import DatasetError, DatasetLocked, Info
+from sayso.skills.dataset.stats import columns_stats, image_stats
+from sayso.skills.dataset.video import VideoWriter
+from sayso.skills.episodes import Episode, Pictures
 
 BUFFERED_ROWS = 16_384
 _DICTIONARY = [f"{n}.list.element.{part}" for n in layout.LANGUAGE_TYPES for part in ("role", "content", "style")]
@@ -33,8 +33,8 @@ class DatasetWriter:
     refuses and which cost more than all numbers; None: as in the dataset that is there, and with them in a new one.
     Episodes are safe on disk after `commit`, which also happens when a file is full and at the end, errors included;
     a crash loses only what was added since. Times start at 0 in each episode and samples must lie on the grid of
-    ``fps`` (`skills.episodes.resample` puts them there). While it is open no other writer, of this process or another,
-    gets at the dataset.
+    ``fps`` (`sayso.skills.episodes.resample` puts them there). While it is open no other writer, of this process or
+    another, gets at the dataset.
     Raises `DatasetError` where the dataset there or an episode does not fit, in its units too.
     """
 

@@ -12,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hardware.kinematics import Kinematics
-from hardware.types import RobotSpec
-from skills.motion import ENCODING_SIZE
-from skills.training.export import export_onnx
-from skills.training.fit import fit
-from skills.training.networks import PolicyNet, scaling_of
+from sayso.hardware.arms.kinematics import Kinematics
+from sayso.hardware.types import RobotSpec
+from sayso.skills.motion import ENCODING_SIZE
+from sayso.skills.training.export import export_onnx
+from sayso.skills.training.fit import fit
+from sayso.skills.training.networks import PolicyNet, scaling_of
 
 Mode = Literal["motion", "flat", "class"]
 BATCH = 1024

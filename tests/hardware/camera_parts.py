@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.cameras.calibration import CameraCalibration, Lens, Place, look_of
-from hardware.cameras.source import Picture, SourceError
-from hardware.clock import Clock
-from hardware.types import Pose
+from sayso.hardware.cameras.calibration import CameraCalibration, Lens, Place, look_of
+from sayso.hardware.cameras.source import Picture, SourceError
+from sayso.hardware.clock import Clock
+from sayso.hardware.types import Pose
 
 WIDTH, HEIGHT = 96, 64
 HERE = Place.of(Pose(np.array([0.5, 0.1, 0.7]), np.diag([1.0, -1.0, -1.0])))

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pybullet_data
 import pytest
-from planar_arm import PLANAR, planar_spec
-from servo_body import Body
 
-from hardware.arms.load import load_arm
-from hardware.clock import FakeClock
-from hardware.types import Box, RobotSpec
+from sayso.hardware.arms.load import load_arm
+from sayso.hardware.clock import FakeClock
+from sayso.hardware.types import Box, RobotSpec
+from tests.hardware.planar_arm import PLANAR, planar_spec
+from tests.hardware.servo_body import Body
 
 if TYPE_CHECKING:  # it needs an extra, which arms of other makers do not
-    from servo_bench import Bench
+    from tests.hardware.servo_bench import Bench
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from typing import Self
 
 import numpy as np
 
-from hardware.check import check_robot
-from hardware.robot import Robot
-from hardware.types import Array
+from sayso.hardware.check import check_robot
+from sayso.hardware.robot import Robot
+from sayso.hardware.types import Array
 
 
 def own_host(number: int) -> str:

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
-from hardware.channels import Channel, Writer
-from hardware.clock import MonotonicClock
-from hardware.mock import Fault, MockRobot
-from hardware.processes import Beat
-from hardware.robot import NoReading, RobotError
-from hardware.types import JointState, JointTarget, RobotSpec
+from sayso.hardware.clock import MonotonicClock
+from sayso.hardware.ipc.channel import ChannelAddress, Publisher
+from sayso.hardware.mock_robot import Fault, MockRobot
+from sayso.hardware.process.supervisor import Heartbeat
+from sayso.hardware.robot import NoReading, RobotError
+from sayso.hardware.types import JointState, JointTarget, RobotSpec
 from tests.waiting import until
 
 
-def swing(beat: Beat, targets: Channel[JointTarget], spec: RobotSpec) -> None:
+def swing(beat: Heartbeat, targets: ChannelAddress[JointTarget], spec: RobotSpec) -> None:
     """A policy: sends the arm to and fro for ever, 50 targets a second."""
-    writer, clock = Writer(targets), MonotonicClock()
+    writer, clock = Publisher(targets), MonotonicClock()
     start = clock.now()
     while True:
         now = clock.now()
@@ -87,17 +87,17 @@ def puzzled(spec: RobotSpec) -> MockRobot:
     raise KeyError("a bug")
 
 
-def crash(beat: Beat, log: str) -> None:
+def crash(beat: Heartbeat, log: str) -> None:
     with Path(log).open("a") as file:
         file.write("x")
     raise SystemExit(7)
 
 
-def once(beat: Beat, log: str) -> None:
+def once(beat: Heartbeat, log: str) -> None:
     Path(log).write_text("done")
 
 
-def hang(beat: Beat, log: str) -> None:
+def hang(beat: Heartbeat, log: str) -> None:
     """A sign of life, and then none."""
     with Path(log).open("a") as file:
         file.write("x")

@@ -5,11 +5,11 @@ from multiprocessing.connection import Connection as Pipe
 
 import numpy as np
 
-from hardware.drivers import robotiq, ur
-from hardware.drivers.driver import Connection, Mode
-from hardware.drivers.open import open_driver
-from hardware.robot import RobotError
-from hardware.types import JointTarget
+from sayso.hardware.drivers import robotiq, ur
+from sayso.hardware.drivers.driver import Connection, Mode
+from sayso.hardware.drivers.open import open_driver
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import JointTarget
 
 
 def drive_until_lost(host: str, pipe: Pipe) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hardware.types import Box, RobotSpec
+from sayso.hardware.types import Box, RobotSpec
 
 PLANAR = """<robot name="planar"><link name="base"/><link name="upper"/><link name="fore"/><link name="tip"/>
 <joint name="shoulder" type="revolute"><parent link="base"/><child link="upper"/><origin xyz="0 0 0.2"/>

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from servo_body import Body
 
-from hardware.clock import FakeClock
-from hardware.drivers import serial_port
-from hardware.drivers.driver import Connection, Mode
-from hardware.drivers.open import open_driver
-from hardware.drivers.servo_arm import ServoArm
-from hardware.emulated.dynamixel import DynamixelBus
-from hardware.emulated.servo_bus import ServoBus
-from hardware.emulated.sts import StsBus
-from hardware.types import JointTarget
+from sayso.hardware.clock import FakeClock
+from sayso.hardware.drivers.driver import Connection, Mode
+from sayso.hardware.drivers.open import open_driver
+from sayso.hardware.drivers.servo import serial_port
+from sayso.hardware.drivers.servo.arm import ServoArm
+from sayso.hardware.emulated.servo.bus import ServoBus
+from sayso.hardware.emulated.servo.dynamixel import DynamixelBus
+from sayso.hardware.emulated.servo.sts import StsBus
+from sayso.hardware.types import JointTarget
+from tests.hardware.servo_body import Body
 from tests.waiting import until
 
 BUSES = {"so101": StsBus, "koch": DynamixelBus}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hardware.types import Array, JointState, RobotSpec
+from sayso.hardware.types import Array, JointState, RobotSpec
 
 
 class Body:

@@ -4,14 +4,14 @@ import copy
 
 import pytest
 
-from hardware.addresses import without_password
-from hardware.cameras.open import check_cameras, name_and_address
-from hardware.cameras.opencv import OpenCVSource
-from hardware.cameras.rgbd_stream import RgbdStream
-from hardware.cameras.source import SourceError
-from hardware.robot import RobotError
 from sayso.doctor.devices import camera_seen, looks
 from sayso.errors import UserError
+from sayso.hardware.addresses import without_password
+from sayso.hardware.cameras.open import check_cameras, name_and_address
+from sayso.hardware.cameras.opencv import OpenCVSource
+from sayso.hardware.cameras.rgbd_stream import RgbdStream
+from sayso.hardware.cameras.source import SourceError
+from sayso.hardware.robot import RobotError
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hardware.folder_lock import FolderLock, FolderLocked
+from sayso.hardware.folder_lock import FolderLock, FolderLocked
 
 HOLD = (
-    "import sys; from pathlib import Path; from hardware.folder_lock import FolderLock\n"
+    "import sys; from pathlib import Path; from sayso.hardware.folder_lock import FolderLock\n"
     "lock = FolderLock(Path(sys.argv[1])); print('held', flush=True); sys.stdin.readline()"
 )
 

@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import hardware.bounded
-from hardware.bounded import BoundedRobot
-from hardware.check import check_robot, examine_robot
-from hardware.drivers.driver import Connection, Mode
-from hardware.drivers.open import open_driver
-from hardware.homing import StoppedError
-from hardware.loop_robot import LoopRobot
-from hardware.mock import MockRobot
-from hardware.robot import RobotError
-from hardware.spec_check import check_spec
-from hardware.types import Box, GripperSpec, RobotSpec
+import sayso.hardware.bounded_robot
 from sayso.cli import run_command
+from sayso.hardware.arms.check_spec import check_spec
+from sayso.hardware.bounded_robot import BoundedRobot
+from sayso.hardware.check import check_robot, examine_robot
+from sayso.hardware.control.homing import StoppedError
+from sayso.hardware.drivers.driver import Connection, Mode
+from sayso.hardware.drivers.open import open_driver
+from sayso.hardware.mock_robot import MockRobot
+from sayso.hardware.process.remote_robot import RemoteRobot
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import Box, GripperSpec, RobotSpec
 from tests.hardware import loop_parts
 
 ENDS = "ends the program while it is loaded; put its script under if __name__ == '__main__'"
@@ -36,7 +36,7 @@ MODULES = {
     "needs": ("import nosuchlib.foo", "the driver of needs:Arm needs the library nosuchlib"),
     "around.inner": ("", "the driver of around.inner:Arm cannot be loaded: ZeroDivisionError"),
     "refuses": ("class Arm:\n def __init__(self, *_): raise SystemExit(0)", "the program when it is made"),
-    "holds": ("class Arm:\n spec = {}", "holds:Arm has the spec {}; a hardware.types.RobotSpec is needed"),
+    "holds": ("class Arm:\n spec = {}", "holds:Arm has the spec {}; a sayso.hardware.types.RobotSpec is needed"),
     "letters": ("class Arm:\n option_names = 5", "option_names of letters:Arm is 5; a tuple of names is needed"),
 }
 
@@ -75,7 +75,7 @@ def test_no_other_code_ends_a_command_in_silence(
     def ends() -> None:
         sys.exit(0)
 
-    monkeypatch.setattr("sim.scene_file.scene_names", ends)
+    monkeypatch.setattr("sayso.sim.scenes.scene_file.scene_names", ends)
     assert run_command(["scenes"]) == 1
     assert "test_foreign.py, line " in (told := capfd.readouterr().err) and "ends the program with 0" in told
 
@@ -116,7 +116,7 @@ def test_a_call_that_blocks_is_a_problem(
     planar: RobotSpec, never: threading.Event, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("CALL_S", "CONNECT_S", "DISCONNECT_S"):
-        monkeypatch.setattr(hardware.bounded, name, 0.2)
+        monkeypatch.setattr(sayso.hardware.bounded_robot, name, 0.2)
     robot = MockRobot(planar)
     monkeypatch.setattr(robot, call, never.wait)
     assert check_robot(robot) == [f"{call}() has not returned for 0 s; it must not block"]
@@ -126,7 +126,7 @@ def test_a_call_that_blocks_is_a_problem(
 def test_a_stop_ends_a_call_that_blocks(
     planar: RobotSpec, never: threading.Event, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hardware.bounded, "GRACE_S", 0.1)
+    monkeypatch.setattr(sayso.hardware.bounded_robot, "GRACE_S", 0.1)
     asked, robot = threading.Event(), MockRobot(planar)
 
     def blocks() -> None:
@@ -146,6 +146,6 @@ def test_a_call_under_way_at_a_stop_may_end(planar: RobotSpec) -> None:
 
 def test_a_driver_that_ends_the_program_is_named_by_the_check_and_by_the_loop(planar: RobotSpec) -> None:
     told = r"loop_parts.py, line \d+, ends the program with 0; it must raise an error instead"
-    with pytest.raises(RobotError, match=told), LoopRobot(planar, partial(loop_parts.Quits, planar), realtime=False):
+    with pytest.raises(RobotError, match=told), RemoteRobot(planar, partial(loop_parts.Quits, planar), realtime=False):
         pass
     assert "ends the program with 0" in check_robot(loop_parts.Quits(planar))[0]

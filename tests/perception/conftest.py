@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from hardware.types import Box, Frame, GripperSpec, JointState, Pose, RobotSpec
-from perception.scene import COLORS, KINDS
-from perception.votes import Detection
+from sayso.hardware.types import Box, Frame, GripperSpec, JointState, Pose, RobotSpec
+from sayso.perception.scene import COLORS, KINDS
+from sayso.perception.votes import Detection
 
 DOWN = np.diag([1.0, -1.0, -1.0])
 

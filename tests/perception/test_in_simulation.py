@@ -6,21 +6,21 @@ import cv2
 import numpy as np
 import pytest
 
-from hardware.arms.load import load_arm
-from hardware.clock import FakeClock
-from perception.detector import Detector
-from perception.encoding import encode
-from perception.pipeline import PerceptionPipeline
-from sayso.bench.detector_suite import DetectorErrors, compare, silhouette
+from sayso.bench.tasks.detector_suite import DetectorErrors, compare, silhouette
+from sayso.hardware.arms.load import load_arm
+from sayso.hardware.clock import FakeClock
 from sayso.model_store import ModelStore
+from sayso.perception.detector import Detector
+from sayso.perception.encoding import encode
+from sayso.perception.pipeline import PerceptionPipeline
+from sayso.sim.arms.arm_models import ARMS
+from sayso.sim.camera import DEFAULT_CAMERAS, SimCamera
+from sayso.sim.robot import SimArm
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.world import World
 from sayso.training.detector_data import ARM_SHARES
 from sayso.training.detector_layout import scatter, table_area, upright_box
 from sayso.training.detector_views import Label, ViewSource
-from sim.arms import ARMS
-from sim.camera import DEFAULT_CAMERAS, SimCamera
-from sim.robot import SimArm
-from sim.spec import ObjectSpec, SceneSpec
-from sim.world import World
 from tests.perception.conftest import tool_at
 
 SEEDS = (22_000_000, 22_000_001, 22_000_002)

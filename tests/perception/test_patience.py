@@ -2,9 +2,9 @@
 
 import pytest
 
-from hardware.cameras.health import CameraError, Fault
-from hardware.clock import FakeClock
-from perception.pipeline import PATIENCE_S, patiently
+from sayso.hardware.cameras.health import CameraError, Fault
+from sayso.hardware.clock import FakeClock
+from sayso.perception.pipeline import PATIENCE_S, patiently
 
 
 class Gap:

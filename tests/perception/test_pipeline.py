@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hardware.robot import Camera
-from hardware.types import Frame, RobotSpec
-from perception.pipeline import DETECT_TICKS, TAKE_TICK, PerceptionPipeline
-from perception.votes import Detection
+from sayso.hardware.robot import Camera
+from sayso.hardware.types import Frame, RobotSpec
+from sayso.perception.pipeline import DETECT_TICKS, TAKE_TICK, PerceptionPipeline
+from sayso.perception.votes import Detection
 from tests.perception.conftest import joints, overhead, tool_at
 
 Detect = Callable[..., Detection]

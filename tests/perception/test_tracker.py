@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from hardware.types import Frame, Pose, RobotSpec
-from perception.scene import Scene
-from perception.tracker import Tracker
-from perception.votes import Detection
+from sayso.hardware.types import Frame, Pose, RobotSpec
+from sayso.perception.scene import Scene
+from sayso.perception.tracker import Tracker
+from sayso.perception.votes import Detection
 from tests.perception.conftest import joints, overhead, tool_at
 
 Make = Callable[..., Detection]

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from perception.encoding import encode
-from perception.encoding_rgb import encode_rgb
-from perception.fusion import fuse
-from perception.sightings import HEIGHT_SPREAD, OUTPUTS_RGB, read_sightings
-from perception.votes import COLOR, KIND, OUTPUTS, SIZE, SPREAD, TURN, UNIT, VOTE, gather, read_votes
-from sayso.bench.detector_suite import compare, match, visibility
+from sayso.bench.tasks.detector_suite import compare, match, visibility
+from sayso.perception.encoding import encode
+from sayso.perception.encoding_rgb import encode_rgb
+from sayso.perception.fusion import fuse
+from sayso.perception.monocular import HEIGHT_SPREAD, OUTPUTS_RGB, read_sightings
+from sayso.perception.votes import COLOR, KIND, OUTPUTS, SIZE, SPREAD, TURN, UNIT, VOTE, gather, read_votes
 from sayso.training.detector import network, vote_loss
 from sayso.training.detector_batch import draw_batch, targets, targets_rgb
 from sayso.training.detector_data import DEPTH_UNIT, Views

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from hardware.types import Array
-from perception.detector import Detector
-from perception.encoding import Encoded
-from perception.scene import COLORS, KINDS
-from perception.votes import COLOR, KIND, LEAST_PIXELS, OUTPUTS, SIZE, TURN, UNIT, VOTE, gather, read_votes
+from sayso.hardware.types import Array
+from sayso.perception.detector import Detector
+from sayso.perception.encoding import Encoded
+from sayso.perception.scene import COLORS, KINDS
+from sayso.perception.votes import COLOR, KIND, LEAST_PIXELS, OUTPUTS, SIZE, TURN, UNIT, VOTE, gather, read_votes
 
 
 @dataclass(frozen=True)

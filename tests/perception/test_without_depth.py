@@ -7,15 +7,22 @@ import dataclasses
 import numpy as np
 import pytest
 
-from hardware.types import Array, Frame, Pose
-from perception.encoding import FOCAL, HEIGHT, STRIDE, WIDTH
-from perception.encoding_rgb import EncodedRgb, encode_rgb
-from perception.fusion import fuse
-from perception.scene import COLORS, KINDS
-from perception.sightings import HEIGHT_SPREAD, OUTPUTS_RGB, TABLE, Sighting, inferred_depth, read_sightings
-from perception.track import Track
-from perception.visibility import Sight, look_at
-from perception.votes import COLOR, KIND, SIZE, SPREAD, TURN, UNIT, VOTE, Detection
+from sayso.hardware.types import Array, Frame, Pose
+from sayso.perception.encoding import FOCAL, HEIGHT, STRIDE, WIDTH
+from sayso.perception.encoding_rgb import EncodedRgb, encode_rgb
+from sayso.perception.fusion import fuse
+from sayso.perception.monocular import (
+    HEIGHT_SPREAD,
+    OUTPUTS_RGB,
+    TABLE,
+    MonocularDetection,
+    inferred_depth,
+    read_sightings,
+)
+from sayso.perception.scene import COLORS, KINDS
+from sayso.perception.track import Track
+from sayso.perception.visibility import Visibility, look_at
+from sayso.perception.votes import COLOR, KIND, SIZE, SPREAD, TURN, UNIT, VOTE, Detection
 
 K = np.array([[FOCAL, 0, WIDTH / 2 - 0.5], [0, FOCAL, HEIGHT / 2 - 0.5], [0, 0, 1.0]])
 BLANK = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
@@ -120,11 +127,13 @@ def test_a_table_that_is_not_at_height_zero() -> None:
     assert np.allclose(found.detection.position, place, atol=1e-3)
 
 
-def sighting(x: float, color: str = "red", kind: str = "block") -> Sighting:
+def sighting(x: float, color: str = "red", kind: str = "block") -> MonocularDetection:
     colors = {c: 0.91 if c == color else 0.01 for c in COLORS}
     kinds = {k: 0.95 if k == kind else 0.05 for k in KINDS}
     at = np.array([x, 0.0, 0.02])
-    return Sighting(Detection(kinds, colors, at, np.full(3, 0.04), 0.0, 0.9, 0.01, 20), np.diag([1e-4, 1e-4, 1e-4]))
+    return MonocularDetection(
+        Detection(kinds, colors, at, np.full(3, 0.04), 0.0, 0.9, 0.01, 20), np.diag([1e-4, 1e-4, 1e-4])
+    )
 
 
 def test_sightings_of_different_things_stay_apart() -> None:
@@ -147,7 +156,7 @@ def test_what_is_seen_of_the_table_tells_that_a_place_is_empty() -> None:
     raw[TABLE, :, : WIDTH // 8] = -5.0
     full = np.repeat(np.repeat(inferred_depth(raw, seen, LEFT.rotation[:, 2]), STRIDE, 0), STRIDE, 1)
     shown = [dataclasses.replace(view, depth=full)]
-    assert look_at(there, shown) is Sight.FILLED
-    assert look_at(gone, shown) is Sight.EMPTY
+    assert look_at(there, shown) is Visibility.FILLED
+    assert look_at(gone, shown) is Visibility.EMPTY
     hidden = [dataclasses.replace(view, depth=np.full_like(full, np.nan))]
-    assert look_at(gone, hidden) is Sight.HIDDEN
+    assert look_at(gone, hidden) is Visibility.HIDDEN

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from hardware.types import Pose
-from perception.scene import COLORS, KINDS, Scene, SceneObject
+from sayso.hardware.types import Pose
+from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
 
 BLOCK, BOWL = (0.04, 0.04, 0.04), (0.15, 0.15, 0.055)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from hardware.types import Pose
-from perception.scene import Scene, SceneObject
+from sayso.hardware.types import Pose
+from sayso.perception.scene import Scene, SceneObject
 
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
 

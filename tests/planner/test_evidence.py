@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hardware.types import GripperSpec, JointState, Pose
-from perception.scene import Scene
-from planner.critic import State
-from planner.ending import given_up, leave_without_room, unmet
-from planner.evidence import Evidence
-from planner.familiar import SAMPLES, Lateness, too_wide, unlike_training
-from planner.plan import Plan, Relation, Subtask, Verb
-from planner.supervisor import DOUBTED_S, RETRIES, SUBTASK_LIMIT_S, Level, Supervisor
-from skills.features import Proprioception
+from sayso.hardware.types import GripperSpec, JointState, Pose
+from sayso.perception.scene import Scene
+from sayso.planner.critic import State
+from sayso.planner.ending import given_up, leave_without_room, unmet
+from sayso.planner.evidence import Evidence
+from sayso.planner.familiar import SAMPLES, Lateness, too_wide, unlike_training
+from sayso.planner.plan import Plan, Relation, Subtask, Verb
+from sayso.planner.supervisor import DOUBTED_S, RETRIES, SUBTASK_LIMIT_S, Level, Supervisor
+from sayso.skills.features import Proprioception
 from tests.planner.local_scenes import scene, thing
 
 PICK = Subtask(Verb.PICK, "red block", "red block")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from perception.scene import Scene
-from planner.heeding import Heeding, objection, refused_at_once
-from planner.local import LocalPlanner
-from planner.nothing import asks_for_nothing
-from planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask, Verb
-from planner.remote import RemotePlanner
 from sayso.model_store import PACKAGED
+from sayso.perception.scene import Scene
+from sayso.planner.heeding import Heeding, objection, refused_at_once
+from sayso.planner.language.nothing import asks_for_nothing
+from sayso.planner.local import LocalPlanner
+from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask, Verb
+from sayso.planner.remote.planner import RemotePlanner
 from tests.planner.local_scenes import TABLE
 from tests.planner.remote_server import Script, says, serving, table
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from perception.scene import SceneObject
-from planner.focus import focus_of, no_room
-from planner.plan import Relation, Subtask, Verb
-from planner.room import beside, in_vessel, inside
+from sayso.perception.scene import SceneObject
+from sayso.planner.goal import focus_of, no_room
+from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.planner.room import beside, in_vessel, inside
 from tests.planner.local_scenes import scene, thing
 
 COLORS = ("red", "green", "yellow", "orange", "cyan", "purple")

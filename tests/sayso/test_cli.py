@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hardware.starting import interrupts_held
 from sayso.cli import COMMANDS, run_command
 from sayso.errors import UserError
+from sayso.hardware.process.spawn import interrupts_held
 
 PUT = "put the red block in the blue bowl"
 ROOT = Path(__file__).parents[2]
@@ -166,7 +166,7 @@ def test_errors_become_exit_codes(
     def fails() -> None:
         raise error
 
-    monkeypatch.setattr("sim.scene_file.scene_names", fails)
+    monkeypatch.setattr("sayso.sim.scenes.scene_file.scene_names", fails)
     assert run_command(["scenes"]) == code
     err = capfd.readouterr().err
     assert err.startswith(told)

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from hardware.drivers.driver import Connection, Mode
-from hardware.drivers.open import open_driver
-from hardware.servo_calibration import ServoCalibration, write_calibration
 from sayso.calibrate.servos import calibrate_servos, motor_names
 from sayso.cli import run_command
 from sayso.errors import UserError
+from sayso.hardware.drivers.driver import Connection, Mode
+from sayso.hardware.drivers.open import open_driver
+from sayso.hardware.drivers.servo.calibration import ServoCalibration, write_calibration
 from sayso.model_store import PACKAGED
 from sayso.outputs import alone_in
-from sayso.training.stages import STAGES, Plant, check_installable, complete, install, model_name
+from sayso.training.stages import STAGES, TrainingWorkspace, check_installable, complete, install, model_name
 
 
 def test_the_board_replaces_itself_and_no_other_picture(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -80,8 +80,8 @@ def test_an_emulated_arm_s_calibration_takes_no_real_one_s_place(
         assert run_command(["emulate", "so101", "--calibration", str(file)]) == 0
 
 
-def plant(folder: Path) -> Plant:
-    return Plant(folder / "work", folder / "out")
+def plant(folder: Path) -> TrainingWorkspace:
+    return TrainingWorkspace(folder / "work", folder / "out")
 
 
 def test_models_replace_models_and_no_file_of_the_user_s(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 
-from perception.scene import Scene
-from planner.plan import Answer, Planner, Refusal, Subtask
 from sayso import planners
 from sayso.errors import UserError
+from sayso.perception.scene import Scene
+from sayso.planner.plan import Answer, Planner, Refusal, Subtask
 from sayso.planners import GROUP, load_planner
 from sayso.session import Session
 
@@ -70,7 +70,7 @@ def test_an_entry_point_is_a_name() -> None:
         ("no_such_module:X", "cannot be loaded: ModuleNotFoundError: No module named 'no_such_module'"),
         (f"{HERE}:Fails", "cannot be loaded: ZeroDivisionError: on purpose"),
         (f"{HERE}:Ends", "ends the program while it is loaded"),
-        (f"{HERE}:Nothing", "is no planner.plan.Planner with a name"),
+        (f"{HERE}:Nothing", "is no sayso.planner.plan.Planner with a name"),
     ],
 )
 def test_what_is_wrong_is_one_line(name: str, told: str) -> None:

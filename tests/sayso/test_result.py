@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sayso.errors import UserError
-from sayso.result import Body, Correction, Motion, PlanStep, Replan, RobotEvent, RunResult, deterministic_view
+from sayso.result import Correction, Motion, ObjectPose, PlanStep, Replan, RobotEvent, RunResult, deterministic_view
 
-CUBE = Body("block", "red", (0.45, 0.1, 0.02), (0.0, 0.0, 0.0, 1.0))
+CUBE = ObjectPose("block", "red", (0.45, 0.1, 0.02), (0.0, 0.0, 0.0, 1.0))
 RESULT = RunResult(
     instruction="put the red block in the blue bowl",
     outcome="done",

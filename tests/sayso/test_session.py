@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from hardware.homing import StoppedError
-from hardware.loop import Cycle
-from hardware.types import Array
 from sayso.cli import run_command
+from sayso.hardware.control.homing import StoppedError
+from sayso.hardware.control.loop import Cycle
+from sayso.hardware.types import Array
 from sayso.runtime.subscriber import Subscriber
 from sayso.session import Options, Session, SessionError
 
@@ -258,12 +258,12 @@ def test_another_terminal_stops_a_python_session() -> None:
 
 
 def test_a_session_that_was_stopped_while_it_was_set_up_touches_no_arm(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sayso.simulated_body import SimulatedBody
+    from sayso.backends.simulated import SimBackend
 
-    def connect(_: SimulatedBody, stopped: Callable[[], bool]) -> None:
+    def connect(_: SimBackend, stopped: Callable[[], bool]) -> None:
         raise AssertionError("the arm was connected")
 
-    monkeypatch.setattr(SimulatedBody, "connect", connect)
+    monkeypatch.setattr(SimBackend, "connect", connect)
     monkeypatch.setattr("sayso.session.warm_up", lambda _: run_command(["stop"]))
     with pytest.raises(StoppedError, match="was stopped while it got up"):
         Session(scene="tabletop", seed=4, options=TRUE)

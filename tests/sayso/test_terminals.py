@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from hardware.drivers.ports import find_port
-from hardware.home import user_folder
-from hardware.robot import RobotError
 from sayso.cli import run_command
-from sayso.commands.options import print_json
+from sayso.commands.terminal.options import print_json
+from sayso.hardware.drivers.ports import find_port
+from sayso.hardware.robot import RobotError
+from sayso.hardware.user_folders import user_folder
 from sayso.missing import EXTRAS
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import pytest
 from sayso.cli import run_command
 from sayso.session import Options, Session, SessionError
 
-TABLE = "sim.table_world:ShuffledTable"
+TABLE = "sayso.sim.table_world:ShuffledTable"
 
 
 def test_check_robot_checks_a_world(capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,7 +43,7 @@ def test_the_bench_keeps_what_is_believed_and_what_is_true_apart(tmp_path: Path)
         (["bench", "world"], "world needs the name of one"),
         (["bench", "tabletop", "table"], "tabletop has no table"),
         (["check-robot", "world:json:loads"], "cannot be made without arguments"),
-        (["check-robot", "world:json:JSONDecoder"], "is no hardware.world.World"),
+        (["check-robot", "world:json:JSONDecoder"], "is no sayso.hardware.world.World"),
         (["rest", "world:table"], "has no motors to switch off"),
     ],
 )

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hardware.types import Box, GripperSpec, RobotSpec
-from sim.arms import ArmModel
+from sayso.hardware.types import Box, GripperSpec, RobotSpec
+from sayso.sim.arms.arm_models import ArmModel
 
 LINK = """<link name="{name}"><inertial><origin xyz="0 0 {middle}"/><mass value="{mass}"/>
 <inertia ixx="0.004" iyy="0.004" izz="0.002" ixy="0" ixz="0" iyz="0"/></inertial>

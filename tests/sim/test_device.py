@@ -5,11 +5,11 @@ import threading
 import numpy as np
 import pytest
 
-from hardware.readings import JUMP_FACTOR, JUMP_SLACK_RAD
-from sim.arms import ARMS
-from sim.device import LATE_S, SimDevice
-from sim.scene_file import load_scene
-from sim.world import PHYSICS_HZ, World, random_appearance
+from sayso.hardware.control.readings import JUMP_FACTOR, JUMP_SLACK_RAD
+from sayso.sim.arms.arm_models import ARMS
+from sayso.sim.device import LATE_S, SimDevice
+from sayso.sim.scenes.scene_file import load_scene
+from sayso.sim.world import PHYSICS_HZ, World, random_appearance
 
 STALL_AT, STALL_S, STEPS = 20, 1.0, 60
 

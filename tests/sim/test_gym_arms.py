@@ -13,16 +13,16 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import sayso  # noqa: F401 (registers the environment)
-from sim.arms import ARMS
-from sim.bullet import pybullet
-from sim.camera import DEFAULT_CAMERAS, OBSERVER, CameraSpec, cameras_for, nearer
-from sim.gym_env import OBJECT_HIGH, TabletopEnv, check_rate, text_of
-from sim.palette import COLORS, KINDS
-from sim.scene_choice import check_reach
-from sim.scene_file import MAX_OBJECTS, scene_names
-from sim.spawn import random_scene
-from sim.spec import ObjectSpec, SceneSpec
-from sim.world import World
+from sayso.sim.arms.arm_models import ARMS
+from sayso.sim.bullet import pybullet
+from sayso.sim.camera import DEFAULT_CAMERAS, OBSERVER, CameraSpec, cameras_for, nearer
+from sayso.sim.gym_env import OBJECT_HIGH, TabletopEnv, check_rate, text_of
+from sayso.sim.scenes.palette import COLORS, KINDS
+from sayso.sim.scenes.scene_choice import check_reach
+from sayso.sim.scenes.scene_file import MAX_OBJECTS, scene_names
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.scenes.spawn import random_scene
+from sayso.sim.world import World
 
 ID = "sayso/Tabletop-v0"
 SMALL = (CameraSpec("left", (1.05, 0.62, 0.72), (0.46, 0.0, 0.0), width=52, height=40),)

@@ -13,16 +13,16 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import sayso  # noqa: F401 (registers the environment)
-from hardware.types import JointState
-from sayso.collection.expert import Expert
-from sim.camera import CameraSpec
-from sim.gym_env import TabletopEnv, random_instruction
-from sim.judge import judge
-from sim.spawn import random_scene
-from sim.spec import ObjectSpec, SceneSpec
-from sim.world import World
-from skills.body import BodySense
-from skills.focus import Focus
+from sayso.demonstrations.expert import Expert
+from sayso.hardware.types import JointState
+from sayso.sim.camera import CameraSpec
+from sayso.sim.gym_env import TabletopEnv, random_instruction
+from sayso.sim.judge import judge
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.scenes.spawn import random_scene
+from sayso.sim.world import World
+from sayso.skills.goal import SubtaskGoal
+from sayso.skills.proprioception import ProprioceptionEstimator
 
 ID = "sayso/Tabletop-v0"
 SCENE = SceneSpec((ObjectSpec("b1", "block", "red", (0.5, 0.1), 0.3), ObjectSpec("w1", "bowl", "blue", (0.5, -0.15))))
@@ -78,7 +78,7 @@ def test_random_actions_stay_in_the_spaces_and_inside_the_workspace(env: gymnasi
     env.action_space.seed(1)
     env.reset(seed=1)
     box = env.unwrapped.arm.spec.workspace  # type: ignore[attr-defined]
-    sense = BodySense(env.unwrapped.arm.spec)  # type: ignore[attr-defined]
+    sense = ProprioceptionEstimator(env.unwrapped.arm.spec)  # type: ignore[attr-defined]
     guarded = set()
     for _ in range(25):
         seen, reward, terminated, truncated, info = env.step(env.action_space.sample())
@@ -136,13 +136,13 @@ def test_an_expert_solves_it_through_actions_alone() -> None:
     env = gymnasium.make(ID, scene=SCENE, instruction="pick up the red block", cameras=(), rate_hz=25.0)
     seen, _ = env.reset(seed=0)
     spec, world = env.unwrapped.arm.spec, env.unwrapped.world  # type: ignore[attr-defined]
-    expert, sense, command, closing = Expert(spec), BodySense(spec), spec.home.copy(), False
+    expert, sense, command, closing = Expert(spec), ProprioceptionEstimator(spec), spec.home.copy(), False
     reward = 0.0
     for _ in range(200):
         state = JointState(0.0, seen["joints"].astype(float), np.zeros(7), float(seen["gripper"][0]))
         body = sense.sense(state, command, closing)
         truth = world.truth()["b1"]
-        do = expert.command(body, Focus(truth.position, truth.size, truth.yaw))
+        do = expert.command(body, SubtaskGoal(truth.position, truth.size, truth.yaw))
         closing = do.closed
         ahead = expert.joint_velocities(body, [do])[0] * 0.08
         command = state.position + ahead

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hardware.world import ObjectTruth
-from sim import tasks
-from sim.judge import judge, wishes
-from sim.spec import BLOCK_SIZE, BOWL_SIZE
+from sayso.hardware.world import ObjectTruth
+from sayso.sim import tasks
+from sayso.sim.judge import judge, wishes
+from sayso.sim.scenes.scene_spec import BLOCK_SIZE, BOWL_SIZE
 
 Truth = dict[str, ObjectTruth]
 FLAT = np.array([0.0, 0.0, 0.0, 1.0])

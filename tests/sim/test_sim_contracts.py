@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from hardware.check import check_camera, check_robot
-from hardware.clock import FakeClock
-from hardware.robot import RobotError
-from hardware.types import JointTarget
-from sim.camera import DEFAULT_CAMERAS, OBSERVER, CameraSpec, SimCamera, jittered
-from sim.palette import COLORS
-from sim.robot import SimArm
-from sim.spec import ObjectSpec, SceneSpec
-from sim.world import World
+from sayso.hardware.check import check_camera, check_robot
+from sayso.hardware.clock import FakeClock
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import JointTarget
+from sayso.sim.camera import DEFAULT_CAMERAS, OBSERVER, CameraSpec, SimCamera, jittered
+from sayso.sim.robot import SimArm
+from sayso.sim.scenes.palette import COLORS
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.world import World
 
 PLACES = ((0.45, 0.20), (0.62, 0.05), (0.50, -0.22))
 BLOCKS = tuple(

@@ -5,16 +5,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from hardware.types import Pose
-from planner.plan import Relation
-from sayso.bench.ladder import Rung, climb
-from sayso.collection.oracle import Task
-from sayso.collection.oracle_run import OracleRun
-from sim.camera import CameraSpec
-from sim.film import Film
-from sim.spec import ObjectSpec, SceneSpec
-from sim.teacher import Goal, Hand, pick, place, turn_to
-from sim.world import World
+from sayso.bench.tasks.ladder import Rung, climb
+from sayso.demonstrations.oracle import Task
+from sayso.demonstrations.oracle_run import OracleRun
+from sayso.hardware.types import Pose
+from sayso.planner.plan import Relation
+from sayso.sim.camera import CameraSpec
+from sayso.sim.film import Film
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.teacher import Goal, Hand, pick, place, turn_to
+from sayso.sim.world import World
 
 SCENE = SceneSpec((ObjectSpec("b1", "block", "red", (0.45, 0.15), 0.5), ObjectSpec("w1", "bowl", "blue", (0.55, -0.1))))
 CLOSE_UP = CameraSpec("close-up", (1.0, -0.4, 0.6), (0.5, 0.0, 0.05), width=160, height=120)

@@ -6,14 +6,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from hardware.types import JointTarget
-from perception import scene as perceived
-from sim import palette
-from sim.robot import SimArm
-from sim.scene_file import parse_scene
-from sim.spawn import REACH_X, REACH_Y, random_scene
-from sim.spec import BLOCK_SIZE, BOWL_SIZE, ObjectSpec, SceneSpec
-from sim.world import World, random_appearance
+from sayso.hardware.types import JointTarget
+from sayso.perception import scene as perceived
+from sayso.sim.robot import SimArm
+from sayso.sim.scenes import palette
+from sayso.sim.scenes.scene_file import parse_scene
+from sayso.sim.scenes.scene_spec import BLOCK_SIZE, BOWL_SIZE, ObjectSpec, SceneSpec
+from sayso.sim.scenes.spawn import REACH_X, REACH_Y, random_scene
+from sayso.sim.world import World, random_appearance
 
 BLOCK = ObjectSpec("b1", "block", "red", (0.5, 0.1), 0.3)
 SWEEP = np.array([0.5, 0.74, 0.0, 0.03, 0.0, 0.7, 0.0])  # from home down to the table, and from side to side

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.spatial.transform import Rotation
 
-from hardware.types import Pose
-from skills.labels import FAR, GRIPPER_CHANGE, SLIGHT, SMALL, WINDOW_S, label, label_trajectory, rotation_vector
-from skills.motion import HOLD, MAX_AXES, Axis, Degree, parse
+from sayso.hardware.types import Pose
+from sayso.skills.labels import FAR, GRIPPER_CHANGE, SLIGHT, SMALL, WINDOW_S, label, label_trajectory, rotation_vector
+from sayso.skills.motion import HOLD, MAX_AXES, Axis, Degree, parse
 
 moves = arrays(float, 6, elements=st.floats(-0.5, 0.5))
 

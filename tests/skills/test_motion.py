@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.motion import (
+from sayso.skills.motion import (
     ANGULAR_SPEED,
     ENCODING_SIZE,
     HOLD,

@@ -6,29 +6,29 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from hardware.arms.load import load_arm
-from hardware.clock import FakeClock
-from hardware.guard import Guard
-from hardware.loop import ControlLoop, Cycle
-from hardware.mock import MockRobot
-from hardware.types import Array, Frame, JointState, Pose
-from perception.scene import COLORS, KINDS, Scene, SceneObject
-from planner.critic import Judgement, State
-from planner.plan import Answer, Plan, Planner, Subtask, Verb
+from sayso.hardware.arms.load import load_arm
+from sayso.hardware.clock import FakeClock
+from sayso.hardware.control.guard import Guard
+from sayso.hardware.control.loop import ControlLoop, Cycle
+from sayso.hardware.mock_robot import MockRobot
+from sayso.hardware.types import Array, Frame, JointState, Pose
+from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
+from sayso.planner.critic import Judgement, State
+from sayso.planner.plan import Answer, Plan, Planner, Subtask, Verb
 from sayso.runtime.command_queue import CommandQueue
 from sayso.runtime.executive import Components, Executive
 from sayso.runtime.log import Heard
 from sayso.runtime.runtime import Runtime
 from sayso.runtime.subscriber import Subscriber, Tick
-from skills.executor import ActionChunk, chunk_from_velocity
-from skills.features import Observation, Proprioception
-from skills.focus import Focus
-from skills.motion import LanguageMotion, parse
+from sayso.skills.action_chunk import ActionChunk, chunk_from_velocity
+from sayso.skills.features import Observation, Proprioception
+from sayso.skills.goal import SubtaskGoal
+from sayso.skills.motion import LanguageMotion, parse
 
 SPEC = load_arm("panda")
 FORWARD, LEFT, UP = parse("move arm forward"), parse("move arm left"), parse("move arm up")
 SPEED = {FORWARD: 0.1, LEFT: 0.2, UP: 0.3}  # rad/s of the first joint
-GOAL = Focus(np.array([0.5, 0.0, 0.02]), np.full(3, 0.04), 0.0)
+GOAL = SubtaskGoal(np.array([0.5, 0.0, 0.02]), np.full(3, 0.04), 0.0)
 
 
 def block(color: str, y: float) -> SceneObject:
@@ -76,7 +76,7 @@ class Parts:
         self.motions = [FORWARD, UP]
         self.acted: list[LanguageMotion] = []
 
-    def goal(self, scene: Scene, body: Proprioception, now: float) -> Focus | None:
+    def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal | None:
         self.asked.append("goal")
         return None if self.no_goal else GOAL
 

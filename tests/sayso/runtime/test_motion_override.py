@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from parts import FORWARD, LEFT, TABLE
 
-from hardware.types import Pose
-from perception.scene import Scene
-from planner.correction_speed import Pace
+from sayso.hardware.types import Pose
+from sayso.perception.scene import Scene
+from sayso.planner.corrections.speed import Pace
 from sayso.runtime.motion_override import MotionOverride, grounded
-from skills.motion import HOLD, LanguageMotion, parse
+from sayso.skills.motion import HOLD, LanguageMotion, parse
 
 SLOW = Pace(0.5, False, "slowly")
 TOOL = Pose(np.array([0.5, 0.0, 0.3]), np.eye(3))

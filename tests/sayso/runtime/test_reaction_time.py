@@ -7,10 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from hardware.guard import GuardEvent
-from hardware.loop import Cycle
-from hardware.types import Array, JointState, JointTarget
-from planner.corrections import Correction
+from sayso.hardware.control.guard import GuardEvent
+from sayso.hardware.control.loop import Cycle
+from sayso.hardware.types import Array, JointState, JointTarget
+from sayso.planner.corrections.reader import Correction
 from sayso.runtime.log import Heard
 from sayso.runtime.reaction_time import GIVE_UP_S, ReactionTime
 

@@ -7,7 +7,7 @@ import pytest
 from parts import FORWARD, LEFT, SPEC, SPEED, UP, RuntimeRig
 
 from sayso.runtime.runtime import MOTION_TICKS
-from skills.motion import HOLD
+from sayso.skills.motion import HOLD
 
 TICK = ["sensed", "scene", "goal", "policy", "ticked"]
 FIRST = ["sensed", "scene", "goal", "review", "motion", "policy", "ticked"]

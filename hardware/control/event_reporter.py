@@ -1,0 +1,43 @@
+"""What a person should know of a floor, in words and not too often: bridged readings, holds, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+
+from sayso.hardware.control.readings import Health, Reading
+from sayso.hardware.control.state_machine import State
+
+EVERY_S = 1.0  # bridged readings are told together, and holds, at most so often
+
+
+class EventReporter:
+    """Tells ``on_note`` when (s) and what: bridged readings, readings that stay away and come back, and the fault."""
+
+    def __init__(self, on_note: Callable[[float, str], None]) -> None:
+        self._on_note = on_note
+        self._bridged, self._since, self._why = 0, 0.0, ""
+        self._lost, self._told = False, -inf
+        self._failed = False
+
+    def reading(self, now: float, reading: Reading) -> None:
+        """A reading was judged."""
+        if reading.health is Health.REUSED:
+            if not self._bridged:
+                self._since = now
+            self._bridged, self._why = self._bridged + 1, reading.text
+        elif self._bridged and (reading.health is not Health.GOOD or now - self._since >= EVERY_S):
+            self._on_note(now, f"missing readings bridged by the last: {self._bridged}; {self._why}")
+            self._bridged = 0
+        if reading.health is Health.LOST and not self._lost and now - self._told >= EVERY_S:
+            self._lost, self._told = True, now
+            self._on_note(now, f"{State.HOLDING}: {reading.text}")
+        elif reading.health is Health.GOOD and self._lost:
+            self._lost = False
+            self._on_note(now, "readings are back")
+
+    def state(self, now: float, state: State, cause: str) -> None:
+        """What the floor is doing after a cycle, and why."""
+        if state is State.FAULT and not self._failed:
+            self._on_note(now, f"{state}: {cause}")
+        self._failed = state is State.FAULT

@@ -1,0 +1,173 @@
+"""The control loop: read, ask, guard, write; one body for the real clock and the simulated one."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import floor, isfinite
+from typing import Protocol
+
+import numpy as np
+
+from sayso.hardware.control.guard import GuardEvent, Verdict
+from sayso.hardware.robot import Robot, RobotError
+from sayso.hardware.types import JointState, JointTarget
+
+Source = Callable[[JointState], JointTarget | None]
+_LATENESS_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One turn of the loop at time ``t``: what was measured, wanted and really sent, and the guard's verdict.
+
+    ``wanted`` is None while the loop is ``stopped``: the source is not asked then.
+    """
+
+    t: float
+    state: JointState
+    wanted: JointTarget | None
+    sent: JointTarget
+    event: GuardEvent
+    text: str = ""
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStats:
+    """Cycles done, ticks missed, and lateness of the recent cycles in seconds."""
+
+    cycles: int
+    missed: int
+    late_p50_s: float
+    late_p99_s: float
+    late_max_s: float
+
+
+class Guarding(Protocol):
+    """What stands between a source and an arm: `sayso.hardware.control.guard.Guard`, or what passes targets on to one
+    elsewhere."""
+
+    def reset(self, state: JointState) -> None:
+        """Start from a measured state."""
+        ...
+
+    def check(self, target: JointTarget | None, now: float) -> Verdict:
+        """The next command, toward ``target``."""
+        ...
+
+
+class ControlLoop:
+    """Drives an arm at its control rate from a source of targets, each passed through the guard.
+
+    Ticks that come too late are skipped and counted, never caught up in a burst. Any exception, from the source as
+    from the driver, stops the arm and is raised again. ``read`` takes the place of the robot's own.
+    """
+
+    def __init__(
+        self,
+        robot: Robot,
+        guard: Guarding,
+        source: Source,
+        on_cycle: Callable[[Cycle], None] | None = None,
+        read: Callable[[], JointState] | None = None,
+    ) -> None:
+        self.robot, self.guard, self.source, self.on_cycle = robot, guard, source, on_cycle
+        self.read = read or robot.read
+        self.period_s = 1.0 / robot.spec.control_hz
+        self.missed = 0
+        self.cycles = 0
+        self.due = self.late_s = 0.0  # of the cycle under way
+        self._late_max_s = 0.0
+        self._lateness: deque[float] = deque(maxlen=_LATENESS_KEPT)
+        self._stopped = False  # one attribute, written whole: any thread may set it without a lock
+        self._knows_state = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the stop is latched."""
+        return self._stopped
+
+    def stop(self) -> None:
+        """Latch the stop, from any thread: from the next write on the arm brakes and holds until `release`."""
+        self._stopped = True
+
+    def release(self) -> None:
+        """Unlatch the stop; by itself this moves nothing."""
+        self._stopped = False
+
+    def resync(self) -> None:
+        """Make the guard start again from the measured state, after the arm was moved by something else."""
+        self._knows_state = False
+
+    def cycle(self) -> Cycle:
+        """Read, ask the source, guard, write. Any exception stops the arm and is raised again."""
+        try:
+            return self._cycle()
+        except BaseException as error:
+            self._stop_robot(error)
+            raise
+
+    def run(self, until: Callable[[], bool] | float) -> None:
+        """Cycle until the robot's clock shows ``until`` seconds, or until ``until()`` is true; asked before each cycle.
+
+        On a simulated clock the waiting between two cycles is what steps the physics.
+        """
+        clock, period = self.robot.clock, self.period_s
+        done = until if callable(until) else lambda: clock.now() >= until - 1e-9
+        try:
+            tick = clock.now()
+            while not done():
+                self.due = tick
+                self._count_lateness(clock.now() - tick)
+                self._cycle()
+                tick += period
+                behind = floor((clock.now() - tick) / period + 1e-6)
+                if behind > 0:
+                    self.missed += behind
+                    tick += behind * period
+                clock.sleep_until(tick)
+        except BaseException as error:
+            self._stop_robot(error)
+            raise
+
+    def stats(self) -> LoopStats:
+        """How well the loop has kept its rate so far."""
+        p50, p99 = np.quantile(self._lateness, [0.5, 0.99]) if self._lateness else (0.0, 0.0)
+        return LoopStats(self.cycles, self.missed, float(p50), float(p99), self._late_max_s)
+
+    def ticks_missed(self) -> int:
+        """How many ticks the loop that writes to the arm has missed."""
+        return self.missed
+
+    def _cycle(self) -> Cycle:
+        state = self.read()
+        if not isfinite(state.position @ state.velocity):  # one product finds any NaN or infinity, and a wrong shape
+            raise RobotError(f"{self.robot.spec.name} measures what cannot be: {state}")
+        if not self._knows_state:
+            self.guard.reset(state)
+            self._knows_state = True
+        wanted = None if self._stopped else self.source(state)
+        stopped = self._stopped  # asked again: the source may have taken its time, and stop must win over it
+        if stopped:
+            wanted = None
+        now = self.robot.clock.now()
+        verdict = self.guard.check(wanted, now)
+        sent = self.robot.write(verdict.target)
+        self.cycles += 1
+        done = Cycle(now, state, wanted, sent, verdict.event, verdict.text, stopped)
+        if self.on_cycle is not None:
+            self.on_cycle(done)
+        return done
+
+    def _count_lateness(self, late_s: float) -> None:
+        self.late_s = late_s = max(late_s, 0.0)
+        self._lateness.append(late_s)
+        self._late_max_s = max(self._late_max_s, late_s)
+
+    def _stop_robot(self, error: BaseException) -> None:
+        try:
+            self.robot.stop()
+        except Exception as second:
+            error.add_note(f"and stopping {self.robot.spec.name} failed too: {second!r}")

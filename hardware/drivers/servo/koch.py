@@ -1,0 +1,78 @@
+"""The Koch v1.1 follower through dynamixel-sdk, its bus watchdog armed while it moves."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from sayso.hardware.drivers.servo.arm import ServoArm
+from sayso.hardware.drivers.servo.bus import ServoBus, ServoError, ServoFault
+from sayso.hardware.drivers.servo.dynamixel_bus import DynamixelBus
+from sayso.hardware.types import JointState, JointTarget
+
+WATCHDOG_S = 0.08  # counted in steps of 0.02 s: stopped within 0.1 s
+LOOK_EVERY = 5  # readings; all servos are asked within half a second, at no more than a tenth of the bus's time
+
+
+class Koch(ServoArm):
+    """Two XL430 and four XL330 servos. From the first target on each stops by itself after `WATCHDOG_S` of silence.
+
+    A trip is a `ServoError` at the next reading; `stop` disarms the watchdogs and holds.
+    """
+
+    watchdog_s = WATCHDOG_S
+    models = ((1060,),) * 2 + ((1200, 1190),) * 4
+    whole_turns = ("shoulder_pan", "wrist_roll")
+    _armed = False
+    _spoke = 0.0
+    _readings = 0
+
+    def make_bus(self, port: str) -> ServoBus:
+        """The servos' bus at ``port``."""
+        return DynamixelBus(port)
+
+    def read(self) -> JointState:
+        """The newest measured state; `ServoError` too if the servos have stopped because nothing was said to them."""
+        silent = self.clock.now() - self._spoke
+        state = super().read()
+        self._spoke = self.clock.now()
+        self._readings += 1
+        suspects = self._ids if silent > WATCHDOG_S else []
+        if not suspects and self._readings % LOOK_EVERY == 0:
+            # A servo that heard nothing although we spoke ignores its goals and says so only when asked.
+            suspects = [self._ids[self._readings // LOOK_EVERY % len(self._ids)]]
+        if self._armed and suspects and not self._misses:
+            stopped: list[str] = []
+            with suppress(ServoError):  # an answer that did not come says nothing; the next round asks again
+                stopped = [self._names[i - 1] for i in suspects if self._dynamixels().tripped(i)]
+            if stopped:
+                self._armed = False
+                heard = f"after {silent:.2f} s without a word from the loop"
+                raise ServoError(ServoFault.WATCHDOG, f"{', '.join(stopped)} stopped {heard}")
+        return state
+
+    def send(self, target: JointTarget) -> JointTarget:
+        """Arm the watchdogs before the first target."""
+        if not self._armed:
+            bus = self._dynamixels()
+            for i in self._ids:
+                bus.watch(i, 0.0)
+            for i in self._ids:
+                bus.watch(i, WATCHDOG_S)
+            self._armed = True
+        sent = super().send(target)
+        self._spoke = self.clock.now()
+        return sent
+
+    def stop(self) -> None:
+        """Hold, without a watchdog: nothing moves that it would have to stop."""
+        if self._bus is not None and self._holding:
+            with suppress(ServoError):
+                for i in self._ids:
+                    self._dynamixels().watch(i, 0.0)
+                self._armed = False
+        super().stop()
+
+    def _dynamixels(self) -> DynamixelBus:
+        bus = self._connected("reach")
+        assert isinstance(bus, DynamixelBus)
+        return bus

@@ -1,0 +1,19 @@
+"""The SO-101, and the SO-100 that has the same servos and lengths, through feetech-servo-sdk."""
+
+from __future__ import annotations
+
+from sayso.hardware.drivers.servo.arm import ServoArm
+from sayso.hardware.drivers.servo.bus import ServoBus
+from sayso.hardware.drivers.servo.sts_bus import StsBus
+
+
+class So101(ServoArm):
+    """Six STS3215 servos. They have no watchdog: when the loop dies they hold the last goal, one step away at most."""
+
+    watchdog_s = None
+    models = ((777,),) * 6
+    whole_turns = ("wrist_roll",)
+
+    def make_bus(self, port: str) -> ServoBus:
+        """The servos' bus at ``port``."""
+        return StsBus(port)

@@ -1,0 +1,1 @@
+"""An emulated Franka control box: libfranka's servers and wire."""

@@ -1,0 +1,1 @@
+"""Emulated servo buses, to the byte."""

@@ -1,0 +1,243 @@
+"""A bus of smart servos on a serial port: what the protocols of Feetech and Robotis have in common."""
+
+from __future__ import annotations
+
+import tempfile
+from abc import ABC, abstractmethod
+from collections import deque
+from contextlib import suppress
+from functools import reduce
+from math import pi
+from operator import and_
+from pathlib import Path
+
+from sayso.hardware.arms.kinematics import joint_ranges
+from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.hardware.drivers.servo.calibration import ServoCalibration
+from sayso.hardware.emulated.device import Device
+from sayso.hardware.emulated.servo.faults import BusFaults
+from sayso.hardware.emulated.servo.motors import Motors
+from sayso.hardware.emulated.servo.pty_port import PtyPort
+
+TICKS = 4096  # a turn
+STEP = 2 * pi / TICKS
+MIDDLE = 2047  # what LeRobot's calibration makes of the middle of the range
+LATE_S = 0.03
+BROADCAST = 0xFE
+
+
+class ServoBus(ABC):
+    """Servos in the order of the arm's motors, numbered from 1 on, behind a port at ``address``.
+
+    Each was mounted some way round, as servos are, has its number for an id, and was calibrated since: ``calibration``
+    is what LeRobot would have saved. A servo hears what comes at its own baud rate and answers to the id that its
+    register holds. ``wire`` holds the faults. All registers are touched in the port's thread alone.
+    """
+
+    faults: tuple[str, ...] = ("drop", "garble", "late", "dead ID", "overload ID", "hot ID", "voltage", "unplug")
+    # What is no fault, but what a person does who sets up motors; `fault` takes it too.
+    handling: tuple[str, ...] = ("only ID", "power-cycle", "factory-new")
+
+    def __init__(self, device: Device, clock: Clock | None = None) -> None:
+        self._wall = MonotonicClock()
+        self.clock = clock or self._wall
+        self.motors = Motors(device)
+        self.wire = BusFaults()
+        self.events: list[str] = []
+        self.written: deque[tuple[int, int]] = deque(maxlen=1000)  # servo and register, newest last
+        spec = device.spec
+        names = [*spec.joints, *([spec.gripper.jaw.joint] if spec.gripper and spec.gripper.jaw else [])]
+        self.ranges = joint_ranges(spec.urdf)
+        self.names = dict(enumerate(names, 1))
+        self._center = {i: sum(self.ranges[name]) / 2 for i, name in self.names.items()}
+        self._mounted = {i: MIDDLE + i * 613 % 1601 - 800 for i in self.names}
+        self.calibration = {}
+        for i, name in self.names.items():
+            half = (self.ranges[name][1] - self.ranges[name][0]) / 2 / STEP
+            low, high = (0, TICKS - 1) if half > 1750 else (round(MIDDLE - half), round(MIDDLE + half))
+            self.calibration[name] = ServoCalibration(
+                id=i, drive_mode=0, homing_offset=self.homing(self._mounted[i]), range_min=low, range_max=high
+            )
+        self._overloaded: set[int] = set()
+        self._newly_set: set[int] = set()  # servos without torque whose goal was written
+        self._registers: dict[int, bytearray] = {}
+        self._saved: dict[int, bytes] = {}  # what survives without power
+        for i, name in self.names.items():
+            self._registers[i] = self.factory(i)
+            self.set_up(i, self.calibration[name])
+            self._save(i)
+            self._start(i)
+        self._folder = tempfile.TemporaryDirectory(prefix="sayso-port-")
+        self.address = str(Path(self._folder.name) / spec.name)
+        self._plug()
+
+    # What a protocol adds ------------------------------------------------------------------------------------
+
+    eeprom_end: int  # registers below this one survive without power
+
+    @abstractmethod
+    def homing(self, mounted: int) -> int:
+        """The homing offset that makes `MIDDLE` of the encoder's ``mounted`` ticks in the middle of the range."""
+
+    @abstractmethod
+    def factory(self, servo: int) -> bytearray:
+        """The registers of a servo as it comes from its maker."""
+
+    @abstractmethod
+    def set_up(self, servo: int, calibration: ServoCalibration) -> None:
+        """Write what LeRobot writes when it sets up a motor and calibrates it."""
+
+    @abstractmethod
+    def wake(self, servo: int) -> None:
+        """Fill the registers that do not survive without power; the goal is where the servo is."""
+
+    @abstractmethod
+    def id_of(self, servo: int) -> int:
+        """The id in the register."""
+
+    @abstractmethod
+    def baud_of(self, servo: int) -> int:
+        """The baud rate in the register, bit/s."""
+
+    @abstractmethod
+    def limits(self, servo: int) -> tuple[float, float, float]:
+        """The speed (rad/s), acceleration (rad/s²) and torque (Nm) that the registers and the motor allow."""
+
+    @abstractmethod
+    def answer(self, waiting: bytes) -> tuple[bytes, list[bytes]]:
+        """Carry out the whole packets in ``waiting``; what is left of it, and the status packets."""
+
+    @abstractmethod
+    def halt(self, servo: int) -> None:
+        """Switch a servo off because it is overloaded, as its firmware does."""
+
+    @abstractmethod
+    def idle(self) -> None:
+        """Called now and then, whether or not anything arrived."""
+
+    # Memory and addresses ------------------------------------------------------------------------------------
+
+    def at(self, bus_id: int) -> list[int]:
+        """The servos that hear what comes now and have this id; all that hear for `BROADCAST`."""
+        meant = [i for i in self.names if bus_id in (self.id_of(i), BROADCAST) and self._connected(i)]
+        baud = self._port.baud if meant else 0
+        return [i for i in meant if self.baud_of(i) == baud]
+
+    def at_once(self, packets: list[bytes]) -> list[bytes]:
+        """What is read when servos of the same id answer at once: the wire is low where any of them pulls it low."""
+        if len(packets) < 2:
+            return packets
+        length = max(map(len, packets))
+        return [
+            bytes(reduce(and_, column) for column in zip(*(p.ljust(length, b"\xff") for p in packets), strict=True))
+        ]
+
+    def _connected(self, servo: int) -> bool:
+        return servo not in self.wire.dead and self.wire.only in (None, servo)
+
+    def _save(self, servo: int) -> None:
+        self._saved[servo] = bytes(self._registers[servo][: self.eeprom_end])
+
+    def _start(self, servo: int) -> None:
+        """A servo gets power, or starts anew."""
+        self._overloaded.discard(servo)
+        self._newly_set.discard(servo)
+        self.motors.power(servo - 1, False)
+        r = self._registers[servo]
+        r[:] = self._saved[servo] + bytes(len(r) - self.eeprom_end)
+        self.wake(servo)
+        self._limit(servo)
+
+    def _limit(self, servo: int) -> None:
+        self.motors.limit(servo - 1, *self.limits(servo))
+
+    # The port ------------------------------------------------------------------------------------------------
+
+    def _plug(self) -> None:
+        self._port = PtyPort(self.answer, self._send, self._idle)
+        link = Path(self.address)
+        link.unlink(missing_ok=True)
+        link.symlink_to(self._port.path)
+
+    def _send(self, answer: bytes) -> bytes:
+        if self.wire.late_s:
+            # The client's library goes by the computer's own time.
+            self._wall.sleep_until(self._wall.now() + self.wire.late_s)
+        return self.wire.on_the_wire(answer)
+
+    def _idle(self) -> None:
+        for servo in sorted(self.wire.overload - self._overloaded):
+            self._overloaded.add(servo)
+            self.events.append(f"overload: {self.names[servo]} switched itself off")
+            self.halt(servo)
+        if self.wire.factory_new:
+            self.wire.factory_new = False
+            for i in self.names:
+                self._registers[i] = self.factory(i)
+                self._save(i)
+            self.wire.power_cycle = True
+        if self.wire.power_cycle:
+            self.wire.power_cycle = False
+            for i in self.names:
+                self._start(i)
+        self.idle()
+
+    def close(self) -> None:
+        """Stop serving; the body stays as it is. Safe to call twice."""
+        self._port.close()
+        with suppress(OSError):
+            Path(self.address).unlink(missing_ok=True)
+        self._folder.cleanup()
+
+    # Faults --------------------------------------------------------------------------------------------------
+
+    def fault(self, name: str) -> None:
+        """Make something go wrong; raises `ValueError` for what is not in ``faults`` or a servo that is not there."""
+        word, _, number = name.partition(" ")
+        servos = {"dead": self.wire.dead, "overload": self.wire.overload, "hot": self.wire.hot}
+        if word in servos or word == "only":
+            servo = int(number) if number.isdecimal() else {n: i for i, n in self.names.items()}.get(number, 0)
+            if servo not in self.names:
+                raise ValueError(f"no servo {number}; there are: {list(self.names)}")
+            if word == "only":
+                self.wire.only = servo
+            else:
+                servos[word].add(servo)
+        elif name == "drop":
+            self.wire.drop = 0.3
+        elif name == "garble":
+            self.wire.garble = 0.3
+        elif name == "late":
+            self.wire.late_s = LATE_S
+        elif name == "voltage":
+            self.wire.volts = 3.5
+        elif name == "unplug":
+            self._port.close()
+            Path(self.address).unlink(missing_ok=True)
+        elif name == "power-cycle":
+            self.wire.power_cycle = True
+        elif name == "factory-new":
+            self.wire.factory_new = True
+        else:
+            raise ValueError(f"no fault '{name}'; there are: {', '.join((*self.faults, *self.handling))}")
+        self.events.append(f"fault: {name}")
+
+    def recover(self) -> None:
+        """Plug everything in again and let what is hot cool down; a servo that switched itself off stays limp."""
+        self.wire.drop = self.wire.garble = self.wire.late_s = 0.0
+        self.wire.volts = self.wire.only = None
+        for servos in (self.wire.dead, self.wire.overload, self.wire.hot, self.wire.sensor, self._overloaded):
+            servos.clear()
+        if not Path(self.address).exists():
+            self._plug()
+        self.events.append("recovered")
+
+    # Angles --------------------------------------------------------------------------------------------------
+
+    def encoder(self, servo: int, angle: float) -> int:
+        """The encoder's ticks, of any turn, with the joint at ``angle`` rad."""
+        return self._mounted[servo] + round((angle - self._center[servo]) / STEP)
+
+    def angle(self, servo: int, ticks: float) -> float:
+        """The joint's angle (rad) at the encoder's ``ticks``."""
+        return self._center[servo] + (ticks - self._mounted[servo]) * STEP

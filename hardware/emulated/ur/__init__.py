@@ -1,0 +1,1 @@
+"""An emulated Universal Robots controller: RTDE, dashboard and script ports."""

@@ -1,0 +1,1 @@
+"""What the processes of a session share: channels, rings and flags in shared memory."""

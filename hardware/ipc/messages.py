@@ -1,0 +1,151 @@
+"""What goes through the channels between the loop and the rest: targets and orders down, reports up."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import Any
+
+import numpy as np
+
+from sayso.hardware.control.state_machine import State
+from sayso.hardware.types import Array, JointState, JointTarget
+
+_STATES = tuple(State)
+_EVENT, _TEXT = 32, 480
+
+
+@dataclass(frozen=True, slots=True)
+class TargetMessage:
+    """A `JointTarget` of an arm with ``dof`` joints."""
+
+    dof: int
+
+    @property
+    def layout(self) -> str:
+        """Positions, velocities, gripper, expiry."""
+        return "d" * (2 * self.dof + 2)
+
+    def pack(self, value: JointTarget) -> tuple[Any, ...]:
+        """Raises ValueError for a wrong number of joints: a message is not stretched to fit."""
+        return *_row(value.position, self.dof), *_row(value.velocity, self.dof), value.gripper, value.expires
+
+    def unpack(self, fields: tuple[Any, ...]) -> JointTarget:
+        """The target."""
+        n = self.dof
+        return JointTarget(np.array(fields[:n]), np.array(fields[n : 2 * n]), fields[-2], fields[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class StateMessage:
+    """A `JointState` of an arm with ``dof`` joints."""
+
+    dof: int
+
+    @property
+    def layout(self) -> str:
+        """Positions, velocities, gripper, time."""
+        return "d" * (2 * self.dof + 2)
+
+    def pack(self, value: JointState) -> tuple[Any, ...]:
+        """Raises ValueError for a wrong number of joints."""
+        return *_row(value.position, self.dof), *_row(value.velocity, self.dof), value.gripper, value.t
+
+    def unpack(self, fields: tuple[Any, ...]) -> JointState:
+        """The state."""
+        n = self.dof
+        return JointState(fields[-1], np.array(fields[:n]), np.array(fields[n : 2 * n]), fields[-2])
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the loop says after a cycle at ``t`` s: measured, sent, its state and why, cycles done and ticks missed.
+
+    ``event`` is the guard's verdict, ``text`` says what is wrong; longer texts are cut. ``heard`` is the number of the
+    last `ControlRequest` that were read, 0 for none: the loop carries out what is ordered after that.
+    """
+
+    t: float
+    measured: JointState
+    sent: JointTarget
+    state: State
+    event: str
+    text: str
+    cycles: int
+    missed: int
+    heard: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMessage:
+    """A `Report` of an arm with ``dof`` joints."""
+
+    dof: int
+
+    @property
+    def layout(self) -> str:
+        """Measured, sent, time, counts, texts."""
+        joints = StateMessage(self.dof).layout + TargetMessage(self.dof).layout
+        return f"{joints}dqqqq{_EVENT}s{_TEXT}s"
+
+    def pack(self, value: Report) -> tuple[Any, ...]:
+        """The fields."""
+        joints = *StateMessage(self.dof).pack(value.measured), *TargetMessage(self.dof).pack(value.sent)
+        counts = value.t, _STATES.index(value.state), value.cycles, value.missed, value.heard
+        return *joints, *counts, value.event.encode(), value.text.encode()
+
+    def unpack(self, fields: tuple[Any, ...]) -> Report:
+        """The report."""
+        k = 2 * self.dof + 2
+        t, state, cycles, missed, heard, event, text = fields[2 * k :]
+        measured, sent = StateMessage(self.dof).unpack(fields[:k]), TargetMessage(self.dof).unpack(fields[k : 2 * k])
+        return Report(t, measured, sent, _STATES[state], _string(event), _string(text), cycles, missed, heard)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRequest:
+    """What the loop is asked for, as counts of how often, so that no order is lost or carried out twice.
+
+    All but ``fail`` and ``leave`` (end the loop) are a person's. ``rest`` ends the loop too, and the arm lies down
+    first. ``stops`` is what the counts of the stop line added up to when the person wanted this, -1 if that is not
+    known: a stop pressed since then wins over arm, start, resume and rest. ``press`` numbers the presses of a
+    hold-to-run button, ``pressed`` says whether it is down; ``speed`` in (0, 1] of the limits.
+    """
+
+    arm: int = 0
+    start: int = 0
+    hold: int = 0
+    resume: int = 0
+    reset: int = 0
+    fail: int = 0
+    leave: int = 0
+    rest: int = 0
+    stops: int = -1
+    press: int = 0
+    pressed: bool = False
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMessage:
+    """`ControlRequest`."""
+
+    layout = "qqqqqqqqqq?d"
+
+    def pack(self, value: ControlRequest) -> tuple[Any, ...]:
+        """The fields."""
+        return astuple(value)
+
+    def unpack(self, fields: tuple[Any, ...]) -> ControlRequest:
+        """The orders."""
+        return ControlRequest(*fields)
+
+
+def _row(values: Array, dof: int) -> list[float]:
+    if np.shape(values) != (dof,):
+        raise ValueError(f"shape {np.shape(values)} where ({dof},) is needed")
+    row: list[float] = values.tolist()
+    return row
+
+
+def _string(raw: bytes) -> str:
+    return raw.rstrip(b"\0").decode(errors="ignore")

@@ -1,0 +1,88 @@
+"""An arm without motors, for tests: it is wherever it was told to be, and it can be told to fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Flag, auto
+
+import numpy as np
+
+from sayso.hardware.clock import Clock, FakeClock
+from sayso.hardware.robot import Robot, RobotError
+from sayso.hardware.types import JointState, JointTarget, RobotSpec
+
+
+class Fault(Flag):
+    """What can be made wrong with a `MockRobot`, alone or together."""
+
+    NONE = 0
+    READ_RAISES = auto()
+    READ_NAN = auto()
+    READ_SHORT = auto()
+    WRITE_RAISES = auto()
+    WRITE_RETURNS_NOTHING = auto()
+    STUCK = auto()
+    STOP_RAISES = auto()
+    CLOCK_STANDS_STILL = auto()
+
+
+class MockRobot(Robot):
+    """A kinematic arm that follows every target perfectly; ``faults`` may be set at any time.
+
+    ``written`` keeps what was sent since the last `connect`, ``stops`` counts the calls of `stop`.
+    """
+
+    def __init__(self, spec: RobotSpec, clock: Clock | None = None, faults: Fault = Fault.NONE) -> None:
+        self.spec = spec
+        self.clock = FakeClock() if clock is None else clock
+        self.faults = faults
+        self.written: list[JointTarget] = []
+        self.stops = 0
+        self._connected = False
+        self._started = self.clock.now()
+        self._state = JointState(self._started, spec.home.copy(), np.zeros(spec.dof), 1.0)
+
+    def connect(self) -> None:
+        """Forget what was written."""
+        self._connected = True
+        self.written = []
+
+    def read(self) -> JointState:
+        """The last target as a state, or what the faults make of it."""
+        self._need_connection("read")
+        if Fault.READ_RAISES in self.faults:
+            raise RobotError(f"{self.spec.name}: the mock was told to fail on read")
+        t = self._started if Fault.CLOCK_STANDS_STILL in self.faults else self.clock.now()
+        state = replace(self._state, t=t)
+        if Fault.READ_NAN in self.faults:
+            return replace(state, position=np.full(self.spec.dof, np.nan))
+        if Fault.READ_SHORT in self.faults:
+            return replace(state, position=state.position[:-1])
+        return state
+
+    def write(self, target: JointTarget) -> JointTarget:
+        """Be there."""
+        self._need_connection("write")
+        if Fault.WRITE_RAISES in self.faults:
+            raise RobotError(f"{self.spec.name}: the mock was told to fail on write")
+        self.written.append(target)
+        if Fault.STUCK not in self.faults:
+            self._state = JointState(self.clock.now(), target.position.copy(), target.velocity.copy(), target.gripper)
+        return None if Fault.WRITE_RETURNS_NOTHING in self.faults else target  # type: ignore[return-value]
+
+    def stop(self) -> None:
+        """Stand still."""
+        self.stops += 1
+        if Fault.STOP_RAISES in self.faults:
+            raise RobotError(f"{self.spec.name}: the mock was told to fail on stop")
+        self._state = replace(self._state, velocity=np.zeros(self.spec.dof))
+
+    def disconnect(self) -> None:
+        """Stand still and be unreachable."""
+        if self._connected:
+            self._connected = False
+            self.stop()
+
+    def _need_connection(self, what: str) -> None:
+        if not self._connected:
+            raise RobotError(f"cannot {what} {self.spec.name}: it is not connected; call connect() first")

@@ -1,0 +1,159 @@
+"""An arm without motors in a process of its own, with a watchdog as real devices have: for trying what kills do."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from sayso.hardware.clock import MonotonicClock
+from sayso.hardware.control.watchdog import Watchdog
+from sayso.hardware.ipc.channel import Channel, ChannelAddress, Publisher, Stamped, Subscriber
+from sayso.hardware.ipc.messages import StateMessage, TargetMessage
+from sayso.hardware.process.realtime import keep_rate
+from sayso.hardware.process.supervisor import Heartbeat, ProcessPlan
+from sayso.hardware.robot import NoReading, Robot, RobotError
+from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
+
+DEVICE_HZ = 500.0
+WATCHDOG_S = 0.05
+STATE_LIFE_S = 0.1
+ANSWER_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePlan:
+    """What joins a device's process to its driver; ``watchdog_s`` None is a device that never stops by itself."""
+
+    spec: RobotSpec
+    targets: ChannelAddress[JointTarget]
+    states: ChannelAddress[JointState]
+    watchdog_s: float | None = WATCHDOG_S
+
+
+class Motors:
+    """Joints that follow a target, run on with its velocity when no new one comes, and brake once told to."""
+
+    def __init__(self, spec: RobotSpec) -> None:
+        self._spec = spec
+        self.position, self.velocity = spec.home.copy(), np.zeros(spec.dof)
+
+    def step(self, target: JointTarget | None, age: float, dt: float) -> None:
+        """``dt`` s on, after a target that came ``age`` s ago, or braking if there is none."""
+        spec = self._spec
+        if target is None:
+            change = spec.acceleration * dt
+            self.velocity = np.where(
+                np.abs(self.velocity) <= change, 0.0, self.velocity - np.copysign(change, self.velocity)
+            )
+            goal: Array = self.position + self.velocity * dt
+        else:
+            step = spec.velocity * dt
+            goal = self.position + np.clip(target.position + target.velocity * age - self.position, -step, step)
+            self.velocity = (goal - self.position) / dt
+        self.position = np.clip(goal, spec.lower, spec.upper)
+
+
+def run_device(beat: Heartbeat, plan: DevicePlan) -> None:
+    """Be the device until it is ended: take targets, move, measure."""
+    keep_rate()  # a real device does not share its processor with anybody
+    ended: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: ended.append(number))
+    clock, motors = MonotonicClock(), Motors(plan.spec)
+    targets, states = Subscriber(plan.targets), Publisher(plan.states)
+    watchdog = Watchdog(plan.watchdog_s) if plan.watchdog_s is not None else None
+    letter: Stamped[JointTarget] | None = None
+    arrived = last = clock.now()
+    while not ended:
+        now = clock.now()
+        new = targets.new()
+        if new is not None:
+            letter, arrived = new, now
+            if watchdog is not None:
+                watchdog.feed(now)
+        runs = letter is not None and not (watchdog is not None and watchdog.lapsed(now))
+        motors.step(letter.value if letter and runs else None, now - arrived, max(now - last, 1e-6))
+        gripper = letter.value.gripper if letter else 1.0
+        states.write(JointState(now, motors.position, motors.velocity, gripper), now, now + STATE_LIFE_S)
+        beat()
+        last = now
+        clock.sleep_until(now + 1.0 / DEVICE_HZ)
+    targets.close()
+    states.close()
+
+
+class DeviceRobot(Robot):
+    """The driver of such a device, for the loop's process."""
+
+    def __init__(self, plan: DevicePlan) -> None:
+        self.spec, self.clock, self._plan = plan.spec, MonotonicClock(), plan
+        self.watchdog_s = plan.watchdog_s
+        self._ends: tuple[Publisher[JointTarget], Subscriber[JointState]] | None = None
+        self._state: JointState | None = None
+
+    def connect(self) -> None:
+        """Wait until the device measures. Raises RobotError if it does not within `ANSWER_S`."""
+        self._ends = Publisher(self._plan.targets), Subscriber(self._plan.states)
+        until = self.clock.now() + ANSWER_S
+        while self._state is None:
+            if self.clock.now() > until:
+                raise RobotError(f"{self.spec.name} does not answer; is its process running?")
+            self.clock.sleep_until(self.clock.now() + 0.005)
+            self._take()
+
+    def read(self) -> JointState:
+        """The newest measurement."""
+        self._take()
+        if self._state is None:
+            raise NoReading(f"{self.spec.name} has not answered yet")
+        return self._state
+
+    def write(self, target: JointTarget) -> JointTarget:
+        """Send a target."""
+        now = self.clock.now()
+        self._connected()[0].write(target, now, target.expires)
+        return target
+
+    def stop(self) -> None:
+        """Hold where it is now."""
+        if self._ends is not None and self._state is not None:
+            here = self.read()
+            self.write(JointTarget(here.position, np.zeros(self.spec.dof), here.gripper, self.clock.now() + 0.1))
+
+    def disconnect(self) -> None:
+        """Hold and let go."""
+        self.stop()
+        if self._ends is not None:
+            for end in self._ends:
+                end.close()
+        self._ends = self._state = None
+
+    def _take(self) -> None:
+        letter = self._connected()[1].new()
+        if letter is not None:
+            self._state = letter.value
+
+    def _connected(self) -> tuple[Publisher[JointTarget], Subscriber[JointState]]:
+        if self._ends is None:
+            raise RobotError(f"{self.spec.name} is not connected; call connect() first")
+        return self._ends
+
+
+class MockDevice:
+    """Such a device with its channels: ``process`` is to be run beside a loop, ``make`` gives the loop its driver.
+
+    ``states`` may be read by anybody who wants to see what the arm does.
+    """
+
+    def __init__(self, spec: RobotSpec, watchdog_s: float | None = WATCHDOG_S) -> None:
+        self._targets, self._states = Channel(TargetMessage(spec.dof)), Channel(StateMessage(spec.dof))
+        self.states = self._states.channel
+        plan = DevicePlan(spec, self._targets.channel, self.states, watchdog_s)
+        self.process, self.make = ProcessPlan("device", run_device, (plan,)), partial(DeviceRobot, plan)
+
+    def close(self) -> None:
+        """End its channels; safe to call twice."""
+        self._targets.close()
+        self._states.close()

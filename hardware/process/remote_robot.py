@@ -1,0 +1,308 @@
+"""An arm behind a loop in another process, as a `Robot`: what drives a simulated arm drives a real one through this."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from sayso.hardware.clock import MonotonicClock
+from sayso.hardware.control.clearance import Plane
+from sayso.hardware.control.fault_latch import FaultLatch
+from sayso.hardware.control.homing import StoppedError
+from sayso.hardware.control.state_machine import State
+from sayso.hardware.ipc.channel import Channel, ChannelAddress, Publisher, Subscriber
+from sayso.hardware.ipc.event_ring import EventRing, Note
+from sayso.hardware.ipc.messages import ControlRequest, OrderMessage, Report, ReportMessage, TargetMessage
+from sayso.hardware.ipc.stop_flag import StopFlag
+from sayso.hardware.ipc.timing_ring import TimingRing
+from sayso.hardware.process.control_process import BROKEN, BROKEN_CODE, LIES_CODE, STAMPS, LoopPlan, run_loop
+from sayso.hardware.process.supervisor import ProcessEvent, ProcessPlan, ProcessStatus, ProcessTable
+from sayso.hardware.robot import Robot, RobotError
+from sayso.hardware.types import JointState, JointTarget, RobotSpec
+
+ORDER_LIFE_S = 0.1
+ORDERS_EVERY_S = 0.05
+ANSWER_S = 60.0
+# While a maker's library starts its program again, for seconds, the arm stands and the loop waits.
+HANG_S, LEAVE_S = 6.0, 30.0
+STOPPED_S = 2.0  # a driver that blocks is waited for so long after a stop
+STOP_SEAT = 0
+_ALIVE = (State.RUNNING, State.HOLDING)
+
+
+class RemoteRobot(Robot):
+    """Runs ``make()``'s robot with its guard and floor in a process of its own, and looks after that process.
+
+    ``make`` is called there, so it must be a function of a module or a partial of one. `connect` starts the process and
+    arms it, as it is a person who connects an arm; with ``armed`` false it only measures until `order` says more. With
+    ``latch`` a fault outlives this session. ``beside`` names other processes to be kept running, such as a policy's; it
+    is given the channel of targets, which belongs to whoever began to write it last. ``notes`` holds what a person
+    should know (bridged readings, holds, faults, what the driver tells); ``on_note`` is told each, in another thread.
+    """
+
+    def __init__(
+        self,
+        spec: RobotSpec,
+        make: Callable[[], Robot],
+        *,
+        armed: bool = True,
+        planes: tuple[Plane, ...] = (),
+        hold_to_run: bool = False,
+        latch: FaultLatch | None = None,
+        realtime: bool = True,
+        beside: Callable[[ChannelAddress[JointTarget]], Sequence[ProcessPlan]] = lambda _: (),
+        on_note: Callable[[Note], None] = lambda _: None,
+    ) -> None:
+        self.spec, self.clock = spec, MonotonicClock()
+        self.news: list[ProcessEvent] = []
+        self.notes: list[Note] = []
+        self._on_note = on_note
+        self.silent = False  # as if the line to the person's button were cut; for trying what that does
+        self._make, self._armed, self._planes, self._hold_to_run = make, armed, planes, hold_to_run
+        self._latch, self._realtime, self._beside = latch, realtime, beside
+        self._report: Report | None = None
+        self._orders, self._lock = ControlRequest(), threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._gone = threading.Event()
+        self._stop_asked = False
+        self._cleared = 0  # the stop line's counts, added up, when a person started the arm last
+
+    def connect(self) -> None:
+        """Start the loop and wait for its first report. Raises RobotError if it fails, or a fault is latched, and
+        `StoppedError` if the stop was pressed meanwhile."""
+        if self._thread is not None:
+            return
+        failed = self._latch.cause() if self._latch else ""
+        n = self.spec.dof
+        targets, orders, reports = Channel(TargetMessage(n)), Channel(OrderMessage()), Channel(ReportMessage(n))
+        self._posts = (targets.close, orders.close, reports.close)
+        self.stops, self.stamps, self._book = StopFlag(), TimingRing(*STAMPS), EventRing()
+        plan = LoopPlan(
+            self._make, targets.channel, orders.channel, reports.channel, self.stops.name, n, self._planes,
+            self._hold_to_run, failed, self._realtime, self.stamps.name, self._book.name,
+        )  # fmt: skip
+        self._targets, self._sender = Publisher(targets.channel), Publisher(orders.channel)
+        self._reports, self._watched = Subscriber(reports.channel), Subscriber(reports.channel)
+        self.processes = ProcessTable([*self._beside(targets.channel), self._loop_plan(plan)])
+        self._orders, self._report, self.news, self.silent = ControlRequest(), None, [], False
+        self._gone.clear()
+        self._thread = threading.Thread(target=self._look_after, name="sayso-processes", daemon=True)
+        self._thread.start()
+        try:
+            self._wait(lambda r: r.heard > 0, "started")
+            if failed:
+                raise RobotError(f"{self.spec.name} is in fault: {failed}; see to it, then reset it")
+            if self._armed:
+                if not self.pressed:
+                    self.order(arm=True, start=True, clear=False)
+                    self._wait(lambda r: self.pressed or r.state in _ALIVE, "begun")
+                if self.pressed:
+                    raise StoppedError(f"{self.spec.name} was stopped before it moved; it holds where it is")
+        except BaseException:
+            self.disconnect()
+            raise
+
+    def read(self) -> JointState:
+        """What the loop measured last. Raises RobotError once the loop is given up or in fault."""
+        report = self.report()
+        if self.processes.failed:
+            raise RobotError(self.processes.failed)
+        if report.state is State.FAULT:
+            raise RobotError(f"{self.spec.name} is in fault: {report.text}")
+        return report.measured
+
+    def write(self, target: JointTarget) -> JointTarget:
+        """Pass a target on and return what the loop has sent last."""
+        if self._thread is None:
+            raise RobotError(f"{self.spec.name} is not connected; call connect() first")
+        now = self.clock.now()
+        self._targets.write(target, now, target.expires)
+        return self.report().sent
+
+    def stop(self) -> None:
+        """Press the stop, from any thread: the arm brakes at once and stands until it is armed and started again."""
+        self._stop_asked = True  # also for a loop that is just being started
+        if self._thread is not None:
+            self.stops.press(STOP_SEAT, self.clock.now())
+
+    @property
+    def stop_line(self) -> str:
+        """The name of the loop's `StopFlag`, "" while there is none."""
+        return self.stops.name if self._thread is not None else ""
+
+    @property
+    def pressed(self) -> bool:
+        """Whether anybody pressed the stop since a person started the arm last."""
+        return self._stop_asked or self.presses != self._cleared
+
+    @property
+    def connected(self) -> bool:
+        """Whether the loop's process was started and not ended."""
+        return self._thread is not None and not self._gone.is_set()
+
+    @property
+    def presses(self) -> int:
+        """The stop line's counts, added up; 0 while there is none."""
+        return 0 if self._thread is None else sum(self.stops.look())
+
+    def start(self) -> None:
+        """Start the arm again once it stands. Raises `StoppedError` if the stop was pressed since the last `clear`."""
+        since = self.clock.now() + 2 / self.spec.control_hz  # the cycle under way may not have seen the stop
+        self._wait(lambda r: self.pressed or (r.t > since and r.state is not State.STOPPING), "standing")
+        if not self.pressed and self.read() and self.report().state not in _ALIVE:
+            self.order(arm=True, start=True, clear=False)
+            self._wait(lambda r: self.pressed or r.state in _ALIVE, "started")
+        if self.pressed:
+            raise StoppedError(f"{self.spec.name} was stopped before it moved; it holds where it is")
+
+    def rest(self, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Let the arm's driver lie down and switch off, and end the loop; False if ``stopped()`` or a stop ended that.
+
+        A stop that was pressed since the arm was started keeps it from lying down.
+        """
+        if self._thread is None or self.pressed or not self._reports_well():
+            return False
+        self._end_loop(stopped, rest=True)
+        process = self.processes.process("loop")
+        return process is not None and process.exitcode == LIES_CODE
+
+    def disconnect(self) -> None:
+        """Stop the arm, wait until its driver has let go of it, and end the processes. The arm stays where it is."""
+        if self._thread is None:
+            return
+        if not self._gone.is_set():
+            self.stop()
+            self._end_loop(lambda: False, leave=True)
+        self.processes.close()
+        self._take_notes()
+        ends = (self._book.close, self._targets.close, self._sender.close, self._reports.close, self._watched.close)
+        self._thread, self._stop_asked, self._cleared = None, False, 0  # first: nobody presses what is being closed
+        for close in (*ends, *self._posts, self.stops.close, self.stamps.close):
+            close()
+
+    def _end_loop(self, stopped: Callable[[], bool], **how: bool) -> None:
+        """End the loop's process: "leave" or "rest". Nothing is watched or started again from here on, for lying down
+        may take longer than a loop may be silent."""
+        assert self._thread is not None
+        self._gone.set()
+        self._thread.join()
+        self._keep_fault()
+        if not self._reports_well():
+            return
+        self.order(**how)
+        until = self.clock.now() + LEAVE_S
+        while self.clock.now() < until and not self._has_ended():
+            self.clock.sleep_until(self.clock.now() + 0.02)
+            if stopped() and not self.pressed:
+                self.stop()
+            with self._lock:
+                self._send()
+
+    def _reports_well(self) -> bool:
+        return self._report is not None and self._report.event != BROKEN
+
+    def clear(self, presses: int | None = None) -> None:
+        """A person wants the arm to go on: the stops that were pressed so far are over, or only those up to an earlier
+        count of `presses`. This moves nothing."""
+        self._stop_asked, self._cleared = False, self.presses if presses is None else presses
+
+    def order(
+        self, *, speed: float | None = None, pressed: bool | None = None, clear: bool = True, **wanted: bool
+    ) -> None:
+        """Order what a person wants: arm, start, hold, resume, reset; hold-to-run pressed or not; a speed in (0, 1].
+
+        To arm or start also clears the stops pressed so far, unless ``clear`` is false: then one pressed since the
+        last `clear` wins.
+        """
+        if clear and (wanted.get("arm") or wanted.get("start")):
+            self.clear()
+        with self._lock:
+            old = self._orders
+            counts = {name: getattr(old, name) + 1 for name, yes in wanted.items() if yes}
+            press = old.press + (pressed is True and not old.pressed)
+            self._orders = replace(
+                old, **counts, stops=self._cleared, press=press, pressed=old.pressed if pressed is None else pressed,
+                speed=old.speed if speed is None else speed,
+            )  # fmt: skip
+            self._send()
+        if wanted.get("reset") and self._latch is not None:
+            self._latch.reset()
+
+    def report(self) -> Report:
+        """The loop's newest report. Raises RobotError before the first."""
+        letter = self._reports.new()
+        if letter is not None:
+            self._report = letter.value
+        if self._report is None:
+            raise RobotError(f"the loop of {self.spec.name} has not reported yet; call connect() first")
+        return self._report
+
+    def what_happened(self) -> str:
+        """Why the loop is silent, in words."""
+        if self._report is not None and self._report.event == BROKEN:
+            return f"ended: {self._report.text}"
+        bad = [n for n in self.news if n.name == "loop" and n.what is not ProcessStatus.STARTED]
+        return f"{bad[-1].what}: {bad[-1].text}" if bad else "does not report"
+
+    def _loop_plan(self, plan: LoopPlan) -> ProcessPlan:
+        # A driver that gave its arm up is connected again by a person: connecting may switch motors on or clear errors.
+        return ProcessPlan("loop", run_loop, (plan,), HANG_S, final=BROKEN_CODE)
+
+    def _send(self) -> None:
+        now = self.clock.now()
+        self._sender.write(self._orders, now, now + ORDER_LIFE_S)
+
+    def _look_after(self) -> None:
+        """In a thread: restart what died, repeat the orders as a sign of life, latch faults."""
+        while not self._gone.wait(ORDERS_EVERY_S):
+            self._take_notes()
+            news = self.processes.poll()
+            self.news += news
+            if not self.silent:
+                with self._lock:
+                    self._send()
+            given_up = [n.text for n in news if n.what is ProcessStatus.GIVEN_UP]
+            if given_up:
+                self.order(fail=True)
+            self._keep_fault(given_up[0] if given_up else "")
+
+    def _keep_fault(self, fault: str = "") -> None:
+        """Latch a fault, once."""
+        seen = self._watched.new()
+        if seen is not None and seen.value.state is State.FAULT and seen.value.event != BROKEN:
+            fault = fault or seen.value.text
+        if fault and self._latch is not None and not self._latch.cause():
+            self._latch.set(fault)
+
+    def _take_notes(self) -> None:
+        for note in self._book.new():
+            self.notes.append(note)
+            self._on_note(note)
+
+    def _has_ended(self) -> bool:
+        process = self.processes.process("loop")
+        return process is None or not process.is_alive()
+
+    def _wait(self, until: Callable[[Report], bool], what: str) -> None:
+        end = self.clock.now() + ANSWER_S
+        while (now := self.clock.now()) < end:
+            if self.pressed and end > now + STOPPED_S:
+                end = now + STOPPED_S
+            self.clock.sleep_until(now + 0.01)
+            letter = self._reports.new()
+            self._report = letter.value if letter else self._report
+            bad = [
+                n
+                for n in self.news
+                if n.name == "loop" and n.what in (ProcessStatus.CRASHED, ProcessStatus.HUNG, ProcessStatus.ENDED)
+            ]
+            if bad:
+                why = self._report.text if self._report and self._report.event == BROKEN else ""
+                raise RobotError(why or f"{self.spec.name} was not {what}: {bad[0].name} {bad[0].what}, {bad[0].text}")
+            if self._report is not None and until(self._report):
+                return
+        if self.pressed:
+            raise StoppedError(f"{self.spec.name} was stopped; its driver has not answered, so see where it is")
+        text = self._report.text if self._report else "its driver has not answered; is it the arm's own address?"
+        raise RobotError(f"{self.spec.name} was not {what} within {ANSWER_S:.0f} s: {text}")

@@ -1,0 +1,1 @@
+"""Worlds of other simulators behind the robot and camera contracts."""

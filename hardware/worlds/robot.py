@@ -1,0 +1,87 @@
+"""A world's arm and cameras behind the contracts that real ones fulfil."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from sayso.hardware.clock import Clock, SimulatedClock
+from sayso.hardware.robot import Camera, Robot
+from sayso.hardware.types import Frame, JointState, JointTarget
+from sayso.hardware.world import World
+from sayso.hardware.worlds.frame import WorldFrame
+from sayso.hardware.worlds.standing import standing
+
+_EXACT_S = 1e-9
+
+
+class WorldRobot(Robot):
+    """The arm of ``world``. Waiting on its clock steps the world, at the world's own rate, as often as time has come.
+
+    The control loop keeps the arm's control rate, whether that is above or below the world's: a world that steps more
+    slowly is given where the newest target leads to at the end of its step.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world, self.spec = world, standing(world.spec, WorldFrame(world).height)
+        period = 1 / self.spec.control_hz
+        self._ahead_s = max(world.step_s - period, 0.0)
+        self.clock: SimulatedClock = SimulatedClock(min(world.step_s, period), self._step)
+        self._steps = 0
+        self._state: JointState | None = None
+        self._wanted: JointTarget | None = None
+
+    def reset(self) -> None:
+        """The world was reset: hold the arm where it is now."""
+        self._state = self._wanted = None
+
+    def connect(self) -> None:
+        """Hold the arm where it is."""
+        self.stop()
+
+    def read(self) -> JointState:
+        """The joints at the world's last step."""
+        if self._state is None:
+            state = self.world.read()
+            self._state = replace(state, gripper=min(max(float(state.gripper), 0.0), 1.0))
+        return replace(self._state, t=self.clock.now())
+
+    def write(self, target: JointTarget) -> JointTarget:
+        """From the world's next step on go to ``target``."""
+        ahead = target.position + self._ahead_s * target.velocity
+        within = np.minimum(np.maximum(ahead, self.spec.lower), self.spec.upper) if self._ahead_s else target.position
+        self._wanted = replace(target, position=within)
+        return target
+
+    def stop(self) -> None:
+        """Hold where the arm is, with the hand as it was told last."""
+        state = self.read()
+        gripper = state.gripper if self._wanted is None else self._wanted.gripper
+        self._wanted = JointTarget(state.position, np.zeros(self.spec.dof), gripper, np.inf)
+
+    def disconnect(self) -> None:
+        """Nothing: a world that is not stepped stands still."""
+
+    def _step(self) -> None:
+        now = self.clock.now()
+        while (self._steps + 1) * self.world.step_s <= now + _EXACT_S:
+            if self._wanted is None:
+                self.stop()
+            assert self._wanted is not None
+            self.world.step(self._wanted)
+            self._steps += 1
+            self._state = None
+
+
+class WorldCamera(Camera):
+    """One of a world's cameras, in the base frame, with ``depth`` or without."""
+
+    def __init__(self, world: World, name: str, clock: Clock, depth: bool = True) -> None:
+        self.name, self._world, self._clock, self._depth = name, world, clock, depth
+        self._base = WorldFrame(world)
+
+    def read(self) -> Frame:
+        """What it sees now."""
+        frame = replace(self._base.frame(self._world.look(self.name)), t=self._clock.now(), camera=self.name)
+        return frame if self._depth else replace(frame, depth=None)

@@ -1,0 +1,99 @@
+"""What is in the hand, from the joints alone: fingers that stop at an object's width have got hold of it."""
+
+from __future__ import annotations
+
+import cmath
+from collections import deque
+from collections.abc import Iterable
+
+import numpy as np
+
+from sayso.hardware.types import Array, GripperSpec, JointState, Pose
+from sayso.perception.track import Track
+
+TIGHTER, WIDER = 0.014, 0.012
+STALLED = -0.05
+LATERAL, VERTICAL = 0.03, 0.035
+RATE_S = 0.06
+# Fingers that stall on a block's corners for so long do not turn it any more.
+CORNERS, CORNERS_S = 2**0.5, 0.5
+
+
+class HeldObjectTracker:
+    """Attaches an object to the tool while the gripper holds it.
+
+    Two fingers centre what they hold, so along the gripper's closing axis its offset is zero whatever the cameras
+    measured; a jaw that turns centres nothing.
+    """
+
+    def __init__(self, gripper: GripperSpec | None) -> None:
+        self._width = gripper.width if gripper else 0.0
+        self._axis = gripper.closing_axis if gripper else None
+        self._recent: deque[tuple[float, float]] = deque()
+        self._stalled_since = np.inf
+        self.held: Track | None = None
+        self._offset = np.zeros(3)
+        self._turn = 1 + 0j
+
+    def update(self, tracks: Iterable[Track], state: JointState, tool: Pose, closing: bool, now: float) -> Track | None:
+        """Move the held object with the tool, take hold of one, or let go; returns what was let go just now."""
+        if not self._width:
+            return None
+        opening = state.gripper * self._width
+        rate = self._rate(opening, now)
+        if self.held is not None:
+            self._move(self.held, tool)
+            if closing and opening > self.held.width - TIGHTER:
+                return None
+            dropped, self.held = self.held, None
+            return dropped
+        if not closing or rate <= STALLED:
+            self._stalled_since = np.inf
+        else:
+            self._stalled_since = min(self._stalled_since, now)
+            widest = CORNERS if now - self._stalled_since >= CORNERS_S else 1.0
+            near = [t for t in tracks if t.confirmed and self._between(t, opening, tool, widest)]
+            if near:
+                self._take(min(near, key=lambda t: float(np.linalg.norm(t.position - tool.position))), tool)
+        return None
+
+    def refine(self, position: Array, tool: Pose, gain: float) -> None:
+        """Shift the held object in the hand by a fraction towards ``position`` (3,) m, seen with the tool there."""
+        self._offset += gain * (tool.rotation.T @ (position - tool.position) - self._offset)
+        self._center()
+
+    def held_position(self, tool: Pose) -> Array:
+        """Where the held object is, or was, with the tool at ``tool``: (3,) m."""
+        return tool.position + tool.rotation @ self._offset
+
+    def _rate(self, opening: float, now: float) -> float:
+        while self._recent and now <= self._recent[-1][0]:
+            self._recent.pop()
+        self._recent.append((now, opening))
+        while len(self._recent) > 2 and now - self._recent[1][0] >= RATE_S - 1e-9:
+            self._recent.popleft()
+        then, before = self._recent[0]
+        return (opening - before) / (now - then) if now > then else 0.0
+
+    @staticmethod
+    def _between(track: Track, opening: float, tool: Pose, widest: float) -> bool:
+        if not track.width - TIGHTER < opening < widest * track.width + WIDER:
+            return False
+        gap = track.position - tool.position
+        return bool(abs(gap[0]) < LATERAL and abs(gap[1]) < LATERAL and abs(gap[2]) < VERTICAL)
+
+    def _take(self, track: Track, tool: Pose) -> None:
+        self.held, self._stalled_since = track, np.inf
+        self._offset = tool.rotation.T @ (track.position - tool.position)
+        self._center()
+        # The fingers turn a block until its faces lie against them: a whole number of quarter turns from the tool.
+        self._turn = 1 + 0j
+        self._move(track, tool)
+
+    def _center(self) -> None:
+        if self._axis is not None:
+            self._offset[self._axis] = 0.0
+
+    def _move(self, track: Track, tool: Pose) -> None:
+        track.position = self.held_position(tool)
+        track.turn = self._turn * cmath.exp(4j * tool.yaw)

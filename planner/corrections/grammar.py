@@ -1,0 +1,204 @@
+"""The grammar of spoken motions: "a bit to the left", "much further right", "turn the gripper clockwise", "let go".
+
+Every word of a sentence must be known, or it is none of ours: a word too many ("move left of the bowl") may turn the
+meaning around. "Too high" goes down, "not far enough left" goes left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sayso.planner.corrections import words as W
+from sayso.planner.corrections.clause import KNOWN, Clause, clauses_of, read_clause
+from sayso.planner.corrections.objects import Named
+from sayso.planner.corrections.text import MAX_WORDS, squeeze
+from sayso.skills.motion import (
+    ANGULAR_SPEED,
+    DEGREE_SCALE,
+    HOLD,
+    LINEAR_SPEED,
+    MAX_AXES,
+    SPEED_SCALE,
+    Axis,
+    Degree,
+    GripperAction,
+    LanguageMotion,
+    Speed,
+    Step,
+)
+
+DURATION_S = {Degree.SLIGHTLY: 0.5, Degree.PLAIN: 0.8, Degree.FAR: 1.5}
+LONGEST_S = 3.0
+
+
+_LINEAR = {
+    "left": (Axis.Y, 1),
+    "right": (Axis.Y, -1),
+    "forward": (Axis.X, 1),
+    "back": (Axis.X, -1),
+    "up": (Axis.Z, 1),
+    "down": (Axis.Z, -1),
+}
+_TURNED = {"left": 1, "counterclockwise": 1, "right": -1, "clockwise": -1}
+_ROTATE = {d: (Axis.ROTATE, s) for d, s in _TURNED.items()}
+_ROLL = {d: (Axis.ROLL, -s) for d, s in _TURNED.items()}
+_TILT = {"down": (Axis.TILT, 1), "forward": (Axis.TILT, 1), "up": (Axis.TILT, -1), "back": (Axis.TILT, -1)}
+_MEANING = {
+    "move": _ROTATE | _LINEAR,
+    "rotate": _LINEAR | _ROTATE,
+    "tilt": _ROTATE | _ROLL | _TILT,
+    "roll": _LINEAR | _ROLL,
+}
+"""What a direction means after each kind of verb."""
+_BESIDE_A_PHRASE = W.words("please the go in now just it turn move rotate around to a little bit ,")
+
+
+class Unreadable(ValueError):
+    """The words are about a motion but say none; the message tells what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A motion as it was said, in the speaker's own frame (x ahead, y left, z up).
+
+    ``place`` is the thing that the arm shall go to, or from with ``away``. ``again`` asks for more of the present
+    motion, ``reverse`` for the opposite one.
+    """
+
+    steps: tuple[Step, ...] = ()
+    gripper: GripperAction = GripperAction.KEEP
+    speed: Speed | None = None
+    degree: Degree | None = None
+    place: Named | None = None
+    away: bool = False
+    again: bool = False
+    reverse: bool = False
+    hold: bool = False
+    duration_s: float = 0.0
+
+
+def read_motion(words: Sequence[str]) -> Spoken | None:
+    """The motion that ``words`` (plain, see `correction_text.tokens`) say, or None if they are about something else.
+
+    Raises `Unreadable` when they are about a motion and do not say which.
+    """
+    if len(words) > MAX_WORDS:
+        return None
+    words = [squeeze(w, KNOWN) for w in words]
+    said = " ".join(w for w in words if w not in _BESIDE_A_PHRASE)
+    if said in W.HOLD_PHRASES:
+        return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR])
+    if said in W.REVERSE_PHRASES:
+        return Spoken(reverse=True, duration_s=DURATION_S[Degree.PLAIN])
+    if states(words):
+        return None
+    clauses: list[Clause] = []
+    for joint, part in clauses_of(words):
+        clause = read_clause(part)
+        if clause is None:
+            return None
+        if joint == "," and len(clauses) == 1 and clauses_of(words)[0][1] == ["right"] and clause.directions:
+            raise Unreadable("is “right” a direction there? Say for example: move right and up")
+        if joint == "and" and clauses and clauses[-1].negated:  # "don't go left and up"
+            clause.negated = True
+        clauses.append(clause)
+    return _join(clauses)
+
+
+def states(words: Sequence[str]) -> bool:
+    """Whether the words say how things are ("that's right", "it is open") and do not ask ("that's too far right")."""
+    if W.CHANGING.intersection(words) and not {"not", "too"}.issubset(words):
+        return False
+    first = next((i for i, w in enumerate(words) if w in W.STATING), len(words))
+    return any(w in W.DIRECTION or w in W.GRIPPER or w in W.SPEED or w in W.DEGREE for w in words[first:])
+
+
+def _join(clauses: list[Clause]) -> Spoken | None:
+    if any(c.enough for c in clauses):
+        return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR])
+    spoken = [c for c in clauses if not c.negated]
+    moving = [c for c in spoken if c.directions or c.gripper or c.place]
+    speed = next((c.speed for c in reversed(spoken) if c.speed is not None), None)
+    if not moving:
+        return None if speed is not None else _without_direction(clauses, spoken)
+    for clause in spoken:
+        if clause not in moving and (clause.degree or clause.measure):  # "left, just a bit"
+            i = spoken.index(clause)
+            near = next((c for c in reversed(spoken[:i]) if c in moving), None) or next(
+                c for c in spoken[i:] if c in moving
+            )
+            near.degree = near.degree or clause.degree
+            if near.measure is None:
+                near.measure, near.is_angle = clause.measure, clause.is_angle
+    steps: dict[Axis, Step] = {}
+    duration, lead = 0.0, "move"
+    gripper, place, away = GripperAction.KEEP, None, False
+    for clause in moving:
+        lead = clause.lead or lead
+        degree = clause.degree or Degree.PLAIN
+        seconds = DURATION_S[degree]
+        if clause.measure is not None and clause.directions:
+            degree, seconds = _measured(clause, speed or Speed.PLAIN)
+        for direction in clause.directions:
+            axis, sign = _MEANING[lead][direction]
+            if axis in steps and steps[axis].sign != sign:
+                raise Unreadable(f"{direction} and {W.OPPOSITE[direction]} at once")
+            steps[axis] = Step(axis, sign, degree)
+        gripper = clause.gripper or gripper
+        place, away = (clause.place, clause.away) if clause.place else (place, away)
+        duration = max(duration, seconds)
+    if len(steps) > MAX_AXES:
+        raise Unreadable(f"at most {MAX_AXES} directions at once")
+    if place and any(axis <= Axis.Z for axis in steps):
+        raise Unreadable("either a direction or a thing to go to, not both at once")
+    return Spoken(tuple(steps.values()), gripper, speed, None, place, away, duration_s=min(duration, LONGEST_S))
+
+
+def _without_direction(clauses: list[Clause], spoken: list[Clause]) -> Spoken | None:
+    degree = next((c.degree for c in spoken if c.degree), None)
+    if any(c.directions or c.gripper or c.place for c in clauses):  # "don't go left"
+        return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR])
+    if any(c.lead in ("rotate", "tilt", "roll") for c in spoken):
+        raise Unreadable("turn which way? Say clockwise or counterclockwise, or tilt up, down, left or right")
+    if degree or any(c.again for c in spoken):
+        return Spoken(again=True, degree=degree, duration_s=DURATION_S[degree or Degree.PLAIN])
+    return None
+
+
+def _measured(clause: Clause, speed: Speed) -> tuple[Degree, float]:
+    """Degree and seconds for a distance in m or an angle in rad: short ones slowly, long ones fast."""
+    amount = clause.measure or 0.0
+    short, middle, top = (0.2, 0.9, ANGULAR_SPEED) if clause.is_angle else (0.03, 0.12, LINEAR_SPEED)
+    degree = Degree.SLIGHTLY if amount <= short else Degree.PLAIN if amount <= middle else Degree.FAR
+    return degree, amount / (DEGREE_SCALE[degree] * SPEED_SCALE[speed] * top)
+
+
+def seen_from(steps: Sequence[Step], yaw: float) -> tuple[Step, ...]:
+    """Steps in the base frame for a speaker who looks along heading ``yaw`` (rad about base z)."""
+    flat = np.zeros(2)
+    for step in steps:
+        if step.axis <= Axis.Y:
+            flat[step.axis] = step.sign * DEGREE_SCALE[step.degree]
+    turned = np.array([[math.cos(yaw), -math.sin(yaw)], [math.sin(yaw), math.cos(yaw)]]) @ flat
+    out = [s for s in steps if s.axis > Axis.Y]
+    for axis in (Axis.X, Axis.Y):
+        size = abs(float(turned[axis]))
+        if size > 0.3 * np.abs(turned).max():  # the same drop of small axes as in labels
+            degree = min(DEGREE_SCALE, key=lambda d: abs(math.log(DEGREE_SCALE[d] / size)))
+            out.append(Step(axis, 1 if turned[axis] > 0 else -1, degree))
+    return tuple(out)
+
+
+def motion_of(spoken: Spoken, toward: str | None, yaw: float) -> LanguageMotion:
+    """The language motion in the base frame; ``toward`` is the name of the object at ``spoken.place``."""
+    if spoken.hold:
+        return HOLD
+    speed = spoken.speed if spoken.speed is not None and (spoken.steps or toward) else Speed.PLAIN
+    try:
+        return LanguageMotion(seen_from(spoken.steps, yaw), spoken.gripper, speed, toward, spoken.away)
+    except ValueError as error:
+        raise Unreadable(str(error)) from error

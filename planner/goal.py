@@ -1,0 +1,109 @@
+"""From a subtask and the scene to the numbers a motion is about: where the object is, and where it is to go."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+import numpy as np
+
+from sayso.hardware.types import Array, Box
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.planner.room import BESIDE_M, area, beside, in_vessel, inside
+from sayso.skills.goal import SubtaskGoal
+
+ON_TOLERANCE = 0.006
+IN_TOLERANCE = 0.014
+BESIDE_TOLERANCE = 0.010
+
+
+class LostObject(LookupError):
+    """The scene has no object with the id that a subtask names."""
+
+
+def _object(scene: Scene, object_id: str | None, name: str | None) -> SceneObject:
+    found = scene.find(object_id)
+    if found is None:
+        raise LostObject(f"the {name or object_id} is not in the scene; it has {[o.name for o in scene.objects]}")
+    return found
+
+
+def focus_of(
+    subtask: Subtask,
+    scene: Scene,
+    anchor: Array | None = None,
+    reach: Box | None = None,
+    rest: Sequence[Subtask] = (),
+) -> SubtaskGoal:
+    """The focus of ``subtask``; ``anchor`` (3,) m is where the object stood when a move by itself began.
+
+    Free places are looked for within the arm's ``reach``, None: that of an arm of about a metre, and so that there is
+    room for what the ``rest`` puts there too.
+
+    Raises `LostObject` when the scene lacks the object or the reference.
+    """
+    item = _object(scene, subtask.object_id, subtask.object_name)
+    others = _others(item, scene)
+    clearance = max((o.top for o in others), default=0.0)
+    if subtask.verb is Verb.PICK:
+        return SubtaskGoal(item.position, item.size, item.yaw, item.held, clearance=clearance)
+    place, tolerance, _ = _place(subtask, item, scene, anchor, reach, rest)
+    return SubtaskGoal(item.position, item.size, item.yaw, item.held, place, tolerance, clearance)
+
+
+def no_room(
+    steps: Sequence[Subtask],
+    scene: Scene,
+    anchor: Array | None = None,
+    reach: Box | None = None,
+    done: Sequence[Subtask] = (),
+    known: Container[str] | None = None,
+) -> str | None:
+    """Why the object of the first of ``steps`` has no room where they put it next, after those ``done``.
+
+    None if it has, or if it goes nowhere. Only objects ``known`` by their ids are counted, None: all.
+    """
+    put = next((i for i, s in enumerate(steps[:2]) if s.verb is Verb.PLACE and s.object_id == steps[0].object_id), None)
+    if put is None:
+        return None
+    subtask, item = steps[put], scene.find(steps[put].object_id)
+    vessel = scene.find(subtask.reference_id)
+    if item is None or vessel is None or _place(subtask, item, scene, anchor, reach, steps[put + 1 :])[2]:
+        return None
+    if subtask.relation is Relation.IN:
+        there = {o.id for o in inside(vessel, _others(item, scene)) if known is None or o.id in known}
+        there |= {s.object_id for s in done if s.relation is Relation.IN and s.reference_id == vessel.id}
+        return f"Only {len(there)} fit in the {vessel.name}"
+    where = str(subtask).removeprefix(f"put the {subtask.object_name} ")
+    return f"There is no room {where} within my reach"
+
+
+def _others(item: SceneObject, scene: Scene) -> list[SceneObject]:
+    return [o for o in scene.objects if o.id != item.id and not o.held]
+
+
+def _place(
+    subtask: Subtask,
+    item: SceneObject,
+    scene: Scene,
+    anchor: Array | None,
+    reach: Box | None,
+    rest: Sequence[Subtask],
+) -> tuple[Array, float, bool]:
+    """Where its underside goes, how far beside it may be let go, and whether there is room."""
+    others, relation, distance = _others(item, scene), subtask.relation, subtask.distance or BESIDE_M
+    assert relation is not None
+    if subtask.reference_id == subtask.object_id:
+        at = item.position if anchor is None else anchor
+        place, free = beside(at, relation, distance, item, others, area(reach))
+        return place, BESIDE_TOLERANCE, free
+    reference = _object(scene, subtask.reference_id, subtask.reference_name)
+    if relation is Relation.IN:
+        company = any(s.relation is relation and s.reference_id == reference.id for s in rest)
+        yaw = scene.tool.yaw if item.held else item.yaw
+        place, free = in_vessel(reference, item, others, yaw, company)
+        return place, IN_TOLERANCE, free
+    if relation is Relation.ON:
+        return np.array([*reference.position[:2], reference.top]), ON_TOLERANCE, True
+    place, free = beside(reference.position, relation, distance, item, others, area(reach))
+    return place, BESIDE_TOLERANCE, free

@@ -1,0 +1,1 @@
+"""The training of the words model: corpus, network, export and evaluation."""

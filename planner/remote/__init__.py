@@ -1,0 +1,1 @@
+"""Planners behind OpenAI-compatible model servers."""

@@ -1,0 +1,128 @@
+"""The address of a model server: where to ask for completions, and which key of the environment belongs there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+from sayso.planner.remote.http import is_loopback, one_line
+
+FORM = "write http://HOST[:PORT][/v1] or https://…, without user, query (but api-version=…) or fragment"
+_PORTS = {"http": 80, "https": 443}
+_HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]"
+_AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
+# Each key, the variable that names whose it is, and whose it is where that variable is not set.
+KEYS = (
+    ("SAYSO_API_KEY", "SAYSO_API_KEY_HOST", None),
+    ("OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com"),
+    ("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A server and the URLs to ask for completions, likeliest first; ``azure`` ones take their key in a header of
+    Azure's own."""
+
+    scheme: str
+    host: str
+    port: int
+    urls: tuple[str, ...]
+    azure: bool = False
+
+    @classmethod
+    def of(cls, url: str, model: str = "MODEL") -> Self:
+        """The server that ``url`` names: ``/v1`` comes in unless some part of the path names a version.
+
+        An Azure resource is known by its host, by ``api-version=`` or by ``/deployments/``; where the path names no
+        deployment it is the model's name. Raises ValueError that shows no password and no query.
+        """
+        try:
+            parts = urlsplit(url)
+            scheme, port = parts.scheme.lower(), parts.port
+            good = scheme in _PORTS and port != 0 and re.fullmatch(r"[\x21-\x7e]+", url) is not None
+            good = good and re.fullmatch(rf"({_HOST})(:\d*)?", parts.netloc) is not None and "#" not in url
+            good = good and re.fullmatch(r"(api-version=[\w.-]+)?", parts.query) is not None
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError(f"'{without_secrets(url)}' is not the URL of a model server; {FORM}")
+        host = (parts.hostname or "").rstrip(".")
+        root, path = f"{scheme}://{parts.netloc}", re.sub("/+", "/", parts.path).rstrip("/")
+        query = f"?{parts.query}" if parts.query else ""
+        azure = bool(query) or "/deployments/" in path or host.endswith(_AZURE)
+        if azure and path in ("", "/openai"):
+            path = f"/openai/deployments/{quote(model, safe='')}" if query else "/openai/v1"
+        if path.endswith("/chat/completions"):
+            paths: tuple[str, ...] = (path,)
+        elif azure or re.search(r"/v\d", path):
+            paths = (f"{path}/chat/completions",)
+        else:
+            paths = (f"{path}/v1/chat/completions", f"{path}/chat/completions")
+        return cls(scheme, host, port or _PORTS[scheme], tuple(f"{root}{p}{query}" for p in paths), azure)
+
+    @property
+    def name(self) -> str:
+        """The host, with its port unless it is the usual one."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def bound(self) -> str:
+        """What to write into `SAYSO_API_KEY_HOST` for a key of this server's."""
+        return self.name if self.scheme == "https" or is_loopback(self.host) else f"http://{self.name}"
+
+    def key_header(self, key: str) -> dict[str, str]:
+        """The HTTP header that carries ``key``."""
+        return {"api-key": key} if self.azure else {"Authorization": f"Bearer {key}"}
+
+    def owns(self, owner: str) -> bool:
+        """Whether a key that belongs to ``owner`` may be sent here.
+
+        An owner is HOST, HOST:PORT or a URL. A URL binds to its scheme and port. A host binds to any port, and to
+        https unless it is this computer: a key that crosses a network in the clear needs ``http://`` to be written.
+        """
+        if "://" in owner:
+            other = Address.of(re.split("[?#]", owner)[0])
+            return (self.scheme, self.host, self.port) == (other.scheme, other.host, other.port)
+        other = Address.of(f"{self.scheme}://{owner}")
+        secret = self.scheme == "https" or is_loopback(self.host)
+        port = re.search(r":\d+(/|$)", owner) is None or self.port == other.port
+        return secret and port and self.host == other.host
+
+
+def key_for(address: Address, environment: Mapping[str, str]) -> tuple[str | None, str]:
+    """The key that belongs to this server, or None, and one line on the key that was withheld from it, or "".
+
+    Raises ValueError for an owner that names no host.
+    """
+    withheld = []
+    for variable, bound_by, owner in KEYS:
+        if not (key := environment.get(variable, "").strip()):
+            continue
+        owner = environment.get(bound_by, "").strip() or owner
+        try:
+            if owner is not None and address.owns(owner):
+                return key, ""
+        except ValueError:
+            raise ValueError(
+                f"{bound_by} is '{without_secrets(owner or '')}'; write HOST, HOST:PORT or a URL"
+            ) from None
+        withheld.append(variable)
+    if not withheld:
+        return None, ""
+    is_not = "is not sent" if len(withheld) == 1 else "are not sent"
+    clear = address.bound.startswith("http://")
+    how = "name it with https://, or to send a key in the clear set" if clear else "to give that server a key set"
+    give = f"SAYSO_API_KEY and SAYSO_API_KEY_HOST={address.bound}"
+    return None, f"{' and '.join(withheld)} {is_not} to {address.name}; {how} {give}"
+
+
+def without_secrets(url: str) -> str:
+    """``url`` on one line, without the user, password, query and fragment that it may hold."""
+    # Without a scheme as well, and in a whole planner's name, whose first @ comes before the address.
+    bare = re.sub(r"^((?:openai:[^@]*@)?(?:\w+:/+)?)(?!openai:).*@", r"\1…@", url, flags=re.S)
+    return one_line(re.sub(r"[?#].*", "?…", bare, flags=re.S), 80)

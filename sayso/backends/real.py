@@ -1,0 +1,198 @@
+"""A session's body in reality: an arm behind its loop's process and its driver, real cameras, and no truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sayso.backends.recording_camera import RecordingCamera
+from sayso.backends.resolve_robot import ResolvedRobot, confirm
+from sayso.backends.robot_config import state_path
+from sayso.errors import UserError
+from sayso.hardware.cameras.open import camera_plan
+from sayso.hardware.cameras.rig import CameraRig
+from sayso.hardware.control.clearance import MARGIN_M, Plane
+from sayso.hardware.control.fault_latch import FaultLatch
+from sayso.hardware.control.homing import StoppedError, go_home
+from sayso.hardware.control.loop import Cycle, Source
+from sayso.hardware.drivers.driver import Mode
+from sayso.hardware.drivers.open import open_driver
+from sayso.hardware.process.remote_loop import PassOn, RemoteLoop
+from sayso.hardware.process.remote_robot import RemoteRobot
+from sayso.hardware.robot import Camera, RobotError
+from sayso.hardware.types import RobotSpec
+from sayso.hardware.world import ObjectTruth, Task
+from sayso.perception.detector import Detector
+from sayso.perception.pipeline import PerceptionPipeline, patiently
+from sayso.result import RobotEvent
+
+if TYPE_CHECKING:
+    from sayso.model_store import ModelStore
+
+DOUBT_S = 0.5  # as long as it takes to notice that a camera is black or frozen
+PRESSED_M = 0.003  # fingers may press so far into what stands on the table, or the table give way
+
+
+class RealBackend:
+    """The arm and cameras of ``hookup``. Its cameras are open when this returns; only `connect` touches the arm.
+
+    An arm that may move goes home first. ``tell`` is told the limits that it will be held to, and at the end where the
+    arm was left. Raises `RobotError` or `UserError`.
+    """
+
+    def __init__(
+        self, hookup: ResolvedRobot, store: ModelStore, tell: Callable[[str], None], film: bool = False
+    ) -> None:
+        self.hookup, spec = hookup, hookup.spec
+        self.arm = spec.name
+        self._live = hookup.connection.mode is Mode.LIVE
+        self._tell, self._connected, self.rested = tell, False, False
+        if self._live:
+            tell(hookup.limits)
+            confirm(hookup)
+        self.robot = loop_robot(hookup, tell)
+        if self._live and not hookup.cameras:
+            raise UserError(f"{hookup.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
+        plans = [camera_plan(text, hookup.calibrations) for text in hookup.cameras]
+        deep, flat = any(p.depth for p in plans), any(not p.depth for p in plans)
+        self.seen_with: tuple[str, ...] = ("detector",) * deep + ("detector-rgb",) * flat
+        detector = Detector(
+            store.load("detector") if deep else None, colour=store.load("detector-rgb") if flat else None
+        )
+        self._loop: RemoteLoop | None = None
+        self._rig = CameraRig(plans)
+        self._rig.__enter__()
+        self._opened = self.robot.clock.now()
+        cameras: list[Camera] = list(self._rig.cameras)
+        self.film = RecordingCamera(cameras[0]) if film and cameras else None
+        kept = [self.film or cameras[0], *cameras[1:]] if cameras else []
+        self.perception = PerceptionPipeline(spec, detector, kept, repeatable=False)
+
+    def connect(self, stopped: Callable[[], bool]) -> None:
+        """Connect the arm, or start it again where a stop held it; live, take it home."""
+        clock = self.robot.clock
+        clock.sleep_until(self._opened + DOUBT_S)
+        for camera in self._rig.cameras:
+            patiently(camera.read, clock)
+        self._start()
+        if self._live:
+            self._home(stopped)
+
+    def _start(self) -> None:
+        self.rested = False
+        try:
+            if self.robot.connected:
+                self.robot.start()
+            else:
+                self.robot.connect()
+            self._connected = self._live
+        except StoppedError:
+            self._connected = self._live
+            raise
+
+    def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> RemoteLoop:
+        """The session's side of the arm's loop."""
+        self._loop = RemoteLoop(self.robot, source, on_cycle)
+        return self._loop
+
+    def begin(self) -> None:
+        """Nothing: time goes by itself."""
+
+    def stop(self) -> None:
+        """Press the stop of the arm's loop: it brakes in its next cycle, whatever this process is doing."""
+        (self._loop or self.robot).stop()
+
+    def go_home(self, stopped: Callable[[], bool]) -> None:
+        """Start the arm and take it home; raises `StoppedError` if a stop or ``stopped()`` ends it."""
+        self._start()
+        self._home(stopped)
+
+    def _home(self, stopped: Callable[[], bool]) -> None:
+        go_home(self.robot, PassOn(self.hookup.spec.dof), stopped=lambda: stopped() or self.robot.pressed)
+
+    @property
+    def lies_down(self) -> bool:
+        """Whether it may move and has a pose to lie down in."""
+        return self._live and self.hookup.spec.rest is not None
+
+    def rest(self, stopped: Callable[[], bool]) -> None:
+        """Let the arm lie down and switch off, if it can; raises `StoppedError` if a stop or ``stopped()`` ends it.
+
+        The loop ends then in any case, and the arm holds itself.
+        """
+        if not self.robot.connected:
+            self._start()
+        self.rested = self.robot.rest(stopped)
+        was_stopped = not self.rested and (stopped() or self.robot.pressed)
+        if not self.robot.connected:
+            self.robot.disconnect()
+        if was_stopped:
+            raise StoppedError(f"{self.hookup.name} was stopped while it lay down; it holds where it is")
+
+    def stops(self) -> int:
+        """How often the stop of the arm's loop was pressed; 0 without a loop."""
+        return self.robot.presses
+
+    def clear(self, stops: int) -> None:
+        """Forget the stops up to this count."""
+        self.robot.clear(stops)
+
+    @property
+    def stop_line(self) -> str:
+        """The name of the stop line of the arm's loop; "" as long as there is none."""
+        return self.robot.stop_line
+
+    task = Task("")
+
+    def truth(self) -> None:
+        """Nobody knows."""
+
+    def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None) -> None:
+        """Nobody knows."""
+
+    def reset(self, seed: int, task: str | None = None) -> Task:
+        """Nobody sets up the real world."""
+        raise RobotError(f"{self.hookup.name} is real: only a world can be set up anew")
+
+    @property
+    def events(self) -> tuple[RobotEvent, ...]:
+        """What happened to the arm and its cameras, oldest first, on the robot's clock."""
+        arm = [RobotEvent(note.t, f"{self.hookup.name}: {note.text}") for note in self.robot.notes]
+        seen = [RobotEvent(e.t, e.text) for e in self._rig.events]
+        return tuple(sorted(arm + seen, key=lambda e: e.t))
+
+    def close(self) -> None:
+        """Stop the arm, which stays where it is, and let go of it and the cameras."""
+        try:
+            self.robot.disconnect()
+            if self._connected and not self.rested:
+                name = self.hookup.name
+                lies = "" if self.hookup.spec.rest is None else f"; 'sayso rest {name}' lays it down"
+                self._tell(f"{name} stays where it is, held by its own means{lies}")
+            self._connected = False
+        finally:
+            self.perception.close()
+            self._rig.close()
+
+
+def loop_robot(hookup: ResolvedRobot, tell: Callable[[str], None], hold_to_run: bool = False) -> RemoteRobot:
+    """The arm of ``hookup`` behind its loop's process, not yet connected. Raises `UserError` if it is in fault."""
+    latch = FaultLatch(state_path(hookup.name, "fault"))
+    if fault := latch.cause():
+        raise UserError(f"{hookup.name} is in fault since it last moved: {fault}; see to it, then delete {latch.path}")
+    return RemoteRobot(
+        hookup.spec,
+        partial(open_driver, hookup.driver, hookup.connection),
+        planes=(table_below(hookup.spec),),
+        latch=latch,
+        realtime=hookup.realtime,
+        hold_to_run=hold_to_run,
+        on_note=lambda note: tell(f"{hookup.name}: {note.text}"),
+    )
+
+
+def table_below(spec: RobotSpec) -> Plane:
+    """A plane that no part of the arm goes through: as far below its lowest tool pose as its fingers reach."""
+    fingertip = spec.gripper.fingertip if spec.gripper else 0.0
+    return Plane("table", (0.0, 0.0, 1.0), float(spec.workspace.lower[2]) - fingertip - MARGIN_M - PRESSED_M)

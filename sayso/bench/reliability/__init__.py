@@ -1,0 +1,1 @@
+"""Suites about faults, stops and timing."""

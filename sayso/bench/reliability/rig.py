@@ -1,0 +1,89 @@
+"""An arm behind a loop in a process of its own, with a policy and full load beside it, for benchmarks of the floor."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+
+from sayso.bench.reliability import load_generators
+from sayso.hardware.control.state_machine import State
+from sayso.hardware.ipc.channel import ChannelAddress
+from sayso.hardware.ipc.messages import Report
+from sayso.hardware.process.mock_device import MockDevice
+from sayso.hardware.process.remote_robot import RemoteRobot
+from sayso.hardware.process.supervisor import ProcessPlan
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import Array, JointTarget, RobotSpec
+from sayso.sim.arms.own_arm import arm_model
+
+DUE, LATE, WRITTEN, STATE = range(4)  # columns of a loop's stamps
+STATES = tuple(State)
+PATIENCE_S = 30.0
+
+
+@contextmanager
+def running(
+    arm: str, hz: float | None = None, *, load: bool = True, realtime: bool = True, hold_to_run: bool = False,
+    device: MockDevice | None = None, armed: bool = True,
+) -> Iterator[RemoteRobot]:  # fmt: skip
+    """A mock device of ``arm``'s shape, swung by a policy through a loop at ``hz``, all in processes of their own."""
+    spec = spec_of(arm, hz)
+    mock = device or MockDevice(spec)
+
+    def beside(targets: ChannelAddress[JointTarget]) -> Sequence[ProcessPlan]:
+        policy = ProcessPlan("policy", load_generators.policy, (targets, spec), hang_s=2.0)
+        return [mock.process, policy, *(load_generators.busy() if load else [])]
+
+    robot = RemoteRobot(spec, mock.make, beside=beside, realtime=realtime, hold_to_run=hold_to_run, armed=armed)
+    try:
+        with robot:
+            yield robot
+    finally:
+        mock.close()
+
+
+def spec_of(arm: str, hz: float | None = None) -> RobotSpec:
+    """The arm's description, at another rate if ``hz`` is given."""
+    spec = arm_model(arm).spec
+    return replace(spec, control_hz=hz) if hz else spec
+
+
+def wait_for(robot: RemoteRobot, what: Callable[[Report], bool], patience_s: float = PATIENCE_S) -> Report:
+    """The first report for which ``what`` holds. Raises RobotError if there is none in time."""
+    end = robot.clock.now() + patience_s
+    while not what(report := robot.report()):
+        if robot.clock.now() > end:
+            raise RobotError(f"waited in vain for {patience_s} s: the loop is {report.state}, {report.text}")
+        robot.clock.sleep_until(robot.clock.now() + 0.001)
+    return report
+
+
+def moves(report: Report) -> bool:
+    """Whether the arm is on its way."""
+    return report.state is State.RUNNING and bool(np.abs(report.measured.velocity).max() > 0.1)
+
+
+def kill(robot: RemoteRobot, name: str, how: signal.Signals = signal.SIGKILL) -> float:
+    """Kill a process as nothing else would, or freeze it with SIGSTOP, and return when (s)."""
+    process = robot.processes.process(name)
+    if process is None or process.pid is None:
+        raise RobotError(f"{name} is not running")
+    now = robot.clock.now()
+    os.kill(process.pid, how)
+    return now
+
+
+def missed(rows: Array, arm: str) -> int:
+    """How many ticks the loop has missed between the first and the last of its stamps."""
+    return int(np.rint(np.diff(rows[:, DUE]) * spec_of(arm).control_hz).sum()) - len(rows) + 1
+
+
+def first(rows: Array, state: State, after: float) -> float:
+    """When (s) the first target was written in ``state`` after a time; infinite if none was."""
+    found = rows[(rows[:, WRITTEN] > after) & (rows[:, STATE] == STATES.index(state)), WRITTEN]
+    return float(found[0]) if len(found) else np.inf

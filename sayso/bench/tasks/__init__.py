@@ -1,0 +1,1 @@
+"""Suites about what the robot does: tasks, words and pictures."""

@@ -1,0 +1,66 @@
+"""The ladder: teacher, policy under the teacher's motions, policy with the motion planner, all on true scenes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sayso.demonstrations.collect import place_arm, random_task, session
+from sayso.demonstrations.disturbance import CLEAN, DISTURBED, Trouble
+from sayso.demonstrations.oracle_run import OracleRun
+from sayso.planner.motion_planner import MotionPlanner
+from sayso.planner.plan import Relation
+from sayso.sim.arms.own_arm import arm_model
+from sayso.sim.scenes.spawn import scene_with_room
+from sayso.sim.world import World, random_appearance
+from sayso.skills.policy import OnnxPolicy
+
+LIMIT_S = 25.0
+DISTURBED_LIMIT_S = 35.0
+SEED_BASE = 700_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung: ``policy`` and ``motion`` are ONNX files, None for the expert and the teacher's own motions."""
+
+    name: str
+    policy: str | None = None
+    motion: str | None = None
+    trouble: Trouble = CLEAN
+    arm: str = "panda"
+
+
+def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
+    """One episode: success by the truth, how long it took (simulated s), and the task."""
+    rng = np.random.default_rng(SEED_BASE + seed)
+    blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 4))
+    arm = arm_model(rung.arm)
+    scene = scene_with_room(rng, blocks, bowls, reach=arm.spec.reach)
+    world = World(scene, arm, random_appearance(rng, blocks + bowls))
+    place_arm(world, rng)
+    run = OracleRun(
+        world, rng, trouble=rung.trouble,
+        policy=OnnxPolicy(session(rung.policy)) if rung.policy else None,
+        motions=MotionPlanner(session(rung.motion)) if rung.motion else None,
+    )  # fmt: skip
+    task = random_task(rng, scene)
+    while task.relation not in (Relation.IN, Relation.ON):
+        task = random_task(rng, scene)
+    ok = run.run(task, LIMIT_S if rung.trouble == CLEAN else DISTURBED_LIMIT_S)
+    took = run.robot.clock.now()
+    world.close()
+    return ok, took, f"{task.block} {task.relation} {task.reference}"
+
+
+def rungs(policy: str, motion: str, arm: str = "panda") -> list[Rung]:
+    """The rungs below perception, in order."""
+    clean = Rung("teacher, clean", arm=arm)
+    return [
+        clean,
+        replace(clean, name="teacher, disturbed", trouble=DISTURBED),
+        replace(clean, name="policy under the teacher's motions", policy=policy),
+        replace(clean, name="policy with motion planner, true scenes", policy=policy, motion=motion),
+        replace(clean, name="policy with motion planner, disturbed", policy=policy, motion=motion, trouble=DISTURBED),
+    ]

@@ -1,0 +1,218 @@
+"""Sentences whose action words are no orders, and plain ones beside them: what the robot would set out to do on each.
+
+Planner and correction reader are asked on one true scene, without physics. Three verdicts: *wrong* when anything is
+carried out that may not be, *right* when what may be done is done or nothing may be done and nothing is, else *asked*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from sayso.errors import UserError
+from sayso.hardware.types import Pose
+from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
+from sayso.planner.corrections.reader import Correction, amended, read_correction, warm_up
+from sayso.planner.local import LocalPlanner
+from sayso.planner.plan import Plan, Relation, Subtask, Verb
+from sayso.runtime.motion_override import grounded
+from sayso.skills.motion import Axis, GripperAction, LanguageMotion, parse
+from sayso.stats import wilson
+
+FOLDER = Path(__file__).parent / "sentences"
+FILE, DEVELOPMENT = FOLDER / "negated.json", FOLDER / "negated_dev.json"
+Verdict = Literal["right", "asked", "wrong"]
+WAYS: dict[str, tuple[Verdict, ...]] = {"nothing against its meaning": ("right", "asked"), "read right": ("right",)}
+_WAYS = {
+    (Axis.X, 1): "forward", (Axis.X, -1): "back", (Axis.Y, 1): "left", (Axis.Y, -1): "right", (Axis.Z, 1): "up",
+    (Axis.Z, -1): "down",
+}  # fmt: skip
+UNDER_WAY = parse("move arm forward and down")
+"""The motion under way when a correction is heard."""
+
+
+class Entry(BaseModel):
+    """A sentence of class ``group`` ("class" in JSON) and what may come of it.
+
+    ``may_place`` are placements and pick-ups (object, relation, target), ``may_motion`` effects of a correction heard
+    while the task ``doing`` is carried out. Both empty: nothing new may be done.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+    kind: Literal["instruction", "correction"]
+    group: str = Field(alias="class")
+    text: str
+    doing: str | None = None
+    may_place: tuple[tuple[str | None, ...], ...] = ()
+    may_motion: tuple[str, ...] = ()
+
+
+@cache
+def load(file: Path) -> tuple[Entry, ...]:
+    """The sentences of ``file``. Raises `UserError` saying what is wrong where."""
+    try:
+        return TypeAdapter(tuple[Entry, ...]).validate_json(file.read_bytes())
+    except OSError as error:
+        raise UserError(f"cannot read {file}: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise UserError(f"{file} holds no sentences: {where}: {first['msg']}") from error
+
+
+def default_file() -> Path:
+    """The sentences by other hands, or the development set as long as there are none."""
+    return FILE if FILE.exists() else DEVELOPMENT
+
+
+def _thing(color: str, kind: str, x: float, y: float) -> SceneObject:
+    size = np.array([0.15, 0.15, 0.055]) if kind == "bowl" else np.full(3, 0.04)
+    kinds, colors = {k: float(k == kind) for k in KINDS}, {c: float(c == color) for c in COLORS}
+    return SceneObject(f"{color} {kind}", kinds, colors, np.array([x, y, size[2] / 2]), size)
+
+
+SCENE = Scene(
+    0.0,
+    (
+        _thing("red", "block", 0.45, 0.10), _thing("blue", "block", 0.55, 0.27), _thing("green", "block", 0.40, -0.10),
+        _thing("yellow", "block", 0.50, -0.27), _thing("blue", "bowl", 0.65, 0.00), _thing("green", "bowl", 0.35, 0.30),
+        _thing("pink", "bowl", 0.35, -0.30),
+    ),
+    Pose(np.array([0.42, 0.02, 0.15]), np.diag([1.0, -1.0, -1.0])),
+)  # fmt: skip
+"""Every id is the object's name."""
+
+
+@cache
+def _planner(models: Path) -> LocalPlanner:
+    planner = LocalPlanner(models)
+    warm_up(planner.model.embed)
+    return planner
+
+
+def judge(entry: Entry, models: Path) -> dict[str, Any]:
+    """The verdict on one sentence, and what the robot would have done; "ok" says that it was right."""
+    verdict, did = _instructed(entry, models) if entry.kind == "instruction" else _corrected(entry, models)
+    if entry.group == "cry" and entry.kind == "correction":  # an arm that moves must stop, one that is idle is still
+        verdict = "right" if did == "stop" else "wrong"
+    return {"ok": verdict == "right", "verdict": verdict, "text": entry.text, "did": did}
+
+
+def _instructed(entry: Entry, models: Path) -> tuple[Verdict, str]:
+    answer = _planner(models).plan(entry.text, SCENE)
+    if not isinstance(answer, Plan) or not answer.subtasks:
+        return ("asked" if entry.may_place else "right"), str(answer)
+    return _placed(answer.subtasks, entry.may_place), "; ".join(map(str, answer.subtasks))
+
+
+def _placed(steps: Sequence[Subtask], allowed: Sequence[Sequence[str | None]], *, every: bool = True) -> Verdict:
+    """Whether all that ``steps`` do is among ``allowed``, and if so whether all that is allowed is done."""
+    met = set()
+    for i, step in enumerate(steps):
+        found = [k for k, a in enumerate(allowed) if _fits(step, a)]
+        on_the_way = step.verb is Verb.PICK and any(s.object_id == step.object_id for s in steps[i + 1 :])
+        if not found and not on_the_way:
+            return "wrong"
+        met.update(found)
+    return "right" if met and (len(met) == len(allowed) or not every) else "asked"
+
+
+def _fits(step: Subtask, allowed: Sequence[str | None]) -> bool:
+    thing, relation, target = (*((v or "").removeprefix("the ") for v in allowed), "", "")[:3]
+    if thing not in ("any", step.object_id):
+        return False
+    by_itself = step.reference_id == step.object_id
+    if step.verb is Verb.PICK:
+        return relation == "held"
+    if relation == "moved":
+        return by_itself or not target
+    said = {Relation.IN: "in", Relation.ON: "on"}.get(step.relation or Relation.IN, "beside")
+    return relation == said and not by_itself and target in ("any", step.reference_id)
+
+
+def _corrected(entry: Entry, models: Path) -> tuple[Verdict, str]:
+    planner = _planner(models)
+    doing = planner.plan(entry.doing, SCENE) if entry.doing else None
+    steps = doing.subtasks if isinstance(doing, Plan) else ()
+    current, rest = (steps[0], steps[1:]) if steps else (None, ())
+    c = read_correction(
+        entry.text, SCENE, current, current=UNDER_WAY if steps else None, rest=rest, embed=planner.model.embed
+    )
+    nothing_asked = not entry.may_motion and not entry.may_place
+    if c.level == "goal" and c.instruction is not None:
+        answer = planner.plan(c.instruction, SCENE)
+        if not isinstance(answer, Plan) or not answer.subtasks:
+            return ("right" if nothing_asked else "asked"), f"new task: {answer}"
+        did = "new task: " + "; ".join(map(str, answer.subtasks))
+        if not entry.may_place:
+            return ("right" if "new task" in entry.may_motion else "wrong"), did
+        return _placed(answer.subtasks, entry.may_place), did
+    if c.level == "subtask" and c.target is not None and c.target != c.replaces:
+        did = f"swap to {c.target}"
+        changed = [s for s, before in zip(amended(steps, c, SCENE), steps, strict=True) if s != before]
+        if did in entry.may_motion or "swap" in entry.may_motion:
+            return "right", did
+        return (_placed(changed, entry.may_place, every=False) if changed else "wrong"), did
+    effects = _effects(c)
+    if not effects:
+        return ("right" if nothing_asked else "asked"), f"{c.level}: {c.read_as}"
+    return ("right" if all(e in entry.may_motion for e in effects) else "wrong"), "; ".join(effects)
+
+
+def _effects(c: Correction) -> list[str]:
+    """What a correction at the level of motions does at once."""
+    if c.level == "stop":
+        return ["stop"]
+    if c.level in ("resume", "subtask"):
+        return ["go on"]
+    if c.pace is not None:
+        pace = c.pace.after(1.0)
+        return ["slower"] if pace < 1.0 else ["faster"] if pace > 1.0 else []
+    return _ways(c.motion) if c.motion is not None else []
+
+
+def _ways(motion: LanguageMotion) -> list[str]:
+    if motion.is_hold:
+        return ["hold"]
+    steps = grounded(motion, SCENE, SCENE.tool).steps
+    out = [_WAYS.get((s.axis, s.sign), "turn") for s in steps]
+    gripper = {GripperAction.OPEN: ["open"], GripperAction.CLOSE: ["close"]}
+    return out + gripper.get(motion.gripper, [])
+
+
+def figures(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """How many were confidently wrong, with the Wilson interval and the sentences, and how many needlessly asked."""
+    wrong = [r for r in records if r["verdict"] == "wrong"]
+    asked = [r for r in records if r["verdict"] == "asked"]
+    low, high = wilson(len(wrong), len(records))
+    return {
+        "confidently wrong": {"n": len(wrong), "low": round(low, 4), "high": round(high, 4)},
+        "needlessly asked": len(asked),
+        "wrong": [f"{r['text']} → {r['did']}" for r in wrong],
+        "asked": [f"{r['text']} → {r['did']}" for r in asked],
+    }
+
+
+def cells(models: Path, file: Path) -> list[tuple[str, Callable[[int], dict[str, Any]], int]]:
+    """Name, episode and number of sentences of each cell: in total and by class, the wrong ones first."""
+    groups = ["", *dict.fromkeys(e.group for e in load(file))]
+    return [
+        (f"{group or 'all'}, {way}", partial(_episode, file, group, models, verdicts), len(_of(file, group)))
+        for way, verdicts in WAYS.items()
+        for group in groups
+    ]
+
+
+def _of(file: Path, group: str) -> list[Entry]:
+    return [e for e in load(file) if group in ("", e.group)]
+
+
+def _episode(file: Path, group: str, models: Path, verdicts: tuple[Verdict, ...], number: int) -> dict[str, Any]:
+    entries = _of(file, group)
+    record = judge(entries[number % len(entries)], models)
+    return record | {"ok": record["verdict"] in verdicts}

@@ -1,1 +1,0 @@
-"""Demonstrations: the teacher in many worlds, with motions nobody would choose mixed in."""

@@ -1,0 +1,90 @@
+"""What commands take from the command line, checked before anything is set in motion."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sayso.commands.terminal.text import clean_text
+from sayso.errors import UserError
+
+MAX_SAY_S = 3600.0
+
+
+def a_path(text: str | Path) -> Path:
+    """The path that ``text`` names. An empty name is refused: it would mean the folder of the moment."""
+    if not str(text).strip():
+        raise typer.BadParameter("the name is empty; a file or folder is needed, . for the folder of the moment")
+    return Path(text)
+
+
+def a_scene(text: str) -> str:
+    """The scene that ``text`` names. An empty name is refused: it would mean the usual one."""
+    if not text.strip():
+        raise typer.BadParameter("the name is empty; a ready-made scene or a FILE.json is needed")
+    return text
+
+
+Robot = Annotated[str, typer.Option(help="sim, sim:ARM, world:NAME, or a real arm: its driver or kept name.")]
+Scene = Annotated[
+    str | None,
+    typer.Option(
+        parser=a_scene,
+        metavar="SCENE",
+        help="In simulation, a ready-made scene (see sayso scenes) or a FILE.json.",
+        show_default="tabletop",
+    ),
+]
+MAX_SEED = 2**32 - 1
+Seed = Annotated[int, typer.Option(min=0, max=MAX_SEED, help="The same seed gives the same run.")]
+Models = Annotated[
+    Path | None, typer.Option(parser=a_path, help="Folder of models in place of the shipped ones.", metavar="DIR")
+]
+Json = Annotated[bool, typer.Option("--json", help="Report as JSON on stdout.")]
+Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes that work side by side.")]
+
+
+def parse_say(words: Sequence[str]) -> list[tuple[float, str]]:
+    """Each "T:PHRASE" as (seconds after the start, phrase). Raises `UserError`."""
+    out = []
+    for word in words:
+        when, colon, phrase = word.partition(":")
+        try:
+            t = float(when)
+        except ValueError:
+            t = math.nan
+        if not colon or not 0 <= t <= MAX_SAY_S:
+            raise UserError(
+                f"--say is T:PHRASE with T in seconds after the start, 0 to {MAX_SAY_S:g}, "
+                f"for example 3.5:left a bit; got '{word[:60]}'"
+            )
+        out.append((t, clean_text(phrase, "what --say says")))
+    return out
+
+
+@contextmanager
+def setting_up() -> Iterator[None]:
+    """What is refused while a command is set up is the user's to mend, whatever part refuses it."""
+    from sayso.hardware.control.homing import StoppedError
+    from sayso.hardware.robot import RobotError
+
+    try:
+        yield
+    except StoppedError:
+        raise  # nothing to mend: a person wanted that
+    except (ValueError, OSError, RobotError) as error:
+        raise UserError(str(error)) from error
+
+
+def print_json(value: Any) -> None:
+    """``value`` as JSON on stdout."""
+    import json
+
+    json.dump(value, sys.stdout, indent=1, ensure_ascii=not (sys.stdout.encoding or "").lower().startswith("utf"))
+    print()

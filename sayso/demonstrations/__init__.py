@@ -1,0 +1,1 @@
+"""Demonstrations: the teacher in many worlds, with random motions mixed in."""

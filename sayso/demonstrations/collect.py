@@ -1,0 +1,214 @@
+"""Collecting demonstrations: many worlds, some tasks in each, written as a LeRobot dataset."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from sayso.demonstrations.demonstrator import RECORD_TICKS
+from sayso.demonstrations.disturbance import ROUGH, Trouble
+from sayso.demonstrations.oracle import Task
+from sayso.demonstrations.oracle_run import OracleRun
+from sayso.errors import UserError
+from sayso.hardware.arms.lerobot_units import LeRobotUnits
+from sayso.hardware.process.spawn import interrupts_held
+from sayso.hardware.types import RobotSpec
+from sayso.planner.motion_planner import MotionPlanner
+from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.sim.arms.own_arm import arm_model
+from sayso.sim.scenes.scene_spec import SceneSpec
+from sayso.sim.scenes.spawn import scene_with_room
+from sayso.sim.world import World, random_appearance
+from sayso.skills.action_chunk import policy_rate
+from sayso.skills.dataset import DatasetError, DatasetWriter
+from sayso.skills.episodes import Episode
+from sayso.skills.features import feature_names
+from sayso.skills.motion import decode
+from sayso.skills.policy import OnnxPolicy
+
+TASKS_PER_WORLD = 4
+LIMIT_S = 16.0
+LINGER_S = 2.0
+COMMIT_WORLDS = 25
+HIGHER = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a dataset holds, ``episodes`` and ``frames``, and how many of those ``made`` now were ``good``."""
+
+    episodes: int
+    frames: int
+    made: int
+    good: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One world to collect in: its ``seed``; ``policy`` and ``motion`` are ONNX files that act and speak (DAgger)."""
+
+    seed: int
+    arm: str = "panda"
+    policy: str | None = None
+    motion: str | None = None
+    trouble: Trouble = ROUGH
+
+
+def frames_a_second(spec: RobotSpec) -> float:
+    """How many samples a second there are of an arm: one every `RECORD_TICKS` ticks of its policy, 25 for most."""
+    return policy_rate(spec.control_hz) / RECORD_TICKS
+
+
+def session(path: str | Path) -> ort.InferenceSession:
+    """An inference session with one thread."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def random_task(rng: np.random.Generator, scene: SceneSpec, stacked: Sequence[str] = ()) -> Task:
+    """A task that the scene allows: pick up, put in, put on, put beside; often one more on what is ``stacked``."""
+    blocks = [o.id for o in scene.objects if o.kind == "block"]
+    bowls = [o.id for o in scene.objects if o.kind == "bowl"]
+    first, *rest = (str(b) for b in rng.permutation(blocks))
+    if stacked and rng.random() < HIGHER:
+        loose = [b for b in (first, *rest) if b not in stacked]
+        if loose:
+            return Task(loose[0], Relation.ON, stacked[-1])
+    relations = [None, *([Relation.IN] * 2 if bowls else []), *([Relation.ON] * 3 if rest else [])]
+    relations += [Relation.LEFT, Relation.RIGHT, Relation.FRONT, Relation.BEHIND] if rest or bowls else []
+    relation = relations[int(rng.integers(len(relations)))]
+    if relation is None:
+        return Task(first)
+    pool = bowls if relation is Relation.IN else rest if relation is Relation.ON else [*rest, *bowls]
+    return Task(first, relation, str(rng.choice(pool)))
+
+
+def place_arm(world: World, rng: np.random.Generator) -> None:
+    """Start the arm somewhere near home."""
+    spec = world.arm.spec
+    q = spec.home + rng.uniform(-0.22, 0.22, spec.dof)
+    world.set_joints(np.clip(q, spec.lower, spec.upper), float(rng.choice((1.0, 1.0, rng.uniform(0, 1)))))
+
+
+def collect_world(job: Job) -> list[Episode]:
+    """The episodes of one world; the same job gives the same episodes."""
+    rng = np.random.default_rng(job.seed)
+    blocks, bowls = int(rng.integers(1, 6)), int(rng.integers(0, 4))
+    arm, stacks = arm_model(job.arm), 0.25 if rng.random() < 0.4 else 0.0
+    scene = scene_with_room(rng, blocks, bowls, stacks=stacks, reach=arm.spec.reach)
+    world = World(scene, arm, random_appearance(rng, blocks + bowls))
+    place_arm(world, rng)
+    run = OracleRun(
+        world,
+        rng,
+        policy=OnnxPolicy(session(job.policy)) if job.policy else None,
+        motions=MotionPlanner(session(job.motion)) if job.motion else None,
+        trouble=replace(job.trouble, detours=job.trouble.detours * float(rng.choice((0.2, 1.0, 1.6)))),
+        record=True,
+        held_motions=bool(job.policy or rng.random() < 0.5),
+    )
+    episodes: list[Episode] = []
+    stacked: list[str] = []
+    for _ in range(TASKS_PER_WORLD):
+        task = random_task(rng, scene, stacked)
+        ok = run.run(task, LIMIT_S)
+        if not (ok and task.relation is Relation.ON and task.reference):
+            stacked = []
+        elif stacked[-1:] != [task.reference]:
+            stacked = [task.reference, task.block]
+        else:
+            stacked.append(task.block)
+        # The critic takes its time to be sure: what it then looks at has to be in the data too.
+        run.go_on(float(rng.uniform(0.0, LINGER_S)))
+        assert run.recorder is not None
+        episodes.append(_episode(job, world, task, ok, run.recorder.take()))
+    world.close()
+    return episodes
+
+
+def task_text(task: Task, scene: SceneSpec) -> str:
+    """``task`` in words, as a person names things: by colour and kind, which are unique in a random scene."""
+    names = {o.id: f"{o.color} {o.kind}" for o in scene.objects}
+    if task.relation is None or task.reference is None:
+        return str(Subtask(Verb.PICK, task.block, names[task.block]))
+    return str(Subtask(Verb.PLACE, task.block, names[task.block], task.relation, task.reference, names[task.reference]))
+
+
+def _episode(job: Job, world: World, task: Task, ok: bool, columns: Mapping[str, NDArray[np.float32]]) -> Episode:
+    count = len(columns["features"])
+    spec = world.arm.spec
+    said = columns["motion"]
+    changes = [0, *(np.flatnonzero((said[1:] != said[:-1]).any(1)) + 1)]
+    units = LeRobotUnits.of(spec)
+    last = np.arange(count) == count - 1
+    verb = task_text(task, world.scene)
+    fps = frames_a_second(spec)
+    return Episode(
+        robot=spec.name, fps=fps, task=verb, seed=job.seed, success=ok, times=np.arange(count) / fps,
+        columns={
+            "observation.state": np.array([units.row(s[:-1], s[-1]) for s in columns["state"]], np.float32),
+            "observation.features": columns["features"],
+            "action": columns["action"],
+            "motion.own": columns["own"],
+            "motion.said": said,
+            "counterfactual.motion": columns["other_motions"],
+            "counterfactual.action": columns["other_actions"],
+            "neighbour.features": columns["near_features"],
+            "neighbour.own": columns["near_own"],
+            "neighbour.motion": columns["near_motions"],
+            "neighbour.action": columns["near_actions"],
+            "critic.features": columns["critic_features"],
+            "critic.label": columns["critic_label"],
+            "next.done": last,
+            "next.success": last & ok,
+        },
+        names={
+            "observation.state": units.names,
+            "observation.features": feature_names(spec.dof),
+            "action": (*(f"{j}.vel" for j in spec.joints), "gripper.closed"),
+        },
+        units={"observation.state": units.units, "action": (*("rad/s",) * spec.dof, "0-1")},
+        subtasks=((0.0, verb),),
+        motions=tuple((float(i / fps), str(decode(said[i]))) for i in changes),
+    )  # fmt: skip
+
+
+def collect(
+    root: Path, jobs: list[Job], workers: int = 2, progress: Callable[[int, int, float], None] | None = None
+) -> Collected:
+    """Collect ``jobs`` into the dataset at ``root``, which is made or added to.
+
+    Worlds that are there already, by their seeds, are not made again: an interrupted collection resumes. Raises
+    `UserError` for a dataset that these episodes do not fit into, and while another program adds to it.
+    """
+    good = made = 0
+    spec = arm_model(jobs[0].arm).spec
+    try:
+        with DatasetWriter(root, spec.name, frames_a_second(spec), plain=True) as writer:
+            there = Counter(writer.seeds)
+            left = [job for job in jobs if there[job.seed] < TASKS_PER_WORLD]
+            if left:
+                with interrupts_held():
+                    pool = multiprocessing.get_context("spawn").Pool(min(workers, len(left)))
+                with pool:
+                    for done, episodes in enumerate(pool.imap(collect_world, left, chunksize=1), 1):
+                        # The same job gives the same episodes: of a world that was cut off the rest is added.
+                        for episode in episodes[there[left[done - 1].seed] :]:
+                            writer.add(episode)
+                            good, made = good + bool(episode.success), made + 1
+                        if done % COMMIT_WORLDS == 0:
+                            writer.commit()
+                        if progress is not None:
+                            progress(len(jobs) - len(left) + done, len(jobs), good / max(made, 1))
+            return Collected(writer.episodes, writer.frames, made, good)
+    except DatasetError as error:
+        raise UserError(f"{error}; or collect into another folder") from error

@@ -1,0 +1,95 @@
+"""What happens to a demonstration that nobody planned: detours, shoves, drops, noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sayso.demonstrations.random_motions import random_motion
+from sayso.hardware.types import JointState
+from sayso.runtime.motion_override import MotionOverride
+from sayso.runtime.runtime import MOTION_TICKS
+from sayso.runtime.subscriber import Subscriber
+from sayso.sim.world import World
+from sayso.skills.action_chunk import POLICY_HZ
+from sayso.skills.features import Proprioception
+from sayso.skills.motion import GripperAction, LanguageMotion
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How a run is disturbed: chances a second of each, and how strongly."""
+
+    detours: float = 0.0
+    shoves: float = 0.0
+    drops: float = 0.0
+    scene_noise: float = 0.0
+    joint_noise: float = 0.0
+
+
+CLEAN = Trouble()
+DISTURBED = Trouble(detours=0.15, shoves=0.08, drops=0.04, joint_noise=0.1)
+ROUGH = Trouble(detours=0.35, shoves=0.08, drops=0.05, scene_noise=0.002, joint_noise=0.1)
+
+
+class Disturbance(MotionOverride, Subscriber):
+    """Shoves the ``block`` that a task is about, opens the hand, and says motions nobody would choose there.
+
+    ``order`` is a motion said instead, for as long as it stands here. ``look_back`` is drawn anew at every tick: how
+    many of the last `MOTION_TICKS` motions of the teacher ago a recording asks about.
+    """
+
+    def __init__(self, world: World, rng: np.random.Generator, trouble: Trouble) -> None:
+        super().__init__()
+        self.trouble, self.order, self.block, self.look_back = trouble, None, None, 0
+        self._world, self._rng = world, rng
+        self._ticks = self._detour = 0
+        self._detour_motion = LanguageMotion()
+
+    order: LanguageMotion | None
+    block: str | None
+
+    def sensed(self, state: JointState, body: Proprioception, now: float) -> None:
+        """Before the scene is asked for: shove the block, or make the hand open."""
+        t = self.trouble
+        if t.shoves and self.block and self._rng.random() < t.shoves / POLICY_HZ:
+            self._shove(self.block, body)
+        if t.drops and body.closing and self._rng.random() < t.drops / POLICY_HZ:
+            self._detour, self._detour_motion = 12, LanguageMotion(gripper=GripperAction.OPEN)
+
+    def _shove(self, block: str, body: Proprioception) -> None:
+        truth = self._world.truth()[block]
+        apart = np.linalg.norm(truth.position[:2] - body.tool.position[:2]) > 0.05 or body.tool.position[2] > 0.12
+        low = truth.position[2] < 0.03
+        if apart and low and not body.closing:
+            spot = truth.position[:2] + self._rng.uniform(-0.04, 0.04, 2)
+            others = [o.position[:2] for k, o in self._world.truth().items() if k != block]
+            if min((float(np.linalg.norm(spot - o)) for o in others), default=1.0) > 0.12:
+                place = np.array([*spot, truth.position[2] + 0.001])
+                self._world.place(block, place, float(self._rng.uniform(-3, 3)))
+
+    def motion(self, now: float) -> LanguageMotion | None:
+        """The order or the detour in force; asked once a policy tick."""
+        said = self._said()
+        # Drawn whether a recording follows or not: to record changes nothing.
+        known = min(self._ticks + 1, MOTION_TICKS)
+        self.look_back = known - int(self._rng.integers(known))
+        self._ticks += 1
+        return said
+
+    def _said(self) -> LanguageMotion | None:
+        if self.order is not None:
+            return self.order
+        if self._detour > 0:
+            self._detour -= 1
+            return self._detour_motion
+        if self.trouble.detours and self._rng.random() < self.trouble.detours / POLICY_HZ:
+            self._detour = int(self._rng.integers(10, 45))
+            self._detour_motion = random_motion(self._rng)
+            return self._detour_motion
+        return None
+
+    def pace_at(self, now: float) -> float:
+        """The usual one."""
+        return 1.0

@@ -1,0 +1,141 @@
+"""The oracle: tasks supervised by the truth, and the labels that the critic learns from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sayso.demonstrations.expert import Expert, goal_of, hand_of
+from sayso.hardware.types import Array
+from sayso.perception.scene import Scene
+from sayso.planner.goal import focus_of
+from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.sim import tasks
+from sayso.sim.scenes.spawn import spawn_area
+from sayso.sim.teacher import in_hand
+from sayso.sim.world import World
+from sayso.skills.features import Observation, Proprioception, features
+from sayso.skills.goal import SubtaskGoal
+
+SIDES = {Relation.LEFT: "left", Relation.RIGHT: "right", Relation.FRONT: "front", Relation.BEHIND: "behind"}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Put ``block`` in ``relation`` to ``reference``; without a relation, only pick it up."""
+
+    block: str
+    relation: Relation | None = None
+    reference: str | None = None
+
+
+class OracleTasks:
+    """A `sayso.runtime.tasks.Tasks` that knows the truth: what the hand holds, and whether it lies where it was to.
+
+    At every tick it goes on to the put, or back to the pick after a drop; ``finished`` once the task is done.
+    """
+
+    def __init__(self, world: World, expert: Expert) -> None:
+        self._world, self._expert, self._reach = world, expert, world.arm.spec.reach
+        (x0, x1), (y0, y1) = spawn_area(self._reach)
+        # What lies that far out is not got back.
+        self._lost = (x0 - 0.08, x1 + 0.13), (y0 - 0.15, y1 + 0.15)
+        self.task: Task | None = None
+        self.finished = False
+        self._verb = Verb.PICK
+        self._place: Array | None = None
+
+    def begin(self, task: Task) -> None:
+        """Take up ``task``."""
+        self.task, self.finished, self._place, self._verb = task, False, None, Verb.PICK
+        self._before = self._world.truth()
+
+    def done(self) -> bool:
+        """Whether the task is done, by the truth."""
+        task, truth = self._task, self._world.truth()
+        if task.relation is None:
+            return tasks.is_lifted(truth, self._before, task.block)
+        assert task.reference is not None
+        if task.relation is Relation.IN:
+            return tasks.is_in(truth, task.block, task.reference)
+        if task.relation is Relation.ON:
+            return tasks.is_on(truth, task.block, task.reference)
+        return tasks.is_beside(truth, task.block, task.reference, SIDES[task.relation])
+
+    def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal:
+        """The goal of the subtask that the truth calls for now."""
+        focus = self._goal(self._verb, scene)
+        held = in_hand(hand_of(body), goal_of(focus))
+        verb = self._next(focus, held, body)
+        if verb is not self._verb:
+            self._verb = verb
+            focus = self._goal(verb, scene)
+        return replace(focus, held=True) if held else focus
+
+    def review(self, observation: Observation, scene: Scene, now: float) -> Observation:
+        """Nothing to judge: the goal was that of the truth."""
+        return observation
+
+    def labels(self, body: Proprioception, focus: SubtaskGoal, scene: Scene) -> tuple[Array, Array]:
+        """Features and labels of both subtasks here, for the critic: 0 going well, 1 done, 2 failed, -1 not asked."""
+        task = self._task
+        width, z = float(focus.size[:2].max()), body.tool.position[2]
+        x, y, _ = focus.position
+        (x0, x1), (y0, y1) = self._lost
+        gone = not (x0 < x < x1 and y0 < y < y1 and focus.position[2] > -0.03)
+        rows: list[NDArray[np.float32]] = []
+        labels = [2.0 if gone else 1.0 if focus.held and z > self._lifted(focus) else 0.0, -1.0]
+        for verb in (Verb.PICK, Verb.PLACE):
+            if verb is Verb.PLACE and task.relation is None:
+                rows.append(np.zeros_like(rows[0]))
+                continue
+            rows.append(features(body, replace(self._goal(verb, scene, choose=False), held=focus.held)))
+            if verb is Verb.PLACE:
+                empty = not focus.held and (
+                    body.opening > width + 0.012 if not body.closing else body.opening < width - 0.014
+                )
+                clear = z > focus.position[2] + focus.size[2] / 2 + 0.07
+                there = not focus.held and self.done()
+                labels[1] = 1.0 if there and clear else 2.0 if gone or (empty and not there) else 0.0
+        return np.concatenate(rows), np.array(labels)
+
+    @property
+    def _task(self) -> Task:
+        assert self.task is not None
+        return self.task
+
+    def _goal(self, verb: Verb, scene: Scene, choose: bool = True) -> SubtaskGoal:
+        """The goal of one subtask; a free place stays as it was chosen first."""
+        t = self._task
+        subtask = Subtask(verb, t.block, t.block)
+        if verb is Verb.PLACE:
+            subtask = Subtask(verb, t.block, t.block, t.relation, t.reference, t.reference)
+        focus = focus_of(subtask, scene, reach=self._reach)
+        if focus.place is not None and t.relation not in (Relation.IN, Relation.ON):
+            if self._place is None and choose:
+                self._place = focus.place
+            if self._place is not None:
+                focus = replace(focus, place=self._place)
+        return focus
+
+    def _next(self, focus: SubtaskGoal, held: bool, body: Proprioception) -> Verb:
+        if self._verb is Verb.PICK:
+            if held and body.tool.position[2] > self._lifted(focus):
+                if self._task.relation is not None:
+                    return Verb.PLACE
+                self.finished = True
+        elif not held and not body.closing and body.opening > 0.05:
+            assert focus.place is not None
+            clear = body.tool.position[2] > focus.position[2] + focus.size[2] / 2 + 0.07
+            if self.done() and abs(focus.position[2] - focus.size[2] / 2 - focus.place[2]) < 0.05:
+                self.finished = bool(clear)
+            elif clear or np.linalg.norm(focus.position - body.tool.position) > 0.06:
+                self._place = None
+                return Verb.PICK
+        return self._verb
+
+    def _lifted(self, focus: SubtaskGoal) -> float:
+        """The height (m) at which it counts as lifted."""
+        return max(self._expert.lift, focus.clearance + 0.045 + focus.size[2]) - 0.03

@@ -1,0 +1,88 @@
+"""The product's runtime on true scenes: the teacher, or a policy and a motion planner, supervised by the oracle."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sayso.demonstrations.demonstrator import DemonstrationRecorder, Demonstrator, Teacher
+from sayso.demonstrations.disturbance import CLEAN, Disturbance, Trouble
+from sayso.demonstrations.expert import Expert
+from sayso.demonstrations.ground_truth import GroundTruthPerception
+from sayso.demonstrations.oracle import OracleTasks, Task
+from sayso.hardware.control.guard import Guard
+from sayso.hardware.control.loop import ControlLoop
+from sayso.hardware.types import Array
+from sayso.runtime.runtime import MOTION_TICKS, MotionSource, Runtime
+from sayso.sim.robot import SimArm
+from sayso.sim.world import World
+from sayso.skills.goal import SubtaskGoal
+from sayso.skills.policy import Policy
+
+
+class OracleRun:
+    """A `Runtime` for the arm in ``world``; ``policy`` acts and ``motions`` speaks, where given, not the teacher.
+
+    With ``record`` a ``recorder`` keeps rows for training, and the teacher answers whoever acts. ``held_motions``: a
+    motion is in force for as long as in the product, else for one tick.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        rng: np.random.Generator,
+        *,
+        policy: Policy | None = None,
+        motions: MotionSource | None = None,
+        trouble: Trouble = CLEAN,
+        record: bool = False,
+        held_motions: bool = True,
+    ) -> None:
+        self.world, self.robot = world, SimArm(world)
+        self.robot.connect()
+        spec, teacher = self.robot.spec, Teacher(Expert(self.robot.spec))
+        noise = {
+            o.id: np.append(rng.normal(0, trouble.scene_noise, 3), rng.normal(0, 8 * trouble.scene_noise))
+            for o in world.scene.objects
+        }
+        self.tasks, self.disturbance = OracleTasks(world, teacher.expert), Disturbance(world, rng, trouble)
+        self._demonstrator = Demonstrator(teacher, rng, self.disturbance, policy, asks=record)
+        self.recorder = DemonstrationRecorder(spec, rng, self._demonstrator, teacher, self.tasks) if record else None
+        self.runtime = Runtime(
+            self.robot,
+            lambda source, on_cycle: ControlLoop(self.robot, Guard(spec, 1 / spec.control_hz), source, on_cycle),
+            # The oracle says what is held.
+            perception=GroundTruthPerception(spec, world.truth, noise, feels=False),
+            tasks=self.tasks,
+            motions=motions or teacher,
+            policy=self._demonstrator if record or policy is None else policy,
+            override=self.disturbance,
+            subscribers=[self.disturbance, *([self.recorder] if self.recorder else [])],
+            motion_ticks=MOTION_TICKS if held_motions else 1,
+        )
+
+    def run(self, task: Task, limit_s: float = 20.0) -> bool:
+        """Carry out ``task`` within ``limit_s`` simulated seconds; the verdict is the truth's."""
+        self.begin(task)
+        clock, deadline = self.robot.clock, self.robot.clock.now() + limit_s
+        self.runtime.run(lambda: self.tasks.finished or clock.now() >= deadline)
+        return self.tasks.done()
+
+    def go_on(self, seconds: float) -> None:
+        """Drive on for so long, whatever becomes of the task."""
+        self.runtime.run(self.robot.clock.now() + seconds)
+
+    def begin(self, task: Task) -> None:
+        """Take up ``task`` without moving yet."""
+        self.tasks.begin(task)
+        self.disturbance.block = task.block
+        self.runtime.ticks = self._demonstrator.ticks = 0
+
+    @property
+    def tool(self) -> Array:
+        """Where the tool is, (3,) m; at the origin before the first tick."""
+        return np.zeros(3) if self.runtime.body is None else self.runtime.body.tool.position
+
+    @property
+    def goal(self) -> SubtaskGoal | None:
+        """The goal of the last tick."""
+        return self.runtime.goal

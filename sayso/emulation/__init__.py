@@ -1,0 +1,1 @@
+"""Emulated arms with simulated physics behind them."""

@@ -1,0 +1,154 @@
+"""The cameras over an emulated arm, in a process of their own.
+
+Rendering holds Python's lock for tens of milliseconds at a time; a controller or a bus that answers within one would
+fall silent meanwhile, as no real one does.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from contextlib import suppress
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sayso.hardware.clock import MonotonicClock
+from sayso.hardware.emulated.mjpeg import MjpegServer
+from sayso.hardware.process.spawn import interrupts_held
+from sayso.hardware.robot import RobotError
+from sayso.sim.camera import SimCamera, cameras_for
+from sayso.sim.device import SimDevice
+from sayso.sim.world import World
+
+SENSOR_NOISE = 1.5  # grey levels
+SHOWN_HZ = 50.0  # how often the process is told where everything is
+LEAVE_S = 5.0
+
+
+class EmulatedCameras:
+    """What stands before the arm of ``device``, served as `MjpegServer` does, with depth and without.
+
+    Raises `RobotError` if ``port`` cannot be had; 0 takes a free one.
+    """
+
+    faults = MjpegServer.faults
+
+    def __init__(self, device: SimDevice, fps: float = 10.0, port: int = 0) -> None:
+        self._device, self._clock, world = device, MonotonicClock(), device.world
+        context = multiprocessing.get_context("spawn")
+        self._pipe, other = context.Pipe()
+        made = world.scene, world.arm, world.appearance
+        self._process = context.Process(target=_serve, args=(other, made, self._snapshot(), fps, port), daemon=True)
+        with interrupts_held():
+            self._process.start()
+        other.close()
+        self._asking, self._open = threading.Lock(), True
+        self.urls: dict[str, str] = {}
+        try:
+            self.urls = self._ask("urls")
+        except RobotError:
+            self.close()
+            raise
+        threading.Thread(target=self._show, name="what cameras see", daemon=True).start()
+
+    def fault(self, camera: str, what: str) -> None:
+        """Make something go wrong with one camera; raises `ValueError` for what is not there."""
+        if camera not in self.urls or what not in self.faults:
+            raise ValueError(f"no fault '{what}' of '{camera}'; there are: {self.faults} of {list(self.urls)}")
+        self._ask("fault", camera, what)
+
+    def recover(self) -> None:
+        """All cameras see again."""
+        self._ask("recover")
+
+    def see(self, camera: str) -> NDArray[np.uint8]:
+        """What ``camera`` would show now without any fault, (H, W, 3) uint8."""
+        seen: NDArray[np.uint8] = self._ask("see", camera)
+        return seen
+
+    def close(self) -> None:
+        """Stop serving; safe to call twice."""
+        self._open = False
+        self._pipe.close()
+        self._process.join(LEAVE_S)
+        self._process.kill()
+
+    def _ask(self, *what: str) -> Any:
+        with self._asking:
+            try:
+                self._pipe.send(what)
+                answer = self._pipe.recv()
+            except (OSError, EOFError):
+                raise RobotError("the process of the emulated cameras has ended") from None
+        if isinstance(answer, RobotError):
+            raise answer
+        return answer
+
+    def _snapshot(self) -> NDArray[np.float64]:
+        with self._device.lock:
+            return self._device.world.snapshot()
+
+    def _show(self) -> None:
+        while self._open:
+            with suppress(RobotError):
+                self._tell_where()
+            self._clock.sleep_until(self._clock.now() + 1 / SHOWN_HZ)
+
+    def _tell_where(self) -> None:
+        where = self._snapshot()
+        with self._asking, suppress(OSError):
+            self._pipe.send(where)
+
+
+class _Stage:
+    """A copy of the world that is only looked at."""
+
+    def __init__(self, world: World, where: NDArray[np.float64]) -> None:
+        self.world, self.where, self.lock = world, where, threading.Lock()
+        self._rng = np.random.default_rng()
+
+    def grab(self, camera: SimCamera) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        with self.lock:
+            self.world.show(self.where)
+            frame = camera.read()
+            # No sensor gives the same picture twice; one that does is taken for frozen.
+            noisy = frame.rgb + self._rng.normal(0.0, SENSOR_NOISE, frame.rgb.shape)
+        assert frame.depth is not None
+        return np.clip(np.round(noisy), 0, 255).astype(np.uint8), frame.depth
+
+
+def _serve(pipe: Connection, made: tuple[Any, Any, Any], where: NDArray[np.float64], fps: float, port: int) -> None:
+    world = World(*made)
+    stage = _Stage(world, where)
+    cameras = [SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)]
+    try:
+        server = MjpegServer({camera.name: partial(stage.grab, camera) for camera in cameras}, fps, port)
+    except RobotError as error:
+        pipe.recv()
+        pipe.send(error)
+        return
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            told = pipe.recv()
+            if isinstance(told, np.ndarray):
+                stage.where = told
+            else:
+                pipe.send(_answer(server, *told))
+    server.close()
+
+
+def _answer(server: MjpegServer, what: str, *more: str) -> Any:
+    match what:
+        case "urls":
+            return server.urls
+        case "see":
+            return server.see(*more)
+        case "fault":
+            server.fault(*more)
+        case "recover":
+            server.recover()
+    return None

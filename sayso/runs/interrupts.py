@@ -1,0 +1,90 @@
+"""Ctrl-C, SIGTERM and a closed terminal while an arm may move: the arm stops, and what was done so far is kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+from sayso.hardware.control.homing import StoppedError
+from sayso.runtime.command_server import CommandServer
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Interrupts:
+    """Takes these signals while it is entered. The first stops what ``stop`` was set to, the next ends the program.
+
+    ``stop()`` says whether what is under way ends by itself now; where it does not, KeyboardInterrupt is raised, as it
+    is by the next signal. ``caught``: whether any came. For the main thread only.
+    """
+
+    def __init__(self) -> None:
+        self.stop: Callable[[], bool] = lambda: False
+        self.caught = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        heeded = (number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN)  # nohup's is not
+        self._before = {number: signal.signal(number, self._take) for number in heeded}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self.stop = lambda: False
+
+    def _take(self, number: int, _: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            # A shell and the kernel both send it; and what is printed to a terminal that is gone would be an error.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            _mute_terminal()
+        first, self.caught = not self.caught, True
+        if not self.stop() or not first:
+            raise KeyboardInterrupt
+
+
+class StopRequest:
+    """What a person asked of a command that moves an arm and takes no words; any thread or signal may `stop` it."""
+
+    def __init__(self, at_once: Callable[[], None] = lambda: None) -> None:
+        self.stopped, self._at_once = False, at_once
+
+    def stop(self) -> None:
+        """Ask for a stop."""
+        self.stopped = True
+        self._at_once()
+
+
+@contextmanager
+def reachable(
+    asked: StopRequest, robot: str, doing: str, stop_line: Callable[[], str] = lambda: ""
+) -> Iterator[Interrupts]:
+    """Let `sayso stop`, Ctrl-C and other signals reach ``asked``. Raises `UserError` if `sayso stop` cannot."""
+    with CommandServer(asked, robot, doing, stop_line), Interrupts() as interrupts:
+
+        def stop() -> bool:
+            asked.stop()
+            return True  # what is under way ends by itself
+
+        interrupts.stop = stop
+        try:
+            yield interrupts
+        except StoppedError as error:
+            if interrupts.caught:
+                raise KeyboardInterrupt from error
+            raise
+
+
+def _mute_terminal() -> None:
+    with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        for stream in (1, 2):
+            if stat.S_ISCHR(os.fstat(stream).st_mode):
+                os.dup2(nowhere.fileno(), stream)

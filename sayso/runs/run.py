@@ -1,0 +1,194 @@
+"""One run, from its settings to the folder that it leaves: carried out, recorded and reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sayso.backends.backend import Footage
+from sayso.backends.recording_camera import RecordingCamera
+from sayso.errors import UserError
+from sayso.files import write_atomic
+from sayso.outputs import alone_in, digests
+from sayso.planner.errors import PlannerError
+from sayso.report.trace import CriticLook, FilmFrame, Trace
+from sayso.report.write import write_report
+from sayso.result import RunResult
+from sayso.runs.journal import FILE_NAME as JOURNAL
+from sayso.runs.journal import Journal, Words, read_journal
+from sayso.runs.recorder import Recorder, append_episode, check_replaceable, write_episode
+from sayso.runs.run_config import RunSettings
+from sayso.session import Options, Progress
+from sayso.skills.dataset import DatasetError
+from sayso.skills.episodes import Episode
+
+EPISODE, SCENE = "episode", "scene.json"
+FILES = ("result.json", "video.mp4", "timeline.png", "report.html")
+Told = Callable[[Iterable[FilmFrame], int], Iterable[FilmFrame]]
+
+
+class Run:
+    """Sets up a session for ``settings``, raising what that raises; ``film`` keeps pictures.
+
+    ``live`` is real time in simulation; a real arm moves by it. ``tell`` is given what that arm is held to, and where
+    it was left. ``go_on_s`` and ``listen`` are those of `sayso.session.Options`. ``pictures`` keeps the cameras'
+    pictures in the recording.
+    """
+
+    def __init__(
+        self, settings: RunSettings, models: Path | None = None, *, film: bool = False, live: bool = False,
+        tell: Callable[[str], None] = print, go_on_s: float | None = None, listen: bool = True,
+        pictures: bool = False,
+    ) -> None:  # fmt: skip
+        self.settings, self._tell = settings, tell
+        options = Options(
+            limit_s=settings.limit_s, film=film, go_on_s=settings.go_on_s if go_on_s is None else go_on_s, listen=listen
+        )
+        self.session = settings.session(models, options, live, tell)
+        if not settings.instruction and self.session.task is not None:
+            self.settings = settings.model_copy(update={"instruction": self.session.task.instruction})
+        self.recorder = Recorder(self.session.robot.spec, sees=pictures)
+        self.session.runtime.subscribe(self.recorder)
+        self.result: RunResult | None = None
+        self._journal: Journal | None = None
+        self._start = 0.0
+        self._waited: float | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.session.__exit__(kind, error, trace)
+        finally:
+            if self._journal is not None:
+                # Nothing moved under a planner that gave no plan; any other error may have cost a recording.
+                self._journal.close(remove=error is None or (isinstance(error, UserError) and self.result is None))
+
+    def keep(self, folder: Path) -> None:
+        """From now on write what is recorded into ``folder``, where a process that is killed leaves it (`Journal`)."""
+        self._journal = Journal(folder, self.recorder, self.settings, self._words, self._tell)
+
+    def _words(self) -> Words:
+        executive = self.session.executive
+        return Words(
+            self.session.began,
+            tuple((step.began, str(step.subtask)) for step in executive.supervisor.steps),
+            tuple((motion.t, motion.text) for motion in executive.log.motions),
+            tuple((heard.t, heard.correction.text) for heard in executive.log.heard),
+        )
+
+    def carry_out(self, progress: Progress | None = None) -> RunResult:
+        """Do it. Raises `UserError` if the planner cannot be reached."""
+        session = self.session
+        try:
+            self.result = session.run(self.settings.instruction, self.settings.say, progress)
+        except PlannerError as error:
+            raise UserError(f"the planner gives no answer: {error}") from error
+        self._start = session.began
+        self._waited = session.operator.waited_s
+        return self.result
+
+    def leave(
+        self, folder: Path, told: Told | None = None, *, video: bool = True, plain: bool | None = None,
+        dataset: Path | None = None,
+    ) -> dict[str, Path]:  # fmt: skip
+        """Write everything that a run leaves into ``folder``, the ``video`` too if there is a film; the files' paths by
+        name.
+
+        ``told`` passes the film's frames on, for a bar that counts them. The recording has no language columns if it
+        is ``plain``, and is added to ``dataset`` too. Raises `UserError` for what cannot be written, and for files in
+        ``folder`` that no run left: nothing is replaced then.
+        """
+        assert self.result is not None
+        check_replaceable(folder, FILES, EPISODE)
+        for name in FILES:
+            (folder / name).unlink(missing_ok=True)  # those of an older run would not fit
+        self.result.write(folder)  # first, whatever becomes of the rest
+        recorded = self.recorder.episode(self.result, self._start)
+        settings = self.settings.model_copy(update={"say": self._said(), "go_on_s": self._waited})
+        episode = _leave_recording(folder, recorded, settings, bool(plain))
+        problem = self._add(recorded, dataset, plain) if dataset is not None and recorded is not None else ""
+        film = self.session.film if video else None
+        frames: Iterable[FilmFrame] = self._frames() if film else ()
+        if film and told:
+            frames = told(frames, len(film.times))
+        looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in self.session.executive.log.judgements)
+        files = write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0)) | {EPISODE: episode}
+        settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
+        if self._journal is not None:
+            self._journal.close(remove=True)
+        if problem:
+            raise UserError(f"the recording is in {episode}, but was not added to {dataset}: {problem}")
+        return files | ({"dataset": dataset} if dataset is not None and recorded is not None else {})
+
+    @staticmethod
+    def _add(recorded: Episode, dataset: Path, plain: bool | None) -> str:
+        """Add the recording to a dataset; what was wrong with that."""
+        try:
+            append_episode(dataset, recorded, plain)
+        except (DatasetError, OSError) as error:
+            return str(error)
+        return ""
+
+    def _frames(self) -> Iterator[FilmFrame]:
+        film = self.session.film
+        assert film is not None
+        drawn = film.frames() if isinstance(film, RecordingCamera) else _drawn(film)
+        for t, rgb in zip(film.times, drawn, strict=True):
+            yield FilmFrame(t - self._start, rgb)
+
+    def _said(self) -> tuple[tuple[float, str], ...]:
+        """Everything that was heard, from whatever side, and what was still to come: enough to run this again."""
+        heard = tuple((round(h.t - self._start, 6), h.correction.text) for h in self.session.executive.log.heard)
+        end = max((t for t, _ in heard), default=-1.0)
+        return heard + tuple(word for word in sorted(self.settings.say) if word[0] > end and word not in heard)
+
+
+def recover(folder: Path) -> str:
+    """Make the recording of the run that was killed while it wrote into ``folder``; says in a line what was done.
+
+    Empty if no run was killed there. What is left is what `Run.leave` leaves, without result, report and video.
+    Raises `UserError` for a recording that cannot be read, and while the run still lasts.
+    """
+    journal = folder / JOURNAL
+    if not journal.is_file():
+        return ""
+    with alone_in(folder):
+        killed = read_journal(journal)
+        check_replaceable(folder, FILES, EPISODE)
+        for name in FILES:
+            (folder / name).unlink(missing_ok=True)
+        episode = _leave_recording(folder, killed.recorded, killed.settings, plain=False)
+        killed.settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
+        journal.unlink()
+    return f"{folder} ended early: what it recorded in its {killed.settings.ended_s:g} s is now in {episode}"
+
+
+def _leave_recording(folder: Path, recorded: Episode | None, settings: RunSettings, plain: bool) -> Path:
+    """Write ``recorded`` with what the run was asked to do. Raises `UserError`."""
+    episode = folder / EPISODE
+    try:
+        write_episode(episode, recorded, plain)
+    except (OSError, DatasetError) as error:
+        raise UserError(f"cannot write {episode}: {getattr(error, 'strerror', None) or error}") from error
+    if (scene := settings.scene_text) is not None:
+        write_atomic(episode / SCENE, scene)
+    settings.write(episode)
+    return episode
+
+
+def _drawn(film: Footage) -> Iterator[NDArray[np.uint8]]:
+    """A simulated run's film, drawn now."""
+    from sayso.report.drawing import draw
+    from sayso.sim.film import Film
+
+    assert isinstance(film, Film)
+    return draw(film)

@@ -1,0 +1,117 @@
+"""What a run was asked to do, kept beside its recording so that it can be run again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError, ValidationInfo
+
+from sayso.backends.simulated_arms import simulated_arm
+from sayso.errors import UserError
+from sayso.files import write_atomic
+from sayso.hardware.addresses import without_password
+from sayso.session import Options, Session
+
+FILE_NAME = "run.json"
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _scene_in(value: Any, info: ValidationInfo) -> Any:
+    """A scene as a value, or as a file holds it; what is wrong with that is the `SceneError`."""
+    if not isinstance(value, dict):
+        return value
+    from sayso.sim.arms.own_arm import arm_model
+    from sayso.sim.scenes.scene_choice import area_of
+    from sayso.sim.scenes.scene_file import REACH, parse_scene
+
+    arm = simulated_arm(info.data.get("robot", "sim"))
+    return parse_scene(json.dumps(value), "scene", REACH if arm is None else area_of(arm_model(arm).spec))
+
+
+def _scene_out(scene: Any) -> dict[str, Any] | None:
+    """A scene as a file holds it."""
+    if scene is None:
+        return None
+    from sayso.sim.scenes.scene_file import to_json
+
+    return to_json(scene)
+
+
+if TYPE_CHECKING:
+    from sayso.sim.scenes.scene_spec import SceneSpec
+
+    Scene = SceneSpec | None
+else:  # a run of a real arm has none, and loads no simulator
+    Scene = Annotated[Any, PlainValidator(_scene_in), PlainSerializer(_scene_out)]
+
+
+class RunSettings(BaseModel):
+    """Everything that decides a run: ``say`` is what was said and when, s from the start; ``scene`` as in its file.
+
+    A real ``robot`` has no scene of ours; ``port``, ``cameras`` and ``mode`` are what was given besides what is kept.
+    ``go_on_s``: how long the stopped arm stood before the run ended; ``limit_s``: the time allowed, None: by the plan.
+    ``ended_s``: the process was killed and the recording ends there, s after its first sample; None: it is whole.
+    ``left`` are the digests of the files that the run left (`sayso.outputs`), by which its next one knows them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: Literal[1] = 1
+    instruction: str
+    robot: str = "sim"
+    scene: Scene
+    seed: Annotated[int, Field(ge=0)] = 0
+    planner: str = "local"
+    say: tuple[tuple[Seconds, str], ...] = ()
+    port: str | None = None
+    cameras: tuple[str, ...] = ()
+    mode: str | None = None
+    go_on_s: Seconds | None = None
+    limit_s: Seconds | None = None
+    ended_s: Seconds | None = None
+    left: dict[str, str] = {}
+
+    def session(
+        self, models: Path | None = None, options: Options | None = None, live: bool = False,
+        tell: Callable[[str], None] = print,
+    ) -> Session:  # fmt: skip
+        """The session that these settings ask for; raises what `Session` raises."""
+        return Session(
+            self.robot, self.scene, self.seed, self.planner, models, options,
+            port=self.port, cameras=self.cameras, mode=self.mode, live=live, tell=tell,
+        )  # fmt: skip
+
+    @property
+    def scene_text(self) -> str | None:
+        """The scene file of the scene, None where there is no scene."""
+        return None if self.scene is None else json.dumps(_scene_out(self.scene), indent=1) + "\n"
+
+    def seen(self) -> Self:
+        """The same without passwords in addresses, as it may be written down."""
+        seen = {
+            "planner": without_password(self.planner),
+            "port": self.port and without_password(self.port),
+            "cameras": tuple(map(without_password, self.cameras)),
+        }
+        return self.model_copy(update=seen)
+
+    def write(self, folder: Path) -> Path:
+        """Write ``run.json`` into ``folder``, without passwords in addresses, and return its path."""
+        return write_atomic(folder / FILE_NAME, self.seen().model_dump_json(indent=1) + "\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read ``run.json`` from ``folder``. Raises `UserError` saying what is wrong with it."""
+        file = folder / FILE_NAME
+        try:
+            return cls.model_validate_json(file.read_bytes())
+        except OSError as error:
+            raise UserError(f"cannot read {file}: {error.strerror}") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            if first["loc"] == ("scene",):
+                raise UserError(f"{file}: {first['ctx']['error']}") from error
+            where = ".".join(map(str, first["loc"])) or "the file"
+            raise UserError(f"{file} does not tell of a run: {where}: {first['msg']}") from error

@@ -1,0 +1,86 @@
+"""From a finished run to its `RunResult`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sayso.hardware.addresses import without_password
+from sayso.hardware.world import ObjectTruth
+from sayso.result import Correction, Motion, ObjectPose, PlanStep, Replan, RobotEvent, RunResult
+from sayso.runtime.runtime import MOTION_TICKS
+from sayso.skills.action_chunk import policy_rate
+from sayso.stats import percentiles
+
+if TYPE_CHECKING:
+    from sayso.hardware.world import ObjectTruth
+    from sayso.session import Session
+
+
+def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, ObjectPose]:
+    def rounded(values: object) -> tuple[float, ...]:
+        return tuple(round(float(v), 5) for v in values)  # type: ignore[attr-defined]
+
+    return {k: ObjectPose(o.kind, o.color, rounded(o.position), rounded(o.quaternion)) for k, o in truth.items()}
+
+
+def why_unjudged(session: Session, before: Mapping[str, ObjectTruth] | None) -> str:
+    """Why the simulator has no verdict, in words."""
+    if before is None:
+        return "on a real arm only the robot itself can say whether it was done"
+    if any(heard.correction.level == "subtask" for heard in session.executive.log.heard):
+        return "a correction exchanged an object, so the instruction no longer says what was wanted"
+    return "the simulator does not know how to judge this instruction with these objects"
+
+
+def result_of(
+    session: Session, instruction: str, start: float, before: Mapping[str, ObjectTruth] | None,
+    after: Mapping[str, ObjectTruth] | None, success: bool | None, models: Mapping[str, str], missed: int,
+) -> RunResult:  # fmt: skip
+    """What was logged of the instruction that began at ``start`` s on the robot's clock; times count from there.
+
+    ``missed`` ticks of the loop had been missed before it.
+    """
+    executive, operator = session.executive, session.operator
+    log, supervisor = executive.log, executive.supervisor
+
+    events = (*session.body.events, *executive.noticed, *executive.heeded)
+    end = session.robot.clock.now()
+    if executive.outcome == "stopped" and operator.stopped_at is not None:
+        end = operator.stopped_at
+
+    def at(t: float) -> float:
+        return round(t - start, 3)
+
+    return RunResult(
+        instruction=instruction,
+        outcome=executive.outcome or "failed",
+        success=success,
+        robot=session.robot_name,
+        planner=without_password(session.planner_name),
+        seed=session.seed,
+        duration_s=at(end),
+        plan=tuple(PlanStep(at(s.began), str(s.subtask), s.outcome) for s in supervisor.steps),
+        motions=tuple(Motion(at(m.t), m.text, m.source) for m in log.motions),
+        corrections=tuple(
+            Correction(
+                max(0.0, at(h.t)), h.correction.text, h.correction.level, h.correction.read_as,
+                None if h.latency_ms is None else round(h.latency_ms, 2),
+            )
+            for h in log.heard
+        ),
+        replans=tuple(Replan(at(r.t), r.level.value, r.reason, round(r.p, 3)) for r in supervisor.replans),
+        events=tuple(RobotEvent(at(e.t), e.text) for e in events if e.t >= start),
+        question=executive.question.text if executive.question else None,
+        refusal=executive.refusal.reason if executive.refusal else None,
+        rates={
+            "loop_hz": session.robot.spec.control_hz,
+            "policy_hz": policy_rate(session.robot.spec.control_hz),
+            "motion_hz": policy_rate(session.robot.spec.control_hz) / MOTION_TICKS,
+            "missed": session.runtime.loop.ticks_missed() - missed,
+        },
+        latency_ms={name: percentiles(values) for name, values in log.timings.items()},
+        models=dict(models),
+        success_reason=None if success is not None else why_unjudged(session, before),
+        sim=None if before is None or after is None else {"before": _bodies(before), "after": _bodies(after)},
+    )  # fmt: skip

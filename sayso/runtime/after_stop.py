@@ -1,0 +1,106 @@
+"""What a person may say to a stopped arm: go on, go home, lie down; and the ways of an arm that wait for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from sayso.backends.backend import Backend
+from sayso.hardware.control.homing import StoppedError
+from sayso.planner.corrections.text import is_stop, says_go_on, tokens
+from sayso.runtime.command_queue import CommandQueue
+
+Wish = Literal["home", "rest"]
+Way = Literal["up", "home", "rest"]
+# What a person may say to a stopped arm beside "go on"; it ends the run.
+AFTER_STOP: dict[str, Wish] = {
+    "go home": "home", "home": "home", "go back home": "home",
+    "lie down": "rest", "rest": "rest", "go to rest": "rest", "go to sleep": "rest",
+}  # fmt: skip
+STANDS = "stopped; say go on, go home or lie down: it holds"
+LOOK_S = 0.02
+_IN_DOUBT = re.compile(r"\?|n['’]t\b|\bnot\b|\bstop\b")  # a stopped arm is started by plain words alone
+_POLITE = re.compile(r"\b(?:please|now|then)\b")
+
+
+def wished(text: str) -> Wish | None:
+    """Where ``text`` sends a stopped arm, None if nowhere."""
+    return AFTER_STOP.get(_POLITE.sub("", text.lower()).strip(" .!,"))
+
+
+def in_doubt(text: str) -> bool:
+    """Whether ``text`` is too little plain to start a stopped arm."""
+    return _IN_DOUBT.search(text.lower()) is not None
+
+
+def next_after_stop(text: str) -> Wish | Literal["on"] | None:
+    """What ``text`` plainly tells a stopped arm to do next, None if nothing."""
+    plain = not is_stop(text) and not in_doubt(text) and says_go_on(tokens(text))
+    return wished(text) or ("on" if plain else None)
+
+
+class Journey:
+    """The ways of an arm beside its runs: getting up, going home, lying down. Any stop ends one, and the arm holds.
+
+    Then ``waits()`` s are left for a person to say what is next; ``ended()`` ends the waiting. ``tell`` is told that
+    the arm waits.
+    """
+
+    def __init__(
+        self, body: Backend, inbox: CommandQueue, waits: Callable[[], float], ended: Callable[[], bool],
+        tell: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self._body, self._inbox, self._waits, self._ended, self._tell = body, inbox, waits, ended, tell
+        self.waiting = False  # for what is next
+
+    def take(self, way: Way) -> Way | None:
+        """Take ``way``, or the one that a person says after a stop; return the one whose end was reached.
+
+        None: the arm was stopped, nobody said what is next, and it holds. Raises `RobotError` if the arm fails.
+        """
+        while True:
+            try:
+                if self._stopped():
+                    raise StoppedError(f"{self._body.robot.spec.name} was stopped")
+                self._go(way)
+                return way
+            except StoppedError:
+                self.waiting = True
+                try:
+                    said = self._next()
+                finally:
+                    self.waiting = False
+            if said is None:
+                return None
+            way = way if said == "on" else said
+
+    def _go(self, way: Way) -> None:
+        go = {"up": self._body.connect, "home": self._body.go_home, "rest": self._body.rest}[way]
+        go(self._stopped)
+
+    def _stopped(self) -> bool:
+        """Whether a stop was pressed, or said as a run's words; nothing else is heard by an arm on its way."""
+        inbox = self._inbox
+        if not inbox.stopped and any(is_stop(word.text) for word in inbox.take(self._body.robot.clock.now())):
+            inbox.stop()
+        return inbox.stopped
+
+    def _next(self) -> Wish | Literal["on"] | None:
+        """Wait for plain words. A stop that is pressed after they were said wins: it makes them void."""
+        body, inbox, clock = self._body, self._inbox, self._body.robot.clock
+        self._tell(STANDS)
+        pressed, began = body.stops(), clock.now()
+        while not self._ended() and (inbox.waiting or clock.now() - began < self._waits()):
+            # The counts before the words: whatever is pressed later is not cleared with them.
+            before, pressed = pressed, body.stops()
+            inbox.take_stop()
+            count, said = inbox.stops, None
+            for word in inbox.take(clock.now()):
+                if word.stops == count and pressed == before:
+                    said = None if is_stop(word.text) else next_after_stop(word.text) or said
+            if said is not None:
+                body.clear(pressed)
+                return said
+            clock.sleep_until(clock.now() + LOOK_S)
+        return None

@@ -1,0 +1,1 @@
+"""Arms as the simulator knows them: ready-made ones and a user's own."""

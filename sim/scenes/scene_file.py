@@ -1,0 +1,216 @@
+"""Scene files: text from outside becomes a checked `SceneSpec`, or one clear line about what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from math import hypot
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sayso.sim.scenes.palette import COLORS, KINDS
+from sayso.sim.scenes.scene_spec import BOWL_SIZE, ObjectSpec, SceneSpec
+
+MAX_BYTES = 1_000_000
+MAX_OBJECTS = 30
+# A turn in rad either way; more is a mistake, most likely degrees.
+MAX_YAW = 6.2832
+READY_MADE = Path(__file__).parent
+# Edges (m) that the gripper can take and the table can hold, by kind.
+SIDE_LIMITS = {"block": (0.02, 0.07), "bowl": (0.10, 0.20)}
+HEIGHT_LIMITS = {"block": (0.02, 0.07), "bowl": (0.03, 0.09)}
+# A bowl's flat inside, as a share of its radius, and how far above its foot that lies (m).
+BOWL_INSIDE = 0.55
+BOWL_FLOOR = 0.006
+# Blocks that stand on each other may meet within this (m).
+TOUCH = 0.001
+
+
+class SceneError(ValueError):
+    """A scene cannot be used; the message is one line that says what is wrong, where, and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where objects can be reached: ranges of x, y and the height z of an object's lowest point, m, base frame."""
+
+    x: tuple[float, float] = (0.30, 0.70)
+    y: tuple[float, float] = (-0.33, 0.33)
+    z: tuple[float, float] = (0.0, 0.30)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{axis} {low:g} to {high:g} m" for axis, (low, high) in self.ranges())
+
+    def ranges(self) -> tuple[tuple[str, tuple[float, float]], ...]:
+        """The three ranges with their names."""
+        return ("x", self.x), ("y", self.y), ("z", self.z)
+
+
+REACH = Area()
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Text(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _ObjectText(_Text):
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
+    kind: Literal[*KINDS]  # type: ignore[valid-type]
+    color: Literal[*COLORS]  # type: ignore[valid-type]
+    position: tuple[Number, Number] | tuple[Number, Number, Number]
+    yaw: Annotated[Number, Field(ge=-MAX_YAW, le=MAX_YAW)] = 0.0
+    size: Number | tuple[Number, Number, Number] | None = None
+
+
+class _SceneText(_Text):
+    objects: Annotated[list[_ObjectText], Field(max_length=MAX_OBJECTS)]
+    camera_jitter: Annotated[Number, Field(ge=0, le=1)] = 0.0
+    description: Annotated[str, Field(max_length=500)] = ""
+
+
+def scene_names() -> tuple[str, ...]:
+    """The ready-made scenes."""
+    return tuple(sorted(path.stem for path in READY_MADE.glob("*.json")))
+
+
+def describe(name: str) -> str:
+    """What a ready-made scene says of itself."""
+    return _SceneText.model_validate_json((READY_MADE / f"{name}.json").read_bytes()).description
+
+
+def load_scene(source: str | os.PathLike[str], area: Area = REACH) -> SceneSpec:
+    """A ready-made scene by its name, or a scene file by its path. Raises `SceneError`."""
+    name = os.fspath(source)
+    path = READY_MADE / f"{name}.json" if name in scene_names() else Path(name)
+    if path.parent != READY_MADE and path.suffix != ".json" and not path.exists():
+        raise SceneError(f"no scene '{name}'; ready-made: {', '.join(scene_names())}; or name a FILE.json")
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise SceneError(f"{name} is not a file")
+        if size > MAX_BYTES:
+            raise SceneError(f"{name} has {size} bytes; a scene file has at most {MAX_BYTES}")
+        data = path.read_bytes()
+    except OSError as error:
+        raise SceneError(f"cannot read scene file {name}: {error.strerror}") from error
+    return parse_scene(data, name, area)
+
+
+def parse_scene(text: str | bytes, where: str = "scene", area: Area = REACH) -> SceneSpec:
+    """The scene that JSON ``text`` says; ``where`` names it in errors. Raises `SceneError`."""
+    try:
+        text = text if isinstance(text, str) else text.decode()
+        return _fitting(_SceneText.model_validate_json(text), where, area)
+    except UnicodeDecodeError as error:
+        raise SceneError(f"{where}: not UTF-8: byte {error.start} cannot be decoded") from error
+    except ValidationError as error:
+        raise SceneError(f"{where}: {_explain(error)}") from error
+
+
+def check_scene(scene: SceneSpec, where: str = "scene", area: Area = REACH) -> None:
+    """Raise `SceneError` for a scene made in a program that no scene file could hold."""
+    try:
+        objects = [_ObjectText(**asdict(item)) for item in scene.objects]
+        _fitting(_SceneText(objects=objects, camera_jitter=float(scene.camera_jitter)), where, area)
+    except ValidationError as error:
+        raise SceneError(f"{where}: {_explain(error)}") from error
+
+
+def _fitting(scene: _SceneText, where: str, area: Area) -> SceneSpec:
+    """The objects as values, if each can be reached and none stands in another."""
+    objects = tuple(_checked(item, f"{where}: objects.{i} ('{item.id}')", area) for i, item in enumerate(scene.objects))
+    seen: set[str] = set()
+    for item in objects:
+        if item.id in seen:
+            raise SceneError(f"{where}: two objects have the id '{item.id}'; each needs its own")
+        seen.add(item.id)
+    for a, b in combinations(objects, 2):
+        distance, needed = hypot(a.position[0] - b.position[0], a.position[1] - b.position[1]), a.radius + b.radius
+        if distance < needed and not above(a, b) and not above(b, a) and not inside(a, b) and not inside(b, a):
+            raise SceneError(
+                f"{where}: '{a.id}' and '{b.id}' overlap: their middles are {distance * 100:.1f} cm apart and need "
+                f"{needed * 100:.1f} cm, or a height as third number to stand on each other"
+            )
+    return SceneSpec(objects, scene.camera_jitter)
+
+
+def _explain(error: ValidationError) -> str:
+    """The first thing wrong, and how many more there are."""
+    problems = error.errors()
+    first: Any = problems[0]
+    # Of a union's branches pydantic names each; the field is what the writer of the file knows.
+    parts = (str(p)[:40] for p in first["loc"] if not str(p).startswith(("tuple[", "float", "constrained")))
+    place = ".".join(p if p.isprintable() else repr(p) for p in parts)
+    if first["type"] == "json_invalid":
+        return f"not JSON: {first['ctx']['error']}"
+    if first["type"] == "literal_error":
+        names = KINDS if first["loc"][-1] == "kind" else COLORS
+        text = f"{str(first['input'])[:40]!r} is not a known {first['loc'][-1]}; allowed: {', '.join(names)}"
+    elif first["type"] == "extra_forbidden":
+        model = _ObjectText if "objects" in first["loc"] else _SceneText
+        text = f"unknown; allowed: {', '.join(model.model_fields)}"
+    elif "yaw" in first["loc"]:
+        text = f"must be a number of radians, at most {MAX_YAW:g} either way"
+    elif first["type"] == "too_long":
+        text = f"at most {first['ctx']['max_length']} are allowed, there are {first['ctx']['actual_length']}"
+    elif "position" in first["loc"]:
+        text = "must be [x, y] or [x, y, z], numbers in metres"
+    elif "size" in first["loc"]:
+        text = "must be one edge length or [x, y, z], numbers in metres"
+    elif first["type"] == "string_pattern_mismatch":
+        text = "must be 1 to 32 letters, digits, '_', '.' or '-'"
+    else:
+        text = first["msg"][0].lower() + first["msg"][1:]
+    more = len({p["loc"][:3] for p in problems}) - 1
+    return (f"{place}: " if place else "") + text + (f" (and {more} more)" if more else "")
+
+
+def _checked(item: _ObjectText, where: str, area: Area) -> ObjectSpec:
+    for (axis, (low, high)), value in zip(area.ranges(), item.position, strict=False):
+        if not low <= value <= high:
+            raise SceneError(f"{where} is out of reach: {axis} = {value:g} m; reachable: {area}")
+    size = item.size
+    if isinstance(size, float):
+        size = (size, size, BOWL_SIZE[2] if item.kind == "bowl" else size)
+    if size is not None:
+        limits = (SIDE_LIMITS[item.kind], SIDE_LIMITS[item.kind], HEIGHT_LIMITS[item.kind])
+        for axis, value, (low, high) in zip("xyz", size, limits, strict=True):
+            if not low <= value <= high:
+                raise SceneError(
+                    f"{where}: size {axis} = {value:g} m; a {item.kind}'s lies between {low:g} and {high:g} m"
+                )
+        if item.kind == "bowl" and size[0] != size[1]:
+            raise SceneError(f"{where}: a bowl is round, its size is [d, d, height]; got {list(size)}")
+    return ObjectSpec(item.id, item.kind, item.color, item.position, item.yaw, size)
+
+
+def foot(item: ObjectSpec) -> float:
+    """The height of an object's lowest point, m."""
+    return item.position[2] if len(item.position) > 2 else 0.0
+
+
+def above(a: ObjectSpec, b: ObjectSpec) -> bool:
+    """Whether ``a`` begins where ``b`` ends or higher, wherever they are beside each other."""
+    return foot(a) >= foot(b) + b.extents[2] - TOUCH
+
+
+def inside(a: ObjectSpec, b: ObjectSpec) -> bool:
+    """A block on the flat inside of a bowl."""
+    distance = hypot(a.position[0] - b.position[0], a.position[1] - b.position[1])
+    fits = distance + a.radius <= BOWL_INSIDE * b.radius
+    return a.kind == "block" and b.kind == "bowl" and fits and foot(a) >= foot(b) + BOWL_FLOOR
+
+
+def to_json(scene: SceneSpec) -> dict[str, Any]:
+    """The object that a scene file of ``scene`` holds; `parse_scene` gives the same scene back."""
+    objects = []
+    for item in scene.objects:
+        entry = {"id": item.id, "kind": item.kind, "color": item.color, "position": list(item.position)}
+        objects.append(
+            entry | ({"yaw": item.yaw} if item.yaw else {}) | ({"size": list(item.size)} if item.size else {})
+        )
+    return {"objects": objects, "camera_jitter": scene.camera_jitter}

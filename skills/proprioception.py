@@ -1,0 +1,27 @@
+"""The arm's sense of itself, from joint readings alone."""
+
+from __future__ import annotations
+
+from sayso.hardware.arms.kinematics import Kinematics
+from sayso.hardware.types import Array, JointState, RobotSpec
+from sayso.skills.action_chunk import POLICY_HZ
+from sayso.skills.features import OpeningRate, Proprioception, opening_of
+from sayso.skills.posture import posture_of
+
+
+class ProprioceptionEstimator:
+    """Turns joint states into `Proprioception`, once a policy tick."""
+
+    def __init__(self, spec: RobotSpec) -> None:
+        self._spec = spec
+        self._kinematics = Kinematics(spec)
+        self._posture = posture_of(spec)
+        self._rate = OpeningRate(1 / POLICY_HZ)
+
+    def sense(self, state: JointState, command: Array, closing: bool) -> Proprioception:
+        """What the arm feels now; ``command`` (n,) rad and ``closing`` are what it was last told."""
+        opening = opening_of(self._spec, state)
+        tool = self._kinematics.forward(state.position)
+        return Proprioception(
+            state.position, command, tool, opening, self._rate.update(opening), closing, self._posture
+        )

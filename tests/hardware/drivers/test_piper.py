@@ -1,0 +1,168 @@
+"""A Piper through the unmodified ``piper-sdk``, against an emulated arm on a CAN bus with physics behind it."""
+
+import struct
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from sayso.hardware.arms.kinematics import Kinematics
+from sayso.hardware.drivers.can_channel import can_channel
+from sayso.hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
+from sayso.hardware.drivers.open import open_driver
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import JointTarget
+from tests.hardware.emulated_arm import EmulatedArm, at_rest, own_host, problems_of
+
+can = pytest.importorskip("can", reason="needs the extra piper")
+piper = pytest.importorskip("sayso.hardware.drivers.piper", reason="needs the extra piper")
+CHANNEL = own_host(30).replace("127.", "udp_multicast:239.", 1)
+
+
+@pytest.fixture(scope="module")
+def device() -> Iterator[EmulatedArm]:
+    with EmulatedArm("piper", "--host", CHANNEL) as arm:
+        yield arm
+
+
+@pytest.fixture
+def arm(device: EmulatedArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[piper.Piper]:
+    # A machine that runs tests beside other things stands still for longer than a control loop may.
+    monkeypatch.setattr(piper, "STALE_S", 10.0)
+    robot = open_driver("piper", Connection(CHANNEL, Mode.LIVE))
+    yield robot
+    robot.disconnect()
+    device.tell("recover")
+
+
+def drive(robot: piper.Piper, seconds: float, gripper: float = 1.0, speed: float = 0.2) -> None:
+    """Turn the base on from where it is, at ``speed`` rad/s, and write all the while."""
+    start, begin = robot.read().position, robot.clock.now()
+    while (t := robot.clock.now() - begin) < seconds:
+        turn = np.eye(robot.spec.dof)[0] * speed
+        robot.write(JointTarget(start + turn * t, turn, gripper, robot.clock.now() + 0.5))
+        robot.clock.sleep_until(begin + t + 1 / robot.spec.control_hz)
+
+
+def test_it_keeps_the_contract(arm: piper.Piper) -> None:
+    assert problems_of(arm) == []
+
+
+def test_its_gripper_goes_where_it_is_told(arm: piper.Piper) -> None:
+    arm.connect()
+    for opening in (0.25, 1.0):
+        until = arm.clock.now() + 30.0
+        while abs(arm.read().gripper - opening) > 0.02 and arm.clock.now() < until:
+            drive(arm, 0.1, gripper=opening, speed=0.0)
+        assert arm.read().gripper == pytest.approx(opening, abs=0.02)
+
+
+def test_without_a_watchdog_it_is_kept_slow_and_holds_what_it_was_told_last(arm: piper.Piper) -> None:
+    arm.connect()
+    start = arm.read()
+    at, told = start.position, []
+    goal = at + np.array([-1.0, 0, 0, 0, 0, 0]) * np.sign(at[0] + 1e-9)
+    for _ in range(20):
+        told.append(arm.write(JointTarget(goal, np.zeros(6), 1.0, arm.clock.now() + 0.5)).position)
+        arm.clock.sleep_until(arm.clock.now() + 0.01)
+    tool = [Kinematics(arm.spec).forward(q).position for q in told]
+    steps = np.linalg.norm(np.diff(tool, axis=0), axis=1)
+    # A late loop may catch up by two periods in one.
+    assert 0 < steps.max() <= 2.1 * REDUCED_SPEED / arm.spec.control_hz
+    until = arm.clock.now() + 30.0
+    while not np.allclose(arm.read().position, told[-1], atol=2e-3) and arm.clock.now() < until:
+        arm.clock.sleep_until(arm.clock.now() + 0.1)
+    arm.clock.sleep_until(arm.clock.now() + 0.5)
+    assert np.allclose(arm.read().position, told[-1], atol=2e-3)
+
+
+def test_read_only_switches_nothing_on(device: EmulatedArm) -> None:
+    before = device.tell("events")
+    with open_driver("piper", Connection(CHANNEL, Mode.READ_ONLY)) as robot:
+        at = at_rest(robot)
+        told = robot.write(JointTarget(at + 0.2, np.zeros(6), 0.0, robot.clock.now() + 1.0))
+        robot.clock.sleep_until(robot.clock.now() + 0.2)
+        assert np.allclose(told.position, at, atol=1e-3)
+        assert np.allclose(robot.read().position, at, atol=1e-3)
+    assert device.tell("events") == before
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("emergency-stop", "its emergency stop is active"),
+        ("collision", "it hit something"),
+        ("driver-error", "the motor of joint2 reports a fault|a joint reports a fault"),
+        ("unplugged", "no joint state for .* see the CAN cable"),
+    ],
+)
+def test_a_stop_is_named_and_latched_until_somebody_connects_again(
+    device: EmulatedArm, arm: piper.Piper, monkeypatch: pytest.MonkeyPatch, fault: str, says: str
+) -> None:
+    monkeypatch.setattr(piper, "STALE_S", 0.5)
+    monkeypatch.setattr(piper, "FIRST_S", 0.3)
+    arm.connect()
+    drive(arm, 0.2)
+    device.tell(fault)
+    with pytest.raises(RobotError, match=says):
+        drive(arm, 30.0, speed=0.02)
+    with pytest.raises(RobotError, match=f"{says}|says nothing"):
+        arm.connect()
+    device.tell("recover")
+    monkeypatch.setattr(piper, "FIRST_S", 5.0)
+    arm.connect()
+    drive(arm, 0.1)
+
+
+def test_where_there_is_no_arm_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(piper, "FIRST_S", 0.1)
+    with pytest.raises(RobotError, match=r"piper at virtual:nobody says nothing; is it on"):
+        open_driver("piper", Connection("virtual:nobody", Mode.LIVE)).connect()
+    with pytest.raises(RobotError, match=r"piper at can77: the CAN channel does not open; .*ip link set can0 up"):
+        open_driver("piper", Connection("can77", Mode.LIVE)).connect()
+    with pytest.raises(RobotError, match="give the CAN channel"):
+        open_driver("piper", Connection("", Mode.LIVE)).connect()
+
+
+def test_an_adapter_without_permission_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "/dev/ttyACM0")
+
+    monkeypatch.setattr(piper.C_PiperInterface_V2, "CreateCanBus", refused)
+    with pytest.raises(RobotError, match="no permission to open /dev/ttyACM0: sudo usermod -aG dialout"):
+        open_driver("piper", Connection("slcan:/dev/ttyACM0", Mode.LIVE)).connect()
+
+
+def test_a_channel_alone_is_a_socketcan_one() -> None:
+    assert can_channel("can0") == ("socketcan", "can0")
+    assert can_channel("slcan:/dev/ttyACM0") == ("slcan", "/dev/ttyACM0")
+
+
+def test_the_frames_to_the_byte(device: EmulatedArm, arm: piper.Piper) -> None:
+    """Angles in 0.001 degrees, two a frame; a joint told by hand goes there and says so."""
+    interface, channel = can_channel(CHANNEL)
+    with can.Bus(interface=interface, channel=channel) as bus:
+
+        def send(number: int, data: bytes) -> None:
+            bus.send(can.Message(arbitration_id=number, data=data, is_extended_id=False))
+
+        def receive(number: int) -> bytes:
+            while (message := bus.recv(20.0)) is not None:
+                if message.arbitration_id == number:
+                    return bytes(message.data)
+            raise AssertionError(f"no frame {number:#x}")
+
+        first, second = struct.unpack(">ii", receive(0x2A5))
+        send(0x151, bytes([1, 1, 100, 0, 0, 0, 0, 0]))
+        send(0x155, struct.pack(">ii", first + 2000, second))
+        for _ in range(2000):
+            now = struct.unpack(">ii", receive(0x2A5))
+            if abs(now[0] - first - 2000) < 200:
+                break
+        assert abs(now[0] - first - 2000) < 200 and abs(now[1] - second) < 200
+        assert receive(0x2A1)[:3] == b"\x01\x00\x01", "CAN control, normal, MOVE J"
+        # An angle out of the joint's range is not followed.
+        send(0x155, struct.pack(">ii", 170_000, second))
+        for _ in range(50):
+            assert abs(struct.unpack(">ii", receive(0x2A5))[0] - first - 2000) < 5000
+        send(0x151, bytes(8))

@@ -1,0 +1,47 @@
+"""A real arm's run loads no simulator, no teacher and no torch, and its backend loads quickly."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+LOADED = """
+print(*sorted({name.split(".")[0] for name in sys.modules} & {"sim", "pybullet", "gymnasium", "torch"}))
+print(*sorted(name for name in sys.modules if name.startswith(("sayso.collection", "sayso.training", "sayso.bench"))))
+"""
+MOCK = f"""
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    from sayso.runs.run import Outing
+    from sayso.runs.run_config import RunSettings
+
+    settings = RunSettings(instruction="pick up the red block", robot="so101", mode="mock", scene=None)
+    with Outing(settings, listen=False) as run:
+        assert run.carry_out().outcome == "asked"
+        run.leave(Path(sys.argv[1]))
+    {LOADED.strip().replace(chr(10), chr(10) + "    ")}
+"""
+BACKEND_S = 0.6  # of one processor
+COST = "import time; before = time.process_time(); import sayso.backends.real; print(time.process_time() - before)"
+
+
+def python(*command: str) -> str:
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_importing_what_a_real_arm_runs_loads_no_simulator() -> None:
+    assert python("-c", f"import sys, sayso.backends.real, sayso.session, sayso.runs.run{LOADED}").split() == []
+
+
+def test_a_run_of_a_real_arm_loads_no_simulator(tmp_path: Path) -> None:
+    script = tmp_path / "mock.py"
+    script.write_text(MOCK)
+    assert python(str(script), str(tmp_path / "out")).split() == []
+    assert (tmp_path / "out/report.html").exists()
+
+
+def test_the_real_backend_is_imported_in_a_moment() -> None:
+    assert min(float(python("-c", COST)) for _ in range(3)) < BACKEND_S
