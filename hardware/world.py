@@ -90,9 +90,5 @@ class World(ABC):
         """Put an object's center at ``position`` (3,) m, at rest: for disturbances. Optional."""
         raise NotImplementedError(f"{type(self).__name__} places no objects")
 
-    def teach(self) -> JointTarget | None:
-        """The next target of the world's own demonstrator; None: the world has none, or the task is finished."""
-        return None
-
     def close(self) -> None:  # noqa: B027 - a world that holds nothing need not write one
         """Let go of everything; safe to call twice."""

@@ -19,14 +19,13 @@ _EXACT_S = 1e-9
 class WorldRobot(Robot):
     """The arm of ``world``. Waiting on its clock steps the world, at the world's own rate, as often as time has come.
 
-    The control loop keeps the arm's control rate, whether that is above or below the world's: a world that steps more
-    slowly is given where the newest target leads to at the end of its step.
+    The control loop keeps the arm's control rate, whether that is above or below the world's. A step is carried out
+    once its end has come, toward the newest target.
     """
 
     def __init__(self, world: World) -> None:
         self.world, self.spec = world, standing(world.spec, WorldFrame(world).height)
         period = 1 / self.spec.control_hz
-        self._ahead_s = max(world.step_s - period, 0.0)
         self.clock: SimulatedClock = SimulatedClock(min(world.step_s, period), self._step)
         self._steps = 0
         self._state: JointState | None = None
@@ -49,9 +48,7 @@ class WorldRobot(Robot):
 
     def write(self, target: JointTarget) -> JointTarget:
         """From the world's next step on go to ``target``."""
-        ahead = target.position + self._ahead_s * target.velocity
-        within = np.minimum(np.maximum(ahead, self.spec.lower), self.spec.upper) if self._ahead_s else target.position
-        self._wanted = replace(target, position=within)
+        self._wanted = replace(target)  # a value of its own: a world may tell a new target from the one before
         return target
 
     def stop(self) -> None:
