@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from sayso.cli import run_command
+from sayso.hardware.worlds.open import open_world
 from sayso.session import Options, Session, SessionError
 
 TABLE = "sayso.sim.table_world:ShuffledTable"
@@ -70,3 +72,9 @@ def test_a_world_that_asks_for_nothing_needs_an_instruction() -> None:
         assert session.task is None
         with pytest.raises(SessionError, match="asks for nothing"):
             session.run()
+
+
+def test_the_entry_point_names_a_world_that_is_there() -> None:
+    (line,) = re.findall(r'sayso.worlds"\]\ntable = "(.*)"', (Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert line == TABLE
+    open_world(line).close()
