@@ -53,7 +53,8 @@ class Own(MockRobot):
 @contextmanager
 def held(folder: Path, name: str, port: str, options: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """The arm in the hands of another process."""
-    start = f"import sayso.hardware.process.arm_lock, pathlib; sayso.hardware.process.arm_lock.FOLDER = pathlib.Path({str(folder)!r})\n"
+    where = f"pathlib.Path({str(folder)!r})"
+    start = f"import pathlib; from sayso.hardware.process import arm_lock; arm_lock.FOLDER = {where}\n"
     process = subprocess.Popen(
         [sys.executable, "-c", start + HOLD, json.dumps([name, port, options])],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -128,7 +129,11 @@ def test_a_second_master_is_refused_at_rosbridge(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "port"),
-    [("test_arm_lock:Own", ""), ("test_arm_lock:Own", "192.0.2.7"), ("lerobot:test_lerobot:StandIn", "/dev/null")],
+    [
+        (f"{__name__}:Own", ""),
+        (f"{__name__}:Own", "192.0.2.7"),
+        ("lerobot:tests.hardware.drivers.test_lerobot:StandIn", "/dev/null"),
+    ],
 )
 def test_a_second_master_is_refused_whatever_the_class(name: str, port: str, folder: Path) -> None:
     options = {"arm": "so101"}
@@ -141,7 +146,7 @@ def test_a_second_master_is_refused_whatever_the_class(name: str, port: str, fol
 
 
 def test_another_driver_at_the_same_port_is_the_same_arm(folder: Path) -> None:
-    with held(folder, "lerobot:test_lerobot:StandIn", "/dev/null", {"arm": "so101"}) as holder:
+    with held(folder, "lerobot:tests.hardware.drivers.test_lerobot:StandIn", "/dev/null", {"arm": "so101"}) as holder:
         refused("so101", "/dev/../dev/null", {}, holder.pid)
 
 
@@ -181,10 +186,11 @@ def test_a_lock_holds_between_users(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     nobody = 65534
     take = (
-        "from sayso.hardware.process.arm_lock import ArmLock; import os, sys, sayso.hardware.process.arm_lock, pathlib\n"
+        "import os, pathlib, sys; from sayso.hardware.process import arm_lock\n"
         "os.setuid(int(sys.argv[2]))\n"
-        "sayso.hardware.process.arm_lock.FOLDER = pathlib.Path(sys.argv[1])\n"
-        "lock = ArmLock('so101', lambda: ['a device']); lock.take(); print('has it', flush=True); sys.stdin.read()"
+        "arm_lock.FOLDER = pathlib.Path(sys.argv[1])\n"
+        "lock = arm_lock.ArmLock('so101', lambda: ['a device']); lock.take()\n"
+        "print('has it', flush=True); sys.stdin.read()"
     )
     with tempfile.TemporaryDirectory() as open_to_all:
         Path(open_to_all).chmod(0o1777)
