@@ -28,6 +28,16 @@ def _belief(probabilities: Mapping[str, float], names: tuple[str, ...]) -> Array
     return values / values.sum()
 
 
+def kind_belief(detection: Detection) -> Array:
+    """The probabilities (K,) of kinds that a detection gives, none of them zero."""
+    return _belief(detection.kinds, KINDS)
+
+
+def color_belief(detection: Detection) -> Array:
+    """The probabilities (C,) of colors that a detection gives, none of them zero."""
+    return _belief(detection.colors, COLORS)
+
+
 @dataclass(eq=False)
 class Track:
     """An object over time.
@@ -60,8 +70,8 @@ class Track:
         """A track of what was just detected for the first time."""
         return cls(
             track_id,
-            _belief(detection.kinds, KINDS),
-            _belief(detection.colors, COLORS),
+            kind_belief(detection),
+            color_belief(detection),
             detection.position,
             detection.size,
             cmath.exp(4j * detection.yaw),
@@ -79,11 +89,6 @@ class Track:
     def width(self) -> float:
         """The larger horizontal extent, m: what the gripper closes on."""
         return max(self.size[:2].tolist())
-
-    def likeness(self, detection: Detection) -> tuple[float, float]:
-        """How probable it is that kind and colour of track and detection are the same, each in 0..1."""
-        kind = float(self.kind_belief @ _belief(detection.kinds, KINDS))
-        return kind, float(self.color_belief @ _belief(detection.colors, COLORS))
 
     def is_elsewhere(self, detection: Detection) -> bool:
         """Whether the detection is farther from the track than errors explain."""
@@ -113,8 +118,8 @@ class Track:
 
     def attributes(self, detection: Detection, now: float) -> None:
         """Take in everything but the position: of an object in the hand the joints know better where it is."""
-        self.kind_belief = self._update(self.kind_belief, _belief(detection.kinds, KINDS))
-        self.color_belief = self._update(self.color_belief, _belief(detection.colors, COLORS))
+        self.kind_belief = self._update(self.kind_belief, kind_belief(detection))
+        self.color_belief = self._update(self.color_belief, color_belief(detection))
         self.size = self.size + max(1 / self.hits, 0.1) * (detection.size - self.size)
         self.confidence += 0.3 * (detection.confidence - self.confidence)
         self.hits += 1

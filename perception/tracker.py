@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sayso.hardware.types import Array, Frame, JointState, Pose, RobotSpec
-from sayso.perception.association import DISTANCE, UNLIKE, UNLIKE_COLOR, associate, cost
+from sayso.perception.association import DISTANCE, UNLIKE, UNLIKE_COLOR, Comparison
 from sayso.perception.held_object import HeldObjectTracker
 from sayso.perception.scene import Scene
 from sayso.perception.track import SETTLE_S, UNSURE, Track
@@ -62,11 +62,12 @@ class Tracker:
         """
         if now >= self._felt:
             self._follow_hand(state, tool, closing, now)
-        left = self._see_held([d for d in detections if self._believable(d)], tool, now)
-        doubtful = [d for d in left if self._in_arm(d, tool)]
+        compared = Comparison(self._tracks, detections)
+        left = self._see_held([d for d in detections if self._believable(d, compared)], tool, now, compared)
+        doubtful = [d for d in left if self._in_arm(d, tool, compared)]
         left = [d for d in left if not any(d is x for x in doubtful)]
         tracks = [t for t in self._tracks if t is not self._grasp.held]
-        pairs = associate(tracks, left)
+        pairs = compared.pairs(tracks, left)
         for t, d in pairs:
             gone = tracks[t].is_elsewhere(left[d]) and look_at(tracks[t], frames) is Visibility.EMPTY
             tracks[t].see(left[d], now, gone)
@@ -76,7 +77,7 @@ class Tracker:
         missed = self._miss(missed, frames, now)
         # From the table up, so that what stands on something is not taken for floating.
         for detection in sorted(spare, key=lambda d: float(d.position[2])):
-            moved = self._moved(missed, detection)
+            moved = self._moved(missed, detection, compared)
             if moved is not None:
                 missed.remove(moved)
                 moved.unsettled_since = now - SETTLE_S
@@ -128,17 +129,17 @@ class Tracker:
             top = max(top, float(t.position[2] + t.size[2] / 2) if solid else self._table + BOWL_FLOOR)
         return top
 
-    def _believable(self, detection: Detection) -> bool:
+    def _believable(self, detection: Detection, compared: Comparison) -> bool:
         """Nothing but what is in the hand is high up, and what stands where the arm's base does is the base."""
         if float(np.hypot(*detection.position[:2])) < self._base_radius:
             return False
         foot = detection.position[2] - detection.size[2] / 2 - self._table
-        return bool(foot < HIGHEST or any(min(t.likeness(detection)) > UNLIKE for t in self._loose()))
+        return bool(foot < HIGHEST or any(compared.alike(t, detection) > UNLIKE for t in self._loose()))
 
-    def _in_arm(self, detection: Detection, tool: Pose) -> bool:
+    def _in_arm(self, detection: Detection, tool: Pose, compared: Comparison) -> bool:
         """Whether it is up in the air near the hand and nothing is known to be there: a part of the arm."""
         aside = float(np.hypot(*(detection.position - tool.position)[:2]))
-        loose = any(min(t.likeness(detection)) > UNLIKE for t in self._loose())
+        loose = any(compared.alike(t, detection) > UNLIKE for t in self._loose())
         return aside < ARM_REACH and not loose and self._floats(detection)
 
     def _loose(self) -> list[Track]:
@@ -156,7 +157,7 @@ class Tracker:
         """Whether it could lie anywhere along a ray, and what it belongs to may be known already."""
         return self._looked and detection.deviation > UNSURE
 
-    def _see_held(self, detections: list[Detection], tool: Pose, now: float) -> list[Detection]:
+    def _see_held(self, detections: list[Detection], tool: Pose, now: float, compared: Comparison) -> list[Detection]:
         """Take the held object's own detections out; the best one refines how it lies in the hand."""
         held = self._grasp.held
         if held is None:
@@ -165,31 +166,32 @@ class Tracker:
         own = [
             d
             for d in detections
-            if np.linalg.norm(d.position - held.position) < self._held_gap(d)
-            and held.likeness(d)[0] > UNLIKE
-            and not self._other(held, place, d)
+            if np.linalg.norm(d.position - held.position) < self._held_gap(d, compared)
+            and compared.alike_kind(held, d) > UNLIKE
+            and not self._other(held, place, d, compared)
         ]
         if own:
-            best = max(own, key=lambda d: held.likeness(d)[1] * d.confidence)
-            if held.likeness(best)[1] > UNLIKE:
+            best = max(own, key=lambda d: compared.alike_color(held, d) * d.confidence)
+            if compared.alike_color(held, best) > UNLIKE:
                 held.attributes(best, now)
+                compared.renew(held)
                 near = np.linalg.norm(best.position - held.position) < HELD_GAP
                 if best.confidence > SURE and near:
                     self._grasp.refine(best.position, tool, REFINE)
         return [d for d in detections if not any(d is o for o in own)]
 
-    def _held_gap(self, detection: Detection) -> float:
+    def _held_gap(self, detection: Detection, compared: Comparison) -> float:
         """How far (m) from the hand the held object may seem to be: one camera without depth sees along a ray only."""
         held = self._grasp.held
         assert held is not None
-        alike = held.likeness(detection)[1] > UNLIKE
+        alike = compared.alike_color(held, detection) > UNLIKE
         return max(HELD_GAP, SPREADS * detection.deviation if alike else 0.0)
 
-    def _other(self, held: Track, place: Array, detection: Detection) -> bool:
+    def _other(self, held: Track, place: Array, detection: Detection, compared: Comparison) -> bool:
         """Whether another known object explains the detection better than the held one."""
         gap = float(np.linalg.norm(detection.position - place)) / max(DISTANCE, detection.deviation)
-        own = gap + UNLIKE_COLOR * (held.likeness(detection)[1] < UNLIKE)
-        return any(cost(t, detection) < own for t in self._tracks if t is not held)
+        own = gap + UNLIKE_COLOR * (compared.alike_color(held, detection) < UNLIKE)
+        return any(compared.cost(t, detection) < own for t in self._tracks if t is not held)
 
     def _miss(self, missed: Sequence[Track], frames: Sequence[Frame], now: float) -> list[Track]:
         """Forget what is seen to be gone; what is hidden stays. Returns what is left of ``missed``."""
@@ -211,12 +213,12 @@ class Tracker:
         return [t for t in missed if t in self._tracks]
 
     @staticmethod
-    def _moved(missed: Sequence[Track], detection: Detection) -> Track | None:
+    def _moved(missed: Sequence[Track], detection: Detection, compared: Comparison) -> Track | None:
         """The track of which this detection is the new place: alike, and gone from where it was."""
         gone = [
             t
             for t in missed
-            if (t.empty_since is not None or t.unsettled_since is not None) and min(t.likeness(detection)) > 0.3
+            if (t.empty_since is not None or t.unsettled_since is not None) and compared.alike(t, detection) > 0.3
         ]
         return min(gone, key=lambda t: float(np.linalg.norm(t.position - detection.position)), default=None)
 
