@@ -5,19 +5,19 @@ import sys
 from pathlib import Path
 
 LOADED = """
-print(*sorted({name.split(".")[0] for name in sys.modules} & {"sim", "pybullet", "gymnasium", "torch"}))
-print(*sorted(name for name in sys.modules if name.startswith(("sayso.collection", "sayso.training", "sayso.bench"))))
+unwanted = ("sayso.sim", "sayso.demonstrations", "sayso.training", "sayso.bench", "pybullet", "gymnasium", "torch")
+print(*sorted(name for name in sys.modules if name.startswith(unwanted)))
 """
 MOCK = f"""
 import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    from sayso.runs.run import Outing
+    from sayso.runs.run import Run
     from sayso.runs.run_config import RunSettings
 
-    settings = RunSettings(instruction="pick up the red block", robot="so101", mode="mock", scene=None)
-    with Outing(settings, listen=False) as run:
+    config = RunSettings(instruction="pick up the red block", robot="so101", mode="mock", scene=None)
+    with Run(config, listen=False) as run:
         assert run.carry_out().outcome == "asked"
         run.leave(Path(sys.argv[1]))
     {LOADED.strip().replace(chr(10), chr(10) + "    ")}
@@ -45,3 +45,7 @@ def test_a_run_of_a_real_arm_loads_no_simulator(tmp_path: Path) -> None:
 
 def test_the_real_backend_is_imported_in_a_moment() -> None:
     assert min(float(python("-c", COST)) for _ in range(3)) < BACKEND_S
+
+
+def test_a_simulator_that_is_loaded_is_noticed() -> None:
+    assert "sayso.sim.world" in python("-c", f"import sys, sayso.backends.simulated, sayso.sim.world{LOADED}").split()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from parts import FORWARD, LEFT, TABLE
 
 from sayso.hardware.types import Pose
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.speed import Pace
 from sayso.runtime.motion_override import MotionOverride, grounded
 from sayso.skills.motion import HOLD, LanguageMotion, parse
+from tests.sayso.runtime.parts import FORWARD, LEFT, TABLE
 
 SLOW = Pace(0.5, False, "slowly")
 TOOL = Pose(np.array([0.5, 0.0, 0.3]), np.eye(3))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from parts import FORWARD, LEFT, SPEED, ExecutiveRig
+
+from tests.sayso.runtime.parts import FORWARD, LEFT, SPEED, ExecutiveRig
 
 CYCLE_S = 0.004
 

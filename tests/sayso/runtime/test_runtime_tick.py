@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from parts import FORWARD, LEFT, SPEC, SPEED, UP, RuntimeRig
 
 from sayso.runtime.runtime import MOTION_TICKS
 from sayso.skills.motion import HOLD
+from tests.sayso.runtime.parts import FORWARD, LEFT, SPEC, SPEED, UP, RuntimeRig
 
 TICK = ["sensed", "scene", "goal", "policy", "ticked"]
 FIRST = ["sensed", "scene", "goal", "review", "motion", "policy", "ticked"]
