@@ -58,11 +58,38 @@ class Guarding(Protocol):
         ...
 
 
+class Loop(Protocol):
+    """What drives an arm from a source of targets: a `ControlLoop`, or the near side of one in another process."""
+
+    period_s: float
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the stop is latched."""
+        ...
+
+    def stop(self) -> None:
+        """Latch the stop, from any thread."""
+        ...
+
+    def release(self) -> None:
+        """Let go of the stop: somebody said so."""
+        ...
+
+    def run(self, until: Callable[[], bool] | float) -> None:
+        """Drive until ``until()`` is true, or until that time (s on the robot's clock)."""
+        ...
+
+    def ticks_missed(self) -> int:
+        """How many ticks the loop that writes to the arm has missed."""
+        ...
+
+
 class ControlLoop:
     """Drives an arm at its control rate from a source of targets, each passed through the guard.
 
     Ticks that come too late are skipped and counted, never caught up in a burst. Any exception, from the source as
-    from the driver, stops the arm and is raised again. ``read`` takes the place of the robot's own.
+    from the driver, stops the arm and is raised again. ``read`` and ``hz`` take the place of the robot's own.
     """
 
     def __init__(
@@ -72,10 +99,11 @@ class ControlLoop:
         source: Source,
         on_cycle: Callable[[Cycle], None] | None = None,
         read: Callable[[], JointState] | None = None,
+        hz: float | None = None,
     ) -> None:
         self.robot, self.guard, self.source, self.on_cycle = robot, guard, source, on_cycle
         self.read = read or robot.read
-        self.period_s = 1.0 / robot.spec.control_hz
+        self.period_s = 1.0 / (hz or robot.spec.control_hz)
         self.missed = 0
         self.cycles = 0
         self.due = self.late_s = 0.0  # of the cycle under way

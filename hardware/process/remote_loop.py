@@ -37,35 +37,39 @@ class PassOn:
         return Verdict(target, GuardEvent.OK)
 
 
-class RemoteLoop(ControlLoop):
+class RemoteLoop:
     """Passes targets on to a `RemoteRobot`. `stop` brakes the arm from any thread, at once; `release` is a person's.
 
-    A stop that somebody pressed elsewhere, straight on the stop line, is latched here too. Raises `RobotError` when the
-    arm is stopped by anything else, is in fault, or its loop is gone.
+    It is the near side of a loop in another process. A stop that somebody pressed elsewhere, straight on the stop line,
+    is latched here too. Raises `RobotError` when the arm is stopped by anything else, is in fault, or its loop is gone.
     """
 
     def __init__(self, robot: RemoteRobot, source: Source, on_cycle: Callable[[Cycle], None] | None = None) -> None:
-        super().__init__(robot, PassOn(robot.spec.dof), source, on_cycle, self._heard)
-        self.period_s = 1.0 / min(robot.spec.control_hz, HZ)
-        self._far = robot
+        self._far, hz = robot, min(robot.spec.control_hz, HZ)
+        self._near = ControlLoop(robot, PassOn(robot.spec.dof), source, on_cycle, self._heard, hz)
+        self.period_s = self._near.period_s
         self._released: float | None = None  # when somebody said go on, until the arm stands and was started
         self._started = -inf  # when it was started last
 
     @property
     def stopped(self) -> bool:
         """Whether the stop is latched, here or by somebody straight on the arm's stop line."""
-        return self._stopped or self._far.pressed
+        return self._near.stopped or self._far.pressed
 
     def stop(self) -> None:
         """Latch the stop, here and in the loop's process."""
-        super().stop()
+        self._near.stop()
         self._far.stop()
 
     def release(self) -> None:
         """Start the arm again, as soon as it stands: somebody said so."""
         self._far.clear()
         self._released = self._far.clock.now()
-        super().release()
+        self._near.release()
+
+    def run(self, until: Callable[[], bool] | float) -> None:
+        """Pass targets on until ``until()`` is true, or until that time (s on the robot's clock)."""
+        self._near.run(until)
 
     def ticks_missed(self) -> int:
         """Those of the loop's process."""
@@ -78,7 +82,7 @@ class RemoteLoop(ControlLoop):
         if now - report.t > SILENT_S:
             raise RobotError(f"{name} is stopped: its loop {self._far.what_happened()}")
         if self.stopped:
-            super().stop()
+            self._near.stop()
             return state
         if self._released is not None:
             if report.state is State.STOPPED:

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.hardware.control.loop import ControlLoop, Cycle, Source
+from sayso.hardware.control.loop import Cycle, Loop, Source
 from sayso.hardware.robot import Robot
 from sayso.hardware.world import ObjectTruth, Task
 from sayso.perception.pipeline import Perception
@@ -67,7 +67,7 @@ class Backend(Protocol):
         a stop or ``stopped()`` ends it."""
         ...
 
-    def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> ControlLoop:
+    def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> Loop:
         """The loop that drives the arm from ``source``."""
         ...
 

@@ -13,7 +13,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from sayso.demonstrations.demonstrator import RECORD_TICKS
-from sayso.demonstrations.disturbance import ROUGH, Trouble
+from sayso.demonstrations.disturbance import ROUGH, DisturbanceRates
 from sayso.demonstrations.oracle import Task
 from sayso.demonstrations.oracle_run import OracleRun
 from sayso.errors import UserError
@@ -58,7 +58,7 @@ class Job:
     arm: str = "panda"
     policy: str | None = None
     motion: str | None = None
-    trouble: Trouble = ROUGH
+    trouble: DisturbanceRates = ROUGH
 
 
 def frames_a_second(spec: RobotSpec) -> float:

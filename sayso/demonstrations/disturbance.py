@@ -18,7 +18,7 @@ from sayso.skills.motion import GripperAction, LanguageMotion
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class DisturbanceRates:
     """How a run is disturbed: chances a second of each, and how strongly."""
 
     detours: float = 0.0
@@ -28,9 +28,9 @@ class Trouble:
     joint_noise: float = 0.0
 
 
-CLEAN = Trouble()
-DISTURBED = Trouble(detours=0.15, shoves=0.08, drops=0.04, joint_noise=0.1)
-ROUGH = Trouble(detours=0.35, shoves=0.08, drops=0.05, scene_noise=0.002, joint_noise=0.1)
+CLEAN = DisturbanceRates()
+DISTURBED = DisturbanceRates(detours=0.15, shoves=0.08, drops=0.04, joint_noise=0.1)
+ROUGH = DisturbanceRates(detours=0.35, shoves=0.08, drops=0.05, scene_noise=0.002, joint_noise=0.1)
 
 
 class Disturbance(MotionOverride, Subscriber):
@@ -40,7 +40,7 @@ class Disturbance(MotionOverride, Subscriber):
     many of the last `MOTION_TICKS` motions of the teacher ago a recording asks about.
     """
 
-    def __init__(self, world: World, rng: np.random.Generator, trouble: Trouble) -> None:
+    def __init__(self, world: World, rng: np.random.Generator, trouble: DisturbanceRates) -> None:
         super().__init__()
         self.trouble, self.order, self.block, self.look_back = trouble, None, None, 0
         self._world, self._rng = world, rng

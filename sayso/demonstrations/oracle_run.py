@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sayso.demonstrations.demonstrator import DemonstrationRecorder, Demonstrator, Teacher
-from sayso.demonstrations.disturbance import CLEAN, Disturbance, Trouble
+from sayso.demonstrations.disturbance import CLEAN, Disturbance, DisturbanceRates
 from sayso.demonstrations.expert import Expert
 from sayso.demonstrations.ground_truth import GroundTruthPerception
 from sayso.demonstrations.oracle import OracleTasks, Task
@@ -33,7 +33,7 @@ class OracleRun:
         *,
         policy: Policy | None = None,
         motions: MotionSource | None = None,
-        trouble: Trouble = CLEAN,
+        trouble: DisturbanceRates = CLEAN,
         record: bool = False,
         held_motions: bool = True,
     ) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from sayso.hardware.control.loop import ControlLoop, Cycle, Source
+from sayso.hardware.control.loop import Cycle, Loop, Source
 from sayso.hardware.robot import Robot
 from sayso.hardware.types import Frame, JointState, JointTarget
 from sayso.perception.pipeline import Perception
@@ -22,7 +22,7 @@ from sayso.skills.motion import HOLD, LanguageMotion
 from sayso.skills.policy import Policy
 from sayso.skills.proprioception import ProprioceptionEstimator
 
-MakeLoop = Callable[[Source, Callable[[Cycle], None]], ControlLoop]
+MakeLoop = Callable[[Source, Callable[[Cycle], None]], Loop]
 MOTION_TICKS = 10  # policy ticks for which a motion is in force
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sayso.demonstrations.collect import place_arm, random_task, session
-from sayso.demonstrations.disturbance import CLEAN, DISTURBED, Trouble
+from sayso.demonstrations.disturbance import CLEAN, DISTURBED, DisturbanceRates
 from sayso.demonstrations.oracle_run import OracleRun
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Relation
@@ -28,7 +28,7 @@ class Rung:
     name: str
     policy: str | None = None
     motion: str | None = None
-    trouble: Trouble = CLEAN
+    trouble: DisturbanceRates = CLEAN
     arm: str = "panda"
 
 

@@ -15,7 +15,7 @@ from sayso.hardware.control.loop import Cycle
 from sayso.hardware.control.state_machine import State
 from sayso.hardware.ipc.outside_stop import press_from_outside
 from sayso.hardware.process.mock_device import MockDevice
-from sayso.hardware.process.remote_loop import RemoteLoop
+from sayso.hardware.process.remote_loop import PassOn, RemoteLoop
 from sayso.hardware.process.remote_robot import RemoteRobot
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointState, JointTarget, RobotSpec
@@ -115,5 +115,5 @@ def test_a_loop_that_died_is_said_though_it_comes_back(planar: RobotSpec) -> Non
 
 def test_an_arm_behind_a_loop_goes_home(sender: Sender) -> None:
     sender.run(lambda: sender.turned > 0.05)
-    go_home(sender.robot, sender.loop.guard)
+    go_home(sender.robot, PassOn(sender.robot.spec.dof))
     assert abs(sender.turned) < 0.03
