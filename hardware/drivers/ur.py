@@ -19,6 +19,7 @@ from sayso.hardware.clock import Clock
 from sayso.hardware.drivers.driver import Connection, Driver
 from sayso.hardware.drivers.remote_time import RemoteTime
 from sayso.hardware.drivers.robotiq import RobotiqGripper
+from sayso.hardware.drivers.rtde_probe import check_answers
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
@@ -74,6 +75,7 @@ class Ur(Driver):
         try:
             if self.live:
                 self._check_drivable()
+            check_answers(self.connection.port)
             self._receive = RTDEReceiveInterface(self.connection.port, -1.0, VARIABLES)
             self._time = RemoteTime(self.clock)
             self._check_joints()

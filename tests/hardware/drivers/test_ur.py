@@ -11,6 +11,7 @@ import pytest
 
 from sayso.hardware.drivers.driver import Connection, Mode
 from sayso.hardware.drivers.open import open_driver
+from sayso.hardware.drivers.rtde_probe import check_answers
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointTarget
 from tests.hardware.emulated_arm import EmulatedArm, at_rest, own_host, problems_of
@@ -219,3 +220,13 @@ def test_dashboard_and_gripper_answer_in_their_own_words(device: EmulatedArm) ->
         ):
             client.sendall(said)
             assert client.recv(100) == answer
+
+
+def test_an_address_that_takes_a_connection_and_says_nothing_is_refused_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        monkeypatch.setattr("sayso.hardware.drivers.rtde_probe.PORT", mute.getsockname()[1])
+        monkeypatch.setattr("sayso.hardware.drivers.rtde_probe.ANSWER_S", 0.2)
+        with pytest.raises(RobotError, match=r"127.0.0.1 does not answer at port \d+ within 0 s; is it a UR\?"):
+            check_answers("127.0.0.1")
