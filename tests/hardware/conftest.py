@@ -76,13 +76,15 @@ def fold(tmp_path_factory: pytest.TempPathFactory) -> RobotSpec:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy test machine may take longer to answer than any arm would."""
-    servo_bench = pytest.importorskip("servo_bench", reason="needs the extra so101 or koch", exc_type=ImportError)
+    servo_bench = pytest.importorskip(
+        "tests.hardware.servo_bench", reason="needs the extra so101 or koch", exc_type=ImportError
+    )
     monkeypatch.setattr(servo_bench.serial_port, "ANSWER_MS", servo_bench.PATIENT_MS)
 
 
 @pytest.fixture(params=["so101", "koch"])
 def bench(request: pytest.FixtureRequest, patience: None) -> "Iterator[Bench]":
-    servo_bench = pytest.importorskip("servo_bench")
+    servo_bench = pytest.importorskip("tests.hardware.servo_bench")
     pytest.importorskip(servo_bench.SDKS[request.param])
     spec, clock = load_arm(request.param), FakeClock(100.0)
     assert spec.rest is not None

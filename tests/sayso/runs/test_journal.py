@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_recording import RESULT, frame, recorder, turn
 
 from sayso.errors import UserError
 from sayso.outputs import alone_in
@@ -16,6 +15,7 @@ from sayso.runs.journal import FILE_NAME, Journal, Words, check_journal
 from sayso.runs.run import EPISODE, recover
 from sayso.runs.run_config import RunSettings
 from sayso.skills.dataset import read_episodes
+from tests.sayso.runs.test_recorder import RESULT, frame, recorder, turn
 from tests.waiting import until
 
 WORDS = Words(100.5, ((100.5, "pick up the red block"),), ((100.6, "move arm up"),), ((101.5, "left"),))
