@@ -101,9 +101,7 @@ def held(color: str = "red") -> tuple:
 
 def test_what_is_in_the_hand_is_set_down_beside_where_it_stood() -> None:
     plan = setting_down(held(), {"red block": np.array([0.5, 0.1, 0.02])}, None)
-    assert plan == Plan(
-        (Subtask(Verb.PLACE, "red block", "red block", Relation.LEFT, "red block", "red block", 0.12),)
-    )
+    assert plan == Plan((Subtask(Verb.PLACE, "red block", "red block", Relation.LEFT, "red block", "red block", 0.12),))
     assert setting_down(held(), {}, None) == plan, "where it is now, if nobody saw where it stood"
 
 

@@ -12,8 +12,6 @@ from tests.planner.local_scenes import scene, thing
 from tests.planner.test_evidence import BOWL, PICK, START
 
 
-
-
 def test_a_thing_wider_than_the_hand_is_refused() -> None:
     wide = replace(thing("red block", 0.4, 0.0), size=np.array([0.095, 0.095, 0.04]))
     assert too_wide(Plan((PICK,)), scene(wide), GripperSpec(0.08)) == (
@@ -37,7 +35,9 @@ def test_only_what_is_picked_up_by_a_known_hand_can_be_too_wide(plan: Plan, grip
 
 def test_what_is_unlike_training_is_noticed() -> None:
     assert unlike_training(Plan((PICK, BOWL)), START) == []
-    lower = replace(START, objects=tuple(replace(o, position=o.position - [0, 0, 0.11]) for o in START.objects))
+    lower = replace(
+        START, objects=tuple(replace(o, position=o.position - np.array([0, 0, 0.11])) for o in START.objects)
+    )
     assert unlike_training(Plan((PICK,)), lower) == ["the table is 11 cm lower than any that I was trained on"]
     flat = replace(thing("red block", 0.4, 0.0, 0.004), size=np.array([0.04, 0.04, 0.008]))
     (said,) = unlike_training(Plan((PICK,)), scene(flat))
@@ -47,7 +47,9 @@ def test_what_is_unlike_training_is_noticed() -> None:
 
 
 def test_a_higher_table_is_said_to_be_higher() -> None:
-    high = replace(START, objects=tuple(replace(o, position=o.position + [0, 0, 0.05]) for o in START.objects))
+    high = replace(
+        START, objects=tuple(replace(o, position=o.position + np.array([0, 0, 0.05])) for o in START.objects)
+    )
     assert unlike_training(Plan((PICK,)), high) == ["the table is 5 cm higher than any that I was trained on"]
 
 
@@ -76,7 +78,6 @@ def test_a_late_arm_is_noticed_once(late: float, noticed: bool) -> None:
         t, speed = tick / 50, np.array([0.5, -0.3])
         said.append(lateness.update(JointState(t, speed * (t - late), speed), speed * t))
     assert [s is not None for s in said].count(True) == noticed
-
 
 
 def test_how_late_is_said() -> None:

@@ -132,13 +132,12 @@ def full_bowl(count: int) -> list[str]:
 def test_a_full_container_says_how_many_fit() -> None:
     at = [(0.626, -0.024), (0.674, -0.024), (0.626, 0.024), (0.674, 0.024), (0.65, 0.0)]
     heights = [0.026, 0.026, 0.026, 0.026, 0.076]
-    there = [
-        thing(name, *spot, height) for name, spot, height in zip(full_bowl(5), at, heights, strict=True)
-    ]
+    there = [thing(name, *spot, height) for name, spot, height in zip(full_bowl(5), at, heights, strict=True)]
     table = scene(TABLE.objects[0], TABLE.objects[4], *there)
     assert no_room((PICK, IN_BOWL), table) == "Only 5 fit in the blue bowl"
     known = {"green block", "yellow block", "red block"}
-    assert no_room((PICK, IN_BOWL), table, known=known) == "Only 2 fit in the blue bowl", "what is no known thing is none"
+    counted = no_room((PICK, IN_BOWL), table, known=known)
+    assert counted == "Only 2 fit in the blue bowl", "what is no known thing is none"
     done = (
         Subtask(Verb.PLACE, "orange block", "orange block", Relation.IN, "blue bowl", "blue bowl"),
         Subtask(Verb.PLACE, "pink block", "pink block", Relation.ON, "blue bowl", "blue bowl"),
