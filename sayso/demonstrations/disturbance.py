@@ -72,7 +72,7 @@ class Disturbance(MotionOverride, Subscriber):
     def motion(self, now: float) -> LanguageMotion | None:
         """The order or the detour in force; asked once a policy tick."""
         said = self._said()
-        # Drawn whether a recording follows or not: to record changes nothing.
+        # Drawn at every tick, whether a recording follows or not: a seed's figures rest on the order of all draws.
         known = min(self._ticks + 1, MOTION_TICKS)
         self.look_back = known - int(self._rng.integers(known))
         self._ticks += 1
