@@ -9,6 +9,8 @@ import numpy as np
 
 from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
 from sayso.planner.corrections import words as W
+from sayso.planner.language.grounding import fitting
+from sayso.planner.language.reading import ANY, Mention, Role, Side
 
 
 def _table(names: Mapping[str, Iterable[str]], known: Iterable[str]) -> dict[tuple[str, ...], str]:
@@ -94,16 +96,14 @@ def matching(
     Objects of one name cannot be told apart in words, so of those only the nearest to the tool stays.
     """
     left_out = set(without)
-    wanted = named.kind or kind
-    found = [o for o in scene.objects if o.id not in left_out and (wanted is None or o.kind == wanted)]
-    if named.color is not None:
-        exact = [o for o in found if o.color == named.color]
-        found = exact or [o for o in found if o.colors.get(named.color, 0.0) > 0.25]
-    if named.side is not None and found:
-        ahead = np.array([np.cos(viewpoint_yaw), np.sin(viewpoint_yaw)])
-        axis = np.array([-ahead[1], ahead[0]]) if named.side in ("left", "right") else ahead
-        sign = 1.0 if named.side in ("left", "far") else -1.0
-        return [max(found, key=lambda o: sign * float(o.position[:2] @ axis))]
+    mention = Mention(
+        named.words,
+        Role.OBJECT,
+        kinds={ANY: 0.0, named.kind or kind or ANY: 1.0},
+        colors={ANY: 0.0, named.color or ANY: 1.0},
+        side=Side(named.side or Side.NONE),
+    )
+    found = fitting(mention, (o for o in scene.objects if o.id not in left_out), viewpoint_yaw)
     found.sort(key=lambda o: float(np.linalg.norm(o.position - scene.tool.position)))
     return list({o.name: o for o in reversed(found)}.values())[::-1]
 

@@ -14,14 +14,16 @@ MATCH = 0.25
 """Least probability at which an object is what was said."""
 RIVAL = 0.5
 """An object at least this many times as probable as the best one is another possible reading."""
-_SIDES: dict[Side, Callable[[SceneObject], float]] = {
-    Side.LEFT: lambda o: float(o.position[1]),
-    Side.RIGHT: lambda o: -float(o.position[1]),
-    Side.NEAR: lambda o: -float(o.position[0]),
-    Side.FAR: lambda o: float(o.position[0]),
-    Side.LARGE: lambda o: float(np.prod(o.size)),
-    Side.SMALL: lambda o: -float(np.prod(o.size)),
+_SIDES: dict[Side, Callable[[SceneObject, float], float]] = {
+    Side.LEFT: lambda o, yaw: _leftward(o, yaw),
+    Side.RIGHT: lambda o, yaw: -_leftward(o, yaw),
+    Side.NEAR: lambda o, yaw: -_ahead(o, yaw),
+    Side.FAR: lambda o, yaw: _ahead(o, yaw),
+    Side.LARGE: lambda o, yaw: float(np.prod(o.size)),
+    Side.SMALL: lambda o, yaw: -float(np.prod(o.size)),
 }
+_DETERMINERS = ["the", "a", "an", "that", "this", "my", "any", "some", "all", "every", "each", "of", "one"]
+_SIDE_NAMES = {Side.LEFT: "left", Side.RIGHT: "right", Side.NEAR: "nearest", Side.FAR: "farthest"}
 
 
 class Unresolved(Exception):
@@ -38,14 +40,29 @@ def probability(mention: Mention, thing: SceneObject) -> float:
     return kind * color
 
 
-def fitting(mention: Mention, things: Iterable[SceneObject]) -> list[SceneObject]:
-    """The things that ``mention`` may mean; of several the one that stands out on the side it names, if any."""
+def fitting(mention: Mention, things: Iterable[SceneObject], viewpoint_yaw: float = 0.0) -> list[SceneObject]:
+    """The things that ``mention`` may mean; of several the one that stands out on the side it names, if any.
+
+    Sides are as seen by somebody who looks along ``viewpoint_yaw`` (rad, base frame).
+    """
     scored = [(probability(mention, o), o) for o in things]
     best = max((p for p, _ in scored), default=0.0)
     found = [o for p, o in scored if p >= max(MATCH, RIVAL * best)]
     if found and mention.side is not Side.NONE:
-        return [max(found, key=_SIDES[mention.side])]
+        return [_standing_out(found, mention.side, viewpoint_yaw)]
     return found
+
+
+def _standing_out(things: Iterable[SceneObject], side: Side, yaw: float = 0.0) -> SceneObject:
+    return max(things, key=lambda o: _SIDES[side](o, yaw))
+
+
+def _ahead(thing: SceneObject, yaw: float) -> float:
+    return float(thing.position[:2] @ (np.cos(yaw), np.sin(yaw)))
+
+
+def _leftward(thing: SceneObject, yaw: float) -> float:
+    return float(thing.position[:2] @ (-np.sin(yaw), np.cos(yaw)))
 
 
 def names(things: Sequence[SceneObject]) -> tuple[str, ...]:
@@ -53,15 +70,9 @@ def names(things: Sequence[SceneObject]) -> tuple[str, ...]:
     out = []
     for thing in things:
         twins = [o for o in things if o.name == thing.name]
-        side = ""
-        if len(twins) > 1:
-            side = next(
-                (f"{s} " for s in (Side.LEFT, Side.RIGHT, Side.NEAR, Side.FAR) if max(twins, key=_SIDES[s]) is thing),
-                "",
-            )
-        out.append(
-            f"{'nearest' if side == 'near ' else 'farthest' if side == 'far ' else side.strip()} {thing.name}".strip()
-        )
+        sides = (word for side, word in _SIDE_NAMES.items() if _standing_out(twins, side) is thing)
+        side = next(sides, None) if len(twins) > 1 else None
+        out.append(f"{side} {thing.name}" if side else thing.name)
     return tuple(out)
 
 
@@ -95,20 +106,6 @@ def several(mention: Mention, things: Sequence[SceneObject]) -> Unresolved:
 
 def _plain(mention: Mention) -> str:
     words = mention.text.split()
-    while len(words) > 1 and words[0].lower() in (
-        "the",
-        "a",
-        "an",
-        "that",
-        "this",
-        "my",
-        "any",
-        "some",
-        "all",
-        "every",
-        "each",
-        "of",
-        "one",
-    ):
+    while len(words) > 1 and words[0].lower() in _DETERMINERS:
         words = words[1:]
     return " ".join(words)
