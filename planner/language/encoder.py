@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from tokenizers import Tokenizer
 
 from sayso.planner.language.reader import Span, read, words
 from sayso.planner.language.reading import HEADS, Reading
+from sayso.skills.onnx_model import open_model, read_checked
 
 MODEL, CARD, TOKENIZER = "words.onnx", "words.json", "words-tokenizer.json"
 MAX_TOKENS = 128
 _MAX_CHARS = 2_000
-# By digest: whoever loads the same model again shares it, loading is slow and fragments memory.
-_OPENED: dict[str, onnxruntime.InferenceSession] = {}
 _INPUTS, _OUTPUTS = {"input_ids", "attention_mask"}, {"embedding", "logits"}
 
 
@@ -34,11 +31,6 @@ class Card(BaseModel):
     tokenizer_digest: str
 
 
-def digest_of(content: bytes) -> str:
-    """sha256 of a file's bytes, as cards hold it."""
-    return "sha256:" + hashlib.sha256(content).hexdigest()
-
-
 class WordsModel:
     """MiniLM with reading heads, on one thread; safe to share between threads.
 
@@ -49,22 +41,19 @@ class WordsModel:
     def __init__(self, model_dir: Path) -> None:
         try:
             self.card = Card.model_validate_json((model_dir / CARD).read_bytes())
-            data = {name: (model_dir / name).read_bytes() for name in (MODEL, TOKENIZER)}
+            digests = {MODEL: self.card.digest, TOKENIZER: self.card.tokenizer_digest}
+            data = {name: read_checked(model_dir / name, digest) for name, digest in digests.items()}
         except (OSError, ValidationError) as error:
             raise ValueError(f"the words model in {model_dir} cannot be loaded: {error}") from error
-        for name, wanted in ((MODEL, self.card.digest), (TOKENIZER, self.card.tokenizer_digest)):
-            if (found := digest_of(data[name])) != wanted:
-                raise ValueError(f"{model_dir / name} is damaged: its card says {wanted[:19]}…, it has {found[:19]}…")
         if self.card.heads != HEADS:
             raise ValueError(
                 f"{model_dir / CARD} has other labels than this version reads; make it again: {self.card.command}"
             )
-        self._session = _OPENED.get(self.card.digest) or _open(data[MODEL])
+        self._session = open_model(data[MODEL])
         inputs, outputs = ({i.name for i in f()} for f in (self._session.get_inputs, self._session.get_outputs))
         if inputs != _INPUTS or outputs != _OUTPUTS:
             wanted = f"{sorted(_INPUTS)} to {sorted(_OUTPUTS)}"
             raise ValueError(f"{model_dir / MODEL} maps {sorted(inputs)} to {sorted(outputs)}, not {wanted}")
-        _OPENED[self.card.digest] = self._session
         self._tokenizer = Tokenizer.from_str(data[TOKENIZER].decode())
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -99,10 +88,3 @@ class WordsModel:
     def _run(self, output: str, ids: Sequence[int]) -> NDArray[np.float32]:
         batch = np.array([ids], dtype=np.int64)
         return self._session.run([output], {"input_ids": batch, "attention_mask": np.ones_like(batch)})[0]
-
-
-def _open(content: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from sayso.demonstrations.demonstrator import RECORD_TICKS
@@ -31,6 +30,7 @@ from sayso.skills.dataset import DatasetError, DatasetWriter
 from sayso.skills.episodes import Episode
 from sayso.skills.features import feature_names
 from sayso.skills.motion import decode
+from sayso.skills.onnx_model import open_model
 from sayso.skills.policy import OnnxPolicy
 
 TASKS_PER_WORLD = 4
@@ -64,14 +64,6 @@ class Job:
 def frames_a_second(spec: RobotSpec) -> float:
     """How many samples a second there are of an arm: one every `RECORD_TICKS` ticks of its policy, 25 for most."""
     return policy_rate(spec.control_hz) / RECORD_TICKS
-
-
-def session(path: str | Path) -> ort.InferenceSession:
-    """An inference session with one thread."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def random_task(rng: np.random.Generator, scene: SceneSpec, stacked: Sequence[str] = ()) -> Task:
@@ -110,8 +102,8 @@ def collect_world(job: Job) -> list[Episode]:
     run = OracleRun(
         world,
         rng,
-        policy=OnnxPolicy(session(job.policy)) if job.policy else None,
-        motions=MotionPlanner(session(job.motion)) if job.motion else None,
+        policy=OnnxPolicy(open_model(Path(job.policy))) if job.policy else None,
+        motions=MotionPlanner(open_model(Path(job.motion))) if job.motion else None,
         trouble=replace(job.trouble, detours=job.trouble.detours * float(rng.choice((0.2, 1.0, 1.6)))),
         record=True,
         held_motions=bool(job.policy or rng.random() < 0.5),

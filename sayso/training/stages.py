@@ -11,9 +11,10 @@ from pathlib import Path
 from sayso.bench.tasks.ladder import Rung, climb
 from sayso.files import write_atomic
 from sayso.hardware.process.spawn import interrupts_held
-from sayso.model_store import PACKAGED, ModelError, ModelStore, digest_of, write_card
+from sayso.model_store import PACKAGED, ModelError, ModelStore, write_card
 from sayso.outputs import check_ours
 from sayso.sim.arms.own_arm import name_of
+from sayso.skills.onnx_model import read_checked
 from sayso.skills.training.policy import COLUMNS, Mode
 from sayso.stats import wilson
 from sayso.training.control import (
@@ -205,9 +206,10 @@ def check_installable(folder: Path, names: Sequence[str]) -> None:
 
 def _is_model(store: ModelStore, name: str) -> bool:
     try:
-        return store.card(name).digest == digest_of((store.root / f"{name}.onnx").read_bytes())
-    except (ModelError, OSError):
+        read_checked(store.root / f"{name}.onnx", store.card(name).digest)
+    except (ModelError, OSError, ValueError):
         return False
+    return True
 
 
 def complete(folder: Path) -> None:

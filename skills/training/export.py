@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+
+from sayso.skills.onnx_model import open_model
 
 PARITY = 1e-5
 
@@ -43,7 +44,7 @@ def export_onnx(
             dynamic_shapes=tuple({0: batch} for _ in example), external_data=False, verbose=False,
         )  # fmt: skip
     drop_traces(part)
-    session = ort.InferenceSession(str(part), providers=["CPUExecutionProvider"])
+    session = open_model(part)
     with torch.no_grad():
         reference = model(*example)
     reference = reference if isinstance(reference, tuple) else (reference,)

@@ -60,13 +60,6 @@ def join(encoder: Path, heads: Path, path: Path) -> None:
     onnx.save(whole, str(path))
 
 
-def open_model(path: Path) -> onnxruntime.InferenceSession:
-    """The model on one thread of the processor."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
 def disagreement(
     heads: Heads,
     encoder: onnxruntime.InferenceSession,

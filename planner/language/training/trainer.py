@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,16 @@ from scipy.stats import binomtest
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from sayso.planner.language.encoder import CARD, MAX_TOKENS, MODEL, TOKENIZER, WordsModel, digest_of
+from sayso.planner.language.encoder import CARD, MAX_TOKENS, MODEL, TOKENIZER, WordsModel
 from sayso.planner.language.reading import HEADS
 from sayso.planner.language.training.bert import load_encoder
 from sayso.planner.language.training.evaluation import SPLITS, Trial, trials
-from sayso.planner.language.training.export import disagreement, export_int8, join, open_model
+from sayso.planner.language.training.export import disagreement, export_int8, join
 from sayso.planner.language.training.features import BATCH, Example, batches, examples, states
 from sayso.planner.language.training.labelling import IGNORE
 from sayso.planner.language.training.network import SENTENCE, Heads, split
 from sayso.planner.plan import Plan
+from sayso.skills.onnx_model import card_fields, digest_of, open_model
 
 SENTENCES, EPOCHS, RATE = 24_000, 8, 2e-3
 TEST_SEED = 1_000_000
@@ -156,23 +156,12 @@ def _rate(done: list[Trial]) -> dict[str, Any]:
 
 
 def _card(work: Path, seed: int, quick: bool, differing: float) -> dict[str, Any]:
-    session = open_model(work / MODEL)
-    tensors = [
-        [
-            {"name": t.name, "dtype": t.type, "shape": [d if isinstance(d, int) else None for d in t.shape]}
-            for t in found
-        ]
-        for found in (session.get_inputs(), session.get_outputs())
-    ]
     return {
         "name": Path(MODEL).stem,
         "command": "sayso train planner" + " --quick" * quick,
         "data_seeds": f"{seed} (train), {TEST_SEED + seed} (test)",
         "scores": {},
-        "digest": digest_of((work / MODEL).read_bytes()),
-        "inputs": tensors[0],
-        "outputs": tensors[1],
-        "made_with": {name: metadata.version(name) for name in ("numpy", "torch", "onnx", "onnxruntime", "tokenizers")},
+        **card_fields((work / MODEL).read_bytes()),
         "base": _BASE,
         "labels differing from torch": round(differing, 5),
         "tokenizer_digest": digest_of((work / TOKENIZER).read_bytes()),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
-from sayso.demonstrations.collect import place_arm, random_task, session
+from sayso.demonstrations.collect import place_arm, random_task
 from sayso.demonstrations.disturbance import CLEAN, DISTURBED, DisturbanceRates
 from sayso.demonstrations.oracle_run import OracleRun
 from sayso.planner.motion_planner import MotionPlanner
@@ -14,6 +15,7 @@ from sayso.planner.plan import Relation
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.world import World, random_appearance
+from sayso.skills.onnx_model import open_model
 from sayso.skills.policy import OnnxPolicy
 
 LIMIT_S = 25.0
@@ -42,8 +44,8 @@ def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
     place_arm(world, rng)
     run = OracleRun(
         world, rng, trouble=rung.trouble,
-        policy=OnnxPolicy(session(rung.policy)) if rung.policy else None,
-        motions=MotionPlanner(session(rung.motion)) if rung.motion else None,
+        policy=OnnxPolicy(open_model(Path(rung.policy))) if rung.policy else None,
+        motions=MotionPlanner(open_model(Path(rung.motion))) if rung.motion else None,
     )  # fmt: skip
     task = random_task(rng, scene)
     while task.relation not in (Relation.IN, Relation.ON):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
-from sayso.demonstrations.collect import place_arm, session
+from sayso.demonstrations.collect import place_arm
 from sayso.demonstrations.disturbance import CLEAN, ROUGH
 from sayso.demonstrations.oracle import Task
 from sayso.demonstrations.oracle_run import OracleRun
@@ -16,6 +17,7 @@ from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.world import World, random_appearance
 from sayso.skills.motion import HOLD, Axis, LanguageMotion, Step
+from sayso.skills.onnx_model import open_model
 from sayso.skills.policy import OnnxPolicy
 
 SEED_BASE = 710_000_000
@@ -58,7 +60,7 @@ def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> t
         run.go_on(0.1)
     if holding:
         run.go_on(float(rng.uniform(0.2, 1.5)))
-    run.disturbance.trouble, run.runtime.policy = CLEAN, OnnxPolicy(session(policy))
+    run.disturbance.trouble, run.runtime.policy = CLEAN, OnnxPolicy(open_model(Path(policy)))
     return world, run
 
 

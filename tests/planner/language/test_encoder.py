@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sayso.planner.language.encoder import CARD, MODEL, TOKENIZER, WordsModel, digest_of
+from sayso.planner.language.encoder import CARD, MODEL, TOKENIZER, WordsModel
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Question, Refusal
+from sayso.skills.onnx_model import digest_of
 from tests.planner.local_scenes import TABLE
 
 MODELS = Path(__file__).parents[3] / "sayso" / "models"
