@@ -23,7 +23,7 @@ run: $(VENV)/.installed ## set up and carry out one instruction in simulation (I
 test: $(VENV)/.installed-dev ## set up and run all tests
 	$(BIN)/pytest --durations=15
 
-check: $(VENV)/.installed-dev ## lint, format, types and import floors
+check: $(VENV)/.installed-dev ## lint, format, types and import layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -89,10 +89,7 @@ class ModelStore:
                 raise ModelError(
                     f"{path} does not fit this robot: its '{tensor}' is {width}, {size} are needed; {_remedy(name)}"
                 )
-        try:
-            session = open_model(content)
-        except ValueError as error:
-            raise ModelError(f"{path} is no ONNX model: {error}; {_remedy(name)}") from None
+        session = _opened(content, path)
         for what, found, said in zip(("takes", "gives"), tensors_of(session), (card.inputs, card.outputs), strict=True):
             if found != said:
                 raise ModelError(f"{path} {what} {_list(found)}, its card says {_list(said)}; {_remedy(name)}")
@@ -105,6 +102,13 @@ class ModelStore:
         except ModelError as error:
             return str(error)
         return None
+
+
+def _opened(content: bytes, path: Path) -> ort.InferenceSession:
+    try:
+        return open_model(content)
+    except ValueError as error:
+        raise ModelError(f"{path} is no ONNX model: {error}; {_remedy(path.stem)}") from None
 
 
 def _list(tensors: list[Tensor]) -> str:
@@ -123,6 +127,8 @@ def _remedy(name: str) -> str:
 def write_card(path: Path, command: str, data_seeds: str, scores: dict[str, Any], **extra: Any) -> Card:
     """Write the card of the model at ``path`` (NAME.onnx) beside it and return it; tensors are read from the model."""
     fields = {"name": path.stem, "command": command, "data_seeds": data_seeds, "scores": scores}
-    card = Card.model_validate(fields | card_fields(path.read_bytes()) | extra)
+    content = path.read_bytes()
+    _opened(content, path)
+    card = Card.model_validate(fields | card_fields(content) | extra)
     write_atomic(path.with_suffix(".json"), json.dumps(card.model_dump(), indent=2, ensure_ascii=False) + "\n")
     return card

@@ -1,4 +1,4 @@
-"""The house stands on its floors: imports go down, the run time needs no torch, and nothing executes what it reads."""
+"""Imports go down through the layers, the run time needs no torch, and nothing executes what it reads."""
 
 import ast
 import re
