@@ -17,6 +17,7 @@ from sayso.hardware.control.homing import StoppedError
 from sayso.hardware.drivers.driver import REDUCED_SPEED
 from sayso.hardware.foreign import exit_in_words
 from sayso.hardware.robot import Camera, NoReading, Robot, RobotError, watchdog_of
+from sayso.hardware.smooth_step import smooth_step, smooth_step_slope
 from sayso.hardware.types import Array, Frame, JointState, JointTarget, RobotSpec
 
 STEP_RAD = 0.03
@@ -269,8 +270,8 @@ def _move(robot: Robot, goal: Array, gripper: float, stopped: Callable[[], bool]
             robot.stop()
             raise StoppedError(f"{spec.name} was stopped; it stays where it is")
         s = min(k * period / duration, 1.0)
-        position = start + (goal - start) * s * s * (3 - 2 * s)
-        velocity = (goal - start) * 6 * s * (1 - s) / duration
+        position = start + (goal - start) * smooth_step(s)
+        velocity = (goal - start) * smooth_step_slope(s) / duration
         sent = robot.write(JointTarget(position, velocity, gripper, begin + k * period + 0.1))
         if not isinstance(sent, JointTarget):
             return sent

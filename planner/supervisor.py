@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sayso.planner.critic import State
 from sayso.planner.plan import Plan, Relation, Subtask, Verb
+from sayso.planner.room import BESIDE_M
 
 RETRIES = 2
 REPLANS = 2
@@ -207,7 +208,9 @@ class Supervisor:
         first = pending[0]
         if held == old_id and current.object_id == old_id:
             # The wrong object is in the hand: lay it down where it is before taking the right one.
-            aside = Subtask(Verb.PLACE, old_id, current.object_name, Relation.LEFT, old_id, current.object_name, 0.12)
+            aside = Subtask(
+                Verb.PLACE, old_id, current.object_name, Relation.LEFT, old_id, current.object_name, BESIDE_M
+            )
             picks = [] if first.verb is Verb.PICK else [Subtask(Verb.PICK, new_id, new_name)]
             pending = [aside, *picks, *pending]
         elif first.verb is Verb.PLACE and current.object_id == old_id:

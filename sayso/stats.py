@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
 
 import numpy as np
 
-Z_95 = 1.959963984540054
 
+def wilson(successes: int, n: int) -> tuple[float, float]:
+    """The Wilson score interval (low, high) of a rate, 95 %; (0, 1) when nothing was tried.
 
-def wilson(successes: int, n: int, z: float = Z_95) -> tuple[float, float]:
-    """The Wilson score interval (low, high) of a rate; (0, 1) when nothing was tried.
-
-    Raises `ValueError` unless 0 <= successes <= n. Source: Wilson 1927, "Probable inference".
+    Raises `ValueError` unless 0 <= successes <= n.
     """
     if not 0 <= successes <= n:
         raise ValueError(f"successes must lie between 0 and n = {n}; got {successes}")
     if n == 0:
         return 0.0, 1.0
-    rate, share = successes / n, z * z / n
-    middle = (rate + share / 2) / (1 + share)
-    half = z / (1 + share) * sqrt(rate * (1 - rate) / n + share / (4 * n))
-    # At the ends the bound is exactly 0 or 1; rounding would leave it a hair away.
-    return (0.0 if successes == 0 else middle - half), (1.0 if successes == n else middle + half)
+    from scipy.stats import binomtest  # takes a second to import
+
+    interval = binomtest(successes, n).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def percentiles(samples: Sequence[float], points: Sequence[int] = (50, 99)) -> dict[str, float]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sayso.hardware.smooth_step import smooth_step
 from sayso.hardware.types import Array, Pose
 
 GAIN = 5.0
@@ -72,11 +73,6 @@ def in_hand(hand: Hand, goal: Goal) -> bool:
     return bool(stalled and gap[:2].max() < 0.03 and gap[2] < 0.035)
 
 
-def _smooth(x: float) -> float:
-    x = min(max(x, 0.0), 1.0)
-    return x * x * (3 - 2 * x)
-
-
 def _limit(vector: Array, top: float) -> Array:
     norm = float(np.linalg.norm(vector))
     return vector * (top / norm) if norm > top else vector
@@ -84,9 +80,9 @@ def _limit(vector: Array, top: float) -> Array:
 
 def _approach(tool: Array, over: Array, low: float, high: float, misfit: float, slack: float) -> Array:
     """Velocity (3,) along a funnel: high while off to the side, down to ``low`` once the misfit is within ``slack``."""
-    wanted = low + (high - low) * _smooth((misfit - slack) / 0.03)
+    wanted = low + (high - low) * smooth_step((misfit - slack) / 0.03)
     rise = wanted - tool[2]
-    lateral = _limit(GAIN * (over[:2] - tool[:2]), SPEED) * _smooth(1 - (rise - 0.02) / 0.03)
+    lateral = _limit(GAIN * (over[:2] - tool[:2]), SPEED) * smooth_step(1 - (rise - 0.02) / 0.03)
     return np.array([*lateral, np.clip(GAIN * rise, -VERTICAL_SPEED, VERTICAL_SPEED)])
 
 

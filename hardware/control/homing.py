@@ -8,6 +8,7 @@ import numpy as np
 
 from sayso.hardware.control.loop import ControlLoop, Guarding
 from sayso.hardware.robot import Robot, RobotError
+from sayso.hardware.smooth_step import smooth_step, smooth_step_slope
 from sayso.hardware.types import JointState, JointTarget
 
 SPEED = 0.5  # of the fastest joint, rad/s
@@ -33,8 +34,8 @@ def go_home(robot: Robot, guard: Guarding, speed: float = SPEED, stopped: Callab
         nonlocal newest
         newest = state
         t = min((clock.now() - began) / seconds, 1.0)
-        velocity = way * 6 * t * (1 - t) / seconds
-        where = start.position + way * t * t * (3 - 2 * t)
+        velocity = way * smooth_step_slope(t) / seconds
+        where = start.position + way * smooth_step(t)
         return JointTarget(where, velocity, start.gripper, clock.now() + TARGET_LIFE_S)
 
     def done() -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sayso.hardware.drivers.driver import Driver
+from sayso.hardware.smooth_step import smooth_step
 from sayso.hardware.types import Array, JointTarget
 
 REST_SPEED, REST_REACHED, SETTLE_S = 0.6, 0.12, 0.5
@@ -24,7 +25,7 @@ def glide(arm: Driver, goal: Array, stopped: Callable[[], bool], speed: float) -
     while (t := (clock.now() - begin) / seconds) < 1.0:
         if stopped():
             return False
-        arm.write(JointTarget(at.position + t * t * (3 - 2 * t) * way, still, at.gripper, np.inf))
+        arm.write(JointTarget(at.position + smooth_step(t) * way, still, at.gripper, np.inf))
         arm.here()
         clock.sleep_until(clock.now() + 1 / arm.spec.control_hz)
     arm.write(JointTarget(goal, still, at.gripper, np.inf))

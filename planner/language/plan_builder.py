@@ -10,8 +10,8 @@ from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.reading import Action, Clause, Intent, Reading, Role
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
+from sayso.planner.room import BESIDE_M
 
-MOVE_M = 0.12
 """How far "move it left" is."""
 DOUBT = 0.3
 """The second reading of a clause is asked about when it is at least this probable."""
@@ -138,7 +138,7 @@ class _Composer:
                 others = [o for o in self.around.scene.objects if o not in objects]
                 raise Unresolved(Question(f"Beside what shall I put {the([thing])}?", names(others)))
             else:
-                self._place(thing, _RELATIONS[clause.action], thing, clause.distance or MOVE_M)
+                self._place(thing, _RELATIONS[clause.action], thing, clause.distance or BESIDE_M)
 
     def _relation(self, action: Action, thing: SceneObject, reference: SceneObject) -> Relation:
         if action is not Action.BESIDE:

@@ -9,8 +9,7 @@ import numpy as np
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.preconditions import CONTAINERS
-
-_BESIDE_M = 0.12
+from sayso.planner.room import BESIDE_M
 
 
 def is_container(thing: SceneObject) -> bool:
@@ -80,7 +79,7 @@ class Surroundings:
         others = [o.position[:2] for o in self.scene.objects if o.id not in (thing.id, reference.id)]
         room = {}
         for relation, sign in ((Relation.LEFT, 1.0), (Relation.RIGHT, -1.0)):
-            spot = reference.position[:2] + np.array([0.0, sign * (_BESIDE_M + reference.size[1] / 2)])
+            spot = reference.position[:2] + np.array([0.0, sign * (BESIDE_M + reference.size[1] / 2)])
             room[relation] = min((float(np.linalg.norm(o - spot)) for o in others), default=np.inf)
         return Relation.RIGHT if room[Relation.RIGHT] > room[Relation.LEFT] + 0.01 else Relation.LEFT
 
