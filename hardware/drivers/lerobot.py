@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sayso.hardware.arms.kinematics import joint_ranges
+from sayso.hardware.arms.lerobot_units import LeRobotUnits
 from sayso.hardware.clock import Clock
 from sayso.hardware.control.readings import MISSES_TO_FAIL_S
 from sayso.hardware.drivers.driver import Connection, Driver
@@ -41,12 +42,11 @@ class LeRobotArm(Driver):
         self._type = connection.options["what"]
         self._keys = [f"{name}.pos" for name in self._list("names", spec.joints)]
         self._signs = np.array([self._number("signs", text) for text in self._list("signs", ["1"] * spec.dof)])
-        ranges, jaw = joint_ranges(spec.urdf), spec.gripper.jaw if spec.gripper else None
+        ranges, self._units = joint_ranges(spec.urdf), LeRobotUnits.of(spec)
         # LeRobot's own types count from the middle of what was swept, which is the URDF's range.
         middle = np.array([0.0 if ":" in self._type else sum(ranges[name]) / 2 for name in spec.joints])
         usual = [str(zero) for zero in (-np.degrees(middle) * self._signs).tolist()]
         self._zeros = np.array([self._number("zeros", text) for text in self._list("zeros", usual)])
-        self._jaw_ends = ranges[jaw.joint] if jaw else None
         self._robot: LeRobot | None = None
         self._held: LeRobot | None = None  # connected still, because to disconnect it would let the arm fall
         self._lies = False
@@ -127,7 +127,7 @@ class LeRobotArm(Driver):
         degrees = np.degrees(target.position) * self._signs + self._zeros
         action = dict(zip(self._keys, degrees.tolist(), strict=True))
         if self.spec.gripper:
-            action[GRIPPER] = self._per_cent(target.gripper)
+            action[GRIPPER] = min(max(self._units.percent(target.gripper), 0.0), 100.0)
         try:
             sent = action | robot.send_action(action)
             position, opening = self._radians(sent), self._opening(sent)
@@ -241,25 +241,7 @@ class LeRobotArm(Driver):
         return np.asarray(np.radians((degrees - self._zeros) * self._signs))
 
     def _opening(self, values: dict[str, Any]) -> float:
-        """LeRobot's 0 to 100 is of a jaw's range of angles, ours of the width."""
-        gripper = self.spec.gripper
-        if gripper is None:
-            return 1.0
-        share = float(values[GRIPPER]) / 100
-        if gripper.jaw is not None and self._jaw_ends is not None:
-            low, high = self._jaw_ends
-            if gripper.jaw.wide < gripper.jaw.closed:
-                low, high = high, low
-            share = gripper.jaw.opening(low + share * (high - low)) / gripper.width
-        return min(max(share, 0.0), 1.0)
-
-    def _per_cent(self, opening: float) -> float:
-        gripper = self.spec.gripper
-        if gripper is not None and gripper.jaw is not None and self._jaw_ends is not None:
-            low, high = self._jaw_ends
-            share = (gripper.jaw.angle(opening * gripper.width) - low) / (high - low)
-            opening = share if gripper.jaw.wide > gripper.jaw.closed else 1.0 - share
-        return 100.0 * min(max(opening, 0.0), 1.0)
+        return 1.0 if self.spec.gripper is None else self._units.opening(float(values[GRIPPER]))
 
     def _list(self, option: str, otherwise: tuple[str, ...] | list[str]) -> list[str]:
         text = self.connection.options.get(option)
