@@ -28,14 +28,14 @@ def _object(scene: Scene, object_id: str | None, name: str | None) -> SceneObjec
     return found
 
 
-def focus_of(
+def subtask_goal(
     subtask: Subtask,
     scene: Scene,
     anchor: Array | None = None,
     reach: Box | None = None,
     rest: Sequence[Subtask] = (),
 ) -> SubtaskGoal:
-    """The focus of ``subtask``; ``anchor`` (3,) m is where the object stood when a move by itself began.
+    """The goal of ``subtask``; ``anchor`` (3,) m is where the object stood when a move by itself began.
 
     Free places are looked for within the arm's ``reach``, None: that of an arm of about a metre, and so that there is
     room for what the ``rest`` puts there too.

@@ -1,4 +1,4 @@
-"""The motion planner: from what the arm feels and the focus to the next language motion, learned."""
+"""The motion planner: from what the arm feels and the goal to the next language motion, learned."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sayso.backends.backend import Backend, Footage
 from sayso.backends.real import RealBackend
-from sayso.backends.resolve_robot import hookup
+from sayso.backends.resolve_robot import resolve_robot
 from sayso.backends.simulated_arms import is_simulated, simulated_arm, simulated_robots
 from sayso.errors import UserError
 from sayso.hardware.control.homing import StoppedError
@@ -117,7 +117,7 @@ class Session:
             robot = f"{WORLD}:{type(world).__name__}"
         self.robot_name, self.seed, self.options = robot, seed, options or Options()
         self.store = ModelStore(models) if models else ModelStore()
-        self.inbox = CommandQueue(self._stop_at_once)
+        self.commands = CommandQueue(self._stop_at_once)
         self._thread: threading.Thread | None = None
         self._result: RunResult | None = None
         self._error: BaseException | None = None
@@ -141,14 +141,14 @@ class Session:
                 if world is None:
                     world = self._world(scene)
                     setting_up.callback(world.close)
-                self.body = self._in_world(world, task, live)
+                self.backend = self._in_world(world, task, live)
             elif task is not None:
                 raise SessionError(f"{robot} is real and knows no tasks; say what it is to do")
             else:
-                found = hookup(robot, port, cameras, mode, live)
-                self.body = RealBackend(found, self.store, tell, film=self.options.film)
-            setting_up.callback(self.body.close)
-            self._journey = Journey(self.body, self.inbox, self._waits_s, lambda: self._ends, tell)
+                found = resolve_robot(robot, port, cameras, mode, live)
+                self.backend = RealBackend(found, self.store, tell, film=self.options.film)
+            setting_up.callback(self.backend.close)
+            self._journey = Journey(self.backend, self.commands, self._waits_s, lambda: self._ends, tell)
             self._put_together(planner)
             self._doing, self._left = "", setting_up.pop_all()
 
@@ -160,11 +160,11 @@ class Session:
 
     def _stop_at_once(self) -> None:
         """Whatever goes on: before anybody takes the stop from the queue."""
-        if hasattr(self, "body"):
-            self.body.stop()
+        if hasattr(self, "backend"):
+            self.backend.stop()
 
     def _stop_line(self) -> str:
-        return self.body.stop_line if hasattr(self, "body") else ""
+        return self.backend.stop_line if hasattr(self, "backend") else ""
 
     def _world(self, scene: str | Path | SceneSpec | None) -> World:
         """The world that the robot's name means: somebody else's, or the project's own table."""
@@ -186,38 +186,38 @@ class Session:
         return SimBackend(world, self.seed, self.store, task, sees=options.sees, film=options.film, live=live)
 
     def _put_together(self, planner: str | Planner) -> None:
-        body, arm = self.body, self.body.arm
+        backend, arm = self.backend, self.backend.arm
         words = LocalPlanner(self.store.root)
-        used = [*body.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", "words"]
+        used = [*backend.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", "words"]
         self.models = {name: self.store.card(name).digest for name in used}
 
         def load(part: str) -> InferenceSession:
-            return self.store.load(f"{part}-{arm}", MODEL_SIZES[part](body.robot.spec.dof))
+            return self.store.load(f"{part}-{arm}", MODEL_SIZES[part](backend.robot.spec.dof))
 
         self.planner_name = planner if isinstance(planner, str) else planner.name
         self._components = Components(
-            policy=standing_policy(OnnxPolicy(load("policy")), body.robot.spec),
+            policy=standing_policy(OnnxPolicy(load("policy")), backend.robot.spec),
             motions=MotionPlanner(load("motion")),
             critic=Critic(load("critic")),
-            planner=_planner(planner, words, body.perception) if isinstance(planner, str) else Heeding(planner),
-            perception=body.perception,
+            planner=_planner(planner, words, backend.perception) if isinstance(planner, str) else Heeding(planner),
+            perception=backend.perception,
             embed=words.model.embed,
         )
         warm_up(words.model.embed)
-        self.robot = body.robot
+        self.robot = backend.robot
         self._get_up()  # last: before everything else is ready, no arm is touched
         self._take_over()
 
     def _take_over(self) -> None:
         """Make the runtime that drives the arm from now on, and what decides over it."""
-        self.executive = Executive(self.robot, self.body.loop, self._components, self.inbox)
+        self.executive = Executive(self.robot, self.backend.loop, self._components, self.commands)
         self.operator, self.runtime = self.executive.operator, self.executive.runtime
         self.operator.go_on_s = self._waits_s()
 
     @property
     def task(self) -> Task | None:
         """What the world asks for; None of a real arm, and of a world that asks for nothing."""
-        return self.body.task if self.body.task.instruction else None
+        return self.backend.task if self.backend.task.instruction else None
 
     def reset(self, seed: int, task: str | None = None) -> Task:
         """Set the world up anew by ``seed``, models and planner kept; ``task`` is one of the world's, None: its choice.
@@ -227,8 +227,8 @@ class Session:
         with self._one:
             if self._carrying or self._closed:
                 raise SessionError("the world can be set up anew only while a session is open and carries out nothing")
-            asked, self.seed = self.body.reset(seed, task), seed
-            self.inbox.clear()
+            asked, self.seed = self.backend.reset(seed, task), seed
+            self.commands.clear()
             self._get_up()
             self.runtime.close()
             self._take_over()
@@ -268,7 +268,7 @@ class Session:
             instruction = self.task.instruction
         self._begin(instruction)
         with self._under_way():
-            return self._carry_out(instruction, say, progress)
+            return self._execute(instruction, say, progress)
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:
@@ -296,29 +296,29 @@ class Session:
         try:
             self._doing, self._result, self._error = instruction, None, None
             # Stops pressed before this are over, and only those.
-            stops = self.body.stops()
-            self.inbox.clear()
+            stops = self.backend.stops()
+            self.commands.clear()
             self._pressed_by(program=False)
-            if self.body.rested:
-                self.body.clear(stops)
+            if self.backend.rested:
+                self.backend.clear(stops)
                 self._get_up()
             self.executive.clear()
             if self._ends:  # a signal, or the session was closed, meanwhile
                 self.interrupt()
-            if self.body.film is not None:
-                self.body.film.clear()
+            if self.backend.film is not None:
+                self.backend.film.clear()
         except BaseException:
             self._put_down()
             raise
 
-    def _carry_out(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
-        executive, before, missed = self.executive, self.body.truth(), self.runtime.loop.ticks_missed()
+    def _execute(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
+        executive, before, missed = self.executive, self.backend.truth(), self.runtime.loop.ticks_missed()
         stops = 0
-        self.body.begin()
+        self.backend.begin()
         self._settle()
         self.began = start = self.robot.clock.now()
-        self.inbox.schedule([(start + t, text) for t, text in say])
-        own = self.body.task if self.body.task.instruction == instruction else Task(instruction)
+        self.commands.schedule([(start + t, text) for t, text in say])
+        own = self.backend.task if self.backend.task.instruction == instruction else Task(instruction)
         limit_s = self.options.limit_s or own.limit_s
         executive.begin(instruction, limit_s or LIMIT_S)
         if limit_s is None:
@@ -326,15 +326,15 @@ class Session:
         if executive.outcome is None:
             with self._told(start, progress):
                 executive.run()
-            stops = self.body.stops()
+            stops = self.backend.stops()
             self._settle(0.4)
-        after = self.body.truth()
+        after = self.backend.truth()
         verdict = self._verdict(before)
         self._result = result_of(self, instruction, start, before, after, verdict, self.models, missed)
         # To lie down with a thing in the hand would press it on the table and then let go of it.
         self._wants_rest = executive.outcome in ENDED_WELL and not executive.faulty and not in_hand(executive.scene)
         if self.operator.wish is not None:
-            self.body.clear(stops)  # those that were pressed since the person said so win
+            self.backend.clear(stops)  # those that were pressed since the person said so win
             self._go(self.operator.wish)
         return self._result
 
@@ -355,7 +355,7 @@ class Session:
         """The world's word on what was last asked for; none once an object was swapped by a correction."""
         swapped = any(heard.correction.level == "subtask" for heard in self.executive.log.heard)
         asked = self.executive.instruction
-        return None if swapped else self.body.verdict(without_pace(asked) or asked, before)
+        return None if swapped else self.backend.verdict(without_pace(asked) or asked, before)
 
     def _settle(self, seconds: float = 0.0) -> None:
         """Look until the scene stands: a few frames at the beginning, or let objects come to rest at the end."""
@@ -374,7 +374,7 @@ class Session:
         def work() -> None:
             try:
                 with self._under_way():
-                    self._carry_out(instruction, (), None)
+                    self._execute(instruction, (), None)
             except BaseException as error:
                 self._error = error  # whoever waits has to know
 
@@ -400,16 +400,16 @@ class Session:
         if is_stop(text):
             self._pressed_by(program=False)
             if not (hasattr(self, "executive") and self.executive.driving):
-                self.inbox.stop()
+                self.commands.stop()
                 return True
         if self._sent:
-            if (not self.inbox.stopped and not self._journey.waiting) or next_after_stop(text) is None:
+            if (not self.commands.stopped and not self._journey.waiting) or next_after_stop(text) is None:
                 return False
         elif not self._carrying:
             return False
         # In simulation words arrive when they are taken: then a replay takes them in the same cycle.
         at_once = self._simulated or not hasattr(self, "robot")
-        self.inbox.say(text, None if at_once else self.robot.clock.now())
+        self.commands.say(text, None if at_once else self.robot.clock.now())
         return True
 
     def stop(self) -> None:
@@ -419,11 +419,11 @@ class Session:
         `Options.go_on_s` allows another time. A stop from another terminal, or said by `say`, is a person's.
         """
         self._pressed_by(program=True)
-        self.inbox.stop()
+        self.commands.stop()
 
     def _stop_by_person(self) -> None:
         self._pressed_by(program=False)
-        self.inbox.stop()
+        self.commands.stop()
 
     def _pressed_by(self, program: bool) -> None:
         if program != self._own_stop:
@@ -434,7 +434,7 @@ class Session:
     def interrupt(self) -> bool:
         """Stop the arm, and let the run under way end as stopped; False if there is none that ends by itself."""
         self._ends = True
-        self.inbox.stop()
+        self.commands.stop()
         if not hasattr(self, "executive"):
             return False
         self.operator.end()
@@ -443,12 +443,12 @@ class Session:
     @property
     def truth(self) -> Truth:
         """The simulator's truth, for reports and verdicts only; nothing on a real arm."""
-        return self.body.truth() or {}
+        return self.backend.truth() or {}
 
     @property
     def film(self) -> Footage | None:
         """Pictures of the run, if they were asked for."""
-        return self.body.film
+        return self.backend.film
 
     def close(self) -> None:
         """Let go of the robot and what is around it; safe to call twice.
@@ -471,7 +471,7 @@ class Session:
             self.interrupt()
         self._idle.wait(LEAVE_S)
         with self._leaving, self._left:
-            if rest and self._wants_rest and self.body.lies_down:
+            if rest and self._wants_rest and self.backend.lies_down:
                 self._doing = "lying down"
                 self._go("rest")
             self._wants_rest = False

@@ -1,4 +1,4 @@
-"""What the policy and the motion planner see: proprioception and the focus as one vector, the same for any arm."""
+"""What the policy and the motion planner see: proprioception and the goal as one vector, the same for any arm."""
 
 from __future__ import annotations
 
@@ -66,23 +66,23 @@ def feature_names(dof: int) -> tuple[str, ...]:
     return (*names, "tolerance", "clearance", "over_clearance")
 
 
-def features(body: Proprioception, focus: SubtaskGoal) -> NDArray[np.float32]:
+def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
     """The vector (F,) float32 named by `feature_names`; distances appear coarse (1/3 m) and fine (2 cm, squashed)."""
     tool, rotation = body.tool.position, body.tool.rotation
     position, command = body.position, body.command
     if body.posture is not None:
         position, command = body.posture.standing(position), body.posture.standing(command)
-    gap = focus.position - tool
-    width = float(max(focus.size[0], focus.size[1]))
-    turn = 4.0 * (focus.yaw - body.tool.yaw)
-    bottom = focus.position[2] - focus.size[2] / 2
-    if focus.place is None:
+    gap = goal.position - tool
+    width = float(max(goal.size[0], goal.size[1]))
+    turn = 4.0 * (goal.yaw - body.tool.yaw)
+    bottom = goal.position[2] - goal.size[2] / 2
+    if goal.place is None:
         drop, off, tolerance = np.zeros(3), 0.0, 0.0
     else:
-        drop = focus.place - np.array([focus.position[0], focus.position[1], bottom])
-        off, tolerance = float(np.hypot(drop[0], drop[1])), focus.tolerance
+        drop = goal.place - np.array([goal.position[0], goal.position[1], bottom])
+        off, tolerance = float(np.hypot(drop[0], drop[1])), goal.tolerance
     object_off = float(np.hypot(gap[0], gap[1]))
-    lowest = min(tool[2], bottom) if focus.held else tool[2]
+    lowest = min(tool[2], bottom) if goal.held else tool[2]
     return np.concatenate(
         [
             position,
@@ -92,12 +92,12 @@ def features(body: Proprioception, focus: SubtaskGoal) -> NDArray[np.float32]:
             [10 * body.opening, 5 * body.rate, float(body.closing), np.tanh((body.opening - width) / 0.02)],
             gap * 3,
             np.tanh(gap / 0.02),
-            [np.tanh(object_off / 0.012), 5 * focus.position[2]],
-            [20 * width, 20 * focus.size[2], np.sin(turn), np.cos(turn), float(focus.held)],
-            [float(focus.place is not None)],
+            [np.tanh(object_off / 0.012), 5 * goal.position[2]],
+            [20 * width, 20 * goal.size[2], np.sin(turn), np.cos(turn), float(goal.held)],
+            [float(goal.place is not None)],
             drop * 3,
             np.tanh(drop / 0.02),
-            [np.tanh(off / 0.012), 50 * tolerance, 5 * focus.clearance, 5 * (lowest - focus.clearance)],
+            [np.tanh(off / 0.012), 50 * tolerance, 5 * goal.clearance, 5 * (lowest - goal.clearance)],
         ]
     ).astype(np.float32)
 

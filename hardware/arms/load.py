@@ -49,7 +49,7 @@ class Workspace(_Text):
 
 
 class TurningJaw(_Text):
-    """A jaw on a joint of the URDF, as `sayso.hardware.arms.gripper.Jaw` has it: rad and m."""
+    """A jaw on a joint of the URDF, as `sayso.hardware.arms.gripper.RotaryJaw` has it: rad and m."""
 
     joint: str
     closed: Finite

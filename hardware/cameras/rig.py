@@ -135,13 +135,13 @@ class CameraRig:
         self.clock, self.news = MonotonicClock(), list[ProcessEvent]()
         self._plans = tuple(plans)
         watch = SwapWatch({p.calibration.camera: p.calibration.picture for p in plans})
-        self._posts = [Channel(ShotMessage(p.calibration.width, p.calibration.height, p.depth)) for p in plans]
-        self._readers = [Subscriber(post.channel) for post in self._posts]
+        self._channels = [Channel(ShotMessage(p.calibration.width, p.calibration.height, p.depth)) for p in plans]
+        self._subscribers = [Subscriber(channel.address) for channel in self._channels]
         self.cameras = tuple(
             DeviceCamera(
                 plan, _newest(reader), watch, self.clock, max_age_s, partial(self._waited, plan.calibration.camera)
             )
-            for plan, reader in zip(plans, self._readers, strict=True)
+            for plan, reader in zip(plans, self._subscribers, strict=True)
         )
         self._table: ProcessTable | None = None
         self._thread: threading.Thread | None = None
@@ -156,8 +156,8 @@ class CameraRig:
         self._gone.clear()
         self._table = ProcessTable(
             [
-                ProcessPlan(f"camera {plan.calibration.camera}", run_camera, (plan, post.channel), HANG_S)
-                for plan, post in zip(self._plans, self._posts, strict=True)
+                ProcessPlan(f"camera {plan.calibration.camera}", run_camera, (plan, channel.address), HANG_S)
+                for plan, channel in zip(self._plans, self._channels, strict=True)
             ]
         )
         try:
@@ -183,7 +183,7 @@ class CameraRig:
         if self._table is not None:
             self._table.close()
             self._table = None
-        for close in (*(r.close for r in self._readers), *(p.close for p in self._posts)):
+        for close in (*(r.close for r in self._subscribers), *(p.close for p in self._channels)):
             close()
 
     def _wait(self) -> None:
@@ -227,7 +227,7 @@ def _device(address: str) -> str:
 
 def _newest(reader: Subscriber[Shot]) -> Callable[[], Shot | None]:
     def read() -> Shot | None:
-        letter = reader.new()
-        return letter.value if letter else None
+        message = reader.new()
+        return message.value if message else None
 
     return read

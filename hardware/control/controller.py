@@ -1,4 +1,4 @@
-"""The floor under everything: one control loop with all that watches it, driven by channels or anything like them."""
+"""The safety controller: one control loop with all that watches it, driven by channels or anything like them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PERSONS = (Event.RESET, Event.ARM, Event.START, Event.RESUME, Event.HOLD)
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the floor listens to, once a cycle and never waiting: new targets, new orders, counts of stops."""
+    """What the controller listens to, once a cycle and never waiting: new targets, new orders, counts of stops."""
 
     targets: Callable[[], Stamped[JointTarget] | None]
     orders: Callable[[], Stamped[ControlRequest] | None] = lambda: None
@@ -36,7 +36,7 @@ class Inputs:
 class SafetyController:
     """Follows fresh targets while a person wants it to and nothing is wrong; else the arm brakes and stands.
 
-    It begins STOPPED, or in FAULT if ``failed`` names one that was latched. Orders count from the second letter of a
+    It begins STOPPED, or in FAULT if ``failed`` names one that was latched. Orders count from the second message of a
     sender on: the first says where its counts stand. With ``hold_to_run`` the arm moves only while a press is held.
     `loop` is to be run; every cycle ends in a `Report`. ``on_note`` is told
     when and in words what a person should know.
@@ -60,7 +60,7 @@ class SafetyController:
         self.rests: int | None = None  # the stop line's counts, added up, at which the arm may lie down
         self._readings, self._tracking = Readings(spec), Tracking(spec)
         self._health = Health.GOOD
-        self._diary = EventReporter(on_note)
+        self._reporter = EventReporter(on_note)
         self._fresh, self._order_ages = Freshness(), Freshness()
         self._target: JointTarget | None = None
         self._orders: tuple[int, int, ControlRequest] | None = None  # epoch, number and value of the last
@@ -93,7 +93,7 @@ class SafetyController:
         if why:
             reading = replace(reading, text=reading.text + why)
         self._judge(reading)
-        self._diary.reading(now, reading)
+        self._reporter.reading(now, reading)
         self._listen(now)
         if reading.state is None:
             raise RobotError(reading.text)
@@ -108,19 +108,19 @@ class SafetyController:
 
     def _listen(self, now: float) -> None:
         """Orders first and stops last, so that a stop wins over whatever came with it."""
-        letter = self.inputs.orders()
-        if letter is not None and not self._order_ages.accept(letter.stamp, now):
-            self._obey(letter, now)
+        message = self.inputs.orders()
+        if message is not None and not self._order_ages.accept(message.stamp, now):
+            self._obey(message, now)
         stops = self.inputs.stops()
         if stops != self._stops:
             self._stops = stops
             self.table.take(Event.STOP, Authority.PERSON, "the stop was pressed")
         self.table.stop_held = any(count & 1 for count in stops)
 
-    def _obey(self, letter: Stamped[ControlRequest], now: float) -> None:
-        epoch, orders = letter.stamp.epoch, letter.value
+    def _obey(self, message: Stamped[ControlRequest], now: float) -> None:
+        epoch, orders = message.stamp.epoch, message.value
         before = self._orders
-        self._orders = epoch, letter.stamp.number, orders
+        self._orders = epoch, message.stamp.number, orders
         if self._press is not None:
             if orders.pressed:
                 self._press.held(orders.press, now)
@@ -156,9 +156,9 @@ class SafetyController:
 
     def _source(self, state: JointState) -> JointTarget | None:
         now = self.robot.clock.now()
-        letter = self.inputs.targets()
-        if letter is not None and not self._fresh.accept(letter.stamp, now):
-            self._target = replace(letter.value, expires=self._fresh.end(letter.stamp, now))
+        message = self.inputs.targets()
+        if message is not None and not self._fresh.accept(message.stamp, now):
+            self._target = replace(message.value, expires=self._fresh.end(message.stamp, now))
         fresh = self._target is not None and now < self._target.expires
         well = self._health in (Health.GOOD, Health.REUSED)
         if self._press is not None and not self._press.allows(now):
@@ -182,7 +182,7 @@ class SafetyController:
         self._still = abs(cycle.sent.velocity).max() < STILL_RAD_S
         if table.state is State.STOPPING and self._still:
             table.take(Event.STILL)
-        self._diary.state(cycle.t, table.state, table.cause)
+        self._reporter.state(cycle.t, table.state, table.cause)
         text = cycle.text if table.moves else f"{table.cause}{'; ' if self._text else ''}{self._text}"
         loop, heard = self.loop, self._orders[1] if self._orders else 0
         self.on_report(

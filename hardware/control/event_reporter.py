@@ -1,4 +1,4 @@
-"""What a person should know of a floor, in words and not too often: bridged readings, holds, faults."""
+"""What a person should know of an arm's controller, in words and not too often: bridged readings, holds, faults."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class EventReporter:
             self._on_note(now, "readings are back")
 
     def state(self, now: float, state: State, cause: str) -> None:
-        """What the floor is doing after a cycle, and why."""
+        """What the controller is doing after a cycle, and why."""
         if state is State.FAULT and not self._failed:
             self._on_note(now, f"{state}: {cause}")
         self._failed = state is State.FAULT

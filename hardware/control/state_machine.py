@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """What an arm's floor is doing. Only RUNNING follows targets; in all others the arm brakes and stands."""
+    """What an arm's controller is doing. Only RUNNING follows targets; in all others the arm brakes and stands."""
 
     STOPPED = "stopped"
     READY = "ready"
@@ -18,7 +18,7 @@ class State(StrEnum):
 
 
 class Event(StrEnum):
-    """What can happen to the floor."""
+    """What can happen to the controller."""
 
     ARM = "arm"
     START = "start"

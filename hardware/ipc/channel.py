@@ -61,7 +61,7 @@ class Channel(Generic[T]):
 
     def __init__(self, message: Message[T]) -> None:
         self._shared = Shared(_BODY_AT + Struct(_STAMP + message.layout).size)
-        self.channel = ChannelAddress(self._shared.name, message)
+        self.address = ChannelAddress(self._shared.name, message)
 
     def close(self) -> None:
         """Free the memory; safe to call twice."""

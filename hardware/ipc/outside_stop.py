@@ -17,7 +17,7 @@ _NAME = re.compile(r"sayso-\d+-[0-9a-f]+")
 
 
 def press_from_outside(name: str) -> bool:
-    """Press the stop of the `StopLine` called ``name``; False if there is none."""
+    """Press the stop of the `StopFlag` called ``name``; False if there is none."""
     with _mapped(name) as memory:
         if memory is None:
             return False

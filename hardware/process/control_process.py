@@ -111,21 +111,21 @@ def _run(beat: Heartbeat, plan: LoopPlan, reports: Publisher[Report]) -> bool:
         def say(report: Report) -> None:
             reports.write(report, report.t, report.t + REPORT_LIFE_S)
             if stamps is not None:
-                loop = floor.loop
+                loop = controller.loop
                 stamps.add(loop.due, loop.late_s, robot.clock.now(), _STATES.index(report.state))
 
         inputs = Inputs(targets.new, orders.new, stops.take)
-        floor = SafetyController(robot, guard, inputs, say, plan.hold_to_run, plan.failed, note)
-        round_ = _Round(floor, beat, partial(_pass_on, robot, note))
+        controller = SafetyController(robot, guard, inputs, say, plan.hold_to_run, plan.failed, note)
+        round_ = _Round(controller, beat, partial(_pass_on, robot, note))
         signal.signal(signal.SIGTERM, lambda *_: round_.end("asked to end"))
         keep_rate(plan.realtime)
         _wake(robot)
         try:
-            floor.loop.run(round_)
-            if floor.rests is None or floor.table.state is not State.STOPPED:
+            controller.loop.run(round_)
+            if controller.rests is None or controller.table.state is not State.STOPPED:
                 stops.leave()
                 return False
-            return robot.rest(lambda: sum(stops.take()) != floor.rests or round_.ends())
+            return robot.rest(lambda: sum(stops.take()) != controller.rests or round_.ends())
         except RobotError as error:
             note(robot.clock.now(), f"{State.FAULT}: {error}")
             _say_broken(reports, plan.dof, error)  # now: letting go of a broken arm may take seconds
@@ -140,7 +140,7 @@ def _pass_on(robot: Robot, note: Callable[[float, str], None]) -> None:
 
 
 def _wake(robot: Robot) -> None:
-    """Read until there is a new reading: the floor bridges missing ones, but not the first."""
+    """Read until there is a new reading: the controller bridges missing ones, but not the first."""
     began = robot.clock.now()
     while (now := robot.clock.now()) - began < WAKE_S:
         with suppress(NoReading):
@@ -152,9 +152,9 @@ def _wake(robot: Robot) -> None:
 class _Round:
     """Asked before each cycle whether to end; now and then it gives a sign of life and looks for the session's."""
 
-    def __init__(self, floor: SafetyController, beat: Heartbeat, pass_on: Callable[[], None]) -> None:
-        self._floor, self._beat, self._pass_on = floor, beat, pass_on
-        self._every = max(1, round(LOOK_ROUND_S / floor.loop.period_s))
+    def __init__(self, controller: SafetyController, beat: Heartbeat, pass_on: Callable[[], None]) -> None:
+        self._controller, self._beat, self._pass_on = controller, beat, pass_on
+        self._every = max(1, round(LOOK_ROUND_S / controller.loop.period_s))
         self._left, self._ends = 0, False
         parent = multiprocessing.parent_process()
         self._session = parent.sentinel if parent else None
@@ -166,7 +166,7 @@ class _Round:
             self._beat()
             self._pass_on()
             self.ends()
-        return self._floor.done
+        return self._controller.done
 
     def ends(self) -> bool:
         """Whether the process has to end without waiting for a person: it was asked to, or the session is gone."""
@@ -177,6 +177,6 @@ class _Round:
     def end(self, cause: str) -> None:
         """Brake, and end; an arm that lies down stays where it is."""
         self._ends = True
-        if not self._floor.leaving:
-            self._floor.leaving = True
-            self._floor.stop(cause)
+        if not self._controller.leaving:
+            self._controller.leaving = True
+            self._controller.stop(cause)

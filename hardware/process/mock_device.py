@@ -64,18 +64,18 @@ def run_device(beat: Heartbeat, plan: DevicePlan) -> None:
     clock, motors = MonotonicClock(), Motors(plan.spec)
     targets, states = Subscriber(plan.targets), Publisher(plan.states)
     watchdog = Watchdog(plan.watchdog_s) if plan.watchdog_s is not None else None
-    letter: Stamped[JointTarget] | None = None
+    message: Stamped[JointTarget] | None = None
     arrived = last = clock.now()
     while not ended:
         now = clock.now()
         new = targets.new()
         if new is not None:
-            letter, arrived = new, now
+            message, arrived = new, now
             if watchdog is not None:
                 watchdog.feed(now)
-        runs = letter is not None and not (watchdog is not None and watchdog.lapsed(now))
-        motors.step(letter.value if letter and runs else None, now - arrived, max(now - last, 1e-6))
-        gripper = letter.value.gripper if letter else 1.0
+        runs = message is not None and not (watchdog is not None and watchdog.lapsed(now))
+        motors.step(message.value if message and runs else None, now - arrived, max(now - last, 1e-6))
+        gripper = message.value.gripper if message else 1.0
         states.write(JointState(now, motors.position, motors.velocity, gripper), now, now + STATE_LIFE_S)
         beat()
         last = now
@@ -131,9 +131,9 @@ class DeviceRobot(Robot):
         self._ends = self._state = None
 
     def _take(self) -> None:
-        letter = self._connected()[1].new()
-        if letter is not None:
-            self._state = letter.value
+        message = self._connected()[1].new()
+        if message is not None:
+            self._state = message.value
 
     def _connected(self) -> tuple[Publisher[JointTarget], Subscriber[JointState]]:
         if self._ends is None:
@@ -149,8 +149,8 @@ class MockDevice:
 
     def __init__(self, spec: RobotSpec, watchdog_s: float | None = WATCHDOG_S) -> None:
         self._targets, self._states = Channel(TargetMessage(spec.dof)), Channel(StateMessage(spec.dof))
-        self.states = self._states.channel
-        plan = DevicePlan(spec, self._targets.channel, self.states, watchdog_s)
+        self.states = self._states.address
+        plan = DevicePlan(spec, self._targets.address, self.states, watchdog_s)
         self.process, self.make = ProcessPlan("device", run_device, (plan,)), partial(DeviceRobot, plan)
 
     def close(self) -> None:

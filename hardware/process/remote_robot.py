@@ -32,7 +32,7 @@ _ALIVE = (State.RUNNING, State.HOLDING)
 
 
 class RemoteRobot(Robot):
-    """Runs ``make()``'s robot with its guard and floor in a process of its own, and looks after that process.
+    """Runs ``make()``'s robot with its guard and controller in a process of its own, and looks after that process.
 
     ``make`` is called there, so it must be a function of a module or a partial of one. `connect` starts the process and
     arms it, as it is a person who connects an arm; with ``armed`` false it only measures until `order` says more. With
@@ -76,15 +76,15 @@ class RemoteRobot(Robot):
         failed = self._latch.cause() if self._latch else ""
         n = self.spec.dof
         targets, orders, reports = Channel(TargetMessage(n)), Channel(OrderMessage()), Channel(ReportMessage(n))
-        self._posts = (targets.close, orders.close, reports.close)
+        self._channels = (targets.close, orders.close, reports.close)
         self.stops, self.stamps, self._book = StopFlag(), TimingRing(*STAMPS), EventRing()
         plan = LoopPlan(
-            self._make, targets.channel, orders.channel, reports.channel, self.stops.name, n, self._planes,
+            self._make, targets.address, orders.address, reports.address, self.stops.name, n, self._planes,
             self._hold_to_run, failed, self._realtime, self.stamps.name, self._book.name,
         )  # fmt: skip
-        self._targets, self._sender = Publisher(targets.channel), Publisher(orders.channel)
-        self._reports, self._watched = Subscriber(reports.channel), Subscriber(reports.channel)
-        self.processes = ProcessTable([*self._beside(targets.channel), self._loop_plan(plan)])
+        self._targets, self._sender = Publisher(targets.address), Publisher(orders.address)
+        self._reports, self._watched = Subscriber(reports.address), Subscriber(reports.address)
+        self.processes = ProcessTable([*self._beside(targets.address), self._loop_plan(plan)])
         self._orders, self._report, self.news, self.silent = ControlRequest(), None, [], False
         self._gone.clear()
         self._thread = threading.Thread(target=self._look_after, name="sayso-processes", daemon=True)
@@ -178,7 +178,7 @@ class RemoteRobot(Robot):
         self._take_notes()
         ends = (self._book.close, self._targets.close, self._sender.close, self._reports.close, self._watched.close)
         self._thread, self._stop_asked, self._cleared = None, False, 0  # first: nobody presses what is being closed
-        for close in (*ends, *self._posts, self.stops.close, self.stamps.close):
+        for close in (*ends, *self._channels, self.stops.close, self.stamps.close):
             close()
 
     def _end_loop(self, stopped: Callable[[], bool], **how: bool) -> None:
@@ -231,9 +231,9 @@ class RemoteRobot(Robot):
 
     def report(self) -> Report:
         """The loop's newest report. Raises RobotError before the first."""
-        letter = self._reports.new()
-        if letter is not None:
-            self._report = letter.value
+        message = self._reports.new()
+        if message is not None:
+            self._report = message.value
         if self._report is None:
             raise RobotError(f"the loop of {self.spec.name} has not reported yet; call connect() first")
         return self._report
@@ -290,8 +290,8 @@ class RemoteRobot(Robot):
             if self.pressed and end > now + STOPPED_S:
                 end = now + STOPPED_S
             self.clock.sleep_until(now + 0.01)
-            letter = self._reports.new()
-            self._report = letter.value if letter else self._report
+            message = self._reports.new()
+            self._report = message.value if message else self._report
             bad = [
                 n
                 for n in self.news

@@ -35,26 +35,26 @@ PRESSED_M = 0.003  # fingers may press so far into what stands on the table, or 
 
 
 class RealBackend:
-    """The arm and cameras of ``hookup``. Its cameras are open when this returns; only `connect` touches the arm.
+    """The arm and cameras of ``resolved``. Its cameras are open when this returns; only `connect` touches the arm.
 
     An arm that may move goes home first. ``tell`` is told the limits that it will be held to, and at the end where the
     arm was left. Raises `RobotError` or `UserError`.
     """
 
     def __init__(
-        self, hookup: ResolvedRobot, store: ModelStore, tell: Callable[[str], None], film: bool = False
+        self, resolved: ResolvedRobot, store: ModelStore, tell: Callable[[str], None], film: bool = False
     ) -> None:
-        self.hookup, spec = hookup, hookup.spec
+        self.resolved, spec = resolved, resolved.spec
         self.arm = spec.name
-        self._live = hookup.connection.mode is Mode.LIVE
+        self._live = resolved.connection.mode is Mode.LIVE
         self._tell, self._connected, self.rested = tell, False, False
         if self._live:
-            tell(hookup.limits)
-            confirm(hookup)
-        self.robot = loop_robot(hookup, tell)
-        if self._live and not hookup.cameras:
-            raise UserError(f"{hookup.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
-        plans = [camera_plan(text, hookup.calibrations) for text in hookup.cameras]
+            tell(resolved.limits)
+            confirm(resolved)
+        self.robot = loop_robot(resolved, tell)
+        if self._live and not resolved.cameras:
+            raise UserError(f"{resolved.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
+        plans = [camera_plan(text, resolved.calibrations) for text in resolved.cameras]
         deep, flat = any(p.depth for p in plans), any(not p.depth for p in plans)
         self.seen_with: tuple[str, ...] = ("detector",) * deep + ("detector-rgb",) * flat
         detector = Detector(
@@ -109,12 +109,12 @@ class RealBackend:
         self._home(stopped)
 
     def _home(self, stopped: Callable[[], bool]) -> None:
-        go_home(self.robot, PassOn(self.hookup.spec.dof), stopped=lambda: stopped() or self.robot.pressed)
+        go_home(self.robot, PassOn(self.resolved.spec.dof), stopped=lambda: stopped() or self.robot.pressed)
 
     @property
     def lies_down(self) -> bool:
         """Whether it may move and has a pose to lie down in."""
-        return self._live and self.hookup.spec.rest is not None
+        return self._live and self.resolved.spec.rest is not None
 
     def rest(self, stopped: Callable[[], bool]) -> None:
         """Let the arm lie down and switch off, if it can; raises `StoppedError` if a stop or ``stopped()`` ends it.
@@ -128,7 +128,7 @@ class RealBackend:
         if not self.robot.connected:
             self.robot.disconnect()
         if was_stopped:
-            raise StoppedError(f"{self.hookup.name} was stopped while it lay down; it holds where it is")
+            raise StoppedError(f"{self.resolved.name} was stopped while it lay down; it holds where it is")
 
     def stops(self) -> int:
         """How often the stop of the arm's loop was pressed; 0 without a loop."""
@@ -153,12 +153,12 @@ class RealBackend:
 
     def reset(self, seed: int, task: str | None = None) -> Task:
         """Nobody sets up the real world."""
-        raise RobotError(f"{self.hookup.name} is real: only a world can be set up anew")
+        raise RobotError(f"{self.resolved.name} is real: only a world can be set up anew")
 
     @property
     def events(self) -> tuple[RobotEvent, ...]:
         """What happened to the arm and its cameras, oldest first, on the robot's clock."""
-        arm = [RobotEvent(note.t, f"{self.hookup.name}: {note.text}") for note in self.robot.notes]
+        arm = [RobotEvent(note.t, f"{self.resolved.name}: {note.text}") for note in self.robot.notes]
         seen = [RobotEvent(e.t, e.text) for e in self._rig.events]
         return tuple(sorted(arm + seen, key=lambda e: e.t))
 
@@ -167,8 +167,8 @@ class RealBackend:
         try:
             self.robot.disconnect()
             if self._connected and not self.rested:
-                name = self.hookup.name
-                lies = "" if self.hookup.spec.rest is None else f"; 'sayso rest {name}' lays it down"
+                name = self.resolved.name
+                lies = "" if self.resolved.spec.rest is None else f"; 'sayso rest {name}' lays it down"
                 self._tell(f"{name} stays where it is, held by its own means{lies}")
             self._connected = False
         finally:
@@ -176,19 +176,21 @@ class RealBackend:
             self._rig.close()
 
 
-def loop_robot(hookup: ResolvedRobot, tell: Callable[[str], None], hold_to_run: bool = False) -> RemoteRobot:
-    """The arm of ``hookup`` behind its loop's process, not yet connected. Raises `UserError` if it is in fault."""
-    latch = FaultLatch(state_path(hookup.name, "fault"))
+def loop_robot(resolved: ResolvedRobot, tell: Callable[[str], None], hold_to_run: bool = False) -> RemoteRobot:
+    """The arm of ``resolved`` behind its loop's process, not yet connected. Raises `UserError` if it is in fault."""
+    latch = FaultLatch(state_path(resolved.name, "fault"))
     if fault := latch.cause():
-        raise UserError(f"{hookup.name} is in fault since it last moved: {fault}; see to it, then delete {latch.path}")
+        raise UserError(
+            f"{resolved.name} is in fault since it last moved: {fault}; see to it, then delete {latch.path}"
+        )
     return RemoteRobot(
-        hookup.spec,
-        partial(open_driver, hookup.driver, hookup.connection),
-        planes=(table_below(hookup.spec),),
+        resolved.spec,
+        partial(open_driver, resolved.driver, resolved.connection),
+        planes=(table_below(resolved.spec),),
         latch=latch,
-        realtime=hookup.realtime,
+        realtime=resolved.realtime,
         hold_to_run=hold_to_run,
-        on_note=lambda note: tell(f"{hookup.name}: {note.text}"),
+        on_note=lambda note: tell(f"{resolved.name}: {note.text}"),
     )
 
 

@@ -72,7 +72,7 @@ class ResolvedRobot:
         )
 
 
-def hookup(
+def resolve_robot(
     name: str, port: str | None = None, cameras: Sequence[str] = (), mode: str | None = None, live: bool = False,
     options: Mapping[str, str] | None = None,
 ) -> ResolvedRobot:  # fmt: skip

@@ -126,7 +126,7 @@ def hand_eye(
 
     Example: sayso calibrate hand-eye left=0 --robot so101 --port /dev/ttyACM0
     """
-    from sayso.backends.resolve_robot import hookup
+    from sayso.backends.resolve_robot import resolve_robot
     from sayso.backends.simulated_arms import is_simulated
     from sayso.calibrate.place import calibrate_place, gather
     from sayso.hardware.bounded_robot import BoundedRobot
@@ -142,7 +142,7 @@ def hand_eye(
         name, where = name_and_address(address)
         report, file = _prepare(held, out, f"hand-eye-{name}", _PLACE), camera_file(name, calibrations)
         before: CameraCalibration = read_camera(file)
-        arm = hookup(robot, port, (), "read-only")
+        arm = resolve_robot(robot, port, (), "read-only")
         the_board = Board(square_mm / 1000)
         with BoundedRobot(open_driver(arm.driver, arm.connection), lambda: False) as listened:
             source = open_source(where, before.width, before.height)

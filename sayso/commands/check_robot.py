@@ -106,7 +106,7 @@ def _arm(
         world = World(scene_for(model.spec, None), model)
         stack.callback(world.close)
         return SimArm(world), robot, True, sim_checks(model)
-    from sayso.backends.resolve_robot import hookup
+    from sayso.backends.resolve_robot import resolve_robot
     from sayso.commands.run import check_real
     from sayso.hardware.drivers.driver import Mode
     from sayso.hardware.drivers.open import open_driver
@@ -114,7 +114,7 @@ def _arm(
     if mode == Mode.LIVE and not live:
         raise UserError(f"to move {robot}, say --live in place of --mode live")
     check_real(robot, None, None, mode, port)
-    found = hookup(robot, port, mode=mode or (Mode.LIVE if live else Mode.READ_ONLY), live=live)
+    found = resolve_robot(robot, port, mode=mode or (Mode.LIVE if live else Mode.READ_ONLY), live=live)
     if live:
         print(found.limits, file=sys.stderr)
     moves = found.connection.mode is not Mode.READ_ONLY

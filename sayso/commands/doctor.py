@@ -28,7 +28,7 @@ def doctor(
 
     Example: sayso doctor --robot so101 --port /dev/ttyACM0
     """
-    from sayso.backends.resolve_robot import hookup
+    from sayso.backends.resolve_robot import resolve_robot
     from sayso.commands.terminal.findings import look_round, print_findings, print_findings_json
     from sayso.doctor import computer, devices
     from sayso.doctor.arm import ArmVisit
@@ -48,7 +48,7 @@ def doctor(
         if robot is not None and simulated:
             arm_model(robot.partition(":")[2] or "panda")
         check_cameras(camera or ())
-    arm = None if robot is None or simulated else hookup(robot, port, camera or (), "read-only")
+    arm = None if robot is None or simulated else resolve_robot(robot, port, camera or (), "read-only")
     name, hz = (arm.spec.name, arm.spec.control_hz) if arm else (None, 0.0)
     parts: dict[str, list[Finding]] = {
         "this computer": look_round(computer.looks(name, hz, models, out, seconds)),

@@ -39,11 +39,11 @@ def replay(
     if not is_simulated(settings.robot):
         raise UserError(f"{folder} is a run of {settings.robot}: only what happened in simulation can happen again")
     with setting_up():
-        outing = Run(settings, models, listen=False)
-    with outing, RunLine() as line:
-        now = outing.carry_out(line)
+        again = Run(settings, models, listen=False)
+    with again, RunLine() as line:
+        now = again.execute(line)
     if then is None:
-        found = _unlike(folder / EPISODE, outing.recorder.episode(now))
+        found = _unlike(folder / EPISODE, again.recorder.episode(now))
         came = f"the first {settings.ended_s:g} s of {folder} came out the same again; there it ended early"
     else:
         found = next(differences(deterministic_view(then), deterministic_view(now)), None)

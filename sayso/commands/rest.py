@@ -23,7 +23,7 @@ def rest(
     Example: sayso rest so101
     """
     from sayso.backends.real import loop_robot
-    from sayso.backends.resolve_robot import confirm, hookup
+    from sayso.backends.resolve_robot import confirm, resolve_robot
     from sayso.backends.simulated_arms import is_simulated
     from sayso.hardware.control.homing import StoppedError
     from sayso.runs.interrupts import StopRequest, reachable
@@ -31,7 +31,7 @@ def rest(
     if is_simulated(robot):
         raise UserError(f"{robot} has no motors to switch off; only a real arm lies down")
     with setting_up():
-        found = hookup(robot, port, live=live)
+        found = resolve_robot(robot, port, live=live)
         if found.spec.rest is None:
             raise UserError(f"{found.name} has no pose to lie down in; it holds itself where it is")
         arm = loop_robot(found, _tell)

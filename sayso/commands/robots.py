@@ -29,7 +29,7 @@ def robots(
 
     Example: sayso robots so101 --port /dev/ttyACM0 --camera left=0 --camera right=2
     """
-    from sayso.backends.resolve_robot import hookup
+    from sayso.backends.resolve_robot import resolve_robot
     from sayso.backends.robot_config import RobotConfig, check_free, forget, known_robots, none_kept, robot_path
     from sayso.hardware.cameras.open import name_and_address
     from sayso.hardware.user_folders import expanded
@@ -58,7 +58,7 @@ def robots(
             for each in kept.cameras:
                 name_and_address(each)
             # Whether there is such a driver, with such options, for an arm that can be.
-            hookup(kept.robot, kept.port or None, kept.cameras, "mock", options=kept.options)
+            resolve_robot(kept.robot, kept.port or None, kept.cameras, "mock", options=kept.options)
         kept.save(name)
     names = known_robots() if name is None else [name]
     rows: list[dict[str, Any]] = []

@@ -118,25 +118,25 @@ def run(
         with setting_up():
             # Who sits at a terminal may take any time to say go on.
             waits = math.inf if (live or not is_simulated(robot)) and sys.stdin.isatty() else None
-            outing = Run(settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures)
-        interrupts.stop = outing.session.interrupt
-        with outing:
-            outing.keep(folder)
+            current = Run(settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures)
+        interrupts.stop = current.session.interrupt
+        with current:
+            current.keep(folder)
             if dataset is not None:
                 with setting_up():
-                    check_dataset(dataset, outing.recorder, plain, pictures)
+                    check_dataset(dataset, current.recorder, plain, pictures)
             with RunLine() as line:
-                result = outing.carry_out(line)
-            for t, phrase in outing.session.inbox.unsaid:
-                _tell(f"sayso: --say {t - outing.session.began:g}:{phrase} was never said: the run had ended before")
-            files = outing.leave(
+                result = current.execute(line)
+            for t, phrase in current.session.commands.unsaid:
+                _tell(f"sayso: --say {t - current.session.began:g}:{phrase} was never said: the run had ended before")
+            files = current.save(
                 folder, lambda frames, n: with_bar(frames, "drawing the video", n), video=not interrupts.caught,
                 plain=plain, dataset=dataset,
             )  # fmt: skip
     if json:
         print_json(result.to_json() | {"files": {name: str(path) for name, path in files.items()}})
     else:
-        print(_ending(outing))
+        print(_ending(current))
         for name, path in files.items():
             print(f"  {name:9} {path}")
     if interrupts.caught:
@@ -164,9 +164,9 @@ def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _ending(outing: Run) -> str:
+def _ending(current: Run) -> str:
     """What came of it, in one line."""
-    result = outing.result
+    result = current.result
     assert result is not None
     said = {
         "done": f"done in {result.duration_s:.1f} s" if result.plan else "done: it was so already",

@@ -19,9 +19,9 @@ EDGE_M = 0.03
 ALIGNED = 0.9
 
 
-def goal_of(focus: SubtaskGoal) -> Goal:
-    """The focus in the teacher's terms."""
-    return Goal(focus.position, focus.size, focus.yaw, focus.place, focus.tolerance, focus.clearance)
+def teacher_goal(goal: SubtaskGoal) -> Goal:
+    """The goal in the teacher's terms."""
+    return Goal(goal.position, goal.size, goal.yaw, goal.place, goal.tolerance, goal.clearance)
 
 
 def hand_of(body: Proprioception) -> Hand:
@@ -38,9 +38,9 @@ class Expert:
         self._tip = spec.gripper.fingertip if spec.gripper else 0.0
         self.lift = float(spec.reach.upper[2]) if spec.reach else LIFT_HEIGHT
 
-    def command(self, body: Proprioception, focus: SubtaskGoal) -> Command:
+    def command(self, body: Proprioception, goal: SubtaskGoal) -> Command:
         """What the teacher would do, with no motion said."""
-        return teach(hand_of(body), goal_of(focus), self._tip, self.lift)
+        return teach(hand_of(body), teacher_goal(goal), self._tip, self.lift)
 
     def motion(self, body: Proprioception, command: Command) -> LanguageMotion:
         """The teacher's command in words: the labelling rule on the displacement it is about to make."""
@@ -58,7 +58,7 @@ class Expert:
         return label(command.twist * np.repeat(reach, 3), change)
 
     def follow(
-        self, body: Proprioception, focus: SubtaskGoal, command: Command, own: LanguageMotion, motion: LanguageMotion
+        self, body: Proprioception, goal: SubtaskGoal, command: Command, own: LanguageMotion, motion: LanguageMotion
     ) -> Command:
         """What to do under ``motion`` when the teacher itself would do ``command``, in words ``own``.
 
@@ -74,7 +74,7 @@ class Expert:
         ]
         twist = motion.twist()
         tool = body.tool.position
-        twist[2] = max(twist[2], -GAIN * max(tool[2] - self._floor(body, focus), 0.0))
+        twist[2] = max(twist[2], -GAIN * max(tool[2] - self._lowest(body, goal), 0.0))
         box = self._spec.workspace
         room_up, room_down = (box.upper - tool - 0.01) / EDGE_M, (tool - box.lower - 0.01) / EDGE_M
         twist[:2] = np.where(
@@ -94,20 +94,20 @@ class Expert:
         size = np.linalg.norm(said) * np.linalg.norm(meant)
         return bool(turning and np.linalg.norm(meant) > 0.03 and size > 0 and said @ meant > ALIGNED * size)
 
-    def _floor(self, body: Proprioception, focus: SubtaskGoal) -> float:
+    def _lowest(self, body: Proprioception, goal: SubtaskGoal) -> float:
         """The lowest height (m) of the tool here: the grasp, the place, the table under what is held."""
-        tool, goal = body.tool.position, goal_of(focus)
+        tool = body.tool.position
         low = self._tip + TABLE_GAP + 0.002
-        held = in_hand(hand_of(body), goal)
+        held = in_hand(hand_of(body), teacher_goal(goal))
         if held:
-            hang = tool[2] - (focus.position[2] - focus.size[2] / 2)
+            hang = tool[2] - (goal.position[2] - goal.size[2] / 2)
             low = max(low, hang + TABLE_GAP)
-            if focus.place is not None:
-                drop = focus.place[:2] - focus.position[:2]
+            if goal.place is not None:
+                drop = goal.place[:2] - goal.position[:2]
                 if float(np.hypot(drop[0], drop[1])) < 0.04:
-                    low = max(low, focus.place[2] + hang + 0.003)
-        elif float(np.hypot(*(focus.position - tool)[:2])) < 0.04:
-            low = max(low, min(focus.position[2], tool[2]))
+                    low = max(low, goal.place[2] + hang + 0.003)
+        elif float(np.hypot(*(goal.position - tool)[:2])) < 0.04:
+            low = max(low, min(goal.position[2], tool[2]))
         return low
 
     def joint_velocities(self, body: Proprioception, commands: Sequence[Command]) -> Array:

@@ -40,10 +40,10 @@ class Neighbourhood:
         self._lowest = (spec.gripper.fingertip if spec.gripper else 0.0) + 0.004
 
     def draw(
-        self, rng: np.random.Generator, body: Proprioception, focus: SubtaskGoal, said: LanguageMotion
+        self, rng: np.random.Generator, body: Proprioception, goal: SubtaskGoal, said: LanguageMotion
     ) -> Neighbour:
         """One neighbour; ``said`` is the motion in force at the state itself."""
-        near, about = self._move(rng, body, focus)
+        near, about = self._move(rng, body, goal)
         command = self._expert.command(near, about)
         own = self._expert.motion(near, command)
         other = said if rng.random() < 0.4 else random_motion(rng)
@@ -55,7 +55,7 @@ class Neighbourhood:
         )
 
     def _move(
-        self, rng: np.random.Generator, body: Proprioception, focus: SubtaskGoal
+        self, rng: np.random.Generator, body: Proprioception, goal: SubtaskGoal
     ) -> tuple[Proprioception, SubtaskGoal]:
         scale = float(rng.choice(SCALES))
         shift = np.concatenate([rng.normal(0, scale, 3), rng.normal(0, scale, 2), rng.normal(0, 4 * scale, 1)])
@@ -68,16 +68,16 @@ class Neighbourhood:
             q, tool = body.position, body.tool
         lag = body.command - body.position + rng.normal(0, 0.004, len(q))
         near = replace(body, position=q, command=q + lag, tool=tool)
-        if rng.random() < 0.05 and not focus.held:
+        if rng.random() < 0.05 and not goal.held:
             near = replace(near, opening=float(rng.uniform(0, 0.08)), rate=0.0, closing=bool(rng.random() < 0.5))
-        return near, self._shift_focus(rng, focus, body.tool, tool, scale, body.closing)
+        return near, self._shift_goal(rng, goal, body.tool, tool, scale, body.closing)
 
     @staticmethod
-    def _shift_focus(
-        rng: np.random.Generator, focus: SubtaskGoal, before: Pose, after: Pose, scale: float, closing: bool
+    def _shift_goal(
+        rng: np.random.Generator, goal: SubtaskGoal, before: Pose, after: Pose, scale: float, closing: bool
     ) -> SubtaskGoal:
-        position, yaw, place = focus.position, focus.yaw, focus.place
-        if focus.held:
+        position, yaw, place = goal.position, goal.yaw, goal.place
+        if goal.held:
             position = after.position + after.rotation @ before.rotation.T @ (position - before.position)
             position, yaw = position + rng.normal(0, 0.002, 3), yaw + after.yaw - before.yaw
         elif not closing and rng.random() < 0.7:
@@ -85,5 +85,5 @@ class Neighbourhood:
             yaw += float(rng.normal(0, 6 * scale))
         if place is not None:
             place = place + np.append(rng.normal(0, scale, 2), rng.normal(0, 0.01) * (rng.random() < 0.3))
-        clearance = max(0.0, focus.clearance + float(rng.normal(0, 0.02)) * (rng.random() < 0.3))
-        return replace(focus, position=position, yaw=yaw, place=place, clearance=clearance)
+        clearance = max(0.0, goal.clearance + float(rng.normal(0, 0.02)) * (rng.random() < 0.3))
+        return replace(goal, position=position, yaw=yaw, place=place, clearance=clearance)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.demonstrations.expert import Expert, goal_of, hand_of
+from sayso.demonstrations.expert import Expert, hand_of, teacher_goal
 from sayso.hardware.types import Array
 from sayso.perception.scene import Scene
-from sayso.planner.goal import focus_of
+from sayso.planner.goal import subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.sim import tasks
 from sayso.sim.scenes.spawn import spawn_area
@@ -66,38 +66,38 @@ class OracleTasks:
 
     def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal:
         """The goal of the subtask that the truth calls for now."""
-        focus = self._goal(self._verb, scene)
-        held = in_hand(hand_of(body), goal_of(focus))
-        verb = self._next(focus, held, body)
+        goal = self._goal(self._verb, scene)
+        held = in_hand(hand_of(body), teacher_goal(goal))
+        verb = self._next(goal, held, body)
         if verb is not self._verb:
             self._verb = verb
-            focus = self._goal(verb, scene)
-        return replace(focus, held=True) if held else focus
+            goal = self._goal(verb, scene)
+        return replace(goal, held=True) if held else goal
 
     def review(self, observation: Observation, scene: Scene, now: float) -> Observation:
         """Nothing to judge: the goal was that of the truth."""
         return observation
 
-    def labels(self, body: Proprioception, focus: SubtaskGoal, scene: Scene) -> tuple[Array, Array]:
+    def labels(self, body: Proprioception, goal: SubtaskGoal, scene: Scene) -> tuple[Array, Array]:
         """Features and labels of both subtasks here, for the critic: 0 going well, 1 done, 2 failed, -1 not asked."""
         task = self._task
-        width, z = float(focus.size[:2].max()), body.tool.position[2]
-        x, y, _ = focus.position
+        width, z = float(goal.size[:2].max()), body.tool.position[2]
+        x, y, _ = goal.position
         (x0, x1), (y0, y1) = self._lost
-        gone = not (x0 < x < x1 and y0 < y < y1 and focus.position[2] > -0.03)
+        gone = not (x0 < x < x1 and y0 < y < y1 and goal.position[2] > -0.03)
         rows: list[NDArray[np.float32]] = []
-        labels = [2.0 if gone else 1.0 if focus.held and z > self._lifted(focus) else 0.0, -1.0]
+        labels = [2.0 if gone else 1.0 if goal.held and z > self._lifted(goal) else 0.0, -1.0]
         for verb in (Verb.PICK, Verb.PLACE):
             if verb is Verb.PLACE and task.relation is None:
                 rows.append(np.zeros_like(rows[0]))
                 continue
-            rows.append(features(body, replace(self._goal(verb, scene, choose=False), held=focus.held)))
+            rows.append(features(body, replace(self._goal(verb, scene, choose=False), held=goal.held)))
             if verb is Verb.PLACE:
-                empty = not focus.held and (
+                empty = not goal.held and (
                     body.opening > width + 0.012 if not body.closing else body.opening < width - 0.014
                 )
-                clear = z > focus.position[2] + focus.size[2] / 2 + 0.07
-                there = not focus.held and self.done()
+                clear = z > goal.position[2] + goal.size[2] / 2 + 0.07
+                there = not goal.held and self.done()
                 labels[1] = 1.0 if there and clear else 2.0 if gone or (empty and not there) else 0.0
         return np.concatenate(rows), np.array(labels)
 
@@ -112,30 +112,30 @@ class OracleTasks:
         subtask = Subtask(verb, t.block, t.block)
         if verb is Verb.PLACE:
             subtask = Subtask(verb, t.block, t.block, t.relation, t.reference, t.reference)
-        focus = focus_of(subtask, scene, reach=self._reach)
-        if focus.place is not None and t.relation not in (Relation.IN, Relation.ON):
+        goal = subtask_goal(subtask, scene, reach=self._reach)
+        if goal.place is not None and t.relation not in (Relation.IN, Relation.ON):
             if self._place is None and choose:
-                self._place = focus.place
+                self._place = goal.place
             if self._place is not None:
-                focus = replace(focus, place=self._place)
-        return focus
+                goal = replace(goal, place=self._place)
+        return goal
 
-    def _next(self, focus: SubtaskGoal, held: bool, body: Proprioception) -> Verb:
+    def _next(self, goal: SubtaskGoal, held: bool, body: Proprioception) -> Verb:
         if self._verb is Verb.PICK:
-            if held and body.tool.position[2] > self._lifted(focus):
+            if held and body.tool.position[2] > self._lifted(goal):
                 if self._task.relation is not None:
                     return Verb.PLACE
                 self.finished = True
         elif not held and not body.closing and body.opening > 0.05:
-            assert focus.place is not None
-            clear = body.tool.position[2] > focus.position[2] + focus.size[2] / 2 + 0.07
-            if self.done() and abs(focus.position[2] - focus.size[2] / 2 - focus.place[2]) < 0.05:
+            assert goal.place is not None
+            clear = body.tool.position[2] > goal.position[2] + goal.size[2] / 2 + 0.07
+            if self.done() and abs(goal.position[2] - goal.size[2] / 2 - goal.place[2]) < 0.05:
                 self.finished = bool(clear)
-            elif clear or np.linalg.norm(focus.position - body.tool.position) > 0.06:
+            elif clear or np.linalg.norm(goal.position - body.tool.position) > 0.06:
                 self._place = None
                 return Verb.PICK
         return self._verb
 
-    def _lifted(self, focus: SubtaskGoal) -> float:
+    def _lifted(self, goal: SubtaskGoal) -> float:
         """The height (m) at which it counts as lifted."""
-        return max(self._expert.lift, focus.clearance + 0.045 + focus.size[2]) - 0.03
+        return max(self._expert.lift, goal.clearance + 0.045 + goal.size[2]) - 0.03

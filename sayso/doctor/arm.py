@@ -22,7 +22,7 @@ READ_SECONDS = 3.0
 class ArmVisit:
     """One visit to an arm: it is connected by the first look, read by the next and let go at the end."""
 
-    hookup: ResolvedRobot
+    resolved: ResolvedRobot
     models: Path | None = None
     seconds: float = READ_SECONDS
     _robot: Robot | None = field(default=None, init=False)
@@ -38,8 +38,8 @@ class ArmVisit:
 
     def installed(self) -> Finding:
         """Whether the arm's models are there and fit it."""
-        store, name = ModelStore(self.models) if self.models else ModelStore(), self.hookup.spec.name
-        dof = self.hookup.spec.dof
+        store, name = ModelStore(self.models) if self.models else ModelStore(), self.resolved.spec.name
+        dof = self.resolved.spec.dof
         wrong = [p for part, sizes in MODEL_SIZES.items() if (p := store.problem(f"{part}-{name}", sizes(dof)))]
         if wrong:
             todo = f"sayso train all --arm {name}; until then the arm can be checked, but takes no words"
@@ -48,7 +48,7 @@ class ArmVisit:
 
     def watchdog(self) -> Finding:
         """Whether the arm stops by itself when this computer dies."""
-        after = self.hookup.watchdog_s
+        after = self.resolved.watchdog_s
         if after is None:
             text = f"none: the arm would not stop by itself, so its tool keeps to {1000 * REDUCED_SPEED:.0f} mm/s"
             return Finding("watchdog", Grade.FAIR, text, "keep its power switch within reach")
@@ -57,15 +57,15 @@ class ArmVisit:
 
     def connected(self) -> Finding:
         """Whether the arm answers; nothing is sent that could move it."""
-        hookup = self.hookup
-        where = hookup.connection.port or hookup.connection.mode
+        resolved = self.resolved
+        where = resolved.connection.port or resolved.connection.mode
         try:
-            robot = open_driver(hookup.driver, hookup.connection)
+            robot = open_driver(resolved.driver, resolved.connection)
             BoundedRobot(robot, lambda: False).connect()
         except RobotError as error:
-            return Finding("line", Grade.BAD, f"{hookup.name} does not connect at {where}", str(error))
+            return Finding("line", Grade.BAD, f"{resolved.name} does not connect at {where}", str(error))
         self._robot = robot
-        return Finding("line", Grade.GOOD, f"{hookup.name} answers at {where}")
+        return Finding("line", Grade.GOOD, f"{resolved.name} answers at {where}")
 
     def readings(self) -> Finding:
         """How often the arm tells where it is, and how long that takes."""

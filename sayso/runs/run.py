@@ -85,7 +85,7 @@ class Run:
             tuple((heard.t, heard.correction.text) for heard in executive.log.heard),
         )
 
-    def carry_out(self, progress: Progress | None = None) -> RunResult:
+    def execute(self, progress: Progress | None = None) -> RunResult:
         """Do it. Raises `UserError` if the planner cannot be reached."""
         session = self.session
         try:
@@ -96,7 +96,7 @@ class Run:
         self._waited = session.operator.waited_s
         return self.result
 
-    def leave(
+    def save(
         self, folder: Path, told: Told | None = None, *, video: bool = True, plain: bool | None = None,
         dataset: Path | None = None,
     ) -> dict[str, Path]:  # fmt: skip
@@ -155,7 +155,7 @@ class Run:
 def recover(folder: Path) -> str:
     """Make the recording of the run that was killed while it wrote into ``folder``; says in a line what was done.
 
-    Empty if no run was killed there. What is left is what `Run.leave` leaves, without result, report and video.
+    Empty if no run was killed there. What is left is what `Run.save` leaves, without result, report and video.
     Raises `UserError` for a recording that cannot be read, and while the run still lasts.
     """
     journal = folder / JOURNAL

@@ -48,10 +48,10 @@ class Journey:
     """
 
     def __init__(
-        self, body: Backend, inbox: CommandQueue, waits: Callable[[], float], ended: Callable[[], bool],
+        self, body: Backend, commands: CommandQueue, waits: Callable[[], float], ended: Callable[[], bool],
         tell: Callable[[str], None],
     ) -> None:  # fmt: skip
-        self._body, self._inbox, self._waits, self._ended, self._tell = body, inbox, waits, ended, tell
+        self._body, self._commands, self._waits, self._ended, self._tell = body, commands, waits, ended, tell
         self.waiting = False  # for what is next
 
     def take(self, way: Way) -> Way | None:
@@ -81,22 +81,22 @@ class Journey:
 
     def _stopped(self) -> bool:
         """Whether a stop was pressed, or said as a run's words; nothing else is heard by an arm on its way."""
-        inbox = self._inbox
-        if not inbox.stopped and any(is_stop(word.text) for word in inbox.take(self._body.robot.clock.now())):
-            inbox.stop()
-        return inbox.stopped
+        commands = self._commands
+        if not commands.stopped and any(is_stop(word.text) for word in commands.take(self._body.robot.clock.now())):
+            commands.stop()
+        return commands.stopped
 
     def _next(self) -> Wish | Literal["on"] | None:
         """Wait for plain words. A stop that is pressed after they were said wins: it makes them void."""
-        body, inbox, clock = self._body, self._inbox, self._body.robot.clock
+        body, commands, clock = self._body, self._commands, self._body.robot.clock
         self._tell(STANDS)
         pressed, began = body.stops(), clock.now()
-        while not self._ended() and (inbox.waiting or clock.now() - began < self._waits()):
+        while not self._ended() and (commands.waiting or clock.now() - began < self._waits()):
             # The counts before the words: whatever is pressed later is not cleared with them.
             before, pressed = pressed, body.stops()
-            inbox.take_stop()
-            count, said = inbox.stops, None
-            for word in inbox.take(clock.now()):
+            commands.take_stop()
+            count, said = commands.stops, None
+            for word in commands.take(clock.now()):
                 if word.stops == count and pressed == before:
                     said = None if is_stop(word.text) else next_after_stop(word.text) or said
             if said is not None:

@@ -46,24 +46,24 @@ class Message(BaseModel):
 
 
 class CommandServer:
-    """Takes words and stops for ``inbox`` while it is entered; every client has a thread, so none waits for another.
+    """Takes words and stops for ``hearer`` while it is entered; every client has a thread, so none waits for another.
 
     Enter it before an arm is connected, and leave it after the arm was let go of. It writes the session down for
     `sayso sessions` under a short `id`: ``robot`` as the user named it, what it is ``doing``, and ``stop_line``, the
-    name of the `StopLine` of its arm's loop ("" if it has none yet), by which `sayso stop` reaches the arm if this
+    name of the `StopFlag` of its arm's loop ("" if it has none yet), by which `sayso stop` reaches the arm if this
     process hangs. Both may be functions: they are called every `REFRESH_S`, and by `refresh` at once. Raises
     `UserError` if nobody can listen.
     """
 
     def __init__(
         self,
-        inbox: Hears,
+        hearer: Hears,
         robot: str = "sim",
         doing: str | Callable[[], str] = "",
         stop_line: str | Callable[[], str] = "",
     ) -> None:
-        self._inbox, self._robot, self._doing, self._stop_line = inbox, robot, doing, stop_line
-        self._say: Callable[[str], object] | None = getattr(inbox, "say", None)
+        self._hearer, self._robot, self._doing, self._stop_line = hearer, robot, doing, stop_line
+        self._say: Callable[[str], object] | None = getattr(hearer, "say", None)
         self._folder, self._since, self._lock = runtime_folder(), time.time(), threading.Lock()
         self._written: dict[str, Any] = {}
         self._ended = threading.Event()
@@ -156,7 +156,7 @@ class CommandServer:
             return {"ok": False, "error": "it takes no words, only stops"}
         try:
             if message.do == "stop":
-                self._inbox.stop()
+                self._hearer.stop()
                 return {"ok": True, "stop_line": _ask(self._stop_line)}
             elif self._say is not None and message.do == "say":
                 if self._say(message.text) is False:

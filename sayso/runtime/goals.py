@@ -9,7 +9,7 @@ import numpy as np
 
 from sayso.hardware.types import Array, Box
 from sayso.perception.scene import Scene
-from sayso.planner.goal import focus_of
+from sayso.planner.goal import subtask_goal
 from sayso.planner.plan import Relation, Subtask
 from sayso.skills.goal import SubtaskGoal
 
@@ -36,15 +36,15 @@ class Goals:
 
     def goal(self, subtask: Subtask, scene: Scene, rest: Sequence[Subtask]) -> SubtaskGoal:
         """The goal of ``subtask``, with the ``rest`` still to come. Raises `LostObject`."""
-        focus = focus_of(subtask, scene, self.anchors.get(subtask.object_id), self._reach, rest)
-        if focus.place is not None and subtask.relation is not Relation.ON:
+        goal = subtask_goal(subtask, scene, self.anchors.get(subtask.object_id), self._reach, rest)
+        if goal.place is not None and subtask.relation is not Relation.ON:
             vessel = scene.find(subtask.reference_id) if subtask.relation is Relation.IN else None
             origin = vessel.position if vessel is not None else np.zeros(3)
             if self._place is None or self._place[0] != subtask:
-                self._place = (subtask, focus.place - origin)
-            focus = replace(focus, place=self._place[1] + origin)
-        self._last = focus
-        return focus
+                self._place = (subtask, goal.place - origin)
+            goal = replace(goal, place=self._place[1] + origin)
+        self._last = goal
+        return goal
 
     def idle(self, scene: Scene) -> SubtaskGoal | None:
         """What a spoken motion is about while there is no subtask: the last goal, or the nearest object."""

@@ -1,4 +1,4 @@
-"""A floor around a driver, armed and started, whose cycles are turned by hand on a fake clock."""
+"""A controller around a driver, armed and started, whose cycles are turned by hand on a fake clock."""
 
 from collections import deque
 
@@ -14,15 +14,15 @@ from sayso.hardware.ipc.messages import ControlRequest, Report
 from sayso.hardware.types import JointTarget
 
 
-class Floored:
-    """Sends the arm to where it is; `cycle` returns what the floor reports."""
+class SteppedController:
+    """Sends the arm to where it is; `cycle` returns what the controller reports."""
 
     def __init__(self, arm: Driver) -> None:
         self.arm, self.orders, self.reports = arm, deque[Stamped[ControlRequest]](), deque[Report](maxlen=1)
         self.number = 0
         target = JointTarget(arm.read().position, np.zeros(arm.spec.dof), 1.0, np.inf)
         inputs = Inputs(lambda: Stamped(self.stamp(), target), lambda: self.orders.popleft() if self.orders else None)
-        self.floor = SafetyController(arm, Guard(arm.spec, 1.0 / arm.spec.control_hz), inputs, self.reports.append)
+        self.controller = SafetyController(arm, Guard(arm.spec, 1.0 / arm.spec.control_hz), inputs, self.reports.append)
         for orders in (ControlRequest(), ControlRequest(arm=1), ControlRequest(arm=1, start=1)):
             self.orders.append(Stamped(self.stamp(), orders))
             self.cycle()
@@ -34,7 +34,7 @@ class Floored:
 
     def cycle(self, seconds: float | None = None) -> Report:
         """One cycle, and ``seconds`` pass, a period if nothing is said."""
-        self.floor.loop.cycle()
+        self.controller.loop.cycle()
         assert isinstance(self.arm.clock, FakeClock)
         self.arm.clock.t += 1.0 / self.arm.spec.control_hz if seconds is None else seconds
         return self.reports[-1]

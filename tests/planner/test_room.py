@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sayso.perception.scene import SceneObject
-from sayso.planner.goal import focus_of, no_room
+from sayso.planner.goal import no_room, subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import beside, in_vessel, inside
 from tests.planner.local_scenes import scene, thing
@@ -71,8 +71,8 @@ def test_what_is_seen_twice_takes_up_room_once() -> None:
 
 def test_the_first_of_several_leaves_room_for_the_next() -> None:
     table = scene(thing("red block", 0.4, 0.1), thing("green block", 0.4, -0.1), VESSEL)
-    alone = focus_of(put("red"), table).place
-    together = focus_of(put("red"), table, rest=(put("green"),)).place
+    alone = subtask_goal(put("red"), table).place
+    together = subtask_goal(put("red"), table, rest=(put("green"),)).place
     assert alone is not None and together is not None
     assert np.allclose(alone[:2], VESSEL.position[:2])
     assert 0.02 < np.hypot(*(together - VESSEL.position)[:2]) < 0.03

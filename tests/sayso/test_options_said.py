@@ -87,10 +87,10 @@ def test_a_session_says_so_too() -> None:
 
 
 def test_words_that_were_never_said_are_known() -> None:
-    inbox = CommandQueue()
-    inbox.schedule([(9.0, "left"), (1.0, "up")])
-    inbox.take(2.0)
-    assert inbox.unsaid == ((9.0, "left"),)
+    commands = CommandQueue()
+    commands.schedule([(9.0, "left"), (1.0, "up")])
+    commands.take(2.0)
+    assert commands.unsaid == ((9.0, "left"),)
 
 
 def test_words_that_were_never_said_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

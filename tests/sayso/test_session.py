@@ -62,17 +62,17 @@ def test_a_stop_between_two_instructions_is_over_when_a_person_starts_the_next(s
 @pytest.mark.parametrize("word", ["stop", "ouch!"])
 def test_a_stop_said_while_nothing_is_carried_out_is_a_stop(session: Session, word: str) -> None:
     assert session.say(word)
-    assert session.inbox.stopped
+    assert session.commands.stopped
 
 
 def test_a_stop_ends_the_way_home_and_the_result_is_kept(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    go_home = session.body.go_home
+    go_home = session.backend.go_home
 
     def stopped_there(stopped: Callable[[], bool]) -> None:
         session.robot.clock.subscribe(lambda: session.say("stop"))  # type: ignore[attr-defined]
         go_home(stopped)
 
-    monkeypatch.setattr(session.body, "go_home", stopped_there)
+    monkeypatch.setattr(session.backend, "go_home", stopped_there)
     result = session.run(PUT, say=[(2.0, "stop"), (2.5, "go home")])
     assert result.outcome == "stopped"
     assert np.abs(session.robot.read().position - session.robot.spec.home).max() > 0.05
@@ -134,8 +134,8 @@ def test_a_stop_wins_over_the_way_that_was_asked_for_just_before(
 
     sent: list[str] = []
     monkeypatch.setattr(session.executive, "run", stopped_again)
-    monkeypatch.setattr(session.body, "go_home", lambda stopped: sent.append("home"))
-    monkeypatch.setattr(session.body, "rest", lambda stopped: sent.append("rest"))
+    monkeypatch.setattr(session.backend, "go_home", lambda stopped: sent.append("home"))
+    monkeypatch.setattr(session.backend, "rest", lambda stopped: sent.append("rest"))
     assert session.run(PUT, say=[(1.0, "stop"), (1.5, wish)]).outcome == "stopped"
     session.close()
     assert sent == []
@@ -172,10 +172,10 @@ def test_a_closed_session_says_so_and_takes_texts_only(session: Session) -> None
 def test_a_session_closed_by_another_thread_ends_the_run_first_and_the_run_says_stopped(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    let_go, close = [], session.body.close
-    monkeypatch.setattr(session.body, "close", lambda: (let_go.append(session._carrying), close()))
+    let_go, close = [], session.backend.close
+    monkeypatch.setattr(session.backend, "close", lambda: (let_go.append(session._carrying), close()))
     session._left.pop_all()
-    session._left.callback(lambda: session.body.close())
+    session._left.callback(lambda: session.backend.close())
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(session.run, PUT)
         while not session.executive.driving and not running.done():
@@ -227,7 +227,7 @@ def test_a_stop_that_was_pressed_after_the_words_makes_them_void(session: Sessio
         if session.runtime.loop.stopped and not at:
             at.append(now)
             session.say(words)
-            session.inbox.stop()  # in the same cycle, after the words
+            session.commands.stop()  # in the same cycle, after the words
         finish(now)
 
     session.operator._listen = listen  # type: ignore[method-assign]
@@ -244,7 +244,7 @@ def test_what_cannot_be_is_not_judged(session: Session) -> None:
 def test_a_stop_in_words_reaches_all_sessions() -> None:
     with Session(scene="tabletop", seed=4, options=TRUE) as one, Session(scene="tabletop", seed=5, options=TRUE) as two:
         assert run_command(["say", "whoa!"]) == 0
-        assert one.inbox.stopped and two.inbox.stopped
+        assert one.commands.stopped and two.commands.stopped
 
 
 def test_another_terminal_stops_a_python_session() -> None:

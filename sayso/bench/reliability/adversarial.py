@@ -66,7 +66,7 @@ def assault(arm: str, seed: int) -> Record:
             bench.send(goal, rng.normal(0, 2, spec.dof) * spec.velocity, rng.normal())
         bench.cycle()
     written = [target.position for target in bench.robot.written]
-    found = violations(spec, start, written, bench.floor.loop.period_s)
+    found = violations(spec, start, written, bench.controller.loop.period_s)
     swept = float((np.ptp(written, axis=0) / (spec.upper - spec.lower)).min())
     running = bench.reports[-1].state in (State.RUNNING, State.HOLDING)
     good = not found and running and len(written) == CYCLES and swept > SWEPT

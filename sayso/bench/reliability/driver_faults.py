@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sayso.backends.real import table_below
-from sayso.backends.resolve_robot import hookup
+from sayso.backends.resolve_robot import resolve_robot
 from sayso.bench.reliability import load_generators
 from sayso.bench.reliability.emulation import Emulation, emulation
 from sayso.bench.reliability.rig import STATE, STATES, WRITTEN, first, kill, moves, wait_for
@@ -83,7 +83,7 @@ def driven(arm: str, seed: int) -> Iterator[tuple[Emulation, RemoteRobot]]:
     Nothing stands on its table, and it goes home first: what is struck turns a wrist faster than any motor can.
     """
     with emulation(arm, SceneSpec(()), seed % 2**32, *host_of(arm, seed)) as device:
-        found = hookup(arm, live=True)
+        found = resolve_robot(arm, live=True)
         patience = {k: v for k, v in found.connection.options.items() if k != "answer_ms"}  # as on the real bus
         make = partial(open_driver, found.driver, replace(found.connection, options=patience))
         with RemoteRobot(found.spec, make, planes=(table_below(found.spec),), realtime=found.realtime) as robot:

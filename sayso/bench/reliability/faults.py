@@ -74,14 +74,14 @@ def lose_loop(arm: str, seed: int) -> Record:
         killed = kill(robot, "loop")
         top, brakes, stands, speed = 0.0, np.inf, np.inf, np.inf
         while speed > 0.0 and robot.clock.now() < killed + 5.0:
-            letter = seen.new()
-            if letter is None:
+            message = seen.new()
+            if message is None:
                 continue
-            speed = float(np.abs(letter.value.velocity).max())
+            speed = float(np.abs(message.value.velocity).max())
             # A device that runs on keeps its speed; the first that is clearly lower is braking.
             if speed < 0.9 * top and brakes == np.inf:
-                brakes = letter.value.t
-            top, stands = max(top, speed), letter.value.t
+                brakes = message.value.t
+            top, stands = max(top, speed), message.value.t
         rows = robot.stamps.rows()
         # The killer may have been kept waiting between its look at the clock and the kill; the last target is exact.
         last = float(rows[rows[:, STATE] == STATES.index(State.RUNNING), WRITTEN].max())

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from sayso.backends.resolve_robot import confirm, hookup
+from sayso.backends.resolve_robot import confirm, resolve_robot
 from sayso.backends.robot_config import RobotConfig, robot_path
 from sayso.errors import UserError
 from sayso.hardware.arms.kinematics import joint_ranges
@@ -68,10 +68,10 @@ def damage_setup(arm: str, seed: int) -> Record:
         write_camera(camera, seen := _camera())
         kept = RobotConfig(robot=ARM, port="/dev/arm", calibration=str(calibration), options={"arm": str(own)})
         kept.save(NAME)
-        confirm(found := hookup(NAME, live=True))
+        confirm(found := resolve_robot(NAME, live=True))
 
         def moves() -> bool:
-            return read_camera(camera) == seen and hookup(NAME).digest == found.digest
+            return read_camera(camera) == seen and resolve_robot(NAME).digest == found.digest
 
         good, refused, wrong = moves(), 0, 0
         files = [robot_path(NAME), calibration, camera, own / "arm.json", own / f"{ARM}.urdf"]

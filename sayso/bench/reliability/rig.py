@@ -1,4 +1,4 @@
-"""An arm behind a loop in a process of its own, with a policy and full load beside it, for benchmarks of the floor."""
+"""An arm behind a loop in a process of its own, a policy and full load beside it: for benchmarks of loop and guard."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from sayso.backends.real import table_below
-from sayso.backends.resolve_robot import hookup
+from sayso.backends.resolve_robot import resolve_robot
 from sayso.bench.reliability.emulation import emulation
 from sayso.bench.reliability.rig import DUE, LATE, STATE, STATES
 from sayso.bench.reliability.timing import T1, T2, Record
@@ -108,7 +108,7 @@ def soak(arm: str, seconds: float, seed: int) -> Record:
         device = stack.enter_context(emulation(arm, scene, seed, *host_of(arm, seed)))
         tally = TimingRing(TALLIES, len(COUNTS))
         stack.callback(tally.close)
-        found = hookup(arm, live=True)
+        found = resolve_robot(arm, live=True)
         make = partial(_counted, found.driver, found.connection, tally.name)
         robot = RemoteRobot(found.spec, make, planes=(table_below(found.spec),), realtime=found.realtime)
         stack.enter_context(robot)

@@ -1,4 +1,4 @@
-"""A floor on a fake clock with an arm that does what it is told: fed by hand, one cycle at a time."""
+"""A safety controller on a fake clock with an arm that does what it is told: fed by hand, one cycle at a time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class FlakyRobot(MockRobot):
 
 
 class HandFed:
-    """A floor, armed and started; what was sent is in ``robot.written``, the last two reports in ``reports``."""
+    """A controller, armed and started; what was sent is in ``robot.written``, the last two reports in ``reports``."""
 
     def __init__(self, spec: RobotSpec) -> None:
         self.spec, self.clock, self.reports = spec, FakeClock(10.0), deque[Report](maxlen=2)
@@ -46,7 +46,7 @@ class HandFed:
             lambda: self.targets.popleft() if self.targets else None,
             lambda: self._orders.popleft() if self._orders else None,
         )
-        self.floor = SafetyController(self.robot, Guard(spec, 1.0 / spec.control_hz), inputs, self.reports.append)
+        self.controller = SafetyController(self.robot, Guard(spec, 1.0 / spec.control_hz), inputs, self.reports.append)
         for orders in (ControlRequest(), ControlRequest(arm=1), ControlRequest(arm=1, start=1)):
             self._orders.append(Stamped(self.stamp(), orders))
             self.cycle()
@@ -67,5 +67,5 @@ class HandFed:
         return self.reports[-1].state
 
     def cycle(self) -> None:
-        self.floor.loop.cycle()
-        self.clock.t += self.floor.loop.period_s
+        self.controller.loop.cycle()
+        self.clock.t += self.controller.loop.period_s

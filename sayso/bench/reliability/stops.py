@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from sayso.backends.real import loop_robot
-from sayso.backends.resolve_robot import hookup
+from sayso.backends.resolve_robot import resolve_robot
 from sayso.bench.reliability.driver_faults import HOMING_RAD_S, joints, swung
 from sayso.bench.reliability.emulation import Emulation, emulation
 from sayso.bench.reliability.rig import moves, wait_for
@@ -191,7 +191,7 @@ def of_loop(arm: str, way: str, seed: int) -> Record:
     """The arm's loop, whatever drives it, stopped in one ``way`` and then left: rad that any joint goes after 0.5 s."""
     rng = np.random.default_rng(seed)
     with emulated(arm, SceneSpec(()), seed) as (device, _):
-        found = hookup(arm, live=True)
+        found = resolve_robot(arm, live=True)
         robot = loop_robot(found, lambda _: None, hold_to_run=way == "hold-to-run let go")
         with robot:
             robot.order(pressed=True)

@@ -184,9 +184,9 @@ def attempt(
         objects = tuple(replace(o, size=odd.size) if o.id == block else o for o in scene.objects)
         scene = replace(scene, objects=objects)
     with Session(f"sim:{arm}", scene, base + seed, models=models, options=Options(sees=sees, listen=False)) as session:
-        assert isinstance(session.body, SimBackend)
+        assert isinstance(session.backend, SimBackend)
         if odd.change is not None:
-            odd.change(session.body, block, other)
+            odd.change(session.backend, block, other)
         before = session.truth
         result = session.run(said)
         done = judge(said, before, session.truth) is True

@@ -68,17 +68,13 @@ def _room(run: OracleRun, axis: Axis, sign: int) -> float:
     """How far (m) the tool could go that way before a wall, the table or what lies below."""
     box, tool = run.robot.spec.workspace, run.tool
     if axis is Axis.Z and sign < 0:
-        focus = run.goal
-        assert focus is not None
+        goal = run.goal
+        assert goal is not None
         low = 0.02
-        if focus.held:
-            low = (
-                tool[2]
-                - (focus.position[2] - focus.size[2] / 2)
-                + (focus.clearance if focus.place is not None else 0.0)
-            )
-        elif np.hypot(*(focus.position - tool)[:2]) < 0.06:
-            low = float(focus.position[2])
+        if goal.held:
+            low = tool[2] - (goal.position[2] - goal.size[2] / 2) + (goal.clearance if goal.place is not None else 0.0)
+        elif np.hypot(*(goal.position - tool)[:2]) < 0.06:
+            low = float(goal.position[2])
         return float(tool[2] - low)
     return float(box.upper[axis] - tool[axis] if sign > 0 else tool[axis] - box.lower[axis])
 

@@ -1,4 +1,4 @@
-"""The floor on a fake clock: who may move the arm, what holds it, what stops it, and what stays latched."""
+"""The controller on a fake clock: who may move the arm, what holds it, what stops it, and what stays latched."""
 
 from collections import deque
 from dataclasses import replace
@@ -35,21 +35,21 @@ class Moody(MockRobot):
 
 
 class Rig:
-    """A floor with everything it listens to in the test's hands."""
+    """A controller with everything it listens to in the test's hands."""
 
     def __init__(self, spec: RobotSpec, hold_to_run: bool = False, failed: str = "") -> None:
         self.clock = FakeClock(100.0)
         self.robot = Moody(spec, self.clock)
         self.robot.connect()
         self.targets: deque[Stamped[JointTarget]] = deque()
-        self.letters: deque[Stamped[ControlRequest]] = deque()
+        self.requests: deque[Stamped[ControlRequest]] = deque()
         self.stops = [0, 0]
         self.reports: list[Report] = []
         self.number = 0
         self.orders = ControlRequest()
         self.streaming = False
-        inputs = Inputs(self.take_target, lambda: self.letters.popleft() if self.letters else None, self.look)
-        self.floor = SafetyController(
+        inputs = Inputs(self.take_target, lambda: self.requests.popleft() if self.requests else None, self.look)
+        self.controller = SafetyController(
             self.robot, Guard(spec, PERIOD), inputs, self.reports.append, hold_to_run=hold_to_run, failed=failed
         )
 
@@ -73,12 +73,12 @@ class Rig:
     def order(self, epoch: int = 1, speed: float = 1.0, pressed: bool = False, press: int = 0, **more: int) -> None:
         counts = {name: getattr(self.orders, name) + n for name, n in more.items()}
         self.orders = replace(self.orders, speed=speed, pressed=pressed, press=press, **counts)
-        self.letters.append(Stamped(self.stamp(epoch), self.orders))
+        self.requests.append(Stamped(self.stamp(epoch), self.orders))
         self.run(1)
 
     def run(self, cycles: int) -> State:
         for _ in range(cycles):
-            self.floor.loop.cycle()
+            self.controller.loop.cycle()
             self.clock.t += PERIOD
         return self.state
 
@@ -144,9 +144,9 @@ def test_a_target_that_is_repeated_or_late_feeds_nothing(rig: Rig) -> None:
     rig.going()
     rig.streaming = False
     rig.send()
-    letter = rig.targets[0]
+    message = rig.targets[0]
     for _ in range(30):
-        rig.targets.append(letter)
+        rig.targets.append(message)
         rig.run(1)
     assert rig.state is State.HOLDING
 
@@ -210,7 +210,7 @@ def test_a_sender_that_starts_anew_repeats_no_order(rig: Rig) -> None:
     rig.going()
     rig.stops[0] += 2
     rig.run(60)
-    rig.order(epoch=2, arm=3, start=3)  # the first letter of a new sender, or of an old one to a new loop
+    rig.order(epoch=2, arm=3, start=3)  # the first message of a new sender, or of an old one to a new loop
     assert rig.run(5) is State.STOPPED
     rig.order(epoch=2, arm=1)
     assert rig.state is State.READY
@@ -220,7 +220,7 @@ def test_an_order_that_is_old_is_not_obeyed(rig: Rig) -> None:
     rig.order()
     stamp = rig.stamp()
     rig.clock.t += 1.0
-    rig.letters.append(Stamped(stamp, replace(rig.orders, arm=1)))
+    rig.requests.append(Stamped(stamp, replace(rig.orders, arm=1)))
     assert rig.run(3) is State.STOPPED
 
 
@@ -340,9 +340,9 @@ def test_a_process_given_up_is_a_fault(rig: Rig) -> None:
 def test_told_to_leave_it_brakes_first(rig: Rig) -> None:
     rig.going()
     rig.order(leave=1)
-    assert not rig.floor.done
+    assert not rig.controller.done
     rig.run(60)
-    assert rig.floor.done
+    assert rig.controller.done
     assert rig.state is State.STOPPED
 
 

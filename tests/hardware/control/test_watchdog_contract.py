@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sayso.hardware.drivers.open as opening
-from sayso.backends.resolve_robot import hookup
+from sayso.backends.resolve_robot import resolve_robot
 from sayso.bench.reliability.soak import Counted
 from sayso.errors import UserError
 from sayso.hardware.arms.kinematics import Kinematics
@@ -108,9 +108,9 @@ def test_the_limits_that_are_shown_say_what_the_loop_will_do(monkeypatch: pytest
     monkeypatch.setattr(opening, "entry_points", lambda group: points.select(group=group))
     monkeypatch.setattr(Plain, "spec", opened(name_of(Plain)).spec, raising=False)
     for name in ("theirs", name_of(Plain)):
-        found = hookup(name, live=True)
+        found = resolve_robot(name, live=True)
         assert found.watchdog_s is None and "250 mm/s" in found.limits
-    found = hookup(name_of(Watched), live=True)
+    found = resolve_robot(name_of(Watched), live=True)
     assert found.watchdog_s == 0.1 and "stops by itself 100 ms" in found.limits
 
 
@@ -131,7 +131,7 @@ def test_a_watchdog_that_cannot_be_is_refused_by_all_readers(value: object, monk
     assert re.search(said, "; ".join(check_robot(arm)))
     monkeypatch.setattr(Plain, "spec", arm.spec, raising=False)
     with pytest.raises(UserError, match=said):
-        hookup(name_of(Odd), live=True)
+        resolve_robot(name_of(Odd), live=True)
 
 
 def test_checking_an_arm_without_a_watchdog_moves_it_slowly(planar: RobotSpec) -> None:
@@ -199,7 +199,7 @@ def test_the_arm_of_the_guide_is_held_too(tmp_path: Path, monkeypatch: pytest.Mo
     code = "\n".join(re.findall(r"```python\n(.*?)```", page.read_text(), re.S))
     (tmp_path / "guide_arm.py").write_text(code)
     monkeypatch.syspath_prepend(tmp_path)
-    found = hookup("guide_arm:Iiwa", "192.168.1.9", live=True)
+    found = resolve_robot("guide_arm:Iiwa", "192.168.1.9", live=True)
     assert found.spec.name == "iiwa" and found.watchdog_s is None and "250 mm/s" in found.limits
     assert open_driver(found.driver, found.connection).watchdog_s is None
 

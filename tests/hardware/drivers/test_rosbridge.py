@@ -19,7 +19,7 @@ from sayso.sim.device import SimDevice
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.world import World
 from tests.hardware.emulated_arm import at_rest, problems_of
-from tests.hardware.stepped_controller import Floored
+from tests.hardware.stepped_controller import SteppedController
 
 pytest.importorskip("websockets", reason="needs the extra rosbridge")
 
@@ -145,19 +145,19 @@ def test_silence_is_bridged_holds_the_arm_and_is_a_fault_within_a_tenth_of_a_sec
             real.sleep_until(real.now() + 0.1)
 
     until_it_speaks()
-    floored = Floored(arm)
+    stepped = SteppedController(arm)
     until_it_speaks()
     until_it_is_silent()
-    assert [floored.cycle().state for _ in range(2)] == [State.RUNNING] * 2, "one or two late packets"
+    assert [stepped.cycle().state for _ in range(2)] == [State.RUNNING] * 2, "one or two late packets"
     device.recover()
     until_it_speaks()
-    assert floored.cycle().state is State.RUNNING
+    assert stepped.cycle().state is State.RUNNING
     until_it_speaks()
     until_it_is_silent()
-    last, states = floored.cycle().measured.t, []
+    last, states = stepped.cycle().measured.t, []
     with pytest.raises(RobotError, match=r"ur5e at 127.0.0.1:.*no joint state for 0\.0"):
         while clock.t - last < 1.0:
-            states.append(floored.cycle().state)
+            states.append(stepped.cycle().state)
     assert clock.t - last <= 0.1
     held = states.index(State.HOLDING)
     assert set(states[:held]) == {State.RUNNING} and set(states[held:]) == {State.HOLDING}

@@ -15,7 +15,7 @@ from sayso.hardware.emulated.servo.dynamixel import DynamixelBus
 from sayso.hardware.robot import NoReading
 from tests.hardware.servo_bench import TICK, Bench, impatience, patient_again, target, wait_for
 from tests.hardware.servo_body import Body
-from tests.hardware.stepped_controller import Floored
+from tests.hardware.stepped_controller import SteppedController
 
 AT_ONCE, BELIEVED = 1, 3
 FAULTS = [
@@ -78,22 +78,22 @@ def test_damaged_answers_give_gaps_and_no_wrong_reading(bench: Bench, fault: str
 @pytest.mark.parametrize("fault", ["dead 3", "drop", "garble"])
 def test_a_missing_answer_is_bridged_three_hold_the_arm_and_half_a_second_is_a_fault(bench: Bench, fault: str) -> None:
     with bench.driver() as arm:
-        floored = Floored(arm)
-        assert floored.cycle().state is State.RUNNING
+        stepped = SteppedController(arm)
+        assert stepped.cycle().state is State.RUNNING
         with failing(bench, fault):
-            assert [floored.cycle().state for _ in range(3)] == [State.RUNNING, State.RUNNING, State.HOLDING]
-            held = floored.reports[-1]
+            assert [stepped.cycle().state for _ in range(3)] == [State.RUNNING, State.RUNNING, State.HOLDING]
+            held = stepped.reports[-1]
             assert "gave no reading 3 times in a row: " in held.text
         with patient_again():
-            assert floored.cycle().state is State.RUNNING, "it goes on by itself"
+            assert stepped.cycle().state is State.RUNNING, "it goes on by itself"
         with failing(bench, fault):
-            assert floored.cycle(0.3).state is State.RUNNING
-            assert floored.cycle(0.3).state is State.RUNNING
-            failed = floored.cycle()
+            assert stepped.cycle(0.3).state is State.RUNNING
+            assert stepped.cycle(0.3).state is State.RUNNING
+            failed = stepped.cycle()
         assert failed.state is State.FAULT
         assert re.search("no answer|garbled answer", failed.text)
         with patient_again():
-            assert [floored.cycle().state for _ in range(20)] == [State.FAULT] * 20
+            assert [stepped.cycle().state for _ in range(20)] == [State.FAULT] * 20
 
 
 @contextmanager

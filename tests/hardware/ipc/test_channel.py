@@ -31,116 +31,116 @@ def target(value: float, dof: int = 3) -> JointTarget:
 
 
 @pytest.fixture
-def post() -> Iterator[Channel[JointTarget]]:
+def channel() -> Iterator[Channel[JointTarget]]:
     with Channel(TargetMessage(3)) as out:
         yield out
 
 
-def test_the_newest_value_comes_once(post: Channel[JointTarget]) -> None:
-    reader, writer = Subscriber(post.channel), Publisher(post.channel)
-    assert reader.new() is None
-    writer.write(target(1.0), 5.0, 5.1)
-    writer.write(target(2.0), 6.0, 6.1)
-    letter = reader.new()
-    assert letter is not None
-    assert (letter.stamp.number, letter.stamp.sent, letter.stamp.expires) == (2, 6.0, 6.1)
-    np.testing.assert_array_equal(letter.value.position, [2.0] * 3)
-    np.testing.assert_array_equal(letter.value.velocity, [-2.0] * 3)
-    assert (letter.value.gripper, letter.value.expires) == (2.0, 3.0)
-    assert reader.new() is None
+def test_the_newest_value_comes_once(channel: Channel[JointTarget]) -> None:
+    subscriber, publisher = Subscriber(channel.address), Publisher(channel.address)
+    assert subscriber.new() is None
+    publisher.write(target(1.0), 5.0, 5.1)
+    publisher.write(target(2.0), 6.0, 6.1)
+    message = subscriber.new()
+    assert message is not None
+    assert (message.stamp.number, message.stamp.sent, message.stamp.expires) == (2, 6.0, 6.1)
+    np.testing.assert_array_equal(message.value.position, [2.0] * 3)
+    np.testing.assert_array_equal(message.value.velocity, [-2.0] * 3)
+    assert (message.value.gripper, message.value.expires) == (2.0, 3.0)
+    assert subscriber.new() is None
 
 
-def test_each_reader_gets_it(post: Channel[JointTarget]) -> None:
-    first, second, writer = Subscriber(post.channel), Subscriber(post.channel), Publisher(post.channel)
-    writer.write(target(1.0), 5.0, 5.1)
+def test_each_reader_gets_it(channel: Channel[JointTarget]) -> None:
+    first, second, publisher = Subscriber(channel.address), Subscriber(channel.address), Publisher(channel.address)
+    publisher.write(target(1.0), 5.0, 5.1)
     assert first.new() is not None and second.new() is not None
 
 
-def test_what_stood_there_before_the_reader_is_not_given_out(post: Channel[JointTarget]) -> None:
-    writer = Publisher(post.channel)
-    writer.write(target(1.0), 5.0, 5.1)
-    late = Subscriber(post.channel)
+def test_what_stood_there_before_the_reader_is_not_given_out(channel: Channel[JointTarget]) -> None:
+    publisher = Publisher(channel.address)
+    publisher.write(target(1.0), 5.0, 5.1)
+    late = Subscriber(channel.address)
     assert late.new() is None
-    writer.write(target(2.0), 5.0, 5.1)
+    publisher.write(target(2.0), 5.0, 5.1)
     assert late.new() is not None
 
 
-def test_a_new_writer_takes_back_what_the_old_one_left(post: Channel[JointTarget]) -> None:
-    reader, old = Subscriber(post.channel), Publisher(post.channel)
+def test_a_new_writer_takes_back_what_the_old_one_left(channel: Channel[JointTarget]) -> None:
+    subscriber, old = Subscriber(channel.address), Publisher(channel.address)
     before = old.write(target(1.0), 5.0, 5.1)
-    new = Publisher(post.channel)
-    assert reader.new() is None
+    new = Publisher(channel.address)
+    assert subscriber.new() is None
     after = new.write(target(2.0), 5.0, 5.1)
     assert after.epoch != before.epoch and after.number == 1
-    letter = reader.new()
-    assert letter is not None and letter.stamp == after
+    message = subscriber.new()
+    assert message is not None and message.stamp == after
 
 
-def test_half_a_value_is_no_value_and_the_next_writer_mends_it(post: Channel[JointTarget]) -> None:
-    reader, writer = Subscriber(post.channel), Publisher(post.channel)
-    writer._words[0] |= 1  # killed while it was writing
-    writer._bytes[40] ^= 0xFF
-    assert reader.new() is None
-    Publisher(post.channel).write(target(3.0), 5.0, 5.1)
-    letter = reader.new()
-    assert letter is not None and letter.value.gripper == 3.0
+def test_half_a_value_is_no_value_and_the_next_writer_mends_it(channel: Channel[JointTarget]) -> None:
+    subscriber, publisher = Subscriber(channel.address), Publisher(channel.address)
+    publisher._words[0] |= 1  # killed while it was writing
+    publisher._bytes[40] ^= 0xFF
+    assert subscriber.new() is None
+    Publisher(channel.address).write(target(3.0), 5.0, 5.1)
+    message = subscriber.new()
+    assert message is not None and message.value.gripper == 3.0
 
 
 @settings(deadline=None)
 @given(st.data())
 def test_no_flipped_bit_gets_through(data: st.DataObject) -> None:
-    with Channel(TargetMessage(3)) as post:
-        reader, writer = Subscriber(post.channel), Publisher(post.channel)
-        writer.write(target(1.0), 5.0, 5.1)
-        bit = data.draw(st.integers(64, 8 * (16 + post.channel.body.size) - 1))
-        reader._bytes[bit // 8] ^= 1 << bit % 8
-        assert reader.new() is None
-        reader.close(), writer.close()
+    with Channel(TargetMessage(3)) as channel:
+        subscriber, publisher = Subscriber(channel.address), Publisher(channel.address)
+        publisher.write(target(1.0), 5.0, 5.1)
+        bit = data.draw(st.integers(64, 8 * (16 + channel.address.body.size) - 1))
+        subscriber._bytes[bit // 8] ^= 1 << bit % 8
+        assert subscriber.new() is None
+        subscriber.close(), publisher.close()
 
 
 def muddle(channel: ChannelAddress[JointTarget], rounds: int) -> None:
     """Write as fast as it goes; all fields of a value agree."""
-    writer = Publisher(channel)
+    publisher = Publisher(channel)
     for k in range(1, rounds + 1):
-        writer.write(target(float(k)), float(k), float(k))
+        publisher.write(target(float(k)), float(k), float(k))
 
 
-def test_no_value_is_ever_mixed_of_two(post: Channel[JointTarget]) -> None:
-    reader = Subscriber(post.channel)
-    process = multiprocessing.get_context("fork").Process(target=muddle, args=(post.channel, 15_000))
+def test_no_value_is_ever_mixed_of_two(channel: Channel[JointTarget]) -> None:
+    subscriber = Subscriber(channel.address)
+    process = multiprocessing.get_context("fork").Process(target=muddle, args=(channel.address, 15_000))
     process.start()
     numbers = []
     while process.is_alive() or not numbers or numbers[-1] < 15_000:
-        letter = reader.new()
-        if letter is not None:
-            k = float(letter.stamp.number)
-            assert letter.stamp.sent == letter.value.gripper == k and letter.value.expires == k + 1
-            assert set(letter.value.position) == {k} and set(letter.value.velocity) == {-k}
+        message = subscriber.new()
+        if message is not None:
+            k = float(message.stamp.number)
+            assert message.stamp.sent == message.value.gripper == k and message.value.expires == k + 1
+            assert set(message.value.position) == {k} and set(message.value.velocity) == {-k}
             numbers.append(k)
     process.join()
     assert numbers == sorted(set(numbers))
 
 
 def endless(channel: ChannelAddress[JointTarget]) -> None:
-    writer, k = Publisher(channel), 0
+    publisher, k = Publisher(channel), 0
     while True:
         k += 1
-        writer.write(target(float(k)), float(k), float(k))
+        publisher.write(target(float(k)), float(k), float(k))
 
 
-def test_writers_killed_at_any_moment_never_leave_half_a_value(post: Channel[JointTarget]) -> None:
-    reader, fresh, rng = Subscriber(post.channel), Freshness(oldest_s=np.inf), random.Random(0)
+def test_writers_killed_at_any_moment_never_leave_half_a_value(channel: Channel[JointTarget]) -> None:
+    subscriber, fresh, rng = Subscriber(channel.address), Freshness(oldest_s=np.inf), random.Random(0)
     counted = 0
     for _ in range(12):
-        process = multiprocessing.get_context("fork").Process(target=endless, args=(post.channel,))
+        process = multiprocessing.get_context("fork").Process(target=endless, args=(channel.address,))
         process.start()
-        letter, looks = None, rng.randrange(1, 400)
-        while looks or letter is None:
-            letter = reader.new() or letter
+        message, looks = None, rng.randrange(1, 400)
+        while looks or message is None:
+            message = subscriber.new() or message
             looks -= looks > 0
         os.kill(process.pid, signal.SIGKILL)
         process.join()
-        last = reader.new() or letter
+        last = subscriber.new() or message
         assert set(last.value.position) == {last.value.gripper}
         if fresh.accept(replace(last.stamp, expires=np.inf), last.stamp.sent) == "":
             counted += 1
@@ -155,13 +155,13 @@ def test_reports_come_back_as_they_went(row: list[float], a: float, b: float, st
     sent = Report(
         a, JointState(b, array, -array, a), JointTarget(array + 1, array * 2, b, a), state, "ok", text, 7, 2, 5
     )
-    with Channel(message) as post:
-        reader, writer = Subscriber(post.channel), Publisher(post.channel)
-        writer.write(sent, a, b)
-        letter = reader.new()
-        reader.close(), writer.close()
-    assert letter is not None
-    got = letter.value
+    with Channel(message) as channel:
+        subscriber, publisher = Subscriber(channel.address), Publisher(channel.address)
+        publisher.write(sent, a, b)
+        message = subscriber.new()
+        subscriber.close(), publisher.close()
+    assert message is not None
+    got = message.value
     for name in ("t", "state", "event", "cycles", "missed", "heard"):
         assert getattr(got, name) == getattr(sent, name)
     assert sent.text.rstrip("\0").encode()[:100].startswith(got.text.encode()[:97])
@@ -178,20 +178,20 @@ def test_orders_and_states_come_back() -> None:
     assert (back.t, back.gripper, back.position.tolist(), back.velocity.tolist()) == (1.0, 0.5, [1.0, 2.0], [3.0, 4.0])
 
 
-def test_a_message_is_not_stretched_to_fit(post: Channel[JointTarget]) -> None:
-    reader, writer = Subscriber(post.channel), Publisher(post.channel)
+def test_a_message_is_not_stretched_to_fit(channel: Channel[JointTarget]) -> None:
+    subscriber, publisher = Subscriber(channel.address), Publisher(channel.address)
     with pytest.raises(ValueError, match=r"shape \(2,\) where \(3,\) is needed"):
-        writer.write(target(1.0, dof=2), 5.0, 5.1)
-    assert reader.new() is None
+        publisher.write(target(1.0, dof=2), 5.0, 5.1)
+    assert subscriber.new() is None
 
 
-def test_a_closed_or_foreign_channel_is_named(post: Channel[JointTarget]) -> None:
+def test_a_closed_or_foreign_channel_is_named(channel: Channel[JointTarget]) -> None:
     with pytest.raises(RobotError, match=r"bytes; .* are needed"):
-        Subscriber(ChannelAddress(post.channel.name, ReportMessage(400)))
-    post.close()
-    post.close()
+        Subscriber(ChannelAddress(channel.address.name, ReportMessage(400)))
+    channel.close()
+    channel.close()
     with pytest.raises(RobotError, match="is closed; start the session again"):
-        Subscriber(post.channel)
+        Subscriber(channel.address)
 
 
 def test_a_stop_is_seen_by_everyone_and_none_hides_another() -> None:

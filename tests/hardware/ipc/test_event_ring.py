@@ -16,9 +16,9 @@ from tests.hardware.loop_parts import Talker
 
 def told(*healths: Health, period_s: float = 0.01) -> list[tuple[float, str]]:
     out: list[tuple[float, str]] = []
-    diary = EventReporter(lambda t, text: out.append((round(t, 3), text)))
+    reporter = EventReporter(lambda t, text: out.append((round(t, 3), text)))
     for k, health in enumerate(healths):
-        diary.reading(k * period_s, Reading(None, health, "" if health is Health.GOOD else "no answer"))
+        reporter.reading(k * period_s, Reading(None, health, "" if health is Health.GOOD else "no answer"))
     return out
 
 
@@ -44,9 +44,9 @@ def test_readings_that_stay_away_are_told_at_once_and_that_they_are_back() -> No
 
 def test_a_fault_is_told_once() -> None:
     out: list[str] = []
-    diary = EventReporter(lambda _, text: out.append(text))
+    reporter = EventReporter(lambda _, text: out.append(text))
     for state in (State.RUNNING, State.HOLDING, State.FAULT, State.FAULT, State.STOPPED, State.FAULT):
-        diary.state(0.0, state, "shoulder jumped")
+        reporter.state(0.0, state, "shoulder jumped")
     assert out == ["fault: shoulder jumped"] * 2
 
 

@@ -135,8 +135,8 @@ def test_a_killed_loop_leaves_an_arm_that_stops_by_itself_and_never_resumes(plan
         clock, speed = MonotonicClock(), 1.0
         end = clock.now() + 30
         while speed > 0:
-            letter = seen.new()
-            speed = float(np.abs(letter.value.velocity).max()) if letter else speed
+            message = seen.new()
+            speed = float(np.abs(message.value.velocity).max()) if message else speed
             assert clock.now() < end
         again = wait_for(robot, lambda r: r.state is State.STOPPED and r.cycles > 20)
         assert stands(again), "the policy goes on sending, and nobody has armed the new loop"
@@ -205,12 +205,12 @@ def test_a_bug_in_a_driver_names_the_process(planar: RobotSpec, capfd: pytest.Ca
 ORPHAN = """
 import sys
 from functools import partial
-from sayso.hardware.process.remote_robot import LoopRobot
+from sayso.hardware.process.remote_robot import RemoteRobot
 from tests.hardware import loop_parts
 from tests.hardware.planar_arm import planar_spec
 if __name__ == "__main__":
     spec = planar_spec(sys.argv[1])
-    with LoopRobot(spec, partial(loop_parts.mock, spec), realtime=False) as robot:
+    with RemoteRobot(spec, partial(loop_parts.mock, spec), realtime=False) as robot:
         print(robot.processes.process("loop").pid, robot.stops.name, flush=True)
         sys.stdin.read()
 """

@@ -18,8 +18,8 @@ if __name__ == "__main__":
 
     config = RunSettings(instruction="pick up the red block", robot="so101", mode="mock", scene=None)
     with Run(config, listen=False) as run:
-        assert run.carry_out().outcome == "asked"
-        run.leave(Path(sys.argv[1]))
+        assert run.execute().outcome == "asked"
+        run.save(Path(sys.argv[1]))
     {LOADED.strip().replace(chr(10), chr(10) + "    ")}
 """
 BACKEND_S = 0.6  # of one processor

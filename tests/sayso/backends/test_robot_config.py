@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sayso.backends.resolve_robot import confirm, hookup
+from sayso.backends.resolve_robot import confirm, resolve_robot
 from sayso.backends.robot_config import RobotConfig, known_robots, robot_path, robots_folder
 from sayso.cli import run_command
 from sayso.errors import UserError
@@ -59,22 +59,22 @@ def test_a_file_that_describes_none_is_told(text: str, told: str) -> None:
     file.parent.mkdir(parents=True)
     file.write_text(text)
     with pytest.raises(UserError, match=told):
-        hookup("desk")
+        resolve_robot("desk")
 
 
 def test_what_is_given_goes_over_what_is_kept() -> None:
     DESK.save("desk")
-    kept = hookup("desk", live=True)
+    kept = resolve_robot("desk", live=True)
     assert (kept.driver, kept.connection.port, kept.cameras) == ("so101", "/dev/ttyACM7", ("left=0", "1"))
     assert kept.connection.calibration == Path.home() / "desk.json"
     assert kept.connection.options == {"at_end": "hold"} and kept.connection.mode is Mode.LIVE
-    given = hookup("desk", "/dev/ttyUSB1", ["http://x/left.mjpg"], "read-only")
+    given = resolve_robot("desk", "/dev/ttyUSB1", ["http://x/left.mjpg"], "read-only")
     assert (given.connection.port, given.cameras) == ("/dev/ttyUSB1", ("http://x/left.mjpg",))
     assert given.connection.mode is Mode.READ_ONLY
 
 
 def test_a_driver_needs_no_file() -> None:
-    found = hookup("panda", "10.0.0.2", mode="read-only")
+    found = resolve_robot("panda", "10.0.0.2", mode="read-only")
     assert (found.driver, found.connection.port, found.spec.name) == ("panda", "10.0.0.2", "panda")
     assert found.watchdog_s is not None
 
@@ -82,27 +82,27 @@ def test_a_driver_needs_no_file() -> None:
 def test_a_real_arm_moves_only_once_its_limits_were_shown() -> None:
     DESK.save("desk")
     with pytest.raises(UserError, match=r"desk is a real arm that was never moved with .*; --live shows"):
-        hookup("desk")
-    found = hookup("desk", live=True)
+        resolve_robot("desk")
+    found = resolve_robot("desk", live=True)
     assert "250 mm/s" in found.limits and "z 0.012 to 0.38 m" in found.limits
     with pytest.raises(UserError, match="--live"):
-        hookup("desk")  # they were asked for, and not shown yet
+        resolve_robot("desk")  # they were asked for, and not shown yet
     confirm(found)
-    assert hookup("desk").connection.mode is Mode.LIVE
+    assert resolve_robot("desk").connection.mode is Mode.LIVE
     DESK.model_copy(update={"robot": "koch"}).save("desk")
     with pytest.raises(UserError, match="--live"):
-        hookup("desk")  # other limits are to be seen again
+        resolve_robot("desk")  # other limits are to be seen again
 
 
 def test_a_real_arm_with_another_calibration_is_not_moved_unasked(tmp_path: Path) -> None:
     calibration = tmp_path / "desk.json"
     calibration.write_text('{"shoulder_pan": {"homing_offset": 12}}')
     DESK.model_copy(update={"calibration": str(calibration)}).save("desk")
-    confirm(hookup("desk", live=True))
-    assert hookup("desk").connection.mode is Mode.LIVE
+    confirm(resolve_robot("desk", live=True))
+    assert resolve_robot("desk").connection.mode is Mode.LIVE
     calibration.write_text('{"shoulder_pan": {"homing_offset": 13}}')
     with pytest.raises(UserError, match="this calibration; --live"):
-        hookup("desk")
+        resolve_robot("desk")
 
 
 def test_an_arm_file_of_which_a_number_has_changed_is_not_moved_unasked(tmp_path: Path) -> None:
@@ -110,11 +110,11 @@ def test_an_arm_file_of_which_a_number_has_changed_is_not_moved_unasked(tmp_path
     shutil.copytree(FOLDER / "so101", own := tmp_path / "own")
     text = (own / "arm.json").read_text()
     DESK.model_copy(update={"options": {"arm": str(own)}}).save("desk")
-    confirm(hookup("desk", live=True))
-    assert hookup("desk").connection.mode is Mode.LIVE
+    confirm(resolve_robot("desk", live=True))
+    assert resolve_robot("desk").connection.mode is Mode.LIVE
     (own / "arm.json").write_text(text.replace('"acceleration": 15.0', '"acceleration": 75.0', 1))
     with pytest.raises(UserError, match="--live"):
-        hookup("desk")
+        resolve_robot("desk")
 
 
 @pytest.mark.parametrize(
@@ -127,13 +127,13 @@ def test_an_arm_file_of_which_a_number_has_changed_is_not_moved_unasked(tmp_path
 def test_modes_that_cannot_be_are_told(options: dict, told: str) -> None:
     DESK.save("desk")
     with pytest.raises(UserError, match=told):
-        hookup("desk", **options)
+        resolve_robot("desk", **options)
 
 
 def test_an_unknown_robot_is_told_with_those_there_are() -> None:
     DESK.save("desk")
     with pytest.raises(UserError, match=r"no robot 'r2d2'; there are: sim, sim:panda.*, so101, .*rosbridge:ARM, desk"):
-        hookup("r2d2")
+        resolve_robot("r2d2")
 
 
 def test_the_only_usb_port_is_found_and_a_choice_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,14 +145,14 @@ def test_the_only_usb_port_is_found_and_a_choice_is_asked_for(monkeypatch: pytes
 
     found = [Port("/dev/ttyS0", None), Port("/dev/ttyACM0", 0x1A86)]
     monkeypatch.setattr(ports, "comports", lambda: found)
-    assert hookup("so101", mode="read-only").connection.port == "/dev/ttyACM0"
+    assert resolve_robot("so101", mode="read-only").connection.port == "/dev/ttyACM0"
     found.append(Port("/dev/ttyACM1", 0x1A86))
     with pytest.raises(UserError, match="give it with --port; there are /dev/ttyACM0, /dev/ttyACM1"):
-        hookup("so101", mode="read-only")
+        resolve_robot("so101", mode="read-only")
     found.clear()
     with pytest.raises(UserError, match="no USB serial port is there; is the arm's cable plugged in"):
-        hookup("so101", mode="read-only")
-    assert hookup("so101", mode="mock").connection.port == ""
+        resolve_robot("so101", mode="read-only")
+    assert resolve_robot("so101", mode="mock").connection.port == ""
 
 
 def test_a_robot_is_kept_and_changed_from_the_command_line(capfd: pytest.CaptureFixture[str]) -> None:
@@ -200,7 +200,7 @@ def test_a_class_is_kept_under_a_name(
     assert "option arm" in capfd.readouterr().err
     assert run_command(["robots", "mine", "--driver", driver, "--port", "/dev/ttyACM0", "--option", "arm=so101"]) == 0
     assert RobotConfig.load("mine") == RobotConfig(robot=driver, port="/dev/ttyACM0", options={"arm": "so101"})
-    assert hookup("mine", mode="mock").spec.name == "so101"
+    assert resolve_robot("mine", mode="mock").spec.name == "so101"
 
 
 def test_a_camera_s_password_is_its_owner_s_alone_and_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
@@ -257,7 +257,7 @@ def test_every_driver_says_which_options_it_has(driver: str, option: str, capfd:
 def test_a_typo_in_a_file_that_was_written_by_hand_is_refused_too() -> None:
     DESK.model_copy(update={"options": {"at_ned": "hold"}}).save("desk")
     with pytest.raises(UserError, match="so101 has no option 'at_ned'; there are: answer_ms, arm, at_end"):
-        hookup("desk", mode="mock")
+        resolve_robot("desk", mode="mock")
 
 
 def test_paths_are_kept_from_the_root_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,7 +277,7 @@ def test_paths_are_kept_from_the_root_on(tmp_path: Path, monkeypatch: pytest.Mon
     assert desk.options == {"arm": str(tmp_path / "arms" / "own")} and desk.calibration == str(tmp_path / "c.json")
     assert desk.port == str(tmp_path / "tty") and desk.cameras == (f"left={tmp_path / 'film.mp4'}", "0")
     assert ros.robot == f"rosbridge:{tmp_path / 'arms' / 'own'}" and ros.port == "ws://h"
-    assert hookup("desk", mode="mock").spec.name == "so101" == hookup("ros", mode="mock").spec.name
+    assert resolve_robot("desk", mode="mock").spec.name == "so101" == resolve_robot("ros", mode="mock").spec.name
 
 
 def test_a_path_that_hangs_on_the_folder_one_is_in_is_refused() -> None:
@@ -340,19 +340,19 @@ def test_a_name_that_means_something_else_is_refused(name: str, told: str, capfd
 def test_a_class_by_its_module_is_kept_by_name_with_its_arm() -> None:
     given = ["--driver", "lerobot:some.module:Arm", "--option", "arm=koch", "--option", "id=left", "--port", "/dev/x"]
     assert run_command(["robots", "mine", *given]) == 0
-    found = hookup("mine", mode="mock")
+    found = resolve_robot("mine", mode="mock")
     assert (found.driver, found.spec.name) == ("lerobot:some.module:Arm", "koch")
 
 
 def test_a_robot_is_forgotten_with_the_limits_that_were_confirmed(capfd: pytest.CaptureFixture[str]) -> None:
     DESK.model_copy(update={"calibration": None}).save("desk")
-    confirm(hookup("desk", live=True))
-    assert hookup("desk")
+    confirm(resolve_robot("desk", live=True))
+    assert resolve_robot("desk")
     assert run_command(["robots", "desk", "--remove"]) == 0 and known_robots() == []
     assert capfd.readouterr().out == "'desk' is no longer kept\n"
     DESK.model_copy(update={"calibration": None}).save("desk")
     with pytest.raises(UserError, match="never moved with these limits"):
-        hookup("desk")
+        resolve_robot("desk")
 
 
 @pytest.mark.parametrize(

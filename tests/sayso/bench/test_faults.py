@@ -1,4 +1,4 @@
-"""The suites `timing` and `faults`: their cells judge rightly, good floors and bad ones."""
+"""The suites `timing` and `faults`: their cells judge rightly, good controllers and bad ones."""
 
 from dataclasses import replace
 from typing import Any
@@ -61,19 +61,19 @@ def test_a_guard_with_limits_of_its_own_is_found(monkeypatch: pytest.MonkeyPatch
     assert not record["ok"] and record["broken"][0].startswith("acceleration")
 
 
-def test_a_floor_that_believes_every_reading_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_controller_that_believes_every_reading_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sayso.hardware.control.readings.JUMP_SLACK_RAD", 99.0)
     monkeypatch.setattr("sayso.hardware.control.controller.Tracking.check", lambda *_: "")
     assert [faults.misread("panda", seed)["ok"] for seed in range(4)].count(False) >= 1
 
 
-def test_a_floor_that_follows_old_commands_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_controller_that_follows_old_commands_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sayso.hardware.control.controller.Freshness.accept", lambda *_: "")
     monkeypatch.setattr("sayso.hardware.control.controller.Freshness.end", lambda *_: np.inf)
     assert not adversarial.muddle("panda", 0)["ok"]
 
 
-def test_a_floor_that_never_holds_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_controller_that_never_holds_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sayso.hardware.control.readings.MISSES_TO_HOLD", 10**6)
     assert not faults.misread("panda", 0)["ok"]
 

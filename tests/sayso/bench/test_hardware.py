@@ -63,7 +63,7 @@ def test_the_suite_has_the_errands_in_simulation_and_through_the_driver() -> Non
 def test_a_simulated_arm_can_do_without_depth(sees: str, used: str) -> None:
     scene, _ = errand("panda", DEVELOPMENT)
     with Session("sim:panda", scene, DEVELOPMENT, options=Options(sees=sees)) as session:
-        assert session.body.seen_with == (used,)
+        assert session.backend.seen_with == (used,)
     world = World(scene, ARMS["panda"]())
     flat = SimCamera(world, FakeClock(), DEFAULT_CAMERAS[0], depth=False).read()
     deep = SimCamera(world, FakeClock(), DEFAULT_CAMERAS[0]).read()

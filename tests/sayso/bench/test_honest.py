@@ -54,7 +54,7 @@ def test_a_lower_table_and_a_wide_block_are_said() -> None:
 
 def test_a_late_arm_is_among_the_events() -> None:
     with Session("sim", "tabletop", options=TRUTH) as session:
-        session.body.world.arm.delay_s = 0.2  # type: ignore[union-attr]
+        session.backend.world.arm.delay_s = 0.2  # type: ignore[union-attr]
         events = session.run("pick up the red block").events
     assert any("later than it is told" in e.text for e in events)
 

@@ -11,13 +11,13 @@ from sayso.runtime.command_server import CommandServer
 
 
 def test_a_stop_and_words_are_heard_and_nobody_else_hears_them() -> None:
-    inbox, before = CommandQueue(), os.environ.get("XDG_RUNTIME_DIR")
-    with CommandServer(inbox):
+    commands, before = CommandQueue(), os.environ.get("XDG_RUNTIME_DIR")
+    with CommandServer(commands):
         stopped, said = shell.typed(["stop"], 0), shell.typed(["say", shell.PHRASE], 0)
     assert 0 < stopped["ms"] < stopped["ended"]
     assert 0 < said["ms"] < said["ended"]
-    assert not inbox.take_stop()
-    assert inbox.take(0.0) == []
+    assert not commands.take_stop()
+    assert commands.take(0.0) == []
     assert os.environ.get("XDG_RUNTIME_DIR") == before
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sayso.backends.resolve_robot import hookup
+from sayso.backends.resolve_robot import resolve_robot
 from sayso.bench.reliability.timing import T1, T2
 from sayso.cli import run_command
 from sayso.doctor import arm as arm_looks
@@ -240,7 +240,7 @@ def listened(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Listened]]:
 
 
 def visit(port: str = "here") -> arm_looks.ArmVisit:
-    return arm_looks.ArmVisit(hookup("listened", port, mode=Mode.READ_ONLY), seconds=1.0)
+    return arm_looks.ArmVisit(resolve_robot("listened", port, mode=Mode.READ_ONLY), seconds=1.0)
 
 
 @pytest.mark.parametrize(
@@ -289,9 +289,9 @@ def test_models_have_to_be_there(tmp_path: Path, listened: type[Listened]) -> No
     here.models = tmp_path
     found = here.installed()
     assert found.grade is Grade.BAD and "sayso train all --arm so101" in found.todo
-    panda = arm_looks.ArmVisit(hookup("panda", mode="mock"))
+    panda = arm_looks.ArmVisit(resolve_robot("panda", mode="mock"))
     assert panda.installed().grade is Grade.GOOD
-    panda.hookup = replace(panda.hookup, spec=replace(panda.hookup.spec, joints=panda.hookup.spec.joints[:5]))
+    panda.resolved = replace(panda.resolved, spec=replace(panda.resolved.spec, joints=panda.resolved.spec.joints[:5]))
     assert "does not fit this robot: its 'features' is of 49 numbers, 45 are needed" in panda.installed().text
 
 

@@ -50,22 +50,22 @@ class Arm:
 
 
 def journey(way: str, script: dict[int, str], waits_s: float = 2.0) -> tuple[str | None, list[str]]:
-    inbox = CommandQueue()
+    commands = CommandQueue()
 
     def event(words: str) -> Callable[[], None]:
         def do() -> None:
             for word in words.split("; "):
                 if word == "stop":
-                    inbox.stop()
+                    commands.stop()
                 elif word == "press":  # by a program outside of the session
                     arm.pressed += 2
                 else:
-                    inbox.say(word)
+                    commands.say(word)
 
         return do
 
     arm, told = Arm({look: event(words) for look, words in script.items()}), list[str]()
-    end = Journey(arm, inbox, lambda: waits_s, lambda: False, told.append).take(way)  # type: ignore[arg-type]
+    end = Journey(arm, commands, lambda: waits_s, lambda: False, told.append).take(way)  # type: ignore[arg-type]
     assert set(told) <= {STANDS} and len(told) == (len(arm.ways) - (end is not None))
     return end, arm.ways
 
@@ -92,16 +92,16 @@ def test_words_said_at_once_after_the_stop_count() -> None:
 
 
 def test_a_stop_before_the_way_began_keeps_the_arm_from_it() -> None:
-    inbox, arm = CommandQueue(), Arm({})
-    inbox.stop()
-    assert Journey(arm, inbox, lambda: 1.0, lambda: False, print).take("rest") is None  # type: ignore[arg-type]
+    commands, arm = CommandQueue(), Arm({})
+    commands.stop()
+    assert Journey(arm, commands, lambda: 1.0, lambda: False, print).take("rest") is None  # type: ignore[arg-type]
     assert arm.ways == []
 
 
 def test_a_signal_ends_the_waiting() -> None:
-    inbox = CommandQueue()
-    arm = Arm({5: inbox.stop})
-    assert Journey(arm, inbox, lambda: 1e9, lambda: arm.looks > 40, print).take("up") is None  # type: ignore[arg-type]
+    commands = CommandQueue()
+    arm = Arm({5: commands.stop})
+    assert Journey(arm, commands, lambda: 1e9, lambda: arm.looks > 40, print).take("up") is None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("words", ["don't go on", "go on?", "stop", "left a bit", "no, the green one", ""])

@@ -33,36 +33,36 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield Path(name) / "sayso"
 
 
-def words(inbox: CommandQueue) -> list[str]:
-    return [word.text for word in inbox.take(1.0)]
+def words(commands: CommandQueue) -> list[str]:
+    return [word.text for word in commands.take(1.0)]
 
 
 def test_words_and_stops_arrive() -> None:
-    inbox = CommandQueue()
-    with CommandServer(inbox):
+    commands = CommandQueue()
+    with CommandServer(commands):
         say("left a bit")
         say("no, the größere “one”")
         stop()
-    assert inbox.take_stop()
-    assert words(inbox) == ["left a bit", "no, the größere “one”"]
+    assert commands.take_stop()
+    assert words(commands) == ["left a bit", "no, the größere “one”"]
 
 
 def test_words_arrive_when_they_are_taken() -> None:
-    inbox = CommandQueue()
-    with CommandServer(inbox):
+    commands = CommandQueue()
+    with CommandServer(commands):
         say("up")
-    assert [word.arrived for word in inbox.take(3.25)] == [3.25]
+    assert [word.arrived for word in commands.take(3.25)] == [3.25]
 
 
 def test_a_stop_waits_neither_for_words_nor_for_an_idle_client() -> None:
-    inbox = CommandQueue()
-    with CommandServer(inbox) as listener, socket.socket(socket.AF_UNIX) as idle:
+    commands = CommandQueue()
+    with CommandServer(commands) as listener, socket.socket(socket.AF_UNIX) as idle:
         idle.connect(str(listener.path))
         idle.sendall(b'{"do": "say", "text": "half a li')
         for _ in range(200):
-            inbox.say("left")
+            commands.say("left")
         stop()
-        assert inbox.take_stop()
+        assert commands.take_stop()
 
 
 def test_only_this_user_can_enter(folder: Path) -> None:
@@ -96,21 +96,21 @@ def test_without_a_run_there_is_nobody_to_talk_to(folder: Path) -> None:
 
 
 def test_a_socket_left_behind_is_passed_over(folder: Path) -> None:
-    inbox = CommandQueue()
-    with CommandServer(inbox):
+    commands = CommandQueue()
+    with CommandServer(commands):
         dead = runtime_folder() / "99999999999999999999-1.sock"
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(str(dead))
         say("up")
-        assert words(inbox) == ["up"]
+        assert words(commands) == ["up"]
         assert not dead.exists()
 
 
 def test_a_stop_without_a_name_reaches_every_session() -> None:
-    inboxes = [CommandQueue() for _ in range(3)]
-    with CommandServer(inboxes[0], "so101"), CommandServer(inboxes[1], "sim"), CommandServer(inboxes[2], "sim"):
+    queues = [CommandQueue() for _ in range(3)]
+    with CommandServer(queues[0], "so101"), CommandServer(queues[1], "sim"), CommandServer(queues[2], "sim"):
         assert sorted(o.session.robot for o in stop()) == ["sim", "sim", "so101"]
-    assert [inbox.take_stop() for inbox in inboxes] == [True, True, True]
+    assert [queue.take_stop() for queue in queues] == [True, True, True]
 
 
 def test_a_stop_reaches_the_session_or_the_robot_that_is_named() -> None:
@@ -147,15 +147,15 @@ class OnlyStops:
 
 
 def test_a_session_that_takes_no_words_is_stopped_and_not_in_the_way() -> None:
-    inbox, check = CommandQueue(), OnlyStops()
+    commands, check = CommandQueue(), OnlyStops()
     with CommandServer(check, "so101", "check-robot"):
         with pytest.raises(UserError, match=r"takes no words, only a stop: .* \(so101, check-robot\)"):
             say("up")
-        with CommandServer(inbox, "sim"):
+        with CommandServer(commands, "sim"):
             say("up")
             stop()
     assert check.stopped
-    assert words(inbox) == ["up"]
+    assert words(commands) == ["up"]
 
 
 def test_a_session_whose_stop_fails_is_no_stopped_session(capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,14 +178,14 @@ with CommandServer(CommandQueue(), "so101", "stack", sys.argv[1]):
 
 
 def test_a_hung_session_delays_nobody_and_its_arm_is_stopped(capsys: pytest.CaptureFixture[str]) -> None:
-    line, inbox = StopFlag(), CommandQueue()
+    line, commands = StopFlag(), CommandQueue()
     hung = subprocess.Popen([sys.executable, "-c", HUNG, line.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert hung.stdout is not None
     assert hung.stdout.readline() == b"ready\n"
     before = line.look()
     try:
         os.kill(hung.pid, signal.SIGSTOP)
-        with CommandServer(inbox, "sim"):
+        with CommandServer(commands, "sim"):
             assert run_command(["sessions", "--json"]) == 0
             told = json.loads(capsys.readouterr().out)["sessions"]
             assert {row["robot"]: row["answers"] for row in told} == {"sim": True, "so101": False}
@@ -195,7 +195,7 @@ def test_a_hung_session_delays_nobody_and_its_arm_is_stopped(capsys: pytest.Capt
         assert first.endswith("(sim)")
         assert second.startswith("stopped the arm of ")
         assert second.endswith("(so101, stack); the session itself does not answer")
-        assert inbox.take_stop()
+        assert commands.take_stop()
         assert line.look() != before
     finally:
         os.kill(hung.pid, signal.SIGCONT)
@@ -207,8 +207,8 @@ def test_a_session_whose_control_loop_does_not_take_the_stop_is_no_stopped_one(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     line = StopFlag()
-    inbox = CommandQueue(at_once=lambda: line.press(0, time.monotonic()))
-    with CommandServer(inbox, "so101", "stack", line.name):
+    commands = CommandQueue(at_once=lambda: line.press(0, time.monotonic()))
+    with CommandServer(commands, "so101", "stack", line.name):
         line.take()  # the loop's last sign of life
         assert run_command(["stop"]) == 1
         told = capsys.readouterr().out
@@ -287,10 +287,10 @@ def test_a_runtime_folder_with_a_long_name_will_do(monkeypatch: pytest.MonkeyPat
     deep = tmp_path / ("x" * 120)
     deep.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
-    inbox = CommandQueue()
-    with CommandServer(inbox):
+    commands = CommandQueue()
+    with CommandServer(commands):
         stop()
-    assert inbox.take_stop()
+    assert commands.take_stop()
     assert list((deep / "sayso").iterdir()) == []
 
 
@@ -313,8 +313,8 @@ def test_a_terminal_without_a_runtime_folder_finds_the_desktop_and_the_other_way
      b'{"do": "say", "text": "' + b"x" * 501 + b'"}'],
 )  # fmt: skip
 def test_what_is_not_understood_is_answered_and_does_nothing(line: bytes) -> None:
-    inbox = CommandQueue()
-    with CommandServer(inbox) as listener, socket.socket(socket.AF_UNIX) as client:
+    commands = CommandQueue()
+    with CommandServer(commands) as listener, socket.socket(socket.AF_UNIX) as client:
         client.connect(str(listener.path))
         with client.makefile("rwb") as lines:
             lines.write(line + b"\n")
@@ -325,8 +325,8 @@ def test_what_is_not_understood_is_answered_and_does_nothing(line: bytes) -> Non
             lines.write(b'{"do": "say", "text": "up"}\n')  # the connection is still good
             lines.flush()
             assert json.loads(lines.readline()) == {"ok": True}
-    assert not inbox.take_stop()
-    assert words(inbox) == ["up"]
+    assert not commands.take_stop()
+    assert words(commands) == ["up"]
 
 
 def test_a_line_without_end_is_cut_off() -> None:
@@ -338,22 +338,22 @@ def test_a_line_without_end_is_cut_off() -> None:
 
 
 def test_what_is_too_long_is_not_sent() -> None:
-    inbox = CommandQueue()
-    with CommandServer(inbox), pytest.raises(UserError, match=r"cannot be said: .* at most 500"):
+    commands = CommandQueue()
+    with CommandServer(commands), pytest.raises(UserError, match=r"cannot be said: .* at most 500"):
         say("x" * 501)
-    assert words(inbox) == []
+    assert words(commands) == []
 
 
 def test_many_talk_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sayso.runtime.command_server.BACKLOG", 1)  # most have to try again
-    inbox = CommandQueue()
-    with CommandServer(inbox):
+    commands = CommandQueue()
+    with CommandServer(commands):
         threads = [threading.Thread(target=say, args=(f"{i}",)) for i in range(40)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert sorted(words(inbox), key=int) == [f"{i}" for i in range(40)]
+    assert sorted(words(commands), key=int) == [f"{i}" for i in range(40)]
 
 
 def test_simulated_time_can_be_kept_to_real_time() -> None:

@@ -25,7 +25,7 @@ SCENE = SceneSpec(
 
 def filled_meanwhile(session: Session) -> None:
     """Somebody fills the bowl while the arm lifts the red block."""
-    body = session.body
+    body = session.backend
     assert isinstance(body, SimBackend)
     bowl = body.world.truth()["bowl"].position
 
@@ -43,7 +43,7 @@ def filled_meanwhile(session: Session) -> None:
 def rests(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """One entry for each time the arm is told to lie down."""
     told: list[bool] = []
-    monkeypatch.setattr(session.body, "rest", lambda *_, **__: told.append(True))
+    monkeypatch.setattr(session.backend, "rest", lambda *_, **__: told.append(True))
     return told
 
 

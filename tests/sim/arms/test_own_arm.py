@@ -58,7 +58,7 @@ def test_a_session_asks_for_its_models_and_stands_it_in_the_simulator(own: Path,
         shutil.copyfile(PACKAGED / f"{kind}-ur5e.onnx", tmp_path / f"{kind}-mine.onnx")
     complete(tmp_path)
     with Session(f"sim:{own}", models=tmp_path) as session:
-        assert session.body.arm == "mine" and session.body.robot.spec.dof == 6
+        assert session.backend.arm == "mine" and session.backend.robot.spec.dof == 6
         assert {"policy-mine", "motion-mine", "critic-mine", "words", "detector"} == set(session.models)
 
 

@@ -27,7 +27,7 @@ from sayso.skills.goal import SubtaskGoal
 from sayso.skills.proprioception import ProprioceptionEstimator
 
 SCENE = SceneSpec((ObjectSpec("b1", "block", "red", (0.5, 0.1), 0.3), ObjectSpec("w1", "bowl", "blue", (0.5, -0.15))))
-FOCUS = SubtaskGoal(np.array([0.5, 0.1, 0.02]), np.full(3, 0.04), 0.3)
+GOAL = SubtaskGoal(np.array([0.5, 0.1, 0.02]), np.full(3, 0.04), 0.3)
 
 
 @pytest.fixture
@@ -79,12 +79,12 @@ def test_it_feels_itself(world: World) -> None:
     state = arm.read()
     body = ProprioceptionEstimator(arm.spec).sense(state, state.position, closing=False)
     assert body.opening == pytest.approx(0.08, abs=1e-3)
-    seen = features(body, FOCUS)
+    seen = features(body, GOAL)
     assert seen.shape == (len(feature_names(5)),) == (len(feature_names(7)) - 4,)
     assert seen.dtype == np.float32 and np.isfinite(seen).all()
     where = feature_names(5).index
     assert seen[where("joint4")] == pytest.approx(arm.spec.home[4], abs=1e-6) and "joint5" not in feature_names(5)
-    gap = FOCUS.position - Kinematics(arm.spec).forward(state.position).position
+    gap = GOAL.position - Kinematics(arm.spec).forward(state.position).position
     assert np.allclose([seen[where(f"object_{a}")] for a in "xyz"], 3 * gap, atol=1e-3)
 
 
