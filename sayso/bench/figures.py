@@ -23,6 +23,7 @@ SUITES = (
     "reaction",
     "throughput",
     "negated",
+    "world",
     "hardware",
     "soak",
     "timing",

@@ -307,8 +307,8 @@ def negated_suite(models: Path, arm: str, file: Path | None = None) -> list[Cell
 
 def world_suite(models: Path, name: str) -> list[CellPlan]:
     """The world ``name``, task by task: its own sentences, its own verdict. Raises `RobotError` if it is not there."""
-    tasks, arm = world.tasks_of(name)
-    used = (*(f"{part}-{arm}" for part in MODEL_SIZES), "words")
+    tasks, arm, detector = world.tasks_of(name)
+    used = (detector, *(f"{part}-{arm}" for part in MODEL_SIZES), "words")
     return [
         CellPlan(task or world.OWN_CHOICE, partial(world.attempt, name, task, models), 50, _worlds_figures, models=used)
         for task in tasks

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from sayso.hardware.types import Frame, Pose, RobotSpec
+from sayso.hardware.types import Box, Frame, Pose, RobotSpec
 from sayso.perception.scene import Scene
 from sayso.perception.tracker import Tracker
 from sayso.perception.votes import Detection
@@ -150,6 +150,13 @@ def test_what_looks_like_an_object_up_in_the_arm_is_rejected(run: Run, detect: M
     for _ in range(5):
         scene = run.look([detect(0.5, 0.03, 0.16), detect(0.3, 0.0, 0.3)], tool=hand)
     assert scene.objects == ()
+
+
+def test_what_stands_where_the_arms_base_does_is_the_base(spec: RobotSpec, detect: Make) -> None:
+    box = Box(np.array([0.2, -1.0, 0.0]), spec.workspace.upper)
+    run = Run(dataclasses.replace(spec, workspace=box))
+    scene = run.look([detect(0.09, -0.12), detect(-0.06, 0.14), detect(0.3, 0.0)])
+    assert [round(float(o.position[0]), 2) for o in scene.objects] == [0.3]
 
 
 def test_a_wrong_colour_now_and_then_does_not_change_the_name(run: Run, detect: Make) -> None:

@@ -18,11 +18,14 @@ OWN_CHOICE = "what the world asks for"
 HELD_OUT = 740_000_000  # no seed of a demonstration
 
 
-def tasks_of(name: str) -> tuple[tuple[str | None, ...], str]:
-    """The tasks that the world ``name`` has, None for its own choice, and the name of its arm. Raises `RobotError`."""
+def tasks_of(name: str) -> tuple[tuple[str | None, ...], str, str]:
+    """The tasks that the world ``name`` has, None for its own choice, the name of its arm, and that of the detector.
+
+    Raises `RobotError`.
+    """
     world = open_world(name)
     try:
-        return world.tasks or (None,), world.spec.name
+        return world.tasks or (None,), world.spec.name, "detector" if world.depth else "detector-rgb"
     finally:
         world.close()
 
