@@ -55,6 +55,13 @@ class Robot(ABC):
     def write(self, target: JointTarget) -> JointTarget:
         """Send a target and return what was really sent, after the device's own limits."""
 
+    def brake(self, target: JointTarget) -> JointTarget:
+        """Brake, or stand: ``target`` is the next point of the guard's way to rest. Returns what was really sent.
+
+        Written like any other, unless an arm brakes by itself. Such an arm stays where it comes to rest.
+        """
+        return self.write(target)
+
     @abstractmethod
     def stop(self) -> None:
         """Hold where the arm is now; safe to call at any time, from any state, more than once."""

@@ -16,6 +16,7 @@ from sayso.hardware.types import JointState, JointTarget
 
 Source = Callable[[JointState], JointTarget | None]
 _LATENESS_KEPT = 10_000
+ELSEWHERE_RAD = 0.005  # more than servos round a target by
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class ControlLoop:
         self.due = self.late_s = 0.0  # of the cycle under way
         self._late_max_s = 0.0
         self._lateness: deque[float] = deque(maxlen=_LATENESS_KEPT)
+        self._rest: JointState | None = None  # where the arm was sent while it braked, if not where the guard thinks
         self._stopped = False  # one attribute, written whole: any thread may set it without a lock
         self._knows_state = False
 
@@ -181,8 +183,15 @@ class ControlLoop:
         if stopped:
             wanted = None
         now = self.robot.clock.now()
+        if wanted is not None and self._rest is not None:
+            self.guard.reset(self._rest)  # go on from where the arm is, and do not leap to where the guard braked
         verdict = self.guard.check(wanted, now)
-        sent = self.robot.write(verdict.target)
+        if wanted is None:
+            sent = self.robot.brake(verdict.target)
+            off = np.abs(sent.position - verdict.target.position).max()
+            self._rest = JointState(now, sent.position, sent.velocity, sent.gripper) if off > ELSEWHERE_RAD else None
+        else:
+            sent, self._rest = self.robot.write(verdict.target), None
         self.cycles += 1
         done = Cycle(now, state, wanted, sent, verdict.event, verdict.text, stopped)
         if self.on_cycle is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from contextlib import suppress
+from dataclasses import replace
 from typing import Never
 
 import franky
@@ -37,7 +38,7 @@ class Panda(Driver):
         super().__init__(spec, connection, clock)
         self._robot: franky.Robot | None = None
         self._hand: FrankaHand | None = None
-        self._moving = False
+        self._moving = self._braking = False
         self._fault: str | None = None
         self._replanned = -np.inf
         self._time = RemoteTime(self.clock)
@@ -93,17 +94,33 @@ class Panda(Driver):
         velocity = np.clip(target.velocity + GAIN * away, -top, top)
         try:
             self._arm.move(franky.JointVelocityMotion(velocity, franky.Duration(HOLD_MS)), asynchronous=True)
-            self._moving = True
+            self._moving, self._braking = True, False
         except (franky.Exception, RuntimeError) as error:
             self._ended(error)
         if self._hand is not None:
             self._hand.target = target.gripper
         return target
 
+    def brake(self, target: JointTarget) -> JointTarget:
+        """Let the library brake in its own thread; the arm stays where it comes to rest, which is what is returned.
+
+        Targets would take a loop that gets no processor past its goal, as each velocity holds on, and then back to it.
+        """
+        if not self.live:
+            return self.write(target)
+        self.read()
+        if self._moving and not self._braking:
+            try:
+                self._arm.move(franky.JointVelocityStopMotion(), asynchronous=True)
+                self._braking = True
+            except (franky.Exception, RuntimeError) as error:
+                self._ended(error)
+        return replace(target, position=np.array(self._state().q_d))
+
     def stop(self) -> None:
         """Brake to rest; the control box holds the arm. The hand keeps its grip."""
         if self._moving and self._robot is not None:
-            self._moving = False
+            self._moving = self._braking = False
             with suppress(franky.Exception, RuntimeError):
                 self._arm.move(franky.JointVelocityStopMotion(), asynchronous=True)
                 self._arm.join_motion()
@@ -160,9 +177,11 @@ class Panda(Driver):
             self._fail(f"no joint state ({_plain(error)}); see the network and the control box")
 
     def _check_motion(self) -> None:
-        """Raise what ended the motion, if something did."""
+        """Raise what ended the motion, if something did that was not asked for."""
         try:
-            self._arm.poll_motion()
+            moves = self._arm.poll_motion()
+            if self._braking and not moves:
+                self._moving = self._braking = False
         except (franky.Exception, RuntimeError) as error:
             self._ended(error)
 
@@ -171,7 +190,7 @@ class Panda(Driver):
 
         It happens when packets were lost, to a velocity that is just being reached; more than one a second is a fault.
         """
-        self._moving = False
+        self._moving = self._braking = False
         before, self._replanned = self._replanned, self.clock.now()
         if PLANNER not in str(error) or self._replanned - before < 1.0:
             lost = isinstance(error, franky.NetworkException)
@@ -179,7 +198,7 @@ class Panda(Driver):
             self._fail(f"{_plain(error)}; {todo}")
 
     def _fail(self, why: str) -> Never:
-        self._moving = False
+        self._moving = self._braking = False
         self._fault = f"{self._name}: {why}; then connect again"
         raise RobotError(self._fault)
 
