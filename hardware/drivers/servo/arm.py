@@ -57,6 +57,7 @@ class ServoArm(Driver):
         self._state: JointState | None = None
         self._goals: dict[int, int] = {}
         self._seen: list[int] = []
+        self._stands_itself: set[int] = set()  # servos that have stopped since they were last stopped by us
         self._misses = 0
         self._said: Counter[int] = Counter()
 
@@ -151,9 +152,11 @@ class ServoArm(Driver):
             self.events.append(f"stopped on the last goals: {error}")
             return
         for i, at in zip(self._ids[: self.spec.dof], self._seen, strict=False):
-            # A goal that the load keeps the servo from is left: the arm would sink a little with each stop.
-            if abs(self._goals[i] - at) > SAG_TICKS:
+            # A goal that the load keeps the servo from is left: the arm would sink a little with each stop. A servo
+            # that has stopped by itself has given its goal up, and would set out for it again.
+            if i in self._stands_itself or abs(self._goals[i] - at) > SAG_TICKS:
                 self._goals[i] = at
+        self._stands_itself.clear()
         with suppress(ServoError):
             self._bus.goals(self._goals)
         self._last = None

@@ -66,9 +66,14 @@ class Koch(ServoArm):
     def stop(self) -> None:
         """Hold, without a watchdog: nothing moves that it would have to stop."""
         if self._bus is not None and self._holding:
+            bus = self._dynamixels()
+            for i in self._ids:
+                with suppress(ServoError):
+                    if bus.tripped(i):
+                        self._stands_itself.add(i)
             with suppress(ServoError):
                 for i in self._ids:
-                    self._dynamixels().watch(i, 0.0)
+                    bus.watch(i, 0.0)
                 self._armed = False
         super().stop()
 

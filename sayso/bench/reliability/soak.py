@@ -67,6 +67,10 @@ class Counted(Robot):
         """As the arm does."""
         return self.robot.write(target)
 
+    def brake(self, target: JointTarget) -> JointTarget:
+        """As the arm does."""
+        return self.robot.brake(target)
+
     def stop(self) -> None:
         """As the arm does."""
         self.robot.stop()

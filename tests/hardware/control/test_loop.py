@@ -118,6 +118,35 @@ def test_release_alone_moves_nothing_and_then_the_source_rules_again(rig: Rig) -
     np.testing.assert_allclose(rig.robot.written[-1].position, [1.5, 1.0], atol=1e-6)
 
 
+class BrakesItself(MockRobot):
+    """An arm that comes to rest 0.3 rad beyond where the guard brakes."""
+
+    def brake(self, target: JointTarget) -> JointTarget:
+        return replace(target, position=target.position + 0.3, velocity=np.zeros(self.spec.dof))
+
+
+@pytest.mark.parametrize("arm", [BrakesItself, MockRobot])
+def test_after_a_stop_it_goes_on_from_where_the_arm_came_to_rest(planar: RobotSpec, arm: type[MockRobot]) -> None:
+    robot = arm(planar)
+    robot.connect()
+    cycles: list[Cycle] = []
+    guard = Guard(planar, 1 / planar.control_hz)
+    loop = ControlLoop(
+        robot, guard, lambda state: JointTarget(planar.home + 1.0, np.zeros(2), 1.0, state.t + 9.0), cycles.append
+    )
+    loop.run(until=0.2)
+    loop.stop()
+    loop.run(until=1.0)
+    rests = cycles[-1].sent.position
+    loop.release()
+    loop.cycle()
+    loop.cycle()
+    here = robot.written[-1].position
+    assert np.abs(here - rests).max() < 0.005, "no leap to where the guard had braked"
+    loop.run(until=3.0)
+    np.testing.assert_allclose(robot.written[-1].position, planar.home + 1.0, atol=1e-6)
+
+
 @pytest.mark.parametrize("fault", [Fault.READ_RAISES, Fault.WRITE_RAISES, Fault.READ_NAN, Fault.READ_SHORT])
 @pytest.mark.parametrize("drive", ["cycle", "run"])
 def test_any_fault_stops_the_arm_and_is_raised(rig: Rig, fault: Fault, drive: str) -> None:

@@ -75,6 +75,23 @@ def test_an_arm_whose_loop_died_stands_still_by_itself(arm: panda.Panda) -> None
     drive(arm, 0.1)
 
 
+def test_a_stop_brakes_to_rest_and_the_arm_stays_there(arm: panda.Panda) -> None:
+    """A loop that got no processor for a while brakes toward a point that the arm has left behind."""
+    arm.connect()
+    drive(arm, 0.5, speed=0.5)
+    still, behind = np.zeros(7), arm.read().position - 0.05 * np.eye(7)[0]
+    arm.brake(JointTarget(behind, still, 1.0, np.inf))
+    rests, begin = at_rest(arm), arm.clock.now()
+    assert rests[0] > behind[0] + 0.04
+    while arm.clock.now() < begin + 1.0:
+        told = arm.brake(JointTarget(behind, still, 1.0, np.inf))
+        arm.clock.sleep_until(arm.clock.now() + 1 / arm.spec.control_hz)
+    assert np.abs(arm.read().position - rests).max() < 0.002
+    assert np.abs(told.position - rests).max() < 0.002
+    drive(arm, 0.5)
+    assert arm.read().position[0] > rests[0] + 0.02, "and it goes on when it is told to"
+
+
 @pytest.mark.parametrize(
     ("fault", "says"),
     [

@@ -148,6 +148,27 @@ def test_a_dead_loop_leaves_an_arm_that_stops(patience: None) -> None:
     bus.close()
 
 
+def test_servos_that_stopped_by_themselves_stay_there_after_a_stop(patience: None) -> None:
+    """Their old goals are given up: sent once more they would take the arm there, long after the stop."""
+    pytest.importorskip("dynamixel_sdk")
+    spec, clock = load_arm("koch"), FakeClock(100.0)
+    body = Body(spec, spec.home)
+    bus = DynamixelBus(body, clock)
+    bench = Bench("koch", body, bus, clock)
+    arm = bench.driver(at_end="hold")
+    with arm:
+        arm.write(target(bench, 0, 0.02))
+        wait_for(lambda: abs(body.position[0] - spec.home[0] - 0.02) < TICK)
+        body.position = body.position - 10 * TICK  # less than what a load may keep a servo from its goal
+        clock.t += 0.13
+        wait_for(lambda: len(bus.events) == 6)
+        stopped = body.position.copy()
+        arm.stop()
+        arm.read()
+        assert np.allclose(body.position, stopped, atol=TICK)
+    bus.close()
+
+
 def test_a_servo_that_heard_nothing_is_found_though_the_loop_spoke(patience: None) -> None:
     """A loose cable: it stopped by itself and ignores its goals, and only asking it tells."""
     pytest.importorskip("dynamixel_sdk")
