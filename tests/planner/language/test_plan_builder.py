@@ -8,57 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sayso.perception.scene import Scene
-from sayso.planner.language.plan_builder import compose
-from sayso.planner.language.reading import (
-    ANY,
-    COLOR_WORDS,
-    KIND_WORDS,
-    SAME,
-    Action,
-    Clause,
-    Intent,
-    Mention,
-    Quantity,
-    Reading,
-    Role,
-    Side,
-)
+from sayso.planner.language.plan_builder import compose, unsafe
+from sayso.planner.language.reading import ANY, COLOR_WORDS, SAME, Action, Clause, Intent, Quantity, Role, Side
 from sayso.planner.language.training.corpus import Writer
 from sayso.planner.language.training.evaluation import random_scene
 from sayso.planner.language.training.labelling import truth
 from sayso.planner.language.training.topics import Style
-from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Verb
+from sayso.planner.plan import Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.preconditions import check_plan
+from tests.planner.language.said import ALL, IT, R, ask, plan, say, steps
 from tests.planner.local_scenes import TABLE, scene, thing
-
-OBJ, R = Role.OBJECT, Role.REFERENCE
-
-
-def say(
-    name: str, role: Role = OBJ, quantity: Quantity = Quantity.THE, number: int = 1, side: Side = Side.NONE
-) -> Mention:
-    """The mention of "red block", "any bowl" or "any any"."""
-    color, kind = name.split()
-    kinds = {k: float(k == kind) for k in KIND_WORDS}
-    return Mention(f"the {name}", role, kinds, {c: float(c == color) for c in COLOR_WORDS}, quantity, number, side)
-
-
-def ask(action: Action, *mentions: Mention, distance: float | None = None) -> Clause:
-    return Clause(str(action), {a: float(a is action) for a in Action}, mentions, distance)
-
-
-def plan(*clauses: Clause, on: Scene = TABLE, intent: Intent = Intent.TASK, done: tuple = ()) -> Answer:
-    return compose(Reading("", {i: float(i is intent) for i in Intent}, clauses), on, done)
-
-
-def steps(answer: Answer) -> list[str]:
-    assert isinstance(answer, Plan), answer
-    return [str(s) for s in answer.subtasks]
-
-
-IT = say("any any", OBJ, Quantity.IT)
-ALL = say("any block", OBJ, Quantity.ALL)
 
 
 def test_a_put_is_a_pick_and_a_place() -> None:
@@ -135,7 +94,7 @@ def test_all_go_in_and_those_inside_stay() -> None:
     assert len(steps(answer)) == 6 and not any("red" in s for s in steps(answer))
     but = plan(ask(Action.IN, ALL, say("green block", Role.EXCEPT), say("blue bowl", R)))
     assert len(steps(but)) == 6 and not any("green" in s for s in steps(but))
-    each = plan(ask(Action.IN, say("any any", OBJ, Quantity.ALL), say("pink bowl", R)))
+    each = plan(ask(Action.IN, say("any any", quantity=Quantity.ALL), say("pink bowl", R)))
     assert len(steps(each)) == 8
 
 
@@ -241,7 +200,7 @@ def test_what_must_be_left_alone_is() -> None:
 
 def test_several_in_the_hand_is_a_question_unless_they_are_put_down_at_once() -> None:
     assert isinstance(plan(ask(Action.PICK, ALL)), Question)
-    them = say("any any", OBJ, Quantity.THEM)
+    them = say("any any", quantity=Quantity.THEM)
     assert len(steps(plan(ask(Action.PICK, ALL), ask(Action.IN, them, say("blue bowl", R))))) == 8
 
 
@@ -285,3 +244,83 @@ def test_a_color_is_said_by_probability() -> None:
     mention = say("red block")
     crimson = replace(mention, colors={c: 0.0 for c in COLOR_WORDS} | {"red": 0.6, "pink": 0.3, ANY: 0.0})
     assert steps(plan(ask(Action.PICK, crimson))) == ["pick up the red block"]
+
+
+def test_only_the_refusal_because_of_harm_is_unsafe() -> None:
+    assert unsafe(plan(intent=Intent.UNSAFE))
+    assert not unsafe(plan(intent=Intent.CHAT))
+    assert not unsafe(Question("what?"))
+
+
+def test_to_put_something_nowhere_is_a_question() -> None:
+    answer = plan(ask(Action.PUT, say("red block")))
+    assert answer == Question(
+        "Where shall I put the red block?", ("in the blue bowl", "in the pink bowl", "to the left", "to the right")
+    )
+
+
+def test_several_that_are_picked_up_and_then_put_one_by_one_need_no_hand_for_all() -> None:
+    red = ask(Action.LEFT, say("red block"))
+    assert isinstance(plan(ask(Action.PICK, ALL), red), Question), "what follows is about another thing"
+    assert isinstance(plan(ask(Action.PICK, ALL), ask(Action.PICK, IT)), Question), "what follows puts nothing"
+
+
+def test_in_what_is_the_container_spoken_of_or_the_only_one_there_is() -> None:
+    earlier = plan(ask(Action.IN, say("red block"), say("pink bowl", R)), ask(Action.IN, say("green block")))
+    assert steps(earlier)[3] == "put the green block in the pink bowl"
+    one = scene(*TABLE.objects[:5])
+    assert steps(plan(ask(Action.IN, say("red block")), on=one))[1] == "put the red block in the blue bowl"
+    assert plan(ask(Action.IN, say("red block"))) == Question(
+        "In what shall I put the red block?", ("blue bowl", "pink bowl")
+    )
+    on_block = plan(ask(Action.ON, say("red block"), say("green block", R)), ask(Action.IN, say("blue block")))
+    assert isinstance(on_block, Question), "a block is no container"
+
+
+def test_several_beside_one_thing_stand_in_a_row() -> None:
+    answer = plan(ask(Action.LEFT, say("red block"), say("green block"), say("blue bowl", R)))
+    assert steps(answer)[1::2] == [
+        "put the red block to the left of the blue bowl", "put the green block to the left of the red block",
+    ]  # fmt: skip
+
+
+def test_beside_nothing_is_a_question() -> None:
+    answer = plan(ask(Action.BESIDE, say("red block")))
+    assert isinstance(answer, Question) and answer.text == "Beside what shall I put the red block?"
+    assert "red block" not in answer.options and "green block" in answer.options
+
+
+def test_beside_stays_on_the_side_that_was_taken_before() -> None:
+    clause = ask(Action.BESIDE, say("red block"), say("green block", R))
+    whole = plan(clause)
+    assert isinstance(whole, Plan)
+    taken = whole.subtasks[1].relation
+    other = Relation.RIGHT if taken is Relation.LEFT else Relation.LEFT
+    unlike = Subtask(Verb.PLACE, "red block", "red block", None, "green block", "green block")
+    done = Subtask(Verb.PLACE, "red block", "red block", other, "green block", "green block")
+    assert steps(plan(clause, done=(unlike, done))) == []
+    assert steps(plan(clause, done=(unlike,))) == steps(whole), "a put without a side says nothing"
+
+
+def test_on_what_is_the_thing_spoken_of_last_or_a_question() -> None:
+    after = plan(ask(Action.LEFT, say("red block")), ask(Action.ON, say("green block")))
+    assert steps(after)[3] == "put the green block on the red block"
+    answer = plan(ask(Action.ON, say("green block")))
+    assert isinstance(answer, Question) and answer.text == "On what shall I put the green block?"
+    assert answer.options == ("red block", "blue block", "yellow block")
+
+
+def test_a_stack_that_begins_in_a_bowl_goes_into_it() -> None:
+    answer = plan(ask(Action.STACK, say("red block"), say("green block", R), say("blue bowl", R)))
+    assert steps(answer)[1] == "put the green block in the blue bowl"
+
+
+def test_a_bowl_is_not_stacked_on_a_block() -> None:
+    answer = plan(ask(Action.STACK, say("red block"), say("blue bowl", R), say("green block", R)))
+    assert isinstance(answer, Refusal) and answer.reason.startswith("I cannot pick up the blue bowl: too wide")
+
+
+def test_a_stack_climbs_on_what_stands_there_already() -> None:
+    piled = scene(thing("red block", 0.40, -0.10, 0.06), *TABLE.objects[1:])
+    answer = plan(ask(Action.STACK, say("blue block"), say("green block", R)), on=piled)
+    assert steps(answer)[1] == "put the blue block on the red block"
