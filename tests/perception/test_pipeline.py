@@ -9,9 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sayso.hardware.cameras.health import CameraError, Fault
+from sayso.hardware.clock import FakeClock
 from sayso.hardware.robot import Camera
 from sayso.hardware.types import Frame, RobotSpec
-from sayso.perception.pipeline import DETECT_TICKS, TAKE_TICK, PerceptionPipeline
+from sayso.perception.pipeline import DETECT_TICKS, PATIENCE_S, TAKE_TICK, PerceptionPipeline, patiently
 from sayso.perception.votes import Detection
 from tests.perception.conftest import joints, overhead, tool_at
 
@@ -165,3 +167,35 @@ def test_ticks_without_a_camera_carry_the_arm_alone(spec: RobotSpec) -> None:
     pipeline = PerceptionPipeline(spec, Finds(), [])  # type: ignore[arg-type]
     scene = pipeline.update(joints(0.04, 1.0), TOOL, True)
     assert scene.objects == () and scene.t == 1.0 and np.array_equal(scene.tool.position, TOOL.position)
+
+
+class Gap:
+    """Something to look at that is not there before ``until`` s."""
+
+    def __init__(self, clock: FakeClock, until: float) -> None:
+        self._clock, self._until = clock, until
+
+    def look(self) -> str:
+        if self._clock.now() < self._until:
+            raise CameraError(Fault.LOST, "the camera 'left' is lost")
+        return "seen"
+
+
+def test_a_moment_without_a_picture_is_waited_for() -> None:
+    clock = FakeClock()
+    assert patiently(Gap(clock, clock.now() + PATIENCE_S / 2).look, clock) == "seen"
+
+
+def test_a_camera_that_stays_away_is_told() -> None:
+    clock = FakeClock()
+    start = clock.now()
+    with pytest.raises(CameraError, match="left"):
+        patiently(Gap(clock, start + 10 * PATIENCE_S).look, clock)
+    assert PATIENCE_S < clock.now() - start < 2 * PATIENCE_S
+
+
+def test_a_new_table_while_the_detector_is_at_work_shows_nothing_of_the_old_one(rig: Rig) -> None:
+    rig.tick(2)
+    rig.pipeline.reset()
+    rig.finds.what = ()
+    assert rig.tick(2 * DETECT_TICKS) == []

@@ -10,7 +10,7 @@ import pytest
 
 from sayso.hardware.types import Box, Frame, Pose, RobotSpec
 from sayso.perception.scene import Scene
-from sayso.perception.tracker import Tracker
+from sayso.perception.tracker import BOWL_FLOOR, Tracker
 from sayso.perception.votes import Detection
 from tests.perception.conftest import joints, overhead, tool_at
 
@@ -273,3 +273,91 @@ def test_nothing_new_is_made_of_what_could_be_anywhere(run: Run, detect: Make) -
     for _ in range(10):
         scene = run.look([detect(0.5, 0.0), vague(detect(0.3, 0.3), 0.05)])
     assert [o.id for o in scene.objects] == ["block-1"]
+
+
+def test_what_is_taken_hold_of_again_at_once_has_not_fallen(run: Run, detect: Make) -> None:
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    up = tool_at(0.5, 0.0, 0.25)
+    run.look([], tool=up, opening=0.04, closing=True)
+    run.look([], tool=up, opening=0.06)
+    for _ in range(2):
+        scene = run.look([], tool=up, opening=0.04, closing=True)
+    assert scene.held == "block-1" and scene.objects[0].position[2] == pytest.approx(0.25)
+
+
+def test_what_was_let_go_where_it_stands_does_not_fall(run: Run, detect: Make) -> None:
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    for _ in range(4):
+        scene = run.look([], tool=tool_at(0.5, 0.0, 0.025), opening=0.08)
+    assert scene.held is None and scene.objects[0].position[2] == pytest.approx(0.02, abs=0.006)
+
+
+def test_what_was_let_go_above_a_bowl_lies_on_its_floor(run: Run, detect: Make) -> None:
+    bowl = detect(0.6, 0.0, z=0.0275, color="blue", kind="bowl")
+    run.look([detect(0.5, 0.0), bowl])
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    over = tool_at(0.6, 0.0, 0.15)
+    run.look([bowl], tool=over, opening=0.04, closing=True)
+    for _ in range(4):
+        scene = run.look([bowl], tool=over, opening=0.08)
+    block = scene.find("block-1")
+    assert block is not None and block.position[2] == pytest.approx(BOWL_FLOOR + 0.02)
+
+
+def test_what_hangs_below_a_thing_in_the_air_stands_on_nothing(run: Run, detect: Make) -> None:
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    up = tool_at(0.5, 0.0, 0.25)
+    run.look([], tool=up, opening=0.04, closing=True)
+    scene = run.look([detect(0.51, 0.0, 0.10, color="blue")], tool=up, opening=0.08)
+    assert [o.id for o in scene.objects] == ["block-1"]
+
+
+def test_what_stands_where_the_arm_s_base_does_is_the_base(spec: RobotSpec, detect: Make) -> None:
+    run = Run(dataclasses.replace(spec, workspace=Box(np.array([0.2, -1.0, -1.0]), np.ones(3))))
+    scene = run.look([detect(0.10, 0.10), detect(0.5, 0.0)])
+    assert [float(o.position[0]) for o in scene.objects] == [0.5]
+
+
+def test_a_thing_of_another_color_at_the_hand_says_nothing_of_how_the_held_one_lies(run: Run, detect: Make) -> None:
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    up = tool_at(0.5, 0.0, 0.12)
+    for _ in range(5):
+        scene = run.look([detect(0.52, 0.0, 0.12, color="blue")], tool=up, opening=0.04, closing=True)
+    assert [o.name for o in scene.objects] == ["red block"]
+    assert np.allclose(scene.objects[0].position, [0.5, 0.0, 0.12], atol=1e-6)
+
+
+def test_a_thing_seldom_seen_that_nothing_explains_any_more_was_none(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.0)])
+    kept = [len(run.look(frames=[overhead(0.96)]).objects) for _ in range(20)]
+    assert kept[10] == 1 and kept[-1] == 0
+
+
+def test_a_detection_older_than_the_joints_last_reading_moves_no_hand(run: Run, detect: Make) -> None:
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    up = tool_at(0.5, 0.0, 0.25)
+    run.tracker.predict(joints(0.04), up, True, run.now + 0.5)
+    scene = run.look([], tool=tool_at(0.5, 0.0, 0.1), opening=0.08)
+    assert scene.held == "block-1", "the hand was felt closed later than it was seen open"
+
+
+def test_a_thing_that_comes_while_another_is_hidden_is_a_new_one(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.0)])
+    for _ in range(3):
+        scene = run.look([detect(0.3, 0.3)])
+    assert [o.id for o in scene.objects] == ["block-1", "block-2"]
+
+
+def test_a_thing_of_another_color_is_not_the_one_that_is_gone(run: Run, detect: Make) -> None:
+    run.look([detect(0.5, 0.0)])
+    run.look(frames=[overhead()])
+    for _ in range(3):
+        scene = run.look([detect(0.3, 0.3, color="blue")], frames=[overhead()])
+    assert "block-2" in [o.id for o in scene.objects]
+
+
+def test_what_rolled_away_as_it_was_let_go_is_found_again(run: Run, detect: Make) -> None:
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    run.look([], tool=tool_at(0.5, 0.0, 0.02), opening=0.08)
+    scene = run.look([detect(0.65, 0.1)], tool=AWAY)
+    assert [o.id for o in scene.objects] == ["block-1"] and scene.objects[0].position[0] == pytest.approx(0.65)

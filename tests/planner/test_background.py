@@ -154,6 +154,85 @@ def test_close_ends_the_worker_and_a_later_question_starts_another() -> None:
     background.close()
 
 
+class Cancelled(Gated):
+    """A planner that is told when its question is outdated."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cancels = 0
+
+    def cancel(self) -> None:
+        self.cancels += 1
+
+
+def test_a_planner_is_told_once_that_its_question_is_outdated() -> None:
+    planner = Cancelled()
+    with BackgroundPlanner(planner) as background:
+        background.submit("a", table())
+        soon(lambda: planner.seen or None)
+        background.submit("b", table())
+        assert planner.cancels == 1
+        planner.gate("a").set()
+        planner.gate("b").set()
+        assert soon(background.poll) == (2, Question("b"))
+    assert planner.cancels == 1, "nothing is under way"
+
+
+def test_a_planner_is_told_that_nobody_waits_any_more() -> None:
+    planner = Cancelled()
+    with BackgroundPlanner(planner) as background:
+        background.submit("a", table())
+        soon(lambda: planner.seen or None)
+    assert planner.cancels == 1
+    planner.gate("a").set()
+
+
+def test_a_question_after_a_hung_one_is_asked_at_once_and_cancels_nothing() -> None:
+    planner, clock = Cancelled(), FakeClock()
+    with BackgroundPlanner(planner, deadline_s=2.0, clock=clock) as background:
+        background.submit("hangs", table())
+        soon(lambda: planner.seen or None)
+        clock.t = 3.0
+        planner.gate("b").set()
+        version = background.submit("b", table())
+        assert soon(background.poll) == (version, Question("b")) and planner.cancels == 0
+        planner.gate("hangs").set()
+
+
+def test_a_hung_question_that_is_outdated_is_answered_with_nothing() -> None:
+    planner, clock = Gated(), FakeClock()
+    background = BackgroundPlanner(planner, deadline_s=2.0, clock=clock)
+    background.submit("hangs", table())
+    soon(lambda: planner.seen or None)
+    background.submit("b", table())
+    background.close()
+    clock.t = 3.0
+    assert background.poll() is None
+    planner.gate("hangs").set()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_planner_that_ends_its_thread_is_asked_again_in_another() -> None:
+    class Ends(Gated):
+        def plan(
+            self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
+        ) -> Answer:
+            if instruction == "ends":
+                self.threads.add(threading.current_thread())
+                raise SystemExit
+            return super().plan(instruction, scene, done=done, deadline_s=deadline_s)
+
+    planner = Ends()
+    planner.gate("b").set()
+    with BackgroundPlanner(planner) as background:
+        background.submit("ends", table())
+        soon(lambda: planner.threads or None)
+        (thread,) = planner.threads
+        thread.join(PATIENCE_S)
+        version = background.submit("b", table())
+        assert soon(background.poll) == (version, Question("b"))
+
+
 def test_a_remote_planner_drops_the_outdated_request_at_once() -> None:
     refusal = {"answer": {"type": "refusal", "reason": "no"}}
     script = Script(lambda handler: script.release.wait(PATIENCE_S), says(refusal))  # type: ignore[arg-type,return-value]
