@@ -49,13 +49,17 @@ class Eyes:
 
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         self.asked.append("observe")
-        return Scene(state.t, self.objects, tool, state.gripper)
+        return self._scene(state, tool)
 
     def update(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         self.asked.append("scene")
         for follower in self._followers:
             follower(Frame(state.t, "front", np.zeros((2, 2, 3), np.uint8), None, np.eye(3), tool))
-        return Scene(state.t, self.objects, tool, state.gripper)
+        return self._scene(state, tool)
+
+    def _scene(self, state: JointState, tool: Pose) -> Scene:
+        held = next((o.id for o in self.objects if o.held), None)
+        return Scene(state.t, self.objects, tool, state.gripper, held)
 
     def reset(self) -> None: ...
 
@@ -187,12 +191,16 @@ class Calm:
 class ExecutiveRig:
     """An executive with its operator and runtime; `drive` lets time go by."""
 
-    def __init__(self, instruction: str = "pick up the red block", limit_s: float = 60.0) -> None:
+    def __init__(
+        self, instruction: str = "pick up the red block", limit_s: float = 60.0, planner: Planner | None = None,
+        objects: Sequence[SceneObject] = TABLE,
+    ) -> None:  # fmt: skip
         self.asked: list[str] = []
         self.robot, self.parts, self.follower = mock_arm(), Parts(self.asked), Follower(self.asked)
         self.parts.motions = [FORWARD]
-        self.planner, self.queue, self.critic = PlanOf(), CommandQueue(), Calm()
-        components = Components(self.parts, self.parts, self.critic, self.planner, Eyes(self.asked))  # type: ignore[arg-type]
+        self.planner, self.queue, self.critic = planner or PlanOf(), CommandQueue(), Calm()
+        self.eyes = Eyes(self.asked, objects)
+        components = Components(self.parts, self.parts, self.critic, self.planner, self.eyes)  # type: ignore[arg-type]
         self.executive = Executive(self.robot, make_loop(self.robot), components, self.queue)
         self.runtime, self.operator = self.executive.runtime, self.executive.operator
         self.runtime.subscribe(self.follower)

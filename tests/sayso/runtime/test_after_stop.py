@@ -107,3 +107,18 @@ def test_a_signal_ends_the_waiting() -> None:
 @pytest.mark.parametrize("words", ["don't go on", "go on?", "stop", "left a bit", "no, the green one", ""])
 def test_anything_else_starts_nothing(words: str) -> None:
     assert next_after_stop(words) is None
+
+
+def test_on_its_way_an_arm_hears_a_stop_that_is_said_and_nothing_else() -> None:
+    assert journey("up", {5: "left a bit; go home"}) == ("up", ["up"])
+    inbox = CommandQueue()
+    arm = Arm({5: lambda: inbox.say("please stop now")})
+    assert Journey(arm, inbox, lambda: 0.1, lambda: False, [].append).take("up") is None  # type: ignore[arg-type]
+    assert arm.ways == ["up"]
+
+
+def test_of_several_words_the_last_plain_one_counts_and_a_stop_takes_it_back() -> None:
+    assert journey("up", {5: "stop", 30: "go home; the weather is nice"}) == ("home", ["up", "home"])
+    stopped = CommandQueue()
+    arm = Arm({5: stopped.stop, 30: lambda: (stopped.say("go home"), stopped.say("stop"))})  # type: ignore[func-returns-value]
+    assert Journey(arm, stopped, lambda: 2.0, lambda: False, [].append).take("up") is None  # type: ignore[arg-type]
