@@ -36,12 +36,6 @@ def test_a_bowl_has_no_heading_and_time_does_not_run_back(detect: Detect) -> Non
     assert thing.yaw == 0.0 and thing.age == 0.0
 
 
-def test_likeness_is_of_kind_and_of_color(detect: Detect) -> None:
-    track = started(detect(0.5, 0.1))
-    same, other = track.likeness(detect(0.5, 0.1)), track.likeness(detect(0.5, 0.1, color="blue", kind="bowl"))
-    assert min(same) > 0.8 and max(other) < 0.15
-
-
 def test_looks_at_one_place_are_averaged(detect: Detect) -> None:
     track = started(detect(0.500, 0.1))
     before = track.variance

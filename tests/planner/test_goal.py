@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import Box
-from sayso.planner.goal import BESIDE_TOLERANCE, IN_TOLERANCE, ON_TOLERANCE, LostObject, focus_of, no_room
+from sayso.planner.goal import BESIDE_TOLERANCE, IN_TOLERANCE, ON_TOLERANCE, LostObject, no_room, subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M
 from tests.planner.local_scenes import TABLE, scene, thing
@@ -25,7 +25,7 @@ IN_BOWL = put(Relation.IN, "blue bowl")
 
 
 def test_a_pick_is_about_the_object_and_has_no_place() -> None:
-    goal = focus_of(PICK, TABLE)
+    goal = subtask_goal(PICK, TABLE)
     red = TABLE.objects[0]
     assert np.array_equal(goal.position, red.position) and np.array_equal(goal.size, red.size)
     assert goal.place is None and not goal.held
@@ -33,10 +33,10 @@ def test_a_pick_is_about_the_object_and_has_no_place() -> None:
 
 def test_the_clearance_is_the_top_of_the_highest_other_thing_that_is_not_held() -> None:
     high = scene(*TABLE.objects[:2], thing("yellow block", 0.5, 0.2, 0.30), thing("blue block", 0.4, 0.0, 0.9))
-    assert focus_of(PICK, replace(high, objects=high.objects[:3])).clearance == pytest.approx(0.32)
+    assert subtask_goal(PICK, replace(high, objects=high.objects[:3])).clearance == pytest.approx(0.32)
     held = scene(*high.objects, held="blue block")
-    assert focus_of(PICK, held).clearance == pytest.approx(0.32)
-    assert focus_of(PICK, scene(TABLE.objects[0])).clearance == 0.0, "there is nothing else"
+    assert subtask_goal(PICK, held).clearance == pytest.approx(0.32)
+    assert subtask_goal(PICK, scene(TABLE.objects[0])).clearance == 0.0, "there is nothing else"
 
 
 @pytest.mark.parametrize(
@@ -51,32 +51,32 @@ def test_a_put_has_a_place_and_says_how_exact_it_is(
     relation: Relation, at: str, place: tuple[float, float], tolerance: float
 ) -> None:
     near = scene(*(o for o in TABLE.objects if o.id in ("red block", "green block", "blue bowl")))
-    goal = focus_of(put(relation, at), near)
+    goal = subtask_goal(put(relation, at), near)
     assert goal.place is not None and np.allclose(goal.place[:2], place)
     assert goal.tolerance == tolerance
 
 
 def test_on_a_thing_is_on_its_top() -> None:
-    goal = focus_of(put(Relation.ON, "green block"), TABLE)
+    goal = subtask_goal(put(Relation.ON, "green block"), TABLE)
     assert goal.place is not None and goal.place[2] == pytest.approx(0.04)
 
 
 def test_a_move_by_itself_goes_from_where_it_began_and_not_from_where_it_is_now() -> None:
     alone, away = scene(thing("red block", 0.45, 0.0)), put(Relation.LEFT, distance=0.1)
-    here = focus_of(away, alone)
+    here = subtask_goal(away, alone)
     assert here.place is not None and np.allclose(here.place[:2], (0.45, 0.1))
-    from_there = focus_of(away, alone, anchor=np.array([0.5, -0.1, 0.02]))
+    from_there = subtask_goal(away, alone, anchor=np.array([0.5, -0.1, 0.02]))
     assert from_there.place is not None and np.allclose(from_there.place[:2], (0.5, 0.0))
 
 
 def test_the_first_of_several_in_a_container_leaves_the_middle_free_across_the_hand() -> None:
     others = (put(Relation.ON, "green block"), replace(IN_BOWL, reference_id="pink bowl"))
-    alone = focus_of(IN_BOWL, TABLE, rest=others).place
+    alone = subtask_goal(IN_BOWL, TABLE, rest=others).place
     assert alone is not None and np.allclose(alone[:2], (0.65, 0.0)), "others go elsewhere"
     turned = (replace(thing("red block", 0.45, 0.1), yaw=0.7), *TABLE.objects[1:])
     company = (replace(IN_BOWL, object_id="green block"),)
-    lying = focus_of(IN_BOWL, scene(*turned), rest=company).place
-    held = focus_of(IN_BOWL, scene(*turned, held="red block"), rest=company).place
+    lying = subtask_goal(IN_BOWL, scene(*turned), rest=company).place
+    held = subtask_goal(IN_BOWL, scene(*turned, held="red block"), rest=company).place
     assert lying is not None and held is not None
     assert np.hypot(*(lying[:2] - (0.65, 0.0))) > 0.02, "there is more to come"
     assert not np.allclose(lying, held), "the hand stands at another angle than the block lay"
@@ -93,7 +93,7 @@ def test_the_first_of_several_in_a_container_leaves_the_middle_free_across_the_h
 def test_what_is_not_in_the_scene_is_named_with_what_is(subtask: Subtask, lost: str) -> None:
     few = scene(TABLE.objects[1], TABLE.objects[5])
     with pytest.raises(LostObject) as error:
-        focus_of(subtask, few)
+        subtask_goal(subtask, few)
     assert str(error.value).startswith(lost)
 
 
