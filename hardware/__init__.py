@@ -1,4 +1,4 @@
-"""The lowest layer: types, the robot and camera contracts, the guard, the control loop and the clock."""
+"""Device layer: types, device contracts, safety guard, control loop and drivers. Start at ``robot.py``."""
 
 if __name__ == "hardware":
     raise ModuleNotFoundError("No module named 'hardware'; it is sayso.hardware", name="hardware")

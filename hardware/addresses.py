@@ -1,11 +1,11 @@
-"""Addresses as they may be shown and written down: without what opens them to others."""
+"""Removes passwords, tokens and keys from addresses before they are shown or logged."""
 
 from __future__ import annotations
 
 import re
 
 HIDDEN = "***"
-# What a camera's or a server's address may say in its query; every other value there may be a secret.
+# Query keys whose values stay visible; the value of any other key may be a secret.
 _HARMLESS = re.compile(
     "(?i)action|api-version|bitrate|cam|camera|ch|chan|channel|codec|compression|device|dev|fmt|format|fps|framerate|h|"
     "height|id|img|index|input|lens|mode|name|nr|number|overlay|port|profile|proto|protocol|q|quality|res|resolution|"
@@ -14,9 +14,9 @@ _HARMLESS = re.compile(
 )
 _IPV4 = r"(?:\d{1,3}\.){3}\d"
 _PLAIN = re.compile(r"%(?:3[0-9dD]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA]|2[dD])")  # letters, digits, - _ =
-# Up to the last @: passwords hold @ and / too. Without a colon it is a token, which is as secret.
+# Up to the last @, because passwords may contain @ and /. A user part without a colon is a token: also secret.
 _USER = re.compile(r"(?<=[a-zA-Z0-9])(:/+)\S*@")
-# With a blank in the password, up to the next @ that no other part of a sentence comes before.
+# A password with a blank: up to the next @ in the same clause of the sentence.
 _BLANK_USER = re.compile(r"(?<=[a-zA-Z0-9])(:/+)[^\s/@:]*:(?:(?![;:,.]\s)[^@/]){1,80}@")
 _NO_SCHEME = re.compile(
     rf"(?<![^\s'\"(=,])((?:[\w-]+=)?(?:openai:[^\s@]*@)?)(?!openai:)"
@@ -31,9 +31,9 @@ _VALUE = re.compile(r"(?<=[?&;#])([^=&;#?\s'\"]+)=([^&;#\s'\"]*)")
 
 
 def without_password(text: str) -> str:
-    """``text`` with every user, password, token and key in the addresses in it as `HIDDEN`; the rest stays as it is.
+    """Return ``text`` with every user, password, token and key in its addresses replaced by `HIDDEN`.
 
-    In a URL's query only the values of harmless keys stay.
+    In a URL's query, only the keys in `_HARMLESS` keep their values.
     """
     return _URL.sub(_hidden_settings, _NO_SCHEME.sub(rf"\1{HIDDEN}@", _without_users(text)))
 

@@ -1,4 +1,4 @@
-"""An arm whose calls end in time, for checks of drivers that may block."""
+"""A robot wrapper with a time-out on every call, for checking drivers that may block."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from sayso.hardware.robot import Robot, RobotError
 from sayso.hardware.types import JointState, JointTarget
 
 CALL_S, CONNECT_S, DISCONNECT_S = 5.0, 30.0, 10.0
-GRACE_S = 2.0  # for a call that is under way when a stop comes: two at once would share one line
+GRACE_S = 2.0  # lets a running call end before stop() is sent: two calls at once would share one line
 LOOK_S = 0.05
 T = TypeVar("T")
 
 
 class Blocks(RobotError):
-    """A call has not returned in time; it may go on in its thread."""
+    """A call exceeded its time-out; the call may still run in its thread."""
 
 
 class BoundedRobot(Robot):
-    """Passes every call on to ``robot`` in a daemon thread, and waits for it no longer than some seconds.
+    """Runs every call of ``robot`` in a daemon thread and waits a limited number of seconds for it.
 
-    Raises `Blocks` then, and `StoppedError` if ``stopped()`` has been true for `GRACE_S` meanwhile. `rest` ends by its
-    own argument.
+    Raises `Blocks` after that limit, and `StoppedError` once ``stopped()`` has been true for `GRACE_S`. `rest` has no
+    time-out: its own argument ends it.
     """
 
     def __init__(self, robot: Robot, stopped: Callable[[], bool]) -> None:
@@ -34,16 +34,16 @@ class BoundedRobot(Robot):
 
     @property
     def watchdog_s(self) -> float | None:  # type: ignore[override]
-        """The arm's own, which may change when it connects."""
+        """The wrapped arm's watchdog time, s; may change when the arm connects."""
         return self._robot.watchdog_s
 
     @property
     def events(self) -> list[str]:  # type: ignore[override]
-        """The arm's own."""
+        """The wrapped arm's list of events."""
         return self._robot.events
 
     def connect(self) -> None:
-        """Connect the arm; it has `CONNECT_S`."""
+        """Connect the arm within `CONNECT_S`."""
         with without_arguments():
             self._wait("connect", self._robot.connect, CONNECT_S)
 
@@ -56,15 +56,15 @@ class BoundedRobot(Robot):
         return self._wait("write", lambda: self._robot.write(target), CALL_S)
 
     def stop(self) -> None:
-        """Stop the arm, also after a stop was asked for."""
+        """Stop the arm, even after ``stopped()`` became true."""
         self._wait("stop", self._robot.stop, CALL_S, heed=False)
 
     def disconnect(self) -> None:
-        """Disconnect the arm, also after a stop was asked for; it has `DISCONNECT_S`."""
+        """Disconnect the arm within `DISCONNECT_S`, even after ``stopped()`` became true."""
         self._wait("disconnect", self._robot.disconnect, DISCONNECT_S, heed=False)
 
     def rest(self, stopped: Callable[[], bool]) -> bool:
-        """Let the arm lie down, however long that takes."""
+        """Move the arm to its rest pose and switch off, without a time-out."""
         return self._robot.rest(stopped)
 
     def _wait(self, name: str, call: Callable[[], T], most: float, heed: bool = True) -> T:

@@ -1,4 +1,4 @@
-"""Whether an arm or a camera keeps its contract, in the spirit of Gymnasium's ``check_env``: each fault is named."""
+"""Contract checks for arms and cameras, after Gymnasium's ``check_env``; every fault is reported by name."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SETTLE_S = 1.0
 TOLERANCE_RAD = 0.01
 PLACE_SLACK_RAD = 0.1
 MISSES_BRIDGED = 2
-LIES_RAD = 0.8  # from its rest pose; a wrist that nothing holds turns under the jaw's weight
+LIES_RAD = 0.8  # from the rest pose; the jaw's weight turns an unpowered wrist this far
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that an arm has to do: ``what``, and what is wrong with it, or why it was ``skipped``."""
+    """Result of one check: ``what`` was checked, its ``problems``, or why it was ``skipped``."""
 
     what: str
     problems: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Check:
 
     @property
     def passed(self) -> bool:
-        """Whether it was looked at and found right."""
+        """Whether the check ran and found no problem."""
         return not self.problems and not self.skipped
 
 
@@ -47,10 +47,10 @@ FOLLOWS = f"every joint goes {STEP_RAD} rad there and back"
 
 
 def check_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RAD) -> list[str]:
-    """What is wrong with an arm, one sentence each; nothing if it keeps the contract.
+    """Check an arm against the `Robot` contract; return one sentence per problem, an empty list if there is none.
 
-    The robot is connected and disconnected. With ``move`` each joint goes up to `STEP_RAD` there and back, slowly, and
-    must end within ``tolerance`` rad of the target. Time is waited for on the robot's own clock.
+    Connects and disconnects the robot. With ``move``, each joint moves up to `STEP_RAD` there and back at reduced speed
+    and must end within ``tolerance`` rad of the target. Waits on the robot's own clock.
     """
     return [problem for check in examine_robot(robot, move, tolerance) for problem in check.problems]
 
@@ -58,10 +58,10 @@ def check_robot(robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RA
 def examine_robot(
     robot: Robot, move: bool = True, tolerance: float = TOLERANCE_RAD, stopped: Callable[[], bool] = lambda: False
 ) -> Generator[Check]:
-    """The checks of `check_robot` one by one, each as soon as it is made; what builds on one that failed is skipped.
+    """Yield the checks of `check_robot` one by one; checks after a failed one are skipped.
 
-    An arm that was moved and found right lies down at the end, if it can. Raises `StoppedError` once ``stopped()`` is
-    true, and then the arm stays where it is.
+    An arm that moved and passed goes to its rest pose at the end, if it has one. Raises `StoppedError` once
+    ``stopped()`` is true; the arm then holds its position.
     """
     robot = BoundedRobot(robot, stopped)
     wrong = [*check_spec(robot.spec), *_said(partial(_check_attributes, robot))]
@@ -128,7 +128,7 @@ def _said(look: Callable[[], list[str]]) -> list[str]:
 
 
 def _read(robot: Robot) -> JointState:
-    """A reading; one or two may be missing before it, as any loop bridges them."""
+    """Read the joints, bridging up to `MISSES_BRIDGED` missing readings, as the control loop does."""
     for _ in range(MISSES_BRIDGED):
         with suppress(NoReading):
             return robot.read()
@@ -140,7 +140,7 @@ def _connect(robot: Robot) -> list[str]:
         robot.connect()
     except StoppedError:
         raise
-    except RobotError as error:  # what connecting is for: to say so
+    except RobotError as error:  # a failed connection is the finding of this check
         return [str(error)]
     return []
 
@@ -157,7 +157,7 @@ def _let_go(robot: Robot) -> list[str]:
 
 
 def check_camera(camera: Camera, frames: int = 3) -> list[str]:
-    """What is wrong with a camera's frames, one sentence each; nothing if it keeps the contract."""
+    """Check a camera's frames; return one sentence per problem, an empty list if there is none."""
     problems: list[str] = []
     last = -np.inf
     for _ in range(frames):
@@ -173,7 +173,7 @@ def check_camera(camera: Camera, frames: int = 3) -> list[str]:
 
 
 def require(device: Robot | Camera) -> None:
-    """Check an arm or a camera and raise RobotError with everything that is wrong."""
+    """Check an arm or a camera; raise `RobotError` that lists every problem."""
     problems = check_robot(device) if isinstance(device, Robot) else check_camera(device)
     if problems:
         name = device.spec.name if isinstance(device, Robot) else device.name
@@ -190,7 +190,7 @@ def _check_clock(robot: Robot) -> list[str]:
 
 
 def _check_place(robot: Robot) -> list[str]:
-    """Joints out of their mechanical range are joints in another order, or of another zero or calibration."""
+    """Report joints out of their mechanical range: a wrong joint order, zero or calibration."""
     spec, position = robot.spec, _read(robot).position
     out, ranges = [], joint_ranges(spec.urdf)
     for name, at in zip(spec.joints, position.tolist(), strict=True):
@@ -224,7 +224,7 @@ def _check_write(robot: Robot, tolerance: float, stopped: Callable[[], bool]) ->
         assert spec.rest is not None
         _move(robot, spec.rest, start.gripper, stopped)
         start = _read(robot)
-    # Toward the middle of the range, so that no joint is sent out of it.
+    # Toward the middle of the range, so that every goal stays inside the range.
     away = np.where(start.position < 0.5 * (spec.lower + spec.upper), STEP_RAD, -STEP_RAD)
     problems = []
     for goal, way in ((start.position + away, "there"), (start.position, "back")):
@@ -242,19 +242,19 @@ def _check_write(robot: Robot, tolerance: float, stopped: Callable[[], bool]) ->
 
 
 def _lies(spec: RobotSpec, position: Array) -> bool:
-    """Whether an arm lies there limp: its hand on the table would keep joints from their targets."""
+    """Whether the arm lies at its rest pose: contact with the table would keep joints from reaching their targets."""
     if spec.rest is None or float(np.abs(position - spec.rest).max()) > LIES_RAD:
         return False
     return Clearance(spec).clear_way(position.tolist(), spec.rest.tolist())
 
 
 def _move(robot: Robot, goal: Array, gripper: float, stopped: Callable[[], bool]) -> object:
-    """Glide to ``goal`` at a quarter of the speed limits or slower, and give the arm time to settle.
+    """Move to ``goal`` along a smooth step at most at a quarter of the joint limits, then wait `SETTLE_S`.
 
-    The tool of an arm without a watchdog keeps to the reduced speed.
+    An arm without a watchdog also keeps its tool below `REDUCED_SPEED`.
     """
     spec, start = robot.spec, _read(robot).position
-    # The steepest slope of the smooth step is 1.5 and its strongest curvature 6.
+    # The smooth step 3s²-2s³ has a maximum slope of 1.5 and a maximum curvature of 6.
     way = np.abs(goal - start)
     duration = max(
         float(np.max(6.0 * way / spec.velocity)), float(np.max(np.sqrt(24.0 * way / spec.acceleration))), 0.1
@@ -298,7 +298,7 @@ def _wait(robot: Robot, seconds: float) -> None:
 
 
 def frame_problems(frame: Frame, name: str) -> Iterator[str]:
-    """What is wrong with one frame of the camera ``name``, one sentence each."""
+    """Yield the problems of one frame of the camera ``name``, one sentence each."""
     rgb, depth, k = frame.rgb, frame.depth, np.asarray(frame.intrinsics)
     if frame.camera != name:
         yield f"the frame says it is from '{frame.camera}'; the camera's name is '{name}'"

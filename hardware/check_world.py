@@ -1,4 +1,4 @@
-"""Whether a world keeps its contract, in the spirit of Gymnasium's ``check_env``: each fault is named."""
+"""Contract checks for worlds, after Gymnasium's ``check_env``; every fault is reported by name."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from sayso.hardware.worlds.robot import WorldCamera, WorldRobot
 
 SLOWEST_HZ, FASTEST_HZ = 5.0, 2000.0
 UPRIGHT = 0.999  # cosine between the base's z axis and the vertical
-TABLE_M, BIN_M, ROUND_M = 0.01, 0.004, 0.3  # off the table's height; of the heights counted; looked at around 0
+TABLE_M, BIN_M, ROUND_M = 0.01, 0.004, 0.3  # tolerance of the table height; histogram bin; searched range around 0
 HAND_S, OPEN, CLOSED = 2.0, 0.9, 0.1
 SAME_RAD, SAME_M = 1e-6, 1e-6
-FOLLOWS_RAD = 0.02  # a world of 20 Hz ends its steps less sharply than a motor does
+FOLLOWS_RAD = 0.02  # a world stepped at 20 Hz ends its moves less exactly than a motor
 
 
 def check_world(world: World, seed: int = 0) -> list[str]:
-    """What is wrong with a world, one sentence each; nothing if it keeps the contract. It is stepped and closed."""
+    """Check a world, stepping and closing it; return one sentence per problem, an empty list if there is none."""
     return [problem for check in examine_world(world, seed) for problem in check.problems]
 
 
 def examine_world(world: World, seed: int = 0) -> Iterator[Check]:
-    """The checks of `check_world` one by one; what builds on one that failed is skipped."""
+    """Yield the checks of `check_world` one by one; checks after a failed one are skipped."""
     wrong = _said(lambda: _description(world))
     yield Check("its description is whole", tuple(wrong))
     looks: list[tuple[str, Callable[[], list[str]]]] = [
@@ -116,7 +116,7 @@ def _cameras(world: World) -> list[str]:
 
 
 def _table(frame: Frame, world: World) -> list[str]:
-    """What most of what is seen within the arm's reach lies at: the table."""
+    """Check that the most frequent height among the points within the arm's reach is the table's height."""
     points = _points(frame)
     low, high = world.spec.workspace.lower, world.spec.workspace.upper
     within = np.all((points[:, :2] > low[:2]) & (points[:, :2] < high[:2]), axis=1) & (np.abs(points[:, 2]) < ROUND_M)
@@ -136,7 +136,7 @@ def _table(frame: Frame, world: World) -> list[str]:
 
 
 def _points(frame: Frame) -> Array:
-    """The points (k, 3) m in the base frame that a frame with depth shows."""
+    """Back-project a frame's depth to points (k, 3) m in the base frame."""
     assert frame.depth is not None
     v, u = np.nonzero(frame.depth > 0)
     z, k = frame.depth[v, u].astype(np.float64), frame.intrinsics

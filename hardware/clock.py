@@ -1,4 +1,4 @@
-"""Clocks: time is injected, in seconds, monotonic."""
+"""Clocks, injected wherever time is read: monotonic, in seconds."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Monotonic time in seconds and a way to wait for it."""
+    """Monotonic time in seconds, with a wait."""
 
     def now(self) -> float:
         """Seconds since an arbitrary start."""
         ...
 
     def sleep_until(self, t: float) -> None:
-        """Return at time ``t`` or, if that has passed, at once."""
+        """Block until time ``t``; return at once if ``t`` has passed."""
         ...
 
 
@@ -34,7 +34,10 @@ class MonotonicClock:
 
 
 class SimulatedClock:
-    """A clock that moves only when somebody waits; waiting steps a physics world, and tells who else follows it."""
+    """A clock that advances only in `sleep_until`; every step of ``step_s`` s calls the subscribers in order.
+
+    The physics world is the first subscriber.
+    """
 
     def __init__(self, step_s: float, on_step: Callable[[], None] | None = None) -> None:
         self.step_s = step_s
@@ -42,11 +45,11 @@ class SimulatedClock:
         self._ticks = 0
 
     def subscribe(self, on_step: Callable[[], None]) -> None:
-        """Call ``on_step`` after every step, after those that are called already."""
+        """Call ``on_step`` after every step, after all earlier subscribers."""
         self._subscribers.append(on_step)
 
     def unsubscribe(self, on_step: Callable[[], None]) -> None:
-        """Call ``on_step`` no more."""
+        """Stop calling ``on_step``."""
         self._subscribers.remove(on_step)
 
     def now(self) -> float:
@@ -62,13 +65,13 @@ class SimulatedClock:
 
 
 class FakeClock:
-    """A clock for tests: set it by hand; waiting jumps to the time waited for."""
+    """A clock for tests, set by hand; waiting jumps to the requested time."""
 
     def __init__(self, t: float = 0.0) -> None:
         self.t = t
 
     def now(self) -> float:
-        """The time that was set."""
+        """The time set last."""
         return self.t
 
     def sleep_until(self, t: float) -> None:

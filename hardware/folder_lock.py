@@ -1,4 +1,4 @@
-"""One process at a time writes into a folder: the folder itself is locked, and no file is left in it."""
+"""An exclusive lock on a folder, so that one process at a time writes into it; no lock file is left behind."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Self
 
 
 class FolderLocked(OSError):
-    """Somebody else writes into a folder; ``strerror`` says which."""
+    """Another process holds the folder's lock; ``strerror`` names the folder."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(EAGAIN, f"another program is writing into {folder}; wait for it, or choose another folder")
 
 
 class FolderLock:
-    """Holds ``folder``, made on the way, until `release`; a folder that it made and that is still empty goes again.
+    """Creates and locks ``folder`` until `release`, which removes folders that the lock created and that are empty.
 
-    The kernel lets go of it when the process ends, however it ends. With ``fresh`` the folder must not exist yet.
-    Raises `FolderLocked`, and OSError for a folder that cannot be made or that exists although ``fresh``.
+    The kernel releases the lock when the process ends. With ``fresh`` the folder must not exist yet. Raises
+    `FolderLocked`, and OSError if the folder cannot be created, or exists although ``fresh`` is set.
     """
 
     def __init__(self, folder: Path, *, fresh: bool = False) -> None:
@@ -39,15 +39,15 @@ class FolderLock:
                 os.close(self._file)
                 self._file, self._made = None, []
                 raise FolderLocked(folder) from None
-            # Some network file systems lock no folders: there two programs are not told apart.
+            # Some network file systems do not support flock on folders: two writers go undetected there.
 
     def release(self) -> None:
-        """Let go; safe to call twice."""
+        """Release the lock; safe to call twice."""
         if self._file is None:
             return
         file, self._file = self._file, None
         with suppress(OSError):
-            for part in self._made:  # the innermost first; one that is not empty ends it
+            for part in self._made:  # innermost first; the first non-empty folder ends the loop
                 part.rmdir()
         os.close(file)
 

@@ -1,4 +1,4 @@
-"""Code of others, loaded or called at set-up: whatever it raises becomes one line that names it."""
+"""Wrappers around third-party code at set-up: any exception becomes a one-line error that names the code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST = 120
 
 @contextmanager
 def without_arguments() -> Iterator[None]:
-    """What runs in here does not see the arguments of this program, which are not meant for it."""
+    """Hide this program's command-line arguments from the code in the block."""
     arguments, sys.argv = sys.argv, sys.argv[:1]
     try:
         yield
@@ -25,10 +25,10 @@ def without_arguments() -> Iterator[None]:
 
 @contextmanager
 def foreign(what: str, fails: str, ends: str) -> Iterator[None]:
-    """Code of others runs in here, `without_arguments`.
+    """Run third-party code in the block, `without_arguments`.
 
-    A `RobotError` and Ctrl-C pass. Any other error becomes a RobotError "WHAT FAILS: the error", and one that ends the
-    program becomes "WHAT ends the program ENDS".
+    `RobotError` and KeyboardInterrupt pass through. Another exception becomes `RobotError` "WHAT FAILS: the error";
+    SystemExit becomes "WHAT ends the program ENDS".
     """
     try:
         with without_arguments():
@@ -42,7 +42,7 @@ def foreign(what: str, fails: str, ends: str) -> Iterator[None]:
 
 
 def exit_in_words(error: SystemExit) -> str:
-    """Which line ended the program, and how."""
+    """Describe a SystemExit: file and line that raised it, and its code."""
     trace, where = error.__traceback__, ""
     while trace is not None:
         where = f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}"
@@ -51,11 +51,11 @@ def exit_in_words(error: SystemExit) -> str:
 
 
 def in_words(error: BaseException) -> str:
-    """The kind of an error and what it says, in one line of bounded length."""
+    """An exception's type and message in one line of bounded length, without passwords."""
     return shortened(without_password(f"{type(error).__name__}: {error}").removesuffix(": "))
 
 
 def shortened(text: str, most: int = LONGEST) -> str:
-    """``text`` in one line of at most ``most`` characters."""
+    """``text`` in one line, cut to ``most`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"

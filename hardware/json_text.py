@@ -1,4 +1,4 @@
-"""JSON from outside, before it is believed: what says a thing twice says nothing."""
+"""Reads JSON files from outside with a size limit, and refuses duplicate keys."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ BOM = b"\xef\xbb\xbf"
 
 
 def read_json(file: Path, most: int, what: str = "") -> bytes:
-    """The JSON in ``file``, at most ``most`` bytes; ``what`` it is goes before its name in errors.
+    """Return the bytes of the JSON ``file``, at most ``most``; ``what`` stands before its name in errors.
 
-    Raises `RobotError` if it cannot be read or names a key twice.
+    Raises `RobotError` if the file cannot be read, is too large or names a key twice.
     """
     try:
         if (size := file.stat().st_size) > most:
@@ -27,7 +27,7 @@ def read_json(file: Path, most: int, what: str = "") -> bytes:
     except RobotError as error:
         raise RobotError(f"{what}{file} {error}") from None
     except (ValueError, RecursionError):
-        pass  # whoever reads it on says what is wrong with it, and where
+        pass  # the caller's parser reports syntax errors with their position
     return content
 
 

@@ -1,4 +1,4 @@
-"""An arm without motors, for tests: it is wherever it was told to be, and it can be told to fail."""
+"""An arm without motors, for tests: jumps to every target, and fails on request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
 
 class Fault(Flag):
-    """What can be made wrong with a `MockRobot`, alone or together."""
+    """Faults that a `MockRobot` can show, alone or combined."""
 
     NONE = 0
     READ_RAISES = auto()
@@ -27,9 +27,9 @@ class Fault(Flag):
 
 
 class MockRobot(Robot):
-    """A kinematic arm that follows every target perfectly; ``faults`` may be set at any time.
+    """A kinematic arm that reaches every target at once; ``faults`` may be set at any time.
 
-    ``written`` keeps what was sent since the last `connect`, ``stops`` counts the calls of `stop`.
+    ``written`` holds the targets since the last `connect`; ``stops`` counts the calls of `stop`.
     """
 
     def __init__(self, spec: RobotSpec, clock: Clock | None = None, faults: Fault = Fault.NONE) -> None:
@@ -43,12 +43,12 @@ class MockRobot(Robot):
         self._state = JointState(self._started, spec.home.copy(), np.zeros(spec.dof), 1.0)
 
     def connect(self) -> None:
-        """Forget what was written."""
+        """Connect and clear ``written``."""
         self._connected = True
         self.written = []
 
     def read(self) -> JointState:
-        """The last target as a state, or what the faults make of it."""
+        """The last target as a measured state, altered by the active faults."""
         self._need_connection("read")
         if Fault.READ_RAISES in self.faults:
             raise RobotError(f"{self.spec.name}: the mock was told to fail on read")
@@ -61,7 +61,7 @@ class MockRobot(Robot):
         return state
 
     def write(self, target: JointTarget) -> JointTarget:
-        """Be there."""
+        """Jump to the target."""
         self._need_connection("write")
         if Fault.WRITE_RAISES in self.faults:
             raise RobotError(f"{self.spec.name}: the mock was told to fail on write")
@@ -71,14 +71,14 @@ class MockRobot(Robot):
         return None if Fault.WRITE_RETURNS_NOTHING in self.faults else target  # type: ignore[return-value]
 
     def stop(self) -> None:
-        """Stand still."""
+        """Set the velocity to zero."""
         self.stops += 1
         if Fault.STOP_RAISES in self.faults:
             raise RobotError(f"{self.spec.name}: the mock was told to fail on stop")
         self._state = replace(self._state, velocity=np.zeros(self.spec.dof))
 
     def disconnect(self) -> None:
-        """Stand still and be unreachable."""
+        """Stop and disconnect."""
         if self._connected:
             self._connected = False
             self.stop()

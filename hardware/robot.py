@@ -1,4 +1,4 @@
-"""The contracts every arm and every camera fulfils, simulated or real."""
+"""The contracts of every arm and camera, simulated or real."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from sayso.hardware.addresses import without_password
 from sayso.hardware.clock import Clock
 from sayso.hardware.types import Frame, JointState, JointTarget, RobotSpec
 
-SLOWEST_S = 1.0  # a device that goes on for longer than this does not stop by itself
+SLOWEST_S = 1.0  # longest watchdog time-out that counts as a watchdog
 
 
 class RobotError(Exception):
-    """Something is wrong with an arm or its set-up; the message says what, where and what is allowed, no password."""
+    """A fault of an arm or its set-up; the message states what, where and what is allowed, with passwords removed."""
 
     def __init__(self, *parts: object) -> None:
         super().__init__(*(without_password(part) if isinstance(part, str) else part for part in parts))
 
 
 class NoReading(RobotError):
-    """An arm did not answer this once; a loop may bridge it with the last reading."""
+    """One reading is missing; the control loop may bridge it with the last reading."""
 
 
 class Robot(ABC):
-    """An arm: read its joints, write joint targets, stop. Set-up raises `RobotError`; calls in the loop never block.
+    """An arm: read joints, write joint targets, stop. Set-up raises `RobotError`; calls in the loop never block.
 
-    ``watchdog_s`` is how many seconds after the last target the device stops by itself. None: the device never does,
-    and then its tool is limited to `sayso.hardware.drivers.driver.REDUCED_SPEED`.
+    ``watchdog_s`` is the time in seconds after the last target at which the device stops by itself. None: the device
+    has no watchdog, and its tool is limited to `sayso.hardware.drivers.driver.REDUCED_SPEED`.
     """
 
     spec: RobotSpec
@@ -40,20 +40,20 @@ class Robot(ABC):
 
     @cached_property
     def events(self) -> list[str]:
-        """Sentences that a person should read and that are no errors. Whoever reads one takes it out of the list."""
+        """Messages for the operator that are not errors. The consumer removes the messages it reads."""
         return []
 
     @abstractmethod
     def connect(self) -> None:
-        """Make the arm ready to be read and written; raise `RobotError` if it cannot be."""
+        """Prepare the arm for reading and writing. Raises `RobotError` if that fails."""
 
     @abstractmethod
     def read(self) -> JointState:
-        """The newest measured joint state; raises `NoReading` if there was none in time, RobotError if it is lost."""
+        """The newest measured joint state. Raises `NoReading` if none came in time, `RobotError` if the arm is lost."""
 
     @abstractmethod
     def write(self, target: JointTarget) -> JointTarget:
-        """Send a target and return what was really sent, after the device's own limits."""
+        """Send a target; return the target that the device accepted, after its own limits."""
 
     def brake(self, target: JointTarget) -> JointTarget:
         """Brake, or stand: ``target`` is the next point of the guard's way to rest. Returns what was really sent.
@@ -64,17 +64,18 @@ class Robot(ABC):
 
     @abstractmethod
     def stop(self) -> None:
-        """Hold where the arm is now; safe to call at any time, from any state, more than once."""
+        """Hold the current position; safe in any state, at any time, more than once."""
 
     @abstractmethod
     def disconnect(self) -> None:
-        """Stop and let go of the device; safe to call more than once. Nothing moves and nothing goes limp: the arm
-        stays where it is, held by its own means."""
+        """Stop and release the device; safe to call more than once. The arm neither moves nor goes limp: it holds its
+        position by its own means."""
 
     def rest(self, stopped: Callable[[], bool]) -> bool:
-        """Lie down and switch off, where this arm can; return whether it did. Only a person's will may call this.
+        """Move to the rest pose and switch the motors off, if the arm can; return whether it did.
 
-        It ends at once, with the arm held where it is, when ``stopped()`` is true. By default nothing happens.
+        Only an explicit request of a person may lead here. When ``stopped()`` turns true the motion ends and the arm
+        holds its position. The default does nothing.
         """
         return False
 
@@ -89,7 +90,7 @@ class Robot(ABC):
 
 
 def watchdog_of(robot: Robot) -> float | None:
-    """How soon the arm stops by itself, in s; None if never. Raises `RobotError` unless it is None or in (0, 1] s."""
+    """The arm's watchdog time in s, or None without one. Raises `RobotError` unless it is None or in (0, 1] s."""
     after: object = robot.watchdog_s
     if after is None:
         return None
@@ -102,10 +103,10 @@ def watchdog_of(robot: Robot) -> float | None:
 
 
 class Camera(ABC):
-    """A calibrated camera: its name and its newest frame."""
+    """A calibrated camera that returns its newest frame."""
 
     name: str
 
     @abstractmethod
     def read(self) -> Frame:
-        """The newest frame, RGB with depth where the camera has it."""
+        """The newest frame: RGB, and depth if the camera measures it."""

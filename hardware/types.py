@@ -1,7 +1,7 @@
-"""The values that cross the borders between packages: joint states and targets, poses and camera frames.
+"""Values that cross package borders: joint states and targets, poses and camera frames.
 
-Every array is float64 unless it says otherwise; lengths are metres, angles radians, times seconds on the
-clock of the robot that made them. Frames: ``base`` is the robot's base, x forward, y left, z up from the table.
+Arrays are float64 unless stated otherwise; lengths in metres, angles in radians, times in seconds on the clock of the
+robot that made them. Frame ``base`` is the robot's base: x forward, y left, z up from the table.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class JointState:
-    """What an arm measures: ``position`` (n,) rad, ``velocity`` (n,) rad/s, ``gripper`` opening in [0, 1]."""
+    """Measured joint state: ``position`` (n,) rad, ``velocity`` (n,) rad/s, ``gripper`` opening in [0, 1]."""
 
     t: float
     position: Array
@@ -28,9 +28,9 @@ class JointState:
 
 @dataclass(frozen=True, slots=True)
 class JointTarget:
-    """Where an arm should be: ``position`` (n,) rad, ``velocity`` (n,) rad/s feed-forward, ``gripper`` in [0, 1].
+    """Joint set-point: ``position`` (n,) rad, ``velocity`` (n,) rad/s feed-forward, ``gripper`` in [0, 1].
 
-    ``expires`` is the time after which it must not be carried out any more.
+    ``expires`` is the deadline in seconds: a later control cycle must not execute the target.
     """
 
     position: Array
@@ -67,16 +67,16 @@ class Box:
     upper: Array
 
     def contains(self, point: Array) -> bool:
-        """Whether ``point`` (3,) lies in the box, its faces included."""
+        """Whether ``point`` (3,) m lies in the box or on its faces."""
         return bool(np.all(point >= self.lower) and np.all(point <= self.upper))
 
 
 @dataclass(frozen=True, slots=True)
 class GripperSpec:
-    """A gripper: its largest opening in metres and the fingers' reach below the tool point.
+    """A gripper: largest opening in metres and length of the fingers below the tool point in metres.
 
-    ``closing_axis`` is the tool axis (0 or 1) along which the fingers close and centre what they hold, None if they do
-    not: a ``jaw`` that turns presses it against the finger that stands still.
+    ``closing_axis`` is the tool axis (0 or 1) along which both fingers close and center an object. None: a rotary
+    ``jaw`` presses the object against a fixed finger.
     """
 
     width: float = 0.08
@@ -87,14 +87,13 @@ class GripperSpec:
 
 @dataclass(frozen=True, slots=True)
 class RobotSpec:
-    """What everything above needs to know of an arm: joints, limits, kinematics and rates.
+    """Description of an arm: joints, limits, kinematics and rates.
 
     ``lower``/``upper`` (n,) rad, ``velocity`` (n,) rad/s, ``acceleration`` (n,) rad/s², ``jerk`` (n,) rad/s³,
     ``home`` (n,) rad. ``urdf`` and ``tip`` name the kinematic chain's file and its tool frame. ``rest`` (n,) rad is a
-    pose in which the arm lies by itself and may go limp, None if there is none. ``reach`` is where on the table things
-    can be taken and put, its top how high they can be lifted there; None: about a metre's arm's, see
-    `sayso.sim.scenes.spawn`. ``base_height`` is how high (m) the arm's base stands above the table; z of the base frame
-    counts from the table.
+    pose in which the arm may go limp, None if there is none. ``reach`` bounds where objects can be taken and placed;
+    its top is the highest lift. None: the default of `sayso.sim.scenes.spawn`, for an arm of about one metre.
+    ``base_height`` (m) is the height of the arm's base above the table; z of the base frame counts from the table.
     """
 
     name: str
@@ -116,7 +115,7 @@ class RobotSpec:
 
     @property
     def dof(self) -> int:
-        """Number of arm joints, the gripper not counted."""
+        """Number of arm joints, without the gripper."""
         return len(self.joints)
 
 
@@ -124,8 +123,8 @@ class RobotSpec:
 class Frame:
     """One camera image: ``rgb`` (H, W, 3) uint8, ``depth`` (H, W) float32 m along the optical axis or None.
 
-    Depth is 0 where none was measured. ``intrinsics`` (3, 3) pinhole matrix in pixels; ``pose`` is the camera in the
-    base frame, OpenCV axes (x right, y down, z forward).
+    Depth is 0 where none was measured. ``intrinsics`` (3, 3) is the pinhole matrix in pixels; ``pose`` the camera's in
+    the base frame, OpenCV axes (x right, y down, z forward).
     """
 
     t: float

@@ -1,4 +1,4 @@
-"""The user's own folders, on computers without a home as well: containers and services may have none."""
+"""The user's configuration folders, including users without a home, as in containers and services."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from sayso.hardware.robot import RobotError
 
 
 def expanded(path: str | Path) -> Path:
-    """``path`` with ~ and ~USER in place. Raises `RobotError` where there is no such home."""
+    """``path`` with ~ and ~USER expanded. Raises `RobotError` if that home does not exist."""
     try:
         return Path(path).expanduser()
     except RuntimeError:
-        raise RobotError(f"{path} is in nobody's home: HOME is not set, or there is no such user") from None
+        raise RobotError(f"{path} needs a home folder: HOME is not set, or there is no such user") from None
 
 
 def user_folder(variable: str, otherwise: str) -> Path:
-    """The folder that the environment's ``variable`` names, else ``otherwise`` in the user's home.
+    """The folder in the environment variable ``variable``, or else ``otherwise`` below the user's home.
 
-    A relative one does not count, as the XDG specification has it. Raises `RobotError` where neither is known.
+    A relative path is ignored, as the XDG specification requires. Raises `RobotError` if the user has no home.
     """
     if (base := os.environ.get(variable)) and (folder := expanded(base)).is_absolute():
         return folder

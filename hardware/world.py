@@ -1,4 +1,4 @@
-"""The contract of a world: a simulator of anybody's with an arm, cameras and tasks, driven from outside."""
+"""The contract of a world: any simulator with an arm, cameras and tasks that Sayso steps from outside."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ORIGIN = Pose(np.zeros(3), np.eye(3))
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a world asks for, as a sentence, and the seconds that it allows; None: by the length of the plan."""
+    """A world's task: the instruction and its time limit in s; None: the limit follows from the length of the plan."""
 
     instruction: str
     limit_s: float | None = None
@@ -24,7 +24,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class ObjectTruth:
-    """The truth about one object: its kind and color by name, center (3,) m, quaternion xyzw, full extents (3,) m."""
+    """Ground truth of one object: kind, color, center (3,) m, quaternion xyzw, full extents (3,) m."""
 
     kind: str
     color: str
@@ -46,12 +46,12 @@ class ObjectTruth:
 
 
 class World(ABC):
-    """A simulated arm at a table. Its time moves only in `step`, by ``step_s`` s, at whatever rate that is.
+    """A simulated arm at a table; time advances only in `step`, by ``step_s`` s.
 
-    ``spec`` describes the arm; its name chooses the models. Camera poses, `truth` and `place` are in the world's own
-    frame, z up: ``mount`` is the pose of the arm's base in it, ``table`` the height (m) of the table's top. ``depth``
-    says whether the ``cameras`` measure depth. ``tasks`` names what `reset` can set up.
-    Methods may raise `sayso.hardware.robot.RobotError`, in words for the user.
+    ``spec`` describes the arm; its name selects the models. Camera poses, `truth` and `place` use the world frame, z
+    up: ``mount`` is the pose of the arm's base in that frame, ``table`` the height (m) of the table's top. ``depth``:
+    the ``cameras`` measure depth. ``tasks`` names what `reset` can set up.
+    Methods may raise `sayso.hardware.robot.RobotError` with a message for the user.
     """
 
     spec: RobotSpec
@@ -64,31 +64,31 @@ class World(ABC):
 
     @abstractmethod
     def reset(self, seed: int, task: str | None = None) -> Task:
-        """Set everything up anew, by ``seed`` alone; ``task`` is one of `tasks`, None: the world chooses."""
+        """Set up the world from ``seed`` alone; ``task`` is one of `tasks`, None: the world chooses."""
 
     @abstractmethod
     def read(self) -> JointState:
-        """The joints now: rad, rad/s, and the hand's opening from 0 to 1 of its width. ``t`` is ignored."""
+        """Joints in rad and rad/s, and the hand's opening as a fraction 0 to 1 of its width. ``t`` is ignored."""
 
     @abstractmethod
     def step(self, target: JointTarget) -> None:
-        """Let ``step_s`` pass while the arm goes to ``target``: where its joints are to be at the end of this step."""
+        """Advance by ``step_s`` while the arm moves to ``target``, the joint positions at the end of this step."""
 
     @abstractmethod
     def look(self, camera: str) -> Frame:
-        """What one of `cameras` sees now; ``t`` is ignored."""
+        """The current frame of one of `cameras`; ``t`` is ignored."""
 
     @abstractmethod
     def success(self) -> bool | None:
-        """Whether the task of the last `reset` is done, by the world's own judgment; None if the world has none."""
+        """Whether the task of the last `reset` is done by the world's own judgment; None if the world has none."""
 
     def truth(self) -> Mapping[str, ObjectTruth] | None:
-        """Where everything really is, for benchmarks and demonstrations; None: the world does not tell."""
+        """Ground truth of all objects by id, for benchmarks and demonstrations; None: not provided."""
         return None
 
     def place(self, object_id: str, position: Array, yaw: float = 0.0) -> None:
-        """Put an object's center at ``position`` (3,) m, at rest: for disturbances. Optional."""
+        """Put an object's center at ``position`` (3,) m, at rest, for disturbances. Optional."""
         raise NotImplementedError(f"{type(self).__name__} places no objects")
 
     def close(self) -> None:  # noqa: B027 - a world that holds nothing need not write one
-        """Let go of everything; safe to call twice."""
+        """Release all resources; safe to call twice."""

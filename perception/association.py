@@ -1,4 +1,4 @@
-"""Which detection is which track: by place, kind and color, all at once."""
+"""Associates detections with tracks by position, kind and color, in one assignment."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MOST_COST = 5.0
 
 
 class Comparison:
-    """Every one of ``tracks`` against every one of ``detections``, worked out once a frame.
+    """Compares all ``tracks`` with all ``detections``, once a frame.
 
-    ``kind`` and ``color`` (T, D) are the probabilities, 0..1, that both have the same one.
+    ``kind`` and ``color`` (T, D) are the probabilities, 0..1, of the same kind and of the same color.
     """
 
     def __init__(self, tracks: Sequence[Track], detections: Sequence[Detection]) -> None:
@@ -34,7 +34,7 @@ class Comparison:
             self.renew(track)
 
     def renew(self, track: Track) -> None:
-        """The beliefs of ``track`` have changed."""
+        """Recompute the row of ``track`` after its beliefs have changed."""
         if self._columns:
             row = self._rows[id(track)]
             self.kind[row] = track.kind_belief @ self._kinds
@@ -44,25 +44,25 @@ class Comparison:
         return self._rows[id(track)], self._columns[id(detection)]
 
     def alike_kind(self, track: Track, detection: Detection) -> float:
-        """How probable it is that both are of one kind."""
+        """Probability of the same kind."""
         return float(self.kind[self._at(track, detection)])
 
     def alike_color(self, track: Track, detection: Detection) -> float:
-        """How probable it is that both are of one color."""
+        """Probability of the same color."""
         return float(self.color[self._at(track, detection)])
 
     def alike(self, track: Track, detection: Detection) -> float:
-        """The less probable of the two."""
+        """The smaller of the two probabilities."""
         return min(self.alike_kind(track, detection), self.alike_color(track, detection))
 
     def cost(self, track: Track, detection: Detection) -> float:
-        """What it costs to take the detection for the track; `NEVER` if it cannot be."""
+        """Cost of associating the detection with the track; `NEVER` if the pair is forbidden."""
         gap = float(np.linalg.norm(track.position - detection.position))
         total = gap / DISTANCE + (UNLIKE_COLOR if self.alike_color(track, detection) < UNLIKE else 0.0)
         return total if self.alike_kind(track, detection) > UNLIKE and total < MOST_COST else NEVER
 
     def pairs(self, tracks: Sequence[Track], detections: Sequence[Detection]) -> list[tuple[int, int]]:
-        """Pairs (track, detection) of these by the cheapest assignment."""
+        """Pairs (track, detection) of the minimum-cost assignment (Kuhn 1955)."""
         if not tracks or not detections:
             return []
         costs: Array = np.array([[self.cost(t, d) for d in detections] for t in tracks])

@@ -23,7 +23,7 @@ __all__ = ["Detection", "Detector"]
 class Detector:
     """Two networks exported by `sayso.training.detector`: input ``frames`` (B, C, H, W) float32, output ``votes``.
 
-    ``session`` is for frames with depth, ``colour`` for frames without; one that is not needed may be None. ``table``
+    ``session`` handles frames with depth, ``colour`` frames without; one that is not needed may be None. ``table``
     is the height (m) of the table in the base frame. Raises `ValueError` for a model of another shape.
     """
 
@@ -42,14 +42,14 @@ class Detector:
         self._session, self._table, self._colour = session, table, colour
 
     def detect(self, frames: Sequence[Frame]) -> tuple[Detection, ...]:
-        """All objects seen in ``frames`` taken at about the same time by any number of calibrated cameras.
+        """All objects in ``frames`` taken at about the same time by any number of calibrated cameras.
 
         Raises `ValueError` if there is no network for a frame.
         """
         return self.perceive(frames)[0]
 
     def perceive(self, frames: Sequence[Frame]) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
-        """The same, and the frames; those without depth with the depth that was inferred, NaN where none could be."""
+        """As `detect`, with the frames; frames without depth get the inferred depth, NaN where it is unknown."""
         deep = [frame for frame in frames if frame.depth is not None]
         flat = [frame for frame in frames if frame.depth is None]
         detections: tuple[Detection, ...] = ()
@@ -58,7 +58,7 @@ class Detector:
         if not flat:
             return detections, tuple(frames)
         views, guessed = self._without_depth(flat)
-        # What was measured is sure in every direction.
+        # A position measured with depth has the same uncertainty in every direction.
         measured = [MonocularDetection(d, np.eye(3) * d.deviation**2) for d in detections]
         return fuse([measured, *views]), (*deep, *guessed)
 

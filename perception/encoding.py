@@ -1,4 +1,4 @@
-"""A camera frame as the detector's network sees it: colours and geometry, the same whichever way the camera faces."""
+"""The network's input for a frame with depth: color and geometry, independent of the camera's heading."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Image = NDArray[np.float32]
 class Encoded:
     """``inputs`` (`CHANNELS`, H, W) float32 for the network and, for each of its output pixels (h, w), the geometry.
 
-    ``points`` (h, w, 3) m in the base frame, ``heading`` (h, w, 2) cosine and sine of the direction in which the camera
-    looks there, seen from above, ``valid`` (h, w) where depth was measured. ``walls`` (h, w, 2): sine and cosine of
-    four times the direction in which the surface there faces, seen from above, times how upright it stands.
+    ``points`` (h, w, 3) m in the base frame, ``heading`` (h, w, 2) cosine and sine of the viewing direction projected
+    to the horizontal, ``valid`` (h, w) where depth was measured. ``walls`` (h, w, 2): sine and cosine of four times
+    the surface normal's heading, scaled by how vertical the surface is.
     """
 
     inputs: Image
@@ -35,7 +35,7 @@ class Encoded:
 
 
 def standard_view(frame: Frame) -> Frame:
-    """The frame as a camera of the network's own resolution and focal length would take it from the same place."""
+    """Resample the frame to the network's resolution and focal length, as seen from the same place."""
     k = frame.intrinsics
     fits = (
         frame.rgb.shape[:2] == (HEIGHT, WIDTH) and abs(k[0, 0] / FOCAL - 1) < 0.15 and abs(k[1, 1] / FOCAL - 1) < 0.15
@@ -47,7 +47,7 @@ def standard_view(frame: Frame) -> Frame:
     v = ((np.arange(HEIGHT) - wanted[1, 2]) / FOCAL * k[1, 1] + k[1, 2]).astype(np.float32)
     columns, rows = np.meshgrid(u, v)
     rgb = np.asarray(cv2.remap(frame.rgb, columns, rows, cv2.INTER_LINEAR), dtype=np.uint8)
-    # Depth is never averaged: between an object and the table behind it there is nothing.
+    # Nearest-neighbor: averaged depth would lie between an object and the table behind it, where there is nothing.
     depth = None
     if frame.depth is not None:
         depth = np.asarray(cv2.remap(frame.depth, columns, rows, cv2.INTER_NEAREST), dtype=np.float32)
@@ -57,8 +57,8 @@ def standard_view(frame: Frame) -> Frame:
 def encode(frame: Frame, table: float = 0.0) -> Encoded:
     """Encode a frame with depth; ``table`` is the table's height (m) in the base frame.
 
-    Directions are turned into a frame that looks along each pixel's ray, so that what the network learns with one
-    camera holds for one that stands elsewhere. Pixels without depth, or farther than `FARTHEST`, are marked invalid.
+    Directions are rotated into a frame along each pixel's horizontal viewing direction, so that the network's learning
+    transfers to other camera poses. Pixels without depth, or farther than `FARTHEST` m, are marked invalid.
     """
     assert frame.depth is not None
     k = frame.intrinsics.astype(np.float32)
@@ -70,7 +70,7 @@ def encode(frame: Frame, table: float = 0.0) -> Encoded:
     y = ((np.arange(height, dtype=np.float32) - k[1, 2]) / k[1, 1])[:, None]
     rays = rotation[:, 0, None, None] * x + rotation[:, 1, None, None] * y + rotation[:, 2, None, None]
     z = depth * rays[2] + np.float32(frame.pose.position[2] - table)
-    # Seen from above; the image's upward direction keeps it defined for a camera that looks straight down.
+    # Horizontal direction; the image's up direction keeps it defined for a camera that looks straight down.
     ahead = rays[:2] - rotation[:2, 1, None, None]
     ahead /= np.maximum(np.sqrt(ahead[0] ** 2 + ahead[1] ** 2), 1e-6)
     normal = np.einsum("ij,jhw->ihw", rotation, _normals(depth, x, y, float(k[0, 0]), float(k[1, 1])))
@@ -84,7 +84,7 @@ def encode(frame: Frame, table: float = 0.0) -> Encoded:
     inputs[8] = rays[2] / np.sqrt(x**2 + y**2 + 1)
     some = (slice(None, None, STRIDE),) * 2
     points = (rays[:, *some] * depth[some]).transpose(1, 2, 0) + frame.pose.position.astype(np.float32)
-    # Of a unit vector's horizontal part h, the fourth power of h[0] + i h[1] has four times its angle.
+    # For a unit vector's horizontal part h, (h[0] + i h[1])⁴ has four times its angle.
     square = (normal[0] + 1j * normal[1])[some] ** 2
     square = square * square
     walls = np.stack([square.imag, square.real], axis=-1).astype(np.float32)
@@ -92,7 +92,7 @@ def encode(frame: Frame, table: float = 0.0) -> Encoded:
 
 
 def _normals(depth: Image, x: Image, y: Image, fx: float, fy: float) -> Image:
-    """Unit surface normals (3, H, W) in camera axes, towards the camera, from central differences of depth."""
+    """Unit surface normals (3, H, W) in camera axes, toward the camera, from central differences of depth."""
     du, dv = np.zeros_like(depth), np.zeros_like(depth)
     du[:, 1:-1] = (depth[:, 2:] - depth[:, :-2]) * np.float32(fx / 2)
     dv[1:-1] = (depth[2:] - depth[:-2]) * np.float32(fy / 2)

@@ -1,5 +1,5 @@
-"""A frame without depth as the detector's network sees it: colours, where each pixel's ray meets the table, and edges
-as they would run on the table.
+"""The network's input for a frame without depth: color, the depth at which each pixel's ray meets the table, and edge
+directions projected to the table.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sayso.hardware.types import Array, Frame
 from sayso.perception.encoding import FARTHEST, STRIDE
 
 CHANNELS = 8
-EDGE = 40.0  # grey levels a pixel at which an edge counts as one
+EDGE = 40.0  # gray levels per pixel: scale of a strong edge
 Image = NDArray[np.float32]
 
 
@@ -22,9 +22,9 @@ Image = NDArray[np.float32]
 class EncodedRgb:
     """``inputs`` (`CHANNELS`, H, W) float32 and, for each of the network's output pixels (h, w), the geometry.
 
-    ``rays`` (h, w, 3) unit vectors in the base frame with, across them, ``lefts`` and ``ups`` (h, w, 3);
-    ``heading`` (h, w, 2) as in `sayso.perception.encoding.Encoded`; ``depth`` (h, w) m, at which the table would be
-    seen, `FARTHEST` at most; ``eye`` (3,) m.
+    ``rays`` (h, w, 3) are unit vectors in the base frame, ``lefts`` and ``ups`` (h, w, 3) perpendicular to them;
+    ``heading`` (h, w, 2) as in `sayso.perception.encoding.Encoded`; ``depth`` (h, w) m to the table along the optical
+    axis, at most `FARTHEST`; ``eye`` (3,) m.
     """
 
     inputs: Image
@@ -37,9 +37,9 @@ class EncodedRgb:
 
 
 def encode_rgb(frame: Frame, table: float = 0.0) -> EncodedRgb:
-    """Encode a frame's colours; ``table`` is the table's height (m) in the base frame.
+    """Encode a frame's colors; ``table`` is the table's height (m) in the base frame.
 
-    As with depth, directions are turned into a frame that looks along each pixel's ray.
+    As with depth, directions are rotated into a frame along each pixel's horizontal viewing direction.
     """
     k = frame.intrinsics.astype(np.float32)
     rotation = frame.pose.rotation.astype(np.float32)
@@ -47,7 +47,7 @@ def encode_rgb(frame: Frame, table: float = 0.0) -> EncodedRgb:
     x = (np.arange(width, dtype=np.float32) - k[0, 2]) / k[0, 0]
     y = ((np.arange(height, dtype=np.float32) - k[1, 2]) / k[1, 1])[:, None]
     rays = rotation[:, 0, None, None] * x + rotation[:, 1, None, None] * y + rotation[:, 2, None, None]
-    below = np.minimum(rays[2], np.float32(-1e-3))  # rays at the horizon meet the table nowhere
+    below = np.minimum(rays[2], np.float32(-1e-3))  # rays above the horizon never meet the table
     depth = np.minimum(np.float32(table - frame.pose.position[2]) / below, np.float32(FARTHEST))
     ahead = rays[:2] - rotation[:2, 1, None, None]
     ahead = ahead / np.maximum(np.sqrt(ahead[0] ** 2 + ahead[1] ** 2), 1e-6)
@@ -69,10 +69,10 @@ def encode_rgb(frame: Frame, table: float = 0.0) -> EncodedRgb:
 
 
 def _edges(rgb: NDArray[np.uint8], rays: Image, below: Image, ahead: Image, rotation: Image, k: Image) -> Image:
-    """Of the steepest colour's gradient, taken down to the table: cosine and sine of four times its direction against
-    the line of sight, times its strength, and that strength (3, H, W).
+    """The gradient of the steepest color channel, projected to the table: cosine and sine of four times its direction
+    relative to the viewing direction, times its strength, and the strength itself (3, H, W).
 
-    A block's upper edges lie in its heading or across it, so all of them say the same.
+    A block's upper edges lie along its heading or across it; four times the angle is the same for all of them.
     """
     image = rgb.astype(np.float32)
     du, dv = cv2.Sobel(image, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(image, cv2.CV_32F, 0, 1, scale=1 / 8)
@@ -80,10 +80,10 @@ def _edges(rgb: NDArray[np.uint8], rays: Image, below: Image, ahead: Image, rota
     steepest = square.argmax(2)[..., None]
     gu, gv = (np.take_along_axis(g, steepest, 2)[..., 0] for g in (du, dv))
     strength = np.tanh(np.sqrt(np.take_along_axis(square, steepest, 2)[..., 0]) / np.float32(EDGE))
-    # How the point on the table moves with the pixel, but for a positive factor: its columns are for u and v.
+    # Jacobian from pixel to table point, up to a positive factor; its columns belong to u and v.
     across = [(rotation[:2, i, None, None] - rays[:2] * (rotation[2, i] / below)) / k[i, i] for i in (0, 1)]
-    # A gradient goes over by the transposed inverse of that; the adjugate turns with it, up to the determinant's sign,
-    # which four times the angle does not see.
+    # A gradient transforms by the inverse transpose; the adjugate has the same direction up to the determinant's sign,
+    # which four times the angle ignores.
     gx = across[1][1] * gu - across[0][1] * gv
     gy = -across[1][0] * gu + across[0][0] * gv
     turn = (ahead[0] * gx + ahead[1] * gy) + 1j * (ahead[0] * gy - ahead[1] * gx)

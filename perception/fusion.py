@@ -1,4 +1,4 @@
-"""Sightings of several cameras as one set of objects: where two lines of sight meet, the distance is known as well."""
+"""Fuses the detections of several cameras: where two lines of sight meet, the distance becomes known."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sayso.perception.assignment import NEVER, cheapest_pairs
 from sayso.perception.monocular import MonocularDetection
 from sayso.perception.votes import Detection
 
-# Squared distances in standard deviations (chi-square with 3 degrees of freedom); spreads are guesses, so generous.
+# Squared Mahalanobis distance (chi-square, 3 degrees of freedom); wide, because the spreads are estimates.
 GATE = 30.0
 FARTHEST = 0.10
 UNLIKE, UNLIKE_COST = 0.05, 12.0
 
 
 def fuse(views: Sequence[Sequence[MonocularDetection]]) -> tuple[Detection, ...]:
-    """One detection for each object that any of ``views`` saw."""
+    """One detection for each object seen in any of ``views``."""
     out: list[MonocularDetection] = []
     for view in views:
         pairs = _pairs(out, view)
@@ -47,7 +47,7 @@ def _cost(a: MonocularDetection, b: MonocularDetection) -> float:
 
 
 def _merge(a: MonocularDetection, b: MonocularDetection) -> MonocularDetection:
-    """The weighted least squares of two positions; everything else is averaged by how many pixels said it."""
+    """Weighted least squares of two positions; other attributes are averaged by pixel count."""
     one, two = np.linalg.inv(a.covariance), np.linalg.inv(b.covariance)
     covariance = np.linalg.inv(one + two)
     position = covariance @ (one @ a.detection.position + two @ b.detection.position)

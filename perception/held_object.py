@@ -1,4 +1,4 @@
-"""What is in the hand, from the joints alone: fingers that stop at an object's width have got hold of it."""
+"""Detects and tracks the held object from joint measurements: the fingers stop at the object's width."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ TIGHTER, WIDER = 0.014, 0.012
 STALLED = -0.05
 LATERAL, VERTICAL = 0.03, 0.035
 RATE_S = 0.06
-# Fingers that stall on a block's corners for so long do not turn it any more.
+# After this time (s) fingers that stall on a block's corners will not turn the block any more.
 CORNERS, CORNERS_S = 2**0.5, 0.5
 
 
 class HeldObjectTracker:
     """Attaches an object to the tool while the gripper holds it.
 
-    Two fingers centre what they hold, so along the gripper's closing axis its offset is zero whatever the cameras
-    measured; a jaw that turns centres nothing.
+    Two fingers center an object, so its offset along the gripper's closing axis is zero, whatever the cameras measured;
+    a rotary jaw does not center.
     """
 
     def __init__(self, gripper: GripperSpec | None) -> None:
@@ -36,7 +36,7 @@ class HeldObjectTracker:
         self._turn = 1 + 0j
 
     def update(self, tracks: Iterable[Track], state: JointState, tool: Pose, closing: bool, now: float) -> Track | None:
-        """Move the held object with the tool, take hold of one, or let go; returns what was let go just now."""
+        """Move the held object with the tool, detect a grasp, or a release; returns the object just released."""
         if not self._width:
             return None
         opening = state.gripper * self._width
@@ -58,12 +58,12 @@ class HeldObjectTracker:
         return None
 
     def refine(self, position: Array, tool: Pose, gain: float) -> None:
-        """Shift the held object in the hand by a fraction towards ``position`` (3,) m, seen with the tool there."""
+        """Shift the held object in the hand by the fraction ``gain`` toward ``position`` (3,) m, seen at this pose."""
         self._offset += gain * (tool.rotation.T @ (position - tool.position) - self._offset)
         self._center()
 
     def held_position(self, tool: Pose) -> Array:
-        """Where the held object is, or was, with the tool at ``tool``: (3,) m."""
+        """The held object's position (3,) m for the tool pose ``tool``."""
         return tool.position + tool.rotation @ self._offset
 
     def _rate(self, opening: float, now: float) -> float:
@@ -86,7 +86,7 @@ class HeldObjectTracker:
         self.held, self._stalled_since = track, np.inf
         self._offset = tool.rotation.T @ (track.position - tool.position)
         self._center()
-        # The fingers turn a block until its faces lie against them: a whole number of quarter turns from the tool.
+        # The fingers turn a block until its faces lie against them: a multiple of 90° from the tool's yaw.
         self._turn = 1 + 0j
         self._move(track, tool)
 

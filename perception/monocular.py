@@ -1,4 +1,4 @@
-"""What one camera without depth saw: objects whose direction is known well and whose distance less so."""
+"""Detections of one camera without depth: accurate in direction, less so in distance."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from sayso.perception.votes import (
 HEIGHT_SPREAD = slice(OUTPUTS, OUTPUTS + 1)
 TABLE = OUTPUTS + 1
 OUTPUTS_RGB = OUTPUTS + 2
-# Along the line of sight votes differ by what nobody can see; they are pressed together before they are grouped.
+# Votes disagree most along the line of sight, so that axis is compressed before the votes are grouped.
 PRESSED = 0.5
-# Below these (m) no prediction of a spread is believed.
+# Lower bounds (m) for predicted deviations across and along the line of sight.
 LEAST_ASIDE, LEAST_ALONG = 0.002, 0.004
 
 
 @dataclass(frozen=True, slots=True)
 class MonocularDetection:
-    """A ``detection``, and the covariance (3, 3) m² of its position: long along the line of sight."""
+    """A ``detection`` with the covariance (3, 3) m² of its position, elongated along the line of sight."""
 
     detection: Detection
     covariance: Array
@@ -44,8 +44,8 @@ class MonocularDetection:
 def read_sightings(raw: NDArray[np.float32], seen: EncodedRgb, table: float = 0.0) -> tuple[MonocularDetection, ...]:
     """The objects in the network's output ``raw`` (`OUTPUTS_RGB`, h, w) for one frame ``seen``, in the base frame.
 
-    A vote is where the object's centre is seen from the pixel's own ray, to the left and up (tangents, in `UNIT`), and
-    how high it lies above the ``table`` (in `UNIT`): the centre is where that ray is at that height.
+    A vote gives the direction to the object's center relative to the pixel's ray, left and up (tangents, in `UNIT`),
+    and the center's height above the ``table`` (in `UNIT`); the center is where that direction reaches that height.
     """
     found = raw[KIND].max(0) > raw[0]
     rows = raw[:, found].T
@@ -54,7 +54,7 @@ def read_sightings(raw: NDArray[np.float32], seen: EncodedRgb, table: float = 0.
         + UNIT * rows[:, VOTE.start, None] * seen.lefts[found]
         + UNIT * rows[:, VOTE.start + 1, None] * seen.ups[found]
     )
-    # An object is below the camera, or it would not be on the table or in the hand.
+    # Every object is below the camera.
     steep = np.minimum(toward[:, 2], -0.05)
     heights = rows[:, VOTE.start + 2] * UNIT
     reach = np.maximum((heights + table - seen.eye[2]) / steep, 0.05)
@@ -87,7 +87,7 @@ def _sighting(
     direction = share @ toward
     direction /= np.linalg.norm(direction)
     reach = float((sure @ heights + table - eye[2]) / min(direction[2], -0.05))
-    # Errors across the ray average out over pixels, errors of the height are the same for all of them.
+    # Errors across the ray average out over pixels; the height error is common to all pixels.
     effective = min(1 / float((share**2).sum()), 8.0)
     sigma = max(reach * float(share @ aside) / effective**0.5, LEAST_ASIDE)
     along = max(float(sure @ up) / abs(float(direction[2])), LEAST_ALONG)
@@ -98,8 +98,8 @@ def _sighting(
 
 
 def inferred_depth(raw: NDArray[np.float32], seen: EncodedRgb, axis: Array, table: float = 0.0) -> NDArray[np.float32]:
-    """Depth (h, w) m along the optical ``axis`` as the network's output implies it: the table where it sees table, an
-    object's middle where it sees one, NaN elsewhere.
+    """Depth (h, w) m along the optical ``axis`` implied by the network's output: the table's where it sees table, the
+    object's center's where it sees an object, NaN elsewhere.
     """
     toward = seen.rays + UNIT * (raw[VOTE.start, ..., None] * seen.lefts + raw[VOTE.start + 1, ..., None] * seen.ups)
     height = raw[VOTE.start + 2] * UNIT + table - seen.eye[2]

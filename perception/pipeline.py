@@ -1,4 +1,4 @@
-"""Cameras, detector and tracker as one: what a runtime asks for the scene, at every policy tick."""
+"""The perception pipeline: cameras, detector and tracker behind one call per policy tick."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from sayso.perception.tracker import Tracker
 
 
 class Perception(Protocol):
-    """Gives the scene; ``tool`` is the tool's pose and ``closing`` the gripper's last command, both of the same moment
-    as the joint ``state``."""
+    """Source of the scene; ``tool`` is the tool's pose and ``closing`` the gripper's last command, both at the time of
+    the joint ``state``."""
 
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
-        """The scene from a fresh frame of every camera; blocks until the detector has seen them: nothing may move."""
+        """The scene from a fresh frame of every camera; blocks for the detector, so the arm must stand still."""
         ...
 
     def update(self, state: JointState, tool: Pose, closing: bool) -> Scene:
-        """The scene at this policy tick; blocks for nothing but the reading of one frame."""
+        """The scene at this policy tick; blocks at most for the reading of one frame."""
         ...
 
     def reset(self) -> None:
-        """Forget what was seen: the table was set anew."""
+        """Clear the scene, after the table was set anew."""
         ...
 
     def subscribe(self, on_frame: Callable[[Frame], None]) -> None:
-        """Give every frame that is read to ``on_frame`` too."""
+        """Also pass every frame to ``on_frame``."""
         ...
 
     def unsubscribe(self, on_frame: Callable[[Frame], None]) -> None:
-        """Give frames to ``on_frame`` no more."""
+        """Stop passing frames to ``on_frame``."""
         ...
 
     def close(self) -> None:
@@ -51,16 +51,16 @@ class Perception(Protocol):
 
 Seen = TypeVar("Seen")
 
-TOOLS_KEPT = 50  # a second of them
+TOOLS_KEPT = 50  # tool poses of 1 s
 DETECT_TICKS = 10
 TAKE_TICK = 6
 PATIENCE_S, AGAIN_S = 2.0, 0.05
 
 
 def patiently(observe: Callable[[], Seen], clock: Clock) -> Seen:
-    """What ``observe`` gives, asked again for `PATIENCE_S` while a camera has no picture: before anything moves.
+    """Call ``observe`` until every camera has a picture, for at most `PATIENCE_S`; use before motion starts.
 
-    Raises `CameraError` with what is wrong then.
+    Raises the last `CameraError` after that time.
     """
     until = clock.now() + PATIENCE_S
     while True:
@@ -73,12 +73,11 @@ def patiently(observe: Callable[[], Seen], clock: Clock) -> Seen:
 
 
 class PerceptionPipeline:
-    """Detector and tracker on cameras. One camera is read at a time, spread over `DETECT_TICKS` policy ticks (0.2 s).
+    """Detector and tracker on cameras. Reads one camera a tick; a detection takes `DETECT_TICKS` policy ticks (0.2 s).
 
-    Detection runs in a thread of its own and its result is taken a fixed number of ticks later, so that nothing waits
-    for it and a seed still gives the same run; between results the tracker carries the scene on. On the computer's own
-    clock (``repeatable`` False) it is taken when it is there, and compared with where the hand was when the frames were
-    taken.
+    Detection runs in its own thread. The result is taken a fixed number of ticks later, so that no tick waits and a
+    seed repeats a run; the tracker predicts in between. On the real clock (``repeatable`` False) the result is taken as
+    soon as it is ready, and compared with the tool pose at the frames' time.
     """
 
     def __init__(self, spec: RobotSpec, detector: Detector, cameras: Sequence[Camera], repeatable: bool = True) -> None:
@@ -94,7 +93,7 @@ class PerceptionPipeline:
         self._tick = 0
 
     def reset(self) -> None:
-        """Forget what was seen: the table was set anew."""
+        """Clear the scene, after the table was set anew."""
         if self._job is not None:
             self._job.result()
         self._tracker, self._job, self._seen, self._tick = Tracker(self._spec), None, None, 0
@@ -102,7 +101,7 @@ class PerceptionPipeline:
         self._tools.clear()
 
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
-        """The scene from a fresh frame of every camera, detected in this thread."""
+        """The scene from a fresh frame of every camera, detected in the calling thread."""
         detections, frames = self._detector.perceive([self._read(camera) for camera in self._cameras])
         return self._tracker.update(detections, frames, state, tool, closing, state.t)
 
@@ -114,7 +113,7 @@ class PerceptionPipeline:
         self._tools.append((state.t, tool))
         if self._job is not None and self._seen is not None and self._is_due(phase):
             detections, frames = self._job.result()
-            # The frames show the hand where it was: what it holds is compared there, then carried on to here.
+            # The frames are older than the state: compare the held object at their tool pose, then predict to now.
             self._tracker.update(detections, frames, state, self._seen[1], closing, state.t)
             scene = self._tracker.predict(state, tool, closing, state.t)
             self._job = None
@@ -138,21 +137,21 @@ class PerceptionPipeline:
         return phase == TAKE_TICK if self._repeatable else self._job.done()
 
     def _tool_at(self, t: float) -> Pose:
-        """Where the tool was at ``t`` s, or now if this is a simulation: there a frame is of the moment it is read."""
+        """Tool pose at ``t`` s; in simulation the present one, because reading a frame takes no simulated time."""
         if self._repeatable:
             return self._tools[-1][1]
         return min(self._tools, key=lambda known: abs(known[0] - t))[1]
 
     def subscribe(self, on_frame: Callable[[Frame], None]) -> None:
-        """Give every frame that is read to ``on_frame`` too."""
+        """Also pass every frame to ``on_frame``."""
         self._subscribers.append(on_frame)
 
     def unsubscribe(self, on_frame: Callable[[Frame], None]) -> None:
-        """Give frames to ``on_frame`` no more."""
+        """Stop passing frames to ``on_frame``."""
         self._subscribers.remove(on_frame)
 
     def image(self) -> NDArray[np.uint8] | None:
-        """The newest RGB image of the first camera, (H, W, 3), for planners that look themselves."""
+        """The newest RGB image of the first camera, (H, W, 3), for planners that use images."""
         return self._seen[0][0].rgb if self._seen else None
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What the stack knows of the world: tracked objects with attributes, positions, certainty and age."""
+"""The scene: tracked objects with attributes, positions, uncertainty and age."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ COLORS = ("red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink", 
 class SceneObject:
     """One tracked object.
 
-    ``position`` (3,) m is its centre in the base frame, ``size`` (3,) m its full extents, ``yaw`` rad about base
-    z (a block's is known modulo 90°), ``kinds`` and ``colors`` map names to probabilities. ``age`` is the time in
-    seconds since a camera last saw it, ``deviation`` the position's standard deviation in metres. ``held`` tells
-    that it moves with the gripper.
+    ``position`` (3,) m is its center in the base frame, ``size`` (3,) m its full extents, ``yaw`` rad about base
+    z (modulo 90° for a block), ``kinds`` and ``colors`` map names to probabilities. ``age`` is the time in seconds
+    since a camera last saw the object, ``deviation`` the position's standard deviation in metres. A ``held`` object
+    moves with the gripper.
     """
 
     id: str
@@ -39,17 +39,17 @@ class SceneObject:
 
     @property
     def color(self) -> str:
-        """The most probable colour."""
+        """The most probable color."""
         return max(self.colors, key=lambda c: self.colors[c])
 
     @property
     def name(self) -> str:
-        """Colour and kind, as people say it: "red block"."""
+        """Color and kind, as in "red block"."""
         return f"{self.color} {self.kind}"
 
     @property
     def top(self) -> float:
-        """Height of its upper face, m."""
+        """Height of the upper face, m."""
         return float(self.position[2] + self.size[2] / 2)
 
 

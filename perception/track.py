@@ -1,4 +1,4 @@
-"""One tracked object: its attributes by Bayes' rule, its position by a filter that starts anew when it was moved."""
+"""One tracked object: attributes by Bayes' rule, position by a filter that restarts when the object was moved."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sayso.hardware.types import Array
 from sayso.perception.scene import COLORS, KINDS, SceneObject
 from sayso.perception.votes import Detection
 
-# Detections of one object from one place are alike, so each counts for less than an independent look would.
+# Detections from one viewpoint are correlated, so each counts less than an independent measurement.
 TRUST = 0.5
 FLOOR = 1e-3
 LEAST_DEVIATION = 0.0015
 DRIFT = 0.0004
 MOVED = 0.012
 UNSURE = 0.03
-# How long what was let go may still fall or roll, s.
+# Longest time (s) that a released object may fall or roll.
 SETTLE_S = 0.4
 
 
@@ -29,12 +29,12 @@ def _belief(probabilities: Mapping[str, float], names: tuple[str, ...]) -> Array
 
 
 def kind_belief(detection: Detection) -> Array:
-    """The probabilities (K,) of kinds that a detection gives, none of them zero."""
+    """A detection's probabilities (K,) of kinds, with a lower bound above 0."""
     return _belief(detection.kinds, KINDS)
 
 
 def color_belief(detection: Detection) -> Array:
-    """The probabilities (C,) of colors that a detection gives, none of them zero."""
+    """A detection's probabilities (C,) of colors, with a lower bound above 0."""
     return _belief(detection.colors, COLORS)
 
 
@@ -42,9 +42,8 @@ def color_belief(detection: Detection) -> Array:
 class Track:
     """An object over time.
 
-    ``kind`` is the most probable one, ``variance`` m² that of its position; ``empty_since`` is the time at which its
-    place began to look empty, ``unsettled_since`` when it was let go or carried off; ``strayed`` says that it was
-    last seen somewhere else.
+    ``kind`` is the most probable kind, ``variance`` m² the position's; ``empty_since`` is the time (s) since which its
+    place looks empty, ``unsettled_since`` that of its release or removal; ``strayed``: last detected elsewhere.
     """
 
     id: str
@@ -67,7 +66,7 @@ class Track:
 
     @classmethod
     def start(cls, track_id: str, detection: Detection, now: float) -> Track:
-        """A track of what was just detected for the first time."""
+        """A new track from its first detection."""
         return cls(
             track_id,
             kind_belief(detection),
@@ -87,16 +86,16 @@ class Track:
 
     @property
     def width(self) -> float:
-        """The larger horizontal extent, m: what the gripper closes on."""
+        """The larger horizontal extent, m, which the gripper closes on."""
         return max(self.size[:2].tolist())
 
     def is_elsewhere(self, detection: Detection) -> bool:
-        """Whether the detection is farther from the track than errors explain."""
+        """Whether the detection is farther from the track than measurement errors explain."""
         gap = float(np.linalg.norm(detection.position - self.position))
         return gap > max(MOVED, 4 * (self.variance + detection.deviation**2) ** 0.5)
 
     def see(self, detection: Detection, now: float, gone: bool = False) -> None:
-        """Take in a detection of this object; ``gone`` says that its last known place is seen to be empty."""
+        """Update with a detection of this object; ``gone``: its last known place is visibly empty."""
         self.attributes(detection, now)
         noise = max(detection.deviation, LEAST_DEVIATION) ** 2
         self.variance += DRIFT**2
@@ -107,7 +106,7 @@ class Track:
             if self.unsettled_since is not None and now - self.unsettled_since >= SETTLE_S:
                 self.unsettled_since = None
             return
-        # Half hidden by the arm, an object can look displaced once; what was moved does so twice.
+        # An object half hidden by the arm can appear displaced once; a moved object appears so twice.
         self.strayed = elsewhere
         if elsewhere:
             return
@@ -117,7 +116,7 @@ class Track:
         self.turn += max(gain, 0.1) * (cmath.exp(4j * detection.yaw) - self.turn)
 
     def attributes(self, detection: Detection, now: float) -> None:
-        """Take in everything but the position: of an object in the hand the joints know better where it is."""
+        """Update all but the position: for a held object the joints give a better position."""
         self.kind_belief = self._update(self.kind_belief, kind_belief(detection))
         self.color_belief = self._update(self.color_belief, color_belief(detection))
         self.size = self.size + max(1 / self.hits, 0.1) * (detection.size - self.size)
@@ -138,7 +137,7 @@ class Track:
         self._colors = dict(zip(COLORS, self.color_belief.tolist(), strict=True))
 
     def as_object(self, now: float, held: bool) -> SceneObject:
-        """The track as others see it at time ``now``."""
+        """The track as a scene object at time ``now`` s."""
         return SceneObject(
             self.id,
             self._kinds,

@@ -1,4 +1,4 @@
-"""From detections that come and go to a `Scene` of objects that stay: association, memory, and the hand."""
+"""Tracks objects over intermittent detections: association, memory, and the held object."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HIGHEST = 0.16
 BOWL_FLOOR = 0.006
 DOUBTED_S, DOUBTED_HITS = 1.5, 8
 HELD_GAP = 0.05
-SPREADS = 3.0  # of a position that are believed
+SPREADS = 3.0  # standard deviations within which a detection may belong to the held object
 ARM_REACH = 0.25
 REFINE = 0.15
 FALL, FALL_S = 0.012, 0.2
@@ -33,13 +33,13 @@ FALL, FALL_S = 0.012, 0.2
 class Tracker:
     """Keeps objects with stable ids through occlusion, stacking and grasps.
 
-    ``update`` takes detections, at the cameras' rate; ``predict`` goes between them, in well under 100 µs. ``table``
+    ``update`` processes detections at the cameras' rate; ``predict`` runs in between, in well under 100 µs. ``table``
     is the table's height in m.
     """
 
     def __init__(self, spec: RobotSpec, *, table: float = 0.0) -> None:
         self._table = table
-        self._base_radius = max(float(spec.workspace.lower[0]), 0.0)  # no tool gets nearer to the base's axis
+        self._base_radius = max(float(spec.workspace.lower[0]), 0.0)  # the tool cannot come closer to the base's axis
         self._grasp = HeldObjectTracker(spec.gripper)
         self._tracks: list[Track] = []
         self._count: Counter[str] = Counter()
@@ -56,9 +56,9 @@ class Tracker:
         closing: bool,
         now: float,
     ) -> Scene:
-        """Take in what was detected in ``frames``, with the pose of the tool and the last gripper command.
+        """Process the detections of ``frames``, with the tool's pose and the last gripper command.
 
-        All are those of the time ``now`` at which the frames were taken; that may lie before the last `predict`.
+        All belong to the time ``now`` of the frames, which may lie before the last `predict`.
         """
         if now >= self._felt:
             self._follow_hand(state, tool, closing, now)
@@ -75,7 +75,7 @@ class Tracker:
         missed = [t for i, t in enumerate(tracks) if i not in {p[0] for p in pairs}]
         spare = [*doubtful, *(d for i, d in enumerate(left) if i not in {p[1] for p in pairs})]
         missed = self._miss(missed, frames, now)
-        # From the table up, so that what stands on something is not taken for floating.
+        # From the table up, so that an object on another one does not count as floating.
         for detection in sorted(spare, key=lambda d: float(d.position[2])):
             moved = self._moved(missed, detection, compared)
             if moved is not None:
@@ -88,7 +88,7 @@ class Tracker:
         return self._scene(state, tool, now)
 
     def predict(self, state: JointState, tool: Pose, closing: bool, now: float) -> Scene:
-        """The scene at ``now`` without a new look: what is held moves with the tool, everything else ages."""
+        """The scene at ``now`` without new detections: the held object moves with the tool, all others age."""
         self._follow_hand(state, tool, closing, now)
         return self._scene(state, tool, now)
 
@@ -109,16 +109,16 @@ class Tracker:
             self._falling = None
 
     def _fall(self, track: Track) -> None:
-        """What was let go in the air lies on whatever is below."""
+        """Lower an object released in the air onto its support."""
         fall = float(track.position[2] - track.size[2] / 2 - self._support(track.position, track))
         if fall > FALL:
             track.position = track.position - np.array([0.0, 0.0, fall])
             track.variance = max(track.variance, UNSURE**2)
 
     def _support(self, position: Array, but: Track | None = None, rims: bool = False) -> float:
-        """Height (m) of the highest thing known under ``position`` (3,): a block's top, a bowl's floor, the table.
+        """Height (m) of the highest support known under ``position`` (3,): a block's top, a bowl's floor, the table.
 
-        With ``rims`` a bowl counts up to its rim: things may lean on it.
+        With ``rims`` a bowl counts up to its rim, on which an object may lean.
         """
         top = self._table
         for t in self._tracks:
@@ -130,35 +130,35 @@ class Tracker:
         return top
 
     def _believable(self, detection: Detection, compared: Comparison) -> bool:
-        """Nothing but what is in the hand is high up, and what stands where the arm's base does is the base."""
+        """Reject objects high in the air, except one just held, and detections of the arm's own base."""
         if float(np.hypot(*detection.position[:2])) < self._base_radius:
             return False
         foot = detection.position[2] - detection.size[2] / 2 - self._table
         return bool(foot < HIGHEST or any(compared.alike(t, detection) > UNLIKE for t in self._loose()))
 
     def _in_arm(self, detection: Detection, tool: Pose, compared: Comparison) -> bool:
-        """Whether it is up in the air near the hand and nothing is known to be there: a part of the arm."""
+        """Whether the detection is part of the arm: in the air near the hand, without a known object there."""
         aside = float(np.hypot(*(detection.position - tool.position)[:2]))
         loose = any(compared.alike(t, detection) > UNLIKE for t in self._loose())
         return aside < ARM_REACH and not loose and self._floats(detection)
 
     def _loose(self) -> list[Track]:
-        """What is in the hand or has just left it: all that may be in the air."""
+        """Tracks that may be in the air: held, or just released."""
         return [t for t in self._tracks if t is self._grasp.held or t.unsettled_since is not None]
 
     def _floats(self, detection: Detection) -> bool:
-        """Whether it hangs in the air, as a part of the arm mistaken for an object does."""
+        """Whether the detection has no support below, like a part of the arm mistaken for an object."""
         foot = detection.position[2] - detection.size[2] / 2
-        # Bowls are never put on anything.
+        # Bowls always stand on the table.
         support = self._table if detection.kind == "bowl" else self._support(detection.position, rims=True)
         return bool(foot - support > FLOATING)
 
     def _vague(self, detection: Detection) -> bool:
-        """Whether it could lie anywhere along a ray, and what it belongs to may be known already."""
+        """Whether the position is so uncertain along a ray that the detection may belong to a known object."""
         return self._looked and detection.deviation > UNSURE
 
     def _see_held(self, detections: list[Detection], tool: Pose, now: float, compared: Comparison) -> list[Detection]:
-        """Take the held object's own detections out; the best one refines how it lies in the hand."""
+        """Remove the held object's own detections; the best one refines its offset in the hand."""
         held = self._grasp.held
         if held is None:
             return detections
@@ -181,7 +181,7 @@ class Tracker:
         return [d for d in detections if not any(d is o for o in own)]
 
     def _held_gap(self, detection: Detection, compared: Comparison) -> float:
-        """How far (m) from the hand the held object may seem to be: one camera without depth sees along a ray only."""
+        """Largest distance (m) of a detection of the held object; wider along a ray for a camera without depth."""
         held = self._grasp.held
         assert held is not None
         alike = compared.alike_color(held, detection) > UNLIKE
@@ -194,7 +194,7 @@ class Tracker:
         return any(compared.cost(t, detection) < own for t in self._tracks if t is not held)
 
     def _miss(self, missed: Sequence[Track], frames: Sequence[Frame], now: float) -> list[Track]:
-        """Forget what is seen to be gone; what is hidden stays. Returns what is left of ``missed``."""
+        """Remove tracks whose place is visibly empty; hidden ones stay. Returns the remaining ``missed``."""
         for track in missed:
             if not track.confirmed and now - track.seen > UNCONFIRMED_S:
                 self._tracks.remove(track)
@@ -202,7 +202,7 @@ class Tracker:
             sight = look_at(track, frames)
             if sight is not Visibility.EMPTY:
                 track.empty_since = None
-                # Something is there, and no detector says what any more: an object seldom seen was none.
+                # The place is filled but no longer detected: a track with few hits was a false detection.
                 if sight is Visibility.FILLED and track.hits < DOUBTED_HITS and now - track.seen > DOUBTED_S:
                     self._tracks.remove(track)
                 continue
@@ -214,7 +214,7 @@ class Tracker:
 
     @staticmethod
     def _moved(missed: Sequence[Track], detection: Detection, compared: Comparison) -> Track | None:
-        """The track of which this detection is the new place: alike, and gone from where it was."""
+        """The track that this detection continues at a new place: alike, and gone from its old place."""
         gone = [
             t
             for t in missed
@@ -225,6 +225,6 @@ class Tracker:
     def _start(self, detection: Detection, now: float) -> None:
         self._count[detection.kind] += 1
         track = Track.start(f"{detection.kind}-{self._count[detection.kind]}", detection, now)
-        # At the first look there is nothing to compare with; later a second look has to agree.
+        # The first update has nothing to compare with; later ones need further hits to confirm a track.
         track.confirmed = not self._looked
         self._tracks.append(track)

@@ -1,4 +1,4 @@
-"""Whether a place where an object should be is seen to be empty, is hidden, or holds something."""
+"""Whether the place of an object is visibly empty, hidden or filled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RIM = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 
 
 
 class Visibility(Enum):
-    """What the cameras say about a place."""
+    """Visibility of a place in all cameras."""
 
     EMPTY = auto()
     HIDDEN = auto()
@@ -23,9 +23,9 @@ class Visibility(Enum):
 
 
 def look_at(track: Track, frames: Sequence[Frame]) -> Visibility:
-    """Compare the depth that ``frames`` measured where ``track`` should be with the depth that it would have.
+    """Compare the depth measured in ``frames`` at the place of ``track`` with the depth that it would have.
 
-    One camera that sees something there outweighs all others; none that sees the place makes it hidden.
+    One camera with a surface there decides for FILLED; if no camera sees the place, it is HIDDEN.
     """
     points = _probes(track)
     empty = False
@@ -40,7 +40,7 @@ def look_at(track: Track, frames: Sequence[Frame]) -> Visibility:
 
 
 def _probes(track: Track) -> Array:
-    """Points (n, 3) inside the object's material: the middle of a block, the rim of a bowl."""
+    """Points (n, 3) m inside the object's material: the center of a block, the rim of a bowl."""
     if track.kind != "bowl":
         return track.position[None]
     rim = track.position + np.array([0.0, 0.0, track.size[2] / 2 - 0.006])
@@ -48,7 +48,7 @@ def _probes(track: Track) -> Array:
 
 
 def _compare(points: Array, frame: Frame, thickness: float) -> tuple[int, int]:
-    """How many of ``points`` (n, 3) the frame sees past, and at how many it sees a surface near by."""
+    """How many of ``points`` (n, 3) the frame sees past, and at how many it sees a surface nearby."""
     assert frame.depth is not None
     local = (points - frame.pose.position) @ frame.pose.rotation
     pixels = local @ frame.intrinsics.T

@@ -1,4 +1,4 @@
-"""The layout of the network's votes and their gathering into detections."""
+"""Layout of the network's votes, and their grouping into detections."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sayso.perception.encoding import Encoded
 from sayso.perception.scene import COLORS, KINDS
 
 UNIT = 0.05
-"""Metres that a vote or a size of 1 stands for."""
+"""Metres per unit of a vote or size."""
 NOTHING = slice(0, 1)
 KIND = slice(1, 1 + len(KINDS))
 VOTE = slice(KIND.stop, KIND.stop + 3)
@@ -23,16 +23,16 @@ SIZE = slice(SPREAD.stop, SPREAD.stop + 3)
 TURN = slice(SIZE.stop, SIZE.stop + 2)
 COLOR = slice(TURN.stop, TURN.stop + len(COLORS))
 OUTPUTS = COLOR.stop
-# Votes this close (m) are for one object: nearer than two of a kind can stand, farther than votes err.
+# Votes within this radius (m) belong to one object: less than the distance of two objects, more than the votes' error.
 RADIUS = {"block": 0.017, "bowl": 0.040}
 LEAST_PIXELS = {"block": 4, "bowl": 14}
 FULL_PIXELS = 12.0
 LEAST_CONFIDENCE = 0.3
-# A small group just outside a large one's radius is the large one's own stray votes, from its edges; more so if its
-# colour is the same.
+# A small group just outside a large one's radius consists of stray votes from the large object's edges; the more so if
+# the colors agree.
 STRAY_DISTANCE, STRAY_PIXELS, STRAY_PIXELS_ALIKE = 1.7, 0.2, 0.4
-# A group between two larger ones is their stray votes if they leave free less than this share of its size. The detector
-# presses the blocks of a tower together: 0.83 was seen for a block that is there.
+# A group between two larger ones is stray if they leave less free space than this share of its size. The detector
+# underestimates gaps in a tower: 0.83 was measured for a real block.
 ROOM = 0.5
 
 
@@ -40,9 +40,9 @@ ROOM = 0.5
 class Detection:
     """One object seen in a set of frames taken together.
 
-    ``kinds`` and ``colors`` map names to probabilities; centre ``position`` (3,) and full extents ``size`` (3,) m in
+    ``kinds`` and ``colors`` map names to probabilities; center ``position`` (3,) and full extents ``size`` (3,) m in
     the base frame; ``yaw`` rad about z, a block's modulo 90°; ``confidence`` in 0..1; ``deviation`` m, the expected
-    error of the position; ``pixels`` is how many network pixels voted for it.
+    error of the position; ``pixels`` is the number of network pixels that voted for the object.
     """
 
     kinds: Mapping[str, float]
@@ -61,18 +61,18 @@ class Detection:
 
     @property
     def color(self) -> str:
-        """The most probable colour."""
+        """The most probable color."""
         return max(self.colors, key=lambda c: self.colors[c])
 
 
-# A block's measured walls tell its heading better than any guess; the network's own counts where none is seen.
+# Measured walls determine a block's heading better than the network's estimate, which counts where none is visible.
 WALL_WEIGHT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """One row for each pixel that belongs to an object: ``centers`` (n, 3) m, ``weights`` (n,), ``raw`` (n, OUTPUTS)
-    with turns already about the base's z, ``objectness`` (n,) and the most probable ``kinds`` (n,) by number.
+    """One row for each pixel of an object: ``centers`` (n, 3) m, ``weights`` (n,), ``raw`` (n, OUTPUTS) with headings
+    about the base's z, ``objectness`` (n,), and the index of the most probable kind, ``kinds`` (n,).
     """
 
     centers: NDArray[np.float32]
@@ -103,9 +103,9 @@ def read_votes(raw: NDArray[np.float32], encoded: Sequence[Encoded]) -> Votes:
 
 
 def turned(turn: NDArray[np.float32], heading: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Headings ``turn`` (n, 2) against the lines of sight ``heading`` (n, 2), as headings about the base's z.
+    """Convert headings ``turn`` (n, 2), relative to the viewing direction ``heading`` (n, 2), to the base's z axis.
 
-    The network knows a block's heading against its own line of sight; four times the angle, as a square repeats.
+    Headings are sine and cosine of four times the angle, because a square repeats every 90°.
     """
     cos, sin = heading.T
     c2, s2 = cos**2 - sin**2, 2 * cos * sin
@@ -115,18 +115,18 @@ def turned(turn: NDArray[np.float32], heading: NDArray[np.float32]) -> NDArray[n
 
 
 def object_weights(rows: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Of raw votes (n, OUTPUTS): how probable an object is there (n,), and how much each vote counts (n,)."""
+    """For raw votes (n, OUTPUTS): the probability of an object (n,), and each vote's weight (n,)."""
     objectness = 1 - _softmax(rows[:, : KIND.stop])[:, 0]
     return objectness, objectness * np.exp(-np.clip(rows[:, SPREAD.start], -6, 3))
 
 
 def gather(votes: Votes) -> tuple[Detection, ...]:
-    """Detections from votes: the surest vote left opens a group and takes in all votes for about the same centre."""
+    """Group votes greedily: the heaviest remaining vote starts a group and collects votes for nearby centers."""
     return tuple(detection for detection, _ in gather_rows(votes))
 
 
 def gather_rows(votes: Votes) -> list[tuple[Detection, NDArray[np.int64]]]:
-    """The same as `gather`, each detection with the numbers of the votes that made it."""
+    """As `gather`, with the indices of each detection's votes."""
     out: list[tuple[Detection, NDArray[np.int64]]] = []
     for number, kind in enumerate(KINDS):
         groups: list[tuple[Detection, NDArray[np.int64]]] = []
@@ -156,7 +156,7 @@ def _is_stray(detection: Detection, groups: Sequence[Detection], radius: float) 
 
 
 def _has_no_room(detection: Detection, groups: Sequence[Detection]) -> bool:
-    """Whether it lies between two larger groups whose own bodies fill the space between them."""
+    """Whether the detection lies between two larger groups whose bodies fill the space between them."""
     larger = [g for g in groups if g.pixels > detection.pixels]
     size = float(detection.size.mean())
     for a, b in combinations(larger, 2):
@@ -171,7 +171,7 @@ def _has_no_room(detection: Detection, groups: Sequence[Detection]) -> bool:
 
 
 def _around(centers: NDArray[np.float32], weights: NDArray[np.float32], radius: float) -> NDArray[np.bool_]:
-    """Which votes (n,) lie within ``radius`` of where the first vote's neighbourhood has its middle, itself too."""
+    """Which votes (n,) lie within ``radius`` m of the first vote's local mean; always includes the first vote."""
     middle = centers[0]
     near = np.zeros(len(centers), dtype=bool)
     for _ in range(3):

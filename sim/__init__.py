@@ -1,10 +1,10 @@
-"""PyBullet behind the same robot and camera contracts: worlds, tasks, teacher, environments."""
+"""PyBullet simulation: arms, cameras, scenes, teacher, tasks, Gymnasium environment. Start at ``world.py``."""
 
 import gymnasium
 
 TIME_LIMIT_STEPS = 300
 
-# By name only: PyBullet is loaded when the environment is made.
+# Registered by name only, so that PyBullet is imported when the environment is made.
 gymnasium.register("sayso/Tabletop-v0", "sayso.sim.gym_env:TabletopEnv", max_episode_steps=TIME_LIMIT_STEPS)
 
 if __name__ == "sim":

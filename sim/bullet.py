@@ -1,4 +1,4 @@
-"""PyBullet, without the build date that its C code writes to stderr when it is imported."""
+"""Imports PyBullet without the build date that its C code writes to stderr."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager, suppress
 
 @contextmanager
 def quiet(*streams: int) -> Iterator[None]:
-    """What C code writes to these file descriptors meanwhile goes nowhere."""
+    """Discard what C code writes to these file descriptors inside the block."""
     kept = []
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in streams:
-        with suppress(OSError):  # there is none
+        with suppress(OSError):  # the descriptor is closed
             kept.append((stream, os.dup(stream)))
             os.dup2(nowhere, stream)
     try:

@@ -18,7 +18,7 @@ NEAR, FAR = 0.05, 3.0
 
 @dataclass(frozen=True, slots=True)
 class CameraSpec:
-    """Where a camera stands and what it sees: ``eye`` and ``target`` (3,) m in the base frame, ``fov`` vertical, °."""
+    """A camera's pose and lens: ``eye`` and ``target`` (3,) m in the base frame, vertical ``fov`` in degrees."""
 
     name: str
     eye: tuple[float, float, float]
@@ -28,16 +28,16 @@ class CameraSpec:
     height: int = 160
 
 
-# Two views from across the table: where the arm hides an object from one, the other sees it.
+# Two views from across the table: one sees objects that the arm hides from the other.
 DEFAULT_CAMERAS = (
     CameraSpec("left", (1.05, 0.62, 0.72), (0.46, 0.0, 0.0)),
     CameraSpec("right", (1.05, -0.62, 0.72), (0.46, 0.0, 0.0)),
 )
-TABLE_X = 0.51  # the middle of the workspace that these stand around
+TABLE_X = 0.51  # x (m) of the center of the workspace that the default cameras view
 
 
 def cameras_for(spec: RobotSpec) -> tuple[CameraSpec, ...]:
-    """`DEFAULT_CAMERAS` moved along with the middle of the arm's workspace, forward or back."""
+    """`DEFAULT_CAMERAS`, shifted in x with the center of the arm's workspace."""
     ahead = float(spec.workspace.lower[0] + spec.workspace.upper[0]) / 2 - TABLE_X
     return tuple(
         replace(c, eye=(c.eye[0] + ahead, *c.eye[1:]), target=(c.target[0] + ahead, *c.target[1:]))
@@ -50,22 +50,22 @@ OBSERVER = CameraSpec("observer", (1.45, -0.75, 0.75), (0.40, 0.0, 0.14), fov=38
 
 
 def nearer(camera: CameraSpec, spec: RobotSpec) -> CameraSpec:
-    """A ``camera`` that shows an arm with a workspace up to `SHOWN_X`, as much nearer as the arm of ``spec`` is
-    smaller."""
+    """``camera`` scaled from an arm with a workspace up to `SHOWN_X` to the arm of ``spec``, by the ratio of their
+    workspaces."""
     share = float(spec.workspace.upper[0]) / SHOWN_X
     eye, target = ((x * share, y * share, z * share) for x, y, z in (camera.eye, camera.target))
     return replace(camera, eye=eye, target=target)
 
 
 def jittered(spec: CameraSpec, rng: np.random.Generator, scale: float) -> CameraSpec:
-    """The camera displaced at random: up to 8 cm and 3 cm of aim at ``scale`` 1."""
+    """The camera with a random displacement of up to 8 cm, and 3 cm of its target, times ``scale``."""
     eye = np.array(spec.eye) + rng.uniform(-0.08, 0.08, 3) * scale
     target = np.array(spec.target) + rng.uniform(-0.03, 0.03, 3) * scale
     return CameraSpec(spec.name, tuple(eye.tolist()), tuple(target.tolist()), spec.fov, spec.width, spec.height)
 
 
 class SimCamera(Camera):
-    """A pinhole camera in a `World`, with its calibration known as a real one's is, with ``depth`` or without."""
+    """A pinhole camera in a `World` with known calibration; ``depth`` false drops its depth."""
 
     def __init__(self, world: World, clock: Clock, spec: CameraSpec, shadows: bool = False, depth: bool = True) -> None:
         self.name = spec.name
@@ -74,19 +74,19 @@ class SimCamera(Camera):
         self._view = p.computeViewMatrix(spec.eye, spec.target, [0, 0, 1])
         self._projection = p.computeProjectionMatrixFOV(spec.fov, spec.width / spec.height, NEAR, FAR)
         f = spec.height / 2 / np.tan(np.radians(spec.fov) / 2)
-        # TinyRenderer samples half a pixel off the middle, to the left and below: measured, and held by a test.
+        # TinyRenderer samples half a pixel to the left of and below the center: measured, and covered by a test.
         self.intrinsics = np.array([[f, 0, spec.width / 2], [0, f, spec.height / 2 - 1], [0, 0, 1.0]])
         camera_from_base = np.diag([1.0, -1.0, -1.0, 1.0]) @ np.array(self._view).reshape(4, 4).T
         base_from_camera = np.linalg.inv(camera_from_base)
         self.pose = Pose(base_from_camera[:3, 3], base_from_camera[:3, :3])
 
     def read(self) -> Frame:
-        """Render a frame now."""
+        """Render a frame."""
         frame = self._render(p.ER_NO_SEGMENTATION_MASK)[0]
         return frame if self._depth else replace(frame, depth=None)
 
     def labelled(self) -> tuple[Frame, NDArray[np.int32]]:
-        """A frame and the body id (H, W) behind every pixel, -1 where there is none. For training labels only."""
+        """A frame and the body id (H, W) of every pixel, -1 for background. For training labels only."""
         return self._render(0)
 
     def _render(self, flags: int) -> tuple[Frame, NDArray[np.int32]]:

@@ -1,4 +1,4 @@
-"""A simulated arm in real time, as the body that an emulated device's electronics act on."""
+"""A simulated arm in real time, as the hardware behind an emulated device's electronics."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from sayso.hardware.types import Array, JointState, JointTarget
 from sayso.sim.robot import SimArm
 from sayso.sim.world import PHYSICS_HZ, World
 
-LATE_S = 0.015  # a burst of more reads as a jump that no motor could make
+LATE_S = 0.015  # a longer burst of steps would look like a jump that no motor can make
 STEP_S = 1 / PHYSICS_HZ
-HAND_SPEED = 2.5  # rad/s, of a person who moves a limp joint
+HAND_SPEED = 2.5  # rad/s, speed of a person who moves a joint without torque
 
 
 class SimDevice:
-    """Steps a `World` in a thread at the pace of ``clock``; a `sayso.hardware.emulated.device.Device`.
+    """Steps a `World` in a thread at the pace of ``clock``; implements `sayso.hardware.emulated.device.Device`.
 
-    Whoever else touches the world (a camera that renders it, say) holds ``lock`` meanwhile; `read` needs none.
+    Other users of the world, such as a camera that renders it, must hold ``lock``; `read` needs no lock.
     """
 
     def __init__(self, world: World, clock: Clock | None = None) -> None:
@@ -35,28 +35,28 @@ class SimDevice:
         self._state, self._effort = self._read(), self._arm.effort()
         self._on = np.ones(len(self._effort), bool)
         self._torque = np.full(len(self._on), np.inf)
-        self._motion: JointMotion | None = None  # of motors that keep to limits
-        self._hand: dict[int, float] = {}  # where a person holds limp motors, rad,
-        self._moves: dict[int, float] = {}  # and where to some are being moved
+        self._motion: JointMotion | None = None  # target generator of motors with limits
+        self._hand: dict[int, float] = {}  # positions at which a person holds motors without torque, rad
+        self._moves: dict[int, float] = {}  # goals to which the person is moving some of them, rad
         self._target = self._state.position, np.zeros(self.spec.dof), self._state.gripper
         self._thread = threading.Thread(target=self._run, name=f"{self.spec.name} physics", daemon=True)
         self._open = True
         self._thread.start()
 
     def read(self) -> JointState:
-        """What the encoders said at the last step, on the clock of the physics."""
+        """Encoder readings of the last step, on the clock of the physics."""
         return self._state
 
     def effort(self) -> Array:
-        """What the motors exerted in the last step, (motors,) Nm or N."""
+        """Motor efforts in the last step, (motors,) Nm or N."""
         return self._effort
 
     def follow(self, position: Array, velocity: Array, gripper: float) -> None:
-        """Hold the joints to these positions and velocities from the next step on."""
+        """Set the position controllers' target from the next step on."""
         self._target = np.array(position, dtype=float), np.array(velocity, dtype=float), float(gripper)
 
     def limit(self, speed: Array, acceleration: Array, torque: Array) -> None:
-        """From the next step on go to each goal as a servo does: no faster, steeper or stronger than this."""
+        """Move to each goal as a servo does from the next step on, within these limits."""
         with self.lock:
             if self._motion is None:
                 self._motion = JointMotion(self._arm.angles(), STEP_S, speed, acceleration)
@@ -66,7 +66,7 @@ class SimDevice:
             self._arm.limit_torque(np.where(self._on, torque, 0.0))
 
     def power(self, motors: Sequence[bool]) -> None:
-        """Which motors have torque; those that get it back hold where they are."""
+        """Switch each motor's torque; a motor that regains torque holds its present position."""
         with self.lock:
             here, (position, velocity, gripper) = self._read(), self._target
             back = np.array(motors) & ~self._on
@@ -85,11 +85,11 @@ class SimDevice:
             self._arm.limit_torque(np.where(self._on, self._torque, 0.0))
 
     def switched_on(self, motors: Iterable[int]) -> list[int]:
-        """Those of ``motors`` that have torque."""
+        """Those ``motors`` that have torque."""
         return [k for k in motors if self._on[k]]
 
     def by_hand(self, goals: dict[int, float]) -> None:
-        """Move limp motors to ``goals`` (rad), as a person who holds the whole limp arm from then on; none: let go."""
+        """Move motors without torque to ``goals`` (rad) as a person would, holding all of them; empty: let go."""
         with self.lock:
             here = {k: a for k, a in enumerate(self._arm.angles().tolist()) if not self._on[k]}
             if goals:
@@ -100,11 +100,11 @@ class SimDevice:
 
     @property
     def moved_by_hand(self) -> bool:
-        """Whether what a person moves has not arrived."""
+        """Whether a motor that a person moves has not reached its goal."""
         return bool(self._moves)
 
     def close(self) -> None:
-        """Stop the physics; safe to call twice. The world stays open."""
+        """Stop the physics thread; safe to call twice. The world stays open."""
         self._open = False
         self._thread.join()
 
@@ -124,15 +124,15 @@ class SimDevice:
         tick, until = self._clock.now(), self._arm.clock.now()
         while self._open:
             with self.lock:
-                until += period  # not from where the steps ended, which a period need not be a multiple of
+                until += period  # not from the end of the last step: the period need not be a multiple of the step
                 self._step(until)
                 self._state, self._effort = self._read(), self._arm.effort()
-            # A computer too slow for real time gets slower physics, not a burst of it.
+            # A computer too slow for real time gets slower physics instead of a burst of steps.
             tick = max(tick + period, self._clock.now() - LATE_S)
             self._clock.sleep_until(tick)
 
     def _step(self, until: float) -> None:
-        """One period, at whose end the arm's clock shows ``until`` s."""
+        """Simulate one period, until the arm's clock shows ``until`` s."""
         clock = self._arm.clock
         if self._motion is None:
             self._arm.write(JointTarget(*self._target, np.inf))
@@ -145,13 +145,13 @@ class SimDevice:
             self._hold_by_hand()
 
     def _servo(self, motion: JointMotion) -> None:
-        """One step of servos: each has a target of its own that moves to its goal within its limits."""
+        """One step of servo control: each motor's own target moves to its goal within the limits."""
         arm, n, here = self.world.arm, self.spec.dof, self._arm.angles()
         position, _, gripper = self._target
         goal = np.array([*position, *([arm.finger_at(gripper)] if len(here) > n else [])])
         motion.servo(goal, STEP_S)
         motion.step()
-        # The motor goes as fast as its target is ahead, so that may be as far ahead as the motor is fast.
+        # A motor's speed is proportional to the lead of its target, so the speed limit bounds that lead.
         ahead = motion.speed / (np.array(self._arm.gains[: len(here)]) * PHYSICS_HZ)
         motion.position = np.where(self._on, np.clip(motion.position, here - ahead, here + ahead), here)
         motion.velocity = np.where(self._on, motion.velocity, 0.0)

@@ -1,4 +1,4 @@
-"""A film of a simulated run: snapshots while it happens, drawn afterwards with the arm's own meshes and shadows."""
+"""Records a film of a simulated run: takes snapshots during the run and renders them later with meshes and shadows."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from sayso.sim.camera import FAR, CameraSpec, SimCamera, nearer
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.world import Appearance, World
 
-# Far enough away to keep the whole of a Panda in the picture.
+# Far enough away to show a whole Panda.
 SEAT = CameraSpec("film", (1.62, -0.80, 0.86), (0.34, 0.02, 0.24), fov=36.0, width=768, height=576)
-# The wall behind everything, sRGB at its top and its foot.
+# Background wall, sRGB at the top and the bottom of the picture.
 WALL = ((216, 224, 234), (246, 246, 244))
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Joint positions of the arm and fingers and every body's pose at time ``t`` s."""
+    """Positions of arm and finger joints and the pose of every body at time ``t`` s."""
 
     t: float
     joints: Array
@@ -32,7 +32,7 @@ class Snapshot:
 
 
 class Stage:
-    """A second world, without physics, in which snapshots of another are drawn as ``camera`` or `SEAT` sees them."""
+    """A second world without physics that renders another world's snapshots from ``camera``, or from `SEAT`."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Stage:
         self._camera = SimCamera(self._world, SimulatedClock(1.0), camera or nearer(SEAT, arm.spec), shadows=True)
 
     def draw(self, snapshot: Snapshot) -> NDArray[np.uint8]:
-        """The picture (H, W, 3) uint8 RGB of one snapshot."""
+        """Render one snapshot, (H, W, 3) uint8 RGB."""
         w = self._world
         for j, v in zip([*w.joints, *w.fingers], snapshot.joints, strict=True):
             p.resetJointState(w.robot, j, float(v), physicsClientId=w.client)
@@ -59,12 +59,12 @@ class Stage:
         return np.where(shot.depth[..., None] > 0.97 * FAR, wall, shot.rgb)
 
     def close(self) -> None:
-        """Take the stage down."""
+        """Close the world."""
         self._world.close()
 
 
 class Film:
-    """Takes a snapshot of ``world`` every 1/``fps`` s of its clock, from now on."""
+    """Takes a snapshot of ``world`` every 1/``fps`` s of its clock, from construction on."""
 
     def __init__(self, world: World, clock: SimulatedClock, fps: float = 12.5) -> None:
         self._world, self._clock, self._every = world, clock, 1.0 / fps
@@ -79,17 +79,17 @@ class Film:
             self._taken += 1
 
     def clear(self) -> None:
-        """Forget what was taken so far."""
+        """Delete all snapshots."""
         self.snapshots.clear()
 
     @property
     def times(self) -> list[float]:
-        """When each snapshot was taken, s on the world's clock."""
+        """The time of each snapshot, s on the world's clock."""
         return [snapshot.t for snapshot in self.snapshots]
 
     @property
     def set(self) -> tuple[SceneSpec, ArmModel, Appearance]:
-        """What a `Stage` for this film is built from."""
+        """The arguments of a `Stage` for this film."""
         return self._world.scene, self._world.arm, self._world.appearance
 
     def _shoot(self) -> None:
@@ -99,7 +99,7 @@ class Film:
         self.snapshots.append(Snapshot(self._clock.now(), np.array([s[0] for s in states]), poses))
 
     def frames(self, camera: CameraSpec | None = None, pretty: bool = True) -> Iterator[NDArray[np.uint8]]:
-        """Draw every snapshot, (H, W, 3) uint8 RGB each."""
+        """Render every snapshot, (H, W, 3) uint8 RGB each."""
         stage = Stage(*self.set, camera, pretty)
         try:
             yield from map(stage.draw, self.snapshots)

@@ -30,22 +30,22 @@ from sayso.sim.scenes.spawn import counts_with_room, scene_with_room
 from sayso.sim.world import PHYSICS_HZ, World, random_appearance
 
 Observation = dict[str, NDArray[Any]]
-SETTLED_S = 0.5  # a wish counts when it has held this long: a block carried past a bowl is not in it
-SLACK_RAD = 0.1  # how far a measured joint may be beyond its limit and still be in the observation space
+SETTLED_S = 0.5  # a goal must hold this long: a block carried over a bowl is not in the bowl
+SLACK_RAD = 0.1  # margin of the observation space beyond the joint limits
 OPTIONS = {"scene", "instruction"}
-DRAWS = 50  # scenes drawn at most until there is one that a small arm's hand does not touch from the start
+DRAWS = 50  # most scenes drawn in search of one that a small arm's hand does not touch at the start
 SLOWEST_HZ = 0.1
 LONGEST_TEXT = 256
-FARTHEST = 2.0  # how far (m) an object is told to be at most: what fell off the table falls on
-# A row of ``objects``: kind and colour as numbers from 1, position (3,), quaternion (4,) xyzw, extents (3,).
+FARTHEST = 2.0  # largest coordinate (m) in observations: an object that fell off the table keeps falling
+# A row of ``objects``: kind and color as numbers from 1, position (3,), quaternion (4,) xyzw, extents (3,).
 OBJECT_LOW = np.array([0, 0, *[-FARTHEST] * 3, *[-1] * 4, *[0] * 3], np.float32)
 OBJECT_HIGH = np.array([len(KINDS), len(COLORS), *[FARTHEST] * 3, *[1] * 4, *[1] * 3], np.float32)
 
 
 def random_instruction(rng: np.random.Generator, scene: SceneSpec) -> str:
-    """An instruction that ``scene`` allows and the judge understands: pick up, put in or on, by names that fit once.
+    """A feasible instruction for ``scene`` that the judge understands: pick up, put in or put on, with unique names.
 
-    Raises ValueError for a scene without a block of its own colour.
+    Raises ValueError for a scene without a block of a unique color.
     """
     names = Counter((o.color, o.kind) for o in scene.objects)
     once = [f"{color} {kind}" for (color, kind), count in names.items() if count == 1]
@@ -62,14 +62,14 @@ def random_instruction(rng: np.random.Generator, scene: SceneSpec) -> str:
 
 
 def text_of(instruction: NDArray[np.uint8]) -> str:
-    """The words of an observation's ``instruction``."""
+    """Decode an observation's ``instruction``."""
     return bytes(instruction).rstrip(b"\0").decode()
 
 
 def check_rate(rate_hz: float, control_hz: float) -> None:
-    """Whether a step of 1/``rate_hz`` s is a whole number of the arm's control periods and of the physics' steps.
+    """Check that a step of 1/``rate_hz`` s is a multiple of the arm's control period and of the physics step.
 
-    Raises ValueError naming the rates that there are.
+    Raises ValueError that names allowed rates.
     """
 
     def whole(rate: float) -> bool:
@@ -97,21 +97,21 @@ def _arm(name: str) -> ArmModel:
 
 
 class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
-    """An arm at a table, behind the same guard and control loop that a real one has.
+    """An arm at a table, behind the same guard and control loop as a real arm.
 
-    Action (n + 1,) float32: absolute joint targets with -1 and 1 at the lower and upper limits, then the gripper's
+    Action (n + 1,) float32: absolute joint targets, with -1 and 1 at the lower and upper limits, then the gripper's
     opening from 0 (closed) to 1; held for one step of 1/``rate_hz`` s. Observation: ``instruction`` (`LONGEST_TEXT`,)
-    uint8, the goal in ASCII, zeros after its end (see `text_of`), ``joints`` (n,) rad, ``joint_velocities`` (n,) rad/s,
-    ``gripper`` (1,) and, for each camera, ``rgb_NAME`` (H, W, 3) uint8 and ``depth_NAME`` (H, W) float32 m; with
-    ``object_poses`` the truth as well: ``objects`` (`MAX_OBJECTS`, 12), rows as `OBJECT_LOW` says, in the order of
-    ``info["objects"]``, zeros after the last. The reward is 1 on the step that ends the episode because the simulator's
-    judge has seen the instruction carried out for `SETTLED_S`, else 0. Without ``scene`` and ``instruction`` (here, or
-    for one episode in ``reset(options=…)``) the seed draws them. ``info`` has the instruction, whether it holds now
-    (``is_success``), what the guard thought of the action and, after a reset, ``intrinsics_NAME`` (3, 3) and
-    ``pose_NAME`` (4, 4), the camera in the base frame with OpenCV axes. An arm is a name, a folder with its
-    ``arm.json`` or an `ArmModel`; a scene is a `SceneSpec`, a file, or a ready-made name, which is moved to where the
-    arm reaches. Without ``cameras`` they stand where a run of that arm has them. Raises ValueError for an unknown arm,
-    scene, option or instruction, for what is out of reach, and for a rate that does not divide the arm's own.
+    uint8, zero-padded ASCII (see `text_of`), ``joints`` (n,) rad, ``joint_velocities`` (n,) rad/s, ``gripper`` (1,)
+    and, for each camera, ``rgb_NAME`` (H, W, 3) uint8 and ``depth_NAME`` (H, W) float32 m; with ``object_poses`` also
+    the ground truth: ``objects`` (`MAX_OBJECTS`, 12), rows as in `OBJECT_LOW`, in the order of ``info["objects"]``,
+    zero-padded. The reward is 1 on the step that ends the episode because the simulator's judge has seen the goal hold
+    for `SETTLED_S`, else 0. Without ``scene`` and ``instruction`` (here, or for one episode in ``reset(options=…)``)
+    the seed draws them. ``info`` has the instruction, whether the goal holds now (``is_success``), the guard's verdict
+    on the action and, after a reset, ``intrinsics_NAME`` (3, 3) and ``pose_NAME`` (4, 4), the camera in the base frame
+    with OpenCV axes. An arm is a name, a folder with its ``arm.json`` or an `ArmModel`; a scene is a `SceneSpec`, a
+    file, or a ready-made name, which is moved within the arm's reach. The default ``cameras`` are those of
+    `cameras_for`. Raises ValueError for an unknown arm, scene, option or instruction, for objects out of reach, and for
+    a rate that does not divide the arm's own.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012 (Gymnasium's own declaration)
@@ -161,7 +161,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
 
     @property
     def world(self) -> World:
-        """The truth behind the environment; raises ResetNeeded before the first reset."""
+        """The simulated world with its ground truth. Raises ResetNeeded before the first reset."""
         if self._world is None:
             raise gymnasium.error.ResetNeeded("call reset() first")
         return self._world
@@ -169,7 +169,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
-        """Begin an episode; ``options`` may give its ``scene`` and its ``instruction``."""
+        """Start an episode; ``options`` may give its ``scene`` and its ``instruction``."""
         super().reset(seed=seed)
         options = options or {}
         if unknown := set(options) - OPTIONS:
@@ -218,7 +218,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         return given
 
     def step(self, action: NDArray[np.float32]) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Hold the targets of ``action`` for one step; what is out of limits or not finite is left to the guard."""
+        """Hold the targets of ``action`` for one step; the guard handles values out of limits or not finite."""
         spec, world = self.arm.spec, self.world
         action = np.asarray(action, dtype=np.float64)
         if action.shape != (spec.dof + 1,):
@@ -235,13 +235,13 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         return self._observe(), float(done), done, False, self._info(holds)
 
     def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
-        """The observer's view (480, 640, 3) uint8, or None without a render mode."""
+        """The observer camera's view (480, 640, 3) uint8, or None without a render mode."""
         if self.render_mode is None:
             return None
         return self._observer.read().rgb if self.world else None
 
     def close(self) -> None:
-        """Let go of the world; safe to call twice."""
+        """Close the world; safe to call twice."""
         if self._world is not None:
             self._world.close()
             self._world = None
@@ -268,7 +268,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
 
     def _observe(self) -> Observation:
         state, p, v = self._loop.robot.read(), self._positions, self._velocities
-        # A joint that is pushed, or the far plane rounded up, may be a little beyond what is declared.
+        # A pushed joint, or a rounded far plane, may slightly exceed the declared bounds.
         out: Observation = {
             "instruction": np.frombuffer(self._instruction.encode().ljust(LONGEST_TEXT, b"\0"), np.uint8).copy(),
             "joints": np.clip(state.position.astype(np.float32), p.low, p.high),

@@ -1,4 +1,4 @@
-"""Differential inverse kinematics for the teacher: one solution everywhere, so that it can be learned."""
+"""Differential inverse kinematics for the teacher, with a unique solution everywhere, so that it can be learned."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sayso.hardware.types import Array, Pose, RobotSpec
 DAMPING = 0.03
 POSTURE_GAIN = 0.8
 UPRIGHT_GAIN = 3.0
-# An arm with fewer than six joints cannot turn its hand every way: position counts, orientation as far as it goes.
+# An arm with fewer than six joints cannot reach every orientation: position has priority.
 ORIENTATION_WEIGHT = 0.35
 
 
 class DifferentialIK:
-    """Tool twist to joint velocity by damped least squares with a pull towards the home posture in its null space.
+    """Tool twist to joint velocity by damped least squares, with a pull toward the home posture in the null space.
 
     Damped least squares: Wampler 1986; the posture term: Liégeois 1977.
     """
@@ -26,10 +26,10 @@ class DifferentialIK:
         self._weight = np.array([1.0, 1.0, 1.0, *[ORIENTATION_WEIGHT] * 3])
 
     def velocities(self, q: Array, tool: Pose, twists: Array) -> Array:
-        """Joint velocities (k, n) rad/s that move the tool with each of ``twists`` (k, 6), m/s and rad/s, base frame.
+        """Joint velocities (k, n) rad/s for tool ``twists`` (k, 6), m/s and rad/s, base frame.
 
-        The hand's z axis is brought back to the vertical about the axes along which no rotation is asked for. Each
-        result is scaled down as a whole to 80 % of the joints' velocity limits.
+        About axes without a requested rotation, the hand's z axis is returned to the vertical. Each result is scaled
+        as a whole to 80 % of the joints' velocity limits.
         """
         wanted = np.array(twists, dtype=np.float64)
         # The tool's z axis crossed with straight down.

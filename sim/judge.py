@@ -1,4 +1,4 @@
-"""The simulator's own verdict on an instruction in plain words; None where it is not sure what was asked."""
+"""The simulator's verdict on an instruction, from ground truth; None for an instruction that it does not understand."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _STACK_ALL = re.compile(r"stack all (?:the |of the )?blocks")
 
 @dataclass(frozen=True, slots=True)
 class GoalCondition:
-    """One thing that must be so in the end: a predicate's name and one or two object ids."""
+    """One condition of the final state: a predicate's name and one or two object ids."""
 
     predicate: str
     a: str
@@ -41,7 +41,7 @@ class GoalCondition:
 
 
 def wishes(instruction: str, truth: Mapping[str, ObjectTruth]) -> list[GoalCondition] | None:
-    """What ``instruction`` asks for, or None if its words or its objects are not plain."""
+    """The goal conditions of ``instruction``, or None if its words or objects are ambiguous."""
     text = re.sub(r"\s+", " ", instruction.lower().strip(" .!?"))
     text = re.sub(r"^(?:please |could you |can you )+|(?: please)$", "", text)
     out: list[GoalCondition] = []
@@ -49,9 +49,9 @@ def wishes(instruction: str, truth: Mapping[str, ObjectTruth]) -> list[GoalCondi
         found = _clause(clause, truth)
         if found is None:
             return None
-        # What is asked of an object later takes the place of what was asked of it before.
+        # A later condition on an object replaces earlier ones.
         for wish in found:
-            still = wish.predicate == "on"  # which of a stack's blocks lie on which does not unmake the stack
+            still = wish.predicate == "on"  # the order of blocks within a stack does not contradict the stack
             out = [w for w in out if w.a != wish.a or (still and w.predicate == "stacked")]
             out.append(wish)
     return out
@@ -72,7 +72,7 @@ def _clause(clause: str, truth: Mapping[str, ObjectTruth]) -> list[GoalCondition
                 return None
             a = ids[0]
             assert a is not None
-            if ids[1:] == [a]:  # in, on or beside itself
+            if ids[1:] == [a]:  # an object relative to itself
                 return None
             return [GoalCondition(predicate, a, ids[1] if len(ids) > 1 else None)]
     return None
@@ -85,7 +85,7 @@ def _find(name: str, truth: Mapping[str, ObjectTruth]) -> str | None:
 
 
 def judge(instruction: str, before: Mapping[str, ObjectTruth], after: Mapping[str, ObjectTruth]) -> bool | None:
-    """Whether ``instruction`` has been carried out between two states of the world; None if that cannot be judged."""
+    """Whether ``instruction`` was fulfilled between two states of the world; None if that cannot be judged."""
     asked = wishes(instruction, before)
     if asked is None:
         return None

@@ -1,4 +1,4 @@
-"""The simulated arm behind the `Robot` contract: it knows joints and motors, never the objects."""
+"""The simulated arm as a `Robot`: joints and motors, without access to the objects."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ VELOCITY_GAIN = 1.0
 class SimArm(Robot):
     """An arm in a `World`; waiting on its clock steps the physics.
 
-    ``delay_s`` is how much later than told it moves, ``stiffness`` a factor on how hard its motors pull to a target:
-    for worlds that are not as those of training. ``gains`` are those of the motors' positions.
+    ``delay_s`` delays every target, ``stiffness`` scales the motors' position gains: both for worlds that differ from
+    those of training. ``gains`` are the motors' position gains.
     """
 
     def __init__(self, world: World, clock: SimulatedClock | None = None) -> None:
@@ -31,10 +31,10 @@ class SimArm(Robot):
         self.delay_s, self.stiffness = 0.0, 1.0
         self._on_the_way: deque[tuple[float, JointTarget]] = deque()
         self._connected = False
-        self._gripper = np.nan  # its last command, none yet
+        self._gripper = np.nan  # last command, NaN before the first
 
     def connect(self) -> None:
-        """Hold the arm where it is."""
+        """Hold the arm at its present position."""
         if self.world.client < 0:
             raise RobotError("the simulated world is closed; make a new one")
         self._connected = True
@@ -42,12 +42,12 @@ class SimArm(Robot):
         self._forces = [*self.world.arm.forces.tolist(), *[self.world.arm.finger_force] * len(self.world.fingers)]
         self.gains = [POSITION_GAIN] * len(self.world.joints) + [0.2] * len(self.world.fingers)
         self._damping = [VELOCITY_GAIN] * len(self._index)
-        # The hand's last command is kept: what it measures while it holds something would be too loose a grip.
+        # Keep the hand's last command: the measured opening around an object would be too loose a grip.
         self._gripper = self.read().gripper if np.isnan(self._gripper) else self._gripper
         self.stop()
 
     def read(self) -> JointState:
-        """Joint positions and velocities as the motors' encoders give them; an arm without fingers reads open."""
+        """Joint positions and velocities from the encoders; an arm without fingers reads open."""
         self._need_connection("read")
         states = p.getJointStates(self.world.robot, self._index, physicsClientId=self.world.client)
         n = len(self.world.joints)
@@ -60,7 +60,7 @@ class SimArm(Robot):
         )
 
     def opening(self) -> float:
-        """How far the gripper is open, 1 at its width; a jaw goes further than that."""
+        """The gripper's opening, 1 at its width; a rotary jaw may exceed 1."""
         self._need_connection("read")
         return self._opening(p.getJointStates(self.world.robot, self.world.fingers, physicsClientId=self.world.client))
 
@@ -70,7 +70,7 @@ class SimArm(Robot):
         return self.world.arm.opening_at(sum(at) / len(at)) if at else 1.0
 
     def write(self, target: JointTarget) -> JointTarget:
-        """Set the motors' targets; the gripper closes at its own limited speed."""
+        """Set the motors' targets; the gripper moves at its own limited speed."""
         self._need_connection("write")
         due, now = target, self.clock.now()
         if self.delay_s:
@@ -101,7 +101,7 @@ class SimArm(Robot):
         )
 
     def effort(self) -> Array:
-        """What the motors exert: the joints' (n,) Nm and, where there is a gripper, its fingers' together in N."""
+        """Motor efforts: the joints' (n,) Nm and, with a gripper, the sum of its fingers' in N."""
         self._need_connection("read the effort of")
         found = [s[3] for s in p.getJointStates(self.world.robot, self._index, physicsClientId=self.world.client)]
         n = len(self.world.joints)
@@ -109,28 +109,28 @@ class SimArm(Robot):
         return np.array([*found[:n], sum(sign * effort for sign, effort in fingers)] if len(found) > n else found)
 
     def limit_torque(self, motors: Array) -> None:
-        """The most that the motors may exert: the joints' (Nm) and, last, the gripper's; 0 leaves one limp."""
+        """Limit the motors' efforts: the joints' (Nm) and, last, the gripper's; 0 switches torque off."""
         limits = [*motors[: len(self.world.joints)].tolist(), *[float(motors[-1])] * len(self.world.fingers)]
         arm = self.world.arm
         full = [*arm.forces.tolist(), *[arm.finger_force] * len(self.world.fingers)]
         self._forces = [min(force, most) for force, most in zip(full, limits, strict=True)]
 
     def angles(self) -> Array:
-        """The motors' angles: the joints' (n,) rad and, last, a finger's."""
+        """Motor positions: the joints' (n,) rad and, last, the first finger's."""
         self._need_connection("read")
         states = p.getJointStates(self.world.robot, self._index, physicsClientId=self.world.client)
         return np.array([s[0] for s in states[: len(self.world.joints) + bool(self.world.fingers)]])
 
     def put(self, motor: int, angle: float) -> None:
-        """Put a motor's joint at ``angle`` rad, at rest, as a hand does that is stronger than everything else."""
+        """Set a motor's joint to ``angle`` rad, at rest, as if an external force moved it."""
         p.resetJointState(self.world.robot, self._index[motor], angle, 0.0, physicsClientId=self.world.client)
 
     def grip_at(self, opening: float) -> None:
-        """Take ``opening`` for the hand's last command: from there it goes on, at its own limited speed."""
+        """Set the hand's command to ``opening``, from which it moves on at its own limited speed."""
         self._gripper = opening
 
     def stop(self) -> None:
-        """Hold position with the gripper as it is."""
+        """Hold the present position; the gripper keeps its command."""
         if self._connected and self.world.client >= 0:
             state = self.read()
             self.write(JointTarget(state.position, np.zeros(self.spec.dof), self._gripper, np.inf))

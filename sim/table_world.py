@@ -1,4 +1,4 @@
-"""The project's own table as a world: PyBullet physics, cameras, an arm, and the judge's verdict."""
+"""The built-in table as a `World`: PyBullet physics, cameras, an arm, and the judge's verdict."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ SAID: dict[str, str] = {
 
 
 class TableWorld(AnyWorld):
-    """``arm``, as `sayso.sim.arms.own_arm.arm_model` takes it, in ``scene``, a name, file or value; None: the arm's
-    usual one.
+    """A table with ``arm`` (see `sayso.sim.arms.own_arm.arm_model`) and ``scene``: a name, file or value, None for the
+    arm's default.
 
-    Its base stands ``base_height`` m above the table, None: as the arm's own description says.
-    With ``shuffled`` every reset draws two blocks and a bowl instead. Each step lasts ``step_s`` s, in which the arm
-    goes straight to its target. Raises `SceneError` or `RobotError`.
+    The base stands ``base_height`` m above the table, None: as in the arm's spec. With ``shuffled`` every reset draws
+    two blocks and a bowl instead. In each step of ``step_s`` s the arm moves straight to its target. Raises
+    `SceneError` or `RobotError`.
     """
 
     def __init__(
@@ -60,13 +60,13 @@ class TableWorld(AnyWorld):
 
     @property
     def physics(self) -> World:
-        """What is simulated, since the last reset."""
+        """The simulated world since the last reset. Raises `RobotError` before the first."""
         if self._physics is None:
             raise RobotError("the table is not set up; call reset first")
         return self._physics
 
     def reset(self, seed: int, task: str | None = None) -> Task:
-        """Build the scene with colors, light and cameras by ``seed``; without a ``task`` only a shuffled table asks."""
+        """Build scene, colors, light and cameras from ``seed``; without ``task`` only a shuffled table has a task."""
         rng = np.random.default_rng(seed)
         scene = self._scene(seed)
         look = random_appearance(rng, len(scene.objects))
@@ -108,14 +108,14 @@ class TableWorld(AnyWorld):
             raise RobotError(f"the scene has too few blocks or bowls for the task '{task}'") from None
 
     def read(self) -> JointState:
-        """The arm's encoders."""
+        """Encoder readings of the arm."""
         return self.arm.read()
 
     def step(self, target: JointTarget) -> None:
         """Advance the physics by ``step_s``, in steps of 1/`PHYSICS_HZ` s."""
         clock, period = self.arm.clock, 1 / self.spec.control_hz
         if self.step_s <= period and (target is not self._last or clock.now() - self._written > period - _EXACT_S):
-            self.arm.write(target)  # the hand goes on at its own speed, a control period at a time
+            self.arm.write(target)  # the hand moves at its own speed, one control period per write
             self._written = clock.now()
         self._steps += 1
         until = self._steps * self.step_s
@@ -125,7 +125,7 @@ class TableWorld(AnyWorld):
         self._last = target
 
     def _glide(self, target: JointTarget, until: float) -> None:
-        """In a step longer than a control period the arm's own controller goes straight to the target."""
+        """Interpolate to the target in control periods, as an arm's own controller does within a longer step."""
         clock, period = self.arm.clock, 1 / self.spec.control_hz
         start, began = self._last or replace(target, position=self.arm.read().position), clock.now()
         velocity = (target.position - start.position) / (until - began)
@@ -143,21 +143,21 @@ class TableWorld(AnyWorld):
         return judge(self._task.instruction, self._before, self.physics.truth())
 
     def truth(self) -> Mapping[str, ObjectTruth]:
-        """Where everything is."""
+        """Ground truth of all objects."""
         return self.physics.truth()
 
     def place(self, object_id: str, position: Array, yaw: float = 0.0) -> None:
-        """Put an object's center somewhere at rest."""
+        """Put an object's center at ``position`` (3,) m, at rest."""
         self.physics.place(object_id, position, yaw)
 
     def close(self) -> None:
-        """Let go of the physics."""
+        """Close the physics."""
         if self._physics is not None:
             self._physics.close()
 
 
 class ShuffledTable(TableWorld):
-    """The Panda's table with two blocks and a bowl drawn anew at every reset: the world called "table"."""
+    """The world named "table": the Panda's table with two blocks and a bowl, drawn at every reset."""
 
     def __init__(self) -> None:
         super().__init__(shuffled=True)

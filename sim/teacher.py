@@ -1,4 +1,4 @@
-"""The teacher: a memoryless law from the true state to a tool twist, so it can be asked anywhere, after any push."""
+"""The teacher: a memoryless control law from ground truth to a tool twist, usable from any state."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ RETREAT = 0.11
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What is to be done with one object, in true numbers.
+    """A task for one object, in ground truth.
 
-    ``position`` (3,), ``size`` (3,) m and ``yaw`` rad of the object; ``place`` (3,) m is the point its underside goes
-    to, None for picking it up; ``tolerance`` m is how far beside that it may be let go; ``clearance`` m is the top of
-    the highest other object.
+    ``position`` (3,), ``size`` (3,) m and ``yaw`` rad of the object; ``place`` (3,) m is the destination of its
+    underside, None for picking up; ``tolerance`` m is the allowed horizontal error at release; ``clearance`` m is the
+    top of the highest other object.
     """
 
     position: Array
@@ -40,7 +40,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """The hand as it is: tool pose, ``opening`` m and its ``rate`` m/s, whether it is ``closing`` (last command)."""
+    """The hand's state: tool pose, ``opening`` m and its ``rate`` m/s, ``closing`` as last commanded."""
 
     tool: Pose
     opening: float
@@ -50,21 +50,21 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A tool ``twist`` (6,) m/s, rad/s in the base frame, and whether the gripper shall be ``closed``."""
+    """A tool ``twist`` (6,) m/s, rad/s in the base frame, and whether to close the gripper."""
 
     twist: Array
     closed: bool
 
 
 def turn_to(yaw: float, tool_yaw: float) -> float:
-    """The turn (rad) that lines a square up with the fingers, preferring small turns and the hand's neutral yaw."""
+    """The rotation (rad) that aligns a square with the fingers: a small one, and close to the hand's neutral yaw."""
     base = (yaw - tool_yaw + np.pi / 4) % (np.pi / 2) - np.pi / 4
     options = base + np.array([-np.pi / 2, 0.0, np.pi / 2])
     return float(options[np.argmin(np.abs(options) + 0.5 * np.abs(tool_yaw + options))])
 
 
 def in_hand(hand: Hand, goal: Goal) -> bool:
-    """Whether the fingers hold the object: closing, stalled at its width, and it is between them."""
+    """Whether the fingers hold the object: closing, stalled at its width, with the object between them."""
     if not hand.closing:
         return False
     width = goal.size[:2].max()
@@ -79,7 +79,7 @@ def _limit(vector: Array, top: float) -> Array:
 
 
 def _approach(tool: Array, over: Array, low: float, high: float, misfit: float, slack: float) -> Array:
-    """Velocity (3,) along a funnel: high while off to the side, down to ``low`` once the misfit is within ``slack``."""
+    """Velocity (3,) m/s along a funnel: high while off to the side, ``low`` once ``misfit`` is within ``slack``."""
     wanted = low + (high - low) * smooth_step((misfit - slack) / 0.03)
     rise = wanted - tool[2]
     lateral = _limit(GAIN * (over[:2] - tool[:2]), SPEED) * smooth_step(1 - (rise - 0.02) / 0.03)
@@ -87,7 +87,7 @@ def _approach(tool: Array, over: Array, low: float, high: float, misfit: float, 
 
 
 def pick(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HEIGHT) -> Command:
-    """Go over the object, down around it, close, lift the tool to ``lift`` m or clear of everything."""
+    """Move above the object, descend around it, close, lift the tool to ``lift`` m or above all other objects."""
     tool = hand.tool.position
     grasp = goal.position.copy()
     grasp[2] = max(grasp[2], fingertip + 0.006)
@@ -114,7 +114,7 @@ def pick(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HE
 
 
 def place(hand: Hand, goal: Goal) -> Command:
-    """Carry the held object over its place, lower it, let go, retreat."""
+    """Carry the held object over its destination, lower it, release, retreat."""
     assert goal.place is not None
     tool = hand.tool.position
     width = goal.size[:2].max()
@@ -135,5 +135,5 @@ def place(hand: Hand, goal: Goal) -> Command:
 
 
 def teach(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HEIGHT) -> Command:
-    """What the teacher would do now."""
+    """The teacher's command in this state."""
     return pick(hand, goal, fingertip, lift) if goal.place is None else place(hand, goal)

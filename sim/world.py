@@ -1,4 +1,4 @@
-"""A table with an arm and objects in PyBullet; the only holder of the truth."""
+"""A table with an arm and objects in PyBullet; the only source of ground truth."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SETTLE_STEPS = 25
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """What varies between worlds but does not matter: colours' shades, light, table, friction."""
+    """Irrelevant variation between worlds: color shades, light, table color, friction."""
 
     shades: tuple[tuple[float, float, float], ...] = ()
     table: tuple[float, float, float] = (0.72, 0.62, 0.50)
@@ -35,7 +35,7 @@ class Appearance:
 
 
 def random_appearance(rng: np.random.Generator, objects: int) -> Appearance:
-    """Draw an appearance; each object's colour gets its own shade."""
+    """Draw an appearance; each object's color gets its own shade."""
     ambient = float(rng.uniform(0.5, 0.7))
     warm = rng.uniform(0.75, 1.0, 3)
     return Appearance(
@@ -53,7 +53,8 @@ def random_appearance(rng: np.random.Generator, objects: int) -> Appearance:
 class World:
     """One PyBullet client with a table, an arm and the objects of ``scene``.
 
-    Raises `ValueError` for a colour without a palette entry. ``pretty`` loads the arm's own meshes, for videos.
+    ``pretty`` loads the arm's own meshes, for videos. Raises `RobotError` if PyBullet cannot load the arm, KeyError for
+    a color without a palette entry.
     """
 
     scene: SceneSpec
@@ -63,12 +64,12 @@ class World:
 
     def __post_init__(self) -> None:
         self.client = p.connect(p.DIRECT)
-        # A world that nobody closed lets go of its client when nobody has it any more.
+        # Disconnects the client of a world that was garbage-collected without `close`.
         self._gone = weakref.finalize(self, p.disconnect, physicsClientId=self.client)
         self._build()
 
     def reset(self, scene: SceneSpec, appearance: Appearance | None = None) -> None:
-        """Build another scene from nothing in the same client."""
+        """Rebuild the world with another scene in the same client."""
         self.scene, self.appearance = scene, appearance or self.appearance
         self._build()
 
@@ -97,7 +98,7 @@ class World:
         flags = p.URDF_ENABLE_CACHED_GRAPHICS_SHAPES
         file = (self.arm.full_urdf if self.pretty else "") or self.arm.lite_urdf
         try:
-            with quiet(1):  # it prints what it makes of a link that says little
+            with quiet(1):  # PyBullet prints the defaults that it assumes for incomplete links
                 at = [0.0, 0.0, spec.base_height]
                 self.robot = p.loadURDF(file, at, useFixedBase=True, flags=flags, physicsClientId=c)
         except p.error as error:
@@ -109,7 +110,7 @@ class World:
         index = {info[1].decode(): info[0] for info in infos}
         self.joints = [index[name] for name in spec.joints]
         self.fingers = [index[name] for name in self.arm.finger_joints]
-        # What a single finger presses against belongs to the hand that carries it.
+        # With a single finger, the opposite pad is the link that carries the finger.
         pads = self.fingers if len(self.fingers) != 1 else [*self.fingers, infos[self.fingers[0]][16]]
         for j in pads:
             link = {"lateralFriction": 1.3, "spinningFriction": 0.02}
@@ -124,7 +125,7 @@ class World:
         self._settle()
 
     def _settle(self) -> None:
-        """Let the objects come to rest and sleep until something touches them: the awake ones are what costs."""
+        """Let the objects come to rest, then sleep until touched: only awake objects cost simulation time."""
         for _ in range(SETTLE_STEPS):
             self.step()
         for body in self.bodies.values():
@@ -132,7 +133,7 @@ class World:
         self.set_joints(self.arm.spec.home)
 
     def _gear(self) -> None:
-        """Tie two fingers together, so that a held object stays in the middle of the hand."""
+        """Couple two fingers, so that a held object stays centered in the hand."""
         if len(self.fingers) != 2:
             return
         a, b = self.fingers
@@ -144,9 +145,9 @@ class World:
         )
 
     def move_table(self, height: float) -> None:
-        """Put the table's top at ``height`` m, with everything that stands on it: for worlds unlike those of training.
+        """Move the table's top to ``height`` m with all objects on it, until the next `reset`.
 
-        Until the next `reset`.
+        For worlds that differ from those of training.
         """
         c = self.client
         by = height - 0.02 - p.getBasePositionAndOrientation(self.table, physicsClientId=c)[0][2]
@@ -156,7 +157,7 @@ class World:
         self._settle()
 
     def set_joints(self, q: Array, gripper: float = 1.0) -> None:
-        """Put the arm at ``q`` (n,) rad with the gripper open to a fraction, at rest, without physics."""
+        """Set the arm to ``q`` (n,) rad with the gripper open by a fraction, at rest, without physics."""
         opening = self.arm.finger_at(gripper) if self.fingers else 0.0
         for j, v in zip(self.joints, q, strict=True):
             p.resetJointState(self.robot, j, float(v), 0.0, physicsClientId=self.client)
@@ -164,11 +165,11 @@ class World:
             p.resetJointState(self.robot, j, sign * opening, 0.0, physicsClientId=self.client)
 
     def step(self) -> None:
-        """Advance physics by one step of 1/`PHYSICS_HZ` s."""
+        """Advance the physics by 1/`PHYSICS_HZ` s."""
         p.stepSimulation(physicsClientId=self.client)
 
     def truth(self) -> dict[str, ObjectTruth]:
-        """Where every object really is. For the teacher, success predicates and labels only."""
+        """Ground truth of every object, for the teacher, success predicates and labels only."""
         out = {}
         for item in self.scene.objects:
             position, quaternion = p.getBasePositionAndOrientation(self.bodies[item.id], physicsClientId=self.client)
@@ -180,7 +181,7 @@ class World:
         return out
 
     def snapshot(self) -> Array:
-        """Where every joint and object is, (k,), for `show` of another world of the same scene and arm."""
+        """Positions of all joints and objects, (k,), for `show` in another world with the same scene and arm."""
         c, joints = self.client, range(p.getNumJoints(self.robot, physicsClientId=self.client))
         out = [state[0] for state in p.getJointStates(self.robot, joints, physicsClientId=c)]
         for body in self.bodies.values():
@@ -189,7 +190,7 @@ class World:
         return np.array(out)
 
     def show(self, snapshot: Array) -> None:
-        """Put everything where another world's ``snapshot`` has it, without physics: for cameras to look at."""
+        """Set joints and objects to another world's ``snapshot``, without physics, for rendering."""
         c, n = self.client, p.getNumJoints(self.robot, physicsClientId=self.client)
         for j, v in enumerate(snapshot[:n].tolist()):
             p.resetJointState(self.robot, j, v, 0.0, physicsClientId=c)
@@ -197,7 +198,7 @@ class World:
             p.resetBasePositionAndOrientation(body, pose[:3], pose[3:], physicsClientId=c)
 
     def place(self, object_id: str, position: Array, yaw: float = 0.0) -> None:
-        """Put an object's centre somewhere at rest: for disturbances and data generation."""
+        """Put an object's center at ``position`` (3,) m, at rest, for disturbances and data generation."""
         item = next(o for o in self.scene.objects if o.id == object_id)
         z = position[2] - (item.extents[2] / 2 if item.kind == "bowl" else 0.0)
         body = self.bodies[object_id]
@@ -207,7 +208,7 @@ class World:
         p.changeDynamics(body, -1, activationState=p.ACTIVATION_STATE_WAKE_UP, physicsClientId=self.client)
 
     def arm_touches(self, gap: float = 0.003) -> bool:
-        """Whether the arm, where it is, is nearer than ``gap`` m to an object."""
+        """Whether the arm is nearer than ``gap`` m to an object."""
         near = (p.getClosestPoints(self.robot, b, gap, physicsClientId=self.client) for b in self.bodies.values())
         return any(near)
 

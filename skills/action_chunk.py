@@ -1,4 +1,4 @@
-"""The executor turns chunks of joint targets into one target at any time: it blends them, and holds at expiry."""
+"""Turns chunks of joint targets into one target at any time: blends consecutive chunks, and holds at expiry."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _AHEAD = np.array(_TICKS)[:, None]
 
 
 def cycles_a_tick(control_hz: float) -> int:
-    """In every how many cycles of a loop the policy is asked: about `POLICY_HZ` times a second."""
+    """Number of control cycles per policy tick, for about `POLICY_HZ` ticks a second."""
     return max(1, round(control_hz / POLICY_HZ))
 
 
 def policy_rate(control_hz: float) -> float:
-    """How often (Hz) the policy really is asked in a loop of ``control_hz``, which `POLICY_HZ` may not divide."""
+    """The real policy rate (Hz) in a loop at ``control_hz``, which `POLICY_HZ` need not divide."""
     return control_hz / cycles_a_tick(control_hz)
 
 
@@ -33,7 +33,7 @@ def policy_rate(control_hz: float) -> float:
 class ActionChunk:
     """Joint targets at absolute ``times`` (H rising s): ``positions`` (H, n) rad, gripper ``closed``; ``expires`` s.
 
-    ``slopes`` (H-1, n) rad/s are the velocities between them, worked out unless given.
+    ``slopes`` (H-1, n) rad/s are the velocities in between, computed unless given.
     """
 
     times: tuple[float, ...]
@@ -49,15 +49,15 @@ class ActionChunk:
 
 
 def chunk_from_velocity(now: float, start: Array, velocity: Array, closed: bool) -> ActionChunk:
-    """A chunk that goes on from ``start`` (n,) with ``velocity`` (n,) rad/s for `HORIZON` policy ticks."""
+    """A chunk that continues from ``start`` (n,) rad at ``velocity`` (n,) rad/s for `HORIZON` policy ticks."""
     times = tuple([now + t for t in _TICKS])
     return ActionChunk(times, start + _AHEAD * velocity, closed, times[-1], velocity[None].repeat(HORIZON, axis=0))
 
 
 def at_pace(chunk: ActionChunk, pace: float) -> ActionChunk:
-    """``chunk`` with every joint going ``pace`` times as far in the same time; the gripper does the same.
+    """``chunk`` with ``pace`` times the joint motion in the same time; the gripper command is unchanged.
 
-    A pace above 1 counts in full from `SWIFT_RAD_S` on: slow motions are fine work, which fails at a higher speed.
+    A pace above 1 applies in full only from `SWIFT_RAD_S` on: slow motions are precise work, which fails when faster.
     """
     if pace > 1.0:
         pace = 1.0 + (pace - 1.0) * min(float(np.abs(chunk.slopes).max()) / SWIFT_RAD_S, 1.0)
@@ -70,18 +70,18 @@ def at_pace(chunk: ActionChunk, pace: float) -> ActionChunk:
 
 
 class Executor:
-    """Keeps the chunk in force and what was last commanded."""
+    """Samples the chunk in force and keeps the last command."""
 
     def __init__(self, spec: RobotSpec) -> None:
         self._spec = spec
 
     def reset(self, state: JointState) -> None:
-        """Forget everything and command the measured position; the hand closes if it is less than half open."""
+        """Drop all chunks and command the measured position; the hand closes if it is less than half open."""
         self.go_on(state)
         self.closing = state.gripper < 0.5
 
     def go_on(self, state: JointState) -> None:
-        """Command the measured position, after the arm stood; the hand keeps its grip."""
+        """Drop all chunks and command the measured position after a stop; the hand keeps its command."""
         self._chunk: ActionChunk | None = None
         self._previous: ActionChunk | None = None
         self._command = state.position.copy()
@@ -92,17 +92,17 @@ class Executor:
         return self._command
 
     def start(self, state: JointState) -> Array:
-        """Where a new chunk should begin: the last command, kept within reach of where the arm really is."""
+        """Start position (n,) rad of a new chunk: the last command, within `MAX_LAG` rad of the measured position."""
         at = state.position
         return np.minimum(np.maximum(self._command, at - MAX_LAG), at + MAX_LAG)
 
     def push(self, chunk: ActionChunk) -> None:
-        """Let ``chunk`` take over; it fades in over one policy tick."""
+        """Make ``chunk`` the one in force; it fades in over `BLEND_S`."""
         self._previous, self._chunk = self._chunk, chunk
         self.closing = chunk.closed
 
     def hold(self) -> None:
-        """Drop all chunks: from now on the last command is held."""
+        """Drop all chunks and hold the last command."""
         self._chunk = self._previous = None
 
     def sample(self, now: float) -> JointTarget:

@@ -1,4 +1,4 @@
-"""An episode: what one attempt at one instruction looked like, as arrays and as words."""
+"""An episode: one attempt at one instruction, as arrays and texts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Texts = tuple[tuple[float, str], ...]
 
 
 class EpisodeError(ValueError):
-    """An episode that does not hold together; the message names the column and what was expected."""
+    """An inconsistent episode; the message names the column and what was expected."""
 
 
 class Pictures(Protocol):
-    """Pictures (T, H, W, 3) uint8 RGB, which need not all be in memory; an array is such."""
+    """Pictures (T, H, W, 3) uint8 RGB: an array, or a lazy sequence that need not fit in memory."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -46,11 +46,11 @@ class Episode:
     """One recorded attempt of T samples at ``fps`` a second.
 
     ``times`` (T,) s, rising. ``columns`` maps a name ("observation.state", "action", …) to an array (T, n), float, int
-    or bool; (T,) is taken as (T, 1). ``names`` says what a column's n numbers are. ``subtasks`` and ``motions`` hold
-    only the changes, each (time s, text); ``events`` are what the operator said. ``videos`` maps a camera's key
-    ("observation.images.front") to (T, H, W, 3) uint8 RGB. ``success`` is None where nobody could judge. ``units`` says
-    in which units a column's n numbers are, where that is known.
-    Raises `EpisodeError` for arrays of other lengths or shapes and for values that are not finite.
+    or bool; (T,) becomes (T, 1). ``names`` names a column's n numbers, ``units`` gives their units where known.
+    ``subtasks`` and ``motions`` hold only the changes, each (time s, text); ``events`` are the operator's utterances.
+    ``videos`` maps a camera's key ("observation.images.front") to (T, H, W, 3) uint8 RGB. ``success`` is None if
+    unknown.
+    Raises `EpisodeError` for wrong lengths or shapes and for values that are not finite.
     """
 
     robot: str
@@ -92,9 +92,9 @@ class Episode:
 
 
 def resample(episode: Episode, fps: float) -> Episode:
-    """The episode on an even grid of ``fps`` samples a second: at each grid time the newest sample up to then.
+    """Resample to an even grid of ``fps`` samples a second, taking the newest sample at each grid time.
 
-    For recordings whose loop missed ticks, or to store them at a lower rate; words keep their times.
+    For recordings with missed ticks, or for a lower rate; texts keep their times.
     """
     span = episode.times[-1] - episode.times[0]
     grid = episode.times[0] + np.arange(int(span * fps + 1e-6) + 1) / fps

@@ -1,4 +1,4 @@
-"""What the policy and the motion planner see: proprioception and the goal as one vector, the same for any arm."""
+"""Features of policy and motion planner: proprioception and subtask goal as one vector, in one form for any arm."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ CENTER = np.array([0.5, 0.0, 0.15])
 
 @dataclass(frozen=True, slots=True)
 class Proprioception:
-    """The arm as it feels itself at one policy tick.
+    """Proprioception at one policy tick.
 
-    ``position``, ``command`` (n,) rad measured and last commanded; ``tool`` pose; ``opening`` m, its ``rate`` m/s and
-    whether the gripper was last told to be ``closing``. ``posture`` belongs to an arm that does not stand on the table.
+    ``position``, ``command`` (n,) rad measured and last commanded; ``tool`` pose; ``opening`` m and its ``rate`` m/s;
+    ``closing`` is the last gripper command. ``posture`` is None for an arm whose base stands on the table.
     """
 
     position: Array
@@ -37,20 +37,20 @@ class Proprioception:
 
 
 class OpeningRate:
-    """How fast the gripper opens, m/s, over the last few policy ticks."""
+    """The gripper's opening rate, m/s, over the last `RATE_TICKS` policy ticks."""
 
     def __init__(self, tick_s: float) -> None:
         self._tick_s = tick_s
         self._recent: deque[float] = deque(maxlen=RATE_TICKS + 1)
 
     def update(self, opening: float) -> float:
-        """Take the opening (m) of this tick, return the rate."""
+        """Add the opening (m) of this tick; return the rate."""
         self._recent.append(opening)
         return (opening - self._recent[0]) / (self._tick_s * max(len(self._recent) - 1, 1))
 
 
 def opening_of(spec: RobotSpec, state: JointState) -> float:
-    """The gripper's opening in metres; 0 for an arm without one."""
+    """The gripper's opening in m; 0 for an arm without a gripper."""
     return state.gripper * spec.gripper.width if spec.gripper else 0.0
 
 
@@ -104,7 +104,7 @@ def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a motion planner and a policy are given at one policy tick: ``features`` (F,) of ``body`` and ``goal``."""
+    """Input of motion planner and policy at one policy tick: ``features`` (F,) of ``body`` and ``goal``."""
 
     body: Proprioception
     goal: SubtaskGoal
@@ -112,5 +112,5 @@ class Observation:
 
     @classmethod
     def of(cls, body: Proprioception, goal: SubtaskGoal) -> Self:
-        """The observation of an arm that has this goal."""
+        """The observation of an arm with this goal."""
         return cls(body, goal, features(body, goal))

@@ -1,4 +1,4 @@
-"""What a motion is about: the numbers of one object and of the place it goes to, taken from the scene."""
+"""The subtask goal: numbers from the scene about one object and its destination."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sayso.hardware.types import Array
 
 @dataclass(frozen=True, slots=True)
 class SubtaskGoal:
-    """The object of the current subtask and, when it is to be put somewhere, the place.
+    """The object of the current subtask and, for placing, its destination.
 
-    ``position`` (3,), ``size`` (3,) m, ``yaw`` rad modulo 90°, base frame. ``place`` (3,) m is the point its underside
-    goes to, None while picking up; ``tolerance`` m how far beside it may be let go; ``clearance`` m the top of the
-    highest other object; ``held`` whether it is believed to be in the hand.
+    ``position`` (3,), ``size`` (3,) m, ``yaw`` rad modulo 90°, base frame. ``place`` (3,) m is the destination of the
+    object's underside, None while picking up; ``tolerance`` m is the allowed horizontal error at release; ``clearance``
+    m the top of the highest other object; ``held``: the object is believed to be in the hand.
     """
 
     position: Array

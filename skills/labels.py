@@ -1,4 +1,4 @@
-"""Language motions by rule from proprioception: any recording of any arm can be labelled, nobody labels by hand.
+"""Labels recordings with language motions by rule, from proprioception alone, for any arm.
 
 The rule is RT-H's (Belkhale et al. 2024, §4): the tool's displacement over a short window, small axes dropped, the
 rest ordered by magnitude.
@@ -22,7 +22,7 @@ GRIPPER_CHANGE = 0.06
 
 
 def label(displacement: Array, gripper_change: float = 0.0) -> LanguageMotion:
-    """The motion of a tool ``displacement`` (6,) over `WINDOW_S` seconds: m above rad (rotation vector, base frame).
+    """The motion for a tool ``displacement`` (6,) over `WINDOW_S` s: m, then rad (rotation vector, base frame).
 
     ``gripper_change`` is the change of the gripper's opening (a fraction) over the same window.
     """
@@ -42,7 +42,7 @@ def label(displacement: Array, gripper_change: float = 0.0) -> LanguageMotion:
 
 
 def rotation_vector(rotation: Array) -> Array:
-    """Axis times angle (3,) of a rotation matrix (3, 3), by the logarithm for angles below π."""
+    """Rotation vector (3,) rad of a rotation matrix (3, 3), for angles below π."""
     cosine = np.clip((np.trace(rotation) - 1) / 2, -1.0, 1.0)
     angle = float(np.arccos(cosine))
     skew = np.array([rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]])
@@ -50,7 +50,7 @@ def rotation_vector(rotation: Array) -> Array:
 
 
 def label_trajectory(times: Array, tools: Sequence[Pose], gripper: Array) -> list[LanguageMotion]:
-    """A motion for each sample of a recording: ``times`` (T,) s, ``tools`` T poses, ``gripper`` (T,) openings."""
+    """A motion for each sample of a recording: ``times`` (T,) s, ``tools`` poses, ``gripper`` (T,) openings 0 to 1."""
     ends = np.minimum(np.searchsorted(times, times + WINDOW_S - 1e-9), len(times) - 1)
     out = []
     for i, j in enumerate(ends):

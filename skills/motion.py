@@ -1,6 +1,7 @@
-"""The grammar of language motions: what the planner says to the policy, a value with exactly one sentence.
+"""The grammar of language motions, the commands of the motion planner to the policy; each has exactly one sentence.
 
-The idea of motions between task and action, made of a closed set of atoms, is RT-H's (Belkhale et al. 2024, §3).
+The idea of language motions between task and action, built from a closed set of atoms, is RT-H's (Belkhale et al. 2024,
+§3).
 Base frame: forward +x, left +y, up +z.
 """
 
@@ -30,7 +31,7 @@ class Axis(IntEnum):
 
 
 class Degree(IntEnum):
-    """How far along an axis."""
+    """Extent of motion along an axis."""
 
     SLIGHTLY = 1
     PLAIN = 2
@@ -38,7 +39,7 @@ class Degree(IntEnum):
 
 
 class Speed(IntEnum):
-    """How fast the whole motion is."""
+    """Speed of the whole motion."""
 
     SLOWLY = -1
     PLAIN = 0
@@ -46,7 +47,7 @@ class Speed(IntEnum):
 
 
 class GripperAction(StrEnum):
-    """What the gripper does meanwhile; KEEP is not spoken."""
+    """Simultaneous gripper command; KEEP has no words."""
 
     KEEP = ""
     OPEN = "open gripper"
@@ -85,7 +86,7 @@ ENCODING_SIZE = 15
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """One axis of a motion: which, which way (+1 or -1), how far."""
+    """Motion along one axis: axis, direction (+1 or -1), extent."""
 
     axis: Axis
     sign: int
@@ -94,11 +95,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class LanguageMotion:
-    """A motion in words. Steps are kept in one order (arm before gripper, larger before smaller), so that the
-    sentence is unique and ``parse(str(m)) == m``. No steps, no gripper action and no object means "hold still".
+    """A motion in words. Steps are sorted (arm before gripper, larger before smaller), so that the sentence is unique
+    and ``parse(str(m)) == m``. Without steps, gripper action and object the motion is "hold still".
 
     ``toward`` names an object that the arm moves to (or from, with ``away``), in lower-case words. Raises ValueError
-    for two steps on one axis, more than three steps, steps of the arm beside ``toward``, or a name that would make
+    for two steps on one axis, more than three steps, arm steps together with ``toward``, or a name that would make
     the sentence ambiguous.
     """
 
@@ -130,7 +131,7 @@ class LanguageMotion:
 
     @property
     def is_hold(self) -> bool:
-        """Whether nothing moves."""
+        """Whether the motion is "hold still"."""
         return not self.steps and self.toward is None and self.gripper is GripperAction.KEEP
 
     def __str__(self) -> str:
@@ -150,7 +151,7 @@ class LanguageMotion:
         return f"{sentence} and {self.gripper.value}" if sentence else self.gripper.value
 
     def twist(self) -> Array:
-        """The nominal tool velocity (6,) in the base frame: m/s above rad/s. Zero for "hold still" and "toward"."""
+        """The nominal tool velocity (6,) in the base frame: m/s, then rad/s. Zero for "hold still" and "toward"."""
         out = np.zeros(6)
         for step in self.steps:
             top = LINEAR_SPEED if step.axis <= Axis.Z else ANGULAR_SPEED
@@ -173,7 +174,7 @@ HOLD = LanguageMotion()
 
 
 def decode(vector: Array) -> LanguageMotion:
-    """The motion whose encoding is ``vector`` (15,); which object it goes toward is not in it."""
+    """The motion with the encoding ``vector`` (15,); the encoding does not contain the object of ``toward``."""
     vector = np.asarray(vector)
     degrees = {round(v * 100): d for d, v in DEGREE_SCALE.items()}
     steps = tuple(
@@ -186,7 +187,7 @@ def decode(vector: Array) -> LanguageMotion:
 
 
 def parse(sentence: str) -> LanguageMotion:
-    """The motion that ``sentence`` says; the inverse of ``str``. Raises ValueError naming the words not understood."""
+    """Parse a ``sentence``; the inverse of ``str``. Raises ValueError that names the words not understood."""
     text = " ".join(sentence.lower().split())
     if text == "hold still":
         return HOLD

@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 
 class Policy(Protocol):
-    """Anything that carries out a motion for one policy tick."""
+    """Executes a motion for one policy tick."""
 
     def act(self, observation: Observation, motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
-        """The chunk from ``start`` (n,) rad on, at ``now`` s, for an ``observation`` under ``motion``."""
+        """The chunk from ``start`` (n,) rad at ``now`` s for an ``observation`` under ``motion``."""
         ...
 
 
 class OnnxPolicy:
-    """A policy exported by `sayso.skills.training`; inputs ``features`` (1, F) and ``motion`` (1, M) float32."""
+    """A policy exported by `sayso.skills.training`; inputs ``features`` (1, F) and ``motion`` (1, M) float32.
+
+    Raises ValueError for a model with other inputs.
+    """
 
     def __init__(self, session: ort.InferenceSession) -> None:
         self._session = session
@@ -34,7 +37,7 @@ class OnnxPolicy:
         self._takes_motion = "motion" in wanted
 
     def act(self, observation: Observation, motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
-        """One inference; a fixed velocity laid out over the executor's horizon."""
+        """One inference; the predicted velocity is held over the executor's horizon."""
         given = {"features": observation.features[None]}
         if self._takes_motion:
             given["motion"] = motion.encode().astype(np.float32)[None]

@@ -1,4 +1,4 @@
-"""An arm whose base stands above or below the table feels and moves as one that stands on it, as models know it."""
+"""Maps an arm whose base stands above or below the table to the same arm on the table, on which models are trained."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ AHEAD_S = 0.02
 
 
 class Posture:
-    """Between the joints of an arm and of the same arm standing on the table with its tool in the same place.
+    """Converts joint positions between an arm and the same arm on the table with its tool in the same place.
 
-    Both ways are functions of the joints alone, so that nothing adds up in the null space of an arm with seven joints.
+    Both conversions depend on the joint positions alone, so that the null space of a 7-joint arm accumulates no drift.
     """
 
     def __init__(self, spec: RobotSpec) -> None:
         self._own, self._alike = Kinematics(spec), Kinematics(replace(spec, base_height=0.0))
 
     def standing(self, position: Array) -> Array:
-        """The joint positions (n,) rad of the arm on the table for those of this one."""
+        """Joint positions (n,) rad of the arm on the table for those of this arm."""
         return self._alike.reach(self._own.forward(position), position)
 
     def own(self, standing: Array) -> Array:
-        """The joint positions (n,) rad of this arm for those of the arm on the table."""
+        """Joint positions (n,) rad of this arm for those of the arm on the table."""
         return self._own.reach(self._alike.forward(standing), standing)
 
     def velocities(self, position: Array, velocities: Array) -> Array:
-        """Joint velocities (k, n) rad/s of the arm on the table for those of this one at ``position`` (n,) rad."""
+        """Joint velocities (k, n) rad/s of the arm on the table for those of this arm at ``position`` (n,) rad."""
         here = self.standing(position)
         return np.array([(self.standing(position + AHEAD_S * v) - here) / AHEAD_S for v in velocities])
 
 
 def posture_of(spec: RobotSpec) -> Posture | None:
-    """The posture of an arm; None for one that stands on the table, whose joints are as models know them."""
+    """The posture of an arm; None if its base stands on the table."""
     return Posture(spec) if spec.base_height else None
 
 
 class StandingPolicy:
-    """A ``policy`` for an arm on the table, moving one that stands higher or lower."""
+    """Runs a ``policy`` trained on the table with an arm whose base stands higher or lower."""
 
     def __init__(self, policy: Policy, posture: Posture) -> None:
         self._policy, self._posture = policy, posture
 
     def act(self, observation: Observation, motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
-        """The chunk from ``start`` (n,) rad on."""
+        """The chunk from ``start`` (n,) rad."""
         chunk = self._policy.act(observation, motion, now, self._posture.standing(start))
         first, last = self._posture.own(chunk.positions[0]), self._posture.own(chunk.positions[-1])
         share = (np.array(chunk.times) - chunk.times[0])[:, None] / (chunk.times[-1] - chunk.times[0])
@@ -59,6 +59,6 @@ class StandingPolicy:
 
 
 def standing_policy(policy: Policy, spec: RobotSpec) -> Policy:
-    """``policy`` for the arm of ``spec``, whatever height its base has."""
+    """``policy`` for the arm of ``spec``, at its base height."""
     posture = posture_of(spec)
     return policy if posture is None else StandingPolicy(policy, posture)

@@ -1,4 +1,4 @@
-"""The arm's sense of itself, from joint readings alone."""
+"""Proprioception from joint readings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sayso.skills.posture import posture_of
 
 
 class ProprioceptionEstimator:
-    """Turns joint states into `Proprioception`, once a policy tick."""
+    """Converts joint states to `Proprioception`, once a policy tick."""
 
     def __init__(self, spec: RobotSpec) -> None:
         self._spec = spec
@@ -19,7 +19,7 @@ class ProprioceptionEstimator:
         self._rate = OpeningRate(1 / POLICY_HZ)
 
     def sense(self, state: JointState, command: Array, closing: bool) -> Proprioception:
-        """What the arm feels now; ``command`` (n,) rad and ``closing`` are what it was last told."""
+        """Proprioception now; ``command`` (n,) rad and ``closing`` are the last commands."""
         opening = opening_of(self._spec, state)
         tool = self._kinematics.forward(state.position)
         return Proprioception(

@@ -1,1 +1,1 @@
-"""Arms: a URDF and a limits file (``arm.json``) each; the same two files describe an arm of your own."""
+"""Arm descriptions: one folder per arm with a URDF and ``arm.json``. Start at ``load.py``."""

@@ -1,4 +1,4 @@
-"""Whether the description of an arm can be true of any, and of the one that its URDF describes; each fault is named."""
+"""Checks of an arm's description for plausibility and against its URDF; every fault is reported by name."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from sayso.hardware.foreign import shortened
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Box, GripperSpec, RobotSpec
 
-ROUNDED = 1e-3  # rad, m, or the part of a speed: by so much a limit may be rounded up
-QUICKEST_S, JERKIEST_S = 0.01, 0.001  # no arm reaches its top speed, or its top acceleration, in less
-HIGHEST_M = 0.6  # of a base above or below its table
+ROUNDED = 1e-3  # rad, m, or a fraction of a speed: tolerance for limits that were rounded up
+QUICKEST_S, JERKIEST_S = 0.01, 0.001  # shortest plausible time to top speed, and to top acceleration
+HIGHEST_M = 0.6  # largest distance of a base above or below its table
 WIDEST_M = 1.0
 NAME, LONGEST_NAME = r"^[a-z][a-z0-9_-]*$", 64
 SLOWEST_HZ, FASTEST_HZ = 1, 1000
@@ -25,7 +25,7 @@ _VECTORS = ("lower", "upper", "velocity", "acceleration", "jerk", "home", "rest"
 
 
 def check_spec(spec: RobotSpec) -> list[str]:
-    """What is wrong with a robot's description: shapes, limits, home, kinematics, and what its URDF says otherwise."""
+    """Return the problems of a description: types, shapes, limits, home, kinematics, and conflicts with its URDF."""
     if wrong := [*_type_problems(spec)] or [*_spec_problems(spec)]:
         return wrong
     try:
@@ -36,7 +36,7 @@ def check_spec(spec: RobotSpec) -> list[str]:
 
 
 def _type_problems(spec: RobotSpec) -> Iterator[str]:
-    """Values of another kind than `RobotSpec` says: a class from elsewhere may hold anything."""
+    """Yield fields whose type differs from `RobotSpec`: a spec built by third-party code is not type-checked."""
     joints: object = spec.joints
     kinds = {
         "name": (_is_name(spec.name), f"a name of a-z, 0-9, _ and -, at most {LONGEST_NAME} long, is needed"),
@@ -125,7 +125,7 @@ def _spec_problems(spec: RobotSpec) -> Iterator[str]:
 
 
 def _speed_problems(joint: str, velocity: float, acceleration: float, jerk: float) -> Iterator[str]:
-    """A limit that is reached within a moment limits nothing: it is of another unit."""
+    """Yield limits that are not positive, or so high that the unit must be wrong (degrees for radians)."""
     for name, value in (("velocity", velocity), ("acceleration", acceleration), ("jerk", jerk)):
         if not value > 0:
             yield f"{joint}: {name} limit is {value}; it must be above 0"
@@ -143,7 +143,7 @@ def _is_box(box: Box) -> bool:
 
 
 def _urdf_problems(spec: RobotSpec, urdf: Urdf) -> Iterator[str]:
-    """The arm's joints against those of its URDF."""
+    """Compare the spec's joints with the joints of the URDF."""
     if missing := [name for name in spec.joints if name not in urdf.joints]:
         there = [joint.name for joint in urdf.joints.values() if joint.kind != "fixed"]
         yield f"{urdf.file} has no joint {missing}; it has {there}"

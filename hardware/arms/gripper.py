@@ -1,4 +1,4 @@
-"""A jaw that turns against a fixed finger: how wide it is open at which angle."""
+"""Geometry of a gripper with one rotary jaw against a fixed finger."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from math import asin, sin
 
 @dataclass(frozen=True, slots=True)
 class RotaryJaw:
-    """A jaw on the ``joint`` of the URDF, shut at ``closed`` rad and as wide as it goes at ``wide`` rad.
+    """A jaw on ``joint`` of the URDF, shut at ``closed`` rad and fully open at ``wide`` rad.
 
-    ``radius`` m from its axis to its tip; ``lean`` rad between that line and the fixed finger when it is shut.
+    ``radius`` m from the jaw's axis to its tip; ``lean`` rad between that line and the fixed finger when shut.
     """
 
     joint: str
@@ -26,6 +26,6 @@ class RotaryJaw:
         return self.closed + (turn if self.wide > self.closed else -turn)
 
     def opening(self, angle: float) -> float:
-        """How far (m) the tip is from the fixed finger at the joint's position ``angle`` rad."""
+        """Distance (m) between the tip and the fixed finger at joint position ``angle`` rad."""
         turn = abs(angle - self.closed) if (angle > self.closed) == (self.wide > self.closed) else 0.0
         return self.radius * (sin(turn - self.lean) + sin(self.lean))

@@ -35,12 +35,15 @@ def _reduced_model(text: str, urdf: str, joints: tuple[str, ...], height: float)
 
 
 def joint_ranges(urdf: str) -> dict[str, tuple[float, float]]:
-    """The mechanical range (rad, or m) of every joint of a URDF that turns or slides in one."""
+    """Mechanical range (rad or m) of every URDF joint that has one, by joint name."""
     return {j.name: (j.lower or 0.0, j.upper or 0.0) for j in read_urdf(urdf).joints.values() if j.moves}
 
 
 class Kinematics:
-    """Where the tool is, seen from the table below the arm's base, and how it moves; joint order is the spec's."""
+    """Forward kinematics of the tool frame. Base frame with z counted from the table; joint order is the spec's.
+
+    Raises `RobotError` for a URDF that lacks a joint or the tip, or lists the joints in another order.
+    """
 
     def __init__(self, spec: RobotSpec) -> None:
         self._model = _reduced_model(read_urdf(spec.urdf).text, spec.urdf, spec.joints, spec.base_height)
@@ -55,7 +58,7 @@ class Kinematics:
 
     @property
     def length(self) -> float:
-        """How far the tip is from the base, m, with every link in a line."""
+        """Distance (m) from the base to the tip with every link in one line."""
         links = [self._model.jointPlacements[k].translation for k in range(1, self._model.njoints)]
         return sum(float(np.linalg.norm(x)) for x in [*links, self._model.frames[self._tip].placement.translation])
 
@@ -65,7 +68,7 @@ class Kinematics:
         return Pose(placement.translation.copy(), placement.rotation.copy())
 
     def tool_position(self, q: Array) -> list[float]:
-        """Tool position [x, y, z] in the base frame in metres, for callers that count microseconds."""
+        """Tool position [x, y, z] in the base frame in metres; cheaper than `forward`, for the control loop."""
         position: list[float] = self._place_tip(q).translation.tolist()
         return position
 
@@ -74,9 +77,9 @@ class Kinematics:
         return pin.updateFramePlacement(self._model, self._data, self._tip)
 
     def reach(self, tool: Pose, near: Array) -> Array:
-        """Joint positions (n,) rad with the tool at ``tool``, or as close to that as goes, found from ``near``.
+        """Inverse kinematics: joint positions (n,) rad that bring the tool to ``tool``, or as close as possible.
 
-        Newton's method with steps of the least norm: the same ``near`` gives the same result. Joint ranges are ignored.
+        Damped least squares from ``near``; the same ``near`` gives the same result. Joint ranges are ignored.
         """
         q = np.array(near, dtype=np.float64)
         for _ in range(STEPS):

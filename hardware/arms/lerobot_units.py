@@ -1,8 +1,8 @@
-"""An arm's positions in LeRobot's units, under whose names (``JOINT.pos``, ``gripper.pos``) datasets hold them.
+"""Conversion between an arm's positions and LeRobot's dataset units (``JOINT.pos``, ``gripper.pos``).
 
-A joint is in degrees. The zero of a servo arm's joint is the middle of its range, where LeRobot's calibration has it;
-that of any other arm is its own. The gripper goes from 0 (shut) to 100 (open): a servo's jaw by its angle over its
-range, as LeRobot's RANGE_0_100, any other gripper by its opening.
+Joints are in degrees. A servo arm's joint is 0 at the middle of its range, as in LeRobot's calibration; any other arm
+keeps its own zero. The gripper goes from 0 (shut) to 100 (open): a rotary jaw by its angle over its range, as LeRobot's
+RANGE_0_100, any other gripper by its opening.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ DEGREES, PERCENT = "deg", "0-100"
 
 @dataclass(frozen=True, slots=True)
 class LeRobotUnits:
-    """Converts for the arm ``spec``; ``zero`` (n,) rad is where its joints are at 0 degrees.
+    """Converter for the arm ``spec``; ``zero`` (n,) rad is the joint position at LeRobot's 0 degrees.
 
-    ``jaw_range`` rad are the ends of its jaw's range, the shut one first.
+    ``jaw_range`` rad holds the ends of the jaw's range, the shut end first.
     """
 
     spec: RobotSpec

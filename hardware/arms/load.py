@@ -1,4 +1,4 @@
-"""An arm from its two files: the URDF says how it is built, ``arm.json`` how far and how fast it may move."""
+"""Loads an arm from two files: the URDF describes the geometry, ``arm.json`` the limits and poses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Text(BaseModel):
 
 
 class JointLimits(_Text):
-    """One joint by its name in the URDF: range, home and rest rad, speed rad/s, acceleration rad/s², jerk rad/s³."""
+    """One joint by its URDF name: range, home and rest in rad, speed rad/s, acceleration rad/s², jerk rad/s³."""
 
     name: str
     lower: Finite
@@ -42,14 +42,14 @@ class JointLimits(_Text):
 
 
 class Workspace(_Text):
-    """The box the tool may be in, m in the base frame."""
+    """The box that the tool may occupy, m in the base frame."""
 
     lower: Point
     upper: Point
 
 
 class TurningJaw(_Text):
-    """A jaw on a joint of the URDF, as `sayso.hardware.arms.gripper.RotaryJaw` has it: rad and m."""
+    """A rotary jaw on a URDF joint; fields as in `sayso.hardware.arms.gripper.RotaryJaw`, rad and m."""
 
     joint: str
     closed: Finite
@@ -59,7 +59,7 @@ class TurningJaw(_Text):
 
 
 class Gripper(_Text):
-    """Largest opening and the fingers' reach below the tool point, m; for a hand with one moving finger its ``jaw``."""
+    """Largest opening and length of the fingers below the tool point, m; ``jaw`` for a hand with one moving finger."""
 
     width: Positive
     fingertip: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.01
@@ -67,15 +67,15 @@ class Gripper(_Text):
     jaw: TurningJaw | None = None
 
     def spec(self) -> GripperSpec:
-        """The same for the layers above."""
+        """The same values as a `GripperSpec`."""
         jaw = None if self.jaw is None else RotaryJaw(**self.jaw.model_dump())
         return GripperSpec(self.width, self.fingertip, None if jaw else self.closing_axis, jaw)
 
 
 class ArmFile(_Text):
-    """What ``arm.json`` holds. ``urdf`` is a file beside it, or PACKAGE:PATH for one inside an installed package.
+    """Schema of ``arm.json``. ``urdf`` is a path beside the file, or PACKAGE:PATH inside an installed package.
 
-    ``base_height`` is how high (m) the arm's base stands above the table; workspace and reach count from the table.
+    ``base_height`` (m) is the height of the arm's base above the table; workspace and reach count from the table.
     """
 
     name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME)]
@@ -90,21 +90,21 @@ class ArmFile(_Text):
 
 
 def arm_names() -> list[str]:
-    """The arms that come with Sayso."""
+    """Names of the arms that come with Sayso."""
     return sorted(file.parent.name for file in FOLDER.glob("*/arm.json"))
 
 
 def load_arm(arm: str | Path) -> RobotSpec:
-    """The description of a built-in arm by its name, or of any arm by its ``arm.json`` or the folder that holds it.
+    """Load a built-in arm by name, or any arm by the path of its ``arm.json`` or of the folder that holds it.
 
-    Raises `RobotError` naming the file and everything in it that cannot be; there are no silent defaults for limits.
+    Raises `RobotError` that names the file and every invalid value; limits have no defaults.
     """
     try:
         file = FOLDER / arm / "arm.json" if arm in arm_names() else expanded(arm)
         if file.is_dir():
             file /= "arm.json"
         there = file.is_file()
-    except (OSError, ValueError, RobotError):  # no name that a file could have
+    except (OSError, ValueError, RobotError):  # not a valid file name
         there = False
     if not there:
         raise RobotError(f"no arm '{arm}'; there are: {', '.join(arm_names())}, or a folder with arm.json and a URDF")

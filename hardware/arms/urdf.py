@@ -1,4 +1,4 @@
-"""A URDF, read once and strictly: what three other parsers would each make something else of is refused here."""
+"""Strict URDF reader: refuses files that Pinocchio, PyBullet and this reader would interpret differently."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from xml.etree import ElementTree as Xml
 from sayso.hardware.robot import RobotError
 
 MAX_BYTES = 4_000_000
-LONGEST_M = 20.0  # no part of an arm is longer; whoever says so counts in millimetres
+LONGEST_M = 20.0  # no arm has a longer part: a larger number is in millimetres
 KINDS = ("revolute", "continuous", "prismatic", "fixed", "floating", "planar")
 MOVES = ("revolute", "prismatic")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-# Where numbers stand: element, attribute, how many of them.
+# Elements and attributes that hold numbers, and how many.
 _NUMBERS = {
     "origin": (("xyz", 3), ("rpy", 3)),
     "axis": (("xyz", 3),),
@@ -35,9 +35,9 @@ _SHAPES = {"box": ("size",), "sphere": ("radius",), "cylinder": ("radius", "leng
 
 @dataclass(frozen=True, slots=True)
 class UrdfJoint:
-    """A joint: its range (rad or m), effort (Nm or N) and velocity (rad/s or m/s), None where the file says nothing.
+    """A joint: range (rad or m), effort (Nm or N) and velocity (rad/s or m/s), None where the file gives no value.
 
-    ``mimic`` is the joint that it follows, with the factor and the offset, None if it has a will of its own.
+    ``mimic`` is the joint that this joint follows, with factor and offset; None for an independent joint.
     """
 
     name: str
@@ -53,15 +53,15 @@ class UrdfJoint:
 
     @property
     def moves(self) -> bool:
-        """Whether it turns or slides within a range."""
+        """Whether the joint is revolute or prismatic."""
         return self.kind in MOVES
 
 
 @dataclass(frozen=True, slots=True)
 class Urdf:
-    """What a file says: its links, its joints by name, and its ``text`` with every mesh as an absolute path.
+    """A parsed URDF: links, joints by name, and ``text``, the XML with absolute mesh paths.
 
-    ``visuals`` are the meshes that are only looked at, as they are named there, and where each is, None: nowhere.
+    ``visuals`` maps each visual mesh, by its name in the file, to its path, or to None if the mesh was not found.
     """
 
     file: str
@@ -71,7 +71,7 @@ class Urdf:
     visuals: dict[str, Path | None]
 
     def path(self, frame: str) -> list[UrdfJoint]:
-        """The joints from the root to a link, or to the link that a joint carries. Raises `RobotError` for others."""
+        """Joints from the root to a link, or to a joint's child link. Raises `RobotError` for an unknown name."""
         above = {joint.child: joint for joint in self.joints.values()}
         link = self.joints[frame].child if frame in self.joints else frame
         if link not in self.links:
@@ -84,7 +84,7 @@ class Urdf:
 
 
 def read_urdf(file: str | Path) -> Urdf:
-    """The description in ``file``. Raises `RobotError` in one line, naming the element and what is allowed instead."""
+    """Read ``file``. Raises a one-line `RobotError` that names the element and what is allowed."""
     try:
         state = Path(file).stat()
     except (OSError, ValueError) as error:
@@ -138,14 +138,14 @@ def _described(file: str, root: Xml.Element) -> Urdf:
                     )
                 if found is not None:
                     mesh.set("filename", str(found))
-    for limit in root.iterfind("joint/limit"):  # Pinocchio wants both to be there
+    for limit in root.iterfind("joint/limit"):  # Pinocchio requires both attributes
         for key in ("effort", "velocity"):
             limit.set(key, limit.get(key, "0"))
     return Urdf(file, Xml.tostring(root, encoding="unicode"), links, joints, visuals)
 
 
 def find_mesh(name: str, folder: Path) -> Path | None:
-    """Where a mesh is that a URDF in ``folder`` names: a path, file://, or package://PACKAGE/PATH as in ROS."""
+    """Find the mesh that a URDF in ``folder`` names: a path, file://, or package://PACKAGE/PATH as in ROS."""
     scheme, _, rest = name.rpartition("://")
     if scheme == "file":
         places = [Path(rest)]
@@ -156,7 +156,7 @@ def find_mesh(name: str, folder: Path) -> Path | None:
         for base in os.environ.get("ROS_PACKAGE_PATH", "").split(os.pathsep):
             places += [Path(base) / rest] + ([Path(base) / inside] if Path(base).name == package else [])
         places += [Path(p) / "share" / rest for p in os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)]
-        places += [folder / inside, folder.parent / inside]  # a package that was copied under another name
+        places += [folder / inside, folder.parent / inside]  # a copy of the package under another folder name
     elif not scheme:
         places = [folder / rest, folder.parent / rest]
     else:

@@ -1,1 +1,1 @@
-"""Cameras: opened and decoded in processes of their own, watched, and calibrated by a file that says so."""
+"""Cameras: one process per device, fault detection and calibration files. Start at ``rig.py``."""

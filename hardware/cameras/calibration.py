@@ -1,4 +1,4 @@
-"""What is known of a camera, in a file with a digest: lens, place in the base frame, and how its view looks."""
+"""A camera's calibration file, protected by a digest: lens, pose in the base frame, and a thumbnail of its view."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Text(BaseModel):
 
 
 class Lens(_Text):
-    """Pinhole parameters in pixels and OpenCV's distortion k1, k2, p1, p2, k3; ``rms_px`` is what the fit left over."""
+    """Pinhole parameters in pixels and OpenCV's distortion k1, k2, p1, p2, k3; ``rms_px`` is the fit's residual."""
 
     fx: Positive
     fy: Positive
@@ -45,7 +45,7 @@ class Lens(_Text):
 
 
 class Place(_Text):
-    """Where the camera is in the base frame: ``position`` m, ``rotation`` by rows; its columns are OpenCV's axes."""
+    """The camera's pose in the base frame: ``position`` m, ``rotation`` row by row; its columns are OpenCV's axes."""
 
     position: Triple
     rotation: tuple[Triple, Triple, Triple]
@@ -59,20 +59,21 @@ class Place(_Text):
 
     @classmethod
     def of(cls, pose: Pose) -> Place:
-        """The same as a `Pose`."""
+        """Convert from a `Pose`."""
         return cls.model_validate({"position": pose.position.tolist(), "rotation": pose.rotation.tolist()})
 
     @property
     def pose(self) -> Pose:
-        """The same as arrays."""
+        """The pose as arrays."""
         return Pose(np.array(self.position), np.array(self.rotation))
 
 
 class CameraCalibration(_Text):
-    """One camera: ``width`` and ``height`` are those of the pictures it was calibrated with, and has to give.
+    """Calibration of one camera; ``width`` and ``height`` in pixels are those of its calibration pictures.
 
-    ``place`` is None until hand-eye calibration. ``device`` names the device itself, where the computer can tell.
-    ``look`` is what it saw when its place was found, see `look_of`, in hexadecimal digits; both may be empty.
+    The camera must deliver this size. ``place`` is None until hand-eye calibration. ``device`` is the device's own
+    name, if Linux reports one. ``look`` is the thumbnail of `look_of` at calibration time in hexadecimal. Both may be
+    empty.
     """
 
     schema_: Literal[1] = Field(default=1, alias="schema")
@@ -99,13 +100,13 @@ class CameraCalibration(_Text):
 
 
 def look_of(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """An image (H, W, 3) as a small grey one (`LOOK_HEIGHT`, `LOOK_WIDTH`), by which its camera is known again."""
+    """An image (H, W, 3) as a gray thumbnail (`LOOK_HEIGHT`, `LOOK_WIDTH`), by which `SwapWatch` identifies a view."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     return np.asarray(cv2.resize(grey, (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def read_camera(file: Path) -> CameraCalibration:
-    """The calibration in ``file``. Raises `RobotError` if it is missing, damaged or was edited by hand."""
+    """Read the calibration in ``file``. Raises `RobotError` if the file is missing, damaged or was edited by hand."""
     remedy = "make it with 'sayso calibrate camera', then 'sayso calibrate hand-eye'"
     try:
         if file.stat().st_size > MAX_BYTES:
@@ -132,7 +133,7 @@ def read_camera(file: Path) -> CameraCalibration:
 
 
 def write_camera(file: Path, calibration: CameraCalibration) -> None:
-    """Save with a digest; the file is replaced as a whole or not at all. Raises `RobotError`."""
+    """Save the calibration with its digest, replacing the file atomically. Raises `RobotError`."""
     content = _content(calibration) | {"digest": digest_of(calibration)}
     new = file.with_name(f".{file.name}.{os.getpid()}")
     try:
@@ -145,7 +146,7 @@ def write_camera(file: Path, calibration: CameraCalibration) -> None:
 
 
 def digest_of(calibration: CameraCalibration) -> str:
-    """sha256 of everything but the digest."""
+    """sha256 of the content without the digest."""
     text = json.dumps(_content(calibration), sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

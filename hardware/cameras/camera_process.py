@@ -1,4 +1,4 @@
-"""A camera in a process of its own: it opens the device, decodes, looks for faults, and posts the newest picture."""
+"""A camera's process: opens the device, decodes, detects faults and publishes the newest picture."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ LIFE_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class CameraPlan:
-    """A camera: its ``address`` (see `sayso.hardware.cameras.source.open_source`) and its ``calibration``, of which it
-    takes the name. ``open`` opens it and may be replaced by cameras of other packages; it is called in the camera's
-    process. ``depth`` says that it measures depth.
+    """A camera's ``address`` (see `sayso.hardware.cameras.source.open_source`) and ``calibration``, which names it.
+
+    ``open`` runs in the camera's process; packages that add cameras may replace it. ``depth``: it measures depth.
     """
 
     address: str
@@ -35,7 +35,7 @@ class CameraPlan:
 
 
 def run_camera(beat: Heartbeat, plan: CameraPlan, channel: ChannelAddress[Shot]) -> None:
-    """Post pictures until the session is gone. A device that is lost is opened again and again."""
+    """Publish pictures until the session's process ends; a lost device is reopened every `AGAIN_S`."""
     os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"
     parent = multiprocessing.parent_process()
     gone = [parent.sentinel] if parent else []
@@ -51,7 +51,7 @@ def run_camera(beat: Heartbeat, plan: CameraPlan, channel: ChannelAddress[Shot])
 
 
 class CameraWork:
-    """What a camera's process does, step by step: open or read, judge, and ``post``."""
+    """The work of a camera's process, one picture a step: open or read, check, and ``post``."""
 
     def __init__(self, plan: CameraPlan, clock: Clock, post: Callable[[Shot], object]) -> None:
         self._plan, self._clock, self._post = plan, clock, post
@@ -60,7 +60,7 @@ class CameraWork:
         self._source: Source | None = None
 
     def step(self) -> None:
-        """One picture, or one try to open the device."""
+        """Read one picture, or try once to open the device."""
         calibration = self._plan.calibration
         try:
             if self._source is None:
@@ -79,7 +79,7 @@ class CameraWork:
         self._post(Shot(now, self._rectify(picture), fault, text))
 
     def close(self) -> None:
-        """Let go of the device; safe to call twice."""
+        """Release the device; safe to call twice."""
         if self._source is not None:
             self._source.close()
             self._source = None

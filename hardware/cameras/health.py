@@ -1,4 +1,4 @@
-"""What is wrong with a camera's pictures: frozen or black ones are noticed by looking at them alone."""
+"""Detects frozen and black pictures from the pixels alone."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from sayso.hardware.robot import RobotError
 
-# All are noticed within half a second; a camera needs to give five pictures a second or more for that.
+# Every fault is detected within 0.5 s if the camera delivers at least 5 pictures a second.
 FROZEN_S, BLACK_S = 0.3, 0.15
-# A lossy codec may give the same picture again and again until something moves, or until its next whole picture.
+# A lossy codec may repeat a picture exactly until something moves, or until its next key frame.
 QUIET_FROZEN_S = 10.0
 TILES, NOISY_TILES, CHANGES_KEPT, CHANGES_NEEDED = 6, 0.6, 10, 3
 DARK = 24
@@ -22,7 +22,7 @@ BRIGHTEST = 99.0
 
 
 class Fault(StrEnum):
-    """What can be wrong with a camera: the names of the events."""
+    """Camera faults, as named in events."""
 
     LOST = "lost"
     LATE = "late"
@@ -32,7 +32,7 @@ class Fault(StrEnum):
 
 
 class CameraError(RobotError):
-    """A camera has no picture that may be acted upon; ``fault`` says why."""
+    """A camera has no usable picture; ``fault`` says why."""
 
     def __init__(self, fault: Fault, text: str) -> None:
         super().__init__(text)
@@ -40,12 +40,12 @@ class CameraError(RobotError):
 
 
 class Health:
-    """Judges pictures (H, W, 3) uint8 as they come, at times ``t`` in s.
+    """Checks pictures (H, W, 3) uint8 in order of their times ``t`` in s.
 
-    A sensor's noise changes something nearly everywhere in each picture. A camera that showed it, and then repeats a
-    picture to the bit for `FROZEN_S`, is frozen. A codec may take the noise out: its pictures differ where something
-    moves, or once in a while; a camera like that is frozen after `QUIET_FROZEN_S`.
-    One whose brightest parts stay below `DARK` for `BLACK_S` is black: covered, unlit, or without its sensor.
+    Sensor noise changes almost every part of each picture. A camera that showed such noise and then repeats a picture
+    exactly for `FROZEN_S` is frozen. A codec may remove the noise, so that pictures differ only where something moves;
+    such a camera is frozen after `QUIET_FROZEN_S`.
+    A camera whose brightest percentile stays below `DARK` for `BLACK_S` is black: covered, unlit, or without sensor.
     """
 
     def __init__(self) -> None:
@@ -54,11 +54,11 @@ class Health:
         self._since = 0.0
         self._repeats = 0
         self._dark_since: float | None = None
-        # Of the last changes: the share of the picture's tiles that changed, and for how long it had been the same.
+        # Of each recent change: the share of tiles that changed, and how long (s) the picture had been the same.
         self._changes: deque[tuple[float, float]] = deque(maxlen=CHANGES_KEPT)
 
     def judge(self, rgb: NDArray[np.uint8], t: float) -> tuple[Fault, str] | None:
-        """What is wrong and since when, in words; None if nothing is."""
+        """The fault and its description; None without a fault."""
         dark = float(np.percentile(rgb[::4, ::4], BRIGHTEST)) < DARK
         self._dark_since = (t if self._dark_since is None else self._dark_since) if dark else None
         fingerprint = crc32(np.ascontiguousarray(rgb).data)
@@ -76,13 +76,13 @@ class Health:
         return None
 
     def _noisy(self) -> bool:
-        """Whether each of the last pictures was new, and nearly everywhere."""
+        """Whether every recent picture was new in most tiles, as sensor noise makes it."""
         if len(self._changes) < CHANGES_NEEDED:
             return False
         return median(s for s, _ in self._changes) >= NOISY_TILES and max(d for _, d in self._changes) < FROZEN_S
 
 
 def _tiles_changed(rgb: NDArray[np.uint8], before: NDArray[np.uint8]) -> float:
-    """The share of `TILES` x `TILES` parts of the picture in which any pixel changed."""
+    """The share of `TILES` x `TILES` parts of the picture in which a pixel changed."""
     rows = np.array_split(rgb != before, TILES)
     return float(np.mean([tile.any() for row in rows for tile in np.array_split(row, TILES, axis=1)]))

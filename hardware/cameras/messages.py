@@ -1,4 +1,4 @@
-"""How a picture and its verdict lie in the memory between a camera's process and the others."""
+"""Binary message of a picture and its fault, from a camera's process to the others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TEXT = 240
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A picture taken at ``t`` s; with a ``fault`` it must not be acted upon, and without a picture there is none."""
+    """A picture taken at ``t`` s, None without one; with a ``fault`` it is for display only."""
 
     t: float
     picture: Picture | None
@@ -34,12 +34,12 @@ class ShotMessage:
 
     @property
     def layout(self) -> str:
-        """Time, whether there is a picture, the fault's number, text, colours, depth."""
+        """Time, whether there is a picture, the fault's index, text, colors, depth."""
         pixels = self.width * self.height
         return f"dqq{_TEXT}s{3 * pixels}s" + f"{4 * pixels}s" * self.depth
 
     def pack(self, value: Shot) -> tuple[Any, ...]:
-        """Raises ValueError for a picture of another size."""
+        """The fields. Raises ValueError for a picture of another size."""
         shape, picture = (self.height, self.width), value.picture
         rgb = depth = b""
         if picture is not None:
@@ -56,7 +56,7 @@ class ShotMessage:
         return (value.t, int(picture is not None), fault, value.text.encode(), rgb, *([depth] if self.depth else []))
 
     def unpack(self, fields: tuple[Any, ...]) -> Shot:
-        """The shot; its arrays cannot be written to."""
+        """The shot; its arrays are read-only."""
         t, there, fault, text, rgb, *depth = fields
         picture = None
         if there:

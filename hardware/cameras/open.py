@@ -1,4 +1,4 @@
-"""Cameras as the command line names them: [NAME=]ADDRESS, with the calibration of that name."""
+"""Cameras from the command line's [NAME=]ADDRESS, with the calibration of that name."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ FOLDER_VARIABLE = "SAYSO_CALIBRATION"
 
 
 def calibration_folder() -> Path:
-    """Where calibrations are: ``SAYSO_CALIBRATION``, else sayso/calibration in the user's configuration folder.
+    """The folder of calibrations: ``SAYSO_CALIBRATION``, or else sayso/calibration in the user's configuration folder.
 
-    Raises `RobotError` for a user who has none.
+    Raises `RobotError` for a user without a home.
     """
     if named := os.environ.get(FOLDER_VARIABLE):
         return expanded(named)
@@ -36,9 +36,9 @@ def camera_file(name: str, folder: Path | None = None) -> Path:
 
 
 def name_and_address(text: str) -> tuple[str, str]:
-    """The parts of [NAME=]ADDRESS: without a name it is that of the file or of the URL's last part, or camera0, …
+    """Split [NAME=]ADDRESS; a missing name is taken from the file, the URL's last part, or the number (camera0, …).
 
-    Raises `RobotError` for what is neither a number, a device, a file nor a URL.
+    Raises `RobotError` if the address is neither a number, a device, a file nor a URL.
     """
     name, equals, address = text.partition("=")
     if not equals or not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
@@ -47,7 +47,7 @@ def name_and_address(text: str) -> tuple[str, str]:
         name, address = "", text
     if not address:
         raise RobotError(f"'{text}' names no camera; [NAME=]ADDRESS is needed: a number, a device, a file or a URL")
-    if not _could_be(address):  # not shown: who forgets the scheme of a URL may have its password there
+    if not _could_be(address):  # not shown in the error: a URL without its scheme may contain a password
         raise RobotError(
             f"the address of the camera {name or text.partition('=')[0] if equals else 'that is given'} is no number, "
             "device, file or URL such as rtsp://HOST/PATH; a blank in a URL is written %20"
@@ -59,13 +59,13 @@ def name_and_address(text: str) -> tuple[str, str]:
             path = urlsplit(without_password(address)).path if "://" in address else address
             stem = Path(path).stem
             name = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:40] or "camera"
-            if not stem.isascii() or len(stem) > 40:  # so that another such file gets another name
+            if not stem.isascii() or len(stem) > 40:  # keeps names of similar files distinct
                 name += f"-{crc32(stem.encode(errors='surrogateescape')):08x}"
     return name, address
 
 
 def _could_be(address: str) -> bool:
-    """Whether ``address`` looks like a camera's, be it there or not."""
+    """Whether ``address`` has the form of a camera's address; the camera need not exist."""
     if address.isdecimal() or address.partition(":")[0] == "realsense" or _exists(address):
         return True
     if "://" in address:
@@ -83,7 +83,7 @@ def _exists(file: str) -> bool:
 def camera_plan(text: str, folder: Path | None = None) -> CameraPlan:
     """The camera that [NAME=]ADDRESS names, with its calibration from ``folder``.
 
-    Raises `RobotError` for a missing or damaged calibration, and for a webcam that is not the one it was made with.
+    Raises `RobotError` for a missing or damaged calibration, and for a webcam other than the calibrated one.
     """
     name, address = name_and_address(text)
     calibration = read_camera(camera_file(name, folder))
@@ -94,7 +94,7 @@ def camera_plan(text: str, folder: Path | None = None) -> CameraPlan:
 
 
 def check_cameras(texts: Sequence[str]) -> None:
-    """Raise `RobotError` if two of [NAME=]ADDRESS have the same name or the same address, or one is no camera's."""
+    """Raise `RobotError` for an invalid [NAME=]ADDRESS, or if two share a name or an address."""
     seen: dict[str, str] = {}
     for text in texts:
         name, address = name_and_address(text)
@@ -105,7 +105,7 @@ def check_cameras(texts: Sequence[str]) -> None:
 
 
 def open_cameras(texts: Sequence[str], folder: Path | None = None) -> CameraRig:
-    """The cameras that ``texts`` name, to be entered like a file. Raises `RobotError`."""
+    """A `CameraRig` of the cameras in ``texts``, to be used as a context manager. Raises `RobotError`."""
     return CameraRig([camera_plan(text, folder) for text in texts])
 
 

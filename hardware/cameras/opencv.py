@@ -1,4 +1,4 @@
-"""What OpenCV opens: a webcam by its number or device file, a video file, a network camera's address (MJPEG, RTSP)."""
+"""Cameras that OpenCV opens: a webcam by number or device file, a video file, a network camera's URL (MJPEG, RTSP)."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ A_CAMERA_IS = "a camera is a number, a device such as /dev/video0, a video file 
 
 
 class OpenCVSource:
-    """An open camera of OpenCV. A file is played at its own pace and ends; a webcam is asked for the given size.
+    """An open OpenCV camera. A file plays at its own rate and ends; a webcam is asked for the given size in pixels.
 
-    Raises `SourceError` if it cannot be opened.
+    Raises `SourceError` if the camera cannot be opened.
     """
 
     def __init__(self, address: str, width: int, height: int, clock: Clock | None = None) -> None:
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said once, by the error
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # the SourceError reports the cause
         self._address, self._clock = address, clock or MonotonicClock()
         self._period, self._due = 0.0, self._clock.now()
         if (number := webcam_number(address)) is not None:
             _check_device(number)
             self._capture = cv2.VideoCapture(number)
             if self._capture.isOpened():
-                # Compressed by the camera: raw VGA of two cameras is more than one USB 2 bus carries.
+                # MJPG: raw VGA from two cameras exceeds the bandwidth of one USB 2 bus.
                 self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
                 self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
                 self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
@@ -54,7 +54,7 @@ class OpenCVSource:
             raise SourceError(f"the camera {address} cannot be opened: is it plugged in and switched on?")
 
     def read(self) -> Picture:
-        """The next picture. Raises `SourceError` if none comes in time, or the file has ended."""
+        """The next picture. Raises `SourceError` if none comes in time or the file has ended."""
         if self._period:
             self._clock.sleep_until(self._due)
             self._due = max(self._due, self._clock.now() - self._period) + self._period
@@ -65,12 +65,12 @@ class OpenCVSource:
         return Picture(np.ascontiguousarray(bgr[..., ::-1]))
 
     def close(self) -> None:
-        """Let go of the device."""
+        """Release the device."""
         self._capture.release()
 
 
 def webcam_number(address: str) -> int | None:
-    """The number of the webcam that ``address`` names: 0, /dev/video0, or a link to that; None if it is no webcam's."""
+    """The number of the webcam at ``address``: 0, /dev/video0, or a link to one; None for other cameras."""
     if address.isdecimal():
         return int(address)
     if not address.startswith("/") and "/" not in address:
@@ -94,7 +94,7 @@ def _check_device(number: int) -> None:
 
 
 def device_of(address: str, folder: Path = BY_ID) -> str:
-    """The name under which Linux knows the webcam at ``address`` whichever number it has; empty if unknown."""
+    """The /dev/v4l/by-id name of the webcam at ``address``, independent of its number; empty if unknown."""
     number = webcam_number(address)
     if number is not None:
         with suppress(OSError):

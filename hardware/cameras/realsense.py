@@ -1,4 +1,4 @@
-"""Intel RealSense cameras. Written from the maker's documentation and never run: no such camera was at hand."""
+"""Intel RealSense cameras. Written from the maker's documentation and untested: no such camera was available."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FPS, WAIT_MS = 30, 450
 
 
 class RealSense:
-    """Colour, and depth aligned to it, of the camera with ``serial`` number, or of the only one there is.
+    """Color, and depth aligned to it, from the camera with ``serial`` number, or from the only camera if it is empty.
 
     Needs ``pip install 'sayso[realsense]'``. Raises `SourceError`.
     """
@@ -36,7 +36,7 @@ class RealSense:
         self._unit = float(profile.get_device().first_depth_sensor().get_depth_scale())
 
     def read(self) -> Picture:
-        """The next picture; depth is 0 m where none was measured. Raises `SourceError` if none comes in time."""
+        """The next picture; depth is 0 m where none was measured. Raises `SourceError` if no picture comes in time."""
         try:
             frames = self._align.process(self._pipeline.wait_for_frames(WAIT_MS))
         except RuntimeError as error:
@@ -46,7 +46,7 @@ class RealSense:
         return Picture(rgb, depth)
 
     def close(self) -> None:
-        """Let go of the device."""
+        """Release the device; safe to call twice."""
         pipeline, self._pipeline = self._pipeline, None
         if pipeline is not None:
             pipeline.stop()

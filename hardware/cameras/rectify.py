@@ -1,4 +1,4 @@
-"""Takes the lens' distortion out of pictures, so that everything above sees a pinhole camera."""
+"""Removes the lens distortion from pictures, so that all other code can assume a pinhole camera."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sayso.hardware.cameras.source import Picture
 
 
 class Rectifier:
-    """Maps what a camera gives to what a pinhole camera with the same matrix would; nothing where nothing was seen."""
+    """Maps pictures to those of a pinhole camera with the same matrix; pixels outside the view are 0."""
 
     def __init__(self, calibration: CameraCalibration) -> None:
         distortion = np.array(calibration.lens.distortion)
@@ -20,7 +20,7 @@ class Rectifier:
             self._maps = cv2.initUndistortRectifyMap(k, distortion, np.eye(3), k, size, cv2.CV_16SC2)
 
     def __call__(self, picture: Picture) -> Picture:
-        """The picture of a pinhole camera; depth is never averaged."""
+        """The undistorted picture; depth uses nearest-neighbor sampling, because averages of depth are wrong."""
         if self._maps is None:
             return picture
         rgb = np.asarray(cv2.remap(picture.rgb, *self._maps, cv2.INTER_LINEAR), np.uint8)

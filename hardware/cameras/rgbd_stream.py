@@ -1,4 +1,4 @@
-"""A network camera with depth: over HTTP, in turn a JPEG and its depth as PNG with 16 bits, tenths of a millimetre."""
+"""A network camera with depth: HTTP parts that alternate between JPEG and 16-bit PNG depth in 0.1 mm."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_LINE, MAX_LINES, MAX_PICTURE = 1_000, 100, 20_000_000
 
 
 class RgbdStream:
-    """The stream at ``address``, `PREFIX` and an http URL, open. Raises `SourceError` if it cannot be."""
+    """An open stream at ``address``, `PREFIX` and an http URL. Raises `SourceError` if the stream cannot be opened."""
 
     def __init__(self, address: str) -> None:
         self._address, url = address, urlsplit(address.removeprefix(PREFIX))
@@ -29,18 +29,18 @@ class RgbdStream:
         try:
             self._http = HTTPConnection(url.hostname, url.port, timeout=OPEN_S)
             self._http.request("GET", url.path or "/")
-            self._socket = self._http.sock  # the library forgets it once the answer has begun
+            self._socket = self._http.sock  # http.client drops its reference once the response has begun
             self._stream: HTTPResponse = self._http.getresponse()
             if self._stream.status != 200:
                 raise SourceError(f"the camera {address} answers {self._stream.status} {self._stream.reason}")
             self._socket.settimeout(READ_S)
-        except ValueError:  # which tells of a port, and may have found a part of the password there
+        except ValueError:  # its message would quote the port, which may contain part of a password
             raise SourceError(f"{address} is no camera with depth: its port is not a number") from None
         except (OSError, HTTPException) as error:
             raise SourceError(f"the camera {address} cannot be opened: {error}; is it switched on?") from error
 
     def read(self) -> Picture:
-        """The next picture with its depth, 0 m where none was measured. Raises `SourceError` if none comes in time."""
+        """The next picture with depth, 0 m where none was measured. Raises `SourceError` if none comes in time."""
         try:
             rgb = cv2.imdecode(self._part(), cv2.IMREAD_COLOR)
             depth = cv2.imdecode(self._part(), cv2.IMREAD_UNCHANGED)
@@ -51,17 +51,17 @@ class RgbdStream:
         return Picture(np.ascontiguousarray(rgb[..., ::-1]), depth.astype(np.float32) * np.float32(DEPTH_UNIT))
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._http.close()
 
     def _part(self) -> NDArray[np.uint8]:
-        """The content of the next part of the stream."""
+        """The body of the next part of the stream."""
         length = -1
         for _ in range(MAX_LINES):
             line = self._stream.readline(MAX_LINE)
-            if not line:  # at the end even an empty line has its newline missing
+            if not line:  # end of stream: an empty line would still have its newline
                 raise ValueError("it has ended")
             name, _, value = line.partition(b":")
             if name.strip().lower() == b"content-length":

@@ -1,4 +1,4 @@
-"""All cameras of a session: their processes kept running, their newest pictures read, what goes wrong named."""
+"""All cameras of a session: keeps their processes running, reads their newest pictures and reports faults."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from sayso.hardware.types import Frame
 
 MAX_AGE_S = 0.4
 POLL_S = 0.05
-STARVED = 0.5  # of the time without a picture
-OPENING_S, DOUBTS_S = 30.0, 5.0  # one that cannot be opened says so at once; a dark picture may pass
+STARVED = 0.5  # fraction of the time without a picture
+OPENING_S, DOUBTS_S = 30.0, 5.0  # limit for the first picture; time that an opened camera may show a fault at start
 HANG_S = 10.0  # opening a network camera takes a few seconds
 
 
 @dataclass(frozen=True, slots=True)
 class CameraEvent:
-    """At ``t`` s something became of ``camera``: a fault, or None when it sees again; ``text`` says more."""
+    """At ``t`` s the state of ``camera`` changed: a fault, or None on recovery; ``text`` gives details."""
 
     t: float
     camera: str
@@ -39,10 +39,10 @@ class CameraEvent:
 
 
 class DeviceCamera(Camera):
-    """A real camera as the rest sees it: undistorted frames in the base frame, none that is stale or doubtful.
+    """A real camera: undistorted frames with the pose in the base frame; stale or faulty frames are refused.
 
-    ``starved`` says for how many s in all the camera's process has waited for a processor. Where no picture comes and
-    that process, or whoever looks here, had none for `STARVED` of the time, the camera is late and not lost.
+    ``starved`` returns the total time (s) that the camera's process waited for a CPU. If no picture comes and that
+    process, or the reader here, had no CPU for `STARVED` of the time, the fault is LATE instead of LOST.
     """
 
     def __init__(
@@ -61,13 +61,13 @@ class DeviceCamera(Camera):
         self._clock, self._max_age_s = clock, max_age_s
         self._frame: Frame | None = None
         self._fault: tuple[Fault, str] | None = None
-        self._last_t: float | None = None  # of the last picture, or of the first sign of life
+        self._last_t: float | None = None  # time of the last picture
         self._starved, self._starved_before = starved, 0.0
-        self._looked_t, self._own_wait = clock.now(), 0.0  # of whoever looks, since the last picture
+        self._looked_t, self._own_wait = clock.now(), 0.0  # CPU wait of the reader since the last picture, s
         self._lock = threading.Lock()
 
     def read(self) -> Frame:
-        """The newest frame, at most the maximum age old. Raises `CameraError` with the fault if there is none."""
+        """The newest frame, at most ``max_age_s`` old. Raises `CameraError` with the fault if there is none."""
         fault, frame = self.look()
         if fault is not None or frame is None:
             what, text = fault or (Fault.LOST, "no picture yet")
@@ -75,9 +75,7 @@ class DeviceCamera(Camera):
         return frame
 
     def look(self) -> tuple[tuple[Fault, str] | None, Frame | None]:
-        """What is wrong (None: nothing) and the newest frame there is, for people to look at; may be called from any
-        thread.
-        """
+        """The fault (None without one) and the newest frame, even a stale one, for display; thread-safe."""
         with self._lock:
             before, self._looked_t = self._looked_t, self._clock.now()
             self._own_wait += max(self._looked_t - before - POLL_S, 0.0)
@@ -100,7 +98,7 @@ class DeviceCamera(Camera):
 
     def _take(self, shot: Shot) -> None:
         if shot.picture is None:
-            # The device itself says that it is lost; there is no need to wait for the age.
+            # The camera's process reports the loss: no need to wait for the age limit.
             self._say(None if shot.fault is None else (shot.fault, shot.text))
             return
         self._last_t = shot.t
@@ -119,10 +117,10 @@ class DeviceCamera(Camera):
 
 
 class CameraRig:
-    """Keeps a process for each of ``plans``; entering it starts them and waits for their first pictures.
+    """Runs one process for each of ``plans``; entering starts them and waits for their first pictures.
 
-    ``cameras`` are the `Camera`s, ``events`` what went wrong with them and when it ended, ``news`` of their processes.
-    Raises `RobotError` if a camera cannot be opened, or two have the same name or address.
+    ``cameras`` are the `Camera`s, ``events`` their faults and recoveries, ``news`` the events of their processes.
+    Raises `RobotError` if a camera cannot be opened, or if two have the same name or address.
     """
 
     def __init__(self, plans: Sequence[CameraPlan], max_age_s: float = MAX_AGE_S) -> None:
@@ -149,7 +147,7 @@ class CameraRig:
 
     @property
     def events(self) -> list[CameraEvent]:
-        """What became of the cameras so far, in order of time."""
+        """Faults and recoveries of all cameras, in order of time."""
         return sorted((e for camera in self.cameras for e in camera.events), key=lambda e: e.t)
 
     def __enter__(self) -> Self:
@@ -187,7 +185,7 @@ class CameraRig:
             close()
 
     def _wait(self) -> None:
-        """Until every camera has given a picture without fault; what is wrong with one is raised."""
+        """Wait until every camera has given a picture without fault; raise the first lasting fault."""
         assert self._table is not None
         until, opening = self.clock.now() + OPENING_S, set(self.cameras)
         while opening and self.clock.now() < until and not self._table.failed:
@@ -206,12 +204,12 @@ class CameraRig:
             raise CameraError(Fault.LOST, f"no picture from {names} within {OPENING_S:.0f} s")
 
     def _waited(self, camera: str) -> float:
-        """For how many s a camera's process has waited for a processor."""
+        """Total time (s) that a camera's process waited for a CPU."""
         process = self._table.process(f"camera {camera}") if self._table is not None else None
         return 0.0 if process is None else waited_s(process.pid)
 
     def _look_after(self) -> None:
-        """In a thread: restart what died, and notice faults also while nobody reads."""
+        """Thread: restart dead processes, and detect faults even when no frame is requested."""
         while not self._gone.wait(POLL_S):
             assert self._table is not None
             self.news += self._table.poll()
@@ -220,7 +218,7 @@ class CameraRig:
 
 
 def _device(address: str) -> str:
-    """The same for all addresses of one webcam."""
+    """One name for all addresses of the same webcam."""
     number = webcam_number(address)
     return address if number is None else f"/dev/video{number}"
 

@@ -1,4 +1,4 @@
-"""Where pictures come from: the contract of what a camera's process opens and reads."""
+"""The contract of a picture source, which a camera's process opens and reads."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from sayso.hardware.robot import RobotError
 
 
 class SourceError(RobotError):
-    """A device gives no pictures; the message says which, and what to do."""
+    """A device gives no pictures; the message names the device and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """``rgb`` (H, W, 3) uint8 as the lens gave it; ``depth`` (H, W) float32 m along the optical axis or None."""
+    """``rgb`` (H, W, 3) uint8 before undistortion; ``depth`` (H, W) float32 m along the optical axis, or None."""
 
     rgb: NDArray[np.uint8]
     depth: NDArray[np.float32] | None = None
 
 
 class Source(Protocol):
-    """An open device. `read` may wait for the next picture, but not longer than about half a second."""
+    """An open device. `read` blocks until the next picture, at most about 0.5 s."""
 
     def read(self) -> Picture:
-        """The next picture. Raises `SourceError` if there is none: the device has to be opened again."""
+        """The next picture. Raises `SourceError` if there is none: the caller must reopen the device."""
         ...
 
     def close(self) -> None:
-        """Let go of the device; safe to call twice."""
+        """Release the device; safe to call twice."""
         ...
 
 
 def open_source(address: str, width: int, height: int) -> Source:
-    """Open what ``address`` names, asked for pictures of ``width`` x ``height``: realsense, realsense:SERIAL, a
-    network camera with depth (rgbd+http://…), or what OpenCV opens. Raises `SourceError`.
+    """Open ``address`` with pictures of ``width`` x ``height`` pixels: realsense, realsense:SERIAL, a network camera
+    with depth (rgbd+http://…), or any camera of OpenCV. Raises `SourceError`.
     """
     if address == "realsense" or address.startswith("realsense:"):
         from sayso.hardware.cameras.realsense import RealSense

@@ -1,4 +1,4 @@
-"""How long a process has waited for a processor: a slow computer is no lost camera."""
+"""CPU wait time of a process, to distinguish an overloaded computer from a lost camera."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ PROC = Path("/proc")
 
 
 def waited_s(pid: int | None, proc: Path = PROC) -> float:
-    """Seconds that the process ``pid`` was ready to run and had no processor since it began (Linux, proc(5): the run
-    delay of schedstat); 0 where nobody says.
+    """Total seconds that the process ``pid`` was runnable without a CPU (Linux, proc(5): run delay in schedstat);
+    0 where unavailable.
     """
     try:
         return int((proc / str(pid) / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9

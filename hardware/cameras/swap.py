@@ -1,4 +1,4 @@
-"""Whether two cameras were exchanged: each view is known by how it looked when its place was found, and ever since."""
+"""Detects exchanged cameras by comparing each view with thumbnails from calibration, updated since."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from sayso.hardware.cameras.calibration import look_of
 from sayso.hardware.types import Array
 
-# A view that is like another camera's, by this much more than like its own, in this many pictures running.
+# A view counts as another camera's if it correlates better by MARGIN with that one, in AGREE pictures in a row.
 MARGIN = 0.15
 AGREE = 2
-FLAT = 4.0  # grey levels: a view with less contrast than this looks like no other, and like none
-FOLLOW = 0.05  # how fast the remembered look follows light and objects
+FLAT = 4.0  # gray levels: a view with less contrast cannot be identified
+FOLLOW = 0.05  # rate at which the stored thumbnail adapts to light and objects
 
 
 class SwapWatch:
-    """Compares each camera's pictures with how all of them look; ``looks`` are small grey images by camera's name.
+    """Compares each camera's pictures with all thumbnails; ``looks`` are gray images by camera name.
 
-    A camera without a look gets its first picture for one: then only a later exchange is noticed.
+    A camera without a thumbnail takes its first picture as one, so that only a later exchange is detected.
     """
 
     def __init__(self, looks: Mapping[str, NDArray[np.uint8] | None]) -> None:
@@ -28,7 +28,7 @@ class SwapWatch:
         self._doubts = dict.fromkeys(looks, 0)
 
     def see(self, camera: str, rgb: NDArray[np.uint8]) -> str | None:
-        """The name of the camera whose view the picture (H, W, 3) of ``camera`` shows, None while it is its own."""
+        """The name of the camera whose view ``rgb`` (H, W, 3) shows, None if it is that of ``camera``."""
         look = look_of(rgb).astype(np.float64)
         own = self._looks[camera]
         if own is None:
@@ -46,7 +46,7 @@ class SwapWatch:
 
 
 def likeness(a: Array, b: Array) -> float:
-    """Correlation in -1..1 of two grey images, whatever their brightness and contrast."""
+    """Correlation in -1..1 of two gray images, independent of brightness and contrast."""
     a, b = a - a.mean(), b - b.mean()
     norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
     return float((a * b).sum()) / norm if norm > 0 else 0.0

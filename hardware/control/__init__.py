@@ -1,1 +1,1 @@
-"""The control loop and all that watches it: guard, state machine, watchdog, speed limits."""
+"""Control loop and its supervision: guard, state machine, watchdogs, speed limits. Start at ``controller.py``."""

@@ -1,4 +1,4 @@
-"""Braking: where an arm comes to rest if it brakes now as hard as it may, and the first step of it."""
+"""Braking trajectories: the stopping position of an arm under its limits, and the next state while it brakes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def limited_input(spec: RobotSpec) -> InputParameter:
 
 
 def solved(solve: Callable[..., Result], given: InputParameter, out: OutputParameter | Trajectory) -> bool:
-    """Call ruckig and say whether it found a way; of errors it returns some and raises others."""
+    """Call ruckig and return whether it found a trajectory; ruckig returns some errors and raises others."""
     try:
         return solve(given, out) in _DONE
     except RuckigError:
@@ -39,13 +39,13 @@ def solved(solve: Callable[..., Result], given: InputParameter, out: OutputParam
 
 
 def longest_braking(spec: RobotSpec) -> Array:
-    """A bound (n,) rad on how far a joint goes on while it brakes, whatever its velocity and acceleration are."""
-    # Taking back the acceleration at top speed, then braking from top speed to rest.
+    """Upper bound (n,) rad on each joint's braking distance, over all velocities and accelerations within limits."""
+    # Remove the acceleration at top speed, then brake from top speed to rest.
     return spec.velocity**2 / (2 * spec.acceleration) + 1.5 * spec.velocity * spec.acceleration / spec.jerk
 
 
 def turning_point(p: float, v: float, a: float, jerk: float, stop: float) -> float:
-    """The farthest point ahead while ``a``, opposed to ``v``, is reduced at ``jerk``; ``stop`` if it is farther."""
+    """Farthest position while ``a``, opposed to ``v``, fades at ``jerk``; ``stop`` if that is farther. Rad, rad/s²."""
     side = 1.0 if v > 0.0 else -1.0
     v, a = v * side, -a * side
     root = a * a - 2.0 * jerk * v
@@ -57,7 +57,7 @@ def turning_point(p: float, v: float, a: float, jerk: float, stop: float) -> flo
 
 
 class Brake:
-    """Each joint brakes by itself, time-optimally within its limits; states are lists in rad, rad/s and rad/s²."""
+    """Brakes each joint on its own, time-optimally within its limits; states are lists in rad, rad/s and rad/s²."""
 
     def __init__(self, spec: RobotSpec, period_s: float) -> None:
         n = spec.dof
@@ -67,7 +67,7 @@ class Brake:
         self._output, self._whole = OutputParameter(n), Trajectory(n)
 
     def stop(self, p: list[float], v: list[float], a: list[float]) -> list[float]:
-        """Where the arm comes to rest from this state, or ``p`` where ruckig knows no way."""
+        """The position at rest after braking from this state, or ``p`` if ruckig finds no trajectory."""
         given = self._input
         given.current_position, given.current_velocity, given.current_acceleration = p, v, a
         if not solved(self._ruckig.calculate, given, self._whole):
@@ -75,12 +75,12 @@ class Brake:
         return self.on_the_way(1.0)
 
     def on_the_way(self, fraction: float) -> list[float]:
-        """The position at a fraction of the time of the braking that `stop` was last asked for."""
+        """The position at ``fraction`` of the duration of the last trajectory computed by `stop`."""
         position: list[float] = self._whole.at_time(self._whole.duration * fraction)[0]
         return position
 
     def step(self, p: list[float], v: list[float], a: list[float]) -> State:
-        """The state one period on; where ruckig knows no way, rest at ``p``."""
+        """The state one period later; rest at ``p`` if ruckig finds no trajectory."""
         given = self._input
         given.current_position, given.current_velocity, given.current_acceleration = p, v, a
         if not solved(self._ruckig.update, given, self._output):

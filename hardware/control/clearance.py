@@ -1,4 +1,4 @@
-"""How far an arm is from itself and from planes such as a table, measured only when something can have come close."""
+"""Distance of an arm to itself and to planes such as a table, measured only when it can have become critical."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from sayso.hardware.types import Array, RobotSpec
 
 MARGIN_M = 0.01
 THINNEST_M = 1e-5
-NEIGHBOURS = 2  # links so few joints apart are kept from each other by the joints' ranges
+NEIGHBOURS = 2  # pairs of links at most this many joints apart are not checked: joint ranges separate them
 _SAMPLES_A_RAD = 20.0
-_STALE = 0.5  # the part of its room that the arm may have used up before a distance is measured anew
+_STALE = 0.5  # fraction of a distance that motion may use up before the distance is measured again
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """A wall of the cell: free is what lies at least ``offset`` m along the direction ``normal`` (3,), base frame."""
+    """A wall of the cell; points at least ``offset`` m along ``normal`` (3,), base frame, are free."""
 
     name: str
     normal: tuple[float, float, float]
@@ -35,7 +35,7 @@ class Plane:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One distance: between ``what``, how it is measured, and how fast each joint (n,) can change it, in m/rad."""
+    """One distance: ``what`` it separates, its measurement, and its maximum rate (n,) per joint in m/rad."""
 
     what: str
     measure: Callable[[], float]
@@ -43,14 +43,13 @@ class _Row:
 
 
 class Clearance:
-    """Whether an arm keeps ``margin_m`` from itself and from ``planes``.
+    """Checks that an arm keeps ``margin_m`` from itself and from ``planes``.
 
-    One measurement lets the arm go on unlooked at: no point of a body moves faster than its distance from the turning
-    axes allows, so until the joints have turned enough to use up the distance, `clear` costs a few multiplications.
-    Bodies are the convex hulls of the URDF's collision geometry; distances are Coal's. Left out are pairs at most
-    `NEIGHBOURS` joints apart, and links that are nearer than twice the margin at home or at rest already: a base on its
-    table, a hand folded onto the shoulder.
-    Raises RobotError if the geometry cannot be read.
+    A joint moves a point no faster than the point's distance from the joint's axis. After one measurement, `clear`
+    therefore costs a few multiplications until joint motion could have used up the distance. Bodies are the convex
+    hulls of the URDF's collision geometry; Coal computes the distances. Not checked: pairs at most `NEIGHBOURS` joints
+    apart, and links within twice the margin at home or rest, such as a base on its table.
+    Raises `RobotError` if the geometry cannot be read.
     """
 
     def __init__(self, spec: RobotSpec, planes: tuple[Plane, ...] = (), margin_m: float = MARGIN_M) -> None:
@@ -76,7 +75,7 @@ class Clearance:
 
     @property
     def watched(self) -> list[str]:
-        """What is kept apart, in words."""
+        """Names of the pairs that are checked."""
         return [r.what for r in self._rows]
 
     def clear(self, position: list[float]) -> bool:
@@ -86,11 +85,11 @@ class Clearance:
         return self._look(position)
 
     def clear_way(self, start: list[float], end: list[float]) -> bool:
-        """Whether the way (n) rad from ``start`` to ``end`` keeps the margin, no joint going beyond its two ends."""
+        """Whether the motion from ``start`` to ``end`` (n,) rad keeps the margin; no joint may leave that interval."""
         ways = zip(map(abs, map(sub, start, self._near)), map(abs, map(sub, end, self._near)), strict=True)
         if sum(map(mul, self._slope, map(max, ways))) < 1.0:
             return True
-        # Between samples so close together the bodies stay within the margin.
+        # At this sampling density the bodies move less than the margin between two samples.
         turned = sum(map(abs, map(sub, end, start)))
         steps = 1 + int(turned * _SAMPLES_A_RAD)
         return all(
@@ -98,20 +97,20 @@ class Clearance:
         )
 
     def worst(self, position: list[float]) -> tuple[float, str]:
-        """The smallest distance less the margin, in m, and between what; infinite if nothing can ever touch."""
+        """The smallest distance minus the margin, in m, and its pair; infinite if no pair is checked."""
         self._place(np.array(position))
         found = [(r.measure() - self._margin, r.what) for r in self._rows]
         return min(found, default=(np.inf, "nothing"))
 
     def _look(self, position: list[float]) -> bool:
-        """Measure anew what may have come close."""
+        """Measure the distances that may have become critical."""
         q = np.array(position)
         used = np.sum(self._weights * np.abs(q - self._at), axis=1)
         old = np.flatnonzero(used >= _STALE * self._room)
         self._measure(old, q)
         used[old] = 0.0
         if not (self._room > used).all():
-            self._near = [np.nan] * len(position)  # look again next time, wherever that is
+            self._near = [np.nan] * len(position)  # forces a measurement on the next call
             return False
         self._lean_on(position, used)
         return True
@@ -124,7 +123,7 @@ class Clearance:
             self._at[i] = q
 
     def _lean_on(self, position: list[float], used: Array) -> None:
-        """From here on the joints may turn until the weighted sum of their ways is 1."""
+        """Set the reference position: `clear` is free until the weighted sum of joint motion from here reaches 1."""
         room = np.maximum(self._room - used, 1e-9)
         self._slope = np.max(self._weights / room[:, None], axis=0, initial=0.0).tolist()
         self._near = list(position)
@@ -137,7 +136,7 @@ class Clearance:
         reach = [_reach(self._model, body) for body in bodies]
         for k, pair in enumerate(self._geometry.collisionPairs):
             a, b = pair.first, pair.second
-            # Joints that carry both do not change their distance.
+            # Joints that carry both bodies do not change their distance.
             weights = np.where((reach[a] > 0) & (reach[b] > 0), 0.0, reach[a] + reach[b])
             what = f"{_plain(bodies[a].name)} and {_plain(bodies[b].name)}"
             yield _Row(what, partial(self._pair_distance, k), weights)
@@ -147,7 +146,7 @@ class Clearance:
             normal = np.array(plane.normal) / np.linalg.norm(plane.normal)
             for i, body in enumerate(self._geometry.geometryObjects):
                 points = _vertices(body.geometry)
-                offset = plane.offset - self._height * float(normal[2])  # the geometry counts from the arm's base
+                offset = plane.offset - self._height * float(normal[2])  # Pinocchio's origin is the arm's base
                 measure = partial(self._plane_distance, i, points, normal, offset)
                 yield _Row(f"{_plain(body.name)} and the {plane.name}", measure, _reach(self._model, body))
 
@@ -160,7 +159,7 @@ class Clearance:
 
 
 def collision_bodies(text: str, urdf: str) -> tuple[pin.Model, pin.GeometryModel]:
-    """The arm that ``text``, of the file ``urdf``, describes, and its bodies. Raises `RobotError`."""
+    """Model and collision geometry of the URDF ``text`` read from the file ``urdf``. Raises `RobotError`."""
     try:
         whole = pin.buildModelFromXML(text)
         return whole, pin.buildGeomFromUrdfString(whole, text, pin.GeometryType.COLLISION)
@@ -171,7 +170,7 @@ def collision_bodies(text: str, urdf: str) -> tuple[pin.Model, pin.GeometryModel
 
 @lru_cache(maxsize=8)
 def _load(text: str, urdf: str, joints: tuple[str, ...]) -> tuple[pin.Model, pin.GeometryModel]:
-    """The arm with all other joints locked, its bodies as convex hulls, and the pairs that can touch."""
+    """The arm with all other joints locked, bodies as convex hulls, and the pairs to check."""
     whole, bodies = collision_bodies(text, urdf)
     locked = [whole.getJointId(name) for name in whole.names[1:] if name not in joints]
     model, geometry = pin.buildReducedModel(whole, bodies, locked, pin.neutral(whole))
@@ -191,10 +190,10 @@ def _load(text: str, urdf: str, joints: tuple[str, ...]) -> tuple[pin.Model, pin
 
 
 def _check_volume(points: Array, what: str) -> None:
-    """Raise RobotError unless ``points`` (k, 3) span a body: Coal ends the process where they do not."""
+    """Raise `RobotError` unless ``points`` (k, 3) m span a volume: Coal aborts the process on flat meshes."""
     if not np.isfinite(points).all() or np.ptp(points, axis=0).max() > LONGEST_M:
         raise RobotError(f"{what} is larger than {LONGEST_M:g} m or not finite: is it in millimetres?")
-    from scipy.spatial import ConvexHull, QhullError  # at set-up: it takes 0.3 s to load
+    from scipy.spatial import ConvexHull, QhullError  # imported at set-up only: loading takes 0.3 s
 
     try:
         hull = ConvexHull(points, qhull_options="Qt")
@@ -205,26 +204,29 @@ def _check_volume(points: Array, what: str) -> None:
 
 
 def _apart(model: pin.Model, a: pin.GeometryObject, b: pin.GeometryObject) -> int:
-    """How many joints lie between two bodies."""
+    """Number of joints between two bodies."""
     return len(set(model.supports[a.parentJoint]) ^ set(model.supports[b.parentJoint]))
 
 
 def _reach(model: pin.Model, body: pin.GeometryObject) -> Array:
-    """How far (n,) a body's points can be, in any pose, from each joint that carries it: m; 0 for all other joints."""
+    """Largest distance (n,) m from a body's points to each joint that carries the body, over all poses; 0 elsewhere.
+
+    A prismatic joint counts 1: it moves every point as far as the joint.
+    """
     out = np.zeros(model.nv)
     points = _vertices(body.geometry) @ body.placement.rotation.T + body.placement.translation
     distance = float(np.linalg.norm(points, axis=1).max())
     for joint in reversed(list(model.supports[body.parentJoint])[1:]):
         slides, k = "JointModelP" in model.joints[joint].shortname(), model.joints[joint].idx_v
         out[k] = 1.0 if slides else distance
-        # The way on to the joint before; one that slides lengthens it by as much as it can.
+        # Add the link to the joint before; a prismatic joint lengthens it by its travel.
         travel = max(abs(model.lowerPositionLimit[k]), abs(model.upperPositionLimit[k]))
         distance += float(np.linalg.norm(model.jointPlacements[joint].translation)) + (travel if slides else 0.0)
     return out
 
 
 def _vertices(shape: coal.CollisionGeometry) -> Array:
-    """Points (k, 3) whose hull holds the shape."""
+    """Points (k, 3) m whose convex hull contains the shape."""
     if isinstance(shape, coal.ConvexBase):
         return np.array(shape.points())
     shape.computeLocalAABB()
@@ -234,5 +236,5 @@ def _vertices(shape: coal.CollisionGeometry) -> Array:
 
 
 def _plain(name: str) -> str:
-    """The link's name: Pinocchio adds the number of the shape."""
+    """The link's name, without the shape number that Pinocchio appends."""
     return name.rpartition("_")[0] or name

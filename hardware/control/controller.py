@@ -1,4 +1,4 @@
-"""The safety controller: one control loop with all that watches it, driven by channels or anything like them."""
+"""The safety controller: one control loop with guard, state machine and watchdogs, driven by injected inputs."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from sayso.hardware.robot import NoReading, Robot, RobotError
 from sayso.hardware.types import JointState, JointTarget
 
 STILL_RAD_S = 1e-6
-# In this order, for a hold must win over what moves if both are asked for at once.
+# HOLD comes last, so that it wins over any event that arrives in the same cycle.
 _PERSONS = (Event.RESET, Event.ARM, Event.START, Event.RESUME, Event.HOLD)
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the controller listens to, once a cycle and never waiting: new targets, new orders, counts of stops."""
+    """Non-blocking inputs, polled once a cycle: new targets, new control requests, stop counts."""
 
     targets: Callable[[], Stamped[JointTarget] | None]
     orders: Callable[[], Stamped[ControlRequest] | None] = lambda: None
@@ -34,12 +34,12 @@ class Inputs:
 
 
 class SafetyController:
-    """Follows fresh targets while a person wants it to and nothing is wrong; else the arm brakes and stands.
+    """Follows fresh targets while a person allows motion and no fault is present; otherwise brakes and holds the arm.
 
-    It begins STOPPED, or in FAULT if ``failed`` names one that was latched. Orders count from the second message of a
-    sender on: the first says where its counts stand. With ``hold_to_run`` the arm moves only while a press is held.
-    `loop` is to be run; every cycle ends in a `Report`. ``on_note`` is told
-    when and in words what a person should know.
+    Starts STOPPED, or in FAULT if ``failed`` names a latched fault. The first `ControlRequest` of a sender only sets
+    the reference for its counters. With ``hold_to_run`` the arm moves only while a press is held.
+    The caller runs `loop`; every cycle ends in a `Report`. ``on_note`` receives messages for the operator with their
+    time in s.
     """
 
     def __init__(
@@ -57,29 +57,29 @@ class SafetyController:
         self.loop = ControlLoop(robot, guard, self._source, self._after, self._read)
         self.table, self.speed = StateTable(failed), SpeedScale()
         self.leaving = False
-        self.rests: int | None = None  # the stop line's counts, added up, at which the arm may lie down
+        self.rests: int | None = None  # sum of the stop counts at the time of the request to go to the rest pose
         self._readings, self._tracking = Readings(spec), Tracking(spec)
         self._health = Health.GOOD
         self._reporter = EventReporter(on_note)
         self._fresh, self._order_ages = Freshness(), Freshness()
         self._target: JointTarget | None = None
-        self._orders: tuple[int, int, ControlRequest] | None = None  # epoch, number and value of the last
+        self._orders: tuple[int, int, ControlRequest] | None = None  # epoch, number and value of the last request
         self._stops = inputs.stops()
         self._press = HoldToRun() if hold_to_run else None
         self._text = ""
         self._still = False
 
     def stop(self, cause: str) -> None:
-        """Brake and stand until a person arms and starts again."""
+        """Brake and hold until a person arms and starts again."""
         self.table.take(Event.STOP, cause=cause)
 
     def fail(self, cause: str) -> None:
-        """Brake and stand until a person resets the fault."""
+        """Brake and hold until a person resets the fault."""
         self.table.take(Event.FAIL, cause=cause)
 
     @property
     def done(self) -> bool:
-        """Whether the loop was told to leave and the arm stands."""
+        """Whether the loop was asked to leave and the arm stands still."""
         return self.leaving and self._still and self.table.state in (State.STOPPED, State.FAULT)
 
     def _read(self) -> JointState:
@@ -107,7 +107,7 @@ class SafetyController:
             self.table.take(Event.LAPSE, cause=reading.text)
 
     def _listen(self, now: float) -> None:
-        """Orders first and stops last, so that a stop wins over whatever came with it."""
+        """Process control requests first and stops last, so that a stop wins."""
         message = self.inputs.orders()
         if message is not None and not self._order_ages.accept(message.stamp, now):
             self._obey(message, now)
@@ -134,7 +134,7 @@ class SafetyController:
         if orders.fail > old.fail:
             self.fail("a process was given up")
         if self._press is not None and orders.pressed and orders.press > old.press:
-            self._go(Event.RESUME)  # from a hold only: a stop needs arming
+            self._go(Event.RESUME)  # resumes a hold only: after a stop the arm must be armed again
         outdated = orders.stops not in (-1, sum(self.inputs.stops()))
         for event in _PERSONS:
             if getattr(orders, event.value) > getattr(old, event.value):
@@ -152,7 +152,7 @@ class SafetyController:
         refused = self.table.take(event, Authority.PERSON).text
         self._text = refused
         if event is Event.ARM and not refused:
-            self.loop.resync()  # the arm may have been moved by hand meanwhile
+            self.loop.resync()  # the arm may have been moved by hand
 
     def _source(self, state: JointState) -> JointTarget | None:
         now = self.robot.clock.now()
@@ -178,7 +178,7 @@ class SafetyController:
             off = self._tracking.check(cycle.state.position, cycle.sent.position, cycle.t)
             if off:
                 self.fail(off)
-                self.loop.resync()  # hold where it is, and do not press on toward where it was sent
+                self.loop.resync()  # hold the measured position instead of pressing on toward the last target
         self._still = abs(cycle.sent.velocity).max() < STILL_RAD_S
         if table.state is State.STOPPING and self._still:
             table.take(Event.STILL)

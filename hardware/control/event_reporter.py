@@ -1,4 +1,4 @@
-"""What a person should know of an arm's controller, in words and not too often: bridged readings, holds, faults."""
+"""Turns controller states into messages for the operator, rate-limited: bridged readings, holds, faults."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from math import inf
 from sayso.hardware.control.readings import Health, Reading
 from sayso.hardware.control.state_machine import State
 
-EVERY_S = 1.0  # bridged readings are told together, and holds, at most so often
+EVERY_S = 1.0  # shortest interval between two messages of the same kind
 
 
 class EventReporter:
-    """Tells ``on_note`` when (s) and what: bridged readings, readings that stay away and come back, and the fault."""
+    """Reports bridged, lost and recovered readings and faults to ``on_note``, with their time in s."""
 
     def __init__(self, on_note: Callable[[float, str], None]) -> None:
         self._on_note = on_note
@@ -21,7 +21,7 @@ class EventReporter:
         self._failed = False
 
     def reading(self, now: float, reading: Reading) -> None:
-        """A reading was judged."""
+        """Record the verdict on a reading."""
         if reading.health is Health.REUSED:
             if not self._bridged:
                 self._since = now
@@ -37,7 +37,7 @@ class EventReporter:
             self._on_note(now, "readings are back")
 
     def state(self, now: float, state: State, cause: str) -> None:
-        """What the controller is doing after a cycle, and why."""
+        """Record the controller's state after a cycle, and its cause."""
         if state is State.FAULT and not self._failed:
             self._on_note(now, f"{state}: {cause}")
         self._failed = state is State.FAULT

@@ -1,4 +1,4 @@
-"""The fault latch: a fault outlives the computer it happened on, until a person resets it."""
+"""The fault latch: a file keeps a fault across restarts until a person resets it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 
 class FaultLatch:
-    """A file that is there while a fault is latched and says what it was. Not for the loop: it waits for disks."""
+    """A file that exists while a fault is latched and holds its cause. Blocks on disk I/O: not for the control loop."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def cause(self) -> str:
-        """The latched fault, an empty text if there is none; what cannot be read is a fault too."""
+        """The latched fault, or an empty text without one; an unreadable file counts as a fault."""
         try:
             return self.path.read_text(encoding="utf-8").strip() or "an unknown fault"
         except FileNotFoundError:
@@ -22,7 +22,7 @@ class FaultLatch:
             return f"an unknown fault: {self.path} cannot be read ({error})"
 
     def set(self, cause: str) -> None:
-        """Latch a fault; it is on the disk when this returns."""
+        """Latch a fault; the file is on disk when this returns."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         with beside.open("w", encoding="utf-8") as file:
@@ -32,5 +32,5 @@ class FaultLatch:
         beside.replace(self.path)
 
     def reset(self) -> None:
-        """A person has seen to it."""
+        """Clear the latch, at a person's request."""
         self.path.unlink(missing_ok=True)

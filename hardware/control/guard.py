@@ -1,4 +1,4 @@
-"""The guard: the last thing between whoever commands an arm and the arm, and it trusts none of them."""
+"""The guard: turns any target into a command that is safe to write to the arm. It trusts no caller."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from sayso.hardware.control.clearance import Clearance
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
 
-COMMAND_LIFE_S = 0.1  # a written command is for one period; a driver whose loop died must not keep it longer
-HORIZON_S = 0.1  # a feed-forward velocity is believed this long after its target arrived
-LOOKAHEAD_S = 0.1  # ruckig aims this far ahead of a moving target: time to correct small errors without full jerk
-SLOWEST = 0.01  # of its limit: however slow the tool must be, a joint is let go on this fast
+COMMAND_LIFE_S = 0.1  # lifetime of a command; a driver must not hold it longer when the loop has died
+HORIZON_S = 0.1  # a feed-forward velocity applies this long after its target arrived
+LOOKAHEAD_S = 0.1  # ruckig aims this far ahead of a moving target, to correct small errors without full jerk
+SLOWEST = 0.01  # lowest fraction of a joint's velocity limit that the tool-speed limit may impose
 _TOLERANCE = 1e-9
 
 
 class GuardEvent(StrEnum):
-    """What the guard made of a target, least to worst within what is still followed and what is not."""
+    """The guard's verdict on a target; from NO_TARGET on the target is not followed."""
 
     OK = "ok"
     SPEED = "speed"
@@ -39,7 +39,7 @@ class GuardEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A ``target`` that is safe to write, whatever came in; ``text`` says what was wrong with what came in."""
+    """A ``target`` that is safe to write; ``text`` describes the fault of the requested target."""
 
     target: JointTarget
     event: GuardEvent
@@ -47,14 +47,14 @@ class Verdict:
 
 
 class Guard:
-    """Makes of any target one that is safe to write: finite, fresh, in range, in the workspace, within speed limits.
+    """Turns any target into a safe one: finite, fresh, in range, in the workspace, within speed limits.
 
-    One invariant carries it: from the state that was last sent the arm can brake to rest within its joint ranges and
-    with its tool inside the workspace. A step that would break it is not taken; the arm brakes instead.
-    Trajectories within velocity, acceleration and jerk are ruckig's (Berscheid & Kröger 2021), one step a check,
-    from the state last sent. A target's velocity is a feed-forward: until the next target the goal moves on with it.
-    With a ``clearance`` the braking way must also keep the arm off itself and its surroundings. With a ``tool_speed``
-    in m/s joints go no faster than lets the tool keep to it.
+    Invariant: from the state last sent, the arm can brake to rest within its joint ranges and with its tool inside the
+    workspace. A step that would violate the invariant is replaced by braking.
+    ruckig (Berscheid & Kröger 2021) plans within velocity, acceleration and jerk limits, one step per check, from the
+    state last sent. A target's velocity is feed-forward: the goal moves along it until the next target.
+    With a ``clearance``, the braking trajectory must also stay clear of the arm itself and its surroundings. With a
+    ``tool_speed`` in m/s, joint speeds are scaled so that the tool keeps to it.
     """
 
     def __init__(
@@ -70,14 +70,14 @@ class Guard:
         self._lower, self._upper = spec.lower.tolist(), spec.upper.tolist()
         self._slowest, self._fastest = (-spec.velocity).tolist(), spec.velocity.tolist()
         self._least_speed = float(spec.velocity.min())
-        # Further from a bound than the longest braking there is, a joint needs no closer look.
+        # A joint farther from its bounds than the longest braking distance needs no range check.
         reach = longest_braking(spec)
         self._inner_lower, self._inner_upper = (spec.lower + reach).tolist(), (spec.upper - reach).tolist()
         self._follow, self._to_goal, self._step = Ruckig(n, period_s), limited_input(spec), OutputParameter(n)
         self._to_goal.minimum_duration = LOOKAHEAD_S
         self._brake = Brake(spec, period_s)
         self._p: list[float] = []
-        self._target: JointTarget | None = None  # the target in force, None if it must not be followed
+        self._target: JointTarget | None = None  # the target being followed, None if there is none
         self._seen: tuple[list[float], list[float]] = ([], [])
         self._arrived = 0.0
         self._goal_p: list[float] = []
@@ -86,7 +86,7 @@ class Guard:
         self._finding = (GuardEvent.OK, "")
 
     def reset(self, state: JointState) -> None:
-        """Start from a measured state; raises RobotError if it is not finite or not of this arm."""
+        """Start from a measured state. Raises `RobotError` if it is not finite or has the wrong number of joints."""
         position, velocity = _numbers(state.position), _numbers(state.velocity)
         if len(position) != self.spec.dof or len(velocity) != self.spec.dof:
             raise RobotError(f"{self.spec.name} needs {self.spec.dof} finite joint positions, velocities; got {state}")
@@ -98,7 +98,7 @@ class Guard:
         self._forget()
 
     def limit_speed(self, fraction: float) -> None:
-        """From now on follow at no more than ``fraction``, in (0, 1], of the velocity limits."""
+        """Scale the velocity limits to ``fraction``, in (0, 1]."""
         top = (self.spec.velocity * min(max(fraction, 0.0), 1.0)).tolist()
         self._limits = [(lo, hi, v, acc, jerk) for (lo, hi, _, acc, jerk), v in zip(self._limits, top, strict=True)]
         self._slowest, self._fastest, self._least_speed = [-v for v in top], top, min(top)
@@ -107,9 +107,9 @@ class Guard:
             self._goal_v = [min(max(v, -most), most) for v, most in zip(self._goal_v, top, strict=True)]
 
     def check(self, target: JointTarget | None, now: float) -> Verdict:
-        """The next command, one period on from the last, toward ``target``; ``now`` on the robot's clock in seconds.
+        """The next command, one period after the last, toward ``target``; ``now`` in s on the robot's clock.
 
-        Raises RobotError before the first `reset`; never because of what is in a target.
+        Raises `RobotError` before the first `reset`; never because of a target's content.
         """
         if not self._p:
             raise RobotError("the guard does not know where the arm is; call reset(state) first")
@@ -128,7 +128,7 @@ class Guard:
         if self._target is None:
             return self._hold(event, text, now)
         if self._blocked:
-            # At the wall, a target behind it is refused as such: trying a little again and again would rattle.
+            # Refuse a target behind the boundary or obstacle: retrying every cycle would make the arm rattle.
             there = self._distance_outside(self._goal_p)
             if there > 0.0 and there >= self._outside:
                 return self._hold(GuardEvent.WORKSPACE, self._where(self._goal_p), now)
@@ -163,7 +163,7 @@ class Guard:
         return self._send(p, v, a, stop, outside, event, text, now)
 
     def _take(self, target: JointTarget, now: float) -> None:
-        """Look at a target that was not seen before: what is wrong with it, and its goal if it may be followed."""
+        """Validate a new target; set the goal if the target may be followed."""
         self._target = None
         position, velocity = _numbers(target.position), _numbers(target.velocity)
         n = self.spec.dof
@@ -201,7 +201,7 @@ class Guard:
             self._finding = event, f"{self.spec.joints[joint]} wants {value:.4g}; allowed {allowed}"
 
     def _move_goal(self, age: float) -> None:
-        """Move ruckig's goal along the target's velocity, in range and slow enough there to brake within it."""
+        """Move ruckig's goal along the target's velocity, clamped to the range and to a speed that can brake in it."""
         if age < HORIZON_S:
             ahead, goal_v = max(age, 0.0) + LOOKAHEAD_S - self.period_s, self._goal_v
         else:
@@ -218,7 +218,7 @@ class Guard:
         self._to_goal.target_position, self._to_goal.target_velocity = goal_p, goal_v
 
     def _slow_tool(self, most: float) -> None:
-        """Let joints go no faster than the tool may, on the way it is taking."""
+        """Scale the joint speed limits so that the tool keeps to ``most`` m/s on its current path."""
         follow = self._to_goal
         goal_p, goal_v = self._goal_p, self._goal_v
         if self._moving:
@@ -236,12 +236,12 @@ class Guard:
         self._target, self._seen, self._blocked = None, ([], []), False
 
     def _leaves_range(self, p: list[float], v: list[float], a: list[float], stop: list[float]) -> list[int]:
-        """Joints that could not brake within their range any more, and no better than before if they were outside."""
+        """Joints that could no longer brake within their range; outside already: that would brake farther out."""
         out = []
         for i, (lower, upper, _, _, jerk) in enumerate(self._limits):
             end = stop[i]
             if v[i] * a[i] < 0.0 and v[i] * v[i] > 1e-18:
-                # While a strong braking fades out the joint still moves on before it swings back to its stop.
+                # While a strong deceleration fades, the joint overshoots its stop before it returns.
                 end = turning_point(p[i], v[i], a[i], jerk, end)
             if (end > upper and end > max(self._stop[i], upper + _TOLERANCE)) or (
                 end < lower and end < min(self._stop[i], lower - _TOLERANCE)
@@ -250,18 +250,18 @@ class Guard:
         return out
 
     def _swings_out(self, p: list[float], stop: list[float], depth: float) -> bool:
-        """Whether the tool's way from ``p`` to a ``stop`` at ``depth`` inside leaves the workspace in between."""
+        """Whether the tool leaves the workspace between ``p`` and a ``stop`` that lies ``depth`` m inside."""
         turned = sum(map(abs, map(sub, stop, p)))
-        if depth > 0.5 * turned:  # for an arm of a metre no point on the way is farther from one of the two ends
+        if depth > 0.5 * turned:  # for an arm of 1 m no point of the path is farther from the nearer end
             return False
-        # Between two samples the way may bend out a little more. An arm that comes back from outside, or is at the
-        # wall, is let go on as long as it comes no farther out than it is.
+        # Between two samples the path may bend outward slightly. An arm outside or at the boundary may move as long as
+        # it does not move farther out.
         allowed = max(self._distance_outside(self._p), -0.025 * turned * turned)
         path = [p, *(self._brake.on_the_way(f) for f in (0.25, 0.5, 0.75))]
         return any(self._distance_outside(q) > allowed for q in path)
 
     def _distance_outside(self, position: list[float]) -> float:
-        """How far the tool is outside of the workspace, in metres summed over the axes; inside, minus its depth."""
+        """Distance (m) of the tool outside the workspace, summed over the axes; inside: minus the depth."""
         x, y, z = at = self._kinematics.tool_position(np.array(position))
         (x0, y0, z0), (x1, y1, z1) = self._box
         depth = min(x - x0, x1 - x, y - y0, y1 - y, z - z0, z1 - z)
@@ -274,7 +274,7 @@ class Guard:
         return f"the tool would leave the workspace at {at}; allowed {self._box[0]} to {self._box[1]}"
 
     def _comes_close(self, start: list[float], stop: list[float]) -> bool:
-        """Whether the way from ``start`` to ``stop`` comes closer to something than allowed and than it already is."""
+        """Whether the path to ``stop`` violates the clearance without improving on the present distance."""
         c = self._clearance
         if c is None or c.clear_way(start, stop):
             return False
@@ -317,7 +317,7 @@ def _between(lower: list[float], values: list[float], upper: list[float]) -> boo
 
 
 def _numbers(values: Array) -> list[float]:
-    """The values as floats, or nothing if they are not a flat row of finite numbers."""
+    """The values as floats; an empty list unless they are a flat row of finite numbers."""
     try:
         row = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):

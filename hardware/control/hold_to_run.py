@@ -1,16 +1,16 @@
-"""Hold-to-run: the arm moves only while somebody keeps a key or button pressed and the line to it is up."""
+"""Hold-to-run: the arm moves only while a person holds a key or button and the connection is alive."""
 
 from __future__ import annotations
 
 from sayso.hardware.control.watchdog import Watchdog
 
-HOLD_TO_RUN_S = 0.2  # a lost line must hold the arm within 250 ms, braking not counted
+HOLD_TO_RUN_S = 0.2  # the arm must begin to hold within 250 ms after the connection is lost
 
 
 class HoldToRun:
-    """Each press has a number of its own; the page or key repeats it while it is held.
+    """A watchdog on presses: each press has its own number, and the sender repeats it while the button is held.
 
-    A press that has lapsed or was let go never counts again, whatever arrives late: the person has to press anew.
+    A press that lapsed or was released stays invalid even if late repeats arrive; the person must press again.
     """
 
     def __init__(self, timeout_s: float = HOLD_TO_RUN_S) -> None:
@@ -18,15 +18,15 @@ class HoldToRun:
         self._press = 0
 
     def held(self, press: int, now: float) -> None:
-        """Press number ``press`` (from 1, rising) is held at ``now``; one that is over is not heard."""
+        """Feed press number ``press`` (from 1, rising) at ``now`` s; ignored if that press has ended."""
         if press > self._press or (press == self._press and self.allows(now)):
             self._press = press
             self._watchdog.feed(now)
 
     def let_go(self) -> None:
-        """The person let go; the current press is over."""
+        """End the current press."""
         self._watchdog.forget()
 
     def allows(self, now: float) -> bool:
-        """Whether the arm may move at ``now``."""
+        """Whether the arm may move at ``now`` s."""
         return not self._watchdog.lapsed(now)

@@ -1,4 +1,4 @@
-"""Going home: from wherever an arm was found to where policies begin, slowly and through the guard."""
+"""Homing: moves an arm from its present position to its home pose, slowly and through the guard."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ARRIVED, PATIENCE_S, TARGET_LIFE_S = 0.03, 5.0, 0.2
 
 
 class StoppedError(RobotError):
-    """A person stopped the arm while it was doing what a program asked for."""
+    """A person stopped the arm while a program moved it."""
 
 
 def go_home(robot: Robot, guard: Guarding, speed: float = SPEED, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Move a connected arm along a straight line in joint space to its spec's home; the gripper stays as it is.
+    """Move a connected arm along a straight line in joint space to its home pose; the gripper keeps its opening.
 
-    Raises `StoppedError` as soon as ``stopped()`` is true, and `RobotError` naming the joint that does not get there:
-    something may be in its way.
+    ``speed`` in rad/s applies to the joint with the longest way. Raises `StoppedError` once ``stopped()`` is true, and
+    `RobotError` naming the joint that does not arrive within `PATIENCE_S`.
     """
     spec, clock, start = robot.spec, robot.clock, robot.read()
     way, began = spec.home - start.position, clock.now()

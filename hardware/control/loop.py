@@ -1,4 +1,4 @@
-"""The control loop: read, ask, guard, write; one body for the real clock and the simulated one."""
+"""The control loop: read, ask the source, guard, write; the same code on a real and a simulated clock."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ELSEWHERE_RAD = 0.005  # more than servos round a target by
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One turn of the loop at time ``t``: what was measured, wanted and really sent, and the guard's verdict.
+    """One cycle at time ``t`` s: measured state, requested and sent target, and the guard's verdict.
 
-    ``wanted`` is None while the loop is ``stopped``: the source is not asked then.
+    ``wanted`` is None while the loop is ``stopped``: the source is not called then.
     """
 
     t: float
@@ -37,7 +37,7 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class LoopStats:
-    """Cycles done, ticks missed, and lateness of the recent cycles in seconds."""
+    """Cycles done, ticks missed, and lateness of the recent cycles in s."""
 
     cycles: int
     missed: int
@@ -47,8 +47,7 @@ class LoopStats:
 
 
 class Guarding(Protocol):
-    """What stands between a source and an arm: `sayso.hardware.control.guard.Guard`, or what passes targets on to one
-    elsewhere."""
+    """The guard's interface: `sayso.hardware.control.guard.Guard`, or a proxy for a guard in another process."""
 
     def reset(self, state: JointState) -> None:
         """Start from a measured state."""
@@ -60,7 +59,7 @@ class Guarding(Protocol):
 
 
 class Loop(Protocol):
-    """What drives an arm from a source of targets: a `ControlLoop`, or the near side of one in another process."""
+    """Interface of a control loop: a `ControlLoop`, or the proxy of one in another process."""
 
     period_s: float
 
@@ -74,23 +73,23 @@ class Loop(Protocol):
         ...
 
     def release(self) -> None:
-        """Let go of the stop: somebody said so."""
+        """Unlatch the stop, at a person's request."""
         ...
 
     def run(self, until: Callable[[], bool] | float) -> None:
-        """Drive until ``until()`` is true, or until that time (s on the robot's clock)."""
+        """Cycle until ``until()`` is true, or until the time ``until`` in s on the robot's clock."""
         ...
 
     def ticks_missed(self) -> int:
-        """How many ticks the loop that writes to the arm has missed."""
+        """Ticks missed by the loop that writes to the arm."""
         ...
 
 
 class ControlLoop:
     """Drives an arm at its control rate from a source of targets, each passed through the guard.
 
-    Ticks that come too late are skipped and counted, never caught up in a burst. Any exception, from the source as
-    from the driver, stops the arm and is raised again. ``read`` and ``hz`` take the place of the robot's own.
+    Late ticks are skipped and counted, not caught up. Any exception from the source or the driver stops the arm and is
+    raised again. ``read`` and ``hz`` replace the robot's own.
     """
 
     def __init__(
@@ -107,11 +106,11 @@ class ControlLoop:
         self.period_s = 1.0 / (hz or robot.spec.control_hz)
         self.missed = 0
         self.cycles = 0
-        self.due = self.late_s = 0.0  # of the cycle under way
+        self.due = self.late_s = 0.0  # of the present cycle, s
         self._late_max_s = 0.0
         self._lateness: deque[float] = deque(maxlen=_LATENESS_KEPT)
-        self._rest: JointState | None = None  # where the arm was sent while it braked, if not where the guard thinks
-        self._stopped = False  # one attribute, written whole: any thread may set it without a lock
+        self._rest: JointState | None = None  # state to restart the guard from, if the arm came to rest elsewhere
+        self._stopped = False  # a single attribute write: any thread may set it without a lock
         self._knows_state = False
 
     @property
@@ -120,19 +119,19 @@ class ControlLoop:
         return self._stopped
 
     def stop(self) -> None:
-        """Latch the stop, from any thread: from the next write on the arm brakes and holds until `release`."""
+        """Latch the stop, from any thread: from the next write the arm brakes and holds until `release`."""
         self._stopped = True
 
     def release(self) -> None:
-        """Unlatch the stop; by itself this moves nothing."""
+        """Unlatch the stop; this alone moves nothing."""
         self._stopped = False
 
     def resync(self) -> None:
-        """Make the guard start again from the measured state, after the arm was moved by something else."""
+        """Restart the guard from the measured state, after something else moved the arm."""
         self._knows_state = False
 
     def cycle(self) -> Cycle:
-        """Read, ask the source, guard, write. Any exception stops the arm and is raised again."""
+        """Read, call the source, guard, write. Any exception stops the arm and is raised again."""
         try:
             return self._cycle()
         except BaseException as error:
@@ -140,9 +139,9 @@ class ControlLoop:
             raise
 
     def run(self, until: Callable[[], bool] | float) -> None:
-        """Cycle until the robot's clock shows ``until`` seconds, or until ``until()`` is true; asked before each cycle.
+        """Cycle until the robot's clock shows ``until`` s, or until ``until()`` is true, checked before each cycle.
 
-        On a simulated clock the waiting between two cycles is what steps the physics.
+        On a simulated clock, waiting for the next tick steps the physics.
         """
         clock, period = self.robot.clock, self.period_s
         done = until if callable(until) else lambda: clock.now() >= until - 1e-9
@@ -163,23 +162,23 @@ class ControlLoop:
             raise
 
     def stats(self) -> LoopStats:
-        """How well the loop has kept its rate so far."""
+        """Cycle count, missed ticks and lateness so far."""
         p50, p99 = np.quantile(self._lateness, [0.5, 0.99]) if self._lateness else (0.0, 0.0)
         return LoopStats(self.cycles, self.missed, float(p50), float(p99), self._late_max_s)
 
     def ticks_missed(self) -> int:
-        """How many ticks the loop that writes to the arm has missed."""
+        """Ticks missed by the loop that writes to the arm."""
         return self.missed
 
     def _cycle(self) -> Cycle:
         state = self.read()
-        if not isfinite(state.position @ state.velocity):  # one product finds any NaN or infinity, and a wrong shape
-            raise RobotError(f"{self.robot.spec.name} measures what cannot be: {state}")
+        if not isfinite(state.position @ state.velocity):  # one product detects NaN, infinity and wrong shapes
+            raise RobotError(f"{self.robot.spec.name} measured impossible values: {state}")
         if not self._knows_state:
             self.guard.reset(state)
             self._knows_state = True
         wanted = None if self._stopped else self.source(state)
-        stopped = self._stopped  # asked again: the source may have taken its time, and stop must win over it
+        stopped = self._stopped  # checked again: a stop during a slow source() must win
         if stopped:
             wanted = None
         now = self.robot.clock.now()

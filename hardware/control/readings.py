@@ -1,4 +1,4 @@
-"""What an arm measures, judged before anybody uses it: missing, old, jumping or impossible readings."""
+"""Validation of readings before use: missing, stale, jumping or impossible ones."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sayso.hardware.types import JointState, RobotSpec
 
 MISSES_TO_HOLD = 3
 MISSES_TO_FAIL_S = 0.5
-STALE_S = 0.05  # a driver may read more slowly than the loop turns, but not by more than this
-JUMP_FACTOR, JUMP_SLACK_RAD = 2.0, 0.05  # encoders are noisy and arms overshoot; a wrong byte is far beyond this
+STALE_S = 0.05  # a driver may read more slowly than the loop cycles, up to this age
+JUMP_FACTOR, JUMP_SLACK_RAD = 2.0, 0.05  # tolerates encoder noise and overshoot; a corrupted byte exceeds it by far
 
 
 class Health(StrEnum):
-    """What a reading is good for."""
+    """The verdict on a reading."""
 
     GOOD = "good"
     REUSED = "reused"
@@ -26,7 +26,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The ``state`` to go on with, None if there has never been one; ``text`` says what is wrong."""
+    """The ``state`` to use, None before the first reading; ``text`` describes the fault."""
 
     state: JointState | None
     health: Health
@@ -34,11 +34,11 @@ class Reading:
 
 
 class Readings:
-    """Judges each reading by the one before it.
+    """Validates each reading against the one before.
 
-    One or two missing ones are bridged by the last; from the third on, or once the same one is told again that is three
-    periods old, the arm is to be held, and after `MISSES_TO_FAIL_S` it has failed. A jump that no motor could make, NaN
-    or a wrong number of joints: failed.
+    The last reading bridges one or two missing ones. The arm must hold from the third miss on, or when a repeated
+    reading is three periods old; after `MISSES_TO_FAIL_S` the arm has failed. A jump that no motor can make, NaN or a
+    wrong number of joints is a failure at once.
     """
 
     def __init__(self, spec: RobotSpec, fail_after_s: float = MISSES_TO_FAIL_S) -> None:
@@ -50,13 +50,13 @@ class Readings:
         self._missing_since = inf
 
     def take(self, state: JointState | None, now: float) -> Reading:
-        """Judge a reading, None for one that did not come; ``now`` and its time are on the robot's clock in s."""
+        """Validate a reading, None for a missing one; ``now`` and its time are in s on the robot's clock."""
         if state is None or not (self._last_t <= state.t and now - state.t <= STALE_S):
             return self._missing(now, state)
         position, velocity = state.position.tolist(), state.velocity.tolist()
         n = self._spec.dof
         if len(position) != n or len(velocity) != n or not all(map(isfinite, (*position, *velocity))):
-            return Reading(self._last, Health.FAILED, f"{self._spec.name} measures what cannot be: {state}")
+            return Reading(self._last, Health.FAILED, f"{self._spec.name} measured impossible values: {state}")
         if self._last is not None:
             allowed = JUMP_FACTOR * max(state.t - self._last.t, 1.0 / self._spec.control_hz)
             for i, moved in enumerate(map(abs, map(sub, position, self._position))):
@@ -71,7 +71,7 @@ class Readings:
         self._misses += 1
         self._missing_since = min(self._missing_since, now)
         text = f"{self._spec.name} gave no reading {self._misses} times in a row"
-        # What is told again and again has been missing since it was new.
+        # A repeated reading counts as missing since it was new.
         told_again = state is not None and state.t == self._last_t
         if told_again and round((now - self._last_t) * self._spec.control_hz) >= MISSES_TO_HOLD:
             self._misses = max(self._misses, MISSES_TO_HOLD)

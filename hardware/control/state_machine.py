@@ -1,4 +1,4 @@
-"""The state table: who may start an arm, what holds or stops it, and the fault that stays until a person resets it."""
+"""The state machine: who may start an arm, what holds or stops it, and the latched fault that only a person resets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """What an arm's controller is doing. Only RUNNING follows targets; in all others the arm brakes and stands."""
+    """States of the controller. Only RUNNING follows targets; in all others the arm brakes and holds."""
 
     STOPPED = "stopped"
     READY = "ready"
@@ -18,14 +18,14 @@ class State(StrEnum):
 
 
 class Event(StrEnum):
-    """What can happen to the controller."""
+    """Events of the state machine."""
 
     ARM = "arm"
     START = "start"
-    HOLD = "hold"  # a person, or the loss of one, holds the arm: a person has to resume
+    HOLD = "hold"  # by a person, or because hold-to-run lapsed: only a person can resume
     RESUME = "resume"
-    LAPSE = "lapse"  # commands or readings stay away
-    FRESH = "fresh"  # and are back
+    LAPSE = "lapse"  # targets or readings are missing
+    FRESH = "fresh"  # targets and readings are back
     STOP = "stop"
     STILL = "still"  # the arm has come to rest
     FAIL = "fail"
@@ -33,14 +33,14 @@ class Event(StrEnum):
 
 
 class Authority(StrEnum):
-    """Who gives an event: any component may go down, only a person goes up."""
+    """The origin of an event: any component may lower the state, only a person may raise it."""
 
     PERSON = "person"
     COMPONENT = "component"
 
 
 UPWARD = frozenset({Event.ARM, Event.START, Event.RESUME, Event.RESET})
-MOVING = UPWARD - {Event.RESET} | {Event.FRESH}  # what a held stop keeps from happening; a reset moves nothing
+MOVING = UPWARD - {Event.RESET} | {Event.FRESH}  # events that a held stop blocks; a reset moves nothing
 TABLE: dict[tuple[State, Event], State] = {
     (State.STOPPED, Event.ARM): State.READY,
     (State.READY, Event.START): State.RUNNING,
@@ -61,21 +61,21 @@ TABLE: dict[tuple[State, Event], State] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The ``state`` after an event; ``text`` says why the event was refused and is empty if it was taken."""
+    """The ``state`` after an event; ``text`` gives the reason of a refusal and is empty if the event was accepted."""
 
     state: State
     text: str = ""
 
 
 class StateTable:
-    """STOPPED → READY → RUNNING ⇄ HOLDING → STOPPING → FAULT (latched), by `TABLE`; it begins STOPPED.
+    """STOPPED → READY → RUNNING ⇄ HOLDING → STOPPING → FAULT (latched), by `TABLE`; starts STOPPED.
 
-    A held stop wins over everything that would move the arm. `FRESH` ends a hold that `LAPSE` began, and none that a
-    person began or the loss of one: that takes `RESUME`. ``cause`` tells why it holds, stops or failed.
+    A held stop blocks every event that would move the arm. `FRESH` ends a hold that `LAPSE` began; a hold that began
+    with `HOLD` needs `RESUME`. ``cause`` is the reason of the present state.
     """
 
     def __init__(self, failed: str = "") -> None:
-        """``failed``: the cause of a fault that was latched before a restart, which stays latched."""
+        """``failed``: cause of a fault latched before a restart; the fault stays latched."""
         self.state = State.FAULT if failed else State.STOPPED
         self.cause = failed
         self.stop_held = False
@@ -83,11 +83,11 @@ class StateTable:
 
     @property
     def moves(self) -> bool:
-        """Whether targets are followed now."""
+        """Whether the controller follows targets now."""
         return self.state is State.RUNNING
 
     def take(self, event: Event, who: Authority = Authority.COMPONENT, cause: str = "") -> Answer:
-        """Go where the table says, or stay and say why; never raises, for it runs in the loop."""
+        """Change the state by `TABLE`, or stay and return the reason; never raises, because the loop calls it."""
         refusal = self._refusal(event, who)
         if refusal:
             return Answer(self.state, refusal)
@@ -102,7 +102,7 @@ class StateTable:
         return Answer(after)
 
     def hold_stop(self, held: bool) -> Answer:
-        """The stop is pressed and kept, or let go; letting go moves nothing."""
+        """Record that the stop is held or released; a release moves nothing."""
         self.stop_held = held
         return self.take(Event.STOP, Authority.PERSON, "the stop is held") if held else Answer(self.state)
 

@@ -1,4 +1,4 @@
-"""Tracking error: an arm that does not go where it was sent is blocked, pushed or broken."""
+"""Tracking error: detects an arm that is blocked, pushed or broken, because it does not follow its commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DWELL_S = 0.2
 
 
 class Tracking:
-    """Compares where the arm is with where it was last sent; a delay of `DELAY_S` at top speed is no error."""
+    """Compares measured with sent positions; a delay of `DELAY_S` at top speed is allowed."""
 
     def __init__(self, spec: RobotSpec, dwell_s: float = DWELL_S) -> None:
         self._spec, self._dwell_s = spec, dwell_s
@@ -20,7 +20,7 @@ class Tracking:
         self._since = inf
 
     def check(self, measured: Array, sent: Array, now: float) -> str:
-        """What is wrong with positions (n,) rad at ``now`` s: too far apart for `DWELL_S`; else an empty text."""
+        """Check positions (n,) rad at ``now`` s; return the fault after `DWELL_S` of deviation, else an empty text."""
         off = list(map(abs, map(sub, measured.tolist(), sent.tolist())))
         if not any(map(gt, off, self._allowed)):
             self._since = inf

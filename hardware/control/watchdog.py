@@ -1,4 +1,4 @@
-"""A watchdog: it lapses unless it is fed in time."""
+"""A watchdog that lapses unless it is fed in time."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from math import inf
 
 
 class Watchdog:
-    """Lapsed until it is first fed, and again ``timeout_s`` seconds after it was last fed.
+    """Lapsed until first fed, and again ``timeout_s`` s after the last feed.
 
-    All times are the watcher's own, never those of whoever feeds: a clock that is ahead elsewhere keeps nothing alive.
+    All times are on the watcher's clock: a sender's clock that runs ahead cannot keep the watchdog alive.
     """
 
     def __init__(self, timeout_s: float) -> None:
@@ -18,11 +18,11 @@ class Watchdog:
         self._fed = -inf
 
     def feed(self, now: float) -> None:
-        """Something was heard at ``now``."""
+        """Restart the time-out at ``now`` s."""
         self._fed = now
 
     def lapsed(self, now: float) -> bool:
-        """Whether nothing was heard for too long; so too if ``now`` is no number or before the last feeding."""
+        """Whether the time-out has passed; also true if ``now`` is NaN or before the last feed."""
         return not 0.0 <= now - self._fed <= self.timeout_s
 
     def forget(self) -> None:

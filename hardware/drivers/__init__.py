@@ -1,1 +1,1 @@
-"""Drivers: the makers' own libraries behind the `Robot` contract, one file an arm; found by name."""
+"""Drivers: manufacturers' libraries behind the `Robot` contract. Start at ``open.py``, which finds a driver by name."""

@@ -1,4 +1,4 @@
-"""Names of CAN channels: INTERFACE:CHANNEL, as python-can calls its interfaces; alone, a channel is a SocketCAN one."""
+"""Parses CAN ports: INTERFACE:CHANNEL with python-can's interface names; a channel alone means SocketCAN."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ def can_channel(port: str) -> tuple[str, str]:
 
 
 def can_device(port: str) -> str:
-    """The name of the bus at ``port`` for `sayso.hardware.process.arm_lock`."""
+    """The bus name of ``port`` for `sayso.hardware.process.arm_lock`."""
     interface, channel = can_channel(port)
     return path_name(channel) if is_path(channel) else f"CAN {interface}:{channel}"

@@ -1,4 +1,4 @@
-"""What all drivers share: how an arm is connected, in which mode, and what is never sent to it."""
+"""The base class of all drivers: connection modes, expiry and the reduced-speed limit."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from sayso.hardware.process.device_names import device_names
 from sayso.hardware.robot import Robot
 from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
-# An arm that goes on when its computer dies must be slow enough to step away from (ISO 10218-1, reduced speed).
+# Speed limit for an arm that keeps moving when its computer dies (ISO 10218-1, reduced speed); m/s.
 REDUCED_SPEED = 0.25
 
 
 class Mode(StrEnum):
-    """How honest a run is: no device at all, a device that is only listened to, a device that moves."""
+    """Whether the device is absent, observed or commanded."""
 
     MOCK = "mock"
     READ_ONLY = "read-only"
@@ -30,10 +30,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How a device is reached: a serial ``port``, CAN interface or host address, and ``options`` of that driver.
+    """How to reach a device: a serial ``port``, CAN interface or host address, and the driver's ``options``.
 
-    ``calibration`` is a file, None where the driver needs none. ``options["arm"]`` describes the arm by another
-    ``arm.json`` than the built-in one.
+    ``calibration`` is a file, None where the driver needs none. ``options["arm"]`` names another ``arm.json`` than the
+    built-in one.
     """
 
     port: str = ""
@@ -43,9 +43,9 @@ class Connection:
 
 
 class Driver(Robot):
-    """An arm behind its maker's library. Only live is anything sent that could move it or change its torque.
+    """An arm behind its manufacturer's library. Only live mode sends commands that move the arm or change its torque.
 
-    Without a ``watchdog_s`` the tool is not let go faster than `REDUCED_SPEED`.
+    Without ``watchdog_s`` the tool speed is limited to `REDUCED_SPEED`.
     """
 
     def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
@@ -60,21 +60,21 @@ class Driver(Robot):
         return self.connection.mode is Mode.LIVE
 
     def devices(self) -> tuple[str, ...]:
-        """Names of the device, the same for every way to call it: while it is driven, nobody else may connect it."""
+        """Canonical names of the device; `locked` gives one program at a time access to them."""
         return device_names(type(self).__qualname__, self.connection.port)
 
     @abstractmethod
     def send(self, target: JointTarget) -> JointTarget:
-        """Send a target to the device, and return what was really sent. Called when live, with what is left to send."""
+        """Send a target to the device; return the target that the device accepted. Called in live mode only."""
 
     def here(self) -> JointState:
-        """Where the arm is, for what is sent to it."""
+        """The present joint state; a driver may bridge a missing reading."""
         return self.read()
 
     def write(self, target: JointTarget) -> JointTarget:
-        """Send a target that is not too late or too fast; otherwise, and if not live, less or nothing is sent.
+        """Send the target, slowed to `REDUCED_SPEED` if there is no watchdog; return what the device received.
 
-        What is returned is what the device was told: in read-only mode and for an expired target, to stay.
+        In read-only mode and for an expired target nothing is sent, and the result holds the present position.
         """
         now = self.clock.now()
         if not self.live or now > target.expires:
@@ -86,9 +86,9 @@ class Driver(Robot):
         return sent
 
     def _slowed(self, target: JointTarget, now: float) -> JointTarget:
-        """The target, or the point on the way to it that the tool reaches from the last one at `REDUCED_SPEED`."""
+        """The target, or the point on the way to it that the tool reaches in one period at `REDUCED_SPEED`."""
         before, at = self._last if self._last else (now, self.here())
-        # A loop that was late may not catch up in one leap.
+        # A late loop must not catch up in one leap.
         period = min(max(now - before, 0.0), 2.0 / self.spec.control_hz) or 1.0 / self.spec.control_hz
         way = target.position - at.position
         speed = self._tool_speed(at.position, way / period)
@@ -103,28 +103,28 @@ class Driver(Robot):
 
 
 class ReadOnly(Robot):
-    """An arm that knows no read-only mode, kept from being moved: nothing that is written or stopped is passed on."""
+    """Wraps an arm without a read-only mode: `write` and `stop` are not passed on."""
 
     def __init__(self, robot: Robot) -> None:
         self._robot, self.spec, self.clock = robot, robot.spec, robot.clock
         self.watchdog_s, self.events = robot.watchdog_s, robot.events
 
     def connect(self) -> None:
-        """As the arm does."""
+        """Connect the arm."""
         self._robot.connect()
 
     def read(self) -> JointState:
-        """As the arm does."""
+        """Read the arm."""
         return self._robot.read()
 
     def write(self, target: JointTarget) -> JointTarget:
-        """Stay."""
+        """Send nothing; return a target at the present position."""
         here = self.read()
         return replace(target, position=here.position, velocity=np.zeros(self.spec.dof), gripper=here.gripper)
 
     def stop(self) -> None:
-        """Nothing: what was never moved needs no stop."""
+        """Does nothing: the arm was never commanded."""
 
     def disconnect(self) -> None:
-        """As the arm does."""
+        """Disconnect the arm."""
         self._robot.disconnect()

@@ -1,4 +1,4 @@
-"""The Franka hand, asked and told by a thread of its own: its commands last until the fingers stand."""
+"""The Franka hand, driven by its own thread because its commands block until the fingers stand still."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sayso.hardware.robot import RobotError
 PERIOD_S = 0.03
 SPEED = 0.1  # m/s
 FORCE = 40.0  # N
-CHANGE = 0.02  # of the opening; a smaller one is no new order
-CLOSED = 0.1  # below this opening a target means to grasp
+CHANGE = 0.02  # smallest change of the opening that is sent
+CLOSED = 0.1  # a target below this opening is sent as a grasp
 HOMED_M = 0.01
 
 
 class FrankaHand:
-    """Tells its ``opening`` in [0, 1] and goes to ``target``; ``error`` says why it no longer does, None while it does.
+    """Measures its ``opening`` in [0, 1] and follows ``target``; ``error`` is None, or why the thread has ended.
 
-    Raises `RobotError` if there is none at ``host`` or it was never homed. ``live`` False only listens.
+    ``live`` False only measures. Raises `RobotError` if there is no hand at ``host`` or it was never homed.
     """
 
     def __init__(self, host: str, clock: Clock, live: bool) -> None:
@@ -42,7 +42,7 @@ class FrankaHand:
         self._thread.start()
 
     def close(self) -> None:
-        """Let go of the connection; the hand holds what it holds. Safe to call twice."""
+        """Close the connection; the hand keeps its grip. Safe to call twice."""
         self._open = False
         self._thread.join()
 
@@ -56,10 +56,10 @@ class FrankaHand:
             while self._open:
                 self.opening = self._measure()
                 if order is not None and order.wait(0.0):
-                    order.get()  # raises what went wrong; fingers that met something is not that
+                    order.get()  # raises on a fault; fingers that meet an object are no fault
                     order = None
                 target = self.target
-                # An order that is interrupted by the next one is answered "aborted": one after the other.
+                # Wait for the last order: the hand answers an interrupted one with "aborted".
                 if self._live and order is None and target is not None and abs(target - told) > CHANGE:
                     order, told = self._order(target), target
                 self._clock.sleep_until(self._clock.now() + PERIOD_S)
@@ -68,6 +68,6 @@ class FrankaHand:
 
     def _order(self, target: float) -> franky.BoolFuture:
         if target < CLOSED:
-            # A grasp presses on whatever it meets; so wide a tolerance calls every width a success.
+            # Widest tolerance, so that a grasp of any width counts as a success.
             return self._gripper.grasp_async(0.0, SPEED, FORCE, self._widest, self._widest)
         return self._gripper.move_async(target * self._widest, SPEED)

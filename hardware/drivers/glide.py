@@ -1,4 +1,4 @@
-"""A slow straight line in joint space, outside of the loop, that a stop ends; lying down by it."""
+"""Slow point-to-point motion outside the control loop, which a stop ends; used to reach the rest pose."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ REST_SPEED, REST_REACHED, SETTLE_S = 0.6, 0.12, 0.5
 
 
 def glide(arm: Driver, goal: Array, stopped: Callable[[], bool], speed: float) -> bool:
-    """Move a live arm to ``goal`` (rad), its fastest joint at ``speed`` rad/s; False once ``stopped()`` is true.
+    """Move a live arm to ``goal`` (rad), its fastest joint at ``speed`` rad/s; return False once ``stopped()`` is true.
 
-    The gripper stays as it is. The motion is slow at both ends.
+    The gripper keeps its opening. The motion follows a smooth step.
     """
     at, clock = arm.here(), arm.clock
     still, way = np.zeros(arm.spec.dof), goal - at.position
@@ -33,9 +33,9 @@ def glide(arm: Driver, goal: Array, stopped: Callable[[], bool], speed: float) -
 
 
 def lie_down(arm: Driver, stopped: Callable[[], bool]) -> bool:
-    """Move a live arm to its rest pose by way of home; whether it lies there now, at rest, and nobody said stop.
+    """Move a live arm to its rest pose by way of home; return whether it rests there and no stop came.
 
-    On a stop the arm holds where it is.
+    After a stop the arm holds its position.
     """
     rest = arm.spec.rest
     if rest is None:
@@ -48,7 +48,7 @@ def lie_down(arm: Driver, stopped: Callable[[], bool]) -> bool:
 
 
 def _settled(arm: Driver) -> Array:
-    """Where the arm is once it has come to rest; it is read meanwhile, so that no watchdog thinks the loop dead."""
+    """The position after `SETTLE_S`; reads meanwhile, so that no watchdog trips."""
     settled = arm.clock.now() + SETTLE_S
     here = arm.here().position
     while arm.clock.now() < settled:

@@ -1,7 +1,7 @@
-"""Any robot class of LeRobot's interface as an arm, for those who have LeRobot (or such a class) installed.
+"""Drives any robot class with LeRobot's interface, if LeRobot (or such a class) is installed.
 
-LeRobot is no dependency. Its flat keys are mapped to the description's joints: ``NAME.pos`` in degrees, ``gripper.pos``
-from 0 to 100. Its own ``connect`` switches torque on, so there is no read-only mode; it has no watchdog.
+LeRobot is no dependency. Its keys map to the spec's joints: ``NAME.pos`` in degrees, ``gripper.pos`` from 0 to 100.
+LeRobot's ``connect`` switches torque on, so there is no read-only mode; there is no watchdog.
 """
 
 from __future__ import annotations
@@ -28,13 +28,12 @@ GRIPPER = "gripper.pos"
 class LeRobotArm(Driver):
     """``options["what"]`` is LeRobot's name of the robot type, or MODULE:CLASS of any class with its interface.
 
-    Other options: ``id`` of the calibration, in place of which a calibration file may be given; ``names`` of the joints
-    in LeRobot, ``zeros`` in degrees and ``signs`` with commas between them, in the description's order, where they are
-    not the description's own, 0 (for LeRobot's own types: the middle of each joint's range) and 1; ``at_end`` "hold"
-    leaves the arm where it is in the end.
+    Other options: ``id`` of the calibration, unless a calibration file is given; ``names`` of the joints in LeRobot,
+    ``zeros`` in degrees and ``signs``, comma-separated in the spec's order. Defaults: the spec's names, 0 (LeRobot's
+    own types: the middle of each joint's range) and 1. ``at_end`` "hold" keeps the arm in place at the end.
 
-    A robot whose class cannot be told to keep its torque is never disconnected in the air: it stays connected, and the
-    next `connect` takes it up again.
+    A robot whose class cannot keep torque on disconnect stays connected unless it is at rest; the next `connect` uses
+    it again.
     """
 
     def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
@@ -43,23 +42,23 @@ class LeRobotArm(Driver):
         self._keys = [f"{name}.pos" for name in self._list("names", spec.joints)]
         self._signs = np.array([self._number("signs", text) for text in self._list("signs", ["1"] * spec.dof)])
         ranges, self._units = joint_ranges(spec.urdf), LeRobotUnits.of(spec)
-        # LeRobot's own types count from the middle of what was swept, which is the URDF's range.
+        # LeRobot's own types count from the middle of the swept range, which is the URDF's range.
         middle = np.array([0.0 if ":" in self._type else sum(ranges[name]) / 2 for name in spec.joints])
         usual = [str(zero) for zero in (-np.degrees(middle) * self._signs).tolist()]
         self._zeros = np.array([self._number("zeros", text) for text in self._list("zeros", usual)])
         self._robot: LeRobot | None = None
-        self._held: LeRobot | None = None  # connected still, because to disconnect it would let the arm fall
+        self._held: LeRobot | None = None  # still connected, because disconnecting would let the arm fall
         self._lies = False
         self._before: JointState | None = None
         self._heard = -np.inf
         self._fault: str | None = None
 
     def devices(self) -> tuple[str, ...]:
-        """The serial port; without one, LeRobot's robot of that type and id."""
+        """The serial port; without one, the LeRobot type and id."""
         return device_names(f"LeRobot {self._type} {self.connection.options.get('id', '')}", self.connection.port)
 
     def connect(self) -> None:
-        """Make LeRobot's robot and connect it; refuse one that is not calibrated or has other joints."""
+        """Make and connect LeRobot's robot. Raises `RobotError` if it is not calibrated or has other joints."""
         self.disconnect()
         self._fault = self._before = None
         self._lies = False
@@ -79,7 +78,7 @@ class LeRobotArm(Driver):
                 robot.connect(calibrate=False)
             self._robot, self._heard = robot, self.clock.now()
             if not self._keeps_torque(robot):
-                # LeRobot's robots disconnect themselves when they are thrown away, at the end of a program for example.
+                # LeRobot's robots disconnect themselves in their destructor, for example at the end of a program.
                 robot.disconnect = lambda: None  # type: ignore[method-assign]
             if not robot.is_calibrated:
                 raise RobotError(f"{self._name} is not calibrated; run lerobot-calibrate for it, with the same id")
@@ -87,16 +86,16 @@ class LeRobotArm(Driver):
         except (RobotError, *FAULTS) as error:
             self.disconnect()
             if robot is held:
-                self._held = None  # its port may be gone; the next try makes another
+                self._held = None  # its port may be gone; the next try makes a new robot
             if isinstance(error, RobotError):
                 raise
             raise RobotError(f"{self._name}: {in_one_line(error)}") from error
 
     def read(self) -> JointState:
-        """One observation of LeRobot's; velocities are differences of two readings.
+        """One LeRobot observation; velocities are differences of two readings.
 
-        Raises `NoReading` for one that did not come. Once none came for `MISSES_TO_FAIL_S`, or the port is gone, it is
-        a fault that lasts until `connect`.
+        Raises `NoReading` for a missing observation. After `MISSES_TO_FAIL_S` without one, or if the port is gone,
+        raises `RobotError` until the next `connect`.
         """
         robot = self._connected()
         try:
@@ -113,7 +112,7 @@ class LeRobotArm(Driver):
         return self._before
 
     def here(self) -> JointState:
-        """Where the arm is, or was when it last answered."""
+        """The present state, or the last one if this reading is missing."""
         try:
             return self.read()
         except NoReading:
@@ -122,7 +121,7 @@ class LeRobotArm(Driver):
             return self._before
 
     def send(self, target: JointTarget) -> JointTarget:
-        """Send an action, and return what LeRobot made of it; one that is lost this once was not sent."""
+        """Send an action; return LeRobot's version of it. A lost action returns the last measured position."""
         robot = self._connected()
         degrees = np.degrees(target.position) * self._signs + self._zeros
         action = dict(zip(self._keys, degrees.tolist(), strict=True))
@@ -141,16 +140,16 @@ class LeRobotArm(Driver):
         return JointTarget(position, target.velocity, opening if self.spec.gripper else target.gripper, target.expires)
 
     def stop(self) -> None:
-        """Send the arm where it was last seen."""
+        """Send the last measured position as the target."""
         if self._robot is not None and self._before is not None and self._fault is None and not self._lies:
             here = self._before
             try:
                 self.send(JointTarget(here.position, np.zeros(self.spec.dof), here.gripper, np.inf))
             except RobotError:
-                return  # it is kept, and the next read tells
+                return  # the fault is stored; the next read raises it
 
     def rest(self, stopped: Callable[[], bool]) -> bool:
-        """Go to the rest pose by way of home, and go limp there; what prevents that stands in ``events``."""
+        """Go to the rest pose by way of home and switch torque off; a failure is reported in ``events``."""
         robot = self._connected()
         if self.connection.options.get("at_end") == "hold":
             return False
@@ -163,7 +162,7 @@ class LeRobotArm(Driver):
             self.events.append(f"{self.spec.name} could not lie down: {in_one_line(error)}")
             return False
         self._lies = True
-        if bus is None:  # its own disconnecting switches torque off, if anything does
+        if bus is None:  # only its disconnect() can switch torque off
             if keeps := self._keeps_torque(robot):
                 setattr(robot.config, KEEPS_TORQUE, True)
             self.disconnect()
@@ -172,7 +171,7 @@ class LeRobotArm(Driver):
         return True
 
     def disconnect(self) -> None:
-        """Stop and disconnect; the arm keeps its torque unless it lies in its rest pose."""
+        """Stop and disconnect; the arm keeps its torque unless it is at rest."""
         self.stop()
         robot, self._robot = self._robot, None
         if robot is None:
@@ -202,7 +201,7 @@ class LeRobotArm(Driver):
         return hasattr(getattr(robot, "config", None), KEEPS_TORQUE)
 
     def _make(self) -> LeRobot:
-        """Made with those of our settings that the class has: degrees, and torque that stays when it disconnects."""
+        """Make the robot with the settings that its config has, among them degrees and torque kept on disconnect."""
         named, file = self.connection.options.get("id"), self.connection.calibration
         if file is not None and named not in (None, file.stem):
             raise RobotError(f"{self._name}: option id is '{named}', the calibration is {file}; leave one of them out")
@@ -219,10 +218,10 @@ class LeRobotArm(Driver):
         return make_lerobot(self._type, settings, self._name)
 
     def _prepare(self, robot: LeRobot) -> None:
-        """Look at the servos before LeRobot's ``connect``: it takes their torque for a moment and gives it back.
+        """Check calibration and torque before LeRobot's ``connect``, whose configure() switches torque off briefly.
 
-        Raises `RobotError` if they are not calibrated. An arm that holds itself is not configured again, so that it
-        does not fall meanwhile.
+        Raises `RobotError` if the servos are not calibrated. Skips configure() for an arm that holds itself, so that
+        the arm does not fall.
         """
         bus = getattr(robot, "bus", None)
         if bus is None or not hasattr(bus, "sync_read"):
@@ -260,9 +259,9 @@ class LeRobotArm(Driver):
         return value
 
     def _trouble(self, error: Exception) -> RobotError:
-        """What an error of LeRobot's is: an answer that was lost on the way this once, or a fault that lasts.
+        """Classify a LeRobot error: `NoReading` for one lost answer, `RobotError` for a lasting fault.
 
-        LeRobot tells a lost or damaged packet by ConnectionError, and a port that is gone by another OSError.
+        LeRobot raises ConnectionError for a lost or damaged packet, and another OSError for a port that is gone.
         """
         text = f"{self._name}: {in_one_line(error)}"
         once = isinstance(error, ConnectionError | TimeoutError) and "NotConnected" not in type(error).__name__

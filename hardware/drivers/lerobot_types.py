@@ -1,4 +1,4 @@
-"""LeRobot's robots: what is used of their interface, and finding and making one by its type or class."""
+"""LeRobot's robots: the interface that Sayso uses, and construction by type name or class."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from sayso.hardware.foreign import foreign
 from sayso.hardware.robot import RobotError
 
-FAULTS = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)  # LeRobot's own are among these
+FAULTS = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)  # include LeRobot's own errors
 KEEPS_TORQUE = "disable_torque_on_disconnect"
 
 
 class LeRobot(Protocol):
-    """What is used of ``lerobot.robots.Robot``."""
+    """The part of ``lerobot.robots.Robot`` that Sayso uses."""
 
     is_calibrated: bool
     config: Any
@@ -33,9 +33,9 @@ class LeRobot(Protocol):
 
 
 def make_lerobot(kind: str, settings: Mapping[str, Any], name: str) -> LeRobot:
-    """The robot of LeRobot's type ``kind``, or of the class MODULE:CLASS, with those of ``settings`` that it has.
+    """Make the robot of LeRobot's type ``kind``, or of MODULE:CLASS, with those ``settings`` that its config has.
 
-    Raises `RobotError`, which calls the robot ``name``, if it is not there or cannot be made.
+    Raises `RobotError`, in which the robot is called ``name``, for an unknown type or a failed construction.
     """
     module, colon, attribute = kind.partition(":")
     with foreign(name, "cannot be made", "while it is loaded; put its script under if __name__ == '__main__'"):
@@ -53,23 +53,23 @@ def make_lerobot(kind: str, settings: Mapping[str, Any], name: str) -> LeRobot:
 
 
 def in_one_line(error: Exception) -> str:
-    """What LeRobot says over several lines."""
+    """A LeRobot error message in one line."""
     return " ".join(str(error).split())
 
 
 def _config_of(kind: str) -> type:
-    """The configuration of a type. A module of LeRobot or a plugin registers it when it is imported, under any name."""
+    """The config class of a type. LeRobot's modules and plugins register types on import, under any module name."""
     robots = import_module("lerobot.robots")
     config, missing = robots.RobotConfig, dict[str, BaseException]()
     modules = [f"lerobot.robots.{m.name}" for m in pkgutil.iter_modules(robots.__path__) if m.ispkg]
     plugins = [m.name for m in pkgutil.iter_modules() if m.name.startswith("lerobot_robot_")]
-    # The likely ones first: all of them together take seconds, and some need libraries of other makers.
+    # Likely modules first: importing all takes seconds, and some need other makers' libraries.
     for module in sorted([*modules, *plugins], key=lambda name: not _alike(name, kind)):
         if kind in config.get_known_choices():
             break
         try:
             import_module(module)
-        except (Exception, SystemExit) as error:  # one that is broken keeps none from the others
+        except (Exception, SystemExit) as error:  # a broken module must not hide the others
             missing[module] = error
     if kind not in config.get_known_choices():
         for module, why in missing.items():
@@ -81,6 +81,6 @@ def _config_of(kind: str) -> type:
 
 
 def _alike(module: str, kind: str) -> bool:
-    """Whether the name of a module is that of a type but for digits: ``so_follower`` has ``so101_follower``."""
+    """Whether a module's name equals a type's without its digits: ``so_follower`` has ``so101_follower``."""
     plain = "".join(c for c in kind if not c.isdigit())
     return module.rpartition(".")[2].removeprefix("lerobot_robot_") in (kind, plain)

@@ -1,4 +1,4 @@
-"""Opening an arm by its name: drivers, built in or of other packages, are found by it and loaded late."""
+"""Opens an arm by name; drivers, built in or from other packages, are imported on demand."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ Factory = Callable[[RobotSpec, Connection, Clock], Robot]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Where a driver's class is (MODULE:CLASS), the arm it drives, and the extra that brings its library.
+    """A driver: its class (MODULE:CLASS), its arm, and the pip extra that installs its library.
 
-    Without an ``arm`` the class describes its own, as its attribute ``spec``.
+    Without an ``arm`` the class has its own spec in its attribute ``spec``.
     """
 
     where: str
@@ -47,7 +47,7 @@ BUILT_IN = {
     "piper": _Found("sayso.hardware.drivers.piper:Piper", "piper", "piper"),
 }
 
-# Names of the form PREFIX:WHAT drive any arm that is described: options["arm"], else the arm that WHAT names.
+# Names PREFIX:WHAT drive any described arm: options["arm"], else the arm that WHAT names.
 PREFIXES = {
     "lerobot": "sayso.hardware.drivers.lerobot:LeRobotArm",
     "rosbridge": "sayso.hardware.drivers.ros.rosbridge:Rosbridge",
@@ -55,17 +55,17 @@ PREFIXES = {
 
 
 def driver_names() -> list[str]:
-    """The arms that `open_driver` knows."""
+    """Names that `open_driver` accepts."""
     named = sorted({*BUILT_IN, *(p.name for p in entry_points(group=GROUP))})
     return [*named, "MODULE:CLASS", "lerobot:TYPE", "rosbridge:ARM"]
 
 
 def open_driver(name: str, connection: Connection, clock: Clock | None = None) -> Robot:
-    """The arm ``name``, not yet connected. In mock mode it needs neither a device nor the maker's library.
+    """Make the arm ``name``, not yet connected. Mock mode needs neither a device nor the maker's library.
 
-    Another package adds drivers by entry points of the group ``sayso.robots``: a class called like `Driver` with
-    (spec, connection, clock). MODULE:CLASS names such a class of any module that Python finds. options["arm"] describes
-    its arm, otherwise its attribute ``spec``. Raises `RobotError` for a name, an arm or a library that is not there.
+    Other packages add drivers by entry points of the group ``sayso.robots``: a class called like `Driver` with
+    (spec, connection, clock). MODULE:CLASS names such a class in any importable module. options["arm"] describes its
+    arm, otherwise its attribute ``spec``. Raises `RobotError` for an unknown name or arm, or a missing library.
     """
     clock = clock or MonotonicClock()
     found = BUILT_IN.get(name) or _from_packages(name)
@@ -99,7 +99,7 @@ def open_driver(name: str, connection: Connection, clock: Clock | None = None) -
 
 
 def lock_of(robot: Robot, connection: Connection) -> ArmLock:
-    """The lock that ``robot`` takes when it connects; without a device if others may listen along with it."""
+    """The lock that ``robot`` takes on connect; empty if the device may be shared by programs that only read."""
     at = f"{robot.spec.name} at {connection.port}" if connection.port else robot.spec.name
     return ArmLock(at, partial(_devices, robot, connection))
 
@@ -107,7 +107,7 @@ def lock_of(robot: Robot, connection: Connection) -> ArmLock:
 def _devices(robot: Robot, connection: Connection) -> Iterable[str]:
     if isinstance(robot, Driver):
         return [name for name in robot.devices() if robot.live or not is_shared(name)]
-    # Another's class: what it does when it connects is not known, not even when it is only to listen.
+    # Third-party class: connecting may command the device even in read-only mode, so always lock it.
     kind = f"{type(robot).__module__}:{type(robot).__qualname__}"
     options = "" if connection.port else repr(sorted(connection.options.items()))
     return device_names(kind + options, connection.port)
@@ -121,7 +121,7 @@ def _from_packages(name: str) -> _Found | None:
 
 
 def _check_options(name: str, found: _Found, options: Mapping[str, str]) -> None:
-    """Of a class from elsewhere what it names as its ``option_names`` is known, else nothing."""
+    """Check options of a built-in driver, or of a third-party class that declares ``option_names``."""
     kind = name if name in BUILT_IN else name.partition(":")[0] if found.extra else ""
     if kind in OPTIONS:
         check_options(name, OPTIONS[kind], {k: v for k, v in options.items() if k != "what" or kind == name})
@@ -142,7 +142,7 @@ def _is_class(name: str) -> bool:
         with foreign(module, "cannot be found", "while it is loaded"):
             return find_spec(module) is not None
     except RobotError as error:
-        # The package around it fails: to load it says how. Without a package there is no such module.
+        # A failing parent package counts as found: loading reports the failure. A missing one means no such module.
         why = error.__cause__
         return not (isinstance(why, ModuleNotFoundError) and f"{module}.".startswith(f"{why.name}."))
 

@@ -1,4 +1,4 @@
-"""What may be set of a driver, told before anything is opened: a typo would leave what was meant at its default."""
+"""Options of each driver, checked before a device is opened, so that a typo is an error and not a default."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sayso.hardware.robot import RobotError
 
 ANY, MILLISECONDS = "text", "milliseconds"
 AT_END = ("hold", "rest")
-Allowed = str | tuple[str, ...]  # `ANY`, `MILLISECONDS`, or the values there are
+Allowed = str | tuple[str, ...]  # `ANY`, `MILLISECONDS`, or the allowed values
 
 ARM: Mapping[str, Allowed] = {"arm": ANY}
 SERVOS: Mapping[str, Allowed] = {"at_end": AT_END, "answer_ms": MILLISECONDS}
@@ -43,7 +43,7 @@ def check_options(driver: str, allowed: Mapping[str, Allowed], options: Mapping[
 
 
 def milliseconds(option: str, text: str) -> float:
-    """The time that an ``option`` gives as ``text``. Raises `RobotError` unless it is from 1 to 1000 ms."""
+    """Parse an ``option`` in ms. Raises `RobotError` outside 1 to 1000 ms."""
     try:
         value = float(text)
     except ValueError:

@@ -1,8 +1,8 @@
-"""Franka arms through ``franky``: joint velocities at 1 kHz, made in the library's own thread, and the Franka hand.
+"""Franka arms through ``franky``: joint velocities at 1 kHz, generated in the library's thread, and the Franka hand.
 
-Each target is a velocity that holds for `HOLD_MS` and then brakes to rest: a loop that dies leaves an arm that stands
-still, and if the whole process dies the control box stops the arm after 20 ms of lost packets. After a stop that nobody
-asked for the driver stays down until somebody calls `connect` again.
+Each target becomes a velocity that lasts `HOLD_MS` and then brakes to rest, so the arm stops when the loop dies. If the
+process dies, the control box stops the arm after 20 ms of lost packets. After an unrequested stop the driver raises
+errors until the next `connect`.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
 HOLD_MS = 60
-STALE_S = 0.09  # a joint state older than this is no state: told within 0.1 s of the last
+STALE_S = 0.09  # maximum age of a joint state; detects a loss within 0.1 s
 RECOVERY_S = 1.0
 PLANNER = "Motion planner failed"
-GAIN = 10.0  # 1/s, from a joint's distance to its target to its velocity; stable with delays up to 0.15 s
+GAIN = 10.0  # 1/s, position error to velocity; stable with delays up to 0.15 s
 
 
 class Panda(Driver):
-    """A Franka arm at the address ``connection.port``; ``options["realtime"]="ignore"`` for a kernel without it."""
+    """A Franka arm at address ``connection.port``; ``options["realtime"]="ignore"`` for a kernel without real time."""
 
     watchdog_s = HOLD_MS / 1000
 
@@ -44,7 +44,7 @@ class Panda(Driver):
         self._time = RemoteTime(self.clock)
 
     def connect(self) -> None:
-        """Connect to the control box; live, clear the errors of an earlier reflex."""
+        """Connect to the control box; in live mode also clear the errors of an earlier reflex."""
         self.disconnect()
         self._fault = None
         if not self.connection.port:
@@ -67,14 +67,14 @@ class Panda(Driver):
             ) from error
 
     def read(self) -> JointState:
-        """The newest joint state; t is when the box measured it. Raises `RobotError` if that is too long ago.
+        """The newest joint state; t is the box's measurement time. Raises `RobotError` if the state is too old.
 
-        While the arm moves this is at once; while it stands the library waits for the next state, 1 ms.
+        Returns at once while the arm moves; at rest the library waits up to 1 ms for the next state.
         """
         if self._fault is not None:
             raise RobotError(self._fault)
         if self._moving:
-            self._check_motion()  # first: once the motion has ended the library waits a second for a state
+            self._check_motion()  # first, because after the end of a motion the library waits 1 s for a state
         state = self._state()
         t = self._time.ours(state.time.to_sec())
         if self.clock.now() - t > STALE_S:
@@ -87,7 +87,7 @@ class Panda(Driver):
         return JointState(t, np.array(state.q), np.array(state.dq), opening)
 
     def send(self, target: JointTarget) -> JointTarget:
-        """Turn the target into a velocity: its own, and what closes the distance to it."""
+        """Convert the target to a velocity: feed-forward plus `GAIN` times the position error."""
         self.read()
         top = self.spec.velocity
         away = target.position - np.array(self._state().q_d)
@@ -138,7 +138,7 @@ class Panda(Driver):
 
     @property
     def _realtime(self) -> franky.RealtimeConfig:
-        with suppress(ValueError):  # a host name is none
+        with suppress(ValueError):  # a host name instead of an IP address
             if ipaddress.ip_address(self.connection.port).is_loopback:  # an emulated arm needs no real-time kernel
                 return franky.RealtimeConfig.Ignore
         ignore = self.connection.options.get("realtime") == "ignore"
@@ -146,7 +146,7 @@ class Panda(Driver):
 
     @property
     def _arm(self) -> franky.Robot:
-        """The library's robot. No local name holds on to it: an error's traceback would keep the connection open."""
+        """The library's robot. Use no local variable for it: an error's traceback would keep the connection open."""
         if self._robot is None:
             raise RobotError(f"{self._name} is not connected; call connect() first")
         return self._robot
@@ -157,7 +157,7 @@ class Panda(Driver):
         if self._arm.state.robot_mode == franky.RobotMode.UserStopped:
             raise RobotError(f"{self._name}: its stop is pressed; release it")
         if self._in_error:
-            # Whether it helped is seen in the states to come: the library's own answer may still be of an older one.
+            # Check success in later states: the library's return value may refer to an older state.
             self._arm.recover_from_errors()
             end = self.clock.now() + RECOVERY_S
             while self._in_error:
@@ -177,7 +177,7 @@ class Panda(Driver):
             self._fail(f"no joint state ({_plain(error)}); see the network and the control box")
 
     def _check_motion(self) -> None:
-        """Raise what ended the motion, if something did that was not asked for."""
+        """Raise the error that ended the motion, unless the end was requested."""
         try:
             moves = self._arm.poll_motion()
             if self._braking and not moves:
@@ -186,9 +186,10 @@ class Panda(Driver):
             self._ended(error)
 
     def _ended(self, error: Exception) -> None:
-        """Go on after the library's planner found no way for numerical reasons, which stops nothing but one target.
+        """Tolerate one failed plan of the library's motion planner, which skips a single target.
 
-        It happens when packets were lost, to a velocity that is just being reached; more than one a second is a fault.
+        The planner fails for numerical reasons after lost packets, near a velocity already reached. Two within 1 s are
+        a fault.
         """
         self._moving = self._braking = False
         before, self._replanned = self._replanned, self.clock.now()

@@ -1,7 +1,7 @@
 """AgileX Piper through ``piper-sdk`` on a CAN bus.
 
-The arm has no watchdog: it goes to the last angles it was sent and stays there, so its tool is kept to reduced speed.
-Its motors are never switched off here; `disconnect` leaves the arm holding itself.
+The arm has no watchdog: it moves to the last angles received and stays there, so its tool keeps to reduced speed. This
+driver never switches the motors off; after `disconnect` the arm holds itself.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from sayso.hardware.drivers.driver import Connection, Driver
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
-STALE_S = 0.08  # a joint state older than this is no state: told within 0.1 s of the last
+STALE_S = 0.08  # maximum age of a joint state; detects a loss within 0.1 s
 FIRST_S = 2.0
 ENABLE_S = 5.0
-FULL_SPEED = 100  # per cent; the guard's limits are below the arm's
+FULL_SPEED = 100  # percent; the guard's limits are below the arm's
 GRIP_EFFORT = 1000  # 0.001 Nm
 CAN_CONTROL, MOVE_J = 1, 1
-_ANGLE, _WIDTH = 180e3 / np.pi, 1e6  # the units are 0.001° and 0.001 mm
+_ANGLE, _WIDTH = 180e3 / np.pi, 1e6  # to the arm's units of 0.001° and 0.001 mm
 _STATUS = {
     1: "its emergency stop is active; clear it",
     5: "its controller does not reach a joint; see the cables in the arm",
@@ -52,11 +52,11 @@ class Piper(Driver):
         self._gripper = -1.0
 
     def devices(self) -> tuple[str, ...]:
-        """The CAN bus: an arm has one to itself."""
+        """The CAN bus: each arm needs its own."""
         return (can_device(self.connection.port),)
 
     def connect(self) -> None:
-        """Open the bus, wait for the arm's first state and, live, switch its motors on."""
+        """Open the bus, wait for the arm's first state and, in live mode, switch its motors on."""
         self.disconnect()
         self._fault, self._gripper = None, -1.0
         if not self.connection.port:
@@ -64,10 +64,10 @@ class Piper(Driver):
         if self.spec.dof != 6:
             raise RobotError(f"{self.spec.name} has {self.spec.dof} joints; a Piper has 6")
         interface, channel = can_channel(self.connection.port)
-        # The library keeps one object a name for ever, and a closed one does not open again.
+        # The library caches one object per name, and a closed one cannot be reopened.
         C_PiperInterface_V2._instances.pop(channel, None)
         try:
-            with contextlib.redirect_stdout(io.StringIO()):  # it prints about its success
+            with contextlib.redirect_stdout(io.StringIO()):  # the library prints on success
                 self._arm = C_PiperInterface_V2(
                     channel, judge_flag=False, can_auto_init=False, logger_level=LogLevel.SILENT
                 )
@@ -93,7 +93,7 @@ class Piper(Driver):
             raise
 
     def read(self) -> JointState:
-        """The newest joint state; t is when it arrived. Raises `RobotError` if that is too long ago."""
+        """The newest joint state; t is its arrival time. Raises `RobotError` if the state is too old."""
         arm = self._arm
         if arm is None:
             raise RobotError(f"{self._name} is not connected; call connect() first")
@@ -113,7 +113,7 @@ class Piper(Driver):
         return JointState(self._seen, position, velocity, min(max(opening, 0.0), 1.0))
 
     def send(self, target: JointTarget) -> JointTarget:
-        """Send the angles; what is returned has the arm's own resolution of 0.001°."""
+        """Send the angles; the result is rounded to the arm's resolution of 0.001°."""
         self.read()
         arm = self._arm
         assert arm is not None
@@ -128,7 +128,7 @@ class Piper(Driver):
         return JointTarget(angles / _ANGLE, target.velocity, target.gripper, target.expires)
 
     def stop(self) -> None:
-        """Send the arm where it is now; it holds itself there. The gripper keeps its grip."""
+        """Send the present position as the target; the arm holds there. The gripper keeps its grip."""
         if self._ready and self._arm is not None:
             self._ready = False
             joints = self._arm.GetArmJointMsgs().joint_state
@@ -147,13 +147,13 @@ class Piper(Driver):
         return f"{self.spec.name} at {self.connection.port}"
 
     def _new_stamp(self, arm: C_PiperInterface_V2) -> None:
-        """Note when a new joint state was there."""
+        """Record the arrival time of a new joint state."""
         stamp = arm.GetArmJointMsgs().time_stamp
         if stamp != self._stamp:
             self._stamp, self._seen = stamp, self.clock.now()
 
     def _complete(self, arm: C_PiperInterface_V2) -> bool:
-        """Whether everything that `read` and the checks look at was said once; until then the library says zeros."""
+        """Whether every message that `read` and the checks need has arrived; until then the library returns zeros."""
         self._new_stamp(arm)
         said = (arm.GetArmJointMsgs(), arm.GetArmStatus(), arm.GetArmLowSpdInfoMsgs(), arm.GetArmHighSpdInfoMsgs())
         return all(part.time_stamp for part in said)

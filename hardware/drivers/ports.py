@@ -1,4 +1,4 @@
-"""Finding the port of an arm that was not told where it is."""
+"""Finds the serial port of an arm without a given port."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ SERIAL = ("so101", "so100", "koch", "lerobot")
 
 
 def find_port(driver: str) -> str:
-    """The only USB serial port of this computer for an arm on one, nothing for other arms: their drivers ask for it.
+    """The only USB serial port of this computer, for arms on a serial port; "" for other arms.
 
-    Raises `RobotError` if there is none, or a choice.
+    Raises `RobotError` if there is none or more than one.
     """
     kind = driver.partition(":")[0]
     if kind not in SERIAL:

@@ -1,4 +1,4 @@
-"""When a device measured what it says it measured, on our clock, from the stamps of its own."""
+"""Converts a device's time stamps to the computer's clock."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 
 from sayso.hardware.clock import Clock
 
-DRIFT = 1e-3  # s/s by which the two clocks may run apart
+DRIFT = 1e-3  # s/s, largest drift between the two clocks
 
 
 class RemoteTime:
-    """Learns the offset between a device's clock and ``clock``: the least delay there was is taken for none.
+    """Estimates the offset between a device's clock and ``clock``, taking the smallest delay seen as zero delay.
 
-    A state that is on its way for long, or no new one at all, thereby shows as an old one.
+    A delayed or repeated state therefore gets an old time.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -20,7 +20,7 @@ class RemoteTime:
         self._offset, self._at = math.inf, clock.now()
 
     def ours(self, theirs: float) -> float:
-        """The time on our clock at which the device's showed ``theirs`` s, the newest stamp that there is."""
+        """The time on ``clock`` at which the device's clock showed ``theirs`` s, its newest stamp."""
         now = self._clock.now()
         self._offset = min(self._offset + DRIFT * (now - self._at), now - theirs)
         self._at = now

@@ -1,4 +1,4 @@
-"""A Robotiq 2F gripper over the socket of its URCap, asked and told by a thread of its own.
+"""A Robotiq 2F gripper over the socket of its URCap, polled by its own thread.
 
 Source: Robotiq, "2F-85 & 2F-140 Instruction Manual", registers.
 """
@@ -21,10 +21,10 @@ ACTIVE = 3
 
 
 class RobotiqGripper:
-    """Tells its ``opening`` in [0, 1] and goes to `target`; ``error`` says why it no longer does, None while it does.
+    """Measures its ``opening`` in [0, 1] and follows ``target``; ``error`` is None, or why the thread has ended.
 
-    ``live`` False only listens. Raises `RobotError` if there is none at ``host``. Activating one that is not yet
-    active makes it open and close once, as the maker wills it.
+    ``live`` False only measures. Raises `RobotError` if there is no gripper at ``host``. Activation, if needed, opens
+    and closes the gripper once.
     """
 
     def __init__(self, host: str, clock: Clock, live: bool) -> None:
@@ -50,7 +50,7 @@ class RobotiqGripper:
         self._thread.start()
 
     def close(self) -> None:
-        """Let go of the connection; the gripper holds what it holds. Safe to call twice."""
+        """Close the connection; the gripper keeps its grip. Safe to call twice."""
         self._open = False
         self._thread.join()
         self._socket.close()
@@ -97,7 +97,7 @@ class RobotiqGripper:
 
     def _ask(self, line: str) -> str:
         self._socket.sendall(line.encode() + b"\n")
-        # An answer is one small segment; "ack" comes without a line end.
+        # An answer is one small TCP segment; "ack" has no line end.
         answer = self._socket.recv(100)
         if not answer:
             raise ValueError("the connection was closed")

@@ -1,7 +1,7 @@
-"""Universal Robots arms through ``ur-rtde``: servoj over RTDE, the controller's own watchdog, a Robotiq gripper.
+"""Universal Robots arms through ``ur-rtde``: servoj over RTDE, the controller's watchdog, a Robotiq gripper.
 
-The controller stops by itself when nothing arrives for `WATCHDOG_S`. After a stop that nobody asked for (protective,
-emergency, watchdog, lost connection) the driver stays down until somebody calls `connect` again.
+The controller stops the arm when no message arrives for `WATCHDOG_S`. After an unrequested stop (protective,
+emergency, watchdog, lost connection) the driver raises errors until the next `connect`.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from sayso.hardware.drivers.rtde_probe import check_answers
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
-WATCHDOG_S = 0.08  # and about 20 ms to brake: at rest within 0.1 s
-STALE_S = 0.09  # a joint state older than this is no state: told within 0.1 s of the last
-BEGIN_S = 5.0  # for a program that was sent to run
-BREAK_S = 0.1  # from a fault until the SDK has noticed that its line is gone
+WATCHDOG_S = 0.08  # plus about 20 ms of braking: at rest within 0.1 s
+STALE_S = 0.09  # maximum age of a joint state; detects a loss within 0.1 s
+BEGIN_S = 5.0  # longest start of an uploaded program
+BREAK_S = 0.1  # longest time from a fault to the SDK's report of a lost connection
 LOOKAHEAD_S = 0.05  # of 0.03 to 0.2: servoj's smoothing
 GAIN = 400  # of 100 to 2000
 LOST = "the connection was lost; see the network and the controller"
-# After that the SDK connects again and again, in threads of its own, and a call of ours into it, `disconnect` too, may
-# end the process. So it is left to itself, and these controllers can be connected to from another process only.
+# After a lost connection the SDK reconnects in its own threads, and any further call, `disconnect` included, may crash
+# the process. So its objects are left alone, and these controllers can only be reached from a new process.
 _lost: set[str] = set()
 VARIABLES = ["timestamp", "actual_q", "actual_qd", "robot_mode", "safety_status_bits", "robot_status_bits"]
 
 RUNNING = 7
 POWERED, PROGRAM = 1 << 0, 1 << 1
-# Bits of the safety status, the dashboard's words for them, and what to do.
+# Bits of the safety status, the dashboard's words for them, and the remedy.
 _STOPS = (
     (
         1 << 7 | 1 << 6 | 1 << 5,
@@ -51,7 +51,7 @@ _STOPS = (
 
 
 class Ur(Driver):
-    """A UR e-Series arm at the address ``connection.port``; see the module for when it stops by itself."""
+    """A UR e-Series arm at the address ``connection.port``; the module says when it stops by itself."""
 
     watchdog_s = WATCHDOG_S
 
@@ -65,7 +65,7 @@ class Ur(Driver):
         self._time = RemoteTime(self.clock)
 
     def connect(self) -> None:
-        """Check that the arm may be driven, start to listen and, live, send the SDK's control script."""
+        """Check that the arm may be driven, start to receive and, in live mode, upload the SDK's control script."""
         self.disconnect()
         self._fault = None
         if not self.connection.port:
@@ -95,7 +95,7 @@ class Ur(Driver):
             ) from error
 
     def read(self) -> JointState:
-        """The newest joint state; t is when the controller measured it. Raises `RobotError` if that is too long ago."""
+        """The newest joint state; t is the controller's measurement time. Raises `RobotError` if it is too old."""
         receive = self._receive
         if receive is None:
             raise RobotError(f"cannot read {self._name}: not connected; call connect() first")
@@ -116,10 +116,10 @@ class Ur(Driver):
         return JointState(t, np.array(receive.getActualQ()), np.array(receive.getActualQd()), opening)
 
     def send(self, target: JointTarget) -> JointTarget:
-        """Hand the target to servoj. The first one after `connect` or `stop` starts the controller's watchdog."""
+        """Send the target to servoj. The first target after `connect` or `stop` arms the controller's watchdog."""
         if self._control is None:
             raise RobotError(f"cannot write {self._name}: not connected; call connect() first")
-        self.read()  # a stop or a silence is told before the SDK waits for an answer that does not come
+        self.read()  # raises on a stop or silence, for which the SDK would wait in vain
         if not self._armed:
             self._arm(self._control)
         period = 1.0 / self.spec.control_hz
@@ -147,7 +147,7 @@ class Ur(Driver):
         self.stop()
         if self._gripper is not None:
             self._gripper.close()
-        # A fault may be the first sign of a line that is just breaking.
+        # A fault may be the first sign of a breaking connection: give the SDK time to notice.
         until = self.clock.now() + (BREAK_S if self._fault is not None else 0.0)
         while (whole := self._connected()) and self.clock.now() < until:
             self.clock.sleep_until(self.clock.now() + 0.002)
@@ -186,7 +186,7 @@ class Ur(Driver):
             raise RobotError(f"{self._name} has {found} joints; {self.spec.name} has {self.spec.dof}")
 
     def _arm(self, control: RTDEControlInterface) -> None:
-        """Start the program again if it was ended by `stop`, and the watchdog in it."""
+        """Restart the program if `stop` ended it, and arm its watchdog."""
         with suppress(RuntimeError):
             if self._runs(control) and control.setWatchdog(1.0 / WATCHDOG_S):
                 self._armed = True
@@ -194,7 +194,7 @@ class Ur(Driver):
         self._fail(self._stopped() or "its control program does not start; see the pendant")
 
     def _runs(self, control: RTDEControlInterface) -> bool:
-        """Whether the program runs, uploaded again if need be: the library does not wait for it to begin."""
+        """Whether the program runs, after uploading it again if needed; the SDK does not wait for its start."""
         if control.isProgramRunning():
             return True
         until = self.clock.now() + BEGIN_S
@@ -205,7 +205,7 @@ class Ur(Driver):
         return bool(runs)
 
     def _stopped(self) -> str:
-        """Why the arm may not move, by its safety and power states; nothing if it may."""
+        """Why the arm may not move, by its safety and power states; "" if it may."""
         assert self._receive is not None
         bits = self._receive.getSafetyStatusBits()
         for mask, _, text in _STOPS:
@@ -216,7 +216,7 @@ class Ur(Driver):
         return "" if self._receive.getRobotStatus() & PROGRAM else self._program_stopped()
 
     def _program_stopped(self) -> str:
-        """Why the program ended: asked of the dashboard, for the state that says so may still be on its way."""
+        """Why the program ended, by the dashboard: the RTDE state with the reason may still be under way."""
         with suppress(RuntimeError):
             dashboard = DashboardClient(self.connection.port)
             dashboard.connect(500)
@@ -230,7 +230,7 @@ class Ur(Driver):
         return f"its program ended: nothing reached it for {WATCHDOG_S:g} s, or somebody pressed stop at the pendant"
 
     def _connected(self) -> bool:
-        """Whether no connection that was made is lost."""
+        """Whether every connection made is alive."""
         return all(part is None or part.isConnected() for part in (self._control, self._receive))
 
     def _fail(self, why: str) -> Never:
@@ -244,5 +244,5 @@ class Ur(Driver):
 
 
 def _keep(part: object) -> None:
-    """Never destroy ``part``: after a lost connection its thread tries to connect again, and crashes if it is gone."""
+    """Keep ``part`` alive for ever: after a lost connection its thread reconnects and crashes on a freed object."""
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(part))

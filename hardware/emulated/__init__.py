@@ -1,1 +1,1 @@
-"""Emulated devices: the protocol side to the byte; the physics behind them is handed in from above."""
+"""Emulated devices that speak the real protocols; the caller supplies the physics. Start at ``device.py``."""

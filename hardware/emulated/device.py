@@ -1,4 +1,4 @@
-"""What an emulated device's electronics have in front of them: joints with motors and encoders, whatever moves them."""
+"""Contracts of emulation: the physical arm behind emulated electronics, and the emulator that serves its protocol."""
 
 from __future__ import annotations
 
@@ -9,43 +9,43 @@ from sayso.hardware.types import Array, JointState, RobotSpec
 
 
 class Device(Protocol):
-    """An arm's body as its own controller sees it, moving in real time by itself. Any thread may call; none waits.
+    """An arm's hardware as its controller sees it, moving in real time. Any thread may call; no call blocks.
 
-    Motors are the joints in the spec's order and, last, the gripper where there is one.
+    Motors are the joints in the spec's order and, last, the gripper if there is one.
     """
 
     spec: RobotSpec
 
     def read(self) -> JointState:
-        """What the encoders say now; the gripper as its opening, 1 at the spec's width, which a jaw may exceed."""
+        """Encoder readings; the gripper as its opening, 1 at the spec's width, which a jaw may exceed."""
         ...
 
     def effort(self) -> Array:
-        """What the motors exert now, (motors,) Nm, or N where a motor slides."""
+        """Motor efforts, (motors,) Nm, or N for a sliding motor."""
         ...
 
     def follow(self, position: Array, velocity: Array, gripper: float) -> None:
-        """Hold the joints' position controllers to ``position`` (n,) rad and ``velocity`` (n,) rad/s from now on."""
+        """Set the position controllers' target: ``position`` (n,) rad, ``velocity`` (n,) rad/s, gripper opening."""
         ...
 
     def power(self, motors: Sequence[bool]) -> None:
-        """Which motors have torque, (motors,); one without is limp; given it back it holds where it is."""
+        """Switch each motor's torque, (motors,); a motor that gets torque holds its present position."""
         ...
 
 
 @runtime_checkable
 class Limited(Protocol):
-    """A `Device` whose motors can be kept to less than they could; without physics there is nothing to limit."""
+    """A `Device` with motors whose limits can be lowered; devices without physics have none to lower."""
 
     def limit(self, speed: Array, acceleration: Array, torque: Array) -> None:
-        """Keep the motors to these speeds (rad/s), accelerations (rad/s²) and torques (Nm), each (motors,)."""
+        """Limit speeds (rad/s), accelerations (rad/s²) and torques (Nm), each (motors,)."""
         ...
 
 
 class Emulator(Protocol):
-    """An emulated device: its protocol served at ``address``, which is what a driver's port is set to.
+    """An emulated device that serves its protocol at ``address``, to be used as a driver's port.
 
-    ``faults`` are the names that `fault` takes; ``events`` tells what happened to the device, newest last.
+    ``faults`` are the names that `fault` takes; ``events`` describes the device's history, newest last.
     """
 
     address: str
@@ -53,13 +53,13 @@ class Emulator(Protocol):
     events: list[str]
 
     def fault(self, name: str) -> None:
-        """Make something go wrong; raises `ValueError` for a name that is not in ``faults``."""
+        """Inject a fault. Raises `ValueError` for a name that is not in ``faults``."""
         ...
 
     def recover(self) -> None:
-        """What a person does at the device to set things right; nothing moves by it."""
+        """Do what a person would do at the device to clear faults; moves nothing."""
         ...
 
     def close(self) -> None:
-        """Stop serving; the body stays as it is."""
+        """Stop serving; the device keeps its state."""
         ...

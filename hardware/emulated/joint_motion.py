@@ -1,4 +1,4 @@
-"""How an arm's own controller turns servo, move and stop orders into joint targets, one cycle at a time."""
+"""Converts a controller's servo, move and stop orders to joint targets, one cycle at a time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ruckig import InputParameter, OutputParameter, Result, Ruckig
 
 from sayso.hardware.types import Array
 
-BRAKING = 20.0  # rad/s², of stops that nobody chose a rate for
+BRAKING = 20.0  # rad/s², default deceleration of a stop
 JERK = 5000.0
 
 
 class JointMotion:
-    """The controller's own target: ``position`` (n,) rad and ``velocity`` (n,) rad/s, moved on by `step`.
+    """The controller's target: ``position`` (n,) rad and ``velocity`` (n,) rad/s, advanced by `step`.
 
-    Servoing saturates at ``speed`` rad/s and ``acceleration`` rad/s², of all joints or of each.
+    Servo motion saturates at ``speed`` rad/s and ``acceleration`` rad/s², for all joints or each.
     """
 
     def __init__(self, position: Array, period_s: float, speed: float | Array, acceleration: float | Array) -> None:
@@ -29,12 +29,12 @@ class JointMotion:
 
     @property
     def moving(self) -> bool:
-        """Whether a movej is under way."""
+        """Whether a move is in progress."""
         return bool(self._plan)
 
     @property
     def steady(self) -> bool:
-        """Whether the target stands still."""
+        """Whether the target velocity is zero."""
         return not self.velocity.any()
 
     def servo(self, goal: Array, lookahead_s: float) -> None:
@@ -43,7 +43,7 @@ class JointMotion:
         self._plan.clear()
 
     def move(self, goal: Array, speed: float, acceleration: float) -> None:
-        """Go to ``goal`` at up to ``speed`` rad/s."""
+        """Plan a move to ``goal`` at up to ``speed`` rad/s and ``acceleration`` rad/s²."""
         n = len(goal)
         self._servo = None
         planner, order, step = Ruckig(n, self._period_s), InputParameter(n), OutputParameter(n)
@@ -58,21 +58,21 @@ class JointMotion:
             step.pass_to_input(order)
 
     def brake(self, acceleration: float = BRAKING) -> None:
-        """Come to rest at ``acceleration`` rad/s²."""
+        """Decelerate to rest at ``acceleration`` rad/s²."""
         self._servo = None
         self._plan.clear()
         self._braking = acceleration
 
     def step(self) -> None:
-        """One period on."""
+        """Advance by one period."""
         if self._plan:
             self.position, self.velocity = self._plan.popleft()
             return
         if self._servo is not None:
             goal, lookahead = self._servo
-            # The smoothing is the controller's own; what shows of it is a lag of about the look-ahead.
+            # The controller's own smoothing, seen from outside, is a lag of about the look-ahead time.
             away, most = goal - self.position, self.acceleration
-            # No faster than it can brake before the goal.
+            # Keep a speed from which the joint can brake before the goal.
             top = np.minimum(self.speed, np.sqrt(1.6 * most * np.abs(away)))
             wanted = np.clip(away / lookahead, -top, top)
         else:

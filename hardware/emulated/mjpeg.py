@@ -1,7 +1,7 @@
-"""A network camera's other end: frames as MJPEG over HTTP, one path for each camera, on the loopback address.
+"""A network camera server: frames as MJPEG over HTTP, one path per camera, on the loopback address.
 
-A camera that measures depth has another stream besides, .rgbd: in turn a JPEG and, as PNG with 16 bits, the depth that
-goes with it in `DEPTH_UNIT` m, 0 for none.
+A camera with depth has a second stream, .rgbd, which alternates between a JPEG and its depth as 16-bit PNG in
+`DEPTH_UNIT` m, 0 for none.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ TIMEOUT_S = 5.0
 
 
 class MjpegServer:
-    """Serves ``cameras``, each a function that gives an RGB image (H, W, 3) uint8, at ``fps`` while somebody looks.
+    """Serves ``cameras``, functions that return an RGB image (H, W, 3) uint8, at ``fps`` Hz while clients watch.
 
-    With the image may come its depth (H, W) float32 m. ``urls`` are the streams by camera; the same with .jpg for
-    .mjpg is a single picture. ``fault`` makes a camera freeze, go black or stop answering. Raises `RobotError` if the
-    port cannot be had; 0 takes a free one.
+    A function may also return depth (H, W) float32 m. ``urls`` are the streams by camera; .jpg in place of .mjpg gives
+    a single picture. `fault` makes a camera freeze, go black or stop answering. Raises `RobotError` if the port is
+    taken; 0 selects a free one.
     """
 
     faults = ("frozen", "black", "gone")
@@ -62,17 +62,17 @@ class MjpegServer:
         threading.Thread(target=self._http.serve_forever, name="emulated cameras", daemon=True).start()
 
     def fault(self, camera: str, what: str) -> None:
-        """Make something go wrong with one camera; raises `ValueError` for what is not there."""
+        """Inject a fault in one camera. Raises `ValueError` for an unknown camera or fault."""
         if camera not in self._cameras or what not in self.faults:
             raise ValueError(f"no fault '{what}' of '{camera}'; there are: {self.faults} of {list(self._cameras)}")
         self._faults[camera] = what
 
     def see(self, camera: str) -> NDArray[np.uint8]:
-        """What ``camera`` would show now without any fault, (H, W, 3) uint8."""
+        """The present image of ``camera`` without faults, (H, W, 3) uint8."""
         return self._grab(camera)[0]
 
     def recover(self) -> None:
-        """All cameras see again."""
+        """Clear all faults."""
         self._faults.clear()
 
     def close(self) -> None:
@@ -117,7 +117,7 @@ class MjpegServer:
         return seen if isinstance(seen, tuple) else (seen, None)
 
     def _picture(self, name: str) -> tuple[bytes, bytes]:
-        """The newest picture and its depth, empty if there is none; several who look share it."""
+        """The newest picture and its depth as bytes, empty without depth; shared by all clients."""
         with self._locks[name]:
             fault, (t, picture, depth) = self._faults.get(name), self._newest.get(name, (-np.inf, b"", b""))
             if (fault == "frozen" and picture) or self._clock.now() - t < 0.5 * self._period:

@@ -20,18 +20,18 @@ from sayso.hardware.emulated.joint_motion import JointMotion
 from sayso.hardware.robot import RobotError
 
 HZ = 200.0
-SLOW = 20  # cycles between two reports of the drivers' health
+SLOW = 20  # cycles between two reports of motor health
 SPEED, ACCELERATION, LAG_S = 3.0, 5.0, 0.03
 STANDBY, CAN_CONTROL = 0, 1
 MOVE_J = 1
 NORMAL, EMERGENCY_STOP, COLLISION, JOINT_FAULT = 0, 1, 7, 9
 ENABLED, DRIVER_ERROR, COLLIDED = 1 << 6, 1 << 5, 1 << 4
 ALL_MOTORS = 7
-_WIDTH, _ANGLE = 1e6, 180e3 / np.pi  # the units are 0.001 mm and 0.001°
+_WIDTH, _ANGLE = 1e6, 180e3 / np.pi  # to units of 0.001 mm and 0.001°
 
 
 class PiperFault(StrEnum):
-    """What can be made to go wrong."""
+    """Faults that can be injected."""
 
     EMERGENCY_STOP = "emergency-stop"
     COLLISION = "collision"
@@ -40,9 +40,9 @@ class PiperFault(StrEnum):
 
 
 class PiperArm:
-    """Speaks as a Piper on the CAN channel ``address``, INTERFACE:CHANNEL; ``events`` tells what happened.
+    """A Piper on the CAN channel ``address``, INTERFACE:CHANNEL; ``events`` describes its history.
 
-    Raises `RobotError` if the channel cannot be opened or the device has not six joints.
+    Raises `RobotError` if the channel cannot be opened or the device does not have six joints.
     """
 
     def __init__(self, device: Device, address: str, clock: Clock | None = None) -> None:
@@ -56,7 +56,7 @@ class PiperArm:
         self._motion = JointMotion(state.position, 1 / HZ, SPEED, ACCELERATION)
         self._goal, self._gripper, self._effort = state.position.copy(), state.gripper, 0
         self._widest = device.spec.gripper.width if device.spec.gripper else 0.0
-        self._enabled = [True] * 7  # an arm that is switched on holds itself; joints, and last the gripper
+        self._enabled = [True] * 7  # the arm holds itself after power-on; joints first, gripper last
         self._broken = self._collided = False
         self._mode, self._move, self._status, self._silent = STANDBY, MOVE_J, NORMAL, False
         interface, channel = can_channel(address)
@@ -70,7 +70,7 @@ class PiperArm:
             thread.start()
 
     def fault(self, name: str) -> None:
-        """Make something go wrong, by its name in `PiperFault`; raises `ValueError` for another."""
+        """Inject a `PiperFault` by name. Raises `ValueError` for another name."""
         fault = PiperFault(name)
         self.events.append(name)
         with self._lock:
@@ -88,7 +88,7 @@ class PiperArm:
                     self._silent = True
 
     def recover(self) -> None:
-        """Plug it in and set it right; it stays in standby."""
+        """Clear all faults; the arm stays in standby."""
         with self._lock:
             self._silent = self._broken = self._collided = False
             self._status = NORMAL
@@ -102,7 +102,7 @@ class PiperArm:
         self._bus.shutdown()
 
     def _halt(self, status: int) -> None:
-        """Brake, and take no orders until that is over."""
+        """Brake and refuse orders until `recover`."""
         self._status, self._mode = status, STANDBY
         self._motion.brake()
 
@@ -126,15 +126,15 @@ class PiperArm:
                 self.device.follow(self._motion.position, self._motion.velocity, self._gripper)
                 frames = [] if self._silent else self._frames(cycle)
             for number, data in frames:
-                with suppress(can.CanError, OSError):  # a full bus loses frames
+                with suppress(can.CanError, OSError):  # a full bus drops frames
                     self._bus.send(can.Message(arbitration_id=number, data=data, is_extended_id=False))
             cycle += 1
-            # A computer too slow to keep up leaves cycles out.
+            # A computer too slow to keep up skips cycles.
             tick = max(tick + 1 / HZ, self._clock.now() - 2 / HZ)
             self._clock.sleep_until(tick)
 
     def _frames(self, cycle: int) -> list[tuple[int, bytes]]:
-        """What the arm says in this cycle: angles in each, status, gripper and speeds in every other one."""
+        """The frames of this cycle: angles in each; status, gripper and speeds in every second one."""
         state = self.device.read()
         angles = np.round(state.position * _ANGLE).astype(int).tolist()
         frames = [(0x2A5 + i, struct.pack(">ii", angles[2 * i], angles[2 * i + 1])) for i in range(3)]
@@ -176,13 +176,13 @@ class PiperArm:
                         self._goal = self._motion.position.copy()
                         self.events.append("CAN control")
                     self._mode = data[0]
-                    # The per cent are of the speeds that the joints are set to.
+                    # The percentage scales the configured joint speeds.
                     self._motion.speed = SPEED * min(data[2], 100) / 100
             case 0x155 | 0x156 | 0x157 if self._mode == CAN_CONTROL:
                 i = 2 * (number - 0x155)
                 goal = np.array(struct.unpack(">ii", data)) / _ANGLE
                 spec = self.device.spec
-                # An angle out of range is not followed, and said.
+                # Ignore an angle out of range, as the arm does.
                 if np.all((goal >= spec.lower[i : i + 2] - 1e-3) & (goal <= spec.upper[i : i + 2] + 1e-3)):
                     self._goal[i : i + 2] = goal
             case 0x159:

@@ -1,4 +1,4 @@
-"""A Robotiq 2F gripper as its URCap serves it on port 63352: lines of text that set and get its registers.
+"""A Robotiq 2F gripper as its URCap serves it on port 63352: text lines that read and write its registers.
 
 Source: Robotiq, "2F-85 & 2F-140 Instruction Manual" (registers) and the socket server of its URCap (text).
 """
@@ -14,11 +14,11 @@ from sayso.hardware.emulated.tcp import TcpServer, text_lines
 PORT = 63352
 MOVING, STOPPED_OPENING, STOPPED_CLOSING, ARRIVED = 0, 1, 2, 3
 _SETTABLE = ("ACT", "GTO", "ATR", "ADR", "POS", "SPE", "FOR")
-_STILL = 2  # counts, below which a motion between two looks is none
+_STILL = 2  # counts; less motion between two readings counts as standing still
 
 
 class RobotiqServer:
-    """The gripper's registers: ``opening`` tells how far it is open in [0, 1], ``open_to`` is told how far to go."""
+    """The gripper's registers; ``opening`` returns the opening in [0, 1], ``open_to`` sets its target."""
 
     def __init__(
         self, host: str, opening: Callable[[], float], open_to: Callable[[float], None], port: int = PORT
@@ -27,15 +27,15 @@ class RobotiqServer:
         self._lock = threading.Lock()
         self._set = {"ACT": 0, "GTO": 0, "ATR": 0, "ADR": 0, "POS": 0, "SPE": 255, "FOR": 150}
         self._before = self._position
-        self.fault = 0  # FLT, as the gripper numbers its faults; 0 is none
+        self.fault = 0  # register FLT, 0 for none
         self._server = TcpServer(host, port, self._talk)
 
     def close(self) -> None:
-        """Cut every connection and stop listening."""
+        """Close every connection and stop listening."""
         self._server.close()
 
     def drop(self) -> None:
-        """Cut every connection."""
+        """Close every connection."""
         self._server.drop()
 
     @property

@@ -1,4 +1,4 @@
-"""A ROS 2 arm behind rosbridge: joint states out, joint trajectories in, a gripper, in front of a device.
+"""A ROS 2 arm behind rosbridge: joint states, joint trajectories and a gripper in front of a device.
 
 Sources: rosbridge_suite, "rosbridge v2.0 Protocol Specification"; ros2_controllers, "joint_trajectory_controller".
 """
@@ -26,7 +26,7 @@ _TYPES = {COMMANDS: "trajectory_msgs/msg/JointTrajectory", GRIPPER: "std_msgs/ms
 
 
 class RosFault(StrEnum):
-    """What can be made to go wrong."""
+    """Faults that can be injected."""
 
     SILENT = "silent"
     NULLS = "nulls"
@@ -35,9 +35,9 @@ class RosFault(StrEnum):
 
 
 class RosbridgeArm:
-    """Serves ``device`` at ``host``:``port``, 0 for a free one; its joints come in another order than the device's.
+    """Serves ``device`` at ``host``:``port``, 0 for a free port; joint states list the joints in another order.
 
-    ``address`` is HOST:PORT, ``events`` tells what happened. Raises `RobotError` if the port is taken.
+    ``address`` is HOST:PORT, ``events`` describes the history. Raises `RobotError` if the port is taken.
     """
 
     def __init__(self, device: Device, host: str = "127.0.0.1", port: int = 9090, clock: Clock | None = None) -> None:
@@ -62,7 +62,7 @@ class RosbridgeArm:
             thread.start()
 
     def fault(self, name: str) -> None:
-        """Make something go wrong, by its name in `RosFault`; raises `ValueError` for another."""
+        """Inject a `RosFault` by name. Raises `ValueError` for another name."""
         fault = RosFault(name)
         self.events.append(name)
         if fault is RosFault.LOST_CONNECTION:
@@ -72,11 +72,11 @@ class RosbridgeArm:
             self._faulty.add(fault)
 
     def recover(self) -> None:
-        """Set everything right."""
+        """Clear all faults."""
         self._faulty.clear()
 
     def close(self) -> None:
-        """Cut every connection."""
+        """Close every connection."""
         self._open = False
         self._server.shutdown()
         for thread in self._threads:
@@ -105,7 +105,7 @@ class RosbridgeArm:
             velocity.insert(1, 0.0)
         if RosFault.OTHER_ROBOT in self._faulty:
             names = [f"other_{name}" for name in names]
-        if RosFault.NULLS in self._faulty:  # what rosbridge makes of a NaN
+        if RosFault.NULLS in self._faulty:  # rosbridge sends NaN as null
             position = [None] * len(position)
         seconds, rest = divmod(ticks / HZ, 1.0)
         header = {"stamp": {"sec": int(seconds), "nanosec": int(rest * 1e9)}, "frame_id": ""}
@@ -129,7 +129,7 @@ class RosbridgeArm:
             self._listeners.discard(client)
 
     def _take(self, client: ServerConnection, advertised: set[str], text: str | bytes) -> str:
-        """Carry out an operation; what to complain of, or nothing."""
+        """Execute an operation; return the error message, or "" if there is none."""
         try:
             message = json.loads(text)
             match message["op"], message["topic"]:

@@ -1,4 +1,4 @@
-"""TCP servers for emulated devices: a thread for every connection, and everything closed at the end."""
+"""TCP servers for emulated devices, with one thread per connection."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Serve = Callable[[socket.socket], None]
 
 
 class TcpServer:
-    """Listens on ``host``:``port`` and lets ``serve`` talk to each client in a thread of its own.
+    """Listens on ``host``:``port`` and runs ``serve`` for each client in a separate thread.
 
-    ``serve`` returns, or raises OSError, when its client is gone. Raises `RobotError` if the port cannot be had;
-    port 0 takes a free one.
+    ``serve`` returns, or raises OSError, when its client has disconnected. Raises `RobotError` if the port is taken;
+    port 0 selects a free one.
     """
 
     def __init__(self, host: str, port: int, serve: Serve) -> None:
@@ -31,12 +31,12 @@ class TcpServer:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def drop(self) -> None:
-        """Cut every connection; new ones are taken."""
+        """Close every connection; new ones are accepted."""
         for client in tuple(self._clients):
             _close(client)
 
     def close(self) -> None:
-        """Stop listening and cut every connection; safe to call twice."""
+        """Stop listening and close every connection; safe to call twice."""
         self._open = False
         _close(self._listener)
         self.drop()
@@ -53,7 +53,7 @@ class TcpServer:
 
     def _talk(self, client: socket.socket) -> None:
         try:
-            with suppress(OSError):  # the client is gone, or was dropped
+            with suppress(OSError):  # the client disconnected, or was dropped
                 self._serve(client)
         finally:
             self._clients.discard(client)
@@ -62,12 +62,12 @@ class TcpServer:
 
 def _close(sock: socket.socket) -> None:
     with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)  # wakes whoever waits on it in another thread; close alone does not
+        sock.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits on the socket; close() alone does not
     sock.close()
 
 
 def text_lines(client: socket.socket, limit: int = 4096) -> Iterator[str]:
-    """The lines a client sends, without their ends; a line over ``limit`` bytes ends the conversation."""
+    """The lines that a client sends, without line ends; a line over ``limit`` bytes ends the iteration."""
     with client.makefile("rb") as stream:
         while (line := stream.readline(limit + 1)) and len(line) <= limit:
             yield line.decode(errors="replace").strip()

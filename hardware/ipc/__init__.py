@@ -1,1 +1,1 @@
-"""What the processes of a session share: channels, rings and flags in shared memory."""
+"""Shared-memory communication between the processes of a session. Start at ``channel.py``."""

@@ -1,4 +1,4 @@
-"""Channels between the processes of a session: the latest value only; nobody waits, nothing queues or replays."""
+"""Channels between processes: the latest value only; no waiting, no queue, no replay."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sayso.hardware.ipc.freshness import Stamp
 from sayso.hardware.ipc.shared_memory import WORD, Shared
 
 T = TypeVar("T")
-_COUNTER, _CHECK = 0, 1  # words; the body comes after them
+_COUNTER, _CHECK = 0, 1  # words before the body
 _BODY_AT = 2 * WORD
 _STAMP = "=QQdd"
 _TRIES = 3
 
 
 class Message(Protocol[T]):
-    """How a value lies in memory: a ``layout`` for `struct`, fixed for a channel's life, and the way there and back."""
+    """Memory layout of a value: ``layout`` for `struct`, fixed for a channel's life, with conversions both ways."""
 
     @property
     def layout(self) -> str:
@@ -27,17 +27,17 @@ class Message(Protocol[T]):
         ...
 
     def pack(self, value: T) -> tuple[Any, ...]:
-        """The fields of a value."""
+        """The value as `struct` fields."""
         ...
 
     def unpack(self, fields: tuple[Any, ...]) -> T:
-        """The value of fields."""
+        """The value from `struct` fields."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Stamped(Generic[T]):
-    """A value with its stamp: who sent it when, its number and until when it holds."""
+    """A value with its stamp: sender's epoch, number, send time and expiry."""
 
     stamp: Stamp
     value: T
@@ -45,19 +45,19 @@ class Stamped(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class ChannelAddress(Generic[T]):
-    """The address of a channel, to be handed to the other processes of the session."""
+    """The address of a channel, passed to the other processes of the session."""
 
     name: str
     message: Message[T]
 
     @property
     def body(self) -> Struct:
-        """Stamp and value together."""
+        """Binary layout of stamp and value."""
         return Struct(_STAMP + self.message.layout)
 
 
 class Channel(Generic[T]):
-    """Owns the memory of a channel: `channel` is its address; closing ends it for everybody."""
+    """Owns the memory of a channel: `channel` is its address; closing ends it for all processes."""
 
     def __init__(self, message: Message[T]) -> None:
         self._shared = Shared(_BODY_AT + Struct(_STAMP + message.layout).size)
@@ -83,15 +83,15 @@ class _End(Generic[T]):
         self._bytes, self._words = self._shared.bytes, self._shared.ints
 
     def close(self) -> None:
-        """Let go of the memory; safe to call twice."""
+        """Release the memory; safe to call twice."""
         self._shared.close()
 
 
 class Publisher(_End[T]):
-    """The only one that writes a channel. Starting to write takes back what an earlier writer left there.
+    """The only writer of a channel. Creating a publisher clears the value of an earlier one.
 
-    The counter is odd while a value is being written; a writer killed in between leaves it odd, and readers see nothing
-    new until the next writer.
+    A seqlock: the counter is odd during a write. A publisher killed during a write leaves the counter odd, and
+    subscribers see nothing new until the next publisher.
     """
 
     def __init__(self, channel: ChannelAddress[T]) -> None:
@@ -101,7 +101,7 @@ class Publisher(_End[T]):
         self._put(bytes(self._body.size))
 
     def write(self, value: T, sent: float, expires: float) -> Stamp:
-        """Replace the value; ``sent`` and ``expires`` in s on the clock that both ends share. Never waits."""
+        """Replace the value without waiting; ``sent`` and ``expires`` in s on the clock that both ends share."""
         self._number += 1
         stamp = Stamp(self._epoch, self._number, sent, expires)
         self._put(self._body.pack(self._epoch, self._number, sent, expires, *self._message.pack(value)))
@@ -116,26 +116,26 @@ class Publisher(_End[T]):
 
 
 class Subscriber(_End[T]):
-    """Reads a channel without ever waiting. What stood there before the reader came is never given out."""
+    """Reads a channel without waiting; never returns a value written before the subscriber was created."""
 
     def __init__(self, channel: ChannelAddress[T]) -> None:
         super().__init__(channel)
         self._seen = self._words[_COUNTER]
 
     def new(self) -> Stamped[T] | None:
-        """The newest whole value if there is one that was not given out yet, expired or not."""
+        """The newest complete value, expired or not; None if it was returned before."""
         for _ in range(_TRIES):
             counter = self._words[_COUNTER]
             if counter == self._seen or counter & 1:
                 return None
             body = bytes(self._bytes[_BODY_AT : _BODY_AT + self._body.size])
             check = self._words[_CHECK]
-            # The checksum finds what a machine that reorders memory accesses might hide from the counter.
+            # The checksum detects reordered memory accesses, which the counter alone would miss.
             if self._words[_COUNTER] != counter or crc32(body) != check:
                 continue
             self._seen = counter
             epoch, number, sent, expires, *fields = self._body.unpack(body)
             if not number:
-                return None  # a writer has begun and has said nothing yet
+                return None  # a publisher has started and has written no value yet
             return Stamped(Stamp(epoch, number, sent, expires), self._message.unpack(tuple(fields)))
         return None

@@ -1,4 +1,4 @@
-"""Notes: what happened to an arm, in words, in a ring of shared memory for whoever sits before it."""
+"""A ring of time-stamped text messages about an arm in shared memory, for the operator's display."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from sayso.hardware.ipc.shared_memory import WORD, Shared
 
-SIZE, TEXT = 64, 248  # notes kept, and bytes of each; longer ones are cut
+SIZE, TEXT = 64, 248  # messages kept, and bytes of each; longer ones are cut
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """At ``t`` s on the robot's clock this happened."""
+    """A message, with its time ``t`` in s on the robot's clock."""
 
     t: float
     text: str
 
 
 class EventRing:
-    """The last `SIZE` notes; one process at a time adds, any may read. Without a ``name`` it is made."""
+    """The last `SIZE` messages; one process writes, any may read. Without a ``name`` the ring is created."""
 
     def __init__(self, name: str = "") -> None:
         self._shared = Shared(WORD + SIZE * (WORD + TEXT), name)
@@ -26,7 +26,7 @@ class EventRing:
         self._seen = self._shared.ints[0]
 
     def add(self, t: float, text: str) -> None:
-        """Add a note, in place of the oldest if the ring is full; never waits."""
+        """Add a message, overwriting the oldest if the ring is full; never waits."""
         count = self._shared.ints[0]
         at = WORD + count % SIZE * (WORD + TEXT)
         self._shared.floats[at // WORD] = t
@@ -34,7 +34,7 @@ class EventRing:
         self._shared.ints[0] = count + 1
 
     def new(self) -> list[Note]:
-        """What was added since the last call, oldest first; what was overwritten meanwhile is left out."""
+        """The messages since the last call, oldest first, without those overwritten meanwhile."""
         count = self._shared.ints[0]
         found = []
         for k in range(max(self._seen, count - SIZE), count):
@@ -45,5 +45,5 @@ class EventRing:
         return found
 
     def close(self) -> None:
-        """Let go of the memory; safe to call twice."""
+        """Release the memory; safe to call twice."""
         self._shared.close()

@@ -1,16 +1,16 @@
-"""Freshness of commands: each counts once, in order, and only for a short life."""
+"""Freshness of commands: each counts once, in order, and only for a short time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-OLDEST_S = 0.1  # a command that was on its way for longer is not begun
-LONGEST_LIFE_S = 0.08  # no sender may keep an arm moving for longer by one command; with a cycle more, 100 ms
+OLDEST_S = 0.1  # largest transport delay of an accepted command
+LONGEST_LIFE_S = 0.08  # longest motion from one command, whatever its expiry; with one cycle more, 100 ms
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Where a message stands: its sender's ``epoch`` (new with each start), its ``number``, and times in s."""
+    """Identity of a message: its sender's ``epoch`` (new at each start), its ``number``, and times in s."""
 
     epoch: int
     number: int
@@ -19,9 +19,9 @@ class Stamp:
 
 
 class Freshness:
-    """Accepts a command once, if it is newer than all before it, was sent just now and has not expired.
+    """Accepts a command once, if it is newer than all before, was sent within ``oldest_s`` and has not expired.
 
-    What is there when the receiver starts has not been sent to it: pass it to `skip`, and nothing replays.
+    Pass a command that was present when the receiver started to `skip`, so that it is not replayed.
     """
 
     def __init__(self, oldest_s: float = OLDEST_S, longest_life_s: float = LONGEST_LIFE_S) -> None:
@@ -30,13 +30,13 @@ class Freshness:
         self._old_epochs: set[int] = set()
 
     def skip(self, stamp: Stamp) -> None:
-        """Take note of a command without following it."""
+        """Record a command without accepting it."""
         if stamp.epoch != self._epoch:
             self._old_epochs.add(self._epoch)
         self._epoch, self._number = stamp.epoch, stamp.number
 
     def accept(self, stamp: Stamp, now: float) -> str:
-        """Why the command must be ignored at ``now``; an empty text if it counts, and then it counts this once."""
+        """The reason to ignore the command at ``now`` s; an empty text if it is accepted, once."""
         if stamp.epoch in self._old_epochs:
             return "sent before its sender was restarted"
         if stamp.epoch == self._epoch and stamp.number == self._number:
@@ -51,5 +51,5 @@ class Freshness:
         return ""
 
     def end(self, stamp: Stamp, now: float) -> float:
-        """Until when (s) an accepted command may be followed: its expiry, or the longest life there is."""
+        """Deadline (s) of an accepted command: its expiry, or at most ``longest_life_s`` after it was sent."""
         return min(stamp.expires, min(stamp.sent, now) + self._longest_life_s)

@@ -1,4 +1,4 @@
-"""What goes through the channels between the loop and the rest: targets and orders down, reports up."""
+"""Binary messages of the control loop: targets and control requests in, reports out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TargetMessage:
         return "d" * (2 * self.dof + 2)
 
     def pack(self, value: JointTarget) -> tuple[Any, ...]:
-        """Raises ValueError for a wrong number of joints: a message is not stretched to fit."""
+        """The fields. Raises ValueError for a wrong number of joints."""
         return *_row(value.position, self.dof), *_row(value.velocity, self.dof), value.gripper, value.expires
 
     def unpack(self, fields: tuple[Any, ...]) -> JointTarget:
@@ -47,7 +47,7 @@ class StateMessage:
         return "d" * (2 * self.dof + 2)
 
     def pack(self, value: JointState) -> tuple[Any, ...]:
-        """Raises ValueError for a wrong number of joints."""
+        """The fields. Raises ValueError for a wrong number of joints."""
         return *_row(value.position, self.dof), *_row(value.velocity, self.dof), value.gripper, value.t
 
     def unpack(self, fields: tuple[Any, ...]) -> JointState:
@@ -58,10 +58,10 @@ class StateMessage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the loop says after a cycle at ``t`` s: measured, sent, its state and why, cycles done and ticks missed.
+    """The loop's report after a cycle at ``t`` s: measured and sent state, controller state, cycles and missed ticks.
 
-    ``event`` is the guard's verdict, ``text`` says what is wrong; longer texts are cut. ``heard`` is the number of the
-    last `ControlRequest` that were read, 0 for none: the loop carries out what is ordered after that.
+    ``event`` is the guard's verdict; ``text`` describes a fault, cut to the message's length. ``heard`` is the number
+    of the last `ControlRequest` read, 0 for none.
     """
 
     t: float
@@ -103,12 +103,12 @@ class ReportMessage:
 
 @dataclass(frozen=True, slots=True)
 class ControlRequest:
-    """What the loop is asked for, as counts of how often, so that no order is lost or carried out twice.
+    """A request to the loop, as counters of how often each event was requested, so that none is lost or repeated.
 
-    All but ``fail`` and ``leave`` (end the loop) are a person's. ``rest`` ends the loop too, and the arm lies down
-    first. ``stops`` is what the counts of the stop line added up to when the person wanted this, -1 if that is not
-    known: a stop pressed since then wins over arm, start, resume and rest. ``press`` numbers the presses of a
-    hold-to-run button, ``pressed`` says whether it is down; ``speed`` in (0, 1] of the limits.
+    Only a person may raise the counters, except ``fail`` and ``leave`` (end the loop). ``rest`` ends the loop after
+    moving the arm to its rest pose. ``stops`` is the sum of the stop counts at the time of the request, -1 if unknown:
+    a stop pressed since then wins over arm, start, resume and rest. ``press`` numbers the presses of a hold-to-run
+    button, ``pressed`` says whether it is down; ``speed`` is a fraction in (0, 1] of the limits.
     """
 
     arm: int = 0
@@ -127,7 +127,7 @@ class ControlRequest:
 
 @dataclass(frozen=True, slots=True)
 class OrderMessage:
-    """`ControlRequest`."""
+    """A `ControlRequest`."""
 
     layout = "qqqqqqqqqq?d"
 
@@ -136,7 +136,7 @@ class OrderMessage:
         return astuple(value)
 
     def unpack(self, fields: tuple[Any, ...]) -> ControlRequest:
-        """The orders."""
+        """The request."""
         return ControlRequest(*fields)
 
 

@@ -1,4 +1,4 @@
-"""The stop line pressed by a program outside of the session: standard library only, so that it starts at once."""
+"""Presses a session's stop flag from another program; standard library only, so that it starts quickly."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from contextlib import contextmanager
 from mmap import mmap
 
 SEATS, WORD = 8, 8
-OUTSIDE_SEAT = SEATS - 1  # of all programs outside of the session
-TAKEN_AT = 2 * SEATS  # the word after counts and times: what the loop has taken
+OUTSIDE_SEAT = SEATS - 1  # shared by all programs outside the session
+TAKEN_AT = 2 * SEATS  # the word after counts and times: acknowledgment by the loop
 LOOK_S = 0.002
 _NAME = re.compile(r"sayso-\d+-[0-9a-f]+")
 
 
 def press_from_outside(name: str) -> bool:
-    """Press the stop of the `StopFlag` called ``name``; False if there is none."""
+    """Press the `StopFlag` called ``name``; return False if there is none."""
     with _mapped(name) as memory:
         if memory is None:
             return False
         with memoryview(memory) as whole, whole.cast("Q") as counts, whole.cast("d") as times:
             times[SEATS + OUTSIDE_SEAT] = time.monotonic()
-            # Two programs may press at once: a random step keeps the second from writing what the first one wrote.
+            # Two programs may press at once: random steps make two equal counts unlikely, so neither press is lost.
             counts[OUTSIDE_SEAT] = (counts[OUTSIDE_SEAT] & ~1) + 2 * (1 + int.from_bytes(os.urandom(4)))
     return True
 
 
 def taken_from_outside(name: str, until: float) -> bool:
-    """Whether the loop of this stop line takes all stops pressed so far, ``until`` s of the monotonic clock at most.
+    """Wait until the loop has acknowledged all stops pressed so far; False at ``until`` s of the monotonic clock.
 
-    True also for a loop that has not begun, or a line that is gone: then nothing drives the arm.
+    True at once if the loop has not begun or the flag is gone: nothing drives the arm then.
     """
     with _mapped(name) as memory:
         if memory is None:
@@ -46,15 +46,15 @@ def taken_from_outside(name: str, until: float) -> bool:
 
 
 def taken_mark(counts: Iterable[int]) -> int:
-    """What the loop writes once it has taken these counts: never 0, which stands there before its first cycle."""
+    """The loop's acknowledgment of these counts; never 0, the value before the first cycle."""
     return sum(counts) % (1 << 63) + 1
 
 
 @contextmanager
 def _mapped(name: str) -> Iterator[mmap | None]:
-    """The memory of a stop line, None if there is none.
+    """The memory of a stop flag, None if there is none.
 
-    The file is mapped here, for Python's resource tracker would end the memory together with this program.
+    Maps the file itself, because Python's resource tracker would remove the memory when this program ends.
     """
     try:
         if not _NAME.fullmatch(name):

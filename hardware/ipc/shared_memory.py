@@ -1,4 +1,4 @@
-"""Memory shared by the processes of a session: bytes, and words of eight bytes that are read and written whole."""
+"""Memory shared by the processes of a session, as bytes and as 8-byte words that are read and written atomically."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _owned: WeakSet[Shared] = WeakSet()
 
 
 class Shared:
-    """``size`` bytes, zero at first. Without a ``name`` they are made, and closing ends them; with one they are joined.
+    """``size`` bytes of shared memory: created (zeroed) without a ``name`` and removed on close, else attached.
 
-    ``ints`` and ``floats`` are views of the same bytes by words; `struct.pack_into` would not do for a word that others
-    read, for it writes zeros first. Only for the processes of one family: Python's resource tracker would take the
-    memory away when a stranger ends. Raises RobotError if it is gone or too small, or if the computer has too little.
+    ``ints`` and ``floats`` view the same bytes as words. `struct.pack_into` is unsuitable for a word that another
+    process reads: it writes zeros first. Only for processes of one family: Python's resource tracker would remove the
+    memory when an unrelated process ends. Raises `RobotError` if the memory is gone, too small or cannot be allocated.
     """
 
     def __init__(self, size: int, name: str = "") -> None:
         size = -(-size // WORD) * WORD
         self._owner = not name
-        # A new name each time: what an earlier run has left behind can reach nobody.
+        # A new name each time: memory left by an earlier run is never attached.
         self.name = name or f"sayso-{os.getpid()}-{os.urandom(6).hex()}"
         try:
             self._memory = SharedMemory(self.name, create=self._owner, size=size)
@@ -54,7 +54,7 @@ class Shared:
         self.bytes, self.ints, self.floats = self._whole.cast("B"), self._whole.cast("Q"), self._whole.cast("d")
 
     def close(self) -> None:
-        """Let go of the memory, and end it if it was made here; safe to call twice."""
+        """Release the memory, and remove it if it was created here; safe to call twice."""
         if not hasattr(self, "floats"):
             return
         for view in (self.bytes, self.ints, self.floats, self._whole):
@@ -71,14 +71,14 @@ class Shared:
 
 @atexit.register
 def _end_all() -> None:
-    """What a session that could not start has made is given back; a child of this process leaves it alone."""
+    """Remove memory that a failed start left behind; a forked child leaves its parent's memory alone."""
     for shared in list(_owned):
         if shared.name.startswith(f"sayso-{os.getpid()}-"):
             shared.close()
 
 
 def _reserve(name: str, size: int) -> None:
-    """Make sure that the memory is there: otherwise the first write that finds none ends the process."""
+    """Allocate the pages now: a later write without free memory would kill the process with SIGBUS."""
     with suppress(FileNotFoundError), (FOLDER / name).open("r+b") as file:
         os.posix_fallocate(file.fileno(), 0, size)
 

@@ -1,4 +1,4 @@
-"""The stop line: words of memory that any process can set and the loop looks at in each cycle; no queue, no lock."""
+"""The stop flag: words of shared memory that any process can set and the loop polls each cycle; no queue, no lock."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ _COUNTS = Struct(f"@{SEATS}Q")
 
 
 class StopFlag:
-    """Stops pressed by up to `SEATS` sources; each has a seat that only it writes, with a count, odd while it is held.
+    """Stop counts of up to `SEATS` sources, each writing only its own slot; a count is odd while its stop is held.
 
-    Without a ``name`` a new line is made, and closing it ends it; with the `name` of one another process joins it.
-    The last seat belongs to `sayso.hardware.ipc.outside_stop`, which also tells whether the loop has taken the last
-    stop.
+    Without a ``name`` a new flag is created, and closing removes it; with a `name` the process attaches to it.
+    The last slot belongs to `sayso.hardware.ipc.outside_stop`, which can also wait for the loop's acknowledgment.
     """
 
     def __init__(self, name: str = "") -> None:
@@ -29,30 +28,30 @@ class StopFlag:
         self._shared.ints[seat] = count + (1 if hold and not count & 1 else 2)
 
     def let_go(self, seat: int) -> None:
-        """The stop of this seat is not held any more; that moves nothing."""
+        """Release a held stop of this slot; the release moves nothing."""
         count = self._count(seat)
         self._shared.ints[seat] = count + (count & 1)
 
     def look(self) -> tuple[int, ...]:
-        """The counts: different from an earlier look if the stop was pressed since, odd where it is held."""
+        """The counts: changed if the stop was pressed since the last call, odd where the stop is held."""
         return _COUNTS.unpack_from(self._shared.bytes)
 
     def take(self) -> tuple[int, ...]:
-        """The counts, for the loop alone: it leaves word that it has seen them."""
+        """The counts, for the loop alone: acknowledges them."""
         counts = self.look()
         self._shared.ints[TAKEN_AT] = taken_mark(counts)
         return counts
 
     def leave(self) -> None:
-        """The loop has ended and drives nothing any more."""
+        """Record that the loop has ended and drives nothing."""
         self._shared.ints[TAKEN_AT] = 0
 
     def pressed_at(self) -> float:
-        """When (s) the stop was pressed last by anybody; 0 if never."""
+        """Time (s) of the last press from any source; 0 if never pressed."""
         return max(self._shared.floats[SEATS : 2 * SEATS])
 
     def close(self) -> None:
-        """Let go of the memory; safe to call twice."""
+        """Release the memory; safe to call twice."""
         self._shared.close()
 
     def _count(self, seat: int) -> int:

@@ -1,1 +1,1 @@
-"""The processes of a session: started, watched and restarted, and an arm or a loop in another one."""
+"""Processes of a session: supervision, and an arm's loop in a process of its own. Start at ``supervisor.py``."""

@@ -1,4 +1,4 @@
-"""One master for each arm: whoever connects it locks its device for all programs and users of this computer."""
+"""Exclusive access to an arm: locks the arm's device against all other programs and users of the computer."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from typing import Self
 
 from sayso.hardware.robot import Robot, RobotError
 
-# Not the user's own runtime folder: two users share the arm, and a cleared XDG_RUNTIME_DIR must not hide a lock.
+# Not the user's runtime folder: two users may share the arm, and an unset XDG_RUNTIME_DIR must not bypass a lock.
 FOLDER = Path("/tmp/sayso-arms")
 TRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has an arm: the process ``pid`` of ``user``, the session's where the arm is in a process of its own."""
+    """The process ``pid`` of ``user`` that holds an arm: the session's process, even if a child drives the arm."""
 
     pid: int
     user: str
@@ -35,7 +35,7 @@ class Holder:
 
 
 class ArmTaken(RobotError):
-    """Somebody else drives the ``arm``: ``holder``, None if that is not known."""
+    """Another program drives the ``arm``; ``holder`` is None if unknown."""
 
     def __init__(self, arm: str, holder: Holder | None) -> None:
         self.arm, self.holder = arm, holder
@@ -43,12 +43,10 @@ class ArmTaken(RobotError):
 
 
 class ArmLock:
-    """The right to connect the arm ``name``, known to all by the names of its device
-    (`sayso.hardware.process.device_names`).
+    """An exclusive lock (flock) on the arm ``name`` by its device names (`sayso.hardware.process.device_names`).
 
-    ``devices`` is asked when it is taken; without any there is nothing to lock. The lock ends with the process that
-    took it, however that ends, as the kernel keeps it (flock). Safe to take and to free twice. Raises `ArmTaken`, or
-    `RobotError` if no lock can be made.
+    `take` calls ``devices``; an empty result needs no lock. The kernel frees the lock when the process ends. Safe to
+    take and free twice. Raises `ArmTaken`, or `RobotError` if the lock file cannot be made.
     """
 
     def __init__(self, name: str, devices: Callable[[], Iterable[str]]) -> None:
@@ -56,7 +54,7 @@ class ArmLock:
         self._files: list[int] = []
 
     def take(self) -> None:
-        """Take it, or raise."""
+        """Take the lock. Raises `ArmTaken` or `RobotError`."""
         if self._files:
             return
         try:
@@ -67,7 +65,7 @@ class ArmLock:
             raise
 
     def free(self) -> None:
-        """Let others have it."""
+        """Free the lock."""
         while self._files:
             os.close(self._files.pop())
 
@@ -75,7 +73,7 @@ class ArmLock:
         self.free()
 
     def check(self) -> None:
-        """Raise `ArmTaken` if somebody has it now."""
+        """Raise `ArmTaken` if another program holds the lock now."""
         if not self._files:
             self.take()
             self.free()
@@ -95,7 +93,7 @@ class ArmLock:
             file = _open(path)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # What somebody has cleared away meanwhile locks nobody out.
+                # A lock on a file that was deleted meanwhile excludes nobody.
                 if os.fstat(file).st_ino == path.stat().st_ino:
                     _sign(file)
                     return file
@@ -113,9 +111,9 @@ class ArmLock:
 
 
 def locked(robot: Robot, lock: ArmLock) -> Robot:
-    """``robot``, which takes ``lock`` before it connects and frees it once it has let go of the arm."""
+    """Make ``robot`` take ``lock`` in connect() and free it after disconnect()."""
     connect, disconnect = robot.connect, robot.disconnect
-    connecting = False  # many drivers let go of an earlier connection first
+    connecting = False  # many drivers call disconnect() inside connect(): keep the lock then
 
     def take_and_connect() -> None:
         nonlocal connecting
@@ -142,11 +140,11 @@ def locked(robot: Robot, lock: ArmLock) -> Robot:
 
 
 def _folder() -> Path:
-    """The folder of the locks, in which everybody may make files and nobody may remove another's."""
+    """The folder of the lock files: any user may create files, and only their owner may remove them."""
     try:
         with suppress(FileExistsError):
             FOLDER.mkdir(mode=0o700)
-            FOLDER.chmod(0o1777)  # apart from the making, which minds the umask
+            FOLDER.chmod(0o1777)  # separate from mkdir, whose mode the umask restricts
         found = FOLDER.lstat()
     except OSError as error:
         raise RobotError(f"cannot make {FOLDER} for the locks of arms: {error.strerror}") from error
@@ -156,7 +154,7 @@ def _folder() -> Path:
 
 
 def _open(path: Path) -> int:
-    # Never "make it or open it" in one: the kernel refuses that for another user's file in such a folder.
+    # Open and create in separate steps: in a sticky folder the kernel refuses O_CREAT on another user's file.
     flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
     for _ in range(TRIES):
         try:

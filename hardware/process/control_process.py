@@ -1,4 +1,4 @@
-"""The loop in a process of its own, on the real clock: it drives any robot and takes in nothing but channels."""
+"""The control loop's process, on the real clock: drives any robot and communicates through shared memory only."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ from sayso.hardware.types import JointState, JointTarget
 
 REPORT_LIFE_S = 0.1
 WAKE_S = 0.5
-BROKEN, BROKEN_CODE = "broken", 3  # the event of a last report, and the exit code that goes with it
-LIES_CODE = 4  # the exit code after the arm has lain down
+BROKEN, BROKEN_CODE = "broken", 3  # event of a last report after an error, and the matching exit code
+LIES_CODE = 4  # exit code after the arm reached its rest pose
 LOOK_ROUND_S = 0.05
-CAREFUL = 0.88  # of the reduced speed: room for what the guard goes over, which the driver would cut off
+CAREFUL = 0.88  # fraction of the reduced speed: margin, because the driver clips what exceeds that speed
 STAMPS = (1 << 16, 4)
 _STATES = tuple(State)
 
 
 @dataclass(frozen=True, slots=True)
 class LoopPlan:
-    """What a loop's process is given: how to ``make`` its robot there, and the names of what joins it to the others.
+    """Configuration of a loop's process: how to ``make`` its robot there, and the channels to the other processes.
 
-    ``planes`` are walls the arm keeps off, ``failed`` a latched fault, ``stamps`` the name of a ring of `STAMPS` rows:
-    when a cycle was due and how late it began, when its target was written, in s, and its state's place in `State`.
-    ``notes`` names the `EventRing` in which what a person should know is written down.
+    ``planes`` are walls, ``failed`` is a latched fault. ``stamps`` names a ring of `STAMPS` rows: a cycle's due time,
+    its lateness, the time its target was written, all in s, and its state's index in `State`. ``notes`` names the
+    `EventRing` for messages to the operator.
     """
 
     make: Callable[[], Robot]
@@ -64,11 +64,11 @@ class LoopPlan:
 
 
 def run_loop(beat: Heartbeat, plan: LoopPlan) -> None:
-    """Drive the robot until the session ends it or is gone: then the arm brakes, and the process ends.
+    """Drive the robot until the session asks it to leave or ends; then brake the arm and end the process.
 
-    The arm lies down first only if the session ordered that for a person, and a stop ends even this. Any error stops
-    the arm and ends the process; a RobotError is its last report, with the exit code `BROKEN_CODE`, others leave a
-    traceback. The table that started the process decides whether it starts again.
+    The arm goes to its rest pose only on a person's request; a stop ends that motion too. Any error stops the arm and
+    ends the process: a `RobotError` becomes the last report, with exit code `BROKEN_CODE`, others leave a traceback.
+    The process table decides on a restart.
     """
     reports = Publisher(plan.reports)
     try:
@@ -77,7 +77,7 @@ def run_loop(beat: Heartbeat, plan: LoopPlan) -> None:
     except RobotError as error:
         _say_broken(reports, plan.dof, error)
         sys.exit(BROKEN_CODE)
-    except SystemExit as error:  # the driver's: it would look like an end that was wanted
+    except SystemExit as error:  # raised by the driver; must not look like a normal end
         _say_broken(reports, plan.dof, RobotError(f"the driver does not go on: {exit_in_words(error)}"))
         sys.exit(BROKEN_CODE)
     if lies:
@@ -91,7 +91,7 @@ def _say_broken(reports: Publisher[Report], dof: int, error: RobotError) -> None
 
 
 def _run(beat: Heartbeat, plan: LoopPlan, reports: Publisher[Report]) -> bool:
-    """Drive the robot; whether it lies in the end."""
+    """Drive the robot; return whether the arm reached its rest pose."""
     with ExitStack() as stack:
         targets, orders = Subscriber(plan.targets), Subscriber(plan.orders)
         stops = StopFlag(plan.stops)
@@ -102,8 +102,8 @@ def _run(beat: Heartbeat, plan: LoopPlan, reports: Publisher[Report]) -> bool:
                 stack.callback(end.close)
         note: Callable[[float, str], None] = notes.add if notes is not None else lambda *_: None
         robot = plan.make()
-        stack.callback(_pass_on, robot, note)  # what is to be told of its being let go of
-        promised = watchdog_of(robot)  # what a person was shown before the arm was connected
+        stack.callback(_pass_on, robot, note)  # forwards messages that disconnecting produces
+        promised = watchdog_of(robot)  # the value shown to the operator before the arm was connected
         stack.enter_context(robot)
         slow = CAREFUL * REDUCED_SPEED if None in (promised, watchdog_of(robot)) else None
         guard = Guard(robot.spec, 1.0 / robot.spec.control_hz, Clearance(robot.spec, plan.planes), slow)
@@ -128,19 +128,19 @@ def _run(beat: Heartbeat, plan: LoopPlan, reports: Publisher[Report]) -> bool:
             return robot.rest(lambda: sum(stops.take()) != controller.rests or round_.ends())
         except RobotError as error:
             note(robot.clock.now(), f"{State.FAULT}: {error}")
-            _say_broken(reports, plan.dof, error)  # now: letting go of a broken arm may take seconds
+            _say_broken(reports, plan.dof, error)  # report at once: disconnecting a broken arm may take seconds
             beat.last()
             raise
 
 
 def _pass_on(robot: Robot, note: Callable[[float, str], None]) -> None:
-    """Write down what the driver has to tell."""
+    """Forward the driver's messages."""
     while robot.events:
         note(robot.clock.now(), robot.events.pop(0))
 
 
 def _wake(robot: Robot) -> None:
-    """Read until there is a new reading: the controller bridges missing ones, but not the first."""
+    """Wait for a first reading: the controller bridges missing readings, but not the first one."""
     began = robot.clock.now()
     while (now := robot.clock.now()) - began < WAKE_S:
         with suppress(NoReading):
@@ -150,7 +150,7 @@ def _wake(robot: Robot) -> None:
 
 
 class _Round:
-    """Asked before each cycle whether to end; now and then it gives a sign of life and looks for the session's."""
+    """The loop's end condition, called before each cycle; every `LOOK_ROUND_S` it beats and checks the session."""
 
     def __init__(self, controller: SafetyController, beat: Heartbeat, pass_on: Callable[[], None]) -> None:
         self._controller, self._beat, self._pass_on = controller, beat, pass_on
@@ -169,13 +169,13 @@ class _Round:
         return self._controller.done
 
     def ends(self) -> bool:
-        """Whether the process has to end without waiting for a person: it was asked to, or the session is gone."""
+        """Whether the process must end without waiting for a person: SIGTERM, or the session's process ended."""
         if self._session is not None and wait([self._session], 0):
             self.end("the session is gone")
         return self._ends
 
     def end(self, cause: str) -> None:
-        """Brake, and end; an arm that lies down stays where it is."""
+        """Brake and end; an arm on its way to the rest pose stops there."""
         self._ends = True
         if not self._controller.leaving:
             self._controller.leaving = True

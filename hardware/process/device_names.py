@@ -1,4 +1,4 @@
-"""The name of an arm's device that all programs of this computer arrive at, whatever they were given for it."""
+"""A canonical name for an arm's device, the same for every path or address that leads to it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ USUAL_PORTS = {"ws": 80, "http": 80, "wss": 443, "https": 443}
 
 
 def is_path(port: str) -> bool:
-    """Whether ``port`` is a file of this computer, such as a serial port."""
+    """Whether ``port`` is a local file, such as a serial port."""
     return "://" not in port and ("/" in port or Path(port).exists())
 
 
 def path_name(port: str) -> str:
-    """A serial port by what it is: the links that lead to it, such as /dev/serial/by-id, are all the same device."""
+    """Name of a serial port by its device number: all links to it, such as /dev/serial/by-id, give the same name."""
     path = Path(os.path.realpath(port))
     with suppress(OSError):
         found = path.stat()
@@ -30,7 +30,7 @@ def path_name(port: str) -> str:
 
 
 def device_names(kind: str, port: str, port_number: int | None = None) -> tuple[str, ...]:
-    """A device of ``kind`` at ``port``, a serial port or a host; without a port it is the only one of its kind."""
+    """Names of a device of ``kind`` at ``port``, a serial port or host; an empty port means the only such device."""
     if not port:
         return (kind,)
     if is_path(port):
@@ -39,12 +39,12 @@ def device_names(kind: str, port: str, port_number: int | None = None) -> tuple[
 
 
 def is_shared(name: str) -> bool:
-    """Whether a device of this name has room for others that only listen: a serial port has not."""
+    """Whether other programs may listen to a device of this name; a serial port has a single user."""
     return not name.startswith(("device ", "file "))
 
 
 def host_names(address: str, port: int | None = None) -> tuple[str, ...]:
-    """HOST, HOST:PORT or a URL by the addresses it resolves to, with its port, else ``port``, if one is said."""
+    """Names for HOST, HOST:PORT or a URL from the addresses it resolves to, with its port or else ``port``."""
     text = address.strip()
     host, said = text, port
     with suppress(ValueError):
@@ -65,12 +65,12 @@ def _addresses(host: str) -> list[str]:
     try:
         found = {str(info[4][0]).partition("%")[0] for info in socket.getaddrinfo(host, None)}
     except (OSError, UnicodeError):
-        return [host.lower().rstrip(".")]  # who connects will say that there is no such host
+        return [host.lower().rstrip(".")]  # connecting will report the unknown host
     return sorted({_plain(ip_address(each)) for each in found})
 
 
 def _plain(address: IPv4Address | IPv6Address) -> str:
-    """This computer is `LOOPBACK` by whichever of its addresses; 127.0.0.2 and so on stay apart."""
+    """An address in canonical form: `LOOPBACK` for any address of this computer; 127.0.0.2 etc. stay distinct."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     if isinstance(address, IPv4Address) and address.is_loopback:

@@ -1,4 +1,4 @@
-"""An arm without motors in a process of its own, with a watchdog as real devices have: for trying what kills do."""
+"""A simulated device in its own process, with a watchdog as on real arms, for tests that kill processes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANSWER_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class DevicePlan:
-    """What joins a device's process to its driver; ``watchdog_s`` None is a device that never stops by itself."""
+    """Channels between a device's process and its driver; ``watchdog_s`` None: the device never stops by itself."""
 
     spec: RobotSpec
     targets: ChannelAddress[JointTarget]
@@ -34,14 +34,14 @@ class DevicePlan:
 
 
 class Motors:
-    """Joints that follow a target, run on with its velocity when no new one comes, and brake once told to."""
+    """Joints that follow a target, extrapolate it by its velocity, and brake without one."""
 
     def __init__(self, spec: RobotSpec) -> None:
         self._spec = spec
         self.position, self.velocity = spec.home.copy(), np.zeros(spec.dof)
 
     def step(self, target: JointTarget | None, age: float, dt: float) -> None:
-        """``dt`` s on, after a target that came ``age`` s ago, or braking if there is none."""
+        """Advance by ``dt`` s toward a target received ``age`` s ago, or brake if there is none."""
         spec = self._spec
         if target is None:
             change = spec.acceleration * dt
@@ -57,8 +57,8 @@ class Motors:
 
 
 def run_device(beat: Heartbeat, plan: DevicePlan) -> None:
-    """Be the device until it is ended: take targets, move, measure."""
-    keep_rate()  # a real device does not share its processor with anybody
+    """Run the device until SIGTERM: take targets, move, publish measurements."""
+    keep_rate()  # a real device has its own processor
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: ended.append(number))
     clock, motors = MonotonicClock(), Motors(plan.spec)
@@ -85,7 +85,7 @@ def run_device(beat: Heartbeat, plan: DevicePlan) -> None:
 
 
 class DeviceRobot(Robot):
-    """The driver of such a device, for the loop's process."""
+    """The driver of the mock device, for the loop's process."""
 
     def __init__(self, plan: DevicePlan) -> None:
         self.spec, self.clock, self._plan = plan.spec, MonotonicClock(), plan
@@ -94,7 +94,7 @@ class DeviceRobot(Robot):
         self._state: JointState | None = None
 
     def connect(self) -> None:
-        """Wait until the device measures. Raises RobotError if it does not within `ANSWER_S`."""
+        """Wait for the device's first measurement. Raises `RobotError` after `ANSWER_S`."""
         self._ends = Publisher(self._plan.targets), Subscriber(self._plan.states)
         until = self.clock.now() + ANSWER_S
         while self._state is None:
@@ -117,13 +117,13 @@ class DeviceRobot(Robot):
         return target
 
     def stop(self) -> None:
-        """Hold where it is now."""
+        """Hold the current position."""
         if self._ends is not None and self._state is not None:
             here = self.read()
             self.write(JointTarget(here.position, np.zeros(self.spec.dof), here.gripper, self.clock.now() + 0.1))
 
     def disconnect(self) -> None:
-        """Hold and let go."""
+        """Hold the current position and close the channels."""
         self.stop()
         if self._ends is not None:
             for end in self._ends:
@@ -142,9 +142,9 @@ class DeviceRobot(Robot):
 
 
 class MockDevice:
-    """Such a device with its channels: ``process`` is to be run beside a loop, ``make`` gives the loop its driver.
+    """A mock device with its channels: run ``process`` beside a loop; ``make`` creates the loop's driver.
 
-    ``states`` may be read by anybody who wants to see what the arm does.
+    Any process may subscribe to ``states``, the arm's joint states.
     """
 
     def __init__(self, spec: RobotSpec, watchdog_s: float | None = WATCHDOG_S) -> None:
@@ -154,6 +154,6 @@ class MockDevice:
         self.process, self.make = ProcessPlan("device", run_device, (plan,)), partial(DeviceRobot, plan)
 
     def close(self) -> None:
-        """End its channels; safe to call twice."""
+        """Close the channels; safe to call twice."""
         self._targets.close()
         self._states.close()

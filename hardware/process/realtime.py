@@ -1,4 +1,4 @@
-"""Making a process fit to keep a rate: no garbage collection, and real-time scheduling where the machine allows it."""
+"""Prepares a process to keep a rate: garbage collection off, real-time scheduling where the system allows it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PRIORITY = 40
 
 
 def may_keep_rate() -> str:
-    """Whether this computer would give a loop real-time scheduling, in words; changes nothing."""
+    """Describe whether this user may get real-time scheduling; changes nothing."""
     before = os.sched_getscheduler(0), os.sched_getparam(0)
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
@@ -22,10 +22,10 @@ def may_keep_rate() -> str:
 
 
 def keep_rate(wanted: bool = True) -> str:
-    """Prepare this process and say in words what came of it; never raises.
+    """Prepare this process and describe the result; never raises.
 
-    Threads that a maker's library has started here come just below the caller's: at ordinary priority one that holds
-    Python's lock would be kept from the processor by any other process, and the loop with it.
+    Threads that a maker's library has started get a priority just below the caller's. At ordinary priority, any other
+    process could preempt a thread that holds Python's lock, and so block the loop.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""The session's side of a loop that lives in another process: the same loop to whoever asks it, without the guard."""
+"""The session's proxy of a control loop in another process, without the guard."""
 
 from __future__ import annotations
 
@@ -14,46 +14,46 @@ from sayso.hardware.process.remote_robot import RemoteRobot
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointState, JointTarget
 
-HZ = 100.0  # targets a second at most: between two the guard goes on with their velocity
-SILENT_S = 0.5  # a loop that says nothing for longer is gone
-BRAKING_S = 5.0  # an arm that is told to go on may brake so long yet
-START_S = 0.5  # and once started it is heard to follow so much later
+HZ = 100.0  # highest rate of targets; between two the guard extrapolates by their velocity
+SILENT_S = 0.5  # a loop without a report for longer counts as lost
+BRAKING_S = 5.0  # longest wait for the arm to stop before a requested restart
+START_S = 0.5  # longest wait for RUNNING after a start
 _FOLLOWS = (State.RUNNING, State.HOLDING)
 
 
 class PassOn:
-    """Stands where a guard stands: the real one is in the loop's process, and it alone decides what is written."""
+    """A pass-through in place of a guard; the real guard runs in the loop's process."""
 
     def __init__(self, dof: int) -> None:
         self._nothing = np.zeros(dof)
 
     def reset(self, state: JointState) -> None:
-        """Nothing to begin from."""
+        """Does nothing: the proxy has no state."""
 
     def check(self, target: JointTarget | None, now: float) -> Verdict:
-        """The target as it is; none becomes one that has expired, which is never followed."""
+        """The target unchanged; None becomes an expired target, which the real guard never follows."""
         if target is None:
             return Verdict(JointTarget(self._nothing, self._nothing, 0.0, now), GuardEvent.NO_TARGET, "no target")
         return Verdict(target, GuardEvent.OK)
 
 
 class RemoteLoop:
-    """Passes targets on to a `RemoteRobot`. `stop` brakes the arm from any thread, at once; `release` is a person's.
+    """Passes targets on to a `RemoteRobot`. `stop` brakes the arm at once, from any thread; `release` is for a person.
 
-    It is the near side of a loop in another process. A stop that somebody pressed elsewhere, straight on the stop line,
-    is latched here too. Raises `RobotError` when the arm is stopped by anything else, is in fault, or its loop is gone.
+    Also latches a stop that another program pressed on the stop flag. Raises `RobotError` when the arm is stopped for
+    another reason, is in fault, or its loop is lost.
     """
 
     def __init__(self, robot: RemoteRobot, source: Source, on_cycle: Callable[[Cycle], None] | None = None) -> None:
         self._far, hz = robot, min(robot.spec.control_hz, HZ)
         self._near = ControlLoop(robot, PassOn(robot.spec.dof), source, on_cycle, self._heard, hz)
         self.period_s = self._near.period_s
-        self._released: float | None = None  # when somebody said go on, until the arm stands and was started
-        self._started = -inf  # when it was started last
+        self._released: float | None = None  # time (s) of a release whose restart is pending
+        self._started = -inf  # time (s) of the last start
 
     @property
     def stopped(self) -> bool:
-        """Whether the stop is latched, here or by somebody straight on the arm's stop line."""
+        """Whether the stop is latched, here or on the arm's stop flag."""
         return self._near.stopped or self._far.pressed
 
     def stop(self) -> None:
@@ -62,7 +62,7 @@ class RemoteLoop:
         self._far.stop()
 
     def release(self) -> None:
-        """Start the arm again, as soon as it stands: somebody said so."""
+        """Start the arm again once it stands still; call only on a person's request."""
         self._far.clear()
         self._released = self._far.clock.now()
         self._near.release()
@@ -72,11 +72,11 @@ class RemoteLoop:
         self._near.run(until)
 
     def ticks_missed(self) -> int:
-        """Those of the loop's process."""
+        """Ticks missed by the loop's process."""
         return self._far.report().missed
 
     def _heard(self) -> JointState:
-        """What the loop measured last, if it still follows."""
+        """The state measured last. Raises `RobotError` if the loop no longer follows."""
         state, report, now = self._far.read(), self._far.report(), self._far.clock.now()
         name = self._far.spec.name
         if now - report.t > SILENT_S:

@@ -1,4 +1,4 @@
-"""An arm behind a loop in another process, as a `Robot`: what drives a simulated arm drives a real one through this."""
+"""An arm whose control loop runs in another process, as a `Robot`."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from sayso.hardware.types import JointState, JointTarget, RobotSpec
 ORDER_LIFE_S = 0.1
 ORDERS_EVERY_S = 0.05
 ANSWER_S = 60.0
-# While a maker's library starts its program again, for seconds, the arm stands and the loop waits.
+# A maker's library may take seconds to restart its program; the arm holds and the loop waits meanwhile.
 HANG_S, LEAVE_S = 6.0, 30.0
-STOPPED_S = 2.0  # a driver that blocks is waited for so long after a stop
+STOPPED_S = 2.0  # longest wait for a blocking driver after a stop
 STOP_SEAT = 0
 _ALIVE = (State.RUNNING, State.HOLDING)
 
 
 class RemoteRobot(Robot):
-    """Runs ``make()``'s robot with its guard and controller in a process of its own, and looks after that process.
+    """Runs ``make()``'s robot with its guard and controller in another process, and watches that process.
 
-    ``make`` is called there, so it must be a function of a module or a partial of one. `connect` starts the process and
-    arms it, as it is a person who connects an arm; with ``armed`` false it only measures until `order` says more. With
-    ``latch`` a fault outlives this session. ``beside`` names other processes to be kept running, such as a policy's; it
-    is given the channel of targets, which belongs to whoever began to write it last. ``notes`` holds what a person
-    should know (bridged readings, holds, faults, what the driver tells); ``on_note`` is told each, in another thread.
+    ``make`` is called in that process: a module-level function or a partial of one. `connect` starts the process and
+    arms the arm, since a person connects it; with ``armed`` false the loop only measures until `order`. With ``latch``
+    a fault survives the session. ``beside`` lists further processes to run, such as a policy's, and receives the
+    channel of targets, which its latest publisher owns. ``notes`` holds messages for the operator (bridged readings,
+    holds, faults, driver messages); ``on_note`` receives each, in another thread.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class RemoteRobot(Robot):
         self.news: list[ProcessEvent] = []
         self.notes: list[Note] = []
         self._on_note = on_note
-        self.silent = False  # as if the line to the person's button were cut; for trying what that does
+        self.silent = False  # for tests: stops the requests, as if the connection to the operator were cut
         self._make, self._armed, self._planes, self._hold_to_run = make, armed, planes, hold_to_run
         self._latch, self._realtime, self._beside = latch, realtime, beside
         self._report: Report | None = None
@@ -66,10 +66,10 @@ class RemoteRobot(Robot):
         self._thread: threading.Thread | None = None
         self._gone = threading.Event()
         self._stop_asked = False
-        self._cleared = 0  # the stop line's counts, added up, when a person started the arm last
+        self._cleared = 0  # sum of the stop counts when a person last cleared the stop
 
     def connect(self) -> None:
-        """Start the loop and wait for its first report. Raises RobotError if it fails, or a fault is latched, and
+        """Start the loop and wait for its first report. Raises `RobotError` if that fails or a fault is latched, and
         `StoppedError` if the stop was pressed meanwhile."""
         if self._thread is not None:
             return
@@ -104,7 +104,7 @@ class RemoteRobot(Robot):
             raise
 
     def read(self) -> JointState:
-        """What the loop measured last. Raises RobotError once the loop is given up or in fault."""
+        """The joint state measured last. Raises `RobotError` once the loop has failed for good or is in fault."""
         report = self.report()
         if self.processes.failed:
             raise RobotError(self.processes.failed)
@@ -113,7 +113,7 @@ class RemoteRobot(Robot):
         return report.measured
 
     def write(self, target: JointTarget) -> JointTarget:
-        """Pass a target on and return what the loop has sent last."""
+        """Pass a target on; return the target that the loop sent last."""
         if self._thread is None:
             raise RobotError(f"{self.spec.name} is not connected; call connect() first")
         now = self.clock.now()
@@ -121,34 +121,34 @@ class RemoteRobot(Robot):
         return self.report().sent
 
     def stop(self) -> None:
-        """Press the stop, from any thread: the arm brakes at once and stands until it is armed and started again."""
-        self._stop_asked = True  # also for a loop that is just being started
+        """Press the stop, from any thread: the arm brakes at once and holds until it is armed and started again."""
+        self._stop_asked = True  # also stops a loop that is still starting
         if self._thread is not None:
             self.stops.press(STOP_SEAT, self.clock.now())
 
     @property
     def stop_line(self) -> str:
-        """The name of the loop's `StopFlag`, "" while there is none."""
+        """The name of the loop's `StopFlag`, "" while not connected."""
         return self.stops.name if self._thread is not None else ""
 
     @property
     def pressed(self) -> bool:
-        """Whether anybody pressed the stop since a person started the arm last."""
+        """Whether the stop was pressed by any source since a person last cleared it."""
         return self._stop_asked or self.presses != self._cleared
 
     @property
     def connected(self) -> bool:
-        """Whether the loop's process was started and not ended."""
+        """Whether the loop's process was started and not yet ended."""
         return self._thread is not None and not self._gone.is_set()
 
     @property
     def presses(self) -> int:
-        """The stop line's counts, added up; 0 while there is none."""
+        """Sum of the stop counts; 0 while not connected."""
         return 0 if self._thread is None else sum(self.stops.look())
 
     def start(self) -> None:
-        """Start the arm again once it stands. Raises `StoppedError` if the stop was pressed since the last `clear`."""
-        since = self.clock.now() + 2 / self.spec.control_hz  # the cycle under way may not have seen the stop
+        """Start the arm again once it stands still. Raises `StoppedError` if the stop was pressed since `clear`."""
+        since = self.clock.now() + 2 / self.spec.control_hz  # the present cycle may have started before the stop
         self._wait(lambda r: self.pressed or (r.t > since and r.state is not State.STOPPING), "standing")
         if not self.pressed and self.read() and self.report().state not in _ALIVE:
             self.order(arm=True, start=True, clear=False)
@@ -157,9 +157,9 @@ class RemoteRobot(Robot):
             raise StoppedError(f"{self.spec.name} was stopped before it moved; it holds where it is")
 
     def rest(self, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Let the arm's driver lie down and switch off, and end the loop; False if ``stopped()`` or a stop ended that.
+        """Let the driver move the arm to its rest pose and switch off, then end the loop; return whether it did.
 
-        A stop that was pressed since the arm was started keeps it from lying down.
+        A stop pressed since the last `clear`, or ``stopped()``, prevents or ends the motion.
         """
         if self._thread is None or self.pressed or not self._reports_well():
             return False
@@ -168,7 +168,7 @@ class RemoteRobot(Robot):
         return process is not None and process.exitcode == LIES_CODE
 
     def disconnect(self) -> None:
-        """Stop the arm, wait until its driver has let go of it, and end the processes. The arm stays where it is."""
+        """Stop the arm, wait until its driver has released it, and end the processes. The arm holds its position."""
         if self._thread is None:
             return
         if not self._gone.is_set():
@@ -177,13 +177,12 @@ class RemoteRobot(Robot):
         self.processes.close()
         self._take_notes()
         ends = (self._book.close, self._targets.close, self._sender.close, self._reports.close, self._watched.close)
-        self._thread, self._stop_asked, self._cleared = None, False, 0  # first: nobody presses what is being closed
+        self._thread, self._stop_asked, self._cleared = None, False, 0  # first, so that stop() cannot use a closed flag
         for close in (*ends, *self._channels, self.stops.close, self.stamps.close):
             close()
 
     def _end_loop(self, stopped: Callable[[], bool], **how: bool) -> None:
-        """End the loop's process: "leave" or "rest". Nothing is watched or started again from here on, for lying down
-        may take longer than a loop may be silent."""
+        """End the loop's process by "leave" or "rest". Stops supervising: lying down may exceed the hang time-out."""
         assert self._thread is not None
         self._gone.set()
         self._thread.join()
@@ -203,17 +202,17 @@ class RemoteRobot(Robot):
         return self._report is not None and self._report.event != BROKEN
 
     def clear(self, presses: int | None = None) -> None:
-        """A person wants the arm to go on: the stops that were pressed so far are over, or only those up to an earlier
-        count of `presses`. This moves nothing."""
+        """Clear the stops pressed so far, or only those up to an earlier value of `presses`; only a person may ask for
+        this. Moves nothing."""
         self._stop_asked, self._cleared = False, self.presses if presses is None else presses
 
     def order(
         self, *, speed: float | None = None, pressed: bool | None = None, clear: bool = True, **wanted: bool
     ) -> None:
-        """Order what a person wants: arm, start, hold, resume, reset; hold-to-run pressed or not; a speed in (0, 1].
+        """Send a person's request: arm, start, hold, resume, reset; hold-to-run pressed or not; a speed in (0, 1].
 
-        To arm or start also clears the stops pressed so far, unless ``clear`` is false: then one pressed since the
-        last `clear` wins.
+        Arm and start also clear the stops pressed so far, unless ``clear`` is false: then a stop pressed since the last
+        `clear` wins.
         """
         if clear and (wanted.get("arm") or wanted.get("start")):
             self.clear()
@@ -230,7 +229,7 @@ class RemoteRobot(Robot):
             self._latch.reset()
 
     def report(self) -> Report:
-        """The loop's newest report. Raises RobotError before the first."""
+        """The loop's newest report. Raises `RobotError` before the first."""
         message = self._reports.new()
         if message is not None:
             self._report = message.value
@@ -239,14 +238,14 @@ class RemoteRobot(Robot):
         return self._report
 
     def what_happened(self) -> str:
-        """Why the loop is silent, in words."""
+        """Why the loop does not report, in words."""
         if self._report is not None and self._report.event == BROKEN:
             return f"ended: {self._report.text}"
         bad = [n for n in self.news if n.name == "loop" and n.what is not ProcessStatus.STARTED]
         return f"{bad[-1].what}: {bad[-1].text}" if bad else "does not report"
 
     def _loop_plan(self, plan: LoopPlan) -> ProcessPlan:
-        # A driver that gave its arm up is connected again by a person: connecting may switch motors on or clear errors.
+        # After a driver error only a person reconnects: connecting may switch motors on or clear errors.
         return ProcessPlan("loop", run_loop, (plan,), HANG_S, final=BROKEN_CODE)
 
     def _send(self) -> None:
@@ -254,7 +253,7 @@ class RemoteRobot(Robot):
         self._sender.write(self._orders, now, now + ORDER_LIFE_S)
 
     def _look_after(self) -> None:
-        """In a thread: restart what died, repeat the orders as a sign of life, latch faults."""
+        """Thread: restart dead processes, repeat the request as a heartbeat, latch faults."""
         while not self._gone.wait(ORDERS_EVERY_S):
             self._take_notes()
             news = self.processes.poll()
@@ -268,7 +267,7 @@ class RemoteRobot(Robot):
             self._keep_fault(given_up[0] if given_up else "")
 
     def _keep_fault(self, fault: str = "") -> None:
-        """Latch a fault, once."""
+        """Latch a new fault."""
         seen = self._watched.new()
         if seen is not None and seen.value.state is State.FAULT and seen.value.event != BROKEN:
             fault = fault or seen.value.text

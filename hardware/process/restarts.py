@@ -1,4 +1,4 @@
-"""When a process that crashed may start again: soon, then later, and after three crashes in a minute not at all."""
+"""Restart policy of a crashed process: increasing delays, and no restart after three crashes in a minute."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Restarts:
         self._crashes: deque[float] = deque(maxlen=MOST_CRASHES)
 
     def crashed(self, now: float) -> float | None:
-        """It crashed at ``now``: seconds to wait before it is started again, None if it must not be."""
+        """Record a crash at ``now`` s; return the delay (s) before a restart, None if the process must stay down."""
         self._crashes.append(now)
         recent = sum(now - t <= WINDOW_S for t in self._crashes)
         if recent >= MOST_CRASHES:

@@ -1,4 +1,4 @@
-"""Processes started so that Ctrl-C does not reach them: whoever started them ends them."""
+"""Starts processes that ignore Ctrl-C, so that their parent alone ends them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from multiprocessing import resource_tracker
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """What is started in here never gets Ctrl-C, which reaches every process of a terminal.
+    """Block SIGINT in processes started inside the block; a terminal sends Ctrl-C to all its processes.
 
-    One that is just being loaded could not ignore it yet, and would print where it was. In this process Ctrl-C is heard
-    afterwards.
+    A process that is still importing could not ignore SIGINT yet and would print a traceback. A Ctrl-C during the block
+    reaches this process afterwards.
     """
-    resource_tracker.ensure_running()  # which would let Ctrl-C through again once it had to be started in here
+    resource_tracker.ensure_running()  # starting it inside the block would unblock SIGINT
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

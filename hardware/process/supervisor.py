@@ -1,4 +1,4 @@
-"""The process table: what runs beside what, started together, watched, and started again when it crashes or hangs."""
+"""The process table: starts processes together, watches them, and restarts those that crash or hang."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from sayso.hardware.ipc.shared_memory import WORD, Shared
 from sayso.hardware.process.restarts import Restarts
 from sayso.hardware.process.spawn import interrupts_held
 
-BORN_S = 60.0  # loading libraries may take this long before the first beat
+BORN_S = 60.0  # longest time to the first heartbeat: importing libraries is slow
 LEAVE_S = 2.0
 _PRELOAD = [
     "sayso.hardware.process.control_process"
-]  # so that what died is back at once; of no effect once the server runs
+]  # makes restarts fast; without effect once the fork server runs
 
 
 class Heartbeat:
-    """A sign of life: called by a process, it stamps the time into the table's memory."""
+    """A heartbeat: a process calls it, and the time is written to the table's shared memory."""
 
     def __init__(self, memory: str, seat: int) -> None:
         self._shared, self._seat, self._clock = Shared((seat + 1) * WORD, memory), seat, MonotonicClock()
@@ -34,16 +34,16 @@ class Heartbeat:
         self._shared.floats[self._seat] = self._clock.now()
 
     def last(self) -> None:
-        """The last one: what comes now ends the process, and may take as long as it takes."""
+        """The last heartbeat: switches hang detection off for the time until the process ends."""
         self._shared.floats[self._seat] = inf
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessPlan:
-    """A process: ``run(beat, *args)``, to be found by name in its module. One that returns has ended as it should.
+    """A process that calls ``run(beat, *args)``, a module-level function. A return is a normal end.
 
-    With ``hang_s`` it must call ``beat`` at least that often once it has begun to, or it is killed and counts as
-    crashed. One that ends with the exit code ``final``, or in any way after its last beat, stays down.
+    With ``hang_s``, after its first ``beat`` the process must beat at least every ``hang_s`` s, or it is killed and
+    counts as crashed. A process that exits with the code ``final``, or after its last beat, is not restarted.
     """
 
     name: str
@@ -54,7 +54,7 @@ class ProcessPlan:
 
 
 class ProcessStatus(StrEnum):
-    """What became of a process."""
+    """Kinds of process events."""
 
     STARTED = "started"
     ENDED = "ended"
@@ -65,7 +65,7 @@ class ProcessStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProcessEvent:
-    """At ``t`` s something became of the process ``name``; ``text`` says more."""
+    """At ``t`` s the status of the process ``name`` changed; ``text`` gives details."""
 
     t: float
     name: str
@@ -79,15 +79,15 @@ class _Row:
     restarts: Restarts
     process: BaseProcess | None = None
     began: float = -inf
-    due: float | None = -inf  # when it is to be started, None for not
+    due: float | None = -inf  # time (s) of the next start, None without one
 
 
 class ProcessTable:
-    """Keeps the processes of ``plans`` running; `poll` is to be called a few times a second by whoever owns the table.
+    """Keeps the processes of ``plans`` running; its owner must call `poll` a few times a second.
 
-    A crash is followed by a restart, soon and then later (`Restarts`); after the third in a minute the process is given
-    up and `failed` says so. What a restarted process does is its own affair; no arm moves because of it.
-    ``launch`` starts a process and may be replaced in tests.
+    A crash leads to a restart after an increasing delay (`Restarts`); after the third crash in a minute the process is
+    given up and `failed` is set. A restart alone moves no arm.
+    ``launch`` starts a process; tests may replace it.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class ProcessTable:
         self._rows = [_Row(plan, Restarts()) for plan in plans]
 
     def poll(self) -> list[ProcessEvent]:
-        """Start what is due, and say what has become of the others since the last call."""
+        """Start the processes that are due; return the events since the last call."""
         now = self.clock.now()
         news: list[ProcessEvent] = []
         for seat, row in enumerate(self._rows):
@@ -115,11 +115,11 @@ class ProcessTable:
         return news
 
     def process(self, name: str) -> BaseProcess | None:
-        """The process of that name if it is running. Raises KeyError for a name that is not in the table."""
+        """The running process of that name, or None. Raises KeyError for an unknown name."""
         return {row.plan.name: row.process for row in self._rows}[name]
 
     def close(self, patience_s: float = LEAVE_S) -> None:
-        """End all: ask, wait, kill; safe to call twice."""
+        """End all processes: terminate, wait ``patience_s`` s, kill; safe to call twice."""
         running = [row.process for row in self._rows if row.process is not None]
         for process in running:
             with suppress(OSError, AttributeError):
@@ -169,7 +169,7 @@ class ProcessTable:
 
 
 def start_process(plan: ProcessPlan, beats: str, seat: int) -> BaseProcess:
-    """Start one from a server that has nothing of this process, its threads and open devices."""
+    """Start a process from a fork server, which inherits no threads or open devices of this process."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOAD)
     process = context.Process(target=_run, args=(plan, beats, seat), name=f"sayso-{plan.name}", daemon=True)
@@ -179,7 +179,7 @@ def start_process(plan: ProcessPlan, beats: str, seat: int) -> BaseProcess:
 
 
 def _run(plan: ProcessPlan, beats: str, seat: int) -> None:
-    # Ctrl-C and a closed terminal reach every process of the terminal; the one that owns the table ends the others.
+    # A terminal sends Ctrl-C and hang-up to all its processes; the table's owner ends the others.
     for ending in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ending, signal.SIG_IGN)
     plan.run(Heartbeat(beats, seat), *plan.args)

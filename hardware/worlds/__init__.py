@@ -1,1 +1,1 @@
-"""Worlds of other simulators behind the robot and camera contracts."""
+"""Adapters from a `World` to the robot and camera contracts. Start at ``robot.py``."""

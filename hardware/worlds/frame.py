@@ -1,4 +1,4 @@
-"""Between a world's own frame and the base frame: x forward and y left of the arm's base, z up from the table."""
+"""Transforms between a world's frame and the base frame (x forward, y left of the arm's base, z up from the table)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sayso.hardware.world import ORIGIN, ObjectTruth, World
 
 
 class WorldFrame:
-    """Carries camera frames, truth and places of ``world`` over."""
+    """Transforms camera frames, ground truth and placements of ``world``."""
 
     def __init__(self, world: World) -> None:
         self.height = float(world.mount.position[2]) - world.table
-        """How high (m) the arm's base stands above the table."""
+        """Height (m) of the arm's base above the table."""
         self._same = world.mount is ORIGIN and not world.table
         self._origin = np.array([*world.mount.position[:2], world.table])
         self._turn = world.mount.rotation
@@ -30,7 +30,7 @@ class WorldFrame:
         return replace(frame, pose=Pose(self._point(pose.position), self._turn.T @ pose.rotation))
 
     def truth(self, truth: Mapping[str, ObjectTruth] | None) -> Mapping[str, ObjectTruth] | None:
-        """The truth in the base frame."""
+        """Ground truth in the base frame."""
         if truth is None or self._same:
             return truth
         back = Rotation.from_matrix(self._turn).inv()
@@ -42,7 +42,7 @@ class WorldFrame:
         }
 
     def out(self, position: Array, yaw: float) -> tuple[Array, float]:
-        """A place in the base frame, (3,) m and rad, in the world's own frame."""
+        """A placement in the base frame, (3,) m and rad, transformed to the world's frame."""
         if self._same:
             return position, yaw
         turn = float(np.arctan2(self._turn[1, 0], self._turn[0, 0]))

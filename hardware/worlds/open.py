@@ -1,4 +1,4 @@
-"""A world by its name: one that another package adds, or any class that makes one."""
+"""Opens a world by its entry-point name or by MODULE:CLASS."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ GROUP = "sayso.worlds"
 
 
 def world_name(robot: str) -> str | None:
-    """NAME of a robot called "world:NAME"; None for any other."""
+    """NAME for a robot called "world:NAME"; None for any other."""
     kind, colon, name = robot.partition(":")
     return name if kind == WORLD and colon else None
 
 
 def world_names() -> list[str]:
-    """The worlds that `open_world` knows."""
+    """Names that `open_world` accepts."""
     return [*sorted({point.name for point in entry_points(group=GROUP)}), "MODULE:CLASS"]
 
 
 def open_world(name: str) -> World:
-    """The world ``name``, not yet set up: an entry point of the group ``sayso.worlds``, or MODULE:CLASS.
+    """Make the world ``name``, without a reset: an entry point of the group ``sayso.worlds``, or MODULE:CLASS.
 
-    Either is a class, or a function, that makes the world without arguments. Raises `RobotError` for a name that is not
-    there, for what cannot be loaded or made, and for an arm that cannot be driven.
+    Either is a callable without arguments that returns a `World`. Raises `RobotError` for an unknown name, for code
+    that cannot be loaded or called, and for an invalid arm.
     """
     places = sorted({point.value for point in entry_points(group=GROUP) if point.name == name})
     if len(places) > 1:

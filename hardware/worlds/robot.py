@@ -1,4 +1,4 @@
-"""A world's arm and cameras behind the contracts that real ones fulfil."""
+"""A world's arm and cameras as `Robot` and `Camera`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _EXACT_S = 1e-9
 
 
 class WorldRobot(Robot):
-    """The arm of ``world``. Waiting on its clock steps the world, at the world's own rate, as often as time has come.
+    """The arm of ``world``. Waiting on its clock steps the world at the world's own rate.
 
-    The control loop keeps the arm's control rate, whether that is above or below the world's. A step is carried out
-    once its end has come, toward the newest target.
+    The control loop keeps the arm's control rate, which may be above or below the world's. Each world step runs when
+    its end has come, toward the newest target.
     """
 
     def __init__(self, world: World) -> None:
@@ -32,33 +32,33 @@ class WorldRobot(Robot):
         self._wanted: JointTarget | None = None
 
     def reset(self) -> None:
-        """The world was reset: hold the arm where it is now."""
+        """Hold the arm at its present position, after the world was reset."""
         self._state = self._wanted = None
 
     def connect(self) -> None:
-        """Hold the arm where it is."""
+        """Hold the arm at its present position."""
         self.stop()
 
     def read(self) -> JointState:
-        """The joints at the world's last step."""
+        """The joint state at the world's last step."""
         if self._state is None:
             state = self.world.read()
             self._state = replace(state, gripper=min(max(float(state.gripper), 0.0), 1.0))
         return replace(self._state, t=self.clock.now())
 
     def write(self, target: JointTarget) -> JointTarget:
-        """From the world's next step on go to ``target``."""
-        self._wanted = replace(target)  # a value of its own: a world may tell a new target from the one before
+        """Set the target for the world's next step."""
+        self._wanted = replace(target)  # a new object, so that a world can tell a new target from the last
         return target
 
     def stop(self) -> None:
-        """Hold where the arm is, with the hand as it was told last."""
+        """Hold the arm at its present position, and the hand at its last target."""
         state = self.read()
         gripper = state.gripper if self._wanted is None else self._wanted.gripper
         self._wanted = JointTarget(state.position, np.zeros(self.spec.dof), gripper, np.inf)
 
     def disconnect(self) -> None:
-        """Nothing: a world that is not stepped stands still."""
+        """Does nothing: a world that is not stepped stands still."""
 
     def _step(self) -> None:
         now = self.clock.now()
@@ -72,13 +72,13 @@ class WorldRobot(Robot):
 
 
 class WorldCamera(Camera):
-    """One of a world's cameras, in the base frame, with ``depth`` or without."""
+    """One of a world's cameras, with poses in the base frame; ``depth`` false drops its depth."""
 
     def __init__(self, world: World, name: str, clock: Clock, depth: bool = True) -> None:
         self.name, self._world, self._clock, self._depth = name, world, clock, depth
         self._base = WorldFrame(world)
 
     def read(self) -> Frame:
-        """What it sees now."""
+        """The current frame."""
         frame = replace(self._base.frame(self._world.look(self.name)), t=self._clock.now(), camera=self.name)
         return frame if self._depth else replace(frame, depth=None)

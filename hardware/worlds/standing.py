@@ -1,4 +1,4 @@
-"""An arm whose base stands above or below the table, and begins where it would on the table."""
+"""Adapts an arm's home pose to a base that stands above or below the table."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ NEAR_M = 0.005
 
 
 def standing(spec: RobotSpec, height: float) -> RobotSpec:
-    """``spec`` with its base ``height`` m above the table and its tool at home where it was: as far above the table.
+    """``spec`` with its base ``height`` m above the table; home keeps the tool at the same place above the table.
 
-    There is no rest pose then. Raises `RobotError` where the arm cannot get its tool there.
+    The result has no rest pose. Raises `RobotError` if the arm cannot reach that place.
     """
     if height == spec.base_height:
         return spec

@@ -1,4 +1,4 @@
-"""Where a rendered camera stands and how it maps, for worlds whose simulators tell it in another way."""
+"""Camera pose, intrinsics and depth conversions for worlds whose simulators use other conventions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sayso.hardware.types import Array, Pose
 
 
 def looking_at(eye: ArrayLike, target: ArrayLike) -> Pose:
-    """A camera at ``eye`` (3,) m that looks at ``target`` (3,) m with the horizon level; OpenCV axes."""
+    """Pose of a camera at ``eye`` (3,) m that looks at ``target`` (3,) m with a level horizon; OpenCV axes."""
     position = np.array(eye, dtype=np.float64)
     ahead = np.asarray(target, dtype=np.float64) - position
     ahead /= np.linalg.norm(ahead)
@@ -19,7 +19,7 @@ def looking_at(eye: ArrayLike, target: ArrayLike) -> Pose:
 
 
 def pinhole(width: int, height: int, fov: float) -> Array:
-    """The matrix (3, 3) in pixels of a lens with a vertical field of view of ``fov`` degrees and square pixels."""
+    """Intrinsics (3, 3) in pixels for a vertical field of view of ``fov`` degrees and square pixels."""
     f = height / 2 / np.tan(np.radians(fov) / 2)
     return np.array([[f, 0.0, (width - 1) / 2], [0.0, f, (height - 1) / 2], [0.0, 0.0, 1.0]])
 

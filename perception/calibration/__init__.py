@@ -1,1 +1,1 @@
-"""Calibration of cameras by a board of known size: the lens, and where the camera stands."""
+"""Camera calibration with a board of known size. Start at ``lens.py``, then ``hand_eye.py``."""

@@ -1,4 +1,4 @@
-"""The ChArUco board: a chessboard whose white squares carry markers, so that a part of it is enough to know it."""
+"""The ChArUco board: a chessboard with markers in its white squares, so that a partial view identifies it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PRINT_DPI = 300
 
 @dataclass(frozen=True, slots=True)
 class Corners:
-    """The inner corners in one picture: ``pixels`` (n, 2), and where they are on the board, ``points`` (n, 3) m."""
+    """The inner corners in one picture: ``pixels`` (n, 2) and their positions on the board, ``points`` (n, 3) m."""
 
     pixels: Array
     points: Array
@@ -42,12 +42,12 @@ class Board:
         return COLUMNS * self.square, ROWS * self.square
 
     def picture(self, pixels_a_square: int = round(PRINT_DPI * 35 / 25.4)) -> NDArray[np.uint8]:
-        """The board (H, W) in grey without a margin; by default as many pixels as 35 mm have in print."""
+        """The board (H, W) in gray without margin; the default size prints a 35 mm square at `PRINT_DPI`."""
         size = (COLUMNS * pixels_a_square, ROWS * pixels_a_square)
         return np.asarray(self._detector.getBoard().generateImage(size), np.uint8)
 
     def find(self, rgb: NDArray[np.uint8]) -> Corners | None:
-        """The board's corners in an image (H, W, 3), None if fewer than `LEAST_CORNERS` are seen."""
+        """The board's corners in an image (H, W, 3), None if fewer than `LEAST_CORNERS` are visible."""
         pixels, ids, _, _ = self._detector.detectBoard(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
         if ids is None or len(ids) < LEAST_CORNERS:
             return None
@@ -55,7 +55,7 @@ class Board:
         return Corners(np.asarray(pixels, np.float64).reshape(-1, 2), points)
 
     def pose(self, corners: Corners, matrix: Array, distortion: Array) -> Pose | None:
-        """The board as the camera sees it, None where that cannot be told."""
+        """The board's pose in camera axes, None if it is ambiguous."""
         good, turn, shift = cv2.solvePnP(
             corners.points, corners.pixels, matrix, distortion, flags=cv2.SOLVEPNP_ITERATIVE
         )
@@ -63,5 +63,5 @@ class Board:
 
 
 def spread_out(corners: Corners) -> bool:
-    """Whether the corners span the plane: those of a single row say nothing of a pose."""
+    """Whether the corners span the plane: corners in a single row do not determine a pose."""
     return bool(np.linalg.matrix_rank(corners.points[:, :2] - corners.points[0, :2], tol=1e-6) == 2)

@@ -1,5 +1,5 @@
-"""Where a camera stands, from a board that the arm holds into its view: Park and Martin's solution of AX = XB, then
-the least squares of all corners.
+"""A fixed camera's pose, from a board that the arm holds into its view: Park and Martin's solution of AX = XB, then
+a least-squares fit of all corners.
 
 F. C. Park, B. J. Martin: Robot sensor calibration: solving AX = XB on the Euclidean group. IEEE Transactions on
 Robotics and Automation 10 (1994).
@@ -22,19 +22,19 @@ from sayso.perception.calibration.board import Board, Corners, spread_out
 from sayso.perception.calibration.lens import CalibrationError
 
 LEAST_POSES = 8
-LEAST_TURN = np.radians(5.0)  # pairs that turn less than this say little of a rotation
+LEAST_TURN = np.radians(5.0)  # smaller rotations determine a rotation axis poorly
 LEAST_SECOND_AXIS = 0.05
 MOST_PX, MOST_MM = 4.0, 8.0
 OUTLIER_PX = 1.0
-SLIPPED = 4.0  # times the median pose's error: the board slipped, or the arm was not still
+SLIPPED = 4.0  # times the median error: above it the board slipped, or the arm was moving
 
 
 @dataclass(frozen=True, slots=True)
 class HandEye:
-    """``camera`` in the base frame, ``board`` in the tool's, and what is left over for each pose of the arm: the
-    corners' error ``pixels`` (rms) and how far apart, in ``mm``, arm and camera think the board's middle is.
+    """``camera`` pose in the base frame, ``board`` pose in the tool frame, and residuals per arm pose: ``pixels``, the
+    corners' error in px (rms), and ``mm``, the distance between the board centers by arm and by camera.
 
-    ``predicted`` are the corners (n, 2) px where the arm says they should be seen.
+    ``predicted`` are the corners (n, 2) px where the arm predicts them.
     """
 
     camera: Pose
@@ -44,7 +44,7 @@ class HandEye:
     predicted: tuple[Array, ...]
 
     def problems(self) -> list[str]:
-        """What is not good enough, and what to do about it."""
+        """Residuals that are too large, and the remedy."""
         found = []
         if (px := float(np.median(self.pixels))) > MOST_PX:
             found.append(f"corners are off by {px:.1f} pixels (median), {MOST_PX} is allowed")
@@ -80,7 +80,7 @@ def solve_ax_xb(a: Sequence[Array], b: Sequence[Array]) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """One pose: the tool in the base frame and the board in the camera's, (4, 4), and the corners."""
+    """One view: the tool in the base frame, the board in the camera frame, each (4, 4), and the corners."""
 
     hand: Array
     board: Array
@@ -88,10 +88,10 @@ class _Shown:
 
 
 def place_camera(hands: Sequence[Pose], views: Sequence[Corners], board: Board, lens: Lens) -> HandEye:
-    """The place of a camera that stands still, from poses of the tool in the base frame and what it saw at each.
+    """Pose of a fixed camera, from tool poses in the base frame and the corners seen at each.
 
-    Poses that contradict the others are left out, and judged like them. Raises `CalibrationError` if there are too few,
-    or the hand did not turn enough.
+    Outlier poses are left out of the fit and keep their residuals. Raises `CalibrationError` if there are too few poses
+    or the hand did not rotate enough.
     """
     shown = []
     for hand, view in zip(hands, views, strict=True):
@@ -119,7 +119,7 @@ def place_camera(hands: Sequence[Pose], views: Sequence[Corners], board: Board, 
 
 
 def _fit(shown: Sequence[_Shown], lens: Lens) -> tuple[Array, Array]:
-    """The camera in the base frame and the board in the tool's, (4, 4) each."""
+    """The camera in the base frame and the board in the tool frame, (4, 4) each."""
     pairs = list(combinations(shown, 2))
     camera = solve_ax_xb(
         [p.hand @ np.linalg.inv(q.hand) for p, q in pairs], [p.board @ np.linalg.inv(q.board) for p, q in pairs]
@@ -139,7 +139,7 @@ def _fit(shown: Sequence[_Shown], lens: Lens) -> tuple[Array, Array]:
 
 
 def _project(shown: _Shown, camera: Array, grip: Array, lens: Lens) -> Array:
-    """Where the corners (n, 2) should be seen, px."""
+    """Predicted corners (n, 2) px."""
     there = np.linalg.inv(camera) @ shown.hand @ grip
     turn = cv2.Rodrigues(there[:3, :3])[0]
     seen = cv2.projectPoints(shown.corners.points, turn, there[:3, 3], lens.matrix, np.array(lens.distortion))[0]

@@ -1,4 +1,4 @@
-"""A lens from pictures of the board: OpenCV's fit (Zhang 2000), and whether the pictures were enough for it."""
+"""Fits a lens to pictures of the board by OpenCV (Zhang 2000), and checks whether the pictures suffice."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ LEAST_VIEWS = 8
 GRID = (4, 3)
 LEAST_COVERED = 0.6
 MOST_RMS, MOST_FOCAL_ERROR = 1.0, 0.01
-LEAST_TILT = 12.0  # degrees, of a quarter of the views: boards that face the camera say nothing of its focal length
-BAD_VIEW = 3.0  # times the median view's error: a picture that was shaken
+LEAST_TILT = 12.0  # degrees, of a quarter of the views: boards parallel to the image do not determine focal length
+BAD_VIEW = 3.0  # times the median error: above it the picture was blurred by motion
 
 
 class CalibrationError(ValueError):
-    """What was shown does not suffice, or contradicts itself; the message says what to show."""
+    """The pictures do not suffice or contradict each other; the message says what to show."""
 
 
 @dataclass(frozen=True, slots=True)
 class LensFit:
-    """``lens`` and what it leaves over: for each of ``views`` the error of its corners (n, 2) px and its rms (views,).
+    """``lens`` and residuals: for each of ``views`` its corners' ``errors`` (n, 2) px and its ``rms`` (views,) px.
 
-    ``covered`` is the part of the picture where corners were seen, ``focal_error`` the standard deviation of the
-    focal length relative to it, ``tilt`` (degrees) what a quarter of the views was tilted by at least, ``left_out`` how
-    many pictures were too bad.
+    ``covered`` is the fraction of the picture where corners were seen, ``focal_error`` the relative standard deviation
+    of the focal length, ``tilt`` (degrees) the 75th percentile of the views' tilts, ``left_out`` the number of rejected
+    pictures.
     """
 
     lens: Lens
@@ -43,7 +43,7 @@ class LensFit:
     left_out: int
 
     def problems(self) -> list[str]:
-        """What is not good enough, and what to do about it; nothing if all is."""
+        """Insufficient results with their remedies; empty if the fit is good."""
         found = []
         if self.covered < LEAST_COVERED:
             found.append(
@@ -69,7 +69,7 @@ class LensFit:
 
 
 def fit_lens(views: Sequence[Corners], width: int, height: int) -> LensFit:
-    """Fit focal lengths, centre, k1, k2, p1, p2. Raises `CalibrationError` if there are too few ``views``."""
+    """Fit focal lengths, center, k1, k2, p1, p2. Raises `CalibrationError` if there are too few ``views``."""
     if len(views) < LEAST_VIEWS:
         raise CalibrationError(f"the board was found in {len(views)} pictures; at least {LEAST_VIEWS} are needed")
     kept = list(views)
@@ -91,7 +91,7 @@ def fit_lens(views: Sequence[Corners], width: int, height: int) -> LensFit:
 def _fit(views: Sequence[Corners], width: int, height: int) -> tuple[Lens, list[Array], Array, float, list[float]]:
     points = [v.points.astype(np.float32) for v in views]
     pixels = [v.pixels.astype(np.float32) for v in views]
-    # A third radial term helps fisheyes only, and makes ordinary lenses bend where no corner was seen.
+    # Without k3: it helps fisheye lenses only, and distorts ordinary lenses where no corner was seen.
     total, matrix, distortion, turns, shifts, deviations, _, _ = cv2.calibrateCameraExtended(
         points, pixels, (width, height), np.eye(3), np.zeros(5), flags=cv2.CALIB_FIX_K3
     )

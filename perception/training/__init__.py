@@ -1,1 +1,1 @@
-"""The detector's network as torch trains it; the run time loads its ONNX export instead."""
+"""The detector's torch network; the run time loads its ONNX export. Start at ``network.py``."""

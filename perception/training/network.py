@@ -1,4 +1,4 @@
-"""The detector's network: every pixel of an object votes for the object's centre, size, heading, kind and colour.
+"""The detector's network: every pixel of an object votes for the object's center, size, heading, kind and color.
 
 Votes for object centres are VoteNet's idea (Qi et al. 2019) on the pixels of a small U-Net (Ronneberger et al. 2015).
 """
@@ -38,7 +38,7 @@ class VoteNet(nn.Module):
         self.down16 = nn.Sequential(_block(c, d, 2), _block(d, d))
         self.lift8, self.merge8 = nn.Conv2d(d, c, 1), _block(c, c)
         self.lift4, self.merge4 = nn.Conv2d(c, b, 1), _block(b, b)
-        # At the finest level, where most pixels are, only 1×1 convolutions: a 3×3 would cost as much as all the rest.
+        # Only 1×1 convolutions at the finest level: a 3×3 there would cost as much as the rest of the network.
         self.lift2, self.skip2 = nn.Conv2d(b, head, 1), nn.Conv2d(a, head, 1)
         self.head = nn.Conv2d(head, outputs, 1)
         for layer in self.modules():
@@ -48,7 +48,7 @@ class VoteNet(nn.Module):
         nn.init.normal_(self.head.weight, std=0.02)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Raw votes; `sayso.perception.votes` says which channel is what."""
+        """Raw votes; `sayso.perception.votes` defines the channels."""
         x2 = self.stem(x)
         x4 = self.down4(x2)
         x8 = self.down8(x4)

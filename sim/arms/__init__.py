@@ -1,1 +1,1 @@
-"""Arms as the simulator knows them: ready-made ones and a user's own."""
+"""Arm models for PyBullet, ready-made and user-defined. Start at ``arm_models.py``."""

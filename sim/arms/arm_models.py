@@ -1,4 +1,4 @@
-"""Arms as the simulator knows them: the spec, the file it loads and how its gripper's joints move."""
+"""Arm models for PyBullet: the spec, the file to load and the motion of the finger joints."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ HULL_DIRECTIONS = 60
 class ArmModel:
     """An arm for PyBullet.
 
-    ``lite_urdf`` is cheap to render, ``full_urdf`` has the arm's own meshes where that is another file.
+    ``lite_urdf`` is cheap to render; ``full_urdf`` has the arm's own meshes, if that is another file.
     ``finger_joints`` open from ``finger_closed`` to ``finger_open`` (m); motors hold with ``forces`` (n,) Nm and
-    ``finger_force`` N. A jaw that turns has its joint for the only finger, and rad and Nm in place of m and N. With
-    ``opposite`` fingers the second's position is the first's with the other sign.
+    ``finger_force`` N. A rotary jaw is the only finger, with rad and Nm in place of m and N. With ``opposite`` fingers
+    the second position is the negative of the first.
     """
 
     spec: RobotSpec
@@ -40,20 +40,20 @@ class ArmModel:
 
     @property
     def finger_signs(self) -> tuple[float, ...]:
-        """The sign of each finger's position against the first's."""
+        """The sign of each finger's position relative to the first."""
         return (1.0, -1.0 if self.opposite else 1.0)[: len(self.finger_joints)]
 
     def finger_at(self, opening: float) -> float:
-        """Where the finger joints are when the gripper is open to a fraction ``opening`` of its width."""
+        """Position of the finger joints (m or rad) at an ``opening`` given as a fraction of the gripper's width."""
         gripper = self.spec.gripper
         if gripper is not None and gripper.jaw is not None:
             return gripper.jaw.angle(opening * gripper.width)
         return self.finger_closed + opening * (self.finger_open - self.finger_closed)
 
     def opening_at(self, finger: float) -> float:
-        """The fraction of its width that the gripper is open to with its finger joints at ``finger``.
+        """The opening as a fraction of the gripper's width, with the finger joints at ``finger`` (m or rad).
 
-        It is in [0, 1], but a jaw that turns goes further than the width that it is used for.
+        In [0, 1] for sliding fingers; a rotary jaw may exceed 1.
         """
         gripper = self.spec.gripper
         if gripper is not None and gripper.jaw is not None:
@@ -63,7 +63,7 @@ class ArmModel:
 
 
 def _write_hull(source: Path, target: Path) -> None:
-    """Write the mesh spanned by the vertices of ``source`` that lie farthest out in evenly spread directions."""
+    """Write the convex hull of those vertices of ``source`` that are extreme in `HULL_DIRECTIONS` directions."""
     points = np.array([[float(v) for v in m.split()[:3]] for m in re.findall(r"^v (.+)$", source.read_text(), re.M)])
     i = np.arange(HULL_DIRECTIONS) + 0.5
     polar, turn = np.arccos(1 - 2 * i / HULL_DIRECTIONS), np.pi * (1 + 5**0.5) * i
@@ -86,7 +86,7 @@ def _cache() -> tuple[tempfile.TemporaryDirectory[str], Path]:
 
 
 def lite_urdf(urdf: Path) -> str:
-    """A copy of ``urdf`` whose visuals are small hulls of its collision meshes; rendering costs vertices."""
+    """A copy of ``urdf`` with small hulls as visuals, because rendering time grows with the number of vertices."""
     folder = _cache()[1] / urdf.parent.name
     target = folder / urdf.name
     if not target.exists():
@@ -128,7 +128,7 @@ def ur5e() -> ArmModel:
         finger_open=0.0425,
         finger_closed=0.0,
         forces=np.array([150.0, 150.0, 150.0, 28.0, 28.0, 28.0]),
-        finger_force=30.0,  # at 60 N one in four blocks is squeezed out of the hand while it is carried
+        finger_force=30.0,  # at 60 N the hand squeezes out one in four blocks while it carries them
     )
 
 
@@ -143,13 +143,13 @@ def piper() -> ArmModel:
         finger_open=0.035,
         finger_closed=0.0,
         forces=np.array([100.0, 100.0, 100.0, 50.0, 50.0, 50.0]),
-        finger_force=20.0,  # half of what it could: at 40 N the tied fingers drift to one side and lose what they hold
+        finger_force=20.0,  # half of the maximum: at 40 N the geared fingers drift to one side and lose the object
         finger_speed=0.1,
     )
 
 
 def _with_jaw(name: str, forces: list[float], jaw_torque: float) -> ArmModel:
-    """A servo arm with a jaw that turns; boxes for links, as cheap to render as any hull."""
+    """A servo arm with a rotary jaw; its links are boxes, which are cheap to render."""
     spec = load_arm(name)
     assert spec.gripper is not None and spec.gripper.jaw is not None
     jaw = spec.gripper.jaw
@@ -167,7 +167,7 @@ def _with_jaw(name: str, forces: list[float], jaw_torque: float) -> ArmModel:
 
 @lru_cache(maxsize=1)
 def so101() -> ArmModel:
-    """The SO-101 with STS3215 servos, five joints and a jaw; its torque is limited to half, as LeRobot does."""
+    """The SO-101 with STS3215 servos, five joints and a jaw whose torque is limited to half, as in LeRobot."""
     return _with_jaw("so101", [1.9] * 5, 0.95)
 
 

@@ -1,4 +1,4 @@
-"""Whether PyBullet survives a mesh: a damaged one ends the process without an error."""
+"""Checks meshes before PyBullet loads them: a damaged mesh crashes the process without an error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HEAD, _TRIANGLE = 84, 50  # bytes of a binary STL
 
 
 def check_mesh(file: Path) -> None:
-    """Raise `RobotError`, without the file's name, unless ``file`` is a whole OBJ, STL or COLLADA file with a face."""
+    """Raise `RobotError`, without the file's name, unless ``file`` is a complete OBJ, STL or COLLADA mesh."""
     try:
         state = file.stat()
         if state.st_size > MAX_BYTES:
@@ -31,7 +31,7 @@ def check_mesh(file: Path) -> None:
 
 @lru_cache(maxsize=64)
 def check_loads(urdf: str) -> None:
-    """Raise `RobotError` if PyBullet dies of the file ``urdf``, tried in a process of its own."""
+    """Raise `RobotError` if PyBullet crashes on the file ``urdf``, tried in a separate process."""
     command = [sys.executable, "-c", _LOAD, urdf]
     try:
         ended = subprocess.run(command, capture_output=True, timeout=LOAD_S, check=False).returncode
@@ -73,7 +73,7 @@ def _check_obj(content: bytes) -> None:
             if what == b"v" and len(parts) < 3:
                 raise RobotError(f"line {number}: a vertex has {len(parts)} numbers; 3 are needed")
         elif what == b"f":
-            faces += len(parts) > 2  # some programs write edges as faces too
+            faces += len(parts) > 2  # some programs write edges as faces
             for corner in parts:
                 _check_corner(number, corner, tuple(counts.values()), highest)
     for (what, count), most in zip(counts.items(), highest, strict=True):
@@ -84,7 +84,7 @@ def _check_obj(content: bytes) -> None:
 
 
 def _check_corner(number: int, corner: bytes, counts: tuple[int, ...], highest: list[int]) -> None:
-    """Whether a face's ``corner``, V, V/VT, V//VN or V/VT/VN, is there; `highest` takes up the numbers."""
+    """Check a face's ``corner``, V, V/VT, V//VN or V/VT/VN; update ``highest``, the largest indices so far."""
     indices = corner.split(b"/")
     if len(indices) > 3 or not indices[0]:
         raise RobotError(f"line {number}: a face has the corner {_shown(corner)}")

@@ -1,4 +1,4 @@
-"""An arm for the simulator by its name, or by a folder of the user's own."""
+"""An arm model for the simulator, by name or from a user's folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sayso.sim.arms.arm_models import ARMS, ArmModel
 from sayso.sim.arms.mesh_check import check_loads, check_mesh
 from sayso.sim.arms.own_hand import sliding_hand, strength
 
-# What presses harder squeezes blocks out of two tied fingers while it carries them.
+# Above this force two geared fingers squeeze blocks out while carrying them.
 STRONGEST_N = 30.0
 JAW_SHARE = 0.5
 WEIGHTLESS = (
@@ -29,8 +29,8 @@ DRAWN = (".obj", ".stl", ".dae")
 def arm_model(arm: str) -> ArmModel:
     """One of `ARMS`, or the arm in the folder ``arm`` with its ``arm.json`` and URDF.
 
-    Motors are as strong as the URDF's limits say. The hand is a jaw, as ``arm.json`` describes it, or one or two
-    sliding joints. Raises `RobotError` naming what is missing.
+    Motor strength follows the URDF's limits. The hand is a jaw, as in ``arm.json``, or one or two sliding joints.
+    Raises `RobotError` that names what is missing.
     """
     if arm in ARMS:
         return ARMS[arm]()
@@ -54,7 +54,7 @@ def arm_model(arm: str) -> ArmModel:
 
 
 def name_of(arm: str) -> str:
-    """An arm's own name, by which its models are called. Raises `RobotError` as `arm_model` does."""
+    """An arm's name, which also names its models. Raises `RobotError` as `arm_model` does."""
     return arm_model(arm).spec.name
 
 
@@ -78,7 +78,7 @@ def _drafts() -> tempfile.TemporaryDirectory[str]:
 
 
 def _whole(urdf: Urdf) -> str:
-    """A copy of the URDF in which PyBullet finds every mesh, and no frame without a body weighs its usual 1 kg."""
+    """A copy of the URDF with absolute mesh paths; links without mass and body get 1 g instead of PyBullet's 1 kg."""
     root = Xml.fromstring(urdf.text)
     for link in root.findall("link"):
         mass = link.find("inertial/mass")

@@ -1,4 +1,4 @@
-"""A hand of one or two sliding fingers: which joints of a URDF they are, and which way they open."""
+"""A hand with one or two sliding fingers: finds their joints in a URDF and the direction in which they open."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Array, RobotSpec
 
 ROUNDED_M = 1e-3
-AGAINST = 0.9  # the cosine, at least, between the way of one finger and the way against the other's
+AGAINST = 0.9  # smallest cosine between one finger's motion and the reverse of the other's
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """The fingers' ``joints``; the first goes from ``closed`` to ``opened`` (m), an ``opposite`` second from -closed.
+    """The fingers' ``joints``; the first moves from ``closed`` to ``opened`` (m), an ``opposite`` second from -closed.
 
-    ``effort`` N and ``speed`` m/s are the weaker finger's.
+    ``effort`` N and ``speed`` m/s are those of the weaker finger.
     """
 
     joints: tuple[str, ...]
@@ -34,10 +34,10 @@ class Hand:
 
 
 def sliding_hand(spec: RobotSpec, urdf: Urdf) -> Hand:
-    """The hand of an arm that has a gripper and no jaw.
+    """The hand of an arm that has a gripper without a jaw.
 
-    Two fingers move against each other, each by itself or one by <mimic>; open is where they are away from the tip.
-    Raises `RobotError` where the URDF's fingers cannot hold anything or do not open together.
+    Two fingers move toward each other, independently or coupled by <mimic>; the hand is open where they are farther
+    from the tip. Raises `RobotError` if the URDF's fingers cannot hold an object or do not open together.
     """
     assert spec.gripper is not None
     fingers, width = _fingers(spec, urdf), spec.gripper.width
@@ -62,7 +62,7 @@ def sliding_hand(spec: RobotSpec, urdf: Urdf) -> Hand:
 
 
 def strength(urdf: Urdf, joint: UrdfJoint) -> tuple[float, float]:
-    """Effort and speed of a joint of the hand. Raises `RobotError` unless both are more than 0."""
+    """Effort and speed of a hand's joint. Raises `RobotError` unless both are above 0."""
     for what, value in (("effort", joint.effort), ("velocity", joint.velocity)):
         if not (value or 0.0) > 0:
             raise RobotError(f"{urdf.file}: no <limit {what}>, more than 0, for {joint.name}: the hand could not close")
@@ -78,7 +78,7 @@ def _range(urdf: Urdf, joint: UrdfJoint) -> tuple[float, float]:
 
 
 def _fingers(spec: RobotSpec, urdf: Urdf) -> list[UrdfJoint]:
-    """The one or two joints that slide on the hand; of two, the one that leads comes first."""
+    """The one or two sliding joints of the hand; of two, the leading one comes first."""
     slides = [j for j in urdf.joints.values() if j.kind == "prismatic" and j.name not in spec.joints]
     fingers = [j for j in slides if spec.joints[-1] in {above.name for above in urdf.path(j.name)}]
     if len(fingers) not in (1, 2):
@@ -95,7 +95,7 @@ def _fingers(spec: RobotSpec, urdf: Urdf) -> list[UrdfJoint]:
 
 
 def _are_opposite(urdf: Urdf, first: UrdfJoint, second: UrdfJoint) -> bool:
-    """Whether the second finger's position is the first's with the other sign; if not it is the same."""
+    """Whether the second finger's position is the negative of the first's; otherwise it is the same."""
     one, other = _range(urdf, first), _range(urdf, second)
     factor = 1.0 if np.allclose(one, other, atol=ROUNDED_M) else -1.0
     if second.mimic is not None:
@@ -110,7 +110,7 @@ def _are_opposite(urdf: Urdf, first: UrdfJoint, second: UrdfJoint) -> bool:
 
 
 def _opens_upwards(spec: RobotSpec, urdf: Urdf, finger: UrdfJoint) -> tuple[bool, Array]:
-    """Whether the finger goes away from the tip as its joint's position grows, and which way (3,) it opens."""
+    """Whether the finger moves away from the tip with increasing position, and its opening direction (3,)."""
     model, bodies = collision_bodies(urdf.text, urdf.file)
     joint = model.getJointId(finger.name)
     own = [body for body in bodies.geometryObjects if body.parentJoint == joint]

@@ -1,1 +1,1 @@
-"""Scenes: what stands on the table, from files, ready-made or drawn at random."""
+"""Scenes: objects on the table, from files, ready-made or random. Start at ``scene_file.py``."""

@@ -1,8 +1,8 @@
-"""Kinds and colours that a world can be built from."""
+"""Kinds and colors of objects."""
 
 KINDS: tuple[str, ...] = ("block", "bowl")
 
-# sRGB in 0..1, chosen to stay apart under warm and cold light.
+# sRGB in 0..1, distinct under warm and cold light.
 COLORS: dict[str, tuple[float, float, float]] = {
     "red": (0.86, 0.13, 0.13),
     "orange": (0.98, 0.52, 0.08),

@@ -1,4 +1,4 @@
-"""Which scene stands before an arm: the one asked for if the arm reaches it, else one it does."""
+"""Chooses the scene for an arm: the requested one within reach, or else a default within reach."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from sayso.sim.scenes.scene_fit import Room, fit_scene
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room, spawn_area
 
-MARGIN = 0.03  # a scene's author may go that much further out than objects are drawn at random
+MARGIN = 0.03  # m, by which a scene file may exceed the area of randomly drawn objects
 
 
 def area_of(spec: RobotSpec) -> Area:
-    """Where a scene file may put objects for this arm."""
+    """The area in which a scene file may place objects for this arm."""
     if spec.reach is None:
         return REACH
     (x0, x1), (y0, y1) = spawn_area(spec.reach)
@@ -29,25 +29,25 @@ def area_of(spec: RobotSpec) -> Area:
 
 
 def check_reach(spec: RobotSpec, scene: SceneSpec) -> None:
-    """Raise `SceneError` for the first object that is not where the arm reaches."""
+    """Raise `SceneError` for the first object out of the arm's reach."""
     check_scene(scene, "scene", area_of(spec))
 
 
 def scene_for(spec: RobotSpec, scene: str | None, seed: int = 0) -> SceneSpec:
-    """The ``scene`` by name or file; without one the tabletop, or its first colours where a smaller arm reaches them.
+    """The ``scene`` by name or file; None: the tabletop, or for a smaller arm a random scene in the same colors.
 
-    A ready-made scene is moved to where the arm reaches; a file says where its objects are, and stays as it is.
-    Raises `SceneError`, for an object of a file that is out of the arm's reach too.
+    A ready-made scene is moved within the arm's reach; a file is used unchanged. Raises `SceneError`, also for a file's
+    object out of the arm's reach.
     """
     if scene is not None and spec.reach is not None and scene in scene_names():
         (x, y), outer, top = spawn_area(spec.reach), area_of(spec), float(spec.reach.upper[2])
-        # Further out than the corners of its reach an arm comes down to the table no more.
+        # Beyond the corners of its reach the arm cannot come down to the table.
         near = Room(outer.x, outer.y, top, hypot(x[1], max(-y[0], y[1])))
         rooms = Room(x, y, top), near, Room(outer.x, outer.y, top)
         return fit_scene(load_scene(scene), rooms, Kinematics(spec).forward(spec.home).position, f"scene '{scene}'")
     if scene is not None or spec.reach is None:
         return load_scene(scene or "tabletop", area_of(spec))
     drawn = scene_with_room(np.random.default_rng(seed), 2, 1, reach=spec.reach)
-    # What is said to one arm can be said to all.
+    # The tabletop's colors, so that the same instructions suit every arm.
     colors = {kind: iter([o.color for o in load_scene("tabletop").objects if o.kind == kind]) for kind in KINDS}
     return replace(drawn, objects=tuple(replace(o, color=next(colors[o.kind])) for o in drawn.objects))

@@ -1,4 +1,4 @@
-"""Scene files: text from outside becomes a checked `SceneSpec`, or one clear line about what is wrong with it."""
+"""Scene files: converts JSON to a checked `SceneSpec`, or raises a one-line error."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from sayso.sim.scenes.scene_spec import BOWL_SIZE, ObjectSpec, SceneSpec
 
 MAX_BYTES = 1_000_000
 MAX_OBJECTS = 30
-# A turn in rad either way; more is a mistake, most likely degrees.
+# rad; a larger angle is most likely in degrees.
 MAX_YAW = 6.2832
 READY_MADE = Path(__file__).parent
-# Edges (m) that the gripper can take and the table can hold, by kind.
+# Edges (m) that the gripper can grasp and the table can hold, by kind.
 SIDE_LIMITS = {"block": (0.02, 0.07), "bowl": (0.10, 0.20)}
 HEIGHT_LIMITS = {"block": (0.02, 0.07), "bowl": (0.03, 0.09)}
-# A bowl's flat inside, as a share of its radius, and how far above its foot that lies (m).
+# Radius of a bowl's flat inside relative to the bowl's radius, and its height (m) above the foot.
 BOWL_INSIDE = 0.55
 BOWL_FLOOR = 0.006
-# Blocks that stand on each other may meet within this (m).
+# Allowed overlap (m) of blocks that stand on each other.
 TOUCH = 0.001
 
 
 class SceneError(ValueError):
-    """A scene cannot be used; the message is one line that says what is wrong, where, and what is allowed."""
+    """An invalid scene; the message is one line that says what is wrong, where, and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Where objects can be reached: ranges of x, y and the height z of an object's lowest point, m, base frame."""
+    """The reachable area: ranges of x, y and the height z of an object's lowest point, m, base frame."""
 
     x: tuple[float, float] = (0.30, 0.70)
     y: tuple[float, float] = (-0.33, 0.33)
@@ -45,7 +45,7 @@ class Area:
         return ", ".join(f"{axis} {low:g} to {high:g} m" for axis, (low, high) in self.ranges())
 
     def ranges(self) -> tuple[tuple[str, tuple[float, float]], ...]:
-        """The three ranges with their names."""
+        """The three ranges with their axis names."""
         return ("x", self.x), ("y", self.y), ("z", self.z)
 
 
@@ -73,12 +73,12 @@ class _SceneText(_Text):
 
 
 def scene_names() -> tuple[str, ...]:
-    """The ready-made scenes."""
+    """Names of the ready-made scenes."""
     return tuple(sorted(path.stem for path in READY_MADE.glob("*.json")))
 
 
 def describe(name: str) -> str:
-    """What a ready-made scene says of itself."""
+    """The description in a ready-made scene."""
     return _SceneText.model_validate_json((READY_MADE / f"{name}.json").read_bytes()).description
 
 
@@ -101,7 +101,7 @@ def load_scene(source: str | os.PathLike[str], area: Area = REACH) -> SceneSpec:
 
 
 def parse_scene(text: str | bytes, where: str = "scene", area: Area = REACH) -> SceneSpec:
-    """The scene that JSON ``text`` says; ``where`` names it in errors. Raises `SceneError`."""
+    """Parse JSON ``text``; ``where`` names the source in errors. Raises `SceneError`."""
     try:
         text = text if isinstance(text, str) else text.decode()
         return _fitting(_SceneText.model_validate_json(text), where, area)
@@ -112,7 +112,7 @@ def parse_scene(text: str | bytes, where: str = "scene", area: Area = REACH) -> 
 
 
 def check_scene(scene: SceneSpec, where: str = "scene", area: Area = REACH) -> None:
-    """Raise `SceneError` for a scene made in a program that no scene file could hold."""
+    """Raise `SceneError` for a scene made in code that a scene file could not hold."""
     try:
         objects = [_ObjectText(**asdict(item)) for item in scene.objects]
         _fitting(_SceneText(objects=objects, camera_jitter=float(scene.camera_jitter)), where, area)
@@ -121,7 +121,7 @@ def check_scene(scene: SceneSpec, where: str = "scene", area: Area = REACH) -> N
 
 
 def _fitting(scene: _SceneText, where: str, area: Area) -> SceneSpec:
-    """The objects as values, if each can be reached and none stands in another."""
+    """The objects as values. Raises `SceneError` if one is out of reach or two overlap."""
     objects = tuple(_checked(item, f"{where}: objects.{i} ('{item.id}')", area) for i, item in enumerate(scene.objects))
     seen: set[str] = set()
     for item in objects:
@@ -139,10 +139,10 @@ def _fitting(scene: _SceneText, where: str, area: Area) -> SceneSpec:
 
 
 def _explain(error: ValidationError) -> str:
-    """The first thing wrong, and how many more there are."""
+    """Describe the first error, with the number of further ones."""
     problems = error.errors()
     first: Any = problems[0]
-    # Of a union's branches pydantic names each; the field is what the writer of the file knows.
+    # pydantic names every branch of a union; the user knows only the field.
     parts = (str(p)[:40] for p in first["loc"] if not str(p).startswith(("tuple[", "float", "constrained")))
     place = ".".join(p if p.isprintable() else repr(p) for p in parts)
     if first["type"] == "json_invalid":
@@ -194,19 +194,19 @@ def foot(item: ObjectSpec) -> float:
 
 
 def above(a: ObjectSpec, b: ObjectSpec) -> bool:
-    """Whether ``a`` begins where ``b`` ends or higher, wherever they are beside each other."""
+    """Whether the lowest point of ``a`` is at or above the top of ``b``."""
     return foot(a) >= foot(b) + b.extents[2] - TOUCH
 
 
 def inside(a: ObjectSpec, b: ObjectSpec) -> bool:
-    """A block on the flat inside of a bowl."""
+    """Whether block ``a`` fits on the flat inside of bowl ``b``."""
     distance = hypot(a.position[0] - b.position[0], a.position[1] - b.position[1])
     fits = distance + a.radius <= BOWL_INSIDE * b.radius
     return a.kind == "block" and b.kind == "bowl" and fits and foot(a) >= foot(b) + BOWL_FLOOR
 
 
 def to_json(scene: SceneSpec) -> dict[str, Any]:
-    """The object that a scene file of ``scene`` holds; `parse_scene` gives the same scene back."""
+    """The JSON object of a scene file for ``scene``; `parse_scene` restores the same scene."""
     objects = []
     for item in scene.objects:
         entry = {"id": item.id, "kind": item.kind, "color": item.color, "position": list(item.position)}

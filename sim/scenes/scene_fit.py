@@ -1,4 +1,4 @@
-"""A ready-made scene before an arm with less room: moved together, and smaller where there is no room at its size."""
+"""Fits a ready-made scene into an arm's smaller reach: moves objects closer, and shrinks them if necessary."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from sayso.sim.scenes.scene_file import (
 )
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 
-# Sizes, best first, and the room (m) between things: fingers go down beside a thing that has room about it.
+# Scale factors, best first, and gaps (m) between objects; the fingers need a gap to descend beside an object.
 SIZES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 GAPS = (0.045, 0.03, 0.02)
 TIGHT_GAPS = (0.02, 0.01, 0.005)
-HAND = 0.05  # the radius (m) of what is kept free about the hand where it begins
+HAND = 0.05  # m, radius kept free around the hand's start position
 _ROUNDS, _LOOK = 400, 20
 _MM = 0.001
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where things may stand: ranges of x and y, how far from the arm's axis and how high at most, m."""
+    """The space for objects: ranges of x and y, largest distance from the arm's axis and largest height, m."""
 
     x: tuple[float, float]
     y: tuple[float, float]
@@ -39,14 +39,14 @@ class Room:
     radius: float = inf
 
     def nearest(self, x: float, y: float) -> tuple[float, float]:
-        """The place in here that is nearest to (x, y), or nearly."""
+        """A point of the space close to (x, y)."""
         far = max(sqrt(x * x + y * y) / self.radius, 1.0)
         return _held(x / far, self.x), _held(y / far, self.y)
 
 
 @dataclass(slots=True)
 class _Pile:
-    """Things that stand on or in each other, about (x, y) of the lowest: each with its offset from there and foot."""
+    """Objects on or in each other, at (x, y) of the lowest: each with its offset from there and its foot, m."""
 
     x: float
     y: float
@@ -62,11 +62,11 @@ class _Pile:
 
 
 def fit_scene(scene: SceneSpec, rooms: Sequence[Room], tool: Array, name: str = "the scene") -> SceneSpec:
-    """``scene``, made for `REACH`, in the first of ``rooms`` that can take it; where none can, smaller.
+    """Fit ``scene``, made for `REACH`, into the first of ``rooms`` that can hold it, shrinking objects if none can.
 
-    The last room is for what has no room in the others at half its size. What lies left, right, before and behind
-    stays so as far as there is room; what stands on something stays there. ``tool`` (3,) m is where the hand begins;
-    what is as high keeps away from it. The same arguments give the same digits. Raises `SceneError` without room.
+    The last room is used only if no other holds the scene at half size. Left, right, front and behind are preserved as
+    far as possible; objects on others stay there. ``tool`` (3,) m is the hand's start position, from which objects of
+    that height keep away. Deterministic to the digit. Raises `SceneError` if no room holds the scene.
     """
     whole = [replace(room, x=_to_mm(room.x), y=_to_mm(room.y)) for room in rooms]
     for some in (whole[:-1], whole[-1:]):
@@ -93,7 +93,7 @@ def _smaller(item: ObjectSpec, size: float) -> ObjectSpec:
 
 
 def _piles(scene: SceneSpec, size: float) -> list[_Pile]:
-    """The scene's piles of things of that ``size``, where they stand in `REACH`."""
+    """The scene's piles at their places in `REACH`, with objects scaled by ``size``."""
     piles: list[_Pile] = []
     found: dict[str, tuple[_Pile, float, float, float]] = {}
     for item in sorted(scene.objects, key=foot):
@@ -118,13 +118,13 @@ def _carries(base: ObjectSpec, item: ObjectSpec) -> bool:
 
 
 def _as_it_was(piles: list[_Pile], room: Room) -> None:
-    """Put each pile as far along ``room`` as it was along `REACH`."""
+    """Place each pile at the same relative position in ``room`` as in `REACH`."""
     for pile in piles:
         pile.x, pile.y = _along(pile.x, REACH.x, room.x), _along(pile.y, REACH.y, room.y)
 
 
 def _in_two_rows(piles: list[_Pile], room: Room) -> None:
-    """Bowls along the far edge and all else along the near one, from right to left as they were: most goes in so."""
+    """Place bowls along the far edge and all else along the near one, in their order from right to left."""
     for bowls in (False, True):
         row = sorted((p for p in piles if (p.things[0][0].kind == "bowl") is bowls), key=lambda p: (p.y, p.x))
         for k, pile in enumerate(row):
@@ -137,7 +137,7 @@ def _along(value: float, old: tuple[float, float], new: tuple[float, float]) -> 
 
 
 def _spread(piles: list[_Pile], gap: float, room: Room, tool: Array) -> bool:
-    """Push the piles apart until ``gap`` is between all of them; False if there is no room."""
+    """Push the piles apart until all gaps are at least ``gap`` m; return False if there is no room."""
     radii = [pile.radius for pile in piles]
     for pile in piles:
         pile.x, pile.y = room.nearest(pile.x, pile.y)
@@ -159,13 +159,13 @@ def _spread(piles: list[_Pile], gap: float, room: Room, tool: Array) -> bool:
             return True
         if k % _LOOK == _LOOK - 1:
             if missing > 0.8 * before:
-                return False  # they are wedged
+                return False  # wedged: no progress
             before = missing
     return False
 
 
 def _push(dx: float, dy: float, needed: float) -> tuple[float, float] | None:
-    """What is missing to a distance of ``needed``, and a little more, so that pushing comes to an end."""
+    """The displacement to a distance of ``needed`` m, enlarged by 2 % so that iteration ends; None if far enough."""
     distance = sqrt(dx * dx + dy * dy)
     if distance >= needed:
         return None
@@ -176,7 +176,7 @@ def _push(dx: float, dy: float, needed: float) -> tuple[float, float] | None:
 
 
 def _to_mm(limits: tuple[float, float]) -> tuple[float, float]:
-    """The whole millimetres between ``limits``."""
+    """Round ``limits`` inward to whole millimetres."""
     return ceil(limits[0] / _MM - 1e-6) * _MM, floor(limits[1] / _MM + 1e-6) * _MM
 
 
@@ -185,7 +185,7 @@ def _held(value: float, limits: tuple[float, float]) -> float:
 
 
 def _objects(scene: SceneSpec, piles: list[_Pile]) -> tuple[ObjectSpec, ...]:
-    """The things of all piles, as the scene orders them, to the millimetre."""
+    """The objects of all piles in the scene's order, rounded to 1 mm."""
     out = {}
     for pile in piles:
         x, y = round(pile.x, 3), round(pile.y, 3)

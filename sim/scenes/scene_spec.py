@@ -1,4 +1,4 @@
-"""What stands on the table, as values: what a scene file says and what the world is built from."""
+"""A scene as values, between scene files and the simulated world."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ BOWL_SIZE = (0.15, 0.15, 0.055)
 
 @dataclass(frozen=True, slots=True)
 class ObjectSpec:
-    """One object: kind and colour by name, ``position`` (x, y) or (x, y, z of its lowest point) m in the base frame.
+    """One object: kind and color by name, ``position`` (x, y) or (x, y, z of the lowest point) m in the base frame.
 
-    ``yaw`` rad about z, ``size`` full extents in m (None: the kind's usual size).
+    ``yaw`` rad about z; ``size`` full extents in m, None for the kind's default.
     """
 
     id: str
@@ -29,7 +29,7 @@ class ObjectSpec:
 
     @property
     def radius(self) -> float:
-        """Radius of its footprint, m."""
+        """Radius of the footprint, m."""
         half = max(self.extents[:2]) / 2
         return half if self.kind == "bowl" else half * 1.41
 

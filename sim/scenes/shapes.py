@@ -1,4 +1,4 @@
-"""The bodies that lie on the table, made procedurally: blocks and bowls."""
+"""Procedural bodies of blocks and bowls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BLOCK_DENSITY = 700.0
 
 
 def _bowl_mesh(radius: float, height: float) -> tuple[Array, Array]:
-    """A lathe: vertices (n, 3) and vertex normals (n, 3) of a bowl that stands on z = 0; `_TRIANGLES` joins them."""
+    """Vertices (n, 3) m and normals (n, 3) of a bowl that stands on z = 0, by revolution; `_TRIANGLES` joins them."""
     base = radius * BOWL_BASE
     outline = [
         (0.0, 0.0),
@@ -48,8 +48,8 @@ def _bowl_triangles() -> list[int]:
     return [s + corner for s in starts for corner in (0, 2, 1, 1, 2, 3)]
 
 
-# PyBullet never lets go of the sequences that a mesh is given in, nor of what they hold, not even when it is
-# disconnected. So that memory does not grow, every bowl is given in the same ones.
+# PyBullet never frees the sequences that define a mesh, not even when it disconnects. All bowls share these lists, so
+# that memory does not grow.
 _TRIANGLES = _bowl_triangles()
 _VERTICES, _NORMALS = ([[0.0, 0.0, 0.0] for _ in range(BOWL_BANDS * 2 * (BOWL_SEGMENTS + 1))] for _ in range(2))
 _MESH = threading.Lock()
@@ -69,18 +69,18 @@ def _bowl_visual(client: int, radius: float, height: float, rgba: list[float]) -
 
 
 def _bowl_collision(client: int, radius: float, height: float) -> int:
-    """A base plate and a ring of slanted boxes, so that the inside is hollow."""
+    """A base plate and a ring of slanted boxes, which leave the inside hollow."""
     base = radius * BOWL_BASE
     slant = np.arctan2(radius - base, height)
     middle = (radius + base) / 2 - BOWL_WALL / 2
-    # The panels end above the foot: contacts of the base alone carry the bowl, which is four times cheaper.
+    # The panels end above the foot, so that only the base has contacts: four times cheaper to simulate.
     half = [middle * np.tan(np.pi / BOWL_PANELS) * 1.15, BOWL_WALL / 2, np.hypot(radius - base, height - 0.004) / 2]
     positions, halves, turns = [[0.0, 0.0, 0.003]], [[base * 0.72, base * 0.72, 0.003]], [[0.0, 0.0, 0.0, 1.0]]
     for k in range(BOWL_PANELS):
         a = 2 * np.pi * k / BOWL_PANELS
         positions.append([middle * np.cos(a), middle * np.sin(a), height / 2 + 0.003])
         halves.append(half)
-        # Local y points outwards after the turn about z; leaning about x opens the wall towards the rim.
+        # After the rotation about z, local y points outward; the rotation about x opens the wall toward the rim.
         spin = p.getQuaternionFromEuler([0, 0, a - np.pi / 2])
         lean = p.getQuaternionFromEuler([-slant, 0, 0])
         turns.append(p.multiplyTransforms([0, 0, 0], spin, [0, 0, 0], lean)[1])
@@ -96,7 +96,7 @@ def _bowl_collision(client: int, radius: float, height: float) -> int:
 
 
 def add_object(client: int, spec: ObjectSpec, color: tuple[float, float, float], friction: float) -> int:
-    """Put an object into the world and return its body id; its frame is the middle of a block, the foot of a bowl."""
+    """Add an object to the world and return its body id; its origin is a block's center or a bowl's foot."""
     size = np.array(spec.extents)
     rgba = [*color, 1.0]
     z = spec.position[2] if len(spec.position) > 2 else 0.0

@@ -1,4 +1,4 @@
-"""Scenes drawn at random: blocks and bowls of varied size and colour, within reach and apart from each other."""
+"""Random scenes: blocks and bowls of varied size and color, within reach and with gaps between them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GAP = 0.045
 
 
 def spawn_area(reach: Box | None) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Where objects are put: from and to in x, from and to in y, m."""
+    """The area for objects: ranges of x and y, m."""
     if reach is None:
         return REACH_X, REACH_Y
     (x0, y0, _), (x1, y1, _) = reach.lower.tolist(), reach.upper.tolist()
@@ -33,9 +33,9 @@ def random_scene(
     jitter: float = 1.0,
     reach: Box | None = None,
 ) -> SceneSpec:
-    """Draw ``blocks`` and ``bowls`` (each colour at most once a kind). With probability ``stacks`` some blocks start
-    on top of others. ``reach`` is the arm's, None: `REACH_X` by `REACH_Y`. Raises `ValueError` for more of a kind than
-    there are colours, and if there is no room.
+    """Draw ``blocks`` and ``bowls`` (each color at most once per kind). With probability ``stacks`` a block starts on
+    top of another. ``reach`` None means `REACH_X` by `REACH_Y`. Raises `ValueError` for more of a kind than there are
+    colors, and if there is no room.
     """
     if max(blocks, bowls) > len(COLORS):
         raise ValueError(
@@ -51,7 +51,7 @@ def random_scene(
 def scene_with_room(
     rng: np.random.Generator, blocks: int, bowls: int, *, stacks: float = 0.0, reach: Box | None = None
 ) -> SceneSpec:
-    """A `random_scene` of so many objects, or of fewer where there is no room for all."""
+    """A `random_scene` with these counts, or with fewer objects if there is no room."""
     while True:
         try:
             return random_scene(rng, blocks, bowls, stacks=stacks, reach=reach)
@@ -62,7 +62,7 @@ def scene_with_room(
 
 
 def counts_with_room(blocks: int, bowls: int, reach: Box | None) -> tuple[int, int]:
-    """So many blocks and bowls, or as many as there is room for: what no scene has room for need not be tried again."""
+    """These counts, or the largest that fit: avoids drawing scenes that cannot exist."""
     if reach is None:
         return blocks, bowls
     return _counts(blocks, bowls, tuple(reach.lower.tolist()), tuple(reach.upper.tolist()))
@@ -107,7 +107,7 @@ def _size(rng: np.random.Generator, kind: str) -> tuple[float, float, float]:
 
 
 def _base(objects: list[ObjectSpec], size: tuple[float, float, float]) -> ObjectSpec | None:
-    """A block with nothing on it that carries another of ``size``."""
+    """A block with free top that can carry another block of ``size``."""
     blocks = [o for o in objects if o.kind == "block"]
     tops = [o for o in blocks if not any(other.position[:2] == o.position[:2] and other is not o for other in blocks)]
     fitting = [o for o in tops if o.extents[0] > 0.9 * size[0]]

@@ -1,4 +1,4 @@
-"""Episodes on disk as a LeRobotDataset v3.0, written and read with numpy, pyarrow and av alone."""
+"""Episodes on disk as a LeRobotDataset v3.0, with numpy, pyarrow and av only. Start at ``writer.py``."""
 
 from sayso.skills.dataset.language import words_fit
 from sayso.skills.dataset.layout import DatasetError, DatasetLocked

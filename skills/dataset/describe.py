@@ -1,4 +1,4 @@
-"""Which columns and videos a dataset has, and whether an episode fits them."""
+"""Describes a dataset's columns and videos, and checks whether an episode fits."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _KINDS = {"f": "float32", "i": "int64", "u": "int64", "b": "bool"}
 
 
 def stored_kind(values: NDArray) -> str:
-    """The dtype in which a column is kept."""
+    """The dtype in which a column is stored."""
     return _KINDS[values.dtype.kind]
 
 
 def describe(episode: Episode, *, plain: bool) -> Info:
-    """The description of an empty dataset for episodes like this one, with language columns unless ``plain``."""
+    """Info of an empty dataset for episodes like this one, with language columns unless ``plain``."""
     features = {}
     for name, values in episode.columns.items():
         names = list(episode.names[name]) if name in episode.names else None

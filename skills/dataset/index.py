@@ -1,4 +1,4 @@
-"""What a dataset knows of its episodes: where each one lies, its task, its statistics."""
+"""A dataset's episode index: location, task and statistics of each episode."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MIXED: dict[str, Any] = {"promote_options": "permissive"}
 
 
 class EpisodeIndex:
-    """The index of a dataset that is being written: ``episodes`` and ``frames`` so far, ``tasks``, next ``file``."""
+    """The index of a dataset being written: numbers of ``episodes`` and ``frames``, ``tasks``, next ``file``."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -35,12 +35,12 @@ class EpisodeIndex:
         self._totals: dict[str, Stats] = {}
 
     def load(self, info: Info) -> None:
-        """Go on with the dataset of ``info``; what a crash left beyond its totals is removed."""
+        """Continue the dataset of ``info``; removes files that a crash left beyond its totals."""
         self.episodes, self.frames = info.total_episodes, info.total_frames
         if info.total_episodes:
             table = load_episodes(self.root, info, stats=True)
             if "seed" not in table.column_names:
-                # Readers want one form of episode row in all files, and other writers have their own.
+                # LeRobot's reader requires the same schema in all episode files.
                 raise DatasetError(
                     f"the dataset in '{self.root}' was written by another program; "
                     "copy its episodes into a new dataset to add to them"
@@ -63,13 +63,13 @@ class EpisodeIndex:
                     path.unlink()
 
     def task(self, text: str) -> int:
-        """The number of a task, a new one if it was never seen."""
+        """The index of a task; adds a new task."""
         if text not in self.tasks:
             self.tasks.append(text)
         return self.tasks.index(text)
 
     def add(self, episode: Episode, video_starts: Mapping[str, float], stats: dict[str, Stats]) -> None:
-        """Note one episode; ``video_starts`` says at which second of its file each video begins."""
+        """Record one episode; ``video_starts`` gives each video's start in its file, s."""
         chunk, file = divmod(self.file, layout.FILES_PER_CHUNK)
         place = {"chunk_index": chunk, "file_index": file}
         row: dict[str, Any] = {
@@ -92,7 +92,7 @@ class EpisodeIndex:
         self.frames += len(episode)
 
     def save(self) -> None:
-        """Write tasks, statistics and the pending episodes; the next ones belong to the next file."""
+        """Write tasks, statistics and pending episodes; later episodes go into the next file."""
         table = pa.Table.from_pylist(self.pending)
         success = pa.array([row["success"] for row in self.pending], pa.bool_())
         table = table.set_column(table.column_names.index("success"), "success", success)
@@ -115,7 +115,7 @@ class EpisodeIndex:
 
 
 def load_episodes(root: Path, info: Info, *, stats: bool = False) -> pa.Table:
-    """A row for each episode that ``info`` counts, in order; raises `DatasetError` where some are missing."""
+    """One row per episode of ``info``, in order. Raises `DatasetError` if rows are missing or inconsistent."""
     tables = []
     for path in sorted((root / "meta/episodes").glob("*/*.parquet")):
         with open_parquet(path) as file:
@@ -132,7 +132,7 @@ def load_episodes(root: Path, info: Info, *, stats: bool = False) -> pa.Table:
             raise DatasetError(f"'{root}/meta/episodes' has episodes whose {name} is not a number")
     table = table.sort_by("episode_index")
     if len(table) > info.total_episodes and "seed" in table.column_names:
-        table = table.slice(0, info.total_episodes)  # what a crash of ours left beyond the totals
+        table = table.slice(0, info.total_episodes)  # rows that a crash of our writer left beyond the totals
     numbers = table["episode_index"].to_pylist()
     if len(numbers) != info.total_episodes:
         raise DatasetError(
@@ -152,11 +152,11 @@ def load_episodes(root: Path, info: Info, *, stats: bool = False) -> pa.Table:
 
 
 def load_tasks(root: Path) -> dict[int, str]:
-    """The texts of all tasks by their number."""
+    """The texts of all tasks by index."""
     path = root / layout.TASKS_PATH
     with open_parquet(path) as file:
         table = file.read()
-    # The texts are pandas' index, whatever it is called.
+    # LeRobot stores the texts as the pandas index, under varying names.
     texts = [name for name in ("task", "__index_level_0__", *table.column_names) if name in table.column_names]
     text = next((name for name in texts if pa.types.is_string(table[name].type) or _large(table[name].type)), None)
     if text is None or "task_index" not in table.column_names:
@@ -172,7 +172,7 @@ def _large(kind: pa.DataType) -> bool:
 
 
 def open_parquet(path: Path) -> pq.ParquetFile:
-    """Open a Parquet file; raises `DatasetError` naming it if it is missing or broken."""
+    """Open a Parquet file. Raises `DatasetError` that names a missing or broken file."""
     try:
         return pq.ParquetFile(path)
     except FileNotFoundError:
@@ -182,7 +182,7 @@ def open_parquet(path: Path) -> pq.ParquetFile:
 
 
 def data_files(table: pa.Table) -> list[tuple[tuple[int, int], list[int]]]:
-    """Each data file's chunk and number, and the episodes of ``table`` that it holds, in order."""
+    """Each data file's (chunk, number), with the episodes of ``table`` in it, in order."""
     files: dict[tuple[int, int], list[int]] = {}
     places = zip(table["data/chunk_index"].to_pylist(), table["data/file_index"].to_pylist(), strict=True)
     for episode, place in enumerate(places):
@@ -196,7 +196,7 @@ def _file_numbers(table: pa.Table, kind: str) -> NDArray:
 
 
 def _number(path: Path) -> int | None:
-    """The number of a file that a writer of ours named; None for any other."""
+    """The number of a file with our naming scheme; None for any other."""
     name = path.name.removesuffix(layout.PARTIAL)
     named = re.fullmatch(r"chunk-(\d{3,})/file-(\d{3,})\.(parquet|mp4)", f"{path.parent.name}/{name}")
     return int(named[1]) * layout.FILES_PER_CHUNK + int(named[2]) if named else None

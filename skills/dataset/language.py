@@ -1,4 +1,4 @@
-"""Words in a LeRobotDataset: subtasks and motions hold from their time on, what the operator said sits on its frame.
+"""Language in a LeRobotDataset: subtasks and motions hold from their time on, operator utterances are single events.
 
 The two columns and their styles are LeRobot's (``lerobot/datasets/language.py``): ``language_persistent`` repeats all
 rows of an episode in each of its frames, ``language_events`` has rows only where something happened.
@@ -18,13 +18,13 @@ MAX_ROWS = 20_000_000
 
 
 def on_frames(texts: Texts, episode: Episode) -> list[tuple[int, str]]:
-    """The texts with the frame nearest to their time, in that order."""
+    """The texts with the frame index nearest to their time, in frame order."""
     placed = [(round((t - episode.times[0]) * episode.fps), text) for t, text in texts]
     return sorted(((min(max(frame, 0), len(episode) - 1), text) for frame, text in placed), key=lambda p: p[0])
 
 
 def words_fit(episode: Episode) -> bool:
-    """Whether an episode's subtasks and motions, repeated in each of its frames, are not too many to be written."""
+    """Whether an episode's subtasks and motions, repeated in each frame, stay within `MAX_ROWS`."""
     frames = (dict(on_frames(texts, episode)) for texts in (episode.subtasks, episode.motions))
     return sum(map(len, frames)) * len(episode) <= MAX_ROWS
 
@@ -32,7 +32,7 @@ def words_fit(episode: Episode) -> bool:
 def language_arrays(episodes: Sequence[Episode]) -> dict[str, pa.Array]:
     """Both language columns for all frames of ``episodes``.
 
-    Two subtasks or two motions on one frame leave the later one, because LeRobot asks for one that is active.
+    Of two subtasks or motions on one frame the later is kept, because LeRobot expects one active text.
     """
     lengths = np.array([len(e) for e in episodes])
     persistent: list[list[tuple[float, str, str]]] = []
@@ -49,7 +49,7 @@ def language_arrays(episodes: Sequence[Episode]) -> dict[str, pa.Array]:
             )
         persistent.append(sorted(rows, key=lambda row: row[0]))
         events += [(int(start) + frame, text) for frame, text in on_frames(episode.events, episode)]
-    # Arrow repeats each episode's rows for its frames: much faster than building them frame by frame.
+    # Arrow repeats each episode's rows for its frames, much faster than Python could build them.
     once = _lists(PERSISTENT, [len(rows) for rows in persistent], [row for rows in persistent for row in rows])
     counts = np.bincount([frame for frame, _ in events], minlength=int(lengths.sum()))
     return {

@@ -1,4 +1,4 @@
-"""Where a LeRobotDataset v3.0 keeps what: paths, ``info.json`` and the Arrow types of its columns.
+"""Layout of a LeRobotDataset v3.0: paths, ``info.json`` and the Arrow types of its columns.
 
 The layout is LeRobot's (github.com/huggingface/lerobot, docs "LeRobotDataset v3.0").
 """
@@ -24,7 +24,7 @@ CONVERTER = (
 )
 DATA_FILE_MB, VIDEO_FILE_MB = 100, 200
 PARTIAL = ".partial"
-"""Suffix of a file that is still being written; it is renamed when it is complete."""
+"""Suffix of a file being written; the complete file is renamed."""
 
 DEFAULT_COLUMNS = {
     "timestamp": "float32",
@@ -50,15 +50,15 @@ _ARROW = {
 
 
 class DatasetError(ValueError):
-    """A dataset that cannot be read or added to; the message names the file and what is wrong with it."""
+    """A dataset cannot be read or extended; the message names the file and the fault."""
 
 
 class DatasetLocked(DatasetError):
-    """Another program is adding to a dataset at the moment."""
+    """Another program is writing to the dataset."""
 
 
 class Feature(BaseModel):
-    """One column or video of a dataset as ``info.json`` describes it."""
+    """One column or video of a dataset, as in ``info.json``."""
 
     model_config = ConfigDict(extra="allow")
     dtype: str
@@ -67,24 +67,24 @@ class Feature(BaseModel):
 
     @property
     def is_numeric(self) -> bool:
-        """Whether it is a numeric column of one dimension."""
+        """Whether the feature is a one-dimensional numeric column."""
         return self.dtype in _ARROW and len(self.shape) == 1
 
     @property
     def is_scalar(self) -> bool:
-        """Whether each row holds a plain number instead of a list, LeRobot's form for shape (1,)."""
+        """Whether each row holds a plain number, LeRobot's form of shape (1,)."""
         return self.is_numeric and self.shape == [1]
 
 
 class Own(BaseModel):
-    """What Sayso adds to ``info.json``: the unit of each number of a column, by the column's name."""
+    """Sayso's extension of ``info.json``: the unit of each number of a column, by column name."""
 
     model_config = ConfigDict(extra="allow")
     units: dict[str, list[str]] = {}
 
 
 class Info(BaseModel):
-    """``meta/info.json``; ``sayso`` is None in datasets of other programs and of earlier versions of Sayso."""
+    """``meta/info.json``; ``sayso`` is None for datasets of other programs and of early versions of Sayso."""
 
     model_config = ConfigDict(extra="allow")
     codebase_version: str = VERSIONS[0]
@@ -121,24 +121,24 @@ class Info(BaseModel):
 
     @property
     def images(self) -> list[str]:
-        """Keys of the pictures that lie in the data files, encoded one by one."""
+        """Keys of the pictures stored one by one in the data files."""
         return [key for key, feature in self.features.items() if feature.dtype == "image"]
 
     def data_file(self, chunk: int, file: int) -> str:
-        """The path of a data file in the dataset."""
+        """The path of a data file relative to the dataset."""
         return self.data_path.format(chunk_index=chunk, file_index=file)
 
     def video_file(self, key: str, chunk: int, file: int) -> str:
-        """The path of a video in the dataset."""
+        """The path of a video file relative to the dataset."""
         return (self.video_path or VIDEO_PATH).format(video_key=key, chunk_index=chunk, file_index=file)
 
     @property
     def columns(self) -> dict[str, Feature]:
-        """The numeric columns beside those that every dataset has."""
+        """The numeric columns except the default ones."""
         return {k: f for k, f in self.features.items() if f.is_numeric and k not in DEFAULT_COLUMNS}
 
     def save(self, root: Path) -> None:
-        """Write it so that a reader finds either the old file or the new one."""
+        """Write the file atomically."""
         content = self.model_dump()
         if self.sayso is None:
             del content["sayso"]
@@ -147,7 +147,7 @@ class Info(BaseModel):
 
 
 def load_info(root: Path) -> Info:
-    """``meta/info.json`` of the dataset in ``root``; raises `DatasetError` where it is missing or not of version 3."""
+    """Read ``meta/info.json`` of the dataset in ``root``. Raises `DatasetError` if missing or not of version 3."""
     path = root / INFO_PATH
     try:
         content = json.loads(path.read_bytes())
@@ -176,12 +176,12 @@ def _remedy(version: str, root: Path) -> str:
 
 
 def numbered(template: str, number: int, **keys: str) -> str:
-    """The path of the ``number``-th file of a kind."""
+    """The path of file ``number`` of a kind."""
     return template.format(chunk_index=number // FILES_PER_CHUNK, file_index=number % FILES_PER_CHUNK, **keys)
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write ``path`` whole or not at all."""
+    """Write ``path`` atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + PARTIAL)
     partial.write_text(text, encoding="utf-8")

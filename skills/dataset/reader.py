@@ -20,16 +20,15 @@ from sayso.skills.dataset.units import units_of
 from sayso.skills.dataset.video import read_frames
 from sayso.skills.episodes import Episode, EpisodeError
 
-ON_GRID_S = 2e-4  # as exact as float32 tells the time of an hour
-RATE_SLACK = 0.1  # of the frame rate, by which time stamps that a clock gave may differ from it
+ON_GRID_S = 2e-4  # float32 resolution of a time stamp after one hour
+RATE_SLACK = 0.1  # relative tolerance of the frame rate, for time stamps from a real clock
 
 
 def load_columns(root: str | Path, names: Sequence[str]) -> dict[str, NDArray]:
     """The numeric columns ``names`` of all frames, each (frames, n) float32, and ``episode_index`` (frames,) int64.
 
-    Frames are in the order of episodes and of their frames, wherever they lie. Raises `DatasetError` for a column that
-    the dataset does not have, for files that are broken, for frames that are missing or double and for time stamps of
-    another frame rate than the dataset's.
+    Frames are in the order of episodes and frames, wherever they are stored. Raises `DatasetError` for an unknown
+    column, broken files, missing or duplicate frames, and time stamps of another frame rate than the dataset's.
     """
     root = Path(root)
     info = layout.load_info(root)
@@ -51,11 +50,11 @@ def load_columns(root: str | Path, names: Sequence[str]) -> dict[str, NDArray]:
 
 
 def read_episodes(root: str | Path, *, videos: bool = True, columns: Sequence[str] | None = None) -> Iterator[Episode]:
-    """All episodes in order, their times starting at 0; without ``videos`` no image is decoded.
+    """All episodes in order, with times from 0; without ``videos`` no image is decoded.
 
-    ``columns`` names the numeric columns that are wanted; None: all. Times are those that the dataset tells: where
-    frames were dropped there is a gap, and `sayso.skills.episodes.resample` closes it. Raises `DatasetError` for files
-    that are missing or broken, for frames that are missing or double, and for columns that no `Episode` can hold.
+    ``columns`` selects numeric columns; None: all. Times are the recorded ones: dropped frames leave gaps, which
+    `sayso.skills.episodes.resample` closes. Raises `DatasetError` for missing or broken files, missing or duplicate
+    frames, and columns that no `Episode` can hold.
     """
     root = Path(root)
     info = layout.load_info(root)
@@ -96,7 +95,7 @@ def read_episodes(root: str | Path, *, videos: bool = True, columns: Sequence[st
 
 
 def _wanted(root: Path, info: Info, videos: bool, columns: Sequence[str] | None) -> dict[str, Feature]:
-    """The numeric columns to read. Raises `DatasetError` rather than leave out what was not said to be left out."""
+    """The numeric columns to read. Raises `DatasetError` for unreadable columns that the caller did not exclude."""
     known = info.columns
     if columns is not None:
         if unknown := [name for name in columns if name not in known]:
@@ -122,7 +121,7 @@ _DEPTH = "video.is_depth_map"
 
 
 def _task(number: int, row: dict[str, Any], table: pa.Table, tasks: dict[int, str]) -> str:
-    """The task of an episode: the one that all of its frames have and, if it is listed, the list says too."""
+    """The single task of an episode's frames, checked against meta/episodes if listed there."""
     found = table["task_index"].unique().to_pylist()
     if len(found) != 1:
         texts = ", ".join(repr(tasks.get(n, n)) for n in found[:5])
@@ -139,7 +138,7 @@ def _task(number: int, row: dict[str, Any], table: pa.Table, tasks: dict[int, st
 
 
 def _times(number: int, table: pa.Table, info: Info) -> tuple[NDArray, NDArray]:
-    """When each frame was, s from the first, and its time stamp; exactly on the grid where the stamps are on it."""
+    """Each frame's time (s from the first) and time stamp; snapped to the grid if the stamps are within `ON_GRID_S`."""
     stamps = table["timestamp"].to_numpy().astype(np.float64)
     if not np.isfinite(stamps).all() or (np.diff(stamps) <= 0).any():
         frame = int(np.argmin(np.append(np.diff(stamps) > 0, False))) + 1
@@ -152,7 +151,7 @@ def _times(number: int, table: pa.Table, info: Info) -> tuple[NDArray, NDArray]:
 
 
 def _check_rate(steps: NDArray, info: Info, what: str) -> None:
-    """Raise `DatasetError` if frames ``steps`` s apart (n,) are not of the dataset's rate; a few may be missing."""
+    """Raise `DatasetError` if the median of ``steps`` (n,) s does not match the dataset's rate."""
     step = float(np.median(steps)) if len(steps) else 1 / info.fps
     if abs(step * info.fps - 1) > RATE_SLACK:
         raise DatasetError(
@@ -162,7 +161,7 @@ def _check_rate(steps: NDArray, info: Info, what: str) -> None:
 
 
 def _check_size(number: int, key: str, frames: NDArray, feature: Feature) -> None:
-    """Raise `DatasetError` unless pictures (T, H, W, 3) have the size that is said of them, in either order."""
+    """Raise `DatasetError` unless pictures (T, H, W, 3) have the declared size, in either axis order."""
     height, width = frames.shape[1:3]
     if feature.shape not in ([height, width, 3], [3, height, width]):
         raise DatasetError(
@@ -172,7 +171,7 @@ def _check_size(number: int, key: str, frames: NDArray, feature: Feature) -> Non
 
 
 def _video(root: Path, info: Info, row: dict[str, Any], key: str) -> tuple[Path, float]:
-    """The video of an episode and where in it the episode begins, s."""
+    """The video file of an episode, and the episode's start in it, s."""
     chunk, file, start = (row.get(f"videos/{key}/{part}") for part in ("chunk_index", "file_index", "from_timestamp"))
     if chunk is None or file is None or start is None:
         raise DatasetError(f"meta/episodes of '{root}' does not say where video '{key}' is")
@@ -180,7 +179,7 @@ def _video(root: Path, info: Info, row: dict[str, Any], key: str) -> tuple[Path,
 
 
 def _pictures(table: pa.Table, key: str, number: int) -> NDArray[np.uint8]:
-    """Pictures that lie in the data file itself, (T, H, W, 3) RGB."""
+    """Pictures stored in the data file, (T, H, W, 3) RGB."""
     out = []
     for frame, cell in enumerate(table[key].to_pylist()):
         content = cell.get("bytes") if isinstance(cell, dict) else None
@@ -194,9 +193,9 @@ def _pictures(table: pa.Table, key: str, number: int) -> NDArray[np.uint8]:
 
 
 def _names(feature: Feature) -> tuple[str, ...] | None:
-    """What the numbers of a column are called, where that is said for each of them."""
+    """The names of a column's numbers, None unless there is one for each."""
     names = feature.names
-    if isinstance(names, dict):  # as LeRobot had it before version 3: {"motors": [...]}
+    if isinstance(names, dict):  # LeRobot's form before version 3: {"motors": [...]}
         names = [name for part in names.values() for name in (part if isinstance(part, list) else [part])]
     return tuple(map(str, names)) if isinstance(names, list) and len(names) == feature.shape[0] else None
 

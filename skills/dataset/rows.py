@@ -1,6 +1,6 @@
-"""The rows of a dataset's data files, each put where its own ``episode_index`` and ``frame_index`` say it belongs.
+"""Reads rows of a dataset's data files, ordered by their ``episode_index`` and ``frame_index``.
 
-Other programs leave episodes in any order of files and rows; nothing here relies on where a row lies.
+Other programs store episodes in any order of files and rows, so the position of a row is never used.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ PLACE = ("episode_index", "frame_index")
 
 
 class DataRows:
-    """Rows of the dataset of ``info`` in ``root`` whose ``episodes`` `load_episodes` gave, of the columns ``names``.
+    """Rows of the dataset of ``info`` in ``root``, with ``episodes`` from `load_episodes` and the columns ``names``.
 
-    Raises `DatasetError` for files that are missing or damaged, and for rows that are missing, double or of an episode
-    that is not listed for their file.
+    Raises `DatasetError` for missing or damaged files, and for rows that are missing, duplicate or of an episode not
+    listed for their file.
     """
 
     def __init__(self, root: Path, info: Info, episodes: pa.Table, names: list[str]) -> None:
@@ -35,7 +35,7 @@ class DataRows:
         self._open: Path | None = None
 
     def scan(self) -> Iterator[tuple[NDArray[np.int64], pa.Table]]:
-        """All rows, group by group, each with its place (n,) among the rows of all episodes in order."""
+        """All rows, by row group, each with its index (n,) in the order of all episodes."""
         seen = np.zeros(int(self._lengths.sum()), bool)
         for path, listed in self._files:
             with open_parquet(path) as file:
@@ -56,7 +56,7 @@ class DataRows:
             )
 
     def episode(self, number: int) -> pa.Table:
-        """The rows of one episode in the order of its frames."""
+        """The rows of one episode in frame order."""
         path = self._file_of[number]
         if path != self._open:
             self._read_places(path)
@@ -73,7 +73,7 @@ class DataRows:
         return self._take(path, rows)
 
     def _read_places(self, path: Path) -> None:
-        """Which episode and frame each row of a file is."""
+        """Read the episode and frame index of each row of a file."""
         with open_parquet(path) as file:
             self._check(path, file)
             groups = [self._group(path, file, group, list(PLACE)) for group in range(file.num_row_groups)]
@@ -85,7 +85,7 @@ class DataRows:
         self._open, self._loaded = path, dict[int, pa.Table]()
 
     def _take(self, path: Path, rows: NDArray[np.int64]) -> pa.Table:
-        """Rows of the open file by their number; only the groups that hold them are in memory."""
+        """Rows of the open file by row number; loads only the row groups that hold them."""
         wanted = np.unique(np.searchsorted(self._ends, rows, side="right")).tolist()
         with open_parquet(path) as file:
             self._loaded = {g: self._loaded.get(g) or self._group(path, file, g) for g in wanted}
@@ -111,7 +111,7 @@ class DataRows:
             raise DatasetError(f"{path} is damaged: {error}") from None
 
     def _place(self, path: Path, table: pa.Table, listed: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The episode and the frame of each row, checked against what is listed for the file."""
+        """Episode and frame of each row, checked against the episodes listed for the file."""
         if any(table[name].null_count or not pa.types.is_integer(table[name].type) for name in PLACE):
             raise DatasetError(f"{path} has rows without an episode_index or a frame_index")
         episode, frame = (table[name].to_numpy().astype(np.int64) for name in PLACE)

@@ -1,4 +1,4 @@
-"""The statistics that LeRobot keeps for each feature, of one episode and of many."""
+"""LeRobot's feature statistics, for one episode and for many."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def column_stats(values: NDArray) -> Stats:
 
 
 def columns_stats(columns: Mapping[str, NDArray]) -> dict[str, Stats]:
-    """`column_stats` of several columns of one length; those of one dtype together, for that is twice as fast."""
+    """`column_stats` of several columns of equal length; grouped by dtype, which is twice as fast."""
     out: dict[str, Stats] = {}
     for dtype in {values.dtype for values in columns.values()}:
         alike = {name: values for name, values in columns.items() if values.dtype == dtype}
@@ -50,7 +50,7 @@ def columns_stats(columns: Mapping[str, NDArray]) -> dict[str, Stats]:
 
 
 def image_stats(frames: NDArray[np.uint8] | Pictures, most: int = 20) -> Stats:
-    """Statistics over pixels of at most ``most`` frames of (T, H, W, 3), for each colour as (3, 1, 1) in [0, 1]."""
+    """Pixel statistics of at most ``most`` frames of (T, H, W, 3), per color channel as (3, 1, 1) in [0, 1]."""
     some = frames[np.linspace(0, len(frames) - 1, min(most, len(frames))).round().astype(int)]
     step = max(1, min(some.shape[1:3]) // 64)
     pixels = some[:, ::step, ::step].reshape(-1, 3).astype(np.float32) / 255.0
@@ -59,7 +59,7 @@ def image_stats(frames: NDArray[np.uint8] | Pictures, most: int = 20) -> Stats:
 
 
 def combine(parts: Mapping[str, NDArray]) -> Stats:
-    """Statistics of the whole from those of its E parts, each (E, …); quantiles as LeRobot does, by weighted mean."""
+    """Statistics of the union of E parts, each (E, …); quantiles by weighted mean, as in LeRobot."""
     count = parts["count"].reshape(-1)
     weight = (count / count.sum()).reshape(-1, *(1,) * (parts["mean"].ndim - 1))
     mean = (weight * parts["mean"]).sum(axis=0)

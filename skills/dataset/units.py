@@ -1,4 +1,4 @@
-"""In which units the numbers of a dataset are."""
+"""Units of the numbers in a dataset."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 
 from sayso.skills.dataset.layout import Info
 
-# What versions of Sayso that did not write units down meant by the ends of their names.
+# Units by name suffix in early versions of Sayso, which did not write units.
 _EARLIER = {".pos": "rad", ".vel": "rad/s", "gripper.pos": "0-1", "gripper.closed": "0-1"}
 
 
 def units_of(info: Info, names: Iterable[str], ours: bool) -> dict[str, tuple[str, ...]]:
-    """The unit of each number of the columns ``names``, where it is known.
+    """The unit of each number of the columns ``names``, where known.
 
-    Datasets of Sayso say it; those that an earlier version of ``ours`` wrote were in radians and openings from 0 to 1.
-    Other programs do not say it: LeRobot's own recordings are in degrees or from -100 to 100, as their robot was set.
+    Sayso's datasets state units; those of early versions (``ours``) are in radians and openings from 0 to 1. Other
+    programs do not state them: LeRobot's recordings use degrees or -100 to 100, depending on the robot's settings.
     """
     if info.sayso is not None:
         return {name: tuple(info.sayso.units[name]) for name in names if name in info.sayso.units}
@@ -34,7 +34,7 @@ def _unit(word: str) -> str:
 
 
 def unlike(there: Mapping[str, tuple[str, ...]], here: Mapping[str, tuple[str, ...]]) -> str:
-    """What keeps numbers in the units ``here`` from standing beside those in the units ``there``; empty if nothing."""
+    """The difference between the units ``there`` and ``here``, in words; empty if there is none."""
     for name in sorted(there.keys() | here.keys()):
         if there.get(name) != here.get(name):
             said = [", ".join(dict.fromkeys(units)) if (units := u.get(name)) else "not said" for u in (here, there)]

@@ -1,4 +1,4 @@
-"""Camera images of many episodes in one H.264 file, and back."""
+"""Camera images of many episodes in one H.264 file: writing and reading."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from sayso.skills.episodes import Pictures
 
 
 def rate(fps: float) -> Fraction:
-    """Frames a second as the fraction that video containers want."""
+    """The frame rate as the fraction that video containers need."""
     return Fraction(fps).limit_denominator(1001)
 
 
 class VideoWriter:
-    """Frames of one camera, appended to ``path``, which appears when it is closed."""
+    """Appends frames of one camera to ``path``, which appears under its name on `close`."""
 
     def __init__(self, path: Path, fps: float, height: int, width: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.frames = 0
         self._path, self._partial = path, path.with_name(path.name + PARTIAL)
         self._container = av.open(str(self._partial), "w", format="mp4")
-        # Key frames two apart, none bidirectional: training reads single frames at random.
+        # A key frame every two frames and no B-frames, because training reads single frames at random.
         stream = self._container.add_stream("libx264", rate=rate(fps), options={"crf": "20", "bf": "0"})
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt, stream.gop_size, stream.thread_count = (
@@ -51,20 +51,20 @@ class VideoWriter:
             self.frames += 1
 
     def size(self) -> int:
-        """Bytes on disk so far."""
+        """Bytes on disk."""
         return self._partial.stat().st_size
 
     def close(self) -> None:
-        """Finish the file and give it its name."""
+        """Finish the file and rename it to its final name."""
         self._container.mux(self._stream.encode())
         self._container.close()
         self._partial.replace(self._path)
 
 
 def read_frames(path: Path, times_s: Array, fps: float) -> NDArray[np.uint8]:
-    """The frame nearest to each of the rising ``times_s`` (T,) in the file, (T, H, W, 3) RGB.
+    """The frames nearest to the rising ``times_s`` (T,) s in the file, (T, H, W, 3) RGB.
 
-    Raises `DatasetError` if there is none within half a frame of 1/``fps``.
+    Raises `DatasetError` if the nearest is more than half a frame of 1/``fps`` away.
     """
     out: list[NDArray[np.uint8]] = []
     before: tuple[float, NDArray[np.uint8]] | None = None

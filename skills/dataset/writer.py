@@ -1,4 +1,4 @@
-"""Writes episodes as a LeRobotDataset v3.0, or adds them to one."""
+"""Writes episodes as a new LeRobotDataset v3.0, or appends them to one."""
 
 from __future__ import annotations
 
@@ -27,15 +27,14 @@ _DICTIONARY = [f"{n}.list.element.{part}" for n in layout.LANGUAGE_TYPES for par
 
 
 class DatasetWriter:
-    """A dataset in ``root`` that grows by episodes of one robot at one rate; it is created or resumed.
+    """Creates or resumes the dataset in ``root``, for episodes of one robot at one rate.
 
-    The first episode fixes columns and videos. ``plain`` leaves out the language columns, which LeRobot up to 0.4
-    refuses and which cost more than all numbers; None: as in the dataset that is there, and with them in a new one.
-    Episodes are safe on disk after `commit`, which also happens when a file is full and at the end, errors included;
-    a crash loses only what was added since. Times start at 0 in each episode and samples must lie on the grid of
-    ``fps`` (`sayso.skills.episodes.resample` puts them there). While it is open no other writer, of this process or
-    another, gets at the dataset.
-    Raises `DatasetError` where the dataset there or an episode does not fit, in its units too.
+    The first episode fixes columns and videos. ``plain`` omits the language columns, which LeRobot up to 0.4 rejects
+    and which are larger than all numbers; None: as in the existing dataset, with language in a new one.
+    `commit` makes episodes safe on disk; it also runs when a file is full and at the end, even after an error. A crash
+    loses only later episodes. Times start at 0 in each episode, and samples must lie on the grid of ``fps``
+    (see `sayso.skills.episodes.resample`). An open writer locks the dataset against all others.
+    Raises `DatasetError` if the dataset or an episode does not fit, including its units.
     """
 
     def __init__(self, root: str | Path, robot: str, fps: float, *, plain: bool | None = False) -> None:
@@ -63,17 +62,17 @@ class DatasetWriter:
 
     @property
     def episodes(self) -> int:
-        """How many episodes the dataset has, those not yet committed included."""
+        """Number of episodes, uncommitted ones included."""
         return self._index.episodes
 
     @property
     def frames(self) -> int:
-        """How many samples the dataset has, those not yet committed included."""
+        """Number of samples, uncommitted ones included."""
         return self._index.frames
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """The seed of each episode, those not yet committed included."""
+        """The seed of each episode, uncommitted ones included."""
         return tuple(self._index.seeds)
 
     def add(self, episode: Episode) -> None:
@@ -108,13 +107,13 @@ class DatasetWriter:
             check(episode, self._info)
 
     def commit(self) -> None:
-        """Make all episodes added so far safe and visible to readers; the next ones go into new files."""
+        """Make all episodes added so far safe on disk and visible to readers; later ones go into new files."""
         if self._info is None or not self._index.pending:
             return
         try:
             self._commit(self._info)
         except OSError:
-            self._lock.release()  # what is safe on disk may be added to by another writer, not by this one
+            self._lock.release()  # another writer may continue from the committed state; this one may not
             raise
 
     def _commit(self, info: Info) -> None:
@@ -127,13 +126,13 @@ class DatasetWriter:
             video.close()
         self._videos = {}
         self._index.save()
-        # Last, for readers believe it: whatever lies beyond its totals does not count.
+        # Written last: readers trust its totals, and ignore anything beyond.
         info.total_episodes, info.total_frames = self._index.episodes, self._index.frames
         info.total_tasks, info.splits = len(self._index.tasks), {"train": f"0:{self._index.episodes}"}
         info.save(self.root)
 
     def finalize(self) -> None:
-        """Commit, take no more episodes, and let others write."""
+        """Commit, refuse further episodes and release the lock."""
         try:
             self.commit()
         finally:
@@ -189,7 +188,7 @@ class DatasetWriter:
         if self._file is None:
             partial = self._partial()
             partial.parent.mkdir(parents=True, exist_ok=True)
-            # Neither dictionaries nor statistics for numbers: they cost half the speed and gain nothing.
+            # No dictionaries or statistics for numbers: they halve the speed without benefit.
             options = {"use_dictionary": _DICTIONARY, "write_statistics": ["episode_index"]}
             self._file = pq.ParquetWriter(partial, schema, compression="snappy", **options)
         self._file.write_table(pa.table([arrays[name] for name in schema.names], schema=schema))

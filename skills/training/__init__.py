@@ -1,1 +1,1 @@
-"""Training of networks and their export to ONNX; the only part of skills that needs torch."""
+"""Training of networks and their export to ONNX; the only part of skills that needs torch. Start at ``policy.py``."""

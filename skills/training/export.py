@@ -29,13 +29,13 @@ def export_onnx(
 ) -> float:
     """Write ``model`` to ``path`` with a free batch dimension; return its `difference` from torch on ``example``.
 
-    Raises `ValueError` if that exceeds ``limit``; then nothing is left at ``path``.
+    Raises `ValueError` if the difference exceeds ``limit``; ``path`` is then not written.
     """
     model.eval()
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     batch = torch.export.Dim("batch", min=1, max=65536)
-    # The exporter tells at length what does not concern a user: optional packages, its own deprecations.
+    # The exporter logs optional packages and its own deprecations, which do not concern a user.
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -50,7 +50,7 @@ def export_onnx(
     reference = reference if isinstance(reference, tuple) else (reference,)
     got = session.run(None, {n: x.numpy() for n, x in zip(inputs, example, strict=True)})
     worst = max(difference(r.numpy(), g) for r, g in zip(reference, got, strict=True))
-    if not worst <= limit:  # not a number is no agreement either
+    if not worst <= limit:  # also true for NaN
         part.unlink()
         raise ValueError(f"ONNX and torch differ by {worst:.2e} in {path.name}; at most {limit:.0e} is allowed")
     part.replace(path)
@@ -58,9 +58,9 @@ def export_onnx(
 
 
 def difference(reference: NDArray[np.float32], got: NDArray[np.float32]) -> float:
-    """The largest difference between two runs of one output, as a share of the largest value in ``reference``.
+    """The largest difference between two runs of one output, relative to the largest value in ``reference``.
 
-    A small value of an output can be what is left of large ones, and is no more exact than they are in float32.
+    A small output may be the difference of large values, and is then no more exact than those are in float32.
     """
     gap, size = (float(np.abs(values).max(initial=0.0)) for values in (reference - got, reference))
     if gap == 0.0:
@@ -69,7 +69,7 @@ def difference(reference: NDArray[np.float32], got: NDArray[np.float32]) -> floa
 
 
 def drop_traces(path: Path) -> None:
-    """Take out of an ONNX file what the exporter notes about the code and the folders of the machine that made it."""
+    """Remove metadata about the exporting machine's code and folders from an ONNX file."""
     model = onnx.load(path)
     for part in (
         model,

@@ -1,4 +1,4 @@
-"""One training loop for all small networks: AdamW, one cycle, checkpoints that an interrupted training resumes from."""
+"""The training loop of all small networks: AdamW, one-cycle schedule, resumable checkpoints."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def fit(
     progress: Callable[[int, int, float], None] | None = None,
     peak_lr: float = PEAK_LR,
 ) -> float:
-    """Minimise ``loss`` (given a generator to draw a batch) over ``model`` in ``steps``; return the last mean loss.
+    """Minimize ``loss`` (given a generator to draw a batch) over ``model`` in ``steps``; return the last mean loss.
 
-    With ``checkpoint`` the state is saved every `CHECKPOINT_STEPS` steps and picked up again; the file is removed at
-    the end. ``progress`` is told step, steps and mean loss. Deterministic for a seed, but for threads' rounding.
+    With ``checkpoint`` the state is saved every `CHECKPOINT_STEPS` steps and resumed; the file is removed at the end.
+    ``progress`` receives step, steps and mean loss. Deterministic for a seed, except for rounding by threads.
     """
     optimizer = torch.optim.AdamW(model.parameters(), peak_lr, weight_decay=1e-4)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peak_lr, total_steps=steps, pct_start=0.08)

@@ -1,4 +1,4 @@
-"""The networks: small, fully connected, with their input scaling inside."""
+"""Small fully connected networks that include their input scaling."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 class Scaled(nn.Module):
-    """Standardises its input (F,) with a fixed mean and deviation, squashing what lies far outside."""
+    """Standardizes its input (F,) with a fixed mean and deviation, and clamps outliers."""
 
     mean: Tensor
     deviation: Tensor
@@ -23,7 +23,7 @@ class Scaled(nn.Module):
 
 
 def scaling_of(x: Tensor) -> Scaled:
-    """The scaling that standardises the rows of ``x`` (N, F); nearly constant features are left as they are."""
+    """The scaling that standardizes the rows of ``x`` (N, F); nearly constant features are only centered."""
     deviation = x.std(0)
     return Scaled(x.mean(0), torch.where(deviation < 1e-3, torch.ones_like(deviation), deviation))
 
@@ -39,7 +39,7 @@ def perceptron(inputs: int, outputs: int, width: int, depth: int) -> nn.Sequenti
 class PolicyNet(nn.Module):
     """Features (B, F) and a motion's encoding (B, M) to joint velocities (B, n) rad/s and the gripper's closing (B, 1).
 
-    ``motion`` may be a class number's one-hot or, for the flat arm, of width 0.
+    ``motion`` is the width M: the encoding's, a one-hot class's or, for the flat policy, 0.
     """
 
     def __init__(self, scaling: Scaled, motion: int, dof: int, speed: Tensor, width: int = 320, depth: int = 3) -> None:

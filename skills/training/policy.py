@@ -1,4 +1,4 @@
-"""Training the policy: what was done under the motion in force, and the answers to others at the same states."""
+"""Trains the policy on the actions under the executed motion, and on those for other motions at the same states."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Progress = Callable[[int, int, float], None]
 
 @dataclass(frozen=True, slots=True)
 class PolicyFit:
-    """What a training left: the last loss and the largest difference between ONNX and torch."""
+    """Result of a training: last loss, largest difference between ONNX and torch, number of rows."""
 
     loss: float
     parity: float
@@ -37,8 +37,8 @@ class PolicyFit:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Training samples: ``features`` (N, F) and the teacher's ``own`` motions (N, M) of states, and for each of S
-    samples its state's ``row`` (S,), the ``motions`` (S, M) asked and the ``actions`` (S, n+1) that answer."""
+    """Training samples: ``features`` (N, F) and the teacher's ``own`` motions (N, M) for N states; for each of S
+    samples the index of its state ``row`` (S,), the requested ``motions`` (S, M) and the ``actions`` (S, n+1)."""
 
     features: NDArray[np.float32]
     own: NDArray[np.float32]
@@ -48,7 +48,7 @@ class Samples:
 
 
 def gather(columns: Mapping[str, NDArray[np.float32]], dof: int) -> Samples:
-    """All samples in the dataset's columns: visited states and their neighbours."""
+    """All samples in the dataset's columns: visited states and their neighbors."""
     m, a = ENCODING_SIZE, dof + 1
     visited = columns["observation.features"]
     near = columns["neighbour.features"].reshape(-1, visited.shape[1])
@@ -78,20 +78,20 @@ COLUMNS = (
 
 
 def joint_weights(spec: RobotSpec) -> Tensor:
-    """How far (m, with 0.1 m a rad of turning) each joint moves the tool at home: errors near the base matter more."""
+    """How far (m, with 0.1 m per rad of rotation) each joint moves the tool at home, divided by the mean."""
     jacobian = Kinematics(spec).jacobian(spec.home)
     reach = np.linalg.norm(jacobian[:3], axis=0) + 0.1 * np.linalg.norm(jacobian[3:], axis=0)
     return torch.tensor(reach / reach.mean(), dtype=torch.float32)
 
 
 def class_table(motions: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The `CLASSES` most frequent encodings (C, M): the vocabulary of the arm whose motions are class numbers."""
+    """The `CLASSES` most frequent encodings (C, M), the vocabulary of the policy with class numbers."""
     unique, counts = np.unique(motions, axis=0, return_counts=True)
     return unique[np.argsort(-counts)[:CLASSES]]
 
 
 class ClassNumbers(torch.nn.Module):
-    """A motion's encoding (B, M) to the one-hot of its class; an unknown motion is the nearest class."""
+    """A motion's encoding (B, M) to the one-hot of its class; an unknown motion maps to the nearest class."""
 
     table: Tensor
 
@@ -106,26 +106,26 @@ class ClassNumbers(torch.nn.Module):
 
 
 class Arm(torch.nn.Module):
-    """A policy network as it is exported: the motion as words, as a class number, or withheld."""
+    """A policy network for export, with the motion as its encoding or as a class number."""
 
     def __init__(self, net: PolicyNet, numbers: ClassNumbers | None = None) -> None:
         super().__init__()
         self.net, self.numbers = net, numbers
 
     def forward(self, features: Tensor, motion: Tensor) -> tuple[Tensor, Tensor]:
-        """Velocities (B, n) rad/s and closing's logit (B, 1)."""
+        """Velocities (B, n) rad/s and the logit (B, 1) of closing."""
         return self.net(features, motion if self.numbers is None else self.numbers(motion))
 
 
 class Flat(torch.nn.Module):
-    """The policy with the motion withheld."""
+    """The policy without the motion as input."""
 
     def __init__(self, net: PolicyNet) -> None:
         super().__init__()
         self.net = net
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Velocities (B, n) rad/s and closing's logit (B, 1)."""
+        """Velocities (B, n) rad/s and the logit (B, 1) of closing."""
         return self.net(features, features[:, :0])
 
 
@@ -143,8 +143,8 @@ def train_policy(
 ) -> PolicyFit:
     """Train on the dataset's ``columns`` (`COLUMNS`) and export.
 
-    ``mode`` "flat" withholds the motion and learns from the rows where the teacher's own motion was carried out or
-    asked about; "class" replaces it by a class number.
+    ``mode`` "flat" withholds the motion and uses only rows under the teacher's own motion; "class" replaces the motion
+    by a class number.
     """
     torch.manual_seed(seed)
     n, m = spec.dof, ENCODING_SIZE

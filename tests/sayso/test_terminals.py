@@ -87,7 +87,7 @@ def test_a_home_of_nobody_is_named(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.delenv("HOME")
     assert run_command(["robots", "mine", "--driver", "so101", "--calibration", "~no-such-user/so101.json"]) == 2
-    assert "~no-such-user/so101.json is in nobody's home" in capfd.readouterr().err
+    assert "~no-such-user/so101.json needs a home folder" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])

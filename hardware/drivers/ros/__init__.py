@@ -1,1 +1,1 @@
-"""ROS 2 arms over rosbridge."""
+"""ROS 2 arms over rosbridge. Start at ``rosbridge.py``."""

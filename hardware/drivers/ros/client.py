@@ -1,4 +1,4 @@
-"""A client of rosbridge, the JSON door to ROS 2: topics published and subscribed over one WebSocket.
+"""A rosbridge client: publishes and subscribes ROS 2 topics as JSON over one WebSocket.
 
 Source: rosbridge_suite, "rosbridge v2.0 Protocol Specification".
 """
@@ -21,10 +21,9 @@ OnMessage = Callable[[Any], None]
 
 
 class RosbridgeClient:
-    """Connects to ``url``; ``error`` says why it is no longer connected or what the server complains of, else None.
+    """Connects to ``url``; ``error`` is None, or the reason of a lost connection or the server's complaint.
 
-    Messages are handed to their topic's callback in a thread of this client. Raises OSError or WebSocketException if
-    there is no server.
+    A thread of the client calls each topic's callback. Raises OSError or WebSocketException if there is no server.
     """
 
     def __init__(self, url: str) -> None:
@@ -38,20 +37,20 @@ class RosbridgeClient:
         self._thread.start()
 
     def subscribe(self, topic: str, kind: str, on_message: OnMessage) -> None:
-        """Be handed the messages of ``topic``, of ROS type ``kind``; the newest when they come too fast."""
+        """Subscribe to ``topic`` of ROS type ``kind``; the server drops all but the newest of queued messages."""
         self._topics[topic] = on_message
         self._send({"op": "subscribe", "topic": topic, "type": kind, "queue_length": 1})
 
     def advertise(self, topic: str, kind: str) -> None:
-        """Announce that messages of ROS type ``kind`` will be published on ``topic``."""
+        """Advertise messages of ROS type ``kind`` on ``topic``."""
         self._send({"op": "advertise", "topic": topic, "type": kind})
 
     def publish(self, topic: str, message: dict[str, Any]) -> None:
-        """Send a message to ``topic``; one that cannot be sent any more shows in ``error``."""
+        """Publish a message on ``topic``; a failure sets ``error``."""
         self._send({"op": "publish", "topic": topic, "msg": message})
 
     def close(self) -> None:
-        """End the connection; safe to call twice."""
+        """Close the connection; safe to call twice."""
         self._stack.close()
         self._thread.join()
 

@@ -1,4 +1,4 @@
-"""An arm's joints out of the messages of a ROS topic that others publish on too: each message for what it holds."""
+"""Collects an arm's joints from a ROS topic with several publishers, whose messages may each hold some joints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES_KEPT = 200
 
 
 class _Message(BaseModel):
-    """What is read of a sensor_msgs/JointState. rosbridge sends null for a NaN."""
+    """The fields used of sensor_msgs/JointState. rosbridge sends null for NaN."""
 
     name: list[str]
     position: list[float | None] = []
@@ -32,19 +32,19 @@ class _Joint:
 
 
 class JointStates:
-    """The newest of each of ``joints`` and ``more``, from whichever message it came in; other joints are ignored.
+    """The newest state of each of ``joints`` and ``more``, from any message; other joints are ignored.
 
-    A joint without a number keeps the one it had, and that grows old.
+    A joint without a number in a message keeps its old value and time.
     """
 
     def __init__(self, joints: Sequence[str], more: Sequence[str] = ()) -> None:
         self._joints, self._more = tuple(joints), tuple(more)
         self._newest: dict[str, _Joint] = {}
-        self._named: dict[str, float] = {}  # when each name came last, ours or not, with a number or without
+        self._named: dict[str, float] = {}  # arrival time (s) of each name, of any joint, with or without a number
         self._broken = ""
 
     def take(self, message: Any, t: float) -> bool:
-        """A message that arrived at ``t`` s; whether it had something of ours."""
+        """Store a message that arrived at ``t`` s; return whether it held one of the joints."""
         try:
             found = _Message.model_validate(message)
         except ValidationError as error:
@@ -63,29 +63,27 @@ class JointStates:
 
     @property
     def t(self) -> float:
-        """When the oldest of the joints came, s; minus infinity while one is missing."""
+        """Arrival time (s) of the oldest joint; minus infinity while one is missing."""
         return min(self._newest[name].t if name in self._newest else -np.inf for name in self._joints)
 
     def all_there(self) -> bool:
-        """Whether each of the joints and of the others has been seen."""
+        """Whether every joint has been received, ``more`` included."""
         return all(name in self._newest for name in (*self._joints, *self._more))
 
     def position(self) -> Array:
-        """Of the joints, in their order."""
+        """Positions (n,) of ``joints``, in order."""
         return np.array([self._newest[name].position for name in self._joints])
 
     def velocity(self) -> Array:
-        """Of the joints, in their order; 0 where a message had none."""
+        """Velocities (n,) of ``joints``, in order; 0 where a message had none."""
         return np.array([self._newest[name].velocity for name in self._joints])
 
     def of(self, name: str) -> tuple[float, float]:
-        """When one joint came, and its position."""
+        """Arrival time (s) and position of one joint."""
         return self._newest[name].t, self._newest[name].position
 
     def why_missing(self, topic: str, now: float, older_s: float) -> str:
-        """What is wrong with what came on ``topic``, if a joint was not seen for ``older_s``, or one of the others
-        for `RECENT_S`.
-        """
+        """The fault of ``topic`` if a joint is older than ``older_s``, or one of ``more`` than `RECENT_S`; else ""."""
         if self._broken:
             return f"{topic} has a message that is none: {self._broken}"
         allowed = dict.fromkeys(self._joints, older_s) | dict.fromkeys(self._more, max(older_s, RECENT_S))

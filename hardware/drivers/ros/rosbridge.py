@@ -1,7 +1,7 @@
-"""Any ROS 2 arm over rosbridge: joint states in, one-point joint trajectories out, no ROS on this computer.
+"""Any ROS 2 arm over rosbridge: joint states in, one-point joint trajectories out; needs no ROS on this computer.
 
-A joint trajectory controller goes to the last point it was given and stays there; it has no watchdog that could be
-relied on, so the tool is kept to reduced speed.
+A joint trajectory controller goes to the last point and stays there. It has no reliable watchdog, so the tool keeps to
+reduced speed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from sayso.hardware.process.device_names import device_names
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
 
-HZ = 50.0  # what JSON over a network, and states that come 100 times a second, are good for
-STALE_S = 0.075  # a joint state older than this is no state: told within 0.1 s of the last
+HZ = 50.0  # limit of JSON over a network with joint states at 100 Hz
+STALE_S = 0.075  # maximum age of a joint state; detects a loss within 0.1 s
 FIRST_S = 3.0
 HOLD_S = 0.1
 STATES, COMMANDS = "/joint_states", "/joint_trajectory_controller/joint_trajectory"
@@ -33,10 +33,10 @@ ARRAY = "std_msgs/msg/Float64MultiArray"
 class Rosbridge(Driver):
     """The arm of ``spec`` behind the rosbridge at ``connection.port``: HOST, HOST:PORT or a ws:// address.
 
-    Options: ``states`` and ``command`` are its topics, else `STATES` and `COMMANDS`. For a gripper, ``gripper`` is the
+    Options: ``states`` and ``command`` are the topics, else `STATES` and `COMMANDS`. For a gripper, ``gripper`` is the
     topic of its position controller (Float64MultiArray, m) and ``gripper_joint`` its joint; the largest opening is the
-    description's. ``stale_ms`` in place of `STALE_S` is for networks that stand still for longer, a wireless one for
-    example. The control rate is `HZ`, or the description's where that is lower.
+    spec's. ``stale_ms`` replaces `STALE_S` for networks with longer gaps, such as wireless ones. The control rate is
+    `HZ`, or the spec's if that is lower.
     """
 
     watchdog_s = None
@@ -58,7 +58,7 @@ class Rosbridge(Driver):
         self._fault: str | None = None
 
     def devices(self) -> tuple[str, ...]:
-        """The topic that moves this arm, on its server: a server may have several arms."""
+        """The arm's command topic on its server, which may serve several arms."""
         server = device_names("rosbridge", self.connection.port, PORT)
         return tuple(f"{name} {self._commands.strip('/')}" for name in server)
 
@@ -90,7 +90,7 @@ class Rosbridge(Driver):
             raise RobotError(f"{self._name}: {why}")
 
     def read(self) -> JointState:
-        """The newest joint state; t is when it arrived. Raises `RobotError` if that is too long ago."""
+        """The newest joint state; t is its arrival time. Raises `RobotError` if the state is too old."""
         state, client = self._state, self._client
         if client is None or state is None:
             raise RobotError(f"{self._name} is not connected; call connect() first")
@@ -106,7 +106,7 @@ class Rosbridge(Driver):
         return state
 
     def send(self, target: JointTarget) -> JointTarget:
-        """Send the target as a trajectory of one point, to be reached within one period; it has no velocity there."""
+        """Send the target as a one-point trajectory, due after one period, without a final velocity."""
         self.read()
         self._go(target.position, 1.0 / self.spec.control_hz)
         if self._gripper and self._client is not None and self.spec.gripper is not None:
@@ -114,7 +114,7 @@ class Rosbridge(Driver):
         return JointTarget(target.position, np.zeros(self.spec.dof), target.gripper, target.expires)
 
     def stop(self) -> None:
-        """Send the arm where it was last seen; the controller holds it there."""
+        """Send the last measured position; the controller holds the arm there."""
         if self.live and self._state is not None and self._client is not None and self._fault is None:
             self._go(self._state.position, HOLD_S)
 
@@ -147,13 +147,13 @@ class Rosbridge(Driver):
             "positions": position.tolist(),
             "time_from_start": {"sec": whole, "nanosec": round((seconds - whole) * 1e9)},
         }
-        stamp = {"stamp": {"sec": 0, "nanosec": 0}, "frame_id": ""}  # zero: from now on
+        stamp = {"stamp": {"sec": 0, "nanosec": 0}, "frame_id": ""}  # zero: start now
         self._client.publish(
             self._commands, {"header": stamp, "joint_names": list(self.spec.joints), "points": [point]}
         )
 
     def _take(self, message: Any) -> None:
-        """Take what a message has of this arm; joints and gripper may come from different publishers."""
+        """Store a message's joints of this arm; joints and gripper may have different publishers."""
         seen, now = self._seen, self.clock.now()
         if not seen.take(message, now) or not seen.all_there():
             return

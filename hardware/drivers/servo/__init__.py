@@ -1,1 +1,1 @@
-"""Arms of smart servos (Feetech, Dynamixel): buses, setup, calibration and the arms built of them."""
+"""Arms built of smart servos (Feetech, Dynamixel): buses, setup, calibration, arms. Start at ``arm.py``."""

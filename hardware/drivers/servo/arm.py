@@ -1,4 +1,4 @@
-"""An arm of smart servos: found, calibrated, held, driven, and laid down before it goes limp."""
+"""An arm of smart servos: finds and calibrates the servos, holds and drives them, and rests before torque goes off."""
 
 from __future__ import annotations
 
@@ -24,21 +24,20 @@ from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
 
 STEP = 2 * pi / 4096
 SAG_TICKS = 24  # 2 degrees
-ERROR_READINGS = 3  # what a servo says of itself counts when it was said this often in a row
+ERROR_READINGS = 3  # a servo's error bits count after this many readings in a row
 
 
 class ServoArm(Driver):
-    """Joints and jaw are servos with the ids 1, 2, … in the spec's order.
+    """Joints and jaw are servos with ids 1, 2, … in the spec's order.
 
-    Positions go through LeRobot's calibration: its file, or, without one, what it stored in the servos. The middle of
-    the calibrated range is the middle of the URDF's. When live, `connect` holds the arm where it is, and `disconnect`
-    leaves it so, switched on. `rest` goes home and to the rest pose, slowly, and only there switches torque off; with
-    ``options["at_end"]`` "hold" it does nothing. "answer_ms" is how long an answer may take, for slow adapters.
-    ``events`` tells of what is not worth an error.
+    Positions use LeRobot's calibration, from its file or else from the servos. The middle of the calibrated range is
+    the middle of the URDF's. In live mode `connect` holds the arm in place; `disconnect` leaves it holding. `rest` goes
+    home and to the rest pose, slowly, then switches torque off; with ``options["at_end"]`` "hold" it does nothing.
+    "answer_ms" is the answer time-out for slow adapters, ms. ``events`` holds messages that are no errors.
     """
 
     models: tuple[tuple[int, ...], ...] = ()
-    whole_turns: tuple[str, ...] = ()  # joints that LeRobot does not sweep
+    whole_turns: tuple[str, ...] = ()  # joints that LeRobot's calibration does not sweep
 
     def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock | None = None) -> None:
         super().__init__(spec, connection, clock)
@@ -63,17 +62,17 @@ class ServoArm(Driver):
 
     @property
     def wire_faults(self) -> int:
-        """How many answers were damaged or did not come since the arm was connected."""
+        """Number of damaged or missing answers since connect."""
         return self._bus.faults.total() if self._bus else 0
 
     @abstractmethod
     def make_bus(self, port: str) -> ServoBus:
-        """The arm's bus, not yet open."""
+        """Make the arm's bus, closed."""
 
     # Connecting ----------------------------------------------------------------------------------------------
 
     def connect(self) -> None:
-        """Find all servos and read them; when live, hold the arm. Raises `RobotError`, and then nothing has moved."""
+        """Find and read all servos; in live mode hold the arm. Raises `RobotError`; nothing has moved then."""
         if self._bus is not None:
             return
         bus = self.make_bus(self.connection.port)
@@ -93,7 +92,7 @@ class ServoArm(Driver):
             raise
 
     def _hold(self, bus: ServoBus) -> None:
-        """Goals first, torque second: a servo that is switched on goes to whatever goal it had."""
+        """Set goals before torque: a servo moves to its stored goal as soon as torque is on."""
         assert self._state is not None
         for i in self._ids:
             if not bus.has_torque(i):
@@ -108,8 +107,8 @@ class ServoArm(Driver):
     # The loop ------------------------------------------------------------------------------------------------
 
     def read(self) -> JointState:
-        """The newest measured state. Raises `ServoSilence`, a `NoReading`, if there was none this once, and
-        `ServoError` when the port is gone or a servo reports a fault."""
+        """The newest measured state. Raises `ServoSilence`, a `NoReading`, for one missing answer, and `ServoError`
+        when the port is gone or a servo reports a fault."""
         bus = self._connected("read")
         try:
             if self._misses and not bus.quiet():
@@ -125,7 +124,7 @@ class ServoArm(Driver):
         return state
 
     def here(self) -> JointState:
-        """Where the arm is, or was when it last answered."""
+        """The present state, or the last one if this reading is missing."""
         try:
             return self.read()
         except NoReading:
@@ -134,7 +133,7 @@ class ServoArm(Driver):
             return self._state
 
     def send(self, target: JointTarget) -> JointTarget:
-        """Goal positions, in whole ticks; servos take no velocity."""
+        """Send goal positions in whole ticks; the servos take no velocity."""
         bus = self._connected("write")
         self._goals = self._to_goals(target.position, target.gripper)
         bus.goals(self._goals)
@@ -142,18 +141,18 @@ class ServoArm(Driver):
         return replace(target, position=position, velocity=np.zeros(self.spec.dof))
 
     def stop(self) -> None:
-        """Hold where the arm is; the jaw keeps its grip."""
+        """Hold the present position; the jaw keeps its grip."""
         if self._bus is None or not self._holding:
             return
         try:
             self._patiently(self._bus)
         except ServoError as error:
-            # Without a reading the last goals stand, and those are one step away at most.
+            # Without a reading keep the last goals, which are at most one step away.
             self.events.append(f"stopped on the last goals: {error}")
             return
         for i, at in zip(self._ids[: self.spec.dof], self._seen, strict=False):
-            # A goal that the load keeps the servo from is left: the arm would sink a little with each stop. A servo
-            # that has stopped by itself has given its goal up, and would set out for it again.
+            # Keep a goal that the load prevents: otherwise the arm would sink a little with each stop. Renew the goal
+            # of a servo that stopped by itself: it would move there again.
             if i in self._stands_itself or abs(self._goals[i] - at) > SAG_TICKS:
                 self._goals[i] = at
         self._stands_itself.clear()
@@ -162,7 +161,7 @@ class ServoArm(Driver):
         self._last = None
 
     def disconnect(self) -> None:
-        """Hold where the arm is and close the port: the servos go on holding, and ``events`` says so."""
+        """Hold the present position and close the port. The servos keep holding; ``events`` reports this."""
         if self._bus is None:
             return
         bus = self._bus
@@ -177,7 +176,7 @@ class ServoArm(Driver):
     # Resting -------------------------------------------------------------------------------------------------
 
     def rest(self, stopped: Callable[[], bool]) -> bool:
-        """Go to the rest pose by way of home, and go limp there; what prevents that stands in ``events``."""
+        """Go to the rest pose by way of home and switch torque off; a failure is reported in ``events``."""
         bus = self._connected("rest")
         if not self._holding or self.connection.options.get("at_end") == "hold":
             return False
@@ -195,7 +194,7 @@ class ServoArm(Driver):
     # Ticks and angles ----------------------------------------------------------------------------------------
 
     def _patiently(self, bus: ServoBus) -> JointState:
-        """A reading outside of the loop, where there is time to ask again."""
+        """A reading outside the loop, with retries."""
         for left in range(TRIES - 1, -1, -1):
             try:
                 return self._measure(bus)
@@ -231,7 +230,7 @@ class ServoArm(Driver):
     # Faults --------------------------------------------------------------------------------------------------
 
     def _look_after(self, bus: ServoBus) -> None:
-        """Raise what a servo says of itself, once it has said so often enough to be believed."""
+        """Raise a servo's fault after `ERROR_READINGS` readings in a row."""
         for i in self._ids:
             self._said[i] = self._said[i] + 1 if i in bus.errors else 0
             if self._said[i] >= ERROR_READINGS:

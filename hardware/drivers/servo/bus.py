@@ -1,4 +1,4 @@
-"""A bus of smart servos through its maker's library: how calls are tried again, and what its faults are called."""
+"""A bus of smart servos through its manufacturer's library: retries and fault classification."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sayso.hardware.robot import NoReading, RobotError
 
 OPEN_QUIET_MS, LOOP_QUIET_MS = 60.0, 20.0
 TRIES = 3
-MIDDLE = 2047  # ticks that LeRobot makes of the middle of a joint's range
+MIDDLE = 2047  # LeRobot's tick value for the middle of a joint's range
 
 
 class ServoFault(StrEnum):
-    """What can be wrong with a servo or its bus."""
+    """Faults of a servo or its bus."""
 
     NO_ANSWER = "no answer"
     GARBLED = "garbled answer"
@@ -45,7 +45,7 @@ ADVICE = {
 
 
 class ServoError(RobotError):
-    """A ``fault`` of the bus, or of one servo of it; it says what to do where a person can do something."""
+    """A ``fault`` of the bus or of one servo; the message includes advice where a person can help."""
 
     def __init__(self, fault: ServoFault, text: str) -> None:
         advice = f"; {ADVICE[fault]}" if fault in ADVICE else ""
@@ -54,13 +54,13 @@ class ServoError(RobotError):
 
 
 class ServoSilence(ServoError, NoReading):
-    """An answer did not come, or not whole, this once."""
+    """One answer was missing or damaged."""
 
 
 class ServoBus(ABC):
-    """Servos by id behind a library's ``port``. Values are the registers', in ticks; calls raise `ServoError`.
+    """Servos by id behind a library's ``port``. Values are register values in ticks; calls raise `ServoError`.
 
-    ``faults`` counts what went wrong on the wire, tried again or not.
+    ``faults`` counts communication faults, including those that a retry cured.
     """
 
     model_names: ClassVar[Mapping[int, str]]
@@ -69,10 +69,10 @@ class ServoBus(ABC):
         self._port, self.name = port, name
         self._clock = MonotonicClock()
         self.faults: Counter[ServoFault] = Counter()
-        self.errors: dict[int, ServoFault] = {}  # what each servo says of itself, as of its last answer
+        self.errors: dict[int, ServoFault] = {}  # fault of each servo by its last answer
 
     def open(self) -> None:
-        """Open the port for this program alone. Raises `RobotError` saying why that cannot be."""
+        """Open the port exclusively. Raises `RobotError` with the reason if that fails."""
         if not self.name:
             raise RobotError(f"which port is the arm at? {ports_here()}")
         try:
@@ -87,13 +87,13 @@ class ServoBus(ABC):
             raise RobotError(f"{self.name} does not stop sending; is another controller on the arm's bus?")
 
     def be_patient(self, answer_ms: float) -> None:
-        """Wait so long for each answer, in place of `ANSWER_MS`."""
+        """Set the answer time-out to ``answer_ms`` ms, in place of `ANSWER_MS`."""
         self._port.answer_ms = answer_ms
 
     def quiet(self, wanted_ms: float = LOOP_QUIET_MS) -> bool:
-        """Wait until nothing has come for ``wanted_ms``; whether that was soon, within four times that long.
+        """Wait until the line has been silent for ``wanted_ms``; return False if it is not within four times that.
 
-        Answers carry no number: one that comes too late would be taken for the answer to the next question.
+        Answers carry no number: a late one would count as the answer to the next question.
         """
         end = self._clock.now() + 4e-3 * wanted_ms
         try:
@@ -106,7 +106,7 @@ class ServoBus(ABC):
         return True
 
     def close(self) -> None:
-        """Let go of the port; safe to call twice."""
+        """Close the port; safe to call twice."""
         with suppress(*GONE, AttributeError):
             self._port.closePort()
 
@@ -116,7 +116,7 @@ class ServoBus(ABC):
 
     @abstractmethod
     def read(self, servo: int, address: int, size: int) -> int:
-        """A register of ``size`` bytes, as it stands there."""
+        """The raw value of a register of ``size`` bytes."""
 
     @abstractmethod
     def write(self, servo: int, address: int, size: int, value: int) -> None:
@@ -124,36 +124,36 @@ class ServoBus(ABC):
 
     @abstractmethod
     def states(self, servos: Sequence[int]) -> list[tuple[int, float]]:
-        """Position (ticks) and speed (ticks/s) of each servo, in one exchange; tried once."""
+        """Position (ticks) and speed (ticks/s) of each servo, in one exchange without retry."""
 
     @abstractmethod
     def goals(self, ticks: Mapping[int, int]) -> None:
-        """Send each servo its goal position, all at once; there is no answer to it."""
+        """Send every servo its goal position (ticks) in one message, which has no answer."""
 
-    # The layout of the registers that every kind of servo has -----------------------------------------------
+    # Register layout of each kind of servo -----------------------------------------------------------------
 
     @abstractmethod
     def homing(self, servo: int) -> int:
-        """The homing offset that is stored in a servo."""
+        """A servo's stored homing offset, ticks."""
 
     @abstractmethod
     def range(self, servo: int) -> tuple[int, int]:
-        """The ends of the range that are stored in a servo."""
+        """The ends of a servo's stored range, ticks."""
 
     @abstractmethod
     def encoder(self, position: int, offset: int) -> int:
-        """The encoder's ticks at a ``position`` after the homing ``offset``."""
+        """Encoder ticks of a ``position`` that includes the homing ``offset``."""
 
     @abstractmethod
     def offset(self, encoder: int) -> int:
-        """The homing offset that makes `MIDDLE` of ``encoder`` ticks."""
+        """The homing offset that maps ``encoder`` ticks to `MIDDLE`."""
 
     @abstractmethod
     def calibrate(self, servo: int, offset: int, low: int, high: int) -> None:
-        """Store a homing offset and a range in a limp servo."""
+        """Store a homing offset and a range, ticks, in a servo without torque."""
 
     def is_reversed(self, servo: int) -> bool:
-        """Whether a servo is set to count the other way round; most cannot be."""
+        """Whether a servo is configured to count in reverse; most kinds cannot."""
         return False
 
     @abstractmethod
@@ -162,24 +162,24 @@ class ServoBus(ABC):
 
     @abstractmethod
     def torque(self, servo: int, on: bool) -> None:
-        """Let a servo hold its position, or let go."""
+        """Switch a servo's torque."""
 
     @abstractmethod
     def configure(self, servo: int, gripper: bool) -> None:
-        """Set a limp servo up as LeRobot does; registers that are right already are not written."""
+        """Configure a servo without torque as LeRobot does; writes only registers that differ."""
 
     @abstractmethod
     def volts(self, servo: int) -> float:
-        """The supply, V."""
+        """The supply voltage, V."""
 
     def why(self, servo: int) -> ServoFault:
-        """What a servo has that reports a fault."""
+        """The fault of a servo that reports one."""
         return self.errors[servo]
 
-    # Trying --------------------------------------------------------------------------------------------------
+    # Retries -------------------------------------------------------------------------------------------------
 
     def attempt(self, servo: int, call: Callable[[], tuple[Any, int, int]], tries: int = TRIES) -> Any:
-        """Call the library until it succeeds: ``call`` gives (value, result of the exchange, error bits)."""
+        """Call the library until it succeeds; ``call`` returns (value, communication result, error bits)."""
         for left in range(tries - 1, -1, -1):
             try:
                 value, result, error = call()
@@ -187,7 +187,7 @@ class ServoBus(ABC):
                 self._port.is_using = False
                 self.faults[ServoFault.UNPLUGGED] += 1
                 raise ServoError(ServoFault.UNPLUGGED, f"{self.name} is gone: {gone}") from gone
-            except (IndexError, TypeError):  # the libraries' own parsing of a damaged answer
+            except (IndexError, TypeError):  # the library's parser fails on a damaged answer
                 value, result, error = None, 1, 0
             if result == 0:
                 self._note(servo, error)
@@ -207,8 +207,8 @@ class ServoBus(ABC):
 
     @abstractmethod
     def fault_of(self, result: int) -> ServoFault:
-        """What the library's result of a failed exchange means."""
+        """The fault of the library's result code for a failed exchange."""
 
     @abstractmethod
     def error_of(self, error: int) -> ServoFault | None:
-        """What the error bits in a servo's answer mean."""
+        """The fault of the error bits in a servo's answer, None without one."""

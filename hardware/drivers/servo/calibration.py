@@ -1,4 +1,4 @@
-"""How servos were mounted: LeRobot's calibration file, read and written."""
+"""Servo calibration in LeRobot's file format: read and write."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_BYTES = 64_000
 
 
 class ServoCalibration(BaseModel):
-    """One servo: its bus id, its homing offset, and the ends of the joint's range, in ticks after that offset."""
+    """One servo: bus id, homing offset, and the ends of the joint's range in ticks after that offset."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     id: Annotated[int, Field(ge=0, le=252)]
@@ -42,9 +42,9 @@ class _File(RootModel[dict[str, ServoCalibration]]):
 
 
 def read_calibration(file: Path, names: tuple[str, ...]) -> dict[str, ServoCalibration]:
-    """The calibration of the servos ``names``, in that order.
+    """Read the calibration of the servos ``names``, in that order.
 
-    Raises `RobotError` if the file cannot be read, is none, or is of an arm with other servos.
+    Raises `RobotError` if the file cannot be read, is invalid, or belongs to an arm with other servos.
     """
     content = read_json(file, MAX_BYTES, "the calibration ")
     try:
@@ -61,7 +61,7 @@ def read_calibration(file: Path, names: tuple[str, ...]) -> dict[str, ServoCalib
 
 
 def write_calibration(file: Path, calibration: Mapping[str, ServoCalibration]) -> None:
-    """Save as LeRobot does; the file is replaced as a whole or not at all."""
+    """Save in LeRobot's format, replacing the file atomically. Raises `RobotError`."""
     text = _File(dict(calibration)).model_dump_json(indent=4)
     new = file.with_suffix(f".{os.getpid()}.tmp")
     try:

@@ -1,4 +1,4 @@
-"""Dynamixel X servos through dynamixel-sdk; registers as in Robotis' control tables of XL430 and XL330."""
+"""Dynamixel X servos through dynamixel-sdk; registers from Robotis' control tables of XL430 and XL330."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Port(Port, sdk.PortHandler):  # type: ignore[misc]
 
 
 class DynamixelBus(ServoBus):
-    """XL430 and XL330 servos; positions count 4096 a turn and on over several, after the homing offset."""
+    """XL430 and XL330 servos; positions are 4096 ticks a turn over several turns, after the homing offset."""
 
     model_names: ClassVar = {1060: "XL430-W250", 1190: "XL330-M077", 1200: "XL330-M288"}
 
@@ -51,7 +51,7 @@ class DynamixelBus(ServoBus):
         return int.from_bytes(bytes(data), "little")
 
     def write(self, servo: int, address: int, size: int, value: int) -> None:
-        """Set a register; raises `ServoError` if the servo refuses it."""
+        """Set a register. Raises `ServoError` if the servo refuses the value."""
         data, said = list((value % (1 << 8 * size)).to_bytes(size, "little")), [0]
 
         def exchange() -> tuple[None, int, int]:
@@ -95,33 +95,33 @@ class DynamixelBus(ServoBus):
         return _signed(self.read(servo, LOW_LIMIT, 4)), _signed(self.read(servo, HIGH_LIMIT, 4))
 
     def encoder(self, position: int, offset: int) -> int:
-        """The encoder counts on over several turns."""
+        """The encoder counts over several turns."""
         return position - offset
 
     def offset(self, encoder: int) -> int:
-        """What is added to the encoder's ticks."""
+        """The offset is added to the encoder's ticks."""
         return MIDDLE - encoder
 
     def calibrate(self, servo: int, offset: int, low: int, high: int) -> None:
-        """Written to a limp servo; others refuse it."""
+        """Servos with torque refuse these writes."""
         self.write(servo, HOMING, 4, offset)
         self.write(servo, LOW_LIMIT, 4, low)
         self.write(servo, HIGH_LIMIT, 4, high)
 
     def is_reversed(self, servo: int) -> bool:
-        """The lowest bit of its drive mode."""
+        """The lowest bit of the drive mode."""
         return self.read(servo, DRIVE_MODE, 1) & 1 != 0
 
     def has_torque(self, servo: int) -> bool:
-        """The torque switch."""
+        """The torque register."""
         return self.read(servo, TORQUE, 1) != 0
 
     def torque(self, servo: int, on: bool) -> None:
-        """The torque switch."""
+        """The torque register."""
         self.write(servo, TORQUE, 1, int(on))
 
     def configure(self, servo: int, gripper: bool) -> None:
-        """Answer at once; many turns, so that no joint has its encoder's jump; the gripper limited by current."""
+        """No return delay; extended position, so that no joint meets the encoder's wrap; current limit for grippers."""
         mode = CURRENT_POSITION if gripper else EXTENDED_POSITION
         for address, value in ((RETURN_DELAY, 0), (MODE, mode), (WATCHDOG, 0)):
             if self.read(servo, address, 1) != value:
@@ -132,24 +132,24 @@ class DynamixelBus(ServoBus):
         return self.read(servo, VOLTAGE, 2) / 10
 
     def watch(self, servo: int, seconds: float) -> None:
-        """Let a servo stop by itself after ``seconds`` without a word; 0 ends that, and a stop that came of it."""
+        """Make a servo stop after ``seconds`` without a message; 0 disables this and clears a trip."""
         self.write(servo, WATCHDOG, 1, round(seconds / WATCHDOG_UNIT_S))
 
     def tripped(self, servo: int) -> bool:
-        """Whether a servo has stopped by itself; asked once, as there is little time in the loop."""
+        """Whether a servo's watchdog has tripped; read without retry, because the loop has little time."""
         data = self.attempt(servo, lambda: self._sdk.readTxRx(self._port, servo, WATCHDOG, 1), 1)
         return bytes(data) == bytes([TRIPPED])
 
     def fault_of(self, result: int) -> ServoFault:
-        """Lost or damaged."""
+        """Garbled or no answer."""
         return ServoFault.GARBLED if result == sdk.COMM_RX_CORRUPT else ServoFault.NO_ANSWER
 
     def error_of(self, error: int) -> ServoFault | None:
-        """An answer only says that there is something; `why` asks what."""
+        """An answer only carries an alert bit; `why` reads the cause."""
         return ServoFault.SHUT_DOWN if error & ALERT else None
 
     def why(self, servo: int) -> ServoFault:
-        """What a servo that raised its alert has."""
+        """Read the cause of a servo's alert."""
         error = self.read(servo, HARDWARE_ERROR, 1)
         return next((fault for bit, fault in HARDWARE_ERRORS if error & bit), ServoFault.SHUT_DOWN)
 

@@ -1,4 +1,4 @@
-"""The Koch v1.1 follower through dynamixel-sdk, its bus watchdog armed while it moves."""
+"""The Koch v1.1 follower through dynamixel-sdk, with the servos' bus watchdogs armed while it moves."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from sayso.hardware.drivers.servo.bus import ServoBus, ServoError, ServoFault
 from sayso.hardware.drivers.servo.dynamixel_bus import DynamixelBus
 from sayso.hardware.types import JointState, JointTarget
 
-WATCHDOG_S = 0.08  # counted in steps of 0.02 s: stopped within 0.1 s
-LOOK_EVERY = 5  # readings; all servos are asked within half a second, at no more than a tenth of the bus's time
+WATCHDOG_S = 0.08  # in steps of 0.02 s: stopped within 0.1 s
+LOOK_EVERY = 5  # readings per watchdog check: all servos within 0.5 s, at most 10 % of the bus's time
 
 
 class Koch(ServoArm):
-    """Two XL430 and four XL330 servos. From the first target on each stops by itself after `WATCHDOG_S` of silence.
+    """Two XL430 and four XL330 servos. From the first target, each stops `WATCHDOG_S` after its last message.
 
-    A trip is a `ServoError` at the next reading; `stop` disarms the watchdogs and holds.
+    The next reading raises `ServoError` for a tripped watchdog; `stop` disarms the watchdogs and holds.
     """
 
     watchdog_s = WATCHDOG_S
@@ -31,18 +31,18 @@ class Koch(ServoArm):
         return DynamixelBus(port)
 
     def read(self) -> JointState:
-        """The newest measured state; `ServoError` too if the servos have stopped because nothing was said to them."""
+        """The newest measured state. Raises `ServoError` also if a servo's watchdog has tripped."""
         silent = self.clock.now() - self._spoke
         state = super().read()
         self._spoke = self.clock.now()
         self._readings += 1
         suspects = self._ids if silent > WATCHDOG_S else []
         if not suspects and self._readings % LOOK_EVERY == 0:
-            # A servo that heard nothing although we spoke ignores its goals and says so only when asked.
+            # A tripped servo that missed our messages ignores its goals without an error: poll the servos in turn.
             suspects = [self._ids[self._readings // LOOK_EVERY % len(self._ids)]]
         if self._armed and suspects and not self._misses:
             stopped: list[str] = []
-            with suppress(ServoError):  # an answer that did not come says nothing; the next round asks again
+            with suppress(ServoError):  # a missing answer proves nothing; the next round asks again
                 stopped = [self._names[i - 1] for i in suspects if self._dynamixels().tripped(i)]
             if stopped:
                 self._armed = False
@@ -64,7 +64,7 @@ class Koch(ServoArm):
         return sent
 
     def stop(self) -> None:
-        """Hold, without a watchdog: nothing moves that it would have to stop."""
+        """Hold, with watchdogs disarmed: nothing moves that they would have to stop."""
         if self._bus is not None and self._holding:
             bus = self._dynamixels()
             for i in self._ids:

@@ -1,4 +1,4 @@
-"""Before a servo arm is driven: whether all its servos are there, are the right ones, and are calibrated."""
+"""Checks before a servo arm is driven: all servos present, of the right model, and calibrated."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sayso.hardware.robot import RobotError
 from sayso.hardware.user_folders import expanded
 
 LOCATION = "~/.cache/huggingface/lerobot/calibration/robots/"
-UNCALIBRATED_TICKS = 4095  # a whole turn, as a servo comes from its maker
+UNCALIBRATED_TICKS = 4095  # one turn, the factory setting
 
 
 def find_servos(bus: ServoBus, names: Sequence[str], models: Sequence[Sequence[int]], arm: str) -> None:
-    """Raise `RobotError` unless servos of one of ``models`` each answer at the ids 1, 2, … and report no fault."""
+    """Raise `RobotError` unless a servo of one of its ``models`` answers at each id 1, 2, … without a fault."""
     found: dict[int, int] = {}
     for servo, _ in enumerate(names, 1):
         try:
@@ -42,11 +42,11 @@ def find_servos(bus: ServoBus, names: Sequence[str], models: Sequence[Sequence[i
 def calibration_of(
     bus: ServoBus, ranges: Mapping[str, tuple[float, float]], file: Path | None, turns: Collection[str] = ()
 ) -> list[ServoCalibration]:
-    """The servos' calibration from LeRobot's ``file``, or as LeRobot stored it in them.
+    """The servos' calibration, from LeRobot's ``file`` or from the servos' own memory.
 
-    ``ranges`` (rad) are the joints' by the URDF, in the order of the servos; ``turns`` names joints for which LeRobot
-    puts down a whole turn. Raises `RobotError`, naming the servo, if the file is not what is stored in this arm, and
-    for what no sweep through a joint's range can have given.
+    ``ranges`` (rad) are the URDF's joint ranges, in the servos' order; ``turns`` names joints for which LeRobot
+    stores a whole turn. Raises `RobotError`, naming the servo, if the file differs from what the servos store, or if
+    no sweep of the joint can give such a range.
     """
     names = tuple(ranges)
     found = _stored(bus, names) if file is None else _from_file(bus, names, expanded(file))
@@ -60,7 +60,7 @@ def calibration_of(
 
 
 def _no_sweep(c: ServoCalibration, name: str, built: float, turns: bool) -> str | None:
-    """Why a calibration cannot come of a joint that was moved from end to end, None if it can."""
+    """Why a calibration cannot come from an end-to-end sweep of the joint, None if it can."""
     if c.range_min < 0 or c.range_max >= TICKS:
         return f"its range is {c.range_min} to {c.range_max}; a servo counts 0 to {TICKS - 1}"
     whole = c.range_max - c.range_min >= TICKS - 1 and (turns or built / 360 * TICKS > FULL_TURN)

@@ -1,4 +1,4 @@
-"""The SO-101, and the SO-100 that has the same servos and lengths, through feetech-servo-sdk."""
+"""The SO-101, and the SO-100 with the same servos and lengths, through feetech-servo-sdk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sayso.hardware.drivers.servo.sts_bus import StsBus
 
 
 class So101(ServoArm):
-    """Six STS3215 servos. They have no watchdog: when the loop dies they hold the last goal, one step away at most."""
+    """Six STS3215 servos without watchdog: when the loop dies they hold the last goal, at most one step away."""
 
     watchdog_s = None
     models = ((777,),) * 6

@@ -1,4 +1,4 @@
-"""Feetech STS servos through feetech-servo-sdk; registers as in Feetech's memory table for SMS/STS."""
+"""Feetech STS servos through feetech-servo-sdk; registers from Feetech's memory table for SMS/STS."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sayso.hardware.drivers.servo.serial_port import Port
 LOW_LIMIT, HIGH_LIMIT, HOMING, TORQUE, GOAL, LOCK = 9, 11, 31, 40, 42, 55
 POSITION, STATE_SIZE, VOLTAGE = 56, 4, 62
 TURN = 4096  # ticks
-# (address, size, value): answer at once, position mode, LeRobot's gains; accelerate as the profile above asks.
+# (address, size, value): no return delay, position mode, LeRobot's gains, acceleration limits at maximum.
 SET_UP = ((7, 1, 0), (33, 1, 0), (21, 1, 16), (22, 1, 32), (23, 1, 0), (85, 1, 254), (41, 1, 254))
-# A gripper that holds something is stalled: half the torque and current, a quarter once it is overloaded.
+# A gripper that holds an object stalls: half torque and current, a quarter after an overload.
 GRIPPER_SET_UP = ((16, 2, 500), (28, 2, 250), (36, 1, 25))
 ERRORS = (
     (1 << 5, ServoFault.OVERLOAD),
@@ -37,7 +37,7 @@ def _signed(value: int, sign_bit: int) -> int:
 
 
 class StsBus(ServoBus):
-    """STS3215 servos; positions count 4096 a turn, after the homing offset."""
+    """STS3215 servos; positions are 4096 ticks a turn, after the homing offset."""
 
     model_names: ClassVar = {777: "STS3215"}
 
@@ -95,27 +95,27 @@ class StsBus(ServoBus):
         return (position + offset) % TURN
 
     def offset(self, encoder: int) -> int:
-        """The register has a sign and eleven bits, so one tick of the turn is out of its reach."""
+        """The register has a sign and 11 bits: one tick of the turn cannot be represented."""
         return min(encoder - MIDDLE, MIDDLE)
 
     def calibrate(self, servo: int, offset: int, low: int, high: int) -> None:
-        """Written to a limp servo, whose settings are not locked then."""
+        """Unlocks the servo's settings first; the servo must have no torque."""
         self.write(servo, LOCK, 1, 0)
         self.write(servo, HOMING, 2, abs(offset) | (offset < 0) << 11)
         self.write(servo, LOW_LIMIT, 2, low)
         self.write(servo, HIGH_LIMIT, 2, high)
 
     def has_torque(self, servo: int) -> bool:
-        """The torque switch."""
+        """The torque register."""
         return self.read(servo, TORQUE, 1) != 0
 
     def torque(self, servo: int, on: bool) -> None:
-        """The torque switch; while it is on the settings are locked."""
+        """Switch torque; with torque on, the settings are locked."""
         self.write(servo, TORQUE, 1, int(on))
         self.write(servo, LOCK, 1, int(on))
 
     def configure(self, servo: int, gripper: bool) -> None:
-        """Settings are kept in a memory that wears out, so only what differs is written."""
+        """The settings' EEPROM wears out: only values that differ are written."""
         for address, size, value in (*SET_UP, *(GRIPPER_SET_UP if gripper else ())):
             if self.read(servo, address, size) != value:
                 self.write(servo, LOCK, 1, 0)
@@ -126,9 +126,9 @@ class StsBus(ServoBus):
         return self.read(servo, VOLTAGE, 1) / 10
 
     def fault_of(self, result: int) -> ServoFault:
-        """Lost or damaged."""
+        """Garbled or no answer."""
         return ServoFault.GARBLED if result == sdk.COMM_RX_CORRUPT else ServoFault.NO_ANSWER
 
     def error_of(self, error: int) -> ServoFault | None:
-        """The gravest of the error bits."""
+        """The most severe of the error bits."""
         return next((fault for bit, fault in ERRORS if error & bit), None)

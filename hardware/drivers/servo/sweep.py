@@ -1,4 +1,4 @@
-"""Calibration of a servo arm as LeRobot does it: its middle is shown, then its joints go through their ranges."""
+"""Calibration of a servo arm as in LeRobot: set the middle pose, then move every joint through its range."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sayso.hardware.drivers.servo.calibration import ServoCalibration
 from sayso.hardware.robot import RobotError
 
 TICKS = 4096
-FULL_TURN = 3500  # a joint that turns this far has no ends that could be felt
-# Degrees by which a sweep may fall short of the URDF's range, and by which it may go beyond: arms that people built and
-# calibrated with LeRobot go up to 30° further before they touch their ends.
+FULL_TURN = 3500  # a joint with a larger range, in ticks, has no end stops to feel
+# Degrees by which a sweep may fall short of the URDF's range or exceed it: self-built arms calibrated with LeRobot go
+# up to 30° further before they reach their end stops.
 MOST_SHORT, MOST_BEYOND = 12.0, 32.0
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """How far a joint was moved, and how far it can be by its URDF; degrees."""
+    """A joint's swept range and its URDF range, degrees."""
 
     name: str
     moved: float
@@ -27,7 +27,7 @@ class Span:
 
     @property
     def problem(self) -> str | None:
-        """What is wrong with it, None if nothing is."""
+        """The fault of the sweep, None without one."""
         off = self.moved - self.built
         if self.full_turn or -MOST_SHORT <= off <= MOST_BEYOND:
             return None
@@ -36,9 +36,9 @@ class Span:
 
 
 class ServoSweep:
-    """``ranges`` are the joints' by their URDF (rad), in the order of the servos' ids from 1 on.
+    """Records a sweep of joints with the URDF ``ranges`` (rad), in the order of servo ids 1, 2, …
 
-    Nothing is written before `store`. Raises `RobotError` if a servo holds: it is never let go of in the air.
+    Writes nothing before `store`. Raises `RobotError` if a servo has torque: the arm might fall if it were released.
     """
 
     def __init__(self, bus: ServoBus, ranges: dict[str, tuple[float, float]]) -> None:
@@ -56,31 +56,31 @@ class ServoSweep:
         self.high = [MIDDLE] * len(self._ids)
 
     def middle(self) -> None:
-        """The arm is in the middle of all its ranges now."""
+        """Record the present pose as the middle of all ranges."""
         self._middle = self._encoders()
         self.low, self.high = [MIDDLE] * len(self._ids), [MIDDLE] * len(self._ids)
 
     def sample(self) -> None:
-        """The arm is somewhere in its ranges now; to be called often while it is moved."""
+        """Record the present pose; call often while a person moves the arm. Raises `RobotError` before `middle`."""
         if not self._middle:
             raise RobotError("the middle comes first")
         try:
             seen = self._encoders()
         except ServoError:
-            return  # the next one comes at once
+            return  # the next sample follows at once
         for k, (encoder, middle) in enumerate(zip(seen, self._middle, strict=True)):
             there = MIDDLE + (encoder - middle + TICKS // 2) % TICKS - TICKS // 2
             self.low[k], self.high[k] = min(self.low[k], there), max(self.high[k], there)
 
     def spans(self) -> list[Span]:
-        """How far each joint was moved so far."""
+        """The range that each joint has swept so far."""
         return [
             Span(name, (high - low) * 360 / TICKS, self._built[name], self._built[name] / 360 * TICKS > FULL_TURN)
             for name, low, high in zip(self.names, self.low, self.high, strict=True)
         ]
 
     def result(self) -> dict[str, ServoCalibration]:
-        """The calibration. Raises `RobotError` naming the joints that were not moved as far as they go."""
+        """The calibration. Raises `RobotError` that names the joints with an incomplete sweep."""
         spans = self.spans()
         if problems := [p for s in spans if (p := s.problem)]:
             raise RobotError("; ".join(problems))
@@ -96,7 +96,7 @@ class ServoSweep:
         }
 
     def store(self, calibration: dict[str, ServoCalibration]) -> None:
-        """Write it into the servos and read it back. Raises `RobotError` if one did not take it."""
+        """Write the calibration to the servos and read it back. Raises `RobotError` if they differ."""
         for name, c in calibration.items():
             self._bus.calibrate(c.id, c.homing_offset, c.range_min, c.range_max)
             found = (self._bus.homing(c.id), *self._bus.range(c.id))

@@ -1,1 +1,1 @@
-"""An emulated Franka control box: libfranka's servers and wire."""
+"""An emulated Franka control box: libfranka's servers and protocol. Start at ``control_box.py``."""

@@ -1,7 +1,7 @@
 """A Franka arm's control box: the robot and gripper servers of libfranka's interface in front of a device.
 
-Joint position and joint velocity motions are carried out; Cartesian and torque ones are refused, as are commands that
-this box does not know. Its reflexes: joint limits, speed limits, and a client that no longer sends commands.
+Executes joint position and joint velocity motions; refuses Cartesian and torque motions and unknown commands. Reflexes:
+joint limits, speed limits, and a client that stops sending commands.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from sayso.hardware.robot import RobotError
 
 HZ = 1000.0
 HAND_MS = 20
-# The real box gives up after 20 lost packets; neither this program nor its client's computer is real-time.
+# The real box aborts after 20 lost packets; more here, because neither this process nor its client is real-time.
 PATIENCE = 500
-SPEED = [2.62, 2.62, 2.62, 2.62, 5.26, 4.18, 5.26]  # rad/s, the largest of an FR3
-ACCELERATION = 10.0  # rad/s², of every joint of an FR3
+SPEED = [2.62, 2.62, 2.62, 2.62, 5.26, 4.18, 5.26]  # rad/s, limits of an FR3
+ACCELERATION = 10.0  # rad/s², limit of every FR3 joint
 _ACKNOWLEDGED = (
     RobotCommand.SET_COLLISION_BEHAVIOR,
     RobotCommand.SET_JOINT_IMPEDANCE,
@@ -49,7 +49,7 @@ _ACKNOWLEDGED = (
 
 
 class FrankaFault(StrEnum):
-    """What can be made to go wrong."""
+    """Faults that can be injected."""
 
     REFLEX = "reflex"
     USER_STOP = "user-stop"
@@ -59,7 +59,7 @@ class FrankaFault(StrEnum):
 
 
 class FrankaController:
-    """Serves a seven-joint device at ``host``. ``events`` tells what happened, newest last.
+    """Serves a seven-joint device at ``host``; ``events`` describes its history, newest last.
 
     Raises `RobotError` if a port is taken or the device has another number of joints.
     """
@@ -96,7 +96,7 @@ class FrankaController:
         self._thread.start()
 
     def fault(self, name: str) -> None:
-        """Make something go wrong, by its name in `FrankaFault`; raises `ValueError` for another."""
+        """Inject a `FrankaFault` by name. Raises `ValueError` for another name."""
         fault = FrankaFault(name)
         self.events.append(name)
         with self._lock:
@@ -115,14 +115,14 @@ class FrankaController:
             self._link.drop()
 
     def recover(self) -> None:
-        """What a person does at the arm: release the stop, free the hand. Errors stay until the client clears them."""
+        """Release the stop and free the hand, as a person would; errors stay until the client clears them."""
         with self._lock:
             self._user_stop = self._late = False
             if self._hand is not None:
                 self._hand.stuck = False
 
     def close(self) -> None:
-        """Cut every connection."""
+        """Close every connection."""
         self._open = False
         self._thread.join()
         self._link.close()
@@ -132,7 +132,7 @@ class FrankaController:
     def _run(self) -> None:
         start = self._clock.now()
         while self._open:
-            # A computer too slow to keep up leaves cycles out, and numbers too: they are the time in ms.
+            # A computer too slow to keep up skips cycles and their numbers: a number is the time in ms.
             now = max(int((self._clock.now() - start) * HZ), self._ms + 1)
             with self._lock:
                 self._cycle(now - self._ms)
@@ -149,7 +149,7 @@ class FrankaController:
         before, self._dq = self._dq, np.zeros(7)
         if self._motion is not None:
             self._move(self._motion, elapsed_ms / HZ)
-        # A change that came late is a jump and no acceleration; told as one, the client would reckon on with it.
+        # Report a late change as zero acceleration: the client would extrapolate a nonzero one.
         on_time = elapsed_ms == 1 and self._silent <= 1
         change = (self._dq - before) * HZ if on_time and self._timely else np.zeros(7)
         self._ddq = np.clip(change, -ACCELERATION, ACCELERATION)
@@ -173,8 +173,8 @@ class FrankaController:
             by_speed = motion is MotionMode.JOINT_VELOCITY
             dq = np.array(command.dq) if by_speed else (np.array(command.q) - self._q) / dt
             q = self._q + dq * dt
-            # A position command after a lost one is two steps away; that is no fault of the motion. Comparing lists
-            # is several times faster than arrays of seven, and this runs a thousand times a second.
+            # A position command after a lost packet spans two steps; that is no fault of the motion. Comparing lists
+            # is several times faster than comparing arrays of seven, and this runs 1000 times a second.
             top = SPEED if by_speed else [2 * v for v in SPEED]
             if not all(abs(v) <= most for v, most in zip(dq.tolist(), top, strict=True)):
                 self._abort(ReflexError.JOINT_VELOCITY_LIMITS)
@@ -185,7 +185,7 @@ class FrankaController:
 
     def _describe(self) -> bytes:
         state, fields = self.device.read(), self._state.fields
-        tool, pose = self._kinematics.forward(state.position), fields["O_T_EE"].reshape(4, 4).T  # column by column
+        tool, pose = self._kinematics.forward(state.position), fields["O_T_EE"].reshape(4, 4).T  # column-major
         pose[:3, :3], pose[:3, 3] = tool.rotation, tool.position
         fields["q"][:], fields["dq"][:] = state.position, state.velocity
         fields["theta"][:], fields["dtheta"][:] = state.position, state.velocity
@@ -202,7 +202,7 @@ class FrankaController:
         return self._state.pack(self._ms, self._motion, mode, self._errors, self._reflex)
 
     def _abort(self, error: ReflexError) -> None:
-        """Stop by reflex; only the client's error recovery ends that."""
+        """Stop by reflex, until the client's error recovery."""
         self.events.append(f"reflex: {error.name.lower()}")
         self._errors = self._reflex = {int(error)}
         self._end(MoveStatus.REFLEX_ABORTED)

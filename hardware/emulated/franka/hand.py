@@ -1,4 +1,4 @@
-"""The Franka hand's server: homing, moving, grasping and stopping its fingers."""
+"""The Franka hand's server: homing, moving, grasping and stopping the fingers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from sayso.hardware.emulated.franka.wire import (
 
 SUCCESS, FAIL, UNSUCCESSFUL, ABORTED = 0, 1, 2, 3
 TEMPERATURE = 30
-_STILL, _STEPS = 5e-5, 10  # m between two steps, and how many such steps in a row are an end
+_STILL, _STEPS = 5e-5, 10  # m between two steps, and the number of such steps that ends an order
 
 
 @dataclass
 class _Order:
-    """A request under way: the widths, m, between which it counts as a success."""
+    """A running request and the range of widths, m, that counts as a success."""
 
     command: int
     number: int
@@ -32,9 +32,9 @@ class _Order:
 
 
 class FrankaHand:
-    """The fingers of ``device`` behind the gripper's interface; `step` is to be called 50 times a second.
+    """The fingers of ``device`` behind the gripper's interface; the owner must call `step` 50 times a second.
 
-    ``goal`` is the opening that the fingers are sent to. A ``stuck`` hand takes orders and does not move.
+    ``goal`` is the fingers' target opening. A ``stuck`` hand accepts orders and does not move.
     """
 
     def __init__(self, device: Device, host: str) -> None:
@@ -52,7 +52,7 @@ class FrankaHand:
         return self._device.read().gripper * self._widest
 
     def step(self) -> None:
-        """Send the state, and answer an order that has come to its end."""
+        """Send the state, and answer an order that has ended."""
         width = self._width
         self._still = self._still + 1 if abs(width - self._before) < _STILL else 0
         self._before = width
@@ -68,7 +68,7 @@ class FrankaHand:
         self._link.send_state(GRIPPER.counter.pack(self._count) + state)
 
     def close(self) -> None:
-        """Cut the connection."""
+        """Close the connection."""
         self._link.close()
 
     def _handle(self, command: int, number: int, body: bytes) -> None:
@@ -79,7 +79,7 @@ class FrankaHand:
             match command:
                 case GripperCommand.MOVE:
                     width, _ = GRIPPER_MOVE.unpack(body)
-                    # Fingers that meet something on the way end there, and the move has failed.
+                    # A move that an object blocks ends there and has failed.
                     self._begin(command, number, width, width - 0.004, width + 0.004)
                 case GripperCommand.GRASP:
                     width, inner, outer, _, _ = GRIPPER_GRASP.unpack(body)

@@ -1,4 +1,4 @@
-"""One of libfranka's two servers: requests answered over TCP, states sent and commands taken in UDP."""
+"""One of libfranka's two servers: requests over TCP, states and commands over UDP."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Handle = Callable[[int, int, bytes], None]
 
 
 class FrankaLink:
-    """Serves one client at a time on ``host``:``port``; ``handle`` is given each request's command, number and body.
+    """Serves one client at a time on ``host``:``port``; ``handle`` receives each request's command, number and body.
 
-    ``on_left`` is called when the client is gone. Raises `RobotError` if the port is taken.
+    ``on_left`` is called when the client has disconnected. Raises `RobotError` if the port is taken.
     """
 
     def __init__(self, host: str, port: int, framing: Framing, handle: Handle, on_left: Callable[[], None]) -> None:
@@ -34,23 +34,23 @@ class FrankaLink:
 
     @property
     def connected(self) -> bool:
-        """Whether there is a client that is sent states."""
+        """Whether a client receives states."""
         return self._address is not None
 
     def answer(self, command: int, number: int, status: int, payload: bytes = b"") -> None:
-        """Answer request ``number``, if its client is still there."""
+        """Answer request ``number`` if its client is still connected."""
         with self._sending, suppress(OSError):
             if self._client is not None:
                 self._client.sendall(self._framing.message(command, number, status, payload))
 
     def send_state(self, state: bytes) -> None:
-        """Send a state, its number included, if there is a client for it."""
+        """Send a state, including its number, if there is a client."""
         if (address := self._address) is not None:
             with suppress(OSError):
                 self._udp.sendto(state, address)
 
     def datagrams(self) -> list[bytes]:
-        """What the client sent since the last call, oldest first."""
+        """The datagrams received since the last call, oldest first."""
         found = []
         with suppress(OSError):
             while True:
@@ -58,17 +58,17 @@ class FrankaLink:
         return found
 
     def drop(self) -> None:
-        """Cut the connection."""
+        """Close the connection."""
         self._tcp.drop()
 
     def close(self) -> None:
-        """Cut the connection and stop listening."""
+        """Close the connection and stop listening."""
         self._tcp.close()
         self._udp.close()
 
     def _serve(self, client: socket.socket) -> None:
         if not self._master.acquire(timeout=LEAVING_S):
-            return  # the arm has one master; one who is just leaving is waited for
+            return  # one client at a time; waits for a client that is disconnecting
         self._client = client
         header, stream = self._framing.header, client.makefile("rb")
         try:

@@ -1,4 +1,4 @@
-"""The description that a Franka control box hands to its clients: its seven joints as a URDF, with an FR3's limits."""
+"""The robot description that a Franka control box sends to clients: seven joints as a URDF, with an FR3's limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from xml.etree import ElementTree as Xml
 
 from sayso.hardware.types import RobotSpec
 
-# Deceleration limit rad/s² and velocity offset rad/s of an FR3's position-based velocity limits, and speed rad/s.
+# Deceleration limit rad/s², velocity offset rad/s (position-based velocity limits) and speed rad/s of each FR3 joint.
 # Source: Franka Robotics, "Franka Control Interface documentation", limits for Franka Research 3.
 _LIMITS = (
     (6.0, 0.652, 2.62), (2.585, 0.25, 2.62), (3.5, 0.2005, 2.62), (4.0, 0.3542, 2.62), (17.0, 0.5738, 5.26),

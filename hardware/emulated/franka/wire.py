@@ -1,4 +1,4 @@
-"""The wire of libfranka (robot interface version 10, gripper version 3): messages over TCP, states and commands in UDP.
+"""libfranka's protocol (robot interface version 10, gripper version 3): messages over TCP, states and commands in UDP.
 
 Source: libfranka-common's ``research_interface`` headers; little-endian and packed throughout.
 """
@@ -20,7 +20,7 @@ _ERRORS = 41
 
 
 class RobotCommand(IntEnum):
-    """Numbers of requests to the arm."""
+    """Request numbers of the arm."""
 
     MOVE = 1
     STOP_MOVE = 2
@@ -36,7 +36,7 @@ class RobotCommand(IntEnum):
 
 
 class MoveStatus(IntEnum):
-    """Answers to `RobotCommand.MOVE`, of which one comes at the start of a motion and one at its end."""
+    """Answers to `RobotCommand.MOVE`: one at the start of a motion and one at its end."""
 
     SUCCESS = 0
     MOTION_STARTED = 1
@@ -48,7 +48,7 @@ class MoveStatus(IntEnum):
 
 
 class RobotMode(IntEnum):
-    """What the arm is doing."""
+    """The arm's mode."""
 
     IDLE = 1
     MOVE = 2
@@ -57,14 +57,14 @@ class RobotMode(IntEnum):
 
 
 class MotionMode(IntEnum):
-    """Motion generators, as `RobotCommand.MOVE` numbers them; in the state they count from 1, and 0 is none."""
+    """Motion generators as `RobotCommand.MOVE` numbers them; the state counts them from 1, with 0 for none."""
 
     JOINT_POSITION = 0
     JOINT_VELOCITY = 1
 
 
 class GripperCommand(IntEnum):
-    """Numbers of requests to the hand."""
+    """Request numbers of the hand."""
 
     HOMING = 1
     GRASP = 2
@@ -73,7 +73,7 @@ class GripperCommand(IntEnum):
 
 
 class ReflexError(IntEnum):
-    """The errors that are emulated, by their place in the state's list."""
+    """The emulated errors, by their index in the state."""
 
     JOINT_POSITION_LIMITS = 12
     JOINT_VELOCITY_LIMITS = 13
@@ -82,7 +82,7 @@ class ReflexError(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """How one of the two servers heads its messages and counts its states."""
+    """Message headers and state counters of one of the two servers."""
 
     header: struct.Struct
     status: struct.Struct
@@ -94,7 +94,7 @@ class Framing:
         return self._headed(command, number, self.status.pack(status) + payload)
 
     def connected(self, number: int, version: int) -> bytes:
-        """The answer to a client of ``version``."""
+        """The answer to a connection request from a client of ``version``."""
         body = struct.pack("<HH4x", int(version != self.version), self.version)
         return self._headed(CONNECT, number, body)
 
@@ -124,7 +124,7 @@ _FLOATS = (
 
 
 class StateMessage:
-    """The arm's state as one datagram; ``fields`` are views into it by libfranka's names."""
+    """The arm's state as one datagram; ``fields`` are writable views into it by libfranka's names."""
 
     def __init__(self) -> None:
         self._floats: NDArray[np.float32] = np.zeros(sum(count for _, count in _FLOATS), np.dtype("<f4"))
@@ -139,12 +139,12 @@ class StateMessage:
     def pack(
         self, number: int, motion: MotionMode | None, mode: RobotMode, errors: Iterable[int], reflex: Iterable[int]
     ) -> bytes:
-        """The datagram; ``motion`` None when the arm holds still by itself, ``errors`` and ``reflex`` `ReflexError`."""
+        """The datagram; ``motion`` None while the arm holds, ``errors`` and ``reflex`` are `ReflexError` indices."""
         flags = [bytearray(_ERRORS), bytearray(_ERRORS)]
         for flag, raised in zip(flags, (errors, reflex), strict=True):
             for i in raised:
                 flag[i] = 1
-        # The controller is the joint impedance one while a motion runs, and none that has a name otherwise.
+        # Joint impedance controller during a motion, "other" without one.
         modes = bytes((0, 3)) if motion is None else bytes((motion + 1, 0))
         success = struct.pack("<f", 1.0 if motion is not None else 0.0)
         head = ROBOT.counter.pack(number)
@@ -153,7 +153,7 @@ class StateMessage:
 
 @dataclass(frozen=True, slots=True)
 class MotionCommand:
-    """What a client sends for a state: ``q`` (7,) rad and ``dq`` (7,) rad/s, or that its motion is over."""
+    """A client's command for one state: ``q`` (7,) rad and ``dq`` (7,) rad/s, or the end of its motion."""
 
     number: int
     q: tuple[float, ...]
@@ -162,6 +162,6 @@ class MotionCommand:
 
     @classmethod
     def unpack(cls, data: bytes) -> MotionCommand:
-        """Raises struct.error if the datagram has another length."""
+        """Parse a datagram. Raises struct.error for a wrong length."""
         found = _COMMAND.unpack(data)
         return cls(found[0], found[1:8], found[8:15], bool(found[40]))

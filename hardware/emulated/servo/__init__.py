@@ -1,1 +1,1 @@
-"""Emulated servo buses, to the byte."""
+"""Emulated servo buses at packet level. Start at ``bus.py``."""

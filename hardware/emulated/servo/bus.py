@@ -1,4 +1,4 @@
-"""A bus of smart servos on a serial port: what the protocols of Feetech and Robotis have in common."""
+"""The common part of emulated Feetech and Dynamixel buses on a serial port."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from sayso.hardware.emulated.servo.pty_port import PtyPort
 
 TICKS = 4096  # a turn
 STEP = 2 * pi / TICKS
-MIDDLE = 2047  # what LeRobot's calibration makes of the middle of the range
+MIDDLE = 2047  # LeRobot's tick value for the middle of the range
 LATE_S = 0.03
 BROADCAST = 0xFE
 
 
 class ServoBus(ABC):
-    """Servos in the order of the arm's motors, numbered from 1 on, behind a port at ``address``.
+    """Servos in the order of the arm's motors, with ids 1, 2, …, behind a port at ``address``.
 
-    Each was mounted some way round, as servos are, has its number for an id, and was calibrated since: ``calibration``
-    is what LeRobot would have saved. A servo hears what comes at its own baud rate and answers to the id that its
-    register holds. ``wire`` holds the faults. All registers are touched in the port's thread alone.
+    Each servo has its own mounting angle and is calibrated; ``calibration`` is the file that LeRobot would have saved.
+    A servo receives at its own baud rate and answers to the id in its register. ``wire`` holds the faults. Only the
+    port's thread accesses the registers.
     """
 
     faults: tuple[str, ...] = ("drop", "garble", "late", "dead ID", "overload ID", "hot ID", "voltage", "unplug")
-    # What is no fault, but what a person does who sets up motors; `fault` takes it too.
+    # Steps of a person who sets up motors, which `fault` accepts too.
     handling: tuple[str, ...] = ("only ID", "power-cycle", "factory-new")
 
     def __init__(self, device: Device, clock: Clock | None = None) -> None:
@@ -44,7 +44,7 @@ class ServoBus(ABC):
         self.motors = Motors(device)
         self.wire = BusFaults()
         self.events: list[str] = []
-        self.written: deque[tuple[int, int]] = deque(maxlen=1000)  # servo and register, newest last
+        self.written: deque[tuple[int, int]] = deque(maxlen=1000)  # (servo, register), newest last
         spec = device.spec
         names = [*spec.joints, *([spec.gripper.jaw.joint] if spec.gripper and spec.gripper.jaw else [])]
         self.ranges = joint_ranges(spec.urdf)
@@ -59,9 +59,9 @@ class ServoBus(ABC):
                 id=i, drive_mode=0, homing_offset=self.homing(self._mounted[i]), range_min=low, range_max=high
             )
         self._overloaded: set[int] = set()
-        self._newly_set: set[int] = set()  # servos without torque whose goal was written
+        self._newly_set: set[int] = set()  # servos without torque that have received a goal
         self._registers: dict[int, bytearray] = {}
-        self._saved: dict[int, bytes] = {}  # what survives without power
+        self._saved: dict[int, bytes] = {}  # EEPROM contents
         for i, name in self.names.items():
             self._registers[i] = self.factory(i)
             self.set_up(i, self.calibration[name])
@@ -71,25 +71,25 @@ class ServoBus(ABC):
         self.address = str(Path(self._folder.name) / spec.name)
         self._plug()
 
-    # What a protocol adds ------------------------------------------------------------------------------------
+    # Protocol-specific methods ------------------------------------------------------------------------------
 
-    eeprom_end: int  # registers below this one survive without power
+    eeprom_end: int  # registers below this address survive power loss
 
     @abstractmethod
     def homing(self, mounted: int) -> int:
-        """The homing offset that makes `MIDDLE` of the encoder's ``mounted`` ticks in the middle of the range."""
+        """The homing offset that maps the encoder's ``mounted`` ticks at mid-range to `MIDDLE`."""
 
     @abstractmethod
     def factory(self, servo: int) -> bytearray:
-        """The registers of a servo as it comes from its maker."""
+        """A servo's registers with factory settings."""
 
     @abstractmethod
     def set_up(self, servo: int, calibration: ServoCalibration) -> None:
-        """Write what LeRobot writes when it sets up a motor and calibrates it."""
+        """Write what LeRobot writes when it sets up and calibrates a motor."""
 
     @abstractmethod
     def wake(self, servo: int) -> None:
-        """Fill the registers that do not survive without power; the goal is where the servo is."""
+        """Initialize the volatile registers; the goal becomes the present position."""
 
     @abstractmethod
     def id_of(self, servo: int) -> int:
@@ -101,30 +101,30 @@ class ServoBus(ABC):
 
     @abstractmethod
     def limits(self, servo: int) -> tuple[float, float, float]:
-        """The speed (rad/s), acceleration (rad/s²) and torque (Nm) that the registers and the motor allow."""
+        """Speed (rad/s), acceleration (rad/s²) and torque (Nm) that registers and motor allow."""
 
     @abstractmethod
     def answer(self, waiting: bytes) -> tuple[bytes, list[bytes]]:
-        """Carry out the whole packets in ``waiting``; what is left of it, and the status packets."""
+        """Execute the complete packets in ``waiting``; return the rest and the status packets."""
 
     @abstractmethod
     def halt(self, servo: int) -> None:
-        """Switch a servo off because it is overloaded, as its firmware does."""
+        """Switch a servo off on overload, as its firmware does."""
 
     @abstractmethod
     def idle(self) -> None:
-        """Called now and then, whether or not anything arrived."""
+        """Called regularly, with or without new data."""
 
     # Memory and addresses ------------------------------------------------------------------------------------
 
     def at(self, bus_id: int) -> list[int]:
-        """The servos that hear what comes now and have this id; all that hear for `BROADCAST`."""
+        """Servos with this id, or all for `BROADCAST`, that are connected and match the port's baud rate."""
         meant = [i for i in self.names if bus_id in (self.id_of(i), BROADCAST) and self._connected(i)]
         baud = self._port.baud if meant else 0
         return [i for i in meant if self.baud_of(i) == baud]
 
     def at_once(self, packets: list[bytes]) -> list[bytes]:
-        """What is read when servos of the same id answer at once: the wire is low where any of them pulls it low."""
+        """The bytes read when servos with the same id answer at once: any servo can pull the wire low."""
         if len(packets) < 2:
             return packets
         length = max(map(len, packets))
@@ -139,7 +139,7 @@ class ServoBus(ABC):
         self._saved[servo] = bytes(self._registers[servo][: self.eeprom_end])
 
     def _start(self, servo: int) -> None:
-        """A servo gets power, or starts anew."""
+        """Power a servo up or restart it."""
         self._overloaded.discard(servo)
         self._newly_set.discard(servo)
         self.motors.power(servo - 1, False)
@@ -161,7 +161,7 @@ class ServoBus(ABC):
 
     def _send(self, answer: bytes) -> bytes:
         if self.wire.late_s:
-            # The client's library goes by the computer's own time.
+            # On the wall clock: the client's library measures time-outs on it.
             self._wall.sleep_until(self._wall.now() + self.wire.late_s)
         return self.wire.on_the_wire(answer)
 
@@ -183,7 +183,7 @@ class ServoBus(ABC):
         self.idle()
 
     def close(self) -> None:
-        """Stop serving; the body stays as it is. Safe to call twice."""
+        """Stop serving; the device keeps its state. Safe to call twice."""
         self._port.close()
         with suppress(OSError):
             Path(self.address).unlink(missing_ok=True)
@@ -192,7 +192,7 @@ class ServoBus(ABC):
     # Faults --------------------------------------------------------------------------------------------------
 
     def fault(self, name: str) -> None:
-        """Make something go wrong; raises `ValueError` for what is not in ``faults`` or a servo that is not there."""
+        """Inject a fault. Raises `ValueError` for an unknown fault or servo."""
         word, _, number = name.partition(" ")
         servos = {"dead": self.wire.dead, "overload": self.wire.overload, "hot": self.wire.hot}
         if word in servos or word == "only":
@@ -223,7 +223,7 @@ class ServoBus(ABC):
         self.events.append(f"fault: {name}")
 
     def recover(self) -> None:
-        """Plug everything in again and let what is hot cool down; a servo that switched itself off stays limp."""
+        """Plug in, restore the supply and cool down; a servo that switched itself off stays without torque."""
         self.wire.drop = self.wire.garble = self.wire.late_s = 0.0
         self.wire.volts = self.wire.only = None
         for servos in (self.wire.dead, self.wire.overload, self.wire.hot, self.wire.sensor, self._overloaded):
@@ -235,7 +235,7 @@ class ServoBus(ABC):
     # Angles --------------------------------------------------------------------------------------------------
 
     def encoder(self, servo: int, angle: float) -> int:
-        """The encoder's ticks, of any turn, with the joint at ``angle`` rad."""
+        """Encoder ticks, over any number of turns, at the joint angle ``angle`` rad."""
         return self._mounted[servo] + round((angle - self._center[servo]) / STEP)
 
     def angle(self, servo: int, ticks: float) -> float:

@@ -1,7 +1,7 @@
-"""A Dynamixel bus to the byte: Protocol 2.0 and the control table of X-series servos, the bus watchdog included.
+"""A Dynamixel bus at packet level: Protocol 2.0 and the control table of X-series servos, with the bus watchdog.
 
 Packets: FF FF FD 00 id length instruction parameters CRC-16. Sources: emanual.robotis.com, "Protocol 2.0",
-"XL430-W250" (61 turns a minute without load, 1.5 Nm stalled, both at 12 V), "XL330-M288" (103 and 0.52 Nm at 5 V).
+"XL430-W250" (61 rev/min no-load, 1.5 Nm stall, both at 12 V), "XL330-M288" (103 rev/min and 0.52 Nm at 5 V).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ TORQUE, REPLIES, HARDWARE_ERROR, WATCHDOG = 64, 68, 70, 98
 GOALS, GOAL_PWM, GOAL_CURRENT, PROFILE_ACCELERATION, PROFILE_SPEED, GOAL = 100, 100, 102, 108, 112, 116
 MOVING, CURRENT, SPEED, POSITION, VOLTAGE, TEMPERATURE = 122, 126, 128, 132, 144, 146
 BAUD_RATES = (9_600, 57_600, 115_200, 1_000_000, 2_000_000, 3_000_000, 4_000_000)
-CURRENT_POSITION = 5  # the mode in which the goal current limits the torque
+CURRENT_POSITION = 5  # operating mode in which the goal current limits the torque
 TABLE_END, EEPROM_END = 147, 64
 BAD_INSTRUCTION, BAD_RANGE, NO_ACCESS, ALERT = 0x02, 0x04, 0x07, 0x80
 BAD_VOLTAGE, TOO_HOT, BAD_ENCODER, OVERLOADED = 1 << 0, 1 << 2, 1 << 3, 1 << 5
 XL430, XL330 = 1060, 1200
 WATCHDOG_UNIT_S, TRIPPED = 0.02, 0xFF
-SPEED_UNIT = 0.0239809  # 0.229 turns a minute, rad/s
-ACCELERATION_UNIT, STEEPEST = 214.577 * 2 * pi / 3600, 60.0  # rad/s²; the latter is what a profile of 0 comes to
+SPEED_UNIT = 0.0239809  # rad/s, 0.229 rev/min
+ACCELERATION_UNIT, STEEPEST = 214.577 * 2 * pi / 3600, 60.0  # rad/s²; STEEPEST applies for a profile of 0
 FASTEST = {XL430: 61 * 2 * pi / 60, XL330: 103 * 2 * pi / 60}
 STALL_NM, STALL_MA = {XL430: 1.5, XL330: 0.52}, {XL430: 1400, XL330: 1470}
 
@@ -44,7 +44,7 @@ CRC_TABLE = _crc_table()
 
 
 def crc(data: bytes) -> int:
-    """CRC-16 with the polynomial 0x8005, starting from 0."""
+    """CRC-16 with polynomial 0x8005 and initial value 0."""
     out = 0
     for byte in data:
         out = (out << 8 & 0xFFFF) ^ CRC_TABLE[out >> 8 ^ byte]
@@ -52,23 +52,23 @@ def crc(data: bytes) -> int:
 
 
 def packet(servo: int, body: bytes) -> bytes:
-    """A packet; ``body`` is the instruction with its parameters, and is stuffed so that it holds no header."""
+    """A packet; ``body`` is the instruction with its parameters, byte-stuffed so that it contains no header."""
     body = body.replace(b"\xff\xff\xfd", b"\xff\xff\xfd\xfd")
     head = HEADER + bytes([servo]) + (len(body) + 2).to_bytes(2, "little") + body
     return head + crc(head).to_bytes(2, "little")
 
 
 class DynamixelBus(ServoBus):
-    """XL430 servos for the first two joints and XL330 for the rest; position = encoder + homing offset, many turns."""
+    """XL430 servos for the first two joints, XL330 for the rest; position = encoder + homing offset, multi-turn."""
 
     def homing(self, mounted: int) -> int:
-        """The middle of LeRobot's range less encoder ticks."""
+        """The middle of LeRobot's range minus encoder ticks."""
         return 2047 - mounted
 
     eeprom_end = EEPROM_END
 
     def factory(self, servo: int) -> bytearray:
-        """Id 1, 57,600 baud, a whole turn."""
+        """Id 1, 57,600 baud, range of one turn."""
         model = XL430 if servo <= 2 else XL330
         r = bytearray(TABLE_END)
 
@@ -80,7 +80,7 @@ class DynamixelBus(ServoBus):
         return r
 
     def set_up(self, servo: int, calibration: ServoCalibration) -> None:
-        """Id, LeRobot's baud rate, ends and offset."""
+        """Id, LeRobot's baud rate, range and offset."""
         r = self._registers[servo]
         r[ID], r[BAUD] = calibration.id, BAUD_RATES.index(1_000_000)
         r[HOMING : HOMING + 4] = calibration.homing_offset.to_bytes(4, "little", signed=True)
@@ -88,7 +88,7 @@ class DynamixelBus(ServoBus):
         r[52:56] = calibration.range_min.to_bytes(4, "little", signed=True)
 
     def wake(self, servo: int) -> None:
-        """The goals are the limits of the settings, and where the servo is."""
+        """Initialize the goals from the limits, and the goal position from the present one."""
         self._heard = self.clock.now()
         r = self._registers[servo]
         r[REPLIES] = 2
@@ -97,16 +97,16 @@ class DynamixelBus(ServoBus):
         self._goal_here(servo)
 
     def id_of(self, servo: int) -> int:
-        """A byte."""
+        """The id register, one byte."""
         return self._registers[servo][ID]
 
     def baud_of(self, servo: int) -> int:
-        """One of seven rates; 0 for a number that has none."""
+        """One of seven rates; 0 for an unknown code."""
         code = self._registers[servo][BAUD]
         return BAUD_RATES[code] if code < len(BAUD_RATES) else 0
 
     def limits(self, servo: int) -> tuple[float, float, float]:
-        """The profile, 0 for the most; the goal PWM and, in the mode that has it, the goal current."""
+        """From the profile (0 means maximum), the goal PWM and, in current-based mode, the goal current."""
         r = self._registers[servo]
         model = int.from_bytes(r[0:2], "little")
         speed, steep = (int.from_bytes(r[a : a + 4], "little") for a in (PROFILE_SPEED, PROFILE_ACCELERATION))
@@ -122,7 +122,7 @@ class DynamixelBus(ServoBus):
         )
 
     def answer(self, waiting: bytes) -> tuple[bytes, list[bytes]]:
-        """Skip what is no packet; a packet with a wrong CRC is not answered."""
+        """Skip invalid bytes; a packet with a wrong CRC gets no answer."""
         answers: list[bytes] = []
         while True:
             start = waiting.find(HEADER)
@@ -144,7 +144,7 @@ class DynamixelBus(ServoBus):
                 answers += self._do(whole[4], body[0], body[1:])
 
     def idle(self) -> None:
-        """Stop what has not heard anything for as long as its watchdog says."""
+        """Stop servos whose bus watchdog has expired."""
         silent = self.clock.now() - self._heard
         for i, r in self._registers.items():
             limit = r[WATCHDOG]
@@ -228,7 +228,7 @@ class DynamixelBus(ServoBus):
         if (start < EEPROM_END and r[TORQUE]) or (GOALS <= start < MOVING and r[WATCHDOG] == TRIPPED):
             return NO_ACCESS
         if start <= TORQUE < start + len(data) and data[TORQUE - start] and servo in self._overloaded:
-            return NO_ACCESS  # it has shut down; only a reboot brings it back
+            return NO_ACCESS  # shut down by overload: only a reboot re-enables torque
         had_torque = r[TORQUE]
         r[start : start + len(data)] = data
         self.written.append((servo, start))
@@ -245,7 +245,7 @@ class DynamixelBus(ServoBus):
             self._newly_set.discard(servo)
             goal = int.from_bytes(r[GOAL : GOAL + 4], "little", signed=True)
             self.motors.goals[servo - 1] = self.angle(servo, goal - self._offset(servo))
-        if written != range(GOAL, GOAL + 4):  # the goal alone, a hundred times a second, is no limit
+        if written != range(GOAL, GOAL + 4):  # goals arrive 100 times a second and change no limit
             self._limit(servo)
         return 0
 
@@ -259,6 +259,6 @@ class DynamixelBus(ServoBus):
         return int.from_bytes(self._registers[servo][HOMING : HOMING + 4], "little", signed=True)
 
     def halt(self, servo: int) -> None:
-        """No torque until it is rebooted."""
+        """Switch torque off until a reboot."""
         self._registers[servo][TORQUE] = 0
         self.motors.power(servo - 1, False)

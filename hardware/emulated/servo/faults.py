@@ -1,4 +1,4 @@
-"""What can be made wrong with an emulated servo bus while it runs, as a real one goes wrong."""
+"""Runtime faults of an emulated servo bus."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 @dataclass
 class BusFaults:
-    """Set at any time, from any thread; ``drop`` and ``garble`` are chances for each answer to lose or flip a byte.
+    """Faults, settable at any time from any thread; ``drop`` and ``garble`` are probabilities per answer.
 
-    ``late_s`` delays every answer. ``dead`` servos say nothing; an ``overload`` switches a servo off, ``hot`` and
-    ``sensor`` ones report it. ``volts`` is the supply, None the usual one. ``only`` is the one servo that is plugged
-    in, None for all. ``power_cycle`` and ``factory_new`` are done at the next opportunity.
+    ``drop`` loses a byte, ``garble`` flips a bit, ``late_s`` delays every answer. ``dead`` servos do not answer,
+    ``overload`` switches servos off, ``hot`` and ``sensor`` set their error bits. ``volts`` is the supply, None for
+    nominal. ``only`` is the one servo plugged in, None for all. ``power_cycle`` and ``factory_new`` act at the next
+    idle call.
     """
 
     drop: float = 0.0
@@ -32,7 +33,7 @@ class BusFaults:
         self._random = random.Random(self.seed)
 
     def on_the_wire(self, answer: bytes) -> bytes:
-        """What arrives of ``answer``."""
+        """``answer`` as it arrives."""
         out = bytearray(answer)
         if out and self._random.random() < self.drop:
             del out[self._random.randrange(len(out))]

@@ -1,4 +1,4 @@
-"""An arm's body as a row of servos: an angle each, the gripper's too, whatever kind of gripper it is."""
+"""An arm as a row of servos, each with an angle; a gripper of any kind counts as the last one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sayso.hardware.types import Array
 
 
 class Motors:
-    """The joints of ``device`` and, last, its jaw, as angles in rad; goals stay until they are changed."""
+    """The joints of ``device`` and, last, its jaw, as angles in rad; goals persist until changed."""
 
     def __init__(self, device: Device) -> None:
         self.device = device
@@ -23,34 +23,34 @@ class Motors:
         self._limits = np.full((3, self.count), np.inf)
 
     def angles(self) -> list[float]:
-        """What the encoders say now, rad."""
+        """Encoder readings, rad."""
         state = self.device.read()
         return [*state.position.tolist(), *self._jaw_angle(state.gripper)]
 
     def speeds(self) -> list[float]:
-        """Velocities, rad/s; the jaw has no measurement of its own and says 0."""
+        """Velocities, rad/s; 0 for the jaw, which has no velocity measurement."""
         return [*self.device.read().velocity.tolist(), *[0.0] * (self._gripper is not None)]
 
     def efforts(self) -> Array:
-        """What the motors exert, Nm."""
+        """Motor efforts, Nm."""
         return self.device.effort()
 
     def follow(self, goals: Sequence[float]) -> None:
-        """Go to ``goals`` (count,) rad."""
+        """Set the goals (count,) rad."""
         self.goals = list(goals)
         n = self.device.spec.dof
         opening = self._opening(self.goals[n]) if self._gripper is not None else 1.0
         self.device.follow(np.array(self.goals[:n]), np.zeros(n), opening)
 
     def limit(self, motor: int, speed: float, acceleration: float, torque: float) -> None:
-        """Keep a motor to ``speed`` rad/s, ``acceleration`` rad/s² and ``torque`` Nm from now on."""
+        """Limit a motor to ``speed`` rad/s, ``acceleration`` rad/s² and ``torque`` Nm."""
         if self._limits[:, motor].tolist() != [speed, acceleration, torque]:
             self._limits[:, motor] = speed, acceleration, torque
             if np.isfinite(self._limits).all() and isinstance(self.device, Limited):
                 self.device.limit(*self._limits.copy())
 
     def power(self, motor: int, on: bool) -> None:
-        """Give a motor torque or take it; one that gets it holds where it is."""
+        """Switch a motor's torque; when it is switched on, the motor holds its position."""
         if self.powered[motor] != on:
             self.powered[motor] = on
             if on:

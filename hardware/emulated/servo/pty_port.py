@@ -1,4 +1,4 @@
-"""A serial port that is a pseudo-terminal: what is written to it is answered as by a device at its other end."""
+"""A serial port emulated by a pseudo-terminal, with a device at its other end."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ import tty
 from collections.abc import Callable
 from contextlib import suppress
 
-# Takes what has arrived; returns what is left for later and the answers, in order.
+# Takes the bytes received; returns the unprocessed rest and the answers, in order.
 Answer = Callable[[bytes], tuple[bytes, list[bytes]]]
 MAX_WAITING = 65_536
 POLL_S = 0.01
-# Linux: `struct termios2` is asked for by this number; its last word is the output speed in bit/s, of any value.
+# Linux: ioctl number that fills `struct termios2`, whose last word is the output speed in bit/s.
 TCGETS2, TERMIOS2 = 0x802C542A, struct.Struct("=4I20s2I")
 
 
 class PtyPort:
-    """``path`` is what a client opens. ``answer`` and, every `POLL_S` or sooner, ``idle`` run in the port's thread.
+    """Clients open ``path``. ``answer`` and, at least every `POLL_S`, ``idle`` run in the port's thread.
 
-    ``send`` puts an answer on the wire, and may change, delay or lose it.
+    ``send`` returns the bytes of an answer to put on the wire; it may change, delay or drop them.
     """
 
     def __init__(self, answer: Answer, send: Callable[[bytes], bytes], idle: Callable[[], None]) -> None:
@@ -41,13 +41,13 @@ class PtyPort:
 
     @property
     def baud(self) -> int:
-        """The speed (bit/s) that the client has set."""
+        """The baud rate that the client has set, bit/s."""
         if sys.platform != "linux":
             return int(termios.tcgetattr(self._slave)[5])
         return int(TERMIOS2.unpack(fcntl.ioctl(self._slave, TCGETS2, bytes(TERMIOS2.size)))[-1])
 
     def close(self) -> None:
-        """Unplug: the path goes, and a client that has it open gets an error; safe to call twice."""
+        """Unplug: the path disappears, and a client with an open port gets an error. Safe to call twice."""
         if self._open:
             self._open = False
             self._thread.join()
@@ -57,7 +57,7 @@ class PtyPort:
     def _run(self) -> None:
         waiting = b""
         while self._open:
-            # Looked at twice: a thread that came late must not take that for silence.
+            # Poll twice: a late thread must not mistake its own delay for silence.
             if not (self._waits(POLL_S) or self._waits(0.0)):
                 self._idle()
                 continue
@@ -73,7 +73,7 @@ class PtyPort:
 
     def _write(self, data: bytes) -> None:
         while data and self._open:
-            # A client that does not read fills the terminal's buffer; on a real wire its bytes would be lost too.
+            # A client that does not read fills the terminal's buffer; a real wire would lose its bytes too.
             _, ready, _ = select.select([], [self._master], [], POLL_S)
             if not ready:
                 return

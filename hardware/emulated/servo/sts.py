@@ -1,7 +1,7 @@
-"""A Feetech STS servo bus to the byte: packets, registers and status bits of STS3215 servos.
+"""A Feetech STS servo bus at packet level: packets, registers and status bits of STS3215 servos.
 
 Packets: FF FF id length instruction parameters checksum. Sources: Feetech, "SMS/STS memory table" and "Servo SCS
-communication protocol"; speed and torque: "ST3215, 7.4 V" (0.192 s/60° without load, 19.5 kg·cm stalled).
+communication protocol"; speed and torque: "ST3215, 7.4 V" (0.192 s/60° no-load, 19.5 kg·cm stall).
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ STS3215 = 777
 USUAL_VOLTS, STALL_NM = 7.4, 1.9
 FASTEST = pi / 3 / 0.192  # rad/s
 ACCELERATION_UNIT = 100 * STEP  # rad/s²
-SET_MIDDLE = 128  # written to the torque switch: the encoder reads the middle of its turn from now on
+SET_MIDDLE = 128  # written to the torque register: makes the present encoder position the middle of the turn
 MOVING_TICKS_S = 20
 
 
 def packet(servo: int, code: int, parameters: bytes = b"") -> bytes:
-    """A packet; ``code`` is the instruction, or in a status packet the error bits."""
+    """A packet; ``code`` is the instruction or, in a status packet, the error bits."""
     body = bytes([servo, len(parameters) + 2, code]) + parameters
     return b"\xff\xff" + body + bytes([~sum(body) & 0xFF])
 
 
 def signed(value: int, sign_bit: int) -> int:
-    """The number of a register with sign and magnitude."""
+    """Decode a sign-magnitude register."""
     magnitude = value & ((1 << sign_bit) - 1)
     return -magnitude if value >> sign_bit & 1 else magnitude
 
 
 def unsigned(value: int, sign_bit: int) -> int:
-    """A number as sign and magnitude."""
+    """Encode a number as sign and magnitude."""
     return min(abs(value), (1 << sign_bit) - 1) | (value < 0) << sign_bit
 
 
 class StsBus(ServoBus):
     """STS3215 servos on a half-duplex bus; position = encoder - homing offset, within one turn.
 
-    What is written to the settings holds at once, but survives without power only if `LOCK` was 0.
+    Settings take effect at once; they survive power loss only if written while `LOCK` was 0.
     """
 
     eeprom_end = EEPROM_END
@@ -59,11 +59,11 @@ class StsBus(ServoBus):
         super().__init__(device, clock)
 
     def homing(self, mounted: int) -> int:
-        """Encoder ticks less the middle of LeRobot's range."""
+        """Encoder ticks minus the middle of LeRobot's range."""
         return mounted - 2047
 
     def factory(self, servo: int) -> bytearray:
-        """Id 1, 1,000,000 baud, a whole turn."""
+        """Id 1, 1,000,000 baud, range of one turn."""
         r = bytearray(256)
         r[0:3] = 3, 10, 0
         r[MODEL : MODEL + 2] = STS3215.to_bytes(2, "little")
@@ -78,7 +78,7 @@ class StsBus(ServoBus):
         return r
 
     def set_up(self, servo: int, calibration: ServoCalibration) -> None:
-        """Id, ends and offset; half the torque for the jaw."""
+        """Id, range and offset; half the torque for the jaw."""
         r = self._registers[servo]
         r[ID] = calibration.id
         r[9:11] = calibration.range_min.to_bytes(2, "little")
@@ -90,7 +90,7 @@ class StsBus(ServoBus):
             r[36] = 25
 
     def wake(self, servo: int) -> None:
-        """The torque limit comes from the settings, the goal is where the servo is, and the settings are locked."""
+        """Take the torque limit from the settings, set the goal to the present position, lock the settings."""
         self._prepared.pop(servo, None)
         r = self._registers[servo]
         r[TORQUE_LIMIT : TORQUE_LIMIT + 2] = r[MAX_TORQUE : MAX_TORQUE + 2]
@@ -98,16 +98,16 @@ class StsBus(ServoBus):
         self._goal_here(servo)
 
     def id_of(self, servo: int) -> int:
-        """A byte."""
+        """The id register, one byte."""
         return self._registers[servo][ID]
 
     def baud_of(self, servo: int) -> int:
-        """One of eight rates; 0 for a number that has none."""
+        """One of eight rates; 0 for an unknown code."""
         code = self._registers[servo][BAUD]
         return BAUD_RATES[code] if code < len(BAUD_RATES) else 0
 
     def limits(self, servo: int) -> tuple[float, float, float]:
-        """Goal speed in ticks/s, acceleration in 100 ticks/s², torque in thousandths; the first two 0 for the most."""
+        """From goal speed (ticks/s), acceleration (100 ticks/s²), both 0 for maximum, and torque (1/1000)."""
         r = self._registers[servo]
         speed, limit, most = (int.from_bytes(r[a : a + 2], "little") for a in (GOAL_SPEED, TORQUE_LIMIT, MAX_TORQUE))
         speed = abs(signed(speed, 15))
@@ -119,14 +119,14 @@ class StsBus(ServoBus):
         )
 
     def answer(self, waiting: bytes) -> tuple[bytes, list[bytes]]:
-        """Skip what is no packet; a packet with a wrong checksum is not answered."""
+        """Skip invalid bytes; a packet with a wrong checksum gets no answer."""
         answers: list[bytes] = []
         while True:
             start = waiting.find(b"\xff\xff")
             if start < 0:
                 return waiting[-1:] if waiting.endswith(b"\xff") else b"", answers
             waiting = waiting[start:]
-            if waiting[2:3] == b"\xff":  # FF FF FF: the packet begins one later
+            if waiting[2:3] == b"\xff":  # FF FF FF: the packet starts one byte later
                 waiting = waiting[1:]
                 continue
             if len(waiting) < 4:
@@ -230,10 +230,10 @@ class StsBus(ServoBus):
             low, high = (int.from_bytes(r[a : a + 2], "little") for a in (9, 11))
             goal = signed(int.from_bytes(r[GOAL : GOAL + 2], "little"), 15)
             goal = min(max(goal, low), high) if high > low else goal
-            # It goes there within the turn of its encoder, whichever turn the joint's angle counts from.
+            # The servo moves within one turn of its encoder; the joint's angle may span several.
             here = self.encoder(servo, self.motors.angles()[servo - 1])
             self.motors.goals[servo - 1] = self.angle(servo, here + goal - self._ticks(servo))
-        if written != range(GOAL, GOAL + 2):  # the goal alone, a hundred times a second, is no limit
+        if written != range(GOAL, GOAL + 2):  # goals arrive 100 times a second and change no limit
             self._limit(servo)
 
     def _move(self) -> None:
@@ -247,9 +247,9 @@ class StsBus(ServoBus):
         return signed(int.from_bytes(r[HOMING : HOMING + 2], "little"), 11)
 
     def idle(self) -> None:
-        """These servos have no watchdog: they hold their goals."""
+        """Does nothing: these servos have no watchdog and hold their goals."""
 
     def halt(self, servo: int) -> None:
-        """No torque until it is switched on again."""
+        """Switch torque off until it is switched on again."""
         self._registers[servo][TORQUE] = 0
         self.motors.power(servo - 1, False)

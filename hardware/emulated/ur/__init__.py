@@ -1,1 +1,1 @@
-"""An emulated Universal Robots controller: RTDE, dashboard and script ports."""
+"""An emulated Universal Robots controller: RTDE, dashboard and script ports. Start at ``controller.py``."""

@@ -26,13 +26,13 @@ from sayso.hardware.types import Array
 HZ = 500.0
 DASHBOARD, SCRIPT_PORTS, RTDE_PORT = 29999, (30001, 30002, 30003), 30004
 VERSION_NUMBERS = (5, 11, 0, 108249)
-LATE_CYCLES = 150  # 0.3 s
+LATE_CYCLES = 150  # delay of the fault LATE_PACKETS, 0.3 s
 MAX_SCRIPT = 1_000_000
-SPEED, ACCELERATION = 3.14, 40.0  # rad/s and rad/s², where servoj saturates
+SPEED, ACCELERATION = 3.14, 40.0  # rad/s and rad/s², saturation of servoj
 
 
 class Safety(IntEnum):
-    """The safety states that are emulated, as ``safety_mode`` numbers them."""
+    """The emulated safety states, with their ``safety_mode`` numbers."""
 
     NORMAL = 1
     PROTECTIVE_STOP = 3
@@ -44,7 +44,7 @@ _SAFETY_BITS = {Safety.NORMAL: 1 << 0, Safety.PROTECTIVE_STOP: 1 << 2 | 1 << 10,
 
 
 class UrFault(StrEnum):
-    """What can be made to go wrong."""
+    """Faults that can be injected."""
 
     PROTECTIVE_STOP = "protective-stop"
     EMERGENCY_STOP = "emergency-stop"
@@ -57,9 +57,9 @@ class UrFault(StrEnum):
 
 
 class UrController:
-    """Serves one arm on a host address of its own, at the ports that Universal Robots fixed.
+    """Serves one arm at ``host``, on the fixed ports of Universal Robots.
 
-    ``events`` tells what happened, newest last. Raises `RobotError` if a port is taken.
+    ``events`` describes its history, newest last. Raises `RobotError` if a port is taken.
     """
 
     def __init__(self, device: Device, host: str = "127.0.0.1", clock: Clock | None = None) -> None:
@@ -71,7 +71,7 @@ class UrController:
         self._motion = JointMotion(device.read().position, 1 / HZ, SPEED, ACCELERATION)
         self._gripper = device.read().gripper
         self._inputs: dict[str, Value] = {}
-        # Counted in cycles: when this computer stops for a while, so does the emulated controller's time.
+        # Counted in cycles, so that the watchdog pauses when this computer stalls.
         self._silent = 0
         self._script: ControlScript | None = None
         self._safety, self._remote, self._powered = Safety.NORMAL, True, True
@@ -101,7 +101,7 @@ class UrController:
         return self._script is not None
 
     def fault(self, name: str) -> None:
-        """Make something go wrong, by its name in `UrFault`; raises `ValueError` for another."""
+        """Inject a `UrFault` by name. Raises `ValueError` for another name."""
         fault = UrFault(name)
         self.events.append(str(fault))
         with self._lock:
@@ -128,13 +128,13 @@ class UrController:
                 server.drop()
 
     def recover(self) -> None:
-        """What a person does at the arm: unlock, power on, remote control; no program is started by it."""
+        """Unlock, power on and select remote control, as a person would; starts no program."""
         with self._lock:
             self._safety, self._remote, self._powered, self._held_back = Safety.NORMAL, True, True, None
             self._mute = False
 
     def close(self) -> None:
-        """Cut every connection; the device stays as it is."""
+        """Close every connection; the device keeps its state."""
         self._open = False
         self._thread.join()
         for server in self._servers:
@@ -148,7 +148,7 @@ class UrController:
         self._end("protective stop")
 
     def _end(self, why: str) -> None:
-        """End the program; the arm brakes."""
+        """End the program and brake the arm."""
         if self._script is not None:
             self.events.append(f"program ended: {why}")
             self._script = None
@@ -170,7 +170,7 @@ class UrController:
                 if values and not self._mute:
                     session.publish(cycle, values)
             cycle += 1
-            # A computer too slow to keep up leaves cycles out.
+            # A computer too slow to keep up skips cycles.
             tick = max(tick + 1 / HZ, self._clock.now() - 5 / HZ)
             self._clock.sleep_until(tick)
 
@@ -220,7 +220,7 @@ class UrController:
         return values | registers | (self._script.outputs if self._script else {})
 
     def _pose(self, q: Array) -> list[float]:
-        """The tool in the controller's base frame, which is turned by half a turn: x, y, z and a rotation vector."""
+        """Tool pose in the controller's base frame, rotated by 180° about z: x, y, z and a rotation vector."""
         pose = self._kinematics.forward(q)
         turn = np.diag([-1.0, -1.0, 1.0])
         rotation = turn @ pose.rotation
@@ -235,7 +235,7 @@ class UrController:
         return [*(turn @ pose.position).tolist(), *(axis * angle).tolist()]
 
     def _scripts(self, client: socket.socket) -> None:
-        """Take URScript; a program ends with the line ``end`` that closes its ``def``."""
+        """Receive URScript; the line ``end`` that closes ``def`` ends a program."""
         text = b""
         while data := client.recv(65536):
             text += data

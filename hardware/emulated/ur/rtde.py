@@ -1,4 +1,4 @@
-"""The wire of Universal Robots' Real-Time Data Exchange, version 2: packages, recipes and the types of variables.
+"""Protocol of Universal Robots' Real-Time Data Exchange, version 2: packages, recipes and variable types.
 
 Source: Universal Robots, "Real-Time Data Exchange (RTDE) Guide".
 """
@@ -50,34 +50,34 @@ def _table(direction: str, groups: Mapping[str, str]) -> dict[str, str]:
 
 OUTPUT_TYPES = _table("output", _OUTPUTS)
 INPUT_TYPES = _table("input", _INPUTS)
-# What the controller took from its clients may be read back by them.
+# Clients may also read back the input registers.
 OUTPUT_TYPES |= {name: t for name, t in INPUT_TYPES.items() if "_register" in name}
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Variables that travel together, in their order; ``types`` has NOT_FOUND where there is no such variable."""
+    """An ordered list of variables sent together; ``types`` has NOT_FOUND for an unknown variable."""
 
     names: tuple[str, ...]
     types: tuple[str, ...]
 
     @classmethod
     def of(cls, text: bytes, known: Mapping[str, str]) -> Recipe:
-        """The recipe that a client asks for by names with commas between them, the last of which may be empty."""
+        """Parse a client's comma-separated variable names; empty names are ignored."""
         names = tuple(name for name in text.decode(errors="replace").strip("\0").split(",") if name)
         return cls(names, tuple(known.get(name, "NOT_FOUND") for name in names))
 
     @property
     def valid(self) -> bool:
-        """Whether every variable is known, and there is one."""
+        """Whether there is at least one variable, and all are known."""
         return bool(self.names) and "NOT_FOUND" not in self.types
 
     def answer(self, number: int) -> bytes:
-        """What the controller answers to a set-up: the recipe's number, 0 for none, and the types."""
+        """The answer to a set-up request: the recipe's number, 0 if it is invalid, and the types."""
         return bytes([number if self.valid else 0]) + ",".join(self.types).encode()
 
     def pack(self, values: Mapping[str, Value]) -> bytes:
-        """The variables' bytes; one that is not among ``values`` is zero."""
+        """The variables' bytes; zero for a variable missing from ``values``."""
         out = b""
         for name, kind in zip(self.names, self.types, strict=True):
             code = struct.Struct(">" + _FORMATS[kind])
@@ -89,7 +89,7 @@ class Recipe:
         return out
 
     def unpack(self, data: bytes) -> dict[str, Value]:
-        """The variables in a data package; raises struct.error if it has another length."""
+        """The variables of a data package. Raises struct.error for a wrong length."""
         found = iter(struct.unpack(">" + "".join(_FORMATS[kind] for kind in self.types), data))
         out: dict[str, Value] = {}
         for name, kind in zip(self.names, self.types, strict=True):
@@ -99,12 +99,12 @@ class Recipe:
 
 
 def package(kind: bytes, payload: bytes) -> bytes:
-    """A package: its size and its kind, one letter, before the payload."""
+    """A package: size and one-letter kind before the payload."""
     return struct.pack(">Hc", len(payload) + 3, kind) + payload
 
 
 def packages(buffer: bytearray) -> Iterator[tuple[bytes, bytes]]:
-    """Take the whole packages (kind, payload) off the front of ``buffer``; raises ValueError for one that cannot be."""
+    """Remove complete packages (kind, payload) from the front of ``buffer``. Raises ValueError for an invalid size."""
     while len(buffer) >= 3:
         size, kind = struct.unpack_from(">Hc", buffer)
         if not 3 <= size <= MAX_PACKAGE:

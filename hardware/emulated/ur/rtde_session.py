@@ -1,4 +1,4 @@
-"""A client's side of Universal Robots' RTDE: recipes set up, variables sent at its rate and taken from it."""
+"""The server's side of one RTDE connection: recipe set-up, output at the client's rate, and input."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Take = Callable[[dict[str, Value]], None]
 
 
 class RtdeSession:
-    """One RTDE client: its recipes, and whether it is sent data. ``take`` is given the variables that it sends."""
+    """One RTDE client with its recipes; ``take`` receives the variables that the client sends."""
 
     def __init__(self, client: socket.socket, take: Take, hz: float, version: tuple[int, int, int, int]) -> None:
         self._client, self._take, self._hz, self._version = client, take, hz, version
@@ -26,7 +26,7 @@ class RtdeSession:
         self._unsent = b""
 
     def serve(self) -> None:
-        """Answer until the client leaves or sends what cannot be."""
+        """Answer until the client disconnects or sends invalid data."""
         buffer = bytearray()
         while data := self._client.recv(65536):
             buffer += data
@@ -37,19 +37,19 @@ class RtdeSession:
                 return
 
     def wants(self, *names: str) -> bool:
-        """Whether it is sent data now and, of ``names`` if there are any, one among them."""
+        """Whether the client receives data now and, if ``names`` are given, at least one of them."""
         started, outputs = self._started, self._outputs
         return started and outputs is not None and (not names or any(name in outputs.names for name in names))
 
     def has_mail(self) -> bool:
-        """Whether something has come from it that this computer, busy as it is, has not read yet."""
+        """Whether received data is still unread, because this computer is busy."""
         try:
             return bool(select.select([self._client], [], [], 0)[0])
-        except (OSError, ValueError):  # it is gone
+        except (OSError, ValueError):  # disconnected
             return False
 
     def publish(self, cycle: int, values: dict[str, Value]) -> None:
-        """Send the values it asked for, in the cycles it asked for; a client that does not read misses some."""
+        """Send the requested variables at the client's rate; a client that reads too slowly misses some."""
         if not self._started or self._outputs is None or cycle % self._every:
             return
         with self._sending:
@@ -60,7 +60,7 @@ class RtdeSession:
     def _flush(self) -> None:
         try:
             self._unsent = self._unsent[self._client.send(self._unsent, socket.MSG_DONTWAIT) :]
-        except OSError:  # no room now, or gone, which the reading thread notices
+        except OSError:  # buffer full, or disconnected, which the reading thread notices
             return
 
     def _send(self, kind: bytes, payload: bytes) -> None:

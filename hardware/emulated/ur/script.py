@@ -1,7 +1,7 @@
-"""What the control script that ``ur-rtde`` uploads does, once a cycle, with the commands in its input registers.
+"""Executes, once a cycle, the commands that ``ur-rtde``'s control script finds in its input registers.
 
-The real controller interprets the script's text. Here its commands are carried out that a joint-servoing client
-sends; any other ends the program with a message, as an error in a script does, and is never answered "done".
+The real controller interprets the script's text. This emulator executes only the commands that a joint-servoing client
+sends; any other command ends the program with a message, as a script error does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ READY, DONE = 1, 2
 
 
 class Command(IntEnum):
-    """The number in ``input_int_register_0``."""
+    """Values of ``input_int_register_0``."""
 
     NONE = 0
     MOVE_J = 1
@@ -34,7 +34,7 @@ class Command(IntEnum):
 
 
 class ControlScript:
-    """One run of the script. ``outputs`` are its output registers; ``over`` says why it ended, once it has."""
+    """One run of the script; ``outputs`` are its output registers, ``over`` is the reason of its end or None."""
 
     def __init__(self, inputs: dict[str, Value], motion: JointMotion, protect: Callable[[], None]) -> None:
         self.outputs: dict[str, Value] = {"output_int_register_0": READY, "output_int_register_2": 0}
@@ -43,10 +43,10 @@ class ControlScript:
         self._inputs, self._motion, self._protect = inputs, motion, protect
         self._n = len(motion.position)
         self._finished: Callable[[], bool] | None = None
-        self._done = False  # the command in the register was carried out, and its client has not seen it yet
+        self._done = False  # the command was executed and the client has not yet cleared it
 
     def step(self) -> None:
-        """One turn of the script's main loop."""
+        """One cycle of the script's main loop."""
         number = int(self._inputs.get("input_int_register_0", 0))  # type: ignore[arg-type]
         if self._finished is not None:
             if not self._finished():

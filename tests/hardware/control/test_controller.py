@@ -262,7 +262,7 @@ def test_a_loop_that_never_had_a_reading_fails(rig: Rig) -> None:
     assert rig.robot.stops == 1
 
 
-@pytest.mark.parametrize(("fault", "text"), [(Fault.READ_NAN, "measures what cannot be"), (Fault.READ_SHORT, "cannot")])
+@pytest.mark.parametrize(("fault", "text"), [(Fault.READ_NAN, "impossible values"), (Fault.READ_SHORT, "cannot")])
 def test_an_impossible_reading_brakes_and_latches(rig: Rig, fault: Fault, text: str) -> None:
     rig.going()
     before = rig.speed
