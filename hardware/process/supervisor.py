@@ -19,9 +19,7 @@ from sayso.hardware.process.spawn import interrupts_held
 
 BORN_S = 60.0  # longest time to the first heartbeat: importing libraries is slow
 LEAVE_S = 2.0
-_PRELOAD = [
-    "sayso.hardware.process.control_process"
-]  # makes restarts fast; without effect once the fork server runs
+_PRELOAD = ["sayso.hardware.process.control_process"]  # makes restarts fast; without effect once the fork server runs
 
 
 class Heartbeat:
