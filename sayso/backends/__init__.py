@@ -1,1 +1,1 @@
-"""What a session works with: an arm, its loop and cameras, simulated or real."""
+"""Backends of a session: an arm with its loop and cameras, simulated or real. Start at ``backend.py``."""

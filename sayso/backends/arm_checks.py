@@ -1,4 +1,4 @@
-"""What an arm in simulation must be able to do before hours of training, or its real counterpart, rely on it."""
+"""Simulation checks that an arm must pass before hours of training, or before its real counterpart is used."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from sayso.sim.scenes.spawn import spawn_area
 from sayso.sim.world import World
 
 SAME_M = 0.002
-LEAN_RAD = 0.35  # of the hand at home, from the vertical
+LEAN_RAD = 0.35  # largest angle between the hand's z axis at home and straight down
 NEAR_M, STEP_S, STEPS = 0.05, 0.05, 200
 GRASP_M, LIFT_M = 0.02, 0.1  # heights of the tool over the table
 SHUT, WIDE, SETTLE_S = 0.1, 0.9, 1.5
 TRIES, PICK_S = 3, 20.0
-FELT = 0.08  # of its width, by which a hand with a block in it must read wider than an empty one
+FELT = 0.08  # least opening (fraction of the width) that a hand with a block in it must read
 POSES = 8
 
 
 def sim_checks(model: ArmModel) -> Iterator[Check]:
-    """The checks one by one, each as soon as it is made; what needs a part that failed is skipped."""
+    """Yield the checks one by one, each when it has run; checks after a failed one are skipped."""
     looks: list[tuple[str, Callable[[], str]]] = [
         ("its links can be kept off each other and the table", partial(_clearance, model)),
         ("the simulator builds it as its URDF says", partial(_same_arm, model)),
@@ -59,7 +59,7 @@ def sim_checks(model: ArmModel) -> Iterator[Check]:
 
 
 def check_fit(model: ArmModel) -> None:
-    """Raise `RobotError`, with the first thing that is wrong, unless the arm shows all of it."""
+    """Raise `RobotError` with the first problem, unless the arm passes all checks."""
     for check in sim_checks(model):
         if check.problems:
             raise RobotError(f"{model.spec.name}: not so that {check.what}: {check.problems[0]}")
@@ -74,7 +74,7 @@ def _clearance(model: ArmModel) -> str:
 
 
 def _same_arm(model: ArmModel) -> str:
-    """Pinocchio's tool, which limits are held by, is where PyBullet's is."""
+    """Compare the tip's position in Pinocchio, which the guard uses, with that in PyBullet."""
     spec, kinematics, world = model.spec, Kinematics(model.spec), _world(model)
     rng = np.random.default_rng(0)
     try:
@@ -94,7 +94,7 @@ def _same_arm(model: ArmModel) -> str:
 
 
 def _bare_links(world: World) -> list[str]:
-    """Links that have a body by their URDF and none in the simulator."""
+    """Links with collision geometry in the URDF and none in the simulator."""
     c, urdf = world.client, Xml.fromstring(read_urdf(world.arm.spec.urdf).text)
     index = {"": -1}
     for j in range(p.getNumJoints(world.robot, physicsClientId=c)):
@@ -104,7 +104,7 @@ def _bare_links(world: World) -> list[str]:
 
 
 def _tool(world: World) -> Array:
-    """Where the tip's link is in the simulator."""
+    """Position (3,) m of the tip's link in the simulator."""
     c, tip = world.client, world.arm.spec.tip
     for j in range(p.getNumJoints(world.robot, physicsClientId=c)):
         info = p.getJointInfo(world.robot, j, physicsClientId=c)
@@ -138,7 +138,7 @@ def _reach(model: ArmModel) -> str:
 
 
 def _gets_to(model: ArmModel, goal: Array) -> float:
-    """How near (m) the tip comes to ``goal`` from home, hand down, as the teacher goes."""
+    """Distance (m) left to ``goal`` when the arm moves there from home as the teacher does, hand down."""
     spec = model.spec
     ik, kinematics, q = DifferentialIK(spec), Kinematics(spec), model.spec.home.copy()
     over = np.array([*goal[:2], max(goal[2], LIFT_M)])
@@ -165,7 +165,7 @@ def _hand(model: ArmModel) -> str:
 
 
 def _close(arm: SimArm, gripper: float) -> float:
-    """What the hand reads once it had the time to go to ``gripper``."""
+    """The hand's reading after it had `SETTLE_S` to move to ``gripper``."""
     spec, end = arm.spec, arm.clock.now() + SETTLE_S
     while arm.clock.now() < end:
         arm.write(JointTarget(spec.home, np.zeros(spec.dof), gripper, arm.clock.now() + 1.0))
@@ -174,7 +174,7 @@ def _close(arm: SimArm, gripper: float) -> float:
 
 
 def _pick(model: ArmModel) -> str:
-    """The teacher picks a block up, and the hand can tell."""
+    """Check that the teacher can pick up a block and that the hand's reading shows it."""
     for seed in range(TRIES):
         world = World(scene_for(model.spec, None, seed), model)
         try:

@@ -1,4 +1,4 @@
-"""What a session works with: an arm and its loop, perception, and, where there is one, the truth; simulated or real."""
+"""The contract of a session's backend: arm, loop, perception and, in simulation, ground truth."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from sayso.result import RobotEvent
 
 
 class Footage(Protocol):
-    """Pictures of a run: ``times`` s on the robot's clock, and as many `frames` (H, W, 3) uint8 RGB."""
+    """Pictures of a run: ``times`` s on the robot's clock, and the same number of `frames` (H, W, 3) uint8 RGB."""
 
     fps: float
 
     @property
     def times(self) -> list[float]:
-        """When each was taken."""
+        """The time of each picture, s on the robot's clock."""
         ...
 
     def clear(self) -> None:
-        """Forget the pictures taken so far."""
+        """Delete all pictures."""
         ...
 
     def frames(self) -> Iterator[NDArray[np.uint8]]:
@@ -35,12 +35,12 @@ class Footage(Protocol):
 
 
 class Backend(Protocol):
-    """An arm and what belongs to it; ``arm`` names the models that move it, ``seen_with`` those that it sees with."""
+    """An arm and its equipment; ``arm`` names the models that move it, ``seen_with`` the detectors it uses."""
 
     arm: str
     seen_with: tuple[str, ...]
-    rested: bool  # whether the arm was laid down; then `connect` makes it ready again
-    task: Task  # what the world before the arm asks for; its instruction is empty where nobody asks
+    rested: bool  # whether the arm is in its rest pose without torque; `connect` makes it ready again
+    task: Task  # the world's task; its instruction is empty if there is none
 
     @property
     def robot(self) -> Robot:
@@ -49,75 +49,75 @@ class Backend(Protocol):
 
     @property
     def perception(self) -> Perception:
-        """What gives the scene."""
+        """The source of the scene."""
         ...
 
     @property
     def film(self) -> Footage | None:
-        """Pictures of the run."""
+        """Pictures of the run, or None."""
         ...
 
     @property
     def events(self) -> tuple[RobotEvent, ...]:
-        """What happened to the arm and its cameras, oldest first, on the robot's clock."""
+        """Events of the arm and its cameras, oldest first, on the robot's clock."""
         ...
 
     def connect(self, stopped: Callable[[], bool]) -> None:
-        """Make the arm ready, also one that was stopped while it got ready. Raises `RobotError`, and `StoppedError` if
-        a stop or ``stopped()`` ends it."""
+        """Make the arm ready, also after a stop. Raises `RobotError`, and `StoppedError` if a stop or ``stopped()``
+        ends this."""
         ...
 
     def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> Loop:
-        """The loop that drives the arm from ``source``."""
+        """The control loop that drives the arm from ``source``."""
         ...
 
     def stop(self) -> None:
-        """Brake now, from any thread; the loop's own hearing of the stop comes after this."""
+        """Brake now, from any thread, before the loop itself processes the stop."""
         ...
 
     def truth(self) -> Mapping[str, ObjectTruth] | None:
-        """Where everything really is, by the simulator; None where there is none."""
+        """Ground truth by object id; None if there is none."""
         ...
 
     def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None) -> bool | None:
-        """Whether ``instruction`` is done, begun when everything was where ``before`` says; None: nobody knows."""
+        """Whether ``instruction`` is done, given the ground truth ``before`` it began; None if unknown."""
         ...
 
     def reset(self, seed: int, task: str | None = None) -> Task:
-        """Set up the world anew; `connect` then makes the arm ready. Raises `RobotError` where there is no world."""
+        """Set up the world again; `connect` then makes the arm ready. Raises `RobotError` if there is no world."""
         ...
 
     def begin(self) -> None:
-        """An instruction is about to be carried out."""
+        """Called just before an instruction is executed."""
         ...
 
     def go_home(self, stopped: Callable[[], bool]) -> None:
-        """Move the arm home, because a person wants that; raises `StoppedError` if a stop or ``stopped()`` ends it."""
+        """Move the arm home at a person's request. Raises `StoppedError` if a stop or ``stopped()`` ends this."""
         ...
 
     @property
     def lies_down(self) -> bool:
-        """Whether the arm moves when it is to `rest`."""
+        """Whether `rest` moves the arm."""
         ...
 
     def rest(self, stopped: Callable[[], bool]) -> None:
-        """Let the arm lie down and switch off where it can; raises `StoppedError` if a stop or ``stopped()`` ends
-        it."""
+        """Move to the rest pose and switch off, if the arm can. Raises `StoppedError` if a stop or ``stopped()`` ends
+        this."""
         ...
 
     def stops(self) -> int:
-        """A count that differs once the stop of the arm's loop was pressed again, by anybody."""
+        """A count that changes whenever the stop of the arm's loop is pressed, from any source."""
         ...
 
     def clear(self, stops: int) -> None:
-        """A person wants the arm to move again: the stops up to this count are over. This moves nothing."""
+        """Clear the stops up to this count, at a person's request. Moves nothing."""
         ...
 
     @property
     def stop_line(self) -> str:
-        """The name of the stop line of the arm's loop; "" as long as there is none."""
+        """The name of the `StopFlag` of the arm's loop; "" while there is none."""
         ...
 
     def close(self) -> None:
-        """Let go of everything, without a motion; safe to call twice."""
+        """Release all resources without motion; safe to call twice."""
         ...

@@ -1,4 +1,4 @@
-"""A session's body in reality: an arm behind its loop's process and its driver, real cameras, and no truth."""
+"""The real backend: an arm behind its loop's process and driver, real cameras, no ground truth."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from sayso.result import RobotEvent
 if TYPE_CHECKING:
     from sayso.model_store import ModelStore
 
-DOUBT_S = 0.5  # as long as it takes to notice that a camera is black or frozen
-PRESSED_M = 0.003  # fingers may press so far into what stands on the table, or the table give way
+DOUBT_S = 0.5  # time that detection of a black or frozen camera takes
+PRESSED_M = 0.003  # allowed depth of the fingers below the table plane: objects and table yield a little
 
 
 class RealBackend:
-    """The arm and cameras of ``resolved``. Its cameras are open when this returns; only `connect` touches the arm.
+    """The arm and cameras of ``resolved``. The constructor opens the cameras; only `connect` touches the arm.
 
-    An arm that may move goes home first. ``tell`` is told the limits that it will be held to, and at the end where the
-    arm was left. Raises `RobotError` or `UserError`.
+    In live mode the arm first goes home. ``tell`` receives the limits that apply and, at the end, the position in which
+    the arm is left. Raises `RobotError` or `UserError`.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class RealBackend:
         self.perception = PerceptionPipeline(spec, detector, kept, repeatable=False)
 
     def connect(self, stopped: Callable[[], bool]) -> None:
-        """Connect the arm, or start it again where a stop held it; live, take it home."""
+        """Connect the arm, or restart it after a stop; in live mode move it home."""
         clock = self.robot.clock
         clock.sleep_until(self._opened + DOUBT_S)
         for camera in self._rig.cameras:
@@ -92,19 +92,19 @@ class RealBackend:
             raise
 
     def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> RemoteLoop:
-        """The session's side of the arm's loop."""
+        """The session's proxy of the arm's loop."""
         self._loop = RemoteLoop(self.robot, source, on_cycle)
         return self._loop
 
     def begin(self) -> None:
-        """Nothing: time goes by itself."""
+        """Does nothing: the clock runs by itself."""
 
     def stop(self) -> None:
-        """Press the stop of the arm's loop: it brakes in its next cycle, whatever this process is doing."""
+        """Press the stop of the arm's loop, which brakes in its next cycle, independently of this process."""
         (self._loop or self.robot).stop()
 
     def go_home(self, stopped: Callable[[], bool]) -> None:
-        """Start the arm and take it home; raises `StoppedError` if a stop or ``stopped()`` ends it."""
+        """Start the arm and move it home. Raises `StoppedError` if a stop or ``stopped()`` ends this."""
         self._start()
         self._home(stopped)
 
@@ -113,13 +113,14 @@ class RealBackend:
 
     @property
     def lies_down(self) -> bool:
-        """Whether it may move and has a pose to lie down in."""
+        """Whether the arm is live and has a rest pose."""
         return self._live and self.resolved.spec.rest is not None
 
     def rest(self, stopped: Callable[[], bool]) -> None:
-        """Let the arm lie down and switch off, if it can; raises `StoppedError` if a stop or ``stopped()`` ends it.
+        """Move to the rest pose and switch off, if the arm can. Raises `StoppedError` if a stop or ``stopped()`` ends
+        this.
 
-        The loop ends then in any case, and the arm holds itself.
+        The loop ends in any case, and the arm holds itself.
         """
         if not self.robot.connected:
             self._start()
@@ -131,39 +132,39 @@ class RealBackend:
             raise StoppedError(f"{self.resolved.name} was stopped while it lay down; it holds where it is")
 
     def stops(self) -> int:
-        """How often the stop of the arm's loop was pressed; 0 without a loop."""
+        """Sum of the stop counts of the arm's loop; 0 without a loop."""
         return self.robot.presses
 
     def clear(self, stops: int) -> None:
-        """Forget the stops up to this count."""
+        """Clear the stops up to this count."""
         self.robot.clear(stops)
 
     @property
     def stop_line(self) -> str:
-        """The name of the stop line of the arm's loop; "" as long as there is none."""
+        """The name of the `StopFlag` of the arm's loop; "" while there is none."""
         return self.robot.stop_line
 
     task = Task("")
 
     def truth(self) -> None:
-        """Nobody knows."""
+        """None: a real arm has no ground truth."""
 
     def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None) -> None:
-        """Nobody knows."""
+        """None: a real arm has no ground truth."""
 
     def reset(self, seed: int, task: str | None = None) -> Task:
-        """Nobody sets up the real world."""
+        """Raises `RobotError`: the real world cannot be set up."""
         raise RobotError(f"{self.resolved.name} is real: only a world can be set up anew")
 
     @property
     def events(self) -> tuple[RobotEvent, ...]:
-        """What happened to the arm and its cameras, oldest first, on the robot's clock."""
+        """Events of the arm and its cameras, oldest first, on the robot's clock."""
         arm = [RobotEvent(note.t, f"{self.resolved.name}: {note.text}") for note in self.robot.notes]
         seen = [RobotEvent(e.t, e.text) for e in self._rig.events]
         return tuple(sorted(arm + seen, key=lambda e: e.t))
 
     def close(self) -> None:
-        """Stop the arm, which stays where it is, and let go of it and the cameras."""
+        """Stop the arm, which holds its position, and release arm and cameras."""
         try:
             self.robot.disconnect()
             if self._connected and not self.rested:
@@ -177,7 +178,7 @@ class RealBackend:
 
 
 def loop_robot(resolved: ResolvedRobot, tell: Callable[[str], None], hold_to_run: bool = False) -> RemoteRobot:
-    """The arm of ``resolved`` behind its loop's process, not yet connected. Raises `UserError` if it is in fault."""
+    """The arm of ``resolved`` behind its loop's process, not yet connected. Raises `UserError` for a latched fault."""
     latch = FaultLatch(state_path(resolved.name, "fault"))
     if fault := latch.cause():
         raise UserError(
@@ -195,6 +196,6 @@ def loop_robot(resolved: ResolvedRobot, tell: Callable[[str], None], hold_to_run
 
 
 def table_below(spec: RobotSpec) -> Plane:
-    """A plane that no part of the arm goes through: as far below its lowest tool pose as its fingers reach."""
+    """A plane that no part of the arm may cross: the lowest tool position minus the fingers' length and margins."""
     fingertip = spec.gripper.fingertip if spec.gripper else 0.0
     return Plane("table", (0.0, 0.0, 1.0), float(spec.workspace.lower[2]) - fingertip - MARGIN_M - PRESSED_M)

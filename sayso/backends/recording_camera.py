@@ -1,4 +1,4 @@
-"""A camera whose pictures are kept for the video of a run."""
+"""A camera that records its pictures for the video of a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sayso.hardware.types import Frame
 
 
 class RecordingCamera(Camera):
-    """A camera whose pictures are kept for the video, as they were read."""
+    """Wraps a camera and stores every picture that is read, as JPEG."""
 
     fps = 5.0
 
@@ -30,11 +30,11 @@ class RecordingCamera(Camera):
         return frame
 
     def clear(self) -> None:
-        """Forget what was kept so far."""
+        """Delete all pictures."""
         self.times.clear()
         self._pictures.clear()
 
     def frames(self) -> Iterator[NDArray[np.uint8]]:
-        """What was kept, (H, W, 3) uint8 RGB each."""
+        """The stored pictures, (H, W, 3) uint8 RGB each."""
         for picture in self._pictures:
             yield np.asarray(cv2.imdecode(picture, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]

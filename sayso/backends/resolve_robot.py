@@ -1,4 +1,4 @@
-"""How a session gets at a real arm: what is kept of it, what was given besides, and whether it may be moved."""
+"""Resolves a real robot's name, saved settings and command-line options to a connection, and decides if it may move."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from sayso.runtime.command_client import sessions
 
 @dataclass(frozen=True, slots=True)
 class ResolvedRobot:
-    """An arm by the ``name`` it is kept under, its ``driver`` and how that is connected; nothing is open yet.
+    """An arm by the ``name`` it is saved under, its ``driver`` and ``connection``; nothing is open yet.
 
-    ``cameras`` are [NAME=]ADDRESS, calibrated in the folder ``calibrations``, None: the usual one.
-    ``watchdog_s``: how soon after the last target the arm stops by itself, None if it never does.
+    ``cameras`` are [NAME=]ADDRESS, calibrated in the folder ``calibrations``, None: the default folder.
+    ``watchdog_s``: time in s after the last target at which the arm stops by itself, None without a watchdog.
     """
 
     name: str
@@ -44,7 +44,7 @@ class ResolvedRobot:
 
     @property
     def digest(self) -> str:
-        """By which all that says where the arm is and may go is known again: its description, calibration, options."""
+        """sha256 of everything that determines the arm's position and limits: spec, URDF, calibration, options."""
         spec = asdict(self.spec) | {"urdf": _content(Path(self.spec.urdf))}
         calibration = _content(self.connection.calibration) if self.connection.calibration else ""
         known = [self.driver, self.limits, spec, calibration, dict(self.connection.options)]
@@ -52,7 +52,7 @@ class ResolvedRobot:
 
     @property
     def limits(self) -> str:
-        """What the arm will be held to, in words."""
+        """The limits that apply to the arm, in words."""
         spec, box = self.spec, self.spec.workspace
         if self.watchdog_s is None:
             alone = f"none in the arm: so that one can step away, the tool keeps to {1000 * REDUCED_SPEED:g} mm/s"
@@ -76,10 +76,10 @@ def resolve_robot(
     name: str, port: str | None = None, cameras: Sequence[str] = (), mode: str | None = None, live: bool = False,
     options: Mapping[str, str] | None = None,
 ) -> ResolvedRobot:  # fmt: skip
-    """What is kept under ``name``, or else the driver of that name, with what else is given in place of its own.
+    """Resolve the robot saved under ``name``, or else the driver of that name; the arguments replace saved settings.
 
-    Raises `UserError` for what is not there, for an arm that somebody else drives, and for one that would move without
-    ``live`` having been said.
+    Raises `UserError` for an unknown robot, for an arm that another program drives, and for live mode without ``live``
+    if these limits were never confirmed.
     """
     kept = RobotConfig.load(name)
     driver = kept.robot if kept else name
@@ -122,7 +122,7 @@ def resolve_robot(
 
 
 def _taken(error: ArmTaken) -> str:
-    """Who has the arm: the session, where the process that has it is one."""
+    """The error text, with the session that holds the arm, if a session does."""
     pid = error.holder.pid if error.holder else None
     for session in sessions():
         if session.pid == pid:
@@ -131,7 +131,7 @@ def _taken(error: ArmTaken) -> str:
 
 
 def _content(file: Path) -> str:
-    """What is in a file, nothing if it cannot be read: who needs it will say so."""
+    """A file's content, or "" if it cannot be read: a later step that needs the file reports the error."""
     try:
         return file.read_bytes().hex()
     except OSError:
@@ -149,7 +149,7 @@ def _mode(name: str, mode: str | None, live: bool) -> Mode:
 
 
 def _confirmed(found: ResolvedRobot) -> bool:
-    """Whether the arm was moved with these very limits and this calibration before, and somebody saw the limits."""
+    """Whether a person has confirmed exactly these limits and this calibration before."""
     try:
         return _limits_file(found.name).read_text(encoding="utf-8").strip() == found.digest
     except (OSError, ValueError):
@@ -157,7 +157,7 @@ def _confirmed(found: ResolvedRobot) -> bool:
 
 
 def confirm(found: ResolvedRobot) -> None:
-    """Remember that the limits were shown to somebody who said live. Raises `UserError` if that cannot be kept."""
+    """Save that a person saw these limits and chose live mode. Raises `UserError` if the file cannot be written."""
     write_atomic(_limits_file(found.name), found.digest + "\n")
 
 

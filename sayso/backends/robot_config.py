@@ -1,4 +1,4 @@
-"""What is known of a real robot, kept by its name: how it is reached, and its cameras."""
+"""Saved settings of a real robot by its name: driver, port and cameras."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ LONGEST_NAME = 200  # of 255 bytes that a file's name may have
 class RobotConfig(BaseModel):
     """``NAME.json``: the driver ``robot``, its port, LeRobot's calibration file, the driver's options.
 
-    ``cameras`` are [NAME=]ADDRESS, as on the command line; their calibrations lie in ``calibrations``, None: in the
-    usual folder. ``realtime`` False leaves the arm's loop at the priority of other programs. ``emulated`` marks an arm
-    that `sayso emulate` wrote down, so that it never takes a real one's place. Addresses may hold passwords, so
-    only its owner can read the file.
+    ``cameras`` are [NAME=]ADDRESS, as on the command line; ``calibrations`` is their calibration folder, None: the
+    default. ``realtime`` False leaves the arm's loop at ordinary priority. ``emulated`` marks an arm that
+    `sayso emulate` saved, so that it never replaces a real one. Addresses may contain passwords, so only the owner can
+    read the file.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -41,7 +41,7 @@ class RobotConfig(BaseModel):
 
     @classmethod
     def load(cls, name: str) -> Self | None:
-        """What is kept under ``name``, None if nothing is. Raises `UserError` saying what is wrong with the file."""
+        """The robot saved under ``name``, or None. Raises `UserError` that describes an invalid file."""
         file = robot_path(name)
         try:
             if file.stat().st_size > MAX_BYTES:
@@ -63,7 +63,7 @@ class RobotConfig(BaseModel):
             raise UserError(f"{file} does not describe a robot: {where}: {what}") from error
 
     def save(self, name: str) -> Path:
-        """Keep this under ``name``. Raises `UserError` if it cannot be, or an emulated arm would replace a real one."""
+        """Save under ``name``. Raises `UserError` if that fails, or if an emulated arm would replace a real one."""
         there = RobotConfig.load(name)
         if self.emulated and there is not None and not there.emulated:
             raise UserError(f"'{name}' is a real robot, kept in {robot_path(name)}; save the emulated one as another")
@@ -71,8 +71,8 @@ class RobotConfig(BaseModel):
         return write_atomic(robot_path(name), kept.model_dump_json(indent=1) + "\n", private=True)
 
     def _absolute_rest(self) -> dict[str, Any]:
-        """What else names files of this computer, from the root on."""
-        from sayso.hardware.arms.load import arm_names  # here, as it takes a while and few need it
+        """The other fields that name local files, with absolute paths."""
+        from sayso.hardware.arms.load import arm_names  # imported on use: slow to load, and rarely needed
 
         arm = self.options.get("arm")
         options = self.options if arm is None or arm in arm_names() else {**self.options, "arm": absolute(arm)}
@@ -87,13 +87,13 @@ class RobotConfig(BaseModel):
         }
 
     def shown(self) -> Self:
-        """The same without the passwords in its addresses, to be shown."""
+        """A copy without passwords in addresses, for display."""
         seen = {"port": without_password(self.port), "cameras": tuple(map(without_password, self.cameras))}
         return self.model_copy(update=seen)
 
 
 def check_free(name: str, robot: str) -> None:
-    """Raise `UserError` if ``name`` means something else already: the simulator, another driver, a like name."""
+    """Raise `UserError` if ``name`` is taken: by the simulator, a driver, or a robot that differs only in case."""
     if name.partition(":")[0] in ("sim", "world"):
         raise UserError(f"'{name}' is of the simulator; keep the robot under another name")
     from sayso.hardware.drivers.open import PREFIXES, driver_names
@@ -107,9 +107,9 @@ def check_free(name: str, robot: str) -> None:
 
 
 def forget(name: str) -> None:
-    """Keep the robot ``name`` no longer. Its limits have to be confirmed anew when one is kept by that name again.
+    """Delete the robot ``name`` and the confirmation of its limits.
 
-    Raises `UserError` if none is kept, or if its file cannot be removed.
+    Raises `UserError` if there is none, or if its file cannot be removed.
     """
     path = robot_path(name)
     try:
@@ -122,12 +122,12 @@ def forget(name: str) -> None:
 
 
 def none_kept(name: str) -> UserError:
-    """The error for a name by which no robot is kept."""
+    """The error for a name without a saved robot."""
     return UserError(f"no robot '{name}' is kept; there are: {', '.join(known_robots()) or 'none'}")
 
 
 def absolute(path: str | None) -> str | None:
-    """A path from the root on, whatever folder it was named in; ``~`` stays."""
+    """The path made absolute; ``~`` stays."""
     return path if path is None or _is_absolute(path) else str(Path(path).absolute())
 
 
@@ -143,7 +143,7 @@ def _is_device(port: str) -> bool:
 
 
 def _absolute_camera(text: str) -> str:
-    """A camera whose address is a file of this computer has that from the root on."""
+    """[NAME=]ADDRESS with the path of a local file made absolute."""
     from sayso.hardware.cameras.open import name_and_address
 
     name, address = name_and_address(text)
@@ -153,22 +153,22 @@ def _absolute_camera(text: str) -> str:
 
 
 def robots_folder() -> Path:
-    """Where robots are kept: ``sayso/robots`` in the user's configuration folder."""
+    """The folder of saved robots: ``sayso/robots`` in the user's configuration folder."""
     return _user_folder("XDG_CONFIG_HOME", ".config")
 
 
 def robot_path(name: str) -> Path:
-    """The file of the robot ``name``, another for each name. Raises `UserError` for what is no name."""
+    """The file of the robot ``name``; distinct for each name. Raises `UserError` for an invalid name."""
     return robots_folder() / f"{_quoted(name)}.json"
 
 
 def state_path(name: str, what: str) -> Path:
-    """The file in which ``what`` of the robot ``name`` outlives a session: its latched fault, its confirmed limits."""
+    """The file for persistent state of the robot ``name``, such as a latched fault or confirmed limits."""
     return _user_folder("XDG_STATE_HOME", ".local/state") / f"{_quoted(name)}.{what}"
 
 
 def known_robots() -> list[str]:
-    """The names under which robots are kept."""
+    """Names of all saved robots."""
     return sorted(unquote(file.stem) for file in robots_folder().glob("*.json"))
 
 
@@ -180,7 +180,7 @@ def _user_folder(variable: str, default: str) -> Path:
 
 
 def _quoted(name: str) -> str:
-    """``name`` as part of a file's name: what is no letter, digit, dash, underscore or dot is written as in a URL."""
+    """``name`` as part of a file name, URL-quoted except for letters, digits, dashes, underscores and dots."""
     if not name.isprintable() or name != name.strip() or not name:
         raise UserError(f"{name!a} cannot be a robot's name: no blanks at its ends, and only what can be printed")
     plain = quote(normalize("NFC", name), safe="")

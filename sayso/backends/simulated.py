@@ -1,4 +1,4 @@
-"""A session's body in a simulated world: its arm, its cameras, and the truth about it where the world tells."""
+"""The simulated backend: a world's arm and cameras, and its ground truth if the world provides it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sayso.perception.pipeline import Perception, PerceptionPipeline
 from sayso.result import RobotEvent
 from sayso.runtime.pacing import keep_real_time
 
-# By how many cameras (None: all of them), and whether they have depth.
+# Number of cameras (None: all of them), and whether depth is used.
 SIGHTS: dict[str, tuple[int | None, bool]] = {
     "pixels": (None, True),
     "two views, no depth": (2, False),
@@ -34,10 +34,10 @@ OPENING_S = 1.0
 
 
 class SimBackend:
-    """The arm of ``world``, set up by ``seed`` for ``task``; ``task`` is then what the world asks for.
+    """The arm of ``world``, set up from ``seed`` for ``task``; the attribute ``task`` is the world's resulting task.
 
-    It ``sees`` as one of `SIGHTS` or, for benchmarks that leave perception out, "truth", which not every world tells.
-    ``live`` keeps the computer's own time. Raises `SceneError`, `RobotError` or `ModelError`.
+    ``sees`` is one of `SIGHTS` or, for benchmarks without perception, "truth", which not every world provides. ``live``
+    runs at the computer's own time. Raises `SceneError`, `RobotError` or `ModelError`.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class SimBackend:
         if detector is not None:
             self.perception: Perception = PerceptionPipeline(self.robot.spec, detector, cameras)
         else:
-            from sayso.demonstrations.ground_truth import GroundTruthPerception  # no part of the product
+            from sayso.demonstrations.ground_truth import GroundTruthPerception  # benchmarks only
 
             self.perception = GroundTruthPerception(self.robot.spec, self._truth)
         self._live = live
@@ -77,18 +77,18 @@ class SimBackend:
 
     @property
     def events(self) -> tuple[RobotEvent, ...]:
-        """None: nothing breaks here."""
+        """Empty: a simulated arm has no faults."""
         return ()
 
     def reset(self, seed: int, task: str | None = None) -> Task:
-        """Set the world up anew, and forget what was seen."""
+        """Set up the world again and clear the scene."""
         self.task = self.world.reset(seed, task)
         self.robot.reset()
         self.perception.reset()
         return self.task
 
     def connect(self, stopped: Callable[[], bool]) -> None:
-        """Hold the arm where it is; one that is not at home with its hand open, where policies begin, goes there."""
+        """Hold the arm; first open the hand and go home if the arm is elsewhere, because policies start at home."""
         robot, clock = self.robot, self.robot.clock
         robot.connect()
         state = robot.read()
@@ -99,43 +99,43 @@ class SimBackend:
             go_home(robot, self._guard(), stopped=stopped)
 
     def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> ControlLoop:
-        """The loop and its guard, in this process, on the simulated clock."""
+        """The loop with its guard, in this process, on the simulated clock."""
         return ControlLoop(self.robot, self._guard(), source, on_cycle)
 
     def _guard(self) -> Guard:
         return Guard(self.robot.spec, 1 / self.robot.spec.control_hz)
 
     def begin(self) -> None:
-        """From now on the clock keeps to the computer's, if this is to be ``live``."""
+        """Start real-time pacing of the clock, if ``live``."""
         if self._live:
             keep_real_time(self.robot.clock)
             self._live = False
 
     def stop(self) -> None:
-        """Nothing before the next cycle hears of it: the same words give the same run."""
+        """Does nothing: the loop stops in its next cycle, so that the same inputs repeat a run."""
 
     def go_home(self, stopped: Callable[[], bool]) -> None:
-        """Move the arm home through the guard; raises `StoppedError` if ``stopped()`` ends it."""
+        """Move the arm home through the guard. Raises `StoppedError` if ``stopped()`` ends this."""
         go_home(self.robot, self._guard(), stopped=stopped)
 
     def rest(self, stopped: Callable[[], bool]) -> None:
-        """Nothing: a simulated arm has no motors to switch off."""
+        """Does nothing: a simulated arm has no motors to switch off."""
 
     def stops(self) -> int:
-        """Nobody else can press anything."""
+        """Always 0: no other process can press this stop."""
         return 0
 
     def clear(self, stops: int) -> None:
-        """Nothing was pressed."""
+        """Does nothing: there are no stops to clear."""
 
     stop_line, rested, lies_down = "", False, False
 
     def truth(self) -> Mapping[str, ObjectTruth] | None:
-        """The world's, in the base frame; None if it does not tell."""
+        """The world's ground truth in the base frame; None if the world provides none."""
         return self._base.truth(self.world.truth())
 
     def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None) -> bool | None:
-        """Whether ``instruction`` is done: by the world's word on its own task, else by the judge where it tells the
+        """Whether ``instruction`` is done: by the world's verdict on its own task, else by the judge if there is ground
         truth."""
         if instruction == self.task.instruction:
             return self.world.success()
@@ -147,13 +147,13 @@ class SimBackend:
         return judge(instruction, before, after)
 
     def close(self) -> None:
-        """Let go of the robot; the world belongs to whoever opened it."""
+        """Disconnect the robot; the caller closes the world."""
         self.perception.close()
         self.robot.disconnect()
 
 
 def _film(world: World, clock: SimulatedClock) -> Footage | None:
-    """What draws the project's own table afterwards; None for another world."""
+    """A film of the built-in table; None for another world."""
     from sayso.sim.film import Film
     from sayso.sim.table_world import TableWorld
 

@@ -1,1 +1,1 @@
-"""``sayso calibrate``: what is shown to a camera or an arm becomes a file, and a folder of pictures that judge it."""
+"""``sayso calibrate``: calibrates lens, camera pose and servos, with a report of pictures. Start at ``lens.py``."""

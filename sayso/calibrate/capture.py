@@ -1,4 +1,4 @@
-"""Which pictures of the board are worth keeping: it is still, and elsewhere than before."""
+"""Selects pictures of the board for calibration: the board is still, and seen elsewhere than before."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from sayso.hardware.types import JointState, Pose
 from sayso.perception.calibration.board import Board, Corners, spread_out
 
 STILL_PX = 1.5
-ELSEWHERE = 0.08  # of the picture's width, in the mean over the corners
+ELSEWHERE = 0.08  # fraction of the picture's width, mean over the corners
 STILL_RAD = 0.01
 TURNED, MOVED_M = np.radians(10.0), 0.05
 PICTURES = (".png", ".jpg", ".jpeg")
 
 
 class BoardWatch:
-    """Looks for ``board`` in pictures that come one after another."""
+    """Searches for ``board`` in consecutive pictures."""
 
     def __init__(self, board: Board) -> None:
         self._board = board
         self._last: Corners | None = None
 
     def still(self, rgb: NDArray[np.uint8]) -> Corners | None:
-        """The corners, if the board is where it was in the picture before."""
+        """The corners, if the board has not moved since the last picture; else None."""
         found, before = self._board.find(rgb), self._last
         self._last = found
         if found is None or before is None or not spread_out(found) or (moved := _moved(found, before)) is None:
@@ -38,12 +38,12 @@ class BoardWatch:
 
 
 def elsewhere(found: Corners, kept: list[Corners], width: int) -> bool:
-    """Whether the board is not seen as it was in any picture that was kept."""
+    """Whether the board's view differs from every view kept."""
     return all((gap := _moved(found, k)) is None or gap > ELSEWHERE * width for k in kept)
 
 
 def another_pose(hand: Pose, kept: list[Pose]) -> bool:
-    """Whether the hand is turned or moved against every pose that was kept."""
+    """Whether the hand is rotated or moved relative to every pose kept."""
 
     def differs(other: Pose) -> bool:
         turn = np.arccos(np.clip((np.trace(hand.rotation.T @ other.rotation) - 1) / 2, -1, 1))
@@ -53,12 +53,12 @@ def another_pose(hand: Pose, kept: list[Pose]) -> bool:
 
 
 def at_rest(before: JointState, after: JointState) -> bool:
-    """Whether the arm did not move between two readings."""
+    """Whether the arm stood still between two readings."""
     return bool(np.abs(after.position - before.position).max() < STILL_RAD)
 
 
 def pictures_in(folder: Path) -> Iterator[NDArray[np.uint8]]:
-    """The pictures of a folder, (H, W, 3) RGB each, by name. Raises `UserError` if there are none or one is none."""
+    """The pictures of a folder, (H, W, 3) RGB each, by name. Raises `UserError` if there are none or one is invalid."""
     files = sorted(f for f in folder.glob("*") if f.suffix.lower() in PICTURES)
     if not files:
         raise UserError(f"there is no picture in {folder}; PNG and JPEG are read")
@@ -70,7 +70,7 @@ def pictures_in(folder: Path) -> Iterator[NDArray[np.uint8]]:
 
 
 def pictures_from(source: Source) -> Iterator[NDArray[np.uint8]]:
-    """What a camera gives, until it gives no more: a film has an end. Raises `SourceError` if there was nothing."""
+    """A camera's pictures until it fails or its film ends. Raises `SourceError` if there was none."""
     first = True
     while True:
         try:
@@ -84,7 +84,7 @@ def pictures_from(source: Source) -> Iterator[NDArray[np.uint8]]:
 
 
 def _moved(a: Corners, b: Corners) -> float | None:
-    """How far (px, mean) the corners that both pictures show are apart; None if they share too few."""
+    """Mean distance (px) of the corners visible in both pictures; None if they share fewer than 4."""
     where = {tuple(np.round(p[:2], 6)): i for i, p in enumerate(b.points)}
     shared = [(i, where[key]) for i, p in enumerate(a.points) if (key := tuple(np.round(p[:2], 6))) in where]
     if len(shared) < 4:

@@ -1,4 +1,4 @@
-"""A camera's lens: pictures of the board in, its calibration and a report out."""
+"""Lens calibration: pictures of the board in, a calibration and a report out."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Tell = Callable[[str], None]
 def gather(
     shots: Iterable[NDArray[np.uint8]], board: Board, wanted: int, tell: Tell, still: bool = True
 ) -> tuple[list[Corners], NDArray[np.uint8]]:
-    """Corners of at most ``wanted`` views of the board, each elsewhere, and the picture of the last one.
+    """Corners of up to ``wanted`` distinct views of the board, and the picture of the last one.
 
-    With ``still`` a view counts once the board holds still, as in a stream; without, every picture is a view.
-    Raises `UserError` if no picture shows the board, or they are of different sizes.
+    With ``still`` a view counts once the board holds still, for camera streams; without, every picture is a view.
+    Raises `UserError` if no picture shows the board, or if the pictures differ in size.
     """
     watch, views = BoardWatch(board), list[Corners]()
     last: NDArray[np.uint8] | None = None
@@ -51,7 +51,7 @@ def gather(
 def calibrate_lens(
     name: str, device: str, views: list[Corners], last: NDArray[np.uint8], report: Path
 ) -> tuple[CameraCalibration, list[str]]:
-    """Fit, and leave the report. Returns the calibration and what is not good enough about it.
+    """Fit the lens and write the report; return the calibration and its problems.
 
     Raises `CalibrationError` if there are too few views.
     """

@@ -1,4 +1,4 @@
-"""The pictures of a calibration's report: what is left over, where, and in which view or joint."""
+"""Pictures of a calibration's report: residuals by place, view and joint."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ SHEET_COLUMNS, TILE = 3, 320
 
 
 def save(folder: Path, name: str, picture: NDArray[np.uint8]) -> Path:
-    """Write a picture (H, W, 3) RGB as PNG. Raises `UserError`."""
+    """Write a picture (H, W, 3) RGB as PNG; return its path. Raises `UserError`."""
     return write_atomic(folder / name, cv2.imencode(".png", picture[..., ::-1])[1].tobytes())
 
 
 def corners_picture(fit: LensFit, width: int, height: int) -> NDArray[np.uint8]:
-    """All corners of all views where they were seen, and how far off the fit puts them, magnified."""
+    """All corners of all views at their measured places, with their residuals magnified."""
     canvas = Canvas(width + 2 * MARGIN, height + HEAD + MARGIN)
     left, top = MARGIN, HEAD
     said = f"{sum(map(len, fit.errors))} corners in {len(fit.views)} views, off by {fit.lens.rms_px:.2f} px (rms)"
@@ -50,7 +50,7 @@ def corners_picture(fit: LensFit, width: int, height: int) -> NDArray[np.uint8]:
 def bars_picture(
     title: str, rows: Sequence[tuple[str, float]], unit: str, most: float | None = None
 ) -> NDArray[np.uint8]:
-    """One bar a row, in ``unit``; those beyond ``most`` in red, with a line where it is."""
+    """One bar per row, in ``unit``; bars beyond ``most`` in red, with a line at that value."""
     tall, wide, name = 20, 420, 120
     canvas = Canvas(MARGIN * 2 + name + wide + 70, HEAD + tall * len(rows) + MARGIN)
     canvas.text(title, (MARGIN, 28), 14, weight=BOLD, most=canvas.width - 2 * MARGIN)
@@ -67,7 +67,7 @@ def bars_picture(
 
 
 def straight_picture(rgb: NDArray[np.uint8], fit: LensFit) -> NDArray[np.uint8]:
-    """A view as it came and with the distortion taken out, side by side: straight edges are straight on the right."""
+    """A view before and after undistortion, side by side: straight edges must be straight on the right."""
     straight = cv2.undistort(rgb, fit.lens.matrix, np.array(fit.lens.distortion))
     height, width = rgb.shape[:2]
     canvas = Canvas(2 * width + 3 * MARGIN, height + HEAD + MARGIN)
@@ -79,7 +79,7 @@ def straight_picture(rgb: NDArray[np.uint8], fit: LensFit) -> NDArray[np.uint8]:
 
 
 def agreement_picture(shots: Sequence[NDArray[np.uint8]], seen: Sequence[NDArray], found: HandEye) -> NDArray[np.uint8]:
-    """Views with the corners as they were seen (green) and where the arm says that they are (red)."""
+    """Views with the measured corners (green) and the arm's predictions (red)."""
     chosen = np.linspace(0, len(shots) - 1, min(len(shots), SHEET_COLUMNS**2)).round().astype(int)
     scale = TILE / shots[0].shape[1]
     tall = round(shots[0].shape[0] * scale)
@@ -97,7 +97,7 @@ def agreement_picture(shots: Sequence[NDArray[np.uint8]], seen: Sequence[NDArray
 
 
 def spans_picture(title: str, spans: Sequence[Span]) -> NDArray[np.uint8]:
-    """How far each joint was moved (bar) of how far it is built to go (line)."""
+    """Each joint's swept range (bar) within its mechanical range (line)."""
     tall, wide, name = 30, 420, 130
     canvas = Canvas(MARGIN * 2 + name + wide + 130, HEAD + tall * len(spans) + MARGIN)
     canvas.text(title, (MARGIN, 28), 14, weight=BOLD, most=canvas.width - 2 * MARGIN)

@@ -1,4 +1,4 @@
-"""A camera's place: the arm holds the board into its view, is moved by hand, and is still now and then."""
+"""Hand-eye calibration: a person moves the arm, which holds the board, and pauses at many poses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Poses:
-    """What was seen: for each pose the tool in the base frame, the corners, and the picture."""
+    """Data of each pose: the tool in the base frame, the corners, and the picture."""
 
     hands: list[Pose] = field(default_factory=list)
     views: list[Corners] = field(default_factory=list)
@@ -34,10 +34,10 @@ class Poses:
 
 
 def gather(source: Source, arm: Robot, board: Board, calibration: CameraCalibration, wanted: int, tell: Tell) -> Poses:
-    """Poses at which arm and board are still and the hand is as at no pose before, until there are ``wanted``.
+    """Collect ``wanted`` poses at which arm and board are still and the hand differs from all poses before.
 
-    The arm is only read. Raises `RobotError` for pictures of another size than the camera was calibrated with, and
-    whatever camera and arm raise.
+    Only reads the arm. Raises `RobotError` for pictures of another size than the calibration's, and the errors of
+    camera and arm.
     """
     out, watch, kinematics = Poses(), BoardWatch(board), Kinematics(arm.spec)
     while len(out.hands) < wanted:
@@ -64,9 +64,9 @@ def gather(source: Source, arm: Robot, board: Board, calibration: CameraCalibrat
 def calibrate_place(
     calibration: CameraCalibration, poses: Poses, board: Board, report: Path
 ) -> tuple[CameraCalibration, list[str]]:
-    """Solve, and leave the report. Returns the calibration with its place, and what is not good enough about it.
+    """Solve for the camera's pose and write the report; return the calibration with its pose, and its problems.
 
-    Raises `CalibrationError` if the poses are too few or too much alike.
+    Raises `CalibrationError` if the poses are too few or too similar.
     """
     found = place_camera(poses.hands, poses.views, board, calibration.lens)
     _report(found, poses, report)

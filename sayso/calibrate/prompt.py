@@ -1,4 +1,4 @@
-"""The person who calibrates: is told what to do, and presses Enter."""
+"""Prompts to the person who calibrates."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from sayso.errors import UserError
 
 
 class Person(Protocol):
-    """Somebody at the keyboard."""
+    """A person at the keyboard."""
 
     def ask(self, text: str) -> None:
-        """Say something and wait for Enter."""
+        """Show a text and wait for Enter."""
         ...
 
     def until(self, text: str) -> Callable[[], bool]:
-        """Say something; what is returned tells whether Enter was pressed since."""
+        """Show a text; the returned function tells whether Enter was pressed since."""
         ...
 
 
 class Keyboard:
-    """A person at this computer's terminal. Raises `UserError` if there is nobody: the input has ended."""
+    """A person at this computer's terminal. Raises `UserError` if standard input has ended."""
 
     def ask(self, text: str) -> None:
-        """Print and wait."""
+        """Print the text and wait for Enter."""
         print(text, flush=True)
         if not sys.stdin.readline():
             raise UserError("nobody is at the keyboard; calibrate in a terminal")
 
     def until(self, text: str) -> Callable[[], bool]:
-        """Print, and listen in a thread."""
+        """Print the text, and wait for Enter in a thread."""
         print(text, flush=True)
         pressed = threading.Event()
 

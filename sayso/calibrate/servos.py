@@ -1,4 +1,4 @@
-"""A servo arm's joints: shown in the middle, then moved through their ranges; the servos and LeRobot's file keep it."""
+"""Servo calibration: middle pose, then a sweep of every joint; stored in the servos and in LeRobot's file."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ SAMPLES_HZ, PATIENCE_MS = 30.0, 200.0
 def calibrate_servos(
     driver: str, port: str, file: Path, report: Path, person: Person, clock: Clock, tell: Callable[[str], None]
 ) -> dict[str, ServoCalibration]:
-    """Ask a person to move the arm ``driver`` at ``port``; leave its calibration in the servos, in ``file`` and the
-    report. A calibration of such an arm in ``file`` is replaced.
+    """Let a person move the arm ``driver`` at ``port``; store its calibration in the servos and in ``file``, and write
+    the report. Replaces a calibration of such an arm in ``file``.
 
-    Raises `UserError` for an arm without servos, `RobotError` if a servo holds, is missing, or a joint was not moved
-    as far as it goes; then nothing was written.
+    Raises `UserError` for an arm without servos, and `RobotError` if a servo has torque or is missing, or if a sweep is
+    incomplete; nothing is stored then.
     """
     connection = Connection(port, Mode.READ_ONLY)
     arm = open_driver(driver, connection)
@@ -39,7 +39,7 @@ def calibrate_servos(
         raise UserError(f"{driver} has no servos to calibrate; so101, so100 and koch have")
     names = motor_names(arm.spec)
     if file.exists() or file.is_symlink():
-        read_calibration(file, names)  # which is replaced; anything else is the user's own
+        read_calibration(file, names)  # raises for a file that is no calibration, so that it is not overwritten
     ranges = joint_ranges(arm.spec.urdf)
     bus = arm.make_bus(port)
     bus.be_patient(PATIENCE_MS)
@@ -63,7 +63,7 @@ def calibrate_servos(
 
 
 def motor_names(spec: RobotSpec) -> tuple[str, ...]:
-    """The servos in the order of their ids: the joints and the jaw."""
+    """Names of the servos in the order of their ids: the joints and the jaw."""
     jaw = spec.gripper.jaw if spec.gripper else None
     return (*spec.joints, *((jaw.joint,) if jaw else ()))
 

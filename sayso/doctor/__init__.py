@@ -1,1 +1,1 @@
-"""Whether this computer and this arm are good enough, in words."""
+"""``sayso doctor``: checks whether this computer and arm are good enough. Start at ``finding.py``."""

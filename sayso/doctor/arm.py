@@ -1,4 +1,4 @@
-"""Whether one arm is good enough: its library, its line, its readings, its models. It is only listened to."""
+"""Checks of one arm: its library, connection, readings and models. Sends no motion commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ READ_SECONDS = 3.0
 
 @dataclass
 class ArmVisit:
-    """One visit to an arm: it is connected by the first look, read by the next and let go at the end."""
+    """One examination of an arm: the checks connect, read and, in `close`, disconnect it."""
 
     resolved: ResolvedRobot
     models: Path | None = None
@@ -28,7 +28,7 @@ class ArmVisit:
     _robot: Robot | None = field(default=None, init=False)
 
     def looks(self) -> list[Look]:
-        """What is to be looked at, in this order."""
+        """The checks, in order."""
         return [
             Look("the arm's models", self.installed),
             Look("the arm's watchdog", self.watchdog),
@@ -37,7 +37,7 @@ class ArmVisit:
         ]
 
     def installed(self) -> Finding:
-        """Whether the arm's models are there and fit it."""
+        """Whether the arm's models are installed and fit its joints."""
         store, name = ModelStore(self.models) if self.models else ModelStore(), self.resolved.spec.name
         dof = self.resolved.spec.dof
         wrong = [p for part, sizes in MODEL_SIZES.items() if (p := store.problem(f"{part}-{name}", sizes(dof)))]
@@ -56,7 +56,7 @@ class ArmVisit:
         return Finding("watchdog", Grade.GOOD, text, "", {"watchdog_s": after})
 
     def connected(self) -> Finding:
-        """Whether the arm answers; nothing is sent that could move it."""
+        """Whether the arm answers; sends no motion commands."""
         resolved = self.resolved
         where = resolved.connection.port or resolved.connection.mode
         try:
@@ -68,7 +68,7 @@ class ArmVisit:
         return Finding("line", Grade.GOOD, f"{resolved.name} answers at {where}")
 
     def readings(self) -> Finding:
-        """How often the arm tells where it is, and how long that takes."""
+        """Measure the rate of new readings and the time per reading."""
         robot = self._robot
         if robot is None:
             return Finding("readings", Grade.UNSEEN, "the arm does not answer")
@@ -103,7 +103,7 @@ class ArmVisit:
         return Finding("readings", grade, text, todo, figures)
 
     def close(self) -> None:
-        """Let go of the arm."""
+        """Disconnect the arm."""
         if self._robot is not None:
             self._robot.disconnect()
             self._robot = None

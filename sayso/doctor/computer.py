@@ -1,4 +1,4 @@
-"""What this computer can do: keep a loop's rate, think, write; measured, not looked up."""
+"""Measures this computer: loop rate, policy time, disk speed."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from sayso.hardware.robot import RobotError
 from sayso.model_store import ModelError
 from sayso.stats import percentiles
 
-ARM = "panda"  # whose shape the mock arm has, and whose policy is timed, where no arm is named
+ARM = "panda"  # arm of the mock device and of the timed policy, if no arm is given
 SECONDS = 3.0
 RATES = (T1, T2, T3)
 POLICY_CALLS = 2000
-POLICY_GOOD_MS, POLICY_BAD_MS = 1.0, 10.0  # asked for; half of a policy tick
-HOST_MOST = 0.02  # of the processors, what a host keeps without harm
+POLICY_GOOD_MS, POLICY_BAD_MS = 1.0, 10.0  # the requirement, and half of a policy tick
+HOST_MOST = 0.02  # tolerable CPU steal, a fraction
 WRITTEN = 32 << 20
-DISK_GOOD, DISK_BAD, ROOM = 20e6, 5e6, 1e9  # bytes a second, bytes; two cameras and a loop's rows are about 3 MB/s
+DISK_GOOD, DISK_BAD, ROOM = 20e6, 5e6, 1e9  # bytes/s, bytes/s, bytes; two cameras and the loop's rows need about 3 MB/s
 RTPRIO = "add '@realtime - rtprio 60' to /etc/security/limits.d/sayso.conf, yourself to that group, and log in again"
 
 
 def looks(arm: str | None, hz: float, models: Path | None, folder: Path, seconds: float = SECONDS) -> list[Look]:
-    """What is to be looked at for an arm whose loop goes at ``hz``; recordings go into ``folder``."""
+    """The checks for an arm with a control rate of ``hz``; recordings go into ``folder``."""
     rates = [
         Look(f"a loop at {rate.hz:.0f} Hz beside a busy planner", partial(loop_rate, rate, hz, seconds))
         for rate in RATES
@@ -47,7 +47,7 @@ def looks(arm: str | None, hz: float, models: Path | None, folder: Path, seconds
 
 
 def processors() -> Finding:
-    """How many there are, and how many are taken."""
+    """Number of processors, load and power saving."""
     n = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     load = os.getloadavg()[0]
     figures = {"processors": n, "load": round(load, 2)}
@@ -69,7 +69,7 @@ def _governors(root: Path = Path("/sys/devices/system/cpu")) -> list[str]:
 
 
 def scheduling() -> Finding:
-    """Whether a loop may go before everything else."""
+    """Whether the loop may get real-time priority."""
     text = may_keep_rate()
     if text.startswith("no "):
         return Finding("scheduling", Grade.FAIR, text, RTPRIO)
@@ -77,7 +77,7 @@ def scheduling() -> Finding:
 
 
 def loop_rate(rate: Rate, needed_hz: float, seconds: float) -> Finding:
-    """Whether a loop in a process of its own keeps its rate beside a planner, a console and a recorder."""
+    """Whether a loop in its own process keeps its rate beside a planner, a console and a recorder."""
     what = f"loop at {rate.hz:.0f} Hz"
     grade = Grade.BAD if rate.hz <= max(needed_hz, T1.hz) else Grade.FAIR
     before = ticks()
@@ -92,7 +92,7 @@ def loop_rate(rate: Rate, needed_hz: float, seconds: float) -> Finding:
         f"late p50 {late['p50']:.2f}, p99 {late['p99']:.2f}, at most {late['p100']:.2f} ms"
     )
     figures = {"hz": rate.hz, "ticks": due, "missed": missed, "late_ms": late, "host": round(host, 3)}
-    # In so short a look one tick is more than the share that is allowed over a day.
+    # In a short measurement, one tick exceeds the share allowed over a day.
     if missed <= max(1.0, rate.missed * due) and late["p99"] <= 2.0:
         return Finding(what, Grade.GOOD, text, "", figures)
     todo = "a processor to spare, or real-time priority (see scheduling); nothing else should be running"
@@ -103,7 +103,7 @@ def loop_rate(rate: Rate, needed_hz: float, seconds: float) -> Finding:
 
 
 def policy_step(models: Path | None, arm: str) -> Finding:
-    """How long one step of the learned policy takes."""
+    """Measure the time of one policy step."""
     what = f"policy of {arm}"
     try:
         ms = percentiles(policy_step_ms(models, arm, POLICY_CALLS), (50, 99))
@@ -116,7 +116,7 @@ def policy_step(models: Path | None, arm: str) -> Finding:
 
 
 def disk(folder: Path) -> Finding:
-    """Whether recordings can be written where they go, and fast enough."""
+    """Check that recordings can be written to their folder, and how fast."""
     there = folder
     while not there.exists():
         there = there.parent

@@ -1,4 +1,4 @@
-"""What is plugged in and may be used: extras, serial ports, CAN, cameras."""
+"""Checks of connected devices and permissions: extras, serial ports, CAN, cameras."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from sayso.doctor.finding import Finding, Grade, Look
 from sayso.hardware.addresses import without_password
 
-CAN_TYPE = "280"  # ARPHRD_CAN, of linux/if_arp.h
+CAN_TYPE = "280"  # ARPHRD_CAN in linux/if_arp.h
 _EXTRA = re.compile(r"^([\w.-]+).*;.*\bextra\s*==\s*['\"]([\w-]+)['\"]")
 _FOR_DEVELOPERS = ("dev", "mutants", "vlm-test")
 
 
 def looks(cameras: tuple[str, ...]) -> list[Look]:
-    """What is to be looked at; ``cameras`` are [NAME=]ADDRESS, without any those of this computer are only listed."""
+    """The checks; ``cameras`` are [NAME=]ADDRESS; without any, this computer's cameras are only listed."""
     seen = [Look(f"the camera {without_password(camera)}", partial(camera_seen, camera)) for camera in cameras]
     return [
         Look("extras", extras),
@@ -91,7 +91,7 @@ def _word(path: Path) -> str:
 
 
 def cameras_here(dev: Path = Path("/dev")) -> Finding:
-    """Webcams of this computer, and whether this user may use them; none is switched on."""
+    """Webcams of this computer, and whether this user may use them; opens none."""
     cameras = sorted(dev.glob("video[0-9]*"))
     if not cameras:
         text = "no camera at this computer"
@@ -106,7 +106,7 @@ def cameras_here(dev: Path = Path("/dev")) -> Finding:
 
 
 def camera_seen(camera: str, frames: int = 20) -> Finding:
-    """How fast a camera gives pictures, and whether there is anything on them."""
+    """Measure a camera's frame rate and brightness."""
     import numpy as np
 
     from sayso.hardware.cameras.open import name_and_address
@@ -120,7 +120,7 @@ def camera_seen(camera: str, frames: int = 20) -> Finding:
         what = f"camera {name}"
         source = open_source(address, 640, 480)
         try:
-            source.read()  # the first one takes as long as the camera needs to wake up
+            source.read()  # the first picture includes the camera's start-up time
             began, means = clock.now(), []
             for _ in range(frames):
                 picture = source.read()

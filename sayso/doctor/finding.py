@@ -1,4 +1,4 @@
-"""What a look at something found, in words, with what to do about it."""
+"""Result of one check, in words, with a remedy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Grade(StrEnum):
-    """How good it is; only BAD keeps the arm from being used."""
+    """Quality of a checked item; only BAD rules out use of the arm."""
 
     GOOD = "good"
     FAIR = "fair"
@@ -19,7 +19,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``what`` was looked at and what was found; ``todo`` says how to mend it; ``figures`` are JSON-able."""
+    """``what`` was checked and what was found; ``todo`` is the remedy; ``figures`` can be written as JSON."""
 
     what: str
     grade: Grade
@@ -30,12 +30,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Something to be looked at: ``doing`` tells what is being done meanwhile, for it may take a few seconds."""
+    """A check; ``doing`` describes it while it runs, which may take a few seconds."""
 
     doing: str
     find: Callable[[], Finding]
 
 
 def good_enough(findings: list[Finding]) -> bool:
-    """Whether nothing is bad."""
+    """Whether no finding is BAD."""
     return all(finding.grade is not Grade.BAD for finding in findings)

@@ -1,1 +1,1 @@
-"""Emulated arms with simulated physics behind them."""
+"""Emulated arms with simulated physics behind the protocols. Start at ``emulators.py``."""

@@ -1,7 +1,7 @@
-"""The cameras over an emulated arm, in a process of their own.
+"""The cameras of an emulated arm, rendered in a separate process.
 
-Rendering holds Python's lock for tens of milliseconds at a time; a controller or a bus that answers within one would
-fall silent meanwhile, as no real one does.
+Rendering holds Python's lock for tens of milliseconds at a time, which would delay the answers of an emulated
+controller or bus.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from sayso.sim.camera import SimCamera, cameras_for
 from sayso.sim.device import SimDevice
 from sayso.sim.world import World
 
-SENSOR_NOISE = 1.5  # grey levels
-SHOWN_HZ = 50.0  # how often the process is told where everything is
+SENSOR_NOISE = 1.5  # gray levels
+SHOWN_HZ = 50.0  # rate of the world's state updates to the process
 LEAVE_S = 5.0
 
 
 class EmulatedCameras:
-    """What stands before the arm of ``device``, served as `MjpegServer` does, with depth and without.
+    """Renders the world of ``device`` and serves it as `MjpegServer` does, with and without depth.
 
-    Raises `RobotError` if ``port`` cannot be had; 0 takes a free one.
+    Raises `RobotError` if ``port`` is taken; 0 selects a free one.
     """
 
     faults = MjpegServer.faults
@@ -56,17 +56,17 @@ class EmulatedCameras:
         threading.Thread(target=self._show, name="what cameras see", daemon=True).start()
 
     def fault(self, camera: str, what: str) -> None:
-        """Make something go wrong with one camera; raises `ValueError` for what is not there."""
+        """Inject a fault in one camera. Raises `ValueError` for an unknown camera or fault."""
         if camera not in self.urls or what not in self.faults:
             raise ValueError(f"no fault '{what}' of '{camera}'; there are: {self.faults} of {list(self.urls)}")
         self._ask("fault", camera, what)
 
     def recover(self) -> None:
-        """All cameras see again."""
+        """Clear all faults."""
         self._ask("recover")
 
     def see(self, camera: str) -> NDArray[np.uint8]:
-        """What ``camera`` would show now without any fault, (H, W, 3) uint8."""
+        """The present image of ``camera`` without faults, (H, W, 3) uint8."""
         seen: NDArray[np.uint8] = self._ask("see", camera)
         return seen
 
@@ -105,7 +105,7 @@ class EmulatedCameras:
 
 
 class _Stage:
-    """A copy of the world that is only looked at."""
+    """A copy of the world, for rendering only."""
 
     def __init__(self, world: World, where: NDArray[np.float64]) -> None:
         self.world, self.where, self.lock = world, where, threading.Lock()
@@ -115,7 +115,7 @@ class _Stage:
         with self.lock:
             self.world.show(self.where)
             frame = camera.read()
-            # No sensor gives the same picture twice; one that does is taken for frozen.
+            # Without noise, a static scene would repeat exactly and count as a frozen camera.
             noisy = frame.rgb + self._rng.normal(0.0, SENSOR_NOISE, frame.rgb.shape)
         assert frame.depth is not None
         return np.clip(np.round(noisy), 0, 255).astype(np.uint8), frame.depth

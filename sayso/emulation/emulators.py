@@ -1,4 +1,4 @@
-"""Emulated devices by name: which arm stands behind which protocol, in a simulated world."""
+"""Emulated devices by name: combines arms, protocols and simulated worlds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _panda(device: Device, host: str) -> Emulator:
 def _piper(device: Device, host: str) -> Emulator:
     from sayso.hardware.emulated.piper import PiperArm
 
-    # A CAN bus in the network's stead reaches other processes without privileges; a SocketCAN one is given as HOST.
+    # A CAN bus over UDP reaches other processes without privileges; HOST may name a SocketCAN interface.
     return PiperArm(device, host if ":" in host else CAN_CHANNEL)
 
 
@@ -68,11 +68,11 @@ EMULATORS: dict[str, Callable[[Device, str], Emulator]] = {
 def emulated_arm(
     name: str, scene: SceneSpec, host: str = "127.0.0.1", seed: int = 0
 ) -> Iterator[tuple[Emulator, World, SimDevice]]:
-    """The device ``name`` of `EMULATORS` with its arm in ``scene``, open until the end.
+    """The device ``name`` of `EMULATORS` with its arm in ``scene``, as a context manager.
 
-    An arm that can lie down lies there, limp, as one that was just plugged in; over a table where something stands in
-    that place, it is at home. Raises `RobotError` if its address is
-    taken. Whoever touches the world holds the lock of its `SimDevice`.
+    An arm with a rest pose starts there without torque, as if just plugged in; if an object occupies that place, it
+    starts at home. Raises `RobotError` if the address is taken. Users of the world must hold the lock of its
+    `SimDevice`.
     """
     world = World(scene, ARMS[name](), random_appearance(np.random.default_rng(seed), len(scene.objects)))
     try:
@@ -92,15 +92,15 @@ def emulated_arm(
 
 @contextmanager
 def emulated(name: str, scene: SceneSpec, host: str = "127.0.0.1", seed: int = 0) -> Iterator[tuple[Emulator, World]]:
-    """`emulated_arm` for those who leave its world alone."""
+    """`emulated_arm` without its `SimDevice`, for callers that do not access the world."""
     with emulated_arm(name, scene, host, seed) as (emulator, world, _):
         yield emulator, world
 
 
 def save_robot(name: str, arm: str, port: str, world: World, cameras: EmulatedCameras) -> Path:
-    """Keep an emulated ``arm`` at ``port`` as the robot ``name``, its cameras with where they stand; returns its file.
+    """Save an emulated ``arm`` at ``port`` as the robot ``name``, with calibrated cameras; return its file.
 
-    Raises `UserError` if a real robot has that name, or it cannot be kept.
+    Raises `UserError` if a real robot has that name, or if saving fails.
     """
     check_free(name, arm)
     folder = robot_path(name).with_suffix("")
@@ -109,10 +109,10 @@ def save_robot(name: str, arm: str, port: str, world: World, cameras: EmulatedCa
     kept = RobotConfig(
         robot=arm,
         port=port,
-        options={"answer_ms": "300"} if serial else {},  # a program is no servo: it may answer late
+        options={"answer_ms": "300"} if serial else {},  # a program may answer later than a servo
         cameras=tuple(addresses),
         calibrations=str(folder),
-        realtime=not serial,  # what is written to such a port is handed on by the kernel at an ordinary priority
+        realtime=not serial,  # the kernel forwards data of a pseudo-terminal at ordinary priority
         emulated=True,
     )
     file = kept.save(name)
@@ -128,14 +128,14 @@ def save_robot(name: str, arm: str, port: str, world: World, cameras: EmulatedCa
 
 
 def truth_of(world: World, device: SimDevice) -> str:
-    """Where the objects before an emulated arm are, as one line of JSON: what a person beside it would see."""
+    """Ground truth of the objects before an emulated arm, as one line of JSON."""
     with device.lock:
         truth = world.truth()
     return json.dumps({k: [*o.position.tolist(), *o.quaternion.tolist()] for k, o in truth.items()})
 
 
 def joints_of(device: SimDevice) -> str:
-    """When (s, this computer's monotonic clock) the joints were where, and how fast, as one line of JSON."""
+    """Time (s, this computer's monotonic clock), joint positions and velocities as one line of JSON."""
     state = device.read()
     return json.dumps([MonotonicClock().now(), state.position.tolist(), state.velocity.tolist()])
 
@@ -144,8 +144,8 @@ def obey(
     emulator: Emulator, line: str, cameras: EmulatedCameras | None = None, truth: Callable[[], str] | None = None,
     joints: Callable[[], str] | None = None, hand: Callable[[str], str | None] | None = None,
 ) -> str:  # fmt: skip
-    """Carry out a line: a fault's name, "recover", "events", "truth", "joints" or what ``hand`` does; the answer is one
-    line.
+    """Execute a line: a fault's name, "recover", "events", "truth", "joints" or a command of ``hand``; return one line
+    as the answer.
     """
     line = line.strip()
     if hand is not None and (done := hand(line)) is not None:
@@ -174,6 +174,6 @@ def obey(
 
 
 def fault_names(emulator: Emulator, cameras: EmulatedCameras | None = None) -> list[str]:
-    """The lines that `obey` takes for faults."""
+    """The fault lines that `obey` accepts."""
     seen = [f"{what} {camera}" for what in cameras.faults for camera in cameras.urls] if cameras is not None else []
     return [*emulator.faults, *seen]

@@ -1,4 +1,4 @@
-"""A person's hand on a limp emulated arm: what calibration asks for, as lines of text."""
+"""A simulated person's hand on an emulated arm without torque, controlled by text lines, for calibration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PATIENCE_S, POLL_S = 10.0, 0.02
 
 
 class Hand:
-    """Moves the joints of ``device`` that have no torque and holds the arm there, until it is let go or switched on."""
+    """Moves joints of ``device`` without torque and holds the arm until released or until torque is switched on."""
 
     def __init__(self, device: SimDevice, clock: Clock | None = None) -> None:
         self._device, self._clock, spec = device, clock or MonotonicClock(), device.spec
@@ -24,7 +24,7 @@ class Hand:
         self._ranges = [ranges[name] for name in [*spec.joints, *([jaw] if jaw else [])]]
 
     def obey(self, line: str) -> str | None:
-        """Carry out a line, and return when it is done what to answer; None for a line that is not about the hand."""
+        """Execute a line and return the answer when done; None for a line that is not a hand command."""
         words = line.split()
         if words[:1] not in (["move"], ["sweep"], ["let"]):
             return None
@@ -45,7 +45,7 @@ class Hand:
         return f"done: {line}"
 
     def _sweep(self) -> None:
-        """Every joint from end to end, one after the other, and back to the middle."""
+        """Move every joint from end to end, one after the other, and back to the middle."""
         self._go(dict(enumerate(map(_middle, self._ranges))))
         for motor, (low, high) in enumerate(self._ranges):
             for angle in (low, high, _middle((low, high))):

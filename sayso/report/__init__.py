@@ -1,1 +1,1 @@
-"""What a person looks at after a run: video, timeline picture and page, made from its result and trace."""
+"""A run's report: video, timeline picture and page, from its result and trace. Start at ``write.py``."""

@@ -12,13 +12,13 @@ from sayso.report.theme import INK, PAPER, Color
 
 SCALE = 2
 REGULAR, BOLD = 400, 600
-# More than fits any picture; a longer text need not be measured to its end.
+# Longer than any picture is wide, so a longer text is not measured to its end.
 MAX_CHARS = 500
 Point = tuple[float, float]
 
 
 class Canvas:
-    """Coordinates are pixels of the finished picture, x to the right, y down; colours are sRGB 0..255."""
+    """Coordinates are pixels of the finished picture, x to the right, y down; colors are sRGB 0..255."""
 
     def __init__(self, width: int, height: int, color: Color = PAPER) -> None:
         self.width, self.height = width, height
@@ -31,7 +31,7 @@ class Canvas:
     def rectangle(
         self, left: float, top: float, right: float, bottom: float, color: Color, radius: float = 0, alpha: float = 1.0
     ) -> None:
-        """A filled rectangle with rounded corners; ``alpha`` below 1 lets through what lies below."""
+        """A filled rectangle with rounded corners; ``alpha`` below 1 is transparent."""
         self.polygon(_rounded(left, top, right, bottom, radius), color, alpha)
 
     def frame(self, left: float, top: float, right: float, bottom: float, color: Color, radius: float = 0) -> None:
@@ -82,7 +82,7 @@ class Canvas:
         cv2.circle(self._image, (int(x), int(y)), round(radius * SCALE * 16), color, -1, cv2.LINE_AA, shift=4)
 
     def picture(self, rgb: NDArray[np.uint8], left: int, top: int) -> None:
-        """Put a picture (H, W, 3) down at its own size."""
+        """Draw a picture (H, W, 3) at its own size."""
         big = cv2.resize(rgb, (rgb.shape[1] * SCALE, rgb.shape[0] * SCALE), interpolation=cv2.INTER_NEAREST)
         self._image[top * SCALE : top * SCALE + big.shape[0], left * SCALE : left * SCALE + big.shape[1]] = big
 
@@ -109,7 +109,7 @@ def text_width(text: str, size: float, weight: int = REGULAR) -> float:
 
 
 def shortened(text: str, most: float, size: float, weight: int = REGULAR) -> str:
-    """``text`` if it is at most ``most`` pixels wide, else as much of its beginning as fits, with "…"; may be empty."""
+    """``text`` if at most ``most`` pixels wide, else the longest beginning that fits, with "…"; may be empty."""
     if text_width(text, size, weight) <= most:
         return text
     text = text[:MAX_CHARS]
@@ -123,7 +123,7 @@ def shortened(text: str, most: float, size: float, weight: int = REGULAR) -> str
     return text[:low].rstrip() + "…" if low else ""
 
 
-# OpenCV 5 has TrueType fonts of its own; OpenCV 4 has strokes, which know ASCII only.
+# OpenCV 5 renders TrueType fonts; OpenCV 4 has stroke fonts with ASCII only.
 if hasattr(cv2, "FontFace"):
     _FONT = cv2.FontFace("sans")
 
@@ -131,7 +131,7 @@ if hasattr(cv2, "FontFace"):
         return text
 
     def _advance(text: str, size: int, weight: int) -> float:
-        # Only the cursor's way counts spaces at the ends; a pixel of canvas is enough to measure it on.
+        # Only the cursor's advance includes trailing spaces; a canvas of one pixel suffices to measure it.
         cursor, _ = cv2.putText(
             np.zeros((1, 1, 3), np.uint8), text, (0, 0), (0, 0, 0), _FONT, size, weight, 0, (0, 10**6)
         )
@@ -169,7 +169,7 @@ else:  # pragma: no cover
 
 
 def _fixed(points: Sequence[Point]) -> NDArray[np.int32]:
-    """Points in OpenCV's fixed-point numbers with four binary places, on the large picture."""
+    """Points in OpenCV's fixed-point format with four binary places, in the enlarged picture."""
     return np.round((np.asarray(points, dtype=np.float64) * SCALE - 0.5) * 16).astype(np.int32)
 
 

@@ -1,4 +1,4 @@
-"""What is written over a video's picture: instruction, subtask, motion and who chose it, time; and what is said."""
+"""Captions of a video: instruction, subtask, motion and its source, time; and the operator's words."""
 
 from __future__ import annotations
 
@@ -31,15 +31,16 @@ Item = TypeVar("Item", bound=_Timed)
 
 
 def at(items: Sequence[Item], t: float) -> Item | None:
-    """The last of ``items``, which are in order of time, that began by ``t``; None before the first."""
+    """The last of ``items``, ordered by time, that began by ``t`` s; None before the first."""
     index = bisect_right([item.t for item in items], t)
     return items[index - 1] if index else None
 
 
 def captioned(rgb: NDArray[np.uint8], result: RunResult, t: float, over: bool = False) -> NDArray[np.uint8]:
-    """The picture (H, W, 3) with a bar above it, `BAR_HEIGHT` pixels for each 640 of width; both even numbers.
+    """The picture (H, W, 3) below a caption bar of `BAR_HEIGHT` pixels per 640 of width; both dimensions even.
 
-    Above, for a player's buttons come up below. ``over``: the run has ended, its outcome takes the motion's place.
+    The bar is on top, because players show their buttons at the bottom. ``over``: the run has ended, and its outcome
+    replaces the motion.
     """
     height, width = rgb.shape[0] // 2 * 2, rgb.shape[1] // 2 * 2
     unit = width / 640
@@ -104,7 +105,7 @@ def _tag(bar: Canvas, u: float, left: float, text: str, color: Color) -> float:
 
 
 def _speech(picture: NDArray[np.uint8], u: float, said: Correction) -> None:
-    """A balloon at the picture's upper left with the operator's words; drawn on ``picture`` itself."""
+    """Draw a speech bubble with the operator's words at the upper left of ``picture``, in place."""
     text = f"“{said.text}”"
     width = min(text_width(text, 19 * u, BOLD) + 36 * u, picture.shape[1] - 36 * u)
     height, edge = round(42 * u), round(18 * u)

@@ -1,4 +1,4 @@
-"""Draws a film in several processes: pictures are what costs most in a report."""
+"""Renders a film in several processes, because rendering dominates the time of a report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _stage: list[Stage] = []
 
 
 def draw(film: Film, workers: int = 2) -> Iterator[NDArray[np.uint8]]:
-    """Every snapshot of ``film`` in order, (H, W, 3) uint8 RGB; with one worker in this process."""
+    """Every snapshot of ``film`` in order, (H, W, 3) uint8 RGB; one worker means this process."""
     if workers == 1:
         yield from film.frames()
         return

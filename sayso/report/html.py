@@ -1,4 +1,4 @@
-"""The little HTML that the pages are made of; every text that goes in is escaped here and nowhere else."""
+"""HTML building blocks of the pages; all text is escaped here and nowhere else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STYLE = Path(__file__).parent / "page.css"
 
 @dataclass(frozen=True, slots=True)
 class Html:
-    """Markup that is safe to put into a page as it stands."""
+    """Markup that is safe to insert into a page."""
 
     markup: str
 
@@ -21,7 +21,7 @@ Content = Html | str | int | float | None
 
 
 def text(content: Content) -> str:
-    """``content`` as markup: escaped unless it is `Html`; None is a dash, a number has at most three places."""
+    """``content`` as markup: escaped unless it is `Html`; None is a dash, a float has at most three decimals."""
     if isinstance(content, Html):
         return content.markup
     if content is None:
@@ -39,7 +39,7 @@ def tag(name: str, content: Content | Iterable[Content], **attributes: str) -> H
 def table(
     heads: Sequence[str], rows: Iterable[Sequence[Content]], numbers: Sequence[int] = (), classes: Sequence[str] = ()
 ) -> Html:
-    """A table; the columns in ``numbers`` are set to the right, ``classes`` are those of the rows."""
+    """A table; columns in ``numbers`` are right-aligned, ``classes`` are the rows' CSS classes."""
 
     def cell(name: str, i: int, content: Content) -> Html:
         return tag(name, content, class_="number") if i in numbers else tag(name, content)
@@ -53,7 +53,7 @@ def table(
 
 
 def page(title: str, content: Iterable[Html]) -> str:
-    """A whole page with its style inside: it needs no other file, script or server."""
+    """A complete page with its style included: it needs no other file, script or server."""
     head = (
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE.read_text()}</style>"

@@ -14,13 +14,13 @@ from av.video.stream import VideoStream
 from sayso.errors import UserError
 
 FPS = 10
-QUALITY = "80"  # of 100: less leaves trails where the arm was
+QUALITY = "80"  # of 100; lower values leave trails behind the arm
 
 
 def write_moving_picture(video: Path, out: Path, width: int = 560) -> Path:
-    """Write ``video`` as an animated WebP, ``width`` pixels wide at 10 pictures a second, that repeats for ever.
+    """Write ``video`` as an endless animated WebP, ``width`` pixels wide at 10 pictures a second.
 
-    Raises `UserError` for a file that is no video, or cannot be written.
+    Raises `UserError` for an invalid video, or if the file cannot be written.
     """
     try:
         with av.open(str(video)) as source, av.open(str(out), "w", format="webp", options={"loop": "0"}) as container:
@@ -42,7 +42,7 @@ def write_moving_picture(video: Path, out: Path, width: int = 560) -> Path:
 
 
 def _thinned(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
-    """The frames that are shown at each tick of 1/`FPS` s: a picture stays until the next one."""
+    """The frame that is visible at each tick of 1/`FPS` s."""
     last = None
     tick = 0
     for frame in frames:
@@ -55,7 +55,7 @@ def _thinned(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
 
 
 def main() -> None:
-    """Make the picture and say how large it is."""
+    """Write the picture and print its size."""
     parser = argparse.ArgumentParser(prog="python -m sayso.report.moving_picture", description=__doc__)
     parser.add_argument("video", type=Path)
     parser.add_argument("out", type=Path)

@@ -1,4 +1,4 @@
-"""The page of a run: what was asked, what came of it, and everything that was planned, moved, said and measured."""
+"""The page of a run: instruction, outcome, plan, corrections, motions and measurements."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ GRADES = {
     "asked": "operator",
     "refused": "operator",
 }
-# A position is told as changed from a centimetre on.
+# m; smaller changes of position count as none.
 MOVED_M = 0.01
 
 
 def write_page(folder: Path, result: RunResult) -> Path:
-    """Write ``report.html`` into ``folder`` and return its path; it shows the video and the timeline that lie there.
+    """Write ``report.html`` into ``folder`` and return its path; it shows the video and the timeline in that folder.
 
     Raises `UserError` if it cannot be written.
     """
@@ -34,7 +34,7 @@ def write_page(folder: Path, result: RunResult) -> Path:
 
 
 def report(result: RunResult, files: list[str]) -> str:
-    """The page's HTML; ``files`` are the names, beside it, of the video and the timeline that there are."""
+    """The page's HTML; ``files`` are the names of the existing video and timeline beside it."""
     parts = [*_head(result)]
     if VIDEO in files:
         parts.append(Html(f'<video src="{VIDEO}" controls muted autoplay playsinline></video>'))
@@ -46,7 +46,7 @@ def report(result: RunResult, files: list[str]) -> str:
 
 
 def badge(text: str) -> Html:
-    """An outcome as a coloured badge."""
+    """An outcome as a colored badge."""
     return tag("span", text, class_=f"badge {GRADES.get(text, '')}".strip())
 
 

@@ -1,4 +1,4 @@
-"""The colours that the timeline, the video's captions and the pages share, sRGB 0..255, and what they stand for."""
+"""Colors of timeline, captions and pages, sRGB 0..255, and their meanings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Color = tuple[int, int, int]
 
 PAPER, INK, FAINT_INK, LINE, SHADE = (255, 255, 255), (28, 32, 40), (110, 118, 130), (226, 229, 234), (246, 247, 249)
 GOOD, BAD, OPERATOR, NEUTRAL = (36, 138, 86), (200, 60, 52), (226, 140, 16), (116, 128, 146)
-# One hue for each axis, lighter for its positive way.
+# One hue per axis, lighter for the positive direction.
 DIRECTIONS: dict[str, Color] = {
     "forward": (62, 126, 214),
     "back": (30, 76, 158),
@@ -32,12 +32,12 @@ OUTCOMES: dict[str, Color] = {
 
 
 def verdict(success: bool | None) -> str:
-    """The simulator's verdict in words, empty where it has none."""
+    """The simulator's verdict in words; empty if there is none."""
     return {None: "", True: "confirmed by the simulator", False: "not confirmed by the simulator"}[success]
 
 
 def motion_of(text: str) -> LanguageMotion | None:
-    """The motion that ``text`` says, None if it is none of the grammar's."""
+    """The motion with the sentence ``text``, None if it is not in the grammar."""
     try:
         return parse(text)
     except ValueError:
@@ -45,7 +45,7 @@ def motion_of(text: str) -> LanguageMotion | None:
 
 
 def direction_of(motion: LanguageMotion | None) -> str:
-    """Which of `DIRECTIONS` a motion mostly is: its largest step, else toward, gripper, hold."""
+    """The entry of `DIRECTIONS` for a motion: its largest step, else toward, gripper or hold."""
     if motion is None:
         return "toward"
     if motion.steps:

@@ -32,7 +32,7 @@ FILE_NAME = "timeline.png"
 WIDTH, HEIGHT = 1600, 700
 LEFT, RIGHT, LANE_TOP, AXIS_Y = 168, 1572, 186, 652
 FLAG_ROWS = (106, 130, 154)
-# Rows of the motion lane, top to bottom: label, axes, ways up and down.
+# Rows of the motion lane, top to bottom: label, axes, names of the positive and negative direction.
 ROWS: tuple[tuple[str, tuple[Axis, ...], str, str], ...] = (
     ("forward · back", (Axis.X,), "forward", "back"),
     ("left · right", (Axis.Y,), "left", "right"),
@@ -55,17 +55,17 @@ class Axes:
     duration: float
 
     def x(self, t: float) -> float:
-        """The pixel column of time ``t``, kept on the picture."""
+        """The pixel column of time ``t`` s, clamped to the axis."""
         return LEFT + (RIGHT - LEFT) * min(max(t / self.duration, 0.0), 1.0)
 
     def ticks(self) -> list[float]:
-        """Round times, at most sixteen of them."""
+        """Round times (s), at most sixteen."""
         step = next((s for s in (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300) if self.duration / s <= 16), self.duration / 8)
         return [i * step for i in range(int(self.duration / step) + 1)]
 
 
 def draw_timeline(result: RunResult, trace: Trace) -> Canvas:
-    """The timeline on a canvas of its own."""
+    """Draw the timeline on a new canvas."""
     canvas, axes = Canvas(WIDTH, HEIGHT), Axes(max(result.duration_s, 0.1))
     _header(canvas, result)
     _grid(canvas, axes)
@@ -78,7 +78,7 @@ def draw_timeline(result: RunResult, trace: Trace) -> Canvas:
 
 
 def write_timeline(folder: Path, result: RunResult, trace: Trace) -> Path:
-    """Write ``timeline.png`` into ``folder`` and return its path. Raises `UserError` if that cannot be."""
+    """Write ``timeline.png`` into ``folder`` and return its path. Raises `UserError` if that fails."""
     rgb = draw_timeline(result, trace).image()
     _, data = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 9])
     return write_atomic(folder / FILE_NAME, data.tobytes())
@@ -153,7 +153,7 @@ def _motions(canvas: Canvas, axes: Axes, result: RunResult) -> None:
 
 
 def _bars(canvas: Canvas, motion: LanguageMotion | None, text: str, left: float, right: float, operator: bool) -> None:
-    """The bars of one motion: one for each step, up or down from its row's middle, as tall as it goes far."""
+    """Bars of one motion: one per step, up or down from its row's middle, with a height by its degree."""
     for step in motion.steps if motion else ():
         row = next(i for i, (_, axes, *_) in enumerate(ROWS) if step.axis in axes)
         middle = MOTION_TOP + row * (ROW_HEIGHT + ROW_GAP) + ROW_HEIGHT / 2
@@ -172,7 +172,7 @@ def _bars(canvas: Canvas, motion: LanguageMotion | None, text: str, left: float,
 
 
 def _gripper(canvas: Canvas, axes: Axes, result: RunResult) -> None:
-    """A filled bar while the gripper is told to close, an outline while to open, over all motions that say the same."""
+    """A filled bar while the gripper's command is close, an outline while it is open, merged over equal motions."""
     spans: list[tuple[GripperAction, float, float]] = []
     ends = [*(motion.t for motion in result.motions[1:]), result.duration_s]
     for said, end in zip(result.motions, ends, strict=False):
@@ -210,7 +210,7 @@ def _critic(canvas: Canvas, axes: Axes, trace: Trace) -> None:
 
 
 def _corrections(canvas: Canvas, axes: Axes, corrections: tuple[Correction, ...]) -> None:
-    """A flag for each thing said, on the first row where it has room; one that finds none stays a mere line."""
+    """A flag per correction, on the first row with room; without room, only a line."""
     if corrections:
         _label(canvas, "said", FLAG_ROWS[0] + 15, strong=True)
     taken = [float(LEFT - 200)] * len(FLAG_ROWS)
@@ -219,7 +219,7 @@ def _corrections(canvas: Canvas, axes: Axes, corrections: tuple[Correction, ...]
         delay = f" {said.latency_ms:.0f} ms" if said.latency_ms is not None else ""
         quote, reading = f"“{said.text}”", f"{said.level}{delay}"
         width = min(text_width(quote, 13, BOLD) + text_width(reading, 12) + 30, 360)
-        # Near the right edge a flag flies to the left of its pole.
+        # Near the right edge the flag is drawn to the left of its pole.
         left = x if x + width <= RIGHT + 20 else x - width
         row = next((i for i, end in enumerate(taken) if left > end + 6), None)
         top = FLAG_ROWS[row] if row is not None else LANE_TOP - 8
@@ -241,6 +241,6 @@ def _replans(canvas: Canvas, axes: Axes, replans: tuple[Replan, ...]) -> None:
         canvas.dashes((x, LANE_TOP), (x, REPLAN_Y), BAD, 1.2)
         canvas.polygon([(x, REPLAN_Y - 8), (x + 8, REPLAN_Y), (x, REPLAN_Y + 8), (x - 8, REPLAN_Y)], BAD)
         text = shortened(f"{replan.level}: {replan.reason}", until - x - 26, 13)
-        # Poles of flags pass here; the words stand before them.
+        # A background keeps the words readable where flag poles pass.
         canvas.rectangle(x + 10, REPLAN_Y - 9, x + 18 + text_width(text, 13), REPLAN_Y + 10, SHADE)
         canvas.text(text, (x + 14, REPLAN_Y + 5), 13)

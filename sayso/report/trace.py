@@ -1,4 +1,4 @@
-"""What the pictures of a run need beside its result: the critic's curve and the film."""
+"""Data of a run's pictures beside its result: the critic's curve and the film."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class CriticLook:
-    """The critic's probabilities that the subtask is done, and that it has failed, at ``t`` s from the start."""
+    """The critic's probabilities that the subtask is done and that it has failed, at ``t`` s from the start."""
 
     t: float
     done: float
@@ -28,7 +28,7 @@ class FilmFrame:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The critic's looks in order, and the film at ``fps`` frames/s, which may be drawn while it is read."""
+    """The critic's judgements in order, and the film at ``fps`` frames/s, which may be rendered while it is read."""
 
     critic: tuple[CriticLook, ...] = ()
     frames: Iterable[FilmFrame] = ()

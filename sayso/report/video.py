@@ -1,4 +1,4 @@
-"""The video of a run: the film with captions, as an H.264 file that browsers play while they load it."""
+"""The video of a run: the film with captions, as an H.264 file that browsers play while loading."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from sayso.report.trace import FilmFrame, Trace
 from sayso.result import RunResult
 
 FILE_NAME = "video.mp4"
-# The last picture stays this long, s: long enough to read how it ended.
+# Duration (s) of the last picture: long enough to read the outcome.
 STAYS_S = 2.0
-LEAST_WIDTH = 640  # of a picture: the captions of a small camera's could not be read
+LEAST_WIDTH = 640  # px; on narrower pictures the captions would be unreadable
 
 
 def write_video(folder: Path, result: RunResult, trace: Trace) -> Path | None:
@@ -48,7 +48,7 @@ def write_video(folder: Path, result: RunResult, trace: Trace) -> Path | None:
 
 
 def _captioned(shots: Iterable[FilmFrame], result: RunResult, fps: float) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Pictures with the number of the tick of 1/``fps`` s at which each is shown: a camera's come as they come."""
+    """Pictures with the index of the tick of 1/``fps`` s at which each is shown; cameras may be irregular."""
     begin, tick = None, -1
     for shot in shots:
         begin = shot.t if begin is None else begin

@@ -1,4 +1,4 @@
-"""Everything a run leaves for people to look at, in one folder."""
+"""Writes the files of a run's report into one folder."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One run from its settings to the folder that it leaves."""
+"""One run, from its settings to its output folder. Start at ``run.py``."""

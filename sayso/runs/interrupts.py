@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal while an arm may move: the arm stops, and what was done so far is kept."""
+"""Handles Ctrl-C, SIGTERM and a closed terminal while an arm may move: stops the arm and keeps the results so far."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupts:
-    """Takes these signals while it is entered. The first stops what ``stop`` was set to, the next ends the program.
+    """Handles these signals while entered. The first calls ``stop``, the next raises KeyboardInterrupt.
 
-    ``stop()`` says whether what is under way ends by itself now; where it does not, KeyboardInterrupt is raised, as it
-    is by the next signal. ``caught``: whether any came. For the main thread only.
+    ``stop()`` returns whether the running work ends by itself; if not, the first signal raises KeyboardInterrupt too.
+    ``caught``: whether a signal came. For the main thread only.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Interrupts:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
-        heeded = (number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN)  # nohup's is not
+        heeded = (number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN)  # respects nohup
         self._before = {number: signal.signal(number, self._take) for number in heeded}
         return self
 
@@ -43,7 +43,7 @@ class Interrupts:
 
     def _take(self, number: int, _: FrameType | None) -> None:
         if number == signal.SIGHUP:
-            # A shell and the kernel both send it; and what is printed to a terminal that is gone would be an error.
+            # Shell and kernel both send SIGHUP, and printing to the closed terminal would raise an error.
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             _mute_terminal()
         first, self.caught = not self.caught, True
@@ -52,13 +52,13 @@ class Interrupts:
 
 
 class StopRequest:
-    """What a person asked of a command that moves an arm and takes no words; any thread or signal may `stop` it."""
+    """A person's stop request to a command that moves an arm; any thread or signal handler may call `stop`."""
 
     def __init__(self, at_once: Callable[[], None] = lambda: None) -> None:
         self.stopped, self._at_once = False, at_once
 
     def stop(self) -> None:
-        """Ask for a stop."""
+        """Request a stop."""
         self.stopped = True
         self._at_once()
 
@@ -67,12 +67,12 @@ class StopRequest:
 def reachable(
     asked: StopRequest, robot: str, doing: str, stop_line: Callable[[], str] = lambda: ""
 ) -> Iterator[Interrupts]:
-    """Let `sayso stop`, Ctrl-C and other signals reach ``asked``. Raises `UserError` if `sayso stop` cannot."""
+    """Let `sayso stop`, Ctrl-C and other signals reach ``asked``. Raises `UserError` if the server cannot start."""
     with CommandServer(asked, robot, doing, stop_line), Interrupts() as interrupts:
 
         def stop() -> bool:
             asked.stop()
-            return True  # what is under way ends by itself
+            return True  # the running work ends by itself
 
         interrupts.stop = stop
         try:

@@ -1,4 +1,4 @@
-"""The recording of a run while the run lasts: one file that grows, so that a process that is killed loses little."""
+"""Records a run continuously in one growing file, so that a killed process loses at most the last second."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EVERY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What was said and done so far, each (time s, text); the instruction ``began`` at that s of the loop's clock."""
+    """Texts so far, each (time s, text); the instruction ``began`` at that time (s) of the loop's clock."""
 
     began: float
     subtasks: Texts
@@ -35,11 +35,11 @@ class Words:
 
 
 class Journal:
-    """Writes what ``recorder`` has into ``recording.jsonl`` of ``folder`` every `EVERY_S` s, from a thread of its own.
+    """Writes what ``recorder`` holds to ``recording.jsonl`` in ``folder`` every `EVERY_S` s, from its own thread.
 
-    The first line says what the run was asked to do. Each further line is a few samples, one picture, or all
-    ``words`` so far. A process that is killed leaves whole lines, and at most one that is cut off. ``tell`` is given
-    one line if the disk takes no more. Raises `UserError` for a file that cannot be written.
+    The first line holds the run's settings. Each further line holds a few samples, one picture, or all ``words`` so
+    far. A killed process leaves complete lines and at most one truncated line. ``tell`` receives one line if writing
+    fails. Raises `UserError` if the file cannot be opened.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Journal:
         self._thread.start()
 
     def write(self) -> None:
-        """Write what is new since the last time."""
+        """Write everything new since the last call."""
         recorder = self._recorder
         with self._one:
             if new := recorder.samples[self._samples :]:
@@ -81,9 +81,9 @@ class Journal:
             self._out.flush()
 
     def close(self, *, remove: bool) -> None:
-        """Write no more; safe to call twice. ``remove`` the file where its content is safe elsewhere or worth nothing.
+        """Stop writing; safe to call twice. ``remove`` the file if its content is saved elsewhere or worthless.
 
-        A file without a sample is removed in any case.
+        A file without a sample is always removed.
         """
         self._gone.set()
         self._thread.join()
@@ -116,7 +116,7 @@ class _Header(BaseModel):
 
 
 def check_journal(folder: Path) -> None:
-    """Raise `UserError` if ``folder`` has a ``recording.jsonl`` that no run left there."""
+    """Raise `UserError` if ``folder`` has a ``recording.jsonl`` that is not from a run."""
     file = folder / FILE_NAME
 
     def ours() -> bool:
@@ -132,14 +132,14 @@ def check_journal(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Killed:
-    """What a killed run left: its ``settings``, with what was said to it and when it ended, and its recording."""
+    """Remains of a killed run: its ``settings``, with the texts it received and its end, and its recording."""
 
     settings: RunSettings
     recorded: Episode
 
 
 def read_journal(file: Path) -> Killed:
-    """The run that left ``file``, up to the last samples that were written.
+    """The run recorded in ``file``, up to the last complete samples.
 
     Raises `UserError` for a file that cannot be read, is no journal or holds no sample.
     """
@@ -185,7 +185,7 @@ def read_journal(file: Path) -> Killed:
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    """The whole lines of ``file``; the last one may be cut off."""
+    """The complete lines of ``file``; the last line may be truncated."""
     with file.open("rb") as content:
         for line in content:
             if line.endswith(b"\n"):

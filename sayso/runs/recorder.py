@@ -1,4 +1,4 @@
-"""The recording of a run: what the arm measured and was really sent, with the words, as a LeRobot dataset."""
+"""Records a run as a LeRobot dataset: measured states, sent actions, and texts."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from sayso.skills.dataset import DatasetLocked, DatasetWriter, words_fit
 from sayso.skills.episodes import Episode
 
 FPS = 25.0
-AS_OFTEN = range(20, 31)  # frames a second that will do in its place
+AS_OFTEN = range(20, 31)  # frame rates (Hz) accepted in place of `FPS`
 WAIT_S, AGAIN_S = 30.0, 0.1
 QUALITY = 95
 
 
 def frames_a_second(control_hz: float) -> float:
-    """How many samples a second are recorded of an arm: what divides its control rate and is nearest to `FPS`.
+    """The recording rate (Hz): the divisor of the control rate from 20 to 30 that is nearest to `FPS`.
 
-    Where nothing from 20 to 30 divides it, `FPS`; an arm that is driven more slowly, at its own rate.
+    Without such a divisor `FPS`, or the control rate if that is lower.
     """
     even = [float(fps) for fps in AS_OFTEN if control_hz % fps == 0]
     return min(even, key=lambda fps: (abs(fps - FPS), -fps), default=min(FPS, control_hz))
@@ -42,7 +42,7 @@ def frames_a_second(control_hz: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the loop did at ``t`` s: measured ``state`` and sent ``action``, (n,) each in LeRobot's units."""
+    """One sample at ``t`` s: measured ``state`` and sent ``action``, (n,) each in LeRobot's units."""
 
     t: float
     state: Array
@@ -50,10 +50,10 @@ class Sample:
 
 
 class Recorder(Subscriber):
-    """Keeps what the loop of an arm does, at `frames_a_second` of the loop's own clock: each sample is that of the
-    cycle nearest to its time, whatever the loop's rate is and however many ticks it misses.
+    """Samples an arm's loop at `frames_a_second` on the loop's clock; each sample is the cycle nearest in time,
+    whatever the loop's rate and its missed ticks.
 
-    States and actions are in LeRobot's units, under LeRobot's names. ``sees`` keeps the cameras' pictures too.
+    States and actions are in LeRobot's units, under LeRobot's names. ``sees`` also stores the cameras' pictures.
     ``samples`` and each camera's ``pictures`` (time s, JPEG) only grow; ``first`` is the time of the first sample.
     """
 
@@ -67,7 +67,7 @@ class Recorder(Subscriber):
         self.pictures: dict[str, list[tuple[float, NDArray[np.uint8]]]] = {}
 
     def cycle_ended(self, cycle: Cycle) -> None:
-        """Keep what was measured and sent."""
+        """Store the measured and the sent positions."""
         state = self._units.row(cycle.state.position, cycle.state.gripper)
         now = Sample(cycle.t, state, self._units.row(cycle.sent.position, cycle.sent.gripper))
         before, self._before = self._before, now
@@ -77,17 +77,17 @@ class Recorder(Subscriber):
             self.samples.append(min((now, before), key=lambda sample: abs(sample.t - due)))
 
     def frame_read(self, frame: Frame) -> None:
-        """Keep a camera's picture; it stands in every sample until its next one."""
+        """Store a camera's picture, which counts for every sample until the next picture."""
         if not self._sees:
             return
-        height, width = (size // 2 * 2 for size in frame.rgb.shape[:2])  # a video has even sizes
+        height, width = (size // 2 * 2 for size in frame.rgb.shape[:2])  # video codecs need even sizes
         kept = self.pictures.setdefault(frame.camera, [])
         if not kept or kept[-1][0] < frame.t:
             bgr = frame.rgb[:height, :width, ::-1]
             kept.append((frame.t, np.asarray(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1])))
 
     def episode(self, result: RunResult, start: float | None = None) -> Episode | None:
-        """What was recorded, with the words of ``result``, whose times count from ``start`` s on the loop's clock.
+        """The recording with the texts of ``result``, whose times count from ``start`` s on the loop's clock.
 
         Without ``start`` they count from the first sample. None if the loop never ran.
         """
@@ -105,7 +105,7 @@ class Recorder(Subscriber):
         )  # fmt: skip
 
     def example(self) -> Episode:
-        """An episode of one sample, as those that will be recorded, without pictures."""
+        """An episode of one sample without pictures, in the form of those recorded."""
         return self._numbers(np.zeros(1), [np.zeros(self.spec.dof + 1)], [np.zeros(self.spec.dof + 1)])
 
     def _numbers(self, times: Array, states: list[Array], actions: list[Array]) -> Episode:
@@ -119,7 +119,7 @@ class Recorder(Subscriber):
 
 
 class HeldPictures:
-    """Pictures (T, H, W, 3) uint8 RGB at ``times``: at each the newest of ``kept`` up to then. They stay compressed."""
+    """Pictures (T, H, W, 3) uint8 RGB at ``times``, each the newest of ``kept`` at that time; stored compressed."""
 
     dtype: np.dtype[np.uint8] = np.dtype(np.uint8)
     ndim = 4
@@ -127,7 +127,7 @@ class HeldPictures:
     def __init__(self, times: Array, kept: list[tuple[float, NDArray[np.uint8]]]) -> None:
         self._kept = [picture for _, picture in kept]
         newest = np.searchsorted([t for t, _ in kept], times + 1e-6, side="right") - 1
-        self._rows = np.maximum(newest, 0)  # before its first picture that one
+        self._rows = np.maximum(newest, 0)  # before the first picture, use the first
         self.shape: tuple[int, ...] = (len(times), *_decoded(self._kept[0]).shape)
 
     def __len__(self) -> int:
@@ -149,9 +149,9 @@ def _decoded(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def check_replaceable(folder: Path, names: tuple[str, ...], episode: str) -> None:
-    """Raise `UserError` if ``folder`` holds, by the ``names`` of what a run leaves, anything that no run left there."""
+    """Raise `UserError` if ``folder`` holds, under one of the ``names``, a file that is not from a run."""
     settings = json_in(folder / episode / RUN)
-    # The recording may have been moved away: then the result tells that a run was here.
+    # If the recording was moved away, the result still shows that a run wrote here.
     left: dict[str, str] | None = {} if _is_result(json_in(folder / RESULT)) and settings is None else None
     if isinstance(settings, dict) and settings.keys() <= RunSettings.model_fields.keys():
         said = settings.get("left", {})
@@ -164,10 +164,10 @@ def _is_result(content: object) -> bool:
 
 
 def write_episode(folder: Path, episode: Episode | None, plain: bool = False) -> None:
-    """Write ``episode`` as the only one of the dataset in ``folder``, in place of a dataset that was there.
+    """Write ``episode`` as the only one of the dataset in ``folder``, replacing an existing dataset.
 
-    It has no language columns if it is ``plain`` or its words do not fit into them. Raises OSError, also while another
-    program writes into ``folder``.
+    Omits language columns if ``plain``, or if the texts exceed their limit. Raises OSError, also while another program
+    writes into ``folder``.
     """
     draft = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
@@ -182,9 +182,9 @@ def write_episode(folder: Path, episode: Episode | None, plain: bool = False) ->
 
 
 def check_dataset(root: Path, recorder: Recorder, plain: bool | None, pictures: bool) -> None:
-    """Raise `DatasetError` if what ``recorder`` records will not fit into the dataset in ``root``.
+    """Raise `DatasetError` if the recordings of ``recorder`` cannot fit into the dataset in ``root``.
 
-    With ``pictures`` their number and sizes are not known before, and are not looked at.
+    With ``pictures`` nothing is checked beyond opening, because their number and sizes are unknown.
     """
     with DatasetWriter(root, recorder.spec.name, recorder.fps, plain=plain) as writer:
         if not pictures:
@@ -192,9 +192,9 @@ def check_dataset(root: Path, recorder: Recorder, plain: bool | None, pictures: 
 
 
 def append_episode(root: Path, episode: Episode, plain: bool | None = None, clock: Clock | None = None) -> None:
-    """Add ``episode`` to the dataset in ``root``, made if it is missing; wait while another program adds to it.
+    """Add ``episode`` to the dataset in ``root``, created if missing; waits while another program writes to it.
 
-    ``plain`` as of `DatasetWriter`. Raises `DatasetError` if it does not fit.
+    ``plain`` as in `DatasetWriter`. Raises `DatasetError` if the episode does not fit.
     """
     clock = clock or MonotonicClock()
     until = clock.now() + WAIT_S

@@ -1,4 +1,4 @@
-"""One run, from its settings to the folder that it leaves: carried out, recorded and reported."""
+"""One run, from its settings to its output folder: executes, records and reports."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ Told = Callable[[Iterable[FilmFrame], int], Iterable[FilmFrame]]
 
 
 class Run:
-    """Sets up a session for ``settings``, raising what that raises; ``film`` keeps pictures.
+    """Sets up a session for ``settings`` and raises what `Session` raises; ``film`` records pictures.
 
-    ``live`` is real time in simulation; a real arm moves by it. ``tell`` is given what that arm is held to, and where
-    it was left. ``go_on_s`` and ``listen`` are those of `sayso.session.Options`. ``pictures`` keeps the cameras'
-    pictures in the recording.
+    ``live`` means real time in simulation, and permission to move for a real arm. ``tell`` receives the arm's limits
+    and the position in which it is left. ``go_on_s`` and ``listen`` as in `sayso.session.Options`. ``pictures`` stores
+    the cameras' pictures in the recording.
     """
 
     def __init__(
@@ -69,11 +69,11 @@ class Run:
             self.session.__exit__(kind, error, trace)
         finally:
             if self._journal is not None:
-                # Nothing moved under a planner that gave no plan; any other error may have cost a recording.
+                # Without a plan nothing has moved; any other error may leave a valuable recording.
                 self._journal.close(remove=error is None or (isinstance(error, UserError) and self.result is None))
 
     def keep(self, folder: Path) -> None:
-        """From now on write what is recorded into ``folder``, where a process that is killed leaves it (`Journal`)."""
+        """Start to write the recording into ``folder`` continuously, so that a killed process leaves it (`Journal`)."""
         self._journal = Journal(folder, self.recorder, self.settings, self._words, self._tell)
 
     def _words(self) -> Words:
@@ -86,7 +86,7 @@ class Run:
         )
 
     def execute(self, progress: Progress | None = None) -> RunResult:
-        """Do it. Raises `UserError` if the planner cannot be reached."""
+        """Execute the instruction. Raises `UserError` if the planner cannot be reached."""
         session = self.session
         try:
             self.result = session.run(self.settings.instruction, self.settings.say, progress)
@@ -100,18 +100,17 @@ class Run:
         self, folder: Path, told: Told | None = None, *, video: bool = True, plain: bool | None = None,
         dataset: Path | None = None,
     ) -> dict[str, Path]:  # fmt: skip
-        """Write everything that a run leaves into ``folder``, the ``video`` too if there is a film; the files' paths by
-        name.
+        """Write all results into ``folder``, with the ``video`` if there is a film; return the files' paths by name.
 
-        ``told`` passes the film's frames on, for a bar that counts them. The recording has no language columns if it
-        is ``plain``, and is added to ``dataset`` too. Raises `UserError` for what cannot be written, and for files in
-        ``folder`` that no run left: nothing is replaced then.
+        ``told`` wraps the film's frames, for a progress bar. The recording omits language columns if ``plain``, and is
+        also added to ``dataset``. Raises `UserError` for files that cannot be written, and for files in ``folder`` that
+        are not from a run; nothing is replaced then.
         """
         assert self.result is not None
         check_replaceable(folder, FILES, EPISODE)
         for name in FILES:
-            (folder / name).unlink(missing_ok=True)  # those of an older run would not fit
-        self.result.write(folder)  # first, whatever becomes of the rest
+            (folder / name).unlink(missing_ok=True)  # from an older run
+        self.result.write(folder)  # first, in case a later step fails
         recorded = self.recorder.episode(self.result, self._start)
         settings = self.settings.model_copy(update={"say": self._said(), "go_on_s": self._waited})
         episode = _leave_recording(folder, recorded, settings, bool(plain))
@@ -131,7 +130,7 @@ class Run:
 
     @staticmethod
     def _add(recorded: Episode, dataset: Path, plain: bool | None) -> str:
-        """Add the recording to a dataset; what was wrong with that."""
+        """Add the recording to a dataset; return the error, or ""."""
         try:
             append_episode(dataset, recorded, plain)
         except (DatasetError, OSError) as error:
@@ -146,17 +145,17 @@ class Run:
             yield FilmFrame(t - self._start, rgb)
 
     def _said(self) -> tuple[tuple[float, str], ...]:
-        """Everything that was heard, from whatever side, and what was still to come: enough to run this again."""
+        """Every text received, and those still scheduled, as needed to repeat this run."""
         heard = tuple((round(h.t - self._start, 6), h.correction.text) for h in self.session.executive.log.heard)
         end = max((t for t, _ in heard), default=-1.0)
         return heard + tuple(word for word in sorted(self.settings.say) if word[0] > end and word not in heard)
 
 
 def recover(folder: Path) -> str:
-    """Make the recording of the run that was killed while it wrote into ``folder``; says in a line what was done.
+    """Rebuild the recording of a killed run in ``folder``; return one line that describes this, "" without such a run.
 
-    Empty if no run was killed there. What is left is what `Run.save` leaves, without result, report and video.
-    Raises `UserError` for a recording that cannot be read, and while the run still lasts.
+    Leaves what `Run.save` leaves, without result, report and video. Raises `UserError` for a recording that cannot be
+    read, and while the run still lasts.
     """
     journal = folder / JOURNAL
     if not journal.is_file():
@@ -173,7 +172,7 @@ def recover(folder: Path) -> str:
 
 
 def _leave_recording(folder: Path, recorded: Episode | None, settings: RunSettings, plain: bool) -> Path:
-    """Write ``recorded`` with what the run was asked to do. Raises `UserError`."""
+    """Write ``recorded`` with the run's settings and scene. Raises `UserError`."""
     episode = folder / EPISODE
     try:
         write_episode(episode, recorded, plain)
@@ -186,7 +185,7 @@ def _leave_recording(folder: Path, recorded: Episode | None, settings: RunSettin
 
 
 def _drawn(film: Footage) -> Iterator[NDArray[np.uint8]]:
-    """A simulated run's film, drawn now."""
+    """Render a simulated run's film."""
     from sayso.report.drawing import draw
     from sayso.sim.film import Film
 

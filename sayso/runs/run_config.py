@@ -1,4 +1,4 @@
-"""What a run was asked to do, kept beside its recording so that it can be run again."""
+"""Settings of a run, saved beside its recording so that the run can be repeated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 def _scene_in(value: Any, info: ValidationInfo) -> Any:
-    """A scene as a value, or as a file holds it; what is wrong with that is the `SceneError`."""
+    """Validate a scene given as a value or as in a scene file. Raises `SceneError`."""
     if not isinstance(value, dict):
         return value
     from sayso.sim.arms.own_arm import arm_model
@@ -32,7 +32,7 @@ def _scene_in(value: Any, info: ValidationInfo) -> Any:
 
 
 def _scene_out(scene: Any) -> dict[str, Any] | None:
-    """A scene as a file holds it."""
+    """A scene in the form of a scene file."""
     if scene is None:
         return None
     from sayso.sim.scenes.scene_file import to_json
@@ -44,17 +44,17 @@ if TYPE_CHECKING:
     from sayso.sim.scenes.scene_spec import SceneSpec
 
     Scene = SceneSpec | None
-else:  # a run of a real arm has none, and loads no simulator
+else:  # a real arm has no scene, and must not load the simulator
     Scene = Annotated[Any, PlainValidator(_scene_in), PlainSerializer(_scene_out)]
 
 
 class RunSettings(BaseModel):
-    """Everything that decides a run: ``say`` is what was said and when, s from the start; ``scene`` as in its file.
+    """Everything that determines a run: ``say`` holds (time s from the start, text); ``scene`` as in a scene file.
 
-    A real ``robot`` has no scene of ours; ``port``, ``cameras`` and ``mode`` are what was given besides what is kept.
-    ``go_on_s``: how long the stopped arm stood before the run ended; ``limit_s``: the time allowed, None: by the plan.
-    ``ended_s``: the process was killed and the recording ends there, s after its first sample; None: it is whole.
-    ``left`` are the digests of the files that the run left (`sayso.outputs`), by which its next one knows them.
+    A real ``robot`` has no scene; ``port``, ``cameras`` and ``mode`` are those given in place of saved settings.
+    ``go_on_s``: time (s) that the stopped arm stood before the run ended; ``limit_s``: time limit (s), None: by the
+    plan. ``ended_s``: end of a killed run's recording, s after its first sample; None for a complete one. ``left``
+    holds the digests of the run's files (`sayso.outputs`), by which a later run recognizes them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,7 +77,7 @@ class RunSettings(BaseModel):
         self, models: Path | None = None, options: Options | None = None, live: bool = False,
         tell: Callable[[str], None] = print,
     ) -> Session:  # fmt: skip
-        """The session that these settings ask for; raises what `Session` raises."""
+        """The session for these settings. Raises what `Session` raises."""
         return Session(
             self.robot, self.scene, self.seed, self.planner, models, options,
             port=self.port, cameras=self.cameras, mode=self.mode, live=live, tell=tell,
@@ -85,11 +85,11 @@ class RunSettings(BaseModel):
 
     @property
     def scene_text(self) -> str | None:
-        """The scene file of the scene, None where there is no scene."""
+        """The scene as the text of a scene file, None without a scene."""
         return None if self.scene is None else json.dumps(_scene_out(self.scene), indent=1) + "\n"
 
     def seen(self) -> Self:
-        """The same without passwords in addresses, as it may be written down."""
+        """A copy without passwords in addresses, for writing to a file."""
         seen = {
             "planner": without_password(self.planner),
             "port": self.port and without_password(self.port),
@@ -103,7 +103,7 @@ class RunSettings(BaseModel):
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read ``run.json`` from ``folder``. Raises `UserError` saying what is wrong with it."""
+        """Read ``run.json`` from ``folder``. Raises `UserError` that describes the fault."""
         file = folder / FILE_NAME
         try:
             return cls.model_validate_json(file.read_bytes())

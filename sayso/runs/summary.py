@@ -1,4 +1,4 @@
-"""From a finished run to its `RunResult`."""
+"""Builds the `RunResult` of a finished run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, ObjectPose]:
 
 
 def why_unjudged(session: Session, before: Mapping[str, ObjectTruth] | None) -> str:
-    """Why the simulator has no verdict, in words."""
+    """Why the simulator gives no verdict, in words."""
     if before is None:
         return "on a real arm only the robot itself can say whether it was done"
     if any(heard.correction.level == "subtask" for heard in session.executive.log.heard):
@@ -37,9 +37,9 @@ def result_of(
     session: Session, instruction: str, start: float, before: Mapping[str, ObjectTruth] | None,
     after: Mapping[str, ObjectTruth] | None, success: bool | None, models: Mapping[str, str], missed: int,
 ) -> RunResult:  # fmt: skip
-    """What was logged of the instruction that began at ``start`` s on the robot's clock; times count from there.
+    """The `RunResult` of the instruction that began at ``start`` s on the robot's clock; times count from there.
 
-    ``missed`` ticks of the loop had been missed before it.
+    ``missed`` is the loop's count of missed ticks at that time.
     """
     executive, operator = session.executive, session.operator
     log, supervisor = executive.log, executive.supervisor
