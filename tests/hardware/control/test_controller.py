@@ -262,13 +262,13 @@ def test_a_loop_that_never_had_a_reading_fails(rig: Rig) -> None:
     assert rig.robot.stops == 1
 
 
-@pytest.mark.parametrize(("fault", "text"), [(Fault.READ_NAN, "impossible values"), (Fault.READ_SHORT, "cannot")])
-def test_an_impossible_reading_brakes_and_latches(rig: Rig, fault: Fault, text: str) -> None:
+@pytest.mark.parametrize("fault", [Fault.READ_NAN, Fault.READ_SHORT])
+def test_an_impossible_reading_brakes_and_latches(rig: Rig, fault: Fault) -> None:
     rig.going()
     before = rig.speed
     rig.robot.faults = fault
     assert rig.run(1) is State.FAULT
-    assert text in rig.reports[-1].text
+    assert "impossible values" in rig.reports[-1].text
     assert 0 < rig.speed < before + 0.2, "it brakes, and does not jump to a halt"
     rig.run(60)
     assert rig.speed < 1e-9
