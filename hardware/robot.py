@@ -56,9 +56,9 @@ class Robot(ABC):
         """Send a target; return the target that the device accepted, after its own limits."""
 
     def brake(self, target: JointTarget) -> JointTarget:
-        """Brake, or stand: ``target`` is the next point of the guard's way to rest. Returns what was really sent.
+        """Brake, or hold; ``target`` is the next point of the guard's braking trajectory. Return what was sent.
 
-        Written like any other, unless an arm brakes by itself. Such an arm stays where it comes to rest.
+        The default writes the target. An arm that brakes by itself overrides this, and stays where it comes to rest.
         """
         return self.write(target)
 

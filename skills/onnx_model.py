@@ -1,4 +1,4 @@
-"""Model files: checked against the digest on their card, and opened once a process, on one thread that never spins."""
+"""ONNX model files: checked against the digest on their card, opened once per process, run on one thread."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import onnxruntime as ort
 from pydantic import BaseModel, ConfigDict
 
 _MADE_WITH = ("numpy", "torch", "onnx", "onnxruntime", "tokenizers")
-# By digest: whoever loads the same model again shares it, loading is slow and fragments memory.
+# Sessions by digest, shared between users of a model: loading is slow and fragments memory.
 _OPENED: dict[str, ort.InferenceSession] = {}
 
 
 class Tensor(BaseModel):
-    """An input or output of a model: name, type and shape (None: any size)."""
+    """An input or output of a model: name, type and shape, None for a free dimension."""
 
     model_config = ConfigDict(frozen=True)
     name: str
@@ -25,12 +25,12 @@ class Tensor(BaseModel):
 
 
 def digest_of(content: bytes) -> str:
-    """sha256 of a file's bytes, as cards hold it."""
+    """sha256 of a file's bytes, in the cards' form."""
     return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
 def read_checked(path: Path, digest: str) -> bytes:
-    """The bytes of a file. Raises `OSError` without it, `ValueError` unless it has the ``digest`` on its card."""
+    """The bytes of a file. Raises `OSError` if it is missing, `ValueError` if its digest is not ``digest``."""
     content = path.read_bytes()
     if (found := digest_of(content)) != digest:
         raise ValueError(f"{path} is damaged: its card says {digest[:19]}…, it has {found[:19]}…")
@@ -38,9 +38,9 @@ def read_checked(path: Path, digest: str) -> bytes:
 
 
 def open_model(model: Path | bytes) -> ort.InferenceSession:
-    """The inference session of a model, given by its file or the bytes of it; the same bytes give the same session.
+    """The inference session of a model, given as a file or its bytes; equal bytes share a session.
 
-    Raises `ValueError` with one line if they are no ONNX model.
+    Raises a one-line `ValueError` if the bytes are no ONNX model.
     """
     content = model if isinstance(model, bytes) else model.read_bytes()
     digest = digest_of(content)
@@ -48,11 +48,11 @@ def open_model(model: Path | bytes) -> ort.InferenceSession:
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # The error says what is wrong, and says it once.
+        # Logs nothing: the exception reports the fault.
         options.log_severity_level = 4
         try:
             _OPENED[digest] = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's exceptions have no base of their own
+        except Exception as error:  # onnxruntime's exceptions share no base class
             raise ValueError(str(error).splitlines()[0]) from None
     return _OPENED[digest]
 
@@ -69,7 +69,7 @@ def tensors_of(session: ort.InferenceSession) -> tuple[list[Tensor], list[Tensor
 
 
 def card_fields(content: bytes) -> dict[str, Any]:
-    """What every card says of its model's bytes: digest, inputs, outputs, and the versions of what made it."""
+    """The common fields of every card: digest, inputs, outputs, and the versions of the libraries used."""
     inputs, outputs = ([t.model_dump() for t in found] for found in tensors_of(open_model(content)))
     made_with = {}
     for name in _MADE_WITH:

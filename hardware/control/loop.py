@@ -16,7 +16,7 @@ from sayso.hardware.types import JointState, JointTarget
 
 Source = Callable[[JointState], JointTarget | None]
 _LATENESS_KEPT = 10_000
-ELSEWHERE_RAD = 0.005  # more than servos round a target by
+ELSEWHERE_RAD = 0.005  # rad, more than a servo's rounding of a target
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class ControlLoop:
             wanted = None
         now = self.robot.clock.now()
         if wanted is not None and self._rest is not None:
-            self.guard.reset(self._rest)  # go on from where the arm is, and do not leap to where the guard braked
+            self.guard.reset(self._rest)  # continue from the arm's position instead of the guard's stopping position
         verdict = self.guard.check(wanted, now)
         if wanted is None:
             sent = self.robot.brake(verdict.target)

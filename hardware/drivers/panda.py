@@ -102,9 +102,9 @@ class Panda(Driver):
         return target
 
     def brake(self, target: JointTarget) -> JointTarget:
-        """Let the library brake in its own thread; the arm stays where it comes to rest, which is what is returned.
+        """Let the library brake in its own thread; return a target at the commanded position, where the arm stays.
 
-        Targets would take a loop that gets no processor past its goal, as each velocity holds on, and then back to it.
+        With braking targets instead, a loop without a CPU would overshoot, because each velocity lasts `HOLD_MS`.
         """
         if not self.live:
             return self.write(target)

@@ -1,4 +1,4 @@
-"""Whether an RTDE server answers at an address: the SDK waits for one for ever, and holds Python's lock meanwhile."""
+"""Checks that an RTDE server answers: the SDK would wait for one without time-out, holding Python's lock."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ASKS_FOR_VERSION_2 = bytes((0, 5, ord("V"), 0, 2))
 
 
 def check_answers(host: str) -> None:
-    """Ask for the protocol's version. Raises `RobotError` if nothing is answered; what refuses is left to the SDK."""
+    """Request protocol version 2. Raises `RobotError` without an answer; the SDK reports a refused connection."""
     try:
         with socket.create_connection((host, PORT), ANSWER_S) as line:
             line.sendall(_ASKS_FOR_VERSION_2)

@@ -56,7 +56,7 @@ class ServoArm(Driver):
         self._state: JointState | None = None
         self._goals: dict[int, int] = {}
         self._seen: list[int] = []
-        self._stands_itself: set[int] = set()  # servos that have stopped since they were last stopped by us
+        self._stands_itself: set[int] = set()  # servos that stopped by themselves since the last stop()
         self._misses = 0
         self._said: Counter[int] = Counter()
 
