@@ -17,7 +17,7 @@ FILE_NAME = "result.json"
 Outcome = Literal["done", "failed", "asked", "refused", "stopped", "timeout"]
 Source = Literal["planner", "operator"]
 # What is said is mostly a stop, a motion, a subtask or a goal; the rest is said too, and nothing said is left out.
-CorrectionLevel = Literal["stop", "motion", "subtask", "goal", "resume", "ask", "unknown"]
+CorrectionLevel = Literal["stop", "motion", "subtask", "goal", "resume", "remark", "ask", "unknown"]
 ReplanLevel = Literal["motion", "subtask", "plan", "ask", "stop"]
 
 

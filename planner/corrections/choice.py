@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections import words as W
@@ -22,6 +22,7 @@ _LEAD_IN = re.compile(
     flags=re.IGNORECASE,
 )
 _MARKS = " ,.!;:"
+_AND_PUT = W.PUTTING | {"it", "and"}
 _BEFORE = W.CHOOSING | W.PUTTING
 
 
@@ -29,7 +30,8 @@ _BEFORE = W.CHOOSING | W.PUTTING
 class Choice:
     """What was chosen: the thing wanted, the thing unwanted, where to put it.
 
-    ``takes`` for a plain "pick up …", ``puts`` for a plain "put it in …".
+    ``place`` is named beside the thing ("the yellow one, still in the pink bowl"); without it ``relation`` says how
+    ``wanted`` itself is one. ``takes`` for a plain "pick up …", ``puts`` for a plain "put it in …".
     """
 
     wanted: Named | None
@@ -37,6 +39,7 @@ class Choice:
     relation: Relation | None = None
     takes: bool = False
     puts: bool = False
+    place: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def read_choice(words: Sequence[str]) -> Choice | None:
     """The choice that ``words`` make, or None if they make none. Every word must be known."""
     wanted: Named | None = None
     unwanted: Named | None = None
+    place: Named | None = None
     relation: Relation | None = None
     takes = puts = forbids = False
     for part in _parts(words):
@@ -68,8 +72,10 @@ def read_choice(words: Sequence[str]) -> Choice | None:
         forbids = forbids or (negative and bool((W.PUTTING | W.TAKING).intersection(prefix)))
         if negative:
             unwanted = named
+        elif wanted is not None and relation is None and where is not None and _AND_PUT.issuperset(prefix):
+            place, relation = named, where
         elif not (named.is_bare or named.pronoun):
-            wanted, relation = named, where
+            wanted, relation, place = named, where, None
             takes = bool(W.TAKING.intersection(prefix)) and named.kind is not None
             puts = bool(W.PUTTING.intersection(prefix))
     if "like" in words and not {"id", "would"}.intersection(words):  # "I like the green one" is no choice
@@ -78,7 +84,7 @@ def read_choice(words: Sequence[str]) -> Choice | None:
         return None
     if (wanted is None and unwanted is None) or (puts and relation is None):
         return None
-    return Choice(wanted, unwanted, relation, takes, puts)
+    return Choice(wanted, unwanted, relation, takes, puts, place)
 
 
 def _parts(words: Sequence[str]) -> Iterator[list[str]]:
@@ -91,7 +97,7 @@ def _parts(words: Sequence[str]) -> Iterator[list[str]]:
             if part:
                 yield part
             part = ["not"] if word in ("not", "dont") else []
-        elif word not in ("please", "now", "thanks"):
+        elif word not in ("please", "now", "thanks", "still"):
             part.append(word)
     if part:
         yield part
@@ -115,10 +121,20 @@ def resolve(
 ) -> Chosen:
     """What ``choice`` means for the subtask under way and the ``rest`` of the plan that follows it."""
     wanted = choice.wanted or Named("another one", other=True)
-    if choice.relation is not None:
-        put = next((s for s in (subtask, *rest) if s is not None and s.verb is Verb.PLACE), None)
-        if choice.puts or put is None or put.relation is not choice.relation:
-            return _new_place(choice.relation, wanted, scene, subtask, put, viewpoint_yaw)
+    put = next((s for s in (subtask, *rest) if s is not None and s.verb is Verb.PLACE), None)
+    if choice.place is not None and choice.relation is not None:
+        thing = resolve(replace(choice, relation=None, place=None), scene, subtask, rest, viewpoint_yaw)
+        kind = "bowl" if choice.relation is Relation.IN else None
+        there = matching(choice.place, scene, kind=kind, viewpoint_yaw=viewpoint_yaw)
+        same = put is not None and put.relation is choice.relation and put.reference_id in {o.id for o in there}
+        if same or thing.target is None:
+            return thing
+        place = _among(choice.place, None, there, scene, kind)
+        if place.target is None:
+            return place
+        return Chosen(instruction=f"put the {thing.target.name} {choice.relation} the {place.target.name}")
+    if choice.relation is not None and (choice.puts or put is None or put.relation is not choice.relation):
+        return _new_place(choice.relation, wanted, scene, subtask, put, viewpoint_yaw)
     roles = list(_roles(subtask, rest, choice))
     if not roles:
         return _among(wanted, None, matching(wanted, scene, viewpoint_yaw=viewpoint_yaw), scene)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from sayso.perception.scene import Scene
 from sayso.planner.corrections import words as W
-from sayso.planner.corrections.alarm import ALARM, CALM, FEWEST, alarm
 from sayso.planner.corrections.choice import instruction_in, names_a_task, read_choice, resolve
 from sayso.planner.corrections.cries import holds_a_saying
 from sayso.planner.corrections.grammar import Spoken, Unreadable, motion_of, read_motion, states
 from sayso.planner.corrections.objects import matching, names, unseen
-from sayso.planner.corrections.reasons import order_among, says_to_go_on, slowing
+from sayso.planner.corrections.reasons import only_praises, order_among, says_to_go_on, slowing
 from sayso.planner.corrections.spared_stops import SPARED, spare, tells_to_go_on
 from sayso.planner.corrections.speed import Pace, read_speed
 from sayso.planner.corrections.text import (
@@ -35,16 +34,21 @@ from sayso.planner.corrections.text import (
     says_stop,
     tokens,
 )
+from sayso.planner.corrections.tone import ALARM, CALM, FEWEST, RAISED, REMARK, REMARK_ON_ORDERS, Tone, tone
+from sayso.planner.corrections.urgency import is_raised
 from sayso.planner.language.modality import Doubt, Modality, doubts, without_politeness
 from sayso.planner.plan import Subtask, Verb
 from sayso.skills.motion import LanguageMotion, Step
 
-Level = Literal["stop", "resume", "motion", "subtask", "goal", "ask", "unknown"]
+Level = Literal["stop", "resume", "motion", "subtask", "goal", "remark", "ask", "unknown"]
 Embed = Callable[[Sequence[str]], NDArray[np.floating]]
 SIMILAR, MARGIN = 0.6, 0.05
-MAX_EMBEDDED_WORDS, MAX_ALARM_WORDS = 16, 60
+MAX_EMBEDDED_WORDS, MAX_ALARM_WORDS, FEWEST_AROUND_ORDERS = 16, 60, 6
 _QUOTED = (Modality.NEGATED, Modality.CONDITIONAL, Modality.ALTERNATIVE)
 """What is quoted and asked about also where nothing in it was understood."""
+URGENT = "a stop, for that sounded urgent and I did not understand it; say go on if nothing is wrong"
+REMARKED = "a remark: nothing to do"
+_OF_ORDERS = frozenset().union(W.DIRECTION, W.LEAD, W.GRIPPER, W.SPEED, W.DEGREE, W.COLORS, W.TASK_VERBS) - {"turn"}
 _ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|nah|never|not)\b", re.IGNORECASE)
 
 
@@ -55,8 +59,9 @@ class Correction:
     stop: hold now. resume: carry on, any motion that was spoken before is withdrawn. motion: do ``motion`` for
     ``duration_s`` seconds; with only ``pace`` set, do everything at that speed until another is said. subtask:
     ``target`` (an id of the scene) takes the place of ``replaces`` (None: an object that the plan had not named
-    yet). goal: a new ``instruction``. ask: something is missing, or more than one thing or none fits; ``options``
-    name some. unknown: not understood.
+    yet). goal: a new ``instruction``. remark: praise or small talk; the arm goes on, and a stopped arm stays
+    stopped. ask: something is missing, or more than one thing or none fits; ``options`` name some. unknown: not
+    understood.
     """
 
     text: str
@@ -90,8 +95,9 @@ def read_correction(
     """
     kept = text[:MAX_CHARS].encode("utf-8", "replace").decode()
     calm = False
+    sound = cache(lambda: tone(kept, embed) if embed is not None else Tone())
     if is_stop(text):
-        calm = embed is not None and not is_stop(text, sure=True) and alarm(kept, embed) < CALM
+        calm = not is_stop(text, sure=True) and sound().alarm < CALM
         if not calm:
             return Correction(kept, "stop", "stop")
     if len(text) > MAX_CHARS:
@@ -106,18 +112,23 @@ def read_correction(
         doubt = next(iter(doubts(kept, at_once=True)), None)
         return Correction(kept, "ask", doubt.question if doubt else "was that an order? Say stop, go on, or what to do")
     if " ".join(w for w in words if w != ",") in W.IDIOMS:
-        return Correction(kept, "unknown", "not understood as an order: nothing to do")
+        return Correction(kept, "remark", REMARKED)
     reader = _Reader(kept, scene, subtask, viewpoint_yaw, current, tuple(rest))
     found = reader.read(words)
     if found.level == "unknown" and (plain := without_politeness(kept)) != kept:
         found = reader.read(forbidding(tokens(plain)))
-    settled = found.level not in ("unknown", "ask", "goal") or calm or holds_a_saying(words) or "stop" in words
-    if embed is not None and not settled and FEWEST <= len(words) <= MAX_ALARM_WORDS and alarm(kept, embed) > ALARM:
-        return Correction(kept, "stop", "stop")
+    told = None
     if found.level == "unknown" and (led := order_among(words)) and not _no_order(kept):
-        told = reader.read(led)
-        if told.level in ("motion", "resume"):
-            return told
+        told = next((c for c in (reader.read(led),) if c.level in ("motion", "resume")), None)
+    if found.level == "unknown" and told is None and only_praises(words):
+        return Correction(kept, "remark", REMARKED)
+    settled = found.level not in ("unknown", "ask", "goal") or calm or holds_a_saying(words) or "stop" in words
+    if not settled and len(words) <= MAX_ALARM_WORDS:
+        raised = found.level == "unknown" and told is None and is_raised(kept, words)
+        if (raised or (embed is not None and len(words) >= FEWEST)) and sound().alarm > (RAISED if raised else ALARM):
+            return Correction(kept, "stop", URGENT)
+    if told is not None:
+        return told
     if found.level == "unknown" and (pace := slowing(words)) and not _no_order(kept):
         return Correction(kept, "motion", pace.words, pace=pace)
     if found.pace is not None and _ANSWERED_NO.search(kept):
@@ -132,13 +143,16 @@ def read_correction(
         return found
     if unsure and unsure[0].cue in W.FORBIDDING and reader.under_way([w for w in words if w not in W.EVERYTHING]):
         return Correction(kept, "stop", "stop")  # what is being done is not to be done
-    if not _is_mild(words) and (words[:1] == ["not"] or begins_with_stop(words)):
+    stops = words[:1] == ["not"] or begins_with_stop(words, cries=False)
+    if not _is_mild(words) and (stops or (begins_with_stop(words) and sound().alarm > CALM)):
         return Correction(kept, "stop", "stop")  # whatever it was, the arm is doing the wrong thing
     if embed is not None and 0 < len(words) <= MAX_EMBEDDED_WORDS and not (unsure or _tells(words)):
         command = nearest(kept, embed)
         if command is not None:
             found = read_correction(command, scene, subtask, viewpoint_yaw, current=current, rest=rest)
             return replace(found, text=kept, read_as=f"{found.read_as} (as in “{command}”)")
+    if not _no_order(kept) and not _begins_with_an_order(words) and _is_remark(words, sound):
+        return Correction(kept, "remark", REMARKED)
     doubt = next((d for d in unsure if d.modality in _QUOTED), None)
     return found if doubt is None else Correction(kept, "ask", doubt.question)
 
@@ -165,8 +179,7 @@ def _no_order(text: str) -> bool:
 
 def says_on(spared: str) -> bool:
     """Whether the last part of a text is "carry on" or the like."""
-    part = "\n".join(tokens(spared)).split("\n,\n")[-1].split("\n")
-    return says_to_go_on(part)
+    return any(says_to_go_on(part) for part in W.parts_of(tokens(spared))[-1:])
 
 
 def _tells(words: Sequence[str]) -> bool:
@@ -174,10 +187,24 @@ def _tells(words: Sequence[str]) -> bool:
     return states(words) or bool(W.PRAISING.intersection(words)) or bool(W.NEGATIONS.intersection(words))
 
 
+def _begins_with_an_order(words: Sequence[str]) -> bool:
+    """Whether a part of the words begins with a direction, a movement, a speed or a thing."""
+    begins = (next((w for w in part if w not in W.AROUND_A_COMMAND), "") for part in W.parts_of(words))
+    return not _OF_ORDERS.isdisjoint(begins)
+
+
+def _is_remark(words: Sequence[str], sound: Callable[[], Tone]) -> bool:
+    """Whether the sentence sounds like a remark, one with words of orders in it the more plainly so and at length."""
+    plain = _OF_ORDERS.isdisjoint(words)
+    if not (FEWEST if plain else FEWEST_AROUND_ORDERS) <= len(words) <= MAX_ALARM_WORDS:
+        return False
+    return sound().remark > (REMARK if plain else REMARK_ON_ORDERS)
+
+
 def _is_mild(words: Sequence[str]) -> bool:
     """Whether the "no" or "not" that the words begin with forbids nothing: "no need to …", "no worries", "not bad"."""
-    after = next((w for w in words[1:] if w not in W.BEFORE_A_NEED), "")
-    useless = words[1:2] == ["use"] and words[2:3] != ["the"]
+    after = next((w for w in words[1:] if w not in W.BEFORE_A_NEED | {"you", "ye"}), "")
+    useless = (words[1:2] == ["use"] and words[2:3] != ["the"]) or " ".join(words[:2]) in W.IDIOMS
     if words[:1] in (["dont"], ["dinnae"], ["never"]):
         return after in W.NOT_FORBIDDEN
     return words[:1] in (["no"], ["not"], ["nae"], ["aint"]) and (after in W.NEEDS or useless)

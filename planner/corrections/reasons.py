@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sayso.planner.corrections import words as W
@@ -30,6 +31,25 @@ _ADDRESSING = W.AROUND_A_COMMAND | W.words(
     clever sorry false alarm ah oh och ach ooh arre achha na yaar bhai beta"""
 )
 """Words of a part that only calls, praises or sighs."""
+_PRAISES = (
+    W.PRAISING
+    | W.words(
+        """wonderful beautiful smashing grand braw magic ace correct exactly clever yay hooray hurrah woohoo yippee
+    yeehaw fantastic gorgeous splendid legend champion class sound slick smooth sweet epic magnifique sugoi shabash
+    ole"""
+    )
+) - {"well"}
+_IN_PRAISE = W.words(
+    """it is its that thats this you youre are so very too really looks a an the what how now i love like way work job
+    grip touch do did one girl yourself"""
+)
+"""Words that may stand beside praise: "that's a braw job"."""
+_NO = W.words("no nope nah nay but oh so")
+_COURSE = re.compile(
+    r"(?:(?:maintain|keep|hold|stay on|stay the)(?: (?:your|the|this|present|current))* (?:course|heading|track)"
+    r"|steady as (?:she|you) goe?s?)$"
+)
+_UNFINISHED = W.words("to not and or you just no but the should dont never must")
 _CONTRADICTING = W.CORRECTING | W.words(
     "or but unless when until faster quicker fast quick speed up hurry said says phone telly"
 )
@@ -50,25 +70,31 @@ _MEANT = W.phrases(
 
 
 def order_among(words: Sequence[str]) -> list[str] | None:
-    """The part of ``words`` that may be an order, if all the others only call, praise or give its reason; else None."""
-    parts = [part.split("\n") for part in "\n".join(words).split("\n,\n")]
+    """The part of ``words`` that may be an order, if all the others only call, praise or give its reason; else None.
+
+    Before "go on" a "no" may stand, and "not …" before what says how to: "not astern, maintain your heading".
+    """
+    parts = W.parts_of(words)
+    said = [part for part in parts if not _calls(part)]
+    on = next((i for i, part in enumerate(said) if says_to_go_on(part)), None)
+    if on is not None and len(parts) > 1:
+        before = [p for p in said[:on] if not (_NO.issuperset(p) or (_refuses(p) and not says_go_on(said[on])))]
+        others = [p for p in (*before, *said[on:]) if not (says_to_go_on(p) or _reasons(p))]
+        return None if others else ["go", "on"]
     if len(parts) < 2:
-        return None
-    orders = [i for i, part in enumerate(parts) if not _ADDRESSING.issuperset(part) and not _praises(part)]
-    orders = [i for i in orders if i == orders[0] or says_to_go_on(parts[i]) or not _reasons(parts[i])]
-    if not orders:
-        return None
-    if all(says_to_go_on(parts[i]) for i in orders):
-        return ["go", "on"]
-    told = [i for i in orders if says_to_go_on(parts[i])]
-    if told and all(i in told or _reasons(parts[i]) for i in orders):
-        return ["go", "on"]
-    return parts[orders[0]] if len(orders) == 1 and not told else None
+        return ["go", "on"] if _goes_on_at_last(words) else None
+    said = [part for i, part in enumerate(said) if i == 0 or not _reasons(part)]
+    return said[0] if len(said) == 1 else None
+
+
+def only_praises(words: Sequence[str]) -> bool:
+    """Whether all that is said calls or praises, and something praises."""
+    return bool(_PRAISES.intersection(words)) and all(_calls(part) for part in W.parts_of(words))
 
 
 def slowing(words: Sequence[str]) -> Pace | None:
     """The slower speed that the first part asks for, whatever reason the others give; None if they may contradict."""
-    parts = [part.split("\n") for part in "\n".join(words).split("\n,\n")]
+    parts = W.parts_of(words)
     said = [part for part in parts if not _ADDRESSING.issuperset(part)]
     pace = read_speed(said[0]) if len(parts) > 1 and said else None
     if pace is None or pace.after(1.0) >= 1.0 or _CONTRADICTING.intersection(w for part in said[1:] for w in part):
@@ -78,10 +104,33 @@ def slowing(words: Sequence[str]) -> Pace | None:
 
 def says_to_go_on(part: Sequence[str]) -> bool:
     """Whether the part only tells the arm to go on as it does."""
-    return says_go_on(list(part)) or " ".join(part) in _MEANT
+    said = " ".join(part)
+    return says_go_on(list(part)) or said in _MEANT or _COURSE.fullmatch(said) is not None
+
+
+def _goes_on_at_last(words: Sequence[str]) -> bool:
+    """Whether words without marks end in "go on" after praise or a "not …": "not astern maintain your heading"."""
+    known = _ADDRESSING | _NO | _IN_PRAISE
+    lead = next((i for i, word in enumerate(words) if word not in known), len(words))
+    if (_PRAISES | {"ok", "okay"}).intersection(words[:lead]) and says_to_go_on(words[lead:]):
+        return True
+    course = _COURSE.search(" ".join(words))
+    before = " ".join(words)[: course.start()].split() if course else []
+    return _refuses(before) and before[-1] not in _UNFINISHED
+
+
+def _refuses(part: Sequence[str]) -> bool:
+    return part[:1] == ["not"] or (bool(part) and _NO.issuperset(part))
+
+
+def _calls(part: Sequence[str]) -> bool:
+    """Whether the part only calls, praises or sighs."""
+    return _ADDRESSING.issuperset(part) or _praises(part)
 
 
 def _praises(part: Sequence[str]) -> bool:
+    if _PRAISES.intersection(part) and (_ADDRESSING | _PRAISES | _IN_PRAISE).issuperset(part):
+        return True
     said = " ".join(w for w in part if w not in _ADDRESSING or w in ("on", "it", "thats"))
     return " ".join(part) in W.IDIOMS or said in W.IDIOMS or said in ("right", "too right")
 

@@ -103,13 +103,13 @@ def read_speed(words: Sequence[str]) -> Pace | None:
     """The speed that ``words`` (plain, see `correction_text.tokens`) ask for; None if they say anything else too."""
     if len(words) > MAX_SPEED_WORDS:
         return None
-    paces = [_part(part) for part in "\n".join(words).split("\n,\n")]
+    paces = [_part(part) for part in W.parts_of(words)]
     return next((p for p in reversed(paces) if p), None) if all(p is not False for p in paces) else None
 
 
-def _part(text: str) -> Pace | Literal[False] | None:
+def _part(words: Sequence[str]) -> Pace | Literal[False] | None:
     """The speed that the words between two commas ask for, None for nothing at all, False for anything else."""
-    said = _shortened([squeeze(w, _KNOWN) for w in text.split("\n")])
+    said = _shortened([squeeze(w, _KNOWN) for w in words])
     if W.STATING.intersection(said) and not W.CHANGING.intersection(said):
         return False  # "you are slow" tells how it is
     speeds = [SPEED_ALONE[w] for w in said if w in SPEED_ALONE]

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from sayso.planner.corrections.cries import CRIES_ALONE, is_cry
+from sayso.planner.corrections.patterns import STOP
 from sayso.planner.corrections.spared_stops import spare
 from sayso.planner.corrections.words import (
     AROUND_A_COMMAND,
@@ -27,9 +28,7 @@ MAX_WORDS = 40
 _HEAD = 400  # a stop is looked for in this much of a text, however long it is
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|°|[^\W\d_]+|[,.;:!?…—。！？]")
 _DROPPED = ("Mn", "Cf", "Cs")  # accents (so ストップ reads ストッフ), invisible characters, half characters
-
-# Long drawn or doubled letters are part of how people shout.
-_STOP = re.compile(r"e?s+t+o+p+|h+a+l+t+e?|f+r+e+z+e+|w+h?o+h?a+h*|a+b+o+r+t+|cease|desist|emergency")
+_STOP = re.compile(rf"{STOP}|w+h?o+h?a+h*|desist|emergency")
 
 _TELLING = frozenset(["does", "will", "is", "can", "could", "would", "did", "wont", "cant", "why"])
 """A "not" after these tells or asks: "it does not stop!", "will you not stop?"."""
@@ -110,10 +109,11 @@ def says_stop(words: Sequence[str], *, sure: bool = False) -> bool:
     return said in STOP_PHRASES or said.removeprefix("do not ").removeprefix("dont ") in GO_ON_PHRASES - {said}
 
 
-def begins_with_stop(words: Sequence[str]) -> bool:
-    """Whether the first word or two would stop the arm if they were all: "no", "wait", "hold it"."""
+def begins_with_stop(words: Sequence[str], *, cries: bool = True) -> bool:
+    """Whether the first word or two would stop the arm if they were all: "no", "wait", with ``cries`` "get away"."""
+    stops = STOP_PHRASES | CRIES_ALONE if cries else STOP_PHRASES
     first = (words[:n] for n in (1, 2) if not SIGHS.issuperset(words[:n]) and words[1:n] != ["dont"])
-    return any(" ".join(_core(said)) in STOP_PHRASES | CRIES_ALONE for said in first)
+    return any(" ".join(_core(said)) in stops for said in first)
 
 
 def _is_negated(before: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 
 def words(text: str) -> frozenset[str]:
@@ -15,27 +16,36 @@ def phrases(text: str) -> frozenset[str]:
     return frozenset(" ".join(p.split()) for p in text.split(";"))
 
 
+def parts_of(said: Sequence[str]) -> list[list[str]]:
+    """The words between the marks (","), none of them empty."""
+    out: list[list[str]] = [[]]
+    for word in said:
+        if word == ",":
+            out.append([])
+        else:
+            out[-1].append(word)
+    return [part for part in out if part]
+
+
 def standing_for(**groups: str) -> dict[str, str]:
     """From each word of each group to the group's name."""
     return {word: name for name, group in groups.items() for word in group.split()}
 
 
 STOP_PHRASES = phrases(
-    """wait; hold it; hold on; hold up; hang on; wait up; knock it off; leave it; pause; enough;
-    no more; thats enough; that is enough; cancel; cut it out;
-    dont move; do not move; dont; quit; quit it; no; nope; watch out; look out; danger; shut down; power off;
-    switch off; turn off; time out; freez; stp; sotp; stpo; tsop; dtop; sto; basta; alto; arrete; arretez; stoj;
-    стоп; 停; 停止; 止まれ; とまれ; ストッフ"""
+    """wait; hold it; hold on; hold up; hang on; wait up; knock it off; leave it; pause; enough; no more; thats
+    enough; that is enough; cancel; cut it out; dont move; do not move; dont; quit; quit it; no; nope; watch out;
+    look out; danger; shut down; power off; switch off; turn off; time out; freez; stp; sotp; stpo; tsop; dtop; sto;
+    basta; alto; arrete; arretez; stoj; стоп; 停; 停止; 止まれ; とまれ; ストッフ"""
 )
 GO_ON_PHRASES = phrases(
     """go on; go; go ahead; continue; resume; carry on; keep going; keep moving; keep it up; proceed; as you were;
-    unpause; dont stop; do not stop; never stop; dont halt;
-    do not halt; dont pause; do not pause; never mind; nevermind; dont wait; start again; go again; move on;
-    keep on; keep on going; keep doing that; as before"""
+    unpause; dont stop; do not stop; never stop; dont halt; do not halt; dont pause; do not pause; never mind;
+    nevermind; dont wait; start again; go again; move on; keep on; keep on going; keep doing that; as before"""
 )
 HOLD_PHRASES = phrases(
-    """hold still; stay still; stand still; keep still; hold position; hold your position; stay; stay there; stay put;
-    stay where you are; stay right there; stay right here; hold there; hold right there; hold steady; be still;
+    """hold still; stay still; stand still; keep still; hold position; hold your position; stay; stay there; stay
+    put; stay where you are; stay right there; stay right here; hold there; hold right there; hold steady; be still;
     do nothing; hold"""
 )
 REVERSE_PHRASES = phrases(
@@ -57,11 +67,10 @@ READ_NEGATIONS = words("dont not never too far")
 """Negations that the grammar of motions and choices reads itself."""
 NEEDS = words(
     """need needs needed point points sense call cause reason reasons necessity necessary required grounds occasion
-    excuse worries worry worrying problem problems bother bothered trouble troubles complaint complaints doubt doubts
-    harm hurry rush haste hurrying rushing matter wonder fear idea clue joke offence offense pressure objection
-    objections issue issues
-    biggie sweat fuss drama bad shabby sure really kidding hay obligation urgency alarm fault
-    difference panic arguments thing regrets hassle great terrible half"""
+    excuse worries worry worrying problem problems bother bothered trouble troubles complaint complaints doubt
+    doubts harm hurry rush haste hurrying rushing matter wonder fear idea clue joke offence offense pressure
+    objection objections issue issues biggie sweat fuss drama bad shabby sure really kidding hay obligation urgency
+    alarm fault difference panic arguments thing regrets hassle great terrible half"""
 )
 """What a "no" or "not" before it makes a remark of, and no prohibition: "no need to …", "not bad"."""
 BEFORE_A_NEED = words(
@@ -135,14 +144,12 @@ METRES |= dict.fromkeys(words("mm millimeter millimeters millimetre millimetres"
 METRES |= dict.fromkeys(words("inch inches"), 0.0254) | dict.fromkeys(words("m meter meters metre metres"), 1.0)
 RADIANS = dict.fromkeys(words("° deg degree degrees"), math.pi / 180)
 MOTION_FILLERS = words(
-    """please the a an to of your my its then just now can could would you we i want need should must let lets us
-    be is
-    are youre it that thats this as make have more further farther over there here side direction hand gripper arm
-    robot
-    sayso hey ok okay yes yeah well um uh er hmm so also again still by straight about around approximately roughly
-    maybe perhaps probably think in on keep continue try claw wrist tool finger fingers jaws tip yourself for all only
-    some somewhat directly wide from with bits whole toward tight tighter
-    tightly harder firmly wider"""
+    """please the a an to of your my its then just now can could would you we i want need should must let lets us be
+    is are youre it that thats this as make have more further farther over there here side direction hand gripper
+    arm robot sayso hey ok okay yes yeah well um uh er hmm so also again still by straight about around
+    approximately roughly maybe perhaps probably think in on keep continue try claw wrist tool finger fingers jaws
+    tip yourself for all only some somewhat directly wide from with bits whole toward tight tighter tightly harder
+    firmly wider"""
 )
 SHORT_FOR = {
     **dict.fromkeys(("slow down", "slow it down", "take it easy", "go easy", "easy does it"), "slower"),
@@ -210,9 +217,8 @@ KINDS = {
     "any": phrases("one; thing; object; item; piece"),
     "other": phrases(
         """apple; pear; banana; mug; cup; plate; spoon; fork; knife; bottle; can; ball; book; pen; phone; drawer;
-    shelf;
-        sponge; towel; key; lid; tray; table; desk; basket; shoe; hammer; coin; glass; pan; cylinder; sphere;
-    pyramid"""
+        shelf; sponge; towel; key; lid; tray; table; desk; basket; shoe; hammer; coin; glass; pan; cylinder; sphere;
+        pyramid"""
     ),
 }
 """Kinds and colours by what people call them; "any" is no kind in particular, "other" is none that a scene can have."""
@@ -227,44 +233,40 @@ SIDE = standing_for(
 CORRECTING = words("no nope nah sorry actually rather instead wait oops mean meant scratch correction wrong")
 """What comes after the last of these is what is meant."""
 CHOOSING = words(
-    """i please use take pick up grab get choose try want wanted prefer like id said it is to the thats that go
-    with for
-    its just robot hey ok okay um uh should be how a think do lets let us you could can would need and then now
+    """i please use take pick up grab get choose try want wanted prefer like id said it is to the thats that go with
+    for its just robot hey ok okay um uh should be how a think do lets let us you could can would need and then now
     goes"""
 )
 PUTTING = words("put place set move bring drop lay stick")
 TAKING = words("take pick grab get bring lift")
 TASK_VERBS = words(
-    """put place set drop move bring take pick grab get give stack pile build make push pull slide sort clear lift lay
-    swap arrange collect gather leave tidy carry transfer drag stick throw fill empty"""
+    """put place set drop move bring take pick grab get give stack pile build make push pull slide sort clear lift
+    lay swap arrange collect gather leave tidy carry transfer drag stick throw fill empty"""
 )
 EVERYTHING = words("everything all them both it that this")
 IDIOMS = phrases(
     """let it go its in the past; an open book; turn the tables; many hands make light work; get it off my chest;
     hot potato; dog tired; drop it lets talk about something else; thats right; that is right; this is right; you
-    are right; youre right; quite right; just right; right on;
-    right so; right as rain; right enough; thats it; that is it; this is it; lets go; let us go; here we go;
-    there you go; off we go; here goes; up to you; its up to you; whats up; what is up; what is left; whats
-    left; whats going on; get a grip; get a grip on yourself; that was close; close one; close call; close
-    shave; close but no cigar; way to go; way off; no way; any way; by the way; far out; far from it; so far
-    so good; thats far; good to go; ready to go; hang in there; hands down; on the other hand; give me a hand;
-    need a hand; lend me a hand; thumbs up; high five; high time; chin up; cheer up; wake up; shut up; give
-    up; grow up; listen up; look up; clean up; time is up; times up; game over; over and out; over to you; get
-    over it; down to earth; im down; calm down; settle down; lie down; sit down; you let me down; let me down;
-    break down; look forward to it; look forward; looking forward; fast forward; come on; come on now; go on
-    then; go for it; go figure; there it goes; turn of events; my turn; your turn; good turn; back to back;
-    ill be right back; be right back; be back; ill be back; im back; im right back; welcome back; back to
-    work; back to you;
-    back to business; open question; open minded; case closed; close enough; you left me; left out; left
-    behind; left over; its left; two left; none left; nothing left; no time left; inside out; ups and downs;
-    up and running; up and down; low key; tall order; move it; moving on; long way to go; a long way off; step
-    up; step on it; bring it on; take it or leave it; not too bad; not bad; in good hands; all hands; hand in
-    hand; on the right track; so close; very close; really close; pretty close; that close; in a bit; get back
-    to me; right now; right away; right then; right there; right here; ok right; right ok; okay right; right
-    okay; right thanks; no way; no kidding; the right thing; all right then; on the up and up; forward thinking;
-    long way down; by and large; bit by bit; far and wide; put a
-    lid on it; give it a rest; put your back into it; a raise would be nice; right you are; damn right; thats
-    all right; good right"""
+    are right; youre right; quite right; just right; right on; right so; right as rain; right enough; thats it; that
+    is it; this is it; lets go; let us go; here we go; there you go; off we go; here goes; up to you; its up to you;
+    whats up; what is up; what is left; whats left; whats going on; get a grip; get a grip on yourself; that was
+    close; close one; close call; close shave; close but no cigar; way to go; way off; no way; any way; by the way;
+    far out; far from it; so far so good; thats far; good to go; ready to go; hang in there; hands down; on the
+    other hand; give me a hand; need a hand; lend me a hand; thumbs up; high five; high time; chin up; cheer up;
+    wake up; shut up; give up; grow up; listen up; look up; clean up; time is up; times up; game over; over and out;
+    over to you; get over it; down to earth; im down; calm down; settle down; lie down; sit down; you let me down;
+    let me down; break down; look forward to it; look forward; looking forward; fast forward; come on; come on now;
+    go on then; go for it; go figure; there it goes; turn of events; my turn; your turn; good turn; back to back;
+    ill be right back; be right back; be back; ill be back; im back; im right back; welcome back; back to work; back
+    to you; back to business; open question; open minded; case closed; close enough; you left me; left out; left
+    behind; left over; its left; two left; none left; nothing left; no time left; inside out; ups and downs; up and
+    running; up and down; low key; tall order; move it; moving on; long way to go; a long way off; step up; step on
+    it; bring it on; take it or leave it; not too bad; not bad; in good hands; all hands; hand in hand; on the right
+    track; so close; very close; really close; pretty close; that close; in a bit; get back to me; right now; right
+    away; right then; right there; right here; ok right; right ok; okay right; right okay; right thanks; no way; no
+    kidding; the right thing; all right then; on the up and up; forward thinking; long way down; by and large; bit
+    by bit; far and wide; put a lid on it; give it a rest; put your back into it; a raise would be nice; right you
+    are; damn right; thats all right; good right"""
 )
 """Phrases that hold action words and order nothing; "up" in "up to you" is no direction."""
 STATING = words("is its thats that youre are were was im hes shes theyre theres these those")

@@ -12,7 +12,7 @@ from sayso.runtime.command_client import MAX_PHRASE
 from sayso.runtime.command_client import say as say_to_session
 
 TEXT = """Say something to the session that is under way; if there are several, name one.
-A phrase that is a stop stops all of them, as sayso stop does.
+A phrase that is surely a stop stops all of them, as sayso stop does.
 
 Example: sayso say "no, the green one\""""
 
@@ -23,7 +23,7 @@ def say(arguments: Sequence[str]) -> int:
     parser.add_argument("phrase", metavar="PHRASE", help="what you would tell the arm, in quotes")
     given = parser.parse_args(arguments)
     phrase = clean_text(given.phrase, "the phrase", MAX_PHRASE)
-    if is_stop(phrase):
+    if is_stop(phrase, sure=True):
         return stop_all(given.session, given.robot)
     say_to_session(phrase, given.session, given.robot)
     print("said")

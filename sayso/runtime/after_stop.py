@@ -20,7 +20,7 @@ AFTER_STOP: dict[str, Wish] = {
 }  # fmt: skip
 STANDS = "stopped; say go on, go home or lie down: it holds"
 LOOK_S = 0.02
-_IN_DOUBT = re.compile(r"\?|n['’]t\b|\bnot\b|\bstop\b")  # a stopped arm is started by plain words alone
+_IN_DOUBT = re.compile(r"\?|n['’]t\b|\bno\b|\bnot\b|\bstop\b")  # a stopped arm is started by plain words alone
 _POLITE = re.compile(r"\b(?:please|now|then)\b")
 
 

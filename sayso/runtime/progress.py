@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sayso.hardware.control.loop import Cycle
+from sayso.planner.corrections.reader import URGENT
 from sayso.runtime.after_stop import STANDS
 from sayso.runtime.executive import Executive
 from sayso.runtime.log import Heard
@@ -31,9 +32,10 @@ class ProgressTeller(Subscriber):
             self._tell(self._executive.robot.clock.now())
 
     def heard(self, heard: Heard) -> None:
-        """Tell at once of words that changed nothing."""
-        if heard.correction.level in ("unknown", "ask"):
-            self._progress(heard.t - self._start, f"heard “{heard.correction.text}”: {heard.correction.read_as}")
+        """Tell at once of words that changed nothing, and of a stop for words that were not understood."""
+        correction = heard.correction
+        if correction.level in ("unknown", "ask", "remark") or correction.read_as == URGENT:
+            self._progress(heard.t - self._start, f"heard “{correction.text}”: {correction.read_as}")
 
     def _tell(self, now: float) -> None:
         executive = self._executive

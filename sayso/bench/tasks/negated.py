@@ -144,6 +144,8 @@ def _corrected(entry: Entry, models: Path) -> tuple[Verdict, str]:
         entry.text, SCENE, current, current=UNDER_WAY if steps else None, rest=rest, embed=planner.model.embed
     )
     nothing_asked = not entry.may_motion and not entry.may_place
+    if c.level == "remark" and nothing_asked:
+        return "right", c.read_as
     if c.level == "goal" and c.instruction is not None:
         answer = planner.plan(c.instruction, SCENE)
         if not isinstance(answer, Plan) or not answer.subtasks:
@@ -168,7 +170,7 @@ def _effects(c: Correction) -> list[str]:
     """What a correction at the level of motions does at once."""
     if c.level == "stop":
         return ["stop"]
-    if c.level in ("resume", "subtask"):
+    if c.level in ("resume", "subtask", "remark"):
         return ["go on"]
     if c.pace is not None:
         pace = c.pace.after(1.0)

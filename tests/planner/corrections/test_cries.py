@@ -119,3 +119,17 @@ def test_only_what_leads_in_is_taken_off_a_new_instruction(text: str, instructio
 )  # fmt: skip
 def test_what_must_keep_working(text: str, level: str) -> None:
     assert read(text).level == level
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "what"),
+    [
+        ("no not that one the green one!! but still in the blue bowl", "subtask", "b2"),
+        ("no, the green one, in the blue bowl", "subtask", "b2"),
+        ("no, the green one, in the yellow bowl", "goal", "put the green block in the yellow bowl"),
+        ("no, the green one, and put it in the yellow bowl", "goal", "put the green block in the yellow bowl"),
+    ],
+)  # fmt: skip
+def test_another_thing_and_its_place_are_both_heard(text: str, level: str, what: str) -> None:
+    found = read(text)
+    assert (found.level, found.instruction or found.target) == (level, what)

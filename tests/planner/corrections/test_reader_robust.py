@@ -20,7 +20,7 @@ from tests.planner.remote_server import table
 SCENE = table()
 PICK = Subtask(Verb.PICK, "b1", "red block")
 PUT = Subtask(Verb.PLACE, "b1", "red block", Relation.IN, "w1", "blue bowl")
-LEVELS = {"stop", "resume", "motion", "subtask", "goal", "ask", "unknown"}
+LEVELS = {"stop", "resume", "motion", "subtask", "goal", "remark", "ask", "unknown"}
 PHRASES = (W.SHORT_FOR, W.HOLD_PHRASES, W.STOP_PHRASES, W.GO_ON_PHRASES, W.EXAMPLES)
 GROUPS = (
     W.DIRECTION,

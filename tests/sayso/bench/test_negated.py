@@ -38,7 +38,9 @@ def test_a_correction_is_judged_by_its_effect() -> None:
     assert verdict("correction", "left a bit", may_motion=["stop"]) == "wrong"
     assert verdict("correction", "slower", may_motion=["slower"]) == "right"
     assert verdict("correction", "open the gripper", may_motion=["close"]) == "wrong"
-    assert verdict("correction", "tell me a joke", may_motion=["left"]) == "asked"
+    assert verdict("correction", "sideways, whatever that is", may_motion=["left"]) == "asked"
+    assert verdict("correction", "that's right", may_motion=["go on"]) == "right"
+    assert verdict("correction", "that's right", may_motion=["left"]) == "wrong", "a remark goes on"
     assert verdict("correction", "tell me a joke") == "right"
     assert verdict("correction", "no, the green one", may_motion=["swap to green block"]) == "right"
     assert verdict("correction", "no, the green one", may_motion=["swap to yellow block"]) == "wrong"
@@ -73,7 +75,7 @@ def test_of_the_development_set_nothing_is_carried_out_against_its_meaning() -> 
     assert sum(r["ok"] for r in plain) >= 0.95 * len(plain), [r for r in plain if not r["ok"]]
 
 
-@pytest.mark.parametrize("name", ["negated_first.json", "negated_second.json"])
+@pytest.mark.parametrize("name", ["negated_first.json", "negated_second.json", "negated_third.json"])
 def test_of_the_sets_by_other_hands_nothing_is_carried_out_against_its_meaning(name: str) -> None:
     records = [judge(e, PACKAGED) for e in load(FOLDER / name)]
     assert figures(records)["wrong"] == []
