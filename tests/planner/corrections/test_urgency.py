@@ -78,7 +78,7 @@ def test_a_refusal_without_praise_does_not(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Bravo! Bravo!", "what a match, what a match!", "she got married on Saturday, in Leeds", "that's a lovely grip!"],
+    ["Bravo! Bravo!", "what a match, what a match!", "she got married in Leeds, you know", "that's a lovely grip!"],
 )
 def test_praise_and_small_talk_are_remarks(text: str) -> None:
     assert read(text).level == "remark"
