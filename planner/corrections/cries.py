@@ -114,9 +114,10 @@ SAYINGS = phrases(
     bit my head off; eating my head; on the tip of my tongue; on the edge of my seat; wrapped round my little
     finger; finger in every pie; washed my hands of; wash my hands of; turn my nose up; turned my nose up; all
     fingers and thumbs; by the scruff of; got out of hand; on my toes; my ears are burning; lump in my throat; back
-    of my hand; skin of my teeth; a slap in the face; tongue in cheek; are looking up; down to the wire; money for old rope; learn the ropes; know the ropes; show you the ropes; pull some
-    strings; cut the cord; throw in the towel; spin a yarn; spinning a yarn; a good yarn; curtains for; final curtain; tighten our belt; hot under the collar; tie the knot; at
-    the drop of a hat; hat trick; keep it under your hat; at the end of my tether; bag of
+    of my hand; skin of my teeth; a slap in the face; tongue in cheek; are looking up; down to the wire; money for
+    old rope; learn the ropes; know the ropes; show you the ropes; pull some strings; cut the cord; throw in the
+    towel; spin a yarn; spinning a yarn; a good yarn; curtains for; final curtain; tighten our belt; hot under the
+    collar; tie the knot; at the drop of a hat; hat trick; keep it under your hat; at the end of my tether; bag of
     tricks; storm in a teacup; foot of our stairs"""
 )
 """Sayings with bodies, animals and harm in them that warn of nothing."""
