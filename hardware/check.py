@@ -172,14 +172,6 @@ def check_camera(camera: Camera, frames: int = 3) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def require(device: Robot | Camera) -> None:
-    """Check an arm or a camera; raise `RobotError` that lists every problem."""
-    problems = check_robot(device) if isinstance(device, Robot) else check_camera(device)
-    if problems:
-        name = device.spec.name if isinstance(device, Robot) else device.name
-        raise RobotError(f"{name} does not keep its contract:\n- " + "\n- ".join(problems))
-
-
 def _check_clock(robot: Robot) -> list[str]:
     first = _read(robot)
     _wait(robot, 3 / robot.spec.control_hz)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from sayso.hardware.robot import RobotError
 
+# By the XDG specification: the environment's variable and where the folder is without it.
+CONFIG, STATE = ("XDG_CONFIG_HOME", ".config"), ("XDG_STATE_HOME", ".local/state")
+
 
 def expanded(path: str | Path) -> Path:
     """``path`` with ~ and ~USER expanded. Raises `RobotError` if that home does not exist."""

@@ -23,23 +23,23 @@ __all__ = ["Detection", "Detector"]
 class Detector:
     """Two networks exported by `sayso.training.detector`: input ``frames`` (B, C, H, W) float32, output ``votes``.
 
-    ``session`` handles frames with depth, ``colour`` frames without; one that is not needed may be None. ``table``
+    ``session`` handles frames with depth, ``color`` frames without; one that is not needed may be None. ``table``
     is the height (m) of the table in the base frame. Raises `ValueError` for a model of another shape.
     """
 
     def __init__(
-        self, session: ort.InferenceSession | None, table: float = 0.0, colour: ort.InferenceSession | None = None
+        self, session: ort.InferenceSession | None, table: float = 0.0, color: ort.InferenceSession | None = None
     ) -> None:
         for model, channels, outputs in (
             (session, encoding.CHANNELS, OUTPUTS),
-            (colour, encoding_rgb.CHANNELS, OUTPUTS_RGB),
+            (color, encoding_rgb.CHANNELS, OUTPUTS_RGB),
         ):
             if model is None:
                 continue
             shapes = model.get_inputs()[0].shape[1:2], model.get_outputs()[0].shape[1:2]
             if shapes != ([channels], [outputs]):
                 raise ValueError(f"a detector takes {channels} channels and gives {outputs}; this model has {shapes}")
-        self._session, self._table, self._colour = session, table, colour
+        self._session, self._table, self._color = session, table, color
 
     def detect(self, frames: Sequence[Frame]) -> tuple[Detection, ...]:
         """All objects in ``frames`` taken at about the same time by any number of calibrated cameras.
@@ -69,11 +69,11 @@ class Detector:
         return gather(read_votes(_run(self._session, [e.inputs for e in encoded]), encoded))
 
     def _without_depth(self, frames: Sequence[Frame]) -> tuple[list[tuple[MonocularDetection, ...]], list[Frame]]:
-        if self._colour is None:
+        if self._color is None:
             raise ValueError(f"there is no detector for frames without depth, as the camera '{frames[0].camera}' gives")
         views = [encoding.standard_view(frame) for frame in frames]
         encoded = [encoding_rgb.encode_rgb(view, self._table) for view in views]
-        raw = _run(self._colour, [e.inputs for e in encoded])
+        raw = _run(self._color, [e.inputs for e in encoded])
         guessed = []
         for view, seen, votes in zip(views, encoded, raw, strict=True):
             depth = inferred_depth(votes, seen, view.pose.rotation[:, 2], self._table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -72,7 +72,8 @@ class Options:
     is for benchmarks that leave perception out. ``limit_s`` is simulated seconds allowed; None: by the length of the
     plan. ``film`` takes snapshots for a video. A stopped arm waits ``go_on_s`` for "go on" before the run ends; None:
     30 s where time is real and a person stopped it, 1 s in simulation and after `Session.stop`. ``listen``: whether
-    `sayso say` and `sayso stop` reach the session.
+    `sayso say` and `sayso stop` reach the session. With ``hold_to_run`` a real arm moves only while `Session.ask` tells
+    that a key is held. ``keys`` is entered before the arm is connected and left after the arm was let go of.
     """
 
     sees: str = "pixels"
@@ -80,6 +81,8 @@ class Options:
     film: bool = False
     go_on_s: float | None = None
     listen: bool = True
+    hold_to_run: bool = False
+    keys: Callable[[Session], AbstractContextManager[object]] | None = None
 
 
 class Session:
@@ -135,6 +138,8 @@ class Session:
         with ExitStack() as setting_up:
             if self.options.listen:
                 self._listen(setting_up, tell)
+            if self.options.keys is not None:
+                setting_up.enter_context(self.options.keys(self))
             if self._simulated and (idle := _given(port=port, camera=cameras, mode=mode)):
                 raise SessionError(f"{robot} is simulated and has no {idle}; leave that out, or name a real robot")
             if self._simulated:
@@ -146,7 +151,9 @@ class Session:
                 raise SessionError(f"{robot} is real and knows no tasks; say what it is to do")
             else:
                 found = resolve_robot(robot, port, cameras, mode, live)
-                self.backend = RealBackend(found, self.store, tell, film=self.options.film)
+                self.backend = RealBackend(
+                    found, self.store, tell, film=self.options.film, hold_to_run=self.options.hold_to_run
+                )
             setting_up.callback(self.backend.close)
             self._journey = Journey(self.backend, self.commands, self._waits_s, lambda: self._ends, tell)
             self._put_together(planner)
@@ -399,7 +406,7 @@ class Session:
         """
         if is_stop(text):
             self._pressed_by(program=False)
-            if not (hasattr(self, "executive") and self.executive.driving):
+            if not self._is_driving:
                 self.commands.stop()
                 return True
         if self._sent:
@@ -421,7 +428,8 @@ class Session:
         self._pressed_by(program=True)
         self.commands.stop()
 
-    def _stop_by_person(self) -> None:
+    def press_stop(self) -> None:
+        """Stop the arm at the next loop cycle, from any thread: a person's stop, as `sayso stop` is one."""
         self._pressed_by(program=False)
         self.commands.stop()
 
@@ -430,6 +438,42 @@ class Session:
             self._own_stop = program
             if hasattr(self, "executive"):
                 self.operator.go_on_s = self._waits_s()
+
+    def hold_stop(self, held: bool) -> None:
+        """A person's stop that is kept pressed until it is let go: nobody else starts a real arm meanwhile."""
+        if held:
+            self.press_stop()
+        if hasattr(self, "backend"):
+            self.backend.hold_stop(held)
+
+    @property
+    def stops(self) -> int:
+        """How many stops were asked for in this session."""
+        return self.commands.stops
+
+    @property
+    def stands(self) -> bool:
+        """Whether a stop holds the arm."""
+        if self.commands.stopped or (hasattr(self, "_journey") and self._journey.waiting):
+            return True
+        return self._is_driving and self.runtime.loop.stopped
+
+    @property
+    def may_move(self) -> bool:
+        """Whether something is under way that moves the arm, and no stop holds it."""
+        return (self._sent or self._is_driving) and not self.stands
+
+    @property
+    def _is_driving(self) -> bool:
+        return hasattr(self, "executive") and self.executive.driving
+
+    def ask(self, speed: float, pressed: bool) -> None:
+        """A person wants at most this fraction, in (0, 1], of full speed, and holds the hold-to-run key or not.
+
+        To be asked again every 0.05 s, for an arm that is connected anew begins with full speed and no key held.
+        """
+        if hasattr(self, "backend"):
+            self.backend.ask(speed, pressed)
 
     def interrupt(self) -> bool:
         """Stop the arm, and let the run under way end as stopped; False if there is none that ends by itself."""
@@ -489,7 +533,7 @@ class _Ear:
     """A session as other terminals reach it: what they stop, a person stopped."""
 
     def __init__(self, session: Session) -> None:
-        self.stop, self.say = session._stop_by_person, session.say
+        self.stop, self.say = session.press_stop, session.say
 
 
 def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:

@@ -42,11 +42,6 @@ def is_lifted(truth: Truth, before: Truth, block: str, height: float = 0.05) -> 
     return bool(truth[block].position[2] - before[block].position[2] > height)
 
 
-def on_table(truth: Truth, name: str) -> bool:
-    """Whether the object has not fallen off the table."""
-    return bool(truth[name].position[2] > -0.01)
-
-
 def _within(gap: np.ndarray, side: str) -> bool:
     direction = np.array(DIRECTIONS[side])
     along = float(gap[:2] @ direction)

@@ -23,16 +23,16 @@ from tests.mutant_runner import FOLDER, NO_TEST, SURVIVED, TIMED_OUT, Verdicts, 
 
 RULES = Path(__file__).parent / "equivalent_mutants.json"
 OUT = Path("bench/mutants")
-GUARD = ("hardware/test_guard_limits", "hardware/test_guard_verdicts", "hardware/test_guard_steps")
+GUARD = tuple(f"hardware/control/test_guard_{part}" for part in ("limits", "verdicts", "steps"))
 TESTS = {  # what is mutated, and the tests that are to notice
-    "sayso/hardware/control/guard.py": (*GUARD, "hardware/test_guard_clearance"),
+    "sayso/hardware/control/guard.py": (*GUARD, "hardware/control/test_guard_clearance"),
     "sayso/hardware/control/braking.py": GUARD,
-    "sayso/hardware/control/state_machine.py": ("hardware/test_state_table",),
-    "sayso/hardware/control/watchdog.py": ("hardware/test_watchdogs",),
-    "sayso/hardware/control/loop.py": ("hardware/test_control_loop",),
+    "sayso/hardware/control/state_machine.py": ("hardware/control/test_state_machine",),
+    "sayso/hardware/control/watchdog.py": ("hardware/control/test_watchdogs",),
+    "sayso/hardware/control/loop.py": ("hardware/control/test_loop",),
     "sayso/skills/motion.py": ("skills/test_motion",),
 }
-NAMES = {"guard": "guard", "braking": "braking", "states": "state table", "watchdog": "watchdog", "loop": "loop"}
+NAMES = {"guard": "guard", "braking": "braking", "state_machine": "state table", "watchdog": "watchdog", "loop": "loop"}
 
 
 @cache

@@ -13,9 +13,8 @@ from sayso.hardware.addresses import without_password
 from sayso.hardware.cameras.calibration import CameraCalibration, read_camera
 from sayso.hardware.cameras.camera_process import CameraPlan
 from sayso.hardware.cameras.opencv import device_of
-from sayso.hardware.cameras.rig import CameraRig
 from sayso.hardware.robot import RobotError
-from sayso.hardware.user_folders import expanded, user_folder
+from sayso.hardware.user_folders import CONFIG, expanded, user_folder
 
 FOLDER_VARIABLE = "SAYSO_CALIBRATION"
 
@@ -27,7 +26,7 @@ def calibration_folder() -> Path:
     """
     if named := os.environ.get(FOLDER_VARIABLE):
         return expanded(named)
-    return user_folder("XDG_CONFIG_HOME", ".config") / "sayso" / "calibration"
+    return user_folder(*CONFIG) / "sayso" / "calibration"
 
 
 def camera_file(name: str, folder: Path | None = None) -> Path:
@@ -102,11 +101,6 @@ def check_cameras(texts: Sequence[str]) -> None:
             if part in seen:
                 raise RobotError(f"two cameras have the {part}: {seen[part]} and {text}")
             seen[part] = text
-
-
-def open_cameras(texts: Sequence[str], folder: Path | None = None) -> CameraRig:
-    """A `CameraRig` of the cameras in ``texts``, to be used as a context manager. Raises `RobotError`."""
-    return CameraRig([camera_plan(text, folder) for text in texts])
 
 
 def _check_identity(calibration: CameraCalibration, address: str) -> None:

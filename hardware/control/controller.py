@@ -127,7 +127,7 @@ class SafetyController:
             else:
                 self._press.let_go()
         if 0.0 < orders.speed <= 1.0:
-            self.speed.ask("person", orders.speed)
+            self.speed.ask(orders.speed)
         if before is None or before[0] != epoch:
             return
         old = before[2]
@@ -167,8 +167,7 @@ class SafetyController:
             self.table.take(Event.LAPSE, cause="no fresh target")
         elif well and self.table.state is State.HOLDING:
             self.table.take(Event.FRESH)
-        before = self.speed.value
-        if self.speed.step(self.loop.period_s) != before:
+        if self.speed.step(self.loop.period_s):
             self.guard.limit_speed(self.speed.value)
         return self._target if fresh and self.table.moves else None
 

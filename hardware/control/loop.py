@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor, isfinite
@@ -15,7 +14,6 @@ from sayso.hardware.robot import Robot, RobotError
 from sayso.hardware.types import JointState, JointTarget
 
 Source = Callable[[JointState], JointTarget | None]
-_LATENESS_KEPT = 10_000
 ELSEWHERE_RAD = 0.005  # rad, more than a servo's rounding of a target
 
 
@@ -33,17 +31,6 @@ class Cycle:
     event: GuardEvent
     text: str = ""
     stopped: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LoopStats:
-    """Cycles done, ticks missed, and lateness of the recent cycles in s."""
-
-    cycles: int
-    missed: int
-    late_p50_s: float
-    late_p99_s: float
-    late_max_s: float
 
 
 class Guarding(Protocol):
@@ -107,8 +94,6 @@ class ControlLoop:
         self.missed = 0
         self.cycles = 0
         self.due = self.late_s = 0.0  # of the present cycle, s
-        self._late_max_s = 0.0
-        self._lateness: deque[float] = deque(maxlen=_LATENESS_KEPT)
         self._rest: JointState | None = None  # state to restart the guard from, if the arm came to rest elsewhere
         self._stopped = False  # a single attribute write: any thread may set it without a lock
         self._knows_state = False
@@ -149,7 +134,7 @@ class ControlLoop:
             tick = clock.now()
             while not done():
                 self.due = tick
-                self._count_lateness(clock.now() - tick)
+                self.late_s = max(clock.now() - tick, 0.0)
                 self._cycle()
                 tick += period
                 behind = floor((clock.now() - tick) / period + 1e-6)
@@ -160,11 +145,6 @@ class ControlLoop:
         except BaseException as error:
             self._stop_robot(error)
             raise
-
-    def stats(self) -> LoopStats:
-        """Cycle count, missed ticks and lateness so far."""
-        p50, p99 = np.quantile(self._lateness, [0.5, 0.99]) if self._lateness else (0.0, 0.0)
-        return LoopStats(self.cycles, self.missed, float(p50), float(p99), self._late_max_s)
 
     def ticks_missed(self) -> int:
         """Ticks missed by the loop that writes to the arm."""
@@ -196,11 +176,6 @@ class ControlLoop:
         if self.on_cycle is not None:
             self.on_cycle(done)
         return done
-
-    def _count_lateness(self, late_s: float) -> None:
-        self.late_s = late_s = max(late_s, 0.0)
-        self._lateness.append(late_s)
-        self._late_max_s = max(self._late_max_s, late_s)
 
     def _stop_robot(self, error: BaseException) -> None:
         try:

@@ -36,7 +36,7 @@ _lost: set[str] = set()
 VARIABLES = ["timestamp", "actual_q", "actual_qd", "robot_mode", "safety_status_bits", "robot_status_bits"]
 
 RUNNING = 7
-POWERED, PROGRAM = 1 << 0, 1 << 1
+PROGRAM = 1 << 1
 # Bits of the safety status, the dashboard's words for them, and the remedy.
 _STOPS = (
     (

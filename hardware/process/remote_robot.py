@@ -27,7 +27,7 @@ ANSWER_S = 60.0
 # A maker's library may take seconds to restart its program; the arm holds and the loop waits meanwhile.
 HANG_S, LEAVE_S = 6.0, 30.0
 STOPPED_S = 2.0  # longest wait for a blocking driver after a stop
-STOP_SEAT = 0
+STOP_SEAT, HELD_SEAT = 0, 1
 _ALIVE = (State.RUNNING, State.HOLDING)
 
 
@@ -126,6 +126,14 @@ class RemoteRobot(Robot):
         if self._thread is not None:
             self.stops.press(STOP_SEAT, self.clock.now())
 
+    def hold_stop(self, held: bool) -> None:
+        """Press the stop and keep it pressed, or let it go: until then nobody starts the arm, and to let go moves
+        nothing. Without a loop there is nothing to hold."""
+        if self._thread is not None and held:
+            self.stops.press(HELD_SEAT, self.clock.now(), hold=True)
+        elif self._thread is not None:
+            self.stops.let_go(HELD_SEAT)
+
     @property
     def stop_line(self) -> str:
         """The name of the loop's `StopFlag`, "" while not connected."""
@@ -133,8 +141,9 @@ class RemoteRobot(Robot):
 
     @property
     def pressed(self) -> bool:
-        """Whether the stop was pressed by any source since a person last cleared it."""
-        return self._stop_asked or self.presses != self._cleared
+        """Whether any source pressed the stop since a person last cleared it, or holds it."""
+        counts = () if self._thread is None else self.stops.look()
+        return self._stop_asked or sum(counts) != self._cleared or any(count & 1 for count in counts)
 
     @property
     def connected(self) -> bool:
@@ -177,7 +186,8 @@ class RemoteRobot(Robot):
         self.processes.close()
         self._take_notes()
         ends = (self._book.close, self._targets.close, self._sender.close, self._reports.close, self._watched.close)
-        self._thread, self._stop_asked, self._cleared = None, False, 0  # first, so that stop() cannot use a closed flag
+        with self._lock:  # first, so that nothing uses what is being closed
+            self._thread, self._stop_asked, self._cleared = None, False, 0
         for close in (*ends, *self._channels, self.stops.close, self.stamps.close):
             close()
 
@@ -250,7 +260,8 @@ class RemoteRobot(Robot):
 
     def _send(self) -> None:
         now = self.clock.now()
-        self._sender.write(self._orders, now, now + ORDER_LIFE_S)
+        if self._thread is not None:
+            self._sender.write(self._orders, now, now + ORDER_LIFE_S)
 
     def _look_after(self) -> None:
         """Thread: restart dead processes, repeat the request as a heartbeat, latch faults."""

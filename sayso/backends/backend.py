@@ -75,6 +75,14 @@ class Backend(Protocol):
         """Brake now, from any thread, before the loop itself processes the stop."""
         ...
 
+    def ask(self, speed: float, pressed: bool) -> None:
+        """A person wants at most ``speed``, in (0, 1], of the arm's limits, and holds the hold-to-run key or not."""
+        ...
+
+    def hold_stop(self, held: bool) -> None:
+        """Keep the stop pressed until it is let go: nobody starts a real arm meanwhile. To let go moves nothing."""
+        ...
+
     def truth(self) -> Mapping[str, ObjectTruth] | None:
         """Ground truth by object id; None if there is none."""
         ...

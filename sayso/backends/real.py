@@ -42,7 +42,12 @@ class RealBackend:
     """
 
     def __init__(
-        self, resolved: ResolvedRobot, store: ModelStore, tell: Callable[[str], None], film: bool = False
+        self,
+        resolved: ResolvedRobot,
+        store: ModelStore,
+        tell: Callable[[str], None],
+        film: bool = False,
+        hold_to_run: bool = False,
     ) -> None:
         self.resolved, spec = resolved, resolved.spec
         self.arm = spec.name
@@ -51,14 +56,14 @@ class RealBackend:
         if self._live:
             tell(resolved.limits)
             confirm(resolved)
-        self.robot = loop_robot(resolved, tell)
+        self.robot = loop_robot(resolved, tell, hold_to_run)
         if self._live and not resolved.cameras:
             raise UserError(f"{resolved.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
         plans = [camera_plan(text, resolved.calibrations) for text in resolved.cameras]
         deep, flat = any(p.depth for p in plans), any(not p.depth for p in plans)
         self.seen_with: tuple[str, ...] = ("detector",) * deep + ("detector-rgb",) * flat
         detector = Detector(
-            store.load("detector") if deep else None, colour=store.load("detector-rgb") if flat else None
+            store.load("detector") if deep else None, color=store.load("detector-rgb") if flat else None
         )
         self._loop: RemoteLoop | None = None
         self._rig = CameraRig(plans)
@@ -102,6 +107,15 @@ class RealBackend:
     def stop(self) -> None:
         """Press the stop of the arm's loop, which brakes in its next cycle, independently of this process."""
         (self._loop or self.robot).stop()
+
+    def ask(self, speed: float, pressed: bool) -> None:
+        """Order it of the arm's loop, if there is one."""
+        if self.robot.connected:
+            self.robot.order(speed=speed, pressed=pressed)
+
+    def hold_stop(self, held: bool) -> None:
+        """Hold the stop of the arm's loop, or let it go."""
+        self.robot.hold_stop(held)
 
     def go_home(self, stopped: Callable[[], bool]) -> None:
         """Start the arm and move it home. Raises `StoppedError` if a stop or ``stopped()`` ends this."""

@@ -13,7 +13,7 @@ from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.hardware.addresses import without_password
 from sayso.hardware.robot import RobotError
-from sayso.hardware.user_folders import user_folder
+from sayso.hardware.user_folders import CONFIG, STATE, user_folder
 
 MAX_BYTES = 64_000
 LONGEST_NAME = 200  # of 255 bytes that a file's name may have
@@ -154,7 +154,7 @@ def _absolute_camera(text: str) -> str:
 
 def robots_folder() -> Path:
     """The folder of saved robots: ``sayso/robots`` in the user's configuration folder."""
-    return _user_folder("XDG_CONFIG_HOME", ".config")
+    return _user_folder(*CONFIG)
 
 
 def robot_path(name: str) -> Path:
@@ -164,7 +164,7 @@ def robot_path(name: str) -> Path:
 
 def state_path(name: str, what: str) -> Path:
     """The file for persistent state of the robot ``name``, such as a latched fault or confirmed limits."""
-    return _user_folder("XDG_STATE_HOME", ".local/state") / f"{_quoted(name)}.{what}"
+    return _user_folder(*STATE) / f"{_quoted(name)}.{what}"
 
 
 def known_robots() -> list[str]:

@@ -12,8 +12,9 @@ from sayso.hardware.clock import SimulatedClock
 from sayso.hardware.control.guard import Guard
 from sayso.hardware.control.homing import go_home
 from sayso.hardware.control.loop import ControlLoop, Cycle, Source
+from sayso.hardware.control.speed_scale import SpeedScale
 from sayso.hardware.robot import Camera
-from sayso.hardware.types import JointTarget
+from sayso.hardware.types import JointState, JointTarget
 from sayso.hardware.world import ObjectTruth, Task, World
 from sayso.hardware.worlds.frame import WorldFrame
 from sayso.hardware.worlds.robot import WorldCamera, WorldRobot
@@ -58,7 +59,7 @@ class SimBackend:
             depth = depth and world.depth
             self.seen_with = ("detector",) if depth else ("detector-rgb",)
             network = store.load(*self.seen_with)
-            detector = Detector(network) if depth else Detector(None, colour=network)
+            detector = Detector(network) if depth else Detector(None, color=network)
             cameras = [WorldCamera(world, name, self.robot.clock, depth) for name in world.cameras[:count]]
         if film:
             self.film = _film(world, self.robot.clock)
@@ -70,7 +71,7 @@ class SimBackend:
             from sayso.demonstrations.ground_truth import GroundTruthPerception  # benchmarks only
 
             self.perception = GroundTruthPerception(self.robot.spec, self._truth)
-        self._live = live
+        self._live, self._speed = live, SpeedScale()
 
     def _truth(self) -> Mapping[str, ObjectTruth]:
         return self.truth() or {}
@@ -100,7 +101,14 @@ class SimBackend:
 
     def loop(self, source: Source, on_cycle: Callable[[Cycle], None]) -> ControlLoop:
         """The loop with its guard, in this process, on the simulated clock."""
-        return ControlLoop(self.robot, self._guard(), source, on_cycle)
+        guard, period = self._guard(), 1 / self.robot.spec.control_hz
+
+        def scaled(state: JointState) -> JointTarget | None:
+            if self._speed.step(period):
+                guard.limit_speed(self._speed.value)
+            return source(state)
+
+        return ControlLoop(self.robot, guard, scaled, on_cycle)
 
     def _guard(self) -> Guard:
         return Guard(self.robot.spec, 1 / self.robot.spec.control_hz)
@@ -113,6 +121,13 @@ class SimBackend:
 
     def stop(self) -> None:
         """Does nothing: the loop stops in its next cycle, so that the same inputs repeat a run."""
+
+    def ask(self, speed: float, pressed: bool) -> None:
+        """The loop follows at no more than this; a stop is all that a key let go means here."""
+        self._speed.ask(speed)
+
+    def hold_stop(self, held: bool) -> None:
+        """Nothing: a stop holds here until somebody says go on."""
 
     def go_home(self, stopped: Callable[[], bool]) -> None:
         """Move the arm home through the guard. Raises `StoppedError` if ``stopped()`` ends this."""

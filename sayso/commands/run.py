@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import sys
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sayso.commands.terminal.keys import HELP, HOLD_HELP, Keys, can_read_keys, reading_keys
 from sayso.commands.terminal.options import (
     MAX_SEED,
     Json,
@@ -28,6 +30,7 @@ from sayso.errors import UserError
 
 if TYPE_CHECKING:
     from sayso.runs.run import Run
+    from sayso.session import Session
     from sayso.sim.scenes.scene_spec import SceneSpec
 
 
@@ -62,6 +65,9 @@ def run(
     mode: Annotated[str | None, typer.Option(help="Of a real arm: live, read-only or mock.")] = None,
     live: Annotated[
         bool, typer.Option("--live", help="Move a real arm, its limits shown; in simulation, go at real time.")
+    ] = False,
+    hold_to_run: Annotated[
+        bool, typer.Option("--hold-to-run", help="The arm moves only while h is held down in this terminal.")
     ] = False,
     limit: Annotated[
         float | None, typer.Option(min=1, metavar="S", help="Give up after S seconds, else by the length of the plan.")
@@ -115,10 +121,17 @@ def run(
                 limit_s=limit,
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
+        real_time = live or not is_simulated(robot)
+        if hold_to_run and not (real_time and can_read_keys()):
+            lacks = "needs a terminal whose keys can be read" if real_time else "needs real time; add --live"
+            raise UserError(f"--hold-to-run {lacks}")
         with setting_up():
             # Who sits at a terminal may take any time to say go on.
-            waits = math.inf if (live or not is_simulated(robot)) and sys.stdin.isatty() else None
-            current = Run(settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures)
+            waits = math.inf if real_time and sys.stdin.isatty() else None
+            current = Run(
+                settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures,
+                hold_to_run=hold_to_run, keys=partial(keys_of, hold_to_run) if real_time and can_read_keys() else None,
+            )  # fmt: skip
         interrupts.stop = current.session.interrupt
         with current:
             current.keep(folder)
@@ -142,6 +155,12 @@ def run(
     if interrupts.caught:
         raise typer.Exit(130)
     raise typer.Exit(0 if result.outcome == "done" and result.success is not False else 1)
+
+
+def keys_of(hold_to_run: bool, session: Session) -> AbstractContextManager[None]:
+    """The keys of this terminal, for ``session``; tells which there are."""
+    _tell(HOLD_HELP if hold_to_run else HELP)
+    return reading_keys(Keys(session, hold_to_run, _tell))
 
 
 def check_real(robot: str, scene: str | None, seed: int | None, mode: str | None, port: str | None) -> None:

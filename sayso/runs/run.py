@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,7 +24,7 @@ from sayso.runs.journal import FILE_NAME as JOURNAL
 from sayso.runs.journal import Journal, Words, read_journal
 from sayso.runs.recorder import Recorder, append_episode, check_replaceable, write_episode
 from sayso.runs.run_config import RunSettings
-from sayso.session import Options, Progress
+from sayso.session import Options, Progress, Session
 from sayso.skills.dataset import DatasetError
 from sayso.skills.episodes import Episode
 
@@ -36,18 +37,24 @@ class Run:
     """Sets up a session for ``settings`` and raises what `Session` raises; ``film`` records pictures.
 
     ``live`` means real time in simulation, and permission to move for a real arm. ``tell`` receives the arm's limits
-    and the position in which it is left. ``go_on_s`` and ``listen`` as in `sayso.session.Options`. ``pictures`` stores
-    the cameras' pictures in the recording.
+    and the position in which it is left. ``go_on_s``, ``listen``, ``hold_to_run`` and ``keys`` as in
+    `sayso.session.Options`. ``pictures`` stores the cameras' pictures in the recording.
     """
 
     def __init__(
         self, settings: RunSettings, models: Path | None = None, *, film: bool = False, live: bool = False,
         tell: Callable[[str], None] = print, go_on_s: float | None = None, listen: bool = True,
-        pictures: bool = False,
+        pictures: bool = False, hold_to_run: bool = False,
+        keys: Callable[[Session], AbstractContextManager[object]] | None = None,
     ) -> None:  # fmt: skip
         self.settings, self._tell = settings, tell
         options = Options(
-            limit_s=settings.limit_s, film=film, go_on_s=settings.go_on_s if go_on_s is None else go_on_s, listen=listen
+            limit_s=settings.limit_s,
+            film=film,
+            go_on_s=settings.go_on_s if go_on_s is None else go_on_s,
+            listen=listen,
+            hold_to_run=hold_to_run,
+            keys=keys,
         )
         self.session = settings.session(models, options, live, tell)
         if not settings.instruction and self.session.task is not None:

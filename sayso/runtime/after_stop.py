@@ -48,10 +48,10 @@ class Journey:
     """
 
     def __init__(
-        self, body: Backend, commands: CommandQueue, waits: Callable[[], float], ended: Callable[[], bool],
+        self, backend: Backend, commands: CommandQueue, waits: Callable[[], float], ended: Callable[[], bool],
         tell: Callable[[str], None],
     ) -> None:  # fmt: skip
-        self._body, self._commands, self._waits, self._ended, self._tell = body, commands, waits, ended, tell
+        self._backend, self._commands, self._waits, self._ended, self._tell = backend, commands, waits, ended, tell
         self.waiting = False  # for what is next
 
     def take(self, way: Way) -> Way | None:
@@ -62,7 +62,7 @@ class Journey:
         while True:
             try:
                 if self._stopped():
-                    raise StoppedError(f"{self._body.robot.spec.name} was stopped")
+                    raise StoppedError(f"{self._backend.robot.spec.name} was stopped")
                 self._go(way)
                 return way
             except StoppedError:
@@ -76,31 +76,31 @@ class Journey:
             way = way if said == "on" else said
 
     def _go(self, way: Way) -> None:
-        go = {"up": self._body.connect, "home": self._body.go_home, "rest": self._body.rest}[way]
+        go = {"up": self._backend.connect, "home": self._backend.go_home, "rest": self._backend.rest}[way]
         go(self._stopped)
 
     def _stopped(self) -> bool:
         """Whether a stop was pressed, or said as a run's words; nothing else is heard by an arm on its way."""
         commands = self._commands
-        if not commands.stopped and any(is_stop(word.text) for word in commands.take(self._body.robot.clock.now())):
+        if not commands.stopped and any(is_stop(word.text) for word in commands.take(self._backend.robot.clock.now())):
             commands.stop()
         return commands.stopped
 
     def _next(self) -> Wish | Literal["on"] | None:
         """Wait for plain words. A stop that is pressed after they were said wins: it makes them void."""
-        body, commands, clock = self._body, self._commands, self._body.robot.clock
+        backend, commands, clock = self._backend, self._commands, self._backend.robot.clock
         self._tell(STANDS)
-        pressed, began = body.stops(), clock.now()
+        pressed, began = backend.stops(), clock.now()
         while not self._ended() and (commands.waiting or clock.now() - began < self._waits()):
             # The counts before the words: whatever is pressed later is not cleared with them.
-            before, pressed = pressed, body.stops()
+            before, pressed = pressed, backend.stops()
             commands.take_stop()
             count, said = commands.stops, None
             for word in commands.take(clock.now()):
                 if word.stops == count and pressed == before:
                     said = None if is_stop(word.text) else next_after_stop(word.text) or said
             if said is not None:
-                body.clear(pressed)
+                backend.clear(pressed)
                 return said
             clock.sleep_until(clock.now() + LOOK_S)
         return None

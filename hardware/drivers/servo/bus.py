@@ -58,15 +58,17 @@ class ServoSilence(ServoError, NoReading):
 
 
 class ServoBus(ABC):
-    """Servos by id behind a library's ``port``. Values are register values in ticks; calls raise `ServoError`.
+    """Servos by id behind a library's ``port`` and packet handler ``sdk``. Values are register values in ticks.
+
+    Calls raise `ServoError`.
 
     ``faults`` counts communication faults, including those that a retry cured.
     """
 
     model_names: ClassVar[Mapping[int, str]]
 
-    def __init__(self, port: Any, name: str) -> None:
-        self._port, self.name = port, name
+    def __init__(self, port: Any, name: str, sdk: Any) -> None:
+        self._port, self.name, self._sdk = port, name, sdk
         self._clock = MonotonicClock()
         self.faults: Counter[ServoFault] = Counter()
         self.errors: dict[int, ServoFault] = {}  # fault of each servo by its last answer
@@ -105,18 +107,19 @@ class ServoBus(ABC):
             raise ServoError(ServoFault.UNPLUGGED, f"{self.name} is gone: {gone}") from gone
         return True
 
+    def ping(self, servo: int) -> int:
+        """The model number."""
+        return int(self.attempt(servo, lambda: self._sdk.ping(self._port, servo)))
+
+    def read(self, servo: int, address: int, size: int) -> int:
+        """A register, low byte first."""
+        data = self.attempt(servo, lambda: self._sdk.readTxRx(self._port, servo, address, size))
+        return int.from_bytes(bytes(data), "little")
+
     def close(self) -> None:
         """Close the port; safe to call twice."""
         with suppress(*GONE, AttributeError):
             self._port.closePort()
-
-    @abstractmethod
-    def ping(self, servo: int) -> int:
-        """The model number of a servo."""
-
-    @abstractmethod
-    def read(self, servo: int, address: int, size: int) -> int:
-        """The raw value of a register of ``size`` bytes."""
 
     @abstractmethod
     def write(self, servo: int, address: int, size: int, value: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import dynamixel_sdk as sdk
 
@@ -38,17 +38,7 @@ class DynamixelBus(ServoBus):
     model_names: ClassVar = {1060: "XL430-W250", 1190: "XL330-M077", 1200: "XL330-M288"}
 
     def __init__(self, port: str) -> None:
-        super().__init__(_Port(port), port)
-        self._sdk: Any = sdk.PacketHandler(2.0)
-
-    def ping(self, servo: int) -> int:
-        """The model number."""
-        return int(self.attempt(servo, lambda: self._sdk.ping(self._port, servo)))
-
-    def read(self, servo: int, address: int, size: int) -> int:
-        """A register, low byte first."""
-        data = self.attempt(servo, lambda: self._sdk.readTxRx(self._port, servo, address, size))
-        return int.from_bytes(bytes(data), "little")
+        super().__init__(_Port(port), port, sdk.PacketHandler(2.0))
 
     def write(self, servo: int, address: int, size: int, value: int) -> None:
         """Set a register. Raises `ServoError` if the servo refuses the value."""

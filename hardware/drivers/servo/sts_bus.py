@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import scservo_sdk as sdk
 
@@ -42,17 +42,7 @@ class StsBus(ServoBus):
     model_names: ClassVar = {777: "STS3215"}
 
     def __init__(self, port: str) -> None:
-        super().__init__(_Port(port), port)
-        self._sdk: Any = sdk.PacketHandler(0)
-
-    def ping(self, servo: int) -> int:
-        """The model number."""
-        return int(self.attempt(servo, lambda: self._sdk.ping(self._port, servo)))
-
-    def read(self, servo: int, address: int, size: int) -> int:
-        """A register, low byte first."""
-        data = self.attempt(servo, lambda: self._sdk.readTxRx(self._port, servo, address, size))
-        return int.from_bytes(bytes(data), "little")
+        super().__init__(_Port(port), port, sdk.PacketHandler(0))
 
     def write(self, servo: int, address: int, size: int, value: int) -> None:
         """Set a register."""

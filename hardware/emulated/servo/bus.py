@@ -74,6 +74,9 @@ class ServoBus(ABC):
     # Protocol-specific methods ------------------------------------------------------------------------------
 
     eeprom_end: int  # registers below this address survive power loss
+    id_at: int  # the registers of id and baud rate; the latter's numbers stand for ``baud_rates`` bit/s
+    baud_at: int
+    baud_rates: tuple[int, ...]
 
     @abstractmethod
     def homing(self, mounted: int) -> int:
@@ -91,13 +94,14 @@ class ServoBus(ABC):
     def wake(self, servo: int) -> None:
         """Initialize the volatile registers; the goal becomes the present position."""
 
-    @abstractmethod
     def id_of(self, servo: int) -> int:
         """The id in the register."""
+        return self._registers[servo][self.id_at]
 
-    @abstractmethod
     def baud_of(self, servo: int) -> int:
-        """The baud rate in the register, bit/s."""
+        """The baud rate in the register, bit/s; 0 for a number that stands for none."""
+        code = self._registers[servo][self.baud_at]
+        return self.baud_rates[code] if code < len(self.baud_rates) else 0
 
     @abstractmethod
     def limits(self, servo: int) -> tuple[float, float, float]:

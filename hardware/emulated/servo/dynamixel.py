@@ -65,7 +65,7 @@ class DynamixelBus(ServoBus):
         """The middle of LeRobot's range minus encoder ticks."""
         return 2047 - mounted
 
-    eeprom_end = EEPROM_END
+    eeprom_end, id_at, baud_at, baud_rates = EEPROM_END, ID, BAUD, BAUD_RATES
 
     def factory(self, servo: int) -> bytearray:
         """Id 1, 57,600 baud, range of one turn."""
@@ -95,15 +95,6 @@ class DynamixelBus(ServoBus):
         r[84:86] = (800).to_bytes(2, "little")
         r[GOAL_PWM : GOAL_PWM + 4] = r[PWM_LIMIT : PWM_LIMIT + 4]  # and the goal current
         self._goal_here(servo)
-
-    def id_of(self, servo: int) -> int:
-        """The id register, one byte."""
-        return self._registers[servo][ID]
-
-    def baud_of(self, servo: int) -> int:
-        """One of seven rates; 0 for an unknown code."""
-        code = self._registers[servo][BAUD]
-        return BAUD_RATES[code] if code < len(BAUD_RATES) else 0
 
     def limits(self, servo: int) -> tuple[float, float, float]:
         """From the profile (0 means maximum), the goal PWM and, in current-based mode, the goal current."""

@@ -52,7 +52,7 @@ class StsBus(ServoBus):
     Settings take effect at once; they survive power loss only if written while `LOCK` was 0.
     """
 
-    eeprom_end = EEPROM_END
+    eeprom_end, id_at, baud_at, baud_rates = EEPROM_END, ID, BAUD, BAUD_RATES
 
     def __init__(self, device: Device, clock: Clock | None = None) -> None:
         self._prepared: dict[int, bytes] = {}
@@ -96,15 +96,6 @@ class StsBus(ServoBus):
         r[TORQUE_LIMIT : TORQUE_LIMIT + 2] = r[MAX_TORQUE : MAX_TORQUE + 2]
         r[LOCK], r[MAX_ACCELERATION] = 1, 254
         self._goal_here(servo)
-
-    def id_of(self, servo: int) -> int:
-        """The id register, one byte."""
-        return self._registers[servo][ID]
-
-    def baud_of(self, servo: int) -> int:
-        """One of eight rates; 0 for an unknown code."""
-        code = self._registers[servo][BAUD]
-        return BAUD_RATES[code] if code < len(BAUD_RATES) else 0
 
     def limits(self, servo: int) -> tuple[float, float, float]:
         """From goal speed (ticks/s), acceleration (100 ticks/s²), both 0 for maximum, and torque (1/1000)."""

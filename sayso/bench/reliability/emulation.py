@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from sayso.hardware.robot import RobotError
+from sayso.hardware.user_folders import CONFIG, STATE
 from sayso.hardware.world import ObjectTruth
 from sayso.sim.scenes.scene_file import to_json
 from sayso.sim.scenes.scene_spec import SceneSpec
 
 START = [sys.executable, "-c", "from sayso.cli import main; main()", "emulate"]
-FOLDERS = ("XDG_CONFIG_HOME", "XDG_STATE_HOME")
+FOLDERS = (CONFIG[0], STATE[0])
 LEAVE_S = 20.0
 
 

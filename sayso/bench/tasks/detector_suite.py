@@ -99,7 +99,7 @@ def detector_errors(
     """
     store, (model, depth, cameras, whose) = ModelStore() if root is None else ModelStore(root), CELLS[cell]
     arm = whose if arm == "panda" else arm
-    detector = Detector(store.load(model)) if depth else Detector(None, colour=store.load(model))
+    detector = Detector(store.load(model)) if depth else Detector(None, color=store.load(model))
     source = ViewSource(arms={arm: 1.0})
     try:
         return compare((_given(v, depth, cameras) for seed in seeds for v in source.views(seed)), detector)

@@ -156,34 +156,24 @@ def test_of_any_muddle_only_fresh_and_rising_commands_count(muddle: list[tuple[i
         assert numbers == sorted(numbers)
 
 
-def test_the_most_careful_asker_sets_the_speed() -> None:
-    scale = SpeedScale()
-    assert scale.step(1.0) == 1.0
-    scale.ask("driver", 0.4)
-    scale.ask("operator", 0.7)
-    assert scale.step(10.0) == 0.4
-    scale.drop("driver")
-    scale.drop("nobody")
-    assert scale.step(10.0) == 0.7
-
-
 def test_the_speed_falls_quickly_and_rises_slowly() -> None:
     scale = SpeedScale()
-    scale.ask("operator", 0.2)
-    assert scale.step(0.1) == pytest.approx(1 - 0.1 * FALL_PER_S)
-    assert scale.step(1.0) == 0.2
-    scale.ask("operator", 1.0)
-    assert scale.step(0.1) == pytest.approx(0.2 + 0.1 * RISE_PER_S)
-    scale.ask("operator", 1e-9)
-    assert scale.step(1.0) == LEAST
+    assert not scale.step(1.0) and scale.value == 1.0
+    scale.ask(0.2)
+    assert scale.step(0.1) and scale.value == pytest.approx(1 - 0.1 * FALL_PER_S)
+    assert scale.step(1.0) and scale.value == 0.2
+    scale.ask(1.0)
+    assert scale.step(0.1) and scale.value == pytest.approx(0.2 + 0.1 * RISE_PER_S)
+    scale.ask(1e-9)
+    assert scale.step(1.0) and scale.value == LEAST
 
 
 @pytest.mark.parametrize("fraction", [0.0, -0.5, 1.0001, math.nan, math.inf])
 def test_a_speed_that_cannot_be_is_refused(fraction: float) -> None:
     scale = SpeedScale()
-    with pytest.raises(ValueError, match=r"operator asks for a speed of .*; above 0 and up to 1 is allowed"):
-        scale.ask("operator", fraction)
-    assert scale.step(10.0) == 1.0
+    with pytest.raises(ValueError, match=r"a speed of .* was asked for; above 0 and up to 1 is allowed"):
+        scale.ask(fraction)
+    assert not scale.step(10.0) and scale.value == 1.0
 
 
 def test_two_crashes_restart_and_the_third_within_a_minute_does_not() -> None:

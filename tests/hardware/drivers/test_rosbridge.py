@@ -24,7 +24,7 @@ from tests.hardware.stepped_controller import SteppedController
 pytest.importorskip("websockets", reason="needs the extra rosbridge")
 
 import sayso.hardware.drivers.ros.rosbridge as driver
-from sayso.hardware.emulated.rosbridge import COMMANDS, GRIPPER, GRIPPER_JOINT, STATES, RosbridgeArm
+from tests.hardware.emulated_rosbridge import COMMANDS, GRIPPER, GRIPPER_JOINT, STATES, RosbridgeArm
 
 STALE_S = driver.STALE_S
 OPTIONS = {"gripper": GRIPPER, "gripper_joint": GRIPPER_JOINT}

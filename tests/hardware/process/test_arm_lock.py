@@ -105,11 +105,11 @@ def test_a_second_master_is_refused_at_every_emulated_arm(name: str, tmp_path: P
 
 def test_a_second_master_is_refused_at_rosbridge(folder: Path) -> None:
     pytest.importorskip("websockets", reason="needs the extra rosbridge")
-    from sayso.hardware.emulated.rosbridge import GRIPPER, GRIPPER_JOINT, RosbridgeArm
     from sayso.sim.arms.arm_models import ARMS
     from sayso.sim.device import SimDevice
     from sayso.sim.scenes.scene_spec import SceneSpec
     from sayso.sim.world import World
+    from tests.hardware.emulated_rosbridge import GRIPPER, GRIPPER_JOINT, RosbridgeArm
 
     world = World(SceneSpec(()), ARMS["ur5e"]())
     options = {"gripper": GRIPPER, "gripper_joint": GRIPPER_JOINT}

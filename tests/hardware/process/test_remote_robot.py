@@ -83,6 +83,22 @@ def test_a_start_that_is_older_than_a_stop_starts_nothing(robot: RemoteRobot) ->
     wait_for(robot, lambda report: report.state in (State.RUNNING, State.HOLDING))
 
 
+def test_a_stop_that_is_held_lets_nobody_start_the_arm(robot: RemoteRobot) -> None:
+    robot.hold_stop(True)
+    wait_for(robot, lambda report: report.state is State.STOPPED)
+    robot.clear()
+    assert robot.pressed, "to clear the stops lets go of none"
+    with pytest.raises(StoppedError):
+        robot.start()
+    robot.order(arm=True, start=True)
+    wait_for(robot, lambda report: "the stop is held; let it go first" in report.text)
+    robot.hold_stop(False)
+    robot.clear()
+    assert robot.report().state is State.STOPPED, "to let go moves nothing"
+    robot.start()
+    assert robot.report().state in (State.RUNNING, State.HOLDING)
+
+
 def test_the_way_home_ends_at_a_stop(planar: RobotSpec) -> None:
     robot = at_rest(planar)
     with pytest.raises(StoppedError, match="planar was stopped on its way home; it holds where it is"):

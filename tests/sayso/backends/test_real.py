@@ -83,6 +83,31 @@ def test_the_same_program_drives_a_robot_that_is_not_simulated_and_stops_it(desk
     patiently(check)
 
 
+def test_the_arm_moves_only_while_somebody_asks_and_as_fast_as_that(desk: str) -> None:
+    def moved(session: Session, seconds: float, speed: float = 1.0, pressed: bool = True) -> tuple[float, float]:
+        """How far the arm went, rad, and the greatest share of a joint's speed limit."""
+        start, top, limits = session.robot.read().position, 0.0, session.robot.spec.velocity
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            session.ask(speed, pressed)
+            assert session.wait(0.02) is None
+            top = max(top, float((abs(session.robot.read().velocity) / limits).max()))
+        return float(abs(session.robot.read().position - start).max()), top
+
+    def check() -> None:
+        with Session(robot=desk, mode="mock", options=Options(hold_to_run=True)) as session:
+            session.start(PICK)
+            assert moved(session, 1.0, pressed=False)[0] < 1e-6
+            assert moved(session, 1.0)[0] > 0.01
+            moved(session, 0.5, pressed=False)
+            assert moved(session, 0.5, pressed=False)[0] < 1e-6
+            moved(session, 0.5, speed=0.02)
+            far, top = moved(session, 0.5, speed=0.02)
+            assert far > 0 and top < 0.021
+
+    patiently(check)
+
+
 def test_a_run_leaves_what_a_simulated_one_leaves(desk: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     command = ["run", "put the purple block in the blue bowl", "--robot", desk, "--mode", "mock", "--json"]
 

@@ -300,7 +300,7 @@ def test_models_have_to_be_there(tmp_path: Path, listened: type[Listened]) -> No
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loop is not measured; test_bench_floor.py does."""
+    """The loop is not measured; the suite `timing` does."""
     monkeypatch.setattr(computer, "keep_rate", lambda *_: record())
     monkeypatch.setattr(computer, "policy_step_ms", lambda *_: [0.2] * 10)
     monkeypatch.setattr(computer, "WRITTEN", 1 << 20)

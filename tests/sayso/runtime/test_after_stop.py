@@ -111,9 +111,9 @@ def test_anything_else_starts_nothing(words: str) -> None:
 
 def test_on_its_way_an_arm_hears_a_stop_that_is_said_and_nothing_else() -> None:
     assert journey("up", {5: "left a bit; go home"}) == ("up", ["up"])
-    inbox = CommandQueue()
-    arm = Arm({5: lambda: inbox.say("please stop now")})
-    assert Journey(arm, inbox, lambda: 0.1, lambda: False, [].append).take("up") is None  # type: ignore[arg-type]
+    commands = CommandQueue()
+    arm = Arm({5: lambda: commands.say("please stop now")})
+    assert Journey(arm, commands, lambda: 0.1, lambda: False, [].append).take("up") is None  # type: ignore[arg-type]
     assert arm.ways == ["up"]
 
 
