@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from sayso.hardware.types import Array, Frame, JointState, JointTarget, Pose
 from sayso.hardware.world import ORIGIN, ObjectTruth, Task
 from sayso.hardware.world import World as AnyWorld
 from sayso.hardware.worlds.standing import standing
+from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.arms.own_arm import arm_model
-from sayso.sim.camera import SimCamera, cameras_for, jittered
+from sayso.sim.camera import CameraSpec, SimCamera, cameras_for, jittered
 from sayso.sim.judge import judge
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_choice import scene_for
@@ -34,8 +35,8 @@ SAID: dict[str, str] = {
 
 
 class TableWorld(AnyWorld):
-    """A table with ``arm`` (see `sayso.sim.arms.own_arm.arm_model`) and ``scene``: a name, file or value, None for the
-    arm's default.
+    """A table with ``arm``, a model or its name (see `sayso.sim.arms.own_arm.arm_model`), and ``scene``: a name, file
+    or value, None for the arm's default.
 
     The base stands ``base_height`` m above the table, None: as in the arm's spec. With ``shuffled`` every reset draws
     two blocks and a bowl instead. In each step of ``step_s`` s the arm moves straight to its target. Raises
@@ -43,10 +44,10 @@ class TableWorld(AnyWorld):
     """
 
     def __init__(
-        self, arm: str = "panda", scene: str | Path | SceneSpec | None = None, *, shuffled: bool = False,
+        self, arm: str | ArmModel = "panda", scene: str | Path | SceneSpec | None = None, *, shuffled: bool = False,
         step_s: float = 1 / PHYSICS_HZ, base_height: float | None = None,
     ) -> None:  # fmt: skip
-        model = arm_model(arm)
+        model = arm if isinstance(arm, ArmModel) else arm_model(arm)
         self.model, self.step_s = model, step_s
         if base_height is not None:
             self.model = replace(model, spec=standing(model.spec, base_height))
@@ -57,6 +58,14 @@ class TableWorld(AnyWorld):
         self._physics: World | None = None
         self._task = Task("")
         self._before: Mapping[str, ObjectTruth] = {}
+
+    @classmethod
+    def around(cls, physics: World) -> TableWorld:
+        """The table that ``physics`` has set up, as its things and its arm are now; it asks for nothing."""
+        table = cls(physics.arm, physics.scene)
+        table._physics = physics
+        table._attach(physics, cameras_for(table.spec))
+        return table
 
     @property
     def physics(self) -> World:
@@ -74,17 +83,17 @@ class TableWorld(AnyWorld):
             self._physics = World(scene, self.model, look)
         else:
             self._physics.reset(scene, look)
-        self.arm = SimArm(self._physics)
+        self._attach(self._physics, [jittered(c, rng, scene.camera_jitter) for c in cameras_for(self.spec)])
+        self._task = self._asks(np.random.default_rng(seed), scene, task)
+        return self._task
+
+    def _attach(self, physics: World, lenses: Sequence[CameraSpec]) -> None:
+        self.arm = SimArm(physics)
         self.arm.connect()
         self._last: JointTarget | None = None
         self._steps, self._written = 0, 0.0
-        self._lenses = {
-            c.name: SimCamera(self._physics, self.arm.clock, jittered(c, rng, scene.camera_jitter))
-            for c in cameras_for(self.spec)
-        }
-        self._before = self._physics.truth()
-        self._task = self._asks(np.random.default_rng(seed), scene, task)
-        return self._task
+        self._lenses = {c.name: SimCamera(physics, self.arm.clock, c) for c in lenses}
+        self._before = physics.truth()
 
     def _scene(self, seed: int) -> SceneSpec:
         if self._shuffled:

@@ -24,6 +24,7 @@ from sayso.sim.ik import DifferentialIK
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_choice import scene_for
 from sayso.sim.scenes.spawn import spawn_area
+from sayso.sim.table_world import TableWorld
 from sayso.sim.world import World
 
 SAME_M = 0.002
@@ -179,7 +180,7 @@ def _pick(model: ArmModel) -> str:
         world = World(scene_for(model.spec, None, seed), model)
         try:
             block = next(o.id for o in world.scene.objects if o.kind == "block")
-            run = OracleRun(world, np.random.default_rng(seed))
+            run = OracleRun(TableWorld.around(world), np.random.default_rng(seed))
             if run.run(Task(block), PICK_S):
                 held = run.robot.read().gripper
                 return "" if held > FELT else f"with a block in it the hand reads {held:.2f} of its width, as if empty"

@@ -24,6 +24,7 @@ from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
+from sayso.sim.table_world import TableWorld
 from sayso.sim.world import World, random_appearance
 from sayso.skills.action_chunk import policy_rate
 from sayso.skills.dataset import DatasetError, DatasetWriter
@@ -100,7 +101,7 @@ def collect_world(job: Job) -> list[Episode]:
     world = World(scene, arm, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
     run = OracleRun(
-        world,
+        TableWorld.around(world),
         rng,
         policy=OnnxPolicy(open_model(Path(job.policy))) if job.policy else None,
         motions=MotionPlanner(open_model(Path(job.motion))) if job.motion else None,

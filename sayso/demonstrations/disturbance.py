@@ -8,10 +8,10 @@ import numpy as np
 
 from sayso.demonstrations.random_motions import random_motion
 from sayso.hardware.types import JointState
+from sayso.hardware.worlds.objects import WorldObjects
 from sayso.runtime.motion_override import MotionOverride
 from sayso.runtime.runtime import MOTION_TICKS
 from sayso.runtime.subscriber import Subscriber
-from sayso.sim.world import World
 from sayso.skills.action_chunk import POLICY_HZ
 from sayso.skills.features import Proprioception
 from sayso.skills.motion import GripperAction, LanguageMotion
@@ -36,14 +36,15 @@ ROUGH = DisturbanceRates(detours=0.35, shoves=0.08, drops=0.05, scene_noise=0.00
 class Disturbance(MotionOverride, Subscriber):
     """Shoves the ``block`` that a task is about, opens the hand, and says motions nobody would choose there.
 
+    There are no shoves in a world that places no things.
     ``order`` is a motion said instead, for as long as it stands here. ``look_back`` is drawn anew at every tick: how
     many of the last `MOTION_TICKS` motions of the teacher ago a recording asks about.
     """
 
-    def __init__(self, world: World, rng: np.random.Generator, trouble: DisturbanceRates) -> None:
+    def __init__(self, objects: WorldObjects, rng: np.random.Generator, trouble: DisturbanceRates) -> None:
         super().__init__()
         self.trouble, self.order, self.block, self.look_back = trouble, None, None, 0
-        self._world, self._rng = world, rng
+        self._objects, self._rng = objects, rng
         self._ticks = self._detour = 0
         self._detour_motion = LanguageMotion()
 
@@ -53,21 +54,21 @@ class Disturbance(MotionOverride, Subscriber):
     def sensed(self, state: JointState, body: Proprioception, now: float) -> None:
         """Before the scene is asked for: shove the block, or make the hand open."""
         t = self.trouble
-        if t.shoves and self.block and self._rng.random() < t.shoves / POLICY_HZ:
+        if t.shoves and self.block and self._objects.places and self._rng.random() < t.shoves / POLICY_HZ:
             self._shove(self.block, body)
         if t.drops and body.closing and self._rng.random() < t.drops / POLICY_HZ:
             self._detour, self._detour_motion = 12, LanguageMotion(gripper=GripperAction.OPEN)
 
     def _shove(self, block: str, body: Proprioception) -> None:
-        truth = self._world.truth()[block]
+        truth = self._objects.truth()[block]
         apart = np.linalg.norm(truth.position[:2] - body.tool.position[:2]) > 0.05 or body.tool.position[2] > 0.12
         low = truth.position[2] < 0.03
         if apart and low and not body.closing:
             spot = truth.position[:2] + self._rng.uniform(-0.04, 0.04, 2)
-            others = [o.position[:2] for k, o in self._world.truth().items() if k != block]
+            others = [o.position[:2] for k, o in self._objects.truth().items() if k != block]
             if min((float(np.linalg.norm(spot - o)) for o in others), default=1.0) > 0.12:
                 place = np.array([*spot, truth.position[2] + 0.001])
-                self._world.place(block, place, float(self._rng.uniform(-3, 3)))
+                self._objects.place(block, place, float(self._rng.uniform(-3, 3)))
 
     def motion(self, now: float) -> LanguageMotion | None:
         """The order or the detour in force; asked once a policy tick."""

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.demonstrations.expert import Expert, hand_of, teacher_goal
-from sayso.hardware.types import Array
+from sayso.hardware.types import Array, Box
+from sayso.hardware.worlds.objects import WorldObjects
 from sayso.perception.scene import Scene
 from sayso.planner.goal import subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.sim import tasks
 from sayso.sim.scenes.spawn import spawn_area
 from sayso.sim.teacher import in_hand
-from sayso.sim.world import World
 from sayso.skills.features import Observation, Proprioception, features
 from sayso.skills.goal import SubtaskGoal
 
@@ -37,8 +37,8 @@ class OracleTasks:
     At every tick it goes on to the put, or back to the pick after a drop; ``finished`` once the task is done.
     """
 
-    def __init__(self, world: World, expert: Expert) -> None:
-        self._world, self._expert, self._reach = world, expert, world.arm.spec.reach
+    def __init__(self, objects: WorldObjects, expert: Expert, reach: Box | None) -> None:
+        self._objects, self._expert, self._reach = objects, expert, reach
         (x0, x1), (y0, y1) = spawn_area(self._reach)
         # What lies that far out is not got back.
         self._lost = (x0 - 0.08, x1 + 0.13), (y0 - 0.15, y1 + 0.15)
@@ -50,11 +50,11 @@ class OracleTasks:
     def begin(self, task: Task) -> None:
         """Take up ``task``."""
         self.task, self.finished, self._place, self._verb = task, False, None, Verb.PICK
-        self._before = self._world.truth()
+        self._before = self._objects.truth()
 
     def done(self) -> bool:
         """Whether the task is done, by the truth."""
-        task, truth = self._task, self._world.truth()
+        task, truth = self._task, self._objects.truth()
         if task.relation is None:
             return tasks.is_lifted(truth, self._before, task.block)
         assert task.reference is not None

@@ -12,9 +12,10 @@ from sayso.demonstrations.oracle import OracleTasks, Task
 from sayso.hardware.control.guard import Guard
 from sayso.hardware.control.loop import ControlLoop
 from sayso.hardware.types import Array
+from sayso.hardware.world import World
+from sayso.hardware.worlds.objects import WorldObjects
+from sayso.hardware.worlds.robot import WorldRobot
 from sayso.runtime.runtime import MOTION_TICKS, MotionSource, Runtime
-from sayso.sim.robot import SimArm
-from sayso.sim.world import World
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.policy import Policy
 
@@ -22,8 +23,8 @@ from sayso.skills.policy import Policy
 class OracleRun:
     """A `Runtime` for the arm in ``world``; ``policy`` acts and ``motions`` speaks, where given, not the teacher.
 
-    With ``record`` a ``recorder`` keeps rows for training, and the teacher answers whoever acts. ``held_motions``: a
-    motion is in force for as long as in the product, else for one tick.
+    The world is set up and tells the truth. With ``record`` a ``recorder`` keeps rows for training, and the teacher
+    answers whoever acts. ``held_motions``: a motion is in force for as long as in the product, else for one tick.
     """
 
     def __init__(
@@ -37,21 +38,22 @@ class OracleRun:
         record: bool = False,
         held_motions: bool = True,
     ) -> None:
-        self.world, self.robot = world, SimArm(world)
+        self.world, self.robot, self.objects = world, WorldRobot(world), WorldObjects(world)
         self.robot.connect()
         spec, teacher = self.robot.spec, Teacher(Expert(self.robot.spec))
         noise = {
-            o.id: np.append(rng.normal(0, trouble.scene_noise, 3), rng.normal(0, 8 * trouble.scene_noise))
-            for o in world.scene.objects
+            name: np.append(rng.normal(0, trouble.scene_noise, 3), rng.normal(0, 8 * trouble.scene_noise))
+            for name in self.objects.truth()
         }
-        self.tasks, self.disturbance = OracleTasks(world, teacher.expert), Disturbance(world, rng, trouble)
+        self.tasks = OracleTasks(self.objects, teacher.expert, spec.reach)
+        self.disturbance = Disturbance(self.objects, rng, trouble)
         self._demonstrator = Demonstrator(teacher, rng, self.disturbance, policy, asks=record)
         self.recorder = DemonstrationRecorder(spec, rng, self._demonstrator, teacher, self.tasks) if record else None
         self.runtime = Runtime(
             self.robot,
             lambda source, on_cycle: ControlLoop(self.robot, Guard(spec, 1 / spec.control_hz), source, on_cycle),
             # The oracle says what is held.
-            perception=GroundTruthPerception(spec, world.truth, noise, feels=False),
+            perception=GroundTruthPerception(spec, self.objects.truth, noise, feels=False),
             tasks=self.tasks,
             motions=motions or teacher,
             policy=self._demonstrator if record or policy is None else policy,

@@ -13,6 +13,7 @@ from sayso.planner.plan import Relation
 from sayso.sim.camera import CameraSpec
 from sayso.sim.film import Film
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.table_world import TableWorld
 from sayso.sim.teacher import Goal, Hand, pick, place, turn_to
 from sayso.sim.world import World
 
@@ -29,7 +30,7 @@ def test_the_teacher_carries_out_random_tasks() -> None:
 
 def test_a_film_shows_what_happened() -> None:
     world = World(SCENE)
-    run = OracleRun(world, np.random.default_rng(0))
+    run = OracleRun(TableWorld.around(world), np.random.default_rng(0))
     film = Film(world, run.robot.clock, fps=0.5)
     assert run.run(Task("b1", Relation.IN, "w1"))
     took = run.robot.clock.now()

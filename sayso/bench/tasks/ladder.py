@@ -14,6 +14,7 @@ from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Relation
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.spawn import scene_with_room
+from sayso.sim.table_world import TableWorld
 from sayso.sim.world import World, random_appearance
 from sayso.skills.onnx_model import open_model
 from sayso.skills.policy import OnnxPolicy
@@ -43,7 +44,7 @@ def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
     world = World(scene, arm, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
     run = OracleRun(
-        world, rng, trouble=rung.trouble,
+        TableWorld.around(world), rng, trouble=rung.trouble,
         policy=OnnxPolicy(open_model(Path(rung.policy))) if rung.policy else None,
         motions=MotionPlanner(open_model(Path(rung.motion))) if rung.motion else None,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from sayso.hardware.types import Array
 from sayso.planner.plan import Relation
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.spawn import scene_with_room
+from sayso.sim.table_world import TableWorld
 from sayso.sim.world import World, random_appearance
 from sayso.skills.motion import HOLD, Axis, LanguageMotion, Step
 from sayso.skills.onnx_model import open_model
@@ -53,7 +54,8 @@ def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> t
     scene = scene_with_room(rng, blocks, bowls, reach=model.spec.reach)
     world = World(scene, model, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
-    run = OracleRun(world, rng, trouble=replace(ROUGH, scene_noise=0.0, drops=0.0) if off_path else CLEAN)
+    trouble = replace(ROUGH, scene_noise=0.0, drops=0.0) if off_path else CLEAN
+    run = OracleRun(TableWorld.around(world), rng, trouble=trouble)
     run.begin(Task("b1", Relation.IN, "w1") if rng.random() < 0.5 else Task("b1", Relation.ON, "b2"))
     run.go_on(float(rng.uniform(0.3, 1.8)))
     while holding and not (run.goal and run.goal.held) and run.robot.clock.now() < 12.0:
