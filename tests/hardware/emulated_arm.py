@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -38,6 +39,10 @@ class EmulatedArm:
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
         return self._process.stdout.readline().strip()
+
+    def joints(self) -> Array:
+        """Where the arm's joints (n,) rad are, as the simulation knows."""
+        return np.array(json.loads(self.tell("joints"))[1])
 
     def __enter__(self) -> Self:
         return self

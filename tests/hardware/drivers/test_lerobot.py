@@ -9,12 +9,12 @@ import pytest
 
 from sayso.hardware.arms.kinematics import joint_ranges
 from sayso.hardware.arms.load import load_arm
-from sayso.hardware.check import check_robot
 from sayso.hardware.clock import FakeClock
 from sayso.hardware.drivers.driver import Connection, Mode
 from sayso.hardware.drivers.open import open_driver
 from sayso.hardware.robot import NoReading, Robot, RobotError
 from sayso.hardware.types import JointTarget
+from tests.hardware.drivers.conformance import ArmConformance, Device
 
 NAMES = load_arm("so101").joints
 MOST = 45.0  # degrees an action may be away, as LeRobot's max_relative_target
@@ -112,11 +112,44 @@ def arm(kind: str = "StandIn", port: str = "/dev/ttyACM0", mode: Mode = Mode.LIV
     return open_driver(f"lerobot:{__name__}:{kind}", given, FakeClock(1.0))
 
 
-def test_it_keeps_the_contract() -> None:
-    assert check_robot(arm(id="left")) == []
-    (made,) = StandIn.made
-    assert made.config == StandInConfig("/dev/ttyACM0", "left", use_degrees=True, disable_torque_on_disconnect=False)
-    assert not made.is_connected
+def follower() -> StandIn:
+    """LeRobot's object for the arm that was opened last, or one that nobody has switched on."""
+    return StandIn.made[-1] if StandIn.made else StandIn(StandInConfig("/dev/ttyACM0"))
+
+
+@pytest.fixture
+def device() -> Device:
+    def broken(is_so: bool) -> None:
+        for made in StandIn.made:
+            made.broken = is_so
+
+    return Device(
+        open=lambda mode: arm(mode=mode),
+        joints=lambda: np.radians([follower().at[f"{name}.pos"] for name in NAMES]),
+        told=lambda: dict(follower().at),
+        cut=lambda: broken(True),
+        mend=lambda: broken(False),
+        lost="There is no status packet!; see its cable and power",
+        absent=[
+            (lambda: arm(port="nowhere"), ": Could not connect on port 'nowhere'. Try running `lerobot-find-port`$")
+        ],
+        holds=lambda: follower().fell_from is None,
+    )
+
+
+class TestLeRobot(ArmConformance):
+    still_rad = 1e-6
+
+    def test_it_keeps_the_contract(self) -> None:  # type: ignore[override]
+        super().test_it_keeps_the_contract(arm(id="left"))
+        (made,) = StandIn.made
+        config = StandInConfig("/dev/ttyACM0", "left", use_degrees=True, disable_torque_on_disconnect=False)
+        assert made.config == config and not made.is_connected
+
+    def test_only_listening_tells_the_device_nothing(self, device: Device) -> None:
+        """It is refused: LeRobot's robots switch torque on when they connect."""
+        with pytest.raises(RobotError, match="LeRobot switches torque on when it connects"):
+            device.open(Mode.READ_ONLY).connect()
 
 
 def test_degrees_become_radians() -> None:
@@ -261,9 +294,7 @@ def test_at_end_hold_leaves_it_where_it_is() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"port": "nowhere"}, ": Could not connect on port 'nowhere'. Try running `lerobot-find-port`$"),
         ({"id": "new"}, "is not calibrated; run lerobot-calibrate"),
-        ({"mode": Mode.READ_ONLY}, "LeRobot switches torque on when it connects"),
         ({"kind": "Headless"}, r"is told no shoulder_lift\.pos, .*; it has shoulder_pan\.pos"),
         ({"kind": "Nothing"}, "cannot be made: .* has no attribute 'Nothing'"),
         ({"names": "a,b"}, "so101 has 5 joints; names names 2: a,b"),

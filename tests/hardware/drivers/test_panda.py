@@ -11,59 +11,56 @@ from sayso.hardware.drivers.driver import Connection, Mode
 from sayso.hardware.drivers.open import open_driver
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointTarget
-from tests.hardware.emulated_arm import EmulatedArm, at_rest, own_host, problems_of
+from tests.hardware.drivers.conformance import ArmConformance, Device, drive
+from tests.hardware.emulated_arm import EmulatedArm, at_rest, own_host
 
 panda = pytest.importorskip("sayso.hardware.drivers.panda", reason="needs the extra panda")
 HOST, NOBODY = own_host(40), own_host(41)
 
 
 @pytest.fixture(scope="module")
-def device() -> Iterator[EmulatedArm]:
+def emulated() -> Iterator[EmulatedArm]:
     with EmulatedArm("panda", "--host", HOST) as arm:
         yield arm
 
 
 @pytest.fixture
-def arm(device: EmulatedArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[panda.Panda]:
+def device(emulated: EmulatedArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[Device]:
     # A machine that runs tests beside other things stands still for longer than a control loop may.
     monkeypatch.setattr(panda, "STALE_S", 10.0)
-    robot = open_driver("panda", Connection(HOST, Mode.LIVE))
+
+    def cut() -> None:
+        monkeypatch.setattr(panda, "STALE_S", 0.3)
+        emulated.tell("lost-connection")
+
+    def mend() -> None:
+        monkeypatch.setattr(panda, "STALE_S", 10.0)
+        emulated.tell("recover")
+
+    yield Device(
+        open=lambda mode: open_driver("panda", Connection(HOST, mode)),
+        joints=emulated.joints,
+        told=lambda: emulated.tell("events"),
+        cut=cut,
+        mend=mend,
+        lost=rf"panda at {HOST}: .*then connect again",
+        absent=[
+            (lambda: open_driver("panda", Connection(NOBODY, Mode.LIVE)), rf"panda at {NOBODY}: .*FCI active"),
+            (lambda: open_driver("panda", Connection("", Mode.LIVE)), "give the control box's address"),
+        ],
+    )
+    emulated.tell("recover")
+
+
+@pytest.fixture
+def arm(device: Device) -> Iterator[panda.Panda]:
+    robot = device.open(Mode.LIVE)
     yield robot
     robot.disconnect()
-    device.tell("recover")
 
 
-def drive(robot: panda.Panda, seconds: float, gripper: float = 1.0, speed: float = 0.2) -> None:
-    """Turn the base on from where it is, at ``speed`` rad/s, and write all the while."""
-    start, begin = robot.read().position, robot.clock.now()
-    while (t := robot.clock.now() - begin) < seconds:
-        turn = np.eye(robot.spec.dof)[0] * speed
-        robot.write(JointTarget(start + turn * t, turn, gripper, robot.clock.now() + 0.5))
-        robot.clock.sleep_until(begin + t + 1 / robot.spec.control_hz)
-
-
-def test_it_keeps_the_contract(arm: panda.Panda) -> None:
-    assert problems_of(arm) == []
-
-
-def test_its_hand_goes_where_it_is_told(arm: panda.Panda) -> None:
-    arm.connect()
-    for opening in (0.25, 0.0, 1.0):
-        until = arm.clock.now() + 30.0
-        while abs(arm.read().gripper - opening) > 0.02 and arm.clock.now() < until:
-            drive(arm, 0.1, gripper=opening, speed=0.0)
-        assert arm.read().gripper == pytest.approx(opening, abs=0.02)
-
-
-def test_read_only_starts_no_motion(device: EmulatedArm) -> None:
-    before = device.tell("events")
-    with open_driver("panda", Connection(HOST, Mode.READ_ONLY)) as robot:
-        at = at_rest(robot)
-        told = robot.write(JointTarget(at + 0.2, np.zeros(7), 0.0, robot.clock.now() + 1.0))
-        robot.clock.sleep_until(robot.clock.now() + 0.2)
-        assert np.allclose(told.position, at, atol=1e-3)
-        assert np.allclose(robot.read().position, at, atol=1e-3) and robot.read().gripper > 0.9
-    assert device.tell("events") == before
+class TestPanda(ArmConformance):
+    """The Panda does what every arm does."""
 
 
 def test_an_arm_whose_loop_died_stands_still_by_itself(arm: panda.Panda) -> None:
@@ -97,42 +94,34 @@ def test_a_stop_brakes_to_rest_and_the_arm_stays_there(arm: panda.Panda) -> None
     [
         ("reflex", "joint_motion_generator_velocity_limits_violation"),
         ("user-stop", "User Stop pressed"),
-        ("lost-connection", rf"panda at {HOST}: .*then connect again"),
     ],
 )
 def test_a_stop_is_named_and_latched_until_somebody_connects_again(
-    device: EmulatedArm, arm: panda.Panda, monkeypatch: pytest.MonkeyPatch, fault: str, says: str
+    emulated: EmulatedArm, arm: panda.Panda, monkeypatch: pytest.MonkeyPatch, fault: str, says: str
 ) -> None:
     monkeypatch.setattr(panda, "STALE_S", 0.3)
     arm.connect()
     drive(arm, 0.2)
-    device.tell(fault)
+    emulated.tell(fault)
     with pytest.raises(RobotError, match=says):
         drive(arm, 30.0, speed=0.02)
-    device.tell("recover")
+    emulated.tell("recover")
     with pytest.raises(RobotError, match=says):
         arm.write(JointTarget(arm.spec.home, np.zeros(7), 1.0, np.inf))
     if fault == "user-stop":
-        device.tell(fault)
+        emulated.tell(fault)
         with pytest.raises(RobotError, match="its stop is pressed; release it"):
             arm.connect()
-        device.tell("recover")
+        emulated.tell("recover")
     arm.connect()
     drive(arm, 0.1)
-
-
-def test_where_there_is_no_box_one_line_says_so() -> None:
-    with pytest.raises(RobotError, match=rf"panda at {NOBODY}: .*FCI active"):
-        open_driver("panda", Connection(NOBODY, Mode.LIVE)).connect()
-    with pytest.raises(RobotError, match="give the control box's address"):
-        open_driver("panda", Connection("", Mode.LIVE)).connect()
 
 
 def receive(client: socket.socket, length: int) -> bytes:
     return client.recv(length, socket.MSG_WAITALL)
 
 
-def test_the_interface_to_the_byte(device: EmulatedArm) -> None:
+def test_the_interface_to_the_byte(emulated: EmulatedArm) -> None:
     with socket.create_connection((HOST, 1337)) as client, socket.socket(type=socket.SOCK_DGRAM) as states:
         states.bind(("127.0.0.1", 0))
         states.settimeout(20.0)

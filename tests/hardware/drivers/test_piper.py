@@ -10,51 +10,68 @@ from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.drivers.can_channel import can_channel
 from sayso.hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
 from sayso.hardware.drivers.open import open_driver
-from sayso.hardware.robot import RobotError
+from sayso.hardware.robot import Robot, RobotError
 from sayso.hardware.types import JointTarget
-from tests.hardware.emulated_arm import EmulatedArm, at_rest, own_host, problems_of
+from tests.hardware.drivers.conformance import ArmConformance, Device, drive
+from tests.hardware.emulated_arm import EmulatedArm, own_host
 
 can = pytest.importorskip("can", reason="needs the extra piper")
 piper = pytest.importorskip("sayso.hardware.drivers.piper", reason="needs the extra piper")
 CHANNEL = own_host(30).replace("127.", "udp_multicast:239.", 1)
 
 
+def at(channel: str) -> Robot:
+    return open_driver("piper", Connection(channel, Mode.LIVE))
+
+
 @pytest.fixture(scope="module")
-def device() -> Iterator[EmulatedArm]:
+def emulated() -> Iterator[EmulatedArm]:
     with EmulatedArm("piper", "--host", CHANNEL) as arm:
         yield arm
 
 
 @pytest.fixture
-def arm(device: EmulatedArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[piper.Piper]:
+def device(emulated: EmulatedArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[Device]:
     # A machine that runs tests beside other things stands still for longer than a control loop may.
     monkeypatch.setattr(piper, "STALE_S", 10.0)
-    robot = open_driver("piper", Connection(CHANNEL, Mode.LIVE))
+
+    def cut() -> None:
+        monkeypatch.setattr(piper, "STALE_S", 0.5)
+        emulated.tell("unplugged")
+
+    def mend() -> None:
+        monkeypatch.setattr(piper, "STALE_S", 10.0)
+        emulated.tell("recover")
+
+    def absent(channel: str) -> Robot:
+        monkeypatch.setattr(piper, "FIRST_S", 0.1)
+        return at(channel)
+
+    yield Device(
+        open=lambda mode: open_driver("piper", Connection(CHANNEL, mode)),
+        joints=emulated.joints,
+        told=lambda: emulated.tell("events"),
+        cut=cut,
+        mend=mend,
+        lost="no joint state for .* see the CAN cable",
+        absent=[
+            (lambda: absent("virtual:nobody"), r"piper at virtual:nobody says nothing; is it on"),
+            (lambda: absent("can77"), r"piper at can77: the CAN channel does not open; .*ip link set can0 up"),
+            (lambda: absent(""), "give the CAN channel"),
+        ],
+    )
+    emulated.tell("recover")
+
+
+@pytest.fixture
+def arm(device: Device) -> Iterator[piper.Piper]:
+    robot = device.open(Mode.LIVE)
     yield robot
     robot.disconnect()
-    device.tell("recover")
 
 
-def drive(robot: piper.Piper, seconds: float, gripper: float = 1.0, speed: float = 0.2) -> None:
-    """Turn the base on from where it is, at ``speed`` rad/s, and write all the while."""
-    start, begin = robot.read().position, robot.clock.now()
-    while (t := robot.clock.now() - begin) < seconds:
-        turn = np.eye(robot.spec.dof)[0] * speed
-        robot.write(JointTarget(start + turn * t, turn, gripper, robot.clock.now() + 0.5))
-        robot.clock.sleep_until(begin + t + 1 / robot.spec.control_hz)
-
-
-def test_it_keeps_the_contract(arm: piper.Piper) -> None:
-    assert problems_of(arm) == []
-
-
-def test_its_gripper_goes_where_it_is_told(arm: piper.Piper) -> None:
-    arm.connect()
-    for opening in (0.25, 1.0):
-        until = arm.clock.now() + 30.0
-        while abs(arm.read().gripper - opening) > 0.02 and arm.clock.now() < until:
-            drive(arm, 0.1, gripper=opening, speed=0.0)
-        assert arm.read().gripper == pytest.approx(opening, abs=0.02)
+class TestPiper(ArmConformance):
+    """The Piper does what every arm does."""
 
 
 def test_without_a_watchdog_it_is_kept_slow_and_holds_what_it_was_told_last(arm: piper.Piper) -> None:
@@ -76,52 +93,30 @@ def test_without_a_watchdog_it_is_kept_slow_and_holds_what_it_was_told_last(arm:
     assert np.allclose(arm.read().position, told[-1], atol=2e-3)
 
 
-def test_read_only_switches_nothing_on(device: EmulatedArm) -> None:
-    before = device.tell("events")
-    with open_driver("piper", Connection(CHANNEL, Mode.READ_ONLY)) as robot:
-        at = at_rest(robot)
-        told = robot.write(JointTarget(at + 0.2, np.zeros(6), 0.0, robot.clock.now() + 1.0))
-        robot.clock.sleep_until(robot.clock.now() + 0.2)
-        assert np.allclose(told.position, at, atol=1e-3)
-        assert np.allclose(robot.read().position, at, atol=1e-3)
-    assert device.tell("events") == before
-
-
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
         ("emergency-stop", "its emergency stop is active"),
         ("collision", "it hit something"),
         ("driver-error", "the motor of joint2 reports a fault|a joint reports a fault"),
-        ("unplugged", "no joint state for .* see the CAN cable"),
     ],
 )
 def test_a_stop_is_named_and_latched_until_somebody_connects_again(
-    device: EmulatedArm, arm: piper.Piper, monkeypatch: pytest.MonkeyPatch, fault: str, says: str
+    emulated: EmulatedArm, arm: piper.Piper, monkeypatch: pytest.MonkeyPatch, fault: str, says: str
 ) -> None:
     monkeypatch.setattr(piper, "STALE_S", 0.5)
     monkeypatch.setattr(piper, "FIRST_S", 0.3)
     arm.connect()
     drive(arm, 0.2)
-    device.tell(fault)
+    emulated.tell(fault)
     with pytest.raises(RobotError, match=says):
         drive(arm, 30.0, speed=0.02)
     with pytest.raises(RobotError, match=f"{says}|says nothing"):
         arm.connect()
-    device.tell("recover")
+    emulated.tell("recover")
     monkeypatch.setattr(piper, "FIRST_S", 5.0)
     arm.connect()
     drive(arm, 0.1)
-
-
-def test_where_there_is_no_arm_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(piper, "FIRST_S", 0.1)
-    with pytest.raises(RobotError, match=r"piper at virtual:nobody says nothing; is it on"):
-        open_driver("piper", Connection("virtual:nobody", Mode.LIVE)).connect()
-    with pytest.raises(RobotError, match=r"piper at can77: the CAN channel does not open; .*ip link set can0 up"):
-        open_driver("piper", Connection("can77", Mode.LIVE)).connect()
-    with pytest.raises(RobotError, match="give the CAN channel"):
-        open_driver("piper", Connection("", Mode.LIVE)).connect()
 
 
 def test_an_adapter_without_permission_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +133,7 @@ def test_a_channel_alone_is_a_socketcan_one() -> None:
     assert can_channel("slcan:/dev/ttyACM0") == ("slcan", "/dev/ttyACM0")
 
 
-def test_the_frames_to_the_byte(device: EmulatedArm, arm: piper.Piper) -> None:
+def test_the_frames_to_the_byte(emulated: EmulatedArm, arm: piper.Piper) -> None:
     """Angles in 0.001 degrees, two a frame; a joint told by hand goes there and says so."""
     interface, channel = can_channel(CHANNEL)
     with can.Bus(interface=interface, channel=channel) as bus:

@@ -18,7 +18,7 @@ from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.device import SimDevice
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.world import World
-from tests.hardware.emulated_arm import at_rest, problems_of
+from tests.hardware.drivers.conformance import ArmConformance, Device
 from tests.hardware.stepped_controller import SteppedController
 
 pytest.importorskip("websockets", reason="needs the extra rosbridge")
@@ -31,7 +31,7 @@ OPTIONS = {"gripper": GRIPPER, "gripper_joint": GRIPPER_JOINT}
 
 
 @pytest.fixture(scope="module")
-def device() -> Iterator[RosbridgeArm]:
+def server() -> Iterator[RosbridgeArm]:
     world = World(SceneSpec(()), ARMS["ur5e"]())
     with SimDevice(world) as body:
         arm = RosbridgeArm(body, port=0)
@@ -41,35 +41,47 @@ def device() -> Iterator[RosbridgeArm]:
 
 
 @pytest.fixture(autouse=True)
-def patience(device: RosbridgeArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def patience(server: RosbridgeArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # A machine that runs tests beside other things stands still for longer than a control loop may.
     monkeypatch.setattr(driver, "STALE_S", 10.0)
     yield
-    device.recover()
+    server.recover()
 
 
-def open_arm(device: RosbridgeArm, mode: Mode = Mode.LIVE, **options: str) -> Robot:
-    return open_driver("rosbridge:ur5e", Connection(device.address, mode, options=OPTIONS | options))
+def open_arm(server: RosbridgeArm, mode: Mode = Mode.LIVE, **options: str) -> Robot:
+    return open_driver("rosbridge:ur5e", Connection(server.address, mode, options=OPTIONS | options))
 
 
-def test_it_keeps_the_contract(device: RosbridgeArm) -> None:
-    assert problems_of(open_arm(device)) == []
-    assert device.events[-1] == "trajectory"
+@pytest.fixture
+def device(server: RosbridgeArm) -> Device:
+    def at(address: str, **options: str) -> Robot:
+        return open_driver("rosbridge:ur5e", Connection(address, Mode.LIVE, options=options))
+
+    return Device(
+        open=lambda mode: open_arm(server, mode),
+        joints=lambda: server.device.read().position,
+        told=lambda: list(server.events),
+        cut=lambda: server.fault("lost-connection"),
+        mend=server.recover,
+        lost="the connection was lost|closed the connection",
+        absent=[
+            (
+                lambda: at("127.0.0.1:1", **OPTIONS),
+                r"ur5e at 127.0.0.1:1: no rosbridge answers .*ros2 launch rosbridge_server",
+            ),
+            (lambda: at("127.0.0.1"), "ur5e has a gripper: name the topic"),
+        ],
+    )
 
 
-def test_joints_are_found_by_name_and_the_gripper_goes_where_it_is_told(device: RosbridgeArm) -> None:
-    with open_arm(device) as arm:
-        assert np.allclose(arm.read().position, device.device.read().position, atol=1e-3)
-        for opening in (0.25, 1.0):
-            until = arm.clock.now() + 30.0
-            while abs(arm.read().gripper - opening) > 0.02 and arm.clock.now() < until:
-                arm.write(JointTarget(arm.read().position, np.zeros(6), opening, arm.clock.now() + 0.5))
-                arm.clock.sleep_until(arm.clock.now() + 0.02)
-            assert arm.read().gripper == pytest.approx(opening, abs=0.02)
+class TestRosbridge(ArmConformance):
+    def test_it_keeps_the_contract(self, arm: Robot, server: RosbridgeArm) -> None:  # type: ignore[override]
+        super().test_it_keeps_the_contract(arm)
+        assert server.events[-1] == "trajectory"
 
 
-def test_its_tool_keeps_to_reduced_speed(device: RosbridgeArm) -> None:
-    with open_arm(device) as arm:
+def test_its_tool_keeps_to_reduced_speed(server: RosbridgeArm) -> None:
+    with open_arm(server) as arm:
         goal = arm.read().position + np.array([0.5, 0, 0, 0, 0, 0])
         told = []
         for _ in range(10):
@@ -82,38 +94,27 @@ def test_its_tool_keeps_to_reduced_speed(device: RosbridgeArm) -> None:
         assert not told[-1].velocity.any(), "a trajectory's last point stands still"
 
 
-def test_read_only_publishes_nothing(device: RosbridgeArm) -> None:
-    with open_arm(device, Mode.READ_ONLY) as arm:
-        at = at_rest(arm)
-        device.events.clear()
-        told = arm.write(JointTarget(at + 0.2, np.zeros(6), 0.0, arm.clock.now() + 1.0))
-        arm.clock.sleep_until(arm.clock.now() + 0.1)
-        assert np.allclose(told.position, at, atol=1e-3) and np.allclose(arm.read().position, at, atol=1e-3)
-    assert device.events == []
-
-
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
         ("silent", r"no joint state for .* on /joint_states"),
         ("nulls", "/joint_states has a message that is none"),
         ("other-robot", "/joint_states has no joint shoulder_pan_joint, .*; it has other_"),
-        ("lost-connection", "the connection was lost|closed the connection"),
     ],
 )
 def test_what_goes_wrong_is_named_and_latched(
-    device: RosbridgeArm, monkeypatch: pytest.MonkeyPatch, fault: str, says: str
+    server: RosbridgeArm, monkeypatch: pytest.MonkeyPatch, fault: str, says: str
 ) -> None:
     monkeypatch.setattr(driver, "STALE_S", 0.3)
-    arm = open_arm(device)
+    arm = open_arm(server)
     arm.connect()
-    device.fault(fault)
+    server.fault(fault)
     until = arm.clock.now() + 30.0
     with pytest.raises(RobotError, match=says):
         while arm.clock.now() < until:
             arm.read()
             arm.clock.sleep_until(arm.clock.now() + 0.01)
-    device.recover()
+    server.recover()
     with pytest.raises(RobotError, match="then connect again"):
         arm.write(JointTarget(arm.spec.home, np.zeros(6), 1.0, np.inf))
     monkeypatch.setattr(driver, "STALE_S", 10.0)
@@ -123,10 +124,10 @@ def test_what_goes_wrong_is_named_and_latched(
 
 
 def test_silence_is_bridged_holds_the_arm_and_is_a_fault_within_a_tenth_of_a_second(
-    device: RosbridgeArm, monkeypatch: pytest.MonkeyPatch
+    server: RosbridgeArm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(driver, "STALE_S", STALE_S)
-    arm = open_arm(device)
+    arm = open_arm(server)
     assert isinstance(arm, driver.Rosbridge)
     arm.connect()
     real, clock = arm.clock, FakeClock(arm.clock.now())
@@ -139,7 +140,7 @@ def test_silence_is_bridged_holds_the_arm_and_is_a_fault_within_a_tenth_of_a_sec
             assert real.now() < until
 
     def until_it_is_silent() -> None:
-        device.fault("silent")
+        server.fault("silent")
         before = None
         while before is not (before := arm._state):  # what was under way has come
             real.sleep_until(real.now() + 0.1)
@@ -149,7 +150,7 @@ def test_silence_is_bridged_holds_the_arm_and_is_a_fault_within_a_tenth_of_a_sec
     until_it_speaks()
     until_it_is_silent()
     assert [stepped.cycle().state for _ in range(2)] == [State.RUNNING] * 2, "one or two late packets"
-    device.recover()
+    server.recover()
     until_it_speaks()
     assert stepped.cycle().state is State.RUNNING
     until_it_speaks()
@@ -164,16 +165,16 @@ def test_silence_is_bridged_holds_the_arm_and_is_a_fault_within_a_tenth_of_a_sec
     arm.disconnect()
 
 
-def test_a_network_that_stands_still_now_and_then_is_given_more_time(device: RosbridgeArm) -> None:
-    patient = open_arm(device, stale_ms="400")
+def test_a_network_that_stands_still_now_and_then_is_given_more_time(server: RosbridgeArm) -> None:
+    patient = open_arm(server, stale_ms="400")
     assert isinstance(patient, driver.Rosbridge)
     with patient:
         patient.clock = clock = FakeClock(patient.clock.now())
-        device.fault("silent")
+        server.fault("silent")
         clock.t = patient.read().t + 0.3
         patient.read()
     with pytest.raises(RobotError, match="option stale_ms is '0'; from 1 to 1000 ms are allowed"):
-        open_arm(device, stale_ms="0")
+        open_arm(server, stale_ms="0")
 
 
 @pytest.mark.parametrize(
@@ -187,21 +188,21 @@ def test_a_network_that_stands_still_now_and_then_is_given_more_time(device: Ros
     ],
 )
 def test_an_arm_that_is_not_there_is_told_at_once(
-    device: RosbridgeArm, monkeypatch: pytest.MonkeyPatch, fault: str, options: dict[str, str], says: str
+    server: RosbridgeArm, monkeypatch: pytest.MonkeyPatch, fault: str, options: dict[str, str], says: str
 ) -> None:
     monkeypatch.setattr(driver, "FIRST_S", 0.3)
     if fault:
-        device.fault(fault)
-    with pytest.raises(RobotError, match=says), open_arm(device, **options) as arm:
+        server.fault(fault)
+    with pytest.raises(RobotError, match=says), open_arm(server, **options) as arm:
         until = arm.clock.now() + 5.0
         while arm.clock.now() < until:
             arm.read()
 
 
-def halves(device: RosbridgeArm, share: int) -> list[dict[str, Any]]:
+def halves(server: RosbridgeArm, share: int) -> list[dict[str, Any]]:
     """The joint states as several publishers send them, with things of others in between."""
-    spec = device.device.spec
-    names, position = [*spec.joints], device.device.read().position.tolist()
+    spec = server.device.spec
+    names, position = [*spec.joints], server.device.read().position.tolist()
     nan = {"name": ["wheel", *names[:share]], "position": [None, *position[:share]], "velocity": [None]}
     return [
         nan,
@@ -218,29 +219,29 @@ def feed(arm: Robot, message: Any) -> None:
 
 
 @pytest.mark.parametrize("share", [0, 3, 6])
-def test_a_message_is_taken_for_what_it_holds(device: RosbridgeArm, share: int) -> None:
-    arm = open_arm(device)
+def test_a_message_is_taken_for_what_it_holds(server: RosbridgeArm, share: int) -> None:
+    arm = open_arm(server)
     arm.connect()
-    device.fault("silent")
+    server.fault("silent")
     clock = FakeClock(arm.clock.now() + 1.0)
     arm.clock = clock
-    for message in halves(device, share):
+    for message in halves(server, share):
         feed(arm, message)
         clock.t += 0.002
     state = arm.read()
-    assert np.allclose(state.position, device.device.read().position, atol=1e-3) and not state.velocity.any()
+    assert np.allclose(state.position, server.device.read().position, atol=1e-3) and not state.velocity.any()
     assert arm.spec.gripper is not None and state.gripper == pytest.approx(0.04 / arm.spec.gripper.width)
     arm.disconnect()
 
 
-def test_half_an_arm_that_falls_silent_is_missed(device: RosbridgeArm, monkeypatch: pytest.MonkeyPatch) -> None:
-    arm = open_arm(device)
+def test_half_an_arm_that_falls_silent_is_missed(server: RosbridgeArm, monkeypatch: pytest.MonkeyPatch) -> None:
+    arm = open_arm(server)
     arm.connect()
-    device.fault("silent")
+    server.fault("silent")
     monkeypatch.setattr(driver, "STALE_S", STALE_S)
     clock = FakeClock(arm.clock.now() + 1.0)
     arm.clock = clock
-    first, _, second, gripper, _ = halves(device, 3)
+    first, _, second, gripper, _ = halves(server, 3)
     for message in (first, second, gripper):
         feed(arm, message)
     arm.read()
@@ -252,17 +253,10 @@ def test_half_an_arm_that_falls_silent_is_missed(device: RosbridgeArm, monkeypat
     arm.disconnect()
 
 
-def test_where_there_is_no_server_one_line_says_so() -> None:
-    with pytest.raises(RobotError, match=r"ur5e at 127.0.0.1:1: no rosbridge answers .*ros2 launch rosbridge_server"):
-        open_driver("rosbridge:ur5e", Connection("127.0.0.1:1", Mode.LIVE, options=OPTIONS)).connect()
-    with pytest.raises(RobotError, match="ur5e has a gripper: name the topic"):
-        open_driver("rosbridge:ur5e", Connection("127.0.0.1", Mode.LIVE))
-
-
-def test_the_protocol_to_the_letter(device: RosbridgeArm) -> None:
+def test_the_protocol_to_the_letter(server: RosbridgeArm) -> None:
     from websockets.sync.client import connect
 
-    with connect(f"ws://{device.address}", compression=None, proxy=None) as client:
+    with connect(f"ws://{server.address}", compression=None, proxy=None) as client:
 
         def say(**message: Any) -> None:
             client.send(json.dumps(message))
@@ -272,7 +266,7 @@ def test_the_protocol_to_the_letter(device: RosbridgeArm) -> None:
             assert (answer["op"], answer["level"]) == ("status", "error")
             return str(answer["msg"])
 
-        joints = list(device.device.spec.joints)
+        joints = list(server.device.spec.joints)
         client.send("not json")
         assert "not a message of rosbridge" in complaint()
         say(op="publish", topic=COMMANDS, msg={})

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sayso.hardware.drivers.driver import Connection, Mode
-from sayso.hardware.drivers.open import open_driver
+from sayso.hardware.drivers.driver import Mode
 from sayso.hardware.drivers.servo.bus import ServoError
 from sayso.hardware.drivers.servo.calibration import read_calibration, write_calibration
 from sayso.hardware.robot import RobotError
@@ -16,10 +15,6 @@ from tests.hardware.servo_bench import TICK, Bench, impatience, target, waiting
 
 
 def test_what_is_wrong_with_the_port_is_said(bench: Bench, tmp_path: Path) -> None:
-    with pytest.raises(RobotError, match="which port is the arm at"):
-        open_driver(bench.name, Connection("", Mode.LIVE)).connect()
-    with pytest.raises(RobotError, match="there is no port /dev/nothing"):
-        bench.driver(port="/dev/nothing").connect()
     with pytest.raises(RobotError, match=r"is no serial port; .*here"):
         bench.driver(port=str(tmp_path)).connect()
     with bench.driver(Mode.READ_ONLY), pytest.raises(RobotError, match="is already driven by process"):
