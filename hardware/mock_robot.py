@@ -8,7 +8,7 @@ from enum import Flag, auto
 import numpy as np
 
 from sayso.hardware.clock import Clock, FakeClock
-from sayso.hardware.robot import Robot, RobotError
+from sayso.hardware.robot import NoReading, Robot, RobotError
 from sayso.hardware.types import JointState, JointTarget, RobotSpec
 
 
@@ -86,3 +86,17 @@ class MockRobot(Robot):
     def _need_connection(self, what: str) -> None:
         if not self._connected:
             raise RobotError(f"cannot {what} {self.spec.name}: it is not connected; call connect() first")
+
+
+class FlakyRobot(MockRobot):
+    """A mock whose next ``silent`` readings do not come, and whose positions are read ``shift`` rad off."""
+
+    silent, shift = 0, 0.0
+
+    def read(self) -> JointState:
+        """A reading, if one comes."""
+        if self.silent > 0:
+            self.silent -= 1
+            raise NoReading("no answer")
+        state = super().read()
+        return replace(state, position=state.position + self.shift)

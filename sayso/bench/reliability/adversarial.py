@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from sayso.bench.reliability.limits_oracle import violations
-from sayso.bench.reliability.rig import spec_of
-from sayso.bench.reliability.stepped_loop import HandFed
+from sayso.bench.reliability.rig import spec_of, stepped
 from sayso.hardware.control.state_machine import State
 from sayso.hardware.ipc.channel import Stamped
 from sayso.hardware.types import JointTarget
@@ -23,7 +22,7 @@ SWEPT = 0.2  # of its range each joint has to go through, or little was tried
 def babble(arm: str, seed: int) -> Record:
     """A policy that gives NaN, infinities and wrong shapes: nothing of it is ever written (C1)."""
     rng, spec = np.random.default_rng(seed), spec_of(arm)
-    bench, n, wrong = HandFed(spec), spec.dof, 0
+    bench, n, wrong = stepped(spec), spec.dof, 0
     edges = np.array([np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0, 5e-324, 1.0])
     for _ in range(OUTPUTS):
         row = spec.home + rng.normal(size=n) * 0.3
@@ -48,7 +47,7 @@ def babble(arm: str, seed: int) -> Record:
 def assault(arm: str, seed: int) -> Record:
     """Leaps, wriggling, corners, false speeds, silence: no limit is broken at the write, says an oracle (C2)."""
     rng, spec = np.random.default_rng(seed), spec_of(arm)
-    bench, goal, kind = HandFed(spec), spec.home, 0
+    bench, goal, kind = stepped(spec), spec.home, 0
     bench.robot.written.clear()
     start = bench.robot.read().position
     for cycle in range(CYCLES):
@@ -76,7 +75,7 @@ def assault(arm: str, seed: int) -> Record:
 def muddle(arm: str, seed: int) -> Record:
     """Commands late, twice and out of order: only fresh ones in order move the arm (C4)."""
     rng, spec = np.random.default_rng(seed), spec_of(arm)
-    bench, kept, good = HandFed(spec), deque[Stamped[JointTarget]](maxlen=200), True
+    bench, kept, good = stepped(spec), deque[Stamped[JointTarget]](maxlen=200), True
     follow, followed = spec.home + 0.2, spec.home - 0.2
     for _ in range(1000):
         # The fresh ones go one way, and every repeated, old or overtaken one the other way.

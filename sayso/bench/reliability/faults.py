@@ -23,10 +23,11 @@ from sayso.bench.reliability.rig import (
     moves,
     running,
     spec_of,
+    stepped,
+    swing,
     wait_for,
 )
 from sayso.bench.reliability.state_walk import walk, walked
-from sayso.bench.reliability.stepped_loop import HandFed
 from sayso.hardware.cameras.health import Fault
 from sayso.hardware.control.state_machine import State
 from sayso.hardware.ipc.channel import Subscriber
@@ -120,15 +121,15 @@ def lose_grip(arm: str, seed: int) -> Record:
 def misread(arm: str, seed: int) -> Record:
     """A reading is missing once or twice, then often, then wrong: reused, held, stopped with a fault (D2)."""
     rng, spec = np.random.default_rng(seed), spec_of(arm)
-    bench = HandFed(spec)
-    bench.swing(int(rng.integers(20, 200)))
+    bench = stepped(spec)
+    swing(bench, int(rng.integers(20, 200)))
     bench.robot.silent = int(rng.integers(1, 3))
-    reused = {bench.swing(1) for _ in range(4)} == {State.RUNNING}
+    reused = {swing(bench, 1) for _ in range(4)} == {State.RUNNING}
     bench.robot.silent = missing = int(rng.integers(3, 20))
-    held = bench.swing(missing) is State.HOLDING
-    back = bench.swing(5) is State.RUNNING
+    held = swing(bench, missing) is State.HOLDING
+    back = swing(bench, 5) is State.RUNNING
     bench.robot.shift = float(rng.choice([np.nan, 0.5, -0.5, np.inf]))
-    failed = bench.swing(1) is State.FAULT and bench.swing(200) is State.FAULT
+    failed = swing(bench, 1) is State.FAULT and swing(bench, 200) is State.FAULT
     stands = float(np.abs(bench.reports[-1].sent.velocity).max()) < 1e-9
     finite = all(np.isfinite(t.position).all() for t in bench.robot.written)
     return {"ok": bool(reused and held and back and failed and stands and finite)}

@@ -11,9 +11,12 @@ from dataclasses import replace
 import numpy as np
 
 from sayso.bench.reliability import load_generators
+from sayso.hardware.clock import FakeClock
 from sayso.hardware.control.state_machine import State
+from sayso.hardware.control.stepped_controller import SteppedController
 from sayso.hardware.ipc.channel import ChannelAddress
 from sayso.hardware.ipc.messages import Report
+from sayso.hardware.mock_robot import FlakyRobot
 from sayso.hardware.process.mock_device import MockDevice
 from sayso.hardware.process.remote_robot import RemoteRobot
 from sayso.hardware.process.supervisor import ProcessPlan
@@ -24,6 +27,7 @@ from sayso.sim.arms.own_arm import arm_model
 DUE, LATE, WRITTEN, STATE = range(4)  # columns of a loop's stamps
 STATES = tuple(State)
 PATIENCE_S = 30.0
+BEGINS_S = 10.0  # of a fake clock
 
 
 @contextmanager
@@ -87,3 +91,20 @@ def first(rows: Array, state: State, after: float) -> float:
     """When (s) the first target was written in ``state`` after a time; infinite if none was."""
     found = rows[(rows[:, WRITTEN] > after) & (rows[:, STATE] == STATES.index(state)), WRITTEN]
     return float(found[0]) if len(found) else np.inf
+
+
+def stepped(spec: RobotSpec) -> SteppedController[FlakyRobot]:
+    """A controller, armed and started, whose cycles the caller turns; what was sent is in ``robot.written``."""
+    robot = FlakyRobot(spec, FakeClock(BEGINS_S))
+    robot.connect()
+    return SteppedController(robot, kept=2).start()
+
+
+def swing(bench: SteppedController[FlakyRobot], cycles: int) -> State:
+    """Send the arm to and fro for so many cycles; the state after them."""
+    spec = bench.robot.spec
+    for _ in range(cycles):
+        phase = 4.0 * (bench.clock.t - BEGINS_S)
+        bench.send(spec.home + 0.25 * np.sin(phase), np.full(spec.dof, np.cos(phase)))
+        bench.cycle()
+    return bench.state

@@ -1,90 +1,35 @@
 """The controller on a fake clock: who may move the arm, what holds it, what stops it, and what stays latched."""
 
-from collections import deque
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sayso.hardware.clock import FakeClock
-from sayso.hardware.control.controller import Inputs, SafetyController
-from sayso.hardware.control.guard import Guard
 from sayso.hardware.control.state_machine import State
+from sayso.hardware.control.stepped_controller import SteppedController
 from sayso.hardware.ipc.channel import Stamped
-from sayso.hardware.ipc.freshness import Stamp
-from sayso.hardware.ipc.messages import ControlRequest, Report
-from sayso.hardware.mock_robot import Fault, MockRobot
-from sayso.hardware.robot import NoReading, RobotError
-from sayso.hardware.types import JointState, JointTarget, RobotSpec
+from sayso.hardware.mock_robot import Fault, FlakyRobot
+from sayso.hardware.robot import RobotError
+from sayso.hardware.types import JointTarget, RobotSpec
 
 PERIOD = 0.01
 
 
-class Moody(MockRobot):
-    """An arm whose next readings can be taken away or changed."""
-
-    silent = 0
-    shift = 0.0
-
-    def read(self) -> JointState:
-        state = super().read()
-        if self.silent > 0:
-            self.silent -= 1
-            raise NoReading("no answer")
-        return replace(state, position=state.position + self.shift)
-
-
-class Rig:
-    """A controller with everything it listens to in the test's hands."""
+class Rig(SteppedController[FlakyRobot]):
+    """A controller on a flaky arm that is sent one rad away while it is ``streaming``."""
 
     def __init__(self, spec: RobotSpec, hold_to_run: bool = False, failed: str = "") -> None:
-        self.clock = FakeClock(100.0)
-        self.robot = Moody(spec, self.clock)
-        self.robot.connect()
-        self.targets: deque[Stamped[JointTarget]] = deque()
-        self.requests: deque[Stamped[ControlRequest]] = deque()
-        self.stops = [0, 0]
-        self.reports: list[Report] = []
-        self.number = 0
-        self.orders = ControlRequest()
-        self.streaming = False
-        inputs = Inputs(self.take_target, lambda: self.requests.popleft() if self.requests else None, self.look)
-        self.controller = SafetyController(
-            self.robot, Guard(spec, PERIOD), inputs, self.reports.append, hold_to_run=hold_to_run, failed=failed
-        )
-
-    def look(self) -> tuple[int, ...]:
-        return tuple(self.stops)
-
-    def take_target(self) -> Stamped[JointTarget] | None:
-        if self.streaming:
-            self.send()
-        return self.targets.popleft() if self.targets else None
-
-    def stamp(self, epoch: int = 1, life: float = 0.1) -> Stamp:
-        self.number += 1
-        return Stamp(epoch, self.number, self.clock.t, self.clock.t + life)
-
-    def send(self, life: float = 0.1) -> None:
-        """A target one rad away, good for ``life`` seconds."""
-        goal = self.robot.spec.home + np.array([1.0, 0.0])
-        self.targets.append(Stamped(self.stamp(life=life), JointTarget(goal, np.zeros(2), 1.0, self.clock.t + life)))
-
-    def order(self, epoch: int = 1, speed: float = 1.0, pressed: bool = False, press: int = 0, **more: int) -> None:
-        counts = {name: getattr(self.orders, name) + n for name, n in more.items()}
-        self.orders = replace(self.orders, speed=speed, pressed=pressed, press=press, **counts)
-        self.requests.append(Stamped(self.stamp(epoch), self.orders))
-        self.run(1)
+        robot = FlakyRobot(spec, FakeClock(100.0))
+        robot.connect()
+        super().__init__(robot, hold_to_run=hold_to_run, failed=failed)
+        self.goal, self.streaming = spec.home + np.array([1.0, 0.0]), False
+        self.stream = lambda: JointTarget(self.goal, np.zeros(2), 1.0, self.clock.t + 0.1) if self.streaming else None
 
     def run(self, cycles: int) -> State:
         for _ in range(cycles):
-            self.controller.loop.cycle()
-            self.clock.t += PERIOD
+            self.cycle()
         return self.state
-
-    @property
-    def state(self) -> State:
-        return self.reports[-1].state
 
     @property
     def speed(self) -> float:
@@ -92,9 +37,7 @@ class Rig:
 
     def going(self) -> "Rig":
         """Armed, started and on its way."""
-        self.order()
-        self.order(arm=1)
-        self.order(start=1)
+        self.start()
         self.streaming = True
         assert self.run(10) is State.RUNNING and self.speed > 0.1
         return self
@@ -130,7 +73,7 @@ def test_armed_started_and_fed_it_moves_and_says_so(rig: Rig) -> None:
 def test_without_targets_it_holds_within_a_command_life_and_goes_on_when_they_are_back(rig: Rig) -> None:
     rig.going()
     rig.streaming = False
-    rig.send(life=60.0)  # a sender that asks for more than there is
+    rig.send(rig.goal, np.zeros(2), life=60.0)  # a sender that asks for more than there is
     assert rig.run(8) is State.RUNNING
     assert rig.run(1) is State.HOLDING, "after 0.08 s"
     assert rig.reports[-1].text == "no fresh target"
@@ -143,7 +86,7 @@ def test_without_targets_it_holds_within_a_command_life_and_goes_on_when_they_ar
 def test_a_target_that_is_repeated_or_late_feeds_nothing(rig: Rig) -> None:
     rig.going()
     rig.streaming = False
-    rig.send()
+    rig.send(rig.goal, np.zeros(2))
     message = rig.targets[0]
     for _ in range(30):
         rig.targets.append(message)
@@ -220,7 +163,7 @@ def test_an_order_that_is_old_is_not_obeyed(rig: Rig) -> None:
     rig.order()
     stamp = rig.stamp()
     rig.clock.t += 1.0
-    rig.requests.append(Stamped(stamp, replace(rig.orders, arm=1)))
+    rig.requests.append(Stamped(stamp, replace(rig.requested, arm=1)))
     assert rig.run(3) is State.STOPPED
 
 
@@ -231,7 +174,7 @@ def test_a_person_sets_the_speed_and_nonsense_does_not(rig: Rig) -> None:
     rig.order(start=1, speed=-1.0)
     rig.streaming = True
     rig.run(150)
-    top = max(np.abs(r.sent.velocity).max() for r in rig.reports[60:])
+    top = max(np.abs(r.sent.velocity).max() for r in list(rig.reports)[60:])
     assert 0.2 < top <= 0.1 * 3.0 + 1e-9
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from sayso.hardware.arms.kinematics import joint_ranges
 from sayso.hardware.check import PLACE_SLACK_RAD
+from sayso.hardware.control.stepped_controller import SteppedController
 from sayso.hardware.drivers.driver import Mode
 from sayso.hardware.robot import NoReading, Robot, RobotError
 from sayso.hardware.types import Array, JointTarget
@@ -51,6 +52,14 @@ def drive(robot: Robot, seconds: float, gripper: float = 1.0, speed: float = DRI
 
 def wait(robot: Robot, seconds: float) -> None:
     robot.clock.sleep_until(robot.clock.now() + seconds)
+
+
+def holding(arm: Robot) -> SteppedController[Robot]:
+    """A controller around ``arm``, started and told to stay where it is, whose cycles are turned by hand."""
+    stepped = SteppedController(arm)
+    stay = JointTarget(arm.read().position, np.zeros(arm.spec.dof), 1.0, np.inf)
+    stepped.stream = lambda: stay
+    return stepped.start()
 
 
 class ArmConformance:

@@ -18,8 +18,7 @@ from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.device import SimDevice
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.world import World
-from tests.hardware.drivers.conformance import ArmConformance, Device
-from tests.hardware.stepped_controller import SteppedController
+from tests.hardware.drivers.conformance import ArmConformance, Device, holding
 
 pytest.importorskip("websockets", reason="needs the extra rosbridge")
 
@@ -146,7 +145,7 @@ def test_silence_is_bridged_holds_the_arm_and_is_a_fault_within_a_tenth_of_a_sec
             real.sleep_until(real.now() + 0.1)
 
     until_it_speaks()
-    stepped = SteppedController(arm)
+    stepped = holding(arm)
     until_it_speaks()
     until_it_is_silent()
     assert [stepped.cycle().state for _ in range(2)] == [State.RUNNING] * 2, "one or two late packets"
@@ -155,7 +154,7 @@ def test_silence_is_bridged_holds_the_arm_and_is_a_fault_within_a_tenth_of_a_sec
     assert stepped.cycle().state is State.RUNNING
     until_it_speaks()
     until_it_is_silent()
-    last, states = stepped.cycle().measured.t, []
+    last, states = stepped.cycle().report.measured.t, []
     with pytest.raises(RobotError, match=r"ur5e at 127.0.0.1:.*no joint state for 0\.0"):
         while clock.t - last < 1.0:
             states.append(stepped.cycle().state)

@@ -13,9 +13,9 @@ from sayso.hardware.control.state_machine import State
 from sayso.hardware.drivers.servo.bus import ServoError, ServoFault
 from sayso.hardware.emulated.servo.dynamixel import DynamixelBus
 from sayso.hardware.robot import NoReading
+from tests.hardware.drivers.conformance import holding
 from tests.hardware.servo_bench import TICK, Bench, impatience, patient_again, target, wait_for
 from tests.hardware.servo_body import Body
-from tests.hardware.stepped_controller import SteppedController
 
 AT_ONCE, BELIEVED = 1, 3
 FAULTS = [
@@ -78,7 +78,7 @@ def test_damaged_answers_give_gaps_and_no_wrong_reading(bench: Bench, fault: str
 @pytest.mark.parametrize("fault", ["dead 3", "drop", "garble"])
 def test_a_missing_answer_is_bridged_three_hold_the_arm_and_half_a_second_is_a_fault(bench: Bench, fault: str) -> None:
     with bench.driver() as arm:
-        stepped = SteppedController(arm)
+        stepped = holding(arm)
         assert stepped.cycle().state is State.RUNNING
         with failing(bench, fault):
             assert [stepped.cycle().state for _ in range(3)] == [State.RUNNING, State.RUNNING, State.HOLDING]
@@ -89,7 +89,7 @@ def test_a_missing_answer_is_bridged_three_hold_the_arm_and_half_a_second_is_a_f
         with failing(bench, fault):
             assert stepped.cycle(0.3).state is State.RUNNING
             assert stepped.cycle(0.3).state is State.RUNNING
-            failed = stepped.cycle()
+            failed = stepped.cycle().report
         assert failed.state is State.FAULT
         assert re.search("no answer|garbled answer", failed.text)
         with patient_again():
