@@ -56,6 +56,10 @@ def test_fingers_that_still_close_hold_nothing(hand: Hand) -> None:
     assert not hand.close(ticks=0)
 
 
+def test_a_moment_without_a_movement_is_no_stall(hand: Hand) -> None:
+    assert not hand.close(ticks=1)
+
+
 def test_fingers_that_are_not_told_to_close_hold_nothing(hand: Hand) -> None:
     hand.tick(0.04, closing=False, ticks=20)
     assert hand.tracker.held is None

@@ -36,6 +36,12 @@ def test_a_bowl_has_no_heading_and_time_does_not_run_back(detect: Detect) -> Non
     assert thing.yaw == 0.0 and thing.age == 0.0
 
 
+def test_its_age_counts_from_when_it_was_seen_last(detect: Detect) -> None:
+    track = started(detect(0.5, 0.1))
+    track.see(detect(0.5, 0.1), 0.5)
+    assert track.as_object(1.5, held=False).age == 1.0
+
+
 def test_looks_at_one_place_are_averaged(detect: Detect) -> None:
     track = started(detect(0.500, 0.1))
     before = track.variance

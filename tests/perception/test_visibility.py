@@ -82,5 +82,9 @@ def test_a_bowl_of_which_most_of_the_rim_is_not_there_is_gone(detect: Detect) ->
     assert half.depth is not None and hidden.depth is not None
     half.depth[:, :97] = 0.955  # a thing as high as the rim stands on one side of it
     assert look_at(track, [half]) is Visibility.EMPTY
+    other = overhead()
+    assert other.depth is not None
+    other.depth[:, 102:] = 0.955
+    assert look_at(track, [other]) is Visibility.EMPTY, "on whichever side"
     hidden.depth[:, :90] = 1.0
     assert look_at(track, [hidden]) is Visibility.HIDDEN, "of a quarter nothing is known"

@@ -142,5 +142,6 @@ def test_a_full_container_says_how_many_fit() -> None:
         Subtask(Verb.PLACE, "orange block", "orange block", Relation.IN, "blue bowl", "blue bowl"),
         Subtask(Verb.PLACE, "pink block", "pink block", Relation.ON, "blue bowl", "blue bowl"),
         Subtask(Verb.PLACE, "gray block", "gray block", Relation.IN, "pink bowl", "pink bowl"),
+        Subtask(Verb.PLACE, "cyan block", "cyan block", Relation.IN, "pink bowl", "pink bowl"),
     )
     assert no_room((PICK, IN_BOWL), table, done=done, known=known) == "Only 3 fit in the blue bowl"

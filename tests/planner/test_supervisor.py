@@ -112,6 +112,13 @@ def test_a_patient_supervisor_allows_a_subtask_longer() -> None:
     assert supervisor.advance(State.GOING, 0.0, 2 * LATE)
 
 
+def test_the_time_of_a_subtask_counts_from_its_own_beginning() -> None:
+    supervisor = taken(RED, GREEN)
+    supervisor.advance(State.DONE, 0.0, 10.0)
+    assert not supervisor.advance(State.GOING, 0.0, 10.0 + SUBTASK_LIMIT_S - 0.1)
+    assert supervisor.advance(State.GOING, 0.0, 10.0 + SUBTASK_LIMIT_S + 0.1)
+
+
 def test_a_put_that_failed_is_tried_again_with_its_pick() -> None:
     supervisor = taken(BOWL)
     fail(supervisor, 1)

@@ -101,6 +101,8 @@ def test_the_freer_side_is_where_the_next_thing_is_farther() -> None:
     assert Surroundings(left).freer_side(RED, green) is Relation.RIGHT
     assert Surroundings(right).freer_side(RED, green) is Relation.LEFT
     assert Surroundings(scene(RED, green)).freer_side(RED, green) is Relation.LEFT, "it makes no difference"
+    both = scene(RED, green, thing("blue block", 0.4, 0.1), thing("yellow block", 0.4, -0.5))
+    assert Surroundings(both).freer_side(RED, green) is Relation.RIGHT, "of two, the nearest one counts"
 
 
 def test_the_hand_takes_the_held_one_then_from_the_top_then_the_nearest() -> None:
@@ -108,6 +110,11 @@ def test_the_hand_takes_the_held_one_then_from_the_top_then_the_nearest() -> Non
     assert [o.id for o in around.in_order(around.scene.objects)] == [
         "blue block", "yellow block", "green block", "red block",
     ]  # fmt: skip
+
+
+def test_of_two_on_the_table_the_one_nearer_to_the_tool_is_taken_first() -> None:
+    near, far = thing("red block", 0.42, 0.0), thing("green block", 0.30, 0.0)
+    assert Surroundings(scene(far, near)).in_order([far, near]) == [near, far]
 
 
 def test_a_tower_is_built_on_the_tallest_stack_there_is() -> None:

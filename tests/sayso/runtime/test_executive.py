@@ -186,6 +186,14 @@ def test_a_pace_in_the_instruction_holds_until_the_next_one() -> None:
     assert rig.executive.override.pace == 1.0 and rig.executive.heeded == []
 
 
+def test_a_pace_is_heeded_once_for_each_instruction() -> None:
+    rig = Rig((PICK,), instruction="slowly pick up the red block")
+    rig.executive.replan("slowly pick up the red block", rig.now)
+    assert len(rig.executive.heeded) == 1
+    rig.executive.replan("pick up the green block slowly", rig.now)
+    assert len(rig.executive.heeded) == 2
+
+
 def test_a_higher_pace_gives_no_less_time() -> None:
     rig = Rig((PICK,))
     rig.executive.override.pace = 2.0
@@ -329,9 +337,9 @@ def test_what_fails_for_good_with_an_empty_hand_ends_the_run_with_a_question() -
     assert rig.asks.endswith("What shall I do?")
 
 
-def failing() -> Rig:
+def failing(limit_s: float = 60.0) -> Rig:
     """It holds the red block, and has given up putting it on the green one."""
-    rig = Rig((ON,), objects=(LIFTED, GREEN))
+    rig = Rig((ON,), objects=(LIFTED, GREEN), limit_s=limit_s)
     fail_for_good(rig, LIFTED, GREEN, hand=HOLDS)
     assert rig.executive.outcome is None
     return rig
@@ -360,10 +368,8 @@ def test_what_was_set_down_and_is_not_seen_to_be_is_not_told() -> None:
 
 
 def test_setting_down_has_time_of_its_own() -> None:
-    rig = failing()
-    rig.clock.t += SUBTASK_LIMIT_S
-    rig.tick()
-    assert rig.executive.outcome is None
+    rig = failing(limit_s=1.0)
+    assert ends_at(rig, rig.now + SUBTASK_LIMIT_S + 1.0)
 
 
 def test_a_new_wish_while_the_hand_is_emptied_is_carried_out() -> None:
