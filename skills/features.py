@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sayso.skills.posture import Posture
 
 RATE_TICKS = 3
-CENTER = np.array([0.5, 0.0, 0.15])
+CENTER = (0.5, 0.0, 0.15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +68,43 @@ def feature_names(dof: int) -> tuple[str, ...]:
 
 def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
     """The vector (F,) float32 named by `feature_names`; distances appear coarse (1/3 m) and fine (2 cm, squashed)."""
-    tool, rotation = body.tool.position, body.tool.rotation
+    # Plain floats: for vectors of three or seven, numpy's calls would cost several times what they calculate.
+    tool, rotation = body.tool.position.tolist(), body.tool.rotation.tolist()
     position, command = body.position, body.command
     if body.posture is not None:
         position, command = body.posture.standing(position), body.posture.standing(command)
-    gap = goal.position - tool
-    width = float(max(goal.size[0], goal.size[1]))
+    joints: list[float] = position.tolist()
+    lag = [(c - p) * 10 for c, p in zip(command.tolist(), joints, strict=True)]
+    (x, y, z), (size_x, size_y, height) = goal.position.tolist(), goal.size.tolist()
+    gap = [x - tool[0], y - tool[1], z - tool[2]]
+    width = max(size_x, size_y)
     turn = 4.0 * (goal.yaw - body.tool.yaw)
-    bottom = goal.position[2] - goal.size[2] / 2
-    if goal.place is None:
-        drop, off, tolerance = np.zeros(3), 0.0, 0.0
-    else:
-        drop = goal.place - np.array([goal.position[0], goal.position[1], bottom])
+    bottom = z - height / 2
+    drop, off, tolerance = [0.0, 0.0, 0.0], 0.0, 0.0
+    if goal.place is not None:
+        place_x, place_y, place_z = goal.place.tolist()
+        drop = [place_x - x, place_y - y, place_z - bottom]
         off, tolerance = float(np.hypot(drop[0], drop[1])), goal.tolerance
     object_off = float(np.hypot(gap[0], gap[1]))
     lowest = min(tool[2], bottom) if goal.held else tool[2]
-    return np.concatenate(
+    fine = [(body.opening - width) / 0.02, *[g / 0.02 for g in gap], object_off / 0.012]
+    fine = np.tanh([*fine, *[d / 0.02 for d in drop], off / 0.012]).tolist()
+    return np.array(
         [
-            position,
-            (command - position) * 10,
-            (tool - CENTER) * 3,
-            [rotation[0, 0], rotation[1, 0], 3 * rotation[0, 2], 3 * rotation[1, 2]],
-            [10 * body.opening, 5 * body.rate, float(body.closing), np.tanh((body.opening - width) / 0.02)],
-            gap * 3,
-            np.tanh(gap / 0.02),
-            [np.tanh(object_off / 0.012), 5 * goal.position[2]],
-            [20 * width, 20 * goal.size[2], np.sin(turn), np.cos(turn), float(goal.held)],
-            [float(goal.place is not None)],
-            drop * 3,
-            np.tanh(drop / 0.02),
-            [np.tanh(off / 0.012), 50 * tolerance, 5 * goal.clearance, 5 * (lowest - goal.clearance)],
-        ]
-    ).astype(np.float32)
+            *joints,
+            *lag,
+            *[(t - c) * 3 for t, c in zip(tool, CENTER, strict=True)],
+            rotation[0][0], rotation[1][0], 3 * rotation[0][2], 3 * rotation[1][2],
+            10 * body.opening, 5 * body.rate, float(body.closing), fine[0],
+            *[g * 3 for g in gap],
+            *fine[1:5], 5 * z,
+            20 * width, 20 * height, np.sin(turn), np.cos(turn), float(goal.held),
+            float(goal.place is not None),
+            *[d * 3 for d in drop],
+            *fine[5:], 50 * tolerance, 5 * goal.clearance, 5 * (lowest - goal.clearance),
+        ],
+        dtype=np.float32,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from sayso.skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageM
 
 WINDOW_S = 0.4
 RELATIVE_DROP = 0.3
-SMALL = np.array([0.004, 0.004, 0.004, 0.05, 0.05, 0.05])
-SLIGHT = np.array([0.018, 0.018, 0.018, 0.12, 0.12, 0.12])
-FAR = np.array([0.060, 0.060, 0.060, 0.30, 0.30, 0.30])
+SMALL = (0.004, 0.004, 0.004, 0.05, 0.05, 0.05)
+SLIGHT = (0.018, 0.018, 0.018, 0.12, 0.12, 0.12)
+FAR = (0.060, 0.060, 0.060, 0.30, 0.30, 0.30)
 GRIPPER_CHANGE = 0.06
 
 
@@ -26,15 +26,14 @@ def label(displacement: Array, gripper_change: float = 0.0) -> LanguageMotion:
 
     ``gripper_change`` is the change of the gripper's opening (a fraction) over the same window.
     """
-    size = np.abs(displacement)
-    keep = size > SMALL
-    for part in (slice(0, 3), slice(3, 6)):
-        keep[part] &= size[part] >= RELATIVE_DROP * size[part].max()
-    order = sorted(np.flatnonzero(keep), key=lambda i: -size[i] / FAR[i])[:MAX_AXES]
+    moved = displacement.tolist()
+    size = [abs(m) for m in moved]
+    least = [RELATIVE_DROP * max(size[:3])] * 3 + [RELATIVE_DROP * max(size[3:])] * 3
+    keep = [i for i in range(6) if size[i] > SMALL[i] and size[i] >= least[i]]
     steps = []
-    for i in order:
+    for i in sorted(keep, key=lambda i: -size[i] / FAR[i])[:MAX_AXES]:
         degree = Degree.SLIGHTLY if size[i] < SLIGHT[i] else Degree.FAR if size[i] > FAR[i] else Degree.PLAIN
-        steps.append(Step(Axis(int(i)), 1 if displacement[i] > 0 else -1, degree))
+        steps.append(Step(Axis(i), 1 if moved[i] > 0 else -1, degree))
     gripper = GripperAction.KEEP
     if abs(gripper_change) > GRIPPER_CHANGE:
         gripper = GripperAction.OPEN if gripper_change > 0 else GripperAction.CLOSE

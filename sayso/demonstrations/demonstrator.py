@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sayso.demonstrations.disturbance import Disturbance
 from sayso.demonstrations.expert import Expert
-from sayso.demonstrations.neighbors import NEIGHBOURS, Neighbourhood
+from sayso.demonstrations.neighbors import Neighbourhood
 from sayso.demonstrations.oracle import OracleTasks
 from sayso.demonstrations.random_motions import random_motion
 from sayso.hardware.types import Array, RobotSpec
@@ -110,14 +110,14 @@ class DemonstrationRecorder(Subscriber):
             return
         actions = np.column_stack([lesson.velocities, [float(c.closed) for c in lesson.commands]])
         judged, labels = self._tasks.labels(seen.body, seen.goal, tick.scene)
-        near = [self._neighbourhood.draw(self._rng, seen.body, seen.goal, motion) for _ in range(NEIGHBOURS)]
+        near = self._neighbourhood.draw(self._rng, seen.body, seen.goal, motion)
         self._add(
             critic_features=judged,
             critic_label=labels,
-            near_features=np.concatenate([n.features for n in near]),
-            near_own=np.concatenate([n.own for n in near]),
-            near_motions=np.concatenate([n.motions for n in near]),
-            near_actions=np.concatenate([n.actions for n in near]),
+            near_features=near.features.ravel(),
+            near_own=near.own.ravel(),
+            near_motions=near.motions.ravel(),
+            near_actions=near.actions.ravel(),
             state=np.append(tick.state.position, tick.state.gripper),
             features=seen.features,
             own=lesson.own.encode(),

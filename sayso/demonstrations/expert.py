@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import sqrt
 
 import numpy as np
 
 from sayso.hardware.types import Array, RobotSpec
-from sayso.sim.ik import DifferentialIK
+from sayso.sim.ik import DifferentialIK, LocalInverse
 from sayso.sim.teacher import GAIN, LIFT_HEIGHT, Command, Goal, Hand, in_hand, teach
 from sayso.skills.features import Proprioception
 from sayso.skills.goal import SubtaskGoal
@@ -17,6 +18,7 @@ from sayso.skills.motion import ANGULAR_SPEED, LINEAR_SPEED, SPEED_SCALE, Grippe
 TABLE_GAP = 0.004
 EDGE_M = 0.03
 ALIGNED = 0.9
+EASED = float(1 - np.exp(-GAIN * WINDOW_S))
 
 
 def teacher_goal(goal: SubtaskGoal) -> Goal:
@@ -33,8 +35,9 @@ class Expert:
     """The teacher with its inverse kinematics, under its own motion or under any other."""
 
     def __init__(self, spec: RobotSpec) -> None:
-        self._spec = spec
         self._ik = DifferentialIK(spec)
+        self._last: tuple[Proprioception, LocalInverse] | None = None
+        self._box = (spec.workspace.lower.tolist(), spec.workspace.upper.tolist())
         self._tip = spec.gripper.fingertip if spec.gripper else 0.0
         self.lift = float(spec.reach.upper[2]) if spec.reach else LIFT_HEIGHT
 
@@ -44,18 +47,18 @@ class Expert:
 
     def motion(self, body: Proprioception, command: Command) -> LanguageMotion:
         """The teacher's command in words: the labelling rule on the displacement it is about to make."""
-        speed = np.array(
-            [np.linalg.norm(command.twist[:3]) / LINEAR_SPEED, np.linalg.norm(command.twist[3:]) / ANGULAR_SPEED]
-        )
+        twist = command.twist
         # Near its end a proportional approach covers v/k; at cruising speed the whole window counts.
-        ease = np.clip((speed - 0.75) / 0.3, 0.0, 1.0)
-        reach = (1 - ease) * (1 - np.exp(-GAIN * WINDOW_S)) / GAIN + ease * WINDOW_S
+        reach = []
+        for part, top in ((twist[:3], LINEAR_SPEED), (twist[3:], ANGULAR_SPEED)):
+            ease = min(max((sqrt(part.dot(part)) / top - 0.75) / 0.3, 0.0), 1.0)
+            reach += [(1 - ease) * EASED / GAIN + ease * WINDOW_S] * 3
         change = 0.0
         if command.closed and (not body.closing or body.rate < -0.02):
             change = -1.0
         elif not command.closed and (body.closing or body.rate > 0.02):
             change = 1.0
-        return label(command.twist * np.repeat(reach, 3), change)
+        return label(twist * reach, change)
 
     def follow(
         self, body: Proprioception, goal: SubtaskGoal, command: Command, own: LanguageMotion, motion: LanguageMotion
@@ -72,34 +75,32 @@ class Expert:
         closed = {GripperAction.KEEP: body.closing, GripperAction.OPEN: False, GripperAction.CLOSE: True}[
             motion.gripper
         ]
-        twist = motion.twist()
-        tool = body.tool.position
+        twist, tool = motion.twist().tolist(), body.tool.position.tolist()
         twist[2] = max(twist[2], -GAIN * max(tool[2] - self._lowest(body, goal), 0.0))
-        box = self._spec.workspace
-        room_up, room_down = (box.upper - tool - 0.01) / EDGE_M, (tool - box.lower - 0.01) / EDGE_M
-        twist[:2] = np.where(
-            twist[:2] > 0, twist[:2] * np.clip(room_up[:2], 0, 1), twist[:2] * np.clip(room_down[:2], 0, 1)
-        )
-        twist[2] = twist[2] * float(np.clip(room_up[2], 0, 1)) if twist[2] > 0 else twist[2]
-        return Command(twist, closed)
+        for i, (lower, upper) in enumerate(zip(*self._box, strict=True)):
+            if twist[i] > 0:
+                twist[i] *= min(max((upper - tool[i] - 0.01) / EDGE_M, 0.0), 1.0)
+            elif i < 2:  # below, the table ends the way
+                twist[i] *= min(max((tool[i] - lower - 0.01) / EDGE_M, 0.0), 1.0)
+        return Command(np.array(twist), closed)
 
     @staticmethod
     def _agree(motion: LanguageMotion, own: LanguageMotion, command: Command) -> bool:
-        if {(s.axis, s.sign) for s in motion.steps} == {(s.axis, s.sign) for s in own.steps}:
+        said_ways, own_ways = {(s.axis, s.sign) for s in motion.steps}, {(s.axis, s.sign) for s in own.steps}
+        if said_ways == own_ways:
             return True
+        if any(axis > 2 for axis, _ in said_ways ^ own_ways):
+            return False
         said, meant = motion.twist()[:3], command.twist[:3]
-        turning = {(s.axis, s.sign) for s in motion.steps if s.axis > 2} == {
-            (s.axis, s.sign) for s in own.steps if s.axis > 2
-        }
-        size = np.linalg.norm(said) * np.linalg.norm(meant)
-        return bool(turning and np.linalg.norm(meant) > 0.03 and size > 0 and said @ meant > ALIGNED * size)
+        far = sqrt(meant.dot(meant))
+        size = sqrt(said.dot(said)) * far
+        return bool(far > 0.03 and size > 0 and said @ meant > ALIGNED * size)
 
     def _lowest(self, body: Proprioception, goal: SubtaskGoal) -> float:
         """The lowest height (m) of the tool here: the grasp, the place, the table under what is held."""
         tool = body.tool.position
         low = self._tip + TABLE_GAP + 0.002
-        held = in_hand(hand_of(body), teacher_goal(goal))
-        if held:
+        if in_hand(hand_of(body), teacher_goal(goal)):
             hang = tool[2] - (goal.position[2] - goal.size[2] / 2)
             low = max(low, hang + TABLE_GAP)
             if goal.place is not None:
@@ -112,5 +113,22 @@ class Expert:
 
     def joint_velocities(self, body: Proprioception, commands: Sequence[Command]) -> Array:
         """The arm's joint velocities (k, n) rad/s for each command; without a twist no joint moves."""
-        twists = np.stack([c.twist for c in commands])
-        return self._ik.velocities(body.position, body.tool, twists) * np.any(twists, axis=1, keepdims=True)
+        return self._answers(self._near(body), np.array([[c.twist for c in commands]]))[0]
+
+    def steps(self, body: Proprioception, twists: Array) -> Array:
+        """Joint velocities (m, n) rad/s that move the tool with each of ``twists`` (m, 6), no twist together with
+        another: what `joint_velocities` answers for a single command, to the last digit."""
+        return self._answers(self._near(body), twists[:, None])[:, 0]
+
+    def velocities_at(self, bodies: Sequence[Proprioception], commands: Sequence[Sequence[Command]]) -> Array:
+        """Joint velocities (m, k, n) rad/s: `joint_velocities` of m bodies at once, of k commands each."""
+        local = self._ik.around(np.array([b.position for b in bodies]), [b.tool for b in bodies])
+        return self._answers(local, np.array([[c.twist for c in asked] for asked in commands]))
+
+    def _near(self, body: Proprioception) -> LocalInverse:
+        if self._last is None or self._last[0] is not body:
+            self._last = body, self._ik.around(body.position[None], [body.tool])
+        return self._last[1]
+
+    def _answers(self, local: LocalInverse, twists: Array) -> Array:
+        return self._ik.answers(local, twists) * twists.any(axis=-1, keepdims=True)

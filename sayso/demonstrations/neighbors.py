@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from sayso.demonstrations.expert import Expert
 from sayso.demonstrations.random_motions import random_motion
 from sayso.hardware.arms.kinematics import Kinematics
-from sayso.hardware.types import Array, Pose, RobotSpec
+from sayso.hardware.types import Array, RobotSpec
 from sayso.sim.teacher import Command
 from sayso.skills.features import Proprioception, features
 from sayso.skills.goal import SubtaskGoal
@@ -21,14 +22,37 @@ SCALES = (0.004, 0.012, 0.04)
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A state nearby: its ``features`` (F,), the teacher's ``own`` motion there (M,), two ``motions`` (2·M,) asked
-    about and the ``actions`` (2·(n+1),) that answer them."""
+class Neighbours:
+    """m states nearby: their ``features`` (m, F), the teacher's ``own`` motions there (m, M), for each two ``motions``
+    (m, 2, M) asked about and the ``actions`` (m, 2, n+1) that answer them."""
 
     features: NDArray[np.float32]
     own: Array
     motions: Array
     actions: Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What is drawn for one neighbour: a tool ``shift`` (6,), joint ``noise`` (n,) and ``lag``
+    (n,) rad, the ``hand`` (m, whether closing) if that is another, the ``goal`` and the ``other`` motion."""
+
+    shift: Array
+    noise: Array
+    lag: Array
+    hand: tuple[float, bool] | None
+    goal: _GoalMove
+    other: LanguageMotion | None
+
+
+@dataclass(frozen=True, slots=True)
+class _GoalMove:
+    """What is added to an object's ``position`` (3,), its ``yaw``, its ``place`` (3,) and its ``clearance``."""
+
+    position: Array | float = 0.0
+    yaw: float = 0.0
+    place: Array | float = 0.0
+    clearance: float = 0.0
 
 
 class Neighbourhood:
@@ -41,49 +65,81 @@ class Neighbourhood:
 
     def draw(
         self, rng: np.random.Generator, body: Proprioception, goal: SubtaskGoal, said: LanguageMotion
-    ) -> Neighbour:
-        """One neighbour; ``said`` is the motion in force at the state itself."""
-        near, about = self._move(rng, body, goal)
-        command = self._expert.command(near, about)
-        own = self._expert.motion(near, command)
-        other = said if rng.random() < 0.4 else random_motion(rng)
-        asked: list[Command] = [self._expert.follow(near, about, command, own, m) for m in (own, other)]
-        velocities = self._expert.joint_velocities(near, asked)
-        actions = np.column_stack([velocities, [float(c.closed) for c in asked]])
-        return Neighbour(
-            features(near, about), own.encode(), np.concatenate([own.encode(), other.encode()]), actions.ravel()
+    ) -> Neighbours:
+        """`NEIGHBOURS` neighbours; ``said`` is the motion in force at the state itself."""
+        expert = self._expert
+        # All draws before all work, so that the arm's inverse is found for all of them at once.
+        moves = [self._draw(rng, body, goal) for _ in range(NEIGHBOURS)]
+        near = self._bodies(body, moves)
+        about = [self._goal(goal, body, n, m.goal) for n, m in zip(near, moves, strict=True)]
+        asked: list[list[Command]] = []
+        own: list[Array] = []
+        motions: list[list[Array]] = []
+        for n, g, m in zip(near, about, moves, strict=True):
+            command = expert.command(n, g)
+            words, other = expert.motion(n, command), said if m.other is None else m.other
+            asked.append([expert.follow(n, g, command, words, w) for w in (words, other)])
+            own.append(words.encode())
+            motions.append([own[-1], other.encode()])
+        closed = np.array([[[float(c.closed)] for c in commands] for commands in asked])
+        return Neighbours(
+            np.array([features(n, g) for n, g in zip(near, about, strict=True)]),
+            np.array(own),
+            np.array(motions),
+            np.concatenate([expert.velocities_at(near, asked), closed], axis=2),
         )
 
-    def _move(
-        self, rng: np.random.Generator, body: Proprioception, goal: SubtaskGoal
-    ) -> tuple[Proprioception, SubtaskGoal]:
-        scale = float(rng.choice(SCALES))
-        shift = np.concatenate([rng.normal(0, scale, 3), rng.normal(0, scale, 2), rng.normal(0, 4 * scale, 1)])
+    def _draw(self, rng: np.random.Generator, body: Proprioception, goal: SubtaskGoal) -> _Move:
+        n, scale = self._spec.dof, SCALES[int(rng.integers(len(SCALES)))]
+        drawn = rng.standard_normal(6 + 2 * n)
+        shift = drawn[:6] * [scale, scale, scale, scale, scale, 4 * scale]
         if body.tool.position[2] + shift[2] < self._lowest + 0.003:
             shift[2] = abs(shift[2])
-        step = self._expert.joint_velocities(body, [Command(shift, False)])[0] + rng.normal(0, 0.01, self._spec.dof)
-        q = np.clip(body.position + step, self._spec.lower, self._spec.upper)
-        tool = self._kinematics.forward(q)
-        if tool.position[2] < self._lowest:
-            q, tool = body.position, body.tool
-        lag = body.command - body.position + rng.normal(0, 0.004, len(q))
-        near = replace(body, position=q, command=q + lag, tool=tool)
+        hand = None
         if rng.random() < 0.05 and not goal.held:
-            near = replace(near, opening=float(rng.uniform(0, 0.08)), rate=0.0, closing=bool(rng.random() < 0.5))
-        return near, self._shift_goal(rng, goal, body.tool, tool, scale, body.closing)
+            hand = float(rng.uniform(0, 0.08)), bool(rng.random() < 0.5)
+        moved = self._draw_goal(rng, goal, scale, body.closing)
+        other = None if rng.random() < 0.4 else random_motion(rng)
+        return _Move(shift, drawn[6 : 6 + n] * 0.01, drawn[6 + n :] * 0.004, hand, moved, other)
 
     @staticmethod
-    def _shift_goal(
-        rng: np.random.Generator, goal: SubtaskGoal, before: Pose, after: Pose, scale: float, closing: bool
-    ) -> SubtaskGoal:
-        position, yaw, place = goal.position, goal.yaw, goal.place
+    def _draw_goal(rng: np.random.Generator, goal: SubtaskGoal, scale: float, closing: bool) -> _GoalMove:
+        position: Array | float = 0.0
+        place: Array | float = 0.0
+        yaw = 0.0
+        if goal.held:
+            position = 0.002 * rng.standard_normal(3)
+        elif not closing and rng.random() < 0.7:
+            position = rng.standard_normal(3) * [scale, scale, 0.003]
+            yaw = 6 * scale * rng.standard_normal()
+        if goal.place is not None:
+            x, y, z = rng.standard_normal(3).tolist()
+            place = np.array([scale * x, scale * y, 0.01 * z * (rng.random() < 0.3)])
+        return _GoalMove(position, yaw, place, 0.02 * rng.standard_normal() * (rng.random() < 0.3))
+
+    def _bodies(self, body: Proprioception, moves: Sequence[_Move]) -> list[Proprioception]:
+        steps = self._expert.steps(body, np.array([m.shift for m in moves])) + np.array([m.noise for m in moves])
+        positions = np.minimum(np.maximum(body.position + steps, self._spec.lower), self._spec.upper)
+        out = []
+        for q, move in zip(positions, moves, strict=True):
+            tool = self._kinematics.forward(q)
+            if tool.position[2] < self._lowest:
+                q, tool = body.position, body.tool
+            opening, rate, closing = body.opening, body.rate, body.closing
+            if move.hand is not None:
+                (opening, closing), rate = move.hand, 0.0
+            command = q + (body.command - body.position + move.lag)
+            out.append(Proprioception(q, command, tool, opening, rate, closing, body.posture))
+        return out
+
+    @staticmethod
+    def _goal(goal: SubtaskGoal, body: Proprioception, near: Proprioception, move: _GoalMove) -> SubtaskGoal:
+        position, yaw, before, after = goal.position, goal.yaw, body.tool, near.tool
         if goal.held:
             position = after.position + after.rotation @ before.rotation.T @ (position - before.position)
-            position, yaw = position + rng.normal(0, 0.002, 3), yaw + after.yaw - before.yaw
-        elif not closing and rng.random() < 0.7:
-            position = position + np.append(rng.normal(0, scale, 2), rng.normal(0, 0.003))
-            yaw += float(rng.normal(0, 6 * scale))
-        if place is not None:
-            place = place + np.append(rng.normal(0, scale, 2), rng.normal(0, 0.01) * (rng.random() < 0.3))
-        clearance = max(0.0, goal.clearance + float(rng.normal(0, 0.02)) * (rng.random() < 0.3))
-        return replace(goal, position=position, yaw=yaw, place=place, clearance=clearance)
+            yaw = yaw + after.yaw - before.yaw
+        place = None if goal.place is None else goal.place + move.place
+        clearance = max(0.0, goal.clearance + move.clearance)
+        return SubtaskGoal(
+            position + move.position, goal.size, yaw + move.yaw, goal.held, place, goal.tolerance, clearance
+        )

@@ -11,7 +11,7 @@ from sayso.demonstrations.expert import Expert, hand_of, teacher_goal
 from sayso.hardware.types import Array, Box
 from sayso.hardware.worlds.objects import WorldObjects
 from sayso.perception.scene import Scene
-from sayso.planner.goal import subtask_goal
+from sayso.planner.goal import BESIDE_TOLERANCE, subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.sim import tasks
 from sayso.sim.scenes.spawn import spawn_area
@@ -109,15 +109,17 @@ class OracleTasks:
     def _goal(self, verb: Verb, scene: Scene, choose: bool = True) -> SubtaskGoal:
         """The goal of one subtask; a free place stays as it was chosen first."""
         t = self._task
-        subtask = Subtask(verb, t.block, t.block)
-        if verb is Verb.PLACE:
-            subtask = Subtask(verb, t.block, t.block, t.relation, t.reference, t.reference)
-        goal = subtask_goal(subtask, scene, reach=self._reach)
-        if goal.place is not None and t.relation not in (Relation.IN, Relation.ON):
-            if self._place is None and choose:
-                self._place = goal.place
-            if self._place is not None:
-                goal = replace(goal, place=self._place)
+        pick = Subtask(Verb.PICK, t.block, t.block)
+        if verb is Verb.PICK:
+            return subtask_goal(pick, scene)
+        chosen_once = t.relation not in (Relation.IN, Relation.ON)
+        if chosen_once and self._place is not None:
+            # No free place is looked for again: that is dear, and this one stays.
+            return replace(subtask_goal(pick, scene), place=self._place, tolerance=BESIDE_TOLERANCE)
+        put = Subtask(verb, t.block, t.block, t.relation, t.reference, t.reference)
+        goal = subtask_goal(put, scene, reach=self._reach)
+        if chosen_once and choose:
+            self._place = goal.place
         return goal
 
     def _next(self, goal: SubtaskGoal, held: bool, body: Proprioception) -> Verb:
