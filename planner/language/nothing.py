@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sayso.planner.corrections.text import normalise, says_stop, tokens
+from sayso.planner.corrections.text import MAX_CHARS, normalise, says_stop, tokens
 from sayso.planner.corrections.words import HOLD_PHRASES, STOP_PHRASES, TASK_VERBS, words
 from sayso.planner.language.modality import without_politeness
 
@@ -48,6 +48,8 @@ _NOTHING = re.compile(
 
 def asks_for_nothing(text: str) -> bool:
     """Whether every part of ``text`` between punctuation, "and" and "but" asks the arm to do nothing."""
+    if len(text) > MAX_CHARS:
+        return False
     said = normalise(text)
     parts = _parts(tokens(said))
     if all(_is_nothing(part) for part in parts):

@@ -89,9 +89,11 @@ def test_another_model_under_its_name_is_refused(copy: Path) -> None:
 
 def test_a_text_that_is_too_long_or_has_no_words_is_refused_in_words(model: WordsModel) -> None:
     planner = LocalPlanner(MODELS, model)
-    for text in ("put the red block in the blue bowl " * 40, "a" * 100_000, "\x00\x01", "\u200b"):
+    too_long, no_words = "I cannot read that: ", "I find no words in that"
+    texts = {"put the red block in the blue bowl " * 40: too_long, "a" * 100_000: too_long}
+    for text, reason in (texts | dict.fromkeys(("\x00\x01", "\u200b"), no_words)).items():
         answer = planner.plan(text, TABLE)
-        assert isinstance(answer, Refusal) and answer.reason.startswith("I cannot read that: "), text[:20]
+        assert isinstance(answer, Refusal) and answer.reason.startswith(reason), text[:20]
 
 
 @settings(max_examples=60, deadline=None)

@@ -43,6 +43,7 @@ def filled_meanwhile(session: Session) -> None:
 def rests(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """One entry for each time the arm is told to lie down."""
     told: list[bool] = []
+    monkeypatch.setattr(session.backend, "lies_down", True, raising=False)
     monkeypatch.setattr(session.backend, "rest", lambda *_, **__: told.append(True))
     return told
 
