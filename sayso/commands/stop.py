@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sayso.commands.terminal.at_once import Arguments
-from sayso.runtime.command_client import Stopped
+from sayso.runtime.command_client import STOP_S, Stopped
 from sayso.runtime.command_client import stop as stop_sessions
 
 TEXT = """Stop all sessions of yours on this computer, or those that are named.
@@ -31,7 +31,8 @@ def stop_all(session: str | None, robot: str | None) -> int:
 def _tell(outcome: Stopped) -> None:
     if not outcome.taken:
         named = f"the control loop of {outcome.session}"
-        line = f"NOT stopped: {named} does not answer; its own watchdog holds the arm, if it has one: use its own stop"
+        late = f"NOT stopped: {named} did not take the stop within {STOP_S:g} s"
+        line = f"{late}; its own watchdog holds the arm, if it has one: use its own stop"
     elif outcome.answered:
         line = f"stopped {outcome.session}"
     elif outcome.pressed:

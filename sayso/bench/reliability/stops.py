@@ -27,6 +27,7 @@ from sayso.bench.reliability.emulation import Emulation, emulation
 from sayso.bench.reliability.rig import moves, wait_for
 from sayso.bench.tasks.hardware import errand, host_of
 from sayso.emulation.emulators import EMULATORS
+from sayso.hardware.arms.load import load_arm
 from sayso.hardware.clock import MonotonicClock
 from sayso.hardware.control.homing import go_home
 from sayso.hardware.ipc.outside_stop import press_from_outside
@@ -110,11 +111,13 @@ class Person:
 
 
 def by_person(arm: str, way: str, seed: int) -> Record:
-    """`sayso run` stopped in one ``way``, in one of `PHASES` (the time-out, and the second stop within `SENT_S` after
+    """`sayso run` stopped in one ``way``, in one of `phases_of` the arm (the time-out, and the second stop within `SENT_S` after
     the first, only while it runs): how far does any joint go (rad) from 0.5 s after it on, while the process lives and
     after it has ended?"""
     rng = np.random.default_rng(seed)
-    phase = "running" if way == "time-out" or way in _SENT else PHASES[seed % len(PHASES)]
+    phases = phases_of(arm)
+    # The remainder twice: what all arms have, a seed is for all.
+    phase = "running" if way == "time-out" or way in _SENT else phases[seed % len(PHASES) % len(phases)]
     scene, put = errand(arm, ERRANDS + seed)
     clock = MonotonicClock()
     # What is not on the table is asked about at once, and then the arm lies down.
@@ -147,6 +150,11 @@ def by_person(arm: str, way: str, seed: int) -> Record:
             stop()
         _stop(way, person)
         return _watched(device, person) | {"phase": phase}
+
+
+def phases_of(arm: str) -> tuple[str, ...]:
+    """Those of `PHASES` that the ``arm`` has: one without a pose of rest never lies down."""
+    return PHASES if load_arm(arm).rest is not None else PHASES[:-1]
 
 
 def of_check(arm: str, seed: int) -> Record:
@@ -225,7 +233,9 @@ def cells(arm: str) -> list[tuple[str, Callable[[int], Record], int, Callable[[S
     """Name, episode, usual number and figures of each cell. Raises ValueError for an arm that is not emulated."""
     if arm not in EMULATORS:
         raise ValueError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
-    ways = [(f"sayso run: {way}", partial(by_person, arm, way)) for way in WAYS if arm in DRIVEN]
+    lies = "lying down" in phases_of(arm)
+    driven = [way for way in WAYS if arm in DRIVEN and (lies or _SENT.get(way) != "lie down")]
+    ways = [(f"sayso run: {way}", partial(by_person, arm, way)) for way in driven]
     ways.append(("check-robot: sayso stop", partial(of_check, arm)))
     ways += [(f"loop: {way}", partial(of_loop, arm, way)) for way in LOOP_WAYS]
     return [(name, episode, 21, moved_at_most) for name, episode in ways]

@@ -27,7 +27,7 @@ from sayso.hardware.drivers.driver import Connection, Mode
 from sayso.hardware.drivers.open import open_driver
 from sayso.hardware.ipc.channel import ChannelAddress, Subscriber
 from sayso.hardware.ipc.messages import Report
-from sayso.hardware.ipc.outside_stop import taken_from_outside
+from sayso.hardware.ipc.outside_stop import press_from_outside, taken_from_outside
 from sayso.hardware.process.control_process import BROKEN
 from sayso.hardware.process.mock_device import MockDevice
 from sayso.hardware.process.remote_robot import RemoteRobot
@@ -179,6 +179,8 @@ def test_a_lost_arm_is_told_at_once_and_is_not_connected_to_again_by_itself(
         assert (told.state, told.text) == (State.FAULT, "the line was cut")
         loop = robot.processes.process("loop")
         assert loop is not None and loop.is_alive(), "its driver is still letting go of it"
+        press_from_outside(robot.stop_line)
+        assert taken_from_outside(robot.stop_line, robot.clock.now() + 0.5), "it drives nothing any more"
         loop.join(1.0)
         assert loop.is_alive(), "which may take longer than a loop may be silent"
         gone.touch()
