@@ -20,7 +20,7 @@ from sayso.hardware.drivers.driver import Connection, Driver
 from sayso.hardware.drivers.franka_hand import FrankaHand
 from sayso.hardware.drivers.remote_time import RemoteTime
 from sayso.hardware.robot import RobotError
-from sayso.hardware.types import JointState, JointTarget, RobotSpec
+from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
 
 HOLD_MS = 60
 STALE_S = 0.09  # maximum age of a joint state; detects a loss within 0.1 s
@@ -38,7 +38,7 @@ class Panda(Driver):
         super().__init__(spec, connection, clock)
         self._robot: franky.Robot | None = None
         self._hand: FrankaHand | None = None
-        self._moving = self._braking = False
+        self._moving = False
         self._fault: str | None = None
         self._replanned = -np.inf
         self._time = RemoteTime(self.clock)
@@ -91,12 +91,7 @@ class Panda(Driver):
         self.read()
         top = self.spec.velocity
         away = target.position - np.array(self._state().q_d)
-        velocity = np.clip(target.velocity + GAIN * away, -top, top)
-        try:
-            self._arm.move(franky.JointVelocityMotion(velocity, franky.Duration(HOLD_MS)), asynchronous=True)
-            self._moving, self._braking = True, False
-        except (franky.Exception, RuntimeError) as error:
-            self._ended(error)
+        self._turn(np.clip(target.velocity + GAIN * away, -top, top))
         if self._hand is not None:
             self._hand.target = target.gripper
         return target
@@ -104,23 +99,27 @@ class Panda(Driver):
     def brake(self, target: JointTarget) -> JointTarget:
         """Let the library brake in its own thread; return a target at the commanded position, where the arm stays.
 
-        With braking targets instead, a loop without a CPU would overshoot, because each velocity lasts `HOLD_MS`.
+        With braking targets instead, a loop without a CPU would overshoot, because each velocity lasts `HOLD_MS`, and
+        then go back.
         """
         if not self.live:
             return self.write(target)
         self.read()
-        if self._moving and not self._braking:
-            try:
-                self._arm.move(franky.JointVelocityStopMotion(), asynchronous=True)
-                self._braking = True
-            except (franky.Exception, RuntimeError) as error:
-                self._ended(error)
+        self._turn(np.zeros(self.spec.dof))
         return replace(target, position=np.array(self._state().q_d))
+
+    def _turn(self, velocity: Array) -> None:
+        """Turn the joints at ``velocity`` (7,) rad/s for `HOLD_MS`."""
+        try:
+            self._arm.move(franky.JointVelocityMotion(velocity, franky.Duration(HOLD_MS)), asynchronous=True)
+            self._moving = True
+        except (franky.Exception, RuntimeError) as error:
+            self._ended(error)
 
     def stop(self) -> None:
         """Brake to rest; the control box holds the arm. The hand keeps its grip."""
         if self._moving and self._robot is not None:
-            self._moving = self._braking = False
+            self._moving = False
             with suppress(franky.Exception, RuntimeError):
                 self._arm.move(franky.JointVelocityStopMotion(), asynchronous=True)
                 self._arm.join_motion()
@@ -177,11 +176,9 @@ class Panda(Driver):
             self._fail(f"no joint state ({_plain(error)}); see the network and the control box")
 
     def _check_motion(self) -> None:
-        """Raise the error that ended the motion, unless the end was requested."""
+        """Raise the error that ended the motion."""
         try:
-            moves = self._arm.poll_motion()
-            if self._braking and not moves:
-                self._moving = self._braking = False
+            self._arm.poll_motion()
         except (franky.Exception, RuntimeError) as error:
             self._ended(error)
 
@@ -191,7 +188,7 @@ class Panda(Driver):
         The planner fails for numerical reasons after lost packets, near a velocity already reached. Two within 1 s are
         a fault.
         """
-        self._moving = self._braking = False
+        self._moving = False
         before, self._replanned = self._replanned, self.clock.now()
         if PLANNER not in str(error) or self._replanned - before < 1.0:
             lost = isinstance(error, franky.NetworkException)
@@ -199,7 +196,7 @@ class Panda(Driver):
             self._fail(f"{_plain(error)}; {todo}")
 
     def _fail(self, why: str) -> Never:
-        self._moving = self._braking = False
+        self._moving = False
         self._fault = f"{self._name}: {why}; then connect again"
         raise RobotError(self._fault)
 

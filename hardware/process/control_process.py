@@ -128,7 +128,7 @@ def _run(beat: Heartbeat, plan: LoopPlan, reports: Publisher[Report]) -> bool:
             return robot.rest(lambda: sum(stops.take()) != controller.rests or round_.ends())
         except RobotError as error:
             note(robot.clock.now(), f"{State.FAULT}: {error}")
-_say_broken(reports, plan.dof, error)  # report at once: disconnecting a broken arm may take seconds
+            _say_broken(reports, plan.dof, error)  # report at once: disconnecting a broken arm may take seconds
             stops.leave()  # a stop pressed from here on need not wait for a loop that has ended
             beat.last()
             raise
