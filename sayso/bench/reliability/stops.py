@@ -111,9 +111,9 @@ class Person:
 
 
 def by_person(arm: str, way: str, seed: int) -> Record:
-    """`sayso run` stopped in one ``way``, in one of `phases_of` the arm (the time-out, and the second stop within `SENT_S` after
-    the first, only while it runs): how far does any joint go (rad) from 0.5 s after it on, while the process lives and
-    after it has ended?"""
+    """`sayso run` stopped in one ``way``, in one of `phases_of` the arm (the time-out, and the second stop within
+    `SENT_S` after the first, only while it runs): how far does any joint go (rad) from 0.5 s after it on, while the
+    process lives and after it has ended?"""
     rng = np.random.default_rng(seed)
     phases = phases_of(arm)
     # The remainder twice: what all arms have, a seed is for all.
