@@ -65,12 +65,10 @@ class Lateness:
 
     def update(self, state: JointState, command: Array) -> str | None:
         """Take in one policy tick; what is to be said of a late arm, once, else None."""
-        speed = float(np.linalg.norm(state.velocity))
-        if self._told or speed < MOVING_RAD_S:
+        if self._told or (speed := float(np.linalg.norm(state.velocity))) < MOVING_RAD_S:
             return None
         self._recent.append(float((command - state.position) @ state.velocity) / speed**2)
-        late = float(np.median(self._recent))
-        if len(self._recent) < SAMPLES or late < LATE_S:
+        if len(self._recent) < SAMPLES or (late := float(np.median(self._recent))) < LATE_S:
             return None
         self._told = True
         return f"the arm moves {late:.2f} s later than it is told; I was trained on one that follows at once"

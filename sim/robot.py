@@ -52,12 +52,9 @@ class SimArm(Robot):
         states = p.getJointStates(self.world.robot, self._index, physicsClientId=self.world.client)
         n = len(self.world.joints)
         opening = self._opening(states[n:])
-        return JointState(
-            self.clock.now(),
-            np.array([s[0] for s in states[:n]]),
-            np.array([s[1] for s in states[:n]]),
-            min(max(opening, 0.0), 1.0),
-        )
+        position, velocity, *_ = zip(*states, strict=True)
+        gripper = min(max(opening, 0.0), 1.0)
+        return JointState(self.clock.now(), np.array(position[:n]), np.array(velocity[:n]), gripper)
 
     def opening(self) -> float:
         """The gripper's opening, 1 at its width; a rotary jaw may exceed 1."""
@@ -95,7 +92,7 @@ class SimArm(Robot):
             targetPositions=[*target.position.tolist(), *(sign * finger for sign in arm.finger_signs)],
             targetVelocities=[*target.velocity.tolist(), *[0.0] * k],
             forces=self._forces,
-            positionGains=[self.stiffness * gain for gain in self.gains],
+            positionGains=self.gains if self.stiffness == 1.0 else [self.stiffness * gain for gain in self.gains],
             velocityGains=self._damping,
             physicsClientId=self.world.client,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -59,22 +60,37 @@ class Command:
 def turn_to(yaw: float, tool_yaw: float) -> float:
     """The rotation (rad) that aligns a square with the fingers: a small one, and close to the hand's neutral yaw."""
     base = (yaw - tool_yaw + np.pi / 4) % (np.pi / 2) - np.pi / 4
-    options = base + np.array([-np.pi / 2, 0.0, np.pi / 2])
-    return float(options[np.argmin(np.abs(options) + 0.5 * np.abs(tool_yaw + options))])
+    options = (base - np.pi / 2, base, base + np.pi / 2)
+    return float(min(options, key=lambda turn: abs(turn) + 0.5 * abs(tool_yaw + turn)))
 
 
 def in_hand(hand: Hand, goal: Goal) -> bool:
     """Whether the fingers hold the object: closing, stalled at its width, with the object between them."""
     if not hand.closing:
         return False
-    width = goal.size[:2].max()
-    gap = np.abs(goal.position - hand.tool.position)
-    stalled = width - 0.014 < hand.opening < width + 0.012 and hand.rate > -0.05
-    return bool(stalled and gap[:2].max() < 0.03 and gap[2] < 0.035)
+    width = _width(goal)
+    if not (width - 0.014 < hand.opening < width + 0.012 and hand.rate > -0.05):
+        return False
+    x, y, z = [abs(gap) for gap in (goal.position - hand.tool.position).tolist()]
+    return bool(max(x, y) < 0.03 and z < 0.035)
+
+
+def _width(goal: Goal) -> float:
+    x, y, _ = goal.size.tolist()
+    return float(max(x, y))
+
+
+def _vertical(way: float) -> float:
+    """The vertical velocity that closes a ``way`` (m) up."""
+    return min(max(GAIN * way, -VERTICAL_SPEED), VERTICAL_SPEED)
+
+
+def _size(vector: Array) -> float:
+    return sqrt(vector.dot(vector))
 
 
 def _limit(vector: Array, top: float) -> Array:
-    norm = float(np.linalg.norm(vector))
+    norm = _size(vector)
     return vector * (top / norm) if norm > top else vector
 
 
@@ -83,7 +99,7 @@ def _approach(tool: Array, over: Array, low: float, high: float, misfit: float, 
     wanted = low + (high - low) * smooth_step((misfit - slack) / 0.03)
     rise = wanted - tool[2]
     lateral = _limit(GAIN * (over[:2] - tool[:2]), SPEED) * smooth_step(1 - (rise - 0.02) / 0.03)
-    return np.array([*lateral, np.clip(GAIN * rise, -VERTICAL_SPEED, VERTICAL_SPEED)])
+    return np.array([*lateral.tolist(), _vertical(rise)])
 
 
 def pick(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HEIGHT) -> Command:
@@ -91,11 +107,11 @@ def pick(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HE
     tool = hand.tool.position
     grasp = goal.position.copy()
     grasp[2] = max(grasp[2], fingertip + 0.006)
-    width = goal.size[:2].max()
+    width = _width(goal)
     if in_hand(hand, goal):
         up = max(lift, goal.clearance + CLEARANCE + goal.size[2]) - tool[2]
-        return Command(np.array([0, 0, np.clip(GAIN * up, -VERTICAL_SPEED, VERTICAL_SPEED), 0, 0, 0]), True)
-    off = np.linalg.norm(grasp[:2] - tool[:2])
+        return Command(np.array([0, 0, _vertical(up), 0, 0, 0]), True)
+    off = _size(grasp[:2] - tool[:2])
     turn = turn_to(goal.yaw, hand.tool.yaw)
     misfit = float(off + 0.04 * abs(turn))
     at_grasp = misfit < GRASP_LATERAL + 0.006 and abs(tool[2] - grasp[2]) < GRASP_HEIGHT + 0.004
@@ -104,7 +120,7 @@ def pick(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HE
     high = max(goal.position[2] + goal.size[2] / 2 + 0.06, goal.clearance + CLEARANCE)
     ready = hand.opening > width + 0.018
     velocity = _approach(tool, grasp, grasp[2] if ready else high, high, misfit, GRASP_LATERAL)
-    spin = float(np.clip(TURN_GAIN * turn, -TURN_SPEED, TURN_SPEED))
+    spin = min(max(TURN_GAIN * turn, -TURN_SPEED), TURN_SPEED)
     close = misfit < GRASP_LATERAL and abs(tool[2] - grasp[2]) < GRASP_HEIGHT and ready
     if close:
         velocity, spin = np.zeros(3), 0.0
@@ -117,11 +133,11 @@ def place(hand: Hand, goal: Goal) -> Command:
     """Carry the held object over its destination, lower it, release, retreat."""
     assert goal.place is not None
     tool = hand.tool.position
-    width = goal.size[:2].max()
+    width = _width(goal)
     hang = tool[2] - (goal.position[2] - goal.size[2] / 2)
     over = goal.place[:2] - (goal.position[:2] - tool[:2])
     low = goal.place[2] + hang + 0.003
-    off = float(np.linalg.norm(over - tool[:2]))
+    off = _size(over - tool[:2])
     if in_hand(hand, goal):
         if off < goal.tolerance + 0.002 and tool[2] - low < 0.005:
             return Command(np.zeros(6), False)
@@ -131,7 +147,7 @@ def place(hand: Hand, goal: Goal) -> Command:
     if hand.opening < width + 0.012:
         return Command(np.zeros(6), False)
     up = max(goal.position[2] + goal.size[2] / 2 + RETREAT, goal.clearance + CLEARANCE) - tool[2]
-    return Command(np.array([0, 0, np.clip(GAIN * up, -VERTICAL_SPEED, VERTICAL_SPEED), 0, 0, 0]), False)
+    return Command(np.array([0, 0, _vertical(up), 0, 0, 0]), False)
 
 
 def teach(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HEIGHT) -> Command:

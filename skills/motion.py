@@ -127,7 +127,9 @@ class LanguageMotion:
             raise ValueError("away needs an object to go away from")
         if self.speed is not Speed.PLAIN and not self.steps and self.toward is None:
             raise ValueError("a motion without movement has no speed")
-        object.__setattr__(self, "steps", tuple(sorted(self.steps, key=lambda s: (s.axis > Axis.Z, -s.degree, s.axis))))
+        if len(self.steps) > 1:
+            ordered = sorted(self.steps, key=lambda s: (s.axis > Axis.Z, -s.degree, s.axis))
+            object.__setattr__(self, "steps", tuple(ordered))
 
     @property
     def is_hold(self) -> bool:

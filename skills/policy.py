@@ -35,11 +35,12 @@ class OnnxPolicy:
         if not wanted <= {"features", "motion"} or "features" not in wanted:
             raise ValueError(f"a policy takes 'features' and 'motion'; this model takes {sorted(wanted)}")
         self._takes_motion = "motion" in wanted
+        self._outputs = [o.name for o in session.get_outputs()]  # asked for anew, they are described at every run
 
     def act(self, observation: Observation, motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
         """One inference; the predicted velocity is held over the executor's horizon."""
         given = {"features": observation.features[None]}
         if self._takes_motion:
             given["motion"] = motion.encode().astype(np.float32)[None]
-        velocity, closing = self._session.run(None, given)
+        velocity, closing = self._session.run(self._outputs, given)
         return chunk_from_velocity(now, start, velocity[0].astype(np.float64), bool(closing[0, 0] > 0))

@@ -323,4 +323,5 @@ def _numbers(values: Array) -> list[float]:
     except (TypeError, ValueError):
         return []
     out: list[float] = row.tolist()
-    return out if row.ndim == 1 and all(map(isfinite, out)) else []
+    # A finite sum has finite terms only; finite terms may have a sum that is not.
+    return out if row.ndim == 1 and (isfinite(sum(out)) or all(map(isfinite, out))) else []

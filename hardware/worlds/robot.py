@@ -43,12 +43,15 @@ class WorldRobot(Robot):
         """The joint state at the world's last step."""
         if self._state is None:
             state = self.world.read()
-            self._state = replace(state, gripper=min(max(float(state.gripper), 0.0), 1.0))
-        return replace(self._state, t=self.clock.now())
+            gripper = min(max(float(state.gripper), 0.0), 1.0)
+            self._state = JointState(self.clock.now(), state.position, state.velocity, gripper)
+        state, now = self._state, self.clock.now()
+        return state if state.t == now else JointState(now, state.position, state.velocity, state.gripper)
 
     def write(self, target: JointTarget) -> JointTarget:
         """Set the target for the world's next step."""
-        self._wanted = replace(target)  # a new object, so that a world can tell a new target from the last
+        # A new object, so that a world can tell a new target from the last.
+        self._wanted = JointTarget(target.position, target.velocity, target.gripper, target.expires)
         return target
 
     def stop(self) -> None:

@@ -60,7 +60,8 @@ class GroundTruthPerception:
             return true_scene(truth, state.t, tool, state.gripper, noise=self._noise)
         opening = opening_of(self._spec, state)
         hand = Hand(tool, opening, self._rate.update(opening), closing)
-        held = next((name for name, o in truth.items() if in_hand(hand, Goal(o.position, o.size, o.yaw))), None)
+        there = truth.items() if closing else ()  # an open hand holds nothing
+        held = next((name for name, o in there if in_hand(hand, Goal(o.position, o.size, o.yaw))), None)
         return true_scene(truth, state.t, tool, state.gripper, held, self._noise)
 
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
