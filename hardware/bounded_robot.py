@@ -88,7 +88,7 @@ class BoundedRobot(Robot):
                 heed, until = False, min(until, now + GRACE_S)
             if thread.is_alive() and now >= until:
                 if self._stopped():
-                    raise StoppedError(f"{self.spec.name} was stopped; {name}() has not returned, so see where it is")
+                    raise StoppedError(f"{self.spec.name} was stopped; {name}() has not returned; check where it is")
                 raise Blocks(f"{name}() has not returned for {now - began:.0f} s; it must not block")
         if raised:
             raise raised[0]

@@ -42,7 +42,7 @@ class Check:
         return not self.problems and not self.skipped
 
 
-FITS, CONNECTS, LETS_GO = "its description is whole", "it connects", "it lets go, twice in a row too"
+FITS, CONNECTS, LETS_GO = "its description is complete", "it connects", "it disconnects, even twice"
 FOLLOWS = f"every joint goes {STEP_RAD} rad there and back"
 
 
@@ -69,17 +69,17 @@ def examine_robot(
     yield Check(FITS, tuple(wrong))
     looks: list[tuple[str, Callable[[], list[str]]]] = [
         (CONNECTS, partial(_connect, robot)),
-        ("it tells where its joints are", lambda: _state_problems(_read(robot), robot.spec)),
-        ("its clock goes on", partial(_check_clock, robot)),
+        ("it reads its joints", lambda: _state_problems(_read(robot), robot.spec)),
+        ("its clock advances", partial(_check_clock, robot)),
         ("its joints are where its description allows", partial(_check_place, robot)),
         (FOLLOWS, partial(_check_write, robot, tolerance, stopped)),
-        ("it stands after a stop", partial(_check_stop, robot)),
+        ("it stands still after a stop", partial(_check_stop, robot)),
     ]
     untouched = bool(wrong)
     try:
         for what, look in looks:
             if wrong:
-                yield Check(what, skipped="something before it is wrong")
+                yield Check(what, skipped="an earlier check failed")
             elif what == FOLLOWS and not move:
                 yield Check(what, skipped="it moves the arm")
             else:
@@ -124,7 +124,7 @@ def _said(look: Callable[[], list[str]]) -> list[str]:
     except SystemExit as error:
         return [exit_in_words(error)]
     except Exception as error:
-        return [f"{type(error).__name__} where none is allowed: {error}"]
+        return [f"{type(error).__name__} is not allowed here: {error}"]
 
 
 def _read(robot: Robot) -> JointState:
@@ -190,7 +190,7 @@ def _check_place(robot: Robot) -> list[str]:
         if not lower - PLACE_SLACK_RAD <= at <= upper + PLACE_SLACK_RAD:
             out.append(
                 f"{name} is at {at:.3f} rad; its mechanical range is {lower:.3f} to {upper:.3f}:"
-                " is the order of the joints, their zero or the calibration another arm's?"
+                " is the joint order, zero or calibration that of another arm?"
             )
     return out
 
@@ -302,11 +302,11 @@ def frame_problems(frame: Frame, name: str) -> Iterator[str]:
         if depth.shape != (height, width) or depth.dtype != np.float32:
             yield f"depth is {depth.shape} {depth.dtype}; ({height}, {width}) float32 is needed"
         elif not np.isfinite(depth).all() or not (depth >= 0).all() or not depth.any():
-            yield "depth has values that are not finite or below 0 m, or was measured nowhere"
+            yield "depth has values that are not finite or below 0 m, or contains no measurement"
     if k.shape != (3, 3) or not np.isfinite(k).all() or not np.allclose(k[2], (0, 0, 1)) or k[1, 0] != 0:
         yield f"intrinsics are {k.tolist()}; [[fx, s, cx], [0, fy, cy], [0, 0, 1]] is needed"
     elif not (k[0, 0] > 0 and k[1, 1] > 0 and 0 <= k[0, 2] <= width and 0 <= k[1, 2] <= height):
-        yield f"intrinsics {k.tolist()} need positive focal lengths and a centre inside {width} x {height} pixels"
+        yield f"intrinsics {k.tolist()} need positive focal lengths and a center inside {width} x {height} pixels"
     rotation, position = np.asarray(frame.pose.rotation), np.asarray(frame.pose.position)
     if position.shape != (3,) or not np.isfinite(position).all():
         yield f"pose position is {position}; three finite numbers are needed"

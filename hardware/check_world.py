@@ -32,17 +32,17 @@ def check_world(world: World, seed: int = 0) -> list[str]:
 def examine_world(world: World, seed: int = 0) -> Iterator[Check]:
     """Yield the checks of `check_world` one by one; checks after a failed one are skipped."""
     wrong = _said(lambda: _description(world))
-    yield Check("its description is whole", tuple(wrong))
+    yield Check("its description is complete", tuple(wrong))
     looks: list[tuple[str, Callable[[], list[str]]]] = [
-        ("a reset asks for something, and the same seed gives the same start", lambda: _resets(world, seed)),
-        ("its cameras show what they should, and the table where it is said to be", lambda: _cameras(world)),
+        ("a reset gives a task, and the same seed gives the same start", lambda: _resets(world, seed)),
+        ("its cameras are valid and see the table at its height", lambda: _cameras(world)),
         ("its hand opens and closes", lambda: _hand(world)),
-        ("nothing is done before anything was done", lambda: _verdict(world, seed)),
-        ("the truth, where it is told, is about things on the table", lambda: _truth(world)),
+        ("success is not reported at the start", lambda: _verdict(world, seed)),
+        ("its ground truth, if any, is about objects on the table", lambda: _truth(world)),
     ]
     for what, look in looks:
         if wrong:
-            yield Check(what, skipped="something before it is wrong")
+            yield Check(what, skipped="an earlier check failed")
             continue
         wrong = _said(look)
         yield Check(what, tuple(wrong))
@@ -50,7 +50,7 @@ def examine_world(world: World, seed: int = 0) -> Iterator[Check]:
         arm = WorldRobot(world)
         for check in examine_robot(arm, tolerance=FOLLOWS_RAD):
             yield Check(f"its arm: {check.what}", check.problems, check.skipped)
-    yield Check("it closes, twice in a row too", tuple(_said(lambda: [*_closes(world), *_closes(world)])))
+    yield Check("it closes, even twice", tuple(_said(lambda: [*_closes(world), *_closes(world)])))
 
 
 def _said(look: Callable[[], list[str]]) -> list[str]:
@@ -59,7 +59,7 @@ def _said(look: Callable[[], list[str]]) -> list[str]:
     except RobotError as error:
         return [str(error)]
     except Exception as error:
-        return [f"where no error is allowed: {in_words(error)}"]
+        return [f"unexpected error: {in_words(error)}"]
 
 
 def _description(world: World) -> list[str]:
@@ -95,7 +95,7 @@ def _resets(world: World, seed: int) -> list[str]:
     if np.shape(first) != np.shape(again) or np.abs(first - again).max() > SAME_RAD:
         wrong.append(f"the joints begin at {first} and, with the same seed, at {again}")
     if there.keys() != then.keys() or any(np.abs(there[k] - then[k]).max() > SAME_M for k in there):
-        wrong.append("things stand elsewhere after a second reset with the same seed")
+        wrong.append("objects are elsewhere after a second reset with the same seed")
     return wrong
 
 

@@ -51,7 +51,7 @@ class MockRobot(Robot):
         """The last target as a measured state, altered by the active faults."""
         self._need_connection("read")
         if Fault.READ_RAISES in self.faults:
-            raise RobotError(f"{self.spec.name}: the mock was told to fail on read")
+            raise RobotError(f"{self.spec.name}: the mock is set to fail on read")
         t = self._started if Fault.CLOCK_STANDS_STILL in self.faults else self.clock.now()
         state = replace(self._state, t=t)
         if Fault.READ_NAN in self.faults:
@@ -64,7 +64,7 @@ class MockRobot(Robot):
         """Jump to the target."""
         self._need_connection("write")
         if Fault.WRITE_RAISES in self.faults:
-            raise RobotError(f"{self.spec.name}: the mock was told to fail on write")
+            raise RobotError(f"{self.spec.name}: the mock is set to fail on write")
         self.written.append(target)
         if Fault.STUCK not in self.faults:
             self._state = JointState(self.clock.now(), target.position.copy(), target.velocity.copy(), target.gripper)
@@ -74,7 +74,7 @@ class MockRobot(Robot):
         """Set the velocity to zero."""
         self.stops += 1
         if Fault.STOP_RAISES in self.faults:
-            raise RobotError(f"{self.spec.name}: the mock was told to fail on stop")
+            raise RobotError(f"{self.spec.name}: the mock is set to fail on stop")
         self._state = replace(self._state, velocity=np.zeros(self.spec.dof))
 
     def disconnect(self) -> None:

@@ -51,7 +51,7 @@ def random_instruction(rng: np.random.Generator, scene: SceneSpec) -> str:
     once = [f"{color} {kind}" for (color, kind), count in names.items() if count == 1]
     blocks, bowls = ([name for name in once if name.endswith(kind)] for kind in ("block", "bowl"))
     if not blocks:
-        raise ValueError("no block in the scene has a colour of its own; pass what is wanted in options['instruction']")
+        raise ValueError("no block in the scene has a color of its own; pass an instruction in options['instruction']")
     block, *others = (str(b) for b in rng.permutation(blocks))
     choices = [f"pick up the {block}"]
     if bowls:
@@ -83,7 +83,7 @@ def check_rate(rate_hz: float, control_hz: float) -> None:
     rates = [f"{rate:g}" for rate in every if whole(rate) and float(f"{rate:g}") == rate]
     raise ValueError(
         f"rate_hz = {rate_hz!r} does not divide the arm's {control_hz:g} Hz and the physics' {PHYSICS_HZ:g} Hz; "
-        f"allowed: {', '.join(rates[:8])} Hz and what divides these, at least {SLOWEST_HZ:g} Hz"
+        f"allowed: {', '.join(rates[:8])} Hz and their divisors, at least {SLOWEST_HZ:g} Hz"
     )
 
 
@@ -193,7 +193,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self._before = world.truth()
         if judge(self._instruction, self._before, self._before) is None:
             names = ", ".join(f"{o.color} {o.kind}" for o in scene.objects)
-            raise ValueError(f"'{self._instruction}' cannot be judged; name objects by colour and kind, here: {names}")
+            raise ValueError(f"'{self._instruction}' cannot be judged; name objects by color and kind, here: {names}")
         robot = SimArm(world)
         robot.connect()
         self._eyes = [SimCamera(world, robot.clock, jittered(c, rng, scene.camera_jitter)) for c in self._cameras]

@@ -126,7 +126,7 @@ def _spec(read: ArmFile, folder: Path) -> RobotSpec:
     joints = read.joints
     rest = [j.rest for j in joints if j.rest is not None]
     if 0 < len(rest) < len(joints):
-        raise RobotError(f"{read.name}: a rest pose is one of all joints; {len(rest)} of {len(joints)} name theirs")
+        raise RobotError(f"{read.name}: a rest pose needs every joint; {len(rest)} of {len(joints)} name theirs")
     return RobotSpec(
         name=read.name,
         joints=tuple(j.name for j in joints),

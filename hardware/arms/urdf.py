@@ -112,7 +112,7 @@ def _described(file: str, root: Xml.Element) -> Urdf:
     for element in root.iter():
         if element.tag.startswith("{") or "$(" in "".join(element.attrib.values()):
             raise RobotError(
-                f"<{element.tag.rpartition('}')[2]}> is of a xacro; run xacro on it and name what it writes"
+                f"<{element.tag.rpartition('}')[2]}> belongs to a xacro file; run xacro on it and name the result"
             )
         _check_numbers(element)
     links = _names(root, "link")
@@ -201,16 +201,16 @@ def _check_tree(links: tuple[str, ...], joints: dict[str, UrdfJoint]) -> None:
             raise RobotError(f"joint {joint.name} mimics '{joint.mimic[0]}', which is no joint")
     roots = [link for link in links if link not in children]
     if not roots:
-        raise RobotError("every link hangs on another: the joints go round in a ring")
+        raise RobotError("every link has a parent: the joints form a loop")
     if len(roots) > 1:
-        raise RobotError(f"the links {', '.join(roots)} hang on no joint; only the base may")
+        raise RobotError(f"the links {', '.join(roots)} have no parent joint; only the base may lack one")
     above = {joint.child: joint.parent for joint in joints.values()}
     for link in links:
         at, steps = link, 0
         while at in above and steps <= len(links):
             at, steps = above[at], steps + 1
         if at != roots[0]:
-            raise RobotError(f"link {link} does not hang on {roots[0]}: joints go round in a ring")
+            raise RobotError(f"link {link} does not hang on {roots[0]}: joints form a loop")
 
 
 def _check_numbers(element: Xml.Element) -> None:
@@ -249,7 +249,7 @@ def _check_shape(link: str, part: Xml.Element) -> None:
         said = " ".join(f"{v:g}" for v in sizes)
         raise RobotError(f"link {link}: its <{shape.tag}> measures {said} m; above 0 to {LONGEST_M:g} m needed")
     if any(v == 0.0 for v in _numbers(shape, "scale") or ()):
-        raise RobotError(f"link {link}: its mesh has the scale {shape.get('scale')}, which leaves nothing of it")
+        raise RobotError(f"link {link}: its mesh has the scale {shape.get('scale')}; no component may be 0")
 
 
 def _named(root: Xml.Element, tag: str) -> Iterator[Xml.Element]:

@@ -54,7 +54,7 @@ class Place(_Text):
     def _turns(self) -> Self:
         r = np.array(self.rotation)
         if not np.allclose(r @ r.T, np.eye(3), atol=1e-6) or np.linalg.det(r) < 0:
-            raise ValueError(f"rotation {r.tolist()} is none: it is not orthonormal, or it mirrors")
+            raise ValueError(f"rotation {r.tolist()} is invalid: it is not orthonormal, or it mirrors")
         return self
 
     @classmethod
@@ -88,7 +88,7 @@ class CameraCalibration(_Text):
     @model_validator(mode="after")
     def _centred(self) -> Self:
         if not (0 <= self.lens.cx <= self.width and 0 <= self.lens.cy <= self.height):
-            raise ValueError(f"the lens' centre lies outside of {self.width} x {self.height} pixels")
+            raise ValueError(f"the lens' center lies outside of {self.width} x {self.height} pixels")
         return self
 
     @property
@@ -128,7 +128,7 @@ def read_camera(file: Path) -> CameraCalibration:
     except (ValueError, RecursionError) as error:  # not JSON, or not text
         raise RobotError(f"{file} is no camera calibration: {error}; {remedy}") from error
     if digest != digest_of(found):
-        raise RobotError(f"the camera calibration {file} is damaged: its digest is of another content; {remedy}")
+        raise RobotError(f"the camera calibration {file} is damaged: its digest does not match its content; {remedy}")
     return found
 
 

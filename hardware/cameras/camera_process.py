@@ -89,7 +89,7 @@ class CameraWork:
         if (width, height) != (c.width, c.height):
             raise SourceError(
                 f"the camera {self._plan.address} gives pictures of {width} x {height}, '{c.camera}' was calibrated "
-                f"at {c.width} x {c.height}: calibrate it at that size, or see that it is the same camera"
+                f"at {c.width} x {c.height}: calibrate it at that size, or check that it is the same camera"
             )
         if self._plan.depth and picture.depth is None:
             raise SourceError(f"the camera {self._plan.address} measures no depth")

@@ -70,7 +70,7 @@ class Health:
         else:
             self._repeats += 1
         if self._dark_since is not None and t - self._dark_since >= BLACK_S:
-            return Fault.BLACK, f"nothing but black for {t - self._dark_since:.1f} s: is it covered, is there light?"
+            return Fault.BLACK, f"black pictures for {t - self._dark_since:.1f} s: is it covered, is there light?"
         if self._repeats > 1 and t - self._since >= (FROZEN_S if self._noisy() else QUIET_FROZEN_S):
             return Fault.FROZEN, f"the same picture for {t - self._since:.1f} s"
         return None

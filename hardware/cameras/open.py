@@ -108,5 +108,5 @@ def _check_identity(calibration: CameraCalibration, address: str) -> None:
     if calibration.device and device and device != calibration.device:
         raise RobotError(
             f"the camera {address} is {device}, but '{calibration.camera}' was calibrated as {calibration.device}: "
-            "exchange the numbers, or calibrate it anew"
+            "exchange the numbers, or calibrate it again"
         )

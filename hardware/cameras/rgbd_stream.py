@@ -47,7 +47,7 @@ class RgbdStream:
         except (OSError, HTTPException, ValueError) as error:
             raise SourceError(f"the camera {self._address} gives no picture: {error}") from error
         if rgb is None or depth is None or depth.dtype != np.uint16 or depth.shape != rgb.shape[:2]:
-            raise SourceError(f"the camera {self._address} gives something else than pictures with depth")
+            raise SourceError(f"the camera {self._address} does not send pictures with depth")
         return Picture(np.ascontiguousarray(rgb[..., ::-1]), depth.astype(np.float32) * np.float32(DEPTH_UNIT))
 
     def close(self) -> None:

@@ -51,7 +51,7 @@ class DeviceCamera(Camera):
     ) -> None:  # fmt: skip
         if plan.calibration.place is None:
             raise RobotError(
-                f"the camera '{plan.calibration.camera}' has no place in its calibration yet: run 'sayso calibrate "
+                f"the camera '{plan.calibration.camera}' has no pose in its calibration yet: run 'sayso calibrate "
                 "hand-eye'"
             )
         self.name = plan.calibration.camera
@@ -91,10 +91,7 @@ class DeviceCamera(Camera):
         waited = max(self._starved() - self._starved_before, self._own_wait)
         if waited < STARVED * age:
             return Fault.LOST, f"no picture for {age:.1f} s"
-        return Fault.LATE, (
-            f"no picture for {age:.1f} s, of which its reader had no processor for {waited:.1f} s: "
-            "end what else is running"
-        )
+        return Fault.LATE, (f"no picture for {age:.1f} s; its reader had no CPU for {waited:.1f} s: end other programs")
 
     def _take(self, shot: Shot) -> None:
         if shot.picture is None:
@@ -106,7 +103,7 @@ class DeviceCamera(Camera):
         self._frame = Frame(shot.t, self.name, shot.picture.rgb, shot.picture.depth, self._intrinsics, self._pose)
         fault = None if shot.fault is None else (shot.fault, shot.text)
         if fault is None and (other := self._watch.see(self.name, shot.picture.rgb)) is not None:
-            fault = Fault.SWAPPED, f"it shows what '{other}' was calibrated to see: exchange their cables or addresses"
+            fault = Fault.SWAPPED, f"it shows the view of '{other}': exchange their cables or addresses"
         self._say(fault)
 
     def _say(self, fault: tuple[Fault, str] | None) -> None:

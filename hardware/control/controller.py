@@ -162,7 +162,7 @@ class SafetyController:
         fresh = self._target is not None and now < self._target.expires
         well = self._health in (Health.GOOD, Health.REUSED)
         if self._press is not None and not self._press.allows(now):
-            self.table.take(Event.HOLD, cause="hold-to-run was let go or lost")
+            self.table.take(Event.HOLD, cause="hold-to-run was released or lost")
         if not fresh:
             self.table.take(Event.LAPSE, cause="no fresh target")
         elif well and self.table.state is State.HOLDING:

@@ -110,10 +110,10 @@ class StateTable:
         if event in UPWARD and who is not Authority.PERSON:
             return f"cannot {event}: only a person may"
         if event in MOVING and self.stop_held:
-            return f"cannot {event}: the stop is held; let it go first"
+            return f"cannot {event}: the stop is held; release it first"
         if (self.state, event) not in TABLE:
             allowed = [e.value for (s, e) in TABLE if s is self.state]
-            return f"cannot {event} while {self.state}; what can happen now: {', '.join(allowed)}"
+            return f"cannot {event} while {self.state}; allowed now: {', '.join(allowed)}"
         if event is Event.FRESH and self._by_person:
-            return "cannot go on by itself: a person has to resume"
+            return "cannot continue by itself: a person must resume"
         return ""

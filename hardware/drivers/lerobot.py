@@ -63,7 +63,7 @@ class LeRobotArm(Driver):
         self._fault = self._before = None
         self._lies = False
         if not self.live:
-            raise RobotError(f"{self._name}: LeRobot switches torque on when it connects; only live (or mock) is there")
+            raise RobotError(f"{self._name}: LeRobot switches torque on when it connects; use live or mock mode")
         held, self._held = self._held, None
         robot = held or self._make()
         wanted = [*self._keys, *([GRIPPER] if self.spec.gripper else [])]
@@ -267,5 +267,5 @@ class LeRobotArm(Driver):
         once = isinstance(error, ConnectionError | TimeoutError) and "NotConnected" not in type(error).__name__
         if once and self.clock.now() - self._heard < MISSES_TO_FAIL_S:
             return NoReading(text)
-        self._fault = f"{text}; see its cable and power, then connect again"
+        self._fault = f"{text}; check its cable and power, then connect again"
         return RobotError(self._fault)

@@ -78,7 +78,7 @@ class Panda(Driver):
         state = self._state()
         t = self._time.ours(state.time.to_sec())
         if self.clock.now() - t > STALE_S:
-            self._fail(f"no joint state for {self.clock.now() - t:.2f} s; see the network and the control box")
+            self._fail(f"no joint state for {self.clock.now() - t:.2f} s; check the network and the control box")
         opening = 1.0
         if self._hand is not None:
             opening = self._hand.opening
@@ -173,7 +173,7 @@ class Panda(Driver):
         try:
             return self._arm.state
         except (franky.Exception, RuntimeError) as error:
-            self._fail(f"no joint state ({_plain(error)}); see the network and the control box")
+            self._fail(f"no joint state ({_plain(error)}); check the network and the control box")
 
     def _check_motion(self) -> None:
         """Raise the error that ended the motion."""
@@ -192,7 +192,7 @@ class Panda(Driver):
         before, self._replanned = self._replanned, self.clock.now()
         if PLANNER not in str(error) or self._replanned - before < 1.0:
             lost = isinstance(error, franky.NetworkException)
-            todo = "see the network and the control box" if lost else "look what it ran into"
+            todo = "check the network and the control box" if lost else "check what it ran into"
             self._fail(f"{_plain(error)}; {todo}")
 
     def _fail(self, why: str) -> Never:

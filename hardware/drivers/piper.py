@@ -31,9 +31,9 @@ CAN_CONTROL, MOVE_J = 1, 1
 _ANGLE, _WIDTH = 180e3 / np.pi, 1e6  # to the arm's units of 0.001° and 0.001 mm
 _STATUS = {
     1: "its emergency stop is active; clear it",
-    5: "its controller does not reach a joint; see the cables in the arm",
+    5: "its controller has lost a joint; check the cables in the arm",
     6: "its brakes are on",
-    7: "it hit something; look what, and clear it",
+    7: "it hit something; remove that, and clear the error",
     9: "a joint reports a fault",
 }
 
@@ -84,7 +84,7 @@ class Piper(Driver):
                 " (ip link set can0 up type can bitrate 1000000)?"
             ) from error
         try:
-            self._wait(self._complete, FIRST_S, "says nothing; is it on, and on this channel?")
+            self._wait(self._complete, FIRST_S, "does not answer; is it on, and on this channel?")
             if self.live:
                 self._check_status()
                 self._wait(C_PiperInterface_V2.EnablePiper, ENABLE_S, "does not switch its motors on")
@@ -101,7 +101,7 @@ class Piper(Driver):
             raise RobotError(self._fault)
         self._new_stamp(arm)
         if self.clock.now() - self._seen > STALE_S:
-            self._fail(f"no joint state for {self.clock.now() - self._seen:.2f} s; see the CAN cable and its power")
+            self._fail(f"no joint state for {self.clock.now() - self._seen:.2f} s; check the CAN cable and its power")
         if self._ready:
             self._check_status()
         joints, speeds = arm.GetArmJointMsgs().joint_state, arm.GetArmHighSpdInfoMsgs()

@@ -24,5 +24,5 @@ def find_port(driver: str) -> str:
     ports = [port.device for port in list_ports.comports() if port.vid is not None]
     if len(ports) == 1:
         return str(ports[0])
-    there = f"there are {', '.join(ports)}" if ports else "no USB serial port is there; is the arm's cable plugged in?"
+    there = f"there are {', '.join(ports)}" if ports else "there is no USB serial port; is the arm's cable plugged in?"
     raise RobotError(f"{driver}: which port is it at? give it with --port; {there}")

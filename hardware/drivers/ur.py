@@ -29,7 +29,7 @@ BEGIN_S = 5.0  # longest start of an uploaded program
 BREAK_S = 0.1  # longest time from a fault to the SDK's report of a lost connection
 LOOKAHEAD_S = 0.05  # of 0.03 to 0.2: servoj's smoothing
 GAIN = 400  # of 100 to 2000
-LOST = "the connection was lost; see the network and the controller"
+LOST = "the connection was lost; check the network and the controller"
 # After a lost connection the SDK reconnects in its own threads, and any further call, `disconnect` included, may crash
 # the process. So its objects are left alone, and these controllers can only be reached from a new process.
 _lost: set[str] = set()
@@ -44,7 +44,7 @@ _STOPS = (
         ("EMERGENCY_STOP",),
         "an emergency stop is pressed; release it, power the arm on at the pendant",
     ),
-    (1 << 2, ("PROTECTIVE_STOP",), "protective stop; look what it ran into, unlock it at the pendant"),
+    (1 << 2, ("PROTECTIVE_STOP",), "protective stop; check what it ran into, unlock it at the pendant"),
     (1 << 4, ("SAFEGUARD_STOP",), "the safeguard stop is open; close it"),
     (1 << 9 | 1 << 8, ("FAULT", "VIOLATION"), "a safety fault or violation; see the pendant"),
 )
@@ -105,7 +105,7 @@ class Ur(Driver):
             self._fail(LOST)  # before any other call into the SDK
         t = self._time.ours(receive.getTimestamp())
         if self.clock.now() - t > STALE_S:
-            self._fail(f"no joint state for {self.clock.now() - t:.2f} s; see the network and the controller")
+            self._fail(f"no joint state for {self.clock.now() - t:.2f} s; check the network and the controller")
         if self._armed and (why := self._stopped()):
             self._fail(why)
         opening = 1.0
@@ -175,7 +175,7 @@ class Ur(Driver):
             if (mode := dashboard.robotmode()) != "Robotmode: RUNNING":
                 raise RobotError(f"{self._name} is not ready ({mode}); power it on and release its brakes")
             if (safety := dashboard.safetystatus()) not in ("Safetystatus: NORMAL", "Safetystatus: REDUCED"):
-                raise RobotError(f"{self._name} is stopped ({safety}); look why, and unlock it at the pendant")
+                raise RobotError(f"{self._name} is stopped ({safety}); find the cause, and unlock it at the pendant")
         finally:
             dashboard.disconnect()
 
@@ -227,7 +227,7 @@ class Ur(Driver):
                     return text
             if not remote:
                 return "it was switched to local control; switch it back at the pendant"
-        return f"its program ended: nothing reached it for {WATCHDOG_S:g} s, or somebody pressed stop at the pendant"
+        return f"its program ended: nothing reached it for {WATCHDOG_S:g} s, or stop was pressed at the pendant"
 
     def _connected(self) -> bool:
         """Whether every connection made is alive."""

@@ -107,7 +107,7 @@ class ArmLock:
                 os.close(file)
                 raise RobotError(f"cannot lock {self._name} by {path}: {error.strerror}") from error
             os.close(file)
-        raise RobotError(f"cannot lock {self._name} by {path}: it vanishes again and again")
+        raise RobotError(f"cannot lock {self._name} by {path}: the file keeps vanishing")
 
 
 def locked(robot: Robot, lock: ArmLock) -> Robot:

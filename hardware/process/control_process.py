@@ -78,7 +78,7 @@ def run_loop(beat: Heartbeat, plan: LoopPlan) -> None:
         _say_broken(reports, plan.dof, error)
         sys.exit(BROKEN_CODE)
     except SystemExit as error:  # raised by the driver; must not look like a normal end
-        _say_broken(reports, plan.dof, RobotError(f"the driver does not go on: {exit_in_words(error)}"))
+        _say_broken(reports, plan.dof, RobotError(f"the driver ended: {exit_in_words(error)}"))
         sys.exit(BROKEN_CODE)
     if lies:
         sys.exit(LIES_CODE)

@@ -92,7 +92,7 @@ class RemoteRobot(Robot):
         try:
             self._wait(lambda r: r.heard > 0, "started")
             if failed:
-                raise RobotError(f"{self.spec.name} is in fault: {failed}; see to it, then reset it")
+                raise RobotError(f"{self.spec.name} is in fault: {failed}; fix the cause, then reset it")
             if self._armed:
                 if not self.pressed:
                     self.order(arm=True, start=True, clear=False)
@@ -313,6 +313,6 @@ class RemoteRobot(Robot):
             if self._report is not None and until(self._report):
                 return
         if self.pressed:
-            raise StoppedError(f"{self.spec.name} was stopped; its driver has not answered, so see where it is")
+            raise StoppedError(f"{self.spec.name} was stopped; its driver has not answered; check where it is")
         text = self._report.text if self._report else "its driver has not answered; is it the arm's own address?"
         raise RobotError(f"{self.spec.name} was not {what} within {ANSWER_S:.0f} s: {text}")

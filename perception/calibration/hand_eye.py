@@ -51,7 +51,7 @@ class HandEye:
         if (mm := float(np.median(self.mm))) > MOST_MM:
             found.append(f"arm and camera disagree by {mm:.1f} mm (median), {MOST_MM} is allowed")
         if found:
-            found.append("see that the board does not slip in the gripper, and that arm and lens are calibrated")
+            found.append("make sure that the board does not slip in the gripper, and that arm and lens are calibrated")
         return found
 
 
@@ -65,7 +65,7 @@ def solve_ax_xb(a: Sequence[Array], b: Sequence[Array]) -> Array:
     axes = np.array([turns[i][0] for i in chosen]).reshape(-1, 3)
     strength = np.linalg.svd(axes, compute_uv=False) if len(axes) else np.zeros(1)
     if len(strength) < 2 or strength[1] < LEAST_SECOND_AXIS * strength[0]:
-        raise CalibrationError("the hand turned about one axis at most: turn it about two or more, by 30° and further")
+        raise CalibrationError("the hand rotated about one axis at most: rotate it about two or more, by at least 30°")
     m = sum(np.outer(turns[i][1], turns[i][0]) for i in chosen)
     # (MᵀM)^(-1/2) Mᵀ is the rotation next to Mᵀ; by the singular values, so that two axes are enough.
     u, _, vt = np.linalg.svd(np.asarray(m).T)
@@ -97,7 +97,9 @@ def place_camera(hands: Sequence[Pose], views: Sequence[Corners], board: Board, 
     for hand, view in zip(hands, views, strict=True):
         seen = board.pose(view, lens.matrix, np.array(lens.distortion)) if spread_out(view) else None
         if seen is None:
-            raise CalibrationError(f"the pose of the board cannot be told from {len(view.pixels)} corners in a row")
+            raise CalibrationError(
+                f"the pose of the board cannot be determined from {len(view.pixels)} corners in a row"
+            )
         shown.append(_Shown(hand.matrix(), seen.matrix(), view))
     if len(shown) < LEAST_POSES:
         raise CalibrationError(f"the board was seen at {len(shown)} poses; at least {LEAST_POSES} are needed")

@@ -63,7 +63,7 @@ class LensFit:
         if self.lens.rms_px > MOST_RMS:
             found.append(
                 f"corners are off by {self.lens.rms_px:.2f} pixels, {MOST_RMS} is allowed: keep the board flat and "
-                "still, and say how large its squares really are"
+                "still, and give the true size of its squares"
             )
         return found
 

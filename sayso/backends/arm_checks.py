@@ -40,17 +40,17 @@ POSES = 8
 def sim_checks(model: ArmModel) -> Iterator[Check]:
     """Yield the checks one by one, each when it has run; checks after a failed one are skipped."""
     looks: list[tuple[str, Callable[[], str]]] = [
-        ("its links can be kept off each other and the table", partial(_clearance, model)),
-        ("the simulator builds it as its URDF says", partial(_same_arm, model)),
+        ("its links can be checked for clearance", partial(_clearance, model)),
+        ("the simulator's arm matches its URDF", partial(_same_arm, model)),
         ("at home its hand points down, over the table", partial(_home, model)),
-        ("its hand gets to all of its reach", partial(_reach, model)),
+        ("its hand gets everywhere within its reach", partial(_reach, model)),
         ("its hand opens and shuts", partial(_hand, model)),
         ("its hand picks up a block", partial(_pick, model)),
     ]
     wrong = ""
     for what, look in looks:
         if wrong:
-            yield Check(what, skipped="something before it is wrong")
+            yield Check(what, skipped="an earlier check failed")
             continue
         try:
             wrong = look()
@@ -63,14 +63,14 @@ def check_fit(model: ArmModel) -> None:
     """Raise `RobotError` with the first problem, unless the arm passes all checks."""
     for check in sim_checks(model):
         if check.problems:
-            raise RobotError(f"{model.spec.name}: not so that {check.what}: {check.problems[0]}")
+            raise RobotError(f"{model.spec.name}: not true that {check.what}: {check.problems[0]}")
 
 
 def _clearance(model: ArmModel) -> str:
     spec = model.spec
     clearance = Clearance(spec, (table_below(spec),))
     if not clearance.watched:
-        return "nothing of it can be kept apart: has its URDF collision geometry, and in metres?"
+        return "no pair of links can be checked: has its URDF collision geometry, in metres?"
     return ""
 
 

@@ -196,7 +196,7 @@ def loop_robot(resolved: ResolvedRobot, tell: Callable[[str], None], hold_to_run
     latch = FaultLatch(state_path(resolved.name, "fault"))
     if fault := latch.cause():
         raise UserError(
-            f"{resolved.name} is in fault since it last moved: {fault}; see to it, then delete {latch.path}"
+            f"{resolved.name} is in fault since it last moved: {fault}; fix the cause, then delete {latch.path}"
         )
     return RemoteRobot(
         resolved.spec,

@@ -55,7 +55,7 @@ class ResolvedRobot:
         """The limits that apply to the arm, in words."""
         spec, box = self.spec, self.spec.workspace
         if self.watchdog_s is None:
-            alone = f"none in the arm: so that one can step away, the tool keeps to {1000 * REDUCED_SPEED:g} mm/s"
+            alone = f"none in the arm: so that a person can step away, the tool keeps to {1000 * REDUCED_SPEED:g} mm/s"
         else:
             alone = f"it stops by itself {1000 * self.watchdog_s:.0f} ms after the last target"
         speeds = " to ".join(dict.fromkeys(f"{v:g}" for v in (spec.velocity.min(), spec.velocity.max())))
@@ -116,7 +116,7 @@ def resolve_robot(
         raise UserError(
             f"{name} is a real arm that was never moved with these limits and this calibration; "
             "--live shows the limits and moves it, "
-            "--mode read-only only looks on, --mode mock needs no arm"
+            "--mode read-only only observes, --mode mock needs no arm"
         )
     return found
 

@@ -95,7 +95,7 @@ class RobotConfig(BaseModel):
 def check_free(name: str, robot: str) -> None:
     """Raise `UserError` if ``name`` is taken: by the simulator, a driver, or a robot that differs only in case."""
     if name.partition(":")[0] in ("sim", "world"):
-        raise UserError(f"'{name}' is of the simulator; keep the robot under another name")
+        raise UserError(f"'{name}' belongs to the simulator; keep the robot under another name")
     from sayso.hardware.drivers.open import PREFIXES, driver_names
 
     prefix = name.partition(":")[0]
@@ -103,7 +103,7 @@ def check_free(name: str, robot: str) -> None:
         raise UserError(f"'{name}' is the name of a driver; keep an arm of the driver {robot} under another name")
     for other in known_robots():
         if other != normalize("NFC", name) and other.casefold() == normalize("NFC", name).casefold():
-            raise UserError(f"'{name}' differs from the robot '{other}' in small and capital letters only")
+            raise UserError(f"'{name}' differs from the robot '{other}' in upper and lower case only")
 
 
 def forget(name: str) -> None:

@@ -66,7 +66,7 @@ def _report(fit: LensFit, last: NDArray[np.uint8], folder: Path) -> None:
     height, width = last.shape[:2]
     pictures.save(folder, "corners.png", pictures.corners_picture(fit, width, height))
     rows = [(f"view {k + 1}", float(v)) for k, v in enumerate(fit.rms)]
-    pictures.save(folder, "views.png", pictures.bars_picture("What is left over in each view", rows, "px", 1.0))
+    pictures.save(folder, "views.png", pictures.bars_picture("Residual of each view", rows, "px", 1.0))
     pictures.save(folder, "straight.png", pictures.straight_picture(last, fit))
     numbers = {
         "rms_px": fit.lens.rms_px,

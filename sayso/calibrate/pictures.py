@@ -85,7 +85,7 @@ def agreement_picture(shots: Sequence[NDArray[np.uint8]], seen: Sequence[NDArray
     tall = round(shots[0].shape[0] * scale)
     rows = -(-len(chosen) // SHEET_COLUMNS)
     canvas = Canvas(SHEET_COLUMNS * (TILE + MARGIN) + MARGIN, HEAD + rows * (tall + MARGIN))
-    canvas.text("corners as seen (green), and where the arm says that they are (red)", (MARGIN, 28), 13)
+    canvas.text("corners measured (green) and predicted by the arm (red)", (MARGIN, 28), 13)
     for k, i in enumerate(chosen):
         x, y = MARGIN + k % SHEET_COLUMNS * (TILE + MARGIN), HEAD + k // SHEET_COLUMNS * (tall + MARGIN)
         canvas.picture(np.asarray(cv2.resize(shots[i], (TILE, tall), interpolation=cv2.INTER_AREA), np.uint8), x, y)

@@ -80,7 +80,7 @@ def _report(found: HandEye, poses: Poses, folder: Path) -> None:
     pictures.save(folder, "agreement.png", pictures.agreement_picture(poses.shots, seen, found))
     for name, values, unit, most in (("pixels", found.pixels, "px", MOST_PX), ("millimetres", found.mm, "mm", MOST_MM)):
         rows = [(f"pose {k + 1}", float(v)) for k, v in enumerate(values)]
-        title = "How far apart arm and camera think the board is"
+        title = "Distance between the board by arm and by camera"
         pictures.save(folder, f"{name}.png", pictures.bars_picture(title, rows, unit, most))
     numbers = {
         "poses": len(found.pixels),

@@ -29,7 +29,7 @@ class Keyboard:
         """Print the text and wait for Enter."""
         print(text, flush=True)
         if not sys.stdin.readline():
-            raise UserError("nobody is at the keyboard; calibrate in a terminal")
+            raise UserError("standard input has ended; calibrate in a terminal")
 
     def until(self, text: str) -> Callable[[], bool]:
         """Print the text, and wait for Enter in a thread."""

@@ -70,9 +70,7 @@ def motor_names(spec: RobotSpec) -> tuple[str, ...]:
 
 def _report(sweep: ServoSweep, folder: Path) -> None:
     spans = sweep.spans()
-    pictures.save(
-        folder, "joints.png", pictures.spans_picture("How far each joint was moved, and is built to go", spans)
-    )
+    pictures.save(folder, "joints.png", pictures.spans_picture("Swept and mechanical range of each joint", spans))
     numbers = [
         {"joint": s.name, "moved_deg": s.moved, "built_deg": s.built, "full_turn": s.full_turn, "problem": s.problem}
         for s in spans

@@ -42,9 +42,11 @@ class ArmVisit:
         dof = self.resolved.spec.dof
         wrong = [p for part, sizes in MODEL_SIZES.items() if (p := store.problem(f"{part}-{name}", sizes(dof)))]
         if wrong:
-            todo = f"sayso train all --arm {name}; until then the arm can be checked, but takes no words"
+            todo = f"sayso train all --arm {name}; until then the arm can be checked, but follows no instructions"
             return Finding("models", Grade.BAD, wrong[0], todo, {"problems": wrong})
-        return Finding("models", Grade.GOOD, f"{', '.join(MODEL_SIZES)} of {name} are there and fit its {dof} joints")
+        return Finding(
+            "models", Grade.GOOD, f"{', '.join(MODEL_SIZES)} of {name} are installed and fit its {dof} joints"
+        )
 
     def watchdog(self) -> Finding:
         """Whether the arm stops by itself when this computer dies."""
@@ -88,7 +90,7 @@ class ArmVisit:
                 clock.sleep_until(tick)
             seconds = clock.now() - start
         except RobotError as error:
-            return Finding("readings", Grade.BAD, "the arm failed while it was read", str(error))
+            return Finding("readings", Grade.BAD, "the arm failed during reading", str(error))
         took, fresh = percentiles(ms, (50, 99)), len(stamps) / seconds
         wanted = robot.spec.control_hz
         text = (

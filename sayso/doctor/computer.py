@@ -51,16 +51,16 @@ def processors() -> Finding:
     n = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     load = os.getloadavg()[0]
     figures = {"processors": n, "load": round(load, 2)}
-    text = f"{n}, of which {load:.1f} are at work"
+    text = f"{n}, of which {load:.1f} are busy"
     slow = [c for c in _governors() if c == "powersave"]
     if n < 2:
         return Finding("processors", Grade.BAD, text, "the loop needs one beside the planner's: two at least", figures)
     if load > n - 1:
-        todo = "end what else is running: the loop wants one to itself"
+        todo = "end other programs: the loop needs one to itself"
         return Finding("processors", Grade.FAIR, text, todo, figures)
     if slow:
         todo = "sudo cpupower frequency-set -g performance"
-        return Finding("processors", Grade.FAIR, f"{text}; they save power", todo, figures)
+        return Finding("processors", Grade.FAIR, f"{text}; in power-saving mode", todo, figures)
     return Finding("processors", Grade.GOOD, text, "", figures)
 
 
@@ -84,7 +84,7 @@ def loop_rate(rate: Rate, needed_hz: float, seconds: float) -> Finding:
     try:
         record = keep_rate(ARM, rate, seconds, 0)
     except RobotError as error:
-        return Finding(what, grade, f"could not be measured: {error}", "end what else is running, and try again")
+        return Finding(what, grade, f"could not be measured: {error}", "end other programs, and try again")
     host = kept(before, ticks())
     missed, due, late = record["missed"], record["cycles"] + record["missed"], record["late"]
     text = (
@@ -97,8 +97,8 @@ def loop_rate(rate: Rate, needed_hz: float, seconds: float) -> Finding:
         return Finding(what, Grade.GOOD, text, "", figures)
     todo = "a processor to spare, or real-time priority (see scheduling); nothing else should be running"
     if host > HOST_MOST:
-        text += f"; the host of this virtual computer kept {100 * host:.0f} % of the processors"
-        todo = "a computer of its own, or a host with less to do: no priority helps against a host"
+        text += f"; CPU steal {100 * host:.0f} %"
+        todo = "a physical computer, or a less busy host: priority does not help against CPU steal"
     return Finding(what, grade, text, todo, figures)
 
 
@@ -111,7 +111,7 @@ def policy_step(models: Path | None, arm: str) -> Finding:
         return Finding(what, Grade.BAD, "cannot be loaded", str(error))
     text = f"a step takes {ms['p50']:.2f} ms, p99 {ms['p99']:.2f}; it has 20 ms"
     grade = Grade.GOOD if ms["p99"] <= POLICY_GOOD_MS else Grade.FAIR if ms["p99"] <= POLICY_BAD_MS else Grade.BAD
-    todo = "" if grade is Grade.GOOD else "end what else is running, or take a faster processor"
+    todo = "" if grade is Grade.GOOD else "end other programs, or take a faster processor"
     return Finding(what, grade, text, todo, {"ms": ms})
 
 

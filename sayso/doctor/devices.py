@@ -134,7 +134,7 @@ def camera_seen(camera: str, frames: int = 20) -> Finding:
     text = f"{width} x {height}, {hz:.0f} pictures a second"
     figures = {"width": width, "height": height, "hz": round(hz, 2), "brightness": round(float(np.mean(means)), 1)}
     if np.mean(means) < 8.0:
-        return Finding(what, Grade.BAD, f"{text}, all dark", "take its lens cap off, or make light", figures)
+        return Finding(what, Grade.BAD, f"{text}, all dark", "take its lens cap off, or add light", figures)
     if hz < 8.0:
-        return Finding(what, Grade.FAIR, text, "8 a second or more are wanted: more light, a faster bus", figures)
+        return Finding(what, Grade.FAIR, text, "at least 8 a second are needed: more light, a faster bus", figures)
     return Finding(what, Grade.GOOD, text, "", figures)

@@ -69,7 +69,7 @@ class Hand:
 
     def _go(self, goals: dict[int, float]) -> None:
         if on := self._device.switched_on(goals):
-            raise ValueError(f"{', '.join(self._names[k] for k in on)} is switched on, and stronger than a hand")
+            raise ValueError(f"{', '.join(self._names[k] for k in on)} is switched on; a hand cannot move it")
         self._device.by_hand(goals)
         until = self._clock.now() + PATIENCE_S
         while self._device.moved_by_hand and self._clock.now() < until:

@@ -104,7 +104,7 @@ def _objects(result: RunResult) -> list[Html]:
         now = _position(after.position) if gap > MOVED_M else "stayed"
         rows.append((name, f"{before.color} {before.kind}", _position(before.position), now))
     heads = ("id", "object", "before, m", "after, m")
-    return [tag("h2", "Objects, by the simulator's own account"), table(heads, rows)]
+    return [tag("h2", "Objects, by the simulator's ground truth"), table(heads, rows)]
 
 
 def _position(position: tuple[float, ...]) -> str:

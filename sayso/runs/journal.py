@@ -100,7 +100,9 @@ class Journal:
             try:
                 self.write()
             except OSError as error:
-                self._tell(f"sayso: {self.file} grows no more ({error.strerror}): a kill would cost the recording")
+                self._tell(
+                    f"sayso: {self.file} is no longer written ({error.strerror}): a kill would lose the recording"
+                )
                 return
 
     def _line(self, **content: Any) -> None:

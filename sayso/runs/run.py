@@ -98,7 +98,7 @@ class Run:
         try:
             self.result = session.run(self.settings.instruction, self.settings.say, progress)
         except PlannerError as error:
-            raise UserError(f"the planner gives no answer: {error}") from error
+            raise UserError(f"the planner does not answer: {error}") from error
         self._start = session.began
         self._waited = session.operator.waited_s
         return self.result
@@ -175,7 +175,7 @@ def recover(folder: Path) -> str:
         episode = _leave_recording(folder, killed.recorded, killed.settings, plain=False)
         killed.settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
         journal.unlink()
-    return f"{folder} ended early: what it recorded in its {killed.settings.ended_s:g} s is now in {episode}"
+    return f"{folder} ended early: its recording of {killed.settings.ended_s:g} s is now in {episode}"
 
 
 def _leave_recording(folder: Path, recorded: Episode | None, settings: RunSettings, plain: bool) -> Path:

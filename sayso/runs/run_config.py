@@ -114,4 +114,4 @@ class RunSettings(BaseModel):
             if first["loc"] == ("scene",):
                 raise UserError(f"{file}: {first['ctx']['error']}") from error
             where = ".".join(map(str, first["loc"])) or "the file"
-            raise UserError(f"{file} does not tell of a run: {where}: {first['msg']}") from error
+            raise UserError(f"{file} is no run file: {where}: {first['msg']}") from error

@@ -30,7 +30,7 @@ def why_unjudged(session: Session, before: Mapping[str, ObjectTruth] | None) -> 
         return "on a real arm only the robot itself can say whether it was done"
     if any(heard.correction.level == "subtask" for heard in session.executive.log.heard):
         return "a correction exchanged an object, so the instruction no longer says what was wanted"
-    return "the simulator does not know how to judge this instruction with these objects"
+    return "the simulator cannot judge this instruction with these objects"
 
 
 def result_of(

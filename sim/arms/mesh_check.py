@@ -38,9 +38,7 @@ def check_loads(urdf: str) -> None:
     except subprocess.TimeoutExpired:
         raise RobotError(f"the simulator does not read its meshes in {LOAD_S:g} s") from None
     if ended < 0:
-        raise RobotError(
-            "the simulator dies of one of its meshes in OBJ or COLLADA: export them anew, or as binary STL"
-        )
+        raise RobotError("one of its OBJ or COLLADA meshes crashes the simulator: export them again, or as binary STL")
 
 
 @lru_cache(maxsize=256)
@@ -57,7 +55,7 @@ def _check_stl(content: bytes) -> None:
     count = int.from_bytes(content[80:_HEAD], "little")
     whole = len(content) >= _HEAD and len(content) == _HEAD + count * _TRIANGLE
     if not (whole and count) and not re.match(rb"\s*solid\b[^\0]*?\bfacet\b", content):
-        raise RobotError("it is no whole STL file with a triangle")
+        raise RobotError("it is no complete STL file with a triangle")
 
 
 def _check_obj(content: bytes) -> None:
@@ -69,7 +67,7 @@ def _check_obj(content: bytes) -> None:
             try:
                 tuple(map(float, parts[:3]))
             except ValueError:
-                raise RobotError(f"line {number}: there is a number that is none") from None
+                raise RobotError(f"line {number}: there is an invalid number") from None
             if what == b"v" and len(parts) < 3:
                 raise RobotError(f"line {number}: a vertex has {len(parts)} numbers; 3 are needed")
         elif what == b"f":
@@ -92,7 +90,7 @@ def _check_corner(number: int, corner: bytes, counts: tuple[int, ...], highest: 
         if not index:
             continue
         if not re.fullmatch(rb"[+-]?\d{1,12}", index) or not (value := int(index)) or -value > counts[place]:
-            raise RobotError(f"line {number}: a face has the corner {_shown(corner)}, which is not there")
+            raise RobotError(f"line {number}: a face has the corner {_shown(corner)}, which does not exist")
         highest[place] = max(highest[place], value)
 
 

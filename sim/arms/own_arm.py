@@ -37,7 +37,7 @@ def arm_model(arm: str) -> ArmModel:
     spec = load_arm(arm)
     urdf = read_urdf(spec.urdf)
     if spec.gripper is None:
-        raise RobotError(f"{spec.name} has no gripper: nothing can be put anywhere with it")
+        raise RobotError(f"{spec.name} has no gripper: it cannot place objects")
     _check_drawn(urdf)
     if missing := [j for j in spec.joints if not (urdf.joints[j].effort or 0.0) > 0]:
         raise RobotError(f"{spec.urdf}: no <limit effort> in Nm, more than 0, for {', '.join(missing)}")
@@ -61,7 +61,7 @@ def name_of(arm: str) -> str:
 def _check_drawn(urdf: Urdf) -> None:
     for name, place in urdf.visuals.items():
         if place is None:
-            raise RobotError(f"{urdf.file}: there is no mesh {name}, which cameras are to see")
+            raise RobotError(f"{urdf.file}: there is no mesh {name}, which the cameras need")
         if place.suffix.lower() not in DRAWN:
             raise RobotError(f"{urdf.file}: the mesh {name} cannot be drawn; the simulator knows {', '.join(DRAWN)}")
     meshes = {Path(mesh.get("filename", "")) for mesh in Xml.fromstring(urdf.text).iter("mesh")}

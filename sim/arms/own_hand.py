@@ -73,7 +73,7 @@ def strength(urdf: Urdf, joint: UrdfJoint) -> tuple[float, float]:
 def _range(urdf: Urdf, joint: UrdfJoint) -> tuple[float, float]:
     low, high = joint.lower or 0.0, joint.upper or 0.0
     if not low < high - 1e-6:
-        raise RobotError(f"{urdf.file}: {joint.name} goes from {low:g} to {high:g} m; a finger needs a way to go")
+        raise RobotError(f"{urdf.file}: {joint.name} goes from {low:g} to {high:g} m; a finger needs a stroke")
     return low, high
 
 
@@ -102,10 +102,10 @@ def _are_opposite(urdf: Urdf, first: UrdfJoint, second: UrdfJoint) -> bool:
         _, factor, offset = second.mimic
         if abs(abs(factor) - 1.0) > ROUNDED_M or abs(offset) > ROUNDED_M:
             said = f"the factor {factor:g} and the offset {offset:g}"
-            raise RobotError(f"{urdf.file}: {second.name} mimics with {said}; 1 or -1 and 0 are understood")
+            raise RobotError(f"{urdf.file}: {second.name} mimics with {said}; 1 or -1 and 0 are supported")
     if not np.allclose(sorted(factor * v for v in one), other, atol=ROUNDED_M):
         ways = (f"{f.name} goes from {a:g} to {b:g} m" for f, (a, b) in ((first, one), (second, other)))
-        raise RobotError(f"{urdf.file}: {', '.join(ways)}; equal or mirrored ranges are understood")
+        raise RobotError(f"{urdf.file}: {', '.join(ways)}; equal or mirrored ranges are supported")
     return factor < 0
 
 

@@ -39,7 +39,7 @@ def random_scene(
     """
     if max(blocks, bowls) > len(COLORS):
         raise ValueError(
-            f"at most {len(COLORS)} of a kind, one for each colour; asked for {blocks} blocks, {bowls} bowls"
+            f"at most {len(COLORS)} of a kind, one for each color; asked for {blocks} blocks, {bowls} bowls"
         )
     for _ in range(100):
         objects = _try_scene(rng, blocks, bowls, stacks, vary_size, reach)

@@ -74,14 +74,14 @@ def check(episode: Episode, info: Info) -> None:
             raise DatasetError(f"column '{name}' is written by the dataset itself; use another name")
     for key, frames in episode.videos.items():
         if frames.shape[1] % 2 or frames.shape[2] % 2:
-            raise DatasetError(f"video '{key}' is {frames.shape[1]} x {frames.shape[2]}; H.264 wants even sizes")
+            raise DatasetError(f"video '{key}' is {frames.shape[1]} x {frames.shape[2]}; H.264 needs even sizes")
     expected = {n: (f.dtype, f.shape) for n, f in (info.columns | {k: info.features[k] for k in info.videos}).items()}
     got = {n: (stored_kind(v), [v.shape[1]]) for n, v in episode.columns.items()}
     got |= {key: ("video", list(frames.shape[1:])) for key, frames in episode.videos.items()}
     for name in sorted(expected.keys() | got.keys()):
         if expected.get(name) != got.get(name):
             here, there = got.get(name, "missing"), expected.get(name, f"one of {sorted(expected)}")
-            raise DatasetError(f"column '{name}' of the episode is {here}, the dataset wants {there}")
+            raise DatasetError(f"column '{name}' of the episode is {here}, the dataset needs {there}")
     for name, feature in info.columns.items():
         mine, theirs = episode.names.get(name), feature.names
         if (None if mine is None else list(mine)) != theirs:

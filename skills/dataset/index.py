@@ -178,7 +178,7 @@ def open_parquet(path: Path) -> pq.ParquetFile:
     except FileNotFoundError:
         raise DatasetError(f"{path} is missing") from None
     except (pa.ArrowException, OSError) as error:
-        raise DatasetError(f"{path} is not a whole Parquet file: {error}") from None
+        raise DatasetError(f"{path} is not a complete Parquet file: {error}") from None
 
 
 def data_files(table: pa.Table) -> list[tuple[tuple[int, int], list[int]]]:

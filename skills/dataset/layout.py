@@ -171,7 +171,7 @@ def _remedy(version: str, root: Path) -> str:
     if version == "v2.1":
         return f"convert it to v3.0 with LeRobot 0.4: {converter}"
     if version.startswith(("v1.", "v2.")):
-        return f"convert it to v2.1 with the LeRobot of its time, then to v3.0 with LeRobot 0.4: {converter}"
+        return f"convert it to v2.1 with a LeRobot of that version, then to v3.0 with LeRobot 0.4: {converter}"
     return f"{' and '.join(VERSIONS)} can be read"
 
 

@@ -104,7 +104,7 @@ def _wanted(root: Path, info: Info, videos: bool, columns: Sequence[str] | None)
     else:
         taken = {*known, *info.videos, *info.images, *layout.DEFAULT_COLUMNS, *layout.LANGUAGE_TYPES}
         if left := [f"{name} ({f.dtype} {f.shape})" for name, f in info.features.items() if name not in taken]:
-            raise DatasetError(f"columns of '{root}' cannot be read: {', '.join(left)}; name those that are wanted")
+            raise DatasetError(f"columns of '{root}' cannot be read: {', '.join(left)}; select columns")
     for key in info.videos if videos else ():
         rate = (info.features[key].model_extra or {}).get("info", {}).get("video.fps")
         if isinstance(rate, int | float) and abs(rate - info.fps) > RATE_SLACK * info.fps:
@@ -113,7 +113,7 @@ def _wanted(root: Path, info: Info, videos: bool, columns: Sequence[str] | None)
             )
     deep = [key for key in info.videos if (info.features[key].model_extra or {}).get("info", {}).get(_DEPTH)]
     if videos and deep:
-        raise DatasetError(f"video '{deep[0]}' of '{root}' is of depth, which is not read; leave videos out")
+        raise DatasetError(f"video '{deep[0]}' of '{root}' holds depth, which cannot be read; leave videos out")
     return known
 
 
@@ -142,7 +142,7 @@ def _times(number: int, table: pa.Table, info: Info) -> tuple[NDArray, NDArray]:
     stamps = table["timestamp"].to_numpy().astype(np.float64)
     if not np.isfinite(stamps).all() or (np.diff(stamps) <= 0).any():
         frame = int(np.argmin(np.append(np.diff(stamps) > 0, False))) + 1
-        raise DatasetError(f"the time stamps of episode {number} do not rise at frame {frame}")
+        raise DatasetError(f"the time stamps of episode {number} do not increase at frame {frame}")
     _check_rate(np.diff(stamps), info, f"episode {number}")
     grid = np.arange(len(stamps)) / info.fps
     if np.abs(stamps - grid).max() <= ON_GRID_S:

@@ -45,7 +45,7 @@ class DataRows:
                     episode, frame = self._place(path, table, listed)
                     at = self._starts[episode] + frame
                     if seen[at].any() or len(np.unique(at)) < len(at):
-                        raise DatasetError(f"{path} has rows whose episode and frame other rows have too")
+                        raise DatasetError(f"{path} has rows with duplicate episode and frame")
                     seen[at] = True
                     yield at, table
         if not seen.all():
@@ -68,7 +68,7 @@ class DataRows:
             where = f", the {odd[0] + 1}. of which is frame {frames[odd[0]]}" if len(odd) else ""
             raise DatasetError(
                 f"episode {number} has {length} frames, but {path} has {len(frames)} rows of it{where}: "
-                "rows are missing or double"
+                "rows are missing or duplicate"
             )
         return self._take(path, rows)
 

@@ -46,7 +46,7 @@ class DatasetWriter:
         except FolderLocked as error:
             raise DatasetLocked(str(error.strerror)) from None
         except (FileExistsError, NotADirectoryError):
-            raise DatasetError(f"cannot write the dataset '{self.root}': it is not a folder, or lies in none") from None
+            raise DatasetError(f"cannot write the dataset '{self.root}': it or its parent is not a folder") from None
         except OSError as error:
             raise DatasetError(f"cannot write the dataset '{self.root}': {error.strerror}") from None
         try:

@@ -64,7 +64,7 @@ def test_the_check_moves_within_limits(panda: RobotSpec) -> None:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault.READ_RAISES, "RobotError where none is allowed: planar: the mock was told to fail on read"),
+        (Fault.READ_RAISES, "RobotError is not allowed here: planar: the mock is set to fail on read"),
         (Fault.READ_NAN, "read().position is not finite"),
         (Fault.READ_SHORT, "read().position has shape (1,); (2,) is needed"),
         (Fault.WRITE_RAISES, "fail on write"),
@@ -125,9 +125,9 @@ def test_checks_come_one_by_one_and_say_what_was_not_tried(planar: RobotSpec) ->
     assert checks[FOLLOWS].skipped == "it moves the arm"
 
     failed = list(examine_robot(MockRobot(planar, faults=Fault.READ_NAN)))
-    assert [c.what for c in failed if c.problems] == ["it tells where its joints are"]
+    assert [c.what for c in failed if c.problems] == ["it reads its joints"]
     after = [c for c in failed if c.skipped]
-    assert len(after) == 4 and {c.skipped for c in after} == {"something before it is wrong"}
+    assert len(after) == 4 and {c.skipped for c in after} == {"an earlier check failed"}
     assert failed[-1].what == LETS_GO and failed[-1].passed
 
     assert [c.what for c in examine_robot(MockRobot(replace(planar, control_hz=0.0))) if not c.skipped] == [FITS]
@@ -161,7 +161,7 @@ def test_one_or_two_missing_readings_are_bridged_as_any_loop_does(planar: RobotS
     robot = Hesitates(planar)
     robot.misses = misses
     problems = check_robot(robot)
-    assert problems == ([] if passes else ["NoReading where none is allowed: no answer"])
+    assert problems == ([] if passes else ["NoReading is not allowed here: no answer"])
 
 
 def test_a_joint_beyond_its_mechanical_range_is_in_another_order_or_of_another_zero(planar: RobotSpec) -> None:

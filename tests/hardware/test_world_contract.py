@@ -106,7 +106,7 @@ WRONG: dict[str, tuple[Callable[[], Tiny], str]] = {
     "too early": (lambda: wrong(success=lambda: True), "success() is True right after a reset"),
     "feet": (lambda: wrong(truth=lambda: {"b1": replace(_fresh().truth()["b1"], position=np.zeros(3))}), "above the"),
     "stuck": (lambda: wrong(step=lambda target: None), "the hand reads"),
-    "error": (lambda: wrong(success=lambda: 1 / 0), "where no error is allowed: ZeroDivisionError: division by zero"),
+    "error": (lambda: wrong(success=lambda: 1 / 0), "unexpected error: ZeroDivisionError: division by zero"),
 }  # fmt: skip
 
 

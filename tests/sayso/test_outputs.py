@@ -55,7 +55,7 @@ def test_an_arm_s_calibration_replaces_that_of_such_an_arm_only(tmp_path: Path) 
     file = tmp_path / "so101.json"
     for content in ("mine", '{"wheel": {"id": 1}}'):
         file.write_text(content)
-        with pytest.raises(Exception, match=r"so101\.json is no calibration as LeRobot saves it"):
+        with pytest.raises(Exception, match=r"so101\.json is no LeRobot calibration"):
             calibrate_servos("so101", "/dev/null", file, tmp_path / "out", None, None, print)  # type: ignore[arg-type]
         assert file.read_text() == content
 

@@ -194,7 +194,7 @@ def test_errors_name_what_is_allowed(env: gymnasium.Env[Any, Any]) -> None:
         TabletopEnv().step(np.zeros(8))
     with pytest.raises(ValueError, match=r"unknown options \['goal'\]; allowed: \['instruction', 'scene'\]"):
         env.reset(options={"goal": "x"})
-    with pytest.raises(ValueError, match="'dance' cannot be judged; name objects by colour and kind, here: red block"):
+    with pytest.raises(ValueError, match="'dance' cannot be judged; name objects by color and kind, here: red block"):
         env.reset(options={"scene": SCENE, "instruction": "dance"})
     with pytest.raises(ValueError, match="no scene 'nowhere'"):
         env.reset(options={"scene": "nowhere"})

@@ -85,11 +85,11 @@ class JointStates:
     def why_missing(self, topic: str, now: float, older_s: float) -> str:
         """The fault of ``topic`` if a joint is older than ``older_s``, or one of ``more`` than `RECENT_S`; else ""."""
         if self._broken:
-            return f"{topic} has a message that is none: {self._broken}"
+            return f"{topic} has an invalid message: {self._broken}"
         allowed = dict.fromkeys(self._joints, older_s) | dict.fromkeys(self._more, max(older_s, RECENT_S))
         old = [n for n, most in allowed.items() if n not in self._newest or now - self._newest[n].t > most]
         if unnumbered := [n for n in old if now - self._named.get(n, -np.inf) <= older_s]:
-            return f"{topic} has a message that is none: there is no number for {', '.join(unnumbered)}"
+            return f"{topic} has an invalid message: there is no number for {', '.join(unnumbered)}"
         others = [n for n, t in self._named.items() if now - t <= older_s and n not in old]
         if old and others:
             return f"{topic} has no joint {', '.join(old)}; it has {', '.join(others)}"

@@ -85,7 +85,7 @@ class Rosbridge(Driver):
         while self._state is None and self._client.error is None and self.clock.now() < until:
             self.clock.sleep_until(self.clock.now() + 0.02)
         if self._state is None:
-            why = self._client.error or self._why(FIRST_S) or f"nothing comes on {self._states}"
+            why = self._client.error or self._why(FIRST_S) or f"no message on {self._states}"
             self.disconnect()
             raise RobotError(f"{self._name}: {why}")
 

@@ -36,10 +36,10 @@ class ServoFault(StrEnum):
 
 ADVICE = {
     ServoFault.UNPLUGGED: "plug it in again",
-    ServoFault.OVERLOAD: "free what it presses against, or take the load off",
-    ServoFault.VOLTAGE: "see to the power supply and its cable",
+    ServoFault.OVERLOAD: "free the joint, or take the load off",
+    ServoFault.VOLTAGE: "check the power supply and its cable",
     ServoFault.TOO_HOT: "let it cool down",
-    ServoFault.SENSOR: "look at it in its maker's tool; it may be damaged",
+    ServoFault.SENSOR: "check it in its maker's tool; it may be damaged",
     ServoFault.SHUT_DOWN: "hold the arm and cut its power for a moment",
 }
 

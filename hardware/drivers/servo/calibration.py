@@ -51,7 +51,7 @@ def read_calibration(file: Path, names: tuple[str, ...]) -> dict[str, ServoCalib
         found = _File.model_validate_json(content).root
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors()[:5])
-        raise RobotError(f"{file} is no calibration as LeRobot saves it: {wrong}") from error
+        raise RobotError(f"{file} is no LeRobot calibration: {wrong}") from error
     if set(found) != set(names):
         raise RobotError(f"the calibration {file} is of the servos {sorted(found)}; this arm has {list(names)}")
     ids = [servo.id for servo in found.values()]

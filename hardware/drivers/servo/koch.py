@@ -46,7 +46,7 @@ class Koch(ServoArm):
                 stopped = [self._names[i - 1] for i in suspects if self._dynamixels().tripped(i)]
             if stopped:
                 self._armed = False
-                heard = f"after {silent:.2f} s without a word from the loop"
+                heard = f"after {silent:.2f} s without a message from the loop"
                 raise ServoError(ServoFault.WATCHDOG, f"{', '.join(stopped)} stopped {heard}")
         return state
 

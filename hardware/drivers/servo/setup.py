@@ -29,7 +29,7 @@ def find_servos(bus: ServoBus, names: Sequence[str], models: Sequence[Sequence[i
     if len(missing) == len(names):
         raise RobotError(f"no servo answers at {bus.name}: is the arm's power supply on, and is this {arm}'s port?")
     if missing:
-        raise RobotError(f"{', '.join(missing)} of {arm} does not answer: see to its cable")
+        raise RobotError(f"{', '.join(missing)} of {arm} does not answer: check its cable")
     for (i, name), allowed in zip(enumerate(names, 1), models, strict=True):
         if found[i] not in allowed:
             want = " or ".join(bus.model_names[m] for m in allowed)
@@ -53,9 +53,9 @@ def calibration_of(
     for calibration, (name, (low, high)) in zip(found, ranges.items(), strict=True):
         where = f"{name} (id {calibration.id})"
         if calibration.drive_mode or bus.is_reversed(calibration.id):
-            raise RobotError(f"{where} counts the other way round: only drive_mode 0 is understood; calibrate it anew")
+            raise RobotError(f"{where} counts in reverse: only drive_mode 0 is supported; calibrate it again")
         if problem := _no_sweep(calibration, name, degrees(high - low), name in turns):
-            raise RobotError(f"the calibration of {where} is of no sweep: {problem}; calibrate the arm anew")
+            raise RobotError(f"the calibration of {where} is not from a sweep: {problem}; calibrate the arm again")
     return found
 
 
@@ -81,7 +81,7 @@ def _from_file(bus: ServoBus, names: tuple[str, ...], file: Path) -> list[ServoC
             if there != said:
                 raise RobotError(
                     f"{file} does not fit this arm: {name} has the {what} {there}, the file {said}; "
-                    "take that arm's own file, or calibrate it anew"
+                    "take that arm's own file, or calibrate it again"
                 )
     return calibration
 

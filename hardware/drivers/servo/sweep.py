@@ -31,7 +31,7 @@ class Span:
         off = self.moved - self.built
         if self.full_turn or -MOST_SHORT <= off <= MOST_BEYOND:
             return None
-        way = "not to both of its ends" if off < 0 else "further than it can: was its horn put on elsewhere?"
+        way = "not to both of its ends" if off < 0 else "farther than it can: was its horn remounted?"
         return f"{self.name} was moved through {self.moved:.0f}° of {self.built:.0f}°, {way}"
 
 
@@ -47,7 +47,7 @@ class ServoSweep:
         self._ids = list(range(1, len(ranges) + 1))
         if holding := [n for i, n in zip(self._ids, self.names, strict=True) if bus.has_torque(i)]:
             raise RobotError(
-                f"{', '.join(holding)} is switched on: lay the arm down, then cut its power and give it back, so that "
+                f"{', '.join(holding)} is switched on: lay the arm down, then switch its power off and on, so that "
                 "it can be moved by hand"
             )
         self._offsets = [bus.homing(i) for i in self._ids]
@@ -63,7 +63,7 @@ class ServoSweep:
     def sample(self) -> None:
         """Record the present pose; call often while a person moves the arm. Raises `RobotError` before `middle`."""
         if not self._middle:
-            raise RobotError("the middle comes first")
+            raise RobotError("call middle() first")
         try:
             seen = self._encoders()
         except ServoError:

@@ -50,7 +50,7 @@ SAYS: dict[str, dict[str, str]] = {
     "so101": _SERVOS,
     "koch": _SERVOS,
     "ur5e": {
-        "protective-stop": "protective stop; look what it ran into",
+        "protective-stop": "protective stop; check what it ran into",
         "emergency-stop": "an emergency stop is pressed",
         "local-control": "it was switched to local control",
         "power-off": "it is not powered",

@@ -226,7 +226,7 @@ def test_a_file_that_was_changed_is_read_anew(own: Path) -> None:
         ((*TETRAHEDRON[:3], (0, 0, float("inf"))), "", "not finite"),
         ((*TETRAHEDRON[:3], (0, 0, 1e30)), "", "is larger than 20 m or not finite: is it in millimetres"),
         (TETRAHEDRON, ' scale="1000 1000 1000"', "is larger than 20 m"),
-        (TETRAHEDRON, ' scale="1 1 0"', "its mesh has the scale 1 1 0, which leaves nothing of it"),
+        (TETRAHEDRON, ' scale="1 1 0"', "its mesh has the scale 1 1 0; no component may be 0"),
     ],
 )
 def test_geometry_that_is_no_body_is_a_sentence_and_ends_no_process(

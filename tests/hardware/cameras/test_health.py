@@ -78,7 +78,7 @@ def test_exchanged_cameras_are_known_within_half_a_second() -> None:
     pair.run(1.0)
     for camera, other in ((pair.left, "right"), (pair.right, "left")):
         assert camera.events[0].fault is Fault.SWAPPED and camera.events[0].t - began <= LATEST_S
-        with pytest.raises(CameraError, match=f"swapped: it shows what '{other}'"):
+        with pytest.raises(CameraError, match=f"swapped: it shows the view of '{other}'"):
             camera.read()
 
 

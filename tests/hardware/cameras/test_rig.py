@@ -81,7 +81,7 @@ def test_what_cannot_be_opened_is_said_at_once(server: MjpegServer, tmp_path: Pa
     with pytest.raises(CameraError, match=r"'left' is lost: the camera http.* cannot be opened"), CameraRig([left]):
         pass
     nowhere = left.calibration.model_copy(update={"place": None})
-    with pytest.raises(RobotError, match=r"'left' has no place in its calibration yet.*sayso calibrate hand-eye"):
+    with pytest.raises(RobotError, match=r"'left' has no pose in its calibration yet.*sayso calibrate hand-eye"):
         CameraRig([replace(left, calibration=nowhere)])
 
 

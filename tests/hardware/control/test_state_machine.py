@@ -85,9 +85,9 @@ def test_a_start_while_the_stop_is_held_is_refused_and_letting_go_moves_nothing(
     table = at("ready")
     assert table.hold_stop(True).state is State.STOPPING
     table.take(Event.STILL)
-    assert table.take(Event.ARM, P).text == "cannot arm: the stop is held; let it go first"
+    assert table.take(Event.ARM, P).text == "cannot arm: the stop is held; release it first"
     assert table.hold_stop(False).state is State.STOPPED
-    assert table.take(Event.START, P).text == "cannot start while stopped; what can happen now: arm, fail"
+    assert table.take(Event.START, P).text == "cannot start while stopped; allowed now: arm, fail"
 
 
 def test_a_reset_while_the_stop_is_held_moves_nothing() -> None:
@@ -114,7 +114,7 @@ def test_a_stop_forgets_who_held() -> None:
 def test_a_fault_survives_a_restart_and_says_what_it_was() -> None:
     table = StateTable(failed="the elbow jumped")
     assert (table.state, table.cause) == (State.FAULT, "the elbow jumped")
-    assert table.take(Event.ARM, P).text == "cannot arm while fault; what can happen now: reset, fail"
+    assert table.take(Event.ARM, P).text == "cannot arm while fault; allowed now: reset, fail"
     assert StateTable().state is State.STOPPED
 
 
@@ -129,7 +129,7 @@ def test_the_cause_is_the_first_one() -> None:
 
 def test_only_a_person_and_only_in_words() -> None:
     assert at("stopped").take(Event.ARM, C).text == "cannot arm: only a person may"
-    assert at("held").take(Event.FRESH).text == "cannot go on by itself: a person has to resume"
+    assert at("held").take(Event.FRESH).text == "cannot continue by itself: a person must resume"
 
 
 @pytest.mark.parametrize("place", WAYS)

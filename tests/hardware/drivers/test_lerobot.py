@@ -217,7 +217,7 @@ def test_a_bus_that_stays_silent_is_told_and_latched() -> None:
         with pytest.raises(NoReading):
             robot.read()
         robot.clock.t += 0.6
-        with pytest.raises(RobotError, match="There is no status packet!; see its cable and power") as error:
+        with pytest.raises(RobotError, match="There is no status packet!; check its cable and power") as error:
             robot.read()
         assert not isinstance(error.value, NoReading)
         StandIn.made[0].broken = False

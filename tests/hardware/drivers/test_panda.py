@@ -154,6 +154,6 @@ def test_one_planner_failure_a_second_is_passed_over(arm: panda.Panda) -> None:
     drive(arm, 0.2)
     arm._ended(failure)
     drive(arm, 0.2)
-    with pytest.raises(RobotError, match="Motion planner failed with error code -110; look what it ran into"):
+    with pytest.raises(RobotError, match="Motion planner failed with error code -110; check what it ran into"):
         arm._replanned = arm.clock.now()
         arm._ended(failure)

@@ -97,7 +97,7 @@ def test_its_tool_keeps_to_reduced_speed(server: RosbridgeArm) -> None:
     ("fault", "says"),
     [
         ("silent", r"no joint state for .* on /joint_states"),
-        ("nulls", "/joint_states has a message that is none"),
+        ("nulls", "/joint_states has an invalid message"),
         ("other-robot", "/joint_states has no joint shoulder_pan_joint, .*; it has other_"),
     ],
 )
@@ -179,11 +179,11 @@ def test_a_network_that_stands_still_now_and_then_is_given_more_time(server: Ros
 @pytest.mark.parametrize(
     ("fault", "options", "says"),
     [
-        ("silent", {}, "nothing comes on /joint_states"),
+        ("silent", {}, "no message on /joint_states"),
         ("other-robot", {}, "no joint shoulder_pan_joint, .*, gripper_joint; it has other_"),
         ("", {"gripper_joint": "thumb"}, "no joint thumb; it has wrist_3_joint, gripper_joint, "),
         ("", {"gripper": COMMANDS}, f"rosbridge says: {COMMANDS} is of type trajectory_msgs/msg/JointTrajectory"),
-        ("", {"states": "/else"}, "nothing comes on /else"),
+        ("", {"states": "/else"}, "no message on /else"),
     ],
 )
 def test_an_arm_that_is_not_there_is_told_at_once(

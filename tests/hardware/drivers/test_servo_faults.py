@@ -139,7 +139,7 @@ def test_a_dead_loop_leaves_an_arm_that_stops(patience: None) -> None:
         wait_for(lambda: len(bus.events) == 6)
         assert "bus watchdog: shoulder_pan stopped after 0.13 s of silence" in bus.events
         stopped = body.position.copy()
-        with pytest.raises(ServoError, match="without a word from the loop") as error:
+        with pytest.raises(ServoError, match="without a message from the loop") as error:
             arm.read()
         assert error.value.fault is ServoFault.WATCHDOG
         arm.stop()

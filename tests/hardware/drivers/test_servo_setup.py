@@ -49,7 +49,7 @@ def test_an_arm_without_power_and_a_loose_cable_are_told_apart(bench: Bench) -> 
         bench.driver().connect()
     bench.bus.recover()
     bench.bus.fault("voltage")
-    with pytest.raises(ServoError, match=r"shoulder_pan \(id 1\) of .* 3.5 V; see to the power supply"):
+    with pytest.raises(ServoError, match=r"shoulder_pan \(id 1\) of .* 3.5 V; check the power supply"):
         bench.driver().connect()
     assert not bench.bus.written and bench.body.most == 0.0
 
@@ -119,7 +119,7 @@ def test_a_whole_turn_is_taken_where_lerobot_sweeps_none(bench: Bench, tmp_path:
     file = calibrated(bench, tmp_path / "a.json", elbow_flex=whole)
     for calibration in (file, None):
         with pytest.raises(
-            RobotError, match=r"elbow_flex \(id 3\) is of no sweep: .* 360° of \d+°, further than it can"
+            RobotError, match=r"elbow_flex \(id 3\) is not from a sweep: .* 360° of \d+°, farther than it can"
         ):
             bench.driver(calibration=calibration).connect()
 
@@ -129,7 +129,7 @@ def test_a_whole_turn_is_taken_where_lerobot_sweeps_none(bench: Bench, tmp_path:
     [
         ({"range_min": 1800, "range_max": 2300}, "elbow_flex was moved through 44° of .*, not to both of its ends"),
         ({"range_min": 2047, "range_max": 2048}, "elbow_flex was moved through 0° of"),
-        ({"range_min": 100, "range_max": 4000}, "elbow_flex was moved through 343° of .*, further than it can"),
+        ({"range_min": 100, "range_max": 4000}, "elbow_flex was moved through 343° of .*, farther than it can"),
         ({"range_min": 3000, "range_max": 5000}, "its range is 3000 to 5000; a servo counts 0 to 4095"),
     ],
 )
@@ -138,7 +138,9 @@ def test_what_no_sweep_can_have_given_is_refused_with_the_servos_name(
 ) -> None:
     file = calibrated(bench, tmp_path / "arm.json", elbow_flex=change)
     for calibration in (file, None):
-        with pytest.raises(RobotError, match=rf"calibration of elbow_flex \(id 3\) is of no sweep: {says}") as error:
+        with pytest.raises(
+            RobotError, match=rf"calibration of elbow_flex \(id 3\) is not from a sweep: {says}"
+        ) as error:
             bench.driver(calibration=calibration).connect()
         assert "\n" not in str(error.value)
 
@@ -191,7 +193,7 @@ def test_before_connecting_there_is_nothing_to_read(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{", "is no calibration as LeRobot saves it"),
+        ("{", "is no LeRobot calibration"),
         ('{"a": {"id": 1}}', r"a\.drive_mode: Field required"),
         ('{"a": {"id": 1, "drive_mode": 0, "homing_offset": 0, "range_min": 5, "range_max": 5}}', "below range_max"),
         ('{"b": {"id": 1, "drive_mode": 0, "homing_offset": 0, "range_min": 1, "range_max": 5}}', "has .*'a'"),

@@ -83,10 +83,10 @@ def test_a_stop_is_named_latched_and_must_be_set_right_by_a_person(emulated: Emu
     arm.connect()
     drive(arm, 0.3)
     emulated.tell("protective-stop")
-    with pytest.raises(RobotError, match="protective stop; look what it ran into"):
+    with pytest.raises(RobotError, match="protective stop; check what it ran into"):
         drive(arm, 30.0, speed=0.02)
     emulated.tell("recover")
-    with pytest.raises(RobotError, match="protective stop; look what it ran into"):
+    with pytest.raises(RobotError, match="protective stop; check what it ran into"):
         arm.write(JointTarget(arm.spec.home, np.zeros(6), 1.0, np.inf))
     arm.connect()
     drive(arm, 0.1)

@@ -98,7 +98,7 @@ def test_a_stop_ends_a_connect_that_blocks(planar: RobotSpec) -> None:
     until = clock.now() + sayso.hardware.process.remote_robot.ANSWER_S / 2
     pressed = threading.Timer(1.0, robot.stop)
     pressed.start()
-    with pytest.raises(StoppedError, match="planar was stopped; its driver has not answered, so see where it is"):
+    with pytest.raises(StoppedError, match="planar was stopped; its driver has not answered; check where it is"):
         robot.connect()
     assert clock.now() < until and not robot.connected
     pressed.join()
@@ -157,7 +157,7 @@ def test_a_fault_is_latched_over_sessions_until_it_is_reset(planar, device, tmp_
         with pytest.raises(RobotError, match="planar is in fault: a process was given up"):
             robot.read()
     assert latch.cause() == "a process was given up"
-    with pytest.raises(RobotError, match="is in fault: a process was given up; see to it, then reset it"):
+    with pytest.raises(RobotError, match="is in fault: a process was given up; fix the cause, then reset it"):
         robot.connect()
     latch.reset()
     with robot:
@@ -165,7 +165,7 @@ def test_a_fault_is_latched_over_sessions_until_it_is_reset(planar, device, tmp_
 
 
 def test_a_driver_that_fails_is_one_clear_line(planar: RobotSpec) -> None:
-    with pytest.raises(RobotError, match=r"^planar: the mock was told to fail on read$"):
+    with pytest.raises(RobotError, match=r"^planar: the mock is set to fail on read$"):
         RemoteRobot(planar, partial(loop_parts.broken, planar), realtime=False).connect()
 
 

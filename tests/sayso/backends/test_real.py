@@ -242,7 +242,13 @@ def test_what_was_given_wrongly_is_one_line_and_nothing_moves(
     run(2, r"at the ids \[2, 1, 3, 4, 5, 6\]; they are \[1, 2, 3, 4, 5, 6\]", changed, tmp_path, capfd)
     kept(cameras=())
     state_path("changed", "fault").write_text("shoulder_pan was not where it was sent")
-    run(2, "is in fault since it last moved: shoulder_pan was .*; see to it, then delete /", changed, tmp_path, capfd)
+    run(
+        2,
+        "is in fault since it last moved: shoulder_pan was .*; fix the cause, then delete /",
+        changed,
+        tmp_path,
+        capfd,
+    )
     state_path("changed", "fault").unlink()
 
 

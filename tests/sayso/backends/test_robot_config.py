@@ -150,7 +150,7 @@ def test_the_only_usb_port_is_found_and_a_choice_is_asked_for(monkeypatch: pytes
     with pytest.raises(UserError, match="give it with --port; there are /dev/ttyACM0, /dev/ttyACM1"):
         resolve_robot("so101", mode="read-only")
     found.clear()
-    with pytest.raises(UserError, match="no USB serial port is there; is the arm's cable plugged in"):
+    with pytest.raises(UserError, match="there is no USB serial port; is the arm's cable plugged in"):
         resolve_robot("so101", mode="read-only")
     assert resolve_robot("so101", mode="mock").connection.port == ""
 
@@ -324,11 +324,11 @@ def test_what_cannot_be_a_name_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("sim", "'sim' is of the simulator; keep the robot under another name"),
+        ("sim", "'sim' belongs to the simulator; keep the robot under another name"),
         ("sim:desk", "is of the simulator"),
         ("koch", "'koch' is the name of a driver; keep an arm of the driver so101 under another name"),
         ("lerobot:mine", "'lerobot:mine' is the name of a driver"),
-        ("DESK", "'DESK' differs from the robot 'desk' in small and capital letters only"),
+        ("DESK", "'DESK' differs from the robot 'desk' in upper and lower case only"),
     ],
 )
 def test_a_name_that_means_something_else_is_refused(name: str, told: str, capfd: pytest.CaptureFixture[str]) -> None:

@@ -350,7 +350,7 @@ def test_what_is_wrong_with_an_arm_is_told(listened: type[Listened], capsys: pyt
     assert run_command(["check-robot", "listened", "--port", "here", "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     (bad,) = [c for c in told["checks"] if c["grade"] == "bad"]
-    assert bad["what"] == "it tells where its joints are" and "no answer" in bad["text"]
+    assert bad["what"] == "it reads its joints" and "no answer" in bad["text"]
 
 
 @pytest.mark.parametrize(

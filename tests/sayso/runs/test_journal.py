@@ -42,7 +42,7 @@ def killed(folder: Path) -> Path:
 
 def test_what_a_killed_run_recorded_is_the_recording_that_it_would_have_left(tmp_path: Path) -> None:
     killed(tmp_path)
-    assert recover(tmp_path) == f"{tmp_path} ended early: what it recorded in its 2.04 s is now in {tmp_path / EPISODE}"
+    assert recover(tmp_path) == f"{tmp_path} ended early: its recording of 2.04 s is now in {tmp_path / EPISODE}"
     (got,) = read_episodes(tmp_path / EPISODE)
     assert (got.task, got.robot, got.fps, got.success) == ("pick up the red block", "so101", 25.0, None)
     assert np.radians(got.columns["action"][:, 0]) == pytest.approx(np.arange(51) * 0.004, abs=1e-6)
@@ -115,7 +115,9 @@ def test_a_full_disk_costs_the_journal_and_nothing_else(tmp_path: Path, monkeypa
     monkeypatch.setattr(journal, "_line", full)
     turn(kept, 0.0, 0.0)
     journal._thread.join(30)
-    assert told == [f"sayso: {journal.file} grows no more (No space left on device): a kill would cost the recording"]
+    assert told == [
+        f"sayso: {journal.file} is no longer written (No space left on device): a kill would lose the recording"
+    ]
     turn(kept, 1.0, 0.0)
     journal.close(remove=True)
     episode = kept.episode(RESULT, 0.0)

@@ -62,7 +62,7 @@ def test_what_does_not_fit_is_named(change: dict[str, object], told: str, tmp_pa
 
 def test_a_file_that_is_no_json_is_told(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"\xff{")
-    with pytest.raises(UserError, match=r"run\.json does not tell of a run"):
+    with pytest.raises(UserError, match=r"run\.json is no run file"):
         RunSettings.load(tmp_path)
 
 

@@ -469,7 +469,7 @@ def test_an_arm_that_fails_ends_the_run_with_what_it_says() -> None:
     rig.robot.faults = Fault.READ_RAISES
     rig.executive.run()
     assert rig.executive.outcome == "failed" and rig.executive.faulty and not rig.executive.driving
-    assert "the mock was told to fail on read" in rig.asks
+    assert "the mock is set to fail on read" in rig.asks
 
 
 def test_a_stop_is_among_the_changes_of_mind() -> None:

@@ -125,7 +125,7 @@ def test_fingers_that_open_downwards_are_open_there(own: Path) -> None:
         (RIGHT, RIGHT.replace("60", "0"), "no <limit effort>, more than 0, for right_finger_joint: the hand could not"),
         (RIGHT, RIGHT.replace("0.15", "0"), "no <limit velocity>, more than 0, for right_finger_joint"),
         (RIGHT, RIGHT.replace(' velocity="0.15"', ""), "no <limit velocity>, more than 0, for right_finger_joint"),
-        (RIGHT, RIGHT.replace("0.0425", "0"), "right_finger_joint goes from 0 to 0 m; a finger needs a way to go"),
+        (RIGHT, RIGHT.replace("0.0425", "0"), "right_finger_joint goes from 0 to 0 m; a finger needs a stroke"),
         (RIGHT, RIGHT.replace("0.0425", "0.02"), "right_finger_joint goes from 0 to 0.02 m; equal or mirrored ranges"),
         (RIGHT, RIGHT.replace("0 -1 0", "0 1 0"), "left_finger_joint, right_finger_joint do not open together"),
         (RIGHT, RIGHT + '<mimic joint="left_finger_joint" multiplier="0.5"/>', "the factor 0.5 and the offset 0"),
@@ -173,7 +173,7 @@ def test_an_arm_that_could_not_work_is_told_on_the_first_day(
 def test_an_arm_that_could_not_work_is_not_trained(own: Path, capfd: pytest.CaptureFixture[str]) -> None:
     change(own, "arm.json", '"home": -1.5966', '"home": -0.9')
     assert run_command(["train", "arm", "--arm", str(own), "--work", str(own / "work")]) == 2
-    assert "mine: not so that at home its hand points down, over the table: the tip's z" in capfd.readouterr().err
+    assert "mine: not true that at home its hand points down, over the table: the tip's z" in capfd.readouterr().err
     assert not (own / "work").exists()
 
 

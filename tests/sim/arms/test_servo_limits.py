@@ -84,7 +84,7 @@ def test_a_limp_arm_is_moved_by_hand_and_held_there(device: SimDevice) -> None:
     limited(device)
     hand = Hand(device)
     refused = hand.obey("move elbow_flex 30")
-    assert refused == "cannot move elbow_flex 30: elbow_flex is switched on, and stronger than a hand"
+    assert refused == "cannot move elbow_flex 30: elbow_flex is switched on; a hand cannot move it"
     device.power([False] * 6)
     assert hand.obey("move elbow_flex 30 shoulder_lift -40 gripper 100") == (
         "done: move elbow_flex 30 shoulder_lift -40 gripper 100"

@@ -258,12 +258,12 @@ def break_tasks(root: Path) -> None:
     [
         (break_info, r"info\.json is not a LeRobotDataset v3\.0 description"),
         (break_version, r"info\.json is a LeRobotDataset v2\.1; convert it .*convert_dataset_v21_to_v30 --repo-id"),
-        (break_footer, r"file-000\.parquet is not a whole Parquet file"),
+        (break_footer, r"file-000\.parquet is not a complete Parquet file"),
         (break_body, r"file-000\.parquet is damaged"),
         (break_index, r"lists 0 episodes in meta/episodes, but meta/info\.json counts 2"),
         (break_data, r"data/chunk-000/file-000\.parquet is missing"),
         (break_video, r"cannot decode video .*file-000\.mp4"),
-        (break_tasks, r"tasks\.parquet is not a whole Parquet file"),
+        (break_tasks, r"tasks\.parquet is not a complete Parquet file"),
     ],
 )
 def test_a_broken_dataset_gives_one_clear_error(tmp_path: Path, damage: Callable[[Path], None], message: str) -> None:
@@ -291,7 +291,7 @@ def test_unknown_column_names_what_is_there(tmp_path: Path) -> None:
         ({"times": 100.0 + np.arange(40) / 21}, r"off the grid of 20\.0 fps; resample"),
         ({"columns": {"action": np.zeros((40, 2))}}, "column 'near' of the episode is missing"),
         ({"columns": {"index": np.zeros((40, 2))}, "names": {}}, "column 'index' is written by the dataset itself"),
-        ({"videos": {"v": np.zeros((40, 33, 20, 3), np.uint8)}}, "video 'v' is 33 x 20; H.264 wants even sizes"),
+        ({"videos": {"v": np.zeros((40, 33, 20, 3), np.uint8)}}, "video 'v' is 33 x 20; H.264 needs even sizes"),
     ],
 )
 def test_an_episode_that_does_not_fit_is_refused(tmp_path: Path, change: dict, message: str) -> None:
