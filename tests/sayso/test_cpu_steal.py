@@ -66,6 +66,6 @@ def test_the_doctor_names_a_host_that_keeps_the_processors(stat: Path, monkeypat
     stat.write_text(TAKEN[0])
     monkeypatch.setattr(computer, "keep_rate", keep_rate)
     found = computer.loop_rate(T1, 100.0, 1.0)
-    assert "kept 27 % of the processors" in found.text and "no priority helps against a host" in found.todo
+    assert "CPU steal 27 %" in found.text and "priority does not help against CPU steal" in found.todo
     stat.write_text(TAKEN[1])
     assert "host" not in computer.loop_rate(T1, 100.0, 1.0).text

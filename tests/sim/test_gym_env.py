@@ -199,6 +199,6 @@ def test_errors_name_what_is_allowed(env: gymnasium.Env[Any, Any]) -> None:
     with pytest.raises(ValueError, match="no scene 'nowhere'"):
         env.reset(options={"scene": "nowhere"})
     bowl = SceneSpec((ObjectSpec("w1", "bowl", "blue", (0.5, -0.15)),))
-    with pytest.raises(ValueError, match="no block in the scene has a colour of its own"):
+    with pytest.raises(ValueError, match="no block in the scene has a color of its own"):
         env.reset(options={"scene": bowl})
     assert TabletopEnv().render() is None

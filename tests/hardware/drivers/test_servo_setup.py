@@ -154,7 +154,7 @@ def test_a_range_that_is_not_the_servos_is_another_arms(bench: Bench, tmp_path: 
 
 
 def test_a_servo_that_counts_the_other_way_round_is_refused(bench: Bench, tmp_path: Path) -> None:
-    says = r"elbow_flex \(id 3\) counts the other way round: only drive_mode 0 is understood"
+    says = r"elbow_flex \(id 3\) counts in reverse: only drive_mode 0 is supported"
     with pytest.raises(RobotError, match=says):
         bench.driver(calibration=calibrated(bench, tmp_path / "a.json", elbow_flex={"drive_mode": 1})).connect()
     if bench.name == "koch":

@@ -145,7 +145,7 @@ def test_the_controller_stops_an_arm_whose_computer_died(
     while "watchdog" not in emulated.tell("events") and arm.clock.now() < until:
         arm.clock.sleep_until(arm.clock.now() + 0.1)
     assert "program ended: watchdog: no input for 1.000 s" in emulated.tell("events")
-    with pytest.raises(RobotError, match=r"its program ended: nothing reached it for 1 s, or somebody pressed stop"):
+    with pytest.raises(RobotError, match=r"its program ended: nothing reached it for 1 s, or stop was pressed"):
         while arm.clock.now() < until:  # the news may still be on its way
             arm.read()
 

@@ -325,7 +325,7 @@ def test_what_cannot_be_a_name_is_refused(name: str) -> None:
     ("name", "told"),
     [
         ("sim", "'sim' belongs to the simulator; keep the robot under another name"),
-        ("sim:desk", "is of the simulator"),
+        ("sim:desk", "belongs to the simulator"),
         ("koch", "'koch' is the name of a driver; keep an arm of the driver so101 under another name"),
         ("lerobot:mine", "'lerobot:mine' is the name of a driver"),
         ("DESK", "'DESK' differs from the robot 'desk' in upper and lower case only"),

@@ -77,7 +77,7 @@ def test_turns_about_one_axis_are_refused() -> None:
     turns = [
         Pose(np.array([k / 10, 0, 0]), Rotation.from_rotvec([0, 0, 0.3 * k]).as_matrix()).matrix() for k in (1, 2, 3)
     ]
-    with pytest.raises(CalibrationError, match="turn it about two or more"):
+    with pytest.raises(CalibrationError, match="rotate it about two or more"):
         solve_ax_xb(turns, turns)
 
 

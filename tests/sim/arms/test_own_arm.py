@@ -196,7 +196,7 @@ DAMAGED = {
     "pointer-stl": (".stl", POINTER, "a pointer of Git LFS"),
     "page": (".obj", "<html>404</html>", "no OBJ file with a face"),
     "page-dae": (".dae", "<html>404</html>", "no COLLADA file with a mesh"),
-    "page-stl": (".stl", "<html>404</html>" * 9, "no whole STL file"),
+    "page-stl": (".stl", "<html>404</html>" * 9, "no complete STL file"),
     "beyond": (".obj", f"{OBJ}f 1 2 999999999\n", "a face names the v 999999999; there are 4"),
     "before": (".obj", f"{OBJ}f 1 2 -9\n", "line 9: a face has the corner -9"),
     "texture": (".obj", f"{CORNERS}f 1/7 2/8 3/9\n", "a face names the vt 9; there are 0"),
@@ -207,12 +207,12 @@ DAMAGED = {
     "beyond-dae": (
         ".dae",
         DAE.replace("2 1 0 1 3", "2 1 0 1 99999999"),
-        "(the simulator dies of one of its meshes|cannot read the collision geometry)",
+        "(one of its OBJ or COLLADA meshes crashes|cannot read the collision geometry)",
     ),
     "nowhere": (
         ".dae",
         DAE.replace('source="#v"', 'source="#z"'),
-        "(the simulator dies of one of its meshes|cannot read the collision geometry)",
+        "(one of its OBJ or COLLADA meshes crashes|cannot read the collision geometry)",
     ),
 }
 

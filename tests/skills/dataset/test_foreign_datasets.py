@@ -323,7 +323,7 @@ def test_pictures_in_the_data_files_are_read_too(root: Path) -> None:
 def test_columns_that_no_episode_can_hold_are_named_unless_others_are_asked_for(root: Path) -> None:
     features = json.loads((root / "meta/info.json").read_text())["features"]
     change_info(root, features=features | {"note": {"dtype": "string", "shape": [1], "names": None}})
-    with pytest.raises(DatasetError, match=r"columns of .* cannot be read: note \(string \[1\]\); name those"):
+    with pytest.raises(DatasetError, match=r"columns of .* cannot be read: note \(string \[1\]\); select columns"):
         list(read_episodes(root))
     assert list(next(read_episodes(root, columns=["action"])).columns) == ["action"]
 
