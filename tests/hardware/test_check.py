@@ -225,7 +225,7 @@ MIRROR = np.diag([1.0, 1.0, -1.0])
         ({"rgb": np.zeros((48, 64, 3))}, "float64; (H, W, 3) uint8"),
         ({"depth": np.ones((48, 64))}, "depth is (48, 64) float64; (48, 64) float32 is needed"),
         ({"depth": np.ones((2, 2), np.float32)}, "depth is (2, 2)"),
-        ({"depth": np.zeros((48, 64), np.float32)}, "measured nowhere"),
+        ({"depth": np.zeros((48, 64), np.float32)}, "contains no measurement"),
         ({"depth": np.full((48, 64), -1.0, np.float32)}, "below 0 m"),
         ({"depth": np.full((48, 64), np.inf, np.float32)}, "not finite"),
         ({"intrinsics": np.ones((3, 3))}, "[[fx, s, cx], [0, fy, cy], [0, 0, 1]] is needed"),

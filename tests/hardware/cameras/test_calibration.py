@@ -53,7 +53,7 @@ def test_half_a_file_is_refused(tmp_path: Path, length: int) -> None:
     ("change", "said"),
     [
         ({"lens": {"fx": 0.0, "fy": 90.0, "cx": 48.0, "cy": 32.0}}, r"lens.fx.*greater than 0"),
-        ({"lens": {"fx": 90.0, "fy": 90.0, "cx": 480.0, "cy": 32.0}}, "centre lies outside of 96 x 64"),
+        ({"lens": {"fx": 90.0, "fy": 90.0, "cx": 480.0, "cy": 32.0}}, "center lies outside of 96 x 64"),
         ({"place": {"position": [0, 0, 1], "rotation": [[1, 0, 0], [0, 1, 0], [0, 0, -1]]}}, "it mirrors"),
         ({"schema": 2}, "schema"),
         ({"width": 97}, "damaged: its digest"),
