@@ -84,7 +84,10 @@ OF_THE_WRONG_KIND = {
     "doctor": (["doctor", "--out", "text.txt"], "--out text.txt is not a folder"),
     "port": (["check-robot", "so101", "--port", "text.txt"], "text.txt is no serial port; "),
     "camera": (["calibrate", "camera", "front=text.txt"], "the file text.txt is no video that can be read"),
-    "dataset": (["run", PUT, "--robot", "sim", "--dataset", "text.txt"], "'text.txt': it or its parent is not a folder"),
+    "dataset": (
+        ["run", PUT, "--robot", "sim", "--dataset", "text.txt"],
+        "'text.txt': it or its parent is not a folder",
+    ),
     "models": (["models", "--models", "text.txt"], "text.txt is no folder"),
     "robot": (["check-robot", "./folder"], "folder is a folder, which is no robot; sim:./folder is the simulated arm"),
     **{name: (["check-robot", name], told) for name, (_, told) in KEPT.items()},

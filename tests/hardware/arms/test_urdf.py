@@ -188,7 +188,11 @@ PAN = '<axis xyz="0 0 -1"/><limit lower="-1.91986" upper="1.91986" effort="1.9" 
         ),
         ('<mass value="0.147"/>', '<mass value="-1"/>', "<mass value> is -1 kg; 0 or more is needed"),
         ('<robot name="so101">', '<robot name="so101"><xacro:include/>', "cannot be read: unbound prefix"),
-        ('<robot name="so101">', '<robot name="so101"><link name="$(arg x)"/>', "belongs to a xacro file; run xacro on it"),
+        (
+            '<robot name="so101">',
+            '<robot name="so101"><link name="$(arg x)"/>',
+            "belongs to a xacro file; run xacro on it",
+        ),
         ("</robot>", "", "cannot be read: no element found"),
         ('<robot name="so101">', '<!DOCTYPE r [<!ENTITY a SYSTEM "x">]><robot name="so101">&a;', "cannot be read"),
     ],

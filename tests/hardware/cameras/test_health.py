@@ -128,9 +128,7 @@ def test_a_process_that_gets_no_processor_is_late_and_its_camera_not_lost() -> N
     left, pair.works = pair.works[0], pair.works[1:]
     pair.starved += 0.3
     pair.run(MAX_AGE_S + 0.1)
-    with pytest.raises(
-        CameraError, match=r"'left' is late: no picture for 0.\d s; its reader had no CPU"
-    ):
+    with pytest.raises(CameraError, match=r"'left' is late: no picture for 0.\d s; its reader had no CPU"):
         pair.left.read()
     pair.works.append(left)
     pair.run(0.3)

@@ -91,7 +91,7 @@ def test_a_stop_that_is_held_lets_nobody_start_the_arm(robot: RemoteRobot) -> No
     with pytest.raises(StoppedError):
         robot.start()
     robot.order(arm=True, start=True)
-    wait_for(robot, lambda report: "the stop is held; let it go first" in report.text)
+    wait_for(robot, lambda report: "the stop is held; release it first" in report.text)
     robot.hold_stop(False)
     robot.clear()
     assert robot.report().state is State.STOPPED, "to let go moves nothing"

@@ -126,7 +126,9 @@ def test_an_arm_that_holds_itself_is_refused(tmp_path: Path) -> None:
         arm = open_driver("so101", Connection(emulated.address, Mode.LIVE, options={"at_end": "hold"}))
         arm.connect()
         arm.disconnect()
-        with pytest.raises(RobotError, match=r"shoulder_pan.* is switched on: lay the arm down, then switch its power off and on"):
+        with pytest.raises(
+            RobotError, match=r"shoulder_pan.* is switched on: lay the arm down, then switch its power off and on"
+        ):
             calibrate_servos(
                 "so101", emulated.address, tmp_path / "a.json", tmp_path, Hand(body), FakeClock(), lambda _: None
             )
