@@ -28,7 +28,7 @@ def device(mock: MockRobot) -> Device:
         told=lambda: list(mock.written),
         cut=lambda: faults(Fault.READ_RAISES),
         mend=lambda: faults(Fault.NONE),
-        lost="ur5e: the mock was told to fail on read",
+        lost="ur5e: the mock is set to fail on read",
     )
 
 

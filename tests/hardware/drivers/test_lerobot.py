@@ -129,7 +129,7 @@ def device() -> Device:
         told=lambda: dict(follower().at),
         cut=lambda: broken(True),
         mend=lambda: broken(False),
-        lost="There is no status packet!; see its cable and power",
+        lost="There is no status packet!; check its cable and power",
         absent=[
             (lambda: arm(port="nowhere"), ": Could not connect on port 'nowhere'. Try running `lerobot-find-port`$")
         ],

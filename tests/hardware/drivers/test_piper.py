@@ -53,9 +53,9 @@ def device(emulated: EmulatedArm, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
         told=lambda: emulated.tell("events"),
         cut=cut,
         mend=mend,
-        lost="no joint state for .* see the CAN cable",
+        lost="no joint state for .* check the CAN cable",
         absent=[
-            (lambda: absent("virtual:nobody"), r"piper at virtual:nobody says nothing; is it on"),
+            (lambda: absent("virtual:nobody"), r"piper at virtual:nobody does not answer; is it on"),
             (lambda: absent("can77"), r"piper at can77: the CAN channel does not open; .*ip link set can0 up"),
             (lambda: absent(""), "give the CAN channel"),
         ],
