@@ -124,7 +124,7 @@ def test_after_a_stop_its_program_is_started_again(emulated: EmulatedArm, arm: u
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        ("protective-stop", r"is stopped \(Safetystatus: PROTECTIVE_STOP\); look why"),
+        ("protective-stop", r"is stopped \(Safetystatus: PROTECTIVE_STOP\); find the cause"),
         ("local-control", "is in local control; switch it to remote control at the pendant"),
         ("power-off", r"is not ready \(Robotmode: POWER_OFF\); power it on"),
     ],
