@@ -86,6 +86,13 @@ class World(ABC):
         """Ground truth of all objects by id, for benchmarks and demonstrations; None: not provided."""
         return None
 
+    def teach(self, state: JointState) -> JointTarget:
+        """Where the world's own teacher, from ``state``, would have the arm one step on; asked only beside `truth`.
+
+        Optional: without it Sayso's teacher demonstrates.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no teacher")
+
     def place(self, object_id: str, position: Array, yaw: float = 0.0) -> None:
         """Put an object's center at ``position`` (3,) m, at rest, for disturbances. Optional."""
         raise NotImplementedError(f"{type(self).__name__} places no objects")

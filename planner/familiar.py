@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 
 from sayso.hardware.types import Array, GripperSpec, JointState
-from sayso.perception.scene import Scene
+from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.plan import Plan, Verb
 from sayso.planner.preconditions import CONTAINERS
 
@@ -31,11 +31,22 @@ def too_wide(plan: Plan, scene: Scene, gripper: GripperSpec | None) -> str | Non
     return None
 
 
+def _handled(plan: Plan, scene: Scene) -> list[SceneObject]:
+    """What ``plan`` takes up and where it puts that, as far as it is seen."""
+    named = (number for s in plan.subtasks for number in (s.object_id, s.reference_id) if number is not None)
+    return [item for number in named if (item := scene.find(number)) is not None]
+
+
 def unlike_training(plan: Plan, scene: Scene) -> list[str]:
     """What is unusual about the table and about the things that ``plan`` handles, in words."""
     out = []
     feet = [float(o.position[2] - o.size[2] / 2) for o in scene.objects if not o.held]
     lowest = min((foot for foot in feet if foot > FALLEN_M), default=0.0)
+    if lowest < 0:  # what lies beside the table, and what is not really there, says nothing about it
+        lowest = min(
+            (float(o.position[2] - o.size[2] / 2) for o in _handled(plan, scene) if not o.held), default=lowest
+        )
+        lowest = min(lowest, 0.0)
     if abs(lowest) > TABLE_M:
         side = "lower" if lowest < 0 else "higher"
         out.append(f"the table is {100 * abs(lowest):.0f} cm {side} than any that I was trained on")

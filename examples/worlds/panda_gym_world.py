@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from examples.worlds.panda_gym_scene import make
+from examples.worlds.panda_gym_scene import HEIGHT, RADIUS, make
 from sayso import worlds
 
 
@@ -43,6 +43,14 @@ class PandaGym(worlds.World):
         return worlds.Frame(
             0.0, camera, rgb, worlds.depth_of(np.reshape(image[3], (h, w)), worlds.NEAR, worlds.FAR), matrix, place
         )
+
+    def truth(self) -> dict[str, worlds.ObjectTruth]:
+        sim, bowl, cube = self.env.sim, np.array([2 * RADIUS, 2 * RADIUS, HEIGHT]), np.full(3, 0.04)
+        at, turn = ({b: f(b) for b in ("object", "target")} for f in (sim.get_base_position, sim.get_base_orientation))
+        return {
+            "cube": worlds.ObjectTruth("block", "red", at["object"], turn["object"], cube),
+            "bowl": worlds.ObjectTruth("bowl", "blue", at["target"] + [0, 0, HEIGHT / 2], turn["target"], bowl),
+        }
 
     def success(self) -> bool:
         return bool(self.env.task.is_success(self.env.task.get_achieved_goal(), self.env.task.get_goal()))

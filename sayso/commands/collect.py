@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sayso.commands.terminal.options import Json, Workers, a_path, print_json
+from sayso.commands.terminal.options import Json, Models, Workers, a_path, print_json
+from sayso.errors import UserError
+
+if TYPE_CHECKING:
+    from sayso.demonstrations.collect import Collected
 
 
 def collect(
     out: Annotated[
         Path, typer.Option(parser=a_path, metavar="DIR", help="The dataset; one that is there is added to.")
     ],
+    world: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A world of somebody else's: one that a package adds, MODULE:CLASS."),
+    ] = None,
+    episodes: Annotated[int, typer.Option(min=1, max=1_000_000, help="Episodes, with --world.")] = 20,
     worlds: Annotated[int, typer.Option(min=1, max=1_000_000, help="Worlds, a few episodes in each.")] = 10,
     seed: Annotated[int, typer.Option(min=0, max=2**31, help="Seed of the first world; the next have the next.")] = 0,
     arm: Annotated[str, typer.Option(help="Which arm demonstrates: a name, or a folder with arm.json.")] = "panda",
     workers: Workers = 2,
+    models: Models = None,
     json: Json = False,
 ) -> None:
     """Collect demonstrations by the simulator's teacher as a LeRobot dataset.
 
     Worlds that the dataset holds already are not made again. Things are named by colour and kind, and an episode that
     failed is marked: next.success is false in all its frames.
+
+    In a --world its own teacher demonstrates, else Sayso's by the world's truth, else, where it has none, the shipped
+    models do, and what the world calls done is kept. The world's own verdict marks the failures.
 
     Example: sayso collect --worlds 20 --out work/demos
     """
@@ -35,15 +48,18 @@ def collect(
     with setting_up():
         name_of(arm)
     check_writable(out)
+    if world is not None:
+        if arm != "panda":
+            raise UserError("the --world brings its own arm; leave --arm out")
+        _from_world(out, world, seed, episodes, models, workers, json)
+        return
     from sayso.demonstrations.collect import Job, collect
 
     jobs = [Job(seed + i, arm) for i in range(worlds)]
     with setting_up(), Counter() as counter:
         found = collect(out, jobs, workers, lambda done, n, good: counter("worlds", done, n, good))
     if json:
-        share = found.good / found.made if found.made else None
-        made = {"made": found.made, "failed": found.made - found.good, "successes": share}
-        print_json({"dataset": str(out), "episodes": found.episodes, "frames": found.frames} | made)
+        print_json(_figures(out, found))
         return
     print(f"{out}: {found.episodes} episodes, {found.frames} samples")
     if not found.made:
@@ -51,3 +67,26 @@ def collect(
     else:
         failed = found.made - found.good
         print(f"of {found.made} made now {failed} failed, which success in meta/episodes and next.success tell")
+
+
+def _from_world(out: Path, name: str, seed: int, episodes: int, models: Path | None, workers: int, json: bool) -> None:
+    from sayso.commands.terminal.options import setting_up
+    from sayso.commands.terminal.progress import Counter
+    from sayso.demonstrations.from_world import collect_from
+
+    seeds = range(seed, seed + episodes)
+    with setting_up(), Counter() as counter:
+        found, source = collect_from(
+            out, name, seeds, models, workers, lambda done, n, good: counter("episodes", done, n, good)
+        )
+    if json:
+        print_json(_figures(out, found) | {"demonstrated_by": str(source)})
+        return
+    print(f"{out}: {found.episodes} episodes, {found.frames} samples, by {source}")
+    print(f"of {found.made} made now and kept {found.made - found.good} failed, by the world's own verdict")
+
+
+def _figures(out: Path, found: Collected) -> dict[str, Any]:
+    share = found.good / found.made if found.made else None
+    made = {"made": found.made, "failed": found.made - found.good, "successes": share}
+    return {"dataset": str(out), "episodes": found.episodes, "frames": found.frames} | made

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ from sayso.sim.table_world import TableWorld
 from sayso.sim.world import World, random_appearance
 from sayso.skills.action_chunk import policy_rate
 from sayso.skills.dataset import DatasetError, DatasetWriter
-from sayso.skills.episodes import Episode
+from sayso.skills.episodes import Episode, Texts
 from sayso.skills.features import feature_names
 from sayso.skills.motion import decode
 from sayso.skills.onnx_model import open_model
@@ -39,6 +40,21 @@ LIMIT_S = 16.0
 LINGER_S = 2.0
 COMMIT_WORLDS = 25
 HIGHER = 0.75
+COLUMNS = {
+    "observation.features": "features",
+    "action": "action",
+    "motion.own": "own",
+    "motion.said": "motion",
+    "counterfactual.motion": "other_motions",
+    "counterfactual.action": "other_actions",
+    "neighbour.features": "near_features",
+    "neighbour.own": "near_own",
+    "neighbour.motion": "near_motions",
+    "neighbour.action": "near_actions",
+    "critic.features": "critic_features",
+    "critic.label": "critic_label",
+}  # of the dataset, and what a recorder calls them
+Progress = Callable[[int, int, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +139,8 @@ def collect_world(job: Job) -> list[Episode]:
         # The critic takes its time to be sure: what it then looks at has to be in the data too.
         run.go_on(float(rng.uniform(0.0, LINGER_S)))
         assert run.recorder is not None
-        episodes.append(_episode(job, world, task, ok, run.recorder.take()))
+        text = task_text(task, scene)
+        episodes.append(episode_of(arm.spec, job.seed, text, ok, run.recorder.take()))
     world.close()
     return episodes
 
@@ -136,31 +153,21 @@ def task_text(task: Task, scene: SceneSpec) -> str:
     return str(Subtask(Verb.PLACE, task.block, names[task.block], task.relation, task.reference, names[task.reference]))
 
 
-def _episode(job: Job, world: World, task: Task, ok: bool, columns: Mapping[str, NDArray[np.float32]]) -> Episode:
+def episode_of(
+    spec: RobotSpec, seed: int, text: str, ok: bool, columns: Mapping[str, NDArray[np.float32]], subtasks: Texts = ()
+) -> Episode:
+    """An episode of what a recorder's ``columns`` hold; of those it has not there are none."""
     count = len(columns["features"])
-    spec = world.arm.spec
     said = columns["motion"]
     changes = [0, *(np.flatnonzero((said[1:] != said[:-1]).any(1)) + 1)]
     units = LeRobotUnits.of(spec)
     last = np.arange(count) == count - 1
-    verb = task_text(task, world.scene)
     fps = frames_a_second(spec)
     return Episode(
-        robot=spec.name, fps=fps, task=verb, seed=job.seed, success=ok, times=np.arange(count) / fps,
+        robot=spec.name, fps=fps, task=text, seed=seed, success=ok, times=np.arange(count) / fps,
         columns={
             "observation.state": np.array([units.row(s[:-1], s[-1]) for s in columns["state"]], np.float32),
-            "observation.features": columns["features"],
-            "action": columns["action"],
-            "motion.own": columns["own"],
-            "motion.said": said,
-            "counterfactual.motion": columns["other_motions"],
-            "counterfactual.action": columns["other_actions"],
-            "neighbour.features": columns["near_features"],
-            "neighbour.own": columns["near_own"],
-            "neighbour.motion": columns["near_motions"],
-            "neighbour.action": columns["near_actions"],
-            "critic.features": columns["critic_features"],
-            "critic.label": columns["critic_label"],
+            **{name: columns[key] for name, key in COLUMNS.items() if key in columns},
             "next.done": last,
             "next.success": last & ok,
         },
@@ -170,30 +177,48 @@ def _episode(job: Job, world: World, task: Task, ok: bool, columns: Mapping[str,
             "action": (*(f"{j}.vel" for j in spec.joints), "gripper.closed"),
         },
         units={"observation.state": units.units, "action": (*("rad/s",) * spec.dof, "0-1")},
-        subtasks=((0.0, verb),),
+        subtasks=subtasks or ((0.0, text),),
         motions=tuple((float(i / fps), str(decode(said[i]))) for i in changes),
     )  # fmt: skip
 
 
-def collect(
-    root: Path, jobs: list[Job], workers: int = 2, progress: Callable[[int, int, float], None] | None = None
-) -> Collected:
-    """Collect ``jobs`` into the dataset at ``root``, which is made or added to.
+def collect(root: Path, jobs: list[Job], workers: int = 2, progress: Progress | None = None) -> Collected:
+    """Collect ``jobs`` into the dataset at ``root``, which is made or added to; see `fill`."""
+    return fill(root, arm_model(jobs[0].arm).spec, jobs, TASKS_PER_WORLD, collect_world, workers, progress)
 
-    Worlds that are there already, by their seeds, are not made again: an interrupted collection resumes. Raises
+
+class Seeded(Protocol):
+    """Something to make episodes by: the same seed gives the same."""
+
+    @property
+    def seed(self) -> int:
+        """Its seed."""
+        ...
+
+
+J = TypeVar("J", bound=Seeded)
+
+
+def fill(
+    root: Path, spec: RobotSpec, jobs: Sequence[J], each: int, make: Callable[[J], list[Episode]], workers: int = 2,
+    progress: Progress | None = None, demonstrated_by: str | None = None,
+) -> Collected:  # fmt: skip
+    """Add what ``make`` makes of ``jobs``, ``each`` episodes of one, to the dataset at ``root``.
+
+    Jobs that are there already, by their seeds, are not made again: an interrupted collection resumes. Raises
     `UserError` for a dataset that these episodes do not fit into, and while another program adds to it.
     """
     good = made = 0
-    spec = arm_model(jobs[0].arm).spec
+    by = demonstrated_by
     try:
-        with DatasetWriter(root, spec.name, frames_a_second(spec), plain=True) as writer:
+        with DatasetWriter(root, spec.name, frames_a_second(spec), plain=True, demonstrated_by=by) as writer:
             there = Counter(writer.seeds)
-            left = [job for job in jobs if there[job.seed] < TASKS_PER_WORLD]
+            left = [job for job in jobs if there[job.seed] < each]
             if left:
                 with interrupts_held():
                     pool = multiprocessing.get_context("spawn").Pool(min(workers, len(left)))
                 with pool:
-                    for done, episodes in enumerate(pool.imap(collect_world, left, chunksize=1), 1):
+                    for done, episodes in enumerate(pool.imap(make, left, chunksize=1), 1):
                         # The same job gives the same episodes: of a world that was cut off the rest is added.
                         for episode in episodes[there[left[done - 1].seed] :]:
                             writer.add(episode)

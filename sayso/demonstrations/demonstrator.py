@@ -131,6 +131,11 @@ class DemonstrationRecorder(Subscriber):
         for key, value in row.items():
             self.rows.setdefault(key, []).append(np.asarray(value, dtype=np.float32))
 
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.rows.get("features", ()))
+
     def take(self) -> dict[str, NDArray[np.float32]]:
         """The columns (T, k) float32 recorded since the last time."""
         columns = {key: np.stack(value) for key, value in self.rows.items()}

@@ -9,6 +9,7 @@ from sayso.demonstrations.disturbance import CLEAN, Disturbance, DisturbanceRate
 from sayso.demonstrations.expert import Expert
 from sayso.demonstrations.ground_truth import GroundTruthPerception
 from sayso.demonstrations.oracle import OracleTasks, Task
+from sayso.demonstrations.worlds_teacher import WorldsTeacher
 from sayso.hardware.control.guard import Guard
 from sayso.hardware.control.loop import ControlLoop
 from sayso.hardware.types import Array
@@ -25,6 +26,7 @@ class OracleRun:
 
     The world is set up and tells the truth. With ``record`` a ``recorder`` keeps rows for training, and the teacher
     answers whoever acts. ``held_motions``: a motion is in force for as long as in the product, else for one tick.
+    ``taught``: the world's own teacher demonstrates, not Sayso's.
     """
 
     def __init__(
@@ -37,10 +39,12 @@ class OracleRun:
         trouble: DisturbanceRates = CLEAN,
         record: bool = False,
         held_motions: bool = True,
+        taught: bool = False,
     ) -> None:
         self.world, self.robot, self.objects = world, WorldRobot(world), WorldObjects(world)
         self.robot.connect()
-        spec, teacher = self.robot.spec, Teacher(Expert(self.robot.spec))
+        spec, expert = self.robot.spec, Expert(self.robot.spec)
+        teacher = WorldsTeacher(expert, world, self.robot) if taught else Teacher(expert)
         noise = {
             name: np.append(rng.normal(0, trouble.scene_noise, 3), rng.normal(0, 8 * trouble.scene_noise))
             for name in self.objects.truth()

@@ -77,10 +77,12 @@ class Feature(BaseModel):
 
 
 class Own(BaseModel):
-    """Sayso's extension of ``info.json``: the unit of each number of a column, by column name."""
+    """Sayso's extension of ``info.json``: the unit of each number of a column, by column name, and who demonstrated in
+    a world of somebody else's."""
 
     model_config = ConfigDict(extra="allow")
     units: dict[str, list[str]] = {}
+    demonstrated_by: str | None = None
 
 
 class Info(BaseModel):

@@ -31,13 +31,23 @@ class DatasetWriter:
 
     The first episode fixes columns and videos. ``plain`` omits the language columns, which LeRobot up to 0.4 rejects
     and which are larger than all numbers; None: as in the existing dataset, with language in a new one.
+    ``demonstrated_by`` names who demonstrates, the same for the whole dataset.
     `commit` makes episodes safe on disk; it also runs when a file is full and at the end, even after an error. A crash
     loses only later episodes. Times start at 0 in each episode, and samples must lie on the grid of ``fps``
     (see `sayso.skills.episodes.resample`). An open writer locks the dataset against all others.
     Raises `DatasetError` if the dataset or an episode does not fit, including its units.
     """
 
-    def __init__(self, root: str | Path, robot: str, fps: float, *, plain: bool | None = False) -> None:
+    def __init__(
+        self,
+        root: str | Path,
+        robot: str,
+        fps: float,
+        *,
+        plain: bool | None = False,
+        demonstrated_by: str | None = None,
+    ) -> None:
+        self._by = demonstrated_by
         self.root, self.robot, self.fps, self.plain = Path(root), robot, float(fps), bool(plain)
         self._info: Info | None = None
         self._index = EpisodeIndex(self.root)
@@ -82,6 +92,8 @@ class DatasetWriter:
         if self._info is None:
             info = describe(episode, plain=self.plain)
             info.robot_type, info.fps = self.robot, self.fps
+            if info.sayso is not None:
+                info.sayso.demonstrated_by = self._by
             check(episode, info)
             info.save(self.root)
             self._info = info
@@ -158,6 +170,10 @@ class DatasetWriter:
         plain = not any(feature.dtype == "language" for feature in info.features.values())
         if asked_plain is None:
             self.plain = plain
+        by = info.sayso.demonstrated_by if info.sayso else None
+        if self._by != by and (self._by or asked_plain):
+            usual = "sayso's own table"
+            raise DatasetError(f"the episodes in '{self.root}' are by {by or usual}, not by {self._by or usual}")
         here, asked = (info.robot_type, info.fps, plain), (self.robot, self.fps, self.plain)
         for what, is_there, is_asked in zip(("robot", "fps", "plain"), here, asked, strict=True):
             if is_there != is_asked:
