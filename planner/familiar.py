@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -37,16 +38,18 @@ def _handled(plan: Plan, scene: Scene) -> list[SceneObject]:
     return [item for number in named if (item := scene.find(number)) is not None]
 
 
+def _lowest(items: Iterable[SceneObject]) -> float:
+    """The height (m) of the lowest foot of what is not held and has not fallen; 0 if there is none."""
+    feet = (float(o.position[2] - o.size[2] / 2) for o in items if not o.held)
+    return min((foot for foot in feet if foot > FALLEN_M), default=0.0)
+
+
 def unlike_training(plan: Plan, scene: Scene) -> list[str]:
     """What is unusual about the table and about the things that ``plan`` handles, in words."""
     out = []
-    feet = [float(o.position[2] - o.size[2] / 2) for o in scene.objects if not o.held]
-    lowest = min((foot for foot in feet if foot > FALLEN_M), default=0.0)
-    if lowest < 0:  # what lies beside the table, and what is not really there, says nothing about it
-        lowest = min(
-            (float(o.position[2] - o.size[2] / 2) for o in _handled(plan, scene) if not o.held), default=lowest
-        )
-        lowest = min(lowest, 0.0)
+    lowest = _lowest(scene.objects)
+    if lowest < 0:  # what is seen beside the table says nothing about the table; what the plan handles stands on it
+        lowest = min(_lowest(_handled(plan, scene)), 0.0)
     if abs(lowest) > TABLE_M:
         side = "lower" if lowest < 0 else "higher"
         out.append(f"the table is {100 * abs(lowest):.0f} cm {side} than any that I was trained on")

@@ -46,6 +46,11 @@ def test_what_is_unlike_training_is_noticed() -> None:
     assert unlike_training(Plan((PICK,)), scene(odd)) == ["I am not sure that the red block is a block: 60 %"]
 
 
+def test_what_is_seen_beside_the_table_says_nothing_about_it() -> None:
+    beside = scene(*START.objects, thing("gray block", 0.9, -0.5, -0.04 + 0.02))
+    assert unlike_training(Plan((PICK, BOWL)), beside) == []
+
+
 def test_a_higher_table_is_said_to_be_higher() -> None:
     high = replace(
         START, objects=tuple(replace(o, position=o.position + np.array([0, 0, 0.05])) for o in START.objects)
