@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+)
 
 DATA_PATH = "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
 EPISODES_PATH = "meta/episodes/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
@@ -83,6 +91,11 @@ class Own(BaseModel):
     model_config = ConfigDict(extra="allow")
     units: dict[str, list[str]] = {}
     demonstrated_by: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _known(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Only what is known is written: other datasets are as they were."""
+        return {name: value for name, value in whole(self).items() if value is not None}
 
 
 class Info(BaseModel):
