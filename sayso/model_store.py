@@ -56,8 +56,12 @@ class ModelStore:
         try:
             card = Card.model_validate_json(path.read_bytes())
         except FileNotFoundError:
-            there = ", ".join(self.names()) or "none"
-            raise ModelError(f"no card {path.name} in {self.root}; models there: {there}; {_remedy(name)}") from None
+            part = name.partition("-")[0]
+            arms = [n.removeprefix(f"{part}-") for n in self.names() if n.startswith(f"{part}-") and n.count("-") == 1]
+            there = (
+                f"there is one for {', '.join(arms)}" if arms else f"models there: {', '.join(self.names()) or 'none'}"
+            )
+            raise ModelError(f"no model {name} (card {path.name}) in {self.root}; {there}; {_remedy(name)}") from None
         except ValidationError as error:
             first = error.errors()[0]
             what = f"{'.'.join(map(str, first['loc'])) or 'JSON'}: {first['msg']}"

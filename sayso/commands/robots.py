@@ -31,7 +31,9 @@ def robots(
     """
     from sayso.backends.resolve_robot import resolve_robot
     from sayso.backends.robot_config import RobotConfig, check_free, forget, known_robots, none_kept, robot_path
+    from sayso.backends.simulated_arms import simulated_robots
     from sayso.hardware.cameras.open import name_and_address
+    from sayso.hardware.drivers.open import driver_names
     from sayso.hardware.user_folders import expanded
 
     if name is not None and not name.strip():
@@ -76,6 +78,7 @@ def robots(
         print(f"{'':16} {row['file']}")
     if not rows:
         print("no robot is kept; for example: sayso robots so101 --port /dev/ttyACM0 --camera left=0")
+        print(f"drivers: {', '.join(driver_names())}; simulated: {', '.join(simulated_robots())}")
 
 
 def _options(texts: list[str] | None) -> dict[str, str] | None:

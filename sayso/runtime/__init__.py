@@ -1,1 +1,1 @@
-"""The runtime: from joint state and frames to joint targets, and the rooms beside it."""
+"""The runtime: from joint state and frames to joint targets, and the rooms beside it. Start at runtime.py."""

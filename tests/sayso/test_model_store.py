@@ -60,12 +60,12 @@ def test_the_card_says_how_the_model_was_made(store: ModelStore) -> None:
 
 def test_missing_parts_are_named(store: ModelStore) -> None:
     assert store.names() == ["policy-panda"]
-    assert "no card policy-so101.json" in refusal(store, "policy-so101")
+    assert "no model policy-so101" in refusal(store, "policy-so101")
     (store.root / "policy-panda.onnx").rename(store.root / "away")
     assert "policy-panda.onnx is missing" in refusal(store)
     (store.root / "away").rename(store.root / "policy-panda.onnx")
     (store.root / "policy-panda.json").unlink()
-    assert "no card policy-panda.json" in refusal(store)
+    assert "no model policy-panda" in refusal(store)
     assert store.names() == ["policy-panda"], "a model without a card is shown, so that its problem can be"
 
 

@@ -98,7 +98,7 @@ def test_models_in_the_named_folder_are_the_ones_measured(monkeypatch: pytest.Mo
         (["timing", "--models", "."], "timing runs none"),
         (["tabletop", "--cell", "put", "--cell", "juggle"], "no cell of tabletop holds 'juggle'"),
         (["tabletop", "--seconds", "9"], "--seconds is for soak"),
-        (["tabletop", "--models", "/nowhere"], "no card detector.json in /nowhere"),
+        (["tabletop", "--models", "/nowhere"], "no model detector (card detector.json) in /nowhere"),
     ],
 )
 def test_what_would_be_ignored_is_refused(words: list[str], said: str, tmp_path: Path, capfd: Any) -> None:

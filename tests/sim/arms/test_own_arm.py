@@ -50,7 +50,7 @@ def test_an_arm_of_ones_own_demonstrates_under_its_own_name(own: Path, tmp_path:
 
 
 def test_a_session_asks_for_its_models_and_stands_it_in_the_simulator(own: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"no card policy-mine\.json"):
+    with pytest.raises(UserError, match=r"no model policy-mine"):
         Session(f"sim:{own}")
     for kind in ("policy", "motion", "critic"):
         card = json.loads((PACKAGED / f"{kind}-ur5e.json").read_text(encoding="utf-8"))
