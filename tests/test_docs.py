@@ -56,3 +56,18 @@ def test_every_page_is_in_the_index() -> None:
     index = (ROOT / "docs/index.md").read_text()
     pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
     assert pages <= set(re.findall(r"\]\(([\w-]+\.md)", index))
+
+
+def test_the_architecture_counts_the_files_that_it_names() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    ways = re.findall(r"^### [^\n]*: (\d+) rooms\n(.*?)(?=^##|\Z)", page, re.M | re.S)
+    assert len(ways) == 4
+    for rooms, way in ways:
+        numbers = [int(n) for n in re.findall(r"^(\d+)\. `[\w/]+\.py`", way, re.M)]
+        for first, last in re.findall(r"^Rooms (\d+) to (\d+) are", way, re.M):
+            numbers += range(int(first), int(last) + 1)
+        assert sorted(numbers) == list(range(1, int(rooms) + 1)), way
+    files = re.findall(r"`([\w/]+\.py)`", page)
+    missing = [name for name in files if not (ROOT / name).is_file()]
+    assert len(files) > 30 and not missing, missing
+    assert len(page.encode()) <= 7_000
