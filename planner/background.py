@@ -1,4 +1,4 @@
-"""A planner in a thread of its own, so that nothing that moves the arm ever waits for an answer."""
+"""A planner in its own thread, so that the control loop never waits for an answer."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _Question = tuple[int, str, Scene, tuple[Subtask, ...]]
 
 
 class BackgroundPlanner:
-    """One worker thread around ``planner``; only the newest question counts, and only its answer is ever given.
+    """Runs ``planner`` in one worker thread and returns the answer to the newest question only.
 
-    Neither `submit` nor `poll` waits. A planner with a ``cancel()`` is told when its question is outdated. One that
-    is still silent ``GRACE_S`` after its deadline is given up as hung: its thread is left behind, a new one serves.
-    ``clock`` is real time, whatever clock the robot runs on.
+    `submit` and `poll` never wait. An outdated question is cancelled if the planner has ``cancel()``. A planner
+    silent for ``deadline_s`` + `GRACE_S` counts as hung: a new thread replaces its thread. ``clock`` is real time,
+    independent of the robot's clock.
     """
 
     def __init__(self, planner: Planner, *, deadline_s: float = 10.0, clock: Clock | None = None) -> None:
@@ -36,7 +36,7 @@ class BackgroundPlanner:
         self._worker: threading.Thread | None = None
 
     def submit(self, instruction: str, scene: Scene, done: tuple[Subtask, ...] = ()) -> int:
-        """Ask; returns the question's version. Any older question is outdated from now on."""
+        """Submit a question and return its version; older questions are outdated."""
         with self._changed:
             self._version += 1
             self._answer = None
@@ -51,14 +51,14 @@ class BackgroundPlanner:
             return self._version
 
     def poll(self) -> tuple[int, Answer | Exception] | None:
-        """The newest question's answer, or what went wrong, once; None as long as there is none."""
+        """The version of the newest question with its answer or exception, once; None while there is none."""
         with self._changed:
             self._give_up_hung()
             answer, self._answer = self._answer, None
             return answer
 
     def close(self) -> None:
-        """End the worker after the question under way; safe to call more than once."""
+        """Cancel the current question and end the worker; may be called twice."""
         with self._changed:
             self._worker = None
             self._waiting = None

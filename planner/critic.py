@@ -1,4 +1,4 @@
-"""The critic: how probably a subtask is done, or has failed; learned, calibrated, slow to change its mind."""
+"""The critic: learned, calibrated probabilities that the current subtask is done or has failed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CRITIC_LOGITS = 2  # done, failed
 
 
 class State(StrEnum):
-    """What the critic thinks of the current subtask."""
+    """The critic's verdict on the current subtask."""
 
     GOING = "going well"
     DONE = "done"
@@ -29,7 +29,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Probabilities of "done" and "failed" now, and the verdict after dwelling on them."""
+    """The current probabilities of "done" and "failed", and the verdict after the dwell time."""
 
     done: float
     failed: float
@@ -39,7 +39,8 @@ class Judgement:
 class Critic:
     """A critic exported by `sayso.planner.training`; input ``features`` (1, F), output ``logits`` (1, 2).
 
-    A verdict needs its probability above the threshold for several looks in a row, so one bad frame decides nothing.
+    "done" needs `DONE_DWELL` judgements in a row above its threshold, "failed" `FAILED_DWELL`: one bad frame decides
+    nothing.
     """
 
     def __init__(self, session: ort.InferenceSession) -> None:
@@ -47,11 +48,11 @@ class Critic:
         self.reset()
 
     def reset(self) -> None:
-        """Forget what was seen: a new subtask begins."""
+        """Set both counts to zero for a new subtask."""
         self._done = self._failed = 0
 
     def judge(self, features: NDArray[np.float32]) -> Judgement:
-        """Look once, at features (F,) of the current subtask."""
+        """Judge the features (F,) float32 of the current subtask."""
         logits = self._session.run(None, {"features": features[None]})[0][0]
         done, failed = (float(1 / (1 + np.exp(-v))) for v in logits)
         self._done = self._done + 1 if done > DONE_THRESHOLD else 0

@@ -1,4 +1,4 @@
-"""How a run ends: what stays undone, what the scene shows against "done", and what to do with a thing in the hand."""
+"""The end of a run: subtasks given up, evidence against "done", and setting down the held object."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sayso.planner.supervisor import Supervisor
 def leave_without_room(
     supervisor: Supervisor, scene: Scene, anchors: Mapping[str, Array], reach: Box | None, now: float
 ) -> bool:
-    """Give up, before it is picked up, each thing for which there is no room; True if the subtask changed."""
+    """Give up each object that has no free place before the arm picks it up; True if the subtask changed."""
     changed = False
     while (current := supervisor.current) is not None:
         steps = (current, *supervisor.left)
@@ -30,24 +30,24 @@ def leave_without_room(
 
 
 def given_up(supervisor: Supervisor) -> str:
-    """What was left, and why, in words; "" if nothing was."""
+    """A sentence for each reason to give up, with the objects left; "" without any."""
     return " ".join(f"{why}; I left {listed(left)}." for why, left in supervisor.given_up.items())
 
 
 def unmet(supervisor: Supervisor, evidence: Evidence, scene: Scene) -> tuple[Subtask, str] | None:
-    """What of the instruction the scene shows undone now that there is nothing left to do, and what it shows.
+    """The first subtask of the instruction that the scene contradicts, and how; None if there is none.
 
-    What was broken off counts as well: a planner may find nothing left to do where the last try failed.
+    Subtasks broken off count too: the planner may return an empty plan after a failed try.
     """
     done = [step.subtask for step in supervisor.steps[evidence.since :] if step.outcome == "done"]
     return evidence.unmet([*done, *supervisor.broken_off], scene)
 
 
 def setting_down(scene: Scene, places: Mapping[str, Array], reach: Box | None) -> Plan | None:
-    """The plan that sets what is in the hand down on the table, beside where it stood; None without a free place.
+    """A plan that sets the held object down on the table, `BESIDE_M` beside its old place.
 
-    ``places`` (3,) m by id are where things stood. The first free side of left, right, in front and behind is taken. An
-    empty hand has no plan.
+    ``places`` are the objects' old positions (3,) m by id. The first free side of left, right, front and behind is
+    taken. None if the hand is empty or no side is free.
     """
     item = next((o for o in scene.objects if o.held), None)
     if item is None:
@@ -60,5 +60,5 @@ def setting_down(scene: Scene, places: Mapping[str, Array], reach: Box | None) -
 
 
 def in_hand(scene: Scene | None) -> str:
-    """The name of what is in the hand; "" if nothing is known to be."""
+    """The name of the held object; "" if none is known."""
     return next((o.name for o in scene.objects if o.held), "") if scene is not None else ""

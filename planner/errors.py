@@ -1,5 +1,5 @@
-"""What a planner raises when it can give no answer at all."""
+"""The error of a planner that has no answer."""
 
 
 class PlannerError(Exception):
-    """No answer: the model cannot be reached, is too slow, or says nothing that can be read. One clear line."""
+    """The model is unreachable, too slow or unreadable; the message is one line."""

@@ -1,4 +1,4 @@
-"""What the hand and the scene show of a subtask: plain checks, apart from the learned critic, of what it calls done."""
+"""Rule-based checks of a subtask that the learned critic calls done, from gripper and scene."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from sayso.planner.room import BESIDE_M, DIRECTIONS, is_deep_enough
 from sayso.planner.supervisor import Step
 from sayso.skills.features import Proprioception
 
-LEAST_SHARE = 0.5  # of an object's width that fingers round it leave between them
+LEAST_SHARE = 0.5  # smallest finger opening around an object, as a fraction of its width
 RISEN_M = 0.05
-STILL_M_S = 0.012  # fingers that close more slowly have come to rest on something
+STILL_M_S = 0.012  # fingers that close more slowly rest on an object
 SAME_PLACE_M = 0.05
 UNLIKE = 0.1
 LIFTED_M = 0.04  # a container stays on the table
-SINK_M, RISE_M = 0.018, 0.018  # of what stands on something, against its support's top
+SINK_M, RISE_M = 0.018, 0.018  # tolerance of an object's underside below and above its support's top
 ASIDE_M = 0.012  # beyond the support's edge
-NEAREST, FARTHEST_M, STRETCH = 0.4, 0.30, 1.7  # of the asked distance
-TURNED = 0.5  # cosine to the asked side
+NEAREST, FARTHEST_M, STRETCH = 0.4, 0.30, 1.7  # accepted distances; NEAREST and STRETCH are fractions of the asked one
+TURNED = 0.5  # smallest accepted cosine to the asked side
 
 
 @dataclass
 class Evidence:
-    """Remembers the scene when an instruction and a subtask began; `against` says what speaks against its being done.
+    """Checks subtasks against the scenes remembered from the start of the instruction and of the subtask.
 
     ``since`` is the number of steps that belong to earlier instructions.
     """
@@ -41,10 +41,10 @@ class Evidence:
     _heights: dict[str, float] = field(default_factory=dict)
 
     def meant(self, instruction: str, scene: Scene, steps: int) -> bool:
-        """Take note of a plan for ``instruction``, made on ``scene``; True if the instruction is a new one.
+        """Remember the objects of a plan for ``instruction``, made on ``scene``; True for a new instruction.
 
-        Its objects are what they are called now, and a new plan for the same instruction is still about where they
-        were when it was given. ``steps`` is the number of those begun before.
+        Names are those of ``scene``. Positions are those of the first plan for the instruction. ``steps`` is the number
+        of steps begun before.
         """
         new = instruction != self._instruction
         if new:
@@ -55,17 +55,17 @@ class Evidence:
 
     @property
     def places(self) -> Mapping[str, Array]:
-        """Where things were (3,) m when the instruction was given, or first seen after that, by id."""
+        """Positions (3,) m by id at the instruction's start, or at first sight after that."""
         return self._places
 
     def begin(self, scene: Scene) -> None:
-        """A subtask begins on ``scene``."""
+        """Remember the objects and heights of ``scene`` at the start of a subtask."""
         self._known = frozenset(o.id for o in scene.objects)
-        # What has been in the hand since the instruction came has none, and need not come up.
+        # An object held since the instruction's start has no height here: `_left_behind` skips it.
         self._heights |= {o.id: float(o.position[2]) for o in scene.objects if not o.held}
 
     def against(self, subtask: Subtask, scene: Scene, body: Proprioception) -> str | None:
-        """What speaks against ``subtask``, the one that began last, being done; None if nothing does."""
+        """Evidence that the current ``subtask`` is not done; None without any."""
         item = scene.find(subtask.object_id)
         if item is None:
             return f"I do not see the {subtask.object_name} any more"
@@ -76,7 +76,7 @@ class Evidence:
         return self.exchanged(subtask, scene) or self._misplaced(subtask, scene)
 
     def exchanged(self, subtask: Subtask, scene: Scene) -> str | None:
-        """Whether what is handled has turned out to be another thing than the one that was meant."""
+        """How the handled object differs from the planned one, by color and kind; None if it does not."""
         item = scene.find(subtask.object_id)
         meant = self._names.get(subtask.object_id)
         if item is None or meant is None or item.name == meant:
@@ -116,9 +116,9 @@ class Evidence:
         return f"I still see a {item.name} lying there" if alike else None
 
     def undone(self, steps: Sequence[Step], scene: Scene) -> tuple[Subtask, str] | None:
-        """The first of this instruction's ``steps`` believed done that the scene shows undone, and what it shows.
+        """The first of this instruction's done ``steps`` that the scene contradicts, and how.
 
-        What was handled again afterwards, or what it was put at was, is not looked at.
+        A step is skipped if a later step handles its object or its reference.
         """
         for number, step in enumerate(steps[self.since :], self.since + 1):
             subtask, later = step.subtask, {s.subtask.object_id for s in steps[number:]}
@@ -130,10 +130,10 @@ class Evidence:
         return None
 
     def unmet(self, subtasks: Sequence[Subtask], scene: Scene) -> tuple[Subtask, str] | None:
-        """The first of ``subtasks``, done or not, that should hold at the end and that the scene shows undone."""
+        """The first of ``subtasks``, done or not, that must hold at the end and that the scene contradicts."""
         wanted: dict[str, Subtask] = {}
         for subtask in subtasks:
-            # A pick only serves the put after it, or another try of the put before.
+            # A pick serves the put after it, or a retry of the put before it.
             if subtask.verb is Verb.PLACE:
                 wanted.pop(subtask.object_id, None)
             wanted.setdefault(subtask.object_id, subtask)
@@ -151,7 +151,7 @@ class Evidence:
         return "it is in my hand" if item is not None and item.held else self._misplaced(subtask, scene)
 
     def _misplaced(self, subtask: Subtask, scene: Scene) -> str | None:
-        """What the scene shows against the place that ``subtask`` put its object at; None if nothing does."""
+        """How the object's place in the scene differs from the one asked by ``subtask``; None if it does not."""
         item, reference = scene.find(subtask.object_id), scene.find(subtask.reference_id)
         if item is None:
             return f"I do not see the {subtask.object_name} any more"

@@ -1,4 +1,4 @@
-"""What lies outside of what the models were trained on: where things stand, how large they are, how late the arm is."""
+"""Conditions outside the training data: table height, object size and kind, arm delay."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.plan import Plan, Verb
 from sayso.planner.preconditions import CONTAINERS
 
-TABLE_M = 0.025  # the lowest thing stands that far from height 0, at most
-FALLEN_M = -0.5  # what is lower stands on no table
-WIDTH_M, HEIGHT_M = (0.029, 0.052), (0.024, 0.058)  # what is measured of blocks 3.4 to 4.6 cm wide
-SURE = 0.8  # of its kind
+TABLE_M = 0.025  # largest height of the lowest object above or below 0
+FALLEN_M = -0.5  # an object below this height is not on the table
+WIDTH_M, HEIGHT_M = (0.029, 0.052), (0.024, 0.058)  # perceived range of blocks that are 3.4 to 4.6 cm wide
+SURE = 0.8  # least probability of an object's kind
 LATE_S, MOVING_RAD_S, SAMPLES = 0.07, 0.3, 40
 
 
 def too_wide(plan: Plan, scene: Scene, gripper: GripperSpec | None) -> str | None:
-    """Why something that ``plan`` picks up cannot be: it is wider than the hand opens. None if all fits."""
+    """A sentence about the first object of ``plan`` that is wider than the gripper opens; None if all fit."""
     for subtask in plan.subtasks:
         item = scene.find(subtask.object_id)
         if subtask.verb is not Verb.PICK or item is None or gripper is None:
@@ -45,7 +45,7 @@ def _lowest(items: Iterable[SceneObject]) -> float:
 
 
 def unlike_training(plan: Plan, scene: Scene) -> list[str]:
-    """What is unusual about the table and about the things that ``plan`` handles, in words."""
+    """Sentences about table and objects of ``plan`` that differ from the training data."""
     out = []
     lowest = _lowest(scene.objects)
     if lowest < 0:  # what is seen beside the table says nothing about the table; what the plan handles stands on it
@@ -71,7 +71,7 @@ def unlike_training(plan: Plan, scene: Scene) -> list[str]:
 
 
 class Lateness:
-    """Finds out how much later than told an arm moves, from where it is and where it was told to be."""
+    """Estimates the arm's delay from measured and commanded joint positions."""
 
     def __init__(self) -> None:
         self._recent: deque[float] = deque(maxlen=SAMPLES)

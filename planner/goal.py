@@ -1,4 +1,4 @@
-"""From a subtask and the scene to the numbers a motion is about: where the object is, and where it is to go."""
+"""Subtask and scene → `SubtaskGoal`: the object's pose and its target place."""
 
 from __future__ import annotations
 
@@ -35,12 +35,11 @@ def subtask_goal(
     reach: Box | None = None,
     rest: Sequence[Subtask] = (),
 ) -> SubtaskGoal:
-    """The goal of ``subtask``; ``anchor`` (3,) m is where the object stood when a move by itself began.
+    """The goal of ``subtask``.
 
-    Free places are looked for within the arm's ``reach``, None: that of an arm of about a metre, and so that there is
-    room for what the ``rest`` puts there too.
-
-    Raises `LostObject` when the scene lacks the object or the reference.
+    ``anchor`` (3,) m is the object's old position, for a move relative to itself. Free places lie within ``reach``
+    (None: an arm of about 1 m) and leave room for the subtasks of ``rest``. Raises `LostObject` if the scene lacks the
+    object or the reference.
     """
     item = _object(scene, subtask.object_id, subtask.object_name)
     others = _others(item, scene)
@@ -59,9 +58,9 @@ def no_room(
     done: Sequence[Subtask] = (),
     known: Container[str] | None = None,
 ) -> str | None:
-    """Why the object of the first of ``steps`` has no room where they put it next, after those ``done``.
+    """Why the next place of the first step's object is full, given the subtasks ``done``.
 
-    None if it has, or if it goes nowhere. Only objects ``known`` by their ids are counted, None: all.
+    None if there is room or no place. Only the object ids in ``known`` count; None: all.
     """
     put = next((i for i, s in enumerate(steps[:2]) if s.verb is Verb.PLACE and s.object_id == steps[0].object_id), None)
     if put is None:
@@ -90,7 +89,7 @@ def _place(
     reach: Box | None,
     rest: Sequence[Subtask],
 ) -> tuple[Array, float, bool]:
-    """Where its underside goes, how far beside it may be let go, and whether there is room."""
+    """Target (3,) m of the underside, release tolerance in m, and whether there is room."""
     others, relation, distance = _others(item, scene), subtask.relation, subtask.distance or BESIDE_M
     assert relation is not None
     if subtask.reference_id == subtask.object_id:

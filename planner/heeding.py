@@ -1,4 +1,4 @@
-"""What every planner owes an instruction: no task is made of a cry, and nothing is done that it forbids."""
+"""Checks for every planner: a cry is never a task, and no subtask does what the instruction forbids."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST_NAME = 4
 
 
 def refused_at_once(instruction: str) -> Refusal | None:
-    """The answer to a cry, to what asks for nothing and to what holds no words; None for everything else."""
+    """The refusal of a cry, of an instruction without a task or without words; None for all others."""
     if cries_out(instruction):
         return Refusal(_STILL)
     if not tokens(instruction):
@@ -31,7 +31,7 @@ def refused_at_once(instruction: str) -> Refusal | None:
 
 
 def objection(instruction: str, plan: Plan, scene: Scene) -> str | None:
-    """A question about the first step of ``plan`` that a negation in ``instruction`` may forbid; None without one."""
+    """A question about the first subtask that a negation in ``instruction`` may forbid; None without one."""
     rest, exclusions = without_exclusions(instruction)
     others = _named_things([e.thing for e in exclusions if e.thing.other], scene, _things_in(rest, scene))
     plain = [e for e in exclusions if not e.thing.other]
@@ -46,9 +46,9 @@ def objection(instruction: str, plan: Plan, scene: Scene) -> str | None:
 
 
 def _bears_on(doubt: Doubt, text: str, step: Subtask, scene: Scene) -> bool:
-    """Whether ``step`` handles what the negation names: both things where a relation joins them, else any of them.
+    """Whether ``step`` handles the negated objects: both if a relation joins them, else any.
 
-    A negated action that names nothing ("don't stack them") bears on every step.
+    A negated action without an object ("don't stack them") bears on every step.
     """
     said = tokens(text[doubt.start : doubt.reach])
     named = _names(said)
@@ -80,7 +80,7 @@ def _things_in(text: str, scene: Scene) -> set[str]:
 
 
 def _named_things(named: Sequence[Named], scene: Scene, elsewhere: set[str]) -> set[str]:
-    """The ids of all that the names fit; of "the other blocks" not those named ``elsewhere``."""
+    """Ids of the objects that fit the names; "the other blocks" excludes the ids in ``elsewhere``."""
 
     def fits(name: Named, thing: SceneObject) -> bool:
         right = name.kind in (None, thing.kind) and name.color in (None, thing.color)
@@ -90,7 +90,7 @@ def _named_things(named: Sequence[Named], scene: Scene, elsewhere: set[str]) -> 
 
 
 class Heeding(Planner):
-    """Any ``planner``, held to this: refusals at once do not reach it, and what is forbidden becomes a question."""
+    """Wraps any ``planner``: cries and empty instructions are refused first, a forbidden subtask becomes a question."""
 
     def __init__(self, planner: Planner) -> None:
         self.planner, self.name = planner, planner.name
@@ -108,5 +108,5 @@ class Heeding(Planner):
         return answer if asks is None else Question(asks)
 
     def cancel(self) -> None:
-        """Withdraw the question under way, if the planner can."""
+        """Cancel the current question if the planner can."""
         getattr(self.planner, "cancel", lambda: None)()

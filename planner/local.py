@@ -1,4 +1,4 @@
-"""The planner that needs no network: a small learned model reads the words, arithmetic finds them in the scene."""
+"""The offline planner: a small learned model reads the words, and rules match them to the scene."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 
 
 class LocalPlanner(Planner):
-    """Plans with `WordsModel`, which it loads from ``model_dir`` unless ``model`` is given; takes a few milliseconds.
+    """Plans with a `WordsModel`, loaded from ``model_dir`` unless ``model`` is given, in a few milliseconds.
 
-    Raises ValueError when the model cannot be loaded.
+    Raises ValueError if the model cannot be loaded.
     """
 
     name = "local"
@@ -29,10 +29,10 @@ class LocalPlanner(Planner):
     def plan(
         self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
     ) -> Answer:
-        """A plan for what is left of ``instruction``, a question or a refusal; the deadline is never near.
+        """A plan for the rest of ``instruction``, a question or a refusal; ``deadline_s`` is not used.
 
-        A cry of pain, a warning of harm and what asks for nothing are refused. A clause that is no plain order and was
-        not understood as forbidding is asked about (`sayso.planner.language.modality`).
+        A cry of pain, a warning and an instruction without a task are refused. A clause that is neither a plain order
+        nor an understood prohibition becomes a question (`sayso.planner.language.modality`).
         """
         refusal = refused_at_once(instruction)
         if refusal is not None:

@@ -1,4 +1,4 @@
-"""The motion planner: from what the arm feels and the goal to the next language motion, learned."""
+"""The learned motion planner: proprioception and goal → the next language motion."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOTION_LOGITS = len(Axis) * len(AXIS_CHOICES) + len(GRIPPERS)
 
 
 def choices_of(motion: LanguageMotion) -> NDArray[np.int64]:
-    """The index chosen by each head (7,): six axes, then the gripper."""
+    """The class index of each head (7,): six axes, then the gripper."""
     out = np.full(len(Axis) + 1, AXIS_CHOICES.index(0), dtype=np.int64)
     for step in motion.steps:
         out[step.axis] = AXIS_CHOICES.index(step.sign * int(step.degree))
@@ -28,7 +28,7 @@ def choices_of(motion: LanguageMotion) -> NDArray[np.int64]:
 
 
 def motion_of(logits: NDArray[np.float32]) -> LanguageMotion:
-    """The most probable motion for logits (O,); of more than three moving axes the surest are kept."""
+    """The most probable motion for logits (O,), with the `MAX_AXES` axes of the largest margin."""
     axes = logits[: -len(GRIPPERS)].reshape(len(Axis), len(AXIS_CHOICES))
     best = axes.argmax(1)
     still = AXIS_CHOICES.index(0)

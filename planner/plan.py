@@ -1,4 +1,4 @@
-"""What a planner says: a plan of subtasks, a question, or a refusal."""
+"""A planner's answer: a plan of subtasks, a question, or a refusal."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sayso.perception.scene import Scene
 
 
 class Verb(StrEnum):
-    """What is done to a subtask's object."""
+    """The action on a subtask's object."""
 
     PICK = "pick up"
     PLACE = "put"
 
 
 class Relation(StrEnum):
-    """Where a held object goes, seen by the robot: left is +y, in front of is nearer to the base (-x), behind is +x."""
+    """Where a held object goes, in the base frame: left is +y, in front of is -x (nearer to the base), behind is +x."""
 
     IN = "in"
     ON = "on"
@@ -59,14 +59,14 @@ class Subtask:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Subtasks in the order in which they are to be done."""
+    """Subtasks in order of execution."""
 
     subtasks: tuple[Subtask, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The planner needs to know something first; ``options`` are object names or phrases that would answer it."""
+    """A question to the operator; ``options`` are object names or phrases that answer it."""
 
     text: str
     options: tuple[str, ...] = field(default=())
@@ -74,7 +74,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The planner will not do it, and says why."""
+    """The planner refuses the instruction for ``reason``."""
 
     reason: str
 
@@ -83,7 +83,7 @@ Answer = Plan | Question | Refusal
 
 
 class Planner(ABC):
-    """Anything that turns an instruction and a scene into an answer, within a deadline in seconds."""
+    """Turns an instruction and a scene into an answer within a deadline (s)."""
 
     name: str
 
@@ -91,4 +91,4 @@ class Planner(ABC):
     def plan(
         self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
     ) -> Answer:
-        """A plan for what is left of ``instruction`` when ``done`` has been done, a question or a refusal."""
+        """A plan for the part of ``instruction`` that remains after the subtasks ``done``, a question or a refusal."""

@@ -1,4 +1,4 @@
-"""Whether a plan can be carried out on a scene, step by step; masks what a planner may not say."""
+"""Preconditions of a plan's subtasks on a scene."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ CONTAINERS = frozenset({"bowl"})
 
 
 def check_plan(plan: Plan, scene: Scene) -> None:
-    """Raise ValueError naming the first subtask that cannot be done, and why: unknown ids, picking a container up,
-    picking with a full hand, putting what is not held, "in" what is no container."""
+    """Raise ValueError for the first subtask whose precondition fails, with the reason.
+
+    Subtasks must name known ids, pick no container, pick with an empty hand, put the held object, and use "in" with a
+    container only.
+    """
     held = scene.held or next((o.id for o in scene.objects if o.held), None)
     for number, subtask in enumerate(plan.subtasks, 1):
         problem = _problem(subtask, scene, held)

@@ -1,4 +1,4 @@
-"""Where there is room: in a container beside what is in it already, and on the table beside a thing."""
+"""Free places: in a container beside its contents, and on the table beside an object."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from sayso.planner.plan import Relation
 
 BESIDE_M = 0.12
 REACH = (np.array([0.30, -0.36]), np.array([0.70, 0.36]))
-BEYOND = 0.03  # a place may be a little further out than what is picked up
+BEYOND = 0.03  # places may lie this far outside the pick area, in m
 DIRECTIONS = {
     Relation.LEFT: np.array([0.0, 1.0]),
     Relation.RIGHT: np.array([0.0, -1.0]),
     Relation.FRONT: np.array([-1.0, 0.0]),
     Relation.BEHIND: np.array([1.0, 0.0]),
 }
-OUTSIDE_M = 0.02  # of the reach, as far as the arm still comes
+OUTSIDE_M = 0.02  # largest distance outside the reach that the arm still attains
 BOWL_DROP, STACK_DROP = 0.024, 0.006
-GAP_M = 0.002  # between things side by side
-FINGER_M = 0.02  # what opening fingers need beside what they let go
+GAP_M = 0.002  # between neighboring objects
+FINGER_M = 0.02  # space that the opening fingers need beside the released object
 FINGER_WIDTH_M = 0.025
 RIM_M = 0.005
-ABOVE_RIM = 0.25  # of its height that may stand above the rim with its foot
-WITHIN = 0.7  # of two things' mean width: nearer than that no two can be
+ABOVE_RIM = 0.25  # largest height of an object's underside above the rim, as a fraction of the object's height
+WITHIN = 0.7  # least distance of two real objects, as a fraction of their mean width
 OVERHANGS_M = (0.006, 0.0, 0.012)
 TURNS = np.radians(np.arange(0, 360, 15))
 # Where `beside` looks: so many times as far, so much (rad) off the straight way; what each of them costs.
@@ -37,7 +37,7 @@ _WAYS = {relation: np.array([turn @ ahead for turn in _ROTATIONS]) for relation,
 
 
 def inside(vessel: SceneObject, others: Sequence[SceneObject]) -> list[SceneObject]:
-    """What of ``others`` lies in ``vessel``, seen from above; of what would be within each other the surer ones."""
+    """The ``others`` that lie in ``vessel``, seen from above; of overlapping ones, those of higher confidence."""
     radius = vessel.size[0] / 2
     there = [o for o in others if o is not vessel and np.hypot(*(o.position - vessel.position)[:2]) < radius]
     out: list[SceneObject] = []
@@ -48,17 +48,17 @@ def inside(vessel: SceneObject, others: Sequence[SceneObject]) -> list[SceneObje
 
 
 def is_deep_enough(vessel: SceneObject, bottom: float, height: float) -> bool:
-    """Whether a thing of ``height`` m with its underside at ``bottom`` m is in ``vessel`` and not on top of it."""
+    """Whether an object of ``height`` m with its underside at ``bottom`` m lies in ``vessel``, not on top of it."""
     return bottom <= vessel.top + ABOVE_RIM * height
 
 
 def in_vessel(
     vessel: SceneObject, item: SceneObject, others: Sequence[SceneObject], yaw: float, company: bool
 ) -> tuple[Array, bool]:
-    """Where the underside of ``item`` goes in ``vessel``, and whether there is room for it.
+    """Target (3,) m of the underside of ``item`` in ``vessel``, and whether there is room.
 
-    ``yaw`` rad is the hand's: its fingers open across it. If ``company`` is to come, the middle is left free.
-    Things go beside each other as long as there is room on the floor, then on one another.
+    ``yaw`` is the hand's in rad; the fingers open across it. ``company``: more objects follow, so the middle stays
+    free. Objects stand side by side until the floor is full, then on one another.
     """
     there, middle = inside(vessel, others), vessel.position[:2]
     floor = vessel.position[2] - vessel.size[2] / 2 + BOWL_DROP
@@ -71,7 +71,7 @@ def in_vessel(
     for spot in ring if company else [middle, *ring]:
         if not any(_meets(spot, width, yaw, o) for o in there):
             return np.array([*spot, floor]), True
-    # The floor is taken: on the lowest of them, and in the middle of several if nothing else is to come.
+    # The floor is full: use the lowest object, or the middle of several if no object follows.
     spots = [spot for o in there for spot in _over(o, middle, most)] + ([] if company else [middle])
     heights = [max((o.top for o in there if _meets(s, width, yaw, o)), default=floor) for s in spots]
     best = min(range(len(spots)), key=lambda i: (round(heights[i] / 0.01), i if company else -i))
@@ -80,7 +80,7 @@ def in_vessel(
 
 
 def _over(under: SceneObject, middle: Array, most: float) -> list[Array]:
-    """Spots (2,) on ``under``, some further out, at ``most`` so far from the vessel's ``middle``."""
+    """Spots (2,) m on ``under``, at most ``most`` m from the vessel's ``middle``, some with an overhang outward."""
     out = under.position[:2] - middle
     radius = float(np.hypot(*out))
     wanted = [min(radius + by, max(most, radius)) for by in OVERHANGS_M] if radius > GAP_M else [radius]
@@ -88,7 +88,7 @@ def _over(under: SceneObject, middle: Array, most: float) -> list[Array]:
 
 
 def _meets(spot: Array, width: float, yaw: float, other: SceneObject) -> bool:
-    """Whether a thing of ``width`` let go at ``spot`` (2,), or the fingers that open then, would meet ``other``."""
+    """Whether an object of ``width`` m released at ``spot`` (2,), or the opening fingers, would touch ``other``."""
     half, gap = width / 2, other.position[:2] - spot
     thing, fingers = np.array([half, half]), np.array([FINGER_WIDTH_M / 2, half + FINGER_M])
     there = np.full(2, float(other.size[:2].max()) / 2)
@@ -98,19 +98,19 @@ def _meets(spot: Array, width: float, yaw: float, other: SceneObject) -> bool:
 def _overlap(gap: Array, a: Array, turn_a: float, b: Array, turn_b: float) -> bool:
     """Whether rectangles of half sides ``a`` and ``b`` (2,), ``gap`` (2,) apart, overlap by more than `GAP_M`.
 
-    They do not if a line along a side of one of them parts them.
+    Two rectangles are apart if a line along a side of one of them separates them.
     """
     axes_a, axes_b = _axes(turn_a), _axes(turn_b)
     return all(abs(gap @ n) < abs(axes_a @ n) @ a + abs(axes_b @ n) @ b - GAP_M for n in (*axes_a, *axes_b))
 
 
 def _axes(turn: float) -> Array:
-    """The directions (2, 2) of a rectangle's sides, one a row."""
+    """Unit vectors (2, 2) along a rectangle's sides, one per row."""
     return np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
 
 
 def area(reach: Box | None) -> tuple[Array, Array]:
-    """Lower and upper corner (2,) m of where things may be put; None: for an arm of about a metre."""
+    """Lower and upper corner (2,) m of the area for places; ``reach`` None: an arm of about 1 m."""
     return REACH if reach is None else (reach.lower[:2] - BEYOND, reach.upper[:2] + BEYOND)
 
 
@@ -122,9 +122,9 @@ def beside(
     others: Sequence[SceneObject],
     within: tuple[Array, Array],
 ) -> tuple[Array, bool]:
-    """A free point on the table on the asked side of ``start``: the nearest to straight, at the asked distance.
+    """The best point (3,) m on the table on the asked side of ``start``, and whether it is free and within reach.
 
-    And whether it is free, and within the arm's reach.
+    Points straight ahead at the asked ``distance`` (m) cost least.
     """
     at, width = start[:2], float(item.size[0])
     best, best_cost, free = at + distance * DIRECTIONS[relation], np.inf, False

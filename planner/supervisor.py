@@ -1,6 +1,6 @@
-"""The supervisor walks through a plan and decides, on the critic's word, what is next; every tier is capped.
+"""The supervisor executes a plan: next subtask, retry, new plan or question, from the critic's verdicts.
 
-Other motion, then the same subtask again, then a new plan, then a question, then a safe stop (DESIGN, decision 6).
+Each tier has a limit: `RETRIES` of a subtask, then `REPLANS` new plans, then a question.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from sayso.planner.room import BESIDE_M
 
 RETRIES = 2
 REPLANS = 2
-UNDONE = 2  # times that what was done may be found undone
+UNDONE = 2  # new plans after a done subtask was found undone
 SUBTASK_LIMIT_S = 14.0
-DOUBTED_S = 1.6  # how long what is called done may look undone
+DOUBTED_S = 1.6  # a subtask that the critic calls done and the scene contradicts for this long has failed
 LOST = "I do not see it any more"
 
 
 class Level(StrEnum):
-    """How far up a re-planning went."""
+    """The tier of a change of plan."""
 
     MOTION = "motion"
     SUBTASK = "subtask"
@@ -32,7 +32,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """A change of mind at time ``t`` s: its level, why, and the critic's probability of failure then."""
+    """A change of plan at ``t`` s: level, reason, and the critic's probability of failure ``p``."""
 
     t: float
     level: Level
@@ -42,7 +42,7 @@ class Replan:
 
 @dataclass
 class Step:
-    """A subtask of the plan with when it began and what came of it."""
+    """A subtask of the plan, its start time (s) and its outcome."""
 
     subtask: Subtask
     began: float
@@ -51,9 +51,9 @@ class Step:
 
 @dataclass
 class Supervisor:
-    """Holds the plan; `advance` is told the critic's state, `current` is what is to be done now (None: finished).
+    """Holds the plan. `advance` takes the critic's verdict; `current` is the subtask under way, None at the end.
 
-    ``patience`` times the usual time is allowed for a subtask.
+    ``patience`` multiplies the time limit of a subtask.
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -78,7 +78,7 @@ class Supervisor:
 
     @property
     def began(self) -> float:
-        """When the current attempt at it began, s."""
+        """Start time (s) of the current attempt."""
         return self.steps[-1].began
 
     @property
@@ -88,11 +88,11 @@ class Supervisor:
 
     @property
     def left(self) -> tuple[Subtask, ...]:
-        """Subtasks still to come, the current one not among them."""
+        """The subtasks after the current one."""
         return tuple(self._left)
 
     def take(self, plan: Plan, t: float) -> None:
-        """Start a plan, in place of what was left of the one before."""
+        """Start ``plan`` and drop the rest of the one before."""
         if self._running:
             self.steps[-1].outcome = "superseded"
         self._left, self._retries, self.wants_plan = list(plan.subtasks), 0, False
@@ -110,21 +110,21 @@ class Supervisor:
     def advance(
         self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None
     ) -> bool:
-        """Act on the critic's word at ``t`` s. True if the subtask changed.
+        """Act on the critic's verdict at ``t`` s; True if the subtask changed.
 
-        ``lost`` says how the object has gone astray: only a new plan can help then. ``doubt`` is what hand and scene
-        show against its being done now; what is called done and doubted for `DOUBTED_S` has failed.
+        ``lost`` is why the object is gone: only a new plan helps then. ``doubt`` is the evidence of gripper and scene
+        against "done"; a subtask called done and doubted for `DOUBTED_S` has failed.
         """
         if not self._running:
             return False
         done = state is State.DONE and lost is None
         late = t - self.steps[-1].began > SUBTASK_LIMIT_S * self.patience
-        # What the critic cannot tell after so long, the scene may: it lies where it was to go, and not in the hand.
+        # After the time limit the scene decides without the critic: the object lies at its place, not in the hand.
         shown = late and lost is None and self.steps[-1].subtask.verb is Verb.PLACE
         if (done or shown) and doubt is None:
             self.steps[-1].outcome = "done"
             if len(self._left) < self._least:
-                # Only what brings the plan on gives new tries: a retry's own pick does not.
+                # Only progress in the plan gives new tries; a retry's own pick is none.
                 self._least, self._retries = len(self._left), 0
             self._next(t)
             return True
@@ -147,7 +147,7 @@ class Supervisor:
         return f"took too long{because}" if t - self.steps[-1].began > SUBTASK_LIMIT_S * self.patience else None
 
     def fail(self, reason: str, p: float, t: float, again: bool = True) -> None:
-        """The current subtask failed: go one tier up, as far as each tier allows; try it ``again`` if that may help."""
+        """Fail the current subtask and use the lowest tier within its limit; ``again`` allows a retry."""
         step = self.steps[-1]
         step.outcome = "failed"
         self._running = False
@@ -156,7 +156,7 @@ class Supervisor:
             self.replans.append(Replan(t, Level.SUBTASK, reason, p))
             tries = [step.subtask]
             if step.subtask.verb is Verb.PLACE:
-                # What is no longer in the hand has to be picked up before it can be put anywhere.
+                # The object may have left the hand: pick it up first.
                 tries = [Subtask(Verb.PICK, step.subtask.object_id, step.subtask.object_name), step.subtask]
             self._left = tries + self._left
             self._next(t)
@@ -174,7 +174,7 @@ class Supervisor:
             self.asks = f"I could not {subtask}: {reason}. What shall I do?"
 
     def undo(self, subtask: Subtask, reason: str, t: float) -> None:
-        """``subtask``, believed done, is seen to be undone later: plan anew, or ask."""
+        """Mark the done ``subtask`` as failed and ask for a new plan; after `UNDONE` times, ask a person."""
         if self.current is not None:
             self._left = [self.current, *self._left]
             self.close("superseded")
@@ -185,11 +185,11 @@ class Supervisor:
         self._plan_anew(subtask, reason, 0.0, t, self._undone <= UNDONE)
 
     def give_up(self, reason: str, t: float) -> None:
-        """Leave the current object as it is, ``reason`` says why, and go on with what else there is to do."""
+        """Drop the current object's subtasks for ``reason`` and continue with the rest."""
         step = self.steps[-1]
         step.outcome, self._retries = "failed", 0
         self.given_up.setdefault(reason, []).append(f"the {step.subtask.object_name}")
-        # What was to go beside or on it is left too; with it in the hand, all of the rest.
+        # Objects that go beside or on the dropped one are dropped too; with a full hand, all are.
         left, full = {step.subtask.object_id}, step.subtask.verb is Verb.PLACE
         for later in self._left:
             if (full or later.reference_id in left) and later.object_id not in left:
@@ -200,14 +200,14 @@ class Supervisor:
         self._next(t)
 
     def swap(self, old_id: str, new_id: str, new_name: str, t: float, held: str | None) -> None:
-        """ "No, the green one": put another object in place of ``old_id`` in what is under way and what is to come."""
+        """Replace the object ``old_id`` in the current and later subtasks ("no, the green one")."""
         if not self._running:
             return
         current = self.steps[-1].subtask
         pending = [_swapped(s, old_id, new_id, new_name) for s in (current, *self._left)]
         first = pending[0]
         if held == old_id and current.object_id == old_id:
-            # The wrong object is in the hand: lay it down where it is before taking the right one.
+            # The hand holds the wrong object: set it down first.
             aside = Subtask(
                 Verb.PLACE, old_id, current.object_name, Relation.LEFT, old_id, current.object_name, BESIDE_M
             )
@@ -220,12 +220,12 @@ class Supervisor:
         self._next(t)
 
     def once(self, plan: Plan, t: float) -> None:
-        """Start a ``plan`` whose first failure ends it: nothing is tried again."""
+        """Start a ``plan`` without retries: its first failure ends it."""
         self.take(plan, t)
         self._retries, self._plans, self.asks = RETRIES, REPLANS, None
 
     def close(self, outcome: str) -> None:
-        """End whatever runs with ``outcome``."""
+        """End the current subtask with ``outcome``."""
         if self._running:
             self.steps[-1].outcome = outcome
             self._running = False
