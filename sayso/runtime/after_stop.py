@@ -1,4 +1,4 @@
-"""What a person may say to a stopped arm: go on, go home, lie down; and the ways of an arm that wait for it."""
+"""Commands to a stopped arm (go on, go home, lie down), and the arm's journeys outside of runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sayso.runtime.command_queue import CommandQueue
 
 Wish = Literal["home", "rest"]
 Way = Literal["up", "home", "rest"]
-# What a person may say to a stopped arm beside "go on"; it ends the run.
+# Commands to a stopped arm beside "go on"; they end the run.
 AFTER_STOP: dict[str, Wish] = {
     "go home": "home", "home": "home", "go back home": "home",
     "lie down": "rest", "rest": "rest", "go to rest": "rest", "go to sleep": "rest",
@@ -25,26 +25,26 @@ _POLITE = re.compile(r"\b(?:please|now|then)\b")
 
 
 def wished(text: str) -> Wish | None:
-    """Where ``text`` sends a stopped arm, None if nowhere."""
+    """The place that ``text`` sends a stopped arm to: "home", "rest" or None."""
     return AFTER_STOP.get(_POLITE.sub("", text.lower()).strip(" .!,"))
 
 
 def in_doubt(text: str) -> bool:
-    """Whether ``text`` is too little plain to start a stopped arm."""
+    """Whether ``text`` is a question, a negation or a stop: too doubtful to start a stopped arm."""
     return _IN_DOUBT.search(text.lower()) is not None
 
 
 def next_after_stop(text: str) -> Wish | Literal["on"] | None:
-    """What ``text`` plainly tells a stopped arm to do next, None if nothing."""
+    """The command of ``text`` to a stopped arm: "home", "rest", "on" or None."""
     plain = not is_stop(text) and not in_doubt(text) and says_go_on(tokens(text))
     return wished(text) or ("on" if plain else None)
 
 
 class Journey:
-    """The ways of an arm beside its runs: getting up, going home, lying down. Any stop ends one, and the arm holds.
+    """The arm's motions outside of runs: getting up, going home, lying down. Any stop ends them; the arm holds.
 
-    Then ``waits()`` s are left for a person to say what is next; ``ended()`` ends the waiting. ``tell`` is told that
-    the arm waits.
+    After a stop a person has ``waits()`` s for a command; ``ended()`` ends the wait. ``tell`` prints that the arm
+    waits.
     """
 
     def __init__(
@@ -55,9 +55,9 @@ class Journey:
         self.waiting = False  # for what is next
 
     def take(self, way: Way) -> Way | None:
-        """Take ``way``, or the one that a person says after a stop; return the one whose end was reached.
+        """Take ``way``, or the way commanded after a stop; return the way completed.
 
-        None: the arm was stopped, nobody said what is next, and it holds. Raises `RobotError` if the arm fails.
+        None: the arm was stopped, no command came, and the arm holds. Raises `RobotError` if the arm fails.
         """
         while True:
             try:
@@ -80,7 +80,7 @@ class Journey:
         go(self._stopped)
 
     def _stopped(self) -> bool:
-        """Whether a stop was pressed, or said as a run's words; nothing else is heard by an arm on its way."""
+        """Whether a stop was pressed or is among the words; other words are dropped."""
         commands = self._commands
         if not commands.stopped and any(is_stop(word.text) for word in commands.take(self._backend.robot.clock.now())):
             commands.stop()

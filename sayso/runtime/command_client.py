@@ -1,4 +1,4 @@
-"""The sessions of this user, reached from another terminal: standard library only, so that a stop goes out at once."""
+"""The client of this user's sessions, for other terminals; standard library only, so that a stop needs no imports."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from sayso.hardware.ipc.outside_stop import press_from_outside, taken_from_outsi
 MAX_LINE = 65_536
 MAX_PHRASE = 500
 TIMEOUT_S = 5.0
-HUNG_S = 0.1  # a session that has not answered a stop by then has its arm's stop pressed for it
-STOP_S = 1.0  # and for so long in all its answer is waited for
-PATH_CHARS = 100  # a socket's address has room for a few more
+HUNG_S = 0.1  # without an answer to a stop by then, the client sets the arm's stop flag
+STOP_S = 1.0  # longest wait for the answer to a stop
+PATH_CHARS = 100  # a socket's address holds a few more
 SOCKET, NOTE = ".sock", ".json"
 Answer = Literal["yes", "no", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEntry:
-    """A session as it wrote itself down: ``since`` s of the computer's clock, ``stop_line`` of its arm, "" if none.
+    """The note of a session: ``since`` s of the wall clock, ``stop_line`` of its arm, "" if none.
 
-    ``words``: whether it takes words beside stops.
+    ``words``: whether the session takes words beside stops.
     """
 
     id: str
@@ -49,9 +49,9 @@ class SessionEntry:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What came of a stop: whether the session ``answered``, and whether its arm's own stop was ``pressed`` for it.
+    """The result of a stop: the session ``answered``; the client ``pressed`` the arm's stop flag.
 
-    ``taken``: whether the arm's loop, if it has one, took the stop; one that hangs does not.
+    ``taken``: the arm's control process has read the stop.
     """
 
     session: SessionEntry
@@ -61,18 +61,18 @@ class Stopped:
 
 
 class NoAnswerError(Exception):
-    """A session is there and does not answer."""
+    """The session exists but does not answer."""
 
 
 class GoneError(Exception):
-    """A session has ended."""
+    """The session has ended."""
 
 
 def runtime_folders() -> list[Path]:
-    """The folders in which sessions of this user may be, the usual one first.
+    """The folders with this user's sessions, the usual one first.
 
-    A terminal without XDG_RUNTIME_DIR, such as one of cron or su, finds the sessions of the desktop, and the other way
-    round; one that names a folder of its own means that folder alone.
+    A terminal without XDG_RUNTIME_DIR (cron, su) finds the desktop's sessions and the reverse; a terminal with another
+    XDG_RUNTIME_DIR uses that folder alone.
     """
     base, user = os.environ.get("XDG_RUNTIME_DIR"), os.getuid()
     usual = Path(f"/run/user/{user}")
@@ -83,7 +83,7 @@ def runtime_folders() -> list[Path]:
 
 
 def runtime_folder() -> Path:
-    """This user's folder for sessions, made with mode 0700. Raises `UserError` if somebody else could get in."""
+    """This user's folder for sessions, made with mode 0700. Raises `UserError` if other users could enter."""
     problem: OSError | None = None
     for folder in runtime_folders():
         try:
@@ -102,17 +102,17 @@ def runtime_folder() -> Path:
 
 
 def sessions() -> list[SessionEntry]:
-    """All sessions that have not ended, oldest first; what ended ones left behind is removed."""
+    """All running sessions, oldest first; removes the files of ended ones."""
     return [entry for entry in _written_down() if _is_there(entry)]
 
 
 def stop(
     session: str | None = None, robot: str | None = None, tell: Callable[[Stopped], None] = lambda _: None
 ) -> list[Stopped]:
-    """Stop all sessions that are meant side by side, all there are without a name; none waits for another.
+    """Stop the named sessions in parallel, or all without a name.
 
-    Where a session does not answer, its arm's own stop is pressed, if its arm has a control process of its own.
-    ``tell`` is told of each as soon as it is known, from a thread of its own. Raises `UserError` if there is none.
+    If a session does not answer, the client sets its arm's stop flag, where there is one. ``tell`` receives each result
+    at once, from the session's thread. Raises `UserError` if there is no session.
     """
     out: list[Stopped] = []
 
@@ -128,7 +128,7 @@ def stop(
 
 
 def say(text: str, session: str | None = None, robot: str | None = None) -> SessionEntry:
-    """Hand words to the only session that is meant. Raises `UserError` if there is none or a choice, or it refuses."""
+    """Send ``text`` to the session. Raises `UserError` if none or several match, or the session refuses."""
     if len(text) > MAX_PHRASE:
         raise UserError(f"that cannot be said: it has {len(text)} characters; at most {MAX_PHRASE} are allowed")
     meant = [e for e in sessions() if _is_meant(e, session, robot)]
@@ -152,7 +152,7 @@ def say(text: str, session: str | None = None, robot: str | None = None) -> Sess
 
 
 def answers(entries: Sequence[SessionEntry]) -> list[tuple[SessionEntry, bool]]:
-    """What each is doing now and whether it answers at all, asked side by side."""
+    """Each session's fresh note and whether it answers, asked in parallel."""
     out: dict[str, tuple[SessionEntry, bool]] = {}
 
     def one(entry: SessionEntry) -> None:
@@ -170,7 +170,7 @@ def answers(entries: Sequence[SessionEntry]) -> list[tuple[SessionEntry, bool]]:
 def ask(
     entry: SessionEntry, do: Literal["say", "stop", "who"], text: str = "", timeout_s: float = TIMEOUT_S
 ) -> dict[str, Any]:
-    """The session's answer. Raises `NoAnswerError` if none comes in time, `GoneError` if it has ended."""
+    """The session's answer. Raises `NoAnswerError` on time-out, `GoneError` if the session has ended."""
     last = time.monotonic() + timeout_s
     with _connected(entry, last) as client:
         return _answer(client, do, text, last)
@@ -232,12 +232,12 @@ def _side_by_side(one: Callable[[SessionEntry], None], entries: Sequence[Session
 
 
 def _is_there(entry: SessionEntry) -> bool:
-    """Whether the session still is; what a dead one left behind is removed, and its arm's stop pressed once more."""
+    """Whether the session runs; for a dead one, sets its arm's stop flag once more and removes its files."""
     try:
         with _connected(entry, time.monotonic() + HUNG_S):
             pass
     except NoAnswerError:
-        # Children that were forked hold the socket of a dead session open: then its process is asked for.
+        # Forked children keep a dead session's socket open: check its process too.
         if entry.pid and not _runs(entry.pid):
             _remove(entry)
             return False
@@ -266,7 +266,7 @@ def _runs(pid: int) -> bool:
 
 @contextmanager
 def address_of(path: Path) -> Iterator[str]:
-    """An address for the socket at ``path`` that is short enough whatever the folder's name."""
+    """A socket address for ``path`` within `PATH_CHARS`, whatever the folder's name."""
     if len(os.fsencode(path)) <= PATH_CHARS:
         yield str(path)
         return
@@ -292,7 +292,7 @@ def _connected(entry: SessionEntry, last: float) -> Iterator[socket.socket]:
 
 
 def _connect(client: socket.socket, address: str, last: float) -> None:
-    """Connect, and wait while too many others do: a Unix socket with a time-out does not queue them itself."""
+    """Connect, and retry while the backlog is full: a Unix socket with a time-out does not queue."""
     client.settimeout(max(last - time.monotonic(), 0.001))
     while True:
         try:
@@ -336,7 +336,7 @@ def _read_answer(client: socket.socket, last: float) -> dict[str, Any]:
 
 
 def _read(note: Path) -> SessionEntry:
-    """The session by its ``note``; one that cannot be read is a session all the same, and can be stopped."""
+    """The session of a ``note``; an unreadable note still gives a session that can be stopped."""
     plain = SessionEntry(note.stem, note.parent)
     try:
         found = json.loads(note.read_bytes())

@@ -1,4 +1,4 @@
-"""Words on their way to a moving arm: thread-safe, stop apart from everything else."""
+"""The thread-safe queue of words for a moving arm; a stop is a separate flag."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROUNDING_S = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Something said: ``text``, when it ``arrived`` on the robot's clock in seconds, after how many ``stops``."""
+    """A phrase ``text`` that ``arrived`` at s on the robot's clock, after ``stops`` stops."""
 
     text: str
     arrived: float
@@ -21,9 +21,9 @@ class Word:
 
 
 class CommandQueue:
-    """Keeps the newest `MAX_WAITING` words; a stop is a flag of its own and is never queued behind them.
+    """Keeps the newest `MAX_WAITING` phrases; a stop is a flag and never waits behind them.
 
-    ``at_once`` is what a stop does before anybody takes it, in the thread (or signal handler) that asked for it.
+    `stop` calls ``at_once`` in the caller's thread or signal handler.
     """
 
     def __init__(self, at_once: Callable[[], None] = lambda: None) -> None:
@@ -35,19 +35,19 @@ class CommandQueue:
         self._at_once = at_once
 
     def say(self, text: str, now: float | None = None) -> None:
-        """Add words that arrived at ``now``; without it they arrive when they are taken."""
+        """Add a phrase that arrived at ``now`` s; None: it arrives when it is taken."""
         with self._lock:
             self._words.append((text, now, self.stops))
 
     def clear(self) -> None:
-        """Forget what was said and asked for before: a new instruction begins."""
+        """Drop all phrases and the stop before a new instruction."""
         with self._lock:
             self._words.clear()
         self._scheduled.clear()
         self._stop = False
 
     def schedule(self, words: list[tuple[float, str]]) -> None:
-        """Let words arrive by themselves at times (s) on the robot's clock."""
+        """Schedule phrases at times (s) on the robot's clock."""
         self._scheduled = deque(sorted(words, key=lambda w: w[0]))
 
     def stop(self) -> None:
@@ -58,26 +58,26 @@ class CommandQueue:
 
     @property
     def stopped(self) -> bool:
-        """Whether a stop was asked for that nobody took yet."""
+        """Whether a stop waits to be taken."""
         return self._stop
 
     @property
     def waiting(self) -> bool:
-        """Whether scheduled words are still to come."""
+        """Whether scheduled phrases have not arrived yet."""
         return bool(self._scheduled)
 
     @property
     def unsaid(self) -> tuple[tuple[float, str], ...]:
-        """Scheduled words that have not arrived yet, with their times in s on the robot's clock."""
+        """Scheduled phrases that have not arrived yet, with times in s on the robot's clock."""
         return tuple(self._scheduled)
 
     def take_stop(self) -> bool:
-        """Whether a stop was asked for since the last call."""
+        """Take the stop; whether one was asked for since the last call."""
         asked, self._stop = self._stop, False
         return asked
 
     def take(self, now: float) -> list[Word]:
-        """All words that have arrived by ``now``, in order."""
+        """Take all phrases that have arrived by ``now`` s, in order."""
         if not self._words and not self._scheduled:
             return []
         with self._lock:

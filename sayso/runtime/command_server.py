@@ -1,6 +1,6 @@
-"""A session heard from other terminals: `sayso say`, `sayso stop` and `sayso sessions` of the same user.
+"""The server of `sayso say`, `sayso stop` and `sayso sessions` in other terminals of the same user.
 
-A Unix domain socket in a folder that only this user may enter, with a note beside it that says whose it is;
+A Unix domain socket in a folder that only this user may enter, with a JSON note about the session beside it;
 line-delimited JSON both ways.
 """
 
@@ -30,15 +30,15 @@ MAX_DOING = 200
 
 
 class Hears(Protocol):
-    """What a session does with a stop; one that takes words has a ``say(text)`` as well, such as `CommandQueue`."""
+    """Receives stops; a receiver of words also has ``say(text)``, as `CommandQueue` does."""
 
     def stop(self) -> None:
-        """Stop whatever moves, from any thread."""
+        """Stop the arm; any thread may call this."""
         ...
 
 
 class Message(BaseModel):
-    """One line from a client: a stop, words, or the question whether anybody is there."""
+    """One line from a client: a stop, words, or a ping."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     do: Literal["say", "stop", "who"]
@@ -79,7 +79,7 @@ class CommandServer:
                 self._server.bind(address)
             draft.chmod(0o600)
             self._server.listen(BACKLOG)
-            draft.rename(self.path)  # not before it listens: whoever finds a deaf socket removes it
+            draft.rename(self.path)  # after listen(): clients remove a socket that refuses connections
         except (OSError, UserError) as error:
             self._server.close()
             self._remove()
@@ -103,10 +103,10 @@ class CommandServer:
             self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
         for thread in self._threads:
-            thread.join(TIMEOUT_S)  # one that lived on would keep the session, its loop and libraries to Python's end
+            thread.join(TIMEOUT_S)  # a living thread would keep the session and its libraries until Python exits
 
     def refresh(self) -> None:
-        """Write down what the session is doing now, and its arm's stop line. Raises `UserError` if that fails."""
+        """Write the note: activity and stop line of the session. Raises `UserError` if that fails."""
         note = {
             "id": self.id,
             "pid": os.getpid(),
@@ -135,9 +135,9 @@ class CommandServer:
             threading.Thread(target=self._answer, args=(client,), name="sayso-client", daemon=True).start()
 
     def _keep_fresh(self) -> None:
-        """In a thread of its own: clients that come without a pause keep nobody from knowing the stop line."""
+        """Refresh the note in a separate thread, so that busy clients cannot delay a new stop line."""
         while not self._ended.wait(REFRESH_S):
-            with suppress(UserError):  # a full disk is no reason to be deaf
+            with suppress(UserError):  # with a full disk the server still takes stops
                 self.refresh()
 
     def _answer(self, client: socket.socket) -> None:
@@ -164,7 +164,7 @@ class CommandServer:
             else:
                 self.refresh()
         except Exception as error:
-            # Whoever asked must know that it was not done, whatever went wrong: `sayso stop` then presses the arm's.
+            # The client must learn of any failure: `sayso stop` then sets the stop flag itself.
             return {"ok": False, "error": f"{type(error).__name__}: {error}"}
         return {"ok": True}
 

@@ -1,4 +1,4 @@
-"""The executive: an instruction becomes a plan, the goal of the moment, what is next, and an outcome."""
+"""The executive: plans an instruction, gives the runtime its goals, and decides the outcome."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from sayso.skills.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """The learned parts and the planner that the product is made of."""
+    """The planner and the learned parts of the product."""
 
     policy: Policy
     motions: MotionPlanner
@@ -48,11 +48,11 @@ class Components:
 
 
 class Executive(Subscriber):
-    """Carries out instructions on ``robot``, one after another; ``queue`` is what people say meanwhile.
+    """Executes instructions on ``robot``, one after another; ``queue`` holds the operator's words.
 
-    ``outcome`` is what the robot believes: done, failed, asked, refused, stopped or timeout; None while under way.
-    ``faulty``: the arm or a camera failed. The ``runtime`` asks it for goals and tells it of ticks; the ``operator``
-    changes its plan.
+    ``outcome`` is the robot's belief: done, failed, asked, refused, stopped or timeout; None during the run.
+    ``faulty``: the arm or a camera failed. The ``runtime`` asks the executive for goals; the ``operator`` changes its
+    plan.
     """
 
     def __init__(
@@ -69,23 +69,23 @@ class Executive(Subscriber):
             policy=components.policy, override=self.override, log=self.log, subscribers=(self.operator, self),
         )  # fmt: skip
         self.driven = self.driving = False
-        self.pace_before: float | None = None  # the one that the instruction under way changed
+        self.pace_before: float | None = None  # the pace before the current instruction changed it
         self._forget()
 
     def _forget(self) -> None:
-        """Nothing of an earlier instruction is left but a pace said meanwhile, which stays until another is said."""
+        """Reset the state of the last instruction; a pace set by a correction stays."""
         if self.pace_before is not None:
             self.override.pace, self.pace_before = self.pace_before, None
         self.supervisor, self.evidence = Supervisor(), Evidence()
         self.noticed: list[RobotEvent] = []
-        self.heeded: list[RobotEvent] = []  # what of the instruction the plan does not show
+        self.heeded: list[RobotEvent] = []  # parts of the instruction outside the plan, such as a pace
         self._lateness = Lateness()
         self.outcome: Outcome | None = None
         self.question: Question | None = None
         self.refusal: Refusal | None = None
         self.faulty = False
         self.instruction = ""
-        self._failing = False  # it has failed and sets down what is in the hand
+        self._failing = False  # the run has failed and the arm sets the held object down
         self._deadline = np.inf
         for room in (self.log, self.goals, self.operator, self.runtime):
             room.forget()
@@ -93,11 +93,11 @@ class Executive(Subscriber):
 
     @property
     def scene(self) -> Scene | None:
-        """The scene seen last."""
+        """The newest scene."""
         return self.runtime.scene
 
     def clear(self) -> None:
-        """A person wants something new: forget the last instruction, and let go of a stop that ended it."""
+        """Reset for a new instruction and release a stop that ended the last one."""
         self._forget()
         if self.runtime.loop.stopped:
             self.runtime.loop.release()
@@ -105,7 +105,7 @@ class Executive(Subscriber):
             self.runtime.executor.go_on(self.robot.read())
 
     def begin(self, instruction: str, limit_s: float) -> None:
-        """Plan ``instruction`` on the scene seen last and start on it; ``limit_s`` from now is the time-out."""
+        """Plan ``instruction`` on the newest scene and start; the run times out ``limit_s`` from now."""
         assert self.scene is not None
         self.instruction = instruction
         self._heed_pace(instruction, self.robot.clock.now())
@@ -116,7 +116,7 @@ class Executive(Subscriber):
         self._take(answer, self.robot.clock.now())
 
     def extend(self, limit_s: float) -> None:
-        """Move the time-out to ``limit_s`` from now."""
+        """Set the time-out to ``limit_s`` from now."""
         self._deadline = self.robot.clock.now() + limit_s * self.patience
 
     def _take(self, answer: Answer, now: float) -> None:
@@ -134,7 +134,7 @@ class Executive(Subscriber):
                 self.refusal = Refusal(impossible)
                 self.finish("refused")
                 return
-            if self._failing:  # a person wants something new while the hand is emptied
+            if self._failing:  # a new instruction arrived while the arm sets the object down
                 self._failing, self.question = False, None
             self.goals.anchors = dict(self.evidence.places)
             self.supervisor.take(answer, now)
@@ -147,12 +147,12 @@ class Executive(Subscriber):
             self.refusal, self.outcome = answer, "refused"
 
     def _notice(self, what: list[str], now: float) -> None:
-        """Note what is unlike anything that the models were trained on, each thing once."""
+        """Record each difference from the training data once."""
         known = {event.text for event in self.noticed}
         self.noticed += [RobotEvent(now, text) for text in what if text not in known]
 
     def new_subtask(self) -> None:
-        """The current subtask has begun."""
+        """Prepare critic, goals, runtime and evidence for a new subtask."""
         self.components.critic.reset()
         self.goals.begin()
         self.runtime.hurry()
@@ -160,7 +160,7 @@ class Executive(Subscriber):
             self.evidence.begin(self.scene)
 
     def _heed_pace(self, instruction: str, now: float) -> None:
-        """Work at the speed that ``instruction`` asks for, until the next one."""
+        """Set the pace that ``instruction`` asks for, until the next instruction."""
         pace = pace_of(instruction)
         if pace is not None:
             before = self.override.pace
@@ -170,20 +170,20 @@ class Executive(Subscriber):
 
     @property
     def patience(self) -> float:
-        """How many times as long as usual everything may take."""
+        """Factor on all time limits: 1 / pace below the usual pace, else 1."""
         return 1 / min(self.override.pace, 1.0)
 
     def be_patient(self, before: float, since: float) -> None:
-        """Another pace was said: from ``since`` s on the time allowed is `patience` (not ``before``) times as long."""
+        """Scale the time left from ``since`` s on from the factor ``before`` to `patience`."""
         self.supervisor.patience = self.patience
         self._deadline = since + (self._deadline - since) * self.patience / before
 
     def not_counting(self, seconds: float) -> None:
-        """So many seconds, in which the arm stood, are no part of the time allowed."""
+        """Extend the time-out by the ``seconds`` in which the arm was stopped."""
         self._deadline += seconds
 
     def replan(self, instruction: str, now: float) -> None:
-        """Ask the planner for what is to be done now; one that may take long is asked in the background."""
+        """Ask the planner for a plan of ``instruction`` from now on; ask a remote planner in the background."""
         assert self.scene is not None
         done = self.supervisor.done if instruction == self.instruction else ()
         if instruction != self.instruction:
@@ -197,15 +197,15 @@ class Executive(Subscriber):
         self.log.time("planner", began)
         self._take(answer, now)
 
-    # What the runtime asks and tells ---------------------------------------------------------------------------
+    # Called by the runtime -------------------------------------------------------------------------------------
 
     def sensed(self, state: JointState, body: Proprioception, now: float) -> None:
-        """Notice an arm that moves later than it is told."""
+        """Record a late arm."""
         if late := self._lateness.update(state, body.command):
             self._notice([late], now)
 
     def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal | None:
-        """The goal of the current subtask; while there is none, that of a spoken motion, if one is in force."""
+        """The goal of the current subtask; without one, the goal of a spoken motion in force."""
         if self.background is not None:
             self._poll_planner(now)
         return self._goal(scene, now)
@@ -222,7 +222,7 @@ class Executive(Subscriber):
             return None
 
     def review(self, observation: Observation, scene: Scene, now: float) -> Observation | None:
-        """Judge the subtask and go on to the next if it is over."""
+        """Judge the current subtask and start the next if it has ended."""
         subtask = self.supervisor.current
         if subtask is None:
             return None
@@ -239,7 +239,7 @@ class Executive(Subscriber):
         return observation
 
     def ticked(self, tick: Tick) -> None:
-        """Give up when the time is over."""
+        """End the run at the time-out."""
         if self.outcome is not None or tick.t < self._deadline:
             return
         step = self.supervisor.current
@@ -260,7 +260,7 @@ class Executive(Subscriber):
             self._take(answer, now)
 
     def _changed(self, now: float) -> None:
-        """A subtask ended: start the next, or plan anew, ask, or finish."""
+        """After a subtask: start the next, ask for a new plan, ask a person, or finish."""
         s = self.supervisor
         self.new_subtask()
         self.runtime.rest()
@@ -268,7 +268,7 @@ class Executive(Subscriber):
             self.finish("failed")
             return
         if s.asks is None and not s.wants_plan and (self.scene is None or self.scene.held is None):
-            # What was done stays done only as long as nothing shows otherwise: a tower may have fallen.
+            # A done subtask may be undone later: a tower may fall.
             undone = self.scene and self.evidence.undone(s.steps, self.scene)
             if undone:
                 s.undo(*undone, now)
@@ -289,7 +289,7 @@ class Executive(Subscriber):
                 self._conclude(now)
 
     def _conclude(self, now: float) -> None:
-        """Nothing is left to do: it is done if the scene does not show otherwise and nothing was given up."""
+        """After the last subtask: done if nothing was given up and the scene contradicts no subtask."""
         assert self.scene is not None
         left = given_up(self.supervisor)
         undone = None if left else unmet(self.supervisor, self.evidence, self.scene)
@@ -303,7 +303,7 @@ class Executive(Subscriber):
             self.finish("done")
 
     def _fail(self, why: str, now: float) -> None:
-        """End as failed; what is in the hand is set down first, where there is a place for it."""
+        """End as failed; the arm first sets a held object down if there is a free place."""
         assert self.scene is not None
         self.question = Question(why)
         plan = setting_down(self.scene, self.evidence.places, self.robot.spec.reach)
@@ -317,7 +317,7 @@ class Executive(Subscriber):
         self.new_subtask()
 
     def finish(self, outcome: Outcome) -> None:
-        """The run is over."""
+        """End the run with ``outcome``."""
         self.outcome = outcome
         self._tell_of_hand()
         if self.noticed and self.question is not None and outcome in ("failed", "timeout"):
@@ -329,7 +329,7 @@ class Executive(Subscriber):
             self.supervisor.replans.append(Replan(self.robot.clock.now(), Level.STOP, "told to stop", 0.0))
 
     def _tell_of_hand(self) -> None:
-        """Add to why it failed, or to what it asks, what became of the thing in the hand."""
+        """Add to the question what the arm did with the held object."""
         if self.question is None or self.outcome not in ("failed", "timeout", "asked") or not self.supervisor.steps:
             return
         held, set_down = in_hand(self.scene), self.supervisor.steps[-1:] if self._failing else []
@@ -339,7 +339,7 @@ class Executive(Subscriber):
         self.question = replace(self.question, text=f"{self.question.text} {told}".strip())
 
     def run(self) -> None:
-        """Drive the loop until the robot is finished; an arm or camera that fails ends it."""
+        """Run the loop until there is an outcome; a failed arm or camera ends the run as failed."""
         self.driven = self.driving = True
         try:
             self.runtime.run(lambda: self.outcome is not None)

@@ -1,4 +1,4 @@
-"""The goals of subtasks over time: what stays as it was chosen while the scene changes."""
+"""The goals of subtasks, with a place that stays fixed while the scene changes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from sayso.skills.goal import SubtaskGoal
 
 
 class Goals:
-    """Gives the goal of a subtask in every scene. A free place is chosen once; one in a container goes along with it.
+    """Gives the goal of a subtask in each scene.
 
-    ``anchors`` are where objects (by id, (3,) m) stood when the plan was made.
+    A free place is chosen once per subtask; a place in a container moves with the container. ``anchors`` are the
+    objects' positions (3,) m by id when the plan was made.
     """
 
     def __init__(self, reach: Box | None) -> None:
@@ -25,17 +26,17 @@ class Goals:
         self.forget()
 
     def forget(self) -> None:
-        """A new instruction begins."""
+        """Reset for a new instruction."""
         self.anchors: Mapping[str, Array] = {}
         self._last: SubtaskGoal | None = None
         self.begin()
 
     def begin(self) -> None:
-        """A subtask begins: its place is still to be chosen."""
+        """Drop the chosen place: a new subtask begins."""
         self._place: tuple[Subtask, Array] | None = None
 
     def goal(self, subtask: Subtask, scene: Scene, rest: Sequence[Subtask]) -> SubtaskGoal:
-        """The goal of ``subtask``, with the ``rest`` still to come. Raises `LostObject`."""
+        """The goal of ``subtask``; ``rest`` are the later subtasks. Raises `LostObject`."""
         goal = subtask_goal(subtask, scene, self.anchors.get(subtask.object_id), self._reach, rest)
         if goal.place is not None and subtask.relation is not Relation.ON:
             vessel = scene.find(subtask.reference_id) if subtask.relation is Relation.IN else None
@@ -47,7 +48,7 @@ class Goals:
         return goal
 
     def idle(self, scene: Scene) -> SubtaskGoal | None:
-        """What a spoken motion is about while there is no subtask: the last goal, or the nearest object."""
+        """The goal of a spoken motion without a subtask: the last goal, else the object nearest to the tool."""
         if self._last is not None or not scene.objects:
             return self._last
         item = min(scene.objects, key=lambda o: float(np.linalg.norm(o.position - scene.tool.position)))

@@ -1,4 +1,4 @@
-"""What a runtime writes down while it runs: motions, corrections with their latency, judgements and timings."""
+"""The log of a runtime: motions, corrections with their latency, judgements and timings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sayso.skills.motion import LanguageMotion
 
 @dataclass(frozen=True, slots=True)
 class SpokenMotion:
-    """A motion said at ``t`` s by the planner or the operator."""
+    """A motion in force from ``t`` s on, chosen by the planner or the operator."""
 
     t: float
     text: str
@@ -22,7 +22,7 @@ class SpokenMotion:
 
 @dataclass
 class Heard:
-    """A correction, when it arrived, and the delay (ms) until the first target it changed; None if it changed none."""
+    """A correction that arrived at ``t`` s, and its delay (ms) to the first changed target; None if none changed."""
 
     t: float
     correction: Correction
@@ -31,7 +31,7 @@ class Heard:
 
 @dataclass
 class Log:
-    """What happened, as it happened."""
+    """Events in order of time; ``timings`` in ms by part."""
 
     motions: list[SpokenMotion] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
@@ -41,16 +41,16 @@ class Log:
     )
 
     def forget(self) -> None:
-        """Begin anew; what was handed out stays as it is."""
+        """Start new lists; lists already handed out do not change."""
         self.motions, self.heard, self.judgements = [], [], []
         self.timings = {name: [] for name in self.timings}
 
     def time(self, name: str, began: float) -> None:
-        """Note that something that ``began`` at a `time.perf_counter` reading has ended; kept in ms."""
+        """Record the time (ms) since ``began``, a `time.perf_counter` reading."""
         self.timings[name].append((time.perf_counter() - began) * 1e3)
 
     def motion(self, now: float, motion: LanguageMotion, source: Source) -> None:
-        """Note the motion in force, once; what the planner would say under an operator's motion is not said."""
+        """Record the motion in force if text or source changed."""
         last = self.motions[-1] if self.motions else None
         if last is None or (last.text, last.source) != (str(motion), source):
             self.motions.append(SpokenMotion(now, str(motion), source))

@@ -1,4 +1,4 @@
-"""What the operator ordered: a motion in place of the planner's for some time, and a pace for everything."""
+"""The operator's motion, which replaces the planner's for its duration, and the operator's pace."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ HOVER_M = 0.03
 
 
 class MotionOverride:
-    """A spoken motion, in force until its time is over, and a spoken pace, in force until another is said.
+    """A spoken motion, valid for its duration, and a spoken pace, valid until the next one.
 
-    Times are in s on the robot's clock. ``pace`` is a fraction of the usual speed.
+    Times are s on the robot's clock. ``pace`` is a fraction of the usual speed.
     """
 
     def __init__(self) -> None:
@@ -24,28 +24,28 @@ class MotionOverride:
         self.withdraw()
 
     def withdraw(self) -> None:
-        """No motion is ordered any more; the pace stays."""
+        """Drop the motion; the pace stays."""
         self._motion: LanguageMotion | None = None
         self._until = -np.inf
 
     def move(self, motion: LanguageMotion, now: float, seconds: float) -> None:
-        """Do ``motion``, whatever the planner says, as far as it goes in ``seconds`` at its own speed."""
+        """Replace the planner's motion by ``motion``, for as far as it goes in ``seconds`` at the usual speed."""
         self._motion = motion
         self._until = now + seconds / self._pace_of(motion)
 
     def set_pace(self, pace: Pace, now: float) -> None:
-        """Do everything at this pace from ``now`` on; a motion under way goes as far as it was to go."""
+        """Set the pace from ``now`` on; a motion in force keeps its distance."""
         before, self.pace = self.pace, pace.after(self.pace)
         motion = self.motion(now)
         if motion is not None and self._pace_of(motion) == self.pace:
             self._until = now + (self._until - now) * before / self.pace
 
     def motion(self, now: float) -> LanguageMotion | None:
-        """The motion ordered, None when none is or its time is over."""
+        """The motion in force at ``now`` s, or None."""
         return self._motion if now < self._until else None
 
     def pace_at(self, now: float) -> float:
-        """The pace of what is done ``now``; a motion with a speed of its own has no other."""
+        """The pace at ``now`` s: 1 during a motion that names its own speed or holds still."""
         motion = self.motion(now)
         return self.pace if motion is None else self._pace_of(motion)
 
@@ -54,7 +54,7 @@ class MotionOverride:
 
 
 def grounded(motion: LanguageMotion, scene: Scene, tool: Pose) -> LanguageMotion:
-    """A motion toward or away from an object, as the directions that takes from where the tool is."""
+    """``motion`` with "toward" or "away from" an object turned into directions from the ``tool``."""
     if motion.toward is None:
         return motion
     goal = next((o for o in scene.objects if motion.toward in (o.name, o.id)), None)

@@ -1,4 +1,4 @@
-"""The operator: what people say to a moving arm is read and acted on, each at its own level, at once."""
+"""The operator: reads corrections during the run and acts on them in the same cycle."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ STOP_GRACE_S = 1.0
 class Operator(Subscriber):
     """Takes words from ``queue`` in every cycle and changes the plan, the motion or the pace, or stops the arm.
 
-    An arm that was stopped at ``stopped_at`` s waits ``go_on_s`` for "go on" before the run ends; ``wish`` is where a
-    person sends it instead, ``waited_s`` how long it stood in the end.
+    An arm stopped at ``stopped_at`` s waits ``go_on_s`` for "go on", then the run ends. ``wish`` is "home" or "rest"
+    if a person asked for it after the stop; ``waited_s`` is the length of the last wait before the end.
     """
 
     def __init__(
@@ -44,32 +44,32 @@ class Operator(Subscriber):
         self._ends = False
 
     def forget(self) -> None:
-        """A new instruction begins: no stop and no spoken motion of the one before counts any more."""
+        """Reset stop, wish and spoken motion for a new instruction."""
         self._forget_stop()
         self.reaction_time.forget()
         self._executive.override.withdraw()
 
     def end(self) -> None:
-        """End the run under way without waiting for "go on", from any thread; the arm was stopped before."""
+        """End the run of a stopped arm without waiting for "go on"; any thread may call this."""
         self._ends = True
 
     def ended(self, outcome: Outcome, now: float) -> None:
-        """The run has ended at ``now`` s."""
+        """Record the end of the run at ``now`` s."""
         if outcome == "stopped" and self.stopped_at is not None:
             self.waited_s = now - self.stopped_at
 
     def cycle_began(self, now: float) -> None:
-        """Words first."""
+        """Read the words before the target of this cycle."""
         self._listen(now)
 
     def cycle_ended(self, cycle: Cycle) -> None:
-        """A stopped arm hears too, and the run ends where nobody says go on."""
+        """Read the words of a stopped arm, and end the run after `go_on_s` without "go on"."""
         self.reaction_time.written(cycle)
         if not cycle.stopped:
             return
         self._listen(cycle.t)
         loop = self._executive.runtime.loop
-        if loop.stopped and self.stopped_at is None:  # by somebody who pressed the arm's own stop
+        if loop.stopped and self.stopped_at is None:  # pressed on the stop flag, not through the queue
             self._hear(Word("stop", cycle.t), cycle.t)
         waits = self.queue.waiting or cycle.t - (self.stopped_at or 0.0) < self.go_on_s
         if self._executive.outcome is None and loop.stopped and (self._ends or self.wish or not waits):
@@ -88,7 +88,7 @@ class Operator(Subscriber):
     def _read(self, word: Word, now: float) -> Heard:
         executive, runtime = self._executive, self._executive.runtime
         assert executive.scene is not None
-        newest = word.stops == self.queue.stops  # a stop that was pressed after it makes it void
+        newest = word.stops == self.queue.stops  # a later stop voids the words
         wish = wished(word.text) if runtime.loop.stopped and newest else None
         if wish is not None:
             self.wish = wish
@@ -127,12 +127,12 @@ class Operator(Subscriber):
         self.stopped_at = now
 
     def _stood(self, now: float) -> None:
-        """The time in which the arm stood does not count."""
+        """Take the time of the stop off the run's time."""
         if self.stopped_at is not None:
             self._executive.not_counting(now - self.stopped_at)
 
     def _obey(self, c: Correction, now: float) -> bool:
-        """Do what a correction other than a stop asks for; False if it asks for nothing that can be done."""
+        """Act on a correction other than a stop; False if it changes nothing."""
         executive = self._executive
         if c.level == "resume":
             self._resume(now)
@@ -161,14 +161,14 @@ class Operator(Subscriber):
         self.stopped_at = None
 
     def set_pace(self, pace: Pace, now: float) -> None:
-        """Do everything at another speed; what takes longer may take longer before it is given up."""
+        """Set the pace of all motions and scale the time limits with it."""
         before, since = self._executive.patience, now if self.stopped_at is None else self.stopped_at
         self._executive.override.set_pace(pace, now)
         self._executive.be_patient(before, since)
         self._executive.runtime.hurry()
 
     def _swap(self, c: Correction, now: float) -> None:
-        """ "No, the green one": take that object where the plan has another."""
+        """Put the correction's object in place of another in the plan ("no, the green one")."""
         scene, s = self._executive.scene, self._executive.supervisor
         assert scene is not None
         target = scene.find(c.target)

@@ -1,10 +1,10 @@
-"""Simulated time that keeps to the computer's."""
+"""Simulated time at real-time speed."""
 
 from __future__ import annotations
 
 from sayso.hardware.clock import Clock, MonotonicClock, SimulatedClock
 
-# Waiting less than this is left to later steps: a sleep is not that exact.
+# Shorter waits accumulate until a later step: sleep is not exact enough.
 NAP_S = 0.002
 
 

@@ -1,4 +1,4 @@
-"""The progress line: what the robot is doing now, told whenever that changes."""
+"""The progress line, printed at each change of subtask or motion."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ Progress = Callable[[float, str], None]
 
 
 class ProgressTeller(Subscriber):
-    """Tells ``progress`` (s since ``start``, text) when motion or subtask change, and what nobody understood."""
+    """Calls ``progress`` (s since ``start``, text) at each change of motion or subtask and for unclear corrections."""
 
     def __init__(self, executive: Executive, start: float, progress: Progress) -> None:
         self._executive, self._start, self._progress = executive, start, progress
         self._last = ""
 
     def run_began(self, runtime: Runtime) -> None:
-        """Tell that the robot looks."""
+        """Report that the robot looks."""
         self._tell(runtime.robot.clock.now())
 
     def cycle_ended(self, cycle: Cycle) -> None:
-        """Tell what has changed, as long as the run lasts."""
+        """Report a change during the run."""
         if self._executive.outcome is None:
             self._tell(self._executive.robot.clock.now())
 

@@ -1,4 +1,4 @@
-"""How long words take to reach the arm: from a sentence's arrival to the first target written that it changed."""
+"""The delay of a correction: from the sentence's arrival to the first changed joint target."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ GIVE_UP_S = 0.2
 @dataclass(frozen=True, slots=True)
 class _Pending:
     heard: Heard
-    read_at: float  # `time.perf_counter` when the reading of the words began
+    read_at: float  # `time.perf_counter` at the start of reading the words
     arrived: float
-    before: Array | None  # velocities commanded before; None: the next write counts, whatever it is
+    before: Array | None  # velocities commanded before; None: the next write counts
 
 
 class ReactionTime:
-    """Corrections whose effect has not been written yet."""
+    """Holds corrections until their effect is written to the arm."""
 
     def __init__(self) -> None:
         self._pending: list[_Pending] = []
 
     def forget(self) -> None:
-        """Wait for nothing any more."""
+        """Drop all pending corrections."""
         self._pending = []
 
     def expect(self, heard: Heard, read_at: float, arrived: float, before: Array | None) -> None:
@@ -38,7 +38,8 @@ class ReactionTime:
         self._pending.append(_Pending(heard, read_at, arrived, before))
 
     def written(self, cycle: Cycle) -> None:
-        """A target was written: the wait on the robot's clock for its cycle, plus the computer's own time until now."""
+        """Set the latency of corrections that this target changed: wait for the cycle (robot's clock) plus computation
+        (wall clock), in ms."""
         left = []
         for p in self._pending:
             target = cycle.wanted

@@ -1,4 +1,4 @@
-"""The runtime: sense, scene, goal, features, motion, policy; one tick for product, demonstrations and benchmarks."""
+"""The runtime: one policy tick for product, demonstrations and benchmarks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sayso.skills.policy import Policy
 from sayso.skills.proprioception import ProprioceptionEstimator
 
 MakeLoop = Callable[[Source, Callable[[Cycle], None]], Loop]
-MOTION_TICKS = 10  # policy ticks for which a motion is in force
+MOTION_TICKS = 10  # policy ticks per language motion
 
 
 class MotionSource(Protocol):
@@ -35,11 +35,11 @@ class MotionSource(Protocol):
 
 
 class Runtime:
-    """Drives ``robot``: at every policy tick from joint state and scene to a chunk, at every loop cycle to a target.
+    """Drives ``robot``: an action chunk at every policy tick, a joint target at every loop cycle.
 
-    The parts are given: ``perception`` gives the scene, ``tasks`` the goal, ``motions`` the language motion for
-    ``motion_ticks`` policy ticks, in whose place the ``override`` stands while it is in force, ``policy`` the chunk.
-    Everybody else follows as one of the ``subscribers``.
+    ``perception`` gives the scene, ``tasks`` the goal, ``motions`` the language motion for ``motion_ticks`` policy
+    ticks, ``policy`` the chunk. An ``override`` in force replaces the language motion. ``subscribers`` receive all
+    events.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Runtime:
         self.sense, self.executor = ProprioceptionEstimator(robot.spec), Executor(robot.spec)
         self.executor.reset(robot.read())
         self.scene: Scene | None = None
-        self.motion: LanguageMotion = HOLD  # of the motion source
+        self.motion: LanguageMotion = HOLD  # the motion source's newest
         self.ticks = 0
         self.body: Proprioception | None = None
         self.goal: SubtaskGoal | None = None  # of the last tick
@@ -64,48 +64,48 @@ class Runtime:
         perception.subscribe(self._frame_read)
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """Tell ``subscriber`` too, after those that are there."""
+        """Add ``subscriber`` after the present ones."""
         self.subscribers.append(subscriber)
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
-        """Tell ``subscriber`` no more."""
+        """Remove ``subscriber``."""
         self.subscribers.remove(subscriber)
 
     def close(self) -> None:
-        """Follow the perception no more: another runtime takes over."""
+        """Unsubscribe from the perception before another runtime takes over."""
         self.perception.unsubscribe(self._frame_read)
 
     def observe(self) -> Scene:
-        """The scene from fresh frames, waited for; nothing moves."""
+        """The scene from fresh frames; blocks for the detector, so the arm must stand."""
         state = self.robot.read()
         body = self.sense.sense(state, self.executor.command, self.executor.closing)
         self.scene = self.perception.observe(state, body.tool, body.closing)
         return self.scene
 
     def hurry(self) -> None:
-        """Tick in this or the next cycle already: the goal or the motion has changed."""
+        """Tick in this or the next cycle: the goal or the motion has changed."""
         self._hurried = True
 
     def answer(self) -> None:
-        """A person's words have changed something: a hurried tick comes before the cameras' turn."""
+        """Give the hurried tick precedence over the cameras for one cycle: a correction changed the motion."""
         self._answering = True
 
     def rest(self) -> None:
-        """Tick at the usual time again."""
+        """Cancel `hurry`: tick at the usual time."""
         self._hurried = False
 
     def forget(self) -> None:
-        """A new instruction begins: nothing is in force that was chosen for the one before."""
+        """Reset motion and pending ticks for a new instruction."""
         self.motion, self._due, self._hurried, self._answering = HOLD, False, False, False
 
     def run(self, until: Callable[[], bool] | float) -> None:
-        """Drive the loop until ``until()``, or until that time (s on the robot's clock)."""
+        """Run the loop until ``until()`` is true, or until that time (s on the robot's clock)."""
         for subscriber in self.subscribers:
             subscriber.run_began(self)
         self.loop.run(until)
 
     def tick(self, state: JointState, now: float, look: bool = True) -> None:
-        """One policy tick; without a ``look`` on the body and the scene of the last tick."""
+        """One policy tick; without ``look`` it uses the body and the scene of the last tick."""
         if look or self.body is None or self.scene is None:
             self._sense(state, now)
         assert self.body is not None and self.scene is not None
@@ -136,7 +136,7 @@ class Runtime:
         self.body, self._due = body, False
 
     def _choose_motion(self, observation: Observation, scene: Scene, now: float) -> Observation:
-        """Choose the next motion; returns what it was chosen for, as the review may have changed the goal."""
+        """Choose the next motion and return its observation, whose goal the review may have changed."""
         reviewed = self.tasks.review(observation, scene, now)
         if reviewed is None:
             self.motion = HOLD
@@ -159,7 +159,7 @@ class Runtime:
         return Tick(now, state, observation.body, scene, observation, motion, chunk)
 
     def _target(self, state: JointState) -> JointTarget | None:
-        """What the loop asks for in every cycle that is not stopped."""
+        """The joint target of this cycle; the loop does not call it while stopped."""
         now = self.robot.clock.now()
         for subscriber in self.subscribers:
             subscriber.cycle_began(now)
@@ -167,7 +167,7 @@ class Runtime:
             return None
         on_tick = self._cycle % self._per_tick == 0
         self._due |= on_tick
-        # Words first: what the cameras show can wait for one cycle and, however much is said, no longer.
+        # A correction delays the cameras by one cycle at most, however many arrive.
         look = self._due and not (on_tick and self._hurried and self._answering and self.body is not None)
         if look or self._hurried:
             self.tick(state, now, look)
@@ -183,6 +183,6 @@ class Runtime:
             subscriber.frame_read(frame)
 
     def heard(self, heard: Heard) -> None:
-        """Tell the subscribers of words."""
+        """Pass a correction to the subscribers."""
         for subscriber in self.subscribers:
             subscriber.heard(heard)

@@ -1,4 +1,4 @@
-"""Whoever follows a runtime: one list of subscribers, each told the same events in the same order."""
+"""The events of a runtime; every subscriber receives the same events in the same order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Tick:
     """One policy tick at ``t`` s: from the joint ``state`` and the ``scene`` to the ``chunk``.
 
-    Without a goal there is no ``observation``, and neither ``motion`` nor ``chunk``.
+    Without a goal, ``observation``, ``motion`` and ``chunk`` are None.
     """
 
     t: float
@@ -34,7 +34,7 @@ class Tick:
 
 
 class Subscriber:
-    """Is told what a runtime does, in the loop's thread; every method may be overridden, none has to be."""
+    """Receives a runtime's events in the loop's thread; override any of the methods."""
 
     def run_began(self, runtime: Runtime) -> None:
         """The loop is about to run."""
@@ -43,16 +43,16 @@ class Subscriber:
         """A cycle of a loop that is not stopped asks for a target at ``now`` s."""
 
     def sensed(self, state: JointState, body: Proprioception, now: float) -> None:
-        """The arm was felt at ``now`` s, and the scene is updated next."""
+        """The joint state was read at ``now`` s; the scene is updated next."""
 
     def ticked(self, tick: Tick) -> None:
-        """A policy tick is over."""
+        """A policy tick has ended."""
 
     def cycle_ended(self, cycle: Cycle) -> None:
-        """A cycle wrote to the arm, stopped or not."""
+        """A cycle has written to the arm, stopped or not."""
 
     def frame_read(self, frame: Frame) -> None:
         """A camera's frame was read."""
 
     def heard(self, heard: Heard) -> None:
-        """Words were read and, where they mean anything, acted on."""
+        """The operator has read a correction and acted on it."""

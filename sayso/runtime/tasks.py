@@ -1,4 +1,4 @@
-"""What a runtime asks for its goals: the executive of the product, or an oracle in demonstrations."""
+"""The runtime's source of goals: the executive in the product, an oracle in demonstrations."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sayso.skills.goal import SubtaskGoal
 
 
 class Tasks(Protocol):
-    """Says what is to be done now, and judges how it goes."""
+    """Gives the current goal and judges its progress."""
 
     def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal | None:
-        """The goal of the moment, asked once a policy tick; None while there is nothing to do."""
+        """The current goal, asked once per policy tick; None if there is none."""
         ...
 
     def review(self, observation: Observation, scene: Scene, now: float) -> Observation | None:
-        """Judge the task, asked before each new motion; what the motion is chosen for, None while nothing is to do."""
+        """Judge the task before each new motion; the observation for that motion, None if there is no goal."""
         ...
