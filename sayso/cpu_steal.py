@@ -1,4 +1,4 @@
-"""What the host of a virtual computer keeps of the time that this one wanted: no priority helps against it."""
+"""CPU steal: processor time that the host of a virtual machine withholds; no priority helps against it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ Ticks = tuple[int, int]
 
 
 def ticks() -> Ticks:
-    """Ticks that processes have wanted since this computer was started, and those of them that the host kept (proc(5)).
-
-    (0, 0) where nobody says.
-    """
+    """Busy ticks since boot and stolen ticks among them (proc(5)); (0, 0) if unknown."""
     try:
         columns = [int(v) for v in STAT.read_text(encoding="ascii").split("\n", 1)[0].split()[1 : 1 + _COLUMNS]]
     except (OSError, ValueError):
@@ -24,6 +21,6 @@ def ticks() -> Ticks:
 
 
 def kept(before: Ticks, after: Ticks) -> float:
-    """The share that the host kept between two looks, in 0..1."""
+    """The stolen share between two readings, in 0..1."""
     wanted, stolen = (b - a for a, b in zip(before, after, strict=True))
     return stolen / wanted if wanted > 0 else 0.0

@@ -1,12 +1,12 @@
-"""The errors that a user can mend: the command line prints them as one line and ends with exit code 2."""
+"""Errors that the user can fix: the command line prints one line and exits with code 2."""
 
 from sayso.hardware.addresses import without_password
 
 
 class UserError(Exception):
-    """Something given from outside is wrong; the message is one line that says what, where and what is allowed.
+    """Wrong input; the message is one line: what is wrong, where, and what is allowed.
 
-    Passwords in addresses are left out of it.
+    Passwords in addresses are removed from the message.
     """
 
     def __init__(self, *parts: object) -> None:

@@ -1,4 +1,4 @@
-"""Files that are either there in full or not at all."""
+"""Atomic file writes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from sayso.errors import UserError
 
 
 def write_atomic(path: Path, content: str | bytes, *, private: bool = False) -> Path:
-    """Write ``content`` beside ``path`` and rename it into place, making folders as needed. Raises `UserError`.
+    """Write ``content`` beside ``path`` and rename it into place; make folders as needed. Raises `UserError`.
 
-    What is ``private`` only its owner can read.
+    Only the owner can read a ``private`` file.
     """
     data = content.encode() if isinstance(content, str) else content
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -36,7 +36,7 @@ def _private(path: str, flags: int) -> int:
 
 
 def check_writable(folder: Path) -> None:
-    """Raise `UserError` unless files can be written into ``folder``, made on the way; leaves nothing behind."""
+    """Make ``folder`` and raise `UserError` if a file cannot be written into it."""
     there = folder
     while not there.exists() and there != there.parent:
         there = there.parent

@@ -1,8 +1,8 @@
-"""A library that is not installed, named with the extra that brings it."""
+"""Messages for missing libraries, with the extra that installs them."""
 
 from __future__ import annotations
 
-# By the module's name: what `pip install 'sayso[…]'` calls it. pyproject.toml has what each brings.
+# Module name → extra in pyproject.toml.
 EXTRAS = {
     "torch": "train",
     "onnx": "train",
@@ -25,7 +25,7 @@ OWN = ("hardware", "perception", "planner", "sayso", "sim", "skills")
 
 
 def what_is_missing(error: ImportError) -> str:
-    """One line that names the library and how to install it; nothing if the error is of another kind."""
+    """One line with the library and how to install it; "" for another kind of error."""
     module = (error.name or "").partition(".")[0]
     if not isinstance(error, ModuleNotFoundError) or not module or module in OWN:
         return ""

@@ -1,4 +1,4 @@
-"""How wide the tensors of each model have to be for an arm with so many joints."""
+"""Required tensor widths of each model by the arm's number of joints."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def _critic(dof: int) -> dict[str, int]:
     return {"features": len(feature_names(dof)), "logits": CRITIC_LOGITS}
 
 
-# Of each model that belongs to an arm: by the number of joints, the last dimension of every tensor.
+# Per arm model: number of joints → last dimension of every tensor.
 MODEL_SIZES: dict[str, Callable[[int], dict[str, int]]] = {"policy": _policy, "motion": _motion, "critic": _critic}

@@ -1,4 +1,4 @@
-"""The models that are installed: ONNX files with a card beside each, loaded only if the card's digest fits."""
+"""Installed models: ONNX files with a card each, loaded only if the digest in the card matches."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ FOLDER_VARIABLE = "SAYSO_MODELS"
 
 
 class ModelError(UserError):
-    """A model is missing, damaged or not what its card says; the message says which file and what to do."""
+    """A model is missing, damaged or differs from its card; the message names the file and the remedy."""
 
 
 class Card(BaseModel):
-    """What stands beside a model: how it was made, what it scores, and its digest."""
+    """A model's card: the command that made the model, its scores and its digest."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     name: str
@@ -42,12 +42,12 @@ class Card(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ModelStore:
-    """The models in a folder: the packaged ones unless ``SAYSO_MODELS`` or ``root`` names another."""
+    """The models in ``root``, in ``SAYSO_MODELS``, or the packaged ones, in this order."""
 
     root: Path = field(default_factory=lambda: Path(os.environ.get(FOLDER_VARIABLE) or PACKAGED))
 
     def names(self) -> list[str]:
-        """Names of all models that are there, with a card or without."""
+        """Names of all models, with or without a card."""
         return sorted(p.stem for p in self.root.glob("*.onnx"))
 
     def card(self, name: str) -> Card:
@@ -75,7 +75,7 @@ class ModelStore:
     def load(self, name: str, sizes: Mapping[str, int] | None = None) -> ort.InferenceSession:
         """An inference session with one thread that never spins; the file's digest and tensors are checked first.
 
-        ``sizes`` are the tensors that there have to be and how wide each is (its last dimension) for a robot.
+        ``sizes`` are the required tensors and the last dimension of each.
         """
         card, path = self.card(name), self.root / f"{name}.onnx"
         try:
@@ -100,7 +100,7 @@ class ModelStore:
         return session
 
     def problem(self, name: str, sizes: Mapping[str, int] | None = None) -> str | None:
-        """What keeps a model from being loaded, for a robot of such ``sizes``; None if nothing does."""
+        """Why a model cannot be loaded with these ``sizes``; None if it can."""
         try:
             self.load(name, sizes)
         except ModelError as error:

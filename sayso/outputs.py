@@ -1,4 +1,4 @@
-"""What a command may replace: what an earlier command of ours left there, never a file of the user's own."""
+"""Output folders: a command replaces files of earlier commands, never the user's own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sayso.files import check_writable
 from sayso.hardware.folder_lock import FolderLock, FolderLocked
 
 ELSEWHERE = "move it away, or name another place"
-# What a recording consists of; earlier versions did not write down what they left.
+# Files of a recording; earlier versions recorded no digests.
 _RECORDED = re.compile(
     r"(run|scene)\.json|meta/(info|stats)\.json|meta/tasks\.parquet|meta/episodes/chunk-\d{3,}/file-\d{3,}\.parquet|"
     r"data/chunk-\d{3,}/file-\d{3,}\.parquet|videos/[^/]+/chunk-\d{3,}/file-\d{3,}\.mp4"
@@ -23,9 +23,9 @@ _RECORDED = re.compile(
 
 @contextmanager
 def alone_in(*folders: Path) -> Iterator[None]:
-    """While this is entered no other command writes into ``folders``; those that stay empty go again.
+    """Lock ``folders`` against other commands; remove those that stay empty.
 
-    Raises `UserError` if one does, or if they cannot be written to.
+    Raises `UserError` if another command holds one, or one is not writable.
     """
     held: list[FolderLock] = []
     try:
@@ -45,7 +45,7 @@ def alone_in(*folders: Path) -> Iterator[None]:
 
 @contextmanager
 def fresh_folder(parent: Path, name: str) -> Iterator[Path]:
-    """A new folder ``name`` in ``parent`` for this command alone, or name-2, name-3, … where another made that one."""
+    """A new folder ``name`` in ``parent`` for this command alone; name-2, name-3, … if it exists."""
     check_writable(parent)
     number = 1
     while True:
@@ -62,14 +62,14 @@ def fresh_folder(parent: Path, name: str) -> Iterator[Path]:
 
 
 def check_ours(files: Sequence[Path], ours: Callable[[], bool], what: str) -> None:
-    """Raise `UserError` if one of ``files`` is there and ``ours`` does not say that they are ``what``."""
+    """Raise `UserError` if one of ``files`` exists and ``ours()`` denies that they are ``what``."""
     there = [file for file in files if file.exists() or file.is_symlink()]
     if there and not ours():
         raise UserError(f"{there[0]} is not {what}; {ELSEWHERE}")
 
 
 def json_in(file: Path) -> object:
-    """The JSON in ``file``; None if it cannot be read or is none."""
+    """The JSON in ``file``; None if unreadable."""
     try:
         return json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -84,10 +84,9 @@ def digests(folder: Path, names: Sequence[str], inside: str) -> dict[str, str]:
 
 
 def check_left(folder: Path, names: Sequence[str], inside: str, left: dict[str, str] | None) -> None:
-    """Raise `UserError` unless ``names`` of ``folder`` and all in its folder ``inside`` are as a run left them.
+    """Raise `UserError` unless ``names`` of ``folder`` and all files in ``inside`` are unchanged since a run.
 
-    ``left`` are their `digests`; empty: what a version left that wrote none down, known by its names alone; None: no
-    run left anything here.
+    ``left`` are their `digests`; empty: an early version's files, known by name alone; None: no run wrote here.
     """
     recording = folder / inside
     if recording.is_symlink() or (recording.exists() and not recording.is_dir()):

@@ -1,4 +1,4 @@
-"""Planners of other packages, found by their name: an entry point of the group ``sayso.planners``, or MODULE:CLASS."""
+"""Planners of other packages by name: an entry point of the group ``sayso.planners``, or MODULE:CLASS."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ BUILT_IN = ("local", "openai:MODEL@URL")
 
 
 def planner_names() -> list[str]:
-    """What may be said for a planner."""
+    """All names that --planner accepts."""
     return [*BUILT_IN, *sorted({point.name for point in entry_points(group=GROUP)}), "MODULE:CLASS"]
 
 
 def load_planner(name: str) -> Planner:
-    """The planner ``name`` of another package: what its class, called without arguments, makes.
+    """An instance of the planner class ``name`` of another package, made without arguments.
 
-    Raises `UserError` for a name that is not there, code that fails, and what is no `Planner`.
+    Raises `UserError` for an unknown name, failing code, or a class that is no `Planner`.
     """
     points = [point for point in entry_points(group=GROUP) if point.name == name]
     where = _one(name, points) if points else name

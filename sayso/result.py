@@ -1,4 +1,4 @@
-"""What a run leaves behind in ``result.json``: schema 1 of the public face."""
+"""``result.json`` of a run, schema 1 of the public interface."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ReplanLevel = Literal["motion", "subtask", "plan", "ask", "stop"]
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """A subtask, when it began (s from the start) and what came of it."""
+    """A subtask, its start ``t`` (s from the run's start) and its outcome."""
 
     t: float
     subtask: str
@@ -32,7 +32,7 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """A language motion in force from ``t`` s on, and who chose it."""
+    """A language motion in force from ``t`` s on, and its source."""
 
     t: float
     text: str
@@ -41,8 +41,8 @@ class Motion:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What was said at ``t`` s and how it was read; ``latency_ms`` is the wall-clock delay from the sentence's arrival
-    to the first joint target changed by it, None if it changed none."""
+    """A phrase that arrived at ``t`` s and its reading; ``latency_ms`` is the delay from its arrival to the first
+    changed joint target, None if none changed."""
 
     t: float
     text: str
@@ -53,7 +53,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """A change of mind at ``t`` s: how far up, why, and the critic's probability then."""
+    """A change of plan at ``t`` s: level, reason, and the critic's probability of failure ``p``."""
 
     t: float
     level: ReplanLevel
@@ -63,9 +63,9 @@ class Replan:
 
 @dataclass(frozen=True, slots=True)
 class RobotEvent:
-    """What happened at ``t`` s to an arm or a camera: readings bridged, a hold, a fault, a lost camera.
+    """An event of arm or camera at ``t`` s, such as bridged readings, a hold, a fault or a lost camera.
 
-    Also what was noticed that is unlike anything the models were trained on.
+    Differences from the training data are events too.
     """
 
     t: float
@@ -74,7 +74,7 @@ class RobotEvent:
 
 @dataclass(frozen=True, slots=True)
 class ObjectPose:
-    """An object as the simulator knows it: ``position`` (3,) m in the base frame, ``quaternion`` (4,) x y z w."""
+    """An object's true pose: ``position`` (3,) m in the base frame, ``quaternion`` (4,) x y z w."""
 
     kind: str
     color: str
@@ -127,7 +127,7 @@ class RunResult:
         return write_atomic(folder / FILE_NAME, text + b"\n")
 
     def _left_out(self) -> set[str]:
-        """Keys that came after schema 1 began are there only when they say something."""
+        """Keys added after schema 1 that are empty and so left out."""
         return {key for key in ("events", "success_reason") if not getattr(self, key)}
 
     @classmethod
@@ -150,7 +150,7 @@ def _adapter() -> TypeAdapter[RunResult]:
 
 
 def deterministic_view(result: RunResult) -> dict[str, Any]:
-    """`RunResult.to_json` without what the wall clock decides: the same seed gives the same view again."""
+    """`RunResult.to_json` without wall-clock values: the same seed gives the same view."""
     out = result.to_json()
     del out["latency_ms"]
     out["rates"].pop("missed", None)

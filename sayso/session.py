@@ -1,4 +1,4 @@
-"""A session puts the parts together: a robot, its cameras, the models and a planner, and carries out instructions."""
+"""A session assembles robot, cameras, models and planner, and executes instructions."""
 
 from __future__ import annotations
 
@@ -56,17 +56,17 @@ LIMIT_S = 25.0
 FIRST_LOOKS = 3
 LEAVE_S = 10.0
 GO_ON_S = 30.0
-# After these the arm lies down when the session ends, with an empty hand; else it stays where it is.
+# After these outcomes an arm with an empty hand lies down at the session's end; else it stays where it is.
 ENDED_WELL = ("done", "asked", "refused", "failed")
 
 
 class SessionError(ValueError):
-    """What was asked of a session cannot be; the message says what is allowed."""
+    """A call that the session cannot serve; the message says what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What varies between sessions beside robot, scene, seed and planner.
+    """Options of a session beside robot, scene, seed and planner.
 
     ``sees`` "pixels" is the product, with colour and depth; the other `SIGHTS` leave depth or a camera out, and "truth"
     is for benchmarks that leave perception out. ``limit_s`` is simulated seconds allowed; None: by the length of the
@@ -86,17 +86,19 @@ class Options:
 
 
 class Session:
-    """One robot. ``robot`` "sim" or "sim:ARM", a name or the folder of an arm of your own, stands in ``scene``: a
-    ready-made name, a file or a `SceneSpec`.
+    """One robot that executes any number of instructions, one after another.
 
-    "world:NAME", or any ``world``, is somebody else's, which `reset` sets up; ``task`` is one of its tasks.
-    Any other ``robot`` is a real arm: what is known of it (`sayso.backends.resolve_robot`) may be given or overridden
-    by ``port``, ``cameras`` (NAME=SOURCE) and ``mode``; its scene is what stands before it, and ``seed`` decides
-    nothing. It moves only if ``live``, or if its limits were confirmed that way before. In simulation ``live`` keeps
-    real time. From before the arm is connected until it is let go of, `sayso stop` in any terminal stops it. One that
-    was stopped while it got up waits as in a run (`Options.go_on_s`). A session takes any number of instructions.
-    Raises `SessionError`, `SceneError`, `ModelError` or `UserError` for what cannot be set up, `StoppedError` if it was
-    stopped meanwhile and nobody said go on.
+    ``robot`` "sim" or "sim:ARM" (a name, or a folder with arm.json) is simulated in ``scene``: a ready-made name, a
+    file or a `SceneSpec`. "world:NAME", or a given ``world``, is another simulator; ``task`` is one of its tasks. Any
+    other ``robot`` is a real arm: ``port``, ``cameras`` (NAME=SOURCE) and ``mode`` override its kept configuration
+    (`sayso.backends.resolve_robot`); ``seed`` has no effect.
+
+    A real arm moves only if ``live``, or after its limits were confirmed once with ``live``. In simulation ``live``
+    keeps real time. `sayso stop` in any terminal stops the arm from before its connection until its release. An arm
+    stopped while it gets up waits for "go on" (`Options.go_on_s`).
+
+    Raises `SessionError`, `SceneError`, `ModelError` or `UserError` if the set-up fails, `StoppedError` if a stop ended
+    it.
     """
 
     def __init__(
@@ -125,15 +127,15 @@ class Session:
         self._result: RunResult | None = None
         self._error: BaseException | None = None
         self._doing, self._wants_rest = "getting up", True
-        self._carrying = self._sent = self._closed = False  # under way with an instruction; on a `Journey`
-        self._one = threading.Lock()  # for one instruction at a time, whatever threads ask
+        self._carrying = self._sent = self._closed = False  # executes an instruction; on a `Journey`; closed
+        self._one = threading.Lock()  # one instruction at a time
         self._leaving = threading.Lock()
-        self._idle = threading.Event()  # nothing is being carried out
+        self._idle = threading.Event()  # set while no instruction runs
         self._idle.set()
-        self._ends = self._own_stop = False  # no more waiting for "go on"; the last stop was the program's own
+        self._ends = self._own_stop = False  # end without waiting for "go on"; the program made the last stop
         self._carrier: threading.Thread | None = None
         self._real = live or not is_simulated(robot)
-        self.began = 0.0  # when the instruction did, s on the robot's clock
+        self.began = 0.0  # start of the instruction, s on the robot's clock
         self._simulated = is_simulated(robot)
         with ExitStack() as setting_up:
             if self.options.listen:
@@ -166,7 +168,7 @@ class Session:
             tell(f"sayso say and sayso stop will not reach this session: {error}")
 
     def _stop_at_once(self) -> None:
-        """Whatever goes on: before anybody takes the stop from the queue."""
+        """Stop the arm before the loop takes the stop from the queue."""
         if hasattr(self, "backend"):
             self.backend.stop()
 
@@ -174,7 +176,7 @@ class Session:
         return self.backend.stop_line if hasattr(self, "backend") else ""
 
     def _world(self, scene: str | Path | SceneSpec | None) -> World:
-        """The world that the robot's name means: somebody else's, or the project's own table."""
+        """The world of the robot's name: another package's, or this project's table."""
         if (name := world_name(self.robot_name)) is not None:
             if scene is not None:
                 raise SessionError(f"{self.robot_name} sets up its own scenes; leave the scene out")
@@ -212,24 +214,24 @@ class Session:
         )
         warm_up(words.model.embed)
         self.robot = backend.robot
-        self._get_up()  # last: before everything else is ready, no arm is touched
+        self._get_up()  # last: the arm moves only when everything else is ready
         self._take_over()
 
     def _take_over(self) -> None:
-        """Make the runtime that drives the arm from now on, and what decides over it."""
+        """Make a new executive with its runtime and operator."""
         self.executive = Executive(self.robot, self.backend.loop, self._components, self.commands)
         self.operator, self.runtime = self.executive.operator, self.executive.runtime
         self.operator.go_on_s = self._waits_s()
 
     @property
     def task(self) -> Task | None:
-        """What the world asks for; None of a real arm, and of a world that asks for nothing."""
+        """The world's task; None for a real arm and for a world without a task."""
         return self.backend.task if self.backend.task.instruction else None
 
     def reset(self, seed: int, task: str | None = None) -> Task:
-        """Set the world up anew by ``seed``, models and planner kept; ``task`` is one of the world's, None: its choice.
+        """Reset the world by ``seed`` and keep models and planner; ``task`` None: the world chooses.
 
-        Raises `SessionError` while an instruction is carried out, `RobotError` on a real arm.
+        Raises `SessionError` during a run or after `close`, `RobotError` on a real arm.
         """
         with self._one:
             if self._carrying or self._closed:
@@ -246,7 +248,7 @@ class Session:
             raise StoppedError(f"{self.robot_name} was stopped while it got up, before anything was carried out")
 
     def _go(self, way: Way) -> Way | None:
-        """Take the arm this way, or where a person sends it after a stop."""
+        """Take ``way``, or the way that a person commands after a stop."""
         self._sent = True
         try:
             return self._journey.take(way)
@@ -254,7 +256,7 @@ class Session:
             self._sent = False
 
     def _waits_s(self) -> float:
-        """How long a stopped arm waits to be told what is next."""
+        """How long (s) a stopped arm waits for a command."""
         if self.options.go_on_s is not None:
             return self.options.go_on_s
         return GO_ON_S if self._real and not self._own_stop else STOP_GRACE_S
@@ -265,9 +267,10 @@ class Session:
         say: Sequence[tuple[float, str]] = (),
         progress: Progress | None = None,
     ) -> RunResult:
-        """Carry out ``instruction`` and return what came of it; ``say`` are words to arrive at times in s.
+        """Execute ``instruction`` (None: the world's task) and return the result.
 
-        Without one, what the world asks for is carried out.
+        ``say`` are corrections with their times in s from the start. Raises `SessionError` if the session is busy or
+        closed.
         """
         if instruction is None:
             if self.task is None:
@@ -290,7 +293,7 @@ class Session:
         self._idle.set()
 
     def _begin(self, instruction: str) -> None:
-        """A person wants something new; what is said or stopped from here on is about that."""
+        """Accept a new instruction; words and stops from here on concern it."""
         if not isinstance(instruction, str) or not instruction.strip():
             raise SessionError(f"an instruction is a text in plain words; got {instruction!r:.60}")
         with self._one:
@@ -302,7 +305,7 @@ class Session:
             self._idle.clear()
         try:
             self._doing, self._result, self._error = instruction, None, None
-            # Stops pressed before this are over, and only those.
+            # Clear only the stops pressed before this instruction.
             stops = self.backend.stops()
             self.commands.clear()
             self._pressed_by(program=False)
@@ -338,16 +341,16 @@ class Session:
         after = self.backend.truth()
         verdict = self._verdict(before)
         self._result = result_of(self, instruction, start, before, after, verdict, self.models, missed)
-        # To lie down with a thing in the hand would press it on the table and then let go of it.
+        # An arm that lies down with a held object would press the object on the table and drop it.
         self._wants_rest = executive.outcome in ENDED_WELL and not executive.faulty and not in_hand(executive.scene)
         if self.operator.wish is not None:
-            self.backend.clear(stops)  # those that were pressed since the person said so win
+            self.backend.clear(stops)  # a stop pressed after the command still wins
             self._go(self.operator.wish)
         return self._result
 
     @contextmanager
     def _told(self, start: float, progress: Progress | None) -> Iterator[None]:
-        """Tell ``progress`` meanwhile, in times from ``start`` s on."""
+        """Report to ``progress`` with times from ``start`` s on."""
         if progress is None:
             yield
             return
@@ -359,13 +362,13 @@ class Session:
             self.runtime.unsubscribe(teller)
 
     def _verdict(self, before: Truth | None) -> bool | None:
-        """The world's word on what was last asked for; none once an object was swapped by a correction."""
+        """The world's verdict on the last instruction; None after a correction exchanged an object."""
         swapped = any(heard.correction.level == "subtask" for heard in self.executive.log.heard)
         asked = self.executive.instruction
         return None if swapped else self.backend.verdict(without_pace(asked) or asked, before)
 
     def _settle(self, seconds: float = 0.0) -> None:
-        """Look until the scene stands: a few frames at the beginning, or let objects come to rest at the end."""
+        """Observe the first frames, or wait ``seconds`` for objects to come to rest."""
         clock = self.robot.clock
         if seconds:
             clock.sleep_until(clock.now() + seconds)
@@ -375,7 +378,7 @@ class Session:
             patiently(self.runtime.observe, clock)
 
     def start(self, instruction: str) -> None:
-        """Begin ``instruction`` in a thread of its own and return at once; see `say`, `stop` and `wait`."""
+        """Execute ``instruction`` in a new thread and return at once; see `say`, `stop` and `wait`."""
         self._begin(instruction)
 
         def work() -> None:
@@ -383,13 +386,13 @@ class Session:
                 with self._under_way():
                     self._execute(instruction, (), None)
             except BaseException as error:
-                self._error = error  # whoever waits has to know
+                self._error = error  # `wait` raises it
 
         self._thread = threading.Thread(target=work, daemon=True)
         self._thread.start()
 
     def wait(self, timeout_s: float | None = None) -> RunResult | None:
-        """Wait for what `start` began; None if it is still going on after ``timeout_s``. Raises what went wrong."""
+        """Wait for the run of `start` and return its result; None after ``timeout_s``. Raises the run's exception."""
         if self._thread is not None:
             self._thread.join(timeout_s)
             if self._thread.is_alive():
@@ -399,10 +402,10 @@ class Session:
         return self._result
 
     def say(self, text: str) -> bool:
-        """Say something to the moving arm; returns at once. False: nothing is being carried out that it could be about.
+        """Pass a correction to the moving arm and return at once; False if no run can take it.
 
-        A stop is obeyed at any moment, also while the arm gets up or lies down; an arm that was stopped there takes
-        what an arm takes that was stopped in a run.
+        A stop works at any time, also while the arm gets up or lies down; an arm stopped there takes the same commands
+        as one stopped in a run.
         """
         if is_stop(text):
             self._pressed_by(program=False)
@@ -414,16 +417,16 @@ class Session:
                 return False
         elif not self._carrying:
             return False
-        # In simulation words arrive when they are taken: then a replay takes them in the same cycle.
+        # In simulation words arrive when the loop takes them, so that a replay takes them in the same cycle.
         at_once = self._simulated or not hasattr(self, "robot")
         self.commands.say(text, None if at_once else self.robot.clock.now())
         return True
 
     def stop(self) -> None:
-        """Stop the arm at the next loop cycle, from any thread, whatever it is doing.
+        """Stop the arm at the next loop cycle; any thread may call this.
 
-        This is the program's own stop: the run ends 1 s later, unless `say` told the arm to go on by then or
-        `Options.go_on_s` allows another time. A stop from another terminal, or said by `say`, is a person's.
+        After this program stop the run ends in 1 s (or `Options.go_on_s`) without a "go on" through `say`. A stop from
+        another terminal or through `say` is a person's.
         """
         self._pressed_by(program=True)
         self.commands.stop()
@@ -476,7 +479,7 @@ class Session:
             self.backend.ask(speed, pressed)
 
     def interrupt(self) -> bool:
-        """Stop the arm, and let the run under way end as stopped; False if there is none that ends by itself."""
+        """Stop the arm and end the current run as stopped; False if there is no run to end."""
         self._ends = True
         self.commands.stop()
         if not hasattr(self, "executive"):
@@ -486,20 +489,19 @@ class Session:
 
     @property
     def truth(self) -> Truth:
-        """The simulator's truth, for reports and verdicts only; nothing on a real arm."""
+        """The simulator's true object poses, for reports and verdicts only; empty on a real arm."""
         return self.backend.truth() or {}
 
     @property
     def film(self) -> Footage | None:
-        """Pictures of the run, if they were asked for."""
+        """Pictures of the run, if `Options.film` is set."""
         return self.backend.film
 
     def close(self) -> None:
-        """Let go of the robot and what is around it; safe to call twice.
+        """Release robot, cameras and world; may be called twice.
 
-        What another thread carries out is stopped and ended first; its result says so. After a stop, a time-out or a
-        fault, and with a thing in the hand, the arm stays where it is; else it lies down first, if it can, and a stop
-        ends that too. Raises `SessionError` from within the run itself.
+        A run in another thread is stopped and ended first. The arm lies down first if it can, unless it was stopped,
+        timed out, is in fault or holds an object. Raises `SessionError` if the run's own thread calls it.
         """
         self._close(rest=True)
 
@@ -530,7 +532,7 @@ class Session:
 
 
 class _Ear:
-    """A session as other terminals reach it: what they stop, a person stopped."""
+    """The session's receiver of other terminals: their stops are a person's."""
 
     def __init__(self, session: Session) -> None:
         self.stop, self.say = session.press_stop, session.say
@@ -547,19 +549,19 @@ def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:
 
 
 def _check_host(planner: str) -> None:
-    """Raise `SessionError` for a host that there is not: it is asked only when the arm stands ready."""
+    """Raise `SessionError` for an unknown host now: the planner asks it only when the arm is ready."""
     try:
         host = urlsplit(planner.rpartition("@")[2]).hostname
         if host:
             socket.getaddrinfo(host, None)
     except ValueError:
-        return  # not understood at all: the planner says how it is written
+        return  # the planner reports a malformed URL
     except OSError as error:
         raise SessionError(f"the planner's host '{host}' is not known: {error.strerror or error}") from error
 
 
 def _given(**options: object) -> str:
-    """The names of those options that were given, with "or" between them."""
+    """The names of the given options, joined by "or"."""
     return " or ".join(name for name, value in options.items() if value)
 
 

@@ -1,4 +1,4 @@
-"""The few statistics that results and benchmarks print."""
+"""Statistics for results and benchmarks."""
 
 from __future__ import annotations
 

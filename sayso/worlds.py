@@ -1,4 +1,4 @@
-"""All that a world of somebody else's needs to name, in one place; see docs/add-a-world.md."""
+"""All names that another package's world needs; see docs/add-a-world.md."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sayso.hardware.worlds.views import depth_of, looking_at, pinhole
 from sayso.sim.camera import DEFAULT_CAMERAS, FAR, NEAR, CameraSpec
 
 LENSES: dict[str, CameraSpec] = {camera.name: camera for camera in DEFAULT_CAMERAS}
-"""Two cameras, "left" and "right", where the shipped detector was trained for."""
+"""Two cameras, "left" and "right", at the places that the shipped detector was trained for."""
 
 
 def place_of(lens: CameraSpec, world: World) -> Pose:
-    """Where ``lens`` stands in the world's own frame, as it does at the table of an arm that the models know."""
+    """The pose of ``lens`` in the world's frame, at the same place relative to the arm as in training."""
     base = WorldFrame(world)
     eye, target = (base.out(np.array(point), 0.0)[0] for point in (lens.eye, lens.target))
     return looking_at(eye, target)
