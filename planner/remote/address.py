@@ -1,4 +1,4 @@
-"""The address of a model server: where to ask for completions, and which key of the environment belongs there."""
+"""The address of a model server: its completion URLs, and its API key from the environment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FORM = "write http://HOST[:PORT][/v1] or https://…, without user, query (but a
 _PORTS = {"http": 80, "https": 443}
 _HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]"
 _AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
-# Each key, the variable that names whose it is, and whose it is where that variable is not set.
+# Key variable, the variable that names its owner, and the default owner.
 KEYS = (
     ("SAYSO_API_KEY", "SAYSO_API_KEY_HOST", None),
     ("OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com"),
@@ -66,7 +66,7 @@ class Address:
 
     @property
     def name(self) -> str:
-        """The host, with its port unless it is the usual one."""
+        """The host, with its port unless that is the default."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -80,7 +80,7 @@ class Address:
         return {"api-key": key} if self.azure else {"Authorization": f"Bearer {key}"}
 
     def owns(self, owner: str) -> bool:
-        """Whether a key that belongs to ``owner`` may be sent here.
+        """Whether a key of ``owner`` may be sent to this server.
 
         An owner is HOST, HOST:PORT or a URL. A URL binds to its scheme and port. A host binds to any port, and to
         https unless it is this computer: a key that crosses a network in the clear needs ``http://`` to be written.
@@ -95,9 +95,9 @@ class Address:
 
 
 def key_for(address: Address, environment: Mapping[str, str]) -> tuple[str | None, str]:
-    """The key that belongs to this server, or None, and one line on the key that was withheld from it, or "".
+    """The key of this server or None, and one line about a withheld key or "".
 
-    Raises ValueError for an owner that names no host.
+    Raises ValueError for an owner without a host.
     """
     withheld = []
     for variable, bound_by, owner in KEYS:
@@ -122,7 +122,7 @@ def key_for(address: Address, environment: Mapping[str, str]) -> tuple[str | Non
 
 
 def without_secrets(url: str) -> str:
-    """``url`` on one line, without the user, password, query and fragment that it may hold."""
+    """``url`` on one line, without user, password, query and fragment."""
     # Without a scheme as well, and in a whole planner's name, whose first @ comes before the address.
     bare = re.sub(r"^((?:openai:[^@]*@)?(?:\w+:/+)?)(?!openai:).*@", r"\1…@", url, flags=re.S)
     return one_line(re.sub(r"[?#].*", "?…", bare, flags=re.S), 80)

@@ -1,4 +1,4 @@
-"""Chat completions on any OpenAI-compatible server, in the richest dialect that it turns out to understand."""
+"""Chat completions on any OpenAI-compatible server, in the richest dialect that the server accepts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 MAX_TOKENS = 1024
 _MAYBE_TOO_MUCH_ASKED = frozenset({400, 415, 422, 500, 501})
-# A reasoning model can think all of `MAX_TOKENS` away; once more with these.
+# A reasoning model can use up `MAX_TOKENS` before it answers; retry once with this limit.
 MANY_TOKENS = 8192
 _PASSING = frozenset({408, 425, 429, 502, 503, 504, 529})  # full, starting or cut off by a gateway: ask again
 _SHORTEST_SECRET = 8  # a shorter key is a stand-in such as "none", and may be a word of the answer
@@ -35,7 +35,7 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How much of the protocol a server has been found to understand; what it complains of is given up."""
+    """The part of the protocol that a server accepts; a rejected feature is dropped."""
 
     format: int = 0  # 0 JSON schema, 1 any JSON object, 2 plain text
     image: bool = True
@@ -45,7 +45,7 @@ class Dialect:
     tokens: int = MAX_TOKENS
 
     def humbler(self, complaint: str, with_image: bool) -> Dialect | None:
-        """The dialect to try next, or None when nothing is left to give up."""
+        """The next simpler dialect, or None if there is none."""
         complaint = complaint.lower()
         with_image = with_image and self.image
         if with_image and re.search(r"image|mmproj|vision|multi-?modal", complaint):
@@ -93,7 +93,7 @@ class Chat:
         self._extra = dict(extra or {})
 
     def complete(self, call: Call, prompt: Prompt) -> str:
-        """The model's words; raises `PlannerError` if none come within the call, `ModelRefused` if it declines."""
+        """The model's answer; raises `PlannerError` without one in time, `ModelRefused` if the model declines."""
         dialect, lasting, urls = self.dialect, True, self._urls
         while True:
             reply = self._post(call, urls[0], json.dumps(self._body(dialect, prompt)).encode())
@@ -126,7 +126,7 @@ class Chat:
         return words.text
 
     def _post(self, call: Call, url: str, body: bytes) -> Reply:
-        """The server's reply; while it is only busy it is asked again, as long as the call has time for that."""
+        """The server's reply; retries a busy server until the call's deadline."""
         pause = _FIRST_WAIT_S
         while True:
             reply = call.post(url, body, self._headers)
@@ -140,7 +140,7 @@ class Chat:
             pause *= 2
 
     def _hide(self, text: str) -> str:
-        """``text`` without the key, should a server send it back; inside JSON it may be escaped."""
+        """``text`` without the API key, which a server may echo, escaped in JSON."""
         if len(self._key) < _SHORTEST_SECRET:
             return text
         for form in (self._key, json.dumps(self._key)[1:-1], self._key.replace("/", r"\/")):

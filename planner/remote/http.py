@@ -1,4 +1,4 @@
-"""One HTTP exchange that ends by its deadline, whatever the other side does.
+"""One HTTP exchange that ends by its deadline, whatever the server does.
 
 Socket timeouts count from the last byte, so a server that drips, a name server that hangs or a stalled handshake
 outlives them. Here the exchange runs in a thread of its own and the caller waits no longer than the deadline;
@@ -41,9 +41,9 @@ class Reply:
 
 
 class Call:
-    """The exchanges that answer one question; all of them together have ``deadline_s`` seconds of real time.
+    """The HTTP exchanges of one question, with a common deadline of ``deadline_s`` s.
 
-    A network's deadline is the wall's, not the robot's, so this clock is not injected.
+    The deadline is wall-clock time, so the clock is not injected.
     """
 
     def __init__(self, deadline_s: float) -> None:
@@ -54,7 +54,7 @@ class Call:
         self._sockets: list[socket.socket] = []
 
     def left(self) -> float:
-        """Seconds left; raises `PlannerError` when there are none or the call was cancelled."""
+        """Seconds left; raises `PlannerError` after the deadline or a cancel."""
         if self._cancelled:
             raise PlannerError("the request was withdrawn")
         left = self._end - time.monotonic()
@@ -63,14 +63,14 @@ class Call:
         return left
 
     def wait(self, seconds: float) -> None:
-        """Wait; raises `PlannerError` when the call is cancelled meanwhile."""
+        """Wait ``seconds``; raises `PlannerError` if the call is cancelled."""
         self._wake.clear()
         self.left()
         self._wake.wait(seconds)
         self.left()
 
     def cancel(self) -> None:
-        """End the call at once; whoever waits in `post` or `wait` gets a `PlannerError`. Any thread may call it."""
+        """End the call at once, from any thread; `post` and `wait` then raise `PlannerError`."""
         self._cancelled = True
         self._wake.set()
 
@@ -145,7 +145,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _unpacker(encoding: str) -> Any:
-    """What undoes a body's ``Content-Encoding``, which some proxies apply unasked; None for a plain one."""
+    """The decoder of a body's ``Content-Encoding``, which some proxies add unasked; None for a plain body."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return None
@@ -155,7 +155,7 @@ def _unpacker(encoding: str) -> Any:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """How many seconds a server asks to wait; None where it does not say so in any of the forms in use."""
+    """The seconds that a server asks to wait; None without a known header."""
     after = headers.get("Retry-After", "").strip()
     try:
         if "retry-after-ms" in headers:
@@ -163,7 +163,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         elif re.fullmatch(r"[\d.]+", after):
             seconds = float(after)
         else:
-            # The server's own clock, if it tells it: ours may be off.
+            # Prefer the server's clock: ours may be off.
             now = headers.get("Date") or email.utils.formatdate(time.time(), usegmt=True)
             due, sent = (email.utils.parsedate_to_datetime(text).timestamp() for text in (after, now))
             seconds = due - sent
@@ -194,13 +194,13 @@ def _explain(error: Exception) -> str:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    # urllib would carry the API key along to wherever the redirect points.
+    # urllib would send the API key to the redirect's target.
     def redirect_request(self, *args: object, **kwargs: object) -> None:
         return None
 
 
 def _opener(url: str, sockets: list[socket.socket]) -> urllib.request.OpenerDirector:
-    """An opener that notes its sockets, follows no redirects and goes to this machine without a proxy."""
+    """An opener that records its sockets, follows no redirects and uses no proxy for this computer."""
 
     class Plain(http.client.HTTPConnection):
         def connect(self) -> None:

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 SPEC_FORM = "openai:MODEL@URL, for example openai:qwen3-vl@http://127.0.0.1:8000/v1"
 MAX_IMAGE_SIDE = 768
 MAX_INSTRUCTION = 10_000
-_ASKS = 2  # the question, and once more with what was wrong
+_ASKS = 2  # the question, and one retry with the error
 
 _SYSTEM = """You plan for a robot arm with a two-finger gripper at a table. Base frame: x forward, y left, z up, metres.
 Answer with one JSON object and nothing else, one of:
@@ -50,12 +50,12 @@ ImageSource = Callable[[], NDArray[np.uint8] | None]
 
 
 class RemotePlanner(Planner):
-    """Asks a language model, with vision if it has it, for a plan; raises `PlannerError` when no answer can be had.
+    """Asks a language model for a plan, with an image if the model takes one.
 
-    ``image`` returns the newest camera picture (H, W, 3) uint8 RGB or None, at once, in whichever thread plans.
-    ``extra`` goes into every request's body as it is. Ids and preconditions of the answer are checked, and whether
-    the instruction forbids a step; a faulty plan is sent back once, and after that becomes a question or a refusal. A
-    cry, and what asks for nothing, is refused without asking the model. Raises ValueError for a bad URL or key.
+    ``image`` returns the newest camera picture (H, W, 3) uint8 RGB or None without waiting, in the planning thread.
+    ``extra`` is added to every request's body. The planner checks ids, preconditions and prohibitions of the
+    instruction; it sends a faulty plan back once, then asks or refuses. Cries and instructions without a task are
+    refused without a request. `plan` raises `PlannerError` without an answer; ValueError for a bad URL or key.
     """
 
     remote = True
@@ -76,10 +76,9 @@ class RemotePlanner(Planner):
 
     @classmethod
     def from_spec(cls, spec: str, *, api_key: str | None = None, image: ImageSource | None = None) -> Self:
-        """The planner that ``openai:MODEL@URL`` names, with the key of the environment that belongs to its server.
+        """The planner of ``openai:MODEL@URL``, with the server's key from the environment.
 
-        A key that belongs to another server stays here; one line in the log says so. Raises ValueError naming the
-        allowed form.
+        Another server's key is withheld and logged in one line. Raises ValueError with the allowed form.
         """
         match = re.fullmatch(r"openai:(?P<model>\S+)@(?P<url>https?://[^\s@]+)", spec)
         if not match:
@@ -91,7 +90,7 @@ class RemotePlanner(Planner):
         return cls(match["model"], match["url"], api_key=api_key, image=image)
 
     def cancel(self) -> None:
-        """Withdraw the question that is under way, if there is one: its `plan` raises `PlannerError` at once."""
+        """Cancel the current question: its `plan` raises `PlannerError` at once."""
         call = self._call
         if call is not None:
             call.cancel()

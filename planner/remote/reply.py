@@ -1,4 +1,4 @@
-"""What a chat completion says, in the forms that servers give it: text, parts, a tool's arguments, a refusal."""
+"""Reads a chat completion in all common forms: text, parts, a tool's arguments, a refusal."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class _Completion(BaseModel):
 
 
 class ModelRefused(Exception):
-    """The model itself declined to answer; the message is its reason."""
+    """The model declined to answer; the message is its reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a model said; ``cut`` if it ran out of tokens, ``thought`` if it thought aloud."""
+    """A model's answer; ``cut`` if it ran out of tokens, ``thought`` if it contains reasoning."""
 
     text: str
     cut: bool = False
@@ -46,7 +46,7 @@ class Words:
 
 
 def read_completion(text: str) -> Words:
-    """The model's words in the body of a reply; raises `ModelRefused`, and `PlannerError` for what is no completion."""
+    """The model's answer in a reply's body; raises `ModelRefused`, or `PlannerError` if it is no completion."""
     try:
         choice = _Completion.model_validate(json.loads(text)).choices[0]
     except (ValidationError, ValueError, RecursionError) as error:
@@ -64,7 +64,7 @@ def read_completion(text: str) -> Words:
 
 
 def error_message(text: str) -> str:
-    """What an error body says, in any of the shapes in use, else the body itself."""
+    """The message of an error body in any common form, else the body."""
     try:
         body = find_json(text)
     except ValueError:
@@ -79,13 +79,13 @@ def _text(value: Any) -> str:
 
 
 def _parts(content: Any, kinds: tuple[str, ...]) -> str:
-    """What the parts of ``content`` that are of one of ``kinds`` say, one after the other."""
+    """The concatenated text of the parts of ``content`` of these ``kinds``."""
     parts = [p for p in content if isinstance(p, dict)] if isinstance(content, list) else []
     return "".join(_text(p.get("text", p.get(str(p.get("type"))))) for p in parts if p.get("type") in kinds)
 
 
 def _arguments(calls: Any) -> str:
-    """The arguments of the only tool call: some servers wrap the JSON that was asked for in one."""
+    """The arguments of the only tool call: some servers wrap the requested JSON in one."""
     if not isinstance(calls, list) or len(calls) != 1 or not isinstance(calls[0], dict):
         return ""
     function = calls[0].get("function")

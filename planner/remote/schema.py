@@ -1,7 +1,7 @@
-"""What a remote model is told and what it may say: the scene as text, a JSON schema, and the reading of its answer.
+"""The scene as text for a remote model, the JSON schema of its answer, and the reader of the answer.
 
-The schema's enums are the ids in the scene, so a server that decodes under it gives plans that are valid by
-construction; servers that do not are checked here all the same.
+The schema's enums are the scene's ids, so constrained decoding gives valid ids; `read_answer` checks them on all
+servers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TAG = r"think(?:ing)?|thoughts?|reasoning"
 THINKING = re.compile(rf"<(?:{_TAG})>|\[THINK\]|<\|channel\|>analysis", re.IGNORECASE)
 _THOUGHT = re.compile(rf"</(?:{_TAG})>|\[/THINK\]|<\|channel\|>final", re.IGNORECASE)
 _THOUGHTS = re.compile(rf"(?:{THINKING.pattern}).*?(?:{_THOUGHT.pattern}|$)", re.IGNORECASE | re.DOTALL)
-_MAX_STARTS = 32  # bounds the work on an answer that is nothing but braces
+_MAX_STARTS = 32  # limits the work on an answer of braces only
 
 
 class _Step(BaseModel):
@@ -114,8 +114,8 @@ def _metres(vector: Any) -> str:
 
 
 def find_json(text: str) -> dict[str, Any]:
-    """The first JSON object in a model's words, thinking and code fences aside. Raises ValueError if there is none."""
-    # Thoughts are no answer: neither what stands between two tags, nor what was cut off or lost its opening tag.
+    """The first JSON object in an answer, without reasoning and code fences. Raises ValueError if there is none."""
+    # Drop reasoning: between tags, cut off before the closing tag, or without the opening tag.
     text = _THOUGHTS.sub("", text)
     text = _THOUGHT.split(text)[-1]
     decoder = json.JSONDecoder()
@@ -132,7 +132,7 @@ def find_json(text: str) -> dict[str, Any]:
 
 
 def read_answer(text: str, scene: Scene) -> Answer:
-    """The answer in a model's words. Raises ValueError saying what is wrong with its form; ids are looked up later."""
+    """The parsed answer. Raises ValueError for a wrong form; the ids are checked later."""
     found = find_json(text)
     try:
         answer = _Wrapped.model_validate(found if "answer" in found else {"answer": found}).answer
@@ -147,7 +147,7 @@ def read_answer(text: str, scene: Scene) -> Answer:
 
 
 def _subtasks(steps: list[_Step], scene: Scene) -> tuple[Subtask, ...]:
-    """The steps as subtasks: "put" takes what it needs into the hand, "pick up" of what is in the hand is no step."""
+    """The steps as subtasks: "put" adds a pick where needed; "pick up" of the held object is dropped."""
     held = scene.held or next((o.id for o in scene.objects if o.held), None)
     out: list[Subtask] = []
     for step in steps:

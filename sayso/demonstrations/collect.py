@@ -1,4 +1,4 @@
-"""Collecting demonstrations: many worlds, some tasks in each, written as a LeRobot dataset."""
+"""Collects demonstrations in many worlds into a LeRobot dataset."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Progress = Callable[[int, int, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a dataset holds, ``episodes`` and ``frames``, and how many of those ``made`` now were ``good``."""
+    """Total ``episodes`` and ``frames`` of a dataset; new episodes ``made`` and successful (``good``) ones."""
 
     episodes: int
     frames: int
@@ -69,7 +69,7 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One world to collect in: its ``seed``; ``policy`` and ``motion`` are ONNX files that act and speak (DAgger)."""
+    """One world to collect in; ``policy`` and ``motion`` are ONNX files that act instead of the teacher (DAgger)."""
 
     seed: int
     arm: str = "panda"
@@ -79,12 +79,12 @@ class Job:
 
 
 def frames_a_second(spec: RobotSpec) -> float:
-    """How many samples a second there are of an arm: one every `RECORD_TICKS` ticks of its policy, 25 for most."""
+    """Samples per second of an arm: one per `RECORD_TICKS` policy ticks, 25 Hz for most arms."""
     return policy_rate(spec.control_hz) / RECORD_TICKS
 
 
 def random_task(rng: np.random.Generator, scene: SceneSpec, stacked: Sequence[str] = ()) -> Task:
-    """A task that the scene allows: pick up, put in, put on, put beside; often one more on what is ``stacked``."""
+    """A random task of the scene: pick up, put in, put on, put beside; often on the ``stacked`` blocks."""
     blocks = [o.id for o in scene.objects if o.kind == "block"]
     bowls = [o.id for o in scene.objects if o.kind == "bowl"]
     first, *rest = (str(b) for b in rng.permutation(blocks))
@@ -136,7 +136,7 @@ def collect_world(job: Job) -> list[Episode]:
             stacked = [task.reference, task.block]
         else:
             stacked.append(task.block)
-        # The critic takes its time to be sure: what it then looks at has to be in the data too.
+        # The critic's dwell time continues after success: record those states too.
         run.go_on(float(rng.uniform(0.0, LINGER_S)))
         assert run.recorder is not None
         text = task_text(task, scene)
@@ -146,7 +146,7 @@ def collect_world(job: Job) -> list[Episode]:
 
 
 def task_text(task: Task, scene: SceneSpec) -> str:
-    """``task`` in words, as a person names things: by colour and kind, which are unique in a random scene."""
+    """``task`` as a sentence; color and kind name an object uniquely in a random scene."""
     names = {o.id: f"{o.color} {o.kind}" for o in scene.objects}
     if task.relation is None or task.reference is None:
         return str(Subtask(Verb.PICK, task.block, names[task.block]))

@@ -1,4 +1,4 @@
-"""The teacher as motion planner and policy, and the recorder of what it does and would do."""
+"""The teacher as motion planner and policy, and the recorder of its actions and counterfactual answers."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ class Teacher:
         self._last: tuple[Observation, Command, LanguageMotion] | None = None
 
     def says(self, observation: Observation) -> tuple[Command, LanguageMotion]:
-        """What the expert would do, with no motion said, and that in words."""
+        """The expert's free command, and its language motion."""
         if self._last is None or self._last[0] is not observation:
             command = self.expert.command(observation.body, observation.goal)
             self._last = observation, command, self.expert.motion(observation.body, command)
         return self._last[1:]
 
     def next_motion(self, observation: Observation) -> LanguageMotion:
-        """What the expert would do, in words."""
+        """The expert's language motion."""
         return self.says(observation)[1]
 
 
 class Demonstrator(Subscriber):
-    """The teacher as a policy. With ``policy`` that one acts, and the teacher only answers; ``lesson`` is the answer.
+    """The teacher as a policy; its answer is ``lesson``. With ``policy`` given, that policy acts instead.
 
-    With ``asks`` it answers at every `RECORD_TICKS`-th tick for motions that were not said, too.
+    With ``asks`` the teacher also answers for motions not in force, at every `RECORD_TICKS`-th tick.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Demonstrator(Subscriber):
 
 
 class DemonstrationRecorder(Subscriber):
-    """Rows for training, one for every lesson with questions; names are the dataset's columns."""
+    """Records a training row per lesson with questions; names are the dataset's columns."""
 
     def __init__(
         self, spec: RobotSpec, rng: np.random.Generator, demonstrator: Demonstrator, teacher: Teacher,
@@ -104,7 +104,7 @@ class DemonstrationRecorder(Subscriber):
         self.rows: dict[str, list[NDArray[np.float32]]] = {}
 
     def ticked(self, tick: Tick) -> None:
-        """Add a row of what was seen, said and done, and of what would be done beside it."""
+        """Add a row: features, motion, action and counterfactual answers."""
         lesson, seen, motion = self._demonstrator.lesson, tick.observation, tick.motion
         if lesson is None or not lesson.asked or seen is None or motion is None:
             return
@@ -137,7 +137,7 @@ class DemonstrationRecorder(Subscriber):
         return len(self.rows.get("features", ()))
 
     def take(self) -> dict[str, NDArray[np.float32]]:
-        """The columns (T, k) float32 recorded since the last time."""
+        """The columns (T, k) float32 recorded since the last call."""
         columns = {key: np.stack(value) for key, value in self.rows.items()}
         self.rows.clear()
         return columns

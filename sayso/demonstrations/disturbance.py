@@ -1,4 +1,4 @@
-"""What happens to a demonstration that nobody planned: detours, shoves, drops, noise."""
+"""Random disturbances of a demonstration: detours, shoves, drops, noise."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sayso.skills.motion import GripperAction, LanguageMotion
 
 @dataclass(frozen=True, slots=True)
 class DisturbanceRates:
-    """How a run is disturbed: chances a second of each, and how strongly."""
+    """Rates (1/s) and strengths of the disturbances."""
 
     detours: float = 0.0
     shoves: float = 0.0
@@ -52,7 +52,7 @@ class Disturbance(MotionOverride, Subscriber):
     block: str | None
 
     def sensed(self, state: JointState, body: Proprioception, now: float) -> None:
-        """Before the scene is asked for: shove the block, or make the hand open."""
+        """Shove the block or open the hand before the scene is updated."""
         t = self.trouble
         if t.shoves and self.block and self._objects.places and self._rng.random() < t.shoves / POLICY_HZ:
             self._shove(self.block, body)
@@ -71,9 +71,9 @@ class Disturbance(MotionOverride, Subscriber):
                 self._objects.place(block, place, float(self._rng.uniform(-3, 3)))
 
     def motion(self, now: float) -> LanguageMotion | None:
-        """The order or the detour in force; asked once a policy tick."""
+        """The order or the detour in force; called once per policy tick."""
         said = self._said()
-        # Drawn at every tick, whether a recording follows or not: a seed's figures rest on the order of all draws.
+        # Draw at every tick, also without a recording: a seed's results depend on the order of all draws.
         known = min(self._ticks + 1, MOTION_TICKS)
         self.look_back = known - int(self._rng.integers(known))
         self._ticks += 1
@@ -92,5 +92,5 @@ class Disturbance(MotionOverride, Subscriber):
         return None
 
     def pace_at(self, now: float) -> float:
-        """The usual one."""
+        """Always 1."""
         return 1.0

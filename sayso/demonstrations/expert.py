@@ -1,4 +1,4 @@
-"""The expert: what the best arm would do under any motion in any state; asked for labels, never on the run path."""
+"""The expert: the teacher's answer under any motion in any state; for labels only, never on the run path."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Expert:
         self.lift = float(spec.reach.upper[2]) if spec.reach else LIFT_HEIGHT
 
     def command(self, body: Proprioception, goal: SubtaskGoal) -> Command:
-        """What the teacher would do, with no motion said."""
+        """The teacher's free command."""
         return teach(hand_of(body), teacher_goal(goal), self._tip, self.lift)
 
     def motion(self, body: Proprioception, command: Command) -> LanguageMotion:
@@ -63,10 +63,10 @@ class Expert:
     def follow(
         self, body: Proprioception, goal: SubtaskGoal, command: Command, own: LanguageMotion, motion: LanguageMotion
     ) -> Command:
-        """What to do under ``motion`` when the teacher itself would do ``command``, in words ``own``.
+        """The command under ``motion``; ``command`` is the teacher's free one, ``own`` its motion.
 
-        Where the motion says what the teacher would do anyway, its exact command: the motion says which way, the
-        policy knows how far. Elsewhere the motion's nominal twist, short of the table, the grasp and the walls.
+        If the motions agree: the teacher's command, scaled by the motion's speed. Else: the motion's nominal twist,
+        limited before the table, the grasp and the walls.
         """
         if motion.is_hold:
             return Command(np.zeros(6), body.closing)
@@ -97,7 +97,7 @@ class Expert:
         return bool(far > 0.03 and size > 0 and said @ meant > ALIGNED * size)
 
     def _lowest(self, body: Proprioception, goal: SubtaskGoal) -> float:
-        """The lowest height (m) of the tool here: the grasp, the place, the table under what is held."""
+        """The lowest allowed tool height (m): grasp, place, or table below the held object."""
         tool = body.tool.position
         low = self._tip + TABLE_GAP + 0.002
         if in_hand(hand_of(body), teacher_goal(goal)):

@@ -1,4 +1,4 @@
-"""The simulator's truth as a `Scene` and as a perception: for demonstrations, labels and benchmarks alone."""
+"""Ground truth as a `Scene` and as a perception, for demonstrations, labels and benchmarks only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def true_scene(
     held: str | None = None,
     noise: Mapping[str, Array] | None = None,
 ) -> Scene:
-    """The scene as perfect perception would give it; ``noise`` adds (4,) m and rad to an object's position and yaw."""
+    """The scene of true poses; ``noise`` (4,) m and rad is added to an object's position and yaw."""
     objects = []
     for name, item in truth.items():
         position, yaw = item.position, item.yaw
@@ -41,9 +41,9 @@ def true_scene(
 
 
 class GroundTruthPerception:
-    """What ``truth`` says of a world's objects as a `sayso.perception.pipeline.Perception`; asked once a policy tick.
+    """A `sayso.perception.pipeline.Perception` of the true object poses from ``truth``, called once per policy tick.
 
-    ``noise`` is that of `true_scene`; what is held is judged from the fingers, as a tracker would, if it ``feels``.
+    ``noise`` as in `true_scene`. With ``feels`` the held object is inferred from the fingers, as by the tracker.
     """
 
     def __init__(
@@ -65,11 +65,11 @@ class GroundTruthPerception:
         return true_scene(truth, state.t, tool, state.gripper, held, self._noise)
 
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
-        """The same as `update`: the truth needs no second look."""
+        """The same as `update`."""
         return self.update(state, tool, closing)
 
     def reset(self) -> None:
-        """Forget how fast the hand opened."""
+        """Reset the gripper's opening rate."""
         self._rate = OpeningRate(1 / POLICY_HZ)
 
     def subscribe(self, on_frame: Callable[[Frame], None]) -> None:

@@ -1,4 +1,4 @@
-"""States beside the visited ones: a memoryless teacher can be asked there too, at a hundredth of the cost."""
+"""States near the visited ones: a memoryless teacher labels them at a hundredth of the cost of simulation."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class _GoalMove:
 
 
 class Neighbourhood:
-    """Draws neighbours of a state: the arm, the object and the place each moved a little."""
+    """Draws neighbors of a state, with arm, object and place moved slightly."""
 
     def __init__(self, spec: RobotSpec, expert: Expert) -> None:
         self._spec, self._expert = spec, expert

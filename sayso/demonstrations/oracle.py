@@ -1,4 +1,4 @@
-"""The oracle: tasks supervised by the truth, and the labels that the critic learns from."""
+"""The oracle: tasks supervised by ground truth, and labels for the critic."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class Task:
 
 
 class OracleTasks:
-    """A `sayso.runtime.tasks.Tasks` that knows the truth: what the hand holds, and whether it lies where it was to.
+    """A `sayso.runtime.tasks.Tasks` on ground truth: held object and reached place.
 
-    At every tick it goes on to the put, or back to the pick after a drop; ``finished`` once the task is done.
+    At every tick it chooses the put, or the pick after a drop; ``finished`` is set at success.
     """
 
     def __init__(self, objects: WorldObjects, expert: Expert, reach: Box | None) -> None:
         self._objects, self._expert, self._reach = objects, expert, reach
         (x0, x1), (y0, y1) = spawn_area(self._reach)
-        # What lies that far out is not got back.
+        # An object this far out is lost.
         self._lost = (x0 - 0.08, x1 + 0.13), (y0 - 0.15, y1 + 0.15)
         self.task: Task | None = None
         self.finished = False
@@ -48,7 +48,7 @@ class OracleTasks:
         self._place: Array | None = None
 
     def begin(self, task: Task) -> None:
-        """Take up ``task``."""
+        """Start ``task``."""
         self.task, self.finished, self._place, self._verb = task, False, None, Verb.PICK
         self._before = self._objects.truth()
 
@@ -65,7 +65,7 @@ class OracleTasks:
         return tasks.is_beside(truth, task.block, task.reference, SIDES[task.relation])
 
     def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal:
-        """The goal of the subtask that the truth calls for now."""
+        """The goal of the subtask that ground truth requires now."""
         goal = self._goal(self._verb, scene)
         held = in_hand(hand_of(body), teacher_goal(goal))
         verb = self._next(goal, held, body)
@@ -75,11 +75,11 @@ class OracleTasks:
         return replace(goal, held=True) if held else goal
 
     def review(self, observation: Observation, scene: Scene, now: float) -> Observation:
-        """Nothing to judge: the goal was that of the truth."""
+        """The unchanged observation: `goal` already used ground truth."""
         return observation
 
     def labels(self, body: Proprioception, goal: SubtaskGoal, scene: Scene) -> tuple[Array, Array]:
-        """Features and labels of both subtasks here, for the critic: 0 going well, 1 done, 2 failed, -1 not asked."""
+        """Features and critic labels of both subtasks: 0 going well, 1 done, 2 failed, -1 unlabelled."""
         task = self._task
         width, z = float(goal.size[:2].max()), body.tool.position[2]
         x, y, _ = goal.position
@@ -107,7 +107,7 @@ class OracleTasks:
         return self.task
 
     def _goal(self, verb: Verb, scene: Scene, choose: bool = True) -> SubtaskGoal:
-        """The goal of one subtask; a free place stays as it was chosen first."""
+        """The goal of one subtask; a free place is chosen once."""
         t = self._task
         pick = Subtask(Verb.PICK, t.block, t.block)
         if verb is Verb.PICK:
@@ -139,5 +139,5 @@ class OracleTasks:
         return self._verb
 
     def _lifted(self, goal: SubtaskGoal) -> float:
-        """The height (m) at which it counts as lifted."""
+        """The height (m) at which the object counts as lifted."""
         return max(self._expert.lift, goal.clearance + 0.045 + goal.size[2]) - 0.03

@@ -1,4 +1,4 @@
-"""The product's runtime on true scenes: the teacher, or a policy and a motion planner, supervised by the oracle."""
+"""The runtime on true scenes, supervised by the oracle: with the teacher, or a policy and a motion planner."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sayso.skills.policy import Policy
 
 
 class OracleRun:
-    """A `Runtime` for the arm in ``world``; ``policy`` acts and ``motions`` speaks, where given, not the teacher.
+    """A `Runtime` for the arm in ``world``; ``policy`` and ``motions``, if given, replace the teacher.
 
     The world is set up and tells the truth. With ``record`` a ``recorder`` keeps rows for training, and the teacher
     answers whoever acts. ``held_motions``: a motion is in force for as long as in the product, else for one tick.
@@ -67,25 +67,25 @@ class OracleRun:
         )
 
     def run(self, task: Task, limit_s: float = 20.0) -> bool:
-        """Carry out ``task`` within ``limit_s`` simulated seconds; the verdict is the truth's."""
+        """Execute ``task`` within ``limit_s`` simulated s; the ground-truth verdict."""
         self.begin(task)
         clock, deadline = self.robot.clock, self.robot.clock.now() + limit_s
         self.runtime.run(lambda: self.tasks.finished or clock.now() >= deadline)
         return self.tasks.done()
 
     def go_on(self, seconds: float) -> None:
-        """Drive on for so long, whatever becomes of the task."""
+        """Run for another ``seconds``, independent of the task."""
         self.runtime.run(self.robot.clock.now() + seconds)
 
     def begin(self, task: Task) -> None:
-        """Take up ``task`` without moving yet."""
+        """Start ``task`` without motion."""
         self.tasks.begin(task)
         self.disturbance.block = task.block
         self.runtime.ticks = self._demonstrator.ticks = 0
 
     @property
     def tool(self) -> Array:
-        """Where the tool is, (3,) m; at the origin before the first tick."""
+        """The tool's position (3,) m; the origin before the first tick."""
         return np.zeros(3) if self.runtime.body is None else self.runtime.body.tool.position
 
     @property

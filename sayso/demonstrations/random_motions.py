@@ -1,4 +1,4 @@
-"""Motions nobody would choose there: drawn at random, so that the policy learns to obey and not to guess."""
+"""Random language motions, so that the policy learns to follow the motion instead of guessing the task."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HAND_AXIS, _AXES, _SPEED = cumulated((0.15, 0.15, 0.7)), cumulated((0.6, 0.3, 0
 
 
 def random_motion(rng: np.random.Generator) -> LanguageMotion:
-    """Draw a motion: mostly one or two directions of the arm, sometimes the hand, the gripper, or nothing at all."""
+    """Draw a motion: mostly one or two arm directions, sometimes a rotation, the gripper, or "hold still"."""
     draw = rng.random()
     if draw < 0.12:
         return LanguageMotion()
