@@ -1,1 +1,1 @@
-"""Words to structure: a small language model with learned heads reads, arithmetic grounds it in the scene."""
+"""Reading of instructions: a small language model with learned heads reads, rules ground the reading in the scene."""

@@ -1,4 +1,4 @@
-"""Who is meant by "the red one", "it", "the others" and "all the blocks", given what was said before."""
+"""Coreference: the objects of "the red one", "it", "the others" and "all the blocks", given the earlier clauses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PRONOUNS = (Quantity.IT, Quantity.THEM)
 
 
 class Discourse:
-    """What was spoken of so far: ``objects`` of each clause, ``places`` they went to, ``spared`` ids."""
+    """The discourse so far: ``objects`` of each clause, their ``places``, and forbidden (``spared``) ids."""
 
     def __init__(self, around: Surroundings, last_moved: str | None) -> None:
         self.around = around
@@ -25,11 +25,11 @@ class Discourse:
         self._last_moved = around.scene.find(last_moved)
 
     def spare(self, mentions: Iterable[Mention]) -> None:
-        """Note that these must not be touched."""
+        """Record that these objects must not be touched."""
         self.spared |= {o.id for m in mentions for o in fitting(m, self.around.scene.objects)}
 
     def objects_of(self, clause: Clause) -> tuple[list[SceneObject], bool]:
-        """The objects of a clause, and whether they were named as one group, in no order. Raises `Unresolved`."""
+        """The objects of a clause, and whether they form an unordered group. Raises `Unresolved`."""
         said = clause.having(Role.OBJECT)
         if not said:
             return self._antecedent(clause), False
@@ -121,14 +121,14 @@ class Discourse:
         raise several(mention, free)
 
     def _candidates(self, mention: Mention, action: Action) -> list[SceneObject]:
-        """What a reference may mean; where no kind was named, what the action allows."""
+        """Candidates for a reference; without a named kind, the objects that the action allows."""
         found = fitting(mention, self.around.scene.objects)
         if mention.kind == ANY and action in (Action.IN, Action.ON, Action.STACK):
             return [o for o in found if is_container(o) == (action is Action.IN)] or found
         return found
 
     def _one(self, mention: Mention, avoid: set[str], action: Action) -> SceneObject:
-        """The one thing that a reference or a source means."""
+        """The one object of a reference or a source. Raises `Unresolved`."""
         if mention.quantity in (*PRONOUNS, Quantity.HELD):
             return self._earlier(mention, avoid, action)
         found = self._candidates(mention, action)

@@ -21,7 +21,7 @@ _INPUTS, _OUTPUTS = {"input_ids", "attention_mask"}, {"embedding", "logits"}
 
 
 class Card(BaseModel):
-    """What stands beside the model: who made it and how, what it answers, how well, and the digests of its files."""
+    """The model's card: origin, labels, scores, and digests of its files."""
 
     model_config = ConfigDict(extra="allow")
     name: str
@@ -34,8 +34,8 @@ class Card(BaseModel):
 class WordsModel:
     """MiniLM with reading heads, on one thread; safe to share between threads.
 
-    ``model_dir`` holds `MODEL`, `CARD` and `TOKENIZER`. Raises ValueError, naming the file, when one is missing, when
-    its digest is not the card's, or when the model does not have the inputs, outputs and labels that are expected.
+    ``model_dir`` holds `MODEL`, `CARD` and `TOKENIZER`. Raises ValueError with the file's name if it is missing, its
+    digest differs from the card's, or the model's inputs, outputs or labels are wrong.
     """
 
     def __init__(self, model_dir: Path) -> None:
@@ -57,12 +57,12 @@ class WordsModel:
         self._tokenizer = Tokenizer.from_str(data[TOKENIZER].decode())
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Embeddings (n, 384) of length one; a text's first 128 tokens count."""
+        """Unit embeddings (n, 384) of the first 128 tokens of each text."""
         out = [self._run("embedding", self._encode(text).ids[:MAX_TOKENS]) for text in texts]
         return np.concatenate(out) if out else np.empty((0, 384), np.float32)
 
     def read(self, text: str) -> Reading:
-        """What ``text`` says. Raises ValueError when it has no words, or more than `MAX_TOKENS` tokens."""
+        """The reading of ``text``. Raises ValueError for no words or more than `MAX_TOKENS` tokens."""
         encoding = self._encode(text)
         spans, tokens = words(encoding.word_ids, encoding.offsets)
         if not spans:
@@ -78,7 +78,7 @@ class WordsModel:
         return read(text, spans, scores)
 
     def spans(self, text: str) -> list[Span]:
-        """Where the words of ``text`` lie, as characters."""
+        """Character spans of the words of ``text``."""
         encoding = self._encode(text)
         return words(encoding.word_ids, encoding.offsets)[0]
 

@@ -1,7 +1,7 @@
-"""What an instruction forbids beside what it orders: "put A in B, not in C", "keep your hands off the red one".
+"""Prohibitions within an instruction: "put A in B, not in C", "keep your hands off the red one".
 
-`without_exclusions` takes closed forms of it out of the text. What is left is planned as usual; `keeps` says whether a
-plan does nothing of what was taken out.
+`without_exclusions` removes known forms from the text, and the planner plans the rest. `keeps` checks a plan against
+the removed prohibitions.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TOUCH = (
 _TOUCHING = r"(?:touching|moving|disturbing|bumping|nudging|knocking|hitting|brushing against|going near)"
 _HANDS = r"(?:hands|mitts|paws|claws|fingers|gripper|grippers|jaws|grubby hands|dirty hands|grip)"
 MOST_CHARS = 1000
-"""Of a longer text nothing is taken out."""
+"""A longer text stays as it is."""
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -67,7 +67,7 @@ class Exclusion:
 
 
 def without_exclusions(text: str) -> tuple[str, tuple[Exclusion, ...]]:
-    """``text`` in plain form without what it forbids, and that; ("", ()) if it holds nothing of the kind."""
+    """``text`` in plain form without its prohibitions, and the prohibitions; ("", ()) without any."""
     plain, found = normalise(text), []
     if len(plain) > MOST_CHARS:
         return "", ()
@@ -89,7 +89,7 @@ def without_exclusions(text: str) -> tuple[str, tuple[Exclusion, ...]]:
 
 
 def keeps(steps: Sequence[Subtask], exclusions: Sequence[Exclusion], scene: Scene) -> bool:
-    """Whether ``steps`` do nothing that ``exclusions`` forbid."""
+    """Whether ``steps`` obey all ``exclusions``."""
     for exclusion in exclusions:
         things = {o.id for o in matching(exclusion.thing, scene)}
         places = {o.id for o in matching(exclusion.place, scene)} if exclusion.place is not None else None

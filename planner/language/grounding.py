@@ -1,4 +1,4 @@
-"""Which objects of the scene a mention means: what was said of them times what is seen of them."""
+"""Grounding: the objects of the scene that a mention means, by read times perceived probabilities."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sayso.planner.language.reading import ANY, TABLE, Mention, Side
 from sayso.planner.plan import Answer, Question
 
 MATCH = 0.25
-"""Least probability at which an object is what was said."""
+"""Least probability at which an object fits a mention."""
 RIVAL = 0.5
 """An object at least this many times as probable as the best one is another possible reading."""
 _SIDES: dict[Side, Callable[[SceneObject, float], float]] = {
@@ -27,23 +27,23 @@ _SIDE_NAMES = {Side.LEFT: "left", Side.RIGHT: "right", Side.NEAR: "nearest", Sid
 
 
 class Unresolved(Exception):
-    """What was said cannot become steps; ``answer`` says why, or asks."""
+    """The words cannot become subtasks; ``answer`` is the question or refusal."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
 
 def probability(mention: Mention, thing: SceneObject) -> float:
-    """How probable it is that ``mention`` fits ``thing``, of kind and colour, each as read and as seen."""
+    """The probability that ``mention`` fits ``thing`` in kind and color, read and perceived."""
     kind = mention.kinds[ANY] + sum(mention.kinds.get(k, 0.0) * p for k, p in thing.kinds.items())
     color = mention.colors[ANY] + sum(mention.colors.get(c, 0.0) * p for c, p in thing.colors.items())
     return kind * color
 
 
 def fitting(mention: Mention, things: Iterable[SceneObject], viewpoint_yaw: float = 0.0) -> list[SceneObject]:
-    """The things that ``mention`` may mean; of several the one that stands out on the side it names, if any.
+    """The objects that ``mention`` may mean; of several, the outermost on the named side, if one stands out.
 
-    Sides are as seen by somebody who looks along ``viewpoint_yaw`` (rad, base frame).
+    Sides are those of a viewer who looks along ``viewpoint_yaw`` (rad, base frame).
     """
     scored = [(probability(mention, o), o) for o in things]
     best = max((p for p, _ in scored), default=0.0)
@@ -66,7 +66,7 @@ def _leftward(thing: SceneObject, yaw: float) -> float:
 
 
 def names(things: Sequence[SceneObject]) -> tuple[str, ...]:
-    """A name for each thing by which it can be told from the others: "red block", "left red block"."""
+    """A unique name for each object: "red block", "left red block"."""
     out = []
     for thing in things:
         twins = [o for o in things if o.name == thing.name]
@@ -87,7 +87,7 @@ def the(things: Sequence[SceneObject]) -> str:
 
 
 def absent(mention: Mention, scene: Scene, things: Sequence[SceneObject]) -> Unresolved:
-    """Nothing in the scene fits; ``things`` could be meant instead."""
+    """The answer if no object fits; ``things`` are offered instead."""
     text = f"I see no {_plain(mention)}; I see {the(scene.objects)}."
     if mention.kind == TABLE:
         text = "I need a place on the table: to the left or right of, in front of or behind what?"
@@ -97,7 +97,7 @@ def absent(mention: Mention, scene: Scene, things: Sequence[SceneObject]) -> Unr
 
 
 def several(mention: Mention, things: Sequence[SceneObject]) -> Unresolved:
-    """More than one thing fits."""
+    """The question if several objects fit."""
     options = names(things)
     return Unresolved(
         Question(f"Which {_plain(mention)} do you mean: {listed([f'the {o}' for o in options], 'or')}?", options)

@@ -1,4 +1,4 @@
-"""How fast an instruction wants to be carried out: "slowly put …", "put … as fast as you can", "no rush, put …"."""
+"""The pace of an instruction: "slowly put …", "put … as fast as you can", "no rush, put …"."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _LONGEST = max(len(phrase.split()) for phrase in _PHRASES)
 
 
 def pace_of(instruction: str) -> Pace | None:
-    """The speed that an adverb or a phrase in ``instruction`` asks for; of several the slowest, None without one."""
+    """The pace that an adverb or phrase in ``instruction`` asks for: the slowest of several; None without one."""
     return min((pace for _, pace in _found(instruction)), key=lambda pace: pace.after(1.0), default=None)
 
 
 def without_pace(instruction: str) -> str:
-    """``instruction`` in plain form without the words that only say how fast; "" if it holds none."""
+    """``instruction`` in plain form without its pace words; "" without any."""
     found, plain = _found(instruction), normalise(instruction)
     for words, _ in found:
         phrase = r"\W+".join(map(re.escape, words))
@@ -35,7 +35,7 @@ def without_pace(instruction: str) -> str:
 
 
 def _found(instruction: str) -> list[tuple[list[str], Pace]]:
-    """Each phrase about speed, as plain words, and what it asks for."""
+    """Each pace phrase as plain words, and its pace."""
     words, found, i = tokens(instruction), [], 0
     while i < len(words):
         length, pace = _pace_at(words, i)
@@ -45,7 +45,7 @@ def _found(instruction: str) -> list[tuple[list[str], Pace]]:
 
 
 def _pace_at(words: list[str], i: int) -> tuple[int, Pace | None]:
-    """How many words from ``i`` on are one phrase about speed, and what it asks for."""
+    """Number of words of the pace phrase that begins at ``i``, and its pace."""
     for n in range(min(_LONGEST, len(words) - i), 1, -1):
         if " ".join(words[i : i + n]) in _PHRASES:
             return n, read_speed(words[i : i + n])

@@ -1,9 +1,9 @@
-"""Clauses that name an action and do not order it: negated, conditional, reported, asked, imagined, one of several.
+"""Clauses that name an action without ordering it: negated, conditional, reported, asked, imagined, alternative.
 
-A reader that looks for action words takes "never stack the blocks", "only if it fits, put …" and "Tom said to put …"
-for orders. `doubts` finds such clauses by the words that stand before and after an action word, without any model.
-Polite wording ("would you mind …", "if you don't mind, …") is taken away first. The terms are those of the literature
-on negation scope and event factuality (Morante and Daelemans 2012; Saurí and Pustejovsky 2009).
+A reader of action words takes "never stack the blocks", "only if it fits, put …" and "Tom said to put …" for orders.
+`doubts` finds such clauses by the words around an action word, without a model. Polite wording ("would you mind …") is
+removed first. Terms follow the literature on negation scope and event factuality (Morante and Daelemans 2012; Saurí and
+Pustejovsky 2009).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sayso.planner.language import modality_words as M
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’‘`´ʼ][^\W\d_]+)*|\d+(?:\.\d+)?|[,.;:!?…—–-]+|[\"“”«»]|\S")
 MOST_WORDS, MOST_CUES, MOST_QUOTED = 300, 20, 200
-"""So much of a text is looked at, and so many characters are quoted; no plan is made of a longer text."""
+"""Limits on words and cues read and on characters quoted; a longer text gives no plan."""
 _ENDS = frozenset(",.;:!?…—–->")
 _HARD_ENDS = frozenset(".;:!?…")
 
@@ -36,9 +36,9 @@ class Modality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A clause that is no plain order: why, the ``clause`` as it was said, the plain ``cue`` that tells, and where.
+    """A clause that is no plain order: reason, original ``clause``, plain ``cue`` word, and place.
 
-    ``reach`` is the end of the characters that the cue bears upon.
+    ``reach`` is the end of the cue's scope, in characters.
     """
 
     modality: Modality
@@ -50,7 +50,7 @@ class Doubt:
 
     @property
     def question(self) -> str:
-        """One line that asks about the clause."""
+        """A one-line question about the clause."""
         return f"“{self.clause}”: {M.QUESTIONS[self.modality.value]}"
 
 
@@ -103,7 +103,7 @@ def _is_end(word: str) -> bool:
 
 
 def _without_politeness(words: list[_Word]) -> list[_Word]:
-    """The words with each polite formula as one word `M.POLITE`."""
+    """The words with each polite formula replaced by `M.POLITE`."""
     out: list[_Word] = []
     i = 0
     while i < len(words):
@@ -118,7 +118,7 @@ def _without_politeness(words: list[_Word]) -> list[_Word]:
 
 
 def _formula(words: Sequence[_Word], i: int, before: Sequence[_Word]) -> int:
-    """How many words from ``i`` on are one polite formula; 0 for none."""
+    """Number of words of the polite formula that begins at ``i``; 0 without one."""
     text = " ".join(w.plain for w in words[i : i + M.LONGEST_FORMULA])
     found = M.FORMULAS.match(text)
     if found is None and all(_begins(w.plain) for w in before):
@@ -127,7 +127,7 @@ def _formula(words: Sequence[_Word], i: int, before: Sequence[_Word]) -> int:
 
 
 def _cues(words: Sequence[_Word]) -> Iterator[tuple[int, Modality]]:
-    """Where a word or phrase tells that a clause is no order."""
+    """Places of words or phrases that make a clause no order."""
     text = " ".join(w.plain for w in words)
     index = {}
     at = 0
@@ -167,7 +167,7 @@ def _bare_question(words: Sequence[_Word]) -> Iterator[tuple[int, Modality]]:
 
 
 def _unaddressed(words: Sequence[_Word]) -> Iterator[tuple[int, Modality]]:
-    """Action words that are not said to the robot: "he put", "I moved", "Tom stacks", "told her to take"."""
+    """Action words not addressed to the robot: "he put", "I moved", "Tom stacks", "told her to take"."""
     steps = {i + k for i in range(len(words)) for k in range(_sequence(words, i))}
     for i, word in enumerate(words):
         form = M.FORM_OF.get(word.plain)
@@ -194,7 +194,7 @@ def _goes_on(words: Sequence[_Word], i: int) -> bool:
 
 
 def _is_addressed(words: Sequence[_Word], i: int, form: str) -> bool:
-    """Whether the action word at ``i`` can be an order, by what stands before it."""
+    """Whether the action word at ``i`` can be an order, by the words before it."""
     at, before = _before(words, i)
     further = words[at - 1].plain if at > 0 else ""
     if form == "third":
@@ -211,7 +211,7 @@ def _is_addressed(words: Sequence[_Word], i: int, form: str) -> bool:
 
 
 def _statements(words: Sequence[_Word]) -> Iterator[tuple[int, Modality]]:
-    """Where it is told how things stand: "the red block is in the bowl"."""
+    """Places of statements: "the red block is in the bowl"."""
     for i, word in enumerate(words[:-1]):
         if word.plain in ("is", "are") and words[i + 1].plain in M.PLACES:
             first, last = _sentence(words, i)
@@ -244,7 +244,7 @@ def _clause(words: Sequence[_Word], at: int) -> tuple[int, int]:
 
 
 def _reach(words: Sequence[_Word], at: int) -> int:
-    """The last word that the one at ``at`` bears upon: to the next punctuation or "but"."""
+    """The last word in the scope of the one at ``at``: up to punctuation or "but"."""
     return _clause(words, at)[1]
 
 

@@ -1,6 +1,6 @@
-"""The words and phrases by which `modality` tells orders from what only sounds like one.
+"""The words and phrases by which `modality` separates orders from other clauses.
 
-They lie in `modality.json`, without apostrophes. Its phrases are patterns over plain words with one blank between them;
+They are in `modality.json`, without apostrophes. Phrases are patterns over plain words with one blank between them;
 ``<name>`` stands for one of its "macros".
 """
 
@@ -31,9 +31,9 @@ LONGEST_FORMULA = 12
 FORMULAS = _one_of(_DATA["formulas"])
 FORMULAS_AT_START = _one_of(_DATA["formulas at the start"])
 CUES = {name: _one_of(phrases, inside=True) for name, phrases in _DATA["cues"].items()}
-"""What tells that its clause is no plain order, by `modality.Modality`."""
+"""Cues that a clause is no plain order, by `modality.Modality`."""
 SEQUENCE = _one_of(_DATA["sequence"])
-"""What makes a time clause a step of the plan."""
+"""Phrases that make a time clause a step of the plan."""
 QUESTIONS: Mapping[str, str] = _DATA["questions"]
 
 JOINTS, BREAKS, ADVERBS, TAGS = _W["joints"], _W["breaks"], _W["adverbs"], _W["tags"]
@@ -62,12 +62,12 @@ ADDRESSED = _W["addressed"]
 BEFORE_AN_ORDER = THINGS | _W["determiners"] | ADDRESSED | _W["before an order"]
 BEFORE_A_GERUND, BEFORE_A_PARTICIPLE = THINGS | _W["before a gerund"], _W["before a participle"]
 BEFORE_YOU = _W["before you"]
-"""What stands before "you" in a request: "could you put", not "you put"."""
+"""Words before "you" in a request: "could you put", not "you put"."""
 GOVERNORS = THINGS | _W["governors"] | {"would like", "would love"}
-"""What may stand before the "to" of an order: "you have to put"."""
+"""Words before the "to" of an order: "you have to put"."""
 NOUN_AFTER = _W["noun after"]
 """After "place", "stack" and the like these tell that it is a noun."""
 PLACES, AIMS = _W["places"], _W["aims"]
-"""`AIMS` make "is in" tell how it is to be and not how it is."""
+"""`AIMS` turn "is in" from a statement into a goal."""
 CAUSING = _W["causing"]
 """Verbs that an action word may depend on in the same clause ("let the block slide into the bowl")."""

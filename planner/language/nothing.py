@@ -14,7 +14,7 @@ _FILLERS = words(
     yes yeah no for today arm with your the at this moment again right actually"""
 )
 _SHORT = 4
-"""Words of a "please stop now"; a longer part with a stop word in it may say something else."""
+"""Most words of a part such as "please stop now"; a longer part with a stop word may mean something else."""
 _NOT = r"(?:dont|do not|never|you must not|you mustnt|you should not|you shouldnt|(?:there is |theres )?no need to)"
 _TOUCH = r"(?:touch|move|disturb|do|change|take|grab|lift|pick up|handle|bump|knock|put|use)"
 _ANY = (
@@ -59,7 +59,7 @@ def asks_for_nothing(text: str) -> bool:
 
 
 def _parts(said: Sequence[str]) -> list[list[str]]:
-    """The words between breaks, parts of fillers alone left out unless there are no others."""
+    """The words between breaks; parts of fillers alone are dropped unless there are no others."""
     parts: list[list[str]] = [[]]
     for word in said:
         if word in (",", "and", "but"):

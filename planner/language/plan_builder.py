@@ -1,4 +1,4 @@
-"""From a reading and a scene to an answer: the steps, in order, of what was said, or what stands in their way."""
+"""Reading and scene → answer: a plan, or the question or refusal that prevents one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M
 
-"""How far "move it left" is."""
+"""Distance of "move it left"."""
 DOUBT = 0.3
-"""The second reading of a clause is asked about when it is at least this probable."""
+"""Least probability at which a clause's second action leads to a question."""
 _ABILITIES = (
     "I can pick up blocks, put them in bowls or on blocks, stack them, and move them left, right, forward or back."
 )
@@ -35,7 +35,7 @@ _RELATIONS = {
 
 
 def compose(reading: Reading, scene: Scene, done: tuple[Subtask, ...] = ()) -> Answer:
-    """The plan for what is left of ``reading`` on ``scene`` after ``done``, a question or a refusal."""
+    """The plan for the rest of ``reading`` on ``scene`` after the subtasks ``done``, a question or a refusal."""
     if reading.intent is not Intent.TASK:
         return Refusal(_REFUSALS[reading.intent])
     if not scene.objects:
@@ -47,12 +47,12 @@ def compose(reading: Reading, scene: Scene, done: tuple[Subtask, ...] = ()) -> A
 
 
 def unsafe(answer: Answer) -> bool:
-    """Whether it refuses because of harm."""
+    """Whether ``answer`` is a refusal because of harm."""
     return isinstance(answer, Refusal) and answer.reason == _REFUSALS[Intent.UNSAFE]
 
 
 class _Composer:
-    """Goes through the clauses and carries every step out in thought."""
+    """Turns the clauses into subtasks and simulates each on the symbolic state."""
 
     def __init__(self, scene: Scene, done: tuple[Subtask, ...]) -> None:
         self.around = Surroundings(scene, done)
@@ -168,7 +168,7 @@ class _Composer:
                 self._place(thing, Relation.ON, self._top(thing, below, climb=climb))
 
     def _top(self, thing: SceneObject, below: SceneObject, *, climb: bool) -> SceneObject:
-        """Where on ``below`` there is room for ``thing``: on top of what stands there already, if it may ``climb``."""
+        """The object to put ``thing`` on: ``below``, or with ``climb`` the top of the stack on it."""
         above = self.around.above(below, thing)
         while above is not None and climb:
             below, above = above, self.around.above(above, thing)

@@ -1,4 +1,4 @@
-"""From the network's word by word answers to a reading."""
+"""The network's scores per word → `Reading`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sayso.hardware.types import Array
 from sayso.planner.language.reading import DISTANCES, HEADS, TAGS, Clause, Mention, Quantity, Reading, Role, Side
 
 Span = tuple[int, int]
-_LEAST = -6.0  # no single word rules an action out
+_LEAST = -6.0  # floor of log-probabilities, so that no single word excludes an action
 LITTLE_M, FAR_M, MOST_M = 0.06, 0.20, 0.40
 _WORDS_OF_NUMBER = {
     w: i
@@ -31,7 +31,7 @@ _WORDS_OF_NUMBER |= {
     "hundred": 100,
 }
 _FORBIDDEN = np.array([[-np.inf if b.startswith("I") and a[2:] != b[2:] else 0.0 for b in TAGS] for a in TAGS])
-"""From tag to tag: an I goes on from a B or an I of the same role."""
+"""Tag transitions: an I follows only a B or an I of the same role."""
 _UNITS = {"mm": 0.001, "mil": 0.001, "cm": 0.01, "cen": 0.01, "inc": 0.0254, "m": 1.0, "met": 1.0}
 
 
@@ -54,9 +54,9 @@ def words(ids: Sequence[int | None], offsets: Sequence[Span]) -> tuple[list[Span
 
 
 def read(text: str, spans: Sequence[Span], scores: Mapping[str, Array]) -> Reading:
-    """The reading of ``text`` whose words lie at ``spans``: ``scores`` are log-probabilities (words, labels) a head.
+    """The reading of ``text`` with words at ``spans``; ``scores`` are log-probabilities (words, labels) by head.
 
-    A clause's or a mention's probabilities are the geometric mean of those of its words. The intent has one row.
+    Probabilities of a clause or mention are the geometric mean over its words. The intent has one row.
     """
     clauses: list[Clause] = []
     for start, end in _clauses(scores):
@@ -79,9 +79,9 @@ def read(text: str, spans: Sequence[Span], scores: Mapping[str, Array]) -> Readi
 
 
 def _clauses(scores: Mapping[str, Array]) -> list[Span]:
-    """First word and end of the clauses: the likeliest cuts after which each asks for one action (Viterbi).
+    """First word and end of each clause: the most probable cuts with one action per clause (Viterbi).
 
-    A clause that names nothing and asks for the same as the next one belongs to it ("when that is done, ...").
+    A clause without mentions joins the next one if both have the same action ("when that is done, ...").
     """
     goes_on, begins = scores["begin"][:, 0], scores["begin"][:, 1]
     asks = np.maximum(scores["action"], _LEAST)
@@ -109,7 +109,7 @@ def _clauses(scores: Mapping[str, Array]) -> list[Span]:
 
 
 def _each_with_its_reference(mentions: Sequence[Mention]) -> list[tuple[Mention, ...]]:
-    """The mentions of "put this here and that there" as one group for each place."""
+    """The mentions of "put this here and that there" as one group per place."""
     out: list[list[Mention]] = [[]]
     for i, mention in enumerate(mentions):
         so_far = {m.role for m in out[-1]}
@@ -121,7 +121,7 @@ def _each_with_its_reference(mentions: Sequence[Mention]) -> list[tuple[Mention,
 
 
 def metres(role: Role, said: str) -> float | None:
-    """The length that ``said`` tells: a number and a unit, a usual one for "a bit" and "far"; None when unreadable."""
+    """The length in m of ``said``: number and unit, or a default for "a bit" and "far"; None if unreadable."""
     if role is not Role.MEASURE:
         return LITTLE_M if role is Role.LITTLE else FAR_M
     number = unit = None
@@ -142,7 +142,7 @@ def _mean(head: str, scores: Mapping[str, Array], rows: range) -> dict[str, floa
 
 
 def _stretches(tags: Array) -> list[tuple[Role, int, int]]:
-    """Role, first word and end of every stretch of words."""
+    """Role, first word and end of every tagged span."""
     out: list[tuple[Role, int, int]] = []
     for i, best in enumerate(_best_path(tags)):
         part, _, name = TAGS[best].partition("-")
@@ -157,7 +157,7 @@ def _stretches(tags: Array) -> list[tuple[Role, int, int]]:
 
 
 def _best_path(tags: Array) -> list[int]:
-    """The likeliest tags of all words in which every I goes on from a B or an I of its role (Viterbi)."""
+    """The most probable valid tags of all words (Viterbi)."""
     total = np.where([t.startswith("I") for t in TAGS], -np.inf, tags[0])
     came_from = []
     for scores in tags[1:]:

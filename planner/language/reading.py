@@ -1,4 +1,4 @@
-"""What an instruction says, before anything is known of the scene: clauses with an action and the things they name."""
+"""The reading of an instruction without the scene: clauses with actions and mentions."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sayso.perception.scene import COLORS, KINDS
 
 ANY, OTHER, SAME, TABLE = "any", "other", "same", "table"
 KIND_WORDS = (*KINDS, ANY, OTHER, TABLE)
-"""Kinds of a named thing: the scene's, none said ("the green one"), one the scene has never heard of, the table."""
+"""Kinds of a mention: the scene's, unnamed ("the green one"), unknown, the table."""
 COLOR_WORDS = (*COLORS, ANY, OTHER, SAME)
-"""Colours of a named thing; SAME is "the bowl of the same colour"."""
+"""Colors of a mention; SAME is "the bowl of the same color"."""
 NUMBERS = ("1", "2", "3", "4")
 
 
 class Intent(StrEnum):
-    """What a whole sentence is."""
+    """The intent of a whole sentence."""
 
     TASK = "task"
     UNSAFE = "unsafe"
@@ -26,7 +26,7 @@ class Intent(StrEnum):
 
 
 class Action(StrEnum):
-    """What a clause asks for; LEFT, RIGHT, FRONT and BEHIND without a reference are moves by themselves."""
+    """The action of a clause; LEFT, RIGHT, FRONT and BEHIND without a reference move the object from its place."""
 
     PICK = "pick up"
     IN = "put in"
@@ -43,7 +43,7 @@ class Action(StrEnum):
 
 
 class Role(StrEnum):
-    """What a stretch of words does in its clause; the last three say how far."""
+    """The role of a span of words in its clause; the last three are distances."""
 
     OBJECT = "object"
     REFERENCE = "reference"
@@ -58,7 +58,7 @@ DISTANCES = (Role.MEASURE, Role.LITTLE, Role.FAR)
 
 
 class Quantity(StrEnum):
-    """Which of the things that fit a description are meant."""
+    """How many of the fitting objects a mention means."""
 
     THE = "the"
     ANY = "any"
@@ -71,7 +71,7 @@ class Quantity(StrEnum):
 
 
 class Side(StrEnum):
-    """The one that stands out among several, seen by the robot."""
+    """The outermost object on one side, in the robot's view."""
 
     NONE = "none"
     LEFT = "left"
@@ -100,7 +100,7 @@ HEADS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A thing that was named, from character ``start`` on.
+    """A mention of an object, from character ``start`` on.
 
     ``kinds`` and ``colors`` map `KIND_WORDS` and `COLOR_WORDS` to probabilities.
     """
@@ -121,20 +121,20 @@ class Mention:
 
     @property
     def color(self) -> str:
-        """The most probable colour."""
+        """The most probable color."""
         return max(self.colors, key=lambda c: self.colors[c])
 
     @property
     def is_group(self) -> bool:
-        """Whether several things are meant, in no order."""
+        """Whether the mention means several objects, unordered."""
         return self.quantity in (Quantity.ALL, Quantity.THEM, Quantity.REST) or self.number > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that is asked for: ``actions`` are probabilities, ``distance`` metres where one was said.
+    """A clause with one action: probabilities ``actions``, ``distance`` in m or None.
 
-    It reaches from character ``start`` to ``end``.
+    It spans the characters ``start`` to ``end``.
     """
 
     text: str
@@ -150,13 +150,13 @@ class Clause:
         return Action(max(self.actions, key=lambda a: self.actions[a]))
 
     def having(self, role: Role) -> tuple[Mention, ...]:
-        """The mentions with this role, in the order in which they were said."""
+        """The mentions with this role, in order."""
         return tuple(m for m in self.mentions if m.role is role)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A whole instruction: ``intents`` are probabilities, ``clauses`` stand in the order in which they are due."""
+    """A whole instruction: probabilities ``intents``, and ``clauses`` in order of execution."""
 
     text: str
     intents: Mapping[str, float]

@@ -1,4 +1,4 @@
-"""What rests on what and what the hand holds, now and after the steps planned so far; where there is room."""
+"""The symbolic state: supports and held object, now and after the subtasks planned so far."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sayso.planner.room import BESIDE_M
 
 
 def is_container(thing: SceneObject) -> bool:
-    """Whether it has an inside, and is too wide for the gripper."""
+    """Whether ``thing`` is a container, which is too wide for the gripper."""
     return thing.kind in CONTAINERS
 
 
@@ -39,7 +39,7 @@ class Surroundings:
                 self._settle(step)
 
     def apply(self, step: Subtask) -> None:
-        """Carry ``step`` out in thought."""
+        """Apply ``step`` to the state."""
         if step.verb is Verb.PICK:
             self.held = step.object_id
             self.under.pop(step.object_id, None)
@@ -49,33 +49,33 @@ class Surroundings:
 
     @property
     def movable(self) -> list[SceneObject]:
-        """What the gripper can pick up."""
+        """The objects that the gripper can pick up."""
         return [o for o in self.scene.objects if not is_container(o)]
 
     @property
     def containers(self) -> list[SceneObject]:
-        """What things can be put in."""
+        """The containers."""
         return [o for o in self.scene.objects if is_container(o)]
 
     @property
     def in_hand(self) -> SceneObject | None:
-        """What the hand holds."""
+        """The held object."""
         return self.scene.find(self.held)
 
     def above(self, thing: SceneObject, besides: SceneObject | None = None) -> SceneObject | None:
-        """What stands on ``thing``, ``besides`` not counted."""
+        """The object on ``thing`` other than ``besides``."""
         spared = besides.id if besides is not None else None
         return next((self.scene.find(a) for a, b in self.under.items() if b == thing.id and a != spared), None)
 
     def rests(self, thing: SceneObject, reference: SceneObject, relation: Relation) -> bool:
-        """Whether ``thing`` stands on ``reference``, or is in it, perhaps on top of something else that is."""
+        """Whether ``thing`` is on or in ``reference``, directly or through a stack."""
         below = self.under.get(thing.id)
         while relation is Relation.IN and below is not None and below != reference.id:
             below = self.under.get(below)
         return relation in (Relation.IN, Relation.ON) and below == reference.id
 
     def freer_side(self, thing: SceneObject, reference: SceneObject) -> Relation:
-        """LEFT or RIGHT of ``reference``, where the next object is farther away; LEFT when it makes no difference."""
+        """The side of ``reference``, LEFT or RIGHT, with the farther next object; LEFT if equal."""
         others = [o.position[:2] for o in self.scene.objects if o.id not in (thing.id, reference.id)]
         room = {}
         for relation, sign in ((Relation.LEFT, 1.0), (Relation.RIGHT, -1.0)):
@@ -84,7 +84,7 @@ class Surroundings:
         return Relation.RIGHT if room[Relation.RIGHT] > room[Relation.LEFT] + 0.01 else Relation.LEFT
 
     def in_order(self, things: Sequence[SceneObject]) -> list[SceneObject]:
-        """The order in which to take several: the held one, from the top of stacks down, the nearest to the tool."""
+        """Pick order of several objects: held first, stacks from the top, then by distance to the tool."""
         tool = self.scene.tool.position[:2]
 
         def key(thing: SceneObject) -> tuple[bool, int, float, str]:
@@ -94,7 +94,7 @@ class Surroundings:
         return sorted(things, key=key)
 
     def tower(self, things: Sequence[SceneObject]) -> list[SceneObject]:
-        """``things`` from the bottom up as they are best stacked: on the tallest stack there is, else a central one."""
+        """``things`` from the bottom up for a tower: on the tallest stack, else on a central object."""
         ids = {o.id for o in things}
         best: list[SceneObject] = []
         for foot in (o for o in things if o.id != self.held and self.under.get(o.id) not in ids):

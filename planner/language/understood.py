@@ -1,4 +1,4 @@
-"""Which doubtful clauses of an instruction the reading has understood: those that it takes for a prohibition."""
+"""Checks that the reading has understood doubtful clauses as prohibitions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.language.reading import Action, Clause, Reading, Role
 
 _NEAR = 12
-"""Characters between "but not" or "except for" and what it leaves out."""
+"""Most characters between "but not" or "except for" and the excluded object."""
 
 
 def not_understood(reading: Reading, scene: Scene) -> Doubt | None:
-    """The first clause of ``reading`` that is no plain order and was not understood as forbidding; None if none is."""
+    """The first clause of ``reading`` that is neither a plain order nor a read prohibition; None without one."""
     return next((d for d in doubts(reading.text) if not _forbids(d, reading, scene)), None)
 
 
@@ -23,7 +23,7 @@ def _forbids(doubt: Doubt, reading: Reading, scene: Scene) -> bool:
 
 
 def _spares(doubt: Doubt, clause: Clause, scene: Scene) -> bool:
-    """Whether the clause says what must not be touched, and all that the negation bears upon lies in it."""
+    """Whether ``clause`` is a prohibition that covers the negation's whole scope."""
     inside = clause.action is Action.FORBID and clause.start <= doubt.start < clause.end
     return inside and doubt.reach <= clause.end and any(fitting(m, scene.objects) for m in clause.mentions)
 
