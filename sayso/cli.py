@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and how an error becomes one line and an exit code."""
+"""The command line: the list of commands, and the conversion of errors to one line and an exit code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import NoReturn
 from sayso.errors import UserError
 from sayso.hardware.addresses import without_password
 
-# In the order of --help. Nothing else is imported here: what takes its time belongs where Ctrl-C is heard in one line.
+# In the order of --help. Slow imports belong in the commands, where Ctrl-C ends in one line.
 COMMANDS = {
     "run": "Carry out one instruction, in simulation or by a real arm.",
     "say": "Correct the arm that is moving, in words.",
@@ -41,7 +41,7 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Carry out one command line and return its exit code; an error is one line on stderr."""
+    """Execute one command line and return its exit code; an error is one line on stderr."""
     debug = "--debug" in arguments
     try:
         arguments = [_text(place, a) for place, a in enumerate(arguments, 1) if a != "--debug"]
@@ -135,7 +135,7 @@ def _text(place: int, argument: str) -> str:
 
 
 def _was_interrupted(error: BaseException | None) -> bool:
-    """Whether Ctrl-C is behind ``error``: a library that is just being loaded may make another error of it."""
+    """Whether Ctrl-C caused ``error``: a library under import may convert it to another error."""
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or error.__context__
     return error is not None
@@ -153,9 +153,9 @@ def _report(text: str, error: BaseException, debug: bool, code: int) -> int:
 
 
 def _open_streams() -> None:
-    """Have all three streams open, and any character printable in some way.
+    """Open closed standard streams and make every character printable.
 
-    Where one was closed, the next file or port that is opened would get its number, and what is printed.
+    A file or port opened later would get a closed stream's number, and the printed text.
     """
     for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         stream = getattr(sys, name)
@@ -170,10 +170,7 @@ def _open_streams() -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt, except while something is being loaded: libraries print it, or make another error of it.
-
-    Then nothing is under way yet that would have to be put in order: the program ends.
-    """
+    """Raise KeyboardInterrupt; during an import end the program, since libraries print or convert the exception."""
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             with suppress(OSError):
@@ -193,7 +190,7 @@ def _end(code: int) -> NoReturn:
 
 def main() -> None:
     """Entry point of ``sayso``."""
-    # Whoever ends us politely gets what Ctrl-C gets: the arm stops, and nothing half-written stays.
+    # SIGTERM and SIGHUP act as Ctrl-C: the arm stops, and no half-written file stays.
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) is not signal.SIG_IGN:  # by nohup
             signal.signal(ending, _interrupt)

@@ -1,4 +1,4 @@
-"""What of a bench is kept in the repository: ``bench.json``, and the episodes packed. Pages are drawn again from those.
+"""Packs a bench's episodes for the repository beside ``bench.json``, and redraws the pages from both.
 
 ``python -m sayso.bench.archive`` packs every ``bench/SUITE/episodes.jsonl``; ``--pages`` draws the pages.
 """

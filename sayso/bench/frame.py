@@ -1,4 +1,4 @@
-"""Running a suite: episodes in processes of their own, kept as they finish, summed up in ``bench.json`` and a page."""
+"""Runs a suite: episodes in worker processes, saved as they finish, summarized in ``bench.json`` and a page."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from sayso.bench.suites import CellPlan, Record
 
 EPISODES_FILE = "episodes.jsonl"
-# A fresh process now and then: a physics client that has built hundreds of worlds grows slow.
+# Replace workers regularly: a physics client slows down after hundreds of worlds.
 EPISODES_A_PROCESS = 40
-# Nothing of this process, its threads and open simulators, is in those that run the episodes.
+# Workers inherit no threads and no open simulators from this process.
 START = "spawn"
 Progress = Callable[[str, int, int, float], None]
 
@@ -70,7 +70,7 @@ def _run_cells(
 
 
 def summarise(plan: CellPlan, records: dict[int, Record]) -> Cell:
-    """The cell of ``records`` by seed; figures are those of the episodes that ended by themselves."""
+    """The cell of ``records`` by seed; figures exclude episodes that raised."""
     whole = [record for record in records.values() if "error" not in record]
     failed = tuple(seed for seed, record in records.items() if not record["ok"])
     errors = tuple(f"seed {seed}: {record['error']}" for seed, record in records.items() if "error" in record)
@@ -101,7 +101,7 @@ def _run_batch(plan: CellPlan, seeds: list[int], workers: int) -> Iterator[tuple
             f"a process of cell '{plan.name}' died (out of memory?); what was done is kept: try again with --resume"
         ) from error
     except BaseException:
-        # After an interruption nobody waits for episodes under way.
+        # After an interruption do not wait for running episodes.
         pool.shutdown(wait=False, cancel_futures=True)
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
@@ -110,7 +110,7 @@ def _run_batch(plan: CellPlan, seeds: list[int], workers: int) -> Iterator[tuple
 
 
 def _check_ours(out: Path, resume: bool) -> None:
-    """Raise `UserError` if ``out`` holds files by the names of a bench's that no bench left."""
+    """Raise `UserError` if ``out`` holds files with a bench's names that no bench wrote."""
 
     def head() -> object:
         try:
@@ -130,12 +130,12 @@ def _has(content: object, *keys: str) -> bool:
 
 
 def _begin(kept: Path, head: dict[str, Any], resume: bool) -> dict[tuple[str, int], Record]:
-    """The records kept by an earlier run of the same bench if it is to be resumed; else a new file of records."""
+    """The records of an earlier run of the same bench with ``resume``; else start a new file."""
     try:
         text = kept.read_text(encoding="utf-8") if resume and kept.exists() else json.dumps(head) + "\n"
     except (OSError, ValueError) as error:
         raise UserError(f"cannot use {kept}: {getattr(error, 'strerror', None) or error}") from error
-    # A line cut off by a kill is run again, and must not stand before what is added.
+    # Drop a line cut off by a kill; its episode runs again.
     whole = text[: text.rfind("\n") + 1]
     try:
         first, *lines = [json.loads(line) for line in whole.splitlines()]
@@ -147,5 +147,5 @@ def _begin(kept: Path, head: dict[str, Any], resume: bool) -> dict[tuple[str, in
     write_atomic(kept, whole)
     if not resume:
         for name in (FILE_NAME, PAGE_NAME):
-            kept.with_name(name).unlink(missing_ok=True)  # of an older bench: no result of this one
+            kept.with_name(name).unlink(missing_ok=True)  # result of an older bench
     return there

@@ -1,4 +1,4 @@
-"""What a bench leaves behind: ``bench.json`` and a page with the same."""
+"""The result of a bench: ``bench.json`` and a page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CPU_INFO = Path("/proc/cpuinfo")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: ``successes`` of ``n`` episodes, ``figures`` of its own, the seeds of failed ones, texts of errors."""
+    """One cell: ``successes`` of ``n`` episodes, extra ``figures``, failed seeds and error texts."""
 
     name: str
     n: int
@@ -32,7 +32,7 @@ class Cell:
 
     @property
     def rate(self) -> float:
-        """Share of successes, 0 when nothing was tried."""
+        """Share of successes; 0 without episodes."""
         return self.successes / self.n if self.n else 0.0
 
     @property
@@ -41,7 +41,7 @@ class Cell:
         return wilson(self.successes, self.n)
 
     def to_json(self) -> dict[str, Any]:
-        """The cell as ``bench.json`` holds it; figures of its own stand beside the common ones."""
+        """The cell as a row of ``bench.json``, with its extra figures."""
         low, high = self.interval
         common = {"name": self.name, "n": self.n, "successes": self.successes}
         rates = {"rate": round(self.rate, 5), "low": round(low, 5), "high": round(high, 5)}
@@ -59,7 +59,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class BenchResult:
-    """A suite's cells, the ``command`` that makes them again, the machine, and the digests of the ``models`` run."""
+    """A suite's cells, the ``command`` to reproduce them, the machine, and the digests of the ``models``."""
 
     suite: str
     arm: str
@@ -116,7 +116,7 @@ class BenchResult:
 
 
 def machine() -> dict[str, str]:
-    """The machine in words: processor, cores, system, Python; nothing that names its owner."""
+    """The machine: processor, cores, system, Python; no host or user name."""
     cpu = platform.machine()
     if CPU_INFO.exists():
         models = (

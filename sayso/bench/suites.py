@@ -1,4 +1,4 @@
-"""The benchmark suites: which cells each has, what one episode of a cell is, and how its records become figures."""
+"""The benchmark suites: cells, episodes, and figures from records."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RUNGS = 4  # of the ladder; what comes after them is reported beside
 
 
 def no_figures(records: Sequence[Record]) -> Record:
-    """Nothing beyond the successes."""
+    """No figures beyond the successes."""
     return {}
 
 
@@ -57,7 +57,7 @@ class CellPlan:
 
 
 def models_of(plans: Sequence[CellPlan], arm: str, root: Path) -> dict[str, str]:
-    """The digests of all models that ``plans`` run, by name. Raises `ModelError` for one that is missing or unfit."""
+    """Digests by name of all models that ``plans`` run. Raises `ModelError` for a missing or unfit one."""
     store, dof, digests = ModelStore(root), arm_model(arm).spec.dof, {}
     for name in dict.fromkeys(name for plan in plans for name in plan.models):
         part, _, of = name.partition("-")
@@ -126,7 +126,7 @@ def _honest(world: str, models: Path, arm: str, seed: int) -> Record:
 
 
 def honest_suite(models: Path, arm: str) -> list[CellPlan]:
-    """Errands in worlds unlike those of training; ok: nothing was believed done that was not."""
+    """Tasks in worlds that differ from training; ok: no false "done"."""
     return [
         CellPlan(world, partial(_honest, world, models, arm), 6, honest.figures, models=_all_of(arm))
         for world in honest.WORLDS
@@ -179,7 +179,7 @@ def _reactions(records: Sequence[Record]) -> Record:
 
 
 def reaction_suite(models: Path, arm: str) -> list[CellPlan]:
-    """From a sentence's arrival to the first joint target it changed, everything on."""
+    """Delay from a sentence's arrival to the first changed joint target, with everything on."""
     react = partial(_react, models, arm)
     words = CellPlan("words to a moving arm", react, 60, _reactions, alone=True, models=_all_of(arm))
     if arm != "panda":  # no arm runs in the others
@@ -255,13 +255,13 @@ def timing_suite(models: Path, arm: str) -> list[CellPlan]:
 
 
 def faults_suite(models: Path, arm: str) -> list[CellPlan]:
-    """Kills, bad readings and hostile commands; ok: what is promised for each came true."""
+    """Kills, bad readings and hostile commands; ok: each promise of docs/safety.md held."""
     timed = [CellPlan(*cell, alone=True) for cell in faults.cells(arm)]
     return timed + [CellPlan(*cell) for cell in faults.untimed_cells(arm)]
 
 
 def stops_suite(models: Path, arm: str) -> list[CellPlan]:
-    """An emulated arm stopped in every way and at every moment; ok: no joint moves from 0.5 s after it on."""
+    """An emulated arm stopped in every way and at every moment; ok: no joint moves later than 0.5 s after the stop."""
     return [CellPlan(*cell, alone=True) for cell in stops.cells(arm)]
 
 
@@ -297,7 +297,7 @@ def hardware_suite(models: Path, arm: str) -> list[CellPlan]:
 
 
 def negated_suite(models: Path, arm: str, file: Path | None = None) -> list[CellPlan]:
-    """Sentences whose action words are no orders: first what was carried out all the same, then what was read right.
+    """Sentences whose action words are no orders: first wrongly executed ones, then correct readings.
 
     Planner and correction reader alone, on one true scene; the seed is the number of the sentence.
     """

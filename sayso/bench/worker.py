@@ -1,4 +1,4 @@
-"""What a bench's processes run; light, for every one of them loads it."""
+"""The worker of a bench; light on imports, since every worker process loads it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _run(episode: Callable[[int], dict[str, Any]], seed: int) -> dict[str, Any]:
 
 
 def _missing(error: BaseException) -> ImportError | None:
-    """The package that lacks, if that is what an error comes from."""
+    """The missing package that caused ``error``, if any."""
     while not isinstance(error, ImportError):
         cause = error.__cause__ or error.__context__
         if cause is None:

@@ -18,7 +18,7 @@ Example: sayso say "no, the green one\""""
 
 
 def say(arguments: Sequence[str]) -> int:
-    """Hand a phrase on; the exit code."""
+    """Send a phrase to the session and return the exit code."""
     parser = Arguments("say", TEXT)
     parser.add_argument("phrase", metavar="PHRASE", help="what you would tell the arm, in quotes")
     given = parser.parse_args(arguments)

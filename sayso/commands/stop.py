@@ -17,13 +17,13 @@ Example: sayso stop"""
 
 
 def stop(arguments: Sequence[str]) -> int:
-    """Stop what moves; the exit code."""
+    """Stop the sessions and return the exit code."""
     given = Arguments("stop", TEXT).parse_args(arguments)
     return stop_all(given.session, given.robot)
 
 
 def stop_all(session: str | None, robot: str | None) -> int:
-    """Stop the sessions that are meant, all without a name, and tell of each; the exit code."""
+    """Stop the named sessions, or all, report on each, and return the exit code."""
     outcomes = stop_sessions(session, robot, _tell)
     return 0 if all(o.taken and (o.answered or o.pressed) for o in outcomes) else 1
 

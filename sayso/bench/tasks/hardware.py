@@ -1,4 +1,4 @@
-"""The hardware suite: the same errands in simulation and, in real time, through an emulated arm's driver."""
+"""The hardware suite: the same tasks in simulation and, in real time, through an emulated arm's driver."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
 
 DEVELOPMENT, HELD_OUT = 640_000_000, 760_000_000
-REST_S = 0.5  # until what was let go lies still
+REST_S = 0.5  # a released object is at rest after this
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,7 @@ def simulated(arm: str, seed: int, models: Path | None = None, sees: str = "pixe
 
 
 def host_of(arm: str, seed: int) -> tuple[str, ...]:
-    """The option that gives an emulated arm an address of its own.
-
-    Of each arm's fixed ports there is one at an address: processes beside each other take different ones.
-    """
+    """The option with an address for this emulated arm: arms with fixed ports need one address per process."""
     return () if arm in (*SERIAL, "piper") else ("--host", f"127.0.{10 + os.getpid() % 200}.{1 + seed % 200}")
 
 

@@ -1,4 +1,4 @@
-"""The honest suite: in worlds unlike those of training, nothing that was not done is believed done."""
+"""The honest suite: no false "done" in worlds that differ from training."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def errand(arm: str, seed: int) -> tuple[SceneSpec, str, str, str]:
 def attempt(
     name: str, seed: int, models: Path | None = None, arm: str = "panda", sees: str = "pixels", base: int = SEED_BASE
 ) -> Record:
-    """One errand in the world ``name``; "ok": it was not believed done while it was not, by the simulator's word."""
+    """One task in the world ``name``; "ok": no false "done" by the simulator's verdict."""
     odd = WORLDS[name]
     scene, said, block, other = errand(arm, base + seed)
     if odd.size is not None:

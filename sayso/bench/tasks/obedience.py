@@ -1,4 +1,4 @@
-"""Obedience: from states on and off the demonstrated path, holding or not, is the commanded direction followed?"""
+"""Obedience: does the arm follow a commanded direction, on and off the demonstrated path, holding or not?"""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TRIES = 60
 
 @dataclass(frozen=True, slots=True)
 class Obeyed:
-    """One state: the ``motion`` said, the ``cosine`` of what followed, how far it went in m, and where it was asked."""
+    """One state: commanded ``motion``, ``cosine`` of the tool's path to it, distance in m, and the kind of state."""
 
     motion: str
     cosine: float
@@ -42,7 +42,7 @@ class Obeyed:
 
     @property
     def ok(self) -> bool:
-        """Within the figure: direction followed, or for "hold still" a drift of at most 5 mm."""
+        """Direction followed, or for "hold still" a drift of at most 5 mm."""
         return self.moved <= 0.005 if self.motion == str(HOLD) else self.cosine > COSINE
 
 
@@ -67,7 +67,7 @@ def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> t
 
 
 def _room(run: OracleRun, axis: Axis, sign: int) -> float:
-    """How far (m) the tool could go that way before a wall, the table or what lies below."""
+    """Free distance (m) of the tool in that direction before a wall, the table or an object."""
     box, tool = run.robot.spec.workspace, run.tool
     if axis is Axis.Z and sign < 0:
         goal = run.goal
@@ -99,7 +99,7 @@ def obey(policy: str, seed: int, arm: str = "panda") -> Obeyed:
     run.disturbance.order = motion
     start = run.tool.copy()
     if hold:
-        run.go_on(0.3)  # what was under way comes to rest first
+        run.go_on(0.3)  # let the previous motion come to rest
         start = run.tool.copy()
     run.go_on(HOLD_S if hold else WINDOW_S)
     gap: Array = run.tool - start

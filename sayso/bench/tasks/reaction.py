@@ -1,4 +1,4 @@
-"""Reaction: from the arrival of a sentence to the first joint target changed by it, with everything on."""
+"""Reaction: delay from a sentence's arrival to the first changed joint target, with everything on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sayso stop` and `sayso say` from a shell: from the moment they are typed until the session has them."""
+"""Delay of `sayso stop` and `sayso say` from Enter in a shell to the session."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PHRASE = "a bit to the left"
 
 
 class Ear:
-    """Notes when a stop or words arrive."""
+    """Records the arrival of a stop or of words."""
 
     def __init__(self) -> None:
         self._heard = threading.Event()
@@ -57,7 +57,7 @@ def typed(words: Sequence[str], seed: int) -> dict[str, Any]:
 
 
 class Deaf(Ear):
-    """A session whose thread is stuck while it takes a stop."""
+    """A session whose thread hangs in `stop`."""
 
     def stop(self) -> None:
         """Never end."""
@@ -90,7 +90,7 @@ def _sayso(words: Sequence[str]) -> int:
 
 @contextmanager
 def _own_folder() -> Iterator[None]:
-    """A runtime folder of this trial alone: what else runs on this computer is not to be stopped."""
+    """A separate runtime folder, so that the trial stops no other session."""
     before = os.environ.get("XDG_RUNTIME_DIR")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_RUNTIME_DIR"] = folder

@@ -1,4 +1,4 @@
-"""Errands during which somebody says how fast: the speed may change, the errand must not suffer."""
+"""Tasks with speed words: the speed may change, the success rate must not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tabletop suite: words and pixels in, objects moved, judged by the simulator on worlds never trained on."""
+"""The tabletop suite: instructions from pixels in held-out worlds, judged by the simulator."""
 
 from __future__ import annotations
 
@@ -126,6 +126,6 @@ def attempt(
     with Session(f"sim:{arm}", errand.scene, number, models=models, options=options) as session:
         before = session.truth
         result = session.run(errand.said)
-        # A robot that does not notice that it is done has not finished.
+        # A robot that does not notice its success has not finished.
         ok = bool(judge(errand.plain, before, session.truth)) and result.outcome == "done"
         return EpisodeResult(ok, result.outcome, result.duration_s, errand.said, seed)

@@ -31,7 +31,7 @@ class Pace:
 
 
 def pace(seed: int, sees: str, models: Path | None = None, arm: str = "panda") -> Pace:
-    """One rollout, with cameras ("pixels") or without ("truth"); setting up is not counted."""
+    """One rollout, with cameras ("pixels") or without ("truth"), excluding the set-up."""
     errand, options = (
         put_one(np.random.default_rng(SEED_BASE + seed), arm_model(arm).spec.reach),
         Options(sees=sees, listen=False),

@@ -1,4 +1,4 @@
-"""The world suite: a world's own sentences, carried out from its pixels, by its own verdict."""
+"""The world suite: a world's own instructions, from its pixels, with its own verdict."""
 
 from __future__ import annotations
 

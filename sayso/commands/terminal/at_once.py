@@ -1,4 +1,4 @@
-"""Arguments of the commands that must not wait for Typer: `sayso say` and `sayso stop`."""
+"""Arguments of `sayso say` and `sayso stop`, which must not wait for the import of Typer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sayso.errors import UserError
 
 
 class Arguments(ArgumentParser):
-    """The arguments of ``sayso COMMAND``, with --session and --robot; what is wrong with them is a `UserError`."""
+    """The arguments of ``sayso COMMAND``, with --session and --robot; wrong ones raise `UserError`."""
 
     def __init__(self, command: str, text: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Findings in a terminal: a mark, what was looked at, what was found, and below it what to do."""
+"""Findings in a terminal: mark, subject, result, and below them the remedy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARKS = {Grade.GOOD: ("✔", "green"), Grade.FAIR: ("!", "yellow"), Grade.BAD: 
 
 
 def look_round(looks: Iterable[Look]) -> list[Finding]:
-    """Make each look in turn; in a terminal a line tells which is being made."""
+    """Make each check in turn; a terminal shows the current one."""
     console, out = Console(stderr=True, highlight=False), []
     for look in looks:
         if console.is_terminal:

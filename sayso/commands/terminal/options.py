@@ -1,4 +1,4 @@
-"""What commands take from the command line, checked before anything is set in motion."""
+"""Options of commands, checked before anything moves."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MAX_SAY_S = 3600.0
 
 
 def a_path(text: str | Path) -> Path:
-    """The path that ``text`` names. An empty name is refused: it would mean the folder of the moment."""
+    """The path of ``text``; an empty text is an error, since it would mean the current folder."""
     if not str(text).strip():
         raise typer.BadParameter("the name is empty; a file or folder is needed, . for the folder of the moment")
     return Path(text)
 
 
 def a_scene(text: str) -> str:
-    """The scene that ``text`` names. An empty name is refused: it would mean the usual one."""
+    """The scene of ``text``; an empty text is an error, since it would mean the default scene."""
     if not text.strip():
         raise typer.BadParameter("the name is empty; a ready-made scene or a FILE.json is needed")
     return text
@@ -70,7 +70,7 @@ def parse_say(words: Sequence[str]) -> list[tuple[float, str]]:
 
 @contextmanager
 def setting_up() -> Iterator[None]:
-    """What is refused while a command is set up is the user's to mend, whatever part refuses it."""
+    """Convert errors during a command's set-up to `UserError`."""
     from sayso.hardware.control.homing import StoppedError
     from sayso.hardware.robot import RobotError
 

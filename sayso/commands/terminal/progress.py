@@ -1,4 +1,4 @@
-"""What is seen on stderr while a command works: one line that changes, or plain lines where nobody watches."""
+"""Progress on stderr: one changing line in a terminal, else plain lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 
 class RunLine:
-    """Where a run is: simulated time, subtask, motion."""
+    """The progress line of a run: time, subtask, motion."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True, highlight=False)
@@ -61,7 +61,7 @@ def counted(what: str, total: int) -> Iterator[Progress]:
 
 
 def with_bar(items: Iterable[Item], what: str, total: int) -> Iterator[Item]:
-    """``items``, counted by a bar while they come."""
+    """Yield ``items`` and count them in a bar."""
     with counted(what, total) as progress:
         for item in items:
             yield item

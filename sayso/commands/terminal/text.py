@@ -1,4 +1,4 @@
-"""Words from the command line, checked before anything is set in motion."""
+"""Texts from the command line, checked before anything moves."""
 
 from __future__ import annotations
 
