@@ -27,7 +27,7 @@ ROUND_SEEDS = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """How much of everything: worlds of demonstrations, DAgger ``rounds`` of so many worlds, and steps of each fit."""
+    """Sizes of a training: worlds of demonstrations, DAgger ``rounds`` and their worlds, and steps of each fit."""
 
     demo_worlds: int = 75
     rounds: int = 0

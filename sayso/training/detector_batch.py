@@ -1,4 +1,4 @@
-"""Batches for the detector: crops of frames around objects, varied, with what each pixel should vote for."""
+"""Batches for the detector: augmented crops of frames, with the target votes of each pixel."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KIND_COLUMN, COLOR_COLUMN = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What the network takes and what it should give.
+    """Inputs and targets of the network.
 
     ``inputs`` (B, C, H, W). For each output pixel (B, h, w): ``kind`` (0: nothing, 1 + number), ``color`` number and
     the ``weight`` of an object's pixel, less for objects with many. ``vote``, ``size`` (B, 3, h, w) in units of `UNIT`;
@@ -129,7 +129,7 @@ def _varied(frame: Frame, rng: np.random.Generator) -> Frame:
 
 
 def _compressed(frame: Frame, rng: np.random.Generator) -> Frame:
-    """The frame as it comes through a camera that sends JPEG, as most without depth do; now and then as it is."""
+    """The frame with JPEG compression, as most cameras without depth send; sometimes unchanged."""
     if rng.random() < 0.3:
         return frame
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(75, 97))]

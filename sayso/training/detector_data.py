@@ -1,4 +1,4 @@
-"""Shards of labelled views on disk: rendered once, by several processes, picked up where an interruption left them."""
+"""Shards of labelled views on disk, rendered by several processes; an interrupted rendering resumes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sayso.perception.scene import COLORS, KINDS
 from sayso.training.detector_views import MOST, VIEWS, Label, View, ViewSource
 
 WORLDS = 5
-# The arms in training views: the Panda most, as what it is measured on has most to lose.
+# Shares of arms in training views; the Panda has most, since its benchmarks depend on the detector.
 ARM_SHARES = {"panda": 0.4, "so101": 0.2, "ur5e": 0.15, "koch": 0.1, "piper": 0.15}
 DEPTH_UNIT = 5e-5
 LABEL_SIZE = 11
@@ -34,7 +34,7 @@ class Views:
 
     @classmethod
     def of(cls, views: Sequence[View]) -> Views:
-        """The same views, packed; depth is rounded to `DEPTH_UNIT`."""
+        """Pack ``views``; depth is rounded to `DEPTH_UNIT`."""
         labels = np.zeros((len(views), MOST, LABEL_SIZE))
         for i, view in enumerate(views):
             for k, label in enumerate(view.labels):

@@ -1,4 +1,4 @@
-"""Where objects may lie for the detector's training views: apart or touching, stacked, in bowls."""
+"""Object layouts for the detector's training views: apart, touching, stacked, in bowls."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ PANDA = {"panda": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The truth about one object: names, centre (3,) and extents (3,) in m, yaw in rad, whether it is in the hand."""
+    """Ground truth of one object: names, center (3,) and extents (3,) in m, yaw in rad, held or not."""
 
     kind: str
     color: str
@@ -129,7 +129,7 @@ def _draw_scene(rng: np.random.Generator, spec: RobotSpec) -> SceneSpec:
 
 
 def _paint(world: World, rng: np.random.Generator) -> dict[str, str]:
-    """New light, table and colours; now and then two objects share a colour."""
+    """Draw light, table and colors; sometimes two objects share a color."""
     world.appearance = random_appearance(rng, len(world.scene.objects))
     client = world.client
     p.changeVisualShape(world.table, -1, rgbaColor=[*world.appearance.table, 1], physicsClientId=client)

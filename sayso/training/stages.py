@@ -1,4 +1,4 @@
-"""All trainings as stages: each leaves a model with its card in the work folder, and is skipped if that is there."""
+"""Training stages: each writes a model and its card to the work folder, and is skipped if both exist."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KINDS = ("policy", "motion", "critic", "detector", "planner")
 
 @dataclass(frozen=True, slots=True)
 class TrainingWorkspace:
-    """Where and how models are made: ``work`` keeps data and checkpoints, ``out`` gets the finished models."""
+    """Folders and options of a training: ``work`` holds data and checkpoints, ``out`` the finished models."""
 
     work: Path
     out: Path
@@ -47,12 +47,12 @@ class TrainingWorkspace:
 
     @property
     def recipe(self) -> TrainConfig:
-        """How much of everything."""
+        """The sizes of the training."""
         return QUICK if self.quick else TrainConfig()
 
     @property
     def name(self) -> str:
-        """The arm's own name, by which its models are called; ``arm`` may be a folder."""
+        """The arm's name in its models' names; ``arm`` may be a folder."""
         return name_of(self.arm)
 
     @property
@@ -64,13 +64,13 @@ class TrainingWorkspace:
 
     @property
     def seeds(self) -> str:
-        """The seeds of the demonstrations, as cards name them."""
+        """The seeds of the demonstrations, as written on cards."""
         r = self.recipe
         text = f"worlds {TRAIN_SEED}..{TRAIN_SEED + r.demo_worlds - 1}"
         return text + (f" and {r.rounds} rounds of {r.round_worlds} DAgger worlds" if r.rounds else "")
 
     def demonstrations(self) -> Path:
-        """The dataset, collected if it is not there yet."""
+        """The dataset; collects it if missing."""
         return gather_demonstrations(self.work, self.recipe, self.arm, self.workers, self.progress)
 
 
@@ -79,7 +79,7 @@ def _climb(job: tuple[Rung, int]) -> bool:
 
 
 def closed_loop(plant: TrainingWorkspace, policy: Path, motion: Path | None, name: str) -> dict[str, object]:
-    """Success on development seeds, with Wilson's interval: what a model's card says of it."""
+    """Success on development seeds with Wilson interval, for a model's card."""
     rung = Rung(name, str(policy), str(motion) if motion else None, arm=plant.arm)
     n = 6 if plant.quick else SCORE_EPISODES
     with interrupts_held():
@@ -94,7 +94,7 @@ def closed_loop(plant: TrainingWorkspace, policy: Path, motion: Path | None, nam
 
 
 def make_policy(plant: TrainingWorkspace, mode: Mode = "motion") -> Path:
-    """The policy, or one of the arms it is compared with: flat (no motion), class (motions as numbers)."""
+    """Make the policy or a baseline: flat (no motion) or class (motion as a class number)."""
     name = f"policy-{plant.name}" + ("" if mode == "motion" else f"-{mode}")
     path = plant.made / f"{name}.onnx"
     if not path.with_suffix(".json").exists():
@@ -184,12 +184,12 @@ STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
 }
 
 
-# What an arm needs of its own; everything else is the same for all.
+# Models per arm; all others are shared.
 ARM_STAGES = ("policy", "motion", "critic")
 
 
 def model_name(plant: TrainingWorkspace, stage: str, mode: Mode = "motion") -> str:
-    """What the model that a stage makes is called."""
+    """The name of a stage's model."""
     if stage in ARM_STAGES:
         return f"{stage}-{plant.name}" + ("" if mode == "motion" or stage != "policy" else f"-{mode}")
     return "words" if stage == "planner" else stage
@@ -213,14 +213,14 @@ def _is_model(store: ModelStore, name: str) -> bool:
 
 
 def complete(folder: Path) -> None:
-    """Copy the packaged models that ``folder`` lacks beside those that are there, so that a session can use it."""
+    """Copy the packaged models that ``folder`` lacks into it, so that a session can use the folder."""
     for part in PACKAGED.iterdir():
         if part.suffix in (".onnx", ".json") and not (folder / part.name).exists():
             write_atomic(folder / part.name, part.read_bytes())
 
 
 def install(plant: TrainingWorkspace, models: list[Path]) -> list[Path]:
-    """Copy finished models with everything that belongs to them into ``out``."""
+    """Copy finished models and their files into ``out``."""
     plant.out.mkdir(parents=True, exist_ok=True)
     out = []
     for path in models:
