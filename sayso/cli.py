@@ -22,7 +22,7 @@ COMMANDS = {
     "say": "Correct the arm that is moving, in words.",
     "stop": "Stop what moves: all sessions of yours, or one.",
     "sessions": "List the sessions that are under way.",
-    "scenes": "List objects, colours and ready-made scenes.",
+    "scenes": "List objects, colors and ready-made scenes.",
     "models": "List the learned models, and check them.",
     "robots": "List the real robots that are known by name, or add one.",
     "bench": "Run a benchmark suite, with intervals.",

@@ -68,7 +68,7 @@ class SessionError(ValueError):
 class Options:
     """Options of a session beside robot, scene, seed and planner.
 
-    ``sees`` "pixels" is the product, with colour and depth; the other `SIGHTS` leave depth or a camera out, and "truth"
+    ``sees`` "pixels" is the product, with color and depth; the other `SIGHTS` leave depth or a camera out, and "truth"
     is for benchmarks that leave perception out. ``limit_s`` is simulated seconds allowed; None: by the length of the
     plan. ``film`` takes snapshots for a video. A stopped arm waits ``go_on_s`` for "go on" before the run ends; None:
     30 s where time is real and a person stopped it, 1 s in simulation and after `Session.stop`. ``listen``: whether

@@ -121,7 +121,7 @@ def _more(cell: dict[str, Any]) -> str:
         out.append(f"position p50 {cell['position mm']['p50']:.1f} mm, p95 {cell['position mm']['p95']:.1f} mm")
     if "color right" in cell:
         kind, color = (100 * cell[f"{what} right"]["rate"] for what in ("kind", "color"))
-        out.append(f"kind right {kind:.1f} %, colour right {color:.1f} %")
+        out.append(f"kind right {kind:.1f} %, color right {color:.1f} %")
         out.append(f"{cell['objects']} objects, {cell['found']} found; yaw p50 {cell['yaw deg']['p50']:.1f}°")
     if "hold still drift mm" in cell:
         drift = cell["hold still drift mm"]

@@ -32,7 +32,7 @@ def collect(
 ) -> None:
     """Collect demonstrations by the simulator's teacher as a LeRobot dataset.
 
-    Worlds that the dataset holds already are not made again. Things are named by colour and kind, and an episode that
+    Worlds that the dataset holds already are not made again. Things are named by color and kind, and an episode that
     failed is marked: next.success is false in all its frames.
 
     In a --world its own teacher demonstrates, else Sayso's by the world's truth, else, where it has none, the shipped

@@ -6,7 +6,7 @@ from sayso.commands.terminal.options import Json, print_json
 
 
 def scenes(json: Json = False) -> None:
-    """List kinds, colours, the reachable area of each arm and the ready-made scenes.
+    """List kinds, colors, the reachable area of each arm and the ready-made scenes.
 
     Example: sayso scenes
     """
@@ -31,7 +31,7 @@ def scenes(json: Json = False) -> None:
         )
         return
     print(f"kinds    {', '.join(KINDS)}")
-    print(f"colours  {', '.join(COLORS)}")
+    print(f"colors   {', '.join(COLORS)}")
     print(f"reach    {REACH} (forward, left, height of an object's foot)")
     for name, area in areas.items():
         if area != REACH:

@@ -77,7 +77,7 @@ def train_detector(
 ) -> dict[str, Any]:
     """Make ``out`` (detector.onnx) and its card from ``scenes`` rendered views, kept in ``work``; return its scores.
 
-    Without ``depth`` the network learns from the colours alone (detector-rgb.onnx).
+    Without ``depth`` the network learns from the colors alone (detector-rgb.onnx).
     Interrupted, it goes on where it was when called again with the same arguments.
     """
     steps = steps or (STEPS if depth else STEPS_RGB)

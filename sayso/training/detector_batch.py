@@ -118,7 +118,7 @@ def _cut(frame: Frame, window: tuple[slice, slice]) -> Frame:
 
 
 def _varied(frame: Frame, rng: np.random.Generator) -> Frame:
-    """The frame with another exposure and white balance, and noise in colour and depth."""
+    """The frame with another exposure and white balance, and noise in color and depth."""
     assert frame.depth is not None
     gain = (rng.uniform(0.85, 1.15) * rng.uniform(0.96, 1.04, 3)).astype(np.float32)
     noise = rng.standard_normal(frame.rgb.shape, np.float32) * np.float32(rng.uniform(0, COLOR_NOISE))

@@ -27,7 +27,7 @@ Columns = dict[str, NDArray]
 class Views:
     """Many views as arrays: ``rgb`` (n, cameras, H, W, 3), ``depth`` (n, cameras, H, W) uint16 in `DEPTH_UNIT`, ``ids``
     like `View.ids`, ``intrinsics`` (n, cameras, 3, 3), ``poses`` (n, cameras, 4, 4), ``labels`` (n, `MOST`,
-    `LABEL_SIZE`): present, kind, colour, position, size, yaw, held; ``arm_over`` (n,).
+    `LABEL_SIZE`): present, kind, color, position, size, yaw, held; ``arm_over`` (n,).
     """
 
     columns: Columns

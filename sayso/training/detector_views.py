@@ -117,7 +117,7 @@ class ViewSource:
 
 
 def _draw_scene(rng: np.random.Generator, spec: RobotSpec) -> SceneSpec:
-    # Only sizes and colours are used; whether there is room is asked of an arm's own reach, if it has one.
+    # Only sizes and colors are used; whether there is room is asked of an arm's own reach, if it has one.
     reach = None if spec.reach is None else table_area(spec.workspace)
     while True:
         blocks, bowls = int(rng.integers(0, 7)), int(rng.integers(0, 4))

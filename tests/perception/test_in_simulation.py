@@ -47,7 +47,7 @@ def test_objects_are_found_where_they_are(errors: DetectorErrors) -> None:
     assert scores["recall"]["rate"] > 0.93
 
 
-def test_kinds_and_colours_are_right(errors: DetectorErrors) -> None:
+def test_kinds_and_colors_are_right(errors: DetectorErrors) -> None:
     scores = errors.scores()
     assert scores["kind"]["rate"] > 0.97 and scores["color"]["rate"] > 0.95
 

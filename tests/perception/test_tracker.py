@@ -159,7 +159,7 @@ def test_what_stands_where_the_arms_base_does_is_the_base(spec: RobotSpec, detec
     assert [round(float(o.position[0]), 2) for o in scene.objects] == [0.3]
 
 
-def test_a_wrong_colour_now_and_then_does_not_change_the_name(run: Run, detect: Make) -> None:
+def test_a_wrong_color_now_and_then_does_not_change_the_name(run: Run, detect: Make) -> None:
     for i in range(20):
         scene = run.look([detect(0.4, 0.1, color="brown" if i % 4 == 3 else "red")])
     assert [o.name for o in scene.objects] == ["red block"]
@@ -260,7 +260,7 @@ def test_the_held_block_seen_along_its_ray_is_no_new_object_and_stays_in_the_han
     assert np.allclose(scene.objects[0].position, [0.5, 0.0, 0.25], atol=0.003)
 
 
-def test_a_block_of_another_colour_far_along_the_ray_is_a_new_object(run: Run, detect: Make) -> None:
+def test_a_block_of_another_color_far_along_the_ray_is_a_new_object(run: Run, detect: Make) -> None:
     run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
     for _ in range(5):
         new = vague(detect(0.65, 0.05, color="blue"), 0.02)

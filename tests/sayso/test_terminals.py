@@ -125,7 +125,7 @@ def test_a_stream_that_is_closed_is_no_error(closed: str, tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_narrow_and_dumb_terminal_without_colour_is_one(tmp_path: Path) -> None:
+def test_a_narrow_and_dumb_terminal_without_color_is_one(tmp_path: Path) -> None:
     for arguments in (["models"], ["check-robot", "sim"], ["-h"]):
         done = odd(*arguments, TERM="dumb", COLUMNS="20", NO_COLOR="1")
         assert done.returncode == 0

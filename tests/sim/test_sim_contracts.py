@@ -1,4 +1,4 @@
-"""The simulated arm and cameras keep their contracts, and colour, depth, intrinsics and pose tell one story."""
+"""The simulated arm and cameras keep their contracts, and color, depth, intrinsics and pose tell one story."""
 
 from collections.abc import Iterator
 
@@ -67,7 +67,7 @@ def test_cameras_keep_their_contract(world: World, spec: CameraSpec) -> None:
 
 
 @pytest.mark.parametrize("spec", DEFAULT_CAMERAS, ids=lambda spec: spec.name)
-def test_a_block_is_seen_where_it_is_at_its_distance_in_its_colour(world: World, spec: CameraSpec) -> None:
+def test_a_block_is_seen_where_it_is_at_its_distance_in_its_color(world: World, spec: CameraSpec) -> None:
     spec = jittered(spec, np.random.default_rng(5), 1.0)
     frame = SimCamera(world, FakeClock(), spec).read()
     assert frame.depth is not None

@@ -88,7 +88,7 @@ def test_objects_stand_where_the_scene_puts_them() -> None:
     world.close()
 
 
-def test_a_colour_without_paint_is_an_error() -> None:
+def test_a_color_without_paint_is_an_error() -> None:
     with pytest.raises(KeyError, match="mauve"):
         World(SceneSpec((ObjectSpec("b1", "block", "mauve", (0.5, 0.1)),)))
 
@@ -101,7 +101,7 @@ def test_kinds_have_their_usual_sizes() -> None:
     assert sized.extents == (0.03, 0.05, 0.02) and sized.radius == pytest.approx(0.025 * 2**0.5, abs=1e-3)
 
 
-def test_the_world_is_painted_in_the_colours_that_perception_names() -> None:
+def test_the_world_is_painted_in_the_colors_that_perception_names() -> None:
     assert palette.KINDS == perceived.KINDS
     assert tuple(palette.COLORS) == perceived.COLORS
 

@@ -38,7 +38,7 @@ RING = np.arange(16) * np.pi / 8
 @dataclass
 class DetectorErrors:
     """One entry for each visible object: errors of its position (m, NaN if it was not found), its width (m) and a
-    block's yaw (rad; NaN for a bowl), kind and colour right, and in which groups it counts; besides, the detections
+    block's yaw (rad; NaN for a bowl), kind and color right, and in which groups it counts; besides, the detections
     where nothing is, over ``views`` views.
     """
 

@@ -60,7 +60,7 @@ def host_of(arm: str, seed: int) -> tuple[str, ...]:
 def emulated(arm: str, seed: int, models: Path | None = None, views: int | None = None) -> Put:
     """The errand of ``seed`` by the emulated arm: its protocol, the maker's library, the loop's process, cameras.
 
-    It sees with all cameras and their depth, or with ``views`` of them and colours alone (MJPEG).
+    It sees with all cameras and their depth, or with ``views`` of them and colors alone (MJPEG).
     """
     scene, said = errand(arm, seed)
     with emulation(arm, scene, seed % 2**32, *host_of(arm, seed)) as device:

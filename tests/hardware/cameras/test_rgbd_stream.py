@@ -34,7 +34,7 @@ def address(server: MjpegServer, camera: str = "left") -> str:
     return f"rgbd+http://127.0.0.1:{server.port}/{camera}.rgbd"
 
 
-def test_colours_and_depth_arrive_together(server: MjpegServer) -> None:
+def test_colors_and_depth_arrive_together(server: MjpegServer) -> None:
     source = open_source(address(server), 64, 48)
     for _ in range(3):
         picture = source.read()

@@ -52,7 +52,7 @@ def until(what: Callable[[], bool]) -> None:
         assert time.monotonic() < end
 
 
-def test_opencv_reads_each_stream_in_its_own_colours(server: MjpegServer) -> None:
+def test_opencv_reads_each_stream_in_its_own_colors(server: MjpegServer) -> None:
     for name, channel in (("left", 0), ("right", 2)):
         stream = cv2.VideoCapture(server.urls[name])
         frames = [stream.read() for _ in range(3)]

@@ -115,7 +115,7 @@ def test_a_second_is_a_second_whatever_the_arm_s_rate(hz: float, fps: float) -> 
     assert frames_a_second(replace(load_arm("panda"), control_hz=hz)) == fps
 
 
-def test_things_are_named_by_colour_and_kind() -> None:
+def test_things_are_named_by_color_and_kind() -> None:
     scene = SceneSpec((ObjectSpec("b1", "block", "red", (0.5, 0.0)), ObjectSpec("w1", "bowl", "blue", (0.5, 0.2))))
     assert task_text(Task("b1"), scene) == "pick up the red block"
     assert task_text(Task("b1", Relation.IN, "w1"), scene) == "put the red block in the blue bowl"

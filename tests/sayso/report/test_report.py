@@ -208,7 +208,7 @@ def test_a_canvas_draws_where_it_is_told() -> None:
         ("dance", "toward"),
     ],
 )
-def test_a_motion_has_the_colour_of_its_main_direction(text: str, direction: str) -> None:
+def test_a_motion_has_the_color_of_its_main_direction(text: str, direction: str) -> None:
     assert direction_of(motion_of(text)) == direction
 
 

@@ -37,7 +37,7 @@ def test_the_example_of_the_public_face() -> None:
     )
 
 
-def test_kinds_and_colours_are_those_that_perception_knows() -> None:
+def test_kinds_and_colors_are_those_that_perception_knows() -> None:
     assert KINDS == perceived.KINDS and tuple(COLORS) == perceived.COLORS
 
 
