@@ -27,7 +27,10 @@ class Network:
     def get_inputs(self) -> list[SimpleNamespace]:
         return [SimpleNamespace(name=name) for name in self.takes]
 
-    def run(self, outputs: None, given: dict[str, np.ndarray]) -> list[np.ndarray]:
+    def get_outputs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name=name) for name in ("velocity", "closing")]
+
+    def run(self, outputs: list[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
         self.asked.append(given)
         return [np.array([[0.5, -0.25]], np.float32), np.array([[self.closing]], np.float32)]
 
