@@ -208,13 +208,18 @@ def _repeats(words: Sequence[str]) -> bool:
 
 
 def is_caught(words: Sequence[str]) -> bool:
-    """Whether something soft or living is said to be caught, or something to have got it: "it's got me cardigan"."""
+    """Whether something soft or living is caught, is in the way, or something has got it: "it's got me cardigan"."""
     for part in parts_of(words):
         for i, word in enumerate(part):
-            if not (word in _SOFT or word.removesuffix("s") in _SOFT) or word in _OF_THE_ROBOT:
+            if not (word in _SOFT or word.removesuffix("s") in _SOFT):
                 continue
-            before, after = part[max(0, i - 6) : i], part[i + 1 : i + 5]
+            before, after = part[max(0, i - 6) : i], part[i + 1 : i + 6]
             if _UNHARMED.intersection(before) or _UNHARMED.intersection(after):
+                continue
+            if _IN_THE_WAY.match(" ".join(after)) and before[-1:] not in (["your"], ["its"], ["robots"]):
+                return True
+            after = after[:4]
+            if word in _OF_THE_ROBOT:
                 continue
             if _CAUGHT.intersection(after[:3]):
                 return True
@@ -292,6 +297,7 @@ _TAKING = _CAUGHT | words(
     chewing catching ate wraps pulls yanking yanked reeling dragging squashing crushing sucking ripping"""
 )
 _OWNING = words("your its the robots grippers arms yer that this other") | NEGATIONS
+_IN_THE_WAY = re.compile(r"^(?:(?:is|are|s|still|right) )*in (?:the|your|its|yer) (?:way|path)\b(?! of)")
 _WITHIN = words("in inside under underneath between beneath caught stuck trapped jammed pinched")
 _PET_NAMES = words("son kid kiddo baby babe pet child boy girl man bird pup kitten lamb hen duck chick")
 _ORDERING = words("your its up down left right higher lower open close move lift raise turn put")

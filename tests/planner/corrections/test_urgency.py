@@ -50,6 +50,8 @@ def test_words_between_two_of_a_phrase_are_few() -> None:
         ("it's got me cardigan", True), ("cuff's in the gripper", True), ("it is wrapping the wire", True),
         ("it took hold of her plait", True), ("the curtain is tangled", True), ("my sleeve it pulls", True),
         ("I have got a new tie", False), ("the towel is not caught", False), ("nobody has got my tie", False),
+        ("fingers in the way", True), ("her sleeve is still in your path", True), ("hand in the way", True),
+        ("no fingers in the way", False), ("your elbow is in the way", False), ("the arm is in the way of it", False),
         ("the scarf is from my sister", False), ("your wrist is in the way of the lamp", False),
     ],
 )  # fmt: skip
