@@ -8,10 +8,9 @@ import numpy as np
 
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.types import Array, RobotSpec
-from sayso.skills.action_chunk import ActionChunk
 from sayso.skills.features import Observation
 from sayso.skills.motion import LanguageMotion
-from sayso.skills.policy import Policy
+from sayso.skills.policy import ActionChunk, Policy
 
 AHEAD_S = 0.02
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.types import Array, JointState, RobotSpec
-from sayso.skills.action_chunk import POLICY_HZ
 from sayso.skills.features import OpeningRate, Proprioception, opening_of
+from sayso.skills.policy import POLICY_HZ
 from sayso.skills.posture import posture_of
 
 

@@ -61,7 +61,8 @@ def test_every_page_is_in_the_index() -> None:
 def test_the_architecture_counts_the_files_that_it_names() -> None:
     page = (ROOT / "docs/architecture.md").read_text()
     ways = re.findall(r"^### [^\n]*: (\d+) rooms\n(.*?)(?=^##|\Z)", page, re.M | re.S)
-    assert len(ways) == 4
+    # Frame in simulation, frame on a real arm, sentence, instruction: a change that needs more has to say why.
+    assert [int(rooms) <= most for (rooms, _), most in zip(ways, (10, 12, 8, 7), strict=True)] == [True] * 4
     for rooms, way in ways:
         numbers = [int(n) for n in re.findall(r"^(\d+)\. `[\w/]+\.py`", way, re.M)]
         for first, last in re.findall(r"^Rooms (\d+) to (\d+) are", way, re.M):

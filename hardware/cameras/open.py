@@ -11,7 +11,7 @@ from zlib import crc32
 
 from sayso.hardware.addresses import without_password
 from sayso.hardware.cameras.calibration import CameraCalibration, read_camera
-from sayso.hardware.cameras.camera_process import CameraPlan
+from sayso.hardware.cameras.device_camera import CameraPlan
 from sayso.hardware.cameras.opencv import device_of
 from sayso.hardware.robot import RobotError
 from sayso.hardware.user_folders import CONFIG, expanded, user_folder

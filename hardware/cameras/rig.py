@@ -4,113 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import Self
 
-from sayso.hardware.cameras.camera_process import CameraPlan, run_camera
+from sayso.hardware.cameras.device_camera import POLL_S, CameraEvent, CameraPlan, DeviceCamera, run_camera
 from sayso.hardware.cameras.health import CameraError, Fault
 from sayso.hardware.cameras.messages import Shot, ShotMessage
 from sayso.hardware.cameras.opencv import webcam_number
 from sayso.hardware.cameras.starved import waited_s
 from sayso.hardware.cameras.swap import SwapWatch
-from sayso.hardware.clock import Clock, MonotonicClock
+from sayso.hardware.clock import MonotonicClock
 from sayso.hardware.ipc.channel import Channel, Subscriber
 from sayso.hardware.process.supervisor import ProcessEvent, ProcessPlan, ProcessTable
-from sayso.hardware.robot import Camera, RobotError
-from sayso.hardware.types import Frame
+from sayso.hardware.robot import RobotError
 
 MAX_AGE_S = 0.4
-POLL_S = 0.05
-STARVED = 0.5  # fraction of the time without a picture
 OPENING_S, DOUBTS_S = 30.0, 5.0  # limit for the first picture; time that an opened camera may show a fault at start
 HANG_S = 10.0  # opening a network camera takes a few seconds
-
-
-@dataclass(frozen=True, slots=True)
-class CameraEvent:
-    """At ``t`` s the state of ``camera`` changed: a fault, or None on recovery; ``text`` gives details."""
-
-    t: float
-    camera: str
-    fault: Fault | None
-    text: str
-
-
-class DeviceCamera(Camera):
-    """A real camera: undistorted frames with the pose in the base frame; stale or faulty frames are refused.
-
-    ``starved`` returns the total time (s) that the camera's process waited for a CPU. If no picture comes and that
-    process, or the reader here, had no CPU for `STARVED` of the time, the fault is LATE instead of LOST.
-    """
-
-    def __init__(
-        self, plan: CameraPlan, newest: Callable[[], Shot | None], watch: SwapWatch, clock: Clock, max_age_s: float,
-        starved: Callable[[], float] = lambda: 0.0,
-    ) -> None:  # fmt: skip
-        if plan.calibration.place is None:
-            raise RobotError(
-                f"the camera '{plan.calibration.camera}' has no pose in its calibration yet: run 'sayso calibrate "
-                "hand-eye'"
-            )
-        self.name = plan.calibration.camera
-        self.events: list[CameraEvent] = []
-        self._calibration, self._newest, self._watch = plan.calibration, newest, watch
-        self._pose, self._intrinsics = plan.calibration.place.pose, plan.calibration.lens.matrix
-        self._clock, self._max_age_s = clock, max_age_s
-        self._frame: Frame | None = None
-        self._fault: tuple[Fault, str] | None = None
-        self._last_t: float | None = None  # time of the last picture
-        self._starved, self._starved_before = starved, 0.0
-        self._looked_t, self._own_wait = clock.now(), 0.0  # CPU wait of the reader since the last picture, s
-        self._lock = threading.Lock()
-
-    def read(self) -> Frame:
-        """The newest frame, at most ``max_age_s`` old. Raises `CameraError` with the fault if there is none."""
-        fault, frame = self.look()
-        if fault is not None or frame is None:
-            what, text = fault or (Fault.LOST, "no picture yet")
-            raise CameraError(what, f"the camera '{self.name}' is {what}: {text}")
-        return frame
-
-    def look(self) -> tuple[tuple[Fault, str] | None, Frame | None]:
-        """The fault (None without one) and the newest frame, even a stale one, for display; thread-safe."""
-        with self._lock:
-            before, self._looked_t = self._looked_t, self._clock.now()
-            self._own_wait += max(self._looked_t - before - POLL_S, 0.0)
-            shot = self._newest()
-            if shot is not None:
-                self._take(shot)
-            age = 0.0 if self._last_t is None else self._looked_t - self._last_t
-            if age > self._max_age_s and (self._fault is None or self._fault[0] not in (Fault.LOST, Fault.LATE)):
-                self._say(self._no_picture(age))
-            return self._fault, self._frame
-
-    def _no_picture(self, age: float) -> tuple[Fault, str]:
-        waited = max(self._starved() - self._starved_before, self._own_wait)
-        if waited < STARVED * age:
-            return Fault.LOST, f"no picture for {age:.1f} s"
-        return Fault.LATE, (f"no picture for {age:.1f} s; its reader had no CPU for {waited:.1f} s: end other programs")
-
-    def _take(self, shot: Shot) -> None:
-        if shot.picture is None:
-            # The camera's process reports the loss: no need to wait for the age limit.
-            self._say(None if shot.fault is None else (shot.fault, shot.text))
-            return
-        self._last_t = shot.t
-        self._starved_before, self._own_wait = self._starved(), 0.0
-        self._frame = Frame(shot.t, self.name, shot.picture.rgb, shot.picture.depth, self._intrinsics, self._pose)
-        fault = None if shot.fault is None else (shot.fault, shot.text)
-        if fault is None and (other := self._watch.see(self.name, shot.picture.rgb)) is not None:
-            fault = Fault.SWAPPED, f"it shows the view of '{other}': exchange their cables or addresses"
-        self._say(fault)
-
-    def _say(self, fault: tuple[Fault, str] | None) -> None:
-        before, self._fault = self._fault, fault
-        if (before and before[0]) != (fault and fault[0]):
-            what, text = fault or (None, "sees again")
-            self.events.append(CameraEvent(self._clock.now(), self.name, what, text))
 
 
 class CameraRig:

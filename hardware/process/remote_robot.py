@@ -1,15 +1,20 @@
-"""An arm whose control loop runs in another process, as a `Robot`."""
+"""The near side of a control loop in another process: a `Robot`, and the loop that passes targets on to it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import inf
+
+import numpy as np
 
 from sayso.hardware.clock import MonotonicClock
 from sayso.hardware.control.clearance import Plane
 from sayso.hardware.control.fault_latch import FaultLatch
+from sayso.hardware.control.guard import GuardEvent, Verdict
 from sayso.hardware.control.homing import StoppedError
+from sayso.hardware.control.loop import ControlLoop, Cycle, Source
 from sayso.hardware.control.state_machine import State
 from sayso.hardware.ipc.channel import Channel, ChannelAddress, Publisher, Subscriber
 from sayso.hardware.ipc.event_ring import EventRing, Note
@@ -28,6 +33,10 @@ ANSWER_S = 60.0
 HANG_S, LEAVE_S = 6.0, 30.0
 STOPPED_S = 2.0  # longest wait for a blocking driver after a stop
 STOP_SEAT, HELD_SEAT = 0, 1
+HZ = 100.0  # highest rate of targets; between two the guard extrapolates by their velocity
+SILENT_S = 0.5  # a loop without a report for longer counts as lost
+BRAKING_S = 5.0  # longest wait for the arm to stop before a requested restart
+START_S = 0.5  # longest wait for RUNNING after a start
 _ALIVE = (State.RUNNING, State.HOLDING)
 
 
@@ -316,3 +325,77 @@ class RemoteRobot(Robot):
             raise StoppedError(f"{self.spec.name} was stopped; its driver has not answered; check where it is")
         text = self._report.text if self._report else "its driver has not answered; is it the arm's own address?"
         raise RobotError(f"{self.spec.name} was not {what} within {ANSWER_S:.0f} s: {text}")
+
+
+class PassOn:
+    """A pass-through in place of a guard; the real guard runs in the loop's process."""
+
+    def __init__(self, dof: int) -> None:
+        self._nothing = np.zeros(dof)
+
+    def reset(self, state: JointState) -> None:
+        """Does nothing: the proxy has no state."""
+
+    def check(self, target: JointTarget | None, now: float) -> Verdict:
+        """The target unchanged; None becomes an expired target, which the real guard never follows."""
+        if target is None:
+            return Verdict(JointTarget(self._nothing, self._nothing, 0.0, now), GuardEvent.NO_TARGET, "no target")
+        return Verdict(target, GuardEvent.OK)
+
+
+class RemoteLoop:
+    """Passes targets on to a `RemoteRobot`. `stop` brakes the arm at once, from any thread; `release` is for a person.
+
+    Also latches a stop that another program pressed on the stop flag. Raises `RobotError` when the arm is stopped for
+    another reason, is in fault, or its loop is lost.
+    """
+
+    def __init__(self, robot: RemoteRobot, source: Source, on_cycle: Callable[[Cycle], None] | None = None) -> None:
+        self._far, hz = robot, min(robot.spec.control_hz, HZ)
+        self._near = ControlLoop(robot, PassOn(robot.spec.dof), source, on_cycle, self._heard, hz)
+        self.period_s = self._near.period_s
+        self._released: float | None = None  # time (s) of a release whose restart is pending
+        self._started = -inf  # time (s) of the last start
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the stop is latched, here or on the arm's stop flag."""
+        return self._near.stopped or self._far.pressed
+
+    def stop(self) -> None:
+        """Latch the stop, here and in the loop's process."""
+        self._near.stop()
+        self._far.stop()
+
+    def release(self) -> None:
+        """Start the arm again once it stands still; call only on a person's request."""
+        self._far.clear()
+        self._released = self._far.clock.now()
+        self._near.release()
+
+    def run(self, until: Callable[[], bool] | float) -> None:
+        """Pass targets on until ``until()`` is true, or until that time (s on the robot's clock)."""
+        self._near.run(until)
+
+    def ticks_missed(self) -> int:
+        """Ticks missed by the loop's process."""
+        return self._far.report().missed
+
+    def _heard(self) -> JointState:
+        """The state measured last. Raises `RobotError` if the loop no longer follows."""
+        state, report, now = self._far.read(), self._far.report(), self._far.clock.now()
+        name = self._far.spec.name
+        if now - report.t > SILENT_S:
+            raise RobotError(f"{name} is stopped: its loop {self._far.what_happened()}")
+        if self.stopped:
+            self._near.stop()
+            return state
+        if self._released is not None:
+            if report.state is State.STOPPED:
+                self._far.order(arm=True, start=True, clear=False)
+                self._released, self._started = None, now
+            elif now - self._released > BRAKING_S:
+                self._released = None
+        elif report.state not in _ALIVE and now - self._started > START_S:
+            raise RobotError(f"{name} is stopped: {report.text}")
+        return state

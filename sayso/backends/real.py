@@ -18,13 +18,11 @@ from sayso.hardware.control.homing import StoppedError, go_home
 from sayso.hardware.control.loop import Cycle, Source
 from sayso.hardware.drivers.driver import Mode
 from sayso.hardware.drivers.open import open_driver
-from sayso.hardware.process.remote_loop import PassOn, RemoteLoop
-from sayso.hardware.process.remote_robot import RemoteRobot
+from sayso.hardware.process.remote_robot import PassOn, RemoteLoop, RemoteRobot
 from sayso.hardware.robot import Camera, RobotError
 from sayso.hardware.types import RobotSpec
 from sayso.hardware.world import ObjectTruth, Task
-from sayso.perception.detector import Detector
-from sayso.perception.pipeline import PerceptionPipeline, patiently
+from sayso.perception.pipeline import Detector, PerceptionPipeline, patiently
 from sayso.result import RobotEvent
 
 if TYPE_CHECKING:

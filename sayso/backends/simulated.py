@@ -19,8 +19,7 @@ from sayso.hardware.world import ObjectTruth, Task, World
 from sayso.hardware.worlds.frame import WorldFrame
 from sayso.hardware.worlds.robot import WorldCamera, WorldRobot
 from sayso.model_store import ModelStore
-from sayso.perception.detector import Detector
-from sayso.perception.pipeline import Perception, PerceptionPipeline
+from sayso.perception.pipeline import Detector, Perception, PerceptionPipeline
 from sayso.result import RobotEvent
 from sayso.runtime.pacing import keep_real_time
 

@@ -27,13 +27,12 @@ from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
 from sayso.sim.world import World, random_appearance
-from sayso.skills.action_chunk import policy_rate
 from sayso.skills.dataset import DatasetError, DatasetWriter
 from sayso.skills.episodes import Episode, Texts
 from sayso.skills.features import feature_names
 from sayso.skills.motion import decode
 from sayso.skills.onnx_model import open_model
-from sayso.skills.policy import OnnxPolicy
+from sayso.skills.policy import OnnxPolicy, policy_rate
 
 TASKS_PER_WORLD = 4
 LIMIT_S = 16.0

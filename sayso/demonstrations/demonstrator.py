@@ -17,10 +17,9 @@ from sayso.hardware.types import Array, RobotSpec
 from sayso.runtime.runtime import MOTION_TICKS
 from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.sim.teacher import Command
-from sayso.skills.action_chunk import ActionChunk, chunk_from_velocity
 from sayso.skills.features import Observation
 from sayso.skills.motion import HOLD, LanguageMotion
-from sayso.skills.policy import Policy
+from sayso.skills.policy import ActionChunk, Policy, chunk_from_velocity
 
 RECORD_TICKS = 2
 ALTERNATIVES = 2

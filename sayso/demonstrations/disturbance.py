@@ -9,12 +9,11 @@ import numpy as np
 from sayso.demonstrations.random_motions import random_motion
 from sayso.hardware.types import JointState
 from sayso.hardware.worlds.objects import WorldObjects
-from sayso.runtime.motion_override import MotionOverride
-from sayso.runtime.runtime import MOTION_TICKS
+from sayso.runtime.runtime import MOTION_TICKS, MotionOverride
 from sayso.runtime.subscriber import Subscriber
-from sayso.skills.action_chunk import POLICY_HZ
 from sayso.skills.features import Proprioception
 from sayso.skills.motion import GripperAction, LanguageMotion
+from sayso.skills.policy import POLICY_HZ
 
 
 @dataclass(frozen=True, slots=True)

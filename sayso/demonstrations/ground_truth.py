@@ -8,8 +8,8 @@ from sayso.hardware.types import Array, Frame, JointState, Pose, RobotSpec
 from sayso.hardware.world import ObjectTruth
 from sayso.perception.scene import Scene, SceneObject
 from sayso.sim.teacher import Goal, Hand, in_hand
-from sayso.skills.action_chunk import POLICY_HZ
 from sayso.skills.features import OpeningRate, opening_of
+from sayso.skills.policy import POLICY_HZ
 
 
 def true_scene(

@@ -9,7 +9,7 @@ from sayso.hardware.addresses import without_password
 from sayso.hardware.world import ObjectTruth
 from sayso.result import Correction, Motion, ObjectPose, PlanStep, Replan, RobotEvent, RunResult
 from sayso.runtime.runtime import MOTION_TICKS
-from sayso.skills.action_chunk import policy_rate
+from sayso.skills.policy import policy_rate
 from sayso.stats import percentiles
 
 if TYPE_CHECKING:

@@ -17,18 +17,16 @@ from sayso.planner.critic import Critic, State
 from sayso.planner.ending import given_up, in_hand, leave_without_room, setting_down, unmet
 from sayso.planner.evidence import Evidence
 from sayso.planner.familiar import Lateness, too_wide, unlike_training
-from sayso.planner.goal import LostObject
+from sayso.planner.goal import Goals, LostObject
 from sayso.planner.language.instruction_pace import pace_of
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal
 from sayso.planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.result import Outcome, RobotEvent
 from sayso.runtime.command_queue import CommandQueue
-from sayso.runtime.goals import Goals
 from sayso.runtime.log import Log
-from sayso.runtime.motion_override import MotionOverride
 from sayso.runtime.operator import Operator
-from sayso.runtime.runtime import MakeLoop, Runtime
+from sayso.runtime.runtime import MakeLoop, MotionOverride, Runtime
 from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal

@@ -9,9 +9,9 @@ from sayso.hardware.control.loop import Cycle
 from sayso.hardware.types import Frame, JointState
 from sayso.perception.scene import Scene
 from sayso.runtime.log import Heard
-from sayso.skills.action_chunk import ActionChunk
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.motion import LanguageMotion
+from sayso.skills.policy import ActionChunk
 
 if TYPE_CHECKING:
     from sayso.runtime.runtime import Runtime

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import Array, Frame, Pose
-from sayso.perception.detector import Detector
 from sayso.perception.encoding import FOCAL, HEIGHT, WIDTH, encode, standard_view
+from sayso.perception.pipeline import Detector
 
 K = np.array([[FOCAL, 0, WIDTH / 2 - 0.5], [0, FOCAL, HEIGHT / 2 - 0.5], [0, 0, 1.0]])
 

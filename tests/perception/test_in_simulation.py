@@ -10,9 +10,8 @@ from sayso.bench.tasks.detector_suite import DetectorErrors, compare, silhouette
 from sayso.hardware.arms.load import load_arm
 from sayso.hardware.clock import FakeClock
 from sayso.model_store import ModelStore
-from sayso.perception.detector import Detector
 from sayso.perception.encoding import encode
-from sayso.perception.pipeline import PerceptionPipeline
+from sayso.perception.pipeline import Detector, PerceptionPipeline
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.camera import DEFAULT_CAMERAS, SimCamera
 from sayso.sim.robot import SimArm

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import Array
-from sayso.perception.detector import Detector
 from sayso.perception.encoding import Encoded
+from sayso.perception.pipeline import Detector
 from sayso.perception.scene import COLORS, KINDS
 from sayso.perception.votes import COLOR, KIND, LEAST_PIXELS, OUTPUTS, SIZE, TURN, UNIT, VOTE, gather, read_votes
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import Box, JointState, RobotSpec
-from sayso.skills.action_chunk import (
+from sayso.skills.policy import (
     BLEND_S,
     HORIZON,
     MAX_LAG,

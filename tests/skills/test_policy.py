@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import Pose
-from sayso.skills.action_chunk import HORIZON, POLICY_HZ
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import ENCODING_SIZE, parse
-from sayso.skills.policy import OnnxPolicy
+from sayso.skills.policy import HORIZON, POLICY_HZ, OnnxPolicy
 
 FORWARD = parse("move arm forward")
 START = np.array([0.1, 0.2])

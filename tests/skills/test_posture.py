@@ -8,9 +8,9 @@ from sayso.hardware.arms.load import load_arm
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Array
 from sayso.hardware.worlds.standing import standing
-from sayso.skills.action_chunk import ActionChunk, chunk_from_velocity
 from sayso.skills.features import Observation
 from sayso.skills.motion import HOLD, LanguageMotion
+from sayso.skills.policy import ActionChunk, chunk_from_velocity
 from sayso.skills.posture import Posture, StandingPolicy, posture_of, standing_policy
 
 

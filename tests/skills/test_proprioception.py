@@ -7,7 +7,7 @@ from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.arms.load import load_arm
 from sayso.hardware.types import JointState
 from sayso.hardware.worlds.standing import standing
-from sayso.skills.action_chunk import POLICY_HZ
+from sayso.skills.policy import POLICY_HZ
 from sayso.skills.proprioception import ProprioceptionEstimator
 
 PANDA = load_arm("panda")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.hardware.cameras.calibration import CameraCalibration, Lens, Place, look_of
-from sayso.hardware.cameras.camera_process import CameraPlan
+from sayso.hardware.cameras.device_camera import CameraPlan
 from sayso.hardware.cameras.health import CameraError, Fault
 from sayso.hardware.cameras.rig import CameraRig
 from sayso.hardware.clock import FakeClock

@@ -22,8 +22,7 @@ from sayso.bench.tasks.hardware import host_of
 from sayso.hardware.control.homing import go_home
 from sayso.hardware.control.state_machine import State
 from sayso.hardware.drivers.open import open_driver
-from sayso.hardware.process.remote_loop import PassOn
-from sayso.hardware.process.remote_robot import RemoteRobot
+from sayso.hardware.process.remote_robot import PassOn, RemoteRobot
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Array
 from sayso.sim.scenes.scene_spec import SceneSpec

@@ -22,8 +22,7 @@ from sayso.hardware.control.state_machine import State
 from sayso.hardware.drivers.driver import Connection
 from sayso.hardware.drivers.open import open_driver
 from sayso.hardware.ipc.timing_ring import TimingRing
-from sayso.hardware.process.remote_loop import PassOn
-from sayso.hardware.process.remote_robot import RemoteRobot
+from sayso.hardware.process.remote_robot import PassOn, RemoteRobot
 from sayso.hardware.robot import Robot, RobotError
 from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
 from sayso.stats import percentiles

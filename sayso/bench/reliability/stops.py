@@ -31,7 +31,7 @@ from sayso.hardware.arms.load import load_arm
 from sayso.hardware.clock import MonotonicClock
 from sayso.hardware.control.homing import go_home
 from sayso.hardware.ipc.outside_stop import press_from_outside
-from sayso.hardware.process.remote_loop import PassOn
+from sayso.hardware.process.remote_robot import PassOn
 from sayso.hardware.robot import RobotError
 from sayso.runtime.command_client import say, stop
 from sayso.sim.scenes.palette import COLORS

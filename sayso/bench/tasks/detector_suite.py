@@ -15,7 +15,7 @@ from scipy.optimize import linear_sum_assignment
 
 from sayso.hardware.types import Array, Frame
 from sayso.model_store import ModelStore
-from sayso.perception.detector import Detector
+from sayso.perception.pipeline import Detector
 from sayso.perception.votes import Detection
 from sayso.stats import wilson
 from sayso.training.detector_views import Label, View, ViewSource

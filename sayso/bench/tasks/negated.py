@@ -20,7 +20,7 @@ from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
 from sayso.planner.corrections.reader import Correction, amended, read_correction, warm_up
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Relation, Subtask, Verb
-from sayso.runtime.motion_override import grounded
+from sayso.runtime.runtime import grounded
 from sayso.skills.motion import Axis, GripperAction, LanguageMotion, parse
 from sayso.stats import wilson
 

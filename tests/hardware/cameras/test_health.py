@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sayso.hardware.cameras.camera_process import CameraPlan, CameraWork
+from sayso.hardware.cameras.device_camera import CameraPlan, CameraWork, DeviceCamera
 from sayso.hardware.cameras.health import CameraError, Fault, Health
 from sayso.hardware.cameras.messages import Shot
-from sayso.hardware.cameras.rig import MAX_AGE_S, DeviceCamera
+from sayso.hardware.cameras.rig import MAX_AGE_S
 from sayso.hardware.cameras.starved import waited_s
 from sayso.hardware.cameras.swap import SwapWatch
 from sayso.hardware.check import check_camera

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from sayso.hardware.cameras.calibration import Lens
-from sayso.hardware.cameras.camera_process import CameraPlan
+from sayso.hardware.cameras.device_camera import CameraPlan
 from sayso.hardware.cameras.health import CameraError, Fault
 from sayso.hardware.cameras.open import name_and_address
 from sayso.hardware.cameras.opencv import OpenCVSource, device_of, webcam_number

@@ -15,8 +15,7 @@ from sayso.hardware.control.loop import Cycle
 from sayso.hardware.control.state_machine import State
 from sayso.hardware.ipc.outside_stop import press_from_outside
 from sayso.hardware.process.mock_device import MockDevice
-from sayso.hardware.process.remote_loop import PassOn, RemoteLoop
-from sayso.hardware.process.remote_robot import RemoteRobot
+from sayso.hardware.process.remote_robot import PassOn, RemoteLoop, RemoteRobot
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointState, JointTarget, RobotSpec
 from tests.hardware import loop_parts

@@ -8,11 +8,11 @@ import pytest
 from sayso.bench.tasks.speed_words import words_for
 from sayso.planner.corrections.speed import Pace, read_speed
 from sayso.result import RunResult
-from sayso.runtime.motion_override import MotionOverride
+from sayso.runtime.runtime import MotionOverride
 from sayso.session import Options, Session
 from sayso.sim.scenes.scene_choice import load_scene
-from sayso.skills.action_chunk import ActionChunk, at_pace
 from sayso.skills.motion import HOLD, parse
+from sayso.skills.policy import ActionChunk, at_pace
 
 INSTRUCTION = "put the red block in the blue bowl"
 LEFT = parse("move arm left")

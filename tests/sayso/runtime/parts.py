@@ -20,10 +20,10 @@ from sayso.runtime.executive import Components, Executive
 from sayso.runtime.log import Heard
 from sayso.runtime.runtime import Runtime
 from sayso.runtime.subscriber import Subscriber, Tick
-from sayso.skills.action_chunk import ActionChunk, chunk_from_velocity
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import LanguageMotion, parse
+from sayso.skills.policy import ActionChunk, chunk_from_velocity
 
 SPEC = load_arm("panda")
 FORWARD, LEFT, UP = parse("move arm forward"), parse("move arm left"), parse("move arm up")

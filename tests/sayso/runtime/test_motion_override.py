@@ -8,7 +8,7 @@ import pytest
 from sayso.hardware.types import Pose
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.speed import Pace
-from sayso.runtime.motion_override import MotionOverride, grounded
+from sayso.runtime.runtime import MotionOverride, grounded
 from sayso.skills.motion import HOLD, LanguageMotion, parse
 from tests.sayso.runtime.parts import FORWARD, LEFT, TABLE
 

@@ -22,9 +22,9 @@ from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
 from sayso.sim.world import World
-from sayso.skills.action_chunk import Executor, chunk_from_velocity
 from sayso.skills.features import feature_names, features
 from sayso.skills.goal import SubtaskGoal
+from sayso.skills.policy import Executor, chunk_from_velocity
 from sayso.skills.proprioception import ProprioceptionEstimator
 
 SCENE = SceneSpec((ObjectSpec("b1", "block", "red", (0.5, 0.1), 0.3), ObjectSpec("w1", "bowl", "blue", (0.5, -0.15))))

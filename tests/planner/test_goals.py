@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from sayso.perception.scene import Scene
-from sayso.planner.goal import LostObject
+from sayso.planner.goal import Goals, LostObject
 from sayso.planner.plan import Relation, Subtask, Verb
-from sayso.runtime.goals import Goals
 from sayso.skills.goal import SubtaskGoal
 from tests.planner.local_scenes import TABLE, scene
 
