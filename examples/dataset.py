@@ -1,4 +1,4 @@
-"""Two runs, recorded as one LeRobot dataset (v3.0) and read back: numbers, subtasks, motions and what was said."""
+"""Two runs, recorded as one LeRobot dataset (v3.0) and read back: numbers, subtasks, motions and corrections."""
 
 import sys
 import tempfile

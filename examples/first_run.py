@@ -1,4 +1,4 @@
-"""One instruction, from camera pixels: what the robot believes, and what the simulator says."""
+"""One instruction, from camera pixels: the robot's belief and the simulator's verdict."""
 
 import sayso
 

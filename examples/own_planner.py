@@ -1,4 +1,4 @@
-"""A planner of your own: it puts every block into the nearest bowl, whatever it is asked.
+"""A planner of your own: it puts every block into the nearest bowl, for any instruction.
 
 From the command line: python -m sayso run "tidy up" --planner examples.own_planner:TidyPlanner
 """
@@ -18,7 +18,7 @@ class TidyPlanner(Planner):
     def plan(
         self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
     ) -> Answer:
-        """What is left: a planner is asked again after a failure or a correction."""
+        """The remaining plan: a session asks again after a failure or a correction."""
         bowls = [thing for thing in scene.objects if thing.kind == "bowl"]
         if not bowls:
             return Refusal("there is no bowl to tidy into")

@@ -14,7 +14,7 @@ from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
 
 
 class Servos:
-    """Stands for the maker's library: servos that are at once where they were sent."""
+    """Stands for the maker's library: servos that reach their target at once."""
 
     def __init__(self, start: Array) -> None:
         self.angles, self.opening, self.powered = start.copy(), 1.0, False
@@ -24,25 +24,25 @@ class DeskArm(Robot):
     """The five joints of an SO-101, driven by servos of another maker."""
 
     spec = load_arm("so101")  # limits, home and URDF; describe your own arm in an arm.json
-    watchdog_s = None  # these servos never stop by themselves: the tool is held to 250 mm/s
+    watchdog_s = None  # these servos never stop by themselves: the loop limits the tool to 250 mm/s
 
     def __init__(self, spec: RobotSpec, connection: Connection, clock: Clock) -> None:
         self.spec, self.clock, self.port = spec, clock, connection.port
         self._servos = Servos(spec.home)
 
     def connect(self) -> None:
-        """Switch the servos on; they hold where they are."""
+        """Switch the servos on; they hold their position."""
         self._servos.powered = True
 
     def read(self) -> JointState:
-        """The angles of now, rad, and the gripper's opening, 0 to 1."""
+        """The current angles, rad, and the gripper's opening, 0 to 1."""
         if not self._servos.powered:
             raise RobotError("the desk arm is not connected; call connect() first")
         still = np.zeros(self.spec.dof)
         return JointState(self.clock.now(), self._servos.angles.copy(), still, self._servos.opening)
 
     def write(self, target: JointTarget) -> JointTarget:
-        """Send a target and return what was sent: recordings and models believe it."""
+        """Send a target and return the target that was sent: recordings and models use it."""
         if not self._servos.powered:
             raise RobotError("the desk arm is not connected; call connect() first")
         self._servos.angles = target.position.copy()

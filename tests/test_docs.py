@@ -58,6 +58,12 @@ def test_every_page_is_in_the_index() -> None:
     assert pages <= set(re.findall(r"\]\(([\w-]+\.md)", index))
 
 
+@pytest.mark.parametrize("page", [p for p in PAGES if p != README], ids=lambda page: page.name)
+def test_a_page_begins_with_its_purpose(page: Path) -> None:
+    title, first, *_ = page.read_text().split("\n\n")
+    assert re.fullmatch(r"# [^\n]+", title) and re.match(r"[A-Z]", first), first
+
+
 def test_the_architecture_counts_the_files_that_it_names() -> None:
     page = (ROOT / "docs/architecture.md").read_text()
     ways = re.findall(r"^### [^\n]*: (\d+) rooms\n(.*?)(?=^##|\Z)", page, re.M | re.S)
