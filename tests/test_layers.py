@@ -32,7 +32,16 @@ def test_imports_only_go_down() -> None:
 
 
 @pytest.mark.parametrize(
-    ("above", "below"), [("session", "planner"), ("planner", "sim"), ("sim", "perception"), ("skills", "hardware")]
+    ("above", "below"),
+    [
+        ("session", "planner"),
+        ("planner", "sim"),
+        ("sim", "perception"),
+        ("skills", "hardware"),
+        ("runs", "session"),
+        ("session", "backends"),
+        ("backends", "runtime"),
+    ],
 )
 def test_an_import_upwards_is_noticed(tmp_path: Path, above: str, below: str) -> None:
     project = (ROOT / "pyproject.toml").read_text()

@@ -24,7 +24,8 @@ from sayso.runs.journal import FILE_NAME as JOURNAL
 from sayso.runs.journal import Journal, Words, read_journal
 from sayso.runs.recorder import Recorder, append_episode, check_replaceable, write_episode
 from sayso.runs.run_config import RunSettings
-from sayso.session import Options, Progress, Session
+from sayso.runtime.progress import Progress
+from sayso.session import Options, Session
 from sayso.skills.dataset import DatasetError
 from sayso.skills.episodes import Episode
 

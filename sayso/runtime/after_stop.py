@@ -1,25 +1,19 @@
-"""Commands to a stopped arm (go on, go home, lie down), and the arm's journeys outside of runs."""
+"""Commands to a stopped arm: go on, go home, lie down."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Literal
 
-from sayso.backends.backend import Backend
-from sayso.hardware.control.homing import StoppedError
 from sayso.planner.corrections.text import is_stop, says_go_on, tokens
-from sayso.runtime.command_queue import CommandQueue
 
 Wish = Literal["home", "rest"]
-Way = Literal["up", "home", "rest"]
 # Commands to a stopped arm beside "go on"; they end the run.
 AFTER_STOP: dict[str, Wish] = {
     "go home": "home", "home": "home", "go back home": "home",
     "lie down": "rest", "rest": "rest", "go to rest": "rest", "go to sleep": "rest",
 }  # fmt: skip
 STANDS = "stopped; say go on, go home or lie down: it holds"
-LOOK_S = 0.02
 _IN_DOUBT = re.compile(r"\?|n['’]t\b|\bno\b|\bnot\b|\bstop\b")  # a stopped arm is started by plain words alone
 _POLITE = re.compile(r"\b(?:please|now|then)\b")
 
@@ -38,69 +32,3 @@ def next_after_stop(text: str) -> Wish | Literal["on"] | None:
     """The command of ``text`` to a stopped arm: "home", "rest", "on" or None."""
     plain = not is_stop(text) and not in_doubt(text) and says_go_on(tokens(text))
     return wished(text) or ("on" if plain else None)
-
-
-class Journey:
-    """The arm's motions outside of runs: getting up, going home, lying down. Any stop ends them; the arm holds.
-
-    After a stop a person has ``waits()`` s for a command; ``ended()`` ends the wait. ``tell`` prints that the arm
-    waits.
-    """
-
-    def __init__(
-        self, backend: Backend, commands: CommandQueue, waits: Callable[[], float], ended: Callable[[], bool],
-        tell: Callable[[str], None],
-    ) -> None:  # fmt: skip
-        self._backend, self._commands, self._waits, self._ended, self._tell = backend, commands, waits, ended, tell
-        self.waiting = False  # for what is next
-
-    def take(self, way: Way) -> Way | None:
-        """Take ``way``, or the way commanded after a stop; return the way completed.
-
-        None: the arm was stopped, no command came, and the arm holds. Raises `RobotError` if the arm fails.
-        """
-        while True:
-            try:
-                if self._stopped():
-                    raise StoppedError(f"{self._backend.robot.spec.name} was stopped")
-                self._go(way)
-                return way
-            except StoppedError:
-                self.waiting = True
-                try:
-                    said = self._next()
-                finally:
-                    self.waiting = False
-            if said is None:
-                return None
-            way = way if said == "on" else said
-
-    def _go(self, way: Way) -> None:
-        go = {"up": self._backend.connect, "home": self._backend.go_home, "rest": self._backend.rest}[way]
-        go(self._stopped)
-
-    def _stopped(self) -> bool:
-        """Whether a stop was pressed or is among the words; other words are dropped."""
-        commands = self._commands
-        if not commands.stopped and any(is_stop(word.text) for word in commands.take(self._backend.robot.clock.now())):
-            commands.stop()
-        return commands.stopped
-
-    def _next(self) -> Wish | Literal["on"] | None:
-        """Wait for plain words. A stop that is pressed after they were said wins: it makes them void."""
-        backend, commands, clock = self._backend, self._commands, self._backend.robot.clock
-        self._tell(STANDS)
-        pressed, began = backend.stops(), clock.now()
-        while not self._ended() and (commands.waiting or clock.now() - began < self._waits()):
-            # The counts before the words: whatever is pressed later is not cleared with them.
-            before, pressed = pressed, backend.stops()
-            commands.take_stop()
-            count, said = commands.stops, None
-            for word in commands.take(clock.now()):
-                if word.stops == count and pressed == before:
-                    said = None if is_stop(word.text) else next_after_stop(word.text) or said
-            if said is not None:
-                backend.clear(pressed)
-                return said
-            clock.sleep_until(clock.now() + LOOK_S)
-        return None

@@ -173,7 +173,7 @@ def test_a_session_closed_by_another_thread_ends_the_run_first_and_the_run_says_
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     let_go, close = [], session.backend.close
-    monkeypatch.setattr(session.backend, "close", lambda: (let_go.append(session._carrying), close()))
+    monkeypatch.setattr(session.backend, "close", lambda: (let_go.append(session.steering.carrying), close()))
     session._left.pop_all()
     session._left.callback(lambda: session.backend.close())
     with ThreadPoolExecutor(1) as pool:
@@ -264,6 +264,6 @@ def test_a_session_that_was_stopped_while_it_was_set_up_touches_no_arm(monkeypat
         raise AssertionError("the arm was connected")
 
     monkeypatch.setattr(SimBackend, "connect", connect)
-    monkeypatch.setattr("sayso.session.warm_up", lambda _: run_command(["stop"]))
+    monkeypatch.setattr("sayso.session.assembly.warm_up", lambda _: run_command(["stop"]))
     with pytest.raises(StoppedError, match="was stopped while it got up"):
         Session(scene="tabletop", seed=4, options=TRUE)

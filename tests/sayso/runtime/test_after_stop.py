@@ -9,8 +9,9 @@ import pytest
 
 from sayso.hardware.clock import SimulatedClock
 from sayso.hardware.control.homing import StoppedError
-from sayso.runtime.after_stop import STANDS, Journey, next_after_stop
+from sayso.runtime.after_stop import STANDS, next_after_stop
 from sayso.runtime.command_queue import CommandQueue
+from sayso.session.journey import Journey
 
 
 class Arm:

@@ -14,7 +14,7 @@ from sayso.stats import percentiles
 
 if TYPE_CHECKING:
     from sayso.hardware.world import ObjectTruth
-    from sayso.session import Session
+    from sayso.session.session import Session
 
 
 def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, ObjectPose]:

@@ -1,0 +1,128 @@
+"""Puts a session together: the backend of a robot's name, the models that move its arm, and the planner."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sayso.backends.backend import Backend
+from sayso.backends.real import RealBackend
+from sayso.backends.resolve_robot import resolve_robot
+from sayso.backends.simulated_arms import simulated_arm, simulated_robots
+from sayso.hardware.drivers.open import driver_names
+from sayso.hardware.world import World
+from sayso.hardware.worlds.open import WORLD, open_world, world_name
+from sayso.model_sizes import MODEL_SIZES
+from sayso.model_store import ModelStore
+from sayso.perception.pipeline import Perception, PerceptionPipeline
+from sayso.planner.corrections.reader import warm_up
+from sayso.planner.critic import Critic
+from sayso.planner.heeding import Heeding
+from sayso.planner.local import LocalPlanner
+from sayso.planner.motion_planner import MotionPlanner
+from sayso.planner.plan import Planner
+from sayso.planner.remote.planner import RemotePlanner
+from sayso.planners import load_planner
+from sayso.runtime.executive import Components
+from sayso.session.options import Options, SessionError
+from sayso.skills.policy import OnnxPolicy
+from sayso.skills.posture import standing_policy
+
+if TYPE_CHECKING:  # loaded by a session that needs them: a real arm needs no simulator, words need no network
+    from onnxruntime import InferenceSession
+
+    from sayso.sim.scenes.scene_spec import SceneSpec
+
+
+def simulated_backend(
+    robot: str, world: World | None, scene: str | Path | SceneSpec | None, seed: int, task: str | None,
+    options: Options, store: ModelStore, live: bool, closing: ExitStack,
+) -> Backend:  # fmt: skip
+    """The backend of ``world``, or of the world of the ``robot``'s name, which ``closing`` closes."""
+    if world is None:
+        world = _world(robot, scene)
+        closing.callback(world.close)
+    from sayso.backends.simulated import SimBackend
+
+    return SimBackend(world, seed, store, task, sees=options.sees, film=options.film, live=live)
+
+
+def real_backend(
+    robot: str, port: str | None, cameras: Sequence[str], mode: str | None, live: bool, options: Options,
+    store: ModelStore, tell: Callable[[str], None],
+) -> Backend:  # fmt: skip
+    """The backend of a real arm, which nothing has connected yet."""
+    found = resolve_robot(robot, port, cameras, mode, live)
+    return RealBackend(found, store, tell, film=options.film, hold_to_run=options.hold_to_run)
+
+
+def check_simulated(robot: str, **options: object) -> None:
+    """Raise `SessionError` if one of a real arm's ``options`` is given."""
+    if given := " or ".join(name for name, value in options.items() if value):
+        raise SessionError(f"{robot} is simulated and has no {given}; leave that out, or name a real robot")
+
+
+def components_for(backend: Backend, planner: str | Planner, store: ModelStore) -> tuple[Components, dict[str, str]]:
+    """The planner and the learned parts for the backend's arm, and the digests of all models in use by name."""
+    arm = backend.arm
+    words = LocalPlanner(store.root)
+    used = [*backend.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", "words"]
+    digests = {name: store.card(name).digest for name in used}
+
+    def load(part: str) -> InferenceSession:
+        return store.load(f"{part}-{arm}", MODEL_SIZES[part](backend.robot.spec.dof))
+
+    components = Components(
+        policy=standing_policy(OnnxPolicy(load("policy")), backend.robot.spec),
+        motions=MotionPlanner(load("motion")),
+        critic=Critic(load("critic")),
+        planner=_planner(planner, words, backend.perception) if isinstance(planner, str) else Heeding(planner),
+        perception=backend.perception,
+        embed=words.model.embed,
+    )
+    warm_up(words.model.embed)
+    return components, digests
+
+
+def _world(robot: str, scene: str | Path | SceneSpec | None) -> World:
+    """The world of the robot's name: another package's, or this project's table."""
+    if (name := world_name(robot)) is not None:
+        if scene is not None:
+            raise SessionError(f"{robot} sets up its own scenes; leave the scene out")
+        return open_world(name)
+    arm = simulated_arm(robot)
+    if arm is None or (robot not in simulated_robots() and not Path(arm).exists()):
+        raise SessionError(f"no robot '{robot}'; there are: {_robots()}")
+    from sayso.sim.table_world import TableWorld
+
+    return TableWorld(arm, scene)
+
+
+def _robots() -> str:
+    return ", ".join([*simulated_robots(), "sim:FOLDER with arm.json", f"{WORLD}:NAME", *driver_names()])
+
+
+def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:
+    if name == "local":
+        return words
+    if name.startswith("openai:"):
+        _check_host(name)
+        image = perception.image if isinstance(perception, PerceptionPipeline) else None
+        return RemotePlanner.from_spec(name, image=image)
+    return load_planner(name)
+
+
+def _check_host(planner: str) -> None:
+    """Raise `SessionError` for an unknown host now: the planner asks it only when the arm is ready."""
+    try:
+        host = urlsplit(planner.rpartition("@")[2]).hostname
+        if host:
+            socket.getaddrinfo(host, None)
+    except ValueError:
+        return  # the planner reports a malformed URL
+    except OSError as error:
+        raise SessionError(f"the planner's host '{host}' is not known: {error.strerror or error}") from error

@@ -1,0 +1,83 @@
+"""Executes one instruction of a session, from the first look to the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sayso.hardware.world import ObjectTruth, Task
+from sayso.perception.pipeline import patiently
+from sayso.planner.ending import in_hand
+from sayso.planner.language.instruction_pace import without_pace
+from sayso.result import RunResult
+from sayso.runtime.executive import Executive
+from sayso.runtime.progress import Progress, ProgressTeller
+from sayso.session.summary import result_of
+
+if TYPE_CHECKING:
+    from sayso.session.session import Session
+
+LIMIT_S = 25.0
+FIRST_LOOKS = 3
+REST_S = 0.4  # for objects to come to rest before the verdict
+# After these outcomes an arm with an empty hand lies down at the session's end; else it stays where it is.
+ENDED_WELL = ("done", "asked", "refused", "failed")
+
+
+def execute(
+    session: Session, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None
+) -> tuple[RunResult, int]:
+    """Execute ``instruction``; return the result and the backend's count of stops when the arm came to a stand."""
+    executive, backend, clock = session.executive, session.backend, session.robot.clock
+    before, missed, stops = backend.truth(), session.runtime.loop.ticks_missed(), 0
+    backend.begin()
+    _look(session)
+    session.began = start = clock.now()
+    session.commands.schedule([(start + t, text) for t, text in say])
+    own = backend.task if backend.task.instruction == instruction else Task(instruction)
+    limit_s = session.options.limit_s or own.limit_s
+    executive.begin(instruction, limit_s or LIMIT_S)
+    if limit_s is None:
+        executive.extend(LIMIT_S * max(1, len(executive.supervisor.left) + 1))
+    if executive.outcome is None:
+        with _told(executive, start, progress):
+            executive.run()
+        stops = backend.stops()
+        clock.sleep_until(clock.now() + REST_S)
+    verdict = _verdict(session, before)
+    return result_of(session, instruction, start, before, backend.truth(), verdict, session.models, missed), stops
+
+
+def may_lie_down(executive: Executive) -> bool:
+    """Whether the arm lies down at the session's end: it would press a held object on the table and drop it."""
+    return executive.outcome in ENDED_WELL and not executive.faulty and not in_hand(executive.scene)
+
+
+def _look(session: Session) -> None:
+    """Observe the first frames."""
+    clock = session.robot.clock
+    for _ in range(FIRST_LOOKS):
+        clock.sleep_until(clock.now() + 0.1)
+        patiently(session.runtime.observe, clock)
+
+
+@contextmanager
+def _told(executive: Executive, start: float, progress: Progress | None) -> Iterator[None]:
+    """Report to ``progress`` with times from ``start`` s on."""
+    if progress is None:
+        yield
+        return
+    teller = ProgressTeller(executive, start, progress)
+    executive.runtime.subscribe(teller)
+    try:
+        yield
+    finally:
+        executive.runtime.unsubscribe(teller)
+
+
+def _verdict(session: Session, before: Mapping[str, ObjectTruth] | None) -> bool | None:
+    """The world's verdict on the last instruction; None after a correction exchanged an object."""
+    swapped = any(heard.correction.level == "subtask" for heard in session.executive.log.heard)
+    asked = session.executive.instruction
+    return None if swapped else session.backend.verdict(without_pace(asked) or asked, before)

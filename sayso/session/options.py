@@ -1,0 +1,36 @@
+"""The options of a session, and its error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sayso.session.session import Session
+
+
+class SessionError(ValueError):
+    """A call that the session cannot serve; the message says what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of a session beside robot, scene, seed and planner.
+
+    ``sees`` "pixels" is the product, with color and depth; the other `SIGHTS` leave depth or a camera out, and "truth"
+    is for benchmarks that leave perception out. ``limit_s`` is simulated seconds allowed; None: by the length of the
+    plan. ``film`` takes snapshots for a video. A stopped arm waits ``go_on_s`` for "go on" before the run ends; None:
+    30 s where time is real and a person stopped it, 1 s in simulation and after `Session.stop`. ``listen``: whether
+    `sayso say` and `sayso stop` reach the session. With ``hold_to_run`` a real arm moves only while `Session.ask` tells
+    that a key is held. ``keys`` is entered before the arm is connected and left after the arm was let go of.
+    """
+
+    sees: str = "pixels"
+    limit_s: float | None = None
+    film: bool = False
+    go_on_s: float | None = None
+    listen: bool = True
+    hold_to_run: bool = False
+    keys: Callable[[Session], AbstractContextManager[object]] | None = None

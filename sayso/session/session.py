@@ -1,0 +1,313 @@
+"""The session: one robot, one instruction at a time, from the arm's connection to its release."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from sayso.backends.backend import Footage
+from sayso.backends.simulated_arms import is_simulated
+from sayso.hardware.world import ObjectTruth, Task, World
+from sayso.hardware.worlds.open import WORLD
+from sayso.model_store import ModelStore
+from sayso.planner.plan import Planner
+from sayso.result import RunResult
+from sayso.runtime.executive import Executive
+from sayso.runtime.progress import Progress
+from sayso.session.assembly import check_simulated, components_for, real_backend, simulated_backend
+from sayso.session.instruction import execute, may_lie_down
+from sayso.session.options import Options, SessionError
+from sayso.session.steering import Steering
+
+if TYPE_CHECKING:  # loaded by a session that needs it: a real arm needs no simulator
+    from sayso.sim.scenes.scene_spec import SceneSpec
+
+LEAVE_S = 10.0
+
+
+class Session:
+    """One robot that executes any number of instructions, one after another.
+
+    ``robot`` "sim" or "sim:ARM" (a name, or a folder with arm.json) is simulated in ``scene``: a ready-made name, a
+    file or a `SceneSpec`. "world:NAME", or a given ``world``, is another simulator; ``task`` is one of its tasks. Any
+    other ``robot`` is a real arm: ``port``, ``cameras`` (NAME=SOURCE) and ``mode`` override its kept configuration
+    (`sayso.backends.resolve_robot`); ``seed`` has no effect.
+
+    A real arm moves only if ``live``, or after its limits were confirmed once with ``live``. In simulation ``live``
+    keeps real time. `sayso stop` in any terminal stops the arm from before its connection until its release. An arm
+    stopped while it gets up waits for "go on" (`Options.go_on_s`).
+
+    Raises `SessionError`, `SceneError`, `ModelError` or `UserError` if the set-up fails, `StoppedError` if a stop ended
+    it.
+    """
+
+    def __init__(
+        self,
+        robot: str = "sim",
+        scene: str | Path | SceneSpec | None = None,
+        seed: int = 0,
+        planner: str | Planner = "local",
+        models: Path | None = None,
+        options: Options | None = None,
+        *,
+        port: str | None = None,
+        cameras: Sequence[str] = (),
+        mode: str | None = None,
+        live: bool = False,
+        tell: Callable[[str], None] = print,
+        world: World | None = None,
+        task: str | None = None,
+    ) -> None:
+        if world is not None:
+            robot = f"{WORLD}:{type(world).__name__}"
+        self.robot_name, self.seed, self.options = robot, seed, options or Options()
+        self.store = ModelStore(models) if models else ModelStore()
+        self._thread: threading.Thread | None = None
+        self._result: RunResult | None = None
+        self._error: BaseException | None = None
+        self._closed, self._wants_rest = False, True
+        self._one = threading.Lock()  # one instruction at a time
+        self._leaving = threading.Lock()
+        self._idle = threading.Event()  # set while no instruction runs
+        self._idle.set()
+        self._carrier: threading.Thread | None = None
+        self.began = 0.0  # start of the instruction, s on the robot's clock
+        simulated = is_simulated(robot)
+        self.steering = Steering(robot, self.options, tell, simulated=simulated, real_time=live or not simulated)
+        self.commands = self.steering.commands
+        with ExitStack() as setting_up:
+            if self.options.listen:
+                self.steering.listen(setting_up)
+            if self.options.keys is not None:
+                setting_up.enter_context(self.options.keys(self))
+            if simulated:
+                check_simulated(robot, port=port, camera=cameras, mode=mode)
+                self.backend = simulated_backend(
+                    robot, world, scene, seed, task, self.options, self.store, live, setting_up
+                )
+            elif task is not None:
+                raise SessionError(f"{robot} is real and knows no tasks; say what it is to do")
+            else:
+                self.backend = real_backend(robot, port, cameras, mode, live, self.options, self.store, tell)
+            setting_up.callback(self.backend.close)
+            self.steering.take_backend(self.backend)
+            self.planner_name = planner if isinstance(planner, str) else planner.name
+            self._components, self.models = components_for(self.backend, planner, self.store)
+            self.robot = self.backend.robot
+            self.steering.get_up()  # last: the arm moves only when everything else is ready
+            self._take_over()
+            self.steering.doing, self._left = "", setting_up.pop_all()
+
+    def _take_over(self) -> None:
+        """Make a new executive with its runtime and operator."""
+        self.executive = Executive(self.robot, self.backend.loop, self._components, self.commands)
+        self.operator, self.runtime = self.executive.operator, self.executive.runtime
+        self.steering.take_over(self.executive)
+
+    @property
+    def task(self) -> Task | None:
+        """The world's task; None for a real arm and for a world without a task."""
+        return self.backend.task if self.backend.task.instruction else None
+
+    def reset(self, seed: int, task: str | None = None) -> Task:
+        """Reset the world by ``seed`` and keep models and planner; ``task`` None: the world chooses.
+
+        Raises `SessionError` during a run or after `close`, `RobotError` on a real arm.
+        """
+        with self._one:
+            if self.steering.carrying or self._closed:
+                raise SessionError("the world can be set up anew only while a session is open and carries out nothing")
+            asked, self.seed = self.backend.reset(seed, task), seed
+            self.commands.clear()
+            self.steering.get_up()
+            self.runtime.close()
+            self._take_over()
+        return asked
+
+    def run(
+        self,
+        instruction: str | None = None,
+        say: Sequence[tuple[float, str]] = (),
+        progress: Progress | None = None,
+    ) -> RunResult:
+        """Execute ``instruction`` (None: the world's task) and return the result.
+
+        ``say`` are corrections with their times in s from the start. Raises `SessionError` if the session is busy or
+        closed.
+        """
+        if instruction is None:
+            if self.task is None:
+                raise SessionError(f"{self.robot_name} asks for nothing; say what it is to do")
+            instruction = self.task.instruction
+        self._begin(instruction)
+        with self._under_way():
+            return self._execute(instruction, say, progress)
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        self._carrier = threading.current_thread()
+        try:
+            yield
+        finally:
+            self._put_down()
+
+    def _put_down(self) -> None:
+        self.steering.carrying, self.steering.doing, self._carrier = False, "", None
+        self._idle.set()
+
+    def _begin(self, instruction: str) -> None:
+        """Accept a new instruction; words and stops from here on concern it."""
+        if not isinstance(instruction, str) or not instruction.strip():
+            raise SessionError(f"an instruction is a text in plain words; got {instruction!r:.60}")
+        with self._one:
+            if self._closed:
+                raise SessionError("the session is closed; make another")
+            if self.steering.carrying:
+                raise SessionError("an instruction is already being carried out; stop it or wait for it")
+            self.steering.accept()
+            self._idle.clear()
+        try:
+            self.steering.doing, self._result, self._error = instruction, None, None
+            # Clear only the stops pressed before this instruction.
+            stops = self.backend.stops()
+            self.steering.begin()
+            if self.backend.rested:
+                self.backend.clear(stops)
+                self.steering.get_up()
+            self.executive.clear()
+            if self.steering.ends:  # a signal, or the session was closed, meanwhile
+                self.interrupt()
+            if self.backend.film is not None:
+                self.backend.film.clear()
+        except BaseException:
+            self._put_down()
+            raise
+
+    def _execute(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
+        self._result, stops = execute(self, instruction, say, progress)
+        self._wants_rest = may_lie_down(self.executive)
+        if self.operator.wish is not None:
+            self.backend.clear(stops)  # a stop pressed after the command still wins
+            self.steering.go(self.operator.wish)
+        return self._result
+
+    def start(self, instruction: str) -> None:
+        """Execute ``instruction`` in a new thread and return at once; see `say`, `stop` and `wait`."""
+        self._begin(instruction)
+
+        def work() -> None:
+            try:
+                with self._under_way():
+                    self._execute(instruction, (), None)
+            except BaseException as error:
+                self._error = error  # `wait` raises it
+
+        self._thread = threading.Thread(target=work, daemon=True)
+        self._thread.start()
+
+    def wait(self, timeout_s: float | None = None) -> RunResult | None:
+        """Wait for the run of `start` and return its result; None after ``timeout_s``. Raises the run's exception."""
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+            if self._thread.is_alive():
+                return None
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+    def say(self, text: str) -> bool:
+        """Pass a correction to the moving arm and return at once; False if no run can take it.
+
+        A stop works at any time, also while the arm gets up or lies down; an arm stopped there takes the same commands
+        as one stopped in a run.
+        """
+        return self.steering.say(text)
+
+    def stop(self) -> None:
+        """Stop the arm at the next loop cycle; any thread may call this.
+
+        After this program stop the run ends in 1 s (or `Options.go_on_s`) without a "go on" through `say`. A stop from
+        another terminal or through `say` is a person's.
+        """
+        self.steering.stop()
+
+    def press_stop(self) -> None:
+        """Stop the arm at the next loop cycle, from any thread: a person's stop, as `sayso stop` is one."""
+        self.steering.press_stop()
+
+    def hold_stop(self, held: bool) -> None:
+        """A person's stop that is kept pressed until it is let go: nobody else starts a real arm meanwhile."""
+        self.steering.hold_stop(held)
+
+    @property
+    def stops(self) -> int:
+        """How many stops were asked for in this session."""
+        return self.commands.stops
+
+    @property
+    def stands(self) -> bool:
+        """Whether a stop holds the arm."""
+        return self.steering.stands
+
+    @property
+    def may_move(self) -> bool:
+        """Whether something is under way that moves the arm, and no stop holds it."""
+        return self.steering.may_move
+
+    def ask(self, speed: float, pressed: bool) -> None:
+        """A person wants at most this fraction, in (0, 1], of full speed, and holds the hold-to-run key or not.
+
+        To be asked again every 0.05 s, for an arm that is connected anew begins with full speed and no key held.
+        """
+        self.steering.ask(speed, pressed)
+
+    def interrupt(self) -> bool:
+        """Stop the arm and end the current run as stopped; False if there is no run to end."""
+        return self.steering.interrupt()
+
+    @property
+    def truth(self) -> Mapping[str, ObjectTruth]:
+        """The simulator's true object poses, for reports and verdicts only; empty on a real arm."""
+        return self.backend.truth() or {}
+
+    @property
+    def film(self) -> Footage | None:
+        """Pictures of the run, if `Options.film` is set."""
+        return self.backend.film
+
+    def close(self) -> None:
+        """Release robot, cameras and world; may be called twice.
+
+        A run in another thread is stopped and ended first. The arm lies down first if it can, unless it was stopped,
+        timed out, is in fault or holds an object. Raises `SessionError` if the run's own thread calls it.
+        """
+        self._close(rest=True)
+
+    def _close(self, rest: bool) -> None:
+        if self._carrier is threading.current_thread():
+            raise SessionError(
+                "a run cannot close its own session; stop it, and close the session when it has returned"
+            )
+        with self._one:
+            self._closed = True
+        if self.steering.carrying:
+            rest = False
+            self.interrupt()
+        self._idle.wait(LEAVE_S)
+        with self._leaving, self._left:
+            if rest and self._wants_rest and self.backend.lies_down:
+                self.steering.doing = "lying down"
+                self.steering.go("rest")
+            self._wants_rest = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close(rest=kind is None)
