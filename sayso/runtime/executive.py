@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from sayso.hardware.robot import Robot, RobotError
 from sayso.hardware.types import JointState
 from sayso.perception.pipeline import Perception
 from sayso.perception.scene import Scene
-from sayso.planner.background import BackgroundPlanner
 from sayso.planner.corrections.reader import Embed
 from sayso.planner.critic import Critic, State
-from sayso.planner.ending import given_up, in_hand, leave_without_room, setting_down, unmet
+from sayso.planner.ending import given_up, leave_without_room, setting_down, unmet
 from sayso.planner.evidence import Evidence
 from sayso.planner.familiar import Lateness, too_wide, unlike_training
 from sayso.planner.goal import Goals, LostObject
@@ -23,11 +19,14 @@ from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal
 from sayso.planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.result import Outcome, RobotEvent
+from sayso.runtime.closing_words import out_of_time, with_hand, with_unusual
 from sayso.runtime.command_queue import CommandQueue
 from sayso.runtime.log import Log
 from sayso.runtime.operator import Operator
+from sayso.runtime.planning import Planning
 from sayso.runtime.runtime import MakeLoop, MotionOverride, Runtime
 from sayso.runtime.subscriber import Subscriber, Tick
+from sayso.runtime.time_limit import TimeLimit
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.policy import Policy
@@ -59,8 +58,7 @@ class Executive(Subscriber):
     ) -> None:  # fmt: skip
         self.robot, self.components, self.log = robot, components, Log()
         self.override, self.goals = MotionOverride(), Goals(robot.spec.reach)
-        planner = components.planner
-        self.background = BackgroundPlanner(planner) if getattr(planner, "remote", False) else None
+        self.planning, self.limit = Planning(components.planner, self.log), TimeLimit(self.override)
         self.operator = Operator(self, queue, components.embed, viewpoint_yaw)
         self.runtime = Runtime(
             robot, make_loop, perception=components.perception, tasks=self, motions=components.motions,
@@ -84,10 +82,9 @@ class Executive(Subscriber):
         self.faulty = False
         self.instruction = ""
         self._failing = False  # the run has failed and the arm sets the held object down
-        self._deadline = np.inf
-        for room in (self.log, self.goals, self.operator, self.runtime):
+        for room in (self.log, self.goals, self.limit, self.operator, self.runtime):
             room.forget()
-        self.supervisor.patience = self.patience
+        self.supervisor.patience = self.limit.patience
 
     @property
     def scene(self) -> Scene | None:
@@ -107,15 +104,13 @@ class Executive(Subscriber):
         assert self.scene is not None
         self.instruction = instruction
         self._heed_pace(instruction, self.robot.clock.now())
-        self._deadline = self.robot.clock.now() + limit_s * self.patience
-        began = time.perf_counter()
-        answer = self.components.planner.plan(instruction, self.scene)
-        self.log.time("planner", began)
+        self.extend(limit_s)
+        answer = self.planning.ask(instruction, self.scene)
         self._take(answer, self.robot.clock.now())
 
     def extend(self, limit_s: float) -> None:
         """Set the time-out to ``limit_s`` from now."""
-        self._deadline = self.robot.clock.now() + limit_s * self.patience
+        self.limit.set(self.robot.clock.now(), limit_s)
 
     def _take(self, answer: Answer, now: float) -> None:
         if isinstance(answer, Plan):
@@ -166,34 +161,21 @@ class Executive(Subscriber):
             self.pace_before = before
             self.heeded.append(RobotEvent(now, f"I do everything {pace.words}, as the instruction asks"))
 
-    @property
-    def patience(self) -> float:
-        """Factor on all time limits: 1 / pace below the usual pace, else 1."""
-        return 1 / min(self.override.pace, 1.0)
-
     def be_patient(self, before: float, since: float) -> None:
-        """Scale the time left from ``since`` s on from the factor ``before`` to `patience`."""
-        self.supervisor.patience = self.patience
-        self._deadline = since + (self._deadline - since) * self.patience / before
-
-    def not_counting(self, seconds: float) -> None:
-        """Extend the time-out by the ``seconds`` in which the arm was stopped."""
-        self._deadline += seconds
+        """Scale all time limits from ``since`` s on from the patience ``before`` to the present one."""
+        self.supervisor.patience = self.limit.patience
+        self.limit.scale(before, since)
 
     def replan(self, instruction: str, now: float) -> None:
-        """Ask the planner for a plan of ``instruction`` from now on; ask a remote planner in the background."""
+        """Ask the planner for a plan of ``instruction`` from now on."""
         assert self.scene is not None
         done = self.supervisor.done if instruction == self.instruction else ()
         if instruction != self.instruction:
             self._heed_pace(instruction, now)
         self.instruction = instruction
-        if self.background is not None:
-            self.background.submit(instruction, self.scene, done)
-            return
-        began = time.perf_counter()
-        answer = self.components.planner.plan(instruction, self.scene, done=done)
-        self.log.time("planner", began)
-        self._take(answer, now)
+        answer = self.planning.ask_while_driving(instruction, self.scene, done)
+        if answer is not None:
+            self._take(answer, now)
 
     # Called by the runtime -------------------------------------------------------------------------------------
 
@@ -204,8 +186,9 @@ class Executive(Subscriber):
 
     def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal | None:
         """The goal of the current subtask; without one, the goal of a spoken motion in force."""
-        if self.background is not None:
-            self._poll_planner(now)
+        answer = self.planning.poll()
+        if answer is not None:
+            self._take(answer, now)
         return self._goal(scene, now)
 
     def _goal(self, scene: Scene, now: float) -> SubtaskGoal | None:
@@ -238,24 +221,13 @@ class Executive(Subscriber):
 
     def ticked(self, tick: Tick) -> None:
         """End the run at the time-out."""
-        if self.outcome is not None or tick.t < self._deadline:
+        if self.outcome is not None or not self.limit.is_over(tick.t):
             return
         step = self.supervisor.current
         if step is not None:
             doubt = self.evidence.against(step, tick.scene, tick.body)
-            self.question = Question(f"I ran out of time while I was to {step}{f': {doubt}' if doubt else ''}.")
+            self.question = out_of_time(step, doubt)
         self.finish("timeout")
-
-    def _poll_planner(self, now: float) -> None:
-        assert self.background is not None
-        found = self.background.poll()
-        if found is None:
-            return
-        answer = found[1]
-        if isinstance(answer, Exception):
-            self.question, self.outcome = Question(str(answer)), "asked"
-        else:
-            self._take(answer, now)
 
     def _changed(self, now: float) -> None:
         """After a subtask: start the next, ask for a new plan, ask a person, or finish."""
@@ -310,7 +282,7 @@ class Executive(Subscriber):
             return
         self._failing = True
         self.goals.anchors = dict(self.evidence.places)
-        self._deadline = max(self._deadline, now + SUBTASK_LIMIT_S * self.patience + 1.0)
+        self.limit.at_least(now, SUBTASK_LIMIT_S, margin_s=1.0)
         self.supervisor.once(plan, now)
         self.new_subtask()
 
@@ -318,9 +290,8 @@ class Executive(Subscriber):
         """End the run with ``outcome``."""
         self.outcome = outcome
         self._tell_of_hand()
-        if self.noticed and self.question is not None and outcome in ("failed", "timeout"):
-            unusual = "; ".join(event.text for event in self.noticed)
-            self.question = replace(self.question, text=f"{self.question.text} Unusual here: {unusual}.")
+        if self.question is not None and outcome in ("failed", "timeout"):
+            self.question = with_unusual(self.question, self.noticed)
         self.operator.ended(outcome, self.robot.clock.now())
         self.supervisor.close(outcome if outcome in ("stopped", "timeout") else "failed")
         if outcome == "stopped":
@@ -328,13 +299,9 @@ class Executive(Subscriber):
 
     def _tell_of_hand(self) -> None:
         """Add to the question what the arm did with the held object."""
-        if self.question is None or self.outcome not in ("failed", "timeout", "asked") or not self.supervisor.steps:
-            return
-        held, set_down = in_hand(self.scene), self.supervisor.steps[-1:] if self._failing else []
-        told = f"I still hold the {held}." if held else ""
-        if set_down and not held and set_down[0].outcome == "done":
-            told = f"I set the {set_down[0].subtask.object_name} down on the table."
-        self.question = replace(self.question, text=f"{self.question.text} {told}".strip())
+        steps = self.supervisor.steps
+        if self.question is not None and self.outcome in ("failed", "timeout", "asked") and steps:
+            self.question = with_hand(self.question, self.scene, steps[-1] if self._failing else None)
 
     def run(self) -> None:
         """Run the loop until there is an outcome; a failed arm or camera ends the run as failed."""
@@ -346,5 +313,4 @@ class Executive(Subscriber):
             self.finish("failed")
         finally:
             self.driving = False
-            if self.background is not None:
-                self.background.close()
+            self.planning.close()

@@ -129,7 +129,7 @@ class Operator(Subscriber):
     def _stood(self, now: float) -> None:
         """Take the time of the stop off the run's time."""
         if self.stopped_at is not None:
-            self._executive.not_counting(now - self.stopped_at)
+            self._executive.limit.not_counting(now - self.stopped_at)
 
     def _obey(self, c: Correction, now: float) -> bool:
         """Act on a correction other than a stop; False if it changes nothing."""
@@ -162,7 +162,7 @@ class Operator(Subscriber):
 
     def set_pace(self, pace: Pace, now: float) -> None:
         """Set the pace of all motions and scale the time limits with it."""
-        before, since = self._executive.patience, now if self.stopped_at is None else self.stopped_at
+        before, since = self._executive.limit.patience, now if self.stopped_at is None else self.stopped_at
         self._executive.override.set_pace(pace, now)
         self._executive.be_patient(before, since)
         self._executive.runtime.hurry()

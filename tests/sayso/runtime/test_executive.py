@@ -179,7 +179,7 @@ def test_what_is_unusual_is_not_said_where_nothing_failed() -> None:
 def test_a_pace_in_the_instruction_holds_until_the_next_one() -> None:
     rig = Rig((PICK,), instruction="slowly pick up the red block")
     slow = rig.executive.override.pace
-    assert slow < 1.0 and rig.executive.patience == 1 / slow == rig.executive.supervisor.patience
+    assert slow < 1.0 and rig.executive.limit.patience == 1 / slow == rig.executive.supervisor.patience
     (event,) = rig.executive.heeded
     assert event.text.startswith("I do everything")
     rig.executive.clear()
@@ -197,7 +197,7 @@ def test_a_pace_is_heeded_once_for_each_instruction() -> None:
 def test_a_higher_pace_gives_no_less_time() -> None:
     rig = Rig((PICK,))
     rig.executive.override.pace = 2.0
-    assert rig.executive.patience == 1.0
+    assert rig.executive.limit.patience == 1.0
 
 
 def test_the_run_ends_when_its_time_is_over_and_says_what_it_was_at() -> None:
@@ -243,7 +243,7 @@ def ends_at(rig: Rig, t: float) -> bool:
 def test_time_is_given_anew_and_a_pause_does_not_count() -> None:
     rig = Rig((PICK,), limit_s=3.0)
     rig.executive.extend(5.0)
-    rig.executive.not_counting(1.5)
+    rig.executive.limit.not_counting(1.5)
     assert ends_at(rig, rig.now + 6.5)
 
 
@@ -416,23 +416,23 @@ def test_a_remote_planner_is_asked_in_the_background() -> None:
         remote = True
 
     rig = ExecutiveRig(planner=Remote(Plan((PICK,))))
-    assert isinstance(rig.executive.background, BackgroundPlanner)
-    rig.executive.background.close()
-    assert Rig((PICK,)).executive.background is None
+    assert isinstance(rig.executive.planning.background, BackgroundPlanner)
+    rig.executive.planning.background.close()
+    assert Rig((PICK,)).executive.planning.background is None
 
 
 @pytest.fixture
 def slow() -> Rig:
     """It waits for a new plan from the background."""
     rig = Rig((PICK,))
-    rig.executive.background = Asked()  # type: ignore[assignment]
+    rig.executive.planning.background = Asked()  # type: ignore[assignment]
     rig.executive.replan("pick up the green block", rig.now)
     return rig
 
 
 def background(rig: Rig) -> Asked:
-    assert isinstance(rig.executive.background, Asked)
-    return rig.executive.background
+    assert isinstance(rig.executive.planning.background, Asked)
+    return rig.executive.planning.background
 
 
 def test_a_new_instruction_is_asked_without_what_was_done_for_the_one_before(slow: Rig) -> None:

@@ -95,7 +95,7 @@ def test_a_pace_is_that_of_everything_and_gives_more_time() -> None:
     rig.drive(2.0)
     rig.drive(0.1, "half speed")
     assert rig.speed == pytest.approx(0.5 * SPEED[FORWARD], rel=0.01)
-    assert rig.executive.patience == rig.executive.supervisor.patience == 2.0
+    assert rig.executive.limit.patience == rig.executive.supervisor.patience == 2.0
     rig.drive(10.0)
     assert rig.executive.outcome == "timeout" and rig.now == pytest.approx(10.0 + 2.0 + 2 * 2.0, abs=0.05)
 
