@@ -21,17 +21,11 @@ from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_choice import scene_for
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import random_scene
+from sayso.sim.tasks import TASKS, TaskKind, task_kind
 from sayso.sim.world import PHYSICS_HZ, World, random_appearance
 
 Pick = Callable[[list[ObjectSpec], list[ObjectSpec]], str]
 _EXACT_S = 1e-9
-SAID: dict[str, str] = {
-    "put in": "put the {a} block in the {bowl} bowl",
-    "put on": "put the {a} block on the {b} block",
-    "put left": "put the {a} block to the left of the {b} block",
-    "put right": "put the {a} block to the right of the {b} block",
-    "pick up": "pick up the {a} block",
-}
 
 
 class TableWorld(AnyWorld):
@@ -51,12 +45,13 @@ class TableWorld(AnyWorld):
         self.model, self.step_s = model, step_s
         if base_height is not None:
             self.model = replace(model, spec=standing(model.spec, base_height))
-        self.spec, self.tasks = self.model.spec, tuple(SAID)
+        self.spec, self.tasks = self.model.spec, tuple(kind.name for kind in TASKS.values() if kind.asked)
         self.mount = Pose(np.array([0.0, 0.0, self.spec.base_height]), np.eye(3)) if self.spec.base_height else ORIGIN
         self.cameras = tuple(camera.name for camera in cameras_for(self.spec))
         self._asked, self._shuffled = scene, shuffled
         self._physics: World | None = None
         self._task = Task("")
+        self._also: tuple[TaskKind, ...] = ()
         self._before: Mapping[str, ObjectTruth] = {}
 
     @classmethod
@@ -107,14 +102,13 @@ class TableWorld(AnyWorld):
             return Task("")
         blocks = rng.permutation([o.color for o in scene.objects if o.kind == "block"]).tolist()
         bowls = rng.permutation([o.color for o in scene.objects if o.kind == "bowl"]).tolist()
-        task = str(rng.choice(self.tasks)) if task is None else task
-        if task not in SAID:
-            raise RobotError(f"no task '{task}'; there are: {', '.join(SAID)}")
-        names = dict(zip("ab", blocks, strict=False)) | dict(zip(["bowl"], bowls, strict=False))
-        try:
-            return Task(SAID[task].format(**names))
-        except KeyError:
-            raise RobotError(f"the scene has too few blocks or bowls for the task '{task}'") from None
+        kind = task_kind(str(rng.choice(self.tasks)) if task is None else task)
+        self._also = (kind,)
+        a, *others = [f"{color} block" for color in blocks] or [None]
+        reference = {"block": others, "bowl": [f"{color} bowl" for color in bowls]}.get((*kind.references, "")[0], [a])
+        if a is None or not reference:
+            raise RobotError(f"the scene has too few blocks or bowls for the task '{kind.name}'")
+        return Task(kind.sentence.format(a=a, b=reference[0]))
 
     def read(self) -> JointState:
         """Encoder readings of the arm."""
@@ -149,7 +143,7 @@ class TableWorld(AnyWorld):
 
     def success(self) -> bool | None:
         """The judge's verdict on the task."""
-        return judge(self._task.instruction, self._before, self.physics.truth())
+        return judge(self._task.instruction, self._before, self.physics.truth(), also=self._also)
 
     def truth(self) -> Mapping[str, ObjectTruth]:
         """Ground truth of all objects."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -19,13 +19,14 @@ from sayso.demonstrations.oracle_run import OracleRun
 from sayso.errors import UserError
 from sayso.hardware.arms.lerobot_units import LeRobotUnits
 from sayso.hardware.process.spawn import interrupts_held
+from sayso.hardware.robot import RobotError
 from sayso.hardware.types import RobotSpec
 from sayso.planner.motion_planner import MotionPlanner
-from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
+from sayso.sim.tasks import TASKS, TaskKind, task_kind
 from sayso.sim.world import World, random_appearance
 from sayso.skills.dataset import DatasetError, DatasetWriter
 from sayso.skills.episodes import Episode, Texts
@@ -68,13 +69,17 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One world to collect in; ``policy`` and ``motion`` are ONNX files that act instead of the teacher (DAgger)."""
+    """One world to collect in; ``policy`` and ``motion`` are ONNX files that act instead of the teacher (DAgger).
+
+    ``task`` names the only kind of task (see `sayso.sim.tasks.task_kind`); None: all kinds at random.
+    """
 
     seed: int
     arm: str = "panda"
     policy: str | None = None
     motion: str | None = None
     trouble: DisturbanceRates = ROUGH
+    task: str | None = None
 
 
 def frames_a_second(spec: RobotSpec) -> float:
@@ -82,22 +87,27 @@ def frames_a_second(spec: RobotSpec) -> float:
     return policy_rate(spec.control_hz) / RECORD_TICKS
 
 
-def random_task(rng: np.random.Generator, scene: SceneSpec, stacked: Sequence[str] = ()) -> Task:
-    """A random task of the scene: pick up, put in, put on, put beside; often on the ``stacked`` blocks."""
-    blocks = [o.id for o in scene.objects if o.kind == "block"]
-    bowls = [o.id for o in scene.objects if o.kind == "bowl"]
-    first, *rest = (str(b) for b in rng.permutation(blocks))
+def random_task(
+    rng: np.random.Generator, scene: SceneSpec, stacked: Sequence[str] = (), kinds: Iterable[TaskKind] = TASKS.values()
+) -> Task:
+    """A random task of these ``kinds`` that the scene has the objects for; often "on" the ``stacked`` blocks.
+
+    Raises `RobotError` if it has them for none.
+    """
+    ids = {kind: [o.id for o in scene.objects if o.kind == kind] for kind in ("block", "bowl")}
+    first, *ids["block"] = (str(b) for b in rng.permutation(ids["block"]))
     if stacked and rng.random() < HIGHER:
-        loose = [b for b in (first, *rest) if b not in stacked]
+        loose = [b for b in (first, *ids["block"]) if b not in stacked]
         if loose:
-            return Task(loose[0], Relation.ON, stacked[-1])
-    relations = [None, *([Relation.IN] * 2 if bowls else []), *([Relation.ON] * 3 if rest else [])]
-    relations += [Relation.LEFT, Relation.RIGHT, Relation.FRONT, Relation.BEHIND] if rest or bowls else []
-    relation = relations[int(rng.integers(len(relations)))]
-    if relation is None:
-        return Task(first)
-    pool = bowls if relation is Relation.IN else rest if relation is Relation.ON else [*rest, *bowls]
-    return Task(first, relation, str(rng.choice(pool)))
+            return Task(loose[0], TASKS["put on"], stacked[-1])
+    pools = {kind.name: [i for of in kind.references for i in ids[of]] for kind in kinds}
+    # Picking up comes first: the order decides what a seed draws.
+    able = sorted((k for k in kinds if pools[k.name] or not k.references), key=lambda kind: bool(kind.references))
+    drawn = [kind for kind in able for _ in range(kind.share)] or able
+    if not drawn:
+        raise RobotError(f"the scene has too few blocks or bowls for the task '{', '.join(k.name for k in kinds)}'")
+    kind = drawn[int(rng.integers(len(drawn)))]
+    return Task(first, kind, str(rng.choice(pools[kind.name])) if kind.references else None)
 
 
 def place_arm(world: World, rng: np.random.Generator) -> None:
@@ -112,8 +122,14 @@ def collect_world(job: Job) -> list[Episode]:
     rng = np.random.default_rng(job.seed)
     blocks, bowls = int(rng.integers(1, 6)), int(rng.integers(0, 4))
     arm, stacks = arm_model(job.arm), 0.25 if rng.random() < 0.4 else 0.0
-    scene = scene_with_room(rng, blocks, bowls, stacks=stacks, reach=arm.spec.reach)
-    world = World(scene, arm, random_appearance(rng, blocks + bowls))
+    only = None if job.task is None else task_kind(job.task)
+    if only is not None:
+        blocks, bowls = max(blocks, 1 + ("block" in only.references)), max(bowls, int("bowl" in only.references))
+    if only is not None and only.scene is not None:
+        scene = only.scene(rng, arm.spec.reach)
+    else:
+        scene = scene_with_room(rng, blocks, bowls, stacks=stacks, reach=arm.spec.reach)
+    world = World(scene, arm, random_appearance(rng, max(blocks + bowls, len(scene.objects))))
     place_arm(world, rng)
     run = OracleRun(
         TableWorld.around(world),
@@ -127,9 +143,9 @@ def collect_world(job: Job) -> list[Episode]:
     episodes: list[Episode] = []
     stacked: list[str] = []
     for _ in range(TASKS_PER_WORLD):
-        task = random_task(rng, scene, stacked)
+        task = random_task(rng, scene, stacked) if only is None else random_task(rng, scene, (), (only,))
         ok = run.run(task, LIMIT_S)
-        if not (ok and task.relation is Relation.ON and task.reference):
+        if not (ok and task.kind is TASKS["put on"] and task.reference):
             stacked = []
         elif stacked[-1:] != [task.reference]:
             stacked = [task.reference, task.block]
@@ -147,9 +163,7 @@ def collect_world(job: Job) -> list[Episode]:
 def task_text(task: Task, scene: SceneSpec) -> str:
     """``task`` as a sentence; color and kind name an object uniquely in a random scene."""
     names = {o.id: f"{o.color} {o.kind}" for o in scene.objects}
-    if task.relation is None or task.reference is None:
-        return str(Subtask(Verb.PICK, task.block, names[task.block]))
-    return str(Subtask(Verb.PLACE, task.block, names[task.block], task.relation, task.reference, names[task.reference]))
+    return task.kind.sentence.format(a=names[task.block], b=names.get(task.reference or ""))
 
 
 def episode_of(

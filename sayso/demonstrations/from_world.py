@@ -27,6 +27,7 @@ from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Verb
 from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.session import Options, Session
+from sayso.sim.tasks import kind_in
 from sayso.skills.episodes import Episode
 
 
@@ -141,7 +142,7 @@ def _oracle_tasks(run: OracleRun, instruction: str, job: WorldJob) -> list[tuple
             out.pop()
         if step.verb is Verb.PLACE and (step.reference_id is None or step.reference_id == step.object_id):
             raise UserError(f"the world {job.name} asks to '{instruction}': the teacher puts things only by others")
-        out.append((str(step), Task(step.object_id, step.relation, step.reference_id)))
+        out.append((str(step), Task(step.object_id, kind_in(step.relation), step.reference_id)))
     return out
 
 

@@ -13,22 +13,23 @@ from sayso.hardware.worlds.objects import WorldObjects
 from sayso.perception.scene import Scene
 from sayso.planner.goal import BESIDE_TOLERANCE, subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
-from sayso.sim import tasks
 from sayso.sim.scenes.spawn import spawn_area
+from sayso.sim.tasks import PICK_UP, TaskKind
 from sayso.sim.teacher import in_hand
 from sayso.skills.features import Observation, Proprioception, features
 from sayso.skills.goal import SubtaskGoal
 
-SIDES = {Relation.LEFT: "left", Relation.RIGHT: "right", Relation.FRONT: "front", Relation.BEHIND: "behind"}
-
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Put ``block`` in ``relation`` to ``reference``; without a relation, only pick it up."""
+    """A task of this ``kind`` with ``block``, and with ``reference`` if the kind needs one."""
 
     block: str
-    relation: Relation | None = None
+    kind: TaskKind = PICK_UP
     reference: str | None = None
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.block, self.kind.relation or self.kind.name, self.reference)))
 
 
 class OracleTasks:
@@ -54,15 +55,8 @@ class OracleTasks:
 
     def done(self) -> bool:
         """Whether the task is done, by the truth."""
-        task, truth = self._task, self._objects.truth()
-        if task.relation is None:
-            return tasks.is_lifted(truth, self._before, task.block)
-        assert task.reference is not None
-        if task.relation is Relation.IN:
-            return tasks.is_in(truth, task.block, task.reference)
-        if task.relation is Relation.ON:
-            return tasks.is_on(truth, task.block, task.reference)
-        return tasks.is_beside(truth, task.block, task.reference, SIDES[task.relation])
+        task = self._task
+        return task.kind.done(self._before, self._objects.truth(), task.block, task.reference or task.block)
 
     def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal:
         """The goal of the subtask that ground truth requires now."""
@@ -88,7 +82,7 @@ class OracleTasks:
         rows: list[NDArray[np.float32]] = []
         labels = [2.0 if gone else 1.0 if goal.held and z > self._lifted(goal) else 0.0, -1.0]
         for verb in (Verb.PICK, Verb.PLACE):
-            if verb is Verb.PLACE and task.relation is None:
+            if verb is Verb.PLACE and not task.kind.puts:
                 rows.append(np.zeros_like(rows[0]))
                 continue
             rows.append(features(body, replace(self._goal(verb, scene, choose=False), held=goal.held)))
@@ -112,11 +106,17 @@ class OracleTasks:
         pick = Subtask(Verb.PICK, t.block, t.block)
         if verb is Verb.PICK:
             return subtask_goal(pick, scene)
-        chosen_once = t.relation not in (Relation.IN, Relation.ON)
+        chosen_once = t.kind.relation not in (Relation.IN, Relation.ON)
+        if t.kind.place is not None and self._place is None:
+            place = t.kind.place(self._before, self._objects.truth(), t.block, t.reference or t.block)
+            if not choose:
+                return replace(subtask_goal(pick, scene), place=place, tolerance=BESIDE_TOLERANCE)
+            self._place = place
         if chosen_once and self._place is not None:
             # No free place is looked for again: that is dear, and this one stays.
             return replace(subtask_goal(pick, scene), place=self._place, tolerance=BESIDE_TOLERANCE)
-        put = Subtask(verb, t.block, t.block, t.relation, t.reference, t.reference)
+        assert t.kind.relation is not None
+        put = Subtask(verb, t.block, t.block, Relation(t.kind.relation), t.reference, t.reference)
         goal = subtask_goal(put, scene, reach=self._reach)
         if chosen_once and choose:
             self._place = goal.place
@@ -125,7 +125,7 @@ class OracleTasks:
     def _next(self, goal: SubtaskGoal, held: bool, body: Proprioception) -> Verb:
         if self._verb is Verb.PICK:
             if held and body.tool.position[2] > self._lifted(goal):
-                if self._task.relation is not None:
+                if self._task.kind.puts:
                     return Verb.PLACE
                 self.finished = True
         elif not held and not body.closing and body.opening > 0.05:

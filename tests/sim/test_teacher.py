@@ -9,11 +9,11 @@ from sayso.bench.tasks.ladder import Rung, climb
 from sayso.demonstrations.oracle import Task
 from sayso.demonstrations.oracle_run import OracleRun
 from sayso.hardware.types import Pose
-from sayso.planner.plan import Relation
 from sayso.sim.camera import CameraSpec
 from sayso.sim.film import Film
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
+from sayso.sim.tasks import TASKS
 from sayso.sim.teacher import Goal, Hand, pick, place, turn_to
 from sayso.sim.world import World
 
@@ -32,7 +32,7 @@ def test_a_film_shows_what_happened() -> None:
     world = World(SCENE)
     run = OracleRun(TableWorld.around(world), np.random.default_rng(0))
     film = Film(world, run.robot.clock, fps=0.5)
-    assert run.run(Task("b1", Relation.IN, "w1"))
+    assert run.run(Task("b1", TASKS["put in"], "w1"))
     took = run.robot.clock.now()
     assert len(film.snapshots) == int(took / 2) + 1
     assert all(abs(b.t - a.t - 2.0) < 0.01 for a, b in pairwise(film.snapshots))

@@ -11,7 +11,6 @@ from sayso.demonstrations.collect import place_arm, random_task
 from sayso.demonstrations.disturbance import CLEAN, DISTURBED, DisturbanceRates
 from sayso.demonstrations.oracle_run import OracleRun
 from sayso.planner.motion_planner import MotionPlanner
-from sayso.planner.plan import Relation
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
@@ -33,6 +32,7 @@ class Rung:
     motion: str | None = None
     trouble: DisturbanceRates = CLEAN
     arm: str = "panda"
+    tasks: tuple[str, ...] = ("put in", "put on")
 
 
 def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
@@ -49,12 +49,12 @@ def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
         motions=MotionPlanner(open_model(Path(rung.motion))) if rung.motion else None,
     )  # fmt: skip
     task = random_task(rng, scene)
-    while task.relation not in (Relation.IN, Relation.ON):
+    while task.kind.name not in rung.tasks:
         task = random_task(rng, scene)
     ok = run.run(task, LIMIT_S if rung.trouble == CLEAN else DISTURBED_LIMIT_S)
     took = run.robot.clock.now()
     world.close()
-    return ok, took, f"{task.block} {task.relation} {task.reference}"
+    return ok, took, f"{task}"
 
 
 def rungs(policy: str, motion: str, arm: str = "panda") -> list[Rung]:

@@ -12,10 +12,10 @@ from sayso.demonstrations.disturbance import CLEAN, ROUGH
 from sayso.demonstrations.oracle import Task
 from sayso.demonstrations.oracle_run import OracleRun
 from sayso.hardware.types import Array
-from sayso.planner.plan import Relation
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
+from sayso.sim.tasks import TASKS
 from sayso.sim.world import World, random_appearance
 from sayso.skills.motion import HOLD, Axis, LanguageMotion, Step
 from sayso.skills.onnx_model import open_model
@@ -56,7 +56,7 @@ def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> t
     place_arm(world, rng)
     trouble = replace(ROUGH, scene_noise=0.0, drops=0.0) if off_path else CLEAN
     run = OracleRun(TableWorld.around(world), rng, trouble=trouble)
-    run.begin(Task("b1", Relation.IN, "w1") if rng.random() < 0.5 else Task("b1", Relation.ON, "b2"))
+    run.begin(Task("b1", TASKS["put in"], "w1") if rng.random() < 0.5 else Task("b1", TASKS["put on"], "b2"))
     run.go_on(float(rng.uniform(0.3, 1.8)))
     while holding and not (run.goal and run.goal.held) and run.robot.clock.now() < 12.0:
         run.go_on(0.1)

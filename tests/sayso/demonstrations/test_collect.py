@@ -14,8 +14,8 @@ from sayso.demonstrations.oracle import Task
 from sayso.errors import UserError
 from sayso.hardware.arms.load import load_arm
 from sayso.hardware.folder_lock import FolderLock
-from sayso.planner.plan import Relation
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.tasks import TASKS
 from sayso.skills.dataset import DatasetWriter, read_episodes
 from sayso.skills.episodes import Episode
 
@@ -118,7 +118,7 @@ def test_a_second_is_a_second_whatever_the_arm_s_rate(hz: float, fps: float) -> 
 def test_things_are_named_by_color_and_kind() -> None:
     scene = SceneSpec((ObjectSpec("b1", "block", "red", (0.5, 0.0)), ObjectSpec("w1", "bowl", "blue", (0.5, 0.2))))
     assert task_text(Task("b1"), scene) == "pick up the red block"
-    assert task_text(Task("b1", Relation.IN, "w1"), scene) == "put the red block in the blue bowl"
+    assert task_text(Task("b1", TASKS["put in"], "w1"), scene) == "put the red block in the blue bowl"
 
 
 @pytest.mark.parametrize("name", ["", "  "])

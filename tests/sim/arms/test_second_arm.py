@@ -14,13 +14,13 @@ from sayso.hardware.check import check_robot
 from sayso.hardware.control.guard import Guard, GuardEvent
 from sayso.hardware.control.loop import ControlLoop, Cycle
 from sayso.hardware.types import JointTarget
-from sayso.planner.plan import Relation
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.film import Film
 from sayso.sim.ik import DifferentialIK
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
+from sayso.sim.tasks import TASKS
 from sayso.sim.world import World
 from sayso.skills.features import feature_names, features
 from sayso.skills.goal import SubtaskGoal
@@ -108,7 +108,7 @@ def test_inverse_kinematics_moves_its_tool_as_told_and_keeps_the_hand_down(five:
 def test_the_teacher_puts_a_block_into_a_bowl_with_it(world: World) -> None:
     run = OracleRun(TableWorld.around(world), np.random.default_rng(0))
     film = Film(world, run.robot.clock, fps=1.0)
-    assert run.run(Task("b1", Relation.IN, "w1"), 12.0)
+    assert run.run(Task("b1", TASKS["put in"], "w1"), 12.0)
     assert film.snapshots[0].joints.shape == (7,), "five joints and two fingers"
     assert run.runtime.loop.missed == 0
 
