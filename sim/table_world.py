@@ -104,11 +104,12 @@ class TableWorld(AnyWorld):
         bowls = rng.permutation([o.color for o in scene.objects if o.kind == "bowl"]).tolist()
         kind = task_kind(str(rng.choice(self.tasks)) if task is None else task)
         self._also = (kind,)
-        a, *others = [f"{color} block" for color in blocks] or [None]
-        reference = {"block": others, "bowl": [f"{color} bowl" for color in bowls]}.get((*kind.references, "")[0], [a])
-        if a is None or not reference:
+        a, *others = [f"{color} block" for color in blocks] or [""]
+        references = {"block": others, "bowl": [f"{color} bowl" for color in bowls]}
+        b = [*references[kind.references[0]], ""][0] if kind.references else a
+        if not a or not b:
             raise RobotError(f"the scene has too few blocks or bowls for the task '{kind.name}'")
-        return Task(kind.sentence.format(a=a, b=reference[0]))
+        return Task(kind.sentence.format(a=a, b=b))
 
     def read(self) -> JointState:
         """Encoder readings of the arm."""
