@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from sayso.errors import UserError
 from sayso.hardware.foreign import foreign
+from sayso.hardware.near_miss import suggestion
 from sayso.hardware.robot import RobotError
 from sayso.planner.plan import Planner
 
@@ -29,7 +30,8 @@ def load_planner(name: str) -> Planner:
     where = _one(name, points) if points else name
     module, _, attribute = where.partition(":")
     if not attribute.isidentifier() or not all(part.isidentifier() for part in module.split(".")):
-        raise UserError(f"no planner '{name}'; there are: {', '.join(planner_names())}")
+        there = planner_names()
+        raise UserError(f"no planner '{name}'; there are: {', '.join(there)}{suggestion(name, there)}")
     try:
         with foreign(f"the planner {name}", "cannot be loaded", "while it is loaded"):
             made = getattr(import_module(module), attribute)()

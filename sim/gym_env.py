@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sayso.hardware.control.guard import Guard, GuardEvent
 from sayso.hardware.control.loop import ControlLoop, Cycle
+from sayso.hardware.near_miss import suggestion
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointState, JointTarget
 from sayso.sim.arms.arm_models import ARMS, ArmModel
@@ -89,7 +90,8 @@ def check_rate(rate_hz: float, control_hz: float) -> None:
 
 def _arm(name: str) -> ArmModel:
     if name not in ARMS and not Path(name).is_dir():
-        raise ValueError(f"there is no arm '{name}'; available: {', '.join(ARMS)}, or a folder with an arm.json")
+        there = f"{', '.join(ARMS)}, or a folder with an arm.json{suggestion(name, ARMS)}"
+        raise ValueError(f"there is no arm '{name}'; available: {there}")
     try:
         return arm_model(name)
     except RobotError as error:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sayso.hardware.arms.check_spec import FASTEST_HZ, HIGHEST_M, LONGEST_NAME, NAME, SLOWEST_HZ, check_spec
 from sayso.hardware.arms.gripper import RotaryJaw
 from sayso.hardware.json_text import read_json
+from sayso.hardware.near_miss import suggestion
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Box, GripperSpec, RobotSpec
 from sayso.hardware.user_folders import expanded
@@ -107,7 +108,8 @@ def load_arm(arm: str | Path) -> RobotSpec:
     except (OSError, ValueError, RobotError):  # not a valid file name
         there = False
     if not there:
-        raise RobotError(f"no arm '{arm}'; there are: {', '.join(arm_names())}, or a folder with arm.json and a URDF")
+        known = f"{', '.join(arm_names())}, or a folder with arm.json and a URDF"
+        raise RobotError(f"no arm '{arm}'; there are: {known}{suggestion(str(arm), arm_names())}")
     content = read_json(file, MAX_BYTES)
     try:
         read = ArmFile.model_validate_json(content)

@@ -16,6 +16,7 @@ from sayso.hardware.drivers.driver import Connection, Driver, Mode, ReadOnly
 from sayso.hardware.drivers.options import ANY, OPTIONS, check_options
 from sayso.hardware.foreign import foreign, shortened
 from sayso.hardware.mock_robot import MockRobot
+from sayso.hardware.near_miss import suggestion
 from sayso.hardware.process.arm_lock import ArmLock, locked
 from sayso.hardware.process.device_names import device_names, is_shared
 from sayso.hardware.robot import Robot, RobotError
@@ -80,7 +81,8 @@ def open_driver(name: str, connection: Connection, clock: Clock | None = None) -
     elif found is None and _is_class(name):
         found = _Found(name)
     if found is None:
-        raise RobotError(f"no robot '{name}'; there are: {', '.join(driver_names())}")
+        there = driver_names()
+        raise RobotError(f"no robot '{name}'; there are: {', '.join(there)}{suggestion(name, there)}")
     _check_options(name, found, connection.options)
     spec = _spec(name, found, connection.options.get("arm") or found.arm)
     if connection.mode is Mode.MOCK:

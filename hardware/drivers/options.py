@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
+from sayso.hardware.near_miss import suggestion
 from sayso.hardware.robot import RobotError
 
 ANY, MILLISECONDS = "text", "milliseconds"
@@ -30,16 +30,15 @@ def check_options(driver: str, allowed: Mapping[str, Allowed], options: Mapping[
     allowed = {**ARM, **allowed}
     for key, value in options.items():
         if key not in allowed:
-            near = get_close_matches(key, allowed, 1)
-            meant = f"; did you mean {near[0]}?" if near else ""
-            raise RobotError(f"{driver} has no option '{key}'; there are: {', '.join(sorted(allowed))}{meant}")
+            there = f"{', '.join(sorted(allowed))}{suggestion(key, allowed)}"
+            raise RobotError(f"{driver} has no option '{key}'; there are: {there}")
         values = allowed[key]
         if not value.strip():
             raise RobotError(f"option {key} is empty; leave it out, or give it a value")
         if values == MILLISECONDS:
             milliseconds(key, value)
         elif isinstance(values, tuple) and value not in values:
-            raise RobotError(f"option {key} is '{value}'; there are: {', '.join(values)}")
+            raise RobotError(f"option {key} is '{value}'; there are: {', '.join(values)}{suggestion(value, values)}")
 
 
 def milliseconds(option: str, text: str) -> float:

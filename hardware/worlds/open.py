@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 
 from sayso.hardware.arms.check_spec import check_spec
 from sayso.hardware.foreign import foreign, shortened
+from sayso.hardware.near_miss import suggestion
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import RobotSpec
 from sayso.hardware.world import World
@@ -39,7 +40,9 @@ def open_world(name: str) -> World:
     where = places[0] if places else name
     module, _, attribute = where.partition(":")
     if not attribute:
-        raise RobotError(f"no world '{shortened(name, 60)}'; there are: {', '.join(world_names())}")
+        there = world_names()
+        near = suggestion(name, there)
+        raise RobotError(f"no world '{shortened(name, 60)}'; there are: {', '.join(there)}{near}")
     called = f"the world {name}" + (f", {where}," if where != name else "")
     with foreign(called, "cannot be loaded", "while it is loaded; put its script under if __name__ == '__main__'"):
         make: Callable[[], World] = getattr(import_module(module), attribute)

@@ -18,6 +18,7 @@ from sayso.hardware.cameras.open import check_cameras
 from sayso.hardware.drivers.driver import REDUCED_SPEED, Connection, Mode
 from sayso.hardware.drivers.open import driver_names, lock_of, open_driver
 from sayso.hardware.drivers.ports import find_port
+from sayso.hardware.near_miss import suggestion
 from sayso.hardware.process.arm_lock import ArmTaken
 from sayso.hardware.robot import RobotError, watchdog_of
 from sayso.hardware.types import RobotSpec
@@ -101,14 +102,15 @@ def resolve_robot(
     except RobotError as error:
         if str(error).startswith(f"no robot '{driver}'"):
             if kept:
-                there = ", ".join(driver_names())
-                raise UserError(f"{robot_path(name)}: robot: no driver '{driver}'; there are: {there}") from None
+                there = driver_names()
+                text = f"no driver '{driver}'; there are: {', '.join(there)}{suggestion(driver, there)}"
+                raise UserError(f"{robot_path(name)}: robot: {text}") from None
             if Path(name).is_dir():
                 raise UserError(
-                    f"{name} is a folder, which is no robot; sim:{name} is the simulated arm of its arm.json"
+                    f"{name} is a folder, not a robot; sim:{name} is the simulated arm of its arm.json"
                 ) from None
-            there = ", ".join(dict.fromkeys([*simulated_robots(), *driver_names(), *known_robots()]))
-            raise UserError(f"no robot '{driver}'; there are: {there}") from None
+            there = list(dict.fromkeys([*simulated_robots(), *driver_names(), *known_robots()]))
+            raise UserError(f"no robot '{driver}'; there are: {', '.join(there)}{suggestion(driver, there)}") from None
         raise UserError(str(error)) from error
     seen_by = tuple(cameras) or (kept.cameras if kept else ())
     found = ResolvedRobot(name, driver, connection, arm.spec, watchdog, seen_by, folder, kept is None or kept.realtime)

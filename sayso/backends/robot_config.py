@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.hardware.addresses import without_password
+from sayso.hardware.near_miss import suggestion
 from sayso.hardware.robot import RobotError
 from sayso.hardware.user_folders import CONFIG, STATE, user_folder
 
@@ -66,7 +67,9 @@ class RobotConfig(BaseModel):
         """Save under ``name``. Raises `UserError` if that fails, or if an emulated arm would replace a real one."""
         there = RobotConfig.load(name)
         if self.emulated and there is not None and not there.emulated:
-            raise UserError(f"'{name}' is a real robot, kept in {robot_path(name)}; save the emulated one as another")
+            raise UserError(
+                f"'{name}' is a real robot, saved in {robot_path(name)}; save the emulated one under another name"
+            )
         kept = self.model_copy(update={"calibration": absolute(self.calibration), **self._absolute_rest()})
         return write_atomic(robot_path(name), kept.model_dump_json(indent=1) + "\n", private=True)
 
@@ -95,12 +98,12 @@ class RobotConfig(BaseModel):
 def check_free(name: str, robot: str) -> None:
     """Raise `UserError` if ``name`` is taken: by the simulator, a driver, or a robot that differs only in case."""
     if name.partition(":")[0] in ("sim", "world"):
-        raise UserError(f"'{name}' belongs to the simulator; keep the robot under another name")
+        raise UserError(f"'{name}' belongs to the simulator; save the robot under another name")
     from sayso.hardware.drivers.open import PREFIXES, driver_names
 
     prefix = name.partition(":")[0]
     if name != robot and (name in driver_names() or (":" in name and prefix in PREFIXES)):
-        raise UserError(f"'{name}' is the name of a driver; keep an arm of the driver {robot} under another name")
+        raise UserError(f"'{name}' is the name of a driver; save an arm of the driver {robot} under another name")
     for other in known_robots():
         if other != normalize("NFC", name) and other.casefold() == normalize("NFC", name).casefold():
             raise UserError(f"'{name}' differs from the robot '{other}' in upper and lower case only")
@@ -123,7 +126,8 @@ def forget(name: str) -> None:
 
 def none_kept(name: str) -> UserError:
     """The error for a name without a saved robot."""
-    return UserError(f"no robot '{name}' is kept; there are: {', '.join(known_robots()) or 'none'}")
+    there = known_robots()
+    return UserError(f"no saved robot '{name}'; there are: {', '.join(there) or 'none'}{suggestion(name, there)}")
 
 
 def absolute(path: str | None) -> str | None:

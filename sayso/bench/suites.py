@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from sayso.bench.tasks import (
     world,
 )
 from sayso.emulation.emulators import EMULATORS
+from sayso.hardware.near_miss import suggestion
 from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
 from sayso.sim.arms.arm_models import ARMS
@@ -244,9 +245,9 @@ def detector_suite(models: Path, arm: str) -> list[CellPlan]:
     ]
 
 
-def _one_of(arm: str, those: Iterable[str], what: str) -> None:
+def _one_of(arm: str, those: Collection[str], what: str) -> None:
     if arm not in those:
-        raise ValueError(f"no {what} arm '{arm}'; there are: {', '.join(those)}")
+        raise ValueError(f"no {what} arm '{arm}'; there are: {', '.join(those)}{suggestion(arm, those)}")
 
 
 def timing_suite(models: Path, arm: str) -> list[CellPlan]:
@@ -344,7 +345,7 @@ def cells_of(
     Raises `ValueError` naming the suites there are, or an option that the suite does not have.
     """
     if suite not in SUITES:
-        raise ValueError(f"no suite '{suite}'; there are: {', '.join(SUITES)}")
+        raise ValueError(f"no suite '{suite}'; there are: {', '.join(SUITES)}{suggestion(suite, SUITES)}")
     if seconds is not None and suite != "soak":
         raise ValueError(f"--seconds is for soak; the episodes of {suite} end by themselves")
     if file is not None and suite != "negated":

@@ -21,26 +21,29 @@ def bench(
             "stops, negated, world."
         ),
     ],
-    which: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Of world: NAME or MODULE:CLASS.")] = None,
+    which: Annotated[str | None, typer.Argument(metavar="[NAME]", help="For world: NAME or MODULE:CLASS.")] = None,
     episodes: Annotated[
-        int | None, typer.Option(min=1, help="Episodes a cell; else as many as the suite is meant for.")
+        int | None, typer.Option(min=1, help="Episodes per cell; default: the suite's own number.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=1_000_000, help="Number of the first episode.")] = 0,
     workers: Workers = 2,
-    arm: Annotated[str, typer.Option("--arm", "--robot", help="Whose models, or which emulated arm.")] = "panda",
+    arm: Annotated[
+        str, typer.Option("--arm", "--robot", help="The arm whose models run, or the emulated arm.")
+    ] = "panda",
     cell: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only the cell NAME, or all that hold it.")
+        list[str] | None, typer.Option(metavar="NAME", help="Only the cell NAME, or all whose names contain NAME.")
     ] = None,
-    seconds: Annotated[float | None, typer.Option(min=5, help="How long soak lasts; else ten minutes.")] = None,
-    file: Annotated[Path | None, typer.Option(metavar="FILE.json", help="The sentences of negated.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=5, help="Length of soak, s; default 600.")] = None,
+    file: Annotated[Path | None, typer.Option(metavar="FILE.json", help="For negated: the file of sentences.")] = None,
     models: Models = None,
     out: Annotated[
-        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Where it goes; else bench/SUITE[-ARM].")
+        Path | None,
+        typer.Option(parser=a_path, metavar="DIR", help="Folder of the results; default bench/SUITE[-ARM]."),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted bench stopped.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted bench.")] = False,
     json: Json = False,
 ) -> None:
-    """Run a benchmark suite on held-out seeds; leaves bench.json, a page and every episode's record.
+    """Run a benchmark suite on held-out seeds; write bench.json, a page and a record of every episode.
 
     Example: sayso bench tabletop --episodes 50 --workers 2
     """
@@ -56,12 +59,14 @@ def bench(
     if (suite == "world") != (which is not None):
         there = f"there are: {', '.join(world_names())}"
         raise UserError(
-            f"world needs the name of one; {there}" if which is None else f"{suite} has no {which}; leave it out"
+            f"the suite world needs a world's name; {there}"
+            if which is None
+            else f"the suite {suite} takes no name; leave {which} out"
         )
     with setting_up():
         if which is not None:
             if arm != "panda":
-                raise UserError(f"the arm is the world's own; leave --arm {arm} out")
+                raise UserError(f"a world has its own arm; leave --arm {arm} out")
             arm = tasks_of(which)[1]
         name = name_of(arm)
     folder = out or Path("bench") / (suite if name == "panda" else f"{suite}-{name}")
@@ -79,11 +84,11 @@ def bench(
         names = [p.name for p in plans]
         for c in cell:
             if not any(c in n for n in names):
-                raise UserError(f"no cell of {suite} holds '{c}'; there are: {', '.join(names)}")
+                raise UserError(f"no cell of {suite} contains '{c}'; there are: {', '.join(names)}")
         plans = [p for p in plans if any(p.name == c or (c in p.name and c not in names) for c in cell)]
     if models is not None and not any(p.models for p in plans):
-        raise UserError(f"--models is for suites that run models; {suite} runs none of them")
-    # Before anything runs: a figure of a model that is not there is none.
+        raise UserError(f"--models is for suites with models; {suite} has none; leave it out")
+    # Before anything runs: a missing model is an error, not a figure.
     digests = models_of(plans, arm, models or ModelStore().root)
     check_writable(folder)
     words = [
@@ -110,7 +115,7 @@ def bench(
         interval = f"({row['low']:.1%}–{row['high']:.1%})"
         print(f"{row['name']:50} {row['successes']:4}/{row['n']:<4} {row['rate']:6.1%}  {interval}")
         if row["errors"]:
-            print(f"  {len(row['errors'])} of them ended in an error: {row['errors'][0]}", file=sys.stderr)
+            print(f"  {len(row['errors'])} of the episodes ended in an error: {row['errors'][0]}", file=sys.stderr)
     if not json:
         print(f"{folder / 'bench.json'}")
-    raise typer.Exit(1 if broken else 0)  # a cell in which nothing but errors came to pass measures nothing
+    raise typer.Exit(1 if broken else 0)  # a cell with errors only measures nothing

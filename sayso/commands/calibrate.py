@@ -1,4 +1,4 @@
-"""``sayso calibrate``: lenses, places of cameras, servo arms; each leaves a file, and a folder of pictures."""
+"""``sayso calibrate``: lenses, places of cameras, servo arms; each writes a file and a folder of pictures."""
 
 from __future__ import annotations
 
@@ -25,23 +25,21 @@ calibrate = typer.Typer(
 )
 
 Address = Annotated[str, typer.Argument(metavar="[NAME=]ADDRESS", help="A number, a device, a film or a URL.")]
-SquareMm = Annotated[
-    float, typer.Option(min=5, max=200, help="How large the printed board's squares are: measure them.")
-]
-Report = Annotated[Path | None, typer.Option("--out", parser=a_path, metavar="DIR", help="Where the report goes.")]
+SquareMm = Annotated[float, typer.Option(min=5, max=200, help="Measured size of the printed board's squares, mm.")]
+Report = Annotated[Path | None, typer.Option("--out", parser=a_path, metavar="DIR", help="Folder of the report.")]
 Folder = Annotated[
     Path | None,
-    typer.Option("--calibrations", parser=a_path, metavar="DIR", help="Where calibrations are kept, if not as usual."),
+    typer.Option("--calibrations", parser=a_path, metavar="DIR", help="Folder of calibrations, if not the usual one."),
 ]
 
 
 @calibrate.command("board")
 def board(
-    file: Annotated[Path, typer.Argument(parser=a_path, metavar="FILE.png", help="Where the picture goes.")] = Path(
+    file: Annotated[Path, typer.Argument(parser=a_path, metavar="FILE.png", help="File of the picture.")] = Path(
         "board.png"
     ),
 ) -> None:
-    """Draw the board that the others look at: print it on A4 without scaling, glue it on something flat, measure it.
+    """Draw the board for the other commands: print it on A4 without scaling, glue it on something flat, measure it.
 
     Example: sayso calibrate board board.png
     """
@@ -52,14 +50,14 @@ def board(
     from sayso.perception.calibration.board import Board
 
     if file.suffix.lower() != ".png":
-        raise UserError(f"the board is drawn as PNG; {file} is no name for one")
+        raise UserError(f"the board is a PNG picture; {file} does not end in .png")
     picture = Board().picture()
-    edge = 100  # pixels of white, which the markers at the edge need
+    edge = 100  # white pixels: the markers at the edge need a margin
     drawn = cv2.copyMakeBorder(picture, *(edge,) * 4, cv2.BORDER_CONSTANT, value=255)
     content = cv2.imencode(".png", drawn)[1].tobytes()
     check_ours([file], lambda: file.is_file() and file.read_bytes() == content, "the board")
     write_atomic(file, content)
-    print(f"{file}: at 300 dots per inch its squares are 35 mm")
+    print(f"{file}: the squares are 35 mm at 300 dots per inch")
 
 
 @calibrate.command("camera")
@@ -68,13 +66,13 @@ def camera(
     square_mm: SquareMm = 35.0,
     size: Annotated[
         str | None,
-        typer.Option(metavar="WxH", help="The size of picture to ask the camera for.", show_default="640x480"),
+        typer.Option(metavar="WxH", help="Picture size to request from the camera.", show_default="640x480"),
     ] = None,
     views: Annotated[
-        int | None, typer.Option(min=8, max=200, help="How many views of the board are wanted.", show_default="20")
+        int | None, typer.Option(min=8, max=200, help="Number of views of the board.", show_default="20")
     ] = None,
     images: Annotated[
-        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Pictures of the board that were taken before.")
+        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Folder of earlier pictures of the board.")
     ] = None,
     out: Report = None,
     calibrations: Folder = None,
@@ -94,7 +92,9 @@ def camera(
     with _setting_up(), ExitStack() as held:
         name, where = name_and_address(address)
         if images is not None and (size or views):
-            raise UserError(f"--{'size' if size else 'views'} is for a camera; all pictures in {images} are taken")
+            raise UserError(
+                f"--{'size' if size else 'views'} is for a camera; --images uses all pictures in {images}; leave it out"
+            )
         width, height = _size(size or "640x480")
         report, file = _prepare(held, out, f"camera-{name}", _LENS), camera_file(name, calibrations)
         _check_calibration(file)
@@ -114,15 +114,15 @@ def camera(
 @calibrate.command("hand-eye")
 def hand_eye(
     address: Address,
-    robot: Annotated[str, typer.Option(help="The arm that holds the board; it is only listened to.")],
-    port: Annotated[str | None, typer.Option(help="Where the arm is, if not where it is kept.")] = None,
+    robot: Annotated[str, typer.Option(help="The arm that holds the board; Sayso only reads it.")],
+    port: Annotated[str | None, typer.Option(help="The arm's port, if not the saved one.")] = None,
     square_mm: SquareMm = 35.0,
-    poses: Annotated[int, typer.Option(min=8, max=200, help="How many poses of the arm are wanted.")] = 15,
+    poses: Annotated[int, typer.Option(min=8, max=200, help="Number of poses of the arm.")] = 15,
     out: Report = None,
     calibrations: Folder = None,
 ) -> None:
-    """Find where a camera that stands still is, from a board in the arm's gripper. Move the arm by hand, turn the
-    gripper a lot, and hold still for a moment at each pose; the board has to be seen and must not slip.
+    """Find the place of a fixed camera from a board in the arm's gripper. Move the arm by hand, turn the gripper a lot,
+    and hold still for a moment at each pose; the camera has to see the board, and the board must not slip.
 
     Example: sayso calibrate hand-eye left=0 --robot so101 --port /dev/ttyACM0
     """
@@ -163,17 +163,22 @@ def arm(
     file: Annotated[
         Path | None,
         typer.Option(
-            "--file", parser=a_path, metavar="FILE", help="Where the calibration goes; else ROBOT.json, as usual."
+            "--file",
+            parser=a_path,
+            metavar="FILE",
+            help="File of the calibration; default ROBOT.json in the usual folder.",
         ),
     ] = None,
     out: Report = None,
 ) -> None:
-    """Tell a servo arm where its joints' ranges are, and keep it as LeRobot does. The arm is limp and moved by hand.
+    """Measure the ranges of a servo arm's joints; store them in the servos and in a file of LeRobot's format.
+
+    The arm is limp; you move it by hand.
 
     Example: sayso calibrate arm so101 --port /dev/ttyACM0
     """
     if robot.partition(":")[0] == "sim":
-        raise UserError(f"{robot} is simulated and needs no calibration; so101, so100 and koch are calibrated")
+        raise UserError(f"{robot} is simulated and needs no calibration; real ones of so101, so100 and koch do")
     from sayso.calibrate.prompt import Keyboard
     from sayso.hardware.cameras.open import calibration_folder
     from sayso.hardware.clock import MonotonicClock
@@ -183,7 +188,7 @@ def arm(
         report = _prepare(held, out, f"arm-{robot}", _ARM)
         file = file or calibration_folder() / f"{robot}.json"
         where = port or find_port(robot)
-        from sayso.calibrate.servos import calibrate_servos  # it needs the arm's own libraries
+        from sayso.calibrate.servos import calibrate_servos  # imports the arm's own library
 
         calibrate_servos(robot, where, file, report, Keyboard(), MonotonicClock(), _progress)
     print(f"\ncalibration in {file}, and in the servos; report in {report}")
@@ -191,7 +196,7 @@ def arm(
 
 @contextmanager
 def _setting_up() -> Iterator[None]:
-    """What is refused is the user's to mend."""
+    """Convert the errors of set-up to `UserError`."""
     from sayso.hardware.robot import RobotError
     from sayso.perception.calibration.lens import CalibrationError
 
@@ -208,7 +213,7 @@ def _size(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-# The pictures that the reports consist of, beside report.json.
+# The pictures of the reports, beside report.json.
 _LENS = ("corners.png", "views.png", "straight.png")
 _PLACE = ("agreement.png", "pixels.png", "millimetres.png")
 _ARM = ("joints.png",)
@@ -217,7 +222,7 @@ _ARM = ("joints.png",)
 def _prepare(held: ExitStack, out: Path | None, name: str, pictures: tuple[str, ...]) -> Path:
     """The report's folder, for this command alone while ``held`` is open.
 
-    Raises `UserError` if it holds files by the report's names that no calibration left.
+    Raises `UserError` if the folder holds files with the report's names that no calibration wrote.
     """
     from sayso.outputs import alone_in, check_ours, json_in
 
@@ -233,7 +238,7 @@ def _prepare(held: ExitStack, out: Path | None, name: str, pictures: tuple[str, 
 
 
 def _check_calibration(file: Path) -> None:
-    """Raise `UserError` if something else than a camera's calibration would be replaced."""
+    """Raise `UserError` if ``file`` exists and is no camera's calibration."""
     from sayso.hardware.cameras.calibration import read_camera
     from sayso.hardware.robot import RobotError
     from sayso.outputs import ELSEWHERE
@@ -246,11 +251,11 @@ def _check_calibration(file: Path) -> None:
 
 
 def _finish(save: Callable[[], None], problems: list[str], report: Path, file: Path, what: str) -> None:
-    """Save what is good enough; exit code 1 if it is not, and then the file is as it was."""
+    """Save the calibration if there are no ``problems``; else leave the file unchanged and exit with code 1."""
     if problems:
         for problem in problems:
             print(problem)
-        print(f"not saved; the pictures in {report} show what was left over")
+        print(f"not saved; the pictures in {report} show the remaining errors")
         raise typer.Exit(1)
     with _setting_up():
         save()

@@ -1,4 +1,4 @@
-"""``sayso check-robot``: whether an arm keeps the contract that everything else relies on."""
+"""``sayso check-robot``: whether an arm keeps the contract of `hardware/check.py`."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ if TYPE_CHECKING:
 
 
 def check_robot(
-    robot: Annotated[str, typer.Argument(help="sim, sim:ARM, world:NAME, or a real arm: its driver or kept name.")],
-    port: Annotated[str | None, typer.Option(help="Where the arm is, if not where it is kept.")] = None,
-    mode: Annotated[str | None, typer.Option(help="mock, for no arm at all, or read-only.")] = None,
-    live: Annotated[bool, typer.Option("--live", help="Move it, too: each joint goes a little way and back.")] = False,
+    robot: Annotated[str, typer.Argument(help="sim, sim:ARM, world:NAME, or a real arm: its driver or saved name.")],
+    port: Annotated[str | None, typer.Option(help="The arm's port, if not the saved one.")] = None,
+    mode: Annotated[str | None, typer.Option(help="read-only, or mock without an arm.")] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Also move the arm: each joint by 0.03 rad there and back.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Check an arm, table by table of what everything else relies on: description, readings, joints, stop.
+    """Check whether an arm keeps the contract of all arms: description, readings, joints, stop.
 
-    Without --live a real arm is only listened to. With it the arm lies down at the end, if it can; Ctrl-C and
-    sayso stop leave it where it is. A simulated arm shows also what training and its real counterpart rely on: that
-    its links can be kept apart, its reach, its hand on a block. Of somebody's world its cameras, table, hand, resets
-    and verdict are checked as well. Exit code 0: all that was tried passed, 1: something
-    is wrong with the arm, 2: it cannot be reached.
+    Without --live a real arm is only read. With --live a real arm moves, and lies down at the end if it can; Ctrl-C
+    and sayso stop leave it in its position. Simulated arms always move; their links, reach and grip on a block are
+    checked too, because training needs them. In a world its cameras, table, hand, resets and verdict are checked too.
+
+    Exit code 0: all checks passed, 1: a check failed, 2: the arm cannot be reached.
 
     Example: sayso check-robot so101 --port /dev/ttyACM0
     """
@@ -55,20 +57,20 @@ def check_robot(
         stack.callback(checks.close)
         findings, at_work = list(_findings(checks)), list(_findings(more))
     good = good_enough(findings + at_work)
-    parts = {"checks" if json else f"{name}, {'moved' if moves else 'only listened to'}": findings}
+    parts = {"checks" if json else f"{name}, {'moved' if moves else 'only read'}": findings}
     if at_work:
-        parts["work" if json else "what training and the real arm rely on"] = at_work
+        parts["work" if json else "what training and the real arm need"] = at_work
     if json:
         print_findings_json(parts, robot=robot, moved=moves)
     else:
-        untried = "" if moves else " Nothing was moved; --live tries that too."
-        verdict = f"{name} keeps its contract" if good else f"{name} does not keep its contract: see what is marked ✘"
+        untried = "" if moves else " Nothing moved; --live checks motion too."
+        verdict = f"{name} keeps its contract" if good else f"{name} does not keep its contract: see the lines with ✘"
         print_findings(parts, f"{verdict}.{untried if good else ''}")
     raise typer.Exit(0 if good else 1)
 
 
 def _check_world(robot: str, json: bool) -> NoReturn:
-    """Check somebody's world and the arm in it, and end."""
+    """Check the world ``robot`` and the arm in it, and exit."""
     from sayso.commands.terminal.findings import print_findings, print_findings_json
     from sayso.doctor.finding import good_enough
     from sayso.hardware.check_world import examine_world
@@ -81,19 +83,20 @@ def _check_world(robot: str, json: bool) -> NoReturn:
     if json:
         print_findings_json({"checks": findings}, robot=robot, moved=True)
     else:
-        kept = "keeps its contract" if good else "does not keep its contract: see what is marked ✘"
+        kept = "keeps its contract" if good else "does not keep its contract: see the lines with ✘"
         print_findings({robot: findings}, f"{robot} {kept}.")
     raise typer.Exit(0 if good else 1)
 
 
 def _arm(
     stack: ExitStack, robot: str, port: str | None, mode: str | None, live: bool
-) -> tuple[Robot, str, bool, Iterator[Check]]:  # the arm, its name, whether it may be moved, what else to look at
+) -> tuple[Robot, str, bool, Iterator[Check]]:  # the arm, its name, whether it may move, further checks
     kind, _, which = robot.partition(":")
     if kind == "sim":
         if port is not None or mode is not None:
             raise UserError(f"{robot} is simulated and has no {'port' if port is not None else 'mode'}; leave it out")
         from sayso.backends.arm_checks import sim_checks
+        from sayso.hardware.near_miss import suggestion
         from sayso.sim.arms.arm_models import ARMS
         from sayso.sim.arms.own_arm import arm_model
         from sayso.sim.robot import SimArm
@@ -101,7 +104,8 @@ def _arm(
         from sayso.sim.world import World
 
         if (which or "panda") not in ARMS and not Path(which).exists():
-            raise UserError(f"no robot '{robot}'; there are: sim, {', '.join(f'sim:{a}' for a in ARMS)}")
+            there = ["sim", *(f"sim:{a}" for a in ARMS)]
+            raise UserError(f"no robot '{robot}'; there are: {', '.join(there)}{suggestion(robot, there)}")
         model = arm_model(which or "panda")
         world = World(scene_for(model.spec, None), model)
         stack.callback(world.close)
@@ -112,7 +116,7 @@ def _arm(
     from sayso.hardware.drivers.open import open_driver
 
     if mode == Mode.LIVE and not live:
-        raise UserError(f"to move {robot}, say --live in place of --mode live")
+        raise UserError(f"to move {robot}, use --live in place of --mode live")
     check_real(robot, None, None, mode, port)
     found = resolve_robot(robot, port, mode=mode or (Mode.LIVE if live else Mode.READ_ONLY), live=live)
     if live:
@@ -122,7 +126,7 @@ def _arm(
 
 
 def _findings(checks: Iterator[Check]) -> Iterator[Finding]:
-    """Each check as a finding. Raises `UserError` if the arm cannot be connected, with the driver's own words."""
+    """Each check as a finding. Raises `UserError` with the driver's message if connecting fails."""
     from sayso.doctor.finding import Finding, Grade
     from sayso.hardware.check import CONNECTS
 

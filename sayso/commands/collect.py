@@ -16,27 +16,29 @@ if TYPE_CHECKING:
 
 def collect(
     out: Annotated[
-        Path, typer.Option(parser=a_path, metavar="DIR", help="The dataset; one that is there is added to.")
+        Path, typer.Option(parser=a_path, metavar="DIR", help="Folder of the dataset; an existing dataset grows.")
     ],
     world: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="A world of somebody else's: one that a package adds, MODULE:CLASS."),
+        typer.Option(metavar="NAME", help="Another simulator's world: an installed name, or MODULE:CLASS."),
     ] = None,
-    episodes: Annotated[int, typer.Option(min=1, max=1_000_000, help="Episodes, with --world.")] = 20,
-    worlds: Annotated[int, typer.Option(min=1, max=1_000_000, help="Worlds, a few episodes in each.")] = 10,
-    seed: Annotated[int, typer.Option(min=0, max=2**31, help="Seed of the first world; the next have the next.")] = 0,
-    arm: Annotated[str, typer.Option(help="Which arm demonstrates: a name, or a folder with arm.json.")] = "panda",
+    episodes: Annotated[int, typer.Option(min=1, max=1_000_000, help="With --world: number of episodes.")] = 20,
+    worlds: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of worlds, with a few episodes each.")] = 10,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**31, help="Seed of the first world; the next worlds have the next seeds.")
+    ] = 0,
+    arm: Annotated[str, typer.Option(help="The arm: a name, or a folder with arm.json.")] = "panda",
     workers: Workers = 2,
     models: Models = None,
     json: Json = False,
 ) -> None:
     """Collect demonstrations by the simulator's teacher as a LeRobot dataset.
 
-    Worlds that the dataset holds already are not made again. Things are named by color and kind, and an episode that
-    failed is marked: next.success is false in all its frames.
+    Worlds that are in the dataset are skipped. Instructions name objects by color and kind. A failed episode is
+    marked: next.success is false in all its frames.
 
-    In a --world its own teacher demonstrates, else Sayso's by the world's truth, else, where it has none, the shipped
-    models do, and what the world calls done is kept. The world's own verdict marks the failures.
+    In a --world the demonstrator is the world's own teacher; without one, Sayso's teacher with the world's truth;
+    without truth, the shipped models, and only episodes with the world's verdict success are stored.
 
     Example: sayso collect --worlds 20 --out work/demos
     """
@@ -50,7 +52,7 @@ def collect(
     check_writable(out)
     if world is not None:
         if arm != "panda":
-            raise UserError("the --world brings its own arm; leave --arm out")
+            raise UserError("a --world has its own arm; leave --arm out")
         _from_world(out, world, seed, episodes, models, workers, json)
         return
     from sayso.demonstrations.collect import Job, collect
@@ -63,10 +65,10 @@ def collect(
         return
     print(f"{out}: {found.episodes} episodes, {found.frames} samples")
     if not found.made:
-        print("these worlds were there already; another --seed makes others")
+        print("all these worlds were in the dataset already; another --seed makes new ones")
     else:
         failed = found.made - found.good
-        print(f"of {found.made} made now {failed} failed, which success in meta/episodes and next.success tell")
+        print(f"new episodes: {found.made}, failed: {failed} (marked by success and next.success)")
 
 
 def _from_world(out: Path, name: str, seed: int, episodes: int, models: Path | None, workers: int, json: bool) -> None:
@@ -83,7 +85,7 @@ def _from_world(out: Path, name: str, seed: int, episodes: int, models: Path | N
         print_json(_figures(out, found) | {"demonstrated_by": str(source)})
         return
     print(f"{out}: {found.episodes} episodes, {found.frames} samples, by {source}")
-    print(f"of {found.made} made now and kept {found.made - found.good} failed, by the world's own verdict")
+    print(f"new episodes: {found.made}, failed by the world's own verdict: {found.made - found.good}")
 
 
 def _figures(out: Path, found: Collected) -> dict[str, Any]:

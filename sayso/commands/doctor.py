@@ -12,19 +12,19 @@ from sayso.errors import UserError
 
 
 def doctor(
-    robot: Annotated[str | None, typer.Option(help="An arm to look at too; it is only listened to.")] = None,
-    port: Annotated[str | None, typer.Option(help="Where the arm is, if not where it is kept.")] = None,
+    robot: Annotated[str | None, typer.Option(help="Also check this arm; Sayso only reads it.")] = None,
+    port: Annotated[str | None, typer.Option(help="The arm's port, if not the saved one.")] = None,
     camera: Annotated[
-        list[str] | None, typer.Option(metavar="[NAME=]ADDRESS", help="A camera to look at: a number or a URL.")
+        list[str] | None, typer.Option(metavar="[NAME=]ADDRESS", help="Also check this camera: a number or a URL.")
     ] = None,
-    seconds: Annotated[float, typer.Option(min=0.5, max=600, help="How long each rate of the loop is measured.")] = 3.0,
-    out: Annotated[Path, typer.Option(parser=a_path, metavar="DIR", help="Where recordings would go.")] = Path("runs"),
+    seconds: Annotated[float, typer.Option(min=0.5, max=600, help="Time for each rate of the loop, s.")] = 3.0,
+    out: Annotated[Path, typer.Option(parser=a_path, metavar="DIR", help="Folder of recordings.")] = Path("runs"),
     models: Models = None,
     json: Json = False,
 ) -> None:
-    """Say in words whether this computer and this arm are good enough, and what to do where they are not.
+    """Check whether this computer and this arm are good enough, and advise where they are not.
 
-    Nothing is moved. It takes about half a minute. Exit code 0: good enough, 1: not.
+    Nothing moves. The check takes about 30 s. Exit code 0: good enough, 1: not.
 
     Example: sayso doctor --robot so101 --port /dev/ttyACM0
     """
@@ -38,12 +38,12 @@ def doctor(
     from sayso.sim.arms.own_arm import arm_model
 
     if robot is not None and world_name(robot) is not None:
-        raise UserError(f"{robot} is somebody's world; sayso check-robot {robot} checks it")
+        raise UserError(f"{robot} is a world; check it with: sayso check-robot {robot}")
     simulated = robot is None or robot.partition(":")[0] == "sim"
     if simulated and port is not None:
-        raise UserError("--port is of the real arm that --robot names; there is none here")
+        raise UserError("--port belongs to a real arm; name one with --robot, or leave --port out")
     if out.exists() and not out.is_dir():
-        raise UserError(f"--out {out} is not a folder; name the one in which recordings are to lie")
+        raise UserError(f"--out {out} is not a folder; name the folder of recordings")
     with setting_up():
         if robot is not None and simulated:
             arm_model(robot.partition(":")[2] or "panda")
@@ -71,4 +71,4 @@ def doctor(
 
 def _verdict(arm: str, good: bool) -> str:
     subject = f"This computer and {arm} are" if arm else "This computer is"
-    return f"{subject} good enough." if good else f"{subject} not good enough: see what is marked ✘."
+    return f"{subject} good enough." if good else f"{subject} not good enough: see the lines with ✘."

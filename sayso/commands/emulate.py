@@ -25,28 +25,29 @@ def emulate(
         typer.Option(
             parser=a_scene,
             metavar="SCENE",
-            help="A ready-made scene (see sayso scenes) or a FILE.json; without it, what the arm reaches.",
+            help="A ready-made scene (see sayso scenes) or a FILE.json; default: one within the arm's reach.",
         ),
     ] = None,
     seed: Seed = 0,
     host: Annotated[
         str | None,
-        typer.Option(help="Address to serve at; INTERFACE:CHANNEL for one on CAN.", show_default="127.0.0.1"),
+        typer.Option(help="Address of the server; on CAN INTERFACE:CHANNEL.", show_default="127.0.0.1"),
     ] = None,
     calibration: Annotated[
         Path | None,
         typer.Option(
-            parser=a_path, help="Write a servo arm's calibration, as LeRobot saves it, to FILE.", metavar="FILE"
+            parser=a_path, help="Write a servo arm's calibration to FILE, in LeRobot's format.", metavar="FILE"
         ),
     ] = None,
     save: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Keep it as robot NAME, for sayso run --robot NAME, with its cameras."),
+        typer.Option(metavar="NAME", help="Save the arm and its cameras as robot NAME, for sayso run --robot NAME."),
     ] = None,
 ) -> None:
-    """Serve an emulated arm and its cameras until Ctrl-C or the end of input; a fault's name on a line makes it happen.
+    """Serve an emulated arm and its cameras until Ctrl-C or the end of input.
 
-    A limp servo arm is moved by hand by lines such as "move elbow_flex 30", "move middle", "sweep" and "let go".
+    A line with a fault's name causes the fault. Lines such as "move elbow_flex 30", "move middle", "sweep" and "let
+    go" move a limp servo arm as a hand would.
 
     Example: sayso emulate so101 --calibration so101.json
     """
@@ -64,6 +65,7 @@ def emulate(
     from sayso.hardware.drivers.ports import SERIAL
     from sayso.hardware.drivers.servo.calibration import write_calibration
     from sayso.hardware.emulated.servo.bus import ServoBus
+    from sayso.hardware.near_miss import suggestion
     from sayso.hardware.robot import RobotError
     from sayso.outputs import check_ours
     from sayso.sim.arms.arm_models import ARMS
@@ -71,12 +73,12 @@ def emulate(
     from sayso.sim.scenes.scene_file import SceneError
 
     if save is not None and not save.strip():
-        raise UserError("--save needs a name; the empty one names no robot")
+        raise UserError("--save needs a name; got an empty one")
     if arm not in EMULATORS:
-        raise UserError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
+        raise UserError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}{suggestion(arm, EMULATORS)}")
     serial = arm in SERIAL
     if serial and host is not None:
-        raise UserError(f"{arm} is at a serial port, not at a host: leave --host out")
+        raise UserError(f"{arm} has a serial port, not a network address: leave --host out")
     if calibration is not None and not serial:
         raise UserError(f"{arm} has no servos to calibrate; leave --calibration out")
     host = host or "127.0.0.1"
@@ -95,7 +97,7 @@ def emulate(
                 print(f"calibration in {calibration}", flush=True)
             if save is not None:
                 print(f"robot {save} in {save_robot(save, arm, emulator.address, world, cameras)}", flush=True)
-            print(f"faults: {', '.join(fault_names(emulator, cameras))}; recover sets them right", flush=True)
+            print(f"faults: {', '.join(fault_names(emulator, cameras))}; recover ends them", flush=True)
             told = partial(truth_of, world, device), partial(joints_of, device), Hand(device).obey
             for line in sys.stdin:
                 print(obey(emulator, line, cameras, *told), flush=True)

@@ -1,4 +1,4 @@
-"""``sayso models``: what is installed, with its cards."""
+"""``sayso models``: the learned models and their cards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def models(models: Models = None, json: Json = False) -> None:
     from sayso.model_store import ModelError, ModelStore
 
     if models and Path(models).exists() and not Path(models).is_dir():
-        raise UserError(f"{models} is no folder; --models is a folder of models, as sayso train leaves them")
+        raise UserError(f"--models {models} is not a folder; name a folder of models, such as sayso train --out writes")
     store = ModelStore(Path(models)) if models else ModelStore()
     rows = []
     for name in store.names():
@@ -59,7 +59,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
 
 
 def _short(value: object) -> str:
-    """A score in a word; empty for a whole table of scores, which --json and the card have."""
+    """A score as text; empty for a table of scores, which --json prints."""
     if isinstance(value, dict):
         return f"{value['rate']:.1%}" if "rate" in value else ""
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""``sayso replay``: does a run come out the same again?"""
+"""``sayso replay``: run a recorded run again and compare."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 
 def replay(
-    folder: Annotated[Path, typer.Argument(parser=a_path, metavar="DIR", help="What sayso run left.")],
+    folder: Annotated[
+        Path, typer.Argument(parser=a_path, metavar="DIR", help="Folder of a run, written by sayso run.")
+    ],
     models: Models = None,
     json: Json = False,
 ) -> None:
-    """Run a recorded run again (same scene, seed and words) and compare: exit code 0 if nothing differs.
+    """Run a recorded run again with the same scene, seed and words, and compare; exit code 0: no difference.
 
-    Of a run that was killed the recording is made whole first, and compared as far as it goes.
+    The recording of a killed run is completed first, and compared up to its end.
+
     Example: sayso replay runs/first
     """
     from sayso.backends.simulated_arms import is_simulated
@@ -37,17 +40,17 @@ def replay(
     settings = RunSettings.load(folder / EPISODE)
     then = RunResult.load(folder) if settings.ended_s is None else None
     if not is_simulated(settings.robot):
-        raise UserError(f"{folder} is a run of {settings.robot}: only what happened in simulation can happen again")
+        raise UserError(f"{folder} is a run of {settings.robot}; only runs in simulation can be replayed")
     with setting_up():
         again = Run(settings, models, listen=False)
     with again, RunLine() as line:
         now = again.execute(line)
     if then is None:
         found = _unlike(folder / EPISODE, again.recorder.episode(now))
-        came = f"the first {settings.ended_s:g} s of {folder} came out the same again; there it ended early"
+        came = f"the first {settings.ended_s:g} s of {folder} are the same; the recording ends there"
     else:
         found = next(differences(deterministic_view(then), deterministic_view(now)), None)
-        came = f"{folder} came out the same again, {now.outcome} after {now.duration_s:g} s"
+        came = f"the new run of {folder} is the same: {now.outcome} after {now.duration_s:g} s"
     if json:
         print_json({"equal": found is None, "difference": found})
     elif found is None:
@@ -58,23 +61,23 @@ def replay(
 
 
 def _unlike(dataset: Path, now: Episode | None) -> str | None:
-    """Where the samples of ``now`` differ from those of ``dataset``, as far as these go."""
+    """The first difference between the samples of ``now`` and ``dataset``, up to the end of ``dataset``."""
     import numpy as np
 
     from sayso.skills.dataset import read_episodes
 
     (then,) = read_episodes(dataset, videos=False)
     if now is None or len(now) < len(then):
-        return f"samples: there were {len(then)}, now there are {0 if now is None else len(now)}"
+        return f"samples: were {len(then)}, now {0 if now is None else len(now)}"
     for name, values in then.columns.items():
         if len(odd := np.argwhere(values != now.columns[name][: len(then)])):
             row, n = odd[0]
-            return f"{name}.{row}.{n}: it was {values[row, n]:g}, now it is {now.columns[name][row, n]:g}"
+            return f"{name}.{row}.{n}: was {values[row, n]:g}, now {now.columns[name][row, n]:g}"
     return None
 
 
 def differences(then: Any, now: Any, where: str = "") -> Iterator[str]:
-    """Where two JSON values differ, in words: "motions.3.text: it was …, now it is …"."""
+    """The differences between two JSON values, in words: "motions.3.text: was …, now …"."""
     if isinstance(then, dict) and isinstance(now, dict):
         for key in [*then, *(key for key in now if key not in then)]:
             yield from differences(then.get(key), now.get(key), f"{where}.{key}".lstrip("."))
@@ -82,6 +85,6 @@ def differences(then: Any, now: Any, where: str = "") -> Iterator[str]:
         for i, (a, b) in enumerate(zip(then, now, strict=False)):
             yield from differences(a, b, f"{where}.{i}")
         if len(then) != len(now):
-            yield f"{where}: there were {len(then)}, now there are {len(now)}"
+            yield f"{where}: were {len(then)}, now {len(now)}"
     elif then != now:
-        yield f"{where}: it was {then!r}, now it is {now!r}"
+        yield f"{where}: was {then!r}, now {now!r}"

@@ -1,4 +1,4 @@
-"""``sayso rest``: a real arm that was left holding lies down and is switched off."""
+"""``sayso rest``: lay a real arm down and switch it off."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from sayso.errors import UserError
 
 
 def rest(
-    robot: Annotated[str, typer.Argument(help="A real arm: its driver or kept name.")],
-    port: Annotated[str | None, typer.Option(help="Where the arm is, if not where it is kept.")] = None,
-    live: Annotated[bool, typer.Option("--live", help="Move an arm that was never moved with these limits.")] = False,
+    robot: Annotated[str, typer.Argument(help="A real arm: its driver or saved name.")],
+    port: Annotated[str | None, typer.Option(help="The arm's port, if not the saved one.")] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="The arm may move; needed the first time and after a change of its limits.")
+    ] = False,
 ) -> None:
-    """Move an arm slowly to its rest pose and switch its motors off there. Ctrl-C and sayso stop leave it where it is.
+    """Move an arm slowly to its rest pose and switch its motors off there.
 
-    Exit code 0: it lies, 1: it does not.
+    Ctrl-C and sayso stop leave the arm in its position.
+    Exit code 0: the arm lies down, 1: it does not.
 
     Example: sayso rest so101
     """
@@ -29,11 +32,11 @@ def rest(
     from sayso.runs.interrupts import StopRequest, reachable
 
     if is_simulated(robot):
-        raise UserError(f"{robot} has no motors to switch off; only a real arm lies down")
+        raise UserError(f"{robot} is simulated; only a real arm lies down")
     with setting_up():
         found = resolve_robot(robot, port, live=live)
         if found.spec.rest is None:
-            raise UserError(f"{found.name} has no pose to lie down in; it holds itself where it is")
+            raise UserError(f"{found.name} has no rest pose; it holds its position")
         arm = loop_robot(found, _tell)
     asked = StopRequest(arm.stop)
     with reachable(asked, robot, "lying down", lambda: arm.stop_line):
@@ -42,9 +45,9 @@ def rest(
             confirm(found)
         with setting_up(), arm:
             if asked.stopped:
-                raise StoppedError(f"{found.name} was stopped; it stays where it is")
+                raise StoppedError(f"{found.name} was stopped; it stays in its position")
             lies = arm.rest(lambda: asked.stopped)
-    print(f"{found.name} {'lies down and is switched off' if lies else 'stays where it is'}")
+    print(f"{found.name} {'lies down and is switched off' if lies else 'stays in its position'}")
     raise typer.Exit(0 if lies else 1)
 
 

@@ -1,4 +1,4 @@
-"""``sayso robots``: real robots that are kept by name, and keeping one."""
+"""``sayso robots``: list, save and remove real robots by name."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sayso.errors import UserError
 
 
 def robots(
-    name: Annotated[str | None, typer.Argument(help="Under which a robot is kept, or to be kept.")] = None,
-    driver: Annotated[str | None, typer.Option(help="Which driver; else NAME is a driver's.")] = None,
+    name: Annotated[str | None, typer.Argument(help="Name of a saved or new robot.")] = None,
+    driver: Annotated[str | None, typer.Option(help="The robot's driver; default: NAME.")] = None,
     port: Annotated[str | None, typer.Option(help="Its serial port, CAN interface or address.")] = None,
     camera: Annotated[
         list[str] | None, typer.Option(metavar="[NAME=]ADDRESS", help="Its cameras: numbers, files or URLs.")
@@ -22,10 +22,12 @@ def robots(
         Path | None, typer.Option(parser=a_path, metavar="FILE", help="LeRobot's calibration of a servo arm.")
     ] = None,
     option: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="An option of the driver.")] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="Forget NAME; its calibrations stay.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove NAME; its calibrations stay.")] = False,
     json: Json = False,
 ) -> None:
-    """List the robots that are kept, keep NAME with what is given, or forget it; what is not given stays as it was.
+    """List the saved robots; with options, save NAME, or change it: settings without an option stay.
+
+    --robot NAME of the other commands then stands for all these settings.
 
     Example: sayso robots so101 --port /dev/ttyACM0 --camera left=0 --camera right=2
     """
@@ -37,7 +39,7 @@ def robots(
     from sayso.hardware.user_folders import expanded
 
     if name is not None and not name.strip():
-        raise UserError("the empty name names no robot")
+        raise UserError("the name is empty; give a robot's name")
     given = {"robot": driver, "port": port, "cameras": camera and tuple(camera), "options": _options(option)}
     with setting_up():
         given["calibration"] = None if calibration is None else str(expanded(calibration).absolute())
@@ -46,11 +48,11 @@ def robots(
         if name is None or change:
             raise UserError("--remove takes a name and nothing else: sayso robots NAME --remove")
         forget(name)
-        print_json([]) if json else print(f"'{name}' is no longer kept")
+        print_json([]) if json else print(f"removed '{name}'")
         return
     if change:
         if name is None:
-            raise UserError("say under which name the robot is to be kept: sayso robots NAME …")
+            raise UserError("a name for the robot is missing: sayso robots NAME …")
         before = RobotConfig.load(name)
         if before is None or before.emulated:
             before = RobotConfig(robot=driver or name)
@@ -59,7 +61,7 @@ def robots(
         with setting_up():
             for each in kept.cameras:
                 name_and_address(each)
-            # Whether there is such a driver, with such options, for an arm that can be.
+            # Refuses an unknown driver or option, and an impossible arm.
             resolve_robot(kept.robot, kept.port or None, kept.cameras, "mock", options=kept.options)
         kept.save(name)
     names = known_robots() if name is None else [name]
@@ -73,11 +75,11 @@ def robots(
         print_json(rows)
         return
     for row in rows:
-        said = [row["robot"], row["port"] or "port not said", *(row["cameras"] or ("no camera",))]
+        said = [row["robot"], row["port"] or "no port", *(row["cameras"] or ("no camera",))]
         print(f"{row['name']:16} {', '.join(said)}{' (emulated)' if row['emulated'] else ''}")
         print(f"{'':16} {row['file']}")
     if not rows:
-        print("no robot is kept; for example: sayso robots so101 --port /dev/ttyACM0 --camera left=0")
+        print("no saved robots; save one with, for example: sayso robots so101 --port /dev/ttyACM0 --camera left=0")
         print(f"drivers: {', '.join(driver_names())}; simulated: {', '.join(simulated_robots())}")
 
 
@@ -90,6 +92,6 @@ def _options(texts: list[str] | None) -> dict[str, str] | None:
         if not equals or not key.isidentifier():
             raise UserError(f"--option is KEY=VALUE, for example at_end=hold; got '{text[:60]}'")
         if key in out:
-            raise UserError(f"--option {key} stands there twice: {out[key]}, {value}")
+            raise UserError(f"--option {key} is given twice: {out[key]}, {value}")
         out[key] = value
     return out

@@ -1,4 +1,4 @@
-"""``sayso scenes``: what a scene file may hold, and the ready-made ones."""
+"""``sayso scenes``: the contents of a scene file, and the ready-made scenes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def scenes(json: Json = False) -> None:
     print(f"reach    {REACH} (forward, left, height of an object's foot)")
     for name, area in areas.items():
         if area != REACH:
-            print(f"         {area} before {name}; a ready-made scene is moved to there")
+            print(f"         {area} for {name}; ready-made scenes are moved there")
     print(f"objects  at most {MAX_OBJECTS}\n")
     for name, text in ready.items():
         print(f"{name:12} {text}")

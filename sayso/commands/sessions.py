@@ -1,4 +1,4 @@
-"""``sayso sessions``: what runs on this computer."""
+"""``sayso sessions``: the sessions on this computer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sayso.commands.terminal.options import Json, print_json
 
 
 def sessions(json: Json = False) -> None:
-    """List your sessions on this computer: names for sayso stop --session, robots, what they do and since when.
+    """List your sessions on this computer: name (for sayso stop --session), robot, start and activity.
 
     Example: sayso sessions
     """
@@ -23,8 +23,8 @@ def sessions(json: Json = False) -> None:
         print_json({"schema": 1, "sessions": rows})
         return
     for entry, answers in found:
-        state = "" if answers else f"; it does not answer (process {entry.pid})"
+        state = "" if answers else f"; no answer (process {entry.pid})"
         since = time.strftime("%H:%M:%S", time.localtime(entry.since))
         print(f"{entry.id}  {entry.robot:12} since {since}  {entry.doing}{state}")
     if not found:
-        print('no session is under way; for example: sayso run "stack all the blocks" --live')
+        print('no session is running; start one with, for example: sayso run "stack all the blocks" --live')

@@ -1,4 +1,4 @@
-"""``sayso train``: the learned parts, made from nothing."""
+"""``sayso train``: train the learned parts from nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Part(StrEnum):
 
 
 class Mode(StrEnum):
-    """How the policy is told its motion."""
+    """How the policy gets its motion."""
 
     MOTION = "motion"
     FLAT = "flat"
@@ -35,26 +35,32 @@ class Mode(StrEnum):
 
 def train(
     part: Annotated[Part, typer.Argument(help="Which part; arm: policy, motion and critic.")],
-    arm: Annotated[str, typer.Option(help="Whose: a name, or a folder with arm.json.")] = "panda",
+    arm: Annotated[str, typer.Option(help="The arm: a name, or a folder with arm.json.")] = "panda",
     mode: Annotated[
-        Mode, typer.Option(help="policy only: the motion in words, withheld, or as a class number.")
+        Mode, typer.Option(help="policy only: motion in words (motion), none (flat), or a class number (class).")
     ] = Mode.MOTION,
     work: Annotated[
         Path,
-        typer.Option(parser=a_path, metavar="DIR", help="Data and checkpoints; an interrupted training goes on."),
+        typer.Option(
+            parser=a_path, metavar="DIR", help="Folder of data and checkpoints; an interrupted training resumes."
+        ),
     ] = Path("work"),
     out: Annotated[
         Path | None,
-        typer.Option(parser=a_path, metavar="DIR", help="Where finished models go, with the shipped ones it lacks."),
+        typer.Option(
+            parser=a_path, metavar="DIR", help="Folder of finished models; missing ones are copied from the shipped."
+        ),
     ] = None,
     workers: Workers = 2,
     no_depth: Annotated[
-        bool, typer.Option("--no-depth", help="detector only: the one for cameras without depth.")
+        bool, typer.Option("--no-depth", help="detector only: train the one for cameras without depth.")
     ] = False,
-    quick: Annotated[bool, typer.Option("--quick", help="A smoke training: minutes, and models to match.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A short training to test the set-up: minutes, and weak models.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Train a part and export it to ONNX with its card; what the work folder already holds is not made again.
+    """Train a part and export it to ONNX with its card; data in the work folder is used again.
 
     Example: sayso train arm --arm so101 --work work --out my-models
     """
@@ -71,7 +77,7 @@ def train(
         raise UserError(f"--mode {mode.value} is for 'sayso train policy' alone")
     if no_depth and part is not Part.DETECTOR:
         raise UserError("--no-depth is for 'sayso train detector' alone")
-    # Threads that spin while they wait slow down whatever else runs, four times where two share a core.
+    # Threads that spin while they wait slow other work down: by a factor of 4 with two trainings on one core.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         import torch

@@ -14,6 +14,7 @@ from sayso.backends.real import RealBackend
 from sayso.backends.resolve_robot import resolve_robot
 from sayso.backends.simulated_arms import simulated_arm, simulated_robots
 from sayso.hardware.drivers.open import driver_names
+from sayso.hardware.near_miss import suggestion
 from sayso.hardware.world import World
 from sayso.hardware.worlds.open import WORLD, open_world, world_name
 from sayso.model_sizes import MODEL_SIZES
@@ -96,7 +97,8 @@ def _world(robot: str, scene: str | Path | SceneSpec | None) -> World:
         return open_world(name)
     arm = simulated_arm(robot)
     if arm is None or (robot not in simulated_robots() and not Path(arm).exists()):
-        raise SessionError(f"no robot '{robot}'; there are: {_robots()}")
+        near = suggestion(robot, simulated_robots())
+        raise SessionError(f"no robot '{robot}'; there are: {_robots()}{near}")
     from sayso.sim.table_world import TableWorld
 
     return TableWorld(arm, scene)

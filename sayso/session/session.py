@@ -34,7 +34,7 @@ class Session:
 
     ``robot`` "sim" or "sim:ARM" (a name, or a folder with arm.json) is simulated in ``scene``: a ready-made name, a
     file or a `SceneSpec`. "world:NAME", or a given ``world``, is another simulator; ``task`` is one of its tasks. Any
-    other ``robot`` is a real arm: ``port``, ``cameras`` (NAME=SOURCE) and ``mode`` override its kept configuration
+    other ``robot`` is a real arm: ``port``, ``cameras`` (NAME=SOURCE) and ``mode`` override its saved configuration
     (`sayso.backends.resolve_robot`); ``seed`` has no effect.
 
     A real arm moves only if ``live``, or after its limits were confirmed once with ``live``. In simulation ``live``

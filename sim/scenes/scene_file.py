@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sayso.hardware.near_miss import suggestion
 from sayso.sim.scenes.palette import COLORS, KINDS
 from sayso.sim.scenes.scene_spec import BOWL_SIZE, ObjectSpec, SceneSpec
 
@@ -87,7 +88,8 @@ def load_scene(source: str | os.PathLike[str], area: Area = REACH) -> SceneSpec:
     name = os.fspath(source)
     path = READY_MADE / f"{name}.json" if name in scene_names() else Path(name)
     if path.parent != READY_MADE and path.suffix != ".json" and not path.exists():
-        raise SceneError(f"no scene '{name}'; ready-made: {', '.join(scene_names())}; or name a FILE.json")
+        there = f"{', '.join(scene_names())}; or name a FILE.json{suggestion(name, scene_names())}"
+        raise SceneError(f"no scene '{name}'; ready-made: {there}")
     try:
         size = path.stat().st_size
         if not path.is_file():

@@ -88,8 +88,8 @@ OF_THE_WRONG_KIND = {
         ["run", PUT, "--robot", "sim", "--dataset", "text.txt"],
         "'text.txt': it or its parent is not a folder",
     ),
-    "models": (["models", "--models", "text.txt"], "text.txt is no folder"),
-    "robot": (["check-robot", "./folder"], "folder is a folder, which is no robot; sim:./folder is the simulated arm"),
+    "models": (["models", "--models", "text.txt"], "text.txt is not a folder"),
+    "robot": (["check-robot", "./folder"], "folder is a folder, not a robot; sim:./folder is the simulated arm"),
     **{name: (["check-robot", name], told) for name, (_, told) in KEPT.items()},
 }
 

@@ -42,11 +42,11 @@ def test_the_bench_keeps_what_is_believed_and_what_is_true_apart(tmp_path: Path)
         (["run", "stack all the blocks", "--robot", "world:nobody"], "no world 'nobody'; there are: "),
         (["run", "--robot", "sim"], "an instruction is needed"),
         (["run", "--robot", f"world:{TABLE}", "--scene", "tabletop"], "sets up its own scenes"),
-        (["bench", "world"], "world needs the name of one"),
-        (["bench", "tabletop", "table"], "tabletop has no table"),
+        (["bench", "world"], "the suite world needs a world's name"),
+        (["bench", "tabletop", "table"], "tabletop takes no name; leave table out"),
         (["check-robot", "world:json:loads"], "cannot be made without arguments"),
         (["check-robot", "world:json:JSONDecoder"], "is no sayso.hardware.world.World"),
-        (["rest", "world:table"], "has no motors to switch off"),
+        (["rest", "world:table"], "only a real arm lies down"),
     ],
 )
 def test_what_no_world_can_do_is_one_line(command: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,6 +31,7 @@ from sayso.hardware.arms.load import load_arm
 from sayso.hardware.clock import MonotonicClock
 from sayso.hardware.control.homing import go_home
 from sayso.hardware.ipc.outside_stop import press_from_outside
+from sayso.hardware.near_miss import suggestion
 from sayso.hardware.process.remote_robot import PassOn
 from sayso.hardware.robot import RobotError
 from sayso.runtime.command_client import say, stop
@@ -232,7 +233,7 @@ def moved_at_most(records: Sequence[Record]) -> Record:
 def cells(arm: str) -> list[tuple[str, Callable[[int], Record], int, Callable[[Sequence[Record]], Record]]]:
     """Name, episode, usual number and figures of each cell. Raises ValueError for an arm that is not emulated."""
     if arm not in EMULATORS:
-        raise ValueError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}")
+        raise ValueError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}{suggestion(arm, EMULATORS)}")
     lies = "lying down" in phases_of(arm)
     driven = [way for way in WAYS if arm in DRIVEN and (lies or _SENT.get(way) != "lie down")]
     ways = [(f"sayso run: {way}", partial(by_person, arm, way)) for way in driven]

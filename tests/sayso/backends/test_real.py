@@ -128,7 +128,7 @@ def test_a_run_leaves_what_a_simulated_one_leaves(desk: str, tmp_path: Path, cap
         "episode",
     }
     assert run_command(["replay", str(tmp_path)]) == 2
-    assert "only what happened in simulation can happen again" in capfd.readouterr().err
+    assert "only runs in simulation can be replayed" in capfd.readouterr().err
 
 
 def test_a_session_that_is_left_while_its_arm_moves_stops_it(desk: str) -> None:

@@ -37,7 +37,7 @@ def test_an_emulated_robot_never_takes_a_real_ones_place() -> None:
     emulated = DESK.model_copy(update={"emulated": True})
     emulated.save("desk")
     DESK.save("desk")
-    with pytest.raises(UserError, match=r"'desk' is a real robot, kept in .*desk.json; save the emulated one as anot"):
+    with pytest.raises(UserError, match=r"'desk' is a real robot, saved in .*desk.json; save the emulated one under anot"):
         emulated.save("desk")
     assert RobotConfig.load("desk") == DESK
 
@@ -157,7 +157,7 @@ def test_the_only_usb_port_is_found_and_a_choice_is_asked_for(monkeypatch: pytes
 
 def test_a_robot_is_kept_and_changed_from_the_command_line(capfd: pytest.CaptureFixture[str]) -> None:
     assert run_command(["robots"]) == 0
-    assert "no robot is kept; for example: sayso robots so101 --port" in capfd.readouterr().out
+    assert "no saved robots; save one with, for example: sayso robots so101 --port" in capfd.readouterr().out
     keep = ["robots", "desk", "--driver", "so101", "--port", "/dev/ttyACM7", "--camera", "left=0", "--camera", "1"]
     assert run_command([*keep, "--option", "at_end=hold", "--calibration", str(Path.home() / "desk.json")]) == 0
     assert RobotConfig.load("desk") == DESK.model_copy(update={"calibration": str(Path.home() / "desk.json")})
@@ -179,8 +179,8 @@ def test_a_real_robot_takes_an_emulated_ones_place() -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["desk"], "no robot 'desk' is kept; there are: none"),
-        (["--port", "x"], "say under which name the robot is to be kept"),
+        (["desk"], "no saved robot 'desk'; there are: none"),
+        (["--port", "x"], "a name for the robot is missing"),
         (["desk", "--port", "x"], "no robot 'desk'; there are: sim"),
         (["desk", "--driver", "so101", "--option", "hold"], "--option is KEY=VALUE"),
     ],
@@ -227,7 +227,7 @@ def test_a_camera_s_password_is_its_owner_s_alone_and_not_shown(capfd: pytest.Ca
         (["--option", "at_end="], "option at_end is empty; leave it out, or give it a value"),
         (["--option", "answer_ms=soon"], "option answer_ms is 'soon'; from 1 to 1000 ms are allowed"),
         (["--option", "arm=nowhere"], "no arm 'nowhere'; there are:"),
-        (["--option", "at_end=hold", "--option", "at_end=rest"], "--option at_end stands there twice: hold, rest"),
+        (["--option", "at_end=hold", "--option", "at_end=rest"], "--option at_end is given twice: hold, rest"),
         (["--option", "what=so101"], "so101 has no option 'what'"),
         (["--camera", "左=0"], "cannot be a camera's name; 1 to 40 letters, digits, _ and - are allowed"),
         (["--camera", "left cam=0"], "'left cam' cannot be a camera's name"),
@@ -324,9 +324,9 @@ def test_what_cannot_be_a_name_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("sim", "'sim' belongs to the simulator; keep the robot under another name"),
+        ("sim", "'sim' belongs to the simulator; save the robot under another name"),
         ("sim:desk", "belongs to the simulator"),
-        ("koch", "'koch' is the name of a driver; keep an arm of the driver so101 under another name"),
+        ("koch", "'koch' is the name of a driver; save an arm of the driver so101 under another name"),
         ("lerobot:mine", "'lerobot:mine' is the name of a driver"),
         ("DESK", "'DESK' differs from the robot 'desk' in upper and lower case only"),
     ],
@@ -349,7 +349,7 @@ def test_a_robot_is_forgotten_with_the_limits_that_were_confirmed(capfd: pytest.
     confirm(resolve_robot("desk", live=True))
     assert resolve_robot("desk")
     assert run_command(["robots", "desk", "--remove"]) == 0 and known_robots() == []
-    assert capfd.readouterr().out == "'desk' is no longer kept\n"
+    assert capfd.readouterr().out == "removed 'desk'\n"
     DESK.model_copy(update={"calibration": None}).save("desk")
     with pytest.raises(UserError, match="never moved with these limits"):
         resolve_robot("desk")
@@ -358,7 +358,7 @@ def test_a_robot_is_forgotten_with_the_limits_that_were_confirmed(capfd: pytest.
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["chair", "--remove"], "no robot 'chair' is kept; there are: desk"),
+        (["chair", "--remove"], "no saved robot 'chair'; there are: desk"),
         (["--remove"], "--remove takes a name and nothing else"),
         (["desk", "--remove", "--port", "COM1"], "--remove takes a name and nothing else"),
     ],

@@ -96,7 +96,7 @@ def test_models_in_the_named_folder_are_the_ones_measured(monkeypatch: pytest.Mo
     [
         (["detector", "--arm", "nowhere"], "no arm 'nowhere'"),
         (["timing", "--models", "."], "timing runs none"),
-        (["tabletop", "--cell", "put", "--cell", "juggle"], "no cell of tabletop holds 'juggle'"),
+        (["tabletop", "--cell", "put", "--cell", "juggle"], "no cell of tabletop contains 'juggle'"),
         (["tabletop", "--seconds", "9"], "--seconds is for soak"),
         (["tabletop", "--models", "/nowhere"], "no model detector (card detector.json) in /nowhere"),
     ],
@@ -145,4 +145,4 @@ def test_a_bench_that_is_nothing_but_errors_does_not_end_well(
 
     monkeypatch.setitem(SUITES, "tabletop", lambda models, arm: [CellPlan("stumbling", stumbling, 1)])
     code = run_command(["bench", "tabletop", "--seed", "1", "--workers", "1", "--out", str(tmp_path / "out")])
-    assert code == 1 and "1 of them ended in an error" in capfd.readouterr().err
+    assert code == 1 and "1 of the episodes ended in an error" in capfd.readouterr().err

@@ -117,7 +117,7 @@ def test_a_film_of_the_board_in_one_place_is_not_saved(tmp_path: Path, capsys: p
         (["camera", "left=0", "--images", "/nowhere"], "there is no picture in /nowhere"),
         (["camera", "left=/no/film.avi"], "there is no file /no/film.avi"),
         (["hand-eye", "left=0", "--robot", "so101"], "no camera calibration"),
-        (["board", "board.jpg"], "drawn as PNG"),
+        (["board", "board.jpg"], "board.jpg does not end in .png"),
         (["arm", "ur5e", "--port", "x"], "ur5e has no servos to calibrate"),
     ],
 )

@@ -105,9 +105,9 @@ def test_another_s_folder_and_another_arm_s_dataset_are_left_alone(tmp_path: Pat
 def test_what_was_made_and_what_failed_is_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     command = ["collect", "--worlds", "2", "--out", str(tmp_path / "demos")]
     assert run_command(command) == 0
-    assert "of 8 made now 2 failed" in capfd.readouterr().out
+    assert "new episodes: 8, failed: 2" in capfd.readouterr().out
     assert run_command(command) == 0
-    assert "were there already" in capfd.readouterr().out
+    assert "were in the dataset already" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(("hz", "fps"), [(250, 25), (100, 25), (500, 25), (60, 30), (125, 31.25), (20, 10)])

@@ -149,7 +149,7 @@ def test_the_dataset_says_who_demonstrated_and_grows(
     info = load_info(tmp_path / "demos")
     assert info.sayso is not None and info.sayso.demonstrated_by == str(Source.OWN_TEACHER)
     assert [e.seed for e in read_episodes(tmp_path / "demos")] == [0, 1]
-    assert "1 made now" in capsys.readouterr().out
+    assert "new episodes: 1, failed" in capsys.readouterr().out
     assert run_command([*command, f"{HERE}:Doubting", "--episodes", "2"]) == 2
     assert "are by the world's own teacher, not by sayso's teacher" in capsys.readouterr().err
 

@@ -359,7 +359,7 @@ def test_what_is_wrong_with_an_arm_is_told(listened: type[Listened], capsys: pyt
         (["listened", "--port", "nowhere"], "sayso: there is no port nowhere; plug the cable in"),
         (["so999"], "no robot 'so999'; there are: sim, "),
         (["sim:none"], "no robot 'sim:none'; there are: sim, sim:panda"),
-        (["listened", "--mode", "live"], "say --live in place of --mode live"),
+        (["listened", "--mode", "live"], "use --live in place of --mode live"),
         (["listened", "--mode", "dead"], "no mode 'dead'; there are: mock, read-only, live"),
         (["listened", "--mode", "mock", "--live"], "cannot be live and mock at once"),
     ],

@@ -88,7 +88,7 @@ def test_a_run_that_was_tampered_with_is_found_out(folder: Path, capfd: pytest.C
         file.write_text(kept)
     told = json.loads(capfd.readouterr().out)
     assert told["equal"] is False
-    assert told["difference"].startswith("motions.0.text: it was 'hold still', now it is 'move arm")
+    assert told["difference"].startswith("motions.0.text: was 'hold still', now 'move arm")
 
 
 def test_a_question_leaves_its_words_and_takes_the_place_of_an_older_run(
@@ -124,10 +124,10 @@ def test_what_is_so_already_is_said(tmp_path: Path, capfd: pytest.CaptureFixture
 def test_differences_are_named() -> None:
     then, now = {"a": [1, {"b": None}], "c": 1}, {"a": [1, {"b": 2}, 3], "d": 1}
     assert list(differences(then, now)) == [
-        "a.1.b: it was None, now it is 2",
-        "a: there were 2, now there are 3",
-        "c: it was 1, now it is None",
-        "d: it was None, now it is 1",
+        "a.1.b: was None, now 2",
+        "a: were 2, now 3",
+        "c: was 1, now None",
+        "d: was None, now 1",
     ]
     assert list(differences(now, now)) == []
 

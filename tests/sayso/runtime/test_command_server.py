@@ -271,7 +271,7 @@ def test_what_a_session_does_is_told_as_it_changes(capsys: pytest.CaptureFixture
         assert run_command(["sessions"]) == 0
         assert f"{listener.id}  so101 " in capsys.readouterr().out
     assert run_command(["sessions"]) == 0
-    assert "no session is under way" in capsys.readouterr().out
+    assert "no session is running" in capsys.readouterr().out
 
 
 def test_many_that_look_do_not_keep_what_a_session_does_from_being_known() -> None:
