@@ -37,7 +37,7 @@ def test_an_emulated_robot_never_takes_a_real_ones_place() -> None:
     emulated = DESK.model_copy(update={"emulated": True})
     emulated.save("desk")
     DESK.save("desk")
-    with pytest.raises(UserError, match=r"'desk' is a real robot, saved in .*desk.json; save the emulated one under anot"):
+    with pytest.raises(UserError, match=r"'desk' is a real robot, saved in .*desk.json; save the emulated one under"):
         emulated.save("desk")
     assert RobotConfig.load("desk") == DESK
 
