@@ -1,4 +1,4 @@
-"""What a hostile policy or planner may send: nonsense, whatever is worst, what is old; judged by what was written."""
+"""Outputs of a hostile policy or planner: invalid, extreme, outdated; judged by the written targets."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sayso.hardware.types import JointTarget
 
 Record = dict[str, Any]
 OUTPUTS, CYCLES = 10_000, 100_000
-SWEPT = 0.2  # of its range each joint has to go through, or little was tried
+SWEPT = 0.2  # share of its range that each joint has to cover in an episode
 
 
 def babble(arm: str, seed: int) -> Record:
-    """A policy that gives NaN, infinities and wrong shapes: nothing of it is ever written (C1)."""
+    """A policy that outputs NaN, infinities and wrong shapes: none is written (C1)."""
     rng, spec = np.random.default_rng(seed), spec_of(arm)
     bench, n, wrong = stepped(spec), spec.dof, 0
     edges = np.array([np.nan, np.inf, -np.inf, 1e308, -1e308, 0.0, 5e-324, 1.0])
@@ -45,7 +45,7 @@ def babble(arm: str, seed: int) -> Record:
 
 
 def assault(arm: str, seed: int) -> Record:
-    """Leaps, wriggling, corners, false speeds, silence: no limit is broken at the write, says an oracle (C2)."""
+    """Leaps, wriggling, corners, false speeds, silence: no written target breaks a limit, by the oracle (C2)."""
     rng, spec = np.random.default_rng(seed), spec_of(arm)
     bench, goal, kind = stepped(spec), spec.home, 0
     bench.robot.written.clear()
@@ -61,7 +61,7 @@ def assault(arm: str, seed: int) -> Record:
             goal = np.where(rng.random(spec.dof) < 0.5, spec.lower, spec.upper)
         elif kind == 3:
             goal = spec.home + rng.choice([-1, 1]) * spec.velocity * rng.uniform(0, 0.5)
-        if kind < 5:  # and in between nothing at all
+        if kind < 5:  # kinds 5 and up: silence
             bench.send(goal, rng.normal(0, 2, spec.dof) * spec.velocity, rng.normal())
         bench.cycle()
     written = [target.position for target in bench.robot.written]
@@ -73,12 +73,12 @@ def assault(arm: str, seed: int) -> Record:
 
 
 def muddle(arm: str, seed: int) -> Record:
-    """Commands late, twice and out of order: only fresh ones in order move the arm (C4)."""
+    """Late, repeated and reordered commands: only fresh ones in order move the arm (C4)."""
     rng, spec = np.random.default_rng(seed), spec_of(arm)
     bench, kept, good = stepped(spec), deque[Stamped[JointTarget]](maxlen=200), True
     follow, followed = spec.home + 0.2, spec.home - 0.2
     for _ in range(1000):
-        # The fresh ones go one way, and every repeated, old or overtaken one the other way.
+        # Fresh commands go one way; repeated, old and overtaken ones the other way.
         stamp = bench.stamp()
         if rng.random() < 0.7:
             bench.targets.append(Stamped(stamp, JointTarget(follow, np.zeros(spec.dof), 1.0, stamp.expires)))
@@ -88,18 +88,18 @@ def muddle(arm: str, seed: int) -> Record:
             bench.targets.append(kept[rng.integers(len(kept))])
         bench.cycle()
         good = good and bool((bench.reports[-1].sent.position >= spec.home - 1e-6).all())
-    for _ in range(60):  # and nothing but old ones is a hold
+    for _ in range(60):  # old commands alone cause a hold
         bench.targets.append(kept[rng.integers(len(kept))])
         bench.cycle()
     return {"ok": good and bench.reports[-1].state is State.HOLDING}
 
 
 def babbled(records: Sequence[Record]) -> Record:
-    """How many outputs were tried and how many non-finite values were written."""
+    """The numbers of outputs tried and of non-finite values written."""
     return {key: sum(r[key] for r in records) for key in ("outputs", "wrong")}
 
 
 def unbroken(records: Sequence[Record]) -> Record:
-    """How many cycles were judged, in how many episodes a limit was broken, and how much of its range a joint swept."""
+    """The numbers of cycles and of episodes with a broken limit, and the swept share of the joints' ranges."""
     cycles, broken = sum(r["cycles"] for r in records), sum(bool(r["broken"]) for r in records)
     return {"cycles": cycles, "broken": broken, "least swept": min(r["swept"] for r in records)}

@@ -1,4 +1,4 @@
-"""Cameras that fail in the middle of a session: how soon that is known, and that nobody is given such a picture."""
+"""Cameras that fail during a session: the delay of detection, and the refusal of their pictures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOISE = 1.5  # grey levels
 
 
 class _Views:
-    """What two cameras over a table see, with a sensor's noise, exchanged if ``swapped``."""
+    """Pictures of two cameras over a table, with a sensor's noise; exchanged if ``swapped``."""
 
     def __init__(self, arm: str, seed: int) -> None:
         model, self._rng = arm_model(arm), np.random.default_rng(seed)
@@ -51,7 +51,7 @@ class _Views:
 
 
 def blind(arm: str, fault: Fault, seed: int) -> dict[str, Any]:
-    """Let a camera fail at a random moment: ms until that is known, and whether its pictures are refused (D1)."""
+    """Let a camera fail at a random moment: ms until detection, and whether its pictures are refused (D1)."""
     views = _Views(arm, seed)
     server = MjpegServer({name: partial(views.grab, name) for name in views.calibrations}, fps=10.0)
     plans = [CameraPlan(server.urls[name], calibration) for name, calibration in views.calibrations.items()]

@@ -1,4 +1,4 @@
-"""An arm behind its maker's library and an emulated device that breaks: what is said, how soon, and that it stands."""
+"""An arm behind its maker's library, with faults of the emulated device: the error, its delay, and standstill."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from sayso.sim.scenes.scene_spec import SceneSpec
 
 Record = dict[str, Any]
 NAMED_MS, WATCHDOG_MS = 100.0, 100.0
-SILENT_BUS_MS = 400.0  # three exchanges, each waited for and each begun once the line is quiet
+SILENT_BUS_MS = 400.0  # three exchanges with time-outs, each begun on a quiet line
 STILL_RAD_S, REST_S = 0.02, 0.2
 PATIENCE_S, STAND_S, WATCH_S = 10.0, 3.0, 1.0
 HOMING_RAD_S = 1.5
 
-# What the person reads for each thing that an emulated device can have, by what it is typed as.
+# The expected error (regular expression) for each fault of an emulated device, by the fault's typed name.
 _SERVOS = {
     "drop": "no answer|garbled answer|gave no reading",
     "garble": "no answer|garbled answer|gave no reading",
@@ -71,15 +71,15 @@ SAYS: dict[str, dict[str, str]] = {
         "unplugged": "no joint state for .* see the CAN cable",
     },
 }
-# These are held, and a fault only if they last; a bus is asked again and again before it is given up.
+# Readings fail: a hold first, a fault only if they stay away; the driver retries a bus before giving up.
 HELD = ("drop", "garble", "late", "dead 3")
 
 
 @contextmanager
 def driven(arm: str, seed: int) -> Iterator[tuple[Emulation, RemoteRobot]]:
-    """An emulated ``arm`` in a process of its own, swung about its home through its driver.
+    """An emulated ``arm`` in its own process, swung about its home through its driver.
 
-    Nothing stands on its table, and it goes home first: what is struck turns a wrist faster than any motor can.
+    The table is empty and the arm goes home first, because a collision turns a wrist faster than a motor can.
     """
     with emulation(arm, SceneSpec(()), seed % 2**32, *host_of(arm, seed)) as device:
         found = resolve_robot(arm, live=True)
@@ -96,7 +96,7 @@ def driven(arm: str, seed: int) -> Iterator[tuple[Emulation, RemoteRobot]]:
 
 @contextmanager
 def swung(robot: RemoteRobot) -> Iterator[None]:
-    """Swing the arm about its home. Whatever becomes of the arm meanwhile, a policy goes on sending."""
+    """Swing the arm about its home; the policy keeps sending in every state of the arm."""
     over, start = threading.Event(), robot.clock.now()
 
     def policy() -> None:
@@ -116,13 +116,13 @@ def swung(robot: RemoteRobot) -> Iterator[None]:
 
 
 def joints(device: Emulation) -> tuple[float, Array, float]:
-    """When (s) the device was looked at, where its joints are (n,) rad, and the fastest one's speed, rad/s."""
+    """The time (s) of the device's reading, its joints (n,) rad, and the fastest joint's speed (rad/s)."""
     t, position, velocity = json.loads(device.tell("joints"))
     return t, np.array(position), float(np.abs(velocity).max())
 
 
 def break_device(arm: str, fault: str, seed: int) -> Record:
-    """Let something go wrong while the arm moves: ms until it is held and until that is named; does it stand then?"""
+    """Cause a fault while the arm moves: ms until the hold and until the named fault; whether the arm then stands."""
     with driven(arm, seed) as (device, robot):
         clock = robot.clock
         begun = clock.now()
@@ -142,7 +142,7 @@ def break_device(arm: str, fault: str, seed: int) -> Record:
 
 
 def kill_loop(arm: str, seed: int) -> Record:
-    """Kill the loop: ms from its last target until the device brakes by itself and until it stands for good (P3)."""
+    """Kill the loop: ms from its last target until the device brakes by itself and until the arm stands (P3)."""
     with driven(arm, seed) as (device, robot):
         killed = kill(robot, "loop")
         top, brakes, stands = 0.0, np.inf, np.inf
@@ -177,7 +177,7 @@ def _until(robot: RemoteRobot, what: Callable[[], bool]) -> bool:
 
 
 def _stands(device: Emulation, robot: RemoteRobot) -> bool:
-    """Whether the arm comes to rest by itself, by the way it goes: a limp one that lies on the table rattles."""
+    """Whether the arm comes to rest, by its path instead of its speed: a limp arm on the table rattles."""
     end = robot.clock.now() + STAND_S
     while robot.clock.now() < end:
         before, here, _ = joints(device)
@@ -189,14 +189,14 @@ def _stands(device: Emulation, robot: RemoteRobot) -> bool:
 
 
 def _stays(device: Emulation, robot: RemoteRobot) -> bool:
-    """Whether nothing moves for a while, though the policy goes on sending."""
+    """Whether no joint moves for a while, although the policy keeps sending."""
     _, before, _ = joints(device)
     robot.clock.sleep_until(robot.clock.now() + WATCH_S)
     return float(np.abs(joints(device)[1] - before).max()) < STILL_RAD_S
 
 
 def cells(arm: str, latencies: Any) -> list[tuple[str, Any, int, Any]]:
-    """Name, episode, usual number and figures of each cell; none for an arm that is not emulated."""
+    """Name, episode, usual number and figures of each cell; no cells for an arm without an emulation."""
     out: list[tuple[str, Any, int, Any]] = [
         (f"D2 driver: {fault}", partial(break_device, arm, fault), 10, latencies) for fault in SAYS.get(arm, {})
     ]

@@ -1,4 +1,4 @@
-"""An emulated arm in a process of its own, kept as a robot, as ``sayso emulate --save`` starts it."""
+"""An emulated arm in its own process, saved as a robot, as by ``sayso emulate --save``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEAVE_S = 20.0
 
 
 class Emulation:
-    """A running emulation of the arm ``name`` in ``scene``; `tell` sends it a line, `truth` looks at its table."""
+    """A running emulation of the arm ``name`` in ``scene``; `tell` sends a line, `truth` returns the objects' poses."""
 
     def __init__(self, process: subprocess.Popen[str], name: str, scene: SceneSpec) -> None:
         self.name, self._process, self._scene = name, process, scene
@@ -34,14 +34,14 @@ class Emulation:
             self.lines.append(line)
 
     def tell(self, line: str) -> str:
-        """Say a line and return the answer. Raises `RobotError` if the emulation has ended."""
+        """Send a line and return the answer. Raises `RobotError` if the emulation has ended."""
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
         return self._read()
 
     def truth(self) -> dict[str, ObjectTruth]:
-        """Where everything on the table is."""
+        """The true poses of all objects on the table."""
         found = json.loads(self.tell("truth"))
         items = {item.id: item for item in self._scene.objects}
         return {
@@ -60,8 +60,9 @@ class Emulation:
 
 @contextmanager
 def emulation(arm: str, scene: SceneSpec, seed: int, *options: str) -> Iterator[Emulation]:
-    """The emulated ``arm`` before ``scene``, kept as robot ``arm`` in folders of its own, which this process uses too
-    until the end. Raises `RobotError` if it does not start.
+    """The emulated ``arm`` with ``scene``, saved as robot ``arm`` in temporary folders, which this process uses too.
+
+    Raises `RobotError` if the emulation does not start.
     """
     before = {name: os.environ.get(name) for name in FOLDERS}
     with tempfile.TemporaryDirectory(prefix="sayso-robots-") as folder:

@@ -1,4 +1,4 @@
-"""Faults: processes killed at random moments and bad readings; each judged by what reached the arm."""
+"""Faults: processes killed at random moments and bad readings; judged by the targets that reached the arm."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HOLD_MS, HOLD_TO_RUN_MS, WATCHDOG_MS, RESTART_MS = 100.0, 250.0, 100.0, 2000.0
 
 
 def lose(arm: str, name: str, seed: int, how: signal.Signals = signal.SIGKILL) -> Record:
-    """Kill or freeze the planner, console or recorder: back within two seconds, unnoticed by the loop (P1, P4)."""
+    """Kill or freeze the planner, console or recorder: back within 2 s, without effect on the loop (P1, P4)."""
     with running(arm) as robot:
         _some_time(robot, seed)
         start = robot.clock.now()
@@ -56,18 +56,18 @@ def lose(arm: str, name: str, seed: int, how: signal.Signals = signal.SIGKILL) -
 
 
 def lose_policy(arm: str, seed: int) -> Record:
-    """Kill the policy: ms until a target was written in HOLDING (P2)."""
+    """Kill the policy: ms until the loop writes a target in HOLDING (P2)."""
     with running(arm) as robot:
         _some_time(robot, seed)
         killed = kill(robot, "policy")
         wait_for(robot, lambda r: r.state is State.HOLDING)
         ms = (first(robot.stamps.rows(), State.HOLDING, killed) - killed) * 1e3
-        wait_for(robot, moves)  # its successor goes on
+        wait_for(robot, moves)  # the restarted policy continues
     return {"ok": ms <= HOLD_MS, "ms": [round(ms, 1)]}
 
 
 def lose_loop(arm: str, seed: int) -> Record:
-    """Kill the loop: ms from its last target until the device brakes by itself and until it stands for good (P3)."""
+    """Kill the loop: ms from its last target until the device brakes by itself and until the arm stands (P3)."""
     device = MockDevice(spec_of(arm))
     with running(arm, device=device) as robot:
         _some_time(robot, seed)
@@ -79,12 +79,12 @@ def lose_loop(arm: str, seed: int) -> Record:
             if message is None:
                 continue
             speed = float(np.abs(message.value.velocity).max())
-            # A device that runs on keeps its speed; the first that is clearly lower is braking.
+            # The first clearly lower speed is braking: an unbraked device keeps its speed.
             if speed < 0.9 * top and brakes == np.inf:
                 brakes = message.value.t
             top, stands = max(top, speed), message.value.t
         rows = robot.stamps.rows()
-        # The killer may have been kept waiting between its look at the clock and the kill; the last target is exact.
+        # The killer may lose the processor between reading the clock and the kill; the last target's time is exact.
         last = float(rows[rows[:, STATE] == STATES.index(State.RUNNING), WRITTEN].max())
         before = len(rows)
         again = wait_for(robot, lambda r: r.state is State.STOPPED and len(robot.stamps.rows()) > before + 20)
@@ -94,7 +94,7 @@ def lose_loop(arm: str, seed: int) -> Record:
 
 
 def crash_often(arm: str, seed: int) -> Record:
-    """Kill the policy three times: the fault is latched and it is not started again (P5)."""
+    """Kill the policy three times: a latched fault and no further restart (P5)."""
     with running(arm, load=False) as robot:
         for _ in range(3):
             wait_for(robot, moves)
@@ -107,7 +107,7 @@ def crash_often(arm: str, seed: int) -> Record:
 
 
 def lose_grip(arm: str, seed: int) -> Record:
-    """Hold-to-run is pressed and its line goes silent: ms until a target was written in HOLDING (S3)."""
+    """Silence after a hold-to-run press: ms until the loop writes a target in HOLDING (S3)."""
     with running(arm, hold_to_run=True) as robot:
         robot.order(pressed=True)
         _some_time(robot, seed)
@@ -119,7 +119,7 @@ def lose_grip(arm: str, seed: int) -> Record:
 
 
 def misread(arm: str, seed: int) -> Record:
-    """A reading is missing once or twice, then often, then wrong: reused, held, stopped with a fault (D2)."""
+    """Readings missing once or twice, then often, then wrong: reused, held, stopped with a fault (D2)."""
     rng, spec = np.random.default_rng(seed), spec_of(arm)
     bench = stepped(spec)
     swing(bench, int(rng.integers(20, 200)))
@@ -144,7 +144,7 @@ def latencies(records: Sequence[Record]) -> Record:
 
 
 def unmoved(records: Sequence[Record]) -> Record:
-    """Ticks and missed ones of all episodes together; lateness of the worst one, before the faults and beside them."""
+    """Ticks and missed ticks of all episodes; the worst lateness, before and during the faults."""
     kinds = ("ms late before", "ms late beside")
     worst = {kind: {p: max(r[kind][p] for r in records) for p in records[0][kind]} for kind in kinds}
     return {key: sum(r[key] for r in records) for key in ("ticks", "missed")} | worst
@@ -177,7 +177,7 @@ def cells(arm: str) -> list[tuple[str, Any, int, Any]]:
 
 
 def untimed_cells(arm: str) -> list[tuple[str, Any, int, Any]]:
-    """The same for those in which no time is measured, so that they may work beside each other."""
+    """The same for the cells without time measurements, which may run side by side."""
     return [
         ("S2 any events, the stop held and not", partial(walk, arm), 20, walked),
         ("D2 readings missing, jumping, NaN", partial(misread, arm), 300, nothing),
@@ -195,14 +195,14 @@ def untimed_cells(arm: str) -> list[tuple[str, Any, int, Any]]:
 
 
 def _some_time(robot: Any, seed: int) -> None:
-    """Let the arm move for a random while."""
+    """Let the arm move for a random time."""
     wait_for(robot, moves)
     robot.clock.sleep_until(robot.clock.now() + float(np.random.default_rng(seed).uniform(0.2, 0.8)))
     wait_for(robot, moves)
 
 
 def _until_back(robot: Any, name: str) -> float:
-    """When (s) the table started the process again."""
+    """The time (s) of the process's restart."""
     while not (starts := [n.t for n in robot.news if n.name == name and n.what is ProcessStatus.STARTED][1:]):
         wait_for(robot, lambda r: r.state is not State.FAULT)
         robot.clock.sleep_until(robot.clock.now() + 0.01)

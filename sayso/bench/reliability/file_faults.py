@@ -1,4 +1,4 @@
-"""Files that are damaged, and models, limits and joints that belong to another arm: refused before anything moves."""
+"""Damaged files, and models, limits and joints of another arm: refused before anything moves."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ ARM, NAME = "so101", "desk"
 
 
 def arms_with_models() -> list[str]:
-    """The arms of which every model is shipped."""
+    """The arms with a full set of shipped models."""
     return [a for a in ARMS if all((PACKAGED / f"{part}-{a}.onnx").exists() for part in MODEL_SIZES)]
 
 
 def damage_model(arm: str, seed: int) -> Record:
-    """Bits of a model flipped, the rest of it cut off, another in its place: none of them is loaded (C3)."""
+    """Models with flipped bits, cut off or swapped: none is loaded (C3)."""
     rng = np.random.default_rng(seed)
     name = f"{rng.choice(list(MODEL_SIZES))}-{arm}"
     with TemporaryDirectory() as folder:
@@ -59,7 +59,7 @@ def damage_model(arm: str, seed: int) -> Record:
 
 
 def damage_setup(arm: str, seed: int) -> Record:
-    """A bit flipped in what a servo arm is set up by: refused, asked about anew, or nothing changed by it (R4)."""
+    """A flipped bit in a servo arm's settings: refused, --live required again, or without effect (R4)."""
     rng = np.random.default_rng(seed)
     with TemporaryDirectory() as folder, patch.dict(os.environ, XDG_CONFIG_HOME=folder, XDG_STATE_HOME=folder):
         own, calibration, camera = (Path(folder) / name for name in ("own", "servos.json", "camera-left.json"))
@@ -87,7 +87,7 @@ def damage_setup(arm: str, seed: int) -> Record:
 
 
 def misfit(arm: str, seed: int) -> Record:
-    """Joints in another order, limits that cannot be, an arm of another zero, another arm's models: refused (D3)."""
+    """Joints in another order, impossible limits, an arm with another zero, another arm's models: refused (D3)."""
     rng, spec = np.random.default_rng(seed), arm_model(arm).spec
     kinds: list[Callable[[RobotSpec, Rng], tuple[str, str]]] = [_other_order, _other_limits, _other_zero, _other_models]
     kind = kinds[seed % len(kinds)]
@@ -97,7 +97,7 @@ def misfit(arm: str, seed: int) -> Record:
 
 
 def refusals(records: Sequence[Record]) -> Record:
-    """How many damaged files there were, how many were refused and how many got through."""
+    """The numbers of damaged files, of refused ones and of accepted ones."""
     return {key: sum(r[key] for r in records) for key in ("damaged", "refused", "passed") if key in records[0]}
 
 
@@ -149,7 +149,7 @@ def _flipped(content: bytes, rng: Rng) -> bytes:
 
 
 def _refusal(look: Callable[[], bool]) -> str | None:
-    """What is said against going on, "" if nothing is though something has changed; None if nothing has."""
+    """The refusal; "" if changed settings are accepted, None if the settings are unchanged."""
     try:
         return None if look() else ""
     except (UserError, RobotError) as error:

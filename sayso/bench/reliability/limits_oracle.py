@@ -1,4 +1,4 @@
-"""Judges what was written by finite differences alone; it shares nothing with the guard but the spec."""
+"""Judges written targets by finite differences; shares only the spec with the guard."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ WALL = 1e-3
 
 
 def violations(spec: RobotSpec, start: Array, written: list[Array], period_s: float) -> list[str]:
-    """Every limit that the positions break, from rest at ``start``; a wall may be overrun by 1 mm."""
+    """Every limit that the positions break, from rest at ``start``; the workspace is allowed 1 mm."""
     path = np.array([start, start, start, *written])
     if not np.isfinite(path).all():
         return ["not finite"]

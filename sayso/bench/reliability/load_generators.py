@@ -1,4 +1,4 @@
-"""Stand-ins for what runs beside the loop: a policy that swings the arm, and others that only keep the machine busy."""
+"""Load beside the loop: a policy that swings the arm, and processes that keep the machine busy."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sayso.hardware.types import JointTarget, RobotSpec
 
 POLICY_HZ = 50.0
 SWING_RAD, SWING_RAD_S = 0.25, 4.0
-PLEA_S = 10.0  # it asks for more than any command may live
+PLEA_S = 10.0  # requested lifetime, above the longest allowed
 
 
 def policy(beat: Heartbeat, targets: ChannelAddress[JointTarget], spec: RobotSpec) -> None:
-    """Send the arm to and fro about its home for ever."""
+    """Swing the arm about its home without end."""
     writer, clock = Publisher(targets), MonotonicClock()
     start = clock.now()
     while True:
@@ -31,7 +31,7 @@ def policy(beat: Heartbeat, targets: ChannelAddress[JointTarget], spec: RobotSpe
 
 
 def swing(spec: RobotSpec, t: float, now: float) -> JointTarget:
-    """Where that policy sends the arm at ``now`` s, ``t`` s after it began."""
+    """The policy's target at ``now`` s, ``t`` s after its start."""
     phase = SWING_RAD_S * t
     goal = spec.home + SWING_RAD * np.sin(phase)
     velocity = np.full(spec.dof, SWING_RAD * SWING_RAD_S * np.cos(phase))
@@ -39,7 +39,7 @@ def swing(spec: RobotSpec, t: float, now: float) -> JointTarget:
 
 
 def planner(beat: Heartbeat) -> None:
-    """Think without a pause, half in Python and half in matrices, as a planner on this machine would."""
+    """Compute without a pause, half in Python and half in matrices, like a planner on this machine."""
     weights = np.random.default_rng(0).normal(size=(300, 300))
     while True:
         text = json.dumps({str(k): [k] * 20 for k in range(300)})
@@ -49,7 +49,7 @@ def planner(beat: Heartbeat) -> None:
 
 
 def console(beat: Heartbeat) -> None:
-    """Encode twenty pictures a second, as a live page needs them."""
+    """Encode 20 pictures a second, as for a live page."""
     clock, picture = MonotonicClock(), np.random.default_rng(0).integers(0, 255, (480, 640, 3), dtype=np.uint8)
     while True:
         now = clock.now()
@@ -59,7 +59,7 @@ def console(beat: Heartbeat) -> None:
 
 
 def recorder(beat: Heartbeat) -> None:
-    """Write and sync a row of data and now and then a picture."""
+    """Write and sync rows of data and some pictures."""
     clock = MonotonicClock()
     with tempfile.TemporaryFile() as file:
         while True:
@@ -73,7 +73,7 @@ def recorder(beat: Heartbeat) -> None:
 
 
 def busy() -> list[ProcessPlan]:
-    """The three that keep the machine busy."""
+    """The three processes that keep the machine busy."""
     return [
         ProcessPlan("planner", planner, hang_s=1.5),
         ProcessPlan("console", console),

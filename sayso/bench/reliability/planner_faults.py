@@ -1,4 +1,4 @@
-"""A model server that answers as none should, and what that does to a loop beside the planner: nothing (P1)."""
+"""A faulty model server: no plan results, and the loop beside the planner misses no more ticks (P1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sayso.planner.remote.planner import RemotePlanner
 from sayso.stats import percentiles
 
 DEADLINE_S = 1.0
-SLACK_S = 0.5  # what a busy computer may take beyond that to hand the answer over
+SLACK_S = 0.5  # allowed delay of the answer beyond the deadline, on a busy computer
 MISSED_SHARE = 0.005
 QUIET_S = 1.0
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -61,7 +61,7 @@ def _endless(handler: BaseHTTPRequestHandler, over: threading.Event) -> None:
 
 
 def _ends(handler: BaseHTTPRequestHandler, over: threading.Event) -> None:
-    """Nothing is said."""
+    """Send no answer."""
 
 
 RIGHT = _sends(_plan("b1"))
@@ -80,13 +80,13 @@ FAULTS: dict[str, Behave] = {
 
 @contextmanager
 def fault_server(behave: Behave) -> Iterator[str]:
-    """The base URL of a model server on this computer that answers everything by ``behave``."""
+    """The base URL of a model server on this computer that answers every request by ``behave``."""
     over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            with suppress(OSError):  # whoever asked has had enough
+            with suppress(OSError):  # the client has closed the connection
                 behave(self, over)
             self.close_connection = True
 
@@ -106,7 +106,7 @@ def fault_server(behave: Behave) -> Iterator[str]:
 
 
 def ask(url: str, clock: Clock | None = None) -> tuple[object, float]:
-    """What the planner says with the model server at ``url``, as a session asks it, and after how many s."""
+    """The planner's answer with the model server at ``url``, asked as by a session, and its delay in s."""
     clock = clock or MonotonicClock()
     with BackgroundPlanner(RemotePlanner("model", url), deadline_s=DEADLINE_S) as planner:
         asked = clock.now()
@@ -117,7 +117,7 @@ def ask(url: str, clock: Clock | None = None) -> tuple[object, float]:
 
 
 def misanswer(arm: str, seed: int) -> dict[str, Any]:
-    """Ask a server with every fault while the arm moves: no plan, an answer in time, and the loop has not noticed."""
+    """Ask a server with each fault while the arm moves: no plan, an answer in time, and no effect on the loop."""
     order = [str(name) for name in np.random.default_rng(seed).permutation(list(FAULTS))]
     with running(arm, load=False) as robot:
         wait_for(robot, moves)

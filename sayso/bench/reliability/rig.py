@@ -1,4 +1,4 @@
-"""An arm behind a loop in a process of its own, a policy and full load beside it: for benchmarks of loop and guard."""
+"""An arm behind a loop in its own process, with a policy and full load: for benchmarks of loop and guard."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sayso.sim.arms.own_arm import arm_model
 DUE, LATE, WRITTEN, STATE = range(4)  # columns of a loop's stamps
 STATES = tuple(State)
 PATIENCE_S = 30.0
-BEGINS_S = 10.0  # of a fake clock
+BEGINS_S = 10.0  # start of the fake clock
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def running(
     arm: str, hz: float | None = None, *, load: bool = True, realtime: bool = True, hold_to_run: bool = False,
     device: MockDevice | None = None, armed: bool = True,
 ) -> Iterator[RemoteRobot]:  # fmt: skip
-    """A mock device of ``arm``'s shape, swung by a policy through a loop at ``hz``, all in processes of their own."""
+    """A mock device of ``arm``'s shape, swung by a policy through a loop at ``hz``, in three processes."""
     spec = spec_of(arm, hz)
     mock = device or MockDevice(spec)
 
@@ -52,28 +52,30 @@ def running(
 
 
 def spec_of(arm: str, hz: float | None = None) -> RobotSpec:
-    """The arm's description, at another rate if ``hz`` is given."""
+    """The arm's description, with the rate ``hz`` if given."""
     spec = arm_model(arm).spec
     return replace(spec, control_hz=hz) if hz else spec
 
 
 def wait_for(robot: RemoteRobot, what: Callable[[Report], bool], patience_s: float = PATIENCE_S) -> Report:
-    """The first report for which ``what`` holds. Raises RobotError if there is none in time."""
+    """The first report for which ``what`` holds. Raises RobotError after ``patience_s``."""
     end = robot.clock.now() + patience_s
     while not what(report := robot.report()):
         if robot.clock.now() > end:
-            raise RobotError(f"waited in vain for {patience_s} s: the loop is {report.state}, {report.text}")
+            raise RobotError(
+                f"the expected state did not come within {patience_s} s: the loop is {report.state}, {report.text}"
+            )
         robot.clock.sleep_until(robot.clock.now() + 0.001)
     return report
 
 
 def moves(report: Report) -> bool:
-    """Whether the arm is on its way."""
+    """Whether the arm moves."""
     return report.state is State.RUNNING and bool(np.abs(report.measured.velocity).max() > 0.1)
 
 
 def kill(robot: RemoteRobot, name: str, how: signal.Signals = signal.SIGKILL) -> float:
-    """Kill a process as nothing else would, or freeze it with SIGSTOP, and return when (s)."""
+    """Kill a process with SIGKILL, or freeze it with SIGSTOP; return the time (s)."""
     process = robot.processes.process(name)
     if process is None or process.pid is None:
         raise RobotError(f"{name} is not running")
@@ -83,25 +85,25 @@ def kill(robot: RemoteRobot, name: str, how: signal.Signals = signal.SIGKILL) ->
 
 
 def missed(rows: Array, arm: str) -> int:
-    """How many ticks the loop has missed between the first and the last of its stamps."""
+    """The number of ticks missed between the loop's first and last stamp."""
     return int(np.rint(np.diff(rows[:, DUE]) * spec_of(arm).control_hz).sum()) - len(rows) + 1
 
 
 def first(rows: Array, state: State, after: float) -> float:
-    """When (s) the first target was written in ``state`` after a time; infinite if none was."""
+    """The time (s) of the first target written in ``state`` after a given time; infinite without one."""
     found = rows[(rows[:, WRITTEN] > after) & (rows[:, STATE] == STATES.index(state)), WRITTEN]
     return float(found[0]) if len(found) else np.inf
 
 
 def stepped(spec: RobotSpec) -> SteppedController[FlakyRobot]:
-    """A controller, armed and started, whose cycles the caller turns; what was sent is in ``robot.written``."""
+    """A controller, armed and started, stepped by the caller; ``robot.written`` holds the written targets."""
     robot = FlakyRobot(spec, FakeClock(BEGINS_S))
     robot.connect()
     return SteppedController(robot, kept=2).start()
 
 
 def swing(bench: SteppedController[FlakyRobot], cycles: int) -> State:
-    """Send the arm to and fro for so many cycles; the state after them."""
+    """Swing the arm for so many cycles; return the state after them."""
     spec = bench.robot.spec
     for _ in range(cycles):
         phase = 4.0 * (bench.clock.t - BEGINS_S)

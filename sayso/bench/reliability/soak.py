@@ -1,4 +1,4 @@
-"""The soak: an emulated arm under its maker's library at its own rate for a long time, and all that went wrong."""
+"""The soak: an emulated arm under its maker's library at its own rate for a long time, with all faults counted."""
 
 from __future__ import annotations
 
@@ -30,16 +30,22 @@ from sayso.stats import percentiles
 SECONDS = 600.0
 TARGETS_HZ, TARGET_LIFE_S = 50.0, 0.2
 SWING_RAD, SWING_S = 0.06, 5.0
-SWINGS, HOLD_S = 2, 5.0  # so many swings, then it stands for a while, and again
-GATHER_S = 20.0  # long before the ring of a loop's stamps is full
+SWINGS, HOLD_S = 2, 5.0  # swings in a row, then seconds of standing; repeated
+GATHER_S = 20.0  # well before the ring of the loop's stamps is full
 TALLIES = 2  # the newest may be half-written
-COUNTS = ("good", "bridged", "lost", "failed", "wire")  # of readings; and what the library found wrong on the wire
-# What a device tells of itself when all is well.
+COUNTS = (
+    "good",
+    "bridged",
+    "lost",
+    "failed",
+    "wire",
+)  # readings by verdict; faults on the wire, counted by the library
+# Messages of a device without faults.
 USUAL = ("program started", "motors enabled", "CAN control", "motion: ")
 
 
 class Counted(Robot):
-    """An arm whose readings are judged as its loop judges them, and counted in ``tally``, `TimingRing` of one row."""
+    """An arm whose readings are judged as by its loop, and counted in ``tally``, a `TimingRing` of one row."""
 
     def __init__(self, robot: Robot, tally: TimingRing) -> None:
         self.robot, self.spec, self.clock = robot, robot.spec, robot.clock
@@ -48,11 +54,11 @@ class Counted(Robot):
         self._counts = dict.fromkeys(Health, 0)
 
     def connect(self) -> None:
-        """As the arm does."""
+        """Passed on to the arm."""
         self.robot.connect()
 
     def read(self) -> JointState:
-        """As the arm does."""
+        """Passed on to the arm."""
         state: JointState | None = None
         try:
             state = self.robot.read()
@@ -63,19 +69,19 @@ class Counted(Robot):
             self._tally.add(*(float(self._counts[health]) for health in Health), float(wire))
 
     def write(self, target: JointTarget) -> JointTarget:
-        """As the arm does."""
+        """Passed on to the arm."""
         return self.robot.write(target)
 
     def brake(self, target: JointTarget) -> JointTarget:
-        """As the arm does."""
+        """Passed on to the arm."""
         return self.robot.brake(target)
 
     def stop(self) -> None:
-        """As the arm does."""
+        """Passed on to the arm."""
         self.robot.stop()
 
     def disconnect(self) -> None:
-        """As the arm does."""
+        """Passed on to the arm."""
         self.robot.disconnect()
 
     def __enter__(self) -> Self:
@@ -93,7 +99,7 @@ def _counted(driver: str, connection: Connection, tally: str) -> Robot:
 
 
 def slow_swing(spec: RobotSpec, t: float) -> tuple[Array, Array]:
-    """Where the joints are to be (n,) rad, and how fast (n,) rad/s, ``t`` s after they were at home."""
+    """The target (n,) rad and speed (n,) rad/s of the joints, ``t`` s after home."""
     inward = np.where(spec.home < 0.5 * (spec.lower + spec.upper), SWING_RAD, -SWING_RAD)
     t %= SWINGS * SWING_S + HOLD_S
     phase = 2 * np.pi * t / SWING_S if t < SWINGS * SWING_S else 0.0
@@ -101,10 +107,10 @@ def slow_swing(spec: RobotSpec, t: float) -> tuple[Array, Array]:
 
 
 def soak(arm: str, seconds: float, seed: int) -> Record:
-    """Hold the emulated ``arm`` and swing it slowly for so long; ok: nothing failed, and it kept its rate.
+    """Hold the emulated ``arm`` and swing it slowly for ``seconds``; ok: no error, and the loop kept its rate.
 
-    A protocol error is an answer that was damaged or missing on the wire, an error that the driver raised, and whatever
-    the device tells of itself beyond the usual.
+    A protocol error is an answer that was damaged or missing on the wire, an error that the driver raised, or an
+    unusual message of the device.
     """
     scene, _ = errand(arm, DEVELOPMENT + seed)
     with ExitStack() as stack:
@@ -128,7 +134,7 @@ def soak(arm: str, seconds: float, seed: int) -> Record:
 
 
 def _swing(robot: RemoteRobot, seconds: float) -> tuple[Array, float, str]:
-    """Drive it for so long: the loop's stamps (k, 4), how far (rad) its joints went, and why it stopped before."""
+    """Drive the arm for ``seconds``: the loop's stamps (k, 4), the joints' travel (rad), the reason of an early end."""
     spec, clock = robot.spec, robot.clock
     begin = tick = clock.now()
     gathered, low, high, why = [np.empty((0, 4))], spec.home, spec.home, ""
@@ -157,7 +163,7 @@ def _swing(robot: RemoteRobot, seconds: float) -> tuple[Array, float, str]:
 
 
 def _rate_kept(spec: RobotSpec, rows: Array) -> Record:
-    """Whether the loop went at the arm's rate, by the promises for loops as fast as that."""
+    """Whether the loop kept the arm's rate, by the promise for its rate (T1 or T2)."""
     rate = T1 if spec.control_hz <= T1.hz else T2
     gaps = np.rint(np.diff(rows[:, DUE]) * spec.control_hz).astype(int) - 1
     missed = int(gaps.sum())
@@ -172,7 +178,7 @@ def _rate_kept(spec: RobotSpec, rows: Array) -> Record:
 
 
 def soaked(records: Sequence[Record]) -> Record:
-    """All runs together; of lateness and of ticks missed in a row the worst."""
+    """All runs together; lateness and ticks missed in a row are maxima."""
     sums = {k: sum(r[k] for r in records) for k in ("seconds", "errors", *COUNTS, "held", "cycles", "missed")}
     ticks = sums["cycles"] + sums["missed"]
     return {

@@ -1,4 +1,4 @@
-"""The state table under any events from anybody: a held stop wins, and nothing but a start makes an arm move."""
+"""The state table under random events from all sources: a held stop overrides all, and only a start moves an arm."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Record = dict[str, Any]
 EVENTS, WAYS = (
     100_000,
     180,
-)  # of the 240 of state, event, who and held; with the stop held no state is left that goes on
+)  # of 240 combinations of state, event, source and held stop; a held stop excludes the rest
 MAY_MOVE = (State.READY, State.RUNNING, State.HOLDING)
 RARELY = 0.02
 
 
 def walk(arm: str, seed: int) -> Record:
-    """Events at random, the stop now held and now not; judged by what may never be, not by the table (S2)."""
+    """Random events, with and without a held stop; judged by forbidden transitions, not by the table (S2)."""
     rng, table, seen, wrong = np.random.default_rng(seed), StateTable(), set(), []
     events, own_hold = [e for e in Event if e is not Event.FAIL], False
     for _ in range(EVENTS):
@@ -50,5 +50,5 @@ def walk(arm: str, seed: int) -> Record:
 
 
 def walked(records: Sequence[Record]) -> Record:
-    """How many events there were and how many different ones in each episode at least."""
+    """The number of events, and the least number of different combinations in an episode."""
     return {"events": sum(r["events"] for r in records), "least ways": min(r["ways"] for r in records)}

@@ -1,4 +1,4 @@
-"""After a stop nothing moves until a person says so (RELIABILITY S4, S5): the device's own joints are watched."""
+"""After a stop nothing moves until a person says so (RELIABILITY S4, S5): measured at the device's own joints."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ from sayso.sim.scenes.scene_spec import SceneSpec
 Record = dict[str, Any]
 SAYSO = [sys.executable, "-c", "from sayso.cli import main; main()"]
 MOVES_RAD_S, CHECK_RAD_S = 0.05, 0.015  # check-robot moves a joint by 0.03 rad
-HELD_AFTER_S = 0.5  # from when on no joint may move
-WATCH_S, END_S = 2.5, 1.5  # watched after the stop, and again after the session has ended
-# More than a joint sags or a reading jitters, less than one crawls within the time watched.
+HELD_AFTER_S = 0.5  # s after the stop; from then on no joint may move
+WATCH_S, END_S = 2.5, 1.5  # s of measurement after the stop, and again after the end of the session
+# Above a joint's sag and a reading's jitter, below a crawling joint's travel in the measured time.
 STILL_RAD = 0.01
 PATIENCE_S = 40.0
-DRIVEN = ("so101", "ur5e", "panda")  # arms that have a policy, so that `sayso run` moves them
+DRIVEN = ("so101", "ur5e", "panda")  # arms with a policy: `sayso run` moves them
 ERRANDS = 770_000_000
 
-# How a person stops `sayso run`, by what is done to it.
+# The ways in which a person stops `sayso run`.
 WAYS = (
     "sayso stop", "stop said", "Ctrl-C", "SIGTERM", "SIGHUP", "closed terminal", "session killed", "time-out",
     "just after go home", "just after lie down",
 )  # fmt: skip
-SENT_S = 0.4  # a person who sent the stopped arm somewhere thinks better of it within so long
+SENT_S = 0.4  # longest delay of the second stop after "go home" or "lie down"
 _SENT = {"just after go home": "go home", "just after lie down": "lie down"}
 _SIGNALS = {
     "Ctrl-C": signal.SIGINT,
@@ -63,12 +63,12 @@ _SIGNALS = {
     "session killed": signal.SIGKILL,
 }
 PHASES = ("getting up", "running", "lying down")
-# How an arm's loop is stopped beside that, whatever drives it.
+# The ways in which a loop is stopped, with any program driving it.
 LOOP_WAYS = ("stop", "sayso stop", "hold-to-run let go", "session left")
 
 
 class Person:
-    """A command of Sayso in a terminal of its own, as a person has it."""
+    """A command of Sayso in its own terminal, as a person uses it."""
 
     def __init__(self, *command: str) -> None:
         self._master, terminal = pty.openpty()
@@ -77,7 +77,9 @@ class Person:
         def own_terminal() -> None:
             os.setsid()
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a bench's worker ignores it, and that is handed down
+            signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            )  # a bench's worker ignores SIGINT, and its children inherit that
 
         self.process = subprocess.Popen(
             [*SAYSO, *command], stdin=terminal, stdout=terminal, stderr=terminal, preexec_fn=own_terminal
@@ -87,7 +89,7 @@ class Person:
         self._reader.start()
 
     def _look(self) -> None:
-        # A read that waits would keep the terminal from being closed.
+        # A blocking read would prevent closing the terminal.
         with suppress(OSError):
             while not self._closing:
                 if select.select([self._master], [], [], 0.05)[0]:
@@ -95,7 +97,7 @@ class Person:
         os.close(self._master)
 
     def close_terminal(self) -> None:
-        """Close its window."""
+        """Close the terminal."""
         self._closing = True
         self._reader.join()
 
@@ -112,16 +114,19 @@ class Person:
 
 
 def by_person(arm: str, way: str, seed: int) -> Record:
-    """`sayso run` stopped in one ``way``, in one of `phases_of` the arm (the time-out, and the second stop within
-    `SENT_S` after the first, only while it runs): how far does any joint go (rad) from 0.5 s after it on, while the
-    process lives and after it has ended?"""
+    """Stop `sayso run` in one ``way``, in one of `phases_of` the arm: the farthest joint travel (rad) from 0.5 s on.
+
+    The bench measures while the process lives and after its end.
+
+    A time-out, and a second stop within `SENT_S` of "go home" or "lie down", happen in the phase "running" only.
+    """
     rng = np.random.default_rng(seed)
     phases = phases_of(arm)
-    # The remainder twice: what all arms have, a seed is for all.
+    # The remainder twice, so that a seed gives the same phase for all arms that have it.
     phase = "running" if way == "time-out" or way in _SENT else phases[seed % len(PHASES) % len(phases)]
     scene, put = errand(arm, ERRANDS + seed)
     clock = MonotonicClock()
-    # What is not on the table is asked about at once, and then the arm lies down.
+    # For an object that is not on the table the robot asks at once; then the arm lies down.
     missing = next(color for color in COLORS if color not in {item.color for item in scene.objects})
     said = f"pick up the {missing} block" if phase == "lying down" else put
     late = ("--limit", f"{rng.uniform(1.0, 2.5):.2f}") if way == "time-out" else ()
@@ -134,7 +139,7 @@ def by_person(arm: str, way: str, seed: int) -> Record:
             "running": lambda: b"pick up the" in person.screen,
             "lying down": (out / "result.json").exists,
         }
-        wait_for_screen(person, begins[phase], f"it never comes to {phase}")
+        wait_for_screen(person, begins[phase], f"the run does not reach the phase {phase}")
         if phase == "getting up":
             wait_for_motion(device, person, False)
         wait_for_motion(device, person, True)
@@ -154,12 +159,12 @@ def by_person(arm: str, way: str, seed: int) -> Record:
 
 
 def phases_of(arm: str) -> tuple[str, ...]:
-    """Those of `PHASES` that the ``arm`` has: one without a pose of rest never lies down."""
+    """The ``arm``'s `PHASES`: an arm without a rest pose never lies down."""
     return PHASES if load_arm(arm).rest is not None else PHASES[:-1]
 
 
 def of_check(arm: str, seed: int) -> Record:
-    """`sayso check-robot --live` stopped by `sayso stop` while it moves the arm."""
+    """Stop `sayso check-robot --live` by `sayso stop` while the arm moves."""
     clock, later = MonotonicClock(), np.random.default_rng(seed).uniform(0.0, 0.3)
     with emulated(arm, SceneSpec(()), seed) as (device, folder), ExitStack() as stack:
         person = Person("check-robot", arm, "--live")
@@ -174,7 +179,7 @@ def of_check(arm: str, seed: int) -> Record:
 
 @contextmanager
 def emulated(arm: str, scene: SceneSpec, seed: int) -> Iterator[tuple[Emulation, Path]]:
-    """An emulated arm, and a folder that is also where this process and its children keep their sessions."""
+    """An emulated arm, and a folder that also holds the session files of this process and its children."""
     with (
         tempfile.TemporaryDirectory(prefix="sayso-stops-") as folder,
         _own_runtime(folder),
@@ -184,7 +189,7 @@ def emulated(arm: str, scene: SceneSpec, seed: int) -> Iterator[tuple[Emulation,
 
 
 def _watched(device: Emulation, person: Person) -> Record:
-    """How far any joint goes after the stop, and after the end of the process."""
+    """The farthest joint travel (rad) after the stop, and after the end of the process."""
     clock = MonotonicClock()
     t = clock.now()
     moved = farthest(device, t + HELD_AFTER_S, t + WATCH_S)
@@ -197,7 +202,7 @@ def _watched(device: Emulation, person: Person) -> Record:
 
 
 def of_loop(arm: str, way: str, seed: int) -> Record:
-    """The arm's loop, whatever drives it, stopped in one ``way`` and then left: rad that any joint goes after 0.5 s."""
+    """Stop the arm's loop in one ``way`` and end it: the farthest joint travel (rad) from 0.5 s after the stop on."""
     rng = np.random.default_rng(seed)
     with emulated(arm, SceneSpec(()), seed) as (device, _):
         found = resolve_robot(arm, live=True)
@@ -224,14 +229,14 @@ def of_loop(arm: str, way: str, seed: int) -> Record:
 
 
 def moved_at_most(records: Sequence[Record]) -> Record:
-    """The farthest that a joint went, and how many episodes were stopped in which phase."""
+    """The farthest joint travel, and the number of episodes stopped in each phase."""
     out: Record = {"rad at most": max(r["rad"] for r in records)}
     phases = [r["phase"] for r in records if "phase" in r]
     return out | ({"phases": {p: phases.count(p) for p in PHASES if p in phases}} if phases else {})
 
 
 def cells(arm: str) -> list[tuple[str, Callable[[int], Record], int, Callable[[Sequence[Record]], Record]]]:
-    """Name, episode, usual number and figures of each cell. Raises ValueError for an arm that is not emulated."""
+    """Name, episode, usual number and figures of each cell. Raises ValueError for an arm without an emulation."""
     if arm not in EMULATORS:
         raise ValueError(f"no emulated arm '{arm}'; there are: {', '.join(EMULATORS)}{suggestion(arm, EMULATORS)}")
     lies = "lying down" in phases_of(arm)
@@ -279,7 +284,7 @@ def wait_for_screen(person: Person, what: Callable[[], bool], otherwise: str) ->
 
 
 def farthest(device: Emulation, begin: float, end: float) -> float:
-    """How far (rad) any joint goes from ``begin`` to ``end`` s, by the device's own joints."""
+    """The farthest joint travel (rad) from ``begin`` to ``end`` s, by the device's own joints."""
     clock = MonotonicClock()
     clock.sleep_until(begin)
     first, most = joints(device)[1], 0.0
@@ -291,7 +296,7 @@ def farthest(device: Emulation, begin: float, end: float) -> float:
 
 @contextmanager
 def _own_runtime(folder: str) -> Iterator[None]:
-    """Nobody else's session is stopped by this bench."""
+    """Use ``folder`` as the runtime folder, so that this bench stops no other session."""
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = folder
     try:

@@ -1,4 +1,4 @@
-"""Timing: whether the loop keeps its rate beside everything else, and how soon a stop reaches the arm."""
+"""Timing: the loop's rate beside other load, and the delay of a stop to the arm."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What is asked of a loop: its rate, missed ticks at most as a fraction, lateness and how many in a row."""
+    """Requirements on a loop: rate (Hz), missed ticks as a fraction, lateness (ms), missed ticks in a row."""
 
     hz: float
     missed: float
@@ -39,11 +39,11 @@ class Rate:
 T1 = Rate(100.0, 1e-3, p99_ms=2.0)
 T2 = Rate(250.0, 5e-3, p99_ms=2.0, in_a_row=5)
 T3 = Rate(500.0, 1e-4, max_ms=2.0)
-PLAIN = replace(T2, realtime=False)  # what is left of it where nobody may have real-time priority
+PLAIN = replace(T2, realtime=False)  # the same without real-time priority
 
 
 def keep_rate(arm: str, rate: Rate, seconds: float, seed: int) -> Record:
-    """Run the loop under full load; the figures are from its own stamps."""
+    """Run the loop under full load; the figures come from the loop's own stamps."""
     with running(arm, rate.hz, realtime=rate.realtime) as robot:
         wait_for(robot, moves)
         start = robot.clock.now()
@@ -64,7 +64,7 @@ def keep_rate(arm: str, rate: Rate, seconds: float, seed: int) -> Record:
 
 
 def kept(records: Sequence[Record]) -> Record:
-    """The worst of each figure, and the share of ticks missed over all."""
+    """The maximum of each figure, and the share of missed ticks over all runs."""
     ticks = sum(r["cycles"] + r["missed"] for r in records)
     return {
         "scheduling": may_keep_rate(),
@@ -76,7 +76,7 @@ def kept(records: Sequence[Record]) -> Record:
 
 
 def skip_ticks(arm: str, seed: int) -> Record:
-    """Stalls of random length on a fake clock: the ticks they cover are skipped, and no two cycles are due at once."""
+    """Stalls of random length on a fake clock: the loop skips the covered ticks, and no two cycles are due at once."""
     spec, clock, rng = spec_of(arm), FakeClock(), np.random.default_rng(seed)
     robot, due = MockRobot(spec, clock), []
     period = 1.0 / spec.control_hz
@@ -97,12 +97,12 @@ def skip_ticks(arm: str, seed: int) -> Record:
 
 
 def skipped(records: Sequence[Record]) -> Record:
-    """How many ticks were skipped in all."""
+    """The number of skipped ticks."""
     return {"ticks skipped": sum(r["missed"] for r in records)}
 
 
 def stop_moving(arm: str, stops: int, seed: int) -> Record:
-    """Press the stop at random moments under full load: ms until the first stop target was at the driver."""
+    """Press the stop at random moments under full load: ms until the first stop target reaches the driver."""
     rng, ms = np.random.default_rng(seed), []
     with running(arm) as robot:
         for _ in range(stops):
