@@ -22,8 +22,8 @@ CORNERS, CORNERS_S = 2**0.5, 0.5
 class HeldObjectTracker:
     """Attaches an object to the tool while the gripper holds it.
 
-    Two fingers center an object, so its offset along the gripper's closing axis is zero, whatever the cameras measured;
-    a rotary jaw does not center.
+    Two fingers center an object, so its offset along the gripper's closing axis is zero and the cameras' measurement is
+    ignored; a rotary jaw does not center.
     """
 
     def __init__(self, gripper: GripperSpec | None) -> None:

@@ -33,13 +33,13 @@ def too_wide(plan: Plan, scene: Scene, gripper: GripperSpec | None) -> str | Non
 
 
 def _handled(plan: Plan, scene: Scene) -> list[SceneObject]:
-    """What ``plan`` takes up and where it puts that, as far as it is seen."""
+    """The visible objects and references of ``plan``."""
     named = (number for s in plan.subtasks for number in (s.object_id, s.reference_id) if number is not None)
     return [item for number in named if (item := scene.find(number)) is not None]
 
 
 def _lowest(items: Iterable[SceneObject]) -> float:
-    """The height (m) of the lowest foot of what is not held and has not fallen; 0 if there is none."""
+    """The height (m) of the lowest foot among objects that are neither held nor fallen; 0 without such objects."""
     feet = (float(o.position[2] - o.size[2] / 2) for o in items if not o.held)
     return min((foot for foot in feet if foot > FALLEN_M), default=0.0)
 
@@ -48,7 +48,7 @@ def unlike_training(plan: Plan, scene: Scene) -> list[str]:
     """Sentences about table and objects of ``plan`` that differ from the training data."""
     out = []
     lowest = _lowest(scene.objects)
-    if lowest < 0:  # what is seen beside the table says nothing about the table; what the plan handles stands on it
+    if lowest < 0:  # may be beside the table; the plan's objects stand on the table
         lowest = min(_lowest(_handled(plan, scene)), 0.0)
     if abs(lowest) > TABLE_M:
         side = "lower" if lowest < 0 else "higher"
@@ -78,11 +78,11 @@ class Lateness:
         self._told = False
 
     def update(self, state: JointState, command: Array) -> str | None:
-        """Take in one policy tick; what is to be said of a late arm, once, else None."""
+        """Update with one policy tick; return the sentence about a late arm, once, else None."""
         if self._told or (speed := float(np.linalg.norm(state.velocity))) < MOVING_RAD_S:
             return None
         self._recent.append(float((command - state.position) @ state.velocity) / speed**2)
         if len(self._recent) < SAMPLES or (late := float(np.median(self._recent))) < LATE_S:
             return None
         self._told = True
-        return f"the arm moves {late:.2f} s later than it is told; I was trained on one that follows at once"
+        return f"the arm follows its targets {late:.2f} s late; I was trained on one that follows at once"

@@ -14,7 +14,7 @@ from sayso.planner.language.modality_words import FORM_OF
 from sayso.planner.language.nothing import asks_for_nothing
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 
-_STILL = "I hold still. Tell me what to do when nobody and nothing is in danger."
+_STILL = "I hold still. Tell me what to do when there is no danger."
 _NOTHING = "You ask me to do nothing, so I leave everything as it is."
 _NO_WORDS = "I find no words in that, so I leave everything as it is."
 _RELATIONS = words("in into inside on onto top beside behind next left right front by near under to from")

@@ -18,24 +18,24 @@ from sayso.hardware.addresses import without_password
 
 # In the order of --help. Slow imports belong in the commands, where Ctrl-C ends in one line.
 COMMANDS = {
-    "run": "Carry out one instruction, in simulation or by a real arm.",
-    "say": "Correct the arm that is moving, in words.",
-    "stop": "Stop what moves: all sessions of yours, or one.",
-    "sessions": "List the sessions that are under way.",
+    "run": "Run one instruction, in simulation or on a real arm.",
+    "say": "Correct the moving arm in words.",
+    "stop": "Stop the arm: all your sessions, or one.",
+    "sessions": "List the running sessions.",
     "scenes": "List objects, colors and ready-made scenes.",
-    "models": "List the learned models, and check them.",
-    "robots": "List the real robots that are known by name, or add one.",
+    "models": "List and check the learned models.",
+    "robots": "List, save or remove real robots by name.",
     "bench": "Run a benchmark suite, with intervals.",
     "collect": "Collect demonstrations by the simulator's teacher.",
     "train": "Train a part and export it to ONNX.",
-    "replay": "Run a recorded run again, and compare.",
-    "doctor": "Say whether this computer and this arm are good enough.",
-    "rest": "Let a real arm lie down, and switch it off.",
+    "replay": "Run a recorded run again and compare.",
+    "doctor": "Check whether this computer and this arm are good enough.",
+    "rest": "Lay a real arm down and switch it off.",
     "check-robot": "Check whether an arm keeps its contract.",
     "emulate": "Serve an emulated arm and its cameras.",
     "calibrate": "Calibrate a camera, its place, or a servo arm.",
 }
-AT_ONCE = ("say", "stop")  # which take their arguments themselves: Typer needs 0.1 s to be loaded
+AT_ONCE = ("say", "stop")  # parse their own arguments: loading Typer takes 0.1 s
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -49,26 +49,26 @@ def run_command(arguments: Sequence[str]) -> int:
             name = arguments[0]
             try:
                 code = int(getattr(import_module(f"sayso.commands.{name}"), name)(arguments[1:]))
-            except SystemExit as error:  # of --help, where it is argparse's
+            except SystemExit as error:  # argparse's, after --help
                 code = error.code if isinstance(error.code, int) else DONE
             sys.stdout.flush()
             return code
         from sayso.command_app import make_app
 
         app = make_app(COMMANDS)
-        # Not standalone: Typer would print boxes of its own and exit by itself.
+        # Not standalone: Typer would print boxes and exit by itself.
         code = app(arguments, prog_name="sayso", standalone_mode=False)
-        if code == INTERRUPTED:  # Typer makes an exit of Ctrl-C by itself, in some versions
+        if code == INTERRUPTED:  # some versions of Typer turn Ctrl-C into an exit
             raise KeyboardInterrupt
-        sys.stdout.flush()  # what cannot be written is an error while it can still be told
+        sys.stdout.flush()  # raises a write error now, while it can be reported
         return code if isinstance(code, int) else DONE
     except UserError as error:
         return _report(str(error), error, debug, BAD_INPUT)
-    except SystemExit as error:  # of a driver or a library: nothing of ours ends the program like this
-        if isinstance(error.__context__, BrokenPipeError):  # but Typer does, where nobody reads the output any more
+    except SystemExit as error:  # from a driver or a library: our own code does not raise it
+        if isinstance(error.__context__, BrokenPipeError):  # Typer raises it after the reader of the output has gone
             _drop_output()
             return FAILED
-        if error.code == DONE and _ended_by(error) in ("typer", "click"):  # when it has completed a word, for a shell
+        if error.code == DONE and _ended_by(error) in ("typer", "click"):  # after completing a word for a shell
             sys.stdout.flush()
             return DONE
         from sayso.hardware.foreign import exit_in_words
@@ -77,13 +77,15 @@ def run_command(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt as error:
         return _report("interrupted", error, debug, INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has had enough; nothing more can be said there, not even at exit.
+        # The reader of our output has gone: write no more, not even at exit.
         _drop_output()
         return FAILED
     except Exception as error:
-        if type(error).__name__ == "Abort" or _was_interrupted(error):  # Typer's, or a copy of it, as its version wills
+        if type(error).__name__ == "Abort" or _was_interrupted(
+            error
+        ):  # Typer's own class or a copy, depending on its version
             return _report("interrupted", error, debug, INTERRUPTED)
-        robot = sys.modules.get("sayso.hardware.robot")  # whose error it can only be if it was loaded
+        robot = sys.modules.get("sayso.hardware.robot")  # its errors exist only after its import
         if robot is not None and isinstance(error, robot.RobotError):
             return _report(str(error), error, debug, FAILED)
         if isinstance(error, OSError) and error.errno in FULL:
@@ -104,7 +106,7 @@ def run_command(arguments: Sequence[str]) -> int:
                 f"there is no {error.object[error.start : error.end]!a} in this terminal's encoding, {error.encoding}"
             )
             return _report(f"{text}: set LC_ALL=C.UTF-8", error, debug, BAD_INPUT)
-        # Typer's own errors: their class is click's or a copy of it, as Typer's version wills.
+        # Typer's own errors: click's class or a copy, depending on Typer's version.
         if callable(message := getattr(error, "format_message", None)):
             return _report(message().replace("Value error, ", ""), error, debug, BAD_INPUT)
         text = f"unexpected {type(error).__name__}: {error} (--debug shows where; please report it)"
@@ -120,12 +122,12 @@ def _ended_by(error: SystemExit) -> str:
 
 
 def _drop_output() -> None:
-    with suppress(OSError, ValueError):  # a test's stdout has no number
+    with suppress(OSError, ValueError):  # a test's stdout has no descriptor
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _text(place: int, argument: str) -> str:
-    """An argument as text in UTF-8, whatever the terminal's encoding is said to be."""
+    """An argument as text in UTF-8, with any encoding setting of the terminal."""
     with suppress(UnicodeError):
         argument.encode()
         return argument
@@ -192,12 +194,12 @@ def main() -> None:
     """Entry point of ``sayso``."""
     # SIGTERM and SIGHUP act as Ctrl-C: the arm stops, and no half-written file stays.
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(ending) is not signal.SIG_IGN:  # by nohup
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # ignored by nohup
             signal.signal(ending, _interrupt)
-    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # the last of all: then only Python's own end is left
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # runs last: only Python's own exit remains
     _open_streams()
     arguments = sys.argv[1:]
-    del sys.argv[1:]  # a driver's module that reads them would take them for its own
+    del sys.argv[1:]  # a driver's module must not parse them
     code = run_command(arguments)
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     if code == INTERRUPTED:

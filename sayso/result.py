@@ -16,7 +16,7 @@ from sayso.files import write_atomic
 FILE_NAME = "result.json"
 Outcome = Literal["done", "failed", "asked", "refused", "stopped", "timeout"]
 Source = Literal["planner", "operator"]
-# What is said is mostly a stop, a motion, a subtask or a goal; the rest is said too, and nothing said is left out.
+# Every sentence has a level, also those that change nothing.
 CorrectionLevel = Literal["stop", "motion", "subtask", "goal", "resume", "remark", "ask", "unknown"]
 ReplanLevel = Literal["motion", "subtask", "plan", "ask", "stop"]
 

@@ -56,7 +56,7 @@ class TableWorld(AnyWorld):
 
     @classmethod
     def around(cls, physics: World) -> TableWorld:
-        """The table that ``physics`` has set up, as its things and its arm are now; it asks for nothing."""
+        """The table of ``physics`` in its present state, without a task."""
         table = cls(physics.arm, physics.scene)
         table._physics = physics
         table._attach(physics, cameras_for(table.spec))

@@ -174,7 +174,7 @@ class Guard:
         if isfinite(target.gripper):
             self._gripper = min(max(float(target.gripper), 0.0), 1.0)
         else:
-            self._finding = GuardEvent.NOT_FINITE, f"gripper is {target.gripper}; its last command is kept"
+            self._finding = GuardEvent.NOT_FINITE, f"gripper is {target.gripper}; the last command stays"
         if (position, velocity) != self._seen:
             self._seen, self._arrived = (position, velocity), now
 

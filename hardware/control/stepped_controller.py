@@ -22,10 +22,10 @@ AnyRobot = TypeVar("AnyRobot", bound=Robot)
 
 
 class SteppedController(Generic[AnyRobot]):
-    """A controller around a connected ``robot`` with everything that it listens to in the caller's hands.
+    """A controller around a connected ``robot``; the caller provides all of its inputs.
 
-    The robot's clock is a `FakeClock`; every `cycle` lets a period pass. ``stream`` is asked for a target in every
-    cycle, and may say ``None``. The last ``kept`` reports are in ``reports``, None: all.
+    The robot's clock is a `FakeClock`; every `cycle` advances it by a period. ``stream`` returns a target, or None, in
+    every cycle. ``reports`` holds the last ``kept`` reports, None: all.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class SteppedController(Generic[AnyRobot]):
         self.targets.append(Stamped(stamp, JointTarget(position, velocity, gripper, stamp.expires)))
 
     def order(self, epoch: int = 1, speed: float = 1.0, pressed: bool = False, press: int = 0, **more: int) -> Self:
-        """Ask for what ``more`` names so many times more ("arm", "start", "hold", …), in a cycle of its own."""
+        """Request each of ``more`` ("arm", "start", "hold", …) so many times, in one cycle."""
         counts = {name: getattr(self.requested, name) + n for name, n in more.items()}
         self.requested = replace(self.requested, speed=speed, pressed=pressed, press=press, **counts)
         self.requests.append(Stamped(self.stamp(epoch), self.requested))

@@ -67,7 +67,7 @@ class LeRobotArm(Driver):
         held, self._held = self._held, None
         robot = held or self._make()
         wanted = [*self._keys, *([GRIPPER] if self.spec.gripper else [])]
-        for what, features in (("observes", robot.observation_features), ("is told", robot.action_features)):
+        for what, features in (("observes", robot.observation_features), ("takes", robot.action_features)):
             if missing := [key for key in wanted if key not in features]:
                 raise RobotError(
                     f"{self._name}: its class {what} no {', '.join(missing)}; it has {', '.join(features)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OLDEST_S = 0.1  # largest transport delay of an accepted command
-LONGEST_LIFE_S = 0.08  # longest motion from one command, whatever its expiry; with one cycle more, 100 ms
+LONGEST_LIFE_S = 0.08  # longest motion from one command, with any expiry; with one cycle more, 100 ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class ArmLock:
             file = _open(path)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # A lock on a file that was deleted meanwhile excludes nobody.
+                # A lock on a deleted file excludes no other program.
                 if os.fstat(file).st_ino == path.stat().st_ino:
                     _sign(file)
                     return file

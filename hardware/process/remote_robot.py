@@ -136,8 +136,7 @@ class RemoteRobot(Robot):
             self.stops.press(STOP_SEAT, self.clock.now())
 
     def hold_stop(self, held: bool) -> None:
-        """Press the stop and keep it pressed, or let it go: until then nobody starts the arm, and to let go moves
-        nothing. Without a loop there is nothing to hold."""
+        """Hold the stop, which prevents every start, or release it, which moves nothing. No effect without a loop."""
         if self._thread is not None and held:
             self.stops.press(HELD_SEAT, self.clock.now(), hold=True)
         elif self._thread is not None:

@@ -11,14 +11,14 @@ from sayso.hardware.worlds.frame import WorldFrame
 
 
 class WorldObjects:
-    """``places``: whether the world puts a thing where it is asked to."""
+    """``places``: whether the world has `place`."""
 
     def __init__(self, world: World) -> None:
         self._world, self._base = world, WorldFrame(world)
         self.places = type(world).place is not World.place
 
     def truth(self) -> Mapping[str, ObjectTruth]:
-        """Where everything really is. Raises `RobotError` for a world that does not tell."""
+        """All true poses. Raises `RobotError` for a world without `truth`."""
         truth = self._base.truth(self._world.truth())
         if truth is None:
             raise RobotError(f"{type(self._world).__name__} does not tell where things are; it has no truth()")

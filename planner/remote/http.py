@@ -1,8 +1,8 @@
-"""One HTTP exchange that ends by its deadline, whatever the server does.
+"""One HTTP exchange that ends by its deadline with any server.
 
-Socket timeouts count from the last byte, so a server that drips, a name server that hangs or a stalled handshake
-outlives them. Here the exchange runs in a thread of its own and the caller waits no longer than the deadline;
-then the socket is shut, which ends the thread too.
+Socket timeouts count from the last byte, so a dripping server, a hanging name server or a stalled handshake outlives
+them. Here the exchange runs in its own thread and the caller waits no longer than the deadline;
+then the socket is shut, which also ends the thread.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _CHUNK = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP status and the body as text, whatever the status; how many s the server asks to wait; where it points."""
+    """An HTTP status of any kind, the body as text, the wait (s) that the server asks for, and its redirect."""
 
     status: int
     text: str

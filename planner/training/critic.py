@@ -1,4 +1,4 @@
-"""Training the critic: was the subtask done, was it lost, at every moment of rollouts good and bad."""
+"""Trains the critic: the probabilities of done and of failed, at every moment of successful and failed rollouts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ JITTER = 0.03
 
 @dataclass(frozen=True, slots=True)
 class CriticFit:
-    """Loss, parity, temperature (1,) per head and the expected calibration error on rows kept back."""
+    """Loss, parity, temperature (1,) per head and the expected calibration error on held-out rows."""
 
     loss: float
     parity: float
@@ -65,8 +65,8 @@ def train_critic(
 ) -> CriticFit:
     """Train on ``critic.features`` (N, k·F) and ``critic.label`` (N, k): 0 going, 1 done, 2 failed, -1 unknown.
 
-    The last tenth of the rows (whole episodes, as they are in order) is kept back for temperature and calibration.
-    Features are jittered by `JITTER` of their deviation, for rows of one episode are much alike.
+    The last tenth of the rows is held out for temperature and calibration; rows are in order, so these are whole
+    episodes. Features get noise of `JITTER` of their deviation, because rows of one episode are similar.
     """
     torch.manual_seed(seed)
     label = columns["critic.label"]

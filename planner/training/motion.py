@@ -1,4 +1,4 @@
-"""Training the motion planner on the teacher's own motions, wherever the arm had got to."""
+"""Trains the motion planner on the teacher's own motions at all visited states."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def train_motion(
     checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> PolicyFit:
-    """Train on the states visited and their neighbours, each with the teacher's own motion, and export to ``path``."""
+    """Train on the states visited and their neighbors, each with the teacher's own motion, and export to ``path``."""
     torch.manual_seed(seed)
     visited = columns["observation.features"]
     near = columns["neighbour.features"].reshape(-1, visited.shape[1])

@@ -1,7 +1,7 @@
 """Trains the scores of `corrections.tone`: ``python -m sayso.planner.training.tone MODELS`` writes tone.json.
 
-The sentences are those of tone_sentences.json, those that its templates make with a fixed seed, and known sayings. It
-takes two minutes.
+Training takes two minutes. The sentences come from tone_sentences.json, from its templates with a fixed seed, and from
+known sayings.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from sayso.planner.language.encoder import WordsModel
 
 SENTENCES = Path(__file__).with_name("tone_sentences.json")
 MADE = {"danger": 250, "calm": 250, "excited danger": 1200, "excited calm": 1200, "remark": 800, "order": 1200}
-"""How many sentences the templates of each group make."""
+"""The number of sentences from the templates of each group."""
 COPIES = 5
-"""How often a written sentence counts where the templates make more."""
+"""The weight of a written sentence in a group with templates."""
 HEADS = {
     "alarm": (("danger", "excited danger"), ("calm", "excited calm", "sayings")),
     "remark": (("remark", "excited calm", "sayings"), ("danger", "excited danger", "order")),
 }
-"""The groups of sentences for which each score is high, and low."""
+"""The groups with a high score and those with a low one, by score."""
 STRENGTH = 0.3
 """The weight of the ridge penalty."""
 

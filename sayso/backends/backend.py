@@ -80,7 +80,7 @@ class Backend(Protocol):
         ...
 
     def hold_stop(self, held: bool) -> None:
-        """Keep the stop pressed until it is let go: nobody starts a real arm meanwhile. To let go moves nothing."""
+        """Hold the stop, which prevents every start, or release it; the release moves nothing."""
         ...
 
     def truth(self) -> Mapping[str, ObjectTruth] | None:

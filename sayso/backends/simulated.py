@@ -126,7 +126,7 @@ class SimBackend:
         self._speed.ask(speed)
 
     def hold_stop(self, held: bool) -> None:
-        """Nothing: a stop holds here until somebody says go on."""
+        """Does nothing: in simulation a stop holds until "go on"."""
 
     def go_home(self, stopped: Callable[[], bool]) -> None:
         """Move the arm home through the guard. Raises `StoppedError` if ``stopped()`` ends this."""

@@ -131,14 +131,14 @@ def _more(cell: dict[str, Any]) -> str:
             ", ".join(f"{cell[k]} {k}" for k in ("believed and done", "believed, not done", "done, not believed"))
         )
     if "equivalent" in cell:
-        out.append(f"of {cell['mutants']}, {cell['equivalent']} of which nobody could notice")
+        out.append(f"of {cell['mutants']}, {cell['equivalent']} of which are equivalent")
     if "seconds" in cell:
         out.append(f"median {cell['seconds']['p50']:.1f} s")
     if rest := {k: v for k, v in cell.get("outcomes", {}).items() if k != "done"}:
         out.append("ended " + ", ".join(f"{k} {v}" for k, v in rest.items()))
     if "host kept %" in cell:
         host = cell["host kept %"]
-        out.append(f"the computer's host kept {host['mean']:.0f} % of its processors, at most {host['most']:.0f} %")
+        out.append(f"CPU steal {host['mean']:.0f} % (max {host['most']:.0f} %)")
     return "; ".join(out)
 
 

@@ -98,7 +98,7 @@ def _run_batch(plan: CellPlan, seeds: list[int], workers: int) -> Iterator[tuple
             yield jobs[job], job.result()
     except BrokenProcessPool as error:
         raise UserError(
-            f"a process of cell '{plan.name}' died (out of memory?); what was done is kept: try again with --resume"
+            f"a process of cell '{plan.name}' died (out of memory?); episodes so far are saved: use --resume"
         ) from error
     except BaseException:
         # After an interruption do not wait for running episodes.

@@ -12,10 +12,10 @@ from sayso.errors import UserError
 
 
 def run_episode(episode: Callable[[int], dict[str, Any]], seed: int, alone: bool = False) -> dict[str, Any]:
-    """The record of one episode; one that raises has failed, and its record says with what "error".
+    """The record of one episode; an episode that raises has failed, and its record has the "error".
 
-    That of an episode that wants the computer ``alone`` tells which share of the processors its "host" kept for itself.
-    A `UserError`, such as a missing model, or a missing package is no failed episode and is passed on.
+    With ``alone`` the record has the CPU steal as "host", a fraction. A `UserError`, such as a missing model, or a
+    missing package is no failed episode and is raised.
     """
     before = ticks()
     record = _run(episode, seed)

@@ -33,11 +33,11 @@ ROUGH = DisturbanceRates(detours=0.35, shoves=0.08, drops=0.05, scene_noise=0.00
 
 
 class Disturbance(MotionOverride, Subscriber):
-    """Shoves the ``block`` that a task is about, opens the hand, and says motions nobody would choose there.
+    """Shoves the task's ``block``, opens the hand, and orders random motions.
 
-    There are no shoves in a world that places no things.
-    ``order`` is a motion said instead, for as long as it stands here. ``look_back`` is drawn anew at every tick: how
-    many of the last `MOTION_TICKS` motions of the teacher ago a recording asks about.
+    A world without `place` has no shoves.
+    ``order`` is a motion that replaces the others while set. ``look_back`` is drawn at every tick: the age, in motions
+    of the teacher, of the motion that a recording asks about, below `MOTION_TICKS`.
     """
 
     def __init__(self, objects: WorldObjects, rng: np.random.Generator, trouble: DisturbanceRates) -> None:

@@ -1,4 +1,4 @@
-"""Demonstrations from a world of somebody else's: by its teacher, by Sayso's on its truth, or by the shipped policy."""
+"""Demonstrations from another simulator's world: by its teacher, Sayso's with its truth, or the shipped policy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from sayso.skills.episodes import Episode
 
 
 class Source(StrEnum):
-    """Who demonstrates, as the dataset's ``sayso.demonstrated_by`` says."""
+    """The demonstrator, as in the dataset's ``sayso.demonstrated_by``."""
 
     OWN_TEACHER = "the world's own teacher"
     TEACHER = "sayso's teacher on the world's truth"
@@ -41,7 +41,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorldJob:
-    """One episode: the world's ``name``, the ``seed`` of its reset, and who demonstrates with which ``models``."""
+    """One episode: the world's ``name``, the ``seed`` of its reset, the demonstrator and its ``models``."""
 
     name: str
     seed: int
@@ -50,18 +50,18 @@ class WorldJob:
 
 
 def source_of(name: str, seed: int) -> tuple[Source, RobotSpec]:
-    """Who can demonstrate in the world ``name``, and its arm. Raises `RobotError`, and `UserError` where nobody can."""
+    """The demonstrator of the world ``name``, and its arm. Raises `RobotError`, or `UserError` without one."""
     world = open_world(name)
     try:
         if not world.reset(seed).instruction.strip():
-            raise UserError(f"the world {name} asks for nothing; its reset has to return a Task with a sentence")
+            raise UserError(f"the world {name} has no instruction; its reset must return a Task with a sentence")
         if world.truth() is not None:
             taught = type(world).teach is not World.teach
             return Source.OWN_TEACHER if taught else Source.TEACHER, world.spec
         if world.success() is None:
             raise UserError(
-                f"the world {name} has neither truth() nor success(): without the one nobody can teach, and without "
-                "the other no run counts as done; write one of them"
+                f"the world {name} has neither truth() nor success(): a teacher needs the first, "
+                "the shipped policy the second; write one of them"
             )
         return Source.POLICY, world.spec
     finally:

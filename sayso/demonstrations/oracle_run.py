@@ -24,8 +24,8 @@ from sayso.skills.policy import Policy
 class OracleRun:
     """A `Runtime` for the arm in ``world``; ``policy`` and ``motions``, if given, replace the teacher.
 
-    The world is set up and tells the truth. With ``record`` a ``recorder`` keeps rows for training, and the teacher
-    answers whoever acts. ``held_motions``: a motion is in force for as long as in the product, else for one tick.
+    The world is set up and has `truth`. With ``record`` a ``recorder`` stores rows for training, with the teacher's
+    answer even where a policy acts. ``held_motions``: a motion lasts as long as in the product, else for one tick.
     ``taught``: the world's own teacher demonstrates, not Sayso's.
     """
 

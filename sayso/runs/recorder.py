@@ -51,7 +51,7 @@ class Sample:
 
 class Recorder(Subscriber):
     """Samples an arm's loop at `frames_a_second` on the loop's clock; each sample is the cycle nearest in time,
-    whatever the loop's rate and its missed ticks.
+    at any rate of the loop and with missed ticks.
 
     States and actions are in LeRobot's units, under LeRobot's names. ``sees`` also stores the cameras' pictures.
     ``samples`` and each camera's ``pictures`` (time s, JPEG) only grow; ``first`` is the time of the first sample.

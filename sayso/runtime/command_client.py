@@ -130,7 +130,7 @@ def stop(
 def say(text: str, session: str | None = None, robot: str | None = None) -> SessionEntry:
     """Send ``text`` to the session. Raises `UserError` if none or several match, or the session refuses."""
     if len(text) > MAX_PHRASE:
-        raise UserError(f"that cannot be said: it has {len(text)} characters; at most {MAX_PHRASE} are allowed")
+        raise UserError(f"the phrase has {len(text)} characters; at most {MAX_PHRASE} are allowed")
     meant = [e for e in sessions() if _is_meant(e, session, robot)]
     if not meant:
         raise _nobody(session, robot)
@@ -266,7 +266,7 @@ def _runs(pid: int) -> bool:
 
 @contextmanager
 def address_of(path: Path) -> Iterator[str]:
-    """A socket address for ``path`` within `PATH_CHARS`, whatever the folder's name."""
+    """A socket address for ``path`` within `PATH_CHARS`, for a folder name of any length."""
     if len(os.fsencode(path)) <= PATH_CHARS:
         yield str(path)
         return
@@ -309,7 +309,7 @@ def _answer(client: socket.socket, do: str, text: str, last: float) -> dict[str,
         client.settimeout(max(last - time.monotonic(), 0.001))
         client.sendall(line)
     except TimeoutError:
-        raise NoAnswerError("it takes nothing") from None
+        raise NoAnswerError("it accepts no data") from None
     except OSError:
         raise GoneError from None
     return _read_answer(client, last)

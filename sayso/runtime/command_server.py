@@ -48,11 +48,11 @@ class Message(BaseModel):
 class CommandServer:
     """Takes words and stops for ``hearer`` while it is entered; every client has a thread, so none waits for another.
 
-    Enter it before an arm is connected, and leave it after the arm was let go of. It writes the session down for
-    `sayso sessions` under a short `id`: ``robot`` as the user named it, what it is ``doing``, and ``stop_line``, the
-    name of the `StopFlag` of its arm's loop ("" if it has none yet), by which `sayso stop` reaches the arm if this
-    process hangs. Both may be functions: they are called every `REFRESH_S`, and by `refresh` at once. Raises
-    `UserError` if nobody can listen.
+    Enter the server before the arm connects, and leave it after the arm has disconnected. The server writes a file for
+    `sayso sessions` under a short `id`: ``robot`` in the user's words, the activity ``doing``, and ``stop_line``, the
+    name of the `StopFlag` of the arm's loop ("" before there is one), by which `sayso stop` reaches the arm if this
+    process hangs. Both may be functions, which are called every `REFRESH_S`, and by `refresh` at once. Raises
+    `UserError` if no socket can be opened.
     """
 
     def __init__(
@@ -160,7 +160,7 @@ class CommandServer:
                 return {"ok": True, "stop_line": _ask(self._stop_line)}
             elif self._say is not None and message.do == "say":
                 if self._say(message.text) is False:
-                    return {"ok": False, "error": "nothing is being carried out that it could be about"}
+                    return {"ok": False, "error": "no instruction is running that the words could change"}
             else:
                 self.refresh()
         except Exception as error:

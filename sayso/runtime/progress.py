@@ -32,7 +32,7 @@ class ProgressTeller(Subscriber):
             self._tell(self._executive.robot.clock.now())
 
     def heard(self, heard: Heard) -> None:
-        """Tell at once of words that changed nothing, and of a stop for words that were not understood."""
+        """Report words without an effect at once, and a stop for words that were not understood."""
         correction = heard.correction
         if correction.level in ("unknown", "ask", "remark") or correction.read_as == URGENT:
             self._progress(heard.t - self._start, f"heard “{correction.text}”: {correction.read_as}")

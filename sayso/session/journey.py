@@ -62,12 +62,12 @@ class Journey:
         return commands.stopped
 
     def _next(self) -> Wish | Literal["on"] | None:
-        """Wait for plain words. A stop that is pressed after they were said wins: it makes them void."""
+        """Wait for the words after a stop. A stop pressed after the words overrides them."""
         backend, commands, clock = self._backend, self._commands, self._backend.robot.clock
         self._tell(STANDS)
         pressed, began = backend.stops(), clock.now()
         while not self._ended() and (commands.waiting or clock.now() - began < self._waits()):
-            # The counts before the words: whatever is pressed later is not cleared with them.
+            # The counts before the words: later presses are not cleared with them.
             before, pressed = pressed, backend.stops()
             commands.take_stop()
             count, said = commands.stops, None

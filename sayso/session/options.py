@@ -23,8 +23,8 @@ class Options:
     is for benchmarks that leave perception out. ``limit_s`` is simulated seconds allowed; None: by the length of the
     plan. ``film`` takes snapshots for a video. A stopped arm waits ``go_on_s`` for "go on" before the run ends; None:
     30 s where time is real and a person stopped it, 1 s in simulation and after `Session.stop`. ``listen``: whether
-    `sayso say` and `sayso stop` reach the session. With ``hold_to_run`` a real arm moves only while `Session.ask` tells
-    that a key is held. ``keys`` is entered before the arm is connected and left after the arm was let go of.
+    `sayso say` and `sayso stop` reach the session. With ``hold_to_run`` a real arm moves only while `Session.ask`
+    reports a held key. ``keys`` is entered before the arm connects and left after the arm has disconnected.
     """
 
     sees: str = "pixels"

@@ -120,7 +120,7 @@ class Session:
         """
         with self._one:
             if self.steering.carrying or self._closed:
-                raise SessionError("the world can be set up anew only while a session is open and carries out nothing")
+                raise SessionError("reset needs an open session without a running instruction")
             asked, self.seed = self.backend.reset(seed, task), seed
             self.commands.clear()
             self.steering.get_up()
@@ -141,7 +141,7 @@ class Session:
         """
         if instruction is None:
             if self.task is None:
-                raise SessionError(f"{self.robot_name} asks for nothing; say what it is to do")
+                raise SessionError(f"{self.robot_name} has no instruction of its own; give one")
             instruction = self.task.instruction
         self._begin(instruction)
         with self._under_way():
@@ -240,7 +240,7 @@ class Session:
         self.steering.press_stop()
 
     def hold_stop(self, held: bool) -> None:
-        """A person's stop that is kept pressed until it is let go: nobody else starts a real arm meanwhile."""
+        """A person's held stop: until its release no other person starts a real arm."""
         self.steering.hold_stop(held)
 
     @property

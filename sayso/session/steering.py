@@ -116,7 +116,7 @@ class Steering:
         self.commands.stop()
 
     def hold_stop(self, held: bool) -> None:
-        """A person's stop that is kept pressed until it is let go: nobody else starts a real arm meanwhile."""
+        """A person's held stop: until its release no other person starts a real arm."""
         if held:
             self.press_stop()
         if self._backend is not None:

@@ -42,7 +42,7 @@ QUICK = TrainConfig(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400,
 
 
 def gather_demonstrations(work: Path, recipe: TrainConfig, arm: str, workers: int, progress: Progress) -> Path:
-    """Demonstrations and DAgger rounds at ``work``/demos-ARM; what is there already is kept. Returns the dataset."""
+    """Demonstrations and DAgger rounds at ``work``/demos-ARM; existing worlds are skipped. Returns the dataset."""
     name = name_of(arm)
     root = work / f"demos-{name}"
     jobs = [Job(TRAIN_SEED + i, arm) for i in range(recipe.demo_worlds)]

@@ -35,17 +35,17 @@ Progress = Callable[[int, int, float], None]
 
 
 def vote_loss(raw: Tensor, batch: Batch) -> Tensor:
-    """The loss of raw votes (B, OUTPUTS, h, w): what each pixel belongs to, and for an object's pixels its votes.
+    """The loss of raw votes (B, OUTPUTS, h, w): the class of each pixel, and the votes of an object's pixels.
 
-    Centres are fitted by a Laplace likelihood whose scale is predicted too (Kendall and Gal 2017), so that a pixel
-    that cannot know says so.
+    Centers have a Laplace likelihood with a predicted scale (Kendall and Gal 2017), so that a pixel's vote includes its
+    uncertainty.
     """
     what = functional.cross_entropy(raw[:, : KIND.stop], batch.kind, reduction="none")
     pixels = 1 + (OBJECT_PIXEL - 1) * (batch.kind > 0)
     loss = (what * pixels).mean()
     weight = batch.weight / batch.weight.sum().clamp(min=1e-6)
     center = _laplace(raw, batch, VOTE, SPREAD)
-    if batch.table is not None:  # how high it is cannot be told as well as where it is seen
+    if batch.table is not None:  # the height is less certain than the direction, so it has its own scale
         aside = slice(VOTE.start, VOTE.start + 2)
         center = _laplace(raw, batch, aside, SPREAD) + _laplace(raw, batch, slice(aside.stop, VOTE.stop), HEIGHT_SPREAD)
         loss = loss + TABLE_WEIGHT * functional.binary_cross_entropy_with_logits(raw[:, TABLE], batch.table)
@@ -75,10 +75,10 @@ def train_detector(
     test_worlds: int = 50,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Make ``out`` (detector.onnx) and its card from ``scenes`` rendered views, kept in ``work``; return its scores.
+    """Make ``out`` (detector.onnx) and its card from ``scenes`` rendered views, stored in ``work``; return the scores.
 
     Without ``depth`` the network learns from the colors alone (detector-rgb.onnx).
-    Interrupted, it goes on where it was when called again with the same arguments.
+    After an interruption a call with the same arguments resumes.
     """
     steps = steps or (STEPS if depth else STEPS_RGB)
     views = load(render(work, TRAINING, scenes, workers=workers, progress=progress))
@@ -96,7 +96,7 @@ def train_detector(
     parity = export_detector(net.to(memory_format=torch.contiguous_format), out, depth)
     scores: dict[str, Any] = {"loss": round(last, 4), "parity": parity}
     seeds = f"training {TRAINING}+, validation {VALIDATION}+, held-out test {HELD_OUT}+"
-    # The card comes twice: the scores are those of the model as it is loaded, which takes a card.
+    # The card is written twice: the scores are measured on the loaded model, and loading needs a card.
     write_card(out, COMMANDS[depth], seeds, scores, scenes=scenes, steps=steps)
     held_out = range(HELD_OUT, HELD_OUT + test_worlds)
     scores |= detector_errors(held_out, "two views" if depth else "two views, no depth", out.parent).scores()
@@ -107,7 +107,7 @@ def train_detector(
 
 
 def network(depth: bool = True) -> VoteNet:
-    """The network that sees depth, or the one that does not."""
+    """The network with or without depth."""
     return VoteNet() if depth else VoteNet(encoding_rgb.CHANNELS, OUTPUTS_RGB)
 
 

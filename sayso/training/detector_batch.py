@@ -53,7 +53,7 @@ ODD_TARGETS_RGB: Odd = ((), (), (), (0,), (), (0,), ())
 
 
 def draw_batch(views: Views, rng: np.random.Generator, size: int, depth: bool = True) -> Batch:
-    """A batch of ``size`` crops, for the network that sees depth or the one that does not."""
+    """A batch of ``size`` crops, for the network with or without depth."""
     crops = [_crop(views, rng, depth) for _ in range(size)]
     return Batch(*(torch.from_numpy(np.stack(part)) for part in zip(*crops, strict=True)))
 
@@ -64,7 +64,7 @@ def _crop(views: Views, rng: np.random.Generator, depth: bool) -> tuple[NDArray,
     ids, labels = views.columns["ids"][view, camera], views.columns["labels"][view]
     height, width = ids.shape
     v, u = _center(ids, views.columns["depth"][view, camera], rng)
-    # One column more than is used, so that a mirrored crop has its output pixels at the same places.
+    # One extra column, so that a mirrored crop has its output pixels at the same places.
     top = int(np.clip(v - rng.integers(16, CROP - 16), 0, height - CROP))
     left = int(np.clip(u - rng.integers(16, CROP - 16), 0, width - CROP - 1))
     window = slice(top, top + CROP), slice(left, left + CROP + 1)
@@ -102,7 +102,7 @@ def _center(ids: NDArray[np.uint8], depth: NDArray[np.uint16], rng: np.random.Ge
 
 
 def _mirror(image: NDArray, odd: tuple[int, ...]) -> NDArray:
-    """The image seen in a mirror; channels ``odd`` point left and change their sign."""
+    """The mirrored image; channels ``odd`` point left and change their sign."""
     image = image[..., ::-1].copy()
     for channel in odd:
         image[channel] *= -1
@@ -110,7 +110,7 @@ def _mirror(image: NDArray, odd: tuple[int, ...]) -> NDArray:
 
 
 def _cut(frame: Frame, window: tuple[slice, slice]) -> Frame:
-    """The part of a frame as the camera it would be."""
+    """The crop of a frame as a frame of its own."""
     assert frame.depth is not None
     intrinsics = frame.intrinsics.copy()
     intrinsics[:2, 2] -= window[1].start, window[0].start
@@ -129,7 +129,7 @@ def _varied(frame: Frame, rng: np.random.Generator) -> Frame:
 
 
 def _compressed(frame: Frame, rng: np.random.Generator) -> Frame:
-    """The frame with JPEG compression, as most cameras without depth send; sometimes unchanged."""
+    """The frame with JPEG compression, as most cameras without depth use; sometimes unchanged."""
     if rng.random() < 0.3:
         return frame
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(75, 97))]

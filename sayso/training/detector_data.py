@@ -1,4 +1,4 @@
-"""Shards of labelled views on disk, rendered by several processes; an interrupted rendering resumes."""
+"""Shards of labeled views on disk, rendered by several processes; an interrupted rendering resumes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Views:
         return len(self.columns["rgb"])
 
     def frame(self, view: int, camera: int) -> Frame:
-        """One frame as a camera would give it."""
+        """One frame, as from a camera."""
         c = self.columns
         pose = c["poses"][view, camera]
         depth = c["depth"][view, camera].astype(np.float32) * np.float32(DEPTH_UNIT)

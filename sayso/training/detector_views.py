@@ -1,4 +1,4 @@
-"""Labelled frames from the simulator for the detector: any arm, objects anywhere, in stacks, bowls and the hand."""
+"""Labeled frames from the simulator for the detector: any arm, objects anywhere, in stacks, bowls and the hand."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Label:
 class View:
     """Frames of one moment; ``ids`` (cameras, H, W) uint8 is 1 + the index of a pixel's label, `TABLE` or `BACKGROUND`.
 
-    ``arm_over`` tells that the arm is low over the table rather than at home.
+    ``arm_over``: the arm is low over the table, not at home.
     """
 
     frames: tuple[Frame, ...]
@@ -59,9 +59,9 @@ class View:
 
 
 class ViewSource:
-    """Draws labelled views; every seed is a world, and gives `VIEWS` of them with everything but sizes drawn anew.
+    """Draws labeled views; a seed gives one world and `VIEWS` views of it, which differ in everything but sizes.
 
-    ``arms`` are those of `sayso.sim.arms.arm_models.ARMS` that stand there, each with its share of the worlds.
+    ``arms`` maps names of `sayso.sim.arms.arm_models.ARMS` to their shares of the worlds.
     """
 
     def __init__(self, jitter: float = 1.0, arms: Mapping[str, float] = PANDA) -> None:
@@ -72,7 +72,7 @@ class ViewSource:
         """The views of one seed, always the same."""
         rng = np.random.default_rng(seed)
         names = list(self._arms)
-        # With one arm nothing is drawn, so that its views stay what they were before there were others.
+        # With one arm no random number is drawn: its views are the same as before other arms existed.
         name = names[0] if len(names) == 1 else str(rng.choice(names, p=list(self._arms.values())))
         scene = _draw_scene(rng, ARMS[name]().spec)
         if name not in self._worlds:
@@ -117,14 +117,14 @@ class ViewSource:
 
 
 def _draw_scene(rng: np.random.Generator, spec: RobotSpec) -> SceneSpec:
-    # Only sizes and colors are used; whether there is room is asked of an arm's own reach, if it has one.
+    # Only sizes and colors are used; the arm's own reach, if it has one, limits the number of objects.
     reach = None if spec.reach is None else table_area(spec.workspace)
     while True:
         blocks, bowls = int(rng.integers(0, 7)), int(rng.integers(0, 4))
         if 0 < blocks + bowls <= MOST:
             try:
                 return random_scene(rng, blocks, bowls, reach=reach)
-            except ValueError:  # No room for so many: draw again.
+            except ValueError:  # no room for so many objects: draw again
                 continue
 
 
@@ -184,7 +184,7 @@ def _pose_arm(world: World, rng: np.random.Generator, spots: dict[str, Spot]) ->
 
 
 def _reach(world: World, goal: Array, turn: float) -> Array:
-    """Joints (n,) rad with the tool near ``goal`` (3,) m, turned to yaw ``turn``, in the posture the arm would have."""
+    """Joints (n,) rad with the tool near ``goal`` (3,) m, turned to yaw ``turn``, in the arm's usual posture."""
     spec = world.arm.spec
     ik, kinematics = DifferentialIK(spec), Kinematics(spec)
     q = spec.home.copy()

@@ -196,7 +196,7 @@ def model_name(plant: TrainingWorkspace, stage: str, mode: Mode = "motion") -> s
 
 
 def check_installable(folder: Path, names: Sequence[str]) -> None:
-    """Raise `UserError` if ``folder`` has files by the models' ``names`` that are no models with their cards."""
+    """Raise `UserError` if ``folder`` has files by the models' ``names`` that are not models with cards."""
     store = ModelStore(folder)
     for name in names:
         files = [folder / f"{name}{end}" for end in (".onnx", ".json", "-tokenizer.json")]

@@ -32,7 +32,7 @@ def words_fit(episode: Episode) -> bool:
 def language_arrays(episodes: Sequence[Episode]) -> dict[str, pa.Array]:
     """Both language columns for all frames of ``episodes``.
 
-    Of two subtasks or motions on one frame the later is kept, because LeRobot expects one active text.
+    Of two subtasks or motions on one frame the later counts, because LeRobot expects one active text.
     """
     lengths = np.array([len(e) for e in episodes])
     persistent: list[list[tuple[float, str, str]]] = []

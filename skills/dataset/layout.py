@@ -85,8 +85,8 @@ class Feature(BaseModel):
 
 
 class Own(BaseModel):
-    """Sayso's extension of ``info.json``: the unit of each number of a column, by column name, and who demonstrated in
-    a world of somebody else's."""
+    """Sayso's extension of ``info.json``: the unit of each number of a column, by column name, and the demonstrator in
+    another simulator's world."""
 
     model_config = ConfigDict(extra="allow")
     units: dict[str, list[str]] = {}

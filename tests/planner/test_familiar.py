@@ -91,7 +91,7 @@ def test_how_late_is_said() -> None:
         speed = np.array([0.5])
         said.append(lateness.update(JointState(tick / 50, speed * 0.0, speed), speed * 2 * LATE_S))
     assert said[:-1] == [None] * (SAMPLES - 1)
-    assert said[-1] == "the arm moves 0.14 s later than it is told; I was trained on one that follows at once"
+    assert said[-1] == "the arm follows its targets 0.14 s late; I was trained on one that follows at once"
 
 
 def test_an_arm_that_hardly_moves_says_nothing_of_its_lateness() -> None:

@@ -70,7 +70,7 @@ def test_a_session_is_set_up_anew_with_its_models_kept() -> None:
 def test_a_world_that_asks_for_nothing_needs_an_instruction() -> None:
     with Session("sim", options=Options(sees="truth", listen=False)) as session:
         assert session.task is None
-        with pytest.raises(SessionError, match="asks for nothing"):
+        with pytest.raises(SessionError, match="has no instruction of its own"):
             session.run()
 
 

@@ -102,7 +102,7 @@ class ServoSweep:
             found = (self._bus.homing(c.id), *self._bus.range(c.id))
             if found != (c.homing_offset, c.range_min, c.range_max):
                 raise RobotError(
-                    f"{name} (id {c.id}) was told {c.homing_offset, c.range_min, c.range_max} and has {found}"
+                    f"{name} (id {c.id}) was set to {c.homing_offset, c.range_min, c.range_max} and has {found}"
                 )
 
     def _encoders(self) -> list[int]:

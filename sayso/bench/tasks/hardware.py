@@ -25,7 +25,7 @@ REST_S = 0.5  # a released object is at rest after this
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """One errand: whether it was done in truth and believed done, the robot's own outcome, how long it took (s)."""
+    """One errand: ``ok`` if done and believed done, the robot's outcome, the duration (s), the instruction."""
 
     ok: bool
     outcome: str
@@ -35,7 +35,7 @@ class Put:
 
 
 def errand(arm: str, seed: int) -> tuple[SceneSpec, str]:
-    """A scene within the arm's reach, one to three blocks and a bowl, and what is said: put one of them in the bowl."""
+    """A scene in reach with one to three blocks and a bowl, and the instruction to put a block in the bowl."""
     rng = np.random.default_rng(seed)
     scene = scene_with_room(rng, int(rng.integers(1, 4)), 1, reach=arm_model(arm).spec.reach)
     blocks = [o for o in scene.objects if o.kind == "block"]

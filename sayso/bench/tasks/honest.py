@@ -163,7 +163,7 @@ WORLDS: dict[str, OddWorld] = {
 
 
 def errand(arm: str, seed: int) -> tuple[SceneSpec, str, str, str]:
-    """A scene with at least two blocks and a bowl, what is said of one block, its id and that of another block."""
+    """A scene with at least two blocks and a bowl, an instruction about one block, its id and another block's id."""
     rng = np.random.default_rng(seed)
     scene = scene_with_room(rng, int(rng.integers(2, 4)), 1, reach=arm_model(arm).spec.reach)
     blocks = [o for o in scene.objects if o.kind == "block"]

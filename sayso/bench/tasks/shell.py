@@ -29,17 +29,17 @@ class Ear:
         self.at = 0.0
 
     def stop(self) -> None:
-        """Note it."""
+        """Record the time."""
         self.at = time.perf_counter()
         self._heard.set()
 
     def say(self, text: str) -> None:
-        """Note it, if it is what was said."""
+        """Record the time of the expected words."""
         if text == PHRASE:
             self.stop()
 
     def wait(self) -> bool:
-        """Whether something came."""
+        """Whether the stop or the words arrived."""
         return self._heard.wait(PATIENCE_S)
 
 

@@ -97,7 +97,7 @@ def test_the_gripper_is_kept_or_clipped(guard: Guard) -> None:
     assert guard.check(_target(gripper=3.0), 0.0).target.gripper == 1.0
     verdict = guard.check(_target(gripper=math.nan), 0.0)
     assert (verdict.target.gripper, verdict.event) == (1.0, GuardEvent.NOT_FINITE)
-    assert verdict.text == "gripper is nan; its last command is kept"
+    assert verdict.text == "gripper is nan; the last command stays"
     assert guard.check(_target(gripper=-2.0), 0.0).target.gripper == 0.0
 
 

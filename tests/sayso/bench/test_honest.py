@@ -56,7 +56,7 @@ def test_a_late_arm_is_among_the_events() -> None:
     with Session("sim", "tabletop", options=TRUTH) as session:
         session.backend.world.arm.delay_s = 0.2  # type: ignore[union-attr]
         events = session.run("pick up the red block").events
-    assert any("later than it is told" in e.text for e in events)
+    assert any("follows its targets" in e.text for e in events)
 
 
 def test_all_the_blocks_in_a_bowl_as_far_as_there_is_room() -> None:

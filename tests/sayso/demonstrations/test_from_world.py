@@ -159,7 +159,7 @@ def test_the_dataset_says_who_demonstrated_and_grows(
     [
         (f"{HERE}:Silent", "neither truth() nor success()"),
         ("nobody", "no world 'nobody'; there are: "),
-        ("sayso.sim.table_world:TableWorld", "asks for nothing"),
+        ("sayso.sim.table_world:TableWorld", "has no instruction"),
     ],
 )
 def test_what_cannot_be_demonstrated_is_one_line(

@@ -339,7 +339,7 @@ def test_a_line_without_end_is_cut_off() -> None:
 
 def test_what_is_too_long_is_not_sent() -> None:
     commands = CommandQueue()
-    with CommandServer(commands), pytest.raises(UserError, match=r"cannot be said: .* at most 500"):
+    with CommandServer(commands), pytest.raises(UserError, match=r"the phrase has .* at most 500"):
         say("x" * 501)
     assert words(commands) == []
 

@@ -497,5 +497,5 @@ def test_an_arm_that_is_late_is_noticed() -> None:
         state = JointState(tick / 50, SPEC.home, speed, 1.0)
         rig.executive.sensed(state, replace(HOLDS, command=SPEC.home + 0.2 * speed), rig.now)
     assert [event.text for event in rig.executive.noticed] == [
-        "the arm moves 0.20 s later than it is told; I was trained on one that follows at once"
+        "the arm follows its targets 0.20 s late; I was trained on one that follows at once"
     ]
