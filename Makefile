@@ -6,6 +6,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 INSTRUCTION ?= put the red block in the blue bowl
 SUITE ?= tabletop
 MUTANTS ?=
+WORKERS ?= 2
 TRUSTED := $(addprefix tests/,hardware/control/test_guard_limits.py hardware/control/test_guard_verdicts.py \
   hardware/control/test_guard_steps.py hardware/control/test_guard_clearance.py hardware/control/test_state_machine.py hardware/control/test_watchdogs.py \
   hardware/control/test_loop.py skills/test_motion.py)
@@ -21,7 +22,7 @@ run: $(VENV)/.installed ## set up and carry out one instruction in simulation (I
 	@echo "For the command sayso in this terminal: source $(BIN)/activate   (or call $(BIN)/sayso)"
 
 test: $(VENV)/.installed-dev ## set up and run all tests
-	$(BIN)/pytest --durations=15
+	$(BIN)/pytest --numprocesses $(WORKERS) --durations=15
 
 check: $(VENV)/.installed-dev ## lint, format, types and import layers
 	$(BIN)/ruff check .

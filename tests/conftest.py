@@ -5,10 +5,16 @@
 
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+if TYPE_CHECKING:  # it comes with the extra dev, and make test alone needs it
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
 
 settings.register_profile("sayso", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.register_profile("explore", settings.get_profile("sayso"), derandomize=False)
@@ -19,6 +25,44 @@ settings.register_profile(
 settings.load_profile("sayso")  # --hypothesis-profile is loaded after this
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it, and so would children
+
+# Makers' libraries, camera streams, loops' processes and terminals: what they wait for comes in real time.
+REAL_TIME = (
+    "tests/hardware/cameras/", "tests/hardware/drivers/", "tests/hardware/emulated/", "tests/hardware/ipc/",
+    "tests/hardware/process/", "tests/hardware/control/test_watchdog_contract.py", "tests/sayso/backends/test_real.py",
+    "tests/sayso/bench/test_camera_faults.py", "tests/sayso/bench/test_driver_faults.py",
+    "tests/sayso/bench/test_hardware.py", "tests/sayso/bench/test_planner_faults.py", "tests/sayso/bench/test_shell.py",
+    "tests/sayso/bench/test_stops.py", "tests/sayso/calibrate/test_calibrate_arm.py", "tests/sayso/commands/terminal/",
+    "tests/sayso/emulation/", "tests/sayso/runtime/test_command_server.py", "tests/sayso/runtime/test_pacing.py",
+    "tests/sayso/runtime/test_stopped_on_its_way.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadFileScheduling":
+    """One worker has all tests in real time, one after another: each shares the computer with one other test at most
+    and meets no other at a fixed port. The files of the rest go to whichever worker is free."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class RealTimeApart(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "real time" if nodeid.startswith(REAL_TIME) else str(super()._split_scope(nodeid))
+
+    config.option.loadscopereorder = False  # in our order, not by how many tests a file has
+    return RealTimeApart(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest first, so that the workers end together: tests in real time, then those of the whole tree."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(REAL_TIME), item.nodeid.count("/")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_runtime_folder() -> Iterator[None]:
+    """A test's `sayso stop` reaches no session of another worker's and none of a person's."""
+    with tempfile.TemporaryDirectory(prefix="sayso-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
 
 
 @pytest.fixture(autouse=True)
