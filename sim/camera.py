@@ -11,7 +11,7 @@ from sayso.hardware.clock import Clock
 from sayso.hardware.robot import Camera
 from sayso.hardware.types import Array, Frame, Pose, RobotSpec
 from sayso.sim.bullet import pybullet as p
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 NEAR, FAR = 0.05, 3.0
 
@@ -65,9 +65,9 @@ def jittered(spec: CameraSpec, rng: np.random.Generator, scale: float) -> Camera
 
 
 class SimCamera(Camera):
-    """A pinhole camera in a `World` with known calibration; ``depth`` false drops its depth."""
+    """A pinhole camera in a `Physics` with known calibration; ``depth`` false drops its depth."""
 
-    def __init__(self, world: World, clock: Clock, spec: CameraSpec, shadows: bool = False, depth: bool = True) -> None:
+    def __init__(self, world: Physics, clock: Clock, spec: CameraSpec, shadows: bool = False, depth: bool = True) -> None:
         self.name = spec.name
         self.spec = spec
         self._world, self._clock, self._shadows, self._depth = world, clock, shadows, depth

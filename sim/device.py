@@ -14,7 +14,7 @@ from sayso.hardware.clock import Clock, MonotonicClock
 from sayso.hardware.emulated.joint_motion import JointMotion
 from sayso.hardware.types import Array, JointState, JointTarget
 from sayso.sim.robot import SimArm
-from sayso.sim.world import PHYSICS_HZ, World
+from sayso.sim.physics import PHYSICS_HZ, Physics
 
 LATE_S = 0.015  # a longer burst of steps would look like a jump that no motor can make
 STEP_S = 1 / PHYSICS_HZ
@@ -22,12 +22,12 @@ HAND_SPEED = 2.5  # rad/s, speed of a person who moves a joint without torque
 
 
 class SimDevice:
-    """Steps a `World` in a thread at the pace of ``clock``; implements `sayso.hardware.emulated.device.Device`.
+    """Steps a `Physics` in a thread at the pace of ``clock``; implements `sayso.hardware.emulated.device.Device`.
 
     Other users of the world, such as a camera that renders it, must hold ``lock``; `read` needs no lock.
     """
 
-    def __init__(self, world: World, clock: Clock | None = None) -> None:
+    def __init__(self, world: Physics, clock: Clock | None = None) -> None:
         self.world, self.spec, self.lock = world, world.arm.spec, threading.Lock()
         self._clock = clock or MonotonicClock()
         self._arm = SimArm(world)

@@ -14,7 +14,7 @@ from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.camera import FAR, CameraSpec, SimCamera, nearer
 from sayso.sim.scenes.scene_spec import SceneSpec
-from sayso.sim.world import Appearance, World
+from sayso.sim.physics import Appearance, Physics
 
 # Far enough away to show a whole Panda.
 SEAT = CameraSpec("film", (1.62, -0.80, 0.86), (0.34, 0.02, 0.24), fov=36.0, width=768, height=576)
@@ -42,7 +42,7 @@ class Stage:
         camera: CameraSpec | None = None,
         pretty: bool = True,
     ) -> None:
-        self._world = World(scene, arm, appearance, pretty=pretty)
+        self._world = Physics(scene, arm, appearance, pretty=pretty)
         self._camera = SimCamera(self._world, SimulatedClock(1.0), camera or nearer(SEAT, arm.spec), shadows=True)
 
     def draw(self, snapshot: Snapshot) -> NDArray[np.uint8]:
@@ -66,7 +66,7 @@ class Stage:
 class Film:
     """Takes a snapshot of ``world`` every 1/``fps`` s of its clock, from construction on."""
 
-    def __init__(self, world: World, clock: SimulatedClock, fps: float = 12.5) -> None:
+    def __init__(self, world: Physics, clock: SimulatedClock, fps: float = 12.5) -> None:
         self._world, self._clock, self._every = world, clock, 1.0 / fps
         self.fps = fps
         self.snapshots: list[Snapshot] = []

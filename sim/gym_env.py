@@ -28,7 +28,7 @@ from sayso.sim.scenes.scene_choice import check_reach, scene_for
 from sayso.sim.scenes.scene_file import MAX_OBJECTS
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import counts_with_room, scene_with_room
-from sayso.sim.world import PHYSICS_HZ, World, random_appearance
+from sayso.sim.physics import PHYSICS_HZ, Physics, random_appearance
 
 Observation = dict[str, NDArray[Any]]
 SETTLED_S = 0.5  # a goal must hold this long: a block carried over a bowl is not in the bowl
@@ -139,7 +139,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         if twice := [name for name, n in Counter(c.name for c in cameras).items() if n > 1]:
             raise ValueError(f"more than one camera is called '{twice[0]}'; each needs its own name")
         self._scene, self._wanted, self._cameras, self._step_s = scene, instruction, cameras, 1 / rate_hz
-        self._world: World | None = None
+        self._world: Physics | None = None
         lowest, highest = -np.ones(spec.dof + 1, np.float32), np.ones(spec.dof + 1, np.float32)
         lowest[-1] = 0
         self.action_space = spaces.Box(lowest, highest, dtype=np.float32)
@@ -162,7 +162,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self.observation_space = spaces.Dict(seen)  # type: ignore[assignment]
 
     @property
-    def world(self) -> World:
+    def world(self) -> Physics:
         """The simulated world with its ground truth. Raises ResetNeeded before the first reset."""
         if self._world is None:
             raise gymnasium.error.ResetNeeded("call reset() first")
@@ -186,7 +186,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
                 raise ValueError(f"an instruction has at most {LONGEST_TEXT} characters, all of them ASCII")
             appearance = random_appearance(rng, len(scene.objects))
             if self._world is None:
-                self._world = World(scene, self.arm, appearance)
+                self._world = Physics(scene, self.arm, appearance)
             else:
                 self._world.reset(scene, appearance)
             if given is not None or not self._world.arm_touches():

@@ -11,20 +11,20 @@ from sayso.hardware.clock import SimulatedClock
 from sayso.hardware.robot import Robot, RobotError
 from sayso.hardware.types import Array, JointState, JointTarget
 from sayso.sim.bullet import pybullet as p
-from sayso.sim.world import PHYSICS_HZ, World
+from sayso.sim.physics import PHYSICS_HZ, Physics
 
 POSITION_GAIN = 0.35
 VELOCITY_GAIN = 1.0
 
 
 class SimArm(Robot):
-    """An arm in a `World`; waiting on its clock steps the physics.
+    """An arm in a `Physics`; waiting on its clock steps the physics.
 
     ``delay_s`` delays every target, ``stiffness`` scales the motors' position gains: both for worlds that differ from
     those of training. ``gains`` are the motors' position gains.
     """
 
-    def __init__(self, world: World, clock: SimulatedClock | None = None) -> None:
+    def __init__(self, world: Physics, clock: SimulatedClock | None = None) -> None:
         self.world = world
         self.spec = world.arm.spec
         self.clock: SimulatedClock = clock or SimulatedClock(1 / PHYSICS_HZ, world.step)

@@ -11,7 +11,7 @@ import numpy as np
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Array, Frame, JointState, JointTarget, Pose
 from sayso.hardware.world import ORIGIN, ObjectTruth, Task
-from sayso.hardware.world import World as AnyWorld
+from sayso.hardware.world import World
 from sayso.hardware.worlds.standing import standing
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.arms.own_arm import arm_model
@@ -22,13 +22,13 @@ from sayso.sim.scenes.scene_choice import scene_for
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import random_scene
 from sayso.sim.tasks import TASKS, TaskKind, task_kind
-from sayso.sim.world import PHYSICS_HZ, World, random_appearance
+from sayso.sim.physics import PHYSICS_HZ, Physics, random_appearance
 
 Pick = Callable[[list[ObjectSpec], list[ObjectSpec]], str]
 _EXACT_S = 1e-9
 
 
-class TableWorld(AnyWorld):
+class TableWorld(World):
     """A table with ``arm``, a model or its name (see `sayso.sim.arms.own_arm.arm_model`), and ``scene``: a name, file
     or value, None for the arm's default.
 
@@ -49,13 +49,13 @@ class TableWorld(AnyWorld):
         self.mount = Pose(np.array([0.0, 0.0, self.spec.base_height]), np.eye(3)) if self.spec.base_height else ORIGIN
         self.cameras = tuple(camera.name for camera in cameras_for(self.spec))
         self._asked, self._shuffled = scene, shuffled
-        self._physics: World | None = None
+        self._physics: Physics | None = None
         self._task = Task("")
         self._also: tuple[TaskKind, ...] = ()
         self._before: Mapping[str, ObjectTruth] = {}
 
     @classmethod
-    def around(cls, physics: World) -> TableWorld:
+    def around(cls, physics: Physics) -> TableWorld:
         """The table of ``physics`` in its present state, without a task."""
         table = cls(physics.arm, physics.scene)
         table._physics = physics
@@ -63,7 +63,7 @@ class TableWorld(AnyWorld):
         return table
 
     @property
-    def physics(self) -> World:
+    def physics(self) -> Physics:
         """The simulated world since the last reset. Raises `RobotError` before the first."""
         if self._physics is None:
             raise RobotError("the table is not set up; call reset first")
@@ -75,14 +75,14 @@ class TableWorld(AnyWorld):
         scene = self._scene(seed)
         look = random_appearance(rng, len(scene.objects))
         if self._physics is None:
-            self._physics = World(scene, self.model, look)
+            self._physics = Physics(scene, self.model, look)
         else:
             self._physics.reset(scene, look)
         self._attach(self._physics, [jittered(c, rng, scene.camera_jitter) for c in cameras_for(self.spec)])
         self._task = self._asks(np.random.default_rng(seed), scene, task)
         return self._task
 
-    def _attach(self, physics: World, lenses: Sequence[CameraSpec]) -> None:
+    def _attach(self, physics: Physics, lenses: Sequence[CameraSpec]) -> None:
         self.arm = SimArm(physics)
         self.arm.connect()
         self._last: JointTarget | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Protocol
 
 import numpy as np
 
@@ -22,31 +23,46 @@ CLEARANCE = 0.045
 RETREAT = 0.11
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A task for one object, in ground truth.
+class Thing(Protocol):
+    """An object's ``position`` (3,) and ``size`` (3,), m."""
 
-    ``position`` (3,), ``size`` (3,) m and ``yaw`` rad of the object; ``place`` (3,) m is the destination of its
-    underside, None for picking up; ``tolerance`` m is the allowed horizontal error at release; ``clearance`` m is the
-    top of the highest other object.
-    """
+    @property
+    def position(self) -> Array: ...
 
-    position: Array
-    size: Array
-    yaw: float
-    place: Array | None = None
-    tolerance: float = 0.006
-    clearance: float = 0.0
+    @property
+    def size(self) -> Array: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """The hand's state: tool pose, ``opening`` m and its ``rate`` m/s, ``closing`` as last commanded."""
+class Goal(Thing, Protocol):
+    """A task for one object, as `sayso.skills.goal.SubtaskGoal`."""
 
-    tool: Pose
-    opening: float
-    rate: float
-    closing: bool
+    @property
+    def yaw(self) -> float: ...
+
+    @property
+    def place(self) -> Array | None: ...
+
+    @property
+    def tolerance(self) -> float: ...
+
+    @property
+    def clearance(self) -> float: ...
+
+
+class Hand(Protocol):
+    """The hand's state, as `sayso.skills.features.Proprioception`."""
+
+    @property
+    def tool(self) -> Pose: ...
+
+    @property
+    def opening(self) -> float: ...
+
+    @property
+    def rate(self) -> float: ...
+
+    @property
+    def closing(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +80,7 @@ def turn_to(yaw: float, tool_yaw: float) -> float:
     return float(min(options, key=lambda turn: abs(turn) + 0.5 * abs(tool_yaw + turn)))
 
 
-def in_hand(hand: Hand, goal: Goal) -> bool:
+def in_hand(hand: Hand, goal: Thing) -> bool:
     """Whether the fingers hold the object: closing, stalled at its width, with the object between them."""
     if not hand.closing:
         return False
@@ -75,7 +91,7 @@ def in_hand(hand: Hand, goal: Goal) -> bool:
     return bool(max(x, y) < 0.03 and z < 0.035)
 
 
-def _width(goal: Goal) -> float:
+def _width(goal: Thing) -> float:
     x, y, _ = goal.size.tolist()
     return float(max(x, y))
 

@@ -25,7 +25,7 @@ from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_choice import scene_for
 from sayso.sim.scenes.spawn import spawn_area
 from sayso.sim.table_world import TableWorld
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 SAME_M = 0.002
 LEAN_RAD = 0.35  # largest angle between the hand's z axis at home and straight down
@@ -94,7 +94,7 @@ def _same_arm(model: ArmModel) -> str:
     return ""
 
 
-def _bare_links(world: World) -> list[str]:
+def _bare_links(world: Physics) -> list[str]:
     """Links with collision geometry in the URDF and none in the simulator."""
     c, urdf = world.client, Xml.fromstring(read_urdf(world.arm.spec.urdf).text)
     index = {"": -1}
@@ -104,7 +104,7 @@ def _bare_links(world: World) -> list[str]:
     return [x for x in solid if not p.getCollisionShapeData(world.robot, index.get(x, -1), physicsClientId=c)]
 
 
-def _tool(world: World) -> Array:
+def _tool(world: Physics) -> Array:
     """Position (3,) m of the tip's link in the simulator."""
     c, tip = world.client, world.arm.spec.tip
     for j in range(p.getNumJoints(world.robot, physicsClientId=c)):
@@ -177,7 +177,7 @@ def _close(arm: SimArm, gripper: float) -> float:
 def _pick(model: ArmModel) -> str:
     """Check that the teacher can pick up a block and that the hand's reading shows it."""
     for seed in range(TRIES):
-        world = World(scene_for(model.spec, None, seed), model)
+        world = Physics(scene_for(model.spec, None, seed), model)
         try:
             block = next(o.id for o in world.scene.objects if o.kind == "block")
             run = OracleRun(TableWorld.around(world), np.random.default_rng(seed))
@@ -192,5 +192,5 @@ def _pick(model: ArmModel) -> str:
     )
 
 
-def _world(model: ArmModel) -> World:
-    return World(scene_for(model.spec, None), model)
+def _world(model: ArmModel) -> Physics:
+    return Physics(scene_for(model.spec, None), model)

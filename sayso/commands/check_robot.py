@@ -101,13 +101,13 @@ def _arm(
         from sayso.sim.arms.own_arm import arm_model
         from sayso.sim.robot import SimArm
         from sayso.sim.scenes.scene_choice import scene_for
-        from sayso.sim.world import World
+        from sayso.sim.physics import Physics
 
         if (which or "panda") not in ARMS and not Path(which).exists():
             there = ["sim", *(f"sim:{a}" for a in ARMS)]
             raise UserError(f"no robot '{robot}'; there are: {', '.join(there)}{suggestion(robot, there)}")
         model = arm_model(which or "panda")
-        world = World(scene_for(model.spec, None), model)
+        world = Physics(scene_for(model.spec, None), model)
         stack.callback(world.close)
         return SimArm(world), robot, True, sim_checks(model)
     from sayso.backends.resolve_robot import resolve_robot

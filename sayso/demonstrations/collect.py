@@ -27,7 +27,7 @@ from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
 from sayso.sim.tasks import TASKS, TaskKind, task_kind
-from sayso.sim.world import World, random_appearance
+from sayso.sim.physics import Physics, random_appearance
 from sayso.skills.dataset import DatasetError, DatasetWriter
 from sayso.skills.episodes import Episode, Texts
 from sayso.skills.features import feature_names
@@ -110,7 +110,7 @@ def random_task(
     return Task(first, kind, str(rng.choice(pools[kind.name])) if kind.references else None)
 
 
-def place_arm(world: World, rng: np.random.Generator) -> None:
+def place_arm(world: Physics, rng: np.random.Generator) -> None:
     """Start the arm somewhere near home."""
     spec = world.arm.spec
     q = spec.home + rng.uniform(-0.22, 0.22, spec.dof)
@@ -129,7 +129,7 @@ def collect_world(job: Job) -> list[Episode]:
         scene = only.scene(rng, arm.spec.reach)
     else:
         scene = scene_with_room(rng, blocks, bowls, stacks=stacks, reach=arm.spec.reach)
-    world = World(scene, arm, random_appearance(rng, max(blocks + bowls, len(scene.objects))))
+    world = Physics(scene, arm, random_appearance(rng, max(blocks + bowls, len(scene.objects))))
     place_arm(world, rng)
     run = OracleRun(
         TableWorld.around(world),

@@ -108,7 +108,7 @@ class DemonstrationRecorder(Subscriber):
         if lesson is None or not lesson.asked or seen is None or motion is None:
             return
         actions = np.column_stack([lesson.velocities, [float(c.closed) for c in lesson.commands]])
-        judged, labels = self._tasks.labels(seen.body, seen.goal, tick.scene)
+        judged, labels = self._tasks.labels(seen, tick.scene)
         near = self._neighbourhood.draw(self._rng, seen.body, seen.goal, motion)
         self._add(
             critic_features=judged,

@@ -9,7 +9,7 @@ import numpy as np
 
 from sayso.hardware.types import Array, RobotSpec
 from sayso.sim.ik import DifferentialIK, LocalInverse
-from sayso.sim.teacher import GAIN, LIFT_HEIGHT, Command, Goal, Hand, in_hand, teach
+from sayso.sim.teacher import GAIN, LIFT_HEIGHT, Command, in_hand, teach
 from sayso.skills.features import Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.labels import WINDOW_S, label
@@ -19,16 +19,6 @@ TABLE_GAP = 0.004
 EDGE_M = 0.03
 ALIGNED = 0.9
 EASED = float(1 - np.exp(-GAIN * WINDOW_S))
-
-
-def teacher_goal(goal: SubtaskGoal) -> Goal:
-    """The goal in the teacher's terms."""
-    return Goal(goal.position, goal.size, goal.yaw, goal.place, goal.tolerance, goal.clearance)
-
-
-def hand_of(body: Proprioception) -> Hand:
-    """The hand in the teacher's terms."""
-    return Hand(body.tool, body.opening, body.rate, body.closing)
 
 
 class Expert:
@@ -43,7 +33,7 @@ class Expert:
 
     def command(self, body: Proprioception, goal: SubtaskGoal) -> Command:
         """The teacher's free command."""
-        return teach(hand_of(body), teacher_goal(goal), self._tip, self.lift)
+        return teach(body, goal, self._tip, self.lift)
 
     def motion(self, body: Proprioception, command: Command) -> LanguageMotion:
         """The teacher's command in words: the labelling rule on the displacement it is about to make."""
@@ -100,7 +90,7 @@ class Expert:
         """The lowest allowed tool height (m): grasp, place, or table below the held object."""
         tool = body.tool.position
         low = self._tip + TABLE_GAP + 0.002
-        if in_hand(hand_of(body), teacher_goal(goal)):
+        if in_hand(body, goal):
             hang = tool[2] - (goal.position[2] - goal.size[2] / 2)
             low = max(low, hang + TABLE_GAP)
             if goal.place is not None:

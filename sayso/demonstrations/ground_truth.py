@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from sayso.hardware.types import Array, Frame, JointState, Pose, RobotSpec
 from sayso.hardware.world import ObjectTruth
 from sayso.perception.scene import Scene, SceneObject
-from sayso.sim.teacher import Goal, Hand, in_hand
-from sayso.skills.features import OpeningRate, opening_of
+from sayso.sim.teacher import in_hand
+from sayso.skills.features import OpeningRate, Proprioception, opening_of
 from sayso.skills.policy import POLICY_HZ
 
 
@@ -59,9 +59,9 @@ class GroundTruthPerception:
         if not self._feels:
             return true_scene(truth, state.t, tool, state.gripper, noise=self._noise)
         opening = opening_of(self._spec, state)
-        hand = Hand(tool, opening, self._rate.update(opening), closing)
+        hand = Proprioception(state.position, state.position, tool, opening, self._rate.update(opening), closing)
         there = truth.items() if closing else ()  # an open hand holds nothing
-        held = next((name for name, o in there if in_hand(hand, Goal(o.position, o.size, o.yaw))), None)
+        held = next((name for name, o in there if in_hand(hand, o)), None)
         return true_scene(truth, state.t, tool, state.gripper, held, self._noise)
 
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:

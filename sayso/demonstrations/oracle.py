@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.demonstrations.expert import Expert, hand_of, teacher_goal
+from sayso.demonstrations.expert import Expert
 from sayso.hardware.types import Array, Box
 from sayso.hardware.worlds.objects import WorldObjects
 from sayso.perception.scene import Scene
@@ -61,7 +61,7 @@ class OracleTasks:
     def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal:
         """The goal of the subtask that ground truth requires now."""
         goal = self._goal(self._verb, scene)
-        held = in_hand(hand_of(body), teacher_goal(goal))
+        held = in_hand(body, goal)
         verb = self._next(goal, held, body)
         if verb is not self._verb:
             self._verb = verb
@@ -72,9 +72,9 @@ class OracleTasks:
         """The unchanged observation: `goal` already used ground truth."""
         return observation
 
-    def labels(self, body: Proprioception, goal: SubtaskGoal, scene: Scene) -> tuple[Array, Array]:
+    def labels(self, seen: Observation, scene: Scene) -> tuple[Array, Array]:
         """Features and critic labels of both subtasks: 0 going well, 1 done, 2 failed, -1 unlabelled."""
-        task = self._task
+        task, body, goal = self._task, seen.body, seen.goal
         width, z = float(goal.size[:2].max()), body.tool.position[2]
         x, y, _ = goal.position
         (x0, x1), (y0, y1) = self._lost
@@ -85,7 +85,10 @@ class OracleTasks:
             if verb is Verb.PLACE and not task.kind.puts:
                 rows.append(np.zeros_like(rows[0]))
                 continue
-            rows.append(features(body, replace(self._goal(verb, scene, choose=False), held=goal.held)))
+            if verb is self._verb:
+                rows.append(seen.features)
+            else:
+                rows.append(features(body, replace(self._goal(verb, scene, choose=False), held=goal.held)))
             if verb is Verb.PLACE:
                 empty = not goal.held and (
                     body.opening > width + 0.012 if not body.closing else body.opening < width - 0.014

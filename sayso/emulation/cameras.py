@@ -22,7 +22,7 @@ from sayso.hardware.process.spawn import interrupts_held
 from sayso.hardware.robot import RobotError
 from sayso.sim.camera import SimCamera, cameras_for
 from sayso.sim.device import SimDevice
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 SENSOR_NOISE = 1.5  # gray levels
 SHOWN_HZ = 50.0  # rate of the world's state updates to the process
@@ -107,7 +107,7 @@ class EmulatedCameras:
 class _Stage:
     """A copy of the world, for rendering only."""
 
-    def __init__(self, world: World, where: NDArray[np.float64]) -> None:
+    def __init__(self, world: Physics, where: NDArray[np.float64]) -> None:
         self.world, self.where, self.lock = world, where, threading.Lock()
         self._rng = np.random.default_rng()
 
@@ -122,7 +122,7 @@ class _Stage:
 
 
 def _serve(pipe: Connection, made: tuple[Any, Any, Any], where: NDArray[np.float64], fps: float, port: int) -> None:
-    world = World(*made)
+    world = Physics(*made)
     stage = _Stage(world, where)
     cameras = [SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)]
     try:

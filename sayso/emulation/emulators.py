@@ -19,7 +19,7 @@ from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.camera import SimCamera, cameras_for
 from sayso.sim.device import SimDevice
 from sayso.sim.scenes.scene_spec import SceneSpec
-from sayso.sim.world import World, random_appearance
+from sayso.sim.physics import Physics, random_appearance
 
 CAN_CHANNEL = "udp_multicast:239.74.163.2"
 
@@ -67,14 +67,14 @@ EMULATORS: dict[str, Callable[[Device, str], Emulator]] = {
 @contextmanager
 def emulated_arm(
     name: str, scene: SceneSpec, host: str = "127.0.0.1", seed: int = 0
-) -> Iterator[tuple[Emulator, World, SimDevice]]:
+) -> Iterator[tuple[Emulator, Physics, SimDevice]]:
     """The device ``name`` of `EMULATORS` with its arm in ``scene``, as a context manager.
 
     An arm with a rest pose starts there without torque, as if just plugged in; if an object occupies that place, it
     starts at home. Raises `RobotError` if the address is taken. Users of the world must hold the lock of its
     `SimDevice`.
     """
-    world = World(scene, ARMS[name](), random_appearance(np.random.default_rng(seed), len(scene.objects)))
+    world = Physics(scene, ARMS[name](), random_appearance(np.random.default_rng(seed), len(scene.objects)))
     try:
         if world.arm.spec.rest is not None:
             world.set_joints(world.arm.spec.rest, 0.3)
@@ -91,13 +91,13 @@ def emulated_arm(
 
 
 @contextmanager
-def emulated(name: str, scene: SceneSpec, host: str = "127.0.0.1", seed: int = 0) -> Iterator[tuple[Emulator, World]]:
+def emulated(name: str, scene: SceneSpec, host: str = "127.0.0.1", seed: int = 0) -> Iterator[tuple[Emulator, Physics]]:
     """`emulated_arm` without its `SimDevice`, for callers that do not access the world."""
     with emulated_arm(name, scene, host, seed) as (emulator, world, _):
         yield emulator, world
 
 
-def save_robot(name: str, arm: str, port: str, world: World, cameras: EmulatedCameras) -> Path:
+def save_robot(name: str, arm: str, port: str, world: Physics, cameras: EmulatedCameras) -> Path:
     """Save an emulated ``arm`` at ``port`` as the robot ``name``, with calibrated cameras; return its file.
 
     Raises `UserError` if a real robot has that name, or if saving fails.
@@ -127,7 +127,7 @@ def save_robot(name: str, arm: str, port: str, world: World, cameras: EmulatedCa
     return file
 
 
-def truth_of(world: World, device: SimDevice) -> str:
+def truth_of(world: Physics, device: SimDevice) -> str:
     """Ground truth of the objects before an emulated arm, as one line of JSON."""
     with device.lock:
         truth = world.truth()

@@ -12,7 +12,7 @@ from sayso.hardware.process.spawn import interrupts_held
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.film import Film, Snapshot, Stage
 from sayso.sim.scenes.scene_spec import SceneSpec
-from sayso.sim.world import Appearance
+from sayso.sim.physics import Appearance
 
 CHUNK = 4
 _stage: list[Stage] = []

@@ -20,7 +20,7 @@ from sayso.sim.ik import DifferentialIK
 from sayso.sim.scenes.palette import COLORS as PALETTE
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import random_scene
-from sayso.sim.world import World, random_appearance
+from sayso.sim.physics import Physics, random_appearance
 from sayso.training.detector_layout import Spot, scatter, table_area, upright_box
 
 VIEWS = 8
@@ -66,7 +66,7 @@ class ViewSource:
 
     def __init__(self, jitter: float = 1.0, arms: Mapping[str, float] = PANDA) -> None:
         self._jitter, self._arms = jitter, arms
-        self._worlds: dict[str, World] = {}
+        self._worlds: dict[str, Physics] = {}
 
     def views(self, seed: int) -> Iterator[View]:
         """The views of one seed, always the same."""
@@ -76,7 +76,7 @@ class ViewSource:
         name = names[0] if len(names) == 1 else str(rng.choice(names, p=list(self._arms.values())))
         scene = _draw_scene(rng, ARMS[name]().spec)
         if name not in self._worlds:
-            self._worlds[name] = World(scene, ARMS[name]())
+            self._worlds[name] = Physics(scene, ARMS[name]())
         world = self._worlds[name]
         world.reset(scene, random_appearance(rng, 0))
         for _ in range(VIEWS):
@@ -87,7 +87,7 @@ class ViewSource:
         for world in self._worlds.values():
             world.close()
 
-    def _view(self, world: World, rng: np.random.Generator) -> View:
+    def _view(self, world: Physics, rng: np.random.Generator) -> View:
         world.set_joints(world.arm.spec.home)
         colors = _paint(world, rng)
         spots = scatter(rng, world.scene.objects, table_area(world.arm.spec.workspace))
@@ -128,7 +128,7 @@ def _draw_scene(rng: np.random.Generator, spec: RobotSpec) -> SceneSpec:
                 continue
 
 
-def _paint(world: World, rng: np.random.Generator) -> dict[str, str]:
+def _paint(world: Physics, rng: np.random.Generator) -> dict[str, str]:
     """Draw light, table and colors; sometimes two objects share a color."""
     world.appearance = random_appearance(rng, len(world.scene.objects))
     client = world.client
@@ -143,7 +143,7 @@ def _paint(world: World, rng: np.random.Generator) -> dict[str, str]:
     return out
 
 
-def _pose_arm(world: World, rng: np.random.Generator, spots: dict[str, Spot]) -> tuple[str | None, bool]:
+def _pose_arm(world: Physics, rng: np.random.Generator, spots: dict[str, Spot]) -> tuple[str | None, bool]:
     """Move the arm: near home, anywhere over the table, around a block, or holding one.
 
     Returns the id of what it holds and whether it left home.
@@ -183,7 +183,7 @@ def _pose_arm(world: World, rng: np.random.Generator, spots: dict[str, Spot]) ->
     return held, True
 
 
-def _reach(world: World, goal: Array, turn: float) -> Array:
+def _reach(world: Physics, goal: Array, turn: float) -> Array:
     """Joints (n,) rad with the tool near ``goal`` (3,) m, turned to yaw ``turn``, in the arm's usual posture."""
     spec = world.arm.spec
     ik, kinematics = DifferentialIK(spec), Kinematics(spec)

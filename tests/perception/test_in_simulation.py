@@ -16,7 +16,7 @@ from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.camera import DEFAULT_CAMERAS, SimCamera
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 from sayso.training.detector_data import ARM_SHARES
 from sayso.training.detector_layout import scatter, table_area, upright_box
 from sayso.training.detector_views import Label, ViewSource
@@ -58,7 +58,7 @@ def test_a_tower_a_bowl_and_a_block_in_it_become_a_scene(detector: Detector) -> 
         ObjectSpec("bowl", "bowl", "blue", (0.55, -0.15)),
         ObjectSpec("inside", "block", "yellow", (0.55, -0.15, 0.007)),
     )
-    world = World(SceneSpec(objects))
+    world = Physics(SceneSpec(objects))
     try:
         arm = SimArm(world)
         arm.connect()
@@ -76,7 +76,7 @@ def test_a_tower_a_bowl_and_a_block_in_it_become_a_scene(detector: Detector) -> 
 
 
 def test_a_simulated_camera_is_calibrated_to_a_tenth_of_a_pixel() -> None:
-    world = World(SceneSpec((ObjectSpec("bowl", "bowl", "blue", (0.5, 0.05)),)))
+    world = Physics(SceneSpec((ObjectSpec("bowl", "bowl", "blue", (0.5, 0.05)),)))
     try:
         for spec in DEFAULT_CAMERAS:
             frame, bodies = SimCamera(world, FakeClock(), spec).labelled()

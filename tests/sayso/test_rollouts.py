@@ -12,7 +12,7 @@ from sayso.bench.tasks.tabletop import attempt
 from sayso.model_store import PACKAGED
 from sayso.result import deterministic_view
 from sayso.session import Options, Session
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 # Neither the seeds of the benchmarks nor those of the trainings.
 SEEDS = 650_000_000
@@ -59,11 +59,11 @@ def test_nothing_above_the_simulator_asks_for_the_truth(monkeypatch: pytest.Monk
         drive = session.executive.run
 
         def poisoned(*args: object, **kwargs: object) -> None:
-            def refuse(world: World) -> None:
+            def refuse(world: Physics) -> None:
                 raise AssertionError("the truth was asked for while the robot was running")
 
             with monkeypatch.context() as patch:
-                patch.setattr(World, "truth", refuse)
+                patch.setattr(Physics, "truth", refuse)
                 drive(*args, **kwargs)
 
         monkeypatch.setattr(session.executive, "run", poisoned)

@@ -9,7 +9,7 @@ from sayso.hardware.control.readings import JUMP_FACTOR, JUMP_SLACK_RAD
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.device import LATE_S, SimDevice
 from sayso.sim.scenes.scene_file import load_scene
-from sayso.sim.world import PHYSICS_HZ, World, random_appearance
+from sayso.sim.physics import PHYSICS_HZ, Physics, random_appearance
 
 STALL_AT, STALL_S, STEPS = 20, 1.0, 60
 
@@ -36,7 +36,7 @@ class StallingClock:
 @pytest.mark.parametrize("arm", ["so101", "koch", "ur5e", "panda", "piper"])
 def test_a_computer_that_stood_still_gets_slower_physics_and_not_a_burst(arm: str) -> None:
     scene = load_scene("tabletop")
-    world = World(scene, ARMS[arm](), random_appearance(np.random.default_rng(1), len(scene.objects)))
+    world = Physics(scene, ARMS[arm](), random_appearance(np.random.default_rng(1), len(scene.objects)))
     clock = StallingClock()
     device = SimDevice(world, clock)
     assert clock.enough.wait(60.0)
@@ -57,7 +57,7 @@ def test_a_computer_that_stood_still_gets_slower_physics_and_not_a_burst(arm: st
 
 @pytest.mark.parametrize("arm", ["so101", "koch", "ur5e"])
 def test_a_second_of_physics_takes_a_second(arm: str) -> None:
-    world = World(load_scene("tabletop"), ARMS[arm]())
+    world = Physics(load_scene("tabletop"), ARMS[arm]())
     clock = StallingClock(stall_at=0)
     device = SimDevice(world, clock)
     assert clock.enough.wait(60.0)

@@ -22,7 +22,7 @@ from sayso.sim.scenes.scene_choice import check_reach
 from sayso.sim.scenes.scene_file import MAX_OBJECTS, scene_names
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import random_scene
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 ID = "sayso/Tabletop-v0"
 SMALL = (CameraSpec("left", (1.05, 0.62, 0.72), (0.46, 0.0, 0.0), width=52, height=40),)
@@ -205,11 +205,11 @@ def resident_mb() -> float:
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the resident memory is read from /proc")
 def test_memory_does_not_grow_with_the_resets() -> None:
-    def reset_all(world: World, n: int) -> None:
+    def reset_all(world: Physics, n: int) -> None:
         for seed in range(n):
             world.reset(random_scene(np.random.default_rng(seed), 2, 2))
 
-    world = World(random_scene(np.random.default_rng(0), 2, 2), ARMS["so101"]())
+    world = Physics(random_scene(np.random.default_rng(0), 2, 2), ARMS["so101"]())
     reset_all(world, 20)
     gc.collect()
     before = resident_mb()
@@ -220,12 +220,12 @@ def test_memory_does_not_grow_with_the_resets() -> None:
 
 
 def test_a_world_that_nobody_closed_lets_go_of_its_client() -> None:
-    world = World(SceneSpec(()), ARMS["so101"]())
+    world = Physics(SceneSpec(()), ARMS["so101"]())
     client = world.client
     assert pybullet.isConnected(client)
     del world
     gc.collect()
     assert not pybullet.isConnected(client)
-    kept = World(SceneSpec(()), ARMS["so101"]())
+    kept = Physics(SceneSpec(()), ARMS["so101"]())
     kept.close()
     kept.close()

@@ -20,7 +20,7 @@ from sayso.sim.gym_env import TabletopEnv, random_instruction
 from sayso.sim.judge import judge
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import random_scene
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.proprioception import ProprioceptionEstimator
 
@@ -179,7 +179,7 @@ def test_random_instructions_can_be_judged_and_are_not_done_yet() -> None:
         text = random_instruction(rng, scene)
         said.add(text.split(" the ")[0] + (" in" if " in the" in text else " on" if " on the" in text else ""))
         if seed % 10 == 0:
-            world = World(scene)
+            world = Physics(scene)
             assert judge(text, world.truth(), world.truth()) is False
             world.close()
     assert said == {"pick up", "put in", "put on"}

@@ -13,7 +13,7 @@ from sayso.sim.camera import DEFAULT_CAMERAS, OBSERVER, CameraSpec, SimCamera, j
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.palette import COLORS
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 PLACES = ((0.45, 0.20), (0.62, 0.05), (0.50, -0.22))
 BLOCKS = tuple(
@@ -23,13 +23,13 @@ BLOCKS = tuple(
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    world = World(SceneSpec(BLOCKS))
+def world() -> Iterator[Physics]:
+    world = Physics(SceneSpec(BLOCKS))
     yield world
     world.close()
 
 
-def test_the_simulated_arm_keeps_its_contract(world: World) -> None:
+def test_the_simulated_arm_keeps_its_contract(world: Physics) -> None:
     arm = SimArm(world)
     with pytest.raises(RobotError, match="cannot read the simulated panda: not connected"):
         arm.read()
@@ -39,7 +39,7 @@ def test_the_simulated_arm_keeps_its_contract(world: World) -> None:
     arm.stop()
 
 
-def test_connecting_moves_neither_arm_nor_hand(world: World) -> None:
+def test_connecting_moves_neither_arm_nor_hand(world: Physics) -> None:
     home = world.arm.spec.home
     world.set_joints(home, 0.3)
     arm = SimArm(world)
@@ -55,19 +55,19 @@ def test_connecting_moves_neither_arm_nor_hand(world: World) -> None:
 
 
 def test_a_world_that_is_closed_cannot_be_connected_to() -> None:
-    world = World(SceneSpec(()))
+    world = Physics(SceneSpec(()))
     world.close()
     with pytest.raises(RobotError, match="the simulated world is closed"):
         SimArm(world).connect()
 
 
 @pytest.mark.parametrize("spec", [*DEFAULT_CAMERAS, OBSERVER], ids=lambda spec: spec.name)
-def test_cameras_keep_their_contract(world: World, spec: CameraSpec) -> None:
+def test_cameras_keep_their_contract(world: Physics, spec: CameraSpec) -> None:
     assert check_camera(SimCamera(world, FakeClock(), spec)) == []
 
 
 @pytest.mark.parametrize("spec", DEFAULT_CAMERAS, ids=lambda spec: spec.name)
-def test_a_block_is_seen_where_it_is_at_its_distance_in_its_color(world: World, spec: CameraSpec) -> None:
+def test_a_block_is_seen_where_it_is_at_its_distance_in_its_color(world: Physics, spec: CameraSpec) -> None:
     spec = jittered(spec, np.random.default_rng(5), 1.0)
     frame = SimCamera(world, FakeClock(), spec).read()
     assert frame.depth is not None
@@ -84,7 +84,7 @@ def test_a_block_is_seen_where_it_is_at_its_distance_in_its_color(world: World, 
 
 
 @pytest.mark.parametrize("spec", DEFAULT_CAMERAS, ids=lambda spec: spec.name)
-def test_depth_leads_back_to_the_table_and_to_the_middle_of_a_block(world: World, spec: CameraSpec) -> None:
+def test_depth_leads_back_to_the_table_and_to_the_middle_of_a_block(world: Physics, spec: CameraSpec) -> None:
     frame, bodies = SimCamera(world, FakeClock(), spec).labelled()
     assert frame.depth is not None
     (fx, _, cx), (_, fy, cy), _ = frame.intrinsics

@@ -14,8 +14,10 @@ from sayso.sim.film import Film
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
 from sayso.sim.tasks import TASKS
-from sayso.sim.teacher import Goal, Hand, pick, place, turn_to
-from sayso.sim.world import World
+from sayso.sim.teacher import pick, place, turn_to
+from sayso.sim.physics import Physics
+from sayso.skills.features import Proprioception
+from sayso.skills.goal import SubtaskGoal
 
 SCENE = SceneSpec((ObjectSpec("b1", "block", "red", (0.45, 0.15), 0.5), ObjectSpec("w1", "bowl", "blue", (0.55, -0.1))))
 CLOSE_UP = CameraSpec("close-up", (1.0, -0.4, 0.6), (0.5, 0.0, 0.05), width=160, height=120)
@@ -29,7 +31,7 @@ def test_the_teacher_carries_out_random_tasks() -> None:
 
 
 def test_a_film_shows_what_happened() -> None:
-    world = World(SCENE)
+    world = Physics(SCENE)
     run = OracleRun(TableWorld.around(world), np.random.default_rng(0))
     film = Film(world, run.robot.clock, fps=0.5)
     assert run.run(Task("b1", TASKS["put in"], "w1"))
@@ -45,12 +47,12 @@ def test_a_film_shows_what_happened() -> None:
     world.close()
 
 
-def hand(x: float, y: float, z: float, opening: float = 0.08, closing: bool = False) -> Hand:
+def hand(x: float, y: float, z: float, opening: float = 0.08, closing: bool = False) -> Proprioception:
     down = np.diag([1.0, -1.0, -1.0])
-    return Hand(Pose(np.array([x, y, z]), down), opening, 0.0, closing)
+    return Proprioception(np.zeros(7), np.zeros(7), Pose(np.array([x, y, z]), down), opening, 0.0, closing)
 
 
-GOAL = Goal(np.array([0.5, 0.1, 0.02]), np.full(3, 0.04), 0.0)
+GOAL = SubtaskGoal(np.array([0.5, 0.1, 0.02]), np.full(3, 0.04), 0.0)
 
 
 def test_the_teacher_depends_on_nothing_but_what_it_sees() -> None:
@@ -66,8 +68,8 @@ def test_the_teacher_depends_on_nothing_but_what_it_sees() -> None:
 
 
 def test_the_teacher_lets_go_only_over_the_place() -> None:
-    there = Goal(GOAL.position, GOAL.size, 0.0, place=np.array([0.5, 0.1, 0.0]))
-    elsewhere = Goal(GOAL.position, GOAL.size, 0.0, place=np.array([0.5, -0.1, 0.0]))
+    there = SubtaskGoal(GOAL.position, GOAL.size, 0.0, place=np.array([0.5, 0.1, 0.0]))
+    elsewhere = SubtaskGoal(GOAL.position, GOAL.size, 0.0, place=np.array([0.5, -0.1, 0.0]))
     gripped = hand(0.5, 0.1, 0.02, 0.04, closing=True)
     assert not place(gripped, there).closed
     assert place(gripped, elsewhere).closed and place(gripped, elsewhere).twist[2] > 0.1

@@ -17,7 +17,7 @@ from sayso.hardware.emulated.mjpeg import MjpegServer
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.camera import SimCamera, cameras_for
 from sayso.sim.scenes.scene_choice import scene_for
-from sayso.sim.world import World, random_appearance
+from sayso.sim.physics import Physics, random_appearance
 
 KNOWN_MS, PATIENCE_S = 500.0, 5.0
 NOISE = 1.5  # grey levels
@@ -29,7 +29,7 @@ class _Views:
     def __init__(self, arm: str, seed: int) -> None:
         model, self._rng = arm_model(arm), np.random.default_rng(seed)
         scene = scene_for(model.spec, None, seed)
-        world = World(scene, model, random_appearance(self._rng, len(scene.objects)))
+        world = Physics(scene, model, random_appearance(self._rng, len(scene.objects)))
         cameras = [SimCamera(world, FakeClock(), c) for c in cameras_for(model.spec)]
         self._seen = {c.name: c.read().rgb for c in cameras}
         self.calibrations = {c.name: self._calibration(c) for c in cameras}

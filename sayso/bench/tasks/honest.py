@@ -19,7 +19,7 @@ from sayso.sim.judge import judge
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 SEED_BASE = TABLETOP_SEEDS + 50_000_000
 REACHING_S = 1.2
@@ -45,7 +45,7 @@ def _table(body: SimBackend) -> TableWorld:
     return body.world
 
 
-def _physics(body: SimBackend) -> World:
+def _physics(body: SimBackend) -> Physics:
     return _table(body).physics
 
 

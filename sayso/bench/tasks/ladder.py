@@ -14,7 +14,7 @@ from sayso.planner.motion_planner import MotionPlanner
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
-from sayso.sim.world import World, random_appearance
+from sayso.sim.physics import Physics, random_appearance
 from sayso.skills.onnx_model import open_model
 from sayso.skills.policy import OnnxPolicy
 
@@ -41,7 +41,7 @@ def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
     blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 4))
     arm = arm_model(rung.arm)
     scene = scene_with_room(rng, blocks, bowls, reach=arm.spec.reach)
-    world = World(scene, arm, random_appearance(rng, blocks + bowls))
+    world = Physics(scene, arm, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
     run = OracleRun(
         TableWorld.around(world), rng, trouble=rung.trouble,

@@ -16,7 +16,7 @@ from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
 from sayso.sim.tasks import TASKS
-from sayso.sim.world import World, random_appearance
+from sayso.sim.physics import Physics, random_appearance
 from sayso.skills.motion import HOLD, Axis, LanguageMotion, Step
 from sayso.skills.onnx_model import open_model
 from sayso.skills.policy import OnnxPolicy
@@ -46,13 +46,13 @@ class Obeyed:
         return self.moved <= 0.005 if self.motion == str(HOLD) else self.cosine > COSINE
 
 
-def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> tuple[World, OracleRun]:
+def _state(policy: str, seed: int, holding: bool, off_path: bool, arm: str) -> tuple[Physics, OracleRun]:
     """Drive the teacher (with detours, if off the path) to a random moment, and hand over to the policy there."""
     rng = np.random.default_rng(seed)
     blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 3))
     model = arm_model(arm)
     scene = scene_with_room(rng, blocks, bowls, reach=model.spec.reach)
-    world = World(scene, model, random_appearance(rng, blocks + bowls))
+    world = Physics(scene, model, random_appearance(rng, blocks + bowls))
     place_arm(world, rng)
     trouble = replace(ROUGH, scene_noise=0.0, drops=0.0) if off_path else CLEAN
     run = OracleRun(TableWorld.around(world), rng, trouble=trouble)

@@ -17,7 +17,7 @@ from sayso.hardware.types import JointTarget
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.device import SimDevice
 from sayso.sim.scenes.scene_spec import SceneSpec
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 from tests.hardware.drivers.conformance import ArmConformance, Device, holding
 
 pytest.importorskip("websockets", reason="needs the extra rosbridge")
@@ -31,7 +31,7 @@ OPTIONS = {"gripper": GRIPPER, "gripper_joint": GRIPPER_JOINT}
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RosbridgeArm]:
-    world = World(SceneSpec(()), ARMS["ur5e"]())
+    world = Physics(SceneSpec(()), ARMS["ur5e"]())
     with SimDevice(world) as body:
         arm = RosbridgeArm(body, port=0)
         yield arm

@@ -108,10 +108,10 @@ def test_a_second_master_is_refused_at_rosbridge(folder: Path) -> None:
     from sayso.sim.arms.arm_models import ARMS
     from sayso.sim.device import SimDevice
     from sayso.sim.scenes.scene_spec import SceneSpec
-    from sayso.sim.world import World
+    from sayso.sim.physics import Physics
     from tests.hardware.emulated_rosbridge import GRIPPER, GRIPPER_JOINT, RosbridgeArm
 
-    world = World(SceneSpec(()), ARMS["ur5e"]())
+    world = Physics(SceneSpec(()), ARMS["ur5e"]())
     options = {"gripper": GRIPPER, "gripper_joint": GRIPPER_JOINT}
     with ExitStack() as stack:
         stack.callback(world.close)

@@ -24,7 +24,7 @@ from sayso.runtime.command_server import CommandServer
 from sayso.session import Options, Session
 from sayso.sim.device import SimDevice
 from sayso.sim.scenes.scene_file import load_scene
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 from tests.hardware.emulated_arm import EmulatedArm
 
 PICK = "pick up the red block"
@@ -54,7 +54,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def desk() -> Iterator[str]:
     """A robot without an arm, before cameras that see a table."""
-    world = World(load_scene("tabletop"))
+    world = Physics(load_scene("tabletop"))
     with SimDevice(world) as device, closing(EmulatedCameras(device)) as cameras:
         save_robot("desk", "panda", "10.0.0.2", world, cameras)
         yield "desk"
@@ -144,7 +144,7 @@ def test_a_session_that_is_left_while_its_arm_moves_stops_it(desk: str) -> None:
 
 
 def test_a_camera_that_freezes_ends_the_run_and_says_so() -> None:
-    world = World(load_scene("tabletop"))
+    world = Physics(load_scene("tabletop"))
     with SimDevice(world) as device, closing(EmulatedCameras(device)) as cameras:
         save_robot("frozen", "panda", "10.0.0.2", world, cameras)
 

@@ -18,7 +18,7 @@ from sayso.sim.camera import DEFAULT_CAMERAS, SimCamera
 from sayso.sim.judge import judge
 from sayso.sim.scenes.scene_choice import area_of
 from sayso.sim.scenes.scene_file import parse_scene, to_json
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 
 @pytest.mark.parametrize("arm", ["panda", "so101"])
@@ -27,7 +27,7 @@ def test_errands_lie_within_reach_and_come_again(arm: str) -> None:
         scene, said = errand(arm, seed)
         assert errand(arm, seed) == (scene, said)
         assert parse_scene(json.dumps(to_json(scene)), area=area_of(ARMS[arm]().spec)) == scene
-        world = World(scene, ARMS[arm]())
+        world = Physics(scene, ARMS[arm]())
         assert judge(said, world.truth(), world.truth()) is False, "it can be judged, and is still to be done"
         world.close()
 
@@ -64,7 +64,7 @@ def test_a_simulated_arm_can_do_without_depth(sees: str, used: str) -> None:
     scene, _ = errand("panda", DEVELOPMENT)
     with Session("sim:panda", scene, DEVELOPMENT, options=Options(sees=sees)) as session:
         assert session.backend.seen_with == (used,)
-    world = World(scene, ARMS["panda"]())
+    world = Physics(scene, ARMS["panda"]())
     flat = SimCamera(world, FakeClock(), DEFAULT_CAMERAS[0], depth=False).read()
     deep = SimCamera(world, FakeClock(), DEFAULT_CAMERAS[0]).read()
     world.close()

@@ -13,7 +13,7 @@ from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.camera import SimCamera, cameras_for
 from sayso.sim.device import SimDevice
 from sayso.sim.scenes.scene_file import load_scene
-from sayso.sim.world import World, random_appearance
+from sayso.sim.physics import Physics, random_appearance
 from tests.waiting import until
 
 NOISY = 8  # grey levels
@@ -22,7 +22,7 @@ NOISY = 8  # grey levels
 @pytest.fixture(scope="module")
 def device() -> Iterator[SimDevice]:
     scene = load_scene("tabletop")
-    world = World(scene, ARMS["panda"](), random_appearance(np.random.default_rng(1), len(scene.objects)))
+    world = Physics(scene, ARMS["panda"](), random_appearance(np.random.default_rng(1), len(scene.objects)))
     with SimDevice(world) as found:
         yield found
     world.close()
@@ -63,7 +63,7 @@ def test_they_see_the_arm_and_objects_where_they_are_now(device: SimDevice, came
 
 
 def test_a_snapshot_puts_another_world_into_the_same_state(device: SimDevice) -> None:
-    other = World(device.world.scene, device.world.arm, device.world.appearance)
+    other = Physics(device.world.scene, device.world.arm, device.world.appearance)
     with device.lock:
         where = device.world.snapshot()
     other.show(where)

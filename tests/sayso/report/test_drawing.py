@@ -7,12 +7,12 @@ from sayso.report.drawing import draw
 from sayso.sim.film import SEAT, Film
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_file import load_scene
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 
 @pytest.fixture(scope="module")
 def film() -> Film:
-    world = World(load_scene("tabletop"))
+    world = Physics(load_scene("tabletop"))
     robot = SimArm(world)
     robot.connect()
     film = Film(world, robot.clock)

@@ -21,7 +21,7 @@ from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
 from sayso.sim.tasks import TASKS
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 from sayso.skills.features import feature_names, features
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.policy import Executor, chunk_from_velocity
@@ -32,13 +32,13 @@ GOAL = SubtaskGoal(np.array([0.5, 0.1, 0.02]), np.full(3, 0.04), 0.3)
 
 
 @pytest.fixture
-def world(five: ArmModel) -> Iterator[World]:
-    world = World(SCENE, five)
+def world(five: ArmModel) -> Iterator[Physics]:
+    world = Physics(SCENE, five)
     yield world
     world.close()
 
 
-def test_it_keeps_the_contract(world: World) -> None:
+def test_it_keeps_the_contract(world: Physics) -> None:
     assert check_robot(SimArm(world)) == []
 
 
@@ -46,7 +46,7 @@ def test_an_arm_without_fingers_keeps_the_contract(five: ArmModel) -> None:
     bare = replace(
         five, spec=replace(five.spec, gripper=None), finger_joints=(), finger_open=0.0, lite_urdf=five.lite_urdf
     )
-    world = World(SCENE, bare)
+    world = Physics(SCENE, bare)
     arm = SimArm(world)
     assert check_robot(arm) == []
     with arm:
@@ -56,7 +56,7 @@ def test_an_arm_without_fingers_keeps_the_contract(five: ArmModel) -> None:
     world.close()
 
 
-def test_guard_and_loop_drive_it_through_the_executor(world: World) -> None:
+def test_guard_and_loop_drive_it_through_the_executor(world: Physics) -> None:
     arm = SimArm(world)
     arm.connect()
     spec = arm.spec
@@ -74,7 +74,7 @@ def test_guard_and_loop_drive_it_through_the_executor(world: World) -> None:
     assert np.abs(arm.read().velocity).max() < 0.01
 
 
-def test_it_feels_itself(world: World) -> None:
+def test_it_feels_itself(world: Physics) -> None:
     arm = SimArm(world)
     arm.connect()
     state = arm.read()
@@ -105,7 +105,7 @@ def test_inverse_kinematics_moves_its_tool_as_told_and_keeps_the_hand_down(five:
     assert tool.rotation[2, 2] < -0.99
 
 
-def test_the_teacher_puts_a_block_into_a_bowl_with_it(world: World) -> None:
+def test_the_teacher_puts_a_block_into_a_bowl_with_it(world: Physics) -> None:
     run = OracleRun(TableWorld.around(world), np.random.default_rng(0))
     film = Film(world, run.robot.clock, fps=1.0)
     assert run.run(Task("b1", TASKS["put in"], "w1"), 12.0)

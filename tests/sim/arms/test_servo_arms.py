@@ -13,20 +13,20 @@ from sayso.sim.bullet import pybullet as p
 from sayso.sim.ik import DifferentialIK
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 JAWS = ("so101", "koch")
 SIDE = 0.03
 
 
 @pytest.fixture(params=JAWS)
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    world = World(SceneSpec((ObjectSpec("b1", "block", "red", (0.2, 0.04), 0.0, (SIDE,) * 3),)), ARMS[request.param]())
+def world(request: pytest.FixtureRequest) -> Iterator[Physics]:
+    world = Physics(SceneSpec((ObjectSpec("b1", "block", "red", (0.2, 0.04), 0.0, (SIDE,) * 3),)), ARMS[request.param]())
     yield world
     world.close()
 
 
-def test_they_keep_the_contract(world: World) -> None:
+def test_they_keep_the_contract(world: Physics) -> None:
     assert check_robot(SimArm(world)) == []
 
 
@@ -39,7 +39,7 @@ class Servos(SimArm):
 
 
 def test_an_arm_that_sank_onto_the_table_while_it_was_limp_is_lifted_before_its_joints_are_checked(
-    world: World,
+    world: Physics,
 ) -> None:
     arm, spec = Servos(world), world.arm.spec
     assert spec.rest is not None
@@ -54,7 +54,7 @@ def test_an_arm_that_sank_onto_the_table_while_it_was_limp_is_lifted_before_its_
 
 
 @pytest.mark.parametrize("fraction", [0.4, 0.55])
-def test_the_tips_are_as_far_apart_as_the_spec_says(world: World, fraction: float) -> None:
+def test_the_tips_are_as_far_apart_as_the_spec_says(world: Physics, fraction: float) -> None:
     arm, gripper = world.arm, world.arm.spec.gripper
     assert gripper is not None and gripper.jaw is not None
     world.set_joints(arm.spec.home, fraction)
@@ -68,7 +68,7 @@ def test_the_tips_are_as_far_apart_as_the_spec_says(world: World, fraction: floa
     assert min(free[0] + free[1], free[2] + free[3]) == pytest.approx(fraction * gripper.width, abs=0.005)
 
 
-def test_opening_and_angle_belong_together(world: World) -> None:
+def test_opening_and_angle_belong_together(world: Physics) -> None:
     arm, gripper = world.arm, world.arm.spec.gripper
     assert gripper is not None and gripper.jaw is not None
     jaw = gripper.jaw
@@ -85,7 +85,7 @@ def test_sliding_fingers_are_read_as_before() -> None:
     assert arm.opening_at(-0.001) == 0.0 and arm.opening_at(0.05) == 1.0
 
 
-def test_what_the_jaw_closes_on_is_lifted(world: World) -> None:
+def test_what_the_jaw_closes_on_is_lifted(world: Physics) -> None:
     """Down over the block with the fixed finger 5 mm beside it, close, up: position from the joints alone."""
     arm = SimArm(world)
     arm.connect()

@@ -12,7 +12,7 @@ from sayso.hardware.types import Array
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.device import SimDevice
 from sayso.sim.scenes.scene_spec import SceneSpec
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 FASTEST, STEEPEST = 5.45, 39.0
 REAL = MonotonicClock()
@@ -29,7 +29,7 @@ class Quick(FakeClock):
 @pytest.fixture
 def device() -> Iterator[SimDevice]:
     """Its physics run as fast as they can."""
-    world = World(SceneSpec(()), ARMS["so101"]())
+    world = Physics(SceneSpec(()), ARMS["so101"]())
     with SimDevice(world, Quick()) as found:
         yield found
     world.close()

@@ -13,7 +13,7 @@ from sayso.perception import scene as perceived
 from sayso.sim.scenes.palette import COLORS, KINDS
 from sayso.sim.scenes.scene_file import Area, SceneError, describe, load_scene, parse_scene, scene_names, to_json
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 BLOCK: dict[str, Any] = {"id": "b1", "kind": "block", "color": "red", "position": [0.45, 0.10]}
 BOWL: dict[str, Any] = {"id": "w1", "kind": "bowl", "color": "blue", "position": [0.55, -0.15], "yaw": 0.3}
@@ -150,7 +150,7 @@ def test_a_ready_made_scene_stands_still(name: str) -> None:
     scene = load_scene(name)
     assert describe(name)
     assert parse_scene(json.dumps(to_json(scene))) == scene
-    world = World(scene)
+    world = Physics(scene)
     try:
         before = world.truth()
         for _ in range(120):

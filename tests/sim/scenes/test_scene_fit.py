@@ -23,7 +23,7 @@ from sayso.sim.scenes.scene_file import (
 )
 from sayso.sim.scenes.scene_fit import Room, fit_scene
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.world import World
+from sayso.sim.physics import Physics
 
 SMALL = [name for name, model in ARMS.items() if model().spec.reach is not None]
 HIGH = np.array([0.0, 0.0, 1.0])  # a hand that is in nothing's way
@@ -55,7 +55,7 @@ def test_every_arm_has_every_scene_within_its_reach(arm: str, scene: str) -> Non
     assert pairs(fitted) == pairs(made)
     if model.spec.reach is None:
         assert fitted == made
-    world = World(fitted, model)
+    world = Physics(fitted, model)
     assert not world.arm_touches()
     for o in fitted.objects:
         truth = world.truth()[o.id]

@@ -50,7 +50,7 @@ def random_appearance(rng: np.random.Generator, objects: int) -> Appearance:
 
 
 @dataclass
-class World:
+class Physics:
     """One PyBullet client with a table, an arm and the objects of ``scene``.
 
     ``pretty`` loads the arm's own meshes, for videos. Raises `RobotError` if PyBullet cannot load the arm, KeyError for

@@ -13,14 +13,14 @@ from sayso.sim.scenes import palette
 from sayso.sim.scenes.scene_file import parse_scene
 from sayso.sim.scenes.scene_spec import BLOCK_SIZE, BOWL_SIZE, ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import REACH_X, REACH_Y, random_scene
-from sayso.sim.world import World, random_appearance
+from sayso.sim.physics import Physics, random_appearance
 
 BLOCK = ObjectSpec("b1", "block", "red", (0.5, 0.1), 0.3)
 SWEEP = np.array([0.5, 0.74, 0.0, 0.03, 0.0, 0.7, 0.0])  # from home down to the table, and from side to side
 BOWL = ObjectSpec("w1", "bowl", "blue", (0.5, -0.15))
 
 
-def stirred(world: World) -> bytes:
+def stirred(world: Physics) -> bytes:
     """The truth, to the last bit, after the arm has swept over the table for two seconds."""
     arm = SimArm(world)
     arm.connect()
@@ -39,7 +39,7 @@ def stirred(world: World) -> bytes:
 def test_a_seed_gives_the_same_bytes_in_a_fresh_world_and_in_a_used_one() -> None:
     scene, other = (random_scene(np.random.default_rng(seed), 4, 2, stacks=0.5) for seed in (3, 4))
     look = random_appearance(np.random.default_rng(0), 6)
-    world = World(scene, appearance=look)
+    world = Physics(scene, appearance=look)
     still, first = world.truth(), stirred(world)
     moved = world.truth()
     assert max(np.linalg.norm(moved[k].position - o.position) for k, o in still.items()) > 0.01
@@ -48,19 +48,19 @@ def test_a_seed_gives_the_same_bytes_in_a_fresh_world_and_in_a_used_one() -> Non
     world.reset(scene, look)
     assert stirred(world) == first
     world.close()
-    fresh = World(scene, appearance=look)
+    fresh = Physics(scene, appearance=look)
     assert stirred(fresh) == first
     fresh.close()
 
 
 def test_a_closed_world_can_be_closed_again() -> None:
-    world = World(SceneSpec(()))
+    world = Physics(SceneSpec(()))
     world.close()
     world.close()
 
 
 def test_a_block_dropped_into_a_bowl_falls_to_its_floor_and_stays() -> None:
-    world = World(SceneSpec((BLOCK, BOWL)))
+    world = Physics(SceneSpec((BLOCK, BOWL)))
     rng = np.random.default_rng(0)
     for _ in range(3):
         world.place("w1", np.array([0.5, -0.15, BOWL_SIZE[2] / 2]))
@@ -77,7 +77,7 @@ def test_a_block_dropped_into_a_bowl_falls_to_its_floor_and_stays() -> None:
 
 def test_objects_stand_where_the_scene_puts_them() -> None:
     tower = ObjectSpec("b2", "block", "green", (0.5, 0.1, 0.04), 0.3, (0.03, 0.03, 0.05))
-    world = World(SceneSpec((BLOCK, BOWL, tower)))
+    world = Physics(SceneSpec((BLOCK, BOWL, tower)))
     for _ in range(125):
         world.step()
     truth = world.truth()
@@ -90,7 +90,7 @@ def test_objects_stand_where_the_scene_puts_them() -> None:
 
 def test_a_color_without_paint_is_an_error() -> None:
     with pytest.raises(KeyError, match="mauve"):
-        World(SceneSpec((ObjectSpec("b1", "block", "mauve", (0.5, 0.1)),)))
+        Physics(SceneSpec((ObjectSpec("b1", "block", "mauve", (0.5, 0.1)),)))
 
 
 def test_kinds_have_their_usual_sizes() -> None:
