@@ -7,7 +7,6 @@ import os
 from contextlib import suppress
 from errno import EAGAIN, EWOULDBLOCK
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 
@@ -54,9 +53,7 @@ class FolderLock:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.release()
 
     def __del__(self) -> None:

@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
 from numbers import Real
-from types import TracebackType
 from typing import Self
 
 from sayso.hardware.addresses import without_password
@@ -83,9 +82,7 @@ class Robot(ABC):
         self.connect()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.disconnect()
 
 

@@ -11,8 +11,26 @@ KINDS = ("block", "bowl")
 COLORS = ("red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink", "brown", "gray")
 
 
+class Likely:
+    """Something with probabilities of its ``kinds`` and ``colors``."""
+
+    __slots__ = ()
+    kinds: Mapping[str, float]
+    colors: Mapping[str, float]
+
+    @property
+    def kind(self) -> str:
+        """The most probable kind."""
+        return max(self.kinds, key=lambda k: self.kinds[k])
+
+    @property
+    def color(self) -> str:
+        """The most probable color."""
+        return max(self.colors, key=lambda c: self.colors[c])
+
+
 @dataclass(frozen=True, slots=True)
-class SceneObject:
+class SceneObject(Likely):
     """One tracked object.
 
     ``position`` (3,) m is its center in the base frame, ``size`` (3,) m its full extents, ``yaw`` rad about base
@@ -31,16 +49,6 @@ class SceneObject:
     age: float = 0.0
     deviation: float = 0.0
     held: bool = False
-
-    @property
-    def kind(self) -> str:
-        """The most probable kind."""
-        return max(self.kinds, key=lambda k: self.kinds[k])
-
-    @property
-    def color(self) -> str:
-        """The most probable color."""
-        return max(self.colors, key=lambda c: self.colors[c])
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sayso.hardware.types import Array
 from sayso.perception.encoding import Encoded
-from sayso.perception.scene import COLORS, KINDS
+from sayso.perception.scene import COLORS, KINDS, Likely
 
 UNIT = 0.05
 """Metres per unit of a vote or size."""
@@ -37,7 +37,7 @@ ROOM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Detection:
+class Detection(Likely):
     """One object seen in a set of frames taken together.
 
     ``kinds`` and ``colors`` map names to probabilities; center ``position`` (3,) and full extents ``size`` (3,) m in
@@ -53,16 +53,6 @@ class Detection:
     confidence: float
     deviation: float
     pixels: int
-
-    @property
-    def kind(self) -> str:
-        """The most probable kind."""
-        return max(self.kinds, key=lambda k: self.kinds[k])
-
-    @property
-    def color(self) -> str:
-        """The most probable color."""
-        return max(self.colors, key=lambda c: self.colors[c])
 
 
 # Measured walls determine a block's heading better than the network's estimate, which counts where none is visible.

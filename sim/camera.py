@@ -67,7 +67,9 @@ def jittered(spec: CameraSpec, rng: np.random.Generator, scale: float) -> Camera
 class SimCamera(Camera):
     """A pinhole camera in a `Physics` with known calibration; ``depth`` false drops its depth."""
 
-    def __init__(self, world: Physics, clock: Clock, spec: CameraSpec, shadows: bool = False, depth: bool = True) -> None:
+    def __init__(
+        self, world: Physics, clock: Clock, spec: CameraSpec, shadows: bool = False, depth: bool = True
+    ) -> None:
         self.name = spec.name
         self.spec = spec
         self._world, self._clock, self._shadows, self._depth = world, clock, shadows, depth

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -13,8 +12,8 @@ import numpy as np
 from sayso.hardware.clock import Clock, MonotonicClock
 from sayso.hardware.emulated.joint_motion import JointMotion
 from sayso.hardware.types import Array, JointState, JointTarget
-from sayso.sim.robot import SimArm
 from sayso.sim.physics import PHYSICS_HZ, Physics
+from sayso.sim.robot import SimArm
 
 LATE_S = 0.015  # a longer burst of steps would look like a jump that no motor can make
 STEP_S = 1 / PHYSICS_HZ
@@ -111,9 +110,7 @@ class SimDevice:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _read(self) -> JointState:

@@ -13,8 +13,8 @@ from sayso.hardware.types import Array
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.camera import FAR, CameraSpec, SimCamera, nearer
-from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.physics import Appearance, Physics
+from sayso.sim.scenes.scene_spec import SceneSpec
 
 # Far enough away to show a whole Panda.
 SEAT = CameraSpec("film", (1.62, -0.80, 0.86), (0.34, 0.02, 0.24), fov=36.0, width=768, height=576)

@@ -22,13 +22,13 @@ from sayso.sim.arms.arm_models import ARMS, ArmModel
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.camera import FAR, OBSERVER, CameraSpec, SimCamera, cameras_for, jittered, nearer
 from sayso.sim.judge import judge
+from sayso.sim.physics import PHYSICS_HZ, Physics, random_appearance
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.palette import COLORS, KINDS
 from sayso.sim.scenes.scene_choice import check_reach, scene_for
 from sayso.sim.scenes.scene_file import MAX_OBJECTS
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import counts_with_room, scene_with_room
-from sayso.sim.physics import PHYSICS_HZ, Physics, random_appearance
 
 Observation = dict[str, NDArray[Any]]
 SETTLED_S = 0.5  # a goal must hold this long: a block carried over a bowl is not in the bowl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,21 +10,19 @@ import numpy as np
 
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Array, Frame, JointState, JointTarget, Pose
-from sayso.hardware.world import ORIGIN, ObjectTruth, Task
-from sayso.hardware.world import World
+from sayso.hardware.world import ORIGIN, ObjectTruth, Task, World
 from sayso.hardware.worlds.standing import standing
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.camera import CameraSpec, SimCamera, cameras_for, jittered
 from sayso.sim.judge import judge
+from sayso.sim.physics import PHYSICS_HZ, Physics, random_appearance
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_choice import scene_for
-from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import random_scene
 from sayso.sim.tasks import TASKS, TaskKind, task_kind
-from sayso.sim.physics import PHYSICS_HZ, Physics, random_appearance
 
-Pick = Callable[[list[ObjectSpec], list[ObjectSpec]], str]
 _EXACT_S = 1e-9
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sayso.perception.scene import COLORS, KINDS
+from sayso.perception.scene import COLORS, KINDS, Likely
 
 ANY, OTHER, SAME, TABLE = "any", "other", "same", "table"
 KIND_WORDS = (*KINDS, ANY, OTHER, TABLE)
@@ -99,7 +99,7 @@ HEADS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Likely):
     """A mention of an object, from character ``start`` on.
 
     ``kinds`` and ``colors`` map `KIND_WORDS` and `COLOR_WORDS` to probabilities.
@@ -113,16 +113,6 @@ class Mention:
     number: int = 1
     side: Side = Side.NONE
     start: int = 0
-
-    @property
-    def kind(self) -> str:
-        """The most probable kind."""
-        return max(self.kinds, key=lambda k: self.kinds[k])
-
-    @property
-    def color(self) -> str:
-        """The most probable color."""
-        return max(self.colors, key=lambda c: self.colors[c])
 
     @property
     def is_group(self) -> bool:

@@ -21,11 +21,11 @@ from sayso.hardware.types import Array, JointTarget, Pose
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.ik import DifferentialIK
+from sayso.sim.physics import Physics
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_choice import scene_for
 from sayso.sim.scenes.spawn import spawn_area
 from sayso.sim.table_world import TableWorld
-from sayso.sim.physics import Physics
 
 SAME_M = 0.002
 LEAN_RAD = 0.35  # largest angle between the hand's z axis at home and straight down

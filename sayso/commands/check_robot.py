@@ -99,9 +99,9 @@ def _arm(
         from sayso.hardware.near_miss import suggestion
         from sayso.sim.arms.arm_models import ARMS
         from sayso.sim.arms.own_arm import arm_model
+        from sayso.sim.physics import Physics
         from sayso.sim.robot import SimArm
         from sayso.sim.scenes.scene_choice import scene_for
-        from sayso.sim.physics import Physics
 
         if (which or "panda") not in ARMS and not Path(which).exists():
             there = ["sim", *(f"sim:{a}" for a in ARMS)]

@@ -23,11 +23,11 @@ from sayso.hardware.robot import RobotError
 from sayso.hardware.types import RobotSpec
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.sim.arms.own_arm import arm_model
+from sayso.sim.physics import Physics, random_appearance
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
 from sayso.sim.tasks import TASKS, TaskKind, task_kind
-from sayso.sim.physics import Physics, random_appearance
 from sayso.skills.dataset import DatasetError, DatasetWriter
 from sayso.skills.episodes import Episode, Texts
 from sayso.skills.features import feature_names

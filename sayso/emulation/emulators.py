@@ -18,8 +18,8 @@ from sayso.hardware.emulated.device import Device, Emulator
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.camera import SimCamera, cameras_for
 from sayso.sim.device import SimDevice
-from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.physics import Physics, random_appearance
+from sayso.sim.scenes.scene_spec import SceneSpec
 
 CAN_CHANNEL = "udp_multicast:239.74.163.2"
 

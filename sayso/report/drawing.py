@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sayso.hardware.process.spawn import interrupts_held
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.film import Film, Snapshot, Stage
-from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.physics import Appearance
+from sayso.sim.scenes.scene_spec import SceneSpec
 
 CHUNK = 4
 _stage: list[Stage] = []

@@ -17,10 +17,10 @@ from sayso.perception.scene import COLORS
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.camera import SimCamera, cameras_for, jittered
 from sayso.sim.ik import DifferentialIK
+from sayso.sim.physics import Physics, random_appearance
 from sayso.sim.scenes.palette import COLORS as PALETTE
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import random_scene
-from sayso.sim.physics import Physics, random_appearance
 from sayso.training.detector_layout import Spot, scatter, table_area, upright_box
 
 VIEWS = 8

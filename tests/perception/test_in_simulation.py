@@ -14,9 +14,9 @@ from sayso.perception.encoding import encode
 from sayso.perception.pipeline import Detector, PerceptionPipeline
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.camera import DEFAULT_CAMERAS, SimCamera
+from sayso.sim.physics import Physics
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.physics import Physics
 from sayso.training.detector_data import ARM_SHARES
 from sayso.training.detector_layout import scatter, table_area, upright_box
 from sayso.training.detector_views import Label, ViewSource

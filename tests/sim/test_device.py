@@ -8,8 +8,8 @@ import pytest
 from sayso.hardware.control.readings import JUMP_FACTOR, JUMP_SLACK_RAD
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.device import LATE_S, SimDevice
-from sayso.sim.scenes.scene_file import load_scene
 from sayso.sim.physics import PHYSICS_HZ, Physics, random_appearance
+from sayso.sim.scenes.scene_file import load_scene
 
 STALL_AT, STALL_S, STEPS = 20, 1.0, 60
 

@@ -17,12 +17,12 @@ from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.bullet import pybullet
 from sayso.sim.camera import DEFAULT_CAMERAS, OBSERVER, CameraSpec, cameras_for, nearer
 from sayso.sim.gym_env import OBJECT_HIGH, TabletopEnv, check_rate, text_of
+from sayso.sim.physics import Physics
 from sayso.sim.scenes.palette import COLORS, KINDS
 from sayso.sim.scenes.scene_choice import check_reach
 from sayso.sim.scenes.scene_file import MAX_OBJECTS, scene_names
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import random_scene
-from sayso.sim.physics import Physics
 
 ID = "sayso/Tabletop-v0"
 SMALL = (CameraSpec("left", (1.05, 0.62, 0.72), (0.46, 0.0, 0.0), width=52, height=40),)

@@ -18,9 +18,9 @@ from sayso.hardware.types import JointState
 from sayso.sim.camera import CameraSpec
 from sayso.sim.gym_env import TabletopEnv, random_instruction
 from sayso.sim.judge import judge
+from sayso.sim.physics import Physics
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import random_scene
-from sayso.sim.physics import Physics
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.proprioception import ProprioceptionEstimator
 

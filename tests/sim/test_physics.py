@@ -8,12 +8,12 @@ import pytest
 
 from sayso.hardware.types import JointTarget
 from sayso.perception import scene as perceived
+from sayso.sim.physics import Physics, random_appearance
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes import palette
 from sayso.sim.scenes.scene_file import parse_scene
 from sayso.sim.scenes.scene_spec import BLOCK_SIZE, BOWL_SIZE, ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import REACH_X, REACH_Y, random_scene
-from sayso.sim.physics import Physics, random_appearance
 
 BLOCK = ObjectSpec("b1", "block", "red", (0.5, 0.1), 0.3)
 SWEEP = np.array([0.5, 0.74, 0.0, 0.03, 0.0, 0.7, 0.0])  # from home down to the table, and from side to side

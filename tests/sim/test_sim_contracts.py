@@ -10,10 +10,10 @@ from sayso.hardware.clock import FakeClock
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import JointTarget
 from sayso.sim.camera import DEFAULT_CAMERAS, OBSERVER, CameraSpec, SimCamera, jittered
+from sayso.sim.physics import Physics
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.palette import COLORS
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.physics import Physics
 
 PLACES = ((0.45, 0.20), (0.62, 0.05), (0.50, -0.22))
 BLOCKS = tuple(

@@ -11,11 +11,11 @@ from sayso.demonstrations.oracle_run import OracleRun
 from sayso.hardware.types import Pose
 from sayso.sim.camera import CameraSpec
 from sayso.sim.film import Film
+from sayso.sim.physics import Physics
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
 from sayso.sim.tasks import TASKS
 from sayso.sim.teacher import pick, place, turn_to
-from sayso.sim.physics import Physics
 from sayso.skills.features import Proprioception
 from sayso.skills.goal import SubtaskGoal
 

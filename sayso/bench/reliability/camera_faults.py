@@ -16,8 +16,8 @@ from sayso.hardware.clock import FakeClock
 from sayso.hardware.emulated.mjpeg import MjpegServer
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.camera import SimCamera, cameras_for
-from sayso.sim.scenes.scene_choice import scene_for
 from sayso.sim.physics import Physics, random_appearance
+from sayso.sim.scenes.scene_choice import scene_for
 
 KNOWN_MS, PATIENCE_S = 500.0, 5.0
 NOISE = 1.5  # grey levels

@@ -16,10 +16,10 @@ from sayso.session import Options, Session
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.judge import judge
+from sayso.sim.physics import Physics
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
-from sayso.sim.physics import Physics
 
 SEED_BASE = TABLETOP_SEEDS + 50_000_000
 REACHING_S = 1.2

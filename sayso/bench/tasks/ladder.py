@@ -12,9 +12,9 @@ from sayso.demonstrations.disturbance import CLEAN, DISTURBED, DisturbanceRates
 from sayso.demonstrations.oracle_run import OracleRun
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.sim.arms.own_arm import arm_model
+from sayso.sim.physics import Physics, random_appearance
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
-from sayso.sim.physics import Physics, random_appearance
 from sayso.skills.onnx_model import open_model
 from sayso.skills.policy import OnnxPolicy
 

@@ -13,10 +13,10 @@ from sayso.demonstrations.oracle import Task
 from sayso.demonstrations.oracle_run import OracleRun
 from sayso.hardware.types import Array
 from sayso.sim.arms.own_arm import arm_model
+from sayso.sim.physics import Physics, random_appearance
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.sim.table_world import TableWorld
 from sayso.sim.tasks import TASKS
-from sayso.sim.physics import Physics, random_appearance
 from sayso.skills.motion import HOLD, Axis, LanguageMotion, Step
 from sayso.skills.onnx_model import open_model
 from sayso.skills.policy import OnnxPolicy

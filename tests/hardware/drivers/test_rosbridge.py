@@ -16,8 +16,8 @@ from sayso.hardware.robot import Robot, RobotError
 from sayso.hardware.types import JointTarget
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.device import SimDevice
-from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.physics import Physics
+from sayso.sim.scenes.scene_spec import SceneSpec
 from tests.hardware.drivers.conformance import ArmConformance, Device, holding
 
 pytest.importorskip("websockets", reason="needs the extra rosbridge")

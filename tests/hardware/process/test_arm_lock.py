@@ -107,8 +107,8 @@ def test_a_second_master_is_refused_at_rosbridge(folder: Path) -> None:
     pytest.importorskip("websockets", reason="needs the extra rosbridge")
     from sayso.sim.arms.arm_models import ARMS
     from sayso.sim.device import SimDevice
-    from sayso.sim.scenes.scene_spec import SceneSpec
     from sayso.sim.physics import Physics
+    from sayso.sim.scenes.scene_spec import SceneSpec
     from tests.hardware.emulated_rosbridge import GRIPPER, GRIPPER_JOINT, RosbridgeArm
 
     world = Physics(SceneSpec(()), ARMS["ur5e"]())

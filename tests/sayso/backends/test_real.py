@@ -23,8 +23,8 @@ from sayso.runtime.command_queue import CommandQueue
 from sayso.runtime.command_server import CommandServer
 from sayso.session import Options, Session
 from sayso.sim.device import SimDevice
-from sayso.sim.scenes.scene_file import load_scene
 from sayso.sim.physics import Physics
+from sayso.sim.scenes.scene_file import load_scene
 from tests.hardware.emulated_arm import EmulatedArm
 
 PICK = "pick up the red block"

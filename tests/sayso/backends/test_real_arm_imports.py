@@ -48,4 +48,6 @@ def test_the_real_backend_is_imported_in_a_moment() -> None:
 
 
 def test_a_simulator_that_is_loaded_is_noticed() -> None:
-    assert "sayso.sim.physics" in python("-c", f"import sys, sayso.backends.simulated, sayso.sim.physics{LOADED}").split()
+    assert (
+        "sayso.sim.physics" in python("-c", f"import sys, sayso.backends.simulated, sayso.sim.physics{LOADED}").split()
+    )

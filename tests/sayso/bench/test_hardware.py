@@ -16,9 +16,9 @@ from sayso.session import Options, Session
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.camera import DEFAULT_CAMERAS, SimCamera
 from sayso.sim.judge import judge
+from sayso.sim.physics import Physics
 from sayso.sim.scenes.scene_choice import area_of
 from sayso.sim.scenes.scene_file import parse_scene, to_json
-from sayso.sim.physics import Physics
 
 
 @pytest.mark.parametrize("arm", ["panda", "so101"])

@@ -12,8 +12,8 @@ from sayso.hardware.robot import RobotError
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.camera import SimCamera, cameras_for
 from sayso.sim.device import SimDevice
-from sayso.sim.scenes.scene_file import load_scene
 from sayso.sim.physics import Physics, random_appearance
+from sayso.sim.scenes.scene_file import load_scene
 from tests.waiting import until
 
 NOISY = 8  # grey levels

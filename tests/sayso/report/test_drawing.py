@@ -5,9 +5,9 @@ import pytest
 
 from sayso.report.drawing import draw
 from sayso.sim.film import SEAT, Film
+from sayso.sim.physics import Physics
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_file import load_scene
-from sayso.sim.physics import Physics
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,11 @@ from sayso.hardware.types import JointTarget
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.film import Film
 from sayso.sim.ik import DifferentialIK
+from sayso.sim.physics import Physics
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
 from sayso.sim.tasks import TASKS
-from sayso.sim.physics import Physics
 from sayso.skills.features import feature_names, features
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.policy import Executor, chunk_from_velocity

@@ -11,9 +11,9 @@ from sayso.hardware.types import JointTarget
 from sayso.sim.arms.arm_models import ARMS, ArmModel, panda
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.ik import DifferentialIK
+from sayso.sim.physics import Physics
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.physics import Physics
 
 JAWS = ("so101", "koch")
 SIDE = 0.03
@@ -21,7 +21,9 @@ SIDE = 0.03
 
 @pytest.fixture(params=JAWS)
 def world(request: pytest.FixtureRequest) -> Iterator[Physics]:
-    world = Physics(SceneSpec((ObjectSpec("b1", "block", "red", (0.2, 0.04), 0.0, (SIDE,) * 3),)), ARMS[request.param]())
+    world = Physics(
+        SceneSpec((ObjectSpec("b1", "block", "red", (0.2, 0.04), 0.0, (SIDE,) * 3),)), ARMS[request.param]()
+    )
     yield world
     world.close()
 

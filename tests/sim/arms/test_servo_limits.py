@@ -11,8 +11,8 @@ from sayso.hardware.clock import FakeClock, MonotonicClock
 from sayso.hardware.types import Array
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.device import SimDevice
-from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.physics import Physics
+from sayso.sim.scenes.scene_spec import SceneSpec
 
 FASTEST, STEEPEST = 5.45, 39.0
 REAL = MonotonicClock()

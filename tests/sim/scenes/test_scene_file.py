@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.perception import scene as perceived
+from sayso.sim.physics import Physics
 from sayso.sim.scenes.palette import COLORS, KINDS
 from sayso.sim.scenes.scene_file import Area, SceneError, describe, load_scene, parse_scene, scene_names, to_json
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.physics import Physics
 
 BLOCK: dict[str, Any] = {"id": "b1", "kind": "block", "color": "red", "position": [0.45, 0.10]}
 BOWL: dict[str, Any] = {"id": "w1", "kind": "bowl", "color": "blue", "position": [0.55, -0.15], "yaw": 0.3}

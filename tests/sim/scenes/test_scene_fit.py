@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sayso.sim.arms.arm_models import ARMS
+from sayso.sim.physics import Physics
 from sayso.sim.scenes.scene_choice import area_of, check_reach, scene_for
 from sayso.sim.scenes.scene_file import (
     Area,
@@ -23,7 +24,6 @@ from sayso.sim.scenes.scene_file import (
 )
 from sayso.sim.scenes.scene_fit import Room, fit_scene
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.physics import Physics
 
 SMALL = [name for name, model in ARMS.items() if model().spec.reach is not None]
 HIGH = np.array([0.0, 0.0, 1.0])  # a hand that is in nothing's way
