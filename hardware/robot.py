@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
 from numbers import Real
+from types import TracebackType
 from typing import Self
 
 from sayso.hardware.addresses import without_password
@@ -82,7 +83,9 @@ class Robot(ABC):
         self.connect()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.disconnect()
 
 
