@@ -85,7 +85,7 @@ class ObjectPose:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """One run. ``outcome`` and ``plan`` are what the robot believes; ``success`` is the simulator's verdict or None,
-    and ``success_reason`` then says why there is none.
+    and ``success_reason`` then says why there is none. ``options`` are answers to the question.
 
     ``rates`` has "loop_hz", "policy_hz", "motion_hz" and "missed", the loop's missed deadlines by the wall clock;
     ``latency_ms`` wall-clock percentiles by part ("policy", "motion", "planner", "scene"); ``models`` digests;
@@ -112,6 +112,7 @@ class RunResult:
     models: Mapping[str, str] = field(default_factory=dict)
     sim: Mapping[str, Mapping[str, ObjectPose]] | None = None
     success_reason: str | None = None
+    options: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``result.json`` holds."""
@@ -128,7 +129,7 @@ class RunResult:
 
     def _left_out(self) -> set[str]:
         """Keys added after schema 1 that are empty and so left out."""
-        return {key for key in ("events", "success_reason") if not getattr(self, key)}
+        return {key for key in ("events", "success_reason", "options") if not getattr(self, key)}
 
     @classmethod
     def load(cls, path: Path) -> Self:

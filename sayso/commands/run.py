@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.commands.terminal.keys import HELP, HOLD_HELP, Keys, can_read_keys, reading_keys
+from sayso.commands.terminal.keys import HELP, HOLD_HELP, Keys
 from sayso.commands.terminal.options import (
     MAX_SEED,
     Json,
@@ -26,6 +26,7 @@ from sayso.commands.terminal.options import (
     setting_up,
 )
 from sayso.commands.terminal.text import clean_text
+from sayso.commands.terminal.typing import Lines, can_read_keys, reading
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def run(
     hold_to_run: Annotated[
         bool, typer.Option("--hold-to-run", help="The arm moves only while h is held down in this terminal.")
     ] = False,
+    ask: Annotated[
+        bool,
+        typer.Option("--ask/--no-ask", help="Wait for the answer to a question, in a terminal; else it ends the run."),
+    ] = True,
     limit: Annotated[
         float | None, typer.Option(min=1, metavar="S", help="Give up after S seconds, else by the length of the plan.")
     ] = None,
@@ -84,6 +89,7 @@ def run(
 ) -> None:
     """Carry out one instruction from camera pixels, in simulation or by a real arm; leave a video and a report.
 
+    What you type while a question waits is its answer; Enter alone stops.
     Example: sayso run "put the red block in the blue bowl" --say "3.5:left a bit" --out runs/first
     """
     instruction = None if instruction is None else clean_text(instruction, "the instruction")
@@ -128,9 +134,12 @@ def run(
         with setting_up():
             # Who sits at a terminal may take any time to say go on.
             waits = math.inf if real_time and sys.stdin.isatty() else None
+            can_answer = ask and can_read_keys() and sys.stderr.isatty()
+            has_keys = real_time and can_read_keys()
             current = Run(
                 settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures,
-                hold_to_run=hold_to_run, keys=partial(keys_of, hold_to_run) if real_time and can_read_keys() else None,
+                hold_to_run=hold_to_run, answer_s=math.inf if can_answer else 0.0 if ask and words else None,
+                keys=partial(typing_for, has_keys, hold_to_run) if has_keys or can_answer else None,
             )  # fmt: skip
         interrupts.stop = current.session.interrupt
         with current:
@@ -157,10 +166,11 @@ def run(
     raise typer.Exit(0 if result.outcome == "done" and result.success is not False else 1)
 
 
-def keys_of(hold_to_run: bool, session: Session) -> AbstractContextManager[None]:
-    """The keys of this terminal, for ``session``; tells which there are."""
-    _tell(HOLD_HELP if hold_to_run else HELP)
-    return reading_keys(Keys(session, hold_to_run, _tell))
+def typing_for(has_keys: bool, hold_to_run: bool, session: Session) -> AbstractContextManager[None]:
+    """What is typed in this terminal, for ``session``: answers, and keys where time is real; tells which there are."""
+    if has_keys:
+        _tell(HOLD_HELP if hold_to_run else HELP)
+    return reading(Lines(session), Keys(session, hold_to_run, _tell) if has_keys else None)
 
 
 def check_real(robot: str, scene: str | None, seed: int | None, mode: str | None, port: str | None) -> None:
@@ -190,7 +200,7 @@ def _ending(current: Run) -> str:
     said = {
         "done": f"done in {result.duration_s:.1f} s" if result.plan else "done: it was so already",
         "failed": f"failed: {result.question or 'I could not do it'}",
-        "asked": f"question: {result.question}",
+        "asked": f"question: {result.question}" + (f" [{', '.join(result.options)}]" if result.options else ""),
         "refused": f"refused: {result.refusal}",
         "stopped": f"stopped after {result.duration_s:.1f} s",
         "timeout": f"gave up after {result.duration_s:.1f} s" + (f": {result.question}" if result.question else ""),

@@ -38,14 +38,14 @@ class Run:
     """Sets up a session for ``settings`` and raises what `Session` raises; ``film`` records pictures.
 
     ``live`` means real time in simulation, and permission to move for a real arm. ``tell`` receives the arm's limits
-    and the position in which it is left. ``go_on_s``, ``listen``, ``hold_to_run`` and ``keys`` as in
+    and the position in which it is left. ``go_on_s``, ``answer_s``, ``listen``, ``hold_to_run`` and ``keys`` as in
     `sayso.session.Options`. ``pictures`` stores the cameras' pictures in the recording.
     """
 
     def __init__(
         self, settings: RunSettings, models: Path | None = None, *, film: bool = False, live: bool = False,
         tell: Callable[[str], None] = print, go_on_s: float | None = None, listen: bool = True,
-        pictures: bool = False, hold_to_run: bool = False,
+        pictures: bool = False, hold_to_run: bool = False, answer_s: float | None = None,
         keys: Callable[[Session], AbstractContextManager[object]] | None = None,
     ) -> None:  # fmt: skip
         self.settings, self._tell = settings, tell
@@ -53,6 +53,7 @@ class Run:
             limit_s=settings.limit_s,
             film=film,
             go_on_s=settings.go_on_s if go_on_s is None else go_on_s,
+            answer_s=settings.answer_s if answer_s is None else answer_s,
             listen=listen,
             hold_to_run=hold_to_run,
             keys=keys,
@@ -66,6 +67,7 @@ class Run:
         self._journal: Journal | None = None
         self._start = 0.0
         self._waited: float | None = None
+        self._waited_for_answer: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -102,6 +104,8 @@ class Run:
             raise UserError(f"the planner does not answer: {error}") from error
         self._start = session.began
         self._waited = session.operator.waited_s
+        if session.options.answer_s is not None:
+            self._waited_for_answer = session.executive.dialogue.waited_s or 0.0
         return self.result
 
     def save(
@@ -120,7 +124,7 @@ class Run:
             (folder / name).unlink(missing_ok=True)  # from an older run
         self.result.write(folder)  # first, in case a later step fails
         recorded = self.recorder.episode(self.result, self._start)
-        settings = self.settings.model_copy(update={"say": self._said(), "go_on_s": self._waited})
+        settings = self.settings.model_copy(update=self._as_it_went())
         episode = _leave_recording(folder, recorded, settings, bool(plain))
         problem = self._add(recorded, dataset, plain) if dataset is not None and recorded is not None else ""
         film = self.session.film if video else None
@@ -151,6 +155,10 @@ class Run:
         drawn = film.frames() if isinstance(film, RecordingCamera) else _drawn(film)
         for t, rgb in zip(film.times, drawn, strict=True):
             yield FilmFrame(t - self._start, rgb)
+
+    def _as_it_went(self) -> dict[str, object]:
+        """The settings that repeat what people did."""
+        return {"say": self._said(), "go_on_s": self._waited, "answer_s": self._waited_for_answer}
 
     def _said(self) -> tuple[tuple[float, str], ...]:
         """Every text received, and those still scheduled, as needed to repeat this run."""

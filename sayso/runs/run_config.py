@@ -52,9 +52,10 @@ class RunSettings(BaseModel):
     """Everything that determines a run: ``say`` holds (time s from the start, text); ``scene`` as in a scene file.
 
     A real ``robot`` has no scene; ``port``, ``cameras`` and ``mode`` are those given in place of saved settings.
-    ``go_on_s``: time (s) that the stopped arm stood before the run ended; ``limit_s``: time limit (s), None: by the
-    plan. ``ended_s``: end of a killed run's recording, s after its first sample; None for a complete one. ``left``
-    holds the digests of the run's files (`sayso.outputs`), by which a later run recognizes them.
+    ``go_on_s``: time (s) that the stopped arm stood before the run ended; ``answer_s``: time (s) that a question waited
+    before the run ended, beside the phrases of ``say``, None: questions end the run at once; ``limit_s``: time limit
+    (s), None: by the plan. ``ended_s``: end of a killed run's recording, s after its first sample; None for a complete
+    one. ``left`` holds the digests of the run's files (`sayso.outputs`), by which a later run recognizes them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,6 +70,7 @@ class RunSettings(BaseModel):
     cameras: tuple[str, ...] = ()
     mode: str | None = None
     go_on_s: Seconds | None = None
+    answer_s: Seconds | None = None
     limit_s: Seconds | None = None
     ended_s: Seconds | None = None
     left: dict[str, str] = {}

@@ -24,7 +24,7 @@ HUNG_S = 0.1  # without an answer to a stop by then, the client sets the arm's s
 STOP_S = 1.0  # longest wait for the answer to a stop
 PATH_CHARS = 100  # a socket's address holds a few more
 SOCKET, NOTE = ".sock", ".json"
-Answer = Literal["yes", "no", "gone"]
+ANSWERS = ("error", "stop_line", "understood", "level")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,15 @@ class Stopped:
     answered: bool
     pressed: bool = False
     taken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the ``session`` understood of a phrase, in one line, and its level; "" if it does not say."""
+
+    session: SessionEntry
+    understood: str = ""
+    level: str = ""
 
 
 class NoAnswerError(Exception):
@@ -127,8 +136,8 @@ def stop(
     return out
 
 
-def say(text: str, session: str | None = None, robot: str | None = None) -> SessionEntry:
-    """Send ``text`` to the session. Raises `UserError` if none or several match, or the session refuses."""
+def say(text: str, session: str | None = None, robot: str | None = None) -> Answered:
+    """Send ``text`` to the session; its answer. Raises `UserError` if none or several match, or nobody can take it."""
     if len(text) > MAX_PHRASE:
         raise UserError(f"the phrase has {len(text)} characters; at most {MAX_PHRASE} are allowed")
     meant = [e for e in sessions() if _is_meant(e, session, robot)]
@@ -148,7 +157,7 @@ def say(text: str, session: str | None = None, robot: str | None = None) -> Sess
         raise UserError(f"session {entry} does not answer: {error}") from None
     if not answer["ok"]:
         raise UserError(f"session {entry} did not take it: {answer['error']}")
-    return entry
+    return Answered(entry, answer["understood"], answer["level"])
 
 
 def answers(entries: Sequence[SessionEntry]) -> list[tuple[SessionEntry, bool]]:
@@ -330,7 +339,7 @@ def _read_answer(client: socket.socket, last: float) -> dict[str, Any]:
         got += more
     try:
         found = json.loads(got)
-        return {"ok": bool(found["ok"])} | {name: str(found.get(name, "")) for name in ("error", "stop_line")}
+        return {"ok": bool(found["ok"])} | {name: str(found.get(name, "")) for name in ANSWERS}
     except (ValueError, TypeError, KeyError, AttributeError):
         raise NoAnswerError("its answer is none") from None
 

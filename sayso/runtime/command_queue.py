@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from sayso.runtime.understood import Reply
 
 MAX_WAITING = 64
 ROUNDING_S = 1e-9
@@ -13,11 +15,15 @@ ROUNDING_S = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A phrase ``text`` that ``arrived`` at s on the robot's clock, after ``stops`` stops."""
+    """A phrase ``text`` that ``arrived`` at s on the robot's clock, after ``stops`` stops.
+
+    Who reads the phrase gives the ``reply``.
+    """
 
     text: str
     arrived: float
     stops: int = 0
+    reply: Reply = field(default_factory=Reply, compare=False)
 
 
 class CommandQueue:
@@ -27,22 +33,32 @@ class CommandQueue:
     """
 
     def __init__(self, at_once: Callable[[], None] = lambda: None) -> None:
-        self._words: deque[tuple[str, float | None, int]] = deque(maxlen=MAX_WAITING)
+        self._words: deque[tuple[str, float | None, int, Reply]] = deque()
         self._scheduled: deque[tuple[float, str]] = deque()
         self._lock = threading.Lock()
         self._stop = False  # one attribute, written whole: a signal's handler may set it, where a lock could hang
         self.stops = 0  # how many were asked for; two at once may count as one
         self._at_once = at_once
 
-    def say(self, text: str, now: float | None = None) -> None:
-        """Add a phrase that arrived at ``now`` s; None: it arrives when it is taken."""
+    def say(self, text: str, now: float | None = None) -> Reply:
+        """Add a phrase that arrived at ``now`` s; None: it arrives when it is taken. Who takes it gives the reply."""
+        reply = Reply()
         with self._lock:
-            self._words.append((text, now, self.stops))
+            self._words.append((text, now, self.stops, reply))
+            if len(self._words) > MAX_WAITING:
+                self._words.popleft()[-1].give(None)
+        return reply
+
+    def drop(self) -> None:
+        """Drop all phrases that nobody has taken."""
+        with self._lock:
+            dropped, self._words = self._words, deque()
+        for *_, reply in dropped:
+            reply.give(None)
 
     def clear(self) -> None:
         """Drop all phrases and the stop before a new instruction."""
-        with self._lock:
-            self._words.clear()
+        self.drop()
         self._scheduled.clear()
         self._stop = False
 
@@ -60,6 +76,11 @@ class CommandQueue:
     def stopped(self) -> bool:
         """Whether a stop waits to be taken."""
         return self._stop
+
+    @property
+    def spoken(self) -> bool:
+        """Whether a phrase that somebody said waits to be taken."""
+        return bool(self._words)
 
     @property
     def waiting(self) -> bool:
@@ -81,7 +102,7 @@ class CommandQueue:
         if not self._words and not self._scheduled:
             return []
         with self._lock:
-            out = [Word(text, now if at is None else at, stops) for text, at, stops in self._words]
+            out = [Word(text, now if at is None else at, stops, reply) for text, at, stops, reply in self._words]
             self._words.clear()
         while self._scheduled and self._scheduled[0][0] <= now + ROUNDING_S:
             arrived, text = self._scheduled.popleft()

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.runtime.command_client import MAX_LINE, MAX_PHRASE, NOTE, SOCKET, TIMEOUT_S, address_of, runtime_folder
+from sayso.runtime.understood import Understood
 
 BACKLOG = 64
 REFRESH_S = 0.25
@@ -29,7 +30,7 @@ MAX_DOING = 200
 
 
 class Hears(Protocol):
-    """Receives stops; a receiver of words also has ``say(text)``, as `CommandQueue` does."""
+    """Receives stops; a receiver of words also has ``say(text)``, which may return what it `Understood`."""
 
     def stop(self) -> None:
         """Stop the arm; any thread may call this."""
@@ -156,8 +157,9 @@ class CommandServer:
                 self._hearer.stop()
                 return {"ok": True, "stop_line": _ask(self._stop_line)}
             elif self._say is not None and message.do == "say":
-                if self._say(message.text) is False:
-                    return {"ok": False, "error": "no instruction is running that the words could change"}
+                heard = self._say(message.text)
+                if isinstance(heard, Understood):
+                    return {"ok": bool(heard), "understood": str(heard), "level": heard.level, "error": str(heard)}
             else:
                 self.refresh()
         except Exception as error:

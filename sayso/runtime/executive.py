@@ -21,12 +21,13 @@ from sayso.planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Super
 from sayso.result import Outcome, RobotEvent
 from sayso.runtime.closing_words import out_of_time, with_hand, with_unusual
 from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.dialogue import Dialogue
 from sayso.runtime.log import Log
 from sayso.runtime.operator import Operator
 from sayso.runtime.planning import Planning
 from sayso.runtime.runtime import MakeLoop, MotionOverride, Runtime
 from sayso.runtime.subscriber import Subscriber, Tick
-from sayso.runtime.time_limit import TimeLimit
+from sayso.runtime.time_limit import STEP_LIMIT_S, TimeLimit
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.policy import Policy
@@ -47,9 +48,9 @@ class Components:
 class Executive(Subscriber):
     """Executes instructions on ``robot``, one after another; ``queue`` holds the operator's words.
 
-    ``outcome`` is the robot's belief: done, failed, asked, refused, stopped or timeout; None during the run.
-    ``faulty``: the arm or a camera failed. The ``runtime`` asks the executive for goals; the ``operator`` changes its
-    plan.
+    ``outcome`` is the robot's belief: done, failed, asked, refused, stopped or timeout; None during the run. A question
+    waits as `Dialogue` says; the arm holds meanwhile. ``faulty``: the arm or a camera failed. The ``runtime`` asks the
+    executive for goals; the ``operator`` changes its plan.
     """
 
     def __init__(
@@ -60,9 +61,11 @@ class Executive(Subscriber):
         self.override, self.goals = MotionOverride(), Goals(robot.spec.reach)
         self.planning, self.limit = Planning(components.planner, self.log), TimeLimit(self.override)
         self.operator = Operator(self, queue, components.embed, viewpoint_yaw)
+        self.dialogue = Dialogue(self)
         self.runtime = Runtime(
             robot, make_loop, perception=components.perception, tasks=self, motions=components.motions,
-            policy=components.policy, override=self.override, log=self.log, subscribers=(self.operator, self),
+            policy=components.policy, override=self.override, log=self.log,
+            subscribers=(self.operator, self.dialogue, self),
         )  # fmt: skip
         self.driven = self.driving = False
         self.pace_before: float | None = None  # the pace before the current instruction changed it
@@ -80,9 +83,9 @@ class Executive(Subscriber):
         self.question: Question | None = None
         self.refusal: Refusal | None = None
         self.faulty = False
-        self.instruction = ""
+        self.instruction, self._by_plan = "", False
         self._failing = False  # the run has failed and the arm sets the held object down
-        for room in (self.log, self.goals, self.limit, self.operator, self.runtime):
+        for room in (self.log, self.goals, self.limit, self.dialogue, self.operator, self.runtime):
             room.forget()
         self.supervisor.patience = self.limit.patience
 
@@ -99,20 +102,25 @@ class Executive(Subscriber):
         if self.driven:
             self.runtime.executor.go_on(self.robot.read())
 
-    def begin(self, instruction: str, limit_s: float) -> None:
-        """Plan ``instruction`` on the newest scene and start; the run times out ``limit_s`` from now."""
+    def begin(self, instruction: str, limit_s: float | None) -> None:
+        """Plan ``instruction`` on the newest scene and start.
+
+        The run times out ``limit_s`` from now; None: by the length of the plan, from when there is one.
+        """
         assert self.scene is not None
-        self.instruction = instruction
+        self.instruction, self._by_plan = instruction, limit_s is None
         self._heed_pace(instruction, self.robot.clock.now())
-        self.extend(limit_s)
+        self.limit.set(self.robot.clock.now(), STEP_LIMIT_S if limit_s is None else limit_s)
         answer = self.planning.ask(instruction, self.scene)
         self._take(answer, self.robot.clock.now())
 
-    def extend(self, limit_s: float) -> None:
-        """Set the time-out to ``limit_s`` from now."""
-        self.limit.set(self.robot.clock.now(), limit_s)
-
     def _take(self, answer: Answer, now: float) -> None:
+        is_first = not self.supervisor.steps
+        self._act_on(answer, now)
+        if is_first and self._by_plan and self.dialogue.question is None:
+            self.limit.set(now, STEP_LIMIT_S * max(1, len(self.supervisor.left) + 1))
+
+    def _act_on(self, answer: Answer, now: float) -> None:
         if isinstance(answer, Plan):
             assert self.scene is not None
             new = self.evidence.meant(self.instruction, self.scene, len(self.supervisor.steps))
@@ -134,10 +142,18 @@ class Executive(Subscriber):
             self.new_subtask()
             self._see_room(now)
         elif isinstance(answer, Question):
-            self.question, self.outcome = answer, "asked"
-            self._tell_of_hand()
+            self.dialogue.ask(answer, now)
         else:
             self.refusal, self.outcome = answer, "refused"
+
+    def finish_asked(self) -> None:
+        """End with the question: nobody is there to answer it."""
+        self.outcome = "asked"
+        self._tell_of_hand()
+
+    def not_counting(self, seconds: float) -> None:
+        """Extend the time-out by ``seconds`` in which the arm stood for a stop or a question."""
+        self.limit.not_counting(seconds)
 
     def _notice(self, what: list[str], now: float) -> None:
         """Record each difference from the training data once."""
@@ -172,6 +188,7 @@ class Executive(Subscriber):
         done = self.supervisor.done if instruction == self.instruction else ()
         if instruction != self.instruction:
             self._heed_pace(instruction, now)
+        self.dialogue.planning(self.instruction, now)
         self.instruction = instruction
         answer = self.planning.ask_while_driving(instruction, self.scene, done)
         if answer is not None:
@@ -193,7 +210,7 @@ class Executive(Subscriber):
 
     def _goal(self, scene: Scene, now: float) -> SubtaskGoal | None:
         subtask = self.supervisor.current
-        if subtask is None:
+        if subtask is None or self.dialogue.question is not None:
             return None if self.override.motion(now) is None else self.goals.idle(scene)
         try:
             return self.goals.goal(subtask, scene, self.supervisor.left)
@@ -205,7 +222,7 @@ class Executive(Subscriber):
     def review(self, observation: Observation, scene: Scene, now: float) -> Observation | None:
         """Judge the current subtask and start the next if it has ended."""
         subtask = self.supervisor.current
-        if subtask is None:
+        if subtask is None or self.dialogue.question is not None:
             return None
         judgement = self.components.critic.judge(observation.features)
         self.log.judgements.append((now, judgement))
@@ -221,6 +238,8 @@ class Executive(Subscriber):
 
     def ticked(self, tick: Tick) -> None:
         """End the run at the time-out."""
+        if self.dialogue.question is not None:
+            return
         if self.outcome is not None or not self.limit.is_over(tick.t):
             return
         step = self.supervisor.current

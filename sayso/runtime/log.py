@@ -22,11 +22,15 @@ class SpokenMotion:
 
 @dataclass
 class Heard:
-    """A correction that arrived at ``t`` s, and its delay (ms) to the first changed target; None if none changed."""
+    """A correction that arrived at ``t`` s, and its delay (ms) to the first changed target; None if none changed.
+
+    ``answer`` is what the robot says to it.
+    """
 
     t: float
     correction: Correction
     latency_ms: float | None = None
+    answer: str = ""
 
 
 @dataclass

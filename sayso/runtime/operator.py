@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ from sayso.hardware.control.loop import Cycle
 from sayso.planner.corrections.reader import Correction, Embed, amended, read_correction
 from sayso.planner.corrections.speed import Pace
 from sayso.result import Outcome
-from sayso.runtime.after_stop import Wish, in_doubt, wished
+from sayso.runtime.after_stop import STANDS, Wish, in_doubt, wished
 from sayso.runtime.command_queue import CommandQueue, Word
 from sayso.runtime.log import Heard
 from sayso.runtime.reaction_time import ReactionTime
 from sayso.runtime.subscriber import Subscriber
+from sayso.runtime.understood import Understood, asked, obeyed, planned
 
 if TYPE_CHECKING:
     from sayso.runtime.executive import Executive
@@ -26,7 +28,8 @@ class Operator(Subscriber):
     """Takes words from ``queue`` in every cycle and changes the plan, the motion or the pace, or stops the arm.
 
     An arm stopped at ``stopped_at`` s waits ``go_on_s`` for "go on", then the run ends. ``wish`` is "home" or "rest"
-    if a person asked for it after the stop; ``waited_s`` is the length of the last wait before the end.
+    if a person asked for it after the stop; ``waited_s`` is the length of the last wait before the end. ``pause`` is
+    called in each cycle while a question waits for words that nobody has said yet, if time may stand still meanwhile.
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class Operator(Subscriber):
     ) -> None:
         self._executive, self.queue, self._embed, self._viewpoint_yaw = executive, queue, embed, viewpoint_yaw
         self.go_on_s = STOP_GRACE_S
+        self.pause: Callable[[], None] | None = None
         self.reaction_time = ReactionTime()
         self._forget_stop()
 
@@ -60,6 +64,9 @@ class Operator(Subscriber):
 
     def cycle_began(self, now: float) -> None:
         """Read the words before the target of this cycle."""
+        dialogue, still = self._executive.dialogue, self._executive.override
+        while dialogue.question is not None and self.pause and still.motion(now) is None and self._is_silent:
+            self.pause()
         self._listen(now)
 
     def cycle_ended(self, cycle: Cycle) -> None:
@@ -81,9 +88,45 @@ class Operator(Subscriber):
         for word in self.queue.take(now):
             self._hear(word, now)
 
+    @property
+    def _is_silent(self) -> bool:
+        """Whether nobody has said or scheduled anything, or asked for a stop."""
+        return not (self.queue.spoken or self.queue.waiting or self.queue.stopped or self._ends)
+
     def _hear(self, word: Word, now: float) -> None:
         heard = self._read(word, now)
+        heard.answer = heard.answer or self._answer(heard.correction)
         self._executive.runtime.heard(heard)
+        word.reply.give(
+            Understood(word.text, heard.correction.level, heard.answer, self._options(heard.correction.options))
+        )
+
+    def _answer(self, c: Correction) -> str:
+        """What the robot says to a correction, after it acted on it."""
+        executive = self._executive
+        stands, waits = executive.runtime.loop.stopped, executive.dialogue.question
+        if stands and (c.motion is not None or c.level in ("unknown", "remark")):
+            return STANDS
+        if c.level in ("unknown", "ask", "remark"):
+            return c.read_as if waits is None or stands else f"that is no answer to my question: {asked(waits)}"
+        answer = self._planned(c) if c.level == "goal" else obeyed(c)
+        return f"{answer}, when you say go on" if stands and c.level != "stop" else answer
+
+    def _planned(self, c: Correction) -> str:
+        """What came of a new instruction."""
+        executive = self._executive
+        if executive.question is not None:
+            return asked(executive.question)
+        if executive.refusal is not None:
+            return executive.refusal.reason
+        if executive.planning.is_busy:
+            return f"I plan: {c.read_as}"
+        s = executive.supervisor
+        return planned([*([] if s.current is None else [s.current]), *s.left])
+
+    def _options(self, options: tuple[str, ...]) -> tuple[str, ...]:
+        waits = self._executive.dialogue.question
+        return options if waits is None else waits.options
 
     def _read(self, word: Word, now: float) -> Heard:
         executive, runtime = self._executive, self._executive.runtime
@@ -93,10 +136,10 @@ class Operator(Subscriber):
         if wish is not None:
             self.wish = wish
             read_as = "go home" if wish == "home" else "lie down"
-            return self._noted(Heard(word.arrived, Correction(word.text, "stop", read_as)))
+            return self._noted(Heard(word.arrived, Correction(word.text, "stop", read_as), answer=f"I {read_as}"))
         wall = time.perf_counter()
         before = runtime.executor.sample(now).velocity
-        correction = read_correction(
+        correction = executive.dialogue.read(word.text) or read_correction(
             word.text, executive.scene, executive.supervisor.current, self._viewpoint_yaw,
             current=executive.override.motion(now) or runtime.motion, rest=executive.supervisor.left,
             embed=self._embed,
@@ -129,13 +172,17 @@ class Operator(Subscriber):
     def _stood(self, now: float) -> None:
         """Take the time of the stop off the run's time."""
         if self.stopped_at is not None:
-            self._executive.limit.not_counting(now - self.stopped_at)
+            self._executive.not_counting(now - self.stopped_at)
+            self._executive.dialogue.not_counting(now - self.stopped_at)
 
     def _obey(self, c: Correction, now: float) -> bool:
         """Act on a correction other than a stop; False if it changes nothing."""
         executive = self._executive
         if c.level == "resume":
+            asks = executive.dialogue.question is not None and not executive.runtime.loop.stopped
             self._resume(now)
+            if asks:
+                executive.dialogue.drop(now)
         elif c.level == "motion" and c.motion is not None:
             executive.override.move(c.motion, now, c.duration_s)
             executive.runtime.hurry()

@@ -15,6 +15,7 @@ class Planning:
 
     def __init__(self, planner: Planner, log: Log) -> None:
         self._planner, self._log = planner, log
+        self.is_busy = False  # asked in the background, and not answered yet
         self.background = BackgroundPlanner(planner) if getattr(planner, "remote", False) else None
 
     def ask(self, instruction: str, scene: Scene, done: tuple[Subtask, ...] = ()) -> Answer:
@@ -29,6 +30,7 @@ class Planning:
         if self.background is None:
             return self.ask(instruction, scene, done)
         self.background.submit(instruction, scene, done)
+        self.is_busy = True
         return None
 
     def poll(self) -> Answer | None:
@@ -36,9 +38,11 @@ class Planning:
         found = self.background.poll() if self.background is not None else None
         if found is None:
             return None
+        self.is_busy = False
         return Question(str(found[1])) if isinstance(found[1], Exception) else found[1]
 
     def close(self) -> None:
         """Give up what is asked in the background."""
+        self.is_busy = False
         if self.background is not None:
             self.background.close()

@@ -1,26 +1,50 @@
-"""The progress line, printed at each change of subtask or motion."""
+"""What happens in a run, told at each change: what is done, what was heard, and what the robot asks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 from sayso.hardware.control.loop import Cycle
-from sayso.planner.corrections.reader import URGENT
 from sayso.runtime.after_stop import STANDS
 from sayso.runtime.executive import Executive
 from sayso.runtime.log import Heard
 from sayso.runtime.runtime import Runtime
 from sayso.runtime.subscriber import Subscriber
+from sayso.runtime.understood import asked
 
 Progress = Callable[[float, str], None]
+HEARD, ASKS = "heard ", "question: "
 
 
-class ProgressTeller(Subscriber):
-    """Calls ``progress`` (s since ``start``, text) at each change of motion or subtask and for unclear corrections."""
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event ``t`` s after the start; ``text`` is the activity, the answer to ``said``, or a question.
 
-    def __init__(self, executive: Executive, start: float, progress: Progress) -> None:
-        self._executive, self._start, self._progress = executive, start, progress
-        self._last = ""
+    ``options`` answer the question.
+    """
+
+    t: float
+    kind: Literal["doing", "heard", "question"]
+    text: str
+    said: str = ""
+    options: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The event in one line."""
+        if self.kind == "heard":
+            return f"{HEARD}“{self.said}”: {self.text}"
+        return f"{ASKS}{self.text}" if self.kind == "question" else self.text
+
+
+class EventTeller(Subscriber):
+    """Calls ``tell`` with each `Event` of a run; times count from ``start`` s on the robot's clock."""
+
+    def __init__(self, executive: Executive, start: float, tell: Callable[[Event], None]) -> None:
+        self._executive, self._start, self._tell_event = executive, start, tell
+        self._last: tuple[str, str] | None = None
 
     def run_began(self, runtime: Runtime) -> None:
         """Report that the robot looks."""
@@ -32,15 +56,20 @@ class ProgressTeller(Subscriber):
             self._tell(self._executive.robot.clock.now())
 
     def heard(self, heard: Heard) -> None:
-        """Report words without an effect at once, and a stop for words that were not understood."""
+        """Report at once what was heard, and the answer to it."""
         correction = heard.correction
-        if correction.level in ("unknown", "ask", "remark") or correction.read_as == URGENT:
-            self._progress(heard.t - self._start, f"heard “{correction.text}”: {correction.read_as}")
+        self._tell_event(Event(heard.t - self._start, "heard", heard.answer or correction.read_as, correction.text))
 
     def _tell(self, now: float) -> None:
         executive = self._executive
-        motion = executive.log.motions[-1].text if executive.log.motions else "looking"
-        line = STANDS if executive.runtime.loop.stopped else f"{executive.supervisor.current or 'done'}: {motion}"
-        if line != self._last:
-            self._last = line
-            self._progress(now - self._start, line)
+        question = executive.dialogue.question
+        if executive.runtime.loop.stopped:
+            event = Event(now - self._start, "doing", STANDS)
+        elif question is not None:
+            event = Event(now - self._start, "question", asked(question), options=question.options)
+        else:
+            motion = executive.log.motions[-1].text if executive.log.motions else "looking"
+            event = Event(now - self._start, "doing", f"{executive.supervisor.current or 'done'}: {motion}")
+        if (event.kind, event.text) != self._last:
+            self._last = event.kind, event.text
+            self._tell_event(event)

@@ -6,6 +6,8 @@ import numpy as np
 
 from sayso.runtime.runtime import MotionOverride
 
+STEP_LIMIT_S = 25.0  # for each step of a plan, if no limit was given
+
 
 class TimeLimit:
     """Times in s on the robot's clock; the pace of ``override`` scales every limit."""

@@ -12,13 +12,12 @@ from sayso.planner.ending import in_hand
 from sayso.planner.language.instruction_pace import without_pace
 from sayso.result import RunResult
 from sayso.runtime.executive import Executive
-from sayso.runtime.progress import Progress, ProgressTeller
+from sayso.runtime.progress import Event, EventTeller, Progress
 from sayso.session.summary import result_of
 
 if TYPE_CHECKING:
     from sayso.session.session import Session
 
-LIMIT_S = 25.0
 FIRST_LOOKS = 3
 REST_S = 0.4  # for objects to come to rest before the verdict
 # After these outcomes an arm with an empty hand lies down at the session's end; else it stays where it is.
@@ -37,11 +36,9 @@ def execute(
     session.commands.schedule([(start + t, text) for t, text in say])
     own = backend.task if backend.task.instruction == instruction else Task(instruction)
     limit_s = session.options.limit_s or own.limit_s
-    executive.begin(instruction, limit_s or LIMIT_S)
-    if limit_s is None:
-        executive.extend(LIMIT_S * max(1, len(executive.supervisor.left) + 1))
+    executive.begin(instruction, limit_s)
     if executive.outcome is None:
-        with _told(executive, start, progress):
+        with _told(session, progress):
             executive.run()
         stops = backend.stops()
         clock.sleep_until(clock.now() + REST_S)
@@ -63,17 +60,24 @@ def _look(session: Session) -> None:
 
 
 @contextmanager
-def _told(executive: Executive, start: float, progress: Progress | None) -> Iterator[None]:
-    """Report to ``progress`` with times from ``start`` s on."""
-    if progress is None:
+def _told(session: Session, progress: Progress | None) -> Iterator[None]:
+    """Report to ``progress`` and to the session's listeners with times from the start on."""
+
+    def tell(event: Event) -> None:
+        if progress is not None:
+            progress(event.t, event.line)
+        for listener in tuple(session.listeners):
+            listener(event)
+
+    if progress is None and not session.listeners:
         yield
         return
-    teller = ProgressTeller(executive, start, progress)
-    executive.runtime.subscribe(teller)
+    teller = EventTeller(session.executive, session.began, tell)
+    session.runtime.subscribe(teller)
     try:
         yield
     finally:
-        executive.runtime.unsubscribe(teller)
+        session.runtime.unsubscribe(teller)
 
 
 def _verdict(session: Session, before: Mapping[str, ObjectTruth] | None) -> bool | None:

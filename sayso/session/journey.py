@@ -10,6 +10,7 @@ from sayso.hardware.control.homing import StoppedError
 from sayso.planner.corrections.text import is_stop
 from sayso.runtime.after_stop import STANDS, Wish, next_after_stop
 from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.understood import HELD, Understood
 
 Way = Literal["up", "home", "rest"]
 LOOK_S = 0.02
@@ -57,8 +58,13 @@ class Journey:
     def _stopped(self) -> bool:
         """Whether a stop was pressed or is among the words; other words are dropped."""
         commands = self._commands
-        if not commands.stopped and any(is_stop(word.text) for word in commands.take(self._backend.robot.clock.now())):
-            commands.stop()
+        if not commands.stopped:
+            for word in commands.take(self._backend.robot.clock.now()):
+                if is_stop(word.text):
+                    commands.stop()
+                    word.reply.give(Understood(word.text, "stop", HELD))
+                else:
+                    word.reply.give(None)
         return commands.stopped
 
     def _next(self) -> Wish | Literal["on"] | None:
@@ -74,8 +80,16 @@ class Journey:
             for word in commands.take(clock.now()):
                 if word.stops == count and pressed == before:
                     said = None if is_stop(word.text) else next_after_stop(word.text) or said
+                word.reply.give(_understood(word.text, said))
             if said is not None:
                 backend.clear(pressed)
                 return said
             clock.sleep_until(clock.now() + LOOK_S)
         return None
+
+
+def _understood(text: str, said: Wish | Literal["on"] | None) -> Understood:
+    """What the stopped arm says to ``text`` when it was commanded so."""
+    if said is None:
+        return Understood(text, "stop" if is_stop(text) else "unknown", STANDS)
+    return Understood(text, "resume", {"on": "I go on", "home": "I go home", "rest": "I lie down"}[said])

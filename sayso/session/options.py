@@ -22,15 +22,18 @@ class Options:
     ``sees`` "pixels" is the product, with color and depth; the other `SIGHTS` leave depth or a camera out, and "truth"
     is for benchmarks that leave perception out. ``limit_s`` is simulated seconds allowed; None: by the length of the
     plan. ``film`` takes snapshots for a video. A stopped arm waits ``go_on_s`` for "go on" before the run ends; None:
-    30 s where time is real and a person stopped it, 1 s in simulation and after `Session.stop`. ``listen``: whether
-    `sayso say` and `sayso stop` reach the session. With ``hold_to_run`` a real arm moves only while `Session.ask`
-    reports a held key. ``keys`` is entered before the arm connects and left after the arm has disconnected.
+    30 s where time is real and a person stopped it, 1 s in simulation and after `Session.stop`. ``answer_s`` is how
+    long a question waits for an answer, beside the phrases that are scheduled; the arm holds meanwhile. None: a
+    question ends the run, unless `Session.on_event` was called. ``listen``: whether `sayso say` and `sayso stop` reach
+    the session. With ``hold_to_run`` a real arm moves only while `Session.ask` reports a held key. ``keys`` is entered
+    before the arm connects and left after the arm has disconnected.
     """
 
     sees: str = "pixels"
     limit_s: float | None = None
     film: bool = False
     go_on_s: float | None = None
+    answer_s: float | None = None
     listen: bool = True
     hold_to_run: bool = False
     keys: Callable[[Session], AbstractContextManager[object]] | None = None

@@ -14,14 +14,15 @@ from sayso.backends.simulated_arms import is_simulated
 from sayso.hardware.world import ObjectTruth, Task, World
 from sayso.hardware.worlds.open import WORLD
 from sayso.model_store import ModelStore
-from sayso.planner.plan import Planner
+from sayso.planner.plan import Planner, Question
 from sayso.result import RunResult
 from sayso.runtime.executive import Executive
-from sayso.runtime.progress import Progress
+from sayso.runtime.progress import Event, Progress
+from sayso.runtime.understood import Understood
 from sayso.session.assembly import check_simulated, components_for, real_backend, simulated_backend
 from sayso.session.instruction import execute, may_lie_down
 from sayso.session.options import Options, SessionError
-from sayso.session.steering import Steering
+from sayso.session.steering import ANSWER_S, Steering
 
 if TYPE_CHECKING:  # loaded by a session that needs it: a real arm needs no simulator
     from sayso.sim.scenes.scene_spec import SceneSpec
@@ -70,11 +71,11 @@ class Session:
         self._result: RunResult | None = None
         self._error: BaseException | None = None
         self._closed, self._wants_rest = False, True
+        self.listeners: list[Callable[[Event], None]] = []
         self._one = threading.Lock()  # one instruction at a time
         self._leaving = threading.Lock()
         self._idle = threading.Event()  # set while no instruction runs
         self._idle.set()
-        self._carrier: threading.Thread | None = None
         self.began = 0.0  # start of the instruction, s on the robot's clock
         simulated = is_simulated(robot)
         self.steering = Steering(robot, self.options, tell, simulated=simulated, real_time=live or not simulated)
@@ -149,14 +150,14 @@ class Session:
 
     @contextmanager
     def _under_way(self) -> Iterator[None]:
-        self._carrier = threading.current_thread()
+        self.steering.drive()
         try:
             yield
         finally:
             self._put_down()
 
     def _put_down(self) -> None:
-        self.steering.carrying, self.steering.doing, self._carrier = False, "", None
+        self.steering.put_down()
         self._idle.set()
 
     def _begin(self, instruction: str) -> None:
@@ -219,13 +220,27 @@ class Session:
             raise self._error
         return self._result
 
-    def say(self, text: str) -> bool:
-        """Pass a correction to the moving arm and return at once; False if no run can take it.
+    def say(self, text: str, wait_s: float = ANSWER_S) -> Understood:
+        """Say something to the moving arm, or answer its `question`; return what was understood.
 
-        A stop works at any time, also while the arm gets up or lies down; an arm stopped there takes the same commands
-        as one stopped in a run.
+        The reading takes a few ms; after ``wait_s`` s of real time, and in the thread that drives the arm, the result
+        says that nobody has read it yet. False if no run can take it. A stop works at any time, also while the arm gets
+        up or lies down; an arm stopped there takes the same commands as one stopped in a run.
         """
-        return self.steering.say(text)
+        return self.steering.say(text, wait_s)
+
+    @property
+    def question(self) -> Question | None:
+        """The question that waits for an answer through `say`; None without one."""
+        return self.steering.question
+
+    def on_event(self, callback: Callable[[Event], None]) -> None:
+        """Call ``callback`` in the thread that drives the arm at each change of what is done, phrase and question.
+
+        A question then waits for an answer through `say`, which the callback may call.
+        """
+        self.listeners.append(callback)
+        self.steering.wait_for_answers()
 
     def stop(self) -> None:
         """Stop the arm at the next loop cycle; any thread may call this.
@@ -288,7 +303,7 @@ class Session:
         self._close(rest=True)
 
     def _close(self, rest: bool) -> None:
-        if self._carrier is threading.current_thread():
+        if self.steering.is_driver:
             raise SessionError(
                 "a run cannot close its own session; stop it, and close the session when it has returned"
             )

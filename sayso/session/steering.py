@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 
 from sayso.backends.backend import Backend
 from sayso.errors import UserError
+from sayso.hardware.clock import MonotonicClock
 from sayso.hardware.control.homing import StoppedError
 from sayso.planner.corrections.text import is_stop
-from sayso.runtime.after_stop import next_after_stop
+from sayso.planner.plan import Question
+from sayso.runtime.after_stop import STANDS, next_after_stop
 from sayso.runtime.command_queue import CommandQueue
 from sayso.runtime.command_server import CommandServer
 from sayso.runtime.executive import Executive
 from sayso.runtime.operator import STOP_GRACE_S
+from sayso.runtime.understood import HELD, NOBODY, UNREAD, Understood
 from sayso.session.journey import Journey, Way
 from sayso.session.options import Options
 
 GO_ON_S = 30.0
+ANSWER_S = 2.0  # real time in which a phrase is read, unless the session plans or looks at first
+LOOK_S = 0.02
+ON_ITS_WAY = "only a stop is heard now: "
 
 
 class Steering:
@@ -38,12 +46,14 @@ class Steering:
         self._executive: Executive | None = None
         self._journey: Journey | None = None
         self._sent = False  # on a `Journey`
+        self._driver: threading.Thread | None = None  # drives the arm, and would wait for itself
+        self.answers_s = options.answer_s  # how long a question waits; None: not at all
         self._ends = self._own_stop = False  # end without waiting for "go on"; the program made the last stop
 
     def listen(self, closing: ExitStack) -> None:
         """Let `sayso say` and `sayso stop` reach the arm until ``closing``; tell if they cannot."""
         try:
-            closing.enter_context(CommandServer(_Ear(self), self.name, lambda: self.doing, self._stop_line))
+            closing.enter_context(CommandServer(_Ear(self), self.name, self._activity, self._stop_line))
         except UserError as error:
             self._tell(f"sayso say and sayso stop will not reach this session: {error}")
 
@@ -56,6 +66,16 @@ class Steering:
         """From now on words reach ``executive``."""
         self._executive = executive
         executive.operator.go_on_s = self._waits_s()
+        executive.dialogue.wait_s = self.answers_s
+        if self._simulated and not self._real_time and self.answers_s == math.inf:
+            executive.operator.pause = self._pause  # simulated time stands while a person thinks
+
+    def wait_for_answers(self) -> None:
+        """A person answers questions from now on, unless `Options.answer_s` says otherwise."""
+        if self.answers_s is None:
+            self.answers_s = math.inf
+            if self._executive is not None:
+                self.take_over(self._executive)
 
     def begin(self) -> None:
         """Drop the words and stops said before a new instruction; `interrupt` in the meantime still ends it."""
@@ -65,6 +85,20 @@ class Steering:
     def accept(self) -> None:
         """A new instruction is accepted: words, stops and `interrupt` from here on concern it."""
         self.carrying, self._ends = True, False
+
+    def drive(self) -> None:
+        """This thread executes the instruction."""
+        self._driver = threading.current_thread()
+
+    def put_down(self) -> None:
+        """The instruction has ended; phrases that nobody has read concern nothing."""
+        self.carrying, self.doing, self._driver = False, "", None
+        self.commands.drop()
+
+    @property
+    def is_driver(self) -> bool:
+        """Whether this thread executes the instruction."""
+        return self._driver is threading.current_thread()
 
     @property
     def ends(self) -> bool:
@@ -79,31 +113,40 @@ class Steering:
     def go(self, way: Way) -> Way | None:
         """Take ``way``, or the way that a person commands after a stop."""
         assert self._journey is not None
+        before, self._driver = self._driver, threading.current_thread()
         self._sent = True
         try:
             return self._journey.take(way)
         finally:
-            self._sent = False
+            self._sent, self._driver = False, before
+            self.commands.drop()
 
-    def say(self, text: str) -> bool:
-        """Pass a correction to the moving arm and return at once; False if no run can take it.
+    def say(self, text: str, wait_s: float = ANSWER_S) -> Understood:
+        """Pass a phrase to the moving arm; return what was understood, or after ``wait_s`` s that nobody has read it.
 
         A stop works at any time, also while the arm gets up or lies down; an arm stopped there takes the same commands
-        as one stopped in a run.
+        as one stopped in a run. The thread that drives the arm does not wait.
         """
         if is_stop(text):
             self._pressed_by(program=False)
             if not self._is_driving:
                 self.commands.stop()
-                return True
+                return Understood(text, "stop", HELD if self.carrying or self._sent else "stop: nothing moves")
         if self._sent:
-            if not self._is_stopped_on_its_way or next_after_stop(text) is None:
-                return False
+            if not self._is_stopped_on_its_way:
+                return Understood(text, "nobody", f"{ON_ITS_WAY}{self.doing or 'the arm moves'}")
+            if next_after_stop(text) is None:
+                return Understood(text, "nobody", STANDS)
         elif not self.carrying:
-            return False
+            return Understood(text, "nobody", NOBODY)
         real = None if self._simulated else self._backend
-        self.commands.say(text, None if real is None else real.robot.clock.now())
-        return True
+        reply = self.commands.say(text, None if real is None else real.robot.clock.now())
+        return Understood(text, "said", UNREAD) if self.is_driver else reply.wait(text, wait_s)
+
+    @property
+    def question(self) -> Question | None:
+        """The question that waits for an answer."""
+        return None if self._executive is None else self._executive.dialogue.question
 
     def stop(self) -> None:
         """Stop the arm at the next loop cycle: the program's stop."""
@@ -131,8 +174,16 @@ class Steering:
 
     @property
     def may_move(self) -> bool:
-        """Whether something is under way that moves the arm, and no stop holds it."""
-        return (self._sent or self._is_driving) and not self.stands
+        """Whether something is under way that moves the arm, and neither a stop nor a question holds it."""
+        return (self._sent or (self._is_driving and not self._asks)) and not self.stands
+
+    @property
+    def _asks(self) -> bool:
+        """Whether a question holds the arm, which a spoken motion would move all the same."""
+        executive = self._executive
+        if executive is None or executive.dialogue.question is None:
+            return False
+        return executive.override.motion(executive.robot.clock.now()) is None
 
     def ask(self, speed: float, pressed: bool) -> None:
         """Pass on a person's speed, a fraction in (0, 1] of full speed, and whether the hold-to-run key is held."""
@@ -172,6 +223,14 @@ class Steering:
         """Stop the arm before the loop takes the stop from the queue."""
         if self._backend is not None:
             self._backend.stop()
+
+    def _activity(self) -> str:
+        question = self.question
+        return self.doing if question is None else f"{self.doing}; it asks: {question.text}"
+
+    def _pause(self) -> None:
+        clock = MonotonicClock()
+        clock.sleep_until(clock.now() + LOOK_S)
 
     def _stop_line(self) -> str:
         return self._backend.stop_line if self._backend is not None else ""

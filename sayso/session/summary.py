@@ -72,6 +72,7 @@ def result_of(
         replans=tuple(Replan(at(r.t), r.level.value, r.reason, round(r.p, 3)) for r in supervisor.replans),
         events=tuple(RobotEvent(at(e.t), e.text) for e in events if e.t >= start),
         question=executive.question.text if executive.question else None,
+        options=executive.question.options if executive.question else (),
         refusal=executive.refusal.reason if executive.refusal else None,
         rates={
             "loop_hz": session.robot.spec.control_hz,

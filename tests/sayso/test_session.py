@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,10 +13,13 @@ from sayso.cli import run_command
 from sayso.hardware.control.homing import StoppedError
 from sayso.hardware.control.loop import Cycle
 from sayso.hardware.types import Array
+from sayso.runtime.progress import Event
 from sayso.runtime.subscriber import Subscriber
+from sayso.runtime.understood import Understood
 from sayso.session import Options, Session, SessionError
 
 PUT, PICK = "put the red block in the blue bowl", "pick up the red block"
+WHICH = "put the block in the blue bowl"
 TRUE = Options(sees="truth")
 
 
@@ -63,6 +67,66 @@ def test_a_stop_between_two_instructions_is_over_when_a_person_starts_the_next(s
 def test_a_stop_said_while_nothing_is_carried_out_is_a_stop(session: Session, word: str) -> None:
     assert session.say(word)
     assert session.commands.stopped
+
+
+def test_what_is_said_is_answered_with_what_was_understood() -> None:
+    with Session(scene="tabletop", seed=4, live=True, options=TRUE) as session:
+        session.start(PUT)
+        while session.wait(0.01) is None and not session.executive.log.motions:
+            pass
+        understood = session.say("a bit to the left")
+        assert (str(understood), understood.level) == ("I move to the left a bit", "motion") and understood
+        assert str(session.say("no, the green one")) == "I take the green block instead of the red block"
+        assert session.say("the wombat sings of love").level in ("unknown", "remark")
+        assert session.say("stop").level == "stop"
+        assert str(session.say("left")).startswith("stopped; say go on")
+        session.interrupt()
+        assert session.wait(60) is not None
+
+
+def test_the_thread_that_drives_the_arm_does_not_wait_for_itself(session: Session) -> None:
+    said: list[Understood] = []
+
+    def progress(t: float, line: str) -> None:
+        if not said:
+            said.append(session.say("no, the green one"))
+
+    assert session.run(PUT, progress=progress).corrections[0].level == "subtask"
+    assert said[0].level == "said"
+
+
+def test_a_question_ends_the_run_where_nobody_listens_and_waits_for_who_does(session: Session) -> None:
+    assert session.run(WHICH).options[:2] == ("red block", "green block")
+    events: list[Event] = []
+
+    def listen(event: Event) -> None:
+        events.append(event)
+        if event.kind == "question":
+            assert session.question is not None and event.options == session.question.options
+            session.say(event.options[0])
+
+    session.on_event(listen)
+    result = session.run(WHICH)
+    assert (result.outcome, result.success, result.question, result.options) == ("done", True, None, ())
+    assert result.instruction == WHICH and session.executive.instruction == PUT
+    assert [e.kind for e in events[:2]] == ["question", "heard"] and events[1].text == f"I {PUT}"
+    assert session.question is None
+
+
+def test_another_thread_answers_a_question() -> None:
+    with Session(scene="tabletop", seed=4, options=Options(sees="truth", answer_s=math.inf)) as session:
+        session.start(WHICH)
+        while session.wait(0.01) is None and session.question is None:
+            pass
+        assert str(session.say("the red one")) == f"I {PUT}"
+        result = session.wait(60)
+        assert result is not None and result.outcome == "done"
+
+
+def test_a_scheduled_answer_answers_and_no_ask_does_not_wait_for_it() -> None:
+    for answer_s, outcome in ((0.0, "done"), (None, "asked")):
+        with Session(scene="tabletop", seed=4, options=Options(sees="truth", answer_s=answer_s)) as session:
+            assert session.run(WHICH, say=[(1.0, "the red one")]).outcome == outcome
 
 
 def test_a_stop_ends_the_way_home_and_the_result_is_kept(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

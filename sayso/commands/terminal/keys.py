@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import select
-import sys
-import termios
-import threading
-import time
-import tty
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Protocol
 
 HOLD, STOP, GO_ON, FASTER, SLOWER = "h", " ", "g", "+", "-"
@@ -47,8 +39,8 @@ class Steered(Protocol):
         """A person stops the arm and keeps the stop pressed, or lets it go."""
         ...
 
-    def say(self, text: str) -> bool:
-        """A person says something; False if nobody listens now."""
+    def say(self, text: str, wait_s: float = 0.0) -> object:
+        """A person says something and waits so long for the answer."""
         ...
 
     def ask(self, speed: float, pressed: bool) -> None:
@@ -83,7 +75,7 @@ class Keys:
         elif key == GO_ON:
             self._session.hold_stop(False)
             if not self._hold_to_run:
-                self._session.say("go on")
+                self._session.say("go on", 0.0)
             self._own_stop = self._session.stops
         elif key in (FASTER, SLOWER):
             self.speed = min(max(self.speed * (STEP if key == SLOWER else 1 / STEP), LEAST), 1.0)
@@ -99,34 +91,4 @@ class Keys:
             session.press_stop()
             self._own_stop = session.stops
         elif held and session.stands and session.stops == self._own_stop:
-            session.say("go on")
-
-
-def can_read_keys() -> bool:
-    """Whether this program has a terminal to itself."""
-    return sys.stdin.isatty() and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
-
-
-@contextmanager
-def reading_keys(keys: Keys) -> Iterator[None]:
-    """Read the terminal's keys meanwhile, in a thread of its own; the terminal is left as it was."""
-    fd, ended = sys.stdin.fileno(), threading.Event()
-    before = termios.tcgetattr(fd)
-
-    def read() -> None:
-        while not ended.is_set():
-            # In the background a read would suspend the program.
-            if select.select([fd], [], [], TICK_S)[0] and can_read_keys():
-                for key in os.read(fd, 64).decode(errors="ignore"):
-                    keys.press(key, time.monotonic())
-            keys.tick(time.monotonic())
-
-    thread = threading.Thread(target=read, name="sayso-keys", daemon=True)
-    tty.setcbreak(fd, termios.TCSANOW)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-        termios.tcsetattr(fd, termios.TCSAFLUSH, before)  # keys of a hand that is still held are no input of a shell
+            session.say("go on", 0.0)

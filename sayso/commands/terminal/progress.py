@@ -12,6 +12,8 @@ from rich.status import Status
 from rich.text import Text
 
 Item = TypeVar("Item")
+HEARD, ASKS = "heard ", "question: "  # as the lines of `sayso.runtime.progress.Event` begin
+ANSWER_HELP = "type the answer, or a number; never mind leaves it, Enter alone stops"
 
 
 class RunLine:
@@ -33,13 +35,21 @@ class RunLine:
     def __call__(self, t: float, line: str) -> None:
         """Show ``line`` ("SUBTASK: MOTION") at ``t`` s; without a terminal only a new subtask is told.
 
-        A line about words that were not understood stays.
+        A line about words that were heard stays, and a question, below which its answer is typed.
         """
-        if line.startswith("heard "):
+        if line.startswith(HEARD):
             self.console.print(Text(f"{t:5.1f} s  {line}"), soft_wrap=True)
+            return
+        if line.startswith(ASKS):
+            self._status.stop()
+            self.console.print(Text.assemble(f"{t:5.1f} s  ", (line, "bold")), soft_wrap=True)
+            if self.console.is_terminal:
+                self.console.print(ANSWER_HELP, style="dim")
+            self._subtask = ""
             return
         subtask, _, motion = line.partition(": ")
         if self.console.is_terminal:
+            self._status.start()
             self._status.update(Text.assemble((f"{t:5.1f} s  ", "cyan"), (subtask, "bold"), f"  {motion}"))
         elif subtask != self._subtask:
             self.console.print(Text(f"{t:5.1f} s  {subtask}"), soft_wrap=True)

@@ -23,6 +23,7 @@ from sayso.runtime.command_client import MAX_LINE, answers, runtime_folder, runt
 from sayso.runtime.command_queue import CommandQueue
 from sayso.runtime.command_server import CommandServer
 from sayso.runtime.pacing import keep_real_time
+from sayso.runtime.understood import NOBODY, Understood
 
 
 @pytest.fixture(autouse=True)
@@ -366,3 +367,30 @@ def test_simulated_time_can_be_kept_to_real_time() -> None:
     assert time.monotonic() - began >= 0.2 - 0.004
     assert clock.now() == pytest.approx(1.2)
     assert len(steps) == 300
+
+
+class Hearer:
+    """Understands the same of every phrase."""
+
+    def __init__(self, understood: Understood) -> None:
+        self.understood = understood
+
+    def stop(self) -> None: ...
+
+    def say(self, text: str) -> Understood:
+        return self.understood
+
+
+def test_say_prints_what_was_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    with CommandServer(Hearer(Understood("left a bit", "motion", "I move to the left a bit"))) as server:
+        assert run_command(["say", "left a bit"]) == 0
+        assert capsys.readouterr().out == "I move to the left a bit\n"
+        assert run_command(["say", "left a bit", "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told == {"session": server.id, "level": "motion", "understood": "I move to the left a bit"}
+
+
+def test_say_tells_of_a_session_in_which_nobody_can_take_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with CommandServer(Hearer(Understood("left a bit", "nobody", NOBODY))):
+        assert run_command(["say", "left a bit"]) == 2
+        assert NOBODY in capsys.readouterr().err

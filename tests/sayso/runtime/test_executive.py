@@ -242,7 +242,7 @@ def ends_at(rig: Rig, t: float) -> bool:
 
 def test_time_is_given_anew_and_a_pause_does_not_count() -> None:
     rig = Rig((PICK,), limit_s=3.0)
-    rig.executive.extend(5.0)
+    rig.executive.limit.set(rig.now, 5.0)
     rig.executive.limit.not_counting(1.5)
     assert ends_at(rig, rig.now + 6.5)
 
@@ -458,7 +458,7 @@ def test_a_planner_that_fails_in_the_background_is_a_question(slow: Rig) -> None
 
 
 def test_a_run_drives_the_loop_to_its_end_and_lets_the_planner_go(slow: Rig) -> None:
-    slow.executive.extend(1.0)
+    slow.executive.limit.set(slow.now, 1.0)
     slow.executive.run()
     assert slow.executive.outcome == "timeout" and slow.executive.driven and not slow.executive.driving
     assert background(slow).closed

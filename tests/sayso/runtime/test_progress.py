@@ -1,13 +1,16 @@
-"""The progress line is told when it changes, and words that changed nothing are told at once."""
+"""What is done is told when it changes, and whatever was heard at once, with the answer to it."""
 
 from __future__ import annotations
+
+import math
 
 import pytest
 
 from sayso.planner.corrections.reader import Correction
+from sayso.planner.plan import Question
 from sayso.runtime.after_stop import STANDS
 from sayso.runtime.log import Heard
-from sayso.runtime.progress import ProgressTeller
+from sayso.runtime.progress import Event, EventTeller
 from tests.sayso.runtime.parts import FORWARD, ExecutiveRig
 
 
@@ -15,9 +18,13 @@ class Told:
     """An executive whose progress is followed; ``lines`` are the times and texts that were told."""
 
     def __init__(self) -> None:
-        self.rig, self.lines = ExecutiveRig(), list[tuple[float, str]]()
-        self.teller = ProgressTeller(self.rig.executive, self.rig.now, lambda t, line: self.lines.append((t, line)))
+        self.rig, self.events = ExecutiveRig(), list[Event]()
+        self.teller = EventTeller(self.rig.executive, self.rig.now, self.events.append)
         self.rig.runtime.subscribe(self.teller)
+
+    @property
+    def lines(self) -> list[tuple[float, str]]:
+        return [(event.t, event.line) for event in self.events]
 
     @property
     def texts(self) -> list[str]:
@@ -38,8 +45,9 @@ def test_a_line_is_told_once_until_it_changes(told: Told) -> None:
     told.rig.drive(0.5)
     assert told.texts == ["pick up the red block: looking", f"pick up the red block: {FORWARD}"]
     told.rig.drive(0.1, "left")
-    assert "move arm" in told.texts[2] and "left" in told.texts[2] and len(told.lines) == 3
-    assert told.lines[2][0] == pytest.approx(0.5, abs=0.05)
+    assert told.texts[2] == "heard “left”: I move to the left"
+    assert "move arm" in told.texts[3] and "left" in told.texts[3] and len(told.lines) == 4
+    assert told.lines[3][0] == pytest.approx(0.5, abs=0.05)
 
 
 def test_a_stopped_arm_says_what_it_waits_for(told: Told) -> None:
@@ -63,7 +71,17 @@ def test_after_the_run_nothing_more_is_told(told: Told) -> None:
     assert told.lines == before
 
 
-@pytest.mark.parametrize(("level", "telling"), [("unknown", True), ("ask", True), ("motion", False), ("stop", False)])
-def test_words_that_changed_nothing_are_told_with_how_they_were_read(told: Told, level: str, telling: bool) -> None:
-    told.teller.heard(Heard(told.rig.now + 2.0, Correction("sing", level, "no motion")))  # type: ignore[arg-type]
-    assert told.lines == ([(2.0, "heard “sing”: no motion")] if telling else [])
+@pytest.mark.parametrize(
+    ("answer", "line"), [("I hold still", "heard “sing”: I hold still"), ("", "heard “sing”: no motion")]
+)
+def test_what_was_heard_is_told_with_the_answer_or_how_it_was_read(told: Told, answer: str, line: str) -> None:
+    told.teller.heard(Heard(told.rig.now + 2.0, Correction("sing", "unknown", "no motion"), answer=answer))
+    assert told.lines == [(2.0, line)]
+
+
+def test_a_question_is_told_with_its_options(told: Told) -> None:
+    told.rig.executive.dialogue.wait_s = math.inf
+    told.rig.executive.dialogue.ask(Question("Which one?", ("red block", "green block")), told.rig.now)
+    told.rig.drive(0.1)
+    assert told.texts == ["question: Which one? [1 red block, 2 green block]"]
+    assert told.events[0].options == ("red block", "green block")

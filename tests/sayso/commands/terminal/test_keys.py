@@ -45,8 +45,8 @@ class Arm:
         if held:
             self.press_stop()
 
-    def say(self, text: str) -> bool:
-        assert text == "go on"
+    def say(self, text: str, wait_s: float = 1.0) -> bool:
+        assert text == "go on" and wait_s == 0, "keys are read meanwhile"
         self.stands = self.held
         return True
 

@@ -1,0 +1,162 @@
+"""Puts a person's answer to a question together with the instruction that the question is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.corrections.objects import matching, read_name
+from sayso.planner.corrections.text import says_go_on, tokens
+from sayso.planner.corrections.words import words
+from sayso.planner.language.exclusions import without_exclusions
+from sayso.planner.plan import Question
+
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_NUMBERS |= {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "former": 1}
+_NUMBERED = re.compile(r"(?:(?:option|number|no\.?|the)\s+)*(\d+|[a-z]+)(?:st|nd|rd|th)?(?:\s+(?:one|option))?", re.I)
+_LEAD_IN = re.compile(
+    r"(?:(?:yes|no|yeah|yep|sure|ok|okay|well|um|uh|please|i (?:mean|meant|want|said|think)|make (?:it|that)|take"
+    r"|put (?:it|them|that)|place (?:it|them|that)|drop (?:it|them|that))\b[\s,:;]*)+",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"^(?:right )?(?:in|into|inside|on|onto|on top of|atop|beside|next to|near|by|behind|in front of|between|under|to"
+    r"|left of|right of)\b",
+    re.IGNORECASE,
+)
+_YES = words("yes y yeah yep aye sure ok okay right of course please do it")
+_NEVER_MIND = re.compile(
+    r"(?:no|nope|nah|n|never ?mind|forget (?:it|that|about it)|nothing|neither|none(?: of (?:them|those|these))?"
+    r"|cancel|leave it|not any ?more|drop it)(?:[\s,]+(?:thanks|thank you|please))?",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(r"(?:please )?(?:try|ask|once|again|do it|try it|retry|try once more)(?: again| more)?", re.I)
+_QUOTED = re.compile(r"^(?:Which (.+?) do you mean|I see no (.+?); I see|What do you mean by '(.+?)')")
+_MEANT = re.compile(r"^'.+': what do you mean\?$")
+_IT = re.compile(r"\b(?:it|that|this|them)\b", re.IGNORECASE)
+_WHERE = re.compile(r"(?:Where|In what|On what|Beside what) shall I put (?:the )?(.+?)(?: first)?\?")
+_ASIDE = re.compile(r"Shall I put it aside first\?$")
+_HOLDING = re.compile(r"^I am holding (the .+?)\. Where shall I put it first\?$")
+_BEFORE_AN_OPTION = {"In what": "in", "On what": "on", "Beside what": "beside"}
+
+
+def answered(instruction: str, question: Question, answer: str, scene: Scene) -> str | None:
+    """The instruction that ``answer`` to ``question`` about ``instruction`` makes; None if it is no answer.
+
+    An answer is a number of an option, an option or a description of one ("the red one", "the left one"), "yes" to a
+    yes-no question, or a phrase for a missing place ("in the pink bowl").
+    """
+    said = " ".join(answer.split()).strip(" .!,;")
+    plain = _LEAD_IN.sub("", said, count=1).strip(" .!,;")
+    option = _chosen(question.options, plain or said, scene)
+    if option is None and _says_yes(said):
+        option = _affirmed(question)
+    if option == "yes":
+        return without_exclusions(instruction)[0] or None
+    if option == "no":
+        return None
+    if option is None and _WHERE.search(question.text) and _PLACE.match(plain):
+        option = plain
+    return None if option is None else _combined(instruction, question.text, option)
+
+
+def says_never_mind(answer: str) -> bool:
+    """Whether a person wants none of what was asked about."""
+    return _NEVER_MIND.fullmatch(answer.strip(" .!,;")) is not None
+
+
+def says_again(answer: str) -> bool:
+    """Whether a person wants the instruction to be planned once more."""
+    again = _AGAIN.fullmatch(answer.strip(" .!,;")) is not None or says_go_on(tokens(answer))
+    return again and not says_never_mind(answer)
+
+
+def _combined(instruction: str, question: str, option: str) -> str | None:
+    """``instruction`` with ``option`` for what the ``question`` asks about."""
+    instruction = instruction.strip().rstrip(" .!?")
+    if held := _HOLDING.match(question):
+        return f"put {held[1]} {_placed(option)}, then {instruction}"
+    if _ASIDE.search(question):
+        return f"{option}, then {instruction}"
+    if "Which shall I pick up?" in question:
+        return f"pick up the {option}"
+    if _MEANT.match(question):
+        thing = f"the {option}"
+        return _IT.sub(thing, instruction, count=1) if _IT.search(instruction) else f"{instruction} {thing}"
+    if mention := _QUOTED.match(question):
+        return _replaced(instruction, next(m for m in mention.groups() if m), option)
+    if where := _WHERE.search(question):
+        place = next((f"{word} the" for start, word in _BEFORE_AN_OPTION.items() if where[0].startswith(start)), "")
+        phrase = option if _PLACE.match(option) or not place else f"{place} {option}"
+        if re.search(r"(?:no inside|stands on)", question):  # the place that was named cannot be
+            return f"put the {where[1]} {phrase}"
+        begun = next((w for w in (f" {place.removesuffix(' the')}", " into") if instruction.endswith(w)), "")
+        return f"{instruction.removesuffix(begun)} {phrase}"
+    return f"{instruction}: {option}"  # another planner's question, which it can make sense of itself
+
+
+def _placed(option: str) -> str:
+    return option if _PLACE.match(option) else f"in the {option}"
+
+
+def _replaced(instruction: str, mention: str, option: str) -> str | None:
+    """``instruction`` with ``option`` in place of the ``mention`` that fits several things or none."""
+    found = re.search(rf"(?:\b(?:a|an|the|that|this|some|any|my)\s+)?\b{re.escape(mention)}\b", instruction, re.I)
+    return None if found is None else f"{instruction[: found.start()]}the {option}{instruction[found.end() :]}"
+
+
+def _chosen(options: Sequence[str], said: str, scene: Scene) -> str | None:
+    """The option that ``said`` names by its number, its words or a description that fits no other."""
+    numbered = _NUMBERED.fullmatch(said)
+    if numbered is not None:
+        n = int(numbered[1]) if numbered[1].isdigit() else _NUMBERS.get(numbered[1].lower(), 0)
+        if said.lower() == "the last one":
+            n = len(options)
+        if 1 <= n <= len(options):
+            return options[n - 1]
+    said_of = _content(said)
+    same = [option for option in options if _content(option) == said_of]
+    if len(same) == 1:
+        return same[0]
+    fits = [option for option in options if said_of and said_of <= _content(option)]
+    if len(fits) == 1:
+        return fits[0]
+    return _described(options, said, scene)
+
+
+def _described(options: Sequence[str], said: str, scene: Scene) -> str | None:
+    """The option whose object in the scene is the one that ``said`` describes."""
+    described = tokens(_PLACE.sub("", said, count=1).strip())
+    named = read_name(described) or read_name([*described, "one"])
+    if named is None or named.is_bare or named.pronoun:
+        return None
+    things = {option: thing for option in options if (thing := _thing(option, scene)) is not None}
+    ids = {thing.id for thing in things.values()}
+    found = matching(named, scene, without=[o.id for o in scene.objects if o.id not in ids])
+    fits = [option for option, thing in things.items() if any(o.id == thing.id for o in found)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _thing(option: str, scene: Scene) -> SceneObject | None:
+    """The object that ``option`` names, alone or as a place ("in the pink bowl")."""
+    named = read_name(tokens(_PLACE.sub("", option, count=1).strip()))
+    found = [] if named is None else matching(named, scene)
+    return found[0] if len(found) == 1 else None
+
+
+def _content(text: str) -> frozenset[str]:
+    said = re.findall(r"[\w'-]+", text.lower())
+    return frozenset(w for w in said if w not in {"the", "a", "an", "that", "this", "one", "please", "it", "my"})
+
+
+def _says_yes(said: str) -> bool:
+    said_words = set(re.findall(r"\w+", said.lower()))
+    return bool(said_words) and said_words <= _YES
+
+
+def _affirmed(question: Question) -> str | None:
+    """The option that "yes" means."""
+    if "yes" in question.options:
+        return "yes"
+    return question.options[0] if question.options and _ASIDE.search(question.text) else None
