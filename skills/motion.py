@@ -82,6 +82,7 @@ _LEAD = {
 _LEAD[Axis.ROTATE] = "rotate gripper"
 _RESERVED = {"and", "slowly", "quickly"}
 ENCODING_SIZE = 15
+_GRIPPER_CODE = {GripperAction.KEEP: 0.0, GripperAction.OPEN: 1.0, GripperAction.CLOSE: -1.0}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -166,7 +167,7 @@ class LanguageMotion:
         for step in self.steps:
             out[step.axis] = step.sign * DEGREE_SCALE[step.degree]
             out[6 + step.axis] = step.sign
-        out[12] = {GripperAction.KEEP: 0.0, GripperAction.OPEN: 1.0, GripperAction.CLOSE: -1.0}[self.gripper]
+        out[12] = _GRIPPER_CODE[self.gripper]
         out[13] = float(not self.steps)
         out[14] = float(self.speed)
         return out

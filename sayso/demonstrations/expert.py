@@ -60,7 +60,7 @@ class Expert:
         """
         if motion.is_hold:
             return Command(np.zeros(6), body.closing)
-        if motion.gripper is own.gripper and self._agree(motion, own, command):
+        if motion is own or (motion.gripper is own.gripper and self._agree(motion, own, command)):
             return Command(command.twist * SPEED_SCALE[motion.speed], command.closed)
         closed = {GripperAction.KEEP: body.closing, GripperAction.OPEN: False, GripperAction.CLOSE: True}[
             motion.gripper
