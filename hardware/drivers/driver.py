@@ -59,6 +59,10 @@ class Driver(Robot):
         """Whether the arm may be moved."""
         return self.connection.mode is Mode.LIVE
 
+    @property
+    def _name(self) -> str:
+        return f"{self.spec.name} at {self.connection.port}"
+
     def devices(self) -> tuple[str, ...]:
         """Canonical names of the device; `locked` gives one program at a time access to them."""
         return device_names(type(self).__qualname__, self.connection.port)

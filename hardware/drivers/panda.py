@@ -132,10 +132,6 @@ class Panda(Driver):
         self._robot = self._hand = None
 
     @property
-    def _name(self) -> str:
-        return f"{self.spec.name} at {self.connection.port}"
-
-    @property
     def _realtime(self) -> franky.RealtimeConfig:
         with suppress(ValueError):  # a host name instead of an IP address
             if ipaddress.ip_address(self.connection.port).is_loopback:  # an emulated arm needs no real-time kernel

@@ -142,10 +142,6 @@ class Piper(Driver):
                 self._arm.DisconnectPort()
         self._arm = None
 
-    @property
-    def _name(self) -> str:
-        return f"{self.spec.name} at {self.connection.port}"
-
     def _new_stamp(self, arm: C_PiperInterface_V2) -> None:
         """Record the arrival time of a new joint state."""
         stamp = arm.GetArmJointMsgs().time_stamp

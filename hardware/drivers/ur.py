@@ -162,10 +162,6 @@ class Ur(Driver):
                 _keep(part)
         self._receive = self._control = self._gripper = None
 
-    @property
-    def _name(self) -> str:
-        return f"{self.spec.name} at {self.connection.port}"
-
     def _check_drivable(self) -> None:
         dashboard = DashboardClient(self.connection.port)
         dashboard.connect(2000)

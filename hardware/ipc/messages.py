@@ -15,15 +15,19 @@ _EVENT, _TEXT = 32, 480
 
 
 @dataclass(frozen=True, slots=True)
-class TargetMessage:
-    """A `JointTarget` of an arm with ``dof`` joints."""
+class _JointsMessage:
+    """Positions, velocities, gripper and a time of an arm with ``dof`` joints."""
 
     dof: int
 
     @property
     def layout(self) -> str:
-        """Positions, velocities, gripper, expiry."""
+        """One double for each number."""
         return "d" * (2 * self.dof + 2)
+
+
+class TargetMessage(_JointsMessage):
+    """A `JointTarget`; the time is its expiry."""
 
     def pack(self, value: JointTarget) -> tuple[Any, ...]:
         """The fields. Raises ValueError for a wrong number of joints."""
@@ -35,16 +39,8 @@ class TargetMessage:
         return JointTarget(np.array(fields[:n]), np.array(fields[n : 2 * n]), fields[-2], fields[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class StateMessage:
-    """A `JointState` of an arm with ``dof`` joints."""
-
-    dof: int
-
-    @property
-    def layout(self) -> str:
-        """Positions, velocities, gripper, time."""
-        return "d" * (2 * self.dof + 2)
+class StateMessage(_JointsMessage):
+    """A `JointState`."""
 
     def pack(self, value: JointState) -> tuple[Any, ...]:
         """The fields. Raises ValueError for a wrong number of joints."""

@@ -130,10 +130,6 @@ class Rosbridge(Driver):
         return STALE_S if self._stale_s is None else self._stale_s
 
     @property
-    def _name(self) -> str:
-        return f"{self.spec.name} at {self.connection.port}"
-
-    @property
     def _url(self) -> str:
         port = self.connection.port
         if "://" in port:
