@@ -36,6 +36,7 @@ REAL_TIME = (
     "tests/sayso/emulation/", "tests/sayso/runtime/test_command_server.py", "tests/sayso/runtime/test_pacing.py",
     "tests/sayso/runtime/test_stopped_on_its_way.py",
 )  # fmt: skip
+GIVES_WAY = 10  # the niceness of a worker that only computes
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -63,6 +64,13 @@ def own_runtime_folder() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="sayso-") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def computing_gives_way(request: pytest.FixtureRequest) -> None:
+    """A worker that is done with real time, or never had it, leaves the processors to the worker that waits in it."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not request.node.nodeid.startswith(REAL_TIME):
+        os.nice(max(0, GIVES_WAY - os.nice(0)))
 
 
 @pytest.fixture(autouse=True)

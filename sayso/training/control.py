@@ -27,7 +27,8 @@ ROUND_SEEDS = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """Sizes of a training: worlds of demonstrations, DAgger ``rounds`` and their worlds, and steps of each fit."""
+    """Sizes of a training: worlds of demonstrations, DAgger ``rounds`` and their worlds, steps of each fit,
+    and the episodes of each score on a card."""
 
     demo_worlds: int = 75
     rounds: int = 0
@@ -36,9 +37,10 @@ class TrainConfig:
     policy_steps: int = 14_000
     motion_steps: int = 6_000
     critic_steps: int = 4_000
+    score_episodes: int = 60
 
 
-QUICK = TrainConfig(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400, critic_steps=200)
+QUICK = TrainConfig(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400, critic_steps=200, score_episodes=6)
 
 
 def gather_demonstrations(work: Path, recipe: TrainConfig, arm: str, workers: int, progress: Progress) -> Path:

@@ -30,7 +30,6 @@ from sayso.training.control import (
 )
 
 DEVELOPMENT_SEEDS = -100_000_000
-SCORE_EPISODES = 60
 KINDS = ("policy", "motion", "critic", "detector", "planner")
 
 
@@ -81,7 +80,7 @@ def _climb(job: tuple[Rung, int]) -> bool:
 def closed_loop(plant: TrainingWorkspace, policy: Path, motion: Path | None, name: str) -> dict[str, object]:
     """Success on development seeds with Wilson interval, for a model's card."""
     rung = Rung(name, str(policy), str(motion) if motion else None, arm=plant.arm)
-    n = 6 if plant.quick else SCORE_EPISODES
+    n = plant.recipe.score_episodes
     with interrupts_held():
         pool = get_context("spawn").Pool(plant.workers)
     with pool:

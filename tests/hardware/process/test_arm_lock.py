@@ -33,7 +33,7 @@ arm.connect()
 print("has it", flush=True)
 sys.stdin.read()
 """
-TRIES = 5
+TRIES = 3  # each name that a device has, and one after a refusal
 
 
 @pytest.fixture(autouse=True)

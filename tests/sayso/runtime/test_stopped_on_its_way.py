@@ -16,6 +16,7 @@ from sayso.bench.reliability.driver_faults import joints
 from sayso.bench.reliability.emulation import Emulation
 from sayso.bench.reliability.stops import SAYSO, Person, emulated, farthest, wait_for_motion, wait_for_screen
 from sayso.bench.tasks.hardware import errand
+from sayso.runtime.command_client import say, stop
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.scenes.palette import COLORS
 
@@ -46,13 +47,9 @@ def start(arm: tuple[Emulation, Path], tmp_path: Path) -> Iterator[Callable[[str
         yield begin
 
 
-def say(*words: str) -> None:
-    subprocess.run([*SAYSO, *words], check=True, stdout=subprocess.DEVNULL)
-
-
 def stopped(device: Emulation, person: Person) -> None:
     assert person.process.poll() is None, person.screen
-    say("stop")
+    stop()  # as `sayso stop` does, before the arm has arrived
     wait_for_screen(person, lambda: b"stopped; say go on" in person.screen, "it does not wait")
     wait_for_motion(device, person, False)
     assert farthest(device, 0.0, 1.0) < 0.01
@@ -71,11 +68,11 @@ def test_it_goes_on_getting_up_then_does_what_it_was_told_and_goes_on_lying_down
     gets_up(device, person, folder)
     stopped(device, person)
     assert away(device, SPEC.home) > 0.1
-    say("say", "go on")
+    say("go on")
     lies_down(device, person, tmp_path)
     stopped(device, person)
     assert away(device, SPEC.rest) > 0.1
-    say("say", "go on")
+    say("go on")
     person.process.wait(60)
     assert away(device, SPEC.rest) < 0.15, person.screen
 
@@ -91,7 +88,7 @@ def test_it_goes_home_when_it_is_sent_there(
         lies_down(device, person, tmp_path)
     stopped(device, person)
     assert away(device, SPEC.home) > 0.1
-    say("say", "go home")
+    say("go home")
     assert person.process.wait(60) == 1
     assert away(device, SPEC.home) < 0.1, person.screen
     say_rest(device)
@@ -110,7 +107,7 @@ def test_a_signal_ends_the_waiting_and_it_holds(arm: tuple[Emulation, Path], sta
 
 
 def say_rest(device: Emulation) -> None:
-    say("rest", "so101", "--live")
+    subprocess.run([*SAYSO, "rest", "so101", "--live"], check=True, stdout=subprocess.DEVNULL)
     assert away(device, SPEC.rest) < 0.15
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,20 +12,24 @@ torch = pytest.importorskip("torch", reason="training needs the train extra, whi
 
 from sayso.bench.tasks.obedience import obey  # noqa: E402
 from sayso.model_store import ModelStore  # noqa: E402
+from sayso.training import stages  # noqa: E402
 from sayso.training.stages import TrainingWorkspace, make_critic, make_motion, make_policy  # noqa: E402
 
 
 @pytest.fixture(scope="module")
-def plant(tmp_path_factory: pytest.TempPathFactory) -> TrainingWorkspace:
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingWorkspace]:
     torch.set_num_threads(2)
     work = tmp_path_factory.mktemp("work")
-    return TrainingWorkspace(work, work / "out", quick=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "QUICK", replace(stages.QUICK, score_episodes=2))
+        yield TrainingWorkspace(work, work / "out", quick=True)
 
 
 def test_a_quick_policy_follows_directions(plant: TrainingWorkspace) -> None:
     path = make_policy(plant)
     card = ModelStore(plant.made).card(path.stem)
     assert card.scores["onnx_parity"] <= 1e-5
+    assert card.scores["policy under the teacher's motions"]["n"] == 2
     asked = [obey(str(path), seed) for seed in range(16)]
     # A policy that had not learnt would point anywhere: a cosine above 0.7 comes one time in seven by chance, and ten
     # of sixteen one time in a million. Of what this training makes, about seven in eight are right.
