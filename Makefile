@@ -1,4 +1,4 @@
-# Everything a developer does, one word each. `make` alone lists it.
+# The developer's commands. `make` lists them.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +17,7 @@ TRUSTED := $(addprefix tests/,hardware/control/test_guard_limits.py hardware/con
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/.installed ## set up and carry out one instruction in simulation (INSTRUCTION="…" for another)
+run: $(VENV)/.installed ## set up and run one instruction in simulation (INSTRUCTION="…" for another)
 	$(BIN)/sayso run "$(INSTRUCTION)" --seed 0 --out runs/first
 	@echo "For the command sayso in this terminal: source $(BIN)/activate   (or call $(BIN)/sayso)"
 
@@ -30,11 +30,11 @@ check: $(VENV)/.installed-dev ## lint, format, types and import layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(VENV)/.installed-dev ## put the code into its format
+format: $(VENV)/.installed-dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-train: $(VENV)/.installed-dev ## remake every learned model from nothing (an evening on two cores)
+train: $(VENV)/.installed-dev ## train every model from nothing (about 1.5 hours on two cores)
 	$(BIN)/sayso train all
 
 bench: $(VENV)/.installed ## run a benchmark suite (SUITE=… for another)
@@ -47,11 +47,11 @@ picture: $(VENV)/.installed ## make the README's moving picture again
 	$(BIN)/sayso run "put the red block in the blue bowl" --seed 0 --say "2.2:no, the green one" --out runs/picture
 	$(BIN)/python -m sayso.report.moving_picture runs/picture/video.mp4 docs/images/run.webp
 
-coverage: $(VENV)/.installed-mutants ## branches of guard, states, loop and grammar that their own tests take: all
+coverage: $(VENV)/.installed-mutants ## fails unless tests reach every branch of guard, states, loop and grammar
 	$(BIN)/coverage run -m pytest $(TRUSTED)
 	$(BIN)/coverage report
 
-mutants: $(VENV)/.installed-mutants ## small bugs in the same parts that their tests notice (MUTANTS=sayso.hardware.control.loop for fewer)
+mutants: $(VENV)/.installed-mutants ## puts small bugs into the same parts: do tests fail? (MUTANTS=sayso.hardware.control.loop for fewer)
 	nice $(BIN)/python -m tests.mutants $(MUTANTS)
 
 $(VENV)/.created:

@@ -54,7 +54,7 @@ BAD = {
     "worlds": (["collect", "--out", "x", "--worlds", "0"], "--worlds"),
     "suite": (["bench", "nothing"], "nothing"),
     "part": (["train", "nothing"], "'part': 'nothing' is not one of 'policy'"),
-    "simulated servos": (["calibrate", "arm", "sim"], "sim is simulated and needs no calibration; so101"),
+    "simulated servos": (["calibrate", "arm", "sim"], "sim is simulated and needs no calibration; real ones of so101"),
 }  # fmt: skip
 
 

@@ -342,7 +342,7 @@ def test_arms_that_are_right_pass(robot: list[str], monkeypatch: pytest.MonkeyPa
 def test_without_live_an_arm_is_only_listened_to(listened: type[Listened], capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check-robot", "listened", "--port", "here"]) == 0
     said = capsys.readouterr().out
-    assert "not tried: it moves the arm" in said and "--live tries that too" in said
+    assert "not tried: it moves the arm" in said and "--live checks motion too" in said
 
 
 def test_what_is_wrong_with_an_arm_is_told(listened: type[Listened], capsys: pytest.CaptureFixture[str]) -> None:
