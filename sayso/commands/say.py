@@ -12,13 +12,11 @@ from sayso.planner.corrections.text import is_stop
 from sayso.runtime.command_client import MAX_PHRASE
 from sayso.runtime.command_client import say as say_to_session
 
-TEXT = """Say something to the session that is under way, or answer its question; if there are several, name one.
+TEXT = """Correct the running session in words, or answer its question; with several sessions, name one.
 The session answers in one line what it understood. A phrase that is surely a stop stops all sessions.
 
-Examples:
-  sayso say "a bit to the left"
-  sayso say "no, the green one"
-  sayso say "in the pink bowl"    (after: Where shall I put the red block?)"""
+Example: sayso say "no, the green one"
+An answer to "Where shall I put the red block?": sayso say "in the pink bowl\""""
 
 
 def say(arguments: Sequence[str]) -> int:
