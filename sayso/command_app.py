@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Annotated, Any
@@ -37,7 +38,8 @@ def make_app(commands: Mapping[str, str]) -> typer.Typer:
     app = typer.Typer(
         name="sayso",
         cls=Commands,
-        help="A robot arm does what you say, and you correct it in words while it moves.",
+        help="A robot arm does what you say, and you correct it in words while it moves. Without a command, in a "
+        "terminal, it is a prompt: type what the robot is to do; quit ends.",
         epilog="Exit codes: 0 done, 1 tried and failed, refused or stopped, 2 bad input, 130 interrupted. "
         "--debug, anywhere, shows where an error came from.",
         invoke_without_command=True,
@@ -74,6 +76,18 @@ def _sayso(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    robot: Annotated[
+        str | None,
+        typer.Option(help="For the prompt: sim, sim:ARM, or a real arm.", show_default="the one kept, else sim"),
+    ] = None,
 ) -> None:
-    if context.invoked_subcommand is None:
+    """Without a command, in a terminal: the prompt."""
+    if context.invoked_subcommand is not None:
+        if robot is not None:
+            raise typer.BadParameter("--robot before a command is for the prompt alone; give it after the command")
+    elif sys.stdin.isatty() and sys.stdout.isatty():
+        from sayso.commands.prompt import prompt
+
+        prompt(robot)
+    else:
         print(context.get_help())

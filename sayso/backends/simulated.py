@@ -71,6 +71,7 @@ class SimBackend:
 
             self.perception = GroundTruthPerception(self.robot.spec, self._truth)
         self._live, self._speed = live, SpeedScale()
+        self._begin_pace: Callable[[], None] | None = None
 
     def _truth(self) -> Mapping[str, ObjectTruth]:
         return self.truth() or {}
@@ -114,9 +115,10 @@ class SimBackend:
 
     def begin(self) -> None:
         """Start real-time pacing of the clock, if ``live``."""
-        if self._live:
-            keep_real_time(self.robot.clock)
-            self._live = False
+        if self._live and self._begin_pace is None:
+            self._begin_pace = keep_real_time(self.robot.clock)
+        elif self._begin_pace is not None:
+            self._begin_pace()
 
     def stop(self) -> None:
         """Does nothing: the loop stops in its next cycle, so that the same inputs repeat a run."""

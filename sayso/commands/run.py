@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sayso.commands.terminal.ending import ending
 from sayso.commands.terminal.keys import HELP, HOLD_HELP, Keys
 from sayso.commands.terminal.options import (
     MAX_SEED,
@@ -30,7 +31,6 @@ from sayso.commands.terminal.typing import Lines, can_read_keys, reading
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
-    from sayso.runs.run import Run
     from sayso.session import Session
     from sayso.sim.scenes.scene_spec import SceneSpec
 
@@ -158,7 +158,7 @@ def run(
     if json:
         print_json(result.to_json() | {"files": {name: str(path) for name, path in files.items()}})
     else:
-        print(_ending(current))
+        print(ending(result))
         for name, path in files.items():
             print(f"  {name:9} {path}")
     if interrupts.caught:
@@ -191,23 +191,3 @@ def _scene(arm: str, scene: str | None, seed: int) -> SceneSpec:
 
 def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def _ending(current: Run) -> str:
-    """What came of it, in one line."""
-    result = current.result
-    assert result is not None
-    said = {
-        "done": f"done in {result.duration_s:.1f} s" if result.plan else "done: it was so already",
-        "failed": f"failed: {result.question or 'I could not do it'}",
-        "asked": f"question: {result.question}" + (f" [{', '.join(result.options)}]" if result.options else ""),
-        "refused": f"refused: {result.refusal}",
-        "stopped": f"stopped after {result.duration_s:.1f} s",
-        "timeout": f"gave up after {result.duration_s:.1f} s" + (f": {result.question}" if result.question else ""),
-    }[result.outcome]
-    judged = {
-        None: f" (not judged: {result.success_reason})",
-        True: " (the simulator agrees)",
-        False: " (the simulator says it was not)",
-    }[result.success]
-    return said + (judged if result.outcome == "done" else "")

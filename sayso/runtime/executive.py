@@ -83,7 +83,7 @@ class Executive(Subscriber):
         self.question: Question | None = None
         self.refusal: Refusal | None = None
         self.faulty = False
-        self.instruction, self._by_plan = "", False
+        self.instruction, self._by_plan, self._only_moves = "", False, False
         self._failing = False  # the run has failed and the arm sets the held object down
         for room in (self.log, self.goals, self.limit, self.dialogue, self.operator, self.runtime):
             room.forget()
@@ -112,7 +112,11 @@ class Executive(Subscriber):
         self._heed_pace(instruction, self.robot.clock.now())
         self.limit.set(self.robot.clock.now(), STEP_LIMIT_S if limit_s is None else limit_s)
         answer = self.planning.ask(instruction, self.scene)
-        self._take(answer, self.robot.clock.now())
+        now = self.robot.clock.now()
+        if not isinstance(answer, Plan) and self.dialogue.wait_s is not None and self.operator.moves(instruction, now):
+            self._only_moves = True
+            return
+        self._take(answer, now)
 
     def _take(self, answer: Answer, now: float) -> None:
         is_first = not self.supervisor.steps
@@ -237,9 +241,11 @@ class Executive(Subscriber):
         return observation
 
     def ticked(self, tick: Tick) -> None:
-        """End the run at the time-out."""
+        """End the run at the time-out, and after a spoken motion that was all."""
         if self.dialogue.question is not None:
             return
+        if self._only_moves and self.outcome is None and not (self.override.motion(tick.t) or self.supervisor.current):
+            self.finish("done")
         if self.outcome is not None or not self.limit.is_over(tick.t):
             return
         step = self.supervisor.current

@@ -197,6 +197,12 @@ class Operator(Subscriber):
             return False
         return True
 
+    def moves(self, text: str, now: float) -> bool:
+        """Begin the motion that ``text`` plainly is ("up a bit", "open the gripper"); False if it is none."""
+        assert self._executive.scene is not None
+        spoken = read_correction(text, self._executive.scene, None, self._viewpoint_yaw)
+        return spoken.motion is not None and self._obey(spoken, now)
+
     def _resume(self, now: float) -> None:
         runtime = self._executive.runtime
         self._executive.override.withdraw()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sayso.hardware.world import ObjectTruth, Task
 from sayso.perception.pipeline import patiently
+from sayso.perception.scene import Scene
 from sayso.planner.ending import in_hand
 from sayso.planner.language.instruction_pace import without_pace
 from sayso.result import RunResult
@@ -31,7 +32,7 @@ def execute(
     executive, backend, clock = session.executive, session.backend, session.robot.clock
     before, missed, stops = backend.truth(), session.runtime.loop.ticks_missed(), 0
     backend.begin()
-    _look(session)
+    look(session)
     session.began = start = clock.now()
     session.commands.schedule([(start + t, text) for t, text in say])
     own = backend.task if backend.task.instruction == instruction else Task(instruction)
@@ -51,12 +52,13 @@ def may_lie_down(executive: Executive) -> bool:
     return executive.outcome in ENDED_WELL and not executive.faulty and not in_hand(executive.scene)
 
 
-def _look(session: Session) -> None:
-    """Observe the first frames."""
+def look(session: Session) -> Scene:
+    """The scene from the first frames; the arm must stand."""
     clock = session.robot.clock
     for _ in range(FIRST_LOOKS):
         clock.sleep_until(clock.now() + 0.1)
-        patiently(session.runtime.observe, clock)
+        scene = patiently(session.runtime.observe, clock)
+    return scene
 
 
 @contextmanager

@@ -14,13 +14,14 @@ from sayso.backends.simulated_arms import is_simulated
 from sayso.hardware.world import ObjectTruth, Task, World
 from sayso.hardware.worlds.open import WORLD
 from sayso.model_store import ModelStore
+from sayso.perception.scene import Scene
 from sayso.planner.plan import Planner, Question
 from sayso.result import RunResult
 from sayso.runtime.executive import Executive
 from sayso.runtime.progress import Event, Progress
 from sayso.runtime.understood import Understood
 from sayso.session.assembly import check_simulated, components_for, real_backend, simulated_backend
-from sayso.session.instruction import execute, may_lie_down
+from sayso.session.instruction import execute, look, may_lie_down
 from sayso.session.options import Options, SessionError
 from sayso.session.steering import ANSWER_S, Steering
 
@@ -228,6 +229,27 @@ class Session:
         up or lies down; an arm stopped there takes the same commands as one stopped in a run.
         """
         return self.steering.say(text, wait_s)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether an instruction is carried out."""
+        return self.steering.carrying
+
+    def look(self) -> Scene:
+        """What the robot sees now; `SessionError` during a run or after `close`."""
+        self._begin("look")
+        try:
+            return look(self)
+        finally:
+            self._put_down()
+
+    def go_home(self) -> bool:
+        """Move the arm home and wait for it; False if a stop ended this. `SessionError` as `run`, and `RobotError`."""
+        self._begin("go home")
+        try:
+            return self.steering.go("home") == "home"
+        finally:
+            self._put_down()
 
     @property
     def question(self) -> Question | None:

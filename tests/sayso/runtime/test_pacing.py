@@ -26,6 +26,15 @@ def test_a_simulation_that_lags_behind_waits_for_nobody() -> None:
     assert real.t == 110.0
 
 
+def test_after_a_pause_it_begins_anew() -> None:
+    simulated, real = SimulatedClock(0.02), FakeClock(100.0)
+    begin = keep_real_time(simulated, real)
+    real.t += 10.0
+    begin()
+    simulated.sleep_until(1.0)
+    assert real.t == pytest.approx(111.0, abs=0.02)
+
+
 def test_waits_too_short_for_a_sleep_are_left_to_later_steps() -> None:
     simulated, real = paced(NAP_S / 2)
     simulated.sleep_until(5.0 + NAP_S)

@@ -1,0 +1,184 @@
+"""``sayso`` alone: a prompt on a warm session. Type an instruction, correct it while the arm moves, answer, stop."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from sayso.commands.terminal.ending import ending
+from sayso.planner.corrections.text import is_stop, says_go_on, tokens
+from sayso.planner.errors import PlannerError
+from sayso.planner.language.grounding import listed, names
+from sayso.runtime.after_stop import wished
+
+if TYPE_CHECKING:
+    from sayso.perception.scene import Scene
+    from sayso.result import RunResult
+    from sayso.runtime.progress import Event
+
+HELP = """type what the robot is to do, and correct it while it moves; Enter alone stops, quit ends
+for example: what do you see? · put the red block in the blue bowl · a bit to the left · go home"""
+PROMPT = "> "
+QUIT = frozenset({"quit", "exit", "bye", "q", ":q"})
+HELPS = frozenset({"help", "?", "h"})
+_SEES = re.compile(
+    r"what(?:'s| is| do| can|) ?(?:there|you see|you|on the table|see)\b.*|look(?: around)?|what is where", re.I
+)
+
+
+class Talking(Protocol):
+    """A `sayso.session.Session`, as far as the prompt uses it."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether an instruction is carried out."""
+        ...
+
+    def start(self, instruction: str) -> None:
+        """Begin an instruction."""
+        ...
+
+    def wait(self, timeout_s: float | None = None) -> RunResult | None:
+        """The result of the instruction."""
+        ...
+
+    def say(self, text: str) -> object:
+        """Say something; what was understood, in one line."""
+        ...
+
+    def press_stop(self) -> None:
+        """Stop the arm."""
+        ...
+
+    def look(self) -> Scene:
+        """What the robot sees."""
+        ...
+
+    def go_home(self) -> bool:
+        """Move the arm home; False if it was stopped."""
+        ...
+
+
+class Prompt:
+    """Passes typed lines to ``session`` and shows with ``show`` what happens."""
+
+    def __init__(self, session: Talking, show: Callable[[str], None]) -> None:
+        self._session, self._show = session, show
+        self._subtask = ""
+        self._ending: threading.Thread | None = None
+
+    def take(self, line: str) -> bool:
+        """Act on a line; False ends the prompt."""
+        text, session = line.strip(), self._session
+        if text.lower() in QUIT:
+            return False
+        if text.lower() in HELPS:
+            self._show(HELP)
+        elif session.is_running:
+            self._say(text)
+        elif not text or is_stop(text):
+            session.press_stop()
+            self._show("nothing moves")
+        elif says_go_on(tokens(text)):
+            self._show("nothing is under way; say what to do")
+        elif _SEES.fullmatch(text.rstrip("?!. ")):
+            self._show(seen(session.look()))
+        elif wished(text) == "home":
+            self._in_background(lambda: "I am home" if session.go_home() else "stopped on the way home")
+        else:
+            self._begin(text)
+        return True
+
+    def event(self, event: Event) -> None:
+        """Show an event of the run: a new subtask, the answer to what was said, a question."""
+        if event.kind != "doing":
+            self._show(event.text)
+            return
+        subtask, _, _ = event.text.partition(": ")
+        if subtask not in (self._subtask, "done"):
+            self._show(f"{event.t:5.1f} s  {subtask}")
+        self._subtask = subtask
+
+    def finish(self) -> None:
+        """Wait until what was begun has ended."""
+        if self._ending is not None:
+            self._ending.join()
+
+    def _say(self, text: str) -> None:
+        if not text:
+            self._session.press_stop()
+        elif (answer := self._session.say(text)) and getattr(answer, "level", "") not in ("said", "nobody"):
+            return  # the event of it shows the answer
+        else:
+            self._show(str(answer))
+
+    def _begin(self, instruction: str) -> None:
+        self._subtask = ""
+        self._session.start(instruction)
+
+        def result() -> str:
+            found = self._session.wait()
+            return "" if found is None else ending(found)
+
+        self._in_background(result)
+
+    def _in_background(self, work: Callable[[], str]) -> None:
+        def run() -> None:
+            from sayso.hardware.robot import RobotError
+
+            try:
+                self._show(work())
+            except PlannerError as error:
+                self._show(f"the planner does not answer: {error}")
+            except (RobotError, ValueError) as error:
+                self._show(str(error))
+
+        self._ending = threading.Thread(target=run, name="sayso-prompt", daemon=True)
+        self._ending.start()
+
+
+def seen(scene: Scene) -> str:
+    """What the robot sees, in one line."""
+    held = next((o.name for o in scene.objects if o.held), None)
+    things = [f"a {name}" if name.split()[0] not in ("left", "right", "nearest", "farthest") else f"the {name}"
+              for name in names([o for o in scene.objects if not o.held])]  # fmt: skip
+    told = f"I see {listed(things)}" if things else "I see nothing on the table"
+    return f"{told}; I hold the {held}" if held else told
+
+
+def prompt(robot: str | None) -> None:
+    """Set up a session and read the terminal until "quit" or the end of the input."""
+    from sayso.backends.robot_config import known_robots
+    from sayso.backends.simulated_arms import is_simulated
+    from sayso.commands.terminal.options import setting_up
+    from sayso.runs.interrupts import Interrupts
+    from sayso.session import Options, Session
+
+    kept = known_robots()
+    name = robot or (kept[0] if len(kept) == 1 else "sim")
+    others = f" (others: sayso --robot {' or '.join(n for n in kept if n != name)})" if set(kept) - {name} else ""
+    _show(f"{name}{others}: one moment")
+    with Interrupts() as interrupts:
+        with setting_up():
+            options = Options(go_on_s=math.inf, answer_s=math.inf)
+            session = Session(name, options=options, live=is_simulated(name), tell=_show)
+        interrupts.stop = session.interrupt
+        with session:
+            talk = Prompt(session, _show)
+            session.on_event(talk.event)
+            _show(HELP)
+            while (line := sys.stdin.readline()) and talk.take(line):
+                interrupts.caught = False
+            if session.is_running:
+                session.interrupt()
+            talk.finish()
+
+
+def _show(text: str) -> None:
+    """Show ``text`` and the prompt below it."""
+    if text:
+        print(f"\r{text}\n{PROMPT}", end="", flush=True)

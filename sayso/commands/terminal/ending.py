@@ -1,0 +1,23 @@
+"""The end of a run in one line."""
+
+from __future__ import annotations
+
+from sayso.result import RunResult
+
+
+def ending(result: RunResult) -> str:
+    """What came of it, in one line."""
+    said = {
+        "done": f"done in {result.duration_s:.1f} s" if result.plan or result.motions else "done: it was so already",
+        "failed": f"failed: {result.question or 'I could not do it'}",
+        "asked": f"question: {result.question}" + (f" [{', '.join(result.options)}]" if result.options else ""),
+        "refused": f"refused: {result.refusal}",
+        "stopped": f"stopped after {result.duration_s:.1f} s",
+        "timeout": f"gave up after {result.duration_s:.1f} s" + (f": {result.question}" if result.question else ""),
+    }[result.outcome]
+    judged = {
+        None: f" (not judged: {result.success_reason})",
+        True: " (the simulator agrees)",
+        False: " (the simulator says it was not)",
+    }[result.success]
+    return said + (judged if result.outcome == "done" else "")

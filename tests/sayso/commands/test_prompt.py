@@ -1,0 +1,175 @@
+"""The prompt: what is typed is an instruction, a correction, an answer or a stop, by what is under way."""
+
+from __future__ import annotations
+
+import pytest
+
+from sayso.commands.prompt import HELP, Prompt, seen
+from sayso.perception.scene import Scene
+from sayso.planner.errors import PlannerError
+from sayso.result import RunResult
+from sayso.runtime.progress import Event
+from sayso.runtime.understood import Understood
+from tests.planner.local_scenes import TABLE, scene, thing
+from tests.sayso.commands.terminal.pseudo_terminal import PseudoTerminal
+
+DONE = RunResult(
+    instruction="wave", outcome="done", success=True, robot="sim", planner="local", seed=0, duration_s=3.0, rates={}
+)
+
+
+class Session:
+    """Writes down what is asked of it."""
+
+    is_running = False
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answer = Understood("", "motion", "I move up")
+        self.error: Exception | None = None
+        self.comes_home = True
+
+    def start(self, instruction: str) -> None:
+        self.asked.append(f"start {instruction}")
+
+    def wait(self, timeout_s: float | None = None) -> RunResult | None:
+        if self.error is not None:
+            raise self.error
+        return DONE
+
+    def say(self, text: str) -> Understood:
+        self.asked.append(f"say {text}")
+        return self.answer
+
+    def press_stop(self) -> None:
+        self.asked.append("stop")
+
+    def look(self) -> Scene:
+        return TABLE
+
+    def go_home(self) -> bool:
+        self.asked.append("home")
+        return self.comes_home
+
+
+class Talk:
+    def __init__(self, running: bool = False) -> None:
+        self.session, self.shown = Session(), list[str]()
+        self.session.is_running = running
+        self.prompt = Prompt(self.session, self.shown.append)
+
+    def type(self, line: str) -> bool:
+        goes_on = self.prompt.take(line + "\n")
+        self.prompt.finish()
+        return goes_on
+
+
+def test_an_instruction_is_begun_and_its_end_shown() -> None:
+    talk = Talk()
+    assert talk.type("put the red block in the blue bowl")
+    assert talk.session.asked == ["start put the red block in the blue bowl"]
+    assert talk.shown == ["done: it was so already (the simulator agrees)"]
+
+
+@pytest.mark.parametrize("line", ["a bit up", "the red one", "go home", "what do you see?", "stop"])
+def test_while_an_instruction_runs_everything_is_said_to_it(line: str) -> None:
+    talk = Talk(running=True)
+    talk.type(line)
+    assert talk.session.asked == [f"say {line}"] and talk.shown == [], "the event of it shows the answer"
+
+
+def test_what_the_run_has_not_read_is_shown_at_once() -> None:
+    talk = Talk(running=True)
+    talk.session.answer = Understood("up", "said", "nobody has read it")
+    talk.type("up")
+    assert talk.shown == ["nobody has read it"]
+
+
+def test_enter_alone_stops_while_it_runs_and_at_rest() -> None:
+    talk = Talk(running=True)
+    talk.type("")
+    assert talk.session.asked == ["stop"] and talk.shown == []
+    talk.session.is_running = False
+    talk.type("")
+    talk.type("stop!")
+    assert talk.session.asked == ["stop"] * 3 and talk.shown == ["nothing moves"] * 2
+
+
+@pytest.mark.parametrize("line", ["quit", " exit ", "Quit", "q"])
+def test_quit_ends(line: str) -> None:
+    assert not Talk().type(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["what do you see?", "What can you see", "what's on the table?", "look around", "look"]
+)
+def test_it_tells_what_it_sees(line: str) -> None:
+    talk = Talk()
+    talk.type(line)
+    assert talk.session.asked == [] and talk.shown == [seen(TABLE)]
+    assert talk.shown[0].startswith("I see a red block, a green block, ") and talk.shown[0].endswith("and a pink bowl")
+
+
+def test_twins_and_what_is_held_are_named_apart() -> None:
+    twins = scene(
+        thing("red block", 0.4, 0.1), thing("red block 2", 0.4, -0.1), thing("pink bowl", 0.5, 0), held="red block 2"
+    )
+    assert seen(twins) == "I see a red block and a pink bowl; I hold the red block"
+    assert seen(scene(thing("red block", 0.4, 0.1), thing("red block 2", 0.4, -0.1))) == (
+        "I see the left red block and the right red block"
+    )
+    assert seen(scene()) == "I see nothing on the table"
+
+
+@pytest.mark.parametrize(("comes", "shown"), [(True, "I am home"), (False, "stopped on the way home")])
+def test_it_goes_home(comes: bool, shown: str) -> None:
+    talk = Talk()
+    talk.session.comes_home = comes
+    talk.type("please go home")
+    assert talk.session.asked == ["home"] and talk.shown == [shown]
+
+
+def test_go_on_and_help_begin_nothing() -> None:
+    talk = Talk()
+    talk.type("go on")
+    talk.type("help")
+    assert talk.session.asked == [] and talk.shown == ["nothing is under way; say what to do", HELP]
+
+
+def test_an_error_is_one_line_and_the_prompt_goes_on() -> None:
+    talk = Talk()
+    talk.session.error = PlannerError("no answer within 10 s")
+    assert talk.type("wave")
+    assert talk.shown == ["the planner does not answer: no answer within 10 s"]
+
+
+def test_a_subtask_is_shown_once_and_answers_and_questions_always() -> None:
+    talk = Talk()
+    for event in (
+        Event(0.5, "doing", "pick up the red block: move arm up"),
+        Event(0.6, "doing", "pick up the red block: hold still"),
+        Event(1.0, "heard", "I move up", "up"), Event(2.0, "question", "Which? [1 red]", options=("red",)),
+        Event(3.0, "doing", "done: hold still"),
+    ):  # fmt: skip
+        talk.prompt.event(event)
+    assert talk.shown == ["  0.5 s  pick up the red block", "I move up", "Which? [1 red]"]
+
+
+def test_sayso_alone_in_a_terminal_is_a_prompt() -> None:
+    with PseudoTerminal("--robot", "sim") as terminal:
+        terminal.until("quit ends")
+        terminal.type("what do you see?\n")
+        terminal.until("I see a ")
+        terminal.type("open the gripper\n")
+        terminal.until("done in")
+        terminal.type("pick up the block\n")
+        terminal.until("Which block do you mean")
+        terminal.type("the red one\n")
+        terminal.until("pick up the red block")
+        terminal.type("\n")
+        terminal.until("stopped; say go on")
+        terminal.type("go on\n")
+        terminal.until("I go on")
+        terminal.until("(the simulator agrees)")
+        terminal.type("quit\n")
+        assert terminal.end() == 0
