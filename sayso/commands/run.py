@@ -1,4 +1,4 @@
-"""``sayso run``: one instruction, carried out, recorded and reported."""
+"""``sayso run``: run one instruction, record and report."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """In which form a run is recorded."""
+    """The format of a recording."""
 
     LANGUAGE = "lerobot-v3"
     PLAIN = "lerobot-v3-plain"
@@ -45,7 +45,7 @@ class Format(StrEnum):
 def run(
     instruction: Annotated[
         str | None,
-        typer.Argument(help="What the robot is to do, in plain words.", show_default="what a world asks for"),
+        typer.Argument(help="The task in plain words.", show_default="the world's own"),
     ] = None,
     robot: Robot = "sim",
     scene: Scene = None,
@@ -56,40 +56,45 @@ def run(
     planner: Annotated[str, typer.Option(help="local, openai:MODEL@URL, an installed one, or MODULE:CLASS.")] = "local",
     say: Annotated[list[str] | None, typer.Option(metavar="T:PHRASE", help="Say PHRASE T s after the start.")] = None,
     out: Annotated[
-        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Where the results go, else runs/TIME.")
+        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Folder of the results; default runs/TIME.")
     ] = None,
     models: Models = None,
     port: Annotated[str | None, typer.Option(help="A real arm's serial port, CAN interface or address.")] = None,
     camera: Annotated[
         list[str] | None, typer.Option(metavar="[NAME=]ADDRESS", help="A real camera: a number, a file or a URL.")
     ] = None,
-    mode: Annotated[str | None, typer.Option(help="Of a real arm: live, read-only or mock.")] = None,
+    mode: Annotated[str | None, typer.Option(help="For a real arm: live, read-only or mock.")] = None,
     live: Annotated[
-        bool, typer.Option("--live", help="Move a real arm, its limits shown; in simulation, go at real time.")
+        bool, typer.Option("--live", help="A real arm may move (its limits are shown); in simulation: real time.")
     ] = False,
     hold_to_run: Annotated[
-        bool, typer.Option("--hold-to-run", help="The arm moves only while h is held down in this terminal.")
+        bool, typer.Option("--hold-to-run", help="The arm moves only while you hold h down in this terminal.")
     ] = False,
     ask: Annotated[
         bool,
-        typer.Option("--ask/--no-ask", help="Wait for the answer to a question, in a terminal; else it ends the run."),
+        typer.Option(
+            "--ask/--no-ask", help="In a terminal, wait for the answer to a question; without, a question ends the run."
+        ),
     ] = True,
     limit: Annotated[
-        float | None, typer.Option(min=1, metavar="S", help="Give up after S seconds, else by the length of the plan.")
+        float | None,
+        typer.Option(min=1, metavar="S", help="Give up after S seconds; default: by the length of the plan."),
     ] = None,
-    video: Annotated[bool, typer.Option(help="Draw the video.")] = True,
-    pictures: Annotated[bool, typer.Option("--pictures", help="Record what the cameras see, too.")] = False,
+    video: Annotated[bool, typer.Option(help="Write the video.")] = True,
+    pictures: Annotated[bool, typer.Option("--pictures", help="Also record the cameras' pictures.")] = False,
     format: Annotated[
-        Format | None, typer.Option(help="Of the recording; plain: without language columns, for LeRobot up to 0.4.")
+        Format | None,
+        typer.Option(help="Format of the recording; plain: without language columns, for LeRobot up to 0.4."),
     ] = None,
     dataset: Annotated[
-        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Add the recording to this dataset, too.")
+        Path | None, typer.Option(parser=a_path, metavar="DIR", help="Also add the recording to this dataset.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Carry out one instruction from camera pixels, in simulation or by a real arm; leave a video and a report.
+    """Run one instruction from camera pixels, in simulation or on a real arm; write a video and a report.
 
-    What you type while a question waits is its answer; Enter alone stops.
+    A line that you type while a question waits is the answer; an empty line stops.
+
     Example: sayso run "put the red block in the blue bowl" --say "3.5:left a bit" --out runs/first
     """
     instruction = None if instruction is None else clean_text(instruction, "the instruction")
@@ -119,7 +124,7 @@ def run(
             elif arm is None and scene is not None:
                 raise UserError(f"{robot} sets up its own scenes; leave --scene out")
             if instruction is None and world_name(robot) is None:
-                raise UserError('an instruction is needed, such as "stack all the blocks"; only a world asks by itself')
+                raise UserError('an instruction is needed, such as "stack all the blocks"; only a world has its own')
             seed = seed or 0
             settings = RunSettings(
                 scene=None if arm is None else _scene(arm, scene, seed), instruction=instruction or "", robot=robot,
@@ -150,7 +155,9 @@ def run(
             with RunLine() as line:
                 result = current.execute(line)
             for t, phrase in current.session.commands.unsaid:
-                _tell(f"sayso: --say {t - current.session.began:g}:{phrase} was never said: the run had ended before")
+                _tell(
+                    f"sayso: --say {t - current.session.began:g}:{phrase} was not said: the run ended before that time"
+                )
             files = current.save(
                 folder, lambda frames, n: with_bar(frames, "drawing the video", n), video=not interrupts.caught,
                 plain=plain, dataset=dataset,
@@ -167,19 +174,19 @@ def run(
 
 
 def typing_for(has_keys: bool, hold_to_run: bool, session: Session) -> AbstractContextManager[None]:
-    """What is typed in this terminal, for ``session``: answers, and keys where time is real; tells which there are."""
+    """Read this terminal for ``session``: answers, and in real time keys; prints the list of keys."""
     if has_keys:
         _tell(HOLD_HELP if hold_to_run else HELP)
     return reading(Lines(session), Keys(session, hold_to_run, _tell) if has_keys else None)
 
 
 def check_real(robot: str, scene: str | None, seed: int | None, mode: str | None, port: str | None) -> None:
-    """Raise `UserError` for options that would do nothing where ``robot`` is a real arm."""
+    """Raise `UserError` for options without an effect on the real arm ``robot``."""
     if scene is not None or seed is not None:
         what = "--scene" if scene is not None else "--seed"
-        raise UserError(f"{what} is for simulation; before {robot} stands what stands there: leave it out")
+        raise UserError(f"{what} is for simulation; {robot} is a real arm: leave {what} out")
     if mode == "mock" and port is not None:
-        raise UserError(f"--mode mock needs no arm: leave --port {port} out, or the mode")
+        raise UserError(f"--mode mock has no arm: leave --port {port} or --mode out")
 
 
 def _scene(arm: str, scene: str | None, seed: int) -> SceneSpec:

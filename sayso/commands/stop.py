@@ -1,4 +1,4 @@
-"""``sayso stop``: the arm holds still."""
+"""``sayso stop``: stop the sessions' arms."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from sayso.commands.terminal.at_once import Arguments
 from sayso.runtime.command_client import STOP_S, Stopped
 from sayso.runtime.command_client import stop as stop_sessions
 
-TEXT = """Stop all sessions of yours on this computer, or those that are named.
-Each arm stands at its next control cycle.
+TEXT = """Stop all your sessions on this computer, or only the named ones.
+Each arm brakes from its next control cycle on.
 
-Exit codes: 0 all stopped, 1 a session or the control loop of its arm could not be reached, 2 there is none.
+Exit codes: 0 all stopped, 1 a session or its arm's control loop did not answer, 2 no session runs.
 
 Example: sayso stop"""
 

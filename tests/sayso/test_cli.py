@@ -43,7 +43,7 @@ BAD = {
     "say when": (["run", PUT, "--say", "soon:left"], "--say is T:PHRASE"),
     "say nan": (["run", PUT, "--say", "nan:left"], "--say is T:PHRASE"),
     "say before": (["run", PUT, "--say", "-1:left"], "--say is T:PHRASE"),
-    "say nothing": (["run", PUT, "--say", "1: "], "what --say says is empty"),
+    "say nothing": (["run", PUT, "--say", "1: "], "the phrase of --say is empty"),
     "models": (["run", PUT, "--models", "nowhere"], "sayso train"),
     "option": (["run", PUT, "--colour", "red"], "--colour"),
     "command": (["dance"], "No such command 'dance'"),

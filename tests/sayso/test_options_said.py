@@ -20,10 +20,10 @@ IDLE = {
     ),
     "scene of a real arm": (
         [*REAL, "--scene", "tabletop"],
-        "--scene is for simulation; before so101 stands what stands there",
+        "--scene is for simulation; so101 is a real arm",
     ),
     "seed of a real arm": ([*REAL, "--seed", "0"], "--seed is for simulation"),
-    "port of no arm": ([*REAL, "--mode", "mock"], "--mode mock needs no arm: leave --port /dev/null out"),
+    "port of no arm": ([*REAL, "--mode", "mock"], "--mode mock has no arm: leave --port /dev/null or --mode out"),
     "camera twice": (
         [*REAL, "--camera", "left=0", "--camera", "left=2"],
         "two cameras have the name left: left=0 and left=2",
@@ -96,4 +96,4 @@ def test_words_that_were_never_said_are_known() -> None:
 def test_words_that_were_never_said_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     run = ["run", "stop", "--say", "900:left a bit", "--no-video", "--out", str(tmp_path / "out")]
     run_command(run)
-    assert "--say 900:left a bit was never said: the run had ended before" in capfd.readouterr().err
+    assert "--say 900:left a bit was not said: the run ended before that time" in capfd.readouterr().err

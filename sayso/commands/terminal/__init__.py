@@ -1,1 +1,1 @@
-"""What all commands share in a terminal: options, progress, findings."""
+"""Shared by all commands in a terminal: options, progress, findings."""

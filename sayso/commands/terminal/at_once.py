@@ -1,4 +1,4 @@
-"""Arguments of `sayso say` and `sayso stop`, which must not wait for the import of Typer."""
+"""Arguments of `sayso say` and `sayso stop`, which do not wait for Typer's import."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from sayso.errors import UserError
 
 
 class Arguments(ArgumentParser):
-    """The arguments of ``sayso COMMAND``, with --session and --robot; wrong ones raise `UserError`."""
+    """The arguments of ``sayso COMMAND``, with --session and --robot; invalid ones raise `UserError`."""
 
     def __init__(self, command: str, text: str) -> None:
         super().__init__(
             prog=f"sayso {command}", description=text, formatter_class=RawDescriptionHelpFormatter, allow_abbrev=False
         )
-        self.add_argument("--session", metavar="ID", help="only this one of sayso sessions")
+        self.add_argument("--session", metavar="ID", help="only this session (an id from sayso sessions)")
         self.add_argument("--robot", metavar="NAME", help="only the sessions with this robot")
 
     def error(self, message: str) -> NoReturn:
-        """What is wrong, for the one line on stderr."""
+        """Raise the message as the one line on stderr."""
         raise UserError(f"{message}; see {self.prog} --help")

@@ -6,9 +6,9 @@ from sayso.result import RunResult
 
 
 def ending(result: RunResult) -> str:
-    """What came of it, in one line."""
+    """The outcome in one line."""
     said = {
-        "done": f"done in {result.duration_s:.1f} s" if result.plan or result.motions else "done: it was so already",
+        "done": f"done in {result.duration_s:.1f} s" if result.plan or result.motions else "done: already so at the start",
         "failed": f"failed: {result.question or 'I could not do it'}",
         "asked": f"question: {result.question}" + (f" [{', '.join(result.options)}]" if result.options else ""),
         "refused": f"refused: {result.refusal}",
@@ -18,6 +18,6 @@ def ending(result: RunResult) -> str:
     judged = {
         None: f" (not judged: {result.success_reason})",
         True: " (the simulator agrees)",
-        False: " (the simulator says it was not)",
+        False: " (the simulator disagrees)",
     }[result.success]
     return said + (judged if result.outcome == "done" else "")

@@ -1,4 +1,4 @@
-"""Keys in the terminal of a run in real time: stop, go on, speed, and the one that is held to let the arm move."""
+"""Keys in the terminal of a run in real time: stop, go on, speed, and the hold-to-run key."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Protocol
 HOLD, STOP, GO_ON, FASTER, SLOWER = "h", " ", "g", "+", "-"
 HELP = "keys: space stops, g goes on, + and - change the speed"
 HOLD_HELP = "hold h to let the arm move; " + HELP
-REPEAT_S = 0.2  # a key that is held repeats at least so often; no terminal tells when it is let go
+REPEAT_S = 0.2  # s, longest interval of a held key's repeats; a terminal does not report a release
 TICK_S = 0.05
 STEP, LEAST = 0.8, 0.1
 
 
 class Steered(Protocol):
-    """What the keys steer: a `sayso.session.Session`."""
+    """The target of the keys: a `sayso.session.Session`."""
 
     @property
     def may_move(self) -> bool:
-        """Whether something is under way that moves the arm, and no stop holds it."""
+        """Whether a run or a journey moves the arm, and no stop holds the arm."""
         ...
 
     @property
@@ -28,43 +28,42 @@ class Steered(Protocol):
 
     @property
     def stops(self) -> int:
-        """How many stops were asked for."""
+        """The number of stops so far."""
         ...
 
     def press_stop(self) -> None:
-        """A person stops the arm."""
+        """Stop the arm, as a person."""
         ...
 
     def hold_stop(self, held: bool) -> None:
-        """A person stops the arm and keeps the stop pressed, or lets it go."""
+        """Hold the stop, or release it, as a person."""
         ...
 
     def say(self, text: str, wait_s: float = 0.0) -> object:
-        """A person says something and waits so long for the answer."""
+        """Say ``text``, as a person, and wait ``wait_s`` s for the answer."""
         ...
 
     def ask(self, speed: float, pressed: bool) -> None:
-        """A person wants at most this fraction of full speed, and holds the key or not."""
+        """Set the highest speed, a fraction of full speed, and whether the hold-to-run key is held."""
         ...
 
 
 class Keys:
-    """What keys mean to ``session``. With ``hold_to_run`` the arm moves only while `HOLD` is held, else it is stopped.
+    """Passes keys on to ``session``. With ``hold_to_run`` the arm moves only while `HOLD` is held, else it is stopped.
 
     A key counts as held from its second character on, each at most `REPEAT_S` after the one before, so a tap moves
-    nothing. Held again, it goes on after the stop of its own release; a stop by anybody else takes `GO_ON` first.
-    `STOP` keeps the stop pressed until `GO_ON` lets it go.
-    ``tell`` is told the new speed. Times are in s on a monotonic clock.
+    nothing. Holding `HOLD` again continues after the stop of its own release; any other stop needs `GO_ON` first.
+    `STOP` holds the stop until `GO_ON`. ``tell`` receives the new speed. Times are in s on a monotonic clock.
     """
 
     def __init__(self, session: Steered, hold_to_run: bool, tell: Callable[[str], None]) -> None:
         self._session, self._hold_to_run, self._tell = session, hold_to_run, tell
         self._last, self._held_until = -REPEAT_S, 0.0
-        self._own_stop = 0  # how many stops there were when the last release was told
+        self._own_stop = 0  # the number of stops at the last release
         self.speed = 1.0
 
     def press(self, key: str, now: float) -> None:
-        """``key`` came in at ``now``."""
+        """Handle ``key``, read at ``now``."""
         if key == HOLD:
             if now - self._last <= REPEAT_S:
                 self._held_until = now + REPEAT_S
@@ -82,7 +81,7 @@ class Keys:
             self._tell(f"at most {100 * self.speed:.0f} % of full speed")
 
     def tick(self, now: float) -> None:
-        """Pass on what holds at ``now``; to be called every `TICK_S`."""
+        """Update the session at ``now``; call this every `TICK_S`."""
         held, session = now < self._held_until, self._session
         session.ask(self.speed, held)
         if not self._hold_to_run:

@@ -20,7 +20,7 @@ MAX_SAY_S = 3600.0
 def a_path(text: str | Path) -> Path:
     """The path of ``text``; an empty text is an error, since it would mean the current folder."""
     if not str(text).strip():
-        raise typer.BadParameter("the name is empty; a file or folder is needed, . for the folder of the moment")
+        raise typer.BadParameter("the name is empty; a file or folder is needed, . for the current folder")
     return Path(text)
 
 
@@ -31,7 +31,7 @@ def a_scene(text: str) -> str:
     return text
 
 
-Robot = Annotated[str, typer.Option(help="sim, sim:ARM, world:NAME, or a real arm: its driver or kept name.")]
+Robot = Annotated[str, typer.Option(help="sim, sim:ARM, world:NAME, or a real arm: its driver or saved name.")]
 Scene = Annotated[
     str | None,
     typer.Option(
@@ -64,7 +64,7 @@ def parse_say(words: Sequence[str]) -> list[tuple[float, str]]:
                 f"--say is T:PHRASE with T in seconds after the start, 0 to {MAX_SAY_S:g}, "
                 f"for example 3.5:left a bit; got '{word[:60]}'"
             )
-        out.append((t, clean_text(phrase, "what --say says")))
+        out.append((t, clean_text(phrase, "the phrase of --say")))
     return out
 
 
@@ -77,7 +77,7 @@ def setting_up() -> Iterator[None]:
     try:
         yield
     except StoppedError:
-        raise  # nothing to mend: a person wanted that
+        raise  # a person's stop is no error
     except (ValueError, OSError, RobotError) as error:
         raise UserError(str(error)) from error
 

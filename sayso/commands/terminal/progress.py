@@ -13,7 +13,7 @@ from rich.text import Text
 
 Item = TypeVar("Item")
 HEARD, ASKS = "heard ", "question: "  # as the lines of `sayso.runtime.progress.Event` begin
-ANSWER_HELP = "type the answer, or a number; never mind leaves it, Enter alone stops"
+ANSWER_HELP = "type the answer, or its number; 'never mind' drops the question, Enter alone stops"
 
 
 class RunLine:
@@ -33,9 +33,9 @@ class RunLine:
         self._status.stop()
 
     def __call__(self, t: float, line: str) -> None:
-        """Show ``line`` ("SUBTASK: MOTION") at ``t`` s; without a terminal only a new subtask is told.
+        """Show ``line`` ("SUBTASK: MOTION") at ``t`` s; without a terminal only new subtasks are printed.
 
-        A line about words that were heard stays, and a question, below which its answer is typed.
+        Lines about words stay, and so does a question, with the answer typed below.
         """
         if line.startswith(HEARD):
             self.console.print(Text(f"{t:5.1f} s  {line}"), soft_wrap=True)

@@ -15,7 +15,7 @@ def clean_text(text: str, what: str, most: int = MAX_CHARS) -> str:
         raise UserError(f"{what} has {len(text)} characters; at most {most} are allowed")
     text = text.strip()
     if not text:
-        raise UserError(f"{what} is empty; say what is to be done, for example: put the red block in the blue bowl")
+        raise UserError(f"{what} is empty; give a sentence, for example: put the red block in the blue bowl")
     for i, char in enumerate(text):
         if unicodedata.category(char) in ("Cc", "Cs"):
             raise UserError(f"{what} has a control character, {char!a}, at place {i + 1}; only text is allowed")

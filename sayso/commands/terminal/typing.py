@@ -20,7 +20,7 @@ CHUNK = 4096
 
 
 class Talks(Protocol):
-    """Whom the lines are for: a `sayso.session.Session`."""
+    """The target of the lines: a `sayso.session.Session`."""
 
     @property
     def question(self) -> Question | None:
@@ -28,11 +28,11 @@ class Talks(Protocol):
         ...
 
     def say(self, text: str, wait_s: float = 0.0) -> object:
-        """A person says something and waits so long for what was understood."""
+        """Say ``text``, as a person, and wait ``wait_s`` s for the reading."""
         ...
 
     def press_stop(self) -> None:
-        """A person stops the arm."""
+        """Stop the arm, as a person."""
         ...
 
 
@@ -48,7 +48,7 @@ class Lines:
         return self._session.question is not None
 
     def take(self, typed: str) -> None:
-        """Take what was typed; the end of a line says it."""
+        """Take typed characters; say each complete line."""
         *lines, self._begun = (self._begun + typed).replace("\r", "\n").split("\n")
         for line in lines:
             if line.strip():
@@ -57,7 +57,7 @@ class Lines:
                 self._session.press_stop()
 
     def end(self) -> None:
-        """The terminal is closed (Ctrl-D): nobody answers."""
+        """The terminal's input has ended (Ctrl-D): no answer will come."""
         self._begun = ""
         self._session.say("never mind", 0.0)
 

@@ -118,7 +118,7 @@ def test_what_is_so_already_is_said(tmp_path: Path, capfd: pytest.CaptureFixture
     scene.write_text(json.dumps({"objects": [block, bowl]}))
     arguments = ["put the red block in the blue bowl", "--scene", str(scene), "--no-video"]
     assert run_command(["run", *arguments, "--out", str(tmp_path / "out")]) == 0
-    assert capfd.readouterr().out.startswith("done: it was so already (the simulator agrees)\n")
+    assert capfd.readouterr().out.startswith("done: already so at the start (the simulator agrees)\n")
 
 
 def test_differences_are_named() -> None:
