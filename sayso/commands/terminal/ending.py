@@ -8,7 +8,9 @@ from sayso.result import RunResult
 def ending(result: RunResult) -> str:
     """The outcome in one line."""
     said = {
-        "done": f"done in {result.duration_s:.1f} s" if result.plan or result.motions else "done: already so at the start",
+        "done": f"done in {result.duration_s:.1f} s"
+        if result.plan or result.motions
+        else "done: already so at the start",
         "failed": f"failed: {result.question or 'I could not do it'}",
         "asked": f"question: {result.question}" + (f" [{', '.join(result.options)}]" if result.options else ""),
         "refused": f"refused: {result.refusal}",

@@ -68,7 +68,7 @@ def test_an_instruction_is_begun_and_its_end_shown() -> None:
     talk = Talk()
     assert talk.type("put the red block in the blue bowl")
     assert talk.session.asked == ["start put the red block in the blue bowl"]
-    assert talk.shown == ["done: it was so already (the simulator agrees)"]
+    assert talk.shown == ["done: already so at the start (the simulator agrees)"]
 
 
 @pytest.mark.parametrize("line", ["a bit up", "the red one", "go home", "what do you see?", "stop"])
