@@ -41,7 +41,7 @@ IDLE = {
     "doctor's simulated arm": (["doctor", "--robot", "sim:leg"], "leg"),
     "check's port": (["check-robot", "sim", "--port", "x"], "sim is simulated and has no port"),
     "check's mode": (["check-robot", "sim:so101", "--mode", "mock"], "sim:so101 is simulated and has no mode"),
-    "check of no arm": (["check-robot", "so101", "--mode", "mock", "--port", "x"], "--mode mock needs no arm"),
+    "check of no arm": (["check-robot", "so101", "--mode", "mock", "--port", "x"], "--mode mock has no arm"),
     "emulated host": (["emulate", "so101", "--host", "127.0.0.1"], "so101 has a serial port, not a network address"),
     "emulated calibration": (["emulate", "ur5e", "--calibration", "x.json"], "ur5e has no servos to calibrate"),
     "views of a folder": (
