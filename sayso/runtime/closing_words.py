@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sayso.perception.scene import Scene
 from sayso.planner.ending import in_hand
 from sayso.planner.plan import Question, Subtask
 from sayso.planner.supervisor import Step
-from sayso.result import RobotEvent
 
 
 def out_of_time(subtask: Subtask, doubt: str | None) -> Question:
     """The question after a time-out during ``subtask``; ``doubt`` is the evidence against its success."""
     return Question(f"I ran out of time while I was to {subtask}{f': {doubt}' if doubt else ''}.")
-
-
-def with_unusual(question: Question, noticed: Sequence[RobotEvent]) -> Question:
-    """The question with the differences from the training data."""
-    if not noticed:
-        return question
-    return replace(question, text=f"{question.text} Unusual here: {'; '.join(event.text for event in noticed)}.")
 
 
 def with_hand(question: Question, scene: Scene | None, set_down: Step | None) -> Question:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sayso.hardware.robot import Robot, RobotError
-from sayso.hardware.types import JointState
-from sayso.perception.pipeline import Perception
 from sayso.perception.scene import Scene
-from sayso.planner.corrections.reader import Embed
-from sayso.planner.critic import Critic, State
+from sayso.planner.critic import State
 from sayso.planner.ending import given_up, leave_without_room, setting_down, unmet
 from sayso.planner.evidence import Evidence
-from sayso.planner.familiar import Lateness, too_wide, unlike_training
+from sayso.planner.familiar import too_wide, unlike_training
 from sayso.planner.goal import Goals, LostObject
 from sayso.planner.language.instruction_pace import pace_of
-from sayso.planner.motion_planner import MotionPlanner
-from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal
+from sayso.planner.plan import Answer, Plan, Question, Refusal
 from sayso.planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
-from sayso.result import Outcome, RobotEvent
-from sayso.runtime.closing_words import out_of_time, with_hand, with_unusual
+from sayso.result import Outcome
+from sayso.runtime.closing_words import out_of_time, with_hand
 from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.components import Components
 from sayso.runtime.dialogue import Dialogue
 from sayso.runtime.log import Log
+from sayso.runtime.notices import Notices
 from sayso.runtime.operator import Operator
 from sayso.runtime.planning import Planning
 from sayso.runtime.runtime import MakeLoop, MotionOverride, Runtime
@@ -30,19 +26,6 @@ from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.runtime.time_limit import STEP_LIMIT_S, TimeLimit
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
-from sayso.skills.policy import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Components:
-    """The planner and the learned parts of the product."""
-
-    policy: Policy
-    motions: MotionPlanner
-    critic: Critic
-    planner: Planner
-    perception: Perception
-    embed: Embed | None = None
 
 
 class Executive(Subscriber):
@@ -61,11 +44,11 @@ class Executive(Subscriber):
         self.override, self.goals = MotionOverride(), Goals(robot.spec.reach)
         self.planning, self.limit = Planning(components.planner, self.log), TimeLimit(self.override)
         self.operator = Operator(self, queue, components.embed, viewpoint_yaw)
-        self.dialogue = Dialogue(self)
+        self.dialogue, self.notices = Dialogue(self), Notices()
         self.runtime = Runtime(
             robot, make_loop, perception=components.perception, tasks=self, motions=components.motions,
             policy=components.policy, override=self.override, log=self.log,
-            subscribers=(self.operator, self.dialogue, self),
+            subscribers=(self.operator, self.dialogue, self.notices, self),
         )  # fmt: skip
         self.driven = self.driving = False
         self.pace_before: float | None = None  # the pace before the current instruction changed it
@@ -76,16 +59,13 @@ class Executive(Subscriber):
         if self.pace_before is not None:
             self.override.pace, self.pace_before = self.pace_before, None
         self.supervisor, self.evidence = Supervisor(), Evidence()
-        self.noticed: list[RobotEvent] = []
-        self.heeded: list[RobotEvent] = []  # parts of the instruction outside the plan, such as a pace
-        self._lateness = Lateness()
         self.outcome: Outcome | None = None
         self.question: Question | None = None
         self.refusal: Refusal | None = None
         self.faulty = False
         self.instruction, self._by_plan, self._only_moves = "", False, False
         self._failing = False  # the run has failed and the arm sets the held object down
-        for room in (self.log, self.goals, self.limit, self.dialogue, self.operator, self.runtime):
+        for room in (self.log, self.goals, self.limit, self.dialogue, self.notices, self.operator, self.runtime):
             room.forget()
         self.supervisor.patience = self.limit.patience
 
@@ -130,7 +110,7 @@ class Executive(Subscriber):
             new = self.evidence.meant(self.instruction, self.scene, len(self.supervisor.steps))
             if new:
                 self.supervisor.broken_off.clear()
-                self._notice(unlike_training(answer, self.scene), now)
+                self.notices.notice(unlike_training(answer, self.scene), now)
             if not answer.subtasks:
                 self.supervisor.close("superseded")
                 self._conclude(now)
@@ -159,11 +139,6 @@ class Executive(Subscriber):
         """Extend the time-out by ``seconds`` in which the arm stood for a stop or a question."""
         self.limit.not_counting(seconds)
 
-    def _notice(self, what: list[str], now: float) -> None:
-        """Record each difference from the training data once."""
-        known = {event.text for event in self.noticed}
-        self.noticed += [RobotEvent(now, text) for text in what if text not in known]
-
     def new_subtask(self) -> None:
         """Prepare critic, goals, runtime and evidence for a new subtask."""
         self.components.critic.reset()
@@ -179,7 +154,7 @@ class Executive(Subscriber):
             before = self.override.pace
             self.operator.set_pace(pace, now)
             self.pace_before = before
-            self.heeded.append(RobotEvent(now, f"I do everything {pace.words}, as the instruction asks"))
+            self.notices.heed(f"I do everything {pace.words}, as the instruction asks", now)
 
     def be_patient(self, before: float, since: float) -> None:
         """Scale all time limits from ``since`` s on from the patience ``before`` to the present one."""
@@ -199,11 +174,6 @@ class Executive(Subscriber):
             self._take(answer, now)
 
     # Called by the runtime -------------------------------------------------------------------------------------
-
-    def sensed(self, state: JointState, body: Proprioception, now: float) -> None:
-        """Record a late arm."""
-        if late := self._lateness.update(state, body.command):
-            self._notice([late], now)
 
     def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal | None:
         """The goal of the current subtask; without one, the goal of a spoken motion in force."""
@@ -316,7 +286,7 @@ class Executive(Subscriber):
         self.outcome = outcome
         self._tell_of_hand()
         if self.question is not None and outcome in ("failed", "timeout"):
-            self.question = with_unusual(self.question, self.noticed)
+            self.question = self.notices.with_unusual(self.question)
         self.operator.ended(outcome, self.robot.clock.now())
         self.supervisor.close(outcome if outcome in ("stopped", "timeout") else "failed")
         if outcome == "stopped":

@@ -28,7 +28,7 @@ from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Planner
 from sayso.planner.remote.planner import RemotePlanner
 from sayso.planners import load_planner
-from sayso.runtime.executive import Components
+from sayso.runtime.components import Components
 from sayso.session.options import Options, SessionError
 from sayso.skills.policy import OnnxPolicy
 from sayso.skills.posture import standing_policy

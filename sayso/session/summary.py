@@ -44,7 +44,7 @@ def result_of(
     executive, operator = session.executive, session.operator
     log, supervisor = executive.log, executive.supervisor
 
-    events = (*session.backend.events, *executive.noticed, *executive.heeded)
+    events = (*session.backend.events, *executive.notices.events)
     end = session.robot.clock.now()
     if executive.outcome == "stopped" and operator.stopped_at is not None:
         end = operator.stopped_at

@@ -16,7 +16,8 @@ from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
 from sayso.planner.critic import Judgement, State
 from sayso.planner.plan import Answer, Plan, Planner, Subtask, Verb
 from sayso.runtime.command_queue import CommandQueue
-from sayso.runtime.executive import Components, Executive
+from sayso.runtime.components import Components
+from sayso.runtime.executive import Executive
 from sayso.runtime.log import Heard
 from sayso.runtime.runtime import Runtime
 from sayso.runtime.subscriber import Subscriber, Tick

@@ -155,9 +155,11 @@ def test_what_has_no_room_is_left_and_the_rest_is_done() -> None:
 def test_what_is_unlike_training_is_noticed_once_and_said_when_it_fails() -> None:
     odd = replace(RED, kinds={"block": 0.6, "bowl": 0.4})
     rig = Rig((PICK,), objects=(odd, GREEN))
-    assert [event.text for event in rig.executive.noticed] == ["I am not sure that the red block is a block: 60 %"]
+    assert [event.text for event in rig.executive.notices.noticed] == [
+        "I am not sure that the red block is a block: 60 %"
+    ]
     rig.executive.replan("do it again", rig.now)
-    assert len(rig.executive.noticed) == 1
+    assert len(rig.executive.notices.noticed) == 1
     rig.executive.question = Question("I could not.")
     rig.executive.finish("failed")
     assert rig.asks == "I could not. Unusual here: I am not sure that the red block is a block: 60 %."
@@ -180,18 +182,18 @@ def test_a_pace_in_the_instruction_holds_until_the_next_one() -> None:
     rig = Rig((PICK,), instruction="slowly pick up the red block")
     slow = rig.executive.override.pace
     assert slow < 1.0 and rig.executive.limit.patience == 1 / slow == rig.executive.supervisor.patience
-    (event,) = rig.executive.heeded
+    (event,) = rig.executive.notices.heeded
     assert event.text.startswith("I do everything")
     rig.executive.clear()
-    assert rig.executive.override.pace == 1.0 and rig.executive.heeded == []
+    assert rig.executive.override.pace == 1.0 and rig.executive.notices.heeded == []
 
 
 def test_a_pace_is_heeded_once_for_each_instruction() -> None:
     rig = Rig((PICK,), instruction="slowly pick up the red block")
     rig.executive.replan("slowly pick up the red block", rig.now)
-    assert len(rig.executive.heeded) == 1
+    assert len(rig.executive.notices.heeded) == 1
     rig.executive.replan("pick up the green block slowly", rig.now)
-    assert len(rig.executive.heeded) == 2
+    assert len(rig.executive.notices.heeded) == 2
 
 
 def test_a_higher_pace_gives_no_less_time() -> None:
@@ -495,7 +497,7 @@ def test_an_arm_that_is_late_is_noticed() -> None:
     speed = np.full(SPEC.dof, 0.5)
     for tick in range(SAMPLES):
         state = JointState(tick / 50, SPEC.home, speed, 1.0)
-        rig.executive.sensed(state, replace(HOLDS, command=SPEC.home + 0.2 * speed), rig.now)
-    assert [event.text for event in rig.executive.noticed] == [
+        rig.executive.notices.sensed(state, replace(HOLDS, command=SPEC.home + 0.2 * speed), rig.now)
+    assert [event.text for event in rig.executive.notices.noticed] == [
         "the arm follows its targets 0.20 s late; I was trained on one that follows at once"
     ]

@@ -1,0 +1,24 @@
+"""The parts that a session hands to its executive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sayso.perception.pipeline import Perception
+from sayso.planner.corrections.reader import Embed
+from sayso.planner.critic import Critic
+from sayso.planner.motion_planner import MotionPlanner
+from sayso.planner.plan import Planner
+from sayso.skills.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The planner and the learned parts of the product."""
+
+    policy: Policy
+    motions: MotionPlanner
+    critic: Critic
+    planner: Planner
+    perception: Perception
+    embed: Embed | None = None
