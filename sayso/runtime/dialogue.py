@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sayso.planner.corrections.reader import Correction
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.dialogue import answered, says_again, says_never_mind
-from sayso.planner.plan import Question
+from sayso.planner.plan import Question, Refusal
 from sayso.planner.supervisor import Level, Replan
 from sayso.runtime.subscriber import Subscriber, Tick
 
@@ -19,7 +19,7 @@ class Dialogue(Subscriber):
     """Keeps the ``question`` that waits, None without one, and reads its answer. Times in s on the robot's clock.
 
     ``wait_s`` is how long a question waits for an answer, beside the phrases that are scheduled; None: not at all.
-    ``waited_s`` is the length of a wait that nobody ended.
+    ``waited_s`` is the length of a wait that nobody ended, ``refused`` why the newest instruction was not taken.
     """
 
     def __init__(self, executive: Executive) -> None:
@@ -31,10 +31,12 @@ class Dialogue(Subscriber):
         """No question waits."""
         self.question: Question | None = None
         self.waited_s: float | None = None
+        self.refused = ""
         self._since, self._before = 0.0, ""
 
     def planning(self, before: str, now: float) -> None:
         """A new plan is asked for, in place of one for the instruction ``before``: an open question is answered."""
+        self.refused = ""
         if self.question is None:
             self._before = before
         else:
@@ -50,6 +52,16 @@ class Dialogue(Subscriber):
         self.question, self._since = question, now
         executive.supervisor.replans.append(Replan(now, Level.ASK, question.text, 0.0))
         executive.runtime.hurry()
+
+    def refuses(self, refusal: Refusal, now: float) -> bool:
+        """Keep the plan there is, if a person can be told of the ``refusal`` of another one."""
+        executive = self._executive
+        if self.wait_s is None or executive.supervisor.current is None:
+            return False
+        self.refused = refusal.reason
+        executive.notices.heed(f"I did not do “{executive.instruction}”: {refusal.reason}", now)
+        executive.instruction = self._before
+        return True
 
     def not_counting(self, seconds: float) -> None:
         """Take ``seconds`` in which a stop held the arm off the time waited."""

@@ -127,7 +127,7 @@ class Executive(Subscriber):
             self._see_room(now)
         elif isinstance(answer, Question):
             self.dialogue.ask(answer, now)
-        else:
+        elif not self.dialogue.refuses(answer, now):
             self.refusal, self.outcome = answer, "refused"
 
     def finish_asked(self) -> None:

@@ -119,6 +119,8 @@ class Operator(Subscriber):
             return asked(executive.question)
         if executive.refusal is not None:
             return executive.refusal.reason
+        if executive.dialogue.refused:
+            return f"{executive.dialogue.refused} I go on as before."
         if executive.planning.is_busy:
             return f"I plan: {c.read_as}"
         s = executive.supervisor

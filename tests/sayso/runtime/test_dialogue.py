@@ -174,6 +174,22 @@ def test_a_refused_answer_ends_as_refused() -> None:
     assert asked.executive.outcome == "refused"
 
 
+def test_a_refused_correction_ends_no_run_that_a_person_watches() -> None:
+    asked = rig("pick up the red block")
+    asked.drive(0.5)
+    assert said(asked, "fly the green block to the moon, put it there") == "I cannot fly. I go on as before."
+    asked.drive(0.5)
+    assert asked.object == "red" and asked.executive.outcome is None
+    assert asked.executive.instruction == "pick up the red block" and asked.executive.refusal is None
+    assert "I cannot fly" in asked.executive.notices.events[0].text
+
+
+def test_a_refused_correction_ends_the_run_without_a_person() -> None:
+    alone = rig("pick up the red block", wait_s=None)
+    alone.drive(0.5, "fly the green block to the moon, put it there")
+    assert alone.executive.outcome == "refused"
+
+
 def test_time_stands_while_a_person_thinks_where_it_may() -> None:
     asked, pauses = rig(), 0
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sayso.cli import run_command
 from sayso.commands.terminal.typing import Lines
 from sayso.planner.plan import Question
 from tests.sayso.commands.terminal.pseudo_terminal import PseudoTerminal
@@ -59,11 +60,14 @@ def run(folder: Path, *arguments: str) -> PseudoTerminal:
     return PseudoTerminal("run", WHICH, "--no-video", "--seed", "4", "--out", str(folder), *arguments)
 
 
-def test_an_answer_in_the_terminal_goes_on_with_the_instruction(tmp_path: Path) -> None:
+def test_an_answer_in_the_terminal_goes_on_with_the_instruction(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with run(tmp_path) as terminal:
         assert "[1 red block" in terminal.until(ASKS) + terminal.until("type the answer")
-        terminal.type("the purple whale\n")
-        terminal.until("that is no answer")
+        assert run_command(["say", "the purple whale"]) == 0  # from another terminal
+        assert capsys.readouterr().out.startswith("that is no answer to my question: Which block")
+        terminal.until("heard “the purple whale”: that is no answer")
         terminal.type("the red one\n")
         terminal.until("I put the red block in the blue bowl")
         assert terminal.end() == 0, terminal.seen
