@@ -95,7 +95,7 @@ def test_models_in_the_named_folder_are_the_ones_measured(monkeypatch: pytest.Mo
     ("words", "said"),
     [
         (["detector", "--arm", "nowhere"], "no arm 'nowhere'"),
-        (["timing", "--models", "."], "timing runs none"),
+        (["timing", "--models", "."], "timing has none"),
         (["tabletop", "--cell", "put", "--cell", "juggle"], "no cell of tabletop contains 'juggle'"),
         (["tabletop", "--seconds", "9"], "--seconds is for soak"),
         (["tabletop", "--models", "/nowhere"], "no model detector (card detector.json) in /nowhere"),
