@@ -235,6 +235,11 @@ class Session:
         """Whether an instruction is carried out."""
         return self.steering.carrying
 
+    @property
+    def scene(self) -> Scene | None:
+        """What the robot saw last; None before its first look. `look` looks anew."""
+        return self.executive.scene
+
     def look(self) -> Scene:
         """What the robot sees now; `SessionError` during a run or after `close`."""
         self._begin("look")

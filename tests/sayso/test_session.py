@@ -113,6 +113,26 @@ def test_a_question_ends_the_run_where_nobody_listens_and_waits_for_who_does(ses
     assert session.question is None
 
 
+def test_it_looks_without_an_instruction(session: Session) -> None:
+    assert session.scene is None
+    seen = session.look()
+    assert session.scene is seen and "red block" in {thing.name for thing in seen.objects}
+    assert not session.is_running
+
+
+def test_a_bare_motion_is_an_instruction_where_a_person_is_there() -> None:
+    with Session(scene="tabletop", seed=4, options=Options(sees="truth", answer_s=math.inf)) as session:
+        before = session.robot.read().position
+        result = session.run("up a bit")
+        assert (result.outcome, result.plan) == ("done", ()) and result.motions[0].text == "move arm slightly up"
+        assert np.abs(session.robot.read().position - before).max() > 0.005
+        assert session.run(PICK).outcome == "done"
+        assert session.go_home()
+        assert np.abs(session.robot.read().position - session.robot.spec.home).max() < 0.05
+    with Session(scene="tabletop", seed=4, options=TRUE) as alone:
+        assert alone.run("up a bit").outcome == "refused"
+
+
 def test_another_thread_answers_a_question() -> None:
     with Session(scene="tabletop", seed=4, options=Options(sees="truth", answer_s=math.inf)) as session:
         session.start(WHICH)
