@@ -38,9 +38,8 @@ def start(arm: tuple[Emulation, Path], tmp_path: Path) -> Iterator[Callable[[str
     with ExitStack() as stack:
 
         def begin(instruction: str) -> Person:
-            person = Person(
-                "run", instruction, "--robot", "so101", "--live", "--no-video", "--out", str(tmp_path / "out")
-            )
+            out = str(tmp_path / "out")
+            person = Person("run", instruction, "--robot", "so101", "--live", "--no-ask", "--no-video", "--out", out)
             stack.callback(person.end)
             return person
 
