@@ -45,20 +45,24 @@ class EventTeller(Subscriber):
     def __init__(self, executive: Executive, start: float, tell: Callable[[Event], None]) -> None:
         self._executive, self._start, self._tell_event = executive, start, tell
         self._last: tuple[str, str] | None = None
+        self._heard: list[Event] = []
 
     def run_began(self, runtime: Runtime) -> None:
         """Report that the robot looks."""
         self._tell(runtime.robot.clock.now())
 
     def cycle_ended(self, cycle: Cycle) -> None:
-        """Report a change during the run."""
+        """Report what was heard and a change during the run."""
+        heard, self._heard = self._heard, []
+        for event in heard:
+            self._tell_event(event)
         if self._executive.outcome is None:
             self._tell(self._executive.robot.clock.now())
 
     def heard(self, heard: Heard) -> None:
-        """Report at once what was heard, and the answer to it."""
+        """Keep what was heard, and the answer to it, until the target of this cycle is written: the arm comes first."""
         correction = heard.correction
-        self._tell_event(Event(heard.t - self._start, "heard", heard.answer or correction.read_as, correction.text))
+        self._heard.append(Event(heard.t - self._start, "heard", heard.answer or correction.read_as, correction.text))
 
     def _tell(self, now: float) -> None:
         executive = self._executive
