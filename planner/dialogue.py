@@ -52,6 +52,8 @@ def answered(instruction: str, question: Question, answer: str, scene: Scene) ->
     option = _chosen(question.options, plain or said, scene)
     if option is None and _says_yes(said):
         option = _affirmed(question)
+    if option is not None and question.answers:
+        return question.answers[question.options.index(option)] or None
     if option == "yes":
         return without_exclusions(instruction)[0] or None
     if option == "no":

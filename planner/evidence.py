@@ -23,6 +23,7 @@ LIFTED_M = 0.04  # a container stays on the table
 SINK_M, RISE_M = 0.018, 0.018  # tolerance of an object's underside below and above its support's top
 ASIDE_M = 0.012  # beyond the support's edge
 NEAREST, FARTHEST_M, STRETCH = 0.4, 0.30, 1.7  # accepted distances; NEAREST and STRETCH are fractions of the asked one
+AT_M = 0.20  # the free spot may lie so far from the asked point
 TURNED = 0.5  # smallest accepted cosine to the asked side
 
 
@@ -174,6 +175,11 @@ class Evidence:
             if off > reference.size[:2].max() / 2 + ASIDE_M or bottom < top - SINK_M:
                 return f"I see it beside the {reference.name}, not on it"
             return f"it hangs above the {reference.name}, not on it" if bottom > top + RISE_M else None
+        if subtask.relation is Relation.AT:
+            off = float(np.hypot(*(item.position[:2] - np.array(subtask.point))))
+            return (
+                None if off < AT_M and bottom < SINK_M + RISE_M else f"I do not see it {subtask.place_name or 'there'}"
+            )
         along, asked = float(gap[:2] @ DIRECTIONS[subtask.relation]), subtask.distance or BESIDE_M
         if not NEAREST * asked < aside < max(FARTHEST_M, STRETCH * asked) or along < TURNED * aside:
             return f"I do not see it {subtask.relation} {'where it was' if moved else f'the {reference.name}'}"

@@ -10,7 +10,7 @@ import numpy as np
 from sayso.hardware.types import Array, Box
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.plan import Relation, Subtask, Verb
-from sayso.planner.room import BESIDE_M, area, beside, in_vessel, inside
+from sayso.planner.room import BESIDE_M, area, beside, in_vessel, inside, near
 from sayso.skills.goal import SubtaskGoal
 
 ON_TOLERANCE = 0.006
@@ -93,6 +93,10 @@ def _place(
     """Target (3,) m of the underside, release tolerance in m, and whether there is room."""
     others, relation, distance = _others(item, scene), subtask.relation, subtask.distance or BESIDE_M
     assert relation is not None
+    if relation is Relation.AT:
+        assert subtask.point is not None
+        place, free = near(np.array(subtask.point), item, others, area(reach))
+        return place, BESIDE_TOLERANCE, free
     if subtask.reference_id == subtask.object_id:
         at = item.position if anchor is None else anchor
         place, free = beside(at, relation, distance, item, others, area(reach))

@@ -1,7 +1,8 @@
-"""The offline planner: a small learned model reads the words, and rules match them to the scene."""
+"""The offline planner: two small learned models read the words, and rules match them to the scene."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from sayso.perception.scene import Scene
@@ -13,27 +14,47 @@ from sayso.planner.language.modality import without_politeness
 from sayso.planner.language.plan_builder import compose, unsafe
 from sayso.planner.language.understood import not_understood
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
+from sayso.planner.reader.model import Reader
+from sayso.planner.reader.second_opinion import weighed
+from sayso.planner.reader.understanding import options
+from sayso.planner.reader.words import Words
+from sayso.planner.task.answers import answer_to
+from sayso.planner.task.interpreter import Interpretation, Interpreter
+from sayso.planner.task.text import NotATask, parse
+from sayso.planner.task.values import Also, First, Task, Utterance
 
 
 class LocalPlanner(Planner):
-    """Plans with a `WordsModel`, loaded from ``model_dir`` unless ``model`` is given, in a few milliseconds.
+    """Plans with a `WordsModel` and a `Reader`, loaded from ``model_dir`` unless given, in some 20 milliseconds.
 
-    Raises ValueError if the model cannot be loaded.
+    Raises ValueError if a model cannot be loaded.
     """
 
     name = "local"
 
-    def __init__(self, model_dir: Path, model: WordsModel | None = None) -> None:
+    def __init__(self, model_dir: Path, model: WordsModel | None = None, reader: Reader | None = None) -> None:
         self.model = model or WordsModel(model_dir)
+        self.reader = reader or Reader(model_dir)
+        self.words = Words(self.model)
+        self._interpreter = Interpreter(self.words.kinds, self.words.colors)
+        self._instruction = ""
+        self._under_way: dict[Task, Interpretation] = {}
 
     def plan(
         self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
     ) -> Answer:
         """A plan for the rest of ``instruction``, a question or a refusal; ``deadline_s`` is not used.
 
-        A cry of pain, a warning and an instruction without a task are refused. A clause that is neither a plain order
+        ``instruction`` may be the text of a task, too. A cry of pain, a warning and an instruction without a task are
+        refused. A clause that is neither a plain order
         nor an understood prohibition becomes a question (`sayso.planner.language.modality`).
         """
+        if instruction != self._instruction or not done:
+            self._instruction, self._under_way = instruction, {}
+        try:
+            return self._carried_out(parse(instruction, Task), scene, done)
+        except NotATask:
+            pass  # a sentence, not the text of a task
         refusal = refused_at_once(instruction)
         if refusal is not None:
             return refusal
@@ -51,7 +72,25 @@ class LocalPlanner(Planner):
                 answer = kept if isinstance(kept, Plan) and keeps(kept.subtasks, exclusions, scene) else answer
         except ValueError as error:
             return Refusal(f"I cannot read that: {error}.")
-        return answer
+        return answer if unsafe(answer) else self._weighed(instruction, answer, scene, done)
+
+    def _weighed(self, instruction: str, answer: Answer, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
+        """``answer``, weighed against what the learned reader makes of ``instruction``."""
+        try:
+            meanings = self.reader.read(instruction)
+        except ValueError:
+            return answer  # too long for the reader
+        found = options(meanings, partial(self._carried_out, scene=scene, done=done))
+        return weighed(instruction, answer, found) if found else answer
+
+    def _carried_out(self, meaning: Utterance, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
+        task = meaning.task if isinstance(meaning, Also | First) else meaning
+        if not isinstance(task, Task):
+            return answer_to(task, scene)
+        if not scene.objects:
+            return Question("I see nothing on the table. What shall I move?")
+        meant = self._under_way.setdefault(task, Interpretation(task))
+        return self._interpreter.answer(meant, scene, done)
 
     def _answer(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         reading = self.model.read(instruction)

@@ -17,7 +17,10 @@ class Verb(StrEnum):
 
 
 class Relation(StrEnum):
-    """Where a held object goes, in the base frame: left is +y, in front of is -x (nearer to the base), behind is +x."""
+    """Where a held object goes, in the base frame: left is +y, in front of is -x (nearer to the base), behind is +x.
+
+    AT is a point of the table.
+    """
 
     IN = "in"
     ON = "on"
@@ -25,6 +28,7 @@ class Relation(StrEnum):
     RIGHT = "to the right of"
     FRONT = "in front of"
     BEHIND = "behind"
+    AT = "at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Subtask:
     """One step: pick up ``object_id``, or put it in ``relation`` to ``reference_id`` (ids of the scene).
 
     For a move without a reference ("move the red block left") ``reference_id`` is the object itself and the
-    place is ``distance`` metres from where it was.
+    place is ``distance`` metres from where it was. For `Relation.AT` the reference is the object too, the place is the
+    free spot nearest to ``point`` (x, y) in m in the base frame, and ``place_name`` says it in words.
     """
 
     verb: Verb
@@ -42,10 +47,14 @@ class Subtask:
     reference_id: str | None = None
     reference_name: str | None = None
     distance: float | None = None
+    point: tuple[float, float] | None = None
+    place_name: str | None = None
 
     def __str__(self) -> str:
         if self.verb is Verb.PICK:
             return f"pick up the {self.object_name}"
+        if self.relation is Relation.AT:
+            return f"put the {self.object_name} {self.place_name or 'down'}"
         if self.reference_id == self.object_id and self.relation is not None:
             words = {
                 Relation.LEFT: "to the left",
@@ -59,17 +68,26 @@ class Subtask:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Subtasks in order of execution."""
+    """Subtasks in order of execution.
+
+    ``notes`` say what the plan does otherwise than the instruction asks.
+    """
 
     subtasks: tuple[Subtask, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to the operator; ``options`` are object names or phrases that answer it."""
+    """A question to the operator; ``options`` are object names or phrases that answer it.
+
+    ``answers`` are the instructions that the options make, "" for one that makes none; empty if the planner does not
+    know them.
+    """
 
     text: str
     options: tuple[str, ...] = field(default=())
+    answers: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ FINGER_M = 0.02  # space that the opening fingers need beside the released objec
 FINGER_WIDTH_M = 0.025
 RIM_M = 0.005
 ABOVE_RIM = 0.25  # largest height of an object's underside above the rim, as a fraction of the object's height
+RINGS_M = (0.0, 0.025, 0.05, 0.08, 0.12, 0.16)  # how far from a point of the table a free spot is looked for
 WITHIN = 0.7  # least distance of two real objects, as a fraction of their mean width
 OVERHANGS_M = (0.006, 0.0, 0.012)
 TURNS = np.radians(np.arange(0, 360, 15))
@@ -107,6 +108,24 @@ def _overlap(gap: Array, a: Array, turn_a: float, b: Array, turn_b: float) -> bo
 def _axes(turn: float) -> Array:
     """Unit vectors (2, 2) along a rectangle's sides, one per row."""
     return np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+
+
+def near(
+    point: Array, item: SceneObject, others: Sequence[SceneObject], within: tuple[Array, Array]
+) -> tuple[Array, bool]:
+    """The free point (3,) m on the table nearest to ``point`` (2,) m, and whether there is one within reach."""
+    width = float(item.size[:2].max())
+    best, best_cost = np.clip(point, *within), np.inf
+    for radius in RINGS_M:
+        for turn in TURNS[::2] if radius else TURNS[:1]:
+            spot = point + radius * np.array([np.cos(turn), np.sin(turn)])
+            outside = float(np.abs(spot - np.clip(spot, *within)).sum())
+            gaps = [float(np.hypot(*(spot - o.position[:2])) - (width + o.size[:2].max()) / 2) for o in others]
+            crowd = max(0.0, FINGER_M - min(gaps, default=1.0))
+            cost = 20 * outside + 40 * crowd + radius
+            if cost < best_cost - 1e-9:
+                best, best_cost = spot, cost
+    return np.array([*best, 0.0]), best_cost <= RINGS_M[-1] + 20 * OUTSIDE_M
 
 
 def area(reach: Box | None) -> tuple[Array, Array]:

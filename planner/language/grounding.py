@@ -27,10 +27,13 @@ _SIDE_NAMES = {Side.LEFT: "left", Side.RIGHT: "right", Side.NEAR: "nearest", Sid
 
 
 class Unresolved(Exception):
-    """The words cannot become subtasks; ``answer`` is the question or refusal."""
+    """The words cannot become subtasks; ``answer`` is the question or refusal.
 
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
+    ``about`` is the description that fits several ``things``, or none of them, which are the question's options.
+    """
+
+    def __init__(self, answer: Answer, about: object = None, things: Sequence[SceneObject] = ()) -> None:
+        self.answer, self.about, self.things = answer, about, tuple(things)
 
 
 def probability(mention: Mention, thing: SceneObject) -> float:

@@ -22,6 +22,7 @@ SUITES = (
     "obedience",
     "reaction",
     "throughput",
+    "language",
     "negated",
     "world",
     "hardware",

@@ -15,6 +15,7 @@ from sayso.bench.tasks import (
     hardware,
     honest,
     ladder,
+    language,
     negated,
     obedience,
     reaction,
@@ -28,6 +29,7 @@ from sayso.emulation.emulators import EMULATORS
 from sayso.hardware.near_miss import suggestion
 from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
+from sayso.session.assembly import READING
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.arms.own_arm import arm_model, name_of
 from sayso.stats import percentiles
@@ -70,7 +72,7 @@ def models_of(plans: Sequence[CellPlan], arm: str, root: Path) -> dict[str, str]
 
 def _all_of(arm: str, seeing: str | None = "detector") -> tuple[str, ...]:
     """The models of a whole session with ``arm``; ``seeing`` is the detector, None: with the truth."""
-    return (*([seeing] if seeing else []), *(f"{part}-{name_of(arm)}" for part in MODEL_SIZES), "words")
+    return (*([seeing] if seeing else []), *(f"{part}-{name_of(arm)}" for part in MODEL_SIZES), *READING)
 
 
 def _durations(records: Sequence[Record]) -> Record:
@@ -303,13 +305,21 @@ def negated_suite(models: Path, arm: str, file: Path | None = None) -> list[Cell
     Planner and correction reader alone, on one true scene; the seed is the number of the sentence.
     """
     cells = negated.cells(models, file or negated.default_file())
-    return [CellPlan(*cell, negated.figures, models=("words",)) for cell in cells]
+    return [CellPlan(*cell, negated.figures, models=READING) for cell in cells]
+
+
+def language_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Sentences by people who saw neither code nor model: first those taken wrongly, then those taken right.
+
+    The reader alone; the seed is the number of the sentence.
+    """
+    return [CellPlan(*cell, language.figures, models=READING[1:]) for cell in language.cells(models)]
 
 
 def world_suite(models: Path, name: str) -> list[CellPlan]:
     """The world ``name``, task by task: its own sentences, its own verdict. Raises `RobotError` if it is not there."""
     tasks, arm, detector = world.tasks_of(name)
-    used = (detector, *(f"{part}-{arm}" for part in MODEL_SIZES), "words")
+    used = (detector, *(f"{part}-{arm}" for part in MODEL_SIZES), *READING)
     return [
         CellPlan(task or world.OWN_CHOICE, partial(world.attempt, name, task, models), 50, _worlds_figures, models=used)
         for task in tasks
@@ -334,6 +344,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "soak": soak_suite,
     "stops": stops_suite,
     "negated": negated_suite,
+    "language": language_suite,
 }
 
 
@@ -350,8 +361,8 @@ def cells_of(
         raise ValueError(f"--seconds is for soak; the episodes of {suite} end by themselves")
     if file is not None and suite != "negated":
         raise ValueError(f"--file is for negated; {suite} reads no sentences")
-    if arm != "panda" and suite == "negated":
-        raise ValueError("negated asks no arm; leave --arm out")
+    if arm != "panda" and suite in ("negated", "language"):
+        raise ValueError(f"{suite} asks no arm; leave --arm out")
     root = models or ModelStore().root
     if seconds is not None:
         return soak_suite(root, arm, seconds)

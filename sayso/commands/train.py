@@ -89,6 +89,7 @@ def train(
     from sayso.outputs import alone_in
     from sayso.training.stages import (
         ARM_STAGES,
+        PLANNER_STAGES,
         STAGES,
         TrainingWorkspace,
         check_installable,
@@ -99,7 +100,7 @@ def train(
     )
 
     alone = "detector-rgb" if no_depth else part.value
-    stages = {Part.ALL: tuple(STAGES), Part.ARM: ARM_STAGES}.get(part, (alone,))
+    stages = {Part.ALL: tuple(STAGES), Part.ARM: ARM_STAGES, Part.PLANNER: PLANNER_STAGES}.get(part, (alone,))
     with alone_in(work, *([] if out is None else [out])), Counter() as counter:
         plant = TrainingWorkspace(work, out or work / "models", arm, workers, quick, counter)
         if out is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sayso.perception.pipeline import Perception
 from sayso.planner.corrections.reader import Embed
+from sayso.planner.corrections.second_opinion import SecondOpinion
 from sayso.planner.critic import Critic
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Planner
@@ -22,3 +23,4 @@ class Components:
     planner: Planner
     perception: Perception
     embed: Embed | None = None
+    second: SecondOpinion | None = None

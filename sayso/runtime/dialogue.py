@@ -9,6 +9,7 @@ from sayso.planner.corrections.text import is_stop
 from sayso.planner.dialogue import answered, says_again, says_never_mind
 from sayso.planner.plan import Question, Refusal
 from sayso.planner.supervisor import Level, Replan
+from sayso.planner.task.english import plainly
 from sayso.runtime.subscriber import Subscriber, Tick
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Dialogue(Subscriber):
             if says_never_mind(text) or (again and executive.supervisor.current is not None):
                 return Correction(text, "resume", "never mind the question")
             instruction = executive.instruction if again else None
-        return None if instruction is None else Correction(text, "goal", instruction, instruction=instruction)
+        return None if instruction is None else Correction(text, "goal", plainly(instruction), instruction=instruction)
 
     def drop(self, now: float) -> None:
         """Go on with the plan there was before the question, or end as asked if there was none."""

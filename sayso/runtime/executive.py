@@ -43,7 +43,7 @@ class Executive(Subscriber):
         self.robot, self.components, self.log = robot, components, Log()
         self.override, self.goals = MotionOverride(), Goals(robot.spec.reach)
         self.planning, self.limit = Planning(components.planner, self.log), TimeLimit(self.override)
-        self.operator = Operator(self, queue, components.embed, viewpoint_yaw)
+        self.operator = Operator(self, queue, components, viewpoint_yaw)
         self.dialogue, self.notices = Dialogue(self), Notices()
         self.runtime = Runtime(
             robot, make_loop, perception=components.perception, tasks=self, motions=components.motions,
@@ -111,6 +111,8 @@ class Executive(Subscriber):
             if new:
                 self.supervisor.broken_off.clear()
                 self.notices.notice(unlike_training(answer, self.scene), now)
+                for note in answer.notes:
+                    self.notices.heed(note, now)
             if not answer.subtasks:
                 self.supervisor.close("superseded")
                 self._conclude(now)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sayso.hardware.control.loop import Cycle
-from sayso.planner.corrections.reader import Correction, Embed, amended, read_correction
+from sayso.planner.corrections.reader import Correction, amended, read_correction
 from sayso.planner.corrections.speed import Pace
 from sayso.result import Outcome
 from sayso.runtime.after_stop import STANDS, Wish, in_doubt, wished
@@ -19,6 +19,7 @@ from sayso.runtime.subscriber import Subscriber
 from sayso.runtime.understood import Understood, asked, obeyed, planned
 
 if TYPE_CHECKING:
+    from sayso.runtime.components import Components
     from sayso.runtime.executive import Executive
 
 STOP_GRACE_S = 1.0
@@ -33,9 +34,10 @@ class Operator(Subscriber):
     """
 
     def __init__(
-        self, executive: Executive, queue: CommandQueue, embed: Embed | None = None, viewpoint_yaw: float = 0.0
+        self, executive: Executive, queue: CommandQueue, components: Components, viewpoint_yaw: float = 0.0
     ) -> None:
-        self._executive, self.queue, self._embed, self._viewpoint_yaw = executive, queue, embed, viewpoint_yaw
+        self._executive, self.queue, self._viewpoint_yaw = executive, queue, viewpoint_yaw
+        self._embed, self._second = components.embed, components.second
         self.go_on_s = STOP_GRACE_S
         self.pause: Callable[[], None] | None = None
         self.reaction_time = ReactionTime()
@@ -141,11 +143,7 @@ class Operator(Subscriber):
             return self._noted(Heard(word.arrived, Correction(word.text, "stop", read_as), answer=f"I {read_as}"))
         wall = time.perf_counter()
         before = runtime.executor.sample(now).velocity
-        correction = executive.dialogue.read(word.text) or read_correction(
-            word.text, executive.scene, executive.supervisor.current, self._viewpoint_yaw,
-            current=executive.override.motion(now) or runtime.motion, rest=executive.supervisor.left,
-            embed=self._embed,
-        )  # fmt: skip
+        correction = executive.dialogue.read(word.text) or self._corrected(word.text, now)
         heard = self._noted(Heard(word.arrived, correction))
         if correction.level == "stop":
             self._stop(now)
@@ -158,6 +156,21 @@ class Operator(Subscriber):
             runtime.answer()
             self.reaction_time.expect(heard, wall, word.arrived, before)
         return heard
+
+    def _corrected(self, text: str, now: float) -> Correction:
+        """What ``text`` means by the grammar, weighed against the learned reader."""
+        executive = self._executive
+        assert executive.scene is not None
+        current, motion = executive.supervisor.current, executive.override.motion(now) or executive.runtime.motion
+        found = read_correction(
+            text, executive.scene, current, self._viewpoint_yaw, current=motion, rest=executive.supervisor.left,
+            embed=self._embed,
+        )  # fmt: skip
+        if self._second is None:
+            return found
+        steps = (*([current] if current is not None else []), *executive.supervisor.left)
+        asked = executive.dialogue.question.text if executive.dialogue.question is not None else ""
+        return self._second.on(found, executive.scene, steps, self._viewpoint_yaw, motion, asked)
 
     def _noted(self, heard: Heard) -> Heard:
         self._executive.log.heard.append(heard)

@@ -21,6 +21,7 @@ from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
 from sayso.perception.pipeline import Perception, PerceptionPipeline
 from sayso.planner.corrections.reader import warm_up
+from sayso.planner.corrections.second_opinion import SecondOpinion
 from sayso.planner.critic import Critic
 from sayso.planner.heeding import Heeding
 from sayso.planner.local import LocalPlanner
@@ -67,16 +68,21 @@ def check_simulated(robot: str, **options: object) -> None:
         raise SessionError(f"{robot} is simulated and has no {given}; leave that out, or name a real robot")
 
 
+READING = ("words", "reader-encoder", "reader-decoder")
+"""The models that read what people say."""
+
+
 def components_for(backend: Backend, planner: str | Planner, store: ModelStore) -> tuple[Components, dict[str, str]]:
     """The planner and the learned parts for the backend's arm, and the digests of all models in use by name."""
     arm = backend.arm
     words = LocalPlanner(store.root)
-    used = [*backend.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", "words"]
+    used = [*backend.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", *READING]
     digests = {name: store.card(name).digest for name in used}
 
     def load(part: str) -> InferenceSession:
         return store.load(f"{part}-{arm}", MODEL_SIZES[part](backend.robot.spec.dof))
 
+    second = SecondOpinion(words.reader, words.words)
     components = Components(
         policy=standing_policy(OnnxPolicy(load("policy")), backend.robot.spec),
         motions=MotionPlanner(load("motion")),
@@ -84,8 +90,10 @@ def components_for(backend: Backend, planner: str | Planner, store: ModelStore) 
         planner=_planner(planner, words, backend.perception) if isinstance(planner, str) else Heeding(planner),
         perception=backend.perception,
         embed=words.model.embed,
+        second=second,
     )
     warm_up(words.model.embed)
+    second.warm_up()
     return components, digests
 
 

@@ -11,6 +11,7 @@ from sayso.perception.pipeline import patiently
 from sayso.perception.scene import Scene
 from sayso.planner.ending import in_hand
 from sayso.planner.language.instruction_pace import without_pace
+from sayso.planner.task.english import plainly
 from sayso.result import RunResult
 from sayso.runtime.executive import Executive
 from sayso.runtime.progress import Event, EventTeller, Progress
@@ -85,5 +86,5 @@ def _told(session: Session, progress: Progress | None) -> Iterator[None]:
 def _verdict(session: Session, before: Mapping[str, ObjectTruth] | None) -> bool | None:
     """The world's verdict on the last instruction; None after a correction exchanged an object."""
     swapped = any(heard.correction.level == "subtask" for heard in session.executive.log.heard)
-    asked = session.executive.instruction
+    asked = plainly(session.executive.instruction)
     return None if swapped else session.backend.verdict(without_pace(asked) or asked, before)

@@ -163,13 +163,23 @@ def make_detector(plant: TrainingWorkspace, depth: bool = True) -> Path:
     return path
 
 
-def make_planner(plant: TrainingWorkspace) -> Path:
-    """The model that reads words; its own training writes the card."""
+def make_words(plant: TrainingWorkspace) -> Path:
+    """The model of single words; its own training writes the card."""
     from sayso.planner.language.training.trainer import train
 
     path = plant.made / "words.onnx"
     if not path.with_suffix(".json").exists():
         train(plant.made, quick=plant.quick, log=lambda line: plant.progress(f"words: {line}", 0, 1, 0.0))
+    return path
+
+
+def make_reader(plant: TrainingWorkspace, half: str) -> Path:
+    """One ``half`` of the reader, "encoder" or "decoder"; its own training makes both and writes their cards."""
+    from sayso.planner.reader.training.trainer import train
+
+    path = plant.made / f"reader-{half}.onnx"
+    if not path.with_suffix(".json").exists():
+        train(plant.made, plant.work / "reader", plant.quick, lambda line: plant.progress(f"reader: {line}", 0, 1, 0.0))
     return path
 
 
@@ -179,19 +189,22 @@ STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
     "critic": make_critic,
     "detector": make_detector,
     "detector-rgb": partial(make_detector, depth=False),
-    "planner": make_planner,
+    "words": make_words,
+    "reader-encoder": partial(make_reader, half="encoder"),
+    "reader-decoder": partial(make_reader, half="decoder"),
 }
 
 
 # Models per arm; all others are shared.
 ARM_STAGES = ("policy", "motion", "critic")
+PLANNER_STAGES = ("words", "reader-encoder", "reader-decoder")
 
 
 def model_name(plant: TrainingWorkspace, stage: str, mode: Mode = "motion") -> str:
     """The name of a stage's model."""
     if stage in ARM_STAGES:
         return f"{stage}-{plant.name}" + ("" if mode == "motion" or stage != "policy" else f"-{mode}")
-    return "words" if stage == "planner" else stage
+    return stage
 
 
 def check_installable(folder: Path, names: Sequence[str]) -> None:

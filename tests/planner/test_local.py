@@ -47,7 +47,6 @@ PLANS: list[tuple[str, list[str]]] = [
     ("move the red block left", ["pick up the red block", "put the red block to the left"]),
     ("slide the yellow cube to the right a little", ["pick up the yellow block", "put the yellow block to the right"]),
     ("push the green block forward", ["pick up the green block", "put the green block forward"]),
-    ("bring the blue block closer to you", ["pick up the blue block", "put the blue block back"]),
     (
         "put the red block in the blue bowl and then stack the green block on the yellow block",
         take("red", "in", "blue bowl") + take("green", "on", "yellow block"),
@@ -98,7 +97,6 @@ QUESTIONS: list[tuple[str, tuple[str, ...]]] = [
     ("pick up the apple", ("red block", "green block", "blue block", "yellow block")),
     ("grab the white cube", ("red block", "green block", "blue block", "yellow block")),
     ("put the red block in the green block", ("on the green block", "in the blue bowl", "in the pink bowl")),
-    ("put the red block down", ("in the blue bowl", "in the pink bowl", "to the left", "to the right")),
 ]
 REFUSALS = [
     "throw the red block at the cat",

@@ -1,0 +1,391 @@
+"""What a person says while the arm moves, as the learned reader reads it → a `Correction`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, seen_from
+from sayso.planner.corrections.reader import REMARKED, Correction
+from sayso.planner.corrections.speed import FAST, SLOW, Pace
+from sayso.planner.language.grounding import Unresolved
+from sayso.planner.language.symbolic_state import Surroundings, is_container
+from sayso.planner.plan import Question, Relation, Subtask, Verb
+from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.doubt import unread
+from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, PLAUSIBLE
+from sayso.planner.task.discourse import Discourse
+from sayso.planner.task.english import plainly, said, without_ids
+from sayso.planner.task.grounding import Grounding, Likelihoods
+from sayso.planner.task.text import write
+from sayso.planner.task.values import (
+    METRES,
+    Again,
+    Also,
+    Approach,
+    Aside,
+    Ask,
+    Behind,
+    By,
+    Called,
+    Color,
+    Degree,
+    Direction,
+    Drop,
+    First,
+    Go,
+    GoOn,
+    Gripper,
+    Harm,
+    Held,
+    Hold,
+    In,
+    InFrontOf,
+    Instead,
+    InsteadAt,
+    It,
+    Jaw,
+    LeftOf,
+    Move,
+    Name,
+    On,
+    Pick,
+    Place,
+    Put,
+    Release,
+    Remark,
+    Retreat,
+    RightOf,
+    Rule,
+    Seq,
+    Shift,
+    Skip,
+    Speed,
+    Stop,
+    Task,
+    The,
+    Them,
+    Thing,
+    Turn,
+    Unable,
+    Unclear,
+    Undo,
+    Utterance,
+    Value,
+    Wait,
+    With,
+)  # fmt: skip
+from sayso.skills import motion as m
+from sayso.skills.motion import HOLD, Axis, GripperAction, LanguageMotion, Step
+
+NOT_UNDERSTOOD = "not understood; say for example: stop; a bit to the left; slower; no, the green one"
+_PACES = {
+    "slower": Pace(1 / 1.5, True, "slower"), "faster": Pace(1.5, True, "faster"), "slow": Pace(SLOW, False, "slowly"),
+    "fast": Pace(FAST, False, "quickly"), "normal": Pace(1.0, False, "at the usual speed"),
+}  # fmt: skip
+_AXES = {
+    Direction.LEFT: (Axis.Y, 1), Direction.RIGHT: (Axis.Y, -1), Direction.FORWARD: (Axis.X, 1),
+    Direction.BACK: (Axis.X, -1), Direction.UP: (Axis.Z, 1), Direction.DOWN: (Axis.Z, -1),
+}  # fmt: skip
+_DEGREES = {None: m.Degree.PLAIN, Degree.LITTLE: m.Degree.SLIGHTLY, Degree.LOT: m.Degree.FAR}
+_PLACES: dict[Relation | None, type[Place]] = {
+    Relation.IN: In, Relation.ON: On, Relation.LEFT: LeftOf, Relation.RIGHT: RightOf, Relation.FRONT: InFrontOf,
+    Relation.BEHIND: Behind,
+}  # fmt: skip
+_SHIFTS = {
+    Relation.LEFT: Direction.LEFT, Relation.RIGHT: Direction.RIGHT, Relation.FRONT: Direction.BACK,
+    Relation.BEHIND: Direction.FORWARD,
+}  # fmt: skip
+
+
+def described(thing: SceneObject, exactly: bool = False) -> The:
+    """A description of a seen thing; ``exactly`` adds its id as a name."""
+    more = (Called(thing.id),) if exactly else ()
+    return The(thing.kind, (Color(thing.color), *more))
+
+
+def doing(steps: Sequence[Subtask], scene: Scene, exactly: bool = False) -> Task | None:
+    """The subtasks that are left as a task; None without any."""
+    tasks: list[Task] = []
+    for step in steps:
+        thing, reference = scene.find(step.object_id), scene.find(step.reference_id)
+        if thing is None:
+            continue
+        if step.verb is Verb.PICK:
+            later = any(s.verb is Verb.PLACE and s.object_id == step.object_id for s in steps)
+            tasks += [] if later else [Pick(described(thing, exactly))]
+        elif step.relation is Relation.AT or reference is None:
+            tasks.append(Put(described(thing, exactly), Aside()))
+        elif reference is thing:
+            tasks.append(Put(described(thing, exactly), Shift(_SHIFTS[step.relation or Relation.LEFT])))
+        else:
+            tasks.append(Put(described(thing, exactly), _PLACES[step.relation](described(reference, exactly))))  # type: ignore[call-arg]
+    return (tasks[0] if len(tasks) == 1 else Seq(tuple(tasks))) if tasks else None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Everything that words said during a motion may refer to.
+
+    ``steps`` are the current subtask and those after it, ``current`` the motion under way, ``yaw`` (rad, base frame)
+    where the speaker looks.
+    """
+
+    text: str
+    scene: Scene
+    steps: tuple[Subtask, ...]
+    current: LanguageMotion | None
+    yaw: float
+    kinds: Likelihoods
+    colors: Likelihoods
+
+    def correction(self, meanings: Sequence[Meaning]) -> Correction:
+        """The correction of the most probable meaning; meanings with the same effect add up."""
+        found: dict[object, tuple[float, Meaning, Correction]] = {}
+        for meaning in meanings:
+            if found and meaning.probability < PLAUSIBLE:
+                continue
+            read = self.read(meaning.value)
+            goal = plainly(read.instruction) if read.instruction is not None else None
+            effect = (read.level, read.motion, read.pace, read.target, read.replaces, goal)
+            before = found.get(effect, (0.0, meaning, read))
+            found[effect] = (before[0] + meaning.probability, before[1], before[2])
+        if not found:
+            return self._not_understood()
+        likely = sorted(found.values(), key=lambda one: -one[0])
+        probability, best, correction = likely[0]
+        if probability >= (DOUBTFUL if unread(self.text, best.value) else CERTAIN):
+            return correction
+        options = tuple(dict.fromkeys(said(without_ids(meaning.value)) for _, meaning, _ in likely[:3]))
+        return Correction(self.text, "ask", "do you mean: " + ", or ".join(options) + "?", options=options)
+
+    def read(self, value: Utterance) -> Correction:  # one case for each kind of utterance
+        """The correction that ``value`` makes."""
+        try:
+            match value:
+                case Stop():
+                    return Correction(self.text, "stop", "stop")
+                case GoOn():
+                    return Correction(self.text, "resume", "go on")
+                case Speed(pace):
+                    return Correction(self.text, "motion", _PACES[pace].words, pace=_PACES[pace])
+                case Move(ways):
+                    return self._moved(tuple((_AXES[w.direction], w.by) for w in ways))
+                case Approach(thing, by) | Retreat(thing, by):
+                    return self._toward(thing, by, away=isinstance(value, Retreat))
+                case Gripper(jaw):
+                    action = GripperAction.OPEN if jaw is Jaw.OPEN else GripperAction.CLOSE
+                    return self._motion(LanguageMotion(gripper=action), 1.0)
+                case Turn(It() | Held(), degrees):
+                    sign = -1 if degrees is None or degrees > 0 else 1
+                    return self._moved((((Axis.ROTATE, sign), None),))
+                case Hold(It() | Held() | Them()) | Wait():
+                    return self._motion(HOLD, LONGEST_S)
+                case Again(None) | Undo():
+                    return self._changed(reverse=isinstance(value, Undo))
+                case Instead(thing):
+                    return self._instead(thing)
+                case InsteadAt(place):
+                    return self._instead_at(place)
+                case Skip():
+                    return self._goal(self._left(without_current=True))
+                case Also(task):
+                    return self._goal(Seq((*self._tasks(), self._resolved(task))))
+                case First(task):
+                    return self._goal(Seq((self._resolved(task), *self._tasks())))
+                case Drop(thing):
+                    return self._without(thing)
+                case Rule(constraints):
+                    left = self._left()
+                    return self._goal(With(left, constraints)) if left is not None else self._remark(value)
+                case Release():
+                    return self._goal(value)
+                case Remark() | Ask() | Name():
+                    return self._remark(value)
+                case Unable() | Harm() | Go():
+                    return Correction(self.text, "unknown", f"I cannot do that while I move: {said(value)}")
+                case Unclear():
+                    return self._not_understood()
+                case Again(thing):
+                    return self._goal(self._resolved(value))
+                case Task():
+                    return self._goal(self._resolved(value))
+        except Unresolved as unresolved:
+            answer = unresolved.answer
+            options = answer.options if isinstance(answer, Question) else ()
+            return Correction(
+                self.text, "ask", str(getattr(answer, "text", getattr(answer, "reason", answer))), options=options
+            )
+        except ValueError as error:
+            return Correction(self.text, "ask", str(error))
+        return self._not_understood()
+
+    # Motions ----------------------------------------------------------------------------------------------------
+
+    def _moved(self, ways: Sequence[tuple[tuple[Axis, int], By | None]]) -> Correction:
+        steps: dict[Axis, Step] = {}
+        seconds = 0.0
+        for (axis, sign), by in ways:
+            if axis in steps and steps[axis].sign != sign:
+                raise ValueError("those are opposite directions at once; say one")
+            degree, duration = self._extent(by)
+            steps[axis] = Step(axis, sign, degree)
+            seconds = max(seconds, duration)
+        return self._motion(LanguageMotion(seen_from(tuple(steps.values()), self.yaw)), min(seconds, LONGEST_S))
+
+    @staticmethod
+    def _extent(by: By | None) -> tuple[m.Degree, float]:
+        if by is None or isinstance(by, Degree):
+            return _DEGREES[by], DURATION_S[_DEGREES[by]]
+        metres = float(by.number) * METRES[type(by)]  # type: ignore[attr-defined]
+        degree = m.Degree.SLIGHTLY if metres <= 0.03 else m.Degree.PLAIN if metres <= 0.12 else m.Degree.FAR
+        return degree, metres / (m.DEGREE_SCALE[degree] * m.LINEAR_SPEED)
+
+    def _toward(self, thing: Thing, by: By | None, away: bool) -> Correction:
+        target = self._at_hand() if isinstance(thing, It | Held) else self._ground().one(thing)
+        if target is None:
+            raise ValueError("near what?")
+        degree, seconds = self._extent(by)
+        del degree
+        return self._motion(LanguageMotion(toward=target.name, away=away), seconds, target)
+
+    def _motion(self, motion: LanguageMotion, seconds: float, target: SceneObject | None = None) -> Correction:
+        found = target.id if target is not None else None
+        return Correction(self.text, "motion", str(motion), motion, target=found, duration_s=seconds)
+
+    def _changed(self, reverse: bool) -> Correction:
+        """The motion under way once more, or the other way."""
+        now = self.current
+        if now is None or not (now.steps or now.toward):
+            raise ValueError(
+                "there is no motion that this could change; say a direction, for example: a bit to the left"
+            )
+        motion = now
+        if reverse:
+            steps = tuple(Step(s.axis, -s.sign, s.degree) for s in now.steps)
+            motion = replace(now, steps=steps, away=now.toward is not None and not now.away)
+        return Correction(self.text, "motion", str(motion), motion, duration_s=DURATION_S[m.Degree.PLAIN])
+
+    # Things and tasks -------------------------------------------------------------------------------------------
+
+    def _ground(self) -> Grounding:
+        talk = Discourse(names={o.id: o.id for o in self.scene.objects})
+        if self.steps:
+            talk.groups.append((self.steps[0].object_id,))
+            talk.places += [i for i in (self.steps[0].reference_id,) if i is not None]
+        return Grounding(Surroundings(self.scene), talk, self.kinds, self.colors, self.yaw)
+
+    def _at_hand(self) -> SceneObject | None:
+        """What the arm is at: the thing until it is held, then the place where it goes."""
+        step = self.steps[0] if self.steps else None
+        if step is None:
+            return None
+        reference = self.scene.find(step.reference_id) if step.verb is Verb.PLACE else None
+        return reference or self.scene.find(step.object_id)
+
+    def _instead(self, thing: Thing) -> Correction:
+        """Another thing in the place of the one that the arm is at, or of the first of its kind in the plan."""
+        ground = self._ground()
+        roles = [
+            i
+            for s in self.steps
+            for i in ((s.reference_id, s.object_id) if s.verb is Verb.PLACE else (s.object_id,))
+            if i
+        ]
+        roles = list(dict.fromkeys(roles))
+        seen = [o for o in (self.scene.find(i) for i in roles) if o is not None]
+        found = (
+            [o for o in ground.several(thing, [o for o in self.scene.objects if o.id not in roles] or None)]
+            if self._fits_beside(ground, thing, roles)
+            else ground.several(thing)
+        )
+        kinds = {o.kind for o in found}
+        if len(found) > 1 and seen:
+            alike = [o for o in found if is_container(o) == is_container(seen[0])]
+            found = alike or found
+        if len(found) != 1:
+            raise ground._which(thing, found)
+        target = found[0]
+        replaced = next((o for o in seen if is_container(o) == is_container(target)), None)
+        if target.id in roles:
+            return Correction(self.text, "resume", f"the {target.name}, as it is", target=target.id)
+        if replaced is None:
+            return Correction(self.text, "ask", f"the {target.name} instead of what?", options=tuple(kinds))
+        read_as = f"the {target.name} instead of the {replaced.name}"
+        return Correction(self.text, "subtask", read_as, target=target.id, replaces=replaced.id)
+
+    @staticmethod
+    def _fits_beside(ground: Grounding, thing: Thing, roles: Sequence[str]) -> bool:
+        return any(o.id not in roles for o in ground.matching(thing))
+
+    def _instead_at(self, place: Place) -> Correction:
+        """Another place for the thing that the arm handles."""
+        put = next((s for s in self.steps if s.verb is Verb.PLACE), None) or (self.steps[0] if self.steps else None)
+        thing = self.scene.find(put.object_id) if put is not None else None
+        if put is None or thing is None:
+            raise ValueError("put what there? Say the whole instruction")
+        inner = getattr(place, "thing", None)
+        if isinstance(place, In | On) and isinstance(inner, The) and inner.noun == "thing" and isinstance(place, In):
+            place = In(replace(inner, noun="bowl"))
+        rest = [s for s in self.steps if s.object_id != put.object_id]
+        later = doing(rest, self.scene, exactly=True)
+        new: Task = Put(described(thing, exactly=True), place)
+        return self._goal(Seq((new, later)) if later is not None else new)
+
+    def _tasks(self) -> tuple[Task, ...]:
+        left = self._left()
+        return left.tasks if isinstance(left, Seq) else (left,) if left is not None else ()
+
+    def _left(self, without_current: bool = False) -> Task | None:
+        steps = self.steps
+        if without_current and steps:
+            steps = tuple(s for s in steps if s.object_id != steps[0].object_id)
+        return doing(steps, self.scene, exactly=True)
+
+    def _without(self, thing: Thing) -> Correction:
+        out = {o.id for o in self._ground().several(thing)}
+        left = doing([s for s in self.steps if s.object_id not in out], self.scene, exactly=True)
+        return self._goal(left)
+
+    def _resolved(self, task: Task) -> Task:
+        """``task`` with "the same with …" and "it" put in full."""
+        if isinstance(task, Again) and task.thing is not None:
+            now = next((t for t in self._tasks() if isinstance(t, Put | Pick)), None)
+            if now is None:
+                raise ValueError("do what with it? Say the whole instruction")
+            return replace(now, thing=task.thing)
+        step = self.steps[0] if self.steps else None
+        thing = self.scene.find(step.object_id) if step is not None else None
+        return _in_full(task, described(thing, exactly=True)) if thing is not None else task
+
+    def _goal(self, task: Task | None) -> Correction:
+        if task is None:
+            return Correction(self.text, "stop", "stop: nothing is left to do")
+        return Correction(self.text, "goal", said(without_ids(task)), instruction=str_of(task))
+
+    def _remark(self, value: Utterance) -> Correction:
+        if isinstance(value, Ask):
+            now = f"I {self.steps[0]}" if self.steps else "I do nothing"
+            return Correction(self.text, "remark", f"{now}; I go on")
+        return Correction(self.text, "remark", REMARKED)
+
+    def _not_understood(self) -> Correction:
+        return Correction(self.text, "unknown", NOT_UNDERSTOOD)
+
+
+def str_of(task: Task) -> str:
+    """The text of a task, which a planner reads as it is."""
+    return write(task)
+
+
+def _in_full(value: Any, thing: Thing) -> Any:
+    """``value`` with ``thing`` for its first "it" outside of a sequence that names one before."""
+    if isinstance(value, It | Held):
+        return thing
+    if isinstance(value, Seq):
+        return replace(value, tasks=(_in_full(value.tasks[0], thing), *value.tasks[1:]))
+    if isinstance(value, Value) and fields(value):
+        return replace(value, **{f.name: _in_full(getattr(value, f.name), thing) for f in fields(value)})
+    return value

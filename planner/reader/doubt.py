@@ -1,0 +1,61 @@
+"""Function words that no part of a meaning answers: a "not", an "if" or an "or" that was read by nothing.
+
+Function words are a closed class, so that a list of them is complete, other than a list of nouns or verbs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from sayso.planner.task import values as v
+from sayso.planner.task.values import Utterance, Value
+
+_CUES: tuple[tuple[re.Pattern[str], tuple[type[Value], ...]], ...] = (
+    (
+        re.compile(
+            r"\b(?:not|never|no|nobody|none|nothing|nowhere|without|except|apart from|instead of|\w+n['’]?t)\b", re.I
+        ),
+        (
+            v.Untouched, v.Never, v.KeepAway, v.Only, v.Not, v.Non, v.But, v.Mind, v.Drop, v.Instead, v.InsteadAt,
+            v.Undo, v.Retreat, v.Move, v.Speed, v.Skip, v.Hold, v.Other, v.GoOn, v.Answer, v.Once, v.Until, v.Rest,
+            v.AtPace,
+        ),
+    ),
+    (
+        re.compile(r"\b(?:if|unless|until|till|once|as soon as|when|whenever|before|after)\b", re.I),
+        (v.If, v.Once, v.Until, v.Wait, v.Seq, v.WhereItWas, v.Rule, v.Also, v.First, v.ForEach),
+    ),
+    (re.compile(r"\bor\b", re.I), (v.Either, v.Choose, v.Or, v.A, v.Rule, v.If, v.Some)),
+)  # fmt: skip
+_POLITE = re.compile(
+    r"if (?:you|u) (?:would(?: be so \w+)?|could|can|may|please|like|don['’]?t mind|wouldn['’]?t mind|fancy)|"
+    r"if you['’]?d|if it['’]?s (?:not too much|no) trouble|if that['’]?s (?:ok|okay|alright|all right)|"
+    r"don['’]?t mind|why don['’]?t (?:you|we)|no (?:worries|problem|rush|hurry)|"
+    r"when(?:ever)? you(?:['’]?re| are| have| get)|can['’]?t you|won['’]?t you|wouldn['’]?t|couldn['’]?t you|not too|"
+    r"or so|right before|or (?:what|something)|don['’]?t forget to",
+    re.I,
+)
+_SILENT = (v.Remark, v.Unclear, v.Stop, v.Unable, v.Harm, v.Ask)
+
+
+def unread(said: str, meaning: Utterance) -> bool:
+    """Whether ``said`` denies, limits or offers a choice, and nothing in ``meaning`` does."""
+    if isinstance(meaning, _SILENT):
+        return False
+    plain = _POLITE.sub(" ", said)
+    there = tuple({type(value) for value in values_in(meaning)})
+    return any(cue.search(plain) and not any(issubclass(t, kinds) for t in there) for cue, kinds in _CUES)
+
+
+def values_in(value: Any) -> Iterator[Value]:
+    """``value`` and every value inside it."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from values_in(one)
+    elif isinstance(value, Value):
+        yield value
+        for field in fields(value):
+            yield from values_in(getattr(value, field.name))

@@ -1,0 +1,285 @@
+"""Variations of the pairs: other nouns, colors and numbers, mirrored sides, typing errors, two sentences in one.
+
+Recombining what people wrote in place of writing templates follows Jia and Liang 2016 (data recombination).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from sayso.planner.reader.source import Context
+from sayso.planner.reader.training.pairs import Pair
+from sayso.planner.task.nouns import singular
+from sayso.planner.task.values import (
+    Color,
+    Direction,
+    Rank,
+    Remark,
+    Seq,
+    Side,
+    Task,
+    Unable,
+    Unclear,
+    Value,
+)  # fmt: skip
+
+_COLORS = [
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "blue",
+    "purple",
+    "pink",
+    "brown",
+    "white",
+    "black",
+    "gray",
+    "grey",
+    "cyan",
+    "turquoise",
+    "beige",
+    "violet",
+    "teal",
+    "navy",
+    "gold",
+    "silver",
+    "lime",
+    "maroon",
+    "olive",
+    "tan",
+    "magenta",
+]
+_WORD = re.compile(r"\w(?:[\w'’.-]*\w)?")
+_ROUNDABOUT = (
+    "",
+    "",
+    "",
+    "please ",
+    "um ",
+    "ok ",
+    "okay, ",
+    "so ",
+    "hey, ",
+    "now ",
+    "alright, ",
+    "robot, ",
+    "right, ",
+    "well, ",
+    "yo ",
+    "uh, ",
+)
+_AFTER = ("", "", "", " please", " thanks", ", thank you", " ok?", " mate", ", cheers", " now", ", robot")
+_JOINTS = (
+    "{} and then {}",
+    "{}, then {}",
+    "{}. then {}",
+    "{} and {}",
+    "first {}, then {}",
+    "{}. after that {}",
+    "{}; {}",
+    "{} and after that {}",
+    "first {} and then {}",
+    "{} then {}",
+    "before you {1}, {0}",
+)
+_MIRROR = {
+    "left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost", "leftward": "rightward",
+    "lefthand": "righthand", "righthand": "lefthand",
+}  # fmt: skip
+
+
+class Variation:
+    """Draws variations of pairs; ``pairs`` give the nouns."""
+
+    def __init__(self, pairs: Sequence[Pair], extra_nouns: Sequence[str] = ()) -> None:
+        nouns: dict[str, int] = {}
+        for pair in pairs:
+            for noun in _strings(pair.meaning, "noun"):
+                nouns[noun] = nouns.get(noun, 0) + 1
+        self.nouns = [n for n in {*nouns, *extra_nouns} if n != "thing" and _WORD.fullmatch(n)]
+        self.nouns.sort()
+        self.orders = [
+            p for p in pairs
+            if isinstance(p.meaning, Task) and not isinstance(p.meaning, Unable | Seq)
+            and p.context == Context() and 3 <= len(p.said.split()) <= 14 and not re.search(r"[.?!,;].*\w", p.said)
+        ]  # fmt: skip
+
+    def draw(self, pair: Pair, rng: np.random.Generator) -> Pair:
+        """``pair`` or a variation of it."""
+        if rng.random() < 0.75:
+            pair = self._renamed(pair, rng)
+        if rng.random() < 0.3:
+            pair = mirrored(pair)
+        joinable = pair in self.orders if rng.random() < 0.12 else False
+        if joinable:
+            pair = self._joined(pair, rng)
+        if rng.random() < 0.35:
+            pair = replace(pair, said=_said_otherwise(pair, rng))
+        return pair
+
+    def _renamed(self, pair: Pair, rng: np.random.Generator) -> Pair:
+        said = pair.said
+        words = {w.casefold() for w in _WORD.findall(said)}
+        new: dict[str, dict[str, str]] = {"noun": {}, "color": {}}
+        for noun in dict.fromkeys(_strings((pair.meaning, pair.context.doing, pair.context.before), "noun")):
+            if noun != "thing" and _WORD.fullmatch(noun) and rng.random() < 0.6:
+                other = (
+                    str(rng.choice(self.nouns))
+                    if rng.random() < 0.6
+                    else str(rng.choice(["block", "bowl", "cube", "cup", "box", "dish", "brick", "plate"]))
+                )
+                if any(singular(w) == noun for w in words) and other not in new["noun"].values() and other not in words:
+                    new["noun"][noun] = other
+        for color in dict.fromkeys(_strings((pair.meaning, pair.context.doing, pair.context.before), "color")):
+            if color in _COLORS and color in words and rng.random() < 0.7:
+                free = [c for c in _COLORS if c not in words and c not in new["color"].values()]
+                new["color"][color] = str(rng.choice(free))
+        if not new["noun"] and not new["color"]:
+            return pair
+
+        def swap(match: re.Match[str]) -> str:
+            word = match.group()
+            low = word.casefold()
+            if low in new["color"]:
+                return _cased(new["color"][low], word)
+            noun = new["noun"].get(singular(low))
+            if noun is None:
+                return word
+            return _cased(noun if low == singular(low) else _plural(noun), word)
+
+        changed = _WORD.sub(swap, said)
+        changed = (
+            re.sub(r"\b([Aa])n? (?=([a-z]))", lambda m: f"{m[1]}{'n' * (m[2] in 'aeiou')} ", changed)
+            if changed != said
+            else changed
+        )
+        mapped = lambda v: _mapped(v, new)  # noqa: E731
+        return Pair(changed, _in_context(pair.context, mapped), mapped(pair.meaning), pair.group)
+
+    def _joined(self, pair: Pair, rng: np.random.Generator) -> Pair:
+        second = self._renamed(self.orders[int(rng.integers(len(self.orders)))], rng)
+        joint = str(rng.choice(_JOINTS))
+        one, two = (p.said.rstrip(" .!") for p in (pair, second))
+        if not (isinstance(pair.meaning, Task) and isinstance(second.meaning, Task)):
+            return pair
+        return Pair(joint.format(one, two), pair.context, Seq((pair.meaning, second.meaning)), "order")
+
+
+def mirrored(pair: Pair) -> Pair:
+    """``pair`` with left and right exchanged, if all of its lefts and rights mean sides; else as it is."""
+    words = [w.casefold() for w in _WORD.findall(pair.said)]
+    said = sum(w in _MIRROR for w in words)
+    meant = sum(1 for text in _sides(pair.meaning))
+    if not said or said != meant or ("right" in words and "left" not in words and pair.group in ("remark", "stop")):
+        return pair
+
+    def turn(match: re.Match[str]) -> str:
+        word = match.group()
+        return _cased(_MIRROR.get(word.casefold(), word.casefold()), word) if word.casefold() in _MIRROR else word
+
+    return Pair(_WORD.sub(turn, pair.said), pair.context, _flipped(pair.meaning), pair.group)
+
+
+def _sides(value: Any) -> list[str]:
+    if isinstance(value, Side | Rank | Direction):
+        return [str(value)] if str(value) in _MIRROR else []
+    if isinstance(value, tuple):
+        return [s for v in value for s in _sides(v)]
+    if isinstance(value, Value):
+        name = {"LeftOf": ["left"], "RightOf": ["right"]}.get(type(value).__name__, [])
+        return name + [s for f in fields(value) for s in _sides(getattr(value, f.name))]
+    return []
+
+
+def _flipped(value: Any) -> Any:
+    from sayso.planner.task.values import LeftOf, RightOf
+
+    if isinstance(value, Side | Rank | Direction):
+        return type(value)(_MIRROR.get(str(value), str(value)))
+    if isinstance(value, tuple):
+        return tuple(_flipped(v) for v in value)
+    if isinstance(value, LeftOf | RightOf):
+        made = RightOf if isinstance(value, LeftOf) else LeftOf
+        return made(_flipped(value.thing), value.by)
+    if isinstance(value, Value):
+        return replace(value, **{f.name: _flipped(getattr(value, f.name)) for f in fields(value)})
+    return value
+
+
+def _strings(value: Any, what: str) -> list[str]:
+    """The nouns, or the names of colors, in ``value``."""
+    if isinstance(value, tuple):
+        return [s for v in value for s in _strings(v, what)]
+    if not isinstance(value, Value):
+        return []
+    own = [value.name] if what == "color" and isinstance(value, Color) else []
+    own += [value.noun] if what == "noun" and hasattr(value, "noun") else []
+    return own + [s for f in fields(value) for s in _strings(getattr(value, f.name), what)]
+
+
+def _mapped(value: Any, new: dict[str, dict[str, str]]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_mapped(v, new) for v in value)
+    if not isinstance(value, Value):
+        return value
+    if isinstance(value, Color):
+        return Color(new["color"].get(value.name, value.name))
+    held = {f.name: _mapped(getattr(value, f.name), new) for f in fields(value)}
+    if "noun" in held:
+        held["noun"] = new["noun"].get(held["noun"], held["noun"])
+    return replace(value, **held)
+
+
+def _in_context(context: Context, mapped: Callable[[Any], Any]) -> Context:
+    return Context(mapped(context.doing), mapped(context.before), context.asked)
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return noun + "es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def _cased(word: str, like: str) -> str:
+    if like.isupper() and len(like) > 1:
+        return word.upper()
+    return word.capitalize() if like[:1].isupper() else word
+
+
+def _said_otherwise(pair: Pair, rng: np.random.Generator) -> str:
+    """The sentence with typing errors, without marks, or with a word before or after."""
+    said = pair.said
+    if rng.random() < 0.4:
+        said = re.sub(r"[.,;:!?]+", "", said)
+    if rng.random() < 0.3 and not isinstance(pair.meaning, Remark | Unclear) and pair.context == Context():
+        said = str(rng.choice(_ROUNDABOUT)) + said.rstrip(".") + str(rng.choice(_AFTER))
+    if rng.random() < 0.4:
+        fixed = {
+            w.casefold() for s in (*_strings(pair.meaning, "noun"), *_strings(pair.meaning, "color")) for w in s.split()
+        }
+        words = said.split(" ")
+        for i in rng.permutation(len(words))[: 1 + len(words) // 8]:
+            if len(words[i]) > 3 and words[i].isalpha() and singular(words[i]) not in fixed - set(_COLORS):
+                words[i] = _misspelt(words[i], rng)
+        said = " ".join(words)
+    return said
+
+
+def _misspelt(word: str, rng: np.random.Generator) -> str:
+    at = int(rng.integers(1, len(word) - 1))
+    way = rng.integers(4)
+    if way == 0:
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    if way == 1:
+        return word[:at] + word[at + 1 :]
+    if way == 2:
+        return word[:at] + word[at] + word[at:]
+    return word[:at] + chr(97 + int(rng.integers(26))) + word[at + 1 :]

@@ -1,0 +1,63 @@
+"""From the meanings of a sentence to one answer: act, ask which is meant, or say why not.
+
+Probability counts over what the robot would do: readings with the same plan add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sayso.planner.plan import Answer, Plan
+from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.doubt import unread
+from sayso.planner.task.values import Stop, Utterance
+
+SURE, CAREFUL = 0.60, 0.85
+"""The reader by itself acts from these probabilities on; the second where nothing answers a "not", "if" or "or"."""
+CERTAIN, DOUBTFUL = 0.85, 0.95
+"""The same where the reader overrules what the rules made of a sentence."""
+STOPS = 0.30
+"""The reader by itself stops from this probability of a stop on."""
+PLAUSIBLE = 0.08
+"""Less probable meanings are left out."""
+
+
+def sure_of(sentence: str, meaning: Utterance, probability: float) -> bool:
+    """Whether the robot may act on a ``meaning`` of the sentence ``sentence`` without asking."""
+    return probability >= (CAREFUL if unread(sentence, meaning) else SURE)
+
+
+def settled(sentence: str, meanings: Sequence[Meaning]) -> Utterance | None:
+    """The meaning of the sentence ``sentence`` if it is sure; None where the robot has to ask.
+
+    A stop needs less certainty than anything else: an arm that stands harms nobody.
+    """
+    if sum(m.probability for m in meanings if isinstance(m.value, Stop)) >= STOPS:
+        return Stop()
+    best = max(meanings, key=lambda m: m.probability, default=None)
+    return best.value if best is not None and sure_of(sentence, best.value, best.probability) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What the robot would do by some of the meanings, the most probable of which is ``meaning``."""
+
+    answer: Answer
+    meaning: Utterance
+    probability: float
+
+
+def options(meanings: Sequence[Meaning], answer_of: Callable[[Utterance], Answer]) -> list[Option]:
+    """What the plausible ``meanings`` come to, most probable first."""
+    found: dict[object, Option] = {}
+    for meaning in meanings:
+        if found and meaning.probability < PLAUSIBLE:
+            continue
+        answer = answer_of(meaning.value)
+        key: object = answer.subtasks if isinstance(answer, Plan) else (type(answer), str(answer))
+        before = found.get(key)
+        first = before.meaning if before is not None else meaning.value
+        total = meaning.probability + (before.probability if before is not None else 0.0)
+        found[key] = Option(answer, first, total)
+    return sorted(found.values(), key=lambda o: -o.probability)

@@ -1,0 +1,36 @@
+"""What the robot says to an utterance that is no task: a question to it, a rule, a remark."""
+
+from __future__ import annotations
+
+from sayso.perception.scene import Scene
+from sayso.planner.language.grounding import listed, the
+from sayso.planner.plan import Answer, Question, Refusal
+from sayso.planner.task.english import said
+from sayso.planner.task.values import About, Ask, Remark, Rule, Stop, Utterance
+
+ABILITIES = (
+    "I can pick up blocks, put them in bowls, on blocks or anywhere on the table, stack, sort, exchange and arrange "
+    "them."
+)
+UNSAFE = "I will not do that: it could hurt somebody or break something."
+STILL = "I hold still. Tell me what to do when nobody and nothing is in danger."
+
+
+def answer_to(utterance: Utterance, scene: Scene) -> Answer:
+    """The answer to an ``utterance`` that asks for no motion, while nothing is being done."""
+    match utterance:
+        case Rule(constraints):
+            return Refusal(
+                f"I understand: {listed([said(c) for c in constraints])}. There is nothing else for me to do."
+            )
+        case Ask(About.SEE | About.COUNT | About.WHERE | About.WHAT):
+            return Refusal(f"I see {the(scene.objects)}." if scene.objects else "I see nothing on the table.")
+        case Ask(About.DOING):
+            return Refusal("I am doing nothing.")
+        case Ask():
+            return Refusal(ABILITIES)
+        case Remark():
+            return Refusal(f"That is no task for me. {ABILITIES}")
+        case Stop():
+            return Refusal(STILL)
+    return Question("I do not understand that. What shall I do?")

@@ -1,0 +1,515 @@
+"""A task and a scene → an answer: subtasks, or the question or refusal that prevents them.
+
+Each step is worked out on the symbolic state that the steps before it leave. Things that a plan of the same instruction
+has handled already keep their meaning, so that "the leftmost block" does not change when it has been moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from sayso.hardware.types import Array, Box
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.language.grounding import Unresolved, names, the
+from sayso.planner.language.symbolic_state import Surroundings, is_container
+from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
+from sayso.planner.room import area
+from sayso.planner.task import arrangements
+from sayso.planner.task.answers import ABILITIES, UNSAFE
+from sayso.planner.task.conditions import holds
+from sayso.planner.task.constraints import Guard
+from sayso.planner.task.discourse import Discourse
+from sayso.planner.task.english import said
+from sayso.planner.task.grounding import Grounding, Likelihoods
+from sayso.planner.task.places import Places, Spot
+from sayso.planner.task.text import write
+from sayso.planner.task.values import (
+    A,
+    All,
+    Arrange,
+    Aside,
+    Called,
+    Choose,
+    Color,
+    Constraint,
+    Each,
+    ForEach,
+    Hand,
+    Harm,
+    Hold,
+    If,
+    It,
+    Key,
+    On,
+    Once,
+    OutOf,
+    Pick,
+    Place,
+    Push,
+    Put,
+    Release,
+    Repeat,
+    Rest,
+    Seq,
+    Some,
+    Sort,
+    Stack,
+    Swap,
+    Table,
+    Task,
+    The,
+    Thing,
+    Unclear,
+    Until,
+    Value,
+    With,
+)  # fmt: skip
+
+MOST_STEPS = 60
+
+
+@dataclass
+class Interpretation:
+    """What stays the same while one instruction is carried out.
+
+    ``start`` (3,) m by id is where things were at first; ``bound`` are the ids that each description of the task meant,
+    by its place in the task.
+    """
+
+    task: Task
+    start: dict[str, Array] = field(default_factory=dict)
+    bound: dict[tuple[int, ...], tuple[str, ...]] = field(default_factory=dict)
+
+
+class Interpreter:
+    """Interprets tasks; ``kinds`` and ``colors`` tell what a word means in the scene's terms.
+
+    ``yaw`` (rad, base frame) is where the person who speaks looks; ``reach`` bounds places, None: an arm of about 1 m.
+    """
+
+    def __init__(self, kinds: Likelihoods, colors: Likelihoods, yaw: float = 0.0, reach: Box | None = None) -> None:
+        self.kinds, self.colors, self.yaw, self.reach = kinds, colors, yaw, reach
+
+    def answer(
+        self, meant: Interpretation, scene: Scene, done: Sequence[Subtask] = (), names: Mapping[str, str] | None = None,
+        before: Sequence[tuple[str, ...]] = (), standing: Sequence[Constraint] = (),
+    ) -> Answer:  # fmt: skip
+        """The subtasks that remain of a task after ``done``, a question or a refusal.
+
+        ``names`` are those that people gave (to ids), ``before`` the groups of ids spoken of earlier, ``standing`` the
+        constraints that hold for every instruction.
+        """
+        for thing in scene.objects:
+            meant.start.setdefault(thing.id, thing.position)
+        run = _Run(self, meant, scene, done, Discourse(list(before), names=dict(names or {})), standing)
+        try:
+            run.do(meant.task, ())
+        except Unresolved as stopped:
+            return _with_answers(stopped, meant.task)
+        return Plan(tuple(run.steps), tuple(dict.fromkeys(run.notes)))
+
+
+def _with_answers(stopped: Unresolved, task: Task) -> Answer:
+    """The question with the task that each of its options makes."""
+    answer, about = stopped.answer, stopped.about
+    if not isinstance(about, Thing) or not isinstance(answer, Question) or len(answer.options) != len(stopped.things):
+        return answer
+    tasks = (_with(task, about, The(o.kind, (Color(o.color), Called(o.id)))) for o in stopped.things)
+    return replace(answer, answers=tuple(write(t) for t in tasks))
+
+
+def _with(value: Any, old: Thing, new: Thing) -> Any:
+    """``value`` with ``new`` in the place of ``old``."""
+    if value == old:
+        return new
+    if isinstance(value, tuple):
+        return tuple(_with(v, old, new) for v in value)
+    if isinstance(value, Value) and fields(value):
+        return replace(value, **{f.name: _with(getattr(value, f.name), old, new) for f in fields(value)})
+    return value
+
+
+class _Run:
+    """One pass over a task."""
+
+    def __init__(
+        self, by: Interpreter, meant: Interpretation, scene: Scene, done: Sequence[Subtask], talk: Discourse,
+        standing: Sequence[Constraint],
+    ) -> None:  # fmt: skip
+        self.meant, self.talk, self.done = meant, talk, list(done)
+        self.finished = tuple(done)
+        self.around = Surroundings(scene, done)
+        self.ground = Grounding(self.around, talk, by.kinds, by.colors, by.yaw, by.reach)
+        self.places = Places(self.ground, meant.start)
+        self.guards = [Guard(self.ground, constraint) for constraint in standing]
+        self.steps: list[Subtask] = []
+        self.notes: list[str] = []
+        self.reach = by.reach
+        self._reasons: dict[type[Task], Callable[..., None]] = {
+            Pick: self._pick_up, Hold: self._pick_up, Hand: self._hand, Put: self._put, Push: self._push,
+            Stack: self._stack, Arrange: self._arrange, Sort: self._sort, Swap: self._swap, Release: self._release,
+            Seq: self._seq, ForEach: self._for_each, If: self._if, Once: self._once, Until: self._until,
+            Repeat: self._repeat, Choose: self._choose, With: self._with,
+        }  # fmt: skip
+
+    def do(self, task: Task, at: tuple[int, ...]) -> None:
+        """Add the subtasks of ``task``, which stands at ``at`` in the whole. Raises `Unresolved`."""
+        act = self._reasons.get(type(task))
+        if isinstance(task, Harm):
+            raise Unresolved(Refusal(UNSAFE))
+        if isinstance(task, Unclear):  # type: ignore[unreachable]
+            raise Unresolved(Question("I do not understand that. What shall I do?"))
+        if act is None:
+            raise Unresolved(Refusal(f"I cannot {said(task)}. {ABILITIES}"))
+        act(task, at)
+
+    # Things and places ------------------------------------------------------------------------------------------
+
+    def _things(
+        self, thing: Thing, at: tuple[int, ...], among: Sequence[SceneObject] | None = None
+    ) -> list[SceneObject]:
+        """The things that the description at ``at`` means, the same as in an earlier plan of the task."""
+        keep = not isinstance(thing, It | Each)
+        bound = [self.around.scene.find(i) for i in self.meant.bound.get(at, ())] if keep and self.finished else []
+        if bound and all(bound):
+            found = [o for o in bound if o is not None]
+        else:
+            found = self.ground.several(thing, among)
+            self.meant.bound[at] = tuple(o.id for o in found)
+        self.talk.speak_of(found)
+        return found
+
+    def _movable(self, thing: Thing, at: tuple[int, ...], besides: Sequence[str] = ()) -> list[SceneObject]:
+        """The things to be handled. Raises `Unresolved` when the gripper can hold none of them."""
+        pool = [o for o in self.around.scene.objects if o.id not in besides]
+        many = isinstance(thing, All | Rest)
+        if many or (isinstance(thing, The | A | Some) and thing.noun == "thing"):
+            pool = [o for o in pool if not is_container(o)] or pool
+        if many:
+            pool = [o for o in pool if not any(g.spares(o) for g in self.guards)] or pool
+        found = self._things(thing, at, pool)
+        wide = [o for o in found if is_container(o)]
+        if wide and not many:
+            raise Unresolved(
+                Refusal(f"I cannot pick up {the(wide)}: too wide for my gripper. I can pick up blocks only.")
+            )
+        found = [o for o in found if o not in wide]
+        if not found:
+            raise Unresolved(
+                Refusal(f"I cannot pick up {the(wide)}: too wide for my gripper. I can pick up blocks only.")
+            )
+        return found
+
+    def _named(self, place: Place) -> list[str]:
+        """Ids of the things that ``place`` names, which a group that goes there leaves out."""
+        inner = getattr(place, "thing", None)
+        things = [inner] if isinstance(inner, Thing) else list(getattr(place, "things", ()))
+        out: list[str] = []
+        for thing in things:
+            if not isinstance(thing, It | Each):
+                try:
+                    out += [o.id for o in self.ground.several(thing)]
+                except Unresolved:
+                    continue
+        return out
+
+    # Tasks ------------------------------------------------------------------------------------------------------
+
+    def _pick_up(self, task: Pick | Hold, at: tuple[int, ...]) -> None:
+        found = self._movable(task.thing, (*at, 0))
+        if len(found) > 1:
+            raise Unresolved(Question("I can hold one thing at a time. Which shall I pick up?", names(found)))
+        step = Subtask(Verb.PICK, found[0].id, found[0].name)
+        if self.around.held != found[0].id and not self._was_done(step):
+            self._pick(found[0])
+
+    def _hand(self, task: Hand, at: tuple[int, ...]) -> None:
+        self._pick_up(Pick(task.thing), at)
+        self.notes.append("I cannot reach a hand yet: I hold the thing up for you to take")
+
+    def _push(self, task: Push, at: tuple[int, ...]) -> None:
+        self.notes.append("I cannot push: I lift the thing and set it down")
+        self._put(Put(task.thing, task.place), at)
+
+    def _release(self, _: Release, at: tuple[int, ...]) -> None:
+        if self.around.in_hand is not None:
+            self._place(self.around.in_hand, self.places.spot(Aside(), self.around.in_hand))
+
+    def _put(self, task: Put, at: tuple[int, ...]) -> None:
+        group = isinstance(task.thing, All | Rest | Some | A)
+        found = self._movable(task.thing, (*at, 0), self._named(task.place) if group else ())
+        there = self._named(task.place)
+        self.talk.places += there
+        ordered = self.around.in_order(found) if isinstance(task.thing, All | Rest | Some) else found
+        if len(ordered) > 1 and isinstance(task.place, On) and not self._is_flat(task.place):
+            self._tower([*self.ground.several(task.place.thing), *ordered])
+            return
+        last: SceneObject | None = None
+        for i, thing in enumerate(ordered):
+            if isinstance(task.place, OutOf) and thing.id not in self.around.under:
+                continue
+            spot = self.places.spot(task.place, thing)
+            if spot.reference is not None and spot.relation not in (Relation.IN, Relation.ON) and last is not None:
+                spot = replace(spot, reference=last)  # several go in a row, each beside the one before
+            if spot.point is not None and len(ordered) > 1:
+                x, y = arrangements.heap(np.array(spot.point), len(ordered), float(thing.size[:2].max()))[i]
+                spot = replace(spot, point=(float(x), float(y)))
+            self._place(thing, spot)
+            last = thing
+
+    def _is_flat(self, place: On) -> bool:
+        """Whether things put there lie side by side: the table, or a bowl."""
+        return isinstance(place.thing, Table) or any(is_container(o) for o in self.ground.several(place.thing))
+
+    def _stack(self, task: Stack, at: tuple[int, ...]) -> None:
+        foot = self.ground.several(task.place.thing) if isinstance(task.place, On) else []
+        found = [o for o in self._movable(task.thing, (*at, 0), [o.id for o in foot])]
+        unordered = isinstance(task.thing, All | Rest | Some)
+        if task.by is not None:
+            found = self._sorted(found, task.by)[::-1]
+        elif unordered and not foot and task.place is None:
+            found = self.around.tower(found)
+        elif unordered:
+            found = self.around.in_order(found)
+        if foot and is_container(foot[0]):
+            for thing in found:
+                self._place(thing, Spot(Relation.IN, foot[0]))
+            return
+        if len(found) + len(foot) < 2:
+            others = [o for o in self.around.movable if o not in found]
+            raise Unresolved(Question(f"On what shall I put {the(found)}?", names(others)))
+        if task.place is not None and not foot:
+            self._place(found[0], self.places.spot(task.place, found[0]))
+        self._tower([*foot, *found])
+
+    def _tower(self, tower: Sequence[SceneObject]) -> None:
+        for below, thing in pairwise(tower):
+            if is_container(below):
+                self._place(thing, Spot(Relation.IN, below))
+                continue
+            top, above = below, self.around.above(below, thing)
+            while above is not None:
+                top, above = above, self.around.above(above, thing)
+            self._place(thing, Spot(Relation.ON, top))
+
+    def _arrange(self, task: Arrange, at: tuple[int, ...]) -> None:
+        found = self._movable(task.thing, (*at, 0), self._named(task.place) if task.place is not None else ())
+        found = self._sorted(found, task.by) if task.by is not None else self.ground.ordered(found, arrangements.RANK)
+        center = None
+        if task.place is not None:
+            spot = self.places.spot(task.place, found[0])
+            center = spot.reference.position[:2] if spot.reference is not None else np.array(spot.point)
+        lower, upper = area(self.reach)
+        points = arrangements.points(task.shape, found, center, (lower, upper), self.ground.yaw)
+        for thing, point in zip(found, points, strict=True):
+            self._place(
+                thing, Spot(Relation.AT, None, None, (float(point[0]), float(point[1])), f"in place, {task.shape}")
+            )
+
+    def _sorted(self, things: Sequence[SceneObject], by: Key) -> list[SceneObject]:
+        keys: dict[Key, Callable[[SceneObject], object]] = {
+            Key.COLOR: lambda o: o.color, Key.KIND: lambda o: o.kind,
+            Key.SIZE: lambda o: round(float(np.prod(o.size)), 7), Key.HEIGHT: lambda o: round(float(o.size[2]), 3),
+        }  # fmt: skip
+        return sorted(things, key=lambda o: (keys[by](o), o.id))  # type: ignore[return-value]
+
+    def _sort(self, task: Sort, at: tuple[int, ...]) -> None:
+        into = self._things(task.into, (*at, 1)) if task.into is not None else self.around.containers
+        found = self._movable(task.thing, (*at, 0), [o.id for o in into])
+        groups: dict[str, list[SceneObject]] = {}
+        for thing in found:
+            groups.setdefault(thing.color if task.by is Key.COLOR else thing.kind, []).append(thing)
+        if task.by in (Key.SIZE, Key.HEIGHT):
+            self._arrange(Arrange(task.thing, arrangements.LINE, by=task.by), at)
+            return
+        free = list(into)
+        homes: dict[str, SceneObject] = {}
+        for name in groups:
+            alike = next((o for o in free if o.color == name), None)
+            if alike is not None:
+                homes[name] = alike
+                free.remove(alike)
+        missing = [name for name in groups if name not in homes]
+        if task.into is None and missing and not homes:
+            self._heaps(groups)
+            return
+        if len(free) < len(missing):
+            raise Unresolved(
+                Question(
+                    f"There are more colors than containers. Where shall I put {the(groups[missing[0]])}?", names(into)
+                )
+            )
+        homes |= dict(zip(missing, free, strict=False))
+        for name, things in groups.items():
+            for thing in self.around.in_order(things):
+                self._place(thing, Spot(Relation.IN, homes[name]))
+
+    def _heaps(self, groups: Mapping[str, Sequence[SceneObject]]) -> None:
+        lower, upper = area(self.reach)
+        centers = arrangements.heaps(len(groups), (lower, upper))
+        for center, (name, things) in zip(centers, groups.items(), strict=True):
+            for thing, point in zip(
+                things, arrangements.heap(center, len(things), float(things[0].size[:2].max())), strict=True
+            ):
+                self._place(
+                    thing, Spot(Relation.AT, None, None, (float(point[0]), float(point[1])), f"with the {name} ones")
+                )
+
+    def _swap(self, task: Swap, at: tuple[int, ...]) -> None:
+        one, other = (self._movable(t, (*at, i)) for i, t in enumerate((task.one, task.other)))
+        if len(one) != 1 or len(other) != 1 or one[0].id == other[0].id:
+            raise Unresolved(Question(f"Which two shall I exchange: {the([*one, *other])}?", names([*one, *other])))
+        first, second = one[0], other[0]
+        homes = {o.id: self.meant.start.get(o.id, o.position) for o in (first, second)}
+        below = {o.id: self.around.scene.find(self.around.under.get(o.id)) for o in (first, second)}
+        self._place(first, self.places.spot(Aside(), first))
+        for thing, place in ((second, first), (first, second)):
+            support = below[place.id]
+            x, y = homes[place.id][:2]
+            if support is not None:
+                spot = Spot(Relation.IN if is_container(support) else Relation.ON, support)
+            else:
+                spot = Spot(Relation.AT, None, None, (float(x), float(y)), f"where the {place.name} was")
+            self._place(thing, spot)
+        self.talk.speak_of([first, second])
+
+    # Tasks made of tasks ----------------------------------------------------------------------------------------
+
+    def _seq(self, task: Seq, at: tuple[int, ...]) -> None:
+        for i, (one, following) in enumerate(zip(task.tasks, [*task.tasks[1:], None], strict=True)):
+            if isinstance(one, Pick | Hold) and isinstance(following, Put) and isinstance(one.thing, All | Some | Rest):
+                self._movable(one.thing, (*at, i, 0))  # "pick up both and put them in the bowl" is a put of each
+                continue
+            self.do(one, (*at, i))
+
+    def _for_each(self, task: ForEach, at: tuple[int, ...]) -> None:
+        turn = self.talk.turn
+        inner = getattr(task.task, "place", None)
+        found = self._movable(task.thing, (*at, 0), self._named(inner) if isinstance(inner, Place) else ())
+        for i, thing in enumerate(self.around.in_order(found)):
+            self.talk.turn = thing.id
+            self.do(task.task, (*at, 1, i))
+        self.talk.turn = turn
+
+    def _if(self, task: If, at: tuple[int, ...]) -> None:
+        truth = self.meant.bound.get((*at, 9))
+        if truth is None or not self.finished:
+            truth = ("yes",) if holds(task.condition, self.ground) else ()
+            self.meant.bound[*at, 9] = truth
+        if truth:
+            self.do(task.task, (*at, 1))
+        elif task.otherwise is not None:
+            self.do(task.otherwise, (*at, 2))
+        else:
+            self.notes.append(f"I had nothing to do: it is not so that {said(task.condition)}")
+
+    def _once(self, task: Once, at: tuple[int, ...]) -> None:
+        if not holds(task.condition, self.ground):
+            raise Unresolved(
+                Question(f"I wait until {said(task.condition)}. Tell me when, and I {said(task.task)}.", ("now",))
+            )
+        self.do(task.task, (*at, 1))
+
+    def _until(self, task: Until, at: tuple[int, ...]) -> None:
+        for i in range(MOST_STEPS):
+            if holds(task.condition, self.ground):
+                return
+            before = len(self.steps)
+            try:
+                self.do(task.task, (*at, 1, i))
+            except Unresolved:
+                if i == 0:
+                    raise
+                self.notes.append(f"I go on until nothing is left; I cannot tell sooner whether {said(task.condition)}")
+                return
+            if len(self.steps) == before or len(self.steps) > MOST_STEPS:
+                return
+
+    def _repeat(self, task: Repeat, at: tuple[int, ...]) -> None:
+        for i in range(min(int(task.number), MOST_STEPS)):
+            self.do(task.task, (*at, 0, i))
+
+    def _choose(self, task: Choose, at: tuple[int, ...]) -> None:
+        chosen = self.meant.bound.get((*at, 9), ())
+        for i, one in enumerate(task.tasks):
+            if chosen and self.finished and chosen != (str(i),):
+                continue
+            with self._undone():
+                try:
+                    self.do(one, (*at, i))
+                except Unresolved:
+                    if i == len(task.tasks) - 1:
+                        raise
+                    continue
+            self.meant.bound[*at, 9] = (str(i),)
+            self.do(one, (*at, i))
+            return
+
+    @contextmanager
+    def _undone(self) -> Iterator[None]:
+        """Whatever is planned inside is taken back."""
+        steps, done, held, under = list(self.steps), list(self.done), self.around.held, dict(self.around.under)
+        groups = list(self.talk.groups)
+        try:
+            yield
+        finally:
+            self.steps, self.done, self.around.held, self.around.under = steps, done, held, under
+            self.talk.groups = groups
+
+    def _with(self, task: With, at: tuple[int, ...]) -> None:
+        guards = [Guard(self.ground, constraint) for constraint in task.constraints]
+        self.notes += [note for guard in guards if (note := guard.note)]
+        self.guards += guards
+        self.do(task.task, (*at, 0))
+        for guard in guards:
+            self.guards.remove(guard)
+
+    # Steps ------------------------------------------------------------------------------------------------------
+
+    def _place(self, thing: SceneObject, spot: Spot) -> None:
+        reference = spot.reference or thing
+        step = Subtask(
+            Verb.PLACE, thing.id, thing.name, spot.relation, reference.id, reference.name, spot.distance, spot.point,
+            spot.name or None,
+        )  # fmt: skip
+        if reference is thing and spot.relation in (Relation.IN, Relation.ON):
+            raise Unresolved(Refusal(f"I cannot put {the([thing])} in, on or beside itself."))
+        if self._was_done(step) or self.around.rests(thing, reference, spot.relation):
+            return
+        if self.around.held != thing.id:
+            self._pick(thing)
+        self._do(step)
+
+    def _pick(self, thing: SceneObject) -> None:
+        if self.around.in_hand is not None:
+            text = f"I am holding {the([self.around.in_hand])}. Where shall I put it first?"
+            raise Unresolved(Question(text, ("to the left", "to the right")))
+        above = self.around.above(thing)
+        if above is not None and not is_container(thing):
+            text = f"{the([above]).capitalize()} stands on {the([thing])}. Shall I put it aside first?"
+            raise Unresolved(
+                Question(text, (f"move the {above.name} to the left", f"move the {above.name} to the right"))
+            )
+        self._do(Subtask(Verb.PICK, thing.id, thing.name))
+
+    def _do(self, step: Subtask) -> None:
+        if len(self.steps) >= MOST_STEPS:
+            raise Unresolved(Question(f"That takes more than {MOST_STEPS} steps. What shall I do first?"))
+        for guard in self.guards:
+            if problem := guard.objection(step):
+                raise Unresolved(Question(f"You also said: {said(guard.constraint)}. {problem} What shall I do?"))
+        self.steps.append(step)
+        self.around.apply(step)
+
+    def _was_done(self, step: Subtask) -> bool:
+        key = (step.verb, step.object_id, step.relation, step.reference_id)
+        past = next((s for s in self.done if (s.verb, s.object_id, s.relation, s.reference_id) == key), None)
+        if past is not None:
+            self.done.remove(past)
+        return past is not None

@@ -1,0 +1,98 @@
+# ruff: noqa: E501  # a case is a line
+"""The learned reader as a second opinion on a correction, and what each meaning comes to."""
+
+from __future__ import annotations
+
+import pytest
+
+from sayso.model_store import PACKAGED
+from sayso.planner.corrections.heard import Hearing, doing
+from sayso.planner.corrections.reader import Correction, Level
+from sayso.planner.corrections.second_opinion import SecondOpinion
+from sayso.planner.local import LocalPlanner
+from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.planner.task.text import parse, write
+from sayso.skills.motion import parse as motion
+from tests.planner.local_scenes import TABLE
+
+PLANNER = LocalPlanner(PACKAGED)
+SECOND = SecondOpinion(PLANNER.reader, PLANNER.words)
+PICK = Subtask(Verb.PICK, "red block", "red block")
+PUT = Subtask(Verb.PLACE, "red block", "red block", Relation.IN, "blue bowl", "blue bowl")
+
+
+def opinion(text: str, level: Level = "unknown") -> Correction:
+    return SECOND.on(Correction(text, level, "by the grammar"), TABLE, (PICK, PUT), current=motion("move arm forward"))
+
+
+def come_to(meaning: str) -> Correction:
+    words = PLANNER.words
+    hearing = Hearing("x", TABLE, (PICK, PUT), motion("move arm forward"), 0.0, words.kinds, words.colors)
+    return hearing.read(parse(meaning))
+
+
+def test_what_the_grammar_cannot_read_is_read() -> None:
+    assert opinion("a bit to the left").read_as == "move arm slightly left"
+
+
+def test_what_the_grammar_has_read_stands() -> None:
+    assert opinion("a bit to the left", "motion").read_as == "by the grammar"
+
+
+@pytest.mark.parametrize("level", ["unknown", "ask", "remark", "motion", "goal"])
+def test_a_stop_overrules_everything(level: Level) -> None:
+    assert opinion("stop stop stop", level).level == "stop"
+
+
+def test_a_stop_of_the_grammar_stands() -> None:
+    assert opinion("a bit to the left", "stop").level == "stop"
+
+
+def test_what_neither_reads_stays_open() -> None:
+    assert opinion("glorp the zib frum").level == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("meaning", "level", "read_as"),
+    [
+        ("stop", "stop", "stop"), ("go_on", "resume", "go on"),
+        ("move(way(left, by=little), way(up))", "motion", "move arm up and slightly left"),
+        ("move(way(left, by=cm(2)))", "motion", "move arm slightly left"),
+        ("move(way(left), way(right))", "ask", "those are opposite directions at once; say one"),
+        ("approach(the(bowl, color(pink)))", "motion", "move arm toward the pink bowl"),
+        ("retreat(the(bowl, color(pink)))", "motion", "move arm away from the pink bowl"),
+        ("gripper(close)", "motion", "close gripper"), ("speed(faster)", "motion", "faster"),
+        ("again", "motion", "move arm forward"), ("undo", "motion", "move arm back"), ("hold(it)", "motion", "hold still"),
+        ("instead(the(thing, color(green)))", "subtask", "the green block instead of the red block"),
+        ("instead(the(bowl, color(pink)))", "subtask", "the pink bowl instead of the blue bowl"),
+        ("instead(the(block, color(red)))", "resume", "the red block, as it is"),
+        ("instead_at(in(the(thing, color(pink))))", "goal", "put the red block in the pink bowl"),
+        ("also(again(thing=the(block, color(green))))", "goal",
+         "put the red block in the blue bowl, then put the green block in the blue bowl"),
+        ("first(pick(the(block, color(green))))", "goal",
+         "pick up the green block, then put the red block in the blue bowl"),
+        ("rule(untouched(the(block, color(green))))", "goal",
+         "put the red block in the blue bowl; never touch the green block"),
+        ("drop(the(block, color(red)))", "stop", "stop: nothing is left to do"),
+        ("skip", "stop", "stop: nothing is left to do"),
+        ("put(it, on(the(block, color(green))))", "goal", "put the red block on the green block"),
+        ("remark", "remark", "a remark: nothing to do"), ("ask(doing)", "remark", "I pick up the red block; I go on"),
+        ('unable("dance")', "unknown", "I cannot do that while I move: 'dance'"),
+    ],
+)  # fmt: skip
+def test_what_each_meaning_comes_to(meaning: str, level: str, read_as: str) -> None:
+    found = come_to(meaning)
+    assert (found.level, found.read_as) == (level, read_as)
+
+
+def test_a_new_goal_is_a_task_that_the_planner_reads_as_it_is() -> None:
+    found = come_to("instead_at(in(the(thing, color(pink))))")
+    assert found.instruction is not None
+    plan = PLANNER.plan(found.instruction, TABLE)
+    assert [str(s) for s in plan.subtasks] == ["pick up the red block", "put the red block in the pink bowl"]  # type: ignore[union-attr]
+
+
+def test_what_is_done_is_a_task() -> None:
+    task = doing((PICK, PUT), TABLE)
+    assert task is not None
+    assert write(task) == "put(the(block, color(red)), in(the(bowl, color(blue))))"
