@@ -31,6 +31,7 @@ from sayso.planner.task.values import (
     Reply,
     Rule,
     Stop,
+    Task,
     Unable,
     Unclear,
     Utterance,
