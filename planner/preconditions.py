@@ -40,7 +40,7 @@ def _bad_place(subtask: Subtask, scene: Scene, target: SceneObject) -> str | Non
     if reference is None:
         return f"there is no object '{subtask.reference_id}' to put it at; there are: {_ids(scene)}"
     if subtask.relation is None:
-        return f"it needs a relation: {', '.join(Relation)}"
+        return f"it needs a relation: {', '.join(r for r in Relation if r is not Relation.AT)}"
     if subtask.relation is Relation.IN and reference.kind not in CONTAINERS:
         return f"nothing can be put in the {reference.name}"
     if subtask.relation is Relation.ON and reference.kind in CONTAINERS:

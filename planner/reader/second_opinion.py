@@ -15,7 +15,7 @@ from sayso.planner.reader.doubt import unread, values_in
 from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, Option
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
-from sayso.planner.task.values import Ask, Choose, Either, If, Once, Rule, Task, Until, With
+from sayso.planner.task.values import Ask, Choose, Either, If, Once, Remark, Rule, Task, Unable, Unclear, Until, With
 
 LIMITED = (With, If, Once, Until, Either, Choose)
 """Values that limit a task or leave a choice."""
@@ -31,6 +31,8 @@ def weighed(instruction: str, by_rules: Answer, found: Sequence[Option]) -> Answ
         return by_rules  # the rules doubt that this is a plain order, and the reader reads one
     if not isinstance(by_rules, Plan):
         return best.answer if isinstance(best.answer, Plan) or isinstance(best.meaning, Ask | Rule) else by_rules
+    if isinstance(best.meaning, Remark | Unclear | Unable | Ask):
+        return by_rules  # the rules know what is no order, and a reader trained on many remarks finds too many
     if isinstance(best.answer, Plan) and ends(best.answer.subtasks) == ends(by_rules.subtasks):
         return by_rules
     mine = "; ".join(map(str, by_rules.subtasks)) or "nothing"

@@ -65,7 +65,7 @@ def answer_schema(scene: Scene) -> dict[str, Any]:
     """The JSON schema of an answer about ``scene``: every property required, no others, ids as enums (strict mode)."""
     movable = [o.id for o in scene.objects if o.kind not in CONTAINERS]
     containers = [o.id for o in scene.objects if o.kind in CONTAINERS]
-    beside = [r.value for r in Relation if r not in (Relation.IN, Relation.ON)]
+    beside = [r.value for r in Relation if r not in (Relation.IN, Relation.ON, Relation.AT)]
     put, moved = {"const": Verb.PLACE.value}, {"enum": movable}
     steps: list[dict[str, Any]] = []
     if movable:

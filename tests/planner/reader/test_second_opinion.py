@@ -45,9 +45,11 @@ def test_two_plans_that_differ_are_asked_about_and_the_other_can_be_chosen() -> 
     assert asked.answers == (OTHER, "")
 
 
-def test_a_plan_for_what_is_certainly_no_order_is_asked_about() -> None:
-    asked = weighed(SAID, plan("red"), [Option(Refusal("Not for me."), parse("remark"), 0.99)])
+def test_a_plan_against_a_rule_is_asked_about_and_a_remark_changes_nothing() -> None:
+    rule = parse("rule(untouched(the(block, color(red))))")
+    asked = weighed(SAID, plan("red"), [Option(Refusal("I understand."), rule, 0.99)])
     assert isinstance(asked, Question) and not asked.options
+    assert weighed(SAID, plan("red"), [Option(Refusal("Not for me."), parse("remark"), 0.99)]) == plan("red")
 
 
 def test_what_the_rules_doubt_is_no_plain_order() -> None:

@@ -96,7 +96,7 @@ def test_a_scene_without_a_reference_is_refused() -> None:
         random_task(np.random.default_rng(0), alone, (), [TASKS["put in"]])
 
 
-@pytest.mark.parametrize("relation", list(Relation))
+@pytest.mark.parametrize("relation", [r for r in Relation if r is not Relation.AT])  # a point has no words
 def test_every_relation_of_the_planner_is_a_task(relation: Relation) -> None:
     assert kind_in(relation).relation == relation
     assert task_text(Task("b1", kind_in(relation), "b2"), SCENE) == f"put the red block {relation} the green block"
