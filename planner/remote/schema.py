@@ -165,7 +165,7 @@ def _put(step: _Step, scene: Scene) -> Subtask:
     name = _name(step.object, scene)
     if step.direction is not None:
         return Subtask(Verb.PLACE, step.object, name, _DIRECTIONS[step.direction], step.object, name, step.distance)
-    if step.relation is None or step.reference is None:
+    if step.relation is None or step.relation is Relation.AT or step.reference is None:
         raise ValueError(f"'put' of '{one_line(step.object, 40)}' needs a relation and a reference, or a direction")
     return Subtask(Verb.PLACE, step.object, name, step.relation, step.reference, _name(step.reference, scene))
 
