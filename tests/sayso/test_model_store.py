@@ -114,7 +114,7 @@ def test_an_arm_is_not_touched_with_the_models_of_another(tmp_path: Path) -> Non
         text = (PACKAGED / f"{part}-panda.json").read_text().replace(f"{part}-panda", f"{part}-so101")
         (tmp_path / f"{part}-so101.json").write_text(text)
         shutil.copy(PACKAGED / f"{part}-panda.onnx", tmp_path / f"{part}-so101.onnx")
-    for name in ("detector", "words"):
+    for name in ("detector", "words", "reader"):
         for file in PACKAGED.glob(f"{name}*"):
             (shutil.copytree if file.is_dir() else shutil.copy)(file, tmp_path / file.name)
     with pytest.raises(

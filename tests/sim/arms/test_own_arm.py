@@ -15,6 +15,7 @@ from sayso.errors import UserError
 from sayso.hardware.arms.load import FOLDER
 from sayso.hardware.robot import RobotError
 from sayso.session import Session, SessionError
+from sayso.session.assembly import READING
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.arms.own_arm import arm_model
 from sayso.training.stages import PACKAGED, TrainingWorkspace, complete
@@ -59,7 +60,7 @@ def test_a_session_asks_for_its_models_and_stands_it_in_the_simulator(own: Path,
     complete(tmp_path)
     with Session(f"sim:{own}", models=tmp_path) as session:
         assert session.backend.arm == "mine" and session.backend.robot.spec.dof == 6
-        assert {"policy-mine", "motion-mine", "critic-mine", "words", "detector"} == set(session.models)
+        assert {"policy-mine", "motion-mine", "critic-mine", "detector", *READING} == set(session.models)
 
 
 @pytest.mark.parametrize(
