@@ -295,7 +295,7 @@ def test_at_end_hold_leaves_it_where_it_is() -> None:
     ("change", "says"),
     [
         ({"id": "new"}, "is not calibrated; run lerobot-calibrate"),
-        ({"kind": "Headless"}, r"is told no shoulder_lift\.pos, .*; it has shoulder_pan\.pos"),
+        ({"kind": "Headless"}, r"its class takes no shoulder_lift\.pos, .*; it has shoulder_pan\.pos"),
         ({"kind": "Nothing"}, "cannot be made: .* has no attribute 'Nothing'"),
         ({"names": "a,b"}, "so101 has 5 joints; names names 2: a,b"),
         ({"names": "a,b,c,d,e"}, r"observes no a\.pos, b\.pos"),
