@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sayso.perception.pipeline import Perception
 from sayso.planner.corrections.reader import Embed
-from sayso.planner.corrections.second_opinion import SecondOpinion
 from sayso.planner.critic import Critic
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Planner
 from sayso.skills.policy import Policy
+
+if TYPE_CHECKING:  # the values of the task language take 0.1 s to import
+    from sayso.planner.corrections.second_opinion import SecondOpinion
 
 
 @dataclass(frozen=True, slots=True)

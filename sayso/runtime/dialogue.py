@@ -9,7 +9,6 @@ from sayso.planner.corrections.text import is_stop
 from sayso.planner.dialogue import answered, says_again, says_never_mind
 from sayso.planner.plan import Question, Refusal
 from sayso.planner.supervisor import Level, Replan
-from sayso.planner.task.english import plainly
 from sayso.runtime.subscriber import Subscriber, Tick
 
 if TYPE_CHECKING:
@@ -83,7 +82,11 @@ class Dialogue(Subscriber):
             if says_never_mind(text) or (again and executive.supervisor.current is not None):
                 return Correction(text, "resume", "never mind the question")
             instruction = executive.instruction if again else None
-        return None if instruction is None else Correction(text, "goal", plainly(instruction), instruction=instruction)
+        if instruction is None:
+            return None
+        from sayso.planner.task.english import plainly  # 0.1 s that a real arm's backend does not need
+
+        return Correction(text, "goal", plainly(instruction), instruction=instruction)
 
     def drop(self, now: float) -> None:
         """Go on with the plan there was before the question, or end as asked if there was none."""
