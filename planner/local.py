@@ -46,8 +46,8 @@ class LocalPlanner(Planner):
         """A plan for the rest of ``instruction``, a question or a refusal; ``deadline_s`` is not used.
 
         ``instruction`` may be the text of a task, too. A cry of pain, a warning and an instruction without a task are
-        refused. A clause that is neither a plain order
-        nor an understood prohibition becomes a question (`sayso.planner.language.modality`).
+        refused. A clause that is neither a plain order nor an understood prohibition becomes a question
+        (`sayso.planner.language.modality`).
         """
         if instruction != self._instruction or not done:
             self._instruction, self._under_way = instruction, {}

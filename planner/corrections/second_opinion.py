@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.heard import Hearing, doing
 from sayso.planner.corrections.reader import Correction
+from sayso.planner.language.modality import doubts
 from sayso.planner.plan import Subtask
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.source import Context
@@ -53,6 +54,8 @@ class SecondOpinion:
             return Correction(found.text, "stop", HEARD_AS_STOP)
         if found.level not in OPEN or not meanings or meanings[0].probability < PLAUSIBLE:
             return found
+        if found.level == "ask" and doubts(found.text, at_once=True):
+            return found  # the rules doubt that this is a plain order
         words = self._words
         read = Hearing(found.text, scene, tuple(steps), current, yaw, words.kinds, words.colors).correction(meanings)
         return found if read.level in OPEN else read

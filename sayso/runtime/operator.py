@@ -166,8 +166,8 @@ class Operator(Subscriber):
             text, executive.scene, current, self._viewpoint_yaw, current=motion, rest=executive.supervisor.left,
             embed=self._embed,
         )  # fmt: skip
-        if self._second is None:
-            return found
+        if self._second is None or executive.runtime.loop.stopped:
+            return found  # only plain words move a stopped arm again
         steps = (*([current] if current is not None else []), *executive.supervisor.left)
         asked = executive.dialogue.question.text if executive.dialogue.question is not None else ""
         return self._second.on(found, executive.scene, steps, self._viewpoint_yaw, motion, asked)

@@ -44,6 +44,11 @@ def test_a_stop_overrules_everything(level: Level) -> None:
     assert opinion("stop stop stop", level).level == "stop"
 
 
+@pytest.mark.parametrize("text", ["go left only if there is room", "left or right", "if it slips, open the gripper"])
+def test_what_the_rules_doubt_stays_a_question(text: str) -> None:
+    assert opinion(text, "ask").level in ("ask", "stop")
+
+
 def test_a_stop_of_the_grammar_stands() -> None:
     assert opinion("a bit to the left", "stop").level == "stop"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sayso.planner.corrections.reader import Correction
 from tests.sayso.runtime.parts import FORWARD, LEFT, SPEED, ExecutiveRig
 
 CYCLE_S = 0.004
@@ -106,6 +107,32 @@ def test_words_that_nobody_understands_change_nothing_and_are_told(rig: Executiv
     (heard,) = rig.follower.words
     assert heard.correction.level in ("unknown", "ask") and heard.latency_ms is None
     assert set(rig.parts.acted[before:]) == {FORWARD} and rig.object == "red"
+
+
+class SaysGoOn:
+    """A second opinion that takes everything but a stop for "go on"."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def on(self, found: Correction, *_: object) -> Correction:
+        if found.level == "stop":
+            return found
+        self.asked += 1
+        return Correction(found.text, "resume", "go on")
+
+
+def test_no_second_opinion_moves_a_stopped_arm(rig: ExecutiveRig) -> None:
+    second = SaysGoOn()
+    rig.operator._second = second  # type: ignore[assignment]
+    rig.drive(0.1, "glorp")
+    assert second.asked == 1
+    rig.operator.go_on_s = 10.0
+    rig.queue.stop()
+    rig.drive(0.5)
+    rig.drive(0.5, "glorp")
+    assert second.asked == 1
+    assert rig.runtime.loop.stopped and rig.speed == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_new_instruction_forgets_the_motion_and_the_stop_of_the_one_before(rig: ExecutiveRig) -> None:
