@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sayso.hardware.cameras.health import CameraError
 from sayso.hardware.clock import Clock
@@ -96,6 +95,7 @@ class PerceptionPipeline:
         self._frames: list[Frame] = []
         self._job: Future[tuple[tuple[Detection, ...], tuple[Frame, ...]]] | None = None
         self._seen: tuple[list[Frame], Pose] | None = None
+        self._newest: Frame | None = None
         self._tick = 0
 
     def reset(self) -> None:
@@ -103,12 +103,14 @@ class PerceptionPipeline:
         if self._job is not None:
             self._job.result()
         self._tracker, self._job, self._seen, self._tick = Tracker(self._spec), None, None, 0
-        self._frames = []
+        self._frames, self._newest = [], None
         self._tools.clear()
 
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         """The scene from a fresh frame of every camera, detected in the calling thread."""
-        detections, frames = self._detector.perceive([self._read(camera) for camera in self._cameras])
+        seen = [self._read(camera) for camera in self._cameras]
+        self._newest = seen[0] if seen else None
+        detections, frames = self._detector.perceive(seen)
         return self._tracker.update(detections, frames, state, tool, closing, state.t)
 
     def update(self, state: JointState, tool: Pose, closing: bool) -> Scene:
@@ -129,6 +131,7 @@ class PerceptionPipeline:
             self._frames.append(self._read(self._cameras[phase]))
             if len(self._frames) == len(self._cameras):
                 self._seen = (self._frames, self._tool_at(self._frames[0].t))
+                self._newest = self._frames[0]
                 self._job = self._pool.submit(self._detector.perceive, self._frames)
         return scene
 
@@ -156,9 +159,9 @@ class PerceptionPipeline:
         """Stop passing frames to ``on_frame``."""
         self._subscribers.remove(on_frame)
 
-    def image(self) -> NDArray[np.uint8] | None:
-        """The newest RGB image of the first camera, (H, W, 3), for planners that use images."""
-        return self._seen[0][0].rgb if self._seen else None
+    def frame(self) -> Frame | None:
+        """The newest frame of the first camera, for planners that use pictures; None before the first look."""
+        return self._newest
 
     def close(self) -> None:
         """End the detector's thread."""

@@ -2,60 +2,72 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sayso.hardware.types import Frame
 from sayso.perception.scene import Scene
 from sayso.planner.errors import PlannerError
 from sayso.planner.heeding import objection, refused_at_once
-from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
+from sayso.planner.language.reading import ANY
+from sayso.planner.plan import Answer, Planner, Question, Refusal, Subtask
 from sayso.planner.preconditions import check_plan
+from sayso.planner.reader.words import THING
 from sayso.planner.remote.address import Address, key_for, without_secrets
+from sayso.planner.remote.answer import Reader
 from sayso.planner.remote.chat import Chat, Prompt
 from sayso.planner.remote.http import Call, one_line
+from sayso.planner.remote.pointing import convention_of
+from sayso.planner.remote.prompt import instructions
 from sayso.planner.remote.reply import ModelRefused
-from sayso.planner.remote.schema import answer_schema, describe, read_answer
+from sayso.planner.remote.schema import LEFT_OUT, answer_schema, describe
+from sayso.planner.remote.sight import Sight
+from sayso.planner.task.interpreter import Interpretation, Interpreter
+from sayso.planner.task.nouns import singular
+from sayso.planner.task.places import Pointed
+from sayso.planner.task.text import NotATask, parse
+from sayso.planner.task.values import Task
 
 logger = logging.getLogger(__name__)
 
 SPEC_FORM = "openai:MODEL@URL, for example openai:qwen3-vl@http://127.0.0.1:8000/v1"
-MAX_IMAGE_SIDE = 768
 MAX_INSTRUCTION = 10_000
 _ASKS = 2  # the question, and one retry with the error
 
-_SYSTEM = """You plan for a robot arm with a two-finger gripper at a table. Base frame: x forward, y left, z up, metres.
-Answer with one JSON object and nothing else, one of:
-{"answer": {"type": "plan", "subtasks": [...]}}: the steps still to do, in order; none if all is done.
-{"answer": {"type": "question", "text": "...", "options": ["..."]}}: the instruction may mean several objects or places.
-{"answer": {"type": "refusal", "reason": "..."}}: it is dangerous, harmful or beyond this arm.
-A step is one of:
-{"verb": "put", "object": ID, "relation": "in", "reference": ID of a bowl}
-{"verb": "put", "object": ID, "relation": "on", "reference": ID of a block}
-{"verb": "put", "object": ID, "relation": "to the left of", "to the right of", "in front of" or "behind",
- "reference": ID}
-{"verb": "put", "object": ID, "direction": "left", "right", "forward" or "back", "distance": metres}
-{"verb": "pick up", "object": ID}
-"put" picks the object up first; "pick up" is only for what shall stay in the hand. Use only ids from the scene.
-Bowls cannot be moved."""
+ImageSource = Callable[[], Frame | NDArray[np.uint8] | None]
 
-ImageSource = Callable[[], NDArray[np.uint8] | None]
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A task that says what is to do after the first ``before`` subtasks; ``pointed`` finds its points."""
+
+    meant: Interpretation
+    before: int
+    pointed: Pointed | None
+
+    def answer(self, interpreter: Interpreter, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
+        """What remains of the task after ``done``, or what prevents it."""
+        if not scene.objects:
+            return Question("I see nothing on the table. What shall I move?")
+        return interpreter.answer(self.meant, scene, done[self.before :], pointed=self.pointed)
 
 
 class RemotePlanner(Planner):
-    """Asks a language model for a plan, with an image if the model takes one.
+    """Asks a language model what an instruction means in the task language, with a picture if the model takes one.
 
-    ``image`` returns the newest camera picture (H, W, 3) uint8 RGB or None without waiting, in the planning thread.
-    ``extra`` is added to every request's body. The planner checks ids, preconditions and prohibitions of the
-    instruction; it sends a faulty plan back once, then asks or refuses. Cries and instructions without a task are
-    refused without a request. `plan` raises `PlannerError` without an answer; ValueError for a bad URL or key.
+    ``image`` returns the newest camera frame, or a bare picture (H, W, 3) uint8 RGB, or None, without waiting, in the
+    planning thread. ``extra`` is added to every request's body. ``interpreter`` turns the task into subtasks; None: one
+    that knows the scene's own words. The planner checks marks, preconditions and prohibitions of the instruction; it
+    sends a faulty answer back once, then asks or refuses. Cries and instructions without a task are refused, and the
+    text of a task and what remains of one are worked out, without a request. `plan` raises `PlannerError` without an
+    answer; ValueError for a bad URL or key.
     """
 
     remote = True
@@ -68,14 +80,22 @@ class RemotePlanner(Planner):
         api_key: str | None = None,
         image: ImageSource | None = None,
         extra: Mapping[str, Any] | None = None,
+        interpreter: Interpreter | None = None,
     ) -> None:
         self.name = f"openai:{model}@{url}"
         self._chat = Chat(model, url, api_key, extra)
         self._image = image
+        self._interpreter = interpreter or Interpreter(_alone, _alone)
+        self._convention = convention_of(model)
+        self._instruction = ""
+        self._under_way: UnderWay | None = None
         self._call: Call | None = None
 
     @classmethod
-    def from_spec(cls, spec: str, *, api_key: str | None = None, image: ImageSource | None = None) -> Self:
+    def from_spec(
+        cls, spec: str, *, api_key: str | None = None, image: ImageSource | None = None,
+        interpreter: Interpreter | None = None,
+    ) -> Self:  # fmt: skip
         """The planner of ``openai:MODEL@URL``, with the server's key from the environment.
 
         Another server's key is withheld and logged in one line. Raises ValueError with the allowed form.
@@ -87,7 +107,7 @@ class RemotePlanner(Planner):
             api_key, withheld = key_for(Address.of(match["url"]), os.environ)
             if withheld:
                 logger.warning("%s", withheld)
-        return cls(match["model"], match["url"], api_key=api_key, image=image)
+        return cls(match["model"], match["url"], api_key=api_key, image=image, interpreter=interpreter)
 
     def cancel(self) -> None:
         """Cancel the current question: its `plan` raises `PlannerError` at once."""
@@ -101,6 +121,17 @@ class RemotePlanner(Planner):
         """A plan for the rest of ``instruction``, a question or a refusal, within ``deadline_s`` of real time."""
         if len(instruction) > MAX_INSTRUCTION:
             return Refusal(f"the instruction has {len(instruction)} characters; at most {MAX_INSTRUCTION} are allowed")
+        if instruction != self._instruction or not done:
+            self._instruction, self._under_way = instruction, None
+        if self._under_way is not None:
+            answer, problem = _judged(instruction, self._under_way.answer(self._interpreter, scene, done), scene)
+            if not problem:
+                return answer
+        try:
+            self._under_way = UnderWay(Interpretation(parse(instruction, Task)), 0, None)
+            return self._under_way.answer(self._interpreter, scene, done)
+        except NotATask:
+            pass  # a sentence, not the text of a task
         refusal = refused_at_once(instruction)
         if refusal is not None:
             return refusal
@@ -117,24 +148,24 @@ class RemotePlanner(Planner):
     def _ask(self, call: Call, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         finished = "; ".join(str(s) for s in done) or "nothing yet"
         text = f"{describe(scene)}\nAlready done: {finished}.\nInstruction: {instruction}"
-        picture = _data_url(self._image()) if self._image else None
-        prompt = Prompt(_SYSTEM, text, picture, (), answer_schema(scene))
-        faulty: Plan | None = None
-        asks: str | None = None
-        problem = ""
+        sight = Sight(scene, self._image() if self._image else None)
+        reader = Reader(sight, self._convention)
+        system = instructions(sight, self._convention, LEFT_OUT)
+        prompt = Prompt(system, text, sight.picture, (), answer_schema(sight))
+        best: Answer | None = None
         for _ in range(_ASKS):
             words = self._chat.complete(call, prompt)
-            faulty = asks = None
             try:
-                answer = read_answer(words, scene)
-                if not isinstance(answer, Plan):
+                answer: Answer | Task = reader.read(words)
+                if isinstance(answer, Question | Refusal):
                     return answer
-                faulty = answer
-                check_plan(answer, scene)
-                asks = objection(instruction, answer, scene)
-                if asks is not None:
-                    raise ValueError(f"the instruction may forbid it: {asks}")
-                return answer
+                self._under_way = None
+                if isinstance(answer, Task):
+                    self._under_way = UnderWay(Interpretation(answer), len(done), sight.on_table)
+                    answer = self._under_way.answer(self._interpreter, scene, done)
+                best, problem = _judged(instruction, answer, scene)
+                if not problem:
+                    return best
             except ValueError as error:
                 problem = one_line(str(error), 400)
             complaint = f"That cannot be used: {problem}. Answer again, with one JSON object only."
@@ -142,21 +173,29 @@ class RemotePlanner(Planner):
                 {"role": "assistant", "content": words[:4000] or "(no answer)"},
                 {"role": "user", "content": complaint},
             )
-            prompt = Prompt(_SYSTEM, text, picture, turns, prompt.schema)
-        if faulty is None:
+            prompt = replace(prompt, turns=turns)
+        if best is None:
             raise PlannerError(f"the model's answer cannot be read: {problem}")
-        if any(scene.find(i) is None for s in faulty.subtasks for i in (s.object_id, s.reference_id) if i is not None):
-            return Question("Which object do you mean?", tuple(dict.fromkeys(o.name for o in scene.objects)))
-        return Question(asks) if asks is not None else Refusal(f"the model's plan cannot be carried out: {problem}")
+        return best
 
 
-def _data_url(image: NDArray[np.uint8] | None) -> str | None:
-    if image is None:
-        return None
-    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
-        raise PlannerError(f"the camera image must be (H, W, 3) uint8 RGB, not {image.shape} {image.dtype}")
-    scale = MAX_IMAGE_SIDE / max(image.shape[:2])
-    if scale < 1:
-        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    _, jpeg = cv2.imencode(".jpg", np.ascontiguousarray(image[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, 90])
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode()
+def _judged(instruction: str, answer: Answer, scene: Scene) -> tuple[Answer, str]:
+    """What comes of ``answer``, and what is wrong with it, "" for a plan that can be carried out."""
+    if isinstance(answer, Question):
+        return answer, f"the robot would have to ask: {one_line(answer.text, 300)}"
+    if isinstance(answer, Refusal):
+        return answer, f"the robot would have to refuse: {one_line(answer.reason, 300)}"
+    try:
+        check_plan(answer, scene)
+    except ValueError as error:
+        problem = one_line(str(error), 400)
+        if any(scene.find(i) is None for s in answer.subtasks for i in (s.object_id, s.reference_id) if i is not None):
+            return Question("Which object do you mean?", tuple(dict.fromkeys(o.name for o in scene.objects))), problem
+        return Refusal(f"the model's plan cannot be carried out: {problem}"), problem
+    asks = objection(instruction, answer, scene)
+    return (answer, "") if asks is None else (Question(asks), f"the instruction may forbid it: {asks}")
+
+
+def _alone(word: str) -> Mapping[str, float]:
+    """What a word means to a planner without a model of words: itself, or anything."""
+    return {ANY: 1.0} if word == THING else {singular(word): 1.0}

@@ -1,30 +1,22 @@
-"""The scene as text for a remote model, the JSON schema of its answer, and the reader of the answer.
+"""The scene as text for a remote model, the JSON schema of its answer, and the JSON in an answer.
 
-The schema's enums are the scene's ids, so constrained decoding gives valid ids; `read_answer` checks them on all
-servers.
+The schema's enums are the numbers of the marks, so constrained decoding names only things that are there;
+`sayso.planner.remote.answer` checks them on all servers.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any, Literal
-
-from pydantic import BaseModel, Field, ValidationError
+from typing import Any
 
 from sayso.perception.scene import Scene
-from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
-from sayso.planner.preconditions import CONTAINERS
-from sayso.planner.remote.http import one_line
+from sayso.planner.remote.sight import Sight
+from sayso.planner.task.schema import schema
+from sayso.planner.task.values import Task
 
-MAX_STEPS = 24
-MOVES = (0.03, 0.05, 0.1, 0.15, 0.2, 0.3)
-_DIRECTIONS = {
-    "left": Relation.LEFT,
-    "right": Relation.RIGHT,
-    "forward": Relation.BEHIND,
-    "back": Relation.FRONT,
-}
+LEFT_OUT = ("harm", "unable", "unclear", "here", "undo", "again")
+"""Heads of the language that a model does not write: it asks or refuses instead."""
 _TAG = r"think(?:ing)?|thoughts?|reasoning"
 THINKING = re.compile(rf"<(?:{_TAG})>|\[THINK\]|<\|channel\|>analysis", re.IGNORECASE)
 _THOUGHT = re.compile(rf"</(?:{_TAG})>|\[/THINK\]|<\|channel\|>final", re.IGNORECASE)
@@ -32,61 +24,38 @@ _THOUGHTS = re.compile(rf"(?:{THINKING.pattern}).*?(?:{_THOUGHT.pattern}|$)", re
 _MAX_STARTS = 32  # limits the work on an answer of braces only
 
 
-class _Step(BaseModel):
-    verb: Verb
-    object: str
-    relation: Relation | None = None
-    reference: str | None = None
-    direction: Literal["left", "right", "forward", "back"] | None = None
-    distance: float | None = Field(None, ge=0.01, le=0.5, allow_inf_nan=False)
+def answer_schema(sight: Sight) -> dict[str, Any]:
+    """The JSON schema of an answer about what is in ``sight``: a task, a question or a refusal.
 
-
-class _Plan(BaseModel):
-    type: Literal["plan"]
-    subtasks: list[_Step] = Field(max_length=MAX_STEPS)
-
-
-class _Question(BaseModel):
-    type: Literal["question"]
-    text: str = Field(min_length=1)
-    options: list[str] = Field([], max_length=MAX_STEPS)
-
-
-class _Refusal(BaseModel):
-    type: Literal["refusal"]
-    reason: str = Field(min_length=1)
-
-
-class _Wrapped(BaseModel):
-    answer: _Plan | _Question | _Refusal = Field(discriminator="type")
-
-
-def answer_schema(scene: Scene) -> dict[str, Any]:
-    """The JSON schema of an answer about ``scene``: every property required, no others, ids as enums (strict mode)."""
-    movable = [o.id for o in scene.objects if o.kind not in CONTAINERS]
-    containers = [o.id for o in scene.objects if o.kind in CONTAINERS]
-    beside = [r.value for r in Relation if r not in (Relation.IN, Relation.ON, Relation.AT)]
-    put, moved = {"const": Verb.PLACE.value}, {"enum": movable}
-    steps: list[dict[str, Any]] = []
-    if movable:
-        steps.append(_object(verb={"const": Verb.PICK.value}, object=moved))
-        steps.append(_object(verb=put, object=moved, relation={"const": Relation.ON.value}, reference=moved))
-        everything = {"enum": [o.id for o in scene.objects]}
-        steps.append(_object(verb=put, object=moved, relation={"enum": beside}, reference=everything))
-        distance = {"enum": list(MOVES)}  # not a range: llama.cpp does not hold numbers to one
-        steps.append(_object(verb=put, object=moved, direction={"enum": list(_DIRECTIONS)}, distance=distance))
-        if containers:
-            inside = {"const": Relation.IN.value}
-            steps.append(_object(verb=put, object=moved, relation=inside, reference={"enum": containers}))
+    Every property is required and no other allowed (strict mode). Beside the task language a thing may be the number of
+    its mark, and a thing or a place may be a point of the picture.
+    """
     text = {"type": "string"}
     answers = [
-        _object(type={"const": "question"}, text=text, options={"type": "array", "items": text, "maxItems": 8}),
-        _object(type={"const": "refusal"}, reason=text),
+        _object(type=_const("question"), text=text, options={"type": "array", "items": text, "maxItems": 8}),
+        _object(type=_const("refusal"), reason=text),
     ]
-    if steps:
-        subtasks = {"type": "array", "items": {"anyOf": steps}, "maxItems": min(2 * len(movable), MAX_STEPS)}
-        answers.insert(0, _object(type={"const": "plan"}, subtasks=subtasks))
-    return _object(answer={"anyOf": answers})
+    if not sight.numbers:
+        return _object(answer={"anyOf": answers})
+    language = schema(Task, without=(*LEFT_OUT, *(() if sight.points else ("point",))))
+    defs = language.pop("$defs")
+    # Not a range of numbers: llama.cpp does not hold them to one.
+    number = {"type": "integer", "enum": list(sight.numbers)}
+    defs["mark"] = _object(type=_const("mark"), number=number)
+    defs["Thing"]["anyOf"].insert(0, {"$ref": "#/$defs/mark"})
+    if sight.points:
+        defs["point"] = _object(
+            type=_const("point"), at={"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+        )
+        defs["Thing"]["anyOf"].append({"$ref": "#/$defs/point"})
+    name = _object(mark=number, name=text)
+    names = {"type": "array", "items": name, "maxItems": len(sight.numbers)}
+    answers.insert(0, _object(type=_const("task"), names=names, task=language))
+    return _object(answer={"anyOf": answers}) | {"$defs": defs}
+
+
+def _const(word: str) -> dict[str, Any]:
+    return {"type": "string", "const": word}
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:
@@ -99,11 +68,11 @@ def _object(**properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def describe(scene: Scene) -> str:
-    """The scene as text: ids, names, centres and sizes in metres (x forward, y left, z up), what the hand holds."""
+    """The scene as text: ids, names, centres and sizes in metres (x forward, y left, z up), marks, what is held."""
     lines = [
-        f"- {o.id}: {o.name}, centre ({_metres(o.position)}), size ({_metres(o.size)}), turned {o.yaw:.2f} rad"
-        + (", held by the gripper" if o.held or o.id == scene.held else "")
-        for o in scene.objects
+        f"- {o.id}: {o.name}, centre ({_metres(o.position)}), size ({_metres(o.size)}), turned {o.yaw:.2f} rad, "
+        f"mark {mark}" + (", held by the gripper" if o.held or o.id == scene.held else "")
+        for mark, o in enumerate(scene.objects, 1)
     ]
     tool = f"gripper at ({_metres(scene.tool.position)}), {round(100 * scene.gripper)} % open"
     return "Objects:\n" + ("\n".join(lines) or "- none") + f"\nTool: {tool}."
@@ -129,47 +98,3 @@ def find_json(text: str) -> dict[str, Any]:
         except (ValueError, RecursionError):
             start = text.find("{", start + 1)
     raise ValueError("the answer holds no complete JSON object")
-
-
-def read_answer(text: str, scene: Scene) -> Answer:
-    """The parsed answer. Raises ValueError for a wrong form; the ids are checked later."""
-    found = find_json(text)
-    try:
-        answer = _Wrapped.model_validate(found if "answer" in found else {"answer": found}).answer
-    except ValidationError as error:
-        problems = (f"{'.'.join(str(p) for p in e['loc'][:6])}: {e['msg']}" for e in error.errors()[:3])
-        raise ValueError(one_line("; ".join(problems), 400)) from error
-    if isinstance(answer, _Question):
-        return Question(one_line(answer.text), tuple(one_line(o, 80) for o in answer.options))
-    if isinstance(answer, _Refusal):
-        return Refusal(one_line(answer.reason))
-    return Plan(_subtasks(answer.subtasks, scene))
-
-
-def _subtasks(steps: list[_Step], scene: Scene) -> tuple[Subtask, ...]:
-    """The steps as subtasks: "put" adds a pick where needed; "pick up" of the held object is dropped."""
-    held = scene.held or next((o.id for o in scene.objects if o.held), None)
-    out: list[Subtask] = []
-    for step in steps:
-        pick = Subtask(Verb.PICK, step.object, _name(step.object, scene))
-        if step.object != held and (held is None or step.verb is Verb.PICK):
-            out.append(pick)
-        held = step.object
-        if step.verb is Verb.PLACE:
-            out.append(_put(step, scene))
-            held = None
-    return tuple(out)
-
-
-def _put(step: _Step, scene: Scene) -> Subtask:
-    name = _name(step.object, scene)
-    if step.direction is not None:
-        return Subtask(Verb.PLACE, step.object, name, _DIRECTIONS[step.direction], step.object, name, step.distance)
-    if step.relation is None or step.relation is Relation.AT or step.reference is None:
-        raise ValueError(f"'put' of '{one_line(step.object, 40)}' needs a relation and a reference, or a direction")
-    return Subtask(Verb.PLACE, step.object, name, step.relation, step.reference, _name(step.reference, scene))
-
-
-def _name(object_id: str, scene: Scene) -> str:
-    found = scene.find(object_id)
-    return found.name if found else one_line(object_id, 40)

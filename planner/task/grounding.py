@@ -176,6 +176,8 @@ class Grounding:
         modifiers = thing.modifiers
         if isinstance(thing, Rest):
             modifiers = (*modifiers, Other())
+        if exact := [o for m in modifiers if isinstance(m, Called) for o in pool if o.id == self._known(m)]:
+            return exact  # whatever else it is called
         color = [m for m in modifiers if isinstance(m, Color)]
         scored = []
         for o in pool:
@@ -192,6 +194,10 @@ class Grounding:
         for m in late:
             found = self._narrowed(m, found, thing)
         return found
+
+    def _known(self, called: Called) -> str:
+        """The id of the thing that has this name; an id is a name, too."""
+        return self.talk.names.get(called.name.casefold(), called.name)
 
     @staticmethod
     def _likelihood(read: Mapping[str, float], seen: Mapping[str, float]) -> float:
@@ -216,10 +222,8 @@ class Grounding:
             case Sized(size):
                 return self._sized(found, size)
             case Called(name):
-                known = self.talk.names.get(name.casefold(), name)
-                named = [o for o in found if o.id == known]
-                if named or len(found) == 1:
-                    return named or found
+                if len(found) == 1:
+                    return found
                 raise Unresolved(Question(f"I know nothing by the name '{name}'. Which one is it?", names(found)))
             case Is(words):
                 if self._colors(words).get("other", 0.0) < 1 - MATCH:  # "emerald" is a color

@@ -27,7 +27,7 @@ from sayso.planner.task.constraints import Guard
 from sayso.planner.task.discourse import Discourse
 from sayso.planner.task.english import said
 from sayso.planner.task.grounding import Grounding, Likelihoods
-from sayso.planner.task.places import Places, Spot
+from sayso.planner.task.places import Places, Pointed, Spot
 from sayso.planner.task.text import write
 from sayso.planner.task.values import (
     A,
@@ -98,16 +98,17 @@ class Interpreter:
 
     def answer(
         self, meant: Interpretation, scene: Scene, done: Sequence[Subtask] = (), names: Mapping[str, str] | None = None,
-        before: Sequence[tuple[str, ...]] = (), standing: Sequence[Constraint] = (),
+        before: Sequence[tuple[str, ...]] = (), standing: Sequence[Constraint] = (), pointed: Pointed | None = None,
     ) -> Answer:  # fmt: skip
         """The subtasks that remain of a task after ``done``, a question or a refusal.
 
         ``names`` are those that people gave (to ids), ``before`` the groups of ids spoken of earlier, ``standing`` the
-        constraints that hold for every instruction.
+        constraints that hold for every instruction. ``pointed`` finds the points of a picture on the table.
         """
         for thing in scene.objects:
             meant.start.setdefault(thing.id, thing.position)
         run = _Run(self, meant, scene, done, Discourse(list(before), names=dict(names or {})), standing)
+        run.places.pointed = pointed
         try:
             run.do(meant.task, ())
         except Unresolved as stopped:

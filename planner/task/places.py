@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,7 @@ from sayso.planner.task.values import (
     On,
     OutOf,
     Place,
+    Point,
     RightOf,
     Shift,
     Side,
@@ -53,6 +55,8 @@ _SHIFTS = {
 }  # fmt: skip
 _ROUND = (Relation.LEFT, Relation.BEHIND, Relation.RIGHT, Relation.FRONT)
 """Relations counter-clockwise, a quarter turn each."""
+Pointed = Callable[[float, float], tuple[float, float] | None]
+"""The point (x, y) in m of the table, base frame, at (u, v) of the picture; None if no table is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,15 @@ def metres(by: By | None, plain: float, little: float = LITTLE_M, lot: float = L
 
 
 class Places:
-    """Finds the spot of a place for a thing; ``start`` (3,) m by id is where things were when the instruction began."""
+    """Finds the spot of a place for a thing; ``start`` (3,) m by id is where things were when the instruction began.
 
-    def __init__(self, ground: Grounding, start: dict[str, Array] | None = None) -> None:
-        self.ground, self.start = ground, start or {}
+    ``pointed`` finds the points of the picture that the instruction was given with; None: there was no picture.
+    """
+
+    def __init__(
+        self, ground: Grounding, start: dict[str, Array] | None = None, pointed: Pointed | None = None
+    ) -> None:
+        self.ground, self.start, self.pointed = ground, start or {}, pointed
 
     def spot(self, place: Place, thing: SceneObject) -> Spot:
         """Where ``thing`` goes. Raises `Unresolved`."""
@@ -120,6 +129,8 @@ class Places:
                 return self._at(self._edge({side}, thing), place)
             case Corner(depth, side):
                 return self._at(self._edge({depth, side}, thing), place)
+            case Point(u, v) if self.pointed is not None:
+                return self._pointed_at(self.pointed(u, v), thing)
             case WhereItWas():
                 if thing.id not in self.start:
                     raise Unresolved(Question(f"I do not know where {the([thing])} was before. Where shall I put it?"))
@@ -130,6 +141,12 @@ class Places:
         lower, upper = area(self.ground.reach)
         x, y = np.clip(point, lower + MARGIN_M / 2, upper - MARGIN_M / 2).tolist()
         return Spot(Relation.AT, None, None, (round(x, 4), round(y, 4)), said(place))
+
+    def _pointed_at(self, point: tuple[float, float] | None, thing: SceneObject) -> Spot:
+        lower, upper = area(self.ground.reach)
+        if point is None or np.any(point < lower) or np.any(point > upper):
+            raise Unresolved(Question(f"That place is beyond my reach. Where shall I put {the([thing])}?"))
+        return self._at(np.array(point), Point(*point))
 
     def _other(self, to: object, thing: SceneObject) -> SceneObject:
         rest = [o for o in self.ground.around.scene.objects if o.id != thing.id]

@@ -123,7 +123,7 @@ def _defined(kind: type, made: dict[str, Any], without: Collection[str]) -> str:
         heads = [form.made for head, form in fitting((kind,)).items() if head not in without]
         made[name] = {"anyOf": [{"$ref": f"#/$defs/{_defined(sub, made, without)}"} for sub in heads]}
         return name
-    properties: dict[str, Any] = {TYPE: {"const": name}}
+    properties: dict[str, Any] = {TYPE: {"type": "string", "const": name}}
     for field in form_of(kind).fields:
         one = _any_of(field.types, made, without, field.optional)
         least = {"minItems": field.least} if field.least else {}

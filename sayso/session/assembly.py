@@ -28,6 +28,7 @@ from sayso.planner.local import LocalPlanner
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Planner
 from sayso.planner.remote.planner import RemotePlanner
+from sayso.planner.task.interpreter import Interpreter
 from sayso.planners import load_planner
 from sayso.runtime.components import Components
 from sayso.session.options import Options, SessionError
@@ -121,8 +122,9 @@ def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:
         return words
     if name.startswith("openai:"):
         _check_host(name)
-        image = perception.image if isinstance(perception, PerceptionPipeline) else None
-        return RemotePlanner.from_spec(name, image=image)
+        image = perception.frame if isinstance(perception, PerceptionPipeline) else None
+        interpreter = Interpreter(words.words.kinds, words.words.colors)
+        return RemotePlanner.from_spec(name, image=image, interpreter=interpreter)
     return load_planner(name)
 
 

@@ -134,11 +134,16 @@ def test_every_frame_is_given_to_who_follows_until_they_leave(rig: Rig) -> None:
     assert got == ["left", "right", "left", "right"]
 
 
-def test_the_newest_picture_of_the_first_camera_is_there_for_planners(rig: Rig) -> None:
-    assert rig.pipeline.image() is None
+def test_the_newest_frame_of_the_first_camera_is_there_for_planners_from_the_first_look_on(rig: Rig) -> None:
+    assert rig.pipeline.frame() is None
+    rig.pipeline.observe(joints(0.08), TOOL, False)
+    first = rig.pipeline.frame()
+    assert first is not None and first.camera == "left" and first.rgb.shape == (200, 200, 3)
     rig.tick(2)
-    image = rig.pipeline.image()
-    assert image is not None and image.shape == (200, 200, 3)
+    later = rig.pipeline.frame()
+    assert later is not None and later is not first and later.camera == "left"
+    rig.pipeline.reset()
+    assert rig.pipeline.frame() is None
 
 
 def test_a_detector_that_fails_is_no_empty_table(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,11 @@ import pytest
 from sayso.perception.scene import Scene
 from sayso.planner.errors import PlannerError
 from sayso.planner.plan import Plan, Question, Refusal
+from sayso.planner.remote.answer import Reader
 from sayso.planner.remote.http import Call, Reply
 from sayso.planner.remote.planner import RemotePlanner
-from sayso.planner.remote.schema import answer_schema
+from sayso.planner.remote.pointing import UNIT
+from sayso.planner.remote.sight import Sight
 from tests.planner.remote_server import table, thing
 
 xllamacpp = pytest.importorskip("xllamacpp", reason="pip install -e .[vlm-test]")
@@ -40,7 +42,7 @@ def url() -> Iterator[str]:
     assert model_package is not None and model_package.origin is not None
     params = xllamacpp.CommonParams()
     params.model.path = str(next(Path(model_package.origin).parent.glob("*.gguf")))
-    params.n_ctx, params.n_parallel, params.port = 4096, 1, 0
+    params.n_ctx, params.n_parallel, params.port = 8192, 1, 0
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = THREADS
     server = xllamacpp.Server(params)
     yield server.listening_address
@@ -69,11 +71,13 @@ def test_the_server_decodes_under_the_schema_and_the_answer_is_read(url: str, re
     assert isinstance(answer, Plan | Question | Refusal)
     assert [r.status for r in replies] == [200] * len(replies), "the schema must be understood as it is"
     for reply in replies:
-        words = json.loads(json.loads(reply.text)["choices"][0]["message"]["content"])["answer"]
-        branches = {b["properties"]["type"]["const"]: b for b in answer_schema(SCENE)["properties"]["answer"]["anyOf"]}
-        assert set(words) == set(branches[words["type"]]["properties"])
-        for step in words.get("subtasks", []):
-            assert step["object"] == "b1" and step["verb"] in ("pick up", "put")
+        choice = json.loads(reply.text)["choices"][0]
+        said = choice["message"]["content"]
+        if choice["finish_reason"] == "length":
+            continue  # the small model may go on for ever
+        words = json.loads(said)["answer"]
+        if words["type"] == "task":
+            Reader(Sight(SCENE, None), UNIT).read(said)  # raises for what is no value of the task language
 
 
 def test_a_picture_is_refused_by_a_model_without_eyes_and_the_text_goes_alone(url: str, replies: list[Reply]) -> None:

@@ -50,15 +50,17 @@ def test_a_plan_comes_back_and_the_request_says_all_there_is_to_know() -> None:
     assert json.loads(json.dumps(schema["schema"]))["additionalProperties"] is False
 
 
-def test_the_schema_allows_only_ids_of_the_scene_in_the_places_where_they_fit() -> None:
+def test_the_schema_allows_only_marks_of_the_scene_and_values_of_the_task_language() -> None:
     script = Script(says(PLAN))
     ask(script)
-    answers = script.bodies[0]["response_format"]["json_schema"]["schema"]["properties"]["answer"]["anyOf"]
-    steps = answers[0]["properties"]["subtasks"]["items"]["anyOf"]
-    inside = next(s for s in steps if s["properties"].get("relation") == {"const": "in"})
-    assert inside["properties"]["object"] == {"enum": ["b1", "b2"]}
-    assert inside["properties"]["reference"] == {"enum": ["w1", "w2"]}
-    assert all(set(s["required"]) == set(s["properties"]) and not s["additionalProperties"] for s in steps)
+    schema = script.bodies[0]["response_format"]["json_schema"]["schema"]
+    answers = {a["properties"]["type"]["const"]: a for a in schema["properties"]["answer"]["anyOf"]}
+    assert list(answers) == ["task", "question", "refusal"]
+    assert answers["task"]["properties"]["task"] == {"$ref": "#/$defs/Task"}
+    assert schema["$defs"]["mark"]["properties"]["number"] == {"type": "integer", "enum": [1, 2, 3, 4]}
+    heads = [option["$ref"].removeprefix("#/$defs/") for option in schema["$defs"]["Task"]["anyOf"]]
+    assert {"put", "stack", "for_each", "with"} <= set(heads) and "harm" not in heads
+    assert "point" not in schema["$defs"], "without a picture nobody can point"
 
 
 @pytest.mark.parametrize(
@@ -270,8 +272,9 @@ def test_no_object_no_plan_in_the_schema() -> None:
     empty = type(empty)(0.0, (), empty.tool)
     with serving(script) as url:
         assert isinstance(RemotePlanner("m", url).plan("x", empty), Refusal)
-    answers = script.bodies[0]["response_format"]["json_schema"]["schema"]["properties"]["answer"]["anyOf"]
-    assert [a["properties"]["type"]["const"] for a in answers] == ["question", "refusal"]
+    schema = script.bodies[0]["response_format"]["json_schema"]["schema"]
+    answers = schema["properties"]["answer"]["anyOf"]
+    assert [a["properties"]["type"]["const"] for a in answers] == ["question", "refusal"] and "$defs" not in schema
 
 
 def test_odd_and_oversized_instructions() -> None:
