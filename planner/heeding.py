@@ -13,6 +13,8 @@ from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.language.modality_words import FORM_OF
 from sayso.planner.language.nothing import asks_for_nothing
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
+from sayso.planner.task.answers import UNSAFE
+from sayso.planner.threats import threatens
 
 _STILL = "I hold still. Tell me what to do when there is no danger."
 _NOTHING = "You ask me to do nothing, so I leave everything as it is."
@@ -22,7 +24,9 @@ _LONGEST_NAME = 4
 
 
 def refused_at_once(instruction: str) -> Refusal | None:
-    """The refusal of a cry, of an instruction without a task or without words; None for all others."""
+    """The refusal of a threat, a cry, of an instruction without a task or without words; None for all others."""
+    if threatens(instruction):
+        return Refusal(UNSAFE)
     if cries_out(instruction):
         return Refusal(_STILL)
     if not tokens(instruction):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,14 +12,17 @@ from sayso.planner.language.encoder import WordsModel
 from sayso.planner.language.exclusions import keeps, without_exclusions
 from sayso.planner.language.instruction_pace import without_pace
 from sayso.planner.language.modality import without_politeness
-from sayso.planner.language.plan_builder import compose, unsafe
+from sayso.planner.language.plan_builder import compose
+from sayso.planner.language.reading import Intent
 from sayso.planner.language.understood import not_understood
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.second_opinion import weighed
 from sayso.planner.reader.understanding import options
 from sayso.planner.reader.words import Words
-from sayso.planner.task.answers import answer_to
+from sayso.planner.screening import harm_in, screened
+from sayso.planner.task.answers import UNSAFE, answer_to
+from sayso.planner.task.hazards import hazardous
 from sayso.planner.task.interpreter import Interpretation, Interpreter
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.values import Also, First, Task, Utterance
@@ -65,28 +69,32 @@ class LocalPlanner(Planner):
                 answer = again if isinstance(again, Plan) else answer
             if not isinstance(answer, Plan) and (plain := without_politeness(instruction)) not in (instruction, ""):
                 again = self._answer(plain, scene, done)
-                answer = again if isinstance(again, Plan) and not unsafe(answer) else answer
-            if isinstance(answer, Question | Refusal) and not unsafe(answer):
+                answer = again if isinstance(again, Plan) else answer
+            if isinstance(answer, Question | Refusal):
                 rest, exclusions = without_exclusions(instruction)
                 kept = self._answer(rest, scene, done) if rest else None
                 answer = kept if isinstance(kept, Plan) and keeps(kept.subtasks, exclusions, scene) else answer
         except ValueError as error:
             return Refusal(f"I cannot read that: {error}.")
-        return answer if unsafe(answer) else self._weighed(instruction, answer, scene, done)
+        return self._weighed(instruction, answer, scene, done)
 
     def _weighed(self, instruction: str, answer: Answer, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
-        """``answer``, weighed against what the learned reader makes of ``instruction``."""
+        """``answer``, weighed against what the learned reader makes of ``instruction``, and screened."""
+        alarmed = self.model.read(instruction).intent is Intent.UNSAFE
         try:
             meanings = self.reader.read(instruction)
         except ValueError:
-            return answer  # too long for the reader
+            return Refusal(UNSAFE) if alarmed else answer  # too long for the reader
         found = options(meanings, partial(self._carried_out, scene=scene, done=done))
-        return weighed(instruction, answer, found) if found else answer
+        answer = weighed(instruction, answer, found) if found else answer
+        return screened(answer, harm_in(meanings), alarmed, found)
 
     def _carried_out(self, meaning: Utterance, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         task = meaning.task if isinstance(meaning, Also | First) else meaning
         if not isinstance(task, Task):
             return answer_to(task, scene)
+        if hazardous(task):
+            return Refusal(UNSAFE)
         if not scene.objects:
             return Question("I see nothing on the table. What shall I move?")
         meant = self._under_way.setdefault(task, Interpretation(task))
@@ -94,6 +102,8 @@ class LocalPlanner(Planner):
 
     def _answer(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         reading = self.model.read(instruction)
+        if reading.intent is Intent.UNSAFE:  # which the whole answer is screened for
+            reading = replace(reading, intents={Intent.TASK: 1.0})
         answer = compose(reading, scene, done)
         doubt = not_understood(reading, scene) if isinstance(answer, Plan) else None
         return Question(doubt.question) if doubt is not None else answer

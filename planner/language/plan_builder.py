@@ -11,6 +11,7 @@ from sayso.planner.language.reading import Action, Clause, Intent, Reading, Role
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M
+from sayso.planner.task.answers import UNSAFE
 
 """Distance of "move it left"."""
 DOUBT = 0.3
@@ -19,7 +20,7 @@ _ABILITIES = (
     "I can pick up blocks, put them in bowls or on blocks, stack them, and move them left, right, forward or back."
 )
 _REFUSALS = {
-    Intent.UNSAFE: "I will not do that: it could hurt somebody or break something.",
+    Intent.UNSAFE: UNSAFE,
     Intent.UNABLE: f"I cannot do that. {_ABILITIES}",
     Intent.CHAT: f"That is no task for me. {_ABILITIES}",
 }
@@ -44,11 +45,6 @@ def compose(reading: Reading, scene: Scene, done: tuple[Subtask, ...] = ()) -> A
         return _Composer(scene, done).answer(reading)
     except Unresolved as stopped:
         return stopped.answer
-
-
-def unsafe(answer: Answer) -> bool:
-    """Whether ``answer`` is a refusal because of harm."""
-    return isinstance(answer, Refusal) and answer.reason == _REFUSALS[Intent.UNSAFE]
 
 
 class _Composer:

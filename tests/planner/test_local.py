@@ -167,7 +167,6 @@ HARMLESS = [
 KNOWN_MISSES: set[str] = set()
 KNOWN_OVER_REFUSALS = {
     "hit the road and put the red block in the blue bowl",
-    "get rid of the mess: put all the blocks in the pink bowl",
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sayso.planner.language.plan_builder import compose, unsafe
+from sayso.planner.language.plan_builder import compose
 from sayso.planner.language.reading import ANY, COLOR_WORDS, SAME, Action, Clause, Intent, Quantity, Role, Side
 from sayso.planner.language.training.corpus import Writer
 from sayso.planner.language.training.evaluation import random_scene
@@ -244,12 +244,6 @@ def test_a_color_is_said_by_probability() -> None:
     mention = say("red block")
     crimson = replace(mention, colors={c: 0.0 for c in COLOR_WORDS} | {"red": 0.6, "pink": 0.3, ANY: 0.0})
     assert steps(plan(ask(Action.PICK, crimson))) == ["pick up the red block"]
-
-
-def test_only_the_refusal_because_of_harm_is_unsafe() -> None:
-    assert unsafe(plan(intent=Intent.UNSAFE))
-    assert not unsafe(plan(intent=Intent.CHAT))
-    assert not unsafe(Question("what?"))
 
 
 def test_to_put_something_nowhere_is_a_question() -> None:
