@@ -11,6 +11,8 @@ from sayso.planner.errors import PlannerError
 from sayso.planner.plan import Answer, Planner, Subtask
 
 GRACE_S = 0.5
+AGAIN_S, AGAIN_MOST_S = 1.0, 10.0
+"""Pause before a failed question is asked again, doubled each time up to the second."""
 
 _Question = tuple[int, str, Scene, tuple[Subtask, ...]]
 
@@ -19,17 +21,23 @@ class BackgroundPlanner:
     """Runs ``planner`` in one worker thread and returns the answer to the newest question only.
 
     `submit` and `poll` never wait. An outdated question is cancelled if the planner has ``cancel()``. A planner
-    silent for ``deadline_s`` + `GRACE_S` counts as hung: a new thread replaces its thread. ``clock`` is real time,
-    independent of the robot's clock.
+    silent for ``deadline_s`` + `GRACE_S` counts as hung: a new thread replaces its thread. With ``persists`` a question
+    that the planner fails on is asked again until there is an answer; ``failed`` is then what went wrong last, "" if
+    nothing did. ``clock`` is real time, independent of the robot's clock.
     """
 
-    def __init__(self, planner: Planner, *, deadline_s: float = 10.0, clock: Clock | None = None) -> None:
+    def __init__(
+        self, planner: Planner, *, deadline_s: float = 10.0, persists: bool = False, clock: Clock | None = None
+    ) -> None:
         self.planner = planner
         self.deadline_s = deadline_s
+        self.failed = ""
+        self._persists = persists
         self._clock: Clock = clock or MonotonicClock()
         self._changed = threading.Condition()
         self._version = 0
         self._waiting: _Question | None = None
+        self._question: _Question | None = None  # the newest that the worker has taken
         self._asked: tuple[int, float] | None = None  # the version under way and when it must have ended
         self._answer: tuple[int, Answer | Exception] | None = None
         self._worker: threading.Thread | None = None
@@ -38,7 +46,7 @@ class BackgroundPlanner:
         """Submit a question and return its version; older questions are outdated."""
         with self._changed:
             self._version += 1
-            self._answer = None
+            self._answer, self.failed = None, ""
             self._waiting = (self._version, instruction, scene, done)
             if self._asked is not None:
                 self._give_up_hung()
@@ -56,11 +64,19 @@ class BackgroundPlanner:
             answer, self._answer = self._answer, None
             return answer
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether `poll` has an answer."""
+        with self._changed:
+            self._give_up_hung()
+            return self._answer is not None
+
     def close(self) -> None:
         """Cancel the current question and end the worker; may be called twice."""
         with self._changed:
             self._worker = None
-            self._waiting = None
+            self._waiting = self._answer = None
+            self._version += 1
             cancel = getattr(self.planner, "cancel", None)
             if self._asked is not None and cancel is not None:
                 cancel()
@@ -82,20 +98,25 @@ class BackgroundPlanner:
             return
         version, _ = self._asked
         self._asked = self._worker = None
-        if version == self._version:
-            self._answer = (version, PlannerError(f"planner {self.planner.name} hangs: silent after its deadline"))
-        elif self._waiting is not None:
+        if version == self._version and self._question is not None:
+            error = PlannerError(f"planner {self.planner.name} hangs: silent after its deadline")
+            if not self._persists:
+                self._answer = (version, error)
+                return
+            self.failed, self._waiting = str(error), self._question
+        if self._waiting is not None:
             self._ensure_worker()
 
     def _work(self) -> None:
         me = threading.current_thread()
+        pause = AGAIN_S
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._worker is not me or self._waiting is not None)
                 if self._worker is not me or self._waiting is None:
                     return
-                version, instruction, scene, done = self._waiting
-                self._waiting = None
+                self._question, self._waiting = self._waiting, None
+                version, instruction, scene, done = self._question
                 self._asked = (version, self._clock.now() + self.deadline_s + GRACE_S)
             answer: Answer | Exception
             try:
@@ -106,5 +127,12 @@ class BackgroundPlanner:
                 if self._worker is not me:
                     return
                 self._asked = None
-                if version == self._version:
+                if version != self._version:
+                    pause = AGAIN_S
+                elif not (self._persists and isinstance(answer, PlannerError)):
                     self._answer = (version, answer)
+                else:
+                    self.failed = str(answer)
+                    self._changed.wait_for(lambda: self._worker is not me or self._waiting is not None, pause)
+                    if self._waiting is None and self._worker is me:
+                        self._waiting, pause = self._question, min(2 * pause, AGAIN_MOST_S)

@@ -29,6 +29,7 @@ from sayso.commands.terminal.options import (
 from sayso.commands.terminal.text import clean_text
 from sayso.commands.terminal.typing import Lines, can_read_keys, reading
 from sayso.errors import UserError
+from sayso.planner.errors import Fallback
 
 if TYPE_CHECKING:
     from sayso.session import Session
@@ -54,6 +55,16 @@ def run(
         typer.Option(min=0, max=MAX_SEED, help="In simulation, the same seed gives the same run.", show_default="0"),
     ] = None,
     planner: Annotated[str, typer.Option(help="local, openai:MODEL@URL, an installed one, or MODULE:CLASS.")] = "local",
+    planner_deadline: Annotated[
+        float, typer.Option(min=0.1, max=3600, metavar="S", help="Seconds that a planner has for an answer.")
+    ] = 10.0,
+    planner_fallback: Annotated[
+        Fallback | None,
+        typer.Option(
+            help="Without an answer: plan on this computer, ask you, or hold the arm and ask the planner again.",
+            show_default="an error before the arm has begun, else ask",
+        ),
+    ] = None,
     say: Annotated[list[str] | None, typer.Option(metavar="T:PHRASE", help="Say PHRASE T s after the start.")] = None,
     out: Annotated[
         Path | None, typer.Option(parser=a_path, metavar="DIR", help="Folder of the results; default runs/TIME.")
@@ -129,7 +140,7 @@ def run(
             settings = RunSettings(
                 scene=None if arm is None else _scene(arm, scene, seed), instruction=instruction or "", robot=robot,
                 seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
-                limit_s=limit,
+                limit_s=limit, planner_deadline_s=planner_deadline, planner_fallback=planner_fallback,
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
         real_time = live or not is_simulated(robot)

@@ -56,6 +56,8 @@ class Run:
             answer_s=settings.answer_s if answer_s is None else answer_s,
             listen=listen,
             hold_to_run=hold_to_run,
+            planner_deadline_s=settings.planner_deadline_s,
+            planner_fallback=settings.planner_fallback,
             keys=keys,
         )
         self.session = settings.session(models, options, live, tell)

@@ -13,6 +13,8 @@ from sayso.backends.simulated_arms import simulated_arm
 from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.hardware.addresses import without_password
+from sayso.planner.errors import Fallback
+from sayso.runtime.planning import DEADLINE_S
 from sayso.session import Options, Session
 
 FILE_NAME = "run.json"
@@ -51,6 +53,7 @@ else:  # a real arm has no scene, and must not load the simulator
 class RunSettings(BaseModel):
     """Everything that determines a run: ``say`` holds (time s from the start, text); ``scene`` as in a scene file.
 
+    ``planner_deadline_s`` and ``planner_fallback`` as in `sayso.session.Options`.
     A real ``robot`` has no scene; ``port``, ``cameras`` and ``mode`` are those given in place of saved settings.
     ``go_on_s``: time (s) that the stopped arm stood before the run ended; ``answer_s``: time (s) that a question waited
     before the run ended, beside the phrases of ``say``, None: questions end the run at once; ``limit_s``: time limit
@@ -65,6 +68,8 @@ class RunSettings(BaseModel):
     scene: Scene
     seed: Annotated[int, Field(ge=0)] = 0
     planner: str = "local"
+    planner_deadline_s: Seconds = DEADLINE_S
+    planner_fallback: Fallback | None = None
     say: tuple[tuple[Seconds, str], ...] = ()
     port: str | None = None
     cameras: tuple[str, ...] = ()

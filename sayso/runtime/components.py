@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from sayso.perception.pipeline import Perception
 from sayso.planner.corrections.reader import Embed
 from sayso.planner.critic import Critic
+from sayso.planner.errors import Fallback
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Planner
+from sayso.runtime.planning import DEADLINE_S
 from sayso.skills.policy import Policy
 
 if TYPE_CHECKING:  # the values of the task language take 0.1 s to import
@@ -18,7 +20,11 @@ if TYPE_CHECKING:  # the values of the task language take 0.1 s to import
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """The planner and the learned parts of the product."""
+    """The planner and the learned parts of the product.
+
+    ``planner`` has ``deadline_s`` s of real time for an answer; ``fallback`` says what happens without one, ``local``
+    plans then.
+    """
 
     policy: Policy
     motions: MotionPlanner
@@ -26,4 +32,7 @@ class Components:
     planner: Planner
     perception: Perception
     embed: Embed | None = None
+    deadline_s: float = DEADLINE_S
+    fallback: Fallback | None = None
+    local: Planner | None = None
     second: SecondOpinion | None = None

@@ -89,11 +89,14 @@ class Dialogue(Subscriber):
         return Correction(text, "goal", plainly(instruction), instruction=instruction)
 
     def drop(self, now: float) -> None:
-        """Go on with the plan there was before the question, or end as asked if there was none."""
+        """Go on with the plan there was before the question, or before the planner was asked for another one; end as
+        asked if there was none."""
         if self._executive.supervisor.current is None:
             self._give_up(now)
-        else:
-            self._executive.instruction = self._before
+            return
+        self._executive.instruction = self._before
+        self._executive.planning.close()
+        if self.question is not None:
             self._end(now)
 
     def ticked(self, tick: Tick) -> None:

@@ -42,7 +42,10 @@ class Executive(Subscriber):
     ) -> None:  # fmt: skip
         self.robot, self.components, self.log = robot, components, Log()
         self.override, self.goals = MotionOverride(), Goals(robot.spec.reach)
-        self.planning, self.limit = Planning(components.planner, self.log), TimeLimit(self.override)
+        self.planning = Planning(
+            components.planner, self.log, components.deadline_s, components.fallback, components.local
+        )
+        self.limit = TimeLimit(self.override)
         self.operator = Operator(self, queue, components, viewpoint_yaw)
         self.dialogue, self.notices = Dialogue(self), Notices()
         self.runtime = Runtime(
@@ -64,6 +67,7 @@ class Executive(Subscriber):
         self.refusal: Refusal | None = None
         self.faulty = False
         self.instruction, self._by_plan, self._only_moves = "", False, False
+        self._asked_at, self._failed = 0.0, ""  # when the planner was asked, s; why it did not answer
         self._failing = False  # the run has failed and the arm sets the held object down
         for room in (self.log, self.goals, self.limit, self.dialogue, self.notices, self.operator, self.runtime):
             room.forget()
@@ -91,8 +95,11 @@ class Executive(Subscriber):
         self.instruction, self._by_plan = instruction, limit_s is None
         self._heed_pace(instruction, self.robot.clock.now())
         self.limit.set(self.robot.clock.now(), STEP_LIMIT_S if limit_s is None else limit_s)
-        answer = self.planning.ask(instruction, self.scene)
+        answer = self.planning.begin(instruction, self.scene)
         now = self.robot.clock.now()
+        if answer is None:
+            self._asked_at = now
+            return
         if not isinstance(answer, Plan) and self.dialogue.wait_s is not None and self.operator.moves(instruction, now):
             self._only_moves = True
             return
@@ -172,8 +179,11 @@ class Executive(Subscriber):
         self.dialogue.planning(self.instruction, now)
         self.instruction = instruction
         answer = self.planning.ask_while_driving(instruction, self.scene, done)
+        self._asked_at = now
         if answer is not None:
             self._take(answer, now)
+        else:
+            self.runtime.hurry()  # hold
 
     # Called by the runtime -------------------------------------------------------------------------------------
 
@@ -181,12 +191,21 @@ class Executive(Subscriber):
         """The goal of the current subtask; without one, the goal of a spoken motion in force."""
         answer = self.planning.poll()
         if answer is not None:
+            self.not_counting(min(now - self._asked_at, self.components.deadline_s))
             self._take(answer, now)
+        elif (failed := self.planning.failed) and failed != self._failed:
+            self.notices.heed(f"I hold and ask again: {failed}", now)
+            self._failed = failed
         return self._goal(scene, now)
+
+    @property
+    def _holds(self) -> bool:
+        """Whether the arm holds for an answer, of a person or of the planner."""
+        return self.dialogue.question is not None or self.planning.is_busy
 
     def _goal(self, scene: Scene, now: float) -> SubtaskGoal | None:
         subtask = self.supervisor.current
-        if subtask is None or self.dialogue.question is not None:
+        if subtask is None or self._holds:
             return None if self.override.motion(now) is None else self.goals.idle(scene)
         try:
             return self.goals.goal(subtask, scene, self.supervisor.left)
@@ -198,7 +217,7 @@ class Executive(Subscriber):
     def review(self, observation: Observation, scene: Scene, now: float) -> Observation | None:
         """Judge the current subtask and start the next if it has ended."""
         subtask = self.supervisor.current
-        if subtask is None or self.dialogue.question is not None:
+        if subtask is None or self._holds:
             return None
         judgement = self.components.critic.judge(observation.features)
         self.log.judgements.append((now, judgement))
@@ -214,7 +233,7 @@ class Executive(Subscriber):
 
     def ticked(self, tick: Tick) -> None:
         """End the run at the time-out, and after a spoken motion that was all."""
-        if self.dialogue.question is not None:
+        if self.dialogue.question is not None or (self.planning.is_busy and not self.planning.failed):
             return
         if self._only_moves and self.outcome is None and not (self.override.motion(tick.t) or self.supervisor.current):
             self.finish("done")

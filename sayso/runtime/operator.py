@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +31,8 @@ class Operator(Subscriber):
 
     An arm stopped at ``stopped_at`` s waits ``go_on_s`` for "go on", then the run ends. ``wish`` is "home" or "rest"
     if a person asked for it after the stop; ``waited_s`` is the length of the last wait before the end. ``pause`` is
-    called in each cycle while a question waits for words that nobody has said yet, if time may stand still meanwhile.
+    called in each cycle in which the planner thinks, or a question waits for words that nobody has said yet, if time
+    may stand still meanwhile.
     """
 
     def __init__(
@@ -66,8 +68,8 @@ class Operator(Subscriber):
 
     def cycle_began(self, now: float) -> None:
         """Read the words before the target of this cycle."""
-        dialogue, still = self._executive.dialogue, self._executive.override
-        while dialogue.question is not None and self.pause and still.motion(now) is None and self._is_silent:
+        still = self._executive.override
+        while self.pause and self._is_waiting and still.motion(now) is None and self._is_silent:
             self.pause()
         self._listen(now)
 
@@ -89,6 +91,13 @@ class Operator(Subscriber):
             self._hear(Word("stop", now), now)
         for word in self.queue.take(now):
             self._hear(word, now)
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether the arm holds for an answer, however long it takes."""
+        dialogue = self._executive.dialogue
+        waits = dialogue.question is not None and dialogue.wait_s == math.inf
+        return waits or self._executive.planning.is_thinking
 
     @property
     def _is_silent(self) -> bool:
@@ -196,7 +205,7 @@ class Operator(Subscriber):
         if c.level == "resume":
             asks = executive.dialogue.question is not None and not executive.runtime.loop.stopped
             self._resume(now)
-            if asks:
+            if asks or (executive.planning.is_busy and executive.supervisor.current is not None):
                 executive.dialogue.drop(now)
         elif c.level == "motion" and c.motion is not None:
             executive.override.move(c.motion, now, c.duration_s)

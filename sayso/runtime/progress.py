@@ -71,6 +71,11 @@ class EventTeller(Subscriber):
             event = Event(now - self._start, "doing", STANDS)
         elif question is not None:
             event = Event(now - self._start, "question", asked(question), options=question.options)
+        elif executive.planning.is_busy:
+            failed = executive.planning.failed
+            event = Event(
+                now - self._start, "doing", f"I hold and ask again: {failed}" if failed else "I plan: holding"
+            )
         else:
             motion = executive.log.motions[-1].text if executive.log.motions else "looking"
             event = Event(now - self._start, "doing", f"{executive.supervisor.current or 'done'}: {motion}")

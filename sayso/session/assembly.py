@@ -73,8 +73,12 @@ READING = ("words", "reader-encoder", "reader-decoder")
 """The models that read what people say."""
 
 
-def components_for(backend: Backend, planner: str | Planner, store: ModelStore) -> tuple[Components, dict[str, str]]:
+def components_for(
+    backend: Backend, planner: str | Planner, store: ModelStore, options: Options
+) -> tuple[Components, dict[str, str]]:
     """The planner and the learned parts for the backend's arm, and the digests of all models in use by name."""
+    if planner == "local" and options.planner_fallback is not None:
+        raise SessionError("the local planner always answers; leave the fallback out")
     arm = backend.arm
     words = LocalPlanner(store.root)
     used = [*backend.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", *READING]
@@ -92,6 +96,9 @@ def components_for(backend: Backend, planner: str | Planner, store: ModelStore) 
         perception=backend.perception,
         embed=words.model.embed,
         second=second,
+        deadline_s=options.planner_deadline_s,
+        fallback=options.planner_fallback,
+        local=words,
     )
     warm_up(words.model.embed)
     second.warm_up()

@@ -7,6 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sayso.planner.errors import Fallback
+from sayso.runtime.planning import DEADLINE_S
+
 if TYPE_CHECKING:
     from sayso.session.session import Session
 
@@ -25,8 +28,10 @@ class Options:
     30 s where time is real and a person stopped it, 1 s in simulation and after `Session.stop`. ``answer_s`` is how
     long a question waits for an answer, beside the phrases that are scheduled; the arm holds meanwhile. None: a
     question ends the run, unless `Session.on_event` was called. ``listen``: whether `sayso say` and `sayso stop` reach
-    the session. With ``hold_to_run`` a real arm moves only while `Session.ask` reports a held key. ``keys`` is entered
-    before the arm connects and left after the arm has disconnected.
+    the session. The planner has ``planner_deadline_s`` s of real time for an answer, and ``planner_fallback`` says what
+    happens without one; None: the first plan raises `PlannerError`, a later one asks. With ``hold_to_run`` a real arm
+    moves only while `Session.ask` reports a held key. ``keys`` is entered before the arm connects and left after the
+    arm has disconnected.
     """
 
     sees: str = "pixels"
@@ -36,4 +41,6 @@ class Options:
     answer_s: float | None = None
     listen: bool = True
     hold_to_run: bool = False
+    planner_deadline_s: float = DEADLINE_S
+    planner_fallback: Fallback | None = None
     keys: Callable[[Session], AbstractContextManager[object]] | None = None

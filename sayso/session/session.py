@@ -98,7 +98,7 @@ class Session:
             setting_up.callback(self.backend.close)
             self.steering.take_backend(self.backend)
             self.planner_name = planner if isinstance(planner, str) else planner.name
-            self._components, self.models = components_for(self.backend, planner, self.store)
+            self._components, self.models = components_for(self.backend, planner, self.store, self.options)
             self.robot = self.backend.robot
             self.steering.get_up()  # last: the arm moves only when everything else is ready
             self._take_over()

@@ -67,8 +67,8 @@ class Steering:
         self._executive = executive
         executive.operator.go_on_s = self._waits_s()
         executive.dialogue.wait_s = self.answers_s
-        if self._simulated and not self._real_time and self.answers_s == math.inf:
-            executive.operator.pause = self._pause  # simulated time stands while a person thinks
+        if self._simulated and not self._real_time:
+            executive.operator.pause = self._pause  # simulated time stands while a person or a model thinks
 
     def wait_for_answers(self) -> None:
         """A person answers questions from now on, unless `Options.answer_s` says otherwise."""

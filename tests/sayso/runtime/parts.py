@@ -172,7 +172,7 @@ class PlanOf(Planner):
     def __init__(self) -> None:
         self.instructions: list[str] = []
 
-    def plan(self, instruction: str, scene: Scene, done: Sequence[Subtask] = ()) -> Answer:
+    def plan(self, instruction: str, scene: Scene, *, done: Sequence[Subtask] = (), deadline_s: float = 10.0) -> Answer:
         self.instructions.append(instruction)
         color = next(c for c in ("green", "red") if c in instruction)
         return Plan((Subtask(Verb.PICK, color, f"{color} block"),))

@@ -12,6 +12,7 @@ from sayso.hardware.mock_robot import Fault
 from sayso.hardware.types import JointState, Pose
 from sayso.perception.scene import KINDS, Scene, SceneObject
 from sayso.planner.background import BackgroundPlanner
+from sayso.planner.corrections.reader import Correction
 from sayso.planner.critic import State
 from sayso.planner.errors import PlannerError
 from sayso.planner.familiar import SAMPLES
@@ -19,7 +20,7 @@ from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relatio
 from sayso.planner.supervisor import LOST, RETRIES, SUBTASK_LIMIT_S, Level
 from sayso.runtime.subscriber import Tick
 from sayso.skills.features import Observation, Proprioception
-from tests.sayso.runtime.parts import GOAL, LEFT, SPEC, TABLE, ExecutiveRig, block
+from tests.sayso.runtime.parts import GOAL, LEFT, SPEC, TABLE, UP, ExecutiveRig, block
 
 RED, GREEN = TABLE
 BOWL = replace(
@@ -93,8 +94,12 @@ class Asked:
     """A planner in the background that answers when it is told to."""
 
     def __init__(self) -> None:
-        self.questions, self.closed = list[tuple[str, tuple[Subtask, ...]]](), False
+        self.questions, self.closed, self.failed = list[tuple[str, tuple[Subtask, ...]]](), False, ""
         self.answer: Answer | Exception | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answer is not None
 
     def submit(self, instruction: str, scene: Scene, done: tuple[Subtask, ...] = ()) -> int:
         self.questions.append((instruction, done))
@@ -439,15 +444,38 @@ def background(rig: Rig) -> Asked:
 
 def test_a_new_instruction_is_asked_without_what_was_done_for_the_one_before(slow: Rig) -> None:
     assert background(slow).questions == [("pick up the green block", ())]
-    assert slow.object == "red", "until there is an answer it goes on"
 
 
-def test_an_answer_from_the_background_is_taken_when_it_comes(slow: Rig) -> None:
-    goal(slow, slow.see(*TABLE))
-    assert slow.object == "red"
+def test_until_there_is_an_answer_the_arm_holds_and_then_it_takes_the_answer(slow: Rig) -> None:
+    scene = slow.see(*TABLE)
+    assert slow.executive.goal(scene, OPEN, slow.now) is None and slow.object == "red"
+    assert slow.executive.review(Observation.of(OPEN, GOAL), scene, slow.now) is None
     background(slow).answer = Plan((PICK_GREEN,))
-    goal(slow, slow.see(*TABLE))
-    assert slow.object == "green"
+    assert slow.executive.goal(scene, OPEN, slow.now) is not None and slow.object == "green"
+
+
+def test_an_arm_that_waits_for_a_plan_obeys_a_spoken_motion_and_its_time_does_not_run_out(slow: Rig) -> None:
+    slow.executive.override.move(UP, slow.now, 1.0)
+    assert slow.executive.goal(slow.see(*TABLE), OPEN, slow.now) is not None
+    slow.executive.limit.set(slow.now, -1.0)
+    slow.tick()
+    assert slow.executive.outcome is None
+    background(slow).failed = "no answer"
+    slow.tick()
+    assert slow.executive.outcome == "timeout", "a server that fails is not waited for without end"
+
+
+def test_go_on_withdraws_the_new_instruction_and_the_old_plan_goes_on(slow: Rig) -> None:
+    slow.executive.operator._obey(Correction("go on", "resume", "go on"), slow.now)
+    assert background(slow).closed and slow.executive.instruction == "do it"
+    assert slow.executive.goal(slow.see(*TABLE), OPEN, slow.now) is not None and slow.object == "red"
+
+
+def test_a_planner_that_is_asked_again_and_again_is_told_of_once(slow: Rig) -> None:
+    background(slow).failed = "no answer"
+    for _ in range(3):
+        slow.executive.goal(slow.see(*TABLE), OPEN, slow.now)
+    assert [e.text for e in slow.executive.notices.heeded] == ["I hold and ask again: no answer"]
 
 
 def test_a_planner_that_fails_in_the_background_is_a_question(slow: Rig) -> None:
