@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sayso.hardware.robot import Robot, RobotError
 from sayso.perception.scene import Scene
+from sayso.planner.background import GRACE_S
 from sayso.planner.critic import State
 from sayso.planner.ending import given_up, leave_without_room, setting_down, unmet
 from sayso.planner.evidence import Evidence
@@ -233,7 +234,7 @@ class Executive(Subscriber):
 
     def ticked(self, tick: Tick) -> None:
         """End the run at the time-out, and after a spoken motion that was all."""
-        if self.dialogue.question is not None or (self.planning.is_busy and not self.planning.failed):
+        if self.dialogue.question is not None or self._is_waiting(tick.t):
             return
         if self._only_moves and self.outcome is None and not (self.override.motion(tick.t) or self.supervisor.current):
             self.finish("done")
@@ -244,6 +245,11 @@ class Executive(Subscriber):
             doubt = self.evidence.against(step, tick.scene, tick.body)
             self.question = out_of_time(step, doubt)
         self.finish("timeout")
+
+    def _is_waiting(self, now: float) -> bool:
+        """Whether the planner may still answer in time; until then the time limit does not count."""
+        waits = self.planning.is_busy and not self.planning.failed
+        return waits and now - self._asked_at < self.components.deadline_s + GRACE_S
 
     def _changed(self, now: float) -> None:
         """After a subtask: start the next, ask for a new plan, ask a person, or finish."""
