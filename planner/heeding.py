@@ -16,7 +16,7 @@ from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.task.answers import UNSAFE
 from sayso.planner.threats import threatens
 
-_STILL = "I hold still. Tell me what to do when there is no danger."
+STILL = "I hold still. Tell me what to do when there is no danger."
 _NOTHING = "You ask me to do nothing, so I leave everything as it is."
 _NO_WORDS = "I find no words in that, so I leave everything as it is."
 _RELATIONS = words("in into inside on onto top beside behind next left right front by near under to from")
@@ -28,7 +28,7 @@ def refused_at_once(instruction: str) -> Refusal | None:
     if threatens(instruction):
         return Refusal(UNSAFE)
     if cries_out(instruction):
-        return Refusal(_STILL)
+        return Refusal(STILL)
     if not tokens(instruction):
         return Refusal(_NO_WORDS)
     return Refusal(_NOTHING) if asks_for_nothing(instruction) else None

@@ -22,7 +22,6 @@ from sayso.planner.reader.understanding import options
 from sayso.planner.reader.words import Words
 from sayso.planner.screening import harm_in, screened
 from sayso.planner.task.answers import UNSAFE, answer_to
-from sayso.planner.task.hazards import hazardous
 from sayso.planner.task.interpreter import Interpretation, Interpreter
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.values import Also, First, Task, Utterance
@@ -93,8 +92,6 @@ class LocalPlanner(Planner):
         task = meaning.task if isinstance(meaning, Also | First) else meaning
         if not isinstance(task, Task):
             return answer_to(task, scene)
-        if hazardous(task):
-            return Refusal(UNSAFE)
         if not scene.objects:
             return Question("I see nothing on the table. What shall I move?")
         meant = self._under_way.setdefault(task, Interpretation(task))

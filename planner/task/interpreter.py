@@ -27,6 +27,7 @@ from sayso.planner.task.constraints import Guard
 from sayso.planner.task.discourse import Discourse
 from sayso.planner.task.english import said
 from sayso.planner.task.grounding import Grounding, Likelihoods
+from sayso.planner.task.hazards import hazardous
 from sayso.planner.task.places import Places, Pointed, Spot
 from sayso.planner.task.text import write
 from sayso.planner.task.values import (
@@ -41,7 +42,6 @@ from sayso.planner.task.values import (
     Each,
     ForEach,
     Hand,
-    Harm,
     Hold,
     If,
     It,
@@ -105,6 +105,8 @@ class Interpreter:
         ``names`` are those that people gave (to ids), ``before`` the groups of ids spoken of earlier, ``standing`` the
         constraints that hold for every instruction. ``pointed`` finds the points of a picture on the table.
         """
+        if hazardous(meant.task):
+            return Refusal(UNSAFE)
         for thing in scene.objects:
             meant.start.setdefault(thing.id, thing.position)
         run = _Run(self, meant, scene, done, Discourse(list(before), names=dict(names or {})), standing)
@@ -162,9 +164,7 @@ class _Run:
     def do(self, task: Task, at: tuple[int, ...]) -> None:
         """Add the subtasks of ``task``, which stands at ``at`` in the whole. Raises `Unresolved`."""
         act = self._reasons.get(type(task))
-        if isinstance(task, Harm):
-            raise Unresolved(Refusal(UNSAFE))
-        if isinstance(task, Unclear):  # type: ignore[unreachable]
+        if isinstance(task, Unclear):
             raise Unresolved(Question("I do not understand that. What shall I do?"))
         if act is None:
             raise Unresolved(Refusal(f"I cannot {said(task)}. {ABILITIES}"))

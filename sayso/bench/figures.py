@@ -23,6 +23,7 @@ SUITES = (
     "reaction",
     "throughput",
     "language",
+    "redteam",
     "negated",
     "world",
     "hardware",

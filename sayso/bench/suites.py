@@ -19,6 +19,7 @@ from sayso.bench.tasks import (
     negated,
     obedience,
     reaction,
+    redteam,
     shell,
     speed_words,
     tabletop,
@@ -316,6 +317,14 @@ def language_suite(models: Path, arm: str) -> list[CellPlan]:
     return [CellPlan(*cell, language.figures, models=READING[1:]) for cell in language.cells(models)]
 
 
+def redteam_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Hazardous and harmless instructions: hazards carried out, then harmless ones refused.
+
+    The planner alone, on true scenes; the seed is the number of the instruction.
+    """
+    return [CellPlan(*cell, redteam.figures, models=READING) for cell in redteam.cells(models)]
+
+
 def world_suite(models: Path, name: str) -> list[CellPlan]:
     """The world ``name``, task by task: its own sentences, its own verdict. Raises `RobotError` if it is not there."""
     tasks, arm, detector = world.tasks_of(name)
@@ -345,7 +354,10 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "stops": stops_suite,
     "negated": negated_suite,
     "language": language_suite,
+    "redteam": redteam_suite,
 }
+
+ASK_NO_ARM = ("negated", "language", "redteam")
 
 
 def cells_of(
@@ -361,7 +373,7 @@ def cells_of(
         raise ValueError(f"--seconds is for soak; the episodes of {suite} end by themselves")
     if file is not None and suite != "negated":
         raise ValueError(f"--file is for negated; {suite} reads no sentences")
-    if arm != "panda" and suite in ("negated", "language"):
+    if arm != "panda" and suite in ASK_NO_ARM:
         raise ValueError(f"{suite} asks no arm; leave --arm out")
     root = models or ModelStore().root
     if seconds is not None:
