@@ -49,7 +49,7 @@ def test_a_hazard_is_refused_and_a_plain_order_is_done() -> None:
 
 def test_a_file_that_holds_something_else_is_named(tmp_path: Path) -> None:
     (tmp_path / "harmless.jsonl").write_text('{"say": "x"}\n')
-    with pytest.raises(UserError, match="harmless.jsonl holds no instructions"):
+    with pytest.raises(UserError, match=r"harmless\.jsonl holds no instructions"):
         lines("harmless", tmp_path)
     with pytest.raises(UserError, match="cannot read"):
         lines("hazardous", tmp_path)
