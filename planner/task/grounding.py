@@ -69,6 +69,7 @@ RIVAL = 0.5
 """An object at least this many times as probable as the best one fits too."""
 NEAR_M = 0.20
 """How far apart, rim to rim, two things may be to be beside each other in a description."""
+_FLAT = {Rank.TOP: Rank.FAR, Rank.BOTTOM: Rank.NEAR}
 ALIKE = 1.15
 """A thing this many times as big as the next one is the big one."""
 
@@ -160,8 +161,9 @@ class Grounding:
             if len(fitting) < thing.number:
                 raise Unresolved(Question(f"I see only {the(fitting)}. Which ones do you mean?", names(fitting)))
             return self.around.in_order(fitting)[: int(thing.number)]
-        if isinstance(thing, A):
-            return self.around.in_order(fitting)[:1]
+        if isinstance(thing, A):  # of several bowls the emptiest
+            inside = list(self.around.under.values())
+            return sorted(self.around.in_order(fitting), key=lambda o: inside.count(o.id) if is_container(o) else 0)[:1]
         held = [o for o in fitting if o.id == self.around.held]
         spoken = [o for o in fitting if o.id in self.talk.mentioned]
         for narrower in (held, spoken):
@@ -276,7 +278,12 @@ class Grounding:
         return ordered[:1] if max(first, second) > ALIKE * min(first, second) else ordered
 
     def ordered(self, things: Sequence[SceneObject], rank: Rank) -> list[SceneObject]:
-        """``things`` by ``rank``, its first first; for the middle from left to right."""
+        """``things`` by ``rank``, its first first; for the middle from left to right.
+
+        Of things side by side the top one is the farthest, as in a picture of the table.
+        """
+        if rank in _FLAT and not any(self._rests(o, {t.id for t in things}) for o in things):
+            rank = _FLAT[rank]
         ahead, left = np.array([np.cos(self.yaw), np.sin(self.yaw)]), np.array([-np.sin(self.yaw), np.cos(self.yaw)])
         keys: dict[Rank, Callable[[SceneObject], float]] = {
             Rank.LEFT: lambda o: -float(o.position[:2] @ left), Rank.RIGHT: lambda o: float(o.position[:2] @ left),

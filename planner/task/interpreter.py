@@ -19,8 +19,8 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
-from sayso.planner.room import area
-from sayso.planner.task import arrangements
+from sayso.planner.room import FINGER_M, area
+from sayso.planner.task import arrangements, regions
 from sayso.planner.task.answers import ABILITIES, UNSAFE
 from sayso.planner.task.conditions import holds
 from sayso.planner.task.constraints import Guard
@@ -28,6 +28,7 @@ from sayso.planner.task.discourse import Discourse
 from sayso.planner.task.english import said
 from sayso.planner.task.grounding import Grounding, Likelihoods
 from sayso.planner.task.hazards import hazardous
+from sayso.planner.task.manner import heeded, line_way
 from sayso.planner.task.places import Places, Pointed, Spot
 from sayso.planner.task.text import write
 from sayso.planner.task.values import (
@@ -154,6 +155,7 @@ class _Run:
         self.steps: list[Subtask] = []
         self.notes: list[str] = []
         self.reach = by.reach
+        self.manner: tuple[Constraint, ...] = ()
         self._reasons: dict[type[Task], Callable[..., None]] = {
             Pick: self._pick_up, Hold: self._pick_up, Hand: self._hand, Put: self._put, Push: self._push,
             Stack: self._stack, Arrange: self._arrange, Sort: self._sort, Swap: self._swap, Release: self._release,
@@ -209,6 +211,8 @@ class _Run:
 
     def _named(self, place: Place) -> list[str]:
         """Ids of the things that ``place`` names, which a group that goes there leaves out."""
+        if regions.described(place) is not None:
+            return []
         inner = getattr(place, "thing", None)
         things = [inner] if isinstance(inner, Thing) else list(getattr(place, "things", ()))
         out: list[str] = []
@@ -251,18 +255,28 @@ class _Run:
         if len(ordered) > 1 and isinstance(task.place, On) and not self._is_flat(task.place):
             self._tower([*self.ground.several(task.place.thing), *ordered])
             return
+        spots = self.places.shared(task.place, ordered)
+        if spots is not None:
+            self._place_all(list(zip(ordered, spots, strict=True)))
+            return
         last: SceneObject | None = None
-        for i, thing in enumerate(ordered):
+        for thing in ordered:
             if isinstance(task.place, OutOf) and thing.id not in self.around.under:
                 continue
             spot = self.places.spot(task.place, thing)
             if spot.reference is not None and spot.relation not in (Relation.IN, Relation.ON) and last is not None:
                 spot = replace(spot, reference=last)  # several go in a row, each beside the one before
-            if spot.point is not None and len(ordered) > 1:
-                x, y = arrangements.heap(np.array(spot.point), len(ordered), float(thing.size[:2].max()))[i]
-                spot = replace(spot, point=(float(x), float(y)))
             self._place(thing, spot)
             last = thing
+
+    def _place_all(self, puts: list[tuple[SceneObject, Spot]]) -> None:
+        """Put several things at points; a point on which one of them still stands waits until that one has moved."""
+        puts.sort(key=lambda put: put[0].id != self.around.held)
+        while puts:
+            free = (put for put in puts if not any(_stands_on(put, thing) for thing, _ in puts if thing is not put[0]))
+            put = puts[0] if puts[0][0].id == self.around.held else next(free, puts[0])
+            puts.remove(put)
+            self._place(*put)
 
     def _is_flat(self, place: On) -> bool:
         """Whether things put there lie side by side: the table, or a bowl."""
@@ -301,17 +315,20 @@ class _Run:
 
     def _arrange(self, task: Arrange, at: tuple[int, ...]) -> None:
         found = self._movable(task.thing, (*at, 0), self._named(task.place) if task.place is not None else ())
-        found = self._sorted(found, task.by) if task.by is not None else self.ground.ordered(found, arrangements.RANK)
+        at_first = [self.places.at_first(o) for o in found]
+        ordered = (
+            self._sorted(found, task.by) if task.by is not None else self.ground.ordered(at_first, arrangements.RANK)
+        )
         center = None
         if task.place is not None:
-            spot = self.places.spot(task.place, found[0])
+            spot = self.places.spot(task.place, ordered[0])
             center = spot.reference.position[:2] if spot.reference is not None else np.array(spot.point)
-        lower, upper = area(self.reach)
-        points = arrangements.points(task.shape, found, center, (lower, upper), self.ground.yaw)
-        for thing, point in zip(found, points, strict=True):
-            self._place(
-                thing, Spot(Relation.AT, None, None, (float(point[0]), float(point[1])), f"in place, {task.shape}")
-            )
+        others = [self.places.at_first(o) for o in self.around.scene.objects if o not in found]
+        shape = line_way(task, self.manner) or task.shape
+        points = arrangements.points(shape, ordered, center, area(self.reach), self.ground.yaw, others)
+        spots = [Spot(Relation.AT, None, None, (float(x), float(y)), f"in place, {shape}") for x, y in points]
+        things = {o.id: o for o in found}
+        self._place_all([(things[o.id], spot) for o, spot in zip(ordered, spots, strict=True)])
 
     def _sorted(self, things: Sequence[SceneObject], by: Key) -> list[SceneObject]:
         keys: dict[Key, Callable[[SceneObject], object]] = {
@@ -464,10 +481,12 @@ class _Run:
             self.talk.groups = groups
 
     def _with(self, task: With, at: tuple[int, ...]) -> None:
-        guards = [Guard(self.ground, constraint) for constraint in task.constraints]
+        guards = [Guard(self.ground, c) for c in task.constraints if not heeded(c, task.task)]
         self.notes += [note for guard in guards if (note := guard.note)]
         self.guards += guards
+        before, self.manner = self.manner, task.constraints
         self.do(task.task, (*at, 0))
+        self.manner = before
         for guard in guards:
             self.guards.remove(guard)
 
@@ -514,3 +533,10 @@ class _Run:
         if past is not None:
             self.done.remove(past)
         return past is not None
+
+
+def _stands_on(put: tuple[SceneObject, Spot], other: SceneObject) -> bool:
+    """Whether ``other`` stands where a thing is to be put, or too near for the fingers."""
+    thing, spot = put
+    apart = float(np.hypot(*(other.position[:2] - np.array(spot.point)))) if spot.point is not None else np.inf
+    return apart < float(thing.size[:2].max() + other.size[:2].max()) / 2 + FINGER_M

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,10 +13,12 @@ from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.plan import Question, Refusal, Relation
 from sayso.planner.room import BESIDE_M, area
+from sayso.planner.task import arrangements, regions
 from sayso.planner.task.english import said
 from sayso.planner.task.grounding import Grounding
 from sayso.planner.task.values import (
     METRES,
+    A,
     Aside,
     AtSide,
     AwayFrom,
@@ -93,6 +95,10 @@ class Places:
     def spot(self, place: Place, thing: SceneObject) -> Spot:
         """Where ``thing`` goes. Raises `Unresolved`."""
         ground = self.ground
+        if (region := regions.described(place)) is not None:
+            place = regions.shared_out(
+                [thing], regions.fitting(region, ground, self.center), self._besides([thing]), self.center
+            )[0]
         match place:
             case In(inside):
                 return Spot(Relation.IN, self._container(inside, thing))
@@ -126,9 +132,9 @@ class Places:
                 lower, upper = area(ground.reach)
                 return self._at((lower + upper) / 2, place)
             case AtSide(side):
-                return self._at(self._edge({side}, thing), place)
-            case Corner(depth, side):
-                return self._at(self._edge({depth, side}, thing), place)
+                return self._at(self._edge({side}, thing.position[:2]), place)
+            case Corner():
+                return self._at(self.center(place), place)
             case Point(u, v) if self.pointed is not None:
                 return self._pointed_at(self.pointed(u, v), thing)
             case WhereItWas():
@@ -136,6 +142,40 @@ class Places:
                     raise Unresolved(Question(f"I do not know where {the([thing])} was before. Where shall I put it?"))
                 return self._at(self.start[thing.id][:2], place)
         raise Unresolved(Question(f"I cannot find the place '{said(place)}'. Where shall I put {the([thing])}?"))
+
+    def shared(self, place: Place, things: Sequence[SceneObject]) -> list[Spot] | None:
+        """Where several ``things`` go that share a part of the table, the same in every plan of a task; else None."""
+        things = [self.at_first(o) for o in things]
+        region = regions.described(place)
+        if region is not None:
+            found = regions.fitting(region, self.ground, self.center)
+            if regions.are_several(region):
+                chosen = regions.shared_out(things, found, self._besides(things), self.center)
+                return [self.spot(p, o) for p, o in zip(chosen, things, strict=True)]
+            place = regions.shared_out(things[:1], found, self._besides(things), self.center)[0]
+        if not isinstance(place, Corner | AtSide | Middle | Between) or len(things) < 2:
+            return None
+        width = max(float(o.size[:2].max()) for o in things)
+        points = self._row(place, things, width) if isinstance(place, AtSide) else None
+        if points is None:
+            points = arrangements.heap(np.array(self.spot(place, things[0]).point), len(things), width)
+        return [self._at(point, place) for point in points]
+
+    def at_first(self, thing: SceneObject) -> SceneObject:
+        """``thing`` where it was when the instruction began."""
+        return replace(thing, position=self.start.get(thing.id, thing.position))
+
+    def _besides(self, things: Sequence[SceneObject]) -> list[SceneObject]:
+        ids = {o.id for o in things}
+        return [self.at_first(o) for o in self.ground.around.scene.objects if o.id not in ids]
+
+    def _row(self, place: AtSide, things: Sequence[SceneObject], width: float) -> Array | None:
+        """Points (n, 2) m along a side, each near its thing; None if the side is too short."""
+        edge = np.array([self._edge({place.side}, o.position[:2]) for o in things])
+        way = self._ways[Side.LEFT if place.side in (Side.NEAR, Side.FAR) else Side.FAR]
+        low, high = (float(self._edge({place.side}, sign * 9.0 * way) @ way) for sign in (-1.0, 1.0))
+        along = arrangements.spread(edge @ way, width + arrangements.GAP_M, low, high)
+        return None if along is None else edge + np.outer(along - edge @ way, way)
 
     def _at(self, point: Array, place: Place) -> Spot:
         lower, upper = area(self.ground.reach)
@@ -159,6 +199,9 @@ class Places:
 
     def _container(self, inside: object, thing: SceneObject) -> SceneObject:
         containers = [o for o in self.ground.around.containers if o.id != thing.id]
+        home = self.ground.around.under.get(thing.id)
+        if isinstance(inside, A) and (at_home := [o for o in self.ground.matching(inside) if o.id == home]):
+            return at_home[0]  # any of them will do, and the thing is in one
         try:
             found = self.ground.several(inside, containers)  # type: ignore[arg-type]
         except Unresolved as unresolved:
@@ -226,16 +269,25 @@ class Places:
             distance = min(distance, max(length - BESIDE_M, 0.02))
         return self._at(thing.position[:2] + sign * distance * gap / length, place)
 
-    def _edge(self, sides: set[Side], thing: SceneObject) -> Array:
-        """A point at those sides; along a free direction the thing keeps its place."""
+    def center(self, place: Place) -> Array:
+        """The point (2,) m of a corner, or of the middle of a side."""
+        sides = {place.depth, place.side} if isinstance(place, Corner) else {place.side}  # type: ignore[attr-defined]
         lower, upper = area(self.ground.reach)
-        middle, half = (lower + upper) / 2, (upper - lower) / 2 - MARGIN_M
+        return self._edge(sides, (lower + upper) / 2)
+
+    @property
+    def _ways(self) -> dict[Side, Array]:
         ahead = np.array([np.cos(self.ground.yaw), np.sin(self.ground.yaw)])
         left = np.array([-ahead[1], ahead[0]])
-        ways = {Side.FAR: ahead, Side.NEAR: -ahead, Side.LEFT: left, Side.RIGHT: -left}
-        where = np.zeros(2) if len(sides) > 1 else np.clip((thing.position[:2] - middle) / half, -0.8, 0.8)
+        return {Side.FAR: ahead, Side.NEAR: -ahead, Side.LEFT: left, Side.RIGHT: -left}
+
+    def _edge(self, sides: set[Side], near: Array) -> Array:
+        """A point at those sides; along a free direction the one nearest to ``near`` (2,) m."""
+        lower, upper = area(self.ground.reach)
+        middle, half = (lower + upper) / 2, (upper - lower) / 2 - MARGIN_M
+        where = np.zeros(2) if len(sides) > 1 else np.clip((near - middle) / half, -0.8, 0.8)
         for side in sides:
-            way = ways[side]
+            way = self._ways[side]
             where = where - (where @ way) * way + way
         return middle + np.clip(where, -1.0, 1.0) * half
 

@@ -17,6 +17,7 @@ HEAD = "| suite | what | n | success (95 %) | more | command |\n|---|---|---|---
 SUITES = (
     "ladder",
     "tabletop",
+    "cap",
     "honest",
     "detector",
     "obedience",
@@ -132,6 +133,9 @@ def _more(cell: dict[str, Any]) -> str:
         out.append(
             ", ".join(f"{cell[k]} {k}" for k in ("believed and done", "believed, not done", "done, not believed"))
         )
+    if "Code as Policies" in cell:
+        theirs = cell["Code as Policies"]
+        out.append(f"Code as Policies reported {100 * theirs['rate']:.1f} % of {theirs['n']}")
     if "equivalent" in cell:
         out.append(f"of {cell['mutants']}, {cell['equivalent']} of which are equivalent")
     if "seconds" in cell:

@@ -26,6 +26,8 @@ from sayso.bench.tasks import (
     throughput,
     world,
 )
+from sayso.bench.tasks.cap import rungs as cap
+from sayso.bench.tasks.cap.templates import SPLITS
 from sayso.emulation.emulators import EMULATORS
 from sayso.hardware.near_miss import suggestion
 from sayso.model_sizes import MODEL_SIZES
@@ -325,6 +327,23 @@ def redteam_suite(models: Path, arm: str) -> list[CellPlan]:
     return [CellPlan(*cell, redteam.figures, models=READING) for cell in redteam.cells(models)]
 
 
+def cap_suite(models: Path, arm: str) -> list[CellPlan]:
+    """The tabletop tasks of Code as Policies, by the three groups and two families of their table, rung by rung."""
+    if arm_model(arm).spec.reach is not None:
+        raise ValueError(f"cap needs the room of a whole table; {arm} reaches a part of it")
+    cells = []
+    for rung, used in ((cap.TEXT, READING), (cap.SENTENCE, READING), (cap.PIXELS, _all_of(arm))):
+        for split in SPLITS:
+            episode = (
+                partial(cap.from_pixels, split, models, arm)
+                if rung == cap.PIXELS
+                else partial(cap.in_thought, split, models, rung == cap.SENTENCE)
+            )
+            name = f"{rung}: {split.name}, {split.family}"
+            cells.append(CellPlan(name, episode, split.n, partial(cap.figures, split), models=used))
+    return cells
+
+
 def world_suite(models: Path, name: str) -> list[CellPlan]:
     """The world ``name``, task by task: its own sentences, its own verdict. Raises `RobotError` if it is not there."""
     tasks, arm, detector = world.tasks_of(name)
@@ -355,6 +374,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "negated": negated_suite,
     "language": language_suite,
     "redteam": redteam_suite,
+    "cap": cap_suite,
 }
 
 ASK_NO_ARM = ("negated", "language", "redteam")

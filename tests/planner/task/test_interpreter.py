@@ -193,6 +193,114 @@ def test_places_of_the_table(place: str, holds: object) -> None:
     assert holds(plan.subtasks[-1].point)  # type: ignore[operator]
 
 
+def points(text: str, on: Scene = TABLE) -> dict[str, np.ndarray]:
+    """Where a plan puts things, by id."""
+    plan = answer(text, on)
+    assert isinstance(plan, Plan), plan
+    return {s.object_id: np.array(s.point) for s in plan.subtasks if s.verb is Verb.PLACE and s.point is not None}
+
+
+@pytest.mark.parametrize(
+    ("corner", "wanted"),
+    [
+        ("nearest(the(bowl, color(green)))", "near left corner"),
+        ("farthest(the(bowl, color(green)))", "far right corner"),
+        ("farthest(the(bowl, color(green))), at_side(left)", "far left corner"),
+    ],
+)
+def test_a_corner_is_described_like_a_thing(corner: str, wanted: str) -> None:
+    assert placed(f"put(the(block, color(red)), in(the(corner, {corner})))") == [f"red block in the {wanted}"]
+
+
+def test_the_corner_must_be_told() -> None:
+    got = answer("put(the(block, color(red)), in(the(corner)))")
+    assert isinstance(got, Question) and len(got.options) == 4
+    assert placed("put(the(block, color(red)), in(a(corner)))") == ["red block in the near right corner"], (
+        "the nearest free one"
+    )
+
+
+@pytest.mark.parametrize("corners", ["a(corner, other)", "all(corner)", "some(4, corner)"])
+def test_different_corners_are_a_corner_each(corners: str) -> None:
+    put = points(f"put(all(block), in({corners}))")
+    assert len({tuple(np.sign(p - (0.5, 0.0))) for p in put.values()}) == 4
+    assert put["blue block"][1] > 0 and put["yellow block"][1] < 0, "a thing goes to a corner on its side"
+
+
+def test_there_are_four_corners() -> None:
+    five = scene(*TABLE.objects, thing("pink block", 0.5, 0.0))
+    got = answer("put(all(block), in(all(corner)))", five)
+    assert isinstance(got, Question) and "5 things for 4 places" in got.text
+
+
+def test_several_things_at_a_side_stand_in_a_row_along_it() -> None:
+    put = points("put(all(block), at_side(far))")
+    across = sorted(p[1] for p in put.values())
+    assert {round(float(p[0]), 2) for p in put.values()} == {0.64}
+    assert min(np.diff(across)) > 0.08 and across[0] > -0.35 and across[-1] < 0.35
+    assert put["yellow block"][1] < put["green block"][1] < put["red block"][1] < put["blue block"][1]
+
+
+def test_a_thing_moves_to_where_another_stood_only_after_that_one_has_gone() -> None:
+    on = scene(thing("red block", 0.45, 0.0), thing("green block", 0.50, 0.0), thing("blue block", 0.55, 0.09))
+    plan = answer("arrange(all(block), line)", on)
+    assert isinstance(plan, Plan)
+    now = {o.id: o.position[:2] for o in on.objects}
+    for step in plan.subtasks:
+        if step.point is not None:
+            others = [p for i, p in now.items() if i != step.object_id]
+            now[step.object_id] = np.array(step.point)
+            assert min(np.hypot(*(now[step.object_id] - p)) for p in others) > 0.05, step
+
+
+def test_the_rest_of_an_arrangement_keeps_its_points() -> None:
+    interpreter, meant = Interpreter(kinds, colors), Interpretation(parse("arrange(all(block), line)", Task))
+    first = interpreter.answer(meant, TABLE)
+    assert isinstance(first, Plan)
+    pick, put, *rest = first.subtasks
+    assert put.point is not None
+    there = [replace(o, position=np.array([*put.point, 0.02])) if o.id == pick.object_id else o for o in TABLE.objects]
+    again = interpreter.answer(meant, replace(TABLE, objects=tuple(there)), (pick, put))
+    assert isinstance(again, Plan) and set(again.subtasks) == set(rest)
+
+
+@pytest.mark.parametrize(
+    ("words", "slope"), [("in a diagonal line", 1.0), ("horizontally", 0.0), ("in a vertical line", np.inf)]
+)
+def test_words_tell_which_way_a_line_runs(words: str, slope: float) -> None:
+    text = f'with(arrange(all(block), line), mind("{words}"))'
+    put = np.array(list(points(text).values()))
+    off = np.ptp(put, axis=0)
+    assert off[0] == pytest.approx(slope * off[1]) if np.isfinite(slope) else off[1] == pytest.approx(0.0)
+    plan = answer(text)
+    assert isinstance(plan, Plan) and not plan.notes, "the words were heeded"
+
+
+def test_a_line_stands_where_there_is_room() -> None:
+    crowded = scene(*TABLE.objects[:4], thing("blue bowl", 0.5, 0.0))
+    put = points("arrange(all(block), line)", crowded)
+    assert min(float(np.hypot(*(p - (0.5, 0.0)))) for p in put.values()) > 0.095
+
+
+def test_the_top_one_of_things_side_by_side_is_the_farthest() -> None:
+    assert steps("pick(the(block, nth(1, top)))") == ["pick up the blue block"]
+    assert steps("pick(the(block, nth(2, bottom)))") == ["pick up the red block"]
+    assert steps("pick(the(block, nth(1, top)))", STACKED) == ["pick up the blue block"]
+
+
+def test_any_bowl_is_the_emptiest_and_stays_the_one() -> None:
+    text = "put(all(block), in(a(bowl)))"
+    puts = placed(text)
+    assert {p.rpartition(" in ")[2] for p in puts} == {"the blue bowl", "the green bowl"}
+    inside = replace(TABLE.objects[0], position=np.array([0.65, 0.0, 0.03]))
+    assert placed(text, scene(inside, *TABLE.objects[1:]))[0] != "red block in the green bowl"
+
+
+def test_bowls_of_another_color() -> None:
+    text = "for_each(all(block, color(green)), put(each, in(a(bowl, non(same_color(each))))))"
+    assert placed(text) == ["green block in the blue bowl"]
+
+
 def test_a_measure_is_the_gap_between_the_rims() -> None:
     plan = answer("put(the(block, color(red)), left_of(the(block, color(green)), by=cm(5)))")
     assert isinstance(plan, Plan)
