@@ -24,11 +24,12 @@ from sayso.sim.camera import FAR, OBSERVER, CameraSpec, SimCamera, cameras_for, 
 from sayso.sim.judge import judge
 from sayso.sim.physics import PHYSICS_HZ, Physics, random_appearance
 from sayso.sim.robot import SimArm
-from sayso.sim.scenes.palette import COLORS, KINDS
+from sayso.sim.scenes.palette import ALL_COLORS, MIXED
 from sayso.sim.scenes.scene_choice import check_reach, scene_for
 from sayso.sim.scenes.scene_file import MAX_OBJECTS
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import counts_with_room, scene_with_room
+from sayso.sim.things.catalog import ALL_KINDS
 
 Observation = dict[str, NDArray[Any]]
 SETTLED_S = 0.5  # a goal must hold this long: a block carried over a bowl is not in the bowl
@@ -40,7 +41,8 @@ LONGEST_TEXT = 256
 FARTHEST = 2.0  # largest coordinate (m) in observations: an object that fell off the table keeps falling
 # A row of ``objects``: kind and color as numbers from 1, position (3,), quaternion (4,) xyzw, extents (3,).
 OBJECT_LOW = np.array([0, 0, *[-FARTHEST] * 3, *[-1] * 4, *[0] * 3], np.float32)
-OBJECT_HIGH = np.array([len(KINDS), len(COLORS), *[FARTHEST] * 3, *[1] * 4, *[1] * 3], np.float32)
+ALL_NAMES = ALL_KINDS, (*ALL_COLORS, MIXED)
+OBJECT_HIGH = np.array([*map(len, ALL_NAMES), *[FARTHEST] * 3, *[1] * 4, *[1] * 3], np.float32)
 
 
 def random_instruction(rng: np.random.Generator, scene: SceneSpec) -> str:
@@ -264,7 +266,7 @@ class TabletopEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     def _objects(self) -> NDArray[np.float32]:
         rows = np.zeros((MAX_OBJECTS, len(OBJECT_LOW)), np.float32)
         for row, truth in zip(rows, self.world.truth().values(), strict=False):
-            names = 1 + KINDS.index(truth.kind), 1 + list(COLORS).index(truth.color)
+            names = (1 + all_.index(own) for all_, own in zip(ALL_NAMES, (truth.kind, truth.color), strict=True))
             row[:] = [*names, *truth.position, *truth.quaternion, *truth.size]
         return np.clip(rows, OBJECT_LOW, OBJECT_HIGH)
 

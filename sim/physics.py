@@ -13,7 +13,7 @@ from sayso.hardware.world import ObjectTruth
 from sayso.sim.arms.arm_models import ArmModel, panda
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.bullet import quiet
-from sayso.sim.scenes.palette import COLORS
+from sayso.sim.scenes.palette import ALL_COLORS, COLORS, MIXED
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.shapes import add_object
 
@@ -119,7 +119,8 @@ class Physics:
         self.bodies: dict[str, int] = {}
         for i, item in enumerate(self.scene.objects):
             shade = self.appearance.shades[i] if i < len(self.appearance.shades) else (0.0, 0.0, 0.0)
-            color = np.clip(np.array(COLORS[item.color]) + shade, 0.0, 1.0)
+            base = COLORS["gray"] if item.color == MIXED else ALL_COLORS[item.color]
+            color = np.clip(np.array(base) + shade, 0.0, 1.0)
             self.bodies[item.id] = add_object(c, item, tuple(color), self.appearance.friction)
         self.set_joints(spec.home)
         self._settle()
@@ -174,7 +175,7 @@ class Physics:
         for item in self.scene.objects:
             position, quaternion = p.getBasePositionAndOrientation(self.bodies[item.id], physicsClientId=self.client)
             center, size = np.array(position), np.array(item.extents)
-            if item.kind == "bowl":
+            if item.origin_height == 0.0:
                 up = np.array(p.getMatrixFromQuaternion(quaternion)).reshape(3, 3)[:, 2]
                 center = center + up * size[2] / 2
             out[item.id] = ObjectTruth(item.kind, item.color, center, np.array(quaternion), size)
@@ -200,7 +201,7 @@ class Physics:
     def place(self, object_id: str, position: Array, yaw: float = 0.0) -> None:
         """Put an object's center at ``position`` (3,) m, at rest, for disturbances and data generation."""
         item = next(o for o in self.scene.objects if o.id == object_id)
-        z = position[2] - (item.extents[2] / 2 if item.kind == "bowl" else 0.0)
+        z = position[2] - (item.extents[2] / 2 if item.origin_height == 0.0 else 0.0)
         body = self.bodies[object_id]
         turn = p.getQuaternionFromEuler([0, 0, yaw])
         p.resetBasePositionAndOrientation(body, [position[0], position[1], z], turn, physicsClientId=self.client)

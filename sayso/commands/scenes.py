@@ -11,9 +11,10 @@ def scenes(json: Json = False) -> None:
     Example: sayso scenes
     """
     from sayso.sim.arms.arm_models import ARMS
-    from sayso.sim.scenes.palette import COLORS, KINDS
+    from sayso.sim.scenes.palette import ALL_COLORS, MIXED
     from sayso.sim.scenes.scene_choice import area_of
     from sayso.sim.scenes.scene_file import MAX_OBJECTS, REACH, describe, load_scene, scene_names
+    from sayso.sim.things.catalog import ALL_KINDS, FAMILIES, MESH_KIND
 
     areas = {name: area_of(model().spec) for name, model in ARMS.items()}
     ready = {name: describe(name) for name in scene_names()}
@@ -21,8 +22,9 @@ def scenes(json: Json = False) -> None:
         objects = {name: [f"{o.color} {o.kind}" for o in load_scene(name).objects] for name in ready}
         print_json(
             {
-                "kinds": list(KINDS),
-                "colors": list(COLORS),
+                "kinds": list(ALL_KINDS),
+                "colors": [*ALL_COLORS, MIXED],
+                "sizes": {name: {"low": f.low, "high": f.high, "usual": f.usual} for name, f in FAMILIES.items()},
                 "reach": dict(REACH.ranges()),
                 "reach_by_arm": {name: dict(area.ranges()) for name, area in areas.items()},
                 "max_objects": MAX_OBJECTS,
@@ -30,8 +32,8 @@ def scenes(json: Json = False) -> None:
             }
         )
         return
-    print(f"kinds    {', '.join(KINDS)}")
-    print(f"colors   {', '.join(COLORS)}")
+    print(f"kinds    {', '.join(ALL_KINDS)} (a {MESH_KIND} has a mesh: FILE.obj or FILE.stl)")
+    print(f"colors   {', '.join(ALL_COLORS)}, {MIXED}")
     print(f"reach    {REACH} (forward, left, height of an object's foot)")
     for name, area in areas.items():
         if area != REACH:

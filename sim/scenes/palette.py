@@ -1,5 +1,6 @@
 """Kinds and colors of objects."""
 
+# The table of blocks and bowls, on which the arms are trained; all kinds: `sayso.sim.things.catalog.ALL_KINDS`.
 KINDS: tuple[str, ...] = ("block", "bowl")
 
 # sRGB in 0..1, distinct under warm and cold light.
@@ -15,3 +16,6 @@ COLORS: dict[str, tuple[float, float, float]] = {
     "brown": (0.45, 0.27, 0.13),
     "gray": (0.52, 0.52, 0.54),
 }
+# Beside the ten: never drawn for random scenes of blocks and bowls.
+ALL_COLORS = COLORS | {"white": (0.93, 0.93, 0.92), "black": (0.07, 0.07, 0.08)}
+MIXED = "mixed"  # several colors on one thing

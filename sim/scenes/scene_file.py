@@ -12,11 +12,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sayso.hardware.near_miss import suggestion
-from sayso.sim.scenes.palette import COLORS, KINDS
+from sayso.sim.scenes.palette import ALL_COLORS, KINDS, MIXED
 from sayso.sim.scenes.scene_spec import BOWL_SIZE, ObjectSpec, SceneSpec
+from sayso.sim.scenes.thing_sizes import mesh_file, thing_size
+from sayso.sim.things.catalog import ALL_KINDS, MESH_KIND
+from sayso.sim.things.files import MeshError
 
 MAX_BYTES = 1_000_000
 MAX_OBJECTS = 30
+MAX_STYLE = 999_999
+ALLOWED = {"kind": ALL_KINDS, "color": (*ALL_COLORS, MIXED)}
 # rad; a larger angle is most likely in degrees.
 MAX_YAW = 6.2832
 READY_MADE = Path(__file__).parent
@@ -60,11 +65,13 @@ class _Text(BaseModel):
 
 class _ObjectText(_Text):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
-    kind: Literal[*KINDS]  # type: ignore[valid-type]
-    color: Literal[*COLORS]  # type: ignore[valid-type]
+    kind: Literal[*ALLOWED["kind"]]  # type: ignore[valid-type]
+    color: Literal[*ALLOWED["color"]]  # type: ignore[valid-type]
     position: tuple[Number, Number] | tuple[Number, Number, Number]
     yaw: Annotated[Number, Field(ge=-MAX_YAW, le=MAX_YAW)] = 0.0
     size: Number | tuple[Number, Number, Number] | None = None
+    style: Annotated[int, Field(ge=0, le=MAX_STYLE)] = 0
+    mesh: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
 
 
 class _SceneText(_Text):
@@ -99,14 +106,14 @@ def load_scene(source: str | os.PathLike[str], area: Area = REACH) -> SceneSpec:
         data = path.read_bytes()
     except OSError as error:
         raise SceneError(f"cannot read scene file {name}: {error.strerror}") from error
-    return parse_scene(data, name, area)
+    return parse_scene(data, name, area, path.parent)
 
 
-def parse_scene(text: str | bytes, where: str = "scene", area: Area = REACH) -> SceneSpec:
-    """Parse JSON ``text``; ``where`` names the source in errors. Raises `SceneError`."""
+def parse_scene(text: str | bytes, where: str = "scene", area: Area = REACH, folder: Path | None = None) -> SceneSpec:
+    """Parse JSON ``text``; ``where`` names the source in errors, ``folder`` has its meshes. Raises `SceneError`."""
     try:
         text = text if isinstance(text, str) else text.decode()
-        return _fitting(_SceneText.model_validate_json(text), where, area)
+        return _fitting(_SceneText.model_validate_json(text), where, area, folder or Path())
     except UnicodeDecodeError as error:
         raise SceneError(f"{where}: not UTF-8: byte {error.start} cannot be decoded") from error
     except ValidationError as error:
@@ -117,14 +124,16 @@ def check_scene(scene: SceneSpec, where: str = "scene", area: Area = REACH) -> N
     """Raise `SceneError` for a scene made in code that a scene file could not hold."""
     try:
         objects = [_ObjectText(**asdict(item)) for item in scene.objects]
-        _fitting(_SceneText(objects=objects, camera_jitter=float(scene.camera_jitter)), where, area)
+        _fitting(_SceneText(objects=objects, camera_jitter=float(scene.camera_jitter)), where, area, Path())
     except ValidationError as error:
         raise SceneError(f"{where}: {_explain(error)}") from error
 
 
-def _fitting(scene: _SceneText, where: str, area: Area) -> SceneSpec:
+def _fitting(scene: _SceneText, where: str, area: Area, folder: Path) -> SceneSpec:
     """The objects as values. Raises `SceneError` if one is out of reach or two overlap."""
-    objects = tuple(_checked(item, f"{where}: objects.{i} ('{item.id}')", area) for i, item in enumerate(scene.objects))
+    objects = tuple(
+        _checked(item, f"{where}: objects.{i} ('{item.id}')", area, folder) for i, item in enumerate(scene.objects)
+    )
     seen: set[str] = set()
     for item in objects:
         if item.id in seen:
@@ -150,7 +159,7 @@ def _explain(error: ValidationError) -> str:
     if first["type"] == "json_invalid":
         return f"not JSON: {first['ctx']['error']}"
     if first["type"] == "literal_error":
-        names = KINDS if first["loc"][-1] == "kind" else COLORS
+        names = ALLOWED[str(first["loc"][-1])]
         text = f"{str(first['input'])[:40]!r} is not a known {first['loc'][-1]}; allowed: {', '.join(names)}"
     elif first["type"] == "extra_forbidden":
         model = _ObjectText if "objects" in first["loc"] else _SceneText
@@ -163,6 +172,8 @@ def _explain(error: ValidationError) -> str:
         text = "must be [x, y] or [x, y, z], numbers in metres"
     elif "size" in first["loc"]:
         text = "must be one edge length or [x, y, z], numbers in metres"
+    elif "style" in first["loc"]:
+        text = f"must be a whole number from 0 to {MAX_STYLE}"
     elif first["type"] == "string_pattern_mismatch":
         text = "must be 1 to 32 letters, digits, '_', '.' or '-'"
     else:
@@ -171,10 +182,31 @@ def _explain(error: ValidationError) -> str:
     return (f"{place}: " if place else "") + text + (f" (and {more} more)" if more else "")
 
 
-def _checked(item: _ObjectText, where: str, area: Area) -> ObjectSpec:
+def _checked(item: _ObjectText, where: str, area: Area, folder: Path) -> ObjectSpec:
     for (axis, (low, high)), value in zip(area.ranges(), item.position, strict=False):
         if not low <= value <= high:
             raise SceneError(f"{where} is out of reach: {axis} = {value:g} m; reachable: {area}")
+    if (item.mesh is None) == (item.kind == MESH_KIND):
+        fault = "needs the file of its mesh" if item.mesh is None else f"has no mesh; kind {MESH_KIND} has"
+        raise SceneError(f"{where}: a {item.kind} {fault}")
+    if item.kind not in KINDS or (item.kind == "bowl" and item.style):
+        try:
+            mesh = None if item.mesh is None else mesh_file(item.mesh, folder)
+            size = thing_size(item.kind, item.size, mesh)
+        except (MeshError, ValueError) as error:
+            raise SceneError(f"{where}: {error}") from None
+        return ObjectSpec(item.id, item.kind, item.color, item.position, item.yaw, size, item.style, mesh)
+    return ObjectSpec(item.id, item.kind, item.color, item.position, item.yaw, _plain_size(item, where))
+
+
+def _plain_size(item: _ObjectText, where: str) -> tuple[float, float, float] | None:
+    """The size of a plain block or bowl."""
+    if item.color == MIXED or item.style:
+        raise SceneError(
+            f"{where}: a {item.kind} without a style has one color, not '{MIXED}'"
+            if item.color == MIXED
+            else f"{where}: a block has one style; leave style out, or use the kind box"
+        )
     size = item.size
     if isinstance(size, float):
         size = (size, size, BOWL_SIZE[2] if item.kind == "bowl" else size)
@@ -187,7 +219,7 @@ def _checked(item: _ObjectText, where: str, area: Area) -> ObjectSpec:
                 )
         if item.kind == "bowl" and size[0] != size[1]:
             raise SceneError(f"{where}: a bowl is round, its size is [d, d, height]; got {list(size)}")
-    return ObjectSpec(item.id, item.kind, item.color, item.position, item.yaw, size)
+    return size
 
 
 def foot(item: ObjectSpec) -> float:
@@ -201,10 +233,10 @@ def above(a: ObjectSpec, b: ObjectSpec) -> bool:
 
 
 def inside(a: ObjectSpec, b: ObjectSpec) -> bool:
-    """Whether block ``a`` fits on the flat inside of bowl ``b``."""
+    """Whether ``a`` fits on the flat inside of bowl ``b``."""
     distance = hypot(a.position[0] - b.position[0], a.position[1] - b.position[1])
     fits = distance + a.radius <= BOWL_INSIDE * b.radius
-    return a.kind == "block" and b.kind == "bowl" and fits and foot(a) >= foot(b) + BOWL_FLOOR
+    return a.kind != "bowl" and b.kind == "bowl" and fits and foot(a) >= foot(b) + BOWL_FLOOR
 
 
 def to_json(scene: SceneSpec) -> dict[str, Any]:
@@ -212,7 +244,6 @@ def to_json(scene: SceneSpec) -> dict[str, Any]:
     objects = []
     for item in scene.objects:
         entry = {"id": item.id, "kind": item.kind, "color": item.color, "position": list(item.position)}
-        objects.append(
-            entry | ({"yaw": item.yaw} if item.yaw else {}) | ({"size": list(item.size)} if item.size else {})
-        )
+        more = {"yaw": item.yaw, "size": item.size and list(item.size), "style": item.style, "mesh": item.mesh}
+        objects.append(entry | {name: value for name, value in more.items() if value})
     return {"objects": objects, "camera_jitter": scene.camera_jitter}

@@ -1,4 +1,4 @@
-"""Procedural bodies of blocks and bowls."""
+"""Procedural bodies of blocks and bowls; those of other things: ``thing_bodies.py``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from sayso.hardware.types import Array
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.scenes.scene_spec import ObjectSpec
+from sayso.sim.scenes.thing_bodies import add_thing
 
 BOWL_SEGMENTS = 20
 BOWL_PANELS = 12
@@ -96,7 +97,9 @@ def _bowl_collision(client: int, radius: float, height: float) -> int:
 
 
 def add_object(client: int, spec: ObjectSpec, color: tuple[float, float, float], friction: float) -> int:
-    """Add an object to the world and return its body id; its origin is a block's center or a bowl's foot."""
+    """Add an object to the world and return its body id; its origin is its center or a plain bowl's foot."""
+    if not spec.plain:
+        return add_thing(client, spec, color, friction)
     size = np.array(spec.extents)
     rgba = [*color, 1.0]
     z = spec.position[2] if len(spec.position) > 2 else 0.0

@@ -51,7 +51,7 @@ def test_size_is_an_edge_or_three() -> None:
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [
-        ({"kind": "cup"}, "objects.0.kind: 'cup' is not a known kind; allowed: block, bowl"),
+        ({"kind": "kettle"}, "objects.0.kind: 'kettle' is not a known kind; allowed: block, bowl"),
         ({"color": "mauve"}, "objects.0.color: 'mauve' is not a known color; allowed: red, orange, yellow, green"),
         ({"color": "a\nb"}, r"'a\nb' is not a known color"),
         ({"colour": "red"}, "objects.0.colour: unknown; allowed: id, kind, color, position, yaw, size"),
