@@ -35,19 +35,20 @@ def subtask_goal(
     anchor: Array | None = None,
     reach: Box | None = None,
     rest: Sequence[Subtask] = (),
+    spare: Mapping[str, float] | None = None,
 ) -> SubtaskGoal:
     """The goal of ``subtask``.
 
     ``anchor`` (3,) m is the object's old position, for a move relative to itself. Free places lie within ``reach``
-    (None: an arm of about 1 m) and leave room for the subtasks of ``rest``. Raises `LostObject` if the scene lacks the
-    object or the reference.
+    (None: an arm of about 1 m) and leave room for the subtasks of ``rest``, and ``spare`` m around objects by id.
+    Raises `LostObject` if the scene lacks the object or the reference.
     """
     item = _object(scene, subtask.object_id, subtask.object_name)
     others = _others(item, scene)
     clearance = max((o.top for o in others), default=0.0)
     if subtask.verb is Verb.PICK:
         return SubtaskGoal(item.position, item.size, item.yaw, item.held, clearance=clearance)
-    place, tolerance, _ = _place(subtask, item, scene, anchor, reach, rest)
+    place, tolerance, _ = _place(subtask, item, scene, anchor, reach, rest, spare)
     return SubtaskGoal(item.position, item.size, item.yaw, item.held, place, tolerance, clearance)
 
 
@@ -78,8 +79,12 @@ def no_room(
     return f"There is no room {where} within my reach"
 
 
-def _others(item: SceneObject, scene: Scene) -> list[SceneObject]:
-    return [o for o in scene.objects if o.id != item.id and not o.held]
+def _others(item: SceneObject, scene: Scene, spare: Mapping[str, float] | None = None) -> list[SceneObject]:
+    """The other objects, those with ``spare`` room around them as wide as that makes them."""
+    others = [o for o in scene.objects if o.id != item.id and not o.held]
+    if not spare:
+        return others
+    return [replace(o, size=o.size + np.array([2.0, 2.0, 0.0]) * spare.get(o.id, 0.0)) for o in others]
 
 
 def _place(
@@ -89,9 +94,10 @@ def _place(
     anchor: Array | None,
     reach: Box | None,
     rest: Sequence[Subtask],
+    spare: Mapping[str, float] | None = None,
 ) -> tuple[Array, float, bool]:
     """Target (3,) m of the underside, release tolerance in m, and whether there is room."""
-    others, relation, distance = _others(item, scene), subtask.relation, subtask.distance or BESIDE_M
+    others, relation, distance = _others(item, scene, spare), subtask.relation, subtask.distance or BESIDE_M
     assert relation is not None
     if relation is Relation.AT:
         assert subtask.point is not None
@@ -117,7 +123,7 @@ class Goals:
     """Gives the goal of a subtask in each scene.
 
     A free place is chosen once per subtask; a place in a container moves with the container. ``anchors`` are the
-    objects' positions (3,) m by id when the plan was made.
+    objects' positions (3,) m by id when the plan was made, ``spare`` the room (m) to leave around some objects.
     """
 
     def __init__(self, reach: Box | None) -> None:
@@ -127,6 +133,7 @@ class Goals:
     def forget(self) -> None:
         """Reset for a new instruction."""
         self.anchors: Mapping[str, Array] = {}
+        self.spare: Mapping[str, float] = {}
         self._last: SubtaskGoal | None = None
         self.begin()
 
@@ -136,7 +143,7 @@ class Goals:
 
     def goal(self, subtask: Subtask, scene: Scene, rest: Sequence[Subtask]) -> SubtaskGoal:
         """The goal of ``subtask``; ``rest`` are the later subtasks. Raises `LostObject`."""
-        goal = subtask_goal(subtask, scene, self.anchors.get(subtask.object_id), self._reach, rest)
+        goal = subtask_goal(subtask, scene, self.anchors.get(subtask.object_id), self._reach, rest, self.spare)
         if goal.place is not None and subtask.relation is not Relation.ON:
             vessel = scene.find(subtask.reference_id) if subtask.relation is Relation.IN else None
             origin = vessel.position if vessel is not None else np.zeros(3)

@@ -9,6 +9,7 @@ from sayso.planner.corrections.objects import Named, read_name
 from sayso.planner.corrections.text import cries_out, tokens
 from sayso.planner.corrections.words import words
 from sayso.planner.language.exclusions import keeps, without_exclusions
+from sayso.planner.language.held_to import held_to
 from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.language.modality_words import FORM_OF
 from sayso.planner.language.nothing import asks_for_nothing
@@ -109,7 +110,7 @@ class Heeding(Planner):
             return refusal
         answer = self.planner.plan(instruction, scene, done=done, deadline_s=deadline_s)
         asks = objection(instruction, answer, scene) if isinstance(answer, Plan) else None
-        return answer if asks is None else Question(asks)
+        return held_to(answer, instruction, scene) if asks is None else Question(asks)
 
     def cancel(self) -> None:
         """Cancel the current question if the planner can."""

@@ -10,6 +10,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.heeding import refused_at_once
 from sayso.planner.language.encoder import WordsModel
 from sayso.planner.language.exclusions import keeps, without_exclusions
+from sayso.planner.language.held_to import held_to
 from sayso.planner.language.instruction_pace import without_pace
 from sayso.planner.language.modality import without_politeness
 from sayso.planner.language.plan_builder import compose
@@ -69,13 +70,13 @@ class LocalPlanner(Planner):
             if not isinstance(answer, Plan) and (plain := without_politeness(instruction)) not in (instruction, ""):
                 again = self._answer(plain, scene, done)
                 answer = again if isinstance(again, Plan) else answer
-            if isinstance(answer, Question | Refusal):
-                rest, exclusions = without_exclusions(instruction)
+            rest, exclusions = without_exclusions(instruction)
+            if not isinstance(answer, Plan) or not keeps(answer.subtasks, exclusions, scene):
                 kept = self._answer(rest, scene, done) if rest else None
                 answer = kept if isinstance(kept, Plan) and keeps(kept.subtasks, exclusions, scene) else answer
         except ValueError as error:
             return Refusal(f"I cannot read that: {error}.")
-        return self._weighed(instruction, answer, scene, done)
+        return self._weighed(instruction, held_to(answer, instruction, scene), scene, done)
 
     def _weighed(self, instruction: str, answer: Answer, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         """``answer``, weighed against what the learned reader makes of ``instruction``, and screened."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sayso.perception.scene import Scene
+
+if TYPE_CHECKING:
+    from sayso.planner.watch.constraint import Constraint
 
 
 class Verb(StrEnum):
@@ -70,11 +74,12 @@ class Subtask:
 class Plan:
     """Subtasks in order of execution.
 
-    ``notes`` say what the plan does otherwise than the instruction asks.
+    ``notes`` say what the plan does otherwise than the instruction asks. ``constraints`` hold while it is carried out.
     """
 
     subtasks: tuple[Subtask, ...]
     notes: tuple[str, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

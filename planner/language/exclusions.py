@@ -7,7 +7,7 @@ the removed prohibitions.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sayso.perception.scene import Scene
@@ -24,7 +24,7 @@ _VERB = r"(?:put|place|stack|set|drop|lay|move|stick|chuck|throw|toss|dump)"
 _VERBING = r"(?:putting|placing|stacking|setting|dropping|laying|moving|sticking|chucking|throwing)"
 _NOT = r"(?:do not|dont|never|please do not|please dont|you must not|you mustnt|you should not|you shouldnt)"
 _TOO = r"(?: too| as well| either| with it| at all| please| ever| anymore| any more)?"
-_START = r"(?:^|(?<=[.;!]) |[,;:.!–—-]+ |(?= and | but | though ))(?:and |but |though |although |only )?"
+_START = r"(?:^|(?<=[.;!]) |[,;:.!–—-]+ | (?=and |but |though ))(?:and |but |though |although |only )?"
 _STOPS = r"(?=\s*(?:[,.;:!]|$)| but )"
 _ALONE = r"(?:alone|be|out of (?:it|this)|untouched|in peace|where it is|as it is|where it stands|there)"
 _THERE = r"(?:there|in there|in it|on it|on top|on top of it|anywhere)"
@@ -32,20 +32,33 @@ _TOUCH = (
     r"(?:touch|move|disturb|bump|nudge|knock|hit|brush against|pick up|take|grab|lift|use|go near|look at|sneeze on)"
 )
 _TOUCHING = r"(?:touching|moving|disturbing|bumping|nudging|knocking|hitting|brushing against|going near)"
+_LENGTH = r"\d+(?:\.\d+)? ?(?:mm|millimet(?:er|re)s?|cm|centimet(?:er|re)s?|inch(?:es)?|met(?:er|re)s?|m)\b"
+_AWAY = (
+    rf"(?:well |right |always |by |at least |about )*(?:(?P<by>{_LENGTH}) )?(?P<away>away|clear|off)"
+    rf"(?: by (?:at least )?(?P<gap>{_LENGTH}))? (?:from|of)"
+)
+_MEANWHILE = rf"(?:{_STOPS}|(?= (?:while|when|as) (?:you|it|we) ))"
 _HANDS = r"(?:hands|mitts|paws|claws|fingers|gripper|grippers|jaws|grubby hands|dirty hands|grip)"
+AWAY_M = 0.06
+"""What "keep away" means without a number."""
+_METRES = {"mm": 0.001, "milli": 0.001, "cm": 0.01, "centi": 0.01, "inch": 0.0254, "m": 1.0}
 MOST_CHARS = 1000
 """A longer text stays as it is."""
 _FORMS = tuple(
     re.compile(form)
     for form in (
         rf"{_START}(?:not|never) (?:{_ON} )?(?P<x>{_NAME}){_TOO}{_STOPS}",
-        rf"{_START}{_NOT} (?:so much as |even |ever |dare )?{_TOUCH} (?P<x>{_NAME}){_TOO}{_STOPS}",
-        rf"(?:,| and| but)? ?without (?:so much as |even |ever )?{_TOUCHING} (?P<x>{_NAME}){_STOPS}",
+        rf"{_START}{_NOT} (?:so much as |even |ever |dare )?{_TOUCH} (?P<touch>)(?P<x>{_NAME}){_TOO}{_STOPS}",
+        rf"(?:,| and| but)? ?without (?:so much as |even |ever )?{_TOUCHING} (?P<touch>)(?P<x>{_NAME}){_STOPS}",
         rf"{_START}keep (?:your |those |the )?{_HANDS} (?:well |right )?(?:off|away from) (?:of )?"
-        rf"(?P<x>{_NAME}){_STOPS}",
-        rf"{_START}{_HANDS} off (?P<x>{_NAME}){_STOPS}",
-        rf"{_START}(?:stay|keep|steer) (?:well )?(?:away|clear) (?:from|of) (?P<x>{_NAME}){_STOPS}",
-        rf"{_START}(?:leave|let) (?P<x>{_NAME}) {_ALONE}(?:{_STOPS}|(?= and (?:then )?(?:put|place|stack|pick|take)))",
+        rf"(?P<touch>)(?P<x>{_NAME}){_STOPS}",
+        rf"{_START}{_HANDS} off (?P<touch>)(?P<x>{_NAME}){_STOPS}",
+        rf"{_START}(?:always |please )?(?:stay|keep|steer) {_AWAY} (?P<x>{_NAME}){_MEANWHILE}",
+        rf"(?:,| and| but| while)? ?(?:always )?(?:staying|keeping|steering) {_AWAY} (?P<x>{_NAME}){_MEANWHILE}",
+        rf"{_START}{_NOT} (?:come|go|get|move|be) (?:any )?(?P<away>closer|nearer) than (?P<by>{_LENGTH}) (?:to|from) "
+        rf"(?P<x>{_NAME}){_MEANWHILE}",
+        rf"{_START}(?:leave|let) (?P<touch>)(?P<x>{_NAME}) {_ALONE}"
+        rf"(?:{_STOPS}|(?= and (?:then )?(?:put|place|stack|pick|take)))",
         rf"{_START}{_NOT} {_VERB} (?P<x>{_NAME}) {_THERE}{_TOO}{_STOPS}",
         rf"{_START}{_NOT} {_VERB} (?P<a>{_NAME}) {_ON} (?P<b>{_NAME}){_TOO}{_STOPS}",
         rf"{_START}(?:instead of|rather than) (?:{_VERBING}|{_VERB}) (?P<a>{_NAME}) {_ON} (?P<b>{_NAME}){_STOPS}",
@@ -60,10 +73,14 @@ _FORMS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What must not be touched or used; with ``place``: the thing that must not be put there."""
+    """What must not be touched or used; with ``place``: the thing that must not be put there.
+
+    ``apart`` is how far (m) the hand stays away from the thing, 0 if it must not touch it; None: it is only not chosen.
+    """
 
     thing: Named
     place: Named | None = None
+    apart: float | None = None
 
 
 def without_exclusions(text: str) -> tuple[str, tuple[Exclusion, ...]]:
@@ -78,14 +95,27 @@ def without_exclusions(text: str) -> tuple[str, tuple[Exclusion, ...]]:
             named, where = read_name(tokens(thing)), read_name(tokens(place)) if place else None
             if named is None or (place and where is None):
                 return "", ()
-            found.append(Exclusion(named, where))
+            found.append(Exclusion(named, where, _apart(said)))
             rest = plain[match.end() :]
             if place:  # "don't put the red block in the blue bowl, put it in the pink one"
                 rest = re.sub(r"\bit\b", thing, rest, count=1)
             plain = f"{plain[: match.start()]}{'' if rest.lstrip()[:1] in tuple(',.;:!') else ' '}{rest}"
     plain = re.sub(r"(?:^[\s,.;:!-]+|(?<=[,.;:!])(?:\s*[,.;:!])+)", "", plain)
-    plain = re.sub(r"^(?:but|rather|instead|just|and|so)\b[\s,]*", "", plain)
+    plain = re.sub(r"^(?:but|rather|instead|just|and|so|(?:while|when|as) (?:you|we)(?: are)?)\b[\s,]*", "", plain)
     return (" ".join(plain.split()), tuple(found)) if found else ("", ())
+
+
+def _apart(said: Mapping[str, str | None]) -> float | None:
+    """How far (m) the hand stays away from the thing of a match."""
+    if "touch" in said:
+        return 0.0
+    if "away" not in said:
+        return None
+    length = said.get("by") or said.get("gap")
+    if length is None:
+        return AWAY_M
+    number, unit = re.match(r"([\d.]+) ?(\w+)", length).groups()  # type: ignore[union-attr]
+    return float(number) * next(m for start, m in _METRES.items() if unit.startswith(start))
 
 
 def keeps(steps: Sequence[Subtask], exclusions: Sequence[Exclusion], scene: Scene) -> bool:

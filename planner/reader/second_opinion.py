@@ -7,6 +7,7 @@ is certain of something else, the robot asks.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sayso.planner.language.exclusions import without_exclusions
 from sayso.planner.language.modality import doubts
@@ -34,7 +35,7 @@ def weighed(instruction: str, by_rules: Answer, found: Sequence[Option]) -> Answ
     if isinstance(best.meaning, Remark | Unclear | Unable | Ask):
         return by_rules  # the rules know what is no order, and a reader trained on many remarks finds too many
     if isinstance(best.answer, Plan) and ends(best.answer.subtasks) == ends(by_rules.subtasks):
-        return by_rules
+        return replace(by_rules, constraints=by_rules.constraints or best.answer.constraints)
     mine = "; ".join(map(str, by_rules.subtasks)) or "nothing"
     other = said(best.meaning)
     text = (

@@ -12,6 +12,7 @@ from sayso.planner.task.grounding import Grounding
 from sayso.planner.task.places import GAP_M, metres
 from sayso.planner.task.values import (
     At,
+    AtPace,
     Beside,
     Constraint,
     In,
@@ -21,10 +22,16 @@ from sayso.planner.task.values import (
     On,
     Only,
     OutOf,
+    Pace,
     Place,
     Untouched,
 )  # fmt: skip
+from sayso.planner.task.watching import watched
+from sayso.planner.watch.constraint import Clear, at_most, kept_away, never_again, untouched
+from sayso.planner.watch.constraint import Constraint as Watched
 
+PACES = {Pace.SLOW: 0.5, Pace.SLOWER: 0.67, Pace.NORMAL: 1.0, Pace.FASTER: 1.5, Pace.FAST: 1.5}
+"""Fractions of the usual speed."""
 _RELATIONS = {Relation.IN: In, Relation.ON: On}
 
 
@@ -36,15 +43,40 @@ class Guard:
         thing = getattr(constraint, "thing", None)
         self._ids = {o.id for o in ground.matching(thing)} if thing is not None else set()
 
+    def check(self) -> None:
+        """Raise `Unresolved` if nothing that is seen fits the constraint's thing: it is asked about, not dropped."""
+        thing = getattr(self.constraint, "thing", None)
+        if thing is not None and not self._ids:
+            self.ground.several(thing)
+
+    @property
+    def watched(self) -> Watched | None:
+        """The constraint in a form that is watched while the plan is carried out; None if nothing can watch it."""
+        what = said(self.constraint)
+        match self.constraint:
+            case Untouched():
+                return untouched(what, self._clear(self._ids))
+            case KeepAway(_, by):
+                return kept_away(what, self._clear(self._ids, metres(by, GAP_M)))
+            case Only():
+                return untouched(what, self._clear({o.id for o in self.ground.around.scene.objects} - self._ids))
+            case AtPace(pace):
+                return at_most(what, PACES[pace])
+            case Never(condition):
+                part = watched(condition, self.ground)
+                return None if part is None else Watched(what, never_again(part))
+        return None
+
     @property
     def note(self) -> str | None:
-        """What the robot says about a constraint that it cannot hold, or holds only in part."""
-        match self.constraint:
-            case Mind(words):
-                return f"I cannot watch that: '{words}'"
-            case KeepAway():
-                return "I keep the places where I put things at that distance; my way there I cannot promise"
-        return None
+        """What the robot says about a constraint that it cannot hold."""
+        if isinstance(self.constraint, Mind):
+            return f"I cannot watch that: '{self.constraint.words}'"
+        return f"I cannot watch that while I move: {said(self.constraint)}" if self.watched is None else None
+
+    def _clear(self, ids: set[str], distance: float = 0.0) -> tuple[Clear, ...]:
+        things = (o for o in self.ground.around.scene.objects if o.id in ids)
+        return tuple(Clear(o.id, o.name, distance) for o in things)
 
     def spares(self, thing: SceneObject) -> bool:
         """Whether a group leaves ``thing`` out for it."""
@@ -58,7 +90,9 @@ class Guard:
     def objection(self, step: Subtask) -> str | None:
         """How ``step`` would break the constraint; None if it does not."""
         match self.constraint:
-            case Untouched() if step.object_id in self._ids:
+            case Untouched() | KeepAway() if step.object_id in self._ids:
+                return f"I was about to {step}."
+            case Untouched() if step.relation in _RELATIONS and step.reference_id in self._ids:
                 return f"I was about to {step}."
             case Only() if step.object_id not in self._ids:
                 return f"I was about to {step}."

@@ -130,6 +130,10 @@ class Grounding:
         except Unresolved as unresolved:
             return len(getattr(unresolved.answer, "options", ())) > 1 and "which" in str(unresolved.answer).lower()
 
+    def weights(self, noun: str, color: str | None) -> tuple[Mapping[str, float], Mapping[str, float]]:
+        """What a noun and a color (None: any) mean in the scene's kinds and colors."""
+        return self._kinds(noun), {"any": 1.0} if color is None else self._colors(color)
+
     def matching(self, thing: Thing) -> list[SceneObject]:
         """Everything that fits ``thing``, however many are meant."""
         try:

@@ -116,7 +116,7 @@ class Interpreter:
             run.do(meant.task, ())
         except Unresolved as stopped:
             return _with_answers(stopped, meant.task)
-        return Plan(tuple(run.steps), tuple(dict.fromkeys(run.notes)))
+        return Plan(tuple(run.steps), tuple(dict.fromkeys(run.notes)), tuple(dict.fromkeys(run.constraints)))
 
 
 def _with_answers(stopped: Unresolved, task: Task) -> Answer:
@@ -154,6 +154,7 @@ class _Run:
         self.guards = [Guard(self.ground, constraint) for constraint in standing]
         self.steps: list[Subtask] = []
         self.notes: list[str] = []
+        self.constraints = [held for guard in self.guards if (held := guard.watched) is not None]
         self.reach = by.reach
         self.manner: tuple[Constraint, ...] = ()
         self._reasons: dict[type[Task], Callable[..., None]] = {
@@ -482,7 +483,10 @@ class _Run:
 
     def _with(self, task: With, at: tuple[int, ...]) -> None:
         guards = [Guard(self.ground, c) for c in task.constraints if not heeded(c, task.task)]
+        for guard in guards:
+            guard.check()
         self.notes += [note for guard in guards if (note := guard.note)]
+        self.constraints += [held for guard in guards if (held := guard.watched) is not None]
         self.guards += guards
         before, self.manner = self.manner, task.constraints
         self.do(task.task, (*at, 0))

@@ -12,6 +12,7 @@ import numpy as np
 
 from sayso.bench.reliability import faults, soak, stops, timing
 from sayso.bench.tasks import (
+    constraints,
     hardware,
     honest,
     ladder,
@@ -344,6 +345,19 @@ def cap_suite(models: Path, arm: str) -> list[CellPlan]:
     return cells
 
 
+def constraints_suite(models: Path, arm: str) -> list[CellPlan]:
+    """ "Never touch" and "keep away" while a task is carried out; ok: done, and nothing broken in truth.
+
+    Beside each the same tasks with the constraint left unsaid, to see how often it would have been broken.
+    """
+    cells = []
+    for kind in constraints.KINDS:
+        for heeded, name in ((True, kind), (False, f"{kind}, left unsaid")):
+            attempt = partial(constraints.attempt, kind, heeded, models, arm)
+            cells.append(CellPlan(name, attempt, 200, constraints.figures, models=_all_of(arm)))
+    return cells
+
+
 def world_suite(models: Path, name: str) -> list[CellPlan]:
     """The world ``name``, task by task: its own sentences, its own verdict. Raises `RobotError` if it is not there."""
     tasks, arm, detector = world.tasks_of(name)
@@ -372,6 +386,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "soak": soak_suite,
     "stops": stops_suite,
     "negated": negated_suite,
+    "constraints": constraints_suite,
     "language": language_suite,
     "redteam": redteam_suite,
     "cap": cap_suite,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sayso.hardware.robot import Robot, RobotError
 from sayso.perception.scene import Scene
 from sayso.planner.background import GRACE_S
+from sayso.planner.corrections.speed import Pace
 from sayso.planner.critic import State
 from sayso.planner.ending import given_up, leave_without_room, setting_down, unmet
 from sayso.planner.evidence import Evidence
@@ -25,6 +26,7 @@ from sayso.runtime.planning import Planning
 from sayso.runtime.runtime import MakeLoop, MotionOverride, Runtime
 from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.runtime.time_limit import STEP_LIMIT_S, TimeLimit
+from sayso.runtime.watch import Watch
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
 
@@ -48,11 +50,11 @@ class Executive(Subscriber):
         )
         self.limit = TimeLimit(self.override)
         self.operator = Operator(self, queue, components, viewpoint_yaw)
-        self.dialogue, self.notices = Dialogue(self), Notices()
+        self.dialogue, self.notices, self.watch = Dialogue(self), Notices(), Watch(robot.spec)
         self.runtime = Runtime(
             robot, make_loop, perception=components.perception, tasks=self, motions=components.motions,
             policy=components.policy, override=self.override, log=self.log,
-            subscribers=(self.operator, self.dialogue, self.notices, self),
+            subscribers=(self.operator, self.dialogue, self.notices, self), restraint=self.watch,
         )  # fmt: skip
         self.driven = self.driving = False
         self.pace_before: float | None = None  # the pace before the current instruction changed it
@@ -70,7 +72,10 @@ class Executive(Subscriber):
         self.instruction, self._by_plan, self._only_moves = "", False, False
         self._asked_at, self._failed = 0.0, ""  # when the planner was asked, s; why it did not answer
         self._failing = False  # the run has failed and the arm sets the held object down
-        for room in (self.log, self.goals, self.limit, self.dialogue, self.notices, self.operator, self.runtime):
+        rooms = (
+            self.log, self.goals, self.limit, self.dialogue, self.notices, self.watch, self.operator, self.runtime,
+        )  # fmt: skip
+        for room in rooms:
             room.forget()
         self.supervisor.patience = self.limit.patience
 
@@ -132,6 +137,9 @@ class Executive(Subscriber):
             if self._failing:  # a new instruction arrived while the arm sets the object down
                 self._failing, self.question = False, None
             self.goals.anchors = dict(self.evidence.places)
+            if (doubt := self._constrained(answer, now)) is not None:
+                self.dialogue.ask(doubt, now)
+                return
             self.supervisor.take(answer, now)
             self.new_subtask()
             self._see_room(now)
@@ -139,6 +147,19 @@ class Executive(Subscriber):
             self.dialogue.ask(answer, now)
         elif not self.dialogue.refuses(answer, now):
             self.refusal, self.outcome = answer, "refused"
+
+    def _constrained(self, plan: Plan, now: float) -> Question | None:
+        """Hold the plan's constraints from now on; the question about one that the plan cannot keep."""
+        assert self.scene is not None
+        self.watch.take(plan, self.scene)
+        self.goals.spare = self.watch.spare
+        pace = self.watch.pace
+        if pace is not None and self.pace_before is None and pace != self.override.pace:
+            before = self.override.pace
+            self.operator.set_pace(Pace(pace, False, ""), now)
+            self.pace_before = before
+        reach = self.robot.spec.reach
+        return self.watch.doubt(plan.subtasks, self.scene, self.goals.anchors, reach, self.instruction)
 
     def finish_asked(self) -> None:
         """End with the question: nobody is there to answer it."""
@@ -220,6 +241,10 @@ class Executive(Subscriber):
         subtask = self.supervisor.current
         if subtask is None or self._holds:
             return None
+        as_planned = self.watch.pace == self.override.pace and self.override.motion(now) is None
+        if (broken := self.watch.look(scene, observation.body, now, as_planned)) is not None:
+            self._broken(broken, now)
+            return None
         judgement = self.components.critic.judge(observation.features)
         self.log.judgements.append((now, judgement))
         doubt = self.evidence.against(subtask, scene, observation.body)
@@ -231,6 +256,17 @@ class Executive(Subscriber):
                 return None
             return Observation.of(observation.body, after)
         return observation
+
+    def _broken(self, what: str, now: float) -> None:
+        """Stand still: a constraint is broken. A person may say go on; without one the run has failed."""
+        assert self.scene is not None
+        self.watch.again(self.scene)
+        self.notices.heed(what, now)
+        if self.dialogue.wait_s is None:
+            self.question = Question(what)
+            self.finish("failed")
+        else:
+            self.dialogue.ask(Question(f"{what} Shall I go on?", ("go on",), ("",)), now)
 
     def ticked(self, tick: Tick) -> None:
         """End the run at the time-out, and after a spoken motion that was all."""

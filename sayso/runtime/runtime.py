@@ -21,7 +21,7 @@ from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.labels import label
 from sayso.skills.motion import HOLD, LanguageMotion, Speed
-from sayso.skills.policy import Executor, Policy, at_pace, cycles_a_tick
+from sayso.skills.policy import ActionChunk, Executor, Policy, at_pace, cycles_a_tick
 from sayso.skills.proprioception import ProprioceptionEstimator
 
 HOVER_M = 0.03
@@ -94,22 +94,34 @@ class MotionSource(Protocol):
         ...
 
 
+class Restraint(Protocol):
+    """What bends the motion while constraints hold."""
+
+    def motion(self, motion: LanguageMotion, observation: Observation, scene: Scene) -> LanguageMotion:
+        """``motion``, or the one that takes its place."""
+        ...
+
+    def chunk(self, chunk: ActionChunk, body: Proprioception, scene: Scene) -> ActionChunk:
+        """``chunk``, changed as far as the constraints need it."""
+        ...
+
+
 class Runtime:
     """Drives ``robot``: an action chunk at every policy tick, a joint target at every loop cycle.
 
     ``perception`` gives the scene, ``tasks`` the goal, ``motions`` the language motion for ``motion_ticks`` policy
-    ticks, ``policy`` the chunk. An ``override`` in force replaces the language motion. ``subscribers`` receive all
-    events.
+    ticks, ``policy`` the chunk. An ``override`` in force replaces the language motion. A ``restraint`` bends motions
+    and chunks. ``subscribers`` receive all events.
     """
 
     def __init__(
         self, robot: Robot, make_loop: MakeLoop, *, perception: Perception, tasks: Tasks, motions: MotionSource,
         policy: Policy, override: MotionOverride | None = None, log: Log | None = None,
-        subscribers: Sequence[Subscriber] = (), motion_ticks: int = MOTION_TICKS,
+        subscribers: Sequence[Subscriber] = (), motion_ticks: int = MOTION_TICKS, restraint: Restraint | None = None,
     ) -> None:  # fmt: skip
         self.robot, self.perception, self.tasks, self.motions, self.policy = robot, perception, tasks, motions, policy
         self.override, self.log = override or MotionOverride(), log or Log()
-        self.subscribers, self.motion_ticks = list(subscribers), motion_ticks
+        self.subscribers, self.motion_ticks, self.restraint = list(subscribers), motion_ticks, restraint
         self.loop = make_loop(self._target, self._cycle_ended)
         self.sense, self.executor = ProprioceptionEstimator(robot.spec), Executor(robot.spec)
         self.executor.reset(robot.read())
@@ -203,6 +215,8 @@ class Runtime:
             return observation
         began = time.perf_counter()
         self.motion = self.motions.next_motion(reviewed)
+        if self.restraint is not None:
+            self.motion = self.restraint.motion(self.motion, reviewed, scene)
         self.log.time("motion", began)
         return reviewed
 
@@ -214,6 +228,8 @@ class Runtime:
         began = time.perf_counter()
         chunk = self.policy.act(observation, motion, now, self.executor.start(state))
         chunk = at_pace(chunk, self.override.pace_at(now))
+        if self.restraint is not None:
+            chunk = self.restraint.chunk(chunk, observation.body, scene)
         self.log.time("policy", began)
         self.executor.push(chunk)
         return Tick(now, state, observation.body, scene, observation, motion, chunk)

@@ -1,0 +1,105 @@
+"""Constraints of a plan in a run: asked about where they cannot be kept, watched, and said when broken."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from sayso.perception.scene import Scene
+from sayso.planner.plan import Answer, Plan, Planner, Subtask, Verb
+from sayso.planner.watch.constraint import Clear, Constraint, at_most, kept_away, untouched
+from tests.sayso.runtime.parts import ExecutiveRig, block
+
+PICK = Subtask(Verb.PICK, "red", "red block")
+GREEN = Clear("green", "green block")
+
+
+class Held(Planner):
+    """Picks up the red block under ``constraints``."""
+
+    name = "held"
+
+    def __init__(self, *constraints: Constraint) -> None:
+        self.constraints = constraints
+
+    def plan(self, instruction: str, scene: Scene, *, done: Sequence[Subtask] = (), deadline_s: float = 10.0) -> Answer:
+        return Plan((PICK,), (), self.constraints)
+
+
+def rig(*constraints: Constraint, wait_s: float | None = math.inf) -> ExecutiveRig:
+    rig = ExecutiveRig("pick up the red block", 60.0, Held(*constraints))
+    rig.executive.clear()
+    rig.runtime.observe()
+    rig.executive.dialogue.wait_s = wait_s
+    rig.executive.begin("pick up the red block", 60.0)
+    return rig
+
+
+def far(distance: float) -> Constraint:
+    return kept_away("keep away from the green block", (replace(GREEN, distance=distance),))
+
+
+def push(rig: ExecutiveRig) -> None:
+    rig.eyes.objects = (rig.eyes.objects[0], block("green", -0.14))
+
+
+def test_a_constraint_that_the_plan_cannot_keep_is_asked_about_before_anything_moves() -> None:
+    asked = rig(far(0.20))
+    question = asked.executive.dialogue.question
+    assert question is not None and "keep away from the green block" in question.text
+    assert question.options == ("yes", "no") and asked.executive.supervisor.current is None
+    asked.drive(2.0)
+    assert asked.speed == 0
+    asked.drive(0.5, "yes")
+    assert asked.object == "red" and asked.executive.watch.constraints == ()
+
+
+def test_no_to_that_question_ends_the_run() -> None:
+    asked = rig(far(0.20))
+    asked.drive(0.5, "never mind")
+    assert asked.executive.outcome == "asked"
+
+
+def test_a_constraint_that_can_be_kept_is_not_asked_about() -> None:
+    begun = rig(far(0.05))
+    assert begun.executive.dialogue.question is None and begun.object == "red"
+
+
+def test_a_thing_that_was_pushed_stops_the_arm_until_a_person_says_go_on() -> None:
+    pushed = rig(untouched("do not touch the green block", (GREEN,)))
+    pushed.drive(1.0)
+    assert pushed.speed > 0
+    push(pushed)
+    pushed.drive(2.0)
+    question = pushed.executive.dialogue.question
+    assert question is not None and "do not touch the green block" in question.text
+    assert pushed.speed == 0 and pushed.executive.outcome is None
+    pushed.drive(1.0, "go on")
+    assert pushed.executive.dialogue.question is None and pushed.speed > 0 and pushed.object == "red"
+
+
+def test_without_a_person_what_is_broken_ends_the_run_with_one_line() -> None:
+    pushed = rig(untouched("do not touch the green block", (GREEN,)), wait_s=None)
+    push(pushed)
+    pushed.drive(2.0)
+    assert pushed.executive.outcome == "failed"
+    assert pushed.executive.question is not None and "did not keep" in pushed.executive.question.text
+    assert [e.text for e in pushed.executive.notices.heeded] == [
+        "You said: do not touch the green block. I did not keep to that, so I stopped."
+    ]
+
+
+def test_a_constrained_pace_holds_for_the_instruction() -> None:
+    slow = rig(at_most("slowly", 0.5))
+    assert slow.executive.override.pace == pytest.approx(0.5)
+    slow.drive(0.5, "faster")
+    assert slow.executive.override.pace == pytest.approx(0.75)
+    assert slow.executive.dialogue.question is None
+
+
+def test_free_places_leave_room_around_what_is_kept_clear_of() -> None:
+    begun = rig(untouched("do not touch the green block", (GREEN,)))
+    assert begun.executive.goals.spare["green"] > 0

@@ -1,0 +1,63 @@
+"""A hand that is driven at a thing stops ahead of it and slides along it; its distance is that of its spheres."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sayso.hardware.arms.kinematics import Kinematics
+from sayso.hardware.arms.load import load_arm
+from sayso.hardware.types import Array, Pose
+from sayso.skills.hand_shape import HandShape, Keepout, nearest
+from sayso.skills.keep_clear import kept_clear
+from sayso.skills.policy import POLICY_HZ, chunk_from_velocity
+
+SPEC = load_arm("panda")
+ARM, SHAPE = Kinematics(SPEC), HandShape(SPEC.gripper)
+DOWN = ARM.forward(SPEC.home).rotation
+
+
+def block(x: float, y: float, distance: float = 0.0) -> Keepout:
+    return Keepout("x", np.array([x, y, 0.02]), np.full(3, 0.04), 0.0, False, distance)
+
+
+def driven(twist: Array, thing: Keepout, start: Array, seconds: float) -> tuple[list[Array], list[float]]:
+    """Tool positions and gaps of an arm that follows this tool twist as far as it may."""
+    q, tools, gaps = ARM.reach(Pose(start, DOWN), SPEC.home), [], []
+    for _ in range(int(seconds * POLICY_HZ)):
+        jacobian, tool = ARM.jacobian(q), ARM.forward(q)
+        spheres = SHAPE.spheres(tool)
+        chunk = chunk_from_velocity(0.0, q, np.linalg.pinv(jacobian) @ twist, closed=False)
+        q = q + kept_clear(chunk, tool, jacobian, spheres, [thing]).slopes[0] / POLICY_HZ
+        tools.append(ARM.forward(q).position)
+        gaps.append(nearest(*SHAPE.spheres(ARM.forward(q)), thing).gap)
+    return tools, gaps
+
+
+@pytest.mark.parametrize("distance", [0.0, 0.08])
+def test_a_hand_driven_at_a_thing_stays_away(distance: float) -> None:
+    tools, gaps = driven(np.array([0, 0.2, 0, 0, 0, 0]), block(0.5, 0.1, distance), np.array([0.5, -0.15, 0.03]), 3.0)
+    assert min(gaps) >= distance
+    assert tools[-1][1] > tools[0][1] + 0.02  # it went as near as it may
+
+
+def test_a_hand_that_goes_down_on_a_thing_stops_above() -> None:
+    _, gaps = driven(np.array([0, 0, -0.2, 0, 0, 0]), block(0.5, 0.06), np.array([0.5, 0.0, 0.3]), 3.0)
+    assert 0.0 <= min(gaps) < 0.012
+
+
+def test_a_motion_past_a_thing_is_not_changed() -> None:
+    q = ARM.reach(Pose(np.array([0.5, 0.0, 0.3]), DOWN), SPEC.home)
+    chunk = chunk_from_velocity(0.0, q, np.full(SPEC.dof, 0.1), closed=True)
+    spheres = SHAPE.spheres(ARM.forward(q))
+    assert kept_clear(chunk, ARM.forward(q), ARM.jacobian(q), spheres, [block(0.5, 0.3)]) is chunk
+
+
+def test_the_gap_to_a_box_and_to_a_cylinder() -> None:
+    points, radii = np.array([[0.5, 0.0, 0.10]]), np.array([0.01])
+    box = Keepout("b", np.array([0.5, 0.0, 0.02]), np.array([0.04, 0.04, 0.04]), 0.4, False, 0.0)
+    assert nearest(points, radii, box).gap == pytest.approx(0.05)
+    bowl = Keepout("b", np.array([0.5, 0.2, 0.03]), np.array([0.2, 0.2, 0.06]), 0.0, True, 0.0)
+    beside = nearest(np.array([[0.5, 0.0, 0.03]]), radii, bowl)
+    assert beside.gap == pytest.approx(0.09) and beside.away == pytest.approx([0.0, -1.0, 0.0])
+    assert nearest(np.array([[0.5, 0.2, 0.05]]), radii, bowl).gap == pytest.approx(-0.02)
