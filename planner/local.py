@@ -26,6 +26,7 @@ from sayso.planner.task.answers import UNSAFE, answer_to
 from sayso.planner.task.interpreter import Interpretation, Interpreter
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.values import Also, First, Task, Utterance
+from sayso.planner.viewpoint import Viewpoint
 
 
 class LocalPlanner(Planner):
@@ -92,16 +93,18 @@ class LocalPlanner(Planner):
     def _carried_out(self, meaning: Utterance, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         task = meaning.task if isinstance(meaning, Also | First) else meaning
         if not isinstance(task, Task):
-            return answer_to(task, scene)
+            return answer_to(task, Viewpoint(self.viewpoint_yaw).seen(scene))
         if not scene.objects:
             return Question("I see nothing on the table. What shall I move?")
         meant = self._under_way.setdefault(task, Interpretation(task))
+        self._interpreter.yaw = self.viewpoint_yaw
         return self._interpreter.answer(meant, scene, done)
 
     def _answer(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         reading = self.model.read(instruction)
         if reading.intent is Intent.UNSAFE:  # which the whole answer is screened for
             reading = replace(reading, intents={Intent.TASK: 1.0})
-        answer = compose(reading, scene, done)
+        view = Viewpoint(self.viewpoint_yaw)
+        answer = view.answer(compose(reading, view.seen(scene), view.told(done)))
         doubt = not_understood(reading, scene) if isinstance(answer, Plan) else None
         return Question(doubt.question) if doubt is not None else answer

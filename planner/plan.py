@@ -106,9 +106,13 @@ Answer = Plan | Question | Refusal
 
 
 class Planner(ABC):
-    """Turns an instruction and a scene into an answer within a deadline (s)."""
+    """Turns an instruction and a scene into an answer within a deadline (s).
+
+    ``viewpoint_yaw`` is the heading in rad, base frame, in which the person who speaks looks; 0: as the arm.
+    """
 
     name: str
+    viewpoint_yaw: float = 0.0
 
     @abstractmethod
     def plan(

@@ -10,6 +10,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sayso.commands.terminal.viewpoint import HELP as HELP_VIEWPOINT
+from sayso.commands.terminal.viewpoint import viewpoint_yaw
+
 PLAIN: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -80,14 +83,18 @@ def _sayso(
         str | None,
         typer.Option(help="For the prompt: sim, sim:ARM, or a real arm.", show_default="the one kept, else sim"),
     ] = None,
+    viewpoint: Annotated[
+        str | None, typer.Option(metavar="facing|behind|DEGREES", help=HELP_VIEWPOINT, show_default="behind")
+    ] = None,
 ) -> None:
     """Without a command, in a terminal: the prompt."""
     if context.invoked_subcommand is not None:
-        if robot is not None:
-            raise typer.BadParameter("--robot before a command is for the prompt alone; give it after the command")
+        for name, given in (("--robot", robot), ("--viewpoint", viewpoint)):
+            if given is not None:
+                raise typer.BadParameter(f"{name} before a command is for the prompt alone; give it after the command")
     elif sys.stdin.isatty() and sys.stdout.isatty():
         from sayso.commands.prompt import prompt
 
-        prompt(robot)
+        prompt(robot, viewpoint_yaw(viewpoint or "behind"))
     else:
         print(context.get_help())

@@ -10,6 +10,7 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections import words as W
 from sayso.planner.corrections.objects import NOUNS, WORDS, Named, matching, names, read_name, unseen
 from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.planner.viewpoint import turned
 
 _RELATION = re.compile(
     r"(?P<in>in|into|in to|inside)|(?P<on>on|onto|on to|on top of|atop)|(?P<left>(to |on )?(the )?left (side )?of)"
@@ -126,14 +127,14 @@ def resolve(
         thing = resolve(replace(choice, relation=None, place=None), scene, subtask, rest, viewpoint_yaw)
         kind = "bowl" if choice.relation is Relation.IN else None
         there = matching(choice.place, scene, kind=kind, viewpoint_yaw=viewpoint_yaw)
-        same = put is not None and put.relation is choice.relation and put.reference_id in {o.id for o in there}
-        if same or thing.target is None:
+        same = put is not None and put.reference_id in {o.id for o in there}
+        if (same and _goes(put, choice.relation, viewpoint_yaw)) or thing.target is None:
             return thing
         place = _among(choice.place, None, there, scene, kind)
         if place.target is None:
             return place
         return Chosen(instruction=f"put the {thing.target.name} {choice.relation} the {place.target.name}")
-    if choice.relation is not None and (choice.puts or put is None or put.relation is not choice.relation):
+    if choice.relation is not None and (choice.puts or not _goes(put, choice.relation, viewpoint_yaw)):
         return _new_place(choice.relation, wanted, scene, subtask, put, viewpoint_yaw)
     roles = list(_roles(subtask, rest, choice))
     if not roles:
@@ -177,6 +178,11 @@ def _among(
     if len(found) > 1:
         return Chosen(problem=f"which one: {names(found)}?", options=tuple(o.name for o in found))
     return Chosen(found[0], replaces)
+
+
+def _goes(put: Subtask | None, said: Relation, viewpoint_yaw: float) -> bool:
+    """Whether ``put`` puts its thing in the relation ``said`` by somebody who looks along ``viewpoint_yaw`` rad."""
+    return put is not None and put.relation is not None and turned(put.relation, viewpoint_yaw) is said
 
 
 def _new_place(

@@ -77,6 +77,7 @@ from sayso.planner.task.values import (
     Wait,
     With,
 )  # fmt: skip
+from sayso.planner.viewpoint import Viewpoint
 from sayso.skills import motion as m
 from sayso.skills.motion import HOLD, Axis, GripperAction, LanguageMotion, Step
 
@@ -106,10 +107,10 @@ def described(thing: SceneObject, exactly: bool = False) -> The:
     return The(thing.kind, (Color(thing.color), *more))
 
 
-def doing(steps: Sequence[Subtask], scene: Scene, exactly: bool = False) -> Task | None:
-    """The subtasks that are left as a task; None without any."""
+def doing(steps: Sequence[Subtask], scene: Scene, exactly: bool = False, yaw: float = 0.0) -> Task | None:
+    """The subtasks that are left as a task, in the words of a speaker who looks along ``yaw`` rad; None without any."""
     tasks: list[Task] = []
-    for step in steps:
+    for step in Viewpoint(yaw).told(steps):
         thing, reference = scene.find(step.object_id), scene.find(step.reference_id)
         if thing is None:
             continue
@@ -330,7 +331,7 @@ class Hearing:
         if isinstance(place, In | On) and isinstance(inner, The) and inner.noun == "thing" and isinstance(place, In):
             place = In(replace(inner, noun="bowl"))
         rest = [s for s in self.steps if s.object_id != put.object_id]
-        later = doing(rest, self.scene, exactly=True)
+        later = doing(rest, self.scene, True, self.yaw)
         new: Task = Put(described(thing, exactly=True), place)
         return self._goal(Seq((new, later)) if later is not None else new)
 
@@ -342,11 +343,11 @@ class Hearing:
         steps = self.steps
         if without_current and steps:
             steps = tuple(s for s in steps if s.object_id != steps[0].object_id)
-        return doing(steps, self.scene, exactly=True)
+        return doing(steps, self.scene, True, self.yaw)
 
     def _without(self, thing: Thing) -> Correction:
         out = {o.id for o in self._ground().several(thing)}
-        left = doing([s for s in self.steps if s.object_id not in out], self.scene, exactly=True)
+        left = doing([s for s in self.steps if s.object_id not in out], self.scene, True, self.yaw)
         return self._goal(left)
 
     def _resolved(self, task: Task) -> Task:

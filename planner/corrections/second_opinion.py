@@ -46,7 +46,7 @@ class SecondOpinion:
         if found.level == "stop":
             return found
         try:
-            meanings = self._reader.read(found.text, Context(doing(steps, scene), None, asked), BEAM)
+            meanings = self._reader.read(found.text, Context(doing(steps, scene, yaw=yaw), None, asked), BEAM)
         except ValueError:
             return found
         stops = sum(m.probability for m in meanings if isinstance(m.value, Stop))

@@ -34,6 +34,7 @@ from sayso.planner.task.nouns import singular
 from sayso.planner.task.places import Pointed
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.values import Task
+from sayso.planner.viewpoint import Viewpoint
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +124,7 @@ class RemotePlanner(Planner):
             return Refusal(f"the instruction has {len(instruction)} characters; at most {MAX_INSTRUCTION} are allowed")
         if instruction != self._instruction or not done:
             self._instruction, self._under_way = instruction, None
+        self._interpreter.yaw = self.viewpoint_yaw
         if self._under_way is not None:
             answer, problem = _judged(instruction, self._under_way.answer(self._interpreter, scene, done), scene)
             if not problem:
@@ -146,11 +148,12 @@ class RemotePlanner(Planner):
             self._call = None
 
     def _ask(self, call: Call, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
-        finished = "; ".join(str(s) for s in done) or "nothing yet"
-        text = f"{describe(scene)}\nAlready done: {finished}.\nInstruction: {instruction}"
+        view = Viewpoint(self.viewpoint_yaw)
+        finished = "; ".join(str(s) for s in view.told(done)) or "nothing yet"
+        text = f"{describe(view.seen(scene))}\nAlready done: {finished}.\nInstruction: {instruction}"
         sight = Sight(scene, self._image() if self._image else None)
         reader = Reader(sight, self._convention)
-        system = instructions(sight, self._convention, LEFT_OUT)
+        system = instructions(sight, self._convention, LEFT_OUT) + _standing(self.viewpoint_yaw)
         prompt = Prompt(system, text, sight.picture, (), answer_schema(sight))
         best: Answer | None = None
         for _ in range(_ASKS):
@@ -194,6 +197,16 @@ def _judged(instruction: str, answer: Answer, scene: Scene) -> tuple[Answer, str
         return Refusal(f"the model's plan cannot be carried out: {problem}"), problem
     asks = objection(instruction, answer, scene)
     return (answer, "") if asks is None else (Question(asks), f"the instruction may forbid it: {asks}")
+
+
+def _standing(yaw: float) -> str:
+    """Where the person stands whose sides these are; "" for one who looks as the robot does."""
+    if not yaw:
+        return ""
+    return (
+        f"\nThe person looks at the table {abs(np.degrees(yaw)):.0f} degrees {'left' if yaw > 0 else 'right'} of the "
+        "robot's heading. Sides, in front and behind, near and far are the person's, and so are positions in the list."
+    )
 
 
 def _alone(word: str) -> Mapping[str, float]:

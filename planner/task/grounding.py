@@ -77,22 +77,17 @@ ALIKE = 1.15
 class Grounding:
     """Finds things on a symbolic state, by what has been spoken of.
 
-    ``kinds`` and ``colors`` tell what a word means. Sides are those of somebody who looks along ``yaw`` (rad, base
-    frame). ``reach`` bounds the sides and corners of the table; None: an arm of about 1 m.
+    ``kinds`` and ``colors`` tell what a word means. Sides are those of somebody who looks along ``yaw`` (rad, the
+    scene's frame, which is turned by ``turn`` from the base frame). ``reach`` bounds sides and corners; None: an arm of
+    about 1 m.
     """
 
     def __init__(
         self, around: Surroundings, talk: Discourse, kinds: Likelihoods, colors: Likelihoods, yaw: float = 0.0,
-        reach: Box | None = None,
+        reach: Box | None = None, turn: float = 0.0,
     ) -> None:  # fmt: skip
-        self.around, self.talk, self._kinds, self._colors, self.yaw, self.reach = (
-            around,
-            talk,
-            kinds,
-            colors,
-            yaw,
-            reach,
-        )
+        self.around, self.talk, self._kinds, self._colors = around, talk, kinds, colors
+        self.yaw, self.reach, self.turn = yaw, reach, turn
 
     def several(self, thing: Thing, of: Sequence[SceneObject] | None = None) -> list[SceneObject]:
         """The things that ``thing`` means, among ``of`` (None: all that are seen). Raises `Unresolved`."""

@@ -71,6 +71,7 @@ from sayso.planner.task.values import (
     Value,
     With,
 )  # fmt: skip
+from sayso.planner.viewpoint import Viewpoint
 
 MOST_STEPS = 60
 
@@ -110,13 +111,16 @@ class Interpreter:
             return Refusal(UNSAFE)
         for thing in scene.objects:
             meant.start.setdefault(thing.id, thing.position)
-        run = _Run(self, meant, scene, done, Discourse(list(before), names=dict(names or {})), standing)
-        run.places.pointed = pointed
+        view = Viewpoint(self.yaw).quarter
+        talk = Discourse(list(before), names=dict(names or {}))
+        run = _Run(self, meant, view.seen(scene), view, done, talk, standing)
+        run.places.pointed = None if pointed is None else lambda u, v: view.point(pointed(u, v))
         try:
             run.do(meant.task, ())
         except Unresolved as stopped:
             return _with_answers(stopped, meant.task)
-        return Plan(tuple(run.steps), tuple(dict.fromkeys(run.notes)), tuple(dict.fromkeys(run.constraints)))
+        plan = Plan(tuple(run.steps), tuple(dict.fromkeys(run.notes)), tuple(dict.fromkeys(run.constraints)))
+        return view.answer(plan)
 
 
 def _with_answers(stopped: Unresolved, task: Task) -> Answer:
@@ -140,22 +144,22 @@ def _with(value: Any, old: Thing, new: Thing) -> Any:
 
 
 class _Run:
-    """One pass over a task."""
+    """One pass over a task, on a scene seen from ``view``."""
 
     def __init__(
-        self, by: Interpreter, meant: Interpretation, scene: Scene, done: Sequence[Subtask], talk: Discourse,
-        standing: Sequence[Constraint],
+        self, by: Interpreter, meant: Interpretation, scene: Scene, view: Viewpoint, done: Sequence[Subtask],
+        talk: Discourse, standing: Sequence[Constraint],
     ) -> None:  # fmt: skip
+        self.finished = done = view.told(done)
         self.meant, self.talk, self.done = meant, talk, list(done)
-        self.finished = tuple(done)
+        self.reach = view.reach(by.reach)
         self.around = Surroundings(scene, done)
-        self.ground = Grounding(self.around, talk, by.kinds, by.colors, by.yaw, by.reach)
-        self.places = Places(self.ground, meant.start)
+        self.ground = Grounding(self.around, talk, by.kinds, by.colors, by.yaw - view.yaw, self.reach, view.yaw)
+        self.places = Places(self.ground, {name: view.position(at) for name, at in meant.start.items()})
         self.guards = [Guard(self.ground, constraint) for constraint in standing]
         self.steps: list[Subtask] = []
         self.notes: list[str] = []
         self.constraints = [held for guard in self.guards if (held := guard.watched) is not None]
-        self.reach = by.reach
         self.manner: tuple[Constraint, ...] = ()
         self._reasons: dict[type[Task], Callable[..., None]] = {
             Pick: self._pick_up, Hold: self._pick_up, Hand: self._hand, Put: self._put, Push: self._push,
@@ -385,7 +389,7 @@ class _Run:
         if len(one) != 1 or len(other) != 1 or one[0].id == other[0].id:
             raise Unresolved(Question(f"Which two shall I exchange: {the([*one, *other])}?", names([*one, *other])))
         first, second = one[0], other[0]
-        homes = {o.id: self.meant.start.get(o.id, o.position) for o in (first, second)}
+        homes = {o.id: self.places.at_first(o).position for o in (first, second)}
         below = {o.id: self.around.scene.find(self.around.under.get(o.id)) for o in (first, second)}
         self._place(first, self.places.spot(Aside(), first))
         for thing, place in ((second, first), (first, second)):

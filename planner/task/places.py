@@ -44,6 +44,7 @@ from sayso.planner.task.values import (
     Toward,
     WhereItWas,
 )  # fmt: skip
+from sayso.planner.viewpoint import turned
 
 LITTLE_M, LOT_M, MOST_M = 0.06, 0.20, 0.40
 GAP_M = 0.06
@@ -55,8 +56,6 @@ _SHIFTS = {
     Direction.LEFT: Relation.LEFT, Direction.RIGHT: Relation.RIGHT, Direction.FORWARD: Relation.BEHIND,
     Direction.BACK: Relation.FRONT,
 }  # fmt: skip
-_ROUND = (Relation.LEFT, Relation.BEHIND, Relation.RIGHT, Relation.FRONT)
-"""Relations counter-clockwise, a quarter turn each."""
 Pointed = Callable[[float, float], tuple[float, float] | None]
 """The point (x, y) in m of the table, base frame, at (u, v) of the picture; None if no table is there."""
 
@@ -107,7 +106,7 @@ class Places:
             case On():
                 return self._on(place, thing)
             case LeftOf(to, by) | RightOf(to, by) | InFrontOf(to, by) | Behind(to, by):
-                relation = _turned(_SIDES[type(place)], ground.yaw)
+                relation = turned(_SIDES[type(place)], -ground.yaw)
                 reference = self._other(to, thing)
                 return Spot(relation, reference, self._gap(by, thing, reference))
             case Beside(to, by):
@@ -119,7 +118,7 @@ class Places:
                     raise Unresolved(
                         Refusal(f"A thing cannot stay {direction} in the air; I can move it over the table.")
                     )
-                return Spot(_turned(_SHIFTS[direction], ground.yaw), None, metres(by, BESIDE_M))
+                return Spot(turned(_SHIFTS[direction], -ground.yaw), None, metres(by, BESIDE_M))
             case Toward(to, by) | AwayFrom(to, by):
                 return self._along(place, ground._position(to, [thing]), metres(by, BESIDE_M), thing)
             case Between(ends):
@@ -294,8 +293,3 @@ class Places:
 
 def _span(low: float, high: float) -> tuple[float, float]:
     return low + MARGIN_M, high - MARGIN_M
-
-
-def _turned(relation: Relation, yaw: float) -> Relation:
-    """The base frame's relation for somebody who looks along ``yaw``, to the nearest quarter turn."""
-    return _ROUND[(_ROUND.index(relation) + round(yaw / (np.pi / 2))) % 4]

@@ -138,7 +138,7 @@ def _at(thing: Thing, place: Place, ground: Grounding, least: int | None = None)
         case LeftOf(to) | RightOf(to) | InFrontOf(to) | Behind(to) | Beside(to):
             way = _WAYS.get(type(place))  # type: ignore[call-overload]
             if way is not None:
-                c, s = np.cos(ground.yaw), np.sin(ground.yaw)
+                c, s = np.cos(ground.yaw + ground.turn), np.sin(ground.yaw + ground.turn)
                 way = (float(c * way[0] - s * way[1]), float(s * way[0] + c * way[1]))
             gap = metres(place.by, NEAR_M, GAP_M) if place.by is not None else NEAR_M
             return atoms.Beside(ids, ground.one(to).id, gap, way, least)
@@ -148,7 +148,7 @@ def _at(thing: Thing, place: Place, ground: Grounding, least: int | None = None)
 
 
 def _edges(place: Place, ground: Grounding) -> tuple[tuple[float, float, float], ...]:
-    """The inner sides of a region of the table, as `Grounding` bounds it."""
+    """The inner sides of a region of the table, as `Grounding` bounds it, in the base frame."""
     lower, upper = area(ground.reach)
     middle, half = (lower + upper) / 2, (upper - lower) / 2
     c, s = np.cos(ground.yaw), np.sin(ground.yaw)
@@ -156,7 +156,9 @@ def _edges(place: Place, ground: Grounding) -> tuple[tuple[float, float, float],
 
     def edge(way: tuple[float, float], share: float) -> tuple[float, float, float]:
         x, y = way[0] / half[0], way[1] / half[1]
-        return float(x), float(y), float(x * middle[0] + y * middle[1] + share)
+        turn_c, turn_s = np.cos(ground.turn), np.sin(ground.turn)
+        offset = x * middle[0] + y * middle[1] + share
+        return float(turn_c * x - turn_s * y), float(turn_s * x + turn_c * y), float(offset)
 
     match place:
         case AtSide(side):

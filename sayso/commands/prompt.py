@@ -13,6 +13,7 @@ from sayso.commands.terminal.ending import ending
 from sayso.planner.corrections.text import is_stop, says_go_on, tokens
 from sayso.planner.errors import PlannerError
 from sayso.planner.language.grounding import listed, names
+from sayso.planner.viewpoint import Viewpoint
 from sayso.runtime.after_stop import wished
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ class Talking(Protocol):
 class Prompt:
     """Passes typed lines to ``session`` and shows with ``show`` what happens."""
 
-    def __init__(self, session: Talking, show: Callable[[str], None]) -> None:
-        self._session, self._show = session, show
+    def __init__(self, session: Talking, show: Callable[[str], None], viewpoint_yaw: float = 0.0) -> None:
+        self._session, self._show, self._viewpoint_yaw = session, show, viewpoint_yaw
         self._subtask = ""
         self._ending: threading.Thread | None = None
 
@@ -86,7 +87,7 @@ class Prompt:
         elif says_go_on(tokens(text)):
             self._show("nothing is under way; say what to do")
         elif _SEES.fullmatch(text.rstrip("?!. ")):
-            self._show(seen(session.look()))
+            self._show(seen(Viewpoint(self._viewpoint_yaw).seen(session.look())))
         elif wished(text) == "home":
             self._in_background(lambda: "I am home" if session.go_home() else "stopped on the way home")
         else:
@@ -150,7 +151,7 @@ def seen(scene: Scene) -> str:
     return f"{told}; I hold the {held}" if held else told
 
 
-def prompt(robot: str | None) -> None:
+def prompt(robot: str | None, viewpoint_yaw: float = 0.0) -> None:
     """Set up a session and read the terminal until "quit" or the end of the input."""
     from sayso.backends.robot_config import known_robots
     from sayso.backends.simulated_arms import is_simulated
@@ -164,11 +165,11 @@ def prompt(robot: str | None) -> None:
     _show(f"{name}{others}: one moment")
     with Interrupts() as interrupts:
         with setting_up():
-            options = Options(go_on_s=math.inf, answer_s=math.inf)
+            options = Options(go_on_s=math.inf, answer_s=math.inf, viewpoint_yaw=viewpoint_yaw)
             session = Session(name, options=options, live=is_simulated(name), tell=_show)
         interrupts.stop = session.interrupt
         with session:
-            talk = Prompt(session, _show)
+            talk = Prompt(session, _show, viewpoint_yaw)
             session.on_event(talk.event)
             _show(HELP)
             while (line := sys.stdin.readline()) and talk.take(line):

@@ -28,6 +28,8 @@ from sayso.commands.terminal.options import (
 )
 from sayso.commands.terminal.text import clean_text
 from sayso.commands.terminal.typing import Lines, can_read_keys, reading
+from sayso.commands.terminal.viewpoint import HELP as HELP_VIEWPOINT
+from sayso.commands.terminal.viewpoint import viewpoint_yaw
 from sayso.errors import UserError
 from sayso.planner.errors import Fallback
 
@@ -81,6 +83,7 @@ def run(
     hold_to_run: Annotated[
         bool, typer.Option("--hold-to-run", help="The arm moves only while you hold h down in this terminal.")
     ] = False,
+    viewpoint: Annotated[str, typer.Option(metavar="facing|behind|DEGREES", help=HELP_VIEWPOINT)] = "behind",
     ask: Annotated[
         bool,
         typer.Option(
@@ -109,7 +112,7 @@ def run(
     Example: sayso run "put the red block in the blue bowl" --say "3.5:left a bit" --out runs/first
     """
     instruction = None if instruction is None else clean_text(instruction, "the instruction")
-    words = parse_say(say or [])
+    words, looking = parse_say(say or []), viewpoint_yaw(viewpoint)
     plain = None if format is None else format is Format.PLAIN
     from sayso.backends.simulated_arms import is_simulated, simulated_arm
     from sayso.commands.terminal.progress import RunLine, with_bar
@@ -141,6 +144,7 @@ def run(
                 scene=None if arm is None else _scene(arm, scene, seed), instruction=instruction or "", robot=robot,
                 seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
                 limit_s=limit, planner_deadline_s=planner_deadline, planner_fallback=planner_fallback,
+                viewpoint_yaw=looking,
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
         real_time = live or not is_simulated(robot)

@@ -58,6 +58,7 @@ class Run:
             hold_to_run=hold_to_run,
             planner_deadline_s=settings.planner_deadline_s,
             planner_fallback=settings.planner_fallback,
+            viewpoint_yaw=settings.viewpoint_yaw,
             keys=keys,
         )
         self.session = settings.session(models, options, live, tell)

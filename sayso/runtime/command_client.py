@@ -136,8 +136,13 @@ def stop(
     return out
 
 
-def say(text: str, session: str | None = None, robot: str | None = None) -> Answered:
-    """Send ``text`` to the session; its answer. Raises `UserError` if none or several match, or nobody can take it."""
+def say(
+    text: str, session: str | None = None, robot: str | None = None, viewpoint_yaw: float | None = None
+) -> Answered:
+    """Send ``text`` to the session, from a speaker who looks along ``viewpoint_yaw`` rad; its answer.
+
+    Raises `UserError` if none or several match, or nobody can take it.
+    """
     if len(text) > MAX_PHRASE:
         raise UserError(f"the phrase has {len(text)} characters; at most {MAX_PHRASE} are allowed")
     meant = [e for e in sessions() if _is_meant(e, session, robot)]
@@ -150,7 +155,7 @@ def say(text: str, session: str | None = None, robot: str | None = None) -> Answ
         raise UserError(f"this takes no words, only a stop: {_list(meant)}")
     entry = hear[0]
     try:
-        answer = ask(entry, "say", text)
+        answer = ask(entry, "say", text, viewpoint_yaw=viewpoint_yaw)
     except GoneError:
         raise UserError(f"session {entry} has just ended") from None
     except NoAnswerError as error:
@@ -177,12 +182,13 @@ def answers(entries: Sequence[SessionEntry]) -> list[tuple[SessionEntry, bool]]:
 
 
 def ask(
-    entry: SessionEntry, do: Literal["say", "stop", "who"], text: str = "", timeout_s: float = TIMEOUT_S
-) -> dict[str, Any]:
+    entry: SessionEntry, do: Literal["say", "stop", "who"], text: str = "", timeout_s: float = TIMEOUT_S,
+    viewpoint_yaw: float | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """The session's answer. Raises `NoAnswerError` on time-out, `GoneError` if the session has ended."""
     last = time.monotonic() + timeout_s
     with _connected(entry, last) as client:
-        return _answer(client, do, text, last)
+        return _answer(client, do, text, last, viewpoint_yaw)
 
 
 def _stop(entry: SessionEntry) -> Stopped:
@@ -312,8 +318,11 @@ def _connect(client: socket.socket, address: str, last: float) -> None:
             time.sleep(0.005)
 
 
-def _answer(client: socket.socket, do: str, text: str, last: float) -> dict[str, Any]:
-    line = json.dumps({"do": do, "text": text}).encode() + b"\n"
+def _answer(
+    client: socket.socket, do: str, text: str, last: float, viewpoint_yaw: float | None = None
+) -> dict[str, Any]:
+    looking = {} if viewpoint_yaw is None else {"viewpoint_yaw": viewpoint_yaw}
+    line = json.dumps({"do": do, "text": text} | looking).encode() + b"\n"
     try:
         client.settimeout(max(last - time.monotonic(), 0.001))
         client.sendall(line)

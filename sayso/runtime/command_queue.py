@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sayso.runtime.understood import Reply
 
@@ -17,13 +17,15 @@ ROUNDING_S = 1e-9
 class Word:
     """A phrase ``text`` that ``arrived`` at s on the robot's clock, after ``stops`` stops.
 
-    Who reads the phrase gives the ``reply``.
+    Who reads the phrase gives the ``reply``. ``viewpoint_yaw`` rad is where the speaker looks from now on; None: as
+    before.
     """
 
     text: str
     arrived: float
     stops: int = 0
     reply: Reply = field(default_factory=Reply, compare=False)
+    viewpoint_yaw: float | None = None
 
 
 class CommandQueue:
@@ -33,28 +35,28 @@ class CommandQueue:
     """
 
     def __init__(self, at_once: Callable[[], None] = lambda: None) -> None:
-        self._words: deque[tuple[str, float | None, int, Reply]] = deque()
+        self._words: deque[tuple[float | None, Word]] = deque()
         self._scheduled: deque[tuple[float, str]] = deque()
         self._lock = threading.Lock()
         self._stop = False  # one attribute, written whole: a signal's handler may set it, where a lock could hang
         self.stops = 0  # how many were asked for; two at once may count as one
         self._at_once = at_once
 
-    def say(self, text: str, now: float | None = None) -> Reply:
+    def say(self, text: str, now: float | None = None, viewpoint_yaw: float | None = None) -> Reply:
         """Add a phrase that arrived at ``now`` s; None: it arrives when it is taken. Who takes it gives the reply."""
-        reply = Reply()
+        word = Word(text, 0.0, self.stops, viewpoint_yaw=viewpoint_yaw)
         with self._lock:
-            self._words.append((text, now, self.stops, reply))
+            self._words.append((now, word))
             if len(self._words) > MAX_WAITING:
-                self._words.popleft()[-1].give(None)
-        return reply
+                self._words.popleft()[1].reply.give(None)
+        return word.reply
 
     def drop(self) -> None:
         """Drop all phrases that nobody has taken."""
         with self._lock:
             dropped, self._words = self._words, deque()
-        for *_, reply in dropped:
-            reply.give(None)
+        for _, word in dropped:
+            word.reply.give(None)
 
     def clear(self) -> None:
         """Drop all phrases and the stop before a new instruction."""
@@ -102,7 +104,7 @@ class CommandQueue:
         if not self._words and not self._scheduled:
             return []
         with self._lock:
-            out = [Word(text, now if at is None else at, stops, reply) for text, at, stops, reply in self._words]
+            out = [replace(word, arrived=now if at is None else at) for at, word in self._words]
             self._words.clear()
         while self._scheduled and self._scheduled[0][0] <= now + ROUNDING_S:
             arrived, text = self._scheduled.popleft()

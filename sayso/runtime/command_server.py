@@ -43,6 +43,7 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     do: Literal["say", "stop", "who"]
     text: str = Field("", max_length=MAX_PHRASE)
+    viewpoint_yaw: float | None = Field(None, ge=-7, le=7)
 
 
 class CommandServer:
@@ -63,7 +64,7 @@ class CommandServer:
         stop_line: str | Callable[[], str] = "",
     ) -> None:
         self._hearer, self._robot, self._doing, self._stop_line = hearer, robot, doing, stop_line
-        self._say: Callable[[str], object] | None = getattr(hearer, "say", None)
+        self._say: Callable[..., object] | None = getattr(hearer, "say", None)
         self._folder, self._since, self._lock = runtime_folder(), time.time(), threading.Lock()
         self._written: dict[str, Any] = {}
         self._ended = threading.Event()
@@ -157,7 +158,7 @@ class CommandServer:
                 self._hearer.stop()
                 return {"ok": True, "stop_line": _ask(self._stop_line)}
             elif self._say is not None and message.do == "say":
-                heard = self._say(message.text)
+                heard = self._say(message.text, **_looking(message.viewpoint_yaw))
                 if isinstance(heard, Understood):
                     return {"ok": bool(heard), "understood": str(heard), "level": heard.level, "error": str(heard)}
             else:
@@ -166,6 +167,10 @@ class CommandServer:
             # The client must learn of any failure: `sayso stop` then sets the stop flag itself.
             return {"ok": False, "error": f"{type(error).__name__}: {error}"}
         return {"ok": True}
+
+
+def _looking(viewpoint_yaw: float | None) -> dict[str, float]:
+    return {} if viewpoint_yaw is None else {"viewpoint_yaw": viewpoint_yaw}
 
 
 def _ask(what: str | Callable[[], str]) -> str:

@@ -76,7 +76,8 @@ class Dialogue(Subscriber):
         if self.question is None or executive.runtime.loop.stopped or is_stop(text):
             return None
         assert executive.scene is not None
-        instruction = answered(executive.instruction, self.question, text, executive.scene)
+        seen = executive.operator.view.seen(executive.scene)
+        instruction = answered(executive.instruction, self.question, text, seen)
         if instruction is None:
             again = says_again(text)
             if says_never_mind(text) or (again and executive.supervisor.current is not None):

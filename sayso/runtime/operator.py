@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sayso.hardware.control.loop import Cycle
+from sayso.planner.corrections.grammar import seen_from
 from sayso.planner.corrections.reader import Correction, amended, read_correction
 from sayso.planner.corrections.speed import Pace
+from sayso.planner.viewpoint import Viewpoint
 from sayso.result import Outcome
 from sayso.runtime.after_stop import STANDS, Wish, in_doubt, wished
 from sayso.runtime.command_queue import CommandQueue, Word
@@ -38,12 +40,20 @@ class Operator(Subscriber):
     def __init__(
         self, executive: Executive, queue: CommandQueue, components: Components, viewpoint_yaw: float = 0.0
     ) -> None:
-        self._executive, self.queue, self._viewpoint_yaw = executive, queue, viewpoint_yaw
+        self._executive, self.queue = executive, queue
         self._embed, self._second = components.embed, components.second
+        self._planners = [p for p in (components.planner, components.local) if p is not None]
+        self.look_from(viewpoint_yaw)
         self.go_on_s = STOP_GRACE_S
         self.pause: Callable[[], None] | None = None
         self.reaction_time = ReactionTime()
         self._forget_stop()
+
+    def look_from(self, viewpoint_yaw: float) -> None:
+        """The person who speaks looks along this heading, rad in the base frame, from now on."""
+        self.view = Viewpoint(viewpoint_yaw)
+        for planner in self._planners:
+            planner.viewpoint_yaw = viewpoint_yaw
 
     def _forget_stop(self) -> None:
         self.wish: Wish | None = None
@@ -120,7 +130,7 @@ class Operator(Subscriber):
             return STANDS
         if c.level in ("unknown", "ask", "remark"):
             return c.read_as if waits is None or stands else f"that is no answer to my question: {asked(waits)}"
-        answer = self._planned(c) if c.level == "goal" else obeyed(c)
+        answer = self._planned(c) if c.level == "goal" else obeyed(self._as_said(c))
         return f"{answer}, when you say go on" if stands and c.level != "stop" else answer
 
     def _planned(self, c: Correction) -> str:
@@ -135,7 +145,13 @@ class Operator(Subscriber):
         if executive.planning.is_busy:
             return f"I plan: {c.read_as}"
         s = executive.supervisor
-        return planned([*([] if s.current is None else [s.current]), *s.left])
+        return planned(self.view.told([*([] if s.current is None else [s.current]), *s.left]))
+
+    def _as_said(self, c: Correction) -> Correction:
+        """``c`` with its motion as the person sees it."""
+        if c.motion is None or not self.view.yaw:
+            return c
+        return replace(c, motion=replace(c.motion, steps=seen_from(c.motion.steps, -self.view.yaw)))
 
     def _options(self, options: tuple[str, ...]) -> tuple[str, ...]:
         waits = self._executive.dialogue.question
@@ -144,6 +160,8 @@ class Operator(Subscriber):
     def _read(self, word: Word, now: float) -> Heard:
         executive, runtime = self._executive, self._executive.runtime
         assert executive.scene is not None
+        if word.viewpoint_yaw is not None:
+            self.look_from(word.viewpoint_yaw)
         newest = word.stops == self.queue.stops  # a later stop voids the words
         wish = wished(word.text) if runtime.loop.stopped and newest else None
         if wish is not None:
@@ -172,14 +190,14 @@ class Operator(Subscriber):
         assert executive.scene is not None
         current, motion = executive.supervisor.current, executive.override.motion(now) or executive.runtime.motion
         found = read_correction(
-            text, executive.scene, current, self._viewpoint_yaw, current=motion, rest=executive.supervisor.left,
+            text, executive.scene, current, self.view.yaw, current=motion, rest=executive.supervisor.left,
             embed=self._embed,
         )  # fmt: skip
         if self._second is None or executive.runtime.loop.stopped:
             return found  # only plain words move a stopped arm again
         steps = (*([current] if current is not None else []), *executive.supervisor.left)
         asked = executive.dialogue.question.text if executive.dialogue.question is not None else ""
-        return self._second.on(found, executive.scene, steps, self._viewpoint_yaw, motion, asked)
+        return self._second.on(found, executive.scene, steps, self.view.yaw, motion, asked)
 
     def _noted(self, heard: Heard) -> Heard:
         self._executive.log.heard.append(heard)
@@ -224,7 +242,7 @@ class Operator(Subscriber):
     def moves(self, text: str, now: float) -> bool:
         """Begin the motion that ``text`` plainly is ("up a bit", "open the gripper"); False if it is none."""
         assert self._executive.scene is not None
-        spoken = read_correction(text, self._executive.scene, None, self._viewpoint_yaw)
+        spoken = read_correction(text, self._executive.scene, None, self.view.yaw)
         return spoken.motion is not None and self._obey(spoken, now)
 
     def _resume(self, now: float) -> None:

@@ -31,7 +31,8 @@ class Options:
     the session. The planner has ``planner_deadline_s`` s of real time for an answer, and ``planner_fallback`` says what
     happens without one; None: the first plan raises `PlannerError`, a later one asks. With ``hold_to_run`` a real arm
     moves only while `Session.ask` reports a held key. ``keys`` is entered before the arm connects and left after the
-    arm has disconnected.
+    arm has disconnected. ``viewpoint_yaw`` rad is the heading in which the person who
+    speaks looks, counter-clockwise from the arm's own: 0 as the arm, pi towards it.
     """
 
     sees: str = "pixels"
@@ -41,6 +42,7 @@ class Options:
     answer_s: float | None = None
     listen: bool = True
     hold_to_run: bool = False
+    viewpoint_yaw: float = 0.0
     planner_deadline_s: float = DEADLINE_S
     planner_fallback: Fallback | None = None
     keys: Callable[[Session], AbstractContextManager[object]] | None = None

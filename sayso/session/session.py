@@ -106,7 +106,9 @@ class Session:
 
     def _take_over(self) -> None:
         """Make a new executive with its runtime and operator."""
-        self.executive = Executive(self.robot, self.backend.loop, self._components, self.commands)
+        self.executive = Executive(
+            self.robot, self.backend.loop, self._components, self.commands, self.options.viewpoint_yaw
+        )
         self.operator, self.runtime = self.executive.operator, self.executive.runtime
         self.steering.take_over(self.executive)
 
@@ -221,14 +223,15 @@ class Session:
             raise self._error
         return self._result
 
-    def say(self, text: str, wait_s: float = ANSWER_S) -> Understood:
+    def say(self, text: str, wait_s: float = ANSWER_S, viewpoint_yaw: float | None = None) -> Understood:
         """Say something to the moving arm, or answer its `question`; return what was understood.
 
         The reading takes a few ms; after ``wait_s`` s of real time, and in the thread that drives the arm, the result
         says that nobody has read it yet. False if no run can take it. A stop works at any time, also while the arm gets
-        up or lies down; an arm stopped there takes the same commands as one stopped in a run.
+        up or lies down; an arm stopped there takes the same commands as one stopped in a run. ``viewpoint_yaw``: where
+        the speaker looks from now on, see `Options`.
         """
-        return self.steering.say(text, wait_s)
+        return self.steering.say(text, wait_s, viewpoint_yaw)
 
     @property
     def is_running(self) -> bool:

@@ -121,7 +121,7 @@ class Steering:
             self._sent, self._driver = False, before
             self.commands.drop()
 
-    def say(self, text: str, wait_s: float = ANSWER_S) -> Understood:
+    def say(self, text: str, wait_s: float = ANSWER_S, viewpoint_yaw: float | None = None) -> Understood:
         """Pass a phrase to the moving arm; return what was understood, or after ``wait_s`` s that nobody has read it.
 
         A stop works at any time, also while the arm gets up or lies down; an arm stopped there takes the same commands
@@ -140,7 +140,7 @@ class Steering:
         elif not self.carrying:
             return Understood(text, "nobody", NOBODY)
         real = None if self._simulated else self._backend
-        reply = self.commands.say(text, None if real is None else real.robot.clock.now())
+        reply = self.commands.say(text, None if real is None else real.robot.clock.now(), viewpoint_yaw)
         return Understood(text, "said", UNREAD) if self.is_driver else reply.wait(text, wait_s)
 
     @property

@@ -1,6 +1,7 @@
 """Words from another terminal: they arrive, a stop passes them, and nobody else's terminal is heard."""
 
 import json
+import math
 import os
 import signal
 import socket
@@ -46,6 +47,24 @@ def test_words_and_stops_arrive() -> None:
         stop()
     assert commands.take_stop()
     assert words(commands) == ["left a bit", "no, the größere “one”"]
+
+
+def test_a_phrase_says_where_its_speaker_looks() -> None:
+    commands = CommandQueue()
+
+    class Hears:
+        stop = commands.stop
+
+        @staticmethod
+        def say(text: str, viewpoint_yaw: float | None = None) -> None:
+            commands.say(text, viewpoint_yaw=viewpoint_yaw)
+
+    with CommandServer(Hears()):
+        say("left")
+        assert run_command(["say", "left", "--viewpoint", "facing"]) == 0
+        assert run_command(["say", "left", "--viewpoint", "-90"]) == 0
+        assert run_command(["say", "left", "--viewpoint", "sideways"]) == 2
+    assert [word.viewpoint_yaw for word in commands.take(1.0)] == [None, math.pi, -math.pi / 2]
 
 
 def test_words_arrive_when_they_are_taken() -> None:

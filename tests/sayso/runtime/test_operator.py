@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from sayso.planner.corrections.reader import Correction
@@ -77,6 +79,21 @@ def test_a_spoken_motion_is_acted_on_in_the_next_cycle_and_is_over_by_itself(rig
     assert heard.correction.level == "motion" and heard.latency_ms is not None
     rig.drive(heard.correction.duration_s + 0.1)
     assert rig.parts.acted[-1] == FORWARD
+
+
+def test_a_person_who_faces_the_arm_has_its_left_on_the_right(rig: ExecutiveRig) -> None:
+    rig.operator.look_from(math.pi)
+    rig.drive(CYCLE_S, "right")
+    assert rig.parts.acted[-1].steps[0] == LEFT.steps[0]
+    (heard,) = rig.follower.words
+    assert heard.answer == "I move to the right", "the answer is in the person's words"
+
+
+def test_a_phrase_tells_where_the_speaker_stands_from_now_on(rig: ExecutiveRig) -> None:
+    rig.queue.say("right", viewpoint_yaw=math.pi)
+    rig.drive(CYCLE_S)
+    assert rig.parts.acted[-1].steps[0] == LEFT.steps[0]
+    assert rig.operator.view.yaw == rig.executive.components.planner.viewpoint_yaw == math.pi
 
 
 def test_the_green_one_takes_the_red_one_s_place(rig: ExecutiveRig) -> None:
