@@ -17,6 +17,7 @@ from sayso.planner.language.plan_builder import compose
 from sayso.planner.language.reading import Intent
 from sayso.planner.language.understood import not_understood
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
+from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.second_opinion import weighed
 from sayso.planner.reader.understanding import options
@@ -32,15 +33,20 @@ from sayso.planner.viewpoint import Viewpoint
 class LocalPlanner(Planner):
     """Plans with a `WordsModel` and a `Reader`, loaded from ``model_dir`` unless given, in some 20 milliseconds.
 
+    ``asking`` is how much it asks before it acts.
     Raises ValueError if a model cannot be loaded.
     """
 
     name = "local"
 
-    def __init__(self, model_dir: Path, model: WordsModel | None = None, reader: Reader | None = None) -> None:
+    def __init__(
+        self, model_dir: Path, model: WordsModel | None = None, reader: Reader | None = None,
+        asking: Asking | None = None,
+    ) -> None:  # fmt: skip
         self.model = model or WordsModel(model_dir)
         self.reader = reader or Reader(model_dir)
         self.words = Words(self.model)
+        self.asking = asking or Asking()
         self._interpreter = Interpreter(self.words.kinds, self.words.colors)
         self._instruction = ""
         self._under_way: dict[Task, Interpretation] = {}
@@ -88,6 +94,7 @@ class LocalPlanner(Planner):
             return Refusal(UNSAFE) if alarmed else answer  # too long for the reader
         found = options(meanings, partial(self._carried_out, scene=scene, done=done))
         answer = weighed(instruction, answer, found) if found else answer
+        answer = self.asking.applied(instruction, answer, found, scene)
         return screened(answer, harm_in(meanings), alarmed, found)
 
     def _carried_out(self, meaning: Utterance, scene: Scene, done: tuple[Subtask, ...]) -> Answer:

@@ -24,6 +24,7 @@ SUITES = (
     "reaction",
     "throughput",
     "language",
+    "ask",
     "redteam",
     "negated",
     "world",
@@ -94,6 +95,18 @@ def _more(cell: dict[str, Any]) -> str:
     out = []
     if "ms" in cell:
         out.append(f"p50 {cell['ms']['p50']:.2f} ms, p99 {cell['ms']['p99']:.2f} ms")
+    if "curve" in cell:
+        named = {-1.0: "never", -0.5: "less", 0.0: "normal", 0.9: "more"}
+        out.append(
+            "; ".join(
+                f"{named[c['caution']]}: asked {c['asked %']:.1f} %, wrong {c['wrong %']:.1f} %"
+                for c in cell["curve"]
+                if c["caution"] in named
+            )
+        )
+    if "of these done" in cell:
+        done = cell["of these done"]
+        out.append(f"asked {cell['asked']}, done {done['n']} ({100 * done['low']:.1f}–{100 * done['high']:.1f} %)")
     if "ms late" in cell:
         late, share = cell["ms late"], cell["missed %"]
         out.append(

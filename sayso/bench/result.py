@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from sayso.bench.curve_page import DRAWN, curve
 from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.report.html import Content, Html, page, table, tag
@@ -140,11 +141,15 @@ def _bar(cell: Cell) -> Html:
 
 
 def _details(cell: Cell) -> list[Html]:
-    rows: list[tuple[Content, ...]] = [(name, _said(value)) for name, value in cell.figures.items()]
+    plain = {name: value for name, value in cell.figures.items() if name not in DRAWN}
+    rows: list[tuple[Content, ...]] = [(name, _said(value)) for name, value in plain.items()]
     if cell.failed_seeds:
         rows.append(("seeds of failed episodes", ", ".join(map(str, cell.failed_seeds))))
     rows += [("error", text) for text in cell.errors]
-    return [tag("h2", cell.name), table(("figure", "value"), rows)] if rows else []
+    drawn = curve(cell.figures)
+    if not rows and not drawn:
+        return []
+    return [tag("h2", cell.name), *drawn, *([table(("figure", "value"), rows)] if rows else [])]
 
 
 def _said(value: Any) -> Content:

@@ -12,6 +12,7 @@ import numpy as np
 
 from sayso.bench.reliability import faults, soak, stops, timing
 from sayso.bench.tasks import (
+    ask,
     constraints,
     hardware,
     honest,
@@ -320,6 +321,11 @@ def language_suite(models: Path, arm: str) -> list[CellPlan]:
     return [CellPlan(*cell, language.figures, models=READING[1:]) for cell in language.cells(models)]
 
 
+def ask_suite(models: Path, arm: str) -> list[CellPlan]:
+    """How much the planner asks at each setting, and what comes of its questions; the seed is the sentence's number."""
+    return [CellPlan(*cell, models=READING) for cell in ask.cells(models)]
+
+
 def redteam_suite(models: Path, arm: str) -> list[CellPlan]:
     """Hazardous and harmless instructions: hazards carried out, then harmless ones refused.
 
@@ -388,11 +394,12 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "negated": negated_suite,
     "constraints": constraints_suite,
     "language": language_suite,
+    "ask": ask_suite,
     "redteam": redteam_suite,
     "cap": cap_suite,
 }
 
-ASK_NO_ARM = ("negated", "language", "redteam")
+ASK_NO_ARM = ("negated", "language", "ask", "redteam")
 
 
 def cells_of(

@@ -31,6 +31,7 @@ from sayso.commands.terminal.typing import Lines, can_read_keys, reading
 from sayso.commands.terminal.viewpoint import HELP as HELP_VIEWPOINT
 from sayso.commands.terminal.viewpoint import viewpoint_yaw
 from sayso.errors import UserError
+from sayso.planner.asks import Asks
 from sayso.planner.errors import Fallback
 
 if TYPE_CHECKING:
@@ -84,12 +85,8 @@ def run(
         bool, typer.Option("--hold-to-run", help="The arm moves only while you hold h down in this terminal.")
     ] = False,
     viewpoint: Annotated[str, typer.Option(metavar="facing|behind|DEGREES", help=HELP_VIEWPOINT)] = "behind",
-    ask: Annotated[
-        bool,
-        typer.Option(
-            "--ask/--no-ask", help="In a terminal, wait for the answer to a question; without, a question ends the run."
-        ),
-    ] = True,
+    ask: Annotated[Asks, typer.Option(help="How much the local planner asks before it acts.")] = Asks.NORMAL,
+    no_ask: Annotated[bool, typer.Option("--no-ask", help="A question ends the run, also in a terminal.")] = False,
     limit: Annotated[
         float | None,
         typer.Option(min=1, metavar="S", help="Give up after S seconds; default: by the length of the plan."),
@@ -154,11 +151,11 @@ def run(
         with setting_up():
             # Who sits at a terminal may take any time to say go on.
             waits = math.inf if real_time and sys.stdin.isatty() else None
-            can_answer = ask and can_read_keys() and sys.stderr.isatty()
+            can_answer = not no_ask and can_read_keys() and sys.stderr.isatty()
             has_keys = real_time and can_read_keys()
             current = Run(
                 settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures,
-                hold_to_run=hold_to_run, answer_s=math.inf if can_answer else 0.0 if ask and words else None,
+                hold_to_run=hold_to_run, answer_s=math.inf if can_answer else 0.0 if words and not no_ask else None,
                 keys=partial(typing_for, has_keys, hold_to_run) if has_keys or can_answer else None,
             )  # fmt: skip
         interrupts.stop = current.session.interrupt

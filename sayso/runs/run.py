@@ -59,6 +59,7 @@ class Run:
             planner_deadline_s=settings.planner_deadline_s,
             planner_fallback=settings.planner_fallback,
             viewpoint_yaw=settings.viewpoint_yaw,
+            caution=settings.caution,
             keys=keys,
         )
         self.session = settings.session(models, options, live, tell)

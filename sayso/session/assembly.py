@@ -27,6 +27,7 @@ from sayso.planner.heeding import Heeding
 from sayso.planner.local import LocalPlanner
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Planner
+from sayso.planner.reader.asking import Asking
 from sayso.planner.remote.planner import RemotePlanner
 from sayso.planner.task.interpreter import Interpreter
 from sayso.planners import load_planner
@@ -80,7 +81,7 @@ def components_for(
     if planner == "local" and options.planner_fallback is not None:
         raise SessionError("the local planner always answers; leave the fallback out")
     arm = backend.arm
-    words = LocalPlanner(store.root)
+    words = LocalPlanner(store.root, asking=Asking(options.caution))
     used = [*backend.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", *READING]
     digests = {name: store.card(name).digest for name in used}
 

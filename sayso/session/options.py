@@ -29,7 +29,8 @@ class Options:
     long a question waits for an answer, beside the phrases that are scheduled; the arm holds meanwhile. None: a
     question ends the run, unless `Session.on_event` was called. ``listen``: whether `sayso say` and `sayso stop` reach
     the session. The planner has ``planner_deadline_s`` s of real time for an answer, and ``planner_fallback`` says what
-    happens without one; None: the first plan raises `PlannerError`, a later one asks. With ``hold_to_run`` a real arm
+    happens without one; None: the first plan raises `PlannerError`, a later one asks. ``caution`` (-1 to 1) is how much
+    the local planner asks before it acts (`sayso.planner.reader.asking`). With ``hold_to_run`` a real arm
     moves only while `Session.ask` reports a held key. ``keys`` is entered before the arm connects and left after the
     arm has disconnected. ``viewpoint_yaw`` rad is the heading in which the person who
     speaks looks, counter-clockwise from the arm's own: 0 as the arm, pi towards it.
@@ -45,4 +46,5 @@ class Options:
     viewpoint_yaw: float = 0.0
     planner_deadline_s: float = DEADLINE_S
     planner_fallback: Fallback | None = None
+    caution: float = 0.0
     keys: Callable[[Session], AbstractContextManager[object]] | None = None

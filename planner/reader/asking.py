@@ -1,0 +1,64 @@
+"""How much the robot asks: from one reading in doubt to every instruction, by one number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sayso.perception.scene import Scene
+from sayso.planner.corrections.heard import doing
+from sayso.planner.plan import Answer, Plan, Question
+from sayso.planner.reader.doubt import unread
+from sayso.planner.reader.second_opinion import ends
+from sayso.planner.reader.understanding import SURE, Option
+from sayso.planner.task.english import said, without_ids
+from sayso.planner.task.text import write
+from sayso.planner.task.values import Task
+
+YES_NO = ("yes", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How much the robot asks before it acts; ``caution`` is -1 (never) to 1 (always), 0 is usual.
+
+    Above 0 the robot also asks before a plan whose probability by the learned reader is below ``caution``. Below 0 it
+    carries out the most probable plan from the probability 1 + ``caution`` on instead of asking, unless a "not", an
+    "if" or an "or" would go unheard. What cannot be done without an answer is asked about at every setting.
+    """
+
+    caution: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not -1.0 <= self.caution <= 1.0:
+            raise ValueError(f"caution is between -1 and 1, not {self.caution:g}")
+
+    def applied(self, sentence: str, answer: Answer, found: Sequence[Option], scene: Scene) -> Answer:
+        """``answer`` to ``sentence``, or the question or plan in its place; ``found`` has the most probable first."""
+        answer = _answerable(answer, found)
+        if isinstance(answer, Plan):
+            return self._asked(answer, found, scene) if answer.subtasks and self.caution > 0 else answer
+        if self.caution >= 0 or not found or not isinstance(answer, Question):
+            return answer
+        best = found[0]
+        dared = isinstance(best.answer, Plan) and best.probability >= 1.0 + self.caution
+        return best.answer if dared and not unread(sentence, best.meaning) else answer
+
+    def _asked(self, plan: Plan, found: Sequence[Option], scene: Scene) -> Answer:
+        mine = ends(plan.subtasks)
+        same = [o for o in found if isinstance(o.answer, Plan) and ends(o.answer.subtasks) == mine]
+        if sum(o.probability for o in same) >= self.caution and self.caution < 1.0:
+            return plan
+        read = (o.meaning for o in same if isinstance(o.meaning, Task))
+        task = next(read, None) or doing(plan.subtasks, scene, exactly=True)
+        if task is None:
+            return plan
+        return Question(f"Do you mean: {said(without_ids(task))}?", YES_NO, (write(task), ""))
+
+
+def _answerable(answer: Answer, found: Sequence[Option]) -> Answer:
+    """``answer``, or in place of a question the most probable reading's, if only that knows what its options make."""
+    if not isinstance(answer, Question) or answer.answers or not found or found[0].probability < SURE:
+        return answer
+    other = found[0].answer
+    return other if isinstance(other, Question) and other.answers else answer
