@@ -19,7 +19,7 @@ _USER = re.compile(r"(?<=[a-zA-Z0-9])(:/+)\S*@")
 # A password with a blank: up to the next @ in the same clause of the sentence.
 _BLANK_USER = re.compile(r"(?<=[a-zA-Z0-9])(:/+)[^\s/@:]*:(?:(?![;:,.]\s)[^@/]){1,80}@")
 _NO_SCHEME = re.compile(
-    rf"(?<![^\s'\"(=,])((?:[\w-]+=)?(?:openai:[^\s@]*@)?)(?!openai:)"
+    rf"(?<![^\s'\"(=,])((?:[\w-]+=)?(?:(?:openai|anthropic|motions):[^\s@]*@)?)(?!(?:openai|anthropic|motions):)"
     rf"(?:[^\s@:/'\"(]+:[^\s/]\S*@|[^\s@/'\"(]+:(?!\s)[^@/;,]{{1,80}}@(?={_IPV4})|[^\s/'\"(]+@(?={_IPV4}))"
 )
 _URL = re.compile(r"(?<!\S)(?:\S*[a-zA-Z0-9]:/+\S+|\S*@[^\s@]*[?]\S*)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,14 @@ def motion_of(logits: NDArray[np.float32]) -> LanguageMotion:
         Step(Axis(int(i)), int(np.sign(AXIS_CHOICES[best[i]])), Degree(abs(AXIS_CHOICES[best[i]]))) for i in moving
     )
     return LanguageMotion(steps, GRIPPERS[int(logits[-len(GRIPPERS) :].argmax())])
+
+
+class MotionSource(Protocol):
+    """Chooses language motions: a `MotionPlanner`, a model on a server, or a teacher."""
+
+    def next_motion(self, observation: Observation) -> LanguageMotion:
+        """The motion for the next interval."""
+        ...
 
 
 class MotionPlanner:

@@ -13,7 +13,7 @@ from sayso.hardware.robot import RobotError
 from sayso.planner.plan import Planner
 
 GROUP = "sayso.planners"
-BUILT_IN = ("local", "openai:MODEL@URL")
+BUILT_IN = ("local", "openai:MODEL@URL", "anthropic:MODEL", "motions:MODEL@URL")
 
 
 def planner_names() -> list[str]:

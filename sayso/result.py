@@ -73,6 +73,19 @@ class RobotEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """One request to a model server: for a plan, a motion or a correction, its time in s and its HTTP status (None: no
+    answer). ``tokens_in`` and ``tokens_out`` as the server says; ``cost`` in the currency of the prices."""
+
+    purpose: str
+    seconds: float
+    status: int | None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectPose:
     """An object's true pose: ``position`` (3,) m in the base frame, ``quaternion`` (4,) x y z w."""
 
@@ -89,7 +102,8 @@ class RunResult:
 
     ``rates`` has "loop_hz", "policy_hz", "motion_hz" and "missed", the loop's missed deadlines by the wall clock;
     ``latency_ms`` wall-clock percentiles by part ("policy", "motion", "planner", "scene"); ``models`` digests;
-    ``sim`` the ground truth "before" and "after" by object id, written by the simulator alone, None on hardware.
+    ``sim`` the ground truth "before" and "after" by object id, written by the simulator alone, None on hardware;
+    ``requests`` what a model server was asked.
     """
 
     schema: Literal[1] = 1
@@ -113,6 +127,7 @@ class RunResult:
     sim: Mapping[str, Mapping[str, ObjectPose]] | None = None
     success_reason: str | None = None
     options: tuple[str, ...] = ()
+    requests: tuple[ModelRequest, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``result.json`` holds."""
@@ -129,7 +144,7 @@ class RunResult:
 
     def _left_out(self) -> set[str]:
         """Keys added after schema 1 that are empty and so left out."""
-        return {key for key in ("events", "success_reason", "options") if not getattr(self, key)}
+        return {key for key in ("events", "success_reason", "options", "requests") if not getattr(self, key)}
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -155,6 +170,7 @@ def deterministic_view(result: RunResult) -> dict[str, Any]:
     out = result.to_json()
     del out["latency_ms"]
     out["rates"].pop("missed", None)
+    out.pop("requests", None)
     for correction in out["corrections"]:
         del correction["latency_ms"]
     return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +19,11 @@ KEYS = (
     ("SAYSO_API_KEY", "SAYSO_API_KEY_HOST", None),
     ("OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com"),
     ("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", None),
+    ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
+)
+ANTHROPIC = "https://api.anthropic.com"
+SPEC_FORM = (
+    "openai:MODEL@URL, for example openai:qwen3-vl@http://127.0.0.1:8000/v1, anthropic:MODEL, or motions:MODEL@URL"
 )
 
 
@@ -64,6 +69,12 @@ class Address:
             paths = (f"{path}/v1/chat/completions", f"{path}/chat/completions")
         return cls(scheme, host, port or _PORTS[scheme], tuple(f"{root}{p}{query}" for p in paths), azure)
 
+    def messages(self) -> Self:
+        """The same server with the URL of Anthropic's Messages API."""
+        parts = urlsplit(self.urls[0])
+        path = re.sub(r"(/v1)?(/messages)?/chat/completions$", "", parts.path)
+        return replace(self, urls=(f"{parts.scheme}://{parts.netloc}{path}/v1/messages",))
+
     @property
     def name(self) -> str:
         """The host, with its port unless that is the default."""
@@ -92,6 +103,45 @@ class Address:
         secret = self.scheme == "https" or is_loopback(self.host)
         port = re.search(r":\d+(/|$)", owner) is None or self.port == other.port
         return secret and port and self.host == other.host
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A planner behind a model server by name: ``model`` at ``url``; with ``motions`` it says the motions, too.
+
+    ``anthropic``: the server speaks Anthropic's Messages API, else OpenAI's chat completions.
+    """
+
+    name: str
+    model: str
+    url: str
+    anthropic: bool
+    motions: bool
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        """The planner of a name. Raises ValueError with the allowed forms."""
+        found = re.fullmatch(r"(openai|anthropic|motions):(?:(\S+?)@)?(https?://[^\s@]+)", name)
+        bare = re.fullmatch(r"(anthropic|motions:anthropic):([^\s@/]+)", name)
+        if bare:
+            return cls(name, bare[2], ANTHROPIC, True, bare[1] != "anthropic")
+        if not found or (found[1] != "motions" and found[2] is None):
+            raise ValueError(f"planner '{without_secrets(name)}' is not understood; write {SPEC_FORM}")
+        kind, model, url = found[1], found[2] or "default", found[3]
+        address = Address.of(url, model)
+        speaks = kind == "anthropic" or address.host == "api.anthropic.com" or urlsplit(url).path.endswith("/messages")
+        return cls(name, model, url, speaks, kind == "motions")
+
+    @property
+    def address(self) -> Address:
+        """The server."""
+        found = Address.of(self.url, self.model)
+        return found.messages() if self.anthropic else found
+
+
+def is_remote(name: str) -> bool:
+    """Whether a planner's name means a model server."""
+    return name.startswith(("openai:", "anthropic:", "motions:"))
 
 
 def key_for(address: Address, environment: Mapping[str, str]) -> tuple[str | None, str]:
@@ -124,5 +174,10 @@ def key_for(address: Address, environment: Mapping[str, str]) -> tuple[str | Non
 def without_secrets(url: str) -> str:
     """``url`` on one line, without user, password, query and fragment."""
     # Without a scheme as well, and in a whole planner's name, whose first @ comes before the address.
-    bare = re.sub(r"^((?:openai:[^@]*@)?(?:\w+:/+)?)(?!openai:).*@", r"\1…@", url, flags=re.S)
+    bare = re.sub(
+        r"^((?:(?:openai|anthropic|motions):[^@/]*@)?(?:\w+:/+)?)(?!(?:openai|anthropic|motions):).*@",
+        r"\1…@",
+        url,
+        flags=re.S,
+    )
     return one_line(re.sub(r"[?#].*", "?…", bare, flags=re.S), 80)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from sayso.planner.remote.address import Address, without_secrets
 from sayso.planner.remote.http import Call, Reply, one_line
 from sayso.planner.remote.reply import ModelRefused, Words, error_message, read_completion
 from sayso.planner.remote.schema import find_json
+from sayso.planner.remote.usage import Ledger
 
 logger = logging.getLogger(__name__)
 
@@ -72,34 +74,54 @@ class Prompt:
     picture: str | None
     turns: tuple[dict[str, str], ...]
     schema: dict[str, Any]
+    purpose: str = "plan"
 
 
 class Chat:
-    """A model on a server; ``extra`` goes into every request's body. Raises ValueError for a bad URL or key."""
+    """A model on a server; ``extra`` goes into every request's body. Raises ValueError for a bad URL or key.
+
+    ``ledger`` keeps every request with its answer.
+    """
 
     def __init__(
         self, model: str, url: str, api_key: str | None = None, extra: Mapping[str, Any] | None = None
     ) -> None:
         self.model = model
         self.dialect = Dialect()
-        self._address = Address.of(url, model)
+        self.ledger = Ledger()
+        self._address = self._at(url)
         self._urls = self._address.urls
         self._key = (api_key or "").strip()
         self._headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "sayso"}
+        self._headers |= self._more_headers()
         if self._key:
             if not re.fullmatch(r"[\x21-\x7e]+", self._key):
                 raise ValueError("the API key holds spaces or characters outside ASCII; it must be one printable word")
-            self._headers |= self._address.key_header(self._key)
+            self._headers |= self._key_header(self._key)
         self._extra = dict(extra or {})
+
+    def _at(self, url: str) -> Address:
+        """The server and its completion URLs."""
+        return Address.of(url, self.model)
+
+    def _more_headers(self) -> dict[str, str]:
+        return {}
+
+    def _key_header(self, key: str) -> dict[str, str]:
+        return self._address.key_header(key)
+
+    def _read(self, text: str) -> Words:
+        """The words of a completion's body."""
+        return read_completion(text)
 
     def complete(self, call: Call, prompt: Prompt) -> str:
         """The model's answer; raises `PlannerError` without one in time, `ModelRefused` if the model declines."""
         dialect, lasting, urls = self.dialect, True, self._urls
         while True:
-            reply = self._post(call, urls[0], json.dumps(self._body(dialect, prompt)).encode())
+            reply = self._post(call, urls[0], json.dumps(self._body(dialect, prompt)), prompt.purpose)
             humbler = None
             if reply.status < 300:
-                words = read_completion(reply.text)
+                words = self._read(reply.text)
                 if not (words.cut and _unanswered(words.text)):
                     break
                 if dialect.tokens >= MANY_TOKENS or dialect.limit in self._extra:
@@ -125,19 +147,28 @@ class Chat:
             raise PlannerError("the model thought, but gave no answer")
         return words.text
 
-    def _post(self, call: Call, url: str, body: bytes) -> Reply:
+    def _post(self, call: Call, url: str, body: str, purpose: str) -> Reply:
         """The server's reply; retries a busy server until the call's deadline."""
         pause = _FIRST_WAIT_S
+        busy: Reply | None = None
         while True:
-            reply = call.post(url, body, self._headers)
+            began = time.monotonic()
+            try:
+                reply = call.post(url, body.encode(), self._headers)
+            except PlannerError as error:
+                self.ledger.add(purpose, time.monotonic() - began, None, self._hide(body), str(error))
+                if busy is None or call.is_cancelled:
+                    raise
+                return busy  # what it said last tells more than that the time is over
             reply = replace(reply, text=self._hide(reply.text), location=self._hide(reply.location))
+            self.ledger.add(purpose, time.monotonic() - began, reply.status, self._hide(body), reply.text)
             if reply.status not in _PASSING or "insufficient_quota" in reply.text:
                 return reply
             seconds = pause if reply.retry_after_s is None else max(reply.retry_after_s, pause / 5)
             if seconds >= call.left():
                 return reply
             call.wait(seconds)
-            pause *= 2
+            busy, pause = reply, 2 * pause
 
     def _hide(self, text: str) -> str:
         """``text`` without the API key, which a server may echo, escaped in JSON."""

@@ -62,6 +62,11 @@ class Call:
             raise PlannerError(f"no answer within {self.deadline_s:g} s")
         return left
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the question was withdrawn."""
+        return self._cancelled
+
     def wait(self, seconds: float) -> None:
         """Wait ``seconds``; raises `PlannerError` if the call is cancelled."""
         self._wake.clear()

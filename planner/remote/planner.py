@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -20,10 +17,11 @@ from sayso.planner.language.reading import ANY
 from sayso.planner.plan import Answer, Planner, Question, Refusal, Subtask
 from sayso.planner.preconditions import check_plan
 from sayso.planner.reader.words import THING
-from sayso.planner.remote.address import Address, key_for, without_secrets
+from sayso.planner.remote.address import Spec
 from sayso.planner.remote.answer import Reader
 from sayso.planner.remote.chat import Chat, Prompt
 from sayso.planner.remote.http import Call, one_line
+from sayso.planner.remote.messages import connect
 from sayso.planner.remote.pointing import convention_of
 from sayso.planner.remote.prompt import instructions
 from sayso.planner.remote.reply import ModelRefused
@@ -36,9 +34,6 @@ from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.values import Task
 from sayso.planner.viewpoint import Viewpoint
 
-logger = logging.getLogger(__name__)
-
-SPEC_FORM = "openai:MODEL@URL, for example openai:qwen3-vl@http://127.0.0.1:8000/v1"
 MAX_INSTRUCTION = 10_000
 _ASKS = 2  # the question, and one retry with the error
 
@@ -82,10 +77,11 @@ class RemotePlanner(Planner):
         image: ImageSource | None = None,
         extra: Mapping[str, Any] | None = None,
         interpreter: Interpreter | None = None,
+        chat: Chat | None = None,
     ) -> None:
         self.name = f"openai:{model}@{url}"
-        self._chat = Chat(model, url, api_key, extra)
-        self._image = image
+        self.chat = chat or Chat(model, url, api_key, extra)
+        self.image = image
         self._interpreter = interpreter or Interpreter(_alone, _alone)
         self._convention = convention_of(model)
         self._instruction = ""
@@ -94,21 +90,17 @@ class RemotePlanner(Planner):
 
     @classmethod
     def from_spec(
-        cls, spec: str, *, api_key: str | None = None, image: ImageSource | None = None,
+        cls, name: str, *, api_key: str | None = None, image: ImageSource | None = None,
         interpreter: Interpreter | None = None,
     ) -> Self:  # fmt: skip
-        """The planner of ``openai:MODEL@URL``, with the server's key from the environment.
+        """The planner of a name such as ``openai:MODEL@URL``, with the server's key from the environment.
 
-        Another server's key is withheld and logged in one line. Raises ValueError with the allowed form.
+        Another server's key is withheld and logged in one line. Raises ValueError with the allowed forms.
         """
-        match = re.fullmatch(r"openai:(?P<model>\S+)@(?P<url>https?://[^\s@]+)", spec)
-        if not match:
-            raise ValueError(f"planner '{without_secrets(spec)}' is not understood; write {SPEC_FORM}")
-        if api_key is None:
-            api_key, withheld = key_for(Address.of(match["url"]), os.environ)
-            if withheld:
-                logger.warning("%s", withheld)
-        return cls(match["model"], match["url"], api_key=api_key, image=image, interpreter=interpreter)
+        spec = Spec.of(name)
+        made = cls(spec.model, spec.url, image=image, interpreter=interpreter, chat=connect(spec, api_key))
+        made.name = name
+        return made
 
     def cancel(self) -> None:
         """Cancel the current question: its `plan` raises `PlannerError` at once."""
@@ -151,13 +143,13 @@ class RemotePlanner(Planner):
         view = Viewpoint(self.viewpoint_yaw)
         finished = "; ".join(str(s) for s in view.told(done)) or "nothing yet"
         text = f"{describe(view.seen(scene))}\nAlready done: {finished}.\nInstruction: {instruction}"
-        sight = Sight(scene, self._image() if self._image else None)
+        sight = Sight(scene, self.image() if self.image else None)
         reader = Reader(sight, self._convention)
         system = instructions(sight, self._convention, LEFT_OUT) + _standing(self.viewpoint_yaw)
         prompt = Prompt(system, text, sight.picture, (), answer_schema(sight))
         best: Answer | None = None
         for _ in range(_ASKS):
-            words = self._chat.complete(call, prompt)
+            words = self.chat.complete(call, prompt)
             try:
                 answer: Answer | Task = reader.read(words)
                 if isinstance(answer, Question | Refusal):

@@ -32,6 +32,7 @@ SUITES = (
     "soak",
     "timing",
     "faults",
+    "wire",
     "stops",
     "mutants",
 )
@@ -115,6 +116,12 @@ def _more(cell: dict[str, Any]) -> str:
     if "soaked s" in cell:
         out.append(
             f"{cell['soaked s']:.0f} s, {cell['protocol errors']} protocol errors, {cell['bridged']} readings bridged"
+        )
+    if "invalid steps" in cell:
+        before, beside = cell["ms late before"]["p99"], cell["ms late beside"]["p99"]
+        out.append(
+            f"{cell['asked']} asked, {cell['invalid steps']} invalid steps; p99 {cell['outcome s']['p99']:.2f} s; "
+            f"loop late by p99 {before:.2f} ms before, {beside:.2f} ms beside"
         )
     if "outputs" in cell:
         out.append(f"{cell['wrong']} of {cell['outputs']} outputs written wrong")

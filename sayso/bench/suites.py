@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sayso.bench.reliability import faults, soak, stops, timing
+from sayso.bench.reliability import faults, soak, stops, timing, wire
 from sayso.bench.tasks import (
     ask,
     constraints,
@@ -268,6 +268,11 @@ def faults_suite(models: Path, arm: str) -> list[CellPlan]:
     return timed + [CellPlan(*cell) for cell in faults.untimed_cells(arm)]
 
 
+def wire_suite(models: Path, arm: str) -> list[CellPlan]:
+    """A faulty model server beside a moving arm; ok: the fallback in time, no invalid step, the loop as before."""
+    return [CellPlan(*cell, alone=True, models=READING) for cell in wire.cells(models, arm)]
+
+
 def stops_suite(models: Path, arm: str) -> list[CellPlan]:
     """An emulated arm stopped in every way and at every moment; ok: no joint moves later than 0.5 s after the stop."""
     return [CellPlan(*cell, alone=True) for cell in stops.cells(arm)]
@@ -388,6 +393,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "detector": detector_suite,
     "timing": timing_suite,
     "faults": faults_suite,
+    "wire": wire_suite,
     "hardware": hardware_suite,
     "soak": soak_suite,
     "stops": stops_suite,

@@ -18,7 +18,7 @@ def bench(
         str,
         typer.Argument(
             help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak, "
-            "stops, negated, constraints, language, ask, redteam, cap, world."
+            "stops, wire, negated, constraints, language, ask, redteam, cap, world."
         ),
     ],
     which: Annotated[str | None, typer.Argument(metavar="[NAME]", help="For world: NAME or MODULE:CLASS.")] = None,

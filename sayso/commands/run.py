@@ -57,7 +57,13 @@ def run(
         int | None,
         typer.Option(min=0, max=MAX_SEED, help="In simulation, the same seed gives the same run.", show_default="0"),
     ] = None,
-    planner: Annotated[str, typer.Option(help="local, openai:MODEL@URL, an installed one, or MODULE:CLASS.")] = "local",
+    planner: Annotated[
+        str,
+        typer.Option(
+            help="local, openai:MODEL@URL, anthropic:MODEL, motions:MODEL@URL (it says the motions, too), an installed "
+            "one, or MODULE:CLASS."
+        ),
+    ] = "local",
     planner_deadline: Annotated[
         float, typer.Option(min=0.1, max=3600, metavar="S", help="Seconds that a planner has for an answer.")
     ] = 10.0,
@@ -67,6 +73,10 @@ def run(
             help="Without an answer: plan on this computer, ask you, or hold the arm and ask the planner again.",
             show_default="an error before the arm has begun, else ask",
         ),
+    ] = None,
+    planner_price: Annotated[
+        str | None,
+        typer.Option(metavar="READ,WRITTEN", help="Prices of a million tokens, read and written, for the result."),
     ] = None,
     say: Annotated[list[str] | None, typer.Option(metavar="T:PHRASE", help="Say PHRASE T s after the start.")] = None,
     out: Annotated[
@@ -142,6 +152,7 @@ def run(
                 seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
                 limit_s=limit, planner_deadline_s=planner_deadline, planner_fallback=planner_fallback,
                 viewpoint_yaw=looking,
+                planner_price=planner_price,
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
         real_time = live or not is_simulated(robot)

@@ -17,6 +17,7 @@ from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.outputs import alone_in, digests
 from sayso.planner.errors import PlannerError
+from sayso.planner.remote.usage import Prices, written
 from sayso.report.trace import CriticLook, FilmFrame, Trace
 from sayso.report.write import write_report
 from sayso.result import RunResult
@@ -30,7 +31,8 @@ from sayso.skills.dataset import DatasetError
 from sayso.skills.episodes import Episode
 
 EPISODE, SCENE = "episode", "scene.json"
-FILES = ("result.json", "video.mp4", "timeline.png", "report.html")
+REQUESTS = "planner.jsonl"
+FILES = ("result.json", "video.mp4", "timeline.png", "report.html", REQUESTS)
 Told = Callable[[Iterable[FilmFrame], int], Iterable[FilmFrame]]
 
 
@@ -60,6 +62,7 @@ class Run:
             planner_fallback=settings.planner_fallback,
             viewpoint_yaw=settings.viewpoint_yaw,
             caution=settings.caution,
+            planner_prices=None if settings.planner_price is None else Prices.of(settings.planner_price),
             keys=keys,
         )
         self.session = settings.session(models, options, live, tell)
@@ -127,6 +130,10 @@ class Run:
         for name in FILES:
             (folder / name).unlink(missing_ok=True)  # from an older run
         self.result.write(folder)  # first, in case a later step fails
+        asked = {}
+        if self.session.exchanges:
+            lines = "".join(written(exchange) + "\n" for exchange in self.session.exchanges)
+            asked["planner"] = write_atomic(folder / REQUESTS, lines)
         recorded = self.recorder.episode(self.result, self._start)
         settings = self.settings.model_copy(update=self._as_it_went())
         episode = _leave_recording(folder, recorded, settings, bool(plain))
@@ -136,7 +143,11 @@ class Run:
         if film and told:
             frames = told(frames, len(film.times))
         looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in self.session.executive.log.judgements)
-        files = write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0)) | {EPISODE: episode}
+        files = (
+            write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0))
+            | {EPISODE: episode}
+            | asked
+        )
         settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
         if self._journal is not None:
             self._journal.close(remove=True)

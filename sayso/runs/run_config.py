@@ -53,7 +53,8 @@ else:  # a real arm has no scene, and must not load the simulator
 class RunSettings(BaseModel):
     """Everything that determines a run: ``say`` holds (time s from the start, text); ``scene`` as in a scene file.
 
-    ``planner_deadline_s``, ``planner_fallback``, ``viewpoint_yaw`` and ``caution`` as in `sayso.session.Options`.
+    ``planner_deadline_s``, ``planner_fallback``, ``planner_price``, ``viewpoint_yaw`` and ``caution`` as in
+    `sayso.session.Options`.
     A real ``robot`` has no scene; ``port``, ``cameras`` and ``mode`` are those given in place of saved settings.
     ``go_on_s``: time (s) that the stopped arm stood before the run ended; ``answer_s``: time (s) that a question waited
     before the run ended, beside the phrases of ``say``, None: questions end the run at once; ``limit_s``: time limit
@@ -72,6 +73,7 @@ class RunSettings(BaseModel):
     planner_fallback: Fallback | None = None
     viewpoint_yaw: Annotated[float, Field(ge=-7, le=7)] = 0.0
     caution: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    planner_price: str | None = None
     say: tuple[tuple[Seconds, str], ...] = ()
     port: str | None = None
     cameras: tuple[str, ...] = ()

@@ -9,13 +9,14 @@ from sayso.perception.pipeline import Perception
 from sayso.planner.corrections.reader import Embed
 from sayso.planner.critic import Critic
 from sayso.planner.errors import Fallback
-from sayso.planner.motion_planner import MotionPlanner
+from sayso.planner.motion_planner import MotionSource
 from sayso.planner.plan import Planner
 from sayso.runtime.planning import DEADLINE_S
 from sayso.skills.policy import Policy
 
 if TYPE_CHECKING:  # the values of the task language take 0.1 s to import
     from sayso.planner.corrections.second_opinion import SecondOpinion
+    from sayso.planner.remote.motions import RemoteMotions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,11 @@ class Components:
     """The planner and the learned parts of the product.
 
     ``planner`` has ``deadline_s`` s of real time for an answer; ``fallback`` says what happens without one, ``local``
-    plans then.
+    plans then. ``spoken`` are the ``motions`` if a model says them.
     """
 
     policy: Policy
-    motions: MotionPlanner
+    motions: MotionSource
     critic: Critic
     planner: Planner
     perception: Perception
@@ -35,4 +36,5 @@ class Components:
     deadline_s: float = DEADLINE_S
     fallback: Fallback | None = None
     local: Planner | None = None
+    spoken: RemoteMotions | None = None
     second: SecondOpinion | None = None

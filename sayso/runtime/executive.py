@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sayso.hardware.robot import Robot, RobotError
 from sayso.perception.scene import Scene
 from sayso.planner.background import GRACE_S
@@ -12,7 +14,7 @@ from sayso.planner.evidence import Evidence
 from sayso.planner.familiar import too_wide, unlike_training
 from sayso.planner.goal import Goals, LostObject
 from sayso.planner.language.instruction_pace import pace_of
-from sayso.planner.plan import Answer, Plan, Question, Refusal
+from sayso.planner.plan import Answer, Plan, Question, Refusal, Subtask
 from sayso.planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.result import Outcome
 from sayso.runtime.closing_words import out_of_time, with_hand
@@ -29,6 +31,9 @@ from sayso.runtime.time_limit import STEP_LIMIT_S, TimeLimit
 from sayso.runtime.watch import Watch
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
+
+if TYPE_CHECKING:  # a session without a model server does not load its client
+    from sayso.planner.remote.motions import Doing
 
 
 class Executive(Subscriber):
@@ -245,6 +250,8 @@ class Executive(Subscriber):
         if (broken := self.watch.look(scene, observation.body, now, as_planned)) is not None:
             self._broken(broken, now)
             return None
+        if self.components.spoken is not None:
+            self.components.spoken.see(self._doing(subtask, scene, now))
         judgement = self.components.critic.judge(observation.features)
         self.log.judgements.append((now, judgement))
         doubt = self.evidence.against(subtask, scene, observation.body)
@@ -267,6 +274,12 @@ class Executive(Subscriber):
             self.finish("failed")
         else:
             self.dialogue.ask(Question(f"{what} Shall I go on?", ("go on",), ("",)), now)
+
+    def _doing(self, subtask: Subtask, scene: Scene, now: float) -> Doing:
+        from sayso.planner.remote.motions import Doing
+
+        said = self.override.motion(now)
+        return Doing(self.instruction, subtask, scene, "" if said is None else str(said))
 
     def ticked(self, tick: Tick) -> None:
         """End the run at the time-out, and after a spoken motion that was all."""
@@ -372,3 +385,5 @@ class Executive(Subscriber):
         finally:
             self.driving = False
             self.planning.close()
+            if self.components.spoken is not None:
+                self.components.spoken.rest()

@@ -14,6 +14,7 @@ from sayso.hardware.types import Frame, JointState, JointTarget, Pose
 from sayso.perception.pipeline import Perception
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.speed import Pace
+from sayso.planner.motion_planner import MotionSource
 from sayso.runtime.log import Heard, Log
 from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.runtime.tasks import Tasks
@@ -84,14 +85,6 @@ def grounded(motion: LanguageMotion, scene: Scene, tool: Pose) -> LanguageMotion
 
 MakeLoop = Callable[[Source, Callable[[Cycle], None]], Loop]
 MOTION_TICKS = 10  # policy ticks per language motion
-
-
-class MotionSource(Protocol):
-    """Chooses language motions: `sayso.planner.motion_planner.MotionPlanner`, or a teacher."""
-
-    def next_motion(self, observation: Observation) -> LanguageMotion:
-        """The motion for the next interval."""
-        ...
 
 
 class Restraint(Protocol):

@@ -23,11 +23,14 @@ from sayso.perception.pipeline import Perception, PerceptionPipeline
 from sayso.planner.corrections.reader import warm_up
 from sayso.planner.corrections.second_opinion import SecondOpinion
 from sayso.planner.critic import Critic
+from sayso.planner.errors import Fallback
 from sayso.planner.heeding import Heeding
 from sayso.planner.local import LocalPlanner
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Planner
 from sayso.planner.reader.asking import Asking
+from sayso.planner.remote.address import Spec, is_remote
+from sayso.planner.remote.motions import RemoteMotions
 from sayso.planner.remote.planner import RemotePlanner
 from sayso.planner.task.interpreter import Interpreter
 from sayso.planners import load_planner
@@ -75,9 +78,12 @@ READING = ("words", "reader-encoder", "reader-decoder")
 
 
 def components_for(
-    backend: Backend, planner: str | Planner, store: ModelStore, options: Options
+    backend: Backend, planner: str | Planner, store: ModelStore, options: Options, real_time: bool = False
 ) -> tuple[Components, dict[str, str]]:
-    """The planner and the learned parts for the backend's arm, and the digests of all models in use by name."""
+    """The planner and the learned parts for the backend's arm, and the digests of all models in use by name.
+
+    Without ``real_time`` a model that says the motions is waited for.
+    """
     if planner == "local" and options.planner_fallback is not None:
         raise SessionError("the local planner always answers; leave the fallback out")
     arm = backend.arm
@@ -89,17 +95,27 @@ def components_for(
         return store.load(f"{part}-{arm}", MODEL_SIZES[part](backend.robot.spec.dof))
 
     second = SecondOpinion(words.reader, words.words)
+    motions, spoken = MotionPlanner(load("motion")), None
+    chosen = _planner(planner, words, backend.perception) if isinstance(planner, str) else Heeding(planner)
+    if isinstance(chosen, RemotePlanner):
+        chosen.chat.ledger.prices = options.planner_prices
+        if isinstance(planner, str) and Spec.of(planner).motions:
+            local = motions if options.planner_fallback is Fallback.LOCAL else None
+            spoken = RemoteMotions(
+                chosen.chat, chosen.image, deadline_s=options.planner_deadline_s, local=local, waits=not real_time
+            )
     components = Components(
         policy=standing_policy(OnnxPolicy(load("policy")), backend.robot.spec),
-        motions=MotionPlanner(load("motion")),
+        motions=spoken or motions,
         critic=Critic(load("critic")),
-        planner=_planner(planner, words, backend.perception) if isinstance(planner, str) else Heeding(planner),
+        planner=chosen,
         perception=backend.perception,
         embed=words.model.embed,
         second=second,
         deadline_s=options.planner_deadline_s,
         fallback=options.planner_fallback,
         local=words,
+        spoken=spoken,
     )
     warm_up(words.model.embed)
     second.warm_up()
@@ -128,21 +144,19 @@ def _robots() -> str:
 def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:
     if name == "local":
         return words
-    if name.startswith("openai:"):
-        _check_host(name)
+    if is_remote(name):
+        _check_host(Spec.of(name).url)
         image = perception.frame if isinstance(perception, PerceptionPipeline) else None
         interpreter = Interpreter(words.words.kinds, words.words.colors)
         return RemotePlanner.from_spec(name, image=image, interpreter=interpreter)
     return load_planner(name)
 
 
-def _check_host(planner: str) -> None:
+def _check_host(url: str) -> None:
     """Raise `SessionError` for an unknown host now: the planner asks it only when the arm is ready."""
+    host = urlsplit(url).hostname
     try:
-        host = urlsplit(planner.rpartition("@")[2]).hostname
         if host:
             socket.getaddrinfo(host, None)
-    except ValueError:
-        return  # the planner reports a malformed URL
     except OSError as error:
         raise SessionError(f"the planner's host '{host}' is not known: {error.strerror or error}") from error

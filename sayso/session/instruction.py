@@ -45,6 +45,7 @@ def execute(
         stops = backend.stops()
         clock.sleep_until(clock.now() + REST_S)
     verdict = _verdict(session, before)
+    session.take_exchanges()
     return result_of(session, instruction, start, before, backend.truth(), verdict, session.models, missed), stops
 
 

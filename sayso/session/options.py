@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sayso.planner.errors import Fallback
+from sayso.planner.remote.usage import Prices
 from sayso.runtime.planning import DEADLINE_S
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ class Options:
     long a question waits for an answer, beside the phrases that are scheduled; the arm holds meanwhile. None: a
     question ends the run, unless `Session.on_event` was called. ``listen``: whether `sayso say` and `sayso stop` reach
     the session. The planner has ``planner_deadline_s`` s of real time for an answer, and ``planner_fallback`` says what
-    happens without one; None: the first plan raises `PlannerError`, a later one asks. ``caution`` (-1 to 1) is how much
-    the local planner asks before it acts (`sayso.planner.reader.asking`). With ``hold_to_run`` a real arm
-    moves only while `Session.ask` reports a held key. ``keys`` is entered before the arm connects and left after the
-    arm has disconnected. ``viewpoint_yaw`` rad is the heading in which the person who
-    speaks looks, counter-clockwise from the arm's own: 0 as the arm, pi towards it.
+    happens without one; None: the first plan raises `PlannerError`, a later one asks. ``planner_prices`` are those of a
+    model server. ``caution`` (-1 to 1) is how much the local planner asks before it acts
+    (`sayso.planner.reader.asking`). With ``hold_to_run`` a real arm moves only while `Session.ask` reports a held key.
+    ``keys`` is entered before the arm connects and left after the arm has disconnected. ``viewpoint_yaw`` rad is the
+    heading in which the person who speaks looks, counter-clockwise from the arm's own: 0 as the arm, pi towards it.
     """
 
     sees: str = "pixels"
@@ -47,4 +48,5 @@ class Options:
     planner_deadline_s: float = DEADLINE_S
     planner_fallback: Fallback | None = None
     caution: float = 0.0
+    planner_prices: Prices | None = None
     keys: Callable[[Session], AbstractContextManager[object]] | None = None

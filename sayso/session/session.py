@@ -16,6 +16,7 @@ from sayso.hardware.worlds.open import WORLD
 from sayso.model_store import ModelStore
 from sayso.perception.scene import Scene
 from sayso.planner.plan import Planner, Question
+from sayso.planner.remote.usage import Exchange, Ledger
 from sayso.result import RunResult
 from sayso.runtime.executive import Executive
 from sayso.runtime.progress import Event, Progress
@@ -78,6 +79,7 @@ class Session:
         self._idle = threading.Event()  # set while no instruction runs
         self._idle.set()
         self.began = 0.0  # start of the instruction, s on the robot's clock
+        self.exchanges: tuple[Exchange, ...] = ()  # what a model server was asked for the last instruction
         simulated = is_simulated(robot)
         self.steering = Steering(robot, self.options, tell, simulated=simulated, real_time=live or not simulated)
         self.commands = self.steering.commands
@@ -98,7 +100,11 @@ class Session:
             setting_up.callback(self.backend.close)
             self.steering.take_backend(self.backend)
             self.planner_name = planner if isinstance(planner, str) else planner.name
-            self._components, self.models = components_for(self.backend, planner, self.store, self.options)
+            self._components, self.models = components_for(
+                self.backend, planner, self.store, self.options, real_time=live or not simulated
+            )
+            if self._components.spoken is not None:
+                setting_up.callback(self._components.spoken.close)
             self.robot = self.backend.robot
             self.steering.get_up()  # last: the arm moves only when everything else is ready
             self._take_over()
@@ -190,6 +196,11 @@ class Session:
         except BaseException:
             self._put_down()
             raise
+
+    def take_exchanges(self) -> None:
+        """Keep what a model server was asked since the last call."""
+        ledger = getattr(getattr(self._components.planner, "chat", None), "ledger", None)
+        self.exchanges = ledger.take() if isinstance(ledger, Ledger) else ()
 
     def _execute(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
         self._result, stops = execute(self, instruction, say, progress)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sayso.hardware.addresses import without_password
 from sayso.hardware.world import ObjectTruth
-from sayso.result import Correction, Motion, ObjectPose, PlanStep, Replan, RobotEvent, RunResult
+from sayso.result import Correction, ModelRequest, Motion, ObjectPose, PlanStep, Replan, RobotEvent, RunResult
 from sayso.runtime.runtime import MOTION_TICKS
 from sayso.skills.policy import policy_rate
 from sayso.stats import percentiles
@@ -83,5 +83,9 @@ def result_of(
         latency_ms={name: percentiles(values) for name, values in log.timings.items()},
         models=dict(models),
         success_reason=None if success is not None else why_unjudged(session, before),
+        requests=tuple(
+            ModelRequest(e.purpose, round(e.seconds, 3), e.status, e.usage.read, e.usage.written, e.cost)
+            for e in session.exchanges
+        ),
         sim=None if before is None or after is None else {"before": _bodies(before), "after": _bodies(after)},
     )  # fmt: skip

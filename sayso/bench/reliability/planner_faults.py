@@ -30,15 +30,18 @@ MANY = b" " * (10 << 20)
 Behave = Callable[[BaseHTTPRequestHandler, threading.Event], None]
 
 
-def _chat(content: object) -> bytes:
+def chat(content: object) -> bytes:
+    """The body of a chat completion with this content."""
     return json.dumps({"choices": [{"message": {"role": "assistant", "content": json.dumps(content)}}]}).encode()
 
 
 def _plan(thing: str) -> bytes:
-    return _chat({"answer": {"type": "plan", "subtasks": [{"verb": "pick up", "object": thing}]}})
+    return chat({"answer": {"type": "plan", "subtasks": [{"verb": "pick up", "object": thing}]}})
 
 
-def _sends(body: bytes, length: int | None = None) -> Behave:
+def sends(body: bytes, length: int | None = None) -> Behave:
+    """Answer with this body; ``length`` lies about its size."""
+
     def behave(handler: BaseHTTPRequestHandler, over: threading.Event) -> None:
         handler.wfile.write(HEAD + b"Content-Length: %d\r\n\r\n" % (len(body) if length is None else length) + body)
 
@@ -64,14 +67,14 @@ def _ends(handler: BaseHTTPRequestHandler, over: threading.Event) -> None:
     """Send no answer."""
 
 
-RIGHT = _sends(_plan("b1"))
+RIGHT = sends(_plan("b1"))
 FAULTS: dict[str, Behave] = {
-    "half an answer": _sends(_plan("b1")[:40], 5000),
-    "10 MB": _sends(b"[" + MANY + b"]"),
+    "half an answer": sends(_plan("b1")[:40], 5000),
+    "10 MB": sends(b"[" + MANY + b"]"),
     "10 MB without a length": _endless,
-    "a plan for what is not there": _sends(_plan("b9")),
-    "no JSON": _sends(b"<html>"),
-    "deeply nested": _sends(b"[" * 200_000),
+    "a plan for what is not there": sends(_plan("b9")),
+    "no JSON": sends(b"<html>"),
+    "deeply nested": sends(b"[" * 200_000),
     "late": _waits,
     "byte by byte": _drips,
     "nothing": _ends,
@@ -110,7 +113,7 @@ def ask(url: str, clock: Clock | None = None) -> tuple[object, float]:
     clock = clock or MonotonicClock()
     with BackgroundPlanner(RemotePlanner("model", url), deadline_s=DEADLINE_S) as planner:
         asked = clock.now()
-        planner.submit("pick up the red block", _scene())
+        planner.submit("pick up the red block", one_block())
         while (found := planner.poll()) is None:
             clock.sleep_until(clock.now() + 0.005)
         return found[1], clock.now() - asked
@@ -133,14 +136,16 @@ def misanswer(arm: str, seed: int) -> dict[str, Any]:
     quiet, beside = rows[(rows[:, DUE] >= start) & (rows[:, DUE] < begun)], rows[rows[:, DUE] >= begun]
     ran = bool((beside[:, STATE] == STATES.index(State.RUNNING)).all())
     ok = not wrong and ran and missed(beside, arm) <= MISSED_SHARE * len(beside) + 1
-    late = {"ms late before": _late(quiet), "ms late beside": _late(beside)}
-    return {"ok": bool(ok), "ticks": len(beside), "missed": missed(beside, arm), "wrong": wrong} | late
+    lateness = {"ms late before": late(quiet), "ms late beside": late(beside)}
+    return {"ok": bool(ok), "ticks": len(beside), "missed": missed(beside, arm), "wrong": wrong} | lateness
 
 
-def _late(rows: Array) -> dict[str, float]:
+def late(rows: Array) -> dict[str, float]:
+    """Percentiles of a loop's lateness in ms."""
     return percentiles((1e3 * rows[:, LATE]).tolist(), (50, 99))
 
 
-def _scene() -> Scene:
+def one_block() -> Scene:
+    """A red block on the table."""
     block = SceneObject("b1", {"block": 1.0}, {"red": 1.0}, np.array([0.45, 0.1, 0.02]), np.full(3, 0.04))
     return Scene(0.0, (block,), Pose(np.array([0.4, 0.0, 0.3]), np.diag([1.0, -1.0, -1.0])))

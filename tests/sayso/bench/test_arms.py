@@ -71,7 +71,8 @@ def test_every_suite_says_which_models_it_runs() -> None:
     for suite in SUITES:
         plans = cells_of(suite)
         digests = models_of(plans, "panda", PACKAGED)
-        assert bool(digests) == (suite in (*NEED_MODELS, "detector", "negated", "language", "redteam", "cap")), suite
+        reading = ("detector", "negated", "constraints", "language", "ask", "redteam", "cap", "wire")
+        assert bool(digests) == (suite in (*NEED_MODELS, *reading)), suite
     assert models_of(cells_of("tabletop"), "panda", PACKAGED).keys() == {
         "detector", "policy-panda", "motion-panda", "critic-panda", "words", "reader-encoder", "reader-decoder",
     }  # fmt: skip
