@@ -123,7 +123,7 @@ class Evidence:
         """
         for number, step in enumerate(steps[self.since :], self.since + 1):
             subtask, later = step.subtask, {s.subtask.object_id for s in steps[number:]}
-            if step.outcome != "done" or later & {subtask.object_id, subtask.reference_id}:
+            if step.outcome != "done" or subtask.wait is not None or later & {subtask.object_id, subtask.reference_id}:
                 continue
             what = self._otherwise(subtask, scene)
             if what is not None:
@@ -135,6 +135,8 @@ class Evidence:
         wanted: dict[str, Subtask] = {}
         for subtask in subtasks:
             # A pick serves the put after it, or a retry of the put before it.
+            if subtask.wait is not None:
+                continue
             if subtask.verb is Verb.PLACE:
                 wanted.pop(subtask.object_id, None)
             wanted.setdefault(subtask.object_id, subtask)

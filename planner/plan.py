@@ -11,6 +11,7 @@ from sayso.perception.scene import Scene
 
 if TYPE_CHECKING:
     from sayso.planner.watch.constraint import Constraint
+    from sayso.planner.watch.wait import Wait
 
 
 class Verb(StrEnum):
@@ -18,6 +19,7 @@ class Verb(StrEnum):
 
     PICK = "pick up"
     PLACE = "put"
+    WAIT = "wait until"
 
 
 class Relation(StrEnum):
@@ -37,11 +39,12 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subtask:
-    """One step: pick up ``object_id``, or put it in ``relation`` to ``reference_id`` (ids of the scene).
+    """One step: pick up ``object_id``, or put it in ``relation`` to ``reference_id`` (ids of the scene), or ``wait``.
 
     For a move without a reference ("move the red block left") ``reference_id`` is the object itself and the
     place is ``distance`` metres from where it was. For `Relation.AT` the reference is the object too, the place is the
-    free spot nearest to ``point`` (x, y) in m in the base frame, and ``place_name`` says it in words.
+    free spot nearest to ``point`` (x, y) in m in the base frame, and ``place_name`` says it in words. A step that waits
+    has no object and is the last of its plan: when what it waits for has come about, the planner is asked again.
     """
 
     verb: Verb
@@ -53,8 +56,11 @@ class Subtask:
     distance: float | None = None
     point: tuple[float, float] | None = None
     place_name: str | None = None
+    wait: Wait | None = None
 
     def __str__(self) -> str:
+        if self.wait is not None:
+            return f"wait until {self.wait.said}"
         if self.verb is Verb.PICK:
             return f"pick up the {self.object_name}"
         if self.relation is Relation.AT:
@@ -75,11 +81,13 @@ class Plan:
     """Subtasks in order of execution.
 
     ``notes`` say what the plan does otherwise than the instruction asks. ``constraints`` hold while it is carried out.
+    What is left of it is left out as soon as the hand is empty after the condition of ``ends`` has come about.
     """
 
     subtasks: tuple[Subtask, ...]
     notes: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    ends: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True)

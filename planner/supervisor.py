@@ -173,6 +173,16 @@ class Supervisor:
             self.replans.append(Replan(t, Level.ASK, reason, p))
             self.asks = f"I could not {subtask}: {reason}. What shall I do?"
 
+    def arrive(self, t: float) -> None:
+        """What the current subtask waits for has come about: it is done."""
+        self.steps[-1].outcome = "done"
+        self._next(t)
+
+    def leave_rest(self) -> None:
+        """Drop the current subtask and those after it."""
+        self.close("superseded")
+        self._left = []
+
     def undo(self, subtask: Subtask, reason: str, t: float) -> None:
         """Mark the done ``subtask`` as failed and ask for a new plan; after `UNDONE` times, ask a person."""
         if self.current is not None:

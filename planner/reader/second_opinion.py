@@ -16,9 +16,23 @@ from sayso.planner.reader.doubt import unread, values_in
 from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, Option
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
-from sayso.planner.task.values import Ask, Choose, Either, If, Once, Remark, Rule, Task, Unable, Unclear, Until, With
+from sayso.planner.task.values import (
+    Ask,
+    Choose,
+    Either,
+    If,
+    Once,
+    Remark,
+    Rule,
+    Task,
+    Unable,
+    Unclear,
+    Until,
+    Wait,
+    With,
+)
 
-LIMITED = (With, If, Once, Until, Either, Choose)
+LIMITED = (With, If, Once, Until, Either, Choose, Wait)
 """Values that limit a task or leave a choice."""
 
 

@@ -7,7 +7,7 @@ has handled already keep their meaning, so that "the leftmost block" does not ch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any
@@ -39,6 +39,7 @@ from sayso.planner.task.values import (
     Called,
     Choose,
     Color,
+    Condition,
     Constraint,
     Each,
     ForEach,
@@ -69,9 +70,13 @@ from sayso.planner.task.values import (
     Unclear,
     Until,
     Value,
+    Wait,
     With,
 )  # fmt: skip
+from sayso.planner.task.watching import watched
 from sayso.planner.viewpoint import Viewpoint
+from sayso.planner.watch.atoms import Told
+from sayso.planner.watch.wait import Wait as Waiting
 
 MOST_STEPS = 60
 
@@ -116,11 +121,12 @@ class Interpreter:
         run = _Run(self, meant, view.seen(scene), view, done, talk, standing)
         run.places.pointed = None if pointed is None else lambda u, v: view.point(pointed(u, v))
         try:
-            run.do(meant.task, ())
+            with suppress(_Paused):
+                run.do(meant.task, ())
         except Unresolved as stopped:
             return _with_answers(stopped, meant.task)
-        plan = Plan(tuple(run.steps), tuple(dict.fromkeys(run.notes)), tuple(dict.fromkeys(run.constraints)))
-        return view.answer(plan)
+        constraints = tuple(dict.fromkeys(run.constraints))
+        return view.answer(Plan(tuple(run.steps), tuple(dict.fromkeys(run.notes)), constraints, run.ends))
 
 
 def _with_answers(stopped: Unresolved, task: Task) -> Answer:
@@ -143,6 +149,10 @@ def _with(value: Any, old: Thing, new: Thing) -> Any:
     return value
 
 
+class _Paused(Exception):
+    """The plan ends here for now: it waits."""
+
+
 class _Run:
     """One pass over a task, on a scene seen from ``view``."""
 
@@ -159,6 +169,9 @@ class _Run:
         self.guards = [Guard(self.ground, constraint) for constraint in standing]
         self.steps: list[Subtask] = []
         self.notes: list[str] = []
+        self.ends: Waiting | None = None
+        self._rounds = 0  # loops around the task that is being planned
+        self._placed: set[str] = set()
         self.constraints = [held for guard in self.guards if (held := guard.watched) is not None]
         self.manner: tuple[Constraint, ...] = ()
         self._reasons: dict[type[Task], Callable[..., None]] = {
@@ -166,6 +179,7 @@ class _Run:
             Stack: self._stack, Arrange: self._arrange, Sort: self._sort, Swap: self._swap, Release: self._release,
             Seq: self._seq, ForEach: self._for_each, If: self._if, Once: self._once, Until: self._until,
             Repeat: self._repeat, Choose: self._choose, With: self._with,
+            Wait: self._wait,
         }  # fmt: skip
 
     def do(self, task: Task, at: tuple[int, ...]) -> None:
@@ -195,6 +209,8 @@ class _Run:
 
     def _movable(self, thing: Thing, at: tuple[int, ...], besides: Sequence[str] = ()) -> list[SceneObject]:
         """The things to be handled. Raises `Unresolved` when the gripper can hold none of them."""
+        if self._rounds and isinstance(thing, A):
+            besides = [*besides, *self._placed]  # "until it is full, put a block in the bowl": another one each time
         pool = [o for o in self.around.scene.objects if o.id not in besides]
         many = isinstance(thing, All | Rest)
         if many or (isinstance(thing, The | A | Some) and thing.noun == "thing"):
@@ -433,30 +449,61 @@ class _Run:
             self.notes.append(f"I had nothing to do: it is not so that {said(task.condition)}")
 
     def _once(self, task: Once, at: tuple[int, ...]) -> None:
-        if not holds(task.condition, self.ground):
-            raise Unresolved(
-                Question(f"I wait until {said(task.condition)}. Tell me when, and I {said(task.task)}.", ("now",))
-            )
+        self._hold_until(task.condition)
         self.do(task.task, (*at, 1))
 
+    def _wait(self, task: Wait, at: tuple[int, ...]) -> None:
+        self._hold_until(task.condition)
+
+    def _hold_until(self, condition: Condition) -> None:
+        """Add a step that waits until ``condition`` holds, unless it holds or was waited for."""
+        try:
+            part = watched(condition, self.ground)
+        except Unresolved:  # about things that are not there yet
+            part = None
+        if part is None:
+            self.notes.append(f"I cannot see whether {said(condition)}: tell me when it is so")
+        wait = Waiting(said(condition), Told(said(condition)) if part is None else part)
+        step = Subtask(Verb.WAIT, "", "", wait=wait)
+        if self._was_done(step) or (wait.is_seen and holds(condition, self.ground)):
+            return
+        self.steps.append(step)
+        raise _Paused
+
     def _until(self, task: Until, at: tuple[int, ...]) -> None:
-        for i in range(MOST_STEPS):
-            if holds(task.condition, self.ground):
-                return
-            before = len(self.steps)
-            try:
-                self.do(task.task, (*at, 1, i))
-            except Unresolved:
-                if i == 0:
-                    raise
-                self.notes.append(f"I go on until nothing is left; I cannot tell sooner whether {said(task.condition)}")
-                return
-            if len(self.steps) == before or len(self.steps) > MOST_STEPS:
-                return
+        part = watched(task.condition, self.ground)
+        ends = Waiting(said(task.condition), part) if part is not None and not at else None
+        shows = ends is None or ends.is_seen
+        self.ends = ends
+        with self._round():
+            for i in range(MOST_STEPS):
+                if shows and holds(task.condition, self.ground):
+                    return
+                before = len(self.steps), len(self.done)
+                try:
+                    self.do(task.task, (*at, 1, i))
+                except Unresolved:
+                    if i == 0:
+                        raise
+                    if ends is None:
+                        self.notes.append(f"I go on until nothing is left: I cannot see whether {said(task.condition)}")
+                    return
+                if before == (len(self.steps), len(self.done)) or len(self.steps) > MOST_STEPS:
+                    return
 
     def _repeat(self, task: Repeat, at: tuple[int, ...]) -> None:
-        for i in range(min(int(task.number), MOST_STEPS)):
-            self.do(task.task, (*at, 0, i))
+        with self._round():
+            for i in range(min(int(task.number), MOST_STEPS)):
+                self.do(task.task, (*at, 0, i))
+
+    @contextmanager
+    def _round(self) -> Iterator[None]:
+        """Inside, a task is done several times."""
+        self._rounds += 1
+        try:
+            yield
+        finally:
+            self._rounds -= 1
 
     def _choose(self, task: Choose, at: tuple[int, ...]) -> None:
         chosen = self.meant.bound.get((*at, 9), ())
@@ -466,6 +513,8 @@ class _Run:
             with self._undone():
                 try:
                     self.do(one, (*at, i))
+                except _Paused:
+                    pass
                 except Unresolved:
                     if i == len(task.tasks) - 1:
                         raise
@@ -502,6 +551,7 @@ class _Run:
 
     def _place(self, thing: SceneObject, spot: Spot) -> None:
         reference = spot.reference or thing
+        self._placed.add(thing.id)
         step = Subtask(
             Verb.PLACE, thing.id, thing.name, spot.relation, reference.id, reference.name, spot.distance, spot.point,
             spot.name or None,
@@ -536,8 +586,10 @@ class _Run:
         self.around.apply(step)
 
     def _was_done(self, step: Subtask) -> bool:
-        key = (step.verb, step.object_id, step.relation, step.reference_id)
-        past = next((s for s in self.done if (s.verb, s.object_id, s.relation, s.reference_id) == key), None)
+        key = (step.verb, step.object_id, step.relation, step.reference_id, step.wait and step.wait.said)
+        past = next((s for s in self.done if key == (
+            s.verb, s.object_id, s.relation, s.reference_id, s.wait and s.wait.said
+        )), None)  # fmt: skip
         if past is not None:
             self.done.remove(past)
         return past is not None

@@ -53,7 +53,7 @@ _WAYS = {LeftOf: (0.0, 1.0), RightOf: (0.0, -1.0), InFrontOf: (-1.0, 0.0), Behin
 
 
 def watched(condition: Condition, ground: Grounding) -> Formula | None:
-    """The formula of one moment for ``condition``; None if nothing that is perceived shows it.
+    """The formula of one moment for ``condition``, in the base frame; None if nothing that is perceived shows it.
 
     Raises `Unresolved` for a description that fits nothing, or too much.
     """

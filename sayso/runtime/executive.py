@@ -28,6 +28,7 @@ from sayso.runtime.planning import Planning
 from sayso.runtime.runtime import MakeLoop, MotionOverride, Runtime
 from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.runtime.time_limit import STEP_LIMIT_S, TimeLimit
+from sayso.runtime.waiting import Waiting
 from sayso.runtime.watch import Watch
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
@@ -56,10 +57,11 @@ class Executive(Subscriber):
         self.limit = TimeLimit(self.override)
         self.operator = Operator(self, queue, components, viewpoint_yaw)
         self.dialogue, self.notices, self.watch = Dialogue(self), Notices(), Watch(robot.spec)
+        self.waiting = Waiting(self)
         self.runtime = Runtime(
             robot, make_loop, perception=components.perception, tasks=self, motions=components.motions,
             policy=components.policy, override=self.override, log=self.log,
-            subscribers=(self.operator, self.dialogue, self.notices, self), restraint=self.watch,
+            subscribers=(self.operator, self.dialogue, self.waiting, self.notices, self), restraint=self.watch,
         )  # fmt: skip
         self.driven = self.driving = False
         self.pace_before: float | None = None  # the pace before the current instruction changed it
@@ -78,7 +80,8 @@ class Executive(Subscriber):
         self._asked_at, self._failed = 0.0, ""  # when the planner was asked, s; why it did not answer
         self._failing = False  # the run has failed and the arm sets the held object down
         rooms = (
-            self.log, self.goals, self.limit, self.dialogue, self.notices, self.watch, self.operator, self.runtime,
+            self.log, self.goals, self.limit, self.dialogue, self.waiting, self.notices, self.watch, self.operator,
+            self.runtime,
         )  # fmt: skip
         for room in rooms:
             room.forget()
@@ -146,6 +149,7 @@ class Executive(Subscriber):
                 self.dialogue.ask(doubt, now)
                 return
             self.supervisor.take(answer, now)
+            self.waiting.take(answer)
             self.new_subtask()
             self._see_room(now)
         elif isinstance(answer, Question):
@@ -232,7 +236,7 @@ class Executive(Subscriber):
 
     def _goal(self, scene: Scene, now: float) -> SubtaskGoal | None:
         subtask = self.supervisor.current
-        if subtask is None or self._holds:
+        if subtask is None or subtask.wait is not None or self._holds:
             return None if self.override.motion(now) is None else self.goals.idle(scene)
         try:
             return self.goals.goal(subtask, scene, self.supervisor.left)
@@ -244,11 +248,7 @@ class Executive(Subscriber):
     def review(self, observation: Observation, scene: Scene, now: float) -> Observation | None:
         """Judge the current subtask and start the next if it has ended."""
         subtask = self.supervisor.current
-        if subtask is None or self._holds:
-            return None
-        as_planned = self.watch.pace == self.override.pace and self.override.motion(now) is None
-        if (broken := self.watch.look(scene, observation.body, now, as_planned)) is not None:
-            self._broken(broken, now)
+        if subtask is None or subtask.wait is not None or self._holds or not self.keeps(scene, observation.body, now):
             return None
         if self.components.spoken is not None:
             self.components.spoken.see(self._doing(subtask, scene, now))
@@ -264,8 +264,15 @@ class Executive(Subscriber):
             return Observation.of(observation.body, after)
         return observation
 
-    def _broken(self, what: str, now: float) -> None:
-        """Stand still: a constraint is broken. A person may say go on; without one the run has failed."""
+    def keeps(self, scene: Scene, body: Proprioception, now: float) -> bool:
+        """Whether the constraints hold. If one is broken the arm stands still and says so.
+
+        A person may then say go on; without one the run has failed.
+        """
+        as_planned = self.watch.pace == self.override.pace and self.override.motion(now) is None
+        what = self.watch.look(scene, body, now, as_planned)
+        if what is None:
+            return True
         assert self.scene is not None
         self.watch.again(self.scene)
         self.notices.heed(what, now)
@@ -274,6 +281,21 @@ class Executive(Subscriber):
             self.finish("failed")
         else:
             self.dialogue.ask(Question(f"{what} Shall I go on?", ("go on",), ("",)), now)
+        return False
+
+    def arrived(self, now: float) -> None:
+        """What the plan waits for has come about: go on with what the planner makes of the scene as it is then."""
+        self.supervisor.arrive(now)
+        self.new_subtask()
+        if self.supervisor.current is None:
+            self.replan(self.instruction, now)
+        if self._by_plan:
+            self.limit.at_least(now, STEP_LIMIT_S * (len(self.supervisor.left) + 1))
+
+    def leave_rest(self, now: float) -> None:
+        """The rest of the plan is not needed any more."""
+        self.supervisor.leave_rest()
+        self._conclude(now)
 
     def _doing(self, subtask: Subtask, scene: Scene, now: float) -> Doing:
         from sayso.planner.remote.motions import Doing
@@ -291,7 +313,7 @@ class Executive(Subscriber):
             return
         step = self.supervisor.current
         if step is not None:
-            doubt = self.evidence.against(step, tick.scene, tick.body)
+            doubt = None if step.wait is not None else self.evidence.against(step, tick.scene, tick.body)
             self.question = out_of_time(step, doubt)
         self.finish("timeout")
 
@@ -319,6 +341,8 @@ class Executive(Subscriber):
             self.replan(self.instruction, now)
         elif s.current is None:
             self._conclude(now)
+        elif self.waiting.is_over and (self.scene is None or self.scene.held is None):
+            self.leave_rest(now)
         else:
             self._see_room(now)
 

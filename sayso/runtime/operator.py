@@ -106,7 +106,8 @@ class Operator(Subscriber):
     def _is_waiting(self) -> bool:
         """Whether the arm holds for an answer, however long it takes."""
         dialogue = self._executive.dialogue
-        waits = dialogue.question is not None and dialogue.wait_s == math.inf
+        asks = dialogue.question is not None or self._executive.waiting.question is not None
+        waits = asks and dialogue.wait_s == math.inf
         return waits or self._executive.planning.is_thinking
 
     @property
@@ -125,7 +126,7 @@ class Operator(Subscriber):
     def _answer(self, c: Correction) -> str:
         """What the robot says to a correction, after it acted on it."""
         executive = self._executive
-        stands, waits = executive.runtime.loop.stopped, executive.dialogue.question
+        stands, waits = executive.runtime.loop.stopped, executive.dialogue.question or executive.waiting.question
         if stands and (c.motion is not None or c.level in ("unknown", "remark")):
             return STANDS
         if c.level in ("unknown", "ask", "remark"):
@@ -154,7 +155,7 @@ class Operator(Subscriber):
         return replace(c, motion=replace(c.motion, steps=seen_from(c.motion.steps, -self.view.yaw)))
 
     def _options(self, options: tuple[str, ...]) -> tuple[str, ...]:
-        waits = self._executive.dialogue.question
+        waits = self._executive.dialogue.question or self._executive.waiting.question
         return options if waits is None else waits.options
 
     def _read(self, word: Word, now: float) -> Heard:
@@ -170,7 +171,8 @@ class Operator(Subscriber):
             return self._noted(Heard(word.arrived, Correction(word.text, "stop", read_as), answer=f"I {read_as}"))
         wall = time.perf_counter()
         before = runtime.executor.sample(now).velocity
-        correction = executive.dialogue.read(word.text) or self._corrected(word.text, now)
+        correction = executive.dialogue.read(word.text) or executive.waiting.read(word.text)
+        correction = correction or self._corrected(word.text, now)
         heard = self._noted(Heard(word.arrived, correction))
         if correction.level == "stop":
             self._stop(now)
@@ -189,6 +191,7 @@ class Operator(Subscriber):
         executive = self._executive
         assert executive.scene is not None
         current, motion = executive.supervisor.current, executive.override.motion(now) or executive.runtime.motion
+        current = None if current is None or current.wait is not None else current
         found = read_correction(
             text, executive.scene, current, self.view.yaw, current=motion, rest=executive.supervisor.left,
             embed=self._embed,
@@ -220,7 +223,9 @@ class Operator(Subscriber):
     def _obey(self, c: Correction, now: float) -> bool:
         """Act on a correction other than a stop; False if it changes nothing."""
         executive = self._executive
-        if c.level == "resume":
+        if c.level == "resume" and not executive.runtime.loop.stopped and executive.waiting.told(c.text):
+            executive.runtime.hurry()
+        elif c.level == "resume":
             asks = executive.dialogue.question is not None and not executive.runtime.loop.stopped
             self._resume(now)
             if asks or (executive.planning.is_busy and executive.supervisor.current is not None):

@@ -66,7 +66,7 @@ class EventTeller(Subscriber):
 
     def _tell(self, now: float) -> None:
         executive = self._executive
-        question = executive.dialogue.question
+        question = executive.dialogue.question or executive.waiting.question
         if executive.runtime.loop.stopped:
             event = Event(now - self._start, "doing", STANDS)
         elif question is not None:

@@ -146,7 +146,8 @@ class Steering:
     @property
     def question(self) -> Question | None:
         """The question that waits for an answer."""
-        return None if self._executive is None else self._executive.dialogue.question
+        executive = self._executive
+        return None if executive is None else executive.dialogue.question or executive.waiting.question
 
     def stop(self) -> None:
         """Stop the arm at the next loop cycle: the program's stop."""

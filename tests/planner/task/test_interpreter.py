@@ -11,7 +11,7 @@ import pytest
 
 from sayso.perception.scene import COLORS, Scene
 from sayso.planner.language.symbolic_state import Surroundings
-from sayso.planner.plan import Plan, Question, Refusal, Relation, Verb
+from sayso.planner.plan import Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.task.interpreter import Interpretation, Interpreter
 from sayso.planner.task.text import parse
 from sayso.planner.task.values import Task
@@ -107,7 +107,6 @@ def test_a_task_comes_to_these_puts(text: str, wanted: list[str]) -> None:
         ("put(the(block, color(red)), in(the(bowl)))", "Which bowl do you mean"),
         ("put(some(5, block), in(the(bowl, color(blue))))", "I see only"),
         ("pick(all(block))", "one thing at a time"),
-        ("once(event(\"the phone rings\"), pick(the(block, color(red))))", "the phone rings"),
         ("with(put(the(block, color(red)), in(the(bowl, color(blue)))), untouched(the(bowl, color(blue))), untouched(the(block, color(red))))",
          "never touch the red block"),
         ("with(put(the(block, color(red)), in(the(bowl, color(blue)))), never(at(the(block, color(red)), in(the(bowl, color(blue))))))",
@@ -348,3 +347,60 @@ def test_standing_constraints_hold_for_every_task() -> None:
 
     standing = (parse("untouched(the(block, color(red)))", Constraint),)
     assert "red block" not in " ".join(steps("put(all(block), in(the(bowl, color(blue))))", standing=standing))
+
+
+def waits(text: str, **more: object) -> tuple[list[str], Subtask | None]:
+    """The steps of a plan, and the one that waits."""
+    got = answer(text, **more)
+    assert isinstance(got, Plan), got
+    return [str(s) for s in got.subtasks], next((s for s in got.subtasks if s.wait is not None), None)
+
+
+RED_IN_BLUE = ["pick up the red block", "put the red block in the blue bowl"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "event('the phone rings')",
+        "after(5)",
+        "at(the(block, color(green)), in(the(bowl, color(green))))",
+        "not(empty(the(bowl, color(green))))",
+    ],
+)
+def test_a_plan_waits_for_a_condition_and_goes_on_when_it_has_come_about(condition: str) -> None:
+    task = f"once({condition}, put(the(block, color(red)), in(the(bowl, color(blue)))))".replace("'", '"')
+    steps, wait = waits(task)
+    assert wait is not None and steps == [str(wait)] and str(wait).startswith("wait until")
+    meant = Interpretation(parse(task, Task))
+    interpreter = Interpreter(kinds, colors)
+    interpreter.answer(meant, TABLE)
+    after = interpreter.answer(meant, TABLE, [wait])
+    assert isinstance(after, Plan) and [str(s) for s in after.subtasks] == RED_IN_BLUE
+
+
+def test_what_is_so_already_is_not_waited_for() -> None:
+    assert waits("once(empty(the(bowl, color(green))), put(the(block, color(red)), in(the(bowl, color(blue)))))") == (
+        RED_IN_BLUE,
+        None,
+    )
+
+
+def test_what_comes_before_a_wait_is_done_before_it() -> None:
+    put = "put(the(block, color(red)), in(the(bowl, color(blue))))"
+    steps, wait = waits(f'seq({put}, wait(event("I am ready")), pick(the(block, color(green))))')
+    assert wait is not None and steps == [*RED_IN_BLUE, str(wait)] and wait.wait is not None
+    assert wait.wait.needs_words and wait.wait.events == {"I am ready"}
+
+
+def test_until_it_is_full_another_one_is_put_in_each_time() -> None:
+    assert sorted(placed("until(full(the(bowl, color(blue))), put(a(block), in(the(bowl, color(blue)))))")) == sorted(
+        f"{color} block in the blue bowl" for color in ("red", "green", "blue", "yellow")
+    )
+    assert len(placed("repeat(2, put(a(block), in(the(bowl, color(blue)))))")) == 2
+
+
+def test_until_an_event_a_task_is_done_over_and_over() -> None:
+    got = answer('until(event("I say stop"), put(a(block), in(the(bowl, color(blue)))))')
+    assert isinstance(got, Plan) and len(got.subtasks) == 8 and got.ends is not None
+    assert got.ends.events == {"I say stop"}
