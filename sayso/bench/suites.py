@@ -13,6 +13,7 @@ import numpy as np
 from sayso.bench.reliability import faults, soak, stops, timing, wire
 from sayso.bench.tasks import (
     ask,
+    ask_pixels,
     constraints,
     hardware,
     honest,
@@ -328,7 +329,9 @@ def language_suite(models: Path, arm: str) -> list[CellPlan]:
 
 def ask_suite(models: Path, arm: str) -> list[CellPlan]:
     """How much the planner asks at each setting, and what comes of its questions; the seed is the sentence's number."""
-    return [CellPlan(*cell, models=READING) for cell in ask.cells(models)]
+    cells = [CellPlan(*cell, models=READING) for cell in ask.cells(models)]
+    pixels = partial(ask_pixels.attempt, models)
+    return [*cells, CellPlan("answered: from pixels, two of one color", pixels, 50, ask.talks, models=_all_of("panda"))]
 
 
 def redteam_suite(models: Path, arm: str) -> list[CellPlan]:
