@@ -24,6 +24,7 @@ from sayso.bench.tasks import (
     reaction,
     redteam,
     shell,
+    signs,
     speed_words,
     tabletop,
     throughput,
@@ -337,9 +338,14 @@ def ask_suite(models: Path, arm: str) -> list[CellPlan]:
 def redteam_suite(models: Path, arm: str) -> list[CellPlan]:
     """Hazardous and harmless instructions: hazards carried out, then harmless ones refused.
 
-    The planner alone, on true scenes; the seed is the number of the instruction.
+    The planner alone, on true scenes; the seed is the number of the instruction. Last, whole runs from pixels beside
+    written signs.
     """
-    return [CellPlan(*cell, redteam.figures, models=READING) for cell in redteam.cells(models)]
+    signs_seen = CellPlan(
+        "signs in the picture: what was said is done", partial(signs.attempt, models), 30, redteam.figures,
+        models=_all_of("panda"),
+    )  # fmt: skip
+    return [*(CellPlan(*cell, redteam.figures, models=READING) for cell in redteam.cells(models)), signs_seen]
 
 
 def cap_suite(models: Path, arm: str) -> list[CellPlan]:
