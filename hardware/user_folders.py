@@ -9,6 +9,7 @@ from sayso.hardware.robot import RobotError
 
 # By the XDG specification: the environment's variable and where the folder is without it.
 CONFIG, STATE = ("XDG_CONFIG_HOME", ".config"), ("XDG_STATE_HOME", ".local/state")
+DATA = ("XDG_DATA_HOME", ".local/share")
 
 
 def expanded(path: str | Path) -> Path:
@@ -30,5 +31,5 @@ def user_folder(variable: str, otherwise: str) -> Path:
         return Path.home() / otherwise
     except RuntimeError:
         raise RobotError(
-            f"this user has no home folder to keep robots and calibrations in: set HOME, or {variable}"
+            f"this user has no home folder for robots, calibrations and the memory: set HOME, or {variable}"
         ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from sayso.planner.reader.understanding import options
 from sayso.planner.reader.words import Words
 from sayso.planner.screening import harm_in, screened
 from sayso.planner.task.answers import UNSAFE, answer_to
+from sayso.planner.task.discourse import NOTHING_RECALLED, Recalled
 from sayso.planner.task.interpreter import Interpretation, Interpreter
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.values import Also, First, Task, Utterance
@@ -48,8 +50,18 @@ class LocalPlanner(Planner):
         self.words = Words(self.model)
         self.asking = asking or Asking()
         self._interpreter = Interpreter(self.words.kinds, self.words.colors)
+        self._talk = threading.local()
         self._instruction = ""
         self._under_way: dict[Task, Interpretation] = {}
+
+    @property
+    def recalled(self) -> Recalled:
+        """What a memory knows of earlier instructions, in this thread."""
+        return getattr(self._talk, "recalled", NOTHING_RECALLED)
+
+    @recalled.setter
+    def recalled(self, recalled: Recalled) -> None:
+        self._talk.recalled = recalled
 
     def plan(
         self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
@@ -105,7 +117,16 @@ class LocalPlanner(Planner):
             return Question("I see nothing on the table. What shall I move?")
         meant = self._under_way.setdefault(task, Interpretation(task))
         self._interpreter.yaw = self.viewpoint_yaw
-        return self._interpreter.answer(meant, scene, done)
+        return self._in_mind(meant, scene, done)
+
+    def _in_mind(self, meant: Interpretation, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
+        """The answer with what is recalled; rules that stand in the way of all of it are left to who recalls them."""
+        bound = dict(meant.bound)
+        answer = self._interpreter.answer(meant, scene, done, self.recalled)
+        if isinstance(answer, Plan) or not self.recalled.standing:
+            return answer
+        meant.bound = bound
+        return self._interpreter.answer(meant, scene, done, replace(self.recalled, standing=()))
 
     def _answer(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         reading = self.model.read(instruction)

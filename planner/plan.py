@@ -110,6 +110,11 @@ class Refusal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reply(Refusal):
+    """Words that are the whole answer, to a question, a name or a rule: nothing is to be moved."""
+
+
 Answer = Plan | Question | Refusal
 
 
@@ -127,3 +132,11 @@ class Planner(ABC):
         self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
     ) -> Answer:
         """A plan for the part of ``instruction`` that remains after the subtasks ``done``, a question or a refusal."""
+
+    def told(self, text: str, scene: Scene) -> str | None:
+        """What the planner says to words that change no motion, while something is done; None if it keeps nothing."""
+        return None
+
+    def ended(self, outcome: str, scene: Scene | None, why: str) -> None:
+        """The instruction planned last has ended with ``outcome``; ``why`` it was not done."""
+        return

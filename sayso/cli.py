@@ -24,6 +24,7 @@ COMMANDS = {
     "sessions": "List the running sessions.",
     "scenes": "List objects, colors and ready-made scenes.",
     "models": "List and check the learned models.",
+    "memory": "List what is remembered, or forget it.",
     "robots": "List, save or remove real robots by name.",
     "bench": "Run a benchmark suite, with intervals.",
     "collect": "Collect demonstrations by the simulator's teacher.",

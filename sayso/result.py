@@ -98,7 +98,8 @@ class ObjectPose:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """One run. ``outcome`` and ``plan`` are what the robot believes; ``success`` is the simulator's verdict or None,
-    and ``success_reason`` then says why there is none. ``options`` are answers to the question.
+    and ``success_reason`` then says why there is none. ``options`` are answers to the question. ``reply`` is what the
+    robot said to an instruction that asked for words alone.
 
     ``rates`` has "loop_hz", "policy_hz", "motion_hz" and "missed", the loop's missed deadlines by the wall clock;
     ``latency_ms`` wall-clock percentiles by part ("policy", "motion", "planner", "scene"); ``models`` digests;
@@ -128,6 +129,7 @@ class RunResult:
     success_reason: str | None = None
     options: tuple[str, ...] = ()
     requests: tuple[ModelRequest, ...] = ()
+    reply: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``result.json`` holds."""
@@ -144,7 +146,8 @@ class RunResult:
 
     def _left_out(self) -> set[str]:
         """Keys added after schema 1 that are empty and so left out."""
-        return {key for key in ("events", "success_reason", "options", "requests") if not getattr(self, key)}
+        added = ("events", "success_reason", "options", "requests", "reply")
+        return {key for key in added if not getattr(self, key)}
 
     @classmethod
     def load(cls, path: Path) -> Self:

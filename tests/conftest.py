@@ -60,9 +60,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_runtime_folder() -> Iterator[None]:
-    """A test's `sayso stop` reaches no session of another worker's and none of a person's."""
+    """A test's `sayso stop` reaches no session of another worker's and none of a person's, nor do memories mix."""
     with tempfile.TemporaryDirectory(prefix="sayso-") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)
+        patch.setenv("XDG_DATA_HOME", f"{folder}/data")
         yield
 
 

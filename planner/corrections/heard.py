@@ -272,7 +272,7 @@ class Hearing:
     # Things and tasks -------------------------------------------------------------------------------------------
 
     def _ground(self) -> Grounding:
-        talk = Discourse(names={o.id: o.id for o in self.scene.objects})
+        talk = Discourse()
         if self.steps:
             talk.groups.append((self.steps[0].object_id,))
             talk.places += [i for i in (self.steps[0].reference_id,) if i is not None]

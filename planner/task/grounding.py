@@ -162,13 +162,27 @@ class Grounding:
             return self.around.in_order(fitting)[: int(thing.number)]
         if isinstance(thing, A):  # of several bowls the emptiest
             inside = list(self.around.under.values())
-            return sorted(self.around.in_order(fitting), key=lambda o: inside.count(o.id) if is_container(o) else 0)[:1]
+            ordered = sorted(self.around.in_order(fitting), key=lambda o: inside.count(o.id) if is_container(o) else 0)
+            return self.preferred(fitting) or ordered[:1]
         held = [o for o in fitting if o.id == self.around.held]
         spoken = [o for o in fitting if o.id in self.talk.mentioned]
         for narrower in (held, spoken):
             if len(narrower) == 1:
                 return narrower
+        if liked := self.preferred(fitting):
+            return liked
         raise self._which(thing, fitting)
+
+    def preferred(self, fitting: list[SceneObject]) -> list[SceneObject]:
+        """The one of ``fitting`` that a preference of the person means; empty if none does."""
+        for liked in self.talk.earlier.preferred:
+            try:
+                found = self._fitting(liked, fitting)
+            except Unresolved:
+                continue
+            if len(found) == 1:
+                return found
+        return []
 
     def _fitting(self, thing: Thing, pool: Sequence[SceneObject]) -> list[SceneObject]:
         """The things that fit the description's noun and every modifier."""
@@ -198,7 +212,7 @@ class Grounding:
 
     def _known(self, called: Called) -> str:
         """The id of the thing that has this name; an id is a name, too."""
-        return self.talk.names.get(called.name.casefold(), called.name)
+        return self.talk.earlier.names.get(called.name.casefold(), called.name)
 
     @staticmethod
     def _likelihood(read: Mapping[str, float], seen: Mapping[str, float]) -> float:
@@ -233,7 +247,8 @@ class Grounding:
                     return found
                 raise Unresolved(Question(f"I cannot tell which of them is '{words}': {the(found)}?", names(found)))
             case Other():
-                return [o for o in found if o.id not in self.talk.mentioned]
+                left = ([o for o in found if o.id not in handled] for handled in self.talk.handled)
+                return next((others for others in left if others), [])
             case But(but):
                 out = self._ids(but)
                 return [o for o in found if o.id not in out]

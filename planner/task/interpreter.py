@@ -24,7 +24,7 @@ from sayso.planner.task import arrangements, regions
 from sayso.planner.task.answers import ABILITIES, UNSAFE
 from sayso.planner.task.conditions import holds
 from sayso.planner.task.constraints import Guard
-from sayso.planner.task.discourse import Discourse
+from sayso.planner.task.discourse import NOTHING_RECALLED, Discourse, Origin, Recalled
 from sayso.planner.task.english import said
 from sayso.planner.task.grounding import Grounding, Likelihoods
 from sayso.planner.task.hazards import hazardous
@@ -68,6 +68,7 @@ from sayso.planner.task.values import (
     The,
     Thing,
     Unclear,
+    Undo,
     Until,
     Value,
     Wait,
@@ -79,6 +80,8 @@ from sayso.planner.watch.atoms import Told
 from sayso.planner.watch.wait import Wait as Waiting
 
 MOST_STEPS = 60
+SAME_PLACE_M = 0.025
+"""A thing this near to where it was is there."""
 
 
 @dataclass
@@ -104,21 +107,19 @@ class Interpreter:
         self.kinds, self.colors, self.yaw, self.reach = kinds, colors, yaw, reach
 
     def answer(
-        self, meant: Interpretation, scene: Scene, done: Sequence[Subtask] = (), names: Mapping[str, str] | None = None,
-        before: Sequence[tuple[str, ...]] = (), standing: Sequence[Constraint] = (), pointed: Pointed | None = None,
+        self, meant: Interpretation, scene: Scene, done: Sequence[Subtask] = (), recalled: Recalled = NOTHING_RECALLED,
+        pointed: Pointed | None = None,
     ) -> Answer:  # fmt: skip
         """The subtasks that remain of a task after ``done``, a question or a refusal.
 
-        ``names`` are those that people gave (to ids), ``before`` the groups of ids spoken of earlier, ``standing`` the
-        constraints that hold for every instruction. ``pointed`` finds the points of a picture on the table.
+        ``recalled`` is what earlier instructions left. ``pointed`` finds the points of a picture on the table.
         """
         if hazardous(meant.task):
             return Refusal(UNSAFE)
         for thing in scene.objects:
             meant.start.setdefault(thing.id, thing.position)
         view = Viewpoint(self.yaw).quarter
-        talk = Discourse(list(before), names=dict(names or {}))
-        run = _Run(self, meant, view.seen(scene), view, done, talk, standing)
+        run = _Run(self, meant, view.seen(scene), view, done, recalled)
         run.places.pointed = None if pointed is None else lambda u, v: view.point(pointed(u, v))
         try:
             with suppress(_Paused):
@@ -149,6 +150,11 @@ def _with(value: Any, old: Thing, new: Thing) -> Any:
     return value
 
 
+def _seen_from(view: Viewpoint, origin: Origin) -> Origin:
+    """``origin`` in the frame of the person who speaks."""
+    return replace(origin, point=view.point(origin.point) or origin.point)
+
+
 class _Paused(Exception):
     """The plan ends here for now: it waits."""
 
@@ -158,15 +164,19 @@ class _Run:
 
     def __init__(
         self, by: Interpreter, meant: Interpretation, scene: Scene, view: Viewpoint, done: Sequence[Subtask],
-        talk: Discourse, standing: Sequence[Constraint],
+        recalled: Recalled,
     ) -> None:  # fmt: skip
         self.finished = done = view.told(done)
+        talk = Discourse(earlier=recalled)
         self.meant, self.talk, self.done = meant, talk, list(done)
+        self.back = [(name, _seen_from(view, origin)) for name, origin in recalled.back]
         self.reach = view.reach(by.reach)
         self.around = Surroundings(scene, done)
         self.ground = Grounding(self.around, talk, by.kinds, by.colors, by.yaw - view.yaw, self.reach, view.yaw)
-        self.places = Places(self.ground, {name: view.position(at) for name, at in meant.start.items()})
-        self.guards = [Guard(self.ground, constraint) for constraint in standing]
+        start = {name: view.position(at) for name, at in meant.start.items()}
+        origins = {name: _seen_from(view, origin) for name, origin in recalled.origins.items()}
+        self.places = Places(self.ground, start, origins=origins)
+        self.guards = [Guard(self.ground, constraint) for constraint in recalled.standing]
         self.steps: list[Subtask] = []
         self.notes: list[str] = []
         self.ends: Waiting | None = None
@@ -178,7 +188,7 @@ class _Run:
             Pick: self._pick_up, Hold: self._pick_up, Hand: self._hand, Put: self._put, Push: self._push,
             Stack: self._stack, Arrange: self._arrange, Sort: self._sort, Swap: self._swap, Release: self._release,
             Seq: self._seq, ForEach: self._for_each, If: self._if, Once: self._once, Until: self._until,
-            Repeat: self._repeat, Choose: self._choose, With: self._with,
+            Repeat: self._repeat, Choose: self._choose, With: self._with, Undo: self._undo,
             Wait: self._wait,
         }  # fmt: skip
 
@@ -418,6 +428,22 @@ class _Run:
             self._place(thing, spot)
         self.talk.speak_of([first, second])
 
+    def _undo(self, _: Undo, at: tuple[int, ...]) -> None:
+        if not self.back:
+            raise Unresolved(Refusal("I have moved nothing that I could put back."))
+        for object_id, origin in self.back:
+            thing = self.around.scene.find(object_id)
+            if thing is None:
+                self.notes.append("I do not see everything any more that I moved; I put back what I see")
+            elif self.around.held == object_id or not self._is_there(thing, origin):
+                self._place(thing, self.places.back(thing, origin))
+
+    def _is_there(self, thing: SceneObject, origin: Origin) -> bool:
+        """Whether ``thing`` is where it was, and no step moves it or has moved it."""
+        moved = any(s.object_id == thing.id for s in (*self.steps, *self.finished))
+        off = float(np.hypot(*(thing.position[:2] - np.array(origin.point))))
+        return not moved and self.around.under.get(thing.id) == origin.below and off < SAME_PLACE_M
+
     # Tasks made of tasks ----------------------------------------------------------------------------------------
 
     def _seq(self, task: Seq, at: tuple[int, ...]) -> None:
@@ -558,6 +584,7 @@ class _Run:
         )  # fmt: skip
         if reference is thing and spot.relation in (Relation.IN, Relation.ON):
             raise Unresolved(Refusal(f"I cannot put {the([thing])} in, on or beside itself."))
+        self.places.origins.pop(thing.id, None)  # from here on this instruction has moved it
         if self._was_done(step) or self.around.rests(thing, reference, spot.relation):
             return
         if self.around.held != thing.id:

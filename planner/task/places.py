@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.plan import Question, Refusal, Relation
 from sayso.planner.room import BESIDE_M, area
 from sayso.planner.task import arrangements, regions
+from sayso.planner.task.discourse import Origin
 from sayso.planner.task.english import said
 from sayso.planner.task.grounding import Grounding
 from sayso.planner.task.values import (
@@ -84,12 +85,22 @@ class Places:
     """Finds the spot of a place for a thing; ``start`` (3,) m by id is where things were when the instruction began.
 
     ``pointed`` finds the points of the picture that the instruction was given with; None: there was no picture.
+    ``origins`` is where things were before they were moved by an earlier instruction.
     """
 
     def __init__(
-        self, ground: Grounding, start: dict[str, Array] | None = None, pointed: Pointed | None = None
-    ) -> None:
+        self, ground: Grounding, start: dict[str, Array] | None = None, pointed: Pointed | None = None,
+        origins: Mapping[str, Origin] | None = None,
+    ) -> None:  # fmt: skip
         self.ground, self.start, self.pointed = ground, start or {}, pointed
+        self.origins = dict(origins or {})
+
+    def back(self, thing: SceneObject, origin: Origin) -> Spot:
+        """The spot where ``thing`` was before; a thing in or on which it was has taken its place along."""
+        below = self.ground.around.scene.find(origin.below)
+        if below is not None and below is not thing:
+            return Spot(Relation.IN if is_container(below) else Relation.ON, below)
+        return self._at(np.array(origin.point), WhereItWas())
 
     def spot(self, place: Place, thing: SceneObject) -> Spot:
         """Where ``thing`` goes. Raises `Unresolved`."""
@@ -137,6 +148,8 @@ class Places:
             case Point(u, v) if self.pointed is not None:
                 return self._pointed_at(self.pointed(u, v), thing)
             case WhereItWas():
+                if thing.id in self.origins:
+                    return self.back(thing, self.origins[thing.id])
                 if thing.id not in self.start:
                     raise Unresolved(Question(f"I do not know where {the([thing])} was before. Where shall I put it?"))
                 return self._at(self.start[thing.id][:2], place)

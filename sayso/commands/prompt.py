@@ -156,6 +156,7 @@ def prompt(robot: str | None, viewpoint_yaw: float = 0.0) -> None:
     from sayso.backends.robot_config import known_robots
     from sayso.backends.simulated_arms import is_simulated
     from sayso.commands.terminal.options import setting_up
+    from sayso.memory_store import memory_of_user
     from sayso.runs.interrupts import Interrupts
     from sayso.session import Options, Session
 
@@ -165,7 +166,9 @@ def prompt(robot: str | None, viewpoint_yaw: float = 0.0) -> None:
     _show(f"{name}{others}: one moment")
     with Interrupts() as interrupts:
         with setting_up():
-            options = Options(go_on_s=math.inf, answer_s=math.inf, viewpoint_yaw=viewpoint_yaw)
+            options = Options(
+                go_on_s=math.inf, answer_s=math.inf, viewpoint_yaw=viewpoint_yaw, memory=memory_of_user(_show)
+            )
             session = Session(name, options=options, live=is_simulated(name), tell=_show)
         interrupts.stop = session.interrupt
         with session:

@@ -110,6 +110,9 @@ def run(
     dataset: Annotated[
         Path | None, typer.Option(parser=a_path, metavar="DIR", help="Also add the recording to this dataset.")
     ] = None,
+    memory: Annotated[
+        bool, typer.Option("--memory/--no-memory", help="Remember names, rules and what was done; see sayso memory.")
+    ] = True,
     json: Json = False,
 ) -> None:
     """Run one instruction from camera pixels, in simulation or on a real arm; write a video and a report.
@@ -124,6 +127,7 @@ def run(
     from sayso.backends.simulated_arms import is_simulated, simulated_arm
     from sayso.commands.terminal.progress import RunLine, with_bar
     from sayso.hardware.worlds.open import world_name
+    from sayso.memory_store import memory_of_user
     from sayso.outputs import alone_in, fresh_folder
     from sayso.runs.interrupts import Interrupts
     from sayso.runs.journal import check_journal
@@ -168,6 +172,7 @@ def run(
                 settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures,
                 hold_to_run=hold_to_run, answer_s=math.inf if can_answer else 0.0 if words and not no_ask else None,
                 keys=partial(typing_for, has_keys, hold_to_run) if has_keys or can_answer else None,
+                memory=memory_of_user(_tell) if memory else None,
             )  # fmt: skip
         interrupts.stop = current.session.interrupt
         with current:

@@ -15,6 +15,7 @@ from sayso.backends.backend import Footage
 from sayso.backends.recording_camera import RecordingCamera
 from sayso.errors import UserError
 from sayso.files import write_atomic
+from sayso.memory_store import ReplayedMemory
 from sayso.outputs import alone_in, digests
 from sayso.planner.errors import PlannerError
 from sayso.planner.remote.usage import Prices, written
@@ -39,8 +40,9 @@ Told = Callable[[Iterable[FilmFrame], int], Iterable[FilmFrame]]
 class Run:
     """Sets up a session for ``settings`` and raises what `Session` raises; ``film`` records pictures.
 
-    ``live`` means real time in simulation, and permission to move for a real arm. ``tell`` receives the arm's limits
-    and the position in which it is left. ``go_on_s``, ``answer_s``, ``listen``, ``hold_to_run`` and ``keys`` as in
+    The ``memory`` is a file, see `sayso.session.Options`; a run that is run again remembers what it did then. ``live``
+    means real time in simulation, and permission to move for a real arm. ``tell`` receives the arm's limits and the
+    position in which it is left. ``go_on_s``, ``answer_s``, ``listen``, ``hold_to_run`` and ``keys`` as in
     `sayso.session.Options`. ``pictures`` stores the cameras' pictures in the recording.
     """
 
@@ -48,7 +50,7 @@ class Run:
         self, settings: RunSettings, models: Path | None = None, *, film: bool = False, live: bool = False,
         tell: Callable[[str], None] = print, go_on_s: float | None = None, listen: bool = True,
         pictures: bool = False, hold_to_run: bool = False, answer_s: float | None = None,
-        keys: Callable[[Session], AbstractContextManager[object]] | None = None,
+        keys: Callable[[Session], AbstractContextManager[object]] | None = None, memory: Path | None = None,
     ) -> None:  # fmt: skip
         self.settings, self._tell = settings, tell
         options = Options(
@@ -64,8 +66,10 @@ class Run:
             caution=settings.caution,
             planner_prices=None if settings.planner_price is None else Prices.of(settings.planner_price),
             keys=keys,
+            memory=ReplayedMemory(settings.remembered) if settings.remembered else memory,
         )
         self.session = settings.session(models, options, live, tell)
+        self.settings = settings = settings.model_copy(update={"remembered": self.session.memory.snapshot()})
         if not settings.instruction and self.session.task is not None:
             self.settings = settings.model_copy(update={"instruction": self.session.task.instruction})
         self.recorder = Recorder(self.session.robot.spec, sees=pictures)

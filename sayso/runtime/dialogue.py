@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sayso.planner.corrections.reader import Correction
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.dialogue import answered, says_again, says_never_mind
-from sayso.planner.plan import Question, Refusal
+from sayso.planner.plan import Question, Refusal, Reply
 from sayso.planner.supervisor import Level, Replan
 from sayso.runtime.subscriber import Subscriber, Tick
 
@@ -59,7 +59,8 @@ class Dialogue(Subscriber):
         if self.wait_s is None or executive.supervisor.current is None:
             return False
         self.refused = refusal.reason
-        executive.notices.heed(f"I did not do “{executive.instruction}”: {refusal.reason}", now)
+        why = "" if isinstance(refusal, Reply) else f"I did not do “{executive.instruction}”: "
+        executive.notices.heed(f"{why}{refusal.reason}", now)
         executive.instruction = self._before
         return True
 

@@ -14,9 +14,10 @@ from sayso.planner.evidence import Evidence
 from sayso.planner.familiar import too_wide, unlike_training
 from sayso.planner.goal import Goals, LostObject
 from sayso.planner.language.instruction_pace import pace_of
-from sayso.planner.plan import Answer, Plan, Question, Refusal, Subtask
+from sayso.planner.plan import Answer, Plan, Question, Refusal, Reply, Subtask
 from sayso.planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.result import Outcome
+from sayso.runtime.after_stop import wished
 from sayso.runtime.closing_words import out_of_time, with_hand
 from sayso.runtime.command_queue import CommandQueue
 from sayso.runtime.components import Components
@@ -75,6 +76,7 @@ class Executive(Subscriber):
         self.outcome: Outcome | None = None
         self.question: Question | None = None
         self.refusal: Refusal | None = None
+        self.reply = ""  # words that were the whole answer
         self.faulty = False
         self.instruction, self._by_plan, self._only_moves = "", False, False
         self._asked_at, self._failed = 0.0, ""  # when the planner was asked, s; why it did not answer
@@ -109,12 +111,16 @@ class Executive(Subscriber):
         self.instruction, self._by_plan = instruction, limit_s is None
         self._heed_pace(instruction, self.robot.clock.now())
         self.limit.set(self.robot.clock.now(), STEP_LIMIT_S if limit_s is None else limit_s)
+        if wished(instruction) == "home":
+            self.operator.wish = "home"
+            self.finish("done")
+            return
         answer = self.planning.begin(instruction, self.scene)
         now = self.robot.clock.now()
         if answer is None:
             self._asked_at = now
             return
-        if not isinstance(answer, Plan) and self.dialogue.wait_s is not None and self.operator.moves(instruction, now):
+        if not isinstance(answer, Plan | Reply) and self.operator.moves(instruction, now):
             self._only_moves = True
             return
         self._take(answer, now)
@@ -154,6 +160,10 @@ class Executive(Subscriber):
             self._see_room(now)
         elif isinstance(answer, Question):
             self.dialogue.ask(answer, now)
+        elif isinstance(answer, Reply) and self.supervisor.current is None:
+            self.notices.heed(answer.reason, now)
+            self.reply = answer.reason
+            self.finish("done")
         elif not self.dialogue.refuses(answer, now):
             self.refusal, self.outcome = answer, "refused"
 

@@ -172,7 +172,7 @@ class Operator(Subscriber):
         wall = time.perf_counter()
         before = runtime.executor.sample(now).velocity
         correction = executive.dialogue.read(word.text) or executive.waiting.read(word.text)
-        correction = correction or self._corrected(word.text, now)
+        correction = correction or self._told(word.text) or self._corrected(word.text, now)
         heard = self._noted(Heard(word.arrived, correction))
         if correction.level == "stop":
             self._stop(now)
@@ -185,6 +185,15 @@ class Operator(Subscriber):
             runtime.answer()
             self.reaction_time.expect(heard, wall, word.arrived, before)
         return heard
+
+    def _told(self, text: str) -> Correction | None:
+        """A name, a preference or a tip, which changes nothing that is under way; None if ``text`` is none."""
+        executive = self._executive
+        assert executive.scene is not None
+        if executive.runtime.loop.stopped:
+            return None
+        answer = executive.components.planner.told(text, executive.scene)
+        return None if answer is None else Correction(text, "remark", answer)
 
     def _corrected(self, text: str, now: float) -> Correction:
         """What ``text`` means by the grammar, weighed against the learned reader."""
@@ -245,10 +254,10 @@ class Operator(Subscriber):
         return True
 
     def moves(self, text: str, now: float) -> bool:
-        """Begin the motion that ``text`` plainly is ("up a bit", "open the gripper"); False if it is none."""
+        """Begin the motion or set the pace that ``text`` plainly is ("up a bit", "go slowly"); False if it is none."""
         assert self._executive.scene is not None
         spoken = read_correction(text, self._executive.scene, None, self.view.yaw)
-        return spoken.motion is not None and self._obey(spoken, now)
+        return (spoken.motion is not None or spoken.pace is not None) and self._obey(spoken, now)
 
     def _resume(self, now: float) -> None:
         runtime = self._executive.runtime

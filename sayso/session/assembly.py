@@ -26,6 +26,8 @@ from sayso.planner.critic import Critic
 from sayso.planner.errors import Fallback
 from sayso.planner.heeding import Heeding
 from sayso.planner.local import LocalPlanner
+from sayso.planner.memory.memory import Memory
+from sayso.planner.memory.planner import Remembering
 from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Planner
 from sayso.planner.reader.asking import Asking
@@ -78,9 +80,10 @@ READING = ("words", "reader-encoder", "reader-decoder")
 
 
 def components_for(
-    backend: Backend, planner: str | Planner, store: ModelStore, options: Options, real_time: bool = False
-) -> tuple[Components, dict[str, str]]:
-    """The planner and the learned parts for the backend's arm, and the digests of all models in use by name.
+    backend: Backend, planner: str | Planner, store: ModelStore, options: Options, memory: Memory,
+    real_time: bool = False,
+) -> tuple[Components, dict[str, str]]:  # fmt: skip
+    """The planner with its ``memory``, the learned parts for the arm, and the digests of all models in use by name.
 
     Without ``real_time`` a model that says the motions is waited for.
     """
@@ -108,13 +111,13 @@ def components_for(
         policy=standing_policy(OnnxPolicy(load("policy")), backend.robot.spec),
         motions=spoken or motions,
         critic=Critic(load("critic")),
-        planner=chosen,
+        planner=Remembering(chosen, words, memory),
         perception=backend.perception,
         embed=words.model.embed,
         second=second,
         deadline_s=options.planner_deadline_s,
         fallback=options.planner_fallback,
-        local=words,
+        local=Remembering(words, words, memory),
         spoken=spoken,
     )
     warm_up(words.model.embed)

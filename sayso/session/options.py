@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sayso.planner.errors import Fallback
@@ -12,6 +13,7 @@ from sayso.planner.remote.usage import Prices
 from sayso.runtime.planning import DEADLINE_S
 
 if TYPE_CHECKING:
+    from sayso.memory_store import ReplayedMemory
     from sayso.session.session import Session
 
 
@@ -35,6 +37,8 @@ class Options:
     (`sayso.planner.reader.asking`). With ``hold_to_run`` a real arm moves only while `Session.ask` reports a held key.
     ``keys`` is entered before the arm connects and left after the arm has disconnected. ``viewpoint_yaw`` rad is the
     heading in which the person who speaks looks, counter-clockwise from the arm's own: 0 as the arm, pi towards it.
+    ``memory`` is the file of names, rules, preferences and what was done (`sayso.memory_store.memory_path`), or a
+    recorded one; None: the session remembers for itself.
     """
 
     sees: str = "pixels"
@@ -50,3 +54,4 @@ class Options:
     caution: float = 0.0
     planner_prices: Prices | None = None
     keys: Callable[[Session], AbstractContextManager[object]] | None = None
+    memory: Path | ReplayedMemory | None = None

@@ -24,6 +24,7 @@ from sayso.runtime.understood import Understood
 from sayso.session.assembly import check_simulated, components_for, real_backend, simulated_backend
 from sayso.session.instruction import execute, look, may_lie_down
 from sayso.session.options import Options, SessionError
+from sayso.session.remembering import Watching, memory_for, remember
 from sayso.session.steering import ANSWER_S, Steering
 
 if TYPE_CHECKING:  # loaded by a session that needs it: a real arm needs no simulator
@@ -100,8 +101,9 @@ class Session:
             setting_up.callback(self.backend.close)
             self.steering.take_backend(self.backend)
             self.planner_name = planner if isinstance(planner, str) else planner.name
+            self.memory = memory_for(robot, self.options, tell)
             self._components, self.models = components_for(
-                self.backend, planner, self.store, self.options, real_time=live or not simulated
+                self.backend, planner, self.store, self.options, self.memory, real_time=live or not simulated
             )
             if self._components.spoken is not None:
                 setting_up.callback(self._components.spoken.close)
@@ -116,6 +118,7 @@ class Session:
             self.robot, self.backend.loop, self._components, self.commands, self.options.viewpoint_yaw
         )
         self.operator, self.runtime = self.executive.operator, self.executive.runtime
+        self.runtime.subscribe(Watching(self.memory))
         self.steering.take_over(self.executive)
 
     @property
@@ -132,6 +135,7 @@ class Session:
             if self.steering.carrying or self._closed:
                 raise SessionError("reset needs an open session without a running instruction")
             asked, self.seed = self.backend.reset(seed, task), seed
+            self.memory.clear()
             self.commands.clear()
             self.steering.get_up()
             self.runtime.close()
@@ -205,6 +209,7 @@ class Session:
     def _execute(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
         self._result, stops = execute(self, instruction, say, progress)
         self._wants_rest = may_lie_down(self.executive)
+        remember(self.memory, self.executive)
         if self.operator.wish is not None:
             self.backend.clear(stops)  # a stop pressed after the command still wins
             self.steering.go(self.operator.wish)
@@ -261,6 +266,20 @@ class Session:
             return look(self)
         finally:
             self._put_down()
+
+    def name(self, object_id: str, name: str) -> str:
+        """Give the object of `scene` with this id a name, for `run` and `say`; returns what was remembered.
+
+        Raises `SessionError` if the object is not seen, and during a run.
+        """
+        with self._one:
+            if self.steering.carrying:
+                raise SessionError("wait for the end of the instruction, or say the name")
+            thing = self.scene.find(object_id) if self.scene is not None else None
+            if thing is None:
+                seen = ", ".join(o.id for o in self.scene.objects) if self.scene is not None else "nothing yet"
+                raise SessionError(f"no object '{object_id}' is seen; there are: {seen}")
+            return self.memory.give_name(thing, name)
 
     def go_home(self) -> bool:
         """Move the arm home and wait for it; False if a stop ended this. `SessionError` as `run`, and `RobotError`."""

@@ -74,6 +74,7 @@ def result_of(
         question=executive.question.text if executive.question else None,
         options=executive.question.options if executive.question else (),
         refusal=executive.refusal.reason if executive.refusal else None,
+        reply=executive.reply or None,
         rates={
             "loop_hz": session.robot.spec.control_hz,
             "policy_hz": policy_rate(session.robot.spec.control_hz),

@@ -120,7 +120,7 @@ def test_it_looks_without_an_instruction(session: Session) -> None:
     assert not session.is_running
 
 
-def test_a_bare_motion_is_an_instruction_where_a_person_is_there() -> None:
+def test_a_bare_motion_is_an_instruction() -> None:
     with Session(scene="tabletop", seed=4, options=Options(sees="truth", answer_s=math.inf)) as session:
         before = session.robot.read().position
         result = session.run("up a bit")
@@ -130,7 +130,13 @@ def test_a_bare_motion_is_an_instruction_where_a_person_is_there() -> None:
         assert session.go_home()
         assert np.abs(session.robot.read().position - session.robot.spec.home).max() < 0.05
     with Session(scene="tabletop", seed=4, options=TRUE) as alone:
-        assert alone.run("up a bit").outcome == "refused"
+        before = alone.robot.read().position
+        assert alone.run("up a bit").outcome == "done"
+        assert np.abs(alone.robot.read().position - before).max() > 0.005
+        assert alone.run("go home").outcome == "done"
+        assert np.abs(alone.robot.read().position - alone.robot.spec.home).max() < 0.05
+        seen = alone.run("what do you see?")
+        assert seen.outcome == "done" and seen.reply is not None and "the red block" in seen.reply
 
 
 def test_another_thread_answers_a_question() -> None:

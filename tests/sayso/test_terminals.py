@@ -51,7 +51,7 @@ def test_without_a_home_what_needs_one_says_so(
     monkeypatch.chdir(tmp_path)
     assert run_command(arguments) == 2
     assert capfd.readouterr().err == (
-        "sayso: this user has no home folder to keep robots and calibrations in: set HOME, or XDG_CONFIG_HOME\n"
+        "sayso: this user has no home folder for robots, calibrations and the memory: set HOME, or XDG_CONFIG_HOME\n"
     )
 
 

@@ -7,6 +7,8 @@ from sayso.result import RunResult
 
 def ending(result: RunResult) -> str:
     """The outcome in one line."""
+    if result.reply is not None:
+        return result.reply
     said = {
         "done": f"done in {result.duration_s:.1f} s"
         if result.plan or result.motions

@@ -12,6 +12,7 @@ import pytest
 from sayso.perception.scene import COLORS, Scene
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.plan import Plan, Question, Refusal, Relation, Subtask, Verb
+from sayso.planner.task.discourse import Recalled
 from sayso.planner.task.interpreter import Interpretation, Interpreter
 from sayso.planner.task.text import parse
 from sayso.planner.task.values import Task
@@ -333,7 +334,9 @@ def test_a_note_says_what_is_done_otherwise() -> None:
 
 
 def test_a_name_that_was_given_finds_its_thing() -> None:
-    assert steps("pick(the(block, called(Betty)))", names={"betty": "red block"}) == ["pick up the red block"]
+    assert steps("pick(the(block, called(Betty)))", recalled=Recalled(names={"betty": "red block"})) == [
+        "pick up the red block"
+    ]
 
 
 def test_a_plan_leaves_the_state_that_it_was_made_on() -> None:
@@ -346,7 +349,9 @@ def test_standing_constraints_hold_for_every_task() -> None:
     from sayso.planner.task.values import Constraint
 
     standing = (parse("untouched(the(block, color(red)))", Constraint),)
-    assert "red block" not in " ".join(steps("put(all(block), in(the(bowl, color(blue))))", standing=standing))
+    assert "red block" not in " ".join(
+        steps("put(all(block), in(the(bowl, color(blue))))", recalled=Recalled(standing=standing))
+    )
 
 
 def waits(text: str, **more: object) -> tuple[list[str], Subtask | None]:

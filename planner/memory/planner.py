@@ -1,0 +1,212 @@
+"""A planner with a memory: names, rules, "it", "again" and "undo" for any planner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.corrections.text import cries_out, is_stop
+from sayso.planner.dialogue import answered
+from sayso.planner.language.grounding import names
+from sayso.planner.language.symbolic_state import is_container
+from sayso.planner.local import LocalPlanner
+from sayso.planner.memory.frames import framed, how_much, this_once
+from sayso.planner.memory.memory import Memory, Turn
+from sayso.planner.memory.past import Past, is_back
+from sayso.planner.memory.rules import Rules
+from sayso.planner.memory.telling import Telling
+from sayso.planner.memory.values import as_value, grounding
+from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Reply, Subtask, Verb
+from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.understanding import sure_of
+from sayso.planner.task.answers import UNSAFE
+from sayso.planner.task.discourse import NOTHING_RECALLED, Discourse, Recalled
+from sayso.planner.task.english import said
+from sayso.planner.task.text import write
+from sayso.planner.task.values import Again, Ask, Name, Remark, Rule, Task, Undo, Utterance, WhereItWas
+
+_IT = re.compile(r"'.+': what do you mean\?\Z", re.S)
+_BACK = said(WhereItWas())
+
+
+class Remembering(Planner):
+    """Wraps ``planner`` with ``memory``; ``words`` reads sentences that are about what was done or said before.
+
+    A sentence is passed on with names in full. What the planner cannot read is read again with the past in mind. A plan
+    that a standing rule forbids becomes a question that quotes the rule.
+    """
+
+    def __init__(self, planner: Planner, words: LocalPlanner, memory: Memory) -> None:
+        self.planner, self.words, self.memory, self.name = planner, words, memory, planner.name
+        self.remote = bool(getattr(planner, "remote", False))
+        self._past, self._rules = Past(words, memory), Rules(words, memory)
+        self._telling = Telling(words, memory, self._past)
+
+    def cancel(self) -> None:
+        """Cancel the current question if the planner can."""
+        getattr(self.planner, "cancel", lambda: None)()
+
+    def plan(
+        self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
+    ) -> Answer:
+        """The planner's answer with the memory's help; see `Planner.plan`."""
+        self.planner.viewpoint_yaw = self.words.viewpoint_yaw = self.viewpoint_yaw
+        turn = self.memory.turn(instruction, scene)
+        said_now = self._telling.chosen(instruction)
+        once = this_once(said_now)
+        turn.once = turn.once or once is not None
+        self.words.recalled = turn.recalled = self._recall(turn, scene)
+        try:
+            if turn.text is not None:  # the same words as in the first plan, so that they mean the same
+                answer = self._inner(turn.text, scene, done, deadline_s, turn.by_memory)
+            else:
+                answer = self._first(turn, once or said_now, scene, deadline_s)
+            if isinstance(answer, Plan):
+                text = turn.text or said_now
+
+                def anew(rest: Scene) -> Answer:
+                    return self._inner(text, rest, done, deadline_s, turn.by_memory)
+
+                answer = self._rules.heeded(turn, answer, scene, done, anew)
+        finally:
+            self.words.recalled = NOTHING_RECALLED
+        if isinstance(answer, Plan) and not turn.steps:
+            turn.steps = answer.subtasks
+            if not turn.undoes and _puts_back(answer):
+                turn.undoes = self.memory.undoable[:1]
+        return answer
+
+    def ended(self, outcome: str, scene: Scene | None, why: str) -> None:
+        """Remember how the instruction ended."""
+        turn = self.memory.turns[-1] if self.memory.turns else None
+        task = self._past.task_of(turn) if turn is not None and turn.outcome is None else None
+        self.memory.ended(outcome, scene, why, task)
+
+    def told(self, text: str, scene: Scene) -> str | None:
+        """Keep a name, a preference or a tip that is told while something else is done."""
+        frame = None if is_stop(text) or cries_out(text) else framed(text)
+        if frame is None or frame.frame not in ("name", "prefer", "tip", "recall", "who"):
+            return None
+        self.words.recalled = self.memory.recall(scene)
+        try:
+            answer = self._telling.framed(frame, text, scene)
+        finally:
+            self.words.recalled = NOTHING_RECALLED
+        return answer.reason if isinstance(answer, Reply) else None
+
+    def _recall(self, turn: Turn, scene: Scene) -> Recalled:
+        recalled = replace(self.memory.recall(scene), back=self.memory.back(turn.undoes, scene))
+        return replace(recalled, standing=()) if turn.once else recalled
+
+    def _inner(
+        self, text: str, scene: Scene, done: tuple[Subtask, ...], deadline_s: float, in_words: bool = False
+    ) -> Answer:
+        planner = self.words if in_words else self.planner
+        return planner.plan(text, scene, done=done, deadline_s=deadline_s)
+
+    def _first(self, turn: Turn, instruction: str, scene: Scene, deadline_s: float) -> Answer:
+        """The first answer to an instruction."""
+        value, text = as_value(instruction), instruction
+        if isinstance(value, Undo | Again | Name | Rule):
+            return self._meant(turn, value, instruction, scene) or Question("What do you mean?")
+        cry = value is None and (cries_out(instruction) or is_stop(instruction))
+        if value is None and not cry:
+            frame = framed(instruction)
+            told = self._telling.framed(frame, instruction, scene) if frame is not None else None
+            in_full = told if told is not None else self._telling.with_names(instruction, scene)
+            if not isinstance(in_full, str):
+                return in_full
+            text = in_full
+        answer = self._inner(text, scene, (), deadline_s)
+        if isinstance(answer, Plan):
+            turn.text = text
+        if isinstance(answer, Plan) or value is not None or cry:
+            return answer
+        return self._helped(turn, text, answer, scene, deadline_s)
+
+    def _helped(self, turn: Turn, text: str, answer: Answer, scene: Scene, deadline_s: float) -> Answer:
+        """What the past makes of words that the planner did not understand; ``answer`` if nothing."""
+        meanings = self._past.read(text)
+        best = _surest(text, meanings)
+        if answer == Refusal(UNSAFE) and not isinstance(best, Rule):
+            return answer
+        found = self._meant(turn, best, text, scene) if best is not None else None
+        if isinstance(found, Plan | Reply) or (found is not None and isinstance(best, Undo | Again | Name)):
+            return found
+        plain = self._answered(text, answer, scene) if isinstance(answer, Question) else None
+        if plain is not None:
+            again = self._inner(plain, scene, (), deadline_s)
+            tasks = (self._past.closed(m.value, scene) for m in meanings if isinstance(m.value, Task))
+            if isinstance(again, Plan) and any(self._past.comes_to(task, again, scene) for task in tasks):
+                turn.text = plain
+                return again
+        return answer
+
+    def _answered(self, text: str, question: Question, scene: Scene) -> str | None:
+        """``text`` with the memory's answer to the planner's ``question``: what "it" is, or what is preferred."""
+        things = _options(question, scene)
+        if _IT.match(question.text):
+            last = Discourse(earlier=self.words.recalled).last
+            option = next((o for o, thing in things.items() if thing.id == last), None)
+        else:
+            liked = grounding(self.words, scene).preferred(list(things.values()))
+            option = next((o for o, thing in things.items() if [thing] == liked), None)
+        return None if option is None else answered(text, question, option, scene)
+
+    def _meant(self, turn: Turn, meaning: Utterance, text: str, scene: Scene) -> Answer | None:
+        """The answer to a ``meaning`` that the past has a part in; None if it has none."""
+        match meaning:
+            case Name(thing, name):
+                return self._telling.named(thing, name, scene)
+            case Rule():
+                return self._telling.ruled(meaning, text, scene)
+            case Ask(about, thing):
+                return self._telling.asked(about, thing, scene)
+            case Remark():
+                return None
+            case _ if is_back(meaning):
+                meaning = Undo()
+                turn.undoes = self.memory.taken_back(how_much(text))
+                if not turn.undoes:
+                    return Refusal("I have moved nothing that I could put back.")
+                turn.once = turn.once or turn.undoes[0].once
+                self.words.recalled = turn.recalled = self._recall(turn, scene)
+        task = self._past.task(meaning, scene)
+        if not isinstance(task, Task):
+            return task
+        answer = self.words.plan(write(task), scene)
+        if isinstance(answer, Plan):
+            turn.text, turn.task, turn.by_memory = write(task), task, True
+        elif isinstance(answer, Refusal) and not isinstance(meaning, Undo | Again):
+            return None
+        return answer
+
+
+def _surest(text: str, meanings: Sequence[Meaning]) -> Utterance | None:
+    """The most probable meaning if it is sure; rules, names and questions of different wording add up."""
+    if not meanings:
+        return None
+    best = max(meanings, key=lambda m: m.probability)
+    alike = isinstance(best.value, Rule | Name | Ask | Again)
+    same = [
+        m for m in meanings
+        if m is best or (alike and type(m.value) is type(best.value)) or (is_back(m.value) and is_back(best.value))
+    ]  # fmt: skip
+    return best.value if sure_of(text, best.value, sum(m.probability for m in same)) else None
+
+
+def _puts_back(plan: Plan) -> bool:
+    """Whether all that a plan does is to put things where they were."""
+    puts = [step for step in plan.subtasks if step.verb is Verb.PLACE]
+    return bool(puts) and all(s.relation is Relation.AT and s.place_name == _BACK for s in puts)
+
+
+def _options(question: Question, scene: Scene) -> dict[str, SceneObject]:
+    """The things that the options of a question name."""
+    out: dict[str, SceneObject] = {}
+    for pool in (scene.objects, *(tuple(o for o in scene.objects if is_container(o) == c) for c in (False, True))):
+        called = dict(zip(names(pool), pool, strict=True))
+        out |= {option: called[option] for option in question.options if option in called}
+    return out

@@ -1,0 +1,101 @@
+"""What the robot says of what it remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sayso.hardware.types import Box
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.language.grounding import listed, names
+from sayso.planner.language.symbolic_state import Surroundings, is_container
+from sayso.planner.memory.entries import Entry, seconds_since
+from sayso.planner.memory.memory import Memory, Turn, key_of
+from sayso.planner.room import area
+from sayso.planner.task.english import plainly, said
+from sayso.planner.task.text import parse
+from sayso.planner.task.values import Thing
+
+MOST_TOLD = 12
+_ENDS = {
+    "done": "done", "failed": "which failed", "asked": "which I asked about", "refused": "which I refused",
+    "stopped": "until I was stopped", "timeout": "which took too long", "changed": "until you said otherwise",
+}  # fmt: skip
+
+
+def ago(entry: Entry, now: datetime) -> str:
+    """ "just now", "5 minutes ago"."""
+    seconds = seconds_since(entry, now)
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            n = int(seconds // length)
+            return f"{n} {unit}{'s' if n > 1 else ''} ago"
+    return "just now"
+
+
+def whereabouts(thing: SceneObject, scene: Scene) -> str:
+    """Where a seen thing is, in words."""
+    if thing.held or thing.id == scene.held:
+        return "in my hand"
+    below = scene.find(Surroundings(scene).under.get(thing.id))
+    if below is not None:
+        return f"{'in' if is_container(below) else 'on'} the {below.name}"
+    return _on_table(*thing.position[:2].tolist())
+
+
+def _on_table(x: float, y: float, reach: Box | None = None) -> str:
+    lower, upper = area(reach)
+    middle, half = (lower + upper) / 2, (upper - lower) / 2
+    ahead, left = (x - middle[0]) / half[0], (y - middle[1]) / half[1]
+    side = "on the left" if left > 0.25 else "on the right" if left < -0.25 else ""
+    depth = "far from me" if ahead > 0.25 else "near to me" if ahead < -0.25 else ""
+    return ", ".join(w for w in (side, depth) if w) or "in the middle"
+
+
+def where(things: list[SceneObject], scene: Scene) -> str:
+    """Where each of the seen ``things`` is."""
+    told = [f"the {name} is {whereabouts(o, scene)}" for name, o in zip(names(things), things, strict=True)]
+    text = listed(told)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def last_seen(thing: str, memory: Memory, now: datetime) -> str | None:
+    """Where a thing of this color and kind was seen last; None if it never was."""
+    found = [e for e in memory.seen if e.thing == thing]
+    if not found:
+        return None
+    entry = found[-1]
+    place = f"in or on the {entry.inside}" if entry.inside else _on_table(*entry.at)
+    return f"I saw the {thing} {ago(entry, now)} {place}"
+
+
+def deeds(memory: Memory) -> str:
+    """What was done last."""
+    turns = [t for t in memory.past if t.steps or t.moves]
+    if not turns:
+        return "I have done nothing yet."
+    return "; before that: ".join(_deed(t) for t in reversed(turns[-3:])) + "."
+
+
+def _deed(turn: Turn) -> str:
+    return f"“{plainly(turn.said)}”, {_ENDS.get(turn.outcome or '', turn.outcome)}"
+
+
+def known(memory: Memory) -> str:
+    """Names, rules and preferences in words."""
+    told = [f"{e.name} is the {e.thing}" for e in memory.names]
+    told += [f"you said “{e.said}”" for e in memory.rules]
+    told += [f"where I could choose, {said(parse(e.thing, Thing))}" for e in memory.preferences]
+    more = f"; and {len(told) - MOST_TOLD} more, see sayso memory" if len(told) > MOST_TOLD else ""
+    return ("; ".join(told[:MOST_TOLD]) + more) if told else "I know no names, rules or preferences yet"
+
+
+def names_of(thing: SceneObject, memory: Memory, scene: Scene) -> list[str]:
+    """The names that people gave a thing."""
+    known = memory.named(scene)
+    return [entry.name for entry in memory.names if [o.id for o in known[key_of(entry.name)]] == [thing.id]]
+
+
+def which(things: Sequence[SceneObject], of: str) -> str:
+    """The question which of several a name means."""
+    return f"Which one is {of}: {listed([f'the {n}' for n in names(things)], 'or')}?"

@@ -1,0 +1,281 @@
+"""What people tell the memory and ask it: names, preferences, rules, tips; where, what and who."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.corrections.heard import described
+from sayso.planner.language.grounding import Unresolved, fitting, names, the
+from sayso.planner.local import LocalPlanner
+from sayso.planner.memory.entries import AnyEntry, Named, Tip, thing_name
+from sayso.planner.memory.frames import Framed, is_for_good
+from sayso.planner.memory.memory import Memory, key_of
+from sayso.planner.memory.past import Past
+from sayso.planner.memory.replies import deeds, known, last_seen, names_of, where, which
+from sayso.planner.memory.values import grounding
+from sayso.planner.plan import Answer, Question, Refusal, Reply
+from sayso.planner.reader.understanding import SURE
+from sayso.planner.task.english import said
+from sayso.planner.task.text import write
+from sayso.planner.task.values import (
+    A,
+    About,
+    All,
+    Called,
+    Color,
+    It,
+    Name,
+    Only,
+    Pick,
+    Remark,
+    Rule,
+    The,
+    Thing,
+    Untouched,
+    Value,
+)  # fmt: skip
+
+NAMED = 0.10
+"""From this probability of a name on, "that is my …" is asked about; below it is a remark."""
+_POINTS = ("it", "this", "that", "this one", "that one")
+
+
+class Telling:
+    """Keeps what people tell and answers what they ask; ``past`` reads sentences with the past in mind."""
+
+    def __init__(self, words: LocalPlanner, memory: Memory, past: Past) -> None:
+        self.words, self.memory, self.past = words, memory, past
+        self._choices: dict[str, tuple[str, str, str]] = {}  # name, id and sentence of the answers to `with_names`
+
+    def framed(self, frame: Framed, sentence: str, scene: Scene) -> Answer | None:
+        """The answer to a sentence that speaks to the memory; None if it does not after all."""
+        until = "from now on" if is_for_good(sentence) else "in this session"
+        match frame.frame:
+            case "name":
+                return self._framed_name(frame, sentence, scene)
+            case "prefer":
+                thing = self._thing(frame.thing)
+                if thing is None or not grounding(self.words, scene).matching(thing):
+                    return None
+                self.memory.keep_preference(thing, sentence, is_for_good(sentence))
+                return Reply(f"Where I can choose, I take {said(thing)} {until}.")
+            case "leave":
+                thing = self._thing(frame.thing, many=True)
+                if thing is None or not grounding(self.words, scene).matching(thing):
+                    return None
+                return self.ruled(Rule((Untouched(thing),)), sentence, scene)
+            case "tip":
+                self.memory.change([Tip(when=self.memory.clock(), text=frame.what, robot=self.memory.robot)])
+                return Reply(f"I keep that in mind: {frame.what}.")
+            case "recall":
+                return Reply(f"{known(self.memory)}.")
+            case "who":
+                return self._who(frame.what, scene)
+            case "called":
+                thing = It() if frame.thing.casefold() in _POINTS else self._thing(frame.thing)
+                return None if thing is None else self.asked(About.WHAT, thing, scene)
+            case "forget":
+                return self._forget(frame.what)
+            case "allow":
+                return self._allow(frame.what)
+
+    # Names ---------------------------------------------------------------------------------------------------------
+
+    def chosen(self, sentence: str) -> str:
+        """The sentence that an answer to the question of `with_names` is about; the choice is remembered."""
+        if sentence not in self._choices:
+            return sentence
+        key, object_id, asked = self._choices[sentence]
+        self.memory.know_by(key, object_id)
+        return asked
+
+    def with_names(self, sentence: str, scene: Scene) -> str | Answer:
+        """``sentence`` with each known name replaced by what the thing is called; the question of a doubtful one."""
+        known = self.memory.named(scene)
+        called = dict(zip((o.id for o in scene.objects), names(scene.objects), strict=True))
+        for entry in self.memory.names:
+            pattern = _mention(entry.name)
+            if pattern.search(sentence) is None:
+                continue
+            found = known[key_of(entry.name)]
+            if not found:
+                seen = last_seen(entry.thing, self.memory, self.memory.clock())
+                return Refusal(f"I do not see {entry.name}, the {entry.thing}, now.{f' {seen}.' if seen else ''}")
+            if len(found) == 1 and called[found[0].id] != found[0].name:
+                continue  # of twins the reader tells no sides; it knows the name itself
+            if len(found) > 1:
+                options = tuple(called[o.id] for o in found)
+                answers = tuple(f"{sentence} ({entry.name} is the {option})" for option in options)
+                for answer, thing in zip(answers, found, strict=True):
+                    self._choices[answer] = key_of(entry.name), thing.id, sentence
+                return Question(which(found, entry.name), options, answers)
+            sentence = pattern.sub(f"the {called[found[0].id]}", sentence)
+        return sentence
+
+    def named(self, thing: Thing, name: str, scene: Scene) -> Answer | None:
+        """Give ``thing`` a name, or ask which thing gets it; None if nothing is seen."""
+        try:
+            found = grounding(self.words, scene).several(thing)
+        except Unresolved as unresolved:
+            return self._asks_name(name, list(unresolved.things) or scene.objects)
+        return Reply(f"{self.memory.give_name(found[0], name)}.") if len(found) == 1 else self._asks_name(name, found)
+
+    def _framed_name(self, frame: Framed, sentence: str, scene: Scene) -> Answer | None:
+        points = frame.thing.casefold() in _POINTS
+        if points and re.search(r"\b(?:call|name|christen)|\b(?:called|named)\b", sentence, re.I) is None:
+            meanings = self.past.read(sentence)
+            named, remark = (sum(m.probability for m in meanings if isinstance(m.value, k)) for k in (Name, Remark))
+            if named < NAMED:
+                return None  # "that's my point"
+            if named < remark:
+                return self._asks_name(frame.name, scene.objects)
+        thing = It() if points else self._thing(frame.thing)
+        answer = None if thing is None else self.named(thing, frame.name, scene)
+        if isinstance(answer, Question) and (one := self._by_rules(frame.thing, scene)) is not None:
+            return Reply(f"{self.memory.give_name(one, frame.name)}.")
+        return answer
+
+    def _by_rules(self, words: str, scene: Scene) -> SceneObject | None:
+        """The thing that the rules find for ``words``, which know sides; None unless it is one."""
+        clauses = self.words.model.read(f"pick up {words}").clauses
+        found = [o for clause in clauses for m in clause.mentions for o in fitting(m, scene.objects)]
+        return found[0] if len(found) == 1 else None
+
+    @staticmethod
+    def _asks_name(name: str, things: Sequence[SceneObject]) -> Question | None:
+        if not things:
+            return None
+        answers = tuple(write(Name(described(o, exactly=True), name)) for o in things)
+        return Question(which(things, name), names(things), answers)
+
+    def _thing(self, words: str, many: bool = False) -> Thing | None:
+        """The thing that ``words`` describe."""
+        try:
+            meanings = self.words.reader.read(f"pick up {words}")
+        except ValueError:
+            return None
+        found = [(m.probability, m.value.thing) for m in meanings if isinstance(m.value, Pick)]
+        if sum(p for p, _ in found) < SURE:
+            return None
+        thing: Thing = found[0][1]
+        return All(thing.noun, thing.modifiers) if many and isinstance(thing, The) else thing
+
+    # Rules ---------------------------------------------------------------------------------------------------------
+
+    def ruled(self, rule: Rule, text: str, scene: Scene) -> Reply:
+        """Keep to a rule that was said with the words ``text``."""
+        for_good = is_for_good(text)
+        self.memory.keep_rule(rule, text, for_good)
+        things = [c.thing for c in rule.constraints if isinstance(c, Untouched | Only)]
+        unseen = [said(t) for t in things if not grounding(self.words, scene).matching(t)]
+        missing = f" I do not see {unseen[0]} now." if unseen else ""
+        until = "from now on" if for_good else "in this session"
+        return Reply(f"I keep to that {until}: {'; '.join(said(c) for c in rule.constraints)}.{missing}")
+
+    def _forget(self, what: str) -> Answer | None:
+        memory, key = self.memory, key_of(what)
+        gone: list[AnyEntry] = [e for e in memory.names if key_of(e.name) == key]
+        if re.fullmatch(r"(?:(?:that|the|this|my|last) )*(?:rule|preference)", what, re.I):
+            gone = list((memory.rules if "rule" in what else memory.preferences[::-1])[-1:])
+        elif re.fullmatch(r"(?:(?:all|the|my|these|those) )*(?:rules|preferences|names)", what, re.I):
+            kinds: dict[str, Sequence[AnyEntry]] = {
+                "rules": memory.rules, "preferences": memory.preferences, "names": memory.names,
+            }  # fmt: skip
+            gone = list(kinds[what.split()[-1].casefold()])
+        if not gone:
+            return None
+        memory.forget(gone)
+        told = ", ".join(e.name if isinstance(e, Named) else f"“{getattr(e, 'said', '')}”" for e in gone)
+        return Reply(f"I have forgotten {told}.")
+
+    def _allow(self, what: str) -> Answer | None:
+        """Take back the rules that forbid ``what``."""
+        try:
+            meanings = self.words.reader.read(f"never {what}")
+        except ValueError:
+            return None
+        forbidden = {_loosely(c) for m in meanings if isinstance(m.value, Rule) for c in m.value.constraints}
+        gone = [rule for rule, c in self.memory.standing if _loosely(c) in forbidden]
+        if not gone:
+            return None
+        self.memory.forget(gone)
+        return Reply(f"I no longer keep to “{gone[-1].said}”.")
+
+    # Questions -----------------------------------------------------------------------------------------------------
+
+    def asked(self, about: About, thing: Thing | None, scene: Scene) -> Answer | None:
+        """The answer to a question of a person; None to leave it to the planner."""
+        memory = self.memory
+        if about is About.DOING:
+            return Reply(deeds(memory))
+        if about is About.SEE and thing is None:
+            return Reply(f"I see {the(scene.objects)}." if scene.objects else "I see nothing on the table.")
+        if thing is None:
+            return None
+        try:
+            found = grounding(self.words, scene).several(_all_of(thing))
+        except Unresolved:
+            found = []
+        memory.turns[-1].spoken = tuple(o.id for o in found)
+        if about is About.COUNT:
+            return Reply(f"{len(found)}: {the(found)}." if found else "None that I see.")
+        if about is About.WHERE and found:
+            return Reply(where(found, scene))
+        if about is About.WHERE:
+            seen = (last_seen(name, memory, memory.clock()) for name in self._remembered_like(thing))
+            return Reply(" ".join(f"{s}." for s in (f"I do not see {said(thing)} now", *seen) if s))
+        if about is About.WHAT and len(found) == 1:
+            called = " and ".join(names_of(found[0], memory, scene))
+            return Reply(f"That is the {found[0].name}{f', called {called}' if called else ''}.")
+        return None
+
+    def _who(self, name: str, scene: Scene) -> Answer | None:
+        entry = next((e for e in self.memory.names if key_of(e.name) == key_of(name)), None)
+        if entry is None:
+            return None
+        found = self.memory.named(scene)[key_of(name)]
+        if len(found) != 1:
+            return Reply(f"{entry.name} is a {entry.thing}{', but I do not see it now' if not found else ''}.")
+        self.memory.turns[-1].spoken = (found[0].id,)
+        return Reply(f"{entry.name} is the {entry.thing}. {where(found, scene)}")
+
+    def _remembered_like(self, thing: Thing) -> list[str]:
+        """Things seen earlier that fit a description's noun and color."""
+        if not isinstance(thing, The | A | All):
+            return []
+        kinds = self.words.words.kinds(thing.noun)
+        colors = [self.words.words.colors(m.name) for m in thing.modifiers if isinstance(m, Color)]
+        out = []
+        for entry in self.memory.seen:
+            color, kind = thing_name(entry.thing)
+            fits = kinds.get("any", 0.0) + kinds.get(kind, 0.0) >= SURE
+            if fits and all(c.get("any", 0.0) + c.get(color, 0.0) >= SURE for c in colors):
+                out.append(entry.thing)
+        return list(dict.fromkeys(out))
+
+
+def _all_of(thing: Thing) -> Thing:
+    return All(thing.noun, thing.modifiers) if isinstance(thing, The) else thing
+
+
+def _mention(name: str) -> re.Pattern[str]:
+    """Where a sentence says a name: "Betty", "my mug"."""
+    key = re.escape(key_of(name)).replace(r"\ ", r"\s+")
+    whose = r"(?:my|your|our|the|this|that)\s+"
+    lead = whose if re.match(r"(?:my|our|your|the)\s", name, re.I) else f"(?:{whose})?"
+    return re.compile(rf"\b{lead}{key}\b(?!['’-]\w)", re.I)
+
+
+def _loosely(value: Any) -> Any:
+    """``value`` with one kind of description for all quantities, to compare rules."""
+    if isinstance(value, tuple):
+        return tuple(_loosely(v) for v in value)
+    if isinstance(value, The | A | All):
+        return ("things", value.noun, frozenset(_loosely(m) for m in value.modifiers if not isinstance(m, Called)))
+    if isinstance(value, Value):
+        return (type(value), *(_loosely(getattr(value, f.name)) for f in fields(value)))
+    return value
