@@ -107,7 +107,7 @@ class LocalPlanner(Planner):
         found = options(meanings, partial(self._carried_out, scene=scene, done=done))
         answer = weighed(instruction, answer, found) if found else answer
         answer = self.asking.applied(instruction, answer, found, scene)
-        return screened(answer, harm_in(meanings), alarmed, found)
+        return screened(answer, harm_in(meanings), alarmed, found, scene)
 
     def _carried_out(self, meaning: Utterance, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         task = meaning.task if isinstance(meaning, Also | First) else meaning

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sayso.perception.scene import Scene
 from sayso.planner.plan import Answer, Plan, Question, Refusal
+from sayso.planner.reader.asking import asked_first
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import SURE, Option
 from sayso.planner.task.answers import UNSAFE
 from sayso.planner.task.hazards import hazardous
-from sayso.planner.task.text import write
 
 REFUSED, REFUSED_IF_ALARMED = 0.50, 0.05
 """From these probabilities of harm on the robot refuses; the second where the rules find the words dangerous too."""
-ASKED = 0.10
-"""From this probability of harm on the robot asks before it carries anything out."""
-
+ASKED, NONE = 0.10, 0.02
+"""From the first on the robot asks before it carries anything out; below the second the reader sees no harm at all."""
 SOUNDS = "That sounds as if it could hurt somebody or break something."
 
 
@@ -28,7 +28,7 @@ def harm_in(meanings: Sequence[Meaning]) -> float:
     return sum(m.probability for m in meanings if hazardous(m.value))
 
 
-def screened(answer: Answer, harm: float, alarmed: bool, found: Sequence[Option]) -> Answer:
+def screened(answer: Answer, harm: float, alarmed: bool, found: Sequence[Option], scene: Scene) -> Answer:
     """``answer``, or the refusal or question in its place.
 
     ``harm`` is its probability by the learned reader, ``alarmed``: the rules find the sentence dangerous, ``found`` is
@@ -39,11 +39,7 @@ def screened(answer: Answer, harm: float, alarmed: bool, found: Sequence[Option]
     if not alarmed and harm < ASKED:
         return answer
     sure = [o for o in found if o.probability >= SURE]
-    if alarmed and not sure:
-        return Question(f"{SOUNDS} What shall I do?")
-    if not isinstance(answer, Plan) or not answer.subtasks or any(o.answer == answer for o in sure):
-        return answer
-    steps = "; ".join(map(str, answer.subtasks))
-    text = f"{SOUNDS} Shall I {steps}?"
-    task = next((write(o.meaning) for o in found if o.answer == answer), "")
-    return Question(text, (steps, "nothing"), (task, "")) if task else Question(text)
+    why = SOUNDS if harm >= NONE or not found else ""
+    if not isinstance(answer, Plan) or not answer.subtasks:
+        return answer if sure or not why else Question(f"{why} What shall I do?")
+    return answer if any(o.answer == answer for o in sure) else asked_first(answer, found, scene, why)

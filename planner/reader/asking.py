@@ -45,15 +45,22 @@ class Asking:
         return best.answer if dared and not unread(sentence, best.meaning) else answer
 
     def _asked(self, plan: Plan, found: Sequence[Option], scene: Scene) -> Answer:
-        mine = ends(plan.subtasks)
-        same = [o for o in found if isinstance(o.answer, Plan) and ends(o.answer.subtasks) == mine]
-        if sum(o.probability for o in same) >= self.caution and self.caution < 1.0:
-            return plan
-        read = (o.meaning for o in same if isinstance(o.meaning, Task))
-        task = next(read, None) or doing(plan.subtasks, scene, exactly=True)
-        if task is None:
-            return plan
-        return Question(f"Do you mean: {said(without_ids(task))}?", YES_NO, (write(task), ""))
+        sure = sum(o.probability for o in _same(plan, found))
+        return plan if sure >= self.caution and self.caution < 1.0 else asked_first(plan, found, scene)
+
+
+def asked_first(plan: Plan, found: Sequence[Option], scene: Scene, why: str = "") -> Question:
+    """The question whether ``plan`` is meant; ``found`` are the readings, ``why`` is said before it."""
+    read = (o.meaning for o in _same(plan, found) if isinstance(o.meaning, Task))
+    task = next(read, None) or doing(plan.subtasks, scene, exactly=True)
+    if task is None:
+        return Question(f"{why} What shall I do?".lstrip())
+    return Question(f"{why} Do you mean: {said(without_ids(task))}?".lstrip(), YES_NO, (write(task), ""))
+
+
+def _same(plan: Plan, found: Sequence[Option]) -> list[Option]:
+    mine = ends(plan.subtasks)
+    return [o for o in found if isinstance(o.answer, Plan) and ends(o.answer.subtasks) == mine]
 
 
 def _answerable(answer: Answer, found: Sequence[Option]) -> Answer:

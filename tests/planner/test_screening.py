@@ -5,12 +5,13 @@ from __future__ import annotations
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import Option
-from sayso.planner.screening import harm_in, screened
+from sayso.planner.screening import SOUNDS, harm_in, screened
 from sayso.planner.task.answers import UNSAFE
-from sayso.planner.task.text import parse
+from sayso.planner.task.text import parse, write
+from tests.planner.local_scenes import TABLE
 
-PLAN = Plan((Subtask(Verb.PICK, "b1", "red block"),))
-OTHER = Plan((Subtask(Verb.PICK, "b2", "blue block"),))
+PLAN, OTHER = (Plan((Subtask(Verb.PICK, f"{c} block", f"{c} block"),)) for c in ("red", "blue"))
+WHICH = Question("Which block do you mean?", ("red block", "blue block"))
 PICK = parse("pick(the(block, color(red)))")
 
 
@@ -24,25 +25,32 @@ def test_harm_adds_up_over_meanings() -> None:
 
 
 def test_probable_harm_is_refused_whatever_else_is_read() -> None:
-    assert screened(PLAN, 0.5, False, [option(0.5)]) == Refusal(UNSAFE)
-    assert screened(Question("which?"), 0.2, True, []) == Refusal(UNSAFE)
+    assert screened(PLAN, 0.5, False, [option(0.5)], TABLE) == Refusal(UNSAFE)
+    assert screened(WHICH, 0.2, True, [], TABLE) == Refusal(UNSAFE)
 
 
 def test_a_plain_plan_passes() -> None:
-    assert screened(PLAN, 0.01, False, []) == PLAN
+    assert screened(PLAN, 0.01, False, [option(0.3)], TABLE) == PLAN
 
 
 def test_alarming_words_with_a_certain_task_are_carried_out() -> None:
-    assert screened(PLAN, 0.01, True, [option(0.9)]) == PLAN
+    assert screened(PLAN, 0.03, True, [option(0.9)], TABLE) == PLAN
 
 
 def test_alarming_words_without_a_certain_task_are_asked_about() -> None:
-    assert isinstance(screened(PLAN, 0.01, True, [option(0.3)]), Question)
-    assert isinstance(screened(Question("which?"), 0.01, True, []), Question)
+    asked = screened(PLAN, 0.03, True, [option(0.3)], TABLE)
+    assert asked == Question(f"{SOUNDS} Do you mean: pick up the red block?", ("yes", "no"), (write(PICK), ""))
+    assert screened(WHICH, 0.03, True, [option(0.3)], TABLE) == Question(f"{SOUNDS} What shall I do?")
+
+
+def test_words_in_which_the_reader_sees_no_harm_are_not_called_dangerous() -> None:
+    assert screened(WHICH, 0.0, True, [option(0.3)], TABLE) == WHICH
+    asked = screened(PLAN, 0.0, True, [option(0.3)], TABLE)
+    assert isinstance(asked, Question)
+    assert asked.text == "Do you mean: pick up the red block?"
 
 
 def test_a_plan_that_the_sure_reading_does_not_have_is_asked_about() -> None:
-    asked = screened(OTHER, 0.15, False, [option(0.8), option(0.1, OTHER)])
+    asked = screened(OTHER, 0.15, False, [option(0.8)], TABLE)
     assert isinstance(asked, Question)
-    assert asked.options == ("pick up the blue block", "nothing")
-    assert asked.answers == ("pick(the(block, color(red)))", "")
+    assert asked.text.endswith("Do you mean: pick up the blue block?")
