@@ -64,8 +64,14 @@ def _same(plan: Plan, found: Sequence[Option]) -> list[Option]:
 
 
 def _answerable(answer: Answer, found: Sequence[Option]) -> Answer:
-    """``answer``, or in place of a question the most probable reading's, if only that knows what its options make."""
-    if not isinstance(answer, Question) or answer.answers or not found or found[0].probability < SURE:
+    """``answer``, or in place of a question the most probable reading's, if only that knows what its options make.
+
+    That reading must be sure, or offer the same things.
+    """
+    if not isinstance(answer, Question) or answer.answers or not found:
         return answer
     other = found[0].answer
-    return other if isinstance(other, Question) and other.answers else answer
+    if not isinstance(other, Question) or not other.answers:
+        return answer
+    same = set(other.options) == set(answer.options)
+    return other if same or found[0].probability >= SURE else answer

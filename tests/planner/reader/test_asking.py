@@ -73,4 +73,6 @@ def test_a_question_whose_options_make_tasks_is_asked_first() -> None:
     known = Question("Which block?", ("red block",), ("pick(the(block, color(red)))",))
     assert Asking().applied("take the block", WHICH, [option(0.8, known)], TABLE) == known
     assert Asking().applied("take the block", WHICH, [option(0.4, known)], TABLE) == WHICH
+    both = Question("Which one?", ("blue block", "red block"), ("pick(the(block))", "pick(the(block))"))
+    assert Asking().applied("take the block", WHICH, [option(0.4, both)], TABLE) == both
     assert Asking().applied("take the block", RED, [option(0.8, known)], TABLE) == RED
