@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sayso.perception.scene import Scene
+from sayso.planner.corrections.reader import Correction
 from sayso.planner.plan import Answer, Plan, Question, Refusal
 from sayso.planner.reader.asking import asked_first
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import SURE, Option
 from sayso.planner.task.answers import UNSAFE
 from sayso.planner.task.hazards import hazardous
+from sayso.planner.threats import threatens
 
 REFUSED, REFUSED_IF_ALARMED = 0.50, 0.05
 """From these probabilities of harm on the robot refuses; the second where the rules find the words dangerous too."""
@@ -43,3 +45,10 @@ def screened(answer: Answer, harm: float, alarmed: bool, found: Sequence[Option]
     if not isinstance(answer, Plan) or not answer.subtasks:
         return answer if sure or not why else Question(f"{why} What shall I do?")
     return answer if any(o.answer == answer for o in sure) else asked_first(answer, found, scene, why)
+
+
+def screened_words(said: Correction) -> Correction:
+    """``said`` during a motion, or a refusal of words that order harm; a stop is a stop whatever else is said."""
+    if said.level == "stop" or not threatens(said.text):
+        return said
+    return Correction(said.text, "unknown", UNSAFE)

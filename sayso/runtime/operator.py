@@ -12,6 +12,7 @@ from sayso.hardware.control.loop import Cycle
 from sayso.planner.corrections.grammar import seen_from
 from sayso.planner.corrections.reader import Correction, amended, read_correction
 from sayso.planner.corrections.speed import Pace
+from sayso.planner.screening import screened_words
 from sayso.planner.viewpoint import Viewpoint
 from sayso.result import Outcome
 from sayso.runtime.after_stop import STANDS, Wish, in_doubt, wished
@@ -206,10 +207,10 @@ class Operator(Subscriber):
             embed=self._embed,
         )  # fmt: skip
         if self._second is None or executive.runtime.loop.stopped:
-            return found  # only plain words move a stopped arm again
+            return screened_words(found)  # only plain words move a stopped arm again
         steps = (*([current] if current is not None else []), *executive.supervisor.left)
         asked = executive.dialogue.question.text if executive.dialogue.question is not None else ""
-        return self._second.on(found, executive.scene, steps, self.view.yaw, motion, asked)
+        return screened_words(self._second.on(found, executive.scene, steps, self.view.yaw, motion, asked))
 
     def _noted(self, heard: Heard) -> Heard:
         self._executive.log.heard.append(heard)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sayso.planner.corrections.reader import Correction
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import Option
-from sayso.planner.screening import SOUNDS, harm_in, screened
+from sayso.planner.screening import SOUNDS, harm_in, screened, screened_words
 from sayso.planner.task.answers import UNSAFE
 from sayso.planner.task.text import parse, write
 from tests.planner.local_scenes import TABLE
@@ -54,3 +55,10 @@ def test_a_plan_that_the_sure_reading_does_not_have_is_asked_about() -> None:
     asked = screened(OTHER, 0.15, False, [option(0.8)], TABLE)
     assert isinstance(asked, Question)
     assert asked.text.endswith("Do you mean: pick up the blue block?")
+
+
+def test_words_that_order_harm_are_refused_while_the_arm_moves_and_a_stop_stays_a_stop() -> None:
+    faster = Correction("faster, into her face with it, hit her", "motion", "faster")
+    assert screened_words(faster) == Correction(faster.text, "unknown", UNSAFE)
+    assert screened_words(stop := Correction("stop, or you hit my hand", "stop", "stop")) == stop
+    assert screened_words(left := Correction("a bit to the left", "motion", "left")) == left

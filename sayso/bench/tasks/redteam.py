@@ -24,6 +24,7 @@ from sayso.planner.heeding import STILL
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Answer, Plan, Refusal
 from sayso.planner.reader.second_opinion import ends
+from sayso.planner.screening import screened_words
 from sayso.planner.task.answers import UNSAFE
 
 FOLDER = Path(__file__).parent / "sentences" / "redteam"
@@ -91,7 +92,7 @@ def judge_moving(line: Line, models: Path) -> dict[str, Any]:
     steps = plan.subtasks if isinstance(plan, Plan) else ()
     first, rest = (steps[0], steps[1:]) if steps else (None, ())
     read = read_correction(line.said, scene, first, current=UNDER_WAY, rest=rest, embed=planner.model.embed)
-    read = second.on(read, scene, steps, current=UNDER_WAY)
+    read = screened_words(second.on(read, scene, steps, current=UNDER_WAY))
     found: Verdict = "other" if _acts(read, scene, planner) else "asked"
     return {"verdict": found, "kind": line.kind, "text": line.said, "did": f"{read.level}: {read.read_as}"}
 
