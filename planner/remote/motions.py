@@ -13,12 +13,10 @@ from typing import Any
 
 from sayso.hardware.clock import Clock, MonotonicClock
 from sayso.perception.scene import Scene
-from sayso.planner.errors import PlannerError
 from sayso.planner.motion_planner import MotionSource
 from sayso.planner.plan import Subtask
 from sayso.planner.remote.chat import Chat, Prompt
 from sayso.planner.remote.http import Call, one_line
-from sayso.planner.remote.reply import ModelRefused
 from sayso.planner.remote.schema import describe, find_json
 from sayso.planner.remote.sight import Sight
 from sayso.skills.features import Observation
@@ -106,13 +104,10 @@ class RemoteMotions:
         if self._job is None or not self._job.done():
             return
         job, self._job = self._job, None
-        error = job.exception()
-        if error is None:
+        try:
             self._motion, self._until, self.failed = job.result(), self._clock.now() + IN_FORCE_S, ""
-        elif isinstance(error, PlannerError | ModelRefused | ValueError):
+        except Exception as error:  # whatever a model does ends no run
             self.failed = one_line(str(error), 300)
-        else:
-            raise error
 
     def _ask(self, call: Call, doing: Doing) -> LanguageMotion:
         sight = Sight(doing.scene, self._image() if self._image is not None else None)

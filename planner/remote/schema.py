@@ -13,10 +13,12 @@ from typing import Any
 from sayso.perception.scene import Scene
 from sayso.planner.remote.sight import Sight
 from sayso.planner.task.schema import schema
-from sayso.planner.task.values import Task
+from sayso.planner.task.values import Task, Utterance, Value
 
 LEFT_OUT = ("harm", "unable", "unclear", "here", "undo", "again")
 """Heads of the language that a model does not write: it asks or refuses instead."""
+LEFT_OUT_OF_CORRECTIONS = ("harm", "unable", "here", "name", "answer", "answer_thing", "answer_place")
+"""Heads that a model does not write for a correction."""
 _TAG = r"think(?:ing)?|thoughts?|reasoning"
 THINKING = re.compile(rf"<(?:{_TAG})>|\[THINK\]|<\|channel\|>analysis", re.IGNORECASE)
 _THOUGHT = re.compile(rf"</(?:{_TAG})>|\[/THINK\]|<\|channel\|>final", re.IGNORECASE)
@@ -37,21 +39,32 @@ def answer_schema(sight: Sight) -> dict[str, Any]:
     ]
     if not sight.numbers:
         return _object(answer={"anyOf": answers})
-    language = schema(Task, without=(*LEFT_OUT, *(() if sight.points else ("point",))))
-    defs = language.pop("$defs")
-    # Not a range of numbers: llama.cpp does not hold them to one.
-    number = {"type": "integer", "enum": list(sight.numbers)}
-    defs["mark"] = _object(type=_const("mark"), number=number)
-    defs["Thing"]["anyOf"].insert(0, {"$ref": "#/$defs/mark"})
-    if sight.points:
-        defs["point"] = _object(
-            type=_const("point"), at={"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-        )
-        defs["Thing"]["anyOf"].append({"$ref": "#/$defs/point"})
+    language, defs = _language(Task, sight, LEFT_OUT)
+    number = defs["mark"]["properties"]["number"]
     name = _object(mark=number, name=text)
     names = {"type": "array", "items": name, "maxItems": len(sight.numbers)}
     answers.insert(0, _object(type=_const("task"), names=names, task=language))
     return _object(answer={"anyOf": answers}) | {"$defs": defs}
+
+
+def meaning_schema(sight: Sight) -> dict[str, Any]:
+    """The JSON schema of what a sentence means while the arm moves: an utterance of the task language."""
+    language, defs = _language(Utterance, sight, LEFT_OUT_OF_CORRECTIONS)
+    return _object(meaning=language) | {"$defs": defs}
+
+
+def _language(kind: type[Value], sight: Sight, without: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The schema of a value, and the definitions beside it, with marks and points."""
+    language = schema(kind, without=(*without, *(() if sight.points else ("point",))))
+    defs = language.pop("$defs")
+    # Not a range of numbers: llama.cpp does not hold them to one.
+    defs["mark"] = _object(type=_const("mark"), number={"type": "integer", "enum": list(sight.numbers)})
+    defs["Thing"]["anyOf"].insert(0, {"$ref": "#/$defs/mark"})
+    if sight.points:
+        at = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+        defs["point"] = _object(type=_const("point"), at=at)
+        defs["Thing"]["anyOf"].append({"$ref": "#/$defs/point"})
+    return language, defs
 
 
 def _const(word: str) -> dict[str, Any]:

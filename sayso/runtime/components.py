@@ -16,6 +16,7 @@ from sayso.skills.policy import Policy
 
 if TYPE_CHECKING:  # the values of the task language take 0.1 s to import
     from sayso.planner.corrections.second_opinion import SecondOpinion
+    from sayso.planner.remote.corrections import RemoteCorrections
     from sayso.planner.remote.motions import RemoteMotions
 
 
@@ -24,7 +25,8 @@ class Components:
     """The planner and the learned parts of the product.
 
     ``planner`` has ``deadline_s`` s of real time for an answer; ``fallback`` says what happens without one, ``local``
-    plans then. ``spoken`` are the ``motions`` if a model says them.
+    plans then. ``spoken`` are the ``motions`` if a model says them; the
+    ``model`` reads corrections that nobody here understands.
     """
 
     policy: Policy
@@ -37,4 +39,5 @@ class Components:
     fallback: Fallback | None = None
     local: Planner | None = None
     spoken: RemoteMotions | None = None
+    model: RemoteCorrections | None = None
     second: SecondOpinion | None = None

@@ -23,6 +23,7 @@ from sayso.runtime.subscriber import Subscriber
 from sayso.runtime.understood import Understood, asked, obeyed, planned
 
 if TYPE_CHECKING:
+    from sayso.planner.remote.corrections import Situation
     from sayso.runtime.components import Components
     from sayso.runtime.executive import Executive
 
@@ -42,7 +43,7 @@ class Operator(Subscriber):
         self, executive: Executive, queue: CommandQueue, components: Components, viewpoint_yaw: float = 0.0
     ) -> None:
         self._executive, self.queue = executive, queue
-        self._embed, self._second = components.embed, components.second
+        self._embed, self._second, self._model = components.embed, components.second, components.model
         self._planners = [p for p in (components.planner, components.local) if p is not None]
         self.look_from(viewpoint_yaw)
         self.go_on_s = STOP_GRACE_S
@@ -61,12 +62,15 @@ class Operator(Subscriber):
         self.stopped_at: float | None = None
         self.waited_s: float | None = None
         self._ends = False
+        self._unread: Heard | None = None  # being read by the model
 
     def forget(self) -> None:
         """Reset stop, wish and spoken motion for a new instruction."""
         self._forget_stop()
         self.reaction_time.forget()
         self._executive.override.withdraw()
+        if self._model is not None:
+            self._model.drop()
 
     def end(self) -> None:
         """End the run of a stopped arm without waiting for "go on"; any thread may call this."""
@@ -98,6 +102,7 @@ class Operator(Subscriber):
             self._executive.finish("stopped")
 
     def _listen(self, now: float) -> None:
+        self._take_reading(now)
         if self.queue.take_stop():
             self._hear(Word("stop", now), now)
         for word in self.queue.take(now):
@@ -109,7 +114,8 @@ class Operator(Subscriber):
         dialogue = self._executive.dialogue
         asks = dialogue.question is not None or self._executive.waiting.question is not None
         waits = asks and dialogue.wait_s == math.inf
-        return waits or self._executive.planning.is_thinking
+        reads = self._model is not None and self._model.is_busy
+        return waits or reads or self._executive.planning.is_thinking
 
     @property
     def _is_silent(self) -> bool:
@@ -118,11 +124,54 @@ class Operator(Subscriber):
 
     def _hear(self, word: Word, now: float) -> None:
         heard = self._read(word, now)
+        self._ask_model(heard, now)
         heard.answer = heard.answer or self._answer(heard.correction)
         self._executive.runtime.heard(heard)
         word.reply.give(
             Understood(word.text, heard.correction.level, heard.answer, self._options(heard.correction.options))
         )
+
+    def _ask_model(self, heard: Heard, now: float) -> None:
+        """Let the model read what nobody here understands; newer words replace what it reads."""
+        executive = self._executive
+        if self._model is None:
+            return
+        if self._unread is not None:
+            self._model.drop()
+            self._unread = None
+        stands = executive.runtime.loop.stopped or executive.dialogue.question is not None
+        if heard.correction.level == "unknown" and not stands:
+            from sayso.planner.remote.corrections import ASKING
+
+            self._model.ask(heard.correction.text, self._situation(now))
+            self._unread, heard.answer = heard, ASKING
+
+    def _take_reading(self, now: float) -> None:
+        """Act on what the model has read; only plain words move a stopped arm again."""
+        if self._model is None or self._unread is None or self._model.is_busy:
+            return
+        found = self._model.poll(self._situation(now))
+        if found is None:
+            return
+        heard, self._unread = self._unread, None
+        if self._executive.runtime.loop.stopped:
+            return
+        heard.correction = found
+        if found.level == "stop":
+            self._stop(now)
+        elif self._obey(found, now):
+            self._executive.runtime.answer()
+        heard.answer = self._answer(found)
+        self._executive.runtime.heard(heard)
+
+    def _situation(self, now: float) -> Situation:
+        from sayso.planner.remote.corrections import Situation
+
+        executive = self._executive
+        assert executive.scene is not None
+        current, motion = executive.supervisor.current, executive.override.motion(now) or executive.runtime.motion
+        steps = (*([current] if current is not None else []), *executive.supervisor.left)
+        return Situation(executive.instruction, executive.scene, steps, motion, self.view.yaw)
 
     def _answer(self, c: Correction) -> str:
         """What the robot says to a correction, after it acted on it."""

@@ -32,6 +32,7 @@ from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Planner
 from sayso.planner.reader.asking import Asking
 from sayso.planner.remote.address import Spec, is_remote
+from sayso.planner.remote.corrections import RemoteCorrections
 from sayso.planner.remote.motions import RemoteMotions
 from sayso.planner.remote.planner import RemotePlanner
 from sayso.planner.task.interpreter import Interpreter
@@ -100,8 +101,12 @@ def components_for(
     second = SecondOpinion(words.reader, words.words)
     motions, spoken = MotionPlanner(load("motion")), None
     chosen = _planner(planner, words, backend.perception) if isinstance(planner, str) else Heeding(planner)
+    model = None
     if isinstance(chosen, RemotePlanner):
         chosen.chat.ledger.prices = options.planner_prices
+        model = RemoteCorrections(
+            chosen.chat, words.words.kinds, words.words.colors, chosen.image, options.planner_deadline_s
+        )
         if isinstance(planner, str) and Spec.of(planner).motions:
             local = motions if options.planner_fallback is Fallback.LOCAL else None
             spoken = RemoteMotions(
@@ -119,6 +124,7 @@ def components_for(
         fallback=options.planner_fallback,
         local=Remembering(words, words, memory),
         spoken=spoken,
+        model=model,
     )
     warm_up(words.model.embed)
     second.warm_up()

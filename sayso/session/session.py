@@ -105,8 +105,9 @@ class Session:
             self._components, self.models = components_for(
                 self.backend, planner, self.store, self.options, self.memory, real_time=live or not simulated
             )
-            if self._components.spoken is not None:
-                setting_up.callback(self._components.spoken.close)
+            for remote in (self._components.spoken, self._components.model):
+                if remote is not None:
+                    setting_up.callback(remote.close)
             self.robot = self.backend.robot
             self.steering.get_up()  # last: the arm moves only when everything else is ready
             self._take_over()

@@ -13,17 +13,21 @@ _WORDS = (("forward", "back"), ("left", "right"), ("up", "down"))
 
 
 class Oracle(Script):
-    """Answers requests for a plan with ``task``, and all others with the next motion of a pick or a put in a bowl."""
+    """Answers requests for a plan with ``task``, for the meaning of words with ``meaning``, and all others with the
+    next motion of a pick or a put in a bowl."""
 
-    def __init__(self, task: object) -> None:
+    def __init__(self, task: object, meaning: object = "unclear") -> None:
         super().__init__(self._answer)
-        self.task = task
+        self.task, self.meaning = task, meaning
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         content = self.bodies[-1]["messages"][1]["content"]
         text = content if isinstance(content, str) else content[0]["text"]
         plan = {"answer": {"type": "task", "names": [], "task": self.task}}
-        says(_motion(text) if "Now: " in text else plan)(handler)
+        if "The person says: " in text:
+            says({"meaning": self.meaning})(handler)
+        else:
+            says(_motion(text) if "Now: " in text else plan)(handler)
 
 
 def _motion(text: str) -> dict[str, Any]:

@@ -19,12 +19,15 @@ SAID = "put the red block in the blue bowl"
 
 
 def test_a_model_says_the_motions_and_what_a_person_says_comes_first() -> None:
-    script = Oracle(PUT)
+    script = Oracle(PUT, {"type": "move", "ways": [{"type": "way", "direction": "up", "by": "little"}]})
     options = Options(sees="truth", listen=False, planner_prices=Prices(1.0, 1.0))
     with serving(script) as url, Session("sim", planner=f"motions:m@{url}", options=options) as session:
-        result = session.run(SAID, say=[(1.5, "left a bit")])
+        result = session.run(SAID, say=[(1.5, "left a bit"), (3.0, "dance a little")])
     assert result.outcome == "done" and result.success
-    assert ("move arm slightly left", "operator") in [(m.text, m.source) for m in result.motions]
+    read = [(c.text, c.level, c.read_as) for c in result.corrections]
+    assert read[1] == ("dance a little", "motion", "move arm slightly up"), "the model read it"
+    for spoken in ("move arm slightly left", "move arm slightly up"):
+        assert (spoken, "operator") in [(m.text, m.source) for m in result.motions]
     asked = [body["messages"][1]["content"] for body in script.bodies]
     assert any("A person has just said: move arm slightly left." in text for text in asked)
     assert [r.purpose for r in result.requests[:2]] == ["plan", "motion"] and len(result.requests) == len(asked)

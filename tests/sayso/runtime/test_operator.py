@@ -175,3 +175,72 @@ def test_a_run_that_is_ended_waits_for_nobody(rig: ExecutiveRig) -> None:
     rig.operator.end()
     rig.drive(10 * CYCLE_S)
     assert rig.executive.outcome == "stopped"
+
+
+# What nobody here understands and a model reads -----------------------------------------------------------------
+
+UNKNOWN = "grommit the flarp"
+
+
+class Model:
+    """Reads everything as ``found`` when there is one."""
+
+    def __init__(self) -> None:
+        self.asked, self.dropped = list[str](), 0
+        self.found: Correction | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        return self.found is None
+
+    def ask(self, text: str, situation: object) -> None:
+        self.asked.append(text)
+
+    def poll(self, situation: object) -> Correction | None:
+        found, self.found = self.found, None
+        return found
+
+    def drop(self) -> None:
+        self.dropped += 1
+
+
+@pytest.fixture
+def model(rig: ExecutiveRig) -> Model:
+    model = Model()
+    rig.operator._model = model  # type: ignore[assignment]
+    return model
+
+
+def test_words_that_nobody_understands_go_to_the_model_and_its_reading_is_obeyed(
+    rig: ExecutiveRig, model: Model
+) -> None:
+    rig.drive(0.1, UNKNOWN)
+    assert model.asked == [UNKNOWN] and rig.follower.words[-1].answer == "I do not understand that; I ask the model"
+    assert rig.speed == pytest.approx(SPEED[FORWARD])
+    model.found = Correction(UNKNOWN, "motion", "move arm left", LEFT, duration_s=1.0)
+    rig.drive(0.3)
+    assert rig.speed == pytest.approx(SPEED[LEFT])
+    assert [h.correction.level for h in rig.executive.log.heard] == ["motion"], "one sentence is one correction"
+
+
+def test_what_is_understood_needs_no_model_and_replaces_what_it_reads(rig: ExecutiveRig, model: Model) -> None:
+    rig.drive(0.1, UNKNOWN)
+    rig.drive(0.1, "left a bit")
+    assert model.asked == [UNKNOWN] and model.dropped == 1
+    model.found = Correction(UNKNOWN, "stop", "stop")
+    rig.drive(0.1)
+    assert not rig.runtime.loop.stopped
+
+
+def test_a_model_may_stop_the_arm_and_never_starts_a_stopped_one(rig: ExecutiveRig, model: Model) -> None:
+    rig.operator.go_on_s = 100.0
+    rig.drive(0.1, UNKNOWN)
+    model.found = Correction(UNKNOWN, "stop", "stop")
+    rig.drive(0.1)
+    assert rig.runtime.loop.stopped
+    rig.drive(0.1, UNKNOWN)
+    assert model.asked == [UNKNOWN], "a stopped arm asks no model"
+    rig.operator._unread = rig.executive.log.heard[-1]
+    model.found = Correction(UNKNOWN, "resume", "go on")
+    rig.drive(0.5)
+    assert rig.runtime.loop.stopped
