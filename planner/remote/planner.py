@@ -184,7 +184,7 @@ def _judged(instruction: str, answer: Answer, scene: Scene) -> tuple[Answer, str
         check_plan(answer, scene)
     except ValueError as error:
         problem = one_line(str(error), 400)
-        if any(scene.find(i) is None for s in answer.subtasks for i in (s.object_id, s.reference_id) if i is not None):
+        if any(scene.find(i) is None for s in answer.subtasks for i in (s.object_id, s.reference_id) if i):
             return Question("Which object do you mean?", tuple(dict.fromkeys(o.name for o in scene.objects))), problem
         return Refusal(f"the model's plan cannot be carried out: {problem}"), problem
     asks = objection(instruction, answer, scene)

@@ -11,6 +11,7 @@ from sayso.planner.critic import Critic
 from sayso.planner.errors import Fallback
 from sayso.planner.motion_planner import MotionSource
 from sayso.planner.plan import Planner
+from sayso.planner.remote.usage import Ledger
 from sayso.runtime.planning import DEADLINE_S
 from sayso.skills.policy import Policy
 
@@ -26,7 +27,7 @@ class Components:
 
     ``planner`` has ``deadline_s`` s of real time for an answer; ``fallback`` says what happens without one, ``local``
     plans then. ``spoken`` are the ``motions`` if a model says them; the
-    ``model`` reads corrections that nobody here understands.
+    ``model`` reads corrections that nobody here understands; the ``ledger`` keeps what model servers were asked.
     """
 
     policy: Policy
@@ -40,4 +41,5 @@ class Components:
     local: Planner | None = None
     spoken: RemoteMotions | None = None
     model: RemoteCorrections | None = None
+    ledger: Ledger | None = None
     second: SecondOpinion | None = None

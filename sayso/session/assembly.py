@@ -101,9 +101,10 @@ def components_for(
     second = SecondOpinion(words.reader, words.words)
     motions, spoken = MotionPlanner(load("motion")), None
     chosen = _planner(planner, words, backend.perception) if isinstance(planner, str) else Heeding(planner)
-    model = None
+    model, ledger = None, None
     if isinstance(chosen, RemotePlanner):
-        chosen.chat.ledger.prices = options.planner_prices
+        ledger = chosen.chat.ledger
+        ledger.prices = options.planner_prices
         model = RemoteCorrections(
             chosen.chat, words.words.kinds, words.words.colors, chosen.image, options.planner_deadline_s
         )
@@ -125,6 +126,7 @@ def components_for(
         local=Remembering(words, words, memory),
         spoken=spoken,
         model=model,
+        ledger=ledger,
     )
     warm_up(words.model.embed)
     second.warm_up()

@@ -16,7 +16,7 @@ from sayso.hardware.worlds.open import WORLD
 from sayso.model_store import ModelStore
 from sayso.perception.scene import Scene
 from sayso.planner.plan import Planner, Question
-from sayso.planner.remote.usage import Exchange, Ledger
+from sayso.planner.remote.usage import Exchange
 from sayso.result import RunResult
 from sayso.runtime.executive import Executive
 from sayso.runtime.progress import Event, Progress
@@ -204,8 +204,8 @@ class Session:
 
     def take_exchanges(self) -> None:
         """Keep what a model server was asked since the last call."""
-        ledger = getattr(getattr(self._components.planner, "chat", None), "ledger", None)
-        self.exchanges = ledger.take() if isinstance(ledger, Ledger) else ()
+        ledger = self._components.ledger
+        self.exchanges = ledger.take() if ledger is not None else ()
 
     def _execute(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
         self._result, stops = execute(self, instruction, say, progress)

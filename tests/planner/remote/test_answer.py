@@ -145,7 +145,7 @@ def test_a_point_beyond_the_reach_is_asked_about_and_one_on_nothing_sent_back() 
         ({"type": "put", "thing": MARK[1], "place": {"type": "in", "thing": MARK[2]}}, "The green block has no inside"),
         ({"type": "pick", "thing": {"type": "the", "noun": "block", "modifiers": []}}, "Which block do you mean"),
         ({"type": "pour", "thing": MARK[1], "place": {"type": "middle"}}, "I cannot pour"),
-        ({"type": "wait", "condition": {"type": "event", "words": "a bell"}}, "I cannot"),
+        ({"type": "open", "thing": MARK[3]}, "I cannot open"),
         ({"type": "fly"}, "'fly' where one of pick, put"),
         ({"type": "harm"}, "could hurt somebody"),
     ],
@@ -156,6 +156,12 @@ def test_what_cannot_be_done_is_sent_back_once_and_then_no_step_comes_of_it(valu
     if value != {"type": "fly"}:
         answer, script = ask(task(value))
         assert isinstance(answer, Question | Refusal) and len(script.bodies) == 2
+
+
+def test_a_task_may_wait_and_what_comes_after_is_worked_out_without_a_request() -> None:
+    bell = {"type": "event", "words": "the bell rings"}
+    answer, script = ask(task({"type": "seq", "tasks": [{"type": "wait", "condition": bell}, PUT]}))
+    assert steps(answer) == ["wait until 'the bell rings'"] and len(script.bodies) == 1
 
 
 def test_a_plan_that_the_instruction_forbids_becomes_a_question() -> None:
