@@ -69,6 +69,8 @@ RIVAL = 0.5
 """An object at least this many times as probable as the best one fits too."""
 NEAR_M = 0.20
 """How far apart, rim to rim, two things may be to be beside each other in a description."""
+_UNLIKE = Non(SameColor(Each()))
+"""Any one will do for each: "each block in the bowl that is not its own color"."""
 _FLAT = {Rank.TOP: Rank.FAR, Rank.BOTTOM: Rank.NEAR}
 ALIKE = 1.15
 """A thing this many times as big as the next one is the big one."""
@@ -160,7 +162,7 @@ class Grounding:
             if len(fitting) < thing.number:
                 raise Unresolved(Question(f"I see only {the(fitting)}. Which ones do you mean?", names(fitting)))
             return self.around.in_order(fitting)[: int(thing.number)]
-        if isinstance(thing, A):  # of several bowls the emptiest
+        if isinstance(thing, A) or _UNLIKE in getattr(thing, "modifiers", ()):  # of several bowls the emptiest
             inside = list(self.around.under.values())
             ordered = sorted(self.around.in_order(fitting), key=lambda o: inside.count(o.id) if is_container(o) else 0)
             return self.preferred(fitting) or ordered[:1]

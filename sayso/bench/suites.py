@@ -353,15 +353,13 @@ def cap_suite(models: Path, arm: str) -> list[CellPlan]:
     if arm_model(arm).spec.reach is not None:
         raise ValueError(f"cap needs the room of a whole table; {arm} reaches a part of it")
     cells = []
-    for rung, used in ((cap.TEXT, READING), (cap.SENTENCE, READING), (cap.PIXELS, _all_of(arm))):
+    for rung, (read, acts) in cap.RUNGS.items():
         for split in SPLITS:
-            episode = (
-                partial(cap.from_pixels, split, models, arm)
-                if rung == cap.PIXELS
-                else partial(cap.in_thought, split, models, rung == cap.SENTENCE)
-            )
-            name = f"{rung}: {split.name}, {split.family}"
-            cells.append(CellPlan(name, episode, split.n, partial(cap.figures, split), models=used))
+            name, n = f"{rung}: {split.name}, {split.family}", split.n // (cap.FEWER if acts and not read else 1)
+            thought = partial(cap.in_thought, split, models, read)
+            episode = partial(cap.from_pixels, split, models, read, arm) if acts else thought
+            used = _all_of(arm) if acts else READING
+            cells.append(CellPlan(name, episode, n, partial(cap.figures, split), models=used))
     return cells
 
 

@@ -32,7 +32,7 @@ def bowl(x: float, y: float) -> ObjectTruth:
 def test_the_table_has_22_cells_of_templates_each_50_times() -> None:
     assert sum(len(s.templates) for s in SPLITS) == 22 and len({t.name for s in SPLITS for t in s.templates}) == 14
     plans = cells_of("cap")
-    assert [p.n for p in plans] == [s.n for s in SPLITS] * 3
+    assert [p.n for p in plans if "task text from pixels" not in p.name] == [s.n for s in SPLITS] * 3
     assert all(round(s.theirs * s.n) / s.n == pytest.approx(s.theirs, abs=0.001) for s in SPLITS)
 
 

@@ -263,7 +263,7 @@ _TASKS: dict[str, tuple[int, int, int, Callable[[_Drawing], Done]]] = {
     "on a block or a bowl": (2, 4, 1, _on_one),
     "stack all": (2, 4, 0, _stacked),
     "all on a corner or side": (2, 4, 0, _all_at),
-    "all in a bowl": (2, 4, 1, _all_in),
+    "all in a bowl": (2, 3, 1, _all_in),
     "matching colors": (2, 3, 2, _matched),
     "in a direction from a bowl": (2, 4, 1, _by_direction),
     "by distance to a bowl": (2, 4, 1, _by_distance),
@@ -275,4 +275,4 @@ _TASKS: dict[str, tuple[int, int, int, Callable[[_Drawing], Done]]] = {
     "corner by distance": (2, 4, 1, _corner),
     "in a line": (3, 4, 0, _lined),
 }
-"""Least and most blocks, least bowls (at most 3), and how slots and verdict are made."""
+"""Least and most blocks (a bowl holds three for certain), least bowls (at most 3), how slots and verdict are made."""

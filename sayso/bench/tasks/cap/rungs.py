@@ -1,7 +1,7 @@
-"""Three rungs: the task's text on true scenes, the sentence on true scenes, the sentence from pixels with the arm.
+"""Four rungs: a task's text and a sentence, each on true scenes without physics, then from pixels with the arm.
 
-The first two execute the plan in thought: each thing comes to rest where the planner's goal puts it. All three have the
-same scenes and the same verdict.
+On true scenes the plan is executed in thought: each thing comes to rest where the planner's goal puts it. All rungs have
+the same scenes and the same verdict.
 """
 
 from __future__ import annotations
@@ -28,7 +28,13 @@ from sayso.sim.tasks import Truth
 from sayso.stats import percentiles, wilson
 
 SEED_BASE = TABLETOP_SEEDS + 90_000_000
-TEXT, SENTENCE, PIXELS = "task text on true scenes", "sentence on true scenes", "sentence from pixels"
+RUNGS = {
+    "task text on true scenes": (False, False), "sentence on true scenes": (True, False),
+    "task text from pixels": (False, True), "sentence from pixels": (True, True),
+}  # fmt: skip
+"""Whether the sentence is read, and whether the arm carries the task out."""
+FEWER = 5
+"""The arm is given so many times fewer texts than sentences."""
 TOOL = Pose(np.array([0.4, 0.0, 0.3]), np.eye(3))
 Record = dict[str, Any]
 
@@ -71,13 +77,13 @@ def in_thought(split: Split, models: Path, read: bool, seed: int) -> Record:
     return {"ok": ok, "template": name, "said": task.said, "outcome": outcome, "told": told}
 
 
-def from_pixels(split: Split, models: Path, arm: str, seed: int) -> Record:
-    """Whether the arm does what the sentence says and knows that it has done it."""
+def from_pixels(split: Split, models: Path, read: bool, arm: str, seed: int) -> Record:
+    """Whether the arm does what the sentence, or the task's text, says and knows that it has done it."""
     name, task = of(split, seed)
     number = SEED_BASE + seed
     with Session(f"sim:{arm}", task.scene, number, models=models, options=Options(listen=False)) as session:
         before = session.truth
-        result = session.run(task.said)
+        result = session.run(task.said if read else task.meaning)
         done = task.done(before, session.truth)
     return {
         "ok": done and result.outcome == "done",
