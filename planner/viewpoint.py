@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sayso.hardware.types import Array, Box, Pose
+from sayso.hardware.world import ObjectTruth
 from sayso.perception.scene import Scene
 from sayso.planner.plan import Answer, Plan, Relation, Subtask
 from sayso.planner.room import BEYOND, area
@@ -38,6 +39,17 @@ class Viewpoint:
         things = tuple(replace(o, position=self.position(o.position), yaw=o.yaw - self.yaw) for o in scene.objects)
         tool = Pose(self.position(scene.tool.position), self._matrix(-self.yaw) @ scene.tool.rotation)
         return replace(scene, objects=things, tool=tool)
+
+    def truth(self, truth: Mapping[str, ObjectTruth]) -> Mapping[str, ObjectTruth]:
+        """Ground truth in the speaker's frame."""
+        if not self.yaw:
+            return truth
+        s, c = np.sin(-self.yaw / 2), np.cos(-self.yaw / 2)
+        turn = np.array([[c, -s, 0.0, 0.0], [s, c, 0.0, 0.0], [0.0, 0.0, c, s], [0.0, 0.0, -s, c]])
+        return {
+            name: replace(o, position=self.position(o.position), quaternion=turn @ o.quaternion)
+            for name, o in truth.items()
+        }
 
     def told(self, steps: Sequence[Subtask]) -> tuple[Subtask, ...]:
         """``steps`` in the speaker's frame."""

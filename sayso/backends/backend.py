@@ -87,8 +87,13 @@ class Backend(Protocol):
         """Ground truth by object id; None if there is none."""
         ...
 
-    def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None) -> bool | None:
-        """Whether ``instruction`` is done, given the ground truth ``before`` it began; None if unknown."""
+    def verdict(
+        self, instruction: str, before: Mapping[str, ObjectTruth] | None, viewpoint_yaw: float = 0.0
+    ) -> bool | None:
+        """Whether ``instruction`` is done, given the ground truth ``before`` it began; None if unknown.
+
+        ``viewpoint_yaw`` rad is the heading in which the person who said it looks.
+        """
         ...
 
     def reset(self, seed: int, task: str | None = None) -> Task:

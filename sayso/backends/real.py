@@ -161,7 +161,7 @@ class RealBackend:
     def truth(self) -> None:
         """None: a real arm has no ground truth."""
 
-    def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None) -> None:
+    def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None, viewpoint_yaw: float = 0.0) -> None:
         """None: a real arm has no ground truth."""
 
     def reset(self, seed: int, task: str | None = None) -> Task:

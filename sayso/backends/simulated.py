@@ -150,7 +150,9 @@ class SimBackend:
         """The world's ground truth in the base frame; None if the world provides none."""
         return self._base.truth(self.world.truth())
 
-    def verdict(self, instruction: str, before: Mapping[str, ObjectTruth] | None) -> bool | None:
+    def verdict(
+        self, instruction: str, before: Mapping[str, ObjectTruth] | None, viewpoint_yaw: float = 0.0
+    ) -> bool | None:
         """Whether ``instruction`` is done: by the world's verdict on its own task, else by the judge if there is ground
         truth."""
         if instruction == self.task.instruction:
@@ -158,9 +160,10 @@ class SimBackend:
         after = self.truth()
         if before is None or after is None:
             return None
+        from sayso.planner.viewpoint import Viewpoint
         from sayso.sim.judge import judge
 
-        return judge(instruction, before, after)
+        return judge(instruction, *(Viewpoint(viewpoint_yaw).truth(truth) for truth in (before, after)))
 
     def close(self) -> None:
         """Disconnect the robot; the caller closes the world."""

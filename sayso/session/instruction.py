@@ -88,4 +88,4 @@ def _verdict(session: Session, before: Mapping[str, ObjectTruth] | None) -> bool
     """The world's verdict on the last instruction; None after a correction exchanged an object."""
     swapped = any(heard.correction.level == "subtask" for heard in session.executive.log.heard)
     asked = plainly(session.executive.instruction)
-    return None if swapped else session.backend.verdict(without_pace(asked) or asked, before)
+    return None if swapped else session.backend.verdict(without_pace(asked) or asked, before, session.operator.view.yaw)

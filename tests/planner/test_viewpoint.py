@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sayso.hardware.world import ObjectTruth
 from sayso.planner.corrections.choice import Choice, resolve
 from sayso.planner.corrections.heard import doing
 from sayso.planner.corrections.objects import Named
@@ -117,6 +118,14 @@ def test_a_scene_turns_as_a_whole() -> None:
     stacked = scene(thing("red block", 0.4, 0.1), thing("blue block", 0.4, 0.1, 0.06))
     assert Surroundings(Viewpoint(1.0).seen(stacked)).under == {"blue block": "red block"}
     assert Viewpoint().seen(TABLE) is TABLE
+
+
+def test_the_truth_turns_too() -> None:
+    turn = np.array([0.0, 0.0, np.sin(0.4), np.cos(0.4)])
+    truth = {"b": ObjectTruth("block", "red", np.array([0.5, 0.1, 0.02]), turn, np.full(3, 0.04))}
+    seen = Viewpoint(LEFT_OF_IT).truth(truth)["b"]
+    assert seen.position == pytest.approx([0.1, -0.5, 0.02])
+    assert seen.yaw == pytest.approx(0.8 - LEFT_OF_IT) and seen.upright == pytest.approx(1.0)
 
 
 def test_what_is_being_done_is_said_in_the_speakers_words() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -137,6 +138,15 @@ def test_a_bare_motion_is_an_instruction() -> None:
         assert np.abs(alone.robot.read().position - alone.robot.spec.home).max() < 0.05
         seen = alone.run("what do you see?")
         assert seen.outcome == "done" and seen.reply is not None and "the red block" in seen.reply
+
+
+def test_the_left_of_a_person_across_the_table_is_the_arms_right() -> None:
+    with Session(scene="tabletop", seed=4, options=replace(TRUE, viewpoint_yaw=math.pi)) as session:
+        result = session.run("put the red block to the left of the blue bowl")
+        truth = session.truth
+    assert (result.outcome, result.success) == ("done", True)
+    assert result.plan[-1].subtask == "put the red block to the right of the blue bowl", "in the arm's words"
+    assert truth["b1"].position[1] < truth["w1"].position[1] - 0.05
 
 
 def test_another_thread_answers_a_question() -> None:

@@ -1,7 +1,7 @@
 """Four rungs: a task's text and a sentence, each on true scenes without physics, then from pixels with the arm.
 
-On true scenes the plan is executed in thought: each thing comes to rest where the planner's goal puts it. All rungs have
-the same scenes and the same verdict.
+On true scenes the plan is executed in thought: each thing comes to rest where the planner's goal puts it. All rungs
+have the same scenes and the same verdict.
 """
 
 from __future__ import annotations
