@@ -163,7 +163,8 @@ class SimBackend:
         from sayso.planner.viewpoint import Viewpoint
         from sayso.sim.judge import judge
 
-        return judge(instruction, *(Viewpoint(viewpoint_yaw).truth(truth) for truth in (before, after)))
+        view = Viewpoint(viewpoint_yaw)
+        return judge(instruction, view.truth(before), view.truth(after))
 
     def close(self) -> None:
         """Disconnect the robot; the caller closes the world."""
