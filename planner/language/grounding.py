@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -29,10 +30,11 @@ _SIDE_NAMES = {Side.LEFT: "left", Side.RIGHT: "right", Side.NEAR: "nearest", Sid
 class Unresolved(Exception):
     """The words cannot become subtasks; ``answer`` is the question or refusal.
 
-    ``about`` is the description that fits several ``things``, or none of them, which are the question's options.
+    ``about`` is the description that fits several ``things``, or none of them, which are the question's options; in
+    the task language they may be places.
     """
 
-    def __init__(self, answer: Answer, about: object = None, things: Sequence[SceneObject] = ()) -> None:
+    def __init__(self, answer: Answer, about: object = None, things: Sequence[Any] = ()) -> None:
         self.answer, self.about, self.things = answer, about, tuple(things)
 
 

@@ -230,7 +230,7 @@ def said(value: Any) -> str:  # one case for each value of the language
             return "the " + _described(noun, modifiers, False)
         case A(noun, modifiers):
             words = _described(noun, modifiers, False)
-            return ("an " if words[:1] in "aeiou" else "a ") + words
+            return ("an" if words.startswith("other") else "an " if words[:1] in "aeiou" else "a ") + words
         case All(noun, modifiers):
             return (
                 "everything" + _described("", modifiers, False).rstrip()

@@ -133,13 +133,16 @@ class Interpreter:
 def _with_answers(stopped: Unresolved, task: Task) -> Answer:
     """The question with the task that each of its options makes."""
     answer, about = stopped.answer, stopped.about
-    if not isinstance(about, Thing) or not isinstance(answer, Question) or len(answer.options) != len(stopped.things):
+    if not isinstance(about, Thing | Place) or not isinstance(answer, Question):
         return answer
-    tasks = (_with(task, about, The(o.kind, (Color(o.color), Called(o.id)))) for o in stopped.things)
+    if len(answer.options) != len(stopped.things):
+        return answer
+    meant = (o if isinstance(o, Place) else The(o.kind, (Color(o.color), Called(o.id))) for o in stopped.things)
+    tasks = (_with(task, about, one) for one in meant)
     return replace(answer, answers=tuple(write(t) for t in tasks))
 
 
-def _with(value: Any, old: Thing, new: Thing) -> Any:
+def _with(value: Any, old: Value, new: Value) -> Any:
     """``value`` with ``new`` in the place of ``old``."""
     if value == old:
         return new

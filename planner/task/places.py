@@ -105,9 +105,9 @@ class Places:
     def spot(self, place: Place, thing: SceneObject) -> Spot:
         """Where ``thing`` goes. Raises `Unresolved`."""
         ground = self.ground
-        if (region := regions.described(place)) is not None:
+        if regions.described(place) is not None:
             place = regions.shared_out(
-                [thing], regions.fitting(region, ground, self.center), self._besides([thing]), self.center
+                [thing], regions.fitting(place, ground, self.center), self._besides([thing]), self.center
             )[0]
         match place:
             case In(inside):
@@ -160,7 +160,7 @@ class Places:
         things = [self.at_first(o) for o in things]
         region = regions.described(place)
         if region is not None:
-            found = regions.fitting(region, self.ground, self.center)
+            found = regions.fitting(place, self.ground, self.center)
             if regions.are_several(region):
                 chosen = regions.shared_out(things, found, self._besides(things), self.center)
                 return [self.spot(p, o) for p, o in zip(chosen, things, strict=True)]

@@ -56,8 +56,9 @@ def are_several(thing: Thing) -> bool:
     return isinstance(thing, All | Some | Rest) or (isinstance(thing, A) and Other() in thing.modifiers)
 
 
-def fitting(thing: Thing, ground: Grounding, where: Where) -> list[Place]:
-    """The corners or sides that ``thing`` describes. Raises `Unresolved` if its words tell none."""
+def fitting(place: Place, ground: Grounding, where: Where) -> list[Place]:
+    """The corners or sides that ``place`` describes. Raises `Unresolved` if its words tell none."""
+    thing = described(place)
     assert isinstance(thing, The | A | All | Some | Rest)
     found = list(_NOUNS[singular(thing.noun).split()[-1]])
     for modifier in sorted(thing.modifiers, key=lambda m: isinstance(m, Nearest | Farthest | Nth)):
@@ -66,7 +67,7 @@ def fitting(thing: Thing, ground: Grounding, where: Where) -> list[Place]:
             raise Unresolved(Question(f"I cannot tell which corner or side '{said(thing)}' is. Which one do you mean?"))
     if isinstance(thing, The) and len(found) > 1:
         options = tuple(said(f) for f in found)
-        raise Unresolved(Question(f"Which {thing.noun} do you mean?", options))
+        raise Unresolved(Question(f"Which {thing.noun} do you mean?", options), place, found)
     return found
 
 

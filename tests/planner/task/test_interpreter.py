@@ -214,7 +214,8 @@ def test_a_corner_is_described_like_a_thing(corner: str, wanted: str) -> None:
 
 def test_the_corner_must_be_told() -> None:
     got = answer("put(the(block, color(red)), in(the(corner)))")
-    assert isinstance(got, Question) and len(got.options) == 4
+    assert isinstance(got, Question) and got.options[0] == "in the far left corner"
+    assert got.answers[0] == "put(the(block, color(red)), corner(far, left))" and len(got.answers) == 4
     assert placed("put(the(block, color(red)), in(a(corner)))") == ["red block in the near right corner"], (
         "the nearest free one"
     )
