@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from sayso.perception.scene import Scene
-from sayso.planner.heeding import refused_at_once
+from sayso.planner.heeding import STILL, refused_at_once
 from sayso.planner.language.encoder import WordsModel
 from sayso.planner.language.exclusions import keeps, without_exclusions
 from sayso.planner.language.held_to import held_to
@@ -21,14 +21,15 @@ from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.second_opinion import weighed
-from sayso.planner.reader.understanding import options
+from sayso.planner.reader.understanding import CERTAIN, options
 from sayso.planner.reader.words import Words
 from sayso.planner.screening import harm_in, screened
 from sayso.planner.task.answers import UNSAFE, answer_to
 from sayso.planner.task.discourse import NOTHING_RECALLED, Recalled
+from sayso.planner.task.hazards import hazardous
 from sayso.planner.task.interpreter import Interpretation, Interpreter
 from sayso.planner.task.text import NotATask, parse
-from sayso.planner.task.values import Also, First, Task, Utterance
+from sayso.planner.task.values import Also, First, Rule, Task, Unable, Utterance
 from sayso.planner.viewpoint import Viewpoint
 
 
@@ -79,7 +80,7 @@ class LocalPlanner(Planner):
         except NotATask:
             pass  # a sentence, not the text of a task
         refusal = refused_at_once(instruction)
-        if refusal is not None:
+        if refusal is not None and not (refusal.reason == STILL and self._is_order(instruction)):
             return refusal
         try:
             answer = self._answer(instruction, scene, done)
@@ -96,6 +97,17 @@ class LocalPlanner(Planner):
         except ValueError as error:
             return Refusal(f"I cannot read that: {error}.")
         return self._weighed(instruction, held_to(answer, instruction, scene), scene, done)
+
+    def _is_order(self, cry: str) -> bool:
+        """Whether words like a cry's order an idle arm to do something: "put the block beside my hand in the bowl"."""
+        try:
+            meanings = self.reader.read(cry)
+        except ValueError:
+            return False
+        does = [m for m in meanings if isinstance(m.value, Task | Rule) and not isinstance(m.value, Unable)]
+        orders = sum(m.probability for m in does if not hazardous(m.value))
+        alarmed = self.model.read(cry).intent is Intent.UNSAFE
+        return not alarmed and orders >= CERTAIN * sum(m.probability for m in meanings) > 0
 
     def _weighed(self, instruction: str, answer: Answer, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         """``answer``, weighed against what the learned reader makes of ``instruction``, and screened."""

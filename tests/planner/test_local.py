@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sayso.planner.corrections.text import cries_out
+from sayso.planner.heeding import STILL
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Question, Refusal
 from tests.planner.local_scenes import TABLE
@@ -197,3 +199,17 @@ def test_nothing_hazardous_becomes_a_plan(planner: LocalPlanner) -> None:
 def test_harmless_tasks_are_not_refused(planner: LocalPlanner) -> None:
     refused = {t for t in HARMLESS if isinstance(planner.plan(t, TABLE), Refusal)}
     assert refused == KNOWN_OVER_REFUSALS
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["push the red block a hair to the right", "put the red block in the blue bowl, the kids love it"],
+)
+def test_an_order_to_an_idle_arm_is_no_cry(planner: LocalPlanner, text: str) -> None:
+    assert cries_out(text)
+    assert isinstance(planner.plan(text, TABLE), Plan)
+
+
+@pytest.mark.parametrize("text", ["ouch!", "my fingers!", "help, it has got my sleeve", "look out, the baby"])
+def test_a_cry_to_an_idle_arm_is_no_order(planner: LocalPlanner, text: str) -> None:
+    assert planner.plan(text, TABLE) == Refusal(STILL)
