@@ -203,7 +203,7 @@ def test_harmless_tasks_are_not_refused(planner: LocalPlanner) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["nudge the red block a hair to the right", "nudge the green block a hair to the left"],
+    ["nudge the red block a hair to the right", "nudge the blue block a hair to the right"],
 )
 def test_an_order_to_an_idle_arm_is_no_cry(planner: LocalPlanner, text: str) -> None:
     assert cries_out(text)
