@@ -22,6 +22,7 @@ COMMANDS = {
     "say": "Correct the moving arm in words.",
     "stop": "Stop the arm: all your sessions, or one.",
     "sessions": "List the running sessions.",
+    "look": "List what is on the table in a picture.",
     "scenes": "List objects, colors and ready-made scenes.",
     "models": "List and check the learned models.",
     "memory": "List what is remembered, or forget it.",

@@ -21,6 +21,7 @@ from sayso.bench.tasks import (
     language,
     negated,
     obedience,
+    pictures,
     reaction,
     redteam,
     shell,
@@ -386,6 +387,29 @@ def world_suite(models: Path, name: str) -> list[CellPlan]:
     ]
 
 
+def pictures_suite(models: Path, folder: Path) -> list[CellPlan]:
+    """What the eyes see in a ``folder`` of labeled pictures; ok: all labeled things of a picture, and nothing else.
+
+    The seed is the number of the picture, by name. Raises `PictureError`.
+    """
+    labels = pictures.read_labels(folder)
+    judge = partial(pictures.judge, folder.absolute(), models)
+    return [CellPlan("pictures", judge, len(labels), pictures.figures, models=("eyes",))]
+
+
+def _things(models: Path, cell: str, seed: int) -> Record:
+    from sayso.bench.tasks.things_suite import thing_record
+
+    return thing_record(models, cell, seed)
+
+
+def things_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Errors of the eyes on rendered tables that no training used; ok: all of a table's things, and nothing else."""
+    from sayso.bench.tasks.things_suite import CELLS, summed
+
+    return [CellPlan(cell, partial(_things, models, cell), 100, summed, models=("eyes",)) for cell in CELLS]
+
+
 def _worlds_figures(records: Sequence[Record]) -> Record:
     return _durations(records) | world.figures(records)
 
@@ -398,6 +422,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "reaction": reaction_suite,
     "throughput": throughput_suite,
     "detector": detector_suite,
+    "things": things_suite,
     "timing": timing_suite,
     "faults": faults_suite,
     "wire": wire_suite,
@@ -412,7 +437,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "cap": cap_suite,
 }
 
-ASK_NO_ARM = ("negated", "language", "ask", "redteam")
+ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things")
 
 
 def cells_of(

@@ -12,16 +12,20 @@ import typer
 from sayso.commands.terminal.options import Json, Models, Workers, a_path, print_json, setting_up
 from sayso.errors import UserError
 
+NAMED = ("world", "pictures")  # suites with a name after them
+
 
 def bench(
     suite: Annotated[
         str,
         typer.Argument(
             help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak, "
-            "stops, wire, negated, constraints, language, ask, redteam, cap, world."
+            "stops, wire, negated, constraints, language, ask, redteam, cap, things, pictures, world."
         ),
     ],
-    which: Annotated[str | None, typer.Argument(metavar="[NAME]", help="For world: NAME or MODULE:CLASS.")] = None,
+    which: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="For world: NAME or MODULE:CLASS; for pictures: the folder.")
+    ] = None,
     episodes: Annotated[
         int | None, typer.Option(min=1, help="Episodes per cell; default: the suite's own number.")
     ] = None,
@@ -48,7 +52,7 @@ def bench(
     Example: sayso bench tabletop --episodes 50 --workers 2
     """
     from sayso.bench.frame import run_suite
-    from sayso.bench.suites import cells_of, models_of, world_suite
+    from sayso.bench.suites import cells_of, models_of, pictures_suite, world_suite
     from sayso.bench.tasks.world import tasks_of
     from sayso.commands.terminal.progress import Counter
     from sayso.files import check_writable
@@ -56,27 +60,29 @@ def bench(
     from sayso.model_store import ModelStore
     from sayso.sim.arms.own_arm import name_of
 
-    if (suite == "world") != (which is not None):
-        there = f"there are: {', '.join(world_names())}"
+    if (suite in NAMED) != (which is not None):
+        needs = {"world": f"a world's name; there are: {', '.join(world_names())}", "pictures": "a folder of pictures"}
         raise UserError(
-            f"the suite world needs a world's name; {there}"
+            f"the suite {suite} needs {needs[suite]}"
             if which is None
             else f"the suite {suite} takes no name; leave {which} out"
         )
     with setting_up():
-        if which is not None:
+        if suite == "world" and which is not None:
             if arm != "panda":
                 raise UserError(f"a world has its own arm; leave --arm {arm} out")
             arm = tasks_of(which)[1]
         name = name_of(arm)
     folder = out or Path("bench") / (suite if name == "panda" else f"{suite}-{name}")
-    if which is not None:
+    if suite == "world" and which is not None:
         folder = out or Path("bench") / f"world-{re.sub('[^a-z0-9]+', '-', which.lower()).strip('-')}"
     try:
         plans = (
             cells_of(suite, models, arm, seconds, file)
             if which is None
             else world_suite(models or ModelStore().root, which)
+            if suite == "world"
+            else pictures_suite(models or ModelStore().root, Path(which))
         )
     except ValueError as error:
         raise UserError(str(error)) from None

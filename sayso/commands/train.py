@@ -20,6 +20,7 @@ class Part(StrEnum):
     MOTION = "motion"
     PLANNER = "planner"
     DETECTOR = "detector"
+    EYES = "eyes"
     CRITIC = "critic"
     ARM = "arm"
     ALL = "all"

@@ -30,7 +30,7 @@ from sayso.training.control import (
 )
 
 DEVELOPMENT_SEEDS = -100_000_000
-KINDS = ("policy", "motion", "critic", "detector", "planner")
+KINDS = ("policy", "motion", "critic", "detector", "eyes", "planner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,23 @@ def make_detector(plant: TrainingWorkspace, depth: bool = True) -> Path:
     return path
 
 
+def make_eyes(plant: TrainingWorkspace) -> Path:
+    """The eyes for cameras with depth; their own training writes the card."""
+    from sayso.training.eyes import train_eyes
+
+    path = plant.made / "eyes.onnx"
+    if not path.with_suffix(".json").exists():
+        extra = {"pictures": 200, "steps": 100, "test_tables": 3} if plant.quick else {}
+        train_eyes(
+            path,
+            plant.work / "eyes",
+            workers=plant.workers,
+            progress=lambda s, n, v: plant.progress(path.stem, s, n, v),
+            **extra,
+        )
+    return path
+
+
 def make_words(plant: TrainingWorkspace) -> Path:
     """The model of single words; its own training writes the card."""
     from sayso.planner.language.training.trainer import train
@@ -189,6 +206,7 @@ STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
     "critic": make_critic,
     "detector": make_detector,
     "detector-rgb": partial(make_detector, depth=False),
+    "eyes": make_eyes,
     "words": make_words,
     "reader-encoder": partial(make_reader, half="encoder"),
     "reader-decoder": partial(make_reader, half="decoder"),

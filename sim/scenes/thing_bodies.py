@@ -13,7 +13,7 @@ from sayso.sim.scenes.palette import MIXED
 from sayso.sim.scenes.scene_spec import ObjectSpec
 from sayso.sim.things.catalog import FAMILIES, MESH_DENSITY, MESH_FRICTION, solid_of
 from sayso.sim.things.files import write_obj
-from sayso.sim.things.mesh import corner_normals
+from sayso.sim.things.mesh import corner_normals, hull
 from sayso.sim.things.paint import PATTERNS, painted, texture_places
 from sayso.sim.things.solid import Solid
 
@@ -32,7 +32,7 @@ def add_thing(client: int, spec: ObjectSpec, color: tuple[float, float, float], 
     with tempfile.TemporaryDirectory(prefix="sayso-thing-") as folder:
         seen, hit = Path(folder) / "seen.obj", Path(folder) / "hit.obj"
         _write_seen(seen, solid)
-        write_obj(hit, solid.pieces)
+        write_obj(hit, [hull(points) for points in solid.pieces])
         collision = p.createCollisionShape(p.GEOM_MESH, fileName=str(hit), physicsClientId=client)
         patterned = spec.color == MIXED or spec.style > 0
         visual = p.createVisualShape(

@@ -21,7 +21,7 @@ class MeshError(ValueError):
 
 
 def read_mesh(file: str | os.PathLike[str]) -> Mesh:
-    """The mesh in an OBJ or STL file, centered, in the file's units. Raises `MeshError`."""
+    """The mesh in an OBJ or STL file, in the file's own frame and units. Raises `MeshError`."""
     path = Path(file)
     if path.suffix.lower() not in SUFFIXES:
         raise MeshError(f"mesh {path} is no {' or '.join(s[1:].upper() for s in SUFFIXES)} file")
@@ -42,7 +42,7 @@ def read_mesh(file: str | os.PathLike[str]) -> Mesh:
     if mesh.faces.min() < 0 or mesh.faces.max() >= len(mesh.vertices) or not np.isfinite(mesh.vertices).all():
         raise MeshError(f"mesh {path} is damaged: a face names a vertex that is not there")
     used, faces = np.unique(mesh.faces, return_inverse=True)
-    return Mesh(mesh.vertices[used], faces.reshape(-1, 3).astype(np.int64)).centered()
+    return Mesh(mesh.vertices[used], faces.reshape(-1, 3).astype(np.int64))
 
 
 def _obj(data: bytes) -> Mesh:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy.spatial import ConvexHull
 from sayso.hardware.types import Array
 
 SMOOTH = np.cos(np.radians(40.0))
+PLACE = 2e-6  # m, within which vertices are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,12 @@ def swept(path: Array, radius: float | Array, sides: int = 8, closed: bool = Fal
 
 def sphere(radius: float = 1.0, finer: int = 2) -> Mesh:
     """A sphere of 20 · 4^``finer`` faces about the origin."""
+    return _unit_sphere(finer).scaled(radius)
+
+
+@lru_cache(maxsize=4)
+def _unit_sphere(finer: int) -> Mesh:
+    """An icosahedron whose faces are quartered ``finer`` times."""
     golden = (1 + 5**0.5) / 2
     points = np.array([(0, y, z * golden) for y in (-1, 1) for z in (-1, 1)], dtype=np.float64)
     mesh = hull(np.concatenate([np.roll(points, k, 1) for k in range(3)]))
@@ -139,7 +147,7 @@ def sphere(radius: float = 1.0, finer: int = 2) -> Mesh:
         a, b, c = mesh.corners.transpose(1, 0, 2)
         points = np.concatenate([a, b, c, (a + b) / 2, (b + c) / 2, (c + a) / 2])
         mesh = hull(np.unique((points / np.linalg.norm(points, axis=1, keepdims=True)).round(9), axis=0))
-    return Mesh(radius * mesh.vertices / np.linalg.norm(mesh.vertices, axis=1, keepdims=True), mesh.faces)
+    return Mesh(mesh.vertices / np.linalg.norm(mesh.vertices, axis=1, keepdims=True), mesh.faces)
 
 
 def corner_normals(mesh: Mesh) -> Array:
@@ -148,7 +156,8 @@ def corner_normals(mesh: Mesh) -> Array:
     areas = np.cross(b - a, c - a)
     flat = areas / np.maximum(np.linalg.norm(areas, axis=1, keepdims=True), 1e-15)
     # Vertices at the same place are one, whatever part they belong to.
-    place = np.unique(mesh.vertices.round(6), axis=0, return_inverse=True)[1].reshape(-1)[mesh.faces].ravel()
+    x, y, z = np.round(mesh.vertices / PLACE).astype(np.int64).T
+    place = np.unique((x << 42) + (y << 21) + z, return_inverse=True)[1].reshape(-1)[mesh.faces].ravel()
     face = np.repeat(np.arange(len(mesh.faces)), 3)
     order = np.argsort(place, kind="stable")
     starts = np.flatnonzero(np.diff(place[order], prepend=-1))

@@ -81,7 +81,7 @@ def tool(size: Size, rng: np.random.Generator) -> Solid:
                 )
             )
             parts += [tube, blade]
-            pieces += [*chain_pieces(tube, 6, closed=True), blade]
+            pieces += [*chain_pieces(tube, 6, closed=True), blade.vertices]
         whole = of_parts(parts)
         return Solid(whole.mesh, tuple(pieces))
     body = _rod(length, 0.45 * height, 0.15)
@@ -122,4 +122,4 @@ def lump(size: Size, rng: np.random.Generator) -> Solid:
     vertices = np.sign(mesh.vertices) * np.abs(mesh.vertices) ** power * bumps[:, None]
     vertices[:, 2] = np.maximum(vertices[:, 2], rng.uniform(-0.9, -0.6))
     lumpy = Mesh(vertices * np.asarray(size) / 2, mesh.faces)
-    return Solid(lumpy, (hull(lumpy.vertices),))
+    return Solid(lumpy, (lumpy.vertices,))

@@ -87,7 +87,7 @@ def bowl(size: Size, rng: np.random.Generator) -> Solid:
 def ball(size: Size, rng: np.random.Generator) -> Solid:
     """A sphere."""
     mesh = sphere(size[0] / 2)
-    return Solid(mesh, (mesh,), True)
+    return Solid(mesh, (mesh.vertices,), True)
 
 
 def ring(size: Size, rng: np.random.Generator) -> Solid:
