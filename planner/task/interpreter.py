@@ -19,7 +19,7 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
-from sayso.planner.room import FINGER_M, area
+from sayso.planner.room import DIRECTIONS, FINGER_M, area
 from sayso.planner.task import arrangements, regions
 from sayso.planner.task.answers import ABILITIES, UNSAFE
 from sayso.planner.task.conditions import holds
@@ -355,14 +355,22 @@ class _Run:
         )
         center = None
         if task.place is not None:
-            spot = self.places.spot(task.place, ordered[0])
-            center = spot.reference.position[:2] if spot.reference is not None else np.array(spot.point)
+            center = self._center(self.places.spot(task.place, ordered[0]), at_first)
         others = [self.places.at_first(o) for o in self.around.scene.objects if o not in found]
         shape = line_way(task, self.manner) or task.shape
         points = arrangements.points(shape, ordered, center, area(self.reach), self.ground.yaw, others)
         spots = [Spot(Relation.AT, None, None, (float(x), float(y)), f"in place, {shape}") for x, y in points]
         things = {o.id: o for o in found}
         self._place_all([(things[o.id], spot) for o, spot in zip(ordered, spots, strict=True)])
+
+    @staticmethod
+    def _center(spot: Spot, things: Sequence[SceneObject]) -> Array:
+        """Where the middle (2,) m of an arrangement of ``things`` at ``spot`` is."""
+        if spot.reference is not None:
+            return spot.reference.position[:2]
+        if spot.point is not None:
+            return np.array(spot.point)
+        return np.mean([o.position[:2] for o in things], axis=0) + (spot.distance or 0.0) * DIRECTIONS[spot.relation]
 
     def _sorted(self, things: Sequence[SceneObject], by: Key) -> list[SceneObject]:
         keys: dict[Key, Callable[[SceneObject], object]] = {

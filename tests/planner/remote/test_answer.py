@@ -11,9 +11,17 @@ import pytest
 
 from sayso.hardware.types import Frame, Pose
 from sayso.planner.plan import Answer, Plan, Question, Refusal
+from sayso.planner.preconditions import check_plan
+from sayso.planner.remote.answer import Reader
 from sayso.planner.remote.planner import RemotePlanner
+from sayso.planner.remote.pointing import convention_of
 from sayso.planner.remote.sight import Sight
+from sayso.planner.task.form import fitting
+from sayso.planner.task.interpreter import Interpretation, Interpreter
+from sayso.planner.task.schema import to_json
+from sayso.planner.task.values import Task, Thing
 from tests.planner.remote_server import Script, says, serving, table, thing
+from tests.planner.task.random_values import WORDS, random_value
 
 MARK = {n: {"type": "mark", "number": n} for n in range(1, 9)}
 PUT = {"type": "put", "thing": MARK[1], "place": {"type": "in", "thing": MARK[3]}}
@@ -189,6 +197,53 @@ def test_what_remains_of_a_task_is_worked_out_without_a_request() -> None:
 def test_the_text_of_a_task_needs_no_request() -> None:
     answer, script = ask(task(PUT), instruction='put(the(block, called("b1")), in(the(bowl, color(blue))))')
     assert steps(answer) == WAY and script.bodies == []
+
+
+def spoilt(value: Any, rng: np.random.Generator) -> Any:
+    """``value`` with things of the scene put in, and wrong numbers, words and missing fields."""
+    if isinstance(value, list):
+        return [spoilt(one, rng) for one in value]
+    if isinstance(value, dict):
+        if value.get("type") in fitting((Thing,)) and rng.random() < 0.6:
+            return {"type": "mark", "number": int(rng.integers(1, 6))}
+        out = {key: spoilt(held, rng) for key, held in value.items()}
+        return {key: held for key, held in out.items() if key == "type" or rng.random() > 0.02}
+    if isinstance(value, float) and rng.random() < 0.4:
+        return [-1.0, 0.0, 1e300, 2.0][int(rng.integers(4))]
+    if value in WORDS and rng.random() < 0.8:
+        return ["block", "bowl", "thing", "red", "9" * 5000][int(rng.integers(5))]
+    return value
+
+
+def test_whatever_a_model_writes_no_step_is_planned_that_cannot_be_carried_out() -> None:
+    scene, planned, asked = table(), 0, 0
+    reader = Reader(Sight(scene, above()), convention_of("m"))
+    interpreter = Interpreter(lambda noun: {noun: 1.0}, lambda color: {color: 1.0})
+    for seed in range(1200):
+        rng = np.random.default_rng(seed)
+        words = json.dumps(task(spoilt(to_json(random_value(rng)), rng)))
+        try:
+            read = reader.read(words)
+        except ValueError:
+            continue
+        assert isinstance(read, Task)
+        answer = interpreter.answer(Interpretation(read), scene, pointed=reader.sight.on_table)
+        asked += 1
+        if isinstance(answer, Plan):
+            planned += 1
+            check_plan(answer, scene)
+            for step in answer.subtasks:
+                assert step.point is None or np.isfinite(step.point).all()
+                assert step.distance is None or 0.0 <= step.distance <= 0.6
+    assert planned > 40 and asked > 300
+
+
+def test_a_line_may_be_shifted_as_a_whole() -> None:
+    line = {"type": "arrange", "thing": {"type": "all", "noun": "block", "modifiers": []}, "shape": "line"}
+    answer, _ = ask(task(line | {"place": {"type": "shift", "direction": "right", "by": {"type": "cm", "number": 10}}}))
+    assert isinstance(answer, Plan)
+    points = np.array([s.point for s in answer.subtasks if s.point is not None])
+    assert len(points) == 2 and points[:, 1].mean() == pytest.approx(0.025 - 0.10, abs=0.03)
 
 
 def test_a_bare_picture_has_no_marks_and_no_points() -> None:
