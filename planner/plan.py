@@ -137,6 +137,10 @@ class Planner(ABC):
         """What the planner says to words that change no motion, while something is done; None if it keeps nothing."""
         return None
 
+    def ruled(self, rule: str, text: str) -> None:
+        """A person has said a standing ``rule``, in the task language, with the words ``text``."""
+        return
+
     def ended(self, outcome: str, scene: Scene | None, why: str) -> None:
         """The instruction planned last has ended with ``outcome``; ``why`` it was not done."""
         return

@@ -200,7 +200,8 @@ class Hearing:
                     return self._without(thing)
                 case Rule(constraints):
                     left = self._left()
-                    return self._goal(With(left, constraints)) if left is not None else self._remark(value)
+                    now = self._goal(With(left, constraints)) if left is not None else self._remark(value)
+                    return replace(now, rule=write(value))
                 case Release():
                     return self._goal(value)
                 case Remark() | Ask() | Name():

@@ -61,7 +61,7 @@ class Correction:
     ``target`` (an id of the scene) takes the place of ``replaces`` (None: an object that the plan had not named
     yet). goal: a new ``instruction``. remark: praise or small talk; the arm goes on, and a stopped arm stays
     stopped. ask: something is missing, or more than one thing or none fits; ``options`` name some. unknown: not
-    understood.
+    understood. ``rule`` is the text of a standing rule that was said, in the task language.
     """
 
     text: str
@@ -74,6 +74,7 @@ class Correction:
     instruction: str | None = None
     options: tuple[str, ...] = ()
     duration_s: float = 0.0
+    rule: str | None = None
 
 
 def read_correction(

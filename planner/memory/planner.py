@@ -12,7 +12,7 @@ from sayso.planner.dialogue import answered
 from sayso.planner.language.grounding import names
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.local import LocalPlanner
-from sayso.planner.memory.frames import framed, how_much, this_once
+from sayso.planner.memory.frames import framed, how_much, is_for_good, this_once
 from sayso.planner.memory.memory import Memory, Turn
 from sayso.planner.memory.past import Past, is_back
 from sayso.planner.memory.rules import Rules
@@ -24,10 +24,12 @@ from sayso.planner.reader.understanding import sure_of
 from sayso.planner.task.answers import UNSAFE
 from sayso.planner.task.discourse import NOTHING_RECALLED, Discourse, Recalled
 from sayso.planner.task.english import said
-from sayso.planner.task.text import write
+from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Again, Ask, Name, Remark, Rule, Task, Undo, Utterance, WhereItWas
 
 _IT = re.compile(r"'.+': what do you mean\?\Z", re.S)
+MOST_TIPS = 2
+"""So many of the newest tips are told with a plan."""
 _BACK = said(WhereItWas())
 
 
@@ -74,6 +76,8 @@ class Remembering(Planner):
             self.words.recalled = NOTHING_RECALLED
         if isinstance(answer, Plan) and not turn.steps:
             turn.steps = answer.subtasks
+            tips = [f"earlier at this: {tip}" for tip in self.memory.tips_for(instruction)[:MOST_TIPS]]
+            answer = replace(answer, notes=(*answer.notes, *tips))
             if not turn.undoes and _puts_back(answer):
                 turn.undoes = self.memory.undoable[:1]
         return answer
@@ -83,6 +87,10 @@ class Remembering(Planner):
         turn = self.memory.turns[-1] if self.memory.turns else None
         task = self._past.task_of(turn) if turn is not None and turn.outcome is None else None
         self.memory.ended(outcome, scene, why, task)
+
+    def ruled(self, rule: str, text: str) -> None:
+        """Keep a rule that was said while something is done."""
+        self.memory.keep_rule(parse(rule, Rule), text, is_for_good(text))
 
     def told(self, text: str, scene: Scene) -> str | None:
         """Keep a name, a preference or a tip that is told while something else is done."""

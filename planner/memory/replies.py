@@ -9,7 +9,7 @@ from sayso.hardware.types import Box
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.language.grounding import listed, names
 from sayso.planner.language.symbolic_state import Surroundings, is_container
-from sayso.planner.memory.entries import Entry, seconds_since
+from sayso.planner.memory.entries import Entry, Tip, seconds_since
 from sayso.planner.memory.memory import Memory, Turn, key_of
 from sayso.planner.room import area
 from sayso.planner.task.english import plainly, said
@@ -82,12 +82,14 @@ def _deed(turn: Turn) -> str:
 
 
 def known(memory: Memory) -> str:
-    """Names, rules and preferences in words."""
+    """Names, rules, preferences and what a person asked to remember, in words."""
     told = [f"{e.name} is the {e.thing}" for e in memory.names]
     told += [f"you said “{e.said}”" for e in memory.rules]
     told += [f"where I could choose, {said(parse(e.thing, Thing))}" for e in memory.preferences]
+    told += [e.text for e in memory.of(Tip) if not e.said and e.robot in ("", memory.robot)]
     more = f"; and {len(told) - MOST_TOLD} more, see sayso memory" if len(told) > MOST_TOLD else ""
-    return ("; ".join(told[:MOST_TOLD]) + more) if told else "I know no names, rules or preferences yet"
+    text = "; ".join(told[:MOST_TOLD]) + more
+    return f"{text[:1].upper()}{text[1:]}" if told else "I know no names, rules or preferences yet"
 
 
 def names_of(thing: SceneObject, memory: Memory, scene: Scene) -> list[str]:

@@ -44,7 +44,7 @@ class Rules:
                 return replace(other, notes=(*other.notes, f"I leave something out: you said “{rule}”"))
         again = f"just this once, {turn.text or turn.said}"
         return Question(
-            f"You said “{rule}”, and I was about to {step}. Shall I, just this once?", ("yes", "no"), (again, "")
+            f"You said “{rule}”, and I was about to {step}. Shall I, just this once?", ("yes", "never mind"), (again, "")
         )
 
     def _broken(self, plan: Plan, scene: Scene, done: Sequence[Subtask]) -> tuple[str, Subtask] | None:

@@ -27,7 +27,7 @@ PROMPT = "> "
 QUIT = frozenset({"quit", "exit", "bye", "q", ":q"})
 HELPS = frozenset({"help", "?", "h"})
 _SEES = re.compile(
-    r"what(?:'s| is| do| can|) ?(?:there|you see|you|on the table|see)\b.*|look(?: around)?|what is where", re.I
+    r"what(?:'s| is| do| can|) ?(?:there|you see|on the table|see)\b.*|look(?: around)?|what is where", re.I
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sayso.planner.corrections.reader import Correction
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.dialogue import answered, says_again, says_never_mind
+from sayso.planner.memory.frames import framed
 from sayso.planner.plan import Question, Refusal, Reply
 from sayso.planner.supervisor import Level, Replan
 from sayso.runtime.subscriber import Subscriber, Tick
@@ -78,7 +79,11 @@ class Dialogue(Subscriber):
             return None
         assert executive.scene is not None
         seen = executive.operator.view.seen(executive.scene)
-        instruction = answered(executive.instruction, self.question, text, seen)
+        prefers = framed(text)
+        if prefers is not None and prefers.frame == "prefer":  # "always the left one" is an answer, too
+            executive.components.planner.told(text, executive.scene)
+        plain = prefers.thing if prefers is not None and prefers.frame == "prefer" else text
+        instruction = answered(executive.instruction, self.question, plain, seen)
         if instruction is None:
             again = says_again(text)
             if says_never_mind(text) or (again and executive.supervisor.current is not None):

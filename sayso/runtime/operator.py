@@ -298,6 +298,8 @@ class Operator(Subscriber):
         elif c.level == "subtask":
             self._swap(c, now)
         elif c.level == "goal" and c.instruction is not None:
+            if c.rule is not None:
+                executive.components.planner.ruled(c.rule, c.text)
             executive.replan(c.instruction, now)
         else:
             return False

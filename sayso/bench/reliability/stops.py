@@ -132,7 +132,9 @@ def by_person(arm: str, way: str, seed: int) -> Record:
     late = ("--limit", f"{rng.uniform(1.0, 2.5):.2f}") if way == "time-out" else ()
     with emulated(arm, scene, seed) as (device, folder), ExitStack() as stack:
         out = folder / "out"
-        person = Person("run", said, "--robot", arm, "--live", "--no-video", "--no-ask", "--out", str(out), *late)
+        person = Person(
+            "run", said, "--robot", arm, "--live", "--no-video", "--no-ask", "--no-memory", "--out", str(out), *late
+        )
         stack.callback(person.end)
         begins = {
             "getting up": lambda: any((folder / "sayso").glob("*.sock")),

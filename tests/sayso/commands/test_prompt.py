@@ -110,6 +110,13 @@ def test_it_tells_what_it_sees(line: str) -> None:
     assert talk.shown[0].startswith("I see a red block, a green block, ") and talk.shown[0].endswith("and a pink bowl")
 
 
+@pytest.mark.parametrize("line", ["what do you remember?", "what can you do?"])
+def test_other_questions_are_answered_by_a_run(line: str) -> None:
+    talk = Talk()
+    talk.type(line)
+    assert talk.session.asked == [f"start {line}"]
+
+
 def test_twins_and_what_is_held_are_named_apart() -> None:
     twins = scene(
         thing("red block", 0.4, 0.1), thing("red block 2", 0.4, -0.1), thing("pink bowl", 0.5, 0), held="red block 2"
