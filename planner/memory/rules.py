@@ -43,9 +43,8 @@ class Rules:
             if isinstance(other, Plan) and fewer and self._broken(other, scene, done) is None:
                 return replace(other, notes=(*other.notes, f"I leave something out: you said “{rule}”"))
         again = f"just this once, {turn.text or turn.said}"
-        return Question(
-            f"You said “{rule}”, and I was about to {step}. Shall I, just this once?", ("yes", "never mind"), (again, "")
-        )
+        question = f"You said “{rule}”, and I was about to {step}. Shall I, just this once?"
+        return Question(question, ("yes", "never mind"), (again, ""))
 
     def _broken(self, plan: Plan, scene: Scene, done: Sequence[Subtask]) -> tuple[str, Subtask] | None:
         """The rule, as it was said, that a step of ``plan`` would break first, and the step."""
