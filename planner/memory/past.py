@@ -11,6 +11,7 @@ from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory, Turn
+from sayso.planner.memory.replies import too_old
 from sayso.planner.memory.values import as_value, grounding
 from sayso.planner.plan import Answer, Plan, Question
 from sayso.planner.reader.beam import Meaning
@@ -81,7 +82,8 @@ class Past:
         last = self.memory.last
         task = self.task_of(last) if last is not None else None
         if task is None:
-            return Question("I have done nothing yet that I could do again. What shall I do?")
+            nothing = too_old(self.memory) or "I have done nothing yet that I could do again."
+            return Question(f"{nothing} What shall I do?")
         return _with_others(task) if thing is None else self._with_thing(task, thing, scene)
 
     def _with_thing(self, task: Task, thing: Thing, scene: Scene) -> Task:

@@ -15,6 +15,7 @@ from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.frames import framed, how_much, is_for_good, this_once
 from sayso.planner.memory.memory import Memory, Turn
 from sayso.planner.memory.past import Past, is_back
+from sayso.planner.memory.replies import too_old
 from sayso.planner.memory.rules import Rules
 from sayso.planner.memory.telling import Telling
 from sayso.planner.memory.values import as_value, grounding
@@ -178,7 +179,7 @@ class Remembering(Planner):
                 meaning = Undo()
                 turn.undoes = self.memory.taken_back(how_much(text))
                 if not turn.undoes:
-                    return Refusal("I have moved nothing that I could put back.")
+                    return Refusal(too_old(self.memory) or "I have moved nothing that I could put back.")
                 turn.once = turn.once or turn.undoes[0].once
                 self.words.recalled = turn.recalled = self._recall(turn, scene)
         task = self._past.task(meaning, scene)

@@ -9,7 +9,7 @@ from sayso.hardware.types import Box
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.language.grounding import listed, names
 from sayso.planner.language.symbolic_state import Surroundings, is_container
-from sayso.planner.memory.entries import Entry, Tip, seconds_since
+from sayso.planner.memory.entries import Done, Entry, Tip, seconds_since
 from sayso.planner.memory.memory import Memory, Turn, key_of
 from sayso.planner.room import area
 from sayso.planner.task.english import plainly, said
@@ -69,11 +69,19 @@ def last_seen(thing: str, memory: Memory, now: datetime) -> str | None:
     return f"I saw the {thing} {ago(entry, now)} {place}"
 
 
+def too_old(memory: Memory) -> str:
+    """Why the memory has nothing to do again or to undo."""
+    old = next((e for e in reversed(memory.of(Done)) if e.robot == memory.robot), None)
+    if old is None or memory.past:
+        return ""
+    return f"The last I did here was “{plainly(old.said)}”, {ago(old, memory.clock())}: that is too long ago."
+
+
 def deeds(memory: Memory) -> str:
     """What was done last."""
     turns = [t for t in memory.past if t.steps or t.moves]
     if not turns:
-        return "I have done nothing yet."
+        return too_old(memory).removesuffix(": that is too long ago.") or "I have done nothing yet."
     return "; before that: ".join(_deed(t) for t in reversed(turns[-3:])) + "."
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import pytest
+
 from sayso.commands.prompt import Prompt
-from sayso.memory_store import MemoryFile
+from sayso.memory_store import MemoryFile, ReplayedMemory
 from sayso.planner.memory.entries import Done, Named, Standing
-from sayso.session import Options, Session
+from sayso.session import Options, Session, SessionError
 
 
 class Talk:
@@ -68,3 +70,17 @@ def test_ten_sentences_at_the_prompt(tmp_path: Path) -> None:
         asked = session.run("put Betty in the blue bowl")
         assert asked.outcome == "asked" and asked.question is not None and "You said" in asked.question
         assert session.run("who is Betty?").reply == "Betty is the red block. The red block is on the left, near to me."
+
+
+def test_a_program_names_a_thing_and_a_recorded_run_remembers_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "memory.jsonl"
+    with Session(scene="tabletop", seed=4, options=Options(sees="truth", listen=False, memory=path)) as session:
+        with pytest.raises(SessionError, match="no object 'b1' is seen; there are: nothing yet"):
+            session.name("b1", "Betty")
+        scene = session.look()
+        assert session.name(scene.objects[0].id, "Betty") == f"I call the {scene.objects[0].name} Betty"
+        lines = session.memory.snapshot()
+    recorded = ReplayedMemory(lines)
+    with Session(scene="tabletop", seed=4, options=Options(sees="truth", listen=False, memory=recorded)) as again:
+        assert str(again.run("who is Betty?").reply).startswith(f"Betty is the {scene.objects[0].name}. ")
+        assert again.memory.snapshot() == lines
