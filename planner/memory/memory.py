@@ -295,11 +295,12 @@ class Memory:
 
     def snapshot(self) -> tuple[str, ...]:
         """The lines of the entries that may change a plan of the next instruction."""
-        fresh = [e for e in self.of(Done) if e.robot == self.robot and self._is_fresh(e)]
+        fresh = [e for e in self.of(Done) if e.robot == self.robot and self.is_fresh(e)]
         plain: list[AnyEntry] = [*self.names, *self.of(Standing), *self.of(Preferred), *fresh]
         return tuple(written(entry) for entry in self.entries if entry in plain)
 
-    def _is_fresh(self, entry: Done) -> bool:
+    def is_fresh(self, entry: Done) -> bool:
+        """Whether "it", "again" and "undo" may mean what was done then."""
         return self.clock() - entry.when <= FRESH
 
     # What people tell --------------------------------------------------------------------------------------------
@@ -357,7 +358,7 @@ class Memory:
             return
         self._before = []
         for entry in self.of(Done):
-            if entry.robot == self.robot and self._is_fresh(entry):
+            if entry.robot == self.robot and self.is_fresh(entry):
                 turn = _revived(entry, scene)
                 if isinstance(turn.task, Undo):
                     turn.undoes = self.undoable[:1]

@@ -72,7 +72,7 @@ def last_seen(thing: str, memory: Memory, now: datetime) -> str | None:
 def too_old(memory: Memory) -> str:
     """Why the memory has nothing to do again or to undo."""
     old = next((e for e in reversed(memory.of(Done)) if e.robot == memory.robot), None)
-    if old is None or memory.past:
+    if old is None or memory.past or memory.is_fresh(old):
         return ""
     return f"The last I did here was “{plainly(old.said)}”, {ago(old, memory.clock())}: that is too long ago."
 
