@@ -21,7 +21,7 @@ from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.second_opinion import weighed
-from sayso.planner.reader.understanding import CERTAIN, options
+from sayso.planner.reader.understanding import CERTAIN, SURE, options
 from sayso.planner.reader.words import Words
 from sayso.planner.screening import harm_in, screened
 from sayso.planner.task.answers import UNSAFE, answer_to
@@ -106,8 +106,8 @@ class LocalPlanner(Planner):
             return False
         does = [m for m in meanings if isinstance(m.value, Task | Rule) and not isinstance(m.value, Unable)]
         orders = sum(m.probability for m in does if not hazardous(m.value))
-        alarmed = self.model.read(cry).intent is Intent.UNSAFE
-        return not alarmed and orders >= CERTAIN * sum(m.probability for m in meanings) > 0
+        needed = CERTAIN if self.model.read(cry).intent is Intent.UNSAFE else SURE
+        return orders >= needed * sum(m.probability for m in meanings) > 0
 
     def _weighed(self, instruction: str, answer: Answer, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         """``answer``, weighed against what the learned reader makes of ``instruction``, and screened."""
