@@ -155,7 +155,8 @@ def _more(cell: dict[str, Any]) -> str:
         )
     if "Code as Policies" in cell:
         theirs = cell["Code as Policies"]
-        out.append(f"Code as Policies reported {100 * theirs['rate']:.1f} % of {theirs['n']}")
+        rates = f"{100 * theirs['rate']:.1f} % of {theirs['n']}, CLIPort {100 * theirs['CLIPort']:.1f} %"
+        out.append(f"Code as Policies reported {rates}")
     if "equivalent" in cell:
         out.append(f"of {cell['mutants']}, {cell['equivalent']} of which are equivalent")
     if "seconds" in cell:

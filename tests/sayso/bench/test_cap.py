@@ -63,7 +63,7 @@ def test_figures_stand_beside_what_was_reported() -> None:
     split = SPLITS[0]
     records = [{"ok": True, "template": "stack all", "outcome": "right", "said": "", "told": ""}] * 3
     found = rungs.figures(split, [*records, {**records[0], "ok": False, "said": "stack", "told": "nothing"}])
-    assert found["Code as Policies"] == {"rate": 0.972, "n": 250}
+    assert found["Code as Policies"] == {"rate": 0.972, "n": 250, "CLIPort": 0.788}
     assert (found["stack all"]["successes"], found["stack all"]["n"]) == (3, 4)
     assert found["failed"] == ["stack → nothing"]
 

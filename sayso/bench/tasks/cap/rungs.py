@@ -98,7 +98,7 @@ def from_pixels(split: Split, models: Path, read: bool, arm: str, seed: int) -> 
 
 def figures(split: Split, records: Sequence[Record]) -> Record:
     """Successes of each template, how the episodes ended, and what Code as Policies reported."""
-    out: Record = {"Code as Policies": {"rate": split.theirs, "n": split.n}}
+    out: Record = {"Code as Policies": {"rate": split.theirs, "n": split.n, "CLIPort": split.cliport}}
     for name in (t.name for t in split.templates):
         some = [r for r in records if r["template"] == name]
         good = sum(r["ok"] for r in some)

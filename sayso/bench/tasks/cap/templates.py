@@ -121,26 +121,29 @@ ATTRIBUTES = {
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Instructions of one ``family`` with their attributes, and what Code as Policies reported: ``theirs`` of ``n``."""
+    """Instructions of one ``family`` with their attributes, and the rates that Code as Policies reported: ``theirs`` of
+    ``n``, and of CLIPort, which had learned from demonstrations.
+    """
 
     name: str
     family: Family
     templates: tuple[Template, ...]
     attributes: Attributes
     theirs: float
+    cliport: float
     n: int
 
 
-def _split(name: str, family: Family, theirs: float) -> Split:
+def _split(name: str, family: Family, theirs: float, cliport: float) -> Split:
     those = tuple(t for t in (NEW_INSTRUCTIONS if name == NEW else INSTRUCTIONS) if t.family == family)
-    return Split(name, family, those, ATTRIBUTES[SEEN if name == SEEN else UNSEEN], theirs, 50 * len(those))
+    return Split(name, family, those, ATTRIBUTES[SEEN if name == SEEN else UNSEEN], theirs, cliport, 50 * len(those))
 
 
 SPLITS = (
-    _split(SEEN, LONG, 0.972),
-    _split(SEEN, SPATIAL, 0.893),
-    _split(UNSEEN, LONG, 0.976),
-    _split(UNSEEN, SPATIAL, 0.7333),
-    _split(NEW, LONG, 0.80),
-    _split(NEW, SPATIAL, 0.62),
+    _split(SEEN, LONG, 0.972, 0.788),
+    _split(SEEN, SPATIAL, 0.893, 0.973),
+    _split(UNSEEN, LONG, 0.976, 0.368),
+    _split(UNSEEN, SPATIAL, 0.7333, 0.0),
+    _split(NEW, LONG, 0.80, 0.0),
+    _split(NEW, SPATIAL, 0.62, 0.0),
 )
