@@ -121,8 +121,8 @@ def _list(tensors: list[Tensor]) -> str:
 
 def _remedy(name: str) -> str:
     kind, _, rest = name.partition("-")
-    if name == "detector-rgb":
-        return "make it again with 'sayso train detector --no-depth' or take it from the repository"
+    if rest == "rgb":
+        return f"make it again with 'sayso train {kind} --no-depth' or take it from the repository"
     part, arm = "planner" if kind in ("words", "reader") else kind, rest.partition("-")[0]
     command = f"sayso train {part}" + (f" --arm {arm}" if arm not in ("", "panda") else "")
     return f"make it again with '{command}' or take it from the repository"

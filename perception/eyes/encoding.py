@@ -24,7 +24,7 @@ class EyeInput:
     """``inputs`` (`CHANNELS`, H, W) float32, and for every output pixel (h, w) the geometry.
 
     ``points`` (h, w, 3) m in the base frame, ``heading`` (h, w, 2) cosine and sine of the horizontal viewing direction,
-    ``known`` (h, w) where a depth was measured or filled.
+    ``known`` (h, w) where a depth was measured or filled; without depth, where the ray meets the table.
     """
 
     inputs: Image
@@ -36,17 +36,22 @@ class EyeInput:
 def encode(frame: Frame, table: float = 0.0, colors: bool = True) -> EyeInput:
     """Encode a frame of the network's size; ``table`` is the table's height (m) in the base frame.
 
-    Directions are rotated into a frame along each pixel's horizontal viewing direction, so that what is learned holds
-    for any camera pose. Without ``colors`` the network sees shape alone.
+    Without depth every point is where its ray meets the table. Directions are rotated into a frame along each pixel's
+    horizontal viewing direction, so that what is learned holds for any camera pose. Without ``colors`` the network sees
+    shape alone.
     """
-    assert frame.depth is not None
     k = frame.intrinsics.astype(np.float32)
     rotation = frame.pose.rotation.astype(np.float32)
-    depth, known = _filled(frame.depth)
-    height, width = depth.shape
+    height, width = frame.rgb.shape[:2]
     x = (np.arange(width, dtype=np.float32) - k[0, 2]) / k[0, 0]
     y = ((np.arange(height, dtype=np.float32) - k[1, 2]) / k[1, 1])[:, None]
     rays = rotation[:, 0, None, None] * x + rotation[:, 1, None, None] * y + rotation[:, 2, None, None]
+    if frame.depth is None:
+        below = np.minimum(rays[2], np.float32(-1e-3))  # rays above the horizon never meet the table
+        depth = np.minimum(np.float32(table - frame.pose.position[2]) / below, np.float32(FARTHEST))
+        known = np.zeros(depth.shape, bool)
+    else:
+        depth, known = _filled(frame.depth)
     z = depth * rays[2] + np.float32(frame.pose.position[2] - table)
     # Horizontal direction; the image's up direction keeps it defined for a camera that looks straight down.
     ahead = rays[:2] - rotation[:2, 1, None, None]
@@ -61,12 +66,13 @@ def encode(frame: Frame, table: float = 0.0, colors: bool = True) -> EyeInput:
     inputs[6] = ahead[0] * normal[1] - ahead[1] * normal[0]
     inputs[7] = normal[2]
     inputs[8] = np.clip(depth, 0, FARTHEST) * 2 - 2
-    inputs[3:9] *= known
+    inputs[3 : 9 if frame.depth is not None else 8] *= known
     inputs[9] = rays[2] / np.sqrt(x**2 + y**2 + 1)
     inputs[10] = known
     some = (slice(None, None, STRIDE),) * 2
     points = (rays[:, *some] * depth[some]).transpose(1, 2, 0) + frame.pose.position.astype(np.float32)
-    return EyeInput(inputs, points, np.ascontiguousarray(ahead[:, *some].transpose(1, 2, 0)), known[some])
+    placed = known if frame.depth is not None else depth < FARTHEST
+    return EyeInput(inputs, points, np.ascontiguousarray(ahead[:, *some].transpose(1, 2, 0)), placed[some])
 
 
 def _filled(depth: NDArray) -> tuple[Image, NDArray[np.bool_]]:

@@ -15,22 +15,30 @@ if TYPE_CHECKING:
 
 
 class Eyes:
-    """The network exported by `sayso.training.eyes`: input ``frames`` (B, C, H, W) float32, output ``said``.
+    """Two networks exported by `sayso.training.eyes`: input ``frames`` (B, C, H, W) float32, output ``said``.
 
-    ``table`` is the height (m) of the table in the base frame. Raises `ValueError` for a model of another shape.
+    ``session`` handles frames with depth, ``color`` frames without; one that is not needed may be None. ``table`` is
+    the height (m) of the table in the base frame. Raises `ValueError` for a model of another shape.
     """
 
-    def __init__(self, session: ort.InferenceSession, table: float = 0.0) -> None:
-        shapes = session.get_inputs()[0].shape[1:2], session.get_outputs()[0].shape[1:2]
-        if shapes != ([CHANNELS], [OUTPUTS]):
-            raise ValueError(f"the eyes take {CHANNELS} channels and give {OUTPUTS}; this model has {shapes}")
-        self._session, self._table = session, table
+    def __init__(
+        self, session: ort.InferenceSession | None, table: float = 0.0, color: ort.InferenceSession | None = None
+    ) -> None:
+        for model in (session, color):
+            if model is None:
+                continue
+            shapes = model.get_inputs()[0].shape[1:2], model.get_outputs()[0].shape[1:2]
+            if shapes != ([CHANNELS], [OUTPUTS]):
+                raise ValueError(f"the eyes take {CHANNELS} channels and give {OUTPUTS}; this model has {shapes}")
+        self._session, self._table, self._color = session, table, color
 
     def look(self, frame: Frame) -> tuple[Instance, ...]:
-        """Everything on the table in one frame with depth, surest first. Raises `ValueError` for one without depth."""
-        if frame.depth is None:
-            raise ValueError(f"the camera '{frame.camera}' gives no depth")
+        """Everything on the table in one frame, surest first. Raises `ValueError` if there is no network for it."""
+        session = self._color if frame.depth is None else self._session
+        if session is None:
+            kind = "without" if frame.depth is None else "with"
+            raise ValueError(f"there are no eyes for frames {kind} depth, as the camera '{frame.camera}' gives")
         view = fitted(frame)
         seen = encode(view.frame, self._table)
-        (raw,) = self._session.run(None, {self._session.get_inputs()[0].name: seen.inputs[None]})
+        (raw,) = session.run(None, {session.get_inputs()[0].name: seen.inputs[None]})
         return read_instances(raw[0], seen, view)

@@ -405,9 +405,13 @@ def _things(models: Path, cell: str, seed: int) -> Record:
 
 def things_suite(models: Path, arm: str) -> list[CellPlan]:
     """Errors of the eyes on rendered tables that no training used; ok: all of a table's things, and nothing else."""
-    from sayso.bench.tasks.things_suite import CELLS, summed
+    from sayso.bench.tasks.things_suite import CELLS, MODELS, summed
 
-    return [CellPlan(cell, partial(_things, models, cell), 100, summed, models=("eyes",)) for cell in CELLS]
+    return [
+        CellPlan(cell, partial(_things, models, cell), 100, summed, models=(MODELS[depth],))
+        for cell, depth in CELLS.items()
+        if depth or (models / f"{MODELS[depth]}.onnx").exists()
+    ]
 
 
 def _worlds_figures(records: Sequence[Record]) -> Record:

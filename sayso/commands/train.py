@@ -54,7 +54,7 @@ def train(
     ] = None,
     workers: Workers = 2,
     no_depth: Annotated[
-        bool, typer.Option("--no-depth", help="detector only: train the one for cameras without depth.")
+        bool, typer.Option("--no-depth", help="detector and eyes only: train those for cameras without depth.")
     ] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="A short training to test the set-up: minutes, and weak models.")
@@ -76,8 +76,8 @@ def train(
             check_fit(model)
     if mode is not Mode.MOTION and part is not Part.POLICY:
         raise UserError(f"--mode {mode.value} is for 'sayso train policy' alone")
-    if no_depth and part is not Part.DETECTOR:
-        raise UserError("--no-depth is for 'sayso train detector' alone")
+    if no_depth and part not in (Part.DETECTOR, Part.EYES):
+        raise UserError("--no-depth is for 'sayso train detector' and 'sayso train eyes' alone")
     # Threads that spin while they wait slow other work down: by a factor of 4 with two trainings on one core.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
@@ -100,7 +100,7 @@ def train(
         model_name,
     )
 
-    alone = "detector-rgb" if no_depth else part.value
+    alone = f"{part.value}-rgb" if no_depth else part.value
     stages = {Part.ALL: tuple(STAGES), Part.ARM: ARM_STAGES, Part.PLANNER: PLANNER_STAGES}.get(part, (alone,))
     with alone_in(work, *([] if out is None else [out])), Counter() as counter:
         plant = TrainingWorkspace(work, out or work / "models", arm, workers, quick, counter)

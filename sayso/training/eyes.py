@@ -27,7 +27,7 @@ PICTURES, STEPS = 8000, 9000
 BATCH = 8
 PEAK_LR = 2e-3
 TOLERANCE = 2e-4
-COMMAND = "sayso train eyes"
+COMMANDS = {True: "sayso train eyes", False: "sayso train eyes --no-depth"}
 Progress = Callable[[int, int, float], None]
 
 
@@ -67,6 +67,7 @@ def train_eyes(
     out: Path,
     work: Path,
     *,
+    depth: bool = True,
     pictures: int = PICTURES,
     steps: int = STEPS,
     seed: int = 0,
@@ -76,7 +77,8 @@ def train_eyes(
 ) -> dict[str, Any]:
     """Make ``out`` (eyes.onnx) and its card from ``pictures`` rendered ones, stored in ``work``; return the scores.
 
-    After an interruption a call with the same arguments resumes.
+    Without ``depth`` the network learns from the colors alone (eyes-rgb.onnx). After an interruption a call with the
+    same arguments resumes.
     """
     data = load(render(work, TRAINING, pictures, workers=workers, progress=progress))
     torch.manual_seed(seed)
@@ -85,7 +87,7 @@ def train_eyes(
 
     def loss(draw: torch.Generator) -> Tensor:
         rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=draw)))
-        batch = draw_batch(data, rng, BATCH)
+        batch = draw_batch(data, rng, BATCH, depth)
         # Half precision halves the time; the loss itself is computed in full.
         with torch.autocast("cpu", torch.bfloat16):
             raw = net(batch.inputs.contiguous(memory_format=torch.channels_last))
@@ -97,10 +99,11 @@ def train_eyes(
     scores: dict[str, Any] = {"loss": round(last, 4), "parity": parity}
     seeds = f"tables {TRAINING}+, held-out test {HELD_OUT}+"
     # The card is written twice: the scores are measured on the loaded model, and loading needs a card.
-    write_card(out, COMMAND, seeds, scores, pictures=pictures, steps=steps)
-    for cell in CELLS:
-        scores[cell] = thing_errors(range(HELD_OUT, HELD_OUT + test_tables), cell, out.parent).scores()
-    write_card(out, COMMAND, seeds, scores, pictures=pictures, steps=steps)
+    write_card(out, COMMANDS[depth], seeds, scores, pictures=pictures, steps=steps)
+    for cell, deep in CELLS.items():
+        if deep == depth:
+            scores[cell] = thing_errors(range(HELD_OUT, HELD_OUT + test_tables), cell, out.parent).scores()
+    write_card(out, COMMANDS[depth], seeds, scores, pictures=pictures, steps=steps)
     return scores
 
 

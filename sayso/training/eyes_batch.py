@@ -14,7 +14,7 @@ from sayso.perception.eyes.encoding import STRIDE, EyeInput, encode
 from sayso.perception.eyes.layout import PIXELS, UNIT
 from sayso.perception.eyes.names import EYE_KINDS
 from sayso.training.eyes_data import Pictures
-from sayso.training.eyes_views import TABLE, ThingView
+from sayso.training.eyes_views import TABLE, ThingView, without_beyond
 
 NO_COLORS = 0.25  # share of pictures without color: shape alone must do
 TILT, LIFT = 0.01, 0.004  # rad, m: how wrong the table's plane may be
@@ -49,16 +49,20 @@ class EyeBatch:
     color: Tensor
 
 
-def draw_batch(pictures: Pictures, rng: np.random.Generator, size: int) -> EyeBatch:
-    """A batch of ``size`` pictures, varied."""
-    rows = [_sample(pictures.view(int(rng.integers(len(pictures)))), rng) for _ in range(size)]
+def draw_batch(pictures: Pictures, rng: np.random.Generator, size: int, depth: bool = True) -> EyeBatch:
+    """A batch of ``size`` pictures, varied; for the network with or without ``depth``."""
+    rows = [_sample(pictures.view(int(rng.integers(len(pictures)))), rng, depth) for _ in range(size)]
     return EyeBatch(*(torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True)))
 
 
-def _sample(view: ThingView, rng: np.random.Generator) -> tuple[NDArray, ...]:
+def _sample(view: ThingView, rng: np.random.Generator, depth: bool) -> tuple[NDArray, ...]:
     if rng.random() < 0.5:
         view = mirrored(view)
     frame = _varied(view.frame, rng)
+    if not depth:
+        seen = encode(replace(frame, depth=None))
+        return (seen.inputs, *targets(view, seen))
+    view = replace(view, ids=without_beyond(view))
     seen = encode(replace(frame, pose=_misjudged(frame.pose, rng)), colors=bool(rng.random() >= NO_COLORS))
     return (seen.inputs, *targets(view, seen))
 

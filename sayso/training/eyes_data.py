@@ -19,7 +19,7 @@ from sayso.training.eyes_views import ThingLabel, ThingView, ThingViews
 TABLES = 25
 VIEWS = 4
 DEPTH_UNIT = 1e-4
-LABEL_SIZE = 10
+LABEL_SIZE = 11
 Progress = Callable[[int, int, float], None]
 
 
@@ -27,7 +27,7 @@ Progress = Callable[[int, int, float], None]
 class Pictures:
     """Many pictures as arrays: ``rgb`` (n, H, W, 3), ``depth`` (n, H, W) uint16 in `DEPTH_UNIT`, ``ids`` and ``names``
     (n, H, W) like `ThingView`, ``intrinsics`` (n, 3, 3), ``poses`` (n, 4, 4), ``labels`` (n, `MOST`, `LABEL_SIZE`):
-    present, kind, center, size, yaw, fold.
+    present, kind, center, size, yaw, fold, beyond.
     """
 
     columns: dict[str, NDArray]
@@ -38,7 +38,7 @@ class Pictures:
         labels = np.zeros((len(views), MOST, LABEL_SIZE))
         for i, view in enumerate(views):
             for k, t in enumerate(view.labels):
-                labels[i, k] = [1.0, EYE_KINDS.index(t.kind), *t.center, *t.size, t.yaw, t.fold]
+                labels[i, k] = [1.0, EYE_KINDS.index(t.kind), *t.center, *t.size, t.yaw, t.fold, t.beyond]
         depth = np.stack([np.asarray(v.frame.depth) for v in views])
         return cls(
             {
@@ -61,7 +61,9 @@ class Pictures:
         depth = c["depth"][i].astype(np.float32) * np.float32(DEPTH_UNIT)
         frame = Frame(0.0, "eye", c["rgb"][i], depth, c["intrinsics"][i], Pose(pose[:3, 3], pose[:3, :3]))
         labels = tuple(
-            ThingLabel(EYE_KINDS[int(r[1])], r[2:5], r[5:8], float(r[8]), int(r[9])) for r in c["labels"][i] if r[0]
+            ThingLabel(EYE_KINDS[int(r[1])], r[2:5], r[5:8], float(r[8]), int(r[9]), bool(r[10]))
+            for r in c["labels"][i]
+            if r[0]
         )
         return ThingView(frame, c["ids"][i], c["names"][i], labels)
 

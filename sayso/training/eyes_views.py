@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -26,7 +26,7 @@ SENSOR_SEED = 77
 class ThingLabel:
     """Ground truth of one thing: ``kind`` of `EYE_KINDS`; ``center`` (3,) m; ``size`` (longer, shorter, height) m of
     its upright box; ``yaw`` rad of the longer edge; ``fold``: after which part of a turn it looks the same, 2 for half
-    a turn, 4 for a quarter, 0 for round.
+    a turn, 4 for a quarter, 0 for round. ``beyond``: it stands farther than the depth sensor reaches.
     """
 
     kind: str
@@ -34,6 +34,7 @@ class ThingLabel:
     size: Array
     yaw: float
     fold: int
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +78,33 @@ class ThingViews:
         sensor = random_sensor(rng, float(np.linalg.norm(table.camera.position)))
         depth = measured(picture, focal, sensor, rng)
         frame = Frame(0.0, "eye", photographed(picture, rng), depth, table.intrinsics, table.camera)
-        labels = tuple(
-            thing_label(t.kind, t.placed.mesh.vertices @ t.placed.rotation.T + t.placed.position) for t in table.things
-        )
-        ids = _ids(picture, len(labels), sensor.farthest)
+        ids = _ids(picture, len(table.things))
+        labels = []
+        for k, thing in enumerate(table.things, 1):
+            mesh = thing.placed.mesh.moved(thing.placed.rotation, thing.placed.position)
+            depths = picture.depth[ids == k]
+            beyond = bool(len(depths) and (depths > sensor.farthest).mean() > FAR_AWAY)
+            labels.append(replace(thing_label(thing.kind, mesh.vertices), beyond=beyond))
         names = np.where((ids > 0) & (ids < TABLE), picture.names, np.uint8(255))
-        return ThingView(frame, ids, names.astype(np.uint8), labels)
+        return ThingView(frame, ids, names.astype(np.uint8), tuple(labels))
 
     def close(self) -> None:
         """Close the simulators."""
         self.source.close()
 
 
-def _ids(picture: Picture, things: int, farthest: float) -> NDArray[np.uint8]:
+def _ids(picture: Picture, things: int) -> NDArray[np.uint8]:
     assert things <= MOST
     own = picture.owner
     ids = np.where((own >= 0) & (own < things), own + 1, BACKGROUND).astype(np.uint8)
     ids[own == -1] = TABLE
-    for k in range(1, things + 1):
-        mask = ids == k
-        # What stands beyond the sensor's reach is no thing of this picture, as the far end of a real table.
-        if mask.any() and (picture.depth[mask] > farthest).mean() > FAR_AWAY:
-            ids[mask] = BACKGROUND
     return ids
+
+
+def without_beyond(view: ThingView) -> NDArray[np.uint8]:
+    """The view's ids without the things that stand beyond the depth sensor's reach, as the far end of a real table."""
+    beyond = [k for k, label in enumerate(view.labels, 1) if label.beyond]
+    return np.where(np.isin(view.ids, beyond), np.uint8(BACKGROUND), view.ids)
 
 
 def thing_label(kind: str, vertices: Array) -> ThingLabel:

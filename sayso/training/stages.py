@@ -163,16 +163,17 @@ def make_detector(plant: TrainingWorkspace, depth: bool = True) -> Path:
     return path
 
 
-def make_eyes(plant: TrainingWorkspace) -> Path:
-    """The eyes for cameras with depth; their own training writes the card."""
+def make_eyes(plant: TrainingWorkspace, depth: bool = True) -> Path:
+    """The eyes for cameras with depth or without; their own training writes the card."""
     from sayso.training.eyes import train_eyes
 
-    path = plant.made / "eyes.onnx"
+    path = plant.made / ("eyes.onnx" if depth else "eyes-rgb.onnx")
     if not path.with_suffix(".json").exists():
         extra = {"pictures": 200, "steps": 100, "test_tables": 3} if plant.quick else {}
         train_eyes(
             path,
             plant.work / "eyes",
+            depth=depth,
             workers=plant.workers,
             progress=lambda s, n, v: plant.progress(path.stem, s, n, v),
             **extra,
@@ -207,6 +208,7 @@ STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
     "detector": make_detector,
     "detector-rgb": partial(make_detector, depth=False),
     "eyes": make_eyes,
+    "eyes-rgb": partial(make_eyes, depth=False),
     "words": make_words,
     "reader-encoder": partial(make_reader, half="encoder"),
     "reader-decoder": partial(make_reader, half="decoder"),

@@ -54,7 +54,10 @@ IDLE = {
     ),
     "hand-eye of none": (["calibrate", "hand-eye", "left=0", "--robot", "sim"], "sim is simulated"),
     "training mode": (["train", "critic", "--mode", "flat"], "--mode flat is for 'sayso train policy' alone"),
-    "depth": (["train", "critic", "--no-depth"], "--no-depth is for 'sayso train detector' alone"),
+    "depth": (
+        ["train", "critic", "--no-depth"],
+        "--no-depth is for 'sayso train detector' and 'sayso train eyes' alone",
+    ),
     "soak": (["bench", "ladder", "--seconds", "9"], "--seconds is for soak"),
     "planner's host": (
         ["run", PICK, "--planner", "openai:m@http://no.such.host.invalid/v1"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,13 @@ from sayso.perception.eyes.names import SOMETHING
 from sayso.sim.render.tables import TableSource
 from sayso.sim.things.catalog import HELD_OUT_FAMILY, HELD_OUT_MESHES
 from sayso.stats import wilson
-from sayso.training.eyes_views import ThingView, ThingViews
+from sayso.training.eyes_views import ThingView, ThingViews, without_beyond
 
-MODEL = "eyes"
+MODELS = {True: "eyes", False: "eyes-rgb"}
 HELD_OUT = 910_000_000
 OVERLAP = 0.5  # intersection over union from which an instance is the thing
 VISIBLE, HARDLY = 24, 0.15  # output pixels of a thing that counts; share of them with a depth
-CELLS = ("known", "held out")
+CELLS = {"known": True, "held out": True, "known, no depth": False, "held out, no depth": False}  # with depth?
 SURE = 0.5
 
 
@@ -74,7 +74,7 @@ def auroc(score: NDArray, positive: NDArray[np.bool_]) -> float | None:
 
 def source_of(cell: str) -> ThingViews:
     """The tables of a cell: known families and meshes, or those that no training saw."""
-    if cell == "known":
+    if cell.startswith("known"):
         return ThingViews()
     return ThingViews(TableSource(families=(HELD_OUT_FAMILY,), meshes=HELD_OUT_MESHES, blocks=False))
 
@@ -82,9 +82,11 @@ def source_of(cell: str) -> ThingViews:
 def thing_errors(seeds: Iterable[int], cell: str = "known", root: Path | None = None) -> ThingErrors:
     """Render the tables of ``seeds`` and compare what the installed eyes see with the truth."""
     store = ModelStore() if root is None else ModelStore(root)
-    eyes, source = Eyes(store.load(MODEL)), source_of(cell)
+    depth = CELLS[cell]
+    eyes = Eyes(store.load(MODELS[True])) if depth else Eyes(None, color=store.load(MODELS[False]))
+    source = source_of(cell)
     try:
-        return compare((view for seed in seeds for view in source.views(seed)), eyes)
+        return compare((view for seed in seeds for view in source.views(seed)), eyes, depth)
     finally:
         source.close()
 
@@ -116,17 +118,18 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and np.isnan(value) else value
 
 
-def compare(views: Iterable[ThingView], eyes: Eyes) -> ThingErrors:
-    """Errors of ``eyes`` on labeled views."""
+def compare(views: Iterable[ThingView], eyes: Eyes, depth: bool = True) -> ThingErrors:
+    """Errors of ``eyes`` on labeled views, given with or without ``depth``."""
     out = ThingErrors()
     for view in views:
-        seen = [i for i in eyes.look(view.frame) if i.confidence >= SURE]
-        ids = view.ids[::STRIDE, ::STRIDE]
+        frame = view.frame if depth else replace(view.frame, depth=None)
+        seen = [i for i in eyes.look(frame) if i.confidence >= SURE]
+        ids = (without_beyond(view) if depth else view.ids)[::STRIDE, ::STRIDE]
         partner = match(ids, len(view.labels), seen)
-        depth = np.asarray(view.frame.depth)[::STRIDE, ::STRIDE] > 0
+        measured = np.asarray(view.frame.depth)[::STRIDE, ::STRIDE] > 0
         for k, label in enumerate(view.labels):
             mask = ids == k + 1
-            if int(mask.sum()) < VISIBLE or depth[mask].mean() < HARDLY:
+            if int(mask.sum()) < VISIBLE or (depth and measured[mask].mean() < HARDLY):
                 continue
             instance = seen[partner[k]] if k in partner else None
             error = np.nan if instance is None else float(np.linalg.norm(instance.position - label.center))
