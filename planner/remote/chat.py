@@ -194,7 +194,8 @@ class Chat:
             schema = {"name": "answer", "schema": prompt.schema, "strict": True}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         elif dialect.format == 1:
-            body["response_format"] = {"type": "json_object"}
+            # llama-cpp-python and some hosts take the schema here, as a grammar; others pass over it.
+            body["response_format"] = {"type": "json_object", "schema": prompt.schema}
         return body | self._extra
 
     def _http_problem(self, reply: Reply) -> str:

@@ -43,7 +43,7 @@ _EXAMPLE = """Example: "put the red block in the blue bowl" →
 
 def instructions(sight: Sight, convention: Convention, without: tuple[str, ...]) -> str:
     """The system's text for a plan about ``sight``; the language goes without those heads."""
-    seen = "" if sight.picture is None else "The picture shows the table as the robot sees it.\n"
+    seen = "The picture shows the table as the robot sees it.\n" if sight.has_picture else ""
     if sight.points:
         seen = (
             "The picture shows the table as the robot sees it; the numbers in it are the marks of the list. A thing "

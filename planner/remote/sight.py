@@ -39,6 +39,11 @@ class Sight:
         return (1, 1) if self._small is None else (self._small.shape[1], self._small.shape[0])
 
     @property
+    def has_picture(self) -> bool:
+        """Whether there is a picture."""
+        return self._small is not None
+
+    @property
     def points(self) -> bool:
         """Whether a point of the picture means something."""
         return self.frame is not None

@@ -161,6 +161,8 @@ def test_it_degrades_from_schema_to_object_to_text_and_remembers() -> None:
         assert isinstance(planner.plan("x", table()), Plan)
     kinds = [b.get("response_format", {}).get("type") for b in script.bodies]
     assert kinds == ["json_schema", "json_object", None, None]
+    formats = [b.get("response_format", {}) for b in script.bodies]
+    assert formats[1]["schema"] == formats[0]["json_schema"]["schema"]
 
 
 def test_a_passing_5xx_does_not_make_it_humble_for_ever() -> None:
