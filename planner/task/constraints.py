@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sayso.perception.scene import SceneObject
@@ -49,9 +51,8 @@ class Guard:
         if thing is not None and not self._ids:
             self.ground.several(thing)
 
-    @property
-    def watched(self) -> Watched | None:
-        """The constraint in a form that is watched while the plan is carried out; None if nothing can watch it."""
+    def watched(self, steps: Sequence[Subtask] = ()) -> Watched | None:
+        """The constraint in a form that is watched while ``steps`` are carried out; None if nothing can watch it."""
         what = said(self.constraint)
         match self.constraint:
             case Untouched():
@@ -59,7 +60,9 @@ class Guard:
             case KeepAway(_, by):
                 return kept_away(what, self._clear(self._ids, metres(by, GAP_M)))
             case Only():
-                return untouched(what, self._clear({o.id for o in self.ground.around.scene.objects} - self._ids))
+                used = {s.reference_id for s in steps if s.relation in _RELATIONS}  # what is put there touches it
+                others = {o.id for o in self.ground.around.scene.objects} - self._ids
+                return untouched(what, self._clear(others - used))
             case AtPace(pace):
                 return at_most(what, PACES[pace])
             case Never(condition):
@@ -72,7 +75,7 @@ class Guard:
         """What the robot says about a constraint that it cannot hold."""
         if isinstance(self.constraint, Mind):
             return f"I cannot watch that: '{self.constraint.words}'"
-        return f"I cannot watch that while I move: {said(self.constraint)}" if self.watched is None else None
+        return f"I cannot watch that while I move: {said(self.constraint)}" if self.watched() is None else None
 
     def _clear(self, ids: set[str], distance: float = 0.0) -> tuple[Clear, ...]:
         things = (o for o in self.ground.around.scene.objects if o.id in ids)

@@ -126,7 +126,8 @@ class Interpreter:
                 run.do(meant.task, ())
         except Unresolved as stopped:
             return _with_answers(stopped, meant.task)
-        constraints = tuple(dict.fromkeys(run.constraints))
+        held = (guard.watched((*run.finished, *run.steps)) for guard in run.watched)
+        constraints = tuple(dict.fromkeys(c for c in held if c is not None))
         return view.answer(Plan(tuple(run.steps), tuple(dict.fromkeys(run.notes)), constraints, run.ends))
 
 
@@ -185,7 +186,7 @@ class _Run:
         self.ends: Waiting | None = None
         self._rounds = 0  # loops around the task that is being planned
         self._placed: set[str] = set()
-        self.constraints = [held for guard in self.guards if (held := guard.watched) is not None]
+        self.watched = list(self.guards)
         self.manner: tuple[Constraint, ...] = ()
         self._reasons: dict[type[Task], Callable[..., None]] = {
             Pick: self._pick_up, Hold: self._pick_up, Hand: self._hand, Put: self._put, Push: self._push,
@@ -576,7 +577,7 @@ class _Run:
         for guard in guards:
             guard.check()
         self.notes += [note for guard in guards if (note := guard.note)]
-        self.constraints += [held for guard in guards if (held := guard.watched) is not None]
+        self.watched += guards
         self.guards += guards
         before, self.manner = self.manner, task.constraints
         self.do(task.task, (*at, 0))

@@ -122,7 +122,8 @@ class Waiting(Subscriber):
         if patience is not None:
             executive.not_counting(tick.t - self._last)
         self._last = tick.t
-        if wait.needs_words and not executive.operator.queue.waiting and tick.t - self._since >= (patience or 0.0):
+        said = self._left == TRUE or self._told & wait.events or executive.operator.queue.waiting
+        if wait.needs_words and not said and tick.t - self._since >= (patience or 0.0):
             executive.question = self.question
             executive.finish("asked")
 

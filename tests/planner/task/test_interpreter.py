@@ -412,3 +412,30 @@ def test_until_an_event_a_task_is_done_over_and_over() -> None:
     got = answer('until(event("I say stop"), put(a(block), in(the(bowl, color(blue)))))')
     assert isinstance(got, Plan) and len(got.subtasks) == 8 and got.ends is not None
     assert got.ends.events == {"I say stop"}
+
+
+def test_constraints_of_a_plan_are_typed_and_need_no_language() -> None:
+    put = "put(the(block, color(red)), in(the(bowl, color(blue))))"
+    got = answer(
+        f"with({put}, untouched(the(block, color(green))), keep_away(the(bowl, color(green)), by=cm(8)), at_pace(slow))"
+    )
+    assert isinstance(got, Plan) and not got.notes
+    assert [[(c.id, c.distance) for c in held.clear] for held in got.constraints] == [
+        [("green block", 0.0)],
+        [("green bowl", 0.08)],
+        [],
+    ]
+    assert [held.pace for held in got.constraints] == [None, None, 0.5]
+
+
+def test_only_leaves_the_place_of_the_task_out() -> None:
+    got = answer("with(put(the(block, color(red)), in(the(bowl, color(blue)))), only(the(block, color(red))))")
+    assert isinstance(got, Plan)
+    assert {c.id for c in got.constraints[0].clear} == {"blue block", "green block", "yellow block", "green bowl"}
+
+
+def test_a_constraint_about_nothing_that_is_seen_is_asked_about_and_one_that_nobody_can_watch_is_said() -> None:
+    got = answer("with(put(the(block, color(red)), in(the(bowl, color(blue)))), untouched(the(glass)))")
+    assert isinstance(got, Question) and "glass" in got.text
+    noted = answer('with(put(the(block, color(red)), in(the(bowl, color(blue)))), mind("without a noise"))')
+    assert isinstance(noted, Plan) and noted.notes == ("I cannot watch that: 'without a noise'",)

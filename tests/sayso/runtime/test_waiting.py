@@ -89,6 +89,15 @@ def test_without_a_person_a_wait_for_a_word_ends_with_one_line() -> None:
     assert question is not None and question.text == "I wait until it is so. Tell me when." and question.options
 
 
+def test_without_a_person_a_word_that_is_scheduled_is_waited_for() -> None:
+    waits = rig(READY, wait_s=None)
+    waits.queue.schedule([(waits.now + 3.0, "I'm ready")])
+    waits.drive(2.0)
+    assert waits.executive.outcome is None and waits.speed == 0
+    waits.drive(2.0)
+    assert waits.executive.outcome is None and waits.object == "red"
+
+
 def test_a_time_is_waited_for_without_a_person_too() -> None:
     waits = rig(Elapsed(3.0), wait_s=None, limit_s=2.0)
     waits.drive(2.5)
