@@ -27,7 +27,7 @@ MARGIN_M = 0.012
 ARRIVED_M = 0.035
 STEP_M, RISE_M, STRIDE_M = 0.02, 0.02, 0.08
 SPARE_M = 0.005
-"""The end of a way must leave so much more than was asked for."""
+"""The end of a way must leave so much more than the distance that was asked for, and nothing more than none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Detour:
         down = np.array([[*end[:2], z] for z in np.arange(end[2], max(way.height, end[2]) + STEP_M / 2, STEP_M)])
         for thing in things:
             found = self._nearest(own, load, down, thing)
-            if found < thing.distance + SPARE_M:
+            if found < thing.distance + (SPARE_M if thing.distance else 0.0):
                 return found, thing
         across = _across(way, way.height - EARLY_M)
         if self._is_free(own, load, across, things) or self._height(own, load, way, things) is not None:
@@ -126,9 +126,9 @@ class Detour:
 
     def _nearest(self, tool: Pose, load: SceneObject | None, at: Array, thing: Keepout) -> float:
         """The smallest gap (m) to ``thing`` with the tool at any of the positions ``at`` (m, 3)."""
-        points, radii = self._shape.spheres(tool, load)
+        points = self._shape.points(tool, load)
         moved = (points[None] + (at - tool.position)[:, None]).reshape(-1, 3)
-        return nearest(moved, np.tile(radii, len(at)), thing).gap
+        return nearest(moved, thing).gap
 
 
 def _across(way: Way, height: float) -> Array:

@@ -1,22 +1,19 @@
-"""The space that the hand and what it carries take up, as spheres, and its distance to things on the table."""
+"""The space that the hand and what it carries take up, as points on their surface, and its distance to things."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pinocchio as pin
 
-from sayso.hardware.types import Array, GripperSpec, Pose
+from sayso.hardware.arms.urdf import read_urdf
+from sayso.hardware.control.clearance import collision_bodies, vertices
+from sayso.hardware.types import Array, Pose, RobotSpec
 from sayso.perception.scene import SceneObject
 
-FINGER_M, FINGER_LENGTH_M = 0.011, 0.036
-"""Radius of a finger, and its length above the tool point."""
-PALM_M, PALM_TOP_M = 0.037, 0.125
-"""Radius of the palm, which spans from the fingers' upper end to this height above the tool point."""
-PALM_WIDE_M = 0.068
-"""Half the distance of the palm's outermost spheres along the closing axis."""
-STEP_M = 0.012
+POINTS, SPREAD_M = 80, 0.008
+"""At most so many points a body; fewer if all of its surface is so near to one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,47 +49,72 @@ class Nearest:
 
 
 class HandShape:
-    """Spheres of a hand whose tool axis z points from the palm to the fingertips, opened as far as it goes.
+    """Surface points of all that the last joint of ``spec`` carries, the gripper as wide open as it goes.
 
-    Lengths are those of the gripper ``spec``; None: an arm without a gripper has a palm alone.
+    Raises `RobotError` if the arm's collision geometry cannot be read.
     """
 
-    def __init__(self, spec: GripperSpec | None) -> None:
-        width = spec.width if spec is not None else 0.0
-        tip = spec.fingertip if spec is not None else 0.0
-        across = 0 if spec is not None and spec.closing_axis == 0 else 1
-        points: list[tuple[float, float, float]] = []  # along the tool's closing axis, across it, along z
-        if spec is not None:
-            for z in np.arange(tip - FINGER_M, -FINGER_LENGTH_M, -STEP_M):
-                points += [(side * (width / 2 + FINGER_M), 0.0, float(z)) for side in (-1.0, 1.0)]
-        fingers = len(points)
-        for z in np.linspace(-FINGER_LENGTH_M - PALM_M, -PALM_TOP_M, 4):
-            points += [(float(y), 0.0, float(z)) for y in np.linspace(-PALM_WIDE_M, PALM_WIDE_M, 5)]
-        own = np.array(points)
-        self._points = own[:, [0, 1, 2]] if across == 0 else own[:, [1, 0, 2]]
-        self._radii = np.array([FINGER_M] * fingers + [PALM_M] * (len(points) - fingers))
+    def __init__(self, spec: RobotSpec) -> None:
+        self._points = np.vstack([_surface(corners) for corners in _bodies(spec)])
 
-    def spheres(self, tool: Pose, load: SceneObject | None = None) -> tuple[Array, Array]:
-        """Centers (k, 3) m in the base frame and radii (k,) m with the tool at ``tool``.
+    def points(self, tool: Pose, load: SceneObject | None = None) -> Array:
+        """Points (k, 3) m in the base frame with the tool at ``tool``.
 
         ``load`` is the held object as it was perceived; it moves with the tool.
         """
-        points, radii = tool.position + self._points @ tool.rotation.T, self._radii
-        if load is not None:
-            side, height = float(load.size[:2].max()) / 2, float(load.size[2]) / 2
-            corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * 0.6
-            edges = corners * [side, side, height]
-            c, s = np.cos(load.yaw), np.sin(load.yaw)
-            turned = edges @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
-            points = np.vstack([points, load.position + turned])
-            radii = np.append(radii, np.full(8, 0.4 * max(side, height) * 1.5))
-        return points, radii
+        points = tool.position + self._points @ tool.rotation.T
+        if load is None:
+            return points
+        c, s = np.cos(load.yaw), np.sin(load.yaw)
+        turn = np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
+        return np.vstack([points, load.position + (_BOX * load.size / 2) @ turn])
 
 
-def nearest(points: Array, radii: Array, thing: Keepout) -> Nearest:
-    """The nearest of the spheres (k, 3), (k,) to ``thing``."""
+_BOX = np.array([[x, y, z] for x in (-1, 0, 1) for y in (-1, 0, 1) for z in (-1, 0, 1)], dtype=np.float64)
+
+
+def _bodies(spec: RobotSpec) -> list[Array]:
+    """Points (k, 3) m, in the tool's frame, whose convex hulls are the bodies that the last joint carries."""
+    model, geometry = collision_bodies(read_urdf(spec.urdf).text, spec.urdf)
+    q = pin.neutral(model)
+    for name, joint in zip(model.names, model.joints, strict=True):
+        if joint.nq == 1 and name not in spec.joints:  # a finger, open
+            ends = model.lowerPositionLimit[joint.idx_q], model.upperPositionLimit[joint.idx_q]
+            q[joint.idx_q] = max(ends, key=abs)
+    if spec.gripper is not None and (jaw := spec.gripper.jaw) is not None:
+        q[model.joints[model.getJointId(jaw.joint)].idx_q] = jaw.angle(spec.gripper.width)
+    data, placed = model.createData(), pin.GeometryData(geometry)
+    pin.framesForwardKinematics(model, data, q)
+    pin.updateGeometryPlacements(model, data, geometry, placed)
+    tool, last = data.oMf[model.getFrameId(spec.tip)], model.getJointId(spec.joints[-1])
+    out = []
+    for body, at in zip(geometry.geometryObjects, placed.oMg, strict=True):
+        if last in list(model.supports[body.parentJoint]):
+            points = vertices(body.geometry) @ at.rotation.T + at.translation
+            out.append((points - tool.translation) @ tool.rotation)
+    return out
+
+
+def _surface(corners: Array) -> Array:
+    """Points (k, 3) m over the convex hull of ``corners``."""
+    ends = _spread(corners, POINTS // 2)
+    between = ends[:, None] + np.linspace(0.0, 1.0, 5)[1:4, None, None, None] * (ends[None] - ends[:, None])
+    return _spread(np.vstack([ends, between.reshape(-1, 3)]), POINTS)
+
+
+def _spread(points: Array, most: int) -> Array:
+    """At most so many of ``points``, each the farthest from those before."""
+    chosen = [int(np.argmax(np.linalg.norm(points - points.mean(axis=0), axis=1)))]
+    away = np.linalg.norm(points - points[chosen[0]], axis=1)
+    while len(chosen) < most and away.max() > SPREAD_M:
+        chosen.append(int(away.argmax()))
+        away = np.minimum(away, np.linalg.norm(points - points[chosen[-1]], axis=1))
+    return points[chosen]
+
+
+def nearest(points: Array, thing: Keepout) -> Nearest:
+    """The nearest of the ``points`` (k, 3) to ``thing``."""
     way, gaps = _ways(points, thing)
-    gaps = gaps - radii
     i = int(gaps.argmin())
     return Nearest(float(gaps[i]), points[i], way[i])
 
@@ -115,8 +137,3 @@ def _ways(points: Array, thing: Keepout) -> tuple[Array, Array]:
     inside = length < 1e-9
     way = np.where(inside[:, None], [0.0, 0.0, 1.0], gap / np.maximum(length, 1e-9)[:, None])
     return way @ turn.T, np.where(inside, -depth.min(axis=1), length)
-
-
-def closest(points: Array, radii: Array, things: Sequence[Keepout]) -> float:
-    """The smallest gap (m) to any of ``things`` beyond its distance; infinite without things."""
-    return min((nearest(points, radii, thing).gap - thing.distance for thing in things), default=np.inf)

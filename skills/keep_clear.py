@@ -17,28 +17,26 @@ from sayso.skills.policy import ActionChunk
 RATE = 5.0
 """Speed toward a thing per distance left, 1/s."""
 MARGIN_M = 0.004
-"""Stays beyond the asked distance: the arm does not follow its targets exactly."""
+"""Stays beyond the asked distance: the arm does not follow its targets exactly. Next to a thing there is no room."""
 HEEDED_M = 0.15
 OUT_M_S = 0.05
 """Largest speed out of a keepout in which the hand is already."""
 PASSES, DAMPING = 4, 1e-3
 
 
-def kept_clear(
-    chunk: ActionChunk, tool: Pose, jacobian: Array, spheres: tuple[Array, Array], things: Sequence[Keepout]
-) -> ActionChunk:
-    """``chunk``, changed as little as needed for the hand of ``spheres`` to stay out of ``things``.
+def kept_clear(chunk: ActionChunk, tool: Pose, jacobian: Array, hand: Array, things: Sequence[Keepout]) -> ActionChunk:
+    """``chunk``, changed as little as needed for the ``hand``, points (k, 3) m, to stay out of ``things``.
 
     ``jacobian`` (6, n) is the tool's at ``tool``. The hand's turning is unchanged.
     """
     twist = jacobian @ chunk.slopes[0]
     bounds = []
     for thing in things:
-        near = nearest(*spheres, thing)
-        left = near.gap - thing.distance - MARGIN_M
+        near = nearest(hand, thing)
+        left = near.gap - thing.distance - (MARGIN_M if thing.distance else 0.0)
         if left < HEEDED_M:
             turning = np.cross(twist[3:], near.point - tool.position)
-            bounds.append((near.away, max(-RATE * left, -np.inf) - float(near.away @ turning)))
+            bounds.append((near.away, -RATE * left - float(near.away @ turning)))
     wanted = twist[:3].copy()
     for _ in range(PASSES):
         for away, least in bounds:

@@ -145,7 +145,7 @@ class Clearance:
         for plane in planes:
             normal = np.array(plane.normal) / np.linalg.norm(plane.normal)
             for i, body in enumerate(self._geometry.geometryObjects):
-                points = _vertices(body.geometry)
+                points = vertices(body.geometry)
                 offset = plane.offset - self._height * float(normal[2])  # Pinocchio's origin is the arm's base
                 measure = partial(self._plane_distance, i, points, normal, offset)
                 yield _Row(f"{_plain(body.name)} and the {plane.name}", measure, _reach(self._model, body))
@@ -214,7 +214,7 @@ def _reach(model: pin.Model, body: pin.GeometryObject) -> Array:
     A prismatic joint counts 1: it moves every point as far as the joint.
     """
     out = np.zeros(model.nv)
-    points = _vertices(body.geometry) @ body.placement.rotation.T + body.placement.translation
+    points = vertices(body.geometry) @ body.placement.rotation.T + body.placement.translation
     distance = float(np.linalg.norm(points, axis=1).max())
     for joint in reversed(list(model.supports[body.parentJoint])[1:]):
         slides, k = "JointModelP" in model.joints[joint].shortname(), model.joints[joint].idx_v
@@ -225,7 +225,7 @@ def _reach(model: pin.Model, body: pin.GeometryObject) -> Array:
     return out
 
 
-def _vertices(shape: coal.CollisionGeometry) -> Array:
+def vertices(shape: coal.CollisionGeometry) -> Array:
     """Points (k, 3) m whose convex hull contains the shape."""
     if isinstance(shape, coal.ConvexBase):
         return np.array(shape.points())

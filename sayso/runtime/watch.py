@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -32,9 +33,7 @@ class Watch:
     """Holds the constraints of the present plan; one that the person lets go of is ``waived``."""
 
     def __init__(self, spec: RobotSpec) -> None:
-        self._spec, self._shape = spec, HandShape(spec.gripper)
-        self._kinematics = Kinematics(spec)
-        self._detour = Detour(self._shape, spec.gripper, float(spec.workspace.upper[2]) - CEILING_M)
+        self._spec, self._kinematics = spec, Kinematics(spec)
         self.forget()
 
     def forget(self) -> None:
@@ -46,6 +45,15 @@ class Watch:
         self._start: Mapping[str, Array] = {}
         self._last: tuple[float, Array] | None = None
         self._heeds: dict[str, float] = {}
+
+    @cached_property
+    def _shape(self) -> HandShape:
+        """Read with the first constraint: the arm's meshes take 0.3 s."""
+        return HandShape(self._spec)
+
+    @cached_property
+    def _detour(self) -> Detour:
+        return Detour(self._shape, self._spec.gripper, float(self._spec.workspace.upper[2]) - CEILING_M)
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
@@ -115,8 +123,8 @@ class Watch:
         if not self.constraints:
             return None
         at, self._last = self._last, (now, body.tool.position)
-        spheres = self._shape.spheres(body.tool, _load(scene))
-        gaps = {k.id: nearest(*spheres, k).gap for k in self._keepouts(scene)}
+        hand = self._shape.points(body.tool, _load(scene))
+        gaps = {k.id: nearest(hand, k).gap for k in self._keepouts(scene)}
         moved = 0.0 if at is None or not is_at_pace else float(np.linalg.norm(body.tool.position - at[1]))
         speed = 0.0 if at is None or now <= at[0] else moved / (now - at[0])
         broken = self.monitor.step(Moment(scene, gaps, speed, self._start))
@@ -140,9 +148,9 @@ class Watch:
         """``chunk``, held clear of the things of the constraints."""
         if not self._heeds:
             return chunk
-        spheres = self._shape.spheres(body.tool, _load(scene))
+        hand = self._shape.points(body.tool, _load(scene))
         jacobian = self._kinematics.jacobian(body.position)
-        return kept_clear(chunk, body.tool, jacobian, spheres, self._keepouts(scene))
+        return kept_clear(chunk, body.tool, jacobian, hand, self._keepouts(scene))
 
     def _keepouts(self, scene: Scene) -> list[Keepout]:
         return [

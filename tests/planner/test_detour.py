@@ -15,7 +15,7 @@ from sayso.skills.motion import Axis
 
 SPEC = load_arm("panda")
 DOWN = Kinematics(SPEC).forward(SPEC.home).rotation
-DETOUR = Detour(HandShape(SPEC.gripper), SPEC.gripper, 0.55)
+DETOUR = Detour(HandShape(SPEC), SPEC.gripper, 0.55)
 SIZE = np.full(3, 0.04)
 
 

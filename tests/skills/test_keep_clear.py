@@ -1,4 +1,4 @@
-"""A hand that is driven at a thing stops ahead of it and slides along it; its distance is that of its spheres."""
+"""A hand that is driven at a thing stops ahead of it and slides along it; its distance is that of its surface."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sayso.skills.keep_clear import kept_clear
 from sayso.skills.policy import POLICY_HZ, chunk_from_velocity
 
 SPEC = load_arm("panda")
-ARM, SHAPE = Kinematics(SPEC), HandShape(SPEC.gripper)
+ARM, SHAPE = Kinematics(SPEC), HandShape(SPEC)
 DOWN = ARM.forward(SPEC.home).rotation
 
 
@@ -26,11 +26,11 @@ def driven(twist: Array, thing: Keepout, start: Array, seconds: float) -> tuple[
     q, tools, gaps = ARM.reach(Pose(start, DOWN), SPEC.home), [], []
     for _ in range(int(seconds * POLICY_HZ)):
         jacobian, tool = ARM.jacobian(q), ARM.forward(q)
-        spheres = SHAPE.spheres(tool)
+        hand = SHAPE.points(tool)
         chunk = chunk_from_velocity(0.0, q, np.linalg.pinv(jacobian) @ twist, closed=False)
-        q = q + kept_clear(chunk, tool, jacobian, spheres, [thing]).slopes[0] / POLICY_HZ
+        q = q + kept_clear(chunk, tool, jacobian, hand, [thing]).slopes[0] / POLICY_HZ
         tools.append(ARM.forward(q).position)
-        gaps.append(nearest(*SHAPE.spheres(ARM.forward(q)), thing).gap)
+        gaps.append(nearest(SHAPE.points(ARM.forward(q)), thing).gap)
     return tools, gaps
 
 
@@ -49,15 +49,25 @@ def test_a_hand_that_goes_down_on_a_thing_stops_above() -> None:
 def test_a_motion_past_a_thing_is_not_changed() -> None:
     q = ARM.reach(Pose(np.array([0.5, 0.0, 0.3]), DOWN), SPEC.home)
     chunk = chunk_from_velocity(0.0, q, np.full(SPEC.dof, 0.1), closed=True)
-    spheres = SHAPE.spheres(ARM.forward(q))
-    assert kept_clear(chunk, ARM.forward(q), ARM.jacobian(q), spheres, [block(0.5, 0.3)]) is chunk
+    hand = SHAPE.points(ARM.forward(q))
+    assert kept_clear(chunk, ARM.forward(q), ARM.jacobian(q), hand, [block(0.5, 0.3)]) is chunk
 
 
 def test_the_gap_to_a_box_and_to_a_cylinder() -> None:
-    points, radii = np.array([[0.5, 0.0, 0.10]]), np.array([0.01])
+    points = np.array([[0.5, 0.0, 0.10]])
     box = Keepout("b", np.array([0.5, 0.0, 0.02]), np.array([0.04, 0.04, 0.04]), 0.4, False, 0.0)
-    assert nearest(points, radii, box).gap == pytest.approx(0.05)
+    assert nearest(points, box).gap == pytest.approx(0.06)
     bowl = Keepout("b", np.array([0.5, 0.2, 0.03]), np.array([0.2, 0.2, 0.06]), 0.0, True, 0.0)
-    beside = nearest(np.array([[0.5, 0.0, 0.03]]), radii, bowl)
-    assert beside.gap == pytest.approx(0.09) and beside.away == pytest.approx([0.0, -1.0, 0.0])
-    assert nearest(np.array([[0.5, 0.2, 0.05]]), radii, bowl).gap == pytest.approx(-0.02)
+    beside = nearest(np.array([[0.5, 0.0, 0.03]]), bowl)
+    assert beside.gap == pytest.approx(0.10) and beside.away == pytest.approx([0.0, -1.0, 0.0])
+    assert nearest(np.array([[0.5, 0.2, 0.05]]), bowl).gap == pytest.approx(-0.01)
+
+
+@pytest.mark.parametrize("name", ["panda", "so101", "ur5e"])
+def test_the_points_of_a_hand_lie_around_its_tool(name: str) -> None:
+    spec = load_arm(name)
+    points = HandShape(spec).points(Pose(np.zeros(3), np.eye(3)))
+    assert spec.gripper is not None
+    wide = np.ptp(points[points[:, 2] > -0.03], axis=0)[:2].max()
+    assert spec.gripper.width < wide < spec.gripper.width + 0.10, "open fingers"
+    assert points[:, 2].max() == pytest.approx(spec.gripper.fingertip, abs=0.02)
