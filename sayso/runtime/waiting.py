@@ -61,7 +61,9 @@ class Waiting(Subscriber):
     def question(self) -> Question | None:
         """What the person is asked for, while only their word ends the wait."""
         wait = self.wait
-        return Question(f"I wait until {wait.said}. Tell me when.", (NOW,)) if wait and wait.needs_words else None
+        if wait is None or not wait.needs_words or self._is_told(wait):
+            return None
+        return Question(f"I wait until {wait.said}. Tell me when.", (NOW,))
 
     def read(self, text: str) -> Correction | None:
         """ "resume" if ``text`` says that what is waited for has come about; None for all else."""
@@ -74,12 +76,17 @@ class Waiting(Subscriber):
             return None
         return Correction(text, "resume", "I stop when my hand is empty")
 
+    def _is_told(self, wait: Wait) -> bool:
+        """Whether a person has said what is to be looked at next."""
+        return self._left == TRUE or bool(self._told & wait.events)
+
     def told(self, text: str) -> bool:
         """Take it that ``text`` ends the wait, or the plan; False if it does not."""
         events, wait = self._events_in(text), self.wait
         self._told |= events
         if wait is not None and not events and said_now(text):
             self._left = TRUE  # whatever was waited for
+        self._looked = -LOOK_S  # look at once
         return bool(events) or (wait is not None and said_now(text))
 
     def _events_in(self, text: str) -> frozenset[str]:
@@ -113,6 +120,7 @@ class Waiting(Subscriber):
         self._start = {o.id: o.position for o in tick.scene.objects}
         if step is not None and step.wait is not None:
             self._left = _coming(step.wait)
+            self._told -= step.wait.events  # said of an earlier wait
             self._executive.not_counting(step.wait.seconds)
 
     def _pass(self, wait: Wait, tick: Tick) -> None:
@@ -122,9 +130,10 @@ class Waiting(Subscriber):
         if patience is not None:
             executive.not_counting(tick.t - self._last)
         self._last = tick.t
-        said = self._left == TRUE or self._told & wait.events or executive.operator.queue.waiting
-        if wait.needs_words and not said and tick.t - self._since >= (patience or 0.0):
-            executive.question = self.question
+        question = self.question
+        is_over = tick.t - self._since >= (patience or 0.0)
+        if question is not None and is_over and not executive.operator.queue.waiting:
+            executive.question = question
             executive.finish("asked")
 
 

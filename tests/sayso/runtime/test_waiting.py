@@ -81,6 +81,14 @@ def test_a_stop_while_it_waits_stops() -> None:
     assert not waits.runtime.loop.stopped and waits.speed == 0 and waits.executive.waiting.question is not None
 
 
+def test_a_word_ends_a_wait_for_which_time_stands_still() -> None:
+    waits = rig(READY)
+    waits.drive(0.5)  # it has just looked
+    waits.operator.pause = lambda: waits.queue.say("now", waits.now)
+    waits.drive(1.0)
+    assert waits.object == "red" and waits.speed > 0
+
+
 def test_without_a_person_a_wait_for_a_word_ends_with_one_line() -> None:
     waits = rig(READY, wait_s=None)
     waits.drive(1.0)
