@@ -43,7 +43,7 @@ class Surroundings:
         if step.verb is Verb.PICK:
             self.held = step.object_id
             self.under.pop(step.object_id, None)
-        else:
+        elif step.verb is Verb.PLACE:
             self.held = None
             self._settle(step)
 

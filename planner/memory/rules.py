@@ -30,7 +30,7 @@ class Rules:
         if turn.once:
             return plan
         ground = grounding(self.words, scene, done)
-        watched = (Guard(ground, constraint).watched for _, constraint in self.memory.standing)
+        watched = (Guard(ground, constraint).watched((*done, *plan.subtasks)) for _, constraint in self.memory.standing)
         constraints = dict.fromkeys((*plan.constraints, *(held for held in watched if held is not None)))
         plan = replace(plan, constraints=tuple(constraints))
         if (broken := self._broken(plan, scene, done)) is None:
