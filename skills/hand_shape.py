@@ -124,16 +124,16 @@ def _ways(points: Array, thing: Keepout) -> tuple[Array, Array]:
     c, s = np.cos(thing.yaw), np.sin(thing.yaw)
     turn = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
     local, half = (points - thing.position) @ turn, thing.size / 2
-    if thing.round:
+    if thing.round:  # a cylinder is a box in the plane through its axis and the point
         flat = np.hypot(local[:, 0], local[:, 1])
-        out = np.maximum(flat - half[0], 0.0)
-        scale = np.where(flat > 1e-9, out / np.maximum(flat, 1e-9), 0.0)
-        gap = np.column_stack([local[:, :2] * scale[:, None], local[:, 2] - np.clip(local[:, 2], -half[2], half[2])])
-        depth = np.column_stack([half[0] - flat, half[2] - np.abs(local[:, 2])])
-    else:
-        gap = local - np.clip(local, -half, half)
-        depth = half - np.abs(local)
+        outward = local[:, :2] / np.maximum(flat, 1e-9)[:, None]
+        local, half = np.column_stack([flat, local[:, 2]]), half[[0, 2]]
+    beyond = np.abs(local) - half
+    gap = np.maximum(beyond, 0.0)
     length = np.linalg.norm(gap, axis=1)
-    inside = length < 1e-9
-    way = np.where(inside[:, None], [0.0, 0.0, 1.0], gap / np.maximum(length, 1e-9)[:, None])
-    return way @ turn.T, np.where(inside, -depth.min(axis=1), length)
+    nearest_face = np.where(beyond == beyond.max(axis=1, keepdims=True), 1.0, 0.0)
+    outside = (length > 1e-9)[:, None]
+    way = np.where(outside, gap / np.maximum(length, 1e-9)[:, None], nearest_face) * np.sign(local)
+    if thing.round:
+        way = np.column_stack([outward * way[:, :1], way[:, 1]])
+    return way @ turn.T, np.where(outside[:, 0], length, beyond.max(axis=1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,8 @@ def test_the_gap_to_a_box_and_to_a_cylinder() -> None:
     beside = nearest(np.array([[0.5, 0.0, 0.03]]), bowl)
     assert beside.gap == pytest.approx(0.10) and beside.away == pytest.approx([0.0, -1.0, 0.0])
     assert nearest(np.array([[0.5, 0.2, 0.05]]), bowl).gap == pytest.approx(-0.01)
+    deep = nearest(np.array([[0.515, 0.005, 0.02]]), replace(box, yaw=0.0))
+    assert deep.gap == pytest.approx(-0.005) and deep.away == pytest.approx([1.0, 0.0, 0.0])
 
 
 @pytest.mark.parametrize("name", ["panda", "so101", "ur5e"])
