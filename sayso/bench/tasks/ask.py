@@ -70,11 +70,11 @@ def _planner(models: Path) -> LocalPlanner:
 
 
 def instructions() -> list[tuple[Pair, Scene]]:
-    """The frozen instructions to an idle arm, each with the scene that its writer saw."""
+    """The frozen instructions to an idle arm that need nothing said before, each with the scene that its writer saw."""
     return [
         (pair, SCENE if (n := getattr(pair, "scene", None)) is None else scenes()[n])
         for pair in sentences()
-        if pair.group.startswith("instruction")
+        if pair.group.startswith("instruction") and pair.context == Context()
     ]
 
 
