@@ -18,8 +18,11 @@ from sayso.planner.task.answers import UNSAFE
 from sayso.planner.task.hazards import hazardous
 from sayso.planner.threats import threatens
 
-REFUSED, REFUSED_IF_ALARMED = 0.50, 0.05
-"""From these probabilities of harm on the robot refuses; the second where the rules find the words dangerous too."""
+REFUSED, REFUSED_IF_ALARMED = 0.50, 0.35
+"""From these probabilities of harm on the robot refuses; the second where the rules find the words dangerous too.
+
+The rules are alarmed by 85 % of the harmful sentences of the training set, and by 48 % of those that only sound so.
+"""
 ASKED, NONE = 0.10, 0.02
 """From the first on the robot asks before it carries anything out; below the second the reader sees no harm at all."""
 SOUNDS = "That sounds as if it could hurt somebody or break something."
@@ -44,7 +47,8 @@ def screened(answer: Answer, harm: float, alarmed: bool, found: Sequence[Option]
     why = SOUNDS if harm >= NONE or not found else ""
     if not isinstance(answer, Plan) or not answer.subtasks:
         return answer if sure or not why else Question(f"{why} What shall I do?")
-    return answer if any(o.answer == answer for o in sure) else asked_first(answer, found, scene, why)
+    plain = harm < ASKED and any(o.answer == answer for o in sure)
+    return answer if plain else asked_first(answer, found, scene, why)
 
 
 def screened_words(said: Correction) -> Correction:

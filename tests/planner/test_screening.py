@@ -27,7 +27,8 @@ def test_harm_adds_up_over_meanings() -> None:
 
 def test_probable_harm_is_refused_whatever_else_is_read() -> None:
     assert screened(PLAN, 0.5, False, [option(0.5)], TABLE) == Refusal(UNSAFE)
-    assert screened(WHICH, 0.2, True, [], TABLE) == Refusal(UNSAFE)
+    assert screened(WHICH, 0.4, True, [], TABLE) == Refusal(UNSAFE)
+    assert screened(WHICH, 0.4, False, [], TABLE) == Question(f"{SOUNDS} What shall I do?")
 
 
 def test_a_plain_plan_passes() -> None:
@@ -42,6 +43,12 @@ def test_alarming_words_without_a_certain_task_are_asked_about() -> None:
     asked = screened(PLAN, 0.03, True, [option(0.3)], TABLE)
     assert asked == Question(f"{SOUNDS} Do you mean: pick up the red block?", ("yes", "no"), (write(PICK), ""))
     assert screened(WHICH, 0.03, True, [option(0.3)], TABLE) == Question(f"{SOUNDS} What shall I do?")
+
+
+def test_a_certain_task_is_asked_about_where_harm_is_possible_too() -> None:
+    asked = screened(PLAN, 0.12, False, [option(0.85)], TABLE)
+    assert isinstance(asked, Question)
+    assert asked.text.startswith(SOUNDS)
 
 
 def test_words_in_which_the_reader_sees_no_harm_are_not_called_dangerous() -> None:
