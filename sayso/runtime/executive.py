@@ -112,7 +112,7 @@ class Executive(Subscriber):
         self._heed_pace(instruction, self.robot.clock.now())
         self.limit.set(self.robot.clock.now(), STEP_LIMIT_S if limit_s is None else limit_s)
         if wished(instruction) == "home":
-            self.operator.wish = "home"
+            self.operator.wish, self.reply = "home", "I go home"
             self.finish("done")
             return
         answer = self.planning.begin(instruction, self.scene)
