@@ -14,6 +14,7 @@ from sayso.cli import run_command
 from sayso.hardware.control.homing import StoppedError
 from sayso.hardware.control.loop import Cycle
 from sayso.hardware.types import Array
+from sayso.planner.task.english import plainly
 from sayso.runtime.progress import Event
 from sayso.runtime.subscriber import Subscriber
 from sayso.runtime.understood import Understood
