@@ -141,6 +141,9 @@ class Remembering(Planner):
         best = _surest(text, meanings)
         if answer == Refusal(UNSAFE) and not isinstance(best, Rule):
             return answer
+        plain_task = isinstance(best, Task) and not isinstance(best, Undo | Again) and not is_back(best)
+        if isinstance(answer, Refusal) and plain_task and self.planner is not self.words:
+            return answer  # what another planner refuses is not read anew
         found = self._meant(turn, best, text, scene) if best is not None else None
         if isinstance(found, Plan | Reply) or (found is not None and isinstance(best, Undo | Again | Name)):
             return found

@@ -64,7 +64,7 @@ def test_an_entry_point_is_a_name() -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("nobody", "no planner 'nobody'; there are: local, openai:MODEL@URL, gone, twice, unwilling, MODULE:CLASS"),
+        ("nobody", f"no planner 'nobody'; there are: {', '.join(planners.BUILT_IN)}, gone, twice, unwilling, MODULE"),
         ("twice", "two packages add a planner 'twice'"),
         ("gone", "the planner gone cannot be loaded: AttributeError"),
         ("no_such_module:X", "cannot be loaded: ModuleNotFoundError: No module named 'no_such_module'"),
