@@ -466,6 +466,10 @@ class _Run:
             self.do(one, (*at, i))
 
     def _for_each(self, task: ForEach, at: tuple[int, ...]) -> None:
+        put = regions.one_in_each(task, self.ground, self.places.center)
+        if put is not None:
+            self._put(put, at)
+            return
         turn = self.talk.turn
         inner = getattr(task.task, "place", None)
         found = self._movable(task.thing, (*at, 0), self._named(inner) if isinstance(inner, Place) else ())

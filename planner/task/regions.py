@@ -22,7 +22,9 @@ from sayso.planner.task.values import (
     All,
     AtSide,
     Corner,
+    Each,
     Farthest,
+    ForEach,
     In,
     Modifier,
     Nearest,
@@ -30,6 +32,7 @@ from sayso.planner.task.values import (
     On,
     Other,
     Place,
+    Put,
     Rest,
     Side,
     Some,
@@ -49,6 +52,17 @@ def described(place: Place | None) -> Thing | None:
     inner = place.thing if isinstance(place, In | On) else None
     is_region = isinstance(inner, The | A | All | Some | Rest) and singular(inner.noun).split()[-1] in _NOUNS
     return inner if is_region else None
+
+
+def one_in_each(task: ForEach, ground: Grounding, where: Where) -> Put | None:
+    """What "a block in each corner" comes to: so many things, each in a corner of its own; None for another task."""
+    body, place = task.task, In(task.thing)
+    if described(place) is None or not isinstance(body, Put) or not isinstance(body.thing, A):
+        return None
+    if not isinstance(body.place, In | On) or not isinstance(body.place.thing, Each):
+        return None
+    count = min(len(ground.matching(body.thing)), len(fitting(place, ground, where)))
+    return Put(Some(count, body.thing.noun, body.thing.modifiers), place)
 
 
 def are_several(thing: Thing) -> bool:

@@ -228,6 +228,13 @@ def test_different_corners_are_a_corner_each(corners: str) -> None:
     assert put["blue block"][1] > 0 and put["yellow block"][1] < 0, "a thing goes to a corner on its side"
 
 
+def test_a_thing_in_each_corner() -> None:
+    put = points("for_each(all(corner), put(a(block), in(each)))")
+    assert len(put) == len({tuple(np.sign(p - (0.5, 0.0))) for p in put.values()}) == 4
+    few = scene(*TABLE.objects[:2], TABLE.objects[4])
+    assert len(answer("for_each(all(corner), put(a(block), in(each)))", few).subtasks) == 4  # type: ignore[union-attr]
+
+
 def test_there_are_four_corners() -> None:
     five = scene(*TABLE.objects, thing("pink block", 0.5, 0.0))
     got = answer("put(all(block), in(all(corner)))", five)
