@@ -98,6 +98,8 @@ class Remembering(Planner):
         frame = None if is_stop(text) or cries_out(text) else framed(text)
         if frame is None or frame.frame not in ("name", "prefer", "tip", "recall", "who"):
             return None
+        if frame.frame == "prefer" and not is_for_good(text):
+            return None  # "I'd prefer the left one" is about what is done now
         self.words.recalled = self.memory.recall(scene)
         try:
             answer = self._telling.framed(frame, text, scene)

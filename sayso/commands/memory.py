@@ -72,7 +72,7 @@ def memory(
 def described(entry: AnyEntry) -> str:
     """An entry in a few words."""
     from sayso.planner.memory.entries import Done, Named, Preferred, Seen, Standing
-    from sayso.planner.task.english import said
+    from sayso.planner.task.english import plainly, said
     from sayso.planner.task.text import parse
     from sayso.planner.task.values import Rule, Thing
 
@@ -83,7 +83,7 @@ def described(entry: AnyEntry) -> str:
     if isinstance(entry, Preferred):
         return f"“{entry.said}”: {said(parse(entry.thing, Thing))}"
     if isinstance(entry, Done):
-        return f"“{entry.said}” on {entry.robot}: {entry.outcome}"
+        return f"“{plainly(entry.said)}” on {entry.robot}: {entry.outcome}"
     if isinstance(entry, Seen):
         below = f", with the {entry.inside}" if entry.inside else ""
         return f"{entry.thing} of {entry.robot} at x {entry.at[0]:.2f} m, y {entry.at[1]:.2f} m{below}"

@@ -268,3 +268,19 @@ def test_a_question_is_a_question() -> None:
     person.says("put the red block on the green block")
     assert isinstance(person.answer, Question) and person.answer.options == ("yes", "never mind")
     assert person.answer.answers == ("just this once, put the red block on the green block", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("call the green one Bob", "I call the green block Bob."),
+        ("always the left bowl", "Where I can choose, I take the leftmost bowl from now on."),
+        ("I'd prefer the left bowl", None), ("a bit to the left", None), ("no, the green one", None),
+        ("that's my hand!", None), ("this is my finger", None), ("stop", None),
+    ],
+)  # fmt: skip
+def test_while_it_is_done_only_what_changes_no_motion_is_kept(text: str, kept: str | None) -> None:
+    person = Person(TABLE)
+    person.planner.plan(PUT, person.scene)
+    assert person.planner.told(text, person.scene) == kept
+    assert len(person.memory.entries) + len(person.memory.session_preferences) == (kept is not None)
