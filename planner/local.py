@@ -17,6 +17,7 @@ from sayso.planner.language.modality import without_politeness
 from sayso.planner.language.plan_builder import compose
 from sayso.planner.language.reading import Intent
 from sayso.planner.language.understood import not_understood
+from sayso.planner.language.waits import waited
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.model import Reader
@@ -94,6 +95,8 @@ class LocalPlanner(Planner):
             if not isinstance(answer, Plan) or not keeps(answer.subtasks, exclusions, scene):
                 kept = self._answer(rest, scene, done) if rest else None
                 answer = kept if isinstance(kept, Plan) and keeps(kept.subtasks, exclusions, scene) else answer
+            if not isinstance(answer, Plan):
+                answer = waited(instruction, done, partial(self._answer, scene=scene, done=done)) or answer
         except ValueError as error:
             return Refusal(f"I cannot read that: {error}.")
         return self._weighed(instruction, held_to(answer, instruction, scene), scene, done)

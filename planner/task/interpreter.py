@@ -18,6 +18,7 @@ from sayso.hardware.types import Array, Box
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.symbolic_state import Surroundings, is_container
+from sayso.planner.language.waits import as_heard
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import DIRECTIONS, FINGER_M, area
 from sayso.planner.task import arrangements, regions
@@ -42,6 +43,7 @@ from sayso.planner.task.values import (
     Condition,
     Constraint,
     Each,
+    Event,
     ForEach,
     Hand,
     Hold,
@@ -505,7 +507,8 @@ class _Run:
             part = None
         if part is None:
             self.notes.append(f"I cannot see whether {said(condition)}: tell me when it is so")
-        wait = Waiting(said(condition), Told(said(condition)) if part is None else part)
+        what = as_heard(condition.words) if isinstance(condition, Event) else said(condition)
+        wait = Waiting(what, part or Told(what))
         step = Subtask(Verb.WAIT, "", "", wait=wait)
         if self._was_done(step) or (wait.is_seen and holds(condition, self.ground)):
             return

@@ -105,9 +105,10 @@ def judge(entry: Entry, models: Path) -> dict[str, Any]:
 
 def _instructed(entry: Entry, models: Path) -> tuple[Verdict, str]:
     answer = _planner(models).plan(entry.text, SCENE)
-    if not isinstance(answer, Plan) or not answer.subtasks:
+    steps = [s for s in answer.subtasks if s.wait is None] if isinstance(answer, Plan) else []
+    if not steps:  # a robot that waits for a person's word has done nothing yet
         return ("asked" if entry.may_place else "right"), str(answer)
-    return _placed(answer.subtasks, entry.may_place), "; ".join(map(str, answer.subtasks))
+    return _placed(steps, entry.may_place), "; ".join(map(str, steps))
 
 
 def _placed(steps: Sequence[Subtask], allowed: Sequence[Sequence[str | None]], *, every: bool = True) -> Verdict:
