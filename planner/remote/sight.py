@@ -13,6 +13,8 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.errors import PlannerError
 
 MAX_IMAGE_SIDE = 768
+MARKED_SIDE = 640
+"""A camera's picture is at least this long, in pixels: in a smaller one the marks would hide the things."""
 NEAR = 0.05
 """A point at most this far from a thing's outline, as a fraction of the picture's width, is the thing."""
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
@@ -31,7 +33,7 @@ class Sight:
         self.numbers = {i: o.id for i, o in enumerate(scene.objects, 1)}
         self.frame = picture if isinstance(picture, Frame) else None
         rgb = picture.rgb if isinstance(picture, Frame) else picture
-        self._small = None if rgb is None else _fitted(rgb)
+        self._small = None if rgb is None else _fitted(rgb, 0 if self.frame is None else MARKED_SIDE)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -61,7 +63,7 @@ class Sight:
         image = np.ascontiguousarray(self._small)
         if self.frame is None:
             return image
-        scale = max(0.4, self.size[0] / 1200)
+        scale = self.size[0] / 1500
         for number, object_id in self.numbers.items():
             thing = self.scene.find(object_id)
             at = None if thing is None else self.pixel(thing.position + np.array([0, 0, thing.size[2] / 2]))
@@ -69,9 +71,12 @@ class Sight:
                 continue
             x, y = (round(c * side) for c, side in zip(at, self.size, strict=True))
             (width, height), _ = cv2.getTextSize(str(number), _FONT, scale, 1)
-            cv2.circle(image, (x, y), round(0.75 * max(width, height)) + 2, (0, 0, 0), cv2.FILLED, cv2.LINE_AA)
-            cv2.circle(image, (x, y), round(0.75 * max(width, height)) + 2, (255, 255, 255), 1, cv2.LINE_AA)
-            where = (x - width // 2, y + height // 2)
+            radius = round(0.75 * max(width, height)) + 2
+            above = (x, max(y - 2 * radius - 4, radius))  # beside the thing, which stays to be seen
+            cv2.line(image, (x, y), above, (255, 255, 255), 1, cv2.LINE_AA)
+            cv2.circle(image, above, radius, (0, 0, 0), cv2.FILLED, cv2.LINE_AA)
+            cv2.circle(image, above, radius, (255, 255, 255), 1, cv2.LINE_AA)
+            where = (above[0] - width // 2, above[1] + height // 2)
             cv2.putText(image, str(number), where, _FONT, scale, (255, 255, 255), 1, cv2.LINE_AA)
         return image
 
@@ -112,11 +117,13 @@ class Sight:
         return min(near, key=lambda one: one[:2])[2] if near else None
 
 
-def _fitted(image: Image) -> Image:
-    """``image``, no longer than `MAX_IMAGE_SIDE`; raises `PlannerError` for another form."""
+def _fitted(image: Image, least: int = 0) -> Image:
+    """``image``, its longer side from ``least`` to `MAX_IMAGE_SIDE` pixels; raises `PlannerError` for another form."""
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
         raise PlannerError(f"the camera image must be (H, W, 3) uint8 RGB, not {image.shape} {image.dtype}")
-    scale = MAX_IMAGE_SIDE / max(image.shape[:2])
-    if scale >= 1:
+    side = max(image.shape[:2])
+    scale = min(max(1.0, least / side), MAX_IMAGE_SIDE / side)
+    if scale == 1:
         return image.copy()
-    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=how), np.uint8)
