@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -32,6 +33,7 @@ LEAST_THING = 0.5  # probability from which a pixel is of a thing
 LEAST_HEART = 0.15  # heat from which a place is the middle of an instance
 APART = 5  # output pixels: the window in which a middle is the hottest place
 LEAST_PIXELS, FULL_PIXELS = 6, 14
+VALLEY, RIDGE_STEPS = 0.6, 24  # share of the lower middle's heat that remains between two middles of one thing
 REACH = 0.5  # of an instance's extent, how far from its middle its pixels may point
 LEAST_REACH = 3.0  # output pixels
 LEAST_CONFIDENCE = 0.3
@@ -126,12 +128,39 @@ def group(thing: Image, heat: Image, offset: Image) -> tuple[NDArray[np.int32], 
         return labels, []
     middles = centroids[1:].astype(np.float32)
     hearts = [float(total[tops == k].max()) for k in range(1, count)]
-    gaps = np.linalg.norm(points[:, None] - middles, axis=2)
+    places, one = _ridges(np.asarray(cv2.GaussianBlur(heat, (0, 0), 1.0), np.float32), middles)
+    gaps = np.linalg.norm(points[:, None] - places, axis=2)
     nearest = gaps.argmin(1)
-    reach = np.maximum(REACH * np.linalg.norm(np.stack([u, v], 1) - middles[nearest], axis=1), LEAST_REACH)
+    reach = np.maximum(REACH * np.linalg.norm(np.stack([u, v], 1) - places[nearest], axis=1), LEAST_REACH)
     own = gaps[np.arange(len(v)), nearest] <= reach
-    labels[v[own], u[own]] = nearest[own] + 1
-    return labels, hearts
+    number = one[nearest] + 1
+    # A pixel that points nowhere belongs to the nearest instance that it hangs together with.
+    part = cv2.connectedComponents((thing > LEAST_THING).astype(np.uint8))[1][v, u]
+    together = np.zeros((part.max() + 1, one.max() + 2), bool)
+    together[part[own], number[own]] = True
+    own |= together[part, number]
+    labels[v[own], u[own]] = number[own]
+    of = one[: len(hearts)]
+    return labels, [max(h for h, k in zip(hearts, of, strict=True) if k == n) for n in range(of.max() + 1)]
+
+
+def _ridges(heat: Image, middles: Image) -> tuple[Image, NDArray[np.int64]]:
+    """The ``middles`` (n, 2) and places between them, and the number of the instance of each.
+
+    Middles between which the heat hardly falls are one long middle, and so is what lies between them.
+    """
+    one, between = np.arange(len(middles)), []
+    share = np.linspace(0, 1, RIDGE_STEPS)[:, None]
+    for i, j in combinations(range(len(middles)), 2):
+        way = middles[i] * (1 - share) + middles[j] * share
+        index = np.round(way).astype(int)
+        along = heat[index[:, 1], index[:, 0]]
+        if along.min() >= VALLEY * min(along[0], along[-1]):
+            one[one == one[j]] = one[i]
+            between.append((i, way))
+    number = np.unique(one, return_inverse=True)[1].reshape(-1)
+    places = np.concatenate([middles, *(way for _, way in between)]).astype(np.float32)
+    return places, np.concatenate([number, *(np.full(RIDGE_STEPS, number[i]) for i, _ in between)])
 
 
 def _instance(mask: NDArray[np.bool_], heat: float, thing: Image, raw: Image, seen: EyeInput, view: Fitted) -> Instance:

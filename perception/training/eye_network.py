@@ -13,6 +13,8 @@ from torch.nn import functional
 from sayso.perception.eyes.encoding import CHANNELS
 from sayso.perception.eyes.layout import HEART, OUTPUTS, SPREAD, THING
 
+TINT = 24
+
 
 def _conv(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1), nn.ReLU())
@@ -54,6 +56,9 @@ class EyeNet(nn.Module):
         self.lift4, self.merge4 = nn.Conv2d(c, b, 1), _Residual(b)
         # Only 1×1 convolutions at the finest level: a 3×3 there would cost as much as the rest of the network.
         self.lift2, self.skip2 = nn.Conv2d(b, head, 1), nn.Conv2d(a, head, 1)
+        # The colors' own short way: a color's name hangs on the pixel more than on the shape.
+        self.tint = nn.Sequential(nn.Conv2d(3, TINT, 1), nn.ReLU(), nn.Conv2d(TINT, TINT, 1), nn.ReLU())
+        self.mix = nn.Conv2d(head + TINT, head, 1)
         self.head = nn.Conv2d(head, outputs, 1)
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
@@ -75,7 +80,9 @@ class EyeNet(nn.Module):
         y = self.merge16(x16 + _twice(self.lift16(self.down32(x16))))
         y = self.merge8(x8 + _twice(self.lift8(y)))
         y = self.merge4(x4 + _twice(self.lift4(y)))
-        return self.head(torch.relu(_twice(self.lift2(y)) + self.skip2(x2)))
+        y = torch.relu(_twice(self.lift2(y)) + self.skip2(x2))
+        tint = self.tint(functional.avg_pool2d(x[:, :3], 2))
+        return self.head(torch.relu(self.mix(torch.cat([y, tint], 1))))
 
 
 def _twice(x: Tensor) -> Tensor:

@@ -50,3 +50,24 @@ def test_heat_without_pixels_is_nothing() -> None:
     heat[50, 70] = 0.95
     assert len(group(thing, heat, offset)[1]) == 1
     assert group(np.zeros_like(thing), heat, offset)[1] == []
+
+
+def test_a_long_middle_is_one_and_two_with_a_valley_between_are_two() -> None:
+    tall = rectangle(5, 30, 50, 14)
+    thing, _, offset = said(tall)
+    row, column = np.indices(SHAPE)
+    # As of a network that is not sure how high the middle is: heat along the axis, and pixels that point across only.
+    heat = (0.5 * np.exp(-((column - 36.5) ** 2) / 8) * ((row > 18) & (row < 42))).astype(np.float32)
+    heat[20], heat[40] = heat[20] * 1.2, heat[40] * 1.2
+    offset[1] *= 0.6
+    labels, hearts = group(thing, heat, offset)
+    assert len(hearts) == 1 and (labels[tall] == 1).all()
+
+
+def test_pixels_that_point_nowhere_go_with_what_they_touch() -> None:
+    one, lost = rectangle(20, 10, 12, 14), rectangle(40, 60, 4, 4)
+    thing, heat, offset = said(one)
+    thing[lost] = 0.9
+    offset[:, 20:23, 10:24] = 40
+    labels, hearts = group(thing, heat, offset)
+    assert len(hearts) == 1 and (labels[one] == 1).all() and (labels[lost] == 0).all()
