@@ -135,7 +135,7 @@ class Past:
                     return turn.task
         finally:
             self.words.recalled = before
-        turn.task = doing(turn.steps, turn.scene, exactly=True)
+        turn.task = doing(turn.steps, turn.scene, True, self.words.viewpoint_yaw)
         return turn.task
 
     def comes_to(self, task: Task, plan: Plan, scene: Scene) -> bool:

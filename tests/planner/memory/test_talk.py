@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from sayso.planner.memory.memory import Memory
-from sayso.planner.plan import Plan, Question
+from sayso.planner.memory.memory import Memory, Turn
+from sayso.planner.memory.past import Past
+from sayso.planner.plan import Plan, Question, Relation, Subtask, Verb
+from sayso.planner.task.text import write
 from tests.planner.local_scenes import TABLE, scene, thing
-from tests.planner.memory.person import Person
+from tests.planner.memory.person import WORDS, Person
 
 PUT = "put the red block in the blue bowl"
 
@@ -33,6 +37,18 @@ def talk(*lines: str, on: object = TABLE) -> list[str]:
 )
 def test_after_a_task_words_mean_what_was_done(line: str, done: str) -> None:
     assert talk(PUT, line)[-1] == done
+
+
+def test_steps_are_remembered_in_the_words_of_who_faces_the_arm() -> None:
+    pick = Subtask(Verb.PICK, "red block", "red block")
+    put = Subtask(Verb.PLACE, "red block", "red block", Relation.RIGHT, "green block", "green block")
+    try:
+        WORDS.viewpoint_yaw = math.pi
+        task = Past(WORDS, Memory("test")).task_of(Turn("as I showed you", TABLE, steps=(pick, put)))
+        plan = WORDS.plan(write(task), TABLE) if task is not None else None
+    finally:
+        WORDS.viewpoint_yaw = 0.0
+    assert isinstance(plan, Plan) and [str(s) for s in plan.subtasks] == [str(pick), str(put)]
 
 
 def test_again_is_the_task_and_not_what_took_it_back() -> None:
