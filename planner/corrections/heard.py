@@ -14,8 +14,7 @@ from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Question, Relation, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.doubt import unread
-from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, PLAUSIBLE
+from sayso.planner.reader.understanding import PLAUSIBLE
 from sayso.planner.task.discourse import Discourse
 from sayso.planner.task.english import plainly, said, without_ids
 from sayso.planner.task.grounding import Grounding, Likelihoods
@@ -127,6 +126,15 @@ def doing(steps: Sequence[Subtask], scene: Scene, exactly: bool = False, yaw: fl
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A correction that the words may make, its most probable meaning and the probability of its effect."""
+
+    probability: float
+    meaning: Utterance
+    correction: Correction
+
+
+@dataclass(frozen=True, slots=True)
 class Hearing:
     """Everything that words said during a motion may refer to.
 
@@ -142,25 +150,18 @@ class Hearing:
     kinds: Likelihoods
     colors: Likelihoods
 
-    def correction(self, meanings: Sequence[Meaning]) -> Correction:
-        """The correction of the most probable meaning; meanings with the same effect add up."""
-        found: dict[object, tuple[float, Meaning, Correction]] = {}
+    def likely(self, meanings: Sequence[Meaning]) -> list[Heard]:
+        """The corrections that ``meanings`` make, most probable first; meanings with the same effect add up."""
+        found: dict[object, Heard] = {}
         for meaning in meanings:
             if found and meaning.probability < PLAUSIBLE:
                 continue
             read = self.read(meaning.value)
             goal = plainly(read.instruction) if read.instruction is not None else None
             effect = (read.level, read.motion, read.pace, read.target, read.replaces, goal)
-            before = found.get(effect, (0.0, meaning, read))
-            found[effect] = (before[0] + meaning.probability, before[1], before[2])
-        if not found:
-            return self._not_understood()
-        likely = sorted(found.values(), key=lambda one: -one[0])
-        probability, best, correction = likely[0]
-        if probability >= (DOUBTFUL if unread(self.text, best.value) else CERTAIN):
-            return correction
-        options = tuple(dict.fromkeys(said(without_ids(meaning.value)) for _, meaning, _ in likely[:3]))
-        return Correction(self.text, "ask", "do you mean: " + ", or ".join(options) + "?", options=options)
+            before = found.get(effect, Heard(0.0, meaning.value, read))
+            found[effect] = replace(before, probability=before.probability + meaning.probability)
+        return sorted(found.values(), key=lambda one: -one.probability)
 
     def read(self, value: Utterance) -> Correction:  # one case for each kind of utterance
         """The correction that ``value`` makes."""

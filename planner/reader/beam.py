@@ -10,13 +10,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sayso.planner.reader.absurd import absurd
 from sayso.planner.reader.source import Source
 from sayso.planner.reader.vocabulary import Vocabulary
 from sayso.planner.task.canonical import canonical
 from sayso.planner.task.grammar import MAX_TOKENS, Cursor, Token, value_of
 from sayso.planner.task.values import Utterance
 
-BEAM = 4
+BEAM = 8
 LEAST = math.log(1e-3)
 """A partial value this much less probable than the best one is given up."""
 
@@ -47,7 +48,8 @@ class _Partial:
 def meanings(decoder: Decoder, source: Source, vocabulary: Vocabulary, beam: int = BEAM) -> tuple[Meaning, ...]:
     """The most probable meanings, most probable first; readings that come to the same are added up.
 
-    Probabilities are those of the network, so that what the beam gave up is missing from their sum.
+    Probabilities are those of the network given that the meaning is not absurd, so that what the beam gave up is missing
+    from their sum.
     """
     open_ = [_Partial(Cursor(), (), vocabulary.size, 0.0)]
     parents = [0]
@@ -95,5 +97,6 @@ def meanings(decoder: Decoder, source: Source, vocabulary: Vocabulary, beam: int
             break
         if len(done) >= 2 * beam:
             break
-    found = [Meaning(value, p) for value, p in done.items()]
+    possible = 1.0 - sum(p for value, p in done.items() if absurd(value))
+    found = [Meaning(value, p / possible) for value, p in done.items() if not absurd(value)]
     return tuple(sorted(found, key=lambda m: -m.probability))

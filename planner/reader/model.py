@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,8 +91,29 @@ class Reader:
             return 1.0
         words = [w.casefold().replace("’", "'") for w in source.words]
         taken = {token.text.casefold() for token in tokens_of(meaning) if isinstance(token, Word)}
-        read = [w in self._heard or w in taken or singular(w) in taken or number_of(w) is not None for w in words]
+        read = [
+            w in self._heard
+            or w in taken
+            or singular(w) in taken
+            or number_of(w) is not None
+            or any(near in self._heard for near in _nearly(w))
+            for w in words
+        ]
         return sum(read) / len(read)
+
+
+def _nearly(word: str) -> Iterator[str]:
+    """Words of which ``word`` may be a misspelling: letters drawn out, exchanged, left out or put in."""
+    if len(word) < 4:
+        return
+    yield re.sub(r"(.)\1+", r"\1", word)
+    yield re.sub(r"(.)\1{2,}", r"\1\1", word)
+    for i in range(len(word)):
+        yield word[:i] + word[i + 1 :]
+        yield word[:i] + word[i + 1 : i + 2] + word[i] + word[i + 2 :]
+        for letter in "abcdefghijklmnopqrstuvwxyz":
+            yield word[:i] + letter + word[i:]
+            yield word[:i] + letter + word[i + 1 :]
 
 
 class _Decoder:

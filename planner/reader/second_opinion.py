@@ -1,61 +1,72 @@
-"""Two readers of an instruction: rules over labelled words, and the learned reader. Neither acts against the other.
+"""Two readers of an instruction together: rules over labelled words, and the learned reader.
 
-What the rules cannot read, the learned reader may, if it is certain. Where the rules have a plan and the learned reader
-is certain of something else, the robot asks.
+Each plan gets the learned reader's probability, and a share more if the rules have the same plan. The robot carries out
+the best plan if it is probable enough; where the rules have another, it asks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 
 from sayso.planner.language.exclusions import without_exclusions
 from sayso.planner.language.modality import doubts
 from sayso.planner.plan import Answer, Plan, Question, Subtask
 from sayso.planner.reader.doubt import unread, values_in
-from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, Option
+from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, SURE, Option
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
-from sayso.planner.task.values import (
-    Ask,
-    Choose,
-    Either,
-    If,
-    Once,
-    Remark,
-    Rule,
-    Task,
-    Unable,
-    Unclear,
-    Until,
-    Wait,
-    With,
-)
+from sayso.planner.task.values import Ask, Choose, Either, If, Once, Rule, Task, Unable, Until, Wait, With
 
+AGREED = 0.35
+"""What the rules' plan adds to the probability of the same plan."""
 LIMITED = (With, If, Once, Until, Either, Choose, Wait)
 """Values that limit a task or leave a choice."""
 
 
 def weighed(instruction: str, by_rules: Answer, found: Sequence[Option]) -> Answer:
     """The answer to ``instruction``: ``by_rules``, or what the learned reader ``found``, most probable first."""
-    best = found[0]
-    if best.probability < (DOUBTFUL if unread(instruction, best.meaning) else CERTAIN):
-        return by_rules
-    doubted = bool(doubts(instruction)) or bool(without_exclusions(instruction)[1])
-    if doubted and isinstance(best.answer, Plan) and not any(isinstance(v, LIMITED) for v in values_in(best.meaning)):
-        return by_rules  # the rules doubt that this is a plain order, and the reader reads one
+    mine = ends(by_rules.subtasks) if isinstance(by_rules, Plan) else None
+    weights = [o.probability + AGREED * (mine is not None and _same(o.answer, mine)) for o in found]
+    weight, best = max(zip(weights, found, strict=True), key=lambda one: one[0])
+    agreed = isinstance(by_rules, Plan) and _same(best.answer, ends(by_rules.subtasks))
+    if weight < _needed(instruction, best):
+        return by_rules if mine is None or agreed or weight < SURE - AGREED else _asked(best, by_rules)
+    if agreed and isinstance(best.answer, Plan) and isinstance(by_rules, Plan):
+        return replace(best.answer, constraints=best.answer.constraints or by_rules.constraints)
     if not isinstance(by_rules, Plan):
         return best.answer if isinstance(best.answer, Plan) or isinstance(best.meaning, Ask | Rule) else by_rules
-    if isinstance(best.meaning, Remark | Unclear | Unable | Ask):
-        return by_rules  # the rules know what is no order, and a reader trained on many remarks finds too many
-    if isinstance(best.answer, Plan) and ends(best.answer.subtasks) == ends(by_rules.subtasks):
-        return replace(by_rules, constraints=by_rules.constraints or best.answer.constraints)
-    mine = "; ".join(map(str, by_rules.subtasks)) or "nothing"
+    if isinstance(best.answer, Plan) and best.probability >= CERTAIN and not isinstance(best.meaning, Rule):
+        return best.answer
+    return by_rules if isinstance(best.meaning, Unable | Ask) else _asked(best, by_rules)
+
+
+def _needed(instruction: str, option: Option) -> float:
+    """The weight from which an option is carried out: more where something denies, limits or offers a choice.
+
+    A plan needs more if no part of its meaning answers such words, or if the rules doubt that it is a plain order; with
+    both it is never carried out unasked.
+    """
+    if not isinstance(option.answer, Plan):
+        return SURE
+    limited = any(isinstance(v, LIMITED) for v in values_in(option.meaning))
+    doubted = not limited and (bool(doubts(instruction)) or bool(without_exclusions(instruction)[1]))
+    silent = unread(instruction, option.meaning)
+    return inf if doubted and silent else DOUBTFUL if silent else CERTAIN if doubted else SURE
+
+
+def _same(answer: Answer, mine: list[tuple[object, ...]]) -> bool:
+    return isinstance(answer, Plan) and ends(answer.subtasks) == mine
+
+
+def _asked(best: Option, by_rules: Answer) -> Question:
+    mine = "; ".join(map(str, by_rules.subtasks)) or "nothing" if isinstance(by_rules, Plan) else "nothing"
     other = said(best.meaning)
-    text = (
-        f"Do you mean: {other}? I was about to {mine}." if isinstance(best.meaning, Task) else f"Did you say: {other}?"
-    )
+    if not isinstance(best.meaning, Task):
+        return Question(f"Did you say: {other}? I was about to {mine}.")
     task = write(best.meaning) if isinstance(best.answer, Plan) else ""
+    text = f"Do you mean: {other}? I was about to {mine}."
     return Question(text, (other, mine), (task, "")) if task else Question(text)
 
 

@@ -259,7 +259,9 @@ class Operator(Subscriber):
             return screened_words(found)  # only plain words move a stopped arm again
         steps = (*([current] if current is not None else []), *executive.supervisor.left)
         asked = executive.dialogue.question.text if executive.dialogue.question is not None else ""
-        return screened_words(self._second.on(found, executive.scene, steps, self.view.yaw, motion, asked))
+        return screened_words(
+            self._second.on(found, executive.scene, steps, self.view.yaw, motion, asked, executive.instruction)
+        )
 
     def _noted(self, heard: Heard) -> Heard:
         self._executive.log.heard.append(heard)

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "pairs"
 
 
 class Line(BaseModel):
-    """A line of a file of pairs; tasks are texts of the task language."""
+    """A line of a file of pairs; tasks are texts of the task language. ``scene`` numbers what the writer saw."""
 
     model_config = ConfigDict(extra="forbid")
     said: str
@@ -24,16 +24,21 @@ class Line(BaseModel):
     asked: str = ""
     task: str
     group: str = Field(alias="class")
+    scene: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A sentence, its context and its meaning; ``group`` is the construction that its writer meant to use."""
+    """A sentence, its context and its meaning.
+
+    ``group`` is the construction that its writer meant to use, ``scene`` the number of the scene that the writer saw.
+    """
 
     said: str
     context: Context
     meaning: Utterance
     group: str
+    scene: int | None = None
 
 
 def load(file: Path) -> list[Pair]:
@@ -45,7 +50,7 @@ def load(file: Path) -> list[Pair]:
         try:
             line = Line.model_validate_json(text)
             doing, before = (parse(t, Task) if t else None for t in (line.doing, line.before))
-            out.append(Pair(line.said, Context(doing, before, line.asked), parse(line.task), line.group))
+            out.append(Pair(line.said, Context(doing, before, line.asked), parse(line.task), line.group, line.scene))
         except ValueError as error:
             raise ValueError(f"{file.name}:{number}: {error}") from error
     return out

@@ -11,13 +11,13 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
-from sayso.bench.tasks.negated import SCENE
+from sayso.bench.tasks.obeyed import Effect, corrected, planned
 from sayso.errors import UserError
+from sayso.planner.corrections.reader import warm_up
+from sayso.planner.corrections.second_opinion import SecondOpinion
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.local import LocalPlanner
-from sayso.planner.plan import Plan
 from sayso.planner.reader.model import Reader
-from sayso.planner.reader.second_opinion import ends
 from sayso.planner.reader.training.pairs import Pair, load
 from sayso.planner.reader.understanding import settled
 from sayso.planner.task.canonical import canonical
@@ -31,7 +31,6 @@ from sayso.planner.task.values import (
     Reply,
     Rule,
     Stop,
-    Task,
     Unable,
     Unclear,
     Utterance,
@@ -81,29 +80,38 @@ def verdict(meant: Utterance, taken: Utterance | None) -> Verdict:
 
 
 @cache
-def _planner(models: Path) -> LocalPlanner:
-    return LocalPlanner(models)
+def _product(models: Path) -> tuple[LocalPlanner, SecondOpinion]:
+    planner = LocalPlanner(models)
+    warm_up(planner.model.embed)
+    return planner, SecondOpinion(planner.reader, planner.words)
 
 
-def judge_plan(pair: Pair, models: Path) -> dict[str, Any]:
-    """The verdict on the planner's steps for an instruction on one true scene, against those of its writer's meaning.
-
-    Where the meaning leads to no steps on that scene, none may be planned.
-    """
-    planner = _planner(models)
-    meant = planner.plan(write(pair.meaning), SCENE) if isinstance(pair.meaning, Task) else None
-    given = planner.plan(pair.said, SCENE)
-    wanted = ends(meant.subtasks) if isinstance(meant, Plan) else []
-    got = ends(given.subtasks) if isinstance(given, Plan) else []
-    verdict: Verdict = "right" if got == wanted else "asked" if not got else "wrong"
-    told = "; ".join(map(str, given.subtasks)) if isinstance(given, Plan) else str(given)
+def judge_product(pair: Pair, models: Path) -> dict[str, Any]:
+    """The verdict on what the whole product does for a sentence, on the scene that its writer saw."""
+    planner, second = _product(models)
+    moving = pair.context.doing is not None or pair.group.startswith("correction")
+    meant, given = corrected(pair, planner, second) if moving else planned(pair, planner)
+    found = seen(meant, given)
     return {
-        "ok": verdict == "right",
-        "verdict": verdict,
+        "ok": found == "right",
+        "verdict": found,
         "text": pair.said,
         "meant": write(pair.meaning),
-        "taken": told,
+        "taken": f"{given.kind} {given.what or ''}".strip(),
     }
+
+
+def seen(meant: Effect, given: Effect) -> Verdict:
+    """The verdict on what a person sees where they meant something."""
+    if meant == given:
+        return "right"
+    if meant.kind == "stop":
+        return "wrong"  # the arm goes on where it should stop
+    if given.kind in ("ask", "stop"):
+        return "asked"
+    if given.kind == "on":
+        return "right" if meant.kind == "ask" else "asked"
+    return "wrong"
 
 
 @cache
@@ -139,14 +147,11 @@ def figures(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def cells(models: Path) -> list[tuple[str, Callable[[int], dict[str, Any]], int]]:
-    """Name, episode and number of sentences of each cell: instructions, corrections, then each class."""
+    """Name, episode and number of sentences of each cell: the product, then the reader by itself, then each class."""
     groups = ["instruction", "correction", *dict.fromkeys(pair.group for pair in sentences())]
-    planned = [
-        (f"planner: instruction, {way}", partial(_planned, models, verdicts), len(_of("instruction")))
-        for way, verdicts in WAYS.items()
-    ]
-    return planned + [
-        (f"{group}, {way}", partial(_episode, group, models, verdicts), len(_of(group)))
+    return [
+        (f"{who}: {group}, {way}", partial(_episode, group, models, judged, verdicts), len(_of(group)))
+        for who, judged in (("product", judge_product), ("reader", judge))
         for way, verdicts in WAYS.items()
         for group in groups
     ]
@@ -156,13 +161,9 @@ def _of(group: str) -> list[Pair]:
     return [pair for pair in sentences() if pair.group == group or pair.group.startswith(f"{group}-")]
 
 
-def _planned(models: Path, verdicts: tuple[Verdict, ...], number: int) -> dict[str, Any]:
-    pairs = _of("instruction")
-    record = judge_plan(pairs[number % len(pairs)], models)
-    return record | {"ok": record["verdict"] in verdicts}
-
-
-def _episode(group: str, models: Path, verdicts: tuple[Verdict, ...], number: int) -> dict[str, Any]:
+def _episode(
+    group: str, models: Path, judged: Callable[[Pair, Path], dict[str, Any]], verdicts: tuple[Verdict, ...], number: int
+) -> dict[str, Any]:
     pairs = _of(group)
-    record = judge(pairs[number % len(pairs)], models)
+    record = judged(pairs[number % len(pairs)], models)
     return record | {"ok": record["verdict"] in verdicts}

@@ -35,8 +35,9 @@ def test_what_the_grammar_cannot_read_is_read() -> None:
     assert opinion("a bit to the left").read_as == "move arm slightly left"
 
 
-def test_what_the_grammar_has_read_stands() -> None:
-    assert opinion("a bit to the left", "motion").read_as == "by the grammar"
+def test_the_grammar_and_the_reader_agree() -> None:
+    found = Correction("a bit to the left", "motion", "by the grammar", motion("move arm slightly left"))
+    assert SECOND.on(found, TABLE, (PICK, PUT)) == found
 
 
 @pytest.mark.parametrize("level", ["unknown", "ask", "remark", "motion", "goal"])
@@ -49,8 +50,13 @@ def test_what_the_rules_doubt_stays_a_question(text: str) -> None:
     assert opinion(text, "ask").level in ("ask", "stop")
 
 
-def test_a_stop_of_the_grammar_stands() -> None:
-    assert opinion("a bit to the left", "stop").level == "stop"
+@pytest.mark.parametrize("text", ["stop", "no! a bit to the left, stop!"])
+def test_a_plain_stop_stands(text: str) -> None:
+    assert opinion(text, "stop").level == "stop"
+
+
+def test_a_stop_that_only_the_grammar_hears_gives_way_to_a_certain_order() -> None:
+    assert opinion("a bit to the left", "stop").level == "motion"
 
 
 def test_what_neither_reads_stays_open() -> None:

@@ -1,0 +1,36 @@
+"""Meanings that nobody can have: a thing put in or on itself, a group that names one thing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from sayso.planner.task.values import (
+    And, Between, Choose, Either, In, On, Or, Push, Put, Seq, Swap, Together, Under, Value, With,
+)  # fmt: skip
+
+_GROUPS = (And, Between, Choose, Either, Or, Together, With)
+
+
+def absurd(value: Any) -> bool:
+    """Whether ``value`` or a value inside it cannot be meant."""
+    if isinstance(value, tuple):
+        return any(map(absurd, value))
+    if not isinstance(value, Value):
+        return False
+    match value:
+        case Put(thing, In(other) | On(other) | Under(other)) | Push(thing, In(other) | On(other) | Under(other)):
+            if thing == other:
+                return True
+        case Swap(one, other) if one == other:
+            return True
+        case Seq(tasks) if any(a == b for a, b in zip(tasks, tasks[1:], strict=False)):
+            return True
+        case _ if isinstance(value, _GROUPS) and any(_twice(getattr(value, f.name)) for f in fields(value)):
+            return True
+    return any(absurd(getattr(value, f.name)) for f in fields(value))
+
+
+def _twice(members: Any) -> bool:
+    return isinstance(members, Sequence) and not isinstance(members, str) and len(set(members)) < len(members)

@@ -1,0 +1,127 @@
+"""What the whole product does for a sentence, beside what its writer's meaning would make it do on the same scene.
+
+An effect is what a person beside the arm would see: other steps, a motion, another pace, a stop, going on, a question.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sayso.bench.tasks.negated import SCENE
+from sayso.hardware.types import Pose
+from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
+from sayso.planner.corrections.heard import Hearing
+from sayso.planner.corrections.reader import Correction, amended, read_correction
+from sayso.planner.corrections.second_opinion import SecondOpinion
+from sayso.planner.local import LocalPlanner
+from sayso.planner.plan import Plan, Subtask
+from sayso.planner.reader.second_opinion import ends
+from sayso.planner.reader.training.pairs import Pair
+from sayso.planner.task.text import write
+from sayso.planner.task.values import Answer, AnswerPlace, AnswerThing, Task
+from sayso.skills.motion import GripperAction, parse
+
+SCENES = Path(__file__).parent / "sentences" / "language" / "scenes.json"
+UNDER_WAY = parse("move arm forward and down")
+"""The motion in force when a correction arrives."""
+_BOWL, _BLOCK = np.array([0.15, 0.15, 0.055]), np.full(3, 0.04)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What is seen: ``kind`` is steps, motion, pace, stop, on (it goes on) or ask; ``what`` says which."""
+
+    kind: str
+    what: tuple[object, ...] = ()
+
+
+@cache
+def scenes() -> tuple[Scene, ...]:
+    """The scenes that writers saw, in order of their numbers."""
+    tool = Pose(np.array([0.42, 0.02, 0.15]), np.diag([1.0, -1.0, -1.0]))
+    return tuple(Scene(0.0, tuple(_things(told)), tool) for told in json.loads(SCENES.read_text()))
+
+
+def _things(told: Sequence[dict[str, Any]]) -> list[SceneObject]:
+    out = []
+    for i, thing in enumerate(told):
+        size = _BOWL if thing["kind"] == "bowl" else _BLOCK
+        kinds, colors = {k: float(k == thing["kind"]) for k in KINDS}, {c: float(c == thing["color"]) for c in COLORS}
+        height = size[2] / 2 + (0.01 if "in" in thing else 0.0)
+        at = np.array([thing["x"], thing["y"], height])
+        out.append(SceneObject(f"{i} {thing['color']} {thing['kind']}", kinds, colors, at, size))
+    return out
+
+
+def scene_of(pair: Pair) -> Scene:
+    """The scene that the writer of ``pair`` saw, else the one of the negated sentences."""
+    return scenes()[pair.scene] if pair.scene is not None else SCENE
+
+
+def planned(pair: Pair, planner: LocalPlanner) -> tuple[Effect, Effect]:
+    """What an instruction should do and what the planner makes of it."""
+    scene = scene_of(pair)
+    meant = planner.plan(write(pair.meaning), scene) if isinstance(pair.meaning, Task) else None
+    return _of_answer(meant), _of_answer(planner.plan(pair.said, scene))
+
+
+def corrected(pair: Pair, planner: LocalPlanner, second: SecondOpinion) -> tuple[Effect, Effect]:
+    """What a correction should do and what it does while ``pair.context.doing`` is carried out.
+
+    An answer to a question is left to the dialogue: it should be no stop, motion or other task.
+    """
+    scene, context = scene_of(pair), pair.context
+    doing = planner.plan(write(context.doing), scene) if context.doing is not None else None
+    steps = doing.subtasks if isinstance(doing, Plan) else ()
+    first, rest = (steps[0], steps[1:]) if steps else (None, ())
+    read = read_correction(pair.said, scene, first, current=UNDER_WAY, rest=rest, embed=planner.model.embed)
+    read = second.on(
+        read,
+        scene,
+        steps,
+        current=UNDER_WAY,
+        asked=context.asked,
+        instruction=write(context.doing) if context.doing else "",
+    )
+    hearing = Hearing(pair.said, scene, steps, UNDER_WAY, 0.0, planner.words.kinds, planner.words.colors)
+    given = _of_correction(read, steps, scene, planner)
+    if isinstance(pair.meaning, Answer | AnswerThing | AnswerPlace):
+        return Effect("ask"), given
+    return _of_correction(hearing.read(pair.meaning), steps, scene, planner), given
+
+
+def _of_answer(answer: object) -> Effect:
+    if isinstance(answer, Plan) and answer.subtasks:
+        return Effect("steps", tuple(ends(answer.subtasks)))
+    return Effect("ask")
+
+
+def _of_correction(c: Correction, steps: Sequence[Subtask], scene: Scene, planner: LocalPlanner) -> Effect:
+    match c.level:
+        case "stop":
+            return Effect("stop")
+        case "resume" | "remark":
+            return Effect("on")
+        case "motion" if c.pace is not None:
+            pace = c.pace.after(1.0)
+            return Effect("pace", ("slower" if pace < 1.0 else "faster" if pace > 1.0 else "normal",))
+        case "motion" if c.motion is not None:
+            if c.motion.is_hold:
+                return Effect("motion", ("hold",))
+            ways = sorted((str(s.axis), s.sign) for s in c.motion.steps)
+            jaw = str(c.motion.gripper) if c.motion.gripper is not GripperAction.KEEP else ""
+            return Effect("motion", (*ways, c.motion.toward, c.motion.away, jaw))
+        case "subtask":
+            new = amended(steps, c, scene)
+            return Effect("on") if ends(new) == ends(steps) else Effect("steps", tuple(ends(new)))
+        case "goal" if c.instruction is not None:
+            answer = _of_answer(planner.plan(c.instruction, scene))
+            return Effect("on") if answer.what == tuple(ends(steps)) else answer
+    return Effect("ask")
