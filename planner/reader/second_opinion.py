@@ -71,5 +71,12 @@ def _asked(best: Option, by_rules: Answer) -> Question:
 
 
 def ends(steps: Sequence[Subtask]) -> list[tuple[object, ...]]:
-    """What the steps do, whatever their order."""
-    return sorted((str(s.verb), s.object_id, str(s.relation), str(s.reference_id)) for s in steps)
+    """What the steps do, whatever their order; places and distances to 2 cm."""
+    return sorted(
+        (str(s.verb), s.object_id, str(s.relation), str(s.reference_id), *_cells(s.distance), *_cells(*(s.point or ())))
+        for s in steps
+    )
+
+
+def _cells(*lengths: float | None) -> tuple[int, ...]:
+    return tuple(round(x / 0.02) for x in lengths if x is not None)

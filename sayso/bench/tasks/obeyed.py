@@ -99,7 +99,7 @@ def corrected(pair: Pair, planner: LocalPlanner, second: SecondOpinion) -> tuple
 
 def _of_answer(answer: object) -> Effect:
     if isinstance(answer, Plan) and answer.subtasks:
-        return Effect("steps", tuple(ends(answer.subtasks)))
+        return Effect("steps", (*ends(answer.subtasks), *sorted(map(str, answer.constraints))))
     return Effect("ask")
 
 
