@@ -17,7 +17,7 @@ from sayso.planner.task.canonical import canonical
 from sayso.planner.task.grammar import MAX_TOKENS, Cursor, Token, value_of
 from sayso.planner.task.values import Utterance
 
-BEAM = 8
+BEAM = 6
 LEAST = math.log(1e-3)
 """A partial value this much less probable than the best one is given up."""
 

@@ -99,7 +99,8 @@ def corrected(pair: Pair, planner: LocalPlanner, second: SecondOpinion) -> tuple
 
 def _of_answer(answer: object) -> Effect:
     if isinstance(answer, Plan) and answer.subtasks:
-        return Effect("steps", (*ends(answer.subtasks), *sorted(map(str, answer.constraints))))
+        until = [str(answer.ends)] if answer.ends is not None else []
+        return Effect("steps", (*ends(answer.subtasks), *sorted(map(str, answer.constraints)), *until))
     return Effect("ask")
 
 
