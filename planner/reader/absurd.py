@@ -7,7 +7,21 @@ from dataclasses import fields
 from typing import Any
 
 from sayso.planner.task.values import (
-    And, Between, Choose, Either, In, On, Or, Push, Put, Seq, Swap, Together, Under, Value, With,
+    And,
+    Between,
+    Choose,
+    Either,
+    In,
+    On,
+    Or,
+    Push,
+    Put,
+    Seq,
+    Swap,
+    Together,
+    Under,
+    Value,
+    With,
 )  # fmt: skip
 
 _GROUPS = (And, Between, Choose, Either, Or, Together, With)

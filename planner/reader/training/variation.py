@@ -111,7 +111,7 @@ SILENT = (Remark, Unclear, Stop, GoOn, Answer, Ask, Harm)
 """Meanings that name no things or colors."""
 AS_SAID = (Called, Event, Mind, Name, Unable)
 """Values that hold words of the sentence as they are."""
-JOINED, RENAMED, EXCHANGED = 0.15, 0.75, 0.3
+JOINED, RENAMED, EXCHANGED = 0.5, 0.75, 0.3
 """The shares of sentences that are joined with others, get other nouns and colors, and get another phrase."""
 _MIRROR = {
     "left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost", "leftward": "rightward",
@@ -206,7 +206,7 @@ class Variation:
     def _joined(self, pair: Pair, rng: np.random.Generator) -> Pair:
         """``pair`` and one to three other orders in one sentence."""
         parts = [pair]
-        for _ in range(1 + int(rng.integers(4) == 0) + int(rng.integers(4) == 0)):
+        for _ in range(1 + int(rng.random() < 0.5) + int(rng.random() < 0.2)):
             other = self.orders[int(rng.integers(len(self.orders)))]
             if rng.random() < EXCHANGED:
                 other = exchanged(other, self.phrases, rng)

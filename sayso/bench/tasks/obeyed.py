@@ -24,6 +24,7 @@ from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Subtask
 from sayso.planner.reader.second_opinion import ends
 from sayso.planner.reader.training.pairs import Pair
+from sayso.planner.task.canonical import canonical
 from sayso.planner.task.text import write
 from sayso.planner.task.values import Answer, AnswerPlace, AnswerThing, Task
 from sayso.skills.motion import GripperAction, parse
@@ -68,7 +69,7 @@ def scene_of(pair: Pair) -> Scene:
 def planned(pair: Pair, planner: LocalPlanner) -> tuple[Effect, Effect]:
     """What an instruction should do and what the planner makes of it."""
     scene = scene_of(pair)
-    meant = planner.plan(write(pair.meaning), scene) if isinstance(pair.meaning, Task) else None
+    meant = planner.plan(write(canonical(pair.meaning)), scene) if isinstance(pair.meaning, Task) else None
     return _of_answer(meant), _of_answer(planner.plan(pair.said, scene))
 
 
@@ -98,10 +99,12 @@ def corrected(pair: Pair, planner: LocalPlanner, second: SecondOpinion) -> tuple
 
 
 def _of_answer(answer: object) -> Effect:
-    if isinstance(answer, Plan) and answer.subtasks:
-        until = [str(answer.ends)] if answer.ends is not None else []
-        return Effect("steps", (*ends(answer.subtasks), *sorted(map(str, answer.constraints)), *until))
-    return Effect("ask")
+    if not isinstance(answer, Plan) or not answer.subtasks:
+        return Effect("ask")
+    waits = [s.wait.condition for s in answer.subtasks if s.wait is not None]
+    until = answer.ends.condition if answer.ends is not None else None
+    held = frozenset((c.formula, c.pace) for c in answer.constraints)
+    return Effect("steps", (tuple(ends(answer.subtasks)), held, tuple(waits), until))
 
 
 def _of_correction(c: Correction, steps: Sequence[Subtask], scene: Scene, planner: LocalPlanner) -> Effect:
@@ -121,8 +124,8 @@ def _of_correction(c: Correction, steps: Sequence[Subtask], scene: Scene, planne
             return Effect("motion", (*ways, c.motion.toward, c.motion.away, jaw))
         case "subtask":
             new = amended(steps, c, scene)
-            return Effect("on") if ends(new) == ends(steps) else Effect("steps", tuple(ends(new)))
+            return Effect("on") if ends(new) == ends(steps) else _of_answer(Plan(new))
         case "goal" if c.instruction is not None:
             answer = _of_answer(planner.plan(c.instruction, scene))
-            return Effect("on") if answer.what == tuple(ends(steps)) else answer
+            return Effect("on") if answer == _of_answer(Plan(tuple(steps))) else answer
     return Effect("ask")
