@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from itertools import pairwise
 from typing import Any
 
 from sayso.planner.task.values import (
@@ -39,7 +40,7 @@ def absurd(value: Any) -> bool:
                 return True
         case Swap(one, other) if one == other:
             return True
-        case Seq(tasks) if any(a == b for a, b in zip(tasks, tasks[1:], strict=False)):
+        case Seq(tasks) if any(a == b for a, b in pairwise(tasks)):
             return True
         case _ if isinstance(value, _GROUPS) and any(_twice(getattr(value, f.name)) for f in fields(value)):
             return True

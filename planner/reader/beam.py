@@ -48,8 +48,8 @@ class _Partial:
 def meanings(decoder: Decoder, source: Source, vocabulary: Vocabulary, beam: int = BEAM) -> tuple[Meaning, ...]:
     """The most probable meanings, most probable first; readings that come to the same are added up.
 
-    Probabilities are those of the network given that the meaning is not absurd, so that what the beam gave up is missing
-    from their sum.
+    Probabilities are those of the network given that the meaning is not absurd; what the beam gave up is missing from
+    their sum.
     """
     open_ = [_Partial(Cursor(), (), vocabulary.size, 0.0)]
     parents = [0]

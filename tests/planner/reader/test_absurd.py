@@ -1,0 +1,33 @@
+"""What nobody can mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from sayso.planner.reader.absurd import absurd
+from sayso.planner.task.text import parse
+
+RED, BLUE = "the(block, color(red))", "the(block, color(blue))"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"put({RED}, on({RED}))", f"push({RED}, in({RED}))", f"swap({RED}, {RED})", f"stack(together({RED}, {RED}))",
+        f"put({BLUE}, between({RED}, {RED}))", f"choose(pick({RED}), pick({RED}))", f"seq(pick({RED}), pick({RED}))",
+        f"also(put({RED}, under({RED})))",
+    ],
+)  # fmt: skip
+def test_absurd(text: str) -> None:
+    assert absurd(parse(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"put({RED}, on({BLUE}))", f"swap({RED}, {BLUE})", f"put({BLUE}, between(all(bowl)))",
+        f"seq(pick({RED}), pick({BLUE}), pick({RED}))", "move(way(up), way(left))", "stop",
+    ],
+)  # fmt: skip
+def test_sound(text: str) -> None:
+    assert not absurd(parse(text))
