@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from sayso.planner.language.understood import not_understood
 from sayso.planner.language.waits import waited
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.asking import Asking
+from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.second_opinion import weighed
 from sayso.planner.reader.understanding import CERTAIN, SURE, options
@@ -80,8 +82,9 @@ class LocalPlanner(Planner):
             return self._carried_out(parse(instruction, Task), scene, done)
         except NotATask:
             pass  # a sentence, not the text of a task
+        meanings = self._meanings(instruction)
         refusal = refused_at_once(instruction)
-        if refusal is not None and not (refusal.reason == STILL and self._is_order(instruction)):
+        if refusal is not None and not (refusal.reason == STILL and self._is_order(instruction, meanings)):
             return refusal
         try:
             answer = self._answer(instruction, scene, done)
@@ -99,26 +102,28 @@ class LocalPlanner(Planner):
                 answer = waited(instruction, done, partial(self._answer, scene=scene, done=done)) or answer
         except ValueError as error:
             return Refusal(f"I cannot read that: {error}.")
-        return self._weighed(instruction, held_to(answer, instruction, scene), scene, done)
+        return self._weighed(instruction, held_to(answer, instruction, scene), meanings, scene, done)
 
-    def _is_order(self, cry: str) -> bool:
+    def _is_order(self, cry: str, meanings: Sequence[Meaning]) -> bool:
         """Whether words like a cry's order an idle arm to do something: "put the block beside my hand in the bowl"."""
-        try:
-            meanings = self.reader.read(cry)
-        except ValueError:
-            return False
         does = [m for m in meanings if isinstance(m.value, Task | Rule) and not isinstance(m.value, Unable)]
         orders = sum(m.probability for m in does if not hazardous(m.value))
         needed = CERTAIN if self.model.read(cry).intent is Intent.UNSAFE else SURE
         return orders >= needed * sum(m.probability for m in meanings) > 0
 
-    def _weighed(self, instruction: str, answer: Answer, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
-        """``answer``, weighed against what the learned reader makes of ``instruction``, and screened."""
-        alarmed = self.model.read(instruction).intent is Intent.UNSAFE
+    def _meanings(self, instruction: str) -> tuple[Meaning, ...]:
         try:
-            meanings = self.reader.read(instruction)
+            return self.reader.read(instruction)
         except ValueError:
-            return Refusal(UNSAFE) if alarmed else answer  # too long for the reader
+            return ()  # without words, or too long for the reader
+
+    def _weighed(
+        self, instruction: str, answer: Answer, meanings: Sequence[Meaning], scene: Scene, done: tuple[Subtask, ...]
+    ) -> Answer:
+        """``answer``, weighed against the ``meanings`` by the learned reader, and screened."""
+        alarmed = self.model.read(instruction).intent is Intent.UNSAFE
+        if not meanings:
+            return Refusal(UNSAFE) if alarmed else answer
         found = options(meanings, partial(self._carried_out, scene=scene, done=done))
         answer = weighed(instruction, answer, found) if found else answer
         answer = self.asking.applied(instruction, answer, found, scene)

@@ -21,7 +21,9 @@ from sayso.planner.corrections.heard import Hearing
 from sayso.planner.corrections.reader import Correction, amended, read_correction
 from sayso.planner.corrections.second_opinion import SecondOpinion
 from sayso.planner.local import LocalPlanner
-from sayso.planner.plan import Plan, Subtask
+from sayso.planner.memory.memory import Memory
+from sayso.planner.memory.planner import Remembering
+from sayso.planner.plan import Plan, Planner, Subtask
 from sayso.planner.reader.second_opinion import ends
 from sayso.planner.reader.training.pairs import Pair
 from sayso.planner.task.canonical import canonical
@@ -66,11 +68,20 @@ def scene_of(pair: Pair) -> Scene:
     return scenes()[pair.scene] if pair.scene is not None else SCENE
 
 
-def planned(pair: Pair, planner: LocalPlanner) -> tuple[Effect, Effect]:
-    """What an instruction should do and what the planner makes of it."""
+def planned(pair: Pair, local: LocalPlanner) -> tuple[Effect, Effect]:
+    """What an instruction should do and what the planner, with a memory of what was done before, makes of it."""
     scene = scene_of(pair)
-    meant = planner.plan(write(canonical(pair.meaning)), scene) if isinstance(pair.meaning, Task) else None
-    return _of_answer(meant), _of_answer(planner.plan(pair.said, scene))
+    meant = _after(pair, local).plan(write(canonical(pair.meaning)), scene) if isinstance(pair.meaning, Task) else None
+    return _of_answer(meant), _of_answer(_after(pair, local).plan(pair.said, scene))
+
+
+def _after(pair: Pair, local: LocalPlanner) -> Planner:
+    """The planner after what was done before the sentence of ``pair``."""
+    planner = Remembering(local, local, Memory())
+    if pair.context.before is not None:
+        planner.plan(write(pair.context.before), scene_of(pair))
+        planner.ended("done", scene_of(pair), "")
+    return planner
 
 
 def corrected(pair: Pair, planner: LocalPlanner, second: SecondOpinion) -> tuple[Effect, Effect]:
