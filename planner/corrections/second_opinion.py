@@ -129,7 +129,7 @@ def same_effect(one: Correction, other: Correction) -> bool:
         return _direction(one) == _direction(other)
     if one.level == "subtask":
         return (one.target, one.replaces) == (other.target, other.replaces)
-    return True
+    return one.level != "goal"  # the grammar's goal is a sentence, the reader's a task
 
 
 def _direction(c: Correction) -> object:
