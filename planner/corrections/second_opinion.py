@@ -30,7 +30,7 @@ STOPS, STOPS_AN_ACT = 0.4, 0.7
 STILL_A_STOP, CERTAIN = 0.1, 0.75
 """Less than this speaks for a stop, and at least so much for something else, where the arm does not stop although the
 grammar hears one that is no plain word to stop."""
-ACTS, DOUBTED = 0.6, 0.85
+ACTS, DOUBTED = 0.5, 0.75
 """The arm obeys from these probabilities on; the second where a "not", "if" or "or" is answered by nothing."""
 AGREED = 0.35
 """What the grammar's reading adds to the probability of its effect."""

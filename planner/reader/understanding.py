@@ -6,16 +6,16 @@ Probability counts over what the robot would do: readings with the same plan add
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sayso.planner.plan import Answer, Plan
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.doubt import unread
 from sayso.planner.task.values import Stop, Utterance
 
-SURE, CAREFUL = 0.60, 0.85
+SURE, CAREFUL = 0.50, 0.85
 """The reader by itself acts from these probabilities on; the second where nothing answers a "not", "if" or "or"."""
-CERTAIN, DOUBTFUL = 0.85, 0.95
+CERTAIN, DOUBTFUL = 0.75, 0.90
 """The same where the reader overrules what the rules made of a sentence."""
 STOPS = 0.30
 """The reader by itself stops from this probability of a stop on."""
@@ -55,9 +55,9 @@ def options(meanings: Sequence[Meaning], answer_of: Callable[[Utterance], Answer
         if found and meaning.probability < PLAUSIBLE:
             continue
         answer = answer_of(meaning.value)
-        key: object = answer.subtasks if isinstance(answer, Plan) else (type(answer), str(answer))
-        before = found.get(key)
-        first = before.meaning if before is not None else meaning.value
-        total = meaning.probability + (before.probability if before is not None else 0.0)
-        found[key] = Option(answer, first, total)
+        key: object = (type(answer), str(answer))
+        if isinstance(answer, Plan):
+            key = (answer.subtasks, frozenset((c.formula, c.pace) for c in answer.constraints), answer.ends)
+        first = found.get(key, Option(answer, meaning.value, 0.0))
+        found[key] = replace(first, probability=first.probability + meaning.probability)
     return sorted(found.values(), key=lambda o: -o.probability)
