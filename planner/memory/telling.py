@@ -18,7 +18,7 @@ from sayso.planner.memory.past import Past
 from sayso.planner.memory.replies import deeds, known, last_seen, names_of, where, which
 from sayso.planner.memory.values import grounding
 from sayso.planner.plan import Answer, Question, Refusal, Reply
-from sayso.planner.reader.understanding import SURE
+from sayso.planner.reader.understanding import CERTAIN, SURE
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
 from sayso.planner.task.values import (
@@ -159,7 +159,7 @@ class Telling:
         except ValueError:
             return None
         found = [(m.probability, m.value.thing) for m in meanings if isinstance(m.value, Pick)]
-        if sum(p for p, _ in found) < SURE:
+        if sum(p for p, _ in found) < CERTAIN:
             return None
         thing: Thing = found[0][1]
         return All(thing.noun, thing.modifiers) if many and isinstance(thing, The) else thing

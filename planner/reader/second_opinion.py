@@ -15,9 +15,10 @@ from sayso.planner.language.modality import doubts
 from sayso.planner.plan import Answer, Plan, Question, Subtask
 from sayso.planner.reader.doubt import unread, values_in
 from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, SURE, Option
+from sayso.planner.room import DIRECTIONS
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
-from sayso.planner.task.values import Ask, Choose, Either, If, Once, Rule, Task, Unable, Until, Wait, With
+from sayso.planner.task.values import Ask, Beside, Choose, Either, If, Once, Rule, Task, Unable, Until, Wait, With
 
 AGREED = 0.35
 """What the rules' plan adds to the probability of the same plan."""
@@ -27,12 +28,12 @@ LIMITED = (With, If, Once, Until, Either, Choose, Wait)
 
 def weighed(instruction: str, by_rules: Answer, found: Sequence[Option]) -> Answer:
     """The answer to ``instruction``: ``by_rules``, or what the learned reader ``found``, most probable first."""
-    mine = ends(by_rules.subtasks) if isinstance(by_rules, Plan) else None
-    weights = [o.probability + AGREED * (mine is not None and _same(o.answer, mine)) for o in found]
+    mine = by_rules.subtasks if isinstance(by_rules, Plan) else ()
+    weights = [o.probability + AGREED * _same(o, mine) for o in found]
     weight, best = max(zip(weights, found, strict=True), key=lambda one: one[0])
-    agreed = isinstance(by_rules, Plan) and _same(best.answer, ends(by_rules.subtasks))
+    agreed = _same(best, mine)
     if weight < _needed(instruction, best):
-        return by_rules if mine is None or agreed or weight < SURE - AGREED else _asked(best, by_rules)
+        return by_rules if not mine or agreed or best.probability < SURE else _asked(best, by_rules)
     if agreed and isinstance(best.answer, Plan) and isinstance(by_rules, Plan):
         return replace(best.answer, constraints=best.answer.constraints or by_rules.constraints)
     if not isinstance(by_rules, Plan):
@@ -56,8 +57,17 @@ def _needed(instruction: str, option: Option) -> float:
     return inf if doubted and silent else DOUBTFUL if silent else CERTAIN if doubted else SURE
 
 
-def _same(answer: Answer, mine: list[tuple[object, ...]]) -> bool:
-    return isinstance(answer, Plan) and ends(answer.subtasks) == mine
+def _same(option: Option, mine: Sequence[Subtask]) -> bool:
+    """Whether an option does what the rules plan; "beside" is any side."""
+    if not mine or not isinstance(option.answer, Plan):
+        return False
+    if any(isinstance(v, Beside) for v in values_in(option.meaning)):
+        return _roughly(option.answer.subtasks) == _roughly(mine)
+    return ends(option.answer.subtasks) == ends(mine)
+
+
+def _roughly(steps: Sequence[Subtask]) -> list[tuple[object, ...]]:
+    return sorted((s.verb, s.object_id, s.relation in DIRECTIONS, str(s.reference_id)) for s in steps)
 
 
 def _asked(best: Option, by_rules: Answer) -> Question:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from sayso.planner.plan import Answer, Plan
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.doubt import unread
-from sayso.planner.task.values import Stop, Utterance
+from sayso.planner.task.values import Name, Stop, Utterance
 
 SURE, CAREFUL = 0.50, 0.85
 """The reader by itself acts from these probabilities on; the second where nothing answers a "not", "if" or "or"."""
-CERTAIN, DOUBTFUL = 0.75, 0.90
+CERTAIN, DOUBTFUL = 0.85, 0.90
 """The same where the reader overrules what the rules made of a sentence."""
 STOPS = 0.30
 """The reader by itself stops from this probability of a stop on."""
@@ -24,8 +24,8 @@ PLAUSIBLE = 0.08
 
 
 def sure_of(sentence: str, meaning: Utterance, probability: float) -> bool:
-    """Whether the robot may act on a ``meaning`` of the sentence ``sentence`` without asking."""
-    return probability >= (CAREFUL if unread(sentence, meaning) else SURE)
+    """Whether the robot may act on a ``meaning`` of the sentence ``sentence`` without asking; names last."""
+    return probability >= (CAREFUL if isinstance(meaning, Name) or unread(sentence, meaning) else SURE)
 
 
 def settled(sentence: str, meanings: Sequence[Meaning]) -> Utterance | None:

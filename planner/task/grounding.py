@@ -164,6 +164,7 @@ class Grounding:
             return self.around.in_order(fitting)[: int(thing.number)]
         if isinstance(thing, A) or _UNLIKE in getattr(thing, "modifiers", ()):  # of several bowls the emptiest
             inside = list(self.around.under.values())
+            fitting = [o for o in fitting if o.id not in self.talk.spared] or fitting
             ordered = sorted(self.around.in_order(fitting), key=lambda o: inside.count(o.id) if is_container(o) else 0)
             return self.preferred(fitting) or ordered[:1]
         held = [o for o in fitting if o.id == self.around.held]

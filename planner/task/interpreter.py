@@ -74,6 +74,7 @@ from sayso.planner.task.values import (
     Until,
     Value,
     Wait,
+    WhereItWas,
     With,
 )  # fmt: skip
 from sayso.planner.task.watching import watched
@@ -297,6 +298,8 @@ class _Run:
             self._place_all(list(zip(ordered, spots, strict=True)))
             return
         last: SceneObject | None = None
+        if isinstance(task.place, WhereItWas) and isinstance(task.thing, All | Rest):
+            ordered = [o for o in ordered if o.id in self.talk.earlier.origins] or ordered
         for thing in ordered:
             if isinstance(task.place, OutOf) and thing.id not in self.around.under:
                 continue
@@ -587,8 +590,11 @@ class _Run:
         self.watched += guards
         self.guards += guards
         before, self.manner = self.manner, task.constraints
+        free, self.talk.spared = self.talk.spared, {
+            o.id for o in self.around.scene.objects if any(guard.spares(o) for guard in self.guards)
+        }
         self.do(task.task, (*at, 0))
-        self.manner = before
+        self.manner, self.talk.spared = before, free
         for guard in guards:
             self.guards.remove(guard)
 

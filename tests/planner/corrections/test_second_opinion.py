@@ -47,7 +47,8 @@ def test_a_stop_overrules_everything(level: Level) -> None:
 
 @pytest.mark.parametrize("text", ["go left only if there is room", "left or right", "if it slips, open the gripper"])
 def test_what_the_rules_doubt_stays_a_question(text: str) -> None:
-    assert opinion(text, "ask").level in ("ask", "stop")
+    found = opinion(text, "ask")
+    assert found.level in ("ask", "stop") or (found.instruction or "").startswith("if(event("), "the planner asks then"
 
 
 @pytest.mark.parametrize("text", ["stop", "no! a bit to the left, stop!"])

@@ -86,9 +86,8 @@ def test_an_exchange_and_a_tower_are_undone_in_reverse() -> None:
 
 
 def test_everything_back_undoes_all_that_was_done() -> None:
-    assert talk(PUT, "put the green block in the pink bowl", "put everything back")[-1] == (
-        "put the green block where it was; put the red block where it was"
-    )
+    back = talk(PUT, "put the green block in the pink bowl", "put everything back")[-1]
+    assert sorted(back.split("; ")) == ["put the green block where it was", "put the red block where it was"]
 
 
 def test_a_choice_that_was_left_open_falls_on_another_thing_the_next_time() -> None:
