@@ -98,11 +98,13 @@ class LocalPlanner(Planner):
             if not isinstance(answer, Plan) or not keeps(answer.subtasks, exclusions, scene):
                 kept = self._answer(rest, scene, done) if rest else None
                 answer = kept if isinstance(kept, Plan) and keeps(kept.subtasks, exclusions, scene) else answer
+            waits = None
             if not isinstance(answer, Plan):
-                answer = waited(instruction, done, partial(self._answer, scene=scene, done=done)) or answer
+                waits = waited(instruction, done, partial(self._answer, scene=scene, done=done))
         except ValueError as error:
             return Refusal(f"I cannot read that: {error}.")
-        return self._weighed(instruction, held_to(answer, instruction, scene), meanings, scene, done)
+        answer = held_to(waits or answer, instruction, scene)
+        return self._weighed(instruction, answer, meanings, scene, done, weigh=not isinstance(waits, Plan))
 
     def _is_order(self, cry: str, meanings: Sequence[Meaning]) -> bool:
         """Whether words like a cry's order an idle arm to do something: "put the block beside my hand in the bowl"."""
@@ -118,14 +120,15 @@ class LocalPlanner(Planner):
             return ()  # without words, or too long for the reader
 
     def _weighed(
-        self, instruction: str, answer: Answer, meanings: Sequence[Meaning], scene: Scene, done: tuple[Subtask, ...]
-    ) -> Answer:
-        """``answer``, weighed against the ``meanings`` by the learned reader, and screened."""
+        self, instruction: str, answer: Answer, meanings: Sequence[Meaning], scene: Scene, done: tuple[Subtask, ...],
+        weigh: bool,
+    ) -> Answer:  # fmt: skip
+        """``answer``, weighed against the ``meanings`` by the learned reader if ``weigh``, and screened."""
         alarmed = self.model.read(instruction).intent is Intent.UNSAFE
         if not meanings:
             return Refusal(UNSAFE) if alarmed else answer
         found = options(meanings, partial(self._carried_out, scene=scene, done=done))
-        answer = weighed(instruction, answer, found) if found else answer
+        answer = weighed(instruction, answer, found) if found and weigh else answer
         answer = self.asking.applied(instruction, answer, found, scene)
         return screened(answer, harm_in(meanings), alarmed, found, scene)
 

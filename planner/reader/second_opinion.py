@@ -81,9 +81,11 @@ def _asked(best: Option, by_rules: Answer) -> Question:
 
 
 def ends(steps: Sequence[Subtask]) -> list[tuple[object, ...]]:
-    """What the steps do, whatever their order; places and distances to 2 cm."""
+    """What the steps do, whatever their order; places and distances to 2 cm, and waits whatever their words."""
     return sorted(
         (str(s.verb), s.object_id, str(s.relation), str(s.reference_id), *_cells(s.distance), *_cells(*(s.point or ())))
+        if s.wait is None
+        else (str(s.verb),)
         for s in steps
     )
 

@@ -590,9 +590,10 @@ class _Run:
         self.watched += guards
         self.guards += guards
         before, self.manner = self.manner, task.constraints
-        free, self.talk.spared = self.talk.spared, {
-            o.id for o in self.around.scene.objects if any(guard.spares(o) for guard in self.guards)
-        }
+        free, self.talk.spared = (
+            self.talk.spared,
+            {o.id for o in self.around.scene.objects if any(guard.spares(o) for guard in self.guards)},
+        )
         self.do(task.task, (*at, 0))
         self.manner, self.talk.spared = before, free
         for guard in guards:
