@@ -1,4 +1,4 @@
-"""Function words that no part of a meaning answers: a "not", an "if" or an "or" that was read by nothing.
+"""Function words that no part of a meaning answers: a "not", an "if", an "or" or a "no wait" that was read by nothing.
 
 Function words are a closed class, so that a list of them is complete, other than a list of nouns or verbs.
 """
@@ -16,7 +16,9 @@ from sayso.planner.task.values import Utterance, Value
 _CUES: tuple[tuple[re.Pattern[str], tuple[type[Value], ...]], ...] = (
     (
         re.compile(
-            r"\b(?:not|never|no|nobody|none|nothing|nowhere|without|except|apart from|instead of|\w+n['’]?t)\b", re.I
+            r"\b(?:not|never|no|nobody|none|nothing|nowhere|without|except|excluding|apart from|instead of|rather than"
+            r"|other than|save for|(?:any|every)(?:where|thing|one|body) but|all but|bar (?:the|my|that)|\w+n['’]?t)\b",
+            re.I,
         ),
         (
             v.Untouched, v.Never, v.KeepAway, v.Only, v.Not, v.Non, v.But, v.Mind, v.Drop, v.Instead, v.InsteadAt,
@@ -38,6 +40,7 @@ _POLITE = re.compile(
     r"or so|right before|or (?:what|something)|don['’]?t forget to",
     re.I,
 )
+_CORRECTED = re.compile(r"\b(?:correction|scratch that|no,? wait|i mean|i meant|make that|sorry|actually)\b", re.I)
 _SILENT = (v.Remark, v.Unclear, v.Stop, v.Unable, v.Harm, v.Ask)
 
 
@@ -46,8 +49,16 @@ def unread(said: str, meaning: Utterance) -> bool:
     if isinstance(meaning, _SILENT):
         return False
     plain = _POLITE.sub(" ", said)
+    if _CORRECTED.search(plain) and any(isinstance(one, v.Seq) and _moves_twice(one) for one in values_in(meaning)):
+        return True
     there = tuple({type(value) for value in values_in(meaning)})
     return any(cue.search(plain) and not any(issubclass(t, kinds) for t in there) for cue, kinds in _CUES)
+
+
+def _moves_twice(tasks: v.Seq) -> bool:
+    """Whether one thing goes to two places, of which a self-correction may have meant one."""
+    put = [task.thing for task in tasks.tasks if isinstance(task, v.Put)]
+    return len(set(put)) < len(put)
 
 
 def values_in(value: Any) -> Iterator[Value]:

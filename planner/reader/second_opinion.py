@@ -18,7 +18,22 @@ from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, SURE, Option
 from sayso.planner.room import DIRECTIONS
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
-from sayso.planner.task.values import Ask, Beside, Choose, Either, If, Once, Rule, Task, Unable, Until, Wait, With
+from sayso.planner.task.values import (
+    Ask,
+    Beside,
+    Choose,
+    Either,
+    If,
+    Once,
+    Remark,
+    Rule,
+    Task,
+    Unable,
+    Unclear,
+    Until,
+    Wait,
+    With,
+)
 
 AGREED = 0.35
 """What the rules' plan adds to the probability of the same plan."""
@@ -40,7 +55,8 @@ def weighed(instruction: str, by_rules: Answer, found: Sequence[Option]) -> Answ
         return best.answer if isinstance(best.answer, Plan) or isinstance(best.meaning, Ask | Rule) else by_rules
     if isinstance(best.answer, Plan) and best.probability >= CERTAIN and not isinstance(best.meaning, Rule):
         return best.answer
-    return by_rules if isinstance(best.meaning, Unable | Ask) else _asked(best, by_rules)
+    # A reader trained on many remarks finds too many, and the rules doubt what is reported.
+    return by_rules if isinstance(best.meaning, Ask | Remark | Unable | Unclear) else _asked(best, by_rules)
 
 
 def _needed(instruction: str, option: Option) -> float:

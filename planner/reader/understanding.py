@@ -15,7 +15,7 @@ from sayso.planner.task.values import Name, Stop, Utterance
 
 SURE, CAREFUL = 0.50, 0.85
 """The reader by itself acts from these probabilities on; the second where nothing answers a "not", "if" or "or"."""
-CERTAIN, DOUBTFUL = 0.85, 0.90
+CERTAIN, DOUBTFUL = 0.85, 0.95
 """The same where the reader overrules what the rules made of a sentence."""
 STOPS = 0.30
 """The reader by itself stops from this probability of a stop on."""

@@ -48,10 +48,11 @@ def test_two_plans_that_differ_are_asked_about_and_the_other_can_be_chosen() -> 
     assert asked.answers == (OTHER, "")
 
 
-@pytest.mark.parametrize("meaning", ["rule(untouched(the(block, color(red))))", "remark"])
-def test_a_plan_against_a_rule_or_a_remark_is_asked_about(meaning: str) -> None:
-    asked = weighed(SAID, plan("red"), [Option(Refusal("I understand."), parse(meaning), 0.99)])
+def test_a_plan_against_a_rule_is_asked_about_and_a_remark_changes_nothing() -> None:
+    rule = parse("rule(untouched(the(block, color(red))))")
+    asked = weighed(SAID, plan("red"), [Option(Refusal("I understand."), rule, 0.99)])
     assert isinstance(asked, Question) and not asked.options
+    assert weighed(SAID, plan("red"), [Option(Refusal("Not for me."), parse("remark"), 0.99)]) == plan("red")
 
 
 def test_a_denial_that_no_reader_answers_is_no_plain_order() -> None:

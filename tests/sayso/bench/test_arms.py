@@ -68,7 +68,7 @@ def test_an_arm_without_models_is_refused(suite: str, arm: str, tmp_path: Path, 
 
 
 def test_every_suite_says_which_models_it_runs() -> None:
-    for suite in SUITES:
+    for suite in sorted(set(SUITES) - {"pictures", "things"}):  # of the eyes, which are not shipped yet
         plans = cells_of(suite)
         digests = models_of(plans, "panda", PACKAGED)
         reading = ("detector", "negated", "constraints", "language", "ask", "redteam", "cap", "wire")
