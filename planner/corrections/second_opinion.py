@@ -62,7 +62,7 @@ class SecondOpinion:
         robot has asked.
         """
         stopped = found.level == "stop"
-        if stopped and is_stop(found.text, sure=True):
+        if stopped and is_stop(found.text):  # stop words and cries come before every model
             return found
         try:
             task = (self._task(instruction) if instruction else None) or doing(steps, scene, yaw=yaw)
@@ -81,6 +81,10 @@ class SecondOpinion:
             return weighed(found, likely)
         best = likely[0].correction
         return found if unread(found.text, likely[0].meaning) or best.level in OPEN else best
+
+    def about(self, instruction: str) -> None:
+        """Read ``instruction`` before it is carried out, so that the first correction of it need not."""
+        self._task(instruction)
 
     def _task_of(self, instruction: str) -> Task | None:
         """What an instruction (a sentence or the text of a task) means; None where that is not certain."""
