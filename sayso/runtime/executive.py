@@ -115,6 +115,8 @@ class Executive(Subscriber):
             self.operator.wish, self.reply = "home", "I go home"
             self.finish("done")
             return
+        if self.components.second is not None:
+            self.components.second.about(instruction)
         answer = self.planning.begin(instruction, self.scene)
         now = self.robot.clock.now()
         if answer is None:
