@@ -5,18 +5,12 @@ An effect is what a person beside the arm would see: other steps, a motion, anot
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from sayso.bench.tasks.negated import SCENE
-from sayso.hardware.types import Pose
-from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
+from sayso.bench.tasks.writers_scenes import scenes
+from sayso.perception.scene import Scene
 from sayso.planner.corrections.heard import Hearing
 from sayso.planner.corrections.reader import Correction, amended, read_correction
 from sayso.planner.corrections.second_opinion import SecondOpinion
@@ -31,10 +25,8 @@ from sayso.planner.task.text import write
 from sayso.planner.task.values import Answer, AnswerPlace, AnswerThing, Task
 from sayso.skills.motion import GripperAction, parse
 
-SCENES = Path(__file__).parent / "sentences" / "language" / "scenes.json"
 UNDER_WAY = parse("move arm forward and down")
 """The motion in force when a correction arrives."""
-_BOWL, _BLOCK = np.array([0.15, 0.15, 0.055]), np.full(3, 0.04)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +35,6 @@ class Effect:
 
     kind: str
     what: tuple[object, ...] = ()
-
-
-@cache
-def scenes() -> tuple[Scene, ...]:
-    """The scenes that writers saw, in order of their numbers."""
-    tool = Pose(np.array([0.42, 0.02, 0.15]), np.diag([1.0, -1.0, -1.0]))
-    return tuple(Scene(0.0, tuple(_things(told)), tool) for told in json.loads(SCENES.read_text()))
-
-
-def _things(told: Sequence[dict[str, Any]]) -> list[SceneObject]:
-    out = []
-    for i, thing in enumerate(told):
-        size = _BOWL if thing["kind"] == "bowl" else _BLOCK
-        kinds, colors = {k: float(k == thing["kind"]) for k in KINDS}, {c: float(c == thing["color"]) for c in COLORS}
-        height = size[2] / 2 + (0.01 if "in" in thing else 0.0)
-        at = np.array([thing["x"], thing["y"], height])
-        out.append(SceneObject(f"{i} {thing['color']} {thing['kind']}", kinds, colors, at, size))
-    return out
 
 
 def scene_of(pair: Pair) -> Scene:
