@@ -9,7 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from sayso.perception.scene import Scene
-from sayso.planner.heeding import STILL, refused_at_once
+from sayso.planner.checks.heeding import STILL, refused_at_once
+from sayso.planner.checks.screening import harm_in, screened
+from sayso.planner.interpreter.answers import UNSAFE, answer_to
+from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Recalled
+from sayso.planner.interpreter.hazards import hazardous
+from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
 from sayso.planner.language.encoder import WordsModel
 from sayso.planner.language.exclusions import keeps, without_exclusions
 from sayso.planner.language.held_to import held_to
@@ -26,11 +31,6 @@ from sayso.planner.reader.model import Reader
 from sayso.planner.reader.second_opinion import weighed
 from sayso.planner.reader.understanding import CERTAIN, SURE, options
 from sayso.planner.reader.words import Words
-from sayso.planner.screening import harm_in, screened
-from sayso.planner.task.answers import UNSAFE, answer_to
-from sayso.planner.task.discourse import NOTHING_RECALLED, Recalled
-from sayso.planner.task.hazards import hazardous
-from sayso.planner.task.interpreter import Interpretation, Interpreter
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.values import Also, First, Rule, Task, Unable, Utterance
 from sayso.planner.viewpoint import Viewpoint

@@ -16,27 +16,35 @@ from typing import NoReturn
 from sayso.errors import UserError
 from sayso.hardware.addresses import without_password
 
-# In the order of --help. Slow imports belong in the commands, where Ctrl-C ends in one line.
-COMMANDS = {
-    "run": "Run one instruction, in simulation or on a real arm.",
-    "say": "Correct the moving arm in words.",
-    "stop": "Stop the arm: all your sessions, or one.",
-    "sessions": "List the running sessions.",
-    "look": "List what is on the table in a picture.",
-    "scenes": "List objects, colors and ready-made scenes.",
-    "models": "List and check the learned models.",
-    "memory": "List what is remembered, or forget it.",
-    "robots": "List, save or remove real robots by name.",
-    "bench": "Run a benchmark suite, with intervals.",
-    "collect": "Collect demonstrations by the simulator's teacher.",
-    "train": "Train a part and export it to ONNX.",
-    "replay": "Run a recorded run again and compare.",
-    "doctor": "Check whether this computer and this arm are good enough.",
-    "rest": "Lay a real arm down and switch it off.",
-    "check-robot": "Check whether an arm keeps its contract.",
-    "emulate": "Serve an emulated arm and its cameras.",
-    "calibrate": "Calibrate a camera, its place, or a servo arm.",
+# Folder in sayso/commands → its commands, in the order of --help. Slow imports belong in the commands, where Ctrl-C
+# ends in one line.
+FOLDERS = {
+    "": {
+        "run": "Run one instruction, in simulation or on a real arm.",
+        "say": "Correct the moving arm in words.",
+        "stop": "Stop the arm: all your sessions, or one.",
+        "sessions": "List the running sessions.",
+        "look": "List what is on the table in a picture.",
+        "scenes": "List objects, colors and ready-made scenes.",
+        "memory": "List what is remembered, or forget it.",
+        "replay": "Run a recorded run again and compare.",
+        "bench": "Run a benchmark suite, with intervals.",
+    },
+    "training": {
+        "models": "List and check the learned models.",
+        "collect": "Collect demonstrations by the simulator's teacher.",
+        "train": "Train a part and export it to ONNX.",
+    },
+    "arms": {
+        "robots": "List, save or remove real robots by name.",
+        "doctor": "Check whether this computer and this arm are good enough.",
+        "check-robot": "Check whether an arm keeps its contract.",
+        "calibrate": "Calibrate a camera, its place, or a servo arm.",
+        "emulate": "Serve an emulated arm and its cameras.",
+        "rest": "Lay a real arm down and switch it off.",
+    },
 }
+COMMANDS = tuple(name for folder in FOLDERS.values() for name in folder)
 AT_ONCE = ("say", "stop")  # parse their own arguments: loading Typer takes 0.1 s
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -57,7 +65,7 @@ def run_command(arguments: Sequence[str]) -> int:
             return code
         from sayso.command_app import make_app
 
-        app = make_app(COMMANDS)
+        app = make_app(FOLDERS)
         # Not standalone: Typer would print boxes and exit by itself.
         code = app(arguments, prog_name="sayso", standalone_mode=False)
         if code == INTERRUPTED:  # some versions of Typer turn Ctrl-C into an exit

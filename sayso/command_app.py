@@ -17,26 +17,28 @@ PLAIN: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": Fa
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 
-def make_app(commands: Mapping[str, str]) -> typer.Typer:
-    """``commands``, with what each does in a few words; each is a function NAME in sayso/commands/NAME.py."""
+def make_app(folders: Mapping[str, Mapping[str, str]]) -> typer.Typer:
+    """Folders of commands and what each does in a few words; each is a function NAME in sayso/commands/FOLDER/NAME.py."""
+    folder_of = {name: folder for folder, commands in folders.items() for name in commands}
 
     class Commands(TyperGroup):
         """Knows the names and loads the rest when it is asked for."""
 
         def __init__(self, **settings: Any) -> None:
             super().__init__(**settings)
-            self.commands: dict[str, Any] = dict.fromkeys(commands)
+            self.commands: dict[str, Any] = dict.fromkeys(folder_of)
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:
             """The command of that name; None if there is none."""
             if cmd_name in self.commands and self.commands[cmd_name] is None:
-                self.commands[cmd_name] = _load(cmd_name)
+                self.commands[cmd_name] = _load(folder_of[cmd_name], cmd_name)
             return self.commands.get(cmd_name)
 
         def format_commands(self, ctx: Any, formatter: Any) -> None:
             """The list in --help, without loading a command."""
-            with formatter.section("Commands"):
-                formatter.write_dl(list(commands.items()))
+            for folder, commands in folders.items():
+                with formatter.section(folder.capitalize() or "Commands"):
+                    formatter.write_dl(list(commands.items()))
 
     app = typer.Typer(
         name="sayso",
@@ -53,9 +55,10 @@ def make_app(commands: Mapping[str, str]) -> typer.Typer:
     return app
 
 
-def _load(name: str) -> Any:
+def _load(folder: str, name: str) -> Any:
     function = name.replace("-", "_")
-    command = getattr(import_module(f"sayso.commands.{function}"), function)
+    module = ".".join(filter(None, ("sayso.commands", folder, function)))
+    command = getattr(import_module(module), function)
     if not isinstance(command, typer.Typer):
         alone = typer.Typer(**PLAIN)
         alone.command(name)(command)

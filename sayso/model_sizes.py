@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sayso.planner.critic import CRITIC_LOGITS
-from sayso.planner.motion_planner import MOTION_LOGITS
+from sayso.planner.execution.critic import CRITIC_LOGITS
+from sayso.planner.execution.motion_planner import MOTION_LOGITS
 from sayso.skills.features import feature_names
 from sayso.skills.motion import ENCODING_SIZE
 

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,3 +110,9 @@ def test_the_wall_clock_is_read_only_by_clocks() -> None:
         if isinstance(node, ast.Attribute) and node.attr == "time" and ast.unparse(node) == "time.time"
     ]
     assert not wrong, wrong
+
+
+def test_no_package_has_more_than_fifteen_modules() -> None:
+    modules = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if path.name != "__init__.py"]
+    sizes = Counter(path.parent for path in modules)
+    assert {str(folder.relative_to(ROOT)): n for folder, n in sizes.items() if n > 15} == {}

@@ -10,14 +10,14 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, seen_from
 from sayso.planner.corrections.reader import REMARKED, Correction
 from sayso.planner.corrections.speed import FAST, SLOW, Pace
+from sayso.planner.interpreter.discourse import Discourse
+from sayso.planner.interpreter.grounding import Grounding, Likelihoods
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Question, Relation, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import PLAUSIBLE
-from sayso.planner.task.discourse import Discourse
 from sayso.planner.task.english import plainly, said, without_ids
-from sayso.planner.task.grounding import Grounding, Likelihoods
 from sayso.planner.task.text import write
 from sayso.planner.task.values import (
     METRES,

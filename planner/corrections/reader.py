@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from sayso.perception.scene import Scene
 from sayso.planner.corrections import words as W
 from sayso.planner.corrections.choice import instruction_in, names_a_task, read_choice, resolve
-from sayso.planner.corrections.cries import holds_a_saying
 from sayso.planner.corrections.grammar import Spoken, Unreadable, motion_of, read_motion, states
 from sayso.planner.corrections.objects import matching, names, unseen
 from sayso.planner.corrections.reasons import only_praises, order_among, says_to_go_on, slowing
-from sayso.planner.corrections.spared_stops import SPARED, spare, tells_to_go_on
 from sayso.planner.corrections.speed import Pace, read_speed
+from sayso.planner.corrections.stops.cries import holds_a_saying
+from sayso.planner.corrections.stops.spared_stops import SPARED, spare, tells_to_go_on
+from sayso.planner.corrections.stops.urgency import is_raised
 from sayso.planner.corrections.text import (
     MAX_CHARS,
     MAX_WORDS,
@@ -35,7 +36,6 @@ from sayso.planner.corrections.text import (
     tokens,
 )
 from sayso.planner.corrections.tone import ALARM, CALM, FEWEST, RAISED, REMARK, REMARK_ON_ORDERS, Tone, tone
-from sayso.planner.corrections.urgency import is_raised
 from sayso.planner.language.modality import Doubt, Modality, doubts, without_politeness
 from sayso.planner.plan import Subtask, Verb
 from sayso.skills.motion import LanguageMotion, Step

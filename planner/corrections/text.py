@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from sayso.planner.corrections.cries import CRIES_ALONE, is_cry
 from sayso.planner.corrections.patterns import STOP
-from sayso.planner.corrections.spared_stops import spare
+from sayso.planner.corrections.stops.cries import CRIES_ALONE, is_cry
+from sayso.planner.corrections.stops.spared_stops import spare
 from sayso.planner.corrections.words import (
     AROUND_A_COMMAND,
     BEFORE_A_STOP,

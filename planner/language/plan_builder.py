@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.language.coreference import PRONOUNS, Discourse
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.reading import Action, Clause, Intent, Reading, Role
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M
-from sayso.planner.task.answers import UNSAFE
 
 """Distance of "move it left"."""
 DOUBT = 0.3

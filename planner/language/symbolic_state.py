@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.checks.preconditions import CONTAINERS
 from sayso.planner.plan import Relation, Subtask, Verb
-from sayso.planner.preconditions import CONTAINERS
 from sayso.planner.room import BESIDE_M
 
 

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Origin, Recalled
 from sayso.planner.memory.entries import AnyEntry, Done, Moved, Named, Preferred, Seen, Standing, Tip, written
 from sayso.planner.memory.recall import recalled
 from sayso.planner.memory.trail import Move, Trail, origin_of
 from sayso.planner.plan import Subtask, Verb
-from sayso.planner.task.discourse import NOTHING_RECALLED, Origin, Recalled
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Constraint, Rule, Task, Thing, Undo
 

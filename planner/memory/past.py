@@ -7,6 +7,7 @@ from typing import Any
 
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.heard import described, doing
+from sayso.planner.interpreter.discourse import Discourse
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.local import LocalPlanner
@@ -17,7 +18,6 @@ from sayso.planner.plan import Answer, Plan, Question
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.second_opinion import ends
 from sayso.planner.reader.source import Context
-from sayso.planner.task.discourse import Discourse
 from sayso.planner.task.english import without_ids
 from sayso.planner.task.text import write
 from sayso.planner.task.values import (

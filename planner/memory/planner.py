@@ -9,6 +9,8 @@ from dataclasses import replace
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.planner.dialogue import answered
+from sayso.planner.interpreter.answers import UNSAFE
+from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Recalled
 from sayso.planner.language.grounding import names
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.local import LocalPlanner
@@ -22,8 +24,6 @@ from sayso.planner.memory.values import as_value, grounding
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Reply, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import sure_of
-from sayso.planner.task.answers import UNSAFE
-from sayso.planner.task.discourse import NOTHING_RECALLED, Discourse, Recalled
 from sayso.planner.task.english import said
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Again, Ask, Name, Remark, Rule, Task, Undo, Utterance, WhereItWas

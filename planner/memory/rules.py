@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sayso.perception.scene import Scene
+from sayso.planner.interpreter.constraints import Guard
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory, Turn
 from sayso.planner.memory.values import grounding
 from sayso.planner.plan import Answer, Plan, Question, Subtask
-from sayso.planner.task.constraints import Guard
 from sayso.planner.task.values import Only, Untouched
 
 

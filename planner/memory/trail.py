@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sayso.perception.scene import Scene
+from sayso.planner.interpreter.discourse import Origin
 from sayso.planner.language.symbolic_state import Surroundings
-from sayso.planner.task.discourse import Origin
 
 REST_S = 0.5
 """A scene this much older than a grasp shows the thing before the fingers touched it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sayso.perception.scene import Scene
+from sayso.planner.interpreter.discourse import Discourse
+from sayso.planner.interpreter.grounding import Grounding
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Subtask
-from sayso.planner.task.discourse import Discourse
-from sayso.planner.task.grounding import Grounding
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.values import Name, Rule, Task, Utterance
 from sayso.planner.viewpoint import Viewpoint

@@ -10,6 +10,7 @@ from typing import Any
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.heard import Hearing
 from sayso.planner.corrections.reader import Correction
+from sayso.planner.interpreter.grounding import Likelihoods
 from sayso.planner.language.modality import doubts
 from sayso.planner.plan import Subtask
 from sayso.planner.remote.answer import Reader
@@ -20,7 +21,6 @@ from sayso.planner.remote.prompt import interpretation
 from sayso.planner.remote.schema import LEFT_OUT_OF_CORRECTIONS, describe, find_json, meaning_schema
 from sayso.planner.remote.sight import Sight
 from sayso.planner.task.english import said, without_ids
-from sayso.planner.task.grounding import Likelihoods
 from sayso.planner.task.values import Utterance
 from sayso.planner.viewpoint import Viewpoint
 from sayso.skills.motion import LanguageMotion

@@ -13,7 +13,7 @@ from typing import Any
 
 from sayso.hardware.clock import Clock, MonotonicClock
 from sayso.perception.scene import Scene
-from sayso.planner.motion_planner import MotionSource
+from sayso.planner.execution.motion_planner import MotionSource
 from sayso.planner.plan import Subtask
 from sayso.planner.remote.chat import Chat, Prompt
 from sayso.planner.remote.http import Call, one_line

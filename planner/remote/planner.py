@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from sayso.hardware.types import Frame
 from sayso.perception.scene import Scene
+from sayso.planner.checks.heeding import objection, refused_at_once
+from sayso.planner.checks.preconditions import check_plan
 from sayso.planner.errors import PlannerError
-from sayso.planner.heeding import objection, refused_at_once
+from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
+from sayso.planner.interpreter.places import Pointed
 from sayso.planner.language.reading import ANY
 from sayso.planner.plan import Answer, Planner, Question, Refusal, Subtask
-from sayso.planner.preconditions import check_plan
 from sayso.planner.reader.words import THING
 from sayso.planner.remote.address import Spec
 from sayso.planner.remote.answer import Reader
@@ -27,9 +29,7 @@ from sayso.planner.remote.prompt import instructions
 from sayso.planner.remote.reply import ModelRefused
 from sayso.planner.remote.schema import LEFT_OUT, answer_schema, describe
 from sayso.planner.remote.sight import Sight
-from sayso.planner.task.interpreter import Interpretation, Interpreter
 from sayso.planner.task.nouns import singular
-from sayso.planner.task.places import Pointed
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.values import Task
 from sayso.planner.viewpoint import Viewpoint

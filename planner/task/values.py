@@ -1,9 +1,9 @@
 """The task language: what a sentence can mean to the robot, as typed values with one text each.
 
 A sentence means an `Utterance`: a `Task`, a standing `Rule`, a question, or a correction of what is being done. Things
-are *descriptions*; `sayso.planner.task.grounding` finds them in the scene when they are needed. Sides and directions
-are those of the person who speaks; ``near`` is nearest to that person, who stands behind the arm unless a viewpoint is
-set.
+are *descriptions*; `sayso.planner.interpreter.grounding` finds them in the scene when they are needed. Sides and
+directions are those of the person who speaks; ``near`` is nearest to that person, who stands behind the arm unless a
+viewpoint is set.
 """
 
 from __future__ import annotations

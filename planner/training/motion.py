@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from sayso.planner.motion_planner import AXIS_CHOICES, GRIPPERS, MOTION_LOGITS, choices_of
+from sayso.planner.execution.motion_planner import AXIS_CHOICES, GRIPPERS, MOTION_LOGITS, choices_of
 from sayso.skills.motion import ENCODING_SIZE, Axis, decode
 from sayso.skills.training.export import export_onnx
 from sayso.skills.training.fit import fit

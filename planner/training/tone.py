@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from sayso.planner.corrections.cries import SAYINGS
+from sayso.planner.corrections.stops.cries import SAYINGS
 from sayso.planner.corrections.tone import CARD, unmarked
 from sayso.planner.corrections.words import IDIOMS
 from sayso.planner.language.encoder import WordsModel

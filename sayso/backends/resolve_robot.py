@@ -23,7 +23,7 @@ from sayso.hardware.process.arm_lock import ArmTaken
 from sayso.hardware.robot import RobotError, watchdog_of
 from sayso.hardware.types import RobotSpec
 from sayso.hardware.user_folders import expanded
-from sayso.runtime.command_client import sessions
+from sayso.runtime.hearing.command_client import sessions
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,23 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from sayso.bench.eyes import pictures
+from sayso.bench.language import ask, ask_pixels, language, negated, redteam, speed_words
 from sayso.bench.reliability import faults, soak, stops, timing, wire
 from sayso.bench.tasks import (
-    ask,
-    ask_pixels,
     constraints,
     hardware,
     honest,
     ladder,
-    language,
-    negated,
     obedience,
-    pictures,
     reaction,
-    redteam,
     shell,
     signs,
-    speed_words,
     tabletop,
     throughput,
     world,
@@ -238,8 +233,8 @@ def detector_suite(models: Path, arm: str) -> list[CellPlan]:
 
     Without depth as far as there is a model for it. An arm is one of the simulator's own, at whose table it looks.
     """
-    from sayso.bench.tasks.detector_records import detect, detected
-    from sayso.bench.tasks.detector_suite import CELLS, cells_for
+    from sayso.bench.eyes.detector_records import detect, detected
+    from sayso.bench.eyes.detector_suite import CELLS, cells_for
 
     _one_of(arm, ARMS, "simulated")
     return [
@@ -398,14 +393,14 @@ def pictures_suite(models: Path, folder: Path) -> list[CellPlan]:
 
 
 def _things(models: Path, cell: str, seed: int) -> Record:
-    from sayso.bench.tasks.things_suite import thing_record
+    from sayso.bench.eyes.things_suite import thing_record
 
     return thing_record(models, cell, seed)
 
 
 def things_suite(models: Path, arm: str) -> list[CellPlan]:
     """Errors of the eyes on rendered tables that no training used; ok: all of a table's things, and nothing else."""
-    from sayso.bench.tasks.things_suite import CELLS, MODELS, summed
+    from sayso.bench.eyes.things_suite import CELLS, MODELS, summed
 
     return [
         CellPlan(cell, partial(_things, models, cell), 100, summed, models=(MODELS[depth],))

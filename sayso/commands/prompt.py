@@ -14,7 +14,7 @@ from sayso.planner.corrections.text import is_stop, says_go_on, tokens
 from sayso.planner.errors import PlannerError
 from sayso.planner.language.grounding import listed, names
 from sayso.planner.viewpoint import Viewpoint
-from sayso.runtime.after_stop import wished
+from sayso.runtime.hearing.after_stop import wished
 
 if TYPE_CHECKING:
     from sayso.perception.scene import Scene

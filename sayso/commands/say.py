@@ -10,8 +10,8 @@ from sayso.commands.terminal.at_once import Arguments
 from sayso.commands.terminal.text import clean_text
 from sayso.commands.terminal.viewpoint import HELP, viewpoint_yaw
 from sayso.planner.corrections.text import is_stop
-from sayso.runtime.command_client import MAX_PHRASE
-from sayso.runtime.command_client import say as say_to_session
+from sayso.runtime.hearing.command_client import MAX_PHRASE
+from sayso.runtime.hearing.command_client import say as say_to_session
 
 TEXT = """Correct the running session in words, or answer its question; with several sessions, name one.
 The session answers in one line what it understood. A phrase that is surely a stop stops all sessions.

@@ -12,7 +12,7 @@ def sessions(json: Json = False) -> None:
 
     Example: sayso sessions
     """
-    from sayso.runtime import command_client
+    from sayso.runtime.hearing import command_client
 
     found = command_client.answers(command_client.sessions())
     if json:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sayso.commands.terminal.at_once import Arguments
-from sayso.runtime.command_client import STOP_S, Stopped
-from sayso.runtime.command_client import stop as stop_sessions
+from sayso.runtime.hearing.command_client import STOP_S, Stopped
+from sayso.runtime.hearing.command_client import stop as stop_sessions
 
 TEXT = """Stop all your sessions on this computer, or only the named ones.
 Each arm brakes from its next control cycle on.

@@ -21,7 +21,7 @@ from sayso.hardware.arms.lerobot_units import LeRobotUnits
 from sayso.hardware.process.spawn import interrupts_held
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import RobotSpec
-from sayso.planner.motion_planner import MotionPlanner
+from sayso.planner.execution.motion_planner import MotionPlanner
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.physics import Physics, random_appearance
 from sayso.sim.scenes.scene_spec import SceneSpec

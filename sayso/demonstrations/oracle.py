@@ -11,7 +11,7 @@ from sayso.demonstrations.expert import Expert
 from sayso.hardware.types import Array, Box
 from sayso.hardware.worlds.objects import WorldObjects
 from sayso.perception.scene import Scene
-from sayso.planner.goal import BESIDE_TOLERANCE, subtask_goal
+from sayso.planner.execution.goal import BESIDE_TOLERANCE, subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.sim.scenes.spawn import spawn_area
 from sayso.sim.tasks import PICK_UP, TaskKind

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any, Self
 
 from sayso.hardware.control.homing import StoppedError
-from sayso.runtime.command_server import CommandServer
+from sayso.runtime.hearing.command_server import CommandServer
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sayso.perception.scene import Scene
-from sayso.planner.ending import in_hand
+from sayso.planner.execution.ending import in_hand
+from sayso.planner.execution.supervisor import Step
 from sayso.planner.plan import Question, Subtask
-from sayso.planner.supervisor import Step
 
 
 def out_of_time(subtask: Subtask, doubt: str | None) -> Question:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sayso.perception.pipeline import Perception
 from sayso.planner.corrections.reader import Embed
-from sayso.planner.critic import Critic
 from sayso.planner.errors import Fallback
-from sayso.planner.motion_planner import MotionSource
+from sayso.planner.execution.critic import Critic
+from sayso.planner.execution.motion_planner import MotionSource
 from sayso.planner.plan import Planner
 from sayso.planner.remote.usage import Ledger
 from sayso.runtime.planning import DEADLINE_S

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 from sayso.hardware.robot import Robot, RobotError
 from sayso.perception.scene import Scene
 from sayso.planner.background import GRACE_S
+from sayso.planner.checks.familiar import too_wide, unlike_training
 from sayso.planner.corrections.speed import Pace
-from sayso.planner.critic import State
-from sayso.planner.ending import given_up, leave_without_room, setting_down, unmet
-from sayso.planner.evidence import Evidence
-from sayso.planner.familiar import too_wide, unlike_training
-from sayso.planner.goal import Goals, LostObject
+from sayso.planner.execution.critic import State
+from sayso.planner.execution.ending import given_up, leave_without_room, setting_down, unmet
+from sayso.planner.execution.evidence import Evidence
+from sayso.planner.execution.goal import Goals, LostObject
+from sayso.planner.execution.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.planner.language.instruction_pace import pace_of
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Reply, Subtask
-from sayso.planner.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.result import Outcome
-from sayso.runtime.after_stop import wished
 from sayso.runtime.closing_words import out_of_time, with_hand
-from sayso.runtime.command_queue import CommandQueue
 from sayso.runtime.components import Components
-from sayso.runtime.dialogue import Dialogue
+from sayso.runtime.hearing.after_stop import wished
+from sayso.runtime.hearing.command_queue import CommandQueue
+from sayso.runtime.hearing.dialogue import Dialogue
+from sayso.runtime.hearing.operator import Operator
 from sayso.runtime.log import Log
 from sayso.runtime.notices import Notices
-from sayso.runtime.operator import Operator
 from sayso.runtime.planning import Planning
 from sayso.runtime.runtime import MakeLoop, MotionOverride, Runtime
 from sayso.runtime.subscriber import Subscriber, Tick

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from sayso.planner.corrections.reader import Correction
-from sayso.planner.critic import Judgement
+from sayso.planner.execution.critic import Judgement
 from sayso.result import Source
 from sayso.skills.motion import LanguageMotion
 

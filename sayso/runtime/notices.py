@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sayso.hardware.types import JointState
-from sayso.planner.familiar import Lateness
+from sayso.planner.checks.familiar import Lateness
 from sayso.planner.plan import Question
 from sayso.result import RobotEvent
 from sayso.runtime.subscriber import Subscriber

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sayso.hardware.control.loop import Cycle
-from sayso.runtime.after_stop import STANDS
 from sayso.runtime.executive import Executive
+from sayso.runtime.hearing.after_stop import STANDS
+from sayso.runtime.hearing.understood import asked
 from sayso.runtime.log import Heard
 from sayso.runtime.runtime import Runtime
 from sayso.runtime.subscriber import Subscriber
-from sayso.runtime.understood import asked
 
 Progress = Callable[[float, str], None]
 HEARD, ASKS = "heard ", "question: "

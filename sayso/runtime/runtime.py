@@ -14,7 +14,7 @@ from sayso.hardware.types import Frame, JointState, JointTarget, Pose
 from sayso.perception.pipeline import Perception
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.speed import Pace
-from sayso.planner.motion_planner import MotionSource
+from sayso.planner.execution.motion_planner import MotionSource
 from sayso.runtime.log import Heard, Log
 from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.runtime.tasks import Tasks

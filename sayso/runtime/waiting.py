@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sayso.hardware.types import Array
-from sayso.planner.came_about import came_about, said_now, told_of
 from sayso.planner.corrections.reader import Correction
 from sayso.planner.corrections.text import is_stop
+from sayso.planner.execution.came_about import came_about, said_now, told_of
 from sayso.planner.plan import Plan, Question, Subtask
 from sayso.planner.watch.constraint import LOOKS
 from sayso.planner.watch.formula import TRUE, Formula, eventually, lasting, progress

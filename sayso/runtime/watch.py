@@ -10,11 +10,11 @@ import numpy as np
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.types import Array, Box, RobotSpec
 from sayso.perception.scene import Scene, SceneObject
-from sayso.planner.detour import Detour
-from sayso.planner.goal import LostObject, subtask_goal
+from sayso.planner.checks.preconditions import CONTAINERS
+from sayso.planner.execution.goal import LostObject, subtask_goal
 from sayso.planner.plan import Plan, Question, Subtask
-from sayso.planner.preconditions import CONTAINERS
 from sayso.planner.watch.constraint import Constraint
+from sayso.planner.watch.detour import Detour
 from sayso.planner.watch.moment import Moment
 from sayso.planner.watch.monitor import Monitor
 from sayso.skills.features import Observation, Proprioception

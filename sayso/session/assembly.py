@@ -20,22 +20,22 @@ from sayso.hardware.worlds.open import WORLD, open_world, world_name
 from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
 from sayso.perception.pipeline import Perception, PerceptionPipeline
+from sayso.planner.checks.heeding import Heeding
 from sayso.planner.corrections.reader import warm_up
 from sayso.planner.corrections.second_opinion import SecondOpinion
-from sayso.planner.critic import Critic
 from sayso.planner.errors import Fallback
-from sayso.planner.heeding import Heeding
+from sayso.planner.execution.critic import Critic
+from sayso.planner.execution.motion_planner import MotionPlanner
+from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory
 from sayso.planner.memory.planner import Remembering
-from sayso.planner.motion_planner import MotionPlanner
 from sayso.planner.plan import Planner
 from sayso.planner.reader.asking import Asking
 from sayso.planner.remote.address import Spec, is_remote
 from sayso.planner.remote.corrections import RemoteCorrections
 from sayso.planner.remote.motions import RemoteMotions
 from sayso.planner.remote.planner import RemotePlanner
-from sayso.planner.task.interpreter import Interpreter
 from sayso.planners import load_planner
 from sayso.runtime.components import Components
 from sayso.session.options import Options, SessionError

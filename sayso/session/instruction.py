@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sayso.hardware.world import ObjectTruth, Task
 from sayso.perception.pipeline import patiently
 from sayso.perception.scene import Scene
-from sayso.planner.ending import in_hand
+from sayso.planner.execution.ending import in_hand
 from sayso.planner.language.instruction_pace import without_pace
 from sayso.planner.task.english import plainly
 from sayso.result import RunResult

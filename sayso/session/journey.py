@@ -8,9 +8,9 @@ from typing import Literal
 from sayso.backends.backend import Backend
 from sayso.hardware.control.homing import StoppedError
 from sayso.planner.corrections.text import is_stop
-from sayso.runtime.after_stop import STANDS, Wish, next_after_stop
-from sayso.runtime.command_queue import CommandQueue
-from sayso.runtime.understood import HELD, Understood
+from sayso.runtime.hearing.after_stop import STANDS, Wish, next_after_stop
+from sayso.runtime.hearing.command_queue import CommandQueue
+from sayso.runtime.hearing.understood import HELD, Understood
 
 Way = Literal["up", "home", "rest"]
 LOOK_S = 0.02

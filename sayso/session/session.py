@@ -19,8 +19,8 @@ from sayso.planner.plan import Planner, Question
 from sayso.planner.remote.usage import Exchange
 from sayso.result import RunResult
 from sayso.runtime.executive import Executive
+from sayso.runtime.hearing.understood import Understood
 from sayso.runtime.progress import Event, Progress
-from sayso.runtime.understood import Understood
 from sayso.session.assembly import check_simulated, components_for, real_backend, simulated_backend
 from sayso.session.instruction import execute, look, may_lie_down
 from sayso.session.options import Options, SessionError

@@ -13,12 +13,12 @@ from sayso.hardware.clock import MonotonicClock
 from sayso.hardware.control.homing import StoppedError
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.plan import Question
-from sayso.runtime.after_stop import STANDS, next_after_stop
-from sayso.runtime.command_queue import CommandQueue
-from sayso.runtime.command_server import CommandServer
 from sayso.runtime.executive import Executive
-from sayso.runtime.operator import STOP_GRACE_S
-from sayso.runtime.understood import HELD, NOBODY, UNREAD, Understood
+from sayso.runtime.hearing.after_stop import STANDS, next_after_stop
+from sayso.runtime.hearing.command_queue import CommandQueue
+from sayso.runtime.hearing.command_server import CommandServer
+from sayso.runtime.hearing.operator import STOP_GRACE_S
+from sayso.runtime.hearing.understood import HELD, NOBODY, UNREAD, Understood
 from sayso.session.journey import Journey, Way
 from sayso.session.options import Options
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from sayso.bench.tasks.detector_suite import HELD_OUT, detector_errors
+from sayso.bench.eyes.detector_suite import HELD_OUT, detector_errors
 from sayso.model_store import write_card
 from sayso.perception import encoding, encoding_rgb
 from sayso.perception.encoding import HEIGHT, WIDTH

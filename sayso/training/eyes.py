@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from sayso.bench.tasks.things_suite import CELLS, HELD_OUT, thing_errors
+from sayso.bench.eyes.things_suite import CELLS, HELD_OUT, thing_errors
 from sayso.model_store import write_card
 from sayso.perception.eyes.encoding import CHANNELS
 from sayso.perception.eyes.layout import COLOR, HEART, KIND, LONG, OFFSET, SIZE, SPREAD, SQUARE, THING, VOTE

@@ -16,9 +16,12 @@ from sayso.hardware.types import JointState, JointTarget, RobotSpec
 from tests.waiting import until
 
 
-def swing(beat: Heartbeat, targets: ChannelAddress[JointTarget], spec: RobotSpec) -> None:
-    """A policy: sends the arm to and fro for ever, 50 targets a second."""
+def swing(beat: Heartbeat, targets: ChannelAddress[JointTarget], spec: RobotSpec, barrier: Path | None = None) -> None:
+    """A policy: sends the arm to and fro for ever, 50 targets a second, once no file ``barrier`` is there."""
     writer, clock = Publisher(targets), MonotonicClock()
+    while barrier and barrier.exists():
+        beat()
+        clock.sleep_until(clock.now() + 0.02)
     start = clock.now()
     while True:
         now = clock.now()

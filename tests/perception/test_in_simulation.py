@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sayso.bench.tasks.detector_suite import DetectorErrors, compare, silhouette
+from sayso.bench.eyes.detector_suite import DetectorErrors, compare, silhouette
 from sayso.hardware.arms.load import load_arm
 from sayso.hardware.clock import FakeClock
 from sayso.model_store import ModelStore

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from sayso.bench.tasks.detector_suite import compare, match, visibility
+from sayso.bench.eyes.detector_suite import compare, match, visibility
 from sayso.perception.encoding import encode
 from sayso.perception.encoding_rgb import encode_rgb
 from sayso.perception.fusion import fuse

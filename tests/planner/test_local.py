@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sayso.planner.checks.heeding import STILL
 from sayso.planner.corrections.text import cries_out
-from sayso.planner.heeding import STILL
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Question, Refusal
 from tests.planner.local_scenes import TABLE

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sayso.perception.scene import SceneObject
-from sayso.planner.goal import no_room, subtask_goal
+from sayso.planner.execution.goal import no_room, subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import beside, in_vessel, inside
 from tests.planner.local_scenes import scene, thing

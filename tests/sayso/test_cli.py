@@ -260,7 +260,7 @@ main()
 LOADED = {
     "typer": ["run", PUT], "numpy": ["models"], "numpy._core.multiarray": ["models"],
     "pybullet": ["check-robot", "sim"],
-    "sayso.commands.doctor": ["doctor"], "onnxruntime": ["run", PUT],
+    "sayso.commands.arms.doctor": ["doctor"], "onnxruntime": ["run", PUT],
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sayso.cli import run_command
-from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.hearing.command_queue import CommandQueue
 from sayso.session import Session, SessionError
 
 PICK = "pick up the red block"

@@ -15,9 +15,9 @@ from sayso.hardware.control.homing import StoppedError
 from sayso.hardware.control.loop import Cycle
 from sayso.hardware.types import Array
 from sayso.planner.task.english import plainly
+from sayso.runtime.hearing.understood import Understood
 from sayso.runtime.progress import Event
 from sayso.runtime.subscriber import Subscriber
-from sayso.runtime.understood import Understood
 from sayso.session import Options, Session, SessionError
 
 PUT, PICK = "put the red block in the blue bowl", "pick up the red block"

@@ -34,7 +34,7 @@ from sayso.hardware.ipc.outside_stop import press_from_outside
 from sayso.hardware.near_miss import suggestion
 from sayso.hardware.process.remote_robot import PassOn
 from sayso.hardware.robot import RobotError
-from sayso.runtime.command_client import say, stop
+from sayso.runtime.hearing.command_client import say, stop
 from sayso.sim.scenes.palette import COLORS
 from sayso.sim.scenes.scene_spec import SceneSpec
 

@@ -34,10 +34,10 @@ from sayso.bench.reliability.rig import DUE, STATE, STATES, missed, moves, runni
 from sayso.hardware.clock import Clock
 from sayso.hardware.control.state_machine import State
 from sayso.planner.background import GRACE_S
+from sayso.planner.checks.preconditions import check_plan
 from sayso.planner.errors import Fallback
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Answer, Plan, Question
-from sayso.planner.preconditions import check_plan
 from sayso.planner.remote.planner import RemotePlanner
 from sayso.runtime.log import Log
 from sayso.runtime.planning import Planning

@@ -10,7 +10,7 @@ import numpy as np
 from sayso.demonstrations.collect import place_arm, random_task
 from sayso.demonstrations.disturbance import CLEAN, DISTURBED, DisturbanceRates
 from sayso.demonstrations.oracle_run import OracleRun
-from sayso.planner.motion_planner import MotionPlanner
+from sayso.planner.execution.motion_planner import MotionPlanner
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.physics import Physics, random_appearance
 from sayso.sim.scenes.spawn import scene_with_room

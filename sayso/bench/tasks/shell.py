@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sayso.hardware.ipc.stop_flag import StopFlag
-from sayso.runtime.command_server import CommandServer
+from sayso.runtime.hearing.command_server import CommandServer
 from sayso.stats import percentiles
 
 WITHIN_MS = 300.0

@@ -45,9 +45,11 @@ def device(planar: RobotSpec) -> Iterator[MockDevice]:
     out.close()
 
 
-def arm(spec: RobotSpec, device: MockDevice, latch: FaultLatch | None = None) -> RemoteRobot:
+def arm(
+    spec: RobotSpec, device: MockDevice, latch: FaultLatch | None = None, barrier: Path | None = None
+) -> RemoteRobot:
     def beside(targets: ChannelAddress[JointTarget]) -> Sequence[ProcessPlan]:
-        return device.process, ProcessPlan("policy", loop_parts.swing, (targets, spec), hang_s=0.5)
+        return device.process, ProcessPlan("policy", loop_parts.swing, (targets, spec, barrier), hang_s=0.5)
 
     return RemoteRobot(spec, device.make, beside=beside, latch=latch, realtime=False)
 
@@ -111,11 +113,16 @@ def test_a_connect_that_blocks_is_bounded_and_one_line(planar: RobotSpec, monkey
         RemoteRobot(planar, partial(loop_parts.Silent, planar), realtime=False).connect()
 
 
-def test_a_killed_policy_holds_and_its_successor_goes_on_and_a_stop_waits_for_a_person(planar, device) -> None:
-    with arm(planar, device) as robot:
+def test_a_killed_policy_holds_and_its_successor_goes_on_and_a_stop_waits_for_a_person(
+    planar: RobotSpec, device: MockDevice, tmp_path: Path
+) -> None:
+    barrier = tmp_path / "barrier"
+    with arm(planar, device, barrier=barrier) as robot:
         wait_for(robot, moves)
+        barrier.touch()  # else the successor may end the hold before this process, on a busy machine, has seen it
         kill(robot, "policy")
         wait_for(robot, lambda r: r.state is State.HOLDING)
+        barrier.unlink()
         wait_for(robot, moves)  # the policy is back, and only targets had been missing
         assert [n.name for n in robot.news if n.what is ProcessStatus.CRASHED] == ["policy"]
         robot.stop()

@@ -6,8 +6,8 @@ import pytest
 
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.corrections.tone import CARD, unmarked
-from tests.planner.corrections.test_cries import read
-from tests.planner.corrections.test_spared_stops import sentences
+from tests.planner.corrections.stops.test_cries import read
+from tests.planner.corrections.stops.test_spared_stops import sentences
 
 STOPS_OF_OTHERS = """the foreman used to shout stop at me; that stop was for the delivery man; my mum always says stop
 when I drive; the "freeze" you heard came out of the radio; grandad was yelling stop at the football; I was only telling

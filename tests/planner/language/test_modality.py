@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sayso.bench.tasks.negated import SCENE as NEGATED_SCENE
+from sayso.bench.language.negated import SCENE as NEGATED_SCENE
 from sayso.planner.language.modality import MOST_WORDS, Modality, doubts, without_politeness
 from sayso.planner.language.reading import Action, Intent, Role
 from sayso.planner.language.training.corpus import Writer

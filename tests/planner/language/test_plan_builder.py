@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sayso.planner.checks.preconditions import check_plan
 from sayso.planner.language.plan_builder import compose
 from sayso.planner.language.reading import ANY, COLOR_WORDS, SAME, Action, Clause, Intent, Quantity, Role, Side
 from sayso.planner.language.training.corpus import Writer
@@ -15,7 +16,6 @@ from sayso.planner.language.training.evaluation import random_scene
 from sayso.planner.language.training.labelling import truth
 from sayso.planner.language.training.topics import Style
 from sayso.planner.plan import Plan, Question, Refusal, Relation, Subtask, Verb
-from sayso.planner.preconditions import check_plan
 from tests.planner.language.said import ALL, IT, R, ask, plan, say, steps
 from tests.planner.local_scenes import TABLE, scene, thing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sayso.bench.tasks.negated import SCENE
+from sayso.bench.language.negated import SCENE
 from sayso.model_store import PACKAGED
 from sayso.planner.language.waits import as_heard
 from sayso.planner.local import LocalPlanner

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sayso.perception.scene import Scene
+from sayso.planner.interpreter.discourse import Origin
 from sayso.planner.memory.recall import recalled
 from sayso.planner.memory.trail import Trail
-from sayso.planner.task.discourse import Origin
 from tests.planner.local_scenes import scene, thing
 
 BOWL = thing("blue bowl", 0.65, 0.0)

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import Frame, Pose
+from sayso.planner.checks.preconditions import check_plan
+from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
 from sayso.planner.plan import Answer, Plan, Question, Refusal
-from sayso.planner.preconditions import check_plan
 from sayso.planner.remote.answer import Reader
 from sayso.planner.remote.planner import RemotePlanner
 from sayso.planner.remote.pointing import convention_of
 from sayso.planner.remote.sight import Sight
 from sayso.planner.task.form import fitting
-from sayso.planner.task.interpreter import Interpretation, Interpreter
 from sayso.planner.task.schema import to_json
 from sayso.planner.task.values import Task, Thing
 from tests.planner.remote_server import Script, says, serving, table, thing

@@ -19,8 +19,8 @@ from sayso.errors import UserError
 from sayso.hardware.drivers.driver import Connection, Mode
 from sayso.hardware.drivers.open import open_driver
 from sayso.hardware.robot import RobotError
-from sayso.runtime.command_queue import CommandQueue
-from sayso.runtime.command_server import CommandServer
+from sayso.runtime.hearing.command_queue import CommandQueue
+from sayso.runtime.hearing.command_server import CommandServer
 from sayso.session import Options, Session
 from sayso.sim.device import SimDevice
 from sayso.sim.physics import Physics

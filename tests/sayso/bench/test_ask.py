@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sayso.bench.curve_page import curve
-from sayso.bench.tasks import ask
-from sayso.bench.tasks.conformal import conformal
-from sayso.bench.tasks.scripted_answer import spoken
-from sayso.bench.tasks.writers_scenes import scenes
+from sayso.bench.language import ask
+from sayso.bench.language.conformal import conformal
+from sayso.bench.language.scripted_answer import spoken
+from sayso.bench.language.writers_scenes import scenes
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Question
 from tests.planner.local_scenes import scene, thing

@@ -38,7 +38,7 @@ def test_nothing_is_believed_done_that_was_not(world: str, seed: int) -> None:
 
 
 def test_a_critic_that_calls_everything_done_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sayso.planner.critic import Critic, Judgement, State
+    from sayso.planner.execution.critic import Critic, Judgement, State
 
     monkeypatch.setattr(Critic, "judge", lambda *_: Judgement(1.0, 0.0, State.DONE))
     record = honest.attempt("block glued to the table", 0, sees="truth", base=DEVELOPMENT)

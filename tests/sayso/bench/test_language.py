@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sayso.bench.tasks.language import Verdict, seen, sentences
-from sayso.bench.tasks.obeyed import Effect, corrected, planned, scene_of
-from sayso.bench.tasks.writers_scenes import scenes
+from sayso.bench.language.language import Verdict, seen, sentences
+from sayso.bench.language.obeyed import Effect, corrected, planned, scene_of
+from sayso.bench.language.writers_scenes import scenes
 from sayso.model_store import PACKAGED
 from sayso.planner.corrections.second_opinion import SecondOpinion
 from sayso.planner.local import LocalPlanner

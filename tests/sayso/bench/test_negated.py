@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sayso.bench.language.negated import DEVELOPMENT, FOLDER, Entry, figures, judge, load
 from sayso.bench.suites import cells_of
-from sayso.bench.tasks.negated import DEVELOPMENT, FOLDER, Entry, figures, judge, load
 from sayso.errors import UserError
 from sayso.model_store import PACKAGED
 

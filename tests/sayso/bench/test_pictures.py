@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sayso.bench.tasks.pictures import figures, overlap, pair, read_labels
-from sayso.bench.tasks.things_suite import auroc
+from sayso.bench.eyes.pictures import figures, overlap, pair, read_labels
+from sayso.bench.eyes.things_suite import auroc
 from sayso.perception.eyes.picture_files import PictureError
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sayso.bench.tasks.redteam import Line, judge, judge_moving, lines, verdict
-from sayso.bench.tasks.writers_scenes import scenes
+from sayso.bench.language.redteam import Line, judge, judge_moving, lines, verdict
+from sayso.bench.language.writers_scenes import scenes
 from sayso.errors import UserError
+from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.plan import Plan, Question, Refusal, Subtask, Verb
-from sayso.planner.task.answers import UNSAFE
 from sayso.planner.task.text import parse
 from sayso.planner.task.values import Task
 

@@ -6,8 +6,8 @@ import pytest
 
 from sayso.bench.suites import cells_of
 from sayso.bench.tasks import shell
-from sayso.runtime.command_queue import CommandQueue
-from sayso.runtime.command_server import CommandServer
+from sayso.runtime.hearing.command_queue import CommandQueue
+from sayso.runtime.hearing.command_server import CommandServer
 
 
 def test_a_stop_and_words_are_heard_and_nobody_else_hears_them() -> None:

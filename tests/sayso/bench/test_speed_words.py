@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sayso.bench.tasks.speed_words import words_for
+from sayso.bench.language.speed_words import words_for
 from sayso.planner.corrections.speed import Pace, read_speed
 from sayso.result import RunResult
 from sayso.runtime.runtime import MotionOverride

@@ -8,8 +8,8 @@ from sayso.commands.prompt import HELP, Prompt, seen
 from sayso.perception.scene import Scene
 from sayso.planner.errors import PlannerError
 from sayso.result import RunResult
+from sayso.runtime.hearing.understood import Understood
 from sayso.runtime.progress import Event
-from sayso.runtime.understood import Understood
 from tests.planner.local_scenes import TABLE, scene, thing
 from tests.sayso.commands.terminal.pseudo_terminal import PseudoTerminal
 

@@ -13,11 +13,11 @@ from sayso.hardware.control.loop import ControlLoop, Cycle
 from sayso.hardware.mock_robot import MockRobot
 from sayso.hardware.types import Array, Frame, JointState, Pose
 from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
-from sayso.planner.critic import Judgement, State
+from sayso.planner.execution.critic import Judgement, State
 from sayso.planner.plan import Answer, Plan, Planner, Subtask, Verb
-from sayso.runtime.command_queue import CommandQueue
 from sayso.runtime.components import Components
 from sayso.runtime.executive import Executive
+from sayso.runtime.hearing.command_queue import CommandQueue
 from sayso.runtime.log import Heard
 from sayso.runtime.runtime import Runtime
 from sayso.runtime.subscriber import Subscriber, Tick

@@ -12,12 +12,12 @@ from sayso.hardware.mock_robot import Fault
 from sayso.hardware.types import JointState, Pose
 from sayso.perception.scene import KINDS, Scene, SceneObject
 from sayso.planner.background import BackgroundPlanner
+from sayso.planner.checks.familiar import SAMPLES
 from sayso.planner.corrections.reader import Correction
-from sayso.planner.critic import State
 from sayso.planner.errors import PlannerError
-from sayso.planner.familiar import SAMPLES
+from sayso.planner.execution.critic import State
+from sayso.planner.execution.supervisor import LOST, RETRIES, SUBTASK_LIMIT_S, Level
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask, Verb
-from sayso.planner.supervisor import LOST, RETRIES, SUBTASK_LIMIT_S, Level
 from sayso.runtime.subscriber import Tick
 from sayso.skills.features import Observation, Proprioception
 from tests.sayso.runtime.parts import GOAL, LEFT, SPEC, TABLE, UP, ExecutiveRig, block

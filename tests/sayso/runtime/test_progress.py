@@ -8,7 +8,7 @@ import pytest
 
 from sayso.planner.corrections.reader import Correction
 from sayso.planner.plan import Question
-from sayso.runtime.after_stop import STANDS
+from sayso.runtime.hearing.after_stop import STANDS
 from sayso.runtime.log import Heard
 from sayso.runtime.progress import Event, EventTeller
 from tests.sayso.runtime.parts import FORWARD, ExecutiveRig

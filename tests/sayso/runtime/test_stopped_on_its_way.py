@@ -16,7 +16,7 @@ from sayso.bench.reliability.driver_faults import joints
 from sayso.bench.reliability.emulation import Emulation
 from sayso.bench.reliability.stops import SAYSO, Person, emulated, farthest, wait_for_motion, wait_for_screen
 from sayso.bench.tasks.hardware import errand
-from sayso.runtime.command_client import say, stop
+from sayso.runtime.hearing.command_client import say, stop
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.scenes.palette import COLORS
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from sayso.perception.scene import Scene
-from sayso.planner.critic import State
+from sayso.planner.execution.critic import State
 from sayso.planner.plan import Answer, Plan, Planner, Relation, Subtask, Verb
 from sayso.planner.watch.atoms import Beside, Elapsed, Told
 from sayso.planner.watch.formula import Formula, either

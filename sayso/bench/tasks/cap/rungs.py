@@ -19,7 +19,7 @@ from sayso.bench.tasks.cap.templates import SPLITS, Split
 from sayso.bench.tasks.tabletop import SEED_BASE as TABLETOP_SEEDS
 from sayso.demonstrations.ground_truth import true_scene
 from sayso.hardware.types import Pose
-from sayso.planner.goal import subtask_goal
+from sayso.planner.execution.goal import subtask_goal
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Answer, Plan, Relation, Verb
 from sayso.planner.room import STACK_DROP

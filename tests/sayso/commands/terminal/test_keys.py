@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.commands.terminal.keys import LEAST, REPEAT_S, TICK_S, Keys
-from sayso.runtime.command_queue import CommandQueue
+from sayso.runtime.hearing.command_queue import CommandQueue
 
 PERIOD_S = 1 / 30  # of a key that repeats
 

@@ -1,0 +1,1 @@
+"""Checks of a plan before anything moves: prohibitions, harm, preconditions, unfamiliar conditions."""

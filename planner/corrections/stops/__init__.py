@@ -1,0 +1,1 @@
+"""Which words stop the arm, and which only speak of stopping."""

@@ -1,0 +1,308 @@
+"""Places → where on the table: a relation to a thing, or a point within the arm's reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sayso.hardware.types import Array
+from sayso.perception.scene import SceneObject
+from sayso.planner.interpreter import arrangements, regions
+from sayso.planner.interpreter.discourse import Origin
+from sayso.planner.interpreter.grounding import Grounding
+from sayso.planner.language.grounding import Unresolved, names, the
+from sayso.planner.language.symbolic_state import is_container
+from sayso.planner.plan import Question, Refusal, Relation
+from sayso.planner.room import BESIDE_M, area
+from sayso.planner.task.english import said
+from sayso.planner.task.values import (
+    METRES,
+    A,
+    Aside,
+    AtSide,
+    AwayFrom,
+    Behind,
+    Beside,
+    Between,
+    By,
+    Corner,
+    Degree,
+    Direction,
+    In,
+    InFrontOf,
+    LeftOf,
+    Middle,
+    On,
+    OutOf,
+    Place,
+    Point,
+    RightOf,
+    Shift,
+    Side,
+    Table,
+    Toward,
+    WhereItWas,
+)  # fmt: skip
+from sayso.planner.viewpoint import turned
+
+LITTLE_M, LOT_M, MOST_M = 0.06, 0.20, 0.40
+GAP_M = 0.06
+"""The gap between rims of "beside", without a number; a little is half of it, a lot twice."""
+MARGIN_M = 0.06
+"""Sides and corners are so far inside the reach."""
+_SIDES = {LeftOf: Relation.LEFT, RightOf: Relation.RIGHT, InFrontOf: Relation.FRONT, Behind: Relation.BEHIND}
+_SHIFTS = {
+    Direction.LEFT: Relation.LEFT, Direction.RIGHT: Relation.RIGHT, Direction.FORWARD: Relation.BEHIND,
+    Direction.BACK: Relation.FRONT,
+}  # fmt: skip
+Pointed = Callable[[float, float], tuple[float, float] | None]
+"""The point (x, y) in m of the table, base frame, at (u, v) of the picture; None if no table is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place: ``relation`` to ``reference`` (None: the thing itself), ``distance`` in m, or a ``point`` (2,) in m."""
+
+    relation: Relation
+    reference: SceneObject | None = None
+    distance: float | None = None
+    point: tuple[float, float] | None = None
+    name: str = ""
+
+
+def metres(by: By | None, plain: float, little: float = LITTLE_M, lot: float = LOT_M) -> float:
+    """``by`` in m, ``plain`` where nothing is said; at most `MOST_M`."""
+    if by is None:
+        return plain
+    if isinstance(by, Degree):
+        return little if by is Degree.LITTLE else lot
+    return min(float(by.number) * METRES[type(by)], MOST_M)  # type: ignore[attr-defined]
+
+
+class Places:
+    """Finds the spot of a place for a thing; ``start`` (3,) m by id is where things were when the instruction began.
+
+    ``pointed`` finds the points of the picture that the instruction was given with; None: there was no picture.
+    ``origins`` is where things were before they were moved by an earlier instruction.
+    """
+
+    def __init__(
+        self, ground: Grounding, start: dict[str, Array] | None = None, pointed: Pointed | None = None,
+        origins: Mapping[str, Origin] | None = None,
+    ) -> None:  # fmt: skip
+        self.ground, self.start, self.pointed = ground, start or {}, pointed
+        self.origins = dict(origins or {})
+
+    def back(self, thing: SceneObject, origin: Origin) -> Spot:
+        """The spot where ``thing`` was before; a thing in or on which it was has taken its place along."""
+        below = self.ground.around.scene.find(origin.below)
+        if below is not None and below is not thing:
+            return Spot(Relation.IN if is_container(below) else Relation.ON, below)
+        return self._at(np.array(origin.point), WhereItWas())
+
+    def spot(self, place: Place, thing: SceneObject) -> Spot:
+        """Where ``thing`` goes. Raises `Unresolved`."""
+        ground = self.ground
+        if regions.described(place) is not None:
+            place = regions.shared_out(
+                [thing], regions.fitting(place, ground, self.center), self._besides([thing]), self.center
+            )[0]
+        match place:
+            case In(inside):
+                return Spot(Relation.IN, self._container(inside, thing))
+            case On(Table()) | OutOf() | Aside():
+                return self._aside(thing, place)
+            case On():
+                return self._on(place, thing)
+            case LeftOf(to, by) | RightOf(to, by) | InFrontOf(to, by) | Behind(to, by):
+                relation = turned(_SIDES[type(place)], -ground.yaw)
+                reference = self._other(to, thing)
+                return Spot(relation, reference, self._gap(by, thing, reference))
+            case Beside(to, by):
+                reference = self._other(to, thing)
+                relation = ground.around.freer_side(thing, reference)
+                return Spot(relation, reference, self._gap(by, thing, reference))
+            case Shift(direction, by):
+                if direction not in _SHIFTS:
+                    raise Unresolved(
+                        Refusal(f"A thing cannot stay {direction} in the air; I can move it over the table.")
+                    )
+                return Spot(turned(_SHIFTS[direction], -ground.yaw), None, metres(by, BESIDE_M))
+            case Toward(to, by) | AwayFrom(to, by):
+                return self._along(place, ground._position(to, [thing]), metres(by, BESIDE_M), thing)
+            case Between(ends):
+                things = [o for t in ends for o in ground.several(t) if o.id != thing.id]
+                if len(things) < 2:
+                    raise Unresolved(Question(f"Between what? I find only {the(things)}.", names(things)))
+                middle = np.mean([o.position[:2] for o in things], axis=0)
+                return self._at(middle, place)
+            case Middle():
+                lower, upper = area(ground.reach)
+                return self._at((lower + upper) / 2, place)
+            case AtSide(side):
+                return self._at(self._edge({side}, thing.position[:2]), place)
+            case Corner():
+                return self._at(self.center(place), place)
+            case Point(u, v) if self.pointed is not None:
+                return self._pointed_at(self.pointed(u, v), thing)
+            case WhereItWas():
+                if thing.id in self.origins:
+                    return self.back(thing, self.origins[thing.id])
+                if thing.id not in self.start:
+                    raise Unresolved(Question(f"I do not know where {the([thing])} was before. Where shall I put it?"))
+                return self._at(self.start[thing.id][:2], place)
+        raise Unresolved(Question(f"I cannot find the place '{said(place)}'. Where shall I put {the([thing])}?"))
+
+    def shared(self, place: Place, things: Sequence[SceneObject]) -> list[Spot] | None:
+        """Where several ``things`` go that share a part of the table, the same in every plan of a task; else None."""
+        things = [self.at_first(o) for o in things]
+        region = regions.described(place)
+        if region is not None:
+            found = regions.fitting(place, self.ground, self.center)
+            if regions.are_several(region):
+                chosen = regions.shared_out(things, found, self._besides(things), self.center)
+                return [self.spot(p, o) for p, o in zip(chosen, things, strict=True)]
+            place = regions.shared_out(things[:1], found, self._besides(things), self.center)[0]
+        if not isinstance(place, Corner | AtSide | Middle | Between) or len(things) < 2:
+            return None
+        width = max(float(o.size[:2].max()) for o in things)
+        points = self._row(place, things, width) if isinstance(place, AtSide) else None
+        if points is None:
+            points = arrangements.heap(np.array(self.spot(place, things[0]).point), len(things), width)
+        return [self._at(point, place) for point in points]
+
+    def at_first(self, thing: SceneObject) -> SceneObject:
+        """``thing`` where it was when the instruction began."""
+        return replace(thing, position=self.start.get(thing.id, thing.position))
+
+    def _besides(self, things: Sequence[SceneObject]) -> list[SceneObject]:
+        ids = {o.id for o in things}
+        return [self.at_first(o) for o in self.ground.around.scene.objects if o.id not in ids]
+
+    def _row(self, place: AtSide, things: Sequence[SceneObject], width: float) -> Array | None:
+        """Points (n, 2) m along a side, each near its thing; None if the side is too short."""
+        edge = np.array([self._edge({place.side}, o.position[:2]) for o in things])
+        way = self._ways[Side.LEFT if place.side in (Side.NEAR, Side.FAR) else Side.FAR]
+        low, high = (float(self._edge({place.side}, sign * 9.0 * way) @ way) for sign in (-1.0, 1.0))
+        along = arrangements.spread(edge @ way, width + arrangements.GAP_M, low, high)
+        return None if along is None else edge + np.outer(along - edge @ way, way)
+
+    def _at(self, point: Array, place: Place) -> Spot:
+        lower, upper = area(self.ground.reach)
+        x, y = np.clip(point, lower + MARGIN_M / 2, upper - MARGIN_M / 2).tolist()
+        return Spot(Relation.AT, None, None, (round(x, 4), round(y, 4)), said(place))
+
+    def _pointed_at(self, point: tuple[float, float] | None, thing: SceneObject) -> Spot:
+        lower, upper = area(self.ground.reach)
+        if point is None or np.any(point < lower) or np.any(point > upper):
+            raise Unresolved(Question(f"That place is beyond my reach. Where shall I put {the([thing])}?"))
+        return self._at(np.array(point), Point(*point))
+
+    def _other(self, to: object, thing: SceneObject) -> SceneObject:
+        rest = [o for o in self.ground.around.scene.objects if o.id != thing.id]
+        if [o.id for o in self.ground.matching(to)] == [thing.id]:  # type: ignore[arg-type]
+            raise Unresolved(Refusal(f"I cannot put {the([thing])} in, on or beside itself."))
+        found = self.ground.several(to, rest)  # type: ignore[arg-type]
+        if len(found) > 1:
+            raise self.ground._which(to, found)  # type: ignore[arg-type]
+        return found[0]
+
+    def _container(self, inside: object, thing: SceneObject) -> SceneObject:
+        containers = [o for o in self.ground.around.containers if o.id != thing.id]
+        home = self.ground.around.under.get(thing.id)
+        if isinstance(inside, A) and (at_home := [o for o in self.ground.matching(inside) if o.id == home]):
+            return at_home[0]  # any of them will do, and the thing is in one
+        try:
+            found = self.ground.several(inside, containers)  # type: ignore[arg-type]
+        except Unresolved as unresolved:
+            other = self._other(inside, thing) if self.ground.matching(inside) else None  # type: ignore[arg-type]
+            if other is None:
+                raise unresolved
+            options = (f"on the {other.name}", *(f"in the {n}" for n in names(containers)))
+            raise Unresolved(
+                Question(f"The {other.name} has no inside. Where shall I put {the([thing])}?", options)
+            ) from None
+        if len(found) > 1:
+            raise self.ground._which(inside, found)  # type: ignore[arg-type]
+        if not is_container(found[0]):
+            options = (f"on the {found[0].name}", *(f"in the {n}" for n in names(containers)))
+            raise Unresolved(Question(f"The {found[0].name} has no inside. Where shall I put {the([thing])}?", options))
+        return found[0]
+
+    def _on(self, place: On, thing: SceneObject) -> Spot:
+        """On a thing; a bowl takes what is put on it."""
+        below = self._other(place.thing, thing)
+        if is_container(below):
+            return Spot(Relation.IN, below)
+        above = self.ground.around.above(below, thing)
+        if above is not None:
+            text = f"{the([above]).capitalize()} stands on {the([below])} already. Where shall I put {the([thing])}?"
+            raise Unresolved(Question(text, (f"on the {above.name}", f"next to the {below.name}")))
+        return Spot(Relation.ON, below)
+
+    @staticmethod
+    def _gap(by: By | None, thing: SceneObject, reference: SceneObject) -> float:
+        """The distance of the centers, m; the words mean the gap from rim to rim."""
+        if by is None:
+            return BESIDE_M if reference.size[1] < 0.1 else BESIDE_M + 0.02
+        return metres(by, GAP_M, GAP_M / 2, 2 * GAP_M) + float(thing.size[:2].max() + reference.size[:2].max()) / 2
+
+    def _aside(self, thing: SceneObject, place: Place) -> Spot:
+        """A free spot on the table: beside what the thing is in or on, else beside where it is."""
+        below = self.ground.around.scene.find(self.ground.around.under.get(thing.id))
+        while below is not None and (deeper := self.ground.around.scene.find(self.ground.around.under.get(below.id))):
+            below = deeper
+        if below is not None:
+            relation = self.ground.around.freer_side(thing, below)
+            return Spot(relation, below, BESIDE_M + float(below.size[1]) / 2)
+        others = [o for o in self.ground.around.scene.objects if o.id != thing.id]
+        lower, upper = area(self.ground.reach)
+        grid = [
+            np.array([x, y])
+            for x in np.linspace(*_span(lower[0], upper[0]), 5)
+            for y in np.linspace(*_span(lower[1], upper[1]), 7)
+        ]
+
+        def room(spot: Array) -> float:
+            free = min(
+                (float(np.hypot(*(spot - o.position[:2]))) - float(o.size[:2].max()) / 2 for o in others), default=1.0
+            )
+            return min(free, 0.12) - 0.3 * float(np.hypot(*(spot - thing.position[:2])))
+
+        return self._at(max(grid, key=room), place)
+
+    def _along(self, place: Place, to: Array, distance: float, thing: SceneObject) -> Spot:
+        gap = to - thing.position[:2]
+        length = max(float(np.hypot(*gap)), 1e-6)
+        sign = 1.0 if isinstance(place, Toward) else -1.0
+        if isinstance(place, Toward):
+            distance = min(distance, max(length - BESIDE_M, 0.02))
+        return self._at(thing.position[:2] + sign * distance * gap / length, place)
+
+    def center(self, place: Place) -> Array:
+        """The point (2,) m of a corner, or of the middle of a side."""
+        sides = {place.depth, place.side} if isinstance(place, Corner) else {place.side}  # type: ignore[attr-defined]
+        lower, upper = area(self.ground.reach)
+        return self._edge(sides, (lower + upper) / 2)
+
+    @property
+    def _ways(self) -> dict[Side, Array]:
+        ahead = np.array([np.cos(self.ground.yaw), np.sin(self.ground.yaw)])
+        left = np.array([-ahead[1], ahead[0]])
+        return {Side.FAR: ahead, Side.NEAR: -ahead, Side.LEFT: left, Side.RIGHT: -left}
+
+    def _edge(self, sides: set[Side], near: Array) -> Array:
+        """A point at those sides; along a free direction the one nearest to ``near`` (2,) m."""
+        lower, upper = area(self.ground.reach)
+        middle, half = (lower + upper) / 2, (upper - lower) / 2 - MARGIN_M
+        where = np.zeros(2) if len(sides) > 1 else np.clip((near - middle) / half, -0.8, 0.8)
+        for side in sides:
+            way = self._ways[side]
+            where = where - (where @ way) * way + way
+        return middle + np.clip(where, -1.0, 1.0) * half
+
+
+def _span(low: float, high: float) -> tuple[float, float]:
+    return low + MARGIN_M, high - MARGIN_M

@@ -1,0 +1,1 @@
+"""Benchmarks of perception: simulated views and real pictures."""

@@ -1,0 +1,1 @@
+"""Benchmarks of sentences: what is understood, asked and refused."""

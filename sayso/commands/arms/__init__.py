@@ -1,0 +1,1 @@
+"""Commands for setting up and checking an arm."""

@@ -1,0 +1,1 @@
+"""Commands for demonstrations, training and models."""

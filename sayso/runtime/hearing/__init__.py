@@ -1,0 +1,1 @@
+"""Words for a moving arm: how they arrive, what they change, and what the robot answers."""

@@ -1,0 +1,123 @@
+"""The planner's question, which waits for a person's answer while the arm holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.text import is_stop
+from sayso.planner.dialogue import answered, says_again, says_never_mind
+from sayso.planner.execution.supervisor import Level, Replan
+from sayso.planner.memory.frames import framed
+from sayso.planner.plan import Question, Refusal, Reply
+from sayso.runtime.subscriber import Subscriber, Tick
+
+if TYPE_CHECKING:
+    from sayso.runtime.executive import Executive
+
+
+class Dialogue(Subscriber):
+    """Keeps the ``question`` that waits, None without one, and reads its answer. Times in s on the robot's clock.
+
+    ``wait_s`` is how long a question waits for an answer, beside the phrases that are scheduled; None: not at all.
+    ``waited_s`` is the length of a wait that nobody ended, ``refused`` why the newest instruction was not taken.
+    """
+
+    def __init__(self, executive: Executive) -> None:
+        self._executive = executive
+        self.wait_s: float | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """No question waits."""
+        self.question: Question | None = None
+        self.waited_s: float | None = None
+        self.refused = ""
+        self._since, self._before = 0.0, ""
+
+    def planning(self, before: str, now: float) -> None:
+        """A new plan is asked for, in place of one for the instruction ``before``: an open question is answered."""
+        self.refused = ""
+        if self.question is None:
+            self._before = before
+        else:
+            self._end(now)
+
+    def ask(self, question: Question, now: float) -> None:
+        """Hold until a person answers ``question``; end as asked if nobody is there."""
+        executive = self._executive
+        executive.question = question
+        if self.wait_s is None:
+            executive.finish_asked()
+            return
+        self.question, self._since = question, now
+        executive.supervisor.replans.append(Replan(now, Level.ASK, question.text, 0.0))
+        executive.runtime.hurry()
+
+    def refuses(self, refusal: Refusal, now: float) -> bool:
+        """Keep the plan there is, if a person can be told of the ``refusal`` of another one."""
+        executive = self._executive
+        if self.wait_s is None or executive.supervisor.current is None:
+            return False
+        self.refused = refusal.reason
+        why = "" if isinstance(refusal, Reply) else f"I did not do “{executive.instruction}”: "
+        executive.notices.heed(f"{why}{refusal.reason}", now)
+        executive.instruction = self._before
+        return True
+
+    def not_counting(self, seconds: float) -> None:
+        """Take ``seconds`` in which a stop held the arm off the time waited."""
+        self._since += seconds
+
+    def read(self, text: str) -> Correction | None:
+        """The answer to the question that waits; None if ``text`` is none.
+
+        "goal": the instruction with the answer. "resume": the person gives no answer, see `drop`.
+        """
+        executive = self._executive
+        if self.question is None or executive.runtime.loop.stopped or is_stop(text):
+            return None
+        assert executive.scene is not None
+        seen = executive.operator.view.seen(executive.scene)
+        prefers = framed(text)
+        if prefers is not None and prefers.frame == "prefer":  # "always the left one" is an answer, too
+            executive.components.planner.told(text, executive.scene)
+        plain = prefers.thing if prefers is not None and prefers.frame == "prefer" else text
+        instruction = answered(executive.instruction, self.question, plain, seen)
+        if instruction is None:
+            again = says_again(text)
+            if says_never_mind(text) or (again and executive.supervisor.current is not None):
+                return Correction(text, "resume", "never mind the question")
+            instruction = executive.instruction if again else None
+        if instruction is None:
+            return None
+        from sayso.planner.task.english import plainly  # 0.1 s that a real arm's backend does not need
+
+        return Correction(text, "goal", plainly(instruction), instruction=instruction)
+
+    def drop(self, now: float) -> None:
+        """Go on with the plan there was before the question, or before the planner was asked for another one; end as
+        asked if there was none."""
+        if self._executive.supervisor.current is None:
+            self._give_up(now)
+            return
+        self._executive.instruction = self._before
+        self._executive.planning.close()
+        if self.question is not None:
+            self._end(now)
+
+    def ticked(self, tick: Tick) -> None:
+        """Give up a question that nobody answers."""
+        if self.question is None or self._executive.outcome is not None or self._executive.operator.queue.waiting:
+            return
+        if self.wait_s is None or tick.t - self._since >= self.wait_s:
+            self._give_up(tick.t)
+
+    def _end(self, now: float) -> None:
+        waited, self.question = now - self._since, None
+        self._executive.question = None
+        self._executive.not_counting(waited)
+
+    def _give_up(self, now: float) -> None:
+        self.waited_s, self.question = now - self._since, None
+        self._executive.finish("asked")

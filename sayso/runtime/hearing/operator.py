@@ -1,0 +1,346 @@
+"""The operator: reads corrections during the run and acts on them in the same cycle."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sayso.hardware.control.loop import Cycle
+from sayso.planner.checks.screening import screened_words
+from sayso.planner.corrections.grammar import seen_from
+from sayso.planner.corrections.reader import Correction, amended, read_correction
+from sayso.planner.corrections.speed import Pace
+from sayso.planner.viewpoint import Viewpoint
+from sayso.result import Outcome
+from sayso.runtime.hearing.after_stop import STANDS, Wish, in_doubt, wished
+from sayso.runtime.hearing.command_queue import CommandQueue, Word
+from sayso.runtime.hearing.reaction_time import ReactionTime
+from sayso.runtime.hearing.understood import Understood, asked, obeyed, planned
+from sayso.runtime.log import Heard
+from sayso.runtime.subscriber import Subscriber
+
+if TYPE_CHECKING:
+    from sayso.planner.remote.corrections import Situation
+    from sayso.runtime.components import Components
+    from sayso.runtime.executive import Executive
+
+STOP_GRACE_S = 1.0
+
+
+class Operator(Subscriber):
+    """Takes words from ``queue`` in every cycle and changes the plan, the motion or the pace, or stops the arm.
+
+    An arm stopped at ``stopped_at`` s waits ``go_on_s`` for "go on", then the run ends. ``wish`` is "home" or "rest"
+    if a person asked for it after the stop; ``waited_s`` is the length of the last wait before the end. ``pause`` is
+    called in each cycle in which the planner thinks, or a question waits for words that nobody has said yet, if time
+    may stand still meanwhile.
+    """
+
+    def __init__(
+        self, executive: Executive, queue: CommandQueue, components: Components, viewpoint_yaw: float = 0.0
+    ) -> None:
+        self._executive, self.queue = executive, queue
+        self._embed, self._second, self._model = components.embed, components.second, components.model
+        self._planners = [p for p in (components.planner, components.local) if p is not None]
+        self.look_from(viewpoint_yaw)
+        self.go_on_s = STOP_GRACE_S
+        self.pause: Callable[[], None] | None = None
+        self.reaction_time = ReactionTime()
+        self._forget_stop()
+
+    def look_from(self, viewpoint_yaw: float) -> None:
+        """The person who speaks looks along this heading, rad in the base frame, from now on."""
+        self.view = Viewpoint(viewpoint_yaw)
+        for planner in self._planners:
+            planner.viewpoint_yaw = viewpoint_yaw
+
+    def _forget_stop(self) -> None:
+        self.wish: Wish | None = None
+        self.stopped_at: float | None = None
+        self.waited_s: float | None = None
+        self._ends = False
+        self._unread: Heard | None = None  # being read by the model
+
+    def forget(self) -> None:
+        """Reset stop, wish and spoken motion for a new instruction."""
+        self._forget_stop()
+        self.reaction_time.forget()
+        self._executive.override.withdraw()
+        if self._model is not None:
+            self._model.drop()
+
+    def end(self) -> None:
+        """End the run of a stopped arm without waiting for "go on"; any thread may call this."""
+        self._ends = True
+
+    def ended(self, outcome: Outcome, now: float) -> None:
+        """Record the end of the run at ``now`` s."""
+        if outcome == "stopped" and self.stopped_at is not None:
+            self.waited_s = now - self.stopped_at
+
+    def cycle_began(self, now: float) -> None:
+        """Read the words before the target of this cycle."""
+        still = self._executive.override
+        while self.pause and self._is_waiting and still.motion(now) is None and self._is_silent:
+            self.pause()
+        self._listen(now)
+
+    def cycle_ended(self, cycle: Cycle) -> None:
+        """Read the words of a stopped arm, and end the run after `go_on_s` without "go on"."""
+        self.reaction_time.written(cycle)
+        if not cycle.stopped:
+            return
+        self._listen(cycle.t)
+        loop = self._executive.runtime.loop
+        if loop.stopped and self.stopped_at is None:  # pressed on the stop flag, not through the queue
+            self._hear(Word("stop", cycle.t), cycle.t)
+        waits = self.queue.waiting or cycle.t - (self.stopped_at or 0.0) < self.go_on_s
+        if self._executive.outcome is None and loop.stopped and (self._ends or self.wish or not waits):
+            self._executive.finish("stopped")
+
+    def _listen(self, now: float) -> None:
+        self._take_reading(now)
+        if self.queue.take_stop():
+            self._hear(Word("stop", now), now)
+        for word in self.queue.take(now):
+            self._hear(word, now)
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether the arm holds for an answer, however long it takes."""
+        dialogue = self._executive.dialogue
+        asks = dialogue.question is not None or self._executive.waiting.question is not None
+        waits = asks and dialogue.wait_s == math.inf
+        reads = self._model is not None and self._model.is_busy
+        return waits or reads or self._executive.planning.is_thinking
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether nobody has said or scheduled anything, or asked for a stop."""
+        return not (self.queue.spoken or self.queue.waiting or self.queue.stopped or self._ends)
+
+    def _hear(self, word: Word, now: float) -> None:
+        heard = self._read(word, now)
+        self._ask_model(heard, now)
+        heard.answer = heard.answer or self._answer(heard.correction)
+        self._executive.runtime.heard(heard)
+        word.reply.give(
+            Understood(word.text, heard.correction.level, heard.answer, self._options(heard.correction.options))
+        )
+
+    def _ask_model(self, heard: Heard, now: float) -> None:
+        """Let the model read what nobody here understands; newer words replace what it reads."""
+        executive = self._executive
+        if self._model is None:
+            return
+        if self._unread is not None:
+            self._model.drop()
+            self._unread = None
+        stands = executive.runtime.loop.stopped or executive.dialogue.question is not None
+        if heard.correction.level == "unknown" and not stands:
+            from sayso.planner.remote.corrections import ASKING
+
+            self._model.ask(heard.correction.text, self._situation(now))
+            self._unread, heard.answer = heard, ASKING
+
+    def _take_reading(self, now: float) -> None:
+        """Act on what the model has read; only plain words move a stopped arm again."""
+        if self._model is None or self._unread is None or self._model.is_busy:
+            return
+        found = self._model.poll(self._situation(now))
+        if found is None:
+            return
+        heard, self._unread = self._unread, None
+        if self._executive.runtime.loop.stopped:
+            return
+        heard.correction = found
+        if found.level == "stop":
+            self._stop(now)
+        elif self._obey(found, now):
+            self._executive.runtime.answer()
+        heard.answer = self._answer(found)
+        self._executive.runtime.heard(heard)
+
+    def _situation(self, now: float) -> Situation:
+        from sayso.planner.remote.corrections import Situation
+
+        executive = self._executive
+        assert executive.scene is not None
+        current, motion = executive.supervisor.current, executive.override.motion(now) or executive.runtime.motion
+        steps = (*([current] if current is not None else []), *executive.supervisor.left)
+        return Situation(executive.instruction, executive.scene, steps, motion, self.view.yaw)
+
+    def _answer(self, c: Correction) -> str:
+        """What the robot says to a correction, after it acted on it."""
+        executive = self._executive
+        stands, waits = executive.runtime.loop.stopped, executive.dialogue.question or executive.waiting.question
+        if stands and (c.motion is not None or c.level in ("unknown", "remark")):
+            return STANDS
+        if c.level in ("unknown", "ask", "remark"):
+            return c.read_as if waits is None or stands else f"that is no answer to my question: {asked(waits)}"
+        answer = self._planned(c) if c.level == "goal" else obeyed(self._as_said(c))
+        return f"{answer}, when you say go on" if stands and c.level != "stop" else answer
+
+    def _planned(self, c: Correction) -> str:
+        """What came of a new instruction."""
+        executive = self._executive
+        if executive.question is not None:
+            return asked(executive.question)
+        if executive.refusal is not None:
+            return executive.refusal.reason
+        if executive.dialogue.refused:
+            return f"{executive.dialogue.refused} I go on as before."
+        if executive.planning.is_busy:
+            return f"I plan: {c.read_as}"
+        s = executive.supervisor
+        return planned(self.view.told([*([] if s.current is None else [s.current]), *s.left]))
+
+    def _as_said(self, c: Correction) -> Correction:
+        """``c`` with its motion as the person sees it."""
+        if c.motion is None or not self.view.yaw:
+            return c
+        return replace(c, motion=replace(c.motion, steps=seen_from(c.motion.steps, -self.view.yaw)))
+
+    def _options(self, options: tuple[str, ...]) -> tuple[str, ...]:
+        waits = self._executive.dialogue.question or self._executive.waiting.question
+        return options if waits is None else waits.options
+
+    def _read(self, word: Word, now: float) -> Heard:
+        executive, runtime = self._executive, self._executive.runtime
+        assert executive.scene is not None
+        if word.viewpoint_yaw is not None:
+            self.look_from(word.viewpoint_yaw)
+        newest = word.stops == self.queue.stops  # a later stop voids the words
+        wish = wished(word.text) if runtime.loop.stopped and newest else None
+        if wish is not None:
+            self.wish = wish
+            read_as = "go home" if wish == "home" else "lie down"
+            return self._noted(Heard(word.arrived, Correction(word.text, "stop", read_as), answer=f"I {read_as}"))
+        wall = time.perf_counter()
+        before = runtime.executor.sample(now).velocity
+        correction = executive.dialogue.read(word.text) or executive.waiting.read(word.text)
+        correction = correction or self._told(word.text) or self._corrected(word.text, now)
+        heard = self._noted(Heard(word.arrived, correction))
+        if correction.level == "stop":
+            self._stop(now)
+            self.reaction_time.expect(heard, wall, word.arrived, None)
+        elif correction.level == "resume" and runtime.loop.stopped and (in_doubt(word.text) or not newest):
+            heard.correction = replace(
+                correction, level="ask", read_as="a question, or no plain word to go on; say go on"
+            )
+        elif self._obey(correction, now):
+            runtime.answer()
+            self.reaction_time.expect(heard, wall, word.arrived, before)
+        return heard
+
+    def _told(self, text: str) -> Correction | None:
+        """A name, a preference or a tip, which changes nothing that is under way; None if ``text`` is none."""
+        executive = self._executive
+        assert executive.scene is not None
+        if executive.runtime.loop.stopped:
+            return None
+        answer = executive.components.planner.told(text, executive.scene)
+        return None if answer is None else Correction(text, "remark", answer)
+
+    def _corrected(self, text: str, now: float) -> Correction:
+        """What ``text`` means by the grammar, weighed against the learned reader."""
+        executive = self._executive
+        assert executive.scene is not None
+        current, motion = executive.supervisor.current, executive.override.motion(now) or executive.runtime.motion
+        current = None if current is None or current.wait is not None else current
+        found = read_correction(
+            text, executive.scene, current, self.view.yaw, current=motion, rest=executive.supervisor.left,
+            embed=self._embed,
+        )  # fmt: skip
+        if self._second is None or executive.runtime.loop.stopped:
+            return screened_words(found)  # only plain words move a stopped arm again
+        steps = (*([current] if current is not None else []), *executive.supervisor.left)
+        asked = executive.dialogue.question.text if executive.dialogue.question is not None else ""
+        return screened_words(
+            self._second.on(found, executive.scene, steps, self.view.yaw, motion, asked, executive.instruction)
+        )
+
+    def _noted(self, heard: Heard) -> Heard:
+        self._executive.log.heard.append(heard)
+        return heard
+
+    def _stop(self, now: float) -> None:
+        runtime = self._executive.runtime
+        runtime.loop.stop()
+        runtime.executor.hold()
+        self._executive.override.withdraw()
+        self._stood(now)
+        self.stopped_at = now
+
+    def _stood(self, now: float) -> None:
+        """Take the time of the stop off the run's time."""
+        if self.stopped_at is not None:
+            self._executive.not_counting(now - self.stopped_at)
+            self._executive.dialogue.not_counting(now - self.stopped_at)
+
+    def _obey(self, c: Correction, now: float) -> bool:
+        """Act on a correction other than a stop; False if it changes nothing."""
+        executive = self._executive
+        if c.level == "resume" and not executive.runtime.loop.stopped and executive.waiting.told(c.text):
+            executive.runtime.hurry()
+        elif c.level == "resume":
+            asks = executive.dialogue.question is not None and not executive.runtime.loop.stopped
+            self._resume(now)
+            if asks or (executive.planning.is_busy and executive.supervisor.current is not None):
+                executive.dialogue.drop(now)
+        elif c.level == "motion" and c.motion is not None:
+            executive.override.move(c.motion, now, c.duration_s)
+            executive.runtime.hurry()
+        elif c.level == "motion" and c.pace is not None:
+            self.set_pace(c.pace, now)
+            executive.pace_before = None
+        elif c.level == "subtask":
+            self._swap(c, now)
+        elif c.level == "goal" and c.instruction is not None:
+            if c.rule is not None:
+                executive.components.planner.ruled(c.rule, c.text)
+            executive.replan(c.instruction, now)
+        else:
+            return False
+        return True
+
+    def moves(self, text: str, now: float) -> bool:
+        """Begin the motion or set the pace that ``text`` plainly is ("up a bit", "go slowly"); False if it is none."""
+        assert self._executive.scene is not None
+        spoken = read_correction(text, self._executive.scene, None, self.view.yaw)
+        return (spoken.motion is not None or spoken.pace is not None) and self._obey(spoken, now)
+
+    def _resume(self, now: float) -> None:
+        runtime = self._executive.runtime
+        self._executive.override.withdraw()
+        runtime.hurry()
+        if runtime.loop.stopped:
+            runtime.executor.go_on(self._executive.robot.read())
+            runtime.loop.release()
+        self._stood(now)
+        self.stopped_at = None
+
+    def set_pace(self, pace: Pace, now: float) -> None:
+        """Set the pace of all motions and scale the time limits with it."""
+        before, since = self._executive.limit.patience, now if self.stopped_at is None else self.stopped_at
+        self._executive.override.set_pace(pace, now)
+        self._executive.be_patient(before, since)
+        self._executive.runtime.hurry()
+
+    def _swap(self, c: Correction, now: float) -> None:
+        """Put the correction's object in place of another in the plan ("no, the green one")."""
+        scene, s = self._executive.scene, self._executive.supervisor
+        assert scene is not None
+        target = scene.find(c.target)
+        if target is None or s.current is None:
+            return
+        old = c.replaces
+        if old is None:
+            pairs = zip((s.current, *s.left), amended((s.current, *s.left), c, scene), strict=True)
+            old = next((before.reference_id for before, after in pairs if before != after), None)
+        if old is not None:
+            s.swap(old, target.id, target.name, now, scene.held)
+            self._executive.new_subtask()

@@ -1,0 +1,213 @@
+"""A question holds the arm until it is answered; without a person it ends the run."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sayso.perception.scene import Scene
+from sayso.planner.execution.supervisor import Level
+from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask, Verb
+from tests.sayso.runtime.parts import FORWARD, SPEED, ExecutiveRig
+
+WHICH = Question("Which block do you mean: the red block or the green block?", ("red block", "green block"))
+
+
+class Particular(Planner):
+    """Picks up the block of the color named, asks `WHICH` without one, and refuses to fly."""
+
+    name = "particular"
+
+    def __init__(self) -> None:
+        self.instructions: list[str] = []
+
+    def plan(
+        self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
+    ) -> Answer:
+        self.instructions.append(instruction)
+        if "fly" in instruction:
+            return Refusal("I cannot fly.")
+        color = next((c for c in ("green", "red") if c in instruction), None)
+        return WHICH if color is None else Plan((Subtask(Verb.PICK, color, f"{color} block"),))
+
+
+def rig(instruction: str = "pick up the block", wait_s: float | None = math.inf, limit_s: float = 60.0) -> ExecutiveRig:
+    rig = ExecutiveRig("pick up the red block", limit_s, Particular())
+    rig.executive.clear()
+    rig.runtime.observe()
+    rig.executive.dialogue.wait_s = wait_s
+    rig.executive.begin(instruction, limit_s)
+    return rig
+
+
+def said(rig: ExecutiveRig, text: str) -> str:
+    """What the robot says to ``text`` in its next cycle."""
+    reply = rig.queue.say(text, rig.now)
+    rig.drive(0.1)
+    return str(reply.wait(text, 0))
+
+
+def test_without_a_person_a_question_ends_the_run() -> None:
+    asked = rig(wait_s=None)
+    assert asked.executive.outcome == "asked" and asked.executive.question == WHICH
+    assert asked.executive.dialogue.question is None
+
+
+def test_the_arm_holds_while_a_question_waits_and_the_answer_moves_it() -> None:
+    asked = rig()
+    asked.drive(5.0)
+    assert asked.executive.outcome is None and asked.executive.dialogue.question == WHICH and asked.speed == 0
+    assert said(asked, "the green one") == "I pick up the green block"
+    asked.drive(0.5)
+    assert asked.object == "green" and asked.speed == pytest.approx(SPEED[FORWARD])
+    assert asked.executive.dialogue.question is None and asked.executive.question is None
+    assert asked.executive.instruction == "pick up the green block"
+    assert [r.level for r in asked.executive.supervisor.replans] == [Level.ASK]
+
+
+def test_the_time_waited_does_not_count() -> None:
+    asked = rig(limit_s=3.0)
+    asked.drive(20.0)
+    asked.drive(10.0, "1")
+    assert asked.executive.outcome == "timeout"
+    assert asked.now == pytest.approx(10.0 + 20.0 + 3.0, abs=0.05)
+
+
+def test_a_question_in_the_middle_stops_the_motion_and_never_mind_goes_on_with_the_plan() -> None:
+    asked = rig("pick up the red block", limit_s=3.0)
+    asked.drive(0.5)
+    assert said(asked, "put the spoon in the bowl").startswith(WHICH.text)
+    asked.drive(20.0)
+    assert asked.speed == 0 and asked.executive.outcome is None
+    assert said(asked, "never mind") == "I go on: never mind the question"
+    asked.drive(0.5)
+    assert asked.object == "red" and asked.speed > 0 and asked.executive.instruction == "pick up the red block"
+    asked.drive(10.0)
+    assert asked.now == pytest.approx(10.0 + 3.0 + 20.1, abs=0.1), "the wait does not count"
+
+
+def test_never_mind_without_a_plan_ends_as_asked() -> None:
+    asked = rig()
+    asked.drive(1.0, "never mind")
+    assert asked.executive.outcome == "asked" and asked.executive.question == WHICH
+
+
+def test_again_asks_the_planner_again() -> None:
+    asked = rig()
+    asked.drive(0.1, "try again")
+    assert asked.planner.instructions[-2:] == ["pick up the block"] * 2  # type: ignore[attr-defined]
+    assert asked.executive.dialogue.question == WHICH
+
+
+def test_what_is_no_answer_is_told_so_and_the_question_stays() -> None:
+    asked = rig()
+    reply = asked.queue.say("the purple whale sings", asked.now)
+    asked.drive(0.1)
+    understood = reply.wait("", 0)
+    assert understood and str(understood).startswith("that is no answer to my question: Which block")
+    assert understood.options == WHICH.options and asked.executive.dialogue.question == WHICH
+
+
+def test_a_spoken_motion_moves_the_arm_while_the_question_waits() -> None:
+    asked = rig()
+    assert said(asked, "a bit to the left") == "I move to the left a bit"
+    asked.drive(0.05)
+    assert asked.parts.acted and asked.executive.dialogue.question == WHICH
+    asked.drive(3.0)
+    assert asked.speed == 0
+
+
+def test_a_whole_new_instruction_takes_the_place_of_the_answer() -> None:
+    asked = rig()
+    assert said(asked, "put the green block there") == "I pick up the green block"
+    assert asked.object == "green"
+
+
+def test_a_stop_while_it_waits_is_a_stop_and_go_on_asks_again() -> None:
+    asked = rig()
+    asked.operator.go_on_s = 30.0
+    asked.drive(1.0)
+    assert said(asked, "stop").startswith("stop")
+    asked.drive(5.0, "the green one")
+    assert asked.runtime.loop.stopped and asked.object is None, "a stopped arm takes no answer"
+    asked.drive(1.0, "go on")
+    assert not asked.runtime.loop.stopped and asked.executive.dialogue.question == WHICH
+    asked.drive(0.5, "the green one")
+    assert asked.object == "green"
+
+
+def test_a_stop_that_nobody_lifts_ends_the_run_as_stopped() -> None:
+    asked = rig()
+    asked.drive(10.0, "stop")
+    assert asked.executive.outcome == "stopped"
+
+
+def test_after_the_wait_it_ends_as_asked_and_a_stop_does_not_count() -> None:
+    asked = rig(wait_s=5.0)
+    asked.operator.go_on_s = 30.0
+    asked.drive(3.0)
+    asked.drive(10.0, "stop")
+    asked.drive(10.0, "go on")
+    assert asked.executive.outcome == "asked"
+    assert asked.executive.dialogue.waited_s == pytest.approx(5.0, abs=0.05)
+    assert asked.now == pytest.approx(10.0 + 15.0, abs=0.1)
+
+
+def test_scheduled_phrases_are_waited_for() -> None:
+    asked = rig(wait_s=0.0)
+    asked.queue.schedule([(asked.now + 2.0, "the green one")])
+    asked.drive(2.5)
+    assert asked.object == "green"
+
+
+def test_a_question_that_no_scheduled_phrase_answers_ends_as_asked() -> None:
+    asked = rig(wait_s=0.0)
+    asked.queue.schedule([(asked.now + 2.0, "hello")])
+    asked.drive(10.0)
+    assert asked.executive.outcome == "asked" and asked.now == pytest.approx(12.0, abs=0.1)
+
+
+def test_a_refused_answer_ends_as_refused() -> None:
+    asked = rig()
+    assert said(asked, "fly the red block to the moon, put it there") == "I cannot fly."
+    assert asked.executive.outcome == "refused"
+
+
+def test_a_refused_correction_ends_no_run_that_a_person_watches() -> None:
+    asked = rig("pick up the red block")
+    asked.drive(0.5)
+    assert said(asked, "fly the green block to the moon, put it there") == "I cannot fly. I go on as before."
+    asked.drive(0.5)
+    assert asked.object == "red" and asked.executive.outcome is None
+    assert asked.executive.instruction == "pick up the red block" and asked.executive.refusal is None
+    assert "I cannot fly" in asked.executive.notices.events[0].text
+
+
+def test_a_refused_correction_ends_the_run_without_a_person() -> None:
+    alone = rig("pick up the red block", wait_s=None)
+    alone.drive(0.5, "fly the green block to the moon, put it there")
+    assert alone.executive.outcome == "refused"
+
+
+def test_time_stands_while_a_person_thinks_where_it_may() -> None:
+    asked, pauses = rig(), 0
+
+    def pause() -> None:
+        nonlocal pauses
+        pauses += 1
+        if pauses == 50:
+            asked.queue.say("the green one")
+
+    asked.operator.pause = pause
+    start = asked.now
+    asked.drive(0.1)
+    assert pauses == 50 and asked.now == pytest.approx(start + 0.1, abs=0.01) and asked.object == "green"
+
+
+@pytest.mark.parametrize("event", ["stop", "end"])
+def test_a_stop_and_an_interrupt_end_the_pause(event: str) -> None:
+    asked = rig()
+    asked.operator.pause = asked.queue.stop if event == "stop" else asked.operator.end
+    asked.drive(0.1)
+    assert asked.runtime.loop.stopped == (event == "stop")
