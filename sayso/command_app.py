@@ -18,7 +18,7 @@ HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 
 def make_app(folders: Mapping[str, Mapping[str, str]]) -> typer.Typer:
-    """Folders of commands and what each does in a few words; each is a function NAME in sayso/commands/FOLDER/NAME.py."""
+    """Folders of commands, each with its help; a command is a function NAME in sayso/commands/FOLDER/NAME.py."""
     folder_of = {name: folder for folder, commands in folders.items() for name in commands}
 
     class Commands(TyperGroup):
