@@ -127,7 +127,8 @@ class Steering:
         A stop works at any time, also while the arm gets up or lies down; an arm stopped there takes the same commands
         as one stopped in a run. The thread that drives the arm does not wait.
         """
-        if is_stop(text):
+        executive = self._executive
+        if is_stop(text) and not (executive is not None and executive.dialogue.is_declined(text)):
             self._pressed_by(program=False)
             if not self._is_driving:
                 self.commands.stop()

@@ -65,6 +65,12 @@ class Dialogue(Subscriber):
         executive.instruction = self._before
         return True
 
+    def is_declined(self, text: str) -> bool:
+        """Whether ``text`` turns down the question that waits before anything was begun: a "no" there stops nothing."""
+        executive = self._executive
+        begun = executive.supervisor.current is not None or executive.runtime.loop.stopped
+        return self.question is not None and not begun and says_never_mind(text)
+
     def not_counting(self, seconds: float) -> None:
         """Take ``seconds`` in which a stop held the arm off the time waited."""
         self._since += seconds
@@ -75,7 +81,9 @@ class Dialogue(Subscriber):
         "goal": the instruction with the answer. "resume": the person gives no answer, see `drop`.
         """
         executive = self._executive
-        if self.question is None or executive.runtime.loop.stopped or is_stop(text):
+        if self.question is None or executive.runtime.loop.stopped:
+            return None
+        if is_stop(text) and not self.is_declined(text):
             return None
         assert executive.scene is not None
         seen = executive.operator.view.seen(executive.scene)

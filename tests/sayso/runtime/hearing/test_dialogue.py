@@ -66,6 +66,22 @@ def test_the_arm_holds_while_a_question_waits_and_the_answer_moves_it() -> None:
     assert [r.level for r in asked.executive.supervisor.replans] == [Level.ASK]
 
 
+@pytest.mark.parametrize("text", ["no", "Nope.", "leave it", "forget it, thanks", "neither", "cancel"])
+def test_a_no_to_a_question_before_anything_was_begun_ends_the_run_and_is_no_stop(text: str) -> None:
+    asked = rig()
+    asked.drive(0.5)
+    said(asked, text)
+    assert asked.executive.outcome == "asked" and not asked.runtime.loop.stopped
+
+
+@pytest.mark.parametrize("text", ["stop", "no! stop!", "halt"])
+def test_a_stop_stays_a_stop_while_a_question_waits(text: str) -> None:
+    asked = rig()
+    asked.drive(0.5)
+    said(asked, text)
+    assert asked.runtime.loop.stopped
+
+
 def test_the_time_waited_does_not_count() -> None:
     asked = rig(limit_s=3.0)
     asked.drive(20.0)
