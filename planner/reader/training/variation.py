@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sayso.planner.reader.source import Context
+from sayso.planner.reader.training.composition import clauses_in, conditional, limited
 from sayso.planner.reader.training.pairs import Pair
 from sayso.planner.reader.training.phrases import exchanged, phrases_in
 from sayso.planner.task.nouns import singular
@@ -113,6 +114,8 @@ AS_SAID = (Called, Event, Mind, Name, Unable)
 """Values that hold words of the sentence as they are."""
 JOINED, RENAMED, EXCHANGED = 0.5, 0.75, 0.3
 """The shares of sentences that are joined with others, get other nouns and colors, and get another phrase."""
+LIMITED, CONDITIONAL = 0.3, 0.15
+"""Of the sentences that are joined, the shares that get a prohibition or a condition in place of another order."""
 _MIRROR = {
     "left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost", "leftward": "rightward",
     "lefthand": "righthand", "righthand": "lefthand",
@@ -130,6 +133,7 @@ class Variation:
         self.nouns = [n for n in {*nouns, *extra_nouns} if n != "thing" and _WORD.fullmatch(n)]
         self.nouns.sort()
         self.phrases = phrases_in(pairs)
+        self.clauses = clauses_in(pairs)
         common = {n for n, times in nouns.items() if times >= 12} - {"thing"}
         self.common = {n for n in common if _WORD.fullmatch(n)}
         self.orders = [
@@ -151,7 +155,13 @@ class Variation:
         if rng.random() < 0.3:
             pair = mirrored(pair)
         if joinable and rng.random() < JOINED:
-            pair = self._joined(pair, rng)
+            way, prohibitions, conditions = rng.random(), self.clauses.prohibitions, self.clauses.conditions
+            if way < LIMITED and prohibitions:
+                pair = limited(pair, self._renamed(prohibitions[int(rng.integers(len(prohibitions)))], rng), rng)
+            elif way < LIMITED + CONDITIONAL and conditions:
+                pair = conditional(pair, conditions[int(rng.integers(len(conditions)))])
+            else:
+                pair = self._joined(pair, rng)
         if rng.random() < 0.35:
             pair = replace(pair, said=_said_otherwise(pair, rng))
         return pair

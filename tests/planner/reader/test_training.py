@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sayso.planner.reader.source import Context
+from sayso.planner.reader.training.composition import clauses_in, conditional, limited
 from sayso.planner.reader.training.pairs import FOLDER, Pair, load
 from sayso.planner.reader.training.variation import Variation, mirrored
 from sayso.planner.task.text import parse, write
@@ -83,3 +84,25 @@ def test_a_short_training_ends_in_files_that_read(tmp_path: Path) -> None:
     (tmp_path / "reader-decoder.onnx").write_bytes(b"x")
     with pytest.raises(ValueError, match=r"reader-decoder\.onnx is damaged"):
         Reader(tmp_path)
+
+
+def test_an_order_beside_a_prohibition_means_both() -> None:
+    order = pair("take the red block", "pick(the(block, color(red)))")
+    rule = pair("dont touch the green one", "rule(untouched(the(thing, color(green))))")
+    assert clauses_in([order, rule]).prohibitions == (rule,)
+    both = limited(order, rule, np.random.default_rng(0))
+    assert write(both.meaning) == "with(pick(the(block, color(red))), untouched(the(block, color(green))))"
+    assert "take the red block" in both.said and "dont touch the green one" in both.said
+    assert limited(both, rule, np.random.default_rng(0)) == both, "limited once is enough"
+
+
+def test_a_condition_is_said_before_another_order() -> None:
+    said = "when the bell goes, put it away; if the cup is red, take the cup; if you like, take the cup and go home"
+    meant = "once(event(bell), put(it, aside))", "if(exists(the(cup, color(red))), pick(the(cup)))", "pick(the(cup))"
+    pairs = [pair(s, m) for s, m in zip(said.split("; "), meant, strict=True)]
+    found = clauses_in(pairs).conditions
+    assert [words for words, _ in found] == ["if the cup is red"], "it and a polite if are left alone"
+    order = pair("Take the spoon", "pick(the(spoon))")
+    new = conditional(order, found[0])
+    assert new.said == "if the cup is red, take the spoon"
+    assert write(new.meaning) == "if(exists(the(cup, color(red))), pick(the(spoon)))"
