@@ -48,8 +48,8 @@ _STANDING = re.compile(
     re.I,
 )
 _CONDITION = re.compile(
-    r"^((?:(?:ok|so|and|please|only|but)[\s,]+)*(?:if|once|when|as soon as|unless|whenever|after|should|provided|in case"
-    r"|assuming|the moment|the minute|given that)\b[^,]+),\s+(?:then\s+)?([^,]+)$",
+    r"^((?:(?:ok|so|and|please|only|but)[\s,]+)*(?:if|once|when|as soon as|unless|whenever|after|should|provided"
+    r"|in case|assuming|the moment|the minute|given that)\b[^,]+),\s+(?:then\s+)?([^,]+)$",
     re.I,
 )
 _ONE = re.compile(r"\bones?\b|\byins?\b", re.I)
