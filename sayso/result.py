@@ -73,6 +73,15 @@ class RobotEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Disturbance:
+    """What a disturbance of the simulated world did at ``t`` s, in words; the robot is not told."""
+
+    name: str
+    t: float
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRequest:
     """One request to a model server: for a plan, a motion or a correction, its time in s and its HTTP status (None: no
     answer). ``tokens_in`` and ``tokens_out`` as the server says; ``cost`` in the currency of the prices."""
@@ -104,7 +113,7 @@ class RunResult:
     ``rates`` has "loop_hz", "policy_hz", "motion_hz" and "missed", the loop's missed deadlines by the wall clock;
     ``latency_ms`` wall-clock percentiles by part ("policy", "motion", "planner", "scene"); ``models`` digests;
     ``sim`` the ground truth "before" and "after" by object id, written by the simulator alone, None on hardware;
-    ``requests`` what a model server was asked.
+    ``requests`` what a model server was asked; ``disturbances`` what was done to the simulated world.
     """
 
     schema: Literal[1] = 1
@@ -130,6 +139,7 @@ class RunResult:
     options: tuple[str, ...] = ()
     requests: tuple[ModelRequest, ...] = ()
     reply: str | None = None
+    disturbances: tuple[Disturbance, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``result.json`` holds."""
@@ -146,7 +156,7 @@ class RunResult:
 
     def _left_out(self) -> set[str]:
         """Keys added after schema 1 that are empty and so left out."""
-        added = ("events", "success_reason", "options", "requests", "reply")
+        added = ("events", "success_reason", "options", "requests", "reply", "disturbances")
         return {key for key in added if not getattr(self, key)}
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from sayso.hardware.types import Array
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.camera import FAR, CameraSpec, SimCamera, nearer
-from sayso.sim.physics import Appearance, Physics
+from sayso.sim.physics import OUT_OF_SIGHT, Appearance, Physics
 from sayso.sim.scenes.scene_spec import SceneSpec
 
 # Far enough away to show a whole Panda.
@@ -50,7 +51,9 @@ class Stage:
         w = self._world
         for j, v in zip([*w.joints, *w.fingers], snapshot.joints, strict=True):
             p.resetJointState(w.robot, j, float(v), physicsClientId=w.client)
-        for body, (position, turn) in zip(w.bodies.values(), snapshot.bodies, strict=True):
+        # Objects that came later are not there yet.
+        missing = (OUT_OF_SIGHT, (0.0, 0.0, 0.0, 1.0))
+        for body, (position, turn) in zip_longest(w.bodies.values(), snapshot.bodies, fillvalue=missing):
             p.resetBasePositionAndOrientation(body, position, turn, physicsClientId=w.client)
         shot = self._camera.read()
         assert shot.depth is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,11 +14,12 @@ from sayso.sim.arms.arm_models import ArmModel, panda
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.bullet import quiet
 from sayso.sim.scenes.palette import ALL_COLORS, COLORS, MIXED
-from sayso.sim.scenes.scene_spec import SceneSpec
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.shapes import add_object
 
 PHYSICS_HZ = 250.0
 SETTLE_STEPS = 25
+OUT_OF_SIGHT = (-3.0, 3.0, -1.0)  # m, farther away than any camera sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +117,20 @@ class Physics:
             link = {"lateralFriction": 1.3, "spinningFriction": 0.02}
             p.changeDynamics(self.robot, j, **link, physicsClientId=c)
         self._gear()
+        self._tip = next((info[0] for info in infos if spec.tip in (info[12].decode(), info[1].decode())), None)
         self.bodies: dict[str, int] = {}
+        self._taken: dict[str, float] = {}  # masses of the objects that `remove` took off the table
         for i, item in enumerate(self.scene.objects):
-            shade = self.appearance.shades[i] if i < len(self.appearance.shades) else (0.0, 0.0, 0.0)
-            base = COLORS["gray"] if item.color == MIXED else ALL_COLORS[item.color]
-            color = np.clip(np.array(base) + shade, 0.0, 1.0)
-            self.bodies[item.id] = add_object(c, item, tuple(color), self.appearance.friction)
+            self._add_body(i, item)
         self.set_joints(spec.home)
         self._settle()
+
+    def _add_body(self, number: int, item: ObjectSpec) -> None:
+        shades = self.appearance.shades
+        shade = shades[number] if number < len(shades) else (0.0, 0.0, 0.0)
+        base = COLORS["gray"] if item.color == MIXED else ALL_COLORS[item.color]
+        color = np.clip(np.array(base) + shade, 0.0, 1.0)
+        self.bodies[item.id] = add_object(self.client, item, tuple(color), self.appearance.friction)
 
     def _settle(self) -> None:
         """Let the objects come to rest, then sleep until touched: only awake objects cost simulation time."""
@@ -204,9 +211,31 @@ class Physics:
         z = position[2] - (item.extents[2] / 2 if item.origin_height == 0.0 else 0.0)
         body = self.bodies[object_id]
         turn = p.getQuaternionFromEuler([0, 0, yaw])
+        if object_id in self._taken:
+            p.changeDynamics(body, -1, mass=self._taken.pop(object_id), physicsClientId=self.client)
         p.resetBasePositionAndOrientation(body, [position[0], position[1], z], turn, physicsClientId=self.client)
         p.resetBaseVelocity(body, [0, 0, 0], [0, 0, 0], physicsClientId=self.client)
         p.changeDynamics(body, -1, activationState=p.ACTIVATION_STATE_WAKE_UP, physicsClientId=self.client)
+
+    def add(self, item: ObjectSpec) -> None:
+        """Put another object into the world, for disturbances; it is gone after the next `reset`."""
+        self._add_body(len(self.scene.objects), item)
+        self.scene = replace(self.scene, objects=(*self.scene.objects, item))
+
+    def remove(self, object_id: str) -> None:
+        """Take an object out of sight, where it stays until `place` brings it back."""
+        body, c = self.bodies[object_id], self.client
+        if object_id not in self._taken:
+            self._taken[object_id] = float(p.getDynamicsInfo(body, -1, physicsClientId=c)[0])
+        p.changeDynamics(body, -1, mass=0.0, physicsClientId=c)
+        p.resetBasePositionAndOrientation(body, OUT_OF_SIGHT, [0, 0, 0, 1], physicsClientId=c)
+
+    def tool(self) -> Array:
+        """The true position (3,) m of the arm's tip. Raises `RobotError` for an arm whose model has no such link."""
+        if self._tip is None:
+            raise RobotError(f"the simulator's arm has no tip {self.arm.spec.tip}")
+        state = p.getLinkState(self.robot, self._tip, computeForwardKinematics=True, physicsClientId=self.client)
+        return np.array(state[4])
 
     def arm_touches(self, gap: float = 0.003) -> bool:
         """Whether the arm is nearer than ``gap`` m to an object."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from enum import StrEnum
@@ -79,6 +80,13 @@ def run(
         typer.Option(metavar="READ,WRITTEN", help="Prices of a million tokens, read and written, for the result."),
     ] = None,
     say: Annotated[list[str] | None, typer.Option(metavar="T:PHRASE", help="Say PHRASE T s after the start.")] = None,
+    disturb: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[@T]",
+            help="Disturb the simulated world at T s, or at a moment that the seed draws; ? lists the disturbances.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(parser=a_path, metavar="DIR", help="Folder of the results; default runs/TIME.")
     ] = None,
@@ -121,6 +129,11 @@ def run(
 
     Example: sayso run "put the red block in the blue bowl" --say "3.5:left a bit" --out runs/first
     """
+    if "?" in (disturb or ()):
+        from sayso.sim.disturbances.kinds import listed
+
+        print(listed())
+        raise typer.Exit(0)
     instruction = None if instruction is None else clean_text(instruction, "the instruction")
     words, looking = parse_say(say or []), viewpoint_yaw(viewpoint)
     plain = None if format is None else format is Format.PLAIN
@@ -145,7 +158,7 @@ def run(
         with setting_up():
             arm = simulated_arm(robot)
             if not is_simulated(robot):
-                check_real(robot, scene, seed, mode, port)
+                check_real(robot, scene, seed, mode, port, disturb)
             elif arm is None and scene is not None:
                 raise UserError(f"{robot} sets up its own scenes; leave --scene out")
             if instruction is None and world_name(robot) is None:
@@ -156,7 +169,7 @@ def run(
                 seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
                 limit_s=limit, planner_deadline_s=planner_deadline, planner_fallback=planner_fallback,
                 viewpoint_yaw=looking,
-                planner_price=planner_price,
+                planner_price=planner_price, disturb=tuple(disturb or ()),
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
         real_time = live or not is_simulated(robot)
@@ -186,6 +199,8 @@ def run(
                 _tell(
                     f"sayso: --say {t - current.session.began:g}:{phrase} was not said: the run ended before that time"
                 )
+            for name in current.session.director.left_out if current.session.director else ():
+                _tell(f"sayso: --disturb {name} did not happen: the run ended before its moment")
             files = current.save(
                 folder, lambda frames, n: with_bar(frames, "drawing the video", n), video=not interrupts.caught,
                 plain=plain, dataset=dataset,
@@ -208,10 +223,13 @@ def typing_for(has_keys: bool, hold_to_run: bool, session: Session) -> AbstractC
     return reading(Lines(session), Keys(session, hold_to_run, _tell) if has_keys else None)
 
 
-def check_real(robot: str, scene: str | None, seed: int | None, mode: str | None, port: str | None) -> None:
+def check_real(
+    robot: str, scene: str | None, seed: int | None, mode: str | None, port: str | None,
+    disturb: Sequence[str] | None = None,
+) -> None:  # fmt: skip
     """Raise `UserError` for options without an effect on the real arm ``robot``."""
-    if scene is not None or seed is not None:
-        what = "--scene" if scene is not None else "--seed"
+    if scene is not None or seed is not None or disturb:
+        what = "--scene" if scene is not None else "--seed" if seed is not None else "--disturb"
         raise UserError(f"{what} is for simulation; {robot} is a real arm: leave {what} out")
     if mode == "mock" and port is not None:
         raise UserError(f"--mode mock has no arm: leave --port {port} or --mode out")

@@ -67,6 +67,7 @@ class Run:
             planner_prices=None if settings.planner_price is None else Prices.of(settings.planner_price),
             keys=keys,
             memory=ReplayedMemory(settings.remembered) if settings.remembered else memory,
+            disturb=settings.disturb,
         )
         self.session = settings.session(models, options, live, tell)
         self.settings = settings = settings.model_copy(update={"remembered": self.session.memory.snapshot()})

@@ -15,6 +15,7 @@ from sayso.planner.task.english import plainly
 from sayso.result import RunResult
 from sayso.runtime.executive import Executive
 from sayso.runtime.progress import Event, EventTeller, Progress
+from sayso.session.disturbing import directing
 from sayso.session.summary import result_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def execute(
     limit_s = session.options.limit_s or own.limit_s
     executive.begin(instruction, limit_s)
     if executive.outcome is None:
-        with _told(session, progress):
+        with _told(session, progress), directing(session.director, instruction):
             executive.run()
         stops = backend.stops()
         clock.sleep_until(clock.now() + REST_S)

@@ -38,7 +38,8 @@ class Options:
     ``keys`` is entered before the arm connects and left after the arm has disconnected. ``viewpoint_yaw`` rad is the
     heading in which the person who speaks looks, counter-clockwise from the arm's own: 0 as the arm, pi towards it.
     ``memory`` is the file of names, rules, preferences and what was done (`sayso.memory_store.memory_path`), or a
-    recorded one; None: the session remembers for itself.
+    recorded one; None: the session remembers for itself. ``disturb`` are disturbances of the built-in table, NAME[@T]
+    each (`sayso.sim.disturbances.kinds`), which happen to every run.
     """
 
     sees: str = "pixels"
@@ -55,3 +56,4 @@ class Options:
     planner_prices: Prices | None = None
     keys: Callable[[Session], AbstractContextManager[object]] | None = None
     memory: Path | ReplayedMemory | None = None
+    disturb: tuple[str, ...] = ()

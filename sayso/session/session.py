@@ -22,6 +22,7 @@ from sayso.runtime.executive import Executive
 from sayso.runtime.hearing.understood import Understood
 from sayso.runtime.progress import Event, Progress
 from sayso.session.assembly import check_simulated, components_for, real_backend, simulated_backend
+from sayso.session.disturbing import director_for
 from sayso.session.instruction import execute, look, may_lie_down
 from sayso.session.options import Options, SessionError
 from sayso.session.remembering import Watching, memory_for, remember
@@ -99,6 +100,7 @@ class Session:
             else:
                 self.backend = real_backend(robot, port, cameras, mode, live, self.options, self.store, tell)
             setting_up.callback(self.backend.close)
+            self.director = director_for(self.backend, robot, seed, self.options.disturb, self.commands.say)
             self.steering.take_backend(self.backend)
             self.planner_name = planner if isinstance(planner, str) else planner.name
             self.memory = memory_for(robot, self.options, tell)

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from sayso.hardware.addresses import without_password
 from sayso.hardware.world import ObjectTruth
-from sayso.result import Correction, ModelRequest, Motion, ObjectPose, PlanStep, Replan, RobotEvent, RunResult
+from sayso.result import (
+    Correction,
+    Disturbance,
+    ModelRequest,
+    Motion,
+    ObjectPose,
+    PlanStep,
+    Replan,
+    RobotEvent,
+    RunResult,
+)
 from sayso.runtime.runtime import MOTION_TICKS
 from sayso.skills.policy import policy_rate
 from sayso.stats import percentiles
@@ -88,5 +98,8 @@ def result_of(
             ModelRequest(e.purpose, round(e.seconds, 3), e.status, e.usage.read, e.usage.written, e.cost)
             for e in session.exchanges
         ),
+        disturbances=tuple(Disturbance(d.name, d.t, d.what) for d in session.director.happened)
+        if session.director is not None
+        else (),
         sim=None if before is None or after is None else {"before": _bodies(before), "after": _bodies(after)},
     )  # fmt: skip

@@ -1,0 +1,117 @@
+"""What a disturbance may touch: the true things, cameras and joints of a table, and the ears of the robot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sayso.hardware.types import Array
+from sayso.hardware.world import ObjectTruth
+from sayso.sim.bullet import pybullet as p
+from sayso.sim.judge import GoalCondition, wishes
+from sayso.sim.physics import Physics
+from sayso.sim.scenes.scene_spec import ObjectSpec
+from sayso.sim.scenes.spawn import spawn_area
+from sayso.sim.table_world import TableWorld
+
+GAP_M = 0.03
+TRIES = 200
+LIFT_M = 0.001  # above what a thing is put on
+
+
+def raised(position: Array, by: float) -> Array:
+    """``position`` (3,) m, ``by`` m higher."""
+    return position + np.array([0.0, 0.0, by])
+
+
+@dataclass
+class Backstage:
+    """The ``table`` as it truly is, the seed's ``rng``, and ``say``, by which a bystander is heard.
+
+    ``before`` is the truth at the start, ``wish`` the part of the instruction that is disturbed; None if the simulator
+    does not understand the instruction.
+    """
+
+    table: TableWorld
+    rng: np.random.Generator
+    say: Callable[[str], None]
+    before: Mapping[str, ObjectTruth]
+    wish: GoalCondition | None = None
+
+    @classmethod
+    def of(
+        cls, table: TableWorld, rng: np.random.Generator, say: Callable[[str], None], instruction: str, first: bool
+    ) -> Backstage:
+        """Backstage of ``instruction`` as it begins; of its ``first`` wish, or of one that the seed chooses."""
+        before = table.truth()
+        asked = wishes(instruction, before) or [None]
+        return cls(table, rng, say, before, asked[0 if first else int(rng.integers(len(asked)))])
+
+    @property
+    def physics(self) -> Physics:
+        """The physics of the table."""
+        return self.table.physics
+
+    @property
+    def thing(self) -> str:
+        """The id of the thing that the arm is to move; of the one nearest to the hand if nobody can tell."""
+        if self.wish is not None:
+            return self.wish.a
+        tool, truth = self.physics.tool(), self.table.truth()
+        return min(truth, key=lambda name: float(np.linalg.norm(truth[name].position - tool)))
+
+    @property
+    def target(self) -> str | None:
+        """The id of the thing that the other one goes to; None without one."""
+        return self.wish.b if self.wish is not None and self.wish.b != self.wish.a else None
+
+    def name(self, object_id: str) -> str:
+        """The thing in words."""
+        item = self.spec(object_id)
+        return f"the {item.color} {item.kind}"
+
+    def spec(self, object_id: str) -> ObjectSpec:
+        """The description of the thing."""
+        return next(o for o in self.physics.scene.objects if o.id == object_id)
+
+    def others(self) -> list[str]:
+        """The ids of the things that are neither the one to move nor its target, those of its kind first."""
+        mine = self.spec(self.thing)
+        rest = [o for o in self.physics.scene.objects if o.id not in (self.thing, self.target)]
+        return [o.id for o in sorted(rest, key=lambda o: o.kind != mine.kind)]
+
+    def carried(self) -> bool:
+        """Whether the thing is off the table and near the fingers."""
+        now = self.table.truth()[self.thing].position
+        risen = now[2] - self.before[self.thing].position[2] if self.thing in self.before else 0.0
+        return bool(risen > 0.03 and np.linalg.norm(now - self.physics.tool()) < 0.08)
+
+    def free_spot(self, radius: float, apart: float = 0.0, near: Array | None = None, reach: float = 1.0) -> Array:
+        """A free place (2,) m on the table for a thing of ``radius``, ``apart`` m from where the thing and its target
+        are, and at most ``reach`` m from ``near``."""
+        along, across = spawn_area(self.table.spec.reach)
+        truth = self.table.truth()
+        mine = [truth[name].position[:2] for name in (self.thing, self.target) if name is not None]
+        taken = [(o.position[:2], self.spec(name).radius) for name, o in truth.items()]
+        spot = np.array([np.mean(along), np.mean(across)])
+        for _ in range(TRIES):
+            spot = np.array([self.rng.uniform(*along), self.rng.uniform(*across)])
+            room = all(float(np.linalg.norm(spot - at)) > radius + r + GAP_M for at, r in taken)
+            far = all(float(np.linalg.norm(spot - at)) > apart for at in mine)
+            if room and far and (near is None or float(np.linalg.norm(spot - near[:2])) < reach):
+                break
+        return spot
+
+    def put(self, object_id: str, foot: Array, yaw: float | None = None) -> None:
+        """Put a thing so that it stands with its foot at ``foot`` (3,) m."""
+        item = self.spec(object_id)
+        turn = float(self.rng.uniform(-np.pi, np.pi)) if yaw is None else yaw
+        self.physics.place(object_id, raised(foot, item.extents[2] / 2 + LIFT_M), turn)
+
+    def is_in_hand(self, object_id: str) -> bool:
+        """Whether the arm touches the thing."""
+        return bool(
+            p.getContactPoints(self.physics.robot, self.physics.bodies[object_id], physicsClientId=self.physics.client)
+        )

@@ -1,0 +1,98 @@
+"""The disturbances by name, and when each of them happens."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from sayso.hardware.near_miss import suggestion
+
+if TYPE_CHECKING:
+    from sayso.sim.disturbances.backstage import Backstage
+
+MAX_T = 3600.0
+Course = Iterator[str | float]
+"""How a disturbance goes on: it yields words for what it has just done, or the s that it waits."""
+
+
+class Moment(StrEnum):
+    """When a disturbance happens, as the true state of the world has it."""
+
+    BEFORE = "before"  # the arm has hardly moved
+    REACH = "reach"  # the open hand comes near to the thing
+    CARRIED = "carried"  # the thing is in the hand, above the table
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of disturbance: ``line`` describes it, ``moments`` are those that a seed chooses from.
+
+    The function is in the ``module`` of this package and has the kind's name. ``needs`` names what the instruction or
+    the scene must have.
+    """
+
+    line: str
+    module: str
+    moments: tuple[Moment, ...]
+    for_good: bool = False
+    """Whether the instruction cannot be carried out any more: the right end is then a question."""
+
+
+_ANY = (Moment.BEFORE, Moment.REACH, Moment.CARRIED)
+_OPEN = (Moment.BEFORE, Moment.REACH)
+
+KINDS: dict[str, Kind] = {
+    "exchanged": Kind("the thing and another of its kind change places", "impostors", (Moment.REACH, Moment.CARRIED)),
+    "replaced": Kind("a look-alike of another color takes the thing's place", "impostors", _ANY, for_good=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The disturbance ``name`` at a time (s from the start), at a `Moment`, or at one that the seed chooses (None)."""
+
+    name: str
+    at: float | Moment | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+        return KINDS[self.name]
+
+    def course(self, backstage: Backstage) -> Course:
+        """The disturbance itself, to be taken step by step from the moment on when it happens."""
+        module = import_module(f"sayso.sim.disturbances.{self.kind.module}")
+        function: Callable[[Backstage], Course] = getattr(module, self.name.replace("-", "_"))
+        return function(backstage)
+
+
+def planned(text: str) -> Planned:
+    """The disturbance of ``text``, NAME or NAME@T with T in s or a `Moment`. Raises `ValueError` naming what there
+    is."""
+    name, at_sign, when = text.strip().partition("@")
+    if name not in KINDS:
+        raise ValueError(f"no disturbance '{name[:40]}'; there are: {', '.join(KINDS)}{suggestion(name, KINDS)}")
+    if not at_sign:
+        return Planned(name)
+    if when in list(Moment):
+        return Planned(name, Moment(when))
+    try:
+        t = float(when)
+    except ValueError:
+        t = math.nan
+    if not 0 <= t <= MAX_T:
+        raise ValueError(
+            f"a disturbance is NAME@T with T in seconds after the start, 0 to {MAX_T:g}, or one of "
+            f"{', '.join(Moment)}; got '{text[:60]}'"
+        )
+    return Planned(name, t)
+
+
+def listed() -> str:
+    """All names, each with its line."""
+    width = max(map(len, KINDS))
+    return "\n".join(f"{name:{width}}  {kind.line} ({', '.join(kind.moments)})" for name, kind in KINDS.items())
