@@ -22,18 +22,18 @@ def director_for(
         return None
     if not is_simulated(robot):
         raise SessionError(f"disturbances are for simulation; {robot} is a real arm: leave them out")
+    from sayso.backends.simulated import SimBackend
     from sayso.sim.disturbances.director import Director
     from sayso.sim.disturbances.kinds import planned
     from sayso.sim.table_world import TableWorld
 
-    world = getattr(backend, "world", None)
-    if not isinstance(world, TableWorld):
+    if not isinstance(backend, SimBackend) or not isinstance(backend.world, TableWorld):
         raise SessionError(f"disturbances are for the built-in table; {robot} is another world: leave them out")
     try:
         chosen = [planned(text) for text in disturb]
     except ValueError as error:
         raise SessionError(str(error)) from None
-    return Director(world, backend.robot.clock, chosen, seed, lambda text: say(text))  # type: ignore[attr-defined]
+    return Director(backend.world, backend.robot.clock, chosen, seed, say)
 
 
 def directing(director: Director | None, instruction: str) -> AbstractContextManager[None]:

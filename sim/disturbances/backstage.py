@@ -46,8 +46,9 @@ class Backstage:
     ) -> Backstage:
         """Backstage of ``instruction`` as it begins; of its ``first`` wish, or of one that the seed chooses."""
         before = table.truth()
-        asked = wishes(instruction, before) or [None]
-        return cls(table, rng, say, before, asked[0 if first else int(rng.integers(len(asked)))])
+        asked = wishes(instruction, before) or []
+        wish = asked[0 if first else int(rng.integers(len(asked)))] if asked else None
+        return cls(table, rng, say, before, wish)
 
     @property
     def physics(self) -> Physics:

@@ -46,7 +46,7 @@ class Director:
 
     def __init__(
         self, table: TableWorld, clock: SimulatedClock, planned: Sequence[Planned], seed: int,
-        say: Callable[[str], None] = lambda _: None,
+        say: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._table, self._clock, self._planned, self._seed, self._say = table, clock, planned, seed, say
         self.happened: list[Happened] = []
