@@ -82,6 +82,10 @@ class SimCamera(Camera):
         base_from_camera = np.linalg.inv(camera_from_base)
         self.pose = Pose(base_from_camera[:3, 3], base_from_camera[:3, :3])
 
+    def standing(self, spec: CameraSpec) -> SimCamera:
+        """A camera of the same world in the place of ``spec``."""
+        return SimCamera(self._world, self._clock, spec, self._shadows, self._depth)
+
     def read(self) -> Frame:
         """Render a frame."""
         frame = self._render(p.ER_NO_SEGMENTATION_MASK)[0]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.camera import FAR, CameraSpec, SimCamera, nearer
 from sayso.sim.physics import OUT_OF_SIGHT, Appearance, Physics
+from sayso.sim.scenes.props import Prop
 from sayso.sim.scenes.scene_spec import SceneSpec
 
 # Far enough away to show a whole Panda.
@@ -23,13 +23,18 @@ SEAT = CameraSpec("film", (1.62, -0.80, 0.86), (0.34, 0.02, 0.24), fov=36.0, wid
 WALL = ((216, 224, 234), (246, 246, 244))
 
 
+BodyPose = tuple[tuple[float, ...], tuple[float, ...]]
+_MISSING: BodyPose = (OUT_OF_SIGHT, (0.0, 0.0, 0.0, 1.0))
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Positions of arm and finger joints and the pose of every body at time ``t`` s."""
+    """Positions of arm and finger joints and the poses of all bodies and ``props`` at time ``t`` s."""
 
     t: float
     joints: Array
-    bodies: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]
+    bodies: tuple[BodyPose, ...]
+    props: tuple[BodyPose, ...] = ()
 
 
 class Stage:
@@ -40,10 +45,13 @@ class Stage:
         scene: SceneSpec,
         arm: ArmModel,
         appearance: Appearance,
+        props: Sequence[Prop] = (),
         camera: CameraSpec | None = None,
         pretty: bool = True,
     ) -> None:
         self._world = Physics(scene, arm, appearance, pretty=pretty)
+        for prop in props:
+            self._world.add_prop(prop)
         self._camera = SimCamera(self._world, SimulatedClock(1.0), camera or nearer(SEAT, arm.spec), shadows=True)
 
     def draw(self, snapshot: Snapshot) -> NDArray[np.uint8]:
@@ -51,10 +59,11 @@ class Stage:
         w = self._world
         for j, v in zip([*w.joints, *w.fingers], snapshot.joints, strict=True):
             p.resetJointState(w.robot, j, float(v), physicsClientId=w.client)
-        # Objects that came later are not there yet.
-        missing = (OUT_OF_SIGHT, (0.0, 0.0, 0.0, 1.0))
-        for body, (position, turn) in zip_longest(w.bodies.values(), snapshot.bodies, fillvalue=missing):
-            p.resetBasePositionAndOrientation(body, position, turn, physicsClientId=w.client)
+        props = [body for _, body in w.props]
+        for bodies, poses in ((list(w.bodies.values()), snapshot.bodies), (props, snapshot.props)):
+            later = [_MISSING] * (len(bodies) - len(poses))  # what came after this snapshot
+            for body, (position, turn) in zip(bodies, [*poses, *later], strict=True):
+                p.resetBasePositionAndOrientation(body, position, turn, physicsClientId=w.client)
         shot = self._camera.read()
         assert shot.depth is not None
         height = shot.rgb.shape[0]
@@ -91,15 +100,20 @@ class Film:
         return [snapshot.t for snapshot in self.snapshots]
 
     @property
-    def set(self) -> tuple[SceneSpec, ArmModel, Appearance]:
+    def set(self) -> tuple[SceneSpec, ArmModel, Appearance, tuple[Prop, ...]]:
         """The arguments of a `Stage` for this film."""
-        return self._world.scene, self._world.arm, self._world.appearance
+        w = self._world
+        return w.scene, w.arm, w.appearance, tuple(prop for prop, _ in w.props)
 
     def _shoot(self) -> None:
         w = self._world
         states = p.getJointStates(w.robot, [*w.joints, *w.fingers], physicsClientId=w.client)
-        poses = tuple(p.getBasePositionAndOrientation(b, physicsClientId=w.client) for b in w.bodies.values())
-        self.snapshots.append(Snapshot(self._clock.now(), np.array([s[0] for s in states]), poses))
+        joints = np.array([s[0] for s in states])
+        props = tuple(self._pose(body) for _, body in w.props)
+        self.snapshots.append(Snapshot(self._clock.now(), joints, tuple(map(self._pose, w.bodies.values())), props))
+
+    def _pose(self, body: int) -> BodyPose:
+        return p.getBasePositionAndOrientation(body, physicsClientId=self._world.client)  # type: ignore[no-any-return]
 
     def frames(self, camera: CameraSpec | None = None, pretty: bool = True) -> Iterator[NDArray[np.uint8]]:
         """Render every snapshot, (H, W, 3) uint8 RGB each."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from sayso.sim.arms.arm_models import ArmModel, panda
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.bullet import quiet
 from sayso.sim.scenes.palette import ALL_COLORS, COLORS, MIXED
+from sayso.sim.scenes.props import Prop, add_prop
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.shapes import add_object
 
@@ -119,7 +121,8 @@ class Physics:
         self._gear()
         self._tip = next((info[0] for info in infos if spec.tip in (info[12].decode(), info[1].decode())), None)
         self.bodies: dict[str, int] = {}
-        self._taken: dict[str, float] = {}  # masses of the objects that `remove` took off the table
+        self._held: dict[str, float] = {}  # masses of the objects that `hold` holds
+        self.props: list[tuple[Prop, int]] = []  # with their body ids
         for i, item in enumerate(self.scene.objects):
             self._add_body(i, item)
         self.set_joints(spec.home)
@@ -211,8 +214,8 @@ class Physics:
         z = position[2] - (item.extents[2] / 2 if item.origin_height == 0.0 else 0.0)
         body = self.bodies[object_id]
         turn = p.getQuaternionFromEuler([0, 0, yaw])
-        if object_id in self._taken:
-            p.changeDynamics(body, -1, mass=self._taken.pop(object_id), physicsClientId=self.client)
+        if object_id in self._held:
+            p.changeDynamics(body, -1, mass=self._held.pop(object_id), physicsClientId=self.client)
         p.resetBasePositionAndOrientation(body, [position[0], position[1], z], turn, physicsClientId=self.client)
         p.resetBaseVelocity(body, [0, 0, 0], [0, 0, 0], physicsClientId=self.client)
         p.changeDynamics(body, -1, activationState=p.ACTIVATION_STATE_WAKE_UP, physicsClientId=self.client)
@@ -222,13 +225,18 @@ class Physics:
         self._add_body(len(self.scene.objects), item)
         self.scene = replace(self.scene, objects=(*self.scene.objects, item))
 
-    def remove(self, object_id: str) -> None:
-        """Take an object out of sight, where it stays until `place` brings it back."""
+    def add_prop(self, prop: Prop) -> int:
+        """Put a prop into the world, out of sight at first; return its body id. It is gone after the next `reset`."""
+        self.props.append((prop, add_prop(self.client, prop, OUT_OF_SIGHT)))
+        return self.props[-1][1]
+
+    def hold(self, object_id: str, position: Sequence[float] | Array = OUT_OF_SIGHT) -> None:
+        """Keep an object's origin at ``position`` (3,) m, against gravity and contact, until `place` frees it."""
         body, c = self.bodies[object_id], self.client
-        if object_id not in self._taken:
-            self._taken[object_id] = float(p.getDynamicsInfo(body, -1, physicsClientId=c)[0])
-        p.changeDynamics(body, -1, mass=0.0, physicsClientId=c)
-        p.resetBasePositionAndOrientation(body, OUT_OF_SIGHT, [0, 0, 0, 1], physicsClientId=c)
+        if object_id not in self._held:
+            self._held[object_id] = float(p.getDynamicsInfo(body, -1, physicsClientId=c)[0])
+            p.changeDynamics(body, -1, mass=0.0, physicsClientId=c)
+        p.resetBasePositionAndOrientation(body, [float(v) for v in position], [0, 0, 0, 1], physicsClientId=c)
 
     def tool(self) -> Array:
         """The true position (3,) m of the arm's tip. Raises `RobotError` for an arm whose model has no such link."""

@@ -21,7 +21,8 @@ class SimArm(Robot):
     """An arm in a `Physics`; waiting on its clock steps the physics.
 
     ``delay_s`` delays every target, ``stiffness`` scales the motors' position gains: both for worlds that differ from
-    those of training. ``gains`` are the motors' position gains.
+    those of training. ``gains`` are the motors' position gains. For disturbances: ``zero`` (n,) rad is how far the
+    joints are beside their readings, ``shift`` (n,) rad is added to their targets.
     """
 
     def __init__(self, world: Physics, clock: SimulatedClock | None = None) -> None:
@@ -29,6 +30,8 @@ class SimArm(Robot):
         self.spec = world.arm.spec
         self.clock: SimulatedClock = clock or SimulatedClock(1 / PHYSICS_HZ, world.step)
         self.delay_s, self.stiffness = 0.0, 1.0
+        self.zero: Array | None = None
+        self.shift: Array | None = None
         self._on_the_way: deque[tuple[float, JointTarget]] = deque()
         self._connected = False
         self._gripper = np.nan  # last command, NaN before the first
@@ -54,7 +57,8 @@ class SimArm(Robot):
         opening = self._opening(states[n:])
         position, velocity, *_ = zip(*states, strict=True)
         gripper = min(max(opening, 0.0), 1.0)
-        return JointState(self.clock.now(), np.array(position[:n]), np.array(velocity[:n]), gripper)
+        read = np.array(position[:n]) if self.zero is None else np.array(position[:n]) - self.zero
+        return JointState(self.clock.now(), read, np.array(velocity[:n]), gripper)
 
     def opening(self) -> float:
         """The gripper's opening, 1 at its width; a rotary jaw may exceed 1."""
@@ -85,11 +89,13 @@ class SimArm(Robot):
             step = arm.finger_speed / abs(stroke) / self.spec.control_hz
             self._gripper += min(max(target.gripper - self._gripper, -step), step)
         finger = arm.finger_at(self._gripper) if k else 0.0
+        beside = [by for by in (self.zero, self.shift) if by is not None]
+        position = sum(beside, target.position)
         p.setJointMotorControlArray(
             self.world.robot,
             self._index,
             p.POSITION_CONTROL,
-            targetPositions=[*target.position.tolist(), *(sign * finger for sign in arm.finger_signs)],
+            targetPositions=[*position.tolist(), *(sign * finger for sign in arm.finger_signs)],
             targetVelocities=[*target.velocity.tolist(), *[0.0] * k],
             forces=self._forces,
             positionGains=self.gains if self.stiffness == 1.0 else [self.stiffness * gain for gain in self.gains],

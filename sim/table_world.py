@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sayso.hardware.robot import RobotError
+from sayso.hardware.robot import Camera, RobotError
 from sayso.hardware.types import Array, Frame, JointState, JointTarget, Pose
 from sayso.hardware.world import ORIGIN, ObjectTruth, Task, World
 from sayso.hardware.worlds.standing import standing
@@ -85,7 +85,7 @@ class TableWorld(World):
         self.arm.connect()
         self._last: JointTarget | None = None
         self._steps, self._written = 0, 0.0
-        self._lenses = {c.name: SimCamera(physics, self.arm.clock, c) for c in lenses}
+        self.lenses: dict[str, Camera] = {c.name: SimCamera(physics, self.arm.clock, c) for c in lenses}
         self._before = physics.truth()
 
     def _scene(self, seed: int) -> SceneSpec:
@@ -138,7 +138,7 @@ class TableWorld(World):
 
     def look(self, camera: str) -> Frame:
         """Render one camera."""
-        return self._lenses[camera].read()
+        return self.lenses[camera].read()
 
     def success(self) -> bool | None:
         """The judge's verdict on the task."""

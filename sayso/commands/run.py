@@ -199,6 +199,8 @@ def run(
                 _tell(
                     f"sayso: --say {t - current.session.began:g}:{phrase} was not said: the run ended before that time"
                 )
+            for done in result.disturbances:
+                _tell(f"sayso: disturbed at {done.t:.1f} s ({done.name}): {done.what}")
             for name in current.session.director.left_out if current.session.director else ():
                 _tell(f"sayso: --disturb {name} did not happen: the run ended before its moment")
             files = current.save(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from sayso.hardware.process.spawn import interrupts_held
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.film import Film, Snapshot, Stage
 from sayso.sim.physics import Appearance
+from sayso.sim.scenes.props import Prop
 from sayso.sim.scenes.scene_spec import SceneSpec
 
 CHUNK = 4
@@ -29,8 +30,8 @@ def draw(film: Film, workers: int = 2) -> Iterator[NDArray[np.uint8]]:
         yield from pool.imap(_draw, film.snapshots, chunksize=CHUNK)
 
 
-def _build(scene: SceneSpec, arm: ArmModel, appearance: Appearance) -> None:
-    _stage.append(Stage(scene, arm, appearance))
+def _build(scene: SceneSpec, arm: ArmModel, appearance: Appearance, props: Sequence[Prop]) -> None:
+    _stage.append(Stage(scene, arm, appearance, props))
 
 
 def _draw(snapshot: Snapshot) -> NDArray[np.uint8]:

@@ -40,7 +40,8 @@ def report(result: RunResult, files: list[str]) -> str:
         parts.append(Html(f'<video src="{VIDEO}" controls muted autoplay playsinline></video>'))
     if TIMELINE in files:
         parts.append(Html(f'<figure><img src="{TIMELINE}" alt="Timeline of the run"></figure>'))
-    parts += [*_plan(result), *_corrections(result), *_replans(result), *_events(result), *_motions(result)]
+    parts += [*_plan(result), *_corrections(result), *_replans(result), *_events(result)]
+    parts += [*_disturbances(result), *_motions(result)]
     parts += [*_objects(result), *_figures(result), *_models(result)]
     return page(f"{result.outcome}: {result.instruction[:80]}", parts)
 
@@ -83,6 +84,12 @@ def _replans(result: RunResult) -> list[Html]:
 def _events(result: RunResult) -> list[Html]:
     rows = [(f"{e.t:.1f}", e.text) for e in result.events]
     return [tag("h2", "What happened to the robot"), table(("s", "what"), rows, numbers=(0,))] if rows else []
+
+
+def _disturbances(result: RunResult) -> list[Html]:
+    rows = [(f"{d.t:.1f}", d.name, d.what) for d in result.disturbances]
+    heading = tag("h2", "What was done to the simulated world")
+    return [heading, table(("s", "disturbance", "what"), rows, numbers=(0,))] if rows else []
 
 
 def _motions(result: RunResult) -> list[Html]:

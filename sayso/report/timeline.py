@@ -25,7 +25,7 @@ from sayso.report.theme import (
     verdict,
 )
 from sayso.report.trace import Trace
-from sayso.result import Correction, Replan, RunResult
+from sayso.result import Correction, Disturbance, Replan, RunResult
 from sayso.skills.motion import Axis, GripperAction, LanguageMotion
 
 FILE_NAME = "timeline.png"
@@ -46,6 +46,7 @@ GRIPPER_TOP = MOTION_TOP + len(ROWS) * (ROW_HEIGHT + ROW_GAP)
 GRIPPER_HEIGHT = 16
 CRITIC_TOP, CRITIC_BOTTOM = GRIPPER_TOP + GRIPPER_HEIGHT + 24, AXIS_Y - 46
 REPLAN_Y = AXIS_Y - 20
+DISTURBED_Y = AXIS_Y + 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def draw_timeline(result: RunResult, trace: Trace) -> Canvas:
     _header(canvas, result)
     _grid(canvas, axes)
     _corrections(canvas, axes, result.corrections)
+    _disturbances(canvas, axes, result.disturbances)
     _subtasks(canvas, axes, result)
     _motions(canvas, axes, result)
     _critic(canvas, axes, trace)
@@ -231,6 +233,19 @@ def _corrections(canvas: Canvas, axes: Axes, corrections: tuple[Correction, ...]
         room = width - text_width(reading, 12) - 26
         quoted = canvas.text(quote, (left + 8, top + 15), 13, PAPER, BOLD, most=room)
         canvas.text(reading, (left + 16 + quoted, top + 15), 12, PAPER)
+
+
+def _disturbances(canvas: Canvas, axes: Axes, disturbances: tuple[Disturbance, ...]) -> None:
+    """A pole and its words above the axis's numbers for everything that was done to the simulated world."""
+    if disturbances:
+        _label(canvas, "disturbances", DISTURBED_Y + 5, strong=True)
+    following = [*(axes.x(one.t) for one in disturbances[1:]), float(RIGHT)]
+    for one, until in zip(disturbances, following, strict=False):
+        x = axes.x(one.t)
+        canvas.dashes((x, LANE_TOP), (x, DISTURBED_Y), INK, 1.6)
+        text = shortened(f"{one.name}: {one.what}", until - x - 18, 13)
+        canvas.rectangle(x - 5, DISTURBED_Y - 5, x + 5, DISTURBED_Y + 5, INK, 2)
+        canvas.text(text, (x + 10, DISTURBED_Y + 5), 13)
 
 
 def _replans(canvas: Canvas, axes: Axes, replans: tuple[Replan, ...]) -> None:

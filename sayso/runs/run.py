@@ -181,8 +181,12 @@ class Run:
         return {"say": self._said(), "go_on_s": self._waited, "answer_s": self._waited_for_answer}
 
     def _said(self) -> tuple[tuple[float, str], ...]:
-        """Every text received, and those still scheduled, as needed to repeat this run."""
-        heard = tuple((round(h.t - self._start, 6), h.correction.text) for h in self.session.executive.log.heard)
+        """Every text received, and those still scheduled, as needed to repeat this run; a disturbance says its own
+        again."""
+        director, log = self.session.director, self.session.executive.log
+        own = director.said if director is not None else []
+        heard = tuple((round(h.t - self._start, 6), h.correction.text) for h in log.heard)
+        heard = tuple(word for word in heard if word[1] not in own)
         end = max((t for t, _ in heard), default=-1.0)
         return heard + tuple(word for word in sorted(self.settings.say) if word[0] > end and word not in heard)
 

@@ -11,7 +11,8 @@ from sayso.hardware.types import Array
 from sayso.hardware.world import ObjectTruth
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.judge import GoalCondition, wishes
-from sayso.sim.physics import Physics
+from sayso.sim.physics import OUT_OF_SIGHT, Physics
+from sayso.sim.scenes.props import move_prop
 from sayso.sim.scenes.scene_spec import ObjectSpec
 from sayso.sim.scenes.spawn import spawn_area
 from sayso.sim.table_world import TableWorld
@@ -111,8 +112,30 @@ class Backstage:
         turn = float(self.rng.uniform(-np.pi, np.pi)) if yaw is None else yaw
         self.physics.place(object_id, raised(foot, item.extents[2] / 2 + LIFT_M), turn)
 
-    def is_in_hand(self, object_id: str) -> bool:
-        """Whether the arm touches the thing."""
-        return bool(
-            p.getContactPoints(self.physics.robot, self.physics.bodies[object_id], physicsClientId=self.physics.client)
-        )
+    def new_id(self) -> str:
+        """An id that no thing has."""
+        return next(name for k in range(1, 99) if (name := f"x{k}") not in self.physics.bodies)
+
+    def colors(self) -> set[str]:
+        """The colors of all things on the table."""
+        return {o.color for o in self.physics.scene.objects}
+
+    def mass(self, object_id: str) -> float:
+        """The mass of a thing, kg."""
+        return float(self._dynamics(object_id)[0])
+
+    def friction(self, object_id: str) -> float:
+        """The friction of a thing."""
+        return float(self._dynamics(object_id)[1])
+
+    def _dynamics(self, object_id: str) -> tuple[float, ...]:
+        body, client = self.physics.bodies[object_id], self.physics.client
+        return p.getDynamicsInfo(body, -1, physicsClientId=client)  # type: ignore[no-any-return]
+
+    def set_dynamics(self, object_id: str, **values: float) -> None:
+        """Change mass or friction of a thing, as PyBullet names them."""
+        p.changeDynamics(self.physics.bodies[object_id], -1, physicsClientId=self.physics.client, **values)
+
+    def put_away(self, prop: int) -> None:
+        """Put a prop out of sight."""
+        move_prop(self.physics.client, prop, np.array(OUT_OF_SIGHT))

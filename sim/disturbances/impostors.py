@@ -34,15 +34,8 @@ def replaced(stage: Backstage) -> Course:
     seen = {o.color for o in stage.physics.scene.objects if o.kind == item.kind}
     color = str(stage.rng.choice([name for name in COLORS if name not in seen]))
     truth, held = stage.table.truth()[thing], " in the hand" if stage.carried() else ""
-    stage.physics.remove(thing)
-    look_alike = replace(
-        item, id=_free_id(stage), color=color, position=tuple(np.round(truth.position[:2], 6).tolist())
-    )
+    stage.physics.hold(thing)
+    look_alike = replace(item, id=stage.new_id(), color=color, position=tuple(np.round(truth.position[:2], 6).tolist()))
     stage.physics.add(look_alike)
     stage.physics.place(look_alike.id, truth.position, truth.yaw)
     yield f"a {color} {item.kind} takes the place of {stage.name(thing)}{held}"
-
-
-def _free_id(stage: Backstage) -> str:
-    there = set(stage.physics.bodies)
-    return next(name for k in range(1, 99) if (name := f"x{k}") not in there)

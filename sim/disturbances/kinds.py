@@ -31,23 +31,43 @@ class Moment(StrEnum):
 class Kind:
     """A kind of disturbance: ``line`` describes it, ``moments`` are those that a seed chooses from.
 
-    The function is in the ``module`` of this package and has the kind's name. ``needs`` names what the instruction or
-    the scene must have.
+    The function is in the ``module`` of this package and has the kind's name. ``for_good``: the instruction cannot be
+    carried out any more, so that the right end is a question.
     """
 
     line: str
     module: str
     moments: tuple[Moment, ...]
     for_good: bool = False
-    """Whether the instruction cannot be carried out any more: the right end is then a question."""
 
 
 _ANY = (Moment.BEFORE, Moment.REACH, Moment.CARRIED)
 _OPEN = (Moment.BEFORE, Moment.REACH)
+_HELD = (Moment.CARRIED,)
 
 KINDS: dict[str, Kind] = {
+    "moved": Kind("the thing is put elsewhere, also out of the hand", "places", _ANY),
+    "target-moved": Kind("the target is put elsewhere", "places", _ANY),
+    "target-taken": Kind("the target is gone for good", "places", _ANY, for_good=True),
+    "target-filled": Kind("another thing is put in or on the target", "places", _ANY),
+    "knocked": Kind("the thing is knocked out of the hand", "grip", _HELD),
+    "slip": Kind("the thing slips out of the fingers", "grip", _HELD),
+    "heavy": Kind("the thing is six times heavier and has a third of its friction", "grip", (Moment.BEFORE,)),
     "exchanged": Kind("the thing and another of its kind change places", "impostors", (Moment.REACH, Moment.CARRIED)),
     "replaced": Kind("a look-alike of another color takes the thing's place", "impostors", _ANY, for_good=True),
+    "new-thing": Kind("a tall new thing stands in the way", "intruders", _ANY),
+    "covered": Kind("a sheet covers the thing for 3 s", "intruders", _OPEN),
+    "camera-bumped": Kind("one camera is turned by 2 degrees and shifted by 1.5 cm", "cameras", _ANY),
+    "camera-blocked": Kind("something is in front of one camera for 4 s", "cameras", _ANY),
+    "camera-dark": Kind("the light is out for 4 s", "cameras", _ANY),
+    "noise": Kind("the arm's targets shake by 4 mm (sigma) at the tool, 20 times a second", "joints", (Moment.BEFORE,)),
+    "burst": Kind("five steps of 0.05 s shove the tool by 4 cm (sigma)", "joints", _ANY),
+    "joint-sluggish": Kind("one joint follows its targets six times more slowly", "joints", (Moment.BEFORE,)),
+    "joint-offset": Kind("one joint is 1.5 degrees beside its reading", "joints", (Moment.BEFORE,)),
+    "joint-weak": Kind("one joint has a fifth of its torque", "joints", (Moment.BEFORE,)),
+    "taken": Kind("a person's hand takes the thing away for good", "people", _ANY, for_good=True),
+    "borrowed": Kind("a person's hand takes the thing and gives it back 2 s later", "people", _ANY),
+    "bystander": Kind("somebody beside the robot talks to others", "people", _ANY),
 }
 
 

@@ -1,0 +1,57 @@
+"""The thing leaves the hand by itself, or is hard to hold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sayso.sim.bullet import pybullet as p
+from sayso.sim.disturbances.backstage import Backstage
+from sayso.sim.disturbances.kinds import Course
+
+KNOCK_M_S, CLEAR_M = 0.5, 0.07
+SLIPPERY, SLIP_S, TICK_S = 0.01, 2.0, 0.02
+HEAVIER, SMOOTHER = 6.0, 1 / 3
+
+
+def knocked(stage: Backstage) -> Course:
+    """The thing is knocked sideways out of the fingers and flies on, over the table."""
+    thing = stage.thing
+    at = stage.table.truth()[thing].position
+    middle = np.array([0.5, 0.0]) if stage.table.spec.reach is None else _middle(stage)
+    way = middle - at[:2]
+    angle = np.arctan2(way[1], way[0]) + stage.rng.uniform(-1.0, 1.0)
+    aside = np.array([np.cos(angle), np.sin(angle), 0.0])
+    stage.physics.place(thing, at + CLEAR_M * aside, float(stage.rng.uniform(-np.pi, np.pi)))
+    p.resetBaseVelocity(
+        stage.physics.bodies[thing], (KNOCK_M_S * aside).tolist(), [0, 0, 0], physicsClientId=stage.physics.client
+    )
+    yield f"{stage.name(thing)} is knocked out of the hand"
+
+
+def _middle(stage: Backstage) -> np.ndarray:
+    reach = stage.table.spec.reach
+    assert reach is not None
+    return np.asarray((reach.lower + reach.upper)[:2] / 2)
+
+
+def slip(stage: Backstage) -> Course:
+    """The thing has hardly any friction until it has left the hand."""
+    thing, before = stage.thing, stage.friction(stage.thing)
+    stage.set_dynamics(thing, lateralFriction=SLIPPERY)
+    try:
+        yield f"{stage.name(thing)} begins to slip"
+        waited = 0.0
+        while stage.carried() and waited < SLIP_S:
+            waited += TICK_S
+            yield TICK_S
+        yield f"{stage.name(thing)} {'stays in the hand' if stage.carried() else 'has slipped out of the hand'}"
+    finally:
+        stage.set_dynamics(thing, lateralFriction=before)
+
+
+def heavy(stage: Backstage) -> Course:
+    """The thing is heavier and smoother than others, from now on."""
+    thing = stage.thing
+    mass, friction = HEAVIER * stage.mass(thing), SMOOTHER * stage.friction(thing)
+    stage.set_dynamics(thing, mass=mass, lateralFriction=friction)
+    yield f"{stage.name(thing)} weighs {1000 * mass:.0f} g and has a friction of {friction:.2f}"

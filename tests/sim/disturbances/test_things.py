@@ -1,0 +1,118 @@
+"""What disturbances do to things: in the true world, in the hand, and in the picture."""
+
+import numpy as np
+import pytest
+
+from sayso.sim.bullet import pybullet as p
+from sayso.sim.disturbances.people import FROM
+from sayso.sim.table_world import TableWorld
+from tests.sim.disturbances.conftest import Happen
+
+
+def far(table: TableWorld, name: str, spot: tuple[float, float]) -> float:
+    return float(np.linalg.norm(table.truth()[name].position[:2] - np.array(spot)))
+
+
+def test_the_thing_is_put_elsewhere_and_stands(table: TableWorld, happen: Happen) -> None:
+    happen("moved@0", seconds=0.8)
+    assert far(table, "b1", (0.45, 0.10)) > 0.1
+    assert table.truth()["b1"].position[2] == pytest.approx(0.02, abs=0.002)
+
+
+def test_the_target_is_put_elsewhere(table: TableWorld, happen: Happen) -> None:
+    happen("target-moved@0")
+    assert far(table, "w1", (0.60, 0.0)) > 0.1
+    assert far(table, "b1", (0.45, 0.10)) < 0.002
+
+
+def test_the_target_is_gone_and_stays_gone(table: TableWorld, happen: Happen) -> None:
+    happen("target-taken@0", seconds=1.0)
+    assert table.truth()["w1"].position == pytest.approx([-3, 3, -1], abs=0.05)
+
+
+def test_another_thing_lies_in_the_bowl(table: TableWorld, happen: Happen) -> None:
+    director = happen("target-filled@0", seconds=1.0)
+    assert far(table, "x1", (0.60, 0.0)) < 0.05
+    assert 0.015 < table.truth()["x1"].position[2] < 0.04
+    assert "is put in the blue bowl" in director.happened[0].what
+
+
+def test_the_thing_is_knocked_out_of_the_hand_onto_the_table(table: TableWorld, happen: Happen) -> None:
+    director = happen("knocked", seconds=2.5, held=True)
+    assert director.happened[0].what == "the red block is knocked out of the hand"
+    position = table.truth()["b1"].position
+    assert position[2] < 0.06
+    assert np.linalg.norm(position[:2] - table.physics.tool()[:2]) > 0.08
+
+
+def test_a_slippery_thing_gets_its_friction_back(table: TableWorld, happen: Happen) -> None:
+    def friction() -> float:
+        return float(p.getDynamicsInfo(table.physics.bodies["b1"], -1, physicsClientId=table.physics.client)[1])
+
+    before, seen = friction(), []
+    director = happen("slip", seconds=2.5, held=True, then=lambda: seen.append(friction()))
+    assert [d.what for d in director.happened] == [
+        "the red block begins to slip",
+        "the red block has slipped out of the hand",
+    ]
+    assert friction() == before
+
+
+def test_a_heavy_thing_stays_heavy(table: TableWorld, happen: Happen) -> None:
+    client, body = table.physics.client, table.physics.bodies["b1"]
+    mass, friction = p.getDynamicsInfo(body, -1, physicsClientId=client)[:2]
+    happen("heavy@0")
+    after = p.getDynamicsInfo(body, -1, physicsClientId=client)[:2]
+    assert after == pytest.approx((6 * mass, friction / 3))
+
+
+def test_a_post_stands_in_the_way(table: TableWorld, happen: Happen) -> None:
+    happen("new-thing@0", seconds=0.8)
+    post = table.truth()["x1"]
+    assert post.position[2] == pytest.approx(0.06, abs=0.003)
+    assert post.upright > 0.99
+    assert min(far(table, "x1", spot) for spot in ((0.45, 0.10), (0.60, 0.0))) < 0.25
+
+
+def test_a_sheet_hides_the_thing_until_it_is_taken_away(table: TableWorld, happen: Happen) -> None:
+    def red() -> int:
+        rgb = table.look("left").rgb.astype(int)
+        return int(((rgb[..., 0] > 2 * rgb[..., 1]) & (rgb[..., 0] > 2 * rgb[..., 2])).sum())
+
+    seen = [red()]
+    director = happen("covered@0", seconds=0.5, then=lambda: seen.append(red()))
+    assert len(director.happened) == 1
+    assert seen[1] < seen[0] / 5
+    assert red() > 0.9 * seen[0]
+    assert [d.what for d in happen("covered@0", seconds=3.2).happened] == [
+        "a sheet covers the red block",
+        "the red block is uncovered",
+    ]
+
+
+def test_a_hand_is_seen_and_goes_away_with_the_thing(table: TableWorld, happen: Happen) -> None:
+    bare = table.look("left").rgb
+    seen = []
+    director = happen("taken@0", seconds=0.6, then=lambda: seen.append(table.look("left").rgb))
+    assert (np.abs(seen[0].astype(int) - bare).max(axis=2) > 40).mean() > 0.02
+    assert director.happened[0].what == "a person's hand reaches for the red block"
+    director = happen("taken@0", seconds=1.5)
+    assert director.happened[-1].what == "the hand is gone with the red block"
+    assert table.truth()["b1"].position[2] < -0.5
+
+
+def test_a_borrowed_thing_comes_back_to_where_it_was(table: TableWorld, happen: Happen) -> None:
+    at = []
+    happen("borrowed@0", seconds=2.0, then=lambda: at.append(table.truth()["b1"].position))
+    assert np.linalg.norm(at[0] - FROM) < 0.1
+    table.reset(0)
+    director = happen("borrowed@0", seconds=4.8)
+    assert director.happened[-1].what == "the hand puts the red block back"
+    assert table.truth()["b1"].position == pytest.approx([0.45, 0.10, 0.02], abs=0.003)
+
+
+def test_somebody_talks_of_the_things_on_the_table(table: TableWorld, happen: Happen) -> None:
+    said = [sentence for seed in range(8) for sentence in happen("bystander@0", seconds=0.1, seed=seed).said]
+    assert len(said) == 8
+    assert any("green block" in sentence or "blue bowl" in sentence for sentence in said)
+    assert not any("{" in sentence for sentence in said)
