@@ -47,7 +47,8 @@ class Episode:
 
     ``times`` (T,) s, rising. ``columns`` maps a name ("observation.state", "action", …) to an array (T, n), float, int
     or bool; (T,) becomes (T, 1). ``names`` names a column's n numbers, ``units`` gives their units where known.
-    ``subtasks`` and ``motions`` hold only the changes, each (time s, text); ``events`` are the operator's utterances.
+    ``subtasks`` and ``motions`` hold only the changes, each (time s, text); ``events`` are the operator's utterances,
+    ``understood`` what was made of them, each as JSON.
     ``videos`` maps a camera's key ("observation.images.front") to (T, H, W, 3) uint8 RGB. ``success`` is None if
     unknown.
     Raises `EpisodeError` for wrong lengths or shapes and for values that are not finite.
@@ -64,6 +65,7 @@ class Episode:
     subtasks: Texts = ()
     motions: Texts = ()
     events: Texts = ()
+    understood: Texts = ()
     videos: Mapping[str, NDArray[np.uint8] | Pictures] = field(default_factory=dict)
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

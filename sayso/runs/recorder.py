@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from sayso.hardware.folder_lock import FolderLock
 from sayso.hardware.types import Array, Frame, RobotSpec
 from sayso.outputs import check_left, json_in
 from sayso.result import FILE_NAME as RESULT
-from sayso.result import RunResult
+from sayso.result import Correction, RunResult
 from sayso.runs.run_config import FILE_NAME as RUN
 from sayso.runs.run_config import RunSettings
 from sayso.runtime.subscriber import Subscriber
@@ -101,6 +102,7 @@ class Recorder(Subscriber):
             subtasks=tuple((start + step.t, step.subtask) for step in result.plan),
             motions=tuple((start + motion.t, motion.text) for motion in result.motions),
             events=tuple((start + correction.t, correction.text) for correction in result.corrections),
+            understood=tuple((start + c.t, _understood(c, result)) for c in result.corrections),
             videos={f"observation.images.{name}": HeldPictures(times, kept) for name, kept in self.pictures.items()},
         )  # fmt: skip
 
@@ -116,6 +118,19 @@ class Recorder(Subscriber):
             names={"observation.state": names, "action": names},
             units={"observation.state": units, "action": units},
         )  # fmt: skip
+
+
+def _understood(correction: Correction, result: RunResult) -> str:
+    """What was made of a correction, as JSON: its level and reading, the motions in force before and after."""
+    before = [motion.text for motion in result.motions if motion.t < correction.t]
+    after = [motion.text for motion in result.motions if motion.t >= correction.t]
+    return json.dumps(
+        {
+            "text": correction.text, "level": correction.level, "read_as": correction.read_as,
+            "before": before[-1] if before else None, "after": (after or before[-1:] or [None])[0],
+        },
+        ensure_ascii=False,
+    )  # fmt: skip
 
 
 class HeldPictures:

@@ -15,6 +15,9 @@ from sayso.backends.backend import Footage
 from sayso.backends.recording_camera import RecordingCamera
 from sayso.errors import UserError
 from sayso.files import write_atomic
+from sayso.learning.attempt import FILE_NAME as ATTEMPT
+from sayso.learning.attempt import LIVE_NAME
+from sayso.learning.attempt_recorder import AttemptRecorder
 from sayso.memory_store import ReplayedMemory
 from sayso.outputs import alone_in, digests
 from sayso.planner.errors import PlannerError
@@ -33,7 +36,7 @@ from sayso.skills.episodes import Episode
 
 EPISODE, SCENE = "episode", "scene.json"
 REQUESTS = "planner.jsonl"
-FILES = ("result.json", "video.mp4", "timeline.png", "report.html", REQUESTS)
+FILES = ("result.json", "video.mp4", "timeline.png", "report.html", REQUESTS, ATTEMPT)
 Told = Callable[[Iterable[FilmFrame], int], Iterable[FilmFrame]]
 
 
@@ -77,6 +80,7 @@ class Run:
         self.session.runtime.subscribe(self.recorder)
         self.result: RunResult | None = None
         self._journal: Journal | None = None
+        self._attempt: AttemptRecorder | None = None
         self._start = 0.0
         self._waited: float | None = None
         self._waited_for_answer: float | None = None
@@ -93,10 +97,24 @@ class Run:
             if self._journal is not None:
                 # Without a plan nothing has moved; any other error may leave a valuable recording.
                 self._journal.close(remove=error is None or (isinstance(error, UserError) and self.result is None))
+            if self._attempt is not None:
+                self._attempt.close()
+                if not self._attempt.writer.spoken:
+                    self._attempt.writer.file.unlink(missing_ok=True)
 
     def keep(self, folder: Path) -> None:
-        """Start to write the recording into ``folder`` continuously, so that a killed process leaves it (`Journal`)."""
-        self._journal = Journal(folder, self.recorder, self.settings, self._words, self._tell)
+        """Start to write recording and attempt into ``folder``, so that a killed process leaves them.
+
+        From now on what is said is acknowledged once it is saved (`AttemptRecorder`).
+        """
+        session, settings = self.session, self.settings
+        self._attempt = AttemptRecorder(
+            folder, session.executive, settings.instruction, settings.robot, settings.seed, session.models,
+            lambda: session.began,
+        )  # fmt: skip
+        session.runtime.subscribe(self._attempt)
+        session.operator.record = self._attempt
+        self._journal = Journal(folder, self.recorder, settings, self._words, self._tell)
 
     def _words(self) -> Words:
         executive = self.session.executive
@@ -135,6 +153,8 @@ class Run:
         for name in FILES:
             (folder / name).unlink(missing_ok=True)  # from an older run
         self.result.write(folder)  # first, in case a later step fails
+        if self._attempt is not None:
+            self._attempt.close(self.result)
         asked = {}
         if self.session.exchanges:
             lines = "".join(written(exchange) + "\n" for exchange in self.session.exchanges)
@@ -205,6 +225,8 @@ def recover(folder: Path) -> str:
         check_replaceable(folder, FILES, EPISODE)
         for name in FILES:
             (folder / name).unlink(missing_ok=True)
+        if (attempt := folder / LIVE_NAME).is_file():
+            attempt.replace(folder / ATTEMPT)
         episode = _leave_recording(folder, killed.recorded, killed.settings, plain=False)
         killed.settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
         journal.unlink()

@@ -420,6 +420,7 @@ class Executive(Subscriber):
             self.finish("failed")
         finally:
             self.driving = False
+            self.operator.settle()
             self.planning.close()
             if self.components.spoken is not None:
                 self.components.spoken.rest()

@@ -39,6 +39,11 @@ class Notices(Subscriber):
         """Record a part of the instruction that is heeded beside the plan."""
         self.heeded.append(RobotEvent(now, what))
 
+    def miss(self, what: str, now: float) -> None:
+        """Record once that something beside the arm fails."""
+        if what not in {event.text for event in self.heeded}:
+            self.heed(what, now)
+
     def sensed(self, state: JointState, body: Proprioception, now: float) -> None:
         """Record a late arm."""
         if late := self._lateness.update(state, body.command):

@@ -53,9 +53,7 @@ class EventTeller(Subscriber):
 
     def cycle_ended(self, cycle: Cycle) -> None:
         """Report what was heard and a change during the run."""
-        heard, self._heard = self._heard, []
-        for event in heard:
-            self._tell_event(event)
+        self.finish()
         if self._executive.outcome is None:
             self._tell(self._executive.robot.clock.now())
 
@@ -63,6 +61,12 @@ class EventTeller(Subscriber):
         """Keep what was heard, and the answer to it, until the target of this cycle is written: the arm comes first."""
         correction = heard.correction
         self._heard.append(Event(heard.t - self._start, "heard", heard.answer or correction.read_as, correction.text))
+
+    def finish(self) -> None:
+        """Report what was heard and not reported yet."""
+        heard, self._heard = self._heard, []
+        for event in heard:
+            self._tell_event(event)
 
     def _tell(self, now: float) -> None:
         executive = self._executive

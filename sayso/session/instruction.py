@@ -83,6 +83,7 @@ def _told(session: Session, progress: Progress | None) -> Iterator[None]:
         yield
     finally:
         session.runtime.unsubscribe(teller)
+        teller.finish()
 
 
 def _verdict(session: Session, before: Mapping[str, ObjectTruth] | None) -> bool | None:

@@ -68,7 +68,7 @@ def read_episodes(root: str | Path, *, videos: bool = True, columns: Sequence[st
     units = units_of(info, numeric, "seed" in episodes.column_names)
     for number, row in enumerate(episodes.to_pylist()):
         table = rows.episode(number)
-        texts = dict(zip(("subtasks", "motions", "events"), read_texts(table), strict=True))
+        texts = dict(zip(("subtasks", "motions", "events", "understood"), read_texts(table), strict=True))
         times, stamps = _times(number, table, info)
         pictures = {key: _pictures(table, key, number) for key in images}
         for key in info.videos if videos else ():

@@ -18,6 +18,7 @@ from sayso.result import Outcome
 from sayso.runtime.hearing.after_stop import STANDS, Wish, in_doubt, wished
 from sayso.runtime.hearing.command_queue import CommandQueue, Word
 from sayso.runtime.hearing.reaction_time import ReactionTime
+from sayso.runtime.hearing.saving import Record, Saving
 from sayso.runtime.hearing.understood import Understood, asked, obeyed, planned
 from sayso.runtime.log import Heard
 from sayso.runtime.subscriber import Subscriber
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sayso.runtime.executive import Executive
 
 STOP_GRACE_S = 1.0
+SAVED_S = 2.0  # real time for what was heard to be saved, once nothing moves any more
 
 
 class Operator(Subscriber):
@@ -36,7 +38,7 @@ class Operator(Subscriber):
     An arm stopped at ``stopped_at`` s waits ``go_on_s`` for "go on", then the run ends. ``wish`` is "home" or "rest"
     if a person asked for it after the stop; ``waited_s`` is the length of the last wait before the end. ``pause`` is
     called in each cycle in which the planner thinks, or a question waits for words that nobody has said yet, if time
-    may stand still meanwhile.
+    may stand still meanwhile. With a ``record`` nobody is told that words were heard before they are saved.
     """
 
     def __init__(
@@ -48,6 +50,8 @@ class Operator(Subscriber):
         self.look_from(viewpoint_yaw)
         self.go_on_s = STOP_GRACE_S
         self.pause: Callable[[], None] | None = None
+        self.record: Record | None = None
+        self._unsaved: list[tuple[Saving, Heard, Word | None]] = []
         self.reaction_time = ReactionTime()
         self._forget_stop()
 
@@ -102,6 +106,7 @@ class Operator(Subscriber):
             self._executive.finish("stopped")
 
     def _listen(self, now: float) -> None:
+        self._tell_saved()
         self._take_reading(now)
         if self.queue.take_stop():
             self._hear(Word("stop", now), now)
@@ -126,10 +131,39 @@ class Operator(Subscriber):
         heard = self._read(word, now)
         self._ask_model(heard, now)
         heard.answer = heard.answer or self._answer(heard.correction)
+        self._acknowledge(heard, word)
+
+    def _acknowledge(self, heard: Heard, word: Word | None = None) -> None:
+        """Tell what was understood, once it is saved; the loop does not wait for the disk unless time stands still."""
+        if self.record is None:
+            self._tell(heard, word)
+            return
+        saving = self.record.keep(heard)
+        if self.pause is not None:
+            saving.wait(SAVED_S)
+        self._unsaved.append((saving, heard, word))
+        self._tell_saved()
+
+    def _tell_saved(self) -> None:
+        while self._unsaved and self._unsaved[0][0].is_over:
+            saving, heard, word = self._unsaved.pop(0)
+            if saving.problem:
+                heard.answer = f"{heard.answer} (not saved: {saving.problem})"
+                self._executive.notices.miss(f"what is said is not saved: {saving.problem}", heard.t)
+            self._tell(heard, word)
+
+    def _tell(self, heard: Heard, word: Word | None) -> None:
         self._executive.runtime.heard(heard)
-        word.reply.give(
-            Understood(word.text, heard.correction.level, heard.answer, self._options(heard.correction.options))
-        )
+        if word is not None:
+            options = self._options(heard.correction.options)
+            word.reply.give(Understood(word.text, heard.correction.level, heard.answer, options))
+
+    def settle(self) -> None:
+        """Wait until all that was heard is saved, and tell it; the run is over."""
+        for saving, _, _ in self._unsaved:
+            if not saving.wait(SAVED_S):
+                saving.end("the disk does not answer")
+        self._tell_saved()
 
     def _ask_model(self, heard: Heard, now: float) -> None:
         """Let the model read what nobody here understands; newer words replace what it reads."""
@@ -162,7 +196,7 @@ class Operator(Subscriber):
         elif self._obey(found, now):
             self._executive.runtime.answer()
         heard.answer = self._answer(found)
-        self._executive.runtime.heard(heard)
+        self._acknowledge(heard)
 
     def _situation(self, now: float) -> Situation:
         from sayso.planner.remote.corrections import Situation
