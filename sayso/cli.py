@@ -31,6 +31,7 @@ FOLDERS = {
         "bench": "Run a benchmark suite, with intervals.",
     },
     "training": {
+        "corrections": "List what was said to the moving arm; play, relabel, strike out.",
         "models": "List and check the learned models.",
         "collect": "Collect demonstrations by the simulator's teacher.",
         "train": "Train a part and export it to ONNX.",

@@ -122,12 +122,12 @@ class Recorder(Subscriber):
 
 def _understood(correction: Correction, result: RunResult) -> str:
     """What was made of a correction, as JSON: its level and reading, the motions in force before and after."""
-    before = [motion.text for motion in result.motions if motion.t < correction.t]
+    before: list[str | None] = [None, *(motion.text for motion in result.motions if motion.t < correction.t)]
     after = [motion.text for motion in result.motions if motion.t >= correction.t]
     return json.dumps(
         {
             "text": correction.text, "level": correction.level, "read_as": correction.read_as,
-            "before": before[-1] if before else None, "after": (after or before[-1:] or [None])[0],
+            "before": before[-1], "after": after[0] if after else before[-1],
         },
         ensure_ascii=False,
     )  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sayso.errors import UserError
+from sayso.learning.attempt import LIVE_NAME
 from sayso.outputs import alone_in
 from sayso.runs.journal import FILE_NAME, Journal, Words, check_journal
 from sayso.runs.run import EPISODE, recover
@@ -135,7 +136,7 @@ def test_sigkill_in_the_middle_of_a_run(tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [FILE_NAME]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [LIVE_NAME, FILE_NAME]
     again = subprocess.run([*command, "replay", "out", "--json"], cwd=tmp_path, capture_output=True, text=True)
     assert "out ended early: its recording of" in again.stderr
     assert json.loads(again.stdout) == {"equal": True, "difference": None}, again.stdout

@@ -14,6 +14,7 @@ import pytest
 
 from sayso.cli import run_command
 from sayso.commands.replay import differences
+from sayso.learning.attempt import Attempt
 from sayso.result import RunResult
 from sayso.runs.recorder import FPS
 from sayso.sim.scenes.scene_file import load_scene
@@ -40,7 +41,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_leaves_its_result_timeline_page_and_recording(folder: Path) -> None:
-    assert {path.name for path in folder.iterdir()} == {"result.json", "timeline.png", "report.html", "episode"}
+    left = {"result.json", "timeline.png", "report.html", "attempt.jsonl", "episode"}
+    assert {path.name for path in folder.iterdir()} == left
     result = RunResult.load(folder)
     assert result.outcome == "stopped"
     assert result.success is False
@@ -65,6 +67,26 @@ def test_the_recording_holds_what_was_measured_sent_and_said(folder: Path) -> No
     assert [text for _, text in episode.events] == ["a bit to the left", "stop"]
     assert [text for _, text in episode.subtasks] == [PICK]
     assert str(parse("move arm slightly left")) in [text for _, text in episode.motions]
+
+
+def test_the_recording_holds_what_was_understood(folder: Path) -> None:
+    (episode,) = read_episodes(folder / "episode")
+    first, second = (json.loads(text) for _, text in episode.understood)
+    assert (first["level"], first["text"], first["after"]) == ("motion", "a bit to the left", "move arm slightly left")
+    assert first["before"] not in (None, first["after"]) and second["level"] == "stop"
+
+
+def test_the_attempt_holds_every_moment_and_what_was_said_with_its_circumstances(folder: Path) -> None:
+    attempt = Attempt.load(folder)
+    assert attempt.opening.instruction == PICK and attempt.outcome == "stopped"
+    assert [(s.t, s.level, s.motion) for s in attempt.said] == [
+        (0.4, "motion", "move arm slightly left"), (0.8, "stop", None),
+    ]  # fmt: skip
+    assert {thing.id for thing in attempt.said[0].scene} and attempt.said[0].subtask == PICK
+    times = np.array([m.t for m in attempt.moments])
+    assert np.diff(times) == pytest.approx(0.1, abs=0.03) and times[0] < 0.1 and 0.6 < times[-1] < 0.9
+    assert {m.by for m in attempt.moments if 0.42 < m.t < 0.7} == {"operator"}
+    assert {(m.thing, m.aim.held) for m in attempt.moments} == {("red block", False)}
 
 
 def test_its_scene_can_be_used_again(folder: Path) -> None:
