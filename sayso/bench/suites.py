@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from sayso.bench.disturbed import errand as disturbed
+from sayso.bench.disturbed.arms import ARMS as OVERSIGHTS
 from sayso.bench.eyes import pictures
 from sayso.bench.language import ask, ask_pixels, language, negated, redteam, speed_words
 from sayso.bench.reliability import faults, soak, stops, timing, wire
@@ -372,6 +374,21 @@ def constraints_suite(models: Path, arm: str) -> list[CellPlan]:
     return cells
 
 
+def disturb_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Tasks while something happens, by the kind of it and by what watches over the run; the same seeds for all.
+
+    ok: done in truth and so believed; where the task cannot be done any more: asked.
+    """
+    return [
+        CellPlan(
+            f"{name}: {kind}", partial(disturbed.attempt, name, kind, models, arm), 40, disturbed.figures,
+            models=_all_of(arm, "detector" if oversight.sees == "pixels" else None),
+        )
+        for name, oversight in OVERSIGHTS.items()
+        for kind in disturbed.CELLS
+    ]  # fmt: skip
+
+
 def world_suite(models: Path, name: str) -> list[CellPlan]:
     """The world ``name``, task by task: its own sentences, its own verdict. Raises `RobotError` if it is not there."""
     tasks, arm, detector = world.tasks_of(name)
@@ -434,6 +451,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "ask": ask_suite,
     "redteam": redteam_suite,
     "cap": cap_suite,
+    "disturb": disturb_suite,
 }
 
 ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things")

@@ -11,6 +11,8 @@ from sayso.sim.teacher import in_hand
 from sayso.skills.features import OpeningRate, Proprioception, opening_of
 from sayso.skills.policy import POLICY_HZ
 
+GONE_M = -0.5  # what a disturbance has taken away lies lower
+
 
 def true_scene(
     truth: Mapping[str, ObjectTruth],
@@ -55,7 +57,7 @@ class GroundTruthPerception:
 
     def update(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         """The true scene."""
-        truth = self._truth()
+        truth = {name: o for name, o in self._truth().items() if o.position[2] > GONE_M}
         if not self._feels:
             return true_scene(truth, state.t, tool, state.gripper, noise=self._noise)
         opening = opening_of(self._spec, state)

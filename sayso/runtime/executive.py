@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sayso.hardware.robot import Robot, RobotError
@@ -65,6 +66,9 @@ class Executive(Subscriber):
             subscribers=(self.operator, self.dialogue, self.waiting, self.notices, self), restraint=self.watch,
         )  # fmt: skip
         self.driven = self.driving = False
+        # A benchmark compares other kinds of oversight.
+        self.make_supervisor: Callable[[], Supervisor] = Supervisor
+        self.make_evidence: Callable[[], Evidence] = Evidence
         self.pace_before: float | None = None  # the pace before the current instruction changed it
         self._forget()
 
@@ -72,7 +76,7 @@ class Executive(Subscriber):
         """Reset the state of the last instruction; a pace set by a correction stays."""
         if self.pace_before is not None:
             self.override.pace, self.pace_before = self.pace_before, None
-        self.supervisor, self.evidence = Supervisor(), Evidence()
+        self.supervisor, self.evidence = self.make_supervisor(), self.make_evidence()
         self.outcome: Outcome | None = None
         self.question: Question | None = None
         self.refusal: Refusal | None = None

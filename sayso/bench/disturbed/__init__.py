@@ -1,0 +1,1 @@
+"""How a run copes with disturbances, beside runs with less or more oversight."""

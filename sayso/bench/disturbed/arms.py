@@ -1,0 +1,90 @@
+"""The arms of the suite: the shipped oversight, parts of it, none, and the shipped one with true scenes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sayso.perception.scene import Scene
+from sayso.planner.execution.critic import State
+from sayso.planner.execution.evidence import Evidence
+from sayso.planner.execution.supervisor import Supervisor
+from sayso.planner.plan import Subtask, Verb
+
+SECONDS = {Verb.PICK: 5.0, Verb.PLACE: 5.5}
+"""Time of a subtask where nobody looks whether it is done: the 95th percentiles of undisturbed runs, rounded up."""
+
+
+class OpenLoop(Supervisor):
+    """Every subtask takes `SECONDS` and counts as done; nothing is tried again."""
+
+    def advance(
+        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None
+    ) -> bool:
+        """Go on when the time is over."""
+        if self.current is None or t - self.began < SECONDS[self.current.verb]:
+            return False
+        return super().advance(State.DONE, 0.0, t)
+
+
+class TimeoutOnly(Supervisor):
+    """A subtask is done when the learned critic says so, and has failed when its time is over."""
+
+    def advance(
+        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None
+    ) -> bool:
+        """Take the critic's "done" alone."""
+        done = state is State.DONE
+        return super().advance(State.DONE if done else State.GOING, 0.0, t, None, None if done else "no end in sight")
+
+
+class SuccessOnly(Supervisor):
+    """A subtask is done when the critic says so and nothing speaks against it; none ever fails."""
+
+    def advance(
+        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None
+    ) -> bool:
+        """Take "done" that nothing contradicts."""
+        return state is State.DONE and doubt is None and lost is None and super().advance(State.DONE, 0.0, t)
+
+
+class NoHindsight(Evidence):
+    """Nothing is looked at again once it counts as done."""
+
+    def undone(self, steps: object, scene: Scene) -> tuple[Subtask, str] | None:
+        """Nothing."""
+        return None
+
+    def unmet(self, subtasks: object, scene: Scene) -> tuple[Subtask, str] | None:
+        """Nothing."""
+        return None
+
+
+class NoEvidence(NoHindsight):
+    """Nothing that the scene shows speaks against a subtask."""
+
+    def against(self, subtask: Subtask, scene: Scene, body: object) -> str | None:
+        """Nothing."""
+        return None
+
+    def exchanged(self, subtask: Subtask, scene: Scene) -> str | None:
+        """Nothing."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """What watches over a run: the classes of its supervisor and its evidence, and what it sees
+    (`sayso.session.Options`)."""
+
+    supervisor: type[Supervisor] = Supervisor
+    evidence: type[Evidence] = Evidence
+    sees: str = "pixels"
+
+
+ARMS: dict[str, Oversight] = {
+    "full": Oversight(),
+    "open-loop": Oversight(OpenLoop, NoEvidence),
+    "timeout-only": Oversight(TimeoutOnly, NoEvidence),
+    "success-only": Oversight(SuccessOnly, NoHindsight),
+    "oracle": Oversight(sees="truth"),
+}

@@ -1,0 +1,122 @@
+"""The disturb suite: tasks from pixels while something happens to things, cameras, joints or ears."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sayso.bench.disturbed.arms import ARMS, Oversight
+from sayso.bench.tasks.tabletop import PUT, Episode
+from sayso.hardware.types import Box
+from sayso.hardware.world import ObjectTruth
+from sayso.result import RunResult
+from sayso.session import Options, Session
+from sayso.sim.arms.own_arm import arm_model
+from sayso.sim.disturbances.kinds import KINDS
+from sayso.sim.judge import judge, wishes
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.scenes.spawn import scene_with_room
+from sayso.stats import percentiles
+
+SEED_BASE = 880_000_000
+NOTHING = "nothing"
+TWO_STEPS = ("burst", "noise", "nothing, two steps")  # kinds whose task has two steps
+CELLS = (NOTHING, "nothing, two steps", *KINDS)
+ENDS = ("right", "asked", "wrong and done", "failed")
+Record = dict[str, Any]
+
+
+def errand(seed: int, steps: int, reach: Box | None = None) -> Episode:
+    """One or two puts among three blocks and a bowl, so that everything has a like to be exchanged with."""
+    rng = np.random.default_rng(seed)
+    scene = scene_with_room(rng, 3, int(rng.integers(1, 3)), reach=reach)
+    blocks = [o for o in scene.objects if o.kind == "block"]
+    bowls = [o for o in scene.objects if o.kind == "bowl"]
+    a, *rest = (blocks[i] for i in rng.permutation(len(blocks)))
+    in_bowl = rng.random() < 0.6 or not rest
+    clauses = [_clause(rng, a, "in", bowls[0]) if in_bowl else _clause(rng, a, "on", rest[0])]
+    if steps == 2 and rest:
+        clauses.append(_clause(rng, rest[-1], "in", bowls[-1]))
+    return _joined(scene, clauses)
+
+
+def _clause(rng: np.random.Generator, a: ObjectSpec, relation: str, b: ObjectSpec) -> tuple[str, str]:
+    names = {"a": f"the {a.color} {a.kind}", "b": f"the {b.color} {b.kind}"}
+    said = str(rng.choice(PUT[:2])).format(r=relation, **names)
+    return said, f"put {names['a']} {relation} {names['b']}"
+
+
+def _joined(scene: SceneSpec, clauses: Sequence[tuple[str, str]]) -> Episode:
+    said, plain = (" and then ".join(texts) for texts in zip(*clauses, strict=True))
+    return Episode(scene, said, plain)
+
+
+def attempt(arm: str, kind: str, models: Path, robot: str, seed: int) -> Record:
+    """One task with the oversight ``arm`` while ``kind`` happens; ok: done rightly, or asked where it cannot be done.
+
+    The same seed gives all arms the same task and the same disturbance.
+    """
+    oversight, number = ARMS[arm], SEED_BASE + seed
+    case = errand(number, 2 if kind in TWO_STEPS else 1, arm_model(robot).spec.reach)
+    disturb = (kind,) if kind in KINDS else ()
+    options = Options(sees=oversight.sees, listen=False, disturb=disturb)
+    with Session(f"sim:{robot}", case.scene, number, models=models, options=options) as session:
+        watched_by(session, oversight)
+        before = session.truth
+        result = session.run(case.said)
+        after = session.truth
+    return judged(kind, case, result, before, after) | {"said": case.said}
+
+
+def watched_by(session: Session, oversight: Oversight) -> None:
+    """Give the session's runs this oversight."""
+    session.executive.make_supervisor, session.executive.make_evidence = oversight.supervisor, oversight.evidence
+
+
+def judged(
+    kind: str, case: Episode, result: RunResult, before: Mapping[str, ObjectTruth], after: Mapping[str, ObjectTruth]
+) -> Record:
+    """What came of a run: how it ended, how much of the task is done in truth, and what the robot noticed when."""
+    done = judge(case.plain, before, after) is True
+    end = ended(result, done)
+    parts = wishes(case.plain, before) or []
+    met = sum(w.kind is not None and bool(w.kind.done(before, after, w.a, w.b)) for w in parts)
+    first = result.disturbances[0].t if result.disturbances else None
+    noticed = [r.t for r in result.replans if first is not None and r.t >= first]
+    return {
+        "ok": end == ("asked" if kind in KINDS and KINDS[kind].for_good else "right"),
+        "end": end, "outcome": result.outcome, "done": done, "seconds": round(result.duration_s, 2),
+        "parts": [met, len(parts)], "interventions": len(result.replans),
+        "noticed_s": round(noticed[0] - first, 2) if noticed and first is not None else None,
+        "disturbed": [f"{d.t:.1f} s: {d.what}" for d in result.disturbances],
+        "replans": [f"{r.t:.1f} s: {r.level}: {r.reason}" for r in result.replans],
+        "why": result.question or result.refusal or "",
+    }  # fmt: skip
+
+
+def ended(result: RunResult, done: bool) -> str:
+    """One of `ENDS`: a run that ends with a question to a person has asked, also one that failed first."""
+    if result.outcome == "done":
+        return "right" if done else "wrong and done"
+    return "asked" if result.outcome in ("asked", "failed", "refused") and result.question else "failed"
+
+
+def figures(records: Sequence[Record]) -> Record:
+    """The ends of the runs, the parts of tasks that are done in truth, interventions, and how soon one came."""
+    ends = Counter(r["end"] for r in records)
+    met, asked = (sum(r["parts"][k] for r in records) for k in (0, 1))
+    noticed = [r["noticed_s"] for r in records if r["noticed_s"] is not None]
+    return {
+        "ends": {end: ends[end] for end in ENDS if ends[end]},
+        "right or asked": ends["right"] + ends["asked"],
+        "done in truth": sum(r["done"] for r in records),
+        "subtasks done": f"{met} of {asked}",
+        "disturbed": sum(bool(r["disturbed"]) for r in records),
+        "interventions a run": round(sum(r["interventions"] for r in records) / len(records), 2),
+        "s to the first intervention": percentiles(noticed, (50, 95)) if noticed else {},
+        "seconds": percentiles([r["seconds"] for r in records], (50, 95)),
+    }
