@@ -23,6 +23,12 @@ IDLE = {
         "--scene is for simulation; so101 is a real arm",
     ),
     "seed of a real arm": ([*REAL, "--seed", "0"], "--seed is for simulation"),
+    "disturbed real arm": ([*REAL, "--disturb", "moved"], "--disturb is for simulation; so101 is a real arm"),
+    "disturbed world": (
+        ["run", "--robot", "world:table", "--disturb", "mvoed"],
+        "no disturbance 'mvoed'; there are: moved, target-moved",
+    ),
+    "disturbed when": (["run", PICK, "--disturb", "moved@soon"], "or one of before, reach, carried; got 'moved@soon'"),
     "port of no arm": ([*REAL, "--mode", "mock"], "--mode mock has no arm: leave --port /dev/null or --mode out"),
     "camera twice": (
         [*REAL, "--camera", "left=0", "--camera", "left=2"],
@@ -82,6 +88,15 @@ def test_an_option_without_effect_is_refused_in_one_line(
     out, err = capfd.readouterr()
     assert says in err
     assert (out, err.count("\n")) == ("", 1), err
+
+
+def test_the_disturbances_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["run", "--disturb", "?"]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert (
+        " ".join(lines[0].split()) == "moved the thing is put elsewhere, also out of the hand (before, reach, carried)"
+    )
+    assert len(lines) > 20
 
 
 def test_a_session_says_so_too() -> None:
