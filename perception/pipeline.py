@@ -106,6 +106,10 @@ class PerceptionPipeline:
         self._frames, self._newest = [], None
         self._tools.clear()
 
+    def frames(self) -> tuple[Frame, ...]:
+        """A fresh frame of every camera, without detection."""
+        return tuple(self._read(camera) for camera in self._cameras)
+
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         """The scene from a fresh frame of every camera, detected in the calling thread."""
         seen = [self._read(camera) for camera in self._cameras]

@@ -39,7 +39,7 @@ def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         )  # fmt: skip
 
     monkeypatch.setattr(ModelStore, "load", lambda *_: None)
-    monkeypatch.setattr(Eyes, "__init__", lambda *_: None)
+    monkeypatch.setattr(Eyes, "__init__", lambda *_, **__: None)
     monkeypatch.setattr(Eyes, "look", see)
     return tmp_path
 
@@ -53,7 +53,7 @@ def test_the_report(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = json.loads(capsys.readouterr().out)
     assert said["pose"] == "table" and said["table"]["distance"] == pytest.approx(HEIGHT, abs=0.005)
     (mug,) = said["objects"]
-    names = "id name kind kinds colors position size yaw confidence pixel box on_table"
+    names = "id name kind kinds colors position size yaw confidence pixel box on_table camera"
     assert list(mug) == names.split()
     assert mug["name"] == "red mug" and mug["on_table"] is True and mug["box"] == [120.0, 90.0, 156.0, 120.0]
     before, after = cv2.imread(f"{pictures}/c.png"), cv2.imread(f"{pictures}/seen.png")
@@ -82,6 +82,29 @@ def test_bad_input_is_one_line(
     else:
         (pictures / file).write_text(str(content))
     assert run_command(options(pictures)) == BAD_INPUT
+    error = capsys.readouterr().err
+    assert wrong in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong"),
+    [
+        (["c.png"], "a picture needs --camera FILE"),
+        (["c.png", "--camera", "camera.json"], "without --depth no table can be found; give the camera's pose"),
+        (["c.png", "--robot", "sim"], "a picture and --robot are two things to look at"),
+        (["--depth", "d.png"], "--depth, --camera and --pose belong to a picture"),
+        (["--robot", "sim:nobody"], "nobody"),
+    ],
+)
+def test_what_does_not_go_together_is_one_line(
+    pictures: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    wrong: str,
+) -> None:
+    monkeypatch.chdir(pictures)
+    assert run_command(["look", *arguments]) == BAD_INPUT
     error = capsys.readouterr().err
     assert wrong in error and error.count("\n") == 1
 
