@@ -14,10 +14,12 @@ MUG = Instance(
 
 
 def test_the_surest_sight_of_a_thing_is_listed() -> None:
-    beside = replace(MUG, position=MUG.position + [0.02, 0.01, 0.0], confidence=0.9)
+    beside = replace(MUG, position=MUG.position + np.array([0.02, 0.01, 0.0]), confidence=0.9)
     assert seen_by_all([[MUG], [beside]]) == [(1, beside)]
 
 
 def test_two_things_of_one_view_stay_two_and_so_do_things_apart() -> None:
-    close, far = (replace(MUG, position=MUG.position + [step, 0.0, 0.0], confidence=0.5) for step in (0.03, 0.2))
+    close, far = (
+        replace(MUG, position=MUG.position + np.array([step, 0.0, 0.0]), confidence=0.5) for step in (0.03, 0.2)
+    )
     assert seen_by_all([[MUG, close], [far]]) == [(0, MUG), (0, close), (1, far)]
