@@ -1,35 +1,45 @@
-"""Associates detections with tracks by position, kind and color, in one assignment."""
+"""Associates detections with tracks: a place and a look that are likely together, in one assignment.
+
+Costs are negative log likelihood ratios (nats): the detection is of this track, against one of anything anywhere on the
+table.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import exp, log, pi
 
 import numpy as np
 
 from sayso.hardware.types import Array
 from sayso.perception.assignment import NEVER, cheapest_pairs
-from sayso.perception.track import Track, color_belief, kind_belief
+from sayso.perception.identity.appearance import color_belief, kind_belief, odds, size_odds
+from sayso.perception.track import Track
 from sayso.perception.votes import Detection
 
-# Cost 1 per 2 cm of distance; 3 for an unlike color.
-DISTANCE = 0.02
-UNLIKE_COLOR = 3.0
-UNLIKE = 0.05
-MOST_COST = 5.0
+UNLIKE = 0.05  # probability of the same kind below which a pair is forbidden
+AREA = 0.3  # m² of table on which another thing may lie
+STEADY, SETTLING = 0.004, 0.03  # m that a thing at rest, and one just let go or in a container, may shift between looks
+SHOVED, SHOVE = 0.02, 0.04  # probability that a thing was shoved between two looks, and how far (m)
+FARTHEST, SPREADS = 0.10, 3.0  # a shove beyond both, m and standard deviations, needs an empty place to be believed
+# Beyond this cost the track was rather missed (0.3) and the detection is of a thing not known before (0.05).
+MOST_COST = -log(0.3 * 0.05)
 
 
 class Comparison:
     """Compares all ``tracks`` with all ``detections``, once a frame.
 
-    ``kind`` and ``color`` (T, D) are the probabilities, 0..1, of the same kind and of the same color.
+    ``kind`` and ``color`` (T, D) are the probabilities, 0..1, of the same kind and of the same color, ``looks`` (T, D)
+    the log odds of the same thing by kind, color and size.
     """
 
     def __init__(self, tracks: Sequence[Track], detections: Sequence[Detection]) -> None:
         self._rows = {id(track): i for i, track in enumerate(tracks)}
         self._columns = {id(detection): i for i, detection in enumerate(detections)}
-        self._kinds = np.array([kind_belief(d) for d in detections]).T
-        self._colors = np.array([color_belief(d) for d in detections]).T
-        self.kind, self.color = (np.zeros((len(tracks), len(detections))) for _ in range(2))
+        self._kinds = np.array([kind_belief(d) for d in detections])
+        self._colors = np.array([color_belief(d) for d in detections])
+        self._sizes = np.array([d.size for d in detections])
+        self.kind, self.color, self.looks = (np.zeros((len(tracks), len(detections))) for _ in range(3))
         for track in tracks:
             self.renew(track)
 
@@ -37,8 +47,13 @@ class Comparison:
         """Recompute the row of ``track`` after its beliefs have changed."""
         if self._columns:
             row = self._rows[id(track)]
-            self.kind[row] = track.kind_belief @ self._kinds
-            self.color[row] = track.color_belief @ self._colors
+            self.kind[row] = self._kinds @ track.kind_belief
+            self.color[row] = self._colors @ track.color_belief
+            self.looks[row] = (
+                odds(self._kinds, track.kind_belief)
+                + odds(self._colors, track.color_belief)
+                + size_odds(self._sizes, track.size)
+            )
 
     def _at(self, track: Track, detection: Detection) -> tuple[int, int]:
         return self._rows[id(track)], self._columns[id(detection)]
@@ -55,15 +70,30 @@ class Comparison:
         """The smaller of the two probabilities."""
         return min(self.alike_kind(track, detection), self.alike_color(track, detection))
 
+    def evidence(self, track: Track, detection: Detection) -> float:
+        """Log odds, by looks alone, that the detection is of this thing."""
+        return float(self.looks[self._at(track, detection)])
+
     def cost(self, track: Track, detection: Detection) -> float:
         """Cost of associating the detection with the track; `NEVER` if the pair is forbidden."""
         gap = float(np.linalg.norm(track.position - detection.position))
-        total = gap / DISTANCE + (UNLIKE_COLOR if self.alike_color(track, detection) < UNLIKE else 0.0)
-        return total if self.alike_kind(track, detection) > UNLIKE and total < MOST_COST else NEVER
+        steady = SETTLING if track.unsettled_since is not None or track.container is not None else STEADY
+        spread = (track.variance + detection.deviation**2 + steady**2) ** 0.5
+        if self.alike_kind(track, detection) <= UNLIKE or gap > max(FARTHEST, SPREADS * spread):
+            return NEVER
+        total = -place_odds(gap, spread) - self.evidence(track, detection)
+        return total if total < MOST_COST else NEVER
 
     def pairs(self, tracks: Sequence[Track], detections: Sequence[Detection]) -> list[tuple[int, int]]:
-        """Pairs (track, detection) of the minimum-cost assignment (Kuhn 1955)."""
+        """Pairs (track, detection) of the minimum-cost assignment (Kuhn 1955); a pair may be left out."""
         if not tracks or not detections:
             return []
         costs: Array = np.array([[self.cost(t, d) for d in detections] for t in tracks])
-        return cheapest_pairs(costs)
+        return [(t, d) for t, d in cheapest_pairs(np.minimum(costs - MOST_COST, 0.0)) if costs[t, d] < NEVER]
+
+
+def place_odds(gap: float, spread: float) -> float:
+    """Log odds that a thing is seen ``gap`` m from its place, of standard deviation ``spread`` m, against anywhere."""
+    stayed = (1 - SHOVED) * exp(-0.5 * (gap / spread) ** 2) / (2 * pi * spread**2)
+    shoved = SHOVED * exp(-gap / SHOVE) / (2 * pi * SHOVE**2)
+    return log(AREA * (stayed + shoved))

@@ -62,6 +62,10 @@ class HeldObjectTracker:
         self._offset += gain * (tool.rotation.T @ (position - tool.position) - self._offset)
         self._center()
 
+    def exchange(self, track: Track) -> None:
+        """What is held has turned out to be ``track``."""
+        self.held = track
+
     def held_position(self, tool: Pose) -> Array:
         """The held object's position (3,) m for the tool pose ``tool``."""
         return tool.position + tool.rotation @ self._offset

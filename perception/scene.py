@@ -36,7 +36,7 @@ class SceneObject(Likely):
     ``position`` (3,) m is its center in the base frame, ``size`` (3,) m its full extents, ``yaw`` rad about base
     z (modulo 90° for a block), ``kinds`` and ``colors`` map names to probabilities. ``age`` is the time in seconds
     since a camera last saw the object, ``deviation`` the position's standard deviation in metres. A ``held`` object
-    moves with the gripper.
+    moves with the gripper. ``doubt`` is the probability that another thing has taken its place.
     """
 
     id: str
@@ -49,6 +49,7 @@ class SceneObject(Likely):
     age: float = 0.0
     deviation: float = 0.0
     held: bool = False
+    doubt: float = 0.0
 
     @property
     def name(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import cmath
-from collections.abc import Mapping
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 
 from sayso.hardware.types import Array
+from sayso.perception.identity.appearance import color_belief, kind_belief, odds
 from sayso.perception.scene import COLORS, KINDS, SceneObject
 from sayso.perception.votes import Detection
 
@@ -21,21 +22,9 @@ MOVED = 0.012
 UNSURE = 0.03
 # Longest time (s) that a released object may fall or roll.
 SETTLE_S = 0.4
-
-
-def _belief(probabilities: Mapping[str, float], names: tuple[str, ...]) -> Array:
-    values = np.array([probabilities.get(n, 0.0) for n in names]) + FLOOR
-    return values / values.sum()
-
-
-def kind_belief(detection: Detection) -> Array:
-    """A detection's probabilities (K,) of kinds, with a lower bound above 0."""
-    return _belief(detection.kinds, KINDS)
-
-
-def color_belief(detection: Detection) -> Array:
-    """A detection's probabilities (C,) of colors, with a lower bound above 0."""
-    return _belief(detection.colors, COLORS)
+# Log odds against an exchange of a thing between two looks (one in 3,000), and the most that is weighed (nats).
+EXCHANGED, MOST_AGAINST = 8.0, 12.0
+KNOWN_HITS = 3  # looks after which a thing's own looks are known
 
 
 @dataclass(eq=False)
@@ -44,6 +33,8 @@ class Track:
 
     ``kind`` is the most probable kind, ``variance`` m² the position's; ``empty_since`` is the time (s) since which its
     place looks empty, ``unsettled_since`` that of its release or removal; ``strayed``: last detected elsewhere.
+    ``container``: the one that it lies in, where it may shift. ``stranger`` is what is seen in the track's place since
+    that looked like another thing, ``against`` (nats) how much it speaks against the same thing.
     """
 
     id: str
@@ -60,6 +51,9 @@ class Track:
     strayed: bool = False
     unsettled_since: float | None = None
     empty_since: float | None = None
+    container: Track | None = None
+    stranger: Track | None = None
+    against: float = 0.0
 
     def __post_init__(self) -> None:
         self._name()
@@ -94,9 +88,50 @@ class Track:
         gap = float(np.linalg.norm(detection.position - self.position))
         return gap > max(MOVED, 4 * (self.variance + detection.deviation**2) ** 0.5)
 
-    def see(self, detection: Detection, now: float, gone: bool = False) -> None:
-        """Update with a detection of this object; ``gone``: its last known place is visibly empty."""
-        self.attributes(detection, now)
+    @property
+    def doubt(self) -> float:
+        """Probability that another thing has taken this one's place."""
+        return 1 / (1 + exp(EXCHANGED - self.against)) if self.stranger is not None else 0.0
+
+    def weigh(self, detection: Detection, evidence: float, now: float) -> bool:
+        """Whether a look in this track's place shows this thing; ``evidence`` is that of its looks (nats).
+
+        Unlike looks count against the track as far as they agree with each other; alike ones take that back.
+        """
+        unlike = evidence < 0 and self.hits >= KNOWN_HITS
+        if self.stranger is None:
+            if unlike:
+                self.stranger, self.against = Track.start(self.id, detection, now), -evidence
+            return not unlike
+        agrees = odds(self.stranger.color_belief, color_belief(detection))
+        agrees += odds(self.stranger.kind_belief, kind_belief(detection))
+        self.against = min(self.against + float(agrees) - evidence, MOST_AGAINST)
+        if self.against <= 0:
+            self.trust()
+        elif unlike:
+            self.stranger.see(detection, now)
+        return not unlike
+
+    def trust(self) -> None:
+        """What is seen in its place is this thing."""
+        self.stranger, self.against = None, 0.0
+
+    def become(self, other: Track) -> None:
+        """Be where ``other`` is: what was seen there is this thing."""
+        self.position, self.turn, self.variance = other.position, other.turn, other.variance
+        self.seen, self.empty_since, self.unsettled_since = other.seen, None, None
+        self.strayed, self.container = False, None
+        self.trust()
+
+    def see(self, detection: Detection, now: float, gone: bool = False, known: bool = True) -> None:
+        """Update with a detection of this object; ``gone``: its last known place is visibly empty.
+
+        Not ``known``: the detection does not look like this object, and moves it only within its place.
+        """
+        if known:
+            self.attributes(detection, now)
+        elif self.is_elsewhere(detection):
+            return
         noise = max(detection.deviation, LEAST_DEVIATION) ** 2
         self.variance += DRIFT**2
         elsewhere = self.is_elsewhere(detection)
@@ -149,4 +184,5 @@ class Track:
             max(now - self.seen, 0.0),
             self.variance**0.5,
             held,
+            self.doubt,
         )

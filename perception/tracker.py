@@ -1,4 +1,4 @@
-"""Tracks objects over intermittent detections: association, memory, and the held object."""
+"""Tracks objects over intermittent detections: association, memory, identity, and the held object."""
 
 from __future__ import annotations
 
@@ -8,22 +8,29 @@ from collections.abc import Sequence
 import numpy as np
 
 from sayso.hardware.types import Array, Frame, JointState, Pose, RobotSpec
-from sayso.perception.association import DISTANCE, UNLIKE, UNLIKE_COLOR, Comparison
+from sayso.perception.association import UNLIKE, Comparison, place_odds
 from sayso.perception.held_object import HeldObjectTracker
+from sayso.perception.identity.container import container_of, look_into
+from sayso.perception.identity.exchange import ALIKE, exchanges, looks_alike
 from sayso.perception.scene import Scene
-from sayso.perception.track import SETTLE_S, UNSURE, Track
+from sayso.perception.track import KNOWN_HITS, MOVED, SETTLE_S, UNSURE, Track
 from sayso.perception.visibility import Visibility, look_at
 from sayso.perception.votes import Detection
 
 SURE = 0.5
 FORGET_S = 1.0
 UNCONFIRMED_S = 0.6
-CONFIRMING_HITS = 3
+CONFIRMING_HITS = KNOWN_HITS
 FLOATING = 0.025
 HIGHEST = 0.16
 BOWL_FLOOR = 0.006
 DOUBTED_S, DOUBTED_HITS = 1.5, 8
 HELD_GAP = 0.05
+IN_HAND = 0.03  # a thing of other looks as near as this to where the held one must be is in its place
+WITHIN = 0.6  # two things are not nearer to each other than this fraction of the smaller one's size
+UNSEEN_S = 0.35  # unseen for this long, a hidden thing may have been taken elsewhere
+REMEMBERED_S = 120.0
+HAND = 0.015  # m that a held thing may be off its place in the hand
 SPREADS = 3.0  # standard deviations within which a detection may belong to the held object
 ARM_REACH = 0.25
 REFINE = 0.15
@@ -44,6 +51,7 @@ class Tracker:
         self._tracks: list[Track] = []
         self._count: Counter[str] = Counter()
         self._falling: tuple[Track, float] | None = None
+        self._absent: list[Track] = []
         self._looked = False
         self._felt = -np.inf
 
@@ -68,24 +76,129 @@ class Tracker:
         left = [d for d in left if not any(d is x for x in doubtful)]
         tracks = [t for t in self._tracks if t is not self._grasp.held]
         pairs = compared.pairs(tracks, left)
-        for t, d in pairs:
-            gone = tracks[t].is_elsewhere(left[d]) and look_at(tracks[t], frames) is Visibility.EMPTY
-            tracks[t].see(left[d], now, gone)
-            tracks[t].confirmed |= tracks[t].hits >= CONFIRMING_HITS
+        self._see(tracks, left, pairs, frames, now, compared)
         missed = [t for i, t in enumerate(tracks) if i not in {p[0] for p in pairs}]
         spare = [*doubtful, *(d for i, d in enumerate(left) if i not in {p[1] for p in pairs})]
-        missed = self._miss(missed, frames, now)
+        crowded = self._crowd(missed, left, now, compared)
+        missed = self._miss([t for t in missed if t not in crowded], frames, now)
         # From the table up, so that an object on another one does not count as floating.
         for detection in sorted(spare, key=lambda d: float(d.position[2])):
-            moved = self._moved(missed, detection, compared)
+            moved = self._moved([*missed, *crowded], detection, compared)
             if moved is not None:
-                missed.remove(moved)
+                missed = [t for t in missed if t is not moved]
+                crowded = [t for t in crowded if t is not moved]
                 moved.unsettled_since = now - SETTLE_S
+                moved.trust()
                 moved.see(detection, now)
             elif detection.confidence >= SURE and not self._floats(detection) and not self._vague(detection):
                 self._start(detection, now)
+        self._exchange(missed, crowded, frames, now)
+        self._contain()
         self._looked = True
         return self._scene(state, tool, now)
+
+    def _see(
+        self,
+        tracks: Sequence[Track],
+        detections: Sequence[Detection],
+        pairs: Sequence[tuple[int, int]],
+        frames: Sequence[Frame],
+        now: float,
+        compared: Comparison,
+    ) -> None:
+        """Update the paired tracks; what lies unseen in a container moves with it."""
+        before = {id(t): t.position for t in tracks}
+        for i, j in pairs:
+            track, detection = tracks[i], detections[j]
+            gone = track.is_elsewhere(detection) and look_at(track, frames) is Visibility.EMPTY
+            known = track.weigh(detection, compared.evidence(track, detection), now)
+            track.see(detection, now, gone, known)
+            if not track.confirmed and track.hits >= CONFIRMING_HITS:
+                track.confirmed = True
+                self._recognise(track, now)
+        seen = {i for i, _ in pairs}
+        for i, track in enumerate(tracks):
+            box = track.container
+            if i not in seen and box is not None and id(box) in before:
+                shift = box.position - before[id(box)]
+                if float(np.linalg.norm(shift)) > MOVED:
+                    track.position = track.position + shift
+
+    def _crowd(
+        self, missed: Sequence[Track], detections: Sequence[Detection], now: float, compared: Comparison
+    ) -> list[Track]:
+        """Weigh what is seen so near to tracks of other looks that both cannot be there; returns these tracks."""
+        out = []
+        for track in missed:
+            if not track.confirmed or track.container is not None:
+                continue
+            reach = WITHIN * float(track.size.min())
+            near = [d for d in detections if float(np.linalg.norm(d.position - track.position)) < reach]
+            near = [d for d in near if d.confidence >= SURE and compared.alike_kind(track, d) > UNLIKE]
+            if near and not track.weigh(near[0], compared.evidence(track, near[0]), now):
+                out.append(track)
+        return out
+
+    def _exchange(self, missed: Sequence[Track], crowded: Sequence[Track], frames: Sequence[Frame], now: float) -> None:
+        """Give each place where another thing is seen to that thing's track, or to a new one."""
+        doubted = [t for t in self._tracks if t.stranger is not None]
+        if not doubted:
+            return
+        # Its place is empty, or the thing has been out of sight there, as behind the arm.
+        free = [
+            t
+            for t in missed
+            if t.confirmed
+            and t.stranger is None
+            and t.container is None
+            and (t.empty_since is not None or now - t.seen > UNSEEN_S)
+            and look_at(t, frames) is not Visibility.FILLED
+        ]
+        full = {i for i, t in enumerate(doubted) if t in crowded}
+        found = [(p, p.stranger, thing) for p, thing in exchanges(doubted, [*free, *self._absent], full)]
+        moved = {id(thing) for *_, thing in found}
+        held = self._grasp.held
+        for place, *_ in found:
+            if id(place) not in moved:
+                self._leave(place, now)
+        for place, stranger, thing in found:
+            assert stranger is not None
+            if thing is not None:
+                thing.become(stranger)
+                if thing in self._absent:
+                    self._absent.remove(thing)
+                    self._tracks.append(thing)
+            elif place not in crowded:
+                thing = stranger
+                thing.id, thing.confirmed = self._new_id(thing.kind), thing.hits >= CONFIRMING_HITS - 1
+                self._tracks.append(thing)
+            if place is held and thing is not None:
+                self._grasp.exchange(thing)
+
+    def _leave(self, track: Track, now: float) -> None:
+        """Drop a track whose thing is not in its place any more; a well-known one is remembered."""
+        self._tracks.remove(track)
+        self._absent = [t for t in self._absent if now - t.seen < REMEMBERED_S]
+        if track.confirmed and track.hits >= DOUBTED_HITS:
+            track.trust()
+            track.container = track.unsettled_since = None
+            self._absent.append(track)
+
+    def _recognise(self, track: Track, now: float) -> None:
+        """Give a new track the id of the remembered thing that it looks like."""
+        alike = [(looks_alike(t, track), t) for t in self._absent if now - t.seen < REMEMBERED_S]
+        best = max(alike, key=lambda pair: pair[0], default=(0.0, track))
+        if best[0] > ALIKE:
+            track.id = best[1].id
+            self._absent.remove(best[1])
+
+    def _contain(self) -> None:
+        """Note which things lie in which containers; a thing out of sight stays where it was."""
+        for track in self._tracks:
+            if track is self._grasp.held:
+                track.container = None
+            elif track.container not in self._tracks or track.empty_since is None:
+                track.container = container_of(track, self._tracks)
 
     def predict(self, state: JointState, tool: Pose, closing: bool, now: float) -> Scene:
         """The scene at ``now`` without new detections: the held object moves with the tool, all others age."""
@@ -134,7 +247,9 @@ class Tracker:
         if float(np.hypot(*detection.position[:2])) < self._base_radius:
             return False
         foot = detection.position[2] - detection.size[2] / 2 - self._table
-        return bool(foot < HIGHEST or any(compared.alike(t, detection) > UNLIKE for t in self._loose()))
+        held = self._grasp.held
+        in_hand = held is not None and float(np.linalg.norm(detection.position - held.position)) < IN_HAND
+        return bool(foot < HIGHEST or in_hand or any(compared.alike(t, detection) > UNLIKE for t in self._loose()))
 
     def _in_arm(self, detection: Detection, tool: Pose, compared: Comparison) -> bool:
         """Whether the detection is part of the arm: in the air near the hand, without a known object there."""
@@ -172,7 +287,9 @@ class Tracker:
         ]
         if own:
             best = max(own, key=lambda d: compared.alike_color(held, d) * d.confidence)
-            if compared.alike_color(held, best) > UNLIKE:
+            in_place = best.confidence > SURE and float(np.linalg.norm(best.position - place)) < IN_HAND
+            evidence = compared.evidence(held, best)
+            if (evidence >= 0 or in_place) and held.weigh(best, evidence, now):
                 held.attributes(best, now)
                 compared.renew(held)
                 near = np.linalg.norm(best.position - held.position) < HELD_GAP
@@ -189,8 +306,8 @@ class Tracker:
 
     def _other(self, held: Track, place: Array, detection: Detection, compared: Comparison) -> bool:
         """Whether another known object explains the detection better than the held one."""
-        gap = float(np.linalg.norm(detection.position - place)) / max(DISTANCE, detection.deviation)
-        own = gap + UNLIKE_COLOR * (compared.alike_color(held, detection) < UNLIKE)
+        gap = float(np.linalg.norm(detection.position - place))
+        own = -place_odds(gap, max(HAND, detection.deviation)) - compared.evidence(held, detection)
         return any(compared.cost(t, detection) < own for t in self._tracks if t is not held)
 
     def _miss(self, missed: Sequence[Track], frames: Sequence[Frame], now: float) -> list[Track]:
@@ -199,7 +316,8 @@ class Tracker:
             if not track.confirmed and now - track.seen > UNCONFIRMED_S:
                 self._tracks.remove(track)
                 continue
-            sight = look_at(track, frames)
+            box = track.container
+            sight = look_at(track, frames) if box is None else look_into(track, box, frames)
             if sight is not Visibility.EMPTY:
                 track.empty_since = None
                 # The place is filled but no longer detected: a track with few hits was a false detection.
@@ -209,7 +327,7 @@ class Tracker:
             if track.empty_since is None:
                 track.empty_since = now
             if now - track.empty_since >= FORGET_S:
-                self._tracks.remove(track)
+                self._leave(track, now)
         return [t for t in missed if t in self._tracks]
 
     @staticmethod
@@ -218,13 +336,17 @@ class Tracker:
         gone = [
             t
             for t in missed
-            if (t.empty_since is not None or t.unsettled_since is not None) and compared.alike(t, detection) > 0.3
+            if (t.empty_since is not None or t.unsettled_since is not None or t.stranger is not None)
+            and compared.evidence(t, detection) > ALIKE
         ]
         return min(gone, key=lambda t: float(np.linalg.norm(t.position - detection.position)), default=None)
 
     def _start(self, detection: Detection, now: float) -> None:
-        self._count[detection.kind] += 1
-        track = Track.start(f"{detection.kind}-{self._count[detection.kind]}", detection, now)
+        track = Track.start(self._new_id(detection.kind), detection, now)
         # The first update has nothing to compare with; later ones need further hits to confirm a track.
         track.confirmed = not self._looked
         self._tracks.append(track)
+
+    def _new_id(self, kind: str) -> str:
+        self._count[kind] += 1
+        return f"{kind}-{self._count[kind]}"

@@ -47,15 +47,26 @@ def _probes(track: Track) -> Array:
     return rim + np.column_stack([RIM * (track.width / 2 - 0.003), np.zeros(len(RIM))])
 
 
+def seen_past(points: Array, frame: Frame) -> Array:
+    """Which of ``points`` (n, 3) m the frame sees past, bool (n,)."""
+    gap = _beyond(points, frame)
+    return np.asarray(gap > MARGIN)
+
+
 def _compare(points: Array, frame: Frame, thickness: float) -> tuple[int, int]:
     """How many of ``points`` (n, 3) the frame sees past, and at how many it sees a surface nearby."""
+    gap = _beyond(points, frame)
+    return int((gap > MARGIN).sum()), int(((gap <= MARGIN) & (gap > -thickness - MARGIN)).sum())
+
+
+def _beyond(points: Array, frame: Frame) -> Array:
+    """How far (n,) m the frame sees past each of ``points`` (n, 3); NaN where it measures nothing."""
     assert frame.depth is not None
     local = (points - frame.pose.position) @ frame.pose.rotation
     pixels = local @ frame.intrinsics.T
     uv = np.round(pixels[:, :2] / np.maximum(pixels[:, 2:], 1e-6)).astype(int)
     height, width = frame.depth.shape
     inside = (uv >= 0).all(1) & (uv[:, 0] < width) & (uv[:, 1] < height) & (local[:, 2] > 0)
-    depth = frame.depth[uv[inside, 1], uv[inside, 0]].astype(np.float64)
-    gap = depth - local[inside, 2]
-    gap = gap[np.isfinite(depth) & (depth > 0)]
-    return int((gap > MARGIN).sum()), int(((gap <= MARGIN) & (gap > -thickness - MARGIN)).sum())
+    depth = np.full(len(points), np.nan)
+    depth[inside] = frame.depth[uv[inside, 1], uv[inside, 0]]
+    return np.where(np.isfinite(depth) & (depth > 0), depth, np.nan) - local[:, 2]

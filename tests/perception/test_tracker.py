@@ -318,11 +318,11 @@ def test_what_stands_where_the_arm_s_base_does_is_the_base(spec: RobotSpec, dete
     assert [float(o.position[0]) for o in scene.objects] == [0.5]
 
 
-def test_a_thing_of_another_color_at_the_hand_says_nothing_of_how_the_held_one_lies(run: Run, detect: Make) -> None:
+def test_a_thing_of_another_color_beside_the_hand_says_nothing_of_how_the_held_one_lies(run: Run, detect: Make) -> None:
     run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
     up = tool_at(0.5, 0.0, 0.12)
     for _ in range(5):
-        scene = run.look([detect(0.52, 0.0, 0.12, color="blue")], tool=up, opening=0.04, closing=True)
+        scene = run.look([detect(0.54, 0.0, 0.12, color="blue")], tool=up, opening=0.04, closing=True)
     assert [o.name for o in scene.objects] == ["red block"]
     assert np.allclose(scene.objects[0].position, [0.5, 0.0, 0.12], atol=1e-6)
 

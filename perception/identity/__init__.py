@@ -1,0 +1,1 @@
+"""Identity by looks as well as by place: exchanged, replaced, put back, hidden things. Start at ``appearance.py``."""
