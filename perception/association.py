@@ -22,6 +22,7 @@ AREA = 0.3  # m² of table on which another thing may lie
 STEADY, SETTLING = 0.004, 0.03  # m that a thing at rest, and one just let go or in a container, may shift between looks
 SHOVED, SHOVE = 0.02, 0.04  # probability that a thing was shoved between two looks, and how far (m)
 FARTHEST, SPREADS = 0.10, 3.0  # a shove beyond both, m and standard deviations, needs an empty place to be believed
+WITHIN = 0.6  # two things are not nearer to each other than this fraction of the smaller one's least extent
 # Beyond this cost the track was rather missed (0.3) and the detection is of a thing not known before (0.05).
 MOST_COST = -log(0.3 * 0.05)
 
@@ -81,7 +82,10 @@ class Comparison:
         spread = (track.variance + detection.deviation**2 + steady**2) ** 0.5
         if self.alike_kind(track, detection) <= UNLIKE or gap > max(FARTHEST, SPREADS * spread):
             return NEVER
-        total = -place_odds(gap, spread) - self.evidence(track, detection)
+        evidence = self.evidence(track, detection)
+        if evidence < 0 and gap > max(WITHIN * float(track.size.min()), SPREADS * detection.deviation):
+            return NEVER  # another thing beside it
+        total = -place_odds(gap, spread) - evidence
         return total if total < MOST_COST else NEVER
 
     def pairs(self, tracks: Sequence[Track], detections: Sequence[Detection]) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sayso.hardware.types import Array, Frame, JointState, Pose, RobotSpec
-from sayso.perception.association import UNLIKE, Comparison, place_odds
+from sayso.perception.association import UNLIKE, WITHIN, Comparison, place_odds
 from sayso.perception.held_object import HeldObjectTracker
 from sayso.perception.identity.container import container_of, look_into
 from sayso.perception.identity.exchange import ALIKE, exchanges, looks_alike
@@ -27,7 +27,6 @@ BOWL_FLOOR = 0.006
 DOUBTED_S, DOUBTED_HITS = 1.5, 8
 HELD_GAP = 0.05
 IN_HAND = 0.03  # a thing of other looks as near as this to where the held one must be is in its place
-WITHIN = 0.6  # two things are not nearer to each other than this fraction of the smaller one's size
 UNSEEN_S = 0.35  # unseen for this long, a hidden thing may have been taken elsewhere
 REMEMBERED_S = 120.0
 HAND = 0.015  # m that a held thing may be off its place in the hand

@@ -15,6 +15,7 @@ from sayso.planner.room import BESIDE_M
 RETRIES = 2
 REPLANS = 2
 UNDONE = 2  # new plans after a done subtask was found undone
+ASIDES = 2  # wrong things that the hand may set aside before a person is asked
 SUBTASK_LIMIT_S = 14.0
 DOUBTED_S = 1.6  # a subtask that the critic calls done and the scene contradicts for this long has failed
 LOST = "I do not see it any more"
@@ -62,6 +63,7 @@ class Supervisor:
     asks: str | None = None
     given_up: dict[str, list[str]] = field(default_factory=dict)
     broken_off: list[Subtask] = field(default_factory=list)
+    asides: list[Subtask] = field(default_factory=list)
     patience: float = 1.0
     _left: list[Subtask] = field(default_factory=list)
     _retries: int = 0
@@ -83,8 +85,8 @@ class Supervisor:
 
     @property
     def done(self) -> tuple[Subtask, ...]:
-        """Subtasks believed done, in order."""
-        return tuple(s.subtask for s in self.steps if s.outcome == "done")
+        """Subtasks believed done, in order, without those that set a wrong thing aside."""
+        return tuple(s.subtask for s in self.steps if s.outcome == "done" and s.subtask not in self.asides)
 
     @property
     def left(self) -> tuple[Subtask, ...]:
@@ -99,6 +101,7 @@ class Supervisor:
         self._least = len(self._left)
         self.given_up.clear()
         self.broken_off.clear()
+        self.asides.clear()
         self._next(t)
 
     def _next(self, t: float) -> None:
@@ -227,6 +230,20 @@ class Supervisor:
             pending = [Subtask(Verb.PICK, new_id, new_name), *pending]
         self.steps[-1].outcome = "superseded"
         self._left, self._retries, self._least = pending, 0, len(pending)
+        self._next(t)
+
+    def set_aside(self, aside: Subtask, reason: str, t: float) -> None:
+        """The hand holds a thing that the current subtask is not about: carry out ``aside``, then begin it again."""
+        current = self.steps[-1].subtask
+        self.steps[-1].outcome = "failed"
+        self._running = False
+        self.asides.append(aside)
+        if len(self.asides) > ASIDES:
+            self._plan_anew(current, reason, 0.0, t, False)
+            return
+        self.replans.append(Replan(t, Level.SUBTASK, reason, 0.0))
+        again = [] if current.verb is Verb.PICK else [Subtask(Verb.PICK, current.object_id, current.object_name)]
+        self._left = [aside, *again, current, *self._left]
         self._next(t)
 
     def once(self, plan: Plan, t: float) -> None:

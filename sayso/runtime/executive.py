@@ -14,7 +14,8 @@ from sayso.planner.execution.critic import State
 from sayso.planner.execution.ending import given_up, leave_without_room, setting_down, unmet
 from sayso.planner.execution.evidence import Evidence
 from sayso.planner.execution.goal import Goals, LostObject
-from sayso.planner.execution.supervisor import LOST, SUBTASK_LIMIT_S, Level, Replan, Supervisor
+from sayso.planner.execution.second_look import SecondLook, lost, mistaken, set_down, wrong_in_hand
+from sayso.planner.execution.supervisor import SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.planner.language.instruction_pace import pace_of
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Reply, Subtask
 from sayso.result import Outcome
@@ -56,7 +57,7 @@ class Executive(Subscriber):
         self.planning = Planning(
             components.planner, self.log, components.deadline_s, components.fallback, components.local
         )
-        self.limit = TimeLimit(self.override)
+        self.limit, self.second_look = TimeLimit(self.override), SecondLook()
         self.operator = Operator(self, queue, components, viewpoint_yaw)
         self.dialogue, self.notices, self.watch = Dialogue(self), Notices(), Watch(robot.spec)
         self.waiting = Waiting(self)
@@ -86,8 +87,8 @@ class Executive(Subscriber):
         self._asked_at, self._failed = 0.0, ""  # when the planner was asked, s; why it did not answer
         self._failing = False  # the run has failed and the arm sets the held object down
         rooms = (
-            self.log, self.goals, self.limit, self.dialogue, self.waiting, self.notices, self.watch, self.operator,
-            self.runtime,
+            self.log, self.goals, self.limit, self.second_look, self.dialogue, self.waiting, self.notices, self.watch,
+            self.operator, self.runtime,
         )  # fmt: skip
         for room in rooms:
             room.forget()
@@ -254,10 +255,19 @@ class Executive(Subscriber):
         subtask = self.supervisor.current
         if subtask is None or subtask.wait is not None or self._holds:
             return None if self.override.motion(now) is None else self.goals.idle(scene)
+        if (wrong := wrong_in_hand(subtask, scene)) is not None:
+            self.supervisor.set_aside(set_down(wrong), mistaken(subtask, wrong), now)
+            if self._by_plan:
+                self.limit.at_least(now, STEP_LIMIT_S * (len(self.supervisor.left) + 1))
+            self._changed(now)
+            return None
+        if self.second_look.holds(subtask, scene, now):
+            return None
         try:
             return self.goals.goal(subtask, scene, self.supervisor.left)
         except LostObject:
-            if self.supervisor.advance(State.GOING, 1.0, now, lost=LOST):
+            why = lost(subtask, scene, self.evidence.places)
+            if self.supervisor.advance(State.GOING, 1.0, now, lost=why):
                 self._changed(now)
             return None
 

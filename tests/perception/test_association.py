@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from sayso.perception.assignment import NEVER
-from sayso.perception.association import DISTANCE, MOST_COST, UNLIKE_COLOR, Comparison
+from sayso.perception.association import FARTHEST, MOST_COST, Comparison, place_odds
 from sayso.perception.track import Track
 from sayso.perception.votes import Detection
 
@@ -23,23 +22,37 @@ def cost(seen_before: Detection, now: Detection) -> float:
     return Comparison([known], [now]).cost(known, now)
 
 
-def test_a_detection_in_the_same_place_costs_nothing(detect: Detect) -> None:
-    assert cost(detect(0.5, 0.0), detect(0.5, 0.0)) == pytest.approx(0.0)
+def test_the_farther_off_the_less_likely(detect: Detect) -> None:
+    costs = [cost(detect(0.5, 0.0), detect(0.5, gap)) for gap in (0.0, 0.01, 0.03, 0.08)]
+    assert costs == sorted(costs) and costs[-1] < MOST_COST, "a thing may be shoved, though"
 
 
-def test_every_two_centimeters_cost_one(detect: Detect) -> None:
-    assert cost(detect(0.5, 0.0), detect(0.5, 2 * DISTANCE)) == pytest.approx(2.0)
+def test_another_color_in_its_place_is_likelier_than_its_own_color_far_off(detect: Detect) -> None:
+    unlike, shoved = detect(0.5, 0.0, color="blue"), detect(0.5, 0.08)
+    assert cost(detect(0.5, 0.0), unlike) < cost(detect(0.5, 0.0), shoved)
 
 
-def test_another_color_costs_more(detect: Detect) -> None:
-    assert cost(detect(0.5, 0.0), detect(0.5, 0.0, color="blue")) == pytest.approx(UNLIKE_COLOR)
+def test_another_color_beside_its_place_is_another_thing(detect: Detect) -> None:
+    assert cost(detect(0.5, 0.0), detect(0.5, 0.05, color="blue")) == NEVER
+
+
+def test_a_place_that_is_known_worse_says_less() -> None:
+    assert place_odds(0.0, 0.005) > place_odds(0.0, 0.03) > place_odds(0.0, 0.1)
+    assert place_odds(0.05, 0.03) > place_odds(0.05, 0.005)
+
+
+def test_of_two_pairs_the_better_one_is_not_given_up_to_pair_all(detect: Detect) -> None:
+    """The second detection is too far from both tracks but for a shove of the first, which is seen in its place."""
+    tracks = [track(detect(0.5, 0.0)), track(detect(0.5, 0.09))]
+    now = [detect(0.5, 0.0), detect(0.5, -0.09)]
+    assert Comparison(tracks, now).pairs(tracks, now) == [(0, 0)]
 
 
 def test_what_surely_is_of_another_kind_or_is_too_far_off_is_no_pair(detect: Detect) -> None:
     bowl = replace(detect(0.5, 0.0), kinds={"block": 0.0, "bowl": 1.0})
     block = replace(detect(0.5, 0.0), kinds={"block": 1.0, "bowl": 0.0})
     assert cost(bowl, block) == NEVER
-    assert cost(block, replace(block, position=np.array([0.5, 1.01 * MOST_COST * DISTANCE, 0.02]))) == NEVER
+    assert cost(block, replace(block, position=np.array([0.5, 1.01 * FARTHEST, 0.02]))) == NEVER
 
 
 def test_likeness_is_of_kind_and_of_color(detect: Detect) -> None:

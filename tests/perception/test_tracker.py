@@ -361,3 +361,66 @@ def test_what_rolled_away_as_it_was_let_go_is_found_again(run: Run, detect: Make
     run.look([], tool=tool_at(0.5, 0.0, 0.02), opening=0.08)
     scene = run.look([detect(0.65, 0.1)], tool=AWAY)
     assert [o.id for o in scene.objects] == ["block-1"] and scene.objects[0].position[0] == pytest.approx(0.65)
+
+
+def colors_by_id(scene: Scene) -> dict[str, str]:
+    return {o.id: o.color for o in scene.objects}
+
+
+def test_two_exchanged_by_hand_keep_their_ids(run: Run, detect: Make) -> None:
+    for _ in range(5):
+        first = run.look([detect(0.4, 0.1), detect(0.5, -0.1, color="blue")])
+    for _ in range(3):
+        scene = run.look([detect(0.4, 0.1, color="blue"), detect(0.5, -0.1)])
+    assert colors_by_id(scene) == colors_by_id(first)
+    assert np.allclose(scene.find("block-1").position, [0.5, -0.1, 0.02])  # type: ignore[union-attr]
+
+
+def test_a_look_alike_of_another_color_is_another_thing(run: Run, detect: Make) -> None:
+    for _ in range(10):
+        run.look([detect(0.4, 0.1), detect(0.5, -0.1, color="blue")])
+    doubts = []
+    for _ in range(5):
+        scene = run.look([detect(0.4, 0.1, color="green"), detect(0.5, -0.1, color="blue")])
+        doubts.append(max(o.doubt for o in scene.objects))
+    assert colors_by_id(scene) == {"block-2": "blue", "block-3": "green"}
+    assert 0 < doubts[0] < max(doubts) and doubts[-1] == 0, "the first look only raises a doubt"
+
+
+def test_taken_away_and_put_elsewhere_much_later_it_has_its_id(run: Run, detect: Make) -> None:
+    blue = detect(0.5, -0.1, color="blue")
+    for _ in range(10):
+        run.look([detect(0.4, 0.1), blue])
+    for _ in range(30):
+        scene = run.look([blue], frames=[overhead()])
+    assert colors_by_id(scene) == {"block-2": "blue"}
+    for _ in range(4):
+        scene = run.look([blue, detect(0.55, 0.1)], frames=[overhead()])
+    assert colors_by_id(scene) == {"block-1": "red", "block-2": "blue"}
+
+
+def test_what_the_camera_sees_in_the_hand_is_what_is_held(run: Run, detect: Make) -> None:
+    for _ in range(8):
+        run.look([detect(0.5, 0.0), detect(0.6, 0.2, color="blue")])
+    run.close_on(detect(0.5, 0.0), tool_at(0.5, 0.0, 0.02))
+    up = tool_at(0.5, 0.0, 0.2)
+    for _ in range(4):
+        seen = [detect(0.5, 0.0, 0.2, color="blue"), detect(0.6, 0.2)]
+        scene = run.look(seen, tool=up, opening=0.04, closing=True)
+    assert scene.held == "block-2" and colors_by_id(scene) == {"block-1": "red", "block-2": "blue"}
+    assert np.allclose(scene.find("block-1").position, [0.6, 0.2, 0.02])  # type: ignore[union-attr]
+
+
+def test_what_another_one_hides_in_a_bowl_is_still_there_and_moves_with_the_bowl(run: Run, detect: Make) -> None:
+    bowl, frame = detect(0.5, 0.0, 0.0275, "gray", "bowl"), overhead(0.994)
+    for _ in range(10):
+        run.look([bowl, detect(0.5, 0.0, 0.026)])
+    assert frame.depth is not None
+    frame.depth[80:120, 80:120] = 0.93
+    top = detect(0.5, 0.0, 0.066, color="blue")
+    for _ in range(30):
+        scene = run.look([bowl, top], frames=[frame])
+    assert sorted(colors_by_id(scene).values()) == ["blue", "gray", "red"]
+    for _ in range(3):
+        scene = run.look([detect(0.45, 0.0, 0.0275, "gray", "bowl"), detect(0.45, 0.0, 0.066, color="blue")])
+    assert np.allclose(scene.find("block-1").position[:2], [0.45, 0.0], atol=0.01)  # type: ignore[union-attr]

@@ -16,7 +16,8 @@ from sayso.planner.checks.familiar import SAMPLES
 from sayso.planner.corrections.reader import Correction
 from sayso.planner.errors import PlannerError
 from sayso.planner.execution.critic import State
-from sayso.planner.execution.supervisor import LOST, RETRIES, SUBTASK_LIMIT_S, Level
+from sayso.planner.execution.second_look import AWAY_S, DOUBT_S
+from sayso.planner.execution.supervisor import ASIDES, LOST, RETRIES, SUBTASK_LIMIT_S, Level
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask, Verb
 from sayso.runtime.subscriber import Tick
 from sayso.skills.features import Observation, Proprioception
@@ -286,9 +287,64 @@ def test_without_a_subtask_there_is_a_goal_only_for_a_spoken_motion() -> None:
 def test_a_lost_object_is_planned_anew_with_what_is_done() -> None:
     rig = Rig((PICK, ON), (PICK_GREEN,))
     rig.judge(State.DONE, LIFTED, GREEN)
+    assert goal(rig, rig.see(GREEN)) is None and len(rig.script.asked) == 1, "it may be put back"
+    rig.clock.sleep_until(rig.now + AWAY_S)
     assert goal(rig, rig.see(GREEN)) is None
     assert rig.executive.supervisor.replans[-1].reason == LOST
     assert rig.script.asked[-1] == ("do it", ("pick up the red block",)) and rig.object == "green"
+
+
+def test_put_back_in_time_it_is_worked_on_as_before() -> None:
+    rig = Rig((PICK,))
+    assert goal(rig, rig.see(GREEN)) is None
+    rig.clock.sleep_until(rig.now + AWAY_S / 2)
+    assert goal(rig, rig.see(*TABLE)) is not None
+    rig.clock.sleep_until(rig.now + AWAY_S / 2)
+    assert goal(rig, rig.see(GREEN)) is None and rig.executive.supervisor.replans == []
+
+
+def test_a_plan_for_what_another_thing_has_replaced_says_so() -> None:
+    rig = Rig((PICK,), (PICK_GREEN,))
+    there = replace(block("blue", 0.1), id="another")
+    goal(rig, rig.see(GREEN, there))
+    rig.clock.sleep_until(rig.now + AWAY_S)
+    goal(rig, rig.see(GREEN, there))
+    assert rig.executive.supervisor.replans[-1].reason == "a blue block is where the red block was"
+
+
+def test_the_arm_waits_for_a_second_look_at_what_is_doubtful_and_not_for_ever() -> None:
+    rig, doubtful = Rig((PICK,)), replace(RED, doubt=0.3)
+    assert goal(rig, rig.see(doubtful, GREEN)) is None
+    assert goal(rig, rig.see(RED, GREEN)) is not None
+    assert goal(rig, rig.see(doubtful, GREEN)) is None
+    rig.clock.sleep_until(rig.now + DOUBT_S)
+    assert goal(rig, rig.see(doubtful, GREEN)) is not None
+
+
+WRONG = replace(GREEN, position=np.array([0.5, 0.1, 0.2]), held=True)
+
+
+def test_the_wrong_thing_in_the_hand_is_set_aside_and_the_right_one_taken() -> None:
+    rig = Rig((PICK, ON))
+    goal(rig, rig.see(RED, WRONG))
+    goal(rig, rig.see(RED, WRONG))
+    supervisor = rig.executive.supervisor
+    assert [str(s) for s in (supervisor.current, *supervisor.left)] == [
+        "put the green block aside", "pick up the red block", "put the red block on the green block",
+    ]  # fmt: skip
+    assert supervisor.replans[-1].reason == "it is the green block that I hold and not the red block"
+    found = goal(rig, rig.see(RED, WRONG))
+    assert found.held and found.place[2] == 0.0 and np.linalg.norm(found.place[:2] - RED.position[:2]) > 0.04
+    rig.judge(State.DONE, RED, GREEN, hand=OPEN)
+    assert rig.object == "red" and supervisor.done == (), "the instruction did not ask for that"
+
+
+def test_the_wrong_thing_again_and_again_becomes_a_question() -> None:
+    rig = Rig((PICK,))
+    for _ in range(ASIDES + 1):
+        goal(rig, rig.see(RED, WRONG))
+        rig.judge(State.DONE, RED, GREEN, hand=OPEN)
+    assert "it is the green block that I hold" in rig.asks
 
 
 # What the critic says ------------------------------------------------------------------------------------------
