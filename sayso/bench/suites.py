@@ -19,6 +19,7 @@ from sayso.bench.tasks import (
     constraints,
     hardware,
     honest,
+    identity,
     ladder,
     obedience,
     reaction,
@@ -126,7 +127,15 @@ def tabletop_suite(models: Path, arm: str) -> list[CellPlan]:
     sizes = {"put in / on": 300, "put beside": 60, "two in a row": 60, "stack of three": 60}
     cells = [(cell, partial(_attempt, cell, models, arm, "pixels"), n) for cell, n in sizes.items()]
     cells.append(("put in / on, speed words meanwhile", partial(speed_words.errand, models, arm), 100))
-    return [CellPlan(*cell, _outcomes, models=_all_of(arm)) for cell in cells]
+    doubtful = [
+        CellPlan(cell, partial(_identity, cell, models, arm), 200, disturbed.figures, models=_all_of(arm))
+        for cell in identity.CELLS
+    ]
+    return [*(CellPlan(*cell, _outcomes, models=_all_of(arm)) for cell in cells), *doubtful]
+
+
+def _identity(cell: str, models: Path, arm: str, seed: int) -> Record:
+    return identity.attempt(cell, seed, models, arm)
 
 
 def _honest(world: str, models: Path, arm: str, seed: int) -> Record:
