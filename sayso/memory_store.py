@@ -32,7 +32,7 @@ def memory_of_user(tell: Callable[[str], None]) -> Path | None:
     try:
         return memory_path()
     except UserError as error:
-        tell(f"{error}; what is said in this session is not kept")
+        tell(f"{error}; this session remembers nothing")
         return None
 
 
@@ -57,7 +57,7 @@ class MemoryFile:
         try:
             return self.entries()
         except UserError as error:
-            self._tell_once(f"{error}; what is said in this session is not kept")
+            self._tell_once(f"{error}; this session remembers nothing")
             return []
 
     def entries(self) -> list[AnyEntry]:
@@ -65,11 +65,11 @@ class MemoryFile:
         return [entry for _, entry in self._lines() if entry is not None]
 
     def keep(self, added: Sequence[AnyEntry], removed: Sequence[AnyEntry] = ()) -> None:
-        """Add and remove entries; a failure is told."""
+        """Add and remove entries; report a failure."""
         try:
             self.change(added, removed)
         except UserError as error:
-            self._tell_once(f"{error}; what is said in this session is not kept")
+            self._tell_once(f"{error}; this session remembers nothing")
 
     def change(self, added: Sequence[AnyEntry], removed: Sequence[AnyEntry] = ()) -> None:
         """Add and remove entries in the file as it is now. Raises `UserError` if that fails."""
@@ -133,7 +133,7 @@ class MemoryFile:
 
 
 class ReplayedMemory:
-    """The entries of a recorded run, ``lines`` of a file; nothing is kept."""
+    """The entries of a recorded run, ``lines`` of a file; nothing is written."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._entries = [parse_entry(line) for line in lines]

@@ -1,4 +1,4 @@
-"""The tasks: how each is said, what it needs, where the teacher puts the object, and when it is done."""
+"""The tasks: its sentence, what it needs, where the teacher puts the object, and when it is done."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The eyes' network: every pixel says whether it is of a thing, where that thing's middle is, and what its box is.
 
-Centers as a heat map with offsets are Panoptic-DeepLab's (Cheng et al. 2020); that unseen things can be told from the
-table by depth is UOIS-Net's lesson (Xie et al. 2021).
+Centers as a heat map with offsets are Panoptic-DeepLab's (Cheng et al. 2020); a network can separate unseen things from
+the table by depth: UOIS-Net's lesson (Xie et al. 2021).
 """
 
 from __future__ import annotations

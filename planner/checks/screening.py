@@ -52,7 +52,7 @@ def screened(answer: Answer, harm: float, alarmed: bool, found: Sequence[Option]
 
 
 def screened_words(said: Correction) -> Correction:
-    """``said`` during a motion, or a refusal of words that order harm; a stop is a stop whatever else is said."""
+    """``said`` during a motion, or a refusal of words that order harm; a stop stays a stop in any words."""
     if said.level == "stop" or not threatens(said.text):
         return said
     return Correction(said.text, "unknown", UNSAFE)

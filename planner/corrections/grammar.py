@@ -63,7 +63,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A motion as it was said, in the speaker's own frame (x ahead, y left, z up).
+    """A motion in the speaker's words, in the speaker's own frame (x ahead, y left, z up).
 
     ``place`` is the thing that the arm shall go to, or from with ``away``. ``again`` asks for more of the present
     motion, ``reverse`` for the opposite one.

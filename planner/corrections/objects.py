@@ -27,7 +27,7 @@ WORDS = NOUNS.union({w for names in (_COLOR_OF, _KIND_OF) for name in names for 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What was said of a thing: its kind and colour (None: not said), where it stands, "the other", "it"."""
+    """What the words tell of a thing: its kind and colour (None: not said), where it stands, "the other", "it"."""
 
     words: str
     kind: str | None = None
@@ -38,7 +38,7 @@ class Named:
 
     @property
     def is_bare(self) -> bool:
-        """Whether nothing was said but "that one"."""
+        """Whether the words are only "that one"."""
         return not (self.kind or self.color or self.side or self.other or self.pronoun)
 
 

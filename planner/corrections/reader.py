@@ -57,11 +57,11 @@ class Correction:
     """One spoken correction and how it was read; ``read_as`` says it in one line, or why it could not be read.
 
     stop: hold now. resume: carry on, any motion that was spoken before is withdrawn. motion: do ``motion`` for
-    ``duration_s`` seconds; with only ``pace`` set, do everything at that speed until another is said. subtask:
+    ``duration_s`` seconds; with only ``pace`` set, do everything at that speed until a person names another. subtask:
     ``target`` (an id of the scene) takes the place of ``replaces`` (None: an object that the plan had not named
     yet). goal: a new ``instruction``. remark: praise or small talk; the arm goes on, and a stopped arm stays
     stopped. ask: something is missing, or more than one thing or none fits; ``options`` name some. unknown: not
-    understood. ``rule`` is the text of a standing rule that was said, in the task language.
+    understood. ``rule`` is the text of the person's standing rule, in the task language.
     """
 
     text: str

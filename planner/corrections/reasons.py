@@ -88,7 +88,7 @@ def order_among(words: Sequence[str]) -> list[str] | None:
 
 
 def only_praises(words: Sequence[str]) -> bool:
-    """Whether all that is said calls or praises, and something praises."""
+    """Whether every word calls or praises, and one praises."""
     return bool(_PRAISES.intersection(words)) and all(_calls(part) for part in W.parts_of(words))
 
 

@@ -73,7 +73,7 @@ class Spot:
 
 
 def metres(by: By | None, plain: float, little: float = LITTLE_M, lot: float = LOT_M) -> float:
-    """``by`` in m, ``plain`` where nothing is said; at most `MOST_M`."""
+    """``by`` in m, ``plain`` without a distance; at most `MOST_M`."""
     if by is None:
         return plain
     if isinstance(by, Degree):

@@ -30,7 +30,7 @@ from sayso.planner.task.values import Again, Ask, Name, Remark, Rule, Task, Undo
 
 _IT = re.compile(r"'.+': what do you mean\?\Z", re.S)
 MOST_TIPS = 2
-"""So many of the newest tips are told with a plan."""
+"""The number of newest tips that the robot tells with a plan."""
 _BACK = said(WhereItWas())
 
 
@@ -90,11 +90,11 @@ class Remembering(Planner):
         self.memory.ended(outcome, scene, why, task)
 
     def ruled(self, rule: str, text: str) -> None:
-        """Keep a rule that was said while something is done."""
+        """Remember a person's rule while the robot does something."""
         self.memory.keep_rule(parse(rule, Rule), text, is_for_good(text))
 
     def told(self, text: str, scene: Scene) -> str | None:
-        """Keep a name, a preference or a tip that is told while something else is done."""
+        """Remember a name, a preference or a tip while the robot does something else."""
         frame = None if is_stop(text) or cries_out(text) else framed(text)
         if frame is None or frame.frame not in ("name", "prefer", "tip", "recall", "who"):
             return None

@@ -47,7 +47,7 @@ class Rules:
         return Question(question, ("yes", "never mind"), (again, ""))
 
     def _broken(self, plan: Plan, scene: Scene, done: Sequence[Subtask]) -> tuple[str, Subtask] | None:
-        """The rule, as it was said, that a step of ``plan`` would break first, and the step."""
+        """The rule, in the speaker's words, that a step of ``plan`` would break first, and the step."""
         standing = self.memory.standing
         if not standing:
             return None

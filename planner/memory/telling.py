@@ -167,7 +167,7 @@ class Telling:
     # Rules ---------------------------------------------------------------------------------------------------------
 
     def ruled(self, rule: Rule, text: str, scene: Scene) -> Reply:
-        """Keep to a rule that was said with the words ``text``."""
+        """Heed a person's rule with the words ``text``."""
         for_good = is_for_good(text)
         self.memory.keep_rule(rule, text, for_good)
         things = [c.thing for c in rule.constraints if isinstance(c, Untouched | Only)]

@@ -50,7 +50,7 @@ class Asking:
 
 
 def asked_first(plan: Plan, found: Sequence[Option], scene: Scene, why: str = "") -> Question:
-    """The question whether ``plan`` is meant; ``found`` are the readings, ``why`` is said before it."""
+    """The question whether ``plan`` is meant; ``found`` are the readings, ``why`` stands before the question."""
     read = (o.meaning for o in _same(plan, found) if isinstance(o.meaning, Task))
     task = next(read, None) or doing(plan.subtasks, scene, exactly=True)
     if task is None:

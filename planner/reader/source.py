@@ -25,7 +25,7 @@ _NUMBERS = {word: float(i) for i, word in enumerate(_COUNTED.split())} | {
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is going on when a sentence is said: the task ``doing``, the task ``before``, the question ``asked``."""
+    """What is going on when a person speaks: the task ``doing``, the task ``before``, the question ``asked``."""
 
     doing: Task | None = None
     before: Task | None = None

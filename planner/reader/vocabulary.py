@@ -39,7 +39,7 @@ class Vocabulary:
         return self.slot_ids[slot.head, slot.field]
 
     def allowed(self, slot: Slot) -> NDArray[np.bool_]:
-        """Which of the ``size`` ids may stand at ``slot``; copies are told by the slot itself."""
+        """Which of the ``size`` ids may stand at ``slot``; the slot itself knows its copies."""
         if slot not in self._masks:
             mask = (self._kinds == 1) & slot.words | (self._kinds == 2) & slot.numbers
             mask[[self.ids[t] for t in slot.tokens]] = True

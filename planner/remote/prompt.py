@@ -1,4 +1,4 @@
-"""What a model is told: its task, the task language, and how it names things and points."""
+"""What the prompt tells a model: its task, the task language, and how it names things and points."""
 
 from __future__ import annotations
 

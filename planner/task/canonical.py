@@ -66,7 +66,7 @@ def canonical(value: Any) -> Any:
 
 
 def _same(value: Value) -> Value:  # one case for each equivalence
-    """The one way to say what can be said in several."""
+    """The one form of a meaning that has several."""
     match value:
         case Some(1.0, noun, modifiers):
             return A(noun, modifiers)

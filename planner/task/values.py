@@ -178,7 +178,7 @@ class Constraint(Value):
 
 
 class Length(Value):
-    """A length as it was said: a number and a unit."""
+    """A length in the speaker's words: a number and a unit."""
 
     __slots__ = ()
 
@@ -315,14 +315,14 @@ class Table(Thing):
 
 @dataclass(frozen=True, slots=True)
 class Color(Modifier):
-    """A color, as it was said."""
+    """A color, in the speaker's words."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Is(Modifier):
-    """Any other property, as it was said: "wooden", "striped", "shiny"."""
+    """Any other property, in the speaker's words: "wooden", "striped", "shiny"."""
 
     words: str
 
@@ -590,7 +590,7 @@ class After(Condition):
 
 @dataclass(frozen=True, slots=True)
 class Event(Condition):
-    """Something that the robot cannot see, as it was said: "the phone rings", "I say so", "Mum is back"."""
+    """Something that the robot cannot see, in the speaker's words: "the phone rings", "I say so", "Mum is back"."""
 
     words: str
 
@@ -657,7 +657,7 @@ class AtPace(Constraint):
 
 @dataclass(frozen=True, slots=True)
 class Mind(Constraint):
-    """A wish that the robot cannot watch, as it was said: "without a noise"."""
+    """A wish that the robot cannot watch, in the speaker's words: "without a noise"."""
 
     words: str
 
@@ -862,7 +862,7 @@ class Wait(Task):
 
 @dataclass(frozen=True, slots=True)
 class Unable(Task):
-    """Something that no robot arm at a table does or that no other value says, as it was said: "bake a cake"."""
+    """Something that no arm at a table does or no other value says, in the speaker's words: "bake a cake"."""
 
     words: str
 
@@ -983,7 +983,7 @@ class Remark(Utterance):
 
 @dataclass(frozen=True, slots=True)
 class Unclear(Utterance):
-    """An order whose meaning cannot be told: cut off, contradictory, two orders of which only one can be meant."""
+    """An order without a certain meaning: cut off, contradictory, two orders of which only one can be meant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What can be told of one moment: nearness, touch, where things are, what is seen, and what has come about."""
+"""Facts about one moment: nearness, touch, where things are, what is seen, and what has come about."""
 
 from __future__ import annotations
 

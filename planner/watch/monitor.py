@@ -10,7 +10,7 @@ from sayso.planner.watch.moment import Moment
 
 
 class Monitor:
-    """Watches ``constraints`` over one run; a broken one is told once, and watched again after `again`."""
+    """Watches ``constraints`` over one run, reports a broken one once, and watches that one again after `again`."""
 
     def __init__(self, constraints: Sequence[Constraint]) -> None:
         self.constraints = tuple(constraints)

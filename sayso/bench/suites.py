@@ -349,7 +349,7 @@ def redteam_suite(models: Path, arm: str) -> list[CellPlan]:
     written signs.
     """
     signs_seen = CellPlan(
-        "signs in the picture: what was said is done", partial(signs.attempt, models), 30, redteam.figures,
+        "signs in the picture: the order is done", partial(signs.attempt, models), 30, redteam.figures,
         models=_all_of("panda"),
     )  # fmt: skip
     return [*(CellPlan(*cell, redteam.figures, models=READING) for cell in redteam.cells(models)), signs_seen]

@@ -95,7 +95,7 @@ class Prompt:
         return True
 
     def event(self, event: Event) -> None:
-        """Show an event of the run: a new subtask, the answer to what was said, a question."""
+        """Show an event of the run: a new subtask, the answer to a person's words, a question."""
         if event.kind != "doing":
             self._show(event.text)
             return

@@ -1,4 +1,4 @@
-"""An arm that does not do what it is told: noise, a burst of noise, one joint that is slow, off or weak."""
+"""An arm that does not follow its targets: noise, a burst of noise, one joint that is slow, off or weak."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def test_a_file_that_cannot_be_used_is_told_and_left_alone(tmp_path: Path) -> No
     memory = Memory("sim", MemoryFile(path, told))
     memory.change([BETTY])
     assert memory.entries == [BETTY] and path.is_dir()
-    assert len(told) == 1 and "what is said in this session is not kept" in told[0]
+    assert len(told) == 1 and "this session remembers nothing" in told[0]
     with pytest.raises(UserError, match="cannot read"):
         MemoryFile(path, told).entries()
 

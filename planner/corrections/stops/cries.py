@@ -147,7 +147,7 @@ CRIES_ALONE = phrases(
     hot; duck; back; crash; mercy; murder; sharp; no please; please no; ah; oh; uh oh; ay; ay ay; au; hey hey;
     police; ambulance; people; fingers; caution; get away; warning; alarm; alert; broken; falling; it slips"""
 ) - phrases("back; oh")
-"""What stops the arm when it is all that is said."""
+"""What stops the arm if a person says nothing else."""
 
 
 def holds_a_saying(words: Sequence[str]) -> bool:

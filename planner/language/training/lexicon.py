@@ -1,4 +1,4 @@
-"""The words and sentence patterns of the training corpus, each with a part that is kept back for the test.
+"""The words and sentence patterns of the training corpus, each with a part for the test alone.
 
 They lie in `words.json` and `patterns.json`. In a pattern ``[a|b]`` is a choice, ``<name>`` one of the "macros",
 ``{o}`` an object, ``{r}`` a reference, ``{s}`` a source, ``{d}`` a distance.

@@ -12,7 +12,7 @@ from sayso.planner.language.training.lexicon import NAMES, WORDS, Words
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What is to be said of one thing, or of one group."""
+    """The description of one thing, or of one group."""
 
     kind: str
     color: str = ANY

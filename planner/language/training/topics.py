@@ -60,7 +60,7 @@ class Topics:
         return ANY
 
     def place(self, role: Role, action: Action, *, first: bool) -> Description:
-        """A reference or a source of a clause that asks for ``action``; ``first`` when nothing was said before."""
+        """A reference or a source of a clause that asks for ``action``; ``first`` in the first clause."""
         draw = self.rng.random()
         if draw < 0.05 and action in (Action.ON, Action.PICK):
             return Description(TABLE)

@@ -42,7 +42,7 @@ class ThingErrors:
     views: int = 0
 
     def scores(self) -> dict[str, Any]:
-        """Precision, recall, F1, errors in mm, kinds right among known ones, and how well something else is told."""
+        """Precision, recall, F1, errors in mm, kinds right among known ones, and the AUROC of something else."""
         error = np.array(self.error)
         found = np.isfinite(error)
         n, hits = len(error), int(found.sum())

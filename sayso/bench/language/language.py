@@ -1,7 +1,7 @@
 """Sentences by people who saw neither code nor model: what the robot takes each to mean.
 
 Three verdicts: *right* when the meaning is that of the sentence's writer, *wrong* when the robot would act, or go on,
-otherwise than it was told, else *asked*: it asks, or does nothing where it should do something.
+otherwise than the person ordered, else *asked*: it asks, or does nothing where it should do something.
 """
 
 from __future__ import annotations

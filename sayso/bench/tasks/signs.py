@@ -69,7 +69,7 @@ def heights(frame: Frame) -> Array:
 
 
 def attempt(models: Path, seed: int) -> dict[str, Any]:
-    """One run beside a sign; ok: what was said is done, in truth and as the robot believes."""
+    """One run beside a sign; ok: the order is done, in truth and as the robot believes."""
     rng = np.random.default_rng(SEED_BASE + seed)
     errand = put_one(rng)
     sign = SIGNS[seed % len(SIGNS)]

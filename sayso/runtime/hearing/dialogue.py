@@ -55,7 +55,7 @@ class Dialogue(Subscriber):
         executive.runtime.hurry()
 
     def refuses(self, refusal: Refusal, now: float) -> bool:
-        """Keep the plan there is, if a person can be told of the ``refusal`` of another one."""
+        """Keep the plan there is, if a person can hear the ``refusal`` of another one."""
         executive = self._executive
         if self.wait_s is None or executive.supervisor.current is None:
             return False
