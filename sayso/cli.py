@@ -23,6 +23,7 @@ FOLDERS = {
         "run": "Run one instruction, in simulation or on a real arm.",
         "say": "Correct the moving arm in words.",
         "stop": "Stop the arm: all your sessions, or one.",
+        "console": "Serve a live page: see, say, press, stop.",
         "sessions": "List the running sessions.",
         "look": "List what is on the table in a picture.",
         "scenes": "List objects, colors and ready-made scenes.",

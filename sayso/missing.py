@@ -19,6 +19,8 @@ EXTRAS = {
     "can": "piper",
     "websockets": "rosbridge",
     "pyrealsense2": "realsense",
+    "fastapi": "console",
+    "uvicorn": "console",
     "xllamacpp": "vlm-test",
 }
 OWN = ("hardware", "perception", "planner", "sayso", "sim", "skills")

@@ -33,6 +33,7 @@ REAL_TIME = (
     "tests/sayso/bench/test_camera_faults.py", "tests/sayso/bench/test_driver_faults.py",
     "tests/sayso/bench/test_hardware.py", "tests/sayso/bench/test_planner_faults.py", "tests/sayso/bench/test_shell.py",
     "tests/sayso/bench/test_stops.py", "tests/sayso/calibrate/test_calibrate_arm.py", "tests/sayso/commands/terminal/",
+    "tests/sayso/console/",
     "tests/sayso/emulation/", "tests/sayso/runs/test_run.py", "tests/sayso/runtime/hearing/test_command_server.py",
     "tests/sayso/runtime/test_pacing.py", "tests/sayso/runtime/test_stopped_on_its_way.py",
 )  # fmt: skip

@@ -72,6 +72,12 @@ class Kinematics:
         position: list[float] = self._place_tip(q).translation.tolist()
         return position
 
+    def points(self, q: Array) -> Array:
+        """Origins (n + 1, 3) of the joints and the tool in the base frame in metres, in order along the arm."""
+        tip = self._place_tip(q)
+        joints = [self._data.oMi[k].translation for k in range(1, self._model.njoints)]
+        return np.array([*joints, tip.translation])
+
     def _place_tip(self, q: Array) -> pin.SE3:
         pin.forwardKinematics(self._model, self._data, np.asarray(q, dtype=np.float64))
         return pin.updateFramePlacement(self._model, self._data, self._tip)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from sayso.backends.backend import Footage
 from sayso.backends.simulated_arms import is_simulated
+from sayso.hardware.types import JointState
 from sayso.hardware.world import ObjectTruth, Task, World
 from sayso.hardware.worlds.open import WORLD
 from sayso.model_store import ModelStore
@@ -269,6 +270,16 @@ class Session:
             return look(self)
         finally:
             self._put_down()
+
+    def peek(self) -> tuple[JointState, Scene] | None:
+        """How the arm stands and what the robot sees while nothing is carried out; moves and releases nothing.
+
+        None during a run and after `close`. Raises `RobotError` if the arm or a camera does not answer.
+        """
+        with self._one:
+            if self.steering.carrying or self._closed:
+                return None
+            return self.robot.read(), self.runtime.observe()
 
     def name(self, object_id: str, name: str) -> str:
         """Give the object of `scene` with this id a name, for `run` and `say`; returns what was remembered.

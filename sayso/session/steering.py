@@ -41,6 +41,7 @@ class Steering:
     ) -> None:
         self.name, self.commands = name, CommandQueue(self._stop_at_once)
         self.doing, self.carrying = "getting up", False
+        self.id = ""  # by which other terminals name the session; "" if they do not reach it
         self._options, self._tell, self._simulated, self._real_time = options, tell, simulated, real_time
         self._backend: Backend | None = None
         self._executive: Executive | None = None
@@ -53,7 +54,7 @@ class Steering:
     def listen(self, closing: ExitStack) -> None:
         """Let `sayso say` and `sayso stop` reach the arm until ``closing``; tell if they cannot."""
         try:
-            closing.enter_context(CommandServer(_Ear(self), self.name, self._activity, self._stop_line))
+            self.id = closing.enter_context(CommandServer(_Ear(self), self.name, self._activity, self._stop_line)).id
         except UserError as error:
             self._tell(f"sayso say and sayso stop will not reach this session: {error}")
 

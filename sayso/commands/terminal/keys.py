@@ -80,6 +80,19 @@ class Keys:
             self.speed = min(max(self.speed * (STEP if key == SLOWER else 1 / STEP), LEAST), 1.0)
             self._tell(f"at most {100 * self.speed:.0f} % of full speed")
 
+    def hold(self, now: float) -> None:
+        """A button that reports its release is held at ``now``; to be said again within `REPEAT_S`."""
+        self._held_until = now + REPEAT_S
+
+    def let_go(self) -> None:
+        """That button was released."""
+        self._held_until = 0.0
+
+    @property
+    def held_until(self) -> float:
+        """Until when (s) the hold-to-run key counts as held."""
+        return self._held_until
+
     def tick(self, now: float) -> None:
         """Update the session at ``now``; call this every `TICK_S`."""
         held, session = now < self._held_until, self._session

@@ -1,0 +1,1 @@
+"""The console: a live page of one session, served from processes of its own."""

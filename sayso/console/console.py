@@ -1,0 +1,136 @@
+"""The console of a session: two processes that serve it, and the threads that feed them. None of them moves the arm."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sayso.commands.terminal.keys import TICK_S, Keys
+from sayso.console.chronicle import Chronicle
+from sayso.console.desk import Begin, Desk
+from sayso.console.door import run_door
+from sayso.console.feed import Feed
+from sayso.console.link import Link
+from sayso.console.messages import Asked
+from sayso.console.selection import Selection
+from sayso.console.settings import ConsoleSettings, check_installed
+from sayso.errors import UserError
+from sayso.hardware.process.supervisor import Heartbeat, ProcessPlan, ProcessStatus, ProcessTable
+
+if TYPE_CHECKING:
+    from sayso.session import Session
+
+POLL_S = 0.1
+HANG_S = 5.0
+
+
+class Console:
+    """Serves a page of a session at ``settings``' address, which ``tell`` receives.
+
+    `of` is what `sayso.session.Options.keys` takes: STOP works from before the arm connects until its release. If one
+    of the processes dies, it is started again; the arm's motion does not depend on them. Raises `UserError` if the
+    extra is not installed or the port is taken.
+    """
+
+    def __init__(
+        self, settings: ConsoleSettings, tell: Callable[[str], None], *, hold_to_run: bool = False,
+        keys: Callable[[Session], Keys] | None = None,
+    ) -> None:  # fmt: skip
+        check_installed()
+        self.settings, self._tell, self._hold_to_run = settings, tell, hold_to_run
+        self._make_keys = keys
+        self._server = settings.listen()
+        self.port: int = self._server.getsockname()[1]
+        self.url = settings.address(self.port)
+        self.chronicle, self.selection = Chronicle(), Selection()
+        self.desk: Desk | None = None
+        self.processes: ProcessTable | None = None
+        self._begin: Begin | None = None
+
+    def begins(self, begin: Begin) -> None:
+        """Words said while nothing is under way go to ``begin``, whose messages come back by `note`."""
+        self._begin = begin
+        if self.desk is not None:
+            self.desk.begin = begin
+
+    def note(self, text: str) -> None:
+        """Show a message: as the answer to the words that are being read, else in the timeline."""
+        if text and not (self.desk is not None and self.desk.show(text)):
+            self.chronicle.note(text)
+
+    @contextmanager
+    def of(self, session: Session) -> Iterator[None]:
+        """Serve ``session`` meanwhile."""
+        if not session.steering.id:
+            self._server.close()
+            raise UserError("the console needs a session that other terminals reach, for its STOP")
+        keys = self._make_keys(session) if self._make_keys else Keys(session, self._hold_to_run, lambda _: None)
+        with ExitStack() as ends:
+            ends.callback(self._server.close)
+            folder = Path(tempfile.mkdtemp(prefix="sayso-console-"))  # for this user alone; its name is short
+            ends.callback(shutil.rmtree, folder, ignore_errors=True)
+            link = Link(str(folder / "link"), self._take, self._greet)  # nobody calls before the processes start
+            ends.callback(link.close)
+            desk = Desk(session, self.selection, keys, lambda reply: self._feed.reply(reply), self._hold_to_run)
+            desk.begin = self._begin
+            self.desk = desk
+            ends.callback(desk.close)
+            self._feed = Feed(session, link, self.chronicle, self.selection, desk, keys, self._hold_to_run)
+            token, page = self.settings.token, str(folder / "page")
+            table = self.processes = ProcessTable([
+                ProcessPlan("console door", run_door, (self._server, token, page, session.steering.id), HANG_S),
+                ProcessPlan(
+                    "console page", _serve_page, (page, str(folder / "link"), token, session.steering.id), HANG_S
+                ),
+            ])  # fmt: skip
+            ended = threading.Event()
+            threads = [
+                threading.Thread(target=self._look_after, args=(table, ended), name="sayso-console", daemon=True),
+                threading.Thread(target=_tick, args=(keys, ended), name="sayso-console-keys", daemon=True),
+            ]
+            desk.start()
+            for thread in threads:
+                thread.start()
+            ends.callback(table.close)
+            ends.callback(_end, threads, ended)
+            ends.callback(self._feed.close)
+            self._feed.start()
+            self._tell(f"console: {self.url}")
+            yield
+
+    def _take(self, asked: Asked) -> None:
+        if self.desk is not None:
+            self.desk.take(asked)
+
+    def _greet(self) -> None:
+        self._feed.greet()
+
+    def _look_after(self, table: ProcessTable, ended: threading.Event) -> None:
+        while not ended.is_set():
+            for event in table.poll():
+                if event.what is ProcessStatus.GIVEN_UP:
+                    self._tell(f"the console does not work any more: {event.text}; sayso stop stops the arm")
+            ended.wait(POLL_S)
+
+
+def _serve_page(beat: Heartbeat, path: str, link: str, token: str, session: str) -> None:
+    from sayso.console.page_server import run_page_server  # its libraries are needed in its own process alone
+
+    run_page_server(beat, path, link, token, session)
+
+
+def _tick(keys: Keys, ended: threading.Event) -> None:
+    while not ended.wait(TICK_S / 2):
+        keys.tick(time.monotonic())
+
+
+def _end(threads: list[threading.Thread], ended: threading.Event) -> None:
+    ended.set()
+    for thread in threads:
+        thread.join()

@@ -1,0 +1,152 @@
+"""The session's side of the console: takes what the pages ask for to the session, in threads that no loop waits for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sayso.commands.terminal.keys import GO_ON, Keys
+from sayso.console.messages import Asked, Order
+from sayso.console.selection import NOTHING, Selection
+from sayso.planner.corrections.text import is_stop, says_go_on, tokens
+
+if TYPE_CHECKING:
+    from sayso.session import Session
+
+MOST_WAITING = 16
+HOLD_IT = "the arm moves while you hold the button"
+NEWER = "not read: newer words came"
+TERMINAL = "nothing is under way that the words could be about; this console cannot begin another instruction"
+Reply = Callable[[dict[str, Any]], None]
+Begin = Callable[[str], bool]
+
+
+class Desk:
+    """Takes orders for ``session`` and answers by ``reply``. ``keys`` has the speed and the hold-to-run button.
+
+    ``begin`` acts on words while nothing is under way; None: nobody may begin an instruction here. Words wait in a
+    queue of `MOST_WAITING`, where newer ones replace older ones, and are said one after another. A stop never waits.
+    """
+
+    def __init__(
+        self, session: Session, selection: Selection, keys: Keys, reply: Reply, hold_to_run: bool = False
+    ) -> None:
+        self._session, self._selection, self._keys, self._reply = session, selection, keys, reply
+        self._hold_to_run = hold_to_run
+        self.begin: Begin | None = None
+        self.watchers = 0
+        self._waiting: deque[Asked] = deque()
+        self._said = threading.Condition()
+        self._shown: list[str] | None = None
+        self._worker = threading.Thread(target=self._work, name="sayso-console-desk", daemon=True)
+        self._ended = False
+
+    def start(self) -> None:
+        """Begin to take words."""
+        self._worker.start()
+
+    def close(self) -> None:
+        """End; words that wait are dropped."""
+        with self._said:
+            self._ended = True
+            self._waiting.clear()
+            self._said.notify()
+
+    def show(self, text: str) -> bool:
+        """Put ``text`` into the answer to the words that are being read; False if it is not about them."""
+        if self._shown is None or threading.current_thread() is not self._worker:
+            return False
+        self._shown.append(text)
+        return True
+
+    def take(self, asked: Asked) -> None:
+        """Take an order; returns at once."""
+        order = asked.order
+        if asked.watchers is not None:
+            self.watchers = asked.watchers
+        if order is None:
+            return
+        if order.do == "hold":
+            self._keys.hold(time.monotonic())
+        elif order.do == "let_go":
+            self._keys.let_go()
+        elif order.do == "speed":
+            self._keys.speed = order.value
+        elif order.do == "select":
+            self._selection.select(order.target)
+        elif order.do == "mark":
+            self._selection.mark(order.x, order.y)
+        elif order.do == "say" and is_stop(order.text):
+            self._drop_waiting()
+            self._answer(asked, True, str(self._session.say(order.text, 0.0)), level="stop")
+        else:
+            self._wait_in_line(asked)
+
+    def _wait_in_line(self, asked: Asked) -> None:
+        dropped = []
+        with self._said:
+            self._waiting.append(asked)
+            while len(self._waiting) > MOST_WAITING:
+                dropped.append(self._waiting.popleft())
+            self._said.notify()
+        for old in dropped:
+            self._answer(old, False, NEWER)
+
+    def _drop_waiting(self) -> None:
+        """Words that were said before a stop are not obeyed after it."""
+        with self._said:
+            dropped, self._waiting = self._waiting, deque()
+        for old in dropped:
+            self._answer(old, False, NEWER)
+
+    def _work(self) -> None:
+        while True:
+            with self._said:
+                self._said.wait_for(lambda: self._waiting or self._ended)
+                if self._ended:
+                    return
+                asked = self._waiting.popleft()
+            try:
+                self._act(asked)
+            except Exception as error:  # the page must learn of any failure, and the desk stays open
+                self._answer(asked, False, str(error) or type(error).__name__)
+
+    def _act(self, asked: Asked) -> None:
+        order, session = asked.order, self._session
+        assert order is not None
+        if order.do == "name":
+            self._answer(asked, True, self._selection.name(session, order.target, order.text))
+        elif order.do == "say" and order.text.strip():
+            self._say(asked, order)
+        else:
+            self._answer(asked, True, "")
+
+    def _say(self, asked: Asked, order: Order) -> None:
+        session, executive = self._session, getattr(self._session, "executive", None)
+        text = self._selection.meant(order.text.strip(), None if executive is None else executive.scene)
+        if text is None:
+            self._answer(asked, False, NOTHING)
+        elif self._hold_to_run and session.stands and says_go_on(tokens(text)):
+            self._keys.press(GO_ON, time.monotonic())
+            self._answer(asked, True, HOLD_IT, level="resume")
+        elif session.is_running or session.stands or session.steering.doing:
+            understood = session.say(text)
+            self._answer(asked, bool(understood), str(understood), level=understood.level)
+        elif self.begin is None:
+            self._answer(asked, False, TERMINAL)
+        else:
+            self._shown = []
+            try:
+                goes_on = self.begin(text)
+                told = "; ".join(self._shown)
+            finally:
+                self._shown = None
+            self._answer(asked, goes_on, told if goes_on else "quit ends the console in its terminal", level="begin")
+
+    def _answer(self, asked: Asked, ok: bool, text: str, level: str = "") -> None:
+        assert asked.order is not None
+        answer = {"client": asked.client, "re": asked.order.id, "do": asked.order.do, "ok": ok, "text": text}
+        self._reply(answer | ({"level": level} if level else {}))

@@ -1,0 +1,227 @@
+"""The page server: a process that serves the page and its WebSockets behind the door, and encodes the pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import os
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Client, Connection, wait
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import uvicorn
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
+from pydantic import ValidationError
+
+from sayso.console.gate import PROTOCOL, Gate
+from sayso.console.hub import AT_LEAST_S, MOST_PAGES, Hub, Page
+from sayso.console.messages import EVENTS, FRAME, HELLO, MAX_MESSAGE, REPLY, STATE, Asked, Order, unpacked_frame
+from sayso.hardware.process.supervisor import Heartbeat
+from sayso.runtime.hearing.command_client import stop as stop_session
+
+STATIC = Path(__file__).with_name("static")
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+QUALITY, WIDEST = 80, 960
+MOST_WAITING = 256
+NICE = 5
+PING_S, PONG_S = 5.0, 10.0
+BAD_ORDER, FULL = 4400, 4429
+
+
+def make_app(hub: Hub, gate: Gate, session: str = "") -> FastAPI:
+    """The application: the page's files, ``/hello`` and the WebSocket ``/live``. ``session``: the id for a STOP."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+
+    @app.middleware("http")
+    async def guard(request: Request, pass_on):  # type: ignore[no-untyped-def]
+        host = request.headers.get("host", "")
+        problem = gate.host(host) or gate.origin(request.headers.get("origin"), host)
+        answer = Response(problem, 403, media_type="text/plain") if problem else await pass_on(request)
+        answer.headers.update(_headers(host))
+        return answer
+
+    @app.get("/hello")
+    async def hello(request: Request) -> Response:
+        problem = gate.bearer(request.headers.get("authorization"))
+        if problem:
+            return Response(problem, 401, media_type="text/plain")
+        return Response(json.dumps(hub.hello), media_type="application/json")
+
+    @app.get("/")
+    @app.get("/{name}")
+    async def page(name: str = "index.html") -> Response:
+        # The files hold nothing of the session, and a person without the token must read why nothing moves.
+        file = next((f for f in STATIC.iterdir() if f.name == name and f.suffix in KINDS), None)
+        if file is None:
+            return Response("there is no such page", 404, media_type="text/plain")
+        return Response(file.read_bytes(), media_type=KINDS[file.suffix])
+
+    @app.websocket("/live")
+    async def live(socket: WebSocket) -> None:
+        host, origin = socket.headers.get("host", ""), socket.headers.get("origin")
+        offered = [p.strip() for p in socket.headers.get("sec-websocket-protocol", "").split(",")]
+        if gate.host(host) or gate.origin(origin, host) or gate.protocols(offered):
+            await socket.close()  # before it is accepted: HTTP 403
+            return
+        await socket.accept(PROTOCOL)
+        if len(hub.pages) >= MOST_PAGES:
+            await socket.close(FULL, f"{MOST_PAGES} screens are open already")
+            return
+        page = hub.join(socket.query_params.get("client", "")[:64])
+        sending = asyncio.create_task(_send(hub, page, socket))
+        try:
+            while True:
+                text = await socket.receive_text()
+                order = Order.model_validate_json(text)
+                if order.do == "stop":
+                    threading.Thread(target=_stop, args=(page, order, session, asyncio.get_running_loop())).start()
+                else:
+                    hub.order(page, order)
+        except (ValidationError, KeyError):  # KeyError: bytes came
+            with suppress(RuntimeError):
+                await socket.close(BAD_ORDER, "this is no order")
+        except WebSocketDisconnect:
+            pass
+        finally:
+            sending.cancel()
+            hub.leave(page)
+
+    return app
+
+
+def _headers(host: str) -> dict[str, str]:
+    """A page may load from this server only, and no other page may hold it in a frame."""
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        f"connect-src 'self' ws://{host}; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }  # fmt: skip
+
+
+async def _send(hub: Hub, page: Page, socket: WebSocket) -> None:
+    """Send ``page`` what is new; what it does not take in time is replaced by what is newer."""
+    with suppress(WebSocketDisconnect, RuntimeError, OSError):
+        while True:
+            message = hub.news(page)
+            if message is None:
+                page.wake.clear()
+                try:
+                    await asyncio.wait_for(page.wake.wait(), AT_LEAST_S)
+                except TimeoutError:
+                    message = hub.still(page)
+            if isinstance(message, bytes):
+                await socket.send_bytes(message)
+            elif message is not None:
+                await socket.send_text(message)
+
+
+def _stop(page: Page, order: Order, session: str, loop: asyncio.AbstractEventLoop) -> None:
+    """Stop the session for a page that the door did not answer."""
+    from sayso.errors import UserError
+
+    try:
+        found = stop_session(session)
+        ok, why = all(one.taken and (one.answered or one.pressed) for one in found), ""
+    except UserError as error:
+        ok, why = False, str(error)
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(lambda: page.reply(order, ok, why))
+
+
+def encoded(message: bytes) -> tuple[str, bytes]:
+    """The camera of a frame's message, and its picture as a page takes it: length and text of its description, JPEG."""
+    picture = unpacked_frame(message)
+    about, rgb = picture.about, np.asarray(picture.rgb)
+    if rgb.shape[1] > WIDEST:
+        size = (WIDEST, rgb.shape[0] * WIDEST // rgb.shape[1])
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    jpeg = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
+    text = json.dumps(about).encode()
+    return about["camera"], len(text).to_bytes(4, "big") + text + jpeg
+
+
+class SessionLine:
+    """The line to the session's process: two threads, so that the event loop never waits for it."""
+
+    def __init__(self, connection: Connection, loop: asyncio.AbstractEventLoop) -> None:
+        self._connection, self._loop = connection, loop
+        self._orders: queue.Queue[Asked] = queue.Queue(MOST_WAITING)
+        self.hub = Hub(self._pass_on)
+
+    def start(self) -> None:
+        """Begin to read and to write."""
+        for work in (self._read, self._write):
+            threading.Thread(target=work, name="sayso-console-line", daemon=True).start()
+
+    def _pass_on(self, asked: Asked) -> None:
+        while True:
+            try:
+                return self._orders.put_nowait(asked)
+            except queue.Full:  # newer orders replace older ones
+                with suppress(queue.Empty):
+                    self._orders.get_nowait()
+
+    def _write(self) -> None:
+        with suppress(OSError, ValueError):
+            while True:
+                self._connection.send_bytes(self._orders.get().model_dump_json().encode())
+
+    def _read(self) -> None:
+        hub, soon = self.hub, self._loop.call_soon_threadsafe
+        takes: dict[bytes, Callable[[Any], None]] = {
+            STATE: hub.take_state, EVENTS: hub.take_events, REPLY: hub.take_reply, HELLO: hub.take_hello,
+        }  # fmt: skip
+        with suppress(EOFError, OSError, RuntimeError):  # the event loop has ended
+            while message := self._connection.recv_bytes():
+                kind = message[:1]
+                soon(hub.heard)
+                if kind == FRAME:
+                    soon(hub.take_picture, *encoded(message))
+                elif kind in takes:
+                    soon(takes[kind], json.loads(message[1:]))
+
+
+def run_page_server(beat: Heartbeat, path: str, link: str, token: str, session: str) -> None:
+    """Serve at the Unix socket ``path`` until the session's process ends; ``link`` is the session's socket."""
+    os.nice(NICE)
+    parent = multiprocessing.parent_process()
+    gone = [parent.sentinel] if parent else []
+
+    async def serve() -> None:
+        line = SessionLine(Client(link, "AF_UNIX"), asyncio.get_running_loop())
+        line.start()
+        app = make_app(line.hub, Gate(token), session)
+        server = uvicorn.Server(settings(app, uds=path))
+
+        async def beats() -> None:
+            while not (gone and wait(gone, 0)):
+                beat()
+                await asyncio.sleep(AT_LEAST_S)
+            server.should_exit = server.force_exit = True
+
+        beating = asyncio.create_task(beats())
+        await server.serve()
+        beating.cancel()
+
+    asyncio.run(serve())
+
+
+def settings(app: FastAPI, **where: Any) -> uvicorn.Config:
+    """How uvicorn serves ``app``: small bounds, no log, pings that find a page that has gone."""
+    return uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", http="h11", server_header=False, date_header=False,
+        proxy_headers=False, timeout_keep_alive=5, timeout_graceful_shutdown=1, h11_max_incomplete_event_size=16_384,
+        ws_max_size=MAX_MESSAGE, ws_max_queue=64, ws_ping_interval=PING_S, ws_ping_timeout=PONG_S,
+        ws_per_message_deflate=False, **where,
+    )  # fmt: skip

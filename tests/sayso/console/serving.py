@@ -1,0 +1,142 @@
+"""A door and a page server in threads of the test, without a session: what pages ask for is written down."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from websockets.sync.client import ClientConnection, connect
+
+from sayso.console.door import Door
+from sayso.console.gate import Gate
+from sayso.console.hub import Hub
+from sayso.console.messages import Asked
+from sayso.console.page_server import make_app, settings
+from sayso.runtime.hearing.command_client import SessionEntry, Stopped
+from tests.waiting import until
+
+TOKEN = "a-token-for-the-tests"
+ENTRY = SessionEntry("test", Path("/nowhere"))
+STATE = {"phase": "waits", "stands": False, "things": [], "speed": 1.0}
+
+
+class Served:
+    """``url`` leads through the door to the page server, whose ``hub`` is used with `on_loop`."""
+
+    def __init__(self, stop: Callable[[], Iterable[Stopped]] | None = None) -> None:
+        self.asked: list[Asked] = []
+        self.stops = 0
+        self._stop = stop or (lambda: [Stopped(ENTRY, answered=True)])
+        self._goes_on = True
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="sayso-")
+        path = f"{self._folder.name}/page"
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = self._server.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.door = Door(self._server, Gate(TOKEN), path, self.stop)
+        self._threads = [
+            threading.Thread(target=self.door.serve, args=(lambda: self._goes_on,)),
+            threading.Thread(target=lambda: asyncio.run(self._serve(path))),
+        ]
+        for thread in self._threads:
+            thread.start()
+        until(lambda: Path(path).exists() and self._uvicorn.started, "the page server's start")
+        self.on_loop(lambda: self.hub.take_hello({"session": "test", "robot": "sim", "hold_to_run": True, "keys": []}))
+        self.on_loop(lambda: self.hub.take_state(STATE))
+        return self
+
+    async def _serve(self, path: str) -> None:
+        self.loop, self.hub = asyncio.get_running_loop(), Hub(self.asked.append)
+        self._uvicorn = uvicorn.Server(settings(make_app(self.hub, Gate(TOKEN)), uds=path))
+        self._uvicorn.install_signal_handlers = lambda: None  # type: ignore[method-assign,attr-defined]
+        with suppress(asyncio.CancelledError):
+            await self._uvicorn.serve()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._goes_on = False
+        self._uvicorn.should_exit = self._uvicorn.force_exit = True
+        for thread in self._threads:
+            thread.join(20)
+        self._server.close()
+        self._folder.cleanup()
+
+    def stop(self) -> Iterable[Stopped]:
+        self.stops += 1
+        return self._stop()
+
+    def on_loop(self, work: Callable[[], None]) -> None:
+        """Do ``work`` in the page server's event loop, and wait for it."""
+        done = threading.Event()
+        self.loop.call_soon_threadsafe(lambda: (work(), done.set()))
+        assert done.wait(20)
+
+    def request(self, method: str, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
+        """Ask by HTTP: status, body, headers. ``Host=`` another one, ``Authorization=``…"""
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            client.request(method, path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+            answer = client.getresponse()
+            return answer.status, answer.read().decode(), {k.lower(): v for k, v in answer.getheaders()}
+        finally:
+            client.close()
+
+    def page(self, client: str = "one", token: str = TOKEN, **more: Any) -> PageSocket:
+        """Open a WebSocket as a page does."""
+        return PageSocket(
+            connect(
+                f"ws://127.0.0.1:{self.port}/live?client={client}", subprotocols=["sayso", f"token.{token}"],
+                max_size=None, legacy=True, **more,
+            )
+        )  # fmt: skip
+
+
+class PageSocket:
+    """A page's end of its WebSocket."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self._id = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def send(self, **order: Any) -> int:
+        """Send an order; its id."""
+        self._id += 1
+        self.socket.send(json.dumps(order | {"id": self._id}))
+        return self._id
+
+    def news(self, what: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+        """The next text message for which ``what`` is true."""
+        while True:
+            message = self.socket.recv(timeout=20)
+            if isinstance(message, str) and what(found := json.loads(message)):
+                return dict(found)
+
+    def reply(self, order: int) -> dict[str, Any]:
+        """The answer to an order."""
+        found = self.news(lambda n: any(r["re"] == order for r in n.get("replies", [])))
+        return next(dict(r) for r in found["replies"] if r["re"] == order)
+
+    def picture(self) -> dict[str, Any]:
+        """The description of the next picture, which is confirmed only by `send`."""
+        while isinstance(message := self.socket.recv(timeout=20), str):
+            pass
+        size = int.from_bytes(message[:4], "big")
+        assert message[4 + size : 6 + size] == b"\xff\xd8", "a JPEG"
+        return dict(json.loads(message[4 : 4 + size]))
