@@ -27,6 +27,11 @@ def raised(position: Array, by: float) -> Array:
     return position + np.array([0.0, 0.0, by])
 
 
+def with_article(color: str) -> str:
+    """ "a red", "an orange"."""
+    return f"{'an' if color[0] in 'aeiou' else 'a'} {color}"
+
+
 @dataclass
 class Backstage:
     """The ``table`` as it truly is, the seed's ``rng``, and ``say``, by which a bystander is heard.
@@ -86,9 +91,13 @@ class Backstage:
 
     def carried(self) -> bool:
         """Whether the thing is off the table and near the fingers."""
-        now = self.table.truth()[self.thing].position
-        risen = now[2] - self.before[self.thing].position[2] if self.thing in self.before else 0.0
-        return bool(risen > 0.03 and np.linalg.norm(now - self.physics.tool()) < 0.08)
+        height = self.table.truth()[self.thing].position[2]
+        risen = height - self.before[self.thing].position[2] if self.thing in self.before else 0.0
+        return bool(risen > 0.03 and self.gap() < 0.08)
+
+    def gap(self) -> float:
+        """The distance from the fingers to the middle of the thing, m."""
+        return float(np.linalg.norm(self.table.truth()[self.thing].position - self.physics.tool()))
 
     def free_spot(self, radius: float, apart: float = 0.0, near: Array | None = None, reach: float = 1.0) -> Array:
         """A free place (2,) m on the table for a thing of ``radius``, ``apart`` m from where the thing and its target
@@ -120,17 +129,15 @@ class Backstage:
         """The colors of all things on the table."""
         return {o.color for o in self.physics.scene.objects}
 
-    def mass(self, object_id: str) -> float:
-        """The mass of a thing, kg."""
-        return float(self._dynamics(object_id)[0])
-
     def friction(self, object_id: str) -> float:
         """The friction of a thing."""
-        return float(self._dynamics(object_id)[1])
+        return float(p.getDynamicsInfo(self.physics.bodies[object_id], -1, physicsClientId=self.physics.client)[1])
 
-    def _dynamics(self, object_id: str) -> tuple[float, ...]:
-        body, client = self.physics.bodies[object_id], self.physics.client
-        return p.getDynamicsInfo(body, -1, physicsClientId=client)  # type: ignore[no-any-return]
+    def set_grip(self, object_id: str, grips: bool) -> None:
+        """Whether the arm's links touch a thing; PyBullet keeps a contact's friction as long as it lasts."""
+        robot, body, c = self.physics.robot, self.physics.bodies[object_id], self.physics.client
+        for link in range(-1, p.getNumJoints(robot, physicsClientId=c)):
+            p.setCollisionFilterPair(robot, body, link, -1, int(grips), physicsClientId=c)
 
     def set_dynamics(self, object_id: str, **values: float) -> None:
         """Change mass or friction of a thing, as PyBullet names them."""

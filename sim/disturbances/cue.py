@@ -46,7 +46,6 @@ class Cue:
             return t >= self.t - 1e-9
         carried = stage.carried()
         if self.moment is Moment.REACH:
-            gap = stage.table.truth()[stage.thing].position - stage.physics.tool()
-            return not carried and float(np.linalg.norm(gap)) < self.near
+            return not carried and stage.gap() < self.near
         self._since = (t if self._since is None else self._since) if carried else None
         return self._since is not None and t - self._since >= self.delay

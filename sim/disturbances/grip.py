@@ -9,8 +9,8 @@ from sayso.sim.disturbances.backstage import Backstage
 from sayso.sim.disturbances.kinds import Course
 
 KNOCK_M_S, CLEAR_M = 0.5, 0.07
-SLIPPERY, SLIP_S, TICK_S = 0.01, 2.0, 0.02
-HEAVIER, SMOOTHER = 6.0, 1 / 3
+SLIP_S, TICK_S, LEFT_M = 2.0, 0.02, 0.08
+HEAVY_KG, SMOOTHER = 0.6, 0.15
 
 
 def knocked(stage: Backstage) -> Course:
@@ -35,23 +35,22 @@ def _middle(stage: Backstage) -> np.ndarray:
 
 
 def slip(stage: Backstage) -> Course:
-    """The thing has hardly any friction until it has left the hand."""
-    thing, before = stage.thing, stage.friction(stage.thing)
-    stage.set_dynamics(thing, lateralFriction=SLIPPERY)
+    """The fingers pass through the thing, as if it had no friction, until it has left the hand."""
+    thing = stage.thing
+    stage.set_grip(thing, False)
     try:
-        yield f"{stage.name(thing)} begins to slip"
+        yield f"{stage.name(thing)} slips out of the fingers"
         waited = 0.0
-        while stage.carried() and waited < SLIP_S:
+        while stage.gap() < LEFT_M and waited < SLIP_S:
             waited += TICK_S
             yield TICK_S
-        yield f"{stage.name(thing)} {'stays in the hand' if stage.carried() else 'has slipped out of the hand'}"
     finally:
-        stage.set_dynamics(thing, lateralFriction=before)
+        stage.set_grip(thing, True)
 
 
 def heavy(stage: Backstage) -> Course:
-    """The thing is heavier and smoother than others, from now on."""
+    """The thing is heavy and smooth from now on: fingers that hold any other just hold it."""
     thing = stage.thing
-    mass, friction = HEAVIER * stage.mass(thing), SMOOTHER * stage.friction(thing)
-    stage.set_dynamics(thing, mass=mass, lateralFriction=friction)
-    yield f"{stage.name(thing)} weighs {1000 * mass:.0f} g and has a friction of {friction:.2f}"
+    friction = SMOOTHER * stage.friction(thing)
+    stage.set_dynamics(thing, mass=HEAVY_KG, lateralFriction=friction)
+    yield f"{stage.name(thing)} weighs {1000 * HEAVY_KG:.0f} g and has a friction of {friction:.2f}"

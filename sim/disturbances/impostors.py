@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sayso.sim.disturbances.backstage import LIFT_M, Backstage, raised
+from sayso.sim.disturbances.backstage import LIFT_M, Backstage, raised, with_article
 from sayso.sim.disturbances.kinds import Course
 from sayso.sim.scenes.palette import COLORS
 
@@ -38,4 +38,4 @@ def replaced(stage: Backstage) -> Course:
     look_alike = replace(item, id=stage.new_id(), color=color, position=tuple(np.round(truth.position[:2], 6).tolist()))
     stage.physics.add(look_alike)
     stage.physics.place(look_alike.id, truth.position, truth.yaw)
-    yield f"a {color} {item.kind} takes the place of {stage.name(thing)}{held}"
+    yield f"{with_article(color)} {item.kind} takes the place of {stage.name(thing)}{held}"

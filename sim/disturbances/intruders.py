@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sayso.sim.disturbances.backstage import Backstage
+from sayso.sim.disturbances.backstage import Backstage, with_article
 from sayso.sim.disturbances.kinds import Course
 from sayso.sim.scenes.palette import COLORS
 from sayso.sim.scenes.props import Prop, move_prop
@@ -26,7 +26,7 @@ def new_thing(stage: Backstage) -> Course:
     spot = stage.free_spot(post.radius, near=way, reach=BESIDE_M)
     stage.physics.add(post)
     stage.put(post.id, np.array([*spot, 0.0]))
-    yield f"a {color} post of {100 * POST_M[2]:.0f} cm stands at {spot[0]:.2f}, {spot[1]:.2f}"
+    yield f"{with_article(color)} post of {100 * POST_M[2]:.0f} cm stands at {spot[0]:.2f}, {spot[1]:.2f}"
 
 
 def covered(stage: Backstage) -> Course:

@@ -52,7 +52,7 @@ KINDS: dict[str, Kind] = {
     "target-filled": Kind("another thing is put in or on the target", "places", _ANY),
     "knocked": Kind("the thing is knocked out of the hand", "grip", _HELD),
     "slip": Kind("the thing slips out of the fingers", "grip", _HELD),
-    "heavy": Kind("the thing is six times heavier and has a third of its friction", "grip", (Moment.BEFORE,)),
+    "heavy": Kind("the thing weighs 600 g and has 15 % of its friction", "grip", (Moment.BEFORE,)),
     "exchanged": Kind("the thing and another of its kind change places", "impostors", (Moment.REACH, Moment.CARRIED)),
     "replaced": Kind("a look-alike of another color takes the thing's place", "impostors", _ANY, for_good=True),
     "new-thing": Kind("a tall new thing stands in the way", "intruders", _ANY),
