@@ -107,10 +107,11 @@ class OnnxPolicy:
 
 
 class Executor:
-    """Samples the chunk in force and keeps the last command."""
+    """Samples the chunk in force and keeps the last command; ``opening`` is how wide an open hand opens, 0..1."""
 
     def __init__(self, spec: RobotSpec) -> None:
         self._spec = spec
+        self.opening = 1.0
 
     def reset(self, state: JointState) -> None:
         """Drop all chunks and command the measured position; the hand closes if it is less than half open."""
@@ -145,7 +146,7 @@ class Executor:
     def sample(self, now: float) -> JointTarget:
         """The target at ``now``; after the chunk's expiry, the last command with zero velocity."""
         chunk = self._chunk
-        gripper = 0.0 if self.closing else 1.0
+        gripper = 0.0 if self.closing else self.opening
         if chunk is None or now >= chunk.expires:
             return JointTarget(self._command, np.zeros(self._spec.dof), gripper, now + 1 / POLICY_HZ)
         position, velocity = _interpolate(chunk, now)

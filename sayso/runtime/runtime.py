@@ -24,6 +24,7 @@ from sayso.skills.labels import label
 from sayso.skills.motion import HOLD, LanguageMotion, Speed
 from sayso.skills.policy import ActionChunk, Executor, Policy, at_pace, cycles_a_tick
 from sayso.skills.proprioception import ProprioceptionEstimator
+from sayso.skills.release import Release
 
 HOVER_M = 0.03
 
@@ -116,7 +117,7 @@ class Runtime:
         self.override, self.log = override or MotionOverride(), log or Log()
         self.subscribers, self.motion_ticks, self.restraint = list(subscribers), motion_ticks, restraint
         self.loop = make_loop(self._target, self._cycle_ended)
-        self.sense, self.executor = ProprioceptionEstimator(robot.spec), Executor(robot.spec)
+        self.sense, self.executor, self.release = ProprioceptionEstimator(robot.spec), Executor(robot.spec), Release()
         self.executor.reset(robot.read())
         self.scene: Scene | None = None
         self.motion: LanguageMotion = HOLD  # the motion source's newest
@@ -193,6 +194,7 @@ class Runtime:
 
     def _sense(self, state: JointState, now: float) -> None:
         body = self.sense.sense(state, self.executor.command, self.executor.closing)
+        self.executor.opening = self.release.target(state, body.tool.position, self.executor.closing)
         for subscriber in self.subscribers:
             subscriber.sensed(state, body, now)
         began = time.perf_counter()
