@@ -90,12 +90,19 @@ def judged(
     return {
         "ok": end == ("asked" if kind in KINDS and KINDS[kind].for_good else "right"),
         "end": end, "outcome": result.outcome, "done": done, "seconds": round(result.duration_s, 2),
+        "subtasks_s": _lasted(result),
         "parts": [met, len(parts)], "interventions": len(result.replans),
         "noticed_s": round(noticed[0] - first, 2) if noticed and first is not None else None,
         "disturbed": [f"{d.t:.1f} s: {d.what}" for d in result.disturbances],
         "replans": [f"{r.t:.1f} s: {r.level}: {r.reason}" for r in result.replans],
         "why": result.question or result.refusal or "",
     }  # fmt: skip
+
+
+def _lasted(result: RunResult) -> list[tuple[str, float]]:
+    """Each subtask and how long it lasted, s."""
+    ends = [*(step.t for step in result.plan[1:]), result.duration_s]
+    return [(step.subtask, round(end - step.t, 2)) for step, end in zip(result.plan, ends, strict=True)]
 
 
 def ended(result: RunResult, done: bool) -> str:
