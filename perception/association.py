@@ -13,7 +13,7 @@ import numpy as np
 
 from sayso.hardware.types import Array
 from sayso.perception.assignment import NEVER, cheapest_pairs
-from sayso.perception.identity.appearance import color_belief, kind_belief, odds, size_odds
+from sayso.perception.identity.appearance import color_belief, color_odds, kind_belief, kind_odds, size_odds
 from sayso.perception.track import Track
 from sayso.perception.votes import Detection
 
@@ -51,8 +51,8 @@ class Comparison:
             self.kind[row] = self._kinds @ track.kind_belief
             self.color[row] = self._colors @ track.color_belief
             self.looks[row] = (
-                odds(self._kinds, track.kind_belief)
-                + odds(self._colors, track.color_belief)
+                kind_odds(self._kinds, track.kind_belief)
+                + color_odds(self._colors, track.color_belief)
                 + size_odds(self._sizes, track.size)
             )
 

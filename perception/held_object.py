@@ -33,7 +33,7 @@ class HeldObjectTracker:
         self._stalled_since = np.inf
         self.held: Track | None = None
         self._offset = np.zeros(3)
-        self._turn = 1 + 0j
+        self._turn, self._long = 1 + 0j, 0j
 
     def update(self, tracks: Iterable[Track], state: JointState, tool: Pose, closing: bool, now: float) -> Track | None:
         """Move the held object with the tool, detect a grasp, or a release; returns the object just released."""
@@ -43,7 +43,7 @@ class HeldObjectTracker:
         rate = self._rate(opening, now)
         if self.held is not None:
             self._move(self.held, tool)
-            if closing and opening > self.held.width - TIGHTER:
+            if closing and opening > self.held.grip - TIGHTER:
                 return None
             dropped, self.held = self.held, None
             return dropped
@@ -81,10 +81,11 @@ class HeldObjectTracker:
 
     @staticmethod
     def _between(track: Track, opening: float, tool: Pose, widest: float) -> bool:
-        if not track.width - TIGHTER < opening < widest * track.width + WIDER:
+        if not track.grip - TIGHTER < opening < widest * track.grip + WIDER:
             return False
         gap = track.position - tool.position
-        return bool(abs(gap[0]) < LATERAL and abs(gap[1]) < LATERAL and abs(gap[2]) < VERTICAL)
+        # The fingers may hold a tall object anywhere on its side.
+        return bool(max(abs(gap[:2])) < LATERAL and abs(gap[2]) < max(VERTICAL, track.size[2] / 2))
 
     def _take(self, track: Track, tool: Pose) -> None:
         self.held, self._stalled_since = track, np.inf
@@ -92,6 +93,8 @@ class HeldObjectTracker:
         self._center()
         # The fingers turn a block until its faces lie against them: a multiple of 90° from the tool's yaw.
         self._turn = 1 + 0j
+        along = track.long * cmath.exp(-2j * tool.yaw)
+        self._long = 0j if along == 0 else complex(np.sign(along.real) or 1.0)
         self._move(track, tool)
 
     def _center(self) -> None:
@@ -101,3 +104,4 @@ class HeldObjectTracker:
     def _move(self, track: Track, tool: Pose) -> None:
         track.position = self.held_position(tool)
         track.turn = self._turn * cmath.exp(4j * tool.yaw)
+        track.long = self._long * cmath.exp(2j * tool.yaw)

@@ -54,6 +54,14 @@ class Perception(Protocol):
         ...
 
 
+class Sees(Protocol):
+    """Finds objects in frames, as `Detector`."""
+
+    def perceive(self, frames: Sequence[Frame]) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
+        """All objects in frames taken at about the same time, and the frames with the depth that was used."""
+        ...
+
+
 Seen = TypeVar("Seen")
 
 TOOLS_KEPT = 50  # tool poses of 1 s
@@ -85,7 +93,7 @@ class PerceptionPipeline:
     soon as it is ready, and compared with the tool pose at the frames' time.
     """
 
-    def __init__(self, spec: RobotSpec, detector: Detector, cameras: Sequence[Camera], repeatable: bool = True) -> None:
+    def __init__(self, spec: RobotSpec, detector: Sees, cameras: Sequence[Camera], repeatable: bool = True) -> None:
         self._spec, self._detector, self._tracker, self._cameras = spec, detector, Tracker(spec), list(cameras)
         assignment.load()
         self._repeatable = repeatable

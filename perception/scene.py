@@ -7,8 +7,16 @@ from dataclasses import dataclass, field
 
 from sayso.hardware.types import Array, Pose
 
+# What the detector of blocks and bowls and the words models know.
 KINDS = ("block", "bowl")
 COLORS = ("red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink", "brown", "gray")
+SOMETHING = "thing"
+# What the eyes know; the last kind is something else.
+ALL_KINDS = (*KINDS, "box", "can", "bottle", "cup", "mug", "plate", "ball", "ring", "stick", SOMETHING)
+ALL_COLORS = (*COLORS, "white", "black")
+HOLLOW = frozenset({"bowl", "cup", "mug"})
+FLAT = frozenset({"block", "box", "can", "plate", SOMETHING})
+"""Kinds on whose top a thing can stand."""
 
 
 class Likely:
@@ -34,9 +42,10 @@ class SceneObject(Likely):
     """One tracked object.
 
     ``position`` (3,) m is its center in the base frame, ``size`` (3,) m its full extents, ``yaw`` rad about base
-    z (modulo 90° for a block), ``kinds`` and ``colors`` map names to probabilities. ``age`` is the time in seconds
-    since a camera last saw the object, ``deviation`` the position's standard deviation in metres. A ``held`` object
-    moves with the gripper. ``doubt`` is the probability that another thing has taken its place.
+    z (modulo 90° for a block, else the heading of ``size[0]``), ``kinds`` and ``colors`` map names to probabilities.
+    ``age`` is the time in seconds since a camera last saw the object, ``deviation`` the position's standard deviation
+    in metres. A ``held`` object moves with the gripper. ``doubt`` is the probability that another thing has taken its
+    place.
     """
 
     id: str
@@ -55,6 +64,11 @@ class SceneObject(Likely):
     def name(self) -> str:
         """Color and kind, as in "red block"."""
         return f"{self.color} {self.kind}"
+
+    @property
+    def width(self) -> float:
+        """What the fingers close on, m: a block's edge, the shorter edge of anything else."""
+        return float(self.size[:2].max() if self.kind in KINDS else self.size[:2].min())
 
     @property
     def top(self) -> float:

@@ -9,8 +9,8 @@ from math import exp
 import numpy as np
 
 from sayso.hardware.types import Array
-from sayso.perception.identity.appearance import color_belief, kind_belief, odds
-from sayso.perception.scene import COLORS, KINDS, SceneObject
+from sayso.perception.identity.appearance import color_belief, color_odds, kind_belief, kind_odds
+from sayso.perception.scene import ALL_COLORS, ALL_KINDS, KINDS, SceneObject
 from sayso.perception.votes import Detection
 
 # Detections from one viewpoint are correlated, so each counts less than an independent measurement.
@@ -20,11 +20,16 @@ LEAST_DEVIATION = 0.0015
 DRIFT = 0.0004
 MOVED = 0.012
 UNSURE = 0.03
+LEAST_LONG = 0.35  # of `Track.long`, from which one edge counts as longer
 # Longest time (s) that a released object may fall or roll.
 SETTLE_S = 0.4
 # Log odds against an exchange of a thing between two looks (one in 3,000), and the most that is weighed (nats).
 EXCHANGED, MOST_AGAINST = 8.0, 12.0
 KNOWN_HITS = 3  # looks after which a thing's own looks are known
+
+
+def _long(detection: Detection) -> complex:
+    return cmath.exp(2j * detection.yaw) if detection.fold == 2 else 0j
 
 
 @dataclass(eq=False)
@@ -33,6 +38,7 @@ class Track:
 
     ``kind`` is the most probable kind, ``variance`` m² the position's; ``empty_since`` is the time (s) since which its
     place looks empty, ``unsettled_since`` that of its release or removal; ``strayed``: last detected elsewhere.
+    ``turn`` has 4 × the heading of an edge, ``long`` 2 × that of the longer edge, 0 where none is longer.
     ``container``: the one that it lies in, where it may shift. ``stranger`` is what is seen in the track's place since
     that looked like another thing, ``against`` (nats) how much it speaks against the same thing.
     """
@@ -51,6 +57,7 @@ class Track:
     strayed: bool = False
     unsettled_since: float | None = None
     empty_since: float | None = None
+    long: complex = 0j
     container: Track | None = None
     stranger: Track | None = None
     against: float = 0.0
@@ -71,17 +78,26 @@ class Track:
             max(detection.deviation, LEAST_DEVIATION) ** 2,
             detection.confidence,
             now,
+            long=_long(detection),
         )
 
     @property
     def yaw(self) -> float:
-        """Heading about base z, rad, modulo 90°."""
-        return cmath.phase(self.turn) / 4
+        """Heading about base z, rad, modulo 90°; of a longer edge modulo 180°."""
+        fine = cmath.phase(self.turn) / 4
+        if abs(self.long) < LEAST_LONG:
+            return fine
+        return fine + round((cmath.phase(self.long) / 2 - fine) / (np.pi / 2)) * np.pi / 2
 
     @property
     def width(self) -> float:
-        """The larger horizontal extent, m, which the gripper closes on."""
+        """The larger horizontal extent, m."""
         return max(self.size[:2].tolist())
+
+    @property
+    def grip(self) -> float:
+        """The width (m) that the gripper closes on."""
+        return self.width if self.kind in KINDS else min(self.size[:2].tolist())
 
     def is_elsewhere(self, detection: Detection) -> bool:
         """Whether the detection is farther from the track than measurement errors explain."""
@@ -103,8 +119,8 @@ class Track:
             if unlike:
                 self.stranger, self.against = Track.start(self.id, detection, now), -evidence
             return not unlike
-        agrees = odds(self.stranger.color_belief, color_belief(detection))
-        agrees += odds(self.stranger.kind_belief, kind_belief(detection))
+        agrees = color_odds(self.stranger.color_belief, color_belief(detection))
+        agrees += kind_odds(self.stranger.kind_belief, kind_belief(detection))
         self.against = min(self.against + float(agrees) - evidence, MOST_AGAINST)
         if self.against <= 0:
             self.trust()
@@ -119,6 +135,7 @@ class Track:
     def become(self, other: Track) -> None:
         """Be where ``other`` is: what was seen there is this thing."""
         self.position, self.turn, self.variance = other.position, other.turn, other.variance
+        self.long = other.long
         self.seen, self.empty_since, self.unsettled_since = other.seen, None, None
         self.strayed, self.container = False, None
         self.trust()
@@ -137,6 +154,7 @@ class Track:
         elsewhere = self.is_elsewhere(detection)
         if self.unsettled_since is not None or (elsewhere and (gone or self.strayed)):
             self.position, self.variance, self.turn = detection.position, noise, cmath.exp(4j * detection.yaw)
+            self.long = _long(detection)
             self.strayed = False
             if self.unsettled_since is not None and now - self.unsettled_since >= SETTLE_S:
                 self.unsettled_since = None
@@ -149,6 +167,7 @@ class Track:
         self.position = self.position + gain * (detection.position - self.position)
         self.variance = max((1 - gain) * self.variance, LEAST_DEVIATION**2)
         self.turn += max(gain, 0.1) * (cmath.exp(4j * detection.yaw) - self.turn)
+        self.long += max(gain, 0.1) * (_long(detection) - self.long)
 
     def attributes(self, detection: Detection, now: float) -> None:
         """Update all but the position: for a held object the joints give a better position."""
@@ -167,9 +186,9 @@ class Track:
         return posterior / posterior.sum()
 
     def _name(self) -> None:
-        self.kind = KINDS[int(np.argmax(self.kind_belief))]
-        self._kinds = dict(zip(KINDS, self.kind_belief.tolist(), strict=True))
-        self._colors = dict(zip(COLORS, self.color_belief.tolist(), strict=True))
+        self.kind = ALL_KINDS[int(np.argmax(self.kind_belief))]
+        self._kinds = dict(zip(ALL_KINDS, self.kind_belief.tolist(), strict=True))
+        self._colors = dict(zip(ALL_COLORS, self.color_belief.tolist(), strict=True))
 
     def as_object(self, now: float, held: bool) -> SceneObject:
         """The track as a scene object at time ``now`` s."""

@@ -12,7 +12,7 @@ from sayso.perception.association import UNLIKE, WITHIN, Comparison, place_odds
 from sayso.perception.held_object import HeldObjectTracker
 from sayso.perception.identity.container import container_of, look_into
 from sayso.perception.identity.exchange import ALIKE, exchanges, looks_alike
-from sayso.perception.scene import Scene
+from sayso.perception.scene import HOLLOW, Scene
 from sayso.perception.track import KNOWN_HITS, MOVED, SETTLE_S, UNSURE, Track
 from sayso.perception.visibility import Visibility, look_at
 from sayso.perception.votes import Detection
@@ -237,7 +237,7 @@ class Tracker:
             gap = float(np.hypot(*(t.position - position)[:2]))
             if t is but or t is self._grasp.held or t.position[2] > position[2] or gap > t.width / 2 + 0.005:
                 continue
-            solid = rims or t.kind != "bowl"
+            solid = rims or t.kind not in HOLLOW
             top = max(top, float(t.position[2] + t.size[2] / 2) if solid else self._table + BOWL_FLOOR)
         return top
 

@@ -8,6 +8,7 @@ from enum import Enum, auto
 import numpy as np
 
 from sayso.hardware.types import Array, Frame
+from sayso.perception.scene import HOLLOW
 from sayso.perception.track import Track
 
 MARGIN = 0.012
@@ -40,8 +41,8 @@ def look_at(track: Track, frames: Sequence[Frame]) -> Visibility:
 
 
 def _probes(track: Track) -> Array:
-    """Points (n, 3) m inside the object's material: the center of a block, the rim of a bowl."""
-    if track.kind != "bowl":
+    """Points (n, 3) m inside the object's material: the center of a block, the rim of a bowl or ring."""
+    if track.kind not in HOLLOW and track.kind != "ring":
         return track.position[None]
     rim = track.position + np.array([0.0, 0.0, track.size[2] / 2 - 0.006])
     return rim + np.column_stack([RIM * (track.width / 2 - 0.003), np.zeros(len(RIM))])

@@ -42,7 +42,8 @@ class Detection(Likely):
 
     ``kinds`` and ``colors`` map names to probabilities; center ``position`` (3,) and full extents ``size`` (3,) m in
     the base frame; ``yaw`` rad about z, a block's modulo 90°; ``confidence`` in 0..1; ``deviation`` m, the expected
-    error of the position; ``pixels`` is the number of network pixels that voted for the object.
+    error of the position; ``pixels`` is the number of network pixels that voted for the object. With ``fold`` 2 the
+    yaw is the heading of the longer edge, ``size[0]``; with 4 of any edge.
     """
 
     kinds: Mapping[str, float]
@@ -53,6 +54,7 @@ class Detection(Likely):
     confidence: float
     deviation: float
     pixels: int
+    fold: int = 4
 
 
 # Measured walls determine a block's heading better than the network's estimate, which counts where none is visible.

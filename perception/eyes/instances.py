@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import cv2
@@ -51,7 +51,8 @@ class Instance:
     kinds `SOMETHING` for something else. ``position`` (3,) m is the center of the upright box in the base frame,
     ``size`` (longer, shorter, height) m, ``yaw`` rad of the longer edge, with ``fold`` as of a turn after which the
     thing looks the same: 2 half, 4 a quarter, 0 round. ``deviation`` m is the expected error of the position.
-    ``measured`` is the share of pixels with a depth: without any, position and size mean nothing.
+    ``measured`` is the share of pixels with a depth: without any, position and size mean nothing. ``points`` (n, 3) m
+    are the pixels with a depth in the base frame.
     """
 
     mask: NDArray[np.bool_]
@@ -66,6 +67,7 @@ class Instance:
     confidence: float
     deviation: float
     measured: float
+    points: Image = field(default_factory=lambda: np.zeros((0, 3), np.float32), repr=False)
 
     @property
     def kind(self) -> str:
@@ -204,6 +206,7 @@ def _instance(mask: NDArray[np.bool_], heat: float, thing: Image, raw: Image, se
         confidence=float(sure.mean() * min(1.0, heat / 0.5) ** 0.5 * min(1.0, len(sure) / FULL_PIXELS)),
         deviation=spread / effective**0.5 + 0.001,
         measured=float(known.mean()),
+        points=seen.points[mask][known],
     )
 
 

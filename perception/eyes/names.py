@@ -1,10 +1,8 @@
 """The names that the eyes can give by themselves."""
 
-from sayso.perception.scene import COLORS
+from sayso.perception.scene import ALL_COLORS, ALL_KINDS, SOMETHING
 
-SOMETHING = "thing"
-# The last kind is an explicit "something else".
-EYE_KINDS: tuple[str, ...] = (
-    "block", "bowl", "box", "can", "bottle", "cup", "mug", "plate", "ball", "ring", "stick", SOMETHING,
-)  # fmt: skip
-EYE_COLORS: tuple[str, ...] = (*COLORS, "white", "black")
+EYE_KINDS: tuple[str, ...] = ALL_KINDS
+EYE_COLORS: tuple[str, ...] = ALL_COLORS
+
+__all__ = ["EYE_COLORS", "EYE_KINDS", "SOMETHING"]

@@ -22,6 +22,18 @@ def seen_by_all(views: Sequence[Sequence[Instance]]) -> list[tuple[int, Instance
     return out
 
 
+def grouped(views: Sequence[Sequence[Instance]]) -> list[list[Instance]]:
+    """The instances of each thing, at most one a view, surest first."""
+    out: list[list[tuple[int, Instance]]] = []
+    for k, one in sorted(((k, i) for k, view in enumerate(views) for i in view), key=lambda item: -item[1].confidence):
+        home = next((g for g in out if all(j != k for j, _ in g) and _same(one, g[0][1])), None)
+        if home is None:
+            out.append([(k, one)])
+        else:
+            home.append((k, one))
+    return [[one for _, one in group] for group in out]
+
+
 def _same(one: Instance, other: Instance) -> bool:
     near = max(SAME * min(float(one.size[0]), float(other.size[0])), LEAST_SAME)
     return float(np.linalg.norm(one.position - other.position)) < near

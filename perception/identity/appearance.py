@@ -11,39 +11,45 @@ from collections.abc import Mapping
 import numpy as np
 
 from sayso.hardware.types import Array
-from sayso.perception.scene import COLORS, KINDS
+from sayso.perception.scene import ALL_COLORS, ALL_KINDS, KINDS
 from sayso.perception.votes import Detection
 
 # Probability that a look's distribution tells nothing: of a look with confidence 1, and how it grows below that.
 BLIND, BLINDER = 0.01, 0.20
 # Standard deviation (m) of two measured sizes of one thing, and of the sizes of two things.
 SIZE_ERROR, SIZE_SPREAD = 0.004, 0.012
+# Probability that another thing has this name by chance: one in two for blocks and bowls, one in ten for the rest.
+KIND_CHANCE = np.array([1 / len(KINDS) if kind in KINDS else 0.1 for kind in ALL_KINDS])
+COLOR_CHANCE = np.full(len(ALL_COLORS), 0.1)
 # A thing half hidden seems smaller, so a size never weighs more than this (nats).
 SIZE_FOR, SIZE_AGAINST = 0.3, 1.0
 
 
 def kind_belief(detection: Detection) -> Array:
     """A detection's probabilities (K,) of kinds, with a lower bound above 0."""
-    return _belief(detection.kinds, KINDS, detection.confidence)
+    return _belief(detection.kinds, ALL_KINDS, KIND_CHANCE.max(), detection.confidence)
 
 
 def color_belief(detection: Detection) -> Array:
     """A detection's probabilities (C,) of colors, with a lower bound above 0."""
-    return _belief(detection.colors, COLORS, detection.confidence)
+    return _belief(detection.colors, ALL_COLORS, COLOR_CHANCE.max(), detection.confidence)
 
 
-def _belief(probabilities: Mapping[str, float], names: tuple[str, ...], confidence: float) -> Array:
+def _belief(probabilities: Mapping[str, float], names: tuple[str, ...], chance: float, confidence: float) -> Array:
     values = np.array([probabilities.get(n, 0.0) for n in names])
     blind = BLIND + BLINDER * (1 - min(max(confidence, 0.0), 1.0)) ** 2
-    return (1 - blind) * values / max(values.sum(), 1e-9) + blind / len(names)
+    values = (1 - blind) * values / max(values.sum(), 1e-9) + blind * chance
+    return values / values.sum()
 
 
-def odds(one: Array, other: Array) -> Array:
-    """Log odds that two looks with the beliefs ``one`` (…, N) and ``other`` (…, N) are of the same thing.
+def kind_odds(one: Array, other: Array) -> Array:
+    """Log odds that two looks with the beliefs ``one`` (…, K) and ``other`` (…, K) of kinds are of the same thing."""
+    return np.asarray(np.log((one * other / KIND_CHANCE).sum(-1)))
 
-    Two things share a name by chance with probability 1/N.
-    """
-    return np.asarray(np.log(one.shape[-1] * (one * other).sum(-1)))
+
+def color_odds(one: Array, other: Array) -> Array:
+    """As `kind_odds`, for beliefs (…, C) of colors."""
+    return np.asarray(np.log((one * other / COLOR_CHANCE).sum(-1)))
 
 
 def size_odds(one: Array, other: Array) -> Array:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sayso.hardware.types import Array, Frame
+from sayso.perception.scene import HOLLOW
 from sayso.perception.track import Track
 from sayso.perception.visibility import Visibility, seen_past
 
@@ -17,12 +18,12 @@ COVER = 0.3  # radius, as a fraction of a thing's width, of what must be seen to
 
 def container_of(track: Track, tracks: Sequence[Track]) -> Track | None:
     """The container that ``track`` lies in, by their places; None without one."""
-    if track.kind == "bowl":
+    if track.kind in HOLLOW:
         return None
     bottom = float(track.position[2] - track.size[2] / 2)
     for other in tracks:
         aside = float(np.hypot(*(track.position - other.position)[:2]))
-        if other.kind == "bowl" and aside < other.width / 2 and bottom < other.position[2] + other.size[2] / 2:
+        if other.kind in HOLLOW and aside < other.width / 2 and bottom < other.position[2] + other.size[2] / 2:
             return other
     return None
 

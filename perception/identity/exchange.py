@@ -8,7 +8,7 @@ import numpy as np
 
 from sayso.hardware.types import Array
 from sayso.perception.assignment import cheapest_pairs
-from sayso.perception.identity.appearance import odds, size_odds
+from sayso.perception.identity.appearance import color_odds, kind_odds, size_odds
 from sayso.perception.track import EXCHANGED, Track
 
 ALIKE = 1.0  # log odds from which two looks may be of one thing
@@ -16,7 +16,7 @@ ALIKE = 1.0  # log odds from which two looks may be of one thing
 
 def looks_alike(thing: Track, other: Track) -> float:
     """Log odds, by looks alone, that two tracks are of one thing (nats)."""
-    alike = odds(thing.kind_belief, other.kind_belief) + odds(thing.color_belief, other.color_belief)
+    alike = kind_odds(thing.kind_belief, other.kind_belief) + color_odds(thing.color_belief, other.color_belief)
     return float(alike + size_odds(thing.size, other.size))
 
 

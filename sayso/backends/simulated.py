@@ -19,7 +19,9 @@ from sayso.hardware.world import ObjectTruth, Task, World
 from sayso.hardware.worlds.frame import WorldFrame
 from sayso.hardware.worlds.robot import WorldCamera, WorldRobot
 from sayso.model_store import ModelStore
-from sayso.perception.pipeline import Detector, Perception, PerceptionPipeline
+from sayso.perception.eyes.eyes import Eyes
+from sayso.perception.eyes.sight import Sight
+from sayso.perception.pipeline import Detector, Perception, PerceptionPipeline, Sees
 from sayso.result import RobotEvent
 from sayso.runtime.pacing import keep_real_time
 
@@ -36,13 +38,14 @@ OPENING_S = 1.0
 class SimBackend:
     """The arm of ``world``, set up from ``seed`` for ``task``; the attribute ``task`` is the world's resulting task.
 
-    ``sees`` is one of `SIGHTS` or, for benchmarks without perception, "truth", which not every world provides. ``live``
-    runs at the computer's own time. Raises `SceneError`, `RobotError` or `ModelError`.
+    ``sees`` is one of `SIGHTS` or, for benchmarks without perception, "truth", which not every world provides. With
+    ``eyes`` it sees things other than blocks and bowls, too, where there is depth. ``live`` runs at the computer's own
+    time. Raises `SceneError`, `RobotError` or `ModelError`.
     """
 
     def __init__(
         self, world: World, seed: int, store: ModelStore, task: str | None = None, *,
-        sees: str = "pixels", film: bool = False, live: bool = False,
+        sees: str = "pixels", film: bool = False, live: bool = False, eyes: bool = False,
     ) -> None:  # fmt: skip
         self.world = world
         self.task: Task = world.reset(seed, task)
@@ -51,7 +54,7 @@ class SimBackend:
         self.arm = world.spec.name
         self.seen_with: tuple[str, ...] = ()
         cameras: list[Camera] = []
-        detector: Detector | None = None
+        detector: Sees | None = None
         self.film: Footage | None = None
         if sees != "truth":
             count, depth = SIGHTS[sees]
@@ -59,6 +62,9 @@ class SimBackend:
             self.seen_with = ("detector",) if depth else ("detector-rgb",)
             network = store.load(*self.seen_with)
             detector = Detector(network) if depth else Detector(None, color=network)
+            if eyes and depth:
+                detector = Sight(detector, Eyes(store.load("eyes")))
+                self.seen_with = (*self.seen_with, "eyes")
             cameras = [WorldCamera(world, name, self.robot.clock, depth) for name in world.cameras[:count]]
         if film:
             self.film = _film(world, self.robot.clock)

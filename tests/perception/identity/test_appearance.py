@@ -8,7 +8,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sayso.perception.identity.appearance import SIZE_AGAINST, SIZE_FOR, color_belief, kind_belief, odds, size_odds
+from sayso.perception.identity.appearance import (
+    SIZE_AGAINST,
+    SIZE_FOR,
+    color_belief,
+    color_odds,
+    kind_belief,
+    size_odds,
+)
 from sayso.perception.scene import COLORS
 from sayso.perception.votes import Detection
 
@@ -18,13 +25,13 @@ CUBE = np.full(3, 0.04)
 
 def test_a_sure_look_of_the_same_color_speaks_for_the_same_thing_and_of_another_one_against_it(detect: Detect) -> None:
     red, blue = color_belief(detect(0.5, 0.0)), color_belief(detect(0.5, 0.0, color="blue"))
-    assert odds(red, red) == pytest.approx(np.log(len(COLORS)), abs=0.3)
-    assert odds(red, blue) < -1
+    assert color_odds(red, red) == pytest.approx(np.log(len(COLORS)), abs=0.3)
+    assert color_odds(red, blue) < -1
 
 
 def test_a_look_that_tells_no_color_says_nothing(detect: Detect) -> None:
     blind = dataclasses.replace(detect(0.5, 0.0), colors={c: 0.1 for c in COLORS})
-    assert odds(color_belief(detect(0.5, 0.0)), color_belief(blind)) == pytest.approx(0.0)
+    assert color_odds(color_belief(detect(0.5, 0.0)), color_belief(blind)) == pytest.approx(0.0)
 
 
 def test_a_look_of_little_confidence_says_less(detect: Detect) -> None:
@@ -32,7 +39,7 @@ def test_a_look_of_little_confidence_says_less(detect: Detect) -> None:
     faint = dataclasses.replace(sure, colors={c: float(c == "blue") for c in COLORS}, confidence=0.3)
     clear = dataclasses.replace(faint, confidence=1.0)
     red = color_belief(sure)
-    assert odds(red, color_belief(clear)) < odds(red, color_belief(faint)) < 0
+    assert color_odds(red, color_belief(clear)) < color_odds(red, color_belief(faint)) < 0
 
 
 def test_beliefs_are_probabilities_of_which_none_is_zero(detect: Detect) -> None:

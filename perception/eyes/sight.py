@@ -1,0 +1,151 @@
+"""Two ways of seeing together: blocks and bowls by the detector, every other thing by the eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sayso.hardware.types import Frame
+from sayso.perception.eyes.eyes import Eyes
+from sayso.perception.eyes.footprint import UprightBox, measured, rounded
+from sayso.perception.eyes.instances import Instance
+from sayso.perception.eyes.outline import DISK, ROUND, by_outline
+from sayso.perception.eyes.views import grouped
+from sayso.perception.pipeline import Sees
+from sayso.perception.scene import COLORS
+from sayso.perception.votes import Detection
+
+MARGIN = 0.006  # m around a block or bowl within which a point is explained by it
+NEAR = 0.012  # m from a thing's edge within which the middle of a detection lies on the thing
+COVERED = 0.94  # share of a thing's points that blocks and bowls explain if it consists of them
+LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block or bowl that a thing is
+SOLID = 0.7  # share of a thing's box that the blocks fill of which it consists
+SURE = 0.5  # confidence from which a thing counts
+LIKE_PAINT = 0.5  # share of the detector in a thing's color, where it has seen blocks on it
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """What the eyes see of one thing in all frames: the detection that it makes, its points (n, 3) m, its outline."""
+
+    detection: Detection
+    points: NDArray[np.float32]
+    fill: float | None
+
+
+class Sight:
+    """The ``detector`` of blocks and bowls and the ``eyes`` for any thing as one detector.
+
+    Blocks and bowls are the detector's. One of its detections counts as mistaken where it lies on a thing whose pixels
+    blocks and bowls do not explain; then the thing is a detection, with the eyes' kinds. Frames without depth have the
+    detector alone. ``table`` is the table's height (m) in the base frame.
+    """
+
+    def __init__(self, detector: Sees, eyes: Eyes, table: float = 0.0) -> None:
+        self._detector, self._eyes, self._table = detector, eyes, table
+
+    def perceive(self, frames: Sequence[Frame]) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
+        """As `Detector.perceive`."""
+        plain, out = self._detector.perceive(frames)
+        views = [self._eyes.look(frame) for frame in frames if frame.depth is not None]
+        things = [self._thing(group) for group in grouped(views)]
+        return together(plain, [t for t in things if t.detection.confidence >= SURE]), out
+
+    def _thing(self, group: Sequence[Instance]) -> _Thing:
+        weights = np.array([i.confidence * max(float(i.mask.sum()), 1.0) for i in group])
+        weights = weights / weights.sum()
+        kinds = _mean([i.kinds for i in group], weights)
+        best = group[int(np.argmax(weights))]
+        near = np.array([1 / i.deviation**2 for i in group])
+        position = (near / near.sum()) @ np.array([i.position for i in group])
+        size = weights @ np.array([i.size for i in group])
+        points = np.concatenate([i.points for i in group])
+        guess = UprightBox(position, size, best.yaw, best.fold)
+        box = measured(points, guess, self._table)
+        kinds = by_outline(kinds, box)
+        if max(kinds, key=lambda k: kinds[k]) in ROUND:
+            box = rounded(box, guess)
+        detection = Detection(
+            kinds,
+            _mean([i.colors for i in group], weights),
+            box.position,
+            box.size,
+            box.yaw,
+            max(i.confidence for i in group),
+            float(1 / np.sqrt(near.sum())),
+            int(sum(i.mask.sum() for i in group)),
+            box.fold,
+        )
+        return _Thing(detection, points[points[:, 2] > self._table + MARGIN / 2], box.fill)
+
+
+def together(plain: Sequence[Detection], things: Sequence[_Thing]) -> tuple[Detection, ...]:
+    """The ``plain`` blocks and bowls that are real, and the ``things`` that are neither."""
+    out, mistaken = [], set[int]()
+    for thing in things:
+        there = [d for d in plain if id(d) not in mistaken and _lies_on(d, thing.detection)]
+        if is_explained(thing, there):
+            continue
+        mistaken |= {id(d) for d in there}
+        out.append(_painted(thing.detection, there))
+    return (*(d for d in plain if id(d) not in mistaken), *out)
+
+
+def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
+    """Whether blocks and bowls ``there`` are all that the eyes see as one ``thing``."""
+    if not there:
+        return False
+    if len(thing.points):
+        inside = np.any([_within(thing.points, d) for d in there], axis=0)
+        if float(inside.mean()) < COVERED:
+            return False
+    if len(there) == 1:
+        return thing.detection.kinds.get(there[0].kind, 0.0) >= LEAST_OWN
+    if any(d.kind == "bowl" for d in there):
+        return thing.detection.kinds.get("bowl", 0.0) >= LEAST_OWN
+    # A slim can, or a box, is several blocks of one color to the detector.
+    if len({d.color for d in there}) > 1 or thing.fill is None:
+        return True
+    volume = sum(float(np.prod(d.size)) for d in there)
+    return thing.fill >= DISK and volume >= SOLID * float(np.prod(thing.detection.size))
+
+
+def _lies_on(detection: Detection, thing: Detection) -> bool:
+    gap = detection.position - thing.position
+    cos, sin = np.cos(thing.yaw), np.sin(thing.yaw)
+    along = np.abs([cos * gap[0] + sin * gap[1], cos * gap[1] - sin * gap[0], gap[2]])
+    return bool((along < thing.size / 2 + NEAR).all())
+
+
+def _within(points: NDArray[np.float32], detection: Detection) -> NDArray[np.bool_]:
+    """Which points (n, 3) lie in a detection's box, or in its margin."""
+    gap = points - detection.position
+    cos, sin = np.cos(detection.yaw), np.sin(detection.yaw)
+    local = np.stack([cos * gap[:, 0] + sin * gap[:, 1], cos * gap[:, 1] - sin * gap[:, 0], gap[:, 2]], 1)
+    if detection.kind == "bowl":
+        local[:, :2] = np.hypot(local[:, 0], local[:, 1])[:, None]
+    return np.asarray((np.abs(local) < detection.size / 2 + MARGIN).all(1))
+
+
+def _painted(thing: Detection, there: Sequence[Detection]) -> Detection:
+    """``thing`` with the detector's opinion of its color, which knows the ten colors of blocks better."""
+    if not there:
+        return thing
+    pixels = np.array([float(d.pixels) for d in there])
+    seen = _mean([d.colors for d in there], pixels / pixels.sum())
+    other = 1.0 - sum(thing.colors.get(c, 0.0) for c in COLORS)  # white and black, which the detector does not know
+    share = LIKE_PAINT * (1.0 - other)
+    names = dict.fromkeys((*thing.colors, *seen))
+    colors = {c: (1 - share) * thing.colors.get(c, 0.0) + share * seen.get(c, 0.0) for c in names}
+    return Detection(
+        thing.kinds, colors, thing.position, thing.size, thing.yaw, thing.confidence, thing.deviation, thing.pixels,
+        thing.fold,
+    )  # fmt: skip
+
+
+def _mean(parts: Sequence[Mapping[str, float]], weights: NDArray[np.float64]) -> dict[str, float]:
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {n: float(sum(w * p.get(n, 0.0) for p, w in zip(parts, weights, strict=True))) for n in names}

@@ -1,0 +1,109 @@
+"""The detector of blocks and bowls and the eyes together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sayso.hardware.worlds.robot import WorldCamera, WorldRobot
+from sayso.model_store import ModelStore
+from sayso.perception.eyes.eyes import Eyes
+from sayso.perception.eyes.footprint import UprightBox, measured, rounded
+from sayso.perception.eyes.outline import by_outline
+from sayso.perception.eyes.sight import Sight
+from sayso.perception.pipeline import Detector
+from sayso.perception.votes import Detection
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.table_world import TableWorld
+
+GUESS = UprightBox(np.array([0.5, 0.0, 0.03]), np.array([0.09, 0.08, 0.05]), 0.0, 0)
+EVENLY = {"box": 0.25, "can": 0.25, "cup": 0.25, "mug": 0.25}
+
+
+def surface(long: float, short: float, yaw: float, height: float, round_: bool = False) -> np.ndarray:
+    """Points (n, 3) m of a thing's top at (0.5, 0)."""
+    u, v = (x.ravel() for x in np.meshgrid(np.linspace(-1, 1, 25), np.linspace(-1, 1, 25)))
+    if round_:
+        u, v = u[np.hypot(u, v) <= 1], v[np.hypot(u, v) <= 1]
+    u, v = u * long / 2, v * short / 2
+    turned = np.cos(yaw) * u - np.sin(yaw) * v, np.sin(yaw) * u + np.cos(yaw) * v
+    return np.stack([0.5 + turned[0], turned[1], np.full_like(u, height)], 1).astype(np.float32)
+
+
+def test_a_box_is_measured_whatever_the_network_estimates() -> None:
+    stray = np.array([[0.7, 0.1, 0.05]], np.float32)
+    box = measured(np.concatenate([surface(0.12, 0.06, 0.7, 0.05), stray]), GUESS, 0.0)
+    assert box.size == pytest.approx([0.12, 0.06, 0.05], abs=1e-3)
+    assert box.position == pytest.approx([0.5, 0.0, 0.025], abs=1e-3)
+    assert box.fold == 2 and abs((box.yaw - 0.7 + np.pi / 2) % np.pi - np.pi / 2) < 0.02
+
+
+def test_without_measured_points_the_estimate_stays() -> None:
+    assert measured(np.zeros((3, 3), np.float32), GUESS, 0.0) is GUESS
+
+
+def test_a_round_thing_is_as_wide_as_what_is_seen_of_it() -> None:
+    half = surface(0.066, 0.066, 0.0, 0.1, round_=True)
+    box = rounded(measured(half[half[:, 0] < 0.51], GUESS, 0.0), GUESS)
+    assert box.size[0] == box.size[1] == pytest.approx(0.066, abs=2e-3) and box.fold == 0
+
+
+def test_the_outline_tells_a_box_from_a_can() -> None:
+    square = by_outline(EVENLY, measured(surface(0.1, 0.06, 0.3, 0.05), GUESS, 0.0))
+    disk = by_outline(EVENLY, measured(surface(0.07, 0.07, 0.0, 0.05, round_=True), GUESS, 0.0))
+    assert max(square, key=lambda k: square[k]) == "box" and square["can"] < 0.1
+    assert max(disk, key=lambda k: disk[k]) == "can" and disk["box"] < 0.1, "its top is closed: it is no cup"
+    assert sum(square.values()) == pytest.approx(1.0)
+
+
+def test_a_slender_outline_says_nothing() -> None:
+    assert by_outline(EVENLY, measured(surface(0.15, 0.012, 0.3, 0.012), GUESS, 0.0)) == EVENLY
+
+
+OBJECTS = (
+    ObjectSpec("below", "block", "green", (0.45, 0.2)),
+    ObjectSpec("above", "block", "red", (0.45, 0.2, 0.04)),
+    ObjectSpec("alone", "block", "yellow", (0.4, 0.05), 0.5),
+    ObjectSpec("bowl", "bowl", "blue", (0.62, 0.1)),
+    ObjectSpec("can", "can", "purple", (0.45, -0.1), 0.0, (0.066, 0.066, 0.115)),
+    ObjectSpec("box", "box", "orange", (0.6, -0.12), 0.4, (0.06, 0.10, 0.06)),
+    ObjectSpec("stick", "stick", "pink", (0.45, -0.26), 0.9),
+)
+
+
+@pytest.fixture(scope="module")
+def seen() -> tuple[tuple[Detection, ...], tuple[Detection, ...]]:
+    """What the detector alone and both together see of `OBJECTS`."""
+    world, store = TableWorld("panda", SceneSpec(OBJECTS)), ModelStore()
+    world.reset(3)
+    robot = WorldRobot(world)
+    frames = [WorldCamera(world, name, robot.clock, True).read() for name in world.cameras]
+    world.close()
+    detector = Detector(store.load("detector"))
+    sight = Sight(detector, Eyes(store.load("eyes")))
+    blind = [replace(frame, depth=None) for frame in frames]
+    with pytest.raises(ValueError, match="without depth"):
+        sight.perceive(blind)
+    return detector.perceive(frames)[0], sight.perceive(frames)[0]
+
+
+def test_every_thing_is_seen_once(seen: tuple[tuple[Detection, ...], tuple[Detection, ...]]) -> None:
+    alone, both = seen
+    assert sorted((d.color, d.kind) for d in both) == sorted((o.color, o.kind) for o in OBJECTS)
+    assert len(alone) > len(OBJECTS), "the detector takes other things for blocks"
+
+
+def test_blocks_and_bowls_are_the_detectors(seen: tuple[tuple[Detection, ...], tuple[Detection, ...]]) -> None:
+    alone, both = seen
+    kept = [d for d in both if d.kind in ("block", "bowl")]
+    assert len(kept) == 4 and all(any(np.array_equal(d.position, own.position) for own in alone) for d in kept)
+
+
+def test_things_are_where_they_are_and_as_large(seen: tuple[tuple[Detection, ...], tuple[Detection, ...]]) -> None:
+    for o in OBJECTS[4:]:
+        found = next(d for d in seen[1] if d.kind == o.kind)
+        assert np.hypot(*(found.position[:2] - o.position[:2])) < 0.012, o.id
+        assert found.size[:2] == pytest.approx(sorted(o.extents[:2], reverse=True), abs=0.012)
+        assert found.size[2] == pytest.approx(o.extents[2], abs=0.004)
