@@ -21,6 +21,7 @@ SIZE_ERROR, SIZE_SPREAD = 0.004, 0.012
 # Probability that another thing has this name by chance: one in two for blocks and bowls, one in ten for the rest.
 KIND_CHANCE = np.array([1 / len(KINDS) if kind in KINDS else 0.1 for kind in ALL_KINDS])
 COLOR_CHANCE = np.full(len(ALL_COLORS), 0.1)
+UNNAMED = 1e-4  # probability of a name that the detector does not know
 # A thing half hidden seems smaller, so a size never weighs more than this (nats).
 SIZE_FOR, SIZE_AGAINST = 0.3, 1.0
 
@@ -38,7 +39,8 @@ def color_belief(detection: Detection) -> Array:
 def _belief(probabilities: Mapping[str, float], names: tuple[str, ...], chance: float, confidence: float) -> Array:
     values = np.array([probabilities.get(n, 0.0) for n in names])
     blind = BLIND + BLINDER * (1 - min(max(confidence, 0.0), 1.0)) ** 2
-    values = (1 - blind) * values / max(values.sum(), 1e-9) + blind * chance
+    known = np.array([n in probabilities for n in names])
+    values = (1 - blind) * values / max(values.sum(), 1e-9) + np.where(known, blind * chance, UNNAMED)
     return values / values.sum()
 
 

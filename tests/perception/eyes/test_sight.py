@@ -105,5 +105,5 @@ def test_things_are_where_they_are_and_as_large(seen: tuple[tuple[Detection, ...
     for o in OBJECTS[4:]:
         found = next(d for d in seen[1] if d.kind == o.kind)
         assert np.hypot(*(found.position[:2] - o.position[:2])) < 0.012, o.id
-        assert found.size[:2] == pytest.approx(sorted(o.extents[:2], reverse=True), abs=0.012)
+        assert found.size[:2] == pytest.approx(sorted(o.extents[:2], reverse=True), abs=0.015)
         assert found.size[2] == pytest.approx(o.extents[2], abs=0.004)
