@@ -12,6 +12,7 @@ from sayso.hardware.world import ObjectTruth
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.judge import GoalCondition, wishes
 from sayso.sim.physics import OUT_OF_SIGHT, Physics
+from sayso.sim.scenes.palette import COLORS
 from sayso.sim.scenes.props import move_prop
 from sayso.sim.scenes.scene_spec import ObjectSpec
 from sayso.sim.scenes.spawn import spawn_area
@@ -20,6 +21,7 @@ from sayso.sim.table_world import TableWorld
 GAP_M = 0.03
 TRIES = 200
 LIFT_M = 0.001  # above what a thing is put on
+LIFTED_M, GRASP_M = 0.03, 0.06  # a carried thing has risen so far and is so near to the fingers
 
 
 def raised(position: Array, by: float) -> Array:
@@ -30,6 +32,10 @@ def raised(position: Array, by: float) -> Array:
 def with_article(color: str) -> str:
     """ "a red", "an orange"."""
     return f"{'an' if color[0] in 'aeiou' else 'a'} {color}"
+
+
+def _apart(a: Array, b: Array) -> float:
+    return float(np.linalg.norm(a - b))
 
 
 @dataclass
@@ -91,29 +97,30 @@ class Backstage:
 
     def carried(self) -> bool:
         """Whether the thing is off the table and near the fingers."""
-        height = self.table.truth()[self.thing].position[2]
-        risen = height - self.before[self.thing].position[2] if self.thing in self.before else 0.0
-        return bool(risen > 0.03 and self.gap() < 0.08)
+        now = self.table.truth()[self.thing]
+        risen = now.position[2] - self.before[self.thing].position[2] if self.thing in self.before else 0.0
+        return bool(risen > LIFTED_M and self.gap() < GRASP_M + now.size[2] / 2)
 
     def gap(self) -> float:
         """The distance from the fingers to the middle of the thing, m."""
-        return float(np.linalg.norm(self.table.truth()[self.thing].position - self.physics.tool()))
+        return _apart(self.table.truth()[self.thing].position, self.physics.tool())
 
     def free_spot(self, radius: float, apart: float = 0.0, near: Array | None = None, reach: float = 1.0) -> Array:
         """A free place (2,) m on the table for a thing of ``radius``, ``apart`` m from where the thing and its target
-        are, and at most ``reach`` m from ``near``."""
+        are, and at most ``reach`` m from ``near``; where there is none, the place with the most room."""
         along, across = spawn_area(self.table.spec.reach)
         truth = self.table.truth()
         mine = [truth[name].position[:2] for name in (self.thing, self.target) if name is not None]
         taken = [(o.position[:2], self.spec(name).radius) for name, o in truth.items()]
-        spot = np.array([np.mean(along), np.mean(across)])
+        best, most = np.array([np.mean(along), np.mean(across)]), -np.inf
         for _ in range(TRIES):
             spot = np.array([self.rng.uniform(*along), self.rng.uniform(*across)])
-            room = all(float(np.linalg.norm(spot - at)) > radius + r + GAP_M for at, r in taken)
-            far = all(float(np.linalg.norm(spot - at)) > apart for at in mine)
-            if room and far and (near is None or float(np.linalg.norm(spot - near[:2])) < reach):
-                break
-        return spot
+            room = min((_apart(spot, at) - radius - r for at, r in taken), default=np.inf)
+            close = near is None or _apart(spot, near[:2]) < reach
+            if close and room > GAP_M and all(_apart(spot, at) > apart for at in mine):
+                return spot
+            best, most = (spot, room) if room > most else (best, most)
+        return best
 
     def put(self, object_id: str, foot: Array, yaw: float | None = None) -> None:
         """Put a thing so that it stands with its foot at ``foot`` (3,) m."""
@@ -125,9 +132,11 @@ class Backstage:
         """An id that no thing has."""
         return next(name for k in range(1, 99) if (name := f"x{k}") not in self.physics.bodies)
 
-    def colors(self) -> set[str]:
-        """The colors of all things on the table."""
-        return {o.color for o in self.physics.scene.objects}
+    def new_color(self) -> str:
+        """A color that no thing on the table has; where all are taken, another than the thing's."""
+        there = {o.color for o in self.physics.scene.objects}
+        free = [color for color in COLORS if color not in there]
+        return str(self.rng.choice(free or [color for color in COLORS if color != self.spec(self.thing).color]))
 
     def friction(self, object_id: str) -> float:
         """The friction of a thing."""

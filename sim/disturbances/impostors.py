@@ -8,7 +8,6 @@ import numpy as np
 
 from sayso.sim.disturbances.backstage import LIFT_M, Backstage, raised, with_article
 from sayso.sim.disturbances.kinds import Course
-from sayso.sim.scenes.palette import COLORS
 
 
 def exchanged(stage: Backstage) -> Course:
@@ -31,8 +30,7 @@ def replaced(stage: Backstage) -> Course:
     """A thing of the same kind and size in a color that nothing on the table has takes the thing's place; the thing is
     gone."""
     thing, item = stage.thing, stage.spec(stage.thing)
-    seen = {o.color for o in stage.physics.scene.objects if o.kind == item.kind}
-    color = str(stage.rng.choice([name for name in COLORS if name not in seen]))
+    color = stage.new_color()
     truth, held = stage.table.truth()[thing], " in the hand" if stage.carried() else ""
     stage.physics.hold(thing)
     look_alike = replace(item, id=stage.new_id(), color=color, position=tuple(np.round(truth.position[:2], 6).tolist()))

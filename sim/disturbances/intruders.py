@@ -6,7 +6,6 @@ import numpy as np
 
 from sayso.sim.disturbances.backstage import Backstage, with_article
 from sayso.sim.disturbances.kinds import Course
-from sayso.sim.scenes.palette import COLORS
 from sayso.sim.scenes.props import Prop, move_prop
 from sayso.sim.scenes.scene_spec import ObjectSpec
 
@@ -17,7 +16,7 @@ PAPER, PAPER_M, COVERED_S = (0.93, 0.92, 0.88), 0.05, 3.0
 
 def new_thing(stage: Backstage) -> Course:
     """A tall thing stands where the arm will pass, between the hand or the thing and where it goes."""
-    color = str(stage.rng.choice([c for c in COLORS if c not in stage.colors()]))
+    color = stage.new_color()
     post = ObjectSpec(stage.new_id(), "block", color, (0.0, 0.0), 0.0, POST_M)
     truth, here = stage.table.truth(), stage.physics.tool()
     thing = truth[stage.thing].position

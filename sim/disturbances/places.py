@@ -7,7 +7,6 @@ import numpy as np
 from sayso.hardware.types import Array
 from sayso.sim.disturbances.backstage import Backstage
 from sayso.sim.disturbances.kinds import Course
-from sayso.sim.scenes.palette import COLORS
 from sayso.sim.scenes.scene_spec import ObjectSpec
 
 APART_M = 0.10  # least distance of the new place from thing and target
@@ -44,7 +43,7 @@ def target_filled(stage: Backstage) -> Course:
     if (target := stage.target) is None:
         yield "nothing: the instruction has no target"
         return
-    color = str(stage.rng.choice([c for c in COLORS if c not in stage.colors()]))
+    color = stage.new_color()
     filling = ObjectSpec(stage.new_id(), "block", color, (0.0, 0.0), 0.0, FILLING_M)
     stage.physics.add(filling)
     truth = stage.table.truth()[target]

@@ -7,18 +7,8 @@ import pytest
 
 from sayso.sim.disturbances.director import Director
 from sayso.sim.disturbances.kinds import planned
-from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
-
-SAID = "put the red block in the blue bowl"
-SCENE = SceneSpec(
-    (
-        ObjectSpec("b1", "block", "red", (0.45, 0.10)),
-        ObjectSpec("b2", "block", "green", (0.45, -0.10)),
-        ObjectSpec("w1", "bowl", "blue", (0.60, 0.0)),
-    )
-)
-Happen = Callable[..., Director]
+from tests.sim.disturbances.scene import SAID, SCENE, Happen
 
 
 @pytest.fixture

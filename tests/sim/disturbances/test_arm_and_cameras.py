@@ -5,7 +5,7 @@ import pytest
 
 from sayso.hardware.types import JointTarget
 from sayso.sim.table_world import TableWorld
-from tests.sim.disturbances.conftest import Happen
+from tests.sim.disturbances.scene import Happen
 
 
 def hold(table: TableWorld) -> None:

@@ -10,7 +10,7 @@ from sayso.sim.disturbances.backstage import Backstage
 from sayso.sim.disturbances.cue import Cue
 from sayso.sim.disturbances.kinds import KINDS, Moment, Planned, listed, planned
 from sayso.sim.table_world import TableWorld
-from tests.sim.disturbances.conftest import SAID, Happen
+from tests.sim.disturbances.scene import SAID, Happen
 
 
 def test_the_same_seed_does_the_same_and_another_does_not(table: TableWorld, happen: Happen) -> None:

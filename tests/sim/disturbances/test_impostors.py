@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sayso.sim.table_world import TableWorld
-from tests.sim.disturbances.conftest import Happen
+from tests.sim.disturbances.scene import Happen
 
 
 def test_the_thing_and_another_of_its_kind_change_places(table: TableWorld, happen: Happen) -> None:

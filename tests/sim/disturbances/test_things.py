@@ -5,9 +5,12 @@ import pytest
 
 from sayso.hardware.types import JointTarget
 from sayso.sim.bullet import pybullet as p
+from sayso.sim.disturbances.backstage import Backstage
 from sayso.sim.disturbances.people import FROM
+from sayso.sim.scenes.palette import COLORS
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
-from tests.sim.disturbances.conftest import Happen
+from tests.sim.disturbances.scene import SAID, Happen
 
 
 def far(table: TableWorld, name: str, spot: tuple[float, float]) -> float:
@@ -73,6 +76,24 @@ def test_a_heavy_thing_stays_heavy(table: TableWorld, happen: Happen) -> None:
     happen("heavy@0")
     after = p.getDynamicsInfo(body, -1, physicsClientId=client)[:2]
     assert after == pytest.approx((0.6, 0.15 * friction))
+
+
+def test_on_a_crowded_table_the_place_with_the_most_room_is_taken(table: TableWorld) -> None:
+    stage = Backstage.of(table, np.random.default_rng(0), print, SAID, first=True)
+    spot = stage.free_spot(0.03, near=np.array([0.45, 0.10, 0.0]), reach=0.01)  # where the thing itself stands
+    assert min(far(table, name, (float(spot[0]), float(spot[1]))) for name in table.truth()) > 0.15
+
+
+def test_a_table_of_all_colors_has_still_a_look_alike() -> None:
+    colors = list(COLORS)
+    things = [
+        ObjectSpec(f"b{k}", "block", c, (0.40 + 0.07 * (k // 5), -0.2 + 0.1 * (k % 5))) for k, c in enumerate(colors)
+    ]
+    world = TableWorld("panda", SceneSpec(tuple(things)))
+    world.reset(0)
+    stage = Backstage.of(world, np.random.default_rng(0), print, "pick up the red block", first=True)
+    assert stage.new_color() in set(COLORS) - {"red"}
+    world.close()
 
 
 def test_a_post_stands_in_the_way(table: TableWorld, happen: Happen) -> None:
