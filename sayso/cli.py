@@ -33,7 +33,8 @@ FOLDERS = {
     },
     "training": {
         "corrections": "List what was said to the moving arm; play, relabel, strike out.",
-        "models": "List and check the learned models.",
+        "learn": "Learn from corrected runs; promote what passes the gate.",
+        "models": "List and check the learned models; versions, rollback.",
         "collect": "Collect demonstrations by the simulator's teacher.",
         "train": "Train a part and export it to ONNX.",
     },

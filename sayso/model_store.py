@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sayso.errors import UserError
 from sayso.files import write_atomic
+from sayso.hardware.robot import RobotError
+from sayso.hardware.user_folders import DATA, user_folder
+from sayso.model_versions import SHIPPED, Versions
 from sayso.skills.onnx_model import Tensor, card_fields, open_model, read_checked, tensors_of
 
 if TYPE_CHECKING:
@@ -42,9 +45,27 @@ class Card(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ModelStore:
-    """The models in ``root``, in ``SAYSO_MODELS``, or the packaged ones, in this order."""
+    """The models in ``root``, in ``SAYSO_MODELS``, or the packaged ones, in this order.
+
+    Of those with versions in the folder ``learned`` the version in use counts (`sayso.model_versions`).
+    """
 
     root: Path = field(default_factory=lambda: Path(os.environ.get(FOLDER_VARIABLE) or PACKAGED))
+    learned: Path | None = None
+
+    @classmethod
+    def of_user(cls) -> ModelStore:
+        """The usual models, as corrections have improved them: versions of packaged ones are in the user's folder."""
+        store = cls()
+        return cls(store.root, _of_user() if store.root == PACKAGED else store.root)
+
+    def file(self, name: str) -> Path:
+        """The file of a model in use; its card stands beside it. Raises `UserError` if the versions are unreadable."""
+        if self.learned is not None:
+            versions = Versions(self.learned, name)
+            if (active := versions.active) != SHIPPED:
+                return versions.file(active)
+        return self.root / f"{name}.onnx"
 
     def names(self) -> list[str]:
         """Names of all models, with or without a card."""
@@ -52,7 +73,7 @@ class ModelStore:
 
     def card(self, name: str) -> Card:
         """The card of a model; `ModelError` if it is missing or unreadable."""
-        path = self.root / f"{name}.json"
+        path = self.file(name).with_suffix(".json")
         try:
             card = Card.model_validate_json(path.read_bytes())
         except FileNotFoundError:
@@ -77,7 +98,7 @@ class ModelStore:
 
         ``sizes`` are the required tensors and the last dimension of each.
         """
-        card, path = self.card(name), self.root / f"{name}.onnx"
+        card, path = self.card(name), self.file(name)
         try:
             content = read_checked(path, card.digest)
         except FileNotFoundError:
@@ -105,6 +126,14 @@ class ModelStore:
             self.load(name, sizes)
         except ModelError as error:
             return str(error)
+        return None
+
+
+def _of_user() -> Path | None:
+    """Where the versions of packaged models are; None for a user without a home."""
+    try:
+        return user_folder(*DATA) / "sayso" / "models"
+    except RobotError:
         return None
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from sayso.planner.task.text import parse
 from sayso.planner.task.values import Rule, Task, Thing, Value
+from sayso.skills.motion import parse as parse_motion
 
 LONGEST = 2000
 Coordinate = Annotated[float, Field(allow_inf_nan=False)]
@@ -101,7 +102,30 @@ class Tip(Entry):
     robot: str = ""
 
 
-AnyEntry = Annotated[Named | Standing | Preferred | Done | Seen | Tip, Field(discriminator="kind")]
+Phase = Literal["reaching", "lifting", "carrying", "leaving"]
+Span = tuple[Coordinate, Coordinate]
+
+
+class Habit(Entry):
+    """What people said to the moving ``arm`` in like circumstances, in ``words``; from so many ``corrections``.
+
+    In this ``phase`` of a subtask, for things with this ``height`` and ``width``, with the hand so far ``above`` and
+    ``off`` (spans in m, see `sayso.planner.execution.habits`), the language motion is ``motion``.
+    """
+
+    kind: Literal["habit"] = "habit"
+    words: Text
+    motion: Annotated[Text, AfterValidator(lambda text: str(parse_motion(text)))]
+    phase: Phase
+    height: Span
+    width: Span
+    above: Span
+    off: Span
+    arm: str
+    corrections: int
+
+
+AnyEntry = Annotated[Named | Standing | Preferred | Done | Seen | Tip | Habit, Field(discriminator="kind")]
 _READS: TypeAdapter[AnyEntry] = TypeAdapter(AnyEntry)
 
 

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Origin, Recalled
-from sayso.planner.memory.entries import AnyEntry, Done, Moved, Named, Preferred, Seen, Standing, Tip, written
+from sayso.planner.memory.entries import AnyEntry, Done, Habit, Moved, Named, Preferred, Seen, Standing, Tip, written
 from sayso.planner.memory.recall import recalled
 from sayso.planner.memory.trail import Move, Trail, origin_of
 from sayso.planner.plan import Subtask, Verb
@@ -20,7 +20,7 @@ from sayso.planner.task.values import Constraint, Rule, Task, Thing, Undo
 FRESH = timedelta(minutes=10)
 """What was done longer ago is not what "it", "again" and "undo" mean in another session."""
 MOST_DONE, MOST_SEEN, MOST_TIPS = 200, 100, 50
-E = TypeVar("E", Named, Standing, Preferred, Done, Seen, Tip)
+E = TypeVar("E", Named, Standing, Preferred, Done, Seen, Tip, Habit)
 _MY = re.compile(r"^(?:my|our|your|the|a|an)\s+", re.I)
 
 
@@ -213,6 +213,11 @@ class Memory:
         return [*self.of(Preferred), *self.session_preferences][::-1]
 
     @property
+    def habits(self) -> list[Habit]:
+        """What people said to the moving arm in like circumstances, oldest first."""
+        return self.of(Habit)
+
+    @property
     def standing(self) -> list[tuple[Standing, Constraint]]:
         """Every constraint of the rules in force, with the rule."""
         return [(rule, c) for rule in self.rules for c in parse(rule.rule, Rule).constraints]
@@ -296,7 +301,7 @@ class Memory:
     def snapshot(self) -> tuple[str, ...]:
         """The lines of the entries that may change a plan of the next instruction."""
         fresh = [e for e in self.of(Done) if e.robot == self.robot and self.is_fresh(e)]
-        plain: list[AnyEntry] = [*self.names, *self.of(Standing), *self.of(Preferred), *fresh]
+        plain: list[AnyEntry] = [*self.names, *self.of(Standing), *self.of(Preferred), *self.habits, *fresh]
         return tuple(written(entry) for entry in self.entries if entry in plain)
 
     def is_fresh(self, entry: Done) -> bool:

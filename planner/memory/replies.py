@@ -94,6 +94,7 @@ def known(memory: Memory) -> str:
     told = [f"{e.name} is the {e.thing}" for e in memory.names]
     told += [f"you said “{e.said}”" for e in memory.rules]
     told += [f"where I could choose, {said(parse(e.thing, Thing))}" for e in memory.preferences]
+    told += [e.words for e in memory.habits]
     told += [e.text for e in memory.of(Tip) if not e.said and e.robot in ("", memory.robot)]
     more = f"; and {len(told) - MOST_TOLD} more, see sayso memory" if len(told) > MOST_TOLD else ""
     text = "; ".join(told[:MOST_TOLD]) + more

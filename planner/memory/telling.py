@@ -11,7 +11,7 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.heard import described
 from sayso.planner.language.grounding import Unresolved, fitting, names, the
 from sayso.planner.local import LocalPlanner
-from sayso.planner.memory.entries import AnyEntry, Named, Tip, thing_name
+from sayso.planner.memory.entries import AnyEntry, Habit, Named, Tip, thing_name
 from sayso.planner.memory.frames import Framed, is_for_good
 from sayso.planner.memory.memory import Memory, key_of
 from sayso.planner.memory.past import Past
@@ -179,17 +179,21 @@ class Telling:
     def _forget(self, what: str) -> Answer | None:
         memory, key = self.memory, key_of(what)
         gone: list[AnyEntry] = [e for e in memory.names if key_of(e.name) == key]
-        if re.fullmatch(r"(?:(?:that|the|this|my|last) )*(?:rule|preference)", what, re.I):
-            gone = list((memory.rules if "rule" in what else memory.preferences[::-1])[-1:])
-        elif re.fullmatch(r"(?:(?:all|the|my|these|those) )*(?:rules|preferences|names)", what, re.I):
+        if re.fullmatch(r"(?:(?:that|the|this|my|last) )*(?:rule|preference|habit)", what, re.I):
+            pool = memory.habits if "habit" in what else memory.preferences[::-1]
+            gone = list((memory.rules if "rule" in what else pool)[-1:])
+        elif re.fullmatch(r"(?:(?:all|the|my|these|those) )*(?:rules|preferences|names|habits)", what, re.I):
             kinds: dict[str, Sequence[AnyEntry]] = {
                 "rules": memory.rules, "preferences": memory.preferences, "names": memory.names,
+                "habits": memory.habits,
             }  # fmt: skip
             gone = list(kinds[what.split()[-1].casefold()])
         if not gone:
             return None
         memory.forget(gone)
-        told = ", ".join(e.name if isinstance(e, Named) else f"“{getattr(e, 'said', '')}”" for e in gone)
+        told = ", ".join(
+            e.name if isinstance(e, Named) else f"“{getattr(e, 'said', None) or getattr(e, 'words', '')}”" for e in gone
+        )
         return Reply(f"I have forgotten {told}.")
 
     def _allow(self, what: str) -> Answer | None:
@@ -256,6 +260,12 @@ class Telling:
             if fits and all(c.get("any", 0.0) + c.get(color, 0.0) >= SURE for c in colors):
                 out.append(entry.thing)
         return list(dict.fromkeys(out))
+
+
+def _called(entry: AnyEntry) -> str:
+    if isinstance(entry, Named):
+        return entry.name
+    return f"“{entry.words if isinstance(entry, Habit) else getattr(entry, 'said', '')}”"
 
 
 def _all_of(thing: Thing) -> Thing:

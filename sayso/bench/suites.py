@@ -55,6 +55,7 @@ class CellPlan:
 
     ``n`` is the usual number of episodes. Episodes run in other processes, so ``episode`` must be picklable.
     ``alone`` asks for one process at a time, because time itself is measured. ``models`` names those that it runs.
+    ``prepare`` is called once before episodes that have not run yet.
     """
 
     name: str
@@ -63,6 +64,7 @@ class CellPlan:
     figures: Callable[[Sequence[Record]], Record] = field(default=no_figures)
     alone: bool = False
     models: tuple[str, ...] = ()
+    prepare: Callable[[], None] | None = None
 
 
 def models_of(plans: Sequence[CellPlan], arm: str, root: Path) -> dict[str, str]:
@@ -398,6 +400,19 @@ def disturb_suite(models: Path, arm: str) -> list[CellPlan]:
     ]  # fmt: skip
 
 
+def corrections_suite(models: Path, arm: str, work: Path, workers: int) -> list[CellPlan]:
+    """Tasks at which the shipped models fail for a reason that a person can say, on true scenes.
+
+    ``work`` keeps the corrected runs and what was learned from them.
+    """
+    from sayso.bench.corrections.suite import cells
+
+    return [
+        CellPlan(name, episode, n, figures, models=_all_of(arm, None), prepare=prepare)
+        for name, episode, n, figures, prepare in cells(models, arm, work, workers)
+    ]
+
+
 def world_suite(models: Path, name: str) -> list[CellPlan]:
     """The world ``name``, task by task: its own sentences, its own verdict. Raises `RobotError` if it is not there."""
     tasks, arm, detector = world.tasks_of(name)
@@ -461,15 +476,18 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "redteam": redteam_suite,
     "cap": cap_suite,
     "disturb": disturb_suite,
+    "corrections": lambda models, arm: corrections_suite(models, arm, Path("bench/corrections/work"), 2),
 }
 
 ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things")
 
 
 def cells_of(
-    suite: str, models: Path | None = None, arm: str = "panda", seconds: float | None = None, file: Path | None = None
-) -> list[CellPlan]:
-    """The cells of a suite; ``seconds`` is how long the soak lasts, ``file`` holds the sentences of negated.
+    suite: str, models: Path | None = None, arm: str = "panda", seconds: float | None = None, file: Path | None = None,
+    work: Path | None = None, workers: int = 2,
+) -> list[CellPlan]:  # fmt: skip
+    """The cells of a suite; ``seconds`` is how long the soak lasts, ``file`` holds the sentences of negated, ``work``
+    is where corrections keeps what it learns from, with so many ``workers``.
 
     Raises `ValueError` naming the suites there are, or an option that the suite does not have.
     """
@@ -486,4 +504,6 @@ def cells_of(
         return soak_suite(root, arm, seconds)
     if file is not None:
         return negated_suite(root, arm, file.absolute())
+    if suite == "corrections" and work is not None:
+        return corrections_suite(root, arm, work.absolute(), workers)
     return SUITES[suite](root, arm)

@@ -20,7 +20,8 @@ def bench(
         str,
         typer.Argument(
             help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak, "
-            "stops, wire, negated, constraints, language, ask, redteam, cap, disturb, things, pictures, world."
+            "stops, wire, negated, constraints, language, ask, redteam, cap, disturb, corrections, things, pictures, "
+            "world."
         ),
     ],
     which: Annotated[
@@ -78,7 +79,7 @@ def bench(
         folder = out or Path("bench") / f"world-{re.sub('[^a-z0-9]+', '-', which.lower()).strip('-')}"
     try:
         plans = (
-            cells_of(suite, models, arm, seconds, file)
+            cells_of(suite, models, arm, seconds, file, folder / "work", workers)
             if which is None
             else world_suite(models or ModelStore().root, which)
             if suite == "world"

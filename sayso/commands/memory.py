@@ -23,19 +23,19 @@ class Action(StrEnum):
     PATH = "path"
 
 
-KINDS = ("name", "rule", "preference", "tip", "done", "seen")
+KINDS = ("name", "rule", "preference", "habit", "tip", "done", "seen")
 
 
 def memory(
     action: Annotated[Action, typer.Argument(help="list, forget or path.")] = Action.LIST,
     what: Annotated[
         list[str] | None,
-        typer.Argument(help="Numbers of the list, names, or kinds: name, rule, preference, tip, done, seen."),
+        typer.Argument(help="Numbers of the list, names, or kinds: name, rule, preference, habit, tip, done, seen."),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="With forget: everything.")] = False,
     json: Json = False,
 ) -> None:
-    """List what is remembered: names, rules, preferences, tips, what was done and what was seen where.
+    """List what is remembered: names, rules, preferences, habits, tips, what was done and what was seen where.
 
     It is one file, an entry a line, which you may edit; a line that is no entry stays and has no effect.
 
@@ -71,7 +71,7 @@ def memory(
 
 def described(entry: AnyEntry) -> str:
     """An entry in a few words."""
-    from sayso.planner.memory.entries import Done, Named, Preferred, Seen, Standing
+    from sayso.planner.memory.entries import Done, Habit, Named, Preferred, Seen, Standing
     from sayso.planner.task.english import plainly, said
     from sayso.planner.task.text import parse
     from sayso.planner.task.values import Rule, Thing
@@ -82,6 +82,8 @@ def described(entry: AnyEntry) -> str:
         return f"“{entry.said}”: {'; '.join(said(c) for c in parse(entry.rule, Rule).constraints)}"
     if isinstance(entry, Preferred):
         return f"“{entry.said}”: {said(parse(entry.thing, Thing))}"
+    if isinstance(entry, Habit):
+        return f"{entry.words} ({entry.arm}, from {entry.corrections} corrections)"
     if isinstance(entry, Done):
         return f"“{plainly(entry.said)}” on {entry.robot}: {entry.outcome}"
     if isinstance(entry, Seen):

@@ -46,7 +46,7 @@ class Run:
     The ``memory`` is a file, see `sayso.session.Options`; a run that is run again remembers what it did then. ``live``
     means real time in simulation, and permission to move for a real arm. ``tell`` receives the arm's limits and the
     position in which it is left. ``go_on_s``, ``answer_s``, ``listen``, ``hold_to_run`` and ``keys`` as in
-    `sayso.session.Options`. ``pictures`` stores the cameras' pictures in the recording.
+    `sayso.session.Options`, as ``sees``. ``pictures`` stores the cameras' pictures in the recording.
     """
 
     def __init__(
@@ -54,9 +54,11 @@ class Run:
         tell: Callable[[str], None] = print, go_on_s: float | None = None, listen: bool = True,
         pictures: bool = False, hold_to_run: bool = False, answer_s: float | None = None,
         keys: Callable[[Session], AbstractContextManager[object]] | None = None, memory: Path | None = None,
+        sees: str = "pixels",
     ) -> None:  # fmt: skip
         self.settings, self._tell = settings, tell
         options = Options(
+            sees=sees,
             limit_s=settings.limit_s,
             film=film,
             go_on_s=settings.go_on_s if go_on_s is None else go_on_s,

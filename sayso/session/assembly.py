@@ -25,6 +25,7 @@ from sayso.planner.corrections.reader import warm_up
 from sayso.planner.corrections.second_opinion import SecondOpinion
 from sayso.planner.errors import Fallback
 from sayso.planner.execution.critic import Critic
+from sayso.planner.execution.habits import HabitualMotions
 from sayso.planner.execution.motion_planner import MotionPlanner
 from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.local import LocalPlanner
@@ -99,7 +100,7 @@ def components_for(
         return store.load(f"{part}-{arm}", MODEL_SIZES[part](backend.robot.spec.dof))
 
     second = SecondOpinion(words.reader, words.words)
-    motions, spoken = MotionPlanner(load("motion")), None
+    motions, spoken = HabitualMotions(MotionPlanner(load("motion")), lambda: memory.habits, arm), None
     chosen = _planner(planner, words, backend.perception) if isinstance(planner, str) else Heeding(planner)
     model, ledger = None, None
     if isinstance(chosen, RemotePlanner):

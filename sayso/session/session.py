@@ -71,7 +71,7 @@ class Session:
         if world is not None:
             robot = f"{WORLD}:{type(world).__name__}"
         self.robot_name, self.seed, self.options = robot, seed, options or Options()
-        self.store = ModelStore(models) if models else ModelStore()
+        self.store = ModelStore(models) if models else ModelStore.of_user()
         self._thread: threading.Thread | None = None
         self._result: RunResult | None = None
         self._error: BaseException | None = None

@@ -35,8 +35,25 @@ class Rung:
     tasks: tuple[str, ...] = ("put in", "put on")
 
 
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """One episode: success by the truth, how long it took (simulated s), the task, and how far (m) an object was pushed
+    that the task does not name."""
+
+    ok: bool
+    seconds: float
+    task: str
+    pushed: float
+
+
 def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
     """One episode: success by the truth, how long it took (simulated s), and the task."""
+    done = climbed(rung, seed)
+    return done.ok, done.seconds, done.task
+
+
+def climbed(rung: Rung, seed: int) -> Climbed:
+    """One episode of ``rung``; the same seed gives the same episode."""
     rng = np.random.default_rng(SEED_BASE + seed)
     blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 4))
     arm = arm_model(rung.arm)
@@ -51,10 +68,13 @@ def climb(rung: Rung, seed: int) -> tuple[bool, float, str]:
     task = random_task(rng, scene)
     while task.kind.name not in rung.tasks:
         task = random_task(rng, scene)
+    before = {name: item.position for name, item in run.objects.truth().items()}
     ok = run.run(task, LIMIT_S if rung.trouble == CLEAN else DISTURBED_LIMIT_S)
-    took = run.robot.clock.now()
+    took, after = run.robot.clock.now(), run.objects.truth()
+    others = before.keys() - {task.block, task.reference}
+    pushed = max((float(np.linalg.norm(after[name].position - before[name])) for name in others), default=0.0)
     world.close()
-    return ok, took, f"{task}"
+    return Climbed(ok, took, f"{task}", pushed)
 
 
 def rungs(policy: str, motion: str, arm: str = "panda") -> list[Rung]:

@@ -1,0 +1,100 @@
+"""Derives habits from lessons: which motion was said in which circumstances, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from sayso.learning.lessons import Gist, Lesson, gist
+from sayso.planner.execution.habits import Circumstances, circumstances
+from sayso.planner.memory.entries import Habit, Phase, Span
+from sayso.runtime.hearing.understood import motion_in_words
+from sayso.skills.goal import SubtaskGoal
+from sayso.skills.motion import Axis, LanguageMotion
+
+LEAST = 3
+"""A habit needs as many corrections, of as many attempts."""
+MIDDLE = (0.1, 0.9)
+SIZE_M, ABOVE_M, OFF_M = 0.006, 0.004, 0.004
+"""How much wider a habit holds than the middle of what was seen."""
+TALL_M, FLAT_M, WIDE_M, THIN_M = 0.06, 0.02, 0.055, 0.025
+BESIDE_M = 0.03
+
+
+def habits_of(lessons: Sequence[Lesson], arm: str) -> list[Habit]:
+    """The habits of ``arm`` that the corrections among ``lessons`` show, the best supported first."""
+    groups: dict[tuple[Phase, Gist], list[tuple[Lesson, Circumstances]]] = {}
+    for lesson in lessons:
+        if lesson.correction is None:
+            continue
+        aim = lesson.moment.aim
+        goal = SubtaskGoal(
+            np.array(aim.position), np.array(aim.size), aim.yaw, aim.held,
+            None if aim.place is None else np.array(aim.place), aim.tolerance, aim.clearance,
+        )  # fmt: skip
+        now = circumstances(goal, np.array(lesson.moment.tool))
+        groups.setdefault((now.phase, gist(lesson.motion)), []).append((lesson, now))
+    found = [habit for (phase, _), rows in groups.items() if (habit := _habit(phase, rows, arm)) is not None]
+    return sorted(found, key=lambda habit: -habit.corrections)
+
+
+def _habit(phase: Phase, rows: Sequence[tuple[Lesson, Circumstances]], arm: str) -> Habit | None:
+    said = {(lesson.attempt, lesson.correction.number) for lesson, _ in rows if lesson.correction is not None}
+    if len({attempt for attempt, _ in said}) < LEAST:
+        return None
+    height, width = (_span([getattr(now, name) for _, now in rows], SIZE_M) for name in ("height", "width"))
+    above, off = _span([now.above for _, now in rows], ABOVE_M), _span([now.off for _, now in rows], OFF_M)
+    off = (0.0, off[1]) if off[1] < BESIDE_M else off
+    texts = [str(lesson.motion) for lesson, _ in rows]
+    usual = max(sorted(set(texts)), key=texts.count)
+    motion = next(lesson.motion for lesson, _ in rows if str(lesson.motion) == usual)
+    words = in_words(phase, height, width, above, off, motion)
+    return Habit(
+        when=datetime.now().astimezone().replace(microsecond=0), words=words,
+        motion=usual, phase=phase, height=height, width=width, above=above, off=off, arm=arm, corrections=len(said),
+    )  # fmt: skip
+
+
+def _span(values: Sequence[float], margin: float) -> Span:
+    low, high = np.quantile(values, MIDDLE)
+    return round(float(low) - margin, 4), round(float(high) + margin, 4)
+
+
+def in_words(phase: Phase, height: Span, width: Span, above: Span, off: Span, motion: LanguageMotion) -> str:
+    """A habit in a sentence: "tall things (9 to 11 cm), as the hand comes down on them: close the gripper …"."""
+    if phase == "carrying":
+        when = "while they are carried" if off[1] > BESIDE_M else "as they are set down"
+    elif phase == "reaching":
+        when = "while the hand reaches for them" if off[1] > BESIDE_M else "as the hand comes down on them"
+    else:
+        when = "once they are in the hand" if phase == "lifting" else "after letting go of them"
+    return f"{_things(height, width)}, {when}: {motion_in_words(motion)}{_where(phase, above, motion)}"
+
+
+def _things(height: Span, width: Span) -> str:
+    if height[0] > TALL_M:
+        return f"tall things ({_cm(height)})"
+    if height[1] < FLAT_M:
+        return f"flat things ({_cm(height)} high)"
+    if width[0] > WIDE_M:
+        return f"wide things ({_cm(width)})"
+    if width[1] < THIN_M:
+        return f"thin things ({_cm(width)})"
+    return "things of the usual size"
+
+
+def _where(phase: Phase, above: Span, motion: LanguageMotion) -> str:
+    """How high, where that says something."""
+    over = "the place" if phase == "carrying" else "their top"
+    if any(step.axis is Axis.Z and step.sign > 0 for step in motion.steps):
+        return f" until {max(100 * above[1], 0.0):.0f} cm above {over}"
+    if above[1] < 0.01:
+        return f", the fingers {_cm((max(-above[1], 0.0), -above[0]))} below {over}"
+    return ""
+
+
+def _cm(span: Span) -> str:
+    low, high = (f"{100 * value:.0f}" for value in span)
+    return f"{low} cm" if low == high else f"{low} to {high} cm"
