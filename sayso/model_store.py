@@ -15,7 +15,7 @@ from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.hardware.robot import RobotError
 from sayso.hardware.user_folders import DATA, user_folder
-from sayso.model_versions import SHIPPED, Versions
+from sayso.learning.versions import SHIPPED, Versions
 from sayso.skills.onnx_model import Tensor, card_fields, open_model, read_checked, tensors_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Card(BaseModel):
 class ModelStore:
     """The models in ``root``, in ``SAYSO_MODELS``, or the packaged ones, in this order.
 
-    Of those with versions in the folder ``learned`` the version in use counts (`sayso.model_versions`).
+    Of those with versions in the folder ``learned`` the version in use counts (`sayso.learning.versions`).
     """
 
     root: Path = field(default_factory=lambda: Path(os.environ.get(FOLDER_VARIABLE) or PACKAGED))

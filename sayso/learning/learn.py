@@ -12,8 +12,8 @@ from sayso.learning.attempt import Attempt
 from sayso.learning.gate import Check, Checked, Gate
 from sayso.learning.lessons import Lesson, columns, lessons_of
 from sayso.learning.rehearsal import WORLDS, rehearsal
+from sayso.learning.versions import Versions
 from sayso.model_store import Card, ModelStore, write_card
-from sayso.model_versions import Versions
 from sayso.sim.arms.own_arm import name_of
 
 LEAST_ATTEMPTS = 3

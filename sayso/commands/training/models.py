@@ -10,7 +10,7 @@ import typer
 
 from sayso.commands.terminal.options import Json, Models, print_json
 from sayso.errors import UserError
-from sayso.model_versions import SHIPPED, Versions, names_with_versions
+from sayso.learning.versions import SHIPPED, Versions, names_with_versions
 
 
 class Action(StrEnum):

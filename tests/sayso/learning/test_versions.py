@@ -9,8 +9,8 @@ import pytest
 
 from sayso.cli import run_command
 from sayso.errors import UserError
+from sayso.learning.versions import SHIPPED, Versions
 from sayso.model_store import PACKAGED, ModelStore, write_card
-from sayso.model_versions import SHIPPED, Versions
 
 NAME = "motion-panda"
 
