@@ -93,6 +93,11 @@ def relearn(
         )  # fmt: skip
         return new + KEEP * kept
 
-    last = fit(net, loss, steps, seed=seed, progress=progress, peak_lr=PEAK_LR)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # two threads would wait for each other on a busy computer
+    try:
+        last = fit(net, loss, steps, seed=seed, progress=progress, peak_lr=PEAK_LR)
+    finally:
+        torch.set_num_threads(threads)
     parity = export_onnx(net, (x[:64],), ["features"], ["logits"], out)
     return PolicyFit(last, parity, len(features))

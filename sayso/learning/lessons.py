@@ -70,17 +70,18 @@ def _of_subtask(number: int, moments: Sequence[Moment], rows: Sequence[Amended])
     kept = _kept(rows)
     said = [row.said.t for row in rows]
     first, good = min(said, default=np.inf), min((c.t for c in kept), default=np.inf)
+    held: dict[int, bool] = {}
     out: list[Lesson] = []
     for moment in moments:
         correction = next((c for c in reversed(kept) if c.t < moment.t), None)
         if moment.by == "operator":
-            # The words in force are those said last, and count if they are kept.
+            # The words in force are those said last; they count if they are kept, until the hand holds what it did not.
             last = max((t for t in said if t < moment.t), default=None)
-            if correction is not None and correction.t == last and correction.motion is not None:
+            if correction is None or correction.t != last or correction.motion is None:
+                continue
+            if held.setdefault(correction.number, moment.aim.held) == moment.aim.held:
                 out.append(Lesson(moment, parse(correction.motion), number, correction))
-        elif moment.t < first - DROPPED_S or (
-            moment.t > good and all(not t - DROPPED_S <= moment.t <= t for t in said)
-        ):
+        elif moment.t < first - DROPPED_S or (moment.t > good and not any(t - DROPPED_S < moment.t < t for t in said)):
             out.append(Lesson(moment, parse(moment.motion), number))
     return out
 

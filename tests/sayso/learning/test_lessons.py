@@ -10,7 +10,7 @@ import pytest
 from sayso.learning.amendments import amend
 from sayso.learning.attempt import Attempt, Moment, Said
 from sayso.learning.lessons import lessons_of
-from tests.sayso.learning.attempts import leave, moment, said
+from tests.sayso.learning.attempts import AIM, leave, moment, said
 
 DOWN, UP = "move arm down", "move arm up"
 
@@ -39,6 +39,14 @@ def test_the_seconds_before_a_correction_teach_nothing_what_came_after_does(tmp_
     assert [t for t, motion in got if motion == UP] == pytest.approx([4.1 + k / 10 for k in range(10)])
     own = [t for t, motion in got if motion == DOWN]
     assert max(t for t in own if t < 4.0) == pytest.approx(1.9) and min(t for t in own if t > 4.0) == pytest.approx(5.1)
+
+
+def test_words_count_until_the_hand_holds_what_it_did_not(tmp_path: Path) -> None:
+    held = AIM.model_copy(update={"held": True})
+    moments = [m.model_copy(update={"aim": held}) if m.t > 4.45 else m for m in spoken(4.0, 1.0, "close gripper")]
+    got = taught(tmp_path, moments, [said(1, 4.0, "close gripper", "grab it")])
+    assert [t for t, motion in got if motion == "close gripper"] == pytest.approx([4.1, 4.2, 4.3, 4.4])
+    assert min(t for t, motion in got if motion == DOWN and t > 4.0) == pytest.approx(5.1)
 
 
 def test_an_attempt_that_failed_teaches_nothing(tmp_path: Path) -> None:
