@@ -16,6 +16,7 @@ from sayso.hardware.robot import Camera
 from sayso.hardware.types import Frame, JointState, Pose, RobotSpec
 from sayso.perception import assignment, encoding, encoding_rgb
 from sayso.perception.fusion import fuse
+from sayso.perception.looks.namer import Namer
 from sayso.perception.monocular import OUTPUTS_RGB, MonocularDetection, inferred_depth, read_sightings
 from sayso.perception.scene import Scene
 from sayso.perception.tracker import Tracker
@@ -97,6 +98,7 @@ class PerceptionPipeline:
         self._spec, self._detector, self._tracker, self._cameras = spec, detector, Tracker(spec), list(cameras)
         assignment.load()
         self._repeatable = repeatable
+        self.namer: Namer | None = None  # recognizes what has a name
         self._subscribers: list[Callable[[Frame], None]] = []
         self._tools: deque[tuple[float, Pose]] = deque(maxlen=TOOLS_KEPT)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="detector")
@@ -123,7 +125,8 @@ class PerceptionPipeline:
         seen = [self._read(camera) for camera in self._cameras]
         self._newest = seen[0] if seen else None
         detections, frames = self._detector.perceive(seen)
-        return self._tracker.update(detections, frames, state, tool, closing, state.t)
+        scene = self._tracker.update(detections, frames, state, tool, closing, state.t)
+        return self._named(scene, frames, everything=True)
 
     def update(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         """The scene at this policy tick."""
@@ -137,6 +140,7 @@ class PerceptionPipeline:
             self._tracker.update(detections, frames, state, self._seen[1], closing, state.t)
             scene = self._tracker.predict(state, tool, closing, state.t)
             self._job = None
+            self._named(scene, frames)
         if phase == 0:
             self._frames = []
         if phase == len(self._frames) < len(self._cameras) and self._job is None:
@@ -145,7 +149,15 @@ class PerceptionPipeline:
                 self._seen = (self._frames, self._tool_at(self._frames[0].t))
                 self._newest = self._frames[0]
                 self._job = self._pool.submit(self._detector.perceive, self._frames)
-        return scene
+        return self._named(scene)
+
+    def _named(self, scene: Scene, frames: Sequence[Frame] = (), everything: bool = False) -> Scene:
+        """``scene`` with the names of its things, after a look at one or all of them in new ``frames``."""
+        if self.namer is None:
+            return scene
+        if frames:
+            self.namer.look(scene, frames, everything)
+        return self.namer.named(scene)
 
     def _read(self, camera: Camera) -> Frame:
         frame = camera.read()

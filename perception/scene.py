@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sayso.hardware.types import Array, Pose
 
@@ -17,6 +18,23 @@ ALL_COLORS = (*COLORS, "white", "black")
 HOLLOW = frozenset({"bowl", "cup", "mug"})
 FLAT = frozenset({"block", "box", "can", "plate", SOMETHING})
 """Kinds on whose top a thing can stand."""
+
+
+NameSource = Literal["taught", "model", "read"]
+LIKELY_NAME = 0.5
+"""Probability from which a thing is called by a name that it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenName:
+    """A name of a thing: its ``text``, where it is from, and how ``sure`` (0..1) it is that this thing has it.
+
+    "taught" by a person and recognized by its looks, given by a vision-language "model", or "read" from color and kind.
+    """
+
+    text: str
+    source: NameSource
+    sure: float
 
 
 class Likely:
@@ -45,7 +63,7 @@ class SceneObject(Likely):
     z (modulo 90° for a block, else the heading of ``size[0]``), ``kinds`` and ``colors`` map names to probabilities.
     ``age`` is the time in seconds since a camera last saw the object, ``deviation`` the position's standard deviation
     in metres. A ``held`` object moves with the gripper. ``doubt`` is the probability that another thing has taken its
-    place.
+    place. ``given`` are the names that it may have, the surest first.
     """
 
     id: str
@@ -59,6 +77,7 @@ class SceneObject(Likely):
     deviation: float = 0.0
     held: bool = False
     doubt: float = 0.0
+    given: tuple[GivenName, ...] = ()
 
     @property
     def name(self) -> str:
@@ -69,6 +88,14 @@ class SceneObject(Likely):
     def width(self) -> float:
         """What the fingers close on, m: a block's edge, the shorter edge of anything else."""
         return float(self.size[:2].max() if self.kind in KINDS else self.size[:2].min())
+
+    @property
+    def called(self) -> GivenName:
+        """The name that it goes by: one that it was given, if that is sure enough, else what color and kind say."""
+        given = self.given[0] if self.given else None
+        if given is not None and given.sure >= LIKELY_NAME:
+            return given
+        return GivenName(self.name, "read", self.kinds.get(self.kind, 0.0) * self.colors.get(self.color, 0.0))
 
     @property
     def top(self) -> float:

@@ -26,6 +26,8 @@ FOLDERS = {
         "console": "Serve a live page: see, say, press, stop.",
         "sessions": "List the running sessions.",
         "look": "List what is on the table in a picture.",
+        "name": "Teach a thing its name.",
+        "names": "List what is known by name; rename or forget it.",
         "scenes": "List objects, colors and ready-made scenes.",
         "memory": "List what is remembered, or forget it.",
         "replay": "Run a recorded run again and compare.",

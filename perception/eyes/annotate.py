@@ -9,28 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.hardware.types import Frame
-from sayso.perception.eyes.encoding import STRIDE
 from sayso.perception.eyes.instances import Instance
-from sayso.perception.eyes.view import fitted
+from sayso.perception.eyes.reports import called
+from sayso.perception.eyes.view import fitted, in_picture
+from sayso.perception.scene import GivenName
 
 TINTS = ((66, 135, 245), (245, 130, 48), (60, 180, 75), (230, 25, 75), (145, 30, 180), (0, 170, 170), (240, 50, 230))
 
 
-def annotated(frame: Frame, instances: Sequence[Instance], ids: Sequence[str]) -> NDArray[np.uint8]:
-    """The frame's colors with each instance's pixels tinted, its box, and its id, name and confidence."""
+def annotated(
+    frame: Frame, instances: Sequence[Instance], ids: Sequence[str], given: Sequence[Sequence[GivenName]]
+) -> NDArray[np.uint8]:
+    """The frame's colors with each instance's pixels tinted, its box, and its id, name and confidence.
+
+    ``given`` are the names that each may have.
+    """
     out = frame.rgb.copy()
     view = fitted(frame)
-    height, width = out.shape[:2]
-    text = max(width / 1280, 0.4)
-    for k, (instance, name) in enumerate(zip(instances, ids, strict=True)):
+    text = max(out.shape[1] / 1280, 0.4)
+    for k, (instance, name, names) in enumerate(zip(instances, ids, given, strict=True)):
         tint = TINTS[k % len(TINTS)]
-        v, u = np.indices((height, width), dtype=np.float32)
-        columns, rows = ((x - o) / (view.scale * STRIDE) for x, o in zip((u, v), view.origin, strict=True))
-        mask = cv2.remap(instance.mask.astype(np.float32), columns, rows, cv2.INTER_LINEAR) > 0.5
+        mask = in_picture(instance.mask, view, frame)
         out[mask] = (0.6 * out[mask] + 0.4 * np.array(tint)).astype(np.uint8)
         x0, y0, x1, y1 = (round(c) for c in instance.box)
         cv2.rectangle(out, (x0, y0), (x1, y1), tint, max(int(2 * text), 1))
-        label = f"{name} {instance.name} {instance.confidence:.2f}"
+        label = f"{name} {called(instance, names)} {instance.confidence:.2f}"
         at = (max(x0, 2), max(y0 - 4, int(24 * text)))
         for color, thick in (((0, 0, 0), 3), ((255, 255, 255), 1)):
             cv2.putText(out, label, at, cv2.FONT_HERSHEY_SIMPLEX, text, color, thick, cv2.LINE_AA)

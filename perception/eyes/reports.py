@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sayso.perception.eyes.instances import Instance
+from sayso.perception.scene import LIKELY_NAME, GivenName
 
 LEAST = 0.01  # probability below which a name is left out
 
@@ -15,11 +16,15 @@ def numbered(instances: Sequence[Instance]) -> list[str]:
     return [f"o{k}" for k in range(1, len(instances) + 1)]
 
 
-def report(name: str, seen: Instance) -> dict[str, Any]:
-    """One instance: names with probabilities, position and size in m, yaw in rad, confidence, place in the picture."""
+def report(object_id: str, seen: Instance, given: Sequence[GivenName] = ()) -> dict[str, Any]:
+    """One instance: names with probabilities, position and size in m, yaw in rad, confidence, place in the picture.
+
+    ``given`` are the names that it may have, the surest first; it goes by one that is sure enough, else by color and
+    kind.
+    """
     return {
-        "id": name,
-        "name": seen.name,
+        "id": object_id,
+        "name": called(seen, given),
         "kind": seen.kind,
         "kinds": _likely(seen.kinds),
         "colors": _likely(seen.colors),
@@ -30,7 +35,13 @@ def report(name: str, seen: Instance) -> dict[str, Any]:
         "pixel": [round(v, 1) for v in seen.pixel],
         "box": [round(v, 1) for v in seen.box],
         "on_table": seen.on_table(),
+        "given": [{"name": g.text, "source": g.source, "sure": round(g.sure, 3)} for g in given if g.sure >= LEAST],
     }
+
+
+def called(seen: Instance, given: Sequence[GivenName]) -> str:
+    """What an instance goes by: its surest given name if that is sure enough, else its color and kind."""
+    return given[0].text if given and given[0].sure >= LIKELY_NAME else seen.name
 
 
 def _likely(names: Any) -> dict[str, float]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.hardware.types import Frame
+from sayso.perception.eyes.encoding import STRIDE
 
 WIDTH, HEIGHT = 224, 160
 
@@ -48,3 +49,10 @@ def fitted(frame: Frame) -> Fitted:
     intrinsics[:2] /= scale
     intrinsics[2] = 0, 0, 1
     return Fitted(Frame(frame.t, frame.camera, rgb, depth, intrinsics, frame.pose), origin, scale, inside)
+
+
+def in_picture(mask: NDArray[np.bool_], view: Fitted, frame: Frame) -> NDArray[np.bool_]:
+    """Output pixels ``mask`` (h, w) of a fitted ``view`` as pixels (H, W) of the ``frame`` that was fitted."""
+    places: NDArray[np.float32] = np.indices(frame.rgb.shape[:2], dtype=np.float32)
+    columns, rows = ((x - o) / (view.scale * STRIDE) for x, o in zip(places[::-1], view.origin, strict=True))
+    return np.asarray(cv2.remap(mask.astype(np.float32), np.asarray(columns), np.asarray(rows), cv2.INTER_LINEAR) > 0.5)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from sayso.perception.scene import Scene, SceneObject
+from sayso.perception.looks.book import key_of
+from sayso.perception.looks.recognition import DOUBTFUL
+from sayso.perception.scene import LIKELY_NAME, Scene, SceneObject
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Origin, Recalled
 from sayso.planner.memory.entries import AnyEntry, Done, Habit, Moved, Named, Preferred, Seen, Standing, Tip, written
 from sayso.planner.memory.recall import recalled
@@ -21,7 +22,6 @@ FRESH = timedelta(minutes=10)
 """What was done longer ago is not what "it", "again" and "undo" mean in another session."""
 MOST_DONE, MOST_SEEN, MOST_TIPS = 200, 100, 50
 E = TypeVar("E", Named, Standing, Preferred, Done, Seen, Tip, Habit)
-_MY = re.compile(r"^(?:my|our|your|the|a|an)\s+", re.I)
 
 
 class Store(Protocol):
@@ -33,6 +33,22 @@ class Store(Protocol):
 
     def keep(self, added: Sequence[AnyEntry], removed: Sequence[AnyEntry]) -> None:
         """Store new entries and remove old ones."""
+        ...
+
+
+class Looks(Protocol):
+    """How named things look, by which the cameras recognize them elsewhere and on other tables."""
+
+    def known(self) -> Sequence[tuple[str, str]]:
+        """Each name, and the color and kind of its thing."""
+        ...
+
+    def teach(self, thing: SceneObject, name: str, again: bool) -> None:
+        """Keep how ``thing`` looks now; ``again``: one more look of the thing that has the name already."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Remove a name, if there is one."""
         ...
 
 
@@ -82,8 +98,10 @@ class Memory:
     """Everything remembered on the table of ``robot``.
 
     ``store`` has the entries of earlier sessions and gets the new ones; None: this session is remembered only.
-    ``clock`` gives the time with its zone.
+    ``clock`` gives the time with its zone. ``looks``, which a session sets, are those of named things.
     """
+
+    looks: Looks | None = None
 
     def __init__(self, robot: str = "", store: Store | None = None, clock: Callable[[], datetime] = now_here) -> None:
         self.robot, self._store, self.clock = robot, store, clock
@@ -194,8 +212,15 @@ class Memory:
 
     @property
     def names(self) -> list[Named]:
-        """The names given on this robot's table."""
-        return [e for e in self.of(Named) if e.robot == self.robot]
+        """The names given on this robot's table, and those that are known by looks alone."""
+        here = [e for e in self.of(Named) if e.robot == self.robot]
+        keys = {key_of(e.name) for e in here}
+        looks = self.looks.known() if self.looks is not None else ()
+        return here + [
+            Named(when=self.clock(), name=name, thing=thing, at=(0.0, 0.0), robot=self.robot)
+            for name, thing in looks
+            if key_of(name) not in keys
+        ]
 
     @property
     def seen(self) -> list[Seen]:
@@ -251,12 +276,33 @@ class Memory:
         out: dict[str, list[SceneObject]] = {}
         for entry in self.names:
             key = key_of(entry.name)
-            tracked = scene.find(self._ids.get(key))
-            found = [tracked] if tracked is not None else recalled(entry.thing, entry.at, scene)
-            if len(found) == 1:
+            found = self._found(entry, scene)
+            if len(found) == 1 and not self.doubts(entry.name, found[0]):
                 self._ids[key] = found[0].id
             out[key] = found
         return out
+
+    def _found(self, entry: Named, scene: Scene) -> list[SceneObject]:
+        """The things that may have a name: what looks like it, else what it was, else what is like it and was there."""
+        key = key_of(entry.name)
+        likely = {o.id: sure for o in scene.objects if (sure := _taught(o, key)) is not None}
+        best = max(likely, key=lambda i: likely[i], default=None)
+        tracked = scene.find(self._ids.get(key))
+        if tracked is not None and (best in (None, tracked.id) or likely[best] < LIKELY_NAME):
+            return [tracked]
+        if best is not None and likely[best] >= LIKELY_NAME:
+            return [o for o in scene.objects if o.id == best]
+        alike = [o for o in scene.objects if likely.get(o.id, 0.0) >= DOUBTFUL]
+        if alike or entry not in self.entries:
+            return alike
+        # What was looked at does not look like it.
+        rest = replace(scene, objects=tuple(o for o in scene.objects if o.id not in likely))
+        return recalled(entry.thing, entry.at, rest)
+
+    def doubts(self, name: str, thing: SceneObject) -> bool:
+        """Whether ``thing`` looks only perhaps like what has this name, and was not known by it so far."""
+        sure, key = _taught(thing, key_of(name)), key_of(name)
+        return sure is not None and sure < LIKELY_NAME and self._ids.get(key) != thing.id
 
     def recall(self, scene: Scene) -> Recalled:
         """What the interpreter of tasks needs of the past, in ids of ``scene``."""
@@ -274,7 +320,8 @@ class Memory:
 
     def _names(self, scene: Scene) -> dict[str, str]:
         """Ids of the named things that are seen, by name with and without "my"."""
-        seen = {key: found[0].id for key, found in self.named(scene).items() if len(found) == 1}
+        named = self.named(scene)
+        seen = {k: f[0].id for k, f in named.items() if len(f) == 1 and not self.doubts(k, f[0])}
         whole = {e.name.casefold(): seen[key_of(e.name)] for e in self.names if key_of(e.name) in seen}
         return whole | seen
 
@@ -314,11 +361,23 @@ class Memory:
         """Remember ``name`` for a thing; a name belongs to one thing. Returns what changed, in words."""
         key = key_of(name)
         old = [e for e in self.names if key_of(e.name) == key]
+        again = self._ids.get(key) == thing.id or (_taught(thing, key) or 0.0) >= LIKELY_NAME
         self._ids[key] = thing.id
+        if self.looks is not None:
+            self.looks.teach(thing, name, again)
         new = Named(when=self.clock(), name=name, thing=thing.name, at=_point(thing), robot=self.robot)
         self.change([new], old)
         was = f", no longer the {old[0].thing}" if old and old[0].thing != thing.name else ""
         return f"I call the {thing.name} {name}{was}"
+
+    def new_in(self, scene: Scene) -> SceneObject | None:
+        """The one thing without a name that was not there at the last instruction; None if there is not just one."""
+        before = self.turns[-2].scene if len(self.turns) > 1 else None
+        if before is None:
+            return None
+        named = {o.id for found in self.named(scene).values() for o in found}
+        new = [o for o in scene.objects if before.find(o.id) is None and o.id not in named and not o.held]
+        return new[0] if len(new) == 1 else None
 
     def know_by(self, key: str, object_id: str) -> None:
         """The thing with this id is the one whose name has the ``key``."""
@@ -353,6 +412,8 @@ class Memory:
         for entry in gone:
             if isinstance(entry, Named):
                 self._ids.pop(key_of(entry.name), None)
+                if self.looks is not None:
+                    self.looks.forget(entry.name)
         self.change([], gone)
 
     # Another session's turns -------------------------------------------------------------------------------------
@@ -385,9 +446,9 @@ def _revived(entry: Done, scene: Scene) -> Turn:
     return Turn(entry.said, scene, entry.said, task=task, moves=moves, outcome=entry.outcome)
 
 
-def key_of(name: str) -> str:
-    """A name in lower case without "my" and "the", by which it is found."""
-    return _MY.sub("", " ".join(name.replace("’", "'").split())).casefold()
+def _taught(thing: SceneObject, key: str) -> float | None:
+    """How sure it is that ``thing`` is the one whose taught name has this ``key``; None if its looks say nothing."""
+    return next((g.sure for g in thing.given if g.source == "taught" and key_of(g.text) == key), None)
 
 
 def _name(thing: SceneObject | None) -> str | None:

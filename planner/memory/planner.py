@@ -95,6 +95,10 @@ class Remembering(Planner):
 
     def told(self, text: str, scene: Scene) -> str | None:
         """Remember a name, a preference or a tip while the robot does something else."""
+        value = as_value(text)
+        if isinstance(value, Name):
+            answer = self._telling.named(value.thing, value.name, scene)
+            return answer.reason if isinstance(answer, Reply) else None
         frame = None if is_stop(text) or cries_out(text) else framed(text)
         if frame is None or frame.frame not in ("name", "prefer", "tip", "recall", "who"):
             return None

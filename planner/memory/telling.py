@@ -105,14 +105,14 @@ class Telling:
             if not found:
                 seen = last_seen(entry.thing, self.memory, self.memory.clock())
                 return Refusal(f"I do not see {entry.name}, the {entry.thing}, now.{f' {seen}.' if seen else ''}")
-            if len(found) == 1 and called[found[0].id] != found[0].name:
-                continue  # of twins the reader tells no sides; it knows the name itself
-            if len(found) > 1:
+            if len(found) > 1 or self.memory.doubts(entry.name, found[0]):
                 options = tuple(called[o.id] for o in found)
                 answers = tuple(f"{sentence} ({entry.name} is the {option})" for option in options)
                 for answer, thing in zip(answers, found, strict=True):
                     self._choices[answer] = key_of(entry.name), thing.id, sentence
                 return Question(which(found, entry.name), options, answers)
+            if called[found[0].id] != found[0].name:
+                continue  # of twins the reader tells no sides; it knows the name itself
             sentence = pattern.sub(f"the {called[found[0].id]}", sentence)
         return sentence
 
@@ -133,6 +133,8 @@ class Telling:
                 return None  # "that's my point"
             if named < remark:
                 return self._asks_name(frame.name, scene.objects)
+        if points and (new := self.memory.new_in(scene)) is not None:
+            return Reply(f"{self.memory.give_name(new, frame.name)}.")
         thing = It() if points else self._thing(frame.thing)
         answer = None if thing is None else self.named(thing, frame.name, scene)
         if isinstance(answer, Question) and (one := self._by_rules(frame.thing, scene)) is not None:

@@ -450,6 +450,25 @@ def things_suite(models: Path, arm: str) -> list[CellPlan]:
     ]
 
 
+def _names(models: Path, cell: str, seed: int) -> Record:
+    from sayso.bench.eyes.names_suite import name_record
+
+    return name_record(models, cell, seed)
+
+
+def names_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Taught names on rendered tables with things that no training saw; ok: each is found, or none where it is not."""
+    from sayso.bench.eyes.names_suite import CELLS, SEEN_CELLS, figures
+
+    by_eyes = SEEN_CELLS if (models / "eyes.onnx").exists() else {}
+    return [
+        CellPlan(
+            cell, partial(_names, models, cell), 100, figures, models=("looks", "eyes") if plan.eyes else ("looks",)
+        )
+        for cell, plan in (CELLS | by_eyes).items()
+    ]
+
+
 def _worlds_figures(records: Sequence[Record]) -> Record:
     return _durations(records) | world.figures(records)
 
@@ -463,6 +482,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "throughput": throughput_suite,
     "detector": detector_suite,
     "things": things_suite,
+    "names": names_suite,
     "timing": timing_suite,
     "faults": faults_suite,
     "wire": wire_suite,
@@ -479,7 +499,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "corrections": lambda models, arm: corrections_suite(models, arm, Path("bench/corrections/work"), 2),
 }
 
-ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things")
+ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things", "names")
 
 
 def cells_of(

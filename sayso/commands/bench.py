@@ -20,7 +20,7 @@ def bench(
         str,
         typer.Argument(
             help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak, "
-            "stops, wire, negated, constraints, language, ask, redteam, cap, disturb, corrections, things, pictures, "
+            "stops, wire, negated, constraints, language, ask, redteam, cap, disturb, corrections, things, names, pictures, "
             "world."
         ),
     ],

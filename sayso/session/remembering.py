@@ -6,7 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sayso.memory_store import MemoryFile, ReplayedMemory
-from sayso.planner.memory.memory import Memory
+from sayso.model_store import ModelStore
+from sayso.names.looks_file import NAMES
+from sayso.names.taught import taught_names
+from sayso.perception.pipeline import Perception
+from sayso.planner.memory.memory import Looks, Memory
 from sayso.planner.memory.trail import Trail
 from sayso.runtime.executive import Executive
 from sayso.runtime.subscriber import Subscriber, Tick
@@ -35,6 +39,14 @@ def memory_for(robot: str, options: Options, tell: Callable[[str], None]) -> Mem
     if isinstance(kept, ReplayedMemory):
         return Memory(robot, kept, kept.now)
     return Memory(robot, MemoryFile(kept, tell) if isinstance(kept, Path) else None)
+
+
+def looks_for(perception: Perception, store: ModelStore, options: Options, tell: Callable[[str], None]) -> Looks | None:
+    """The looks of named things for a session, beside the file of its memory; None for a recorded one."""
+    kept = options.memory
+    if isinstance(kept, ReplayedMemory):
+        return None
+    return taught_names(perception, store, kept.parent / NAMES if isinstance(kept, Path) else None, tell)
 
 
 def remember(memory: Memory, executive: Executive) -> None:

@@ -26,7 +26,7 @@ from sayso.session.assembly import check_simulated, components_for, real_backend
 from sayso.session.disturbing import director_for
 from sayso.session.instruction import execute, look, may_lie_down
 from sayso.session.options import Options, SessionError
-from sayso.session.remembering import Watching, memory_for, remember
+from sayso.session.remembering import Watching, looks_for, memory_for, remember
 from sayso.session.steering import ANSWER_S, Steering
 
 if TYPE_CHECKING:  # loaded by a session that needs it: a real arm needs no simulator
@@ -105,6 +105,7 @@ class Session:
             self.steering.take_backend(self.backend)
             self.planner_name = planner if isinstance(planner, str) else planner.name
             self.memory = memory_for(robot, self.options, tell)
+            self.memory.looks = looks_for(self.backend.perception, self.store, self.options, tell)
             self._components, self.models = components_for(
                 self.backend, planner, self.store, self.options, self.memory, real_time=live or not simulated
             )
@@ -124,6 +125,14 @@ class Session:
         self.operator, self.runtime = self.executive.operator, self.executive.runtime
         self.runtime.subscribe(Watching(self.memory))
         self.steering.take_over(self.executive)
+        self.steering.told_idle = self._told
+
+    def _told(self, text: str) -> str | None:
+        """The answer to a name, a preference or a tip that is told while nothing is done; None if ``text`` is none."""
+        with self._one:
+            if self.scene is None or self.steering.carrying or self._closed:
+                return None
+            return self._components.planner.told(text, self.scene)
 
     @property
     def task(self) -> Task | None:

@@ -49,6 +49,7 @@ class Steering:
         self._sent = False  # on a `Journey`
         self._driver: threading.Thread | None = None  # drives the arm, and would wait for itself
         self.answers_s = options.answer_s  # how long a question waits; None: not at all
+        self.told_idle: Callable[[str], str | None] = lambda text: None  # answers what may be told without a run
         self._ends = self._own_stop = False  # end without waiting for "go on"; the program made the last stop
 
     def listen(self, closing: ExitStack) -> None:
@@ -140,7 +141,8 @@ class Steering:
             if next_after_stop(text) is None:
                 return Understood(text, "nobody", STANDS)
         elif not self.carrying:
-            return Understood(text, "nobody", NOBODY)
+            told = self.told_idle(text)
+            return Understood(text, "nobody", NOBODY) if told is None else Understood(text, "remark", told)
         real = None if self._simulated else self._backend
         reply = self.commands.say(text, None if real is None else real.robot.clock.now(), viewpoint_yaw)
         return Understood(text, "said", UNREAD) if self.is_driver else reply.wait(text, wait_s)

@@ -27,6 +27,7 @@ class ThingLabel:
     """Ground truth of one thing: ``kind`` of `EYE_KINDS`; ``center`` (3,) m; ``size`` (longer, shorter, height) m of
     its upright box; ``yaw`` rad of the longer edge; ``fold``: after which part of a turn it looks the same, 2 for half
     a turn, 4 for a quarter, 0 for round. ``beyond``: it stands farther than the depth sensor reaches.
+    ``number``: which of the same things on several tables it is.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class ThingLabel:
     yaw: float
     fold: int
     beyond: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,12 @@ class ThingViews:
         for table in self.source.views(seed, self.count):
             yield self._view(table, rng)
 
+    def rearranged(self, seed: int, things: int, tipped: float = 0.0) -> Iterator[ThingView]:
+        """`count` pictures of the same ``things`` on different tables, see `TableSource.rearranged`."""
+        rng = np.random.default_rng((seed, SENSOR_SEED))
+        for table in self.source.rearranged(seed, self.count, things, tipped):
+            yield self._view(table, rng)
+
     def _view(self, table: TableView, rng: np.random.Generator) -> ThingView:
         source, focal = self.source, float(table.intrinsics[0, 0])
         placed = [t.placed for t in table.things] + list(table.bodies)
@@ -84,7 +92,7 @@ class ThingViews:
             mesh = thing.placed.mesh.moved(thing.placed.rotation, thing.placed.position)
             depths = picture.depth[ids == k]
             beyond = bool(len(depths) and (depths > sensor.farthest).mean() > FAR_AWAY)
-            labels.append(replace(thing_label(thing.kind, mesh.vertices), beyond=beyond))
+            labels.append(replace(thing_label(thing.kind, mesh.vertices), beyond=beyond, number=thing.number))
         names = np.where((ids > 0) & (ids < TABLE), picture.names, np.uint8(255))
         return ThingView(frame, ids, names.astype(np.uint8), tuple(labels))
 

@@ -30,7 +30,7 @@ from sayso.training.control import (
 )
 
 DEVELOPMENT_SEEDS = -100_000_000
-KINDS = ("policy", "motion", "critic", "detector", "eyes", "planner")
+KINDS = ("policy", "motion", "critic", "detector", "eyes", "looks", "planner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,18 @@ def make_eyes(plant: TrainingWorkspace, depth: bool = True) -> Path:
     return path
 
 
+def make_looks(plant: TrainingWorkspace) -> Path:
+    """The comparison of looks; its own training writes the card."""
+    from sayso.training.looks import train_looks
+
+    path = plant.made / "looks.onnx"
+    if not path.with_suffix(".json").exists():
+        extra = {"shards": 1, "steps": 200, "test_tables": 3} if plant.quick else {}
+        progress = partial(plant.progress, path.stem)
+        train_looks(path, plant.work / "looks", progress=progress, **extra)
+    return path
+
+
 def make_words(plant: TrainingWorkspace) -> Path:
     """The model of single words; its own training writes the card."""
     from sayso.planner.language.training.trainer import train
@@ -209,6 +221,7 @@ STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
     "detector-rgb": partial(make_detector, depth=False),
     "eyes": make_eyes,
     "eyes-rgb": partial(make_eyes, depth=False),
+    "looks": make_looks,
     "words": make_words,
     "reader-encoder": partial(make_reader, half="encoder"),
     "reader-decoder": partial(make_reader, half="decoder"),

@@ -29,9 +29,11 @@ from sayso.sim.things.paint import Paint
 from sayso.sim.things.solid import Solid
 
 MOST = 14
+WIDTH = 224  # pixels of a picture for which the cameras' focal lengths are
 UP = np.array([0.0, 0.0, 1.0])
 BLOCK_LOW, BLOCK_HIGH = 0.022, 0.065
 ARM_THERE = 0.4
+OVERVIEW, OVERVIEW_TRIES = 0.85, 60
 EDGE = 0.02  # m between things and the edge of the table
 UNPAINTED = Paint(np.zeros((1, 1), np.uint8), np.full((1, 3), 0.5, np.float32))
 STANDING = 0.65  # share of cans, cups and the like that stand as they should
@@ -39,10 +41,13 @@ STANDING = 0.65  # share of cans, cups and the like that stand as they should
 
 @dataclass(frozen=True, slots=True)
 class TableThing:
-    """A thing on the table: its kind by `sayso.sim.things.catalog.ALL_KINDS`, and itself, placed."""
+    """A thing on the table: its kind by `sayso.sim.things.catalog.ALL_KINDS`, itself, placed, and its ``number``, by
+    which it is known on another table of `TableSource.rearranged`.
+    """
 
     kind: str
     placed: Placed
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +69,15 @@ class TableView:
 class TableSource:
     """Draws tables; a seed gives the same table every time.
 
-    ``families``, ``meshes`` (numbers of random meshes) and ``blocks`` may be seen; ``arms`` may stand about.
+    ``families``, ``meshes`` (numbers of random meshes) and ``blocks`` may be seen; ``arms`` may stand about. ``width``
+    and ``height`` are the pictures' pixels.
     """
 
     families: Sequence[str] = field(default_factory=training_families)
     meshes: Sequence[int] = field(default_factory=training_meshes)
     blocks: bool = True
     arms: Sequence[str] = tuple(ARMS)
-    width: int = 224
+    width: int = WIDTH
     height: int = 160
 
     def __post_init__(self) -> None:
@@ -83,18 +89,53 @@ class TableSource:
         things, table = self._things(rng)
         heights = table.map()
         for _ in range(count):
-            surfaces = self._surfaces(rng, heights)
-            half = surfaces[0].half
-            bodies = self._furniture(rng, half)
-            if self.arms and rng.random() < ARM_THERE:
-                bodies += self._arm(rng)
-            toward = np.array([*rng.normal(0, 0.6, 2), rng.uniform(0.5, 1.2)])
-            ambient = float(rng.uniform(0.45, 0.85))
-            diffuse, color = float(rng.uniform(0.1, 1.1 - ambient)), rng.uniform(0.85, 1.05, 3)
-            light = Light(toward / np.linalg.norm(toward), ambient, diffuse, color)
-            camera, intrinsics = self._camera(rng)
-            yield TableView(tuple(things), tuple(bodies), tuple(surfaces), camera, intrinsics, light, heights)
+            yield self._view(rng, things, heights)
             things = [_painted(thing, rng) for thing in things]
+
+    def rearranged(self, seed: int, count: int, things: int, tipped: float = 0.0) -> Iterator[TableView]:
+        """``count`` tables with the same painted ``things`` on them, elsewhere, turned and in other light.
+
+        A share ``tipped`` lies on another side. A thing without room is not on that table.
+        """
+        rng = np.random.default_rng(seed)
+        known = []
+        for number in range(things):
+            kind, solid = self._solid(rng)
+            placed = Placed(
+                solid.mesh, _pose(kind, solid, rng), np.zeros(3), UNPAINTED, solid.round_label,
+                normals=corner_normals(solid.mesh),
+            )  # fmt: skip
+            known.append(_painted(TableThing(kind, placed, number), rng))
+        for _ in range(count):
+            table, spread, there = Table(1.3), rng.uniform(0.2, 0.42, 2), []
+            gap = float(rng.choice([0.004, 0.03]))
+            for thing in rng.permutation(np.arange(things)).tolist():
+                own = known[thing].placed
+                side = resting_rotation(own.mesh, rng) if rng.random() < tipped else own.rotation
+                rotation = _yawed(rng.uniform(-np.pi, np.pi)) @ side
+                shift = table.put(shadow_of(own.mesh.moved(rotation), rng), rng, spread, False, gap)
+                if shift is not None:
+                    there.append(replace(known[thing], placed=replace(own, rotation=rotation, position=shift)))
+            yield self._view(rng, there, table.map(), overview=True)
+
+    def _view(
+        self, rng: np.random.Generator, things: Sequence[TableThing], heights: HeightMap, overview: bool = False
+    ) -> TableView:
+        """``things`` on a random table, in random light, before a random camera; an ``overview`` has most in view."""
+        surfaces = self._surfaces(rng, heights)
+        bodies = self._furniture(rng, surfaces[0].half)
+        if self.arms and rng.random() < ARM_THERE:
+            bodies += self._arm(rng)
+        toward = np.array([*rng.normal(0, 0.6, 2), rng.uniform(0.5, 1.2)])
+        ambient = float(rng.uniform(0.45, 0.85))
+        diffuse, color = float(rng.uniform(0.1, 1.1 - ambient)), rng.uniform(0.85, 1.05, 3)
+        light = Light(toward / np.linalg.norm(toward), ambient, diffuse, color)
+        camera, intrinsics = self._camera(rng)
+        for _ in range(OVERVIEW_TRIES if overview else 0):
+            if self._share_in_view(things, camera, intrinsics) >= OVERVIEW:
+                break
+            camera, intrinsics = self._camera(rng)
+        return TableView(tuple(things), tuple(bodies), tuple(surfaces), camera, intrinsics, light, heights)
 
     def _things(self, rng: np.random.Generator) -> tuple[list[TableThing], Table]:
         count = int(rng.choice([0, *range(1, MOST + 1)], p=[0.04, *np.full(MOST, 0.96 / MOST)]))
@@ -145,6 +186,14 @@ class TableSource:
             walls.append(Surface(-inward * far, np.cross(UP, inward), UP, np.full(2, 5.0), wall_image(rng), 2.5))
         return [top, floor, *walls]
 
+    def _share_in_view(self, things: Sequence[TableThing], camera: Pose, intrinsics: Array) -> float:
+        """The share of the things whose place is inside the picture."""
+        places = np.array([t.placed.position for t in things]).reshape(-1, 3)
+        pixels = (places - camera.position) @ camera.rotation @ intrinsics.T
+        uv = pixels[:, :2] / pixels[:, 2:]
+        inside = (uv > 0).all(1) & (uv < [self.width, self.height]).all(1) & (pixels[:, 2] > 0)
+        return float(inside.mean()) if len(things) else 1.0
+
     def _furniture(self, rng: np.random.Generator, half: Array) -> list[Placed]:
         """Boxes and shelves with things on them beyond the table's edge, and the table's own side."""
         out = []
@@ -182,11 +231,12 @@ class TableSource:
 
     def _camera(self, rng: np.random.Generator) -> tuple[Pose, Array]:
         """A camera that looks at the table from anywhere above its edge."""
-        focal = float(rng.uniform(150, 270))
+        finer = self.width / WIDTH
+        focal = float(rng.uniform(150, 270)) * finer
         intrinsics = np.array([[focal, 0, self.width / 2 - 0.5], [0, focal, self.height / 2 - 0.5], [0, 0, 1.0]])
-        intrinsics[:2, 2] += rng.uniform(-4, 4, 2)
+        intrinsics[:2, 2] += rng.uniform(-4, 4, 2) * finer
         tilt, turn = np.radians(rng.uniform(18, 88)), rng.uniform(-np.pi, np.pi)
-        far = float(np.exp(rng.uniform(np.log(0.40), np.log(1.25)))) * focal / 208
+        far = float(np.exp(rng.uniform(np.log(0.40), np.log(1.25)))) * focal / (208 * finer)
         toward = np.array([np.cos(turn) * np.cos(tilt), np.sin(turn) * np.cos(tilt), np.sin(tilt)])
         target = np.array([*rng.uniform(-0.12, 0.12, 2), rng.uniform(0, 0.08)])
         ahead = -toward

@@ -21,6 +21,7 @@ class Part(StrEnum):
     PLANNER = "planner"
     DETECTOR = "detector"
     EYES = "eyes"
+    LOOKS = "looks"
     CRITIC = "critic"
     ARM = "arm"
     ALL = "all"

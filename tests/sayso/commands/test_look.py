@@ -53,7 +53,7 @@ def test_the_report(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = json.loads(capsys.readouterr().out)
     assert said["pose"] == "table" and said["table"]["distance"] == pytest.approx(HEIGHT, abs=0.005)
     (mug,) = said["objects"]
-    names = "id name kind kinds colors position size yaw confidence pixel box on_table camera"
+    names = "id name kind kinds colors position size yaw confidence pixel box on_table given camera"
     assert list(mug) == names.split()
     assert mug["name"] == "red mug" and mug["on_table"] is True and mug["box"] == [120.0, 90.0, 156.0, 120.0]
     before, after = cv2.imread(f"{pictures}/c.png"), cv2.imread(f"{pictures}/seen.png")

@@ -1,0 +1,1 @@
+"""Names that people teach: the folder of looks, and what a session does with it. Start at ``looks_file.py``."""
