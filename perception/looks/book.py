@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sayso.perception.looks.crop import Crop
+from sayso.perception.scene import LIKELY_NAME, SceneObject
 
 MOST_LOOKS = 3
 _WHOSE = re.compile(r"^(?:my|our|your|the|a|an)\s+", re.I)
@@ -28,6 +29,11 @@ class Book(Protocol):
     def names(self) -> Sequence[TaughtName]:
         """All names, oldest first."""
         ...
+
+
+def answers_to(thing: SceneObject, name: str) -> bool:
+    """Whether ``thing`` was given this name, and probably is the one."""
+    return any(g.sure >= LIKELY_NAME and key_of(g.text) == key_of(name) for g in thing.given)
 
 
 def key_of(name: str) -> str:

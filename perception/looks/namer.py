@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,8 @@ from sayso.perception.scene import GivenName, Scene, SceneObject
 
 VIEWS = 3
 """So many of a thing's latest views count."""
+MODEL_SURE = 0.5
+"""How sure a model's name is: models say none, and a taught name that is more probable goes first."""
 FRESH_S = 0.5
 """Longest time (s) since a thing was seen for it to be where the scene says."""
 
@@ -58,6 +60,7 @@ class Namer:
         self._views: dict[str, Numbers] = {}
         self._looked: dict[str, float] = {}
         self._given: dict[str, tuple[GivenName, ...]] = {}
+        self._by_model: dict[str, str] = {}
         self._last: tuple[Scene, tuple[Frame, ...]] | None = None
 
     def look(self, scene: Scene, frames: Sequence[Frame], everything: bool = False) -> None:
@@ -66,6 +69,7 @@ class Namer:
         there = {o.id for o in scene.objects}
         self._views = {i: v for i, v in self._views.items() if i in there}
         self._looked = {i: t for i, t in self._looked.items() if i in there}
+        self._by_model = {i: n for i, n in self._by_model.items() if i in there}
         names = self._gallery.names()
         if names:
             due = sorted((o for o in scene.objects if _is_seen(o)), key=lambda o: self._looked.get(o.id, -np.inf))
@@ -91,11 +95,21 @@ class Namer:
         given = given_names(self._comparison, names, list(self._views.values()))
         self._given = dict(zip(self._views, given, strict=True))
 
+    def take(self, names: Mapping[str, str]) -> None:
+        """Keep the names that a vision-language model gave, by id, in place of those that it gave before."""
+        self._by_model = self._by_model | dict(names)
+
     def named(self, scene: Scene) -> Scene:
         """``scene`` with the names that its things may have."""
-        if not any(self._given.values()):
+        if not (self._by_model or any(self._given.values())):
             return scene
-        return replace(scene, objects=tuple(replace(o, given=self._given.get(o.id, ())) for o in scene.objects))
+        return replace(scene, objects=tuple(replace(o, given=self._names_of(o.id)) for o in scene.objects))
+
+    def _names_of(self, object_id: str) -> tuple[GivenName, ...]:
+        own, by_model = self._given.get(object_id, ()), self._by_model.get(object_id)
+        if by_model is None:
+            return own
+        return tuple(sorted((*own, GivenName(by_model, "model", MODEL_SURE)), key=lambda g: -g.sure))
 
     def crop(self, object_id: str) -> Crop | None:
         """How a thing looked in the last frames; None if it is not seen there."""

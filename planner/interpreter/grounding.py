@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from sayso.hardware.types import Box
+from sayso.perception.looks.book import answers_to
 from sayso.perception.scene import SceneObject
 from sayso.planner.interpreter.discourse import Discourse
 from sayso.planner.language.grounding import Unresolved, listed, names, the
+from sayso.planner.language.reading import ANY
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Question
+from sayso.planner.reader.words import THING
 from sayso.planner.room import area
 from sayso.planner.task.english import said
 from sayso.planner.task.values import (
@@ -194,8 +198,11 @@ class Grounding:
         modifiers = thing.modifiers
         if isinstance(thing, Rest):
             modifiers = (*modifiers, Other())
-        if exact := [o for m in modifiers if isinstance(m, Called) for o in pool if o.id == self._known(m)]:
-            return exact  # whatever else it is called
+        for m in modifiers:
+            if isinstance(m, Called) and (exact := self._called(m, pool)):
+                return exact  # whatever else it is called
+        if named := self._named_so(thing.noun, pool):
+            pool, thing = named, replace(thing, noun=THING)
         color = [m for m in modifiers if isinstance(m, Color)]
         scored = []
         for o in pool:
@@ -213,9 +220,17 @@ class Grounding:
             found = self._narrowed(m, found, thing)
         return found
 
-    def _known(self, called: Called) -> str:
-        """The id of the thing that has this name; an id is a name, too."""
-        return self.talk.earlier.names.get(called.name.casefold(), called.name)
+    def _called(self, called: Called, pool: Sequence[SceneObject]) -> list[SceneObject]:
+        """The thing that has this name, as was said or as it looks; an id is a name, too."""
+        known = self.talk.earlier.names.get(called.name.casefold(), called.name)
+        return [o for o in pool if o.id == known] or [o for o in pool if answers_to(o, called.name)]
+
+    def _named_so(self, noun: str, pool: Sequence[SceneObject]) -> list[SceneObject]:
+        """The things that were given the name ``noun``, if it is no word for a kind: "the drill"."""
+        named = [o for o in pool if answers_to(o, noun)]
+        if not named or sum(self._kinds(noun).get(k, 0.0) for k in (*named[0].kinds, ANY)) >= MATCH:
+            return []
+        return named
 
     @staticmethod
     def _likelihood(read: Mapping[str, float], seen: Mapping[str, float]) -> float:

@@ -6,7 +6,7 @@ A plan of subtasks with ids is read as well: the form of models that were set up
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
@@ -92,10 +92,12 @@ class _Wrapped(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads answers about ``sight`` by a model that writes points by ``convention``."""
+    """Reads answers about ``sight`` by a model that writes points by ``convention``; ``named`` are the names that it
+    gave to things, by id."""
 
     sight: Sight
     convention: Convention
+    named: dict[str, str] = field(default_factory=dict)
 
     def read(self, text: str) -> Task | Plan | Question | Refusal:
         """The parsed answer. Raises ValueError for a wrong form; the ids of a plan are checked later."""
@@ -118,7 +120,9 @@ class Reader:
         known: dict[str, list[str]] = {}
         for one in names:
             if word := one_line(one.name or one.label or "", MAX_TEXT):
-                known.setdefault(singular(word), []).append(self._named(one).id)
+                thing = self._named(one)
+                known.setdefault(singular(word), []).append(thing.id)
+                self.named[thing.id] = word
         task = self.value(found, Task)
         return _placed(task, self.sight, known)  # type: ignore[no-any-return]
 

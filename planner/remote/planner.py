@@ -84,6 +84,7 @@ class RemotePlanner(Planner):
         self.image = image
         self._interpreter = interpreter or Interpreter(_alone, _alone)
         self._convention = convention_of(model)
+        self.names_given: Callable[[Mapping[str, str]], None] = lambda names: None  # of the things that it named, by id
         self._instruction = ""
         self._under_way: UnderWay | None = None
         self._call: Call | None = None
@@ -152,6 +153,7 @@ class RemotePlanner(Planner):
             words = self.chat.complete(call, prompt)
             try:
                 answer: Answer | Task = reader.read(words)
+                self.names_given(reader.named)
                 if isinstance(answer, Question | Refusal):
                     return answer
                 self._under_way = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -104,6 +105,7 @@ def components_for(
     chosen = _planner(planner, words, backend.perception) if isinstance(planner, str) else Heeding(planner)
     model, ledger = None, None
     if isinstance(chosen, RemotePlanner):
+        chosen.names_given = partial(_take_names, backend.perception)
         ledger = chosen.chat.ledger
         ledger.prices = options.planner_prices
         model = RemoteCorrections(
@@ -132,6 +134,12 @@ def components_for(
     warm_up(words.model.embed)
     second.warm_up()
     return components, digests
+
+
+def _take_names(perception: Perception, names: Mapping[str, str]) -> None:
+    """Put the names that a model gave to things into the scene."""
+    if isinstance(perception, PerceptionPipeline) and perception.namer is not None:
+        perception.namer.take(names)
 
 
 def _world(robot: str, scene: str | Path | SceneSpec | None) -> World:

@@ -135,3 +135,15 @@ def test_a_model_of_another_shape_is_refused() -> None:
 
 def test_a_name_is_found_with_and_without_my() -> None:
     assert key_of("my  Mug") == key_of("the mug") == "mug" and key_of("Bob’s cup") == "bob's cup"
+
+
+def test_a_models_name_stays_with_its_thing_and_goes_after_what_was_taught(comparison: Comparison) -> None:
+    frame = table((0.4, 0.1, RED), (0.6, 0.1, GREEN))
+    there = scene(cube("b1", 0.4, 0.1), cube("b2", 0.6, 0.1))
+    namer = Namer(comparison, Book(TaughtName("Bob", "red block", (look(frame, there.objects[0]),))))
+    namer.look(there, [frame], everything=True)
+    namer.take({"b1": "drill", "b2": "mug", "b3": "gone"})
+    one, two = namer.named(there).objects
+    assert [g.source for g in one.given] == ["taught", "model"] and two.called == GivenName("mug", "model", 0.5)
+    namer.look(scene(there.objects[0], t=1.0), [frame])
+    assert not any(g.source == "model" for g in namer.named(there).objects[1].given)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sayso.perception.scene import COLORS, Scene
+from sayso.perception.scene import COLORS, GivenName, NameSource, Scene, SceneObject
 from sayso.planner.interpreter.discourse import Recalled
 from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
 from sayso.planner.language.symbolic_state import Surroundings
@@ -446,3 +446,19 @@ def test_a_constraint_about_nothing_that_is_seen_is_asked_about_and_one_that_nob
     assert isinstance(got, Question) and "glass" in got.text
     noted = answer('with(put(the(block, color(red)), in(the(bowl, color(blue)))), mind("without a noise"))')
     assert isinstance(noted, Plan) and noted.notes == ("I cannot watch that: 'without a noise'",)
+
+
+def test_a_given_name_is_found_by_call_and_as_a_noun() -> None:
+    def given(o: SceneObject, text: str, source: NameSource, sure: float) -> SceneObject:
+        return replace(o, given=(GivenName(text, source, sure),))
+
+    red, blue, *rest = TABLE.objects
+    on = scene(given(red, "my mug", "taught", 0.9), given(blue, "drill", "model", 0.5), *rest)
+    assert steps('pick(the(thing, called("my mug")))', on) == ["pick up the red block"]
+    assert steps("pick(the(mug))", on) == ["pick up the red block"]
+    assert steps("pick(the(drill))", on) == ["pick up the blue block"]
+    doubtful = scene(given(red, "my mug", "taught", 0.4), *rest)
+    assert isinstance(answer("pick(the(mug))", doubtful), Question)
+    # A kind is a kind, whatever one of them was given as its name.
+    named_block = scene(given(red, "block", "model", 0.5), *TABLE.objects[1:])
+    assert isinstance(answer("pick(the(block))", named_block), Question)

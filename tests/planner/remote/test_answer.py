@@ -282,3 +282,12 @@ def test_words_of_a_model_reach_nobody_with_control_characters() -> None:
     answer, script = ask(task(PUT | {"thing": name}))
     assert isinstance(answer, Question) and answer.text.isprintable() and len(answer.text) < 3000
     assert json.dumps(script.bodies[1]["messages"][-1]["content"]).isprintable()
+
+
+def test_the_names_of_a_model_are_passed_on() -> None:
+    given: dict[str, str] = {}
+    with serving(Script(says(task(PUT, {"mark": 1, "name": "drill"})))) as url:
+        planner = RemotePlanner("m", url, image=above)
+        planner.names_given = given.update
+        planner.plan("tidy up", table(), deadline_s=60.0)
+    assert given == {table().objects[0].id: "drill"}
