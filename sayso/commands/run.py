@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -31,11 +31,13 @@ from sayso.commands.terminal.text import clean_text
 from sayso.commands.terminal.typing import Lines, can_read_keys, reading
 from sayso.commands.terminal.viewpoint import HELP as HELP_VIEWPOINT
 from sayso.commands.terminal.viewpoint import viewpoint_yaw
+from sayso.console.settings import DEFAULT_PORT, ConsoleSettings
 from sayso.errors import UserError
 from sayso.planner.asks import Asks
 from sayso.planner.errors import Fallback
 
 if TYPE_CHECKING:
+    from sayso.console.console import Console
     from sayso.session import Session
     from sayso.sim.scenes.scene_spec import SceneSpec
 
@@ -102,6 +104,12 @@ def run(
     hold_to_run: Annotated[
         bool, typer.Option("--hold-to-run", help="The arm moves only while you hold h down in this terminal.")
     ] = False,
+    console: Annotated[
+        bool, typer.Option("--console", help="Serve a live page meanwhile; a simulated arm then keeps real time.")
+    ] = False,
+    console_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The page's port on this computer; 0: any free one.")
+    ] = DEFAULT_PORT,
     viewpoint: Annotated[str, typer.Option(metavar="facing|behind|DEGREES", help=HELP_VIEWPOINT)] = "behind",
     ask: Annotated[Asks, typer.Option(help="How much the local planner asks before it acts.")] = Asks.NORMAL,
     no_ask: Annotated[bool, typer.Option("--no-ask", help="A question ends the run, also in a terminal.")] = False,
@@ -172,19 +180,22 @@ def run(
                 planner_price=planner_price, disturb=tuple(disturb or ()),
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
+        page = _page(console_port, hold_to_run) if console else None
+        live = live or (console and is_simulated(robot))
         real_time = live or not is_simulated(robot)
-        if hold_to_run and not (real_time and can_read_keys()):
+        if hold_to_run and not (real_time and (can_read_keys() or console)):
             lacks = "needs a terminal whose keys can be read" if real_time else "needs real time; add --live"
             raise UserError(f"--hold-to-run {lacks}")
         with setting_up():
             # Who sits at a terminal may take any time to say go on.
-            waits = math.inf if real_time and sys.stdin.isatty() else None
+            waits = math.inf if real_time and (sys.stdin.isatty() or console) else None
             can_answer = not no_ask and can_read_keys() and sys.stderr.isatty()
             has_keys = real_time and can_read_keys()
+            answers = (can_answer or console) and not no_ask
             current = Run(
                 settings, models, film=video, live=live, tell=_tell, go_on_s=waits, pictures=pictures,
-                hold_to_run=hold_to_run, answer_s=math.inf if can_answer else 0.0 if words and not no_ask else None,
-                keys=partial(typing_for, has_keys, hold_to_run) if has_keys or can_answer else None,
+                hold_to_run=hold_to_run, answer_s=math.inf if answers else 0.0 if words and not no_ask else None,
+                keys=partial(meanwhile, page, has_keys, can_answer, hold_to_run),
                 memory=memory_of_user(_tell) if memory else None,
             )  # fmt: skip
         interrupts.stop = current.session.interrupt
@@ -218,11 +229,26 @@ def run(
     raise typer.Exit(0 if result.outcome == "done" and result.success is not False else 1)
 
 
-def typing_for(has_keys: bool, hold_to_run: bool, session: Session) -> AbstractContextManager[None]:
-    """Read this terminal for ``session``: answers, and in real time keys; prints the list of keys."""
-    if has_keys:
-        _tell(HOLD_HELP if hold_to_run else HELP)
-    return reading(Lines(session), Keys(session, hold_to_run, _tell) if has_keys else None)
+@contextmanager
+def meanwhile(
+    page: Console | None, has_keys: bool, can_answer: bool, hold_to_run: bool, session: Session
+) -> Iterator[None]:
+    """Serve the ``page`` of ``session``, and read this terminal for it: answers, and in real time keys."""
+    keys = Keys(session, hold_to_run, _tell) if has_keys or page is not None else None
+    with ExitStack() as ends:
+        if page is not None:
+            ends.enter_context(page.of(session, keys))
+        if has_keys:
+            _tell(HOLD_HELP if hold_to_run else HELP)
+        if has_keys or can_answer:
+            ends.enter_context(reading(Lines(session), keys if has_keys else None))
+        yield
+
+
+def _page(port: int, hold_to_run: bool) -> Console:
+    from sayso.console.console import Console
+
+    return Console(ConsoleSettings(port=port), _tell, hold_to_run=hold_to_run)
 
 
 def check_real(

@@ -39,12 +39,10 @@ class Console:
     """
 
     def __init__(
-        self, settings: ConsoleSettings, tell: Callable[[str], None], *, hold_to_run: bool = False,
-        keys: Callable[[Session], Keys] | None = None,
+        self, settings: ConsoleSettings, tell: Callable[[str], None], *, hold_to_run: bool = False
     ) -> None:  # fmt: skip
         check_installed()
         self.settings, self._tell, self._hold_to_run = settings, tell, hold_to_run
-        self._make_keys = keys
         self._server = settings.listen()
         self.port: int = self._server.getsockname()[1]
         self.url = settings.address(self.port)
@@ -65,12 +63,12 @@ class Console:
             self.chronicle.note(text)
 
     @contextmanager
-    def of(self, session: Session) -> Iterator[None]:
-        """Serve ``session`` meanwhile."""
+    def of(self, session: Session, keys: Keys | None = None) -> Iterator[None]:
+        """Serve ``session`` meanwhile; ``keys`` are those of its terminal, if it has any."""
         if not session.steering.id:
             self._server.close()
             raise UserError("the console needs a session that other terminals reach, for its STOP")
-        keys = self._make_keys(session) if self._make_keys else Keys(session, self._hold_to_run, lambda _: None)
+        keys = keys or Keys(session, self._hold_to_run, lambda _: None)
         with ExitStack() as ends:
             ends.callback(self._server.close)
             folder = Path(tempfile.mkdtemp(prefix="sayso-console-"))  # for this user alone; its name is short

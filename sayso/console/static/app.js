@@ -6,8 +6,8 @@ import { rest } from "./stop.js";
 import { token } from "./token.js";
 
 const byId = (id) => document.getElementById(id);
-const LOST_MS = 1500, SILENT_S = 1.5, STALE_MS = 3000, NEAR_PX = 26, KEPT = 4000, LISTED = 400, TRAIL = 120;
-let hello = null, state = null, you = null, events = [], lastEvent = 0, trail = [], timeOf = null, dirty = true;
+const LOST_MS = 2000, SILENT_S = 1.5, STALE_MS = 3000, NEAR_PX = 26, KEPT = 4000, LISTED = 400, TRAIL = 120;
+let link = "connecting", hello = null, state = null, you = null, events = [], lastEvent = 0, trail = [], timeOf = null, dirty = true;
 const cameras = new Map(), root = document.documentElement;
 
 function set(element, text) { if (element.textContent !== text) element.textContent = text; }
@@ -23,7 +23,7 @@ on("hello", (found, fresh) => {
   if (keys && found.keys) showKeys(found, heard);
   if (fresh) seen.ended = found.ended ?? "";
 });
-on("link", (is) => { document.body.dataset.link = is; byId("locked").hidden = is !== "locked"; show(); });
+on("link", (is) => { link = is; byId("locked").hidden = is !== "locked"; dirty = true; showLink(); });
 on("state", (newest, about) => {
   if (newest) {
     if (state?.stands && !newest.stands) rest();
@@ -71,15 +71,15 @@ function show() {
   dirty = false;
   showLink();
   if (!state) return;
-  const live = document.body.dataset.link === "live";
+  const live = link === "live";
   byId("phase").dataset.phase = seen.ended ? "ended" : state.phase;
   set(byId("phase"), seen.ended || (PHASES[state.phase] ?? state.phase) + (state.phase === "setting up" && state.doing ? `: ${state.doing}` : ""));
   const instruction = state.instruction || (state.phase === "setting up" ? "Getting ready" : "Nothing is under way: say what to do");
   set(byId("instruction"), instruction + (state.outcome ? `: ${state.outcome}` : ""));
-  set(byId("motion"), state.motion?.text ?? "none");
-  const by = { operator: "you (operator)", planner: hello?.planner === "local" ? "motion planner" : hello?.planner ?? "planner" }[state.motion?.by] ?? "nobody";
+  set(byId("motion"), state.stands ? "holds still: stopped" : state.question ? "holds still: asks you" : state.motion?.text ?? "none");
+  const by = { operator: "you (operator)", planner: hello?.planner === "local" ? "motion planner" : hello?.planner ?? "planner" }[!state.stands && state.motion?.by] ?? "nobody";
   set(byId("by"), by);
-  byId("by").dataset.by = state.motion?.by ?? "";
+  byId("by").dataset.by = state.stands ? "" : state.motion?.by ?? "";
   set(byId("pace"), state.pace === undefined || state.pace === 1 ? "usual" : `× ${state.pace}`);
   showSteps(state.steps ?? []);
   for (const kind of ["done", "failed"]) {
@@ -111,18 +111,16 @@ const drawn = {};
 function changed(what, now) { const is = drawn[what] !== now; drawn[what] = now; return is; }
 
 function showLink() {
-  const is = document.body.dataset.link, ago = (performance.now() - seen.at) / 1000, dead = byId("dead");
-  if (is === "locked") { dead.hidden = true; return; }
-  const lost = is !== "live" || ago * 1000 > LOST_MS;
+  const ago = (performance.now() - seen.at) / 1000, dead = byId("dead"), lost = link !== "live" || ago * 1000 > LOST_MS;
+  document.body.dataset.link = link === "locked" ? link : !lost ? "live" : seen.ever ? "lost" : "connecting";
+  if (link === "locked") { dead.hidden = true; return; }
   set(byId("link"), !seen.ever ? "connecting" : lost ? `last seen ${ago.toFixed(0)} s ago` : "live");
-  if (is === "live" && lost) document.body.dataset.link = "lost";
-  else if (is === "lost" && !lost && seen.ever) document.body.dataset.link = "live";
   byId("control").hidden = lost || !you;
   byId("take").hidden = lost || !you || you.speaks;
   if (you) set(byId("control"), you.speaks ? `you have control${you.pages > 1 ? `, ${you.pages} screens` : ""}` : `${you.speaker || "nobody"} has control; you watch`);
   for (const one of document.querySelectorAll("#say button[type=submit], .phrase, #keys button, #answers button, #hold, #speed")) one.disabled = lost || (you && !you.speaks);
   let why = "";
-  if (seen.ended && is !== "live") why = "The session has ended. Nothing more is sent to the arm. Start another in the terminal, then open its new address.";
+  if (seen.ended && link !== "live") why = "The session has ended. Nothing more is sent to the arm. Start another in the terminal, then open its new address.";
   else if (lost && seen.ever) why = `No connection to the console. Last seen ${ago.toFixed(0)} s ago. The arm may still move. STOP keeps trying; in a terminal of the arm's computer type: sayso stop`;
   else if (lost && ago > 4) why = "The console does not answer yet. To stop the arm, type in a terminal of its computer: sayso stop";
   else if (!lost && seen.silent > SILENT_S && !seen.ended) why = `The session is silent. Last seen ${seen.silent.toFixed(0)} s ago; what you see is old. STOP goes past it, to the arm's own stop flag.`;
@@ -259,7 +257,7 @@ theme();
 addEventListener("resize", () => { dirty = true; });
 
 speech(speak);
-if (token()) start(); else { document.body.dataset.link = "locked"; byId("locked").hidden = false; }
+if (token()) start(); else { link = "locked"; byId("locked").hidden = false; showLink(); }
 setInterval(showLink, 250);
 setInterval(() => { if (cameras.size) dirty = true; }, 1000);
 (function frame() { requestAnimationFrame(frame); if (dirty) show(); })();

@@ -74,7 +74,7 @@ export function drawArm(canvas, which, hello, state, trail) {
   }
   const words = state.motion?.text ?? "", way = Object.keys(STEPS).filter((w) => words.startsWith("move arm") && new RegExp(`\\b${w}\\b`).test(words));
   const step = way.reduce((sum, w) => sum.map((v, i) => v + STEPS[w][i]), [0, 0, 0]);
-  if (way.length) arrow(g, at(tip), at(tip.map((v, i) => v + 0.13 * step[i])), state.motion.by === "operator" ? css("--operator-fill") : css("--accent"));
+  if (way.length && !state.stands) arrow(g, at(tip), at(tip.map((v, i) => v + 0.13 * step[i])), state.motion.by === "operator" ? css("--operator-fill") : css("--accent"));
 }
 
 function arrow(g, from, to, color) {
@@ -113,7 +113,9 @@ export function onTable(about, u, v) {
 }
 
 export function drawCamera(canvas, picture, about, state, stale) {
-  canvas.style.aspectRatio = `${about.size[0]} / ${about.size[1]}`;
+  const ratio = about.size[0] / about.size[1];
+  canvas.style.aspectRatio = ratio;
+  canvas.style.width = `min(100%, calc(34vh * ${ratio}))`; // two of them fit a screen
   const { g, width, height } = pen(canvas);
   g.imageSmoothingQuality = "high";
   g.drawImage(picture, 0, 0, width, height);
@@ -127,11 +129,10 @@ export function drawCamera(canvas, picture, about, state, stale) {
     g.lineWidth = mine ? 4 : 2; g.strokeStyle = mine ? "#f4a020" : "#ffffff";
     g.shadowColor = "#000c"; g.shadowBlur = 3;
     g.beginPath(); g.arc(x, y, mine ? 10 : 7, 0, 7); g.stroke();
-    const wide = g.measureText(text).width + 8;
-    let top = y - 30;
-    while (taken.some((t) => Math.abs(t.y - top) < 17 && x - wide / 2 < t.x1 && x + wide / 2 > t.x0)) top -= 17;
-    top = Math.max(top, 1);
-    const left = Math.min(Math.max(x - wide / 2, 1), width - wide - 1);
+    const wide = g.measureText(text).width + 8, clear = ([l, t]) => !taken.some((o) => l < o.x1 && l + wide > o.x0 && t < o.y + 17 && t + 17 > o.y);
+    const inside = ([l, t]) => [Math.min(Math.max(l, 1), width - wide - 1), Math.min(Math.max(t, 1), height - 17)];
+    const places = [[x - wide / 2, y - 28], [x + 12, y - 8], [x - wide - 12, y - 8], [x - wide / 2, y + 11], [x + 12, y - 25], [x + 12, y + 9], [x - wide - 12, y - 25], [x - wide - 12, y + 9]].map(inside);
+    const [left, top] = places.find(clear) ?? places[0];
     taken.push({ x0: left, x1: left + wide, y: top });
     g.shadowBlur = 0;
     g.fillStyle = mine ? "#f4a020" : "#12151ad0"; g.beginPath(); g.roundRect(left, top, wide, 16, 4); g.fill();
@@ -162,12 +163,17 @@ export function drawTimeline(canvas, events, now) {
       return [done?.t, { done: css("--good"), failed: css("--bad") }[done?.outcome] ?? css("--soft")]; }, (e) => e.text);
   bars(g, mine.filter((e) => e.kind === "motion"), x, end, tops.motion, heights.motion,
     (e, next) => [next?.t, WAYS[e.way] ?? WAYS.toward], (e) => (e.by === "operator" ? "you" : ""), (e) => e.by === "operator");
+  for (const e of mine.filter((e) => e.kind === "heard" && e.level === "stop")) { // nothing moves until a person says so
+    const from = x(e.t), until = mine.find((f) => f.kind === "heard" && f.level === "resume" && f.t >= e.t)?.t ?? end;
+    g.fillStyle = css("--card"); g.globalAlpha = 0.82; g.fillRect(from, tops.motion - 1, x(until) - from, heights.motion + 2); g.globalAlpha = 1;
+    if (x(until) - from > 50) { g.fillStyle = css("--bad"); g.fillText("stopped", from + 5, tops.motion + heights.motion / 2); }
+  }
   for (const e of mine.filter((e) => e.kind === "heard" || e.kind === "asked")) {
     const at = x(e.t);
     g.fillStyle = css("--operator-fill"); g.beginPath(); g.arc(at, tops.said + 6, 4, 0, 7); g.fill();
     g.save(); g.beginPath(); const next = mine.find((f) => (f.kind === "heard" || f.kind === "asked") && f.t > e.t);
     g.rect(at - 5, tops.said + 10, (next ? x(next.t) : right) - at, 24); g.clip();
-    g.fillStyle = css("--ink"); g.fillText(e.kind === "asked" ? "asks" : e.text, at - 4, tops.said + 22); g.restore();
+    g.fillStyle = css("--ink"); if ((next ? x(next.t) : right) - at > 22) g.fillText(e.kind === "asked" ? "asks" : e.text, at - 4, tops.said + 22); g.restore();
   }
   const [top, tall] = [tops.critic, heights.critic];
   g.strokeStyle = css("--line"); g.lineWidth = 1; g.strokeRect(LEFT, top, right - LEFT, tall);

@@ -4,7 +4,7 @@ import { isTyping, stop } from "./stop.js";
 
 const AGAIN_MS = 380, HOLD_MS = 60, DEAD = 0.45;
 const byId = (id) => document.getElementById(id);
-const GROUPS = [["Arm", ["x", "y"]], ["Height", ["z"]], ["Turn", ["rotate"]], ["Tilt", ["tilt"]], ["Roll", ["roll"]], ["Hand", ["hand"]]];
+const GROUPS = [["Ahead", ["x"]], ["Aside", ["y"]], ["Height", ["z"]], ["Turn", ["rotate"]], ["Tilt", ["tilt"]], ["Roll", ["roll"]], ["Hand", ["hand"]]];
 let keys = new Map(), answer = () => {}, holdNeeded = false;
 
 // ---- Motion keys: said at once, and again while they are held --------------------------------------------------------
@@ -33,9 +33,9 @@ export function showKeys(hello, onAnswer) {
   place.replaceChildren();
   keys = new Map();
   for (const [name, axes] of GROUPS) {
-    const group = document.createElement("fieldset"), legend = document.createElement("legend");
+    const group = document.createElement("fieldset"), legend = document.createElement("legend"), pair = document.createElement("div");
     legend.textContent = name;
-    group.append(legend);
+    group.append(legend, pair);
     for (const key of hello.keys.filter((k) => axes.includes(k.axis))) {
       const button = document.createElement("button"), cap = document.createElement("kbd");
       cap.textContent = key.key.toUpperCase();
@@ -48,7 +48,7 @@ export function showKeys(hello, onAnswer) {
       button.onpointerup = button.onpointercancel = button.onlostpointercapture = () => release("pointer");
       button.onclick = (event) => { if (event.detail === 0) { press("click", key.key); release("click"); } };
       button.oncontextmenu = (event) => event.preventDefault();
-      group.append(button);
+      pair.append(button);
       keys.set(key.key, { ...key, button });
     }
     place.append(group);

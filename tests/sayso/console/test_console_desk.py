@@ -1,0 +1,202 @@
+"""The desk: what pages ask for reaches the session; words wait in a bounded line, and a stop never does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sayso.commands.terminal.keys import REPEAT_S, Keys
+from sayso.console.chronicle import Chronicle
+from sayso.console.desk import HOLD_IT, MOST_WAITING, NEWER, TERMINAL, Desk
+from sayso.console.messages import Asked, Order
+from sayso.console.selection import NOTHING, Selection
+from sayso.runtime.hearing.understood import Understood
+from tests.planner.local_scenes import TABLE
+from tests.waiting import until
+
+
+class Session:
+    """Writes down what is asked of it; `say` waits for ``free``."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.speeds: list[tuple[float, bool]] = []
+        self.named: list[tuple[str, str]] = []
+        self.is_running = self.may_move = True
+        self.stands = False
+        self.stops = 0
+        self.free = threading.Event()
+        self.free.set()
+        self.steering = SimpleNamespace(doing="")
+        self.executive = SimpleNamespace(scene=TABLE)
+
+    def say(self, text: str, wait_s: float = 2.0) -> Understood:
+        if text != "stop":
+            assert self.free.wait(60)
+        self.said.append(text)
+        return Understood(text, "stop" if text == "stop" else "motion", f"I {text}")
+
+    def press_stop(self) -> None:
+        self.stops += 1
+        self.stands, self.may_move = True, False
+
+    def hold_stop(self, held: bool) -> None: ...
+
+    def ask(self, speed: float, pressed: bool) -> None:
+        self.speeds.append((speed, pressed))
+
+    def name(self, thing: str, name: str) -> str:
+        self.named.append((thing, name))
+        return f"I call it {name}"
+
+
+class Office:
+    """A desk before a session, with its answers."""
+
+    def __init__(self, hold_to_run: bool = False) -> None:
+        self.session, self.selection, self.answers = Session(), Selection(), list[dict[str, Any]]()
+        self.keys = Keys(self.session, hold_to_run, lambda _: None)
+        session: Any = self.session
+        self.desk = Desk(session, self.selection, self.keys, self.answers.append, hold_to_run)
+        self.desk.start()
+        self._id = 0
+
+    def ask(self, **order: Any) -> None:
+        self._id += 1
+        self.desk.take(Asked(client="one", order=Order(id=self._id, **order)))
+
+    def answer(self, **order: Any) -> dict[str, Any]:
+        self.ask(**order)
+        number = self._id
+        return until(lambda: next((a for a in self.answers if a["re"] == number), None) or {})
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    office = Office()
+    yield office
+    office.session.free.set()
+    office.desk.close()
+
+
+def test_words_reach_the_session_and_the_answer_the_page(office: Office) -> None:
+    found = office.answer(do="say", text="  left a bit ")
+    assert (found["client"], found["ok"], found["text"], found["level"]) == ("one", True, "I left a bit", "motion")
+
+
+def test_a_thousand_words_are_bounded_and_the_newest_win(office: Office) -> None:
+    office.session.free.clear()
+    for i in range(1000):
+        office.ask(do="say", text=f"word {i}")
+    office.session.free.set()
+    until(lambda: len(office.answers) == 1000)
+    assert len(office.session.said) <= MOST_WAITING + 1
+    assert office.session.said[-MOST_WAITING:] == [f"word {i}" for i in range(1000 - MOST_WAITING, 1000)]
+    dropped = [answer for answer in office.answers if answer["text"] == NEWER]
+    assert len(dropped) == 1000 - len(office.session.said) and not any(answer["ok"] for answer in dropped)
+
+
+def test_a_stop_waits_for_no_word_and_words_before_it_are_not_obeyed_after_it(office: Office) -> None:
+    office.session.free.clear()
+    for i in range(8):
+        office.ask(do="say", text=f"word {i}")
+    office.ask(do="say", text="stop")
+    assert office.session.said == ["stop"]
+    office.session.free.set()
+    until(lambda: len(office.answers) == 9)
+    assert office.session.said[1:] in ([], ["word 0"]), "only what was being said already"
+
+
+def test_this_one_is_the_selected_thing(office: Office) -> None:
+    assert office.answer(do="say", text="put this one in the bowl")["text"] == NOTHING
+    thing = TABLE.objects[0]
+    office.ask(do="select", target=thing.id)
+    office.answer(do="say", text="put this one in the bowl")
+    assert office.session.said == [f"put the {thing.name} in the bowl"]
+    assert office.selection.about(TABLE)["name"] == thing.name
+    office.ask(do="mark", x=0.5, y=-0.1)
+    assert office.selection.about(TABLE) == {"id": "", "name": "", "point": [0.5, -0.1]}
+
+
+def test_a_thing_gets_its_name_by_the_session(office: Office) -> None:
+    thing = TABLE.objects[0].id
+    assert office.answer(do="name", target=thing, text="my mug")["text"] == "I call it my mug"
+    assert office.session.named == [(thing, "my mug")] and office.selection.names == {thing: "my mug"}
+
+
+def test_what_fails_is_said_and_the_desk_stays_open(office: Office) -> None:
+    def broken(text: str, wait_s: float = 2.0) -> Understood:
+        raise RuntimeError("the arm is gone")
+
+    say, office.session.say = office.session.say, broken  # type: ignore[method-assign]
+    assert office.answer(do="say", text="up")["text"] == "the arm is gone"
+    office.session.say = say  # type: ignore[method-assign]
+    assert office.answer(do="say", text="up")["ok"]
+
+
+def test_words_begin_an_instruction_only_where_somebody_takes_them(office: Office) -> None:
+    office.session.is_running = False
+    assert office.answer(do="say", text="stack the blocks")["text"] == TERMINAL
+    begun: list[str] = []
+
+    def begin(text: str) -> bool:
+        begun.append(text)
+        return office.desk.show("I see two blocks")
+
+    office.desk.begin = begin
+    found = office.answer(do="say", text="what do you see?")
+    assert (begun, found["ok"], found["text"]) == (["what do you see?"], True, "I see two blocks")
+    assert not office.desk.show("later"), "no words are being read"
+
+
+def test_an_arm_that_gets_up_hears_words_as_its_session_does(office: Office) -> None:
+    office.session.is_running, office.session.steering.doing = False, "getting up"
+    office.answer(do="say", text="left")
+    assert office.session.said == ["left"]
+
+
+def test_hold_to_run_ends_with_its_repeats_and_at_once_when_it_is_let_go() -> None:
+    office = Office(hold_to_run=True)
+    session, keys = office.session, office.keys
+    office.ask(do="hold")
+    until = keys.held_until
+    keys.tick(until - 0.01)
+    assert session.speeds[-1] == (1.0, True) and session.stops == 0
+    keys.tick(until + 0.001)
+    assert session.speeds[-1] == (1.0, False) and session.stops == 1, f"{REPEAT_S} s after the last sign"
+    session.stands, session.may_move = False, True
+    office.ask(do="hold")
+    office.ask(do="let_go")
+    keys.tick(keys.held_until)
+    assert session.stops == 2
+    office.desk.close()
+
+
+def test_go_on_of_a_held_arm_only_lets_the_button_move_it() -> None:
+    office = Office(hold_to_run=True)
+    office.session.press_stop()
+    assert office.answer(do="say", text="go on")["text"] == HOLD_IT
+    assert office.session.said == []
+    office.ask(do="hold")
+    office.keys.tick(office.keys.held_until - 0.01)
+    assert office.session.said == ["go on"]
+    office.desk.close()
+
+
+def test_the_speed_limit_is_the_keys(office: Office) -> None:
+    office.ask(do="speed", value=0.35)
+    office.keys.tick(0.0)
+    assert office.session.speeds[-1] == (0.35, False)
+
+
+def test_the_timeline_forgets_what_is_old_and_counts_on() -> None:
+    chronicle = Chronicle(wall=lambda: 12.0)
+    for i in range(5000):
+        chronicle.add("note", float(i), str(np.float64(i)))
+    assert len(chronicle.since(0)) == 4000 and chronicle.last == 5000
+    assert [event["id"] for event in chronicle.since(4998)] == [4999, 5000]
