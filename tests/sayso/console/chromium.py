@@ -19,6 +19,7 @@ from tests.waiting import PATIENCE_S, until
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
+    "--host-resolver-rules=MAP evil.example 127.0.0.1",
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--mute-audio", "--hide-scrollbars", "--remote-debugging-port=0",
 )  # fmt: skip
@@ -33,7 +34,7 @@ class Tab:
     """One tab: `js` evaluates, `press` and `tap` are a person's."""
 
     def __init__(self, address: str) -> None:
-        self._socket: ClientConnection = connect(address, max_size=None)
+        self._socket: ClientConnection = connect(address, max_size=None, ping_interval=None, legacy=True)
         self._id = 0
         self.errors: list[str] = []  # exceptions of the page's scripts, and what its policy has kept out
         for domain in ("Page", "Runtime", "Network", "Log"):
@@ -76,7 +77,7 @@ class Tab:
 
     def wait(self, code: str) -> Any:
         """Wait until the expression is true."""
-        return until(lambda: self.js(code), code)
+        return until(lambda: self.js(f"Boolean({code})"), code)
 
     def tap(self, selector: str, dx: float = 0.5, dy: float = 0.5, held: bool = False) -> None:
         """Press the pointer on an element, at a fraction of its box; ``held``: without releasing it."""
@@ -124,6 +125,11 @@ class Tab:
             uploadThroughput=bytes_s,
         )  # fmt: skip
 
+    def close(self) -> None:
+        """Close the tab."""
+        self.call("Page.close")
+        self._socket.close()
+
     def picture(self, file: Path, whole: bool = False) -> None:
         """Save a screenshot as PNG."""
         shot = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
@@ -134,6 +140,7 @@ class Chromium:
     """The browser, with a profile of its own that is deleted in the end."""
 
     def __enter__(self) -> Self:
+        self._tabs: list[Tab] = []
         self._profile = tempfile.mkdtemp(prefix="sayso-chromium-")
         self._process = subprocess.Popen(
             [chromium(), *FLAGS, f"--user-data-dir={self._profile}", "about:blank"],
@@ -157,4 +164,10 @@ class Chromium:
         """A new tab."""
         request = urllib.request.Request(f"http://127.0.0.1:{self._port}/json/new?about:blank", method="PUT")
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-            return Tab(json.load(answer)["webSocketDebuggerUrl"])
+            self._tabs.append(Tab(json.load(answer)["webSocketDebuggerUrl"]))
+        return self._tabs[-1]
+
+    def close_tabs(self) -> None:
+        """Close what `tab` has opened."""
+        while self._tabs:
+            self._tabs.pop().close()

@@ -22,6 +22,7 @@ from sayso.console.gate import Gate
 from sayso.console.hub import Hub
 from sayso.console.messages import Asked
 from sayso.console.page_server import make_app, settings
+from sayso.console.snapshot import motion_keys
 from sayso.runtime.hearing.command_client import SessionEntry, Stopped
 from tests.waiting import until
 
@@ -33,8 +34,9 @@ STATE = {"phase": "waits", "stands": False, "things": [], "speed": 1.0}
 class Served:
     """``url`` leads through the door to the page server, whose ``hub`` is used with `on_loop`."""
 
-    def __init__(self, stop: Callable[[], Iterable[Stopped]] | None = None) -> None:
+    def __init__(self, stop: Callable[[], Iterable[Stopped]] | None = None, port: int = 0) -> None:
         self.asked: list[Asked] = []
+        self.port = port
         self.stops = 0
         self._stop = stop or (lambda: [Stopped(ENTRY, answered=True)])
         self._goes_on = True
@@ -42,7 +44,7 @@ class Served:
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="sayso-")
         path = f"{self._folder.name}/page"
-        self._server = socket.create_server(("127.0.0.1", 0))
+        self._server = socket.create_server(("127.0.0.1", self.port))
         self.port = self._server.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
         self.door = Door(self._server, Gate(TOKEN), path, self.stop)
@@ -53,7 +55,9 @@ class Served:
         for thread in self._threads:
             thread.start()
         until(lambda: Path(path).exists() and self._uvicorn.started, "the page server's start")
-        self.on_loop(lambda: self.hub.take_hello({"session": "test", "robot": "sim", "hold_to_run": True, "keys": []}))
+        self.on_loop(
+            lambda: self.hub.take_hello({"session": "test", "robot": "sim", "hold_to_run": True, "keys": motion_keys()})
+        )
         self.on_loop(lambda: self.hub.take_state(STATE))
         return self
 
@@ -71,6 +75,11 @@ class Served:
             thread.join(20)
         self._server.close()
         self._folder.cleanup()
+
+    @property
+    def address(self) -> str:
+        """What a terminal shows."""
+        return f"{self.url}#token={TOKEN}"
 
     def stop(self) -> Iterable[Stopped]:
         self.stops += 1
@@ -140,3 +149,38 @@ class PageSocket:
         size = int.from_bytes(message[:4], "big")
         assert message[4 + size : 6 + size] == b"\xff\xd8", "a JPEG"
         return dict(json.loads(message[4 : 4 + size]))
+
+
+class SlowNetwork:
+    """Passes connections on to ``port`` with at most ``bytes_s`` in each direction, ``late_s`` late."""
+
+    def __init__(self, port: int, bytes_s: float = 60_000.0, late_s: float = 0.15) -> None:
+        self._to, self._bytes_s, self._late_s = port, bytes_s, late_s
+
+    def __enter__(self) -> Self:
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = self._server.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._server.accept()
+                there = socket.create_connection(("127.0.0.1", self._to))
+                for a, b in ((client, there), (there, client)):
+                    threading.Thread(target=self._pump, args=(a, b), daemon=True).start()
+
+    def _pump(self, a: socket.socket, b: socket.socket) -> None:
+        with suppress(OSError):
+            while data := a.recv(4096):
+                threading.Event().wait(self._late_s if len(data) < 200 else len(data) / self._bytes_s)
+                b.sendall(data)
+        for end in (a, b):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
