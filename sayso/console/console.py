@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 POLL_S = 0.1
 HANG_S = 5.0
+LEAVE_S = 1.0
 
 
 class Console:
@@ -97,6 +98,7 @@ class Console:
                 thread.start()
             ends.callback(table.close)
             ends.callback(_end, threads, ended)
+            ends.callback(_let_end, table)
             ends.callback(self._feed.close)
             self._feed.start()
             self._tell(f"console: {self.url}")
@@ -121,6 +123,13 @@ def _serve_page(beat: Heartbeat, path: str, link: str, token: str, session: str)
     from sayso.console.page_server import run_page_server  # its libraries are needed in its own process alone
 
     run_page_server(beat, path, link, token, session)
+
+
+def _let_end(table: ProcessTable) -> None:
+    """Give the page server the time to tell its pages that the session has ended."""
+    process = table.process("console page")
+    if process is not None:
+        process.join(LEAVE_S)
 
 
 def _tick(keys: Keys, ended: threading.Event) -> None:

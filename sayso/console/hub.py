@@ -88,6 +88,11 @@ class Hub:
                 page.replies.append(reply)
                 page.wake.set()
 
+    @property
+    def is_told(self) -> bool:
+        """Whether every page was sent the newest `hello`."""
+        return all(page.hello_sent == self._hello_number for page in self.pages)
+
     # Of the pages -----------------------------------------------------------------------------------------------
 
     def join(self, client: str) -> Page:

@@ -31,7 +31,7 @@ KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".s
 QUALITY, WIDEST = 80, 960
 MOST_WAITING = 256
 NICE = 5
-PING_S, PONG_S = 5.0, 10.0
+PING_S, PONG_S, BEAT_S = 5.0, 10.0, 0.1
 BAD_ORDER, FULL = 4400, 4429
 
 
@@ -205,9 +205,9 @@ def run_page_server(beat: Heartbeat, path: str, link: str, token: str, session: 
         server = uvicorn.Server(settings(app, uds=path))
 
         async def beats() -> None:
-            while not (gone and wait(gone, 0)):
+            while not (gone and wait(gone, 0)) and not (line.hub.ended and line.hub.is_told):
                 beat()
-                await asyncio.sleep(AT_LEAST_S)
+                await asyncio.sleep(BEAT_S)
             server.should_exit = server.force_exit = True
 
         beating = asyncio.create_task(beats())
