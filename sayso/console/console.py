@@ -97,8 +97,8 @@ class Console:
             for thread in threads:
                 thread.start()
             ends.callback(table.close)
-            ends.callback(_end, threads, ended)
             ends.callback(_let_end, table)
+            ends.callback(_end, threads, ended)  # first: two threads must not wait for one process
             ends.callback(self._feed.close)
             self._feed.start()
             self._tell(f"console: {self.url}")
