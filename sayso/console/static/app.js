@@ -6,7 +6,7 @@ import { rest } from "./stop.js";
 import { token } from "./token.js";
 
 const byId = (id) => document.getElementById(id);
-const LOST_MS = 2000, SILENT_S = 1.5, STALE_MS = 3000, NEAR_PX = 26, KEPT = 4000, LISTED = 400, TRAIL = 120;
+const LOST_MS = 2000, SILENT_S = 2.5, STALE_MS = 3000, NEAR_PX = 26, KEPT = 4000, LISTED = 400, TRAIL = 120;
 let link = "connecting", hello = null, state = null, you = null, events = [], lastEvent = 0, trail = [], timeOf = null, dirty = true;
 const cameras = new Map(), root = document.documentElement;
 

@@ -160,7 +160,7 @@ export function drawTimeline(canvas, events, now) {
   }
   bars(g, mine.filter((e) => e.kind === "subtask"), x, end, tops.subtask, heights.subtask,
     (e) => { const done = mine.find((f) => f.kind === "ended" && f.place === e.place);
-      return [done?.t, { done: css("--good"), failed: css("--bad") }[done?.outcome] ?? css("--soft")]; }, (e) => e.text);
+      return [done?.t, { done: "#1d7a49", failed: "#b8322a" }[done?.outcome] ?? "#5c6472"]; }, (e) => e.text);
   bars(g, mine.filter((e) => e.kind === "motion"), x, end, tops.motion, heights.motion,
     (e, next) => [next?.t, WAYS[e.way] ?? WAYS.toward], (e) => (e.by === "operator" ? "you" : ""), (e) => e.by === "operator");
   for (const e of mine.filter((e) => e.kind === "heard" && e.level === "stop")) { // nothing moves until a person says so
