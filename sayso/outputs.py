@@ -61,6 +61,16 @@ def fresh_folder(parent: Path, name: str) -> Iterator[Path]:
         yield folder
 
 
+def check_new_picture(file: Path) -> None:
+    """Raise `UserError` unless ``file`` names a PNG that does not exist, in a folder that does."""
+    if file.suffix.lower() != ".png":
+        raise UserError(f"{file} is no name of a picture; end it in .png")
+    if file.exists() or file.is_symlink():
+        raise UserError(f"{file} exists; name another file, or remove that one")
+    if not file.parent.is_dir():
+        raise UserError(f"{file.parent} is no folder; make it first, or name another")
+
+
 def check_ours(files: Sequence[Path], ours: Callable[[], bool], what: str) -> None:
     """Raise `UserError` if one of ``files`` exists and ``ours()`` denies that they are ``what``."""
     there = [file for file in files if file.exists() or file.is_symlink()]

@@ -40,9 +40,12 @@ def look(
     from sayso.model_store import ModelStore
     from sayso.names.in_pictures import PictureNames
     from sayso.names.looks_file import LooksFile, names_folder
+    from sayso.outputs import check_new_picture
     from sayso.perception.eyes.annotate import annotated
     from sayso.perception.eyes.reports import report
 
+    if out is not None:
+        check_new_picture(out)
     store = ModelStore() if models is None else ModelStore(models)
     names = PictureNames(LooksFile(names_folder()), store)
     sight = sight_of(picture, depth, depth_scale, camera, pose, robot, scene, seed, store)
@@ -52,6 +55,7 @@ def look(
     if out is not None:
         for k, frame in enumerate(frames):
             file = out if k == 0 else out.with_stem(f"{out.stem}-{frame.camera}")
+            check_new_picture(file)
             own = [(name, one, given) for name, (view, one), given in seen if view == k]
             picture_out = annotated(frame, [o for _, o, _ in own], [n for n, _, _ in own], [g for _, _, g in own])
             write_atomic(file, cv2.imencode(".png", picture_out[..., ::-1])[1].tobytes())
