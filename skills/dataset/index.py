@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sayso.skills.dataset import layout
+from sayso.skills.dataset.earlier import TASKS_PATH as EARLIER_TASKS
+from sayso.skills.dataset.earlier import earlier_episodes, earlier_tasks
 from sayso.skills.dataset.layout import DatasetError, Info
 from sayso.skills.dataset.stats import STATISTICS, Stats, combine
 from sayso.skills.episodes import Episode
@@ -116,15 +118,15 @@ class EpisodeIndex:
 
 def load_episodes(root: Path, info: Info, *, stats: bool = False) -> pa.Table:
     """One row per episode of ``info``, in order. Raises `DatasetError` if rows are missing or inconsistent."""
-    tables = []
-    for path in sorted((root / "meta/episodes").glob("*/*.parquet")):
+    tables = [earlier_episodes(root, info)] if info.is_earlier else []
+    for path in () if info.is_earlier else sorted((root / "meta/episodes").glob("*/*.parquet")):
         with open_parquet(path) as file:
             names = [n for n in file.schema_arrow.names if stats or not n.startswith("stats/")]
             if missing := [name for name in _NEEDED if name not in names]:
                 raise DatasetError(f"{path} has no column '{missing[0]}'; it has {', '.join(names)}")
             tables.append(file.read(columns=names).select(names))
     try:
-        table = pa.concat_tables(tables or [pa.table({n: pa.array([], pa.int64()) for n in _NEEDED})], **_MIXED)
+        table = pa.concat_tables([pa.table({n: pa.array([], pa.int64()) for n in _NEEDED}), *tables], **_MIXED)
     except pa.ArrowException as error:
         raise DatasetError(f"the files in '{root}/meta/episodes' do not fit together: {error}") from None
     for name in _NEEDED:
@@ -154,6 +156,8 @@ def load_episodes(root: Path, info: Info, *, stats: bool = False) -> pa.Table:
 def load_tasks(root: Path) -> dict[int, str]:
     """The texts of all tasks by index."""
     path = root / layout.TASKS_PATH
+    if not path.exists() and (root / EARLIER_TASKS).exists():
+        return earlier_tasks(root)
     with open_parquet(path) as file:
         table = file.read()
     # LeRobot stores the texts as the pandas index, under varying names.

@@ -27,6 +27,8 @@ VIDEO_PATH = "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.m
 INFO_PATH, STATS_PATH, TASKS_PATH = "meta/info.json", "meta/stats.json", "meta/tasks.parquet"
 FILES_PER_CHUNK = 1000
 VERSIONS = ("v3.0", "v3.1")
+EARLIER_VERSIONS = ("v2.0", "v2.1")
+"""Versions with one file an episode; `sayso.skills.dataset.earlier` reads their index."""
 CONVERTER = (
     "python -m lerobot.datasets.v30.convert_dataset_v21_to_v30 --repo-id={name} --root={parent} --push-to-hub=false"
 )
@@ -130,6 +132,11 @@ class Info(BaseModel):
         return template
 
     @property
+    def is_earlier(self) -> bool:
+        """Whether the dataset is of version 2; its files are numbered as in version 3, one an episode."""
+        return self.codebase_version in EARLIER_VERSIONS
+
+    @property
     def videos(self) -> list[str]:
         """Keys of the videos."""
         return [key for key, feature in self.features.items() if feature.dtype == "video"]
@@ -162,13 +169,15 @@ class Info(BaseModel):
 
 
 def load_info(root: Path) -> Info:
-    """Read ``meta/info.json`` of the dataset in ``root``. Raises `DatasetError` if missing or not of version 3."""
+    """Read ``meta/info.json`` of the dataset in ``root``. Raises `DatasetError` if missing or of an unknown version."""
     path = root / INFO_PATH
     try:
         content = json.loads(path.read_bytes())
         version = content.get("codebase_version") if isinstance(content, dict) else None
-        if isinstance(version, str) and version not in VERSIONS:
-            raise DatasetError(f"{path} is a LeRobotDataset {version}; {_remedy(version, root)}")
+        if isinstance(version, str) and version not in (*VERSIONS, *EARLIER_VERSIONS):
+            raise DatasetError(f"{path} is a LeRobotDataset {version}; {remedy(version, root)}")
+        if version in EARLIER_VERSIONS:
+            content |= {name: _numbered_by_file(content.get(name)) for name in ("data_path", "video_path")}
         return Info.model_validate(content)
     except OSError as error:
         raise DatasetError(f"no dataset in '{root}': cannot read {INFO_PATH} ({error.strerror})") from None
@@ -180,14 +189,22 @@ def load_info(root: Path) -> Info:
         raise DatasetError(f"{path} is not a LeRobotDataset v3.0 description: {where}: {first['msg']}") from None
 
 
-def _remedy(version: str, root: Path) -> str:
+def _numbered_by_file(template: Any) -> Any:
+    """A path of version 2, by chunk and number of the episode, as version 3 says it."""
+    if not isinstance(template, str):
+        return template
+    return template.replace("{episode_chunk", "{chunk_index").replace("{episode_index", "{file_index")
+
+
+def remedy(version: str, root: Path) -> str:
+    """How a dataset of another version becomes one of version 3, in words."""
     where = root.absolute()
     converter = CONVERTER.format(name=shlex.quote(where.name), parent=shlex.quote(str(where.parent)))
     if version == "v2.1":
         return f"convert it to v3.0 with LeRobot 0.4: {converter}"
     if version.startswith(("v1.", "v2.")):
         return f"convert it to v2.1 with a LeRobot of that version, then to v3.0 with LeRobot 0.4: {converter}"
-    return f"{' and '.join(VERSIONS)} can be read"
+    return f"{', '.join((*EARLIER_VERSIONS, *VERSIONS))} can be read"
 
 
 def numbered(template: str, number: int, **keys: str) -> str:
@@ -220,21 +237,22 @@ def data_schema(info: Info) -> pa.Schema:
     for name, feature in info.features.items():
         if feature.dtype == "language":
             fields.append(pa.field(name, LANGUAGE_TYPES[name]))
-            described[name] = _describe(LANGUAGE_TYPES[name])
+            described[name] = describe_type(LANGUAGE_TYPES[name])
         elif feature.is_numeric:
             kind = _ARROW[feature.dtype]
             fields.append(pa.field(name, kind if feature.is_scalar else pa.list_(kind, feature.shape[0])))
-            described[name] = _describe(fields[-1].type)
+            described[name] = describe_type(fields[-1].type)
     return pa.schema(fields, metadata={"huggingface": json.dumps({"info": {"features": described}})})
 
 
-def _describe(kind: pa.DataType) -> Any:
+def describe_type(kind: pa.DataType) -> Any:
+    """A type as Hugging Face ``datasets`` describes it."""
     if pa.types.is_struct(kind):
-        return {field.name: _describe(field.type) for field in kind}
+        return {field.name: describe_type(field.type) for field in kind}
     if pa.types.is_list(kind):
-        return {"feature": _describe(kind.value_type), "_type": "List"}
+        return {"feature": describe_type(kind.value_type), "_type": "List"}
     if pa.types.is_fixed_size_list(kind):
-        return {"feature": _describe(kind.value_type), "length": kind.list_size, "_type": "List"}
+        return {"feature": describe_type(kind.value_type), "length": kind.list_size, "_type": "List"}
     return {"dtype": {"float": "float32", "double": "float64"}.get(str(kind), str(kind)), "_type": "Value"}
 
 

@@ -1,4 +1,4 @@
-"""Reads a LeRobotDataset v3.0: whole columns for training, or episode by episode."""
+"""Reads a LeRobotDataset v3.0, v2.1 or v2.0: whole columns for training, or episode by episode."""
 
 from __future__ import annotations
 

@@ -164,6 +164,12 @@ class DatasetWriter:
                 raise DatasetError(f"'{self.root}' is no dataset and holds {strange[0]}; choose an empty folder")
             return
         info = self._info = layout.load_info(self.root)
+        if info.is_earlier:
+            version = info.codebase_version
+            raise DatasetError(
+                f"the dataset in '{self.root}' is of {version}, which cannot be added to; "
+                + layout.remedy(version, self.root)
+            )
         plain = not any(feature.dtype == "language" for feature in info.features.values())
         if asked_plain is None:
             self.plain = plain

@@ -221,7 +221,7 @@ def break_info(root: Path) -> None:
 
 def break_version(root: Path) -> None:
     path = root / "meta/info.json"
-    path.write_text(path.read_text().replace("v3.0", "v2.1"))
+    path.write_text(path.read_text().replace("v3.0", "v1.6"))
 
 
 def break_footer(root: Path) -> None:
@@ -257,7 +257,7 @@ def break_tasks(root: Path) -> None:
     ("damage", "message"),
     [
         (break_info, r"info\.json is not a LeRobotDataset v3\.0 description"),
-        (break_version, r"info\.json is a LeRobotDataset v2\.1; convert it .*convert_dataset_v21_to_v30 --repo-id"),
+        (break_version, r"info\.json is a LeRobotDataset v1\.6; convert it .*convert_dataset_v21_to_v30 --repo-id"),
         (break_footer, r"file-000\.parquet is not a complete Parquet file"),
         (break_body, r"file-000\.parquet is damaged"),
         (break_index, r"lists 0 episodes in meta/episodes, but meta/info\.json counts 2"),

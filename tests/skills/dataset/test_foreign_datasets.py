@@ -353,13 +353,71 @@ def test_units_of_other_programs_are_not_guessed_and_nothing_is_added_to_their_d
 @pytest.mark.parametrize(
     ("version", "message"),
     [
-        ("v2.1", "convert it to v3.0 with LeRobot 0.4: python -m lerobot.datasets.v30.convert_dataset_v21"),
-        ("v2.0", "convert it to v2.1 .* then to v3.0"),
-        ("v4.0", "v3.0 and v3.1 can be read"),
+        ("v1.6", "convert it to v2.1 .* then to v3.0 with LeRobot 0.4: python -m lerobot.datasets.v30.convert"),
+        ("v4.0", "v2.0, v2.1, v3.0, v3.1 can be read"),
     ],
 )
 def test_another_version_is_named_with_its_converter(root: Path, version: str, message: str) -> None:
     change_info(root, codebase_version=version)
+    with pytest.raises(DatasetError, match=message):
+        list(read_episodes(root))
+
+
+def version_2_1(root: Path) -> Path:
+    """Three episodes as LeRobot before version 0.4 stores them: one file an episode, the index in JSON lines."""
+    (root / "meta").mkdir(parents=True)
+    rows = [make_episode(number) for number in range(3)]
+    for number, episode in enumerate(rows):
+        frame = np.arange(len(episode))
+        state = pa.FixedSizeListArray.from_arrays(pa.array(episode.columns["observation.state"].ravel()), 2)
+        columns = {
+            "observation.state": state, "timestamp": (frame / FPS).astype(np.float32), "frame_index": frame,
+            "episode_index": np.full_like(frame, number), "index": frame, "task_index": np.full_like(frame, number % 2),
+        }  # fmt: skip
+        path = root / f"data/chunk-00{number // 2}/episode_00000{number}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.table(columns), path)
+    scalar = {"dtype": "int64", "shape": [1], "names": None}
+    features = {"observation.state": {"dtype": "float32", "shape": [2], "names": {"motors": ["a", "b"]}}}
+    features |= dict.fromkeys(("frame_index", "episode_index", "index", "task_index"), scalar)
+    info = {
+        "codebase_version": "v2.1", "robot_type": "so100", "total_episodes": 3, "total_frames": sum(LENGTHS),
+        "fps": FPS, "total_tasks": 2, "chunks_size": 2,
+        "data_path": "data/chunk-{episode_chunk:03d}/episode_{episode_index:06d}.parquet", "video_path": None,
+        "features": features | {"timestamp": scalar | {"dtype": "float32"}},
+    }  # fmt: skip
+    (root / "meta/info.json").write_text(json.dumps(info))
+    index = [{"episode_index": n, "tasks": [f"task {n % 2}"], "length": len(e)} for n, e in enumerate(rows)]
+    (root / "meta/episodes.jsonl").write_text("".join(json.dumps(row) + "\n" for row in index))
+    tasks = [{"task_index": n, "task": f"task {n}"} for n in (1, 0)]
+    (root / "meta/tasks.jsonl").write_text("".join(json.dumps(row) + "\n" for row in tasks))
+    return root
+
+
+def test_version_2_1_is_read_but_not_added_to(tmp_path: Path) -> None:
+    root = version_2_1(tmp_path / "old")
+    for number, episode in enumerate(read_episodes(root)):
+        np.testing.assert_array_equal(
+            episode.columns["observation.state"], make_episode(number).columns["observation.state"]
+        )
+        assert (episode.task, episode.names["observation.state"]) == (f"task {number % 2}", ("a", "b"))
+    assert load_columns(root, ["observation.state"])["episode_index"].tolist() == [0] * 12 + [1] * 9 + [2] * 12
+    with pytest.raises(DatasetError, match="v2.1, which cannot be added to; convert it to v3.0 with LeRobot 0.4"):
+        DatasetWriter(root, "so100", FPS, plain=True)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("episodes.jsonl", '{"episode_index": 0}\n', "without a whole episode_index and length"),
+        ("episodes.jsonl", "", "lists 0 episodes in meta/episodes"),
+        ("episodes.jsonl", "[1]", "is not in JSON lines"),
+        ("tasks.jsonl", '{"task_index": 0}\n', "without a text and a task_index"),
+    ],
+)
+def test_a_broken_index_of_version_2_1_is_named(tmp_path: Path, file: str, content: str, message: str) -> None:
+    root = version_2_1(tmp_path / "old")
+    (root / "meta" / file).write_text(content)
     with pytest.raises(DatasetError, match=message):
         list(read_episodes(root))
 
