@@ -39,6 +39,7 @@ FOLDERS = {
         "models": "List and check the learned models; versions, rollback.",
         "collect": "Collect demonstrations by the simulator's teacher.",
         "train": "Train a part and export it to ONNX.",
+        "label": "Label a LeRobot dataset with subtasks and motions.",
     },
     "arms": {
         "robots": "List, save or remove real robots by name.",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from sayso.skills.dataset.layout import DatasetError, Info
+from sayso.skills.dataset.layout import STATS_PATH, DatasetError, Info
+from sayso.skills.dataset.stats import PLAIN_STATISTICS, combine_plain
 
 EPISODES_PATH, TASKS_PATH = "meta/episodes.jsonl", "meta/tasks.jsonl"
+EPISODE_STATS_PATH = "meta/episodes_stats.jsonl"
 
 
 def earlier_episodes(root: Path, info: Info) -> pa.Table:
@@ -40,6 +43,22 @@ def earlier_tasks(root: Path) -> dict[int, str]:
             raise DatasetError(f"{root / TASKS_PATH} has a line without a text and a task_index of its own: {line}")
         found[number] = text
     return found
+
+
+def earlier_image_stats(root: Path, keys: Sequence[str]) -> dict[str, Any]:
+    """Statistics of the pictures ``keys`` over all episodes, without quantiles, as far as they are there."""
+    if not (root / EPISODE_STATS_PATH).exists():
+        whole = json.loads((root / STATS_PATH).read_bytes()) if (root / STATS_PATH).exists() else {}
+        return {key: whole[key] for key in keys if key in whole}
+    parts = [line.get("stats", {}) for line in _lines(root / EPISODE_STATS_PATH)]
+    out: dict[str, Any] = {}
+    for key in keys:
+        of = [part[key] for part in parts if key in part]
+        if of and len(of) == len(parts):
+            stacked = {name: np.array([each[name] for each in of], np.float64) for name in PLAIN_STATISTICS}
+            out[key] = {name: value.tolist() for name, value in combine_plain(stacked).items()}
+            out[key]["count"] = [int(stacked["count"].sum())]
+    return out
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -85,7 +85,7 @@ def read_episodes(root: str | Path, *, videos: bool = True, columns: Sequence[st
                 success=row.get("success"),
                 times=times,
                 columns={n: _values(table, n, f).astype(f.dtype, copy=False) for n, f in numeric.items()},
-                names={n: names for n, f in numeric.items() if (names := _names(f)) is not None},
+                names={n: names for n, f in numeric.items() if (names := names_of(f)) is not None},
                 units=units,
                 videos=pictures,
                 **texts,
@@ -192,7 +192,7 @@ def _pictures(table: pa.Table, key: str, number: int) -> NDArray[np.uint8]:
     return np.stack(out)
 
 
-def _names(feature: Feature) -> tuple[str, ...] | None:
+def names_of(feature: Feature) -> tuple[str, ...] | None:
     """The names of a column's numbers, None unless there is one for each."""
     names = feature.names
     if isinstance(names, dict):  # LeRobot's form before version 3: {"motors": [...]}

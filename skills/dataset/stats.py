@@ -11,7 +11,8 @@ from sayso.hardware.types import Array
 from sayso.skills.episodes import Pictures
 
 QUANTILES = {"q01": 0.01, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q99": 0.99}
-STATISTICS = ("min", "max", "mean", "std", "count", *QUANTILES)
+PLAIN_STATISTICS = ("min", "max", "mean", "std", "count")
+STATISTICS = (*PLAIN_STATISTICS, *QUANTILES)
 Stats = dict[str, Array]
 """Each statistic (n,), for images (3, 1, 1) on values in [0, 1]; ``count`` is (1,)."""
 
@@ -60,10 +61,20 @@ def image_stats(frames: NDArray[np.uint8] | Pictures, most: int = 20) -> Stats:
 
 def combine(parts: Mapping[str, NDArray]) -> Stats:
     """Statistics of the union of E parts, each (E, …); quantiles by weighted mean, as in LeRobot."""
-    count = parts["count"].reshape(-1)
-    weight = (count / count.sum()).reshape(-1, *(1,) * (parts["mean"].ndim - 1))
+    weight = _weight(parts)
+    return combine_plain(parts) | {name: (weight * parts[name]).sum(axis=0) for name in QUANTILES}
+
+
+def combine_plain(parts: Mapping[str, NDArray]) -> Stats:
+    """As `combine`, without quantiles."""
+    weight = _weight(parts)
     mean = (weight * parts["mean"]).sum(axis=0)
     spread = (weight * (np.square(parts["std"]) + np.square(parts["mean"] - mean))).sum(axis=0)
     out = {"min": parts["min"].min(axis=0), "max": parts["max"].max(axis=0), "mean": mean, "std": np.sqrt(spread)}
-    out["count"] = np.array([count.sum()])
-    return out | {name: (weight * parts[name]).sum(axis=0) for name in QUANTILES}
+    out["count"] = np.array([parts["count"].sum()])
+    return out
+
+
+def _weight(parts: Mapping[str, NDArray]) -> NDArray:
+    count = parts["count"].reshape(-1)
+    return (count / count.sum()).reshape(-1, *(1,) * (parts["mean"].ndim - 1))

@@ -1,0 +1,1 @@
+"""Recordings of other programs and of ours: labelled with subtasks and motions by rule, and exported."""
