@@ -68,7 +68,9 @@ def place_of(info: Info, column: str, spec: RobotSpec | None) -> Place:
     grippers = tuple(i for i, name in enumerate(names) if _GRIPPER.search(name))
     others = tuple(i for i in range(width) if i not in grippers and not _NOT_POSITION.search(names[i]))
     if sum(bool(_CARTESIAN.fullmatch(names[i])) for i in others) >= 3:
-        raise UserError(f"{where} holds poses of the hand, no joint states; joint positions are needed (--state COLUMN)")
+        raise UserError(
+            f"{where} holds poses of the hand, no joint states; joint positions are needed (--state COLUMN)"
+        )
     if spec is None:
         return Place(others, grippers, given or names)
     if set(spec.joints) <= set(names):

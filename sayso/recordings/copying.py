@@ -44,9 +44,7 @@ def foreign_styles(root: Path) -> list[str]:
     return sorted(str(style) for style in found - _OURS)
 
 
-def copy_dataset(
-    root: Path, out: Path, words: Words | None, units: Mapping[str, list[str]] | None = None
-) -> None:
+def copy_dataset(root: Path, out: Path, words: Words | None, units: Mapping[str, list[str]] | None = None) -> None:
     """Write the dataset ``root`` as v3.0 to ``out``, which must not exist, with language from ``words``; None: without.
 
     ``units`` of columns are written down. Raises `UserError` if ``root`` cannot be read or ``out`` not be written.
@@ -74,7 +72,9 @@ def label_in_place(root: Path, words: Words, units: Mapping[str, list[str]] | No
     try:
         info = layout.load_info(root)
         if info.is_earlier:
-            raise UserError(f"{root} is of {info.codebase_version}, which has no language columns; leave --in-place out")
+            raise UserError(
+                f"{root} is of {info.codebase_version}, which has no language columns; leave --in-place out"
+            )
         described = _described(info, words, units)
         drafts = _write_data(root, info, root, described, words, suffix=layout.PARTIAL)
         for path in drafts:

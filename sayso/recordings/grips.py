@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -39,7 +40,7 @@ def find_grips(opening: Array, commanded: Array | None = None) -> list[Grip]:
         squeeze = None
     out: list[Grip] = []
     turns = _turns(smooth)
-    for k, (first, last) in enumerate(zip(turns, turns[1:], strict=False)):
+    for k, (first, last) in enumerate(pairwise(turns)):
         begin, end = _span(smooth, first, last)
         if smooth[last] > smooth[first]:
             if out and out[-1].kind == "grasp":

@@ -138,9 +138,9 @@ def _facts(reading: Reading, labels: list[Labels]) -> list[str]:
     grasps = sum(grip.kind == "grasp" for one in labels for grip in one.grips)
     without = sum(not one.grips for one in labels)
     subtasks, motions = (sum(len(getattr(one, name)) for one in labels) for name in ("subtasks", "motions"))
-    facts = [f"{len(labels)} episodes: {subtasks} subtasks, {motions} motions, {grasps} grasps"]
+    facts = [f"episodes: {len(labels)}, subtasks: {subtasks}, motions: {motions}, grasps: {grasps}"]
     if without:
-        facts.append(f"{without} episodes without a grasp: the task is their only subtask")
+        facts.append(f"episodes without a grasp, with the task as their only subtask: {without}")
     if (converter := reading.converter) is not None:
         facts.append(f"{converter.spec.name}, joints in {MEANING[converter.units]} ({converter.why})")
     return [*facts, *reading.notes]
@@ -159,11 +159,13 @@ def _report(reading: Reading, labels: list[Labels], target: Path | None, page: P
         "notes": list(reading.notes),
         "episodes": [
             {
-                "episode": one.number, "task": one.task, "seconds": round(one.seconds, 3),
+                "episode": one.number,
+                "task": one.task,
+                "seconds": round(one.seconds, 3),
                 "subtasks": [{"t": round(t, 3), "text": text} for t, text in one.subtasks],
                 "motions": [{"t": round(t, 3), "text": text} for t, text in one.motions],
-                "grips": [{"kind": grip.kind, "frame": grip.end, "opening": round(grip.opening, 3)} for grip in one.grips],
+                "grips": [{"kind": g.kind, "frame": g.end, "opening": round(g.opening, 3)} for g in one.grips],
             }
             for one in labels
         ],
-    }  # fmt: skip
+    }

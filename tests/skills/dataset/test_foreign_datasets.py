@@ -402,7 +402,7 @@ def test_version_2_1_is_read_but_not_added_to(tmp_path: Path) -> None:
         )
         assert (episode.task, episode.names["observation.state"]) == (f"task {number % 2}", ("a", "b"))
     assert load_columns(root, ["observation.state"])["episode_index"].tolist() == [0] * 12 + [1] * 9 + [2] * 12
-    with pytest.raises(DatasetError, match="v2.1, which cannot be added to; convert it to v3.0 with LeRobot 0.4"):
+    with pytest.raises(DatasetError, match=r"v2\.1, which cannot be added to; convert it to v3\.0"):
         DatasetWriter(root, "so100", FPS, plain=True)
 
 
