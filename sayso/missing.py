@@ -21,6 +21,8 @@ EXTRAS = {
     "pyrealsense2": "realsense",
     "fastapi": "console",
     "uvicorn": "console",
+    "mcap": "mcap",
+    "rerun": "rerun",
     "xllamacpp": "vlm-test",
 }
 OWN = ("hardware", "perception", "planner", "sayso", "sim", "skills")

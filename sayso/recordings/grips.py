@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -35,24 +34,39 @@ def find_grips(opening: Array, commanded: Array | None = None) -> list[Grip]:
     repeat what was measured, or there are none, if the gripper stops before it is shut.
     """
     smooth = _median(np.asarray(opening, np.float64))
-    squeeze = None if commanded is None else opening - np.asarray(commanded)
-    if squeeze is not None and np.percentile(squeeze, 95) < SQUEEZED:
-        squeeze = None
-    out: list[Grip] = []
     turns = _turns(smooth)
-    for k, (first, last) in enumerate(pairwise(turns)):
-        begin, end = _span(smooth, first, last)
-        if smooth[last] > smooth[first]:
-            if out and out[-1].kind == "grasp":
-                out.append(Grip("release", begin, end, out[-1].opening))
-            continue
-        until = turns[k + 2] if k + 2 < len(turns) else len(smooth)
-        rest = slice(end, max(_span(smooth, last, until)[0] if k + 2 < len(turns) else until, end + 1))
-        at_rest = float(np.median(smooth[rest]))
-        held = at_rest > HELD if squeeze is None else float(np.median(squeeze[rest])) > SQUEEZED
-        if held and not (out and out[-1].kind == "grasp"):
-            out.append(Grip("grasp", begin, end, at_rest))
+    swings = [_swing(smooth, turns, k, commanded) for k in range(len(turns) - 1)]
+    tells = any(swing.squeeze > SQUEEZED for swing in swings if swing.closes)
+    out: list[Grip] = []
+    for swing in swings:
+        holding = bool(out) and out[-1].kind == "grasp"
+        held = swing.squeeze > SQUEEZED if tells else swing.at_rest > HELD
+        if swing.closes and held and not holding:
+            out.append(Grip("grasp", swing.begin, swing.end, swing.at_rest))
+        elif holding and not swing.closes:
+            out.append(Grip("release", swing.begin, swing.end, out[-1].opening))
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Swing:
+    """A closing or opening; ``at_rest`` is the opening after it, ``squeeze`` how much further the command goes then."""
+
+    closes: bool
+    begin: int
+    end: int
+    at_rest: float
+    squeeze: float
+
+
+def _swing(smooth: Array, turns: list[int], k: int, commanded: Array | None) -> _Swing:
+    first, last = turns[k], turns[k + 1]
+    begin, end = _span(smooth, first, last)
+    until = _span(smooth, last, turns[k + 2])[0] if k + 2 < len(turns) else len(smooth)
+    rest = slice(end, max(until, end + 1))
+    at_rest = float(np.median(smooth[rest]))
+    squeeze = 0.0 if commanded is None else at_rest - float(np.median(np.asarray(commanded)[rest]))
+    return _Swing(bool(smooth[last] < smooth[first]), begin, end, at_rest, squeeze)
 
 
 def _turns(values: Array) -> list[int]:

@@ -113,7 +113,7 @@ def open_dataset(
         return Reading(root, info, column, place, None, action, spans, ends, tuple(notes))
     stated = () if info.sayso is None else tuple(info.sayso.units.get(column, ()))
     converter = converter_of(spec, place, whole, units, stated, closed_high)
-    if spec.name != (info.robot_type or "").lower():
+    if spec.name not in (info.robot_type or "").lower():
         notes.append(f"robot '{info.robot_type}' is read as the {spec.name}")
     return Reading(root, info, column, place, converter, action, spans, notes=tuple(notes))
 

@@ -47,7 +47,8 @@ MEANING = {
 class Converter:
     """Converts rows of a dataset of the arm ``spec`` in ``units``; ``why`` says how the units are known.
 
-    ``scale`` divides the gripper's numbers, None for a servo's jaw; ``closed_high``: large numbers mean shut.
+    ``scale`` divides the gripper's numbers, None for a servo's jaw, which may be ``jaw_in_rad``; ``closed_high``: large
+    numbers mean shut.
     """
 
     spec: RobotSpec
@@ -55,6 +56,7 @@ class Converter:
     units: Units
     why: str
     scale: float | None
+    jaw_in_rad: bool
     closed_high: bool
 
     @property
@@ -89,7 +91,7 @@ class Converter:
         jaw = self.spec.gripper.jaw
         if self.scale is not None:
             values = values / self.scale
-        elif self.units is Units.RAD and jaw is not None:
+        elif self.jaw_in_rad and jaw is not None:
             values = np.array([jaw.opening(v) / self.spec.gripper.width for v in values])
         else:
             units = LeRobotUnits.of(self.spec)
@@ -109,13 +111,13 @@ def converter_of(
     if found in (Units.OLD_DEG, Units.RANGE) and not servo:
         raise UserError(f"units '{found}' are of servo arms, not of the {spec.name}: deg and rad are allowed")
     scale = None
+    most = float(np.abs(rows[:, place.gripper].sum(1)).max()) if place.gripper else 0.0
     if place.gripper and spec.gripper is not None and not servo:
-        most = float(np.abs(rows[:, place.gripper].sum(1)).max())
         scales = [by or spec.gripper.width for top, by in _GRIPPER_SCALES if most <= top]
         if not scales:
             raise UserError(f"the gripper's numbers go up to {most:g}: neither meters, a share, percent nor a byte")
         scale = scales[0]
-    out = Converter(spec, place, found, why, scale, closed_high)
+    out = Converter(spec, place, found, why, scale, found is Units.RAD and most <= 2 * np.pi, closed_high)
     _check(out, rows)
     return out
 
