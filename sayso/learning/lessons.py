@@ -18,6 +18,8 @@ from sayso.skills.motion import GripperAction, LanguageMotion, parse
 
 DROPPED_S = 2.0
 """How long before a correction the arm may have gone wrong already: people need up to 1.5 s to say it."""
+MEANT_S = 0.3
+"""How long before it takes effect a correction is what should have been done: the hand's new command is not seen yet."""
 TAKEN_BACK_S = 4.0
 NEIGHBORS, AGREE = 12, 0.5
 
@@ -74,7 +76,10 @@ def _of_subtask(number: int, moments: Sequence[Moment], rows: Sequence[Amended])
     out: list[Lesson] = []
     for moment in moments:
         correction = next((c for c in reversed(kept) if c.t < moment.t), None)
-        if moment.by == "operator":
+        coming = next((c for c in kept if moment.t <= c.t <= moment.t + MEANT_S), None)
+        if coming is not None and coming.motion is not None:
+            out.append(Lesson(moment, parse(coming.motion), number, coming))
+        elif moment.by == "operator":
             # The words in force are those said last; they count if they are kept, until the hand holds what it did not.
             last = max((t for t in said if t < moment.t), default=None)
             if correction is None or correction.t != last or correction.motion is None:
