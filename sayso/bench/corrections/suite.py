@@ -34,7 +34,7 @@ Record = dict[str, Any]
 TAUGHT = 30
 """Corrected episodes a task, of which those that succeed are learned from."""
 POISON = 0.1
-GATE_TRIALS, FRESH = 16, 16
+GATE_TRIALS, FRESH = 12, 12
 REPORT = "report.json"
 
 
