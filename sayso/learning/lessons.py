@@ -19,7 +19,7 @@ from sayso.skills.motion import GripperAction, LanguageMotion, parse
 DROPPED_S = 2.0
 """How long before a correction the arm may have gone wrong already: people need up to 1.5 s to say it."""
 MEANT_S = 0.3
-"""How long before it takes effect a correction is what should have been done: the hand's new command is not seen yet."""
+"""How long before it takes effect a correction is what should have been done: its own effect is not seen yet."""
 TAKEN_BACK_S = 4.0
 NEIGHBORS, AGREE = 12, 0.5
 
