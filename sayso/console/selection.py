@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.language.grounding import names
+from sayso.session.options import SessionError
 
 if TYPE_CHECKING:
     from sayso.session import Session
@@ -50,14 +51,24 @@ class Selection:
     def name(self, session: Session, thing: str, name: str) -> str:
         """Give the thing with this id a name; what was remembered. Raises `SessionError`.
 
-        The one place where the console gives names.
+        The one place where the console gives names. A session at work takes names in words only.
         """
-        told = session.name(thing, name)
+        if session.is_running:
+            found = next((said for o, said in _called(session.scene) if o.id == thing), None)
+            told = session.say(f"call the {found} {name}") if found is not None else None
+            if told is None or told.level != "remark":
+                raise SessionError(f"not named: {told}" if told is not None else "that thing is not seen any more")
+            self.names[thing] = name
+            return str(told)
+        told_name = session.name(thing, name)
         self.names[thing] = name
-        return told
+        return told_name
 
     def _found(self, scene: Scene | None) -> tuple[SceneObject | None, str]:
-        if scene is None or not self.thing:
+        if not self.thing:
             return None, ""
-        found = zip(scene.objects, names(scene.objects), strict=True)
-        return next(((o, name) for o, name in found if o.id == self.thing), (None, ""))
+        return next(((o, name) for o, name in _called(scene) if o.id == self.thing), (None, ""))
+
+
+def _called(scene: Scene | None) -> list[tuple[SceneObject, str]]:
+    return [] if scene is None else list(zip(scene.objects, names(scene.objects), strict=True))

@@ -11,7 +11,7 @@ from sayso.console.watching import Watching
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import RobotSpec
-from sayso.perception.scene import Scene
+from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.execution.critic import DONE_THRESHOLD, FAILED_THRESHOLD
 from sayso.planner.language.grounding import names
 from sayso.runtime.hearing.understood import asked
@@ -158,13 +158,18 @@ def _steps(session: Session) -> list[dict[str, str]]:
 def _things(scene: Scene, selection: Selection) -> list[dict[str, Any]]:
     return [
         {
-            "id": thing.id, "name": name, "own": selection.names.get(thing.id, ""), "kind": thing.kind,
+            "id": thing.id, "name": name, "own": _own(thing, selection), "kind": thing.kind,
             "color": thing.color, "position": rounded(thing.position), "size": rounded(thing.size),
             "yaw": round(float(thing.yaw), 3), "held": bool(thing.held), "sure": round(float(thing.confidence), 2),
             "age": round(float(thing.age), 1),
         }
         for thing, name in zip(scene.objects, names(scene.objects), strict=True)
     ]  # fmt: skip
+
+
+def _own(thing: SceneObject, selection: Selection) -> str:
+    called = thing.called
+    return selection.names.get(thing.id, "") if called.source == "read" else called.text
 
 
 def rounded(values: Any, digits: int = 4) -> list[float]:

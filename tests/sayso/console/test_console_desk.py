@@ -29,6 +29,8 @@ class Session:
         self.named: list[tuple[str, str]] = []
         self.is_running = self.may_move = True
         self.stands = False
+        self.level = "motion"
+        self.scene = TABLE
         self.stops = 0
         self.free = threading.Event()
         self.free.set()
@@ -39,7 +41,7 @@ class Session:
         if text != "stop":
             assert self.free.wait(60)
         self.said.append(text)
-        return Understood(text, "stop" if text == "stop" else "motion", f"I {text}")
+        return Understood(text, "stop" if text == "stop" else self.level, f"I {text}")
 
     def press_stop(self) -> None:
         self.stops += 1
@@ -124,9 +126,19 @@ def test_this_one_is_the_selected_thing(office: Office) -> None:
 
 
 def test_a_thing_gets_its_name_by_the_session(office: Office) -> None:
-    thing = TABLE.objects[0].id
+    thing, office.session.is_running = TABLE.objects[0].id, False
     assert office.answer(do="name", target=thing, text="my mug")["text"] == "I call it my mug"
     assert office.session.named == [(thing, "my mug")] and office.selection.names == {thing: "my mug"}
+
+
+def test_a_session_at_work_takes_names_in_words(office: Office) -> None:
+    thing = TABLE.objects[0]
+    assert not office.answer(do="name", target=thing.id, text="Betty")["ok"], "it was read as a motion"
+    assert office.session.said == [f"call the {thing.name} Betty"] and office.selection.names == {}
+    office.session.level = "remark"
+    assert office.answer(do="name", target=thing.id, text="Betty")["ok"]
+    assert office.selection.names == {thing.id: "Betty"}
+    assert not office.answer(do="name", target="gone", text="Betty")["ok"]
 
 
 def test_what_fails_is_said_and_the_desk_stays_open(office: Office) -> None:
