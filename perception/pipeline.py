@@ -42,6 +42,10 @@ class Perception(Protocol):
         """Clear the scene, after the table was set anew."""
         ...
 
+    def show(self) -> None:
+        """Pass a fresh frame of every camera to the subscribers, for who watches; the scene stays."""
+        ...
+
     def subscribe(self, on_frame: Callable[[Frame], None]) -> None:
         """Also pass every frame to ``on_frame``."""
         ...
@@ -158,6 +162,11 @@ class PerceptionPipeline:
         if frames:
             self.namer.look(scene, frames, everything)
         return self.namer.named(scene)
+
+    def show(self) -> None:
+        """Pass a fresh frame of every camera to the subscribers; the scene stays."""
+        for camera in self._cameras:
+            self._read(camera)
 
     def _read(self, camera: Camera) -> Frame:
         frame = camera.read()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 EVERY_S, IDLE_S = 0.08, 0.4  # with and without a page that watches
 PICTURE_S = 0.1  # at least, between two pictures of a camera
-PEEK_S = 1.0  # between two looks while nothing is carried out
+PEEK_S = 1.0  # between two looks while nothing is carried out or a stop holds the arm
 MOST_EVENTS = 400  # in one message
 MOST_REPLIES = 256
 
@@ -85,7 +85,7 @@ class Feed:
         session = self._session
         if getattr(session, "executive", None) is not None:
             self._follow()
-            if self._desk.watchers and not session.is_running and now - self._peeked >= PEEK_S:
+            if self._desk.watchers and now - self._peeked >= PEEK_S and (session.stands or not session.is_running):
                 self._peeked = now
                 self._peek()
             self._chronicle.look(session, self.watching.take_heard())
@@ -116,6 +116,9 @@ class Feed:
             self._greets.set()  # now the arm is known
 
     def _peek(self) -> None:
+        if self._session.is_running:
+            self.watching.wants_pictures = True
+            return
         found = self._session.peek()
         if found is not None:
             self.watching.state = found[0]

@@ -74,6 +74,9 @@ class GroundTruthPerception:
         """Reset the gripper's opening rate."""
         self._rate = OpeningRate(1 / POLICY_HZ)
 
+    def show(self) -> None:
+        """Does nothing: there are no cameras."""
+
     def subscribe(self, on_frame: Callable[[Frame], None]) -> None:
         """The truth reads no frames."""
 

@@ -186,6 +186,14 @@ class Gap:
         return "seen"
 
 
+def test_pictures_for_who_watches_leave_the_scene_as_it_is(rig: Rig) -> None:
+    shown: list[str] = []
+    rig.pipeline.subscribe(lambda frame: shown.append(frame.camera))
+    rig.pipeline.show()
+    assert shown == ["left", "right"] and rig.finds.calls == 0
+    assert rig.tick() == []
+
+
 def test_a_moment_without_a_picture_is_waited_for() -> None:
     clock = FakeClock()
     assert patiently(Gap(clock, clock.now() + PATIENCE_S / 2).look, clock) == "seen"

@@ -64,6 +64,8 @@ class Eyes:
 
     def reset(self) -> None: ...
 
+    def show(self) -> None: ...
+
     def subscribe(self, on_frame: Callable[[Frame], None]) -> None:
         self._followers.append(on_frame)
 
