@@ -11,7 +11,7 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.execution.supervisor import LOST
 from sayso.planner.plan import Relation, Subtask, Verb
 
-DOUBTFUL = 0.01  # probability of another thing in the object's place from which the arm waits
+DOUBTFUL = 0.003  # probability of another thing in the object's place from which the arm waits: one clear look
 DOUBT_S = 1.0  # the longest wait for a second look at a doubtful object
 AWAY_S = 1.5  # the longest wait for an object that has gone: a hand may put it back
 SAME_PLACE_M = 0.03
@@ -67,5 +67,5 @@ def lost(subtask: Subtask, scene: Scene, places: Mapping[str, Array]) -> str:
     at = places.get(gone or "")
     for other in scene.objects:
         if at is not None and not other.held and float(np.linalg.norm(other.position[:2] - at[:2])) < SAME_PLACE_M:
-            return f"a {other.name} is where the {name} was"
+            return f"{'an' if other.name[0] in 'aeiou' else 'a'} {other.name} is where the {name} was"
     return LOST
