@@ -11,9 +11,9 @@ from sayso.hardware.types import Array, Frame, JointState, Pose, RobotSpec
 from sayso.perception.association import UNLIKE, WITHIN, Comparison, place_odds
 from sayso.perception.held_object import HeldObjectTracker
 from sayso.perception.identity.container import container_of, look_into
-from sayso.perception.identity.exchange import ALIKE, exchanges, looks_alike
+from sayso.perception.identity.exchange import ALIKE, exchanges, looks_alike, other_light
 from sayso.perception.scene import HOLLOW, Scene
-from sayso.perception.track import KNOWN_HITS, MOVED, SETTLE_S, UNSURE, Track
+from sayso.perception.track import EXCHANGED, KNOWN_HITS, MOVED, SETTLE_S, UNSURE, Track
 from sayso.perception.visibility import Visibility, look_at
 from sayso.perception.votes import Detection
 
@@ -91,7 +91,7 @@ class Tracker:
                 moved.see(detection, now)
             elif detection.confidence >= SURE and not self._floats(detection) and not self._vague(detection):
                 self._start(detection, now)
-        self._exchange(missed, crowded, frames, now)
+        self._exchange(missed, crowded, frames, now, seen=len(pairs))
         self._contain()
         self._looked = True
         return self._scene(state, tool, now)
@@ -138,7 +138,9 @@ class Tracker:
                 out.append(track)
         return out
 
-    def _exchange(self, missed: Sequence[Track], crowded: Sequence[Track], frames: Sequence[Frame], now: float) -> None:
+    def _exchange(
+        self, missed: Sequence[Track], crowded: Sequence[Track], frames: Sequence[Frame], now: float, seen: int
+    ) -> None:
         """Give each place where another thing is seen to that thing's track, or to a new one."""
         doubted = [t for t in self._tracks if t.stranger is not None]
         if not doubted:
@@ -154,7 +156,11 @@ class Tracker:
             and look_at(t, frames) is not Visibility.FILLED
         ]
         full = {i for i, t in enumerate(doubted) if t in crowded}
-        found = [(p, p.stranger, thing) for p, thing in exchanges(doubted, [*free, *self._absent], full)]
+        pairs = exchanges(doubted, [*free, *self._absent], full)
+        dim = other_light(doubted, pairs, seen)
+        for track in dim:
+            track.against = min(track.against, EXCHANGED)
+        found = [(p, p.stranger, thing) for p, thing in pairs if p not in dim]
         moved = {id(thing) for *_, thing in found}
         held = self._grasp.held
         for place, *_ in found:

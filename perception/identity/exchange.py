@@ -12,6 +12,7 @@ from sayso.perception.identity.appearance import color_odds, kind_odds, size_odd
 from sayso.perception.track import EXCHANGED, Track
 
 ALIKE = 1.0  # log odds from which two looks may be of one thing
+CLEAR = 2.0  # what one clear look speaks against a track, at least (nats)
 
 
 def looks_alike(thing: Track, other: Track) -> float:
@@ -41,3 +42,14 @@ def exchanges(
                 gains[i, j] = alike + (EXCHANGED / 2 if i < len(doubted) else 0.0)
     taken = {j: i for i, j in cheapest_pairs(-gains) if gains[i, j] > 0}
     return [(place, things[taken[j]] if j in taken else None) for j, place in enumerate(doubted) if taken.get(j) != j]
+
+
+def other_light(doubted: Sequence[Track], found: Sequence[tuple[Track, Track | None]], seen: int) -> list[Track]:
+    """The tracks of ``doubted`` that look like nothing known, if two or more and half of the ``seen`` ones do at once.
+
+    It is likelier that the light has changed than that unknown things have taken so many places. ``found`` is what
+    `exchanges` gives.
+    """
+    explained = {id(track) for pair in found if pair[1] is not None for track in pair}
+    alone = [t for t in doubted if t.against >= CLEAR and id(t) not in explained]
+    return alone if len(alone) >= max(2, (seen + 1) // 2) else []

@@ -11,8 +11,9 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.execution.supervisor import LOST
 from sayso.planner.plan import Relation, Subtask, Verb
 
-DOUBTFUL = 0.003  # probability of another thing in the object's place from which the arm waits: one clear look
-DOUBT_S = 1.0  # the longest wait for a second look at a doubtful object
+# Probabilities of another thing in the object's place from which the arm waits (one clear look), and never goes on.
+DOUBTFUL, UNKNOWABLE = 0.003, 0.02
+DOUBT_S, DARK_S = 1.0, 5.0  # the longest wait for a second look at an object, for light to tell what it is
 AWAY_S = 1.5  # the longest wait for an object that has gone: a hand may put it back
 SAME_PLACE_M = 0.03
 
@@ -25,19 +26,36 @@ class SecondLook:
 
     def forget(self) -> None:
         """No object is doubtful or gone."""
-        self._doubted: float | None = None
-        self._gone: float | None = None
+        self._since: dict[str, float] = {}
 
     def holds(self, subtask: Subtask, scene: Scene, now: float) -> bool:
         """Whether the arm is to hold at ``now`` s for another look at the objects of ``subtask``."""
         needed = [scene.find(i) for i in (subtask.object_id, subtask.reference_id) if i is not None]
-        gone = any(o is None for o in needed)
-        doubtful = any(o is not None and o.doubt > DOUBTFUL for o in needed)
-        self._gone = (now if self._gone is None else self._gone) if gone else None
-        self._doubted = (now if self._doubted is None else self._doubted) if doubtful else None
-        return (self._gone is not None and now - self._gone < AWAY_S) or (
-            self._doubted is not None and now - self._doubted < DOUBT_S
-        )
+        doubt = max((o.doubt for o in needed if o is not None), default=0.0)
+        gone = self._lasts("gone", any(o is None for o in needed), now)
+        doubtful, unknowable = (self._lasts(name, doubt > p, now) for name, p in _DOUBTS.items())
+        return 0 <= gone < AWAY_S or 0 <= doubtful < DOUBT_S or 0 <= unknowable < DARK_S
+
+    def _lasts(self, what: str, is_so: bool, now: float) -> float:
+        """How long (s) it has been so without a break; -1 if it is not so."""
+        if not is_so:
+            self._since.pop(what, None)
+            return -1.0
+        return now - self._since.setdefault(what, now)
+
+
+_DOUBTS = {"doubtful": DOUBTFUL, "unknowable": UNKNOWABLE}
+
+
+def unknowable(subtask: Subtask, scene: Scene) -> str | None:
+    """Why the arm does not go on with a doubtful object of ``subtask`` after the wait; None if none is."""
+    for name, thing in (
+        (subtask.object_name, scene.find(subtask.object_id)),
+        (subtask.reference_name, scene.find(subtask.reference_id)),
+    ):
+        if thing is not None and thing.doubt > UNKNOWABLE:
+            return f"I cannot tell any more whether that is the {name}"
+    return None
 
 
 def wrong_in_hand(subtask: Subtask, scene: Scene) -> SceneObject | None:

@@ -14,7 +14,7 @@ from sayso.planner.execution.critic import State
 from sayso.planner.execution.ending import given_up, leave_without_room, setting_down, unmet
 from sayso.planner.execution.evidence import Evidence
 from sayso.planner.execution.goal import Goals, LostObject
-from sayso.planner.execution.second_look import SecondLook, lost, mistaken, set_down, wrong_in_hand
+from sayso.planner.execution.second_look import SecondLook, lost, mistaken, set_down, unknowable, wrong_in_hand
 from sayso.planner.execution.supervisor import SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.planner.language.instruction_pace import pace_of
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Reply, Subtask
@@ -262,14 +262,17 @@ class Executive(Subscriber):
             self._changed(now)
             return None
         if self.second_look.holds(subtask, scene, now):
-            return None
-        try:
-            return self.goals.goal(subtask, scene, self.supervisor.left)
-        except LostObject:
-            why = lost(subtask, scene, self.evidence.places)
-            if self.supervisor.advance(State.GOING, 1.0, now, lost=why):
-                self._changed(now)
-            return None
+            return None if self.override.motion(now) is None else self.goals.idle(scene)
+        why = unknowable(subtask, scene)
+        if why is None:
+            try:
+                return self.goals.goal(subtask, scene, self.supervisor.left)
+            except LostObject:
+                why = lost(subtask, scene, self.evidence.places)
+        self.second_look.forget()
+        if self.supervisor.advance(State.GOING, 1.0, now, lost=why):
+            self._changed(now)
+        return None
 
     def review(self, observation: Observation, scene: Scene, now: float) -> Observation | None:
         """Judge the current subtask and start the next if it has ended."""

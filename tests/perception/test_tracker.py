@@ -387,6 +387,20 @@ def test_a_look_alike_of_another_color_is_another_thing(run: Run, detect: Make) 
     assert 0 < doubts[0] < max(doubts) and doubts[-1] == 0, "the first look only raises a doubt"
 
 
+def test_in_other_light_all_things_are_doubtful_and_none_is_replaced(run: Run, detect: Make) -> None:
+    table = [detect(0.4, 0.1), detect(0.5, -0.1, color="blue"), detect(0.6, 0.2, color="green")]
+    for _ in range(8):
+        first = run.look(table)
+    dark = [dataclasses.replace(d, colors=detect(0, 0, color="brown").colors) for d in table]
+    for _ in range(20):
+        scene = run.look(dark)
+    assert colors_by_id(scene) == colors_by_id(first)
+    assert min(o.doubt for o in scene.objects) > 0.2
+    for _ in range(6):
+        scene = run.look(table)
+    assert colors_by_id(scene) == colors_by_id(first) and max(o.doubt for o in scene.objects) == 0
+
+
 def test_taken_away_and_put_elsewhere_much_later_it_has_its_id(run: Run, detect: Make) -> None:
     blue = detect(0.5, -0.1, color="blue")
     for _ in range(10):

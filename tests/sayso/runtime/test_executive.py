@@ -16,7 +16,7 @@ from sayso.planner.checks.familiar import SAMPLES
 from sayso.planner.corrections.reader import Correction
 from sayso.planner.errors import PlannerError
 from sayso.planner.execution.critic import State
-from sayso.planner.execution.second_look import AWAY_S, DOUBT_S
+from sayso.planner.execution.second_look import AWAY_S, DARK_S, DOUBT_S
 from sayso.planner.execution.supervisor import ASIDES, LOST, RETRIES, SUBTASK_LIMIT_S, Level
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Subtask, Verb
 from sayso.runtime.subscriber import Tick
@@ -313,12 +313,29 @@ def test_a_plan_for_what_another_thing_has_replaced_says_so() -> None:
 
 
 def test_the_arm_waits_for_a_second_look_at_what_is_doubtful_and_not_for_ever() -> None:
-    rig, doubtful = Rig((PICK,)), replace(RED, doubt=0.3)
+    rig, doubtful = Rig((PICK,)), replace(RED, doubt=0.01)
     assert goal(rig, rig.see(doubtful, GREEN)) is None
     assert goal(rig, rig.see(RED, GREEN)) is not None
     assert goal(rig, rig.see(doubtful, GREEN)) is None
     rig.clock.sleep_until(rig.now + DOUBT_S)
-    assert goal(rig, rig.see(doubtful, GREEN)) is not None
+    assert goal(rig, rig.see(doubtful, GREEN)) is not None, "it was one look, and no second one came"
+
+
+def test_a_spoken_motion_is_carried_out_while_the_arm_waits() -> None:
+    rig = Rig((PICK,))
+    goal(rig, rig.see(*TABLE))
+    rig.executive.override.move(LEFT, rig.now, 1.0)
+    assert goal(rig, rig.see(replace(RED, doubt=0.5), GREEN)) is not None
+
+
+def test_what_can_be_told_by_nothing_any_more_is_planned_anew() -> None:
+    rig, dark = Rig((PICK,), (PICK_GREEN,)), replace(RED, doubt=0.5)
+    assert goal(rig, rig.see(dark, GREEN)) is None
+    rig.clock.sleep_until(rig.now + DARK_S / 2)
+    assert goal(rig, rig.see(dark, GREEN)) is None
+    rig.clock.sleep_until(rig.now + DARK_S / 2)
+    assert goal(rig, rig.see(dark, GREEN)) is None and rig.object == "green"
+    assert rig.executive.supervisor.replans[-1].reason == "I cannot tell any more whether that is the red block"
 
 
 WRONG = replace(GREEN, position=np.array([0.5, 0.1, 0.2]), held=True)
