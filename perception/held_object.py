@@ -12,11 +12,17 @@ from sayso.hardware.types import Array, GripperSpec, JointState, Pose
 from sayso.perception.track import Track
 
 TIGHTER, WIDER = 0.014, 0.012
+LEAST_SHARE = 0.4  # of a thing's width
 STALLED = -0.05
 LATERAL, VERTICAL = 0.03, 0.035
 RATE_S = 0.06
 # After this time (s) fingers that stall on a block's corners will not turn the block any more.
 CORNERS, CORNERS_S = 2**0.5, 0.5
+
+
+def _least(track: Track) -> float:
+    """The opening (m) above which the fingers hold the thing; a slender one is held by fingers that nearly meet."""
+    return max(track.grip - TIGHTER, LEAST_SHARE * track.grip)
 
 
 class HeldObjectTracker:
@@ -43,7 +49,7 @@ class HeldObjectTracker:
         rate = self._rate(opening, now)
         if self.held is not None:
             self._move(self.held, tool)
-            if closing and opening > self.held.grip - TIGHTER:
+            if closing and opening > _least(self.held):
                 return None
             dropped, self.held = self.held, None
             return dropped
@@ -81,7 +87,7 @@ class HeldObjectTracker:
 
     @staticmethod
     def _between(track: Track, opening: float, tool: Pose, widest: float) -> bool:
-        if not track.grip - TIGHTER < opening < widest * track.grip + WIDER:
+        if not _least(track) < opening < widest * track.grip + WIDER:
             return False
         gap = track.position - tool.position
         # The fingers may hold a tall object anywhere on its side.

@@ -62,8 +62,13 @@ class Perception(Protocol):
 class Sees(Protocol):
     """Finds objects in frames, as `Detector`."""
 
-    def perceive(self, frames: Sequence[Frame]) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
-        """All objects in frames taken at about the same time, and the frames with the depth that was used."""
+    def perceive(
+        self, frames: Sequence[Frame], tool: Pose | None = None
+    ) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
+        """All objects in frames taken at about the same time, and the frames with the depth that was used.
+
+        ``tool`` is the tool's pose then.
+        """
         ...
 
 
@@ -128,7 +133,7 @@ class PerceptionPipeline:
         """The scene from a fresh frame of every camera, detected in the calling thread."""
         seen = [self._read(camera) for camera in self._cameras]
         self._newest = seen[0] if seen else None
-        detections, frames = self._detector.perceive(seen)
+        detections, frames = self._detector.perceive(seen, tool)
         scene = self._tracker.update(detections, frames, state, tool, closing, state.t)
         return self._named(scene, frames, everything=True)
 
@@ -152,7 +157,7 @@ class PerceptionPipeline:
             if len(self._frames) == len(self._cameras):
                 self._seen = (self._frames, self._tool_at(self._frames[0].t))
                 self._newest = self._frames[0]
-                self._job = self._pool.submit(self._detector.perceive, self._frames)
+                self._job = self._pool.submit(self._detector.perceive, self._frames, self._seen[1])
         return self._named(scene)
 
     def _named(self, scene: Scene, frames: Sequence[Frame] = (), everything: bool = False) -> Scene:
@@ -229,7 +234,9 @@ class Detector:
         """
         return self.perceive(frames)[0]
 
-    def perceive(self, frames: Sequence[Frame]) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
+    def perceive(
+        self, frames: Sequence[Frame], tool: Pose | None = None
+    ) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
         """As `detect`, with the frames; frames without depth get the inferred depth, NaN where it is unknown."""
         deep = [frame for frame in frames if frame.depth is not None]
         flat = [frame for frame in frames if frame.depth is None]

@@ -12,7 +12,7 @@ from sayso.perception.association import UNLIKE, WITHIN, Comparison, place_odds
 from sayso.perception.held_object import HeldObjectTracker
 from sayso.perception.identity.container import container_of, look_into
 from sayso.perception.identity.exchange import ALIKE, exchanges, looks_alike, other_light
-from sayso.perception.scene import HOLLOW, Scene
+from sayso.perception.scene import HOLLOW, KINDS, Scene
 from sayso.perception.track import EXCHANGED, KNOWN_HITS, MOVED, SETTLE_S, UNSURE, Track
 from sayso.perception.visibility import Visibility, look_at
 from sayso.perception.votes import Detection
@@ -326,7 +326,8 @@ class Tracker:
             if sight is not Visibility.EMPTY:
                 track.empty_since = None
                 # The place is filled but no longer detected: a track with few hits was a false detection.
-                if sight is Visibility.FILLED and track.hits < DOUBTED_HITS and now - track.seen > DOUBTED_S:
+                doubted = track.kind in KINDS and track.hits < DOUBTED_HITS
+                if sight is Visibility.FILLED and doubted and now - track.seen > DOUBTED_S:
                     self._tracks.remove(track)
                 continue
             if track.empty_since is None:

@@ -22,7 +22,7 @@ from sayso.planner.language.instruction_pace import without_pace
 from sayso.planner.language.modality import without_politeness
 from sayso.planner.language.plan_builder import compose
 from sayso.planner.language.reading import Intent
-from sayso.planner.language.understood import not_understood
+from sayso.planner.language.understood import names_a_thing, not_understood
 from sayso.planner.language.waits import waited
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.asking import Asking
@@ -154,6 +154,8 @@ class LocalPlanner(Planner):
     def _answer(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         reading = self.model.read(instruction)
         if reading.intent is Intent.UNSAFE:  # which the whole answer is screened for
+            reading = replace(reading, intents={Intent.TASK: 1.0})
+        if reading.intent is not Intent.TASK and names_a_thing(reading, scene):  # a noun that the model never learned
             reading = replace(reading, intents={Intent.TASK: 1.0})
         view = Viewpoint(self.viewpoint_yaw)
         answer = view.answer(compose(reading, view.seen(scene), view.told(done)))

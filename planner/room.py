@@ -21,6 +21,7 @@ DIRECTIONS = {
 }
 OUTSIDE_M = 0.02  # largest distance outside the reach that the arm still attains
 BOWL_DROP, STACK_DROP = 0.024, 0.006
+DEEP_M, BELOW_RIM_M = 0.07, 0.015  # a vessel from this height on, and how far below its rim a thing is let go
 GAP_M = 0.002  # between neighboring objects
 FINGER_M = 0.02  # space that the opening fingers need beside the released object
 FINGER_WIDTH_M = 0.025
@@ -63,6 +64,8 @@ def in_vessel(
     """
     there, middle = inside(vessel, others), vessel.position[:2]
     floor = vessel.position[2] - vessel.size[2] / 2 + BOWL_DROP
+    if vessel.size[2] > DEEP_M:  # the hand does not reach down into it
+        floor = vessel.top - BELOW_RIM_M
     if not there and not company:
         return np.array([*middle, floor]), True
     width = float(item.size[:2].max())

@@ -87,7 +87,8 @@ def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
         off, tolerance = float(np.hypot(drop[0], drop[1])), goal.tolerance
     object_off = float(np.hypot(gap[0], gap[1]))
     lowest = min(tool[2], bottom) if goal.held else tool[2]
-    fine = [(body.opening - width) / 0.02, *[g / 0.02 for g in gap], object_off / 0.012]
+    opening = goal.opening(body.opening)
+    fine = [(opening - width) / 0.02, *[g / 0.02 for g in gap], object_off / 0.012]
     fine = np.tanh([*fine, *[d / 0.02 for d in drop], off / 0.012]).tolist()
     return np.array(
         [
@@ -95,7 +96,7 @@ def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
             *lag,
             *[(t - c) * 3 for t, c in zip(tool, CENTER, strict=True)],
             rotation[0][0], rotation[1][0], 3 * rotation[0][2], 3 * rotation[1][2],
-            10 * body.opening, 5 * body.rate, float(body.closing), fine[0],
+            10 * opening, 5 * body.rate, float(body.closing), fine[0],
             *[g * 3 for g in gap],
             *fine[1:5], 5 * z,
             20 * width, 20 * height, np.sin(turn), np.cos(turn), float(goal.held),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.hardware.types import Frame
+from sayso.hardware.types import Array, Frame, Pose
 from sayso.perception.eyes.eyes import Eyes
 from sayso.perception.eyes.footprint import UprightBox, measured, rounded
 from sayso.perception.eyes.instances import Instance
@@ -24,6 +24,8 @@ COVERED = 0.94  # share of a thing's points that blocks and bowls explain if it 
 LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block or bowl that a thing is
 SOLID = 0.7  # share of a thing's box that the blocks fill of which it consists
 SURE = 0.5  # confidence from which a thing counts
+HAND, BELOW, FEW = 0.12, -0.02, 3  # m beside and below the tool where points may be the hand's, and how many count
+SAME_PLACE, REMEMBERED = 0.06, 10  # m and looks within which a thing in the hand is the one seen before
 LIKE_PAINT = 0.5  # share of the detector in a thing's color, where it has seen blocks on it
 
 
@@ -40,19 +42,49 @@ class Sight:
     """The ``detector`` of blocks and bowls and the ``eyes`` for any thing as one detector.
 
     Blocks and bowls are the detector's. One of its detections counts as mistaken where it lies on a thing whose pixels
-    blocks and bowls do not explain; then the thing is a detection, with the eyes' kinds. Frames without depth have the
-    detector alone. ``table`` is the table's height (m) in the base frame.
+    blocks and bowls do not explain; then the thing is a detection, with the eyes' kinds. What the hand touches looks
+    like one with the hand: there nothing is measured, and a thing seen before stays a thing. Frames without depth have
+    the detector alone. ``table`` is the table's height (m) in the base frame.
     """
 
     def __init__(self, detector: Sees, eyes: Eyes, table: float = 0.0) -> None:
         self._detector, self._eyes, self._table = detector, eyes, table
+        self._known: list[tuple[Array, int]] = []  # where things were seen that are no blocks, and looks since then
 
-    def perceive(self, frames: Sequence[Frame]) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
+    def perceive(
+        self, frames: Sequence[Frame], tool: Pose | None = None
+    ) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
         """As `Detector.perceive`."""
-        plain, out = self._detector.perceive(frames)
+        plain, out = self._detector.perceive(frames, tool)
         views = [self._eyes.look(frame) for frame in frames if frame.depth is not None]
-        things = [self._thing(group) for group in grouped(views)]
-        return together(plain, [t for t in things if t.detection.confidence >= SURE]), out
+        things = [t for t in (self._thing(group) for group in grouped(views)) if t.detection.confidence >= SURE]
+        return self._together(plain, things, tool), out
+
+    def _together(
+        self, plain: Sequence[Detection], things: Sequence[_Thing], tool: Pose | None
+    ) -> tuple[Detection, ...]:
+        """The ``plain`` blocks and bowls that are real, and the ``things`` that are neither."""
+        out: list[Detection] = []
+        mistaken: set[int] = set()
+        known: list[tuple[Array, int]] = []
+        for thing in things:
+            there = [d for d in plain if id(d) not in mistaken and _lies_on(d, thing.detection)]
+            handled = tool is not None and _is_touched(thing, tool)
+            if not self._is_known(thing) if handled else is_explained(thing, there):
+                continue
+            mistaken |= {id(d) for d in there}
+            known.append((thing.detection.position, 0))
+            if not handled:
+                out.append(_painted(thing.detection, there))
+        self._known = known + [
+            (at, looks + 1)
+            for at, looks in self._known
+            if looks < REMEMBERED and all(np.linalg.norm(at - other) > SAME_PLACE for other, _ in known)
+        ]
+        return (*(d for d in plain if id(d) not in mistaken), *out)
+
+    def _is_known(self, thing: _Thing) -> bool:
+        return any(np.linalg.norm(thing.detection.position - at) < SAME_PLACE for at, _ in self._known)
 
     def _thing(self, group: Sequence[Instance]) -> _Thing:
         weights = np.array([i.confidence * max(float(i.mask.sum()), 1.0) for i in group])
@@ -82,18 +114,6 @@ class Sight:
         return _Thing(detection, points[points[:, 2] > self._table + MARGIN / 2], box.fill)
 
 
-def together(plain: Sequence[Detection], things: Sequence[_Thing]) -> tuple[Detection, ...]:
-    """The ``plain`` blocks and bowls that are real, and the ``things`` that are neither."""
-    out, mistaken = [], set[int]()
-    for thing in things:
-        there = [d for d in plain if id(d) not in mistaken and _lies_on(d, thing.detection)]
-        if is_explained(thing, there):
-            continue
-        mistaken |= {id(d) for d in there}
-        out.append(_painted(thing.detection, there))
-    return (*(d for d in plain if id(d) not in mistaken), *out)
-
-
 def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
     """Whether blocks and bowls ``there`` are all that the eyes see as one ``thing``."""
     if not there:
@@ -111,6 +131,13 @@ def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
         return True
     volume = sum(float(np.prod(d.size)) for d in there)
     return thing.fill >= DISK and volume >= SOLID * float(np.prod(thing.detection.size))
+
+
+def _is_touched(thing: _Thing, tool: Pose) -> bool:
+    """Whether some of a thing's points are beside or above the fingertips: the hand's, or of what it is to hold."""
+    gap = thing.points - tool.position
+    near = (np.hypot(gap[:, 0], gap[:, 1]) < HAND) & (gap[:, 2] > BELOW)
+    return int(near.sum()) >= FEW
 
 
 def _lies_on(detection: Detection, thing: Detection) -> bool:

@@ -7,29 +7,16 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sayso.hardware.types import Array, GripperSpec, JointState
+from sayso.hardware.types import Array, JointState
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.checks.preconditions import CONTAINERS
-from sayso.planner.plan import Plan, Verb
+from sayso.planner.plan import Plan
 
 TABLE_M = 0.025  # largest height of the lowest object above or below 0
 FALLEN_M = -0.5  # an object below this height is not on the table
 WIDTH_M, HEIGHT_M = (0.029, 0.052), (0.024, 0.058)  # perceived range of blocks that are 3.4 to 4.6 cm wide
 SURE = 0.8  # least probability of an object's kind
 LATE_S, MOVING_RAD_S, SAMPLES = 0.07, 0.3, 40
-
-
-def too_wide(plan: Plan, scene: Scene, gripper: GripperSpec | None) -> str | None:
-    """A sentence about the first object of ``plan`` that is wider than the gripper opens; None if all fit."""
-    for subtask in plan.subtasks:
-        item = scene.find(subtask.object_id)
-        if subtask.verb is not Verb.PICK or item is None or gripper is None:
-            continue
-        width = float(item.size[:2].min())
-        if width > gripper.width:
-            opens = f"my hand opens {100 * gripper.width:.1f} cm"
-            return f"I cannot pick up the {item.name}: it is {100 * width:.1f} cm wide and {opens}."
-    return None
 
 
 def _handled(plan: Plan, scene: Scene) -> list[SceneObject]:

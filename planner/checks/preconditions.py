@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sayso.perception.scene import Scene, SceneObject
+from sayso.perception.scene import FLAT, HOLLOW, Scene, SceneObject
 from sayso.planner.plan import Plan, Relation, Subtask, Verb
 
-CONTAINERS = frozenset({"bowl"})
+CONTAINERS = HOLLOW
+FIXED = frozenset({"bowl"})
+"""Kinds that the gripper never picks up; other kinds depend on their size."""
 
 
 def check_plan(plan: Plan, scene: Scene) -> None:
@@ -29,7 +31,7 @@ def _problem(subtask: Subtask, scene: Scene, held: str | None) -> str | None:
     if target is None:
         return f"there is no object '{subtask.object_id}'; there are: {_ids(scene)}"
     if subtask.verb is Verb.PICK:
-        if target.kind in CONTAINERS:
+        if target.kind in FIXED:
             return f"the {target.name} cannot be picked up"
         return f"the hand already holds '{held}'; put it down first" if held is not None else None
     if held != target.id:
@@ -47,6 +49,8 @@ def _bad_place(subtask: Subtask, scene: Scene, target: SceneObject) -> str | Non
         return f"nothing can be put in the {reference.name}"
     if subtask.relation is Relation.ON and reference.kind in CONTAINERS:
         return f"nothing can be put on the {reference.name}; put it in it"
+    if subtask.relation is Relation.ON and reference.kind not in FLAT:
+        return f"nothing stands on the {reference.name}: its top is not flat"
     if reference is target and subtask.relation in (Relation.IN, Relation.ON):
         return "an object cannot be put in or on itself"
     return None

@@ -88,7 +88,7 @@ class Evidence:
         return f"it is a {item.name} and not the {meant}"
 
     def _empty(self, item: SceneObject, body: Proprioception) -> str | None:
-        width = float(item.size[:2].max())
+        width = item.width
         if not body.closing:
             return "my hand is open and holds nothing"
         if body.opening < LEAST_SHARE * width:

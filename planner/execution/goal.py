@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from sayso.hardware.types import Array, Box
+from sayso.hardware.types import Array, Box, GripperSpec
 from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.execution.grip import stands_for
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M, area, beside, in_vessel, inside, near
 from sayso.skills.goal import SubtaskGoal
@@ -126,8 +127,8 @@ class Goals:
     objects' positions (3,) m by id when the plan was made, ``spare`` the room (m) to leave around some objects.
     """
 
-    def __init__(self, reach: Box | None) -> None:
-        self._reach = reach
+    def __init__(self, reach: Box | None, gripper: GripperSpec | None = None) -> None:
+        self._reach, self._gripper = reach, gripper
         self.forget()
 
     def forget(self) -> None:
@@ -150,7 +151,8 @@ class Goals:
             if self._place is None or self._place[0] != subtask:
                 self._place = (subtask, goal.place - origin)
             goal = replace(goal, place=self._place[1] + origin)
-        self._last = goal
+        item = _object(scene, subtask.object_id, subtask.object_name)
+        self._last = goal = stands_for(goal, item, scene, self._gripper)
         return goal
 
     def idle(self, scene: Scene) -> SubtaskGoal | None:

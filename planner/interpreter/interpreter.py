@@ -27,7 +27,7 @@ from sayso.planner.interpreter.manner import heeded, line_way
 from sayso.planner.interpreter.places import Places, Pointed, Spot
 from sayso.planner.interpreter.watching import watched
 from sayso.planner.language.grounding import Unresolved, names, the
-from sayso.planner.language.symbolic_state import Surroundings, is_container
+from sayso.planner.language.symbolic_state import Surroundings, is_container, is_fixed
 from sayso.planner.language.waits import as_heard
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import DIRECTIONS, FINGER_M, area
@@ -231,11 +231,11 @@ class _Run:
         pool = [o for o in self.around.scene.objects if o.id not in besides]
         many = isinstance(thing, All | Rest)
         if many or (isinstance(thing, The | A | Some) and thing.noun == "thing"):
-            pool = [o for o in pool if not is_container(o)] or pool
+            pool = [o for o in pool if not is_fixed(o)] or pool
         if many:
             pool = [o for o in pool if not any(g.spares(o) for g in self.guards)] or pool
         found = self._things(thing, at, pool)
-        wide = [o for o in found if is_container(o)]
+        wide = [o for o in found if is_fixed(o)]
         if wide and not many:
             raise Unresolved(
                 Refusal(f"I cannot pick up {the(wide)}: too wide for my gripper. I can pick up blocks only.")
@@ -622,7 +622,7 @@ class _Run:
             text = f"I am holding {the([self.around.in_hand])}. Where shall I put it first?"
             raise Unresolved(Question(text, ("to the left", "to the right")))
         above = self.around.above(thing)
-        if above is not None and not is_container(thing):
+        if above is not None and not is_fixed(thing):
             text = f"{the([above]).capitalize()} stands on {the([thing])}. Shall I put it aside first?"
             raise Unresolved(
                 Question(text, (f"move the {above.name} to the left", f"move the {above.name} to the right"))

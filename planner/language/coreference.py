@@ -8,7 +8,7 @@ from dataclasses import replace
 from sayso.perception.scene import SceneObject
 from sayso.planner.language.grounding import Unresolved, absent, fitting, listed, names, several, the
 from sayso.planner.language.reading import ANY, COLOR_WORDS, SAME, TABLE, Action, Clause, Mention, Quantity, Role
-from sayso.planner.language.symbolic_state import Surroundings, is_container
+from sayso.planner.language.symbolic_state import Surroundings, is_container, is_fixed
 from sayso.planner.plan import Question, Refusal
 
 PRONOUNS = (Quantity.IT, Quantity.THEM)
@@ -79,7 +79,7 @@ class Discourse:
             each = list({o.id: o for g in self.objects for o in g}.values())
             return groups[-1] if groups else each or self._antecedent(clause)
         seen = fitting(mention, self.around.scene.objects)
-        movable = [o for o in seen if not is_container(o)]
+        movable = [o for o in seen if not is_fixed(o)]
         if seen and not movable:
             raise Unresolved(
                 Refusal(f"I cannot pick up {the(seen)}: too wide for my gripper. I can pick up blocks only.")

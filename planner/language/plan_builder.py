@@ -9,7 +9,7 @@ from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.language.coreference import PRONOUNS, Discourse
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.reading import Action, Clause, Intent, Reading, Role
-from sayso.planner.language.symbolic_state import Surroundings, is_container
+from sayso.planner.language.symbolic_state import Surroundings, is_container, is_fixed
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M
 
@@ -156,7 +156,7 @@ class _Composer:
         tower = [*references[::-1], *objects] if references else self.around.tower(objects) if group else objects
         climb = clause.action is Action.STACK or len(objects) > 1
         for below, thing in pairwise(tower):
-            if is_container(thing):
+            if is_fixed(thing):
                 raise Unresolved(Refusal(f"I cannot pick up {the([thing])}: too wide for my gripper."))
             if is_container(below):
                 self._place(thing, Relation.IN, below)

@@ -10,6 +10,7 @@ import numpy as np
 
 from sayso.hardware.types import Array
 from sayso.planner.language.reading import DISTANCES, HEADS, TAGS, Clause, Mention, Quantity, Reading, Role, Side
+from sayso.planner.task.things import colors_meant, kinds_meant
 
 Span = tuple[int, int]
 _LEAST = -6.0  # floor of log-probabilities, so that no single word excludes an action
@@ -174,4 +175,5 @@ def _mention(said: str, role: Role, scores: Mapping[str, Array], inside: range, 
     best = {h: _mean(h, scores, inside) for h in ("kind", "color", "quantity", "number", "side")}
     top = {h: max(p, key=lambda k: p[k]) for h, p in best.items()}
     side = Side(top["side"])
-    return Mention(said, role, best["kind"], best["color"], Quantity(top["quantity"]), int(top["number"]), side, start)
+    kinds, colors = kinds_meant(said, best["kind"]), colors_meant(said, best["color"])
+    return Mention(said, role, kinds, colors, Quantity(top["quantity"]), int(top["number"]), side, start)

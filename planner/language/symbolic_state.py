@@ -7,14 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from sayso.perception.scene import Scene, SceneObject
-from sayso.planner.checks.preconditions import CONTAINERS
+from sayso.planner.checks.preconditions import CONTAINERS, FIXED
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M
 
 
 def is_container(thing: SceneObject) -> bool:
-    """Whether ``thing`` is a container, which is too wide for the gripper."""
+    """Whether ``thing`` is a container."""
     return thing.kind in CONTAINERS
+
+
+def is_fixed(thing: SceneObject) -> bool:
+    """Whether ``thing`` is of a kind that is too wide for the gripper."""
+    return thing.kind in FIXED
 
 
 class Surroundings:
@@ -50,7 +55,7 @@ class Surroundings:
     @property
     def movable(self) -> list[SceneObject]:
         """The objects that the gripper can pick up."""
-        return [o for o in self.scene.objects if not is_container(o)]
+        return [o for o in self.scene.objects if not is_fixed(o)]
 
     @property
     def containers(self) -> list[SceneObject]:
@@ -116,7 +121,7 @@ class Surroundings:
 
 
 def _carries(lower: SceneObject, upper: SceneObject) -> bool:
-    if is_container(upper):
+    if is_fixed(upper):
         return False
     gap = upper.position - lower.position
     if is_container(lower):

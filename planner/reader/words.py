@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from sayso.planner.language.encoder import WordsModel
 from sayso.planner.language.reading import ANY, OTHER
+from sayso.planner.task.things import colors_meant, kinds_meant
 
 THING = "thing"
 
@@ -21,11 +22,11 @@ class Words:
 
     def _kinds(self, noun: str) -> Mapping[str, float]:
         """Kinds of the scene for a noun; "any" leaves the kind open, "other" is none of them."""
-        return {ANY: 1.0} if noun == THING else self._read(f"pick up the {noun}", "kinds")
+        return {ANY: 1.0} if noun == THING else kinds_meant(noun, self._read(f"pick up the {noun}", "kinds"))
 
     def _colors(self, color: str) -> Mapping[str, float]:
         """Colors of the scene for the word of a color."""
-        return self._read(f"pick up the {color} block", "colors")
+        return colors_meant(color, self._read(f"pick up the {color} block", "colors"))
 
     def _read(self, sentence: str, what: str) -> Mapping[str, float]:
         try:

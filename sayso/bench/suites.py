@@ -26,6 +26,7 @@ from sayso.bench.tasks import (
     shell,
     signs,
     tabletop,
+    things_errands,
     throughput,
     world,
 )
@@ -473,6 +474,19 @@ def _worlds_figures(records: Sequence[Record]) -> Record:
     return _durations(records) | world.figures(records)
 
 
+def _things_errand(cell: str, models: Path, arm: str, seed: int) -> Record:
+    return things_errands.attempt(cell, seed, models, arm)
+
+
+def things_errands_suite(models: Path, arm: str) -> list[CellPlan]:
+    """One thing that is neither block nor bowl is put in a bowl or beside something, from pixels."""
+    used = (*_all_of(arm), "eyes")
+    return [
+        CellPlan(cell, partial(_things_errand, cell, models, arm), 30, things_errands.figures, models=used)
+        for cell in things_errands.CELLS
+    ]
+
+
 SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "ladder": ladder_suite,
     "tabletop": tabletop_suite,
@@ -483,6 +497,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "detector": detector_suite,
     "things": things_suite,
     "names": names_suite,
+    "things-errands": things_errands_suite,
     "timing": timing_suite,
     "faults": faults_suite,
     "wire": wire_suite,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from sayso.hardware.robot import Robot, RobotError
 from sayso.perception.scene import Scene
 from sayso.planner.background import GRACE_S
-from sayso.planner.checks.familiar import too_wide, unlike_training
+from sayso.planner.checks.familiar import unlike_training
 from sayso.planner.corrections.speed import Pace
 from sayso.planner.execution.critic import State
 from sayso.planner.execution.ending import given_up, leave_without_room, setting_down, unmet
 from sayso.planner.execution.evidence import Evidence
 from sayso.planner.execution.goal import Goals, LostObject
+from sayso.planner.execution.grip import impossible
 from sayso.planner.execution.second_look import SecondLook, lost, mistaken, set_down, unknowable, wrong_in_hand
 from sayso.planner.execution.supervisor import SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.planner.language.instruction_pace import pace_of
@@ -53,7 +54,7 @@ class Executive(Subscriber):
         viewpoint_yaw: float = 0.0,
     ) -> None:  # fmt: skip
         self.robot, self.components, self.log = robot, components, Log()
-        self.override, self.goals = MotionOverride(), Goals(robot.spec.reach)
+        self.override, self.goals = MotionOverride(), Goals(robot.spec.reach, robot.spec.gripper)
         self.planning = Planning(
             components.planner, self.log, components.deadline_s, components.fallback, components.local
         )
@@ -151,8 +152,8 @@ class Executive(Subscriber):
                 self.supervisor.close("superseded")
                 self._conclude(now)
                 return
-            if impossible := too_wide(answer, self.scene, self.robot.spec.gripper):
-                self.refusal = Refusal(impossible)
+            if why := impossible(answer, self.scene, self.robot.spec.gripper):
+                self.refusal = Refusal(why)
                 self.finish("refused")
                 return
             if self._failing:  # a new instruction arrived while the arm sets the object down

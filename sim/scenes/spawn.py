@@ -91,7 +91,7 @@ def _try_scene(
                 yaw = base.yaw + float(rng.uniform(-0.2, 0.2))
                 objects.append(ObjectSpec(name, kind, str(color), position, yaw, size))
                 continue
-            spot = _free_spot(rng, objects, ObjectSpec(name, kind, str(color), (0.0, 0.0), 0.0, size).radius, reach)
+            spot = free_spot(rng, objects, ObjectSpec(name, kind, str(color), (0.0, 0.0), 0.0, size).radius, reach)
             if spot is None:
                 return None
             objects.append(ObjectSpec(name, kind, str(color), spot, float(rng.uniform(-np.pi, np.pi)), size))
@@ -114,9 +114,10 @@ def _base(objects: list[ObjectSpec], size: tuple[float, float, float]) -> Object
     return fitting[-1] if fitting else None
 
 
-def _free_spot(
+def free_spot(
     rng: np.random.Generator, objects: list[ObjectSpec], radius: float, reach: Box | None
 ) -> tuple[float, float] | None:
+    """A place (x, y) m for something of ``radius`` m apart from ``objects``; None if none was found."""
     along, across = spawn_area(reach)
     for _ in range(60):
         x, y = float(rng.uniform(*along)), float(rng.uniform(*across))

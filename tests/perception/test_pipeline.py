@@ -12,7 +12,7 @@ import pytest
 from sayso.hardware.cameras.health import CameraError, Fault
 from sayso.hardware.clock import FakeClock
 from sayso.hardware.robot import Camera
-from sayso.hardware.types import Frame, RobotSpec
+from sayso.hardware.types import Frame, Pose, RobotSpec
 from sayso.perception.pipeline import DETECT_TICKS, PATIENCE_S, TAKE_TICK, PerceptionPipeline, patiently
 from sayso.perception.votes import Detection
 from tests.perception.conftest import joints, overhead, tool_at
@@ -42,7 +42,9 @@ class Finds:
         self.held.set()
         self.seen: list[tuple[str, ...]] = []
 
-    def perceive(self, frames: Sequence[Frame]) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
+    def perceive(
+        self, frames: Sequence[Frame], tool: Pose | None = None
+    ) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
         self.held.wait(10)
         self.calls += 1
         self.seen.append(tuple(f.camera for f in frames))
@@ -147,7 +149,7 @@ def test_the_newest_frame_of_the_first_camera_is_there_for_planners_from_the_fir
 
 
 def test_a_detector_that_fails_is_no_empty_table(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(frames: Sequence[Frame]) -> None:
+    def fails(frames: Sequence[Frame], tool: Pose | None = None) -> None:
         raise ValueError("no network for a frame")
 
     monkeypatch.setattr(rig.finds, "perceive", fails)

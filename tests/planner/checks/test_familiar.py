@@ -5,32 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sayso.hardware.types import GripperSpec, JointState
-from sayso.planner.checks.familiar import LATE_S, MOVING_RAD_S, SAMPLES, Lateness, too_wide, unlike_training
+from sayso.hardware.types import JointState
+from sayso.planner.checks.familiar import LATE_S, MOVING_RAD_S, SAMPLES, Lateness, unlike_training
 from sayso.planner.plan import Plan, Subtask, Verb
 from tests.planner.execution.test_evidence import BOWL, PICK, START
 from tests.planner.local_scenes import scene, thing
-
-
-def test_a_thing_wider_than_the_hand_is_refused() -> None:
-    wide = replace(thing("red block", 0.4, 0.0), size=np.array([0.095, 0.095, 0.04]))
-    assert too_wide(Plan((PICK,)), scene(wide), GripperSpec(0.08)) == (
-        "I cannot pick up the red block: it is 9.5 cm wide and my hand opens 8.0 cm."
-    )
-    assert too_wide(Plan((PICK,)), START, GripperSpec(0.08)) is None
-
-
-@pytest.mark.parametrize(
-    ("plan", "gripper"),
-    [
-        (Plan((BOWL,)), GripperSpec(0.01)),
-        (Plan((Subtask(Verb.PICK, "cup", "cup"),)), GripperSpec(0.01)),
-        (Plan((PICK,)), None),
-    ],
-    ids=["put", "unseen", "no gripper"],
-)
-def test_only_what_is_picked_up_by_a_known_hand_can_be_too_wide(plan: Plan, gripper: GripperSpec | None) -> None:
-    assert too_wide(plan, START, gripper) is None
 
 
 def test_what_is_unlike_training_is_noticed() -> None:

@@ -1,0 +1,125 @@
+"""Errands with things that are neither block nor bowl, from pixels: of families that the eyes know, and of one unseen.
+
+The arm's policy was trained on blocks alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from sayso.perception.scene import Scene
+from sayso.planner.execution.grip import FLATTEST, SPARE_M, TALLEST
+from sayso.planner.plan import Verb
+from sayso.session import Options, Session
+from sayso.sim.arms.own_arm import arm_model
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+from sayso.sim.scenes.spawn import free_spot, random_scene
+from sayso.sim.tasks import is_beside, is_in
+from sayso.sim.things.catalog import FAMILIES, HELD_OUT_FAMILY
+
+SEED_BASE = 780_000_000
+KNOWN = ("box", "can", "cup", "ball", "stick")
+CELLS = ("known, in a bowl", "known, beside", "unseen family, in a bowl", "unseen family, beside")
+SIDES = {"to the left of": "left", "to the right of": "right", "in front of": "front", "behind": "behind"}
+THING = "thing"  # the id of the one that is to be moved
+SEEN_M = 0.03  # m within which the scene's object is the thing
+Class = Literal["right", "asked", "wrong and done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What is ``said``, and which ``side`` (None: in it) of ``reference`` the thing of the ``scene`` is to come to."""
+
+    scene: SceneSpec
+    said: str
+    reference: str
+    side: str | None
+
+
+def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
+    """The errand of a cell; the same seed gives the same one. The hand can hold the thing by its truth."""
+    rng = np.random.default_rng(SEED_BASE + seed)
+    spec = arm_model(arm).spec
+    opens = spec.gripper.width if spec.gripper else 0.0
+    known, inside = cell.startswith("known"), cell.endswith("in a bowl")
+    while True:
+        scene = random_scene(rng, 1, 1, reach=spec.reach)
+        taken = {o.color for o in scene.objects}
+        color = str(rng.choice([c for c in ("red", "orange", "yellow", "green", "blue", "purple") if c not in taken]))
+        kind = str(rng.choice(KNOWN)) if known else HELD_OUT_FAMILY
+        size = FAMILIES[kind].draw(rng)
+        if kind == "ball":
+            size = (size[0],) * 3
+        if min(size[:2]) > opens - SPARE_M or not FLATTEST <= size[2] <= TALLEST:
+            continue
+        yaw, style = float(rng.uniform(-np.pi, np.pi)), int(rng.integers(1000)) if not known else 0
+        draft = ObjectSpec(THING, kind, color, (0.0, 0.0), yaw, size, style)
+        spot = free_spot(rng, list(scene.objects), draft.radius, spec.reach)
+        if spot is None:
+            continue
+        thing = ObjectSpec(THING, kind, color, spot, yaw, size, style)
+        reference = next(o for o in scene.objects if (o.kind == "bowl") == (inside or bool(rng.random() < 0.5)))
+        relation = "in" if inside else str(rng.choice(list(SIDES)))
+        noun = kind if known else "thing"
+        said = f"put the {color} {noun} {relation} the {reference.color} {reference.kind}"
+        return Errand(SceneSpec((*scene.objects, thing)), said, reference.id, SIDES.get(relation))
+
+
+def attempt(cell: str, seed: int, models: Path | None = None, arm: str = "panda") -> dict[str, Any]:
+    """The record of one errand: its class, what the robot said, and the first rung that failed."""
+    asked = errand(cell, seed, arm)
+    options = Options(listen=False, eyes=True)
+    with Session(f"sim:{arm}", asked.scene, SEED_BASE + seed, models=models, options=options) as session:
+        scene = session.look()
+        at = session.truth[THING].position
+        result = session.run(asked.said)
+        truth, side = session.truth, asked.side
+        to = asked.reference
+        ok = is_in(truth, THING, to) if side is None else is_beside(truth, THING, to, side)
+        steps = [(s.subtask.verb, s.outcome) for s in session.executive.supervisor.steps]
+    names = _seen(scene, at)
+    group = _class(ok, result.outcome)
+    thing = next(o for o in asked.scene.objects if o.id == THING)
+    return {
+        "ok": group == "right", "class": group, "outcome": result.outcome, "seconds": round(result.duration_s, 2),
+        "said": asked.said, "kind": thing.kind, "size": [round(e, 3) for e in thing.extents], "seen": names,
+        "rung": "" if group == "right" else _rung(names, result.outcome, steps, ok),
+        "words": result.question or result.refusal or "",
+    }  # fmt: skip
+
+
+def _seen(scene: Scene, at: np.ndarray) -> list[str]:
+    return [o.name for o in scene.objects if float(np.hypot(*(o.position - at)[:2])) < SEEN_M]
+
+
+def _class(ok: bool, outcome: str) -> Class:
+    if outcome == "done":
+        return "right" if ok else "wrong and done"
+    return "asked" if outcome in ("asked", "refused") else "failed"
+
+
+def _rung(names: Sequence[str], outcome: str, steps: Sequence[tuple[Verb, str]], ok: bool) -> str:
+    """The first of the rungs seen, grounded, held, placed, noticed that was not reached."""
+    if len(names) != 1:
+        return "seen"
+    if outcome in ("asked", "refused") and not steps:
+        return "grounded"
+    if not any(verb is Verb.PICK and end == "done" for verb, end in steps):
+        return "held"
+    return "noticed" if ok else "placed"
+
+
+def figures(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """How many errands end in each class, and at which rung the others fail."""
+    rungs = [r["rung"] for r in records if r["rung"]]
+    classes = [r["class"] for r in records]
+    return {"classes": _counted(classes), "fails at": _counted(rungs)}
+
+
+def _counted(names: Sequence[str]) -> dict[str, int]:
+    return {name: names.count(name) for name in dict.fromkeys(names)}
