@@ -30,13 +30,14 @@ class _Line(BaseModel):
 
 
 class Opening(_Line):
-    """The ``instruction`` and who tries it; ``models`` are the digests of the models in use, by name."""
+    """The ``instruction``, and who tries it: the ``robot`` by its name, its ``arm``, the digests of its ``models``."""
 
     kind: Literal["opening"] = "opening"
     version: Literal[1] = 1
     when: AwareDatetime
     instruction: str
     robot: str
+    arm: str
     seed: int
     models: dict[str, str] = {}
 

@@ -33,9 +33,11 @@ class AttemptRecorder(Subscriber):
     ) -> None:  # fmt: skip
         self._executive, self._began = executive, began
         when = datetime.now().astimezone().replace(microsecond=0)
-        self.writer = AttemptWriter(
-            folder, Opening(when=when, instruction=instruction, robot=robot, seed=seed, models=dict(models))
-        )
+        opening = Opening(
+            when=when, instruction=instruction, robot=robot, arm=executive.robot.spec.name, seed=seed,
+            models=dict(models),
+        )  # fmt: skip
+        self.writer = AttemptWriter(folder, opening)
         self._numbers: dict[int, int] = {}  # of what was heard, by identity: the log keeps it alive
         self._last = -np.inf
 

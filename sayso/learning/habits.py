@@ -62,6 +62,13 @@ def _span(values: Sequence[float], margin: float) -> Span:
     return round(float(low) - margin, 4), round(float(high) + margin, 4)
 
 
+def is_like(one: Habit, other: Habit) -> bool:
+    """Whether two habits say the same about things of about the same size."""
+    alike = (one.arm, one.phase, one.motion) == (other.arm, other.phase, other.motion)
+    sizes = (one.height, other.height), (one.width, other.width)
+    return alike and all(max(a[0], b[0]) <= min(a[1], b[1]) for a, b in sizes)
+
+
 def in_words(phase: Phase, height: Span, width: Span, above: Span, off: Span, motion: LanguageMotion) -> str:
     """A habit in a sentence: "tall things (9 to 11 cm), as the hand comes down on them: close the gripper …"."""
     if phase == "carrying":

@@ -33,16 +33,24 @@ class Learned:
 
 
 def arm_of(attempts: Sequence[Attempt]) -> str:
-    """The simulated arm of all ``attempts``. Raises `UserError` for several arms or none."""
-    robots = sorted({attempt.opening.robot for attempt in attempts})
-    if len(robots) != 1:
-        raise UserError(f"runs of one arm are needed; these are of {', '.join(robots) or 'none'}")
+    """The name of the arm of all ``attempts``. Raises `UserError` for several arms or none."""
+    arms = sorted({attempt.opening.arm for attempt in attempts})
+    if len(arms) != 1:
+        raise UserError(f"runs of one arm are needed; these are of {', '.join(arms) or 'none'}")
+    return arms[0]
+
+
+def simulated_arm_of(attempts: Sequence[Attempt]) -> str:
+    """The simulated arm in which a candidate is tried. Raises `UserError` for runs of a real arm."""
     from sayso.backends.simulated_arms import simulated_arm
 
-    arm = simulated_arm(robots[0])
-    if arm is None:
-        raise UserError(f"a candidate is tried in simulation before it moves an arm; {robots[0]} is not simulated")
-    return arm
+    for robot in sorted({attempt.opening.robot for attempt in attempts}):
+        if (arm := simulated_arm(robot)) is not None:
+            return arm
+    raise UserError(
+        "a candidate is tried in simulation first, and none of these runs is simulated: learn rules alone from them, "
+        "with --rules-only"
+    )
 
 
 def lessons_for_learning(attempts: Sequence[Attempt]) -> list[Lesson]:

@@ -46,17 +46,17 @@ def learn(
     from sayso.commands.terminal.progress import Counter
     from sayso.learning.attempt import attempts_in
     from sayso.learning.gate import frozen_suite
-    from sayso.learning.habits import habits_of
-    from sayso.learning.learn import arm_of, candidate, judge, lessons_for_learning, promote
+    from sayso.learning.habits import habits_of, is_like
+    from sayso.learning.learn import arm_of, candidate, judge, lessons_for_learning, promote, simulated_arm_of
     from sayso.memory_store import MemoryFile, memory_path
     from sayso.model_store import ModelStore
     from sayso.outputs import alone_in
-    from sayso.sim.arms.own_arm import name_of
 
     began = time.monotonic()
     attempts = attempts_in(runs)
-    arm, lessons = arm_of(attempts), lessons_for_learning(attempts)
-    habits = habits_of(lessons, name_of(arm))
+    arm = simulated_arm_of(attempts) if train else ""
+    lessons = lessons_for_learning(attempts)
+    habits = habits_of(lessons, arm_of(attempts))
     said = {(lesson.attempt, lesson.correction.number) for lesson in lessons if lesson.correction is not None}
     report: dict[str, Any] = {
         "attempts": len(attempts), "succeeded": sum(a.succeeded for a in attempts), "corrections": len(said),
@@ -69,7 +69,7 @@ def learn(
     if rules and habits:
         file = MemoryFile(memory_path(), lambda text: print(f"sayso: {text}", file=sys.stderr))
         known = [entry for entry in file.entries() if entry.kind == "habit"]
-        same = [entry for entry in known if any(entry.words == habit.words for habit in habits)]
+        same = [entry for entry in known if any(is_like(entry, habit) for habit in habits)]
         file.change(habits, same)
         if not json:
             print("  … from now on as rules of the memory; sayso memory forget takes one back")

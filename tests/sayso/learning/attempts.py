@@ -10,7 +10,9 @@ from sayso.learning.attempt import Aim, Ending, InForce, Moment, Opening, Said
 from sayso.learning.attempt_writer import AttemptWriter
 from sayso.result import Outcome
 
-OPENING = Opening(when=datetime(2026, 11, 27, 12, tzinfo=UTC), instruction="pick up the red block", robot="sim", seed=3)
+OPENING = Opening(
+    when=datetime(2026, 11, 27, 12, tzinfo=UTC), instruction="pick up the red block", robot="sim", arm="panda", seed=3
+)
 AIM = Aim(position=(0.5, 0.0, 0.02), size=(0.04, 0.04, 0.04), yaw=0.0, held=False, tolerance=0.006, clearance=0.0)
 
 
