@@ -15,6 +15,7 @@ from sayso.planner.errors import PlannerError
 from sayso.planner.language.grounding import listed, names
 from sayso.planner.viewpoint import Viewpoint
 from sayso.runtime.hearing.after_stop import wished
+from sayso.runtime.hearing.understood import STOPPED_IDLE
 
 if TYPE_CHECKING:
     from sayso.perception.scene import Scene
@@ -83,9 +84,10 @@ class Prompt:
             self._say(text)
         elif not text or is_stop(text):
             session.press_stop()
-            self._show("nothing moves")
+            self._show(STOPPED_IDLE)
         elif says_go_on(tokens(text)):
-            self._show("nothing is under way; say what to do")
+            answer = session.say(text)  # ends a stop
+            self._show(str(answer) if answer else "nothing is under way; say what to do")
         elif _SEES.fullmatch(text.rstrip("?!. ")):
             self._show(seen(Viewpoint(self._viewpoint_yaw).seen(session.look())))
         elif wished(text) == "home":

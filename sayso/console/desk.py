@@ -132,7 +132,7 @@ class Desk:
         elif self._hold_to_run and session.stands and says_go_on(tokens(text)):
             self._keys.press(GO_ON, time.monotonic())
             self._answer(asked, True, HOLD_IT, level="resume")
-        elif session.is_running or session.stands or session.steering.doing:
+        elif session.is_running or session.steering.doing or (session.stands and says_go_on(tokens(text))):
             understood = session.say(text)
             self._answer(asked, bool(understood), str(understood), level=understood.level)
         elif self.begin is None:

@@ -273,7 +273,10 @@ class Session:
         return self.executive.scene
 
     def look(self) -> Scene:
-        """What the robot sees now; `SessionError` during a run or after `close`."""
+        """What the robot sees now; `SessionError` during a run or after `close`. A stop holds: nothing moves."""
+        with self._one:
+            if self.stands and self.steering.is_idle and not self._closed:
+                return look(self)
         self._begin("look")
         try:
             return look(self)

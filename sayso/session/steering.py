@@ -18,7 +18,7 @@ from sayso.runtime.hearing.after_stop import STANDS, next_after_stop
 from sayso.runtime.hearing.command_queue import CommandQueue
 from sayso.runtime.hearing.command_server import CommandServer
 from sayso.runtime.hearing.operator import STOP_GRACE_S
-from sayso.runtime.hearing.understood import HELD, NOBODY, UNREAD, Understood
+from sayso.runtime.hearing.understood import HELD, NOBODY, STOP_HOLDS, STOP_OVER, STOPPED_IDLE, UNREAD, Understood
 from sayso.session.journey import Journey, Way
 from sayso.session.options import Options
 
@@ -134,18 +134,35 @@ class Steering:
             self._pressed_by(program=False)
             if not self._is_driving:
                 self.commands.stop()
-                return Understood(text, "stop", HELD if self.carrying or self._sent else "stop: nothing moves")
+                return Understood(text, "stop", HELD if self.carrying or self._sent else STOPPED_IDLE)
         if self._sent:
             if not self._is_stopped_on_its_way:
                 return Understood(text, "nobody", f"{ON_ITS_WAY}{self.doing or 'the arm moves'}")
             if next_after_stop(text) is None:
                 return Understood(text, "nobody", STANDS)
         elif not self.carrying:
-            told = self.told_idle(text)
-            return Understood(text, "nobody", NOBODY) if told is None else Understood(text, "remark", told)
+            return self._answered_idle(text)
         real = None if self._simulated else self._backend
         reply = self.commands.say(text, None if real is None else real.robot.clock.now(), viewpoint_yaw)
         return Understood(text, "said", UNREAD) if self.is_driver else reply.wait(text, wait_s)
+
+    def _answered_idle(self, text: str) -> Understood:
+        """The answer while nothing is under way; "go on" ends a stop, and the arm itself waits for an instruction."""
+        stops = self.commands.stops
+        if self.commands.stopped and next_after_stop(text) == "on":
+            self.commands.take_stop()
+            if self.commands.stops == stops:
+                return Understood(text, "resume", STOP_OVER)
+            self.commands.stop()  # pressed after the words
+        told = self.told_idle(text)
+        if told is not None:
+            return Understood(text, "remark", told)
+        return Understood(text, "nobody", STOP_HOLDS if self.commands.stopped else NOBODY)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no instruction is carried out and the arm is not on its way, so that words begin something."""
+        return not (self.carrying or self._sent or self.doing)
 
     @property
     def question(self) -> Question | None:

@@ -13,6 +13,10 @@ from sayso.skills.motion import LanguageMotion
 
 HELD = "stop: I hold still; say go on, go home or lie down"
 NOBODY = "no instruction is running that the words could change"
+# A stop while nothing is under way lasts until a person says what is next.
+STOPPED_IDLE = "stop: nothing moves; say go on, or what to do next"
+STOP_HOLDS = "nothing is under way, and a stop holds the arm; say go on to end the stop"
+STOP_OVER = "the stop is over; nothing is under way: say what to do"
 UNREAD = "said; the session has not come to read it yet"
 MOST_STEPS = 4
 _SIDEWAYS = {"left": "to the left", "right": "to the right"}

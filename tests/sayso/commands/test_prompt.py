@@ -8,7 +8,7 @@ from sayso.commands.prompt import HELP, Prompt, seen
 from sayso.perception.scene import Scene
 from sayso.planner.errors import PlannerError
 from sayso.result import RunResult
-from sayso.runtime.hearing.understood import Understood
+from sayso.runtime.hearing.understood import STOPPED_IDLE, Understood
 from sayso.runtime.progress import Event
 from tests.planner.local_scenes import TABLE, scene, thing
 from tests.sayso.commands.terminal.pseudo_terminal import PseudoTerminal
@@ -92,7 +92,7 @@ def test_enter_alone_stops_while_it_runs_and_at_rest() -> None:
     talk.session.is_running = False
     talk.type("")
     talk.type("stop!")
-    assert talk.session.asked == ["stop"] * 3 and talk.shown == ["nothing moves"] * 2
+    assert talk.session.asked == ["stop"] * 3 and talk.shown == [STOPPED_IDLE] * 2
 
 
 @pytest.mark.parametrize("line", ["quit", " exit ", "Quit", "q"])

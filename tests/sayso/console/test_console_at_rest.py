@@ -1,0 +1,75 @@
+"""What words do at rest after a stop, through the console and from another terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sayso.commands.prompt import Prompt
+from sayso.commands.terminal.keys import Keys
+from sayso.console.desk import Desk
+from sayso.console.messages import Asked, Order
+from sayso.console.selection import Selection
+from sayso.runtime.hearing.understood import STOP_HOLDS, STOP_OVER
+from sayso.session import Options, Session
+from tests.waiting import until
+
+
+class Console:
+    """A desk whose words begin instructions as those of `sayso console` do, without a page."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.replies, self.notes = session, list[dict[str, Any]](), list[str]()
+        self.desk = Desk(session, Selection(), Keys(session, False, lambda _: None), self.replies.append)
+        self.prompt = Prompt(session, self.show)
+        self.desk.begin = self.prompt.take
+        self.desk.start()
+
+    def show(self, text: str) -> None:
+        if not self.desk.show(text):
+            self.notes.append(text)
+
+    def ask(self, **order: Any) -> dict[str, Any]:
+        """Send an order; the reply to it. What it begins has ended."""
+        self.replies.clear()
+        self.desk.take(Asked(client="one", order=Order(id=1, **order)))
+        until(lambda: self.replies)
+        self.prompt.finish()
+        return self.replies[0]
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    with Session(scene="tabletop", seed=4, options=Options(sees="truth")) as session:
+        console = Console(session)
+        yield console
+        console.desk.close()
+
+
+@pytest.mark.parametrize("words", ["pick up the red block", "go home", "a bit to the left"])
+def test_after_a_stop_at_rest_the_next_instruction_is_carried_out(console: Console, words: str) -> None:
+    console.session.press_stop()
+    assert console.session.stands
+    assert console.ask(do="say", text=words)["level"] == "begin"
+    assert not console.session.stands and "stopped" not in console.notes[-1]
+
+
+def test_go_on_ends_a_stop_at_rest_and_a_look_does_not(console: Console) -> None:
+    assert "say go on" in console.ask(do="say", text="stop")["text"]
+    assert "red block" in console.ask(do="say", text="what do you see?")["text"]
+    assert console.session.stands, "seeing moves nothing and releases nothing"
+    assert console.ask(do="say", text="go on")["text"] == STOP_OVER
+    assert not console.session.stands
+    assert "say what to do" in console.ask(do="say", text="go on")["text"]
+
+
+def test_another_terminal_ends_a_stop_at_rest_by_plain_words_alone(console: Console) -> None:
+    session = console.session
+    session.press_stop()
+    for words in ("shall I go on?", "a bit to the left"):
+        assert str(session.say(words)) == STOP_HOLDS and session.stands
+    assert str(session.say("go on")) == STOP_OVER and not session.stands
+    session.press_stop()
+    assert session.run("pick up the red block").outcome == "done"
