@@ -72,6 +72,7 @@ class Supervisor:
     _running: bool = False
     _least: int = 0
     _doubted: float | None = None
+    _waited: float = 0.0
 
     @property
     def current(self) -> Subtask | None:
@@ -105,7 +106,7 @@ class Supervisor:
         self._next(t)
 
     def _next(self, t: float) -> None:
-        self._doubted = None
+        self._doubted, self._waited = None, 0.0
         self._running = bool(self._left)
         if self._left:
             self.steps.append(Step(self._left.pop(0), t))
@@ -121,7 +122,7 @@ class Supervisor:
         if not self._running:
             return False
         done = state is State.DONE and lost is None
-        late = t - self.steps[-1].began > SUBTASK_LIMIT_S * self.patience
+        late = self._is_late(t)
         # After the time limit the scene decides without the critic: the object lies at its place, not in the hand.
         shown = late and lost is None and self.steps[-1].subtask.verb is Verb.PLACE
         if (done or shown) and doubt is None:
@@ -147,7 +148,19 @@ class Supervisor:
         because = f": {doubt}" if doubt else ""
         if state is State.FAILED:
             return f"the critic says it failed{because}"
-        return f"took too long{because}" if t - self.steps[-1].began > SUBTASK_LIMIT_S * self.patience else None
+        return f"took too long{because}" if self._is_late(t) else None
+
+    def _is_late(self, t: float) -> bool:
+        return t - self.steps[-1].began - self._waited > SUBTASK_LIMIT_S * self.patience
+
+    def not_counting(self, seconds: float, t: float) -> None:
+        """Take ``seconds`` before ``t`` s, in which the arm stood for a person, off the time of the current subtask."""
+        if not self._running:
+            return
+        seconds = min(seconds, t - self.steps[-1].began - self._waited)  # it may have begun meanwhile
+        self._waited += seconds
+        if self._doubted is not None:
+            self._doubted += seconds
 
     def fail(self, reason: str, p: float, t: float, again: bool = True) -> None:
         """Fail the current subtask and use the lowest tier within its limit; ``again`` allows a retry."""

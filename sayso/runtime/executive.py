@@ -194,8 +194,9 @@ class Executive(Subscriber):
         self._tell_of_hand()
 
     def not_counting(self, seconds: float) -> None:
-        """Extend the time-out by ``seconds`` in which the arm stood for a stop or a question."""
+        """Extend the time limits by ``seconds`` in which the arm stood for a stop or a question."""
         self.limit.not_counting(seconds)
+        self.supervisor.not_counting(seconds, self.robot.clock.now())
 
     def new_subtask(self) -> None:
         """Prepare critic, goals, runtime and evidence for a new subtask."""

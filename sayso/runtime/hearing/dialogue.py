@@ -71,9 +71,9 @@ class Dialogue(Subscriber):
         begun = executive.supervisor.current is not None or executive.runtime.loop.stopped
         return self.question is not None and not begun and says_never_mind(text)
 
-    def not_counting(self, seconds: float) -> None:
-        """Take ``seconds`` in which a stop held the arm off the time waited."""
-        self._since += seconds
+    def not_counting(self, seconds: float, now: float) -> None:
+        """Take the last ``seconds``, in which a stop held the arm, off the time waited."""
+        self._since += min(seconds, now - self._since)
 
     def read(self, text: str) -> Correction | None:
         """The answer to the question that waits; None if ``text`` is none.
@@ -122,7 +122,9 @@ class Dialogue(Subscriber):
             self._give_up(tick.t)
 
     def _end(self, now: float) -> None:
-        waited, self.question = now - self._since, None
+        stopped_at = self._executive.operator.stopped_at  # the time of a stop is counted when it ends
+        until = now if stopped_at is None else max(self._since, stopped_at)
+        waited, self.question = until - self._since, None
         self._executive.question = None
         self._executive.not_counting(waited)
 

@@ -313,7 +313,7 @@ class Operator(Subscriber):
         """Take the time of the stop off the run's time."""
         if self.stopped_at is not None:
             self._executive.not_counting(now - self.stopped_at)
-            self._executive.dialogue.not_counting(now - self.stopped_at)
+            self._executive.dialogue.not_counting(now - self.stopped_at, now)
 
     def _obey(self, c: Correction, now: float) -> bool:
         """Act on a correction other than a stop; False if it changes nothing."""

@@ -103,6 +103,28 @@ def test_a_question_in_the_middle_stops_the_motion_and_never_mind_goes_on_with_t
     assert asked.now == pytest.approx(10.0 + 3.0 + 20.1, abs=0.1), "the wait does not count"
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_what_a_question_and_a_stop_wait_does_not_count_against_the_subtask(stopped: bool) -> None:
+    asked = rig("pick up the red block")
+    asked.operator.go_on_s = math.inf
+    asked.drive(5.5)
+    if stopped:
+        said(asked, "stop")
+        asked.drive(4.0)
+    said(asked, "put the spoon in the bowl")
+    asked.drive(20.0)
+    if stopped:
+        said(asked, "go on")
+        asked.drive(20.0)
+    assert said(asked, "never mind") == "I go on: never mind the question"
+    again, asked.executive.supervisor.replans[:] = asked.now, []
+    asked.drive(8.0)
+    assert not asked.executive.supervisor.replans, "of its 14 s the subtask has worked for 13.6 s"
+    asked.drive(1.5)
+    assert [r.level for r in asked.executive.supervisor.replans] == [Level.SUBTASK], "only the waits are not counted"
+    assert asked.now == pytest.approx(again + 9.5, abs=0.05)
+
+
 def test_never_mind_without_a_plan_ends_as_asked() -> None:
     asked = rig()
     asked.drive(1.0, "never mind")
