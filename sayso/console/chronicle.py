@@ -97,7 +97,7 @@ class Chronicle:
         self._question = question
         if self._current is not None and executive.outcome is not None and not self._current.outcome:
             self._current.outcome = executive.outcome
-            why = executive.question.text if executive.question else executive.reply
+            why = executive.reply or (executive.question.text if executive.question else "")
             why = executive.refusal.reason if executive.refusal else why
             self.add("outcome", now - began, why, outcome=executive.outcome)
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from sayso.commands.terminal.keys import GO_ON, Keys
 from sayso.console.messages import Asked, Order
 from sayso.console.selection import NOTHING, Selection
-from sayso.planner.corrections.text import is_stop, says_go_on, tokens
+from sayso.planner.corrections.text import says_go_on, tokens
 
 if TYPE_CHECKING:
     from sayso.session import Session
 
 MOST_WAITING = 16
+STOP_ANSWER_S = 0.2  # the stop itself does not wait; its answer comes within a cycle of the loop
 HOLD_IT = "the arm moves while you hold the button"
 NEWER = "not read: newer words came"
 TERMINAL = "nothing is under way that the words could be about; this console cannot begin another instruction"
@@ -79,9 +80,9 @@ class Desk:
             self._selection.select(order.target)
         elif order.do == "mark":
             self._selection.mark(order.x, order.y)
-        elif order.do == "say" and is_stop(order.text):
+        elif order.do == "say" and self._session.steering.is_stop(order.text):
             self._drop_waiting()
-            self._answer(asked, True, str(self._session.say(order.text, 0.0)), level="stop")
+            self._answer(asked, True, str(self._session.say(order.text, STOP_ANSWER_S)), level="stop")
         else:
             self._wait_in_line(asked)
 

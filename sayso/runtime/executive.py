@@ -163,6 +163,7 @@ class Executive(Subscriber):
                 self.dialogue.ask(doubt, now)
                 return
             self.supervisor.take(answer, now)
+            self.dialogue.begun(self.instruction)
             self.waiting.take(answer)
             self.new_subtask()
             self._see_room(now)
@@ -226,7 +227,7 @@ class Executive(Subscriber):
         done = self.supervisor.done if instruction == self.instruction else ()
         if instruction != self.instruction:
             self._heed_pace(instruction, now)
-        self.dialogue.planning(self.instruction, now)
+        self.dialogue.planning(now)
         self.instruction = instruction
         answer = self.planning.ask_while_driving(instruction, self.scene, done)
         self._asked_at = now

@@ -129,8 +129,7 @@ class Steering:
         A stop works at any time, also while the arm gets up or lies down; an arm stopped there takes the same commands
         as one stopped in a run. The thread that drives the arm does not wait.
         """
-        executive = self._executive
-        if is_stop(text) and not (executive is not None and executive.dialogue.is_declined(text)):
+        if self.is_stop(text):
             self._pressed_by(program=False)
             if not self._is_driving:
                 self.commands.stop()
@@ -145,6 +144,11 @@ class Steering:
         real = None if self._simulated else self._backend
         reply = self.commands.say(text, None if real is None else real.robot.clock.now(), viewpoint_yaw)
         return Understood(text, "said", UNREAD) if self.is_driver else reply.wait(text, wait_s)
+
+    def is_stop(self, text: str) -> bool:
+        """Whether ``text`` said now stops the arm; a "no" that answers a question does not."""
+        executive = self._executive
+        return is_stop(text) and not (executive is not None and executive.dialogue.is_declined(text))
 
     def _answered_idle(self, text: str) -> Understood:
         """The answer while nothing is under way; "go on" ends a stop, and the arm itself waits for an instruction."""

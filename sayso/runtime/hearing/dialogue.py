@@ -10,6 +10,7 @@ from sayso.planner.dialogue import answered, says_again, says_never_mind
 from sayso.planner.execution.supervisor import Level, Replan
 from sayso.planner.memory.frames import framed
 from sayso.planner.plan import Question, Refusal, Reply
+from sayso.runtime.hearing.understood import AS_BEFORE, LEFT
 from sayso.runtime.subscriber import Subscriber, Tick
 
 if TYPE_CHECKING:
@@ -35,13 +36,15 @@ class Dialogue(Subscriber):
         self.refused = ""
         self._since, self._before = 0.0, ""
 
-    def planning(self, before: str, now: float) -> None:
-        """A new plan is asked for, in place of one for the instruction ``before``: an open question is answered."""
+    def planning(self, now: float) -> None:
+        """A new plan is asked for: an open question is answered."""
         self.refused = ""
-        if self.question is None:
-            self._before = before
-        else:
+        if self.question is not None:
             self._end(now)
+
+    def begun(self, instruction: str) -> None:
+        """A plan for ``instruction`` is under way, to which the robot comes back if a question is dropped."""
+        self._before = instruction
 
     def ask(self, question: Question, now: float) -> None:
         """Hold until a person answers ``question``; end as asked if nobody is there."""
@@ -66,10 +69,17 @@ class Dialogue(Subscriber):
         return True
 
     def is_declined(self, text: str) -> bool:
-        """Whether ``text`` turns down the question that waits before anything was begun: a "no" there stops nothing."""
-        executive = self._executive
-        begun = executive.supervisor.current is not None or executive.runtime.loop.stopped
-        return self.question is not None and not begun and says_never_mind(text)
+        """Whether ``text`` turns down the question that waits: a "no" stops nothing while nothing moves.
+
+        Once something was begun, a calm "no" is an answer only where the question offers one.
+        """
+        executive, question = self._executive, self.question
+        if question is None or executive.runtime.loop.stopped or not says_never_mind(text):
+            return False
+        if executive.supervisor.current is None:
+            return True
+        calm = executive.override.motion(executive.robot.clock.now()) is None and "!" not in text
+        return calm and "no" in question.options
 
     def not_counting(self, seconds: float, now: float) -> None:
         """Take the last ``seconds``, in which a stop held the arm, off the time waited."""
@@ -95,7 +105,7 @@ class Dialogue(Subscriber):
         if instruction is None:
             again = says_again(text)
             if says_never_mind(text) or (again and executive.supervisor.current is not None):
-                return Correction(text, "resume", "never mind the question")
+                return Correction(text, "resume", self._unanswered(text))
             instruction = executive.instruction if again else None
         if instruction is None:
             return None
@@ -103,10 +113,17 @@ class Dialogue(Subscriber):
 
         return Correction(text, "goal", plainly(instruction), instruction=instruction)
 
+    def _unanswered(self, text: str) -> str:
+        """What the robot does when it gets no answer, as it says it."""
+        if self._executive.supervisor.current is None:
+            return LEFT
+        return AS_BEFORE if self.is_declined(text) else "never mind the question"
+
     def drop(self, now: float) -> None:
         """Go on with the plan there was before the question, or before the planner was asked for another one; end as
         asked if there was none."""
         if self._executive.supervisor.current is None:
+            self._executive.reply = LEFT  # the person knows the question
             self._give_up(now)
             return
         self._executive.instruction = self._before

@@ -18,6 +18,8 @@ STOPPED_IDLE = "stop: nothing moves; say go on, or what to do next"
 STOP_HOLDS = "nothing is under way, and a stop holds the arm; say go on to end the stop"
 STOP_OVER = "the stop is over; nothing is under way: say what to do"
 UNREAD = "said; the session has not come to read it yet"
+LEFT = "all right, I leave it"
+AS_BEFORE = "all right, I go on as before"
 MOST_STEPS = 4
 _SIDEWAYS = {"left": "to the left", "right": "to the right"}
 _DEGREES = {"slightly ": " a bit", "far ": " far", "": ""}
@@ -77,7 +79,7 @@ def obeyed(correction: Correction) -> str:
         return f"I take {correction.read_as}"
     if correction.level == "stop":
         return HELD if correction.read_as == "stop" else correction.read_as
-    if correction.level == "resume":
+    if correction.level == "resume" and correction.read_as not in (LEFT, AS_BEFORE):
         return "I go on" if correction.read_as == "go on" else f"I go on: {correction.read_as}"
     return correction.read_as
 

@@ -9,6 +9,7 @@ import pytest
 from sayso.perception.scene import Scene
 from sayso.planner.execution.supervisor import Level
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask, Verb
+from sayso.runtime.hearing.understood import AS_BEFORE, LEFT
 from tests.sayso.runtime.parts import FORWARD, SPEED, ExecutiveRig
 
 WHICH = Question("Which block do you mean: the red block or the green block?", ("red block", "green block"))
@@ -70,8 +71,29 @@ def test_the_arm_holds_while_a_question_waits_and_the_answer_moves_it() -> None:
 def test_a_no_to_a_question_before_anything_was_begun_ends_the_run_and_is_no_stop(text: str) -> None:
     asked = rig()
     asked.drive(0.5)
-    said(asked, text)
+    assert said(asked, text) == LEFT == asked.executive.reply
     assert asked.executive.outcome == "asked" and not asked.runtime.loop.stopped
+
+
+@pytest.mark.parametrize("text", ["no", "no, thanks"])
+def test_no_answers_a_question_that_offers_it_and_the_plan_goes_on(text: str) -> None:
+    asked = rig("pick up the red block")
+    asked.drive(0.5)
+    asked.executive.dialogue.ask(Question("Shall I?", ("yes", "no"), ("pick up the green block", "")), asked.now)
+    assert said(asked, text) == AS_BEFORE
+    asked.drive(0.5)
+    assert asked.object == "red" and asked.speed > 0 and asked.executive.instruction == "pick up the red block"
+
+
+@pytest.mark.parametrize(("before", "text"), [("", "no!"), ("left a bit", "no")])
+def test_a_shout_or_a_no_to_what_moves_stays_a_stop(before: str, text: str) -> None:
+    asked = rig("pick up the red block")
+    asked.drive(0.5)
+    asked.executive.dialogue.ask(Question("Shall I?", ("yes", "no"), ("pick up the green block", "")), asked.now)
+    if before:
+        said(asked, before)
+    said(asked, text)
+    assert asked.runtime.loop.stopped
 
 
 @pytest.mark.parametrize("text", ["stop", "no! stop!", "halt"])
