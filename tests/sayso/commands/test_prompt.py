@@ -138,9 +138,10 @@ def test_it_goes_home(comes: bool, shown: str) -> None:
 
 def test_go_on_and_help_begin_nothing() -> None:
     talk = Talk()
+    talk.session.answer = Understood("go on", "nobody", "nothing runs")
     talk.type("go on")
     talk.type("help")
-    assert talk.session.asked == [] and talk.shown == ["nothing is under way; say what to do", HELP]
+    assert talk.session.asked == ["say go on"] and talk.shown == ["nothing is under way; say what to do", HELP]
 
 
 def test_an_error_is_one_line_and_the_prompt_goes_on() -> None:

@@ -15,6 +15,7 @@ from sayso.console.chronicle import Chronicle
 from sayso.console.desk import HOLD_IT, MOST_WAITING, NEWER, TERMINAL, Desk
 from sayso.console.messages import Asked, Order
 from sayso.console.selection import NOTHING, Selection
+from sayso.planner.corrections.text import is_stop
 from sayso.runtime.hearing.understood import Understood
 from tests.planner.local_scenes import TABLE
 from tests.waiting import until
@@ -34,7 +35,7 @@ class Session:
         self.stops = 0
         self.free = threading.Event()
         self.free.set()
-        self.steering = SimpleNamespace(doing="")
+        self.steering = SimpleNamespace(doing="", is_stop=is_stop)
         self.executive = SimpleNamespace(scene=TABLE)
 
     def say(self, text: str, wait_s: float = 2.0) -> Understood:
