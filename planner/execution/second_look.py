@@ -36,6 +36,14 @@ class SecondLook:
         doubtful, unknowable = (self._lasts(name, doubt > p, now) for name, p in _DOUBTS.items())
         return 0 <= gone < AWAY_S or 0 <= doubtful < DOUBT_S or 0 <= unknowable < DARK_S
 
+    def wrong(self, subtask: Subtask, scene: Scene) -> SceneObject | None:
+        """`wrong_in_hand`; a look that sees less finds nothing wrong."""
+        return wrong_in_hand(subtask, scene)
+
+    def unknowable(self, subtask: Subtask, scene: Scene) -> str | None:
+        """`unknowable`, likewise."""
+        return unknowable(subtask, scene)
+
     def _lasts(self, what: str, is_so: bool, now: float) -> float:
         """How long (s) it has been so without a break; -1 if it is not so."""
         if not is_so:

@@ -15,7 +15,7 @@ from sayso.planner.execution.ending import given_up, leave_without_room, setting
 from sayso.planner.execution.evidence import Evidence
 from sayso.planner.execution.goal import Goals, LostObject
 from sayso.planner.execution.grip import impossible
-from sayso.planner.execution.second_look import SecondLook, lost, mistaken, set_down, unknowable, wrong_in_hand
+from sayso.planner.execution.second_look import SecondLook, lost, mistaken, set_down
 from sayso.planner.execution.supervisor import SUBTASK_LIMIT_S, Level, Replan, Supervisor
 from sayso.planner.language.instruction_pace import pace_of
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Reply, Subtask
@@ -258,7 +258,7 @@ class Executive(Subscriber):
         subtask = self.supervisor.current
         if subtask is None or subtask.wait is not None or self._holds:
             return None if self.override.motion(now) is None else self.goals.idle(scene)
-        if (wrong := wrong_in_hand(subtask, scene)) is not None:
+        if (wrong := self.second_look.wrong(subtask, scene)) is not None:
             self.supervisor.set_aside(set_down(wrong), mistaken(subtask, wrong), now)
             if self._by_plan:
                 self.limit.at_least(now, STEP_LIMIT_S * (len(self.supervisor.left) + 1))
@@ -266,7 +266,7 @@ class Executive(Subscriber):
             return None
         if self.second_look.holds(subtask, scene, now):
             return None if self.override.motion(now) is None else self.goals.idle(scene)
-        why = unknowable(subtask, scene)
+        why = self.second_look.unknowable(subtask, scene)
         if why is None:
             try:
                 return self.goals.goal(subtask, scene, self.supervisor.left)

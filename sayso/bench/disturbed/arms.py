@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sayso.perception.scene import Scene
+from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.execution.critic import State
 from sayso.planner.execution.evidence import Evidence
+from sayso.planner.execution.second_look import SecondLook
 from sayso.planner.execution.supervisor import Supervisor
 from sayso.planner.plan import Subtask, Verb
 
@@ -71,20 +72,37 @@ class NoEvidence(NoHindsight):
         return None
 
 
+class NoSecondLook(SecondLook):
+    """The arm goes on with what it has in hand and before it."""
+
+    def holds(self, subtask: Subtask, scene: Scene, now: float) -> bool:
+        """Never."""
+        return False
+
+    def wrong(self, subtask: Subtask, scene: Scene) -> SceneObject | None:
+        """Nothing."""
+        return None
+
+    def unknowable(self, subtask: Subtask, scene: Scene) -> str | None:
+        """Nothing."""
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Oversight:
-    """What watches over a run: the classes of its supervisor and its evidence, and what it sees
+    """What watches over a run: its supervisor, its evidence, its second look, and what it sees
     (`sayso.session.Options`)."""
 
     supervisor: type[Supervisor] = Supervisor
     evidence: type[Evidence] = Evidence
+    second_look: type[SecondLook] = SecondLook
     sees: str = "pixels"
 
 
 ARMS: dict[str, Oversight] = {
     "full": Oversight(),
-    "open-loop": Oversight(OpenLoop, NoEvidence),
-    "timeout-only": Oversight(TimeoutOnly, NoEvidence),
-    "success-only": Oversight(SuccessOnly, NoHindsight),
+    "open-loop": Oversight(OpenLoop, NoEvidence, NoSecondLook),
+    "timeout-only": Oversight(TimeoutOnly, NoEvidence, NoSecondLook),
+    "success-only": Oversight(SuccessOnly, NoHindsight, NoSecondLook),
     "oracle": Oversight(sees="truth"),
 }

@@ -74,7 +74,9 @@ def attempt(arm: str, kind: str, models: Path, robot: str, seed: int) -> Record:
 
 def watched_by(session: Session, oversight: Oversight) -> None:
     """Give the session's runs this oversight."""
-    session.executive.make_supervisor, session.executive.make_evidence = oversight.supervisor, oversight.evidence
+    executive = session.executive
+    executive.make_supervisor, executive.make_evidence = oversight.supervisor, oversight.evidence
+    executive.second_look = oversight.second_look()
 
 
 def judged(
