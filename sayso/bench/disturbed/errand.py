@@ -104,7 +104,7 @@ def judged(
 def _lasted(result: RunResult) -> list[tuple[str, float]]:
     """Each subtask and how long it lasted, s."""
     ends = [*(step.t for step in result.plan[1:]), result.duration_s]
-    return [(step.subtask, round(end - step.t, 2)) for step, end in zip(result.plan, ends, strict=True)]
+    return [(step.subtask, round(end - step.t, 2)) for step, end in zip(result.plan, ends, strict=False)]
 
 
 def ended(result: RunResult, done: bool) -> str:
