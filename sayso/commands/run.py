@@ -89,6 +89,14 @@ def run(
             help="Disturb the simulated world at T s, or at a moment that the seed draws; ? lists the disturbances.",
         ),
     ] = None,
+    eyes: Annotated[
+        bool | None,
+        typer.Option(
+            "--eyes/--no-eyes",
+            help="In simulation, see any thing: cans, boxes, cups, balls, sticks and others.",
+            show_default="if the scene has other things than blocks and bowls",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(parser=a_path, metavar="DIR", help="Folder of the results; default runs/TIME.")
     ] = None,
@@ -166,18 +174,20 @@ def run(
         with setting_up():
             arm = simulated_arm(robot)
             if not is_simulated(robot):
-                check_real(robot, scene, seed, mode, port, disturb)
+                check_real(robot, scene, seed, mode, port, disturb, eyes)
             elif arm is None and scene is not None:
                 raise UserError(f"{robot} sets up its own scenes; leave --scene out")
             if instruction is None and world_name(robot) is None:
                 raise UserError('an instruction is needed, such as "stack all the blocks"; only a world has its own')
             seed = seed or 0
+            table = None if arm is None else _scene(arm, scene, seed)
             settings = RunSettings(
-                scene=None if arm is None else _scene(arm, scene, seed), instruction=instruction or "", robot=robot,
+                scene=table, instruction=instruction or "", robot=robot,
                 seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
                 limit_s=limit, planner_deadline_s=planner_deadline, planner_fallback=planner_fallback,
                 viewpoint_yaw=looking,
                 planner_price=planner_price, disturb=tuple(disturb or ()),
+                eyes=eyes if eyes is not None else table is not None and not all(o.plain for o in table.objects),
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
         page = _page(console_port, hold_to_run) if console else None
@@ -253,11 +263,11 @@ def _page(port: int, hold_to_run: bool) -> Console:
 
 def check_real(
     robot: str, scene: str | None, seed: int | None, mode: str | None, port: str | None,
-    disturb: Sequence[str] | None = None,
+    disturb: Sequence[str] | None = None, eyes: bool | None = None,
 ) -> None:  # fmt: skip
     """Raise `UserError` for options without an effect on the real arm ``robot``."""
-    if scene is not None or seed is not None or disturb:
-        what = "--scene" if scene is not None else "--seed" if seed is not None else "--disturb"
+    given = {"--scene": scene is not None, "--seed": seed is not None, "--disturb": bool(disturb), "--eyes": eyes}
+    if what := next((name for name, value in given.items() if value), None):
         raise UserError(f"{what} is for simulation; {robot} is a real arm: leave {what} out")
     if mode == "mock" and port is not None:
         raise UserError(f"--mode mock has no arm: leave --port {port} or --mode out")

@@ -73,6 +73,7 @@ class Run:
             keys=keys,
             memory=ReplayedMemory(settings.remembered) if settings.remembered else memory,
             disturb=settings.disturb,
+            eyes=settings.eyes,
         )
         self.session = settings.session(models, options, live, tell)
         self.settings = settings = settings.model_copy(update={"remembered": self.session.memory.snapshot()})

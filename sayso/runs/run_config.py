@@ -60,7 +60,8 @@ class RunSettings(BaseModel):
     before the run ended, beside the phrases of ``say``, None: questions end the run at once; ``limit_s``: time limit
     (s), None: by the plan. ``ended_s``: end of a killed run's recording, s after its first sample; None for a complete
     one. ``left`` holds the digests of the run's files (`sayso.outputs`), by which a later run recognizes them.
-    ``remembered`` are the entries of the memory that the run began with. ``disturb`` as in `sayso.session.Options`.
+    ``remembered`` are the entries of the memory that the run began with. ``disturb`` and ``eyes`` as in
+    `sayso.session.Options`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -86,6 +87,7 @@ class RunSettings(BaseModel):
     left: dict[str, str] = {}
     remembered: tuple[str, ...] = ()
     disturb: tuple[str, ...] = ()
+    eyes: bool = False
 
     def session(
         self, models: Path | None = None, options: Options | None = None, live: bool = False,

@@ -1,0 +1,35 @@
+"""The eyes for any thing in a run: on where the scene needs them, never for a real arm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sayso.commands.run import check_real
+from sayso.errors import UserError
+from sayso.runs.run_config import RunSettings
+from sayso.session import Options, Session
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
+
+TABLE = SceneSpec((ObjectSpec("can", "can", "purple", (0.45, -0.1)), ObjectSpec("bowl", "bowl", "blue", (0.55, 0.15))))
+
+
+def test_a_real_arm_does_not_use_them_yet() -> None:
+    with pytest.raises(UserError, match="--eyes is for simulation"):
+        check_real("so101", None, None, None, None, None, True)
+    check_real("so101", None, None, None, None, None, False)
+
+
+def test_a_run_that_is_repeated_has_the_same_eyes(tmp_path: Path) -> None:
+    RunSettings(scene=TABLE, instruction="put the can in the bowl", eyes=True).write(tmp_path)
+    assert RunSettings.load(tmp_path).eyes
+
+
+def test_with_the_eyes_a_can_is_a_can_and_without_them_it_is_not() -> None:
+    kinds = {}
+    for eyes in (False, True):
+        with Session("sim", TABLE, 3, options=Options(eyes=eyes, listen=False)) as session:
+            kinds[eyes] = sorted(o.kind for o in session.look().objects)
+    assert kinds[True] == ["bowl", "can"]
+    assert kinds[False] != kinds[True] and set(kinds[False]) == {"block", "bowl"}
