@@ -71,7 +71,7 @@ def test_every_suite_says_which_models_it_runs() -> None:
     for suite in sorted(set(SUITES) - {"pictures", "things"}):  # of the eyes, which are not shipped yet
         plans = cells_of(suite)
         digests = models_of(plans, "panda", PACKAGED)
-        reading = ("detector", "negated", "constraints", "language", "ask", "redteam", "cap", "wire")
+        reading = ("detector", "negated", "constraints", "language", "ask", "redteam", "cap", "wire", "names")
         assert bool(digests) == (suite in (*NEED_MODELS, *reading)), suite
     assert models_of(cells_of("tabletop"), "panda", PACKAGED).keys() == {
         "detector", "policy-panda", "motion-panda", "critic-panda", "words", "reader-encoder", "reader-decoder",
