@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,19 @@ from torch.nn import functional
 
 from sayso.bench.eyes.names_suite import HELD_OUT, figures, name_record
 from sayso.model_store import write_card
+from sayso.perception.looks.crop import Crop
 from sayso.perception.looks.describer import DIFFERENCES, all_described, differences
 from sayso.skills.training.export import export_onnx
 from sayso.skills.training.fit import fit
 from sayso.training.looks_data import SHARD_STEP, TABLES, shard
 
 TRAINING = 50_000_000
-SHARDS, STEPS = 8, 3000
+SHARDS, STEPS = 4, 2000
 BATCH, HIDDEN = 1024, 32
 PEAK_LR = 4e-3
+EYES_ERROR = np.array([0.16, 0.16, 0.12])  # of longer edge, shorter edge and height, by the eyes
+FAR_OFF = 0.15  # share of sizes that are wrong by twice that
+ERROR_SEED = 7
 SCORED = ("one look", "not there")
 COMMAND = "sayso train looks"
 Progress = Callable[[int, int, float], None]
@@ -44,10 +49,10 @@ class LooksNet(nn.Module):
 def pairs(folder: Path, shards: int, progress: Progress | None) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Differences (n, `DIFFERENCES`) of two looks from different pictures of one table's things, and whether they are
     of one thing (n,)."""
-    gaps, same = [], []
+    rng, gaps, same = np.random.default_rng(ERROR_SEED), [], []
     for k in range(shards):
         looks = shard(folder, TRAINING + SHARD_STEP * k)
-        numbers = all_described(looks.crops)
+        numbers = all_described([as_seen(crop, rng) for crop in looks.crops])
         for seed in np.unique(looks.who[:, 0]):
             rows = np.flatnonzero(looks.who[:, 0] == seed)
             thing, view = looks.who[rows, 1], looks.view[rows]
@@ -57,6 +62,12 @@ def pairs(folder: Path, shards: int, progress: Progress | None) -> tuple[NDArray
         if progress is not None:
             progress(k + 1, shards, 0.0)
     return np.concatenate(gaps), np.concatenate(same)
+
+
+def as_seen(crop: Crop, rng: np.random.Generator) -> Crop:
+    """The crop with a size as wrong as the eyes' sizes are."""
+    wide = rng.choice([1.0, 2.0], p=[1 - FAR_OFF, FAR_OFF])
+    return replace(crop, size=crop.size * np.exp(rng.normal(0, EYES_ERROR * wide)))
 
 
 def train_looks(
