@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import Any
 
 from sayso.planner.task import values as v
+from sayso.planner.task.text import write
 from sayso.planner.task.values import Utterance, Value
 
 _CUES: tuple[tuple[re.Pattern[str], tuple[type[Value], ...]], ...] = (
@@ -41,6 +42,9 @@ _POLITE = re.compile(
     re.I,
 )
 _CORRECTED = re.compile(r"\b(?:correction|scratch that|no,? wait|i mean|i meant|make that|sorry|actually)\b", re.I)
+_COLORS = re.compile(
+    r"\b(?:red|orange|yellow|green|cyan|turquoise|blue|purple|violet|pink|brown|gr[ae]y|white|black)(?=\b|ish\b)", re.I
+)
 _SILENT = (v.Remark, v.Unclear, v.Stop, v.Unable, v.Harm, v.Ask)
 
 
@@ -49,10 +53,20 @@ def unread(said: str, meaning: Utterance) -> bool:
     if isinstance(meaning, _SILENT):
         return False
     plain = _POLITE.sub(" ", said)
+    if _is_dropped(plain, meaning):
+        return True
     if _CORRECTED.search(plain) and any(isinstance(one, v.Seq) and _moves_twice(one) for one in values_in(meaning)):
         return True
     there = tuple({type(value) for value in values_in(meaning)})
     return any(cue.search(plain) and not any(issubclass(t, kinds) for t in there) for cue, kinds in _CUES)
+
+
+def _is_dropped(said: str, meaning: Utterance) -> bool:
+    """Whether ``said`` names a color, and so a thing, of which nothing is left in ``meaning``."""
+    if _CORRECTED.search(said) or isinstance(meaning, v.Rule):
+        return False
+    meant = write(meaning).casefold()
+    return any(color.casefold() not in meant for color in _COLORS.findall(said))
 
 
 def _moves_twice(tasks: v.Seq) -> bool:
