@@ -44,6 +44,7 @@ LIMITED = (With, If, Once, Until, Either, Choose, Wait)
 def weighed(instruction: str, by_rules: Answer, found: Sequence[Option]) -> Answer:
     """The answer to ``instruction``: ``by_rules``, or what the learned reader ``found``, most probable first."""
     mine = by_rules.subtasks if isinstance(by_rules, Plan) else ()
+    found = _limited(instruction, found)
     weights = [o.probability + AGREED * _same(o, mine) for o in found]
     weight, best = max(zip(weights, found, strict=True), key=lambda one: one[0])
     agreed = _same(best, mine)
@@ -57,6 +58,20 @@ def weighed(instruction: str, by_rules: Answer, found: Sequence[Option]) -> Answ
         return best.answer
     # A reader trained on many remarks finds too many, and the rules doubt what is reported.
     return by_rules if isinstance(best.meaning, Ask | Remark | Unable | Unclear) else _asked(best, by_rules)
+
+
+def _limited(instruction: str, found: Sequence[Option]) -> Sequence[Option]:
+    """The options ``found``, but one with constraints in place of a more probable one that does the same without any, if
+    the sentence denies or limits something: to obey a limit that nobody set harms less than to drop one."""
+    for loose in found:
+        if not isinstance(loose.answer, Plan) or not unread(instruction, loose.meaning):
+            continue
+        for bound in found:
+            same = isinstance(bound.answer, Plan) and bound.answer.subtasks == loose.answer.subtasks
+            if same and bound.answer.constraints and not unread(instruction, bound.meaning):  # type: ignore[union-attr]
+                both = replace(bound, probability=bound.probability + loose.probability)
+                return [both, *(o for o in found if o is not loose and o is not bound)]
+    return found
 
 
 def _needed(instruction: str, option: Option) -> float:
