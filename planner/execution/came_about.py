@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from sayso.planner.corrections.text import is_stop, normalise, says_go_on, tokens
 from sayso.planner.corrections.words import words
+from sayso.planner.watch.atoms import Told
+from sayso.planner.watch.formula import And, Formula, Not, Or
 
 _NOW = re.compile(
     r"(?:(?:ok|okay|yes|yeah|yep|right|all ?right|well|so|and|there|please)[\s,]*)*"
@@ -46,6 +48,24 @@ def came_about(text: str, events: Iterable[str]) -> frozenset[str]:
 def told_of(text: str, events: Iterable[str]) -> frozenset[str]:
     """Those of ``events`` that ``text`` names and says to have come about."""
     return frozenset(event for event in events if _tells_of(text, event))
+
+
+def same_event(one: str, other: str) -> bool:
+    """Whether two wordings name one event: what tells of either tells of both."""
+    a, b = _stems(one), _stems(other)
+    return a == b or len(a & b) >= max(1.0, _ALIKE * max(len(a), len(b)))
+
+
+def same_condition(one: Formula | None, other: Formula | None) -> bool:
+    """Whether two conditions are one, however their events are worded."""
+    match one, other:
+        case Told(a), Told(b):
+            return same_event(a, b)
+        case (Not(a), Not(b)):
+            return same_condition(a, b)
+        case (And(a), And(b)) | (Or(a), Or(b)):
+            return len(a) == len(b) and all(any(same_condition(x, y) for y in b) for x in a)
+    return one == other
 
 
 def _tells_of(text: str, event: str) -> bool:

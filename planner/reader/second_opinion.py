@@ -61,8 +61,8 @@ def weighed(instruction: str, by_rules: Answer, found: Sequence[Option]) -> Answ
 
 
 def _limited(instruction: str, found: Sequence[Option]) -> Sequence[Option]:
-    """The options ``found``, but one with constraints in place of a more probable one that does the same without any, if
-    the sentence denies or limits something: to obey a limit that nobody set harms less than to drop one."""
+    """The options ``found``; where the sentence limits something, one with constraints for one that does the same
+    without: to obey a limit that nobody set harms less than to drop one."""
     for loose in found:
         if not isinstance(loose.answer, Plan) or not unread(instruction, loose.meaning):
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from sayso.planner.execution.came_about import same_condition
 from sayso.planner.plan import Answer, Plan
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.doubt import unread
@@ -50,14 +51,26 @@ class Option:
 
 def options(meanings: Sequence[Meaning], answer_of: Callable[[Utterance], Answer]) -> list[Option]:
     """What the plausible ``meanings`` come to, most probable first."""
-    found: dict[object, Option] = {}
+    found: list[Option] = []
     for meaning in meanings:
         if found and meaning.probability < PLAUSIBLE:
             continue
         answer = answer_of(meaning.value)
-        key: object = (type(answer), str(answer))
-        if isinstance(answer, Plan):
-            key = (answer.subtasks, frozenset((c.formula, c.pace) for c in answer.constraints), answer.ends)
-        first = found.get(key, Option(answer, meaning.value, 0.0))
-        found[key] = replace(first, probability=first.probability + meaning.probability)
-    return sorted(found.values(), key=lambda o: -o.probability)
+        k = next((k for k, option in enumerate(found) if _same(answer, option.answer)), len(found))
+        found[k:k] = [] if k < len(found) else [Option(answer, meaning.value, 0.0)]
+        found[k] = replace(found[k], probability=found[k].probability + meaning.probability)
+    return sorted(found, key=lambda o: -o.probability)
+
+
+def _same(one: Answer, other: Answer) -> bool:
+    """Whether two answers come to the same, however the events that they wait for are worded."""
+    if not (isinstance(one, Plan) and isinstance(other, Plan)):
+        return type(one) is type(other) and str(one) == str(other)
+    limits = [frozenset((c.formula, c.pace) for c in plan.constraints) for plan in (one, other)]
+    steps = [tuple(replace(s, wait=None) for s in plan.subtasks) for plan in (one, other)]
+    waits = [[s.wait for s in plan.subtasks] + [plan.ends] for plan in (one, other)]
+    return (
+        limits[0] == limits[1]
+        and steps[0] == steps[1]
+        and all(same_condition(a and a.condition, b and b.condition) for a, b in zip(*waits, strict=True))
+    )

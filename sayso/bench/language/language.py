@@ -103,7 +103,7 @@ def judge_product(pair: Pair, models: Path) -> dict[str, Any]:
 
 def seen(meant: Effect, given: Effect) -> Verdict:
     """The verdict on what a person sees where they meant something."""
-    if meant == given:
+    if meant.same(given):
         return "right"
     if meant.kind == "stop":
         return "wrong"  # the arm goes on where it should stop

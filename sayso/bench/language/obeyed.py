@@ -14,6 +14,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.corrections.heard import Hearing
 from sayso.planner.corrections.reader import Correction, amended, read_correction
 from sayso.planner.corrections.second_opinion import SecondOpinion
+from sayso.planner.execution.came_about import same_condition
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory
 from sayso.planner.memory.planner import Remembering
@@ -23,6 +24,7 @@ from sayso.planner.reader.training.pairs import Pair
 from sayso.planner.task.canonical import canonical
 from sayso.planner.task.text import write
 from sayso.planner.task.values import Answer, AnswerPlace, AnswerThing, Task
+from sayso.planner.watch.formula import Formula
 from sayso.skills.motion import GripperAction, parse
 
 UNDER_WAY = parse("move arm forward and down")
@@ -31,10 +33,19 @@ UNDER_WAY = parse("move arm forward and down")
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What is seen: ``kind`` is steps, motion, pace, stop, on (it goes on) or ask; ``what`` says which."""
+    """What is seen: ``kind`` is steps, motion, pace, stop, on (it goes on) or ask; ``what`` says which.
+
+    ``waits`` are the conditions waited for, the last of them of the end.
+    """
 
     kind: str
     what: tuple[object, ...] = ()
+    waits: tuple[Formula | None, ...] = ()
+
+    def same(self, other: Effect) -> bool:
+        """Whether a person sees the same; an event that the robot waits for may be worded otherwise."""
+        same_waits = len(self.waits) == len(other.waits) and all(map(same_condition, self.waits, other.waits))
+        return (self.kind, self.what) == (other.kind, other.what) and same_waits
 
 
 def scene_of(pair: Pair) -> Scene:
@@ -89,7 +100,7 @@ def _of_answer(answer: object) -> Effect:
     waits = [s.wait.condition for s in answer.subtasks if s.wait is not None]
     until = answer.ends.condition if answer.ends is not None else None
     held = frozenset((c.formula, c.pace) for c in answer.constraints)
-    return Effect("steps", (tuple(ends(answer.subtasks)), held, tuple(waits), until))
+    return Effect("steps", (tuple(ends(answer.subtasks)), held), (*waits, until))
 
 
 def _of_correction(c: Correction, steps: Sequence[Subtask], scene: Scene, planner: LocalPlanner) -> Effect:
@@ -112,5 +123,5 @@ def _of_correction(c: Correction, steps: Sequence[Subtask], scene: Scene, planne
             return Effect("on") if ends(new) == ends(steps) else _of_answer(Plan(new))
         case "goal" if c.instruction is not None:
             answer = _of_answer(planner.plan(c.instruction, scene))
-            return Effect("on") if answer == _of_answer(Plan(tuple(steps))) else answer
+            return Effect("on") if answer.same(_of_answer(Plan(tuple(steps)))) else answer
     return Effect("ask")
