@@ -16,13 +16,13 @@ from sayso.planner.room import BESIDE_M
 """Distance of "move it left"."""
 DOUBT = 0.3
 """Least probability at which a clause's second action leads to a question."""
-_ABILITIES = (
+ABILITIES = (
     "I can pick up blocks, put them in bowls or on blocks, stack them, and move them left, right, forward or back."
 )
 _REFUSALS = {
     Intent.UNSAFE: UNSAFE,
-    Intent.UNABLE: f"I cannot do that. {_ABILITIES}",
-    Intent.CHAT: f"That is no task for me. {_ABILITIES}",
+    Intent.UNABLE: f"I cannot do that. {ABILITIES}",
+    Intent.CHAT: f"That is no task for me. {ABILITIES}",
 }
 _RELATIONS = {
     Action.IN: Relation.IN,
@@ -73,7 +73,7 @@ class _Composer:
     def _clause(self, clause: Clause, following: Clause | None) -> None:
         action = clause.action
         if action is Action.OTHER:
-            raise Unresolved(Refusal(f"I cannot do this part: '{clause.text}'. {_ABILITIES}"))
+            raise Unresolved(Refusal(f"I cannot do this part: '{clause.text}'. {ABILITIES}"))
         second, first = sorted(clause.actions, key=lambda a: clause.actions[a])[-2:]
         alike = {first, second} == {Action.ON, Action.STACK}
         if clause.actions[second] >= DOUBT and second != Action.OTHER and not alike:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.heard import doing
-from sayso.planner.plan import Answer, Plan, Question
+from sayso.planner.language.plan_builder import ABILITIES
+from sayso.planner.plan import Answer, Plan, Question, Refusal
 from sayso.planner.reader.doubt import unread
 from sayso.planner.reader.second_opinion import ends
 from sayso.planner.reader.understanding import SURE, Option
@@ -16,6 +17,8 @@ from sayso.planner.task.text import write
 from sayso.planner.task.values import Task
 
 YES_NO = ("yes", "no")
+GUESSED = 0.25
+"""From this probability on the robot offers its best guess instead of only saying what it is able to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Asking:
 
     def applied(self, sentence: str, answer: Answer, found: Sequence[Option], scene: Scene) -> Answer:
         """``answer`` to ``sentence``, or the question or plan in its place; ``found`` has the most probable first."""
-        answer = _answerable(answer, found)
+        answer = _offered(sentence, _answerable(answer, found), found, scene)
         if isinstance(answer, Plan):
             return self._asked(answer, found, scene) if answer.subtasks and self.caution > 0 else answer
         if self.caution >= 0 or not found or not isinstance(answer, Question):
@@ -61,6 +64,18 @@ def asked_first(plan: Plan, found: Sequence[Option], scene: Scene, why: str = ""
 def _same(plan: Plan, found: Sequence[Option]) -> list[Option]:
     mine = ends(plan.subtasks)
     return [o for o in found if isinstance(o.answer, Plan) and ends(o.answer.subtasks) == mine]
+
+
+def _offered(sentence: str, answer: Answer, found: Sequence[Option], scene: Scene) -> Answer:
+    """``answer``, or in place of one that helps nobody the question whether the best guess is meant."""
+    lost = isinstance(answer, Refusal) and answer.reason.endswith(ABILITIES)
+    lost |= isinstance(answer, Question) and not answer.options
+    best = found[0] if found else None
+    if not lost or best is None or not isinstance(best.answer, Plan) or best.probability < GUESSED:
+        return answer
+    if unread(sentence, best.meaning):
+        return answer
+    return asked_first(best.answer, found, scene, "I am not sure that I understand.")
 
 
 def _answerable(answer: Answer, found: Sequence[Option]) -> Answer:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sayso.planner.asks import Asks
-from sayso.planner.plan import Answer, Plan, Question, Relation, Subtask, Verb
+from sayso.planner.language.plan_builder import ABILITIES
+from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.understanding import Option
 from sayso.planner.task.text import parse
@@ -76,3 +77,15 @@ def test_a_question_whose_options_make_tasks_is_asked_first() -> None:
     both = Question("Which one?", ("blue block", "red block"), ("pick(the(block))", "pick(the(block))"))
     assert Asking().applied("take the block", WHICH, [option(0.4, both)], TABLE) == both
     assert Asking().applied("take the block", RED, [option(0.8, known)], TABLE) == RED
+
+
+def test_the_best_guess_is_offered_where_else_nothing_helps() -> None:
+    lost = Refusal(f"I cannot do that. {ABILITIES}")
+    asked = Asking().applied("tak the red yin", lost, [option(0.3)], TABLE)
+    assert isinstance(asked, Question)
+    assert asked.text == "I am not sure that I understand. Do you mean: pick up the red block?"
+    assert asked.options == ("yes", "no")
+    assert Asking().applied("tak the red yin", lost, [option(0.1)], TABLE) == lost
+    assert Asking().applied("dinnae tak the red yin, not now", lost, [option(0.3)], TABLE) == lost
+    other = Refusal("I see no green bowl.")
+    assert Asking().applied("tak the red yin", other, [option(0.3)], TABLE) == other
