@@ -26,7 +26,7 @@ from sayso.planner.reader.vocabulary import Vocabulary
 from sayso.planner.task.canonical import canonical
 from sayso.planner.task.grammar import slots
 
-BATCH, EPOCHS = 32, 8
+BATCH, EPOCHS = 32, 13
 RATE, ENCODER_RATE = 6e-4, 1e-4
 DEVELOPMENT = 25
 BASE = "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), fine-tuned, int8"
@@ -152,7 +152,7 @@ def _restore(file: Path, *parts: nn.Module | torch.optim.Optimizer | torch.optim
 
 
 def train(out_dir: Path, work: Path, quick: bool = False, log: Callable[[str], None] = print) -> None:
-    """Makes the reader in ``out_dir`` from all pairs; 80 minutes on one core. ``quick`` makes a poor one in one.
+    """Makes the reader in ``out_dir`` from all pairs; three hours on one core. ``quick`` makes a poor one in one.
 
     Every `DEVELOPMENT`-th pair is left out and scores the exported files. An interrupted training goes on from
     ``work``.
