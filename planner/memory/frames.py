@@ -96,7 +96,7 @@ def framed(sentence: str) -> Framed | None:
         parts = found.groupdict()
         thing, name, what = (" ".join((parts.get(key) or "").split()) for key in ("thing", "name", "what"))
         name = name.strip("\"“”‘’'")
-        if frame == "name" and not _is_name(name):
+        if frame == "name" and not is_name(name):
             continue
         return Framed(frame, thing, name, what)
     return Framed("tip", what=tip["what"]) if tip is not None else None
@@ -120,5 +120,6 @@ def how_much(sentence: str) -> int | None:
     return 2 if re.search(r"\b(?:them|those|these|both)\b", sentence, re.I) else 1
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Whether a thing may be called so: "it", "me" and the like are no names."""
     return 0 < len(name) <= 40 and name.casefold().split()[0] not in _NOT_A_NAME

@@ -12,7 +12,7 @@ from sayso.planner.corrections.heard import described
 from sayso.planner.language.grounding import Unresolved, fitting, names, the
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.entries import AnyEntry, Habit, Named, Tip, thing_name
-from sayso.planner.memory.frames import Framed, is_for_good
+from sayso.planner.memory.frames import Framed, is_for_good, is_name
 from sayso.planner.memory.memory import Memory, key_of
 from sayso.planner.memory.past import Past
 from sayso.planner.memory.replies import deeds, known, last_seen, names_of, where, which
@@ -117,7 +117,9 @@ class Telling:
         return sentence
 
     def named(self, thing: Thing, name: str, scene: Scene) -> Answer | None:
-        """Give ``thing`` a name, or ask which thing gets it; None if nothing is seen."""
+        """Give ``thing`` a name, or ask which thing gets it; None if nothing is seen, or for "me" and the like."""
+        if not is_name(name):
+            return None
         try:
             found = grounding(self.words, scene).several(thing)
         except Unresolved as unresolved:

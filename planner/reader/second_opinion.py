@@ -77,13 +77,14 @@ def _limited(instruction: str, found: Sequence[Option]) -> Sequence[Option]:
 def _needed(instruction: str, option: Option) -> float:
     """The weight from which an option is carried out: more where something denies, limits or offers a choice.
 
-    A plan needs more if no part of its meaning answers such words, or if the rules doubt that it is a plain order; with
-    both it is never carried out unasked.
+    A plan needs more if no part of its meaning answers such words, or if the rules doubt that it is a plain order or
+    find a prohibition and no order; silent and doubted it is never carried out unasked.
     """
     if not isinstance(option.answer, Plan):
         return SURE
     limited = any(isinstance(v, LIMITED) for v in values_in(option.meaning))
-    doubted = not limited and (bool(doubts(instruction)) or bool(without_exclusions(instruction)[1]))
+    order, exclusions = without_exclusions(instruction)
+    doubted = not order if limited else bool(doubts(instruction)) or bool(exclusions)
     silent = unread(instruction, option.meaning)
     return inf if doubted and silent else DOUBTFUL if silent else CERTAIN if doubted else SURE
 

@@ -46,6 +46,11 @@ RED_IN_BLUE = Subtask(Verb.PLACE, "red block", "red block", Relation.IN, "blue b
         ("stay clear of the green block, put the red block in the pink bowl", "red block", "pink bowl"),
         ("don't touch the green bowl; the yellow block goes in the blue bowl", "yellow block", "blue bowl"),
         ("put the red block in the pink bowl, not the blue block", "red block", "pink bowl"),
+        (
+            "do not put the red block in the blue bowl and put the green block in the pink bowl",
+            "green block",
+            "pink bowl",
+        ),
         ("put the yellow one in the blue bowl, not the green bowl, not the pink bowl", "yellow block", "blue bowl"),
         ("leave the red block be and put the blue one on the yellow one", "blue block", "yellow block"),
         ("put the blue block next to the yellow block, not on the red block", "blue block", "yellow block"),
@@ -75,8 +80,8 @@ bowl, leave it; instead of the red block in the blue bowl; I don't want the red 
 want the red block in the blue bowl but I don't want it in the pink bowl; the red block does not go in the blue
 bowl; without touching the red block; put the red block in the blue bowl? no, leave the red block alone; I told
 you not to put the red block in the blue bowl, not the pink one; you did put the red block in the blue bowl, not
-in the pink one; never put the red block in the blue bowl, leave the green block alone; do not put the red block
-in the blue bowl and put the green block in the pink bowl; don't put the red block in the blue bowl and the
+in the pink one; never put the red block in the blue bowl, leave the green block alone; don't put the red block
+in the blue bowl and the
 green block in the pink bowl; don't touch the red block and the green block in the pink bowl; don't take the red
 block and put it in the pink bowl; never take the blue one and stack it on the red one; do not move the red
 block and the blue block to the left; don't pick up the red block then put it in the blue bowl; do not grab the
@@ -85,7 +90,7 @@ block there and pick it up when I say"""
 
 
 # What the learned reader misreads, so that the robot asks; a training that mends one of these takes it out here.
-KNOWN_QUESTIONS = {"never put the red block in the green bowl. Put it in the pink bowl."}
+KNOWN_QUESTIONS: set[str] = set()
 
 
 @pytest.mark.parametrize("text", [" ".join(t.split()) for t in FORBIDDEN.split(";")])

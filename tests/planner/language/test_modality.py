@@ -154,9 +154,9 @@ my dad figures the red block goes
 in the pink bowl; Anna claims the yellow block belongs on the red one; the teacher wants the red block in the
 blue bowl; the manual says put the red block in the blue bowl; my sister want red block in blue bowl; they want
 the green block in the pink bowl; grandpa swears the red one goes in the blue bowl; everyone expects the red
-block in the blue bowl; somebody told you put the red block in the blue bowl; the customer would like the red
-block in the blue bowl; the foreman insists: red block in the blue bowl; word is the red block goes in the pink
-bowl; in his opinion the red block should go in the blue bowl; Maria is convinced that the red block goes in the
+block in the blue bowl; somebody told you put the red block in the blue bowl; the foreman insists: red block in
+the blue bowl; word is the red block goes in the pink bowl; in his opinion the red block should go in the blue
+bowl; Maria is convinced that the red block goes in the
 blue bowl; my boss is adamant, the red block goes in the blue bowl; the internet says stack the red block on the
 blue block; my horoscope told me to put the red block in the blue bowl; the old robot would put the red block in
 the blue bowl; the plan was: put the red block in the blue bowl; the last guy put the red block in the blue

@@ -72,7 +72,7 @@ def test_a_denial_that_no_reader_answers_is_no_plain_order() -> None:
 
 
 def test_a_plan_that_holds_a_limit_comes_before_a_more_probable_one_that_drops_it() -> None:
-    said = "put the red block in the bowl and leave the green one, don't touch it"
+    said = "put the red block in the bowl but don't touch the green one"
     untouched = Constraint("leave the green block alone", TRUE)
     bound = replace(plan("red"), constraints=(untouched,))
     limited = parse(f"with({PUT}, untouched(the(block, color(green))))")
