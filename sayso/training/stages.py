@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sayso.bench.tasks.ladder import Rung, climb
 from sayso.files import write_atomic
 from sayso.hardware.process.spawn import interrupts_held
 from sayso.model_store import PACKAGED, ModelError, ModelStore, write_card
 from sayso.outputs import check_ours
-from sayso.sim.arms.own_arm import name_of
+from sayso.recordings.hindsight import beside, foreign_rows
+from sayso.sim.arms.own_arm import arm_model, name_of
 from sayso.skills.onnx_model import read_checked
 from sayso.skills.training.policy import COLUMNS, Mode
 from sayso.stats import wilson
@@ -35,7 +41,10 @@ KINDS = ("policy", "motion", "critic", "detector", "eyes", "looks", "planner")
 
 @dataclass(frozen=True, slots=True)
 class TrainingWorkspace:
-    """Folders and options of a training: ``work`` holds data and checkpoints, ``out`` the finished models."""
+    """Folders and options of a training: ``work`` holds data and checkpoints, ``out`` the finished models.
+
+    ``data`` are recordings of other programs, to train policy and motion planner from beside the demonstrations.
+    """
 
     work: Path
     out: Path
@@ -43,6 +52,7 @@ class TrainingWorkspace:
     workers: int = 2
     quick: bool = False
     progress: Progress = lambda what, done, total, value: None
+    data: tuple[Path, ...] = ()
 
     @property
     def recipe(self) -> TrainConfig:
@@ -58,6 +68,9 @@ class TrainingWorkspace:
     def made(self) -> Path:
         """Models of this work folder, before they go to ``out``."""
         folder = self.work / "models"
+        if self.data:  # models of other data, and their checkpoints, are others
+            said = "\n".join(str(root.absolute()) for root in self.data)
+            folder = self.work / f"models-with-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
@@ -71,6 +84,27 @@ class TrainingWorkspace:
     def demonstrations(self) -> Path:
         """The dataset; collects it if missing."""
         return gather_demonstrations(self.work, self.recipe, self.arm, self.workers, self.progress)
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of the checkpoints of policy and motion planner."""
+        return self.made if self.data else self.work
+
+    def columns(self) -> tuple[dict[str, NDArray[np.float32]], dict[str, object]]:
+        """The columns that policy and motion planner are trained on, and what a card says of foreign ones."""
+        spec = arm_model(self.arm).spec
+        # Checked before the demonstrations are collected.
+        foreign = {str(root): foreign_rows(root, spec) for root in self.data}
+        columns = load(self.demonstrations(), COLUMNS)
+        for rows in foreign.values():
+            columns = beside(columns, rows)
+        said = {root: {"episodes": f.episodes - f.unused, "rows": len(f.features)} for root, f in foreign.items()}
+        return columns, {"foreign": said} if said else {}
+
+    @property
+    def data_options(self) -> str:
+        """The options that name the foreign data, for a card."""
+        return "".join(f" --data {shlex.quote(str(root))}" for root in self.data)
 
 
 def _climb(job: tuple[Rung, int]) -> bool:
@@ -97,17 +131,19 @@ def make_policy(plant: TrainingWorkspace, mode: Mode = "motion") -> Path:
     name = f"policy-{plant.name}" + ("" if mode == "motion" else f"-{mode}")
     path = plant.made / f"{name}.onnx"
     if not path.with_suffix(".json").exists():
-        columns = load(plant.demonstrations(), COLUMNS)
-        fitted = fit_policy(columns, path, plant.arm, mode, plant.recipe.policy_steps, plant.work, plant.progress)
+        columns, foreign = plant.columns()
+        steps, kept = plant.recipe.policy_steps, plant.checkpoints
+        fitted = fit_policy(columns, path, plant.arm, mode, steps, kept, plant.progress)
         rung = "policy under the teacher's motions" if mode != "flat" else "flat policy"
         scores: dict[str, object] = {
             "loss": round(fitted.loss, 5),
             "onnx_parity": fitted.parity,
             "samples": fitted.rows,
         }
+        scores |= foreign
         scores |= closed_loop(plant, path, None, rung)
         option = "" if mode == "motion" else f" --mode {mode}"
-        write_card(path, f"sayso train policy --arm {plant.arm}{option}", plant.seeds, scores)
+        write_card(path, f"sayso train policy --arm {plant.arm}{option}{plant.data_options}", plant.seeds, scores)
     return path
 
 
@@ -115,17 +151,18 @@ def make_motion(plant: TrainingWorkspace) -> Path:
     """The motion planner."""
     path = plant.made / f"motion-{plant.name}.onnx"
     if not path.with_suffix(".json").exists():
-        columns = load(plant.demonstrations(), COLUMNS)
-        fitted = fit_motion(columns, path, plant.recipe.motion_steps, plant.work, plant.progress)
+        columns, foreign = plant.columns()
+        fitted = fit_motion(columns, path, plant.recipe.motion_steps, plant.checkpoints, plant.progress)
         scores: dict[str, object] = {
             "loss": round(fitted.loss, 5),
             "onnx_parity": fitted.parity,
             "samples": fitted.rows,
         }
+        scores |= foreign
         policy = plant.made / f"policy-{plant.name}.onnx"
         if policy.exists():
             scores |= closed_loop(plant, policy, path, "policy with motion planner, true scenes")
-        write_card(path, f"sayso train motion --arm {plant.arm}", plant.seeds, scores)
+        write_card(path, f"sayso train motion --arm {plant.arm}{plant.data_options}", plant.seeds, scores)
     return path
 
 

@@ -53,6 +53,14 @@ def train(
             parser=a_path, metavar="DIR", help="Folder of finished models; missing ones are copied from the shipped."
         ),
     ] = None,
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(
+            parser=a_path,
+            metavar="DATASET",
+            help="policy and motion only: a LeRobot dataset of the same arm to train from, too; repeatable.",
+        ),
+    ] = None,
     workers: Workers = 2,
     no_depth: Annotated[
         bool, typer.Option("--no-depth", help="detector and eyes only: train those for cameras without depth.")
@@ -77,6 +85,8 @@ def train(
             check_fit(model)
     if mode is not Mode.MOTION and part is not Part.POLICY:
         raise UserError(f"--mode {mode.value} is for 'sayso train policy' alone")
+    if data and part not in (Part.POLICY, Part.MOTION):
+        raise UserError("--data is for 'sayso train policy' and 'sayso train motion' alone")
     if no_depth and part not in (Part.DETECTOR, Part.EYES):
         raise UserError("--no-depth is for 'sayso train detector' and 'sayso train eyes' alone")
     # Threads that spin while they wait slow other work down: by a factor of 4 with two trainings on one core.
@@ -104,7 +114,7 @@ def train(
     alone = f"{part.value}-rgb" if no_depth else part.value
     stages = {Part.ALL: tuple(STAGES), Part.ARM: ARM_STAGES, Part.PLANNER: PLANNER_STAGES}.get(part, (alone,))
     with alone_in(work, *([] if out is None else [out])), Counter() as counter:
-        plant = TrainingWorkspace(work, out or work / "models", arm, workers, quick, counter)
+        plant = TrainingWorkspace(work, out or work / "models", arm, workers, quick, counter, tuple(data or ()))
         if out is not None:
             check_installable(out, [model_name(plant, stage, mode.value) for stage in stages])
         made = [make_policy(plant, mode.value)] if part is Part.POLICY else [STAGES[name](plant) for name in stages]
