@@ -21,15 +21,15 @@ NOUNS: dict[str, str] = {
 _KIND_OF = {noun: kind for kind, nouns in NOUNS.items() for noun in nouns.split()}
 # Kinds that look alike, and how likely the one noun means what is seen as the other kind.
 LIKE: dict[str, dict[str, float]] = {
-    "box": {SOMETHING: 0.4},
+    "box": {SOMETHING: 0.5},
     "can": {"cup": 0.3, "bottle": 0.3, "ball": 0.3},
-    "bottle": {"can": 0.4, SOMETHING: 0.3},
+    "bottle": {"can": 0.4, SOMETHING: 0.5},
     "cup": {"mug": 0.45, "can": 0.35},
     "mug": {"cup": 0.45, "can": 0.3},
     "plate": {"ring": 0.3},
-    "ball": {SOMETHING: 0.35, "can": 0.3},
-    "ring": {"plate": 0.3, SOMETHING: 0.35},
-    "stick": {SOMETHING: 0.4},
+    "ball": {SOMETHING: 0.5, "can": 0.3},
+    "ring": {"plate": 0.3, SOMETHING: 0.5},
+    "stick": {SOMETHING: 0.5},
 }
 LESS = 0.45  # of what the words model says of blocks and bowls, where a noun names another kind: a "box" may be a block
 UNKNOWN = 0.6  # of what it says of no known kind: the noun may mean something without a name

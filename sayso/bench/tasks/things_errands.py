@@ -48,7 +48,7 @@ def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
     opens = spec.gripper.width if spec.gripper else 0.0
     known, inside = cell.startswith("known"), cell.endswith("in a bowl")
     while True:
-        scene = random_scene(rng, 1, 1, reach=spec.reach)
+        scene = random_scene(rng, int(known), 1, reach=spec.reach)
         taken = {o.color for o in scene.objects}
         color = str(rng.choice([c for c in ("red", "orange", "yellow", "green", "blue", "purple") if c not in taken]))
         kind = str(rng.choice(KNOWN)) if known else HELD_OUT_FAMILY
@@ -63,10 +63,12 @@ def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
         if spot is None:
             continue
         thing = ObjectSpec(THING, kind, color, spot, yaw, size, style)
-        reference = next(o for o in scene.objects if (o.kind == "bowl") == (inside or bool(rng.random() < 0.5)))
+        bowl = inside or not known or bool(rng.random() < 0.5)
+        reference = next(o for o in scene.objects if (o.kind == "bowl") == bowl)
         relation = "in" if inside else str(rng.choice(list(SIDES)))
-        noun = kind if known else "thing"
-        said = f"put the {color} {noun} {relation} the {reference.color} {reference.kind}"
+        # What is printed on a thing of another shape has colors of its own, so that it is alone with a bowl.
+        name = f"{color} {kind}" if known else "thing"
+        said = f"put the {name} {relation} the {reference.color} {reference.kind}"
         return Errand(SceneSpec((*scene.objects, thing)), said, reference.id, SIDES.get(relation))
 
 
