@@ -1,1 +1,1 @@
-"""Recordings of other programs and of ours: labelled with subtasks and motions by rule, and exported."""
+"""Recordings of other programs and of ours: labeled with subtasks and motions by rule, and exported."""

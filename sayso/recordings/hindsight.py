@@ -49,7 +49,7 @@ class Foreign:
 
 
 def foreign_rows(root: Path, spec: RobotSpec) -> Foreign:
-    """The rows of the dataset in ``root`` for the arm ``spec``; an unlabelled one is labelled by rule first.
+    """The rows of the dataset in ``root`` for the arm ``spec``; an unlabeled one is labeled by rule first.
 
     Raises `UserError` for a dataset of another or an unknown arm, and for one without any grasp.
     """

@@ -82,7 +82,7 @@ def open_dataset(
     state: str | None = None,
     closed_high: bool = False,
 ) -> Reading:
-    """How the dataset in ``root`` is to be read. Raises `UserError` if it cannot be labelled, in one line."""
+    """How the dataset in ``root`` is to be read. Raises `UserError` if it cannot be labeled, in one line."""
     try:
         info = load_info(root)
         column = state_column(info, state)

@@ -30,7 +30,7 @@ def label(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(parser=a_path, metavar="DIR", help="The labelled copy.", show_default="DATASET-labelled"),
+        typer.Option(parser=a_path, metavar="DIR", help="The labeled copy.", show_default="DATASET-labeled"),
     ] = None,
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Write the labels into the dataset itself, v3.0 or v3.1.")
@@ -62,7 +62,7 @@ def label(
     """Label a LeRobot dataset with subtasks and language motions, by rule; the dataset itself does not change.
 
     Motions are the hand's, from the joints by the arm's geometry. A grasp and a release end a subtask; the task's own
-    text names the thing. The labelled copy is a LeRobotDataset v3.0 with the columns language_persistent and
+    text names the thing. The labeled copy is a LeRobotDataset v3.0 with the columns language_persistent and
     language_events.
 
     Example: sayso label recordings/so101-bin --show
@@ -74,7 +74,7 @@ def label(
 
     if in_place and out is not None:
         raise UserError("--out and --in-place exclude each other")
-    target = dataset if in_place else out or dataset.absolute().with_name(f"{dataset.absolute().name}-labelled")
+    target = dataset if in_place else out or dataset.absolute().with_name(f"{dataset.absolute().name}-labeled")
     if not (dry_run or in_place) and target.exists():
         raise UserError(f"{target} exists; move it away, or name another place with --out")
     with setting_up():
@@ -99,7 +99,7 @@ def label(
         print(fact)
     if page is not None:
         print(f"page to check by: {page}")
-    print("nothing was written (--dry-run)" if dry_run else f"labelled: {target}")
+    print("nothing was written (--dry-run)" if dry_run else f"labeled: {target}")
 
 
 def _write(reading: Reading, labels: list[Labels], target: Path, in_place: bool) -> None:
@@ -124,9 +124,9 @@ def _show(reading: Reading, labels: list[Labels], target: Path, facts: list[str]
 
     path = target.absolute().with_name(f"{target.absolute().name}.html")
     write_labels_page(path, reading, labels, facts)
-    for labelled in () if quiet else labels:
-        print(f"episode {labelled.number}  “{labelled.task}”, {labelled.seconds:.1f} s")
-        rows = [(t, 0, text) for t, text in labelled.subtasks] + [(t, 1, text) for t, text in labelled.motions]
+    for labeled in () if quiet else labels:
+        print(f"episode {labeled.number}  “{labeled.task}”, {labeled.seconds:.1f} s")
+        rows = [(t, 0, text) for t, text in labeled.subtasks] + [(t, 1, text) for t, text in labeled.motions]
         for t, is_motion, text in sorted(rows):
             print(f"  {t:6.1f} s  {'    ' if is_motion else ''}{text}")
     return path
@@ -150,7 +150,7 @@ def _report(reading: Reading, labels: list[Labels], target: Path | None, page: P
     converter = reading.converter
     return {
         "dataset": str(reading.root),
-        "labelled": None if target is None else str(target),
+        "labeled": None if target is None else str(target),
         "page": None if page is None else str(page),
         "robot": reading.info.robot_type,
         "arm": None if converter is None else converter.spec.name,

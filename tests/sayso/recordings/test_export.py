@@ -2,6 +2,7 @@
 
 import base64
 import json
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -19,23 +20,23 @@ CAMERA = "observation.images.front"
 
 
 @pytest.fixture(scope="module")
-def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def labeled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run's folder whose recording has subtasks and motions, two episodes."""
     run = tmp_path_factory.mktemp("run")
     assert run_command(["label", str(MADE_BY_LEROBOT), "--out", str(run / "episode")]) == 0
     return run
 
 
-def test_lerobot_is_a_copy_that_reads_as_the_original(labelled: Path, tmp_path: Path) -> None:
-    assert run_command(["export", str(labelled), "--format", "lerobot", "--out", str(tmp_path / "out")]) == 0
-    for before, after in zip(read_episodes(labelled / "episode"), read_episodes(tmp_path / "out"), strict=True):
+def test_lerobot_is_a_copy_that_reads_as_the_original(labeled: Path, tmp_path: Path) -> None:
+    assert run_command(["export", str(labeled), "--format", "lerobot", "--out", str(tmp_path / "out")]) == 0
+    for before, after in zip(read_episodes(labeled / "episode"), read_episodes(tmp_path / "out"), strict=True):
         assert (before.subtasks, before.motions) == (after.subtasks, after.motions) != ((), ())
         np.testing.assert_array_equal(before.videos[CAMERA], after.videos[CAMERA])
 
 
-def test_plain_leaves_language_out_and_version_2_1_becomes_3(labelled: Path, tmp_path: Path) -> None:
+def test_plain_leaves_language_out_and_version_2_1_becomes_3(labeled: Path, tmp_path: Path) -> None:
     out = tmp_path / "plain"
-    assert run_command(["export", str(labelled), "--format", "lerobot", "--plain", "--out", str(out)]) == 0
+    assert run_command(["export", str(labeled), "--format", "lerobot", "--plain", "--out", str(out)]) == 0
     features = json.loads((out / "meta/info.json").read_text())["features"]
     assert not [name for name in features if name.startswith("language")]
     assert next(read_episodes(out)).motions == ()
@@ -44,9 +45,9 @@ def test_plain_leaves_language_out_and_version_2_1_becomes_3(labelled: Path, tmp
     assert len(list(read_episodes(tmp_path / "old-set-lerobot"))) == 2
 
 
-def test_mcap_holds_every_sample_picture_pose_and_word(labelled: Path, tmp_path: Path) -> None:
-    assert run_command(["export", str(labelled), "--format", "mcap", "--out", str(tmp_path / "out")]) == 0
-    episodes = list(read_episodes(labelled / "episode"))
+def test_mcap_holds_every_sample_picture_pose_and_word(labeled: Path, tmp_path: Path) -> None:
+    assert run_command(["export", str(labeled), "--format", "mcap", "--out", str(tmp_path / "out")]) == 0
+    episodes = list(read_episodes(labeled / "episode"))
     files = sorted((tmp_path / "out").glob("*.mcap"))
     assert [file.name for file in files] == ["episode_000000.mcap", "episode_000001.mcap"]
     with files[0].open("rb") as file:
@@ -77,23 +78,25 @@ def test_mcap_holds_every_sample_picture_pose_and_word(labelled: Path, tmp_path:
     assert sum(v**2 for v in pose["orientation"].values()) == pytest.approx(1.0)
 
 
-def test_rerun_is_read_back_by_rerun(labelled: Path, tmp_path: Path) -> None:
+def test_rerun_is_read_back_by_rerun(labeled: Path, tmp_path: Path) -> None:
     pytest.importorskip("rerun", reason="needs the extra rerun, which is large")
-    assert run_command(["export", str(labelled), "--format", "rerun", "--out", str(tmp_path / "out")]) == 0
-    import rerun.recording
-
-    found = rerun.recording.load_recording(tmp_path / "out/episode_000000.rrd")
-    assert found.application_id() == "sayso"
+    assert run_command(["export", str(labeled), "--format", "rerun", "--out", str(tmp_path / "out")]) == 0
+    file = tmp_path / "out/episode_000000.rrd"
+    for what in ("verify", "print"):
+        ran = subprocess.run([sys.executable, "-m", "rerun", "rrd", what, str(file)], capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stderr
+    for path in ("/observation/images/front", "/observation/state", "/action", "/world/hand", "/language/motion"):
+        assert path in ran.stdout
 
 
 @pytest.mark.parametrize("extra", ["mcap", "rerun"])
 def test_a_missing_extra_is_named_in_one_line(
-    labelled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, extra: str
+    labeled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, extra: str
 ) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == extra]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, extra, None)
-    assert run_command(["export", str(labelled), "--format", extra, "--out", str(tmp_path / "out")]) == 2
+    assert run_command(["export", str(labeled), "--format", extra, "--out", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err == f"sayso: this needs the library {extra}: pip install 'sayso[{extra}]'\n"
     assert not any(tmp_path.iterdir())
 

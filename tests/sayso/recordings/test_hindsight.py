@@ -59,9 +59,9 @@ def test_actions_are_rates_of_the_commands_and_the_gripper_closes_from_grasp_to_
 def test_motions_are_those_of_the_labels_also_after_a_person_changed_them(tmp_path: Path) -> None:
     root = copy_of_set(tmp_path)
     assert run_command(["label", str(root)]) == 0
-    labelled = foreign_rows(tmp_path / "set-labelled", SPEC)
-    np.testing.assert_array_equal(labelled.motions, foreign_rows(root, SPEC).motions)
-    assert len({str(decode(row)) for row in labelled.motions}) > 8
+    labeled = foreign_rows(tmp_path / "set-labeled", SPEC)
+    np.testing.assert_array_equal(labeled.motions, foreign_rows(root, SPEC).motions)
+    assert len({str(decode(row)) for row in labeled.motions}) > 8
 
 
 def empty_demonstrations(count: int) -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""A dataset that LeRobot's own library made is labelled: subtasks, motions, a copy, and a page to check them."""
+"""A dataset that LeRobot's own library made is labeled: subtasks, motions, a copy, and a page to check them."""
 
 import json
 from collections.abc import Callable
@@ -56,12 +56,12 @@ def test_motions_are_sentences_of_the_grammar_and_say_where_the_hand_went() -> N
                     assert moved[step.axis] * step.sign > 0, (one.number, frame, str(motion))
 
 
-def test_the_labelled_copy_is_a_dataset_with_language_and_the_original_stays(tmp_path: Path) -> None:
+def test_the_labeled_copy_is_a_dataset_with_language_and_the_original_stays(tmp_path: Path) -> None:
     root = copy_of_set(tmp_path)
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     assert run_command(["label", str(root), "--json"]) == 0
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
-    copy = tmp_path / "set-labelled"
+    copy = tmp_path / "set-labeled"
     for old, new in zip(read_episodes(root), read_episodes(copy), strict=True):
         assert texts(new.subtasks)[:2] == SUBTASKS[:2]
         assert len(new.motions) > 5
@@ -97,18 +97,18 @@ def test_show_prints_every_label_and_writes_a_page_with_pictures(
     assert run_command(["label", str(root), "--show", "--dry-run"]) == 0
     printed = capsys.readouterr().out
     assert all(subtask in printed for subtask in SUBTASKS[:2])
-    assert not (tmp_path / "set-labelled").exists()
-    page = (tmp_path / "set-labelled.html").read_text()
+    assert not (tmp_path / "set-labeled").exists()
+    page = (tmp_path / "set-labeled.html").read_text()
     assert page.count("data:image/jpeg;base64,") == 16
     assert page.count("<svg") == 2 and "pick up the red block" in page
 
 
-def test_version_2_1_is_labelled_into_a_copy_of_version_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_2_1_is_labeled_into_a_copy_of_version_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = as_version_2_1(copy_of_set(tmp_path))
     assert run_command(["label", str(root), "--in-place"]) == 2
     assert "v2.1, which has no language columns; leave --in-place out" in capsys.readouterr().err
     assert run_command(["label", str(root)]) == 0
-    copy = tmp_path / "old-set-labelled"
+    copy = tmp_path / "old-set-labeled"
     info = json.loads((copy / "meta/info.json").read_text())
     assert (info["codebase_version"], info["total_episodes"]) == ("v3.0", 2)
     assert (copy / "data/chunk-000/file-001.parquet").exists()
@@ -164,7 +164,7 @@ def test_an_unknown_arm_gets_motions_in_joint_words_and_the_same_subtasks(
     assert run_command(["label", str(root), "--show"]) == 0
     printed = capsys.readouterr().out
     assert "unknown arm 'tentacle': motions are in joint words and cannot be trained from" in printed
-    (first, _) = read_episodes(tmp_path / "set-labelled", videos=False)
+    (first, _) = read_episodes(tmp_path / "set-labeled", videos=False)
     assert texts(first.subtasks)[:2] == SUBTASKS[:2]
     assert any(text.startswith(("increase a", "decrease a")) for _, text in first.motions)
 
@@ -211,7 +211,7 @@ def other_words(root: Path) -> None:
         (other_words, "has language of the style plan, which would be lost"),
     ],
 )
-def test_what_cannot_be_labelled_is_one_line(
+def test_what_cannot_be_labeled_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], spoil: Callable[[Path], None], message: str
 ) -> None:
     root = copy_of_set(tmp_path)
@@ -220,12 +220,12 @@ def test_what_cannot_be_labelled_is_one_line(
     assert run_command(["label", str(root)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line
-    assert not (tmp_path / "set-labelled").exists()
+    assert not (tmp_path / "set-labeled").exists()
 
 
 def test_a_copy_is_never_written_over_something(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = copy_of_set(tmp_path)
-    (tmp_path / "set-labelled").mkdir()
+    (tmp_path / "set-labeled").mkdir()
     assert run_command(["label", str(root)]) == 2
     assert "exists; move it away" in capsys.readouterr().err
     assert run_command(["label", str(tmp_path / "nothing")]) == 2
