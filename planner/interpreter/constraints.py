@@ -17,6 +17,7 @@ from sayso.planner.task.values import (
     At,
     AtPace,
     Beside,
+    Condition,
     Constraint,
     In,
     KeepAway,
@@ -29,7 +30,7 @@ from sayso.planner.task.values import (
     Place,
     Untouched,
 )  # fmt: skip
-from sayso.planner.watch.constraint import Clear, at_most, kept_away, never_again, untouched
+from sayso.planner.watch.constraint import Bar, Clear, at_most, kept_away, never_again, untouched
 from sayso.planner.watch.constraint import Constraint as Watched
 
 PACES = {Pace.SLOW: 0.5, Pace.SLOWER: 0.67, Pace.NORMAL: 1.0, Pace.FASTER: 1.5, Pace.FAST: 1.5}
@@ -67,8 +68,22 @@ class Guard:
                 return at_most(what, PACES[pace])
             case Never(condition):
                 part = watched(condition, self.ground)
-                return None if part is None else Watched(what, never_again(part))
+                return None if part is None else Watched(what, never_again(part), bars=self._bars(condition))
         return None
+
+    def _bars(self, condition: Condition) -> tuple[Bar, ...]:
+        """The steps that bring about ``condition``, as far as the symbols of a step say so."""
+        match condition:
+            case At(thing, In() | On() as place):
+                relation = Relation.IN if isinstance(place, In) else Relation.ON
+                return (Bar(self._all(thing), relation, self._all(place.thing)),)
+        return ()
+
+    def _all(self, thing: object) -> frozenset[str]:
+        try:
+            return frozenset(o.id for o in self.ground.matching(thing))  # type: ignore[arg-type]
+        except Unresolved:
+            return frozenset()
 
     @property
     def note(self) -> str | None:
@@ -118,10 +133,7 @@ class Guard:
         return said(place) == (step.place_name or f"{step.relation} the {step.reference_name}")
 
     def _is(self, object_id: str | None, thing: object) -> bool:
-        try:
-            return object_id in {o.id for o in self.ground.matching(thing)}  # type: ignore[arg-type]
-        except Unresolved:
-            return False
+        return object_id in self._all(thing)
 
     def _too_near(self, step: Subtask, gap: float) -> bool:
         item = self.ground.around.scene.find(step.object_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sayso.planner.plan import Relation, Subtask
 from sayso.planner.watch.atoms import TOUCH_M, Faster, Moved, Near
 from sayso.planner.watch.formula import Formula, Until, always, both, either, lasting, negated
 
@@ -24,17 +25,31 @@ class Clear:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """None of the objects with these ids is put in ``relation`` to one of ``references``."""
+
+    ids: frozenset[str]
+    relation: Relation
+    references: frozenset[str]
+
+    def stops(self, step: Subtask) -> bool:
+        """Whether ``step`` would do it."""
+        return step.relation is self.relation and step.object_id in self.ids and step.reference_id in self.references
+
+
+@dataclass(frozen=True, slots=True)
 class Constraint:
     """What must hold while a plan is carried out; ``said`` is the constraint in words, after "you said: ".
 
     ``formula`` must be true over the moments of the run. ``clear`` is what every motion heeds, ``pace`` the largest
-    fraction of the usual speed.
+    fraction of the usual speed. ``bars`` say which steps would make the formula false.
     """
 
     said: str
     formula: Formula
     clear: tuple[Clear, ...] = ()
     pace: float | None = None
+    bars: tuple[Bar, ...] = ()
 
 
 def never(part: Formula) -> Formula:

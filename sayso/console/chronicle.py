@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from sayso.planner.task.english import plainly
 from sayso.report.theme import direction_of, motion_of
 from sayso.runtime.log import Heard
 
@@ -81,7 +82,7 @@ class Chronicle:
             self._current = _Run(session)
             self._notes, self._question = len(session.backend.events), ""
             self.run += 1
-            self.add("instruction", 0.0, executive.instruction)
+            self.add("instruction", 0.0, plainly(executive.instruction))
             self._follow(self._current, now)
         began = 0.0 if self._current is None else self._current.began
         for one in heard:

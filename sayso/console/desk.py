@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_WAITING = 16
 STOP_ANSWER_S = 0.2  # the stop itself does not wait; its answer comes within a cycle of the loop
 HOLD_IT = "the arm moves while you hold the button"
+NO_WORDS = "there are no words; say something"
 NEWER = "not read: newer words came"
 TERMINAL = "nothing is under way that the words could be about; this console cannot begin another instruction"
 Reply = Callable[[dict[str, Any]], None]
@@ -76,15 +77,36 @@ class Desk:
             self._keys.let_go()
         elif order.do == "speed":
             self._keys.speed = order.value
-        elif order.do == "select":
-            self._selection.select(order.target)
-        elif order.do == "mark":
-            self._selection.mark(order.x, order.y)
+        elif order.do in ("select", "mark"):
+            problem = self._point_at(order)
+            if problem:
+                self._answer(asked, False, problem)
         elif order.do == "say" and self._session.steering.is_stop(order.text):
             self._drop_waiting()
             self._answer(asked, True, str(self._session.say(order.text, STOP_ANSWER_S)), level="stop")
         else:
             self._wait_in_line(asked)
+
+    def _point_at(self, order: Order) -> str:
+        """Select a thing or mark a point of the table; why not, "" if all is well."""
+        session, scene = self._session, getattr(getattr(self._session, "executive", None), "scene", None)
+        if order.do == "select":
+            if order.target and (scene is None or scene.find(order.target) is None):
+                seen = "nothing yet" if scene is None else ", ".join(o.id for o in scene.objects) or "nothing"
+                return f"I see no thing with the id '{order.target}'; I see {seen}"
+            self._selection.select(order.target)
+            return ""
+        robot = getattr(session, "robot", None)
+        box = None if robot is None else robot.spec.reach or robot.spec.workspace
+        if box is not None and not all(
+            low <= at <= high for at, low, high in zip((order.x, order.y), box.lower, box.upper, strict=False)
+        ):
+            return (
+                f"the arm does not reach ({order.x:g}, {order.y:g}) m; x is {box.lower[0]:g} to {box.upper[0]:g} m and "
+                f"y {box.lower[1]:g} to {box.upper[1]:g} m"
+            )
+        self._selection.mark(order.x, order.y)
+        return ""
 
     def _wait_in_line(self, asked: Asked) -> None:
         dropped = []
@@ -122,6 +144,8 @@ class Desk:
             self._answer(asked, True, self._selection.name(session, order.target, order.text))
         elif order.do == "say" and order.text.strip():
             self._say(asked, order)
+        elif order.do == "say":
+            self._answer(asked, False, NO_WORDS)
         else:
             self._answer(asked, True, "")
 

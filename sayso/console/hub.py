@@ -31,7 +31,11 @@ class Page:
 
     def reply(self, order: Order, ok: bool, text: str, **more: Any) -> None:
         """Answer ``order``."""
-        self.replies.append({"re": order.id, "do": order.do, "ok": ok, "text": text, **more})
+        self.answer({"re": order.id, "do": order.do, "ok": ok, "text": text, **more})
+
+    def answer(self, answer: dict[str, Any]) -> None:
+        """Send an ``answer`` to what the page has sent."""
+        self.replies.append(answer)
         self.wake.set()
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sayso.hardware.types import Frame
 from sayso.runtime.hearing.command_client import MAX_PHRASE
 
 MAX_MESSAGE = 65_536  # bytes, from a page
 STATE, EVENTS, FRAME, REPLY, HELLO = b"s", b"e", b"f", b"r", b"h"
+
+
+DO = Literal["say", "hold", "let_go", "speed", "select", "mark", "name", "look", "take", "got", "stop"]
 
 
 class Order(BaseModel):
@@ -27,7 +30,7 @@ class Order(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    do: Literal["say", "hold", "let_go", "speed", "select", "mark", "name", "look", "take", "got", "stop"]
+    do: DO
     id: int = Field(default=0, ge=0, le=2**53)
     text: str = Field(default="", max_length=MAX_PHRASE)
     target: str = Field(default="", max_length=64)
@@ -35,6 +38,40 @@ class Order(BaseModel):
     value: float = Field(default=1.0, gt=0.0, le=1.0)
     x: float = Field(default=0.0, ge=-10, le=10)
     y: float = Field(default=0.0, ge=-10, le=10)
+
+
+class NoOrder(ValueError):
+    """What a page sent is no order; ``about`` is its answer."""
+
+    def __init__(self, about: dict[str, Any], why: str) -> None:
+        super().__init__(why)
+        self.about = about | {"ok": False, "text": why}
+
+
+def read_order(text: str) -> Order:
+    """The order of a page's message. Raises `NoOrder` with one clear line."""
+    try:
+        return Order.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        sent = None
+    if not isinstance(sent, dict):
+        raise NoOrder({"re": 0, "do": ""}, "this is no order; an order is a JSON object with do and id")
+    number, do = sent.get("id"), sent.get("do")
+    about = {"re": number if isinstance(number, int) else 0, "do": str(do)[:64]}
+    field, kind = ".".join(map(str, first["loc"])), first["type"]
+    if field == "do":
+        raise NoOrder(about, f"there is no order {str(do)[:64]!r}; there are {', '.join(get_args(DO))}")
+    if kind == "string_too_long":
+        raise NoOrder(
+            about, f"{field} has at most {first['ctx']['max_length']} characters; these are {len(sent[field])}"
+        )
+    if kind == "extra_forbidden":
+        raise NoOrder(about, f"an order has no {field[:64]}; it may have {', '.join(Order.model_fields)}")
+    raise NoOrder(about, f"{field}: {first['msg'].lower()}; got {str(sent.get(field))[:64]}")
 
 
 class Asked(BaseModel):

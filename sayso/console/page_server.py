@@ -18,11 +18,22 @@ import cv2
 import numpy as np
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
-from pydantic import ValidationError
 
 from sayso.console.gate import PROTOCOL, Gate
 from sayso.console.hub import AT_LEAST_S, MOST_PAGES, Hub, Page
-from sayso.console.messages import EVENTS, FRAME, HELLO, MAX_MESSAGE, REPLY, STATE, Asked, Order, unpacked_frame
+from sayso.console.messages import (
+    EVENTS,
+    FRAME,
+    HELLO,
+    MAX_MESSAGE,
+    REPLY,
+    STATE,
+    Asked,
+    NoOrder,
+    Order,
+    read_order,
+    unpacked_frame,
+)
 from sayso.hardware.process.supervisor import Heartbeat
 from sayso.runtime.hearing.command_client import stop as stop_session
 
@@ -79,12 +90,16 @@ def make_app(hub: Hub, gate: Gate, session: str = "") -> FastAPI:
         try:
             while True:
                 text = await socket.receive_text()
-                order = Order.model_validate_json(text)
+                try:
+                    order = read_order(text)
+                except NoOrder as error:
+                    page.answer(error.about)
+                    continue
                 if order.do == "stop":
                     threading.Thread(target=_stop, args=(page, order, session, asyncio.get_running_loop())).start()
                 else:
                     hub.order(page, order)
-        except (ValidationError, KeyError):  # KeyError: bytes came
+        except KeyError:  # bytes came
             with suppress(RuntimeError):
                 await socket.close(BAD_ORDER, "this is no order")
         except WebSocketDisconnect:

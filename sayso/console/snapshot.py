@@ -14,6 +14,7 @@ from sayso.hardware.types import RobotSpec
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.execution.critic import DONE_THRESHOLD, FAILED_THRESHOLD
 from sayso.planner.language.grounding import names
+from sayso.planner.task.english import plainly
 from sayso.runtime.hearing.understood import asked
 from sayso.skills.motion import Axis, Degree, GripperAction, LanguageMotion, Step
 
@@ -103,7 +104,7 @@ def state_of(
     question = session.question
     state |= {
         "t": round(now - session.began, 2) if executive.instruction else 0.0,
-        "instruction": executive.instruction,
+        "instruction": plainly(executive.instruction),
         "outcome": executive.outcome,
         "phase": _phase(session),
         "steps": _steps(session),

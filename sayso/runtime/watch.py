@@ -75,7 +75,15 @@ class Watch:
         if (self.asks is not None) and self._doubted is not None:
             self.waived.add(self._doubted.said)  # asked about, and the same plan came back
         self.asks = self._doubted = None
-        wanted = tuple(c for c in plan.constraints if c.said not in self.waived)
+        self._hold(plan.constraints, scene)
+
+    def waive(self, constraint: Constraint, scene: Scene) -> None:
+        """The person lets go of ``constraint`` until the next instruction."""
+        self.waived.add(constraint.said)
+        self._hold(self.constraints, scene)
+
+    def _hold(self, constraints: Sequence[Constraint], scene: Scene) -> None:
+        wanted = tuple(c for c in constraints if c.said not in self.waived)
         if wanted != self.constraints:
             self.monitor = Monitor(wanted)
             self._start = {o.id: o.position for o in scene.objects}

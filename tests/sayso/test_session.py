@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sayso.cli import run_command
+from sayso.console.chronicle import Chronicle
 from sayso.hardware.control.homing import StoppedError
 from sayso.hardware.control.loop import Cycle
 from sayso.hardware.types import Array
@@ -95,6 +96,24 @@ def test_the_thread_that_drives_the_arm_does_not_wait_for_itself(session: Sessio
 
     assert session.run(PUT, progress=progress).corrections[0].level == "subtask"
     assert said[0].level == "said"
+
+
+def test_a_rule_in_a_run_is_answered_first_and_the_page_shows_plain_words(session: Session) -> None:
+    session.run(PUT, say=[(1.0, "dont touch teh yelow block")])
+    heard = session.executive.log.heard[0]
+    assert heard.answer == "I leave the yellow block alone; I put the red block in the blue bowl"
+    chronicle = Chronicle()
+    chronicle.look(session, [])
+    assert [e["text"] for e in chronicle.events if e["kind"] == "instruction"] == [
+        "put the red block in the blue bowl; never touch the yellow block"
+    ]
+
+
+def test_words_do_not_break_what_was_said_before(session: Session) -> None:
+    result = session.run(f"{PUT} but don't touch the green block", say=[(2.0, "no, the green one")])
+    assert result.outcome == "asked" and result.options == ("yes", "no")
+    assert result.question is not None and result.question.startswith("You also said: never touch the green block.")
+    assert all("green" not in step.subtask for step in result.plan)
 
 
 def test_a_question_ends_the_run_where_nobody_listens_and_waits_for_who_does(session: Session) -> None:

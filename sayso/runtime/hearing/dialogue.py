@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sayso.planner.corrections.reader import Correction
@@ -21,7 +22,8 @@ class Dialogue(Subscriber):
     """Keeps the ``question`` that waits, None without one, and reads its answer. Times in s on the robot's clock.
 
     ``wait_s`` is how long a question waits for an answer, beside the phrases that are scheduled; None: not at all.
-    ``waited_s`` is the length of a wait that nobody ended, ``refused`` why the newest instruction was not taken.
+    ``waited_s`` is the length of a wait that nobody ended, ``refused`` why the newest instruction was not taken,
+    ``agreed`` the correction that a person has said yes to.
     """
 
     def __init__(self, executive: Executive) -> None:
@@ -34,6 +36,8 @@ class Dialogue(Subscriber):
         self.question: Question | None = None
         self.waited_s: float | None = None
         self.refused = ""
+        self._about: Correction | None = None
+        self.agreed: Correction | None = None
         self._since, self._before = 0.0, ""
 
     def planning(self, now: float) -> None:
@@ -46,14 +50,20 @@ class Dialogue(Subscriber):
         """A plan for ``instruction`` is under way, to which the robot comes back if a question is dropped."""
         self._before = instruction
 
-    def ask(self, question: Question, now: float) -> None:
-        """Hold until a person answers ``question``; end as asked if nobody is there."""
+    def ask(self, question: Question, now: float, about: Correction | None = None) -> None:
+        """Hold until a person answers ``question``; end as asked if nobody is there.
+
+        A "yes" to a question ``about`` a correction makes it `agreed`.
+        """
         executive = self._executive
         executive.question = question
         if self.wait_s is None:
             executive.finish_asked()
             return
-        self.question, self._since = question, now
+        if self.question is not None:
+            self._end(now)
+        executive.question = self.question = question
+        self._since, self._about = now, about
         executive.supervisor.replans.append(Replan(now, Level.ASK, question.text, 0.0))
         executive.runtime.hurry()
 
@@ -63,7 +73,9 @@ class Dialogue(Subscriber):
         if self.wait_s is None or executive.supervisor.current is None:
             return False
         self.refused = refusal.reason
-        why = "" if isinstance(refusal, Reply) else f"I did not do “{executive.instruction}”: "
+        from sayso.planner.task.english import plainly  # 0.1 s that a real arm's backend does not need
+
+        why = "" if isinstance(refusal, Reply) else f"I did not do “{plainly(executive.instruction)}”: "
         executive.notices.heed(f"{why}{refusal.reason}", now)
         executive.instruction = self._before
         return True
@@ -102,11 +114,14 @@ class Dialogue(Subscriber):
             executive.components.planner.told(text, executive.scene)
         plain = prefers.thing if prefers is not None and prefers.frame == "prefer" else text
         instruction = answered(executive.instruction, self.question, plain, seen)
+        if instruction is not None and self._about is not None:
+            self.agreed = replace(self._about, text=text)
+            return self.agreed
         if instruction is None:
             again = says_again(text)
             if says_never_mind(text) or (again and executive.supervisor.current is not None):
                 return Correction(text, "resume", self._unanswered(text))
-            instruction = executive.instruction if again else None
+            instruction = executive.instruction if again and self._about is None else None
         if instruction is None:
             return None
         from sayso.planner.task.english import plainly  # 0.1 s that a real arm's backend does not need
@@ -131,6 +146,11 @@ class Dialogue(Subscriber):
         if self.question is not None:
             self._end(now)
 
+    def corrected(self, now: float) -> None:
+        """A correction has changed the plan: a question about one is answered."""
+        if self.question is not None and self._about is not None:
+            self._end(now)
+
     def ticked(self, tick: Tick) -> None:
         """Give up a question that nobody answers."""
         if self.question is None or self._executive.outcome is not None or self._executive.operator.queue.waiting:
@@ -141,7 +161,7 @@ class Dialogue(Subscriber):
     def _end(self, now: float) -> None:
         stopped_at = self._executive.operator.stopped_at  # the time of a stop is counted when it ends
         until = now if stopped_at is None else max(self._since, stopped_at)
-        waited, self.question = until - self._since, None
+        waited, self.question, self._about = until - self._since, None, None
         self._executive.question = None
         self._executive.not_counting(waited)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,13 @@ from sayso.runtime.hearing.after_stop import STANDS, Wish, in_doubt, wished
 from sayso.runtime.hearing.command_queue import CommandQueue, Word
 from sayso.runtime.hearing.reaction_time import ReactionTime
 from sayso.runtime.hearing.saving import Record, Saving
-from sayso.runtime.hearing.understood import Understood, asked, obeyed, planned
+from sayso.runtime.hearing.understood import Understood, asked, obeyed, planned, ruled
 from sayso.runtime.log import Heard
 from sayso.runtime.subscriber import Subscriber
 
 if TYPE_CHECKING:
+    from sayso.perception.scene import Scene
+    from sayso.planner.plan import Question, Subtask
     from sayso.planner.remote.corrections import Situation
     from sayso.runtime.components import Components
     from sayso.runtime.executive import Executive
@@ -190,12 +192,12 @@ class Operator(Subscriber):
         heard, self._unread = self._unread, None
         if self._executive.runtime.loop.stopped:
             return
-        heard.correction = found
+        heard.correction, heard.answer = found, ""
         if found.level == "stop":
             self._stop(now)
-        elif self._obey(found, now):
+        elif self._act(heard, now):
             self._executive.runtime.answer()
-        heard.answer = self._answer(found)
+        heard.answer = heard.answer or self._answer(found)
         self._acknowledge(heard)
 
     def _situation(self, now: float) -> Situation:
@@ -211,6 +213,10 @@ class Operator(Subscriber):
         """What the robot says to a correction, after it acted on it."""
         executive = self._executive
         stands, waits = executive.runtime.loop.stopped, executive.dialogue.question or executive.waiting.question
+        if c.rule is not None:
+            told = self._planned(c) if c.level == "goal" else "" if waits is None else asked(waits)
+            told += ", when you say go on" if told and stands else ""
+            return f"{ruled(c.rule)}; {told}" if told else ruled(c.rule)
         if stands and (c.motion is not None or c.level in ("unknown", "remark")):
             return STANDS
         if c.level in ("unknown", "ask", "remark"):
@@ -265,7 +271,7 @@ class Operator(Subscriber):
             heard.correction = replace(
                 correction, level="ask", read_as="a question, or no plain word to go on; say go on"
             )
-        elif self._obey(correction, now):
+        elif self._act(heard, now):
             runtime.answer()
             self.reaction_time.expect(heard, wall, word.arrived, before)
         return heard
@@ -315,9 +321,23 @@ class Operator(Subscriber):
             self._executive.not_counting(now - self.stopped_at)
             self._executive.dialogue.not_counting(now - self.stopped_at, now)
 
+    def _act(self, heard: Heard, now: float) -> bool:
+        """Obey what was ``heard``; False if it changes nothing, or is asked about first."""
+        if self._obey(heard.correction, now):
+            return True
+        question = self._executive.question
+        if heard.correction.level == "subtask" and question is not None:
+            heard.correction = replace(
+                heard.correction, level="ask", read_as=question.text, target=None, options=question.options
+            )
+            heard.answer = asked(question)
+        return False
+
     def _obey(self, c: Correction, now: float) -> bool:
         """Act on a correction other than a stop; False if it changes nothing."""
         executive = self._executive
+        if c.rule is not None:
+            executive.components.planner.ruled(c.rule, c.text)
         if c.level == "resume" and not executive.runtime.loop.stopped and executive.waiting.told(c.text):
             executive.runtime.hurry()
         elif c.level == "resume":
@@ -332,10 +352,8 @@ class Operator(Subscriber):
             self.set_pace(c.pace, now)
             executive.pace_before = None
         elif c.level == "subtask":
-            self._swap(c, now)
+            return self._swap(c, now)
         elif c.level == "goal" and c.instruction is not None:
-            if c.rule is not None:
-                executive.components.planner.ruled(c.rule, c.text)
             executive.replan(c.instruction, now)
         else:
             return False
@@ -364,17 +382,47 @@ class Operator(Subscriber):
         self._executive.be_patient(before, since)
         self._executive.runtime.hurry()
 
-    def _swap(self, c: Correction, now: float) -> None:
-        """Put the correction's object in place of another in the plan ("no, the green one")."""
-        scene, s = self._executive.scene, self._executive.supervisor
+    def _swap(self, c: Correction, now: float) -> bool:
+        """Put the correction's object in place of another in the plan ("no, the green one").
+
+        False: a person forbade it before, and is asked first.
+        """
+        executive, scene, s = self._executive, self._executive.scene, self._executive.supervisor
         assert scene is not None
         target = scene.find(c.target)
         if target is None or s.current is None:
-            return
+            return True
+        before = (s.current, *s.left)
+        after = amended(before, c, scene)
         old = c.replaces
         if old is None:
-            pairs = zip((s.current, *s.left), amended((s.current, *s.left), c, scene), strict=True)
-            old = next((before.reference_id for before, after in pairs if before != after), None)
-        if old is not None:
-            s.swap(old, target.id, target.name, now, scene.held)
-            self._executive.new_subtask()
+            pairs = zip(before, after, strict=True)
+            old = next((was.reference_id for was, is_now in pairs if was != is_now), None)
+        if old is None:
+            return True
+        if c is executive.dialogue.agreed:
+            self._waive(after, scene)
+        elif (question := self._doubt(before, after, scene)) is not None:
+            executive.dialogue.ask(question, now, c)
+            return False
+        executive.dialogue.corrected(now)
+        s.swap(old, target.id, target.name, now, scene.held)
+        executive.new_subtask()
+        return True
+
+    def _doubt(self, before: Sequence[Subtask], after: Sequence[Subtask], scene: Scene) -> Question | None:
+        """The question about steps that a person forbade."""
+        from sayso.planner.checks.standing import doubt
+        from sayso.planner.task.english import plainly
+
+        executive = self._executive
+        return doubt(executive.watch.constraints, plainly(executive.instruction), before, after, scene)
+
+    def _waive(self, steps: Sequence[Subtask], scene: Scene) -> None:
+        """The person lets go of all that ``steps`` break."""
+        from sayso.planner.checks.standing import broken
+
+        watch = self._executive.watch
+        while (found := broken(watch.constraints, steps)) is not None:
+            watch.waive(found[0], scene)
+        self._executive.goals.spare = watch.spare

@@ -98,6 +98,18 @@ def planned(steps: Sequence[Subtask]) -> str:
     return f"I {', then '.join(told[:MOST_STEPS])}{more}" if told else "that is done already"
 
 
+def ruled(rule: str) -> str:
+    """What the robot says to a person's standing ``rule``, in the task language."""
+    from sayso.planner.task.english import said  # 0.1 s that a real arm's backend does not need
+    from sayso.planner.task.text import parse
+    from sayso.planner.task.values import Rule, Untouched
+
+    kept = parse(rule, Rule).constraints
+    return "; ".join(
+        f"I leave {said(c.thing)} alone" if isinstance(c, Untouched) else f"I keep to that: {said(c)}" for c in kept
+    )
+
+
 def motion_in_words(motion: LanguageMotion) -> str:
     """A motion as people say it: "move to the left a bit and up", "open the gripper"."""
     text = str(motion)

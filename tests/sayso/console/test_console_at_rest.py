@@ -22,7 +22,8 @@ class Console:
 
     def __init__(self, session: Session) -> None:
         self.session, self.replies, self.notes = session, list[dict[str, Any]](), list[str]()
-        self.desk = Desk(session, Selection(), Keys(session, False, lambda _: None), self.replies.append)
+        self.selection = Selection()
+        self.desk = Desk(session, self.selection, Keys(session, False, lambda _: None), self.replies.append)
         self.prompt = Prompt(session, self.show)
         self.desk.begin = self.prompt.take
         self.desk.start()
@@ -73,3 +74,18 @@ def test_another_terminal_ends_a_stop_at_rest_by_plain_words_alone(console: Cons
     assert str(session.say("go on")) == STOP_OVER and not session.stands
     session.press_stop()
     assert session.run("pick up the red block").outcome == "done"
+
+
+@pytest.mark.parametrize(
+    ("order", "why"),
+    [
+        ({"do": "mark", "x": 9.0}, "the arm does not reach (9, 0) m; x is "),
+        ({"do": "select", "target": "nothing"}, "I see no thing with the id 'nothing'; I see "),
+        ({"do": "say", "text": "  "}, "there are no words"),
+    ],
+)
+def test_what_makes_no_sense_gets_one_clear_line(console: Console, order: dict[str, Any], why: str) -> None:
+    console.session.look()
+    answer = console.ask(**order)
+    assert not answer["ok"] and answer["text"].startswith(why) and "\n" not in answer["text"]
+    assert (console.selection.thing, console.selection.point) == ("", None)

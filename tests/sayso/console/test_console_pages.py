@@ -92,19 +92,34 @@ def test_a_page_of_a_silent_session_hears_that_it_is_silent(served: Served) -> N
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        "nonsense", "[]", '{"do": "say", "text": 3}', '{"do": "rm"}', '{"do": "say", "shell": "x"}',
-        json.dumps({"do": "say", "text": "x" * 501}), '{"do": "speed", "value": 1.5}', '{"do": "speed", "value": 0}',
+        ("nonsense", "this is no order"), ("[]", "this is no order"),
+        ('{"do": "say", "text": 3, "id": 7}', "text: input should be a valid string; got 3"),
+        ('{"do": "rm", "id": 7}', "there is no order 'rm'; there are say, hold, "),
+        ('{"do": "say", "shell": "x", "id": 7}', "an order has no shell; it may have do, id, text"),
+        (json.dumps({"do": "say", "text": "x" * 501, "id": 7}), "text has at most 500 characters; these are 501"),
+        ('{"do": "speed", "value": 1.5, "id": 7}', "value: input should be less than or equal to 1; got 1.5"),
+        ('{"do": "mark", "x": 1e9, "id": 7}', "x: input should be less than or equal to 10; got 1000000000.0"),
     ],
 )  # fmt: skip
-def test_what_is_no_order_closes_the_page_and_reaches_nobody(served: Served, text: str) -> None:
+def test_what_is_no_order_gets_one_clear_line_and_reaches_nobody(served: Served, text: str, why: str) -> None:
     with served.page() as page:
         page.socket.send(text)
+        found = page.news(lambda n: n.get("replies"))["replies"]
+        assert [(r["re"], r["ok"]) for r in found] == [(7 if '"id": 7' in text else 0, False)]
+        assert found[0]["text"].startswith(why) and "\n" not in found[0]["text"]
+        page.send(do="say", text="left a bit")
+        until(lambda: orders(served))
+    assert [order.text for order in orders(served) if order.do == "say"] == ["left a bit"]
+
+
+def test_bytes_close_the_page(served: Served) -> None:
+    with served.page() as page:
+        page.socket.send(b"x")
         with pytest.raises(ConnectionClosed) as closed:
             page.news(lambda n: False)
         assert closed.value.rcvd is not None and closed.value.rcvd.code == BAD_ORDER
-    assert orders(served) == [] or [order.do for order in orders(served)] == ["let_go"]
 
 
 def test_a_message_of_a_megabyte_closes_the_page(served: Served) -> None:

@@ -103,3 +103,42 @@ def test_a_constrained_pace_holds_for_the_instruction() -> None:
 def test_free_places_leave_room_around_what_is_kept_clear_of() -> None:
     begun = rig(untouched("do not touch the green block", (GREEN,)))
     assert begun.executive.goals.spare["green"] > 0
+
+
+def asked_about_green() -> ExecutiveRig:
+    """Corrected to a thing that the person said to leave alone."""
+    begun = rig(untouched("never touch the green block", (GREEN,)))
+    begun.drive(0.5)
+    begun.drive(0.5, "no, the green one")
+    question = begun.executive.dialogue.question
+    assert question is not None and question.options == ("yes", "no")
+    assert question.text == "You also said: never touch the green block. Shall I pick up the green block all the same?"
+    assert begun.object == "red" and begun.speed == 0
+    assert begun.executive.log.heard[-1].correction.level == "ask", "nothing was exchanged"
+    assert begun.executive.log.heard[-1].answer.startswith("You also said: never touch")
+    return begun
+
+
+def test_a_correction_that_breaks_a_constraint_is_asked_about_and_yes_lets_the_constraint_fall() -> None:
+    asked = asked_about_green()
+    asked.drive(3.0, "no, the green one")
+    assert asked.object == "red" and asked.speed == 0, "to say it again is no yes"
+    asked.drive(0.5, "yes")
+    assert asked.object == "green" and asked.speed > 0 and asked.executive.dialogue.question is None
+    assert asked.executive.watch.constraints == ()
+    assert asked.executive.log.heard[-1].answer == "I take the green block instead of the red block"
+
+
+@pytest.mark.parametrize("words", ["no", "never mind", "go on"])
+def test_without_a_yes_the_plan_goes_on_as_before(words: str) -> None:
+    asked = asked_about_green()
+    asked.drive(0.5, words)
+    assert asked.object == "red" and asked.speed > 0 and asked.executive.dialogue.question is None
+    assert asked.executive.instruction == "pick up the red block" and asked.executive.watch.constraints != ()
+
+
+def test_a_correction_that_breaks_a_constraint_does_nothing_where_nobody_answers() -> None:
+    alone = rig(untouched("never touch the green block", (GREEN,)), wait_s=None)
+    alone.drive(0.5)
+    alone.drive(0.5, "no, the green one")
+    assert alone.executive.outcome == "asked" and alone.executive.supervisor.steps[-1].subtask == PICK

@@ -79,3 +79,8 @@ def test_a_phrase_that_nobody_will_read_is_answered_at_once() -> None:
     assert rest[0].wait("more", 0).level == "said"
     queue.clear()
     assert not rest[0].wait("more", 0) and not queue.spoken
+
+
+def test_a_rule_is_answered_with_what_the_robot_does_about_it() -> None:
+    assert ruled("rule(untouched(the(block, color(yellow))))") == "I leave the yellow block alone"
+    assert ruled("rule(at_pace(slow))").startswith("I keep to that: ")
