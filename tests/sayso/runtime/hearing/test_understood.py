@@ -17,6 +17,7 @@ from sayso.runtime.hearing.understood import (
     motion_in_words,
     obeyed,
     planned,
+    ruled,
 )
 from sayso.skills.motion import parse
 
