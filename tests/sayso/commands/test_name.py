@@ -64,7 +64,7 @@ def of(folder: Path, file: str = "c.png") -> list[str]:
 
 
 def looked(folder: Path, capsys: pytest.CaptureFixture[str], file: str) -> list[dict[str, Any]]:
-    assert run_command(["look", *of(folder, file), "--json", "--out", f"{folder}/seen.png"]) == DONE
+    assert run_command(["look", *of(folder, file), "--json"]) == DONE
     return list(json.loads(capsys.readouterr().out)["objects"])
 
 
