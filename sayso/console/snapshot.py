@@ -92,10 +92,12 @@ def state_of(
 ) -> dict[str, Any]:
     """The state as the page takes it. Before the session is complete: what it is doing, and little more."""
     steering = session.steering
+    # A stop pressed while nothing is under way holds nothing: the next instruction begins.
+    stands = session.stands and bool(steering.carrying or steering.doing)
     state: dict[str, Any] = {
-        "doing": steering.doing, "running": steering.carrying, "stands": session.stands, "may_move": session.may_move,
+        "doing": steering.doing, "running": steering.carrying, "stands": stands, "may_move": session.may_move,
         "stops": session.commands.stops, "speed": round(speed, 2), "held": held,
-        "phase": "stopped" if session.stands else "setting up",
+        "phase": "stopped" if stands else "setting up",
     }  # fmt: skip
     executive = getattr(session, "executive", None)
     if executive is None or drawing is None:
@@ -106,7 +108,7 @@ def state_of(
         "t": round(now - session.began, 2) if executive.instruction else 0.0,
         "instruction": plainly(executive.instruction),
         "outcome": executive.outcome,
-        "phase": _phase(session),
+        "phase": _phase(session, stands),
         "steps": _steps(session),
         "pace": round(executive.override.pace, 2),
         "question": None if question is None else {
@@ -137,9 +139,9 @@ def state_of(
     return state
 
 
-def _phase(session: Session) -> str:
+def _phase(session: Session, stands: bool) -> str:
     steering, executive = session.steering, session.executive
-    if session.stands:
+    if stands:
         return "stopped"
     if session.question is not None:
         return "asks"

@@ -167,6 +167,14 @@ def test_words_begin_an_instruction_only_where_somebody_takes_them(office: Offic
     assert not office.desk.show("later"), "no words are being read"
 
 
+def test_after_a_stop_while_nothing_was_under_way_words_begin_an_instruction(office: Office) -> None:
+    office.session.is_running, office.session.stands = False, True
+    begun: list[str] = []
+    office.desk.begin = lambda text: not begun.append(text)  # type: ignore[func-returns-value]
+    assert office.answer(do="say", text="stack the blocks")["ok"]
+    assert begun == ["stack the blocks"]
+
+
 def test_an_arm_that_gets_up_hears_words_as_its_session_does(office: Office) -> None:
     office.session.is_running, office.session.steering.doing = False, "getting up"
     office.answer(do="say", text="left")
