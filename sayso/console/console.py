@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sayso.session import Session
 
 POLL_S = 0.1
-HANG_S = 5.0
+HANG_S = 15.0  # a starved computer is slow, not hung
 LEAVE_S = 1.0
 
 

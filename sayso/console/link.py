@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection, Listener
+from multiprocessing.connection import Client, Connection, Listener
 
 from pydantic import ValidationError
 
@@ -20,11 +20,12 @@ class Link:
     """
 
     def __init__(self, path: str, take: Callable[[Asked], None], joined: Callable[[], None]) -> None:
-        self._take, self._joined = take, joined
+        self._path, self._take, self._joined = path, take, joined
         self._listener = Listener(path, "AF_UNIX")
         self._current: Connection | None = None
         self._ended = False
-        threading.Thread(target=self._accept, name="sayso-console-link", daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, name="sayso-console-link", daemon=True)
+        self._thread.start()
 
     @property
     def is_up(self) -> bool:
@@ -46,6 +47,9 @@ class Link:
     def close(self) -> None:
         """End the line."""
         self._ended = True
+        with suppress(OSError):
+            Client(self._path, "AF_UNIX").close()  # a plain close does not wake a thread that waits in accept()
+        self._thread.join(1.0)
         self._listener.close()
         if self._current is not None:
             self._drop(self._current)
@@ -61,6 +65,9 @@ class Link:
             try:
                 connection = self._listener.accept()
             except OSError:
+                return
+            if self._ended:
+                connection.close()
                 return
             before, self._current = self._current, connection
             if before is not None:
