@@ -79,8 +79,7 @@ class Desk:
             self._keys.speed = order.value
         elif order.do in ("select", "mark"):
             problem = self._point_at(order)
-            if problem:
-                self._answer(asked, False, problem)
+            self._answer(asked, not problem, problem)
         elif order.do == "say" and self._session.steering.is_stop(order.text):
             self._drop_waiting()
             self._answer(asked, True, str(self._session.say(order.text, STOP_ANSWER_S)), level="stop")

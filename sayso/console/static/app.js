@@ -236,10 +236,11 @@ function point(camera, event) {
     const away = at ? Math.hypot(at[0] * box.width - x, at[1] * box.height - y) : Infinity;
     if (away < least) [best, least] = [thing, away];
   }
-  if (best) return send({ do: "select", target: best.id });
+  if (best) return pointAt({ do: "select", target: best.id });
   const found = onTable(camera.about, x / box.width, y / box.height);
-  if (found && found.every((v) => Math.abs(v) < 10)) send({ do: "mark", x: found[0], y: found[1] });
+  if (found && found.every((v) => Math.abs(v) < 10)) pointAt({ do: "mark", x: found[0], y: found[1] });
 }
+async function pointAt(order) { const answer = await ask(order); if (!answer.ok) heard("here", answer); }
 
 byId("timeline").onpointermove = byId("timeline").onpointerdown = (event) => {
   if (!timeOf) return;

@@ -89,3 +89,4 @@ def test_what_makes_no_sense_gets_one_clear_line(console: Console, order: dict[s
     answer = console.ask(**order)
     assert not answer["ok"] and answer["text"].startswith(why) and "\n" not in answer["text"]
     assert (console.selection.thing, console.selection.point) == ("", None)
+    assert console.ask(do="select", target="")["ok"] and console.ask(do="mark", x=0.45, y=0.1)["ok"]
