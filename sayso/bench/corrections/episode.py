@@ -58,7 +58,10 @@ def attempt(
     """
     task, rng = TASKS[name], np.random.default_rng(seed)
     scene, instruction = task.scene(rng, arm_model(arm).spec.reach)
-    settings = RunSettings(instruction=instruction, robot=f"sim:{arm}", scene=scene, seed=seed % 2**31, limit_s=LIMIT_S)
+    settings = RunSettings(
+        instruction=instruction, robot=f"sim:{arm}", scene=scene, seed=seed % 2**31, limit_s=LIMIT_S,
+        remembered=() if memory is None else _entries(memory),
+    )  # fmt: skip
     with Run(settings, models, listen=False, tell=lambda text: None, sees="truth") as run:
         if keep is not None:
             keep.mkdir(parents=True, exist_ok=True)

@@ -16,15 +16,17 @@ from sayso.bench.suites import cells_of
 from sayso.errors import UserError
 from sayso.hardware.types import JointState, Pose
 from sayso.learning.attempt import Attempt
+from sayso.memory_store import MemoryFile
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.grammar import Unreadable, read_motion
 from sayso.planner.corrections.text import tokens
+from sayso.planner.memory.entries import Habit
 from sayso.runtime.subscriber import Tick
 from sayso.sim.arms.own_arm import arm_model
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import GripperAction, parse
-from tests.sayso.learning.attempts import leave, said
+from tests.sayso.learning.attempts import OPENING, leave, said
 
 TALL = "tall blocks"
 SPEC = arm_model("panda").spec
@@ -95,6 +97,18 @@ def test_a_corrected_attempt_leaves_its_record(tmp_path: Path) -> None:
     record = Attempt.load(tmp_path)
     assert done.said == len(record.said) >= 1 and record.said[0].level == "motion"
     assert record.ending is not None and record.ending.outcome == done.outcome
+
+
+def test_habits_are_heeded_by_the_arm_with_rules(tmp_path: Path) -> None:
+    """Seed 1 fails without help; with the habit that thirty corrected episodes gave the block is lifted."""
+    habit = Habit(
+        when=OPENING.when, words="tall things: close the gripper higher", motion="close gripper", phase="reaching",
+        height=(0.0846, 0.1149), width=(0.0302, 0.0487), above=(-0.044, -0.0255), off=(0.0, 0.0213), arm="panda",
+        corrections=24,
+    )  # fmt: skip
+    file = tmp_path / "memory.jsonl"
+    MemoryFile(file, print).change([habit])
+    assert attempt(TALL, SEED_BASE + 1, None, False, memory=file).ok
 
 
 def test_poison_changes_about_a_tenth_of_the_motions(tmp_path: Path) -> None:

@@ -9,7 +9,10 @@ import pytest
 
 from sayso.cli import run_command
 from sayso.learning.attempt import FILE_NAME, Aim
+from sayso.learning.gate import Checked
+from sayso.learning.learn import Learned
 from sayso.memory_store import MemoryFile, memory_path
+from sayso.model_store import PACKAGED, ModelStore, write_card
 from tests.sayso.learning.attempts import leave, moment, said
 
 TALL = Aim(position=(0.5, 0.0, 0.05), size=(0.04, 0.04, 0.1), yaw=0.0, held=False, tolerance=0.006, clearance=0.0)
@@ -72,3 +75,22 @@ def test_runs_of_a_real_arm_give_rules_and_no_candidate(tmp_path: Path, capsys: 
     assert run_command(["learn", str(folder), "--rules-only"]) == 0
     (habit,) = (e for e in MemoryFile(memory_path(), print).entries() if e.kind == "habit")
     assert habit.arm == "so101"
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_what_passes_the_gate_is_used_from_then_on_and_nothing_else(
+    passes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "candidate" / "motion-panda.onnx"
+    model.parent.mkdir()
+    model.write_bytes((PACKAGED / "motion-so101.onnx").read_bytes())
+    made = Learned(model, write_card(model, "a test", "none", {}), 10, 3, 1.0)
+    verdict = Checked("a task", "better", 8, 1, 7, 6, 0, 0, 0, 0.02, "" if passes else "not better for certain")
+    monkeypatch.setattr("sayso.learning.learn.candidate", lambda *_, **__: made)
+    monkeypatch.setattr("sayso.learning.learn.judge", lambda *_: [verdict])
+    shipped = ModelStore.of_user().card("motion-panda").digest
+    arguments = ["learn", str(runs(tmp_path / "runs", 3)), "--gate", "tall blocks", "--work", str(tmp_path / "work")]
+    assert run_command(arguments) == (0 if passes else 1)
+    out = capsys.readouterr().out
+    assert ("promoted: motion-panda version 1" if passes else "not promoted: the models stay as they are") in out
+    assert ModelStore.of_user().card("motion-panda").digest == (made.card.digest if passes else shipped)
