@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
 from sayso.commands.prompt import Prompt
@@ -65,7 +65,7 @@ class Live:
             try:
                 url = f"ws://127.0.0.1:{self.console.port}/live?client=one"
                 return connect(url, subprotocols=protocols, max_size=None, legacy=True)
-            except (OSError, InvalidStatus, ConnectionClosed):
+            except (OSError, InvalidHandshake, ConnectionClosed):
                 return None
 
         return PageSocket(until(opened, "the page's socket"))
