@@ -31,13 +31,16 @@ Float = NDArray[np.float32]
 
 
 def described(crop: Crop) -> Float:
-    """The numbers (`NUMBERS`,) of a look: first the shares of `COLORS`, their roots, then the others."""
+    """The numbers (`NUMBERS`,) of a look: first the roots of the shares of `COLORS`, then the others.
+
+    All are 0 for a picture that hardly shows the thing.
+    """
     rgb = np.asarray(crop.picture[..., :3] / 255, np.float32)
     own = crop.picture[..., 3] > 127
     inner = cv2.erode(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0  # the border mixes with the table
     if inner.sum() < LEAST_PIXELS:
         inner = own
-    if not inner.any():
+    if own.sum() < LEAST_PIXELS:
         return np.zeros(NUMBERS, np.float32)
     return np.concatenate([*_colors(rgb, inner), _surface(rgb, own, inner), _shape(crop, own, inner)]).astype(
         np.float32

@@ -75,6 +75,14 @@ def test_a_crop_at_the_edge_and_without_depth() -> None:
     assert crop_of(frame, np.zeros((240, 320), bool), CUBE) is None
 
 
+@pytest.mark.parametrize("pixels", [0, 1, 2, 20])
+def test_a_picture_that_hardly_shows_the_thing_has_numbers_too(pixels: int) -> None:
+    picture = np.zeros((SIDE, SIDE, 4), np.uint8)
+    picture[10, 10 : 10 + pixels, 3] = 255
+    numbers = described(Crop(picture, np.full((SIDE, SIDE), UNKNOWN, np.uint8), CUBE))
+    assert np.isfinite(numbers).all() and numbers.any() == (pixels == 20)
+
+
 def test_a_hidden_thing_has_no_pixels() -> None:
     frame = table((0.6, 0.1, RED))
     assert frame.depth is not None
