@@ -28,10 +28,13 @@ class Release:
         self._stopped: tuple[float, Array] | None = None
 
     def target(self, state: JointState, tool: Array, closing: bool) -> float:
-        """The target at the measured ``state`` with the ``tool`` at (3,) m: 0 if ``closing``."""
+        """The target at the measured ``state`` with the ``tool`` at (3,) m.
+
+        While ``closing`` it is 1: the hand that opens next opens at once.
+        """
         if closing:
             self._reset()
-            return 0.0
+            return 1.0
         if self._begin is None:
             self._begin = state.gripper
         if self._stopped is not None:

@@ -41,5 +41,5 @@ def test_a_hand_that_starts_late_is_not_stopped() -> None:
 def test_a_closing_hand_closes_and_then_opens_as_at_first() -> None:
     release = Release()
     opened(release, [0.5, 0.6, 0.7, *[0.75] * 10])
-    assert release.target(JointState(1.0, np.zeros(1), np.zeros(1), 0.7), HERE, closing=True) == 0.0
+    assert release.target(JointState(1.0, np.zeros(1), np.zeros(1), 0.7), HERE, closing=True) == 1.0
     assert opened(release, [0.5, 0.6], start=1.1) == [1.0, 1.0]
