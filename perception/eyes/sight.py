@@ -23,7 +23,7 @@ NEAR = 0.012  # m from a thing's edge within which the middle of a detection lie
 COVERED = 0.94  # share of a thing's points that blocks and bowls explain if it consists of them
 LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block or bowl that a thing is
 OTHERWISE = 0.6  # probability of a kind from which a thing does not consist of blocks
-SOLID = 0.7  # share of a thing's box that the blocks fill of which it consists
+SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
 SURE = 0.5  # confidence from which a thing counts
 HAND, BELOW, FEW = 0.12, -0.02, 3  # m beside and below the tool where points may be the hand's, and how many count
 SAME_PLACE, REMEMBERED = 0.06, 10  # m and looks within which a thing in the hand is the one seen before
@@ -135,7 +135,8 @@ def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
     if len({d.color for d in there}) > 1 or thing.fill is None:
         return True
     volume = sum(float(np.prod(d.size)) for d in there)
-    return thing.fill >= DISK and volume >= SOLID * float(np.prod(thing.detection.size))
+    least, most = (share * float(np.prod(thing.detection.size)) for share in SOLID)
+    return thing.fill >= DISK and least <= volume <= most
 
 
 def _is_touched(thing: _Thing, tool: Pose) -> bool:
