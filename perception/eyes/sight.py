@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ NEAR = 0.012  # m from a thing's edge within which the middle of a detection lie
 COVERED = 0.94  # share of a thing's points that blocks and bowls explain if it consists of them
 LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block or bowl that a thing is
 OTHERWISE = 0.6  # probability of a kind from which a thing does not consist of blocks
+NO_BLOCK = 0.9  # share of a thing's probability of a block that a box gets, where the detector sees none
 SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
 SURE = 0.5  # confidence from which a thing counts
 HAND, BELOW, FEW = 0.12, -0.02, 3  # m beside and below the tool where points may be the hand's, and how many count
@@ -76,7 +77,7 @@ class Sight:
             mistaken |= {id(d) for d in there}
             known.append((thing.detection.position, 0))
             if not handled:
-                out.append(_painted(thing.detection, there))
+                out.append(_no_block(_painted(thing.detection, there)))
         self._known = known + [
             (at, looks + 1)
             for at, looks in self._known
@@ -177,6 +178,14 @@ def _painted(thing: Detection, there: Sequence[Detection]) -> Detection:
         thing.kinds, colors, thing.position, thing.size, thing.yaw, thing.confidence, thing.deviation, thing.pixels,
         thing.fold,
     )  # fmt: skip
+
+
+def _no_block(thing: Detection) -> Detection:
+    """``thing`` as a box as far as the eyes call it a block: the detector would know a block."""
+    kinds = dict(thing.kinds)
+    kinds["box"] = kinds.get("box", 0.0) + NO_BLOCK * kinds.get("block", 0.0)
+    kinds["block"] = (1 - NO_BLOCK) * kinds.get("block", 0.0)
+    return replace(thing, kinds=kinds)
 
 
 def _mean(parts: Sequence[Mapping[str, float]], weights: NDArray[np.float64]) -> dict[str, float]:
