@@ -22,7 +22,6 @@ MARGIN = 0.006  # m around a block or bowl within which a point is explained by 
 NEAR = 0.012  # m from a thing's edge within which the middle of a detection lies on the thing
 COVERED = 0.94  # share of a thing's points that blocks and bowls explain if it consists of them
 LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block or bowl that a thing is
-OTHERWISE = 0.6  # probability of a kind from which a thing does not consist of blocks
 NO_BLOCK = 0.9  # share of a thing's probability of a block that a box gets, where the detector sees none
 SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
 SURE = 0.5  # confidence from which a thing counts
@@ -125,13 +124,10 @@ def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
         if float(inside.mean()) < COVERED:
             return False
     kinds = thing.detection.kinds
-    best = max(kinds.values())
     if len(there) == 1:
         return kinds.get(there[0].kind, 0.0) >= LEAST_OWN
     if any(d.kind == "bowl" for d in there):
         return kinds.get("bowl", 0.0) >= LEAST_OWN
-    if best >= OTHERWISE and kinds.get("block", 0.0) < best:
-        return False
     # A slim can, or a box, is several blocks of one color to the detector.
     if len({d.color for d in there}) > 1 or thing.fill is None:
         return True
