@@ -58,7 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest first, so that the workers end together: tests in real time, then those of the whole tree."""
     items.sort(key=lambda item: (not item.nodeid.startswith(REAL_TIME), item.nodeid.count("/")))
     for item in items:  # a host may take the processor away for seconds; who fails twice running fails
-        if item.nodeid.startswith(REAL_TIME):
+        if item.nodeid.startswith((*REAL_TIME, "tests/planner/remote/")):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

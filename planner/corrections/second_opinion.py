@@ -25,8 +25,8 @@ from sayso.planner.task.values import Stop, Task
 from sayso.skills.motion import LanguageMotion
 
 BEAM = 3
-STOPS, STOPS_A_REMARK, STOPS_AN_ACT = 0.15, 0.4, 0.7
-"""The arm stops from these probabilities on: where the grammar has read nothing, a remark, or an order."""
+STOPS, STOPS_AN_ACT = 0.4, 0.7
+"""The arm stops from these probabilities on; the second where the grammar has read an order."""
 STILL_A_STOP, CERTAIN = 0.1, 0.75
 """Less than this speaks for a stop, and at least so much for something else, where the arm does not stop although the
 grammar hears one that is no plain word to stop."""
@@ -72,8 +72,7 @@ class SecondOpinion:
         stops = sum(m.probability for m in meanings if isinstance(m.value, Stop))
         if stopped and (stops >= STILL_A_STOP or not meanings or meanings[0].probability < CERTAIN):
             return found
-        needed = STOPS if found.level in OPEN else STOPS_A_REMARK if found.level == "remark" else STOPS_AN_ACT
-        if stops >= needed:
+        if stops >= (STOPS if found.level in (*OPEN, "remark") else STOPS_AN_ACT):
             return Correction(found.text, "stop", HEARD_AS_STOP)
         words = self._words
         hearing = Hearing(found.text, scene, tuple(steps), current, yaw, words.kinds, words.colors)

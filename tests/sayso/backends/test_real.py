@@ -126,6 +126,7 @@ def test_a_run_leaves_what_a_simulated_one_leaves(desk: str, tmp_path: Path, cap
         "timeline.png",
         "report.html",
         "episode",
+        "attempt.jsonl",
     }
     assert run_command(["replay", str(tmp_path)]) == 2
     assert "only runs in simulation can be replayed" in capfd.readouterr().err
