@@ -34,7 +34,7 @@ FOLDERS = {
         "bench": "Run a benchmark suite, with intervals.",
     },
     "training": {
-        "corrections": "List what was said to the moving arm; play, relabel, strike out.",
+        "corrections": "List what people said to the moving arm; play, relabel, strike out.",
         "learn": "Learn from corrected runs; promote what passes the gate.",
         "models": "List and check the learned models; versions, rollback.",
         "collect": "Collect demonstrations by the simulator's teacher.",

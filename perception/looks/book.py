@@ -24,7 +24,7 @@ class TaughtName:
 
 
 class Book(Protocol):
-    """Where taught names are kept."""
+    """Where taught names stand."""
 
     def names(self) -> Sequence[TaughtName]:
         """All names, oldest first."""

@@ -1,4 +1,4 @@
-"""What is kept of a thing that was seen: a small picture of it, heights above the table, its size."""
+"""The look of a thing that a camera saw: a small picture of it, heights above the table, its size."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ FRESH_S = 0.5
 
 
 class Gallery:
-    """The names in a ``book`` with the numbers of their looks; those of an unchanged name are kept."""
+    """The names in a ``book`` with the numbers of their looks; an unchanged name keeps its own."""
 
     def __init__(self, book: Book) -> None:
         self._book = book

@@ -14,7 +14,7 @@ _TOUCHING = (Relation.IN, Relation.ON)
 
 
 def broken(constraints: Sequence[Constraint], steps: Sequence[Subtask]) -> tuple[Constraint, Subtask] | None:
-    """The first of ``constraints`` that one of ``steps`` would break, and the step; None if all are kept."""
+    """The first of ``constraints`` that one of ``steps`` would break, and the step; None if they break none."""
     return next(((c, step) for step in steps for c in constraints if _breaks(step, c)), None)
 
 

@@ -70,7 +70,7 @@ class Chronicle:
         return self._id
 
     def note(self, text: str) -> None:
-        """Something that was said beside a run."""
+        """Something that a person said beside a run."""
         self.add("note", self.events[-1]["t"] if self.events else 0.0, text)
 
     def look(self, session: Session, heard: list[Heard]) -> None:

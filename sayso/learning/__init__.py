@@ -1,1 +1,1 @@
-"""What people said to a moving arm, saved as it is said, and learning from it. Start at ``attempt.py``."""
+"""What people say to a moving arm, saved at once, and learning from it. Start at ``attempt.py``."""

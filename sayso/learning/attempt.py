@@ -225,6 +225,6 @@ def attempts_in(places: list[Path]) -> list[Attempt]:
             raise UserError(f"there is no folder {place}")
         inside = sorted({file.parent for name in (FILE_NAME, LIVE_NAME) for file in place.rglob(name)})
         if not inside:
-            raise UserError(f"{place} holds no run with a record of what was said; sayso run leaves one")
+            raise UserError(f"{place} holds no run with a record of corrections; sayso run leaves one")
         out += [Attempt.load(folder) for folder in inside]
     return out

@@ -1,4 +1,4 @@
-"""Writes an attempt while it lasts, from a thread of its own; what was said is on disk before it is acknowledged."""
+"""Writes an attempt while it lasts, from a thread of its own; words are on disk before the robot acknowledges them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sayso.learning.attempt import FILE_NAME, LIVE_NAME, Ending, Moment, Opening
 from sayso.runtime.hearing.saving import Saving
 
 MOST_WAITING = 4096
-"""Lines that wait for a slow disk; further moments are left out, and what is said is refused."""
+"""Lines that wait for a slow disk; the writer then leaves out moments and refuses words."""
 CLOSE_S = 5.0
 
 
@@ -46,7 +46,7 @@ class AttemptWriter:
             self._add(written(moment), None)
 
     def say(self, said: Said) -> Saving:
-        """Write what was said."""
+        """Write a person's words."""
         saving = Saving()
         self.spoken += 1
         if len(self._waiting) >= MOST_WAITING:

@@ -1,4 +1,4 @@
-"""Derives habits from lessons: which motion was said in which circumstances, in plain words."""
+"""Derives habits from lessons: which motion people ask for in which circumstances, in plain words."""
 
 from __future__ import annotations
 

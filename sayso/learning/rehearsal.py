@@ -23,7 +23,7 @@ def rehearsal(
 ) -> NDArray[np.float32]:  # fmt: skip
     """States (R, F) that ``policy`` and ``motion`` come to in disturbed random worlds, and neighbors of these.
 
-    The worlds are kept in ``work``; an interrupted collection goes on.
+    The worlds stay in ``work``; an interrupted collection goes on.
     """
     root = work / f"rehearsal-{name_of(arm)}"
     jobs = [Job(SEED + i, arm, str(policy), str(motion)) for i in range(worlds)]

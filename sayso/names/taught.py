@@ -19,7 +19,7 @@ MODEL = "looks"
 
 
 class ShortBook:
-    """Names that are kept as long as this object."""
+    """Names that last as long as this object."""
 
     def __init__(self) -> None:
         self._names: tuple[TaughtName, ...] = ()

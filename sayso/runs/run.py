@@ -108,7 +108,7 @@ class Run:
     def keep(self, folder: Path) -> None:
         """Start to write recording and attempt into ``folder``, so that a killed process leaves them.
 
-        From now on what is said is acknowledged once it is saved (`AttemptRecorder`).
+        From now on the robot acknowledges words once they are saved (`AttemptRecorder`).
         """
         session, settings = self.session, self.settings
         self._attempt = AttemptRecorder(

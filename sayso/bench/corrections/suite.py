@@ -61,7 +61,7 @@ def _try(name: str, arm: str, models: Path, corrected: bool, memory: Path | None
 
 
 def figures(records: Sequence[Record]) -> Record:
-    """How the attempts ended, and how much was said."""
+    """How the attempts ended, and how much people said."""
     outcomes = sorted({r["outcome"] for r in records})
     return {
         "outcomes": {name: sum(r["outcome"] == name for r in records) for name in outcomes},

@@ -38,7 +38,7 @@ def learn(
 ) -> None:
     """Learn from what people said in RUNS: as rules at once, and by training the motion planner further.
 
-    The seconds before each correction are dropped; what came after it is kept where the run succeeded. A candidate is
+    The seconds before each correction do not count, what came after it does if the run succeeded. A candidate is
     used from then on only if it passes the gate. sayso models rollback takes it back.
 
     Example: sayso learn runs --gate own

@@ -88,10 +88,9 @@ class Dialogue(Subscriber):
         executive, question = self._executive, self.question
         if question is None or executive.runtime.loop.stopped or not says_never_mind(text):
             return False
-        if executive.supervisor.current is None:
-            return True
-        calm = executive.override.motion(executive.robot.clock.now()) is None and "!" not in text
-        return calm and "no" in question.options
+        if "!" in text or executive.override.motion(executive.robot.clock.now()) is not None:
+            return False  # called out, or said while a spoken motion moves the arm: a stop
+        return executive.supervisor.current is None or "no" in question.options
 
     def not_counting(self, seconds: float, now: float) -> None:
         """Take the last ``seconds``, in which a stop held the arm, off the time waited."""

@@ -151,7 +151,7 @@ class Operator(Subscriber):
             saving, heard, word = self._unsaved.pop(0)
             if saving.problem:
                 heard.answer = f"{heard.answer} (not saved: {saving.problem})"
-                self._executive.notices.miss(f"what is said is not saved: {saving.problem}", heard.t)
+                self._executive.notices.miss(f"your words are not saved: {saving.problem}", heard.t)
             self._tell(heard, word)
 
     def _tell(self, heard: Heard, word: Word | None) -> None:

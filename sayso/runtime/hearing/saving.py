@@ -1,4 +1,4 @@
-"""Saves what was heard before anybody is told that it was."""
+"""Saves words before the robot says that it heard them."""
 
 from __future__ import annotations
 

@@ -96,10 +96,20 @@ def test_a_shout_or_a_no_to_what_moves_stays_a_stop(before: str, text: str) -> N
     assert asked.runtime.loop.stopped
 
 
-@pytest.mark.parametrize("text", ["stop", "no! stop!", "halt"])
+@pytest.mark.parametrize("text", ["stop", "no! stop!", "halt", "no!"])
 def test_a_stop_stays_a_stop_while_a_question_waits(text: str) -> None:
     asked = rig()
     asked.drive(0.5)
+    said(asked, text)
+    assert asked.runtime.loop.stopped
+
+
+@pytest.mark.parametrize("text", ["no", "cancel", "leave it"])
+def test_a_no_stops_a_spoken_motion_though_a_question_waits(text: str) -> None:
+    asked = rig()
+    asked.drive(0.5)
+    said(asked, "left a bit")
+    assert asked.executive.override.motion(asked.now) is not None
     said(asked, text)
     assert asked.runtime.loop.stopped
 

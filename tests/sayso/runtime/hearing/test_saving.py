@@ -67,7 +67,7 @@ def test_what_could_not_be_saved_is_told_so_once_and_the_arm_goes_on(rig: Execut
         saving.end("No space left on device")
     rig.drive(0.1)
     assert all("(not saved: No space left on device)" in str(reply.wait("", 0.0)) for reply in replies)
-    assert [e.text for e in rig.executive.notices.events] == ["what is said is not saved: No space left on device"]
+    assert [e.text for e in rig.executive.notices.events] == ["your words are not saved: No space left on device"]
     assert rig.executive.outcome is None and rig.speed > 0
 
 
