@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sayso.hardware.types import Array, Pose
+from sayso.perception.grasp import Grasp
 
 # What the detector of blocks and bowls and the words models know.
 KINDS = ("block", "bowl")
@@ -63,7 +64,7 @@ class SceneObject(Likely):
     z (modulo 90° for a block, else the heading of ``size[0]``), ``kinds`` and ``colors`` map names to probabilities.
     ``age`` is the time in seconds since a camera last saw the object, ``deviation`` the position's standard deviation
     in metres. A ``held`` object moves with the gripper. ``doubt`` is the probability that another thing has taken its
-    place. ``given`` are the names that it may have, the surest first.
+    place. ``given`` are the names that it may have, the surest first; ``grasps`` its grasps, the best first.
     """
 
     id: str
@@ -78,6 +79,7 @@ class SceneObject(Likely):
     held: bool = False
     doubt: float = 0.0
     given: tuple[GivenName, ...] = ()
+    grasps: tuple[Grasp, ...] = ()
 
     @property
     def name(self) -> str:
