@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sayso.hardware.types import Array, Pose
-from sayso.perception.grasp import Grasp
+from sayso.perception.grasps.grasp import Grasp
 
 # What the detector of blocks and bowls and the words models know.
 KINDS = ("block", "bowl")

@@ -1,0 +1,1 @@
+"""Grasps: where the fingers take a thing."""
