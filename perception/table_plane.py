@@ -13,6 +13,8 @@ SAMPLES, ROUNDS, GRID = 6000, 300, 4
 NEAR = 0.008  # m + share of the distance within which a point is of the plane
 NEAR_SHARE = 0.006
 LEAST_SHARE = 0.12  # of the measured pixels
+LOW_TABLE = 0.25  # m: a plane so high over the floor, and parallel to it, is the table
+LAYER = 0.02  # m: how thick a layer of points is that is searched for such a plane
 CLOSEST, FARTHEST = 0.10, 3.0
 
 
@@ -44,8 +46,8 @@ class TablePlane:
 def find_table(frame: Frame, seed: int = 0) -> TablePlane:
     """The plane with most of the measured points of ``frame`` on it, among those seen from above and with little below.
 
-    Planes from three random points (RANSAC, Fischler and Bolles 1981), the best one fitted by least squares. Raises
-    `NoTableError`.
+    Where that is the floor, the table is the plane above it. Planes from three random points (RANSAC, Fischler and
+    Bolles 1981), the best one fitted by least squares. Raises `NoTableError`.
     """
     points = _points(frame)
     if len(points) < 200:
@@ -69,16 +71,39 @@ def find_table(frame: Frame, seed: int = 0) -> TablePlane:
             best, normal, offset = score, n, float(n @ a)
     if best <= 0.0:
         raise NoTableError("no table in view: no plane carries what the depth picture shows")
+    normal, offset = _fitted(points, normal, offset)
+    above = _layer_above(points @ normal - offset, -offset)
+    if above is not None:
+        normal, offset = _fitted(points, normal, offset + above)
+    share = float((np.abs(points @ normal - offset) < NEAR + NEAR_SHARE * points[:, 2]).mean())
+    if share < LEAST_SHARE:
+        raise NoTableError(f"no table in view: the largest plane has {share:.0%} of the depth picture")
+    return TablePlane(normal, -offset, share)
+
+
+def _fitted(points: NDArray[np.float64], normal: Array, offset: float) -> tuple[Array, float]:
+    """The plane ``normal`` · p = ``offset`` fitted to the points near it."""
     for _ in range(3):
         on = np.abs(points @ normal - offset) < 0.7 * (NEAR + NEAR_SHARE * points[:, 2])
         middle = points[on].mean(0)
         normal = np.linalg.svd(points[on] - middle, full_matrices=False)[2][2]
         normal = normal * (-1 if normal @ middle > 0 else 1)
         offset = float(normal @ middle)
-    share = float((np.abs(points @ normal - offset) < NEAR + NEAR_SHARE * points[:, 2]).mean())
-    if share < LEAST_SHARE:
-        raise NoTableError(f"no table in view: the largest plane has {share:.0%} of the depth picture")
-    return TablePlane(normal, -offset, share)
+    return normal, offset
+
+
+def _layer_above(heights: NDArray[np.float64], camera: float) -> float | None:
+    """The height (m) of the fullest layer of points at least `LOW_TABLE` over a plane; None if there is no full one.
+
+    ``heights`` (n,) m are those of all points, ``camera`` that of the camera, over the plane.
+    """
+    edges = np.arange(LOW_TABLE, camera - CLOSEST, LAYER / 2)
+    if len(edges) < 3:
+        return None
+    count = np.histogram(heights, edges)[0]
+    pairs = count[1:] + count[:-1]
+    best = int(pairs.argmax())
+    return float(edges[best + 1]) if pairs[best] >= LEAST_SHARE * len(heights) else None
 
 
 def _points(frame: Frame) -> NDArray[np.float64]:

@@ -1,5 +1,7 @@
 """The table's plane in depth pictures: found with things on it, tilted and far, and refused where there is none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,21 @@ def test_the_plane_is_found(tilt: float, roll: float, height: float, wall: bool)
     assert np.linalg.det(pose.rotation) > 0
     np.testing.assert_allclose(pose.rotation @ plane.normal, [0, 0, 1], atol=1e-9)
     assert pose.position.tolist() == [0, 0, plane.distance]
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7])
+def test_the_table_is_found_over_more_of_the_floor(share: float) -> None:
+    """A low table that fills less of the picture than the floor around it."""
+    seen = frame(0.9, 0.0, 1.1)
+    v, u = np.indices((240, 320))
+    rays = np.stack([(u - K[0, 2]) / K[0, 0], (v - K[1, 2]) / K[1, 1], np.ones(u.shape)], -1)
+    up = np.array([0.0, -np.cos(0.9), -np.sin(0.9)])
+    drop = np.maximum(-(rays @ up), 1e-6)
+    floor, table = 1.1 / drop, 0.65 / drop
+    on = (np.abs(u - 160) < 160 * (1 - share)) & (v > 60)
+    depth = np.where(on, table, np.minimum(floor, 2.5)) + np.random.default_rng(0).normal(0, 0.001, u.shape)
+    plane = find_table(replace(seen, depth=depth.astype(np.float32)))
+    assert (on.mean() < 0.5) and plane.distance == pytest.approx(0.65, abs=0.005)
 
 
 def test_no_table_is_said() -> None:
