@@ -202,15 +202,19 @@ def make_detector(plant: TrainingWorkspace, depth: bool = True) -> Path:
 
 def make_eyes(plant: TrainingWorkspace, depth: bool = True) -> Path:
     """The eyes for cameras with depth or without; their own training writes the card."""
-    from sayso.training.eyes import train_eyes
+    from sayso.training.eyes import COLOR_STEPS, STEPS, train_eyes
 
     path = plant.made / ("eyes.onnx" if depth else "eyes-rgb.onnx")
     if not path.with_suffix(".json").exists():
-        extra = {"pictures": 200, "steps": 100, "test_tables": 3} if plant.quick else {}
+        extra = {"steps": STEPS if depth else COLOR_STEPS}
+        extra |= {"pictures": 200, "steps": 100, "test_tables": 3} if plant.quick else {}
+        # What the eyes with depth have learned of things helps where there are colors alone.
+        deep = next(p for p in (plant.made / "eyes.onnx", PACKAGED / "eyes.onnx") if p.exists())
         train_eyes(
             path,
             plant.work / "eyes",
             depth=depth,
+            start=None if depth else deep,
             workers=plant.workers,
             progress=lambda s, n, v: plant.progress(path.stem, s, n, v),
             **extra,

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from sayso.perception.eyes import layout
 from sayso.perception.eyes.encoding import STRIDE, encode
 from sayso.perception.eyes.instances import read_instances
 from sayso.perception.eyes.names import EYE_COLORS, EYE_KINDS
 from sayso.perception.eyes.view import fitted
+from sayso.perception.training.eye_network import EyeNet
 from sayso.sim.things.catalog import ALL_KINDS
 from sayso.sim.things.mesh import box, sphere
 from sayso.sim.things.paint import COLOR_NAMES
@@ -115,3 +117,17 @@ def test_a_tiny_training_resumes_and_is_exported(
     )
     assert scores["parity"] < 2e-4 and scores["known"]["views"] == 4 and np.isfinite(said).all()
     assert (tmp_path / "eyes.json").exists()
+    weights = eyes.weights_of(tmp_path / "eyes.onnx")
+    assert all(torch.isfinite(w).all() for w in weights.values()) and len(weights) == len(EyeNet().state_dict())
+    eyes.train_eyes(
+        tmp_path / "eyes-rgb.onnx",
+        tmp_path,
+        depth=False,
+        start=tmp_path / "eyes.onnx",
+        pictures=8,
+        steps=1,
+        test_tables=1,
+    )
+    # One step at the schedule's first rate hardly moves the weights that the training began with.
+    after = eyes.weights_of(tmp_path / "eyes-rgb.onnx")
+    assert max(float((after[name] - weights[name]).abs().max()) for name in weights) < 1e-3
