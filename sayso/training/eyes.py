@@ -85,11 +85,11 @@ def train_eyes(
     """
     data = load(render(work, TRAINING, pictures, workers=workers, progress=progress))
     torch.manual_seed(seed)
-    net = EyeNet()
+    made = EyeNet()
     if start is not None:
-        net.load_state_dict(weights_of(start))
+        made.load_state_dict(weights_of(start))
     # Channels last is a third faster here on a CPU.
-    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    net = made.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def loss(draw: torch.Generator) -> Tensor:
         rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=draw)))
