@@ -30,10 +30,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background
 REAL_TIME = (
     "tests/hardware/cameras/", "tests/hardware/drivers/", "tests/hardware/emulated/", "tests/hardware/ipc/",
     "tests/hardware/process/", "tests/hardware/control/test_watchdog_contract.py", "tests/sayso/backends/test_real.py",
-    "tests/sayso/bench/test_camera_faults.py", "tests/sayso/bench/test_driver_faults.py",
-    "tests/sayso/bench/test_hardware.py", "tests/sayso/bench/test_planner_faults.py", "tests/sayso/bench/test_shell.py",
-    "tests/sayso/bench/test_stops.py", "tests/sayso/calibrate/test_calibrate_arm.py", "tests/sayso/commands/terminal/",
-    "tests/sayso/console/",
+    "tests/sayso/bench/reliability/test_camera_faults.py", "tests/sayso/bench/reliability/test_driver_faults.py",
+    "tests/sayso/bench/reliability/test_planner_faults.py", "tests/sayso/bench/reliability/test_stops.py",
+    "tests/sayso/bench/tasks/test_hardware.py", "tests/sayso/bench/tasks/test_shell.py",
+    "tests/sayso/calibrate/test_calibrate_arm.py", "tests/sayso/commands/terminal/", "tests/sayso/console/",
     "tests/sayso/emulation/", "tests/sayso/runs/test_run.py", "tests/sayso/runtime/hearing/test_command_server.py",
     "tests/sayso/runtime/test_pacing.py", "tests/sayso/runtime/test_stopped_on_its_way.py",
 )  # fmt: skip

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sayso.commands.terminal.keys import TICK_S, Keys
-from sayso.console.chronicle import Chronicle
-from sayso.console.desk import Begin, Desk
-from sayso.console.door import run_door
-from sayso.console.feed import Feed
-from sayso.console.link import Link
-from sayso.console.messages import Asked
+from sayso.console.command_handler import Begin, CommandHandler
+from sayso.console.event_log import EventLog
+from sayso.console.gateway import run_gateway
+from sayso.console.messages import ClientMessage
+from sayso.console.page_channel import PageChannel
 from sayso.console.selection import Selection
 from sayso.console.settings import ConsoleSettings, check_installed
+from sayso.console.state_publisher import StatePublisher
 from sayso.errors import UserError
 from sayso.hardware.process.supervisor import Heartbeat, ProcessPlan, ProcessStatus, ProcessTable
 
@@ -47,21 +47,21 @@ class Console:
         self._server = settings.listen()
         self.port: int = self._server.getsockname()[1]
         self.url = settings.address(self.port)
-        self.chronicle, self.selection = Chronicle(), Selection()
-        self.desk: Desk | None = None
+        self.event_log, self.selection = EventLog(), Selection()
+        self.handler: CommandHandler | None = None
         self.processes: ProcessTable | None = None
         self._begin: Begin | None = None
 
     def begins(self, begin: Begin) -> None:
         """Words said while nothing is under way go to ``begin``, whose messages come back by `note`."""
         self._begin = begin
-        if self.desk is not None:
-            self.desk.begin = begin
+        if self.handler is not None:
+            self.handler.begin = begin
 
     def note(self, text: str) -> None:
         """Show a message: as the answer to the words that are being read, else in the timeline."""
-        if text and not (self.desk is not None and self.desk.show(text)):
-            self.chronicle.note(text)
+        if text and not (self.handler is not None and self.handler.show(text)):
+            self.event_log.note(text)
 
     @contextmanager
     def of(self, session: Session, keys: Keys | None = None) -> Iterator[None]:
@@ -74,18 +74,24 @@ class Console:
             ends.callback(self._server.close)
             folder = Path(tempfile.mkdtemp(prefix="sayso-console-"))  # for this user alone; its name is short
             ends.callback(shutil.rmtree, folder, ignore_errors=True)
-            link = Link(str(folder / "link"), self._take, self._greet)  # nobody calls before the processes start
-            ends.callback(link.close)
-            desk = Desk(session, self.selection, keys, lambda reply: self._feed.reply(reply), self._hold_to_run)
-            desk.begin = self._begin
-            self.desk = desk
-            ends.callback(desk.close)
-            self._feed = Feed(session, link, self.chronicle, self.selection, desk, keys, self._hold_to_run)
+            channel = PageChannel(
+                str(folder / "channel"), self._take, self._greet
+            )  # nobody calls before the processes start
+            ends.callback(channel.close)
+            handler = CommandHandler(
+                session, self.selection, keys, lambda reply: self._publisher.reply(reply), self._hold_to_run
+            )
+            handler.begin = self._begin
+            self.handler = handler
+            ends.callback(handler.close)
+            self._publisher = StatePublisher(
+                session, channel, self.event_log, self.selection, handler, keys, self._hold_to_run
+            )
             token, page = self.settings.token, str(folder / "page")
             table = self.processes = ProcessTable([
-                ProcessPlan("console door", run_door, (self._server, token, page, session.steering.id), HANG_S),
+                ProcessPlan("console gateway", run_gateway, (self._server, token, page, session.steering.id), HANG_S),
                 ProcessPlan(
-                    "console page", _serve_page, (page, str(folder / "link"), token, session.steering.id), HANG_S
+                    "console page", _serve_page, (page, str(folder / "channel"), token, session.steering.id), HANG_S
                 ),
             ])  # fmt: skip
             ended = threading.Event()
@@ -93,23 +99,23 @@ class Console:
                 threading.Thread(target=self._look_after, args=(table, ended), name="sayso-console", daemon=True),
                 threading.Thread(target=_tick, args=(keys, ended), name="sayso-console-keys", daemon=True),
             ]
-            desk.start()
+            handler.start()
             for thread in threads:
                 thread.start()
             ends.callback(table.close)
             ends.callback(_let_end, table)
             ends.callback(_end, threads, ended)  # first: two threads must not wait for one process
-            ends.callback(self._feed.close)
-            self._feed.start()
+            ends.callback(self._publisher.close)
+            self._publisher.start()
             self._tell(f"console: {self.url}")
             yield
 
-    def _take(self, asked: Asked) -> None:
-        if self.desk is not None:
-            self.desk.take(asked)
+    def _take(self, message: ClientMessage) -> None:
+        if self.handler is not None:
+            self.handler.take(message)
 
     def _greet(self) -> None:
-        self._feed.greet()
+        self._publisher.greet()
 
     def _look_after(self, table: ProcessTable, ended: threading.Event) -> None:
         while not ended.is_set():
@@ -119,10 +125,10 @@ class Console:
             ended.wait(POLL_S)
 
 
-def _serve_page(beat: Heartbeat, path: str, link: str, token: str, session: str) -> None:
+def _serve_page(beat: Heartbeat, path: str, channel: str, token: str, session: str) -> None:
     from sayso.console.page_server import run_page_server  # its libraries are needed in its own process alone
 
-    run_page_server(beat, path, link, token, session)
+    run_page_server(beat, path, channel, token, session)
 
 
 def _let_end(table: ProcessTable) -> None:

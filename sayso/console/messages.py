@@ -20,13 +20,13 @@ STATE, EVENTS, FRAME, REPLY, HELLO = b"s", b"e", b"f", b"r", b"h"
 DO = Literal["say", "hold", "let_go", "speed", "select", "mark", "name", "look", "take", "got", "stop"]
 
 
-class Order(BaseModel):
+class Command(BaseModel):
     """What a page asks for. ``id`` comes back with the reply.
 
     say: ``text``. hold, let_go: the hold-to-run button. speed: ``value`` of full speed. select: the thing ``target``,
     "" for none. mark: the point ``x``, ``y`` m of the table. name: ``text`` for the thing ``target``. look: look anew.
-    take: control. got: the picture of ``camera`` has arrived, the next may come. stop: as the door's, where that does
-    not answer.
+    take: control. got: the picture of ``camera`` has arrived, the next may come. stop: as the gateway's, where that
+    does not answer.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -40,18 +40,18 @@ class Order(BaseModel):
     y: float = Field(default=0.0, ge=-10, le=10)
 
 
-class NoOrder(ValueError):
-    """What a page sent is no order; ``about`` is its answer."""
+class BadCommand(ValueError):
+    """What a page sent is no command; ``about`` is its answer."""
 
     def __init__(self, about: dict[str, Any], why: str) -> None:
         super().__init__(why)
         self.about = about | {"ok": False, "text": why}
 
 
-def read_order(text: str) -> Order:
-    """The order of a page's message. Raises `NoOrder` with one clear line."""
+def read_command(text: str) -> Command:
+    """The command of a page's message. Raises `BadCommand` with one clear line."""
     try:
-        return Order.model_validate_json(text)
+        return Command.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
     try:
@@ -59,27 +59,27 @@ def read_order(text: str) -> Order:
     except ValueError:
         sent = None
     if not isinstance(sent, dict):
-        raise NoOrder({"re": 0, "do": ""}, "this is no order; an order is a JSON object with do and id")
+        raise BadCommand({"re": 0, "do": ""}, "this is no command; a command is a JSON object with do and id")
     number, do = sent.get("id"), sent.get("do")
     about = {"re": number if isinstance(number, int) else 0, "do": str(do)[:64]}
     field, kind = ".".join(map(str, first["loc"])), first["type"]
     if field == "do":
-        raise NoOrder(about, f"there is no order {str(do)[:64]!r}; there are {', '.join(get_args(DO))}")
+        raise BadCommand(about, f"there is no command {str(do)[:64]!r}; there are {', '.join(get_args(DO))}")
     if kind == "string_too_long":
-        raise NoOrder(
+        raise BadCommand(
             about, f"{field} has at most {first['ctx']['max_length']} characters; these are {len(sent[field])}"
         )
     if kind == "extra_forbidden":
-        raise NoOrder(about, f"an order has no {field[:64]}; it may have {', '.join(Order.model_fields)}")
-    raise NoOrder(about, f"{field}: {first['msg'].lower()}; got {str(sent.get(field))[:64]}")
+        raise BadCommand(about, f"a command has no {field[:64]}; it may have {', '.join(Command.model_fields)}")
+    raise BadCommand(about, f"{field}: {first['msg'].lower()}; got {str(sent.get(field))[:64]}")
 
 
-class Asked(BaseModel):
-    """An order as the page server passes it on: from the page ``client``; "watch": ``watchers`` pages are open."""
+class ClientMessage(BaseModel):
+    """A command as the page server passes it on: from the page ``client``; "watch": ``watchers`` pages are open."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     client: str = Field(default="", max_length=64)
-    order: Order | None = None
+    command: Command | None = None
     watchers: int | None = Field(default=None, ge=0)
 
 

@@ -1,4 +1,4 @@
-"""The page server: a process that serves the page and its WebSockets behind the door, and encodes the pictures."""
+"""The page server: a process that serves the page and its WebSockets behind the gateway, and encodes the pictures."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ import numpy as np
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 
-from sayso.console.gate import PROTOCOL, Gate
-from sayso.console.hub import AT_LEAST_S, MOST_PAGES, Hub, Page
+from sayso.console.auth import PROTOCOL, Authorizer
+from sayso.console.broadcaster import AT_LEAST_S, MOST_PAGES, Broadcaster, Page
 from sayso.console.messages import (
     EVENTS,
     FRAME,
@@ -28,10 +28,10 @@ from sayso.console.messages import (
     MAX_MESSAGE,
     REPLY,
     STATE,
-    Asked,
-    NoOrder,
-    Order,
-    read_order,
+    BadCommand,
+    ClientMessage,
+    Command,
+    read_command,
     unpacked_frame,
 )
 from sayso.hardware.process.supervisor import Heartbeat
@@ -43,27 +43,27 @@ QUALITY, WIDEST = 80, 960
 MOST_WAITING = 256
 NICE = 5
 PING_S, PONG_S, BEAT_S = 5.0, 10.0, 0.1
-BAD_ORDER, FULL = 4400, 4429
+BAD_COMMAND, FULL = 4400, 4429
 
 
-def make_app(hub: Hub, gate: Gate, session: str = "") -> FastAPI:
+def make_app(broadcaster: Broadcaster, auth: Authorizer, session: str = "") -> FastAPI:
     """The application: the page's files, ``/hello`` and the WebSocket ``/live``. ``session``: the id for a STOP."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
     @app.middleware("http")
     async def guard(request: Request, pass_on):  # type: ignore[no-untyped-def]
         host = request.headers.get("host", "")
-        problem = gate.host(host) or gate.origin(request.headers.get("origin"), host)
+        problem = auth.host(host) or auth.origin(request.headers.get("origin"), host)
         answer = Response(problem, 403, media_type="text/plain") if problem else await pass_on(request)
         answer.headers.update(_headers(host))
         return answer
 
     @app.get("/hello")
     async def hello(request: Request) -> Response:
-        problem = gate.bearer(request.headers.get("authorization"))
+        problem = auth.bearer(request.headers.get("authorization"))
         if problem:
             return Response(problem, 401, media_type="text/plain")
-        return Response(json.dumps(hub.hello), media_type="application/json")
+        return Response(json.dumps(broadcaster.hello), media_type="application/json")
 
     @app.get("/")
     @app.get("/{name}")
@@ -78,35 +78,35 @@ def make_app(hub: Hub, gate: Gate, session: str = "") -> FastAPI:
     async def live(socket: WebSocket) -> None:
         host, origin = socket.headers.get("host", ""), socket.headers.get("origin")
         offered = [p.strip() for p in socket.headers.get("sec-websocket-protocol", "").split(",")]
-        if gate.host(host) or gate.origin(origin, host) or gate.protocols(offered):
+        if auth.host(host) or auth.origin(origin, host) or auth.protocols(offered):
             await socket.close()  # before it is accepted: HTTP 403
             return
         await socket.accept(PROTOCOL)
-        if len(hub.pages) >= MOST_PAGES:
+        if len(broadcaster.pages) >= MOST_PAGES:
             await socket.close(FULL, f"{MOST_PAGES} screens are open already")
             return
-        page = hub.join(socket.query_params.get("client", "")[:64])
-        sending = asyncio.create_task(_send(hub, page, socket))
+        page = broadcaster.join(socket.query_params.get("client", "")[:64])
+        sending = asyncio.create_task(_send(broadcaster, page, socket))
         try:
             while True:
                 text = await socket.receive_text()
                 try:
-                    order = read_order(text)
-                except NoOrder as error:
+                    command = read_command(text)
+                except BadCommand as error:
                     page.answer(error.about)
                     continue
-                if order.do == "stop":
-                    threading.Thread(target=_stop, args=(page, order, session, asyncio.get_running_loop())).start()
+                if command.do == "stop":
+                    threading.Thread(target=_stop, args=(page, command, session, asyncio.get_running_loop())).start()
                 else:
-                    hub.order(page, order)
+                    broadcaster.command(page, command)
         except KeyError:  # bytes came
             with suppress(RuntimeError):
-                await socket.close(BAD_ORDER, "this is no order")
+                await socket.close(BAD_COMMAND, "this is no command")
         except WebSocketDisconnect:
             pass
         finally:
             sending.cancel()
-            hub.leave(page)
+            broadcaster.leave(page)
 
     return app
 
@@ -124,25 +124,25 @@ def _headers(host: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-async def _send(hub: Hub, page: Page, socket: WebSocket) -> None:
+async def _send(broadcaster: Broadcaster, page: Page, socket: WebSocket) -> None:
     """Send ``page`` what is new; what it does not take in time is replaced by what is newer."""
     with suppress(WebSocketDisconnect, RuntimeError, OSError):
         while True:
-            message = hub.news(page)
+            message = broadcaster.news(page)
             if message is None:
                 page.wake.clear()
                 try:
                     await asyncio.wait_for(page.wake.wait(), AT_LEAST_S)
                 except TimeoutError:
-                    message = hub.still(page)
+                    message = broadcaster.still(page)
             if isinstance(message, bytes):
                 await socket.send_bytes(message)
             elif message is not None:
                 await socket.send_text(message)
 
 
-def _stop(page: Page, order: Order, session: str, loop: asyncio.AbstractEventLoop) -> None:
-    """Stop the session for a page that the door did not answer."""
+def _stop(page: Page, command: Command, session: str, loop: asyncio.AbstractEventLoop) -> None:
+    """Stop the session for a page that the gateway did not answer."""
     from sayso.errors import UserError
 
     try:
@@ -151,7 +151,7 @@ def _stop(page: Page, order: Order, session: str, loop: asyncio.AbstractEventLoo
     except UserError as error:
         ok, why = False, str(error)
     with suppress(RuntimeError):
-        loop.call_soon_threadsafe(lambda: page.reply(order, ok, why))
+        loop.call_soon_threadsafe(lambda: page.reply(command, ok, why))
 
 
 def encoded(message: bytes) -> tuple[str, bytes]:
@@ -166,61 +166,62 @@ def encoded(message: bytes) -> tuple[str, bytes]:
     return about["camera"], len(text).to_bytes(4, "big") + text + jpeg
 
 
-class SessionLine:
+class SessionChannel:
     """The line to the session's process: two threads, so that the event loop never waits for it."""
 
     def __init__(self, connection: Connection, loop: asyncio.AbstractEventLoop) -> None:
         self._connection, self._loop = connection, loop
-        self._orders: queue.Queue[Asked] = queue.Queue(MOST_WAITING)
-        self.hub = Hub(self._pass_on)
+        self._commands: queue.Queue[ClientMessage] = queue.Queue(MOST_WAITING)
+        self.broadcaster = Broadcaster(self._pass_on)
 
     def start(self) -> None:
         """Begin to read and to write."""
         for work in (self._read, self._write):
             threading.Thread(target=work, name="sayso-console-line", daemon=True).start()
 
-    def _pass_on(self, asked: Asked) -> None:
+    def _pass_on(self, message: ClientMessage) -> None:
         while True:
             try:
-                return self._orders.put_nowait(asked)
-            except queue.Full:  # newer orders replace older ones
+                return self._commands.put_nowait(message)
+            except queue.Full:  # newer commands replace older ones
                 with suppress(queue.Empty):
-                    self._orders.get_nowait()
+                    self._commands.get_nowait()
 
     def _write(self) -> None:
         with suppress(OSError, ValueError):
             while True:
-                self._connection.send_bytes(self._orders.get().model_dump_json().encode())
+                self._connection.send_bytes(self._commands.get().model_dump_json().encode())
 
     def _read(self) -> None:
-        hub, soon = self.hub, self._loop.call_soon_threadsafe
+        broadcaster, soon = self.broadcaster, self._loop.call_soon_threadsafe
         takes: dict[bytes, Callable[[Any], None]] = {
-            STATE: hub.take_state, EVENTS: hub.take_events, REPLY: hub.take_reply, HELLO: hub.take_hello,
+            STATE: broadcaster.take_state, EVENTS: broadcaster.take_events,
+            REPLY: broadcaster.take_reply, HELLO: broadcaster.take_hello,
         }  # fmt: skip
         with suppress(EOFError, OSError, RuntimeError):  # the event loop has ended
             while message := self._connection.recv_bytes():
                 kind = message[:1]
-                soon(hub.heard)
+                soon(broadcaster.heard)
                 if kind == FRAME:
-                    soon(hub.take_picture, *encoded(message))
+                    soon(broadcaster.take_picture, *encoded(message))
                 elif kind in takes:
                     soon(takes[kind], json.loads(message[1:]))
 
 
-def run_page_server(beat: Heartbeat, path: str, link: str, token: str, session: str) -> None:
-    """Serve at the Unix socket ``path`` until the session's process ends; ``link`` is the session's socket."""
+def run_page_server(beat: Heartbeat, path: str, channel: str, token: str, session: str) -> None:
+    """Serve at the Unix socket ``path`` until the session's process ends; ``channel`` is the session's socket."""
     os.nice(NICE)
     parent = multiprocessing.parent_process()
     gone = [parent.sentinel] if parent else []
 
     async def serve() -> None:
-        line = SessionLine(Client(link, "AF_UNIX"), asyncio.get_running_loop())
+        line = SessionChannel(Client(channel, "AF_UNIX"), asyncio.get_running_loop())
         line.start()
-        app = make_app(line.hub, Gate(token), session)
+        app = make_app(line.broadcaster, Authorizer(token), session)
         server = uvicorn.Server(settings(app, uds=path))
 
         async def beats() -> None:
-            while not (gone and wait(gone, 0)) and not (line.hub.ended and line.hub.is_told):
+            while not (gone and wait(gone, 0)) and not (line.broadcaster.ended and line.broadcaster.is_told):
                 beat()
                 await asyncio.sleep(BEAT_S)
             server.should_exit = server.force_exit = True

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sayso.console.runtime_observer import RuntimeObserver
 from sayso.console.selection import Selection
-from sayso.console.watching import Watching
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import RobotSpec
@@ -73,9 +73,9 @@ class Drawing:
         except (RobotError, OSError, ValueError):  # another package's world may have none
             self._kinematics = None
 
-    def of(self, watching: Watching, scene: Scene | None) -> dict[str, Any]:
+    def of(self, observer: RuntimeObserver, scene: Scene | None) -> dict[str, Any]:
         """The arm's joints (rad), its points (m) from the base to the tool, and the opening of the hand."""
-        state = watching.state
+        state = observer.state
         if state is None:
             return {}
         drawn: dict[str, Any] = {"joints": rounded(state.position, 4), "gripper": round(float(state.gripper), 3)}
@@ -88,7 +88,13 @@ class Drawing:
 
 
 def state_of(
-    session: Session, watching: Watching, selection: Selection, drawing: Drawing | None, *, speed: float, held: bool
+    session: Session,
+    observer: RuntimeObserver,
+    selection: Selection,
+    drawing: Drawing | None,
+    *,
+    speed: float,
+    held: bool,
 ) -> dict[str, Any]:
     """The state as the page takes it. Before the session is complete: what it is doing, and little more."""
     steering = session.steering
@@ -116,7 +122,7 @@ def state_of(
         },
         "selected": selection.about(scene),
         "things": [] if scene is None else _things(scene, selection),
-        "arm": drawing.of(watching, scene),
+        "arm": drawing.of(observer, scene),
     }  # fmt: skip
     motions, judgements, replans = executive.log.motions, executive.log.judgements, executive.supervisor.replans
     if steering.carrying and motions:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sayso.cli import run_command
-from sayso.console.chronicle import Chronicle
+from sayso.console.event_log import EventLog
 from sayso.hardware.control.homing import StoppedError
 from sayso.hardware.control.loop import Cycle
 from sayso.hardware.types import Array
@@ -102,9 +102,9 @@ def test_a_rule_in_a_run_is_answered_first_and_the_page_shows_plain_words(sessio
     session.run(PUT, say=[(1.0, "dont touch teh yelow block")])
     heard = session.executive.log.heard[0]
     assert heard.answer == "I leave the yellow block alone; I put the red block in the blue bowl"
-    chronicle = Chronicle()
-    chronicle.look(session, [])
-    assert [e["text"] for e in chronicle.events if e["kind"] == "instruction"] == [
+    event_log = EventLog()
+    event_log.look(session, [])
+    assert [e["text"] for e in event_log.events if e["kind"] == "instruction"] == [
         "put the red block in the blue bowl; never touch the yellow block"
     ]
 

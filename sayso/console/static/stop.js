@@ -1,5 +1,5 @@
-// STOP: by itself, with no part of the page but its button and its line. It posts to the door, again and again until
-// the door confirms, and also asks over the page's socket if the door is slow.
+// STOP: by itself, with no part of the page but its button and its line. It posts to the gateway, again and again until
+// the gateway confirms, and also asks over the page's socket if the gateway is slow.
 import { bearer } from "./token.js";
 
 const button = document.getElementById("stop"), line = document.getElementById("stopped");

@@ -1,4 +1,4 @@
-"""A door and a page server in threads of the test, without a session: what pages ask for is written down."""
+"""A gateway and a page server in threads of the test, without a session: what pages ask for is written down."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from typing import Any, Self
 import uvicorn
 from websockets.sync.client import ClientConnection, connect
 
-from sayso.console.door import Door
-from sayso.console.gate import Gate
-from sayso.console.hub import Hub
-from sayso.console.messages import Asked
+from sayso.console.auth import Authorizer
+from sayso.console.broadcaster import Broadcaster
+from sayso.console.gateway import Gateway
+from sayso.console.messages import ClientMessage
 from sayso.console.page_server import make_app, settings
 from sayso.console.snapshot import motion_keys
 from sayso.runtime.hearing.command_client import SessionEntry, Stopped
@@ -32,10 +32,10 @@ STATE = {"phase": "waits", "stands": False, "things": [], "speed": 1.0}
 
 
 class Served:
-    """``url`` leads through the door to the page server, whose ``hub`` is used with `on_loop`."""
+    """``url`` leads through the gateway to the page server, whose ``broadcaster`` is used with `on_loop`."""
 
     def __init__(self, stop: Callable[[], Iterable[Stopped]] | None = None, port: int = 0) -> None:
-        self.asked: list[Asked] = []
+        self.asked: list[ClientMessage] = []
         self.port = port
         self.stops = 0
         self._stop = stop or (lambda: [Stopped(ENTRY, answered=True)])
@@ -47,23 +47,25 @@ class Served:
         self._server = socket.create_server(("127.0.0.1", self.port))
         self.port = self._server.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
-        self.door = Door(self._server, Gate(TOKEN), path, self.stop)
+        self.gateway = Gateway(self._server, Authorizer(TOKEN), path, self.stop)
         self._threads = [
-            threading.Thread(target=self.door.serve, args=(lambda: self._goes_on,)),
+            threading.Thread(target=self.gateway.serve, args=(lambda: self._goes_on,)),
             threading.Thread(target=lambda: asyncio.run(self._serve(path))),
         ]
         for thread in self._threads:
             thread.start()
         until(lambda: Path(path).exists() and self._uvicorn.started, "the page server's start")
         self.on_loop(
-            lambda: self.hub.take_hello({"session": "test", "robot": "sim", "hold_to_run": True, "keys": motion_keys()})
+            lambda: self.broadcaster.take_hello(
+                {"session": "test", "robot": "sim", "hold_to_run": True, "keys": motion_keys()}
+            )
         )
-        self.on_loop(lambda: self.hub.take_state(STATE))
+        self.on_loop(lambda: self.broadcaster.take_state(STATE))
         return self
 
     async def _serve(self, path: str) -> None:
-        self.loop, self.hub = asyncio.get_running_loop(), Hub(self.asked.append)
-        self._uvicorn = uvicorn.Server(settings(make_app(self.hub, Gate(TOKEN)), uds=path))
+        self.loop, self.broadcaster = asyncio.get_running_loop(), Broadcaster(self.asked.append)
+        self._uvicorn = uvicorn.Server(settings(make_app(self.broadcaster, Authorizer(TOKEN)), uds=path))
         self._uvicorn.install_signal_handlers = lambda: None  # type: ignore[method-assign,attr-defined]
         with suppress(asyncio.CancelledError):
             await self._uvicorn.serve()
@@ -124,10 +126,10 @@ class PageSocket:
     def __exit__(self, *_: object) -> None:
         self.socket.close()
 
-    def send(self, **order: Any) -> int:
-        """Send an order; its id."""
+    def send(self, **command: Any) -> int:
+        """Send a command; its id."""
         self._id += 1
-        self.socket.send(json.dumps(order | {"id": self._id}))
+        self.socket.send(json.dumps(command | {"id": self._id}))
         return self._id
 
     def news(self, what: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
@@ -137,10 +139,10 @@ class PageSocket:
             if isinstance(message, str) and what(found := json.loads(message)):
                 return dict(found)
 
-    def reply(self, order: int) -> dict[str, Any]:
-        """The answer to an order."""
-        found = self.news(lambda n: any(r["re"] == order for r in n.get("replies", [])))
-        return next(dict(r) for r in found["replies"] if r["re"] == order)
+    def reply(self, command: int) -> dict[str, Any]:
+        """The answer to a command."""
+        found = self.news(lambda n: any(r["re"] == command for r in n.get("replies", [])))
+        return next(dict(r) for r in found["replies"] if r["re"] == command)
 
     def picture(self) -> dict[str, Any]:
         """The description of the next picture, which is confirmed only by `send`."""

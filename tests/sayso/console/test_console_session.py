@@ -111,10 +111,10 @@ def test_a_killed_page_server_changes_no_motion_and_comes_back(live: Live) -> No
 def test_a_killed_door_is_opened_again_and_stop_works_meanwhile_by_the_terminal(live: Live) -> None:
     table = live.console.processes
     assert table is not None
-    door = table.process("console door")
-    assert door is not None and door.pid is not None
-    os.kill(door.pid, signal.SIGKILL)
-    until(lambda: table.process("console door") not in (None, door))
+    gateway = table.process("console gateway")
+    assert gateway is not None and gateway.pid is not None
+    os.kill(gateway.pid, signal.SIGKILL)
+    until(lambda: table.process("console gateway") not in (None, gateway))
     assert until(lambda: _stopped(live))["stopped"]
 
 
@@ -159,7 +159,7 @@ def test_a_persons_session_of_fifteen_steps(live: Live) -> None:
         tab.js("document.querySelector('#speed').focus()")
         for _ in range(18):
             tab.key("ArrowLeft", "ArrowLeft", 37)
-        until(lambda: live.console.desk is not None and tab.text("#speed-p") == "10 %")
+        until(lambda: live.console.handler is not None and tab.text("#speed-p") == "10 %")
         # 7 "This one" is an instruction about it.
         tab.js("document.querySelector('#text').focus()")
         tab.write(PUT)

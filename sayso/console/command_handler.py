@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sayso.commands.terminal.keys import GO_ON, Keys
-from sayso.console.messages import Asked, Order
+from sayso.console.messages import ClientMessage, Command
 from sayso.console.selection import NOTHING, Selection
 from sayso.planner.corrections.text import says_go_on, tokens
 
@@ -26,8 +26,8 @@ Reply = Callable[[dict[str, Any]], None]
 Begin = Callable[[str], bool]
 
 
-class Desk:
-    """Takes orders for ``session`` and answers by ``reply``. ``keys`` has the speed and the hold-to-run button.
+class CommandHandler:
+    """Takes commands for ``session`` and answers by ``reply``. ``keys`` has the speed and the hold-to-run button.
 
     ``begin`` acts on words while nothing is under way; None: nobody may begin an instruction here. Words wait in a
     queue of `MOST_WAITING`, where newer ones replace older ones, and are said one after another. A stop never waits.
@@ -40,10 +40,10 @@ class Desk:
         self._hold_to_run = hold_to_run
         self.begin: Begin | None = None
         self.watchers = 0
-        self._waiting: deque[Asked] = deque()
+        self._waiting: deque[ClientMessage] = deque()
         self._said = threading.Condition()
         self._shown: list[str] | None = None
-        self._worker = threading.Thread(target=self._work, name="sayso-console-desk", daemon=True)
+        self._worker = threading.Thread(target=self._work, name="sayso-console-handler", daemon=True)
         self._ended = False
 
     def start(self) -> None:
@@ -64,53 +64,53 @@ class Desk:
         self._shown.append(text)
         return True
 
-    def take(self, asked: Asked) -> None:
-        """Take an order; returns at once."""
-        order = asked.order
-        if asked.watchers is not None:
-            self.watchers = asked.watchers
-        if order is None:
+    def take(self, message: ClientMessage) -> None:
+        """Take a command; returns at once."""
+        command = message.command
+        if message.watchers is not None:
+            self.watchers = message.watchers
+        if command is None:
             return
-        if order.do == "hold":
+        if command.do == "hold":
             self._keys.hold(time.monotonic())
-        elif order.do == "let_go":
+        elif command.do == "let_go":
             self._keys.let_go()
-        elif order.do == "speed":
-            self._keys.speed = order.value
-        elif order.do in ("select", "mark"):
-            problem = self._point_at(order)
-            self._answer(asked, not problem, problem)
-        elif order.do == "say" and self._session.steering.is_stop(order.text):
+        elif command.do == "speed":
+            self._keys.speed = command.value
+        elif command.do in ("select", "mark"):
+            problem = self._point_at(command)
+            self._answer(message, not problem, problem)
+        elif command.do == "say" and self._session.steering.is_stop(command.text):
             self._drop_waiting()
-            self._answer(asked, True, str(self._session.say(order.text, STOP_ANSWER_S)), level="stop")
+            self._answer(message, True, str(self._session.say(command.text, STOP_ANSWER_S)), level="stop")
         else:
-            self._wait_in_line(asked)
+            self._wait_in_line(message)
 
-    def _point_at(self, order: Order) -> str:
+    def _point_at(self, command: Command) -> str:
         """Select a thing or mark a point of the table; why not, "" if all is well."""
         session, scene = self._session, getattr(getattr(self._session, "executive", None), "scene", None)
-        if order.do == "select":
-            if order.target and (scene is None or scene.find(order.target) is None):
+        if command.do == "select":
+            if command.target and (scene is None or scene.find(command.target) is None):
                 seen = "nothing yet" if scene is None else ", ".join(o.id for o in scene.objects) or "nothing"
-                return f"I see no thing with the id '{order.target}'; I see {seen}"
-            self._selection.select(order.target)
+                return f"I see no thing with the id '{command.target}'; I see {seen}"
+            self._selection.select(command.target)
             return ""
         robot = getattr(session, "robot", None)
         box = None if robot is None else robot.spec.reach or robot.spec.workspace
         if box is not None and not all(
-            low <= at <= high for at, low, high in zip((order.x, order.y), box.lower, box.upper, strict=False)
+            low <= at <= high for at, low, high in zip((command.x, command.y), box.lower, box.upper, strict=False)
         ):
             return (
-                f"the arm does not reach ({order.x:g}, {order.y:g}) m; x is {box.lower[0]:g} to {box.upper[0]:g} m and "
-                f"y {box.lower[1]:g} to {box.upper[1]:g} m"
+                f"the arm does not reach ({command.x:g}, {command.y:g}) m; x is {box.lower[0]:g} to {box.upper[0]:g} m "
+                f"and y {box.lower[1]:g} to {box.upper[1]:g} m"
             )
-        self._selection.mark(order.x, order.y)
+        self._selection.mark(command.x, command.y)
         return ""
 
-    def _wait_in_line(self, asked: Asked) -> None:
+    def _wait_in_line(self, message: ClientMessage) -> None:
         dropped = []
         with self._said:
-            self._waiting.append(asked)
+            self._waiting.append(message)
             while len(self._waiting) > MOST_WAITING:
                 dropped.append(self._waiting.popleft())
             self._said.notify()
@@ -130,37 +130,37 @@ class Desk:
                 self._said.wait_for(lambda: self._waiting or self._ended)
                 if self._ended:
                     return
-                asked = self._waiting.popleft()
+                message = self._waiting.popleft()
             try:
-                self._act(asked)
-            except Exception as error:  # the page must learn of any failure, and the desk stays open
-                self._answer(asked, False, str(error) or type(error).__name__)
+                self._act(message)
+            except Exception as error:  # the page must learn of any failure, and the handler stays open
+                self._answer(message, False, str(error) or type(error).__name__)
 
-    def _act(self, asked: Asked) -> None:
-        order, session = asked.order, self._session
-        assert order is not None
-        if order.do == "name":
-            self._answer(asked, True, self._selection.name(session, order.target, order.text))
-        elif order.do == "say" and order.text.strip():
-            self._say(asked, order)
-        elif order.do == "say":
-            self._answer(asked, False, NO_WORDS)
+    def _act(self, message: ClientMessage) -> None:
+        command, session = message.command, self._session
+        assert command is not None
+        if command.do == "name":
+            self._answer(message, True, self._selection.name(session, command.target, command.text))
+        elif command.do == "say" and command.text.strip():
+            self._say(message, command)
+        elif command.do == "say":
+            self._answer(message, False, NO_WORDS)
         else:
-            self._answer(asked, True, "")
+            self._answer(message, True, "")
 
-    def _say(self, asked: Asked, order: Order) -> None:
+    def _say(self, message: ClientMessage, command: Command) -> None:
         session, executive = self._session, getattr(self._session, "executive", None)
-        text = self._selection.meant(order.text.strip(), None if executive is None else executive.scene)
+        text = self._selection.meant(command.text.strip(), None if executive is None else executive.scene)
         if text is None:
-            self._answer(asked, False, NOTHING)
+            self._answer(message, False, NOTHING)
         elif self._hold_to_run and session.stands and says_go_on(tokens(text)):
             self._keys.press(GO_ON, time.monotonic())
-            self._answer(asked, True, HOLD_IT, level="resume")
+            self._answer(message, True, HOLD_IT, level="resume")
         elif session.is_running or session.steering.doing or (session.stands and says_go_on(tokens(text))):
             understood = session.say(text)
-            self._answer(asked, bool(understood), str(understood), level=understood.level)
+            self._answer(message, bool(understood), str(understood), level=understood.level)
         elif self.begin is None:
-            self._answer(asked, False, TERMINAL)
+            self._answer(message, False, TERMINAL)
         else:
             self._shown = []
             try:
@@ -168,9 +168,9 @@ class Desk:
                 told = "; ".join(self._shown)
             finally:
                 self._shown = None
-            self._answer(asked, goes_on, told if goes_on else "quit ends the console in its terminal", level="begin")
+            self._answer(message, goes_on, told if goes_on else "quit ends the console in its terminal", level="begin")
 
-    def _answer(self, asked: Asked, ok: bool, text: str, level: str = "") -> None:
-        assert asked.order is not None
-        answer = {"client": asked.client, "re": asked.order.id, "do": asked.order.do, "ok": ok, "text": text}
+    def _answer(self, message: ClientMessage, ok: bool, text: str, level: str = "") -> None:
+        assert message.command is not None
+        answer = {"client": message.client, "re": message.command.id, "do": message.command.do, "ok": ok, "text": text}
         self._reply(answer | ({"level": level} if level else {}))

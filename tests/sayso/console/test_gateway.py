@@ -1,4 +1,4 @@
-"""The door: STOP goes past everything else, and nobody without the token changes anything."""
+"""The gateway: STOP goes past everything else, and nobody without the token changes anything."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from sayso.console import door
-from sayso.console.door import BadRequest, parse_head
+from sayso.console import gateway
+from sayso.console.gateway import BadRequest, parse_head
 from sayso.errors import UserError
 from sayso.runtime.hearing.command_client import Stopped
 from tests.sayso.console.serving import ENTRY, TOKEN, Served
@@ -95,7 +95,7 @@ def test_a_stop_works_while_the_page_server_hangs(served: Served) -> None:
 
 
 def test_a_stop_works_while_others_send_half_requests(served: Served) -> None:
-    slow = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(door.MAX_PENDING + 20)]
+    slow = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(gateway.MAX_PENDING + 20)]
     try:
         for one in slow:
             one.sendall(b"POST /stop HTTP/1.1\r\nHost: 127")
@@ -107,7 +107,7 @@ def test_a_stop_works_while_others_send_half_requests(served: Served) -> None:
 
 def test_before_the_page_server_is_there_the_door_says_how_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     with Served() as served:
-        monkeypatch.setattr(served.door, "_page", "/nowhere/page")
+        monkeypatch.setattr(served.gateway, "_page", "/nowhere/page")
         status, body, _ = served.request("GET", "/")
         assert status == 503 and "sayso stop" in body
         assert json.loads(served.request("POST", "/stop", Authorization=BEARER)[1])["stopped"]

@@ -1,4 +1,4 @@
-"""The console's door: a process that owns the public port, takes STOP itself and passes the rest to the page server.
+"""The console's gateway: a process that owns the public port, takes STOP itself and passes the rest to the page server.
 
 Standard library only, with a thread for each connection. A STOP goes from its own thread straight to the session, as
 `sayso stop` does: through the session's socket, else by the stop flag of the arm's loop. It works while the page
@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 
-from sayso.console.gate import MAX_BODY, Gate
+from sayso.console.auth import MAX_BODY, Authorizer
 from sayso.errors import UserError
 from sayso.hardware.process.supervisor import Heartbeat
 from sayso.runtime.hearing.command_client import Stopped
@@ -84,11 +84,13 @@ def parse_head(data: bytes) -> Head:
     return Head(method, path, headers, lines, after)
 
 
-class Door:
-    """Serves the connections of ``server`` for ``gate``; ``stop`` stops the session, ``page`` is the page's socket."""
+class Gateway:
+    """Serves the connections of ``server`` for ``auth``; ``stop`` stops the session, ``page`` is the page's socket."""
 
-    def __init__(self, server: socket.socket, gate: Gate, page: str, stop: Callable[[], Iterable[Stopped]]) -> None:
-        self._server, self._gate, self._page, self._stop = server, gate, page, stop
+    def __init__(
+        self, server: socket.socket, auth: Authorizer, page: str, stop: Callable[[], Iterable[Stopped]]
+    ) -> None:
+        self._server, self._auth, self._page, self._stop = server, auth, page, stop
         self._pending: dict[socket.socket, float] = {}
         self._passed = 0
         self._lock = threading.Lock()
@@ -111,7 +113,7 @@ class Door:
                     with suppress(OSError):
                         oldest.shutdown(socket.SHUT_RDWR)
                 self._pending[client] = time.monotonic()
-            threading.Thread(target=self._answer, args=(client,), name="sayso-door", daemon=True).start()
+            threading.Thread(target=self._answer, args=(client,), name="sayso-gateway", daemon=True).start()
 
     def _answer(self, client: socket.socket) -> None:
         with client, suppress(OSError):
@@ -133,9 +135,9 @@ class Door:
     def _check(self, head: Head) -> None:
         """Raise `BadRequest` unless the request may go on; the page server checks tokens of what it serves."""
         headers = head.headers
-        if problem := self._gate.host(headers["host"]):
+        if problem := self._auth.host(headers["host"]):
             raise BadRequest("421 Misdirected Request", problem)
-        if problem := self._gate.origin(headers.get("origin"), headers["host"]):
+        if problem := self._auth.origin(headers.get("origin"), headers["host"]):
             raise BadRequest("403 Forbidden", problem)
         length = headers.get("content-length", "0")
         if "transfer-encoding" in headers or not length.isascii() or not length.isdigit():
@@ -145,7 +147,7 @@ class Door:
         if head.path == "/stop":
             if head.method != "POST":
                 raise BadRequest("405 Method Not Allowed", "POST stops")
-            if problem := self._gate.bearer(headers.get("authorization")):
+            if problem := self._auth.bearer(headers.get("authorization")):
                 raise BadRequest("401 Unauthorized", problem)
         elif head.method != "GET":
             raise BadRequest("405 Method Not Allowed", "only GET is allowed here")
@@ -183,7 +185,7 @@ class Door:
                 page.sendall(head.passed_on())
                 for end in (client, page):
                     end.settimeout(IDLE_S)
-                back = threading.Thread(target=_pump, args=(page, client), name="sayso-door-back", daemon=True)
+                back = threading.Thread(target=_pump, args=(page, client), name="sayso-gateway-back", daemon=True)
                 back.start()
                 _pump(client, page)
                 back.join()
@@ -224,7 +226,7 @@ def _answer(status: str, kind: str, body: str) -> bytes:
     return "\r\n".join(lines).encode() + content
 
 
-def run_door(beat: Heartbeat, server: socket.socket, token: str, page: str, session: str) -> None:
+def run_gateway(beat: Heartbeat, server: socket.socket, token: str, page: str, session: str) -> None:
     """Serve until the session's process ends; ``session`` is its id, ``page`` the page server's socket."""
     parent = multiprocessing.parent_process()
     gone = [parent.sentinel] if parent else []
@@ -233,4 +235,4 @@ def run_door(beat: Heartbeat, server: socket.socket, token: str, page: str, sess
         beat()
         return not (gone and wait(gone, 0))
 
-    Door(server, Gate(token), page, lambda: stop_session(session)).serve(goes_on)
+    Gateway(server, Authorizer(token), page, lambda: stop_session(session)).serve(goes_on)

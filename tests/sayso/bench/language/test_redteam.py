@@ -14,7 +14,7 @@ from sayso.planner.plan import Plan, Question, Refusal, Subtask, Verb
 from sayso.planner.task.text import parse
 from sayso.planner.task.values import Task
 
-MODELS = Path(__file__).parents[3] / "sayso" / "models"
+MODELS = Path(__file__).parents[4] / "sayso" / "models"
 PICK = Plan((Subtask(Verb.PICK, "b1", "red block"),))
 OTHER = Plan((Subtask(Verb.PICK, "b2", "blue block"),))
 

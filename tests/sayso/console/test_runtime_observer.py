@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sayso.console.watching import MOST_HEARD, Watching
+from sayso.console.runtime_observer import MOST_HEARD, RuntimeObserver
 from sayso.hardware.control.guard import GuardEvent
 from sayso.hardware.control.loop import Cycle
 from sayso.hardware.robot import RobotError
@@ -26,39 +26,39 @@ def frame(t: float, camera: str) -> Frame:
     return Frame(t, camera, np.zeros((2, 2, 3), np.uint8), None, np.eye(3), Pose(np.zeros(3), np.eye(3)))
 
 
-def watched(show: Any) -> Watching:
-    watching, runtime = Watching(), SimpleNamespace(perception=SimpleNamespace(show=show))
-    watching.run_began(runtime)  # type: ignore[arg-type]
-    return watching
+def watched(show: Any) -> RuntimeObserver:
+    observer, runtime = RuntimeObserver(), SimpleNamespace(perception=SimpleNamespace(show=show))
+    observer.run_began(runtime)  # type: ignore[arg-type]
+    return observer
 
 
 def test_of_each_camera_only_the_newest_picture_waits() -> None:
-    watching = Watching()
+    observer = RuntimeObserver()
     for t in range(1000):
-        watching.frame_read(frame(float(t), "left" if t % 2 else "right"))
-    assert sorted((f.camera, f.t) for f in watching.take_frames()) == [("left", 999.0), ("right", 998.0)]
-    assert watching.take_frames() == []
+        observer.frame_read(frame(float(t), "left" if t % 2 else "right"))
+    assert sorted((f.camera, f.t) for f in observer.take_frames()) == [("left", 999.0), ("right", 998.0)]
+    assert observer.take_frames() == []
 
 
 def test_what_was_heard_is_bounded_and_taken_once() -> None:
-    watching = Watching()
+    observer = RuntimeObserver()
     for i in range(MOST_HEARD + 10):
-        watching.heard(Heard(float(i), Correction(str(i), "unknown", "?")))
-    assert [h.t for h in watching.take_heard()][:1] == [10.0] and watching.take_heard() == []
+        observer.heard(Heard(float(i), Correction(str(i), "unknown", "?")))
+    assert [h.t for h in observer.take_heard()][:1] == [10.0] and observer.take_heard() == []
 
 
 def test_a_stopped_arm_shows_pictures_when_they_are_wanted_and_a_moving_one_does_not() -> None:
     shown: list[int] = []
-    watching = watched(lambda: shown.append(1))
-    watching.cycle_ended(replace(CYCLE, stopped=True))
+    observer = watched(lambda: shown.append(1))
+    observer.cycle_ended(replace(CYCLE, stopped=True))
     assert shown == []
     for stopped in (True, True, False):
-        watching.wants_pictures = stopped or not shown
-        watching.cycle_ended(replace(CYCLE, stopped=stopped))
-    assert shown == [1, 1] and watching.state is STATE
-    watching.wants_pictures = True
-    watching.cycle_ended(CYCLE)
-    assert shown == [1, 1] and not watching.wants_pictures
+        observer.wants_pictures = stopped or not shown
+        observer.cycle_ended(replace(CYCLE, stopped=stopped))
+    assert shown == [1, 1] and observer.state is STATE
+    observer.wants_pictures = True
+    observer.cycle_ended(CYCLE)
+    assert shown == [1, 1] and not observer.wants_pictures
 
 
 @pytest.mark.parametrize("error", [RobotError("the camera is gone")])
@@ -66,6 +66,6 @@ def test_a_lost_camera_ends_no_stop(error: Exception) -> None:
     def show() -> None:
         raise error
 
-    watching = watched(show)
-    watching.wants_pictures = True
-    watching.cycle_ended(replace(CYCLE, stopped=True))
+    observer = watched(show)
+    observer.wants_pictures = True
+    observer.cycle_ended(replace(CYCLE, stopped=True))

@@ -17,7 +17,7 @@ from sayso.runtime.subscriber import Subscriber, Tick
 MOST_HEARD = 500
 
 
-class Watching(Subscriber):
+class RuntimeObserver(Subscriber):
     """Keeps the newest joint state, tick and picture of each camera, and what was heard since `take_heard`.
 
     A stopped run reads no camera by itself: with ``wants_pictures`` it reads each once, in the loop's own thread.

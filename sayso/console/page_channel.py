@@ -9,22 +9,22 @@ from multiprocessing.connection import Client, Connection, Listener
 
 from pydantic import ValidationError
 
-from sayso.console.messages import Asked
+from sayso.console.messages import ClientMessage
 
 
-class Link:
+class PageChannel:
     """Listens at ``path``; the newest page server that calls is the one that is spoken to.
 
-    ``take`` receives each order and ``joined`` is called for each new page server, both in the link's thread. `send`
-    may block for as long as the page server does not read: only a thread that nothing waits for may call it.
+    ``take`` receives each command and ``joined`` is called for each new page server, both in the channel's thread.
+    `send` may block for as long as the page server does not read: only a thread that nothing waits for may call it.
     """
 
-    def __init__(self, path: str, take: Callable[[Asked], None], joined: Callable[[], None]) -> None:
+    def __init__(self, path: str, take: Callable[[ClientMessage], None], joined: Callable[[], None]) -> None:
         self._path, self._take, self._joined = path, take, joined
         self._listener = Listener(path, "AF_UNIX")
         self._current: Connection | None = None
         self._ended = False
-        self._thread = threading.Thread(target=self._accept, name="sayso-console-link", daemon=True)
+        self._thread = threading.Thread(target=self._accept, name="sayso-console-channel", daemon=True)
         self._thread.start()
 
     @property
@@ -73,7 +73,7 @@ class Link:
             if before is not None:
                 self._drop(before)
             self._joined()
-            threading.Thread(target=self._read, args=(connection,), name="sayso-console-orders", daemon=True).start()
+            threading.Thread(target=self._read, args=(connection,), name="sayso-console-commands", daemon=True).start()
 
     def _read(self, connection: Connection) -> None:
         while True:
@@ -83,4 +83,4 @@ class Link:
                 self._drop(connection)
                 return
             with suppress(ValidationError):  # the page server has checked it: of another version at most
-                self._take(Asked.model_validate_json(message))
+                self._take(ClientMessage.model_validate_json(message))

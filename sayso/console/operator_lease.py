@@ -5,7 +5,7 @@ from __future__ import annotations
 MOST_NAMES = 1000
 
 
-class Lease:
+class OperatorLease:
     """Control over the arm among pages, each with an id and a name that people see.
 
     The first page gets control. A page that left keeps its number for its return. STOP needs no control.
@@ -43,7 +43,7 @@ class Lease:
         return before not in ("", client)
 
     def allows(self, client: str) -> bool:
-        """Whether ``client`` may give orders; control that nobody has goes to who asks."""
+        """Whether ``client`` may give commands; control that nobody has goes to who asks."""
         if not self.holder and client in self._present:
             self.holder = client
         return self.holder == client

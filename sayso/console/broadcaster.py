@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from sayso.console.lease import Lease
-from sayso.console.messages import Asked, Order
+from sayso.console.messages import ClientMessage, Command
+from sayso.console.operator_lease import OperatorLease
 
 KEPT_EVENTS, KEPT_REPLIES = 4000, 64
 AT_LEAST_S = 0.5  # a page hears at least this often, also when nothing is new
@@ -29,9 +29,9 @@ class Page:
         self.sent: dict[str, int] = {}  # camera → number of the picture sent last
         self.on_the_way: set[str] = set()  # cameras whose last picture the page has not confirmed
 
-    def reply(self, order: Order, ok: bool, text: str, **more: Any) -> None:
-        """Answer ``order``."""
-        self.answer({"re": order.id, "do": order.do, "ok": ok, "text": text, **more})
+    def reply(self, command: Command, ok: bool, text: str, **more: Any) -> None:
+        """Answer ``command``."""
+        self.answer({"re": command.id, "do": command.do, "ok": ok, "text": text, **more})
 
     def answer(self, answer: dict[str, Any]) -> None:
         """Send an ``answer`` to what the page has sent."""
@@ -39,12 +39,12 @@ class Page:
         self.wake.set()
 
 
-class Hub:
-    """Belongs to the event loop: every method is called there. ``pass_on`` sends an order to the session's process."""
+class Broadcaster:
+    """Belongs to the event loop: every method is called there. ``pass_on`` sends a command to the session's process."""
 
-    def __init__(self, pass_on: Callable[[Asked], None]) -> None:
+    def __init__(self, pass_on: Callable[[ClientMessage], None]) -> None:
         self._pass_on = pass_on
-        self.lease = Lease()
+        self.lease = OperatorLease()
         self.pages: set[Page] = set()
         self.hello: dict[str, Any] = {}
         self._hello_number = 0
@@ -85,7 +85,7 @@ class Hub:
         self._wake()
 
     def take_reply(self, reply: dict[str, Any]) -> None:
-        """The session's answer to an order of the page that it names."""
+        """The session's answer to a command of the page that it names."""
         client = reply.pop("client", "")
         for page in self.pages:
             if page.client == client:
@@ -110,27 +110,27 @@ class Hub:
         """A page closes; a button that it held is let go."""
         self.pages.discard(page)
         if self.lease.leave(page.client):
-            self._pass_on(Asked(client=page.client, order=Order(do="let_go")))
+            self._pass_on(ClientMessage(client=page.client, command=Command(do="let_go")))
         self._watch()
 
-    def order(self, page: Page, order: Order) -> None:
+    def command(self, page: Page, command: Command) -> None:
         """A page asks for something; only the one in control may change anything."""
-        if order.do == "got":
-            page.on_the_way.discard(order.camera)
+        if command.do == "got":
+            page.on_the_way.discard(command.camera)
             page.wake.set()
-        elif order.do == "take":
+        elif command.do == "take":
             if self.lease.take(page.client):
-                self._pass_on(Asked(client=page.client, order=Order(do="let_go")))
-            page.reply(order, True, "you have control")
+                self._pass_on(ClientMessage(client=page.client, command=Command(do="let_go")))
+            page.reply(command, True, "you have control")
             self._wake()
-        elif order.do == "let_go" or self.lease.allows(page.client):
-            if order.do != "let_go" or self.lease.holder == page.client:
-                self._pass_on(Asked(client=page.client, order=order))
+        elif command.do == "let_go" or self.lease.allows(page.client):
+            if command.do != "let_go" or self.lease.holder == page.client:
+                self._pass_on(ClientMessage(client=page.client, command=command))
         else:
-            page.reply(order, False, NOT_YOURS)
+            page.reply(command, False, NOT_YOURS)
 
     def _watch(self) -> None:
-        self._pass_on(Asked(watchers=len(self.pages)))
+        self._pass_on(ClientMessage(watchers=len(self.pages)))
         self._wake()
 
     def _wake(self) -> None:

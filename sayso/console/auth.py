@@ -1,4 +1,4 @@
-"""Who may ask the console: checks of host, origin and token, the same at the door and at the page server.
+"""Who may ask the console: checks of host, origin and token, the same at the gateway and at the page server.
 
 Host: DNS rebinding brings a foreign name, so names other than this computer's are refused. Origin: another site's page
 names its own. Token: compared in constant time, and sent in a header only, which no foreign page can add.
@@ -19,7 +19,7 @@ _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Authorizer:
     """Checks requests for ``token``; each check returns why not, "" if all is well."""
 
     token: str

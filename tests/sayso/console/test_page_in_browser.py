@@ -12,7 +12,7 @@ import pytest
 from sayso.runtime.hearing.command_client import Stopped
 from tests.sayso.console.chromium import Chromium, Tab, chromium
 from tests.sayso.console.serving import ENTRY, STATE, TOKEN, Served, SlowNetwork
-from tests.sayso.console.test_console_pages import picture
+from tests.sayso.console.test_page_server import picture
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(not chromium(), reason="there is no Chromium on this machine")
@@ -50,7 +50,7 @@ def opened(browser: Chromium, served: Served, port: int = 0) -> Tab:
 
 
 def show(served: Served, **state: Any) -> None:
-    served.on_loop(lambda: served.hub.take_state(RUNNING | state))
+    served.on_loop(lambda: served.broadcaster.take_state(RUNNING | state))
 
 
 def test_without_the_token_the_page_says_what_is_missing_and_shows_nothing(browser: Chromium, served: Served) -> None:
@@ -60,7 +60,7 @@ def test_without_the_token_the_page_says_what_is_missing_and_shows_nothing(brows
         tab.wait("document.body.dataset.link === 'locked'")
         assert tab.shown("#locked") and not tab.shown("main")
         assert "sayso stop" in tab.text("#locked")
-    assert not [asked for asked in served.asked if asked.order or asked.watchers]
+    assert not [asked for asked in served.asked if asked.command or asked.watchers]
 
 
 def test_the_token_leaves_the_address_and_survives_a_reload(browser: Chromium, served: Served) -> None:
@@ -80,7 +80,7 @@ def test_the_page_shows_what_it_is_told(browser: Chromium, served: Served) -> No
     show(served, question={"text": "Which block?", "options": ["red block", "<b>green</b>"], "line": ""})
     tab.wait("document.querySelectorAll('#answers button').length === 3")
     tab.tap("#answers button:nth-child(2)")
-    until(lambda: [a.order.text for a in served.asked if a.order] == ["<b>green</b>"])
+    until(lambda: [a.command.text for a in served.asked if a.command] == ["<b>green</b>"])
     assert tab.errors == []
 
 
@@ -113,7 +113,7 @@ def test_another_site_changes_nothing(browser: Chromium, served: Served) -> None
         evil.shutdown()
     tab.go(f"http://evil.example:{served.port}/#token={TOKEN}")  # a name that a stranger lets point here
     assert "not this computer's" in tab.text("body")
-    assert served.stops == 0 and not [asked for asked in served.asked if asked.order or asked.watchers]
+    assert served.stops == 0 and not [asked for asked in served.asked if asked.command or asked.watchers]
 
 
 def test_a_dead_server_shows_at_once_and_the_page_comes_back(browser: Chromium) -> None:
@@ -159,9 +159,9 @@ def test_a_space_in_the_text_is_a_space_and_escape_still_stops(browser: Chromium
     tab.key("Escape", number=27)
     until(lambda: served.stops == 1)
     tab.key("a", "KeyA", 65)
-    assert not [asked for asked in served.asked if asked.order], "a key in the text field moves nothing"
+    assert not [asked for asked in served.asked if asked.command], "a key in the text field moves nothing"
     tab.key("Enter", number=13)
-    until(lambda: [a.order.text for a in served.asked if a.order] == ["left a bita"])
+    until(lambda: [a.command.text for a in served.asked if a.command] == ["left a bita"])
 
 
 def test_keys_and_buttons_say_the_twelve_motions(browser: Chromium, served: Served) -> None:
@@ -169,20 +169,20 @@ def test_keys_and_buttons_say_the_twelve_motions(browser: Chromium, served: Serv
     keys = {key: ("Key" + key.upper(), ord(key.upper())) for key in "wsadrfqetgzxoc"}
     for key, (code, number) in keys.items():
         tab.key(key, code, number)
-    until(lambda: len([a for a in served.asked if a.order and a.order.do == "say"]) >= len(keys))
-    said = dict.fromkeys(a.order.text for a in served.asked if a.order and a.order.do == "say")
+    until(lambda: len([a for a in served.asked if a.command and a.command.do == "say"]) >= len(keys))
+    said = dict.fromkeys(a.command.text for a in served.asked if a.command and a.command.do == "say")
     assert len(said) == 14 and list(said)[2] == "move arm slightly left"
     served.asked.clear()
     tab.tap('[data-motion="move arm slightly up"]')
-    until(lambda: [a.order.text for a in served.asked if a.order][:1] == ["move arm slightly up"])
+    until(lambda: [a.command.text for a in served.asked if a.command][:1] == ["move arm slightly up"])
 
 
 def test_the_hold_button_repeats_until_it_is_let_go(browser: Chromium, served: Served) -> None:
     tab = opened(browser, served)
     tab.tap("#hold", held=True)
-    until(lambda: sum(a.order.do == "hold" for a in served.asked if a.order) > 3)
+    until(lambda: sum(a.command.do == "hold" for a in served.asked if a.command) > 3)
     tab.release()
-    until(lambda: served.asked[-1].order is not None and served.asked[-1].order.do == "let_go")
+    until(lambda: served.asked[-1].command is not None and served.asked[-1].command.do == "let_go")
 
 
 def test_a_stop_that_the_session_does_not_take_is_shown_as_such(browser: Chromium) -> None:
@@ -199,7 +199,7 @@ def test_on_a_slow_network_the_state_is_the_newest_and_stop_still_works(browser:
         tab.go(f"http://127.0.0.1:{slow.port}/#token={TOKEN}")
         tab.wait(LIVE)
         for number in range(200):
-            served.on_loop(lambda n=number: served.hub.take_picture(*picture(n % 250)))  # type: ignore[misc]
+            served.on_loop(lambda n=number: served.broadcaster.take_picture(*picture(n % 250)))  # type: ignore[misc]
             show(served, instruction=f"number {number}")
         tab.tap("#stop")
         tab.wait("document.querySelector('#stopped').dataset.is === 'yes'")
@@ -215,7 +215,7 @@ def test_a_phone_shows_all_of_it_and_stop_is_always_in_reach(browser: Chromium, 
         {"id": str(i), "name": f"{c} block", "own": "", "kind": "block", "color": c, "position": [0.4, 0, 0.02],
          "size": [0.04] * 3, "yaw": 0, "held": False} for i, c in enumerate(("red", "green", "blue", "yellow"))
     ])  # fmt: skip
-    served.on_loop(lambda: served.hub.take_picture(*picture(9)))
+    served.on_loop(lambda: served.broadcaster.take_picture(*picture(9)))
     tab.wait("document.querySelector('#cameras canvas') && document.querySelector('#things button')")
     assert tab.js("document.documentElement.scrollWidth") <= 390
     for where in ("0", "document.body.scrollHeight / 2", "document.body.scrollHeight"):

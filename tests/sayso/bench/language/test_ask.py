@@ -16,7 +16,7 @@ from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Question
 from tests.planner.local_scenes import scene, thing
 
-MODELS = Path(__file__).parents[3] / "sayso" / "models"
+MODELS = Path(__file__).parents[4] / "sayso" / "models"
 
 
 def test_conformal_sets_hold_what_was_meant_as_often_as_promised() -> None:

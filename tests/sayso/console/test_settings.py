@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from sayso.cli import run_command
-from sayso.console.gate import Gate
-from sayso.console.lease import Lease
+from sayso.console.auth import Authorizer
+from sayso.console.operator_lease import OperatorLease
 from sayso.console.settings import ConsoleSettings, check_installed
 from sayso.errors import UserError
 
@@ -48,17 +48,17 @@ def test_each_console_has_a_token_of_its_own() -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1:80", "localhost", "[::1]:8377", "192.168.1.4:8377"])
 def test_hosts_of_this_computer_are_let_in(host: str) -> None:
-    assert not Gate("t").host(host)
-    assert not Gate("t").origin(f"http://{host}", host)
+    assert not Authorizer("t").host(host)
+    assert not Authorizer("t").origin(f"http://{host}", host)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "", "127.0.0.1.evil.example", "localhost:80 ", "[::1", "a@localhost"])
 def test_names_that_a_stranger_may_point_here_are_not(host: str) -> None:
-    assert Gate("t").host(host)
+    assert Authorizer("t").host(host)
 
 
 def test_control_that_nobody_has_goes_to_who_asks() -> None:
-    lease = Lease()
+    lease = OperatorLease()
     assert [lease.join("a"), lease.join("b"), lease.join("a")] == ["screen 1", "screen 2", "screen 1"]
     assert (lease.name, lease.allows("b")) == ("screen 1", False)
     assert not lease.leave("a"), "another tab of it is open"

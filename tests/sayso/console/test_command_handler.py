@@ -1,4 +1,4 @@
-"""The desk: what pages ask for reaches the session; words wait in a bounded line, and a stop never does."""
+"""The handler: what pages ask for reaches the session; words wait in a bounded line, and a stop never does."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from sayso.commands.terminal.keys import REPEAT_S, Keys
-from sayso.console.chronicle import Chronicle
-from sayso.console.desk import HOLD_IT, MOST_WAITING, NEWER, TERMINAL, Desk
-from sayso.console.messages import Asked, Order
+from sayso.console.command_handler import HOLD_IT, MOST_WAITING, NEWER, TERMINAL, CommandHandler
+from sayso.console.event_log import EventLog
+from sayso.console.messages import ClientMessage, Command
 from sayso.console.selection import NOTHING, Selection
 from sayso.planner.corrections.text import is_stop
 from sayso.runtime.hearing.understood import Understood
@@ -59,22 +59,22 @@ class Session:
 
 
 class Office:
-    """A desk before a session, with its answers."""
+    """A handler before a session, with its answers."""
 
     def __init__(self, hold_to_run: bool = False) -> None:
         self.session, self.selection, self.answers = Session(), Selection(), list[dict[str, Any]]()
         self.keys = Keys(self.session, hold_to_run, lambda _: None)
         session: Any = self.session
-        self.desk = Desk(session, self.selection, self.keys, self.answers.append, hold_to_run)
-        self.desk.start()
+        self.handler = CommandHandler(session, self.selection, self.keys, self.answers.append, hold_to_run)
+        self.handler.start()
         self._id = 0
 
-    def ask(self, **order: Any) -> None:
+    def ask(self, **command: Any) -> None:
         self._id += 1
-        self.desk.take(Asked(client="one", order=Order(id=self._id, **order)))
+        self.handler.take(ClientMessage(client="one", command=Command(id=self._id, **command)))
 
-    def answer(self, **order: Any) -> dict[str, Any]:
-        self.ask(**order)
+    def answer(self, **command: Any) -> dict[str, Any]:
+        self.ask(**command)
         number = self._id
         return until(lambda: next((a for a in self.answers if a["re"] == number), None) or {})
 
@@ -84,7 +84,7 @@ def office() -> Iterator[Office]:
     office = Office()
     yield office
     office.session.free.set()
-    office.desk.close()
+    office.handler.close()
 
 
 def test_words_reach_the_session_and_the_answer_the_page(office: Office) -> None:
@@ -159,18 +159,18 @@ def test_words_begin_an_instruction_only_where_somebody_takes_them(office: Offic
 
     def begin(text: str) -> bool:
         begun.append(text)
-        return office.desk.show("I see two blocks")
+        return office.handler.show("I see two blocks")
 
-    office.desk.begin = begin
+    office.handler.begin = begin
     found = office.answer(do="say", text="what do you see?")
     assert (begun, found["ok"], found["text"]) == (["what do you see?"], True, "I see two blocks")
-    assert not office.desk.show("later"), "no words are being read"
+    assert not office.handler.show("later"), "no words are being read"
 
 
 def test_after_a_stop_while_nothing_was_under_way_words_begin_an_instruction(office: Office) -> None:
     office.session.is_running, office.session.stands = False, True
     begun: list[str] = []
-    office.desk.begin = lambda text: not begun.append(text)  # type: ignore[func-returns-value]
+    office.handler.begin = lambda text: not begun.append(text)  # type: ignore[func-returns-value]
     assert office.answer(do="say", text="stack the blocks")["ok"]
     assert begun == ["stack the blocks"]
 
@@ -195,7 +195,7 @@ def test_hold_to_run_ends_with_its_repeats_and_at_once_when_it_is_let_go() -> No
     office.ask(do="let_go")
     keys.tick(keys.held_until)
     assert session.stops == 2
-    office.desk.close()
+    office.handler.close()
 
 
 def test_go_on_of_a_held_arm_only_lets_the_button_move_it() -> None:
@@ -206,7 +206,7 @@ def test_go_on_of_a_held_arm_only_lets_the_button_move_it() -> None:
     office.ask(do="hold")
     office.keys.tick(office.keys.held_until - 0.01)
     assert office.session.said == ["go on"]
-    office.desk.close()
+    office.handler.close()
 
 
 def test_the_speed_limit_is_the_keys(office: Office) -> None:
@@ -216,8 +216,8 @@ def test_the_speed_limit_is_the_keys(office: Office) -> None:
 
 
 def test_the_timeline_forgets_what_is_old_and_counts_on() -> None:
-    chronicle = Chronicle(wall=lambda: 12.0)
+    event_log = EventLog(wall=lambda: 12.0)
     for i in range(5000):
-        chronicle.add("note", float(i), str(np.float64(i)))
-    assert len(chronicle.since(0)) == 4000 and chronicle.last == 5000
-    assert [event["id"] for event in chronicle.since(4998)] == [4999, 5000]
+        event_log.add("note", float(i), str(np.float64(i)))
+    assert len(event_log.since(0)) == 4000 and event_log.last == 5000
+    assert [event["id"] for event in event_log.since(4998)] == [4999, 5000]

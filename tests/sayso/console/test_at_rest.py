@@ -9,8 +9,8 @@ import pytest
 
 from sayso.commands.prompt import Prompt
 from sayso.commands.terminal.keys import Keys
-from sayso.console.desk import Desk
-from sayso.console.messages import Asked, Order
+from sayso.console.command_handler import CommandHandler
+from sayso.console.messages import ClientMessage, Command
 from sayso.console.selection import Selection
 from sayso.runtime.hearing.understood import STOP_HOLDS, STOP_OVER
 from sayso.session import Options, Session
@@ -18,24 +18,26 @@ from tests.waiting import until
 
 
 class Console:
-    """A desk whose words begin instructions as those of `sayso console` do, without a page."""
+    """A handler whose words begin instructions as those of `sayso console` do, without a page."""
 
     def __init__(self, session: Session) -> None:
         self.session, self.replies, self.notes = session, list[dict[str, Any]](), list[str]()
         self.selection = Selection()
-        self.desk = Desk(session, self.selection, Keys(session, False, lambda _: None), self.replies.append)
+        self.handler = CommandHandler(
+            session, self.selection, Keys(session, False, lambda _: None), self.replies.append
+        )
         self.prompt = Prompt(session, self.show)
-        self.desk.begin = self.prompt.take
-        self.desk.start()
+        self.handler.begin = self.prompt.take
+        self.handler.start()
 
     def show(self, text: str) -> None:
-        if not self.desk.show(text):
+        if not self.handler.show(text):
             self.notes.append(text)
 
-    def ask(self, **order: Any) -> dict[str, Any]:
-        """Send an order; the reply to it. What it begins has ended."""
+    def ask(self, **command: Any) -> dict[str, Any]:
+        """Send a command; the reply to it. What it begins has ended."""
         self.replies.clear()
-        self.desk.take(Asked(client="one", order=Order(id=1, **order)))
+        self.handler.take(ClientMessage(client="one", command=Command(id=1, **command)))
         until(lambda: self.replies)
         self.prompt.finish()
         return self.replies[0]
@@ -46,7 +48,7 @@ def console() -> Iterator[Console]:
     with Session(scene="tabletop", seed=4, options=Options(sees="truth")) as session:
         console = Console(session)
         yield console
-        console.desk.close()
+        console.handler.close()
 
 
 @pytest.mark.parametrize("words", ["pick up the red block", "go home", "a bit to the left"])
@@ -77,16 +79,16 @@ def test_another_terminal_ends_a_stop_at_rest_by_plain_words_alone(console: Cons
 
 
 @pytest.mark.parametrize(
-    ("order", "why"),
+    ("command", "why"),
     [
         ({"do": "mark", "x": 9.0}, "the arm does not reach (9, 0) m; x is "),
         ({"do": "select", "target": "nothing"}, "I see no thing with the id 'nothing'; I see "),
         ({"do": "say", "text": "  "}, "there are no words"),
     ],
 )
-def test_what_makes_no_sense_gets_one_clear_line(console: Console, order: dict[str, Any], why: str) -> None:
+def test_what_makes_no_sense_gets_one_clear_line(console: Console, command: dict[str, Any], why: str) -> None:
     console.session.look()
-    answer = console.ask(**order)
+    answer = console.ask(**command)
     assert not answer["ok"] and answer["text"].startswith(why) and "\n" not in answer["text"]
     assert (console.selection.thing, console.selection.point) == ("", None)
     assert console.ask(do="select", target="")["ok"] and console.ask(do="mark", x=0.45, y=0.1)["ok"]

@@ -35,7 +35,7 @@ class _Run:
         return not executive.instruction or executive.supervisor is self.supervisor
 
 
-class Chronicle:
+class EventLog:
     """Events with ``id``, ``run``, ``kind``, ``t`` (s since the instruction began) and ``at`` (s of the wall clock).
 
     Kinds: instruction, subtask, ended (of a subtask), motion, heard, change, critic, note, asked, outcome.
