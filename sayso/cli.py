@@ -46,6 +46,7 @@ FOLDERS = {
         "robots": "List, save or remove real robots by name.",
         "doctor": "Check whether this computer and this arm are good enough.",
         "check-robot": "Check whether an arm keeps its contract.",
+        "setup-motors": "Give the motors of a new servo arm their ids.",
         "calibrate": "Calibrate a camera, its place, or a servo arm.",
         "emulate": "Serve an emulated arm and its cameras.",
         "rest": "Lay a real arm down and switch it off.",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
 import scservo_sdk as sdk
 
-from sayso.hardware.drivers.servo.bus import MIDDLE, ServoBus, ServoError, ServoFault
-from sayso.hardware.drivers.servo.serial_port import Port
+from sayso.hardware.drivers.servo.bus import MIDDLE, TRIES, ServoBus, ServoError, ServoFault
+from sayso.hardware.drivers.servo.serial_port import GONE, Port
 
 LOW_LIMIT, HIGH_LIMIT, HOMING, TORQUE, GOAL, LOCK = 9, 11, 31, 40, 42, 55
 POSITION, STATE_SIZE, VOLTAGE = 56, 4, 62
 TURN = 4096  # ticks
+BROADCAST, PING, STATUS_SIZE = 0xFE, 0x01, 6
+SILENT_S = 0.3  # after a broadcast every servo waits for its turn
 # (address, size, value): no return delay, position mode, LeRobot's gains, acceleration limits at maximum.
 SET_UP = ((7, 1, 0), (33, 1, 0), (21, 1, 16), (22, 1, 32), (23, 1, 0), (85, 1, 254), (41, 1, 254))
 # A gripper that holds an object stalls: half torque and current, a quarter after an overload.
@@ -36,6 +39,19 @@ def _signed(value: int, sign_bit: int) -> int:
     return -magnitude if value >> sign_bit & 1 else magnitude
 
 
+def _senders(data: bytes) -> tuple[set[int], bool]:
+    """The ids of the status packets in ``data``, and whether it holds anything else."""
+    found, damaged = set[int](), False
+    while data:
+        packet, data = data[:STATUS_SIZE], data[STATUS_SIZE:]
+        good = packet[:2] == b"\xff\xff" and packet[3:4] == b"\x02" and ~sum(packet[2:-1]) & 0xFF == packet[-1]
+        if good and len(packet) == STATUS_SIZE:
+            found.add(packet[2])
+        else:
+            damaged, data = True, packet[1:] + data
+    return found, damaged
+
+
 class StsBus(ServoBus):
     """STS3215 servos; positions are 4096 ticks a turn, after the homing offset."""
 
@@ -43,6 +59,41 @@ class StsBus(ServoBus):
 
     def __init__(self, port: str) -> None:
         super().__init__(_Port(port), port, sdk.PacketHandler(0))
+
+    def talk_at(self, baud: int) -> None:
+        """Send and receive at ``baud`` bit/s. Raises `ServoError` if the port is gone."""
+        try:
+            self._port.ser.baudrate = baud
+            self._port.ser.reset_input_buffer()
+        except GONE as gone:
+            raise ServoError(ServoFault.UNPLUGGED, f"{self.name} is gone: {gone}") from gone
+        self._port.baudrate, self._port.tx_time_per_byte = baud, 10_000.0 / baud
+
+    def answering(self) -> set[int]:
+        """The ids that answer a ping to all servos at the present baud rate; a damaged answer leads to a second one.
+
+        Servos that share an id count once.
+        """
+        found: set[int] = set()
+        for _ in range(TRIES):
+            ids, damaged = _senders(self._after_ping())
+            found |= ids
+            if not damaged:
+                break
+        return found
+
+    def _after_ping(self) -> bytes:
+        """What arrives after a ping to all servos, until the line is silent."""
+        data = b""
+        try:
+            self._sdk.txPacket(self._port, [0, 0, BROADCAST, 2, PING, 0])
+            while select.select([self._port.ser.fileno()], [], [], SILENT_S)[0]:
+                data += self._port.ser.read(4096)
+        except GONE as gone:
+            raise ServoError(ServoFault.UNPLUGGED, f"{self.name} is gone: {gone}") from gone
+        finally:
+            self._port.is_using = False
+        return data
 
     def write(self, servo: int, address: int, size: int, value: int) -> None:
         """Set a register."""

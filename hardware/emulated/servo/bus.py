@@ -36,7 +36,7 @@ class ServoBus(ABC):
 
     faults: tuple[str, ...] = ("drop", "garble", "late", "dead ID", "overload ID", "hot ID", "voltage", "unplug")
     # Steps of a person who sets up motors, which `fault` accepts too.
-    handling: tuple[str, ...] = ("only ID", "power-cycle", "factory-new")
+    handling: tuple[str, ...] = ("only ID …", "power-cycle", "factory-new")
 
     def __init__(self, device: Device, clock: Clock | None = None) -> None:
         self._wall = MonotonicClock()
@@ -137,7 +137,7 @@ class ServoBus(ABC):
         ]
 
     def _connected(self, servo: int) -> bool:
-        return servo not in self.wire.dead and self.wire.only in (None, servo)
+        return servo not in self.wire.dead and (self.wire.only is None or servo in self.wire.only)
 
     def _save(self, servo: int) -> None:
         self._saved[servo] = bytes(self._registers[servo][: self.eeprom_end])
@@ -199,14 +199,10 @@ class ServoBus(ABC):
         """Inject a fault. Raises `ValueError` for an unknown fault or servo."""
         word, _, number = name.partition(" ")
         servos = {"dead": self.wire.dead, "overload": self.wire.overload, "hot": self.wire.hot}
-        if word in servos or word == "only":
-            servo = int(number) if number.isdecimal() else {n: i for i, n in self.names.items()}.get(number, 0)
-            if servo not in self.names:
-                raise ValueError(f"no servo {number}; there are: {list(self.names)}")
-            if word == "only":
-                self.wire.only = servo
-            else:
-                servos[word].add(servo)
+        if word == "only" and number:
+            self.wire.only = frozenset(map(self._servo, number.split()))
+        elif word in servos:
+            servos[word].add(self._servo(number))
         elif name == "drop":
             self.wire.drop = 0.3
         elif name == "garble":
@@ -225,6 +221,13 @@ class ServoBus(ABC):
         else:
             raise ValueError(f"no fault '{name}'; there are: {', '.join((*self.faults, *self.handling))}")
         self.events.append(f"fault: {name}")
+
+    def _servo(self, text: str) -> int:
+        """A servo by its number or name. Raises `ValueError`."""
+        servo = int(text) if text.isdecimal() else {n: i for i, n in self.names.items()}.get(text, 0)
+        if servo not in self.names:
+            raise ValueError(f"no servo {text}; there are: {list(self.names)}")
+        return servo
 
     def recover(self) -> None:
         """Plug in, restore the supply and cool down; a servo that switched itself off stays without torque."""

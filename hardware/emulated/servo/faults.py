@@ -12,7 +12,7 @@ class BusFaults:
 
     ``drop`` loses a byte, ``garble`` flips a bit, ``late_s`` delays every answer. ``dead`` servos do not answer,
     ``overload`` switches servos off, ``hot`` and ``sensor`` set their error bits. ``volts`` is the supply, None for
-    nominal. ``only`` is the one servo plugged in, None for all. ``power_cycle`` and ``factory_new`` act at the next
+    nominal. ``only`` are the servos plugged in, None for all. ``power_cycle`` and ``factory_new`` act at the next
     idle call.
     """
 
@@ -24,7 +24,7 @@ class BusFaults:
     hot: set[int] = field(default_factory=set)
     sensor: set[int] = field(default_factory=set)
     volts: float | None = None
-    only: int | None = None
+    only: frozenset[int] | None = None
     power_cycle: bool = False
     factory_new: bool = False
     seed: int = 0
