@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import threading
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -54,6 +55,7 @@ def console(
     from sayso.backends.simulated_arms import is_simulated
     from sayso.commands.prompt import Prompt
     from sayso.memory_store import memory_of_user
+    from sayso.runs.attempts import Attempts
     from sayso.runs.interrupts import Interrupts
     from sayso.session import Options, Session
 
@@ -61,7 +63,7 @@ def console(
         with setting_up():
             options = Options(
                 go_on_s=math.inf, answer_s=math.inf, viewpoint_yaw=yaw, memory=memory_of_user(_tell),
-                hold_to_run=hold_to_run, keys=page.of,
+                hold_to_run=hold_to_run, keys=page.of, record=Attempts(Path("runs")).of,
             )  # fmt: skip
             session = Session(
                 robot, scene, seed, planner, models, options, live=live or is_simulated(robot), tell=_tell

@@ -7,9 +7,11 @@ import re
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sayso.commands.terminal.ending import ending
+from sayso.errors import UserError
 from sayso.planner.corrections.text import is_stop, says_go_on, tokens
 from sayso.planner.errors import PlannerError
 from sayso.planner.language.grounding import listed, names
@@ -137,7 +139,7 @@ class Prompt:
                 self._show(work())
             except PlannerError as error:
                 self._show(f"the planner does not answer: {error}")
-            except (RobotError, ValueError) as error:
+            except (RobotError, UserError, ValueError) as error:
                 self._show(str(error))
 
         self._ending = threading.Thread(target=run, name="sayso-prompt", daemon=True)
@@ -159,6 +161,7 @@ def prompt(robot: str | None, viewpoint_yaw: float = 0.0) -> None:
     from sayso.backends.simulated_arms import is_simulated
     from sayso.commands.terminal.options import setting_up
     from sayso.memory_store import memory_of_user
+    from sayso.runs.attempts import Attempts
     from sayso.runs.interrupts import Interrupts
     from sayso.session import Options, Session
 
@@ -169,8 +172,9 @@ def prompt(robot: str | None, viewpoint_yaw: float = 0.0) -> None:
     with Interrupts() as interrupts:
         with setting_up():
             options = Options(
-                go_on_s=math.inf, answer_s=math.inf, viewpoint_yaw=viewpoint_yaw, memory=memory_of_user(_show)
-            )
+                go_on_s=math.inf, answer_s=math.inf, viewpoint_yaw=viewpoint_yaw, memory=memory_of_user(_show),
+                record=Attempts(Path("runs")).of,
+            )  # fmt: skip
             session = Session(name, options=options, live=is_simulated(name), tell=_show)
         interrupts.stop = session.interrupt
         with session:

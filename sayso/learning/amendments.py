@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sayso.errors import UserError
 from sayso.files import write_atomic
+from sayso.hardware.folder_lock import FolderLock, FolderLocked
+from sayso.learning.attempt import FILE_NAME as ATTEMPT
 from sayso.learning.attempt import LIVE_NAME, Attempt, Said
 
 FILE_NAME = "amendments.json"
@@ -59,12 +61,17 @@ class Amendments(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """What was ``said``, as it counts now; ``relabelled``: a person has changed what was understood."""
+    """What was ``said``, as it counts now; ``was`` is what was understood, if a person has changed that."""
 
     attempt: Attempt
     said: Said
     struck: bool = False
-    relabelled: bool = False
+    was: Said | None = None
+
+    @property
+    def relabelled(self) -> bool:
+        """Whether a person has changed what was understood."""
+        return self.was is not None
 
 
 def amended(attempt: Attempt) -> list[Amended]:
@@ -76,9 +83,24 @@ def amended(attempt: Attempt) -> list[Amended]:
         row = Amended(attempt, said, change.struck)
         if change.motion is not None:
             meant = said.model_copy(update={"motion": change.motion, "level": "motion", "read_as": change.motion})
-            row = replace(row, said=meant, relabelled=True)
+            row = replace(row, said=meant, was=said)
         out.append(row)
     return out
+
+
+def _closed(attempt: Attempt) -> Attempt:
+    """The ``attempt`` of a killed process, under the name of one that has ended. Raises `UserError` if it lasts."""
+    folder = attempt.folder
+    if (folder / "recording.jsonl").exists():
+        raise UserError(f"{folder} has not ended; wait for it, or run sayso replay on it if it was killed")
+    try:
+        with FolderLock(folder):
+            attempt.file.replace(folder / ATTEMPT)
+    except FolderLocked:
+        raise UserError(f"{folder} has not ended; wait for it") from None  # its digest still changes
+    except OSError as error:
+        raise UserError(f"cannot write to {folder}: {error.strerror or error}") from error
+    return Attempt.load(folder)
 
 
 def amend(attempt: Attempt, number: int, change: Callable[[Amendment], Amendment]) -> Amended:
@@ -86,8 +108,8 @@ def amend(attempt: Attempt, number: int, change: Callable[[Amendment], Amendment
     if number not in {said.number for said in attempt.said}:
         numbers = ", ".join(str(said.number) for said in attempt.said) or "none"
         raise UserError(f"{attempt.folder} has no correction {number}; there are: {numbers}")
-    if attempt.file.name == LIVE_NAME:  # its digest still changes
-        raise UserError(f"{attempt.folder} has not ended; wait for it, or run sayso replay on it if it was killed")
+    if attempt.file.name == LIVE_NAME:
+        attempt = _closed(attempt)
     before = Amendments.load(attempt)
     before.changed(number, change(before.changes.get(number, Amendment()))).save(attempt.folder)
     return next(row for row in amended(attempt) if row.said.number == number)

@@ -94,6 +94,11 @@ class AttemptRecorder(Subscriber):
             )
         )  # fmt: skip
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the arm has not moved, and nobody has said anything."""
+        return self._last == -np.inf and not self.writer.spoken
+
     def close(self, result: RunResult | None = None) -> None:
         """End the attempt with the ``result`` of the run; without one it stays as a killed run leaves it."""
         ending = None

@@ -68,6 +68,11 @@ class AttemptWriter:
                 self.file.replace(self.file.with_name(FILE_NAME))
                 _sync_folder(self.file.parent)
 
+    def remove(self) -> None:
+        """Remove the file of an attempt that was closed."""
+        for name in (LIVE_NAME, FILE_NAME):
+            self.file.with_name(name).unlink(missing_ok=True)
+
     def _add(self, line: str, saving: Saving | None) -> None:
         with self._news:
             if not self._ends and not self.problem:

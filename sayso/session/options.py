@@ -14,6 +14,7 @@ from sayso.runtime.planning import DEADLINE_S
 
 if TYPE_CHECKING:
     from sayso.memory_store import ReplayedMemory
+    from sayso.result import RunResult
     from sayso.session.session import Session
 
 
@@ -40,7 +41,8 @@ class Options:
     heading in which the person who speaks looks, counter-clockwise from the arm's own: 0 as the arm, pi towards it.
     ``memory`` is the file of names, rules, preferences and what was done (`sayso.memory_store.memory_path`), or a
     recorded one; None: the session remembers for itself. ``disturb`` are disturbances of the built-in table, NAME[@T]
-    each (`sayso.sim.disturbances.kinds`), which happen to every run.
+    each (`sayso.sim.disturbances.kinds`), which happen to every run. ``record`` is entered with each instruction while
+    it lasts and yields what takes its result (`sayso.runs.attempts`).
     """
 
     sees: str = "pixels"
@@ -59,3 +61,4 @@ class Options:
     keys: Callable[[Session], AbstractContextManager[object]] | None = None
     memory: Path | ReplayedMemory | None = None
     disturb: tuple[str, ...] = ()
+    record: Callable[[Session, str], AbstractContextManager[Callable[[RunResult], None]]] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -220,7 +220,10 @@ class Session:
         self.exchanges = ledger.take() if ledger is not None else ()
 
     def _execute(self, instruction: str, say: Sequence[tuple[float, str]], progress: Progress | None) -> RunResult:
-        self._result, stops = execute(self, instruction, say, progress)
+        record = self.options.record
+        with record(self, instruction) if record is not None else nullcontext(lambda _: None) as ended:
+            self._result, stops = execute(self, instruction, say, progress)
+            ended(self._result)
         self._wants_rest = may_lie_down(self.executive)
         remember(self.memory, self.executive)
         if self.operator.wish is not None:

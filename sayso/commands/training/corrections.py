@@ -30,7 +30,8 @@ def corrections(
 ) -> None:
     """List what people said to the moving arm; play, relabel or strike it out.
 
-    play RUN [NUMBER] cuts the video around a correction. relabel RUN NUMBER "PHRASE" changes what was understood.
+    play RUN [NUMBER] cuts the video around a correction. relabel RUN NUMBER "PHRASE" changes what was understood to
+    that motion, and says so if it was no motion before.
     strike RUN NUMBER… leaves corrections out of learning, restore takes that and a relabel back. The record of the run
     itself never changes.
 
@@ -48,7 +49,10 @@ def corrections(
         if len(rest) != 3:
             raise UserError('relabel needs a run, a number and a phrase: relabel runs/first 2 "move arm up"')
         run, numbers = _run_and_numbers(action, rest[:2], least=1)
-        _show([_relabelled(run, numbers[0], rest[2])], json)
+        row = _relabelled(run, numbers[0], rest[2])
+        _show([row], json)
+        if (told := _new_level(row)) and not json:
+            print(told)
     else:
         run, numbers = _run_and_numbers(action, rest, least=1)
         _show([_struck(run, number, action == "strike") for number in numbers], json)
@@ -86,6 +90,15 @@ def _relabelled(run: Path, number: int, phrase: str) -> Amended:
         motion = LanguageMotion(spoken.steps, spoken.gripper)
     said = str(motion)
     return amend(Attempt.load(run), number, lambda before: before.model_copy(update={"motion": said}))
+
+
+def _new_level(row: Amended) -> str:
+    """What a relabel has made of a correction that was no motion; "" if it was one."""
+    was = row.was
+    if was is None or was.level == row.said.level:
+        return ""
+    undo = f"sayso corrections restore {row.attempt.folder} {was.number} takes that back"
+    return f"correction {was.number} was a {was.level} ({was.read_as}) and now counts as a motion; {undo}"
 
 
 def _struck(run: Path, number: int, struck: bool) -> Amended:
@@ -145,7 +158,9 @@ def _show(rows: list[Amended], json: bool) -> None:
 def _line(row: Amended) -> str:
     said = row.said
     before, after = said.before, row.attempt.after(said)
-    note = " (struck out)" if row.struck else " (relabelled)" if row.relabelled else ""
+    note = (
+        " (struck out)" if row.struck else f" (relabelled; was {row.was.level}: {row.was.read_as})" if row.was else ""
+    )
     there = f"; before: {before.motion}" if before is not None else ""
     then = f"; then: {after.motion}" if after is not None else ""
     return f"{said.number:4}  {said.t:6.2f} s  {said.level:8} “{said.text}”: {said.read_as}{note}{there}{then}"
@@ -161,4 +176,5 @@ def _row(row: Amended) -> dict[str, Any]:
         "after": None if after is None else {"motion": after.motion, "by": after.by},
         "struck": row.struck,
         "relabelled": row.relabelled,
+        "was": None if row.was is None else {"level": row.was.level, "read_as": row.was.read_as},
     }

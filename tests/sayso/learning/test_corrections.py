@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sayso.cli import run_command
+from sayso.hardware.folder_lock import FolderLock
 from sayso.learning.amendments import amended
 from sayso.learning.attempt import FILE_NAME, Attempt
 from tests.sayso.learning.attempts import leave, moment, said
@@ -60,6 +61,27 @@ def test_a_relabelled_one_counts_as_what_was_meant(run: Path, phrase: str, capsy
     assert (row["motion"], row["read_as"], row["relabelled"]) == (*["move arm slightly right"] * 2, True)
     assert run_command(["corrections", "restore", str(run), "1"]) == 0
     assert listed(capsys, str(run))[0]["motion"] == "move arm up"
+
+
+def test_a_relabel_that_makes_a_motion_of_something_else_says_so(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["corrections", "relabel", str(run), "3", "a bit to the right"]) == 0
+    line, told = capsys.readouterr().out.splitlines()[1:]
+    assert "motion" in line and "(relabelled; was remark: a remark)" in line
+    assert told.startswith("correction 3 was a remark (a remark) and now counts as a motion; sayso corrections restore")
+    assert listed(capsys, str(run))[2]["was"] == {"level": "remark", "read_as": "a remark"}
+    assert run_command(["corrections", "relabel", str(run), "1", "a bit to the right"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2, "a motion stays a motion: nothing to say"
+
+
+def test_the_record_of_a_killed_session_is_amended_and_that_of_a_living_one_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = leave(tmp_path / "killed", [said(1, 0.4)], outcome=None)
+    with FolderLock(run):
+        assert run_command(["corrections", "strike", str(run), "1"]) == 2
+        assert "has not ended; wait for it" in capsys.readouterr().err
+    assert run_command(["corrections", "strike", str(run), "1"]) == 0
+    assert [r["struck"] for r in listed(capsys, str(run))] == [True] and (run / FILE_NAME).exists()
 
 
 def test_amendments_of_an_older_run_in_the_same_folder_do_not_count(run: Path) -> None:
