@@ -11,6 +11,7 @@ from sayso.planner.corrections.text import says_go_on, tokens
 from sayso.planner.corrections.words import words
 from sayso.planner.language.exclusions import without_exclusions
 from sayso.planner.plan import Question
+from sayso.planner.pointed import with_point, without_point
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _NUMBERS |= {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "former": 1}
@@ -21,10 +22,11 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"^(?:right )?(?:in|into|inside|on|onto|on top of|atop|beside|next to|near|by|behind|in front of|between|under|to"
-    r"|left of|right of)\b",
+    r"^(?:right )?(?:here|in|into|inside|on|onto|on top of|atop|beside|next to|near|by|behind|in front of|between|under"
+    r"|to|left of|right of)\b",
     re.IGNORECASE,
 )
+_HERE = re.compile(r"(?:put (?:it|that) )?(?:right |down |over )*(?:here|there)(?: please)?", re.I)
 _YES = words("yes y yeah yep aye sure ok okay right of course please do it")
 _NEVER_MIND = re.compile(
     r"(?:no|nope|nah|n|never ?mind|forget (?:it|that|about it)|nothing|neither|none(?: of (?:them|those|these))?"
@@ -45,8 +47,16 @@ def answered(instruction: str, question: Question, answer: str, scene: Scene) ->
     """The instruction that ``answer`` to ``question`` about ``instruction`` makes; None if it is no answer.
 
     An answer is a number of an option, an option or a description of one ("the red one", "the left one"), "yes" to a
-    yes-no question, or a phrase for a missing place ("in the pink bowl").
+    yes-no question, or a phrase for a missing place ("in the pink bowl", "here" with the point that the person marked).
     """
+    (instruction, before), (answer, point) = without_point(instruction), without_point(answer)
+    if point is not None and _WHERE.search(question.text) and _HERE.fullmatch(answer.strip(" .!,;")):
+        return with_point(_combined(instruction, question.text, "here") or instruction, point)
+    made = _answered(instruction, question, answer, scene)
+    return None if made is None else with_point(made, point or before)
+
+
+def _answered(instruction: str, question: Question, answer: str, scene: Scene) -> str | None:
     said = " ".join(answer.split()).strip(" .!,;")
     plain = _LEAD_IN.sub("", said, count=1).strip(" .!,;")
     option = _chosen(question.options, plain or said, scene)

@@ -27,12 +27,13 @@ from sayso.planner.language.waits import waited
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.doubt import values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.second_opinion import weighed
 from sayso.planner.reader.understanding import CERTAIN, SURE, options
 from sayso.planner.reader.words import Words
 from sayso.planner.task.text import NotATask, parse
-from sayso.planner.task.values import Also, First, Rule, Task, Unable, Utterance
+from sayso.planner.task.values import Also, First, Here, Rule, Task, Unable, Utterance
 from sayso.planner.viewpoint import Viewpoint
 
 
@@ -129,6 +130,10 @@ class LocalPlanner(Planner):
             return Refusal(UNSAFE) if alarmed else answer
         found = options(meanings, partial(self._carried_out, scene=scene, done=done))
         answer = weighed(instruction, answer, found) if found and weigh else answer
+        if self.here is not None and isinstance(answer, Refusal) and found:
+            asks, sure = found[0].answer, found[0].probability >= SURE
+            if sure and isinstance(asks, Question) and any(isinstance(v, Here) for v in values_in(found[0].meaning)):
+                answer = asks  # the rules refuse what they cannot do: put something where a person points
         answer = self.asking.applied(instruction, answer, found, scene)
         return screened(answer, harm_in(meanings), alarmed, found, scene)
 
@@ -145,11 +150,12 @@ class LocalPlanner(Planner):
     def _in_mind(self, meant: Interpretation, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         """The answer with what is recalled; rules that stand in the way of all of it are left to who recalls them."""
         bound = dict(meant.bound)
-        answer = self._interpreter.answer(meant, scene, done, self.recalled)
-        if isinstance(answer, Plan) or not self.recalled.standing:
+        recalled = replace(self.recalled, here=self.here)
+        answer = self._interpreter.answer(meant, scene, done, recalled)
+        if isinstance(answer, Plan) or not recalled.standing:
             return answer
         meant.bound = bound
-        return self._interpreter.answer(meant, scene, done, replace(self.recalled, standing=()))
+        return self._interpreter.answer(meant, scene, done, replace(recalled, standing=()))
 
     def _answer(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         reading = self.model.read(instruction)

@@ -121,11 +121,13 @@ Answer = Plan | Question | Refusal
 class Planner(ABC):
     """Turns an instruction and a scene into an answer within a deadline (s).
 
-    ``viewpoint_yaw`` is the heading in rad, base frame, in which the person who speaks looks; 0: as the arm.
+    ``viewpoint_yaw`` is the heading in rad, base frame, in which the person who speaks looks; 0: as the arm. ``here``
+    is the point (x, y) m of the table, base frame, that the person points at with the instruction; None: at none.
     """
 
     name: str
     viewpoint_yaw: float = 0.0
+    here: tuple[float, float] | None = None
 
     @abstractmethod
     def plan(

@@ -108,7 +108,7 @@ class Heeding(Planner):
         refusal = refused_at_once(instruction)
         if refusal is not None:
             return refusal
-        self.planner.viewpoint_yaw = self.viewpoint_yaw
+        self.planner.viewpoint_yaw, self.planner.here = self.viewpoint_yaw, self.here
         answer = self.planner.plan(instruction, scene, done=done, deadline_s=deadline_s)
         asks = objection(instruction, answer, scene) if isinstance(answer, Plan) else None
         return held_to(answer, instruction, scene) if asks is None else Question(asks)

@@ -24,7 +24,8 @@ class Recalled:
     ``names`` are those that people gave, in lower case, ``before`` the groups handled, oldest first, ``places`` those
     in or by which they were put, ``standing`` the constraints that always hold, ``preferred`` the things that
     are meant where several fit. ``origins`` is where things were before they were moved last; ``back`` are the things
-    to move, in order, to undo what was done last.
+    to move, in order, to undo what was done last. ``here`` is the point (x, y) m of the table that the person points at
+    now.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Recalled:
     preferred: Sequence[Thing] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     back: Sequence[tuple[str, Origin]] = ()
+    here: tuple[float, float] | None = None
 
 
 NOTHING_RECALLED = Recalled()

@@ -182,7 +182,7 @@ class _Run:
         self.ground = Grounding(self.around, talk, by.kinds, by.colors, by.yaw - view.yaw, self.reach, view.yaw)
         start = {name: view.position(at) for name, at in meant.start.items()}
         origins = {name: _seen_from(view, origin) for name, origin in recalled.origins.items()}
-        self.places = Places(self.ground, start, origins=origins)
+        self.places = Places(self.ground, start, origins=origins, here=view.point(recalled.here))
         self.guards = [Guard(self.ground, constraint) for constraint in recalled.standing]
         self.steps: list[Subtask] = []
         self.notes: list[str] = []

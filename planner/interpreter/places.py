@@ -30,6 +30,7 @@ from sayso.planner.task.values import (
     Corner,
     Degree,
     Direction,
+    Here,
     In,
     InFrontOf,
     LeftOf,
@@ -85,14 +86,15 @@ class Places:
     """Finds the spot of a place for a thing; ``start`` (3,) m by id is where things were when the instruction began.
 
     ``pointed`` finds the points of the picture that the instruction was given with; None: there was no picture.
-    ``origins`` is where things were before they were moved by an earlier instruction.
+    ``origins`` is where things were before they were moved by an earlier instruction. ``here`` is the point (x, y) m
+    that the person points at.
     """
 
     def __init__(
         self, ground: Grounding, start: dict[str, Array] | None = None, pointed: Pointed | None = None,
-        origins: Mapping[str, Origin] | None = None,
+        origins: Mapping[str, Origin] | None = None, here: tuple[float, float] | None = None,
     ) -> None:  # fmt: skip
-        self.ground, self.start, self.pointed = ground, start or {}, pointed
+        self.ground, self.start, self.pointed, self.here = ground, start or {}, pointed, here
         self.origins = dict(origins or {})
 
     def back(self, thing: SceneObject, origin: Origin) -> Spot:
@@ -146,7 +148,9 @@ class Places:
             case Corner():
                 return self._at(self.center(place), place)
             case Point(u, v) if self.pointed is not None:
-                return self._pointed_at(self.pointed(u, v), thing)
+                return self._pointed_at(self.pointed(u, v), thing, place)
+            case Here() if self.here is not None:
+                return self._pointed_at(self.here, thing, place)
             case WhereItWas():
                 if thing.id in self.origins:
                     return self.back(thing, self.origins[thing.id])
@@ -165,7 +169,7 @@ class Places:
                 chosen = regions.shared_out(things, found, self._besides(things), self.center)
                 return [self.spot(p, o) for p, o in zip(chosen, things, strict=True)]
             place = regions.shared_out(things[:1], found, self._besides(things), self.center)[0]
-        if not isinstance(place, Corner | AtSide | Middle | Between) or len(things) < 2:
+        if not isinstance(place, Corner | AtSide | Middle | Between | Here | Point) or len(things) < 2:
             return None
         width = max(float(o.size[:2].max()) for o in things)
         points = self._row(place, things, width) if isinstance(place, AtSide) else None
@@ -194,11 +198,11 @@ class Places:
         x, y = np.clip(point, lower + MARGIN_M / 2, upper - MARGIN_M / 2).tolist()
         return Spot(Relation.AT, None, None, (round(x, 4), round(y, 4)), said(place))
 
-    def _pointed_at(self, point: tuple[float, float] | None, thing: SceneObject) -> Spot:
+    def _pointed_at(self, point: tuple[float, float] | None, thing: SceneObject, place: Place) -> Spot:
         lower, upper = area(self.ground.reach)
         if point is None or np.any(point < lower) or np.any(point > upper):
             raise Unresolved(Question(f"That place is beyond my reach. Where shall I put {the([thing])}?"))
-        return self._at(np.array(point), Point(*point))
+        return self._at(np.array(point), place)
 
     def _other(self, to: object, thing: SceneObject) -> SceneObject:
         rest = [o for o in self.ground.around.scene.objects if o.id != thing.id]

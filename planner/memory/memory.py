@@ -59,7 +59,7 @@ class Turn:
     ``scene`` is what was seen when it came, ``steps`` its first plan, ``moves`` what was lifted for it, in order.
     ``undoes`` are the turns that it takes back, the newest first, ``recalled`` what was remembered when it came,
     ``once`` whether rules do not hold for it, ``by_memory`` whether ``text`` is the memory's reading. ``task`` is None
-    until somebody asks for it.
+    until somebody asks for it. ``here`` is the point (x, y) m that the person pointed at.
     """
 
     said: str
@@ -75,6 +75,7 @@ class Turn:
     undoes: list[Turn] = field(default_factory=list)
     recalled: Recalled = NOTHING_RECALLED
     spoken: tuple[str, ...] = ()
+    here: tuple[float, float] | None = None
 
     @property
     def handled(self) -> tuple[str, ...]:
@@ -127,16 +128,19 @@ class Memory:
 
     # What happens ------------------------------------------------------------------------------------------------
 
-    def turn(self, said: str, scene: Scene) -> Turn:
-        """The turn of an instruction: the present one, or a new one if it is another or the last one has ended."""
+    def turn(self, said: str, scene: Scene, here: tuple[float, float] | None = None) -> Turn:
+        """The turn of an instruction: the present one, or a new one if it is another or the last one has ended.
+
+        ``here`` is the point (x, y) m that the person points at.
+        """
         now = self.turns[-1] if self.turns else None
-        if now is None or now.outcome is not None or now.said != said:
+        if now is None or now.outcome is not None or (now.said, now.here) != (said, here):
             self._reload()
             self._revive(scene)
             if now is not None and now.outcome is None:
                 self._collect(now)
                 now.outcome = "changed"
-            now = Turn(said, scene)
+            now = Turn(said, scene, here=here)
             self.turns.append(now)
         return now
 

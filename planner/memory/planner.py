@@ -22,6 +22,7 @@ from sayso.planner.memory.rules import Rules
 from sayso.planner.memory.telling import Telling
 from sayso.planner.memory.values import as_value, grounding
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Reply, Subtask, Verb
+from sayso.planner.pointed import without_point
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import sure_of
 from sayso.planner.task.english import said
@@ -56,7 +57,9 @@ class Remembering(Planner):
     ) -> Answer:
         """The planner's answer with the memory's help; see `Planner.plan`."""
         self.planner.viewpoint_yaw = self.words.viewpoint_yaw = self.viewpoint_yaw
-        turn = self.memory.turn(instruction, scene)
+        instruction, point = without_point(instruction)
+        self.planner.here = self.words.here = point
+        turn = self.memory.turn(instruction, scene, point)
         said_now = self._telling.chosen(instruction)
         once = this_once(said_now)
         turn.once = turn.once or once is not None

@@ -14,6 +14,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.checks.heeding import objection, refused_at_once
 from sayso.planner.checks.preconditions import check_plan
 from sayso.planner.errors import PlannerError
+from sayso.planner.interpreter.discourse import Recalled
 from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
 from sayso.planner.interpreter.places import Pointed
 from sayso.planner.language.reading import ANY
@@ -42,17 +43,21 @@ ImageSource = Callable[[], Frame | NDArray[np.uint8] | None]
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A task that says what is to do after the first ``before`` subtasks; ``pointed`` finds its points."""
+    """A task that says what is to do after the first ``before`` subtasks; ``pointed`` finds its points.
+
+    ``here`` is the point (x, y) m that the person points at.
+    """
 
     meant: Interpretation
     before: int
     pointed: Pointed | None
+    here: tuple[float, float] | None = None
 
     def answer(self, interpreter: Interpreter, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         """What remains of the task after ``done``, or what prevents it."""
         if not scene.objects:
             return Question("I see nothing on the table. What shall I move?")
-        return interpreter.answer(self.meant, scene, done[self.before :], pointed=self.pointed)
+        return interpreter.answer(self.meant, scene, done[self.before :], Recalled(here=self.here), self.pointed)
 
 
 class RemotePlanner(Planner):
@@ -85,7 +90,7 @@ class RemotePlanner(Planner):
         self._interpreter = interpreter or Interpreter(_alone, _alone)
         self._convention = convention_of(model)
         self.names_given: Callable[[Mapping[str, str]], None] = lambda names: None  # of the things that it named, by id
-        self._instruction = ""
+        self._instruction: tuple[str, tuple[float, float] | None] = ("", None)
         self._under_way: UnderWay | None = None
         self._call: Call | None = None
 
@@ -115,15 +120,15 @@ class RemotePlanner(Planner):
         """A plan for the rest of ``instruction``, a question or a refusal, within ``deadline_s`` of real time."""
         if len(instruction) > MAX_INSTRUCTION:
             return Refusal(f"the instruction has {len(instruction)} characters; at most {MAX_INSTRUCTION} are allowed")
-        if instruction != self._instruction or not done:
-            self._instruction, self._under_way = instruction, None
+        if (instruction, self.here) != self._instruction or not done:
+            self._instruction, self._under_way = (instruction, self.here), None
         self._interpreter.yaw = self.viewpoint_yaw
         if self._under_way is not None:
             answer, problem = _judged(instruction, self._under_way.answer(self._interpreter, scene, done), scene)
             if not problem:
                 return answer
         try:
-            self._under_way = UnderWay(Interpretation(parse(instruction, Task)), 0, None)
+            self._under_way = UnderWay(Interpretation(parse(instruction, Task)), 0, None, self.here)
             return self._under_way.answer(self._interpreter, scene, done)
         except NotATask:
             pass  # a sentence, not the text of a task
@@ -144,10 +149,14 @@ class RemotePlanner(Planner):
         view = Viewpoint(self.viewpoint_yaw)
         finished = "; ".join(str(s) for s in view.told(done)) or "nothing yet"
         text = f"{describe(view.seen(scene))}\nAlready done: {finished}.\nInstruction: {instruction}"
+        without: tuple[str, ...] = LEFT_OUT
+        if self.here is not None:
+            text += "\nThe person points at a place while saying this: that place is `here`."
+            without = tuple(head for head in LEFT_OUT if head != "here")
         sight = Sight(scene, self.image() if self.image else None)
         reader = Reader(sight, self._convention)
-        system = instructions(sight, self._convention, LEFT_OUT) + _standing(self.viewpoint_yaw)
-        prompt = Prompt(system, text, sight.picture, (), answer_schema(sight))
+        system = instructions(sight, self._convention, without) + _standing(self.viewpoint_yaw)
+        prompt = Prompt(system, text, sight.picture, (), answer_schema(sight, without))
         best: Answer | None = None
         for _ in range(_ASKS):
             words = self.chat.complete(call, prompt)
@@ -158,7 +167,7 @@ class RemotePlanner(Planner):
                     return answer
                 self._under_way = None
                 if isinstance(answer, Task):
-                    self._under_way = UnderWay(Interpretation(answer), len(done), sight.on_table)
+                    self._under_way = UnderWay(Interpretation(answer), len(done), sight.on_table, self.here)
                     answer = self._under_way.answer(self._interpreter, scene, done)
                 best, problem = _judged(instruction, answer, scene)
                 if not problem:

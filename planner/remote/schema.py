@@ -26,7 +26,7 @@ _THOUGHTS = re.compile(rf"(?:{THINKING.pattern}).*?(?:{_THOUGHT.pattern}|$)", re
 _MAX_STARTS = 32  # limits the work on an answer of braces only
 
 
-def answer_schema(sight: Sight) -> dict[str, Any]:
+def answer_schema(sight: Sight, without: tuple[str, ...] = LEFT_OUT) -> dict[str, Any]:
     """The JSON schema of an answer about what is in ``sight``: a task, a question or a refusal.
 
     Every property is required and no other allowed (strict mode). Beside the task language a thing may be the number of
@@ -39,7 +39,7 @@ def answer_schema(sight: Sight) -> dict[str, Any]:
     ]
     if not sight.numbers:
         return _object(answer={"anyOf": answers})
-    language, defs = _language(Task, sight, LEFT_OUT)
+    language, defs = _language(Task, sight, without)
     number = defs["mark"]["properties"]["number"]
     name = _object(mark=number, name=text)
     names = {"type": "array", "items": name, "maxItems": len(sight.numbers)}

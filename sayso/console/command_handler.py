@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sayso.commands.terminal.keys import GO_ON, Keys
 from sayso.console.messages import ClientMessage, Command
-from sayso.console.selection import NOTHING, Selection
+from sayso.console.selection import NotPointedAt, Selection
 from sayso.planner.corrections.text import says_go_on, tokens
 
 if TYPE_CHECKING:
@@ -150,10 +150,15 @@ class CommandHandler:
 
     def _say(self, message: ClientMessage, command: Command) -> None:
         session, executive = self._session, getattr(self._session, "executive", None)
-        text = self._selection.meant(command.text.strip(), None if executive is None else executive.scene)
-        if text is None:
-            self._answer(message, False, NOTHING)
-        elif self._hold_to_run and session.stands and says_go_on(tokens(text)):
+        scene = None if executive is None else executive.scene
+        try:
+            text = self._selection.meant(
+                command.text.strip(), None if scene is None else session.operator.view.seen(scene)
+            )
+        except NotPointedAt as error:
+            self._answer(message, False, str(error))
+            return
+        if self._hold_to_run and session.stands and says_go_on(tokens(text)):
             self._keys.press(GO_ON, time.monotonic())
             self._answer(message, True, HOLD_IT, level="resume")
         elif session.is_running or session.steering.doing or (session.stands and says_go_on(tokens(text))):

@@ -1,4 +1,4 @@
-"""What a person has pointed at on the page: a thing, or a point of the table; "this one" means the thing."""
+"""What a person has pointed at on the page, a thing and a point of the table: "this one", "here"."""
 
 from __future__ import annotations
 
@@ -7,30 +7,69 @@ from typing import TYPE_CHECKING, Any
 
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.language.grounding import names
+from sayso.planner.language.symbolic_state import is_container
+from sayso.planner.pointed import with_point
 from sayso.session.options import SessionError
 
 if TYPE_CHECKING:
     from sayso.session import Session
 
-_THIS = re.compile(r"\b(?:this|that) (?:one|thing|object)\b|\bthe (?:marked|selected) (?:one|thing|object)\b", re.I)
+_ONE = r"(?:one|thing|object)\b"
+_THIS = re.compile(rf"\b(?:this|that) {_ONE}|\bthe (?:marked|selected) {_ONE}", re.I)
+_AFTER = (
+    r"here|there|in|into|on|onto|to|by|beside|next|behind|left|right|over|under|between|up|down|aside|away|out|back"
+    r"|is|my|your|our|please|and|then|now|instead"
+)
+_BARE = re.compile(
+    r"(?<!\blike )(?<!\bdo )(?<!\bis )\bthis(?=\s*(?:$|[.,;!?]))"
+    rf"|(?<!\blike )(?<!\bdo )\bthis(?=\s+(?:{_AFTER})\b)|(?<=\bname )this\b|(?<=\bcall )this\b",
+    re.I,
+)
+_IT = re.compile(
+    r"^((?:please |now |then |no,? )*"
+    r"(?:put|move|place|bring|take|push|pick up|pick|grab|lift|set|name|call|drop|slide|stack) )it\b",
+    re.I,
+)
+_HERE = re.compile(
+    r"(?<!\bis )(?<!\bare )(?<!\bfrom )(?<!\bof )(?<!\bback )"
+    r"\b(?:(?:over |right |down )*(?:here|there)\b(?! (?:is|are|was|you)\b)"
+    r"|(?:at|in|on|to|over|onto) (?:this|that|the marked|the selected) (?:spot|place|point|position)\b"
+    r"|where I (?:point|pointed|click|clicked|marked)\b)",
+    re.I,
+)
+_PUTS = re.compile(r"\b(?:put|place|move|bring|push|set|drop|slide|stack)\b", re.I)
 NOTHING = "click the thing that you mean first"
+NO_PLACE = "click the place that you mean first"
+
+
+class NotPointedAt(ValueError):
+    """Words such as "this one" and "here" without anything that was clicked; the message says what to do."""
 
 
 class Selection:
-    """The thing with id ``thing``, or the ``point`` (x, y) m of the table; ``names`` are people's own, by thing id."""
+    """The thing with id ``thing``, and the ``point`` (x, y) m of the table; ``names`` are people's own, by thing id.
+
+    A click on a thing and a click on the table go together: "put this one here". "it" means a thing that was clicked
+    after the last words, "here" in or on a thing if that was clicked last.
+    """
 
     def __init__(self) -> None:
         self.thing = ""
         self.point: tuple[float, float] | None = None
         self.names: dict[str, str] = {}
+        self._is_fresh = self._is_place = (
+            False  # the thing was clicked after the last words; the last click was a place
+        )
 
     def select(self, thing: str) -> None:
-        """Point at the thing with this id; "": at nothing."""
-        self.thing, self.point = thing, None
+        """Point at the thing with this id; "": at nothing any more."""
+        self.thing, self._is_fresh, self._is_place = thing, bool(thing), False
+        if not thing:
+            self.point = None
 
     def mark(self, x: float, y: float) -> None:
-        """Point at a place of the table, m in the base frame."""
-        self.thing, self.point = "", (x, y)
+        """Point at a place of the table, m in the base frame; a selected thing stays selected."""
+        self.point, self._is_place = (x, y), True
 
     def about(self, scene: Scene | None) -> dict[str, Any]:
         """What is pointed at, for the page."""
@@ -41,12 +80,37 @@ class Selection:
             "point": None if self.point is None else [round(v, 3) for v in self.point],
         }
 
-    def meant(self, text: str, scene: Scene | None) -> str | None:
-        """``text`` with the thing's name in place of "this one"; None if it says so and nothing is selected."""
-        if not _THIS.search(text):
-            return text
+    def meant(self, text: str, scene: Scene | None) -> str:
+        """``text`` with the selected thing's name in place of "this one", and the marked point behind "here".
+
+        ``scene`` is seen as the person who speaks sees it. Raises `NotPointedAt`.
+        """
         thing, name = self._found(scene)
-        return None if thing is None else _THIS.sub(f"the {name}", text)
+        fresh, self._is_fresh = self._is_fresh, False
+        said = text
+        if thing is None and _THIS.search(text):
+            raise NotPointedAt(NOTHING)
+        if thing is not None:
+            kind = re.compile(rf"\b(?:this|that) {re.escape(thing.kind)}\b", re.I)
+            for words in (_THIS, kind, _BARE):
+                text = words.sub(f"the {name}", text)
+        if not _HERE.search(text):
+            return self._with_it(text, thing, name, scene) if fresh else text
+        if self.point is not None and (self._is_place or thing is None or text != said):
+            text = self._with_it(text, thing, name, scene) if fresh else text
+            return with_point(_HERE.sub("here", text), self.point)
+        if thing is not None and text == said:
+            return _HERE.sub(f"{'in' if is_container(thing) else 'on'} the {name}", text)
+        if _PUTS.search(text):
+            raise NotPointedAt(NO_PLACE)
+        return text
+
+    @staticmethod
+    def _with_it(text: str, thing: SceneObject | None, name: str, scene: Scene | None) -> str:
+        """``text`` with the thing's name in place of an "it" that nothing before it explains."""
+        if thing is None or scene is None or scene.held is not None:
+            return text
+        return _IT.sub(rf"\g<1>the {name}", text)
 
     def name(self, session: Session, thing: str, name: str) -> str:
         """Give the thing with this id a name; what was remembered. Raises `SessionError`.

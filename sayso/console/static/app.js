@@ -171,7 +171,10 @@ function showThings() {
   const about = state.selected ?? {};
   byId("selection").hidden = !about.id && !about.point;
   byId("selection").dataset.thing = about.id ?? "";
-  set(byId("selected"), about.id ? `Selected: ${about.name}. “This one” now means it.` : about.point ? `Marked: ${about.point[0].toFixed(2)} m ahead, ${Math.abs(about.point[1]).toFixed(2)} m to the ${about.point[1] < 0 ? "right" : "left"} of the base. No thing is there.` : "");
+  const side = (y) => (y < 0 ? "right" : "left"), told = [];
+  if (about.id) told.push(`Selected: ${about.name}. Say “this one”.`);
+  if (about.point) told.push(`Marked: ${about.point[0].toFixed(2)} m ahead, ${Math.abs(about.point[1]).toFixed(2)} m ${side(about.point[1])} of the base. Say “here”.`);
+  set(byId("selected"), told.join(" "));
   for (const one of byId("selection").querySelectorAll("label, button[type=submit]")) one.hidden = !about.id;
 }
 

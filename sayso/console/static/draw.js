@@ -152,7 +152,7 @@ export function drawTimeline(canvas, events, now) {
   const over = mine.findLast((e) => e.kind === "outcome");
   const end = Math.max(over ? over.t : now, ...mine.map((e) => e.t), 0), span = Math.max(end * 1.04, 12), right = width - 10;
   const x = (t) => LEFT + (Math.max(t, 0) / span) * (right - LEFT);
-  const heights = { subtask: 26, motion: 26, said: 34, critic: height - 22 - 26 - 26 - 34 - 18 }, tops = {};
+  const heights = { subtask: 26, motion: 26, said: 36, critic: height - 22 - 26 - 26 - 36 - 18 }, tops = {};
   let y = 4;
   g.font = "12px system-ui, sans-serif"; g.textBaseline = "middle";
   for (const lane of LANES) {
@@ -168,13 +168,7 @@ export function drawTimeline(canvas, events, now) {
     g.fillStyle = css("--card"); g.globalAlpha = 0.82; g.fillRect(from, tops.motion - 1, x(until) - from, heights.motion + 2); g.globalAlpha = 1;
     if (x(until) - from > 50) { g.fillStyle = css("--bad"); g.fillText("stopped", from + 5, tops.motion + heights.motion / 2); }
   }
-  for (const e of mine.filter((e) => e.kind === "heard" || e.kind === "asked")) {
-    const at = x(e.t);
-    g.fillStyle = css("--operator-fill"); g.beginPath(); g.arc(at, tops.said + 6, 4, 0, 7); g.fill();
-    g.save(); g.beginPath(); const next = mine.find((f) => (f.kind === "heard" || f.kind === "asked") && f.t > e.t);
-    g.rect(at - 5, tops.said + 10, (next ? x(next.t) : right) - at, 24); g.clip();
-    g.fillStyle = css("--ink"); if ((next ? x(next.t) : right) - at > 22) g.fillText(e.kind === "asked" ? "asks" : e.text, at - 4, tops.said + 22); g.restore();
-  }
+  sentences(g, mine.filter((e) => e.kind === "heard" || e.kind === "asked"), x, right, tops.said);
   const [top, tall] = [tops.critic, heights.critic];
   g.strokeStyle = css("--line"); g.lineWidth = 1; g.strokeRect(LEFT, top, right - LEFT, tall);
   for (const [name, color] of [["done", css("--good")], ["failed", css("--bad")]]) {
@@ -188,6 +182,29 @@ export function drawTimeline(canvas, events, now) {
   g.textAlign = "left";
   if (!over) { g.strokeStyle = css("--accent"); g.lineWidth = 1; g.beginPath(); g.moveTo(x(end), 2); g.lineTo(x(end), height - 18); g.stroke(); }
   return (at) => ((at - LEFT) / (right - LEFT)) * span;
+}
+
+// Sentences in two rows; one that finds no room stays a dot, and the log has its words.
+function sentences(g, list, x, right, top) {
+  const ends = [LEFT, LEFT];
+  list.forEach((e, i) => {
+    const at = x(e.t), row = ends.findIndex((end) => end <= at);
+    g.fillStyle = css(e.kind === "asked" ? "--accent" : "--operator-fill");
+    g.beginPath(); g.arc(at, top + (row < 0 ? 8 : 8 + 18 * row), 4, 0, 7); g.fill();
+    if (row < 0) return;
+    const blocked = list.slice(i + 1).find((f, k) => x(f.t) > at && k % 2 === 1); // the next one has the other row
+    const text = fitted(g, e.kind === "asked" ? "asks" : e.text, Math.max((blocked ? x(blocked.t) : right) - at - 14, 0));
+    if (!text) return;
+    g.fillStyle = css("--ink"); g.fillText(text, at + 7, top + 9 + 18 * row);
+    ends[row] = at + 13 + g.measureText(text).width;
+  });
+}
+// As much of the text as fits, with an ellipsis; "" if that is hardly anything.
+function fitted(g, text, wide) {
+  if (g.measureText(text).width <= wide) return text;
+  let most = text.length;
+  while (most > 3 && g.measureText(`${text.slice(0, most)}…`).width > wide) most -= 1;
+  return most > 3 ? `${text.slice(0, most).trimEnd()}…` : "";
 }
 
 function bars(g, list, x, end, top, tall, find, label, strong = () => false) {

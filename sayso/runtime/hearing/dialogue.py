@@ -11,6 +11,7 @@ from sayso.planner.dialogue import answered, says_again, says_never_mind
 from sayso.planner.execution.supervisor import Level, Replan
 from sayso.planner.memory.frames import framed
 from sayso.planner.plan import Question, Refusal, Reply
+from sayso.planner.pointed import with_point, without_point
 from sayso.runtime.hearing.understood import AS_BEFORE, LEFT
 from sayso.runtime.subscriber import Subscriber, Tick
 
@@ -106,13 +107,14 @@ class Dialogue(Subscriber):
             return None
         if is_stop(text) and not self.is_declined(text):
             return None
+        text, point = without_point(text)
         assert executive.scene is not None
         seen = executive.operator.view.seen(executive.scene)
         prefers = framed(text)
         if prefers is not None and prefers.frame == "prefer":  # "always the left one" is an answer, too
             executive.components.planner.told(text, executive.scene)
         plain = prefers.thing if prefers is not None and prefers.frame == "prefer" else text
-        instruction = answered(executive.instruction, self.question, plain, seen)
+        instruction = answered(executive.instruction, self.question, with_point(plain, point), seen)
         if instruction is not None and self._about is not None:
             self.agreed = replace(self._about, text=text)
             return self.agreed

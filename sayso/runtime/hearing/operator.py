@@ -13,6 +13,7 @@ from sayso.planner.checks.screening import screened_words
 from sayso.planner.corrections.grammar import seen_from
 from sayso.planner.corrections.reader import Correction, amended, read_correction
 from sayso.planner.corrections.speed import Pace
+from sayso.planner.pointed import with_point, without_point
 from sayso.planner.viewpoint import Viewpoint
 from sayso.result import Outcome
 from sayso.runtime.hearing.after_stop import STANDS, Wish, in_doubt, wished
@@ -261,9 +262,8 @@ class Operator(Subscriber):
             return self._noted(Heard(word.arrived, Correction(word.text, "stop", read_as), answer=f"I {read_as}"))
         wall = time.perf_counter()
         before = runtime.executor.sample(now).velocity
-        correction = executive.dialogue.read(word.text) or executive.waiting.read(word.text)
-        correction = correction or self._told(word.text) or self._corrected(word.text, now)
-        heard = self._noted(Heard(word.arrived, correction))
+        heard = self._noted(Heard(word.arrived, self._meant(word.text, now)))
+        correction = heard.correction
         if correction.level == "stop":
             self._stop(now)
             self.reaction_time.expect(heard, wall, word.arrived, None)
@@ -275,6 +275,18 @@ class Operator(Subscriber):
             runtime.answer()
             self.reaction_time.expect(heard, wall, word.arrived, before)
         return heard
+
+    def _meant(self, said: str, now: float) -> Correction:
+        """What a person has ``said``; a new instruction keeps the point that the person marked with the words."""
+        executive, (text, point) = self._executive, without_point(said)
+        found = executive.dialogue.read(said) or executive.waiting.read(text) or self._told(text)
+        found = found or self._corrected(text, now)
+        if point is None:
+            return found
+        instruction = found.instruction
+        if instruction is not None and without_point(instruction)[1] is None:
+            instruction = with_point(instruction, point)
+        return replace(found, text=said, instruction=instruction)
 
     def _told(self, text: str) -> Correction | None:
         """A name, a preference or a tip, which changes nothing that is under way; None if ``text`` is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sayso.commands.prompt import Prompt
@@ -92,3 +93,22 @@ def test_what_makes_no_sense_gets_one_clear_line(console: Console, command: dict
     assert not answer["ok"] and answer["text"].startswith(why) and "\n" not in answer["text"]
     assert (console.selection.thing, console.selection.point) == ("", None)
     assert console.ask(do="select", target="")["ok"] and console.ask(do="mark", x=0.45, y=0.1)["ok"]
+
+
+def test_a_click_on_a_thing_and_one_on_the_table_say_this_and_here(console: Console) -> None:
+    console.session.look()
+    assert console.session.scene is not None
+    red = next(o for o in console.session.scene.objects if o.name == "red block")
+    for command in ({"do": "select", "target": red.id}, {"do": "mark", "x": 0.45, "y": -0.15}):
+        assert console.ask(**command)["ok"]
+    assert console.ask(do="say", text="put this here")["ok"]
+    truth = next(t for t in console.session.truth.values() if (t.color, t.kind) == ("red", "block"))
+    assert np.abs(truth.position[:2] - (0.45, -0.15)).max() < 0.04
+
+
+def test_a_point_corrects_where_a_thing_goes_and_stays_in_the_record(console: Console) -> None:
+    result = console.session.run("put the red block in the blue bowl", say=[(3.0, "put it here [0.450, -0.150]")])
+    truth = next(t for t in console.session.truth.values() if (t.color, t.kind) == ("red", "block"))
+    assert np.abs(truth.position[:2] - (0.45, -0.15)).max() < 0.04
+    said = result.corrections[0]
+    assert (said.text, said.level) == ("put it here [0.450, -0.150]", "goal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,8 +15,9 @@ from sayso.commands.terminal.keys import REPEAT_S, Keys
 from sayso.console.command_handler import HOLD_IT, MOST_WAITING, NEWER, TERMINAL, CommandHandler
 from sayso.console.event_log import EventLog
 from sayso.console.messages import ClientMessage, Command
-from sayso.console.selection import NOTHING, Selection
+from sayso.console.selection import NO_PLACE, NOTHING, Selection
 from sayso.planner.corrections.text import is_stop
+from sayso.planner.viewpoint import Viewpoint
 from sayso.runtime.hearing.understood import Understood
 from tests.planner.local_scenes import TABLE
 from tests.waiting import until
@@ -37,6 +39,7 @@ class Session:
         self.free.set()
         self.steering = SimpleNamespace(doing="", is_stop=is_stop)
         self.executive = SimpleNamespace(scene=TABLE)
+        self.operator = SimpleNamespace(view=Viewpoint(0.0))
 
     def say(self, text: str, wait_s: float = 2.0) -> Understood:
         if text != "stop":
@@ -123,7 +126,60 @@ def test_this_one_is_the_selected_thing(office: Office) -> None:
     assert office.session.said == [f"put the {thing.name} in the bowl"]
     assert office.selection.about(TABLE)["name"] == thing.name
     office.ask(do="mark", x=0.5, y=-0.1)
-    assert office.selection.about(TABLE) == {"id": "", "name": "", "point": [0.5, -0.1]}
+    assert office.selection.about(TABLE) == {"id": thing.id, "name": thing.name, "point": [0.5, -0.1]}
+    office.ask(do="select", target="")
+    assert office.selection.about(TABLE) == {"id": "", "name": "", "point": None}
+
+
+RED, BOWL, GREEN = "red block", "blue bowl", "green block"
+AT = "[0.500, -0.100]"
+
+
+@pytest.mark.parametrize(
+    ("clicks", "text", "meant"),
+    [
+        (("spot",), "put the red block here", f"put the red block here {AT}"),
+        (("spot",), "put it over there, please", f"put it here, please {AT}"),
+        (("spot",), "place the green block at this spot", f"place the green block here {AT}"),
+        (("spot",), "no, put it back there", "no, put it back there"),
+        (("spot",), "is there a red block", "is there a red block"),
+        ((RED, "spot"), "put this here", f"put the red block here {AT}"),
+        ((RED, "spot"), "put it here", f"put the red block here {AT}"),
+        (("spot", RED), "put this one there", f"put the red block here {AT}"),
+        (("spot", BOWL), "put the red block here", "put the red block in the blue bowl"),
+        ((GREEN,), "put the red block there", "put the red block on the green block"),
+        ((RED,), "pick it up", "pick the red block up"),
+        ((RED,), "take the green block and put it in the bowl", "take the green block and put it in the bowl"),
+        ((RED,), "name this my mug", "name the red block my mug"),
+        ((RED,), "call this Betty", "call the red block Betty"),
+        ((RED,), "this is my mug", "the red block is my mug"),
+        ((RED,), "take this block", "take the red block"),
+        ((RED,), "take this bowl away", "take this bowl away"),
+        ((RED,), "do it like this", "do it like this"),
+        ((), "stay here", "stay here"),
+    ],
+)
+def test_a_click_is_this_and_here(clicks: tuple[str, ...], text: str, meant: str) -> None:
+    selection = Selection()
+    for click in clicks:
+        selection.mark(0.5, -0.1) if click == "spot" else selection.select(click)
+    assert selection.meant(text, TABLE) == meant
+
+
+def test_it_is_what_was_clicked_after_the_last_words_and_nothing_in_the_hand() -> None:
+    selection = Selection()
+    selection.select(RED)
+    assert selection.meant("pick it up", replace(TABLE, held=GREEN)) == "pick it up"
+    selection.select(RED)
+    assert selection.meant("left a bit", TABLE) == "left a bit"
+    assert selection.meant("pick it up", TABLE) == "pick it up"
+
+
+def test_here_without_a_click_asks_for_one(office: Office) -> None:
+    assert office.answer(do="say", text="put the red block here")["text"] == NO_PLACE
+    office.ask(do="mark", x=0.5, y=-0.1)
+    office.answer(do="say", text="put the red block here")
+    assert office.session.said == [f"put the red block here {AT}"]
 
 
 def test_a_thing_gets_its_name_by_the_session(office: Office) -> None:
