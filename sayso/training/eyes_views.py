@@ -62,15 +62,16 @@ class ThingViews:
         """The pictures of one seed, always the same."""
         rng = np.random.default_rng((seed, SENSOR_SEED))
         for table in self.source.views(seed, self.count):
-            yield self._view(table, rng)
+            yield self.taken(table, rng)
 
     def rearranged(self, seed: int, things: int, tipped: float = 0.0) -> Iterator[ThingView]:
         """`count` pictures of the same ``things`` on different tables, see `TableSource.rearranged`."""
         rng = np.random.default_rng((seed, SENSOR_SEED))
         for table in self.source.rearranged(seed, self.count, things, tipped):
-            yield self._view(table, rng)
+            yield self.taken(table, rng)
 
-    def _view(self, table: TableView, rng: np.random.Generator) -> ThingView:
+    def taken(self, table: TableView, rng: np.random.Generator) -> ThingView:
+        """The picture of ``table`` by a random sensor."""
         source, focal = self.source, float(table.intrinsics[0, 0])
         placed = [t.placed for t in table.things] + list(table.bodies)
         picture = take(

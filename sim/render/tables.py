@@ -42,12 +42,13 @@ STANDING = 0.65  # share of cans, cups and the like that stand as they should
 @dataclass(frozen=True, slots=True)
 class TableThing:
     """A thing on the table: its kind by `sayso.sim.things.catalog.ALL_KINDS`, itself, placed, and its ``number``, by
-    which it is known on another table of `TableSource.rearranged`.
+    which it is known on another table of `TableSource.rearranged`. ``solid`` is what collides, if known.
     """
 
     kind: str
     placed: Placed
     number: int = 0
+    solid: Solid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class TableSource:
     """Draws tables; a seed gives the same table every time.
 
     ``families``, ``meshes`` (numbers of random meshes) and ``blocks`` may be seen; ``arms`` may stand about. ``width``
-    and ``height`` are the pictures' pixels.
+    and ``height`` are the pictures' pixels; ``tilt`` bounds the angle (degrees) at which a camera looks down.
     """
 
     families: Sequence[str] = field(default_factory=training_families)
@@ -79,6 +80,7 @@ class TableSource:
     arms: Sequence[str] = tuple(ARMS)
     width: int = WIDTH
     height: int = 160
+    tilt: tuple[float, float] = (18.0, 88.0)
 
     def __post_init__(self) -> None:
         self._arms: dict[str, ArmMeshes] = {}
@@ -86,10 +88,10 @@ class TableSource:
     def views(self, seed: int, count: int = 4) -> Iterator[TableView]:
         """``count`` views of the table of a seed, which differ in everything but the things' shapes and places."""
         rng = np.random.default_rng(seed)
-        things, table = self._things(rng)
+        things, table = self.things(rng)
         heights = table.map()
         for _ in range(count):
-            yield self._view(rng, things, heights)
+            yield self.view(rng, things, heights)
             things = [_painted(thing, rng) for thing in things]
 
     def rearranged(self, seed: int, count: int, things: int, tipped: float = 0.0) -> Iterator[TableView]:
@@ -116,9 +118,9 @@ class TableSource:
                 shift = table.put(shadow_of(own.mesh.moved(rotation), rng), rng, spread, False, gap)
                 if shift is not None:
                     there.append(replace(known[thing], placed=replace(own, rotation=rotation, position=shift)))
-            yield self._view(rng, there, table.map(), overview=True)
+            yield self.view(rng, there, table.map(), overview=True)
 
-    def _view(
+    def view(
         self, rng: np.random.Generator, things: Sequence[TableThing], heights: HeightMap, overview: bool = False
     ) -> TableView:
         """``things`` on a random table, in random light, before a random camera; an ``overview`` has most in view."""
@@ -137,8 +139,10 @@ class TableSource:
             camera, intrinsics = self._camera(rng)
         return TableView(tuple(things), tuple(bodies), tuple(surfaces), camera, intrinsics, light, heights)
 
-    def _things(self, rng: np.random.Generator) -> tuple[list[TableThing], Table]:
-        count = int(rng.choice([0, *range(1, MOST + 1)], p=[0.04, *np.full(MOST, 0.96 / MOST)]))
+    def things(self, rng: np.random.Generator, count: int | None = None) -> tuple[list[TableThing], Table]:
+        """Things put on a table, and its heights; at most ``count`` of them, None: as many as it happens."""
+        if count is None:
+            count = int(rng.choice([0, *range(1, MOST + 1)], p=[0.04, *np.full(MOST, 0.96 / MOST)]))
         table, out = Table(1.3), []
         spread = np.array([rng.uniform(0.12, 0.40), rng.uniform(0.12, 0.40)])
         piled, gap = float(rng.choice([0.0, 0.1, 0.6])), float(rng.choice([0.0, 0.004, 0.03]))
@@ -151,7 +155,7 @@ class TableSource:
                 continue
             normals = corner_normals(solid.mesh)
             placed = Placed(solid.mesh, rotation, shift, UNPAINTED, solid.round_label, normals=normals)
-            out.append(_painted(TableThing(kind, placed), rng))
+            out.append(_painted(TableThing(kind, placed, solid=solid), rng))
         return out, table
 
     def _solid(self, rng: np.random.Generator) -> tuple[str, Solid]:
@@ -235,7 +239,7 @@ class TableSource:
         focal = float(rng.uniform(150, 270)) * finer
         intrinsics = np.array([[focal, 0, self.width / 2 - 0.5], [0, focal, self.height / 2 - 0.5], [0, 0, 1.0]])
         intrinsics[:2, 2] += rng.uniform(-4, 4, 2) * finer
-        tilt, turn = np.radians(rng.uniform(18, 88)), rng.uniform(-np.pi, np.pi)
+        tilt, turn = np.radians(rng.uniform(*self.tilt)), rng.uniform(-np.pi, np.pi)
         far = float(np.exp(rng.uniform(np.log(0.40), np.log(1.25)))) * focal / (208 * finer)
         toward = np.array([np.cos(turn) * np.cos(tilt), np.sin(turn) * np.cos(tilt), np.sin(tilt)])
         target = np.array([*rng.uniform(-0.12, 0.12, 2), rng.uniform(0, 0.08)])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from sayso.hardware.types import Array
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.scenes.palette import MIXED
 from sayso.sim.scenes.scene_spec import ObjectSpec
@@ -24,9 +26,7 @@ USUAL_FRICTION = 0.9  # of the world, for which a family's friction holds
 def add_thing(client: int, spec: ObjectSpec, color: tuple[float, float, float], friction: float) -> int:
     """Add a thing to the world and return its body id; its origin is the middle of its extents."""
     solid = solid_of(spec.kind, spec.extents, spec.style, spec.mesh)
-    family = FAMILIES.get(spec.kind)
-    density, own_friction = (family.density, family.friction) if family else (MESH_DENSITY, MESH_FRICTION)
-    mass = float(np.clip(density * solid.mesh.volume, LIGHTEST, HEAVIEST))
+    mass, own_friction = material(spec.kind, solid)
     z = spec.position[2] if len(spec.position) > 2 else 0.0
     # PyBullet never frees the sequences that define a mesh, but the content of files.
     with tempfile.TemporaryDirectory(prefix="sayso-thing-") as folder:
@@ -50,11 +50,37 @@ def add_thing(client: int, spec: ObjectSpec, color: tuple[float, float, float], 
             cv2.imwrite(f"{folder}/paint.png", image[..., ::-1])
             texture = p.loadTexture(f"{folder}/paint.png", physicsClientId=client)
             p.changeVisualShape(body, -1, textureUniqueId=texture, physicsClientId=client)
-    p.changeDynamics(
-        body, -1, lateralFriction=own_friction * friction / USUAL_FRICTION, spinningFriction=2e-3,
-        rollingFriction=2e-4, activationState=p.ACTIVATION_STATE_ENABLE_SLEEPING, physicsClientId=client,
-    )  # fmt: skip
+    _rub(client, body, own_friction * friction / USUAL_FRICTION)
     return int(body)
+
+
+def add_bare(client: int, kind: str, solid: Solid, position: Array, quaternion: Sequence[float]) -> int:
+    """Add a thing that no camera of PyBullet sees, of usual friction, and return its body id.
+
+    ``position`` (3,) m is the middle of the extents of ``solid``; ``quaternion`` is (x, y, z, w).
+    """
+    mass, friction = material(kind, solid)
+    with tempfile.TemporaryDirectory(prefix="sayso-thing-") as folder:
+        hit = Path(folder) / "hit.obj"
+        write_obj(hit, [hull(points) for points in solid.pieces])
+        collision = p.createCollisionShape(p.GEOM_MESH, fileName=str(hit), physicsClientId=client)
+    body = p.createMultiBody(mass, collision, -1, [float(v) for v in position], quaternion, physicsClientId=client)
+    _rub(client, body, friction)
+    return int(body)
+
+
+def material(kind: str, solid: Solid) -> tuple[float, float]:
+    """Mass (kg) and friction of a ``solid`` of a ``kind``."""
+    family = FAMILIES.get(kind)
+    density, friction = (family.density, family.friction) if family else (MESH_DENSITY, MESH_FRICTION)
+    return float(np.clip(density * solid.mesh.volume, LIGHTEST, HEAVIEST)), friction
+
+
+def _rub(client: int, body: int, friction: float) -> None:
+    p.changeDynamics(
+        body, -1, lateralFriction=friction, spinningFriction=2e-3, rollingFriction=2e-4,
+        activationState=p.ACTIVATION_STATE_ENABLE_SLEEPING, physicsClientId=client,
+    )  # fmt: skip
 
 
 def _write_seen(path: Path, solid: Solid) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from sayso.hardware.types import Array
 from sayso.sim.scenes.palette import KINDS
 from sayso.sim.things import other_families as other
 from sayso.sim.things import round_families as turned
 from sayso.sim.things.files import MeshError, read_mesh
+from sayso.sim.things.mesh import parts_of
 from sayso.sim.things.solid import Solid
 
 Size = tuple[float, float, float]
@@ -67,6 +69,7 @@ FAMILIES: dict[str, Family] = {
 # Every kind that a scene file takes; the first ones are those of the table of blocks and bowls.
 ALL_KINDS: tuple[str, ...] = tuple(dict.fromkeys((*KINDS, *FAMILIES, MESH_KIND)))
 MESH_DENSITY, MESH_FRICTION = 500.0, 0.6
+MOST_PARTS = 40
 
 
 def solid_of(kind: str, size: Size, style: int = 0, mesh: str | None = None) -> Solid:
@@ -84,11 +87,20 @@ def solid_of(kind: str, size: Size, style: int = 0, mesh: str | None = None) -> 
 
 @lru_cache(maxsize=64)
 def mesh_solid(file: str) -> Solid:
-    """The mesh of a file, centered, in its own units, with its hull for collisions. Raises `MeshError`."""
+    """The mesh of a file, centered, in its own units; its parts' hulls collide. Raises `MeshError`.
+
+    A mesh of many parts, or with a flat one, collides as one hull.
+    """
     mesh = read_mesh(file).centered()
     if np.linalg.matrix_rank(mesh.vertices - mesh.vertices[0], tol=1e-6 * float(mesh.size.max())) < 3:
         raise MeshError(f"mesh {file} is flat; a thing needs three dimensions")
-    return Solid(mesh, (mesh.vertices,))
+    parts = parts_of(mesh)
+    thick = len(parts) <= MOST_PARTS and all(_is_thick(points, float(mesh.size.max())) for points in parts)
+    return Solid(mesh, tuple(parts) if thick else (mesh.vertices,))
+
+
+def _is_thick(points: Array, across: float) -> bool:
+    return bool(np.linalg.matrix_rank(points - points[0], tol=1e-3 * across) == 3)
 
 
 def random_mesh(number: int) -> str:

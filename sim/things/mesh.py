@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull
 
 from sayso.hardware.types import Array
@@ -59,6 +61,17 @@ def joined(parts: Sequence[Mesh]) -> Mesh:
     starts = np.cumsum([0, *(len(p.vertices) for p in parts)])
     faces = [p.faces + start for p, start in zip(parts, starts, strict=False)]
     return Mesh(np.concatenate([p.vertices for p in parts]), np.concatenate(faces))
+
+
+def parts_of(mesh: Mesh) -> list[Array]:
+    """The vertices (n, 3) m of each part of ``mesh`` that hangs together by its faces."""
+    place = np.unique(np.round(mesh.vertices / PLACE).astype(np.int64), axis=0, return_inverse=True)[1].reshape(-1)
+    a, b, c = place[mesh.faces].T
+    ends = np.concatenate([a, b]), np.concatenate([b, c])
+    count = int(place.max()) + 1
+    links = coo_matrix((np.ones(len(ends[0])), ends), shape=(count, count))
+    number = connected_components(links, directed=False)[1][place]
+    return [mesh.vertices[number == k] for k in np.unique(number)]
 
 
 def hull(points: Array) -> Mesh:
