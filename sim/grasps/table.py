@@ -63,7 +63,7 @@ class GraspTable:
         if thing.solid is None:
             raise ValueError(f"a {thing.kind} without a solid cannot be put into physics")
         turn = Rotation.from_matrix(thing.placed.rotation).as_quat().tolist()
-        return add_bare(self.client, thing.kind, thing.solid, thing.placed.position + [0, 0, DROP], turn)
+        return add_bare(self.client, thing.kind, thing.solid, thing.placed.position + np.array([0, 0, DROP]), turn)
 
     def _rest(self, bodies: Sequence[int]) -> None:
         for _ in range(int(REST_S / STEP_S)):

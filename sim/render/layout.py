@@ -117,7 +117,7 @@ class Table:
 
     def cover(self, shadow: Shadow) -> None:
         """Add what already lies in its place: the ``shadow`` of a mesh in the world."""
-        cells = shadow.cells + np.floor(shadow.middle[:2] / CELL).astype(np.int64) + self.half
+        cells = (shadow.cells + np.floor(shadow.middle[:2] / CELL)).astype(np.int64) + self.half
         inside = ((cells >= 0) & (cells < 2 * self.half)).all(1)
         cells, high = cells[inside], shadow.high[inside] + shadow.middle[2]
         np.maximum.at(self.heights, (cells[:, 1], cells[:, 0]), high.astype(np.float32))
