@@ -1,0 +1,115 @@
+"""Candidate grasps of one thing: where its relief has something between two places for open fingers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sayso.hardware.types import Array, GripperSpec
+from sayso.perception.grasps.relief import CELL, Image, Relief
+
+ANCHORS, TURNS = 36, 12
+DEPTHS = (0.012, 0.030)  # m of the tool's point below the top of what it grasps
+CLEARANCE = 0.003  # m between fingertips and table
+FINGER, FINGER_WIDTH = 0.016, 0.018  # m of a fingertip along the line on which it closes, and across
+ROOM = 0.006  # m that the open fingers leave on a thing
+THIN = 0.004  # m above the table from which a cell is of a thing
+REACH = 0.064  # m from an anchor in which the thing between the fingers ends
+ABOVE_TIP = 0.002  # m above the fingertips from which a cell is between or below them
+CELLS_APART, TURNS_APART, LEVELS_APART = 0.012, np.pi / 6, 0.012
+FAR_OFF, UNEVEN, BLOCKED = 1.0, 1.5, 3.0
+LEAST_CELLS = 3
+SEED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """``places`` (n, 3) m of the tool's point, base frame; ``yaws`` (n,) rad, along which the fingers close; and
+    ``widths`` (n,) m of what is between them."""
+
+    places: Array
+    yaws: Array
+    widths: Array
+
+    def __len__(self) -> int:
+        return len(self.yaws)
+
+    def chosen(self, which: NDArray) -> Candidates:
+        """Those by number or mask."""
+        return Candidates(self.places[which], self.yaws[which], self.widths[which])
+
+
+def candidates(relief: Relief, number: int, gripper: GripperSpec, most: int = 14) -> Candidates:
+    """At most ``most`` grasps of the thing ``number``, likely ones first, no two alike.
+
+    Lines through its cells in all directions; what is of the thing on a line, and higher than the fingertips, has to
+    fit between the open fingers. Likely is what is narrow for its place, near the thing's middle, and has free room for
+    the fingers.
+    """
+    cells, tops = relief.of(number)
+    kept = tops > THIN
+    cells, tops = cells[kept], tops[kept]
+    if len(cells) < LEAST_CELLS:
+        return Candidates(np.zeros((0, 3)), np.zeros(0), np.zeros(0))
+    rng = np.random.default_rng(SEED)
+    which = rng.choice(len(cells), min(ANCHORS, len(cells)), replace=False)
+    yaws = (np.arange(TURNS) * (np.pi / TURNS))[None, :, None]
+    top = tops[which][:, None, None]
+    tool = np.maximum(top - np.array(DEPTHS), gripper.fingertip + CLEARANCE)  # above the table; anchor, turn, depth
+    shape = (len(which), TURNS, len(DEPTHS))
+    tool, yaw = np.broadcast_to(tool, shape).ravel(), np.broadcast_to(yaws, shape).ravel()
+    x, y = (np.broadcast_to(cells[which, k][:, None, None], shape).ravel() for k in (0, 1))
+    cos, sin = np.cos(yaw), np.sin(yaw)
+    level = tool - gripper.fingertip + ABOVE_TIP
+    start, end = _run(relief, number, x, y, cos, sin, level)
+    width, shift = end - start, (start + end) / 2
+    x, y = x + shift * cos, y + shift * sin
+    fits = width <= gripper.width - ROOM
+    blocked = _blocked(relief, x, y, cos, sin, level, gripper.width / 2)
+    middle, across = cells.mean(0), max(float(np.ptp(cells, axis=0).max()), CELL)
+    grid = np.where(fits, width, np.inf).reshape(shape)
+    narrow = np.repeat(np.minimum(grid.min(1, keepdims=True), gripper.width), TURNS, 1).ravel()
+    cost = (
+        UNEVEN * (width / np.maximum(narrow, CELL) - 1) + FAR_OFF * np.hypot(*(np.stack([x, y], 1) - middle).T) / across
+    )
+    cost = cost + BLOCKED * blocked + 0.1 * rng.random(len(cost))
+    order = np.argsort(np.where(fits, cost, np.inf), kind="stable")[: int(fits.sum())]
+    alike = np.stack(
+        [
+            np.round(x / CELLS_APART),
+            np.round(y / CELLS_APART),
+            np.round(yaw / TURNS_APART),
+            np.round(tool / LEVELS_APART),
+        ]
+    ).astype(np.int64)
+    first = np.unique(alike[:, order], axis=1, return_index=True)[1]
+    order = order[np.sort(first)[:most]]
+    places = np.stack([x, y, tool + relief.table], 1)
+    return Candidates(places[order], yaw[order], width[order])
+
+
+def _run(relief: Relief, number: int, x: Array, y: Array, cos: Array, sin: Array, level: Array) -> tuple[Array, Array]:
+    """Where the thing at a place starts and ends on the line through it, m along the line."""
+    half = round(REACH / CELL)
+    steps = np.arange(-half, half + 1) * CELL
+    index = relief.index(x[:, None] + cos[:, None] * steps, y[:, None] + sin[:, None] * steps)
+    inside = (relief.owner.ravel()[index] == number) & (relief.heights.ravel()[index] > level[:, None])
+    after = np.logical_and.accumulate(inside[:, half + 1 :], 1).sum(1)
+    before = np.logical_and.accumulate(inside[:, half - 1 :: -1], 1).sum(1)
+    return -(before + 0.5) * CELL, (after + 0.5) * CELL
+
+
+def _blocked(
+    relief: Relief, x: Array, y: Array, cos: Array, sin: Array, level: Array, half: float
+) -> NDArray[np.bool_]:
+    """Whether something stands where one of the open fingers would come down."""
+    along = np.array([-half - FINGER, -half - FINGER / 2, -half, half, half + FINGER / 2, half + FINGER])
+    aside = np.array([-FINGER_WIDTH / 2, 0, FINGER_WIDTH / 2])
+    a, b = (grid.ravel() for grid in np.meshgrid(along, aside))
+    index = relief.index(
+        x[:, None] + cos[:, None] * a - sin[:, None] * b, y[:, None] + sin[:, None] * a + cos[:, None] * b
+    )
+    heights: Image = relief.heights.ravel()[index]
+    return np.asarray((heights > level[:, None]).any(1))

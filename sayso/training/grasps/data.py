@@ -1,0 +1,146 @@
+"""Grasps tried out, with the reliefs in which they are seen, as files; an interrupted making resumes."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sayso.hardware.process.spawn import interrupts_held
+from sayso.perception.grasps.candidates import Candidates, candidates
+from sayso.perception.grasps.crops import Crops, crops_of
+from sayso.perception.grasps.grasp import Grasp
+from sayso.perception.grasps.relief import Relief
+from sayso.sim.arms.arm_models import panda
+from sayso.sim.grasps.trial import Error, attempt
+from sayso.training.grasps.tables import SeenTables, true_relief
+
+TABLES = 5  # a file
+TRIES, POOL, FIRST = 3, 40, 10  # grasps of a thing from each picture, out of how many, and of the first of these
+LIKELY = 0.6  # share of tries that are among the first
+MOVED = 0.5  # share of tries that are moved by as much as (m, rad):
+MOVE, TURN = (0.004, 0.004, 0.005), 0.12
+LEAST_CELLS = 8
+HEIGHT_UNIT = 2e-4  # m
+Progress = Callable[[int, int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """Samples for training: ``crops``, whether the grasp ``held`` (n,), and the ``table`` (n,) of each by its seed."""
+
+    crops: Crops
+    held: NDArray[np.bool_]
+    table: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+
+def make(
+    folder: Path, first_seed: int, tables: int, *, workers: int = 1, progress: Progress | None = None
+) -> list[Path]:
+    """Files in ``folder`` with the trials on ``tables`` tables or more; missing ones are made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    seeds = range(first_seed, first_seed + tables, TABLES)
+    paths = [folder / f"trials-{seed}.npz" for seed in seeds]
+    missing = [(path, seed) for path, seed in zip(paths, seeds, strict=True) if not path.exists()]
+    if not missing:
+        return paths
+    with interrupts_held():
+        pool = multiprocessing.get_context("spawn").Pool(workers)
+    with pool:
+        for done, _ in enumerate(pool.imap(_make_file, missing)):
+            if progress is not None:
+                progress(len(paths) - len(missing) + done + 1, len(paths), 0.0)
+    return paths
+
+
+def _make_file(job: tuple[Path, int]) -> None:
+    path, first = job
+    source, reliefs, rows = SeenTables(), [], []
+    for seed in range(first, first + TABLES):
+        some, found = trials_of(source, seed)
+        rows += [[len(reliefs) + int(r[0]), *r[1:], seed] for r in found]
+        reliefs += some
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez_compressed(
+            file,
+            heights=_joined([np.round(r.heights / HEIGHT_UNIT).astype(np.int16) for r in reliefs]),
+            known=_joined([r.known for r in reliefs]),
+            owner=_joined([r.owner for r in reliefs]),
+            shapes=np.array([r.heights.shape for r in reliefs]).reshape(-1, 2),
+            origins=np.array([r.origin for r in reliefs]).reshape(-1, 2),
+            rows=np.array(rows, np.float64).reshape(-1, 9),
+        )
+    part.replace(path)
+
+
+def _joined(parts: Sequence[NDArray]) -> NDArray:
+    return np.concatenate([p.ravel() for p in parts]) if parts else np.zeros(0)
+
+
+def trials_of(source: SeenTables, seed: int) -> tuple[list[Relief], list[list[float]]]:
+    """The reliefs of a table's pictures, and rows of the grasps tried there: relief, thing, x, y, z, yaw, width, held.
+
+    What is tried is found in one picture; every picture that shows the thing gives a row.
+    """
+    rng = np.random.default_rng((seed, 1))
+    seen, gripper = source.draw(seed), panda().spec.gripper
+    assert gripper is not None
+    try:
+        reliefs = [r for r in (true_relief(view, rng) for view in seen.views) if r is not None]
+        rows: list[list[float]] = []
+        for thing in range(len(seen.table.things)):
+            showing = [k for k, r in enumerate(reliefs) if int((r.owner == thing + 1).sum()) >= LEAST_CELLS]
+            for k in showing:
+                found = _drawn(candidates(reliefs[k], thing + 1, gripper, POOL), rng, gripper.fingertip)
+                for place, yaw, width in zip(found.places, found.yaws.tolist(), found.widths.tolist(), strict=True):
+                    grasp = Error().of(Grasp(place, yaw, width, 1.0), rng)
+                    held = attempt(seen.table, thing, grasp) == "held"
+                    rows += [[j, thing + 1, *place.tolist(), yaw, width, float(held)] for j in showing]
+    finally:
+        seen.table.close()
+    return reliefs, rows
+
+
+def _drawn(found: Candidates, rng: np.random.Generator, fingertip: float) -> Candidates:
+    """A few of the candidates ``found``, likely ones more often, some of them moved."""
+    if not len(found):
+        return found
+    first = np.arange(len(found)) < FIRST
+    share = np.where(first, LIKELY / first.sum(), (1 - LIKELY) / max((~first).sum(), 1))
+    chosen = found.chosen(rng.choice(len(found), min(TRIES, len(found)), replace=False, p=share / share.sum()))
+    moved = rng.random(len(chosen)) < MOVED
+    places = chosen.places + moved[:, None] * rng.normal(0, MOVE, (len(chosen), 3))
+    places[:, 2] = np.maximum(places[:, 2], fingertip + 0.002)
+    return Candidates(places, chosen.yaws + moved * rng.normal(0, TURN, len(chosen)), chosen.widths)
+
+
+def load(paths: Sequence[Path]) -> Trials:
+    """All samples in the files."""
+    pictures, numbers, held, tables = [], [], [], []
+    for path in paths:
+        with np.load(path, allow_pickle=False) as file:
+            data = {name: file[name] for name in file.files}
+        ends = np.cumsum([0, *data["shapes"].prod(1).tolist()])
+        for k, shape in enumerate(data["shapes"].tolist()):
+            own = slice(ends[k], ends[k + 1])
+            heights, known, owner = (data[n][own].reshape(shape) for n in ("heights", "known", "owner"))
+            relief = Relief(heights.astype(np.float32) * np.float32(HEIGHT_UNIT), known, owner, data["origins"][k])
+            rows = data["rows"][data["rows"][:, 0] == k]
+            for number in np.unique(rows[:, 1]).astype(int).tolist():
+                some = rows[rows[:, 1] == number]
+                crops = crops_of(relief, number, Candidates(some[:, 2:5], some[:, 5], some[:, 6]))
+                pictures.append(crops.pictures.astype(np.float16))
+                numbers.append(crops.numbers)
+                held.append(some[:, 7] > 0)
+                tables.append(some[:, 8].astype(np.int64))
+    return Trials(
+        Crops(np.concatenate(pictures), np.concatenate(numbers)), np.concatenate(held), np.concatenate(tables)
+    )
