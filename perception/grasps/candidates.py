@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from sayso.hardware.types import Array, GripperSpec
 from sayso.perception.grasps.relief import CELL, Image, Relief
 
-ANCHORS, TURNS = 36, 12
+ANCHORS, TURNS = 30, 12
+HIGH = 70  # percentile of the heights; half of the anchors lie above, where rims and handles are
+PALM = 0.034  # m over the tool's point that are free below the palm
 DEPTHS = (0.012, 0.030)  # m of the tool's point below the top of what it grasps
 CLEARANCE = 0.003  # m between fingertips and table
 FINGER, FINGER_WIDTH = 0.016, 0.018  # m of a fingertip along the line on which it closes, and across
@@ -44,7 +46,7 @@ class Candidates:
 def candidates(relief: Relief, number: int, gripper: GripperSpec, most: int = 14) -> Candidates:
     """At most ``most`` grasps of the thing ``number``, likely ones first, no two alike.
 
-    Lines through its cells in all directions; what is of the thing on a line, and higher than the fingertips, has to
+    Lines through its cells, half of them high ones, in all directions; what is of the thing on a line, and higher than the fingertips, has to
     fit between the open fingers. Likely is what is narrow for its place, near the thing's middle, and has free room for
     the fingers.
     """
@@ -54,7 +56,9 @@ def candidates(relief: Relief, number: int, gripper: GripperSpec, most: int = 14
     if len(cells) < LEAST_CELLS:
         return Candidates(np.zeros((0, 3)), np.zeros(0), np.zeros(0))
     rng = np.random.default_rng(SEED)
-    which = rng.choice(len(cells), min(ANCHORS, len(cells)), replace=False)
+    high = np.flatnonzero(tops >= np.percentile(tops, HIGH))
+    half = ANCHORS // 2
+    which = np.concatenate([rng.choice(n, min(half, len(n)), replace=False) for n in (high, np.arange(len(cells)))])
     yaws = (np.arange(TURNS) * (np.pi / TURNS))[None, :, None]
     top = tops[which][:, None, None]
     tool = np.maximum(top - np.array(DEPTHS), gripper.fingertip + CLEARANCE)  # above the table; anchor, turn, depth
@@ -63,11 +67,11 @@ def candidates(relief: Relief, number: int, gripper: GripperSpec, most: int = 14
     x, y = (np.broadcast_to(cells[which, k][:, None, None], shape).ravel() for k in (0, 1))
     cos, sin = np.cos(yaw), np.sin(yaw)
     level = tool - gripper.fingertip + ABOVE_TIP
-    start, end = _run(relief, number, x, y, cos, sin, level)
+    start, end, highest = _run(relief, number, x, y, cos, sin, level)
     width, shift = end - start, (start + end) / 2
     x, y = x + shift * cos, y + shift * sin
     fits = width <= gripper.width - ROOM
-    blocked = _blocked(relief, x, y, cos, sin, level, gripper.width / 2)
+    blocked = _blocked(relief, x, y, cos, sin, level, gripper.width / 2) | (highest > tool + PALM)
     middle, across = cells.mean(0), max(float(np.ptp(cells, axis=0).max()), CELL)
     grid = np.where(fits, width, np.inf).reshape(shape)
     narrow = np.repeat(np.minimum(grid.min(1, keepdims=True), gripper.width), TURNS, 1).ravel()
@@ -90,15 +94,19 @@ def candidates(relief: Relief, number: int, gripper: GripperSpec, most: int = 14
     return Candidates(places[order], yaw[order], width[order])
 
 
-def _run(relief: Relief, number: int, x: Array, y: Array, cos: Array, sin: Array, level: Array) -> tuple[Array, Array]:
-    """Where the thing at a place starts and ends on the line through it, m along the line."""
+def _run(
+    relief: Relief, number: int, x: Array, y: Array, cos: Array, sin: Array, level: Array
+) -> tuple[Array, Array, Image]:
+    """Where the thing at a place starts and ends on the line through it, m along the line, and its top there, m."""
     half = round(REACH / CELL)
     steps = np.arange(-half, half + 1) * CELL
     index = relief.index(x[:, None] + cos[:, None] * steps, y[:, None] + sin[:, None] * steps)
-    inside = (relief.owner.ravel()[index] == number) & (relief.heights.ravel()[index] > level[:, None])
+    heights = relief.heights.ravel()[index]
+    inside = (relief.owner.ravel()[index] == number) & (heights > level[:, None])
     after = np.logical_and.accumulate(inside[:, half + 1 :], 1).sum(1)
     before = np.logical_and.accumulate(inside[:, half - 1 :: -1], 1).sum(1)
-    return -(before + 0.5) * CELL, (after + 0.5) * CELL
+    between = (steps >= -(before[:, None] + 0.5) * CELL) & (steps <= (after[:, None] + 0.5) * CELL)
+    return -(before + 0.5) * CELL, (after + 0.5) * CELL, np.where(between, heights, 0).max(1)
 
 
 def _blocked(

@@ -36,7 +36,7 @@ from sayso.training.control import (
 )
 
 DEVELOPMENT_SEEDS = -100_000_000
-KINDS = ("policy", "motion", "critic", "detector", "eyes", "looks", "planner")
+KINDS = ("policy", "motion", "critic", "detector", "eyes", "looks", "grasps", "planner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +234,18 @@ def make_looks(plant: TrainingWorkspace) -> Path:
     return path
 
 
+def make_grasps(plant: TrainingWorkspace) -> Path:
+    """The grasp network; its own training writes the card."""
+    from sayso.training.grasps.trainer import train_grasps
+
+    path = plant.made / "grasps.onnx"
+    if not path.with_suffix(".json").exists():
+        extra = {"tables": 10, "steps": 200} if plant.quick else {}
+        progress = partial(plant.progress, path.stem)
+        train_grasps(path, plant.work / "grasps", workers=plant.workers, progress=progress, **extra)
+    return path
+
+
 def make_words(plant: TrainingWorkspace) -> Path:
     """The model of single words; its own training writes the card."""
     from sayso.planner.language.training.trainer import train
@@ -263,6 +275,7 @@ STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
     "eyes": make_eyes,
     "eyes-rgb": partial(make_eyes, depth=False),
     "looks": make_looks,
+    "grasps": make_grasps,
     "words": make_words,
     "reader-encoder": partial(make_reader, half="encoder"),
     "reader-decoder": partial(make_reader, half="decoder"),

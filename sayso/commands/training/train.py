@@ -22,6 +22,7 @@ class Part(StrEnum):
     DETECTOR = "detector"
     EYES = "eyes"
     LOOKS = "looks"
+    GRASPS = "grasps"
     CRITIC = "critic"
     ARM = "arm"
     ALL = "all"

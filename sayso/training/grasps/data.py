@@ -20,7 +20,7 @@ from sayso.sim.grasps.trial import Error, attempt
 from sayso.training.grasps.tables import SeenTables, true_relief
 
 TABLES = 5  # a file
-TRIES, POOL, FIRST = 3, 40, 10  # grasps of a thing from each picture, out of how many, and of the first of these
+TRIES, POOL, FIRST = 5, 40, 12  # grasps of a thing from each picture, out of how many, and of the first of these
 LIKELY = 0.6  # share of tries that are among the first
 MOVED = 0.5  # share of tries that are moved by as much as (m, rad):
 MOVE, TURN = (0.004, 0.004, 0.005), 0.12
@@ -62,7 +62,9 @@ def make(
 
 def _make_file(job: tuple[Path, int]) -> None:
     path, first = job
-    source, reliefs, rows = SeenTables(), [], []
+    source = SeenTables()
+    reliefs: list[Relief] = []
+    rows: list[list[float]] = []
     for seed in range(first, first + TABLES):
         some, found = trials_of(source, seed)
         rows += [[len(reliefs) + int(r[0]), *r[1:], seed] for r in found]

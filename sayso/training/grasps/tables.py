@@ -37,7 +37,7 @@ class SeenTables:
     source: TableSource = field(default_factory=lambda: TableSource(arms=(), tilt=TILT))
     counts: tuple[int, ...] = (1, 2, 4, 6, 8, 10, 12)
     pictures: int = 2
-    overview: bool = False
+    overview: bool = True
 
     def draw(self, seed: int) -> SeenTable:
         """The table of ``seed``; the caller closes it."""
