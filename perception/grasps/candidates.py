@@ -46,9 +46,9 @@ class Candidates:
 def candidates(relief: Relief, number: int, gripper: GripperSpec, most: int = 14) -> Candidates:
     """At most ``most`` grasps of the thing ``number``, likely ones first, no two alike.
 
-    Lines through its cells, half of them high ones, in all directions; what is of the thing on a line, and higher than the fingertips, has to
-    fit between the open fingers. Likely is what is narrow for its place, near the thing's middle, and has free room for
-    the fingers.
+    Lines through its cells, half of them high ones, in all directions; what is of the thing on a line, and higher than
+    the fingertips, has to fit between the open fingers. Likely is what is narrow for its place, near the thing's
+    middle, and has free room for the fingers.
     """
     cells, tops = relief.of(number)
     kept = tops > THIN
