@@ -18,9 +18,9 @@ CLEARANCE = 0.003  # m between fingertips and table
 FINGER, FINGER_WIDTH = 0.016, 0.018  # m of a fingertip along the line on which it closes, and across
 ROOM = 0.006  # m that the open fingers leave on a thing
 THIN = 0.004  # m above the table from which a cell is of a thing
-REACH = 0.064  # m from an anchor in which the thing between the fingers ends
+REACH = 0.8  # of the gripper's width, from an anchor, within which the thing between the fingers ends
 ABOVE_TIP = 0.002  # m above the fingertips from which a cell is between or below them
-CELLS_APART, TURNS_APART, LEVELS_APART = 0.012, np.pi / 6, 0.012
+APART, TURNS_APART, LEVELS_APART = 0.012, np.pi / 6, 0.012
 FAR_OFF, UNEVEN, BLOCKED = 1.0, 1.5, 3.0
 LEAST_CELLS = 3
 SEED = 5
@@ -67,38 +67,36 @@ def candidates(relief: Relief, number: int, gripper: GripperSpec, most: int = 14
     x, y = (np.broadcast_to(cells[which, k][:, None, None], shape).ravel() for k in (0, 1))
     cos, sin = np.cos(yaw), np.sin(yaw)
     level = tool - gripper.fingertip + ABOVE_TIP
-    start, end, highest = _run(relief, number, x, y, cos, sin, level)
-    width, shift = end - start, (start + end) / 2
-    x, y = x + shift * cos, y + shift * sin
+    start, end, highest = _run(relief, number, x, y, cos, sin, level, round(REACH * gripper.width / CELL))
+    width = end - start
     fits = width <= gripper.width - ROOM
-    blocked = _blocked(relief, x, y, cos, sin, level, gripper.width / 2) | (highest > tool + PALM)
+    narrow = np.where(fits, width, np.inf).reshape(shape).min(1, keepdims=True)
+    kept = np.flatnonzero(fits)
+    wider = width[kept] / np.broadcast_to(narrow, shape).ravel()[kept] - 1
+    x, y, cos, sin, yaw, tool, level, width = (a[kept] for a in (x, y, cos, sin, yaw, tool, level, width))
+    shift = (start[kept] + end[kept]) / 2
+    x, y = x + shift * cos, y + shift * sin
+    blocked = _blocked(relief, x, y, cos, sin, level, gripper.width / 2) | (highest[kept] > tool + PALM)
     middle, across = cells.mean(0), max(float(np.ptp(cells, axis=0).max()), CELL)
-    grid = np.where(fits, width, np.inf).reshape(shape)
-    narrow = np.repeat(np.minimum(grid.min(1, keepdims=True), gripper.width), TURNS, 1).ravel()
-    cost = (
-        UNEVEN * (width / np.maximum(narrow, CELL) - 1) + FAR_OFF * np.hypot(*(np.stack([x, y], 1) - middle).T) / across
-    )
-    cost = cost + BLOCKED * blocked + 0.1 * rng.random(len(cost))
-    order = np.argsort(np.where(fits, cost, np.inf), kind="stable")[: int(fits.sum())]
-    alike = np.stack(
-        [
-            np.round(x / CELLS_APART),
-            np.round(y / CELLS_APART),
-            np.round(yaw / TURNS_APART),
-            np.round(tool / LEVELS_APART),
-        ]
-    ).astype(np.int64)
-    first = np.unique(alike[:, order], axis=1, return_index=True)[1]
+    aside = np.hypot(x - middle[0], y - middle[1]) / across
+    cost = UNEVEN * wider + FAR_OFF * aside + BLOCKED * blocked + 0.1 * rng.random(len(kept))
+    order = np.argsort(cost, kind="stable")
+    alike = np.zeros(len(kept), np.int64)
+    for value, apart in ((x - middle[0], APART), (y - middle[1], APART), (yaw, TURNS_APART), (tool, LEVELS_APART)):
+        alike = alike * 512 + np.round(value / apart).astype(np.int64) % 512
+    first = np.unique(alike[order], return_index=True)[1]
     order = order[np.sort(first)[:most]]
     places = np.stack([x, y, tool + relief.table], 1)
     return Candidates(places[order], yaw[order], width[order])
 
 
 def _run(
-    relief: Relief, number: int, x: Array, y: Array, cos: Array, sin: Array, level: Array
+    relief: Relief, number: int, x: Array, y: Array, cos: Array, sin: Array, level: Array, half: int
 ) -> tuple[Array, Array, Image]:
-    """Where the thing at a place starts and ends on the line through it, m along the line, and its top there, m."""
-    half = round(REACH / CELL)
+    """Where the thing at a place starts and ends on the line through it, m along the line, and its top there, m.
+
+    It ends nowhere, at infinity, if that is not within ``half`` cells of the place.
+    """
     steps = np.arange(-half, half + 1) * CELL
     index = relief.index(x[:, None] + cos[:, None] * steps, y[:, None] + sin[:, None] * steps)
     heights = relief.heights.ravel()[index]
@@ -106,7 +104,8 @@ def _run(
     after = np.logical_and.accumulate(inside[:, half + 1 :], 1).sum(1)
     before = np.logical_and.accumulate(inside[:, half - 1 :: -1], 1).sum(1)
     between = (steps >= -(before[:, None] + 0.5) * CELL) & (steps <= (after[:, None] + 0.5) * CELL)
-    return -(before + 0.5) * CELL, (after + 0.5) * CELL, np.where(between, heights, 0).max(1)
+    start, end = (np.where(n < half, (n + 0.5) * CELL, np.inf) for n in (before, after))
+    return -start, end, np.where(between, heights, 0).max(1)
 
 
 def _blocked(
