@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from sayso.perception.grasps.grasp import Grasp
+from sayso.hardware.types import Array
 from sayso.sim.bullet import pybullet as p
 from sayso.sim.grasps.table import HZ, GraspTable
 
@@ -23,21 +23,29 @@ TILT, TILT_S = np.radians(25), 0.25
 
 
 @dataclass(frozen=True, slots=True)
+class HandPose:
+    """Where the hand closes: the tool point's ``position`` (3,) m, the ``yaw`` (rad) along which the fingers close."""
+
+    position: Array
+    yaw: float
+
+
+@dataclass(frozen=True, slots=True)
 class Error:
-    """How far the hand is off the grasp that it was to take: ``shift`` (3,) m and ``turn`` rad, standard deviations."""
+    """How far the hand is off the place that it was to take: ``shift`` (3,) m and ``turn`` rad, standard deviations."""
 
     shift: tuple[float, float, float] = (0.002, 0.002, 0.0015)
     turn: float = 0.035
 
-    def of(self, grasp: Grasp, rng: np.random.Generator) -> Grasp:
-        """Where the hand goes instead of ``grasp``; never lower."""
+    def of(self, place: HandPose, rng: np.random.Generator) -> HandPose:
+        """Where the hand goes instead of ``place``; never lower."""
         shift = rng.normal(0, self.shift)
         shift[2] = abs(shift[2])
-        return Grasp(grasp.position + shift, grasp.yaw + rng.normal(0, self.turn), grasp.width, grasp.quality)
+        return HandPose(place.position + shift, place.yaw + rng.normal(0, self.turn))
 
 
-def attempt(table: GraspTable, thing: int, grasp: Grasp) -> Outcome:
-    """What comes of ``grasp``, taken exactly, of the ``thing`` by its number; the table is as before afterwards.
+def attempt(table: GraspTable, thing: int, place: HandPose) -> Outcome:
+    """What comes of grasping the ``thing``, by its number, exactly at ``place``; the table is as before afterwards.
 
     "collision": the open hand touches something on its way down. "nothing": the fingers close on nothing, "slipped":
     the thing does not rise with them, "dropped": it falls when the hand tilts. "held" else.
@@ -45,15 +53,15 @@ def attempt(table: GraspTable, thing: int, grasp: Grasp) -> Outcome:
     table.focus(thing)
     table.restore()
     try:
-        return _attempt(table, thing, grasp)
+        return _attempt(table, thing, place)
     finally:
         table.restore()
 
 
-def _attempt(table: GraspTable, thing: int, grasp: Grasp) -> Outcome:
+def _attempt(table: GraspTable, thing: int, place: HandPose) -> Outcome:
     hand, before = table.hand, float(table.position(thing)[2])
     for above in DESCENT:
-        hand.place(grasp.position, grasp.yaw, above)
+        hand.place(place.position, place.yaw, above)
         p.performCollisionDetection(physicsClientId=table.client)
         contacts = p.getContactPoints(hand.body, physicsClientId=table.client)
         if any(c[2] != hand.body and c[8] < -TOUCH for c in contacts):

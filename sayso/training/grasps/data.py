@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from sayso.hardware.process.spawn import interrupts_held
 from sayso.perception.grasps.candidates import Candidates, candidates
 from sayso.perception.grasps.crops import Crops, crops_of
-from sayso.perception.grasps.grasp import Grasp
 from sayso.perception.grasps.relief import Relief
 from sayso.sim.arms.arm_models import panda
-from sayso.sim.grasps.trial import Error, attempt
+from sayso.sim.grasps.trial import Error, HandPose, attempt
 from sayso.training.grasps.tables import SeenTables, true_relief
 
 TABLES = 5  # a file
@@ -103,8 +102,8 @@ def trials_of(source: SeenTables, seed: int) -> tuple[list[Relief], list[list[fl
             for k in showing:
                 found = _drawn(candidates(reliefs[k], thing + 1, gripper, POOL), rng, gripper.fingertip)
                 for place, yaw, width in zip(found.places, found.yaws.tolist(), found.widths.tolist(), strict=True):
-                    grasp = Error().of(Grasp(place, yaw, width, 1.0), rng)
-                    held = attempt(seen.table, thing, grasp) == "held"
+                    hand = Error().of(HandPose(place, yaw), rng)
+                    held = attempt(seen.table, thing, hand) == "held"
                     rows += [[j, thing + 1, *place.tolist(), yaw, width, float(held)] for j in showing]
     finally:
         seen.table.close()

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from sayso.hardware.robot import RobotError
-from sayso.perception.grasps.grasp import Grasp
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.grasps.table import GraspTable
-from sayso.sim.grasps.trial import Error, attempt
+from sayso.sim.grasps.trial import Error, HandPose, attempt
 from sayso.sim.render.picture import Placed
 from sayso.sim.render.tables import UNPAINTED, TableThing
 from sayso.sim.things.catalog import random_mesh, solid_of
@@ -35,12 +34,12 @@ def table() -> Iterator[GraspTable]:
     out.close()
 
 
-def at(x: float, z: float, yaw: float = 0.0, y: float = 0.0) -> Grasp:
-    return Grasp(np.array([x, y, z]), yaw, 0.04, 1.0)
+def at(x: float, z: float, yaw: float = 0.0, y: float = 0.0) -> HandPose:
+    return HandPose(np.array([x, y, z]), yaw)
 
 
 @pytest.mark.parametrize(
-    ("which", "grasp", "outcome"),
+    ("which", "place", "outcome"),
     [
         (BLOCK, at(0.0, 0.02), "held"),
         (BLOCK, at(0.0, 0.02, np.pi / 2), "held"),
@@ -51,9 +50,9 @@ def at(x: float, z: float, yaw: float = 0.0, y: float = 0.0) -> Grasp:
         (CUP, at(-0.25, 0.06), "collision"),  # on the rim
     ],
 )
-def test_what_comes_of_a_grasp(table: GraspTable, which: int, grasp: Grasp, outcome: str) -> None:
+def test_what_comes_of_a_grasp(table: GraspTable, which: int, place: HandPose, outcome: str) -> None:
     before = [table.position(k) for k in range(3)]
-    assert attempt(table, which, grasp) == outcome
+    assert attempt(table, which, place) == outcome
     assert np.allclose([table.position(k) for k in range(3)], before)
 
 
