@@ -71,17 +71,17 @@ def candidates(relief: Relief, number: int, gripper: GripperSpec, most: int = 14
     width = end - start
     fits = width <= gripper.width - ROOM
     narrow = np.where(fits, width, np.inf).reshape(shape).min(1, keepdims=True)
-    kept = np.flatnonzero(fits)
-    wider = width[kept] / np.broadcast_to(narrow, shape).ravel()[kept] - 1
-    x, y, cos, sin, yaw, tool, level, width = (a[kept] for a in (x, y, cos, sin, yaw, tool, level, width))
-    shift = (start[kept] + end[kept]) / 2
+    fitting = np.flatnonzero(fits)
+    wider = width[fitting] / np.broadcast_to(narrow, shape).ravel()[fitting] - 1
+    x, y, cos, sin, yaw, tool, level, width = (a[fitting] for a in (x, y, cos, sin, yaw, tool, level, width))
+    shift = (start[fitting] + end[fitting]) / 2
     x, y = x + shift * cos, y + shift * sin
-    blocked = _blocked(relief, x, y, cos, sin, level, gripper.width / 2) | (highest[kept] > tool + PALM)
+    blocked = _blocked(relief, x, y, cos, sin, level, gripper.width / 2) | (highest[fitting] > tool + PALM)
     middle, across = cells.mean(0), max(float(np.ptp(cells, axis=0).max()), CELL)
     aside = np.hypot(x - middle[0], y - middle[1]) / across
-    cost = UNEVEN * wider + FAR_OFF * aside + BLOCKED * blocked + 0.1 * rng.random(len(kept))
+    cost = UNEVEN * wider + FAR_OFF * aside + BLOCKED * blocked + 0.1 * rng.random(len(fitting))
     order = np.argsort(cost, kind="stable")
-    alike = np.zeros(len(kept), np.int64)
+    alike = np.zeros(len(fitting), np.int64)
     for value, apart in ((x - middle[0], APART), (y - middle[1], APART), (yaw, TURNS_APART), (tool, LEVELS_APART)):
         alike = alike * 512 + np.round(value / apart).astype(np.int64) % 512
     first = np.unique(alike[order], return_index=True)[1]
