@@ -9,6 +9,7 @@ from math import exp
 import numpy as np
 
 from sayso.hardware.types import Array
+from sayso.perception.grasps.grasp import Grasp
 from sayso.perception.identity.appearance import color_belief, color_odds, kind_belief, kind_odds
 from sayso.perception.scene import ALL_COLORS, ALL_KINDS, KINDS, SceneObject
 from sayso.perception.votes import Detection
@@ -40,7 +41,8 @@ class Track:
     place looks empty, ``unsettled_since`` that of its release or removal; ``strayed``: last detected elsewhere.
     ``turn`` has 4 × the heading of an edge, ``long`` 2 × that of the longer edge, 0 where none is longer.
     ``container``: the one that it lies in, where it may shift. ``stranger`` is what is seen in the track's place since
-    that looked like another thing, ``against`` (nats) how much it speaks against the same thing.
+    that looked like another thing, ``against`` (nats) how much it speaks against the same thing. ``grasps`` are
+    those of the last look that showed any.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Track:
     container: Track | None = None
     stranger: Track | None = None
     against: float = 0.0
+    grasps: tuple[Grasp, ...] = ()
 
     def __post_init__(self) -> None:
         self._name()
@@ -79,6 +82,7 @@ class Track:
             detection.confidence,
             now,
             long=_long(detection),
+            grasps=detection.grasps,
         )
 
     @property
@@ -137,6 +141,7 @@ class Track:
         self.position, self.turn, self.variance = other.position, other.turn, other.variance
         self.long = other.long
         self.seen, self.empty_since, self.unsettled_since = other.seen, None, None
+        self.grasps = other.grasps
         self.strayed, self.container = False, None
         self.trust()
 
@@ -149,6 +154,7 @@ class Track:
             self.attributes(detection, now)
         elif self.is_elsewhere(detection):
             return
+        self.grasps = detection.grasps or self.grasps
         noise = max(detection.deviation, LEAST_DEVIATION) ** 2
         self.variance += DRIFT**2
         elsewhere = self.is_elsewhere(detection)
@@ -204,4 +210,10 @@ class Track:
             self.variance**0.5,
             held,
             self.doubt,
+            grasps=() if held else self._grasps_here(),
         )
+
+    def _grasps_here(self) -> tuple[Grasp, ...]:
+        """Its grasps, without those of a place that it has left."""
+        reach = float(np.linalg.norm(self.size)) / 2 + MOVED
+        return tuple(g for g in self.grasps if float(np.linalg.norm(g.position - self.position)) < reach)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sayso.hardware.types import Array
 from sayso.perception.encoding import Encoded
+from sayso.perception.grasps.grasp import Grasp
 from sayso.perception.scene import COLORS, KINDS, Likely
 
 UNIT = 0.05
@@ -43,7 +44,7 @@ class Detection(Likely):
     ``kinds`` and ``colors`` map names to probabilities; center ``position`` (3,) and full extents ``size`` (3,) m in
     the base frame; ``yaw`` rad about z, a block's modulo 90°; ``confidence`` in 0..1; ``deviation`` m, the expected
     error of the position; ``pixels`` is the number of network pixels that voted for the object. With ``fold`` 2 the
-    yaw is the heading of the longer edge, ``size[0]``; with 4 of any edge.
+    yaw is the heading of the longer edge, ``size[0]``; with 4 of any edge. ``grasps`` are its grasps, the best first.
     """
 
     kinds: Mapping[str, float]
@@ -55,6 +56,7 @@ class Detection(Likely):
     deviation: float
     pixels: int
     fold: int = 4
+    grasps: tuple[Grasp, ...] = ()
 
 
 # Measured walls determine a block's heading better than the network's estimate, which counts where none is visible.

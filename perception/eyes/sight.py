@@ -14,6 +14,9 @@ from sayso.perception.eyes.footprint import UprightBox, measured, rounded
 from sayso.perception.eyes.instances import Instance
 from sayso.perception.eyes.outline import DISK, ROUND, by_outline
 from sayso.perception.eyes.views import grouped
+from sayso.perception.grasps.finder import GraspFinder
+from sayso.perception.grasps.grasp import Grasp
+from sayso.perception.grasps.seen import grasps_of
 from sayso.perception.pipeline import Sees
 from sayso.perception.scene import COLORS
 from sayso.perception.votes import Detection
@@ -37,6 +40,7 @@ class _Thing:
     detection: Detection
     points: NDArray[np.float32]
     fill: float | None
+    grasps: tuple[Grasp, ...] = ()
 
 
 class Sight:
@@ -45,11 +49,12 @@ class Sight:
     Blocks and bowls are the detector's. One of its detections counts as mistaken where it lies on a thing whose pixels
     blocks and bowls do not explain; then the thing is a detection, with the eyes' kinds. What the hand touches looks
     like one with the hand: there nothing is measured, and a thing seen before stays a thing. Frames without depth have
-    the detector alone. ``table`` is the table's height (m) in the base frame.
+    the detector alone. ``table`` is the table's height (m) in the base frame. With ``grasps`` everything that the eyes
+    see has its grasps.
     """
 
-    def __init__(self, detector: Sees, eyes: Eyes, table: float = 0.0) -> None:
-        self._detector, self._eyes, self._table = detector, eyes, table
+    def __init__(self, detector: Sees, eyes: Eyes, table: float = 0.0, grasps: GraspFinder | None = None) -> None:
+        self._detector, self._eyes, self._table, self._grasps = detector, eyes, table, grasps
         self._known: list[tuple[Array, int]] = []  # where things were seen that are no blocks, and looks since then
 
     def perceive(
@@ -57,8 +62,13 @@ class Sight:
     ) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
         """As `Detector.perceive`."""
         plain, out = self._detector.perceive(frames, tool)
-        views = [self._eyes.look(frame) for frame in frames if frame.depth is not None]
-        things = [t for t in (self._thing(group) for group in grouped(views)) if t.detection.confidence >= SURE]
+        deep = [frame for frame in frames if frame.depth is not None]
+        views = [self._eyes.look(frame) for frame in deep]
+        groups = [g for g in grouped(views) if max(i.confidence for i in g) >= SURE]
+        things = [self._thing(group) for group in groups]
+        if self._grasps is not None:
+            found = grasps_of(self._grasps, deep, views, groups)
+            things = [replace(thing, grasps=grasps) for thing, grasps in zip(things, found, strict=True)]
         return self._together(plain, things, tool), out
 
     def _together(
@@ -67,22 +77,25 @@ class Sight:
         """The ``plain`` blocks and bowls that are real, and the ``things`` that are neither."""
         out: list[Detection] = []
         mistaken: set[int] = set()
+        grasps: dict[int, tuple[Grasp, ...]] = {}
         known: list[tuple[Array, int]] = []
         for thing in things:
             there = [d for d in plain if id(d) not in mistaken and _lies_on(d, thing.detection)]
             handled = tool is not None and _is_touched(thing, tool)
             if not self._is_known(thing) if handled else is_explained(thing, there):
+                grasps |= {id(d): grasps_on(d, there, thing.grasps) for d in there}
                 continue
             mistaken |= {id(d) for d in there}
             known.append((thing.detection.position, 0))
             if not handled:
-                out.append(_no_block(_painted(thing.detection, there)))
+                out.append(replace(_no_block(_painted(thing.detection, there)), grasps=thing.grasps))
         self._known = known + [
             (at, looks + 1)
             for at, looks in self._known
             if looks < REMEMBERED and all(np.linalg.norm(at - other) > SAME_PLACE for other, _ in known)
         ]
-        return (*(d for d in plain if id(d) not in mistaken), *out)
+        kept = (d for d in plain if id(d) not in mistaken)
+        return (*(replace(d, grasps=grasps[id(d)]) if id(d) in grasps else d for d in kept), *out)
 
     def _is_known(self, thing: _Thing) -> bool:
         return any(np.linalg.norm(thing.detection.position - at) < SAME_PLACE for at, _ in self._known)
@@ -134,6 +147,20 @@ def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
     volume = sum(float(np.prod(d.size)) for d in there)
     least, most = (share * float(np.prod(thing.detection.size)) for share in SOLID)
     return thing.fill >= DISK and least <= volume <= most
+
+
+def grasps_on(detection: Detection, there: Sequence[Detection], grasps: Sequence[Grasp]) -> tuple[Grasp, ...]:
+    """Those of a thing's ``grasps`` that are nearest to ``detection``, among the blocks and bowls that it consists of.
+
+    A bowl is taken by its rim, far from its middle, and counts by its edge.
+    """
+
+    def off(grasp: Grasp, other: Detection) -> float:
+        gap = np.abs(grasp.position - other.position)
+        flat = max(float(np.hypot(*gap[:2])) - float(other.size[:2].max()) / 2, 0.0)
+        return float(np.hypot(flat, max(float(gap[2]) - float(other.size[2]) / 2, 0.0)))
+
+    return tuple(g for g in grasps if min(there, key=lambda other: off(g, other)) is detection)
 
 
 def _is_touched(thing: _Thing, tool: Pose) -> bool:

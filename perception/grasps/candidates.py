@@ -17,7 +17,6 @@ DEPTHS = (0.012, 0.030)  # m of the tool's point below the top of what it grasps
 CLEARANCE = 0.003  # m between fingertips and table
 FINGER, FINGER_WIDTH = 0.016, 0.018  # m of a fingertip along the line on which it closes, and across
 ROOM = 0.006  # m that the open fingers leave on a thing
-THIN = 0.004  # m above the table from which a cell is of a thing
 REACH = 0.8  # of the gripper's width, from an anchor, within which the thing between the fingers ends
 ABOVE_TIP = 0.002  # m above the fingertips from which a cell is between or below them
 APART, TURNS_APART, LEVELS_APART = 0.012, np.pi / 6, 0.012
@@ -51,8 +50,6 @@ def candidates(relief: Relief, number: int, gripper: GripperSpec, most: int = 14
     middle, and has free room for the fingers.
     """
     cells, tops = relief.of(number)
-    kept = tops > THIN
-    cells, tops = cells[kept], tops[kept]
     if len(cells) < LEAST_CELLS:
         return Candidates(np.zeros((0, 3)), np.zeros(0), np.zeros(0))
     rng = np.random.default_rng(SEED)

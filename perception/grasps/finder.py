@@ -56,6 +56,11 @@ class GraspFinder:
         return [_best(some, good) for some, good in zip(found, parts, strict=True)]
 
 
+def finds_for(gripper: GripperSpec | None) -> bool:
+    """Whether the network knows such a hand: two sliding fingers. It has learned with the Panda's."""
+    return gripper is not None and gripper.jaw is None
+
+
 def _best(found: Candidates, quality: NDArray) -> tuple[Grasp, ...]:
     order = np.argsort(-quality, kind="stable")[:KEPT].tolist()
     return tuple(

@@ -11,7 +11,8 @@ from sayso.hardware.types import Array
 class Grasp:
     """Where the fingers take a thing from above.
 
-    ``position`` (3,) m is the point midway between the fingertips when they close, base frame; ``yaw`` rad, modulo
+    ``position`` (3,) m is the point midway between the fingertips when they close, base frame, where the arm's tool
+    point goes; ``yaw`` rad, modulo
     180°, is the heading of the line along which they close; ``width`` m is what lies between them; ``quality`` 0..1 is
     the probability that the thing is lifted and held.
     """

@@ -15,6 +15,8 @@ CELL = 0.004  # m
 MARGIN = 0.09  # m of surroundings that are kept around the things
 WIDEST = 1.6  # m
 LOWEST, HIGHEST = -0.02, 0.45  # m above the table that count
+SURE, OVERHEAD = 99, 0.05  # percentile of the things' heights, and m above it up to which a point counts
+THIN = 0.004  # m above the table from which a cell is of a thing
 UNIT = 2e-4  # m, of heights while cells are filled
 OWNERS = 256
 ENOUGH = 4  # of eight neighbors: an unknown cell is filled if so many are known
@@ -43,8 +45,8 @@ class Relief:
         return row * columns + column
 
     def of(self, number: int) -> tuple[Array, Image]:
-        """The middles (n, 2) m and heights (n,) m of the cells of one thing."""
-        rows, columns = np.nonzero(self.owner == number)
+        """The middles (n, 2) m and heights (n,) m of the cells of one thing, without those as low as the table."""
+        rows, columns = np.nonzero((self.owner == number) & (self.heights > THIN))
         middles = (np.stack([columns, rows], 1) + 0.5) * CELL + self.origin
         return middles, self.heights[rows, columns]
 
@@ -68,7 +70,9 @@ def relief_of(frames: Sequence[Frame], owners: Sequence[NDArray], table: float =
     low, high = np.maximum(low, middle - WIDEST / 2), np.minimum(high, middle + WIDEST / 2)
     columns, rows = np.ceil((high - low) / CELL).astype(int) + 2
     origin = low - CELL
-    near = (z > LOWEST) & (z < HIGHEST)
+    # What is far above all things is the arm: it would hide them.
+    top = min(float(np.percentile(z[own], SURE)) + OVERHEAD, HIGHEST)
+    near = (z > LOWEST) & (z < top)
     near &= (points[0] > low[0]) & (points[0] < high[0]) & (points[1] > low[1]) & (points[1] < high[1])
     x, y = ((points[:2, near] - origin[:, None]) * (1 / CELL)).astype(np.int32)
     keys = ((z[near] - LOWEST) / UNIT).astype(np.int32) * OWNERS + number[near]

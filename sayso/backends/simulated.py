@@ -21,6 +21,7 @@ from sayso.hardware.worlds.robot import WorldCamera, WorldRobot
 from sayso.model_store import ModelStore
 from sayso.perception.eyes.eyes import Eyes
 from sayso.perception.eyes.sight import Sight
+from sayso.perception.grasps.finder import GraspFinder, finds_for
 from sayso.perception.pipeline import Detector, Perception, PerceptionPipeline, Sees
 from sayso.result import RobotEvent
 from sayso.runtime.pacing import keep_real_time
@@ -63,8 +64,10 @@ class SimBackend:
             network = store.load(*self.seen_with)
             detector = Detector(network) if depth else Detector(None, color=network)
             if eyes and depth:
-                detector = Sight(detector, Eyes(store.load("eyes")))
-                self.seen_with = (*self.seen_with, "eyes")
+                gripper = self.robot.spec.gripper
+                finder = GraspFinder(store.load("grasps"), gripper) if gripper and finds_for(gripper) else None
+                detector = Sight(detector, Eyes(store.load("eyes")), grasps=finder)
+                self.seen_with = (*self.seen_with, "eyes", *(["grasps"] if finder else []))
             cameras = [WorldCamera(world, name, self.robot.clock, depth) for name in world.cameras[:count]]
         if film:
             self.film = _film(world, self.robot.clock)

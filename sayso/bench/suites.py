@@ -487,6 +487,23 @@ def things_errands_suite(models: Path, arm: str) -> list[CellPlan]:
     ]
 
 
+def _grasp(models: Path, crowd: str, method: str, seed: int) -> Record:
+    from sayso.bench.eyes.grasp_suite import grasp_record
+
+    return grasp_record(models, crowd, method, seed)
+
+
+def grasp_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Things that no training saw, lifted and held in physics by the best grasp in one picture."""
+    from sayso.bench.eyes.grasp_suite import COUNTS, METHODS, figures
+
+    return [
+        CellPlan(f"{crowd}: {method}", partial(_grasp, models, crowd, method), 300, figures, models=("eyes", "grasps"))
+        for crowd in COUNTS
+        for method in METHODS
+    ]
+
+
 SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "ladder": ladder_suite,
     "tabletop": tabletop_suite,
@@ -497,6 +514,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "detector": detector_suite,
     "things": things_suite,
     "names": names_suite,
+    "grasp": grasp_suite,
     "things-errands": things_errands_suite,
     "timing": timing_suite,
     "faults": faults_suite,
@@ -514,7 +532,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "corrections": lambda models, arm: corrections_suite(models, arm, Path("bench/corrections/work"), 2),
 }
 
-ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things", "names")
+ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things", "names", "grasp")
 
 
 def cells_of(

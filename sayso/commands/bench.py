@@ -21,7 +21,7 @@ def bench(
         typer.Argument(
             help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak, "
             "stops, wire, negated, constraints, language, ask, redteam, cap, disturb, corrections, things, names, "
-            "pictures, world."
+            "grasp, pictures, world."
         ),
     ],
     which: Annotated[

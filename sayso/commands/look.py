@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,17 +51,21 @@ def look(
     names = PictureNames(LooksFile(names_folder()), store)
     sight = sight_of(picture, depth, depth_scale, camera, pose, robot, scene, seed, store)
     frames, plane = sight.frames, sight.plane
-    seen = list(zip(sight.ids, sight.seen, names.given(frames, sight.seen), strict=True))
+    given_names = names.given(frames, sight.seen)
+    seen = list(zip(sight.ids, sight.seen, given_names, sight.grasps, strict=True))
     written = []
     if out is not None:
         for k, frame in enumerate(frames):
             file = out if k == 0 else out.with_stem(f"{out.stem}-{frame.camera}")
             check_new_picture(file)
-            own = [(name, one, given) for name, (view, one), given in seen if view == k]
-            picture_out = annotated(frame, [o for _, o, _ in own], [n for n, _, _ in own], [g for _, _, g in own])
+            own = [(one, name, given, grasps) for name, (view, one), given, grasps in seen if view == k]
+            columns = list(zip(*own, strict=True)) or [()] * 4
+            picture_out = annotated(frame, *columns)
             write_atomic(file, cv2.imencode(".png", picture_out[..., ::-1])[1].tobytes())
             written.append(file)
-    objects = [report(name, one, given) | {"camera": frames[view].camera} for name, (view, one), given in seen]
+    objects = [
+        report(name, one, given, grasps) | {"camera": frames[view].camera} for name, (view, one), given, grasps in seen
+    ]
     if json:
         found: dict[str, Any] = {"picture": str(picture)} if picture is not None else {"robot": robot or "sim"}
         if picture is not None:
@@ -78,6 +83,12 @@ def look(
             + (f" of {o['camera']}" if len(frames) > 1 else "")
             + ("" if o["on_table"] else "  not on the table")
         )
+        for grasp in o["grasps"]:
+            x, y, z = grasp["position"]
+            print(
+                f"     grasp at {x:.3f}, {y:.3f}, {z:.3f} m, along {math.degrees(grasp['yaw']):.0f}°, "
+                f"{100 * grasp['width']:.1f} cm wide: {grasp['quality']:.0%}"
+            )
     if not objects:
         print("nothing on the table")
     for file in written:

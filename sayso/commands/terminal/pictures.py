@@ -13,9 +13,10 @@ from sayso.commands.terminal.options import a_path, setting_up
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
-    from sayso.hardware.types import Frame
+    from sayso.hardware.types import Frame, GripperSpec
     from sayso.model_store import ModelStore
     from sayso.perception.eyes.instances import Instance
+    from sayso.perception.grasps.grasp import Grasp
     from sayso.perception.table_plane import TablePlane
 
 TABLE = "table"
@@ -38,12 +39,13 @@ LookingRobot = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What the eyes see in ``frames``: (index of the frame, instance), surest first, with ids o1, o2, …; ``plane`` is
-    the table that was found."""
+    """What the eyes see in ``frames``: (index of the frame, instance), surest first, with ids o1, o2, …, and the
+    ``grasps`` of each, best first; ``plane`` is the table that was found."""
 
     frames: Sequence[Frame]
     seen: Sequence[tuple[int, Instance]]
     ids: Sequence[str]
+    grasps: Sequence[Sequence[Grasp]]
     plane: TablePlane | None = None
 
 
@@ -54,9 +56,12 @@ def sight_of(
     """What is seen in a picture, or through the cameras of ``robot``, which does not move. Raises `UserError`."""
     from sayso.perception.eyes.eyes import Eyes
     from sayso.perception.eyes.reports import numbered
-    from sayso.perception.eyes.views import seen_by_all
+    from sayso.perception.eyes.views import grouped, seen_by_all
+    from sayso.perception.grasps.finder import PANDA, GraspFinder, finds_for
+    from sayso.perception.grasps.seen import grasps_of
 
     plane: TablePlane | None = None
+    gripper: GripperSpec | None = PANDA
     if picture is not None:
         if robot is not None:
             raise UserError("a picture and --robot are two things to look at; give one of them")
@@ -67,11 +72,17 @@ def sight_of(
     else:
         if depth is not None or camera is not None or pose != TABLE:
             raise UserError("--depth, --camera and --pose belong to a picture; name the picture first")
-        frames = _through_cameras(robot or "sim", scene, seed, store)
+        frames, gripper = _through_cameras(robot or "sim", scene, seed, store)
     deep, flat = any(f.depth is not None for f in frames), any(f.depth is None for f in frames)
     eyes = Eyes(store.load("eyes") if deep else None, color=store.load("eyes-rgb") if flat else None)
-    seen = seen_by_all([eyes.look(frame) for frame in frames])
-    return Sight(frames, seen, numbered([one for _, one in seen]), plane)
+    views = [eyes.look(frame) for frame in frames]
+    seen = seen_by_all(views)
+    grasps: Sequence[Sequence[Grasp]] = [()] * len(seen)
+    if deep and gripper is not None and finds_for(gripper):
+        groups = {id(one): group for group in grouped(views) for one in group}
+        things = [groups[id(one)] for _, one in seen]
+        grasps = grasps_of(GraspFinder(store.load("grasps"), gripper), frames, views, things)
+    return Sight(frames, seen, numbered([one for _, one in seen]), grasps, plane)
 
 
 def _from_files(
@@ -98,8 +109,10 @@ def _from_files(
         raise UserError(str(error)) from None
 
 
-def _through_cameras(robot: str, scene: str | None, seed: int, store: ModelStore) -> Sequence[Frame]:
-    """One frame of each of the robot's cameras. A real arm is not connected."""
+def _through_cameras(
+    robot: str, scene: str | None, seed: int, store: ModelStore
+) -> tuple[Sequence[Frame], GripperSpec | None]:
+    """One frame of each of the robot's cameras, and its gripper. A real arm is not connected."""
     from contextlib import ExitStack
 
     from sayso.backends.simulated_arms import is_simulated
@@ -120,4 +133,4 @@ def _through_cameras(robot: str, scene: str | None, seed: int, store: ModelStore
         frames = patiently(eyes.frames, backend.robot.clock)
     if not frames:
         raise UserError(f"{robot} has no camera; save it with one: sayso robots add … --camera ADDRESS")
-    return frames
+    return frames, backend.robot.spec.gripper

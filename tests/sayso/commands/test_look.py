@@ -13,9 +13,12 @@ from sayso.model_store import ModelStore
 from sayso.perception.eyes.eyes import Eyes
 from sayso.perception.eyes.instances import Instance
 from sayso.perception.eyes.names import EYE_COLORS, EYE_KINDS
+from sayso.perception.grasps.finder import GraspFinder
+from sayso.perception.grasps.grasp import Grasp
 
 K = [[300.0, 0.0, 159.5], [0.0, 300.0, 119.5], [0.0, 0.0, 1.0]]
 TILT, HEIGHT = 0.7, 0.4
+GRASPS = tuple(Grasp(np.array([0.5, 0.14, 0.09]), 0.25, 0.012, q) for q in (0.9, 0.8, 0.7, 0.6))
 
 
 @pytest.fixture
@@ -41,6 +44,8 @@ def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(ModelStore, "load", lambda *_: None)
     monkeypatch.setattr(Eyes, "__init__", lambda *_, **__: None)
     monkeypatch.setattr(Eyes, "look", see)
+    monkeypatch.setattr(GraspFinder, "__init__", lambda *_, **__: None)
+    monkeypatch.setattr(GraspFinder, "find", lambda *_: [GRASPS])
     return tmp_path
 
 
@@ -53,8 +58,10 @@ def test_the_report(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = json.loads(capsys.readouterr().out)
     assert said["pose"] == "table" and said["table"]["distance"] == pytest.approx(HEIGHT, abs=0.005)
     (mug,) = said["objects"]
-    names = "id name kind kinds colors position size yaw confidence pixel box on_table given camera"
+    names = "id name kind kinds colors position size yaw confidence pixel box on_table given grasps camera"
     assert list(mug) == names.split()
+    assert [g["quality"] for g in mug["grasps"]] == [0.9, 0.8, 0.7], "the best three"
+    assert mug["grasps"][0] == {"position": [0.5, 0.14, 0.09], "yaw": 0.25, "width": 0.012, "quality": 0.9}
     assert mug["name"] == "red mug" and mug["on_table"] is True and mug["box"] == [120.0, 90.0, 156.0, 120.0]
     before, after = cv2.imread(f"{pictures}/c.png"), cv2.imread(f"{pictures}/seen.png")
     assert after.shape == (480, 640, 3), "twice as large, to be readable"
