@@ -145,3 +145,13 @@ def test_a_model_of_another_shape_is_refused() -> None:
     other.get_inputs = lambda: []  # type: ignore[method-assign]
     with pytest.raises(ValueError, match="the grasp network takes"):
         GraspFinder(other)  # type: ignore[arg-type]
+
+
+def test_an_arm_above_the_things_does_not_hide_them() -> None:
+    x, y = ground()
+    own = (np.abs(x) < 0.02) & (np.abs(y) < 0.02)
+    frame, owner = seen(np.where(own, 0.04, 0.0), own.astype(np.uint8))
+    arm, none = seen(np.where(np.abs(x) < 0.1, 0.25, 0.0), np.zeros(x.shape))
+    relief = relief_of([frame, arm], [owner, none])
+    assert relief is not None and relief.of(1)[1] == pytest.approx(0.04, abs=1e-3)
+    assert relief.heights.max() < 0.05
