@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sayso.command_app import PLAIN
+from sayso.commands.arms.calibration_output import (
+    ARM,
+    LENS,
+    PLACE,
+    check_calibration,
+    finish,
+    prepare,
+    progress,
+    setting_up,
+    tell,
+)
+from sayso.commands.arms.place import place
 from sayso.commands.terminal.options import a_path
 from sayso.errors import UserError
 
@@ -18,7 +29,8 @@ if TYPE_CHECKING:
     from sayso.hardware.cameras.calibration import CameraCalibration
 
 calibrate = typer.Typer(
-    help="Calibrate a camera's lens (camera), its place (hand-eye), or a servo arm (arm); board draws the board."
+    help="Calibrate a camera's lens (camera), its place (place without a board, hand-eye with one), or a servo arm "
+    "(arm); board draws the board."
     "\n\nExample: sayso calibrate camera left=0",
     no_args_is_help=True,
     **PLAIN,
@@ -89,26 +101,26 @@ def camera(
     from sayso.hardware.cameras.source import open_source
     from sayso.perception.calibration.board import Board
 
-    with _setting_up(), ExitStack() as held:
+    with setting_up(), ExitStack() as held:
         name, where = name_and_address(address)
         if images is not None and (size or views):
             raise UserError(
                 f"--{'size' if size else 'views'} is for a camera; --images uses all pictures in {images}; leave it out"
             )
         width, height = _size(size or "640x480")
-        report, file = _prepare(held, out, f"camera-{name}", _LENS), camera_file(name, calibrations)
-        _check_calibration(file)
+        report, file = prepare(held, out, f"camera-{name}", LENS), camera_file(name, calibrations)
+        check_calibration(file)
         the_board = Board(square_mm / 1000)
         if images is not None:
-            found, last = gather(pictures_in(images), the_board, 10**6, _tell, still=False)
+            found, last = gather(pictures_in(images), the_board, 10**6, tell, still=False)
         else:
             source = open_source(where, width, height)
             try:
-                found, last = gather(pictures_from(source), the_board, views or 20, _tell)
+                found, last = gather(pictures_from(source), the_board, views or 20, tell)
             finally:
                 source.close()
         calibration, problems = calibrate_lens(name, device_of(where), found, last, report)
-    _finish(lambda: write_camera(file, calibration), problems, report, file, f"{calibration.lens.rms_px:.2f} px")
+    finish(lambda: write_camera(file, calibration), problems, report, file, f"{calibration.lens.rms_px:.2f} px")
 
 
 @calibrate.command("hand-eye")
@@ -136,24 +148,27 @@ def hand_eye(
     from sayso.hardware.drivers.open import open_driver
     from sayso.perception.calibration.board import Board
 
-    with _setting_up(), ExitStack() as held:
+    with setting_up(), ExitStack() as held:
         if is_simulated(robot):
             raise UserError(f"{robot} is simulated; its cameras need no calibration")
         name, where = name_and_address(address)
-        report, file = _prepare(held, out, f"hand-eye-{name}", _PLACE), camera_file(name, calibrations)
+        report, file = prepare(held, out, f"hand-eye-{name}", PLACE), camera_file(name, calibrations)
         before: CameraCalibration = read_camera(file)
         arm = resolve_robot(robot, port, (), "read-only")
         the_board = Board(square_mm / 1000)
         with BoundedRobot(open_driver(arm.driver, arm.connection), lambda: False) as listened:
             source = open_source(where, before.width, before.height)
             try:
-                seen = gather(source, listened, the_board, before, poses, _tell)
+                seen = gather(source, listened, the_board, before, poses, tell)
             finally:
                 source.close()
         calibration, problems = calibrate_place(before, seen, the_board, report)
     assert calibration.place is not None
     x, y, z = calibration.place.position
-    _finish(lambda: write_camera(file, calibration), problems, report, file, f"at {x:.3f} {y:.3f} {z:.3f} m")
+    finish(lambda: write_camera(file, calibration), problems, report, file, f"at {x:.3f} {y:.3f} {z:.3f} m")
+
+
+calibrate.command("place")(place)
 
 
 @calibrate.command("arm")
@@ -184,26 +199,14 @@ def arm(
     from sayso.hardware.clock import MonotonicClock
     from sayso.hardware.drivers.ports import find_port
 
-    with _setting_up(), ExitStack() as held:
-        report = _prepare(held, out, f"arm-{robot}", _ARM)
+    with setting_up(), ExitStack() as held:
+        report = prepare(held, out, f"arm-{robot}", ARM)
         file = file or calibration_folder() / f"{robot}.json"
         where = port or find_port(robot)
         from sayso.calibrate.servos import calibrate_servos  # imports the arm's own library
 
-        calibrate_servos(robot, where, file, report, Keyboard(), MonotonicClock(), _progress)
+        calibrate_servos(robot, where, file, report, Keyboard(), MonotonicClock(), progress)
     print(f"\ncalibration in {file}, and in the servos; report in {report}")
-
-
-@contextmanager
-def _setting_up() -> Iterator[None]:
-    """Convert the errors of set-up to `UserError`."""
-    from sayso.hardware.robot import RobotError
-    from sayso.perception.calibration.lens import CalibrationError
-
-    try:
-        yield
-    except (RobotError, CalibrationError) as error:
-        raise UserError(str(error)) from error
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -211,60 +214,3 @@ def _size(text: str) -> tuple[int, int]:
     if not found:
         raise UserError(f"--size is WIDTHxHEIGHT in pixels, for example 640x480; got '{text[:40]}'")
     return int(found[1]), int(found[2])
-
-
-# The pictures of the reports, beside report.json.
-_LENS = ("corners.png", "views.png", "straight.png")
-_PLACE = ("agreement.png", "pixels.png", "millimetres.png")
-_ARM = ("joints.png",)
-
-
-def _prepare(held: ExitStack, out: Path | None, name: str, pictures: tuple[str, ...]) -> Path:
-    """The report's folder, for this command alone while ``held`` is open.
-
-    Raises `UserError` if the folder holds files with the report's names that no calibration wrote.
-    """
-    from sayso.outputs import alone_in, check_ours, json_in
-
-    def ours() -> bool:
-        found = json_in(report / "report.json")
-        joints = isinstance(found, list) and all(isinstance(j, dict) and "moved_deg" in j for j in found)
-        return joints or (isinstance(found, dict) and ("rms_px" in found or "board_in_tool" in found))
-
-    report = out or Path("calibration") / name
-    held.enter_context(alone_in(report))
-    check_ours([report / file for file in ("report.json", *pictures)], ours, "the report of a calibration")
-    return report
-
-
-def _check_calibration(file: Path) -> None:
-    """Raise `UserError` if ``file`` exists and is no camera's calibration."""
-    from sayso.hardware.cameras.calibration import read_camera
-    from sayso.hardware.robot import RobotError
-    from sayso.outputs import ELSEWHERE
-
-    if file.exists() or file.is_symlink():
-        try:
-            read_camera(file)
-        except RobotError as error:
-            raise UserError(f"{error}; or {ELSEWHERE}") from error
-
-
-def _finish(save: Callable[[], None], problems: list[str], report: Path, file: Path, what: str) -> None:
-    """Save the calibration if there are no ``problems``; else leave the file unchanged and exit with code 1."""
-    if problems:
-        for problem in problems:
-            print(problem)
-        print(f"not saved; the pictures in {report} show the remaining errors")
-        raise typer.Exit(1)
-    with _setting_up():
-        save()
-    print(f"{what}; calibration in {file}, report in {report}")
-
-
-def _tell(text: str) -> None:
-    print(text, flush=True)
-
-
-def _progress(text: str) -> None:
-    print(f"\r{text[:150]}", end="", flush=True)
