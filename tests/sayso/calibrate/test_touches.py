@@ -155,7 +155,6 @@ class Person:
         self.hints.append(hint)
 
     def mark(self) -> Mark | None:
-        self.looks += 1
         if not self.steps:
             raise KeyboardInterrupt
         step = self.steps[0]
@@ -163,7 +162,8 @@ class Person:
             self.steps.pop(0)
             return step  # type: ignore[return-value]
         at = np.array([*step, 0.0][:3], float)
-        if self.looks % 3:
+        self.looks += 1
+        if self.looks % 3:  # it takes a while to get there and to be still
             self.arm.position = touching(SPEC, at)
             return None
         self.steps.pop(0)
@@ -216,9 +216,11 @@ def test_touches_survive_the_end_of_the_program(tmp_path: Path) -> None:
 
 def test_a_click_while_the_arm_moves_or_beside_the_picture_does_not_count(tmp_path: Path) -> None:
     class Restless(Touching):
+        reads = 0
+
         def read(self) -> JointState:
-            self.position[0] += 0.05
-            return super().read()
+            self.reads += 1
+            return JointState(0.0, self.position + 0.02 * self.reads, np.zeros(5))
 
     said: list[str] = []
     arm = Restless()
