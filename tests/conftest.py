@@ -32,7 +32,7 @@ REAL_TIME = (
     "tests/hardware/process/", "tests/hardware/control/test_watchdog_contract.py", "tests/sayso/backends/test_real.py",
     "tests/sayso/bench/reliability/test_camera_faults.py", "tests/sayso/bench/reliability/test_driver_faults.py",
     "tests/sayso/bench/reliability/test_planner_faults.py", "tests/sayso/bench/reliability/test_stops.py",
-    "tests/sayso/bench/tasks/test_hardware.py", "tests/sayso/bench/tasks/test_shell.py",
+    "tests/sayso/bench/reaction/", "tests/sayso/bench/tasks/test_hardware.py", "tests/sayso/bench/tasks/test_shell.py",
     "tests/sayso/calibrate/test_calibrate_arm.py", "tests/sayso/calibrate/test_motors.py",
     "tests/sayso/commands/terminal/", "tests/sayso/console/",
     "tests/sayso/emulation/", "tests/sayso/runs/test_run.py", "tests/sayso/runtime/hearing/test_command_server.py",

@@ -198,6 +198,18 @@ def _reactions(records: Sequence[Record]) -> Record:
     return out
 
 
+def _react_under_console(models: Path, arm: str, seed: int) -> Record:
+    from sayso.bench.reaction.under_console import react  # needs the extra `console`
+
+    return react(seed, models, arm).record()
+
+
+def _under_console(records: Sequence[Record]) -> Record:
+    from sayso.bench.reaction.under_console import figures
+
+    return figures(records)
+
+
 def reaction_suite(models: Path, arm: str) -> list[CellPlan]:
     """Delay from a sentence's arrival to the first changed joint target, with everything on."""
     react = partial(_react, models, arm)
@@ -209,7 +221,12 @@ def reaction_suite(models: Path, arm: str) -> list[CellPlan]:
         "sayso say from a shell": partial(shell.typed, ("say", shell.PHRASE)),
         "sayso stop from a shell, the session hangs": shell.typed_to_a_hung_one,
     }
-    return [words, *(CellPlan(name, episode, 50, shell.typing_times, alone=True) for name, episode in typed.items())]
+    console = CellPlan(
+        "words under the console, recorder on", partial(_react_under_console, models, arm), 125, _under_console,
+        alone=True, models=_all_of(arm),
+    )  # fmt: skip
+    shells = (CellPlan(name, episode, 50, shell.typing_times, alone=True) for name, episode in typed.items())
+    return [words, console, *shells]
 
 
 def _pace(models: Path, arm: str, sees: str, least: float, seed: int) -> Record:

@@ -46,7 +46,7 @@ class Ear:
 def typed(words: Sequence[str], seed: int) -> dict[str, Any]:
     """Type ``words`` after "sayso" once: ms until the session has heard them, and until the command has ended."""
     ear = Ear()
-    with _own_folder(), CommandServer(ear, "sim", "bench"):
+    with own_folder(), CommandServer(ear, "sim", "bench"):
         began = time.perf_counter()
         done = _sayso(words)
         ended = time.perf_counter()
@@ -68,7 +68,7 @@ def typed_to_a_hung_one(seed: int) -> dict[str, Any]:
     """Type "sayso stop" once to a session that does not answer: ms until its arm's stop is pressed."""
     line = StopFlag()
     try:
-        with _own_folder(), CommandServer(Deaf(), "sim", "bench", line.name):
+        with own_folder(), CommandServer(Deaf(), "sim", "bench", line.name):
             began, clock = time.perf_counter(), time.monotonic()
             done = _sayso(["stop"])
             ended = time.perf_counter()
@@ -89,7 +89,7 @@ def _sayso(words: Sequence[str]) -> int:
 
 
 @contextmanager
-def _own_folder() -> Iterator[None]:
+def own_folder() -> Iterator[None]:
     """A separate runtime folder, so that the trial stops no other session."""
     before = os.environ.get("XDG_RUNTIME_DIR")
     with tempfile.TemporaryDirectory() as folder:

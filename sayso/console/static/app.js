@@ -10,6 +10,8 @@ const LOST_MS = 2000, SILENT_S = 2.5, STALE_MS = 3000, NEAR_PX = 26, KEPT = 4000
 let link = "connecting", hello = null, state = null, you = null, events = [], lastEvent = 0, trail = [], timeOf = null, dirty = true;
 const cameras = new Map(), root = document.documentElement;
 
+// Words as a person said them: the point of a click stands behind them, in brackets.
+const plain = (text) => (text ?? "").replace(/\s*\[-?[\d.]+, -?[\d.]+\]$/, "");
 function set(element, text) { if (element.textContent !== text) element.textContent = text; }
 function make(tag, text = "", more = {}) { const made = document.createElement(tag); made.textContent = text; Object.assign(made, more); return made; }
 
@@ -67,6 +69,9 @@ on("picture", async (about, jpeg) => {
 // ---- Showing ---------------------------------------------------------------------------------------------------------
 const PHASES = { "setting up": "getting ready", stopped: "stopped", asks: "asks you", plans: "plans: holding", moves: "moving", works: "working", waits: "waits for you" };
 
+const CAUSES = { ask: "asked you" };
+const sureness = (p) => (p >= 0.05 ? ` (failed ${Math.round(100 * p)} %)` : "");
+
 function show() {
   dirty = false;
   showLink();
@@ -74,12 +79,13 @@ function show() {
   const live = link === "live";
   byId("phase").dataset.phase = seen.ended ? "ended" : state.phase;
   set(byId("phase"), seen.ended || (PHASES[state.phase] ?? state.phase) + (state.phase === "setting up" && state.doing ? `: ${state.doing}` : ""));
-  const instruction = state.instruction || (state.phase === "setting up" ? "Getting ready" : "Nothing is under way: say what to do");
+  const asks = state.running && !seen.ended ? state.question : null;
+  const instruction = plain(state.instruction) || (state.phase === "setting up" ? "Getting ready" : "Nothing is under way: say what to do");
   set(byId("instruction"), instruction + (state.outcome ? `: ${state.outcome}` : ""));
-  set(byId("motion"), state.stands ? "holds still: stopped" : state.question ? "holds still: asks you" : state.motion?.text ?? "none");
-  const by = { operator: "you (operator)", planner: hello?.planner === "local" ? "motion planner" : hello?.planner ?? "planner" }[!state.stands && state.motion?.by] ?? "nobody";
+  set(byId("motion"), state.stands ? "holds still: stopped" : asks ? "holds still: asks you" : state.motion?.text ?? "none");
+  const by = { operator: "you (operator)", planner: hello?.planner === "local" ? "motion planner" : hello?.planner ?? "planner" }[!state.stands && !asks && state.motion?.by] ?? "nobody";
   set(byId("by"), by);
-  byId("by").dataset.by = state.stands ? "" : state.motion?.by ?? "";
+  byId("by").dataset.by = state.stands || asks ? "" : state.motion?.by ?? "";
   set(byId("pace"), state.pace === undefined || state.pace === 1 ? "usual" : `× ${state.pace}`);
   showSteps(state.steps ?? []);
   for (const kind of ["done", "failed"]) {
@@ -87,8 +93,8 @@ function show() {
     byId(kind).value = p ?? 0;
     set(byId(`${kind}-p`), p === undefined ? "–" : `${Math.round(100 * p)} %`);
   }
-  set(byId("cause"), state.cause ? `At ${state.cause.t} s, ${state.cause.level}: ${state.cause.reason} (failed ${Math.round(100 * state.cause.p)} %)` : "No change of plan.");
-  showQuestion(state.question);
+  set(byId("cause"), state.cause ? `At ${state.cause.t} s, ${CAUSES[state.cause.level] ?? state.cause.level}: ${state.cause.reason}${sureness(state.cause.p)}` : "No change of plan.");
+  showQuestion(asks);
   showThings();
   if (document.activeElement !== byId("speed")) { byId("speed").value = Math.round(state.speed * 100); set(byId("speed-p"), `${Math.round(state.speed * 100)} %`); }
   set(byId("hold"), state.held ? "Held: the arm may move" : "Hold to run (H)");
@@ -113,12 +119,14 @@ function changed(what, now) { const is = drawn[what] !== now; drawn[what] = now;
 function showLink() {
   const ago = (performance.now() - seen.at) / 1000, dead = byId("dead"), lost = link !== "live" || ago * 1000 > LOST_MS;
   document.body.dataset.link = link === "locked" ? link : !lost ? "live" : seen.ever ? "lost" : "connecting";
-  if (link === "locked") { dead.hidden = true; return; }
-  set(byId("link"), !seen.ever ? "connecting" : lost ? `last seen ${ago.toFixed(0)} s ago` : "live");
+  if (link === "locked") { dead.hidden = true; byId("link").hidden = byId("control").hidden = true; set(byId("phase"), "locked"); return; }
+  byId("link").hidden = !seen.ever;
+  set(byId("link"), !seen.ever ? "" : lost ? `last seen ${ago.toFixed(0)} s ago` : "live");
   byId("control").hidden = lost || !you;
-  byId("take").hidden = lost || !you || you.speaks;
-  if (you) set(byId("control"), you.speaks ? `you have control${you.pages > 1 ? `, ${you.pages} screens` : ""}` : `${you.speaker || "nobody"} has control; you watch`);
-  for (const one of document.querySelectorAll("#say button[type=submit], .phrase, #keys button, #answers button, #hold, #speed")) one.disabled = lost || (you && !you.speaks);
+  byId("take").hidden = lost || !you || you.speaks || !you.speaker;
+  const speaks = you && (you.speaks || !you.speaker); // control that nobody has goes to who asks
+  if (you) set(byId("control"), !you.speaker ? "nobody has control yet" : you.speaks ? `you have control${you.pages > 1 ? `, ${you.pages} screens` : ""}` : `${you.speaker} has control; you watch`);
+  for (const one of document.querySelectorAll("#say button[type=submit], .phrase, #keys button, #answers button, #hold, #speed")) one.disabled = lost || (you && !speaks);
   let why = "";
   if (seen.ended && link !== "live") why = "The session has ended. Nothing more is sent to the arm. Start another in the terminal, then open its new address.";
   else if (lost && seen.ever) why = `No connection to the console. Last seen ${ago.toFixed(0)} s ago. The arm may still move. STOP keeps trying; in a terminal of the arm's computer type: sayso stop`;
@@ -170,6 +178,7 @@ function showThings() {
   }
   const about = state.selected ?? {};
   byId("selection").hidden = !about.id && !about.point;
+  byId("click").hidden = !byId("selection").hidden || !things.length;
   byId("selection").dataset.thing = about.id ?? "";
   const side = (y) => (y < 0 ? "right" : "left"), told = [];
   if (about.id) told.push(`Selected: ${about.name}. Say “this one”.`);
@@ -179,16 +188,16 @@ function showThings() {
 }
 
 function lineOf(event) {
-  if (event.kind === "motion" || event.kind === "critic" || (event.kind === "ended" && event.outcome === "done")) return null;
+  if (event.kind === "motion" || event.kind === "critic" || (event.kind === "change" && event.level === "ask") || (event.kind === "ended" && event.outcome === "done")) return null;
   const line = make("li"), words = make("span"), strong = (text) => words.append(make("b", text));
   line.dataset.kind = event.kind;
   line.append(make("time", event.run ? `${event.t.toFixed(1)} s` : ""), words);
-  if (event.kind === "instruction") strong(event.text);
-  else if (event.kind === "heard") { strong(`“${event.text}”`); words.append(make("span", event.answer, { className: "answer" })); }
+  if (event.kind === "instruction") strong(plain(event.text));
+  else if (event.kind === "heard") { strong(`“${plain(event.text)}”`); words.append(make("span", event.answer, { className: "answer" })); }
   else if (event.kind === "asked") { strong("asks: "); words.append(event.text); }
   else if (event.kind === "subtask") words.append(`begins to ${event.text}`);
   else if (event.kind === "ended") { words.append(`${event.text}: `); strong(event.outcome === "superseded" ? "replaced" : event.outcome); }
-  else if (event.kind === "change") words.append(`${event.level}: ${event.text}, failed ${Math.round(100 * event.p)} %`);
+  else if (event.kind === "change") words.append(`${event.level}: ${event.text}${sureness(event.p)}`);
   else if (event.kind === "outcome") { line.dataset.outcome = event.outcome; strong(event.outcome); if (event.text) words.append(`: ${event.text}`); }
   else words.append(event.text);
   return line;

@@ -140,7 +140,7 @@ export function drawCamera(canvas, picture, about, state, stale) {
   }
   g.shadowBlur = 0;
   const point = state?.selected?.point && project(about, [...state.selected.point, 0]);
-  if (point) cross(g, point[0] * width, point[1] * height);
+  if (point) { g.shadowColor = "#000c"; g.shadowBlur = 3; cross(g, point[0] * width, point[1] * height); g.shadowBlur = 0; }
 }
 
 // ---- Timeline --------------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ function sentences(g, list, x, right, top) {
     g.beginPath(); g.arc(at, top + (row < 0 ? 8 : 8 + 18 * row), 4, 0, 7); g.fill();
     if (row < 0) return;
     const blocked = list.slice(i + 1).find((f, k) => x(f.t) > at && k % 2 === 1); // the next one has the other row
-    const text = fitted(g, e.kind === "asked" ? "asks" : e.text, Math.max((blocked ? x(blocked.t) : right) - at - 14, 0));
+    const text = fitted(g, e.kind === "asked" ? "asks" : e.text.replace(/\s*\[[^\]]*\]$/, ""), Math.max((blocked ? x(blocked.t) : right) - at - 14, 0));
     if (!text) return;
     g.fillStyle = css("--ink"); g.fillText(text, at + 7, top + 9 + 18 * row);
     ends[row] = at + 13 + g.measureText(text).width;

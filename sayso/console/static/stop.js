@@ -37,7 +37,9 @@ export async function stop() {
   }
 }
 
-export const rest = () => { running += 1; tell("Esc or space stops, from any screen."); };
+const HINT = matchMedia("(pointer: coarse)").matches ? "STOP works on every screen, without control." : line.textContent;
+export const rest = () => { running += 1; tell(HINT); };
+rest();
 
 const types = (at) => at instanceof HTMLElement && (at.isContentEditable || at instanceof HTMLTextAreaElement ||
   (at instanceof HTMLInputElement && at.type !== "range"));
