@@ -21,6 +21,7 @@ EXTRAS = {
     "pyrealsense2": "realsense",
     "fastapi": "console",
     "uvicorn": "console",
+    "faster_whisper": "speech",
     "mcap": "mcap",
     "rerun": "rerun",
     "xllamacpp": "vlm-test",

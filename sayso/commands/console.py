@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.commands.terminal.options import MAX_SEED, Models, Robot, Scene, setting_up
+from sayso.commands.terminal.options import MAX_SEED, Models, Robot, Scene, a_path, setting_up
 from sayso.commands.terminal.viewpoint import HELP as HELP_VIEWPOINT
 from sayso.commands.terminal.viewpoint import viewpoint_yaw
 from sayso.console.settings import DEFAULT_PORT, ConsoleSettings, new_token
@@ -39,6 +39,15 @@ def console(
             "the arm.",
         ),
     ] = False,
+    speech: Annotated[
+        Path | None,
+        typer.Option(
+            parser=a_path,
+            metavar="FOLDER",
+            help="Recognize speech on this computer, with the Whisper model (CTranslate2) in FOLDER.",
+            show_default="the browser's own recognition",
+        ),
+    ] = None,
     token: Annotated[
         str | None, typer.Option(help="The token of the address, 16 characters or more.", show_default="a random one")
     ] = None,
@@ -47,7 +56,7 @@ def console(
 
     Example: sayso console --robot sim
     """
-    settings = ConsoleSettings(host, port, open_to_network, new_token() if token is None else token)
+    settings = ConsoleSettings(host, port, open_to_network, new_token() if token is None else token, speech)
     yaw = viewpoint_yaw(viewpoint)
     from sayso.console.console import Console
 

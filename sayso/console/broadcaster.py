@@ -27,6 +27,7 @@ class Page:
         self.replies: deque[dict[str, Any]] = deque(maxlen=KEPT_REPLIES)
         self.state_sent = self.hello_sent = -1
         self.sent: dict[str, int] = {}  # camera → number of the picture sent last
+        self.tasks: set[asyncio.Task[None]] = set()  # answers in the making
         self.on_the_way: set[str] = set()  # cameras whose last picture the page has not confirmed
 
     def reply(self, command: Command, ok: bool, text: str, **more: Any) -> None:

@@ -91,7 +91,10 @@ class Console:
             table = self.processes = ProcessTable([
                 ProcessPlan("console gateway", run_gateway, (self._server, token, page, session.steering.id), HANG_S),
                 ProcessPlan(
-                    "console page", _serve_page, (page, str(folder / "channel"), token, session.steering.id), HANG_S
+                    "console page",
+                    _serve_page,
+                    (page, str(folder / "channel"), token, session.steering.id, self.settings.speech),
+                    HANG_S,
                 ),
             ])  # fmt: skip
             ended = threading.Event()
@@ -125,10 +128,12 @@ class Console:
             ended.wait(POLL_S)
 
 
-def _serve_page(beat: Heartbeat, path: str, channel: str, token: str, session: str) -> None:
+def _serve_page(
+    beat: Heartbeat, path: str, channel: str, token: str, session: str, speech: Path | None
+) -> None:  # fmt: skip
     from sayso.console.page_server import run_page_server  # its libraries are needed in its own process alone
 
-    run_page_server(beat, path, channel, token, session)
+    run_page_server(beat, path, channel, token, session, speech)
 
 
 def _let_end(table: ProcessTable) -> None:

@@ -17,7 +17,9 @@ MAX_MESSAGE = 65_536  # bytes, from a page
 STATE, EVENTS, FRAME, REPLY, HELLO = b"s", b"e", b"f", b"r", b"h"
 
 
-DO = Literal["say", "hold", "let_go", "speed", "select", "mark", "name", "look", "take", "got", "stop"]
+DO = Literal[
+    "say", "hold", "let_go", "speed", "select", "mark", "name", "look", "take", "got", "stop", "sound", "spoken"
+]
 
 
 class Command(BaseModel):
@@ -26,7 +28,8 @@ class Command(BaseModel):
     say: ``text``. hold, let_go: the hold-to-run button. speed: ``value`` of full speed. select: the thing ``target``,
     "" for none. mark: the point ``x``, ``y`` m of the table. name: ``text`` for the thing ``target``. look: look anew.
     take: control. got: the picture of ``camera`` has arrived, the next may come. stop: as the gateway's, where that
-    does not answer.
+    does not answer. sound: ``samples`` of the microphone, for offline recognition. spoken: the button is let go; the
+    reply has the words.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -35,6 +38,7 @@ class Command(BaseModel):
     text: str = Field(default="", max_length=MAX_PHRASE)
     target: str = Field(default="", max_length=64)
     camera: str = Field(default="", max_length=64)
+    samples: str = Field(default="", max_length=60_000)
     value: float = Field(default=1.0, gt=0.0, le=1.0)
     x: float = Field(default=0.0, ge=-10, le=10)
     y: float = Field(default=0.0, ge=-10, le=10)

@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Client, Connection, wait
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ from sayso.console.messages import (
     read_command,
     unpacked_frame,
 )
+from sayso.console.speech.hears import Hears, Sound, take_sound
+from sayso.console.speech.whisper import Recognizer, Whisper
 from sayso.hardware.process.supervisor import Heartbeat
 from sayso.runtime.hearing.command_client import stop as stop_session
 
@@ -46,8 +49,15 @@ PING_S, PONG_S, BEAT_S = 5.0, 10.0, 0.1
 BAD_COMMAND, FULL = 4400, 4429
 
 
-def make_app(broadcaster: Broadcaster, auth: Authorizer, session: str = "") -> FastAPI:
-    """The application: the page's files, ``/hello`` and the WebSocket ``/live``. ``session``: the id for a STOP."""
+def make_app(
+    broadcaster: Broadcaster, auth: Authorizer, session: str = "", recognizer: Callable[[], Recognizer] | None = None
+) -> FastAPI:
+    """The application: the page's files, ``/hello`` and the WebSocket ``/live``.
+
+    ``session`` is the id for a STOP. ``recognizer`` loads the offline speech recognition at its first use; None:
+    there is none, and the page uses the browser's.
+    """
+    hears = Hears(recognizer) if recognizer is not None else None
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
     @app.middleware("http")
@@ -63,7 +73,7 @@ def make_app(broadcaster: Broadcaster, auth: Authorizer, session: str = "") -> F
         problem = auth.bearer(request.headers.get("authorization"))
         if problem:
             return Response(problem, 401, media_type="text/plain")
-        return Response(json.dumps(broadcaster.hello), media_type="application/json")
+        return Response(json.dumps(broadcaster.hello | {"hears": hears is not None}), media_type="application/json")
 
     @app.get("/")
     @app.get("/{name}")
@@ -85,6 +95,7 @@ def make_app(broadcaster: Broadcaster, auth: Authorizer, session: str = "") -> F
         if len(broadcaster.pages) >= MOST_PAGES:
             await socket.close(FULL, f"{MOST_PAGES} screens are open already")
             return
+        sound = Sound()
         page = broadcaster.join(socket.query_params.get("client", "")[:64])
         sending = asyncio.create_task(_send(broadcaster, page, socket))
         try:
@@ -97,6 +108,8 @@ def make_app(broadcaster: Broadcaster, auth: Authorizer, session: str = "") -> F
                     continue
                 if command.do == "stop":
                     threading.Thread(target=_stop, args=(page, command, session, asyncio.get_running_loop())).start()
+                elif command.do in ("sound", "spoken"):
+                    take_sound(page, command, sound, hears)
                 else:
                     broadcaster.command(page, command)
         except KeyError:  # bytes came
@@ -208,8 +221,13 @@ class SessionChannel:
                     soon(takes[kind], json.loads(message[1:]))
 
 
-def run_page_server(beat: Heartbeat, path: str, channel: str, token: str, session: str) -> None:
-    """Serve at the Unix socket ``path`` until the session's process ends; ``channel`` is the session's socket."""
+def run_page_server(
+    beat: Heartbeat, path: str, channel: str, token: str, session: str, speech: Path | None = None
+) -> None:
+    """Serve at the Unix socket ``path`` until the session's process ends; ``channel`` is the session's socket.
+
+    ``speech`` is the folder of the offline speech model.
+    """
     os.nice(NICE)
     parent = multiprocessing.parent_process()
     gone = [parent.sentinel] if parent else []
@@ -217,7 +235,8 @@ def run_page_server(beat: Heartbeat, path: str, channel: str, token: str, sessio
     async def serve() -> None:
         line = SessionChannel(Client(channel, "AF_UNIX"), asyncio.get_running_loop())
         line.start()
-        app = make_app(line.broadcaster, Authorizer(token), session)
+        recognizer = None if speech is None else partial(Whisper, speech)
+        app = make_app(line.broadcaster, Authorizer(token), session, recognizer)
         server = uvicorn.Server(settings(app, uds=path))
 
         async def beats() -> None:

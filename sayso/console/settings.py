@@ -9,6 +9,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 
 from sayso.errors import UserError
 
@@ -26,14 +27,16 @@ def new_token() -> str:
 class ConsoleSettings:
     """Address and ``token`` of the page; port 0 takes any free one.
 
-    Another ``host`` than loopback needs ``open_to_network``. Raises `UserError` for a host, port or token that is not
-    allowed.
+    Another ``host`` than loopback needs ``open_to_network``. ``speech`` is the folder of a model for offline speech
+    recognition; None: the browser's own. Raises `UserError` for a host, port or token that is not allowed, and for a
+    missing model.
     """
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     open_to_network: bool = False
     token: str = field(default_factory=new_token)
+    speech: Path | None = None
 
     def __post_init__(self) -> None:
         if not _TOKEN.fullmatch(self.token):
@@ -45,6 +48,11 @@ class ConsoleSettings:
                 f"--host {self.host} opens the console to the network: whoever reads its address, which travels "
                 "unencrypted, moves this arm; add --open-to-network to allow that"
             )
+
+        if self.speech is not None:
+            from sayso.console.speech.whisper import check_model
+
+            check_model(self.speech)
 
     @property
     def is_loopback(self) -> bool:

@@ -7,7 +7,7 @@ import { token } from "./token.js";
 
 const byId = (id) => document.getElementById(id);
 const LOST_MS = 2000, SILENT_S = 2.5, STALE_MS = 3000, NEAR_PX = 26, KEPT = 4000, LISTED = 400, TRAIL = 120;
-let link = "connecting", hello = null, state = null, you = null, events = [], lastEvent = 0, trail = [], timeOf = null, dirty = true;
+let link = "connecting", hello = null, state = null, you = null, events = [], lastEvent = 0, trail = [], timeOf = null, dirty = true, hears = false;
 const cameras = new Map(), root = document.documentElement;
 
 // Words as a person said them: the point of a click stands behind them, in brackets.
@@ -23,6 +23,7 @@ on("hello", (found, fresh) => {
   set(byId("robot"), `· ${found.arm?.name && found.arm.name !== found.robot ? `${found.robot} (${found.arm.name})` : found.robot ?? ""}`);
   for (const kind of ["done", "failed"]) byId(kind).title = `counts as ${kind} above ${found.thresholds?.[kind]}`;
   if (keys && found.keys) showKeys(found, heard);
+  if (fresh && Boolean(found.hears) !== hears) speech(speak, hears = Boolean(found.hears));
   if (fresh) seen.ended = found.ended ?? "";
 });
 on("link", (is) => { link = is; byId("locked").hidden = is !== "locked"; dirty = true; showLink(); });
@@ -270,7 +271,7 @@ theme();
 addEventListener("resize", () => { dirty = true; });
 
 window.sayso = () => ({ state, you, hello, camera: cameras.values().next().value }); // for the console of the browser, and tests
-speech(speak);
+speech(speak, false);
 if (token()) start(); else { link = "locked"; byId("locked").hidden = false; showLink(); }
 setInterval(showLink, 250);
 setInterval(() => { if (cameras.size) dirty = true; }, 1000);

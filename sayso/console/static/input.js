@@ -1,5 +1,5 @@
 // What a hand does: motion keys and buttons, gamepad, hold-to-run, speed, and the browser's speech recognition.
-import { say, send } from "./live.js";
+import { ask, say, send } from "./live.js";
 import { isTyping, stop } from "./stop.js";
 
 const AGAIN_MS = 380, HOLD_MS = 60, DEAD = 0.45;
@@ -122,12 +122,67 @@ function poll() {
 }
 setInterval(poll, 30); // not by animation frames, which stop in a hidden tab
 
-// ---- Speech: the browser's own recognition ---------------------------------------------------------------------------
+// ---- Speech: this computer's recognition if the console has one, else the browser's own -------------------------------
+const RATE = 16000, PART = 8000; // samples a second, and in one message
+const listens = (text, pressed) => { mic.textContent = text; mic.setAttribute("aria-pressed", String(pressed)); };
+
+function packed(floats) {
+  const samples = Int16Array.from(floats, (v) => Math.max(-1, Math.min(1, v)) * 32767), bytes = new Uint8Array(samples.buffer);
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 4096) text += String.fromCharCode(...bytes.subarray(i, i + 4096));
+  return btoa(text);
+}
+
+// Records while the button is held, passes the sound on in parts, and says the words that come back.
+function offline(onText) {
+  let open = null, wanted = false;
+  async function begin() {
+    wanted = true;
+    if (!navigator.mediaDevices) return listens("The microphone needs this page at localhost", false);
+    listens("Opening the microphone…", true);
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } }), context = new AudioContext({ sampleRate: RATE });
+      await context.audioWorklet.addModule("recorder.js");
+      await context.resume();
+      const node = new AudioWorkletNode(context, "recorder"), parts = [];
+      let heard = 0;
+      node.port.onmessage = ({ data }) => { parts.push(...data); heard += data.length; if (wanted) listens(`Listening… ${(heard / RATE).toFixed(1)} s`, true); if (parts.length >= PART) send({ do: "sound", samples: packed(parts.splice(0)) }); };
+      context.createMediaStreamSource(stream).connect(node);
+      open = { stream, context, parts };
+      if (!wanted) end();
+    } catch (error) {
+      listens(error.name === "NotAllowedError" ? "The microphone is not allowed here" : "No microphone", false);
+    }
+  }
+  async function end() {
+    wanted = false;
+    if (!open) return;
+    const { stream, context, parts } = open;
+    open = null;
+    stream.getTracks().forEach((track) => track.stop());
+    await context.close();
+    if (parts.length) send({ do: "sound", samples: packed(parts) });
+    listens("Reading…", false);
+    const answer = await ask({ do: "spoken" });
+    listens("Hold to speak", false);
+    answer.ok ? onText(answer.text) : answerOf(answer.text);
+  }
+  mic.title = "The sound stays on the robot's computer.";
+  mic.onpointerdown = (event) => { mic.setPointerCapture(event.pointerId); begin(); };
+  mic.onpointerup = mic.onpointercancel = end;
+  mic.onkeydown = (event) => { if (event.key === "Enter" && !event.repeat) begin(); };
+  mic.onkeyup = (event) => { if (event.key === "Enter") end(); };
+}
+const answerOf = (text) => { mic.textContent = text; setTimeout(() => { mic.textContent = "Hold to speak"; }, 4000); };
+
 const Recognition = globalThis.SpeechRecognition ?? globalThis.webkitSpeechRecognition, mic = byId("mic");
-export function speech(onText) {
+export function speech(onText, hears) {
+  mic.disabled = false;
+  listens("Hold to speak", false);
+  if (hears) return offline(onText);
   if (!Recognition) {
     mic.disabled = true;
-    mic.textContent = "This browser has no speech recognition";
+    mic.textContent = "This browser has no speech recognition: start sayso console with --speech";
     return;
   }
   mic.title = "The browser's maker may receive the sound.";

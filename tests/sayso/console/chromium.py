@@ -21,7 +21,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
     "--host-resolver-rules=MAP evil.example 127.0.0.1",
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run", "--mute-audio", "--hide-scrollbars", "--remote-debugging-port=0",
+    "--disable-sync", "--no-first-run", "--mute-audio", "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream", "--hide-scrollbars", "--remote-debugging-port=0",
 )  # fmt: skip
 
 

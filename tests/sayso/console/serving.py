@@ -23,6 +23,7 @@ from sayso.console.gateway import Gateway
 from sayso.console.messages import ClientMessage
 from sayso.console.page_server import make_app, settings
 from sayso.console.snapshot import motion_keys
+from sayso.console.speech.whisper import Recognizer
 from sayso.runtime.hearing.command_client import SessionEntry, Stopped
 from tests.waiting import until
 
@@ -34,7 +35,11 @@ STATE = {"phase": "waits", "stands": False, "things": [], "speed": 1.0}
 class Served:
     """``url`` leads through the gateway to the page server, whose ``broadcaster`` is used with `on_loop`."""
 
-    def __init__(self, stop: Callable[[], Iterable[Stopped]] | None = None, port: int = 0) -> None:
+    def __init__(
+        self, stop: Callable[[], Iterable[Stopped]] | None = None, port: int = 0,
+        recognizer: Callable[[], Recognizer] | None = None,
+    ) -> None:  # fmt: skip
+        self._recognizer = recognizer
         self.asked: list[ClientMessage] = []
         self.port = port
         self.stops = 0
@@ -65,7 +70,9 @@ class Served:
 
     async def _serve(self, path: str) -> None:
         self.loop, self.broadcaster = asyncio.get_running_loop(), Broadcaster(self.asked.append)
-        self._uvicorn = uvicorn.Server(settings(make_app(self.broadcaster, Authorizer(TOKEN)), uds=path))
+        self._uvicorn = uvicorn.Server(
+            settings(make_app(self.broadcaster, Authorizer(TOKEN), recognizer=self._recognizer), uds=path)
+        )
         self._uvicorn.install_signal_handlers = lambda: None  # type: ignore[method-assign,attr-defined]
         with suppress(asyncio.CancelledError):
             await self._uvicorn.serve()

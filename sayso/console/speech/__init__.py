@@ -1,0 +1,1 @@
+"""Offline speech recognition for the console's push-to-talk."""
