@@ -31,6 +31,11 @@ class BoardWatch:
         self._board = board
         self._last: Corners | None = None
 
+    @property
+    def last(self) -> Corners | None:
+        """The corners in the last picture."""
+        return self._last
+
     def still(self, rgb: NDArray[np.uint8]) -> Corners | None:
         """The corners, if the board has not moved since the last picture; else None."""
         found, before = self._board.find(rgb), self._last

@@ -6,29 +6,39 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sayso.calibrate import pictures
 from sayso.calibrate.capture import BoardWatch, elsewhere
+from sayso.calibrate.live_page import LivePage
 from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.hardware.cameras.calibration import CameraCalibration
 from sayso.perception.calibration.board import Board, Corners
-from sayso.perception.calibration.lens import LensFit, fit_lens
+from sayso.perception.calibration.lens import CalibrationError, LensFit, fit_lens
 
 Tell = Callable[[str], None]
+ANYWHERE = "Show the board in another place, tilted another way."
+NOT_SEEN = "The board is not seen: hold it flat, well lit, and facing the camera."
 
 
 def gather(
-    shots: Iterable[NDArray[np.uint8]], board: Board, wanted: int, tell: Tell, still: bool = True
+    shots: Iterable[NDArray[np.uint8]],
+    board: Board,
+    wanted: int,
+    tell: Tell,
+    still: bool = True,
+    page: LivePage | None = None,
 ) -> tuple[list[Corners], NDArray[np.uint8]]:
     """Corners of up to ``wanted`` distinct views of the board, and the picture of the last one.
 
     With ``still`` a view counts once the board holds still, for camera streams; without, every picture is a view.
+    ``page`` shows the pictures, and what to show next.
     Raises `UserError` if no picture shows the board, or if the pictures differ in size.
     """
-    watch, views = BoardWatch(board), list[Corners]()
+    watch, views, advice = BoardWatch(board), list[Corners](), ANYWHERE
     last: NDArray[np.uint8] | None = None
     size: tuple[int, ...] | None = None
     for rgb in shots:
@@ -36,16 +46,30 @@ def gather(
             raise UserError(f"the pictures are of different sizes: {size[1::-1]} and {rgb.shape[1::-1]}")
         size = rgb.shape
         found = watch.still(rgb) if still else board.find(rgb)
+        if page is not None:
+            seen, done = watch.last, f"{len(views)} of {wanted} views"
+            hint = NOT_SEEN if seen is None else advice if found is not None else f"Hold the board still. {advice}"
+            page.show_board(rgb, None if seen is None else seen.pixels, hint, done)
         if found is None or (still and not elsewhere(found, views, rgb.shape[1])):
             continue
         views.append(found)
         last = rgb
         tell(f"view {len(views)} of {wanted}")
+        advice = _advice(views, rgb.shape[1], rgb.shape[0]) if page is not None else advice
         if len(views) == wanted:
             break
     if last is None:
         raise UserError("the board was not seen; is it the one that 'sayso calibrate board' prints, flat and well lit?")
     return views, last
+
+
+def _advice(views: list[Corners], width: int, height: int) -> str:
+    """What is missing most in ``views``, as soon as they are enough to tell."""
+    try:
+        problems = fit_lens(views, width, height).problems()
+    except (CalibrationError, cv2.error):
+        return ANYWHERE
+    return f"{problems[0][0].upper()}{problems[0][1:]}." if problems else "Enough is seen. " + ANYWHERE
 
 
 def calibrate_lens(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.errors import UserError
+from sayso.hardware.types import Array
 
 MOST_BYTES = 200
 TIMEOUT_S = 5.0
@@ -81,6 +82,13 @@ class LivePage:
         """Show a picture (H, W, 3) with the ``hint`` for the next step, and what is ``done``."""
         self._picture = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
         self._state = self._state | {"hint": hint, "done": done}
+
+    def show_board(self, rgb: NDArray[np.uint8], corners: Array | None, hint: str, done: str) -> None:
+        """Show a picture with the board's ``corners`` (n, 2) px in it, None where the board is not seen."""
+        out = rgb.copy()
+        for u, v in corners if corners is not None else ():
+            cv2.circle(out, (round(u), round(v)), 3, (90, 220, 120), 1, cv2.LINE_AA)
+        self.show(out, hint, done)
 
     def mark(self) -> Mark | None:
         """The oldest click or word that was not taken yet, None without one."""

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.calibrate import pictures
-from sayso.calibrate.capture import BoardWatch, another_pose, at_rest
+from sayso.calibrate.capture import BoardWatch, another_pose, at_rest, reading
+from sayso.calibrate.live_page import LivePage
 from sayso.files import write_atomic
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.cameras.calibration import CameraCalibration, Place, look_of
@@ -22,6 +23,8 @@ from sayso.perception.calibration.board import Board, Corners
 from sayso.perception.calibration.hand_eye import MOST_MM, MOST_PX, HandEye, place_camera
 
 Tell = Callable[[str], None]
+NOT_SEEN = "The board is not seen: turn it to the camera."
+TURN = "Move the arm to another pose, and turn the hand about another axis."
 
 
 @dataclass
@@ -33,26 +36,32 @@ class Poses:
     shots: list[NDArray[np.uint8]] = field(default_factory=list)
 
 
-def gather(source: Source, arm: Robot, board: Board, calibration: CameraCalibration, wanted: int, tell: Tell) -> Poses:
+def gather(
+    source: Source, arm: Robot, board: Board, calibration: CameraCalibration, wanted: int, tell: Tell,
+    page: LivePage | None = None,
+) -> Poses:  # fmt: skip
     """Collect ``wanted`` poses at which arm and board are still and the hand differs from all poses before.
 
-    Only reads the arm. Raises `RobotError` for pictures of another size than the calibration's, and the errors of
-    camera and arm.
+    Only reads the arm. ``page`` shows the pictures. Raises `RobotError` for pictures of another size than the
+    calibration's, and the errors of camera and arm.
     """
     out, watch, kinematics = Poses(), BoardWatch(board), Kinematics(arm.spec)
     while len(out.hands) < wanted:
-        before = arm.read()
+        before = reading(arm)
         rgb = source.read().rgb
         if rgb.shape[:2] != (calibration.height, calibration.width):
             raise RobotError(
                 f"the camera gives pictures of {rgb.shape[1]} x {rgb.shape[0]}, '{calibration.camera}' was calibrated "
                 f"at {calibration.width} x {calibration.height}"
             )
-        found, after = watch.still(rgb), arm.read()
-        if found is None or not at_rest(before, after):
-            continue
+        found, after = watch.still(rgb), reading(arm)
         hand = kinematics.forward(after.position)
-        if not another_pose(hand, out.hands):
+        still, new = found is not None and at_rest(before, after), another_pose(hand, out.hands)
+        if page is not None:
+            seen = watch.last
+            hint = NOT_SEEN if seen is None else TURN if not new else "Hold the arm still."
+            page.show_board(rgb, None if seen is None else seen.pixels, hint, f"{len(out.hands)} of {wanted} poses")
+        if found is None or not still or not new:
             continue
         out.hands.append(hand)
         out.views.append(found)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
@@ -16,11 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sayso.emulation.board_drawing import BoardDrawing
 from sayso.hardware.clock import MonotonicClock
 from sayso.hardware.emulated.mjpeg import MjpegServer
 from sayso.hardware.process.spawn import interrupts_held
 from sayso.hardware.robot import RobotError
-from sayso.sim.camera import SimCamera, cameras_for
+from sayso.hardware.types import Array
+from sayso.sim.camera import CameraSpec, SimCamera, cameras_for
 from sayso.sim.device import SimDevice
 from sayso.sim.physics import Physics
 
@@ -32,17 +36,24 @@ LEAVE_S = 5.0
 class EmulatedCameras:
     """Renders the world of ``device`` and serves it as `MjpegServer` does, with and without depth.
 
-    Raises `RobotError` if ``port`` is taken; 0 selects a free one.
+    ``size`` (width, height) px replaces that of training. Raises `RobotError` if ``port`` is taken; 0 selects a free
+    one.
     """
 
     faults = MjpegServer.faults
 
-    def __init__(self, device: SimDevice, fps: float = 10.0, port: int = 0) -> None:
+    def __init__(
+        self, device: SimDevice, fps: float = 10.0, port: int = 0, size: tuple[int, int] | None = None
+    ) -> None:
+        self.specs = camera_specs(device.world, size)
+        self.board: Callable[[], Array | None] = lambda: None  # pose (4, 4) of a board in view, base frame
         self._device, self._clock, world = device, MonotonicClock(), device.world
         context = multiprocessing.get_context("spawn")
         self._pipe, other = context.Pipe()
         made = world.scene, world.arm, world.appearance
-        self._process = context.Process(target=_serve, args=(other, made, self._snapshot(), fps, port), daemon=True)
+        self._process = context.Process(
+            target=_serve, args=(other, made, self._snapshot(), fps, port, size), daemon=True
+        )
         with interrupts_held():
             self._process.start()
         other.close()
@@ -99,9 +110,15 @@ class EmulatedCameras:
             self._clock.sleep_until(self._clock.now() + 1 / SHOWN_HZ)
 
     def _tell_where(self) -> None:
-        where = self._snapshot()
+        shown = {"where": self._snapshot(), "board": self.board()}
         with self._asking, suppress(OSError):
-            self._pipe.send(where)
+            self._pipe.send(shown)
+
+
+def camera_specs(world: Physics, size: tuple[int, int] | None) -> list[CameraSpec]:
+    """The cameras of training, with pictures of ``size`` (width, height) px if given."""
+    specs = cameras_for(world.arm.spec)
+    return list(specs) if size is None else [replace(c, width=size[0], height=size[1]) for c in specs]
 
 
 class _Stage:
@@ -109,22 +126,33 @@ class _Stage:
 
     def __init__(self, world: Physics, where: NDArray[np.float64]) -> None:
         self.world, self.where, self.lock = world, where, threading.Lock()
+        self.board: Array | None = None
         self._rng = np.random.default_rng()
+        self._drawing = BoardDrawing()
 
     def grab(self, camera: SimCamera) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         with self.lock:
             self.world.show(self.where)
-            frame = camera.read()
+            frame, board = camera.read(), self.board
+            if board is not None:
+                frame = self._drawing.before(frame, board)
             # Without noise, a static scene would repeat exactly and count as a frozen camera.
             noisy = frame.rgb + self._rng.normal(0.0, SENSOR_NOISE, frame.rgb.shape)
         assert frame.depth is not None
         return np.clip(np.round(noisy), 0, 255).astype(np.uint8), frame.depth
 
 
-def _serve(pipe: Connection, made: tuple[Any, Any, Any], where: NDArray[np.float64], fps: float, port: int) -> None:
+def _serve(
+    pipe: Connection,
+    made: tuple[Any, Any, Any],
+    where: NDArray[np.float64],
+    fps: float,
+    port: int,
+    size: tuple[int, int] | None,
+) -> None:
     world = Physics(*made)
     stage = _Stage(world, where)
-    cameras = [SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)]
+    cameras = [SimCamera(world, MonotonicClock(), c) for c in camera_specs(world, size)]
     try:
         server = MjpegServer({camera.name: partial(stage.grab, camera) for camera in cameras}, fps, port)
     except RobotError as error:
@@ -134,8 +162,8 @@ def _serve(pipe: Connection, made: tuple[Any, Any, Any], where: NDArray[np.float
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             told = pipe.recv()
-            if isinstance(told, np.ndarray):
-                stage.where = told
+            if isinstance(told, dict):
+                stage.where, stage.board = told["where"], told["board"]
             else:
                 pipe.send(_answer(server, *told))
     server.close()

@@ -16,7 +16,7 @@ from sayso.hardware.cameras.open import camera_file
 from sayso.hardware.clock import MonotonicClock
 from sayso.hardware.emulated.device import Device, Emulator
 from sayso.sim.arms.arm_models import ARMS
-from sayso.sim.camera import SimCamera, cameras_for
+from sayso.sim.camera import SimCamera
 from sayso.sim.device import SimDevice
 from sayso.sim.physics import Physics, random_appearance
 from sayso.sim.scenes.scene_spec import SceneSpec
@@ -116,7 +116,7 @@ def save_robot(name: str, arm: str, port: str, world: Physics, cameras: Emulated
         emulated=True,
     )
     file = kept.save(name)
-    for camera in (SimCamera(world, MonotonicClock(), c) for c in cameras_for(world.arm.spec)):
+    for camera in (SimCamera(world, MonotonicClock(), c) for c in cameras.specs):
         k = camera.intrinsics
         lens = Lens(fx=k[0, 0], fy=k[1, 1], cx=k[0, 2], cy=k[1, 2])
         found = CameraCalibration(

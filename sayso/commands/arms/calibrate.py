@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,13 +15,14 @@ from sayso.commands.arms.calibration_output import (
     PLACE,
     check_calibration,
     finish,
+    live_page,
     prepare,
     progress,
     setting_up,
     tell,
 )
 from sayso.commands.arms.place import place
-from sayso.commands.terminal.options import a_path
+from sayso.commands.terminal.options import a_path, a_size
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def camera(
             raise UserError(
                 f"--{'size' if size else 'views'} is for a camera; --images uses all pictures in {images}; leave it out"
             )
-        width, height = _size(size or "640x480")
+        width, height = a_size(size or "640x480")
         report, file = prepare(held, out, f"camera-{name}", LENS), camera_file(name, calibrations)
         check_calibration(file)
         the_board = Board(square_mm / 1000)
@@ -116,7 +116,8 @@ def camera(
         else:
             source = open_source(where, width, height)
             try:
-                found, last = gather(pictures_from(source), the_board, views or 20, tell)
+                page = held.enter_context(live_page(f"The lens of {name}"))
+                found, last = gather(pictures_from(source), the_board, views or 20, tell, page=page)
             finally:
                 source.close()
         calibration, problems = calibrate_lens(name, device_of(where), found, last, report)
@@ -159,7 +160,8 @@ def hand_eye(
         with BoundedRobot(open_driver(arm.driver, arm.connection), lambda: False) as listened:
             source = open_source(where, before.width, before.height)
             try:
-                seen = gather(source, listened, the_board, before, poses, tell)
+                page = held.enter_context(live_page(f"Where is {name}?"))
+                seen = gather(source, listened, the_board, before, poses, tell, page)
             finally:
                 source.close()
         calibration, problems = calibrate_place(before, seen, the_board, report)
@@ -207,10 +209,3 @@ def arm(
 
         calibrate_servos(robot, where, file, report, Keyboard(), MonotonicClock(), progress)
     print(f"\ncalibration in {file}, and in the servos; report in {report}")
-
-
-def _size(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d{2,4})x(\d{2,4})", text)
-    if not found:
-        raise UserError(f"--size is WIDTHxHEIGHT in pixels, for example 640x480; got '{text[:40]}'")
-    return int(found[1]), int(found[2])

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from sayso.errors import UserError
+
+if TYPE_CHECKING:
+    from sayso.calibrate.live_page import LivePage
 
 
 @contextmanager
@@ -46,6 +50,19 @@ def prepare(held: ExitStack, out: Path | None, name: str, pictures: tuple[str, .
     held.enter_context(alone_in(report))
     check_ours([report / file for file in ("report.json", *pictures)], ours, "the report of a calibration")
     return report
+
+
+@contextmanager
+def live_page(title: str, marks: bool = False) -> Iterator[LivePage]:
+    """The page with the live picture, its address printed."""
+    from sayso.calibrate.live_page import LivePage
+
+    page = LivePage(title, marks)
+    try:
+        tell(f"open {page.url} in a browser on this computer")
+        yield page
+    finally:
+        page.close()
 
 
 def check_calibration(file: Path) -> None:

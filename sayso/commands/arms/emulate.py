@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.commands.terminal.options import Seed, a_path, a_scene
+from sayso.commands.terminal.options import Seed, a_path, a_scene, a_size
 from sayso.errors import UserError
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ def emulate(
             parser=a_path, help="Write a servo arm's calibration to FILE, in LeRobot's format.", metavar="FILE"
         ),
     ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(metavar="WxH", help="Size of the cameras' pictures.", show_default="208x160, as in training"),
+    ] = None,
     save: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Save the arm and its cameras as robot NAME, for sayso run --robot NAME."),
@@ -47,10 +51,12 @@ def emulate(
     """Serve an emulated arm and its cameras until Ctrl-C or the end of input.
 
     A line with a fault's name causes the fault. Lines such as "move elbow_flex 30", "move middle", "sweep" and "let
-    go" move a limp servo arm as a hand would.
+    go" move a limp servo arm as a hand would; "touch 20 -5" puts its fingertip on the table. "show board left" holds
+    the calibration board before a camera; "hold board" and "wave" hold it in the hand and move that.
 
     Example: sayso emulate so101 --calibration so101.json
     """
+    from sayso.emulation.board_hand import BoardHand
     from sayso.emulation.cameras import EmulatedCameras
     from sayso.emulation.emulators import (
         EMULATORS,
@@ -85,7 +91,7 @@ def emulate(
     try:
         with (
             emulated_arm(arm, scene_for(ARMS[arm]().spec, scene, seed), host, seed) as (emulator, world, device),
-            closing(EmulatedCameras(device)) as cameras,
+            closing(EmulatedCameras(device, size=None if size is None else a_size(size))) as cameras,
         ):
             print(f"{arm} at {emulator.address}", flush=True)
             for name, url in cameras.urls.items():
@@ -98,7 +104,13 @@ def emulate(
             if save is not None:
                 print(f"robot {save} in {save_robot(save, arm, emulator.address, world, cameras)}", flush=True)
             print(f"faults: {', '.join(fault_names(emulator, cameras))}; recover ends them", flush=True)
-            told = partial(truth_of, world, device), partial(joints_of, device), Hand(device).obey
+            hand = Hand(device)
+            board = BoardHand(device, hand, cameras)
+
+            def by_hand(line: str) -> str | None:
+                return board.obey(line) or hand.obey(line)
+
+            told = partial(truth_of, world, device), partial(joints_of, device), by_hand
             for line in sys.stdin:
                 print(obey(emulator, line, cameras, *told), flush=True)
     except (SceneError, RobotError) as error:

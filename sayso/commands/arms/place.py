@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.commands.arms.calibration_output import TOUCH, finish, prepare, setting_up, tell
+from sayso.commands.arms.calibration_output import TOUCH, finish, live_page, prepare, setting_up, tell
 from sayso.commands.terminal.options import a_path
 from sayso.errors import UserError
 
@@ -45,7 +45,6 @@ def place(
     """
     from sayso.backends.resolve_robot import resolve_robot
     from sayso.backends.simulated_arms import is_simulated
-    from sayso.calibrate.live_page import LivePage
     from sayso.calibrate.touches import Touches, calibrate_place, gather
     from sayso.hardware.bounded_robot import BoundedRobot
     from sayso.hardware.cameras.calibration import read_camera, write_camera
@@ -77,8 +76,7 @@ def place(
         if before is None:
             tell(f"the lens of {name} is not calibrated: its focal length is found too, less exactly")
         with BoundedRobot(open_driver(arm.driver, arm.connection), lambda: False) as listened:
-            page = held.enter_context(closing(LivePage(f"Where is {name}?", marks=True)))
-            tell(f"open {page.url} in a browser on this computer")
+            page = held.enter_context(live_page(f"Where is {name}?", marks=True))
             threading.Thread(target=_typed, args=(page,), name="typed marks", daemon=True).start()
             lens = before.lens if before else None
             try:

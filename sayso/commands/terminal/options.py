@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,14 @@ def a_path(text: str | Path) -> Path:
     if not str(text).strip():
         raise typer.BadParameter("the name is empty; a file or folder is needed, . for the current folder")
     return Path(text)
+
+
+def a_size(text: str) -> tuple[int, int]:
+    """Width and height, px, of --size. Raises `UserError`."""
+    found = re.fullmatch(r"(\d{2,4})x(\d{2,4})", text)
+    if not found:
+        raise UserError(f"--size is WIDTHxHEIGHT in pixels, for example 640x480; got '{text[:40]}'")
+    return int(found[1]), int(found[2])
 
 
 def a_scene(text: str) -> str:
