@@ -148,11 +148,14 @@ def _list(tensors: list[Tensor]) -> str:
     return ", ".join(f"{t.name} {t.dtype}{t.shape}" for t in tensors) or "nothing"
 
 
+_TRAINED_WITH = {"words": "planner", "reader": "planner", "outlook": "critic"}
+
+
 def _remedy(name: str) -> str:
     kind, _, rest = name.partition("-")
     if rest == "rgb":
         return f"make it again with 'sayso train {kind} --no-depth' or take it from the repository"
-    part, arm = "planner" if kind in ("words", "reader") else kind, rest.partition("-")[0]
+    part, arm = _TRAINED_WITH.get(kind, kind), rest.partition("-")[0]
     command = f"sayso train {part}" + (f" --arm {arm}" if arm not in ("", "panda") else "")
     return f"make it again with '{command}' or take it from the repository"
 

@@ -53,12 +53,17 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """A change of plan at ``t`` s: level, reason, and the critic's probability of failure ``p``."""
+    """A change of plan at ``t`` s: level, reason, and the critic's probability of failure ``p``.
+
+    ``cause`` of the failure and ``remedy``, if the critic that looks ahead has called for the change.
+    """
 
     t: float
     level: ReplanLevel
     reason: str
     p: float
+    cause: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

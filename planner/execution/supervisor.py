@@ -5,6 +5,7 @@ Each tier has a limit: `RETRIES` of a subtask, then `REPLANS` new plans, then a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -33,12 +34,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """A change of plan at ``t`` s: level, reason, and the critic's probability of failure ``p``."""
+    """A change of plan at ``t`` s: level, reason, and the critic's probability of failure ``p``.
+
+    ``cause`` and ``remedy`` in words, if the critic that looks ahead has called for it.
+    """
 
     t: float
     level: Level
     reason: str
     p: float
+    cause: str = ""
+    remedy: str = ""
 
 
 @dataclass
@@ -244,6 +250,25 @@ class Supervisor:
         self.steps[-1].outcome = "superseded"
         self._left, self._retries, self._least = pending, 0, len(pending)
         self._next(t)
+
+    def first(self, before: Sequence[Subtask], reason: str, p: float, t: float) -> None:
+        """Carry out ``before`` first, then the current subtask again; counts as one of its tries."""
+        current = self.steps[-1].subtask
+        self.steps[-1].outcome = "failed"
+        self._running = False
+        self._retries += 1
+        self.replans.append(Replan(t, Level.SUBTASK, reason, p))
+        self._left = [*before, current, *self._left]
+        self._next(t)
+
+    def ask(self, question: str, reason: str, p: float, t: float) -> None:
+        """Fail the current subtask and ask a person."""
+        step = self.steps[-1]
+        step.outcome = "failed"
+        self._running = False
+        self.broken_off = [step.subtask, *self._left]
+        self.replans.append(Replan(t, Level.ASK, reason, p))
+        self.asks = question
 
     def set_aside(self, aside: Subtask, reason: str, t: float) -> None:
         """The hand holds a thing that the current subtask is not about: carry out ``aside``, then begin it again."""

@@ -36,7 +36,7 @@ from sayso.emulation.emulators import EMULATORS
 from sayso.hardware.near_miss import suggestion
 from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
-from sayso.session.assembly import READING
+from sayso.session.assembly import OUTLOOK, READING
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.arms.own_arm import arm_model, name_of
 from sayso.stats import percentiles
@@ -81,7 +81,7 @@ def models_of(plans: Sequence[CellPlan], arm: str, root: Path) -> dict[str, str]
 
 def _all_of(arm: str, seeing: str | None = "detector") -> tuple[str, ...]:
     """The models of a whole session with ``arm``; ``seeing`` is the detector, None: with the truth."""
-    return (*([seeing] if seeing else []), *(f"{part}-{name_of(arm)}" for part in MODEL_SIZES), *READING)
+    return (*([seeing] if seeing else []), *(f"{part}-{name_of(arm)}" for part in MODEL_SIZES), OUTLOOK, *READING)
 
 
 def _durations(records: Sequence[Record]) -> Record:
@@ -418,6 +418,39 @@ def disturb_suite(models: Path, arm: str) -> list[CellPlan]:
     ]  # fmt: skip
 
 
+def critic_suite(models: Path, arm: str) -> list[CellPlan]:
+    """What the critic that looks ahead says at each moment of runs on which nobody acts, against what truly happens.
+
+    ok: no alarm while nothing fails, and one if something does.
+    """
+    from sayso.bench.disturbed import foreseen
+
+    sizes = {"undisturbed": 100, "disturbed": 200, "unseen things, undisturbed": 40, "unseen things, disturbed": 60}
+    return [
+        CellPlan(
+            cell, partial(foreseen.judge, cell, models, arm), sizes[cell], foreseen.figures,
+            models=(*_all_of(arm), *(("eyes",) if cell.startswith("unseen") else ())),
+        )
+        for cell in foreseen.CELLS
+    ]  # fmt: skip
+
+
+def branch_suite(models: Path, arm: str) -> list[CellPlan]:
+    """Disturbed runs, repeated with each remedy that is possible at their first moment of doubt.
+
+    ok: what was chosen is as good as the best of them.
+    """
+    from sayso.bench.disturbed import branches
+
+    return [CellPlan("moments of doubt", partial(_branched, models, arm), 300, branches.regrets, models=_all_of(arm))]
+
+
+def _branched(models: Path, arm: str, seed: int) -> Record:
+    from sayso.bench.disturbed import branches
+
+    return branches.branched(models, arm, branches.SEED_BASE + seed)
+
+
 def corrections_suite(models: Path, arm: str, work: Path, workers: int) -> list[CellPlan]:
     """Tasks at which the shipped models fail for a reason that a person can say, on true scenes.
 
@@ -434,7 +467,7 @@ def corrections_suite(models: Path, arm: str, work: Path, workers: int) -> list[
 def world_suite(models: Path, name: str) -> list[CellPlan]:
     """The world ``name``, task by task: its own sentences, its own verdict. Raises `RobotError` if it is not there."""
     tasks, arm, detector = world.tasks_of(name)
-    used = (detector, *(f"{part}-{arm}" for part in MODEL_SIZES), *READING)
+    used = (detector, *(f"{part}-{arm}" for part in MODEL_SIZES), OUTLOOK, *READING)
     return [
         CellPlan(task or world.OWN_CHOICE, partial(world.attempt, name, task, models), 50, _worlds_figures, models=used)
         for task in tasks
@@ -546,6 +579,8 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "redteam": redteam_suite,
     "cap": cap_suite,
     "disturb": disturb_suite,
+    "critic": critic_suite,
+    "branch": branch_suite,
     "corrections": lambda models, arm: corrections_suite(models, arm, Path("bench/corrections/work"), 2),
 }
 

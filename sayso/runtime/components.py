@@ -10,6 +10,7 @@ from sayso.planner.corrections.reader import Embed
 from sayso.planner.errors import Fallback
 from sayso.planner.execution.critic import Critic
 from sayso.planner.execution.motion_planner import MotionSource
+from sayso.planner.outlook.critic import OutlookCritic
 from sayso.planner.plan import Planner
 from sayso.planner.remote.usage import Ledger
 from sayso.runtime.planning import DEADLINE_S
@@ -28,6 +29,7 @@ class Components:
     ``planner`` has ``deadline_s`` s of real time for an answer; ``fallback`` says what happens without one, ``local``
     plans then. ``spoken`` are the ``motions`` if a model says them; the
     ``model`` reads corrections that nobody here understands; the ``ledger`` keeps what model servers were asked.
+    ``outlook`` is the critic that looks ahead.
     """
 
     policy: Policy
@@ -43,3 +45,4 @@ class Components:
     model: RemoteCorrections | None = None
     ledger: Ledger | None = None
     second: SecondOpinion | None = None
+    outlook: OutlookCritic | None = None

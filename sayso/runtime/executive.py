@@ -28,6 +28,8 @@ from sayso.runtime.hearing.dialogue import Dialogue
 from sayso.runtime.hearing.operator import Operator
 from sayso.runtime.log import Log
 from sayso.runtime.notices import Notices
+from sayso.runtime.oversight.foresight import Foresight
+from sayso.runtime.oversight.remedies import Remedies
 from sayso.runtime.planning import Planning
 from sayso.runtime.runtime import MakeLoop, MotionOverride, Runtime
 from sayso.runtime.subscriber import Subscriber, Tick
@@ -62,10 +64,12 @@ class Executive(Subscriber):
         self.operator = Operator(self, queue, components, viewpoint_yaw)
         self.dialogue, self.notices, self.watch = Dialogue(self), Notices(), Watch(robot.spec)
         self.waiting = Waiting(self)
+        self.remedies, self.foresight = Remedies(self, components.motions), Foresight(self, components.outlook)
         self.runtime = Runtime(
-            robot, make_loop, perception=components.perception, tasks=self, motions=components.motions,
+            robot, make_loop, perception=components.perception, tasks=self, motions=self.remedies.motions,
             policy=components.policy, override=self.override, log=self.log,
-            subscribers=(self.operator, self.dialogue, self.waiting, self.notices, self), restraint=self.watch,
+            subscribers=(self.operator, self.dialogue, self.waiting, self.notices, self.foresight, self),
+            restraint=self.watch,
         )  # fmt: skip
         self.driven = self.driving = False
         # A benchmark compares other kinds of oversight.
@@ -89,7 +93,7 @@ class Executive(Subscriber):
         self._failing = False  # the run has failed and the arm sets the held object down
         rooms = (
             self.log, self.goals, self.limit, self.second_look, self.dialogue, self.waiting, self.notices, self.watch,
-            self.operator, self.runtime,
+            self.remedies, self.foresight, self.operator, self.runtime,
         )  # fmt: skip
         for room in rooms:
             room.forget()
@@ -250,6 +254,12 @@ class Executive(Subscriber):
         return self._goal(scene, now)
 
     @property
+    def may_be_helped(self) -> bool:
+        """Whether a remedy may change what the arm does: it works on its own and has not given up."""
+        spoken = self.override.motion(self.robot.clock.now()) is not None
+        return not (self._holds or self._failing or spoken or self.outcome is not None or self.runtime.loop.stopped)
+
+    @property
     def _holds(self) -> bool:
         """Whether the arm holds for an answer, of a person or of the planner."""
         return self.dialogue.question is not None or self.planning.is_busy
@@ -262,19 +272,19 @@ class Executive(Subscriber):
             self.supervisor.set_aside(set_down(wrong), mistaken(subtask, wrong), now)
             if self._by_plan:
                 self.limit.at_least(now, STEP_LIMIT_S * (len(self.supervisor.left) + 1))
-            self._changed(now)
+            self.changed(now)
             return None
-        if self.second_look.holds(subtask, scene, now):
+        if self.second_look.holds(subtask, scene, now) or self.remedies.holds(now):
             return None if self.override.motion(now) is None else self.goals.idle(scene)
         why = self.second_look.unknowable(subtask, scene)
         if why is None:
             try:
-                return self.goals.goal(subtask, scene, self.supervisor.left)
+                return self.remedies.grasp(subtask, self.goals.goal(subtask, scene, self.supervisor.left))
             except LostObject:
                 why = lost(subtask, scene, self.evidence.places)
         self.second_look.forget()
         if self.supervisor.advance(State.GOING, 1.0, now, lost=why):
-            self._changed(now)
+            self.changed(now)
         return None
 
     def review(self, observation: Observation, scene: Scene, now: float) -> Observation | None:
@@ -289,7 +299,7 @@ class Executive(Subscriber):
         doubt = self.evidence.against(subtask, scene, observation.body)
         other = self.evidence.exchanged(subtask, scene)
         if self.supervisor.advance(judgement.state, judgement.failed, now, other, doubt):
-            self._changed(now)
+            self.changed(now)
             after = self._goal(scene, now)
             if after is None or self.supervisor.current is None:
                 return None
@@ -354,7 +364,7 @@ class Executive(Subscriber):
         waits = self.planning.is_busy and not self.planning.failed
         return waits and now - self._asked_at < self.components.deadline_s + GRACE_S
 
-    def _changed(self, now: float) -> None:
+    def changed(self, now: float) -> None:
         """After a subtask: start the next, ask for a new plan, ask a person, or finish."""
         s = self.supervisor
         self.new_subtask()
@@ -392,7 +402,7 @@ class Executive(Subscriber):
         undone = None if left else unmet(self.supervisor, self.evidence, self.scene)
         if undone is not None:
             self.supervisor.undo(*undone, now)
-            self._changed(now)
+            self.changed(now)
             return
         if left:
             self._fail(left, now)

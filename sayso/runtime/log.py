@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sayso.planner.corrections.reader import Correction
 from sayso.planner.execution.critic import Judgement
+from sayso.planner.outlook.critic import Outlook
 from sayso.result import Source
 from sayso.skills.motion import LanguageMotion
 
@@ -40,13 +41,14 @@ class Log:
     motions: list[SpokenMotion] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     judgements: list[tuple[float, Judgement]] = field(default_factory=list)
+    outlooks: list[Outlook] = field(default_factory=list)
     timings: dict[str, list[float]] = field(
-        default_factory=lambda: {"policy": [], "motion": [], "planner": [], "scene": []}
+        default_factory=lambda: {"policy": [], "motion": [], "planner": [], "scene": [], "critic": []}
     )
 
     def forget(self) -> None:
         """Start new lists; lists already handed out do not change."""
-        self.motions, self.heard, self.judgements = [], [], []
+        self.motions, self.heard, self.judgements, self.outlooks = [], [], [], []
         self.timings = {name: [] for name in self.timings}
 
     def time(self, name: str, began: float) -> None:

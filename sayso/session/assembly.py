@@ -32,6 +32,8 @@ from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory
 from sayso.planner.memory.planner import Remembering
+from sayso.planner.outlook.critic import OUTLOOK_LOGITS, OutlookCritic
+from sayso.planner.outlook.signs import SIGNS
 from sayso.planner.plan import Planner
 from sayso.planner.reader.asking import Asking
 from sayso.planner.remote.address import Spec, is_remote
@@ -78,6 +80,7 @@ def check_simulated(robot: str, **options: object) -> None:
         raise SessionError(f"{robot} is simulated and has no {given}; leave that out, or name a real robot")
 
 
+OUTLOOK = "outlook"
 READING = ("words", "reader-encoder", "reader-decoder")
 """The models that read what people say."""
 
@@ -95,6 +98,8 @@ def components_for(
     arm = backend.arm
     words = LocalPlanner(store.root, asking=Asking(options.caution))
     used = [*backend.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", *READING]
+    outlook = outlook_critic(store)
+    used += [OUTLOOK] if outlook is not None else []
     digests = {name: store.card(name).digest for name in used}
 
     def load(part: str) -> InferenceSession:
@@ -124,6 +129,7 @@ def components_for(
         perception=backend.perception,
         embed=words.model.embed,
         second=second,
+        outlook=outlook,
         deadline_s=options.planner_deadline_s,
         fallback=options.planner_fallback,
         local=Remembering(words, words, memory),
@@ -134,6 +140,14 @@ def components_for(
     warm_up(words.model.embed)
     second.warm_up()
     return components, digests
+
+
+def outlook_critic(store: ModelStore) -> OutlookCritic | None:
+    """The critic that looks ahead, with the threshold on its card; None for a folder of models without it."""
+    if OUTLOOK not in store.names():
+        return None
+    session = store.load(OUTLOOK, {"signs": SIGNS, "logits": OUTLOOK_LOGITS})
+    return OutlookCritic(session, float(store.card(OUTLOOK).scores["threshold"]))
 
 
 def _take_names(perception: Perception, names: Mapping[str, str]) -> None:

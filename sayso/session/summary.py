@@ -79,7 +79,9 @@ def result_of(
             )
             for h in log.heard
         ),
-        replans=tuple(Replan(at(r.t), r.level.value, r.reason, round(r.p, 3)) for r in supervisor.replans),
+        replans=tuple(
+            Replan(at(r.t), r.level.value, r.reason, round(r.p, 3), r.cause, r.remedy) for r in supervisor.replans
+        ),
         events=tuple(RobotEvent(at(e.t), e.text) for e in events if e.t >= start),
         question=executive.question.text if executive.question else None,
         options=executive.question.options if executive.question else (),

@@ -182,6 +182,17 @@ def make_critic(plant: TrainingWorkspace) -> Path:
     return path
 
 
+def make_outlook(plant: TrainingWorkspace) -> Path:
+    """The critic that looks ahead, for all arms; its own training writes the card."""
+    from sayso.training.outlook import HELD_OUT, ROLLOUTS, STEPS, UNDISTURBED, make_outlook_model
+
+    path = plant.made / "outlook.onnx"
+    if not path.with_suffix(".json").exists():
+        sizes, steps = ((6, 4, 20), 100) if plant.quick else ((ROLLOUTS, HELD_OUT, UNDISTURBED), STEPS)
+        make_outlook_model(path, plant.work / "outlook", plant.arm, plant.workers, plant.progress, sizes, steps)
+    return path
+
+
 def make_detector(plant: TrainingWorkspace, depth: bool = True) -> Path:
     """The detector for cameras with depth or without; its own training writes the card."""
     from sayso.training.detector import train_detector
@@ -270,6 +281,7 @@ STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
     "policy": make_policy,
     "motion": make_motion,
     "critic": make_critic,
+    "outlook": make_outlook,
     "detector": make_detector,
     "detector-rgb": partial(make_detector, depth=False),
     "eyes": make_eyes,
@@ -284,6 +296,7 @@ STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
 
 # Models per arm; all others are shared.
 ARM_STAGES = ("policy", "motion", "critic")
+CRITIC_STAGES = ("critic", "outlook")
 PLANNER_STAGES = ("words", "reader-encoder", "reader-decoder")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sayso.bench.disturbed.baselines import Reversals
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.execution.critic import State
 from sayso.planner.execution.evidence import Evidence
@@ -90,19 +91,22 @@ class NoSecondLook(SecondLook):
 
 @dataclass(frozen=True, slots=True)
 class Oversight:
-    """What watches over a run: its supervisor, its evidence, its second look, and what it sees
-    (`sayso.session.Options`)."""
+    """What watches over a run: its supervisor, its evidence, its second look, whether a critic that looks ahead acts
+    (None: the shipped one), and what it sees (`sayso.session.Options`)."""
 
     supervisor: type[Supervisor] = Supervisor
     evidence: type[Evidence] = Evidence
     second_look: type[SecondLook] = SecondLook
+    foresight: bool = False
+    critic: type[Reversals] | None = None
     sees: str = "pixels"
 
 
 ARMS: dict[str, Oversight] = {
-    "full": Oversight(),
+    "full": Oversight(foresight=True),
     "open-loop": Oversight(OpenLoop, NoEvidence, NoSecondLook),
     "timeout-only": Oversight(TimeoutOnly, NoEvidence, NoSecondLook),
     "success-only": Oversight(SuccessOnly, NoHindsight, NoSecondLook),
-    "oracle": Oversight(sees="truth"),
+    "detector": Oversight(TimeoutOnly, NoEvidence, NoSecondLook, True, Reversals),
+    "oracle": Oversight(foresight=True, sees="truth"),
 }

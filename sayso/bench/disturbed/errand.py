@@ -77,6 +77,9 @@ def watched_by(session: Session, oversight: Oversight) -> None:
     executive = session.executive
     executive.make_supervisor, executive.make_evidence = oversight.supervisor, oversight.evidence
     executive.second_look = oversight.second_look()
+    executive.foresight.acts = oversight.foresight
+    if oversight.critic is not None:
+        executive.foresight.critic = oversight.critic()
 
 
 def judged(

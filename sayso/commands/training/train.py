@@ -102,6 +102,7 @@ def train(
     from sayso.outputs import alone_in
     from sayso.training.stages import (
         ARM_STAGES,
+        CRITIC_STAGES,
         PLANNER_STAGES,
         STAGES,
         TrainingWorkspace,
@@ -113,7 +114,12 @@ def train(
     )
 
     alone = f"{part.value}-rgb" if no_depth else part.value
-    stages = {Part.ALL: tuple(STAGES), Part.ARM: ARM_STAGES, Part.PLANNER: PLANNER_STAGES}.get(part, (alone,))
+    stages = {
+        Part.ALL: tuple(STAGES),
+        Part.ARM: ARM_STAGES,
+        Part.PLANNER: PLANNER_STAGES,
+        Part.CRITIC: CRITIC_STAGES,
+    }.get(part, (alone,))
     with alone_in(work, *([] if out is None else [out])), Counter() as counter:
         plant = TrainingWorkspace(work, out or work / "models", arm, workers, quick, counter, tuple(data or ()))
         if out is not None:

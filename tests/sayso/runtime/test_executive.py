@@ -477,7 +477,7 @@ def test_an_end_that_the_scene_contradicts_is_no_end() -> None:
     rig.judge(State.DONE, LIFTED, GREEN)
     rig.executive.supervisor.advance(State.DONE, 0.0, rig.now)
     rig.see(RED, GREEN)
-    rig.executive._changed(rig.now)
+    rig.executive.changed(rig.now)
     assert rig.executive.outcome is None and len(rig.script.asked) == 2
     assert rig.executive.supervisor.replans[-1].level is Level.PLAN
 

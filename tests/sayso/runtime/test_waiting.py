@@ -143,6 +143,6 @@ def test_a_plan_that_ends_when_a_person_says_so_leaves_the_rest() -> None:
     assert ends.object == "red" and said(ends, "I'm ready") == "I go on: I stop when my hand is empty"
     assert ends.executive.outcome is None and ends.executive.waiting.is_over
     ends.executive.supervisor.advance(State.DONE, 0.0, ends.now)
-    ends.executive._changed(ends.now)
+    ends.executive.changed(ends.now)
     assert [s.outcome for s in ends.executive.supervisor.steps] == ["done", "superseded"]
     assert ends.executive.outcome == "done"

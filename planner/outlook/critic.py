@@ -1,0 +1,75 @@
+"""The critic that looks ahead: learned, calibrated probabilities of what comes of the current subtask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sayso.planner.outlook.cause import CAUSES, Cause
+from sayso.planner.outlook.moment import Moment
+from sayso.planner.outlook.signs import Signs
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
+
+HEADS = ("right", "succeeds", "failing")
+OUTLOOK_LOGITS = len(HEADS) + len(CAUSES)
+ALARM_DWELL = 2  # moments in a row above the threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What comes of the subtask as of ``t`` s, in probabilities.
+
+    ``right``: it is done as asked. ``succeeds``: it will be. ``failing``: it fails within 3 s, or has failed.
+    ``causes`` are the shares of the causes if it fails.
+    """
+
+    t: float
+    right: float
+    succeeds: float
+    failing: float
+    causes: Mapping[Cause, float] = field(default_factory=dict)
+
+    @property
+    def cause(self) -> Cause:
+        """The likeliest cause of a failure."""
+        return max((c for c in self.causes if c is not Cause.NONE), key=lambda c: self.causes[c], default=Cause.NONE)
+
+
+class OutlookCritic:
+    """A critic exported by `sayso.planner.training.outlook`: ``signs`` (1, F) to ``logits`` (1, H + C).
+
+    ``alarms`` after `ALARM_DWELL` moments in a row with a probability of failing above ``threshold``.
+    """
+
+    def __init__(self, session: ort.InferenceSession, threshold: float) -> None:
+        self._session, self.threshold = session, threshold
+        self._signs = Signs()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin a new instruction."""
+        self._signs.forget()
+        self._attempt, self._above, self.alarms = -1, 0, False
+
+    def see(self, moment: Moment) -> Outlook:
+        """The outlook at ``moment``, which follows those seen before."""
+        if moment.attempt != self._attempt:
+            self._attempt, self._above, self.alarms = moment.attempt, 0, False
+        outlook = read_logits(self._session.run(None, {"signs": self._signs.see(moment)[None]})[0][0], moment.t)
+        self._above = self._above + 1 if outlook.failing > self.threshold else 0
+        self.alarms = self._above >= ALARM_DWELL
+        return outlook
+
+
+def read_logits(logits: NDArray[np.float32], t: float) -> Outlook:
+    """The outlook of logits (H + C,) at ``t`` s."""
+    right, succeeds, failing = (float(1 / (1 + np.exp(-v))) for v in logits[: len(HEADS)])
+    scores = np.exp(logits[len(HEADS) :] - logits[len(HEADS) :].max())
+    shares = (scores / scores.sum()).tolist()
+    return Outlook(t, right, succeeds, failing, dict(zip(CAUSES, shares, strict=True)))

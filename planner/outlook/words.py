@@ -1,0 +1,79 @@
+"""What the critic has noticed and what is done about it, in words for a person."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.outlook.cause import Cause
+from sayso.planner.outlook.moment import Moment
+from sayso.planner.outlook.remedy import Remedy
+from sayso.planner.plan import Relation, Subtask, Verb
+
+DONE_ABOUT: dict[Remedy, str] = {
+    Remedy.GO_ON: "I go on",
+    Remedy.LOOK: "I hold and look again",
+    Remedy.BACK_OFF: "I draw back and come anew",
+    Remedy.AGAIN: "I try again",
+    Remedy.CLEAR: "I move that aside first",
+    Remedy.NEW_PLAN: "I plan anew",
+    Remedy.ASK: "I ask",
+}
+OVER_M = 0.01
+LATE_RAD = 0.05
+
+
+def in_the_way(subtask: Subtask, scene: Scene) -> SceneObject | None:
+    """The thing that stands in or on the target, where the thing of ``subtask`` is to go."""
+    target = scene.find(subtask.reference_id)
+    if target is None or subtask.relation not in (Relation.IN, Relation.ON) or target.id == subtask.object_id:
+        return None
+    base = target.top if subtask.relation is Relation.ON else float(target.position[2])
+    there = [
+        o for o in scene.objects
+        if o.id not in (subtask.object_id, target.id) and not o.held and o.top > base + OVER_M
+        and float(np.hypot(*(o.position - target.position)[:2])) < target.size[0] / 2
+    ]  # fmt: skip
+    return max(there, key=lambda o: o.top, default=None)
+
+
+def noticed(cause: Cause, moment: Moment) -> str:
+    """What speaks for ``cause`` at ``moment``, as the scene and the arm show it."""
+    subtask, scene, body = moment.subtask, moment.scene, moment.body
+    name, item, held = subtask.object_name, scene.find(subtask.object_id), scene.find(scene.held)
+    gone = item is None or (subtask.reference_id is not None and scene.find(subtask.reference_id) is None)
+    if gone:
+        return f"I do not see the {name if item is None else subtask.reference_name} any more"
+    assert item is not None
+    if cause is Cause.WRONG:
+        return _other_thing(name, item, held)
+    if cause is Cause.BLOCKED and (other := in_the_way(subtask, scene)) is not None:
+        where = "in" if subtask.relation is Relation.IN else "on"
+        return f"a {other.name} is {where} the {subtask.reference_name}, where the {name} is to go"
+    if cause is Cause.SENSOR:
+        return f"the cameras do not show for certain where the {name} is"
+    gap = 100 * float(np.linalg.norm(item.position - body.tool.position))
+    if cause in (Cause.SLIPPED, Cause.MISSED) and not item.held:
+        if subtask.verb is Verb.PLACE or cause is Cause.SLIPPED:
+            return f"the {name} is not in my hand: I see it {gap:.0f} cm from my fingers"
+        return f"my fingers do not get hold of the {name}"
+    lag = np.abs(body.command - body.position)
+    if float(lag.max()) > LATE_RAD:
+        return (
+            f"joint {int(lag.argmax()) + 1} does not follow: it is {np.degrees(lag.max()):.0f}° from where it is to be"
+        )
+    seconds = moment.t - moment.began
+    return f"after {seconds:.0f} s I have not got any nearer to the end with the {name}"
+
+
+def _other_thing(name: str, item: SceneObject, held: SceneObject | None) -> str:
+    if held is not None and held.name != name:
+        return f"the {held.name} is in the hand, you asked for the {name}"
+    if item.name != name:
+        return f"where the {name} was I see a {item.name}"
+    return f"I am not sure any more that this is the {name}"
+
+
+def told(cause: Cause, remedy: Remedy, moment: Moment) -> str:
+    """What was noticed and what is done about it."""
+    return f"{noticed(cause, moment)}: {DONE_ABOUT[remedy]}"

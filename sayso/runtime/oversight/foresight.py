@@ -1,0 +1,86 @@
+"""Runs the critic that looks ahead on the moments of a run, and acts when a subtask is failing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from sayso.planner.outlook.critic import Outlook
+from sayso.planner.outlook.moment import Moment
+from sayso.planner.outlook.remedy import Remedy, WorkingMemory
+from sayso.planner.outlook.words import in_the_way, told
+from sayso.runtime.oversight.lookout import Lookout
+
+if TYPE_CHECKING:
+    from sayso.runtime.executive import Executive
+
+QUIET_S = 2.0  # after a remedy, before the next
+
+
+class LooksAhead(Protocol):
+    """A critic that looks ahead: `OutlookCritic`, a model on a server, or a baseline."""
+
+    alarms: bool
+
+    def see(self, moment: Moment) -> Outlook:
+        """The outlook at the next moment."""
+        ...
+
+    def forget(self) -> None:
+        """A new instruction begins."""
+        ...
+
+
+class Foresight(Lookout):
+    """Asks the ``critic`` at each moment and applies the remedy of which most is expected.
+
+    ``acts`` False: it only watches. Without a critic nothing happens.
+    """
+
+    def __init__(self, executive: Executive, critic: LooksAhead | None) -> None:
+        super().__init__(executive)
+        self.critic, self.acts = critic, True
+        self.newest: Outlook | None = None
+        self.make_memory: Callable[[], WorkingMemory] = WorkingMemory  # a benchmark tries every remedy
+        self.forget()
+
+    def forget(self) -> None:
+        """A new instruction begins."""
+        super().forget()
+        self.newest, self.memory, self._quiet_until = None, self.make_memory(), -np.inf
+        if self.critic is not None:
+            self.critic.forget()
+
+    def see(self, moment: Moment) -> None:
+        """Judge the moment, and act on an alarm."""
+        if self.critic is None:
+            return
+        self._executive.remedies.begin(moment.scene)
+        began = time.perf_counter()
+        self.newest = self.critic.see(moment)
+        self._executive.log.time("critic", began)
+        self._executive.log.outlooks.append(self.newest)
+        if self.acts and self.critic.alarms and moment.t >= self._quiet_until and self._executive.may_be_helped:
+            self._act(self.newest, moment)
+
+    def _act(self, outlook: Outlook, moment: Moment) -> None:
+        choice = self.memory.choose(outlook, moment.subtask, self._possible(moment))
+        self._quiet_until = moment.t + QUIET_S
+        words = told(outlook.cause, choice.remedy, moment)
+        self._executive.remedies.apply(choice, outlook, moment, words)
+
+    def _possible(self, moment: Moment) -> list[Remedy]:
+        """The remedies that the scene allows."""
+        scene, subtask = moment.scene, moment.subtask
+        there = scene.find(subtask.object_id) is not None
+        able = [Remedy.LOOK]
+        if there:
+            able += [Remedy.AGAIN, Remedy.BACK_OFF]
+        other = in_the_way(subtask, scene)
+        if other is not None and self._executive.remedies.may_move(other):
+            able.append(Remedy.CLEAR)
+        # What is not seen is waited for elsewhere: a new plan without it can only end in a question.
+        return [*able, Remedy.NEW_PLAN, Remedy.ASK] if there else able

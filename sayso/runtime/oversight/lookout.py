@@ -1,0 +1,40 @@
+"""The moments of a run, `PERIOD_S` apart, for those who watch what comes of its subtasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sayso.planner.outlook.moment import Moment
+from sayso.runtime.subscriber import Subscriber, Tick
+
+if TYPE_CHECKING:
+    from sayso.runtime.executive import Executive
+
+PERIOD_S = 0.2
+
+
+class Lookout(Subscriber):
+    """Passes on the moments of ``executive``'s run, five a second, as long as it has a subtask; override `see`."""
+
+    def __init__(self, executive: Executive) -> None:
+        self._executive = executive
+        self._next = -np.inf
+
+    def forget(self) -> None:
+        """A new instruction begins."""
+        self._next = -np.inf
+
+    def see(self, moment: Moment) -> None:
+        """The next moment."""
+
+    def ticked(self, tick: Tick) -> None:
+        """See the moment, if it is time."""
+        supervisor = self._executive.supervisor
+        subtask = supervisor.current
+        if tick.t < self._next or subtask is None or subtask.wait is not None:
+            return
+        self._next = tick.t + PERIOD_S - 1e-6
+        motion = str(self._executive.runtime.motion)
+        self.see(Moment(tick.t, len(supervisor.steps), supervisor.began, subtask, tick.scene, tick.body, motion))

@@ -1,0 +1,131 @@
+"""Carries a remedy out: what the executive, its plan and its motions do differently from now on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.execution.motion_planner import MotionSource
+from sayso.planner.execution.second_look import set_down
+from sayso.planner.execution.supervisor import Level, Replan
+from sayso.planner.outlook.cause import Cause
+from sayso.planner.outlook.critic import Outlook
+from sayso.planner.outlook.moment import Moment
+from sayso.planner.outlook.remedy import Choice, Remedy
+from sayso.planner.outlook.words import in_the_way
+from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.skills.features import Observation
+from sayso.skills.goal import SubtaskGoal
+from sayso.skills.motion import Axis, Degree, LanguageMotion, Step
+
+if TYPE_CHECKING:
+    from sayso.runtime.executive import Executive
+
+LOOK_S = 1.0
+BACK_OFF = LanguageMotion((Step(Axis.Z, 1, Degree.FAR),))
+BACK_OFF_MOTIONS = 4  # of 0.2 s each
+GRASPS_M = ((0.0, 0.0, 0.0), (0.0, 0.0, -0.010), (0.0, 0.0, -0.018))  # where the fingers close, try by try
+
+
+class Swayed:
+    """The motions of ``source``, or drawing back for a while."""
+
+    def __init__(self, source: MotionSource) -> None:
+        self._source, self._left = source, 0
+
+    def draw_back(self) -> None:
+        """Draw back from now on."""
+        self._left = BACK_OFF_MOTIONS
+
+    def forget(self) -> None:
+        """Do not draw back any more."""
+        self._left = 0
+
+    def next_motion(self, observation: Observation) -> LanguageMotion:
+        """The motion of the next 0.2 s."""
+        motion = self._source.next_motion(observation)
+        if self._left:
+            self._left -= 1
+            return BACK_OFF
+        return motion
+
+
+class Remedies:
+    """What the remedies do with ``executive``; ``motions`` are its motions, which can draw back."""
+
+    def __init__(self, executive: Executive, motions: MotionSource) -> None:
+        self._executive, self.motions = executive, Swayed(motions)
+        self.forget()
+
+    def forget(self) -> None:
+        """A new instruction begins."""
+        self.motions.forget()
+        self._hold_until, self._misses = -np.inf, 0
+        self._known: frozenset[str] = frozenset()
+
+    def begin(self, scene: Scene) -> None:
+        """The instruction begins on this scene."""
+        self._known = self._known or frozenset(o.id for o in scene.objects)
+
+    def holds(self, now: float) -> bool:
+        """Whether the arm holds for another look."""
+        return now < self._hold_until
+
+    def grasp(self, subtask: Subtask, goal: SubtaskGoal) -> SubtaskGoal:
+        """``goal``, with the fingers closing elsewhere if they have missed there."""
+        if subtask.verb is not Verb.PICK or goal.held or not self._misses:
+            return goal
+        return replace(goal, position=goal.position + np.array(GRASPS_M[self._misses]))
+
+    def may_move(self, other: SceneObject) -> bool:
+        """Whether the arm may move ``other`` aside unasked: it has come since the instruction was given."""
+        spec = self._executive.robot.spec
+        grips = spec.gripper is not None and other.width < spec.gripper.width
+        return grips and other.id not in self._known
+
+    def apply(self, choice: Choice, outlook: Outlook, moment: Moment, words: str) -> None:
+        """Do what was chosen and put it into the plan's list of changes."""
+        executive, t, p = self._executive, moment.t, outlook.failing
+        supervisor = executive.supervisor
+        before = len(supervisor.replans)
+        match choice.remedy:
+            case Remedy.GO_ON | Remedy.LOOK | Remedy.BACK_OFF:
+                supervisor.replans.append(Replan(t, Level.MOTION, words, p))
+                if choice.remedy is Remedy.LOOK:
+                    self._hold_until = t + LOOK_S
+                elif choice.remedy is Remedy.BACK_OFF:
+                    self.motions.draw_back()
+            case Remedy.AGAIN:
+                self._another_grasp(outlook.cause, moment.subtask)
+                supervisor.fail(words, p, t)
+            case Remedy.CLEAR:
+                supervisor.first(self._clearing(moment), words, p, t)
+            case Remedy.NEW_PLAN:
+                supervisor.fail(words, p, t, again=False)
+            case Remedy.ASK:
+                seen = words.partition(":")[0]
+                supervisor.ask(f"I could not {moment.subtask}: {seen}. What shall I do?", words, p, t)
+        for k in range(before, len(supervisor.replans)):
+            change = supervisor.replans[k]
+            supervisor.replans[k] = replace(change, cause=outlook.cause.value, remedy=choice.remedy.value)
+        if supervisor.current is not moment.subtask or choice.remedy is Remedy.AGAIN:
+            executive.changed(t)
+
+    def _another_grasp(self, cause: Cause, subtask: Subtask) -> None:
+        """After a miss the fingers close elsewhere."""
+        if cause is Cause.MISSED and subtask.verb is Verb.PICK:
+            self._misses = min(self._misses + 1, len(GRASPS_M) - 1)
+
+    def _clearing(self, moment: Moment) -> list[Subtask]:
+        """Put what is held down, and what is in the way aside; then take the thing again."""
+        scene, subtask = moment.scene, moment.subtask
+        other, held = in_the_way(subtask, scene), scene.find(scene.held)
+        assert other is not None
+        down = [] if held is None else [set_down(held)]
+        x, y = other.position[:2].tolist()
+        aside = Subtask(Verb.PLACE, other.id, other.name, Relation.AT, point=(x, y), place_name="aside")
+        again = [Subtask(Verb.PICK, subtask.object_id, subtask.object_name)] if subtask.verb is Verb.PLACE else []
+        return [*down, Subtask(Verb.PICK, other.id, other.name), aside, *again]

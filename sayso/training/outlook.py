@@ -1,0 +1,99 @@
+"""The critic that looks ahead: its rollouts, their signs and labels, its fit and its card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from sayso.bench.disturbed.errand import NOTHING
+from sayso.bench.disturbed.labels import labels
+from sayso.bench.disturbed.rollouts import (
+    HELD_OUT_SEED,
+    TRAIN_SEED,
+    UNDISTURBED_SEED,
+    Rollout,
+    collect,
+    file_of,
+    kept,
+)
+from sayso.hardware.process.spawn import interrupts_held
+from sayso.model_store import write_card
+from sayso.planner.outlook.signs import SIGNS, Signs
+from sayso.planner.training.outlook import OutlookFit, Rows, train_outlook
+
+ROLLOUTS, HELD_OUT, UNDISTURBED, STEPS = 90, 45, 40, 1_500
+Progress = Callable[[str, int, int, float], None]
+
+
+def rows_of(rollouts: Iterable[Rollout]) -> Rows:
+    """Signs and labels of all moments of ``rollouts``."""
+    signs, heads, cause, run, attempt = [], [], [], [], []
+    for number, rollout in enumerate(rollouts):
+        truth, reader = labels(rollout), Signs()
+        n = len(rollout.seen)
+        signs += [reader.see(one.moment) for one in rollout.seen]
+        heads.append(np.stack([truth.right, truth.succeeds, truth.failing], 1))
+        cause.append(truth.cause)
+        run.append(np.full(n, number))
+        attempt.append(np.array([one.moment.attempt for one in rollout.seen], np.int64))
+    return Rows(
+        np.array(signs, np.float32).reshape(-1, SIGNS), np.concatenate(heads), np.concatenate(cause),
+        np.concatenate(run), np.concatenate(attempt),
+    )  # fmt: skip
+
+
+def gather_rollouts(
+    folder: Path, first: int, n: int, arm: str, workers: int, progress: Progress, kind: str | None = None
+) -> list[Path]:
+    """Record ``n`` rollouts from the seed ``first`` on in ``folder``, unless they exist; return their files."""
+    seeds = [seed for seed in range(first, first + n) if not file_of(folder, seed).exists()]
+    with interrupts_held():
+        pool = get_context("spawn").Pool(workers)
+    with pool:
+        jobs = [(folder, seed, arm, kind) for seed in seeds]
+        for k, _ in enumerate(pool.imap_unordered(_record, jobs)):
+            progress(f"rollouts {folder.name}", n - len(seeds) + k + 1, n, 0.0)
+    return [file_of(folder, seed) for seed in range(first, first + n)]
+
+
+def _record(job: tuple[Path, int, str, str | None]) -> Path:
+    folder, seed, arm, kind = job
+    return next(collect(folder, [seed], None, arm, kind))
+
+
+def make_outlook_model(
+    path: Path, work: Path, arm: str, workers: int, progress: Progress, sizes: tuple[int, int, int], steps: int
+) -> OutlookFit:
+    """Train the model at ``path`` on rollouts in ``work`` and write its card.
+
+    ``sizes`` are the numbers of rollouts trained on, held out, and undisturbed for the threshold.
+    """
+    parts = ("train", TRAIN_SEED, None), ("held-out", HELD_OUT_SEED, None), ("undisturbed", UNDISTURBED_SEED, NOTHING)
+    files = [
+        gather_rollouts(work / name, first, n, arm, workers, progress, kind)
+        for (name, first, kind), n in zip(parts, sizes, strict=True)
+    ]
+    return fit_outlook(path, files, steps, progress)
+
+
+def fit_outlook(path: Path, files: Sequence[Sequence[Path]], steps: int, progress: Progress) -> OutlookFit:
+    """Fit the model at ``path`` on recorded rollouts (trained on, held out, undisturbed) and write its card."""
+    train, held_out, quiet = (rows_of(map(kept, some)) for some in files)
+    fitted = train_outlook(
+        train, held_out, quiet, path, steps=steps,
+        progress=lambda s, n, loss: progress(f"{path.stem} (loss {loss:.4f})", s, n, loss),
+    )  # fmt: skip
+    scores = {
+        "loss": round(fitted.loss, 5), "onnx_parity": fitted.parity, "temperature": fitted.temperature,
+        "expected_calibration_error": [round(e, 4) for e in fitted.calibration_error],
+        "threshold": round(fitted.threshold, 4), "false_alarm_rate": 0.05, "samples": fitted.rows,
+    }  # fmt: skip
+    firsts = {"trained on": TRAIN_SEED, "held out": HELD_OUT_SEED, "undisturbed": UNDISTURBED_SEED}
+    ranges = [
+        f"{what} {first}..{first + len(some) - 1}" for (what, first), some in zip(firsts.items(), files, strict=True)
+    ]
+    write_card(path, "sayso train critic", f"rollouts {', '.join(ranges)}", scores)
+    return fitted

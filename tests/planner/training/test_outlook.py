@@ -1,0 +1,60 @@
+"""The threshold of an alarm: at most the asked share of undisturbed runs exceeds it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sayso.planner.outlook.cause import CAUSES, Cause
+from sayso.planner.outlook.critic import HEADS, OutlookCritic, read_logits
+from sayso.planner.outlook.signs import SIGNS
+from sayso.planner.training.outlook import Rows, conformal_threshold, highest_alarm, train_outlook
+from sayso.skills.onnx_model import open_model
+
+
+def test_the_threshold_holds_the_false_alarm_rate_on_runs_that_it_has_not_seen() -> None:
+    rng = np.random.default_rng(3)
+    rates = []
+    for _ in range(400):
+        scores = rng.beta(1, 8, 140)
+        rates.append(np.mean(scores[40:] > conformal_threshold(scores[:40], 0.05)))
+    assert np.mean(rates) <= 0.055
+    assert np.mean(rates) > 0.02  # and is no alarm that never rings
+
+
+def test_too_few_runs_give_no_threshold() -> None:
+    assert conformal_threshold(np.linspace(0, 1, 18), 0.05) == np.inf
+    assert conformal_threshold(np.linspace(0, 1, 19), 0.05) == 1.0
+
+
+def test_an_alarm_needs_two_moments_of_one_attempt() -> None:
+    p = np.array([0.1, 0.9, 0.2, 0.8, 0.7, 0.1])
+    assert highest_alarm(p, np.ones(6, int)) == pytest.approx(0.7)
+    assert highest_alarm(p, np.array([1, 1, 1, 1, 2, 2])) == pytest.approx(0.2)
+
+
+def rows(rng: np.random.Generator, runs: int, failing: bool = True) -> Rows:
+    """Runs of 20 moments, of which the second half fails if the first sign says so."""
+    n = 20 * runs
+    run = np.repeat(np.arange(runs), 20)
+    fails = (rng.random(runs) < 0.5) & failing
+    now = fails[run] & (np.tile(np.arange(20), runs) >= 10)
+    signs = rng.normal(0, 0.3, (n, SIGNS)).astype(np.float32)
+    signs[:, 0] += 3.0 * now
+    heads = np.stack([np.zeros(n, int), (~fails[run]).astype(int), now.astype(int)], 1)
+    cause = np.where(now, CAUSES.index(Cause.SLIPPED), 0)
+    return Rows(signs, heads, cause, run, np.ones(n, int))
+
+
+def test_training_makes_a_model_that_tells_failing_from_going_well(tmp_path: Path) -> None:
+    rng, path = np.random.default_rng(0), tmp_path / "outlook.onnx"
+    fitted = train_outlook(rows(rng, 60), rows(rng, 30), rows(rng, 40, failing=False), path, steps=250)
+    assert fitted.calibration_error[HEADS.index("failing")] < 0.1
+    assert 0 < fitted.threshold < 1
+    session, other = open_model(path), rows(rng, 30)
+    logits = session.run(None, {"signs": other.signs})[0]
+    seen = [read_logits(row, 0.0) for row in logits]
+    called = np.array([o.failing > fitted.threshold for o in seen])
+    assert np.mean(called == other.heads[:, HEADS.index("failing")]) > 0.9
+    assert {o.cause for o, fails in zip(seen, other.heads[:, 2], strict=True) if fails} == {Cause.SLIPPED}
+    assert OutlookCritic(session, fitted.threshold).alarms is False

@@ -1,0 +1,68 @@
+"""What truly came of each moment, from places alone."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sayso.bench.disturbed.labels import HORIZON_S, labels
+from sayso.bench.disturbed.moments import Witnessed, plain, witnessed
+from sayso.bench.disturbed.rollouts import Rollout
+from sayso.hardware.types import Pose
+from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.outlook.cause import Cause
+from sayso.planner.outlook.moment import Moment
+from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.skills.features import Proprioception
+
+OBJECTS = {"b1": ("block", "red", (0.04, 0.04, 0.04)), "w1": ("bowl", "blue", (0.15, 0.15, 0.06))}
+PUT = Subtask(Verb.PLACE, "t1", "red block", Relation.IN, "t2", "blue bowl")
+BOWL = (0.6, 0.2, 0.03)
+
+
+def seen(t: float, block: Sequence[float], opening: float = 0.04, bowl: Sequence[float] = BOWL) -> Witnessed:
+    """The block truly at ``block`` while the hand is at 0.5, 0, 0.2."""
+    tool = Pose(np.array([0.5, 0.0, 0.2]), np.eye(3))
+    item = SceneObject("t1", {"block": 1.0}, {"red": 1.0}, np.array(block), np.array(OBJECTS["b1"][2]))
+    body = Proprioception(np.zeros(7), np.zeros(7), tool, opening, 0.0, closing=True)
+    moment = Moment(t, 1, 0.0, PUT, Scene(t, (item,), tool), body)
+    return Witnessed(moment, {"b1": np.array(block), "w1": np.array(bowl)}, tool.position)
+
+
+def rollout(moments: Sequence[Witnessed], disturbed: Sequence[tuple[float, str]] = ()) -> Rollout:
+    return Rollout(
+        0, "slip", "panda", "put the red block in the blue bowl", True, 0.0, tuple(disturbed), OBJECTS, "timeout",
+        False, ((0.0, "failed"),), tuple(moments),
+    )  # fmt: skip
+
+
+HELD, FALLEN = (0.5, 0.0, 0.2), (0.5, 0.1, 0.02)
+
+
+def test_a_slip_fails_from_the_disturbance_on_and_not_before() -> None:
+    found = labels(rollout([*(seen(t, HELD) for t in (0.0, 1.0, 2.0)), seen(3.0, FALLEN, 0.0)], [(2.5, "slips")]))
+    assert found.failing.tolist() == [0, 0, 0, 1]
+    assert found.succeeds.tolist() == [1, 1, 1, 0]
+    assert [cause for _, _, cause in found.failures] == [Cause.SLIPPED]
+
+
+def test_without_a_disturbance_the_last_seconds_before_the_failure_fail() -> None:
+    found = labels(rollout([seen(float(t), HELD) for t in range(6)] + [seen(6.0, FALLEN, 0.0)]))
+    assert found.failing.tolist() == [int(t >= 6 - HORIZON_S) for t in range(7)]
+
+
+def test_the_block_in_the_bowl_is_right_and_nothing_fails() -> None:
+    found = labels(rollout([seen(0.0, HELD), seen(1.0, (0.61, 0.2, 0.04), 0.08)]))
+    assert (found.right.tolist(), found.failing.tolist()) == ([0, 1], [0, 0])
+
+
+def test_a_bowl_that_is_taken_is_gone_although_the_block_is_in_the_hand() -> None:
+    found = labels(rollout([seen(0.0, HELD), seen(1.0, HELD, bowl=(-3.0, 3.0, -1.0))], [(0.9, "taken")]))
+    assert [cause for _, _, cause in found.failures] == [Cause.GONE]
+
+
+def test_a_moment_survives_its_line_of_json() -> None:
+    one = seen(1.2, HELD)
+    again = witnessed(plain(one))
+    assert again.moment.subtask == PUT
+    assert np.allclose(again.moment.scene.objects[0].position, HELD)
+    assert (again.moment.t, again.moment.body.opening) == (1.2, 0.04)
