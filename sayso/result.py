@@ -159,10 +159,12 @@ class RunResult:
         _adapter().validate_json(text)
         return write_atomic(folder / FILE_NAME, text + b"\n")
 
-    def _left_out(self) -> set[str]:
+    def _left_out(self) -> dict[str, Any]:
         """Keys added after schema 1 that are empty and so left out."""
         added = ("events", "success_reason", "options", "requests", "reply", "disturbances")
-        return {key for key in added if not getattr(self, key)}
+        out: dict[str, Any] = {key: True for key in added if not getattr(self, key)}
+        bare = {k: {"cause", "remedy"} for k, change in enumerate(self.replans) if not change.remedy}
+        return out | ({"replans": bare} if bare else {})
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -252,11 +252,11 @@ class Supervisor:
         self._next(t)
 
     def first(self, before: Sequence[Subtask], reason: str, p: float, t: float) -> None:
-        """Carry out ``before`` first, then the current subtask again; counts as one of its tries."""
+        """Carry out ``before`` first, which the instruction does not ask for, then the current subtask again."""
         current = self.steps[-1].subtask
         self.steps[-1].outcome = "failed"
         self._running = False
-        self._retries += 1
+        self.asides.extend(subtask for subtask in before if subtask.object_id != current.object_id)
         self.replans.append(Replan(t, Level.SUBTASK, reason, p))
         self._left = [*before, current, *self._left]
         self._next(t)
@@ -276,7 +276,7 @@ class Supervisor:
         self.steps[-1].outcome = "failed"
         self._running = False
         self.asides.append(aside)
-        if len(self.asides) > ASIDES:
+        if sum(one.relation is Relation.AT for one in self.asides) > ASIDES:
             self._plan_anew(current, reason, 0.0, t, False)
             return
         self.replans.append(Replan(t, Level.SUBTASK, reason, 0.0))

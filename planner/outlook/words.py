@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sayso.perception.scene import Scene, SceneObject
+from sayso.perception.scene import SceneObject
 from sayso.planner.outlook.cause import Cause
+from sayso.planner.outlook.certain import in_the_way
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Remedy
-from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.planner.plan import Verb
 
 DONE_ABOUT: dict[Remedy, str] = {
     Remedy.GO_ON: "I go on",
@@ -19,22 +20,8 @@ DONE_ABOUT: dict[Remedy, str] = {
     Remedy.NEW_PLAN: "I plan anew",
     Remedy.ASK: "I ask",
 }
-OVER_M = 0.01
 LATE_RAD = 0.05
-
-
-def in_the_way(subtask: Subtask, scene: Scene) -> SceneObject | None:
-    """The thing that stands in or on the target, where the thing of ``subtask`` is to go."""
-    target = scene.find(subtask.reference_id)
-    if target is None or subtask.relation not in (Relation.IN, Relation.ON) or target.id == subtask.object_id:
-        return None
-    base = target.top if subtask.relation is Relation.ON else float(target.position[2])
-    there = [
-        o for o in scene.objects
-        if o.id not in (subtask.object_id, target.id) and not o.held and o.top > base + OVER_M
-        and float(np.hypot(*(o.position - target.position)[:2])) < target.size[0] / 2
-    ]  # fmt: skip
-    return max(there, key=lambda o: o.top, default=None)
+LONG_S = 2.0
 
 
 def noticed(cause: Cause, moment: Moment) -> str:
@@ -48,8 +35,7 @@ def noticed(cause: Cause, moment: Moment) -> str:
     if cause is Cause.WRONG:
         return _other_thing(name, item, held)
     if cause is Cause.BLOCKED and (other := in_the_way(subtask, scene)) is not None:
-        where = "in" if subtask.relation is Relation.IN else "on"
-        return f"a {other.name} is {where} the {subtask.reference_name}, where the {name} is to go"
+        return f"a {other.name} is on the {subtask.reference_name}, where the {name} is to go"
     if cause is Cause.SENSOR:
         return f"the cameras do not show for certain where the {name} is"
     gap = 100 * float(np.linalg.norm(item.position - body.tool.position))
@@ -62,8 +48,9 @@ def noticed(cause: Cause, moment: Moment) -> str:
         return (
             f"joint {int(lag.argmax()) + 1} does not follow: it is {np.degrees(lag.max()):.0f}° from where it is to be"
         )
-    seconds = moment.t - moment.began
-    return f"after {seconds:.0f} s I have not got any nearer to the end with the {name}"
+    if (seconds := moment.t - moment.began) < LONG_S:
+        return f"it does not look as if I could {subtask}"
+    return f"after {seconds:.0f} s it does not look as if I could {subtask}"
 
 
 def _other_thing(name: str, item: SceneObject, held: SceneObject | None) -> str:

@@ -13,6 +13,7 @@ from sayso.bench.disturbed.arms import ARMS, Oversight
 from sayso.bench.tasks.tabletop import PUT, Episode
 from sayso.hardware.types import Box
 from sayso.hardware.world import ObjectTruth
+from sayso.planner.outlook.remedy import Remedy
 from sayso.result import RunResult
 from sayso.session import Options, Session
 from sayso.sim.arms.own_arm import arm_model
@@ -91,12 +92,13 @@ def judged(
     parts = wishes(case.plain, before) or []
     met = sum(w.kind is not None and bool(w.kind.done(before, after, w.a, w.b)) for w in parts)
     first = result.disturbances[0].t if result.disturbances else None
-    noticed = [r.t for r in result.replans if first is not None and r.t >= first]
+    acted = [r for r in result.replans if r.remedy != Remedy.GO_ON]
+    noticed = [r.t for r in acted if first is not None and r.t >= first]
     return {
         "ok": end == ("asked" if kind in KINDS and KINDS[kind].for_good else "right"),
         "end": end, "outcome": result.outcome, "done": done, "seconds": round(result.duration_s, 2),
         "subtasks_s": _lasted(result),
-        "parts": [met, len(parts)], "interventions": len(result.replans),
+        "parts": [met, len(parts)], "interventions": len(acted),
         "noticed_s": round(noticed[0] - first, 2) if noticed and first is not None else None,
         "disturbed": [f"{d.t:.1f} s: {d.what}" for d in result.disturbances],
         "replans": [f"{r.t:.1f} s: {r.level}: {r.reason}" for r in result.replans],

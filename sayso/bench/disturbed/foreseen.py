@@ -15,6 +15,7 @@ from sayso.bench.disturbed.labels import Labels, labels
 from sayso.bench.disturbed.rollouts import Rollout, kind_of, rollout
 from sayso.model_store import ModelStore
 from sayso.planner.outlook.cause import CAUSES
+from sayso.planner.outlook.certain import with_what_is_seen
 from sayso.planner.outlook.signs import NAMES, Signs
 from sayso.planner.training.critic import calibration_error
 from sayso.session.assembly import outlook_critic
@@ -54,7 +55,7 @@ def judged(one: Rollout, models: Path) -> Record:
     for k, witnessed in enumerate(one.seen):
         moment = witnessed.moment
         began = time.perf_counter()
-        outlook = critic.see(moment)
+        outlook = with_what_is_seen(critic.see(moment), moment)
         took.append(1000 * (time.perf_counter() - began))
         seen = dict(zip(NAMES, signs.see(moment).tolist(), strict=True))
         rows.append({

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from sayso.planner.outlook.certain import LEARNED, in_the_way, with_what_is_seen
 from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Remedy, WorkingMemory
-from sayso.planner.outlook.words import in_the_way, told
+from sayso.planner.outlook.words import told
 from sayso.runtime.oversight.lookout import Lookout
 
 if TYPE_CHECKING:
@@ -60,10 +61,11 @@ class Foresight(Lookout):
             return
         self._executive.remedies.begin(moment.scene)
         began = time.perf_counter()
-        self.newest = self.critic.see(moment)
+        self.newest = with_what_is_seen(self.critic.see(moment), moment)
         self._executive.log.time("critic", began)
         self._executive.log.outlooks.append(self.newest)
-        if self.acts and self.critic.alarms and moment.t >= self._quiet_until and self._executive.may_be_helped:
+        alarm = self.acts and self.critic.alarms and moment.subtask.relation in LEARNED
+        if alarm and moment.t >= self._quiet_until and self._executive.may_be_helped:
             self._act(self.newest, moment)
 
     def _act(self, outlook: Outlook, moment: Moment) -> None:

@@ -12,10 +12,10 @@ from sayso.planner.execution.motion_planner import MotionSource
 from sayso.planner.execution.second_look import set_down
 from sayso.planner.execution.supervisor import Level, Replan
 from sayso.planner.outlook.cause import Cause
+from sayso.planner.outlook.certain import in_the_way
 from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Choice, Remedy
-from sayso.planner.outlook.words import in_the_way
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.skills.features import Observation
 from sayso.skills.goal import SubtaskGoal

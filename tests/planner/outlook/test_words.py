@@ -3,8 +3,9 @@
 import numpy as np
 
 from sayso.planner.outlook.cause import Cause
+from sayso.planner.outlook.certain import in_the_way
 from sayso.planner.outlook.remedy import Remedy
-from sayso.planner.outlook.words import in_the_way, noticed, told
+from sayso.planner.outlook.words import noticed, told
 from sayso.planner.plan import Relation, Subtask, Verb
 from tests.planner.outlook.seen import moment, thing
 

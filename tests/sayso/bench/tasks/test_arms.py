@@ -74,7 +74,8 @@ def test_every_suite_says_which_models_it_runs() -> None:
         digests = models_of(plans, "panda", PACKAGED)
         assert bool(digests) == (suite not in MODEL_FREE), suite
     assert models_of(cells_of("tabletop"), "panda", PACKAGED).keys() == {
-        "detector", "policy-panda", "motion-panda", "critic-panda", "words", "reader-encoder", "reader-decoder",
+        "detector", "policy-panda", "motion-panda", "critic-panda", "outlook", "words", "reader-encoder",
+        "reader-decoder",
     }  # fmt: skip
 
 
