@@ -57,7 +57,9 @@ def test_the_file_has_the_keys_of_schema_1(tmp_path: Path) -> None:
     assert list(data["motions"][0]) == ["t", "text", "source"]
     assert list(data["corrections"][0]) == ["t", "text", "level", "read_as", "latency_ms"]
     assert list(data["replans"][0]) == ["t", "level", "reason", "p"]
-    seen = replace(RESULT, replans=(replace(RESULT.replans[0], cause="slipped", remedy="again, otherwise"),))
+    seen = dataclasses.replace(
+        RESULT, replans=(dataclasses.replace(RESULT.replans[0], cause="slipped", remedy="again, otherwise"),)
+    )
     assert list(seen.to_json()["replans"][0]) == ["t", "level", "reason", "p", "cause", "remedy"]
     assert list(data["rates"]) == ["loop_hz", "policy_hz", "motion_hz", "missed"]
     assert list(data["sim"]) == ["before", "after"]
