@@ -180,7 +180,7 @@ def prompt(robot: str | None, viewpoint_yaw: float = 0.0) -> None:
         with session:
             talk = Prompt(session, _show, viewpoint_yaw)
             session.on_event(talk.event)
-            _show(HELP)
+            _show(f"{HELP}\nwhat you say is recorded below runs/; sayso corrections lists it")
             while (line := sys.stdin.readline()) and talk.take(line):
                 interrupts.caught = False
             if session.is_running:

@@ -13,7 +13,7 @@ from sayso.errors import UserError
 
 RATE = 16_000
 """Samples a second; 16 bits each, one channel."""
-MODEL_FILE = "model.bin"
+MODEL_FILES = ("model.bin", "tokenizer.json")  # without the second one the library would download it
 
 
 class Recognizer(Protocol):
@@ -49,8 +49,8 @@ def check_model(folder: Path) -> None:
     """Raise `UserError` unless the library is installed and ``folder`` looks like a model; loads nothing."""
     if find_spec("faster_whisper") is None:
         raise UserError("offline speech needs the library faster_whisper: pip install 'sayso[speech]'")
-    if not (folder / MODEL_FILE).is_file():
+    if missing := [name for name in MODEL_FILES if not (folder / name).is_file()]:
         raise UserError(
             f"{folder} holds no speech model; --speech takes the folder of a Whisper model in CTranslate2's format, "
-            f"with {MODEL_FILE}. None comes with Sayso"
+            f"and that has no {missing[0]}. None comes with Sayso"
         )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sayso.commands.prompt import HELP, Prompt, seen
+from sayso.learning.attempt import attempts_in
 from sayso.perception.scene import Scene
 from sayso.planner.errors import PlannerError
 from sayso.result import RunResult
@@ -163,7 +166,8 @@ def test_a_subtask_is_shown_once_and_answers_and_questions_always() -> None:
     assert talk.shown == ["  0.5 s  pick up the red block", "I move up", "Which? [1 red]"]
 
 
-def test_sayso_alone_in_a_terminal_is_a_prompt() -> None:
+def test_sayso_alone_in_a_terminal_is_a_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     with PseudoTerminal("--robot", "sim") as terminal:
         terminal.until("quit ends")
         terminal.type("what do you see?\n")
@@ -181,3 +185,6 @@ def test_sayso_alone_in_a_terminal_is_a_prompt() -> None:
         terminal.until("(the simulator agrees)")
         terminal.type("quit\n")
         assert terminal.end() == 0
+    opened, picked = sorted(attempts_in([tmp_path / "runs"]), key=lambda attempt: attempt.opening.when)
+    assert (opened.opening.instruction, picked.opening.instruction) == ("open the gripper", "pick up the block")
+    assert [said.text for said in picked.said][-1] == "go on" and picked.outcome == "done"

@@ -21,7 +21,7 @@ from sayso.cli import run_command
 from sayso.console.messages import Command
 from sayso.console.settings import ConsoleSettings
 from sayso.console.speech.hears import MOST_S, NOT_SOUND, TOO_LONG, Sound
-from sayso.console.speech.whisper import MODEL_FILE, RATE, Whisper
+from sayso.console.speech.whisper import MODEL_FILES, RATE, Whisper
 from sayso.errors import UserError
 from tests.sayso.console.chromium import Chromium, chromium
 from tests.sayso.console.serving import TOKEN, Served
@@ -64,7 +64,8 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 
 
 def test_the_model_is_loaded_from_its_folder_and_downloads_nothing(library: list[Any], tmp_path: Path) -> None:
-    (tmp_path / MODEL_FILE).write_bytes(b"")
+    for name in MODEL_FILES:
+        (tmp_path / name).write_bytes(b"")
     assert Whisper(tmp_path).words(np.zeros(800, np.float32)) == "A bit to the left."
     (folder, options), (count, language) = library
     assert (folder, options["local_files_only"], count, language) == (str(tmp_path), True, 800, "en")
