@@ -15,6 +15,7 @@ from sayso.hardware.clock import Clock
 from sayso.hardware.robot import Camera
 from sayso.hardware.types import Frame, JointState, Pose, RobotSpec
 from sayso.perception import assignment, encoding, encoding_rgb
+from sayso.perception.calibration.steadiness import Steadiness
 from sayso.perception.fusion import fuse
 from sayso.perception.looks.namer import Namer
 from sayso.perception.monocular import OUTPUTS_RGB, MonocularDetection, inferred_depth, read_sightings
@@ -107,6 +108,7 @@ class PerceptionPipeline:
         self._spec, self._detector, self._tracker, self._cameras = spec, detector, Tracker(spec), list(cameras)
         assignment.load()
         self._repeatable = repeatable
+        self._steadiness = Steadiness()
         self.namer: Namer | None = None  # recognizes what has a name
         self._subscribers: list[Callable[[Frame], None]] = []
         self._tools: deque[tuple[float, Pose]] = deque(maxlen=TOOLS_KEPT)
@@ -122,6 +124,7 @@ class PerceptionPipeline:
         if self._job is not None:
             self._job.result()
         self._tracker, self._job, self._seen, self._tick = Tracker(self._spec), None, None, 0
+        self._steadiness = Steadiness()
         self._frames, self._newest = [], None
         self._tools.clear()
 
@@ -133,7 +136,7 @@ class PerceptionPipeline:
         """The scene from a fresh frame of every camera, detected in the calling thread."""
         seen = [self._read(camera) for camera in self._cameras]
         self._newest = seen[0] if seen else None
-        detections, frames = self._detector.perceive(seen, tool)
+        detections, frames = self._detector.perceive(self._steadiness.steady(seen), tool)
         scene = self._tracker.update(detections, frames, state, tool, closing, state.t)
         return self._named(scene, frames, everything=True)
 
@@ -157,7 +160,8 @@ class PerceptionPipeline:
             if len(self._frames) == len(self._cameras):
                 self._seen = (self._frames, self._tool_at(self._frames[0].t))
                 self._newest = self._frames[0]
-                self._job = self._pool.submit(self._detector.perceive, self._frames, self._seen[1])
+                steady = self._steadiness.steady(self._frames)
+                self._job = self._pool.submit(self._detector.perceive, steady, self._seen[1])
         return self._named(scene)
 
     def _named(self, scene: Scene, frames: Sequence[Frame] = (), everything: bool = False) -> Scene:
@@ -167,6 +171,11 @@ class PerceptionPipeline:
         if frames:
             self.namer.look(scene, frames, everything)
         return self.namer.named(scene)
+
+    @property
+    def moved_cameras(self) -> frozenset[str]:
+        """The names of the fixed cameras that do not stand where they stood; what they see is left out."""
+        return self._steadiness.moved
 
     def show(self) -> None:
         """Pass a fresh frame of every camera to the subscribers; the scene stays."""

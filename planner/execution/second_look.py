@@ -14,7 +14,7 @@ from sayso.planner.plan import Relation, Subtask, Verb
 # Probabilities of another thing in the object's place from which the arm waits (one clear look), and never goes on.
 DOUBTFUL, UNKNOWABLE = 0.003, 0.02
 DOUBT_S, DARK_S = 1.0, 5.0  # the longest wait for a second look at an object, for light to tell what it is
-AWAY_S = 1.5  # the longest wait for an object that has gone: a hand may put it back
+AWAY_S = 4.0  # the longest wait for an object that has gone: a hand may put it back
 SAME_PLACE_M = 0.03
 
 

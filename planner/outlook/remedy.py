@@ -32,7 +32,7 @@ EXPECTED: Mapping[Cause, Mapping[Remedy, float]] = {
     Cause.WRONG: {Remedy.NEW_PLAN: 0.80, Remedy.LOOK: 0.50, Remedy.AGAIN: 0.30},
     Cause.GONE: {Remedy.LOOK: 0.60, Remedy.NEW_PLAN: 0.50},
     Cause.BLOCKED: {Remedy.CLEAR: 0.80, Remedy.AGAIN: 0.30, Remedy.NEW_PLAN: 0.50},
-    Cause.STUCK: {Remedy.BACK_OFF: 0.50, Remedy.AGAIN: 0.45, Remedy.NEW_PLAN: 0.30},
+    Cause.STUCK: {Remedy.BACK_OFF: 0.50, Remedy.AGAIN: 0.45, Remedy.NEW_PLAN: 0.20},
     Cause.SENSOR: {Remedy.LOOK: 0.60, Remedy.AGAIN: 0.55, Remedy.NEW_PLAN: 0.40},
 }
 ASKED = 0.25  # a question is worth so much: somebody else must act

@@ -39,7 +39,7 @@ NAMES = (
     *(f"hand to thing: {name}" for name in _OF_A_GAP),
     *(f"thing to target: {name}" for name in _OF_A_GAP),
     "hand: open", "hand: room", "hand: fits", "hand: rate", "hand: closing", "hand: closing since", "hand: grips",
-    "hand: empty", "hand: other held", "hand: other nearer", "hand: its color", "hand: below",
+    "hand: empty", "hand: closings", "hand: other held", "hand: other nearer", "hand: its color", "hand: below",
     "arm: speed", "arm: way in a second", "arm: way in three", "arm: net of way", "arm: lag", "arm: lag in a second",
     "arm: height", "arm: turns", "motion: turns", "motion: changes", "motion: holds",
     "scene: age", "scene: youngest", "scene: unseen", "scene: doubt", "scene: confidence", "scene: color",
@@ -129,6 +129,7 @@ class Signs:
         self._start = {o.id: o for o in moment.scene.objects}
         self._least_gap = self._least_drop = float("inf")
         self._closing: float | None = None
+        self._closings = 0
         self._full: float | None = None
         self._past.clear()
 
@@ -203,6 +204,8 @@ class Signs:
         body, scene = moment.body, moment.scene
         known = item or self._item.last or self._item.first
         width = 0.04 if known is None else known.width
+        if body.closing and self._closing is None:
+            self._closings += 1
         self._closing = (moment.t if self._closing is None else self._closing) if body.closing else None
         shut = 0.0 if self._closing is None else moment.t - self._closing
         settled = shut > SHORT_S and abs(body.rate) < 0.012
@@ -217,6 +220,7 @@ class Signs:
         return [
             body.opening / 0.08, np.tanh((body.opening - width) / 0.02), body.opening / max(width, 0.01) / 2,
             5 * body.rate, float(body.closing), np.tanh(shut), float(settled and around), float(settled and not around),
+            self._closings / 4,
             float(held is not None and held.id != moment.subtask.object_id), float(bool(nearer)),
             0.5 if held is None else held.colors.get(color, 0.0),
             np.tanh((body.tool.position[2] - lowest) / FINE_M),

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from sayso.planner.execution.evidence import LEAST_SHARE
 from sayso.planner.outlook.certain import LEARNED, in_the_way, with_what_is_seen
 from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Remedy, WorkingMemory
 from sayso.planner.outlook.words import told
+from sayso.planner.plan import Verb
 from sayso.runtime.oversight.lookout import Lookout
 
 if TYPE_CHECKING:
     from sayso.runtime.executive import Executive
 
 QUIET_S = 2.0  # after a remedy, before the next
+THERE_M, ABOVE_M = 0.04, 0.025  # the hand is at the thing: aside, above
 
 
 class LooksAhead(Protocol):
@@ -52,11 +55,15 @@ class Foresight(Lookout):
         """A new instruction begins."""
         super().forget()
         self.newest, self.memory, self._quiet_until = None, self.make_memory(), -np.inf
+        self._empty = False
         if self.critic is not None:
             self.critic.forget()
 
     def see(self, moment: Moment) -> None:
         """Judge the moment, and act on an alarm."""
+        for camera in sorted(getattr(self._executive.components.perception, "moved_cameras", ())):
+            text = f"the {camera} camera does not stand where it stood, or something is in front of it: I look past it"
+            self._executive.notices.miss(text, moment.t)
         if self.critic is None:
             return
         self._executive.remedies.begin(moment.scene)
@@ -64,9 +71,23 @@ class Foresight(Lookout):
         self.newest = with_what_is_seen(self.critic.see(moment), moment)
         self._executive.log.time("critic", began)
         self._executive.log.outlooks.append(self.newest)
+        if self.acts and self._misses(moment) and self._executive.may_be_helped:
+            self._executive.remedies.missed(moment)
         alarm = self.acts and self.critic.alarms and moment.subtask.relation in LEARNED
         if alarm and moment.t >= self._quiet_until and self._executive.may_be_helped:
             self._act(self.newest, moment)
+
+    def _misses(self, moment: Moment) -> bool:
+        """Whether the fingers have just closed on nothing where the thing lies."""
+        body, item = moment.body, moment.scene.find(moment.subtask.object_id)
+        if moment.subtask.verb is not Verb.PICK or item is None or item.held or not body.closing:
+            self._empty = False
+            return False
+        way = np.abs(item.position - body.tool.position)
+        there = float(way[:2].max()) < THERE_M and float(way[2]) < ABOVE_M
+        empty = body.opening < LEAST_SHARE * item.width and there
+        first, self._empty = empty and not self._empty, empty
+        return first
 
     def _act(self, outlook: Outlook, moment: Moment) -> None:
         choice = self.memory.choose(outlook, moment.subtask, self._possible(moment))

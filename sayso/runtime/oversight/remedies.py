@@ -16,6 +16,7 @@ from sayso.planner.outlook.certain import in_the_way
 from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Choice, Remedy
+from sayso.planner.outlook.words import noticed
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.skills.features import Observation
 from sayso.skills.goal import SubtaskGoal
@@ -99,14 +100,13 @@ class Remedies:
                 elif choice.remedy is Remedy.BACK_OFF:
                     self.motions.draw_back()
             case Remedy.AGAIN:
-                self._another_grasp(outlook.cause, moment.subtask)
                 supervisor.fail(words, p, t)
             case Remedy.CLEAR:
                 supervisor.first(self._clearing(moment), words, p, t)
             case Remedy.NEW_PLAN:
                 supervisor.fail(words, p, t, again=False)
             case Remedy.ASK:
-                seen = words.partition(":")[0]
+                seen = noticed(outlook.cause, moment)
                 supervisor.ask(f"I could not {moment.subtask}: {seen}. What shall I do?", words, p, t)
         for k in range(before, len(supervisor.replans)):
             change = supervisor.replans[k]
@@ -114,10 +114,15 @@ class Remedies:
         if supervisor.current is not moment.subtask or choice.remedy is Remedy.AGAIN:
             executive.changed(t)
 
-    def _another_grasp(self, cause: Cause, subtask: Subtask) -> None:
-        """After a miss the fingers close elsewhere."""
-        if cause is Cause.MISSED and subtask.verb is Verb.PICK:
-            self._misses = min(self._misses + 1, len(GRASPS_M) - 1)
+    def missed(self, moment: Moment) -> None:
+        """The fingers have closed on nothing where the thing lies: from now on they close elsewhere."""
+        if self._misses + 1 == len(GRASPS_M):
+            return
+        self._misses += 1
+        name, lower = moment.subtask.object_name, -1000 * GRASPS_M[self._misses][2]
+        words = f"my fingers have closed beside the {name}: I close them {lower:.0f} mm lower"
+        change = Replan(moment.t, Level.MOTION, words, 0.0, Cause.MISSED.value, Remedy.AGAIN.value)
+        self._executive.supervisor.replans.append(change)
 
     def _clearing(self, moment: Moment) -> list[Subtask]:
         """Put what is held down, and what is in the way aside; then take the thing again."""
