@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from sayso.hardware.types import Array, Frame, JointState, Pose, RobotSpec
 from sayso.hardware.world import ObjectTruth
 from sayso.perception.scene import Scene, SceneObject
@@ -45,8 +47,11 @@ def true_scene(
 class GroundTruthPerception:
     """A `sayso.perception.pipeline.Perception` of the true object poses from ``truth``, called once per policy tick.
 
-    ``noise`` as in `true_scene`. With ``feels`` the held object is inferred from the fingers, as by the tracker.
+    ``noise`` as in `true_scene`. With ``feels`` the held object is inferred from the fingers, as by the tracker. While
+    ``off`` (3,) m is set, everything but the held object is seen so far beside where it is: a camera stands askew.
     """
+
+    off: Array | None = None
 
     def __init__(
         self, spec: RobotSpec, truth: Callable[[], Mapping[str, ObjectTruth]],
@@ -64,7 +69,10 @@ class GroundTruthPerception:
         hand = Proprioception(state.position, state.position, tool, opening, self._rate.update(opening), closing)
         there = truth.items() if closing else ()  # an open hand holds nothing
         held = next((name for name, o in there if in_hand(hand, o)), None)
-        return true_scene(truth, state.t, tool, state.gripper, held, self._noise)
+        noise = self._noise
+        if self.off is not None:
+            noise = {name: np.append(self.off, 0.0) for name in truth if name != held}
+        return true_scene(truth, state.t, tool, state.gripper, held, noise)
 
     def observe(self, state: JointState, tool: Pose, closing: bool) -> Scene:
         """The same as `update`."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from sayso.bench.corrections.beside import Beside
 from sayso.bench.corrections.operator_model import Manner, OperatorModel
-from sayso.bench.corrections.tasks import TASKS, WorthCorrecting
+from sayso.bench.corrections.tasks import TASKS
 from sayso.errors import UserError
 from sayso.hardware.near_miss import suggestion
 from sayso.learning.gate import PUSHED_M, Check, Trial
@@ -19,22 +19,17 @@ from sayso.memory_store import MemoryFile
 from sayso.planner.memory.entries import written
 from sayso.runs.run import Run
 from sayso.runs.run_config import RunSettings
-from sayso.runtime.subscriber import Tick
-from sayso.session import Session
 from sayso.sim.arms.own_arm import arm_model
-from sayso.skills.goal import SubtaskGoal
 
 SEED_BASE = 740_000_000
 TAUGHT_BASE = SEED_BASE + 5_000_000
 """Seeds of the corrected episodes that are learned from."""
 GATE_BASE = SEED_BASE + 6_000_000
-LIMIT_S = 12.0
-UPRIGHT = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One attempt: ``ok`` if done in truth, with every block upright, and believed done; how long it took (s).
+    """One attempt: ``ok`` if the person is content, and believed done; how long it took (s).
 
     ``said`` counts the person's sentences, ``wrong`` those that said another motion than meant; something else was
     ``pushed`` so far (m).
@@ -54,44 +49,36 @@ def attempt(
 ) -> Tried:  # fmt: skip
     """Try the task ``name`` in the world of ``seed``, on true scenes; ``corrected``: the operator model speaks.
 
-    With ``keep`` the folder holds the run afterwards, with its record. The habits in the file ``memory`` are heeded.
+    With ``keep`` the folder holds the run afterwards, with its record, whose success is the person's verdict. The
+    habits in the file ``memory`` are heeded.
     """
     task, rng = TASKS[name], np.random.default_rng(seed)
     scene, instruction = task.scene(rng, arm_model(arm).spec.reach)
     settings = RunSettings(
-        instruction=instruction, robot=f"sim:{arm}", scene=scene, seed=seed % 2**31, limit_s=LIMIT_S,
+        instruction=instruction, robot=f"sim:{arm}", scene=scene, seed=seed % 2**31, limit_s=task.limit_s,
         remembered=() if memory is None else _entries(memory),
     )  # fmt: skip
     with Run(settings, models, listen=False, tell=lambda text: None, sees="truth") as run:
+        beside = Beside(task, run.session, rng)
+        run.session.runtime.subscribe(beside)
         if keep is not None:
             keep.mkdir(parents=True, exist_ok=True)
             run.keep(keep)
         person = OperatorModel(
-            run.session.robot.spec, _wants(task, run.session), run.session.say, np.random.default_rng(seed), manner
+            run.session.robot.spec, beside.wishes, run.session.say, np.random.default_rng(seed), manner, beside.pace
         )
         if corrected:
             run.session.runtime.subscribe(person)
         result = run.execute()
+        ok = result.outcome == "done" and beside.is_done(result.success)
         if keep is not None:
+            run.result = replace(result, success=ok)
             run.save(keep, video=False)
-        truth = run.session.backend.truth() or {}
-    stands = all(o.upright > UPRIGHT for o in truth.values() if o.kind == "block")
-    ok = result.outcome == "done" and result.success is True and stands
     return Tried(ok, result.duration_s, result.outcome, len(person.said), person.wrong, pushed(result))
 
 
 def _entries(memory: Path) -> tuple[str, ...]:
     return tuple(written(entry) for entry in MemoryFile(memory, lambda text: None).entries())
-
-
-def _wants(task: WorthCorrecting, session: Session) -> Callable[[Tick], SubtaskGoal | None]:
-    def wants(tick: Tick) -> SubtaskGoal | None:
-        current, truth = session.executive.supervisor.current, session.backend.truth()
-        if current is None or tick.observation is None or truth is None or current.object_id not in truth:
-            return None
-        return task.understood(tick.observation.goal, truth[current.object_id])
-
-    return wants
 
 
 def task_trial(name: str, arm: str, seed: int, models: Path) -> Trial:

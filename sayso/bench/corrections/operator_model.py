@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sayso.bench.corrections.phrases import SLOWLY, phrase, wrong_phrase
+from sayso.bench.corrections.phrases import SLOWLY, phrase, rather, wrong_phrase
+from sayso.bench.corrections.worth import Wish
 from sayso.demonstrations.expert import Expert
 from sayso.hardware.types import Array, Pose, RobotSpec
 from sayso.runtime.subscriber import Subscriber, Tick
@@ -20,6 +21,8 @@ AHEAD_S = (0.0, 0.3, 0.6, 0.9)
 DIFFERENT_M = 0.003
 OTHER_WAY = 0.2
 """Below this cosine of the arm's motion to the one that the person wants, the person minds."""
+FAST_ENOUGH = 1.05
+"""A pace so many times the wished one is still as wished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,15 @@ class Manner:
 class OperatorModel(Subscriber):
     """Watches the truth and says through ``say`` what it would rather have the arm do, as a `Manner` tells.
 
-    ``wants(tick)`` is the goal as the person understands it, from the truth; None where the person has no opinion.
+    ``wishes(tick)`` is what the person would rather see, from the truth; ``pace()`` the arm's present speed as a
+    fraction of the usual one.
     """
 
     def __init__(
-        self, spec: RobotSpec, wants: Callable[[Tick], SubtaskGoal | None], say: Callable[[str], object],
-        rng: np.random.Generator, manner: Manner | None = None,
+        self, spec: RobotSpec, wishes: Callable[[Tick], Wish], say: Callable[[str], object],
+        rng: np.random.Generator, manner: Manner | None = None, pace: Callable[[], float] = lambda: 1.0,
     ) -> None:  # fmt: skip
-        self._expert, self._wants, self._say, self._rng = Expert(spec), wants, say, rng
+        self._expert, self._wishes, self._say, self._rng, self._pace = Expert(spec), wishes, say, rng, pace
         self.manner = manner or Manner()
         self.said: list[tuple[float, str]] = []
         self.wrong = 0
@@ -69,23 +73,39 @@ class OperatorModel(Subscriber):
         self._looked = tick.t
         if self._coming is not None or tick.t - self._spoke < self.manner.apart_s:
             return
-        if self.manner.slowly and not self.said and self._knows_better(tick):
-            self._coming = tick.t + float(self._rng.uniform(*self.manner.late_s)), str(self._rng.choice(SLOWLY))
+        wish = self._wishes(tick)
+        if (words := self._at_once(wish, tick)) is not None:
+            self._coming = tick.t + float(self._rng.uniform(*self.manner.late_s)), words
             return
-        wanted = self._minds(tick, speed)
+        wanted = wish.motion or self._minds(wish.goal, tick, speed)
         if wanted is None:
             self._minds_since = None
             return
         self._minds_since = tick.t if self._minds_since is None else self._minds_since
         if tick.t - self._minds_since >= self.manner.minds_s - 1e-6:
-            self._speak(wanted, tick.t)
+            gap = wish.gap if wish.goal is None else self._gap(wish.goal, tick)
+            self._speak(wanted, tick.t, gap)
 
-    def _knows_better(self, tick: Tick) -> bool:
-        """Whether the person would take hold of the thing elsewhere than the robot."""
-        goal = self._wants(tick)
+    def _at_once(self, wish: Wish, tick: Tick) -> str | None:
+        """What needs no second look: another thing, less speed, and what is to be said as it is."""
+        if wish.words is not None:
+            return wish.words
+        if wish.thing is not None:
+            return rather(wish.thing, self._rng)
+        too_fast = wish.pace is not None and self._pace() > FAST_ENOUGH * wish.pace
+        if too_fast or (self.manner.slowly and not self.said and self._knows_better(wish.goal, tick)):
+            return str(self._rng.choice(SLOWLY))
+        return None
+
+    @staticmethod
+    def _knows_better(goal: SubtaskGoal | None, tick: Tick) -> bool:
+        """Whether the person would take hold of the thing, or set it down, elsewhere than the robot."""
         if goal is None or tick.observation is None:
             return False
-        return float(np.linalg.norm(goal.position - tick.observation.goal.position)) > DIFFERENT_M
+        own = tick.observation.goal
+        if goal.place is not None and own.place is not None and np.linalg.norm(goal.place - own.place) > DIFFERENT_M:
+            return True
+        return float(np.linalg.norm(goal.position - own.position)) > DIFFERENT_M
 
     def _speed(self, tick: Tick) -> Array:
         """The hand's velocity (3,) m/s since the last look."""
@@ -94,9 +114,8 @@ class OperatorModel(Subscriber):
             return np.zeros(3)
         return (tick.body.tool.position - before[1]) / max(tick.t - before[0], 1e-3)
 
-    def _minds(self, tick: Tick, speed: Array) -> LanguageMotion | None:
+    def _minds(self, goal: SubtaskGoal | None, tick: Tick, speed: Array) -> LanguageMotion | None:
         """The motion that the person would rather see now or soon; None if the arm does well."""
-        goal = self._wants(tick)
         if goal is None or tick.motion is None:
             return None
         for ahead in AHEAD_S[:1] if tick.body.closing else AHEAD_S:  # what is in the hand comes along
@@ -107,6 +126,8 @@ class OperatorModel(Subscriber):
             if own.gripper is not GripperAction.KEEP and self._hand_differs(own, tick):
                 return LanguageMotion(gripper=own.gripper)
         own = self._expert.motion(tick.body, self._expert.command(tick.body, goal))
+        if self._opens_too_early(own, tick):
+            return own
         wanted, moves = own.twist()[:3], tick.motion.twist()[:3]
         size = float(np.linalg.norm(wanted) * np.linalg.norm(moves))
         if not own.steps or float(np.linalg.norm(wanted)) < 0.04 or size < 1e-6:
@@ -114,14 +135,29 @@ class OperatorModel(Subscriber):
         return own if float(wanted @ moves) < OTHER_WAY * size else None
 
     @staticmethod
+    def _opens_too_early(own: LanguageMotion, tick: Tick) -> bool:
+        """Whether the arm lets go where the person would still move it."""
+        assert tick.motion is not None
+        opens = tick.motion.gripper is GripperAction.OPEN and own.gripper is not GripperAction.OPEN
+        return opens and tick.body.closing and bool(own.steps)
+
+    @staticmethod
     def _hand_differs(own: LanguageMotion, tick: Tick) -> bool:
         closes = own.gripper is GripperAction.CLOSE
         assert tick.motion is not None
         return tick.body.closing != closes and tick.motion.gripper is not own.gripper
 
-    def _speak(self, wanted: LanguageMotion, now: float) -> None:
+    @staticmethod
+    def _gap(goal: SubtaskGoal, tick: Tick) -> Array:
+        """How far (3,) m the hand, or what it holds, is from where the person wants it."""
+        if goal.held and goal.place is not None:
+            foot = goal.position - np.array([0.0, 0.0, float(goal.size[2]) / 2])
+            return np.asarray(goal.place - foot)
+        return np.asarray(goal.position - tick.body.tool.position)
+
+    def _speak(self, wanted: LanguageMotion, now: float, gap: Array | None) -> None:
         is_wrong = bool(self._rng.random() < self.manner.wrong)
-        words = wrong_phrase(wanted, self._rng) if is_wrong else phrase(wanted, self._rng)
+        words = wrong_phrase(wanted, self._rng) if is_wrong else phrase(wanted, self._rng, gap)
         if words is not None:
             self.wrong += is_wrong
             self._coming = now + float(self._rng.uniform(*self.manner.late_s)), words

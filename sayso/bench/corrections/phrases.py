@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sayso.skills.motion import Axis, Degree, GripperAction, LanguageMotion
+from sayso.hardware.types import Array
+from sayso.skills.motion import Axis, Degree, GripperAction, LanguageMotion, Step
 
 _ARM = {
     (Axis.Z, 1): ("up", "higher", "go up", "move up", "too low", "lift it", "raise the arm", "you are too low"),
@@ -22,20 +23,50 @@ _HAND = {
     GripperAction.OPEN: ("open", "open the gripper", "let go", "release it", "open your hand"),
 }  # fmt: skip
 SLOWLY = ("slowly", "slower", "go slowly", "careful, slowly", "more slowly please")
+_RATHER = (
+    "no, the {} one", "the {} one", "not that one, the {} one", "take the {} one", "I meant the {} block",
+    "the {} block",
+)  # fmt: skip
+_WAY = {
+    (Axis.Z, 1): "up", (Axis.Z, -1): "down", (Axis.Y, 1): "left", (Axis.Y, -1): "right", (Axis.X, 1): "forward",
+    (Axis.X, -1): "back",
+}  # fmt: skip
+_MEASURED = ("{} {} cm", "{1} cm {0}", "{} {} centimeters", "go {} {} cm")
+MEASURED_M, MEASURED, TWO_WAYS, BIT_M = (0.01, 0.12), 0.5, 0.5, 0.04
 _BITS = ("a bit {}", "{} a bit", "{} a little", "just {} slightly")
 
 
-def phrase(motion: LanguageMotion, rng: np.random.Generator) -> str | None:
-    """Words for the gripper's action of ``motion``, else for its largest direction; None for a motion of neither."""
+def phrase(motion: LanguageMotion, rng: np.random.Generator, gap: Array | None = None) -> str | None:
+    """Words for the gripper's action of ``motion``, else for its largest direction, often with the second; None for a
+    motion of neither.
+
+    ``gap`` (3,) m is how far the hand is from where the person wants it: people say short ways in cm.
+    """
     if motion.gripper is not GripperAction.KEEP:
         return str(rng.choice(_HAND[motion.gripper]))
-    step = next((s for s in motion.steps if s.axis <= Axis.Z), None)
-    if step is None:
+    steps = [s for s in motion.steps if s.axis <= Axis.Z]
+    if not steps:
         return None
-    words = str(rng.choice(_ARM[step.axis, step.sign]))
-    if step.degree is Degree.SLIGHTLY and len(words.split()) == 1:
-        words = str(rng.choice(_BITS)).format(words)
+    words = _way(steps[0], rng, gap)
+    if len(steps) > 1 and rng.random() < TWO_WAYS:
+        words = f"{_short(steps[0], gap)} and {_short(steps[1], gap)}"
     return words
+
+
+def _way(step: Step, rng: np.random.Generator, gap: Array | None) -> str:
+    far = None if gap is None else float(gap[step.axis]) * step.sign
+    if far is not None and MEASURED_M[0] < far < MEASURED_M[1] and rng.random() < MEASURED:
+        return str(rng.choice(_MEASURED)).format(_WAY[step.axis, step.sign], round(100 * far))
+    if step.degree is not Degree.SLIGHTLY:
+        return str(rng.choice(_ARM[step.axis, step.sign]))
+    plain = [words for words in _ARM[step.axis, step.sign] if len(words.split()) == 1] or [_WAY[step.axis, step.sign]]
+    return str(rng.choice(_BITS)).format(str(rng.choice(plain)))
+
+
+def _short(step: Step, gap: Array | None) -> str:
+    """One of two directions: "left", "a bit left"."""
+    near = step.degree is Degree.SLIGHTLY or (gap is not None and abs(float(gap[step.axis])) < BIT_M)
+    return f"a bit {_WAY[step.axis, step.sign]}" if near else _WAY[step.axis, step.sign]
 
 
 def wrong_phrase(motion: LanguageMotion, rng: np.random.Generator) -> str:
@@ -46,3 +77,8 @@ def wrong_phrase(motion: LanguageMotion, rng: np.random.Generator) -> str:
     said = {(s.axis, s.sign) for s in motion.steps}
     ways = [way for way in _ARM if way not in said]
     return str(rng.choice(_ARM[ways[int(rng.integers(len(ways)))]]))
+
+
+def rather(thing: str, rng: np.random.Generator) -> str:
+    """Words for another thing than the one that the arm is about; ``thing`` is its color."""
+    return str(rng.choice(_RATHER)).format(thing)

@@ -41,13 +41,17 @@ REPORT = "report.json"
 def cells(models: Path, arm: str, work: Path, workers: int) -> list[tuple[str, Callable[[int], Record], int, Any, Any]]:
     """Name, episode, usual number, figures and preparation of each cell; ``work`` keeps taught runs and candidates."""
     out: list[tuple[str, Callable[[int], Record], int, Any, Any]] = []
-    for name in TASKS:
+    for name, task in TASKS.items():
         folder = work / name.replace(" ", "-")
         prepare = partial(taught_and_learned, name, arm, models, folder, workers)
         tried = partial(_try, name, arm)
         out += [
             (f"{name}: base", partial(tried, models, False, None), 200, figures, None),
             (f"{name}: live", partial(tried, models, True, None), 200, figures, None),
+        ]
+        if task.level == "by words alone":
+            continue  # there is no subtask in which something could be learned
+        out += [
             (f"{name}: rule", partial(tried, models, False, folder / "memory.jsonl"), 200, figures, prepare),
             (f"{name}: learned", partial(tried, folder / "tried", False, None), 200, partial(learned, folder), prepare),
             (f"{name}: poisoned", partial(poisoned, name, arm, models, folder), 20, poison, prepare),
