@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from sayso.planner.execution.motion_planner import MotionSource
 from sayso.planner.memory.entries import Habit, Phase
 from sayso.skills.features import Observation
 from sayso.skills.goal import SubtaskGoal
-from sayso.skills.motion import LanguageMotion, parse
+from sayso.skills.motion import LanguageMotion, Speed, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +60,8 @@ class HabitualMotions:
         if not habits:
             return own
         now = circumstances(observation.goal, observation.body.tool.position)
-        habit = next((habit for habit in reversed(habits) if holds(habit, now)), None)
-        return own if habit is None else parse(habit.motion)
+        mine = [habit for habit in reversed(habits) if holds(habit, now)]
+        motion = next((parse(habit.motion) for habit in mine if habit.motion is not None), own)
+        if any(habit.slowly for habit in mine) and motion.steps:
+            return replace(motion, speed=Speed.SLOWLY)
+        return motion

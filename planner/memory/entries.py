@@ -110,12 +110,14 @@ class Habit(Entry):
     """What people said to the moving ``arm`` in like circumstances, in ``words``; from so many ``corrections``.
 
     In this ``phase`` of a subtask, for things with this ``height`` and ``width``, with the hand so far ``above`` and
-    ``off`` (spans in m, see `sayso.planner.execution.habits`), the language motion is ``motion``.
+    ``off`` (spans in m, see `sayso.planner.execution.habits`), the language motion is ``motion``, or the robot's own,
+    ``slowly``.
     """
 
     kind: Literal["habit"] = "habit"
     words: Text
-    motion: Annotated[Text, AfterValidator(lambda text: str(parse_motion(text)))]
+    motion: Annotated[Text, AfterValidator(lambda text: str(parse_motion(text)))] | None = None
+    slowly: bool = False
     phase: Phase
     height: Span
     width: Span

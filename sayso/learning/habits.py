@@ -44,8 +44,8 @@ def _habit(phase: Phase, rows: Sequence[tuple[Lesson, Circumstances]], arm: str)
     said = {(lesson.attempt, lesson.correction.number) for lesson, _ in rows if lesson.correction is not None}
     if len({attempt for attempt, _ in said}) < LEAST:
         return None
-    height, width = (_span([getattr(now, name) for _, now in rows], SIZE_M) for name in ("height", "width"))
-    above, off = _span([now.above for _, now in rows], ABOVE_M), _span([now.off for _, now in rows], OFF_M)
+    height, width = (spanned([getattr(now, name) for _, now in rows], SIZE_M) for name in ("height", "width"))
+    above, off = spanned([now.above for _, now in rows], ABOVE_M), spanned([now.off for _, now in rows], OFF_M)
     off = (0.0, off[1]) if off[1] < BESIDE_M else off
     texts = [str(lesson.motion) for lesson, _ in rows]
     usual = max(sorted(set(texts)), key=texts.count)
@@ -57,14 +57,15 @@ def _habit(phase: Phase, rows: Sequence[tuple[Lesson, Circumstances]], arm: str)
     )  # fmt: skip
 
 
-def _span(values: Sequence[float], margin: float) -> Span:
+def spanned(values: Sequence[float], margin: float) -> Span:
+    """The middle of ``values``, wider by ``margin``."""
     low, high = np.quantile(values, MIDDLE)
     return round(float(low) - margin, 4), round(float(high) + margin, 4)
 
 
 def is_like(one: Habit, other: Habit) -> bool:
     """Whether two habits say the same about things of about the same size."""
-    alike = (one.arm, one.phase, one.motion) == (other.arm, other.phase, other.motion)
+    alike = (one.arm, one.phase, one.motion, one.slowly) == (other.arm, other.phase, other.motion, other.slowly)
     sizes = (one.height, other.height), (one.width, other.width)
     return alike and all(max(a[0], b[0]) <= min(a[1], b[1]) for a, b in sizes)
 
@@ -77,10 +78,11 @@ def in_words(phase: Phase, height: Span, width: Span, above: Span, off: Span, mo
         when = "while the hand reaches for them" if off[1] > BESIDE_M else "as the hand comes down on them"
     else:
         when = "once they are in the hand" if phase == "lifting" else "after letting go of them"
-    return f"{_things(height, width)}, {when}: {motion_in_words(motion)}{_where(phase, above, motion)}"
+    return f"{things_in_words(height, width)}, {when}: {motion_in_words(motion)}{_where(phase, above, motion)}"
 
 
-def _things(height: Span, width: Span) -> str:
+def things_in_words(height: Span, width: Span) -> str:
+    """Things of this size in words."""
     if height[0] > TALL_M:
         return f"tall things ({_cm(height)})"
     if height[1] < FLAT_M:

@@ -23,10 +23,13 @@ from sayso.learning.attempt import Attempt, holds_attempt
 from sayso.learning.gate import Check, Gate, frozen_suite
 from sayso.learning.habits import habits_of
 from sayso.learning.learn import candidate, judge, lessons_for_learning, models_folder, with_candidate
+from sayso.learning.lessons import lessons_of
+from sayso.learning.preferences import preferences_of, slow_habits_of
 from sayso.memory_store import MemoryFile
 from sayso.model_store import Card, ModelStore
 from sayso.planner.corrections.grammar import Unreadable, read_motion
 from sayso.planner.corrections.text import tokens
+from sayso.planner.memory.entries import Preferred
 from sayso.sim.arms.own_arm import name_of
 from sayso.skills.motion import LanguageMotion, parse
 
@@ -35,7 +38,7 @@ TAUGHT = 30
 """Corrected episodes a task, of which those that succeed are learned from."""
 POISON = 0.1
 GATE_TRIALS, FRESH = 12, 12
-REPORT = "report.json"
+REPORT, RULES = "report.json", "rules.json"
 
 
 def cells(models: Path, arm: str, work: Path, workers: int) -> list[tuple[str, Callable[[int], Record], int, Any, Any]]:
@@ -51,8 +54,12 @@ def cells(models: Path, arm: str, work: Path, workers: int) -> list[tuple[str, C
         ]
         if task.level == "by words alone":
             continue  # there is no subtask in which something could be learned
+        rules = partial(ruled, name, arm, models, folder, workers)
+        remembered = partial(tried, models, False, folder / "memory.jsonl")
+        out.append((f"{name}: rule", remembered, 200, partial(_ruled, folder), rules))
+        if task.level != "motion":
+            continue  # the motion planner chooses neither thing nor speed
         out += [
-            (f"{name}: rule", partial(tried, models, False, folder / "memory.jsonl"), 200, figures, prepare),
             (f"{name}: learned", partial(tried, folder / "tried", False, None), 200, partial(learned, folder), prepare),
             (f"{name}: poisoned", partial(poisoned, name, arm, models, folder), 20, poison, prepare),
         ]  # fmt: skip
@@ -88,13 +95,9 @@ def poison(records: Sequence[Record]) -> Record:
 
 def taught_and_learned(name: str, arm: str, models: Path, folder: Path, workers: int) -> None:
     """Let the operator model correct `TAUGHT` episodes, derive rules, train a candidate; goes on where it stopped."""
-    attempts = _taught(name, arm, models, folder, workers)
+    attempts = ruled(name, arm, models, folder, workers)
     lessons = lessons_for_learning(attempts)
     store, work = ModelStore(models), folder / "learn"
-    habits = habits_of(lessons, name_of(arm))
-    (folder / "memory.jsonl").unlink(missing_ok=True)
-    if habits:
-        MemoryFile(folder / "memory.jsonl", lambda text: None).change(habits)
     if _is_done(folder, attempts, store, arm):
         return
     made = candidate(attempts, lessons, store, arm, work, workers=workers)
@@ -103,9 +106,33 @@ def taught_and_learned(name: str, arm: str, models: Path, folder: Path, workers:
     report = {
         "attempts": len(attempts), "succeeded": sum(a.succeeded for a in attempts), "corrections": made.corrections,
         "lessons": made.lessons, "training s": round(made.seconds, 1), "gate": [str(check) for check in found],
-        "passed": not any(check.problem for check in found), "habits": [habit.words for habit in habits],
+        "passed": not any(check.problem for check in found),
     }  # fmt: skip
     write_atomic(folder / REPORT, json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+
+
+def ruled(name: str, arm: str, models: Path, folder: Path, workers: int) -> list[Attempt]:
+    """Let the operator model correct `TAUGHT` episodes and keep the rules that they give; return the episodes."""
+    attempts = _taught(name, arm, models, folder, workers)
+    found = [
+        *habits_of(lessons_of(attempts), name_of(arm)), *slow_habits_of(attempts, name_of(arm)),
+        *preferences_of(attempts),
+    ]  # fmt: skip
+    (folder / "memory.jsonl").unlink(missing_ok=True)
+    if found:
+        MemoryFile(folder / "memory.jsonl", lambda text: None).change(found)
+    report = {
+        "attempts": len(attempts), "succeeded": sum(a.succeeded for a in attempts),
+        "rules": [e.said if isinstance(e, Preferred) else e.words for e in found],
+    }  # fmt: skip
+    write_atomic(folder / RULES, json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    return attempts
+
+
+def _ruled(folder: Path, records: Sequence[Record]) -> Record:
+    """The figures of the arm with rules, and the rules."""
+    report: Record = json.loads((folder / RULES).read_bytes())
+    return figures(records) | report
 
 
 def _is_done(folder: Path, attempts: Sequence[Attempt], store: ModelStore, arm: str) -> bool:

@@ -15,7 +15,7 @@ from sayso.sim.table_world import TableWorld
 
 APART_M = 0.30
 PANE_M, PANE_HIGH_M = (0.16, 0.006), (0.05, 0.145)
-NARROW_M = (0.068, 0.082)
+NARROW_M = (0.076, 0.092)
 SUNK_M, LEVEL = 0.006, 0.97
 SLOW = 0.6
 

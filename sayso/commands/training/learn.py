@@ -48,6 +48,8 @@ def learn(
     from sayso.learning.gate import frozen_suite
     from sayso.learning.habits import habits_of, is_like
     from sayso.learning.learn import arm_of, candidate, judge, lessons_for_learning, promote, simulated_arm_of
+    from sayso.learning.lessons import lessons_of
+    from sayso.learning.preferences import preferences_of, slow_habits_of
     from sayso.memory_store import MemoryFile, memory_path
     from sayso.model_store import ModelStore
     from sayso.outputs import alone_in
@@ -55,22 +57,30 @@ def learn(
     began = time.monotonic()
     attempts = attempts_in(runs)
     arm = simulated_arm_of(attempts) if train else ""
-    lessons = lessons_for_learning(attempts)
-    habits = habits_of(lessons, arm_of(attempts))
+    liked, slow = preferences_of(attempts), slow_habits_of(attempts, arm_of(attempts))
+    enough = bool(liked or slow) and not train  # rules need no correction of a motion
+    lessons = lessons_of(attempts) if enough else lessons_for_learning(attempts)
+    habits = [*habits_of(lessons, arm_of(attempts)), *slow]
     said = {(lesson.attempt, lesson.correction.number) for lesson in lessons if lesson.correction is not None}
     report: dict[str, Any] = {
         "attempts": len(attempts), "succeeded": sum(a.succeeded for a in attempts), "corrections": len(said),
-        "lessons": len(lessons), "habits": [habit.words for habit in habits], "gate": [], "version": None,
+        "lessons": len(lessons), "habits": [habit.words for habit in habits],
+        "preferences": [preferred.said for preferred in liked], "gate": [], "version": None,
     }  # fmt: skip
     if not json:
         print(f"{len(attempts)} attempts, {report['succeeded']} succeeded; {len(said)} corrections count")
         for habit in habits:
             print(f"  {habit.words}")
-    if rules and habits:
+        for preferred in liked:
+            print(f"  {preferred.said}")
+    if rules and (habits or liked):
         file = MemoryFile(memory_path(), lambda text: print(f"sayso: {text}", file=sys.stderr))
         known = [entry for entry in file.entries() if entry.kind == "habit"]
         same = [entry for entry in known if any(is_like(entry, habit) for habit in habits)]
-        file.change(habits, same)
+        old = [
+            entry for entry in file.entries() if entry.kind == "preference" and entry.thing in {p.thing for p in liked}
+        ]
+        file.change([*habits, *liked], [*same, *old])
         if not json:
             print("  … from now on as rules of the memory; sayso memory forget takes one back")
     if train:
