@@ -464,6 +464,15 @@ def corrections_suite(models: Path, arm: str, work: Path, workers: int) -> list[
     ]
 
 
+def motion_layer_suite(models: Path, arm: str, work: Path) -> list[CellPlan]:
+    """Words, class numbers and flat, trained on the same few demonstrations, which ``work`` keeps; no shipped model."""
+    from sayso.bench.motion_layer.suite import cells
+
+    return [
+        CellPlan(name, episode, n, figures, prepare=prepare) for name, episode, n, figures, prepare in cells(arm, work)
+    ]
+
+
 def world_suite(models: Path, name: str) -> list[CellPlan]:
     """The world ``name``, task by task: its own sentences, its own verdict. Raises `RobotError` if it is not there."""
     tasks, arm, detector = world.tasks_of(name)
@@ -582,6 +591,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "critic": critic_suite,
     "branch": branch_suite,
     "corrections": lambda models, arm: corrections_suite(models, arm, Path("bench/corrections/work"), 2),
+    "motion-layer": lambda models, arm: motion_layer_suite(models, arm, Path("bench/motion-layer/work")),
 }
 
 ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things", "names", "grasp")
@@ -592,7 +602,7 @@ def cells_of(
     work: Path | None = None, workers: int = 2,
 ) -> list[CellPlan]:  # fmt: skip
     """The cells of a suite; ``seconds`` is how long the soak lasts, ``file`` holds the sentences of negated, ``work``
-    is where corrections keeps what it learns from, with so many ``workers``.
+    is where corrections and motion-layer keep what they learn from, with so many ``workers``.
 
     Raises `ValueError` naming the suites there are, or an option that the suite does not have.
     """
@@ -611,4 +621,6 @@ def cells_of(
         return negated_suite(root, arm, file.absolute())
     if suite == "corrections" and work is not None:
         return corrections_suite(root, arm, work.absolute(), workers)
+    if suite == "motion-layer" and work is not None:
+        return motion_layer_suite(root, arm, work.absolute())
     return SUITES[suite](root, arm)

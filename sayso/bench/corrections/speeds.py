@@ -1,43 +1,20 @@
-"""Tasks about speed: a smooth thing that slips out of the fingers, a full cup that spills."""
+"""A task about speed: a full cup that spills."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from sayso.bench.corrections.grips import a_block
 from sayso.bench.corrections.worth import End, Moment, Wish, WorthCorrecting
 from sayso.hardware.types import Box
-from sayso.sim.bullet import pybullet as p
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import random_scene
 from sayso.sim.table_world import TableWorld
 
 SLOW = 0.6
-SMOOTH, HEAVY_KG = (0.05, 0.09), 0.6
 FREE_RAD = (0.2, 0.5)
 """How far the surface may lean before a full block spills."""
 G = 9.81
 SETTLE_S = 0.12
-
-
-def _soap(rng: np.random.Generator, reach: Box | None) -> tuple[SceneSpec, str]:
-    """A wide flat block."""
-    scene, said = a_block(rng, reach)
-    block = next(o for o in scene.objects if o.kind == "block")
-    side = float(rng.uniform(0.050, 0.056))
-    soap = replace(block, size=(side, side, 0.032))
-    return replace(scene, objects=tuple(soap if o.id == block.id else o for o in scene.objects)), said
-
-
-def _smooth(table: TableWorld, rng: np.random.Generator) -> None:
-    """The first block is smooth and heavy."""
-    item = next(o for o in table.physics.scene.objects if o.kind == "block")
-    p.changeDynamics(
-        table.physics.bodies[item.id], -1, mass=HEAVY_KG, lateralFriction=float(rng.uniform(*SMOOTH)),
-        physicsClientId=table.physics.client,
-    )  # fmt: skip
 
 
 def _slowly_once_held(now: Moment) -> Wish:
@@ -83,10 +60,6 @@ def _unspilled(end: End) -> bool:
 
 
 SPEEDS: tuple[WorthCorrecting, ...] = (
-    WorthCorrecting(
-        "slippery", "the block is smooth and heavy, and slips out of the fingers when it is lifted fast; slowly",
-        _soap, _slowly_once_held, "speed", stage=_smooth,
-    ),
     WorthCorrecting(
         "full cup", "the block is full of water, which spills when it is set in motion or stopped fast; slowly",
         _cup, _slowly_once_held, "speed", _unspilled, _free, limit_s=18.0,
