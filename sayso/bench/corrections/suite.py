@@ -29,7 +29,7 @@ from sayso.memory_store import MemoryFile
 from sayso.model_store import Card, ModelStore
 from sayso.planner.corrections.grammar import Unreadable, read_motion
 from sayso.planner.corrections.text import tokens
-from sayso.planner.memory.entries import Preferred
+from sayso.planner.memory.entries import Habit, Preferred
 from sayso.sim.arms.own_arm import name_of
 from sayso.skills.motion import LanguageMotion, parse
 
@@ -114,7 +114,7 @@ def taught_and_learned(name: str, arm: str, models: Path, folder: Path, workers:
 def ruled(name: str, arm: str, models: Path, folder: Path, workers: int) -> list[Attempt]:
     """Let the operator model correct `TAUGHT` episodes and keep the rules that they give; return the episodes."""
     attempts = _taught(name, arm, models, folder, workers)
-    found = [
+    found: list[Habit | Preferred] = [
         *habits_of(lessons_of(attempts), name_of(arm)), *slow_habits_of(attempts, name_of(arm)),
         *preferences_of(attempts),
     ]  # fmt: skip
