@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PANDA = GripperSpec(width=0.08, fingertip=0.008)
 KEPT = 5
+SCORED, FEWEST, MOST = 120, 8, 24  # candidates in a frame, and of one thing: the more things, the fewer of each
 
 
 class GraspFinder:
@@ -41,10 +42,11 @@ class GraspFinder:
         none.
         """
         relief = relief_of(frames, owners, self._table)
-        if relief is None:
+        if relief is None or not things:
             return [()] * things
-        found = [candidates(relief, k, self._gripper) for k in range(1, things + 1)]
-        crops = [crops_of(relief, k, some) for k, some in enumerate(found, 1)]
+        most = min(max(SCORED // things, FEWEST), MOST)
+        found = [candidates(relief, k, self._gripper, most) for k in range(1, things + 1)]
+        crops = [crops_of(relief, k, some, self._gripper) for k, some in enumerate(found, 1)]
         pictures = np.concatenate([c.pictures for c in crops])
         if not len(pictures):
             return [()] * things

@@ -68,8 +68,8 @@ def relief_of(frames: Sequence[Frame], owners: Sequence[NDArray], table: float =
     low, high = points[:2, own].min(1) - MARGIN, points[:2, own].max(1) + MARGIN
     middle = (low + high) / 2
     low, high = np.maximum(low, middle - WIDEST / 2), np.minimum(high, middle + WIDEST / 2)
-    columns, rows = np.ceil((high - low) / CELL).astype(int) + 2
-    origin = low - CELL
+    columns, rows = np.ceil((high - low) / CELL).astype(int) + 3
+    origin = (np.floor(low / CELL) - 1) * np.float32(CELL)  # one lattice for all reliefs, so that they can be merged
     # What is far above all things is the arm: it would hide them.
     top = min(float(np.percentile(z[own], SURE)) + OVERHEAD, HIGHEST)
     near = (z > LOWEST) & (z < top)
@@ -83,6 +83,21 @@ def relief_of(frames: Sequence[Frame], owners: Sequence[NDArray], table: float =
     heights = np.where(known, (cells // OWNERS) * np.float32(UNIT) + np.float32(LOWEST), np.float32(0))
     owner = np.where(known, cells % OWNERS, 0).astype(np.uint8)
     return Relief(heights.astype(np.float32), known, owner, origin.astype(np.float64), table)
+
+
+def merged(reliefs: Sequence[Relief]) -> Relief:
+    """One relief of what several show, over the same table: in each cell the highest."""
+    low = np.min([r.origin for r in reliefs], axis=0)
+    first = [np.round((r.origin - low) / CELL).astype(int) for r in reliefs]
+    columns, rows = np.max([f + np.array(r.heights.shape)[::-1] for f, r in zip(first, reliefs, strict=True)], axis=0)
+    heights, owner = np.full((rows, columns), -np.inf, np.float32), np.zeros((rows, columns), np.uint8)
+    for (x, y), r in zip(first, reliefs, strict=True):
+        part = (slice(y, y + r.heights.shape[0]), slice(x, x + r.heights.shape[1]))
+        higher = r.known & (r.heights > heights[part])
+        heights[part] = np.where(higher, r.heights, heights[part])
+        owner[part] = np.where(higher, r.owner, owner[part])
+    known = np.isfinite(heights)
+    return Relief(np.where(known, heights, np.float32(0)), known, owner, low, reliefs[0].table)
 
 
 def _points(frame: Frame, owner: NDArray) -> tuple[Image, NDArray[np.int32]]:

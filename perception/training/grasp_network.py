@@ -22,9 +22,9 @@ class GraspNet(nn.Module):
         super().__init__()
         a, b, c, d = widths
         self.body = nn.Sequential(_conv(CHANNELS, a, 2), _conv(a, b, 2), _conv(b, c), _conv(c, d), nn.Flatten())
-        self.numbers = nn.Sequential(nn.Linear(NUMBERS, 32), nn.ReLU())
+        self.numbers = nn.Sequential(nn.Linear(NUMBERS, 48), nn.ReLU(), nn.Linear(48, 48), nn.ReLU())
         self.head = nn.Sequential(
-            nn.Linear(d * (ACROSS // 4) * (ALONG // 4) + 32, hidden), nn.ReLU(), nn.Dropout(0.2), nn.Linear(hidden, 1)
+            nn.Linear(d * (ACROSS // 4) * (ALONG // 4) + 48, hidden), nn.ReLU(), nn.Dropout(0.2), nn.Linear(hidden, 1)
         )
 
     def forward(self, pictures: Tensor, numbers: Tensor) -> Tensor:

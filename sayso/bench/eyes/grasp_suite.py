@@ -16,6 +16,7 @@ from sayso.hardware.types import Frame, GripperSpec, Pose
 from sayso.model_store import ModelStore
 from sayso.perception.eyes.encoding import STRIDE
 from sayso.perception.eyes.eyes import Eyes
+from sayso.perception.eyes.views import grouped
 from sayso.perception.grasps.candidates import CLEARANCE, candidates
 from sayso.perception.grasps.finder import GraspFinder
 from sayso.perception.grasps.grasp import Grasp
@@ -32,7 +33,8 @@ from sayso.training.grasps.tables import TILT, SeenTable, SeenTables, owners_of,
 
 HELD_OUT = 930_000_000
 COUNTS = {"alone": (1,), "clutter": (5, 6, 7, 8, 9)}
-METHODS = ("network, by the eyes", "network, true instances", "box center, true instances")
+METHODS = ("network, by the eyes", "network, true instances", "network, true instances, one camera", "box center")
+CAMERAS = 2  # as a simulated arm has
 TRIED = 40  # grasps on the true shape; a thing that none of them holds is no task
 AGAIN = 1_000_003  # to the seed of the next table, if no thing on it is a task
 DEEP = 0.02  # m of the tool's point below the top, of the box's grasp
@@ -66,14 +68,14 @@ def _outcomes(models: Path, crowd: str, seed: int) -> tuple[dict[str, tuple[str,
     assert gripper is not None
     source = SeenTables(
         TableSource(families=(HELD_OUT_FAMILY,), meshes=HELD_OUT_MESHES, blocks=False, arms=(), tilt=TILT),
-        counts=COUNTS[crowd], pictures=1,
+        counts=COUNTS[crowd], pictures=CAMERAS,
     )  # fmt: skip
     store, skipped = ModelStore(models), 0
     while True:
         seen = source.draw(seed)
         try:
-            rng, view = np.random.default_rng((seed, 2)), seen.views[0]
-            shown = [k for k in range(len(seen.table.things)) if _shows(view, k + 1)]
+            rng = np.random.default_rng((seed, 2))
+            shown = [k for k in range(len(seen.table.things)) if _shows(seen.views[0], k + 1)]
             true = shape_relief(seen.table)
             for thing in rng.permutation(shown).tolist():
                 if _holdable(seen.table, thing, true, gripper):
@@ -95,7 +97,10 @@ def _try(
 
 
 def _shows(view: ThingView, number: int) -> bool:
+    """Whether a picture shows enough of a thing, with a depth, and all that is not hidden."""
     mask = without_beyond(view)[::STRIDE, ::STRIDE] == number
+    if mask[[0, -1]].any() or mask[:, [0, -1]].any():
+        return False
     measured = np.asarray(view.frame.depth)[::STRIDE, ::STRIDE] > 0
     return bool(int(mask.sum()) >= VISIBLE and measured[mask].mean() >= HARDLY)
 
@@ -123,13 +128,14 @@ def _holdable(table: GraspTable, thing: int, true: Relief, gripper: GripperSpec)
 
 def _by_methods(seen: SeenTable, thing: int, store: ModelStore, gripper: GripperSpec) -> dict[str, Grasp | str]:
     """The best grasp of a thing by each of `METHODS`, or what is missing."""
-    view = seen.views[0]
+    views, one = seen.views, seen.views[:1]
     finder, eyes = GraspFinder(store.load("grasps"), gripper), Eyes(store.load("eyes"))
-    relief = true_relief(view)
+    relief = true_relief(views)
     ways: dict[str, Callable[[], Sequence[Grasp] | None]] = {
-        METHODS[0]: lambda: _by_eyes(view, thing, eyes, finder),
-        METHODS[1]: lambda: finder.find([view.frame], [owners_of(view)], len(view.labels))[thing],
-        METHODS[2]: lambda: box_grasp(relief, thing + 1, gripper),
+        METHODS[0]: lambda: _by_eyes(views, thing, eyes, finder),
+        METHODS[1]: lambda: _by_truth(views, thing, finder),
+        METHODS[2]: lambda: _by_truth(one, thing, finder),
+        METHODS[3]: lambda: box_grasp(relief, thing + 1, gripper),
     }
     out: dict[str, Grasp | str] = {}
     for method, way in ways.items():
@@ -138,13 +144,21 @@ def _by_methods(seen: SeenTable, thing: int, store: ModelStore, gripper: Gripper
     return out
 
 
-def _by_eyes(view: ThingView, thing: int, eyes: Eyes, finder: GraspFinder) -> Sequence[Grasp] | None:
-    instances = [i for i in eyes.look(view.frame) if i.confidence >= SURE]
-    ids: NDArray[np.uint8] = without_beyond(view)[::STRIDE, ::STRIDE]
-    partner = match(ids, len(view.labels), instances).get(thing)
-    if partner is None:
-        return None
-    return grasps_of(finder, [view.frame], [instances], [[i] for i in instances])[partner]
+def _by_truth(views: Sequence[ThingView], thing: int, finder: GraspFinder) -> Sequence[Grasp]:
+    return finder.find([v.frame for v in views], [owners_of(v) for v in views], len(views[0].labels))[thing]
+
+
+def _by_eyes(views: Sequence[ThingView], thing: int, eyes: Eyes, finder: GraspFinder) -> Sequence[Grasp] | None:
+    """The grasps of what the eyes take for the thing; None if they do not see it as one in any picture."""
+    seen = [[i for i in eyes.look(view.frame) if i.confidence >= SURE] for view in views]
+    groups = grouped(seen)
+    found = grasps_of(finder, [v.frame for v in views], seen, groups)
+    for view, instances in zip(views, seen, strict=True):
+        ids: NDArray[np.uint8] = without_beyond(view)[::STRIDE, ::STRIDE]
+        partner = match(ids, len(view.labels), instances).get(thing)
+        if partner is not None:
+            return next(f for g, f in zip(groups, found, strict=True) if any(i is instances[partner] for i in g))
+    return None
 
 
 def box_grasp(relief: Relief | None, number: int, gripper: GripperSpec) -> Sequence[Grasp]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sayso.hardware.process.spawn import interrupts_held
 from sayso.perception.grasps.candidates import Candidates, candidates
 from sayso.perception.grasps.crops import Crops, crops_of
-from sayso.perception.grasps.relief import Relief
+from sayso.perception.grasps.relief import Relief, merged
 from sayso.sim.arms.arm_models import panda
 from sayso.sim.grasps.trial import Error, HandPose, attempt
 from sayso.training.grasps.tables import SeenTables, true_relief
@@ -95,7 +95,7 @@ def trials_of(source: SeenTables, seed: int) -> tuple[list[Relief], list[list[fl
     seen, gripper = source.draw(seed), panda().spec.gripper
     assert gripper is not None
     try:
-        reliefs = [r for r in (true_relief(view, rng) for view in seen.views) if r is not None]
+        reliefs = [r for r in (true_relief([view], rng) for view in seen.views) if r is not None]
         rows: list[list[float]] = []
         for thing in range(len(seen.table.things)):
             showing = [k for k, r in enumerate(reliefs) if int((r.owner == thing + 1).sum()) >= LEAST_CELLS]
@@ -124,24 +124,41 @@ def _drawn(found: Candidates, rng: np.random.Generator, fingertip: float) -> Can
 
 
 def load(paths: Sequence[Path]) -> Trials:
-    """All samples in the files."""
-    pictures, numbers, held, tables = [], [], [], []
+    """All samples in the files: each grasp as each picture shows it, and as the pictures of its table do together."""
+    parts: list[tuple[Crops, NDArray, NDArray]] = []
     for path in paths:
         with np.load(path, allow_pickle=False) as file:
             data = {name: file[name] for name in file.files}
-        ends = np.cumsum([0, *data["shapes"].prod(1).tolist()])
-        for k, shape in enumerate(data["shapes"].tolist()):
-            own = slice(ends[k], ends[k + 1])
-            heights, known, owner = (data[n][own].reshape(shape) for n in ("heights", "known", "owner"))
-            relief = Relief(heights.astype(np.float32) * np.float32(HEIGHT_UNIT), known, owner, data["origins"][k])
-            rows = data["rows"][data["rows"][:, 0] == k]
-            for number in np.unique(rows[:, 1]).astype(int).tolist():
-                some = rows[rows[:, 1] == number]
-                crops = crops_of(relief, number, Candidates(some[:, 2:5], some[:, 5], some[:, 6]))
-                pictures.append(crops.pictures.astype(np.float16))
-                numbers.append(crops.numbers)
-                held.append(some[:, 7] > 0)
-                tables.append(some[:, 8].astype(np.int64))
-    return Trials(
-        Crops(np.concatenate(pictures), np.concatenate(numbers)), np.concatenate(held), np.concatenate(tables)
-    )
+        reliefs, rows = _reliefs(data), data["rows"]
+        for seed in np.unique(rows[:, 8]).tolist():
+            own = rows[rows[:, 8] == seed]
+            some = np.unique(own[:, 0]).astype(int).tolist()
+            for k in some:
+                parts += _samples(reliefs[k], own[own[:, 0] == k])
+            if len(some) > 1:
+                parts += _samples(merged([reliefs[k] for k in some]), np.unique(own[:, 1:], axis=0), 1)
+    pictures = np.concatenate([c.pictures.astype(np.float16) for c, _, _ in parts])
+    crops = Crops(pictures, np.concatenate([c.numbers for c, _, _ in parts]))
+    held, tables = (np.concatenate([p[k] for p in parts]) for k in (1, 2))
+    return Trials(crops, held > 0, tables.astype(np.int64))
+
+
+def _reliefs(data: dict[str, NDArray]) -> list[Relief]:
+    ends = np.cumsum([0, *data["shapes"].prod(1).tolist()])
+    out = []
+    for k, shape in enumerate(data["shapes"].tolist()):
+        own = slice(ends[k], ends[k + 1])
+        heights, known, owner = (data[n][own].reshape(shape) for n in ("heights", "known", "owner"))
+        out.append(Relief(heights.astype(np.float32) * np.float32(HEIGHT_UNIT), known, owner, data["origins"][k]))
+    return out
+
+
+def _samples(relief: Relief, rows: NDArray, dropped: int = 0) -> list[tuple[Crops, NDArray, NDArray]]:
+    """Crops, outcomes and seeds of the ``rows``, which lack the first ``dropped`` columns, by thing."""
+    out, gripper = [], panda().spec.gripper
+    assert gripper is not None
+    for number in np.unique(rows[:, 1 - dropped]).astype(int).tolist():
+        some = rows[rows[:, 1 - dropped] == number][:, 2 - dropped :]
+        crops = crops_of(relief, number, Candidates(some[:, :3], some[:, 3], some[:, 4]), gripper)
+        out.append((crops, some[:, 5], some[:, 6]))
+    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,6 +65,6 @@ def owners_of(view: ThingView, rng: np.random.Generator | None = None) -> NDArra
     return coarse
 
 
-def true_relief(view: ThingView, rng: np.random.Generator | None = None) -> Relief | None:
-    """The relief of one picture with the true owners."""
-    return relief_of([view.frame], [owners_of(view, rng)])
+def true_relief(views: Sequence[ThingView], rng: np.random.Generator | None = None) -> Relief | None:
+    """The relief of pictures with the true owners."""
+    return relief_of([v.frame for v in views], [owners_of(v, rng) for v in views])

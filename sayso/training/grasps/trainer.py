@@ -21,8 +21,8 @@ from sayso.skills.training.fit import fit
 from sayso.training.grasps.data import Trials, load, make
 
 TRAINING = 40_000_000
-TABLES, STEPS = 400, 4000
-BATCH = 256
+TABLES, STEPS = 170, 2000
+BATCH = 128
 PEAK_LR = 2e-3
 CHECKED = 10  # one table in so many is kept for the check
 NOISE, LOST = 0.08, 0.03  # of heights in their unit; share of cells that are lost

@@ -105,7 +105,7 @@ def test_a_crop_turns_with_its_candidate() -> None:
     relief = box(0.04, 0.12, 0.03)
     found = candidates(relief, 1, PANDA)
     across = found.chosen(np.array([int(np.argmin(np.abs((found.yaws + np.pi / 2) % np.pi - np.pi / 2)))]))
-    crops = crops_of(relief, 1, across)
+    crops = crops_of(relief, 1, across, PANDA)
     assert crops.pictures.shape == (1, CHANNELS, ACROSS, ALONG) and crops.numbers.shape == (1, NUMBERS)
     own = crops.pictures[0, 1] > 0
     assert own.any(1).sum() > ACROSS - 3 and 7 <= own[ACROSS // 2].sum() <= 12  # all along the box, 4 cm across
