@@ -84,7 +84,7 @@ def _met(pictures: Image, gripper: GripperSpec) -> Image:
     palm = pictures[:, HEIGHT, np.abs(v) < PALM_WIDTH].max((1, 2)) - PALM / HEIGHT_UNIT
     inside = np.abs(u) < half
     between = (pictures[:, OWN, band][:, :, inside] > 0) & (heights[:, :, inside] > tip)
-    some = between.any(2)
+    some = np.asarray(np.any(between, axis=2))
     first = np.where(some, between.argmax(2), 0).astype(np.float32)
     last = np.where(some, between.shape[2] - 1 - between[:, :, ::-1].argmax(2), 0).astype(np.float32)
     low, high = (np.where(some, edge, np.float32(np.nan)) for edge in (first, last))
