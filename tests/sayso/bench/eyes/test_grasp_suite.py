@@ -27,7 +27,7 @@ def test_the_box_is_taken_across_its_short_side() -> None:
     table = GraspTable([TableThing("box", placed, solid=solid)])
     (grasp,) = box_grasp(shape_relief(table), 1, PANDA)
     assert grasp.position == pytest.approx([0.1, 0.05, 0.04], abs=0.004)
-    assert grasp.yaw == pytest.approx(0.5, abs=0.05) and grasp.width == pytest.approx(0.05, abs=0.008)
+    assert grasp.yaw == pytest.approx(0.5, abs=0.05) and grasp.width == pytest.approx(0.05, abs=0.012)  # cells
     assert attempt(table, 0, HandPose(grasp.position, grasp.yaw)) == "held"
     table.close()
 
