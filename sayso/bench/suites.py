@@ -438,11 +438,17 @@ def critic_suite(models: Path, arm: str) -> list[CellPlan]:
 def branch_suite(models: Path, arm: str) -> list[CellPlan]:
     """Disturbed runs, repeated with each remedy that is possible at their first moment of doubt.
 
-    ok: what was chosen is as good as the best of them.
+    ok: what was chosen is as good as the best of them. Beside it the same runs with nobody watching and as shipped; ok:
+    oversight has not spoiled what would have succeeded without.
     """
-    from sayso.bench.disturbed import branches
+    from sayso.bench.disturbed import branches, harm
 
-    return [CellPlan("moments of doubt", partial(_branched, models, arm), 300, branches.regrets, models=_all_of(arm))]
+    doubt = CellPlan("moments of doubt", partial(_branched, models, arm), 300, branches.regrets, models=_all_of(arm))
+    both = [
+        CellPlan(cell, partial(harm.compared, cell, models, arm), 300, harm.figures, models=_all_of(arm))
+        for cell in harm.CELLS
+    ]
+    return [doubt, *both]
 
 
 def _branched(models: Path, arm: str, seed: int) -> Record:

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from sayso.planner.execution.evidence import LEAST_SHARE
+from sayso.planner.outlook.cause import Cause
 from sayso.planner.outlook.certain import LEARNED, in_the_way, with_what_is_seen
 from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Remedy, WorkingMemory
-from sayso.planner.outlook.words import told
+from sayso.planner.outlook.words import LATE_RAD, told
 from sayso.planner.plan import Verb
 from sayso.runtime.oversight.lookout import Lookout
 
 if TYPE_CHECKING:
     from sayso.runtime.executive import Executive
 
+VAGUE_S = 4.0  # of an attempt, in which a feeling alone makes the arm hold and look, and no more
 QUIET_S = 2.0  # after a remedy, before the next
 THERE_M, ABOVE_M = 0.04, 0.025  # the hand is at the thing: aside, above
 
@@ -77,6 +79,12 @@ class Foresight(Lookout):
         if alarm and moment.t >= self._quiet_until and self._executive.may_be_helped:
             self._act(self.newest, moment)
 
+    def _is_vague(self, moment: Moment) -> bool:
+        """Whether nothing is seen yet that is wrong: too little to break off what is under way."""
+        follows = float(np.abs(moment.body.command - moment.body.position).max()) < LATE_RAD
+        cause = None if self.newest is None else self.newest.cause
+        return cause in (Cause.STUCK, Cause.SENSOR) and follows and moment.t - moment.began < VAGUE_S
+
     def _misses(self, moment: Moment) -> bool:
         """Whether the fingers have just closed on nothing where the thing lies."""
         body, item = moment.body, moment.scene.find(moment.subtask.object_id)
@@ -100,6 +108,8 @@ class Foresight(Lookout):
         scene, subtask = moment.scene, moment.subtask
         there = scene.find(subtask.object_id) is not None
         able = [Remedy.LOOK]
+        if self._is_vague(moment):
+            return able
         if there:
             able += [Remedy.AGAIN, Remedy.BACK_OFF]
         other = in_the_way(subtask, scene)

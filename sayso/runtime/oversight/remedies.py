@@ -129,8 +129,16 @@ class Remedies:
         scene, subtask = moment.scene, moment.subtask
         other, held = in_the_way(subtask, scene), scene.find(scene.held)
         assert other is not None
+        item = scene.find(subtask.object_id)
         down = [] if held is None else [set_down(held)]
+        if held is None and item is not None and _rests_on(item, other):
+            down = [Subtask(Verb.PICK, item.id, item.name), set_down(item)]
         x, y = other.position[:2].tolist()
         aside = Subtask(Verb.PLACE, other.id, other.name, Relation.AT, point=(x, y), place_name="aside")
         again = [Subtask(Verb.PICK, subtask.object_id, subtask.object_name)] if subtask.verb is Verb.PLACE else []
         return [*down, Subtask(Verb.PICK, other.id, other.name), aside, *again]
+
+
+def _rests_on(item: SceneObject, other: SceneObject) -> bool:
+    aside = np.abs(item.position - other.position)[:2]
+    return float(item.position[2]) > other.top and float(aside.max()) < float(other.size[:2].max()) / 2
