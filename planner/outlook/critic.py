@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from sayso.planner.outlook.signs import Signs
 if TYPE_CHECKING:
     import onnxruntime as ort
 
+Tried = Mapping[str, Mapping[str, Sequence[float]]]
+"""What came of each remedy by cause where all were tried: the sum of its worth, and how often it was tried."""
 HEADS = ("right", "succeeds", "failing")
 OUTLOOK_LOGITS = len(HEADS) + len(CAUSES)
 ALARM_DWELL = 2  # moments in a row above the threshold
@@ -44,11 +46,12 @@ class Outlook:
 class OutlookCritic:
     """A critic exported by `sayso.planner.training.outlook`: ``signs`` (1, F) to ``logits`` (1, H + C).
 
-    ``alarms`` after `ALARM_DWELL` moments in a row with a probability of failing above ``threshold``.
+    ``tried`` is what came of the remedies in training. It ``alarms`` after `ALARM_DWELL` moments in a row with a
+    probability of failing above ``threshold``.
     """
 
-    def __init__(self, session: ort.InferenceSession, threshold: float) -> None:
-        self._session, self.threshold = session, threshold
+    def __init__(self, session: ort.InferenceSession, threshold: float, tried: Tried | None = None) -> None:
+        self._session, self.threshold, self.tried = session, threshold, tried or {}
         self._signs = Signs()
         self.forget()
 

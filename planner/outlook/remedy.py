@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sayso.planner.outlook.cause import Cause
-from sayso.planner.outlook.critic import Outlook
+from sayso.planner.outlook.critic import Outlook, Tried
 from sayso.planner.plan import Relation, Subtask, Verb
 
 
@@ -24,9 +24,10 @@ class Remedy(StrEnum):
     ASK = "ask"
 
 
-# What came of each remedy where it was tried in a copy of the world, or what is thought of it before it was tried.
-# A remedy that is missing is not to be had for that cause.
-EXPECTED: Mapping[Cause, Mapping[Remedy, float]] = {
+Expected = Mapping[Cause, Mapping[Remedy, float]]
+
+# What is thought of each remedy before it was tried. One that is missing is not to be had for that cause.
+EXPECTED: Expected = {
     Cause.MISSED: {Remedy.AGAIN: 0.80, Remedy.BACK_OFF: 0.60, Remedy.NEW_PLAN: 0.50},
     Cause.SLIPPED: {Remedy.AGAIN: 0.90, Remedy.BACK_OFF: 0.30, Remedy.NEW_PLAN: 0.60},
     Cause.WRONG: {Remedy.NEW_PLAN: 0.80, Remedy.LOOK: 0.50, Remedy.AGAIN: 0.30},
@@ -41,6 +42,21 @@ WAYS = {
 }  # the ways in which a remedy can be tried at one subgoal; others have one, a question any number
 TRIED = 0.4  # a remedy that has failed here is expected to help so much less
 MARGIN = 0.05  # to go on costs nothing: another remedy must promise so much more
+
+BELIEF = 3.0  # a thought is worth so many tries
+
+
+def learned(tried: Tried) -> Expected:
+    """The expectations of each remedy after what came of it."""
+    out: dict[Cause, dict[Remedy, float]] = {}
+    for cause, thought in EXPECTED.items():
+        seen = {Remedy(name): values for name, values in tried.get(cause.value, {}).items()}
+        out[cause] = {
+            remedy: (BELIEF * before + seen.get(remedy, (0.0, 0.0))[0]) / (BELIEF + seen.get(remedy, (0.0, 0.0))[1])
+            for remedy, before in thought.items()
+        }
+    return out
+
 
 Subgoal = tuple[Verb, str, Relation | None, str | None]
 
@@ -61,8 +77,9 @@ class Choice:
 
 @dataclass
 class WorkingMemory:
-    """What was tried for each subgoal of this instruction and has not helped."""
+    """What was tried for each subgoal of this instruction and has not helped, and what is ``expected`` of remedies."""
 
+    expected: Expected = field(default_factory=lambda: EXPECTED)
     tried: Counter[tuple[Subgoal, Remedy]] = field(default_factory=Counter)
 
     def choose(self, outlook: Outlook, subtask: Subtask, possible: Iterable[Remedy]) -> Choice:
@@ -73,7 +90,7 @@ class WorkingMemory:
         subgoal, able = subgoal_of(subtask), set(possible)
         shares = {c: p for c, p in outlook.causes.items() if c is not Cause.NONE}
         whole = sum(shares.values()) or 1.0
-        choices = [Choice(Remedy.GO_ON, outlook.succeeds + MARGIN, 0)]
+        choices = [Choice(Remedy.GO_ON, outlook.succeeds + MARGIN, self.tried[subgoal, Remedy.GO_ON])]
         for remedy in Remedy:
             if remedy not in able or remedy is Remedy.GO_ON:
                 continue
@@ -81,7 +98,7 @@ class WorkingMemory:
             if remedy is not Remedy.ASK and nth >= WAYS.get(remedy, 1):
                 continue
             worth = ASKED if remedy is Remedy.ASK else sum(
-                p * EXPECTED.get(cause, {}).get(remedy, 0.0) for cause, p in shares.items()
+                p * self.expected.get(cause, {}).get(remedy, 0.0) for cause, p in shares.items()
             ) / whole  # fmt: skip
             choices.append(Choice(remedy, worth if remedy is Remedy.ASK else worth * TRIED**nth, nth))
         best = max(choices, key=lambda choice: choice.expected)

@@ -147,7 +147,8 @@ def outlook_critic(store: ModelStore) -> OutlookCritic | None:
     if OUTLOOK not in store.names():
         return None
     session = store.load(OUTLOOK, {"signs": SIGNS, "logits": OUTLOOK_LOGITS})
-    return OutlookCritic(session, float(store.card(OUTLOOK).scores["threshold"]))
+    scores = store.card(OUTLOOK).scores
+    return OutlookCritic(session, float(scores["threshold"]), scores.get("remedies"))
 
 
 def _take_names(perception: Perception, names: Mapping[str, str]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
+from sayso.bench.disturbed.branches import TRAIN_SEED as BRANCH_SEED
+from sayso.bench.disturbed.branches import branched, helped
 from sayso.bench.disturbed.errand import NOTHING
 from sayso.bench.disturbed.labels import labels
 from sayso.bench.disturbed.rollouts import (
@@ -19,12 +22,13 @@ from sayso.bench.disturbed.rollouts import (
     file_of,
     kept,
 )
+from sayso.files import write_atomic
 from sayso.hardware.process.spawn import interrupts_held
-from sayso.model_store import write_card
+from sayso.model_store import PACKAGED, ModelStore, write_card
 from sayso.planner.outlook.signs import SIGNS, Signs
 from sayso.planner.training.outlook import OutlookFit, Rows, train_outlook
 
-ROLLOUTS, HELD_OUT, UNDISTURBED, STEPS = 90, 45, 40, 1_500
+ROLLOUTS, HELD_OUT, UNDISTURBED, BRANCHES, STEPS = 90, 45, 40, 12, 1_500
 Progress = Callable[[str, int, int, float], None]
 
 
@@ -65,18 +69,42 @@ def _record(job: tuple[Path, int, str, str | None]) -> Path:
 
 
 def make_outlook_model(
-    path: Path, work: Path, arm: str, workers: int, progress: Progress, sizes: tuple[int, int, int], steps: int
+    path: Path, work: Path, arm: str, workers: int, progress: Progress, sizes: tuple[int, int, int, int], steps: int
 ) -> OutlookFit:
     """Train the model at ``path`` on rollouts in ``work`` and write its card.
 
-    ``sizes`` are the numbers of rollouts trained on, held out, and undisturbed for the threshold.
+    ``sizes`` are the numbers of rollouts trained on, held out, and undisturbed for the threshold, and of runs in which
+    every remedy is tried.
     """
     parts = ("train", TRAIN_SEED, None), ("held-out", HELD_OUT_SEED, None), ("undisturbed", UNDISTURBED_SEED, NOTHING)
     files = [
         gather_rollouts(work / name, first, n, arm, workers, progress, kind)
-        for (name, first, kind), n in zip(parts, sizes, strict=True)
+        for (name, first, kind), n in zip(parts, sizes[:3], strict=True)
     ]
-    return fit_outlook(path, files, steps, progress)
+    fitted = fit_outlook(path, files, steps, progress)
+    learn_remedies(path, work, arm, workers, progress, sizes[3])
+    return fitted
+
+
+def learn_remedies(path: Path, work: Path, arm: str, workers: int, progress: Progress, n: int) -> None:
+    """Try every remedy at the moments of doubt of ``n`` runs, and write what came of each on the card of ``path``."""
+    folder = work / "models"
+    for file in (path, path.with_suffix(".json")):
+        write_atomic(folder / file.name, file.read_bytes())
+    for part in PACKAGED.iterdir():
+        if part.suffix in (".onnx", ".json") and not (folder / part.name).exists():
+            write_atomic(folder / part.name, part.read_bytes())
+    with interrupts_held():
+        pool = get_context("spawn").Pool(workers)
+    records = []
+    with pool:
+        for record in pool.imap(partial(branched, folder, arm), range(BRANCH_SEED, BRANCH_SEED + n)):
+            records.append(record)
+            progress("remedies", len(records), n, 0.0)
+    card = ModelStore(path.parent).card(path.stem)
+    tried = {"remedies": helped([r for r in records if r["branches"]])}
+    seeds = f"{card.data_seeds}, branches {BRANCH_SEED}..{BRANCH_SEED + n - 1}"
+    write_card(path, card.command, seeds, card.scores | tried)
 
 
 def fit_outlook(path: Path, files: Sequence[Sequence[Path]], steps: int, progress: Progress) -> OutlookFit:

@@ -184,11 +184,11 @@ def make_critic(plant: TrainingWorkspace) -> Path:
 
 def make_outlook(plant: TrainingWorkspace) -> Path:
     """The critic that looks ahead, for all arms; its own training writes the card."""
-    from sayso.training.outlook import HELD_OUT, ROLLOUTS, STEPS, UNDISTURBED, make_outlook_model
+    from sayso.training.outlook import BRANCHES, HELD_OUT, ROLLOUTS, STEPS, UNDISTURBED, make_outlook_model
 
     path = plant.made / "outlook.onnx"
     if not path.with_suffix(".json").exists():
-        sizes, steps = ((6, 4, 20), 100) if plant.quick else ((ROLLOUTS, HELD_OUT, UNDISTURBED), STEPS)
+        sizes, steps = ((6, 4, 20, 2), 100) if plant.quick else ((ROLLOUTS, HELD_OUT, UNDISTURBED, BRANCHES), STEPS)
         make_outlook_model(path, plant.work / "outlook", plant.arm, plant.workers, plant.progress, sizes, steps)
     return path
 

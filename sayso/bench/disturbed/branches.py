@@ -88,8 +88,10 @@ def _run(models: Path | None, arm: str, number: int, kind: str, first: Remedy | 
         foresight = session.executive.foresight
         kept: list[Forced] = []
 
+        chooses = foresight.make_memory
+
         def memory() -> Forced:
-            kept.append(Forced(first=first))
+            kept.append(Forced(chooses().expected, first=first))
             return kept[-1]
 
         foresight.make_memory = memory

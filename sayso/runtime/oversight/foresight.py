@@ -13,7 +13,7 @@ from sayso.planner.outlook.cause import Cause
 from sayso.planner.outlook.certain import LEARNED, in_the_way, with_what_is_seen
 from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.moment import Moment
-from sayso.planner.outlook.remedy import Remedy, WorkingMemory
+from sayso.planner.outlook.remedy import Remedy, WorkingMemory, learned
 from sayso.planner.outlook.words import LATE_RAD, told
 from sayso.planner.plan import Verb
 from sayso.runtime.oversight.lookout import Lookout
@@ -50,7 +50,10 @@ class Foresight(Lookout):
         super().__init__(executive)
         self.critic, self.acts = critic, True
         self.newest: Outlook | None = None
-        self.make_memory: Callable[[], WorkingMemory] = WorkingMemory  # a benchmark tries every remedy
+        expected = learned(getattr(critic, "tried", {}))
+        self.make_memory: Callable[[], WorkingMemory] = lambda: WorkingMemory(
+            expected
+        )  # a benchmark tries every remedy
         self.forget()
 
     def forget(self) -> None:
@@ -100,6 +103,8 @@ class Foresight(Lookout):
     def _act(self, outlook: Outlook, moment: Moment) -> None:
         choice = self.memory.choose(outlook, moment.subtask, self._possible(moment))
         self._quiet_until = moment.t + QUIET_S
+        if choice.remedy is Remedy.GO_ON and choice.nth:
+            return  # said once
         words = told(outlook.cause, choice.remedy, moment)
         self._executive.remedies.apply(choice, outlook, moment, words)
 

@@ -1,7 +1,9 @@
 """The choice of a remedy: by what is expected of it, and never the same way twice."""
 
+import pytest
+
 from sayso.planner.outlook.cause import Cause
-from sayso.planner.outlook.remedy import Remedy, WorkingMemory
+from sayso.planner.outlook.remedy import EXPECTED, Remedy, WorkingMemory, learned
 from tests.planner.outlook.seen import PICK, outlook
 
 ALL = tuple(Remedy)
@@ -30,3 +32,9 @@ def test_what_has_failed_is_not_tried_the_same_way_again_and_the_end_is_a_questi
 def test_only_what_is_possible_is_chosen() -> None:
     assert WorkingMemory().choose(outlook(Cause.BLOCKED), PICK, (Remedy.NEW_PLAN,)).remedy is Remedy.NEW_PLAN
     assert WorkingMemory().choose(outlook(Cause.GONE), PICK, ()).remedy is Remedy.GO_ON
+
+
+def test_what_came_of_a_remedy_changes_what_is_expected_of_it() -> None:
+    tried = {"slipped": {"again, otherwise": [0.0, 20], "a new plan": [20.0, 20]}}
+    assert WorkingMemory(learned(tried)).choose(outlook(Cause.SLIPPED), PICK, ALL).remedy is Remedy.NEW_PLAN
+    assert learned({})[Cause.SLIPPED] == pytest.approx(EXPECTED[Cause.SLIPPED])
