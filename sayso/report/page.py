@@ -77,8 +77,14 @@ def _corrections(result: RunResult) -> list[Html]:
 
 
 def _replans(result: RunResult) -> list[Html]:
-    rows = [(f"{r.t:.1f}", r.level, r.reason, f"{r.p:.2f}") for r in result.replans]
-    return [tag("h2", "Re-planning"), table(("s", "level", "reason", "p"), rows, numbers=(0, 3))] if rows else []
+    heads, rows = (
+        ["s", "level", "reason", "p"],
+        [[f"{r.t:.1f}", r.level, r.reason, f"{r.p:.2f}"] for r in result.replans],
+    )
+    if any(r.remedy for r in result.replans):
+        heads += ["cause", "remedy"]
+        rows = [[*row, r.cause, r.remedy] for row, r in zip(rows, result.replans, strict=True)]
+    return [tag("h2", "Re-planning"), table(heads, rows, numbers=(0, 3))] if rows else []
 
 
 def _events(result: RunResult) -> list[Html]:

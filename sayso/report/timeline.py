@@ -255,7 +255,8 @@ def _replans(canvas: Canvas, axes: Axes, replans: tuple[Replan, ...]) -> None:
         x = axes.x(replan.t)
         canvas.dashes((x, LANE_TOP), (x, REPLAN_Y), BAD, 1.2)
         canvas.polygon([(x, REPLAN_Y - 8), (x + 8, REPLAN_Y), (x, REPLAN_Y + 8), (x - 8, REPLAN_Y)], BAD)
-        text = shortened(f"{replan.level}: {replan.reason}", until - x - 26, 13)
+        kind = f"{replan.cause}, {replan.p:.0%}" if replan.remedy else replan.level
+        text = shortened(f"{kind}: {replan.reason}", until - x - 26, 13)
         # A background keeps the words readable where flag poles pass.
         canvas.rectangle(x + 10, REPLAN_Y - 9, x + 18 + text_width(text, 13), REPLAN_Y + 10, SHADE)
         canvas.text(text, (x + 14, REPLAN_Y + 5), 13)

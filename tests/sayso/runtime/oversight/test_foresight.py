@@ -1,0 +1,134 @@
+"""An alarm of the critic that looks ahead changes the plan, and says why, how sure and what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sayso.hardware.types import JointState
+from sayso.perception.scene import SceneObject
+from sayso.planner.execution.supervisor import Level
+from sayso.planner.outlook.cause import Cause
+from sayso.planner.outlook.critic import Outlook
+from sayso.planner.outlook.moment import Moment
+from sayso.planner.plan import Subtask, Verb
+from sayso.runtime.oversight.remedies import BACK_OFF, GRASPS_M
+from sayso.runtime.subscriber import Tick
+from sayso.skills.features import Proprioception
+from tests.sayso.runtime.parts import GOAL, SPEC, TABLE, block
+from tests.sayso.runtime.test_executive import GREEN, HOLDS, LIFTED, ON, OPEN, PICK, RED, TOOL, Rig
+
+ON_TOP = replace(block("blue", 0.0), id="new", position=GREEN.position + np.array([0.0, 0.0, 0.04]))
+
+
+class Says:
+    """A critic that says what it is told to."""
+
+    def __init__(self, causes: Mapping[Cause, float], succeeds: float = 0.02) -> None:
+        self.alarms, self._said = True, (succeeds, causes)
+
+    def see(self, moment: Moment) -> Outlook:
+        return Outlook(moment.t, 0.0, self._said[0], 0.97, self._said[1])
+
+    def forget(self) -> None:
+        pass
+
+
+def alarmed(
+    cause: Cause, *objects: SceneObject, subtask: tuple[Subtask, ...] = (PICK, ON), hand: Proprioception = HOLDS,
+    succeeds: float = 0.02, begun_with: tuple[SceneObject, ...] = TABLE,
+) -> Rig:  # fmt: skip
+    """An executive that is told that its first subtask fails of ``cause``."""
+    rig = Rig(subtask, objects=begun_with)
+    rig.executive.remedies.begin(rig.see(*begun_with))
+    rig.executive.foresight.critic = Says({cause: 1.0}, succeeds)
+    look(rig, *objects, hand=hand)
+    return rig
+
+
+def look(rig: Rig, *objects: SceneObject, hand: Proprioception = HOLDS) -> None:
+    state = JointState(rig.now, SPEC.home, np.zeros(SPEC.dof), 1.0)
+    rig.executive.foresight.ticked(Tick(rig.now, state, hand, rig.see(*objects)))
+
+
+def test_a_thing_that_has_slipped_is_taken_again_and_the_result_says_why() -> None:
+    rig = alarmed(Cause.SLIPPED, RED, GREEN, subtask=(ON,))
+    change = rig.executive.supervisor.replans[-1]
+    assert (change.level, change.cause, change.remedy, change.p) == (
+        Level.SUBTASK, "slipped", "again, otherwise", 0.97,
+    )  # fmt: skip
+    assert change.reason.startswith("the red block is not in my hand: I see it")
+    assert rig.executive.supervisor.current == Subtask(Verb.PICK, "red", "red block")
+
+
+def test_what_came_onto_the_target_is_moved_aside_before_the_thing_is_put_there() -> None:
+    rig = alarmed(Cause.STUCK, LIFTED, GREEN, ON_TOP, subtask=(ON,))
+    steps = [rig.executive.supervisor.current, *rig.executive.supervisor.left]
+    assert [str(step) for step in steps] == [
+        "put the red block aside", "pick up the blue block", "put the blue block aside", "pick up the red block",
+        "put the red block on the green block",
+    ]  # fmt: skip
+    assert rig.executive.supervisor.replans[-1].remedy == "clear the way first"
+
+
+def test_what_stood_on_the_target_when_the_person_spoke_is_not_touched() -> None:
+    rig = alarmed(Cause.STUCK, LIFTED, GREEN, ON_TOP, subtask=(ON,), begun_with=(*TABLE, ON_TOP))
+    assert rig.executive.supervisor.replans[-1].remedy != "clear the way first"
+
+
+def test_a_subtask_that_is_expected_to_succeed_goes_on_and_says_so_once() -> None:
+    rig = alarmed(Cause.STUCK, RED, GREEN, hand=OPEN, succeeds=0.95)
+    rig.clock.sleep_until(rig.now + 3.0)
+    look(rig, RED, GREEN, hand=OPEN)
+    assert [change.remedy for change in rig.executive.supervisor.replans] == ["go on"]
+    assert rig.executive.supervisor.current is PICK
+
+
+def test_a_feeling_alone_makes_the_arm_look_and_breaks_nothing_off() -> None:
+    rig = alarmed(Cause.SENSOR, RED, GREEN, hand=OPEN)
+    assert rig.executive.supervisor.replans[-1].remedy == "hold and look"
+    assert rig.executive.goal(rig.see(RED, GREEN), OPEN, rig.now) is None
+    rig.clock.sleep_until(rig.now + 1.1)
+    assert rig.executive.goal(rig.see(RED, GREEN), OPEN, rig.now) is not None
+
+
+def test_after_a_miss_the_fingers_close_lower() -> None:
+    rig = Rig((PICK, ON))
+    rig.executive.foresight.critic = Says({Cause.STUCK: 1.0}, succeeds=0.99)
+    rig.executive.foresight.critic.alarms = False
+    before = rig.executive.goal(rig.see(RED, GREEN), OPEN, rig.now)
+    empty = replace(HOLDS, opening=0.0, tool=replace(TOOL, position=RED.position))
+    look(rig, RED, GREEN, hand=empty)
+    after = rig.executive.goal(rig.see(RED, GREEN), OPEN, rig.now)
+    assert before is not None and after is not None
+    assert np.allclose(after.position - before.position, GRASPS_M[1])
+    assert "10 mm lower" in rig.executive.supervisor.replans[-1].reason
+
+
+def test_the_hand_draws_back_for_as_long_as_it_is_told() -> None:
+    rig = Rig((PICK, ON))
+    motions = rig.executive.remedies.motions
+    motions.draw_back()
+    said = [motions.next_motion(_observation(rig)) for _ in range(6)]
+    assert said[:4] == [BACK_OFF] * 4 and BACK_OFF not in said[4:]
+
+
+def _observation(rig: Rig):  # type: ignore[no-untyped-def]
+    from sayso.skills.features import Observation
+
+    return Observation.of(OPEN, GOAL)
+
+
+@pytest.mark.parametrize("cause", [Cause.MISSED, Cause.STUCK, Cause.WRONG])
+def test_a_subtask_that_keeps_failing_ends_in_a_question_and_no_loop(cause: Cause) -> None:
+    rig = alarmed(cause, RED, GREEN, hand=replace(HOLDS, opening=0.0, command=SPEC.home + 0.2))
+    for _ in range(40):
+        if rig.executive.outcome is not None:
+            break
+        rig.clock.sleep_until(rig.now + 1.0)
+        look(rig, RED, GREEN, hand=replace(HOLDS, opening=0.0, command=SPEC.home + 0.2))
+    assert rig.executive.outcome == "failed"
+    assert "What shall I do?" in rig.asks
