@@ -189,7 +189,7 @@ function showThings() {
 }
 
 function lineOf(event) {
-  if (event.kind === "motion" || event.kind === "critic" || (event.kind === "change" && event.level === "ask") || (event.kind === "ended" && event.outcome === "done")) return null;
+  if (event.kind === "motion" || event.kind === "critic" || (event.kind === "change" && ["ask", "stop"].includes(event.level)) || (event.kind === "ended" && event.outcome === "done")) return null;
   const line = make("li"), words = make("span"), strong = (text) => words.append(make("b", text));
   line.dataset.kind = event.kind;
   line.append(make("time", event.run ? `${event.t.toFixed(1)} s` : ""), words);

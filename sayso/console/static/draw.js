@@ -122,16 +122,17 @@ export function drawCamera(canvas, picture, about, state, stale) {
   if (stale) { g.fillStyle = "#0007"; g.fillRect(0, 0, width, height); }
   g.font = "600 12px system-ui, sans-serif";
   const taken = [];
-  for (const thing of state?.things ?? []) {
+  const chosen = state?.selected?.id, things = [...(state?.things ?? [])].sort((a, b) => (b.id === chosen) - (a.id === chosen)); // its label first
+  for (const thing of things) {
     const at = project(about, thing.position);
     if (!at || at[0] < 0 || at[0] > 1 || at[1] < 0 || at[1] > 1) continue;
-    const [x, y] = [at[0] * width, at[1] * height], mine = thing.id === state.selected?.id, text = thing.own || thing.name;
+    const [x, y] = [at[0] * width, at[1] * height], mine = thing.id === chosen, text = thing.own || thing.name;
     g.lineWidth = mine ? 4 : 2; g.strokeStyle = mine ? "#f4a020" : "#ffffff";
     g.shadowColor = "#000c"; g.shadowBlur = 3;
     g.beginPath(); g.arc(x, y, mine ? 10 : 7, 0, 7); g.stroke();
     const wide = g.measureText(text).width + 8, clear = ([l, t]) => !taken.some((o) => l < o.x1 && l + wide > o.x0 && t < o.y + 17 && t + 17 > o.y);
     const inside = ([l, t]) => [Math.min(Math.max(l, 1), width - wide - 1), Math.min(Math.max(t, 1), height - 17)];
-    const places = [[x - wide / 2, y - 28], [x + 12, y - 8], [x - wide - 12, y - 8], [x - wide / 2, y + 11], [x + 12, y - 25], [x + 12, y + 9], [x - wide - 12, y - 25], [x - wide - 12, y + 9]].map(inside);
+    const places = [[x - wide / 2, y - 28], [x + 12, y - 8], [x - wide - 12, y - 8], [x - wide / 2, y + 11], [x + 12, y - 25], [x + 12, y + 9], [x - wide - 12, y - 25], [x - wide - 12, y + 9], [x - wide / 2, y - 46], [x - wide / 2, y + 29], [x + 14, y - 43], [x - wide - 14, y - 43], [x + 14, y + 27], [x - wide - 14, y + 27]].map(inside);
     const [left, top] = places.find(clear) ?? places[0];
     taken.push({ x0: left, x1: left + wide, y: top });
     g.shadowBlur = 0;
