@@ -34,6 +34,7 @@ REAL_TIME = (
     "tests/sayso/bench/reliability/test_planner_faults.py", "tests/sayso/bench/reliability/test_stops.py",
     "tests/sayso/bench/reaction/", "tests/sayso/bench/tasks/test_hardware.py", "tests/sayso/bench/tasks/test_shell.py",
     "tests/sayso/calibrate/test_calibrate_arm.py", "tests/sayso/calibrate/test_motors.py",
+    "tests/sayso/calibrate/test_from_the_box.py",
     "tests/sayso/commands/terminal/", "tests/sayso/console/",
     "tests/sayso/emulation/", "tests/sayso/runs/test_run.py", "tests/sayso/runtime/hearing/test_command_server.py",
     "tests/sayso/runtime/test_pacing.py", "tests/sayso/runtime/test_stopped_on_its_way.py",
