@@ -233,6 +233,12 @@ def seen_at(points: Array, camera: Pose, lens: Lens) -> Array:
     return _project(points, camera.matrix(), lens)
 
 
+def hits_table(fit: PointsFit, pixels: Array) -> Array:
+    """Where the rays through ``pixels`` (n, 2) meet the table, (n, 2) m."""
+    rays = _rays(pixels, fit.lens) @ fit.camera.rotation.T
+    return np.asarray((fit.camera.position - fit.camera.position[2] / rays[:, 2:] * rays)[:, :2])
+
+
 def _project(points: Array, camera: Array, lens: Lens) -> Array:
     there = np.linalg.inv(camera)
     local = points @ there[:3, :3].T + there[:3, 3]

@@ -569,6 +569,13 @@ def grasp_suite(models: Path, arm: str) -> list[CellPlan]:
     ]
 
 
+def place_suite(models: Path, arm: str) -> list[CellPlan]:
+    """A camera's place from touches of an SO-101's fingertip; ok: exact enough, or refused where the camera moved."""
+    from sayso.bench.eyes.place import CELLS, figures, place_record
+
+    return [CellPlan(cell, partial(place_record, cell), 200, figures) for cell in CELLS]
+
+
 SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "ladder": ladder_suite,
     "tabletop": tabletop_suite,
@@ -580,6 +587,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "things": things_suite,
     "names": names_suite,
     "grasp": grasp_suite,
+    "place": place_suite,
     "things-errands": things_errands_suite,
     "timing": timing_suite,
     "faults": faults_suite,
@@ -600,7 +608,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "motion-layer": lambda models, arm: motion_layer_suite(models, arm, Path("bench/motion-layer/work")),
 }
 
-ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things", "names", "grasp")
+ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things", "names", "grasp", "place")
 
 
 def cells_of(

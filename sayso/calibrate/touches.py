@@ -82,7 +82,7 @@ def suggested(spec: RobotSpec) -> list[tuple[float, float]]:
     middle_x, middle_y = (x + to_x) / 2, (y + to_y) / 2
     return [
         (to_x, to_y), (to_x, y), (x, y), (x, to_y), (middle_x, middle_y), (to_x, middle_y), (middle_x, y),
-        (middle_x, to_y),
+        (middle_x, to_y), (x, middle_y), (to_x, y / 2), (to_x, to_y / 2), (x, y / 2),
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def place(
     address: Annotated[str, typer.Argument(metavar="[NAME=]ADDRESS", help="A number, a device, a film or a URL.")],
     robot: Annotated[str, typer.Option(help="The arm that touches the table; Sayso only reads it.")],
     port: Annotated[str | None, typer.Option(help="The arm's port, if not the saved one.")] = None,
-    touches: Annotated[int, typer.Option(min=4, max=40, help="Number of touches.")] = 8,
+    touches: Annotated[int, typer.Option(min=4, max=40, help="Number of touches.")] = 12,
     more: Annotated[
         bool, typer.Option("--more", help="Go on with the touches of the last call; the camera must not have moved.")
     ] = False,
