@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from sayso.hardware.half_turn import half_turn
 from sayso.hardware.smooth_step import smooth_step
 from sayso.hardware.types import Array, Pose
 
@@ -21,23 +22,33 @@ GRASP_HEIGHT = 0.005
 LIFT_HEIGHT = 0.17
 CLEARANCE = 0.045
 RETREAT = 0.11
+ABOVE_TABLE = 0.003  # m between the fingertips and the table
 
 
-class Thing(Protocol):
-    """An object's ``position`` (3,) and ``size`` (3,), m."""
+WIDER, TIGHTER = 0.012, 0.014  # m by which the fingers' opening around a thing may differ from its width
+SPARE_SHARE = 0.4  # of what a hand opens farther than a thing is wide
+
+
+class Goal(Protocol):
+    """A task for one thing, as `sayso.skills.goal.SubtaskGoal`."""
 
     @property
     def position(self) -> Array: ...
 
     @property
-    def size(self) -> Array: ...
-
-
-class Goal(Thing, Protocol):
-    """A task for one object, as `sayso.skills.goal.SubtaskGoal`."""
+    def yaw(self) -> float: ...
 
     @property
-    def yaw(self) -> float: ...
+    def width(self) -> float: ...
+
+    @property
+    def hang(self) -> float: ...
+
+    @property
+    def above(self) -> float: ...
+
+    @property
+    def held(self) -> bool: ...
 
     @property
     def place(self) -> Array | None: ...
@@ -73,27 +84,31 @@ class Command:
     closed: bool
 
 
-def turn_to(yaw: float, tool_yaw: float) -> float:
-    """The rotation (rad) that aligns a square with the fingers: a small one, and close to the hand's neutral yaw."""
-    base = (yaw - tool_yaw + np.pi / 4) % (np.pi / 2) - np.pi / 4
-    options = (base - np.pi / 2, base, base + np.pi / 2)
-    return float(min(options, key=lambda turn: abs(turn) + 0.5 * abs(tool_yaw + turn)))
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """What the teacher knows of its arm: the fingers reach ``fingertip`` m below the tool point and open ``opens`` m,
+    the tool lifts to ``lift`` m."""
+
+    fingertip: float = 0.008
+    opens: float = 0.08
+    lift: float = LIFT_HEIGHT
+
+    def spare(self, width: float, most: float) -> float:
+        """How much wider (m) than a thing's ``width`` the hand opens for a distance of ``most`` m."""
+        return min(most, SPARE_SHARE * max(self.opens - width, 0.0))
 
 
-def in_hand(hand: Hand, goal: Thing) -> bool:
-    """Whether the fingers hold the object: closing, stalled at its width, with the object between them."""
+def in_hand(hand: Hand, goal: Goal, arm: Arm) -> bool:
+    """Whether the fingers hold the thing: closing, stalled at its width, with the thing between them."""
     if not hand.closing:
         return False
-    width = _width(goal)
-    if not (width - 0.014 < hand.opening < width + 0.012 and hand.rate > -0.05):
+    if goal.held:
+        return True
+    wider = arm.spare(goal.width, WIDER)
+    if not (goal.width - TIGHTER < hand.opening < goal.width + wider and hand.rate > -0.05):
         return False
     x, y, z = [abs(gap) for gap in (goal.position - hand.tool.position).tolist()]
     return bool(max(x, y) < 0.03 and z < 0.035)
-
-
-def _width(goal: Thing) -> float:
-    x, y, _ = goal.size.tolist()
-    return float(max(x, y))
 
 
 def _vertical(way: float) -> float:
@@ -118,54 +133,54 @@ def _approach(tool: Array, over: Array, low: float, high: float, misfit: float, 
     return np.array([*lateral.tolist(), _vertical(rise)])
 
 
-def pick(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HEIGHT) -> Command:
-    """Move above the object, descend around it, close, lift the tool to ``lift`` m or above all other objects."""
+def pick(hand: Hand, goal: Goal, arm: Arm) -> Command:
+    """Move above the grasp, descend around it, close, lift the tool to ``arm.lift`` m or above all other objects."""
     tool = hand.tool.position
     grasp = goal.position.copy()
-    grasp[2] = max(grasp[2], fingertip + 0.006)
-    width = _width(goal)
-    if in_hand(hand, goal):
-        up = max(lift, goal.clearance + CLEARANCE + goal.size[2]) - tool[2]
+    grasp[2] = max(grasp[2], arm.fingertip + ABOVE_TABLE)
+    width, top, height = goal.width, goal.position[2] + goal.above, goal.hang + goal.above
+    if in_hand(hand, goal, arm):
+        up = max(arm.lift, goal.clearance + CLEARANCE + height) - tool[2]
         return Command(np.array([0, 0, _vertical(up), 0, 0, 0]), True)
     off = _size(grasp[:2] - tool[:2])
-    turn = turn_to(goal.yaw, hand.tool.yaw)
+    turn = half_turn(goal.yaw, hand.tool.yaw)
     misfit = float(off + 0.04 * abs(turn))
     at_grasp = misfit < GRASP_LATERAL + 0.006 and abs(tool[2] - grasp[2]) < GRASP_HEIGHT + 0.004
-    if hand.closing and at_grasp and hand.opening > width - 0.014:
+    if hand.closing and at_grasp and hand.opening > width - TIGHTER:
         return Command(np.zeros(6), True)
-    high = max(goal.position[2] + goal.size[2] / 2 + 0.06, goal.clearance + CLEARANCE)
-    ready = hand.opening > width + 0.018
+    high = max(top + 0.06, goal.clearance + CLEARANCE)
+    ready = hand.opening > width + arm.spare(width, 0.018)
     velocity = _approach(tool, grasp, grasp[2] if ready else high, high, misfit, GRASP_LATERAL)
     spin = min(max(TURN_GAIN * turn, -TURN_SPEED), TURN_SPEED)
     close = misfit < GRASP_LATERAL and abs(tool[2] - grasp[2]) < GRASP_HEIGHT and ready
     if close:
         velocity, spin = np.zeros(3), 0.0
-    elif hand.closing and not ready and tool[2] < goal.position[2] + goal.size[2]:
+    elif hand.closing and not ready and tool[2] < grasp[2] + height:
         velocity = np.zeros(3)
     return Command(np.array([*velocity, 0, 0, spin]), bool(close))
 
 
-def place(hand: Hand, goal: Goal) -> Command:
+def place(hand: Hand, goal: Goal, arm: Arm) -> Command:
     """Carry the held object over its destination, lower it, release, retreat."""
     assert goal.place is not None
     tool = hand.tool.position
-    width = _width(goal)
-    hang = tool[2] - (goal.position[2] - goal.size[2] / 2)
+    width = goal.width
+    hang = tool[2] - (goal.position[2] - goal.hang)
     over = goal.place[:2] - (goal.position[:2] - tool[:2])
     low = goal.place[2] + hang + 0.003
     off = _size(over - tool[:2])
-    if in_hand(hand, goal):
+    if in_hand(hand, goal, arm):
         if off < goal.tolerance + 0.002 and tool[2] - low < 0.005:
             return Command(np.zeros(6), False)
         high = max(goal.clearance + CLEARANCE + hang, low + 0.05)
         velocity = _approach(tool, np.array([*over, 0.0]), low, high, off, goal.tolerance)
         return Command(np.array([*velocity, 0, 0, 0]), True)
-    if hand.opening < width + 0.012:
+    if hand.opening < width + arm.spare(width, 0.012):
         return Command(np.zeros(6), False)
-    up = max(goal.position[2] + goal.size[2] / 2 + RETREAT, goal.clearance + CLEARANCE) - tool[2]
+    up = max(goal.position[2] + goal.above + RETREAT, goal.clearance + CLEARANCE) - tool[2]
     return Command(np.array([0, 0, _vertical(up), 0, 0, 0]), False)
 
 
-def teach(hand: Hand, goal: Goal, fingertip: float = 0.008, lift: float = LIFT_HEIGHT) -> Command:
+def teach(hand: Hand, goal: Goal, arm: Arm) -> Command:
     """The teacher's command in this state."""
-    return pick(hand, goal, fingertip, lift) if goal.place is None else place(hand, goal)
+    return pick(hand, goal, arm) if goal.place is None else place(hand, goal, arm)

@@ -13,6 +13,8 @@ from sayso.hardware.types import Array, JointState, Pose, RobotSpec
 from sayso.skills.goal import SubtaskGoal
 
 if TYPE_CHECKING:
+    import onnxruntime as ort
+
     from sayso.skills.posture import Posture
 
 RATE_TICKS = 3
@@ -63,7 +65,15 @@ def feature_names(dof: int) -> tuple[str, ...]:
     names += [f"object_{a}" for a in axes] + [f"object_near_{a}" for a in axes] + ["object_off", "object_above_table"]
     names += ["width", "height", "turn_sin", "turn_cos", "held"]
     names += ["placing"] + [f"place_{a}" for a in axes] + [f"place_near_{a}" for a in axes] + ["place_off"]
-    return (*names, "tolerance", "clearance", "over_clearance")
+    names += ["tolerance", "clearance", "over_clearance"]
+    # Models from before grasps take the features up to here: see `known_features`.
+    return (*names, "grasp_sin", "grasp_cos", "hang")
+
+
+def known_features(session: ort.InferenceSession) -> slice:
+    """The features that a model takes: the first ones, as many as it was trained on."""
+    known: int = next(given.shape[-1] for given in session.get_inputs() if given.name == "features")
+    return slice(known)
 
 
 def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
@@ -75,11 +85,10 @@ def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
         position, command = body.posture.standing(position), body.posture.standing(command)
     joints: list[float] = position.tolist()
     lag = [(c - p) * 10 for c, p in zip(command.tolist(), joints, strict=True)]
-    (x, y, z), (size_x, size_y, height) = goal.position.tolist(), goal.size.tolist()
+    x, y, z = goal.position.tolist()
     gap = [x - tool[0], y - tool[1], z - tool[2]]
-    width = max(size_x, size_y)
-    turn = 4.0 * (goal.yaw - body.tool.yaw)
-    bottom = z - height / 2
+    width, height, bottom = goal.width, goal.height, z - goal.hang
+    turn = goal.yaw - body.tool.yaw
     drop, off, tolerance = [0.0, 0.0, 0.0], 0.0, 0.0
     if goal.place is not None:
         place_x, place_y, place_z = goal.place.tolist()
@@ -87,8 +96,7 @@ def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
         off, tolerance = float(np.hypot(drop[0], drop[1])), goal.tolerance
     object_off = float(np.hypot(gap[0], gap[1]))
     lowest = min(tool[2], bottom) if goal.held else tool[2]
-    opening = goal.opening(body.opening)
-    fine = [(opening - width) / 0.02, *[g / 0.02 for g in gap], object_off / 0.012]
+    fine = [(body.opening - width) / 0.02, *[g / 0.02 for g in gap], object_off / 0.012]
     fine = np.tanh([*fine, *[d / 0.02 for d in drop], off / 0.012]).tolist()
     return np.array(
         [
@@ -96,13 +104,14 @@ def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
             *lag,
             *[(t - c) * 3 for t, c in zip(tool, CENTER, strict=True)],
             rotation[0][0], rotation[1][0], 3 * rotation[0][2], 3 * rotation[1][2],
-            10 * opening, 5 * body.rate, float(body.closing), fine[0],
+            10 * body.opening, 5 * body.rate, float(body.closing), fine[0],
             *[g * 3 for g in gap],
             *fine[1:5], 5 * z,
-            20 * width, 20 * height, np.sin(turn), np.cos(turn), float(goal.held),
+            20 * width, 20 * height, np.sin(4 * turn), np.cos(4 * turn), float(goal.held),
             float(goal.place is not None),
             *[d * 3 for d in drop],
             *fine[5:], 50 * tolerance, 5 * goal.clearance, 5 * (lowest - goal.clearance),
+            np.sin(2 * turn), np.cos(2 * turn), 20 * goal.hang,
         ],
         dtype=np.float32,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
-from sayso.skills.features import Observation
+from sayso.skills.features import Observation, known_features
 from sayso.skills.motion import LanguageMotion
 
 if TYPE_CHECKING:
@@ -94,12 +94,13 @@ class OnnxPolicy:
         wanted = {i.name for i in session.get_inputs()}
         if not wanted <= {"features", "motion"} or "features" not in wanted:
             raise ValueError(f"a policy takes 'features' and 'motion'; this model takes {sorted(wanted)}")
+        self._known = known_features(session)
         self._takes_motion = "motion" in wanted
         self._outputs = [o.name for o in session.get_outputs()]  # asked for anew, they are described at every run
 
     def act(self, observation: Observation, motion: LanguageMotion, now: float, start: Array) -> ActionChunk:
         """One inference; the predicted velocity is held over the executor's horizon."""
-        given = {"features": observation.features[None]}
+        given = {"features": observation.features[None, self._known]}
         if self._takes_motion:
             given["motion"] = motion.encode().astype(np.float32)[None]
         velocity, closing = self._session.run(self._outputs, given)

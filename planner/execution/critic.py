@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sayso.skills.features import known_features
+
 if TYPE_CHECKING:
     import onnxruntime as ort
 
@@ -44,7 +46,7 @@ class Critic:
     """
 
     def __init__(self, session: ort.InferenceSession) -> None:
-        self._session = session
+        self._session, self._known = session, known_features(session)
         self.reset()
 
     def reset(self) -> None:
@@ -53,7 +55,7 @@ class Critic:
 
     def judge(self, features: NDArray[np.float32]) -> Judgement:
         """Judge the features (F,) float32 of the current subtask."""
-        logits = self._session.run(None, {"features": features[None]})[0][0]
+        logits = self._session.run(None, {"features": features[None, self._known]})[0][0]
         done, failed = (float(1 / (1 + np.exp(-v))) for v in logits)
         self._done = self._done + 1 if done > DONE_THRESHOLD else 0
         self._failed = self._failed + 1 if failed > FAILED_THRESHOLD else 0

@@ -9,7 +9,7 @@ import numpy as np
 
 from sayso.hardware.types import Array, Box, GripperSpec
 from sayso.perception.scene import Scene, SceneObject
-from sayso.planner.execution.grip import stands_for
+from sayso.planner.execution.grip import grasp_goal
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M, area, beside, in_vessel, inside, near
 from sayso.skills.goal import SubtaskGoal
@@ -37,20 +37,30 @@ def subtask_goal(
     reach: Box | None = None,
     rest: Sequence[Subtask] = (),
     spare: Mapping[str, float] | None = None,
+    gripper: GripperSpec | None = None,
+    last: SubtaskGoal | None = None,
 ) -> SubtaskGoal:
-    """The goal of ``subtask``.
+    """The goal of ``subtask`` for a hand with this ``gripper``, whose ``last`` goal was for the same object.
 
     ``anchor`` (3,) m is the object's old position, for a move relative to itself. Free places lie within ``reach``
     (None: an arm of about 1 m) and leave room for the subtasks of ``rest``, and ``spare`` m around objects by id.
     Raises `LostObject` if the scene lacks the object or the reference.
     """
+    item, place, tolerance, clearance = _wanted(subtask, scene, anchor, reach, rest, spare)
+    return grasp_goal(item, scene, gripper, place=place, tolerance=tolerance, clearance=clearance, last=last)
+
+
+def _wanted(
+    subtask: Subtask, scene: Scene, anchor: Array | None, reach: Box | None, rest: Sequence[Subtask],
+    spare: Mapping[str, float] | None,
+) -> tuple[SceneObject, Array | None, float, float]:  # fmt: skip
+    """The object of ``subtask``, where the middle of its underside goes, the tolerance there, and the clearance."""
     item = _object(scene, subtask.object_id, subtask.object_name)
-    others = _others(item, scene)
-    clearance = max((o.top for o in others), default=0.0)
+    clearance = max((o.top for o in _others(item, scene)), default=0.0)
     if subtask.verb is Verb.PICK:
-        return SubtaskGoal(item.position, item.size, item.yaw, item.held, clearance=clearance)
+        return item, None, ON_TOLERANCE, clearance
     place, tolerance, _ = _place(subtask, item, scene, anchor, reach, rest, spare)
-    return SubtaskGoal(item.position, item.size, item.yaw, item.held, place, tolerance, clearance)
+    return item, place, tolerance, clearance
 
 
 def no_room(
@@ -136,6 +146,7 @@ class Goals:
         self.anchors: Mapping[str, Array] = {}
         self.spare: Mapping[str, float] = {}
         self._last: SubtaskGoal | None = None
+        self._of: str | None = None
         self.begin()
 
     def begin(self) -> None:
@@ -144,20 +155,23 @@ class Goals:
 
     def goal(self, subtask: Subtask, scene: Scene, rest: Sequence[Subtask]) -> SubtaskGoal:
         """The goal of ``subtask``; ``rest`` are the later subtasks. Raises `LostObject`."""
-        goal = subtask_goal(subtask, scene, self.anchors.get(subtask.object_id), self._reach, rest, self.spare)
-        if goal.place is not None and subtask.relation is not Relation.ON:
+        anchor = self.anchors.get(subtask.object_id)
+        item, place, tolerance, clearance = _wanted(subtask, scene, anchor, self._reach, rest, self.spare)
+        if place is not None and subtask.relation is not Relation.ON:
             vessel = scene.find(subtask.reference_id) if subtask.relation is Relation.IN else None
             origin = vessel.position if vessel is not None else np.zeros(3)
             if self._place is None or self._place[0] != subtask:
-                self._place = (subtask, goal.place - origin)
-            goal = replace(goal, place=self._place[1] + origin)
-        item = _object(scene, subtask.object_id, subtask.object_name)
-        self._last = goal = stands_for(goal, item, scene, self._gripper)
-        return goal
+                self._place = (subtask, place - origin)
+            place = self._place[1] + origin
+        before = self._last if self._of == item.id else None
+        self._of, self._last = item.id, grasp_goal(
+            item, scene, self._gripper, place=place, tolerance=tolerance, clearance=clearance, last=before
+        )  # fmt: skip
+        return self._last
 
     def idle(self, scene: Scene) -> SubtaskGoal | None:
         """The goal of a spoken motion without a subtask: the last goal, else the object nearest to the tool."""
         if self._last is not None or not scene.objects:
             return self._last
         item = min(scene.objects, key=lambda o: float(np.linalg.norm(o.position - scene.tool.position)))
-        return SubtaskGoal(item.position, item.size, item.yaw, item.held)
+        return grasp_goal(item, scene, self._gripper)

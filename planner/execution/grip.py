@@ -1,30 +1,28 @@
-"""Where the fingers take a thing, and the block that stands for it: the policy knows blocks of about 4 cm.
-
-A block or bowl is shown to the policy as it is. For any other thing the goal shows a block of `STAND_IN` in the place
-where the fingers close, with the fingers' opening counted in that block's width, and its destination higher by what
-hangs below it.
-"""
+"""Which grasp of a thing the hand takes, and what it refuses."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from math import pi
 
 import numpy as np
 
-from sayso.hardware.types import GripperSpec
+from sayso.hardware.half_turn import half_turn, turn_cost
+from sayso.hardware.types import Array, GripperSpec
+from sayso.perception.grasps.by_shape import SPARE_M, grasps_by_shape
+from sayso.perception.grasps.grasp import Grasp
 from sayso.perception.scene import FLAT, KINDS, Scene, SceneObject
 from sayso.planner.checks.preconditions import CONTAINERS
 from sayso.planner.plan import Plan, Relation, Verb
 from sayso.skills.goal import SubtaskGoal
 
-STAND_IN = 0.04  # m, the edge of the block that stands for a thing
-SPARE_M = 0.01  # m of the hand's opening that a thing leaves free
-REACH_DOWN = 0.030  # m from a thing's top down to where the fingers close on it: they are not longer
-ABOVE_TABLE = 0.001  # m between the fingertips and the table
 FLATTEST, TALLEST = 0.010, 0.15  # m of what can be picked up
-LEAD, TURNED = 0.2, 0.25  # rad: by how much the hand is led around, and from which turn on it goes down
-HOVER = 0.06  # m above the grip while the hand turns
-ROUND = 1.2  # longer over shorter edge up to which it does not matter across which one the hand closes
+HAND = GripperSpec()
+TURN_COST = 0.15  # per rad of the hand's turn, in quality
+CROWDED = 0.3  # quality lost where a finger would come down on another thing
+STEADY = 0.06  # quality that another grasp has to be better by
+SAME_M, SAME_RAD = 0.012, 0.3
+FINGER_M, FINGER_WIDTH_M = 0.015, 0.022  # the footprint of a finger beside the thing
 
 
 def impossible(plan: Plan, scene: Scene, gripper: GripperSpec | None) -> str | None:
@@ -32,7 +30,7 @@ def impossible(plan: Plan, scene: Scene, gripper: GripperSpec | None) -> str | N
     for step in plan.subtasks:
         item, below = scene.find(step.object_id), scene.find(step.reference_id)
         if step.verb is Verb.PICK and item is not None and gripper is not None and not item.held:
-            why = _ungraspable(item, gripper)
+            why = ungraspable(item, gripper)
             if why:
                 return f"I cannot pick up the {item.name}: it is {why}."
         if step.relation is Relation.ON and below is not None and below.kind not in FLAT | CONTAINERS:
@@ -45,48 +43,88 @@ def impossible(plan: Plan, scene: Scene, gripper: GripperSpec | None) -> str | N
     return None
 
 
-def _ungraspable(item: SceneObject, gripper: GripperSpec) -> str:
+def ungraspable(item: SceneObject, gripper: GripperSpec) -> str:
+    """Why the hand cannot take ``item``, with the numbers; empty if it can."""
     opens = f"my hand opens {100 * gripper.width:.1f} cm"
     if item.kind in KINDS:
         width = float(item.size[:2].min())
         return f"{100 * width:.1f} cm wide and {opens}" if width > gripper.width else ""
     width, height = item.width, float(item.size[2])
-    if width > gripper.width - SPARE_M:
+    if not grasps_of(item, gripper):
         return f"{100 * width:.1f} cm wide and {opens}, of which I need {100 * SPARE_M:.0f} cm to spare"
     if height < FLATTEST:
         return f"{1000 * height:.0f} mm flat and my fingers need {1000 * FLATTEST:.0f} mm"
     return f"{100 * height:.0f} cm tall and I can lift {100 * TALLEST:.0f} cm" if height > TALLEST else ""
 
 
-def stands_for(goal: SubtaskGoal, item: SceneObject, scene: Scene, gripper: GripperSpec | None) -> SubtaskGoal:
-    """``goal`` with a block in the place of ``item``, unless the item is a block or bowl itself."""
-    if item.kind in KINDS or gripper is None:
-        return goal
-    bottom = float(item.position[2] - item.size[2] / 2)
-    at = item.position.copy()
-    if item.held:
-        at[2], width, yaw = scene.tool.position[2], max(scene.gripper * gripper.width, 1e-3), scene.tool.yaw
-    else:
-        at[2], width = max(item.position[2], item.top - REACH_DOWN, gripper.fingertip + ABOVE_TABLE), item.width
-        yaw, turn = _led(item, scene, gripper)
-        if abs(turn) > TURNED and goal.place is None:
-            at[2] += HOVER
-    hangs = max(float(at[2]) - STAND_IN / 2 - bottom, 0.0)
-    place = None if goal.place is None else goal.place + np.array([0.0, 0.0, hangs])
-    clearance = goal.clearance + (hangs if item.held else 0.0)
-    size = np.full(3, STAND_IN)
-    fingers = (width, gripper.width)
-    return replace(goal, position=at, size=size, yaw=yaw, place=place, clearance=clearance, fingers=fingers)
+def grasps_of(item: SceneObject, gripper: GripperSpec) -> Sequence[Grasp]:
+    """The grasps of ``item``: those that it was seen to have, else those of its shape."""
+    return item.grasps or grasps_by_shape(item, gripper)
 
 
-def _led(item: SceneObject, scene: Scene, gripper: GripperSpec) -> tuple[float, float]:
-    """The heading (rad) to aim at next, and the turn (rad) that the hand still lacks.
+def tool_yaw(grasp: Grasp, gripper: GripperSpec) -> float:
+    """The tool's heading (rad) at ``grasp``."""
+    return grasp.yaw - (pi / 2 if gripper.closing_axis == 1 else 0.0)
 
-    The policy turns to the nearest edge of a block, so that a hand which has to turn farther is led there.
+
+def chosen(item: SceneObject, scene: Scene, gripper: GripperSpec, last: SubtaskGoal | None = None) -> Grasp:
+    """The grasp of ``item`` that the hand of ``scene`` takes; near to that of the goal ``last`` if there is no better.
+
+    A thing that the hand cannot take has one in its middle.
     """
-    if float(item.size[:2].max()) < ROUND * float(item.size[:2].min()):
-        return (item.yaw if item.kind in FLAT else scene.tool.yaw), 0.0
-    across = item.yaw if gripper.closing_axis == 1 else item.yaw + np.pi / 2
-    wanted = (across + np.pi / 2) % np.pi - np.pi / 2  # within a quarter turn of the neutral hand
-    turn = wanted - scene.tool.yaw
-    return scene.tool.yaw + float(np.clip(turn, -LEAD, LEAD)), float(turn)
+    options = grasps_of(item, gripper)
+    if not options:
+        return Grasp(item.position, item.yaw, item.width, 0.0)
+    others = [o for o in scene.objects if o.id != item.id and not o.held]
+    return max(options, key=lambda grasp: _worth(grasp, scene, gripper, others, last))
+
+
+def _worth(
+    grasp: Grasp, scene: Scene, gripper: GripperSpec, others: Sequence[SceneObject], last: SubtaskGoal | None
+) -> float:
+    yaw = tool_yaw(grasp, gripper)
+    turn = half_turn(yaw, scene.tool.yaw)
+    worth = grasp.quality - TURN_COST * turn_cost(turn, scene.tool.yaw)
+    if last is not None:
+        aside = float(np.hypot(*(grasp.position - last.position)[:2]))
+        if aside < SAME_M and abs(half_turn(yaw, last.yaw)) < SAME_RAD:
+            worth += STEADY
+    return worth - (CROWDED if _is_crowded(grasp, gripper, others) else 0.0)
+
+
+def _is_crowded(grasp: Grasp, gripper: GripperSpec, others: Sequence[SceneObject]) -> bool:
+    """Whether an open finger would come down on one of ``others``."""
+    way = np.array([np.cos(grasp.yaw), np.sin(grasp.yaw)])
+    ends = [grasp.position[:2] + s * (gripper.width + FINGER_M) / 2 * way for s in (-1, 1)]
+    low = float(grasp.position[2]) - gripper.fingertip
+    return any(_covers(o, end) for o in others if o.top > low for end in ends)
+
+
+def _covers(item: SceneObject, spot: Array) -> bool:
+    c, s = np.cos(item.yaw), np.sin(item.yaw)
+    x, y = (spot - item.position[:2]).tolist()
+    half = item.size[:2] / 2 + FINGER_WIDTH_M / 2
+    return bool(abs(c * x + s * y) < half[0] and abs(c * y - s * x) < half[1])
+
+
+def grasp_goal(
+    item: SceneObject, scene: Scene, gripper: GripperSpec | None = None, *, place: Array | None = None,
+    tolerance: float = 0.006, clearance: float = 0.0, last: SubtaskGoal | None = None,
+) -> SubtaskGoal:  # fmt: skip
+    """The goal for ``item``, whose underside's middle is to come to ``place`` (3,) m.
+
+    The held thing is taken where the hand is.
+    """
+    gripper = gripper or HAND
+    foot = float(item.position[2] - item.size[2] / 2)
+    if item.held:
+        at, yaw = scene.tool.position, scene.tool.yaw
+        width = item.width if item.kind == "block" else max(scene.gripper * gripper.width, 1e-3)
+    else:
+        grasp = chosen(item, scene, gripper, last)
+        at, width = grasp.position, grasp.width
+        yaw = scene.tool.yaw + half_turn(tool_yaw(grasp, gripper), scene.tool.yaw)
+    if place is not None:
+        place = place + np.array([*(at - item.position)[:2], 0.0])
+    hang, above = max(float(at[2]) - foot, 0.0), max(item.top - float(at[2]), 0.0)
+    return SubtaskGoal(at, yaw, width, hang, above, item.held, place, tolerance, clearance)

@@ -29,15 +29,15 @@ class Circumstances:
 
 def circumstances(goal: SubtaskGoal, tool: Array) -> Circumstances:
     """The circumstances of the hand at ``tool`` (3,) m with this ``goal``."""
-    height, width = float(goal.size[2]), float(goal.size[:2].max())
+    height, width = goal.height, goal.width
     at, to = tool, goal.position
-    above = float(tool[2] - goal.position[2] - height / 2)
+    above = float(tool[2]) - goal.top
     phase: Phase = "lifting" if goal.held else "reaching"
     if goal.place is not None:
         phase = "carrying" if goal.held else "leaving"
     if goal.place is not None and goal.held:
         at, to = goal.position, goal.place
-        above = float(goal.position[2] - height / 2 - goal.place[2])
+        above = goal.bottom - float(goal.place[2])
     return Circumstances(phase, height, width, above, float(np.hypot(*(at - to)[:2])))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.skills.features import Observation
+from sayso.skills.features import Observation, known_features
 from sayso.skills.motion import MAX_AXES, Axis, Degree, GripperAction, LanguageMotion, Step
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class MotionPlanner:
     """A motion planner exported by `sayso.planner.training`; input ``features`` (1, F) float32."""
 
     def __init__(self, session: ort.InferenceSession) -> None:
-        self._session = session
+        self._session, self._known = session, known_features(session)
 
     def next_motion(self, observation: Observation) -> LanguageMotion:
         """The motion for the next interval."""
-        return motion_of(self._session.run(None, {"features": observation.features[None]})[0][0])
+        return motion_of(self._session.run(None, {"features": observation.features[None, self._known]})[0][0])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sayso.hardware.half_turn import half_turn
 from sayso.hardware.types import Array, GripperSpec, Pose
 from sayso.perception.scene import SceneObject
 from sayso.skills.goal import SubtaskGoal
@@ -68,15 +69,17 @@ class Detour:
         stride = across * min(STRIDE_M / float(np.hypot(*across)), 1.0)
         return label(np.array([*stride, 0.0, 0.0, 0.0, 0.0]))
 
-    def gap(self, tool: Pose, goal: SubtaskGoal, things: Sequence[Keepout]) -> tuple[float, Keepout] | None:
-        """How near (m) to which thing the hand must come for ``goal``; None if it can stay as far away as asked.
+    def gap(
+        self, tool: Pose, goal: SubtaskGoal, item: SceneObject, things: Sequence[Keepout]
+    ) -> tuple[float, Keepout] | None:
+        """How near (m) to which thing the hand must come for ``goal`` of ``item``; None if it can stay as far away as asked.
 
         Looks at the end of the way, at the descent there, and at the way from ``tool`` or from the object to be put.
         """
         carries = goal.place is not None
         start, end = (goal.position if carries else tool.position), self._end(goal)
         own = Pose(start, _turned(tool, goal.yaw))
-        load = SceneObject("", {}, {}, goal.position, goal.size, goal.yaw, held=True) if carries else None
+        load = item if carries else None
         way = Way(start[:2], end[:2], self._crossing(goal, float(start[2])))
         down = np.array([[*end[:2], z] for z in np.arange(end[2], max(way.height, end[2]) + STEP_M / 2, STEP_M)])
         for thing in things:
@@ -105,15 +108,15 @@ class Detour:
     def _crossing(goal: SubtaskGoal, height: float) -> float:
         """The tool's height (m) at which the policy crosses the table; the tool of a held object is at ``height``."""
         if goal.place is None:
-            return max(float(goal.position[2] + goal.size[2] / 2) + ABOVE_M, goal.clearance + CLEARANCE_M)
-        hang = height - float(goal.position[2] - goal.size[2] / 2)
+            return max(goal.top + ABOVE_M, goal.clearance + CLEARANCE_M)
+        hang = height - goal.bottom
         return max(goal.clearance + CLEARANCE_M + hang, float(goal.place[2]) + hang + 0.05)
 
     def _end(self, goal: SubtaskGoal) -> Array:
         """The tool position (3,) m in which the hand closes or opens."""
         if goal.place is None:
             return np.array([*goal.position[:2], max(float(goal.position[2]), self._lowest)])
-        return np.array([*goal.place[:2], float(goal.place[2] + goal.size[2] / 2)])
+        return np.array([*goal.place[:2], float(goal.place[2]) + goal.hang])
 
     def _height(self, tool: Pose, load: SceneObject | None, way: Way, things: Sequence[Keepout]) -> float | None:
         """The lowest tool height (m), in steps of `RISE_M`, at which the way across is free; None without one.
@@ -142,8 +145,7 @@ def _across(way: Way, height: float) -> Array:
 
 
 def _turned(tool: Pose, yaw: float) -> Array:
-    """The tool's rotation (3, 3) when its fingers are parallel to an object's sides, near to their neutral yaw."""
-    base = (yaw - tool.yaw + np.pi / 4) % (np.pi / 2) - np.pi / 4
-    turn = min((base - np.pi / 2, base, base + np.pi / 2), key=lambda t: abs(t) + 0.5 * abs(tool.yaw + t))
+    """The tool's rotation (3, 3) when it has turned to the heading of a grasp."""
+    turn = half_turn(yaw, tool.yaw)
     c, s = np.cos(turn), np.sin(turn)
     return np.asarray(np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]) @ tool.rotation)

@@ -6,6 +6,7 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -20,14 +21,18 @@ from sayso.errors import UserError
 from sayso.hardware.arms.lerobot_units import LeRobotUnits
 from sayso.hardware.process.spawn import interrupts_held
 from sayso.hardware.robot import RobotError
-from sayso.hardware.types import RobotSpec
+from sayso.hardware.types import GripperSpec, RobotSpec
+from sayso.perception.scene import HOLLOW, KINDS, SceneObject
+from sayso.planner.execution.grip import grasps_of, ungraspable
 from sayso.planner.execution.motion_planner import MotionPlanner
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.physics import Physics, random_appearance
 from sayso.sim.scenes.scene_spec import SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
+from sayso.sim.scenes.spawn_things import things_scene
 from sayso.sim.table_world import TableWorld
 from sayso.sim.tasks import TASKS, TaskKind, task_kind
+from sayso.sim.things.catalog import Size
 from sayso.skills.dataset import DatasetError, DatasetWriter
 from sayso.skills.episodes import Episode, Texts
 from sayso.skills.features import feature_names
@@ -40,6 +45,10 @@ LIMIT_S = 16.0
 LINGER_S = 2.0
 COMMIT_WORLDS = 25
 HIGHER = 0.75
+THINGS_WORLDS, THINGS = 0.6, 0.8  # share of the worlds with things, and of their tasks about a thing
+STAND = "s1"  # is put on or in, and not taken itself
+STACKED = frozenset({"block", "box"})
+ROOMY, BROAD = 0.75, 1.3  # a thing's longer edge, over a vessel's width, and over the shorter edge of what it stands on
 COLUMNS = {
     "observation.features": "features",
     "action": "action",
@@ -110,6 +119,30 @@ def random_task(
     return Task(first, kind, str(rng.choice(pools[kind.name])) if kind.references else None)
 
 
+def things_task(rng: np.random.Generator, scene: SceneSpec, gripper: GripperSpec) -> Task:
+    """A random task with one of the scene's things, or one of its blocks, that the hand can do."""
+    objects = {o.id: o for o in scene.objects}
+    moved = [i for i, o in objects.items() if o.kind == "block" or (i != STAND and _fits(gripper, o.kind, o.extents))]
+    things = [i for i in moved if objects[i].kind != "block"]
+    a = objects[str(rng.choice(things if things and rng.random() < THINGS else moved))]
+    others = [o for o in scene.objects if o.id != a.id]
+    rooms = {
+        "put in": [o.id for o in others if o.kind in HOLLOW and max(a.extents[:2]) < ROOMY * min(o.extents[:2])],
+        "put on": [o.id for o in others if o.kind in STACKED and max(a.extents[:2]) < BROAD * min(o.extents[:2])],
+    }
+    drawn = [(kind, rooms.get(name, [o.id for o in others])) for name, kind in TASKS.items() for _ in range(kind.share)]
+    kind, pool = next(
+        (kind, pool) for kind, pool in (drawn[i] for i in rng.permutation(len(drawn))) if pool or not kind.references
+    )
+    return Task(a.id, kind, str(rng.choice(pool)) if kind.references else None)
+
+
+def _fits(gripper: GripperSpec, kind: str, size: Size) -> bool:
+    """Whether the hand can take a thing of this kind and size; of blocks and bowls, a bowl by its rim."""
+    item = SceneObject("", {kind: 1.0}, {"gray": 1.0}, np.array([0.0, 0.0, size[2] / 2]), np.array(size))
+    return bool(grasps_of(item, gripper)) if kind in KINDS else not ungraspable(item, gripper)
+
+
 def place_arm(world: Physics, rng: np.random.Generator) -> None:
     """Start the arm somewhere near home."""
     spec = world.arm.spec
@@ -125,7 +158,14 @@ def collect_world(job: Job) -> list[Episode]:
     only = None if job.task is None else task_kind(job.task)
     if only is not None:
         blocks, bowls = max(blocks, 1 + ("block" in only.references)), max(bowls, int("bowl" in only.references))
-    if only is not None and only.scene is not None:
+    other = np.random.default_rng([job.seed, 1])  # a world's blocks and bowls do not depend on the things in it
+    with_things = only is None and arm.spec.gripper is not None and other.random() < THINGS_WORLDS
+    if with_things:
+        assert arm.spec.gripper is not None
+        fits = partial(_fits, arm.spec.gripper)
+        count = int(other.integers(1, 4))
+        scene = things_scene(other, count, int(other.integers(0, 3)), int(other.integers(0, 2)), fits, arm.spec.reach)
+    elif only is not None and only.scene is not None:
         scene = only.scene(rng, arm.spec.reach)
     else:
         scene = scene_with_room(rng, blocks, bowls, stacks=stacks, reach=arm.spec.reach)
@@ -143,7 +183,11 @@ def collect_world(job: Job) -> list[Episode]:
     episodes: list[Episode] = []
     stacked: list[str] = []
     for _ in range(TASKS_PER_WORLD):
-        task = random_task(rng, scene, stacked) if only is None else random_task(rng, scene, (), (only,))
+        if with_things:
+            assert arm.spec.gripper is not None
+            task = things_task(other, scene, arm.spec.gripper)
+        else:
+            task = random_task(rng, scene, stacked) if only is None else random_task(rng, scene, (), (only,))
         ok = run.run(task, LIMIT_S)
         if not (ok and task.kind is TASKS["put on"] and task.reference):
             stacked = []

@@ -9,7 +9,7 @@ import numpy as np
 
 from sayso.hardware.types import Array, RobotSpec
 from sayso.sim.ik import DifferentialIK, LocalInverse
-from sayso.sim.teacher import GAIN, LIFT_HEIGHT, Command, in_hand, teach
+from sayso.sim.teacher import GAIN, LIFT_HEIGHT, Arm, Command, in_hand, teach
 from sayso.skills.features import Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.labels import WINDOW_S, label
@@ -28,12 +28,12 @@ class Expert:
         self._ik = DifferentialIK(spec)
         self._last: tuple[Proprioception, LocalInverse] | None = None
         self._box = (spec.workspace.lower.tolist(), spec.workspace.upper.tolist())
-        self._tip = spec.gripper.fingertip if spec.gripper else 0.0
-        self.lift = float(spec.reach.upper[2]) if spec.reach else LIFT_HEIGHT
+        lift = float(spec.reach.upper[2]) if spec.reach else LIFT_HEIGHT
+        self.arm = Arm(spec.gripper.fingertip, spec.gripper.width, lift) if spec.gripper else Arm(0.0, lift=lift)
 
     def command(self, body: Proprioception, goal: SubtaskGoal) -> Command:
         """The teacher's free command."""
-        return teach(body, goal, self._tip, self.lift)
+        return teach(body, goal, self.arm)
 
     def motion(self, body: Proprioception, command: Command) -> LanguageMotion:
         """The teacher's command in words: the labelling rule on the displacement it is about to make."""
@@ -89,9 +89,9 @@ class Expert:
     def _lowest(self, body: Proprioception, goal: SubtaskGoal) -> float:
         """The lowest allowed tool height (m): grasp, place, or table below the held object."""
         tool = body.tool.position
-        low = self._tip + TABLE_GAP + 0.002
-        if in_hand(body, goal):
-            hang = tool[2] - (goal.position[2] - goal.size[2] / 2)
+        low = self.arm.fingertip + TABLE_GAP + 0.002
+        if in_hand(body, goal, self.arm):
+            hang = tool[2] - goal.bottom
             low = max(low, hang + TABLE_GAP)
             if goal.place is not None:
                 drop = goal.place[:2] - goal.position[:2]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from sayso.hardware.types import Array, Frame, JointState, Pose, RobotSpec
+from sayso.hardware.types import Array, Frame, GripperSpec, JointState, Pose, RobotSpec
 from sayso.hardware.world import ObjectTruth
+from sayso.perception.grasps.by_shape import RIMMED, WALL
 from sayso.perception.scene import Scene, SceneObject
-from sayso.sim.teacher import in_hand
 from sayso.skills.features import OpeningRate, Proprioception, opening_of
 from sayso.skills.policy import POLICY_HZ
 
@@ -44,6 +44,30 @@ def true_scene(
     return Scene(t, tuple(objects), tool, gripper, held)
 
 
+EMPTY_M = 0.002  # an empty hand closes farther
+NEAR_M = 0.012
+RIM = 0.6  # of a vessel's radius, beyond which the fingers are at its wall
+
+
+def in_hand(hand: Proprioception, item: SceneObject, gripper: GripperSpec) -> bool:
+    """Whether the fingers hold ``item``: closing, stalled at no more than its width, with it between them."""
+    if not hand.closing or hand.rate <= -0.05:
+        return False
+    if item.kind == "block":
+        x, y, z = np.abs(item.position - hand.tool.position).tolist()
+        return bool(item.width - 0.014 < hand.opening < item.width + 0.012 and max(x, y) < 0.03 and z < 0.035)
+    c, s = np.cos(item.yaw), np.sin(item.yaw)
+    turn = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+    at = (hand.tool.position - item.position) @ turn
+    if (np.abs(at) > item.size / 2 + NEAR_M).any():
+        return False
+    line = hand.tool.rotation[:, gripper.closing_axis or 0] @ turn
+    width = float(np.min(item.size[:2] / np.maximum(np.abs(line[:2]), 1e-6)))
+    if item.kind in RIMMED and np.hypot(*at[:2]) > RIM * item.size[:2].min() / 2:
+        width = max(WALL, float(item.size[2]) if item.kind == "ring" else 0.0)
+    return EMPTY_M < hand.opening < width + min(0.012, 0.4 * max(gripper.width - width, 0.0))
+
+
 class GroundTruthPerception:
     """A `sayso.perception.pipeline.Perception` of the true object poses from ``truth``, called once per policy tick.
 
@@ -67,9 +91,10 @@ class GroundTruthPerception:
             return true_scene(truth, state.t, tool, state.gripper, noise=self._noise)
         opening = opening_of(self._spec, state)
         hand = Proprioception(state.position, state.position, tool, opening, self._rate.update(opening), closing)
-        there = truth.items() if closing else ()  # an open hand holds nothing
-        held = next((name for name, o in there if in_hand(hand, o)), None)
-        noise = self._noise
+        held, noise = None, self._noise
+        if closing and self._spec.gripper is not None:  # an open hand holds nothing
+            there = true_scene(truth, state.t, tool, state.gripper).objects
+            held = next((o.id for o in there if in_hand(hand, o, self._spec.gripper)), None)
         if self.off is not None:
             noise = {name: np.append(self.off, 0.0) for name in truth if name != held}
         return true_scene(truth, state.t, tool, state.gripper, held, noise)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,6 +140,4 @@ class Neighbourhood:
             yaw = yaw + after.yaw - before.yaw
         place = None if goal.place is None else goal.place + move.place
         clearance = max(0.0, goal.clearance + move.clearance)
-        return SubtaskGoal(
-            position + move.position, goal.size, yaw + move.yaw, goal.held, place, goal.tolerance, clearance
-        )
+        return replace(goal, position=position + move.position, yaw=yaw + move.yaw, place=place, clearance=clearance)

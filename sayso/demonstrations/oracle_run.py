@@ -49,7 +49,7 @@ class OracleRun:
             name: np.append(rng.normal(0, trouble.scene_noise, 3), rng.normal(0, 8 * trouble.scene_noise))
             for name in self.objects.truth()
         }
-        self.tasks = OracleTasks(self.objects, teacher.expert, spec.reach)
+        self.tasks = OracleTasks(self.objects, teacher.expert, spec)
         self.disturbance = Disturbance(self.objects, rng, trouble)
         self._demonstrator = Demonstrator(teacher, rng, self.disturbance, policy, asks=record)
         self.recorder = DemonstrationRecorder(spec, rng, self._demonstrator, teacher, self.tasks) if record else None

@@ -43,10 +43,14 @@ class Opening(_Line):
 
 
 class Aim(_Line):
-    """The goal of the subtask, as `sayso.skills.goal.SubtaskGoal`."""
+    """The goal of the subtask, as `sayso.skills.goal.SubtaskGoal`.
+
+    ``size`` is the width between the fingers, twice, and the height; ``hang`` None: half of that.
+    """
 
     position: Point
     size: Point
+    hang: Number | None = None
     yaw: Number
     held: bool
     place: Point | None = None

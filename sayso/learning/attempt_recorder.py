@@ -122,7 +122,8 @@ def _point(values: np.ndarray) -> Point:
 def _aim(goal: SubtaskGoal) -> Aim:
     return Aim(
         position=_point(goal.position),
-        size=_point(goal.size),
+        size=_point(np.array([goal.width, goal.width, goal.height])),
+        hang=_number(goal.hang),
         yaw=_number(goal.yaw),
         held=goal.held,
         place=None if goal.place is None else _point(goal.place),

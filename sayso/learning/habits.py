@@ -30,9 +30,11 @@ def habits_of(lessons: Sequence[Lesson], arm: str) -> list[Habit]:
         if lesson.correction is None:
             continue
         aim = lesson.moment.aim
+        place = None if aim.place is None else np.array(aim.place)
+        hang = aim.size[2] / 2 if aim.hang is None else aim.hang
         goal = SubtaskGoal(
-            np.array(aim.position), np.array(aim.size), aim.yaw, aim.held,
-            None if aim.place is None else np.array(aim.place), aim.tolerance, aim.clearance,
+            np.array(aim.position), aim.yaw, max(aim.size[:2]), hang, aim.size[2] - hang, aim.held, place,
+            aim.tolerance, aim.clearance,
         )  # fmt: skip
         now = circumstances(goal, np.array(lesson.moment.tool))
         groups.setdefault((now.phase, gist(lesson.motion)), []).append((lesson, now))

@@ -15,6 +15,8 @@ from sayso.learning.rehearsal import WORLDS, rehearsal
 from sayso.learning.versions import Versions
 from sayso.model_store import Card, ModelStore, write_card
 from sayso.sim.arms.own_arm import name_of
+from sayso.skills.features import known_features
+from sayso.skills.onnx_model import open_model
 
 LEAST_ATTEMPTS = 3
 """From fewer attempts one slip of the tongue would become a habit."""
@@ -77,6 +79,8 @@ def candidate(
     before, policy = store.file(name), store.file(f"policy-{name_of(arm)}")
     known = rehearsal(work, arm, policy, before, workers, worlds, progress)
     features, corrected = columns(lessons)
+    taken = known_features(open_model(before))
+    features, known = features[:, taken], known[:, taken]
     if features.shape[1] != known.shape[1]:
         raise UserError(f"the runs have {features.shape[1]} features a moment, {name} takes {known.shape[1]}")
     out = work / "candidate" / f"{name}.onnx"

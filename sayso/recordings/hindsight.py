@@ -109,7 +109,7 @@ def _goals(track: Track, width: float, fps: float) -> Iterator[tuple[int, Subtas
         height = float(np.clip(2 * taken.position[2], *HEIGHTS_M))
         size = np.array([grasp.opening * width, grasp.opening * width, height])
         for k in range(begin, grasp.end):
-            yield k, SubtaskGoal(taken.position, size, taken.yaw)
+            yield k, SubtaskGoal.of_box(taken.position, size, taken.yaw)
         until = len(track.tools) if release is None else release.begin
         lifted = next(
             (k for k in range(grasp.end, until) if track.tools[k].position[2] > taken.position[2] + LIFTED_M), until
@@ -117,14 +117,15 @@ def _goals(track: Track, width: float, fps: float) -> Iterator[tuple[int, Subtas
         place = None if release is None else track.tools[release.begin].position - [0.0, 0.0, height / 2]
         for k in range(grasp.end, until):
             tool = track.tools[k]
-            yield k, SubtaskGoal(tool.position, size, tool.yaw, held=True, place=place if k >= lifted else None)
+            there = place if k >= lifted else None
+            yield k, SubtaskGoal.of_box(tool.position, size, tool.yaw, held=True, place=there)
         if release is None:
             return
         left = track.tools[release.begin]
         last = i + 1 == len(pairs)
         end = min(release.end + round(AFTER_S * fps), len(track.tools)) if last else release.end
         for k in range(release.begin, end):
-            yield k, SubtaskGoal(left.position, size, left.yaw, place=place)
+            yield k, SubtaskGoal.of_box(left.position, size, left.yaw, place=place)
         begin = end
 
 

@@ -102,12 +102,15 @@ class Watch:
         for i, step in enumerate(steps):
             try:
                 anchor = anchors.get(step.object_id)
-                goal = subtask_goal(step, scene, anchor, reach, steps[i + 1 :], self.spare)
+                goal = subtask_goal(step, scene, anchor, reach, steps[i + 1 :], self.spare, self._spec.gripper)
             except LostObject:
                 continue
             is_again = goal.place is None and (goal.held or step.object_id in begun)
             begun.add(step.object_id)
-            found = None if is_again else self._detour.gap(scene.tool, goal, self._keepouts(scene))
+            item = scene.find(step.object_id)
+            if is_again or item is None:
+                continue
+            found = self._detour.gap(scene.tool, goal, item, self._keepouts(scene))
             if found is not None:
                 return self._asked(step, *found, scene, instruction)
         return None

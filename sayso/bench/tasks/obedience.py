@@ -74,7 +74,7 @@ def _room(run: OracleRun, axis: Axis, sign: int) -> float:
         assert goal is not None
         low = 0.02
         if goal.held:
-            low = tool[2] - (goal.position[2] - goal.size[2] / 2) + (goal.clearance if goal.place is not None else 0.0)
+            low = tool[2] - goal.bottom + (goal.clearance if goal.place is not None else 0.0)
         elif np.hypot(*(goal.position - tool)[:2]) < 0.06:
             low = float(goal.position[2])
         return float(tool[2] - low)

@@ -51,7 +51,7 @@ def policy_step_ms(models: Path | None = None, arm: str = "panda", calls: int = 
     tool = Kinematics(spec).forward(spec.home)
     body = Proprioception(spec.home, spec.home, tool, 0.08, 0.0, False)
     for _ in range(calls):
-        seen = Observation.of(body, SubtaskGoal(rng.normal(size=3), np.full(3, 0.04), 0.0))
+        seen = Observation.of(body, SubtaskGoal.of_box(rng.normal(size=3), np.full(3, 0.04), 0.0))
         began = time.perf_counter()
         policy.act(seen, motion, 0.0, start)
         out.append((time.perf_counter() - began) * 1e3)
