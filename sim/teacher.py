@@ -19,13 +19,15 @@ TURN_GAIN = 5.0
 TURN_SPEED = 1.2
 GRASP_LATERAL = 0.007
 GRASP_HEIGHT = 0.005
+DEEPER, FLAT_M, TALL_M = 0.004, 0.03, 0.04  # m: as the fingers close early, they aim below the grasp of a flat thing
 LIFT_HEIGHT = 0.17
 CLEARANCE = 0.045
 RETREAT = 0.11
-ABOVE_TABLE = 0.003  # m between the fingertips and the table
+ABOVE_TABLE = 0.001  # m between the fingertips and the table
 
 
 WIDER, TIGHTER = 0.012, 0.014  # m by which the fingers' opening around a thing may differ from its width
+CLOSING = 0.02  # m/s
 SPARE_SHARE = 0.4  # of what a hand opens farther than a thing is wide
 
 
@@ -137,8 +139,8 @@ def pick(hand: Hand, goal: Goal, arm: Arm) -> Command:
     """Move above the grasp, descend around it, close, lift the tool to ``arm.lift`` m or above all other objects."""
     tool = hand.tool.position
     grasp = goal.position.copy()
-    grasp[2] = max(grasp[2], arm.fingertip + ABOVE_TABLE)
     width, top, height = goal.width, goal.position[2] + goal.above, goal.hang + goal.above
+    grasp[2] = max(grasp[2], arm.fingertip + ABOVE_TABLE) - DEEPER * smooth_step((TALL_M - height) / (TALL_M - FLAT_M))
     if in_hand(hand, goal, arm):
         up = max(arm.lift, goal.clearance + CLEARANCE + height) - tool[2]
         return Command(np.array([0, 0, _vertical(up), 0, 0, 0]), True)
@@ -146,7 +148,8 @@ def pick(hand: Hand, goal: Goal, arm: Arm) -> Command:
     turn = half_turn(goal.yaw, hand.tool.yaw)
     misfit = float(off + 0.04 * abs(turn))
     at_grasp = misfit < GRASP_LATERAL + 0.006 and abs(tool[2] - grasp[2]) < GRASP_HEIGHT + 0.004
-    if hand.closing and at_grasp and hand.opening > width - TIGHTER:
+    # Where the fingers meet it, a thing may be narrower than it is wide: they close until they stall.
+    if hand.closing and at_grasp and (hand.opening > width - TIGHTER or hand.rate < -CLOSING):
         return Command(np.zeros(6), True)
     high = max(top + 0.06, goal.clearance + CLEARANCE)
     ready = hand.opening > width + arm.spare(width, 0.018)

@@ -10,12 +10,13 @@ from sayso.perception.scene import HOLLOW, SceneObject
 
 SPARE_M = 0.01  # of the hand's opening that a thing leaves free
 REACH_DOWN = 0.030  # m from a thing's top down to where the fingers close on it: they are not longer
-ABOVE_SUPPORT = 0.003  # m between the fingertips and what the thing stands on
+ABOVE_SUPPORT = 0.001  # m between the fingertips and what the thing stands on
+BELOW_MIDDLE = 0.6  # of a ball's height: fingers above its middle press it down
 ROUND = 1.2  # longer over shorter edge up to which the hand may close across either
 TURNED = frozenset({"can", "bottle", "ball", "cup"})  # they look the same from all sides
 RIMMED = HOLLOW | {"ring"}
 HEADINGS = 12
-RIM_DEPTH, WALL = 0.012, 0.005  # m below the rim; thickness of a wall that the box does not tell
+RIM_DEPTH, WALL = 0.018, 0.005  # m below the rim; thickness of a wall that the box does not tell
 FINGER_M = 0.015  # thickness of the finger that goes inside
 ACROSS, LONGER, BY_THE_RIM = 0.9, 0.8, 0.7  # quality
 
@@ -37,7 +38,8 @@ def _height(item: SceneObject, gripper: GripperSpec, below_top: float) -> float:
 
 def _across(item: SceneObject, gripper: GripperSpec, room: float) -> list[Grasp]:
     long, short = float(item.size[:2].max()), float(item.size[:2].min())
-    at = _at(item.position, _height(item, gripper, min(REACH_DOWN, float(item.size[2]) / 2)))
+    share = BELOW_MIDDLE if item.kind == "ball" else 0.5
+    at = _at(item.position, _height(item, gripper, min(REACH_DOWN, share * float(item.size[2]))))
     if item.kind in TURNED:
         headings = np.arange(HEADINGS) * np.pi / HEADINGS
         return [Grasp(at, float(h), short, ACROSS) for h in headings] if short <= room else []

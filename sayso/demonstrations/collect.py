@@ -22,8 +22,8 @@ from sayso.hardware.arms.lerobot_units import LeRobotUnits
 from sayso.hardware.process.spawn import interrupts_held
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import GripperSpec, RobotSpec
-from sayso.perception.scene import HOLLOW, KINDS, SceneObject
-from sayso.planner.execution.grip import grasps_of, ungraspable
+from sayso.perception.scene import HOLLOW, SceneObject
+from sayso.planner.execution.grip import ungraspable
 from sayso.planner.execution.motion_planner import MotionPlanner
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.physics import Physics, random_appearance
@@ -138,9 +138,9 @@ def things_task(rng: np.random.Generator, scene: SceneSpec, gripper: GripperSpec
 
 
 def _fits(gripper: GripperSpec, kind: str, size: Size) -> bool:
-    """Whether the hand can take a thing of this kind and size; of blocks and bowls, a bowl by its rim."""
+    """Whether the hand can take a thing of this kind and size."""
     item = SceneObject("", {kind: 1.0}, {"gray": 1.0}, np.array([0.0, 0.0, size[2] / 2]), np.array(size))
-    return bool(grasps_of(item, gripper)) if kind in KINDS else not ungraspable(item, gripper)
+    return not ungraspable(item, gripper)
 
 
 def place_arm(world: Physics, rng: np.random.Generator) -> None:

@@ -18,6 +18,7 @@ from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import LanguageMotion
 
 NEIGHBOURS = 4
+RESHAPED, RESHAPE = 0.3, 0.15  # how often, and by what share
 SCALES = (0.004, 0.012, 0.04)
 
 
@@ -47,12 +48,14 @@ class _Move:
 
 @dataclass(frozen=True, slots=True)
 class _GoalMove:
-    """What is added to an object's ``position`` (3,), its ``yaw``, its ``place`` (3,) and its ``clearance``."""
+    """What is added to a goal's ``position`` (3,), ``yaw``, ``place`` (3,) and ``clearance``, and the factors of its
+    width, ``hang`` and what is above, ``shape`` (3,)."""
 
     position: Array | float = 0.0
     yaw: float = 0.0
     place: Array | float = 0.0
     clearance: float = 0.0
+    shape: Array | float = 1.0
 
 
 class Neighbourhood:
@@ -61,6 +64,7 @@ class Neighbourhood:
     def __init__(self, spec: RobotSpec, expert: Expert) -> None:
         self._spec, self._expert = spec, expert
         self._kinematics = Kinematics(spec)
+        self._widest = spec.gripper.width - 0.004 if spec.gripper else 0.0
         self._lowest = (spec.gripper.fingertip if spec.gripper else 0.0) + 0.004
 
     def draw(
@@ -115,7 +119,11 @@ class Neighbourhood:
         if goal.place is not None:
             x, y, z = rng.standard_normal(3).tolist()
             place = np.array([scale * x, scale * y, 0.01 * z * (rng.random() < 0.3)])
-        return _GoalMove(position, yaw, place, 0.02 * rng.standard_normal() * (rng.random() < 0.3))
+        clearance = 0.02 * rng.standard_normal() * (rng.random() < 0.3)
+        shape: Array | float = 1.0
+        if rng.random() < RESHAPED:  # what is seen of a thing is never exact
+            shape = np.exp(RESHAPE * rng.standard_normal(3) * [not (goal.held or closing), 1, 1])
+        return _GoalMove(position, yaw, place, clearance, shape)
 
     def _bodies(self, body: Proprioception, moves: Sequence[_Move]) -> list[Proprioception]:
         steps = self._expert.steps(body, np.array([m.shift for m in moves])) + np.array([m.noise for m in moves])
@@ -132,12 +140,15 @@ class Neighbourhood:
             out.append(Proprioception(q, command, tool, opening, rate, closing, body.posture))
         return out
 
-    @staticmethod
-    def _goal(goal: SubtaskGoal, body: Proprioception, near: Proprioception, move: _GoalMove) -> SubtaskGoal:
+    def _goal(self, goal: SubtaskGoal, body: Proprioception, near: Proprioception, move: _GoalMove) -> SubtaskGoal:
         position, yaw, before, after = goal.position, goal.yaw, body.tool, near.tool
         if goal.held:
             position = after.position + after.rotation @ before.rotation.T @ (position - before.position)
             yaw = yaw + after.yaw - before.yaw
         place = None if goal.place is None else goal.place + move.place
         clearance = max(0.0, goal.clearance + move.clearance)
-        return replace(goal, position=position + move.position, yaw=yaw + move.yaw, place=place, clearance=clearance)
+        width, hang, above = (np.array([goal.width, goal.hang, goal.above]) * move.shape).tolist()
+        return replace(
+            goal, position=position + move.position, yaw=yaw + move.yaw, width=min(width, self._widest), hang=hang,
+            above=above, place=place, clearance=clearance,
+        )  # fmt: skip

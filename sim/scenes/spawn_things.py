@@ -14,7 +14,7 @@ from sayso.sim.things.catalog import FAMILIES, MESH_KIND, RANDOM_UNIT, Size, mes
 
 Fits = Callable[[str, Size], bool]
 """Whether the hand can take a thing of this kind and size."""
-TAKEN = ("box", "box", "box", "can", "bottle", "cup", "mug", "ball", "ring", "stick", "tool", "lump", "bowl", MESH_KIND)
+TAKEN = ("box", "box", "box", "can", "bottle", "cup", "mug", "ball", "ring", "stick", "tool", "lump", MESH_KIND)
 STANDS = ("box", "cup", "mug")  # to put something on or in
 TRIES = 400
 SIDES_M, HEIGHTS_M, LONGEST = (0.01, 0.10), (0.01, 0.15), 0.16  # of the boxes, which are of all proportions
