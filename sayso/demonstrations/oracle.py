@@ -61,6 +61,9 @@ class OracleTasks:
 
     def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal:
         """The goal of the subtask that ground truth requires now."""
+        if self._last is not None and self._misses(scene):  # it has rolled off the table
+            self.finished = True
+            return self._last
         held = self._holds(body, now)
         scene = _holding(scene, self._task.block if held else None)
         goal = self._goal(self._verb, scene)
@@ -93,6 +96,10 @@ class OracleTasks:
         rows: list[NDArray[np.float32]] = []
         labels = [2.0 if gone else 1.0 if goal.held and z > self._lifted(goal) else 0.0, -1.0]
         for verb in (Verb.PICK, Verb.PLACE):
+            if verb is not self._verb and self._misses(scene):
+                rows.append(np.zeros_like(seen.features))
+                labels[verb is Verb.PLACE] = -1.0
+                continue
             if verb is Verb.PLACE and not task.kind.puts:
                 rows.append(np.zeros_like(rows[0]))
                 continue
@@ -108,6 +115,10 @@ class OracleTasks:
                 there = not goal.held and self.done()
                 labels[1] = 1.0 if there and clear else 2.0 if gone or (empty and not there) else 0.0
         return np.concatenate(rows), np.array(labels)
+
+    def _misses(self, scene: Scene) -> bool:
+        task = self._task
+        return any(scene.find(i) is None for i in (task.block, task.reference) if i is not None)
 
     @property
     def _task(self) -> Task:

@@ -19,7 +19,7 @@ from sayso.sim.things.mesh import corner_normals, hull
 from sayso.sim.things.paint import PATTERNS, painted, texture_places
 from sayso.sim.things.solid import Solid
 
-LIGHTEST, HEAVIEST = 0.005, 3.0  # kg
+LIGHTEST, HEAVIEST = 0.02, 3.0  # kg; lighter things slip through the fingers of the solver
 USUAL_FRICTION = 0.9  # of the world, for which a family's friction holds
 
 
