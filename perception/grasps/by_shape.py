@@ -37,7 +37,7 @@ def _height(item: SceneObject, gripper: GripperSpec, below_top: float) -> float:
 
 
 def _across(item: SceneObject, gripper: GripperSpec, room: float) -> list[Grasp]:
-    long, short = float(item.size[:2].max()), float(item.size[:2].min())
+    short = float(item.size[:2].min())
     share = BELOW_MIDDLE if item.kind == "ball" else 0.5
     at = _at(item.position, _height(item, gripper, min(REACH_DOWN, share * float(item.size[2]))))
     if item.kind in TURNED:

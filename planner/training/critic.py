@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from sayso.skills.training.export import export_onnx
-from sayso.skills.training.fit import fit
+from sayso.skills.training.fit import PEAK_LR, fit
 from sayso.skills.training.networks import HeadsNet, scaling_of
 from sayso.skills.training.policy import Progress
+from sayso.skills.training.start import START_LR, begin_with
 
 BATCH = 1024
 HELD_BACK = 0.1
@@ -62,11 +63,13 @@ def train_critic(
     seed: int = 0,
     checkpoint: Path | None = None,
     progress: Progress | None = None,
+    start: Path | None = None,
 ) -> CriticFit:
     """Train on ``critic.features`` (N, k·F) and ``critic.label`` (N, k): 0 going, 1 done, 2 failed, -1 unknown.
 
     The last tenth of the rows is held out for temperature and calibration; rows are in order, so these are whole
-    episodes. Features get noise of `JITTER` of their deviation, because rows of one episode are similar.
+    episodes. Features get noise of `JITTER` of their deviation, because rows of one episode are similar. The training
+    begins with the critic at ``start``, if there is one.
     """
     torch.manual_seed(seed)
     label = columns["critic.label"]
@@ -77,13 +80,16 @@ def train_critic(
     features, target = torch.from_numpy(x), torch.from_numpy(np.stack([y == 1, y == 2], 1).astype(np.float32))
     scaling = scaling_of(features[:cut])
     net = HeadsNet(scaling, 2, width=192)
+    if start is not None:
+        begin_with(net, start)
 
     def loss(draw: torch.Generator) -> Tensor:
         rows = torch.randint(cut, (BATCH,), generator=draw)
         noise = JITTER * scaling.deviation * torch.randn(BATCH, features.shape[1], generator=draw)
         return nn.functional.binary_cross_entropy_with_logits(net(features[rows] + noise), target[rows])
 
-    last = fit(net, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress)
+    peak = PEAK_LR if start is None else START_LR
+    last = fit(net, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress, peak_lr=peak)
     with torch.no_grad():
         logits = net(features[cut:])
     grid = torch.linspace(0.5, 4.0, 71)

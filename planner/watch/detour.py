@@ -72,7 +72,7 @@ class Detour:
     def gap(
         self, tool: Pose, goal: SubtaskGoal, item: SceneObject, things: Sequence[Keepout]
     ) -> tuple[float, Keepout] | None:
-        """How near (m) to which thing the hand must come for ``goal`` of ``item``; None if it can stay as far away as asked.
+        """How near (m) to which thing the hand must come for ``goal`` of ``item``; None if as far away as asked.
 
         Looks at the end of the way, at the descent there, and at the way from ``tool`` or from the object to be put.
         """

@@ -40,6 +40,8 @@ class TrainConfig:
     score_episodes: int = 60
 
 
+# To go on from models that are there, see `sayso train --start`: fewer worlds and steps.
+ON_FROM = TrainConfig(demo_worlds=42, policy_steps=5_000, motion_steps=3_000, critic_steps=2_500)
 QUICK = TrainConfig(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400, critic_steps=200, score_episodes=6)
 
 
@@ -67,28 +69,33 @@ def load(root: Path, names: tuple[str, ...]) -> dict[str, NDArray[np.float32]]:
 
 
 def fit_policy(
-    columns: dict[str, NDArray[np.float32]], out: Path, arm: str, mode: Mode, steps: int, work: Path, progress: Progress
-) -> PolicyFit:
+    columns: dict[str, NDArray[np.float32]], out: Path, arm: str, mode: Mode, steps: int, work: Path,
+    progress: Progress, start: Path | None = None,
+) -> PolicyFit:  # fmt: skip
     """Fit one policy arm (motion, flat or class) and export it."""
     return train_policy(
-        columns, arm_model(arm).spec, out, mode=mode, steps=steps, checkpoint=work / f"{out.stem}.checkpoint",
+        columns, arm_model(arm).spec, out, mode=mode, steps=steps, start=start,
+        checkpoint=work / f"{out.stem}.checkpoint",
         progress=lambda s, n, loss: progress(f"{out.stem} (loss {loss:.4f})", s, n, loss),
     )  # fmt: skip
 
 
 def fit_motion(
-    columns: dict[str, NDArray[np.float32]], out: Path, steps: int, work: Path, progress: Progress
-) -> PolicyFit:
+    columns: dict[str, NDArray[np.float32]], out: Path, steps: int, work: Path, progress: Progress,
+    start: Path | None = None,
+) -> PolicyFit:  # fmt: skip
     """Fit the motion planner and export it."""
     return train_motion(
-        columns, out, steps=steps, checkpoint=work / f"{out.stem}.checkpoint",
+        columns, out, steps=steps, checkpoint=work / f"{out.stem}.checkpoint", start=start,
         progress=lambda s, n, loss: progress(f"{out.stem} (loss {loss:.4f})", s, n, loss),
     )  # fmt: skip
 
 
-def fit_critic(root: Path, out: Path, steps: int, work: Path, progress: Progress) -> CriticFit:
+def fit_critic(
+    root: Path, out: Path, steps: int, work: Path, progress: Progress, start: Path | None = None
+) -> CriticFit:
     """Fit the critic and export it."""
     return train_critic(
-        load(root, CRITIC_COLUMNS), out, steps=steps, checkpoint=work / f"{out.stem}.checkpoint",
+        load(root, CRITIC_COLUMNS), out, steps=steps, checkpoint=work / f"{out.stem}.checkpoint", start=start,
         progress=lambda s, n, loss: progress(f"{out.stem} (loss {loss:.4f})", s, n, loss),
     )  # fmt: skip

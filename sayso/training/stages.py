@@ -24,6 +24,7 @@ from sayso.skills.onnx_model import read_checked
 from sayso.skills.training.policy import COLUMNS, Mode
 from sayso.stats import wilson
 from sayso.training.control import (
+    ON_FROM,
     QUICK,
     TRAIN_SEED,
     Progress,
@@ -44,6 +45,7 @@ class TrainingWorkspace:
     """Folders and options of a training: ``work`` holds data and checkpoints, ``out`` the finished models.
 
     ``data`` are recordings of other programs, to train policy and motion planner from beside the demonstrations.
+    ``start`` is a folder of models that policy, motion planner and critic begin with, None: with nothing.
     """
 
     work: Path
@@ -53,11 +55,19 @@ class TrainingWorkspace:
     quick: bool = False
     progress: Progress = lambda what, done, total, value: None
     data: tuple[Path, ...] = ()
+    start: Path | None = None
 
     @property
     def recipe(self) -> TrainConfig:
         """The sizes of the training."""
-        return QUICK if self.quick else TrainConfig()
+        return QUICK if self.quick else TrainConfig() if self.start is None else ON_FROM
+
+    def begun(self, name: str) -> tuple[Path | None, dict[str, str]]:
+        """The file of the model ``name`` to begin with, and what its successor's card says of it."""
+        if self.start is None:
+            return None, {}
+        store = ModelStore(self.start)
+        return store.file(name), {"begun_with": store.card(name).digest}
 
     @property
     def name(self) -> str:
@@ -103,8 +113,9 @@ class TrainingWorkspace:
 
     @property
     def data_options(self) -> str:
-        """The options that name the foreign data, for a card."""
-        return "".join(f" --data {shlex.quote(str(root))}" for root in self.data)
+        """The options that name the foreign data and the models to begin with, for a card."""
+        begun = "" if self.start is None else f" --start {shlex.quote(str(self.start))}"
+        return "".join(f" --data {shlex.quote(str(root))}" for root in self.data) + begun
 
 
 def _climb(job: tuple[Rung, int]) -> bool:
@@ -133,7 +144,8 @@ def make_policy(plant: TrainingWorkspace, mode: Mode = "motion") -> Path:
     if not path.with_suffix(".json").exists():
         columns, foreign = plant.columns()
         steps, kept = plant.recipe.policy_steps, plant.checkpoints
-        fitted = fit_policy(columns, path, plant.arm, mode, steps, kept, plant.progress)
+        start, before = plant.begun(name)
+        fitted = fit_policy(columns, path, plant.arm, mode, steps, kept, plant.progress, start)
         rung = "policy under the teacher's motions" if mode != "flat" else "flat policy"
         scores: dict[str, object] = {
             "loss": round(fitted.loss, 5),
@@ -143,7 +155,9 @@ def make_policy(plant: TrainingWorkspace, mode: Mode = "motion") -> Path:
         scores |= foreign
         scores |= closed_loop(plant, path, None, rung)
         option = "" if mode == "motion" else f" --mode {mode}"
-        write_card(path, f"sayso train policy --arm {plant.arm}{option}{plant.data_options}", plant.seeds, scores)
+        write_card(
+            path, f"sayso train policy --arm {plant.arm}{option}{plant.data_options}", plant.seeds, scores, **before
+        )
     return path
 
 
@@ -152,7 +166,8 @@ def make_motion(plant: TrainingWorkspace) -> Path:
     path = plant.made / f"motion-{plant.name}.onnx"
     if not path.with_suffix(".json").exists():
         columns, foreign = plant.columns()
-        fitted = fit_motion(columns, path, plant.recipe.motion_steps, plant.checkpoints, plant.progress)
+        start, before = plant.begun(path.stem)
+        fitted = fit_motion(columns, path, plant.recipe.motion_steps, plant.checkpoints, plant.progress, start)
         scores: dict[str, object] = {
             "loss": round(fitted.loss, 5),
             "onnx_parity": fitted.parity,
@@ -162,7 +177,7 @@ def make_motion(plant: TrainingWorkspace) -> Path:
         policy = plant.made / f"policy-{plant.name}.onnx"
         if policy.exists():
             scores |= closed_loop(plant, policy, path, "policy with motion planner, true scenes")
-        write_card(path, f"sayso train motion --arm {plant.arm}{plant.data_options}", plant.seeds, scores)
+        write_card(path, f"sayso train motion --arm {plant.arm}{plant.data_options}", plant.seeds, scores, **before)
     return path
 
 
@@ -170,7 +185,8 @@ def make_critic(plant: TrainingWorkspace) -> Path:
     """The critic."""
     path = plant.made / f"critic-{plant.name}.onnx"
     if not path.with_suffix(".json").exists():
-        fitted = fit_critic(plant.demonstrations(), path, plant.recipe.critic_steps, plant.work, plant.progress)
+        start, before = plant.begun(path.stem)
+        fitted = fit_critic(plant.demonstrations(), path, plant.recipe.critic_steps, plant.work, plant.progress, start)
         scores = {
             "loss": round(fitted.loss, 5),
             "onnx_parity": fitted.parity,
@@ -178,7 +194,7 @@ def make_critic(plant: TrainingWorkspace) -> Path:
             "expected_calibration_error": [round(e, 4) for e in fitted.calibration_error],
             "samples": fitted.rows,
         }
-        write_card(path, f"sayso train critic --arm {plant.arm}", plant.seeds, scores)
+        write_card(path, f"sayso train critic --arm {plant.arm}{plant.data_options}", plant.seeds, scores, **before)
     return path
 
 

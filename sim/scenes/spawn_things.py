@@ -1,4 +1,4 @@
-"""Random scenes of things beside blocks and bowls: what trainings of the hand may see, and no thing that is held out."""
+"""Random scenes of things beside blocks and bowls, for the trainings of the hand: nothing in them is held out."""
 
 from __future__ import annotations
 
@@ -17,18 +17,16 @@ Fits = Callable[[str, Size], bool]
 TAKEN = ("box", "box", "box", "can", "bottle", "cup", "mug", "ball", "ring", "stick", "tool", "lump", MESH_KIND)
 STANDS = ("box", "cup", "mug")  # to put something on or in
 TRIES = 400
-SIDES_M, HEIGHTS_M, LONGEST = (0.01, 0.10), (0.01, 0.15), 0.16  # of the boxes, which are of all proportions
-STANDS_HIGH = (0.02, 0.08)
+SIDES_M, HEIGHTS_M = (0.01, 0.10), (0.01, 0.15)  # of the boxes, which are of all proportions
+LONG, LONGEST = 0.3, 0.16  # share of long boxes, and their length, m
+STANDS_WIDE, STANDS_HIGH = (0.07, 0.13), (0.02, 0.08)
 
 
 def things_scene(
     rng: np.random.Generator, things: int, blocks: int, bowls: int, fits: Fits, reach: Box | None = None
 ) -> SceneSpec:
     """A scene with up to ``things`` that fit the hand, named t1, t2, …, and one that something can be put on or in."""
-    if blocks + bowls:
-        scene = scene_with_room(rng, blocks, bowls, reach=reach)
-    else:
-        scene = SceneSpec((), 1.0)
+    scene = scene_with_room(rng, blocks, bowls, reach=reach) if blocks + bowls else SceneSpec((), 1.0)
     objects = list(scene.objects)
     for name, kinds in [*((f"t{i + 1}", TAKEN) for i in range(things)), ("s1", STANDS)]:
         found = _thing(rng, name, kinds, objects, fits if name != "s1" else None, reach)
@@ -61,10 +59,10 @@ def _size(rng: np.random.Generator, kind: str, mesh: str | None, stands: bool) -
     if mesh is not None:
         return tuple(float(edge) * RANDOM_UNIT for edge in mesh_solid(mesh).mesh.size)  # type: ignore[return-value]
     if kind == "box":
-        low, high = (STANDS_HIGH if stands else HEIGHTS_M)
-        x, y = np.exp(rng.uniform(np.log(SIDES_M[0]), np.log(SIDES_M[1]), 2)) if not stands else rng.uniform(0.07, 0.13, 2)
-        if not stands and rng.random() < 0.3:
-            x = float(rng.uniform(y, LONGEST))
-        return float(max(x, y)), float(min(x, y)), float(np.exp(rng.uniform(np.log(low), np.log(high))))
+        x, y = rng.uniform(*STANDS_WIDE, 2) if stands else np.exp(rng.uniform(*np.log(SIDES_M), 2))
+        if not stands and rng.random() < LONG:
+            x = rng.uniform(y, LONGEST)
+        z = np.exp(rng.uniform(*np.log(STANDS_HIGH if stands else HEIGHTS_M)))
+        return float(max(x, y)), float(min(x, y)), float(z)
     size = FAMILIES[kind].draw(rng)
     return (size[0], size[0], size[0]) if kind == "ball" else size

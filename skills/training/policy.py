@@ -16,8 +16,9 @@ from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.types import RobotSpec
 from sayso.skills.motion import ENCODING_SIZE
 from sayso.skills.training.export import export_onnx
-from sayso.skills.training.fit import fit
+from sayso.skills.training.fit import PEAK_LR, fit
 from sayso.skills.training.networks import PolicyNet, scaling_of
+from sayso.skills.training.start import START_LR, begin_with
 
 Mode = Literal["motion", "flat", "class"]
 BATCH = 1024
@@ -140,8 +141,9 @@ def train_policy(
     width: int = 320,
     checkpoint: Path | None = None,
     progress: Progress | None = None,
+    start: Path | None = None,
 ) -> PolicyFit:
-    """Train on the dataset's ``columns`` (`COLUMNS`) and export.
+    """Train on the dataset's ``columns`` (`COLUMNS`) and export; begin with the policy at ``start`` if there is one.
 
     ``mode`` "flat" withholds the motion and uses only rows under the teacher's own motion; "class" replaces the motion
     by a class number.
@@ -159,6 +161,8 @@ def train_policy(
     table = torch.from_numpy(class_table(samples.motions)) if mode == "class" else None
     inputs = {"motion": m, "flat": 0, "class": 0 if table is None else len(table)}[mode]
     net = PolicyNet(scaling_of(features), inputs, n, speed, width)
+    if start is not None:
+        begin_with(net, start)
     arm: torch.nn.Module = Flat(net) if mode == "flat" else Arm(net, None if table is None else ClassNumbers(table))
 
     def loss(draw: torch.Generator) -> Tensor:
@@ -169,7 +173,8 @@ def train_policy(
         grip = torch.nn.functional.binary_cross_entropy_with_logits(closing[:, 0], wanted[:, n])
         return error + GRIPPER_WEIGHT * grip
 
-    last = fit(arm, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress)
+    peak = PEAK_LR if start is None else START_LR
+    last = fit(arm, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress, peak_lr=peak)
     example = (features[:64], motion_t[:64])
     if mode == "flat":
         parity = export_onnx(arm, example[:1], ["features"], ["velocity", "closing"], path)

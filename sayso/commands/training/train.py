@@ -62,6 +62,14 @@ def train(
             help="policy and motion only: a LeRobot dataset of the same arm to train from, too; repeatable.",
         ),
     ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            parser=a_path,
+            metavar="DIR",
+            help="policy, motion, critic and arm only: begin with the models of this folder, not with nothing.",
+        ),
+    ] = None,
     workers: Workers = 2,
     no_depth: Annotated[
         bool, typer.Option("--no-depth", help="detector and eyes only: train those for cameras without depth.")
@@ -88,6 +96,10 @@ def train(
         raise UserError(f"--mode {mode.value} is for 'sayso train policy' alone")
     if data and part not in (Part.POLICY, Part.MOTION):
         raise UserError("--data is for 'sayso train policy' and 'sayso train motion' alone")
+    if start is not None and part not in (Part.POLICY, Part.MOTION, Part.CRITIC, Part.ARM):
+        raise UserError("--start is for 'sayso train policy', 'motion', 'critic' and 'arm' alone")
+    if start is not None and mode is Mode.CLASS:
+        raise UserError("--start is not for --mode class: its motions have other numbers in every training")
     if no_depth and part not in (Part.DETECTOR, Part.EYES):
         raise UserError("--no-depth is for 'sayso train detector' and 'sayso train eyes' alone")
     # Threads that spin while they wait slow other work down: by a factor of 4 with two trainings on one core.
@@ -121,7 +133,7 @@ def train(
         Part.CRITIC: CRITIC_STAGES,
     }.get(part, (alone,))
     with alone_in(work, *([] if out is None else [out])), Counter() as counter:
-        plant = TrainingWorkspace(work, out or work / "models", arm, workers, quick, counter, tuple(data or ()))
+        plant = TrainingWorkspace(work, out or work / "models", arm, workers, quick, counter, tuple(data or ()), start)
         if out is not None:
             check_installable(out, [model_name(plant, stage, mode.value) for stage in stages])
         made = [make_policy(plant, mode.value)] if part is Part.POLICY else [STAGES[name](plant) for name in stages]
