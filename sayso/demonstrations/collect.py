@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -46,6 +46,7 @@ LINGER_S = 2.0
 COMMIT_WORLDS = 25
 HIGHER = 0.75
 THINGS_WORLDS, THINGS = 0.6, 0.8  # share of the worlds with things, and of their tasks about a thing
+FALLEN_M = -0.03
 STAND = "s1"  # is put on or in, and not taken itself
 STACKED = frozenset({"block", "box"})
 ROOMY, BROAD = 0.75, 1.3  # a thing's longer edge, over a vessel's width, and over the shorter edge of what it stands on
@@ -119,13 +120,16 @@ def random_task(
     return Task(first, kind, str(rng.choice(pools[kind.name])) if kind.references else None)
 
 
-def things_task(rng: np.random.Generator, scene: SceneSpec, gripper: GripperSpec) -> Task:
-    """A random task with one of the scene's things, or one of its blocks, that the hand can do."""
-    objects = {o.id: o for o in scene.objects}
+def things_task(rng: np.random.Generator, scene: SceneSpec, gripper: GripperSpec, gone: Container[str] = ()) -> Task:
+    """A random task with one of the scene's things, or one of its blocks, that the hand can do; none with the ids in
+    ``gone``. Raises `RobotError` if there is none."""
+    objects = {o.id: o for o in scene.objects if o.id not in gone}
     moved = [i for i, o in objects.items() if o.kind == "block" or (i != STAND and _fits(gripper, o.kind, o.extents))]
     things = [i for i in moved if objects[i].kind != "block"]
+    if not moved:
+        raise RobotError("nothing is left on the table that the hand can take")
     a = objects[str(rng.choice(things if things and rng.random() < THINGS else moved))]
-    others = [o for o in scene.objects if o.id != a.id]
+    others = [o for o in objects.values() if o.id != a.id]
     rooms = {
         "put in": [o.id for o in others if o.kind in HOLLOW and max(a.extents[:2]) < ROOMY * min(o.extents[:2])],
         "put on": [o.id for o in others if o.kind in STACKED and max(a.extents[:2]) < BROAD * min(o.extents[:2])],
@@ -185,7 +189,10 @@ def collect_world(job: Job) -> list[Episode]:
     for _ in range(TASKS_PER_WORLD):
         if with_things:
             assert arm.spec.gripper is not None
-            task = things_task(other, scene, arm.spec.gripper)
+            fallen = {name for name, o in world.truth().items() if o.position[2] < FALLEN_M}
+            if fallen >= {o.id for o in scene.objects if o.id != STAND}:
+                break
+            task = things_task(other, scene, arm.spec.gripper, fallen)
         else:
             task = random_task(rng, scene, stacked) if only is None else random_task(rng, scene, (), (only,))
         ok = run.run(task, LIMIT_S)

@@ -61,9 +61,9 @@ class OracleTasks:
 
     def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal:
         """The goal of the subtask that ground truth requires now."""
-        if self._last is not None and self._misses(scene):  # it has rolled off the table
+        if self._misses(scene):  # it has rolled off the table
             self.finished = True
-            return self._last
+            return self._last or SubtaskGoal.of_box(body.tool.position, np.full(3, 0.04), body.tool.yaw)
         held = self._holds(body, now)
         scene = _holding(scene, self._task.block if held else None)
         goal = self._goal(self._verb, scene)
