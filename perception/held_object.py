@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from sayso.hardware.types import Array, GripperSpec, JointState, Pose
+from sayso.perception.grasps.by_shape import RIMMED
 from sayso.perception.track import Track
 
 TIGHTER, WIDER = 0.014, 0.012
@@ -20,16 +21,28 @@ RATE_S = 0.06
 CORNERS, CORNERS_S = 2**0.5, 0.5
 
 
-def _least(track: Track) -> float:
+EMPTY, WALL = 0.0025, 0.03  # m: an empty hand closes farther; no wall or tube of a rim is thicker
+RIM = 0.6  # of a vessel's radius, beyond which the fingers are at its rim
+
+
+def _at_rim(track: Track, tool: Pose) -> bool:
+    """Whether the fingers are at the thing's rim."""
+    x, y, z = (tool.position - track.position).tolist()
+    radius = min(track.size[:2].tolist()) / 2
+    is_near = RIM * radius < float(np.hypot(x, y)) < radius + LATERAL / 2
+    return track.kind in RIMMED and is_near and abs(z) < track.size[2] / 2 + LATERAL / 2
+
+
+def _least(track: Track, rim: bool) -> float:
     """The opening (m) above which the fingers hold the thing; a slender one is held by fingers that nearly meet."""
-    return max(track.grip - TIGHTER, LEAST_SHARE * track.grip)
+    return EMPTY if rim else max(track.grip - TIGHTER, LEAST_SHARE * track.grip)
 
 
 class HeldObjectTracker:
     """Attaches an object to the tool while the gripper holds it.
 
     Two fingers center an object, so its offset along the gripper's closing axis is zero and the cameras' measurement is
-    ignored; a rotary jaw does not center.
+    ignored; a rotary jaw does not center, and a rim is not the object's middle.
     """
 
     def __init__(self, gripper: GripperSpec | None) -> None:
@@ -38,6 +51,7 @@ class HeldObjectTracker:
         self._recent: deque[tuple[float, float]] = deque()
         self._stalled_since = np.inf
         self.held: Track | None = None
+        self._rim = False  # held by its rim
         self._offset = np.zeros(3)
         self._turn, self._long = 1 + 0j, 0j
 
@@ -49,7 +63,7 @@ class HeldObjectTracker:
         rate = self._rate(opening, now)
         if self.held is not None:
             self._move(self.held, tool)
-            if closing and opening > _least(self.held):
+            if closing and opening > _least(self.held, self._rim):
                 return None
             dropped, self.held = self.held, None
             return dropped
@@ -87,14 +101,16 @@ class HeldObjectTracker:
 
     @staticmethod
     def _between(track: Track, opening: float, tool: Pose, widest: float) -> bool:
-        if not _least(track) < opening < widest * track.grip + WIDER:
+        if _at_rim(track, tool):
+            return EMPTY < opening < WALL
+        if not _least(track, False) < opening < widest * track.grip + WIDER:
             return False
         gap = track.position - tool.position
         # The fingers may hold a tall object anywhere on its side.
         return bool(max(abs(gap[:2])) < LATERAL and abs(gap[2]) < max(VERTICAL, track.size[2] / 2))
 
     def _take(self, track: Track, tool: Pose) -> None:
-        self.held, self._stalled_since = track, np.inf
+        self.held, self._stalled_since, self._rim = track, np.inf, _at_rim(track, tool)
         self._offset = tool.rotation.T @ (track.position - tool.position)
         self._center()
         # The fingers turn a block until its faces lie against them: a multiple of 90° from the tool's yaw.
@@ -104,7 +120,7 @@ class HeldObjectTracker:
         self._move(track, tool)
 
     def _center(self) -> None:
-        if self._axis is not None:
+        if self._axis is not None and not self._rim:
             self._offset[self._axis] = 0.0
 
     def _move(self, track: Track, tool: Pose) -> None:

@@ -6,21 +6,24 @@ from collections.abc import Callable
 
 from sayso.planner.execution.critic import CRITIC_LOGITS
 from sayso.planner.execution.motion_planner import MOTION_LOGITS
-from sayso.skills.features import feature_names
+from sayso.skills.features import feature_counts
 from sayso.skills.motion import ENCODING_SIZE
 
-
-def _policy(dof: int) -> dict[str, int]:
-    return {"features": len(feature_names(dof)), "motion": ENCODING_SIZE, "velocity": dof, "closing": 1}
-
-
-def _motion(dof: int) -> dict[str, int]:
-    return {"features": len(feature_names(dof)), "logits": MOTION_LOGITS}
+Size = int | tuple[int, ...]
+"""The last dimension of a tensor, or those that it may have, today's first."""
 
 
-def _critic(dof: int) -> dict[str, int]:
-    return {"features": len(feature_names(dof)), "logits": CRITIC_LOGITS}
+def _policy(dof: int) -> dict[str, Size]:
+    return {"features": feature_counts(dof), "motion": ENCODING_SIZE, "velocity": dof, "closing": 1}
+
+
+def _motion(dof: int) -> dict[str, Size]:
+    return {"features": feature_counts(dof), "logits": MOTION_LOGITS}
+
+
+def _critic(dof: int) -> dict[str, Size]:
+    return {"features": feature_counts(dof), "logits": CRITIC_LOGITS}
 
 
 # Per arm model: number of joints → last dimension of every tensor.
-MODEL_SIZES: dict[str, Callable[[int], dict[str, int]]] = {"policy": _policy, "motion": _motion, "critic": _critic}
+MODEL_SIZES: dict[str, Callable[[int], dict[str, Size]]] = {"policy": _policy, "motion": _motion, "critic": _critic}

@@ -93,10 +93,10 @@ class ModelStore:
             raise ModelError(f"{path} is the card of '{card.name}', not of '{name}'; {_remedy(name)}")
         return card
 
-    def load(self, name: str, sizes: Mapping[str, int] | None = None) -> ort.InferenceSession:
+    def load(self, name: str, sizes: Mapping[str, int | tuple[int, ...]] | None = None) -> ort.InferenceSession:
         """An inference session with one thread that never spins; the file's digest and tensors are checked first.
 
-        ``sizes`` are the required tensors and the last dimension of each.
+        ``sizes`` are the required tensors and the last dimension of each, or those that it may have.
         """
         card, path = self.card(name), self.file(name)
         try:
@@ -109,18 +109,18 @@ class ModelStore:
             raise ModelError(f"{error}; {_remedy(name)}") from None
         there = {t.name: t.shape[-1] for t in (*card.inputs, *card.outputs) if t.shape}
         for tensor, size in (sizes or {}).items():
-            if there.get(tensor) != size:
+            allowed = size if isinstance(size, tuple) else (size,)
+            if there.get(tensor) not in allowed:
                 width = f"of {there[tensor]} numbers" if tensor in there else "missing"
-                raise ModelError(
-                    f"{path} does not fit this robot: its '{tensor}' is {width}, {size} are needed; {_remedy(name)}"
-                )
+                why = f"its '{tensor}' is {width}, {allowed[0]} are needed"
+                raise ModelError(f"{path} does not fit this robot: {why}; {_remedy(name)}")
         session = _opened(content, path)
         for what, found, said in zip(("takes", "gives"), tensors_of(session), (card.inputs, card.outputs), strict=True):
             if found != said:
                 raise ModelError(f"{path} {what} {_list(found)}, its card says {_list(said)}; {_remedy(name)}")
         return session
 
-    def problem(self, name: str, sizes: Mapping[str, int] | None = None) -> str | None:
+    def problem(self, name: str, sizes: Mapping[str, int | tuple[int, ...]] | None = None) -> str | None:
         """Why a model cannot be loaded with these ``sizes``; None if it can."""
         try:
             self.load(name, sizes)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 RATE_TICKS = 3
 CENTER = (0.5, 0.0, 0.15)
+OF_GRASPS = ("grasp_sin", "grasp_cos", "hang")  # the last features, which models from before grasps do not take
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,12 @@ def feature_names(dof: int) -> tuple[str, ...]:
     names += [f"object_{a}" for a in axes] + [f"object_near_{a}" for a in axes] + ["object_off", "object_above_table"]
     names += ["width", "height", "turn_sin", "turn_cos", "held"]
     names += ["placing"] + [f"place_{a}" for a in axes] + [f"place_near_{a}" for a in axes] + ["place_off"]
-    names += ["tolerance", "clearance", "over_clearance"]
-    # Models from before grasps take the features up to here: see `known_features`.
-    return (*names, "grasp_sin", "grasp_cos", "hang")
+    return (*names, "tolerance", "clearance", "over_clearance", *OF_GRASPS)
+
+
+def feature_counts(dof: int) -> tuple[int, int]:
+    """How many features a model of an arm with ``dof`` joints takes: now, and from before grasps."""
+    return len(feature_names(dof)), len(feature_names(dof)) - len(OF_GRASPS)
 
 
 def known_features(session: ort.InferenceSession) -> slice:
@@ -96,7 +100,8 @@ def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
         off, tolerance = float(np.hypot(drop[0], drop[1])), goal.tolerance
     object_off = float(np.hypot(gap[0], gap[1]))
     lowest = min(tool[2], bottom) if goal.held else tool[2]
-    fine = [(body.opening - width) / 0.02, *[g / 0.02 for g in gap], object_off / 0.012]
+    opening = goal.opening(body.opening)
+    fine = [(opening - width) / 0.02, *[g / 0.02 for g in gap], object_off / 0.012]
     fine = np.tanh([*fine, *[d / 0.02 for d in drop], off / 0.012]).tolist()
     return np.array(
         [
@@ -104,7 +109,7 @@ def features(body: Proprioception, goal: SubtaskGoal) -> NDArray[np.float32]:
             *lag,
             *[(t - c) * 3 for t, c in zip(tool, CENTER, strict=True)],
             rotation[0][0], rotation[1][0], 3 * rotation[0][2], 3 * rotation[1][2],
-            10 * body.opening, 5 * body.rate, float(body.closing), fine[0],
+            10 * opening, 5 * body.rate, float(body.closing), fine[0],
             *[g * 3 for g in gap],
             *fine[1:5], 5 * z,
             20 * width, 20 * height, np.sin(4 * turn), np.cos(4 * turn), float(goal.held),

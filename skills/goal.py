@@ -17,7 +17,8 @@ class SubtaskGoal:
     180°, the tool's heading there; ``width`` m what lies between the fingers. The thing reaches ``hang`` m down from
     ``position`` and ``above`` m up. ``place`` (3,) m is where the point of the thing's underside below ``position``
     goes, None while picking up; ``tolerance`` m is the allowed horizontal error at release; ``clearance`` m the top of
-    the highest other object; ``held``: the thing is believed to be in the hand.
+    the highest other object; ``held``: the thing is believed to be in the hand. Where a block stands for the thing,
+    for a policy from before grasps, ``fingers`` are the thing's own width and the hand's whole opening, m.
     """
 
     position: Array
@@ -29,6 +30,16 @@ class SubtaskGoal:
     place: Array | None = None
     tolerance: float = 0.006
     clearance: float = 0.0
+    fingers: tuple[float, float] | None = None
+
+    def opening(self, true: float) -> float:
+        """The fingers' opening (m) as it would be on the block: ``true`` on a thing of another width."""
+        if self.fingers is None:
+            return true
+        own, whole = self.fingers
+        if true <= own:
+            return true * self.width / own
+        return self.width + (true - own) * (whole - self.width) / max(whole - own, 1e-3)
 
     @property
     def height(self) -> float:

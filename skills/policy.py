@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from sayso.hardware.types import Array, JointState, JointTarget, RobotSpec
-from sayso.skills.features import Observation, known_features
+from sayso.skills.features import Observation, feature_counts, known_features
 from sayso.skills.motion import LanguageMotion
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Policy(Protocol):
 class OnnxPolicy:
     """A policy exported by `sayso.skills.training`; inputs ``features`` (1, F) and ``motion`` (1, M) float32.
 
-    Raises ValueError for a model with other inputs.
+    ``earlier``: it is from before grasps. Raises ValueError for a model with other inputs.
     """
 
     def __init__(self, session: ort.InferenceSession) -> None:
@@ -95,6 +95,8 @@ class OnnxPolicy:
         if not wanted <= {"features", "motion"} or "features" not in wanted:
             raise ValueError(f"a policy takes 'features' and 'motion'; this model takes {sorted(wanted)}")
         self._known = known_features(session)
+        dof = next(o.shape[-1] for o in session.get_outputs() if o.name == "velocity")
+        self.earlier = self._known.stop < feature_counts(dof)[0]
         self._takes_motion = "motion" in wanted
         self._outputs = [o.name for o in session.get_outputs()]  # asked for anew, they are described at every run
 

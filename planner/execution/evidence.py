@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sayso.hardware.types import Array
-from sayso.perception.scene import Scene, SceneObject
+from sayso.perception.scene import KINDS, Scene, SceneObject
 from sayso.planner.execution.supervisor import Step
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M, DIRECTIONS, is_deep_enough
@@ -91,7 +91,8 @@ class Evidence:
         width = item.width
         if not body.closing:
             return "my hand is open and holds nothing"
-        if body.opening < LEAST_SHARE * width:
+        # Where the fingers hold any other thing, it may be narrower than it is wide: the tracker says what is held.
+        if body.opening < LEAST_SHARE * width and not (item.held and item.kind not in KINDS):
             return "I closed the hand and nothing is in it"
         if not item.held:
             gap = float(np.linalg.norm(item.position - body.tool.position))

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from sayso.hardware.types import Array, Box, GripperSpec
-from sayso.perception.scene import Scene, SceneObject
+from sayso.perception.scene import KINDS, Scene, SceneObject
 from sayso.planner.execution.grip import grasp_goal
+from sayso.planner.execution.stand_in import as_block
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M, area, beside, in_vessel, inside, near
 from sayso.skills.goal import SubtaskGoal
@@ -135,10 +136,11 @@ class Goals:
 
     A free place is chosen once per subtask; a place in a container moves with the container. ``anchors`` are the
     objects' positions (3,) m by id when the plan was made, ``spare`` the room (m) to leave around some objects.
+    ``earlier``: the policy is from before grasps, see `sayso.planner.execution.stand_in`.
     """
 
-    def __init__(self, reach: Box | None, gripper: GripperSpec | None = None) -> None:
-        self._reach, self._gripper = reach, gripper
+    def __init__(self, reach: Box | None, gripper: GripperSpec | None = None, earlier: bool = False) -> None:
+        self._reach, self._gripper, self._earlier = reach, gripper, earlier
         self.forget()
 
     def forget(self) -> None:
@@ -167,6 +169,8 @@ class Goals:
         self._of, self._last = item.id, grasp_goal(
             item, scene, self._gripper, place=place, tolerance=tolerance, clearance=clearance, last=before
         )  # fmt: skip
+        if self._earlier and self._gripper is not None and item.kind not in KINDS:
+            return as_block(self._last, scene.tool, self._gripper)
         return self._last
 
     def idle(self, scene: Scene) -> SubtaskGoal | None:

@@ -19,7 +19,7 @@ from sayso.skills.goal import SubtaskGoal
 FLATTEST, TALLEST = 0.010, 0.15  # m of what can be picked up
 HAND = GripperSpec()
 TURN_COST = 0.15  # per rad of the hand's turn, in quality
-CROWDED = 0.3  # quality lost where a finger would come down on another thing
+CROWDED = 0.5  # quality lost where a finger would come down on another thing; more than a quarter turn costs
 STEADY = 0.06  # quality that another grasp has to be better by
 SAME_M, SAME_RAD = 0.012, 0.3
 FINGER_M, FINGER_WIDTH_M = 0.015, 0.022  # the footprint of a finger beside the thing

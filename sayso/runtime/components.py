@@ -30,6 +30,7 @@ class Components:
     plans then. ``spoken`` are the ``motions`` if a model says them; the
     ``model`` reads corrections that nobody here understands; the ``ledger`` keeps what model servers were asked.
     ``outlook`` is the critic that looks ahead.
+    ``earlier``: the policy is from before grasps.
     """
 
     policy: Policy
@@ -46,3 +47,4 @@ class Components:
     ledger: Ledger | None = None
     second: SecondOpinion | None = None
     outlook: OutlookCritic | None = None
+    earlier: bool = False

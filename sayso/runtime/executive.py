@@ -56,7 +56,8 @@ class Executive(Subscriber):
         viewpoint_yaw: float = 0.0,
     ) -> None:  # fmt: skip
         self.robot, self.components, self.log = robot, components, Log()
-        self.override, self.goals = MotionOverride(), Goals(robot.spec.reach, robot.spec.gripper)
+        self.override = MotionOverride()
+        self.goals = Goals(robot.spec.reach, robot.spec.gripper, components.earlier)
         self.planning = Planning(
             components.planner, self.log, components.deadline_s, components.fallback, components.local
         )

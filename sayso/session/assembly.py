@@ -121,8 +121,9 @@ def components_for(
             spoken = RemoteMotions(
                 chosen.chat, chosen.image, deadline_s=options.planner_deadline_s, local=local, waits=not real_time
             )
+    policy = OnnxPolicy(load("policy"))
     components = Components(
-        policy=standing_policy(OnnxPolicy(load("policy")), backend.robot.spec),
+        policy=standing_policy(policy, backend.robot.spec),
         motions=spoken or motions,
         critic=Critic(load("critic")),
         planner=Remembering(chosen, words, memory),
@@ -136,6 +137,7 @@ def components_for(
         spoken=spoken,
         model=model,
         ledger=ledger,
+        earlier=policy.earlier,
     )
     warm_up(words.model.embed)
     second.warm_up()

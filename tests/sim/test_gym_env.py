@@ -142,7 +142,7 @@ def test_an_expert_solves_it_through_actions_alone() -> None:
         state = JointState(0.0, seen["joints"].astype(float), np.zeros(7), float(seen["gripper"][0]))
         body = sense.sense(state, command, closing)
         truth = world.truth()["b1"]
-        do = expert.command(body, SubtaskGoal(truth.position, truth.size, truth.yaw))
+        do = expert.command(body, SubtaskGoal.of_box(truth.position, truth.size, truth.yaw))
         closing = do.closed
         ahead = expert.joint_velocities(body, [do])[0] * 0.08
         command = state.position + ahead

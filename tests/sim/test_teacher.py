@@ -1,5 +1,6 @@
 """The teacher carries out what it is asked, and a film of it shows that."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from sayso.bench.tasks.ladder import Rung, climb
 from sayso.demonstrations.oracle import Task
 from sayso.demonstrations.oracle_run import OracleRun
+from sayso.hardware.half_turn import FARTHEST, half_turn
 from sayso.hardware.types import Pose
 from sayso.sim.camera import CameraSpec
 from sayso.sim.film import Film
@@ -15,7 +17,7 @@ from sayso.sim.physics import Physics
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
 from sayso.sim.tasks import TASKS
-from sayso.sim.teacher import pick, place, turn_to
+from sayso.sim.teacher import Arm, pick, place
 from sayso.skills.features import Proprioception
 from sayso.skills.goal import SubtaskGoal
 
@@ -47,39 +49,62 @@ def test_a_film_shows_what_happened() -> None:
     world.close()
 
 
-def hand(x: float, y: float, z: float, opening: float = 0.08, closing: bool = False) -> Proprioception:
+def hand(
+    x: float, y: float, z: float, opening: float = 0.08, closing: bool = False, rate: float = 0.0
+) -> Proprioception:
     down = np.diag([1.0, -1.0, -1.0])
-    return Proprioception(np.zeros(7), np.zeros(7), Pose(np.array([x, y, z]), down), opening, 0.0, closing)
+    return Proprioception(np.zeros(7), np.zeros(7), Pose(np.array([x, y, z]), down), opening, rate, closing)
 
 
-GOAL = SubtaskGoal(np.array([0.5, 0.1, 0.02]), np.full(3, 0.04), 0.0)
+ARM = Arm()
+GOAL = SubtaskGoal.of_box(np.array([0.5, 0.1, 0.02]), np.full(3, 0.04), 0.0)
 
 
 def test_the_teacher_depends_on_nothing_but_what_it_sees() -> None:
     far, near, gripped = hand(0.4, 0.0, 0.2), hand(0.5, 0.1, 0.02), hand(0.5, 0.1, 0.02, 0.04, closing=True)
     for _ in range(2):
-        approach = pick(far, GOAL)
+        approach = pick(far, GOAL, ARM)
         assert not approach.closed and approach.twist[0] > 0 and approach.twist[1] > 0
-        assert pick(near, GOAL).closed and not pick(near, GOAL).twist.any()
-        assert pick(gripped, GOAL).closed and pick(gripped, GOAL).twist[2] > 0.1
+        assert pick(near, GOAL, ARM).closed and not pick(near, GOAL, ARM).twist.any()
+        assert pick(gripped, GOAL, ARM).closed and pick(gripped, GOAL, ARM).twist[2] > 0.1
     # A hand that is low and beside the block goes up before it goes over.
-    low = pick(hand(0.42, 0.1, 0.02), GOAL).twist
+    low = pick(hand(0.42, 0.1, 0.02), GOAL, ARM).twist
     assert low[2] > 0.1 and abs(low[0]) < 0.02
 
 
 def test_the_teacher_lets_go_only_over_the_place() -> None:
-    there = SubtaskGoal(GOAL.position, GOAL.size, 0.0, place=np.array([0.5, 0.1, 0.0]))
-    elsewhere = SubtaskGoal(GOAL.position, GOAL.size, 0.0, place=np.array([0.5, -0.1, 0.0]))
+    there = replace(GOAL, place=np.array([0.5, 0.1, 0.0]))
+    elsewhere = replace(GOAL, place=np.array([0.5, -0.1, 0.0]))
     gripped = hand(0.5, 0.1, 0.02, 0.04, closing=True)
-    assert not place(gripped, there).closed
-    assert place(gripped, elsewhere).closed and place(gripped, elsewhere).twist[2] > 0.1
-    released = place(hand(0.5, 0.1, 0.02, 0.08), there)
+    assert not place(gripped, there, ARM).closed
+    assert place(gripped, elsewhere, ARM).closed and place(gripped, elsewhere, ARM).twist[2] > 0.1
+    released = place(hand(0.5, 0.1, 0.02, 0.08), there, ARM)
     assert not released.closed and released.twist[2] > 0.1
 
 
-def test_a_square_is_turned_to_the_short_way() -> None:
+def test_a_hand_is_turned_the_short_way_and_not_past_the_end_of_its_wrist() -> None:
     for yaw in np.linspace(-3, 3, 25):
         for tool in np.linspace(-1.5, 1.5, 7):
-            turn = turn_to(float(yaw), float(tool))
-            assert abs(turn) <= 3 * np.pi / 4
-            assert abs(np.sin(2 * (tool + turn - yaw))) < 1e-9
+            turn = half_turn(float(yaw), float(tool))
+            assert abs(turn) <= np.pi and abs(tool + turn) <= FARTHEST
+            assert abs(np.sin(tool + turn - yaw)) < 1e-9
+
+
+def test_fingers_that_still_close_around_a_thing_narrower_than_its_box_go_on_closing() -> None:
+    neck = replace(GOAL, width=0.06)
+    assert pick(hand(0.5, 0.1, 0.02, 0.035, closing=True, rate=-0.1), neck, ARM).closed
+    assert not pick(hand(0.5, 0.1, 0.02, 0.0, closing=True), neck, ARM).closed, "they have closed on nothing"
+    assert pick(hand(0.5, 0.1, 0.02, 0.03, closing=True), replace(neck, held=True), ARM).twist[2] > 0.1
+
+
+def test_a_wide_thing_leaves_less_to_spare() -> None:
+    wide = replace(GOAL, width=0.069)
+    assert pick(hand(0.5, 0.1, 0.02, 0.08), wide, ARM).closed
+    assert not pick(hand(0.5, 0.1, 0.02, 0.07), wide, ARM).closed
+
+
+def test_what_hangs_below_the_hand_is_carried_over_other_things_and_let_go_on_its_foot() -> None:
+    tall = SubtaskGoal(np.array([0.5, 0.1, 0.12]), 0.0, 0.04, 0.10, 0.03, True, np.array([0.5, 0.1, 0.0]))
+    assert place(hand(0.5, 0.1, 0.12, 0.04, closing=True), tall, ARM).twist[2] < -0.05, "2 cm above the table"
+    there = replace(tall, position=np.array([0.5, 0.1, 0.103]))
+    assert not place(hand(0.5, 0.1, 0.103, 0.04, closing=True), there, ARM).closed

@@ -25,7 +25,7 @@ from sayso.skills.posture import Posture
 PANDA = load_arm("panda")
 TOOL = Pose(np.array([0.5, 0.0, 0.15]), np.diag([1.0, -1.0, -1.0]))
 BODY = Proprioception(PANDA.home, PANDA.home + 0.01, TOOL, 0.06, -0.02, closing=True)
-PICK = SubtaskGoal(np.array([0.5, 0.0, 0.02]), np.array([0.04, 0.05, 0.03]), 0.0, clearance=0.04)
+PICK = SubtaskGoal.of_box(np.array([0.5, 0.0, 0.02]), np.array([0.04, 0.05, 0.03]), 0.0, clearance=0.04)
 PUT = replace(PICK, place=np.array([0.6, 0.0, 0.02]), tolerance=0.01)
 
 
@@ -85,6 +85,18 @@ def test_what_is_held_hangs_below_the_tool_and_has_to_clear_other_things_too() -
 def test_a_block_looks_the_same_after_a_quarter_turn() -> None:
     seen, turned = named(goal=replace(PICK, yaw=0.2)), named(goal=replace(PICK, yaw=0.2 + np.pi / 2))
     assert [turned[n] for n in ("turn_sin", "turn_cos")] == pytest.approx([seen[n] for n in ("turn_sin", "turn_cos")])
+
+
+def test_a_grasp_looks_the_same_after_half_a_turn_alone() -> None:
+    seen, quarter, half = (named(goal=replace(PICK, yaw=0.2 + turn)) for turn in (0.0, np.pi / 2, np.pi))
+    assert half["grasp_sin"] == pytest.approx(seen["grasp_sin"]) == pytest.approx(np.sin(0.4))
+    assert quarter["grasp_sin"] == pytest.approx(-seen["grasp_sin"])
+
+
+def test_how_far_a_thing_reaches_below_the_fingers_is_seen() -> None:
+    tall = named(goal=replace(PUT, position=np.array([0.5, 0.0, 0.1]), hang=0.07, above=0.03))
+    assert tall["hang"] == pytest.approx(20 * 0.07) and tall["height"] == pytest.approx(20 * 0.1)
+    assert tall["place_z"] == pytest.approx(3 * (0.02 - 0.03)), "its underside is 3 cm above the table"
 
 
 def test_an_arm_on_a_pedestal_is_seen_as_one_that_stands_on_the_table() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from sayso.skills.goal import SubtaskGoal
 
-GOAL = SubtaskGoal(np.array([0.5, 0.0, 0.02]), np.full(3, 0.04), 0.3)
+GOAL = SubtaskGoal.of_box(np.array([0.5, 0.0, 0.02]), np.full(3, 0.04), 0.3)
 
 
 def test_a_goal_without_a_place_is_a_pick_of_what_is_not_held() -> None:

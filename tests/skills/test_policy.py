@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import Pose
-from sayso.skills.features import Observation, Proprioception
+from sayso.skills.features import Observation, Proprioception, feature_counts
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import ENCODING_SIZE, parse
 from sayso.skills.policy import HORIZON, POLICY_HZ, OnnxPolicy
@@ -20,14 +20,16 @@ START = np.array([0.1, 0.2])
 class Network:
     """Takes inputs of these names and answers a velocity and a logit for closing."""
 
+    features = feature_counts(2)[0]
+
     def __init__(self, *takes: str, closing: float = -1.0) -> None:
         self.takes, self.closing, self.asked = takes, closing, list[dict[str, np.ndarray]]()
 
     def get_inputs(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(name=name) for name in self.takes]
+        return [SimpleNamespace(name=name, shape=[None, self.features]) for name in self.takes]
 
     def get_outputs(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(name=name) for name in ("velocity", "closing")]
+        return [SimpleNamespace(name=name, shape=[None, 2]) for name in ("velocity", "closing")]
 
     def run(self, outputs: list[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
         self.asked.append(given)
@@ -36,7 +38,7 @@ class Network:
 
 def seen() -> Observation:
     body = Proprioception(START, START, Pose(np.zeros(3), np.eye(3)), 0.04, 0.0, False)
-    return Observation.of(body, SubtaskGoal(np.zeros(3), np.full(3, 0.04), 0.0))
+    return Observation.of(body, SubtaskGoal.of_box(np.zeros(3), np.full(3, 0.04), 0.0))
 
 
 def test_it_goes_on_from_the_start_with_the_velocity_that_the_network_says() -> None:
@@ -66,6 +68,15 @@ def test_one_that_takes_no_motion_is_given_none() -> None:
     network = Network("features")
     OnnxPolicy(network).act(seen(), FORWARD, 0.0, START)  # type: ignore[arg-type]
     assert set(network.asked[0]) == {"features"}
+
+
+def test_a_model_from_before_grasps_is_given_what_it_knows() -> None:
+    network, observation = Network("features", "motion"), seen()
+    assert not OnnxPolicy(network).earlier  # type: ignore[arg-type]
+    network.features = feature_counts(2)[1]
+    policy = OnnxPolicy(network)  # type: ignore[arg-type]
+    policy.act(observation, FORWARD, 0.0, START)
+    assert policy.earlier and np.array_equal(network.asked[0]["features"], observation.features[None, :-3])
 
 
 @pytest.mark.parametrize("takes", [("features", "image"), ("motion",), ()])

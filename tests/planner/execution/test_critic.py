@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,9 @@ class Says:
 
     def __init__(self, done: float = UNSURE, failed: float = UNSURE) -> None:
         self.done, self.failed, self.asked = done, failed, list[np.ndarray]()
+
+    def get_inputs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name="features", shape=[None, 3])]
 
     def run(self, outputs: None, inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
         self.asked.append(inputs["features"])

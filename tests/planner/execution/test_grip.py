@@ -1,4 +1,4 @@
-"""Where a thing is taken, what the hand refuses, and the block that stands for a thing."""
+"""Where a thing is taken, what the hand refuses, and the block that stands for a thing for an earlier policy."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import GripperSpec, Pose
+from sayso.perception.grasps.grasp import Grasp
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.execution.goal import Goals
-from sayso.planner.execution.grip import STAND_IN, impossible
+from sayso.planner.execution.grip import chosen, impossible
+from sayso.planner.execution.stand_in import STAND_IN
 from sayso.planner.plan import Plan, Relation, Subtask, Verb
+from sayso.skills.goal import SubtaskGoal
 from tests.planner.execution.test_evidence import BOWL, PICK, START
 from tests.planner.local_scenes import scene, thing
 
@@ -72,38 +75,99 @@ def test_nothing_stands_on_a_ball() -> None:
     assert said == "Nothing stands on the green ball: its top is not flat."
 
 
-def test_a_block_is_shown_as_it_is() -> None:
-    goal = Goals(None, HAND).goal(TAKE, table(seen("block", (0.04, 0.04, 0.04), 0.3)), ())
-    assert goal.fingers is None and goal.size[0] == 0.04 and goal.yaw == 0.3
+def taken(item: SceneObject, tool_yaw: float = 0.0) -> SubtaskGoal:
+    return Goals(None, HAND).goal(TAKE, table(item, tool_yaw), ())
 
 
-def test_a_tall_can_is_a_block_at_its_top() -> None:
+def test_a_block_is_taken_in_its_middle() -> None:
+    goal = taken(seen("block", (0.04, 0.04, 0.04), 0.3))
+    assert goal.width == 0.04 and goal.hang == goal.above == pytest.approx(0.02)
+    assert goal.yaw % (np.pi / 2) == pytest.approx(0.3)
+
+
+def test_a_tall_can_is_taken_near_its_top() -> None:
+    goal = taken(seen("can", (0.066, 0.066, 0.115)))
+    assert goal.position[2] == pytest.approx(0.085)
+    assert (goal.width, goal.hang, goal.above) == pytest.approx((0.066, 0.085, 0.03))
+    assert abs(goal.yaw) < 0.2, "no heading of it is better than the hand's own"
+
+
+@pytest.mark.parametrize("yaw", [1.2, -1.0, 0.4])
+def test_a_box_is_taken_across_its_shorter_edge(yaw: float) -> None:
+    goal = taken(seen("box", (0.12, 0.05, 0.06), yaw))
+    assert goal.width == 0.05 and goal.yaw % np.pi == pytest.approx(yaw % np.pi), "the fingers close along the tool's y"
+
+
+def test_a_flat_thing_leaves_room_for_the_fingertips() -> None:
+    goal = taken(seen("stick", (0.15, 0.012, 0.012)))
+    assert goal.position[2] == pytest.approx(HAND.fingertip + 0.001)
+
+
+def test_a_wide_cup_is_taken_by_its_rim_and_put_by_its_middle() -> None:
+    item = seen("cup", (0.09, 0.09, 0.10))
+    goal = taken(item)
+    out = goal.position - item.position
+    assert np.hypot(*out[:2]) == pytest.approx(0.045, abs=0.005) and goal.width < 0.01
+    closing = np.array([np.cos(goal.yaw + np.pi / 2), np.sin(goal.yaw + np.pi / 2)])
+    assert abs(closing @ out[:2]) == pytest.approx(np.hypot(*out[:2]), abs=1e-3), "one finger inside, one outside"
+    held = replace(item, held=True, position=np.array([0.45, -0.145, 0.07]))
+    goals = [Goals(None, gripper).goal(PUT, table(held), ()) for gripper in (HAND, None)]
+    assert all(g.place is not None for g in goals)
+    bowl = np.array([0.55, 0.15])
+    assert goals[0].place is not None and goals[0].place[:2] == pytest.approx([bowl[0], bowl[1] + 0.045])
+
+
+def test_grasps_that_were_seen_come_before_those_of_the_shape() -> None:
+    found = Grasp(np.array([0.44, -0.1, 0.03]), 0.5, 0.02, 0.95)
+    item = replace(seen("box", (0.12, 0.05, 0.06)), grasps=(found, replace(found, yaw=2.0, quality=0.3)))
+    assert chosen(item, table(item), HAND) is found
+
+
+def test_no_finger_comes_down_on_a_neighbor() -> None:
+    item, beside = seen("block", (0.04, 0.04, 0.04)), thing("red block", 0.45, -0.05)
+    free, crowded = table(item), replace(table(item), objects=(item, beside))
+    assert chosen(item, free, HAND).yaw % np.pi == pytest.approx(np.pi / 2)
+    assert chosen(item, crowded, HAND).yaw % np.pi == pytest.approx(0.0)
+
+
+def test_the_grasp_stays_while_another_is_hardly_better() -> None:
+    goals, item = Goals(None, HAND), seen("block", (0.04, 0.04, 0.04), np.pi / 4 - 0.03)
+    first = goals.goal(TAKE, table(item), ())
+    again = goals.goal(TAKE, table(replace(item, yaw=np.pi / 4 + 0.03)), ())
+    assert again.yaw - first.yaw == pytest.approx(0.06)
+
+
+def test_what_hangs_below_the_hand_is_measured_from_where_it_is_held() -> None:
+    held = replace(seen("can", (0.066, 0.066, 0.115), held=True), position=np.array([0.45, -0.1, 0.07]))
+    goal = Goals(None, HAND).goal(PUT, table(held, gripper=0.066 / 0.08), ())
+    assert goal.position.tolist() == [0.45, -0.1, 0.1] and goal.width == pytest.approx(0.066)
+    assert goal.bottom == pytest.approx(0.07 - 0.115 / 2) and goal.top == pytest.approx(0.07 + 0.115 / 2)
+
+
+def test_a_policy_from_before_grasps_is_shown_a_block_at_the_top_of_a_tall_can() -> None:
     scene_ = table(seen("can", (0.066, 0.066, 0.115)))
-    goal = Goals(None, HAND).goal(TAKE, scene_, ())
-    assert goal.size.tolist() == [STAND_IN] * 3 and goal.position[2] == pytest.approx(0.085)
+    goal = Goals(None, HAND, earlier=True).goal(TAKE, scene_, ())
+    assert goal.width == goal.height == STAND_IN and goal.position[2] == pytest.approx(0.085)
     assert goal.opening(0.066) == pytest.approx(STAND_IN) and goal.opening(0.08) == pytest.approx(0.08)
     assert goal.opening(0.0) == 0.0
+    block = Goals(None, HAND, earlier=True).goal(TAKE, table(seen("block", (0.04, 0.04, 0.04))), ())
+    assert block.fingers is None
 
 
-def test_what_hangs_below_the_hand_is_kept_clear() -> None:
-    held = seen("can", (0.066, 0.066, 0.115), held=True)
-    held = replace(held, position=np.array([0.45, -0.1, 0.07]))
-    scene_ = table(held, gripper=0.066 / 0.08)
-    goal = Goals(None, HAND).goal(PUT, scene_, ())
-    bottom, shown = 0.07 - 0.115 / 2, float(goal.position[2] - goal.size[2] / 2)
-    hangs = shown - bottom
-    plain = Goals(None).goal(PUT, scene_, ())
-    assert goal.place is not None and plain.place is not None
-    assert goal.place[2] - plain.place[2] == pytest.approx(hangs) and hangs > 0.05
+def test_what_hangs_below_that_block_is_kept_clear() -> None:
+    held = replace(seen("can", (0.066, 0.066, 0.115), held=True), position=np.array([0.45, -0.1, 0.07]))
+    goal, plain = (Goals(None, HAND, e).goal(PUT, table(held, gripper=0.066 / 0.08), ()) for e in (True, False))
+    hangs = goal.bottom - plain.bottom
+    assert goal.place is not None and plain.place is not None and hangs > 0.05
+    assert goal.place[2] - plain.place[2] == pytest.approx(hangs)
     assert goal.clearance - plain.clearance == pytest.approx(hangs)
-    assert goal.position[2] == scene_.tool.position[2] and goal.opening(0.066) == pytest.approx(STAND_IN)
 
 
 @pytest.mark.parametrize("yaw", [1.2, -1.0])
-def test_the_hand_is_led_around_to_the_shorter_edge_before_it_goes_down(yaw: float) -> None:
+def test_the_hand_of_such_a_policy_is_led_around_before_it_goes_down(yaw: float) -> None:
     item = seen("box", (0.12, 0.05, 0.06), yaw)
-    far = Goals(None, HAND).goal(TAKE, table(item), ())
-    near = Goals(None, HAND).goal(TAKE, table(item, tool_yaw=yaw - 0.05), ())
+    far = Goals(None, HAND, earlier=True).goal(TAKE, table(item), ())
+    near = Goals(None, HAND, earlier=True).goal(TAKE, table(item, tool_yaw=yaw - 0.05), ())
     assert 0 < far.yaw / np.sign(yaw) < 0.3, "a small step in the right direction"
     assert far.position[2] > near.position[2] + 0.05
     assert near.yaw == pytest.approx(yaw)

@@ -20,7 +20,7 @@ HABIT = Habit(
     phase="reaching", height=(0.08, 0.12), width=(0.03, 0.05), above=(-0.05, -0.03), off=(0.0, 0.02), arm="panda",
     corrections=4,
 )  # fmt: skip
-TALL = SubtaskGoal(np.array([0.5, 0.0, 0.05]), np.array([0.04, 0.04, 0.1]), 0.0)
+TALL = SubtaskGoal.of_box(np.array([0.5, 0.0, 0.05]), np.array([0.04, 0.04, 0.1]), 0.0)
 DOWN = parse("move arm down")
 
 
@@ -42,7 +42,7 @@ def seen(goal: SubtaskGoal, x: float, z: float) -> Observation:
         (TALL, 0.5, 0.06, "close gripper"),
         (TALL, 0.5, 0.12, "move arm down"),  # too high
         (TALL, 0.45, 0.06, "move arm down"),  # beside
-        (replace(TALL, size=np.array([0.04, 0.04, 0.04])), 0.5, 0.03, "move arm down"),  # not tall
+        (replace(TALL, hang=0.02, above=0.02), 0.5, 0.03, "move arm down"),  # not tall
         (replace(TALL, held=True), 0.5, 0.06, "move arm down"),  # in the hand
         (replace(TALL, place=np.array([0.4, 0.2, 0.0])), 0.5, 0.06, "move arm down"),
     ],

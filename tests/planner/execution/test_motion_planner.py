@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,9 @@ def test_the_planner_asks_its_network_once_with_one_row_of_features() -> None:
     asked = []
 
     class Network:
+        def get_inputs(self) -> list[SimpleNamespace]:
+            return [SimpleNamespace(name="features", shape=[None, 4])]
+
         def run(self, outputs: None, inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
             asked.append(inputs)
             return [logits_of(parse("move arm left"))[None]]

@@ -8,6 +8,7 @@ import pytest
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.arms.load import load_arm
 from sayso.hardware.types import Array, Pose
+from sayso.perception.scene import SceneObject
 from sayso.planner.watch.detour import Detour
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.hand_shape import HandShape, Keepout
@@ -19,8 +20,11 @@ DETOUR = Detour(HandShape(SPEC), SPEC.gripper, 0.55)
 SIZE = np.full(3, 0.04)
 
 
+ITEM = SceneObject("b", {"block": 1.0}, {"red": 1.0}, np.array([0.5, 0.25, 0.02]), SIZE)
+
+
 def goal(y: float, clearance: float = 0.04) -> SubtaskGoal:
-    return SubtaskGoal(np.array([0.5, y, 0.02]), SIZE, 0.0, clearance=clearance)
+    return SubtaskGoal.of_box(np.array([0.5, y, 0.02]), SIZE, 0.0, clearance=clearance)
 
 
 def block(y: float, distance: float) -> Keepout:
@@ -57,11 +61,11 @@ def test_no_detour_where_the_way_is_free() -> None:
 
 
 def test_a_place_that_is_too_near_is_known_before() -> None:
-    found = DETOUR.gap(tool(-0.25, 0.3), goal(0.25), [block(0.15, 0.10)])
+    found = DETOUR.gap(tool(-0.25, 0.3), goal(0.25), ITEM, [block(0.15, 0.10)])
     assert found is not None and found[0] < 0.10
-    assert DETOUR.gap(tool(-0.25, 0.3), goal(0.25), [block(0.0, 0.10)]) is None
+    assert DETOUR.gap(tool(-0.25, 0.3), goal(0.25), ITEM, [block(0.0, 0.10)]) is None
 
 
 def test_a_way_that_no_height_frees_is_known_before() -> None:
-    found = DETOUR.gap(tool(-0.4, 0.3), goal(0.4), [block(0.0, 0.48)])
+    found = DETOUR.gap(tool(-0.4, 0.3), goal(0.4), ITEM, [block(0.0, 0.48)])
     assert found is not None and found[1].id == "x"

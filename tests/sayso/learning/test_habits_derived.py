@@ -37,7 +37,7 @@ def test_tall_things_are_gripped_higher() -> None:
     things, how = "tall things (9 to 11 cm), as the hand comes down on them", "the fingers 3 to 4 cm below their top"
     assert habit.words == f"{things}: close the gripper, {how}"
     assert (habit.motion, habit.phase, habit.arm, habit.corrections) == ("close gripper", "reaching", "panda", 4)
-    goal = SubtaskGoal(np.array(TALL.position), np.array(TALL.size), 0.0)
+    goal = SubtaskGoal.of_box(np.array(TALL.position), np.array(TALL.size), 0.0)
     assert holds(habit, circumstances(goal, np.array([0.5, 0.0, 0.065])))
     assert not holds(habit, circumstances(goal, np.array([0.5, 0.0, 0.12])))
 

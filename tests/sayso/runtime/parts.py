@@ -29,7 +29,7 @@ from sayso.skills.policy import ActionChunk, chunk_from_velocity
 SPEC = load_arm("panda")
 FORWARD, LEFT, UP = parse("move arm forward"), parse("move arm left"), parse("move arm up")
 SPEED = {FORWARD: 0.1, LEFT: 0.2, UP: 0.3}  # rad/s of the first joint
-GOAL = SubtaskGoal(np.array([0.5, 0.0, 0.02]), np.full(3, 0.04), 0.0)
+GOAL = SubtaskGoal.of_box(np.array([0.5, 0.0, 0.02]), np.full(3, 0.04), 0.0)
 
 
 def block(color: str, y: float) -> SceneObject:

@@ -28,7 +28,7 @@ from sayso.skills.policy import Executor, chunk_from_velocity
 from sayso.skills.proprioception import ProprioceptionEstimator
 
 SCENE = SceneSpec((ObjectSpec("b1", "block", "red", (0.5, 0.1), 0.3), ObjectSpec("w1", "bowl", "blue", (0.5, -0.15))))
-GOAL = SubtaskGoal(np.array([0.5, 0.1, 0.02]), np.full(3, 0.04), 0.3)
+GOAL = SubtaskGoal.of_box(np.array([0.5, 0.1, 0.02]), np.full(3, 0.04), 0.3)
 
 
 @pytest.fixture

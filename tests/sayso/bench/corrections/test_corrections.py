@@ -68,7 +68,7 @@ def goes_on(manner: Manner, seconds: float, motion: str, wish: Wish) -> Operator
     person = OperatorModel(SPEC, lambda tick: wish, words.append, np.random.default_rng(1), manner)
     tool = Pose(np.array([0.5, 0.0, 0.2]), np.diag([1.0, -1.0, -1.0]))
     body = Proprioception(SPEC.home, SPEC.home, tool, 0.08, 0.0, False)
-    goal = SubtaskGoal(np.array([0.5, 0.0, 0.02]), np.array([0.04, 0.04, 0.04]), 0.0)
+    goal = SubtaskGoal.of_box(np.array([0.5, 0.0, 0.02]), np.array([0.04, 0.04, 0.04]), 0.0)
     seen = Observation(body, goal, np.zeros(49, np.float32))
     for k in range(round(seconds * 50)):
         t = k / 50
@@ -78,7 +78,7 @@ def goes_on(manner: Manner, seconds: float, motion: str, wish: Wish) -> Operator
     return person
 
 
-BESIDE = Wish(SubtaskGoal(np.array([0.5, 0.2, 0.02]), np.array([0.04, 0.04, 0.04]), 0.0))
+BESIDE = Wish(SubtaskGoal.of_box(np.array([0.5, 0.2, 0.02]), np.array([0.04, 0.04, 0.04]), 0.0))
 
 
 def test_it_speaks_late_and_seldom_while_the_arm_goes_the_other_way() -> None:
