@@ -59,7 +59,7 @@ def _size(rng: np.random.Generator, kind: str, mesh: str | None, stands: bool) -
     if mesh is not None:
         return tuple(float(edge) * RANDOM_UNIT for edge in mesh_solid(mesh).mesh.size)  # type: ignore[return-value]
     if kind == "box":
-        x, y = rng.uniform(*STANDS_WIDE, 2) if stands else np.exp(rng.uniform(*np.log(SIDES_M), 2))
+        x, y = rng.uniform(*STANDS_WIDE, 2) if stands else np.exp(rng.uniform(*map(float, np.log(SIDES_M)), 2))
         if not stands and rng.random() < LONG:
             x = rng.uniform(y, LONGEST)
         z = np.exp(rng.uniform(*np.log(STANDS_HIGH if stands else HEIGHTS_M)))
