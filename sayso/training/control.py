@@ -41,7 +41,7 @@ class TrainConfig:
 
 
 # To go on from models that are there, see `sayso train --start`: fewer worlds and steps.
-ON_FROM = TrainConfig(demo_worlds=42, policy_steps=5_000, motion_steps=3_000, critic_steps=2_500)
+ON_FROM = TrainConfig(demo_worlds=42, policy_steps=5_000, motion_steps=3_000, critic_steps=2_500, score_episodes=24)
 QUICK = TrainConfig(demo_worlds=8, rounds=0, policy_steps=600, motion_steps=400, critic_steps=200, score_episodes=6)
 
 
