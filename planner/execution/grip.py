@@ -58,8 +58,8 @@ def ungraspable(item: SceneObject, gripper: GripperSpec) -> str:
 
 
 def grasps_of(item: SceneObject, gripper: GripperSpec) -> Sequence[Grasp]:
-    """The grasps of ``item``: those that it was seen to have, else those of its shape."""
-    return item.grasps or grasps_by_shape(item, gripper)
+    """The grasps of ``item``: those that it was seen to have, else those of its shape, as always those of a block."""
+    return (item.grasps if item.kind != "block" else ()) or grasps_by_shape(item, gripper)
 
 
 def tool_yaw(grasp: Grasp, gripper: GripperSpec) -> float:
