@@ -10,6 +10,7 @@ import numpy as np
 
 from sayso.hardware.types import Array, GripperSpec, JointState, Pose
 from sayso.perception.grasps.by_shape import RIMMED
+from sayso.perception.scene import KINDS
 from sayso.perception.track import Track
 
 TIGHTER, WIDER = 0.014, 0.012
@@ -22,6 +23,7 @@ CORNERS, CORNERS_S = 2**0.5, 0.5
 
 
 EMPTY, WALL = 0.0025, 0.03  # m: an empty hand closes farther; no wall or tube of a rim is thicker
+ASIDE = 0.008  # m along the closing axis from where on a thing is not held by its middle
 RIM = 0.6  # of a vessel's radius, beyond which the fingers are at its rim
 
 
@@ -34,15 +36,23 @@ def _at_rim(track: Track, tool: Pose) -> bool:
 
 
 def _least(track: Track, rim: bool) -> float:
-    """The opening (m) above which the fingers hold the thing; a slender one is held by fingers that nearly meet."""
-    return EMPTY if rim else max(track.grip - TIGHTER, LEAST_SHARE * track.grip)
+    """The opening (m) above which the fingers hold the thing; a slender one is held by fingers that nearly meet.
+
+    One whose grasps were seen may be narrower there than it is wide.
+    """
+    if rim:
+        return EMPTY
+    if track.grasps:
+        return max(EMPTY, LEAST_SHARE * min(track.grip, *(grasp.width for grasp in track.grasps)))
+    return max(track.grip - TIGHTER, LEAST_SHARE * track.grip)
 
 
 class HeldObjectTracker:
     """Attaches an object to the tool while the gripper holds it.
 
     Two fingers center an object, so its offset along the gripper's closing axis is zero and the cameras' measurement is
-    ignored; a rotary jaw does not center, and a rim is not the object's middle.
+    ignored; a rotary jaw does not center, and a rim or an arm of it is not its
+    middle.
     """
 
     def __init__(self, gripper: GripperSpec | None) -> None:
@@ -51,7 +61,7 @@ class HeldObjectTracker:
         self._recent: deque[tuple[float, float]] = deque()
         self._stalled_since = np.inf
         self.held: Track | None = None
-        self._rim = False  # held by its rim
+        self._rim = self._aside = False  # held by its rim; held beside its middle
         self._offset = np.zeros(3)
         self._turn, self._long = 1 + 0j, 0j
 
@@ -105,6 +115,8 @@ class HeldObjectTracker:
             return EMPTY < opening < WALL
         if not _least(track, False) < opening < widest * track.grip + WIDER:
             return False
+        if any(float(np.linalg.norm(grasp.position - tool.position)) < LATERAL for grasp in track.grasps):
+            return True
         gap = track.position - tool.position
         # The fingers may hold a tall object anywhere on its side.
         return bool(max(abs(gap[:2])) < LATERAL and abs(gap[2]) < max(VERTICAL, track.size[2] / 2))
@@ -112,6 +124,8 @@ class HeldObjectTracker:
     def _take(self, track: Track, tool: Pose) -> None:
         self.held, self._stalled_since, self._rim = track, np.inf, _at_rim(track, tool)
         self._offset = tool.rotation.T @ (track.position - tool.position)
+        aside = self._axis is not None and abs(float(self._offset[self._axis])) > ASIDE
+        self._aside = self._rim or (aside and track.kind not in KINDS)
         self._center()
         # The fingers turn a block until its faces lie against them: a multiple of 90° from the tool's yaw.
         self._turn = 1 + 0j
@@ -120,7 +134,7 @@ class HeldObjectTracker:
         self._move(track, tool)
 
     def _center(self) -> None:
-        if self._axis is not None and not self._rim:
+        if self._axis is not None and not self._aside:
             self._offset[self._axis] = 0.0
 
     def _move(self, track: Track, tool: Pose) -> None:

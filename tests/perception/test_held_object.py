@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import GripperSpec, Pose
+from sayso.perception.grasps.grasp import Grasp
 from sayso.perception.held_object import CORNERS_S, RATE_S, HeldObjectTracker
 from sayso.perception.track import Track
 from sayso.perception.votes import Detection
@@ -147,3 +148,31 @@ def test_the_speed_is_that_of_the_last_moments(hand: Hand) -> None:
     hand.tick(0.08, ticks=10)
     hand.tick(0.04)
     assert hand.tracker.held is None, f"it came 4 cm in less than {RATE_S} s"
+
+
+def cup(hand: Hand) -> Track:
+    """The block turned into a cup 9 cm wide whose rim is at the tool."""
+    hand.block.kind, hand.block.size = "cup", np.array([0.09, 0.09, 0.10])
+    hand.block.position = np.array([0.5, 0.043, 0.05])
+    return hand.block
+
+
+def test_a_cup_is_held_by_its_rim(hand: Hand) -> None:
+    held, rim = cup(hand), tool_at(0.5, 0.0, 0.085)
+    assert hand.close(0.005, rim)
+    assert held.position == pytest.approx([0.5, 0.043, 0.05]), "its middle stays beside the fingers"
+    hand.tick(0.005, tool_at(0.5, 0.0, 0.185))
+    assert held.position == pytest.approx([0.5, 0.043, 0.15])
+
+
+def test_fingers_that_meet_at_a_rim_hold_nothing(hand: Hand) -> None:
+    cup(hand)
+    assert not hand.close(0.001, tool_at(0.5, 0.0, 0.085))
+
+
+def test_a_thing_is_held_where_its_grasp_was_seen(hand: Hand) -> None:
+    hand.block.kind, hand.block.size = "thing", np.array([0.12, 0.10, 0.03])
+    hand.block.position = np.array([0.5, 0.04, 0.015])
+    assert not hand.close(0.02)
+    hand.block.grasps = (Grasp(np.array([0.5, 0.0, 0.02]), np.pi / 2, 0.02, 0.9),)
+    assert hand.close(0.02)
