@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sayso.hardware.half_turn import half_turn
+from sayso.hardware.arms.half_turn import half_turn
 from sayso.hardware.smooth_step import smooth_step
 from sayso.hardware.types import Array, Pose
 

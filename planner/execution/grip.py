@@ -7,7 +7,7 @@ from math import pi
 
 import numpy as np
 
-from sayso.hardware.half_turn import half_turn, turn_cost
+from sayso.hardware.arms.half_turn import half_turn, turn_cost
 from sayso.hardware.types import Array, GripperSpec
 from sayso.perception.grasps.by_shape import SPARE_M, grasps_by_shape
 from sayso.perception.grasps.grasp import Grasp

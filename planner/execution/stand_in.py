@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sayso.hardware.half_turn import half_turn
+from sayso.hardware.arms.half_turn import half_turn
 from sayso.hardware.types import GripperSpec, Pose
 from sayso.skills.goal import SubtaskGoal
 

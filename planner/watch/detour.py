@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sayso.hardware.half_turn import half_turn
+from sayso.hardware.arms.half_turn import half_turn
 from sayso.hardware.types import Array, GripperSpec, Pose
 from sayso.perception.scene import SceneObject
 from sayso.skills.goal import SubtaskGoal

@@ -9,7 +9,7 @@ import pytest
 from sayso.bench.tasks.ladder import Rung, climb
 from sayso.demonstrations.oracle import Task
 from sayso.demonstrations.oracle_run import OracleRun
-from sayso.hardware.half_turn import FARTHEST, half_turn
+from sayso.hardware.arms.half_turn import FARTHEST, half_turn
 from sayso.hardware.types import Pose
 from sayso.sim.camera import CameraSpec
 from sayso.sim.film import Film
