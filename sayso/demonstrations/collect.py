@@ -120,6 +120,13 @@ def random_task(
     return Task(first, kind, str(rng.choice(pools[kind.name])) if kind.references else None)
 
 
+def draw_things(rng: np.random.Generator, spec: RobotSpec) -> SceneSpec:
+    """A scene of things that the arm's hand can take, beside blocks and bowls."""
+    assert spec.gripper is not None
+    things, blocks, bowls = (int(rng.integers(*span)) for span in ((1, 4), (0, 3), (0, 2)))
+    return things_scene(rng, things, blocks, bowls, partial(_fits, spec.gripper), spec.reach)
+
+
 def things_task(rng: np.random.Generator, scene: SceneSpec, gripper: GripperSpec, gone: Container[str] = ()) -> Task:
     """A random task with one of the scene's things, or one of its blocks, that the hand can do; none with the ids in
     ``gone``. Raises `RobotError` if there is none."""
@@ -163,12 +170,11 @@ def collect_world(job: Job) -> list[Episode]:
     if only is not None:
         blocks, bowls = max(blocks, 1 + ("block" in only.references)), max(bowls, int("bowl" in only.references))
     other = np.random.default_rng([job.seed, 1])  # a world's blocks and bowls do not depend on the things in it
-    with_things = only is None and arm.spec.gripper is not None and other.random() < THINGS_WORLDS
+    hand = arm.spec.gripper
+    # A rotary jaw tips most things over: the teacher has no way of its own for it yet.
+    with_things = only is None and hand is not None and hand.jaw is None and other.random() < THINGS_WORLDS
     if with_things:
-        assert arm.spec.gripper is not None
-        fits = partial(_fits, arm.spec.gripper)
-        count = int(other.integers(1, 4))
-        scene = things_scene(other, count, int(other.integers(0, 3)), int(other.integers(0, 2)), fits, arm.spec.reach)
+        scene = draw_things(other, arm.spec)
     elif only is not None and only.scene is not None:
         scene = only.scene(rng, arm.spec.reach)
     else:
@@ -187,12 +193,11 @@ def collect_world(job: Job) -> list[Episode]:
     episodes: list[Episode] = []
     stacked: list[str] = []
     for _ in range(TASKS_PER_WORLD):
-        if with_things:
-            assert arm.spec.gripper is not None
+        if with_things and hand is not None:
             fallen = {name for name, o in world.truth().items() if o.position[2] < FALLEN_M}
             if fallen >= {o.id for o in scene.objects if o.id != STAND}:
                 break
-            task = things_task(other, scene, arm.spec.gripper, fallen)
+            task = things_task(other, scene, hand, fallen)
         else:
             task = random_task(rng, scene, stacked) if only is None else random_task(rng, scene, (), (only,))
         ok = run.run(task, LIMIT_S)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sayso.demonstrations.collect import place_arm, random_task
+from sayso.demonstrations.collect import draw_things, place_arm, random_task, things_task
 from sayso.demonstrations.disturbance import CLEAN, DISTURBED, DisturbanceRates
 from sayso.demonstrations.oracle_run import OracleRun
 from sayso.planner.execution.motion_planner import MotionPlanner
@@ -25,7 +25,10 @@ SEED_BASE = 700_000_000
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung: ``policy`` and ``motion`` are ONNX files, None for the expert and the teacher's own motions."""
+    """One rung: ``policy`` and ``motion`` are ONNX files, None for the expert and the teacher's own motions.
+
+    ``things``: with things of all families but the one held out, instead of blocks alone, and all their tasks.
+    """
 
     name: str
     policy: str | None = None
@@ -33,6 +36,7 @@ class Rung:
     trouble: DisturbanceRates = CLEAN
     arm: str = "panda"
     tasks: tuple[str, ...] = ("put in", "put on")
+    things: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +61,21 @@ def climbed(rung: Rung, seed: int) -> Climbed:
     rng = np.random.default_rng(SEED_BASE + seed)
     blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 4))
     arm = arm_model(rung.arm)
-    scene = scene_with_room(rng, blocks, bowls, reach=arm.spec.reach)
-    world = Physics(scene, arm, random_appearance(rng, blocks + bowls))
+    others = np.random.default_rng([SEED_BASE + seed, 1])
+    scene = draw_things(others, arm.spec) if rung.things else scene_with_room(rng, blocks, bowls, reach=arm.spec.reach)
+    world = Physics(scene, arm, random_appearance(rng, max(blocks + bowls, len(scene.objects))))
     place_arm(world, rng)
     run = OracleRun(
         TableWorld.around(world), rng, trouble=rung.trouble,
         policy=OnnxPolicy(open_model(Path(rung.policy))) if rung.policy else None,
         motions=MotionPlanner(open_model(Path(rung.motion))) if rung.motion else None,
     )  # fmt: skip
-    task = random_task(rng, scene)
-    while task.kind.name not in rung.tasks:
+    if rung.things and arm.spec.gripper is not None:
+        task = things_task(others, scene, arm.spec.gripper)
+    else:
         task = random_task(rng, scene)
+        while task.kind.name not in rung.tasks:
+            task = random_task(rng, scene)
     before = {name: item.position for name, item in run.objects.truth().items()}
     ok = run.run(task, LIMIT_S if rung.trouble == CLEAN else DISTURBED_LIMIT_S)
     took, after = run.robot.clock.now(), run.objects.truth()
@@ -80,10 +88,13 @@ def climbed(rung: Rung, seed: int) -> Climbed:
 def rungs(policy: str, motion: str, arm: str = "panda") -> list[Rung]:
     """The rungs below perception, in order."""
     clean = Rung("teacher, clean", arm=arm)
+    things = Rung("teacher, things", arm=arm, things=True)
     return [
         clean,
         replace(clean, name="teacher, disturbed", trouble=DISTURBED),
         replace(clean, name="policy under the teacher's motions", policy=policy),
         replace(clean, name="policy with motion planner, true scenes", policy=policy, motion=motion),
         replace(clean, name="policy with motion planner, disturbed", policy=policy, motion=motion, trouble=DISTURBED),
+        things,
+        replace(things, name="policy with motion planner, things, true scenes", policy=policy, motion=motion),
     ]
