@@ -59,10 +59,12 @@ def _size(rng: np.random.Generator, kind: str, mesh: str | None, stands: bool) -
     if mesh is not None:
         return tuple(float(edge) * RANDOM_UNIT for edge in mesh_solid(mesh).mesh.size)  # type: ignore[return-value]
     if kind == "box":
-        x, y = rng.uniform(*STANDS_WIDE, 2) if stands else np.exp(rng.uniform(*map(float, np.log(SIDES_M)), 2))
+        low, high = STANDS_WIDE if stands else np.log(SIDES_M).tolist()
+        edges = rng.uniform(low, high, 2)
+        x, y = (edges if stands else np.exp(edges)).tolist()
         if not stands and rng.random() < LONG:
-            x = rng.uniform(y, LONGEST)
-        z = np.exp(rng.uniform(*np.log(STANDS_HIGH if stands else HEIGHTS_M)))
+            x = float(rng.uniform(y, LONGEST))
+        z = np.exp(rng.uniform(*np.log(STANDS_HIGH if stands else HEIGHTS_M).tolist()))
         return float(max(x, y)), float(min(x, y)), float(z)
     size = FAMILIES[kind].draw(rng)
     return (size[0], size[0], size[0]) if kind == "ball" else size
