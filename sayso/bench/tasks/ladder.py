@@ -61,8 +61,8 @@ def climbed(rung: Rung, seed: int) -> Climbed:
     rng = np.random.default_rng(SEED_BASE + seed)
     blocks, bowls = int(rng.integers(2, 6)), int(rng.integers(1, 4))
     arm = arm_model(rung.arm)
-    others = np.random.default_rng([SEED_BASE + seed, 1])
-    scene = draw_things(others, arm.spec) if rung.things else scene_with_room(rng, blocks, bowls, reach=arm.spec.reach)
+    drawn = np.random.default_rng([SEED_BASE + seed, 1])
+    scene = draw_things(drawn, arm.spec) if rung.things else scene_with_room(rng, blocks, bowls, reach=arm.spec.reach)
     world = Physics(scene, arm, random_appearance(rng, max(blocks + bowls, len(scene.objects))))
     place_arm(world, rng)
     run = OracleRun(
@@ -71,7 +71,7 @@ def climbed(rung: Rung, seed: int) -> Climbed:
         motions=MotionPlanner(open_model(Path(rung.motion))) if rung.motion else None,
     )  # fmt: skip
     if rung.things and arm.spec.gripper is not None:
-        task = things_task(others, scene, arm.spec.gripper)
+        task = things_task(drawn, scene, arm.spec.gripper)
     else:
         task = random_task(rng, scene)
         while task.kind.name not in rung.tasks:
