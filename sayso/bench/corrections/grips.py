@@ -43,7 +43,8 @@ def _at_the_top(now: Moment) -> Wish:
     top = float(thing.position[2] + thing.size[2] / 2)
     grip = max(float(thing.position[2]), top - PALM_M)
     position = np.array([*thing.position[:2], grip])
-    return Wish(replace(goal, position=position, size=np.array([*thing.size[:2], 2 * (top - grip)]), yaw=thing.yaw))
+    half, width = top - grip, float(thing.size[:2].max())
+    return Wish(replace(goal, position=position, width=width, hang=half, above=half, yaw=thing.yaw))
 
 
 def _where_it_is(now: Moment) -> Wish:

@@ -151,7 +151,7 @@ class OperatorModel(Subscriber):
     def _gap(goal: SubtaskGoal, tick: Tick) -> Array:
         """How far (3,) m the hand, or what it holds, is from where the person wants it."""
         if goal.held and goal.place is not None:
-            foot = goal.position - np.array([0.0, 0.0, float(goal.size[2]) / 2])
+            foot = goal.position - np.array([0.0, 0.0, goal.hang])
             return np.asarray(goal.place - foot)
         return np.asarray(goal.position - tick.body.tool.position)
 

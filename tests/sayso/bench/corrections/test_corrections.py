@@ -180,7 +180,7 @@ def test_what_is_staged_is_what_the_person_sees_and_the_robot_does_not() -> None
             robot_gap = found.position - seen.tool.position
             true_gap = truth[item.id].position - world.physics.tool()
             assert 0.012 < np.linalg.norm(robot_gap - true_gap) < 0.04
-            goal = SubtaskGoal(found.position, found.size, found.yaw)
+            goal = SubtaskGoal.of_box(found.position, found.size, found.yaw)
             subtask = Subtask(Verb.PICK, item.id, found.name)
             tick = Tick(0.0, state, body, seen, Observation(body, goal, np.zeros(49, np.float32)))
             wish = task.wishes(Moment(tick, subtask, truth, world.physics.tool(), beside.pace()))
