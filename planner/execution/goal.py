@@ -9,7 +9,7 @@ import numpy as np
 
 from sayso.hardware.types import Array, Box, GripperSpec
 from sayso.perception.scene import KINDS, Scene, SceneObject
-from sayso.planner.execution.grip import grasp_goal
+from sayso.planner.execution.grip import grasp_goal, led
 from sayso.planner.execution.stand_in import as_block
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M, area, beside, in_vessel, inside, near
@@ -171,7 +171,7 @@ class Goals:
         )  # fmt: skip
         if self._earlier and self._gripper is not None and item.kind not in KINDS:
             return as_block(self._last, scene.tool, self._gripper)
-        return self._last
+        return led(self._last, scene.tool.yaw)
 
     def idle(self, scene: Scene) -> SubtaskGoal | None:
         """The goal of a spoken motion without a subtask: the last goal, else the object nearest to the tool."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import pi
 
 import numpy as np
 
-from sayso.hardware.arms.half_turn import half_turn, turn_cost
+from sayso.hardware.arms.half_turn import FARTHEST, half_turn, turn_cost
 from sayso.hardware.types import Array, GripperSpec
 from sayso.perception.grasps.by_shape import SPARE_M, grasps_by_shape
 from sayso.perception.grasps.grasp import Grasp
@@ -19,9 +20,10 @@ from sayso.skills.goal import SubtaskGoal
 FLATTEST, TALLEST = 0.010, 0.15  # m of what can be picked up
 HAND = GripperSpec()
 TURN_COST = 0.15  # per rad of the hand's turn, in quality
-CROWDED = 0.5  # quality lost where a finger would come down on another thing; more than a quarter turn costs
+CROWDED = 0.3  # quality lost where a finger would come down on another thing
 STEADY = 0.06  # quality that another grasp has to be better by
 SAME_M, SAME_RAD = 0.012, 0.3
+LEAD = 1.2  # rad by which the hand is led around at most: half a turn could be to either side
 FINGER_M, FINGER_WIDTH_M = 0.015, 0.022  # the footprint of a finger beside the thing
 
 
@@ -107,6 +109,21 @@ def _covers(item: SceneObject, spot: Array) -> bool:
     return bool(abs(c * x + s * y) < half[0] and abs(c * y - s * x) < half[1])
 
 
+def _heading(yaw: float, tool_yaw: float, last: SubtaskGoal | None) -> float:
+    """``yaw`` as the hand at ``tool_yaw`` turns to it; the way around stays that to the goal ``last``."""
+    if last is not None:
+        same = yaw + round((last.yaw - yaw) / pi) * pi
+        if abs(same - last.yaw) < SAME_RAD and abs(same) <= FARTHEST:
+            return same
+    return tool_yaw + half_turn(yaw, tool_yaw)
+
+
+def led(goal: SubtaskGoal, tool_yaw: float) -> SubtaskGoal:
+    """``goal`` as a hand at ``tool_yaw`` is to see it: no farther around than `LEAD`."""
+    turn = goal.yaw - tool_yaw
+    return goal if abs(turn) <= LEAD else replace(goal, yaw=tool_yaw + float(np.clip(turn, -LEAD, LEAD)))
+
+
 def grasp_goal(
     item: SceneObject, scene: Scene, gripper: GripperSpec | None = None, *, place: Array | None = None,
     tolerance: float = 0.006, clearance: float = 0.0, last: SubtaskGoal | None = None,
@@ -123,7 +140,7 @@ def grasp_goal(
     else:
         grasp = chosen(item, scene, gripper, last)
         at, width = grasp.position, grasp.width
-        yaw = scene.tool.yaw + half_turn(tool_yaw(grasp, gripper), scene.tool.yaw)
+        yaw = _heading(tool_yaw(grasp, gripper), scene.tool.yaw, last)
     if place is not None:
         place = place + np.array([*(at - item.position)[:2], 0.0])
     hang, above = max(float(at[2]) - foot, 0.0), max(item.top - float(at[2]), 0.0)

@@ -13,6 +13,7 @@ from sayso.hardware.types import Array, RobotSpec
 from sayso.hardware.worlds.objects import WorldObjects
 from sayso.perception.scene import Scene
 from sayso.planner.execution.goal import BESIDE_TOLERANCE, subtask_goal
+from sayso.planner.execution.grip import led
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.sim.scenes.spawn import spawn_area
 from sayso.sim.tasks import PICK_UP, TaskKind
@@ -72,7 +73,7 @@ class OracleTasks:
             self._verb = verb
             goal = self._goal(verb, scene)
         self._last = goal
-        return goal
+        return led(goal, body.tool.yaw)
 
     def _holds(self, body: Proprioception, now: float) -> bool:
         if not body.closing or self._gripper is None:
@@ -106,7 +107,7 @@ class OracleTasks:
             if verb is self._verb:
                 rows.append(seen.features)
             else:
-                rows.append(features(body, self._goal(verb, scene, choose=False)))
+                rows.append(features(body, led(self._goal(verb, scene, choose=False), body.tool.yaw)))
             if verb is Verb.PLACE:
                 empty = not goal.held and (
                     body.opening > goal.width + spare if not body.closing else body.opening < goal.width - 0.014

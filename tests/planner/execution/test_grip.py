@@ -124,10 +124,19 @@ def test_grasps_that_were_seen_come_before_those_of_the_shape() -> None:
 
 
 def test_no_finger_comes_down_on_a_neighbor() -> None:
-    item, beside = seen("block", (0.04, 0.04, 0.04)), thing("red block", 0.45, -0.05)
-    free, crowded = table(item), replace(table(item), objects=(item, beside))
-    assert chosen(item, free, HAND).yaw % np.pi == pytest.approx(np.pi / 2)
-    assert chosen(item, crowded, HAND).yaw % np.pi == pytest.approx(0.0)
+    item = seen("block", (0.04, 0.04, 0.04), np.pi / 4 + 0.1)
+    free = chosen(item, table(item), HAND)
+    way = 0.05 * np.array([np.cos(free.yaw), np.sin(free.yaw)])
+    beside = thing("red block", *(item.position[:2] + way).tolist())
+    crowded = chosen(item, replace(table(item), objects=(item, beside)), HAND)
+    assert abs(np.sin(crowded.yaw - free.yaw)) == pytest.approx(1.0)
+
+
+def test_a_hand_that_turns_a_quarter_keeps_its_way_around() -> None:
+    goals, item = Goals(None, HAND), seen("stick", (0.15, 0.02, 0.02), np.pi / 2)
+    ways = [goals.goal(TAKE, table(item, tool_yaw=yaw), ()).yaw - yaw for yaw in (0.01, 0.0, -0.02, 0.03)]
+    assert len({float(np.sign(way)) for way in ways}) == 1
+    assert all(abs(way) <= 1.2 + 1e-9 for way in ways), "led around in a direction that nobody can doubt"
 
 
 def test_the_grasp_stays_while_another_is_hardly_better() -> None:
