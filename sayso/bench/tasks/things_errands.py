@@ -1,7 +1,4 @@
-"""Errands with things that are neither block nor bowl, from pixels: of families that the eyes know, and of one unseen.
-
-The arm's policy was trained on blocks alone.
-"""
+"""Errands with things that are neither block nor bowl, from pixels: of families that the eyes know, and of one unseen."""
 
 from __future__ import annotations
 
