@@ -1,4 +1,4 @@
-"""Errands with things that are neither block nor bowl, from pixels: of families that the eyes know, and of one unseen."""
+"""Errands with things that are neither block nor bowl, from pixels: of families that the eyes know, or have not seen."""
 
 from __future__ import annotations
 
