@@ -75,8 +75,8 @@ def test_where_less_speed_helped_the_motion_is_slow_from_then_on(tmp_path: Path)
             return parse_motion("move arm down")
 
     motions = HabitualMotions(Down(), lambda: [habit], "panda")  # type: ignore[arg-type]
-    near = SubtaskGoal(np.array([0.5, 0.0, 0.02]), np.array([0.04, 0.04, 0.04]), 0.0)
-    tall = SubtaskGoal(np.array([0.5, 0.0, 0.05]), np.array([0.04, 0.04, 0.10]), 0.0)
+    near = SubtaskGoal.of_box(np.array([0.5, 0.0, 0.02]), np.array([0.04, 0.04, 0.04]), 0.0)
+    tall = SubtaskGoal.of_box(np.array([0.5, 0.0, 0.05]), np.array([0.04, 0.04, 0.10]), 0.0)
     assert str(motions.next_motion(seen(near, 0.5, 0.2))) == "move arm down slowly"
     assert str(motions.next_motion(seen(tall, 0.5, 0.2))) == "move arm down"
 
