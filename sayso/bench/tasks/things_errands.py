@@ -1,4 +1,4 @@
-"""Errands with things that are neither block nor bowl, from pixels: of families that the eyes know, and an unseen one."""
+"""Errands with things that are neither block nor bowl, from pixels: of known families, and of an unseen one."""
 
 from __future__ import annotations
 
