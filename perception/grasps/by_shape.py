@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sayso.hardware.types import Array, GripperSpec
@@ -34,6 +36,12 @@ def _height(item: SceneObject, gripper: GripperSpec, below_top: float) -> float:
     """The height (m) of a grasp ``below_top`` m under the top, if the support does not stop the fingertips first."""
     foot = float(item.position[2] - item.size[2] / 2)
     return max(item.top - below_top, foot + gripper.fingertip + ABOVE_SUPPORT)
+
+
+def at_usual_height(grasp: Grasp, item: SceneObject, gripper: GripperSpec) -> Grasp:
+    """``grasp`` of ``item`` no lower than the fingers usually close on it: a policy knows no other height."""
+    usual = _height(item, gripper, min(REACH_DOWN, 0.5 * float(item.size[2])))
+    return replace(grasp, position=_at(grasp.position, max(float(grasp.position[2]), usual)))
 
 
 def _across(item: SceneObject, gripper: GripperSpec, room: float) -> list[Grasp]:

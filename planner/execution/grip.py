@@ -10,7 +10,7 @@ import numpy as np
 
 from sayso.hardware.arms.half_turn import FARTHEST, half_turn, turn_cost
 from sayso.hardware.types import Array, GripperSpec
-from sayso.perception.grasps.by_shape import SPARE_M, grasps_by_shape
+from sayso.perception.grasps.by_shape import SPARE_M, at_usual_height, grasps_by_shape
 from sayso.perception.grasps.grasp import Grasp
 from sayso.perception.scene import FLAT, KINDS, Scene, SceneObject
 from sayso.planner.checks.preconditions import CONTAINERS
@@ -61,7 +61,8 @@ def ungraspable(item: SceneObject, gripper: GripperSpec) -> str:
 
 def grasps_of(item: SceneObject, gripper: GripperSpec) -> Sequence[Grasp]:
     """The grasps of ``item``: those that it was seen to have, else those of its shape, as always those of a block."""
-    return (item.grasps if item.kind != "block" else ()) or grasps_by_shape(item, gripper)
+    seen = item.grasps if item.kind != "block" else ()
+    return [at_usual_height(grasp, item, gripper) for grasp in seen] or grasps_by_shape(item, gripper)
 
 
 def tool_yaw(grasp: Grasp, gripper: GripperSpec) -> float:

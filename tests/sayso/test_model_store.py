@@ -118,7 +118,7 @@ def test_an_arm_is_not_touched_with_the_models_of_another(tmp_path: Path) -> Non
         for file in PACKAGED.glob(f"{name}*"):
             (shutil.copytree if file.is_dir() else shutil.copy)(file, tmp_path / file.name)
     with pytest.raises(
-        ModelError, match=r"(policy|motion)-so101.onnx does not fit this robot: its 'features' is of 52 numbers, 48"
+        ModelError, match=r"(policy|motion)-so101.onnx does not fit this robot: its 'features' is of 49 numbers, 48"
     ):
         Session("sim:so101", models=tmp_path)
 

@@ -120,7 +120,9 @@ def test_a_wide_cup_is_taken_by_its_rim_and_put_by_its_middle() -> None:
 def test_grasps_that_were_seen_come_before_those_of_the_shape() -> None:
     found = Grasp(np.array([0.44, -0.1, 0.03]), 0.5, 0.02, 0.95)
     item = replace(seen("box", (0.12, 0.05, 0.06)), grasps=(found, replace(found, yaw=2.0, quality=0.3)))
-    assert chosen(item, table(item), HAND) is found
+    assert chosen(item, table(item), HAND).yaw == found.yaw
+    low = replace(item, grasps=(replace(found, position=np.array([0.44, -0.1, 0.009])),))
+    assert chosen(low, table(low), HAND).position[2] == pytest.approx(0.03), "not deeper than a policy knows"
 
 
 def test_no_finger_comes_down_on_a_neighbor() -> None:
