@@ -60,7 +60,7 @@ def test_a_session_asks_for_its_models_and_stands_it_in_the_simulator(own: Path,
     complete(tmp_path)
     with Session(f"sim:{own}", models=tmp_path) as session:
         assert session.backend.arm == "mine" and session.backend.robot.spec.dof == 6
-        assert {"policy-mine", "motion-mine", "critic-mine", "detector", *READING} == set(session.models)
+        assert {"policy-mine", "motion-mine", "critic-mine", "detector", "outlook", *READING} == set(session.models)
 
 
 @pytest.mark.parametrize(
