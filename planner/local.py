@@ -32,6 +32,7 @@ from sayso.planner.reader.model import Reader
 from sayso.planner.reader.second_opinion import weighed
 from sayso.planner.reader.understanding import CERTAIN, SURE, options
 from sayso.planner.reader.words import Words
+from sayso.planner.task.condition_things import with_condition_things
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.values import Also, First, Here, Rule, Task, Unable, Utterance
 from sayso.planner.viewpoint import Viewpoint
@@ -116,9 +117,10 @@ class LocalPlanner(Planner):
 
     def _meanings(self, instruction: str) -> tuple[Meaning, ...]:
         try:
-            return self.reader.read(instruction)
+            read = self.reader.read(instruction)
         except ValueError:
             return ()  # without words, or too long for the reader
+        return tuple(replace(m, value=with_condition_things(m.value)) for m in read)
 
     def _weighed(
         self, instruction: str, answer: Answer, meanings: Sequence[Meaning], scene: Scene, done: tuple[Subtask, ...],
@@ -138,7 +140,7 @@ class LocalPlanner(Planner):
         return screened(answer, harm_in(meanings), alarmed, found, scene)
 
     def _carried_out(self, meaning: Utterance, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
-        task = meaning.task if isinstance(meaning, Also | First) else meaning
+        task = with_condition_things(meaning.task if isinstance(meaning, Also | First) else meaning)
         if not isinstance(task, Task):
             return answer_to(task, Viewpoint(self.viewpoint_yaw).seen(scene))
         if not scene.objects:

@@ -81,13 +81,15 @@ class Plan:
     """Subtasks in order of execution.
 
     ``notes`` say what the plan does otherwise than the instruction asks. ``constraints`` hold while it is carried out.
-    What is left of it is left out as soon as the hand is empty after the condition of ``ends`` has come about.
+    What is left of it is left out as soon as the hand is empty after the condition of ``ends`` has come about. ``idle``
+    is why a plan without subtasks does nothing, "" if everything is so already.
     """
 
     subtasks: tuple[Subtask, ...]
     notes: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     ends: Wait | None = None
+    idle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class ObjectPose:
 class RunResult:
     """One run. ``outcome`` and ``plan`` are what the robot believes; ``success`` is the simulator's verdict or None,
     and ``success_reason`` then says why there is none. ``options`` are answers to the question. ``reply`` is what the
-    robot said to an instruction that asked for words alone.
+    robot said to an instruction that asked for words alone, or whose condition did not hold.
 
     ``rates`` has "loop_hz", "policy_hz", "motion_hz" and "missed", the loop's missed deadlines by the wall clock;
     ``latency_ms`` wall-clock percentiles by part ("policy", "motion", "planner", "scene"); ``models`` digests;

@@ -31,7 +31,7 @@ from sayso.planner.language.symbolic_state import Surroundings, is_container, is
 from sayso.planner.language.waits import as_heard
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import DIRECTIONS, FINGER_M, area
-from sayso.planner.task.english import said
+from sayso.planner.task.english import denied, said
 from sayso.planner.task.text import write
 from sayso.planner.task.values import (
     A,
@@ -131,7 +131,13 @@ class Interpreter:
             return _with_answers(stopped, meant.task)
         held = (guard.watched((*run.finished, *run.steps)) for guard in run.watched)
         constraints = tuple(dict.fromkeys(c for c in held if c is not None))
-        return view.answer(Plan(tuple(run.steps), tuple(dict.fromkeys(run.notes)), constraints, run.ends))
+        unmet = tuple(dict.fromkeys(run.unmet))
+        if run.steps or run.finished:
+            return view.answer(
+                Plan(tuple(run.steps), tuple(dict.fromkeys((*run.notes, *unmet))), constraints, run.ends)
+            )
+        idle = ". ".join(one[:1].upper() + one[1:] for one in unmet)
+        return view.answer(Plan((), tuple(dict.fromkeys(run.notes)), constraints, run.ends, idle))
 
 
 def _with_answers(stopped: Unresolved, task: Task) -> Answer:
@@ -186,6 +192,7 @@ class _Run:
         self.guards = [Guard(self.ground, constraint) for constraint in recalled.standing]
         self.steps: list[Subtask] = []
         self.notes: list[str] = []
+        self.unmet: list[str] = []  # conditions that do not hold, in words
         self.ends: Waiting | None = None
         self._rounds = 0  # loops around the task that is being planned
         self._placed: set[str] = set()
@@ -493,7 +500,7 @@ class _Run:
         elif task.otherwise is not None:
             self.do(task.otherwise, (*at, 2))
         else:
-            self.notes.append(f"I had nothing to do: it is not so that {said(task.condition)}")
+            self.unmet.append(f"{denied(task.condition)}, so I did nothing")
 
     def _once(self, task: Once, at: tuple[int, ...]) -> None:
         self._hold_until(task.condition)

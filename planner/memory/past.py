@@ -18,6 +18,7 @@ from sayso.planner.plan import Answer, Plan, Question
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.second_opinion import ends
 from sayso.planner.reader.source import Context
+from sayso.planner.task.condition_things import with_condition_things
 from sayso.planner.task.english import without_ids
 from sayso.planner.task.text import write
 from sayso.planner.task.values import (
@@ -115,7 +116,7 @@ class Past:
             It: described(it, exactly=True) if it is not None else None,
             Them: Together(tuple(described(o, exactly=True) for o in things)) if len(things) > 1 else None,
         }
-        return _in_full(value, whole)
+        return _in_full(with_condition_things(value), whole)
 
     def task_of(self, turn: Turn) -> Task | None:
         """The task of an instruction: a reading that comes to its steps, or the steps themselves."""

@@ -36,6 +36,7 @@ from sayso.planner.task.values import (
     Close,
     Cm,
     Color,
+    Condition,
     Corner,
     Drop,
     Each,
@@ -220,6 +221,24 @@ def without_ids(value: Any) -> Any:
     if isinstance(value, Value) and fields(value):
         return replace(value, **{f.name: without_ids(getattr(value, f.name)) for f in fields(value)})
     return value
+
+
+def denied(condition: Condition) -> str:
+    """That ``condition`` does not hold, in plain English: "there is no red block"."""
+    match condition:
+        case Not(inner):
+            return said(inner)
+        case Exists(The(noun, modifiers) | A(noun, modifiers)):
+            return f"there is no {_described(noun, modifiers, False)}"
+        case At(The() | A() as thing, place):
+            return f"{said(thing)} is not {said(place)}"
+        case Empty(The() as thing):
+            return f"{said(thing)} is not empty"
+        case Full(The() as thing):
+            return f"{said(thing)} is not full"
+        case Holding(thing):
+            return f"I do not hold {said(thing)}"
+    return f"it is not so that {said(condition)}"
 
 
 def said(value: Any) -> str:  # one case for each value of the language

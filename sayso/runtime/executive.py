@@ -154,6 +154,9 @@ class Executive(Subscriber):
                 for note in answer.notes:
                     self.notices.heed(note, now)
             if not answer.subtasks:
+                if answer.idle and not self.supervisor.steps:
+                    self.notices.heed(answer.idle, now)
+                    self.reply = answer.idle
                 self.supervisor.close("superseded")
                 self._conclude(now)
                 return

@@ -234,6 +234,8 @@ class Operator(Subscriber):
             return executive.refusal.reason
         if executive.dialogue.refused:
             return f"{executive.dialogue.refused} I go on as before."
+        if executive.reply:
+            return executive.reply
         if executive.planning.is_busy:
             return f"I plan: {c.read_as}"
         s = executive.supervisor

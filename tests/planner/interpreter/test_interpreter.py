@@ -462,3 +462,26 @@ def test_a_given_name_is_found_by_call_and_as_a_noun() -> None:
     # A kind is a kind, whatever one of them was given as its name.
     named_block = scene(given(red, "block", "model", 0.5), *TABLE.objects[1:])
     assert isinstance(answer("pick(the(block))", named_block), Question)
+
+
+@pytest.mark.parametrize(
+    ("condition", "idle"),
+    [
+        ("exists(a(block, color(purple)))", "There is no purple block, so I did nothing"),
+        (
+            "at(the(block, color(green)), left_of(the(block, color(red))))",
+            "The green block is not to the left of the red block, so I did nothing",
+        ),
+        ("not(empty(the(bowl, color(blue))))", "The blue bowl is empty, so I did nothing"),
+        ("full(the(bowl, color(blue)))", "The blue bowl is not full, so I did nothing"),
+    ],
+)
+def test_a_condition_that_does_not_hold_is_said(condition: str, idle: str) -> None:
+    plan = answer(f"if({condition}, pick(the(block, color(red))))")
+    assert isinstance(plan, Plan) and (plan.subtasks, plan.idle) == ((), idle)
+
+
+def test_what_is_so_already_is_no_unmet_condition() -> None:
+    task = "if(empty(the(bowl, color(blue))), put(the(block, color(red)), on(table)))"
+    plan = answer(task)
+    assert isinstance(plan, Plan) and plan.idle == ""

@@ -299,3 +299,19 @@ def test_while_it_is_done_only_what_changes_no_motion_is_kept(text: str, kept: s
     person.planner.plan(PUT, person.scene)
     assert person.planner.told(text, person.scene) == kept
     assert len(person.memory.entries) + len(person.memory.session_preferences) == (kept is not None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "if the red block is left of the green block, put it in the blue bowl",
+        "if there is a red block, put it in the blue bowl",
+    ],
+)
+def test_it_after_a_condition_is_what_the_condition_names(line: str) -> None:
+    person = Person(TABLE)
+    person.says("put the yellow block in the pink bowl")
+    told = person.says(line)
+    if told.startswith("?"):
+        told = person.chooses("yes")
+    assert told == "put the red block in the blue bowl"

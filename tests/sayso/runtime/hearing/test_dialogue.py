@@ -281,3 +281,17 @@ def test_a_stop_and_an_interrupt_end_the_pause(event: str) -> None:
     asked.operator.pause = asked.queue.stop if event == "stop" else asked.operator.end
     asked.drive(0.1)
     assert asked.runtime.loop.stopped == (event == "stop")
+
+
+def test_a_condition_that_does_not_hold_ends_the_run_as_done_and_says_so() -> None:
+    class Idle(Particular):
+        def plan(
+            self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
+        ) -> Answer:
+            return WHICH if "if" not in instruction else Plan((), idle="There is no purple block, so I did nothing")
+
+    idle = ExecutiveRig("pick up the red block", 60.0, Idle())
+    idle.executive.clear()
+    idle.runtime.observe()
+    idle.executive.begin("if there is a purple block, pick it up", None)
+    assert (idle.executive.outcome, idle.executive.reply) == ("done", "There is no purple block, so I did nothing")

@@ -1,0 +1,98 @@
+"""The "it" of a conditional: "if the red block is on the left, put it in the bowl" moves the red block."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from sayso.planner.task.values import (
+    A,
+    And,
+    At,
+    AtLeast,
+    Condition,
+    Empty,
+    Exists,
+    Full,
+    Holding,
+    If,
+    In,
+    It,
+    Not,
+    Once,
+    Or,
+    Seq,
+    Task,
+    The,
+    Thing,
+    Until,
+    Value,
+)  # fmt: skip
+
+_CONTAINERS = frozenset({"bowl", "box", "basket", "plate", "tray", "cup", "bin", "container"})
+
+
+def with_condition_things(value: Any) -> Any:
+    """``value`` with the thing that a condition names in place of the "it" of its task.
+
+    "It" in "in it" is the container that the condition names. An "it" after a step that names a thing stays, and so
+    does the "it" of a step that follows another step, which named its thing before the condition.
+    """
+    match value:
+        case If(condition, task, otherwise):
+            task, rest = _filled(task, condition), _filled(otherwise, condition)
+            return replace(value, task=with_condition_things(task), otherwise=with_condition_things(rest))
+        case Once(condition, task) | Until(condition, task):
+            return replace(value, task=with_condition_things(_filled(task, condition)))
+        case Seq(tasks):
+            return replace(value, tasks=(with_condition_things(tasks[0]), *tasks[1:]))
+        case Value() if fields(value):
+            parts = {f.name: getattr(value, f.name) for f in fields(value)}
+            return replace(
+                value, **{k: with_condition_things(v) if isinstance(v, Task) else v for k, v in parts.items()}
+            )
+    return value
+
+
+def _filled(value: Any, condition: Condition) -> Any:
+    """``value`` with the things of ``condition`` for its "it", up to the first step that names a thing itself."""
+    match value:
+        case Seq(tasks):
+            return replace(value, tasks=(_filled(tasks[0], condition), *tasks[1:]))
+        case In(It()):
+            return replace(value, thing=_container(condition) or value.thing)
+        case It():
+            return _thing(condition) or value
+        case Value() if fields(value):
+            return replace(value, **{f.name: _filled(getattr(value, f.name), condition) for f in fields(value)})
+    return value
+
+
+def _thing(condition: Condition) -> Thing | None:
+    """The first thing that ``condition`` names, if an arm may move it; None if it names none."""
+    match condition:
+        case Not(inner):
+            return _thing(inner)
+        case And(several) | Or(several):
+            return _thing(several[0])
+        case At(thing, _) | Exists(thing) | Holding(thing) | AtLeast(_, thing):
+            return thing if _is_one(thing) and getattr(thing, "noun", "") not in _CONTAINERS else None
+    return None
+
+
+def _container(condition: Condition) -> Thing | None:
+    """The container that ``condition`` names; None if it names none."""
+    match condition:
+        case Not(inner):
+            return _container(inner)
+        case And(several) | Or(several):
+            return _container(several[0])
+        case Empty(thing) | Full(thing) | At(_, In(thing)):
+            return thing if _is_one(thing) else None
+        case Exists(thing):
+            return thing if _is_one(thing) and getattr(thing, "noun", "") in _CONTAINERS else None
+    return None
+
+
+def _is_one(thing: Thing) -> bool:
+    return isinstance(thing, The | A)
