@@ -169,9 +169,10 @@ class Goals:
         self._of, self._last = item.id, grasp_goal(
             item, scene, self._gripper, place=place, tolerance=tolerance, clearance=clearance, last=before
         )  # fmt: skip
-        if self._earlier and self._gripper is not None and item.kind not in KINDS:
-            return as_block(self._last, scene.tool, self._gripper)
-        return led(self._last, scene.tool.yaw)
+        if not self._earlier or self._gripper is None:
+            return led(self._last, scene.tool.yaw)
+        # A policy from before grasps finds the nearest edge of a block by itself.
+        return self._last if item.kind in KINDS else as_block(self._last, scene.tool, self._gripper)
 
     def idle(self, scene: Scene) -> SubtaskGoal | None:
         """The goal of a spoken motion without a subtask: the last goal, else the object nearest to the tool."""

@@ -65,6 +65,8 @@ def in_hand(hand: Proprioception, item: SceneObject, gripper: GripperSpec) -> bo
     width = float(np.min(item.size[:2] / np.maximum(np.abs(line[:2]), 1e-6)))
     if item.kind in RIMMED and np.hypot(*at[:2]) > RIM * item.size[:2].min() / 2:
         width = max(WALL, float(item.size[2]) if item.kind == "ring" else 0.0)
+    elif width > gripper.width:  # the fingers are inside it
+        return False
     return EMPTY_M < hand.opening < width + min(0.012, 0.4 * max(gripper.width - width, 0.0))
 
 
@@ -94,7 +96,9 @@ class GroundTruthPerception:
         held, noise = None, self._noise
         if closing and self._spec.gripper is not None:  # an open hand holds nothing
             there = true_scene(truth, state.t, tool, state.gripper).objects
-            held = next((o.id for o in there if in_hand(hand, o, self._spec.gripper)), None)
+            hands = [o for o in there if in_hand(hand, o, self._spec.gripper)]
+            # Fingers that hold a block over a bowl are at the bowl's wall, too.
+            held = min(hands, key=lambda o: float(np.linalg.norm(o.position - tool.position))).id if hands else None
         if self.off is not None:
             noise = {name: np.append(self.off, 0.0) for name in truth if name != held}
         return true_scene(truth, state.t, tool, state.gripper, held, noise)

@@ -165,6 +165,16 @@ def test_a_policy_from_before_grasps_is_shown_a_block_at_the_top_of_a_tall_can()
     assert block.fingers is None
 
 
+@pytest.mark.parametrize("way", [(0.05, 0.0), (0.0, 0.05)])
+def test_such_a_policy_turns_to_an_edge_of_a_block_by_itself(way: tuple[float, float]) -> None:
+    block = seen("block", (0.04, 0.04, 0.04))
+    beside = replace(block, id="y", position=block.position + np.array([*way, 0.0]))
+    for tool_yaw in (-0.4, 0.0, 0.4):
+        there = table(block, tool_yaw)
+        goal = Goals(None, HAND, earlier=True).goal(TAKE, replace(there, objects=(*there.objects, beside)), ())
+        assert np.cos(4 * goal.yaw) == pytest.approx(1.0), "one of its edges, however far the hand has to turn"
+
+
 def test_what_hangs_below_that_block_is_kept_clear() -> None:
     held = replace(seen("can", (0.066, 0.066, 0.115), held=True), position=np.array([0.45, -0.1, 0.07]))
     goal, plain = (Goals(None, HAND, e).goal(PUT, table(held, gripper=0.066 / 0.08), ()) for e in (True, False))

@@ -28,3 +28,9 @@ def test_the_wrong_thing_is_one_of_another_name() -> None:
     assert with_what_is_seen(outlook(Cause.WRONG), moment(PUT, (fallen, BASE))).cause is not Cause.WRONG
     exchanged = thing(RED, "green", "block", (0.5, 0.0, 0.2), held=True)
     assert with_what_is_seen(outlook(Cause.WRONG), moment(PUT, (exchanged, BASE))).cause is Cause.WRONG
+
+
+def test_what_lies_at_its_place_has_neither_slipped_nor_been_missed() -> None:
+    there = thing(RED, "red", "block", (0.61, 0.2, 0.06))
+    for cause in (Cause.SLIPPED, Cause.MISSED):
+        assert with_what_is_seen(outlook(cause), moment(PUT, (there, BASE))).cause in (Cause.STUCK, Cause.SENSOR)
