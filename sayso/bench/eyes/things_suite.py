@@ -95,14 +95,15 @@ def thing_record(models: Path, cell: str, seed: int) -> dict[str, Any]:
     """The record of one table."""
     e = thing_errors([HELD_OUT + seed], cell, models)
     found = bool(np.isfinite(e.error).all()) and not e.false
-    return {"ok": found} | {k: _plain(v) for k, v in asdict(e).items()}
+    # A record's "error" would be an exception's text.
+    return {"ok": found} | {"off_m" if k == "error" else k: _plain(v) for k, v in asdict(e).items()}
 
 
 def summed(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The figures of all tables together."""
     whole = ThingErrors()
     for r in records:
-        whole.error += [np.nan if v is None else v for v in r["error"]]
+        whole.error += [np.nan if v is None else v for v in r["off_m"]]
         whole.other += [np.nan if v is None else v for v in r["other"]]
         whole.kind += r["kind"]
         whole.is_other += r["is_other"]
