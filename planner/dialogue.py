@@ -16,6 +16,9 @@ from sayso.planner.pointed import with_point, without_point
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _NUMBERS |= {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "former": 1}
 _NUMBERED = re.compile(r"(?:(?:option|number|no\.?|the)\s+)*(\d+|[a-z]+)(?:st|nd|rd|th)?(?:\s+(?:one|option))?", re.I)
+_BARE = re.compile(rf"(?:(?:option|number)\s+)?(?:\d+|{'|'.join(list(_NUMBERS)[:6])})", re.I)
+_POLITE = re.compile(r"[\s,]+please$", re.I)
+_MARKS = " .!,;)("
 _LEAD_IN = re.compile(
     r"(?:(?:yes|no|yeah|yep|sure|ok|okay|well|um|uh|please|i (?:mean|meant|want|said|think)|make (?:it|that)|take"
     r"|put (?:it|them|that)|place (?:it|them|that)|drop (?:it|them|that))\b[\s,:;]*)+",
@@ -73,6 +76,17 @@ def _answered(instruction: str, question: Question, answer: str, scene: Scene) -
     return None if option is None else _combined(instruction, question.text, option)
 
 
+def in_words(answer: str, question: Question) -> str:
+    """The option of ``question`` whose number ``answer`` is; every other ``answer`` as it is."""
+    plain = _LEAD_IN.sub("", _POLITE.sub("", " ".join(answer.split()).strip(_MARKS)), count=1).strip(_MARKS)
+    return _numbered(question.options, plain) or answer
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` is a bare number of an option ("2", "option two"), which is no order by itself."""
+    return _BARE.fullmatch(text.strip(_MARKS)) is not None
+
+
 def says_never_mind(answer: str) -> bool:
     """Whether a person wants none of what was asked about."""
     return _NEVER_MIND.fullmatch(answer.strip(" .!,;")) is not None
@@ -120,13 +134,9 @@ def _replaced(instruction: str, mention: str, option: str) -> str | None:
 
 def _chosen(options: Sequence[str], said: str, scene: Scene) -> str | None:
     """The option that ``said`` names by its number, its words or a description that fits no other."""
-    numbered = _NUMBERED.fullmatch(said)
+    numbered = _numbered(options, said)
     if numbered is not None:
-        n = int(numbered[1]) if numbered[1].isdigit() else _NUMBERS.get(numbered[1].lower(), 0)
-        if said.lower() == "the last one":
-            n = len(options)
-        if 1 <= n <= len(options):
-            return options[n - 1]
+        return numbered
     said_of = _content(said)
     same = [option for option in options if _content(option) == said_of]
     if len(same) == 1:
@@ -135,6 +145,16 @@ def _chosen(options: Sequence[str], said: str, scene: Scene) -> str | None:
     if len(fits) == 1:
         return fits[0]
     return _described(options, said, scene)
+
+
+def _numbered(options: Sequence[str], said: str) -> str | None:
+    """The option whose number ``said`` is."""
+    found = _NUMBERED.fullmatch(said)
+    if found is None:
+        return None
+    n = int(found[1]) if found[1].isdigit() else _NUMBERS.get(found[1].lower(), 0)
+    n = len(options) if said.lower() in ("the last one", "the last", "last one") else n
+    return options[n - 1] if 1 <= n <= len(options) else None
 
 
 def _described(options: Sequence[str], said: str, scene: Scene) -> str | None:

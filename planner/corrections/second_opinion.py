@@ -6,6 +6,7 @@ best effect if it is probable enough, else it asks; it stops sooner than it does
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -15,13 +16,40 @@ from sayso.planner.corrections.reader import Correction
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.language.modality import doubts
 from sayso.planner.plan import Subtask
-from sayso.planner.reader.doubt import unread
+from sayso.planner.reader.doubt import unread, values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.words import Words
+from sayso.planner.task.condition_things import with_condition_things
 from sayso.planner.task.english import said, without_ids
 from sayso.planner.task.text import NotATask, parse
-from sayso.planner.task.values import Stop, Task
+from sayso.planner.task.values import (
+    About,
+    Again,
+    Arrange,
+    Ask,
+    ForEach,
+    Hand,
+    Hold,
+    If,
+    It,
+    Once,
+    Other,
+    Pick,
+    Push,
+    Put,
+    Rest,
+    Seq,
+    Sort,
+    Stack,
+    Stop,
+    Swap,
+    Task,
+    Them,
+    Undo,
+    Until,
+    With,
+)
 from sayso.skills.motion import LanguageMotion
 
 BEAM = 3
@@ -35,6 +63,10 @@ ACTS, DOUBTED = 0.5, 0.75
 AGREED = 0.35
 """What the grammar's reading adds to the probability of its effect."""
 HEARD_AS_STOP = "a stop, as far as I understand; say go on if nothing is wrong"
+_OWN = (Arrange, ForEach, Hand, Hold, If, Once, Pick, Push, Put, Seq, Sort, Stack, Swap, Until, With)
+_LOOKS = (About.SEE, About.COUNT, About.WHERE, About.WHAT)
+_OPENS_A_NAME = re.compile(r"\W*(?:the|a|an|that|this|those|these|any|either)\b", re.I)
+_EARLIER = (It, Them, Other, Rest, Again, Undo)
 OPEN = ("unknown", "ask")
 """Levels of a correction that could not be read."""
 GOES_ON = ("resume", "remark")
@@ -50,6 +82,23 @@ class SecondOpinion:
     def warm_up(self) -> None:
         """Read one sentence, so that the first correction is as fast as the others."""
         self._reader.read("a bit to the left")
+
+    def instructs(self, text: str) -> bool:
+        """Whether ``text`` is surely a whole instruction or a question to the robot, whatever was said before."""
+        if _OPENS_A_NAME.match(text):
+            return False  # "the one next to the bowl" is an answer, which the reader by itself takes for a task
+        try:
+            meanings = self._reader.read(text, beam=BEAM)
+        except ValueError:
+            return False
+        whole = [(with_condition_things(m.value), m.probability) for m in meanings]
+        own = (
+            probability
+            for value, probability in whole
+            if (isinstance(value, _OWN) or (isinstance(value, Ask) and value.about in _LOOKS))
+            and not any(isinstance(v, _EARLIER) for v in values_in(value))
+        )
+        return sum(own) >= CERTAIN * sum(m.probability for m in meanings) > 0
 
     def on(
         self, found: Correction, scene: Scene, steps: Sequence[Subtask] = (), yaw: float = 0.0,

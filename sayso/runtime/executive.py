@@ -10,6 +10,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.background import GRACE_S
 from sayso.planner.checks.familiar import unlike_training
 from sayso.planner.corrections.speed import Pace
+from sayso.planner.dialogue import is_number
 from sayso.planner.execution.critic import State
 from sayso.planner.execution.ending import given_up, leave_without_room, setting_down, unmet
 from sayso.planner.execution.evidence import Evidence
@@ -26,6 +27,7 @@ from sayso.runtime.hearing.after_stop import wished
 from sayso.runtime.hearing.command_queue import CommandQueue
 from sayso.runtime.hearing.dialogue import Dialogue
 from sayso.runtime.hearing.operator import Operator
+from sayso.runtime.hearing.understood import UNASKED
 from sayso.runtime.log import Log
 from sayso.runtime.notices import Notices
 from sayso.runtime.oversight.foresight import Foresight
@@ -125,6 +127,10 @@ class Executive(Subscriber):
         if wished(instruction) == "home":
             self.operator.wish, self.reply = "home", "I go home"
             self.finish("done")
+            return
+        if is_number(instruction):
+            self.refusal = Refusal(UNASKED)
+            self.finish("refused")
             return
         if self.components.second is not None:
             self.components.second.about(instruction)

@@ -6,7 +6,7 @@ import pytest
 
 from sayso.model_store import PACKAGED
 from sayso.perception.scene import Scene
-from sayso.planner.dialogue import answered, says_again, says_never_mind
+from sayso.planner.dialogue import answered, in_words, is_number, says_again, says_never_mind
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Question
 from tests.planner.local_scenes import TABLE, scene, thing
@@ -105,3 +105,32 @@ def test_a_person_may_have_it_tried_again(text: str) -> None:
 @pytest.mark.parametrize("text", ["the red one", "not the red one", "nothing but the red one", "no, the green one"])
 def test_an_answer_is_neither(text: str) -> None:
     assert not says_never_mind(text) and not says_again(text)
+
+
+@pytest.mark.parametrize(
+    "said", ["2", "2.", "(2)", "2 please", "the second", "second one", "option 2", "number two", "the last one"]
+)
+def test_a_number_is_the_option_in_words(said: str) -> None:
+    assert in_words(said, Question("Do you mean: push it?", ("yes", "no"), ("push(it)", ""))) == "no"
+
+
+@pytest.mark.parametrize("said", ["3", "no.", "the green one", "none"])
+def test_what_is_no_number_of_an_option_stays_as_it_is(said: str) -> None:
+    assert in_words(said, Question("Do you mean: push it?", ("yes", "no"))) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "is_bare"),
+    [
+        ("1", True),
+        ("2.", True),
+        ("two", True),
+        ("option 3", True),
+        ("2 cm", False),
+        ("the red one", False),
+        ("twice", False),
+        ("put two blocks down", False),
+    ],
+)
+def test_a_bare_number(said: str, is_bare: bool) -> None:
+    assert is_number(said) is is_bare

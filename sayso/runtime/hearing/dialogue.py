@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sayso.planner.corrections.reader import Correction
 from sayso.planner.corrections.text import is_stop
-from sayso.planner.dialogue import answered, says_again, says_never_mind
+from sayso.planner.dialogue import answered, in_words, says_again, says_never_mind
 from sayso.planner.execution.supervisor import Level, Replan
 from sayso.planner.memory.frames import framed
 from sayso.planner.plan import Question, Refusal, Reply
@@ -114,15 +114,18 @@ class Dialogue(Subscriber):
         if prefers is not None and prefers.frame == "prefer":  # "always the left one" is an answer, too
             executive.components.planner.told(text, executive.scene)
         plain = prefers.thing if prefers is not None and prefers.frame == "prefer" else text
+        option = in_words(plain, self.question)
         instruction = answered(executive.instruction, self.question, with_point(plain, point), seen)
         if instruction is not None and self._about is not None:
             self.agreed = replace(self._about, text=text)
             return self.agreed
         if instruction is None:
-            again = says_again(text)
-            if says_never_mind(text) or (again and executive.supervisor.current is not None):
-                return Correction(text, "resume", self._unanswered(text))
+            again = says_again(option)
+            if says_never_mind(option) or (again and executive.supervisor.current is not None):
+                return Correction(text, "resume", self._unanswered(option))
             instruction = executive.instruction if again and self._about is None else None
+            if instruction is None and self.question.answers and option in self.question.options:
+                instruction = option  # what the robot was about to do
         if instruction is None:
             return None
         from sayso.planner.task.english import plainly  # 0.1 s that a real arm's backend does not need

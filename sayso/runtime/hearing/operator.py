@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from sayso.hardware.control.loop import Cycle
 from sayso.planner.checks.screening import screened_words
+from sayso.planner.checks.threats import threatens
 from sayso.planner.corrections.grammar import seen_from
 from sayso.planner.corrections.reader import Correction, amended, read_correction
 from sayso.planner.corrections.speed import Pace
+from sayso.planner.dialogue import in_words, is_number
 from sayso.planner.pointed import with_point, without_point
 from sayso.planner.viewpoint import Viewpoint
 from sayso.result import Outcome
@@ -20,7 +22,7 @@ from sayso.runtime.hearing.after_stop import STANDS, Wish, in_doubt, wished
 from sayso.runtime.hearing.command_queue import CommandQueue, Word
 from sayso.runtime.hearing.reaction_time import ReactionTime
 from sayso.runtime.hearing.saving import Record, Saving
-from sayso.runtime.hearing.understood import Understood, asked, obeyed, planned, ruled
+from sayso.runtime.hearing.understood import UNASKED, Understood, asked, obeyed, planned, ruled
 from sayso.runtime.log import Heard
 from sayso.runtime.subscriber import Subscriber
 
@@ -281,14 +283,25 @@ class Operator(Subscriber):
     def _meant(self, said: str, now: float) -> Correction:
         """What a person has ``said``; a new instruction keeps the point that the person marked with the words."""
         executive, (text, point) = self._executive, without_point(said)
-        found = executive.dialogue.read(said) or executive.waiting.read(text) or self._told(text)
-        found = found or self._corrected(text, now)
+        asks, awaits = executive.dialogue.question, executive.waiting.question
+        found = executive.dialogue.read(said)
+        found = found or executive.waiting.read(text if awaits is None else in_words(text, awaits))
+        if found is None and asks is None and awaits is None and is_number(text):
+            return Correction(text, "remark", UNASKED)
+        found = found or self._told(text) or self._corrected(text, now)
+        if asks is not None and found.level in ("unknown", "remark", "ask") and self._is_new(text):
+            found = Correction(text, "goal", text, instruction=text)
         if point is None:
             return found
         instruction = found.instruction
         if instruction is not None and without_point(instruction)[1] is None:
             instruction = with_point(instruction, point)
         return replace(found, text=said, instruction=instruction)
+
+    def _is_new(self, text: str) -> bool:
+        """Whether ``text`` is an instruction by itself, which replaces the question that waits."""
+        stopped = self._executive.runtime.loop.stopped
+        return self._second is not None and not stopped and not threatens(text) and self._second.instructs(text)
 
     def _told(self, text: str) -> Correction | None:
         """A name, a preference or a tip, which changes nothing that is under way; None if ``text`` is none."""

@@ -18,6 +18,7 @@ STOPPED_IDLE = "stop: nothing moves; say go on, or what to do next"
 STOP_HOLDS = "nothing is under way, and a stop holds the arm; say go on to end the stop"
 STOP_OVER = "the stop is over; nothing is under way: say what to do"
 UNREAD = "said; the session has not come to read it yet"
+UNASKED = "There is no question to answer."
 LEFT = "all right, I leave it"
 AS_BEFORE = "all right, I go on as before"
 MOST_STEPS = 4

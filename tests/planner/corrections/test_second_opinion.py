@@ -108,3 +108,21 @@ def test_what_is_done_is_a_task() -> None:
     task = doing((PICK, PUT), TABLE)
     assert task is not None
     assert write(task) == "put(the(block, color(red)), in(the(bowl, color(blue))))"
+
+
+@pytest.mark.parametrize(
+    ("said", "is_own"),
+    [
+        ("hand me the red block", True),
+        ("put the red block in the blue bowl unless it is already there", True),
+        ("how many blocks are in the blue bowl?", True),
+        ("put it in the blue bowl", False),
+        ("the one next to the bowl", False),
+        ("no, the green one", False),
+        ("why?", False),
+        ("the purple whale sings", False),
+        ("don't touch the green block", False),
+    ],
+)
+def test_what_is_an_instruction_by_itself(said: str, is_own: bool) -> None:
+    assert SecondOpinion(PLANNER.reader, PLANNER.words).instructs(said) is is_own

@@ -7,9 +7,11 @@ import math
 import pytest
 
 from sayso.perception.scene import Scene
+from sayso.planner.corrections.second_opinion import SecondOpinion
 from sayso.planner.execution.supervisor import Level
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask, Verb
-from sayso.runtime.hearing.understood import AS_BEFORE, LEFT
+from sayso.runtime.hearing.understood import AS_BEFORE, LEFT, UNASKED
+from tests.planner.memory.person import WORDS
 from tests.sayso.runtime.parts import FORWARD, SPEED, ExecutiveRig
 
 WHICH = Question("Which block do you mean: the red block or the green block?", ("red block", "green block"))
@@ -295,3 +297,68 @@ def test_a_condition_that_does_not_hold_ends_the_run_as_done_and_says_so() -> No
     idle.runtime.observe()
     idle.executive.begin("if there is a purple block, pick it up", None)
     assert (idle.executive.outcome, idle.executive.reply) == ("done", "There is no purple block, so I did nothing")
+
+
+SURE = Question(
+    "Do you mean: push the red block? I was about to pick up the green block.",
+    ("push the red block", "pick up the green block"),
+    ("push(the(block, color(red)))", ""),
+)
+YES_OR_NO = Question("Do you mean: push the red block?", ("yes", "no"), ("push(the(block, color(red)))", ""))
+
+
+def asking(question: Question) -> ExecutiveRig:
+    """A rig of which a planner asks ``question``."""
+
+    class Asks(Particular):
+        def plan(
+            self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
+        ) -> Answer:
+            answer = super().plan(instruction, scene, done=done, deadline_s=deadline_s)
+            return question if answer == WHICH else answer
+
+    rig = ExecutiveRig("pick up the red block", 60.0, Asks())
+    rig.executive.clear()
+    rig.runtime.observe()
+    rig.executive.dialogue.wait_s = math.inf
+    rig.executive.begin("move it", 60.0)
+    return rig
+
+
+@pytest.mark.parametrize("text", ["2", "2.", "no.", "the second", "second one"])
+def test_the_number_of_no_is_no(text: str) -> None:
+    asked = asking(YES_OR_NO)
+    assert said(asked, text) == LEFT and asked.executive.outcome == "asked"
+
+
+@pytest.mark.parametrize("text", ["2", "the second one", "pick up the green block"])
+def test_the_number_of_what_the_robot_was_about_to_do_does_that(text: str) -> None:
+    asked = asking(SURE)
+    said(asked, text)
+    assert asked.executive.instruction == "pick up the green block" and asked.executive.dialogue.question is None
+
+
+def test_the_number_of_go_on_goes_on() -> None:
+    asked = rig("pick up the red block")
+    asked.drive(0.5)
+    asked.executive.dialogue.ask(Question("Shall I go on?", ("go on",), ("",)), asked.now)
+    said(asked, "1")
+    assert asked.executive.dialogue.question is None and asked.executive.supervisor.current is not None
+
+
+def test_a_number_without_a_question_is_no_order() -> None:
+    unasked = rig("pick up the red block")
+    unasked.drive(0.5)
+    assert said(unasked, "1") == UNASKED and unasked.executive.instruction == "pick up the red block"
+    idle = rig("2")
+    assert idle.executive.outcome == "refused" and idle.executive.refusal == Refusal(UNASKED)
+    assert "2" not in idle.planner.instructions  # type: ignore[attr-defined]
+
+
+def test_an_instruction_by_itself_replaces_the_question() -> None:
+    asked = rig()
+    asked.executive.operator._second = SecondOpinion(WORDS.reader, WORDS.words)
+    assert said(asked, "the purple whale sings").startswith("that is no answer")
+    text = "put the green block in the blue bowl unless it is already there"
+    assert said(asked, text) == "I pick up the green block"
+    assert asked.executive.dialogue.question is None and asked.executive.instruction == text
