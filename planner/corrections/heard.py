@@ -10,6 +10,8 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, seen_from
 from sayso.planner.corrections.reader import REMARKED, Correction
 from sayso.planner.corrections.speed import FAST, SLOW, Pace
+from sayso.planner.corrections.text import tokens
+from sayso.planner.corrections.words import TASK_VERBS
 from sayso.planner.interpreter.discourse import Discourse
 from sayso.planner.interpreter.grounding import Grounding, Likelihoods
 from sayso.planner.language.grounding import Unresolved
@@ -81,6 +83,8 @@ from sayso.skills import motion as m
 from sayso.skills.motion import HOLD, Axis, GripperAction, LanguageMotion, Step
 
 NOT_UNDERSTOOD = "not understood; say for example: stop; a bit to the left; slower; no, the green one"
+_PUTS = TASK_VERBS - {"move", "pull", "push", "take", "lift", "drag"}
+"""What things are put back with; the others may be about the arm's motion, too."""
 _PACES = {
     "slower": Pace(1 / 1.5, True, "slower"), "faster": Pace(1.5, True, "faster"), "slow": Pace(SLOW, False, "slowly"),
     "fast": Pace(FAST, False, "quickly"), "normal": Pace(1.0, False, "at the usual speed"),
@@ -138,8 +142,8 @@ class Heard:
 class Hearing:
     """Everything that words said during a motion may refer to.
 
-    ``steps`` are the current subtask and those after it, ``current`` the motion under way, ``yaw`` (rad, base frame)
-    where the speaker looks.
+    ``steps`` are the current subtask and those after it, ``current`` the motion under way, ``spoken`` whether a person
+    asked for that motion, ``yaw`` (rad, base frame) where the speaker looks.
     """
 
     text: str
@@ -149,6 +153,7 @@ class Hearing:
     yaw: float
     kinds: Likelihoods
     colors: Likelihoods
+    spoken: bool = True
 
     def likely(self, meanings: Sequence[Meaning]) -> list[Heard]:
         """The corrections that ``meanings`` make, most probable first; meanings with the same effect add up."""
@@ -185,6 +190,8 @@ class Hearing:
                     return self._moved((((Axis.ROTATE, sign), None),))
                 case Hold(It() | Held() | Them()) | Wait():
                     return self._motion(HOLD, LONGEST_S)
+                case Undo() if not self.spoken or not _PUTS.isdisjoint(tokens(self.text)):
+                    return self._goal(value)  # what was moved goes back: the arm's own motion is nobody's wish
                 case Again(None) | Undo():
                     return self._changed(reverse=isinstance(value, Undo))
                 case Instead(thing):

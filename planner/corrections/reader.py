@@ -61,7 +61,8 @@ class Correction:
     ``target`` (an id of the scene) takes the place of ``replaces`` (None: an object that the plan had not named
     yet). goal: a new ``instruction``. remark: praise or small talk; the arm goes on, and a stopped arm stays
     stopped. ask: something is missing, or more than one thing or none fits; ``options`` name some. unknown: not
-    understood. ``rule`` is the text of the person's standing rule, in the task language.
+    understood. ``rule`` is the text of the person's standing rule, in the task language. A remark
+    ``answers`` if it says what the person asked, or what the robot keeps in mind.
     """
 
     text: str
@@ -75,6 +76,7 @@ class Correction:
     options: tuple[str, ...] = ()
     duration_s: float = 0.0
     rule: str | None = None
+    answers: bool = False
 
 
 def read_correction(

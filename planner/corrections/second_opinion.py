@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from sayso.perception.scene import Scene
-from sayso.planner.corrections.heard import Heard, Hearing, doing
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.heard import NOT_UNDERSTOOD, Heard, Hearing, doing
+from sayso.planner.corrections.reader import URGENT, Correction
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.language.modality import doubts
 from sayso.planner.plan import Subtask
 from sayso.planner.reader.doubt import unread, values_in
 from sayso.planner.reader.model import Reader
+from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.words import Words
 from sayso.planner.task.condition_things import with_condition_things
@@ -102,13 +103,13 @@ class SecondOpinion:
 
     def on(
         self, found: Correction, scene: Scene, steps: Sequence[Subtask] = (), yaw: float = 0.0,
-        current: LanguageMotion | None = None, asked: str = "", instruction: str = "",
+        current: LanguageMotion | None = None, asked: str = "", instruction: str = "", spoken: bool = True,
     ) -> Correction:  # fmt: skip
         """``found`` by the grammar, or what the reader makes of the same words in its place.
 
         ``steps`` are the subtasks being done, the first of them now, ``instruction`` what they carry out; ``yaw`` rad
-        is the heading in which the speaker looks, ``current`` the motion under way, ``asked`` the question that the
-        robot has asked.
+        is the heading in which the speaker looks, ``current`` the motion under way, ``spoken`` whether a person asked
+        for it, ``asked`` the question that the robot has asked. A plain question is no stop.
         """
         stopped = found.level == "stop"
         if stopped and is_stop(found.text):  # stop words and cries come before every model
@@ -118,13 +119,19 @@ class SecondOpinion:
             meanings = self._reader.read(found.text, Context(task, None, asked), BEAM)
         except ValueError:
             return found
+        urgent = stopped and found.read_as == URGENT
+        heard = any(isinstance(m.value, Stop) for m in meanings)
+        if (urgent or (heard and not stopped)) and asked_in(found.text, self._reader) is not None:
+            meanings = tuple(m for m in meanings if not isinstance(m.value, Stop))
+            found = Correction(found.text, "unknown", NOT_UNDERSTOOD) if urgent else found
+            stopped = False
         stops = sum(m.probability for m in meanings if isinstance(m.value, Stop))
         if stopped and (stops >= STILL_A_STOP or not meanings or meanings[0].probability < CERTAIN):
             return found
         if stops >= (STOPS if found.level in (*OPEN, "remark") else STOPS_AN_ACT):
             return Correction(found.text, "stop", HEARD_AS_STOP)
         words = self._words
-        hearing = Hearing(found.text, scene, tuple(steps), current, yaw, words.kinds, words.colors)
+        hearing = Hearing(found.text, scene, tuple(steps), current, yaw, words.kinds, words.colors, spoken)
         likely = hearing.likely(meanings)
         if not stopped:
             return weighed(found, likely)

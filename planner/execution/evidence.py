@@ -10,6 +10,7 @@ import numpy as np
 from sayso.hardware.types import Array
 from sayso.perception.scene import KINDS, Scene, SceneObject
 from sayso.planner.execution.supervisor import Step
+from sayso.planner.language.grounding import a
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M, DIRECTIONS, is_deep_enough
 from sayso.skills.features import Proprioception
@@ -85,7 +86,7 @@ class Evidence:
         color, _, kind = meant.partition(" ")
         if min(item.colors.get(color, 0.0), item.kinds.get(kind, 0.0)) > UNLIKE:
             return None
-        return f"it is a {item.name} and not the {meant}"
+        return f"it is {a(item.name)} and not the {meant}"
 
     def _empty(self, item: SceneObject, body: Proprioception) -> str | None:
         width = item.width
@@ -115,7 +116,7 @@ class Evidence:
             and o.age < item.age
             and o.position[2] < height + SAME_PLACE_M
         ]
-        return f"I still see a {item.name} lying there" if alike else None
+        return f"I still see {a(item.name)} lying there" if alike else None
 
     def undone(self, steps: Sequence[Step], scene: Scene) -> tuple[Subtask, str] | None:
         """The first of this instruction's done ``steps`` that the scene contradicts, and how.

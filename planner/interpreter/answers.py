@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sayso.perception.scene import Scene
 from sayso.planner.language.grounding import listed, the
-from sayso.planner.plan import Answer, Question, Refusal
+from sayso.planner.plan import Answer, Question, Refusal, Reply
 from sayso.planner.task.english import said
 from sayso.planner.task.values import About, Ask, Remark, Rule, Stop, Utterance
 
@@ -24,11 +24,11 @@ def answer_to(utterance: Utterance, scene: Scene) -> Answer:
                 f"I understand: {listed([said(c) for c in constraints])}. There is nothing else for me to do."
             )
         case Ask(About.SEE | About.COUNT | About.WHERE | About.WHAT):
-            return Refusal(f"I see {the(scene.objects)}." if scene.objects else "I see nothing on the table.")
+            return Reply(f"I see {the(scene.objects)}." if scene.objects else "I see nothing on the table.")
         case Ask(About.DOING):
-            return Refusal("I am doing nothing.")
+            return Reply("I am doing nothing.")
         case Ask():
-            return Refusal(ABILITIES)
+            return Reply(ABILITIES)
         case Remark():
             return Refusal(f"That is no task for me. {ABILITIES}")
         case Stop():

@@ -86,6 +86,11 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def a(name: str) -> str:
+    """ "a red block", "an orange bowl"."""
+    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
+
+
 def the(things: Sequence[SceneObject]) -> str:
     """ "the red block and the left green block"."""
     return listed([f"the {name}" for name in names(things)])

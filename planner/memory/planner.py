@@ -97,22 +97,24 @@ class Remembering(Planner):
         self.memory.keep_rule(parse(rule, Rule), text, is_for_good(text))
 
     def told(self, text: str, scene: Scene) -> str | None:
-        """Remember a name, a preference or a tip while the robot does something else."""
+        """Remember a name, a preference or a tip, or answer a question, while the robot does something else."""
         value = as_value(text)
         if isinstance(value, Name):
             answer = self._telling.named(value.thing, value.name, scene)
             return answer.reason if isinstance(answer, Reply) else None
         frame = None if is_stop(text) or cries_out(text) else framed(text)
-        if frame is None or frame.frame not in ("name", "prefer", "tip", "recall", "who"):
-            return None
-        if frame.frame == "prefer" and not is_for_good(text):
-            return None  # "I'd prefer the left one" is about what is done now
         self.words.recalled = self.memory.recall(scene)
         try:
-            answer = self._telling.framed(frame, text, scene)
+            answer = None
+            if frame is not None and frame.frame in ("name", "prefer", "tip", "recall", "who"):
+                if frame.frame == "prefer" and not is_for_good(text):
+                    return None  # "I'd prefer the left one" is about what is done now
+                answer = self._telling.framed(frame, text, scene)
+            if answer is None:
+                answer = self._telling.question(text, scene, idle=False)
         finally:
             self.words.recalled = NOTHING_RECALLED
-        return answer.reason if isinstance(answer, Reply) else None
+        return answer.reason if isinstance(answer, Refusal) else None
 
     def _recall(self, turn: Turn, scene: Scene) -> Recalled:
         recalled = replace(self.memory.recall(scene), back=self.memory.back(turn.undoes, scene))
@@ -133,6 +135,7 @@ class Remembering(Planner):
         if value is None and not cry:
             frame = framed(instruction)
             told = self._telling.framed(frame, instruction, scene) if frame is not None else None
+            told = told if told is not None else self._telling.question(instruction, scene)
             in_full = told if told is not None else self._telling.with_names(instruction, scene)
             if not isinstance(in_full, str):
                 return in_full

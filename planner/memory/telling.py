@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.heard import described
-from sayso.planner.language.grounding import Unresolved, fitting, names, the
+from sayso.planner.interpreter.answers import ABILITIES
+from sayso.planner.language.grounding import Unresolved, a, fitting, names, the
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.entries import AnyEntry, Habit, Named, Tip, thing_name
 from sayso.planner.memory.frames import Framed, is_for_good, is_name
@@ -18,6 +19,7 @@ from sayso.planner.memory.past import Past
 from sayso.planner.memory.replies import deeds, known, last_seen, names_of, where, which
 from sayso.planner.memory.values import grounding
 from sayso.planner.plan import Answer, Question, Refusal, Reply
+from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.understanding import CERTAIN, SURE
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
@@ -215,9 +217,23 @@ class Telling:
 
     # Questions -----------------------------------------------------------------------------------------------------
 
+    def question(self, sentence: str, scene: Scene, idle: bool = True) -> Answer | None:
+        """The answer to a plain question; None for any other sentence. What an arm that is not ``idle`` does, others
+        answer."""
+        ask = asked_in(sentence, self.words.reader)
+        if ask is None or (ask.about in (About.DOING, About.WHY) and not idle):
+            return None
+        in_full = self.with_names(sentence, scene)
+        if not isinstance(in_full, str):
+            return in_full
+        ask = ask if in_full == sentence else asked_in(in_full, self.words.reader) or ask
+        return self.asked(ask.about, ask.thing, scene)
+
     def asked(self, about: About, thing: Thing | None, scene: Scene) -> Answer | None:
         """The answer to a question of a person; None to leave it to the planner."""
         memory = self.memory
+        if about is About.ABLE:
+            return Reply(ABILITIES)
         if about is About.DOING:
             return Reply(deeds(memory))
         if about is About.SEE and thing is None:
@@ -228,17 +244,20 @@ class Telling:
             found = grounding(self.words, scene).several(_all_of(thing))
         except Unresolved:
             found = []
-        memory.turns[-1].spoken = tuple(o.id for o in found)
+        if memory.turns:
+            memory.turns[-1].spoken = tuple(o.id for o in found)
         if about is About.COUNT:
             return Reply(f"{len(found)}: {the(found)}." if found else "None that I see.")
         if about is About.WHERE and found:
             return Reply(where(found, scene))
         if about is About.WHERE:
             seen = (last_seen(name, memory, memory.clock()) for name in self._remembered_like(thing))
-            return Reply(" ".join(f"{s}." for s in (f"I do not see {said(thing)} now", *seen) if s))
+            return Reply(" ".join(f"{s}." for s in (f"I do not see {said(_plain(thing))} now", *seen) if s))
         if about is About.WHAT and len(found) == 1:
             called = " and ".join(names_of(found[0], memory, scene))
             return Reply(f"That is the {found[0].name}{f', called {called}' if called else ''}.")
+        if about is About.WHAT and isinstance(thing, All):
+            return Reply(f"I see {the(found)}." if found else "Nothing that I see.")
         return None
 
     def _who(self, name: str, scene: Scene) -> Answer | None:
@@ -247,7 +266,7 @@ class Telling:
             return None
         found = self.memory.named(scene)[key_of(name)]
         if len(found) != 1:
-            return Reply(f"{entry.name} is a {entry.thing}{', but I do not see it now' if not found else ''}.")
+            return Reply(f"{entry.name} is {a(entry.thing)}{', but I do not see it now' if not found else ''}.")
         self.memory.turns[-1].spoken = (found[0].id,)
         return Reply(f"{entry.name} is the {entry.thing}. {where(found, scene)}")
 
@@ -270,6 +289,13 @@ def _called(entry: AnyEntry) -> str:
     if isinstance(entry, Named):
         return entry.name
     return f"“{entry.words if isinstance(entry, Habit) else getattr(entry, 'said', '')}”"
+
+
+def _plain(thing: Thing) -> Thing:
+    """``thing`` without the name that a sentence gives it beside its kind: "my mug" is the mug."""
+    if not isinstance(thing, The) or thing.noun == "thing":
+        return thing
+    return replace(thing, modifiers=tuple(m for m in thing.modifiers if not isinstance(m, Called)))
 
 
 def _all_of(thing: Thing) -> Thing:

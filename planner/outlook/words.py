@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sayso.perception.scene import SceneObject
+from sayso.planner.language.grounding import a
 from sayso.planner.outlook.cause import Cause
 from sayso.planner.outlook.certain import in_the_way
 from sayso.planner.outlook.moment import Moment
@@ -35,7 +36,7 @@ def noticed(cause: Cause, moment: Moment) -> str:
     if cause is Cause.WRONG:
         return _other_thing(name, item, held)
     if cause is Cause.BLOCKED and (other := in_the_way(subtask, scene)) is not None:
-        return f"a {other.name} is on the {subtask.reference_name}, where the {name} is to go"
+        return f"{a(other.name)} is on the {subtask.reference_name}, where the {name} is to go"
     if cause is Cause.SENSOR:
         return f"the cameras do not show for certain where the {name} is"
     gap = 100 * float(np.linalg.norm(item.position - body.tool.position))
@@ -57,7 +58,7 @@ def _other_thing(name: str, item: SceneObject, held: SceneObject | None) -> str:
     if held is not None and held.name != name:
         return f"the {held.name} is in the hand, you asked for the {name}"
     if item.name != name:
-        return f"where the {name} was I see a {item.name}"
+        return f"where the {name} was I see {a(item.name)}"
     return f"I am not sure any more that this is the {name}"
 
 

@@ -14,7 +14,7 @@ from sayso.commands.terminal.ending import ending
 from sayso.errors import UserError
 from sayso.planner.corrections.text import is_stop, says_go_on, tokens
 from sayso.planner.errors import PlannerError
-from sayso.planner.language.grounding import listed, names
+from sayso.planner.language.grounding import a, listed, names
 from sayso.planner.viewpoint import Viewpoint
 from sayso.runtime.hearing.after_stop import wished
 from sayso.runtime.hearing.understood import STOPPED_IDLE
@@ -149,7 +149,7 @@ class Prompt:
 def seen(scene: Scene) -> str:
     """What the robot sees, in one line."""
     held = next((o.name for o in scene.objects if o.held), None)
-    things = [f"a {name}" if name.split()[0] not in ("left", "right", "nearest", "farthest") else f"the {name}"
+    things = [a(name) if name.split()[0] not in ("left", "right", "nearest", "farthest") else f"the {name}"
               for name in names([o for o in scene.objects if not o.held])]  # fmt: skip
     told = f"I see {listed(things)}" if things else "I see nothing on the table"
     return f"{told}; I hold the {held}" if held else told

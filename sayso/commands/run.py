@@ -18,6 +18,7 @@ from sayso.commands.terminal.ending import ending
 from sayso.commands.terminal.keys import HELP, HOLD_HELP, Keys
 from sayso.commands.terminal.options import (
     MAX_SEED,
+    EyesOption,
     Json,
     Models,
     Robot,
@@ -27,6 +28,7 @@ from sayso.commands.terminal.options import (
     print_json,
     setting_up,
 )
+from sayso.commands.terminal.scene import scene_of, sees_things
 from sayso.commands.terminal.text import clean_text
 from sayso.commands.terminal.typing import Lines, can_read_keys, reading
 from sayso.commands.terminal.viewpoint import HELP as HELP_VIEWPOINT
@@ -39,7 +41,6 @@ from sayso.planner.errors import Fallback
 if TYPE_CHECKING:
     from sayso.console.console import Console
     from sayso.session import Session
-    from sayso.sim.scenes.scene_spec import SceneSpec
 
 
 class Format(StrEnum):
@@ -89,14 +90,7 @@ def run(
             help="Disturb the simulated world at T s, or at a moment that the seed draws; ? lists the disturbances.",
         ),
     ] = None,
-    eyes: Annotated[
-        bool | None,
-        typer.Option(
-            "--eyes/--no-eyes",
-            help="In simulation, see any thing: cans, boxes, cups, balls, sticks and others.",
-            show_default="if the scene has other things than blocks and bowls",
-        ),
-    ] = None,
+    eyes: EyesOption = None,
     out: Annotated[
         Path | None, typer.Option(parser=a_path, metavar="DIR", help="Folder of the results; default runs/TIME.")
     ] = None,
@@ -180,14 +174,14 @@ def run(
             if instruction is None and world_name(robot) is None:
                 raise UserError('an instruction is needed, such as "stack all the blocks"; only a world has its own')
             seed = seed or 0
-            table = None if arm is None else _scene(arm, scene, seed)
+            table = None if arm is None else scene_of(arm, scene, seed)
             settings = RunSettings(
                 scene=table, instruction=instruction or "", robot=robot,
                 seed=seed, planner=planner, say=tuple(words), port=port, cameras=tuple(camera or ()), mode=mode,
                 limit_s=limit, planner_deadline_s=planner_deadline, planner_fallback=planner_fallback,
                 viewpoint_yaw=looking,
                 planner_price=planner_price, disturb=tuple(disturb or ()),
-                eyes=eyes if eyes is not None else table is not None and not all(o.plain for o in table.objects),
+                eyes=sees_things(eyes, table),
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
         page = _page(console_port, hold_to_run) if console else None
@@ -271,13 +265,6 @@ def check_real(
         raise UserError(f"{what} is for simulation; {robot} is a real arm: leave {what} out")
     if mode == "mock" and port is not None:
         raise UserError(f"--mode mock has no arm: leave --port {port} or --mode out")
-
-
-def _scene(arm: str, scene: str | None, seed: int) -> SceneSpec:
-    from sayso.sim.arms.own_arm import arm_model
-    from sayso.sim.scenes.scene_choice import scene_for
-
-    return scene_for(arm_model(arm).spec, scene, seed)
 
 
 def _tell(text: str) -> None:

@@ -37,6 +37,7 @@ _HERE = re.compile(
     r"|where I (?:point|pointed|click|clicked|marked)\b)",
     re.I,
 )
+_IN_HERE = re.compile(rf"\b(?:in|into|inside|on|onto)\s+(?:{_HERE.pattern})|(?:{_HERE.pattern})", re.I)
 _PUTS = re.compile(r"\b(?:put|place|move|bring|push|set|drop|slide|stack)\b", re.I)
 NOTHING = "click the thing that you mean first"
 NO_PLACE = "click the place that you mean first"
@@ -98,9 +99,9 @@ class Selection:
             return self._with_it(text, thing, name, scene) if fresh else text
         if self.point is not None and (self._is_place or thing is None or text != said):
             text = self._with_it(text, thing, name, scene) if fresh else text
-            return with_point(_HERE.sub("here", text), self.point)
+            return with_point(_IN_HERE.sub("here", text), self.point)
         if thing is not None and text == said:
-            return _HERE.sub(f"{'in' if is_container(thing) else 'on'} the {name}", text)
+            return _IN_HERE.sub(f"{'in' if is_container(thing) else 'on'} the {name}", text)
         if _PUTS.search(text):
             raise NotPointedAt(NO_PLACE)
         return text

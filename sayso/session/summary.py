@@ -34,13 +34,19 @@ def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, ObjectPose]:
     return {k: ObjectPose(o.kind, o.color, rounded(o.position), rounded(o.quaternion)) for k, o in truth.items()}
 
 
+UNREAD = (
+    "the simulator cannot judge this sentence: its own check, apart from the robot, reads only the plainest ones, such "
+    "as “put the red block in the blue bowl”"
+)
+
+
 def why_unjudged(session: Session, before: Mapping[str, ObjectTruth] | None) -> str:
     """Why the simulator gives no verdict, in words."""
     if before is None:
         return "on a real arm only the robot itself can say whether it was done"
     if any(heard.correction.level == "subtask" for heard in session.executive.log.heard):
         return "a correction exchanged an object, so the instruction no longer says what was wanted"
-    return "the simulator cannot judge this instruction with these objects"
+    return UNREAD
 
 
 def result_of(

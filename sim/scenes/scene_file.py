@@ -179,7 +179,11 @@ def _explain(error: ValidationError) -> str:
     else:
         text = first["msg"][0].lower() + first["msg"][1:]
     more = len({p["loc"][:3] for p in problems}) - 1
-    return (f"{place}: " if place else "") + text + (f" (and {more} more)" if more else "")
+    return (
+        (f"{place}: " if place else "")
+        + text
+        + (f" ({more} more fault{'s' * (more > 1)} in this file)" if more else "")
+    )
 
 
 def _checked(item: _ObjectText, where: str, area: Area, folder: Path) -> ObjectSpec:

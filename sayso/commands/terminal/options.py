@@ -50,6 +50,14 @@ Scene = Annotated[
         show_default="tabletop",
     ),
 ]
+EyesOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--eyes/--no-eyes",
+        help="In simulation, see any thing: cans, boxes, cups, balls, sticks and others.",
+        show_default="if the scene has other things than blocks and bowls",
+    ),
+]
 MAX_SEED = 2**32 - 1
 Seed = Annotated[int, typer.Option(min=0, max=MAX_SEED, help="The same seed gives the same run.")]
 Models = Annotated[

@@ -65,6 +65,8 @@ def sight_of(
     if picture is not None:
         if robot is not None:
             raise UserError("a picture and --robot are two things to look at; give one of them")
+        if not picture.is_file():
+            raise UserError(f"{picture}: there is no such picture")
         if camera is None:
             raise UserError("a picture needs --camera FILE: a camera.json with width, height, matrix and distortion")
         frame, plane = _from_files(picture, depth, depth_scale, camera, pose)

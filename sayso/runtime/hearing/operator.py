@@ -222,6 +222,8 @@ class Operator(Subscriber):
             return f"{ruled(c.rule)}; {told}" if told else ruled(c.rule)
         if stands and (c.motion is not None or c.level in ("unknown", "remark")):
             return STANDS
+        if c.answers and waits is not None:
+            return f"{c.read_as} {asked(waits)}"
         if c.level in ("unknown", "ask", "remark"):
             return c.read_as if waits is None or stands else f"that is no answer to my question: {asked(waits)}"
         answer = self._planned(c) if c.level == "goal" else obeyed(self._as_said(c))
@@ -304,13 +306,13 @@ class Operator(Subscriber):
         return self._second is not None and not stopped and not threatens(text) and self._second.instructs(text)
 
     def _told(self, text: str) -> Correction | None:
-        """A name, a preference or a tip, which changes nothing that is under way; None if ``text`` is none."""
+        """The answer to a name, a preference, a tip or a question, which change nothing under way; None for others."""
         executive = self._executive
         assert executive.scene is not None
         if executive.runtime.loop.stopped:
             return None
         answer = executive.components.planner.told(text, executive.scene)
-        return None if answer is None else Correction(text, "remark", answer)
+        return None if answer is None else Correction(text, "remark", answer, answers=True)
 
     def _corrected(self, text: str, now: float) -> Correction:
         """What ``text`` means by the grammar, weighed against the learned reader."""
@@ -327,7 +329,16 @@ class Operator(Subscriber):
         steps = (*([current] if current is not None else []), *executive.supervisor.left)
         asked = executive.dialogue.question.text if executive.dialogue.question is not None else ""
         return screened_words(
-            self._second.on(found, executive.scene, steps, self.view.yaw, motion, asked, executive.instruction)
+            self._second.on(
+                found,
+                executive.scene,
+                steps,
+                self.view.yaw,
+                motion,
+                asked,
+                executive.instruction,
+                spoken=executive.override.motion(now) is not None,
+            )
         )
 
     def _noted(self, heard: Heard) -> Heard:

@@ -7,7 +7,7 @@ import pytest
 
 from sayso.model_store import PACKAGED
 from sayso.planner.corrections.heard import Hearing, doing
-from sayso.planner.corrections.reader import Correction, Level
+from sayso.planner.corrections.reader import URGENT, Correction, Level, read_correction
 from sayso.planner.corrections.second_opinion import SecondOpinion
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Relation, Subtask, Verb
@@ -126,3 +126,26 @@ def test_what_is_done_is_a_task() -> None:
 )
 def test_what_is_an_instruction_by_itself(said: str, is_own: bool) -> None:
     assert SecondOpinion(PLANNER.reader, PLANNER.words).instructs(said) is is_own
+
+
+@pytest.mark.parametrize("text", ["where is the mug?", "where is my mug?", "who are you?", "what can you do for me?"])
+def test_a_plain_question_is_no_stop(text: str) -> None:
+    assert opinion(text).level != "stop"
+    assert SECOND.on(Correction(text, "stop", URGENT), TABLE, (PICK, PUT)).level != "stop"
+
+
+@pytest.mark.parametrize("text", ["where is the stop button, stop!", "what are you doing, stop", "who is screaming?"])
+def test_a_question_with_a_stop_word_or_a_cry_is_one(text: str) -> None:
+    found = read_correction(text, TABLE, PICK)
+    assert found.level == "stop" and SECOND.on(found, TABLE, (PICK, PUT)).level == "stop"
+
+
+@pytest.mark.parametrize(("text", "spoken", "level"), [
+    ("put it back", True, "goal"), ("put it back", False, "goal"), ("undo that", False, "goal"),
+    ("undo that", True, "motion"),
+])  # fmt: skip
+def test_what_is_put_back_is_a_thing_unless_a_spoken_motion_is_undone(text: str, spoken: bool, level: str) -> None:
+    found = read_correction(text, TABLE, PICK)
+    forward = motion("move arm forward")
+    read = SECOND.on(found, TABLE, (PICK, PUT), current=forward, spoken=spoken)
+    assert (read.level, read.instruction) == (level, "undo" if level == "goal" else None)

@@ -6,9 +6,10 @@ import math
 
 import pytest
 
+from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.memory.memory import Memory, Turn
 from sayso.planner.memory.past import Past
-from sayso.planner.plan import Plan, Question, Relation, Subtask, Verb
+from sayso.planner.plan import Plan, Question, Relation, Reply, Subtask, Verb
 from sayso.planner.task.text import write
 from tests.planner.local_scenes import TABLE, scene, thing
 from tests.planner.memory.person import WORDS, Person
@@ -315,3 +316,25 @@ def test_it_after_a_condition_is_what_the_condition_names(line: str) -> None:
     if told.startswith("?"):
         told = person.chooses("yes")
     assert told == "put the red block in the blue bowl"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("what can you do?", ABILITIES), ("where is my mug?", "I do not see the mug now."),
+        ("how many bowls do you see?", "2: the"), ("what are you doing?", None), ("where is it, stop!", None),
+        ("what about the green one?", None),
+    ],
+)  # fmt: skip
+def test_a_question_is_answered_while_something_is_done(text: str, says: str | None) -> None:
+    person = Person(TABLE)
+    person.planner.plan(PUT, person.scene)
+    told = person.planner.told(text, person.scene)
+    assert told is None if says is None else told is not None and told.startswith(says)
+
+
+def test_after_an_errand_abilities_are_no_history() -> None:
+    person = Person(TABLE)
+    person.says(PUT)
+    assert person.says("what can you do?") == f"! {ABILITIES}" and isinstance(person.answer, Reply)
+    assert person.says("what have you done?").startswith(f"! “{PUT}”")

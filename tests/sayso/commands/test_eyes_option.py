@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from sayso.cli import BAD_INPUT, run_command
 from sayso.commands.run import check_real
 from sayso.errors import UserError
 from sayso.runs.run_config import RunSettings
 from sayso.session import Options, Session
+from sayso.sim.scenes.scene_file import to_json
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 
 TABLE = SceneSpec((ObjectSpec("can", "can", "purple", (0.45, -0.1)), ObjectSpec("bowl", "bowl", "blue", (0.55, 0.15))))
@@ -33,3 +36,27 @@ def test_with_the_eyes_a_can_is_a_can_and_without_them_it_is_not() -> None:
             kinds[eyes] = sorted(o.kind for o in session.look().objects)
     assert kinds[True] == ["bowl", "can"]
     assert kinds[False] != kinds[True] and set(kinds[False]) == {"block", "bowl"}
+
+
+@pytest.mark.parametrize(("asked", "on"), [((), True), (("--no-eyes",), False), (("--eyes",), True)])
+def test_the_console_switches_them_on_where_its_scene_needs_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], on: bool
+) -> None:
+    made = []
+
+    def session(*args: object, **_: object) -> Session:
+        made.append(args[5])
+        raise ValueError("enough")
+
+    monkeypatch.setattr("sayso.session.Session", session)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    (tmp_path / "t.json").write_text(json.dumps(to_json(TABLE)))
+    (tmp_path / "b.json").write_text(json.dumps(to_json(SceneSpec(TABLE.objects[1:]))))
+    for name in ("t", "b"):
+        assert run_command(["console", "--port", "0", "--scene", str(tmp_path / f"{name}.json"), *asked]) == BAD_INPUT
+    assert [options.eyes for options in made] == [on, "--eyes" in asked]
+
+
+def test_a_console_of_a_real_arm_does_not_use_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["console", "--robot", "so101", "--eyes"]) == BAD_INPUT
+    assert "--eyes is for simulation" in capsys.readouterr().err

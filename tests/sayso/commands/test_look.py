@@ -98,6 +98,7 @@ def test_bad_input_is_one_line(
     ("arguments", "wrong"),
     [
         (["c.png"], "a picture needs --camera FILE"),
+        (["nope.jpg"], "nope.jpg: there is no such picture"),
         (["c.png", "--camera", "camera.json"], "without --depth no table can be found; give the camera's pose"),
         (["c.png", "--robot", "sim"], "a picture and --robot are two things to look at"),
         (["--depth", "d.png"], "--depth, --camera and --pose belong to a picture"),

@@ -123,7 +123,7 @@ def test_a_name_twice_and_a_damaged_file(pictures: Path, capsys: pytest.CaptureF
     [
         (["name", "Bob", "--at", "1,2"], "--at needs a picture or --robot"),
         (["name", "Bob", "--depth", "d.png"], "--depth, --camera and --pose belong to a picture"),
-        (["name", "Bob", "c.png"], "a picture needs --camera FILE"),
+        (["name", "Bob", "c.png"], "c.png: there is no such picture"),
         (["name", " ", "--id", "b1"], "is no name for a thing"),
         (["names", "rename", "Bob"], "sayso names rename takes two names"),
         (["names", "list", "Bob"], "sayso names list takes nothing more"),

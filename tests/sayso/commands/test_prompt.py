@@ -128,6 +128,7 @@ def test_twins_and_what_is_held_are_named_apart() -> None:
     assert seen(scene(thing("red block", 0.4, 0.1), thing("red block 2", 0.4, -0.1))) == (
         "I see the left red block and the right red block"
     )
+    assert seen(scene(thing("orange bowl", 0.4, 0.1))) == "I see an orange bowl"
     assert seen(scene()) == "I see nothing on the table"
 
 

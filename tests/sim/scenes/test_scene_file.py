@@ -75,7 +75,8 @@ def test_a_wrong_object_is_named_with_what_is_allowed(change: dict[str, Any], wr
 
 
 def test_a_missing_key_and_further_errors_are_counted() -> None:
-    assert refusal(text({"id": "b1"})) == "objects.0.kind: field required (and 2 more)"
+    assert refusal(text({"id": "b1"})) == "objects.0.kind: field required (2 more faults in this file)"
+    assert refusal(text({"id": "b1", "kind": "block"})) == "objects.0.color: field required (1 more fault in this file)"
     assert refusal("{}") == "objects: field required"
 
 

@@ -132,7 +132,7 @@ class SaysGoOn:
     def __init__(self) -> None:
         self.asked = 0
 
-    def on(self, found: Correction, *_: object) -> Correction:
+    def on(self, found: Correction, *_: object, **__: object) -> Correction:
         if found.level == "stop":
             return found
         self.asked += 1

@@ -1,0 +1,28 @@
+"""Plain questions of a person: "where is my mug?", "what can you do?"."""
+
+from __future__ import annotations
+
+import re
+
+from sayso.planner.corrections.text import cries_out, is_stop
+from sayso.planner.reader.model import Reader
+from sayso.planner.reader.understanding import CAREFUL
+from sayso.planner.task.values import Ask
+
+_LEAD = r"(?:(?:please|and|so|hey|hi|ok(?:ay)?|well|robot|tell me|sorry)[,:]?\s+)*"
+_QUESTION = re.compile(
+    rf"{_LEAD}(?:(?:what|where|which|who|whose|how many|how much)\b(?! about)"
+    r"|(?:do|can) you see\b|(?:is|are) there\b)[^.,;:!?]*[?.\s]*",
+    re.I,
+)
+
+
+def asked_in(text: str, reader: Reader) -> Ask | None:
+    """The question that ``text`` is by itself, whatever the robot does meanwhile; None for a stop, a cry and others."""
+    if _QUESTION.fullmatch(" ".join(text.split())) is None or is_stop(text) or cries_out(text):
+        return None
+    try:
+        asks = [(m.probability, m.value) for m in reader.read(text) if isinstance(m.value, Ask)]
+    except ValueError:
+        return None
+    return max(asks, key=lambda one: one[0])[1] if sum(p for p, _ in asks) >= CAREFUL else None
