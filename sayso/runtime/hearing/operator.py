@@ -291,7 +291,8 @@ class Operator(Subscriber):
         if found is None and asks is None and awaits is None and is_number(text):
             return Correction(text, "remark", UNASKED)
         found = found or self._told(text) or self._corrected(text, now)
-        if asks is not None and found.level in ("unknown", "remark", "ask") and self._is_new(text):
+        is_open = found.level in ("unknown", "remark", "ask") and not found.answers
+        if asks is not None and is_open and self._is_new(text):
             found = Correction(text, "goal", text, instruction=text)
         if point is None:
             return found
