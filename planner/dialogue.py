@@ -25,10 +25,12 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"^(?:right )?(?:here|in|into|inside|on|onto|on top of|atop|beside|next to|near|by|behind|in front of|between|under"
+    r"^(?:right )?(?:\d+(?:\.\d+)? ?(?:mm|cm|m|inch(?:es)?|centimet(?:er|re)s?) )?"
+    r"(?:here|in|into|inside|on|onto|on top of|atop|beside|next to|near|by|behind|in front of|between|under"
     r"|to|left of|right of)\b",
     re.IGNORECASE,
 )
+_AT_AN_OPTION = re.compile(r"^(?:right )?(?:in(?! front)|into|inside|on|onto|on top of|atop|to)\b", re.I)
 _HERE = re.compile(r"(?:put (?:it|that) )?(?:right |down |over )*(?:here|there)(?: please)?", re.I)
 _YES = words("yes y yeah yep aye sure ok okay right of course please do it")
 _NEVER_MIND = re.compile(
@@ -159,6 +161,8 @@ def _numbered(options: Sequence[str], said: str) -> str | None:
 
 def _described(options: Sequence[str], said: str, scene: Scene) -> str | None:
     """The option whose object in the scene is the one that ``said`` describes."""
+    if _PLACE.match(said) and not _AT_AN_OPTION.match(said):
+        return None  # "left of the blue bowl" is another place than "in the blue bowl"
     described = tokens(_PLACE.sub("", said, count=1).strip())
     named = read_name(described) or read_name([*described, "one"])
     if named is None or named.is_bare or named.pronoun:

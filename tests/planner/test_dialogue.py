@@ -134,3 +134,18 @@ def test_what_is_no_number_of_an_option_stays_as_it_is(said: str) -> None:
 )
 def test_a_bare_number(said: str, is_bare: bool) -> None:
     assert is_number(said) is is_bare
+
+
+def test_a_place_beside_an_option_is_another_place() -> None:
+    question = Question("Where shall I put the red block?", ("in the blue bowl", "in the pink bowl"))
+    whole = answered("put the red block", question, "left of the blue bowl", TABLE)
+    assert whole == "put the red block left of the blue bowl"
+
+
+@pytest.mark.parametrize("answer", ["5 cm left of the blue bowl", "put it 5 cm left of the blue bowl"])
+def test_a_place_keeps_its_distance(answer: str) -> None:
+    question = Question("Where shall I put the red block?", ("in the blue bowl", "in the pink bowl"))
+    whole = answered("put the red block", question, answer, TABLE)
+    assert whole == "put the red block 5 cm left of the blue bowl"
+    plan = PLANNER.plan(whole, TABLE)
+    assert isinstance(plan, Plan) and plan.subtasks[-1].distance == pytest.approx(0.145)
