@@ -109,7 +109,8 @@ def summed(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
         whole.is_other += r["is_other"]
         whole.false += r["false"]
         whole.views += r["views"]
-    return whole.scores()
+    scores = whole.scores()
+    return {"things": scores.pop("n"), **scores}  # a cell's n are its tables
 
 
 def _plain(value: Any) -> Any:

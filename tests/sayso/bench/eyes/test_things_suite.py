@@ -7,4 +7,4 @@ from sayso.model_store import PACKAGED
 def test_a_record_is_no_error_and_sums_up() -> None:
     record = thing_record(PACKAGED, "known", 0)
     assert "error" not in record, "what the benchmark takes for an episode that ended in an exception"
-    assert summed([record])["n"] == len(record["off_m"]) > 0
+    assert summed([record])["things"] == len(record["off_m"]) > 0
