@@ -18,7 +18,7 @@ from sayso.session import Session
 
 WITHOUT_MODELS = ("koch", "piper")
 NEED_MODELS = ("ladder", "tabletop", "honest", "obedience", "reaction", "throughput", "hardware")
-MODEL_FREE = ("faults", "place", "soak", "stops", "timing")
+MODEL_FREE = ("faults", "motion-layer", "place", "soak", "stops", "timing")
 
 
 class Asked(Exception):
