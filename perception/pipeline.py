@@ -109,6 +109,8 @@ class PerceptionPipeline:
         assignment.load()
         self._repeatable = repeatable
         self._steadiness = Steadiness()
+        self.moved_cameras: frozenset[str] = frozenset()  # fixed ones that do not stand where they stood: left out
+        self.lost = False  # all of them have moved, so that no place is certain
         self.namer: Namer | None = None  # recognizes what has a name
         self._subscribers: list[Callable[[Frame], None]] = []
         self._tools: deque[tuple[float, Pose]] = deque(maxlen=TOOLS_KEPT)
@@ -125,6 +127,7 @@ class PerceptionPipeline:
             self._job.result()
         self._tracker, self._job, self._seen, self._tick = Tracker(self._spec), None, None, 0
         self._steadiness = Steadiness()
+        self.moved_cameras, self.lost = frozenset(), False
         self._frames, self._newest = [], None
         self._tools.clear()
 
@@ -136,7 +139,8 @@ class PerceptionPipeline:
         """The scene from a fresh frame of every camera, detected in the calling thread."""
         seen = [self._read(camera) for camera in self._cameras]
         self._newest = seen[0] if seen else None
-        detections, frames = self._detector.perceive(self._steadiness.steady(seen), tool)
+        detections, frames = self._perceive(seen, tool)
+        self._heed()
         scene = self._tracker.update(detections, frames, state, tool, closing, state.t)
         return self._named(scene, frames, everything=True)
 
@@ -148,6 +152,7 @@ class PerceptionPipeline:
         self._tools.append((state.t, tool))
         if self._job is not None and self._seen is not None and self._is_due(phase):
             detections, frames = self._job.result()
+            self._heed()
             # The frames are older than the state: compare the held object at their tool pose, then predict to now.
             self._tracker.update(detections, frames, state, self._seen[1], closing, state.t)
             scene = self._tracker.predict(state, tool, closing, state.t)
@@ -160,8 +165,7 @@ class PerceptionPipeline:
             if len(self._frames) == len(self._cameras):
                 self._seen = (self._frames, self._tool_at(self._frames[0].t))
                 self._newest = self._frames[0]
-                steady = self._steadiness.steady(self._frames)
-                self._job = self._pool.submit(self._detector.perceive, steady, self._seen[1])
+                self._job = self._pool.submit(self._perceive, self._frames, self._seen[1])
         return self._named(scene)
 
     def _named(self, scene: Scene, frames: Sequence[Frame] = (), everything: bool = False) -> Scene:
@@ -172,10 +176,13 @@ class PerceptionPipeline:
             self.namer.look(scene, frames, everything)
         return self.namer.named(scene)
 
-    @property
-    def moved_cameras(self) -> frozenset[str]:
-        """The names of the fixed cameras that do not stand where they stood; what they see is left out."""
-        return self._steadiness.moved
+    def _perceive(self, frames: Sequence[Frame], tool: Pose) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
+        """What the steady ones of the cameras see."""
+        return self._detector.perceive(self._steadiness.steady(frames), tool)
+
+    def _heed(self) -> None:
+        """Take over which cameras have moved; not before the result, so that a seed repeats a run."""
+        self.moved_cameras, self.lost = self._steadiness.moved, self._steadiness.lost
 
     def show(self) -> None:
         """Pass a fresh frame of every camera to the subscribers; the scene stays."""

@@ -327,13 +327,17 @@ class Executive(Subscriber):
             return True
         assert self.scene is not None
         self.watch.again(self.scene)
+        self.stand_still(what, now)
+        return False
+
+    def stand_still(self, what: str, now: float) -> None:
+        """Stand still and say ``what`` is wrong; a person may say go on, without one the run has failed."""
         self.notices.heed(what, now)
         if self.dialogue.wait_s is None:
             self.question = Question(what)
             self.finish("failed")
         else:
             self.dialogue.ask(Question(f"{what} Shall I go on?", ("go on",), ("",)), now)
-        return False
 
     def arrived(self, now: float) -> None:
         """What the plan waits for has come about: go on with what the planner makes of the scene as it is then."""

@@ -16,13 +16,15 @@ from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Remedy, WorkingMemory, learned
 from sayso.planner.outlook.words import LATE_RAD, told
 from sayso.planner.plan import Verb
-from sayso.runtime.oversight.lookout import Lookout
+from sayso.runtime.oversight.lookout import PERIOD_S, Lookout
 
 if TYPE_CHECKING:
     from sayso.runtime.executive import Executive
 
 VAGUE_S = 4.0  # of an attempt, in which a feeling alone makes the arm hold and look, and no more
 QUIET_S = 2.0  # after a remedy, before the next
+LOST_S = 0.8  # for so long no camera stands where it stood before the arm gives up
+LOST = "no camera stands where it stood when I began, so I do not know exactly where things are."
 THERE_M, ABOVE_M = 0.04, 0.025  # the hand is at the thing: aside, above
 
 
@@ -60,7 +62,8 @@ class Foresight(Lookout):
         """A new instruction begins."""
         super().forget()
         self.newest, self.memory, self._quiet_until = None, self.make_memory(), -np.inf
-        self._empty = False
+        self._empty = self._told_lost = False
+        self._lost_since: float | None = None
         if self.critic is not None:
             self.critic.forget()
 
@@ -69,7 +72,7 @@ class Foresight(Lookout):
         for camera in sorted(getattr(self._executive.components.perception, "moved_cameras", ())):
             text = f"the {camera} camera does not stand where it stood, or something is in front of it: I look past it"
             self._executive.notices.miss(text, moment.t)
-        if self.critic is None:
+        if self._is_lost(moment.t) or self.critic is None:
             return
         self._executive.remedies.begin(moment.scene)
         began = time.perf_counter()
@@ -81,6 +84,18 @@ class Foresight(Lookout):
         alarm = self.acts and self.critic.alarms and moment.subtask.relation in LEARNED
         if alarm and moment.t >= self._quiet_until and self._executive.may_be_helped:
             self._act(self.newest, moment)
+
+    def _is_lost(self, now: float) -> bool:
+        """Whether no camera stands where it stood: the arm holds, and says so if that lasts; said once."""
+        if self._told_lost or not getattr(self._executive.components.perception, "lost", False):
+            self._lost_since = None
+            return False
+        self._lost_since = now if self._lost_since is None else self._lost_since
+        self._executive.remedies.hold(now + 2 * PERIOD_S)
+        if now - self._lost_since >= LOST_S and self._executive.may_be_helped:
+            self._told_lost = True
+            self._executive.stand_still(LOST, now)
+        return True
 
     def _is_vague(self, moment: Moment) -> bool:
         """Whether nothing is seen yet that is wrong: too little to break off what is under way."""

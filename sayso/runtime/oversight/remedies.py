@@ -71,6 +71,10 @@ class Remedies:
         """The instruction begins on this scene."""
         self._known = self._known or frozenset(o.id for o in scene.objects)
 
+    def hold(self, until: float) -> None:
+        """Hold the arm until then."""
+        self._hold_until = max(self._hold_until, until)
+
     def holds(self, now: float) -> bool:
         """Whether the arm holds for another look."""
         return now < self._hold_until
@@ -96,7 +100,7 @@ class Remedies:
             case Remedy.GO_ON | Remedy.LOOK | Remedy.BACK_OFF:
                 supervisor.replans.append(Replan(t, Level.MOTION, words, p))
                 if choice.remedy is Remedy.LOOK:
-                    self._hold_until = t + LOOK_S
+                    self.hold(t + LOOK_S)
                 elif choice.remedy is Remedy.BACK_OFF:
                     self.motions.draw_back()
             case Remedy.AGAIN:

@@ -132,3 +132,28 @@ def test_a_subtask_that_keeps_failing_ends_in_a_question_and_no_loop(cause: Caus
         look(rig, RED, GREEN, hand=replace(HOLDS, opening=0.0, command=SPEC.home + 0.2))
     assert rig.executive.outcome == "failed"
     assert "What shall I do?" in rig.asks
+
+
+def test_when_no_camera_stands_where_it_stood_the_arm_holds_and_says_so_before_it_acts_on_a_wrong_place() -> None:
+    rig = Rig((PICK, ON))
+    rig.executive.components.perception.lost = True  # type: ignore[attr-defined]
+    look(rig, RED, GREEN, hand=OPEN)
+    assert rig.executive.goal(rig.see(RED, GREEN), OPEN, rig.now) is None
+    assert rig.executive.outcome is None  # somebody may only have walked past
+    for _ in range(8):
+        rig.clock.sleep_until(rig.now + 0.2)
+        look(rig, RED, GREEN, hand=OPEN)
+    assert rig.executive.outcome == "failed"
+    assert rig.asks is not None and "no camera stands where it stood" in rig.asks
+
+
+def test_a_camera_that_shakes_for_a_moment_stops_nothing() -> None:
+    rig = Rig((PICK, ON))
+    rig.executive.components.perception.lost = True  # type: ignore[attr-defined]
+    look(rig, RED, GREEN, hand=OPEN)
+    rig.executive.components.perception.lost = False  # type: ignore[attr-defined]
+    for _ in range(8):
+        rig.clock.sleep_until(rig.now + 0.2)
+        look(rig, RED, GREEN, hand=OPEN)
+    assert rig.executive.outcome is None
+    assert rig.executive.goal(rig.see(RED, GREEN), OPEN, rig.now) is not None
