@@ -164,6 +164,10 @@ def _without_direction(clauses: list[Clause], spoken: list[Clause]) -> Spoken | 
         return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR])
     if any(c.lead in ("rotate", "tilt", "roll") for c in spoken):
         raise Unreadable("turn which way? Say clockwise or counterclockwise, or tilt up, down, left or right")
+    measured = next((c for c in spoken if c.measure is not None and not c.is_angle), None)
+    if measured is not None and any(c.again for c in spoken):  # "2 cm further"
+        degree, seconds = _measured(measured, Speed.PLAIN)
+        return Spoken(again=True, degree=degree, duration_s=min(seconds, LONGEST_S))
     if degree or any(c.again for c in spoken):
         return Spoken(again=True, degree=degree, duration_s=DURATION_S[degree or Degree.PLAIN])
     return None

@@ -10,10 +10,12 @@ import numpy as np
 from sayso.hardware.types import Array, Box, GripperSpec
 from sayso.perception.scene import KINDS, Scene, SceneObject
 from sayso.planner.execution.grip import grasp_goal, led
+from sayso.planner.execution.nudge import Nudges, shifted
 from sayso.planner.execution.stand_in import as_block
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M, area, beside, in_vessel, inside, near
 from sayso.skills.goal import SubtaskGoal
+from sayso.skills.motion import LanguageMotion
 
 ON_TOLERANCE = 0.006
 IN_TOLERANCE = 0.014
@@ -136,11 +138,15 @@ class Goals:
 
     A free place is chosen once per subtask; a place in a container moves with the container. ``anchors`` are the
     objects' positions (3,) m by id when the plan was made, ``spare`` the room (m) to leave around some objects.
-    ``earlier``: the policy is from before grasps, see `sayso.planner.execution.stand_in`.
+    ``earlier``: the policy is from before grasps, see `sayso.planner.execution.stand_in`. What was said of a goal in
+    ``nudges`` shifts it by ``shift`` (3,) m.
     """
 
-    def __init__(self, reach: Box | None, gripper: GripperSpec | None = None, earlier: bool = False) -> None:
-        self._reach, self._gripper, self._earlier = reach, gripper, earlier
+    def __init__(
+        self, reach: Box | None, gripper: GripperSpec | None = None, earlier: bool = False,
+        nudges: Nudges | None = None,
+    ) -> None:  # fmt: skip
+        self._reach, self._gripper, self._earlier, self.nudges = reach, gripper, earlier, nudges or Nudges()
         self.forget()
 
     def forget(self) -> None:
@@ -149,6 +155,8 @@ class Goals:
         self.spare: Mapping[str, float] = {}
         self._last: SubtaskGoal | None = None
         self._of: str | None = None
+        self.shift = np.zeros(3)
+        self.nudges.forget()
         self.begin()
 
     def begin(self) -> None:
@@ -169,10 +177,19 @@ class Goals:
         self._of, self._last = item.id, grasp_goal(
             item, scene, self._gripper, place=place, tolerance=tolerance, clearance=clearance, last=before
         )  # fmt: skip
+        self.shift = self.nudges.shift(subtask, self._last, scene.tool.position)
+        goal = shifted(self._last, self.shift)
         if not self._earlier or self._gripper is None:
-            return led(self._last, scene.tool.yaw)
+            return led(goal, scene.tool.yaw)
         # A policy from before grasps finds the nearest edge of a block by itself.
-        return self._last if item.kind in KINDS else as_block(self._last, scene.tool, self._gripper)
+        return goal if item.kind in KINDS else as_block(goal, scene.tool, self._gripper)
+
+    def nudge(self, subtask: Subtask, scene: Scene, motion: LanguageMotion, seconds: float) -> Array | None:
+        """Let the end of a spoken ``motion`` of ``seconds`` last, if it is about the goal; by how much (3,) m, or None."""
+        item = scene.find(subtask.object_id)
+        if item is None or self._last is None or self._of != item.id:
+            return None
+        return self.nudges.say(subtask, self._last, scene.tool.position, motion, seconds)
 
     def idle(self, scene: Scene) -> SubtaskGoal | None:
         """The goal of a spoken motion without a subtask: the last goal, else the object nearest to the tool."""

@@ -45,7 +45,8 @@ class Opening(_Line):
 class Aim(_Line):
     """The goal of the subtask, as `sayso.skills.goal.SubtaskGoal`.
 
-    ``size`` is the width between the fingers, twice, and the height; ``hang`` None: half of that.
+    ``size`` is the width between the fingers, twice, and the height; ``hang`` None: half of that. ``shift`` is by how
+    much what was said has shifted the goal, the clearance by its height.
     """
 
     position: Point
@@ -56,6 +57,7 @@ class Aim(_Line):
     place: Point | None = None
     tolerance: Number
     clearance: Number
+    shift: Point | None = None
 
 
 class InForce(_Line):
@@ -97,7 +99,7 @@ class Said(_Line):
     """What a person said at ``t``, what was understood and answered, and the circumstances.
 
     ``motion`` for ``seconds`` is what a correction of a motion asks for, ``target`` the object that it names,
-    ``instruction`` the new goal. ``before`` is the motion in force until then. A later line of the same ``number``
+    ``instruction`` the new goal, ``nudge`` by how much it shifts the subtask's goal. ``before`` is the motion in force until then. A later line of the same ``number``
     takes the place of an earlier one.
     """
 
@@ -111,6 +113,7 @@ class Said(_Line):
     motion: str | None = None
     seconds: Number = 0.0
     pace: Number | None = None
+    nudge: Point | None = None
     target: str | None = None
     instruction: str | None = None
     before: InForce | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sayso.hardware.types import Array
 from sayso.learning.attempt import Aim, Ending, InForce, Moment, Opening, Point, Said, SeenThing
 from sayso.learning.attempt_writer import AttemptWriter
 from sayso.result import RunResult
@@ -58,7 +59,7 @@ class AttemptRecorder(Subscriber):
                 thing="" if thing is None else thing.name,
                 thing_kind="" if thing is None else thing.kind,
                 tool=_point(seen.body.tool.position),
-                aim=_aim(seen.goal),
+                aim=_aim(seen.goal, self._executive.goals.shift),
                 features=tuple(round(float(v), DIGITS) for v in seen.features),
             )
         )
@@ -79,6 +80,7 @@ class AttemptRecorder(Subscriber):
                 motion=None if c.motion is None else str(c.motion),
                 seconds=round(c.duration_s, 3),
                 pace=None if c.pace is None else executive.override.pace,
+                nudge=None if heard.nudge is None else _point(heard.nudge),
                 target=c.target,
                 instruction=c.instruction,
                 before=InForce(motion=motions[-1].text, by=motions[-1].source) if motions else None,
@@ -119,7 +121,7 @@ def _point(values: np.ndarray) -> Point:
     return x, y, z
 
 
-def _aim(goal: SubtaskGoal) -> Aim:
+def _aim(goal: SubtaskGoal, shift: Array) -> Aim:
     return Aim(
         position=_point(goal.position),
         size=_point(np.array([goal.width, goal.width, goal.height])),
@@ -129,4 +131,5 @@ def _aim(goal: SubtaskGoal) -> Aim:
         place=None if goal.place is None else _point(goal.place),
         tolerance=_number(goal.tolerance),
         clearance=_number(goal.clearance),
+        shift=_point(shift) if shift.any() else None,
     )

@@ -27,8 +27,8 @@ def habits_of(lessons: Sequence[Lesson], arm: str) -> list[Habit]:
     """The habits of ``arm`` that the corrections among ``lessons`` show, the best supported first."""
     groups: dict[tuple[Phase, Gist], list[tuple[Lesson, Circumstances]]] = {}
     for lesson in lessons:
-        if lesson.correction is None:
-            continue
+        if lesson.correction is None or lesson.correction.nudge is not None:
+            continue  # what lasts is a shift of the goal, see `sayso.learning.shifts`
         aim = lesson.moment.aim
         place = None if aim.place is None else np.array(aim.place)
         hang = aim.size[2] / 2 if aim.hang is None else aim.hang

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sayso.perception.pipeline import Perception
@@ -10,6 +10,7 @@ from sayso.planner.corrections.reader import Embed
 from sayso.planner.errors import Fallback
 from sayso.planner.execution.critic import Critic
 from sayso.planner.execution.motion_planner import MotionSource
+from sayso.planner.execution.nudge import Nudges
 from sayso.planner.outlook.critic import OutlookCritic
 from sayso.planner.plan import Planner
 from sayso.planner.remote.usage import Ledger
@@ -30,7 +31,7 @@ class Components:
     plans then. ``spoken`` are the ``motions`` if a model says them; the
     ``model`` reads corrections that nobody here understands; the ``ledger`` keeps what model servers were asked.
     ``outlook`` is the critic that looks ahead.
-    ``earlier``: the policy is from before grasps.
+    ``earlier``: the policy is from before grasps. ``nudges`` shift its goals.
     """
 
     policy: Policy
@@ -48,3 +49,4 @@ class Components:
     second: SecondOpinion | None = None
     outlook: OutlookCritic | None = None
     earlier: bool = False
+    nudges: Nudges = field(default_factory=Nudges)

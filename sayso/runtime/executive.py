@@ -59,7 +59,7 @@ class Executive(Subscriber):
     ) -> None:  # fmt: skip
         self.robot, self.components, self.log = robot, components, Log()
         self.override = MotionOverride()
-        self.goals = Goals(robot.spec.reach, robot.spec.gripper, components.earlier)
+        self.goals = Goals(robot.spec.reach, robot.spec.gripper, components.earlier, components.nudges)
         self.planning = Planning(
             components.planner, self.log, components.deadline_s, components.fallback, components.local
         )
@@ -266,8 +266,12 @@ class Executive(Subscriber):
     @property
     def may_be_helped(self) -> bool:
         """Whether a remedy may change what the arm does: it works on its own and has not given up."""
-        spoken = self.override.motion(self.robot.clock.now()) is not None
-        return not (self._holds or self._failing or spoken or self.outcome is not None or self.runtime.loop.stopped)
+        return self.acts and self.override.motion(self.robot.clock.now()) is None
+
+    @property
+    def acts(self) -> bool:
+        """Whether the arm is about its plan: it neither holds nor has given up."""
+        return not (self._holds or self._failing or self.outcome is not None or self.runtime.loop.stopped)
 
     @property
     def _holds(self) -> bool:

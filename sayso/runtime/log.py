@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from sayso.hardware.types import Array
 from sayso.planner.corrections.reader import Correction
 from sayso.planner.execution.critic import Judgement
 from sayso.planner.outlook.critic import Outlook
@@ -25,13 +26,14 @@ class SpokenMotion:
 class Heard:
     """A correction that arrived at ``t`` s, and its delay (ms) to the first changed target; None if none changed.
 
-    ``answer`` is what the robot says to it.
+    ``answer`` is what the robot says to it, ``nudge`` (3,) m by how much it shifts the goal for the rest of the subtask.
     """
 
     t: float
     correction: Correction
     latency_ms: float | None = None
     answer: str = ""
+    nudge: Array | None = None
 
 
 @dataclass

@@ -28,6 +28,7 @@ from sayso.planner.errors import Fallback
 from sayso.planner.execution.critic import Critic
 from sayso.planner.execution.habits import HabitualMotions
 from sayso.planner.execution.motion_planner import MotionPlanner
+from sayso.planner.execution.nudge import Nudges
 from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory
@@ -138,6 +139,7 @@ def components_for(
         model=model,
         ledger=ledger,
         earlier=policy.earlier,
+        nudges=Nudges(lambda: memory.habits, arm),
     )
     warm_up(words.model.embed)
     second.warm_up()

@@ -13,7 +13,7 @@ from sayso.demonstrations.expert import Expert
 from sayso.hardware.types import Array, Pose, RobotSpec
 from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.skills.goal import SubtaskGoal
-from sayso.skills.motion import GripperAction, LanguageMotion
+from sayso.skills.motion import Axis, Degree, GripperAction, LanguageMotion, Step
 
 LOOKS_S = 0.1
 AHEAD_S = (0.0, 0.3, 0.6, 0.9)
@@ -21,6 +21,8 @@ AHEAD_S = (0.0, 0.3, 0.6, 0.9)
 DIFFERENT_M = 0.003
 OTHER_WAY = 0.2
 """Below this cosine of the arm's motion to the one that the person wants, the person minds."""
+ASIDE_M, AWAY_M, STRAIGHT_M_S, SOON_S = 0.010, 0.08, 0.06, 0.7
+"""The hand comes down beside a thing if it will be so far from its middle soon, at such a speed to the side at most."""
 FAST_ENOUGH = 1.05
 """A pace so many times the wished one is still as wished."""
 
@@ -77,7 +79,7 @@ class OperatorModel(Subscriber):
         if (words := self._at_once(wish, tick)) is not None:
             self._coming = tick.t + float(self._rng.uniform(*self.manner.late_s)), words
             return
-        wanted = wish.motion or self._minds(wish.goal, tick, speed)
+        wanted = wish.motion or self._beside(wish.goal, tick, speed) or self._minds(wish.goal, tick, speed)
         if wanted is None:
             self._minds_since = None
             return
@@ -133,6 +135,27 @@ class OperatorModel(Subscriber):
         if not own.steps or float(np.linalg.norm(wanted)) < 0.04 or size < 1e-6:
             return None
         return own if float(wanted @ moves) < OTHER_WAY * size else None
+
+    def _beside(self, goal: SubtaskGoal | None, tick: Tick, speed: Array) -> LanguageMotion | None:
+        """The way to where the person wants the hand, or what it carries, if it comes down beside that."""
+        if goal is None or (tick.body.closing and not goal.held) or not self._aims_beside(goal, tick):
+            return None
+        gap, least = self._gap(goal, tick), goal.tolerance if goal.held else ASIDE_M
+        soon = gap[:2] - SOON_S * speed[:2]
+        far, straight = float(np.hypot(*soon)), float(np.hypot(*speed[:2])) < STRAIGHT_M_S
+        if not straight or gap[2] > 0.0 or not least < far < AWAY_M:
+            return None
+        axes = [axis for axis in np.argsort(-np.abs(soon)) if abs(soon[axis]) > max(0.4 * far, 0.6 * least)]
+        return LanguageMotion(tuple(Step(Axis(int(i)), int(np.sign(soon[i])), Degree.SLIGHTLY) for i in axes))
+
+    @staticmethod
+    def _aims_beside(goal: SubtaskGoal, tick: Tick) -> bool:
+        """Whether the robot means to take hold of the thing, or to set it down, beside where the person would."""
+        own = None if tick.observation is None else tick.observation.goal
+        if own is None or (goal.held and (goal.place is None or own.place is None)):
+            return False
+        ends = (goal.place, own.place) if goal.held else (goal.position, own.position)
+        return float(np.hypot(*np.subtract(*ends)[:2])) > DIFFERENT_M
 
     @staticmethod
     def _opens_too_early(own: LanguageMotion, tick: Tick) -> bool:

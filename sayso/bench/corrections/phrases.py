@@ -32,6 +32,8 @@ _WAY = {
     (Axis.X, -1): "back",
 }  # fmt: skip
 _MEASURED = ("{} {} cm", "{1} cm {0}", "{} {} centimeters", "go {} {} cm")
+_FINE = ("{} {} mm", "{1} mm {0}", "{1} millimeters {0}")
+FINE_M = (0.004, 0.01)
 MEASURED_M, MEASURED, TWO_WAYS, BIT_M = (0.01, 0.12), 0.5, 0.5, 0.04
 _BITS = ("a bit {}", "{} a bit", "{} a little", "just {} slightly")
 
@@ -40,7 +42,7 @@ def phrase(motion: LanguageMotion, rng: np.random.Generator, gap: Array | None =
     """Words for the gripper's action of ``motion``, else for its largest direction, often with the second; None for a
     motion of neither.
 
-    ``gap`` (3,) m is how far the hand is from where the person wants it: people say short ways in cm.
+    ``gap`` (3,) m is how far the hand is from where the person wants it: people say short ways in cm, and very short ones in mm.
     """
     if motion.gripper is not GripperAction.KEEP:
         return str(rng.choice(_HAND[motion.gripper]))
@@ -48,19 +50,25 @@ def phrase(motion: LanguageMotion, rng: np.random.Generator, gap: Array | None =
     if not steps:
         return None
     words = _way(steps[0], rng, gap)
-    if len(steps) > 1 and rng.random() < TWO_WAYS:
+    if len(steps) > 1 and not _is_fine(steps[0], gap) and rng.random() < TWO_WAYS:
         words = f"{_short(steps[0], gap)} and {_short(steps[1], gap)}"
     return words
 
 
 def _way(step: Step, rng: np.random.Generator, gap: Array | None) -> str:
     far = None if gap is None else float(gap[step.axis]) * step.sign
+    if far is not None and _is_fine(step, gap):
+        return str(rng.choice(_FINE)).format(_WAY[step.axis, step.sign], round(1000 * far))
     if far is not None and MEASURED_M[0] < far < MEASURED_M[1] and rng.random() < MEASURED:
         return str(rng.choice(_MEASURED)).format(_WAY[step.axis, step.sign], round(100 * far))
     if step.degree is not Degree.SLIGHTLY:
         return str(rng.choice(_ARM[step.axis, step.sign]))
     plain = [words for words in _ARM[step.axis, step.sign] if len(words.split()) == 1] or [_WAY[step.axis, step.sign]]
     return str(rng.choice(_BITS)).format(str(rng.choice(plain)))
+
+
+def _is_fine(step: Step, gap: Array | None) -> bool:
+    return gap is not None and FINE_M[0] < float(gap[step.axis]) * step.sign <= FINE_M[1]
 
 
 def _short(step: Step, gap: Array | None) -> str:

@@ -25,6 +25,7 @@ from sayso.learning.habits import habits_of
 from sayso.learning.learn import candidate, judge, lessons_for_learning, models_folder, with_candidate
 from sayso.learning.lessons import lessons_of
 from sayso.learning.preferences import preferences_of, slow_habits_of
+from sayso.learning.shifts import shift_habits_of
 from sayso.memory_store import MemoryFile
 from sayso.model_store import Card, ModelStore
 from sayso.planner.corrections.grammar import Unreadable, read_motion
@@ -116,7 +117,7 @@ def ruled(name: str, arm: str, models: Path, folder: Path, workers: int) -> list
     attempts = _taught(name, arm, models, folder, workers)
     found: list[Habit | Preferred] = [
         *habits_of(lessons_of(attempts), name_of(arm)), *slow_habits_of(attempts, name_of(arm)),
-        *preferences_of(attempts),
+        *shift_habits_of(attempts, name_of(arm)), *preferences_of(attempts),
     ]  # fmt: skip
     (folder / "memory.jsonl").unlink(missing_ok=True)
     if found:

@@ -50,6 +50,7 @@ def learn(
     from sayso.learning.learn import arm_of, candidate, judge, lessons_for_learning, promote, simulated_arm_of
     from sayso.learning.lessons import lessons_of
     from sayso.learning.preferences import preferences_of, slow_habits_of
+    from sayso.learning.shifts import shift_habits_of
     from sayso.memory_store import MemoryFile, memory_path
     from sayso.model_store import ModelStore
     from sayso.outputs import alone_in
@@ -58,6 +59,7 @@ def learn(
     attempts = attempts_in(runs)
     arm = simulated_arm_of(attempts) if train else ""
     liked, slow = preferences_of(attempts), slow_habits_of(attempts, arm_of(attempts))
+    slow += shift_habits_of(attempts, arm_of(attempts))
     enough = bool(liked or slow) and not train  # rules need no correction of a motion
     lessons = lessons_of(attempts) if enough else lessons_for_learning(attempts)
     habits = [*habits_of(lessons, arm_of(attempts)), *slow]

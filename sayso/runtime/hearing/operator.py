@@ -20,6 +20,7 @@ from sayso.planner.viewpoint import Viewpoint
 from sayso.result import Outcome
 from sayso.runtime.hearing.after_stop import STANDS, Wish, in_doubt, wished
 from sayso.runtime.hearing.command_queue import CommandQueue, Word
+from sayso.runtime.hearing.nudging import nudge
 from sayso.runtime.hearing.reaction_time import ReactionTime
 from sayso.runtime.hearing.saving import Record, Saving
 from sayso.runtime.hearing.understood import UNASKED, Understood, asked, obeyed, planned, ruled
@@ -319,7 +320,9 @@ class Operator(Subscriber):
         """What ``text`` means by the grammar, weighed against the learned reader."""
         executive = self._executive
         assert executive.scene is not None
-        current, motion = executive.supervisor.current, executive.override.motion(now) or executive.runtime.motion
+        current = executive.supervisor.current
+        lasts = executive.goals.nudges.motion(current)
+        motion = executive.override.motion(now) or lasts or executive.runtime.motion
         current = None if current is None or current.wait is not None else current
         found = read_correction(
             text, executive.scene, current, self.view.yaw, current=motion, rest=executive.supervisor.left,
@@ -362,6 +365,8 @@ class Operator(Subscriber):
 
     def _act(self, heard: Heard, now: float) -> bool:
         """Obey what was ``heard``; False if it changes nothing, or is asked about first."""
+        if lasts := nudge(self._executive, heard, self.view, now):
+            heard.answer = f"{obeyed(self._as_said(heard.correction))}; from now on {lasts}"
         if self._obey(heard.correction, now):
             return True
         question = self._executive.question
@@ -406,6 +411,8 @@ class Operator(Subscriber):
 
     def _resume(self, now: float) -> None:
         runtime = self._executive.runtime
+        if self._executive.override.motion(now) is not None:
+            self._executive.goals.nudges.take_back()
         self._executive.override.withdraw()
         runtime.hurry()
         if runtime.loop.stopped:

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from sayso.planner.corrections.reader import Correction
+from sayso.planner.plan import Question
 from tests.sayso.runtime.parts import FORWARD, LEFT, SPEED, ExecutiveRig
 
 CYCLE_S = 0.004
@@ -86,7 +87,45 @@ def test_a_person_who_faces_the_arm_has_its_left_on_the_right(rig: ExecutiveRig)
     rig.drive(CYCLE_S, "right")
     assert rig.parts.acted[-1].steps[0] == LEFT.steps[0]
     (heard,) = rig.follower.words
-    assert heard.answer == "I move to the right", "the answer is in the person's words"
+    lasts = "from now on I take the red block 3 cm farther right"
+    assert heard.answer == f"I move to the right; {lasts}", "the answer is in the person's words"
+
+
+def test_what_is_said_near_the_goal_lasts_is_told_and_is_in_the_timeline(rig: ExecutiveRig) -> None:
+    goal = rig.runtime.goal
+    assert goal is not None
+    rig.drive(3.0, "2 cm to the left")
+    (heard,) = rig.follower.words
+    assert heard.answer == "I move to the left a bit; from now on I take the red block 2 cm farther left"
+    assert rig.parts.acted[-1] == FORWARD, "the spoken motion is over"
+    assert rig.runtime.goal is not None and rig.runtime.goal.position[1] - goal.position[1] == pytest.approx(0.02)
+    assert rig.executive.supervisor.replans[-1].reason == (
+        "you said “2 cm to the left”: I take the red block 2 cm farther left"
+    )
+    rig.drive(0.2, "a bit more")
+    assert heard is not rig.follower.words[-1] and rig.runtime.goal.position[1] - goal.position[1] > 0.03
+
+
+def test_go_on_takes_back_what_is_still_being_done_and_nothing_else(rig: ExecutiveRig) -> None:
+    rig.drive(3.0, "2 cm to the left")
+    rig.drive(0.1, "5 cm back")
+    rig.drive(0.1, "go on")
+    assert rig.executive.goals.shift == pytest.approx([0.0, 0.02, 0.0])
+    rig.drive(0.1, "go on")
+    assert rig.executive.goals.shift == pytest.approx([0.0, 0.02, 0.0])
+
+
+def test_another_thing_is_taken_where_it_is(rig: ExecutiveRig) -> None:
+    rig.drive(0.5, "2 cm to the left")
+    rig.drive(0.1, "no, the green one")
+    assert rig.object == "green" and not rig.executive.goals.shift.any()
+
+
+def test_words_to_an_arm_that_holds_for_an_answer_shift_nothing(rig: ExecutiveRig) -> None:
+    rig.executive.dialogue.wait_s = math.inf
+    rig.executive.dialogue.ask(Question("which one?"), rig.now)
+    rig.drive(0.1, "2 cm to the left")
+    assert rig.executive.log.heard[-1].nudge is None
 
 
 def test_a_phrase_tells_where_the_speaker_stands_from_now_on(rig: ExecutiveRig) -> None:

@@ -1,0 +1,106 @@
+"""Derives habits from lasting nudges: by how much the goal lies beside where the robot sees it, in run after run.
+
+A camera or a joint that is off makes people say the same in every run. That belongs into the memory and not into the
+weights of a network, which hold for cameras that are right, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+import numpy as np
+
+from sayso.hardware.types import Array
+from sayso.learning.amendments import Amended, amended
+from sayso.learning.attempt import Attempt
+from sayso.learning.habits import LEAST, SIZE_M, spanned, things_in_words
+from sayso.learning.preferences import ANYWHERE
+from sayso.planner.execution.nudge import distance
+from sayso.planner.memory.entries import Habit, Phase
+from sayso.runtime.hearing.nudging import way_in_words
+from sayso.skills.motion import parse
+
+NEEDED, AGREE = 0.5, 0.75
+"""In so many of the attempts people shifted the goal, and in so many of those to the same side."""
+SMALL_M, SURE_M = 0.003, 0.005
+"""A shift to a side is more than the first; a habit is at least the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """By how much the goal was shifted at last in one subtask of an ``attempt``, for a thing of this size (m)."""
+
+    attempt: int
+    shift: Array
+    height: float
+    width: float
+    said: int
+
+
+def shift_habits_of(attempts: Sequence[Attempt], arm: str) -> list[Habit]:
+    """The shifts of the goal that people ask for again and again, one for grasps and one for places.
+
+    Only attempts that succeeded count, and of them what was not struck out. Raises `UserError` for amendments that
+    cannot be read.
+    """
+    found = []
+    for phase in ("reaching", "carrying"):
+        rows = [
+            row
+            for number, attempt in enumerate(attempts)
+            if attempt.succeeded
+            for row in _rows(number, attempt, phase)  # type: ignore[arg-type]
+        ]
+        if (habit := _habit(rows, phase, arm)) is not None:  # type: ignore[arg-type]
+            found.append(habit)
+    return found
+
+
+def _rows(number: int, attempt: Attempt, phase: Phase) -> Iterator[_Row]:
+    said = [row for row in amended(attempt) if row.said.nudge is not None]
+    for subtask, group in groupby(attempt.moments, lambda moment: moment.subtask):
+        moments = [
+            m for m in group
+            if (m.aim.place is None and not m.aim.held if phase == "reaching" else m.aim.place and m.aim.held)
+        ]  # fmt: skip
+        if not moments:
+            continue
+        last = moments[-1]
+        mine = [row for row in said if row.said.subtask == subtask and moments[0].t - 0.2 <= row.said.t <= last.t]
+        shift = np.zeros(3) if last.aim.shift is None else np.array(last.aim.shift)
+        shift = shift + sum((_change(row) for row in mine), np.zeros(3))
+        count = sum(not row.struck for row in mine)
+        yield _Row(number, shift, last.aim.size[2], max(last.aim.size[:2]), count)
+
+
+def _change(row: Amended) -> Array:
+    """What striking out or relabeling changes in the shift that was in force."""
+    nudge = np.zeros(3) if row.said.nudge is None else np.array(row.said.nudge)
+    if row.struck:
+        return -nudge
+    if row.relabelled and row.said.motion is not None:
+        return distance(parse(row.said.motion), row.said.seconds) - nudge
+    return np.zeros(3)
+
+
+def _habit(rows: Sequence[_Row], phase: Phase, arm: str) -> Habit | None:
+    shifted = [row for row in rows if float(np.abs(row.shift).max()) > SMALL_M]
+    if len({row.attempt for row in shifted}) < LEAST or len(shifted) < NEEDED * len(rows):
+        return None
+    shifts = np.array([row.shift for row in shifted])
+    usual = np.median(shifts, axis=0)
+    agree = np.mean((np.sign(shifts) == np.sign(usual)) & (np.abs(shifts) > SMALL_M), axis=0)
+    usual = np.where((np.abs(usual) >= SURE_M) & (agree >= AGREE), usual, 0.0)
+    if not usual.any():
+        return None
+    height, width = (spanned([getattr(row, name) for row in shifted], SIZE_M) for name in ("height", "width"))
+    x, y, z = (round(float(v), 4) for v in usual)
+    does = "put them down" if phase == "carrying" else "take them"
+    return Habit(
+        when=datetime.now().astimezone().replace(microsecond=0), shift=(x, y, z), phase=phase, height=height,
+        width=width, above=ANYWHERE, off=ANYWHERE, arm=arm, corrections=sum(row.said for row in shifted),
+        words=f"{things_in_words(height, width)}: {does} {way_in_words(usual)}",
+    )  # fmt: skip
