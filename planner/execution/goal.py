@@ -185,7 +185,7 @@ class Goals:
         return goal if item.kind in KINDS else as_block(goal, scene.tool, self._gripper)
 
     def nudge(self, subtask: Subtask, scene: Scene, motion: LanguageMotion, seconds: float) -> Array | None:
-        """Let the end of a spoken ``motion`` of ``seconds`` last, if it is about the goal; by how much (3,) m, or None."""
+        """Let a spoken ``motion`` of ``seconds`` last if it is about the goal; by how much (3,) m, or None."""
         item = scene.find(subtask.object_id)
         if item is None or self._last is None or self._of != item.id:
             return None

@@ -33,7 +33,7 @@ MOVED_M = 0.05
 
 
 def distance(motion: LanguageMotion, seconds: float) -> Array:
-    """How far (3,) m the spoken ``motion`` of ``seconds`` shifts a grasp or a place: as far as was said, else little."""
+    """How far (3,) m the spoken ``motion`` of ``seconds`` shifts a goal: as far as was said, else little."""
     way = motion.twist()[:3] * seconds
     if seconds not in DURATION_S.values():
         return way
@@ -74,7 +74,7 @@ class Nudges:
     def say(
         self, subtask: Subtask, goal: SubtaskGoal, tool: Array, motion: LanguageMotion, seconds: float
     ) -> Array | None:
-        """Shift the goal of ``subtask`` by a spoken ``motion`` of ``seconds``; return by how much (3,) m more it is now.
+        """Shift the goal of ``subtask`` by a spoken ``motion`` of ``seconds``; return by how much (3,) m more it is.
 
         ``goal`` is the one without nudges, the hand is at ``tool`` (3,) m. None: the words are about the way.
         """

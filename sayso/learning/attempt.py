@@ -99,8 +99,8 @@ class Said(_Line):
     """What a person said at ``t``, what was understood and answered, and the circumstances.
 
     ``motion`` for ``seconds`` is what a correction of a motion asks for, ``target`` the object that it names,
-    ``instruction`` the new goal, ``nudge`` by how much it shifts the subtask's goal. ``before`` is the motion in force until then. A later line of the same ``number``
-    takes the place of an earlier one.
+    ``instruction`` the new goal, ``nudge`` by how much it shifts the subtask's goal. ``before`` is the motion in force
+    until then. A later line of the same ``number`` takes the place of an earlier one.
     """
 
     kind: Literal["said"] = "said"

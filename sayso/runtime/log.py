@@ -26,7 +26,7 @@ class SpokenMotion:
 class Heard:
     """A correction that arrived at ``t`` s, and its delay (ms) to the first changed target; None if none changed.
 
-    ``answer`` is what the robot says to it, ``nudge`` (3,) m by how much it shifts the goal for the rest of the subtask.
+    ``answer`` is what the robot says to it, ``nudge`` (3,) m by how much it shifts the subtask's goal.
     """
 
     t: float

@@ -152,10 +152,12 @@ class OperatorModel(Subscriber):
     def _aims_beside(goal: SubtaskGoal, tick: Tick) -> bool:
         """Whether the robot means to take hold of the thing, or to set it down, beside where the person would."""
         own = None if tick.observation is None else tick.observation.goal
-        if own is None or (goal.held and (goal.place is None or own.place is None)):
+        if own is None:
             return False
-        ends = (goal.place, own.place) if goal.held else (goal.position, own.position)
-        return float(np.hypot(*np.subtract(*ends)[:2])) > DIFFERENT_M
+        wants, means = (goal.place, own.place) if goal.held else (goal.position, own.position)
+        if wants is None or means is None:
+            return False
+        return float(np.hypot(*(wants - means)[:2])) > DIFFERENT_M
 
     @staticmethod
     def _opens_too_early(own: LanguageMotion, tick: Tick) -> bool:

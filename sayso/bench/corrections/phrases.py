@@ -42,7 +42,8 @@ def phrase(motion: LanguageMotion, rng: np.random.Generator, gap: Array | None =
     """Words for the gripper's action of ``motion``, else for its largest direction, often with the second; None for a
     motion of neither.
 
-    ``gap`` (3,) m is how far the hand is from where the person wants it: people say short ways in cm, and very short ones in mm.
+    ``gap`` (3,) m is how far the hand is from where the person wants it: people say short ways in cm,
+    and very short ones in mm.
     """
     if motion.gripper is not GripperAction.KEEP:
         return str(rng.choice(_HAND[motion.gripper]))

@@ -174,6 +174,8 @@ def test_the_speakers_viewpoint(degrees: float, text: str, sentence: str) -> Non
 def test_changes_of_the_motion_under_way() -> None:
     left = parse("move arm left")
     assert read("a bit more", current=left).motion == parse("move arm slightly left")
+    further = read("2 cm further", current=left)
+    assert further.motion == parse("move arm slightly left") and further.duration_s == pytest.approx(0.02 / 0.05)
     assert read("the other way", current=left).motion == parse("move arm right")
     assert read("opposite", current=parse("move arm toward the red block")).motion == parse(
         "move arm away from the red block"

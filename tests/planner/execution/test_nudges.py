@@ -28,8 +28,8 @@ DOWN = np.diag([1.0, -1.0, -1.0])
 
 def over(at: np.ndarray, aside: float = 0.0, held: bool = False, moved: float = 0.0) -> Scene:
     """The table with the hand 10 cm over ``at``, so far to its left; the red block in it or ``moved`` to the left."""
-    tool = Pose(at + [0.0, aside, 0.1], DOWN)
-    red = replace(RED, position=tool.position if held else RED.position + [0.0, moved, 0.0], held=held)
+    tool = Pose(at + np.array([0.0, aside, 0.1]), DOWN)
+    red = replace(RED, position=tool.position if held else RED.position + np.array([0.0, moved, 0.0]), held=held)
     objects = tuple(red if o.id == RED.id else o for o in TABLE.objects)
     return replace(TABLE, objects=objects, tool=tool, held=RED.id if held else None)
 

@@ -10,7 +10,7 @@ import pytest
 
 from sayso.bench.corrections.beside import Beside
 from sayso.bench.corrections.by_words import ENOUGH
-from sayso.bench.corrections.episode import SEED_BASE, attempt, task_check
+from sayso.bench.corrections.episode import SEED_BASE, TAUGHT_BASE, attempt, task_check
 from sayso.bench.corrections.operator_model import Manner, OperatorModel
 from sayso.bench.corrections.phrases import phrase, wrong_phrase
 from sayso.bench.corrections.speeds import lean
@@ -28,6 +28,8 @@ from sayso.planner.corrections.grammar import Unreadable, read_motion
 from sayso.planner.corrections.text import tokens
 from sayso.planner.memory.entries import Habit
 from sayso.planner.plan import Subtask, Verb
+from sayso.runs.run import Run
+from sayso.runs.run_config import RunSettings
 from sayso.runtime.subscriber import Tick
 from sayso.session import Options, Session
 from sayso.sim.arms.own_arm import arm_model
@@ -223,3 +225,36 @@ def test_its_cells_are_there_and_an_unknown_task_is_told(tmp_path: Path) -> None
     assert [f"{name}: {arm}" for name in by_words for arm in ("base", "live")] == names[-2 * len(by_words) :]
     with pytest.raises(UserError, match="no task 'small blocks'; there are: own, tall blocks"):
         task_check("small blocks", 5)
+
+
+def test_who_sees_the_hand_come_down_beside_says_where_to_and_how_far() -> None:
+    """The robot aims 2 cm to the right of the block; a person who agrees with its aim holds their tongue."""
+    manner = Manner(wrong=0.0, slowly=False)
+    left = SubtaskGoal.of_box(np.array([0.5, 0.02, 0.02]), np.array([0.04, 0.04, 0.04]), 0.0)
+    ways = [understood(text) or "" for _, text in goes_on(manner, 8.0, "move arm down", Wish(left)).said]
+    assert len(ways) >= 2 and all(way in ("", "[('Y', 1)]") for way in ways) and any(ways), ways
+    same = SubtaskGoal.of_box(np.array([0.5, 0.0, 0.02]), np.array([0.04, 0.04, 0.04]), 0.0)
+    assert not goes_on(manner, 8.0, "move arm down", Wish(same)).said
+
+
+def test_very_short_ways_are_said_in_millimeters() -> None:
+    rng, gap = np.random.default_rng(0), np.array([0.0, 0.006, 0.0])
+    for _ in range(20):
+        spoken = read_motion(tokens(phrase(parse("move arm slightly left"), rng, gap) or ""))
+        assert spoken is not None and spoken.duration_s == pytest.approx(0.006 / 0.05)
+
+
+def test_one_sentence_is_enough_where_all_is_seen_beside_where_it_is() -> None:
+    """With everything seen 3.2 cm to the right the block is missed for 10 s without a word."""
+    task, rng = TASKS["camera off"], np.random.default_rng(TAUGHT_BASE + 800)
+    scene, instruction = task.scene(rng, SPEC.reach)
+    settings = RunSettings(
+        instruction=instruction, robot="sim:panda", scene=scene, seed=0, limit_s=10.0, say=((1.5, "3 cm to the left"),)
+    )
+    with Run(settings, None, listen=False, tell=lambda text: None, sees="truth") as run:
+        beside = Beside(task, run.session, rng)
+        run.session.backend.perception.off = np.array([0.0, -0.032, 0.0])  # type: ignore[attr-defined]
+        result = run.execute()
+        assert result.outcome == "done" and beside.is_done(result.success)
+    (change,) = result.replans
+    assert change.level == "motion" and change.reason.endswith("block 3 cm farther left")
