@@ -121,12 +121,14 @@ class Evidence:
     def undone(self, steps: Sequence[Step], scene: Scene) -> tuple[Subtask, str] | None:
         """The first of this instruction's done ``steps`` that the scene contradicts, and how.
 
-        A step is skipped if a later step handles its object or its reference.
+        A step is skipped if a later step handles its object or its reference, a pick also if a later step picks.
         """
         for number, step in enumerate(steps[self.since :], self.since + 1):
             subtask, later = step.subtask, {s.subtask.object_id for s in steps[number:]}
             if step.outcome != "done" or subtask.wait is not None or later & {subtask.object_id, subtask.reference_id}:
                 continue
+            if subtask.verb is Verb.PICK and any(s.subtask.verb is Verb.PICK for s in steps[number:]):
+                continue  # the hand has held something else since: a thing that was lost may have come back as another
             what = self._otherwise(subtask, scene)
             if what is not None:
                 return subtask, what
@@ -141,6 +143,8 @@ class Evidence:
                 continue
             if subtask.verb is Verb.PLACE:
                 wanted.pop(subtask.object_id, None)
+            else:  # the hand holds one thing at a time: what it held before was for something else
+                wanted = {k: v for k, v in wanted.items() if v.verb is not Verb.PICK or k == subtask.object_id}
             wanted.setdefault(subtask.object_id, subtask)
         moved = list(wanted)
         for number, subtask in enumerate(wanted.values(), 1):

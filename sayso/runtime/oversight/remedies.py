@@ -91,6 +91,10 @@ class Remedies:
         grips = spec.gripper is not None and other.width < spec.gripper.width
         return grips and other.id not in self._known
 
+    def has_come(self, name: str, scene: Scene) -> bool:
+        """Whether a thing called ``name`` has come since the instruction was given."""
+        return any(o.name == name and o.id not in self._known for o in scene.objects)
+
     def apply(self, choice: Choice, outlook: Outlook, moment: Moment, words: str) -> None:
         """Do what was chosen and put it into the plan's list of changes."""
         executive, t, p = self._executive, moment.t, outlook.failing

@@ -192,3 +192,15 @@ def test_what_stood_on_a_thing_that_was_moved_later_need_not_stand_there_any_mor
     away = Subtask(Verb.PLACE, "green block", "green block", Relation.LEFT, "blue bowl", "blue bowl")
     found = seen().unmet([ON, away], now(0.45, -0.1))
     assert found is not None and found[0] is away
+
+
+def test_a_thing_that_was_lost_and_came_back_as_another_need_not_be_in_the_hand_at_the_end() -> None:
+    lost = Subtask(Verb.PICK, "lost", "red block")
+    failed = Step(replace(ON, object_id="lost"), 1.0, "failed")
+    steps = [Step(lost, 0.0, "done"), failed, Step(PICK, 2.0, "done"), Step(ON, 3.0, "done")]
+    there = now(0.505, -0.1, 0.06)
+    assert seen().undone(steps, there) is None
+    assert seen().unmet([lost, PICK, ON], there) is None
+    said = (lost, "it is not in my hand")
+    assert seen().undone(steps[:1], there) == said, "nothing has been picked up since"
+    assert seen().unmet([lost], there) == said

@@ -79,6 +79,14 @@ def test_what_stood_on_the_target_when_the_person_spoke_is_not_touched() -> None
     assert rig.executive.supervisor.replans[-1].remedy != "clear the way first"
 
 
+def test_a_lost_thing_that_has_come_back_as_another_is_planned_for_at_once() -> None:
+    back = replace(RED, id="new", position=RED.position + np.array([0.1, 0.1, 0.0]))
+    rig = alarmed(Cause.GONE, back, GREEN, hand=OPEN)
+    assert rig.executive.supervisor.replans[-1].remedy == "a new plan"
+    waits = alarmed(Cause.GONE, GREEN, hand=OPEN)
+    assert waits.executive.supervisor.replans[-1].remedy == "hold and look"
+
+
 def test_a_subtask_that_is_expected_to_succeed_goes_on_and_says_so_once() -> None:
     rig = alarmed(Cause.STUCK, RED, GREEN, hand=OPEN, succeeds=0.95)
     rig.clock.sleep_until(rig.now + 3.0)
