@@ -135,8 +135,8 @@ class Foresight(Lookout):
         other = in_the_way(subtask, scene)
         if other is not None and self._executive.remedies.may_move(other):
             able.append(Remedy.CLEAR)
-        # What is not seen is waited for elsewhere: a new plan without it can only end in a question. But one of its name
-        # that has come since may be the thing itself, lost from sight on its way.
+        # What is not seen is waited for elsewhere: a new plan without it can only end in a question. But a thing of its
+        # name that has come since may be the thing itself, lost from sight on its way.
         if not there and self._executive.remedies.has_come(subtask.object_name, scene):
             return [Remedy.NEW_PLAN]
         return [*able, Remedy.NEW_PLAN, Remedy.ASK] if there else able
