@@ -32,6 +32,10 @@ class Eyes:
                 raise ValueError(f"the eyes take {CHANNELS} channels and give {OUTPUTS}; this model has {shapes}")
         self._session, self._table, self._color = session, table, color
 
+    def sees(self, frame: Frame) -> bool:
+        """Whether there is a network for such a frame."""
+        return (self._color if frame.depth is None else self._session) is not None
+
     def look(self, frame: Frame) -> tuple[Instance, ...]:
         """Everything on the table in one frame, surest first. Raises `ValueError` if there is no network for it."""
         session = self._color if frame.depth is None else self._session

@@ -28,6 +28,7 @@ LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block
 NO_BLOCK = 0.9  # share of a thing's probability of a block that a box gets, where the detector sees none
 SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
 SURE = 0.5  # confidence from which a thing counts
+GRIP = 0.06  # m from the tool within which what the detector alone sees is in the hand
 HAND, BELOW, FEW = 0.12, -0.02, 3  # m beside and below the tool where points may be the hand's, and how many count
 SAME_PLACE, REMEMBERED = 0.06, 10  # m and looks within which a thing in the hand is the one seen before
 LIKE_PAINT = 0.5  # share of the detector in a thing's color, where it has seen blocks on it
@@ -47,10 +48,11 @@ class Sight:
     """The ``detector`` of blocks and bowls and the ``eyes`` for any thing as one detector.
 
     Blocks and bowls are the detector's. One of its detections counts as mistaken where it lies on a thing whose pixels
-    blocks and bowls do not explain; then the thing is a detection, with the eyes' kinds. What the hand touches looks
-    like one with the hand: there nothing is measured, and a thing seen before stays a thing. Frames without depth have
-    the detector alone. ``table`` is the table's height (m) in the base frame. With ``grasps`` everything that the eyes
-    see has its grasps.
+    blocks and bowls do not explain; then the thing is a detection, with the eyes' kinds. One also counts as mistaken
+    where the eyes see nothing that it explains, and the hand does not hold it: the detector knows nothing but blocks
+    and bowls, and takes furniture for them. What the hand touches looks like one with the hand: there nothing is
+    measured, and a thing seen before stays a thing. Frames for which there are no eyes have the detector alone.
+    ``table`` is the table's height (m) in the base frame. With ``grasps`` everything that the eyes see has its grasps.
     """
 
     def __init__(self, detector: Sees, eyes: Eyes, table: float = 0.0, grasps: GraspFinder | None = None) -> None:
@@ -62,19 +64,25 @@ class Sight:
     ) -> tuple[tuple[Detection, ...], tuple[Frame, ...]]:
         """As `Detector.perceive`."""
         plain, out = self._detector.perceive(frames, tool)
-        deep = [frame for frame in frames if frame.depth is not None]
-        views = [self._eyes.look(frame) for frame in deep]
-        groups = [g for g in grouped(views) if max(i.confidence for i in g) >= SURE]
+        seen = [frame for frame in frames if self._eyes.sees(frame)]
+        if not seen:
+            return plain, out
+        views = [self._eyes.look(frame) for frame in seen]
+        groups = grouped(views)
         things = [self._thing(group) for group in groups]
         if self._grasps is not None:
-            found = grasps_of(self._grasps, deep, views, groups)
-            things = [replace(thing, grasps=grasps) for thing, grasps in zip(things, found, strict=True)]
-        return self._together(plain, things, tool), out
+            sure = [g for g in groups if g[0].confidence >= SURE]  # they come first
+            found = grasps_of(self._grasps, seen, views, sure)
+            things = [replace(t, grasps=g) for t, g in zip(things, found, strict=False)] + things[len(sure) :]
+        return self._together(plain, things, tool, alone=len(seen) < len(frames)), out
 
     def _together(
-        self, plain: Sequence[Detection], things: Sequence[_Thing], tool: Pose | None
+        self, plain: Sequence[Detection], things: Sequence[_Thing], tool: Pose | None, alone: bool
     ) -> tuple[Detection, ...]:
-        """The ``plain`` blocks and bowls that are real, and the ``things`` that are neither."""
+        """The ``plain`` blocks and bowls that are real, and the ``things`` that are neither, surest first.
+
+        With ``alone`` the detector may be right where the eyes see nothing: they do not have all frames.
+        """
         out: list[Detection] = []
         mistaken: set[int] = set()
         grasps: dict[int, tuple[Grasp, ...]] = {}
@@ -85,6 +93,8 @@ class Sight:
             if not self._is_known(thing) if handled else is_explained(thing, there):
                 grasps |= {id(d): grasps_on(d, there, thing.grasps) for d in there}
                 continue
+            if thing.detection.confidence < SURE:
+                continue
             mistaken |= {id(d) for d in there}
             known.append((thing.detection.position, 0))
             if not handled:
@@ -94,7 +104,7 @@ class Sight:
             for at, looks in self._known
             if looks < REMEMBERED and all(np.linalg.norm(at - other) > SAME_PLACE for other, _ in known)
         ]
-        kept = (d for d in plain if id(d) not in mistaken)
+        kept = (d for d in plain if id(d) in grasps or (id(d) not in mistaken and (alone or _is_held(d, tool))))
         return (*(replace(d, grasps=grasps[id(d)]) if id(d) in grasps else d for d in kept), *out)
 
     def _is_known(self, thing: _Thing) -> bool:
@@ -168,6 +178,10 @@ def _is_touched(thing: _Thing, tool: Pose) -> bool:
     gap = thing.points - tool.position
     near = (np.hypot(gap[:, 0], gap[:, 1]) < HAND) & (gap[:, 2] > BELOW)
     return int(near.sum()) >= FEW
+
+
+def _is_held(detection: Detection, tool: Pose | None) -> bool:
+    return tool is not None and float(np.linalg.norm(detection.position - tool.position)) < GRIP
 
 
 def _lies_on(detection: Detection, thing: Detection) -> bool:

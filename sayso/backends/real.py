@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sayso.backends.recording_camera import RecordingCamera
 from sayso.backends.resolve_robot import ResolvedRobot, confirm
 from sayso.backends.robot_config import state_path
+from sayso.backends.seeing import seeing
 from sayso.errors import UserError
 from sayso.hardware.cameras.open import camera_plan
 from sayso.hardware.cameras.rig import CameraRig
@@ -22,7 +23,7 @@ from sayso.hardware.process.remote_robot import PassOn, RemoteLoop, RemoteRobot
 from sayso.hardware.robot import Camera, RobotError
 from sayso.hardware.types import RobotSpec
 from sayso.hardware.world import ObjectTruth, Task
-from sayso.perception.pipeline import Detector, PerceptionPipeline, patiently
+from sayso.perception.pipeline import PerceptionPipeline, patiently
 from sayso.result import RobotEvent
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ PRESSED_M = 0.003  # allowed depth of the fingers below the table plane: objects
 class RealBackend:
     """The arm and cameras of ``resolved``. The constructor opens the cameras; only `connect` touches the arm.
 
-    In live mode the arm first goes home. ``tell`` receives the limits that apply and, at the end, the position in which
-    the arm is left. Raises `RobotError` or `UserError`.
+    In live mode the arm first goes home. Without ``eyes`` it sees blocks and bowls alone. ``tell`` receives the limits
+    that apply and, at the end, the position in which the arm is left. Raises `RobotError` or `UserError`.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class RealBackend:
         tell: Callable[[str], None],
         film: bool = False,
         hold_to_run: bool = False,
+        eyes: bool = True,
     ) -> None:
         self.resolved, spec = resolved, resolved.spec
         self.arm = spec.name
@@ -59,10 +61,7 @@ class RealBackend:
             raise UserError(f"{resolved.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
         plans = [camera_plan(text, resolved.calibrations) for text in resolved.cameras]
         deep, flat = any(p.depth for p in plans), any(not p.depth for p in plans)
-        self.seen_with: tuple[str, ...] = ("detector",) * deep + ("detector-rgb",) * flat
-        detector = Detector(
-            store.load("detector") if deep else None, color=store.load("detector-rgb") if flat else None
-        )
+        detector, self.seen_with = seeing(store, spec.gripper, deep=deep, flat=flat, eyes=eyes)
         self._loop: RemoteLoop | None = None
         self._rig = CameraRig(plans)
         self._rig.__enter__()

@@ -8,6 +8,7 @@ import numpy as np
 
 from sayso.backends.backend import Footage
 from sayso.backends.recording_camera import RecordingCamera
+from sayso.backends.seeing import seeing
 from sayso.hardware.clock import SimulatedClock
 from sayso.hardware.control.guard import Guard
 from sayso.hardware.control.homing import go_home
@@ -19,10 +20,7 @@ from sayso.hardware.world import ObjectTruth, Task, World
 from sayso.hardware.worlds.frame import WorldFrame
 from sayso.hardware.worlds.robot import WorldCamera, WorldRobot
 from sayso.model_store import ModelStore
-from sayso.perception.eyes.eyes import Eyes
-from sayso.perception.eyes.sight import Sight
-from sayso.perception.grasps.finder import GraspFinder, finds_for
-from sayso.perception.pipeline import Detector, Perception, PerceptionPipeline, Sees
+from sayso.perception.pipeline import Perception, PerceptionPipeline, Sees
 from sayso.result import RobotEvent
 from sayso.runtime.pacing import keep_real_time
 
@@ -40,8 +38,8 @@ class SimBackend:
     """The arm of ``world``, set up from ``seed`` for ``task``; the attribute ``task`` is the world's resulting task.
 
     ``sees`` is one of `SIGHTS` or, for benchmarks without perception, "truth", which not every world provides. With
-    ``eyes`` it sees things other than blocks and bowls, too, where there is depth. ``live`` runs at the computer's own
-    time. Raises `SceneError`, `RobotError` or `ModelError`.
+    ``eyes`` it sees things other than blocks and bowls, too. ``live`` runs at the computer's own time. Raises
+    `SceneError`, `RobotError` or `ModelError`.
     """
 
     def __init__(
@@ -60,14 +58,8 @@ class SimBackend:
         if sees != "truth":
             count, depth = SIGHTS[sees]
             depth = depth and world.depth
-            self.seen_with = ("detector",) if depth else ("detector-rgb",)
-            network = store.load(*self.seen_with)
-            detector = Detector(network) if depth else Detector(None, color=network)
-            if eyes and depth:
-                gripper = self.robot.spec.gripper
-                finder = GraspFinder(store.load("grasps"), gripper) if gripper and finds_for(gripper) else None
-                detector = Sight(detector, Eyes(store.load("eyes")), grasps=finder)
-                self.seen_with = (*self.seen_with, "eyes", *(["grasps"] if finder else []))
+            gripper = self.robot.spec.gripper
+            detector, self.seen_with = seeing(store, gripper, deep=depth, flat=not depth, eyes=eyes)
             cameras = [WorldCamera(world, name, self.robot.clock, depth) for name in world.cameras[:count]]
         if film:
             self.film = _film(world, self.robot.clock)

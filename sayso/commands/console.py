@@ -15,7 +15,6 @@ from sayso.commands.terminal.scene import scene_of, sees_things
 from sayso.commands.terminal.viewpoint import HELP as HELP_VIEWPOINT
 from sayso.commands.terminal.viewpoint import viewpoint_yaw
 from sayso.console.settings import DEFAULT_PORT, ConsoleSettings, new_token
-from sayso.errors import UserError
 
 
 def console(
@@ -73,8 +72,6 @@ def console(
 
     with Interrupts() as interrupts:
         with setting_up():
-            if eyes and not is_simulated(robot):
-                raise UserError(f"--eyes is for simulation; {robot} is a real arm: leave --eyes out")
             arm = simulated_arm(robot)
             table = None if arm is None or scene is None else scene_of(arm, scene, seed)
             options = Options(

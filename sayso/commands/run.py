@@ -168,7 +168,7 @@ def run(
         with setting_up():
             arm = simulated_arm(robot)
             if not is_simulated(robot):
-                check_real(robot, scene, seed, mode, port, disturb, eyes)
+                check_real(robot, scene, seed, mode, port, disturb)
             elif arm is None and scene is not None:
                 raise UserError(f"{robot} sets up its own scenes; leave --scene out")
             if instruction is None and world_name(robot) is None:
@@ -257,10 +257,10 @@ def _page(port: int, hold_to_run: bool) -> Console:
 
 def check_real(
     robot: str, scene: str | None, seed: int | None, mode: str | None, port: str | None,
-    disturb: Sequence[str] | None = None, eyes: bool | None = None,
+    disturb: Sequence[str] | None = None,
 ) -> None:  # fmt: skip
     """Raise `UserError` for options without an effect on the real arm ``robot``."""
-    given = {"--scene": scene is not None, "--seed": seed is not None, "--disturb": bool(disturb), "--eyes": eyes}
+    given = {"--scene": scene is not None, "--seed": seed is not None, "--disturb": bool(disturb)}
     if what := next((name for name, value in given.items() if value), None):
         raise UserError(f"{what} is for simulation; {robot} is a real arm: leave {what} out")
     if mode == "mock" and port is not None:

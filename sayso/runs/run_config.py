@@ -87,7 +87,7 @@ class RunSettings(BaseModel):
     left: dict[str, str] = {}
     remembered: tuple[str, ...] = ()
     disturb: tuple[str, ...] = ()
-    eyes: bool = False
+    eyes: bool | None = None
 
     def session(
         self, models: Path | None = None, options: Options | None = None, live: bool = False,

@@ -63,7 +63,9 @@ def simulated_backend(
         closing.callback(world.close)
     from sayso.backends.simulated import SimBackend
 
-    return SimBackend(world, seed, store, task, sees=options.sees, film=options.film, live=live, eyes=options.eyes)
+    return SimBackend(
+        world, seed, store, task, sees=options.sees, film=options.film, live=live, eyes=bool(options.eyes)
+    )
 
 
 def real_backend(
@@ -72,7 +74,8 @@ def real_backend(
 ) -> Backend:  # fmt: skip
     """The backend of a real arm, which nothing has connected yet."""
     found = resolve_robot(robot, port, cameras, mode, live)
-    return RealBackend(found, store, tell, film=options.film, hold_to_run=options.hold_to_run)
+    eyes = options.eyes is not False
+    return RealBackend(found, store, tell, film=options.film, hold_to_run=options.hold_to_run, eyes=eyes)
 
 
 def check_simulated(robot: str, **options: object) -> None:

@@ -54,8 +54,8 @@ EyesOption = Annotated[
     bool | None,
     typer.Option(
         "--eyes/--no-eyes",
-        help="In simulation, see any thing: cans, boxes, cups, balls, sticks and others.",
-        show_default="if the scene has other things than blocks and bowls",
+        help="See any thing: cans, boxes, cups, balls, sticks and others, not blocks and bowls alone.",
+        show_default="for a real arm, and where a scene has other things",
     ),
 ]
 MAX_SEED = 2**32 - 1

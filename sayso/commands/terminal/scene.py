@@ -16,6 +16,9 @@ def scene_of(arm: str, scene: str | None, seed: int) -> SceneSpec:
     return scene_for(arm_model(arm).spec, scene, seed)
 
 
-def sees_things(eyes: bool | None, scene: SceneSpec | None) -> bool:
-    """Whether the eyes are on: as --eyes or --no-eyes says, else where ``scene`` has more than blocks and bowls."""
-    return eyes if eyes is not None else scene is not None and not all(o.plain for o in scene.objects)
+def sees_things(eyes: bool | None, scene: SceneSpec | None) -> bool | None:
+    """Whether the eyes are on: as --eyes or --no-eyes says, else where ``scene`` has more than blocks and bowls.
+
+    None without both: then a real arm has them.
+    """
+    return eyes if eyes is not None or scene is None else not all(o.plain for o in scene.objects)

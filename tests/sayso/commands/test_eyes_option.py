@@ -1,4 +1,4 @@
-"""The eyes for any thing in a run: on where the scene needs them, never for a real arm."""
+"""The eyes for any thing in a run: on where the scene needs them, and for a real arm."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from sayso.cli import BAD_INPUT, run_command
-from sayso.commands.run import check_real
-from sayso.errors import UserError
+from sayso.commands.terminal.scene import sees_things
 from sayso.runs.run_config import RunSettings
 from sayso.session import Options, Session
 from sayso.sim.scenes.scene_file import to_json
@@ -18,10 +17,9 @@ from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 TABLE = SceneSpec((ObjectSpec("can", "can", "purple", (0.45, -0.1)), ObjectSpec("bowl", "bowl", "blue", (0.55, 0.15))))
 
 
-def test_a_real_arm_does_not_use_them_yet() -> None:
-    with pytest.raises(UserError, match="--eyes is for simulation"):
-        check_real("so101", None, None, None, None, None, True)
-    check_real("so101", None, None, None, None, None, False)
+@pytest.mark.parametrize(("eyes", "scene", "on"), [(None, None, None), (None, TABLE, True), (False, TABLE, False)])
+def test_without_a_scene_the_arm_decides(eyes: bool | None, scene: SceneSpec | None, on: bool | None) -> None:
+    assert sees_things(eyes, scene) is on
 
 
 def test_a_run_that_is_repeated_has_the_same_eyes(tmp_path: Path) -> None:
@@ -55,8 +53,3 @@ def test_the_console_switches_them_on_where_its_scene_needs_them(
     for name in ("t", "b"):
         assert run_command(["console", "--port", "0", "--scene", str(tmp_path / f"{name}.json"), *asked]) == BAD_INPUT
     assert [options.eyes for options in made] == [on, "--eyes" in asked]
-
-
-def test_a_console_of_a_real_arm_does_not_use_them(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_command(["console", "--robot", "so101", "--eyes"]) == BAD_INPUT
-    assert "--eyes is for simulation" in capsys.readouterr().err
