@@ -25,6 +25,7 @@ from sayso.session import Options, Session
 from sayso.sim.device import SimDevice
 from sayso.sim.physics import Physics
 from sayso.sim.scenes.scene_file import load_scene
+from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from tests.hardware.emulated_arm import EmulatedArm
 
 PICK = "pick up the red block"
@@ -142,6 +143,43 @@ def test_a_session_that_is_left_while_its_arm_moves_stops_it(desk: str) -> None:
         assert result is not None and result.outcome == "stopped"
 
     patiently(check)
+
+
+THINGS = SceneSpec((
+    ObjectSpec("cup", "mug", "blue", (0.45, -0.05), 2.5),
+    ObjectSpec("tin", "can", "purple", (0.55, 0.15)),
+    ObjectSpec("bowl", "bowl", "red", (0.6, -0.2)),
+))  # fmt: skip
+
+
+def test_a_real_arm_sees_any_thing_and_takes_what_was_said() -> None:
+    """Through the arm's loop, and pictures with depth that come over the network."""
+    world = Physics(THINGS)
+    with SimDevice(world) as device, closing(EmulatedCameras(device)) as cameras:
+        save_robot("kitchen", "panda", "10.0.0.2", world, cameras)
+
+        def check() -> None:
+            with Session("kitchen", mode="mock", options=Options(listen=False)) as session:
+                seen = session.look().objects
+                assert sorted(o.kind for o in seen) == ["bowl", "can", "mug"]
+                assert {"detector", "eyes", "grasps"} <= set(session.models)
+                cup = next(o for o in seen if o.kind == "mug")
+                assert abs(cup.position[:2] - THINGS.objects[0].position).max() < 0.02 and cup.grasps
+                session.start("pick up the mug")
+                while session.wait(0.01) is None and not session.executive.log.motions:
+                    pass
+                session.stop()
+                result = session.wait(60)
+            assert result is not None and [step.subtask for step in result.plan] == ["pick up the blue mug"]
+
+        def check_without() -> None:
+            with Session("kitchen", mode="mock", options=Options(eyes=False, listen=False)) as session:
+                assert {o.kind for o in session.look().objects} == {"block", "bowl"}
+                assert session.backend.seen_with == ("detector",)
+
+        patiently(check)
+        patiently(check_without)
+    world.close()
 
 
 def test_a_camera_that_freezes_ends_the_run_and_says_so() -> None:
