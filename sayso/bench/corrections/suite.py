@@ -60,8 +60,9 @@ def cells(models: Path, arm: str, work: Path, workers: int) -> list[tuple[str, C
         out.append((f"{name}: rule", remembered, 200, partial(_ruled, folder), rules))
         if task.level != "motion":
             continue  # the motion planner chooses neither thing nor speed
+        learned_tries = partial(tried, folder / "tried", False, folder / "memory.jsonl")
         out += [
-            (f"{name}: learned", partial(tried, folder / "tried", False, None), 200, partial(learned, folder), prepare),
+            (f"{name}: learned", learned_tries, 200, partial(learned, folder), prepare),
             (f"{name}: poisoned", partial(poisoned, name, arm, models, folder), 20, poison, prepare),
         ]  # fmt: skip
     return out
@@ -95,19 +96,24 @@ def poison(records: Sequence[Record]) -> Record:
 
 
 def taught_and_learned(name: str, arm: str, models: Path, folder: Path, workers: int) -> None:
-    """Let the operator model correct `TAUGHT` episodes, derive rules, train a candidate; goes on where it stopped."""
+    """Let the operator model correct `TAUGHT` episodes, derive rules, train a candidate; goes on where it stopped.
+
+    The folder "tried" then holds what ``sayso learn`` leaves: the candidate if the gate lets it through, else the
+    models as they were.
+    """
     attempts = ruled(name, arm, models, folder, workers)
     lessons = lessons_for_learning(attempts)
     store, work = ModelStore(models), folder / "learn"
     if _is_done(folder, attempts, store, arm):
         return
     made = candidate(attempts, lessons, store, arm, work, workers=workers)
-    models_folder(store, folder / "tried", {made.card.name: made.model})
     found = judge(made, store, [task_check(name, GATE_TRIALS, arm), *frozen_suite(arm, GATE_TRIALS)], work, workers)
+    passed = not any(check.problem for check in found)
+    models_folder(store, folder / "tried", {made.card.name: made.model} if passed else {})
     report = {
         "attempts": len(attempts), "succeeded": sum(a.succeeded for a in attempts), "corrections": made.corrections,
         "lessons": made.lessons, "training s": round(made.seconds, 1), "gate": [str(check) for check in found],
-        "passed": not any(check.problem for check in found),
+        "passed": passed, "rules": json.loads((folder / RULES).read_bytes())["rules"],
     }  # fmt: skip
     write_atomic(folder / REPORT, json.dumps(report, indent=1, ensure_ascii=False) + "\n")
 
