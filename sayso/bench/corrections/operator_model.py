@@ -33,7 +33,7 @@ class Manner:
     ``wrong`` the share of sentences that say another motion than the person means.
 
     ``minds_s`` is how long the person looks before deciding. With ``slowly`` the first sentence asks for less speed
-    where the person would take hold of the thing elsewhere than the robot: who has seen it fail speaks in time.
+    where the person would take hold of the thing higher or lower than the robot: who has seen it fail speaks in time.
     """
 
     late_s: tuple[float, float] = (0.5, 1.5)
@@ -95,7 +95,9 @@ class OperatorModel(Subscriber):
         if wish.thing is not None:
             return rather(wish.thing, self._rng)
         too_fast = wish.pace is not None and self._pace() > FAST_ENOUGH * wish.pace
-        if too_fast or (self.manner.slowly and not self.said and self._knows_better(wish.goal, tick)):
+        # Who sees that the hand will come down beside says where to, and at once.
+        known = wish.goal is not None and self._knows_better(wish.goal, tick) and not self._aims_beside(wish.goal, tick)
+        if too_fast or (self.manner.slowly and not self.said and known):
             return str(self._rng.choice(SLOWLY))
         return None
 
