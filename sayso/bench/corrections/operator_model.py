@@ -79,14 +79,15 @@ class OperatorModel(Subscriber):
         if (words := self._at_once(wish, tick)) is not None:
             self._coming = tick.t + float(self._rng.uniform(*self.manner.late_s)), words
             return
-        wanted = wish.motion or self._beside(wish.goal, tick, speed) or self._minds(wish.goal, tick, speed)
+        aside = None if wish.goal is None else self._aside(wish.goal, tick, speed)
+        wanted = wish.motion or (self._minds(wish.goal, tick, speed) if aside is None else _toward(aside))
         if wanted is None:
             self._minds_since = None
             return
         self._minds_since = tick.t if self._minds_since is None else self._minds_since
         if tick.t - self._minds_since >= self.manner.minds_s - 1e-6:
             gap = wish.gap if wish.goal is None else self._gap(wish.goal, tick)
-            self._speak(wanted, tick.t, gap)
+            self._speak(wanted, tick.t, gap if aside is None else aside)
 
     def _at_once(self, wish: Wish, tick: Tick) -> str | None:
         """What needs no second look: another thing, less speed, and what is to be said as it is."""
@@ -138,17 +139,14 @@ class OperatorModel(Subscriber):
             return None
         return own if float(wanted @ moves) < OTHER_WAY * size else None
 
-    def _beside(self, goal: SubtaskGoal | None, tick: Tick, speed: Array) -> LanguageMotion | None:
-        """The way to where the person wants the hand, or what it carries, if it comes down beside that."""
-        if goal is None or (tick.body.closing and not goal.held) or not self._aims_beside(goal, tick):
+    def _aside(self, goal: SubtaskGoal, tick: Tick, speed: Array) -> Array | None:
+        """By how much (3,) m the hand, or what it carries, comes down beside where the person wants it; None: on it."""
+        if (tick.body.closing and not goal.held) or not self._aims_beside(goal, tick):
             return None
         gap, least = self._gap(goal, tick), goal.tolerance if goal.held else ASIDE_M
-        soon = gap[:2] - SOON_S * speed[:2]
-        far, straight = float(np.hypot(*soon)), float(np.hypot(*speed[:2])) < STRAIGHT_M_S
-        if not straight or gap[2] > 0.0 or not least < far < AWAY_M:
-            return None
-        axes = [axis for axis in np.argsort(-np.abs(soon)) if abs(soon[axis]) > max(0.4 * far, 0.6 * least)]
-        return LanguageMotion(tuple(Step(Axis(int(i)), int(np.sign(soon[i])), Degree.SLIGHTLY) for i in axes))
+        soon = np.array([*(gap[:2] - SOON_S * speed[:2]), 0.0])
+        straight = float(np.hypot(*speed[:2])) < STRAIGHT_M_S
+        return soon if straight and gap[2] < 0.0 and least < float(np.linalg.norm(soon)) < AWAY_M else None
 
     @staticmethod
     def _aims_beside(goal: SubtaskGoal, tick: Tick) -> bool:
@@ -188,3 +186,10 @@ class OperatorModel(Subscriber):
         if words is not None:
             self.wrong += is_wrong
             self._coming = now + float(self._rng.uniform(*self.manner.late_s)), words
+
+
+def _toward(aside: Array) -> LanguageMotion:
+    """A bit along the larger parts of ``aside`` (3,) m."""
+    sizes = np.abs(aside)
+    axes = [int(axis) for axis in np.argsort(-sizes) if sizes[axis] > 0.4 * sizes.max()]
+    return LanguageMotion(tuple(Step(Axis(i), 1 if aside[i] > 0 else -1, Degree.SLIGHTLY) for i in axes))

@@ -103,8 +103,11 @@ def test_some_of_what_it_says_is_wrong() -> None:
 
 
 def test_who_knows_better_asks_for_less_speed_first() -> None:
-    person = goes_on(Manner(wrong=0.0), 4.0, "move arm far right", BESIDE)
+    higher = SubtaskGoal.of_box(np.array([0.5, 0.0, 0.06]), np.array([0.04, 0.04, 0.04]), 0.0)
+    person = goes_on(Manner(wrong=0.0), 4.0, "move arm far right", Wish(higher))
     assert "slow" in person.said[0][1]
+    person = goes_on(Manner(wrong=0.0), 4.0, "move arm far right", BESIDE)
+    assert "('Y', 1)" in (understood(person.said[0][1]) or ""), "who would take it elsewhere says where"
 
 
 def test_it_asks_for_less_speed_until_the_arm_is_slow_enough_and_names_the_thing_that_it_would_rather_have() -> None:
