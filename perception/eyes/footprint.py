@@ -15,6 +15,8 @@ STRAY, STRAY_M = 0.65, 0.012  # points farther from the middle than this share o
 LEAST_POINTS = 8
 STANDS = 0.03  # m between the estimated foot and the table up to which the thing stands on the table
 INNER, LEAST_INNER = 0.25, 3  # share of the shorter edge around the middle, and the points there that are enough
+NEIGHBORS, SPARSE = 2, 2.5  # a point is a stray if so many others are not within so many distances of neighbors
+MOST = 700  # points of which strays are sought
 LONG = 1.2  # the longer edge over the shorter one from which the heading counts
 
 
@@ -32,6 +34,21 @@ class UprightBox:
     fold: int
     fill: float | None = None
     dip: float | None = None
+
+
+def without_strays(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of ``points`` (n, 3) m that one camera measured those that have others near, at most about `MOST`.
+
+    At a thing's edges a depth camera measures points in the air between the thing and what is behind it.
+    """
+    points = points[:: len(points) // MOST + 1]
+    if len(points) <= NEIGHBORS:
+        return points
+    flat = points - points.mean(0)
+    square = (flat**2).sum(1)
+    gaps = np.maximum(square[:, None] + square - 2 * flat @ flat.T, 0)
+    near = np.sqrt(np.partition(gaps, (1, NEIGHBORS), axis=1))  # the first is the point itself
+    return points[near[:, NEIGHBORS] < SPARSE * np.median(near[:, 1])]
 
 
 def measured(points: NDArray[np.float32], guess: UprightBox, table: float) -> UprightBox:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sayso.hardware.types import Array, Frame, Pose
 from sayso.perception.eyes.eyes import Eyes
-from sayso.perception.eyes.footprint import UprightBox, measured, rounded
+from sayso.perception.eyes.footprint import UprightBox, measured, rounded, without_strays
 from sayso.perception.eyes.instances import Instance
 from sayso.perception.eyes.outline import DISK, ROUND, by_outline
 from sayso.perception.eyes.views import grouped
@@ -119,8 +119,9 @@ class Sight:
         position = (near / near.sum()) @ np.array([i.position for i in group])
         size = weights @ np.array([i.size for i in group])
         points = np.concatenate([i.points for i in group])
+        sure = np.concatenate([without_strays(i.points) for i in group])
         guess = UprightBox(position, size, best.yaw, best.fold)
-        box = measured(points, guess, self._table)
+        box = measured(sure, guess, self._table)
         kinds = by_outline(kinds, box)
         if max(kinds, key=lambda k: kinds[k]) in ROUND:
             box = rounded(box, guess)

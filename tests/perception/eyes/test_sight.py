@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from sayso.hardware.types import Frame, Pose
 from sayso.hardware.worlds.robot import WorldCamera, WorldRobot
 from sayso.model_store import ModelStore
 from sayso.perception.eyes.eyes import Eyes
-from sayso.perception.eyes.footprint import UprightBox, measured, rounded
+from sayso.perception.eyes.footprint import UprightBox, measured, rounded, without_strays
 from sayso.perception.eyes.outline import by_outline
 from sayso.perception.eyes.sight import Sight
 from sayso.perception.pipeline import Detector
@@ -38,6 +40,21 @@ def test_a_box_is_measured_whatever_the_network_estimates() -> None:
     assert box.size == pytest.approx([0.12, 0.06, 0.05], abs=1e-3)
     assert box.position == pytest.approx([0.5, 0.0, 0.025], abs=1e-3)
     assert box.fold == 2 and abs((box.yaw - 0.7 + np.pi / 2) % np.pi - np.pi / 2) < 0.02
+
+
+def test_what_a_depth_camera_smears_behind_a_thing_is_not_its_size() -> None:
+    top = surface(0.08, 0.06, 0.4, 0.05)
+    edge = top[np.argsort(top[:, 0])[-12:]]
+    behind = np.array([0.008, 0.001, -0.005], np.float32)
+    smeared = np.concatenate([edge + k * behind for k in range(1, 9)])[::5]
+    both = np.concatenate([top, smeared])
+    assert measured(both, GUESS, 0.0).size[0] > 0.1
+    assert measured(without_strays(both), GUESS, 0.0).size == pytest.approx([0.08, 0.06, 0.05], abs=6e-3)
+
+
+def test_a_thin_row_of_points_has_no_strays() -> None:
+    row = np.stack([np.linspace(0.4, 0.55, 20), np.zeros(20), np.full(20, 0.01)], 1).astype(np.float32)
+    assert len(without_strays(row)) == 20 and len(without_strays(row[:1])) == 1
 
 
 def test_without_measured_points_the_estimate_stays() -> None:
@@ -75,13 +92,19 @@ OBJECTS = (
 
 
 @pytest.fixture(scope="module")
-def seen() -> tuple[tuple[Detection, ...], tuple[Detection, ...]]:
-    """What the detector alone and both together see of `OBJECTS`."""
-    world, store = TableWorld("panda", SceneSpec(OBJECTS)), ModelStore()
+def frames() -> list[Frame]:
+    world = TableWorld("panda", SceneSpec(OBJECTS))
     world.reset(3)
     robot = WorldRobot(world)
-    frames = [WorldCamera(world, name, robot.clock, True).read() for name in world.cameras]
+    taken = [WorldCamera(world, name, robot.clock, True).read() for name in world.cameras]
     world.close()
+    return taken
+
+
+@pytest.fixture(scope="module")
+def seen(frames: list[Frame]) -> tuple[tuple[Detection, ...], tuple[Detection, ...]]:
+    """What the detector alone and both together see of `OBJECTS`."""
+    store = ModelStore()
     detector = Detector(store.load("detector"))
     sight = Sight(detector, Eyes(store.load("eyes")))
     blind = [replace(frame, depth=None) for frame in frames]
@@ -100,6 +123,27 @@ def test_blocks_and_bowls_are_the_detectors(seen: tuple[tuple[Detection, ...], t
     alone, both = seen
     kept = [d for d in both if d.kind in ("block", "bowl")]
     assert len(kept) == 5 and all(any(np.array_equal(d.position, own.position) for own in alone) for d in kept)
+
+
+ROOM = Detection({"block": 1.0}, {"red": 1.0}, np.array([0.3, -0.35, 0.02]), np.full(3, 0.04), 0.0, 0.95, 0.002, 20)
+
+
+@pytest.mark.parametrize(("tool", "kept"), [(None, 0), ((0.6, 0.3, 0.3), 0), ((0.3, -0.35, 0.03), 1)])
+def test_what_the_detector_alone_sees_counts_in_the_hand_alone(
+    frames: list[Frame], tool: tuple[float, float, float] | None, kept: int
+) -> None:
+    """Before a real room every part of the furniture is a block to the detector."""
+
+    class Imagines:
+        def perceive(self, frames: Sequence[Frame], tool: Pose | None = None):
+            return (ROOM,), tuple(frames)
+
+    pose = None if tool is None else Pose(np.array(tool), np.eye(3))
+    sight = Sight(Imagines(), Eyes(ModelStore().load("eyes")))
+    found = sight.perceive(frames, pose)[0]
+    assert sum(d is ROOM for d in found) == kept
+    blind = [replace(frame, depth=None) for frame in frames]
+    assert sight.perceive(blind, pose)[0] == (ROOM,), "there are no eyes for these"
 
 
 def test_things_are_where_they_are_and_as_large(seen: tuple[tuple[Detection, ...], tuple[Detection, ...]]) -> None:
