@@ -17,6 +17,9 @@ HEAD = "| suite | what | n | success (95 %) | more | command |\n|---|---|---|---
 SUITES = (
     "ladder",
     "tabletop",
+    "disturb",
+    "critic",
+    "branch",
     "cap",
     "honest",
     "detector",
@@ -158,6 +161,11 @@ def _more(cell: dict[str, Any]) -> str:
         out.append(f"Code as Policies reported {rates}")
     if "equivalent" in cell:
         out.append(f"of {cell['mutants']}, {cell['equivalent']} of which are equivalent")
+    if "ends" in cell:
+        out.append(", ".join(f"{end} {n}" for end, n in cell["ends"].items()))
+        if cell["s to the first intervention"]:
+            out.append(f"first intervention after {cell['s to the first intervention']['p50']:.1f} s")
+    out += _foresight(cell)
     if "seconds" in cell:
         out.append(f"median {cell['seconds']['p50']:.1f} s")
     if rest := {k: v for k, v in cell.get("outcomes", {}).items() if k != "done"}:
@@ -166,6 +174,27 @@ def _more(cell: dict[str, Any]) -> str:
         host = cell["host kept %"]
         out.append(f"CPU steal {host['mean']:.0f} % (max {host['most']:.0f} %)")
     return "; ".join(out)
+
+
+def _foresight(cell: dict[str, Any]) -> Iterator[str]:
+    """What a cell knows about the critic that looks ahead, and about its remedies."""
+    if (area := cell.get("AUROC of failing", {}).get("critic")) is not None:
+        others = max(a for name, a in cell["AUROC of failing"].items() if name != "critic")
+        yield f"area under the curve {area:.3f} in {cell['moments']} moments, the best baseline {others:.3f}"
+    if "accuracy of moments" in cell:
+        early, missed = cell["false alarms"], cell["misses"]
+        yield f"accuracy {100 * cell['accuracy of moments']['share']:.1f} %"
+        yield f"calibration error {cell['calibration error of failing']:.3f}"
+        yield f"{early['k']} of {early['n']} runs without failure with a false alarm"
+        if missed["n"]:
+            p50, p95 = (cell["s to the alarm"][p] for p in ("p50", "p95"))
+            yield f"{missed['k']} of {missed['n']} failures missed, alarm after p50 {p50:.1f} s, p95 {p95:.1f} s"
+    if "regret" in cell:
+        fixed = cell["regret of a fixed remedy"]
+        doubts, least = cell["moments of doubt"], min(fixed, key=lambda name: fixed[name])
+        yield f"{doubts} moments of doubt, regret {cell['regret']:.1f} points, always “{least}” {fixed[least]:.1f}"
+    if "harmed" in cell:
+        yield f"made worse {cell['harmed']['k']} of {cell['harmed']['n']}, saved {cell['saved']}"
 
 
 def table(folder: Path) -> str:

@@ -54,3 +54,10 @@ def heavy(stage: Backstage) -> Course:
     friction = SMOOTHER * stage.friction(thing)
     stage.set_dynamics(thing, mass=HEAVY_KG, lateralFriction=friction)
     yield f"{stage.name(thing)} weighs {1000 * HEAVY_KG:.0f} g and has a friction of {friction:.2f}"
+
+
+def held_fast(stage: Backstage) -> Course:
+    """The thing does not come off the table, as if it were screwed to it."""
+    thing = stage.thing
+    stage.set_dynamics(thing, mass=0.0)
+    yield f"{stage.name(thing)} is fixed to the table"

@@ -53,6 +53,7 @@ KINDS: dict[str, Kind] = {
     "knocked": Kind("the thing is knocked out of the hand", "grip", _HELD),
     "slip": Kind("the thing slips out of the fingers", "grip", _HELD),
     "heavy": Kind("the thing weighs 600 g and has 15 % of its friction", "grip", (Moment.BEFORE,)),
+    "held-fast": Kind("the thing is fixed to the table", "grip", (Moment.BEFORE,), for_good=True),
     "exchanged": Kind("the thing and another of its kind change places", "impostors", (Moment.REACH, Moment.CARRIED)),
     "replaced": Kind("a look-alike of another color takes the thing's place", "impostors", _ANY, for_good=True),
     "new-thing": Kind("a tall new thing stands in the way", "intruders", _ANY),

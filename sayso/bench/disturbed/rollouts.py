@@ -37,6 +37,8 @@ HARMFUL = (
     "moved", "knocked", "slip", "exchanged", "replaced", "taken", "target-taken", "target-filled", "camera-bumped",
     "camera-dark", "joint-offset", "joint-weak", "heavy", "noise",
 )  # fmt: skip
+NOT_DRAWN = ("held-fast",)  # came later: the seeds keep the kinds that they drew before
+DRAWN = [kind for kind in KINDS if kind not in NOT_DRAWN]
 LOOKED_ON = 0.7  # of the rollouts; in the others the shipped oversight acts
 
 
@@ -82,7 +84,7 @@ def kind_of(seed: int) -> str:
     rng = np.random.default_rng([seed, 7])
     if rng.random() < UNDISTURBED:
         return NOTHING
-    kind = str(rng.choice(HARMFUL if rng.random() < HARMED else list(KINDS)))
+    kind = str(rng.choice(HARMFUL if rng.random() < HARMED else DRAWN))
     late = kind not in ALL_ALONG and rng.random() < ON_THE_WAY
     return f"{kind}@{rng.uniform(*ON_THE_WAY_S):.2f}" if late else kind
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from sayso.planner.execution.evidence import LEAST_SHARE
 from sayso.planner.outlook.cause import Cause
 from sayso.planner.outlook.certain import LEARNED, in_the_way, with_what_is_seen
 from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.moment import Moment
-from sayso.planner.outlook.remedy import Remedy, WorkingMemory, learned
+from sayso.planner.outlook.remedy import Choice, Remedy, WorkingMemory, learned
 from sayso.planner.outlook.words import LATE_RAD, told
-from sayso.planner.plan import Verb
+from sayso.runtime.oversight.closings import Closings
 from sayso.runtime.oversight.lookout import PERIOD_S, Lookout
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ VAGUE_S = 4.0  # of an attempt, in which a feeling alone makes the arm hold and 
 QUIET_S = 2.0  # after a remedy, before the next
 LOST_S = 0.8  # for so long no camera stands where it stood before the arm gives up
 LOST = "no camera stands where it stood when I began, so I do not know exactly where things are."
-THERE_M, ABOVE_M = 0.04, 0.025  # the hand is at the thing: aside, above
+CLOSINGS = 3  # in vain, before a person is asked: as many as there are ways to close
+FAST = "my fingers have closed on it three times, and it has not come up with them"
 
 
 class LooksAhead(Protocol):
@@ -50,7 +51,7 @@ class Foresight(Lookout):
 
     def __init__(self, executive: Executive, critic: LooksAhead | None) -> None:
         super().__init__(executive)
-        self.critic, self.acts = critic, True
+        self.critic, self.acts, self._closings = critic, True, Closings()
         self.newest: Outlook | None = None
         expected = learned(getattr(critic, "tried", {}))
         self.make_memory: Callable[[], WorkingMemory] = lambda: WorkingMemory(
@@ -62,7 +63,8 @@ class Foresight(Lookout):
         """A new instruction begins."""
         super().forget()
         self.newest, self.memory, self._quiet_until = None, self.make_memory(), -np.inf
-        self._empty = self._told_lost = False
+        self._closings.forget()
+        self._told_lost = False
         self._lost_since: float | None = None
         if self.critic is not None:
             self.critic.forget()
@@ -79,8 +81,13 @@ class Foresight(Lookout):
         self.newest = with_what_is_seen(self.critic.see(moment), moment)
         self._executive.log.time("critic", began)
         self._executive.log.outlooks.append(self.newest)
-        if self.acts and self._misses(moment) and self._executive.may_be_helped:
-            self._executive.remedies.missed(moment)
+        if self.acts and self._closings.see(moment) and self._executive.may_be_helped:
+            if self._closings.count < CLOSINGS:
+                self._executive.remedies.missed(moment)
+            else:
+                stuck = replace(self.newest, causes={Cause.STUCK: 1.0})
+                self._executive.remedies.apply(Choice(Remedy.ASK, 0.0, 0), stuck, moment, f"{FAST}: I ask", FAST)
+                return
         alarm = self.acts and self.critic.alarms and moment.subtask.relation in LEARNED
         if alarm and moment.t >= self._quiet_until and self._executive.may_be_helped:
             self._act(self.newest, moment)
@@ -102,18 +109,6 @@ class Foresight(Lookout):
         follows = float(np.abs(moment.body.command - moment.body.position).max()) < LATE_RAD
         cause = None if self.newest is None else self.newest.cause
         return cause in (Cause.STUCK, Cause.SENSOR) and follows and moment.t - moment.began < VAGUE_S
-
-    def _misses(self, moment: Moment) -> bool:
-        """Whether the fingers have just closed on nothing where the thing lies."""
-        body, item = moment.body, moment.scene.find(moment.subtask.object_id)
-        if moment.subtask.verb is not Verb.PICK or item is None or item.held or not body.closing:
-            self._empty = False
-            return False
-        way = np.abs(item.position - body.tool.position)
-        there = float(way[:2].max()) < THERE_M and float(way[2]) < ABOVE_M
-        empty = body.opening < LEAST_SHARE * item.width and there
-        first, self._empty = empty and not self._empty, empty
-        return first
 
     def _act(self, outlook: Outlook, moment: Moment) -> None:
         choice = self.memory.choose(outlook, moment.subtask, self._possible(moment))

@@ -29,6 +29,7 @@ LOOK_S = 1.0
 BACK_OFF = LanguageMotion((Step(Axis.Z, 1, Degree.FAR),))
 BACK_OFF_MOTIONS = 4  # of 0.2 s each
 GRASPS_M = ((0.0, 0.0, 0.0), (0.0, 0.0, -0.010), (0.0, 0.0, -0.018))  # where the fingers close, try by try
+LOWEST_M = 0.006  # lower goals press the fingertips on the table, where they do not close
 
 
 class Swayed:
@@ -83,7 +84,9 @@ class Remedies:
         """``goal``, with the fingers closing elsewhere if they have missed there."""
         if subtask.verb is not Verb.PICK or goal.held or not self._misses:
             return goal
-        return replace(goal, position=goal.position + np.array(GRASPS_M[self._misses]))
+        position = goal.position + np.array(GRASPS_M[self._misses])
+        position[2] = max(position[2], min(goal.position[2], LOWEST_M))
+        return replace(goal, position=position)
 
     def may_move(self, other: SceneObject) -> bool:
         """Whether the arm may move ``other`` aside unasked: it has come since the instruction was given."""
@@ -95,8 +98,8 @@ class Remedies:
         """Whether a thing called ``name`` has come since the instruction was given."""
         return any(o.name == name and o.id not in self._known for o in scene.objects)
 
-    def apply(self, choice: Choice, outlook: Outlook, moment: Moment, words: str) -> None:
-        """Do what was chosen and put it into the plan's list of changes."""
+    def apply(self, choice: Choice, outlook: Outlook, moment: Moment, words: str, seen: str = "") -> None:
+        """Do what was chosen and put it into the plan's list of changes; a question says what was ``seen``."""
         executive, t, p = self._executive, moment.t, outlook.failing
         supervisor = executive.supervisor
         before = len(supervisor.replans)
@@ -114,7 +117,7 @@ class Remedies:
             case Remedy.NEW_PLAN:
                 supervisor.fail(words, p, t, again=False)
             case Remedy.ASK:
-                seen = noticed(outlook.cause, moment)
+                seen = seen or noticed(outlook.cause, moment)
                 supervisor.ask(f"I could not {moment.subtask}: {seen}. What shall I do?", words, p, t)
         for k in range(before, len(supervisor.replans)):
             change = supervisor.replans[k]

@@ -96,6 +96,22 @@ def test_a_table_of_all_colors_has_still_a_look_alike() -> None:
     world.close()
 
 
+def test_a_thing_that_is_held_fast_does_not_come_up_with_what_pulls_it(table: TableWorld, happen: Happen) -> None:
+    def pulled() -> float:
+        thing, physics = table.truth()["b1"].position, table.physics
+        for _ in range(60):
+            p.applyExternalForce(
+                physics.bodies["b1"], -1, [0, 0, 20], thing.tolist(), p.WORLD_FRAME, physicsClientId=physics.client
+            )
+            physics.step()
+        return float(table.truth()["b1"].position[2] - thing[2])
+
+    assert pulled() > 0.02
+    table.reset(0)
+    assert happen("held-fast@0").happened[0].what == "the red block is fixed to the table"
+    assert pulled() == pytest.approx(0.0, abs=0.001)
+
+
 def test_a_post_stands_in_the_way(table: TableWorld, happen: Happen) -> None:
     happen("new-thing@0", seconds=0.8)
     post = table.truth()["x1"]

@@ -15,7 +15,7 @@ from sayso.planner.outlook.cause import Cause
 from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.plan import Subtask, Verb
-from sayso.runtime.oversight.remedies import BACK_OFF, GRASPS_M
+from sayso.runtime.oversight.remedies import BACK_OFF, GRASPS_M, LOWEST_M
 from sayso.runtime.subscriber import Tick
 from sayso.skills.features import Proprioception
 from tests.sayso.runtime.parts import GOAL, SPEC, TABLE, block
@@ -114,6 +114,29 @@ def test_after_a_miss_the_fingers_close_lower() -> None:
     assert before is not None and after is not None
     assert np.allclose(after.position - before.position, GRASPS_M[1])
     assert "10 mm lower" in rig.executive.supervisor.replans[-1].reason
+
+
+def test_fingers_that_close_three_times_in_vain_on_a_thing_that_stays_where_it_is_ask_and_do_not_loop() -> None:
+    rig = Rig((PICK, ON))
+    rig.executive.foresight.critic = Says({Cause.MISSED: 1.0}, succeeds=0.99)
+    rig.executive.foresight.critic.alarms = False
+    grips = replace(HOLDS, tool=replace(TOOL, position=RED.position))
+    for closing in range(3):
+        assert rig.executive.outcome is None and rig.executive.foresight._closings.count == closing
+        for hand in (replace(grips, closing=False, opening=1.0), grips, replace(grips, opening=0.0)):
+            rig.clock.sleep_until(rig.now + 0.2)
+            look(rig, RED, GREEN, hand=hand)
+    assert rig.executive.outcome == "failed"
+    assert rig.asks is not None and "closed on it three times, and it has not come up" in rig.asks
+    assert rig.executive.supervisor.replans[-1].remedy == "ask"
+
+
+def test_the_lowest_way_to_close_leaves_the_fingertips_off_the_table() -> None:
+    rig = Rig((PICK, ON))
+    for _ in GRASPS_M:
+        rig.executive.remedies.missed(Moment(rig.now, 1, 0.0, PICK, rig.see(RED, GREEN), HOLDS))
+    goal = rig.executive.goal(rig.see(RED, GREEN), OPEN, rig.now)
+    assert goal is not None and goal.position[2] == pytest.approx(LOWEST_M)
 
 
 def test_the_hand_draws_back_for_as_long_as_it_is_told() -> None:
