@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block
 NO_BLOCK = 0.9  # share of a thing's probability of a block that a box gets, where the detector sees none
 SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
 SURE = 0.5  # confidence from which a thing counts
+APART = 0.8  # distance of two blocks' middles over their size, at least: 0.86 was measured in a tower
 GRIP = 0.06  # m from the tool within which what the detector alone sees is in the hand
 HAND, BELOW, FEW = 0.12, -0.02, 3  # m beside and below the tool where points may be the hand's, and how many count
 SAME_PLACE, REMEMBERED = 0.06, 10  # m and looks within which a thing in the hand is the one seen before
@@ -147,6 +149,9 @@ def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
         inside = np.any([_within(thing.points, d) for d in there], axis=0)
         if float(inside.mean()) < COVERED:
             return False
+    blocks = [d for d in there if d.kind == "block" and d.confidence >= SURE]
+    if any(_overlap(a, b) for a, b in combinations(blocks, 2)):
+        return False
     kinds = thing.detection.kinds
     if len(there) == 1:
         return kinds.get(there[0].kind, 0.0) >= LEAST_OWN
@@ -158,6 +163,12 @@ def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
     volume = sum(float(np.prod(d.size)) for d in there)
     least, most = (share * float(np.prod(thing.detection.size)) for share in SOLID)
     return thing.fill >= DISK and least <= volume <= most
+
+
+def _overlap(one: Detection, other: Detection) -> bool:
+    """Whether two blocks would be in one place: parts of something else."""
+    apart = APART * float(one.size.mean() + other.size.mean()) / 2
+    return float(np.linalg.norm(one.position - other.position)) < apart
 
 
 def grasps_on(detection: Detection, there: Sequence[Detection], grasps: Sequence[Grasp]) -> tuple[Grasp, ...]:
