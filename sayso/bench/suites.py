@@ -490,13 +490,16 @@ def world_suite(models: Path, name: str) -> list[CellPlan]:
 
 
 def pictures_suite(models: Path, folder: Path) -> list[CellPlan]:
-    """What the eyes see in a ``folder`` of labeled pictures; ok: all labeled things of a picture, and nothing else.
+    """What the eyes, and a real arm, see in a ``folder`` of labeled pictures; ok: all labeled things, and nothing else.
 
     The seed is the number of the picture, by name. Raises `PictureError`.
     """
     labels = pictures.read_labels(folder)
-    judge = partial(pictures.judge, folder.absolute(), models)
-    return [CellPlan("pictures", judge, len(labels), pictures.figures, models=("eyes",))]
+    judge, by = partial(pictures.judge, folder.absolute(), models), {"as an arm sees them": ("detector", "eyes")}
+    return [
+        CellPlan(way, partial(judge, way), len(labels), pictures.figures, models=by.get(way, ("eyes",)))
+        for way in pictures.WAYS
+    ]
 
 
 def _things(models: Path, cell: str, seed: int) -> Record:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from scipy.optimize import linear_sum_assignment
 
+from sayso.backends.seeing import seeing
 from sayso.hardware.types import Frame, Pose
 from sayso.model_store import ModelStore
 from sayso.perception.eyes.eyes import Eyes
 from sayso.perception.eyes.picture_files import PictureError, read_frame, read_json
 from sayso.perception.table_plane import find_table
+from sayso.perception.votes import Detection
 
 Record = dict[str, Any]
 OVERLAP = 0.5  # of two boxes, intersection over union
@@ -24,6 +26,8 @@ SURE = 0.5
 CAMERA, LABELS, DEPTH = "camera.json", "labels.json", "{name}.depth.png"
 SUFFIXES = (".png", ".jpg", ".jpeg")
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Box = tuple[float, float, float, float]
+CORNERS, ROUND = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)]), 24  # of an outline; points of a round one
 NOWHERE = Pose(np.zeros(3), np.eye(3))
 
 
@@ -40,6 +44,13 @@ class LabeledPicture(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     objects: tuple[LabeledObject, ...]
+
+
+class Seen(NamedTuple):
+    """What was seen as one thing: its name, and its box [x0, y0, x1, y1] in pixels."""
+
+    name: str
+    box: Box
 
 
 def read_labels(folder: Path) -> dict[str, LabeledPicture]:
@@ -70,11 +81,44 @@ def frame_of(folder: Path, name: str) -> Frame:
     return replace(frame, pose=find_table(frame).camera_pose())
 
 
-def judge(folder: Path, models: Path, number: int) -> Record:
-    """The record of picture ``number``: labeled things found, and instances that are none of them."""
+def by_eyes(frame: Frame, store: ModelStore) -> list[Seen]:
+    """What the eyes see, with the boxes of its pixels."""
+    return [Seen(i.name, i.box) for i in Eyes(store.load("eyes")).look(frame) if i.confidence >= SURE]
+
+
+def by_an_arm(frame: Frame, store: ModelStore) -> list[Seen]:
+    """What a real arm sees, by the eyes and the detector of blocks and bowls, with its upright boxes as they appear."""
+    sees, _ = seeing(store, None, deep=True, flat=False, eyes=True)
+    return [Seen(f"{d.color} {d.kind}", box_of(d, frame)) for d in sees.perceive([frame])[0] if d.confidence >= SURE]
+
+
+def box_of(detection: Detection, frame: Frame) -> Box:
+    """The box in the picture (pixels) of the upright box of a thing, or of its cylinder."""
+    if detection.fold == 0 or detection.kind == "bowl":
+        turn = np.arange(ROUND) * 2 * np.pi / ROUND
+        flat = detection.size[0] / 2 * np.stack([np.cos(turn), np.sin(turn)], 1)
+    else:
+        cos, sin = np.cos(detection.yaw), np.sin(detection.yaw)
+        flat = CORNERS * detection.size[:2] / 2 @ np.array([[cos, sin], [-sin, cos]])
+    half = float(detection.size[2]) / 2
+    points = detection.position + np.concatenate(
+        [np.column_stack([flat, np.full(len(flat), h)]) for h in (-half, half)]
+    )
+    local = (points - frame.pose.position) @ frame.pose.rotation @ frame.intrinsics.T
+    pixels = local[:, :2] / np.maximum(local[:, 2:], 1e-6)
+    most = np.array(frame.rgb.shape[1::-1]) - 1.0
+    low, high = np.clip(pixels.min(0), 0, most), np.clip(pixels.max(0), 0, most)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+WAYS: dict[str, Callable[[Frame, ModelStore], list[Seen]]] = {"pictures": by_eyes, "as an arm sees them": by_an_arm}
+
+
+def judge(folder: Path, models: Path, way: str, number: int) -> Record:
+    """The record of picture ``number``: labeled things found in one of the `WAYS`, and what is none of them."""
     labels = read_labels(folder)
     name = sorted(labels)[number % len(labels)]
-    seen = [i for i in Eyes(ModelStore(models).load("eyes")).look(frame_of(folder, name)) if i.confidence >= SURE]
+    seen = WAYS[way](frame_of(folder, name), ModelStore(models))
     objects = labels[name].objects
     partner = pair([o.box for o in objects], [i.box for i in seen])
     phantoms = [i.name for j, i in enumerate(seen) if j not in partner.values()]

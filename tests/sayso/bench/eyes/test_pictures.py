@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sayso.bench.eyes.pictures import figures, overlap, pair, read_labels
+from sayso.bench.eyes.pictures import box_of, figures, overlap, pair, read_labels
 from sayso.bench.eyes.things_suite import auroc
+from sayso.hardware.types import Frame, Pose
 from sayso.perception.eyes.picture_files import PictureError
+from sayso.perception.votes import Detection
 
 
 def test_boxes_are_paired_one_to_one() -> None:
@@ -17,6 +19,20 @@ def test_boxes_are_paired_one_to_one() -> None:
     boxes = [(0, 0, 10, 10), (20, 0, 30, 10)]
     assert pair(boxes, [(21, 0, 31, 10), (1, 0, 11, 10), (0, 0, 10, 9)]) == {0: 2, 1: 0}
     assert pair([], boxes) == pair(boxes, []) == {}
+
+
+@pytest.mark.parametrize(("kind", "fold", "width"), [("box", 4, 50 * 2**0.5), ("can", 0, 50.0), ("bowl", 4, 50.0)])
+def test_the_box_of_what_an_arm_sees(kind: str, fold: int, width: float) -> None:
+    """A thing of 5 cm, turned by 45°, seen from 50 cm straight above its middle."""
+    matrix = np.array([[500.0, 0, 320], [0, 500.0, 240], [0, 0, 1]])
+    down = Pose(np.array([0.4, 0.1, 0.5]), np.array([[0.0, -1, 0], [-1, 0, 0], [0, 0, -1]]))
+    frame = Frame(0.0, "top", np.zeros((480, 640, 3), np.uint8), None, matrix, down)
+    thing = Detection(
+        {kind: 1.0}, {"red": 1.0}, np.array([0.4, 0.1, 0.0]), np.full(3, 0.05), np.pi / 4, 0.9, 0.01, 9, fold
+    )
+    x0, y0, x1, y1 = box_of(thing, frame)
+    assert (x0 + x1, y0 + y1) == pytest.approx((640, 480))
+    assert (x1 - x0, y1 - y0) == pytest.approx((width / 0.95,) * 2, rel=0.01), "its top is nearer by 5 %"
 
 
 def test_precision_and_recall() -> None:
