@@ -29,7 +29,7 @@ LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block
 NO_BLOCK = 0.9  # share of a thing's probability of a block that a box gets, where the detector sees none
 SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
 SURE = 0.5  # confidence from which a thing counts
-APART = 0.8  # distance of two blocks' middles over their size, at least: 0.86 was measured in a tower
+APART = 0.8  # distance of two blocks side by side over their size, at least
 GRIP = 0.06  # m from the tool within which what the detector alone sees is in the hand
 HAND, BELOW, FEW = 0.12, -0.02, 3  # m beside and below the tool where points may be the hand's, and how many count
 SAME_PLACE, REMEMBERED = 0.06, 10  # m and looks within which a thing in the hand is the one seen before
@@ -166,9 +166,10 @@ def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
 
 
 def _overlap(one: Detection, other: Detection) -> bool:
-    """Whether two blocks would be in one place: parts of something else."""
-    apart = APART * float(one.size.mean() + other.size.mean()) / 2
-    return float(np.linalg.norm(one.position - other.position)) < apart
+    """Whether two blocks side by side would be in one place: parts of something else. In a tower gaps look smaller."""
+    size = float(one.size.mean() + other.size.mean()) / 2
+    gap = one.position - other.position
+    return abs(float(gap[2])) < size / 2 and float(np.hypot(gap[0], gap[1])) < APART * size
 
 
 def grasps_on(detection: Detection, there: Sequence[Detection], grasps: Sequence[Grasp]) -> tuple[Grasp, ...]:
