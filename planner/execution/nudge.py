@@ -25,8 +25,8 @@ BY_WORD_M = {Degree.SLIGHTLY: 0.02, Degree.PLAIN: 0.03, Degree.FAR: 0.05}
 """How far words without a number shift the goal along one axis."""
 MOST_M, HIGHEST_M = 0.06, 0.12
 """How far all nudges of a subtask together shift its goal, to the side and upward."""
-GRIP_M = 0.008
-"""The fingers close at least so far above the foot of a thing, and below its top."""
+GRIP_M = 0.015
+"""The fingers close at least so far above the foot of a thing, and below its top: they need hold of it."""
 LEAST_M = 0.001
 MOVED_M = 0.05
 """Where the end is so far from where it was when the nudge was said, the nudge is over."""

@@ -12,7 +12,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.corrections.grammar import motion_of, read_motion
 from sayso.planner.corrections.text import tokens
 from sayso.planner.execution.goal import Goals
-from sayso.planner.execution.nudge import BY_WORD_M, HIGHEST_M, MOST_M, NEAR_M, Nudges
+from sayso.planner.execution.nudge import BY_WORD_M, GRIP_M, HIGHEST_M, MOST_M, NEAR_M, Nudges
 from sayso.planner.memory.entries import Habit, parse_entry, written
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.skills.motion import Degree
@@ -109,7 +109,7 @@ def test_higher_moves_the_grip_up_within_the_thing(goals: Goals) -> None:
     say(goals, PICK, OVER, "higher")
     after = goals.goal(PICK, OVER, ())
     up = after.position[2] - before.position[2]
-    assert 0.01 < up < before.above and after.top == pytest.approx(before.top)
+    assert up == pytest.approx(before.above - GRIP_M) and after.top == pytest.approx(before.top)
     assert after.bottom == pytest.approx(before.bottom)
 
 

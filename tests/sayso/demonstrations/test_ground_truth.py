@@ -28,3 +28,17 @@ def test_the_block_is_held_and_not_the_bowl_around_the_fingers() -> None:
         assert scene.held == "block"
     things.pop("block")
     assert felt.update(state, Pose(BOWL, np.diag([1.0, -1.0, -1.0])), True).held is None
+
+
+def test_a_tall_block_is_held_also_near_its_top_and_not_above_it() -> None:
+    """A block of 10 cm that is held 4 cm above its middle was not felt, and the hand opened again."""
+    assert SPEC.gripper is not None
+    at = np.array([0.5, 0.0, 0.05])
+    things = {"block": _truth("block", at, (0.04, 0.04, 0.10))}
+    for above, held in ((0.04, "block"), (0.07, None)):
+        felt = GroundTruthPerception(SPEC, lambda: things)
+        for t in np.arange(0.0, 0.2, 0.02):
+            state = JointState(float(t), SPEC.home, np.zeros(SPEC.dof), 0.04 / SPEC.gripper.width)
+            hand = Pose(at + np.array([0.0, 0.0, above]), np.diag([1.0, -1.0, -1.0]))
+            scene = felt.update(state, hand, True)
+        assert scene.held == held
