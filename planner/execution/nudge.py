@@ -90,8 +90,8 @@ class Nudges:
             return None
         after = _bounded(lasting.offset + by, goal)
         step = after - lasting.offset
-        if float(np.abs(step).max()) < LEAST_M:
-            return None
+        if float(np.abs(step[by != 0.0]).max(initial=0.0)) < LEAST_M:
+            return None  # no farther
         lasting.offset, lasting.motion, self._newest = after, motion, subtask
         lasting.steps.append(step)
         self._by[subtask] = lasting

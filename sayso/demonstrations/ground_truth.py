@@ -56,7 +56,9 @@ def in_hand(hand: Proprioception, item: SceneObject, gripper: GripperSpec) -> bo
         return False
     if item.kind == "block":
         x, y, z = np.abs(item.position - hand.tool.position).tolist()
-        return bool(item.width - 0.014 < hand.opening < item.width + 0.012 and max(x, y) < 0.03 and z < item.size[2] / 2 + END_M)
+        return bool(
+            item.width - 0.014 < hand.opening < item.width + 0.012 and max(x, y) < 0.03 and z < item.size[2] / 2 + END_M
+        )
     c, s = np.cos(item.yaw), np.sin(item.yaw)
     turn = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
     at = (hand.tool.position - item.position) @ turn

@@ -33,8 +33,8 @@ def nudge(executive: Executive, heard: Heard, view: Viewpoint, now: float) -> st
     by = executive.goals.nudge(subtask, scene, c.motion, c.duration_s)
     if by is None:
         return ""
-    said = np.abs(c.motion.twist()[:3])
-    seconds = float(np.abs(by)[said > 0].max() / said[np.abs(by).argmax()]) if said.any() else c.duration_s
+    speed = np.abs(c.motion.twist()[:3])  # not zero, for a nudge goes somewhere; its bound may turn its way a little
+    seconds = float(np.abs(by)[speed.argmax()] / speed.max())
     heard.nudge, heard.correction = by, replace(c, duration_s=min(max(seconds, SEEN_S), c.duration_s))
     words = in_words(subtask, view.position(by))
     executive.supervisor.replans.append(Replan(now, Level.MOTION, f"you said “{c.text}”: {words}", 0.0))

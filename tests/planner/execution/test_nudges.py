@@ -93,6 +93,14 @@ def test_nudges_add_up_within_a_bound_and_cancel_out(goals: Goals) -> None:
     assert np.allclose(end(goals, PICK, OVER), before)
 
 
+def test_at_the_bound_nothing_is_shifted_though_the_thing_now_looks_lower(goals: Goals) -> None:
+    for words in ("higher", "5 cm left", "5 cm left"):
+        say(goals, PICK, OVER, words)
+    lower = replace(RED, size=RED.size - np.array([0.0, 0.0, 0.008]))
+    scene = replace(OVER, objects=tuple(lower if o.id == RED.id else o for o in OVER.objects))
+    assert say(goals, PICK, scene, "left") is None
+
+
 def test_words_far_from_the_end_are_about_the_way(goals: Goals) -> None:
     far = over(RED.position, NEAR_M + 0.01)
     assert say(goals, PICK, far, "a bit left") is None and not goals.goal(PICK, far, ()).held

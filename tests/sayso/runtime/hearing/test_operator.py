@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from sayso.planner.corrections.reader import Correction
+from sayso.planner.execution.nudge import MOST_M
 from sayso.planner.plan import Question
 from tests.sayso.runtime.parts import FORWARD, LEFT, SPEED, ExecutiveRig
 
@@ -104,6 +106,13 @@ def test_what_is_said_near_the_goal_lasts_is_told_and_is_in_the_timeline(rig: Ex
     )
     rig.drive(0.2, "a bit more")
     assert heard is not rig.follower.words[-1] and rig.runtime.goal.position[1] - goal.position[1] > 0.03
+
+
+@pytest.mark.filterwarnings("error")
+def test_nudges_to_all_sides_up_to_the_bound_leave_the_arm_in_the_hand_of_the_planner(rig: ExecutiveRig) -> None:
+    for words in ("left", "left", "back", "5 cm back", "forward", "2 cm right", "higher", "far left"):
+        rig.drive(2.0, words)
+        assert rig.parts.acted[-1] == FORWARD and np.hypot(*rig.executive.goals.shift[:2]) < MOST_M + 1e-9
 
 
 def test_go_on_takes_back_what_is_still_being_done_and_nothing_else(rig: ExecutiveRig) -> None:
