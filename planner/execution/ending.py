@@ -39,7 +39,8 @@ def unmet(supervisor: Supervisor, evidence: Evidence, scene: Scene) -> tuple[Sub
 
     Subtasks broken off count too: the planner may return an empty plan after a failed try.
     """
-    done = [step.subtask for step in supervisor.steps[evidence.since :] if step.outcome == "done"]
+    ended = [step.subtask for step in supervisor.steps[evidence.since :] if step.outcome == "done"]
+    done = [subtask for subtask in ended if subtask not in supervisor.unasked]
     return evidence.unmet([*done, *supervisor.broken_off], scene)
 
 

@@ -118,14 +118,18 @@ class Evidence:
         ]
         return f"I still see {a(item.name)} lying there" if alike else None
 
-    def undone(self, steps: Sequence[Step], scene: Scene) -> tuple[Subtask, str] | None:
-        """The first of this instruction's done ``steps`` that the scene contradicts, and how.
+    def undone(
+        self, steps: Sequence[Step], scene: Scene, unasked: Sequence[Subtask] = ()
+    ) -> tuple[Subtask, str] | None:
+        """The first of this instruction's done ``steps`` that the scene contradicts, and how; no ``unasked`` one.
 
         A step is skipped if a later step handles its object or its reference, a pick also if a later step picks.
         """
         for number, step in enumerate(steps[self.since :], self.since + 1):
             subtask, later = step.subtask, {s.subtask.object_id for s in steps[number:]}
             if step.outcome != "done" or subtask.wait is not None or later & {subtask.object_id, subtask.reference_id}:
+                continue
+            if subtask in unasked:
                 continue
             if subtask.verb is Verb.PICK and any(s.subtask.verb is Verb.PICK for s in steps[number:]):
                 continue  # the hand has held something else since: a thing that was lost may have come back as another

@@ -16,6 +16,7 @@ DOUBTFUL, UNKNOWABLE = 0.003, 0.02
 DOUBT_S, DARK_S = 1.0, 5.0  # the longest wait for a second look at an object, for light to tell what it is
 AWAY_S = 4.0  # the longest wait for an object that has gone: a hand may put it back
 SAME_PLACE_M = 0.03
+UNSEEN_S = 0.5
 
 
 class SecondLook:
@@ -39,6 +40,10 @@ class SecondLook:
     def wrong(self, subtask: Subtask, scene: Scene) -> SceneObject | None:
         """`wrong_in_hand`; a look that sees less finds nothing wrong."""
         return wrong_in_hand(subtask, scene)
+
+    def same(self, subtask: Subtask, scene: Scene) -> SceneObject | None:
+        """`the_same`, likewise."""
+        return the_same(subtask, scene)
 
     def unknowable(self, subtask: Subtask, scene: Scene) -> str | None:
         """`unknowable`, likewise."""
@@ -67,9 +72,21 @@ def unknowable(subtask: Subtask, scene: Scene) -> str | None:
 
 
 def wrong_in_hand(subtask: Subtask, scene: Scene) -> SceneObject | None:
-    """The held object if ``subtask`` is about another one."""
+    """The held object if ``subtask`` is about another one; not one that is `the_same`."""
     held = scene.find(scene.held)
-    return None if held is None or held.id == subtask.object_id else held
+    return None if held is None or held.id == subtask.object_id or the_same(subtask, scene) is not None else held
+
+
+def the_same(subtask: Subtask, scene: Scene) -> SceneObject | None:
+    """The held object if it has another id than that of ``subtask`` and is it all the same.
+
+    So it is if it has its name, and where the object lay nothing has been seen since: a thing that was covered as the
+    fingers closed on it comes out in them as a new one.
+    """
+    held, item = scene.find(scene.held), scene.find(subtask.object_id)
+    if held is None or held.id == subtask.object_id or held.name != subtask.object_name:
+        return None
+    return held if item is None or item.age > UNSEEN_S else None
 
 
 def set_down(held: SceneObject) -> Subtask:

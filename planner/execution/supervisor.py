@@ -70,6 +70,7 @@ class Supervisor:
     given_up: dict[str, list[str]] = field(default_factory=dict)
     broken_off: list[Subtask] = field(default_factory=list)
     asides: list[Subtask] = field(default_factory=list)
+    unasked: list[Subtask] = field(default_factory=list)  # by the instruction, of all its plans
     patience: float = 1.0
     _left: list[Subtask] = field(default_factory=list)
     _retries: int = 0
@@ -93,7 +94,7 @@ class Supervisor:
     @property
     def done(self) -> tuple[Subtask, ...]:
         """Subtasks believed done, in order, without those that set a wrong thing aside."""
-        return tuple(s.subtask for s in self.steps if s.outcome == "done" and s.subtask not in self.asides)
+        return tuple(s.subtask for s in self.steps if s.outcome == "done" and s.subtask not in self.unasked)
 
     @property
     def left(self) -> tuple[Subtask, ...]:
@@ -256,7 +257,9 @@ class Supervisor:
         current = self.steps[-1].subtask
         self.steps[-1].outcome = "failed"
         self._running = False
-        self.asides.extend(subtask for subtask in before if subtask.object_id != current.object_id)
+        others = [subtask for subtask in before if subtask.object_id != current.object_id]
+        self.asides.extend(others)
+        self.unasked.extend(others)
         self.replans.append(Replan(t, Level.SUBTASK, reason, p))
         self._left = [*before, current, *self._left]
         self._next(t)
@@ -276,6 +279,7 @@ class Supervisor:
         self.steps[-1].outcome = "failed"
         self._running = False
         self.asides.append(aside)
+        self.unasked.append(aside)
         if sum(one.relation is Relation.AT for one in self.asides) > ASIDES:
             self._plan_anew(current, reason, 0.0, t, False)
             return

@@ -282,6 +282,10 @@ class Executive(Subscriber):
         subtask = self.supervisor.current
         if subtask is None or subtask.wait is not None or self._holds:
             return None if self.override.motion(now) is None else self.goals.idle(scene)
+        if (same := self.second_look.same(subtask, scene)) is not None:
+            self.supervisor.swap(subtask.object_id, same.id, same.name, now, None)
+            self.changed(now)
+            return None
         if (wrong := self.second_look.wrong(subtask, scene)) is not None:
             self.supervisor.set_aside(set_down(wrong), mistaken(subtask, wrong), now)
             if self._by_plan:
@@ -392,7 +396,7 @@ class Executive(Subscriber):
             return
         if s.asks is None and not s.wants_plan and (self.scene is None or self.scene.held is None):
             # A done subtask may be undone later: a tower may fall.
-            undone = self.scene and self.evidence.undone(s.steps, self.scene)
+            undone = self.scene and self.evidence.undone(s.steps, self.scene, s.unasked)
             if undone:
                 s.undo(*undone, now)
         if s.asks is not None:

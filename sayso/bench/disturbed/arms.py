@@ -52,7 +52,7 @@ class SuccessOnly(Supervisor):
 class NoHindsight(Evidence):
     """Nothing is looked at again once it counts as done."""
 
-    def undone(self, steps: object, scene: Scene) -> tuple[Subtask, str] | None:
+    def undone(self, steps: object, scene: Scene, unasked: object = ()) -> tuple[Subtask, str] | None:
         """Nothing."""
         return None
 
@@ -81,6 +81,10 @@ class NoSecondLook(SecondLook):
         return False
 
     def wrong(self, subtask: Subtask, scene: Scene) -> SceneObject | None:
+        """Nothing."""
+        return None
+
+    def same(self, subtask: Subtask, scene: Scene) -> SceneObject | None:
         """Nothing."""
         return None
 

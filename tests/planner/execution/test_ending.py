@@ -28,6 +28,22 @@ def test_a_tower_that_fell_is_found_at_the_end() -> None:
     assert supervisor.wants_plan and supervisor.done == (PICK,)
 
 
+def test_what_the_robot_set_aside_by_itself_need_not_lie_there_at_the_end() -> None:
+    supervisor, evidence = Supervisor(), seen()
+    supervisor.take(Plan((PICK, ON)), 0.0)
+    aside = Subtask(Verb.PLACE, "gone", "pink block", Relation.AT, point=(0.5, 0.3), place_name="aside")
+    supervisor.set_aside(aside, "it is the pink block that I hold", 0.5)
+    assert supervisor.current == aside
+    supervisor.advance(State.DONE, 0.0, 1.0)
+    supervisor.take(Plan((PICK, ON)), 1.5)  # a new plan does not make it a part of the instruction
+    for t in (2.0, 3.0):
+        supervisor.advance(State.DONE, 0.0, t)
+    there = now(0.5, -0.1, 0.06)
+    assert unmet(supervisor, evidence, there) is None
+    assert evidence.undone(supervisor.steps, there, supervisor.unasked) is None
+    assert supervisor.done == (PICK, ON)
+
+
 def test_a_planner_that_finds_nothing_left_to_do_makes_nothing_done() -> None:
     supervisor, evidence, t = Supervisor(), seen(), 0.0
     supervisor.take(Plan((PICK,)), t)
