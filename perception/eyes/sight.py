@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from sayso.hardware.types import Array, Frame, Pose
 from sayso.perception.eyes.eyes import Eyes
-from sayso.perception.eyes.footprint import UprightBox, measured, rounded, without_strays
+from sayso.perception.eyes.footprint import STANDS, UprightBox, measured, rounded, without_strays
 from sayso.perception.eyes.instances import Instance
 from sayso.perception.eyes.outline import DISK, ROUND, by_outline
-from sayso.perception.eyes.views import grouped
+from sayso.perception.eyes.views import grouped, sights_of, spread
 from sayso.perception.grasps.finder import GraspFinder
 from sayso.perception.grasps.grasp import Grasp
 from sayso.perception.grasps.seen import grasps_of
@@ -24,6 +24,7 @@ from sayso.perception.votes import Detection
 
 MARGIN = 0.006  # m around a block or bowl within which a point is explained by it
 NEAR = 0.012  # m from a thing's edge within which the middle of a detection lies on the thing
+FAR = 0.08  # m from the edge of a thing without depth within which it may
 COVERED = 0.94  # share of a thing's points that blocks and bowls explain if it consists of them
 LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block or bowl that a thing is
 NO_BLOCK = 0.9  # share of a thing's probability of a block that a box gets, where the detector sees none
@@ -36,13 +37,20 @@ SAME_PLACE, REMEMBERED = 0.06, 10  # m and looks within which a thing in the han
 LIKE_PAINT = 0.5  # share of the detector in a thing's color, where it has seen blocks on it
 
 
+Box = tuple[float, float, float, float]  # [x0, y0, x1, y1] in pixels
+
+
 @dataclass(frozen=True, slots=True)
 class _Thing:
-    """What the eyes see of one thing in all frames: the detection that it makes, its points (n, 3) m, its outline."""
+    """What the eyes see of one thing in all frames: the detection that it makes, its points (n, 3) m, its outline.
+
+    Without depth it has no points; ``boxes`` are then its boxes in the frames that show it.
+    """
 
     detection: Detection
     points: NDArray[np.float32]
     fill: float | None
+    boxes: tuple[tuple[Frame, Box], ...] = ()
     grasps: tuple[Grasp, ...] = ()
 
 
@@ -70,8 +78,9 @@ class Sight:
         if not seen:
             return plain, out
         views = [self._eyes.look(frame) for frame in seen]
-        groups = grouped(views)
-        things = [self._thing(group) for group in groups]
+        groups = grouped(views, sights_of(seen))
+        flat = {id(i): frame for frame, view in zip(seen, views, strict=True) if frame.depth is None for i in view}
+        things = [self._thing(group, flat) for group in groups]
         if self._grasps is not None:
             sure = [g for g in groups if g[0].confidence >= SURE]  # they come first
             found = grasps_of(self._grasps, seen, views, sure)
@@ -90,7 +99,7 @@ class Sight:
         grasps: dict[int, tuple[Grasp, ...]] = {}
         known: list[tuple[Array, int]] = []
         for thing in things:
-            there = [d for d in plain if id(d) not in mistaken and _lies_on(d, thing.detection)]
+            there = [d for d in plain if id(d) not in mistaken and _lies_on(d, thing)]
             handled = tool is not None and _is_touched(thing, tool)
             if not self._is_known(thing) if handled else is_explained(thing, there):
                 grasps |= {id(d): grasps_on(d, there, thing.grasps) for d in there}
@@ -112,16 +121,24 @@ class Sight:
     def _is_known(self, thing: _Thing) -> bool:
         return any(np.linalg.norm(thing.detection.position - at) < SAME_PLACE for at, _ in self._known)
 
-    def _thing(self, group: Sequence[Instance]) -> _Thing:
+    def _thing(self, group: Sequence[Instance], flat: Mapping[int, Frame]) -> _Thing:
+        """One thing from its instances; ``flat`` has the frames of those without depth, by the instances' ids."""
         weights = np.array([i.confidence * max(float(i.mask.sum()), 1.0) for i in group])
         weights = weights / weights.sum()
         kinds = _mean([i.kinds for i in group], weights)
         best = group[int(np.argmax(weights))]
-        near = np.array([1 / i.deviation**2 for i in group])
-        position = (near / near.sum()) @ np.array([i.position for i in group])
+        eyes = [flat[id(i)].pose.position if id(i) in flat else None for i in group]
+        near = [np.linalg.inv(spread(i, eye)) for i, eye in zip(group, eyes, strict=True)]
+        covariance = np.linalg.inv(sum(near))
+        position = covariance @ sum(n @ i.position for n, i in zip(near, group, strict=True))
         size = weights @ np.array([i.size for i in group])
-        points = np.concatenate([i.points for i in group])
-        sure = np.concatenate([without_strays(i.points) for i in group])
+        deep = [i for i in group if id(i) not in flat]
+        if not deep and abs(position[2] - size[2] / 2 - self._table) < STANDS:
+            position[2] = self._table + size[2] / 2
+        points, sure = (
+            np.concatenate([np.zeros((0, 3), np.float32), *some])
+            for some in ([i.points for i in deep], [without_strays(i.points) for i in deep])
+        )
         guess = UprightBox(position, size, best.yaw, best.fold)
         box = measured(sure, guess, self._table)
         kinds = by_outline(kinds, box)
@@ -134,11 +151,12 @@ class Sight:
             box.size,
             box.yaw,
             max(i.confidence for i in group),
-            float(1 / np.sqrt(near.sum())),
+            float(np.sqrt(np.trace(covariance) / 3)),
             int(sum(i.mask.sum() for i in group)),
             box.fold,
         )
-        return _Thing(detection, points[points[:, 2] > self._table + MARGIN / 2], box.fill)
+        boxes = () if deep else tuple((flat[id(i)], i.box) for i in group)
+        return _Thing(detection, points[points[:, 2] > self._table + MARGIN / 2], box.fill, boxes)
 
 
 def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
@@ -158,8 +176,10 @@ def is_explained(thing: _Thing, there: Sequence[Detection]) -> bool:
     if any(d.kind == "bowl" for d in there):
         return kinds.get("bowl", 0.0) >= LEAST_OWN
     # A slim can, or a box, is several blocks of one color to the detector.
-    if len({d.color for d in there}) > 1 or thing.fill is None:
+    if len({d.color for d in there}) > 1:
         return True
+    if thing.fill is None:
+        return not thing.boxes
     volume = sum(float(np.prod(d.size)) for d in there)
     least, most = (share * float(np.prod(thing.detection.size)) for share in SOLID)
     return thing.fill >= DISK and least <= volume <= most
@@ -188,20 +208,31 @@ def grasps_on(detection: Detection, there: Sequence[Detection], grasps: Sequence
 
 def _is_touched(thing: _Thing, tool: Pose) -> bool:
     """Whether some of a thing's points are beside or above the fingertips: the hand's, or of what it is to hold."""
-    gap = thing.points - tool.position
+    gap = (thing.detection.position[None] if thing.boxes else thing.points) - tool.position
     near = (np.hypot(gap[:, 0], gap[:, 1]) < HAND) & (gap[:, 2] > BELOW)
-    return int(near.sum()) >= FEW
+    return int(near.sum()) >= min(FEW, len(gap)) > 0
 
 
 def _is_held(detection: Detection, tool: Pose | None) -> bool:
     return tool is not None and float(np.linalg.norm(detection.position - tool.position)) < GRIP
 
 
-def _lies_on(detection: Detection, thing: Detection) -> bool:
-    gap = detection.position - thing.position
-    cos, sin = np.cos(thing.yaw), np.sin(thing.yaw)
+def _lies_on(detection: Detection, thing: _Thing) -> bool:
+    """Whether the middle of ``detection`` lies on the thing; without depth, in all its boxes and not far away."""
+    seen, gap = thing.detection, detection.position - thing.detection.position
+    if thing.boxes:
+        far = float(np.hypot(gap[0], gap[1])) > float(seen.size[0]) / 2 + FAR
+        return not far and all(_shows(frame, box, detection.position) for frame, box in thing.boxes)
+    cos, sin = np.cos(seen.yaw), np.sin(seen.yaw)
     along = np.abs([cos * gap[0] + sin * gap[1], cos * gap[1] - sin * gap[0], gap[2]])
-    return bool((along < thing.size / 2 + NEAR).all())
+    return bool((along < seen.size / 2 + NEAR).all())
+
+
+def _shows(frame: Frame, box: Box, point: Array) -> bool:
+    """Whether the frame shows a ``point`` (3,) m of the base frame in ``box``."""
+    u, v, w = (point - frame.pose.position) @ frame.pose.rotation @ frame.intrinsics.T
+    x0, y0, x1, y1 = box
+    return bool(w > 0 and x0 * w <= u <= x1 * w and y0 * w <= v <= y1 * w)
 
 
 def _within(points: NDArray[np.float32], detection: Detection) -> NDArray[np.bool_]:

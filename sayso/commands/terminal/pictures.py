@@ -56,7 +56,7 @@ def sight_of(
     """What is seen in a picture, or through the cameras of ``robot``, which does not move. Raises `UserError`."""
     from sayso.perception.eyes.eyes import Eyes
     from sayso.perception.eyes.reports import numbered
-    from sayso.perception.eyes.views import grouped, seen_by_all
+    from sayso.perception.eyes.views import grouped, seen_by_all, sights_of
     from sayso.perception.grasps.finder import PANDA, GraspFinder, finds_for
     from sayso.perception.grasps.seen import grasps_of
 
@@ -78,10 +78,10 @@ def sight_of(
     deep, flat = any(f.depth is not None for f in frames), any(f.depth is None for f in frames)
     eyes = Eyes(store.load("eyes") if deep else None, color=store.load("eyes-rgb") if flat else None)
     views = [eyes.look(frame) for frame in frames]
-    seen = seen_by_all(views)
+    seen = seen_by_all(views, sights_of(frames))
     grasps: Sequence[Sequence[Grasp]] = [()] * len(seen)
     if deep and gripper is not None and finds_for(gripper):
-        groups = {id(one): group for group in grouped(views) for one in group}
+        groups = {id(one): group for group in grouped(views, sights_of(frames)) for one in group}
         things = [groups[id(one)] for _, one in seen]
         grasps = grasps_of(GraspFinder(store.load("grasps"), gripper), frames, views, things)
     return Sight(frames, seen, numbered([one for _, one in seen]), grasps, plane)
