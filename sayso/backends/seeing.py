@@ -5,9 +5,9 @@ from __future__ import annotations
 from sayso.hardware.types import GripperSpec
 from sayso.model_store import ModelStore
 from sayso.perception.eyes.eyes import Eyes
-from sayso.perception.eyes.sight import Sight
 from sayso.perception.grasps.finder import GraspFinder, finds_for
 from sayso.perception.pipeline import Detector, Sees
+from sayso.perception.sight.sight import Sight
 
 EYES = {True: "eyes", False: "eyes-rgb"}
 

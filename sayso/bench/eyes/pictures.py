@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from scipy.optimize import linear_sum_assignment
 
@@ -17,8 +16,8 @@ from sayso.hardware.types import Frame, Pose
 from sayso.model_store import ModelStore
 from sayso.perception.eyes.eyes import Eyes
 from sayso.perception.eyes.picture_files import PictureError, read_frame, read_json
+from sayso.perception.sight.boxes import Box, box_of, overlap
 from sayso.perception.table_plane import find_table
-from sayso.perception.votes import Detection
 
 Record = dict[str, Any]
 OVERLAP = 0.5  # of two boxes, intersection over union
@@ -26,8 +25,6 @@ SURE = 0.5
 CAMERA, LABELS, DEPTH = "camera.json", "labels.json", "{name}.depth.png"
 SUFFIXES = (".png", ".jpg", ".jpeg")
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Box = tuple[float, float, float, float]
-CORNERS, ROUND = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)]), 24  # of an outline; points of a round one
 NOWHERE = Pose(np.zeros(3), np.eye(3))
 
 
@@ -92,25 +89,6 @@ def by_an_arm(frame: Frame, store: ModelStore) -> list[Seen]:
     return [Seen(f"{d.color} {d.kind}", box_of(d, frame)) for d in sees.perceive([frame])[0] if d.confidence >= SURE]
 
 
-def box_of(detection: Detection, frame: Frame) -> Box:
-    """The box in the picture (pixels) of the upright box of a thing, or of its cylinder."""
-    if detection.fold == 0 or detection.kind == "bowl":
-        turn = np.arange(ROUND) * 2 * np.pi / ROUND
-        flat = detection.size[0] / 2 * np.stack([np.cos(turn), np.sin(turn)], 1)
-    else:
-        cos, sin = np.cos(detection.yaw), np.sin(detection.yaw)
-        flat = CORNERS * detection.size[:2] / 2 @ np.array([[cos, sin], [-sin, cos]])
-    half = float(detection.size[2]) / 2
-    points = detection.position + np.concatenate(
-        [np.column_stack([flat, np.full(len(flat), h)]) for h in (-half, half)]
-    )
-    local = (points - frame.pose.position) @ frame.pose.rotation @ frame.intrinsics.T
-    pixels = local[:, :2] / np.maximum(local[:, 2:], 1e-6)
-    most = np.array(frame.rgb.shape[1::-1]) - 1.0
-    low, high = np.clip(pixels.min(0), 0, most), np.clip(pixels.max(0), 0, most)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
-
-
 WAYS: dict[str, Callable[[Frame, ModelStore], list[Seen]]] = {"pictures": by_eyes, "as an arm sees them": by_an_arm}
 
 
@@ -139,13 +117,6 @@ def pair(boxes: Sequence[Sequence[float]], others: Sequence[Sequence[float]]) ->
     shared = np.array([[overlap(np.array(a), np.array(b)) for b in others] for a in boxes])
     rows, columns = linear_sum_assignment(-shared)
     return {int(r): int(c) for r, c in zip(rows, columns, strict=True) if shared[r, c] >= OVERLAP}
-
-
-def overlap(a: NDArray, b: NDArray) -> float:
-    """Intersection over union of two boxes [x0, y0, x1, y1]."""
-    edges = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
-    shared = float(np.prod(np.maximum(edges, 0)))
-    return shared / max(float(np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2])) - shared, 1e-9)
 
 
 def figures(records: Sequence[Record]) -> Record:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sayso.perception.eyes.sight import grasps_on
 from sayso.perception.grasps.grasp import Grasp
+from sayso.perception.sight.explained import grasps_on
 from sayso.perception.track import Track
 from sayso.perception.votes import Detection
 from sayso.session import Options, Session

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sayso.bench.eyes.pictures import box_of, figures, overlap, pair, read_labels
+from sayso.bench.eyes.pictures import figures, pair, read_labels
 from sayso.bench.eyes.things_suite import auroc
 from sayso.hardware.types import Frame, Pose
 from sayso.perception.eyes.picture_files import PictureError
+from sayso.perception.sight.boxes import box_of, overlap
 from sayso.perception.votes import Detection
 
 

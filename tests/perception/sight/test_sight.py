@@ -14,8 +14,8 @@ from sayso.model_store import ModelStore
 from sayso.perception.eyes.eyes import Eyes
 from sayso.perception.eyes.footprint import UprightBox, measured, rounded, without_strays
 from sayso.perception.eyes.outline import by_outline
-from sayso.perception.eyes.sight import Sight
 from sayso.perception.pipeline import Detector
+from sayso.perception.sight.sight import Sight
 from sayso.perception.votes import Detection
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld

@@ -1,0 +1,1 @@
+"""Detector and eyes together: what an arm sees. Start at ``sight.py``."""
