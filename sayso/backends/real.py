@@ -36,8 +36,8 @@ PRESSED_M = 0.003  # allowed depth of the fingers below the table plane: objects
 class RealBackend:
     """The arm and cameras of ``resolved``. The constructor opens the cameras; only `connect` touches the arm.
 
-    In live mode the arm first goes home. Without ``eyes`` it sees blocks and bowls alone. ``tell`` receives the limits
-    that apply and, at the end, the position in which the arm is left. Raises `RobotError` or `UserError`.
+    In live mode the arm first goes home. ``eyes`` as for `seeing`. ``tell`` receives the limits that apply and, at the
+    end, the position in which the arm is left. Raises `RobotError` or `UserError`.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class RealBackend:
         tell: Callable[[str], None],
         film: bool = False,
         hold_to_run: bool = False,
-        eyes: bool = True,
+        eyes: bool | None = None,
     ) -> None:
         self.resolved, spec = resolved, resolved.spec
         self.arm = spec.name

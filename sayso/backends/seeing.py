@@ -13,22 +13,24 @@ EYES = {True: "eyes", False: "eyes-rgb"}
 
 
 def seeing(
-    store: ModelStore, gripper: GripperSpec | None, *, deep: bool, flat: bool, eyes: bool
+    store: ModelStore, gripper: GripperSpec | None, *, deep: bool, flat: bool, eyes: bool | None
 ) -> tuple[Sees, tuple[str, ...]]:
     """What finds things in the frames of cameras with depth (``deep``) or without (``flat``), and its models' names.
 
-    With ``eyes`` it finds any thing, otherwise blocks and bowls alone; cameras without depth have eyes only where the
-    store has some for them. Grasps need depth, and a ``gripper`` that the network knows. Raises `ModelError`.
+    With ``eyes`` it finds any thing, without them blocks and bowls alone; None: with those eyes that the store has.
+    Cameras without depth do with none in any case, if the store has none for them. Grasps need depth, and a ``gripper``
+    that the network knows. Raises `ModelError`.
     """
-    names = ["detector"] * deep + ["detector-rgb"] * flat
+    has = store.names()
+    seen = deep and eyes is not False and (eyes or EYES[True] in has)
+    colored = flat and eyes is not False and EYES[False] in has
+    names = ["detector"] * deep + ["detector-rgb"] * flat + [EYES[True]] * seen + [EYES[False]] * colored
     sees: Sees = Detector(store.load("detector") if deep else None, color=store.load("detector-rgb") if flat else None)
-    colored = eyes and flat and EYES[False] in store.names()
-    if not eyes or not (deep or colored):
+    if not (seen or colored):
         return sees, tuple(names)
-    names += [EYES[True]] * deep + [EYES[False]] * colored
-    looking = Eyes(store.load(EYES[True]) if deep else None, color=store.load(EYES[False]) if colored else None)
+    looking = Eyes(store.load(EYES[True]) if seen else None, color=store.load(EYES[False]) if colored else None)
     finder = None
-    if deep and gripper is not None and finds_for(gripper):
+    if seen and gripper is not None and finds_for(gripper):
         finder = GraspFinder(store.load("grasps"), gripper)
         names.append("grasps")
     return Sight(sees, looking, grasps=finder), tuple(names)

@@ -74,8 +74,7 @@ def real_backend(
 ) -> Backend:  # fmt: skip
     """The backend of a real arm, which nothing has connected yet."""
     found = resolve_robot(robot, port, cameras, mode, live)
-    eyes = options.eyes is not False
-    return RealBackend(found, store, tell, film=options.film, hold_to_run=options.hold_to_run, eyes=eyes)
+    return RealBackend(found, store, tell, film=options.film, hold_to_run=options.hold_to_run, eyes=options.eyes)
 
 
 def check_simulated(robot: str, **options: object) -> None:
