@@ -17,6 +17,7 @@ from sayso.planner.outlook.remedy import Choice, Remedy, WorkingMemory, learned
 from sayso.planner.outlook.words import LATE_RAD, told
 from sayso.runtime.oversight.closings import Closings
 from sayso.runtime.oversight.lookout import PERIOD_S, Lookout
+from sayso.runtime.oversight.reach import Reach
 
 if TYPE_CHECKING:
     from sayso.runtime.executive import Executive
@@ -51,7 +52,8 @@ class Foresight(Lookout):
 
     def __init__(self, executive: Executive, critic: LooksAhead | None) -> None:
         super().__init__(executive)
-        self.critic, self.acts, self._closings = critic, True, Closings()
+        self.critic, self.acts = critic, True
+        self._closings, self._reach = Closings(), Reach(executive.robot.spec.workspace)
         self.newest: Outlook | None = None
         expected = learned(getattr(critic, "tried", {}))
         self.make_memory: Callable[[], WorkingMemory] = lambda: WorkingMemory(
@@ -64,6 +66,7 @@ class Foresight(Lookout):
         super().forget()
         self.newest, self.memory, self._quiet_until = None, self.make_memory(), -np.inf
         self._closings.forget()
+        self._reach.forget()
         self._told_lost = False
         self._lost_since: float | None = None
         if self.critic is not None:
@@ -81,12 +84,14 @@ class Foresight(Lookout):
         self.newest = with_what_is_seen(self.critic.see(moment), moment)
         self._executive.log.time("critic", began)
         self._executive.log.outlooks.append(self.newest)
+        if self.acts and self._executive.may_be_helped and (far := self._reach.see(moment)):
+            self._give_up(far, moment)
+            return
         if self.acts and self._closings.see(moment) and self._executive.may_be_helped:
             if self._closings.count < CLOSINGS:
                 self._executive.remedies.missed(moment)
             else:
-                stuck = replace(self.newest, causes={Cause.STUCK: 1.0})
-                self._executive.remedies.apply(Choice(Remedy.ASK, 0.0, 0), stuck, moment, f"{FAST}: I ask", FAST)
+                self._give_up(FAST, moment)
                 return
         alarm = self.acts and self.critic.alarms and moment.subtask.relation in LEARNED
         if alarm and moment.t >= self._quiet_until and self._executive.may_be_helped:
@@ -109,6 +114,12 @@ class Foresight(Lookout):
         follows = float(np.abs(moment.body.command - moment.body.position).max()) < LATE_RAD
         cause = None if self.newest is None else self.newest.cause
         return cause in (Cause.STUCK, Cause.SENSOR) and follows and moment.t - moment.began < VAGUE_S
+
+    def _give_up(self, why: str, moment: Moment) -> None:
+        """Ask: nothing that the arm can do helps."""
+        assert self.newest is not None
+        stuck = replace(self.newest, causes={Cause.STUCK: 1.0})
+        self._executive.remedies.apply(Choice(Remedy.ASK, 0.0, 0), stuck, moment, f"{why}: I ask", why)
 
     def _act(self, outlook: Outlook, moment: Moment) -> None:
         choice = self.memory.choose(outlook, moment.subtask, self._possible(moment))

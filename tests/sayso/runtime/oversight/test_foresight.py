@@ -131,6 +131,33 @@ def test_fingers_that_close_three_times_in_vain_on_a_thing_that_stays_where_it_i
     assert rig.executive.supervisor.replans[-1].remedy == "ask"
 
 
+def test_what_lies_beyond_reach_is_said_before_the_arm_pushes_against_its_limits() -> None:
+    away = replace(RED, position=np.array([SPEC.workspace.upper[0] + 0.03, 0.0, 0.02]))
+    rig = Rig((PICK, ON))
+    rig.executive.foresight.critic = Says({Cause.MISSED: 1.0}, succeeds=0.99)
+    rig.executive.foresight.critic.alarms = False
+    look(rig, away, GREEN, hand=OPEN)
+    assert rig.executive.outcome is None  # it may be on its way
+    rig.clock.sleep_until(rig.now + 0.2)
+    look(rig, away, GREEN, hand=OPEN)
+    assert rig.executive.outcome == "failed"
+    assert rig.asks is not None and "the red block lies 3 cm beyond my reach" in rig.asks
+
+
+def test_a_target_beyond_reach_is_asked_about_and_what_lies_at_the_edge_is_tried() -> None:
+    edge = replace(RED, position=np.array([SPEC.workspace.upper[0] + 0.005, 0.0, 0.02]))
+    away = replace(GREEN, position=np.array([0.5, SPEC.workspace.lower[1] - 0.06, 0.02]))
+    for subtask, items, asks in ((PICK, (edge, GREEN), False), (ON, (LIFTED, away), True), (PICK, (RED, away), False)):
+        rig = Rig((subtask,))
+        rig.executive.foresight.critic = Says({Cause.MISSED: 1.0}, succeeds=0.99)
+        rig.executive.foresight.critic.alarms = False
+        for _ in range(3):
+            rig.clock.sleep_until(rig.now + 0.2)
+            look(rig, *items, hand=OPEN)
+        question = rig.executive.question
+        assert ("" if question is None else question.text).count("beyond my reach") == asks, subtask
+
+
 def test_the_lowest_way_to_close_leaves_the_fingertips_off_the_table() -> None:
     rig = Rig((PICK, ON))
     for _ in GRASPS_M:
