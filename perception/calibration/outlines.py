@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,8 @@ BEND = 0.03  # 1/m: by so much the inverse depth, which is linear on a plane, be
 BEND_OF_COLOR = 24.0  # of 255: the same for the brightness of a picture without depth
 FARTHEST = 16  # pixels of the thinned picture by which a shift is looked for
 BETTER = 1.35  # times as many outlines meet after a shift; while an arm moves before a still camera, at most 1.1 times
+# A camera that moves shifts the outlines all over the picture, an arm that is large in it some of them: of 4 x 4 parts.
+PARTS, LEAST_PARTS, MORE_PARTS = 4, 4, 1.5
 ENOUGH = 0.3  # of the outlines of before must be there to compare
 
 
@@ -46,7 +50,24 @@ def shifted(before: Outlines, now: Outlines) -> bool:
     near = np.roll(meeting, (FARTHEST, FARTHEST), (0, 1))[: 2 * FARTHEST + 1, : 2 * FARTHEST + 1]
     by_chance = wide.mean() * now.sum()
     here, best = float(near[FARTHEST, FARTHEST] - by_chance), float(near.max() - by_chance)
-    return best > BETTER * max(here, by_chance)
+    if best <= BETTER * max(here, by_chance):
+        return False
+    down, right = (int(k) - FARTHEST for k in np.unravel_index(near.argmax(), near.shape))
+    meets, back = wide > 0, np.roll(now, (-down, -right), (0, 1))
+    went, stayed = _parts(before, meets & back, meets & now), _parts(before, meets & now, meets & back)
+    return went >= LEAST_PARTS and went > MORE_PARTS * stayed
+
+
+def _parts(before: Outlines, these: Outlines, those: Outlines) -> int:
+    """In how many parts of the picture, of those with outlines, ``these`` are clearly more than ``those``."""
+    rows, columns = (np.linspace(0, n, PARTS + 1).astype(int) for n in before.shape)
+    count = 0
+    for top, bottom in pairwise(rows):
+        for left, right in pairwise(columns):
+            part = np.s_[top:bottom, left:right]
+            clearly = these[part].sum() > 1.2 * those[part].sum() + 2
+            count += bool(before[part].sum() >= 8 and clearly)
+    return count
 
 
 def _widened(outline: Outlines) -> Outlines:
