@@ -16,8 +16,9 @@ BEND = 0.03  # 1/m: by so much the inverse depth, which is linear on a plane, be
 BEND_OF_COLOR = 24.0  # of 255: the same for the brightness of a picture without depth
 FARTHEST = 16  # pixels of the thinned picture by which a shift is looked for
 BETTER = 1.35  # times as many outlines meet after a shift; while an arm moves before a still camera, at most 1.1 times
-# A camera that moves shifts the outlines all over the picture, an arm that is large in it some of them: of 4 x 4 parts.
-PARTS, LEAST_PARTS, MORE_PARTS = 4, 4, 1.5
+# A camera that moves shifts outlines all over the picture, an arm that is large in it those of a strip.
+PARTS, EVERYWHERE = 4, 3  # parts of the picture's height and width, and how many of both are everywhere
+MORE_PARTS, FEW = 1.5, 8  # times as many parts go as stay; pixels of outlines of a part that counts
 ENOUGH = 0.3  # of the outlines of before must be there to compare
 
 
@@ -38,36 +39,35 @@ def outlines(frame: Frame) -> Outlines:
     return found
 
 
-def shifted(before: Outlines, now: Outlines) -> bool:
-    """Whether many more outlines meet if all are shifted by the same few pixels than where they are.
+def shifted(before: Outlines, now: Outlines) -> int:
+    """In how many rows or columns of the picture's parts outlines meet after one shift of all and not where they are.
 
+    0: the camera stands. `EVERYWHERE` and more: nothing but the camera can have moved; fewer: an arm may have, too.
     An arm or a thing that moves takes its outlines along; those of table and room stay, unless the camera moves.
     """
     if now.sum() < ENOUGH * before.sum():
-        return False
+        return 0
     wide = _widened(before).astype(np.float32)
     meeting = np.fft.irfft2(np.conj(np.fft.rfft2(wide)) * np.fft.rfft2(now.astype(np.float32)), s=wide.shape)
     near = np.roll(meeting, (FARTHEST, FARTHEST), (0, 1))[: 2 * FARTHEST + 1, : 2 * FARTHEST + 1]
     by_chance = wide.mean() * now.sum()
     here, best = float(near[FARTHEST, FARTHEST] - by_chance), float(near.max() - by_chance)
     if best <= BETTER * max(here, by_chance):
-        return False
+        return 0
     down, right = (int(k) - FARTHEST for k in np.unravel_index(near.argmax(), near.shape))
     meets, back = wide > 0, np.roll(now, (-down, -right), (0, 1))
     went, stayed = _parts(before, meets & back, meets & now), _parts(before, meets & now, meets & back)
-    return went >= LEAST_PARTS and went > MORE_PARTS * stayed
+    spread = min(int(went.any(axis=axis).sum()) for axis in (0, 1))
+    return spread if went.sum() > MORE_PARTS * stayed.sum() else 0
 
 
-def _parts(before: Outlines, these: Outlines, those: Outlines) -> int:
-    """In how many parts of the picture, of those with outlines, ``these`` are clearly more than ``those``."""
+def _parts(before: Outlines, these: Outlines, those: Outlines) -> Outlines:
+    """In which parts of the picture (`PARTS`, `PARTS`) with outlines ``these`` are clearly more than ``those``."""
     rows, columns = (np.linspace(0, n, PARTS + 1).astype(int) for n in before.shape)
-    count = 0
-    for top, bottom in pairwise(rows):
-        for left, right in pairwise(columns):
-            part = np.s_[top:bottom, left:right]
-            clearly = these[part].sum() > 1.2 * those[part].sum() + 2
-            count += bool(before[part].sum() >= 8 and clearly)
-    return count
+    parts = [[np.s_[r[0] : r[1], c[0] : c[1]] for c in pairwise(columns)] for r in pairwise(rows)]
+    return np.array([
+        [before[p].sum() >= FEW and these[p].sum() > 1.2 * those[p].sum() + 2 for p in row] for row in parts
+    ])  # fmt: skip
 
 
 def _widened(outline: Outlines) -> Outlines:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.hardware.types import Array, Frame
-from sayso.perception.calibration.outlines import Outlines, outlines, shifted
+from sayso.perception.calibration.outlines import EVERYWHERE, Outlines, outlines, shifted
 
 STRIDE = 6  # pixels between two whose depths are compared
 MOVED_M = 0.006  # median change of depth of a camera that has moved
@@ -28,7 +28,7 @@ class _First:
 class Steadiness:
     """Compares the pictures of each fixed camera with its first; the arm and the things cover the smaller part of it.
 
-    ``moved`` are the cameras that are left out. ``lost``: the outlines have shifted in the pictures of all cameras, so
+    ``moved`` are the cameras left out. ``lost``: outlines have shifted all over the pictures of all cameras, so
     that none is left that measures places right.
     """
 
@@ -39,9 +39,11 @@ class Steadiness:
 
     def steady(self, frames: Sequence[Frame]) -> list[Frame]:
         """The ``frames`` of cameras that stand where they stood; all of them if none does."""
-        aside = {frame.camera for frame in frames if self._is_aside(frame)}
-        moved = aside | {frame.camera for frame in frames if self._is_deeper(frame)}
-        self.lost = bool(frames) and len(aside) == len(frames)
+        aside = {frame.camera: self._aside(frame) for frame in frames}
+        moved = {camera for camera, spread in aside.items() if spread} | {
+            frame.camera for frame in frames if self._is_deeper(frame)
+        }
+        self.lost = min(aside.values(), default=0) >= EVERYWHERE
         if len(moved) == len(frames):
             moved = set()
         self.moved = frozenset(moved)
@@ -56,13 +58,13 @@ class Steadiness:
         same = (None if first.depth is None else first.depth.shape) == (None if depth is None else depth.shape)
         return first if same and float(np.abs(first.at - frame.pose.position).max()) < SAME_POSE else None
 
-    def _is_aside(self, frame: Frame) -> bool:
-        """Whether all outlines together lie beside where they lay: a turn or a shift along the table."""
+    def _aside(self, frame: Frame) -> int:
+        """How far spread outlines lie beside where they lay, as `shifted`: after a turn or a shift along the table."""
         first = self._before(frame)
         if first is None:
-            return False
+            return 0
         now = outlines(frame)
-        return first.outlines.shape == now.shape and shifted(first.outlines, now)
+        return shifted(first.outlines, now) if first.outlines.shape == now.shape else 0
 
     def _is_deeper(self, frame: Frame) -> bool:
         """Whether most pixels have another depth than at first."""
