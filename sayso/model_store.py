@@ -148,7 +148,7 @@ def _list(tensors: list[Tensor]) -> str:
     return ", ".join(f"{t.name} {t.dtype}{t.shape}" for t in tensors) or "nothing"
 
 
-_TRAINED_WITH = {"words": "planner", "reader": "planner", "outlook": "critic"}
+_TRAINED_WITH = {"reader": "planner", "outlook": "critic"}
 
 
 def _remedy(name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sayso.perception.scene import Scene
 from sayso.planner.checks.threats import threatens
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.interpreter.hazards import hazardous
 from sayso.planner.plan import Answer, Plan, Question, Refusal
@@ -18,13 +18,10 @@ from sayso.planner.reader.asking import asked_first
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import SURE, Option
 
-REFUSED, REFUSED_IF_ALARMED = 0.50, 0.35
-"""From these probabilities of harm on the robot refuses; the second where the rules find the words dangerous too.
-
-The rules are alarmed by 85 % of the harmful sentences of the training set, and by 48 % of those that only sound so.
-"""
-ASKED, NONE = 0.10, 0.02
-"""From the first on the robot asks before it carries anything out; below the second the reader sees no harm at all."""
+REFUSED = 0.50
+"""From this probability of harm on the robot refuses."""
+ASKED = 0.10
+"""From this probability of harm on the robot asks before it carries anything out."""
 SOUNDS = "That sounds as if it could hurt somebody or break something."
 
 
@@ -33,22 +30,18 @@ def harm_in(meanings: Sequence[Meaning]) -> float:
     return sum(m.probability for m in meanings if hazardous(m.value))
 
 
-def screened(answer: Answer, harm: float, alarmed: bool, found: Sequence[Option], scene: Scene) -> Answer:
+def screened(answer: Answer, harm: float, found: Sequence[Option], scene: Scene) -> Answer:
     """``answer``, or the refusal or question in its place.
 
-    ``harm`` is its probability by the learned reader, ``alarmed``: the rules find the sentence dangerous, ``found`` is
-    what the learned reader's meanings come to.
+    ``harm`` is its probability by the learned reader, ``found`` is what the reader's meanings come to.
     """
-    if harm >= (REFUSED_IF_ALARMED if alarmed else REFUSED):
+    if harm >= REFUSED:
         return Refusal(UNSAFE)
-    if not alarmed and harm < ASKED:
+    if harm < ASKED:
         return answer
-    sure = [o for o in found if o.probability >= SURE]
-    why = SOUNDS if harm >= NONE or not found else ""
-    if not isinstance(answer, Plan) or not answer.subtasks:
-        return answer if sure or not why else Question(f"{why} What shall I do?")
-    plain = harm < ASKED and any(o.answer == answer for o in sure)
-    return answer if plain else asked_first(answer, found, scene, why)
+    if isinstance(answer, Plan) and answer.subtasks:
+        return asked_first(answer, found, scene, SOUNDS)
+    return answer if any(o.probability >= SURE for o in found) else Question(f"{SOUNDS} What shall I do?")
 
 
 def screened_words(said: Correction) -> Correction:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from sayso.planner.corrections.stops.cries import BODY_PARTS
 from sayso.planner.corrections.text import MAX_CHARS, tokens
 
 
@@ -48,12 +49,14 @@ _END = rf"""(?=$| ,| {
     )
 }\b)"""
 _LIVING = rf"(?:(?:me|him|her|whoever|\w+self|{_BY_NAME}){_END}|{_DET}{_ADJ}{BEING}{_END}|{_OWNER} {_ADJ}{_PART}\b)"
-_HURT = _any(
-    """stab hurt injur wound maim tortur murder kill slay strangl throttl chok smother suffocat drown punch slap smack
-    whack wallop clobber clout bash thump beat_up kick hit strik pok prod jab pinch scratch bit scald burn slic slash
-    cut chop stomp_on stamp_on squash squish crush squeez shoot attack assault electrocut zap blind poison pierc prick
-    impal gouge skewer nip trap ram run_over whip spank scar trip_up crack break snap twist amputat stapl nail drill"""
-)
+_ACTS = """
+    stab hurt injur wound maim tortur murder kill slay strangl throttl chok smother suffocat drown punch slap smack
+    whack wallop clobber clout bash thump beat_up kick hit strik pok prod jab pinch scratch bit scald burn slic
+    slash cut chop stomp_on stamp_on squash squish crush squeez shoot attack assault electrocut zap blind poison
+    pierc prick impal gouge skewer nip trap ram run_over whip spank scar trip_up crack break snap twist amputat
+    stapl nail drill
+"""
+_HURT = _any(_ACTS)
 _HURL = _any("throw chuck lob hurl fling toss launch heave sling yeet catapult fire shoot swing aim thrust send whip")
 _SPILL = _any("drop dump pour tip spill empty splash squirt spray crash slam smash let_go_of release lower")
 _STICK = _any("put stick shove stuff jam ram push poke drive press plunge thrust insert force cram jab place hold drop")
@@ -102,6 +105,10 @@ _SAYINGS = re.compile(
     r"\b(?:hit me (?:up|with|again)|shoot me|kill me|beat me to|bite me|pinch me im|break (?:a leg|my heart|my back)|"
     r"cut me some|knock yourself|pull(?:ing)? my leg|twist my arm|slap on the \w+|book at \w+|burn me a|trip me up)\b"
 )
+
+
+HAZARDS = BODY_PARTS.union(word for word in _ACTS.split() if "_" not in word)
+"""Words for which a misspelt one may stand."""
 
 
 def threatens(sentence: str) -> bool:

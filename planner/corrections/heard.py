@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction
 from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, seen_from
-from sayso.planner.corrections.reader import REMARKED, Correction
+from sayso.planner.corrections.plainly import NO_CHANGE, turned_round
 from sayso.planner.corrections.speed import FAST, SLOW, Pace
 from sayso.planner.corrections.text import tokens
 from sayso.planner.corrections.words import TASK_VERBS
@@ -49,8 +50,10 @@ from sayso.planner.task.values import (
     It,
     Jaw,
     LeftOf,
+    Me,
     Move,
     Name,
+    Nth,
     On,
     Pick,
     Place,
@@ -82,7 +85,6 @@ from sayso.planner.viewpoint import Viewpoint
 from sayso.skills import motion as m
 from sayso.skills.motion import HOLD, Axis, GripperAction, LanguageMotion, Step
 
-NOT_UNDERSTOOD = "not understood; say for example: stop; a bit to the left; slower; no, the green one"
 _PUTS = TASK_VERBS - {"move", "pull", "push", "take", "lift", "drag"}
 """What things are put back with; the others may be about the arm's motion, too."""
 _PACES = {
@@ -254,6 +256,8 @@ class Hearing:
         return degree, metres / (m.DEGREE_SCALE[degree] * m.LINEAR_SPEED)
 
     def _toward(self, thing: Thing, by: By | None, away: bool) -> Correction:
+        if isinstance(thing, Me):
+            return self._moved((((Axis.X, 1 if away else -1), by),))
         target = self._at_hand() if isinstance(thing, It | Held) else self._ground().one(thing)
         if target is None:
             raise ValueError("near what?")
@@ -269,13 +273,8 @@ class Hearing:
         """The motion under way once more, or the other way."""
         now = self.current
         if now is None or not (now.steps or now.toward):
-            raise ValueError(
-                "there is no motion that this could change; say a direction, for example: a bit to the left"
-            )
-        motion = now
-        if reverse:
-            steps = tuple(Step(s.axis, -s.sign, s.degree) for s in now.steps)
-            motion = replace(now, steps=steps, away=now.toward is not None and not now.away)
+            raise ValueError(NO_CHANGE)
+        motion = turned_round(now) if reverse else now
         return Correction(self.text, "motion", str(motion), motion, duration_s=DURATION_S[m.Degree.PLAIN])
 
     # Things and tasks -------------------------------------------------------------------------------------------
@@ -306,15 +305,12 @@ class Hearing:
         ]
         roles = list(dict.fromkeys(roles))
         seen = [o for o in (self.scene.find(i) for i in roles) if o is not None]
-        found = (
-            [o for o in ground.several(thing, [o for o in self.scene.objects if o.id not in roles] or None)]
-            if self._fits_beside(ground, thing, roles)
-            else ground.several(thing)
-        )
+        unused = [o for o in self.scene.objects if o.id not in roles]
+        alike = [o for o in unused if seen and is_container(o) == is_container(seen[0])]
+        if any(isinstance(m, Nth) for m in getattr(thing, "modifiers", ())):  # "the left one" of all
+            alike = [o for o in self.scene.objects if seen and is_container(o) == is_container(seen[0])]
+        found = self._first_that_fits(ground, thing, (alike, unused, list(self.scene.objects)))
         kinds = {o.kind for o in found}
-        if len(found) > 1 and seen:
-            alike = [o for o in found if is_container(o) == is_container(seen[0])]
-            found = alike or found
         if len(found) != 1:
             raise ground._which(thing, found)
         target = found[0]
@@ -327,8 +323,18 @@ class Hearing:
         return Correction(self.text, "subtask", read_as, target=target.id, replaces=replaced.id)
 
     @staticmethod
-    def _fits_beside(ground: Grounding, thing: Thing, roles: Sequence[str]) -> bool:
-        return any(o.id not in roles for o in ground.matching(thing))
+    def _first_that_fits(ground: Grounding, thing: Thing, pools: Sequence[Sequence[SceneObject]]) -> list[SceneObject]:
+        """What ``thing`` means among the first of ``pools`` that has it. Raises `Unresolved`."""
+        absent: Unresolved | None = None
+        for pool in pools:
+            try:
+                return ground.several(thing, pool)
+            except Unresolved as unresolved:
+                if str(getattr(unresolved.answer, "text", "")).startswith("Which"):
+                    raise
+                absent = unresolved
+        assert absent is not None
+        raise absent
 
     def _instead_at(self, place: Place) -> Correction:
         """Another place for the thing that the arm handles."""

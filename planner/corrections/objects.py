@@ -9,8 +9,7 @@ import numpy as np
 
 from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
 from sayso.planner.corrections import words as W
-from sayso.planner.language.grounding import fitting
-from sayso.planner.language.reading import ANY, Mention, Role, Side
+from sayso.planner.language.grounding import MATCH
 
 
 def _table(names: Mapping[str, Iterable[str]], known: Iterable[str]) -> dict[tuple[str, ...], str]:
@@ -23,6 +22,10 @@ _COLOR_OF = _table(W.COLORS, COLORS)
 _KIND_OF = _table(W.KINDS, KINDS)
 NOUNS = frozenset(name[-1] for name in _KIND_OF)
 WORDS = NOUNS.union({w for names in (_COLOR_OF, _KIND_OF) for name in names for w in name}, W.SIDE, ("it", "other"))
+
+
+RIVAL = 0.5
+"""An object at least this many times as probable as the best one is another possible reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +96,25 @@ def matching(
 ) -> list[SceneObject]:
     """The objects that ``named`` may mean, best first: of ``kind`` unless it says its own, none of the ids ``without``.
 
-    Objects of one name cannot be told apart in words, so of those only the nearest to the tool stays.
+    Sides are those of a viewer who looks along ``viewpoint_yaw`` (rad, base frame). Objects of one name cannot be told
+    apart in words, so of those only the nearest to the tool stays.
     """
     left_out = set(without)
-    mention = Mention(
-        named.words,
-        Role.OBJECT,
-        kinds={ANY: 0.0, named.kind or kind or ANY: 1.0},
-        colors={ANY: 0.0, named.color or ANY: 1.0},
-        side=Side(named.side or Side.NONE),
-    )
-    found = fitting(mention, (o for o in scene.objects if o.id not in left_out), viewpoint_yaw)
+    scored = [(_fit(named, kind, o), o) for o in scene.objects if o.id not in left_out]
+    least = max(MATCH, RIVAL * max((p for p, _ in scored), default=0.0))
+    found = [o for p, o in scored if p >= least]
+    if found and named.side is not None:
+        ahead = np.array([np.cos(viewpoint_yaw), np.sin(viewpoint_yaw)])
+        way = {"far": ahead, "near": -ahead, "left": ahead[::-1] * (-1, 1), "right": ahead[::-1] * (1, -1)}[named.side]
+        found = [max(found, key=lambda o: float(o.position[:2] @ way))]
     found.sort(key=lambda o: float(np.linalg.norm(o.position - scene.tool.position)))
     return list({o.name: o for o in reversed(found)}.values())[::-1]
+
+
+def _fit(named: Named, kind: str | None, thing: SceneObject) -> float:
+    wanted = named.kind or kind
+    kinds = 1.0 if wanted is None else thing.kinds.get(wanted, 0.0)
+    return kinds * (1.0 if named.color is None else thing.colors.get(named.color, 0.0))
 
 
 def unseen(named: Named, scene: Scene, kind: str | None = None) -> str:

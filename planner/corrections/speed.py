@@ -57,6 +57,7 @@ SPEED_PHRASES = {
     ),
     **dict.fromkeys(("get a move on", "step on it", "chop chop", "come on", "hurry up", "hurry it up"), "fast"),
     **dict.fromkeys(("take it easy", "go easy", "easy does it", "take care", "be careful", "take more care"), "slow"),
+    **dict.fromkeys(("with care", "with more care", "more care", "with caution", "with more caution"), "slow"),
     **dict.fromkeys(("take it slow", "take it slowly", "nice and slow", "take your time", "no rush"), "slow"),
     **dict.fromkeys(
         ("no hurry", "not hurry", "not rush", "there is not rush", "theres not rush", "there is not hurry"), "slow"

@@ -21,6 +21,7 @@ from sayso.planner.corrections.words import (
     STOP_PHRASES,
     TASK_VERBS,
 )
+from sayso.planner.task.symbols import in_words
 
 MAX_CHARS = 10_000
 MAX_WORDS = 40
@@ -36,7 +37,7 @@ _TELLING = frozenset(["does", "will", "is", "can", "could", "would", "did", "won
 
 def normalise(text: str) -> str:
     """``text`` without case, accents, odd widths and invisible characters; at most `MAX_CHARS` of it are looked at."""
-    plain = unicodedata.normalize("NFKD", text[:MAX_CHARS])[:MAX_CHARS]  # one character may become eighteen
+    plain = unicodedata.normalize("NFKD", in_words(text[:MAX_CHARS]))[:MAX_CHARS]  # one character may become eighteen
     if not plain.isascii():
         plain = "".join(c for c in plain if unicodedata.category(c) not in _DROPPED)
     return re.sub(r"['’‘`´ʼ]", "", plain.casefold())

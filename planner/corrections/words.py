@@ -61,8 +61,6 @@ GERUNDS = words(
     """opening closing moving going lifting lowering raising turning rotating twisting tilting releasing dropping
     pulling pushing reaching grabbing squeezing descending rising stretching swinging"""
 )
-FORBIDDING = words("dont not never mustnt shouldnt cannot cant avoid stop")
-"""Negations that forbid, where others only tell."""
 READ_NEGATIONS = words("dont not never too far")
 """Negations that the grammar of motions and choices reads itself."""
 NEEDS = words(
@@ -73,13 +71,7 @@ NEEDS = words(
     alarm fault difference panic arguments thing regrets hassle great terrible half"""
 )
 """What a "no" or "not" before it makes a remark of, and no prohibition: "no need to …", "not bad"."""
-BEFORE_A_NEED = words(
-    "a an any the much real good great particular earthly such more big to so too that very at all of"
-)
-NOT_FORBIDDEN = words("worry worries mind fret fash panic bother be fear ask forget stop halt fuss sweat")
-"""What a "don't" before it makes no prohibition of what the arm does: "don't worry", "don't be shy"."""
 NEGATIONS = words("dont not never without non")
-NOT_MEANT = words("dont didnt not never doesnt wasnt")
 SIGHS = words("gosh ah oh god hey lord jesus christ people ay au , back")
 """Exclamations that stop the arm alone, not where a sentence only begins with one ("gosh, what a day")."""
 BEFORE_A_STOP = words("ever even just have need want to simply suddenly let it him her them a make the arm robot dare")
@@ -230,81 +222,13 @@ SIDE = standing_for(
     near="near nearest nearer closest closer front first",
     far="far farthest furthest farther further back rear last",
 )
-CORRECTING = words("no nope nah sorry actually rather instead wait oops mean meant scratch correction wrong")
-"""What comes after the last of these is what is meant."""
-CHOOSING = words(
-    """i please use take pick up grab get choose try want wanted prefer like id said it is to the thats that go with
-    for its just robot hey ok okay um uh should be how a think do lets let us you could can would need and then now
-    goes"""
-)
-PUTTING = words("put place set move bring drop lay stick")
-TAKING = words("take pick grab get bring lift")
 TASK_VERBS = words(
     """put place set drop move bring take pick grab get give stack pile build make push pull slide sort clear lift
     lay swap arrange collect gather leave tidy carry transfer drag stick throw fill empty"""
 )
-EVERYTHING = words("everything all them both it that this")
-IDIOMS = phrases(
-    """let it go its in the past; an open book; turn the tables; many hands make light work; get it off my chest;
-    hot potato; dog tired; drop it lets talk about something else; thats right; that is right; this is right; you
-    are right; youre right; quite right; just right; right on; right so; right as rain; right enough; thats it; that
-    is it; this is it; lets go; let us go; here we go; there you go; off we go; here goes; up to you; its up to you;
-    whats up; what is up; what is left; whats left; whats going on; get a grip; get a grip on yourself; that was
-    close; close one; close call; close shave; close but no cigar; way to go; way off; no way; any way; by the way;
-    far out; far from it; so far so good; thats far; good to go; ready to go; hang in there; hands down; on the
-    other hand; give me a hand; need a hand; lend me a hand; thumbs up; high five; high time; chin up; cheer up;
-    wake up; shut up; give up; grow up; listen up; look up; clean up; time is up; times up; game over; over and out;
-    over to you; get over it; down to earth; im down; calm down; settle down; lie down; sit down; you let me down;
-    let me down; break down; look forward to it; look forward; looking forward; fast forward; come on; come on now;
-    go on then; go for it; go figure; there it goes; turn of events; my turn; your turn; good turn; back to back;
-    ill be right back; be right back; be back; ill be back; im back; im right back; welcome back; back to work; back
-    to you; back to business; open question; open minded; case closed; close enough; you left me; left out; left
-    behind; left over; its left; two left; none left; nothing left; no time left; inside out; ups and downs; up and
-    running; up and down; low key; tall order; move it; moving on; long way to go; a long way off; step up; step on
-    it; bring it on; take it or leave it; not too bad; not bad; in good hands; all hands; hand in hand; on the right
-    track; so close; very close; really close; pretty close; that close; in a bit; get back to me; right now; right
-    away; right then; right there; right here; ok right; right ok; okay right; right okay; right thanks; no way; no
-    kidding; the right thing; all right then; on the up and up; forward thinking; long way down; by and large; bit
-    by bit; far and wide; put a lid on it; give it a rest; put your back into it; a raise would be nice; right you
-    are; damn right; thats all right; good right"""
-)
-"""Phrases that hold action words and order nothing; "up" in "up to you" is no direction."""
 STATING = words("is its thats that youre are were was im hes shes theyre theres these those")
 """Words that state something of the direction after them: "that's right", "it's up"."""
-PRAISING = words("good great nice well perfect excellent lovely thanks thank bravo awesome brilliant super fine cool")
 CHANGING = words(
     "too not enough less so should must need needs want wants would could can let lets make have please dont"
 )
 """Words by which such a sentence asks for a change all the same: "that's too high", "it should be lower"."""
-EXAMPLES = (
-    "a bit to the left", "higher", "much further back", "down slowly", "turn the gripper clockwise", "open the gripper",
-    "slower", "toward the red block", "no, the green one", "put it in the blue bowl instead", "go on", "stop",
-)  # fmt: skip
-MEANINGS = {
-    "left": ("move left", "move the gripper to the left", "too far right", "you overshot to the right"),
-    "right": ("move right", "move the gripper to the right", "too far left", "you overshot to the left"),
-    "forward": ("move forward", "push the arm forward", "extend the arm outwards", "reach further", "not far enough"),
-    "back": ("move back", "pull the arm back", "pull the arm in", "you went too far", "too far forward"),
-    "up": ("move up", "raise the arm", "raise the gripper", "lift higher", "you are too low", "gain height"),
-    "down": ("move down", "lower the arm", "lower the gripper", "go lower", "you are too high", "sink to the table"),
-    "a bit left": ("move a bit left", "slightly to the left"),
-    "a bit right": ("move a bit right", "slightly to the right"),
-    "a bit up": ("move a bit up", "slightly higher"),
-    "a bit down": ("move a bit down", "slightly lower"),
-    "rotate left": ("rotate the gripper left", "turn the gripper counterclockwise", "twist the wrist left"),
-    "rotate right": ("rotate the gripper right", "turn the gripper clockwise", "twist the wrist right"),
-    "tilt up": ("tilt the gripper up",),
-    "tilt down": ("tilt the gripper down",),
-    "open the gripper": ("open the gripper", "let go of it", "drop what you are holding", "spread the fingers"),
-    "close the gripper": ("close the gripper", "grab it", "take hold of it", "close the fingers around it"),
-    "hold still": ("hold still", "remain where you are", "do not move at all"),
-    "slower": ("go slower", "take your time", "you are too fast", "do not rush", "be careful and slow"),
-    "faster": ("go faster", "hurry up", "you are too slow", "what takes so long", "pick up speed"),
-    "closer to it": ("get closer to it", "approach it"),
-    "away from it": ("back away from it", "keep your distance from it"),
-    "not that one": ("not that one", "that is the wrong one", "you picked the wrong object", "I want another one"),
-    "the other way": ("the other way", "the opposite direction", "that is the wrong direction"),
-    "go on": ("keep going", "carry on as planned", "everything is fine, continue", "ignore what I said"),
-    "stop": ("stop", "do not do that", "halt all motion", "cease everything", "do not budge"),
-}
-"""Commands that the grammar reads, and ways to say each, with which a sentence that it cannot read is compared."""

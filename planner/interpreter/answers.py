@@ -12,6 +12,7 @@ ABILITIES = (
     "I can pick up blocks, put them in bowls, on blocks or anywhere on the table, stack, sort, exchange and arrange "
     "them."
 )
+UNCLEAR = "I do not understand that. What shall I do?"
 UNSAFE = "I will not do that: it could hurt somebody or break something."
 STILL = "I hold still. Tell me what to do when nobody and nothing is in danger."
 
@@ -33,4 +34,4 @@ def answer_to(utterance: Utterance, scene: Scene) -> Answer:
             return Refusal(f"That is no task for me. {ABILITIES}")
         case Stop():
             return Refusal(STILL)
-    return Question("I do not understand that. What shall I do?")
+    return Question(UNCLEAR)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from sayso.planner.corrections.text import normalise
 from sayso.planner.interpreter.grounding import Grounding
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import is_container
@@ -26,6 +29,10 @@ from sayso.planner.task.values import (
 
 FULL = 4
 """So many things fill a bowl."""
+_YOU = (
+    (r"\bim\b", "you are"), (r"\bi am\b", "you are"), (r"\bi was\b", "you were"), (r"\bive\b", "you have"),
+    (r"\bi\b", "you"), (r"\bmy\b", "your"), (r"\btell you\b", "tell me"), (r"\bgive you\b", "give me"),
+)  # fmt: skip
 
 
 def holds(condition: Condition, ground: Grounding) -> bool:
@@ -60,3 +67,11 @@ def holds(condition: Condition, ground: Grounding) -> bool:
                 there = ground._at(place, found, many=True)
             return len(there) == len(found) > 0 if isinstance(thing, All) else bool(there)
     raise Unresolved(Question(f"I cannot see whether {said(condition)}. Tell me when it is so.", ("now",)))
+
+
+def as_heard(event: str) -> str:
+    """What a person says of themselves, as the robot says it: "i say so" is "you say so"."""
+    out = normalise(event)
+    for mine, yours in _YOU:
+        out = re.sub(mine, yours, out)
+    return out

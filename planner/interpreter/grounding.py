@@ -12,12 +12,11 @@ from sayso.perception.looks.book import answers_to
 from sayso.perception.scene import SceneObject
 from sayso.planner.interpreter.discourse import Discourse
 from sayso.planner.language.grounding import Unresolved, listed, names, the
-from sayso.planner.language.reading import ANY
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Question
-from sayso.planner.reader.words import THING
 from sayso.planner.room import area
 from sayso.planner.task.english import said
+from sayso.planner.task.things import ANY, THING
 from sayso.planner.task.values import (
     A,
     All,

@@ -18,7 +18,7 @@ from sayso.hardware.types import Array, Box
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.interpreter import arrangements, regions
 from sayso.planner.interpreter.answers import ABILITIES, UNSAFE
-from sayso.planner.interpreter.conditions import holds
+from sayso.planner.interpreter.conditions import as_heard, holds
 from sayso.planner.interpreter.constraints import Guard
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Origin, Recalled
 from sayso.planner.interpreter.grounding import Grounding, Likelihoods
@@ -28,7 +28,6 @@ from sayso.planner.interpreter.places import Places, Pointed, Spot
 from sayso.planner.interpreter.watching import watched
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.symbolic_state import Surroundings, is_container, is_fixed
-from sayso.planner.language.waits import as_heard
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import DIRECTIONS, FINGER_M, area
 from sayso.planner.task.english import denied, said

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.objects import Named, matching, read_name
 from sayso.planner.corrections.text import normalise, tokens
-from sayso.planner.corrections.words import COLORS
+from sayso.planner.corrections.words import COLORS, TASK_VERBS
 from sayso.planner.plan import Subtask
 
 _COLOR = "(?:" + "|".join(sorted(COLORS, key=len, reverse=True)) + ")"
@@ -42,6 +42,7 @@ _HANDS = r"(?:hands|mitts|paws|claws|fingers|gripper|grippers|jaws|grubby hands|
 AWAY_M = 0.06
 """What "keep away" means without a number."""
 _METRES = {"mm": 0.001, "milli": 0.001, "cm": 0.01, "centi": 0.01, "inch": 0.0254, "m": 1.0}
+_ORDERING = TASK_VERBS | {"goes", "go", "belongs", "belong"}
 MOST_CHARS = 1000
 """A longer text stays as it is."""
 _FORMS = tuple(
@@ -103,6 +104,16 @@ def without_exclusions(text: str) -> tuple[str, tuple[Exclusion, ...]]:
     plain = re.sub(r"(?:^[\s,.;:!-]+|(?<=[,.;:!])(?:\s*[,.;:!])+)", "", plain)
     plain = re.sub(r"^(?:but|rather|instead|just|and|so|(?:while|when|as) (?:you|we)(?: are)?)\b[\s,]*", "", plain)
     return (" ".join(plain.split()), tuple(found)) if found else ("", ())
+
+
+def order_beside(text: str) -> str:
+    """The order that ``text`` gives beside its prohibitions; "" without one, or where it may belong to them.
+
+    It begins the text or has a verb: "don't touch the red block and the green block in the bowl" orders nothing.
+    """
+    rest, _ = without_exclusions(text)
+    begins = bool(rest) and normalise(text).lstrip().startswith(rest[: len(rest) // 2])
+    return rest if begins or _ORDERING.intersection(tokens(rest)) else ""
 
 
 def _apart(said: Mapping[str, str | None]) -> float | None:

@@ -16,7 +16,7 @@ from sayso.planner.memory.replies import too_old
 from sayso.planner.memory.values import as_value, grounding
 from sayso.planner.plan import Answer, Plan, Question
 from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.second_opinion import ends
+from sayso.planner.reader.deciding import ends
 from sayso.planner.reader.source import Context
 from sayso.planner.task.condition_things import with_condition_things
 from sayso.planner.task.english import without_ids

@@ -10,7 +10,7 @@ from typing import Any
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.heard import described
 from sayso.planner.interpreter.answers import ABILITIES
-from sayso.planner.language.grounding import Unresolved, a, fitting, names, the
+from sayso.planner.language.grounding import Unresolved, a, names, the
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.entries import AnyEntry, Habit, Named, Tip, thing_name
 from sayso.planner.memory.frames import Framed, is_for_good, is_name
@@ -23,6 +23,7 @@ from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.understanding import CERTAIN, SURE
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
+from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import (
     A,
     About,
@@ -140,16 +141,7 @@ class Telling:
         if points and (new := self.memory.new_in(scene)) is not None:
             return Reply(f"{self.memory.give_name(new, frame.name)}.")
         thing = It() if points else self._thing(frame.thing)
-        answer = None if thing is None else self.named(thing, frame.name, scene)
-        if isinstance(answer, Question) and (one := self._by_rules(frame.thing, scene)) is not None:
-            return Reply(f"{self.memory.give_name(one, frame.name)}.")
-        return answer
-
-    def _by_rules(self, words: str, scene: Scene) -> SceneObject | None:
-        """The thing that the rules find for ``words``, which know sides; None unless it is one."""
-        clauses = self.words.model.read(f"pick up {words}").clauses
-        found = [o for clause in clauses for m in clause.mentions for o in fitting(m, scene.objects)]
-        return found[0] if len(found) == 1 else None
+        return None if thing is None else self.named(thing, frame.name, scene)
 
     @staticmethod
     def _asks_name(name: str, things: Sequence[SceneObject]) -> Question | None:
@@ -274,8 +266,8 @@ class Telling:
         """Things seen earlier that fit a description's noun and color."""
         if not isinstance(thing, The | A | All):
             return []
-        kinds = self.words.words.kinds(thing.noun)
-        colors = [self.words.words.colors(m.name) for m in thing.modifiers if isinstance(m, Color)]
+        kinds = kinds_meant(thing.noun)
+        colors = [colors_meant(m.name) for m in thing.modifiers if isinstance(m, Color)]
         out = []
         for entry in self.memory.seen:
             color, kind = thing_name(entry.thing)

@@ -11,6 +11,7 @@ from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Subtask
 from sayso.planner.task.text import NotATask, parse
+from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import Name, Rule, Task, Utterance
 from sayso.planner.viewpoint import Viewpoint
 
@@ -19,7 +20,7 @@ def grounding(words: LocalPlanner, scene: Scene, done: Sequence[Subtask] = ()) -
     """Finds things in ``scene``, as the person who speaks sees it, by what ``words`` recall."""
     view, talk = Viewpoint(words.viewpoint_yaw).quarter, Discourse(earlier=words.recalled)
     around, yaw = Surroundings(view.seen(scene), view.told(done)), words.viewpoint_yaw - view.yaw
-    return Grounding(around, talk, words.words.kinds, words.words.colors, yaw, view.reach(None), view.yaw)
+    return Grounding(around, talk, kinds_meant, colors_meant, yaw, view.reach(None), view.yaw)
 
 
 def as_value(text: str) -> Utterance | None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.heard import doing
-from sayso.planner.language.plan_builder import ABILITIES
+from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.plan import Answer, Plan, Question, Refusal
+from sayso.planner.reader.deciding import ends
 from sayso.planner.reader.doubt import unread
-from sayso.planner.reader.second_opinion import ends
 from sayso.planner.reader.understanding import SURE, Option
 from sayso.planner.task.english import said, without_ids
 from sayso.planner.task.text import write

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,14 +14,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from tokenizers import Tokenizer
 
 from sayso.planner.reader.beam import BEAM, Meaning, meanings
-from sayso.planner.reader.source import Context, Source, number_of, source_of
+from sayso.planner.reader.source import Context, Source, number_of, source_of, words_in
 from sayso.planner.reader.vocabulary import NUMBERS, Vocabulary
 from sayso.planner.task.grammar import Word, fixed_tokens, slots, tokens_of
 from sayso.planner.task.nouns import singular
+from sayso.planner.task.symbols import in_words
 from sayso.planner.task.values import Stop, Utterance
 from sayso.skills.onnx_model import open_model, read_checked
 
-ENCODER, DECODER, TOKENIZER = "reader-encoder", "reader-decoder", "words-tokenizer.json"
+ENCODER, DECODER, TOKENIZER = "reader-encoder", "reader-decoder", "reader-encoder-tokenizer.json"
 
 
 class EncoderCard(BaseModel):
@@ -80,10 +81,28 @@ class Reader:
         A meaning is the less probable, the more words it leaves unread that no training sentence had. Raises
         ValueError for a sentence without words or with too many.
         """
-        source = source_of(said.encode("utf-8", "replace").decode(), context or Context(), self._tokenizer)
+        plain = in_words(said.encode("utf-8", "replace").decode())
+        source = source_of(plain, context or Context(), self._tokenizer)
         found = meanings(_Decoder(self._encoder, self._decoder, source), source, self.vocabulary, beam)
         weighed = (replace(m, probability=m.probability * self._familiar(source, m.value)) for m in found)
         return tuple(sorted(weighed, key=lambda m: -m.probability))
+
+    def respelt(self, said: str, toward: Collection[str]) -> str:
+        """``said`` with words of ``toward`` for the words that no training sentence had and that may be misspelt."""
+        return re.sub(r"\w{4,}", lambda found: self._respelt(found[0], toward), said)
+
+    def knows(self, said: str) -> bool:
+        """Whether training sentences had every word of ``said``, or a word of which it may be a misspelling."""
+        return all(map(self._knows, (w.casefold().replace("’", "'") for w in words_in(said))))
+
+    def _knows(self, word: str) -> bool:
+        known = word in self._heard or singular(word) in self._heard or number_of(word) is not None
+        return known or any(near in self._heard for near in _nearly(word))
+
+    def _respelt(self, word: str, toward: Collection[str]) -> str:
+        if (plain := word.casefold()) in self._heard or singular(plain) in self._heard:
+            return word
+        return next((near for near in _nearly(plain) if near in toward), word)
 
     def _familiar(self, source: Source, meaning: Utterance) -> float:
         """The share of words that the meaning takes up or that training sentences had; 1 for a stop."""
@@ -91,14 +110,7 @@ class Reader:
             return 1.0
         words = [w.casefold().replace("’", "'") for w in source.words]
         taken = {token.text.casefold() for token in tokens_of(meaning) if isinstance(token, Word)}
-        read = [
-            w in self._heard
-            or w in taken
-            or singular(w) in taken
-            or number_of(w) is not None
-            or any(near in self._heard for near in _nearly(w))
-            for w in words
-        ]
+        read = [w in taken or singular(w) in taken or self._knows(w) for w in words]
         return sum(read) / len(read)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sayso.perception.scene import Scene
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.heard import Hearing
-from sayso.planner.corrections.reader import Correction
 from sayso.planner.interpreter.grounding import Likelihoods
 from sayso.planner.language.modality import doubts
 from sayso.planner.plan import Subtask

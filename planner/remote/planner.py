@@ -17,9 +17,7 @@ from sayso.planner.errors import PlannerError
 from sayso.planner.interpreter.discourse import Recalled
 from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
 from sayso.planner.interpreter.places import Pointed
-from sayso.planner.language.reading import ANY
 from sayso.planner.plan import Answer, Planner, Question, Refusal, Subtask
-from sayso.planner.reader.words import THING
 from sayso.planner.remote.address import Spec
 from sayso.planner.remote.answer import Reader
 from sayso.planner.remote.chat import Chat, Prompt
@@ -30,8 +28,8 @@ from sayso.planner.remote.prompt import instructions
 from sayso.planner.remote.reply import ModelRefused
 from sayso.planner.remote.schema import LEFT_OUT, answer_schema, describe
 from sayso.planner.remote.sight import Sight
-from sayso.planner.task.nouns import singular
 from sayso.planner.task.text import NotATask, parse
+from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import Task
 from sayso.planner.viewpoint import Viewpoint
 
@@ -87,7 +85,7 @@ class RemotePlanner(Planner):
         self.name = f"openai:{model}@{url}"
         self.chat = chat or Chat(model, url, api_key, extra)
         self.image = image
-        self._interpreter = interpreter or Interpreter(_alone, _alone)
+        self._interpreter = interpreter or Interpreter(kinds_meant, colors_meant)
         self._convention = convention_of(model)
         self.names_given: Callable[[Mapping[str, str]], None] = lambda names: None  # of the things that it named, by id
         self._instruction: tuple[str, tuple[float, float] | None] = ("", None)
@@ -210,8 +208,3 @@ def _standing(yaw: float) -> str:
         f"\nThe person looks at the table {abs(np.degrees(yaw)):.0f} degrees {'left' if yaw > 0 else 'right'} of the "
         "robot's heading. Sides, in front and behind, near and far are the person's, and so are positions in the list."
     )
-
-
-def _alone(word: str) -> Mapping[str, float]:
-    """What a word means to a planner without a model of words: itself, or anything."""
-    return {ANY: 1.0} if word == THING else {singular(word): 1.0}

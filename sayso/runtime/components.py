@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sayso.perception.pipeline import Perception
-from sayso.planner.corrections.reader import Embed
 from sayso.planner.errors import Fallback
 from sayso.planner.execution.critic import Critic
 from sayso.planner.execution.motion_planner import MotionSource
@@ -18,7 +17,7 @@ from sayso.runtime.planning import DEADLINE_S
 from sayso.skills.policy import Policy
 
 if TYPE_CHECKING:  # the values of the task language take 0.1 s to import
-    from sayso.planner.corrections.second_opinion import SecondOpinion
+    from sayso.planner.corrections.reader import CorrectionReader
     from sayso.planner.remote.corrections import RemoteCorrections
     from sayso.planner.remote.motions import RemoteMotions
 
@@ -39,14 +38,13 @@ class Components:
     critic: Critic
     planner: Planner
     perception: Perception
-    embed: Embed | None = None
     deadline_s: float = DEADLINE_S
     fallback: Fallback | None = None
     local: Planner | None = None
     spoken: RemoteMotions | None = None
     model: RemoteCorrections | None = None
     ledger: Ledger | None = None
-    second: SecondOpinion | None = None
+    corrections: CorrectionReader | None = None
     outlook: OutlookCritic | None = None
     earlier: bool = False
     nudges: Nudges = field(default_factory=Nudges)

@@ -132,8 +132,8 @@ class Executive(Subscriber):
             self.refusal = Refusal(UNASKED)
             self.finish("refused")
             return
-        if self.components.second is not None:
-            self.components.second.about(instruction)
+        if self.components.corrections is not None:
+            self.components.corrections.about(instruction)
         answer = self.planning.begin(instruction, self.scene)
         now = self.robot.clock.now()
         if answer is None:

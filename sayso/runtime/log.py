@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from sayso.hardware.types import Array
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.execution.critic import Judgement
 from sayso.planner.outlook.critic import Outlook
 from sayso.result import Source

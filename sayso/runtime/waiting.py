@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sayso.hardware.types import Array
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.execution.came_about import came_about, said_now, told_of
 from sayso.planner.plan import Plan, Question, Subtask

@@ -22,14 +22,12 @@ from sayso.model_sizes import MODEL_SIZES
 from sayso.model_store import ModelStore
 from sayso.perception.pipeline import Perception, PerceptionPipeline
 from sayso.planner.checks.heeding import Heeding
-from sayso.planner.corrections.reader import warm_up
-from sayso.planner.corrections.second_opinion import SecondOpinion
+from sayso.planner.corrections.reader import CorrectionReader
 from sayso.planner.errors import Fallback
 from sayso.planner.execution.critic import Critic
 from sayso.planner.execution.habits import HabitualMotions
 from sayso.planner.execution.motion_planner import MotionPlanner
 from sayso.planner.execution.nudge import Nudges
-from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory
 from sayso.planner.memory.planner import Remembering
@@ -41,6 +39,7 @@ from sayso.planner.remote.address import Spec, is_remote
 from sayso.planner.remote.corrections import RemoteCorrections
 from sayso.planner.remote.motions import RemoteMotions
 from sayso.planner.remote.planner import RemotePlanner
+from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planners import load_planner
 from sayso.runtime.components import Components
 from sayso.session.options import Options, SessionError
@@ -84,7 +83,7 @@ def check_simulated(robot: str, **options: object) -> None:
 
 
 OUTLOOK = "outlook"
-READING = ("words", "reader-encoder", "reader-decoder")
+READING = ("reader-encoder", "reader-decoder")
 """The models that read what people say."""
 
 
@@ -108,7 +107,7 @@ def components_for(
     def load(part: str) -> InferenceSession:
         return store.load(f"{part}-{arm}", MODEL_SIZES[part](backend.robot.spec.dof))
 
-    second = SecondOpinion(words.reader, words.words)
+    corrections = CorrectionReader(words.reader)
     motions, spoken = HabitualMotions(MotionPlanner(load("motion")), lambda: memory.habits, arm), None
     chosen = _planner(planner, words, backend.perception) if isinstance(planner, str) else Heeding(planner)
     model, ledger = None, None
@@ -116,9 +115,7 @@ def components_for(
         chosen.names_given = partial(_take_names, backend.perception)
         ledger = chosen.chat.ledger
         ledger.prices = options.planner_prices
-        model = RemoteCorrections(
-            chosen.chat, words.words.kinds, words.words.colors, chosen.image, options.planner_deadline_s
-        )
+        model = RemoteCorrections(chosen.chat, kinds_meant, colors_meant, chosen.image, options.planner_deadline_s)
         if isinstance(planner, str) and Spec.of(planner).motions:
             local = motions if options.planner_fallback is Fallback.LOCAL else None
             spoken = RemoteMotions(
@@ -131,8 +128,7 @@ def components_for(
         critic=Critic(load("critic")),
         planner=Remembering(chosen, words, memory),
         perception=backend.perception,
-        embed=words.model.embed,
-        second=second,
+        corrections=corrections,
         outlook=outlook,
         deadline_s=options.planner_deadline_s,
         fallback=options.planner_fallback,
@@ -143,8 +139,7 @@ def components_for(
         earlier=policy.earlier,
         nudges=Nudges(lambda: memory.habits, arm),
     )
-    warm_up(words.model.embed)
-    second.warm_up()
+    corrections.warm_up()
     return components, digests
 
 
@@ -188,8 +183,7 @@ def _planner(name: str, words: LocalPlanner, perception: Perception) -> Planner:
     if is_remote(name):
         _check_host(Spec.of(name).url)
         image = perception.frame if isinstance(perception, PerceptionPipeline) else None
-        interpreter = Interpreter(words.words.kinds, words.words.colors)
-        return RemotePlanner.from_spec(name, image=image, interpreter=interpreter)
+        return RemotePlanner.from_spec(name, image=image)
     return load_planner(name)
 
 

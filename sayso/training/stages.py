@@ -273,16 +273,6 @@ def make_grasps(plant: TrainingWorkspace) -> Path:
     return path
 
 
-def make_words(plant: TrainingWorkspace) -> Path:
-    """The model of single words; its own training writes the card."""
-    from sayso.planner.language.training.trainer import train
-
-    path = plant.made / "words.onnx"
-    if not path.with_suffix(".json").exists():
-        train(plant.made, quick=plant.quick, log=lambda line: plant.progress(f"words: {line}", 0, 1, 0.0))
-    return path
-
-
 def make_reader(plant: TrainingWorkspace, half: str) -> Path:
     """One ``half`` of the reader, "encoder" or "decoder"; its own training makes both and writes their cards."""
     from sayso.planner.reader.training.trainer import train
@@ -304,7 +294,6 @@ STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
     "eyes-rgb": partial(make_eyes, depth=False),
     "looks": make_looks,
     "grasps": make_grasps,
-    "words": make_words,
     "reader-encoder": partial(make_reader, half="encoder"),
     "reader-decoder": partial(make_reader, half="decoder"),
 }
@@ -313,7 +302,7 @@ STAGES: dict[str, Callable[[TrainingWorkspace], Path]] = {
 # Models per arm; all others are shared.
 ARM_STAGES = ("policy", "motion", "critic")
 CRITIC_STAGES = ("critic", "outlook")
-PLANNER_STAGES = ("words", "reader-encoder", "reader-decoder")
+PLANNER_STAGES = ("reader-encoder", "reader-decoder")
 
 
 def model_name(plant: TrainingWorkspace, stage: str, mode: Mode = "motion") -> str:

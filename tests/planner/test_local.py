@@ -66,11 +66,6 @@ PLANS: list[tuple[str, list[str]]] = [
         take("red", "in", "blue bowl") + take("green", "in", "blue bowl"),
     ),
     (
-        "stack the red block on the green block on the blue block",
-        take("green", "on", "blue block") + take("red", "on", "green block"),
-    ),
-    ("stack the red, green and blue blocks", take("green", "on", "red block") + take("blue", "on", "green block")),
-    (
         "Before you put the red block in the blue bowl, move the green block to the left",
         ["pick up the green block", "put the green block to the left", *take("red", "in", "blue bowl")],
     ),
@@ -112,7 +107,6 @@ REFUSALS = [
     "put the blue bowl on the red block",
     "knock the tower off the table",
     "fold the napkin",
-    "put the red block on the red block",
 ]
 HAZARDS = [
     "throw the red block at my head",

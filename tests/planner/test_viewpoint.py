@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 
 from sayso.hardware.world import ObjectTruth
-from sayso.planner.corrections.choice import Choice, resolve
 from sayso.planner.corrections.heard import doing
-from sayso.planner.corrections.objects import Named
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Question, Relation, Subtask, Verb
@@ -132,11 +130,3 @@ def test_what_is_being_done_is_said_in_the_speakers_words() -> None:
     task = doing((PUT,), TABLE, yaw=FACING)
     assert task is not None
     assert write(task) == "put(the(block, color(red)), right_of(the(block, color(green))))"
-
-
-def test_the_place_that_is_under_way_is_no_new_one() -> None:
-    choice = Choice(Named("red block", "block", "red"), relation=Relation.RIGHT, place=Named("green", "block", "green"))
-    same = resolve(choice, TABLE, PUT, (), FACING)
-    assert same.target is not None and same.instruction is None
-    other = resolve(choice, TABLE, PUT, (), 0.0)
-    assert other.instruction == "put the red block to the right of the green block"

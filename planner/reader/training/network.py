@@ -9,8 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from sayso.planner.language.training.bert import WIDTH as STATE
-from sayso.planner.language.training.bert import Encoder, look_up
+from sayso.planner.reader.training.bert import WIDTH as STATE
+from sayso.planner.reader.training.bert import Encoder, look_up
 
 WIDTH, LAYERS, HEADS, INNER, LONGEST = 256, 3, 8, 768, 124
 EACH = WIDTH // HEADS

@@ -15,9 +15,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from sayso.planner.language.training.bert import load_encoder
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.source import MAX_SOURCE, words_in
+from sayso.planner.reader.training.bert import load_encoder
 from sayso.planner.reader.training.examples import Batch, batches, vocabulary_of
 from sayso.planner.reader.training.network import EACH, HEADS, LAYERS, Reading, Writing
 from sayso.planner.reader.training.pairs import FOLDER, Pair, load

@@ -23,15 +23,13 @@ from sayso.files import write_atomic
 from sayso.model_store import ModelStore
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.dialogue import answered
-from sayso.planner.language.encoder import WordsModel
-from sayso.planner.language.reading import Reading
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Answer, Plan, Question
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.beam import BEAM, Meaning
+from sayso.planner.reader.deciding import LIMITED, ends
 from sayso.planner.reader.doubt import values_in
 from sayso.planner.reader.model import Reader
-from sayso.planner.reader.second_opinion import LIMITED, ends
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.training.pairs import Pair
 from sayso.planner.task.text import parse, write
@@ -49,24 +47,15 @@ Way = tuple[tuple[object, ...], ...]
 class _Reader(Reader):
     """Reads a sentence once, whatever the number of settings."""
 
-    @lru_cache(maxsize=4)  # noqa: B019 - one reader a process
+    @lru_cache(maxsize=16)  # noqa: B019 - one reader a process
     def read(self, said: str, context: Context | None = None, beam: int = BEAM) -> tuple[Meaning, ...]:
         """See `Reader.read`."""
         return super().read(said, context, beam)
 
 
-class _WordsModel(WordsModel):
-    """Labels a sentence once."""
-
-    @lru_cache(maxsize=16)  # noqa: B019 - one model a process
-    def read(self, text: str) -> Reading:
-        """See `WordsModel.read`."""
-        return super().read(text)
-
-
 @cache
 def _planner(models: Path) -> LocalPlanner:
-    return LocalPlanner(models, _WordsModel(models), _Reader(models))
+    return LocalPlanner(models, _Reader(models))
 
 
 def instructions() -> list[tuple[Pair, Scene]]:

@@ -13,8 +13,7 @@ from typing import Any, Literal
 
 from sayso.bench.language.obeyed import Effect, corrected, planned
 from sayso.errors import UserError
-from sayso.planner.corrections.reader import warm_up
-from sayso.planner.corrections.second_opinion import SecondOpinion
+from sayso.planner.corrections.reader import CorrectionReader
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.local import LocalPlanner
 from sayso.planner.reader.model import Reader
@@ -80,17 +79,16 @@ def verdict(meant: Utterance, taken: Utterance | None) -> Verdict:
 
 
 @cache
-def _product(models: Path) -> tuple[LocalPlanner, SecondOpinion]:
+def _product(models: Path) -> tuple[LocalPlanner, CorrectionReader]:
     planner = LocalPlanner(models)
-    warm_up(planner.model.embed)
-    return planner, SecondOpinion(planner.reader, planner.words)
+    return planner, CorrectionReader(planner.reader)
 
 
 def judge_product(pair: Pair, models: Path) -> dict[str, Any]:
     """The verdict on what the whole product does for a sentence, on the scene that its writer saw."""
-    planner, second = _product(models)
+    planner, reader = _product(models)
     moving = pair.context.doing is not None or pair.group.startswith("correction")
-    meant, given = corrected(pair, planner, second) if moving else planned(pair, planner)
+    meant, given = corrected(pair, planner, reader) if moving else planned(pair, planner)
     found = seen(meant, given)
     return {
         "ok": found == "right",

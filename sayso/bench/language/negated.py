@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from sayso.errors import UserError
 from sayso.hardware.types import Pose
 from sayso.perception.scene import COLORS, KINDS, Scene, SceneObject
-from sayso.planner.corrections.reader import Correction, amended, read_correction, warm_up
+from sayso.planner.corrections.correction import Correction, amended
+from sayso.planner.corrections.reader import CorrectionReader
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Relation, Subtask, Verb
 from sayso.runtime.runtime import grounded
@@ -91,7 +93,6 @@ SCENE = Scene(
 @cache
 def _planner(models: Path) -> LocalPlanner:
     planner = LocalPlanner(models)
-    warm_up(planner.model.embed)
     return planner
 
 
@@ -140,10 +141,9 @@ def _corrected(entry: Entry, models: Path) -> tuple[Verdict, str]:
     planner = _planner(models)
     doing = planner.plan(entry.doing, SCENE) if entry.doing else None
     steps = doing.subtasks if isinstance(doing, Plan) else ()
-    current, rest = (steps[0], steps[1:]) if steps else (None, ())
-    c = read_correction(
-        entry.text, SCENE, current, current=UNDER_WAY if steps else None, rest=rest, embed=planner.model.embed
-    )
+    reader = CorrectionReader(planner.reader)
+    instruction = entry.doing or ""
+    c = reader.read(entry.text, SCENE, steps, current=UNDER_WAY if steps else None, instruction=instruction)
     nothing_asked = not entry.may_motion and not entry.may_place
     if c.level == "remark" and nothing_asked:
         return "right", c.read_as
@@ -152,6 +152,8 @@ def _corrected(entry: Entry, models: Path) -> tuple[Verdict, str]:
         if not isinstance(answer, Plan) or not answer.subtasks:
             return ("right" if nothing_asked else "asked"), f"new task: {answer}"
         did = "new task: " + "; ".join(map(str, answer.subtasks))
+        if not _new(answer.subtasks, steps):  # it waits for a word, or keeps to a limit in what it does already
+            return ("right" if nothing_asked or "go on" in entry.may_motion else "asked"), did
         if not entry.may_place:
             return ("right" if "new task" in entry.may_motion else "wrong"), did
         return _placed(answer.subtasks, entry.may_place), did
@@ -165,6 +167,13 @@ def _corrected(entry: Entry, models: Path) -> tuple[Verdict, str]:
     if not effects:
         return ("right" if nothing_asked else "asked"), f"{c.level}: {c.read_as}"
     return ("right" if all(e in entry.may_motion for e in effects) else "wrong"), "; ".join(effects)
+
+
+def _new(after: Sequence[Subtask], before: Sequence[Subtask]) -> list[Subtask]:
+    """The steps up to the first wait that were not to be done before."""
+    began = list(takewhile(lambda s: s.wait is None, after))
+    known = {(s.verb, s.object_id, s.relation, s.reference_id) for s in before}
+    return [s for s in began if (s.verb, s.object_id, s.relation, s.reference_id) not in known]
 
 
 def _effects(c: Correction) -> list[str]:

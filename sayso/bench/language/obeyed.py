@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from sayso.bench.language.negated import SCENE
 from sayso.bench.language.writers_scenes import scenes
 from sayso.perception.scene import Scene
+from sayso.planner.corrections.correction import Correction, amended
 from sayso.planner.corrections.heard import Hearing
-from sayso.planner.corrections.reader import Correction, amended, read_correction
-from sayso.planner.corrections.second_opinion import SecondOpinion
+from sayso.planner.corrections.reader import CorrectionReader
 from sayso.planner.execution.came_about import same_condition
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory
 from sayso.planner.memory.planner import Remembering
 from sayso.planner.plan import Plan, Planner, Subtask
-from sayso.planner.reader.second_opinion import ends
+from sayso.planner.reader.deciding import ends
 from sayso.planner.reader.training.pairs import Pair
 from sayso.planner.task.canonical import canonical
 from sayso.planner.task.text import write
+from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import Answer, AnswerPlace, AnswerThing, Task
 from sayso.planner.watch.formula import Formula
 from sayso.skills.motion import GripperAction, parse
@@ -69,7 +70,7 @@ def _after(pair: Pair, local: LocalPlanner) -> Planner:
     return planner
 
 
-def corrected(pair: Pair, planner: LocalPlanner, second: SecondOpinion) -> tuple[Effect, Effect]:
+def corrected(pair: Pair, planner: LocalPlanner, reader: CorrectionReader) -> tuple[Effect, Effect]:
     """What a correction should do and what it does while ``pair.context.doing`` is carried out.
 
     An answer to a question is left to the dialogue: it should be no stop, motion or other task.
@@ -77,17 +78,15 @@ def corrected(pair: Pair, planner: LocalPlanner, second: SecondOpinion) -> tuple
     scene, context = scene_of(pair), pair.context
     doing = planner.plan(write(context.doing), scene) if context.doing is not None else None
     steps = doing.subtasks if isinstance(doing, Plan) else ()
-    first, rest = (steps[0], steps[1:]) if steps else (None, ())
-    read = read_correction(pair.said, scene, first, current=UNDER_WAY, rest=rest, embed=planner.model.embed)
-    read = second.on(
-        read,
+    read = reader.read(
+        pair.said,
         scene,
         steps,
         current=UNDER_WAY,
         asked=context.asked,
         instruction=write(context.doing) if context.doing else "",
     )
-    hearing = Hearing(pair.said, scene, steps, UNDER_WAY, 0.0, planner.words.kinds, planner.words.colors)
+    hearing = Hearing(pair.said, scene, steps, UNDER_WAY, 0.0, kinds_meant, colors_meant)
     given = _of_correction(read, steps, scene, planner)
     if isinstance(pair.meaning, Answer | AnswerThing | AnswerPlace):
         return Effect("ask"), given

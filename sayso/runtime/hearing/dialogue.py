@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.text import is_stop
 from sayso.planner.dialogue import answered, in_words, says_again, says_never_mind
 from sayso.planner.execution.supervisor import Level, Replan

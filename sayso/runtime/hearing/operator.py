@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from sayso.hardware.control.loop import Cycle
 from sayso.planner.checks.screening import screened_words
 from sayso.planner.checks.threats import threatens
+from sayso.planner.corrections.correction import NOT_UNDERSTOOD, Correction, amended
 from sayso.planner.corrections.grammar import seen_from
-from sayso.planner.corrections.reader import Correction, amended, read_correction
+from sayso.planner.corrections.plainly import read_plainly
 from sayso.planner.corrections.speed import Pace
 from sayso.planner.dialogue import in_words, is_number
 from sayso.planner.pointed import with_point, without_point
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sayso.runtime.components import Components
     from sayso.runtime.executive import Executive
 
+PLAIN_WORDS = "a question, or no plain word to go on; say go on"
 STOP_GRACE_S = 1.0
 SAVED_S = 2.0  # real time for what was heard to be saved, once nothing moves any more
 
@@ -51,7 +53,7 @@ class Operator(Subscriber):
         self, executive: Executive, queue: CommandQueue, components: Components, viewpoint_yaw: float = 0.0
     ) -> None:
         self._executive, self.queue = executive, queue
-        self._embed, self._second, self._model = components.embed, components.second, components.model
+        self._corrections, self._model = components.corrections, components.model
         self._planners = [p for p in (components.planner, components.local) if p is not None]
         self.look_from(viewpoint_yaw)
         self.go_on_s = STOP_GRACE_S
@@ -275,9 +277,7 @@ class Operator(Subscriber):
             self._stop(now)
             self.reaction_time.expect(heard, wall, word.arrived, None)
         elif correction.level == "resume" and runtime.loop.stopped and (in_doubt(word.text) or not newest):
-            heard.correction = replace(
-                correction, level="ask", read_as="a question, or no plain word to go on; say go on"
-            )
+            heard.correction = replace(correction, level="ask", read_as=PLAIN_WORDS)
         elif self._act(heard, now):
             runtime.answer()
             self.reaction_time.expect(heard, wall, word.arrived, before)
@@ -305,7 +305,8 @@ class Operator(Subscriber):
     def _is_new(self, text: str) -> bool:
         """Whether ``text`` is an instruction by itself, which replaces the question that waits."""
         stopped = self._executive.runtime.loop.stopped
-        return self._second is not None and not stopped and not threatens(text) and self._second.instructs(text)
+        reader = self._corrections
+        return reader is not None and not stopped and not threatens(text) and reader.instructs(text)
 
     def _told(self, text: str) -> Correction | None:
         """The answer to a name, a preference, a tip or a question, which change nothing under way; None for others."""
@@ -317,33 +318,29 @@ class Operator(Subscriber):
         return None if answer is None else Correction(text, "remark", answer, answers=True)
 
     def _corrected(self, text: str, now: float) -> Correction:
-        """What ``text`` means by the grammar, weighed against the learned reader."""
+        """What ``text`` means."""
         executive = self._executive
         assert executive.scene is not None
         current = executive.supervisor.current
         lasts = executive.goals.nudges.motion(current)
         motion = executive.override.motion(now) or lasts or executive.runtime.motion
         current = None if current is None or current.wait is not None else current
-        found = read_correction(
-            text, executive.scene, current, self.view.yaw, current=motion, rest=executive.supervisor.left,
-            embed=self._embed,
-        )  # fmt: skip
-        if self._second is None or executive.runtime.loop.stopped:
-            return screened_words(found)  # only plain words move a stopped arm again
         steps = (*([current] if current is not None else []), *executive.supervisor.left)
         asked = executive.dialogue.question.text if executive.dialogue.question is not None else ""
-        return screened_words(
-            self._second.on(
-                found,
-                executive.scene,
-                steps,
-                self.view.yaw,
-                motion,
-                asked,
-                executive.instruction,
-                spoken=executive.override.motion(now) is not None,
-            )
+        if self._corrections is None:
+            plainly = read_plainly(text, motion, self.view.yaw)
+            return screened_words(plainly or Correction(text, "unknown", NOT_UNDERSTOOD))
+        spoken = executive.override.motion(now) is not None
+        found = self._corrections.read(
+            text, executive.scene, steps, self.view.yaw, motion, asked, executive.instruction, spoken
         )
+        if executive.runtime.loop.stopped:  # only plain words move a stopped arm again
+            plain = read_plainly(text)
+            if plain is not None and plain.level == "resume":
+                return plain
+            if found.level == "resume":
+                return replace(found, level="ask", read_as=PLAIN_WORDS)
+        return screened_words(found)
 
     def _noted(self, heard: Heard) -> Heard:
         self._executive.log.heard.append(heard)
@@ -406,8 +403,8 @@ class Operator(Subscriber):
     def moves(self, text: str, now: float) -> bool:
         """Begin the motion or set the pace that ``text`` plainly is ("up a bit", "go slowly"); False if it is none."""
         assert self._executive.scene is not None
-        spoken = read_correction(text, self._executive.scene, None, self.view.yaw)
-        return (spoken.motion is not None or spoken.pace is not None) and self._obey(spoken, now)
+        spoken = read_plainly(text, None, self.view.yaw)
+        return spoken is not None and (spoken.motion is not None or spoken.pace is not None) and self._obey(spoken, now)
 
     def _resume(self, now: float) -> None:
         runtime = self._executive.runtime

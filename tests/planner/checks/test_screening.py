@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sayso.planner.checks.screening import SOUNDS, harm_in, screened, screened_words
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import Option
-from sayso.planner.task.text import parse, write
+from sayso.planner.task.text import parse
 from tests.planner.local_scenes import TABLE
 
 PLAN, OTHER = (Plan((Subtask(Verb.PICK, f"{c} block", f"{c} block"),)) for c in ("red", "blue"))
@@ -26,40 +26,22 @@ def test_harm_adds_up_over_meanings() -> None:
 
 
 def test_probable_harm_is_refused_whatever_else_is_read() -> None:
-    assert screened(PLAN, 0.5, False, [option(0.5)], TABLE) == Refusal(UNSAFE)
-    assert screened(WHICH, 0.4, True, [], TABLE) == Refusal(UNSAFE)
-    assert screened(WHICH, 0.4, False, [], TABLE) == Question(f"{SOUNDS} What shall I do?")
+    assert screened(PLAN, 0.5, [option(0.5)], TABLE) == Refusal(UNSAFE)
+    assert screened(WHICH, 0.4, [], TABLE) == Question(f"{SOUNDS} What shall I do?")
 
 
 def test_a_plain_plan_passes() -> None:
-    assert screened(PLAN, 0.01, False, [option(0.3)], TABLE) == PLAN
-
-
-def test_alarming_words_with_a_certain_task_are_carried_out() -> None:
-    assert screened(PLAN, 0.03, True, [option(0.9)], TABLE) == PLAN
-
-
-def test_alarming_words_without_a_certain_task_are_asked_about() -> None:
-    asked = screened(PLAN, 0.03, True, [option(0.3)], TABLE)
-    assert asked == Question(f"{SOUNDS} Do you mean: pick up the red block?", ("yes", "no"), (write(PICK), ""))
-    assert screened(WHICH, 0.03, True, [option(0.3)], TABLE) == Question(f"{SOUNDS} What shall I do?")
+    assert screened(PLAN, 0.01, [option(0.3)], TABLE) == PLAN
 
 
 def test_a_certain_task_is_asked_about_where_harm_is_possible_too() -> None:
-    asked = screened(PLAN, 0.12, False, [option(0.85)], TABLE)
+    asked = screened(PLAN, 0.12, [option(0.85)], TABLE)
     assert isinstance(asked, Question)
     assert asked.text.startswith(SOUNDS)
 
 
-def test_words_in_which_the_reader_sees_no_harm_are_not_called_dangerous() -> None:
-    assert screened(WHICH, 0.0, True, [option(0.3)], TABLE) == WHICH
-    asked = screened(PLAN, 0.0, True, [option(0.3)], TABLE)
-    assert isinstance(asked, Question)
-    assert asked.text == "Do you mean: pick up the red block?"
-
-
 def test_a_plan_that_the_sure_reading_does_not_have_is_asked_about() -> None:
-    asked = screened(OTHER, 0.15, False, [option(0.8)], TABLE)
+    asked = screened(OTHER, 0.15, [option(0.8)], TABLE)
     assert isinstance(asked, Question)
     assert asked.text.endswith("Do you mean: pick up the blue block?")
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sayso.planner.corrections.reader import read_correction
+from sayso.planner.corrections.plainly import read_plainly
 from sayso.planner.corrections.speed import FAST, SLOW, SLOWEST, SPEED_ALONE, SPEED_PHRASES, read_speed
 from sayso.planner.corrections.text import tokens
-from sayso.planner.plan import Subtask, Verb
 from sayso.skills.motion import parse
-from tests.planner.remote_server import table
 
 USUAL = {
     "slow; slowly; careful; careful now; please be careful; gently; easy; take it easy; take your time; go slowly; "
@@ -34,9 +32,8 @@ CASES = [(text.strip(), pace) for texts, pace in USUAL.items() for text in texts
 @pytest.mark.parametrize(("text", "pace"), CASES, ids=[t for t, _ in CASES])
 @pytest.mark.parametrize("doing", [None, "move arm left", "open gripper"])
 def test_a_speed_word_changes_the_speed_and_orders_no_motion(text: str, pace: float, doing: str | None) -> None:
-    subtask = Subtask(Verb.PICK, "b1", "red block") if doing else None
-    correction = read_correction(text, table(), subtask, current=parse(doing) if doing else None)
-    assert correction.level == "motion" and correction.motion is None
+    correction = read_plainly(text, parse(doing) if doing else None)
+    assert correction is not None and correction.level == "motion" and correction.motion is None
     assert correction.pace is not None and correction.pace.after(1.0) == pytest.approx(pace)
     assert correction.read_as == correction.pace.words
 
@@ -47,8 +44,8 @@ def test_what_only_holds_a_speed_word_is_none(text: str) -> None:
 
 
 def test_a_speed_with_a_direction_is_a_motion() -> None:
-    correction = read_correction("up, slowly", table(), None)
-    assert (str(correction.motion), correction.pace) == ("move arm up slowly", None)
+    correction = read_plainly("up, slowly")
+    assert correction is not None and (str(correction.motion), correction.pace) == ("move arm up slowly", None)
 
 
 def test_what_is_relative_adds_up_within_bounds() -> None:

@@ -22,7 +22,6 @@ RED_IN_BLUE = Subtask(Verb.PLACE, "red block", "red block", Relation.IN, "blue b
         ("do not put the red block in the pink bowl, put it in the blue bowl", "red block", "blue bowl"),
         ("instead of the pink bowl, put the red block in the blue bowl", "red block", "blue bowl"),
         ("the red block belongs in the blue bowl, not the green bowl", "red block", "blue bowl"),
-        ("I don't want the red one in the pink bowl I want it in the green bowl, duh", "red block", "green bowl"),
         (
             "Rather than stacking the blue block on the red one, set it down beside the green bowl.",
             "blue block",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sayso.planner.asks import Asks
-from sayso.planner.language.plan_builder import ABILITIES
+from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.understanding import Option

@@ -16,7 +16,7 @@ from sayso.planner.task.values import Task
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    found = Tokenizer.from_file(str(Path(PACKAGED) / "words-tokenizer.json"))
+    found = Tokenizer.from_file(str(Path(PACKAGED) / "reader-encoder-tokenizer.json"))
     found.no_padding()
     found.no_truncation()
     return found

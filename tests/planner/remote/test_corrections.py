@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.remote.chat import Chat
 from sayso.planner.remote.corrections import RemoteCorrections, Situation

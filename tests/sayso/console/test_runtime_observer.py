@@ -14,7 +14,7 @@ from sayso.hardware.control.guard import GuardEvent
 from sayso.hardware.control.loop import Cycle
 from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Frame, JointState, JointTarget, Pose
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.runtime.log import Heard
 
 STATE = JointState(1.0, np.zeros(7), np.zeros(7))

@@ -25,6 +25,7 @@ from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import LanguageMotion, parse
 from sayso.skills.policy import ActionChunk, chunk_from_velocity
+from tests.planner.corrections.reading import reader
 
 SPEC = load_arm("panda")
 FORWARD, LEFT, UP = parse("move arm forward"), parse("move arm left"), parse("move arm up")
@@ -203,7 +204,14 @@ class ExecutiveRig:
         self.parts.motions = [FORWARD]
         self.planner, self.queue, self.critic = planner or PlanOf(), CommandQueue(), Calm()
         self.eyes = Eyes(self.asked, objects)
-        components = Components(self.parts, self.parts, self.critic, self.planner, self.eyes)  # type: ignore[arg-type]
+        components = Components(
+            self.parts,
+            self.parts,
+            self.critic,
+            self.planner,
+            self.eyes,
+            corrections=reader(),  # type: ignore[arg-type]
+        )
         self.executive = Executive(self.robot, make_loop(self.robot), components, self.queue)
         self.runtime, self.operator = self.executive.runtime, self.executive.operator
         self.runtime.subscribe(self.follower)

@@ -13,7 +13,7 @@ from sayso.hardware.types import JointState, Pose
 from sayso.perception.scene import KINDS, Scene, SceneObject
 from sayso.planner.background import BackgroundPlanner
 from sayso.planner.checks.familiar import SAMPLES
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.errors import PlannerError
 from sayso.planner.execution.critic import State
 from sayso.planner.execution.second_look import AWAY_S, DARK_S, DOUBT_S

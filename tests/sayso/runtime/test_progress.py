@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.plan import Question
 from sayso.runtime.hearing.after_stop import STANDS
 from sayso.runtime.log import Heard

@@ -8,7 +8,7 @@ from sayso.bench.language.language import Verdict, seen, sentences
 from sayso.bench.language.obeyed import Effect, corrected, planned, scene_of
 from sayso.bench.language.writers_scenes import scenes
 from sayso.model_store import PACKAGED
-from sayso.planner.corrections.second_opinion import SecondOpinion
+from sayso.planner.corrections.reader import CorrectionReader
 from sayso.planner.local import LocalPlanner
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.training.pairs import Pair
@@ -16,7 +16,7 @@ from sayso.planner.task.text import parse
 from sayso.planner.task.values import Task
 
 PLANNER = LocalPlanner(PACKAGED)
-SECOND = SecondOpinion(PLANNER.reader, PLANNER.words)
+READER = CorrectionReader(PLANNER.reader)
 LEFT, RIGHT, ON, ASK, STOP = (
     Effect("motion", ("left",)),
     Effect("motion", ("right",)),
@@ -59,5 +59,5 @@ def test_another_place_is_another_effect(other: str) -> None:
 )
 def test_a_plain_correction_is_obeyed(said: str, meaning: str) -> None:
     doing = parse(PUT, Task)
-    meant, given = corrected(Pair(said, Context(doing), parse(meaning), "correction"), PLANNER, SECOND)
+    meant, given = corrected(Pair(said, Context(doing), parse(meaning), "correction"), PLANNER, READER)
     assert meant == given

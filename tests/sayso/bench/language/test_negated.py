@@ -38,7 +38,7 @@ def test_a_correction_is_judged_by_its_effect() -> None:
     assert verdict("correction", "left a bit", may_motion=["stop"]) == "wrong"
     assert verdict("correction", "slower", may_motion=["slower"]) == "right"
     assert verdict("correction", "open the gripper", may_motion=["close"]) == "wrong"
-    assert verdict("correction", "sideways, whatever that is", may_motion=["left"]) == "asked"
+    assert verdict("correction", "in a wider sweep", may_motion=["left"]) == "asked"
     assert verdict("correction", "that's right", may_motion=["go on"]) == "right"
     assert verdict("correction", "that's right", may_motion=["left"]) == "wrong", "a remark goes on"
     assert verdict("correction", "tell me a joke") == "right"

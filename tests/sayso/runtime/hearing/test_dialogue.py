@@ -7,7 +7,7 @@ import math
 import pytest
 
 from sayso.perception.scene import Scene
-from sayso.planner.corrections.second_opinion import SecondOpinion
+from sayso.planner.corrections.reader import CorrectionReader
 from sayso.planner.execution.supervisor import Level
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask, Verb
 from sayso.runtime.hearing.understood import AS_BEFORE, LEFT, UNASKED
@@ -18,7 +18,7 @@ WHICH = Question("Which block do you mean: the red block or the green block?", (
 
 
 class Particular(Planner):
-    """Picks up the block of the color named, asks `WHICH` without one, and refuses to fly."""
+    """Picks up the block of the color named, asks `WHICH` without one, and refuses a yellow one."""
 
     name = "particular"
 
@@ -29,8 +29,8 @@ class Particular(Planner):
         self, instruction: str, scene: Scene, *, done: tuple[Subtask, ...] = (), deadline_s: float = 10.0
     ) -> Answer:
         self.instructions.append(instruction)
-        if "fly" in instruction:
-            return Refusal("I cannot fly.")
+        if "yellow" in instruction:
+            return Refusal("I take no yellow one.")
         color = next((c for c in ("green", "red") if c in instruction), None)
         return WHICH if color is None else Plan((Subtask(Verb.PICK, color, f"{color} block"),))
 
@@ -192,7 +192,7 @@ def test_a_spoken_motion_moves_the_arm_while_the_question_waits() -> None:
 
 def test_a_whole_new_instruction_takes_the_place_of_the_answer() -> None:
     asked = rig()
-    assert said(asked, "put the green block there") == "I pick up the green block"
+    assert said(asked, "pick up the green block") == "I pick up the green block"
     assert asked.object == "green"
 
 
@@ -242,23 +242,23 @@ def test_a_question_that_no_scheduled_phrase_answers_ends_as_asked() -> None:
 
 def test_a_refused_answer_ends_as_refused() -> None:
     asked = rig()
-    assert said(asked, "fly the red block to the moon, put it there") == "I cannot fly."
+    assert said(asked, "pick up the yellow block") == "I take no yellow one."
     assert asked.executive.outcome == "refused"
 
 
 def test_a_refused_correction_ends_no_run_that_a_person_watches() -> None:
     asked = rig("pick up the red block")
     asked.drive(0.5)
-    assert said(asked, "fly the green block to the moon, put it there") == "I cannot fly. I go on as before."
+    assert said(asked, "pick up the yellow block") == "I take no yellow one. I go on as before."
     asked.drive(0.5)
     assert asked.object == "red" and asked.executive.outcome is None
     assert asked.executive.instruction == "pick up the red block" and asked.executive.refusal is None
-    assert "I cannot fly" in asked.executive.notices.events[0].text
+    assert "I take no yellow one" in asked.executive.notices.events[0].text
 
 
 def test_a_refused_correction_ends_the_run_without_a_person() -> None:
     alone = rig("pick up the red block", wait_s=None)
-    alone.drive(0.5, "fly the green block to the moon, put it there")
+    alone.drive(0.5, "pick up the yellow block")
     assert alone.executive.outcome == "refused"
 
 
@@ -357,7 +357,7 @@ def test_a_number_without_a_question_is_no_order() -> None:
 
 def test_an_instruction_by_itself_replaces_the_question() -> None:
     asked = rig()
-    asked.executive.operator._second = SecondOpinion(WORDS.reader, WORDS.words)
+    asked.executive.operator._corrections = CorrectionReader(WORDS.reader)
     assert said(asked, "the purple whale sings").startswith("that is no answer")
     text = "put the green block in the blue bowl unless it is already there"
     assert said(asked, text) == "I pick up the green block"

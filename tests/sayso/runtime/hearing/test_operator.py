@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.execution.nudge import MOST_M
 from sayso.planner.plan import Question
 from tests.sayso.runtime.parts import FORWARD, LEFT, SPEED, ExecutiveRig
@@ -170,33 +170,33 @@ def test_words_that_nobody_understands_change_nothing_and_are_told(rig: Executiv
     before = len(rig.parts.acted)
     rig.drive(0.1, "the weather is nice")
     (heard,) = rig.follower.words
-    assert heard.correction.level in ("unknown", "ask") and heard.latency_ms is None
+    assert heard.correction.level in ("unknown", "ask", "remark") and heard.latency_ms is None
     assert set(rig.parts.acted[before:]) == {FORWARD} and rig.object == "red"
 
 
 class SaysGoOn:
-    """A second opinion that takes everything but a stop for "go on"."""
+    """A reader that takes everything but a stop for "go on"."""
 
     def __init__(self) -> None:
         self.asked = 0
 
-    def on(self, found: Correction, *_: object, **__: object) -> Correction:
-        if found.level == "stop":
-            return found
+    def read(self, text: str, *_: object) -> Correction:
+        if text == "stop":
+            return Correction(text, "stop", "stop")
         self.asked += 1
-        return Correction(found.text, "resume", "go on")
+        return Correction(text, "resume", "go on")
 
 
-def test_no_second_opinion_moves_a_stopped_arm(rig: ExecutiveRig) -> None:
-    second = SaysGoOn()
-    rig.operator._second = second  # type: ignore[assignment]
+def test_only_plain_words_move_a_stopped_arm(rig: ExecutiveRig) -> None:
+    reader = SaysGoOn()
+    rig.operator._corrections = reader  # type: ignore[assignment]
     rig.drive(0.1, "glorp")
-    assert second.asked == 1
+    assert reader.asked == 1
     rig.operator.go_on_s = 10.0
     rig.queue.stop()
     rig.drive(0.5)
     rig.drive(0.5, "glorp")
-    assert second.asked == 1
+    assert rig.follower.words[-1].correction.level == "ask"
     assert rig.runtime.loop.stopped and rig.speed == pytest.approx(0.0, abs=1e-6)
 
 

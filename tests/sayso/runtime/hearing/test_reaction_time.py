@@ -10,7 +10,7 @@ import pytest
 from sayso.hardware.control.guard import GuardEvent
 from sayso.hardware.control.loop import Cycle
 from sayso.hardware.types import Array, JointState, JointTarget
-from sayso.planner.corrections.reader import Correction
+from sayso.planner.corrections.correction import Correction
 from sayso.runtime.hearing.reaction_time import GIVE_UP_S, ReactionTime
 from sayso.runtime.log import Heard
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sayso.planner.corrections.reader import URGENT, Correction
+from sayso.planner.corrections.correction import URGENT, Correction
 from sayso.planner.plan import Question, Relation, Subtask, Verb
 from sayso.runtime.hearing.command_queue import MAX_WAITING, CommandQueue
 from sayso.runtime.hearing.understood import (

@@ -1,67 +1,80 @@
 # ruff: noqa: E501  # a case is a line
-"""The learned reader as a second opinion on a correction, and what each meaning comes to."""
+"""What each meaning of a correction comes to, and what the reader does with words that nobody knows."""
 
 from __future__ import annotations
 
 import pytest
 
 from sayso.model_store import PACKAGED
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.heard import Hearing, doing
-from sayso.planner.corrections.reader import URGENT, Correction, Level, read_correction
-from sayso.planner.corrections.second_opinion import SecondOpinion
+from sayso.planner.corrections.reader import CorrectionReader
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.task.text import parse, write
+from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.skills.motion import parse as motion
 from tests.planner.local_scenes import TABLE
 
 PLANNER = LocalPlanner(PACKAGED)
-SECOND = SecondOpinion(PLANNER.reader, PLANNER.words)
+READER = CorrectionReader(PLANNER.reader)
 PICK = Subtask(Verb.PICK, "red block", "red block")
 PUT = Subtask(Verb.PLACE, "red block", "red block", Relation.IN, "blue bowl", "blue bowl")
 
 
-def opinion(text: str, level: Level = "unknown") -> Correction:
-    return SECOND.on(Correction(text, level, "by the grammar"), TABLE, (PICK, PUT), current=motion("move arm forward"))
+def read(text: str) -> Correction:
+    return READER.read(text, TABLE, (PICK, PUT), current=motion("move arm forward"))
 
 
 def come_to(meaning: str) -> Correction:
-    words = PLANNER.words
-    hearing = Hearing("x", TABLE, (PICK, PUT), motion("move arm forward"), 0.0, words.kinds, words.colors)
+    hearing = Hearing("x", TABLE, (PICK, PUT), motion("move arm forward"), 0.0, kinds_meant, colors_meant)
     return hearing.read(parse(meaning))
 
 
-def test_what_the_grammar_cannot_read_is_read() -> None:
-    assert opinion("a bit to the left").read_as == "move arm slightly left"
-
-
-def test_the_grammar_and_the_reader_agree() -> None:
-    found = Correction("a bit to the left", "motion", "by the grammar", motion("move arm slightly left"))
-    assert SECOND.on(found, TABLE, (PICK, PUT)) == found
-
-
-@pytest.mark.parametrize("level", ["unknown", "ask", "remark", "motion", "goal"])
-def test_a_stop_overrules_everything(level: Level) -> None:
-    assert opinion("stop stop stop", level).level == "stop"
-
-
 @pytest.mark.parametrize("text", ["go left only if there is room", "left or right", "if it slips, open the gripper"])
-def test_what_the_rules_doubt_stays_a_question(text: str) -> None:
-    found = opinion(text, "ask")
-    assert found.level in ("ask", "stop") or (found.instruction or "").startswith("if(event("), "the planner asks then"
+def test_what_is_doubted_stays_a_question(text: str) -> None:
+    found = read(text)
+    assert found.level in ("ask", "unknown", "stop") or (found.instruction or "").startswith("if(event("), found
 
 
-@pytest.mark.parametrize("text", ["stop", "no! a bit to the left, stop!"])
-def test_a_plain_stop_stands(text: str) -> None:
-    assert opinion(text, "stop").level == "stop"
+@pytest.mark.parametrize("text", ["glorp the zib frum", "grommit the flarp"])
+def test_words_that_nobody_knows_stop_nothing_and_are_asked_about(text: str) -> None:
+    assert read(text).level in ("unknown", "ask")
 
 
-def test_a_stop_that_only_the_grammar_hears_gives_way_to_a_certain_order() -> None:
-    assert opinion("a bit to the left", "stop").level == "motion"
+@pytest.mark.parametrize("text", ["BLORP!", "Frobnicate!!", "the glorp, the glorp"])
+def test_the_same_in_a_raised_voice_is_a_stop(text: str) -> None:
+    assert read(text).level == "stop"
 
 
-def test_what_neither_reads_stays_open() -> None:
-    assert opinion("glorp the zib frum").level == "unknown"
+@pytest.mark.parametrize("text", ["in a wider sweep", "in a straight line", "with a longer reach", "please in one go"])
+def test_a_manner_that_the_arm_does_not_have_is_no_remark(text: str) -> None:
+    assert read(text).level in ("unknown", "ask")
+
+
+@pytest.mark.parametrize(("text", "pace"), [("half speed", 0.5), ("twice as slow", 0.5), ("with more care", 0.5)])
+def test_an_exact_speed_is_read_by_its_words(text: str, pace: float) -> None:
+    found = read(text).pace
+    assert found is not None and found.after(1.0) == pace
+
+
+@pytest.mark.parametrize("text", ["pur it on my hnad", "drop it on her fingr", "stbab him in the eye"])
+def test_a_misspelt_hazard_is_no_order(text: str) -> None:
+    found = read(text)
+    assert found.level in ("stop", "unknown"), found
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "read_as"),
+    [
+        ("no, the 🟩", "subtask", "the green block instead of the red block"), ("🛑", "stop", "stop"),
+        ("a bit to the left 🙏", "motion", "move arm slightly left"), ("up 5 cm 👍🏽", "motion", "move arm up"),
+        ("turn it 30°", "ask", None),
+    ],
+)  # fmt: skip
+def test_signs_are_read_as_what_they_show(text: str, level: str, read_as: str | None) -> None:
+    found = read(text)
+    assert found.level == level and read_as in (None, found.read_as)
 
 
 @pytest.mark.parametrize(
@@ -125,19 +138,20 @@ def test_what_is_done_is_a_task() -> None:
     ],
 )
 def test_what_is_an_instruction_by_itself(said: str, is_own: bool) -> None:
-    assert SecondOpinion(PLANNER.reader, PLANNER.words).instructs(said) is is_own
+    assert READER.instructs(said) is is_own
 
 
-@pytest.mark.parametrize("text", ["where is the mug?", "where is my mug?", "who are you?", "what can you do for me?"])
+@pytest.mark.parametrize(
+    "text",
+    ["where is the mug?", "where is my mug?", "who are you?", "what can you do for me?"],
+)
 def test_a_plain_question_is_no_stop(text: str) -> None:
-    assert opinion(text).level != "stop"
-    assert SECOND.on(Correction(text, "stop", URGENT), TABLE, (PICK, PUT)).level != "stop"
+    assert read(text).level != "stop"
 
 
 @pytest.mark.parametrize("text", ["where is the stop button, stop!", "what are you doing, stop", "who is screaming?"])
 def test_a_question_with_a_stop_word_or_a_cry_is_one(text: str) -> None:
-    found = read_correction(text, TABLE, PICK)
-    assert found.level == "stop" and SECOND.on(found, TABLE, (PICK, PUT)).level == "stop"
+    assert read(text).level == "stop"
 
 
 @pytest.mark.parametrize(("text", "spoken", "level"), [
@@ -145,7 +159,5 @@ def test_a_question_with_a_stop_word_or_a_cry_is_one(text: str) -> None:
     ("undo that", True, "motion"),
 ])  # fmt: skip
 def test_what_is_put_back_is_a_thing_unless_a_spoken_motion_is_undone(text: str, spoken: bool, level: str) -> None:
-    found = read_correction(text, TABLE, PICK)
-    forward = motion("move arm forward")
-    read = SECOND.on(found, TABLE, (PICK, PUT), current=forward, spoken=spoken)
-    assert (read.level, read.instruction) == (level, "undo" if level == "goal" else None)
+    found = READER.read(text, TABLE, (PICK, PUT), current=motion("move arm forward"), spoken=spoken)
+    assert (found.level, found.instruction) == (level, "undo" if level == "goal" else None)

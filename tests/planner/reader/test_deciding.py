@@ -1,4 +1,4 @@
-"""Two readers of an instruction together."""
+"""From the meanings of an instruction to one answer."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.deciding import as_instruction, decided
 from sayso.planner.reader.doubt import unread, values_in
-from sayso.planner.reader.second_opinion import AGREED, weighed
-from sayso.planner.reader.understanding import CERTAIN, SURE, Option, options
+from sayso.planner.reader.understanding import SURE, Option, options
 from sayso.planner.task.text import parse
 from sayso.planner.task.values import Event, Utterance
 from sayso.planner.watch.atoms import Told
@@ -28,47 +28,37 @@ def plan(block: str) -> Plan:
     return Plan((Subtask(Verb.PICK, name, name), put))
 
 
-ASKED, REFUSED = Question("Which one?"), Refusal("I cannot do that.")
-
-
 @pytest.mark.parametrize(
-    ("by_rules", "probability", "answer", "meaning", "wanted"),
+    ("probability", "answer", "meaning", "wanted"),
     [
-        (plan("red"), 0.99, plan("red"), PUT, plan("red")), (ASKED, 0.99, plan("red"), PUT, plan("red")),
-        (REFUSED, 0.99, plan("red"), PUT, plan("red")), (ASKED, SURE - 0.01, plan("red"), PUT, ASKED),
-        (plan("red"), SURE - AGREED, plan("red"), PUT, plan("red")),
-        (plan("red"), SURE - AGREED - 0.1, plan("green"), OTHER, plan("red")),
-        (plan("red"), CERTAIN, plan("green"), OTHER, plan("green")),
-        (ASKED, 0.99, Refusal("I see a block."), "ask(see)", Refusal("I see a block.")),
-        (ASKED, 0.99, Refusal("Not for me."), "remark", ASKED), (ASKED, 0.99, Question("What?"), PUT, ASKED),
-        (plan("red"), 0.99, Refusal("I see a block."), "ask(see)", plan("red")),
+        (0.99, plan("red"), PUT, plan("red")), (SURE, plan("red"), PUT, plan("red")),
+        (0.99, Refusal("I see a block."), "ask(see)", Refusal("I see a block.")),
+        (0.99, Refusal("Not for me."), "remark", Refusal("Not for me.")),
+        (0.3, Question("What?"), PUT, Question("What?")),
     ],
 )  # fmt: skip
-def test_the_answer_of_two_readers(
-    by_rules: Answer, probability: float, answer: Answer, meaning: str, wanted: Answer
-) -> None:
-    assert weighed(SAID, by_rules, [Option(answer, parse(meaning), probability)]) == wanted
+def test_what_is_sure_is_done(probability: float, answer: Answer, meaning: str, wanted: Answer) -> None:
+    assert decided(SAID, [Option(answer, parse(meaning), probability)]) == wanted
 
 
-def test_two_plans_that_differ_are_asked_about_and_the_other_can_be_chosen() -> None:
-    asked = weighed(SAID, plan("red"), [Option(plan("green"), parse(OTHER), CERTAIN - 0.01)])
-    assert isinstance(asked, Question)
-    assert "green block" in asked.options[0] and "red block" in asked.options[1]
-    assert asked.answers == (OTHER, "")
+def test_what_is_not_sure_is_asked_about_and_can_be_agreed_to() -> None:
+    asked = decided(SAID, [Option(plan("green"), parse(OTHER), SURE - 0.01)])
+    assert isinstance(asked, Question) and "green block" in asked.text
+    assert asked.options == ("yes", "no") and asked.answers == (OTHER, "")
 
 
-def test_a_plan_against_a_rule_is_asked_about_and_a_remark_changes_nothing() -> None:
-    rule = parse("rule(untouched(the(block, color(red))))")
-    asked = weighed(SAID, plan("red"), [Option(Refusal("I understand."), rule, 0.99)])
-    assert isinstance(asked, Question) and not asked.options
-    assert weighed(SAID, plan("red"), [Option(Refusal("Not for me."), parse("remark"), 0.99)]) == plan("red")
+def test_remarks_count_less_where_somebody_tells_an_idle_arm_a_plain_order() -> None:
+    meanings = [Meaning(parse("remark"), 0.7), Meaning(parse(PUT), 0.3)]
+    assert as_instruction(SAID, meanings)[0].value == parse(PUT)
+    assert sum(m.probability for m in as_instruction(SAID, meanings)) == pytest.approx(1.0)
+    assert as_instruction("Tom said to put that block in the bowl", meanings) == meanings
 
 
 def test_a_denial_that_no_reader_answers_is_no_plain_order() -> None:
     said = "put the red block in the bowl, not there"
-    assert weighed(said, ASKED, [Option(plan("red"), parse(PUT), 0.99)]) == ASKED
+    assert isinstance(decided(said, [Option(plan("red"), parse(PUT), 0.99)]), Question)
     limited = parse(f"with({PUT}, untouched(the(block, color(green))))")
-    assert weighed(said, ASKED, [Option(plan("red"), limited, 0.99)]) == plan("red")
+    assert decided(said, [Option(plan("red"), limited, 0.99)]) == plan("red")
 
 
 def test_a_plan_that_holds_a_limit_comes_before_a_more_probable_one_that_drops_it() -> None:
@@ -77,8 +67,8 @@ def test_a_plan_that_holds_a_limit_comes_before_a_more_probable_one_that_drops_i
     bound = replace(plan("red"), constraints=(untouched,))
     limited = parse(f"with({PUT}, untouched(the(block, color(green))))")
     found = [Option(plan("red"), parse(PUT), 0.5), Option(bound, limited, 0.3)]
-    assert weighed(said, ASKED, found) == bound
-    assert weighed(SAID, ASKED, found) == plan("red"), "nothing is limited"
+    assert decided(said, found) == bound
+    assert decided(SAID, found) == plan("red"), "nothing is limited"
 
 
 @pytest.mark.parametrize(

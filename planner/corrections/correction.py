@@ -1,0 +1,66 @@
+"""What a person said while the arm moves, as it was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sayso.perception.scene import Scene
+from sayso.planner.corrections.speed import Pace
+from sayso.planner.plan import Subtask
+from sayso.skills.motion import LanguageMotion
+
+Level = Literal["stop", "resume", "motion", "subtask", "goal", "remark", "ask", "unknown"]
+URGENT = "a stop, for that sounded urgent and I did not understand it; say go on if nothing is wrong"
+REMARKED = "a remark: nothing to do"
+NOT_UNDERSTOOD = "not understood; say for example: stop; a bit to the left; slower; no, the green one"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One spoken correction and how it was read; ``read_as`` says it in one line, or why it could not be read.
+
+    stop: hold now. resume: carry on, any motion that was spoken before is withdrawn. motion: do ``motion`` for
+    ``duration_s`` seconds; with only ``pace`` set, do everything at that speed until a person names another. subtask:
+    ``target`` (an id of the scene) takes the place of ``replaces`` (None: an object that the plan had not named
+    yet). goal: a new ``instruction``. remark: praise or small talk; the arm goes on, and a stopped arm stays
+    stopped. ask: something is missing, or more than one thing or none fits; ``options`` name some. unknown: not
+    understood. ``rule`` is the text of the person's standing rule, in the task language. A remark
+    ``answers`` if it says what the person asked, or what the robot keeps in mind.
+    """
+
+    text: str
+    level: Level
+    read_as: str
+    motion: LanguageMotion | None = None
+    pace: Pace | None = None
+    target: str | None = None
+    replaces: str | None = None
+    instruction: str | None = None
+    options: tuple[str, ...] = ()
+    duration_s: float = 0.0
+    rule: str | None = None
+    answers: bool = False
+
+
+def amended(subtasks: Sequence[Subtask], correction: Correction, scene: Scene) -> tuple[Subtask, ...]:
+    """``subtasks`` with the correction's object in the place of the one that it replaces.
+
+    Without ``replaces`` it takes the place of the first reference of its own kind.
+    """
+    target = scene.find(correction.target)
+    if correction.level != "subtask" or target is None:
+        return tuple(subtasks)
+    old = correction.replaces
+    if old is None:
+        kinds = ((s.reference_id, scene.find(s.reference_id)) for s in subtasks)
+        old = next((i for i, o in kinds if o is not None and o.kind == target.kind), None)
+    out = []
+    for step in subtasks:
+        if step.object_id == old:
+            step = replace(step, object_id=target.id, object_name=target.name)
+        if step.reference_id == old and old is not None:
+            step = replace(step, reference_id=target.id, reference_name=target.name)
+        out.append(step)
+    return tuple(out)

@@ -1,0 +1,81 @@
+"""What is read without a model: stops, "go on", speeds, and motions whose every word is known ("up a bit").
+
+A reader of meanings is less exact there: "twice as slow" is close to "twice as fast".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from sayso.planner.corrections.correction import NOT_UNDERSTOOD, Correction
+from sayso.planner.corrections.grammar import Spoken, Unreadable, motion_of, read_motion
+from sayso.planner.corrections.speed import read_speed
+from sayso.planner.corrections.stops.spared_stops import SPARED, spare, tells_to_go_on
+from sayso.planner.corrections.text import MAX_CHARS, forbidding, is_stop, normalise, says_go_on, says_stop, tokens
+from sayso.planner.corrections.words import READ_NEGATIONS
+from sayso.planner.language.modality import Doubt, Modality, doubts
+from sayso.skills.motion import LanguageMotion, Step
+
+_ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|nah|never|not)\b", re.IGNORECASE)
+_WITH_US = frozenset({"me", "us"})
+NO_CHANGE = "no motion that this could change; say a direction, for example: a bit to the left"
+
+
+def read_plainly(text: str, current: LanguageMotion | None = None, yaw: float = 0.0) -> Correction | None:
+    """What ``text`` says, if words alone tell; None for everything else, and for a cry that may be none.
+
+    ``current`` is the motion under way ("more", "the other way" refer to it), ``yaw`` rad the heading in which the
+    speaker looks, about base z. A text longer than `MAX_CHARS` is only looked at for a stop.
+    """
+    kept = text[:MAX_CHARS].encode("utf-8", "replace").decode()
+    if is_stop(text, sure=True):
+        return Correction(kept, "stop", "stop")
+    if len(text) > MAX_CHARS:
+        return Correction(kept, "unknown", f"{len(text)} characters are too many; at most {MAX_CHARS} are read")
+    words, spared = forbidding(tokens(text)), spare(normalise(text))
+    if not words:
+        return Correction(kept, "unknown", NOT_UNDERSTOOD)
+    if says_stop(forbidding(tokens(spared)), sure=True):
+        return Correction(kept, "stop", "stop")
+    if says_go_on(words) or (SPARED in spared and tells_to_go_on(spared)):
+        return Correction(kept, "resume", "go on")
+    if SPARED in spared or is_stop(text) or _ANSWERED_NO.search(kept):
+        return None
+    pace = read_speed(words)
+    if pace is not None:
+        return Correction(kept, "motion", pace.words, pace=pace)
+    if "?" in text or any(map(_is_open, doubts(text, at_once=True))):
+        return None
+    return _moved(kept, words, current, yaw)
+
+
+def _is_open(doubt: Doubt) -> bool:
+    """Whether the grammar of motions does not read the doubt's cue itself."""
+    return doubt.modality is not Modality.NEGATED or doubt.cue not in READ_NEGATIONS | {"no"}
+
+
+def _moved(text: str, words: list[str], current: LanguageMotion | None, yaw: float) -> Correction | None:
+    try:
+        spoken = read_motion(words)
+        if spoken is None or spoken.place is not None or spoken.gripper or _WITH_US.intersection(words):
+            return None  # a thing is found by its description, and what is let go of is put down
+        motion = _changed(spoken, current) if spoken.again or spoken.reverse else motion_of(spoken, None, yaw)
+    except Unreadable as error:
+        return Correction(text, "ask", str(error))
+    return Correction(text, "motion", str(motion), motion, duration_s=spoken.duration_s)
+
+
+def _changed(spoken: Spoken, now: LanguageMotion | None) -> LanguageMotion:
+    """The motion under way, once more or the other way. Raises `Unreadable` without one."""
+    if now is None or not (now.steps or now.toward):
+        raise Unreadable(NO_CHANGE)
+    if spoken.reverse:
+        return turned_round(now)
+    return replace(now, steps=tuple(Step(s.axis, s.sign, spoken.degree or s.degree) for s in now.steps))
+
+
+def turned_round(now: LanguageMotion) -> LanguageMotion:
+    """The opposite of a motion."""
+    steps = tuple(Step(s.axis, -s.sign, s.degree) for s in now.steps)
+    return replace(now, steps=steps, away=now.toward is not None and not now.away)

@@ -1,1 +1,0 @@
-"""The training of the words model: corpus, network, export and evaluation."""
