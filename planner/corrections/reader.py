@@ -183,7 +183,8 @@ class CorrectionReader:
         uncertain = stops >= STILL_A_STOP or not likely or likely[0].probability < CERTAIN
         if plain is not None and (found.level in OPEN or found.motion is not None):
             found = plain  # its question says what is missing
-        if not spared and refuses(text, words, steps, scene) and (uncertain or unread(text, likely[0].meaning)):
+        forbids = found.pace is None and not spared and refuses(text, words, steps, scene)  # "not so fast with the red"
+        if forbids and (uncertain or unread(text, likely[0].meaning)):
             return Correction(text, "stop", HEARD_AS_STOP)
         if found.level == "unknown" and asked and words[:1] and words[0] in W.TASK_VERBS:  # no answer, but an order
             return self.read(text, scene, steps, yaw, current, "", instruction, spoken)
@@ -225,9 +226,9 @@ def _unless_otherwise(plain: Correction, meanings: Sequence[Meaning], stops: flo
         return Correction(plain.text, "stop", HEARD_AS_STOP)
     remark = sum(m.probability for m in meanings if isinstance(m.value, Remark))
     orders = AGREED + sum(m.probability for m in meanings if not isinstance(m.value, Remark))
-    if plain.motion is None or remark < max(orders, ACTS):
+    if plain.motion is None or remark < ACTS:
         return plain
-    return Correction(plain.text, "remark", REMARKED)
+    return Correction(plain.text, "remark", REMARKED) if remark > orders else Correction(plain.text, "ask", UNSURE)
 
 
 def _with_grammar(words: Sequence[str], likely: Sequence[Heard]) -> list[Heard]:
