@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from sayso.planner.corrections.correction import NOT_UNDERSTOOD, Correction
+from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction
 from sayso.planner.corrections.grammar import Spoken, Unreadable, motion_of, read_motion
 from sayso.planner.corrections.speed import read_speed
 from sayso.planner.corrections.stops.spared_stops import SPARED, spare, tells_to_go_on
 from sayso.planner.corrections.text import MAX_CHARS, forbidding, is_stop, normalise, says_go_on, says_stop, tokens
-from sayso.planner.corrections.words import READ_NEGATIONS
+from sayso.planner.corrections.words import READ_NEGATIONS, phrases
 from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.skills.motion import LanguageMotion, Step
 
 _ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|nah|never|not)\b", re.IGNORECASE)
+_SAYINGS = phrases("far out; way to go; down to earth; ups and downs; back to back; so far so good; by far; low key")
+"""Sayings whose every word is one of motions."""
 _WITH_US = frozenset({"me", "us"})
 NO_CHANGE = "no motion that this could change; say a direction, for example: a bit to the left"
 
@@ -42,6 +44,8 @@ def read_plainly(text: str, current: LanguageMotion | None = None, yaw: float = 
         return Correction(kept, "resume", "go on")
     if SPARED in spared or is_stop(text) or _ANSWERED_NO.search(kept):
         return None
+    if " ".join(words) in _SAYINGS:
+        return Correction(kept, "remark", REMARKED)
     pace = read_speed(words)
     if pace is not None:
         return Correction(kept, "motion", pace.words, pace=pace)
