@@ -25,6 +25,7 @@ from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.deciding import as_instruction, decided
+from sayso.planner.reader.doubt import covering
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.understanding import CERTAIN, Option, options
 from sayso.planner.task.condition_things import with_condition_things
@@ -92,7 +93,8 @@ class LocalPlanner(Planner):
         return screened(answer, harm_in(meanings), found, scene)
 
     def _meanings(self, sentence: str) -> tuple[Meaning, ...]:
-        return tuple(replace(m, value=with_condition_things(m.value)) for m in self.reader.read(sentence))
+        meanings = (replace(m, value=with_condition_things(m.value)) for m in self.reader.read(sentence))
+        return covering(sentence, tuple(meanings))
 
     def _in_plainer_words(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Plan | None:
         """The plan for ``instruction`` without its politeness, its words of pace, or what it forbids and the plan

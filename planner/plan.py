@@ -45,6 +45,7 @@ class Subtask:
     place is ``distance`` metres from where it was. For `Relation.AT` the reference is the object too, the place is the
     free spot nearest to ``point`` (x, y) in m in the base frame, and ``place_name`` says it in words. A step that waits
     has no object and is the last of its plan: when what it waits for has come about, the planner is asked again.
+    ``gap`` (m, from rim to rim, or of the move) is the distance that a person said, which ``distance`` follows.
     """
 
     verb: Verb
@@ -57,6 +58,7 @@ class Subtask:
     point: tuple[float, float] | None = None
     place_name: str | None = None
     wait: Wait | None = None
+    gap: float | None = None
 
     def __str__(self) -> str:
         if self.wait is not None:
@@ -72,8 +74,12 @@ class Subtask:
                 Relation.FRONT: "back",
                 Relation.BEHIND: "forward",
             }
-            return f"put the {self.object_name} {words.get(self.relation, str(self.relation))}"
-        return f"put the {self.object_name} {self.relation} the {self.reference_name}"
+            return f"put the {self.object_name} {self._gap_said}{words.get(self.relation, str(self.relation))}"
+        return f"put the {self.object_name} {self._gap_said}{self.relation} the {self.reference_name}"
+
+    @property
+    def _gap_said(self) -> str:
+        return "" if self.gap is None else f"{100 * self.gap:.3g} cm "
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from sayso.skills.policy import ActionChunk
 
 RATE = 5.0
 """Speed toward a thing per distance left, 1/s."""
-MARGIN_M, TOUCH_MARGIN_M = 0.004, 0.001
-"""Stays beyond the asked distance, as the arm does not follow its targets exactly; less where it must not touch."""
+MARGIN_M = 0.004
+"""Stays beyond the asked distance, as the arm does not follow its targets exactly."""
 HEEDED_M = 0.15
 OUT_M_S = 0.05
 """Largest speed out of a keepout in which the hand is already."""
@@ -33,7 +33,7 @@ def kept_clear(chunk: ActionChunk, tool: Pose, jacobian: Array, hand: Array, thi
     bounds = []
     for thing in things:
         near = nearest(hand, thing)
-        left = near.gap - thing.distance - (MARGIN_M if thing.distance else TOUCH_MARGIN_M)
+        left = near.gap - thing.distance - MARGIN_M
         if left < HEEDED_M:
             turning = np.cross(twist[3:], near.point - tool.position)
             bounds.append((near.away, -RATE * left - float(near.away @ turning)))

@@ -8,6 +8,11 @@ FARTHEST = 1.75  # rad from the neutral heading: farther round the wrist ends
 NEUTRAL = 0.5  # how much less a turn back to the neutral heading costs than one away from it
 
 
+def quarter_turn(yaw: float, tool_yaw: float) -> float:
+    """The smallest turn (rad) of a hand at heading ``tool_yaw`` to an edge of a block at ``yaw``, modulo 90°."""
+    return (yaw - tool_yaw + pi / 4) % (pi / 2) - pi / 4
+
+
 def half_turn(yaw: float, tool_yaw: float) -> float:
     """The turn (rad) of a hand at heading ``tool_yaw`` to ``yaw``, modulo 180°: a small one, and near to neutral."""
     base = (yaw - tool_yaw + pi / 2) % pi - pi / 2

@@ -32,6 +32,7 @@ from sayso.planner.task.values import (
     Behind,
     By,
     Called,
+    Cm,
     Color,
     Degree,
     Direction,
@@ -125,10 +126,18 @@ def doing(steps: Sequence[Subtask], scene: Scene, exactly: bool = False, yaw: fl
         elif step.relation is Relation.AT or reference is None:
             tasks.append(Put(described(thing, exactly), Aside()))
         elif reference is thing:
-            tasks.append(Put(described(thing, exactly), Shift(_SHIFTS[step.relation or Relation.LEFT])))
+            tasks.append(Put(described(thing, exactly), Shift(_SHIFTS[step.relation or Relation.LEFT], _by(step))))
         else:
-            tasks.append(Put(described(thing, exactly), _PLACES[step.relation](described(reference, exactly))))  # type: ignore[call-arg]
+            place = _PLACES[step.relation](described(reference, exactly))  # type: ignore[call-arg]
+            if step.gap is not None:
+                place = replace(place, by=_by(step))  # type: ignore[call-arg]
+            tasks.append(Put(described(thing, exactly), place))
     return (tasks[0] if len(tasks) == 1 else Seq(tuple(tasks))) if tasks else None
+
+
+def _by(step: Subtask) -> Cm | None:
+    """The distance that a person said for a step."""
+    return None if step.gap is None else Cm(round(100 * step.gap, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +371,8 @@ class Hearing:
 
     def _without(self, thing: Thing) -> Correction:
         out = {o.id for o in self._ground().several(thing)}
+        if not any({step.object_id, step.reference_id} & out for step in self.steps):
+            raise ValueError(f"{said(without_ids(thing))} is in nothing that I am about to do")
         left = doing([s for s in self.steps if s.object_id not in out], self.scene, True, self.yaw)
         return self._goal(left)
 

@@ -28,7 +28,7 @@ from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.plan import Subtask
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.deciding import LIMITED
-from sayso.planner.reader.doubt import unread, values_in
+from sayso.planner.reader.doubt import covering, unread, values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.source import Context
@@ -119,6 +119,10 @@ class CorrectionReader:
         """Read one sentence, so that the first correction is as fast as the others."""
         self._reader.read("a bit to the left")
 
+    def asks(self, text: str, still: bool) -> Ask | None:
+        """The question that ``text`` is by itself, to an arm that stands ``still`` or moves; None for all others."""
+        return asked_in(text, self._reader, still)
+
     def instructs(self, text: str) -> bool:
         """Whether ``text`` is surely a whole instruction or a question to the robot, whatever was said before."""
         if _OPENS_A_NAME.match(text):
@@ -159,7 +163,8 @@ class CorrectionReader:
             return Correction(text, "stop", HEARD_AS_STOP)
         try:
             task = (self._task(instruction) if instruction else None) or doing(steps, scene, yaw=yaw)
-            meanings = self._reader.read(text, Context(task, None, asked), BEAM)
+            found_in = self._reader.read(text, Context(task, None, asked), BEAM)
+            meanings = tuple(replace(m, value=with_condition_things(m.value)) for m in found_in)
         except ValueError:
             return plain or unknown
         if any(isinstance(m.value, Stop) for m in meanings) and asked_in(text, self._reader) is not None:
@@ -176,7 +181,8 @@ class CorrectionReader:
         if threat:
             return Correction(text, "unknown", UNSAFE)
         hearing = Hearing(text, scene, tuple(steps), current, yaw, kinds_meant, colors_meant, spoken)
-        likely = _with_grammar(words, hearing.likely([m for m in meanings if not isinstance(m.value, Stop)]))
+        others = [m for m in meanings if not isinstance(m.value, Stop)]
+        likely = _with_grammar(words, hearing.likely(covering(text, others)))
         if cries and (not likely or unread(text, likely[0].meaning) or likely[0].correction.level in OPEN):
             return unknown
         found = weighed(text, likely) if likely else unknown

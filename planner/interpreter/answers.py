@@ -9,8 +9,8 @@ from sayso.planner.task.english import said
 from sayso.planner.task.values import About, Ask, Remark, Rule, Stop, Utterance
 
 ABILITIES = (
-    "I can pick up blocks, put them in bowls, on blocks or anywhere on the table, stack, sort, exchange and arrange "
-    "them."
+    "I can pick up things up to 7 cm wide, put them in bowls, on or beside other things or anywhere on the table, "
+    "stack, sort, exchange and arrange them. I know blocks and bowls best."
 )
 UNCLEAR = "I do not understand that. What shall I do?"
 UNSAFE = "I will not do that: it could hurt somebody or break something."
@@ -26,7 +26,7 @@ def answer_to(utterance: Utterance, scene: Scene) -> Answer:
             )
         case Ask(About.SEE | About.COUNT | About.WHERE | About.WHAT):
             return Reply(f"I see {the(scene.objects)}." if scene.objects else "I see nothing on the table.")
-        case Ask(About.DOING):
+        case Ask(About.DOING | About.WHY):
             return Reply("I am doing nothing.")
         case Ask():
             return Reply(ABILITIES)

@@ -256,13 +256,15 @@ class Grounding:
             case Called(name):
                 if len(found) == 1:
                     return found
-                raise Unresolved(Question(f"I know nothing by the name '{name}'. Which one is it?", names(found)))
+                text = f"I know nothing by the name '{name}'. Which one is it?"
+                raise Unresolved(Question(text, names(found)), thing, found)
             case Is(words):
                 if self._colors(words).get("other", 0.0) < 1 - MATCH:  # "emerald" is a color
                     return self._narrowed_by_color(words, found)
                 if len(found) == 1:
                     return found
-                raise Unresolved(Question(f"I cannot tell which of them is '{words}': {the(found)}?", names(found)))
+                text = f"I cannot tell which of them is '{words}': {the(found)}?"
+                raise Unresolved(Question(text, names(found)), thing, found)
             case Other():
                 left = ([o for o in found if o.id not in handled] for handled in self.talk.handled)
                 return next((others for others in left if others), [])
@@ -412,7 +414,7 @@ class Grounding:
 
     def _absent(self, thing: Thing, pool: Sequence[SceneObject]) -> Unresolved:
         seen = self.around.scene.objects
-        asked = said(thing).removeprefix("the ").removeprefix("a ")
+        asked = said(thing).removeprefix("all ").removeprefix("the ").removeprefix("a ")
         text = f"I see no {asked}; I see {the(seen) if seen else 'nothing'}."
         others = [o for o in pool if is_container(o) == ("bowl" in asked)] or list(pool)
         text = f"{text} Which one do you mean?" if others else text

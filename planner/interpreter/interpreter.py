@@ -48,6 +48,7 @@ from sayso.planner.task.values import (
     Hand,
     Hold,
     If,
+    In,
     It,
     Key,
     On,
@@ -243,14 +244,10 @@ class _Run:
         found = self._things(thing, at, pool)
         wide = [o for o in found if is_fixed(o)]
         if wide and not many:
-            raise Unresolved(
-                Refusal(f"I cannot pick up {the(wide)}: too wide for my gripper. I can pick up blocks only.")
-            )
+            raise Unresolved(Refusal(f"I cannot pick up {the(wide)}: too wide for my gripper."))
         found = [o for o in found if o not in wide]
         if not found:
-            raise Unresolved(
-                Refusal(f"I cannot pick up {the(wide)}: too wide for my gripper. I can pick up blocks only.")
-            )
+            raise Unresolved(Refusal(f"I cannot pick up {the(wide)}: too wide for my gripper."))
         return found
 
     def _named(self, place: Place) -> list[str]:
@@ -291,6 +288,9 @@ class _Run:
             self._place(self.around.in_hand, self.places.spot(Aside(), self.around.in_hand))
 
     def _put(self, task: Put, at: tuple[int, ...]) -> None:
+        if isinstance(task.place, OutOf) and (empty := self._emptied(task.thing)) is not None:
+            self.unmet.append(f"{said(empty)} is empty already, so I did nothing")
+            return
         group = isinstance(task.thing, All | Rest | Some | A)
         found = self._movable(task.thing, (*at, 0), self._named(task.place) if group else ())
         there = self._named(task.place)
@@ -307,13 +307,22 @@ class _Run:
         if isinstance(task.place, WhereItWas) and isinstance(task.thing, All | Rest):
             ordered = [o for o in ordered if o.id in self.talk.earlier.origins] or ordered
         for thing in ordered:
-            if isinstance(task.place, OutOf) and thing.id not in self.around.under:
+            lies = thing.id not in self.around.under and thing.id != self.around.held
+            if lies and (isinstance(task.place, OutOf) or (len(ordered) > 1 and task.place == On(Table()))):
                 continue
             spot = self.places.spot(task.place, thing)
             if spot.reference is not None and spot.relation not in (Relation.IN, Relation.ON) and last is not None:
                 spot = replace(spot, reference=last)  # several go in a row, each beside the one before
             self._place(thing, spot)
             last = thing
+
+    def _emptied(self, things: Thing) -> Thing | None:
+        """What holds none of all the ``things`` that are to be taken out of it; None if it holds some, or is not
+        seen."""
+        if not isinstance(things, All) or self.ground.matching(things):
+            return None
+        inside = (m.thing for m in things.modifiers if isinstance(m, In))
+        return next((held for held in inside if self.ground.matching(held)), None)
 
     def _place_all(self, puts: list[tuple[SceneObject, Spot]]) -> None:
         """Put several things at points; a point on which one of them still stands waits until that one has moved."""
@@ -612,7 +621,7 @@ class _Run:
         self._placed.add(thing.id)
         step = Subtask(
             Verb.PLACE, thing.id, thing.name, spot.relation, reference.id, reference.name, spot.distance, spot.point,
-            spot.name or None,
+            spot.name or None, gap=spot.gap,
         )  # fmt: skip
         if reference is thing and spot.relation in (Relation.IN, Relation.ON):
             raise Unresolved(Refusal(f"I cannot put {the([thing])} in, on or beside itself."))

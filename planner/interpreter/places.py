@@ -15,7 +15,7 @@ from sayso.planner.interpreter.grounding import Grounding
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.plan import Question, Refusal, Relation
-from sayso.planner.room import BESIDE_M, area
+from sayso.planner.room import BESIDE_M, area, beside
 from sayso.planner.task.english import said
 from sayso.planner.task.values import (
     METRES,
@@ -64,13 +64,17 @@ Pointed = Callable[[float, float], tuple[float, float] | None]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place: ``relation`` to ``reference`` (None: the thing itself), ``distance`` in m, or a ``point`` (2,) in m."""
+    """A place: ``relation`` to ``reference`` (None: the thing itself), ``distance`` in m, or a ``point`` (2,) in m.
+
+    ``gap`` is the distance as a person said it, m from rim to rim; None: no number was said.
+    """
 
     relation: Relation
     reference: SceneObject | None = None
     distance: float | None = None
     point: tuple[float, float] | None = None
     name: str = ""
+    gap: float | None = None
 
 
 def metres(by: By | None, plain: float, little: float = LITTLE_M, lot: float = LOT_M) -> float:
@@ -80,6 +84,11 @@ def metres(by: By | None, plain: float, little: float = LITTLE_M, lot: float = L
     if isinstance(by, Degree):
         return little if by is Degree.LITTLE else lot
     return min(float(by.number) * METRES[type(by)], MOST_M)  # type: ignore[attr-defined]
+
+
+def _number(by: By | None) -> float | None:
+    """``by`` in m if it is a number."""
+    return None if by is None or isinstance(by, Degree) else metres(by, 0.0)
 
 
 class Places:
@@ -96,6 +105,7 @@ class Places:
     ) -> None:  # fmt: skip
         self.ground, self.start, self.pointed, self.here = ground, start or {}, pointed, here
         self.origins = dict(origins or {})
+        self._taken: list[Array] = []  # where things go that were put aside before, (2,) m
 
     def back(self, thing: SceneObject, origin: Origin) -> Spot:
         """The spot where ``thing`` was before; a thing in or on which it was has taken its place along."""
@@ -121,17 +131,18 @@ class Places:
             case LeftOf(to, by) | RightOf(to, by) | InFrontOf(to, by) | Behind(to, by):
                 relation = turned(_SIDES[type(place)], -ground.yaw)
                 reference = self._other(to, thing)
-                return Spot(relation, reference, self._gap(by, thing, reference))
+                return Spot(relation, reference, self._gap(by, thing, reference), gap=_number(by))
             case Beside(to, by):
                 reference = self._other(to, thing)
                 relation = ground.around.freer_side(thing, reference)
-                return Spot(relation, reference, self._gap(by, thing, reference))
+                return Spot(relation, reference, self._gap(by, thing, reference), gap=_number(by))
             case Shift(direction, by):
                 if direction not in _SHIFTS:
                     raise Unresolved(
                         Refusal(f"A thing cannot stay {direction} in the air; I can move it over the table.")
                     )
-                return Spot(turned(_SHIFTS[direction], -ground.yaw), None, metres(by, BESIDE_M))
+                relation = turned(_SHIFTS[direction], -ground.yaw)
+                return Spot(relation, None, metres(by, BESIDE_M), gap=_number(by))
             case Toward(to, by) | AwayFrom(to, by):
                 return self._along(place, ground._position(to, [thing]), metres(by, BESIDE_M), thing)
             case Between(ends):
@@ -254,28 +265,35 @@ class Places:
         return metres(by, GAP_M, GAP_M / 2, 2 * GAP_M) + float(thing.size[:2].max() + reference.size[:2].max()) / 2
 
     def _aside(self, thing: SceneObject, place: Place) -> Spot:
-        """A free spot on the table: beside what the thing is in or on, else beside where it is."""
-        below = self.ground.around.scene.find(self.ground.around.under.get(thing.id))
-        while below is not None and (deeper := self.ground.around.scene.find(self.ground.around.under.get(below.id))):
+        """A free spot on the table: beside what the thing is in or on, else the freest one near by."""
+        around = self.ground.around
+        below = around.scene.find(around.under.get(thing.id))
+        while below is not None and (deeper := around.scene.find(around.under.get(below.id))):
             below = deeper
-        if below is not None:
-            relation = self.ground.around.freer_side(thing, below)
-            return Spot(relation, below, BESIDE_M + float(below.size[1]) / 2)
-        others = [o for o in self.ground.around.scene.objects if o.id != thing.id]
+        others = [o for o in around.scene.objects if o.id != thing.id]
         lower, upper = area(self.ground.reach)
+        if below is not None and not self._taken:
+            relation, distance = around.freer_side(thing, below), BESIDE_M + float(below.size[1]) / 2
+            point, is_free = beside(below.position, relation, distance, thing, others, (lower, upper))
+            if is_free:
+                self._taken.append(point[:2])
+                return Spot(relation, below, distance)
         grid = [
             np.array([x, y])
             for x in np.linspace(*_span(lower[0], upper[0]), 5)
             for y in np.linspace(*_span(lower[1], upper[1]), 7)
         ]
+        width = float(thing.size[:2].max())
+        there = [(o.position[:2], float(o.size[:2].max()) / 2) for o in others]
+        there += [(point, width / 2) for point in self._taken]
 
         def room(spot: Array) -> float:
-            free = min(
-                (float(np.hypot(*(spot - o.position[:2]))) - float(o.size[:2].max()) / 2 for o in others), default=1.0
-            )
+            free = min((float(np.hypot(*(spot - at))) - radius for at, radius in there), default=1.0)
             return min(free, 0.12) - 0.3 * float(np.hypot(*(spot - thing.position[:2])))
 
-        return self._at(max(grid, key=room), place)
+        best = max(grid, key=room)
+        self._taken.append(best)
+        return self._at(best, place)
 
     def _along(self, place: Place, to: Array, distance: float, thing: SceneObject) -> Spot:
         gap = to - thing.position[:2]

@@ -45,12 +45,18 @@ _NOTHING = re.compile(
     )
 )
 
+_ASKS = re.compile(
+    rf"(?:{'|'.join(sorted(_FILLERS))}|\W)*(?:why|when|how come) (?:did|do|have|are|were|must|should) you\b(?! not)"
+)
+
 
 def asks_for_nothing(text: str) -> bool:
     """Whether every part of ``text`` between punctuation, "and" and "but" asks the arm to do nothing."""
     if len(text) > MAX_CHARS:
         return False
     said = normalise(text)
+    if _ASKS.match(said):
+        return False  # "why did you stop?"
     parts = _parts(tokens(said))
     if all(_is_nothing(part) for part in parts):
         return bool(parts)

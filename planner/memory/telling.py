@@ -212,7 +212,7 @@ class Telling:
     def question(self, sentence: str, scene: Scene, idle: bool = True) -> Answer | None:
         """The answer to a plain question; None for any other sentence. What an arm that is not ``idle`` does, others
         answer."""
-        ask = asked_in(sentence, self.words.reader)
+        ask = asked_in(sentence, self.words.reader, still=idle)
         if ask is None or (ask.about in (About.DOING, About.WHY) and not idle):
             return None
         in_full = self.with_names(sentence, scene)
@@ -226,7 +226,7 @@ class Telling:
         memory = self.memory
         if about is About.ABLE:
             return Reply(ABILITIES)
-        if about is About.DOING:
+        if about in (About.DOING, About.WHY):
             return Reply(deeds(memory))
         if about is About.SEE and thing is None:
             return Reply(f"I see {the(scene.objects)}." if scene.objects else "I see nothing on the table.")

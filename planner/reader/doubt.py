@@ -1,15 +1,17 @@
-"""Function words that no part of a meaning answers: a "not", an "if", an "or" or a "no wait" that was read by nothing.
+"""Words that no part of a meaning answers: a "not", an "if", an "or", a color, a corner, a diagonal.
 
-Function words are a closed class, so that a list of them is complete, other than a list of nouns or verbs.
+Function words, colors and the places of the task language are closed classes, so that a list of them is complete, other
+than a list of nouns or verbs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
+from sayso.planner.reader.beam import Meaning
 from sayso.planner.task import values as v
 from sayso.planner.task.text import write
 from sayso.planner.task.values import Utterance, Value
@@ -45,6 +47,22 @@ _CORRECTED = re.compile(r"\b(?:correction|scratch that|no,? wait|i mean|i meant|
 _COLORS = re.compile(
     r"\b(?:red|orange|yellow|green|cyan|turquoise|blue|purple|violet|pink|brown|gr[ae]y|white|black)(?=\b|ish\b)", re.I
 )
+_NAMED = (
+    (re.compile(r"\bcorners?\b", re.I), re.compile("corner")),
+    (re.compile(r"\bdiagonal(?:ly)?\b", re.I), re.compile("diagonal")),
+    (re.compile(r"\b(?:in|into|as|make|form) (?:a|one) (?:\w+ )?circle\b", re.I), re.compile("circle")),
+    (
+        re.compile(
+            r"\b(?:mis-?match\w*|non-?matching|unmatched|(?:not|never|nothing|\w+n['’]?t) match\w*"
+            r"|(?:different|another|other|opposite|wrong|unlike) colou?rs?)\b",
+            re.I,
+        ),
+        re.compile(r"non\(|other|but\(|match|different|another|opposite|wrong|unlike"),
+    ),
+)
+"""Words for a place, a shape or a contrast of colors, and what answers each in the text of a meaning."""
+HEARD = 0.05
+"""Meanings that leave such a word unread are left out if the others are at least so probable together."""
 _SILENT = (v.Remark, v.Unclear, v.Stop, v.Unable, v.Harm, v.Ask)
 
 
@@ -59,6 +77,25 @@ def unread(said: str, meaning: Utterance) -> bool:
         return True
     there = tuple({type(value) for value in values_in(meaning)})
     return any(cue.search(plain) and not any(issubclass(t, kinds) for t in there) for cue, kinds in _CUES)
+
+
+def covering(said: str, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
+    """The ``meanings`` that read every color, corner, shape and contrast that ``said`` names, with the probability of
+    all of them; ``meanings`` as they are if hardly any does."""
+    kept = [m for m in meanings if isinstance(m.value, _SILENT) or not _leaves_out(said, m.value)]
+    share = sum(m.probability for m in kept if not isinstance(m.value, _SILENT))
+    if len(kept) == len(meanings) or share < HEARD:
+        return tuple(meanings)
+    scale = sum(m.probability for m in meanings) / sum(m.probability for m in kept)
+    return tuple(replace(m, probability=m.probability * scale) for m in kept)
+
+
+def _leaves_out(said: str, meaning: Utterance) -> bool:
+    plain = _POLITE.sub(" ", said)
+    if _CORRECTED.search(plain):
+        return False
+    text = write(meaning)
+    return _is_dropped(plain, meaning) or any(word.search(plain) and not read.search(text) for word, read in _NAMED)
 
 
 def _is_dropped(said: str, meaning: Utterance) -> bool:

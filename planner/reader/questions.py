@@ -10,16 +10,23 @@ from sayso.planner.reader.understanding import CAREFUL
 from sayso.planner.task.values import Ask
 
 _LEAD = r"(?:(?:please|and|so|hey|hi|ok(?:ay)?|well|robot|tell me|sorry)[,:]?\s+)*"
+_REST = r"[^.,;:!?]*[?.\s]*"
 _QUESTION = re.compile(
     rf"{_LEAD}(?:(?:what|where|which|who|whose|how many|how much)\b(?! about)"
-    r"|(?:do|can) you see\b|(?:is|are) there\b)[^.,;:!?]*[?.\s]*",
+    rf"|(?:do|can) you see\b|(?:is|are) there\b){_REST}",
     re.I,
 )
+_WHY = re.compile(rf"{_LEAD}(?:why|how come)\b{_REST}", re.I)
 
 
-def asked_in(text: str, reader: Reader) -> Ask | None:
-    """The question that ``text`` is by itself, whatever the robot does meanwhile; None for a stop, a cry and others."""
-    if _QUESTION.fullmatch(" ".join(text.split())) is None or is_stop(text) or cries_out(text):
+def asked_in(text: str, reader: Reader, still: bool = False) -> Ask | None:
+    """The question that ``text`` is by itself, whatever the robot does meanwhile; None for a stop, a cry and others.
+
+    Only an arm that stands ``still`` is asked why: "why are you still moving?" may be a cry.
+    """
+    plain = " ".join(text.split())
+    is_one = _QUESTION.fullmatch(plain) is not None or (still and _WHY.fullmatch(plain) is not None)
+    if not is_one or is_stop(text) or cries_out(text):
         return None
     try:
         asks = [(m.probability, m.value) for m in reader.read(text) if isinstance(m.value, Ask)]

@@ -1,7 +1,9 @@
-"""The "it" of a conditional: "if the red block is on the left, put it in the bowl" moves the red block."""
+"""What a conditional leaves unsaid: "if the red block is on the left, put it in the bowl" moves the red block, and "put
+it in the bowl unless it is already there" asks whether it is in the bowl."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from typing import Any
 
@@ -12,6 +14,7 @@ from sayso.planner.task.values import (
     AtLeast,
     Condition,
     Empty,
+    Event,
     Exists,
     Full,
     Holding,
@@ -21,6 +24,7 @@ from sayso.planner.task.values import (
     Not,
     Once,
     Or,
+    Put,
     Seq,
     Task,
     The,
@@ -32,13 +36,21 @@ from sayso.planner.task.values import (
 _CONTAINERS = frozenset({"bowl", "box", "basket", "plate", "tray", "cup", "bin", "container"})
 
 
+_THERE = re.compile(
+    r"(?:(?:it|that|this)(?:['’]?s| is)? )?(?:already )?(?:in |on )?(?:there|it|place)(?: already| yet| anyway)?", re.I
+)
+
+
 def with_condition_things(value: Any) -> Any:
     """``value`` with the thing that a condition names in place of the "it" of its task.
 
     "It" in "in it" is the container that the condition names. An "it" after a step that names a thing stays, and so
-    does the "it" of a step that follows another step, which named its thing before the condition.
+    does the "it" of a step that follows another step, which named its thing before the condition. A put "unless it is
+    there" asks whether its thing is at its place.
     """
     match value:
+        case If(Not(condition), Put(thing, place) as task) if _is_there(condition, thing):
+            return replace(value, condition=Not(At(thing, place)), task=task)
         case If(condition, task, otherwise):
             task, rest = _filled(task, condition), _filled(otherwise, condition)
             return replace(value, task=with_condition_things(task), otherwise=with_condition_things(rest))
@@ -52,6 +64,16 @@ def with_condition_things(value: Any) -> Any:
                 value, **{k: with_condition_things(v) if isinstance(v, Task) else v for k, v in parts.items()}
             )
     return value
+
+
+def _is_there(condition: Condition, thing: Thing) -> bool:
+    """Whether ``condition`` only says that the ``thing`` that is to be put somewhere "is there"."""
+    match condition:
+        case Exists(A(noun, modifiers) | The(noun, modifiers)):
+            return isinstance(thing, The) and (noun, modifiers) == (thing.noun, thing.modifiers)
+        case Event(words):
+            return isinstance(thing, The) and _THERE.fullmatch(words) is not None
+    return False
 
 
 def _filled(value: Any, condition: Condition) -> Any:

@@ -342,7 +342,7 @@ def said(value: Any) -> str:  # one case for each value of the language
         case Event(words):
             return f"'{words}'"
         case Not(c):
-            return f"it is not so that {said(c)}"
+            return denied(c)
         case And(cs):
             return listed([said(c) for c in cs])
         case Or(cs):
@@ -365,6 +365,8 @@ def said(value: Any) -> str:  # one case for each value of the language
         # Tasks
         case Pick(t):
             return f"pick up {said(t)}"
+        case Put(All() | Rest() | Some() | Together() | Them() as t, In(A(noun, (Other(),)))):
+            return f"put {said(t)} in a {noun} each"
         case Put(t, place):
             return f"put {said(t)} {said(place)}"
         case Push(t, place):

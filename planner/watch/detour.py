@@ -29,7 +29,8 @@ MARGIN_M = 0.012
 ARRIVED_M = 0.035
 STEP_M, RISE_M, STRIDE_M = 0.02, 0.02, 0.08
 SPARE_M = 0.005
-"""The end of a way must leave so much more than the distance that was asked for, and nothing more than none."""
+"""The end of a way must leave so much more than the distance that was asked for: the hand is known by points of its
+surface, and the thing by its picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Detour:
         down = np.array([[*end[:2], z] for z in np.arange(end[2], max(way.height, end[2]) + STEP_M / 2, STEP_M)])
         for thing in things:
             found = self._nearest(own, load, down, thing)
-            if found < thing.distance + (SPARE_M if thing.distance else 0.0):
+            if found < thing.distance + SPARE_M:
                 return found, thing
         across = _across(way, way.height - EARLY_M)
         if self._is_free(own, load, across, things) or self._height(own, load, way, things) is not None:

@@ -21,6 +21,7 @@ SUITES = (
     "critic",
     "branch",
     "cap",
+    "constraints",
     "honest",
     "detector",
     "obedience",
@@ -98,6 +99,9 @@ def _more(cell: dict[str, Any]) -> str:
     out = []
     if "ms" in cell:
         out.append(f"p50 {cell['ms']['p50']:.2f} ms, p99 {cell['ms']['p99']:.2f} ms")
+    if "processor ms" in cell:
+        used = cell["processor ms"]
+        out.append(f"of the processor p50 {used['p50']:.1f} ms, p99 {used['p99']:.1f} ms")
     if "curve" in cell:
         named = {-1.0: "never", -0.5: "less", 0.0: "normal", 0.9: "more"}
         out.append(
@@ -130,7 +134,8 @@ def _more(cell: dict[str, Any]) -> str:
     if "rad at most" in cell:
         out.append(f"no joint went further than {cell['rad at most']:.4f} rad")
     if "broken" in cell:
-        out.append(f"{cell['cycles']} cycles, a limit broken in {cell['broken']} episodes")
+        what = f"{cell['cycles']} cycles, a limit" if "cycles" in cell else "the constraint"
+        out.append(f"{what} broken in {cell['broken']} episodes")
     if "damaged" in cell:
         refused = f", {cell['refused']} refused" if "refused" in cell else ""
         out.append(f"{cell['damaged']} damaged files{refused}, {cell['passed']} let through")

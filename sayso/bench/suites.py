@@ -244,18 +244,37 @@ def _policy_steps(models: Path, arm: str, seed: int) -> Record:
     return {"ok": bool(np.percentile(ms, 99) <= 1.0), "ms": percentiles(ms, (50, 99))}
 
 
+def _readings(models: Path, group: str, seed: int) -> Record:
+    wall, used = throughput.reading_ms(seed, group, models)
+    ok = bool(np.percentile(wall, 99) <= 40.0)
+    return {"ok": ok, "ms": percentiles(wall, (50, 99)), "processor ms": percentiles(used, (50, 99))}
+
+
 def _steps(records: Sequence[Record]) -> Record:
-    return {"ms": {k: max(r["ms"][k] for r in records) for k in records[0]["ms"]}}
+    times = [name for name in ("ms", "processor ms") if name in records[0]]
+    return {name: {k: max(r[name][k] for r in records) for k in records[0][name]} for name in times}
 
 
 def throughput_suite(models: Path, arm: str) -> list[CellPlan]:
-    """How fast a rollout goes with and without cameras, and how long one policy step takes; ok: the figure is met."""
+    """How fast a rollout goes with and without cameras, how long a policy step and a reading take; ok: the figure is
+    met."""
     pixels, truth = partial(_pace, models, arm, "pixels", 2.0), partial(_pace, models, arm, "truth", 10.0)
     steps, policy = partial(_policy_steps, models, arm), (f"policy-{name_of(arm)}",)
     return [
         CellPlan("everything on, at least 2x", pixels, 20, _paces, alone=True, models=_all_of(arm)),
         CellPlan("without cameras, at least 10x", truth, 20, _paces, alone=True, models=_all_of(arm, None)),
         CellPlan("policy step, p99 at most 1 ms", steps, 5, _steps, alone=True, models=policy),
+        *(
+            CellPlan(
+                f"reading {said}, p99 at most 40 ms",
+                partial(_readings, models, said.split()[1]),
+                3,
+                _steps,
+                alone=True,
+                models=READING,
+            )
+            for said in ("a correction", "an instruction")
+        ),
     ]
 
 

@@ -65,7 +65,7 @@ class Executive(Subscriber):
         )
         self.limit, self.second_look = TimeLimit(self.override), SecondLook()
         self.operator = Operator(self, queue, components, viewpoint_yaw)
-        self.dialogue, self.notices, self.watch = Dialogue(self), Notices(), Watch(robot.spec)
+        self.dialogue, self.notices, self.watch = Dialogue(self), Notices(), Watch(robot.spec, components.earlier)
         self.waiting = Waiting(self)
         self.remedies, self.foresight = Remedies(self, components.motions), Foresight(self, components.outlook)
         self.runtime = Runtime(

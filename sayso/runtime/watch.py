@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
+from sayso.hardware.arms.half_turn import quarter_turn
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.types import Array, Box, RobotSpec
-from sayso.perception.scene import Scene, SceneObject
+from sayso.perception.scene import KINDS, Scene, SceneObject
 from sayso.planner.checks.preconditions import CONTAINERS
 from sayso.planner.execution.goal import LostObject, subtask_goal
 from sayso.planner.plan import Plan, Question, Subtask
@@ -30,10 +32,13 @@ ROOM_M = 0.025
 
 
 class Watch:
-    """Holds the constraints of the present plan; one that the person lets go of is ``waived``."""
+    """Holds the constraints of the present plan; one that the person lets go of is ``waived``.
 
-    def __init__(self, spec: RobotSpec) -> None:
-        self._spec, self._kinematics = spec, Kinematics(spec)
+    ``earlier``: the policy is from before grasps, and turns to the nearest edge of a block whatever the goal says.
+    """
+
+    def __init__(self, spec: RobotSpec, earlier: bool = False) -> None:
+        self._spec, self._kinematics, self._earlier = spec, Kinematics(spec), earlier
         self.forget()
 
     def forget(self) -> None:
@@ -105,6 +110,8 @@ class Watch:
                 goal = subtask_goal(step, scene, anchor, reach, steps[i + 1 :], self.spare, self._spec.gripper)
             except LostObject:
                 continue
+            if self._earlier and (thing := scene.find(step.object_id)) is not None and thing.kind in KINDS:
+                goal = replace(goal, yaw=scene.tool.yaw + quarter_turn(goal.yaw, scene.tool.yaw))
             is_again = goal.place is None and (goal.held or step.object_id in begun)
             begun.add(step.object_id)
             item = scene.find(step.object_id)

@@ -40,6 +40,9 @@ from sayso.stats import wilson
 FOLDER = Path(__file__).parent / "sentences" / "language"
 Verdict = Literal["right", "asked", "wrong"]
 WAYS: dict[str, tuple[Verdict, ...]] = {"not wrong": ("right", "asked"), "right": ("right",)}
+LIMITED = "instruction-limited"
+_LIMITS = ("negated", "forbidden-while", "conditional", "reported")
+"""The classes of `LIMITED`, of which nothing may be carried out against its meaning."""
 _IDLE = (Ask, Name, Remark, Rule, Unable, Unclear, Harm, Wait)
 
 
@@ -146,16 +149,19 @@ def figures(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def cells(models: Path) -> list[tuple[str, Callable[[int], dict[str, Any]], int]]:
     """Name, episode and number of sentences of each cell: the product, then the reader by itself, then each class."""
-    groups = ["instruction", "correction", *dict.fromkeys(pair.group for pair in sentences())]
+    groups = ["instruction", "correction", LIMITED, *dict.fromkeys(pair.group for pair in sentences())]
     return [
         (f"{who}: {group}, {way}", partial(_episode, group, models, judged, verdicts), len(_of(group)))
         for who, judged in (("product", judge_product), ("reader", judge))
         for way, verdicts in WAYS.items()
         for group in groups
+        if who == "product" or group != LIMITED
     ]
 
 
 def _of(group: str) -> list[Pair]:
+    if group == LIMITED:
+        return [pair for pair in sentences() if pair.group in {f"instruction-{name}" for name in _LIMITS}]
     return [pair for pair in sentences() if pair.group == group or pair.group.startswith(f"{group}-")]
 
 

@@ -1,4 +1,4 @@
-"""Throughput: how much faster than real time a rollout is, and how long one policy step takes."""
+"""Throughput: how much faster than real time a rollout is, and how long a policy step and a reading take."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from sayso.bench.language.language import sentences
 from sayso.bench.tasks.tabletop import put_one
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.model_store import ModelStore
+from sayso.planner.corrections.reader import BEAM as CORRECTION_BEAM
+from sayso.planner.reader.beam import BEAM
+from sayso.planner.reader.model import Reader
 from sayso.session import Options, Session
 from sayso.sim.arms.own_arm import arm_model, name_of
 from sayso.skills.features import Observation, Proprioception
@@ -20,6 +24,7 @@ from sayso.skills.policy import OnnxPolicy
 
 SEED_BASE = 740_000_000
 POLICY_CALLS = 20_000
+READINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +61,19 @@ def policy_step_ms(models: Path | None = None, arm: str = "panda", calls: int = 
         policy.act(seen, motion, 0.0, start)
         out.append((time.perf_counter() - began) * 1e3)
     return out
+
+
+def reading_ms(
+    seed: int, group: str, models: Path | None = None, readings: int = READINGS
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of single readings of frozen sentences of ``group``, each in its context, on the reader's one
+    thread: by the clock, and of the processor, which a busy computer does not lengthen."""
+    reader = Reader(models or ModelStore().root)
+    beam = CORRECTION_BEAM if group == "correction" else BEAM
+    told, wall, used = [pair for pair in sentences() if pair.group.startswith(group)], [], []
+    for i in np.random.default_rng(SEED_BASE + seed).permutation(len(told))[: readings + 1]:
+        began, before = time.perf_counter(), time.thread_time()
+        reader.read(told[i].said, told[i].context, beam)
+        used.append((time.thread_time() - before) * 1e3)
+        wall.append((time.perf_counter() - began) * 1e3)
+    return wall[1:], used[1:]  # the first warms up

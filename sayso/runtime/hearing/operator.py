@@ -223,9 +223,9 @@ class Operator(Subscriber):
             told = self._planned(c) if c.level == "goal" else "" if waits is None else asked(waits)
             told += ", when you say go on" if told and stands else ""
             return f"{ruled(c.rule)}; {told}" if told else ruled(c.rule)
-        if stands and (c.motion is not None or c.level in ("unknown", "remark")):
+        if stands and not c.answers and (c.motion is not None or c.level in ("unknown", "remark")):
             return STANDS
-        if c.answers and waits is not None:
+        if c.answers and waits is not None and not stands:
             return f"{c.read_as} {asked(waits)}"
         if c.level in ("unknown", "ask", "remark"):
             return c.read_as if waits is None or stands else f"that is no answer to my question: {asked(waits)}"
@@ -313,9 +313,26 @@ class Operator(Subscriber):
         executive = self._executive
         assert executive.scene is not None
         if executive.runtime.loop.stopped:
-            return None
+            return self._told_still(text)
         answer = executive.components.planner.told(text, executive.scene)
         return None if answer is None else Correction(text, "remark", answer, answers=True)
+
+    def _told_still(self, text: str) -> Correction | None:
+        """The answer of a stopped arm to a question, which starts nothing; None for everything else."""
+        executive = self._executive
+        ask = self._corrections.asks(text, still=True) if self._corrections is not None else None
+        if ask is None:
+            return None
+        from sayso.planner.task.values import About  # 0.1 s that a real arm's backend does not need
+
+        if ask.about in (About.WHY, About.DOING):
+            last = next((h.correction for h in reversed(executive.log.heard) if h.correction.level == "stop"), None)
+            answer: str | None = f"I heard “{last.text}”, so I stopped." if last is not None else None
+        else:
+            answer = executive.components.planner.told(text, executive.scene)  # type: ignore[arg-type]
+        return (
+            None if answer is None else Correction(text, "remark", f"{answer} I hold still; say go on.", answers=True)
+        )
 
     def _corrected(self, text: str, now: float) -> Correction:
         """What ``text`` means."""

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 
 from sayso.perception.scene import COLORS, GivenName, NameSource, Scene, SceneObject
+from sayso.planner.corrections.heard import doing
+from sayso.planner.execution.goal import no_room, subtask_goal
 from sayso.planner.interpreter.discourse import Recalled
 from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.plan import Plan, Question, Refusal, Relation, Subtask, Verb
-from sayso.planner.task.text import parse
+from sayso.planner.room import inside
+from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Task
 from tests.planner.local_scenes import scene, thing
 
@@ -485,3 +488,71 @@ def test_what_is_so_already_is_no_unmet_condition() -> None:
     task = "if(empty(the(bowl, color(blue))), put(the(block, color(red)), on(table)))"
     plan = answer(task)
     assert isinstance(plan, Plan) and plan.idle == ""
+
+
+def test_what_is_taken_out_of_an_empty_bowl_is_said_to_be_nothing() -> None:
+    got = answer("put(all(thing, in(the(bowl, color(blue)))), out_of(the(bowl, color(blue))))")
+    assert isinstance(got, Plan) and not got.subtasks
+    assert got.idle == "The blue bowl is empty already, so I did nothing"
+    none = answer("put(all(block, in(the(bowl, color(blue)))), in(the(bowl, color(green))))")
+    assert isinstance(none, Question) and none.text.startswith("I see no blocks in the blue bowl;")
+
+
+CROWDED = scene(
+    thing("pink bowl", 0.40, -0.09), thing("green block", 0.40, -0.09, 0.04), thing("red block", 0.43, -0.06, 0.04),
+    thing("cyan block", 0.37, -0.12, 0.04), thing("gray bowl", 0.64, 0.15), thing("blue bowl", 0.54, -0.34),
+    thing("yellow bowl", 0.48, 0.07), thing("gray block", 0.40, -0.35), thing("blue block", 0.59, 0.27),
+    thing("yellow block", 0.57, -0.11), thing("brown block", 0.33, 0.23),
+)  # fmt: skip
+
+
+def test_a_bowl_among_other_things_is_emptied_onto_free_places_of_the_table() -> None:
+    got = answer("put(all(thing, in(the(bowl, color(pink)))), out_of(the(bowl, color(pink))))", CROWDED)
+    assert isinstance(got, Plan) and len(got.subtasks) == 6
+    now = CROWDED
+    for i, step in enumerate(got.subtasks):
+        assert no_room(got.subtasks[i:], now) is None, step
+        thing = now.find(step.object_id)
+        if step.verb is Verb.PLACE and thing is not None:
+            place = subtask_goal(step, now, thing.position, rest=got.subtasks[i + 1 :]).place
+            assert place is not None
+            moved = replace(thing, position=place + np.array([0.0, 0.0, 0.02]))
+            now = replace(now, objects=tuple(moved if o.id == thing.id else o for o in now.objects))
+    bowl = now.find("pink bowl")
+    assert bowl is not None and not inside(bowl, now.objects)
+
+
+def test_what_lies_on_the_table_stays_when_all_are_put_there() -> None:
+    assert placed("put(all(block), on(table))", STACKED) == [
+        "blue block to the left of the red block", "yellow block on the table",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("put(the(block, color(red)), left_of(the(bowl, color(blue)), by=cm(5)))", "5 cm to the left of the blue bowl"),
+        ("put(the(block, color(red)), beside(the(bowl, color(blue)), by=mm(35)))", "3.5 cm to the"),
+        ("put(the(block, color(red)), shift(left, by=cm(10)))", "10 cm to the left"),
+        ("put(the(block, color(red)), left_of(the(bowl, color(blue)), by=little))", "to the left of the blue bowl"),
+    ],
+)
+def test_a_step_names_the_distance_that_was_said(text: str, wanted: str) -> None:
+    (put,) = placed(text)
+    assert put.startswith(f"red block {wanted}")
+
+
+def test_the_task_that_is_being_done_keeps_the_distance_that_was_said() -> None:
+    text = "put(the(block, color(red)), left_of(the(bowl, color(blue)), by=cm(5)))"
+    got = answer(text)
+    assert isinstance(got, Plan)
+    task = doing(got.subtasks, TABLE)
+    assert task is not None and write(task) == text
+
+
+@pytest.mark.parametrize("modifier", ["called(Betty)", "is(scratched)"])
+def test_a_question_about_an_unknown_name_knows_what_its_answers_come_to(modifier: str) -> None:
+    asks = answer(f"put(the(block, {modifier}), in(the(bowl, color(blue))))")
+    assert isinstance(asks, Question) and len(asks.answers) == len(asks.options) == 4
+    chosen = asks.answers[asks.options.index("green block")]
+    assert placed(chosen) == ["green block in the blue bowl"]

@@ -33,7 +33,7 @@ def talk(*lines: str, on: object = TABLE) -> list[str]:
         ("now put it in the pink bowl", "put the red block in the pink bowl"),
         ("put it on the green block", "put the red block on the green block"),
         ("do the same with the yellow block", "put the yellow block in the blue bowl"),
-        ("move it 5 cm to the left", "put the red block to the left"),
+        ("move it 5 cm to the left", "put the red block 5 cm to the left"),
     ],
 )
 def test_after_a_task_words_mean_what_was_done(line: str, done: str) -> None:

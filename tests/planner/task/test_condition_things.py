@@ -32,3 +32,27 @@ def test_it_is_what_the_condition_names(form: str, condition: str, task: str, wh
 def test_it_after_a_step_that_names_its_thing_is_that_thing() -> None:
     said = f"seq(pick(the(block, color(green))), if(exists({RED}), put(it, in({BOWL}))))"
     assert write(with_condition_things(parse(said))) == said
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "exists(a(block, color(red)))", f"exists({RED})", 'event("it already there")', "event(\"it's already there\")",
+        'event("already there")', 'event("it is in it already")',
+    ],
+)  # fmt: skip
+def test_unless_it_is_there_asks_whether_the_thing_is_at_its_place(condition: str) -> None:
+    put = f"put({RED}, in({BOWL}))"
+    assert (
+        write(with_condition_things(parse(f"if(not({condition}), {put})"))) == f"if(not(at({RED}, in({BOWL}))), {put})"
+    )
+
+
+@pytest.mark.parametrize(
+    "condition", ["exists(a(block, color(green)))", 'event("the bell rings")', f"exists(a(thing, in({BOWL})))"]
+)
+def test_other_conditions_stay(condition: str) -> None:
+    said = f"if(not({condition}), put({RED}, in({BOWL})))"
+    assert write(with_condition_things(parse(said))) == said
+    positive = f"if(exists({RED}), put({RED}, in({BOWL})))"
+    assert write(with_condition_things(parse(positive))) == positive

@@ -35,3 +35,23 @@ def test_a_row_of_the_readme_is_a_cell_or_all_of_them(tmp_path: Path) -> None:
 def test_a_text_without_its_markers_is_refused() -> None:
     with pytest.raises(ValueError, match="markers"):
         figures.insert("no table here", "| a |")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"broken": 1, "done": 97}, "the constraint broken in 1 episodes"),
+        ({"broken": 0, "cycles": 500}, "500 cycles, a limit broken in 0 episodes"),
+        (
+            {"ms": {"p50": 30.0, "p99": 90.0}, "processor ms": {"p50": 13.0, "p99": 40.0}},
+            "p50 30.00 ms, p99 90.00 ms; of the processor p50 13.0 ms, p99 40.0 ms",
+        ),
+    ],
+)
+def test_what_a_cell_knows_beside_its_rate(tmp_path: Path, more: dict[str, object], words: str) -> None:
+    (tmp_path / "constraints").mkdir()
+    result = {"command": "sayso bench constraints", "cells": [Cell("keep away", 100, 97, more).to_json()]}
+    (tmp_path / "constraints" / "bench.json").write_text(json.dumps(result))
+    assert figures.table(tmp_path).splitlines()[2] == (
+        f"| constraints | keep away | 100 | 97.0 % (91.5–99.0) | {words} | `sayso bench constraints` |"
+    )

@@ -6,11 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from sayso.perception.scene import Scene
+from sayso.hardware.arms.kinematics import Kinematics
+from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.plan import Answer, Plan, Planner, Subtask, Verb
 from sayso.planner.watch.constraint import Clear, Constraint, at_most, kept_away, untouched
+from sayso.runtime.watch import Watch
+from sayso.sim.arms.own_arm import arm_model
 from tests.sayso.runtime.parts import ExecutiveRig, block
 
 PICK = Subtask(Verb.PICK, "red", "red block")
@@ -142,3 +146,17 @@ def test_a_correction_that_breaks_a_constraint_does_nothing_where_nobody_answers
     alone.drive(0.5)
     alone.drive(0.5, "no, the green one")
     assert alone.executive.outcome == "asked" and alone.executive.supervisor.steps[-1].subtask == PICK
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_policy_that_turns_to_the_nearest_edge_is_asked_about_where_that_edge_is_too_near(earlier: bool) -> None:
+    """A bowl stands beside the nearest edge of a turned block; the other edge is free."""
+    spec = arm_model("panda").spec
+    grey = replace(block("gray", 0.0), position=np.array([0.331, -0.126, 0.02]), yaw=0.45)
+    kinds, size = {k: float(k == "bowl") for k in grey.kinds}, np.array([0.145, 0.145, 0.055])
+    bowl = SceneObject("bowl", kinds, dict(grey.colors), np.array([0.37, -0.274, 0.028]), size, yaw=-2.19)
+    scene = Scene(0.0, (grey, bowl), Kinematics(spec).forward(spec.home), 1.0)
+    watch = Watch(spec, earlier)
+    watch.take(Plan((), (), (untouched("never touch the bowl", (Clear("bowl", "bowl"),)),)), scene)
+    asks = watch.doubt((Subtask(Verb.PICK, "gray", "gray block"),), scene, {}, spec.reach, "pick it up")
+    assert (asks is not None) == earlier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sayso.bench.language.language import Verdict, seen, sentences
+from sayso.bench.language.language import Verdict, cells, seen, sentences
 from sayso.bench.language.obeyed import Effect, corrected, planned, scene_of
 from sayso.bench.language.writers_scenes import scenes
 from sayso.model_store import PACKAGED
@@ -61,3 +61,12 @@ def test_a_plain_correction_is_obeyed(said: str, meaning: str) -> None:
     doing = parse(PUT, Task)
     meant, given = corrected(Pair(said, Context(doing), parse(meaning), "correction"), PLANNER, READER)
     assert meant == given
+
+
+def test_what_limits_an_order_is_a_cell_of_its_own() -> None:
+    sizes = {name: n for name, _, n in cells(PACKAGED)}
+    parts = ("negated", "forbidden-while", "conditional", "reported")
+    assert sizes["product: instruction-limited, not wrong"] >= 200
+    assert sizes["product: instruction-limited, not wrong"] == sum(
+        sizes[f"product: instruction-{part}, not wrong"] for part in parts
+    )

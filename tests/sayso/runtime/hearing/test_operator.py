@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sayso.planner.corrections.correction import Correction
 from sayso.planner.execution.nudge import MOST_M
+from sayso.planner.memory.memory import Memory
+from sayso.planner.memory.planner import Remembering
 from sayso.planner.plan import Question
+from tests.planner.memory.person import WORDS
 from tests.sayso.runtime.parts import FORWARD, LEFT, SPEED, ExecutiveRig
 
 CYCLE_S = 0.004
@@ -186,6 +190,9 @@ class SaysGoOn:
         self.asked += 1
         return Correction(text, "resume", "go on")
 
+    def asks(self, text: str, still: bool) -> None:
+        """No question."""
+
 
 def test_only_plain_words_move_a_stopped_arm(rig: ExecutiveRig) -> None:
     reader = SaysGoOn()
@@ -198,6 +205,27 @@ def test_only_plain_words_move_a_stopped_arm(rig: ExecutiveRig) -> None:
     rig.drive(0.5, "glorp")
     assert rig.follower.words[-1].correction.level == "ask"
     assert rig.runtime.loop.stopped and rig.speed == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("what do you see?", "I see the red block"), ("why did you stop?", "I heard “stop”, so I stopped.")],
+)
+def test_a_stopped_arm_answers_questions_and_stays_stopped(rig: ExecutiveRig, question: str, answer: str) -> None:
+    rig.operator.go_on_s = 10.0
+    rig.executive.components = replace(rig.executive.components, planner=Remembering(WORDS, WORDS, Memory("test")))
+    rig.drive(0.1, "stop")
+    rig.drive(0.5, question)
+    assert rig.follower.words[-1].answer.startswith(answer) and "say go on" in rig.follower.words[-1].answer
+    assert rig.runtime.loop.stopped and rig.speed == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("text", ["sing", "left a bit", "why don't you go on?", "is that so?"])
+def test_a_stopped_arm_says_what_it_waits_for(rig: ExecutiveRig, text: str) -> None:
+    rig.operator.go_on_s = 10.0
+    rig.drive(0.1, "stop")
+    rig.drive(0.5, text)
+    assert rig.runtime.loop.stopped and "go on" in rig.follower.words[-1].answer
 
 
 def test_a_new_instruction_forgets_the_motion_and_the_stop_of_the_one_before(rig: ExecutiveRig) -> None:
