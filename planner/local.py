@@ -24,6 +24,7 @@ from sayso.planner.language.unfinished import unfinished
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.counted import counted
 from sayso.planner.reader.deciding import as_instruction, decided
 from sayso.planner.reader.doubt import covering
 from sayso.planner.reader.model import Reader
@@ -93,7 +94,8 @@ class LocalPlanner(Planner):
         return screened(answer, harm_in(meanings), found, scene)
 
     def _meanings(self, sentence: str) -> tuple[Meaning, ...]:
-        meanings = (replace(m, value=with_condition_things(m.value)) for m in self.reader.read(sentence))
+        read = self.reader.read(sentence)
+        meanings = (replace(m, value=counted(sentence, with_condition_things(m.value))) for m in read)
         return covering(sentence, tuple(meanings))
 
     def _in_plainer_words(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Plan | None:

@@ -27,6 +27,7 @@ from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.plan import Subtask
 from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.counted import counted
 from sayso.planner.reader.deciding import LIMITED
 from sayso.planner.reader.doubt import covering, unread, values_in
 from sayso.planner.reader.model import Reader
@@ -164,7 +165,7 @@ class CorrectionReader:
         try:
             task = (self._task(instruction) if instruction else None) or doing(steps, scene, yaw=yaw)
             found_in = self._reader.read(text, Context(task, None, asked), BEAM)
-            meanings = tuple(replace(m, value=with_condition_things(m.value)) for m in found_in)
+            meanings = tuple(replace(m, value=counted(text, with_condition_things(m.value))) for m in found_in)
         except ValueError:
             return plain or unknown
         if any(isinstance(m.value, Stop) for m in meanings) and asked_in(text, self._reader) is not None:
