@@ -99,7 +99,9 @@ def test_the_arm_moves_only_while_somebody_asks_and_as_fast_as_that(desk: str) -
         with Session(robot=desk, mode="mock", options=Options(hold_to_run=True)) as session:
             session.start(PICK)
             assert moved(session, 1.0, pressed=False)[0] < 1e-6
-            assert moved(session, 1.0)[0] > 0.01
+            until = time.monotonic() + 30  # it looks and plans first, which may take seconds on a busy computer
+            while moved(session, 0.2)[0] < 0.01:
+                assert time.monotonic() < until
             moved(session, 0.5, pressed=False)
             assert moved(session, 0.5, pressed=False)[0] < 1e-6
             moved(session, 0.5, speed=0.02)
