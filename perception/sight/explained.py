@@ -22,6 +22,7 @@ FAR = 0.08  # m from the edge of a thing without depth within which it may
 COVERED = 0.94  # share of a thing's points that blocks and bowls explain if it consists of them
 FITS = 0.5  # without depth, the overlap of its box and theirs in the picture, intersection over union
 LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block or bowl that a thing is
+LEAST_FLAT = 0.15  # without depth, where it fits in the picture: a block's kind is less sure then
 SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
 APART = 0.8  # distance of two blocks side by side over their size, at least
 
@@ -50,13 +51,13 @@ def is_explained(thing: Thing, there: Sequence[Detection]) -> bool:
     blocks = [d for d in there if d.kind == "block" and d.confidence >= SURE]
     if any(_in_one_place(a, b) for a, b in combinations(blocks, 2)):
         return False
-    kinds = thing.detection.kinds
+    kinds, least = thing.detection.kinds, LEAST_FLAT if thing.boxes else LEAST_OWN
     if len(there) == 1:
-        return kinds.get(there[0].kind, 0.0) >= LEAST_OWN
+        return kinds.get(there[0].kind, 0.0) >= least
     if any(d.kind == "bowl" for d in there):
-        return kinds.get("bowl", 0.0) >= LEAST_OWN
+        return kinds.get("bowl", 0.0) >= least
     if thing.boxes:  # without depth nothing is measured: a box with print on it looks like many blocks
-        return kinds.get("block", 0.0) >= LEAST_OWN or _is_tower(there)
+        return kinds.get("block", 0.0) >= least or _is_tower(there)
     # A slim can, or a box, is several blocks of one color to the detector.
     if len({d.color for d in there}) > 1 or thing.fill is None:
         return True
