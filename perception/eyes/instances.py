@@ -12,21 +12,9 @@ from numpy.typing import NDArray
 
 from sayso.hardware.types import Array
 from sayso.perception.eyes.encoding import STRIDE, EyeInput
-from sayso.perception.eyes.layout import (
-    COLOR,
-    HEART,
-    KIND,
-    LONG,
-    OFFSET,
-    PIXELS,
-    SIZE,
-    SPREAD,
-    SQUARE,
-    THING,
-    UNIT,
-    VOTE,
-)  # fmt: skip
+from sayso.perception.eyes.layout import COLOR, HEART, KIND, LONG, OFFSET, PIXELS, SQUARE, THING
 from sayso.perception.eyes.names import EYE_COLORS, EYE_KINDS, SOMETHING
+from sayso.perception.eyes.splitting import Votes, split
 from sayso.perception.eyes.view import Fitted
 
 LEAST_THING = 0.5  # probability from which a pixel is of a thing
@@ -95,7 +83,7 @@ def read_instances(raw: Image, seen: EyeInput, view: Fitted) -> tuple[Instance, 
     thing = thing * view.inside[::STRIDE, ::STRIDE]
     labels, hearts = group(thing, _sigmoid(raw[HEART]), raw[OFFSET] * np.float32(PIXELS))
     out = []
-    for number, heat in enumerate(hearts, 1):
+    for number, heat in enumerate(split(labels, hearts, raw, seen), 1):
         mask = labels == number
         if int(mask.sum()) >= LEAST_PIXELS:
             found = _instance(mask, heat, thing, raw, seen, view)
@@ -168,16 +156,12 @@ def _ridges(heat: Image, middles: Image) -> tuple[Image, NDArray[np.int64]]:
 def _instance(mask: NDArray[np.bool_], heat: float, thing: Image, raw: Image, seen: EyeInput, view: Fitted) -> Instance:
     rows = raw[:, mask].T
     sure = thing[mask]
-    known = seen.known[mask]
-    weights = sure * np.exp(-np.clip(rows[:, SPREAD], -6, 3)) * np.where(known, 1.0, 1e-3)
+    votes = Votes.of(raw, seen, mask)
+    weights = sure / votes.error * np.where(votes.known, 1.0, 1e-3)
     weights = weights / weights.sum()
     cos, sin = seen.heading[mask].T
-    step = rows[:, VOTE] * UNIT
-    centers = seen.points[mask] + np.stack(
-        [cos * step[:, 0] - sin * step[:, 1], sin * step[:, 0] + cos * step[:, 1], step[:, 2]], 1
-    )
     # Medians, because some pixels are of another thing.
-    size = _median(rows[:, SIZE], weights) * UNIT
+    size = _median(votes.size, weights)
     long, square = (weights @ _turned(rows[:, part], cos, sin, fold) for part, fold in ((LONG, 2), (SQUARE, 4)))
     fold = 2 if np.hypot(*long) > LEAST_TURN else 4 if np.hypot(*square) > LEAST_TURN else 0
     yaw = {2: np.arctan2(*long) / 2, 4: np.arctan2(*square) / 4, 0: 0.0}[fold]
@@ -186,7 +170,7 @@ def _instance(mask: NDArray[np.bool_], heat: float, thing: Image, raw: Image, se
         yaw = fine + np.round((yaw - fine) / (np.pi / 2)) * np.pi / 2
     kinds, colors = weights @ _softmax(rows[:, KIND]), sure / sure.sum() @ _softmax(rows[:, COLOR])
     effective = min(1 / float((weights**2).sum()), 8.0)
-    spread = UNIT * float(weights @ np.exp(np.clip(rows[:, SPREAD], -6, 3)))
+    spread = float(weights @ votes.error)
     v, u = np.nonzero(mask)
     low, high = (
         (np.array(e) * STRIDE * view.scale + view.origin)
@@ -199,14 +183,14 @@ def _instance(mask: NDArray[np.bool_], heat: float, thing: Image, raw: Image, se
         pixel=(float(middle[0]), float(middle[1])),
         kinds={k: float(p) for k, p in zip(EYE_KINDS, kinds, strict=True)},
         colors={c: float(p) for c, p in zip(EYE_COLORS, colors, strict=True)},
-        position=_median(centers, weights),
+        position=_median(votes.center, weights),
         size=np.array([max(size[0], size[1]), min(size[0], size[1]), size[2]]),
         yaw=float(yaw),
         fold=fold,
         confidence=float(sure.mean() * min(1.0, heat / 0.5) ** 0.5 * min(1.0, len(sure) / FULL_PIXELS)),
         deviation=spread / effective**0.5 + 0.001,
-        measured=float(known.mean()),
-        points=seen.points[mask][known],
+        measured=float(votes.known.mean()),
+        points=seen.points[mask][votes.known],
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +23,28 @@ from sayso.perception.training.eye_network import EyeNet
 from sayso.skills.training.export import export_onnx
 from sayso.skills.training.fit import fit
 from sayso.training.eyes_batch import EyeBatch, draw_batch
-from sayso.training.eyes_data import load, render
+from sayso.training.eyes_data import Pictures, load, render
 
-TRAINING = 30_000_000
-PICTURES, STEPS = 16000, 28000
-COLOR_STEPS = 9000  # without depth, from the weights of the eyes with depth
+TRAINING, CROWDED_TRAINING = 30_000_000, 31_000_000
+CROWDED = 0.6  # share of things in, on or against another, on the tables of the second kind
 BATCH = 8
-PEAK_LR = 2e-3
 TOLERANCE = 2e-4
 COMMANDS = {True: "sayso train eyes", False: "sayso train eyes --no-depth"}
 Progress = Callable[[int, int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of a training: ``steps`` on so many ``pictures`` of tables and ``crowded`` ones of crowded tables."""
+
+    pictures: int
+    crowded: int
+    steps: int
+    peak_lr: float = 2e-3
+
+
+PHASES = (Phase(16000, 0, 28000), Phase(16000, 8000, 16000, 1e-3))
+COLOR_PHASES = (Phase(16000, 0, 9000),)  # from the weights of the eyes with depth
 
 
 def eye_loss(raw: Tensor, batch: EyeBatch) -> Tensor:
@@ -71,19 +85,17 @@ def train_eyes(
     *,
     depth: bool = True,
     start: Path | None = None,
-    pictures: int = PICTURES,
-    steps: int = STEPS,
+    phases: Sequence[Phase] = PHASES,
     seed: int = 0,
     workers: int = 1,
     test_tables: int = 50,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Make ``out`` (eyes.onnx) and its card from ``pictures`` rendered ones, stored in ``work``; return the scores.
+    """Make ``out`` (eyes.onnx) and its card in ``phases``, with the pictures stored in ``work``; return the scores.
 
     Without ``depth`` the network learns from the colors alone (eyes-rgb.onnx). It begins with the weights of the eyes
     at ``start``, if given. After an interruption a call with the same arguments resumes.
     """
-    data = load(render(work, TRAINING, pictures, workers=workers, progress=progress))
     torch.manual_seed(seed)
     made = EyeNet()
     if start is not None:
@@ -91,7 +103,7 @@ def train_eyes(
     # Channels last is a third faster here on a CPU.
     net = made.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def loss(draw: torch.Generator) -> Tensor:
+    def loss(data: Pictures, draw: torch.Generator) -> Tensor:
         rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=draw)))
         batch = draw_batch(data, rng, BATCH, depth)
         # Half precision halves the time; the loss itself is computed in full.
@@ -99,17 +111,24 @@ def train_eyes(
             raw = net(batch.inputs.contiguous(memory_format=torch.channels_last))
         return eye_loss(raw.float(), batch)
 
-    checkpoint = work / f"{out.stem}-{pictures}-{steps}-{seed}.pt"
-    last = fit(net, loss, steps, seed=seed, checkpoint=checkpoint, progress=progress, peak_lr=PEAK_LR)
+    last = 0.0
+    for phase in phases:
+        shards = render(work, TRAINING, phase.pictures, workers=workers, progress=progress)
+        shards += render(work, CROWDED_TRAINING, phase.crowded, crowded=CROWDED, workers=workers, progress=progress)
+        checkpoint = work / f"{out.stem}-{phase.pictures}-{phase.crowded}-{phase.steps}-{seed}.pt"
+        learn = partial(loss, load(shards))
+        last = fit(
+            net, learn, phase.steps, seed=seed, checkpoint=checkpoint, progress=progress, peak_lr=phase.peak_lr
+        )
     parity = export_eyes(net.to(memory_format=torch.contiguous_format), out)
     scores: dict[str, Any] = {"loss": round(last, 4), "parity": parity}
-    seeds = f"tables {TRAINING}+, held-out test {HELD_OUT}+"
+    seeds = f"tables {TRAINING}+, {CROWDED_TRAINING}+, held-out test {HELD_OUT}+"
     # The card is written twice: the scores are measured on the loaded model, and loading needs a card.
-    write_card(out, COMMANDS[depth], seeds, scores, pictures=pictures, steps=steps)
+    write_card(out, COMMANDS[depth], seeds, scores, phases=[asdict(phase) for phase in phases])
     for cell, deep in CELLS.items():
         if deep == depth:
             scores[cell] = thing_errors(range(HELD_OUT, HELD_OUT + test_tables), cell, out.parent).scores()
-    write_card(out, COMMANDS[depth], seeds, scores, pictures=pictures, steps=steps)
+    write_card(out, COMMANDS[depth], seeds, scores, phases=[asdict(phase) for phase in phases])
     return scores
 
 

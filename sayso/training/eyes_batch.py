@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ NO_COLORS = 0.25  # share of pictures without color: shape alone must do
 TILT, LIFT = 0.01, 0.004  # rad, m: how wrong the table's plane may be
 MASKED = 0.4  # share of pictures with borders, as of cameras with another aspect
 LEAST_PIXELS = 5
+BORDER, NEAR = 2.0, 2  # how much more a pixel counts within so many pixels of another thing
 HEART_WIDTH = 0.12  # of an instance's extent in the picture
 MIRROR = np.diag([1.0, -1.0, 1.0])
 
@@ -127,7 +129,7 @@ def targets(view: ThingView, seen: EyeInput) -> tuple[NDArray, ...]:
     table = rows[np.where(ids == TABLE, 0, ids)]
     found = table[..., 0] > 0
     sizes = np.bincount(ids.ravel(), minlength=256)
-    weight = np.where(found, 1 / np.sqrt(np.maximum(sizes, 4))[ids], 0.0)
+    weight = np.where(found, 1 / np.sqrt(np.maximum(sizes, 4))[ids], 0.0) * (1 + BORDER * _borders(ids, found))
     step = (table[..., 2:5] - seen.points) / UNIT
     cos, sin = seen.heading[..., 0], seen.heading[..., 1]
     vote = np.stack([cos * step[..., 0] + sin * step[..., 1], cos * step[..., 1] - sin * step[..., 0], step[..., 2]])
@@ -142,3 +144,11 @@ def targets(view: ThingView, seen: EyeInput) -> tuple[NDArray, ...]:
         np.stack([np.sin(4 * turn), np.cos(4 * turn)]) * (fold != 0),
     )  # fmt: skip
     return (*(np.asarray(part, np.float32) for part in parts), table[..., 1].astype(np.int64), color)
+
+
+def _borders(ids: NDArray[np.uint8], found: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels of things within `NEAR` pixels of another thing."""
+    around = np.ones((2 * NEAR + 1,) * 2, np.uint8)
+    most = cv2.dilate(np.where(found, ids, 0).astype(np.uint8), around)
+    least = cv2.erode(np.where(found, ids, 255).astype(np.uint8), around)
+    return np.asarray(found & (most != least), np.bool_)

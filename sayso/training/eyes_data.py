@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sayso.hardware.process.spawn import interrupts_held
 from sayso.hardware.types import Frame, Pose
 from sayso.perception.eyes.names import EYE_KINDS
-from sayso.sim.render.tables import MOST
+from sayso.sim.render.tables import MOST, TableSource
 from sayso.training.eyes_views import ThingLabel, ThingView, ThingViews
 
 TABLES = 25
@@ -68,9 +68,9 @@ class Pictures:
         return ThingView(frame, c["ids"][i], c["names"][i], labels)
 
 
-def _render_shard(job: tuple[Path, int]) -> None:
-    path, first = job
-    source = ThingViews(count=VIEWS)
+def _render_shard(job: tuple[Path, int, float]) -> None:
+    path, first, crowded = job
+    source = ThingViews(TableSource(crowded=crowded), VIEWS)
     views = [view for seed in range(first, first + TABLES) for view in source.views(seed)]
     source.close()
     part = path.with_suffix(".part")
@@ -80,13 +80,22 @@ def _render_shard(job: tuple[Path, int]) -> None:
 
 
 def render(
-    folder: Path, first_seed: int, pictures: int, *, workers: int = 1, progress: Progress | None = None
+    folder: Path,
+    first_seed: int,
+    pictures: int,
+    *,
+    crowded: float = 0.0,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> list[Path]:
-    """Shards in ``folder`` with ``pictures`` pictures or more from ``first_seed`` on; missing ones are rendered."""
+    """Shards in ``folder`` with ``pictures`` pictures or more from ``first_seed`` on; missing ones are rendered.
+
+    A share ``crowded`` of the things lies in, on or against another.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     seeds = range(first_seed, first_seed + -(-pictures // VIEWS), TABLES)
     paths = [folder / f"tables-{seed}.npz" for seed in seeds]
-    missing = [(path, seed) for path, seed in zip(paths, seeds, strict=True) if not path.exists()]
+    missing = [(path, seed, crowded) for path, seed in zip(paths, seeds, strict=True) if not path.exists()]
     if not missing:
         return paths
     with interrupts_held():

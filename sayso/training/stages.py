@@ -229,12 +229,11 @@ def make_detector(plant: TrainingWorkspace, depth: bool = True) -> Path:
 
 def make_eyes(plant: TrainingWorkspace, depth: bool = True) -> Path:
     """The eyes for cameras with depth or without; their own training writes the card."""
-    from sayso.training.eyes import COLOR_STEPS, STEPS, train_eyes
+    from sayso.training.eyes import COLOR_PHASES, PHASES, Phase, train_eyes
 
     path = plant.made / ("eyes.onnx" if depth else "eyes-rgb.onnx")
     if not path.with_suffix(".json").exists():
-        extra = {"steps": STEPS if depth else COLOR_STEPS}
-        extra |= {"pictures": 200, "steps": 100, "test_tables": 3} if plant.quick else {}
+        phases = (Phase(200, 100, 100),) if plant.quick else PHASES if depth else COLOR_PHASES
         # What the eyes with depth have learned of things helps where there are colors alone.
         deep = next(p for p in (plant.made / "eyes.onnx", PACKAGED / "eyes.onnx") if p.exists())
         train_eyes(
@@ -242,9 +241,10 @@ def make_eyes(plant: TrainingWorkspace, depth: bool = True) -> Path:
             plant.work / "eyes",
             depth=depth,
             start=None if depth else deep,
+            phases=phases,
             workers=plant.workers,
+            test_tables=3 if plant.quick else 50,
             progress=lambda s, n, v: plant.progress(path.stem, s, n, v),
-            **extra,
         )
     return path
 

@@ -19,6 +19,8 @@ from sayso.sim.things.mesh import Mesh
 CELL = 0.004
 SAMPLES = 2500
 RESTING_TRIES = 20
+MIDDLE = np.zeros(2)
+PUSHED = 0.35  # m from where a thing is pushed against others
 
 
 def resting_rotation(mesh: Mesh, rng: np.random.Generator) -> Array:
@@ -86,10 +88,17 @@ class Table:
         self.heights = np.zeros((2 * self.half, 2 * self.half), np.float32)
 
     def put(
-        self, shadow: Shadow, rng: np.random.Generator, spread: Array, pile: bool, gap: float, tries: int = 40
+        self,
+        shadow: Shadow,
+        rng: np.random.Generator,
+        spread: Array,
+        pile: bool,
+        gap: float,
+        about: Array = MIDDLE,
+        tries: int = 40,
     ) -> Array | None:
-        """Put it down within ``spread`` (2,) m of the middle, apart from others by ``gap`` m or, in a ``pile``, on
-        them.
+        """Put it down within ``spread`` (2,) m of ``about`` (2,) m, apart from others by ``gap`` m or, in a ``pile``,
+        on them.
 
         Returns what has to be added to the origin of the turned mesh, (3,) m; None if there is no room.
         """
@@ -100,7 +109,7 @@ class Table:
             else np.zeros((1, 2), int)
         )
         for _ in range(tries):
-            at = rng.uniform(-spread, spread)
+            at = about + rng.uniform(-spread, spread)
             cells = shadow.cells + np.floor(at / CELL).astype(np.int64) + self.half
             if cells.min() < ring or cells.max() >= 2 * self.half - ring:
                 continue
@@ -113,6 +122,27 @@ class Table:
             self.heights[cells[:, 1], cells[:, 0]] = np.maximum(there, z + shadow.high)
             origin = np.floor(at / CELL) * CELL
             return np.array([*origin, z]) - shadow.middle
+        return None
+
+    def push(self, shadow: Shadow, target: Array, way: float) -> Array | None:
+        """Push it over the table from the direction ``way`` (rad) toward ``target`` (2,) m until it touches something.
+
+        Returns like `put`; None if nothing is in its way, or no place is free to begin at.
+        """
+        last = None
+        for far in np.arange(PUSHED, 0.0, -CELL / 2):
+            at = target + far * np.array([np.cos(way), np.sin(way)])
+            cells = shadow.cells + np.floor(at / CELL).astype(np.int64) + self.half
+            if cells.min() < 0 or cells.max() >= 2 * self.half:
+                continue
+            if (self.heights[cells[:, 1], cells[:, 0]] > shadow.low).any():
+                if last is None:
+                    return None
+                at, cells = last
+                there = self.heights[cells[:, 1], cells[:, 0]]
+                self.heights[cells[:, 1], cells[:, 0]] = np.maximum(there, shadow.high)
+                return np.array([*np.floor(at / CELL) * CELL, 0.0]) - shadow.middle
+            last = at, cells
         return None
 
     def cover(self, shadow: Shadow) -> None:

@@ -36,6 +36,7 @@ ARM_THERE = 0.4
 OVERVIEW, OVERVIEW_TRIES = 0.85, 60
 EDGE = 0.02  # m between things and the edge of the table
 UNPAINTED = Paint(np.zeros((1, 1), np.uint8), np.full((1, 3), 0.5, np.float32))
+AGAINST, OFF_MIDDLE, SMALLEST = 0.5, 0.25, 0.4  # of `TableSource.crowded` things: see `_crowd`
 STANDING = 0.65  # share of cans, cups and the like that stand as they should
 
 
@@ -71,7 +72,8 @@ class TableSource:
     """Draws tables; a seed gives the same table every time.
 
     ``families``, ``meshes`` (numbers of random meshes) and ``blocks`` may be seen; ``arms`` may stand about. ``width``
-    and ``height`` are the pictures' pixels; ``tilt`` bounds the angle (degrees) at which a camera looks down.
+    and ``height`` are the pictures' pixels; ``tilt`` bounds the angle (degrees) at which a camera looks down. A share
+    ``crowded`` of the things lies in, on or against another.
     """
 
     families: Sequence[str] = field(default_factory=training_families)
@@ -81,6 +83,7 @@ class TableSource:
     width: int = WIDTH
     height: int = 160
     tilt: tuple[float, float] = (18.0, 88.0)
+    crowded: float = 0.0
 
     def __post_init__(self) -> None:
         self._arms: dict[str, ArmMeshes] = {}
@@ -150,7 +153,12 @@ class TableSource:
             kind, solid = self._solid(rng)
             angle = rng.uniform(-np.pi, np.pi)
             rotation = _yawed(angle) @ _pose(kind, solid, rng)
-            shift = table.put(shadow_of(solid.mesh.moved(rotation), rng), rng, spread, bool(rng.random() < piled), gap)
+            if self.crowded and out and rng.random() < self.crowded:
+                other = out[int(rng.integers(len(out)))]
+                solid, shift = _crowd(other, solid, rotation, table, rng)
+            else:
+                pile = bool(rng.random() < piled)
+                shift = table.put(shadow_of(solid.mesh.moved(rotation), rng), rng, spread, pile, gap)
             if shift is None:
                 continue
             normals = corner_normals(solid.mesh)
@@ -255,6 +263,24 @@ class TableSource:
         """Close the arms' clients."""
         for arm in self._arms.values():
             arm.close()
+
+
+def _crowd(
+    other: TableThing, solid: Solid, rotation: Array, table: Table, rng: np.random.Generator
+) -> tuple[Solid, Array | None]:
+    """A solid, smaller if it has to be, in, on or against the ``other`` thing, and its shift as of `Table.put`."""
+    there = other.placed.mesh.moved(other.placed.rotation, other.placed.position).vertices
+    low, high = there.min(0)[:2], there.max(0)[:2]
+    middle, room = (low + high) / 2, float((high - low).min())
+    if rng.random() < AGAINST:
+        mesh = solid.mesh.moved(rotation)
+        return solid, table.push(shadow_of(mesh, rng), middle, rng.uniform(-np.pi, np.pi))
+    wide = float(np.ptp(solid.mesh.moved(rotation).vertices[:, :2], axis=0).max())
+    fitting = room * rng.uniform(0.3, 0.9) / wide
+    if SMALLEST < fitting < 1:
+        solid = solid.fitted(solid.mesh.size * fitting)
+    shadow = shadow_of(solid.mesh.moved(rotation), rng)
+    return solid, table.put(shadow, rng, np.full(2, room * OFF_MIDDLE), True, 0.0, middle)
 
 
 def _yawed(angle: float) -> Array:

@@ -113,7 +113,11 @@ def test_a_tiny_training_resumes_and_is_exported(
     monkeypatch.setattr(eyes, "load", lambda _: Pictures.of(views))
     said: list[float] = []
     scores = eyes.train_eyes(
-        tmp_path / "eyes.onnx", tmp_path, pictures=8, steps=3, test_tables=1, progress=lambda *a: said.append(a[2])
+        tmp_path / "eyes.onnx",
+        tmp_path,
+        phases=(eyes.Phase(8, 0, 2), eyes.Phase(8, 8, 1)),
+        test_tables=1,
+        progress=lambda *a: said.append(a[2]),
     )
     assert scores["parity"] < 2e-4 and scores["known"]["views"] == 4 and np.isfinite(said).all()
     assert (tmp_path / "eyes.json").exists()
@@ -124,8 +128,7 @@ def test_a_tiny_training_resumes_and_is_exported(
         tmp_path,
         depth=False,
         start=tmp_path / "eyes.onnx",
-        pictures=8,
-        steps=1,
+        phases=(eyes.Phase(8, 0, 1),),
         test_tables=1,
     )
     # One step at the schedule's first rate hardly moves the weights that the training began with.
