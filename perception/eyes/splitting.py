@@ -13,9 +13,9 @@ from sayso.perception.eyes.layout import SIZE, SPREAD, UNIT, VOTE
 
 LEAST = 8  # pixels of a part
 SIZE_SHARE = 0.5  # weight of the size beside the center where two things are compared
-GAP, GAP_SHARE = 0.02, 0.35  # between two parts: m, and share of the longer one's length
+GAP, GAP_SHARE = 0.02, 0.5  # between two parts: m, and share of the longer one's length
 FIRM = 3.0, 2.0  # times the parts' own scatter, and times the error that they expect
-WHOLE = 0.9  # share of a part's pixels that hang together
+WHOLE = 0.95  # share of a part's pixels that hang together
 ROUNDS = 10
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]

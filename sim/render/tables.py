@@ -157,8 +157,8 @@ class TableSource:
                 other = out[int(rng.integers(len(out)))]
                 solid, shift = _crowd(other, solid, rotation, table, rng)
             else:
-                pile = bool(rng.random() < piled)
-                shift = table.put(shadow_of(solid.mesh.moved(rotation), rng), rng, spread, pile, gap)
+                shadow = shadow_of(solid.mesh.moved(rotation), rng)
+                shift = table.put(shadow, rng, spread, bool(rng.random() < piled), gap)
             if shift is None:
                 continue
             normals = corner_normals(solid.mesh)
