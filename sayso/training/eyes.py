@@ -43,8 +43,8 @@ class Phase:
     peak_lr: float = 2e-3
 
 
-PHASES = (Phase(16000, 0, 28000), Phase(16000, 8000, 16000, 1e-3))
-COLOR_PHASES = (Phase(16000, 0, 9000),)  # from the weights of the eyes with depth
+PHASES = (Phase(16000, 0, 28000),)
+COLOR_PHASES = (Phase(16000, 0, 6000), Phase(16000, 8000, 9000, 1e-3))  # from the weights of the eyes with depth
 
 
 def eye_loss(raw: Tensor, batch: EyeBatch) -> Tensor:
