@@ -65,3 +65,17 @@ def test_a_pile_stands_on_what_is_below() -> None:
     assert table.put(shadow_of(cube, rng), rng, np.zeros(2), False, 0.0) is None
     second = table.put(shadow_of(cube, rng), rng, np.zeros(2), True, 0.0)
     assert second is not None and second[2] == pytest.approx(0.075, abs=1e-6)
+
+
+def test_on_a_crowded_table_most_things_touch_another() -> None:
+    def touching(crowded: float) -> float:
+        near = []
+        for view in views(TableSource(arms=(), crowded=crowded), range(12)):
+            places = [t.placed.mesh.moved(t.placed.rotation, t.placed.position).vertices for t in view.things]
+            for k, one in enumerate(places):
+                others = [v for j, v in enumerate(places) if j != k]
+                low, high = one.min(0) - 0.004, one.max(0) + 0.004
+                near.append(any((v.max(0) > low).all() and (v.min(0) < high).all() for v in others))
+        return float(np.mean(near))
+
+    assert touching(0.7) > touching(0.0) + 0.2
