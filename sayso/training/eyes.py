@@ -117,9 +117,7 @@ def train_eyes(
         shards += render(work, CROWDED_TRAINING, phase.crowded, crowded=CROWDED, workers=workers, progress=progress)
         checkpoint = work / f"{out.stem}-{phase.pictures}-{phase.crowded}-{phase.steps}-{seed}.pt"
         learn = partial(loss, load(shards))
-        last = fit(
-            net, learn, phase.steps, seed=seed, checkpoint=checkpoint, progress=progress, peak_lr=phase.peak_lr
-        )
+        last = fit(net, learn, phase.steps, seed=seed, checkpoint=checkpoint, progress=progress, peak_lr=phase.peak_lr)
     parity = export_eyes(net.to(memory_format=torch.contiguous_format), out)
     scores: dict[str, Any] = {"loss": round(last, 4), "parity": parity}
     seeds = f"tables {TRAINING}+, {CROWDED_TRAINING}+, held-out test {HELD_OUT}+"
