@@ -146,7 +146,7 @@ class TableSource:
         """Things put on a table, and its heights; at most ``count`` of them, None: as many as it happens."""
         if count is None:
             count = int(rng.choice([0, *range(1, MOST + 1)], p=[0.04, *np.full(MOST, 0.96 / MOST)]))
-        table, out = Table(1.3), []
+        table, out = Table(1.3), list[TableThing]()
         spread = np.array([rng.uniform(0.12, 0.40), rng.uniform(0.12, 0.40)])
         piled, gap = float(rng.choice([0.0, 0.1, 0.6])), float(rng.choice([0.0, 0.004, 0.03]))
         for _ in range(count):
