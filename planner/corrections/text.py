@@ -110,11 +110,10 @@ def says_stop(words: Sequence[str], *, sure: bool = False) -> bool:
     return said in STOP_PHRASES or said.removeprefix("do not ").removeprefix("dont ") in GO_ON_PHRASES - {said}
 
 
-def begins_with_stop(words: Sequence[str], *, cries: bool = True) -> bool:
-    """Whether the first word or two would stop the arm if they were all: "no", "wait", with ``cries`` "get away"."""
-    stops = STOP_PHRASES | CRIES_ALONE if cries else STOP_PHRASES
+def begins_with_stop(words: Sequence[str]) -> bool:
+    """Whether the first word or two would stop the arm if they were all: "no", "wait", "get away"."""
     first = (words[:n] for n in (1, 2) if not SIGHS.issuperset(words[:n]) and words[1:n] != ["dont"])
-    return any(" ".join(_core(said)) in stops for said in first)
+    return any(" ".join(_core(said)) in STOP_PHRASES | CRIES_ALONE for said in first)
 
 
 def _is_negated(before: Sequence[str]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
@@ -90,8 +89,3 @@ def number_of(word: str) -> float | None:
         return _NUMBERS[word]
     found = re.match(r"\d+(?:[.,]\d+)?", word)
     return float(found.group().replace(",", ".")) if found else None
-
-
-def numbers_in(words: Sequence[str]) -> list[float | None]:
-    """The number of each word."""
-    return [number_of(w) for w in words]
