@@ -29,6 +29,7 @@ SUITES = (
     "throughput",
     "language",
     "ask",
+    "corrections",
     "redteam",
     "negated",
     "world",

@@ -78,7 +78,9 @@ def test_what_is_said_is_answered_with_what_was_understood() -> None:
         while session.wait(0.01) is None and not session.executive.log.motions:
             pass
         understood = session.say("a bit to the left")
-        assert (str(understood), understood.level) == ("I move to the left a bit", "motion") and understood
+        lasts = "from now on I take the red block 2 cm farther left"
+        told = (str(understood), understood.level)
+        assert told == (f"I move to the left a bit; {lasts}", "motion") and understood
         assert str(session.say("no, the green one")) == "I take the green block instead of the red block"
         assert session.say("the wombat sings of love").level in ("unknown", "remark")
         assert session.say("stop").level == "stop"

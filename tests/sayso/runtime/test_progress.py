@@ -45,7 +45,8 @@ def test_a_line_is_told_once_until_it_changes(told: Told) -> None:
     told.rig.drive(0.5)
     assert told.texts == ["pick up the red block: looking", f"pick up the red block: {FORWARD}"]
     told.rig.drive(0.1, "left")
-    assert told.texts[2] == "heard “left”: I move to the left"
+    lasts = "from now on I take the red block 3 cm farther left"
+    assert told.texts[2] == f"heard “left”: I move to the left; {lasts}"
     assert "move arm" in told.texts[3] and "left" in told.texts[3] and len(told.lines) == 4
     assert told.lines[3][0] == pytest.approx(0.5, abs=0.05)
 
