@@ -17,13 +17,14 @@ def seeing(
 ) -> tuple[Sees, tuple[str, ...]]:
     """What finds things in the frames of cameras with depth (``deep``) or without (``flat``), and its models' names.
 
-    With ``eyes`` it finds any thing, without them blocks and bowls alone; None: with those eyes that the store has.
-    Cameras without depth do with none in any case, if the store has none for them. Grasps need depth, and a ``gripper``
-    that the network knows. Raises `ModelError`.
+    With ``eyes`` it finds any thing, without them blocks and bowls alone; None: any thing with depth, if the store has
+    eyes for that, because without depth blocks are seen worse with the eyes than by the detector alone. The store may
+    have none for cameras without depth. Grasps need depth, and a ``gripper`` that the network knows. Raises
+    `ModelError`.
     """
     has = store.names()
     seen = deep and eyes is not False and (eyes or EYES[True] in has)
-    colored = flat and eyes is not False and EYES[False] in has
+    colored = flat and eyes is True and EYES[False] in has
     names = ["detector"] * deep + ["detector-rgb"] * flat + [EYES[True]] * seen + [EYES[False]] * colored
     sees: Sees = Detector(store.load("detector") if deep else None, color=store.load("detector-rgb") if flat else None)
     if not (seen or colored):

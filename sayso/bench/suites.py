@@ -353,8 +353,8 @@ def hardware_suite(models: Path, arm: str) -> list[CellPlan]:
             ("through the driver", True, partial(hardware.emulated, views=views)),
         ):
             put, used = partial(_put_in, way, arm, models), _all_of(arm, "detector-rgb" if views else "detector")
-            if alone:  # a real arm has the eyes that there are
-                used += tuple(n for n in ("eyes-rgb" if views else "eyes",) if (models / f"{n}.onnx").exists())
+            if alone and not views and (models / "eyes.onnx").exists():  # a real arm with depth sees any thing
+                used += ("eyes",)
             cells.append(CellPlan(place + name, put, 100, _outcomes, alone=alone, models=used))
     return cells
 

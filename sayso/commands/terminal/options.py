@@ -55,7 +55,7 @@ EyesOption = Annotated[
     typer.Option(
         "--eyes/--no-eyes",
         help="See any thing: cans, boxes, cups, balls, sticks and others, not blocks and bowls alone.",
-        show_default="for a real arm, and where a scene has other things",
+        show_default="for a real arm with depth, and where a scene has other things",
     ),
 ]
 MAX_SEED = 2**32 - 1

@@ -35,7 +35,7 @@ BOTH = {"deep": True, "flat": True}
         ("so101", {"deep": True, "flat": False}, True, ("detector", "eyes")),
         ("panda", {"deep": False, "flat": True}, True, ("detector-rgb", "eyes-rgb")),
         ("panda", BOTH, True, ("detector", "detector-rgb", "eyes", "eyes-rgb", "grasps")),
-        ("so101", BOTH, None, ("detector", "detector-rgb", "eyes", "eyes-rgb")),
+        ("so101", BOTH, None, ("detector", "detector-rgb", "eyes")),
         ("panda", BOTH, False, ("detector", "detector-rgb")),
         ("panda", {"deep": False, "flat": False}, True, ()),
     ],
