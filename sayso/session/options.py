@@ -28,8 +28,8 @@ class Options:
 
     ``sees`` "pixels" is the product, with color and depth; the other `SIGHTS` leave depth or a camera out, and "truth"
     is for benchmarks that leave perception out. With ``eyes`` an arm sees any thing, not blocks and bowls alone; None:
-    with depth a real arm does. ``limit_s`` is simulated seconds allowed; None: by the length of the plan. ``film`` takes snapshots
-    for a video. A stopped arm waits ``go_on_s`` for "go on" before the run ends; None:
+    with depth a real arm does. ``limit_s`` is simulated seconds allowed; None: by the length of the plan. ``film``
+    takes snapshots for a video. A stopped arm waits ``go_on_s`` for "go on" before the run ends; None:
     30 s where time is real and a person stopped it, 1 s in simulation and after `Session.stop`. ``answer_s`` is how
     long a question waits for an answer, beside the phrases that are scheduled; the arm holds meanwhile. None: a
     question ends the run, unless `Session.on_event` was called. ``listen``: whether `sayso say` and `sayso stop` reach
