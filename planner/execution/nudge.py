@@ -116,15 +116,23 @@ class Nudges:
         if lasting is not None and float(np.hypot(*(end - lasting.end)[:2])) > MOVED_M:
             del self._by[subtask]
             lasting = None
-        habit = self._habitual(goal, tool)
+        habit = self._habitual(goal, end, tool)
         return habit if lasting is None else habit + lasting.offset
 
-    def _habitual(self, goal: SubtaskGoal, tool: Array) -> Array:
+    def _habitual(self, goal: SubtaskGoal, end: Array, tool: Array) -> Array:
         habits = [h for h in self._habits() if h.arm == self._arm and h.shift is not None]
         if not habits:
             return np.zeros(3)
         now = circumstances(goal, tool)
-        return next((np.array(h.shift) for h in reversed(habits) if holds(h, now)), np.zeros(3))
+        mine = next((h for h in reversed(habits) if holds(h, now)), None)
+        return np.zeros(3) if mine is None else np.array(mine.shift) + around(end, mine.turn or 0.0)
+
+
+def around(at: Array, turn: float) -> Array:
+    """The way (3,) m of the point ``at`` (3,) m when the arm turns by ``turn`` rad about its base, to the left."""
+    x, y = at[:2].tolist()
+    c, s = np.cos(turn) - 1.0, np.sin(turn)
+    return np.array([c * x - s * y, s * x + c * y, 0.0])
 
 
 def shifted(goal: SubtaskGoal, by: Array) -> SubtaskGoal:

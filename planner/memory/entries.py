@@ -111,7 +111,8 @@ class Habit(Entry):
 
     In this ``phase`` of a subtask, for things with this ``height`` and ``width``, with the hand so far ``above`` and
     ``off`` (spans in m, see `sayso.planner.execution.habits`), the language motion is ``motion``, or the robot's own,
-    ``slowly``; or the goal is ``shift`` m (x, y, z) beside where the robot sees it.
+    ``slowly``; or the goal is ``shift`` m (x, y, z) beside where the robot sees it, and ``turn`` rad about the base
+    farther left.
     """
 
     kind: Literal["habit"] = "habit"
@@ -119,6 +120,7 @@ class Habit(Entry):
     motion: Annotated[Text, AfterValidator(lambda text: str(parse_motion(text)))] | None = None
     slowly: bool = False
     shift: tuple[Coordinate, Coordinate, Coordinate] | None = None
+    turn: Coordinate | None = None
     phase: Phase
     height: Span
     width: Span

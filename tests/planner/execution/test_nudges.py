@@ -174,6 +174,10 @@ def test_a_shift_that_is_a_habit_holds_for_its_arm_and_its_things() -> None:
         assert isinstance(kept, Habit)
         goals = Goals(None, nudges=Nudges(lambda kept=kept: [kept], "panda"))  # type: ignore[misc]
         assert np.allclose(end(goals, PICK, OVER) - RED.position, [0.0, by, 0.0])
+    turned = habit("panda", (0.03, 0.05)).model_copy(update={"shift": (0.0, 0.0, 0.0), "turn": 0.04})
+    turns = Goals(None, nudges=Nudges(lambda: [turned], "panda"))
+    x, y = RED.position[:2].tolist()
+    assert np.allclose(end(turns, PICK, OVER) - RED.position, [-0.04 * y, 0.04 * x, 0.0], atol=5e-4)
     goals = Goals(None, nudges=Nudges(lambda: [habit("panda", (0.03, 0.05))], "panda"))
     say(goals, PICK, OVER, "1 cm left")
     assert np.allclose(end(goals, PICK, OVER) - RED.position, [0.0, 0.03, 0.0]), "on top of the habit"

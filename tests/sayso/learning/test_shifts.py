@@ -13,6 +13,7 @@ from sayso.learning.attempt import Attempt, Moment, Said
 from sayso.learning.habits import habits_of, is_like
 from sayso.learning.lessons import lessons_of
 from sayso.learning.shifts import shift_habits_of
+from sayso.planner.execution.nudge import around
 from sayso.planner.memory.entries import Habit
 from tests.sayso.learning.attempts import AIM, leave, moment, said
 
@@ -88,3 +89,23 @@ def test_a_habit_that_is_right_stays_though_nobody_says_it_any_more(tmp_path: Pa
     kept = [Attempt.load(leave(tmp_path / str(n), rows)) for n, rows in enumerate(silent)]
     (habit,) = shift_habits_of(kept, "panda")
     assert isinstance(habit, Habit) and habit.shift is not None and habit.shift[1] == pytest.approx(0.0225)
+
+
+def test_shifts_to_other_sides_in_other_places_are_a_turn_about_the_base(tmp_path: Path) -> None:
+    """With a slipped first joint people say right in front of the arm, and back or forward at its sides."""
+    kept = []
+    for number, (x, y) in enumerate([(0.6, 0.0), (0.5, 0.1), (0.4, -0.3), (0.35, 0.35), (0.5, -0.2)]):
+        by = (0.04 * y, -0.04 * x, 0.0)
+        rows = []
+        for line in lines(by):
+            if isinstance(line, Moment):
+                shift = line.aim.shift or (0.0, 0.0, 0.0)
+                aim = line.aim.model_copy(update={"position": (x + shift[0], y + shift[1], 0.02)})
+                line = line.model_copy(update={"aim": aim})
+            rows.append(line)
+        kept.append(Attempt.load(leave(tmp_path / str(number), rows)))
+    (habit,) = shift_habits_of(kept, "panda")
+    assert habit.words == "things of the usual size: take them 2.3° farther right about the base"
+    assert habit.turn == pytest.approx(-0.04) and habit.shift == (0.0, 0.0, 0.0)
+    at = np.array([0.3, 0.4, 0.02])
+    assert np.allclose(around(at, habit.turn), [0.016, -0.012, 0.0], atol=5e-4)
