@@ -32,7 +32,7 @@ SMALL_M, SURE_M = 0.003, 0.005
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """By how much the goal ``at`` (3,) m was shifted at last in a subtask of an ``attempt``, for a thing of this size."""
+    """By how much the goal ``at`` (3,) m was shifted at last in a subtask of an ``attempt``; the thing's size, m."""
 
     attempt: int
     at: Array
@@ -110,8 +110,8 @@ def _habit(rows: Sequence[_Row], phase: Phase, arm: str) -> Habit | None:
     around_base = f"{abs(np.degrees(turn)):.1f}° farther {side} about the base" if turn else ""
     ways = " and ".join(way for way in (around_base, way_in_words(usual)) if way)
     return Habit(
-        when=datetime.now().astimezone().replace(microsecond=0), shift=(x, y, z), turn=turn or None, phase=phase, height=height,
-        width=width, above=ANYWHERE, off=ANYWHERE, arm=arm, corrections=sum(row.said for row in shifted),
+        when=datetime.now().astimezone().replace(microsecond=0), shift=(x, y, z), turn=turn or None, phase=phase,
+        height=height, width=width, above=ANYWHERE, off=ANYWHERE, arm=arm, corrections=sum(row.said for row in shifted),
         words=f"{things_in_words(height, width)}: {does} {ways}",
     )  # fmt: skip
 
