@@ -37,6 +37,7 @@ class Evidence:
 
     since: int = 0
     _instruction: str | None = None
+    _begun: frozenset[str] = frozenset()  # the things there were when the instruction was given
     _known: frozenset[str] = frozenset()
     _names: Mapping[str, str] = field(default_factory=dict)
     _places: Mapping[str, Array] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Evidence:
         new = instruction != self._instruction
         if new:
             self._instruction, self.since, self._places = instruction, steps, {}
+            self._begun = frozenset(o.id for o in scene.objects)
         self._names = {o.id: o.name for o in scene.objects}
         self._places = {o.id: o.position for o in scene.objects} | dict(self._places)
         return new
@@ -157,15 +159,20 @@ class Evidence:
                 return subtask, what
         return None
 
+    def _thing(self, subtask: Subtask, scene: Scene) -> SceneObject | None:
+        """The thing of ``subtask``; one that was lost may have come back as the only new one of its name."""
+        come = [o for o in scene.objects if o.name == subtask.object_name and o.id not in self._begun]
+        return scene.find(subtask.object_id) or (come[0] if len(come) == 1 else None)
+
     def _otherwise(self, subtask: Subtask, scene: Scene) -> str | None:
-        item = scene.find(subtask.object_id)
+        item = self._thing(subtask, scene)
         if subtask.verb is Verb.PICK:
             return None if item is not None and item.held else "it is not in my hand"
         return "it is in my hand" if item is not None and item.held else self._misplaced(subtask, scene)
 
     def _misplaced(self, subtask: Subtask, scene: Scene) -> str | None:
         """How the object's place in the scene differs from the one asked by ``subtask``; None if it does not."""
-        item, reference = scene.find(subtask.object_id), scene.find(subtask.reference_id)
+        item, reference = self._thing(subtask, scene), scene.find(subtask.reference_id)
         if item is None:
             return f"I do not see the {subtask.object_name} any more"
         if reference is None or subtask.relation is None:

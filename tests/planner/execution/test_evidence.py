@@ -204,3 +204,16 @@ def test_a_thing_that_was_lost_and_came_back_as_another_need_not_be_in_the_hand_
     said = (lost, "it is not in my hand")
     assert seen().undone(steps[:1], there) == said, "nothing has been picked up since"
     assert seen().unmet([lost], there) == said
+
+
+def test_what_came_back_as_another_of_its_name_is_looked_at_where_it_is() -> None:
+    evidence, back = seen(), replace(thing("red block", 0.6, 0.2, 0.03), id="new")
+    bowl = replace(START, objects=(back, *START.objects[1:]))
+    assert evidence.unmet([PICK, BOWL], bowl) is None
+    beside = replace(START, objects=(replace(back, position=np.array([0.4, 0.0, 0.02])), *START.objects[1:]))
+    found = evidence.unmet([PICK, BOWL], beside)
+    assert found is not None and "not in it" in found[1]
+    two = replace(bowl, objects=(*bowl.objects, replace(back, id="newer")))
+    assert evidence.unmet([PICK, BOWL], two) == (BOWL, "I do not see the red block any more")
+    evidence.meant("do it", bowl, 0)  # a new plan of the same instruction
+    assert evidence.unmet([PICK, BOWL], bowl) is None
