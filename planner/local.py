@@ -29,6 +29,7 @@ from sayso.planner.reader.deciding import as_instruction, decided
 from sayso.planner.reader.doubt import covering
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.understanding import CERTAIN, Option, options
+from sayso.planner.reader.unless import sided
 from sayso.planner.task.condition_things import with_condition_things
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.things import colors_meant, kinds_meant
@@ -95,7 +96,8 @@ class LocalPlanner(Planner):
 
     def _meanings(self, sentence: str) -> tuple[Meaning, ...]:
         read = self.reader.read(sentence)
-        meanings = (replace(m, value=counted(sentence, with_condition_things(m.value))) for m in read)
+        sides = (replace(m, value=sided(sentence, m.value)) for m in read)
+        meanings = (replace(m, value=counted(sentence, with_condition_things(m.value))) for m in sides)
         return covering(sentence, tuple(meanings))
 
     def _in_plainer_words(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Plan | None:

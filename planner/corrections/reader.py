@@ -33,6 +33,7 @@ from sayso.planner.reader.doubt import covering, unread, values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.source import Context
+from sayso.planner.reader.unless import sided
 from sayso.planner.task.condition_things import with_condition_things
 from sayso.planner.task.english import said, without_ids
 from sayso.planner.task.text import NotATask, parse
@@ -165,7 +166,8 @@ class CorrectionReader:
         try:
             task = (self._task(instruction) if instruction else None) or doing(steps, scene, yaw=yaw)
             found_in = self._reader.read(text, Context(task, None, asked), BEAM)
-            meanings = tuple(replace(m, value=counted(text, with_condition_things(m.value))) for m in found_in)
+            sides = (replace(m, value=sided(text, m.value)) for m in found_in)
+            meanings = tuple(replace(m, value=counted(text, with_condition_things(m.value))) for m in sides)
         except ValueError:
             return plain or unknown
         if any(isinstance(m.value, Stop) for m in meanings) and asked_in(text, self._reader) is not None:

@@ -333,8 +333,7 @@ class Grounding:
         under = self.around.under
         match place:
             case In(inside) | On(inside) if not isinstance(inside, Table):
-                below = self._ids(inside)
-                return [o for o in found if self._rests(o, below)]
+                return self._resting(inside, found)
             case On() | OutOf():
                 return [o for o in found if o.id not in under and o.id != self.around.held]
             case Under(above):
@@ -347,6 +346,17 @@ class Grounding:
             case AtSide() | Corner() | Middle():
                 return [o for o in found if self._in_region(o, place)]
         raise Unresolved(Question(f"I cannot tell which of them is {said(place)}: {the(found)}?", names(found)))
+
+    def _resting(self, inside: Thing, found: list[SceneObject]) -> list[SceneObject]:
+        """Those of ``found`` in or on ``inside``; of several bowls "the bowl" is the one that holds some of them."""
+        try:
+            below = self._ids(inside)
+        except Unresolved as unresolved:
+            holding = {o.id for o in unresolved.things if any(self._rests(one, {o.id}) for one in found)}
+            if len(holding) != 1:
+                raise
+            below = holding
+        return [o for o in found if self._rests(o, below)]
 
     def _rests(self, o: SceneObject, below: set[str]) -> bool:
         at = self.around.under.get(o.id)
@@ -416,6 +426,21 @@ class Grounding:
         seen = self.around.scene.objects
         asked = said(thing).removeprefix("all ").removeprefix("the ").removeprefix("a ")
         text = f"I see no {asked}; I see {the(seen) if seen else 'nothing'}."
+        if pool and not any(self._is_like(thing, o) for o in pool):
+            return Unresolved(Question(f"{text} What shall I do?"), thing, pool)
         others = [o for o in pool if is_container(o) == ("bowl" in asked)] or list(pool)
         text = f"{text} Which one do you mean?" if others else text
         return Unresolved(Question(text, names(others)), thing, others)
+
+    def _is_like(self, thing: Thing, o: SceneObject) -> bool:
+        """Whether ``o`` is of the kind or of a color that ``thing`` names, or perhaps its namesake, so that it may be
+        meant."""
+        if not isinstance(thing, The | A | All | Some | Rest):
+            return True
+        if any(thing.noun.casefold() in given.text.casefold().split() for given in o.given):
+            return True
+        if self._likelihood(self._kinds(thing.noun), o.kinds) >= MATCH:
+            return True
+        return any(
+            self._likelihood(self._colors(m.name), o.colors) >= MATCH for m in thing.modifiers if isinstance(m, Color)
+        )

@@ -292,7 +292,10 @@ class _Run:
             self.unmet.append(f"{said(empty)} is empty already, so I did nothing")
             return
         group = isinstance(task.thing, All | Rest | Some | A)
+        before = self.talk.last or self.around.held
         found = self._movable(task.thing, (*at, 0), self._named(task.place) if group else ())
+        if isinstance(getattr(task.place, "thing", None), It):
+            task = replace(task, place=self._beside_it(task.place, before, found))
         there = self._named(task.place)
         self.talk.places += there
         ordered = self.around.in_order(found) if isinstance(task.thing, All | Rest | Some) else found
@@ -315,6 +318,19 @@ class _Run:
                 spot = replace(spot, reference=last)  # several go in a row, each beside the one before
             self._place(thing, spot)
             last = thing
+
+    def _beside_it(self, place: Place, last: str | None, moved: Sequence[SceneObject]) -> Place:
+        """``place`` with the thing that its "it" means: never one that is ``moved`` there, but the ``last`` thing that
+        was spoken of before, or beside the container that this lies in. Raises `Unresolved`."""
+        scene, ids = self.around.scene, {o.id for o in moved}
+        meant = scene.find(last)
+        below = scene.find(self.around.under.get(last or ""))
+        if below is not None and is_container(below) and not isinstance(place, On):
+            meant = below
+        if meant is None or meant.id in ids:
+            others = [o for o in scene.objects if o.id not in ids]
+            raise Unresolved(Question("What do you mean by 'it'?", names(others)), place.thing, others)  # type: ignore[attr-defined]
+        return replace(place, thing=The(meant.kind, (Color(meant.color), Called(meant.id))))  # type: ignore[call-arg]
 
     def _emptied(self, things: Thing) -> Thing | None:
         """What holds none of all the ``things`` that are to be taken out of it; None if it holds some, or is not
