@@ -91,7 +91,8 @@ QUESTIONS: list[tuple[str, tuple[str, ...]]] = [
     ("put the red block in the green bowl", ("blue bowl", "pink bowl")),
     ("put the block in the blue bowl", ("red block", "green block", "blue block", "yellow block")),
     ("put the red block in the bowl", ("blue bowl", "pink bowl")),
-    ("pick up the apple", ())("grab the white cube", ("red block", "green block", "blue block", "yellow block")),
+    ("pick up the apple", ()),
+    ("grab the white cube", ("red block", "green block", "blue block", "yellow block")),
     ("put the red block in the green block", ("on the green block", "in the blue bowl", "in the pink bowl")),
 ]
 REFUSALS = [
