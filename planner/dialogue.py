@@ -16,6 +16,12 @@ from sayso.planner.pointed import with_point, without_point
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _NUMBERS |= {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "former": 1}
 _NUMBERED = re.compile(r"(?:(?:option|number|no\.?|the)\s+)*(\d+|[a-z]+)(?:st|nd|rd|th)?(?:\s+(?:one|option))?", re.I)
+_NOT_BUT = re.compile(
+    r"(?:no[\s,]+)?not (?:(?:in |on |into )?(?:there|here|that(?: one)?|this(?: one)?|it|th(?:e|at|is) [^,;.]+))[,;.\s]+"
+    r"(?:but )?(.+)",
+    re.I,
+)
+"""What a person does not want, and in its place what the person wants."""
 _BARE = re.compile(rf"(?:(?:option|number)\s+)?(?:\d+|{'|'.join(list(_NUMBERS)[:6])})", re.I)
 _POLITE = re.compile(r"[\s,]+please$", re.I)
 _MARKS = " .!,;)("
@@ -63,6 +69,8 @@ def answered(instruction: str, question: Question, answer: str, scene: Scene) ->
 
 def _answered(instruction: str, question: Question, answer: str, scene: Scene) -> str | None:
     said = " ".join(answer.split()).strip(" .!,;")
+    if (instead := _NOT_BUT.fullmatch(said)) is not None:
+        said = instead[1]
     plain = _LEAD_IN.sub("", said, count=1).strip(" .!,;")
     option = _chosen(question.options, plain or said, scene)
     if option is None and _says_yes(said):
@@ -82,6 +90,13 @@ def in_words(answer: str, question: Question) -> str:
     """The option of ``question`` whose number ``answer`` is; every other ``answer`` as it is."""
     plain = _LEAD_IN.sub("", _POLITE.sub("", " ".join(answer.split()).strip(_MARKS)), count=1).strip(_MARKS)
     return _numbered(question.options, plain) or answer
+
+
+def names_another(answer: str, question: Question, scene: Scene) -> bool:
+    """Whether ``answer`` turns down one option and names another: "not there, in the blue one"."""
+    found = _NOT_BUT.fullmatch(" ".join(answer.split()).strip(_MARKS))
+    plain = "" if found is None else _LEAD_IN.sub("", found[1], count=1).strip(_MARKS)
+    return bool(plain) and _chosen(question.options, plain, scene) is not None
 
 
 def is_number(text: str) -> bool:

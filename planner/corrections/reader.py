@@ -125,8 +125,11 @@ class CorrectionReader:
         """The question that ``text`` is by itself, to an arm that stands ``still`` or moves; None for all others."""
         return asked_in(text, self._reader, still)
 
-    def instructs(self, text: str) -> bool:
-        """Whether ``text`` is surely a whole instruction or a question to the robot, whatever was said before."""
+    def instructs(self, text: str, *, goes_on: bool = False) -> bool:
+        """Whether ``text`` is surely a whole instruction or a question to the robot, whatever was said before.
+
+        With ``goes_on`` the instruction may speak of earlier things: "put the other one in the bowl".
+        """
         if _OPENS_A_NAME.match(text):
             return False  # "the one next to the bowl" is an answer, which the reader by itself takes for a task
         try:
@@ -138,7 +141,7 @@ class CorrectionReader:
             probability
             for value, probability in whole
             if (isinstance(value, _OWN) or (isinstance(value, Ask) and value.about in _LOOKS))
-            and not any(isinstance(v, _EARLIER) for v in values_in(value))
+            and (goes_on or not any(isinstance(v, _EARLIER) for v in values_in(value)))
         )
         return sum(own) >= CERTAIN * sum(m.probability for m in meanings) > 0
 

@@ -146,9 +146,9 @@ class Steering:
         return Understood(text, "said", UNREAD) if self.is_driver else reply.wait(text, wait_s)
 
     def is_stop(self, text: str) -> bool:
-        """Whether ``text`` said now stops the arm; a "no" that answers a question does not."""
+        """Whether ``text`` said now stops the arm; a "no", or a "not there, in the blue one", that answers does not."""
         executive = self._executive
-        return is_stop(text) and not (executive is not None and executive.dialogue.is_declined(text))
+        return is_stop(text) and not (executive is not None and executive.dialogue.is_answer(text))
 
     def _answered_idle(self, text: str) -> Understood:
         """The answer while nothing is under way; "go on" ends a stop, and the arm itself waits for an instruction."""

@@ -35,6 +35,8 @@ def after(instruction: str, answer: str, on: Scene = TABLE) -> str | None:
         ("put the block in the blue bowl", "um, the green block please", "put the green block in the blue bowl"),
         ("put the red block in the bowl", "pink", "put the red block in the pink bowl"),
         ("put the red block in the bowl", "I mean the blue one", "put the red block in the blue bowl"),
+        ("put the red block in the bowl", "not there, in the blue one", "put the red block in the blue bowl"),
+        ("put the red block in the bowl", "not in the pink one, the blue one", "put the red block in the blue bowl"),
         ("pick up the block", "the left one", "pick up the blue block"),
         ("pick up the block", "crimson cube", "pick up the red block"),
         ("pick up the block", "no, the green one", "pick up the green block"),

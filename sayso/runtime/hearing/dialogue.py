@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.text import is_stop
-from sayso.planner.dialogue import answered, in_words, says_again, says_never_mind
+from sayso.planner.dialogue import answered, in_words, names_another, says_again, says_never_mind
 from sayso.planner.execution.supervisor import Level, Replan
 from sayso.planner.memory.frames import framed
 from sayso.planner.plan import Question, Refusal, Reply
@@ -93,6 +93,17 @@ class Dialogue(Subscriber):
             return False  # called out, or said while a spoken motion moves the arm: a stop
         return executive.supervisor.current is None or "no" in question.options
 
+    def is_answer(self, text: str) -> bool:
+        """Whether ``text``, which may hold a word like a stop, answers the question that waits: a "no", or an option in
+        the place of another, said calmly while nothing moves."""
+        executive, question = self._executive, self.question
+        if question is None or executive.scene is None or executive.runtime.loop.stopped or "!" in text:
+            return False
+        if executive.override.motion(executive.robot.clock.now()) is not None:
+            return False
+        plain, _ = without_point(text)
+        return self.is_declined(text) or names_another(plain, question, executive.operator.view.seen(executive.scene))
+
     def not_counting(self, seconds: float, now: float) -> None:
         """Take the last ``seconds``, in which a stop held the arm, off the time waited."""
         self._since += min(seconds, now - self._since)
@@ -105,7 +116,7 @@ class Dialogue(Subscriber):
         executive = self._executive
         if self.question is None or executive.runtime.loop.stopped:
             return None
-        if is_stop(text) and not self.is_declined(text):
+        if is_stop(text) and not self.is_answer(text):
             return None
         text, point = without_point(text)
         assert executive.scene is not None

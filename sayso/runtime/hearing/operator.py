@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sayso.runtime.executive import Executive
 
 PLAIN_WORDS = "a question, or no plain word to go on; say go on"
+NO_ANSWER = "that is no answer; my question still waits"
 STOP_GRACE_S = 1.0
 SAVED_S = 2.0  # real time for what was heard to be saved, once nothing moves any more
 
@@ -61,6 +62,7 @@ class Operator(Subscriber):
         self.record: Record | None = None
         self._unsaved: list[tuple[Saving, Heard, Word | None]] = []
         self.reaction_time = ReactionTime()
+        self._repeated: Question | None = None  # said again to words that are no answer, which once is enough
         self._forget_stop()
 
     def look_from(self, viewpoint_yaw: float) -> None:
@@ -228,7 +230,10 @@ class Operator(Subscriber):
         if c.answers and waits is not None and not stands:
             return f"{c.read_as} {asked(waits)}"
         if c.level in ("unknown", "ask", "remark"):
-            return c.read_as if waits is None or stands else f"that is no answer to my question: {asked(waits)}"
+            if waits is None or stands:
+                return c.read_as
+            repeated, self._repeated = self._repeated is waits, waits
+            return NO_ANSWER if repeated else f"that is no answer to my question: {asked(waits)}"
         answer = self._planned(c) if c.level == "goal" else obeyed(self._as_said(c))
         return f"{answer}, when you say go on" if stands and c.level != "stop" else answer
 
@@ -306,7 +311,7 @@ class Operator(Subscriber):
         """Whether ``text`` is an instruction by itself, which replaces the question that waits."""
         stopped = self._executive.runtime.loop.stopped
         reader = self._corrections
-        return reader is not None and not stopped and not threatens(text) and reader.instructs(text)
+        return reader is not None and not stopped and not threatens(text) and reader.instructs(text, goes_on=True)
 
     def _told(self, text: str) -> Correction | None:
         """The answer to a name, a preference, a tip or a question, which change nothing under way; None for others."""

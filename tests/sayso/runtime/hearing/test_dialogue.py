@@ -180,6 +180,31 @@ def test_what_is_no_answer_is_told_so_and_the_question_stays() -> None:
     understood = reply.wait("", 0)
     assert understood and str(understood).startswith("that is no answer to my question: Which block")
     assert understood.options == WHICH.options and asked.executive.dialogue.question == WHICH
+    assert said(asked, "piece of cake") == "that is no answer; my question still waits"
+    assert said(asked, "the green one") == "I pick up the green block"
+
+
+@pytest.mark.parametrize(
+    "text", ["not there, the green one", "not that one, the green one", "no, not the red one, the green one"]
+)
+def test_not_one_but_another_is_that_other(text: str) -> None:
+    asked = rig()
+    assert asked.executive.dialogue.is_answer(text)
+    assert said(asked, text) == "I pick up the green block" and not asked.runtime.loop.stopped
+
+
+@pytest.mark.parametrize("text", ["not there!", "not there", "not there, stop", "no! not there, the green one!"])
+def test_a_not_that_names_no_option_is_a_stop(text: str) -> None:
+    asked = rig()
+    assert not asked.executive.dialogue.is_answer(text)
+    said(asked, text)
+    assert asked.runtime.loop.stopped
+
+
+def test_an_instruction_about_earlier_things_takes_the_place_of_the_answer() -> None:
+    asked = rig()
+    said(asked, "put the other one in the bowl")
+    assert asked.planner.instructions[-1] == "put the other one in the bowl"  # type: ignore[attr-defined]
 
 
 def test_a_spoken_motion_moves_the_arm_while_the_question_waits() -> None:
