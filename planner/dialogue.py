@@ -17,7 +17,7 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _NUMBERS |= {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "former": 1}
 _NUMBERED = re.compile(r"(?:(?:option|number|no\.?|the)\s+)*(\d+|[a-z]+)(?:st|nd|rd|th)?(?:\s+(?:one|option))?", re.I)
 _NOT_BUT = re.compile(
-    r"(?:no[\s,]+)?not (?:(?:in |on |into )?(?:there|here|that(?: one)?|this(?: one)?|it|th(?:e|at|is) [^,;.]+))[,;.\s]+"
+    r"(?:no[\s,]+)?not (?:in |on |into )?(?:there|here|it|(?:that|this)(?: one)?|th(?:e|at|is) [^,;.]+)[,;.\s]+"
     r"(?:but )?(.+)",
     re.I,
 )
