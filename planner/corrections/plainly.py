@@ -20,6 +20,14 @@ from sayso.skills.motion import LanguageMotion, Step
 _ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|nah|never|not)\b", re.IGNORECASE)
 _SAYINGS = phrases("far out; way to go; down to earth; ups and downs; back to back; so far so good; by far; low key")
 """Sayings whose every word is one of motions."""
+_COURTESY = re.compile(
+    r"(?:(?:thanks|thank you|cheers|great|good|perfect|nice|lovely|super|excellent|wonderful|awesome|cool|all right"
+    r"|alright|well done|good job|nice job|nice one)"
+    r"(?: (?:very much|so much|a lot|robot))?\s*(?:[,.;:!]+\s*|(?= now\b)\s*)"
+    r"(?:(?:and|now|then)\b[\s,]*)*)+(?=\w)",
+    re.IGNORECASE,
+)
+"""What people say before they ask for more: "thanks! now higher"."""
 _WITH_US = frozenset({"me", "us"})
 NO_CHANGE = "no motion that this could change; say a direction, for example: a bit to the left"
 
@@ -46,6 +54,14 @@ def read_plainly(text: str, current: LanguageMotion | None = None, yaw: float = 
         return None
     if " ".join(words) in _SAYINGS:
         return Correction(kept, "remark", REMARKED)
+    if (thanks := _COURTESY.match(kept.lstrip())) is not None:
+        return _asked_for(kept, kept.lstrip()[thanks.end() :], current, yaw)
+    return _asked_for(kept, kept, current, yaw)
+
+
+def _asked_for(kept: str, text: str, current: LanguageMotion | None, yaw: float) -> Correction | None:
+    """The pace or motion of ``text``, which is ``kept`` without its courtesies."""
+    words = forbidding(tokens(text))
     pace = read_speed(words)
     if pace is not None:
         return Correction(kept, "motion", pace.words, pace=pace)

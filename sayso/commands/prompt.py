@@ -16,7 +16,7 @@ from sayso.planner.corrections.text import is_stop, says_go_on, tokens
 from sayso.planner.errors import PlannerError
 from sayso.planner.language.grounding import a, listed, names
 from sayso.planner.viewpoint import Viewpoint
-from sayso.runtime.hearing.after_stop import wished
+from sayso.runtime.hearing.after_stop import goes_on, wished
 from sayso.runtime.hearing.understood import STOPPED_IDLE
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Prompt:
         elif not text or is_stop(text):
             session.press_stop()
             self._show(STOPPED_IDLE)
-        elif says_go_on(tokens(text)):
+        elif says_go_on(tokens(text)) or goes_on(text):
             answer = session.say(text)  # ends a stop
             self._show(str(answer) if answer else "nothing is under way; say what to do")
         elif _SEES.fullmatch(text.rstrip("?!. ")):

@@ -134,6 +134,9 @@ class Executive(Subscriber):
             return
         if self.components.corrections is not None:
             self.components.corrections.about(instruction)
+        if self.operator.moves_alone(instruction, self.robot.clock.now()):
+            self._only_moves = True
+            return
         answer = self.planning.begin(instruction, self.scene)
         now = self.robot.clock.now()
         if answer is None:

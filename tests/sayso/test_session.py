@@ -162,6 +162,17 @@ def test_a_bare_motion_is_an_instruction() -> None:
         assert seen.outcome == "done" and seen.reply is not None and "the red block" in seen.reply
 
 
+def test_a_motion_alone_with_something_in_the_hand_is_that_motion_and_the_hand_holds_on(session: Session) -> None:
+    assert session.run(PICK).outcome == "done"
+    before = session.runtime.observe().tool.position
+    for words, axis in (("a bit to the left", 1), ("thanks! now higher", 2)):
+        result = session.run(words)
+        assert (result.outcome, result.plan) == ("done", ())
+        after = session.runtime.observe()
+        assert after.held is not None and after.tool.position[axis] - before[axis] > 0.004
+        before = after.tool.position
+
+
 def test_the_left_of_a_person_across_the_table_is_the_arms_right() -> None:
     with Session(scene="tabletop", seed=4, options=replace(TRUE, viewpoint_yaw=math.pi)) as session:
         result = session.run("put the red block to the left of the blue bowl")

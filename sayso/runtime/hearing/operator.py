@@ -15,11 +15,12 @@ from sayso.planner.corrections.correction import NOT_UNDERSTOOD, Correction, ame
 from sayso.planner.corrections.grammar import seen_from
 from sayso.planner.corrections.plainly import read_plainly
 from sayso.planner.corrections.speed import Pace
+from sayso.planner.corrections.text import tokens
 from sayso.planner.dialogue import in_words, is_number
 from sayso.planner.pointed import with_point, without_point
 from sayso.planner.viewpoint import Viewpoint
 from sayso.result import Outcome
-from sayso.runtime.hearing.after_stop import STANDS, Wish, in_doubt, wished
+from sayso.runtime.hearing.after_stop import STANDS, Wish, goes_on, in_doubt, wished
 from sayso.runtime.hearing.command_queue import CommandQueue, Word
 from sayso.runtime.hearing.nudging import nudge
 from sayso.runtime.hearing.reaction_time import ReactionTime
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 PLAIN_WORDS = "a question, or no plain word to go on; say go on"
 NO_ANSWER = "that is no answer; my question still waits"
 STOP_GRACE_S = 1.0
+_A_THING = frozenset({"it", "this", "that", "them", "these", "those"})
 SAVED_S = 2.0  # real time for what was heard to be saved, once nothing moves any more
 
 
@@ -352,16 +354,14 @@ class Operator(Subscriber):
         if self._corrections is None:
             plainly = read_plainly(text, motion, self.view.yaw)
             return screened_words(plainly or Correction(text, "unknown", NOT_UNDERSTOOD))
+        if executive.runtime.loop.stopped and goes_on(text):
+            return Correction(text, "resume", "go on")
         spoken = executive.override.motion(now) is not None
         found = self._corrections.read(
             text, executive.scene, steps, self.view.yaw, motion, asked, executive.instruction, spoken
         )
-        if executive.runtime.loop.stopped:  # only plain words move a stopped arm again
-            plain = read_plainly(text)
-            if plain is not None and plain.level == "resume":
-                return plain
-            if found.level == "resume":
-                return replace(found, level="ask", read_as=PLAIN_WORDS)
+        if executive.runtime.loop.stopped and found.level == "resume":  # only plain words move a stopped arm again
+            return replace(found, level="ask", read_as=PLAIN_WORDS)
         return screened_words(found)
 
     def _noted(self, heard: Heard) -> Heard:
@@ -421,6 +421,16 @@ class Operator(Subscriber):
         else:
             return False
         return True
+
+    def moves_alone(self, text: str, now: float) -> bool:
+        """Begin the motion of the arm that ``text`` is word for word ("a bit to the left"); False if it is none.
+
+        A planner would put down what is held to the left.
+        """
+        spoken = read_plainly(text, None, self.view.yaw)
+        if spoken is None or spoken.motion is None or not spoken.motion.steps or _A_THING.intersection(tokens(text)):
+            return False
+        return self._obey(spoken, now)
 
     def moves(self, text: str, now: float) -> bool:
         """Begin the motion or set the pace that ``text`` plainly is ("up a bit", "go slowly"); False if it is none."""

@@ -9,7 +9,7 @@ import pytest
 
 from sayso.hardware.clock import SimulatedClock
 from sayso.hardware.control.homing import StoppedError
-from sayso.runtime.hearing.after_stop import STANDS, next_after_stop
+from sayso.runtime.hearing.after_stop import STANDS, goes_on, next_after_stop
 from sayso.runtime.hearing.command_queue import CommandQueue
 from sayso.session.journey import Journey
 
@@ -123,3 +123,16 @@ def test_of_several_words_the_last_plain_one_counts_and_a_stop_takes_it_back() -
     stopped = CommandQueue()
     arm = Arm({5: stopped.stop, 30: lambda: (stopped.say("go home"), stopped.say("stop"))})  # type: ignore[func-returns-value]
     assert Journey(arm, stopped, lambda: 2.0, lambda: False, [].append).take("up") is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("continue", True), ("ok continue", True), ("go on", True), ("ok im free, continue", True),
+        ("I’m free now. Go on!", True), ("all good, carry on", True), ("thanks, I'm fine, keep going", True),
+        ("I'm free", False), ("I'm not free, continue", False), ("all good, don't carry on", False),
+        ("never go on", False), ("go on when I say so", False), ("continue?", False), ("I'm stuck, continue", False),
+    ],
+)  # fmt: skip
+def test_plain_words_go_on_also_after_words_that_the_danger_is_over(text: str, goes: bool) -> None:
+    assert goes_on(text) is goes and (next_after_stop(text) == "on") is goes
