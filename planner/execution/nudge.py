@@ -70,6 +70,7 @@ class Nudges:
         """Reset for a new instruction."""
         self._by: dict[Subtask, _Lasting] = {}
         self._newest: Subtask | None = None
+        self.cut = np.zeros(3)  # m by which a bound shortened the last number that was said
 
     def say(
         self, subtask: Subtask, goal: SubtaskGoal, tool: Array, motion: LanguageMotion, seconds: float
@@ -79,6 +80,7 @@ class Nudges:
         ``goal`` is the one without nudges, the hand is at ``tool`` (3,) m. None: the words are about the way.
         """
         end, by, self._newest = _end(subtask, goal), distance(motion, seconds), None
+        self.cut = np.zeros(3)
         if end is None:
             return None
         lasting = self._by.get(subtask) or _Lasting(end, motion)
@@ -90,6 +92,8 @@ class Nudges:
             return None
         after = _bounded(lasting.offset + by, goal)
         step = after - lasting.offset
+        if seconds not in DURATION_S.values():
+            self.cut = by - step
         if float(np.abs(step[by != 0.0]).max(initial=0.0)) < LEAST_M:
             return None  # no farther
         lasting.offset, lasting.motion, self._newest = after, motion, subtask

@@ -171,6 +171,13 @@ def test_a_motion_alone_with_something_in_the_hand_is_that_motion_and_the_hand_h
         after = session.runtime.observe()
         assert after.held is not None and after.tool.position[axis] - before[axis] > 0.004
         before = after.tool.position
+    assert session.run("open the gripper").outcome == "refused", "it would drop the block"
+
+
+def test_the_gripper_is_opened_and_closed_alone(session: Session) -> None:
+    for words in ("close the gripper", "open the gripper"):
+        result = session.run(words)
+        assert (result.outcome, result.plan, result.motions[0].text) == ("done", (), words.replace("the ", ""))
 
 
 def test_the_left_of_a_person_across_the_table_is_the_arms_right() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sayso.hardware.types import Array
+from sayso.planner.execution.nudge import HIGHEST_M, MOST_M
 from sayso.planner.execution.supervisor import Level, Replan
 from sayso.planner.plan import Subtask, Verb
 from sayso.planner.viewpoint import Viewpoint
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from sayso.runtime.executive import Executive
 
 SHOWN_M = 0.0015
+CUT_M = 0.005
+"""A number that a bound shortens by so much is told."""
 SEEN_S = 0.5
 """A motion that was to last longer lasts so long at least: people see that they were heard."""
 _WAYS = (("forward", "back"), ("left", "right"), ("higher", "lower"))
@@ -36,15 +39,37 @@ def nudge(executive: Executive, heard: Heard, view: Viewpoint, now: float) -> st
     speed = np.abs(c.motion.twist()[:3])  # not zero, for a nudge goes somewhere; its bound may turn its way a little
     seconds = float(np.abs(by)[speed.argmax()] / speed.max())
     heard.nudge, heard.correction = by, replace(c, duration_s=min(max(seconds, SEEN_S), c.duration_s))
-    words = in_words(subtask, view.position(by))
+    told = cut_in_words(subtask, view.position(by), view.position(executive.goals.nudges.cut))
+    words = f"{in_words(subtask, view.position(by))}{f' ({told})' if told else ''}"
     executive.supervisor.replans.append(Replan(now, Level.MOTION, f"you said “{c.text}”: {words}", 0.0))
     return words
 
 
 def in_words(subtask: Subtask, by: Array) -> str:
     """A shift (3,) m of the goal of ``subtask``, in the first person: "I take the red block 2 cm farther left"."""
-    picks, name = subtask.verb is Verb.PICK, subtask.object_name
-    return f"I {'take' if picks else 'put'} the {name}{'' if picks else ' down'} {way_in_words(by)}"
+    name, side = subtask.object_name, np.array([*by[:2], 0.0])
+    if subtask.verb is Verb.PICK:
+        return f"I take the {name} {way_in_words(by)}"
+    told = [f"put the {name} down {way_in_words(side)}"] if way_in_words(side) else []
+    told += [f"carry the {name} {way_in_words(by - side)}"] if way_in_words(by - side) else []
+    return f"I {' and '.join(told)}"
+
+
+def cut_in_words(subtask: Subtask, by: Array, cut: Array) -> str:
+    """That the shift ``by`` (3,) m is all that a bound leaves of what a person said, ``cut`` (3,) m too little.
+
+    "at most 6 cm in all: you said 30 cm farther forward; for more, say the place"; "" if nothing is cut.
+    """
+    axes = [axis for axis in range(3) if abs(cut[axis]) >= CUT_M]
+    if not axes:
+        return ""
+    said = way_in_words(np.array([by[axis] + cut[axis] if axis in axes else 0.0 for axis in range(3)]))
+    if min(axes) < 2:
+        picks = subtask.verb is Verb.PICK
+        return f"at most {_length(MOST_M)} in all: you said {said}; for more, say {'which' if picks else 'the place'}"
+    if subtask.verb is Verb.PICK:
+        return f"no farther, for the fingers need hold of the thing: you said {said}"
+    return f"at most {_length(HIGHEST_M)} in all: you said {said}"
 
 
 def way_in_words(by: Array) -> str:

@@ -435,8 +435,17 @@ class Operator(Subscriber):
     def moves(self, text: str, now: float) -> bool:
         """Begin the motion or set the pace that ``text`` plainly is ("up a bit", "go slowly"); False if it is none."""
         assert self._executive.scene is not None
-        spoken = read_plainly(text, None, self.view.yaw)
+        spoken = read_plainly(text, None, self.view.yaw) or self._grips(text)
         return spoken is not None and (spoken.motion is not None or spoken.pace is not None) and self._obey(spoken, now)
+
+    def _grips(self, text: str) -> Correction | None:
+        """The motion of the fingers alone that ``text`` is ("open the gripper"); None if they would drop a thing."""
+        scene, reader = self._executive.scene, self._corrections
+        if scene is None or reader is None or scene.held is not None:
+            return None
+        found = reader.read(text, scene, (), self.view.yaw, None, "", text, False)
+        motion = found.motion if found.level == "motion" else None
+        return found if motion is not None and motion.gripper and not motion.steps and motion.toward is None else None
 
     def _resume(self, now: float) -> None:
         runtime = self._executive.runtime

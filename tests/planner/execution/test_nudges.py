@@ -123,13 +123,14 @@ def test_higher_moves_the_grip_up_within_the_thing(goals: Goals) -> None:
 
 def test_higher_while_it_is_carried_keeps_it_higher_wherever_it_is(goals: Goals) -> None:
     far = over(BOWL.position, 0.4, held=True)
-    before = goals.goal(PUT, far, ()).clearance
+    before, low = goals.goal(PUT, far, ()).clearance, end(goals, PUT, far)
     step = say(goals, PUT, far, "5 cm higher and left")
     assert step is not None and step[1] == 0.0
     assert goals.goal(PUT, far, ()).clearance - before == pytest.approx(step[2])
     for _ in range(4):
         say(goals, PUT, far, "5 cm higher")
     assert goals.goal(PUT, far, ()).clearance - before == pytest.approx(HIGHEST_M)
+    assert np.array_equal(end(goals, PUT, far), low), "it is let go of as low as before"
     for _ in range(4):
         say(goals, PUT, far, "5 cm lower")
     assert goals.goal(PUT, far, ()).clearance == pytest.approx(before)

@@ -12,7 +12,8 @@ from sayso.planner.corrections.correction import Correction
 from sayso.planner.execution.nudge import MOST_M
 from sayso.planner.memory.memory import Memory
 from sayso.planner.memory.planner import Remembering
-from sayso.planner.plan import Question
+from sayso.planner.plan import Question, Relation, Subtask, Verb
+from sayso.runtime.hearing.nudging import in_words
 from tests.planner.memory.person import WORDS
 from tests.sayso.runtime.parts import FORWARD, LEFT, SPEED, ExecutiveRig
 
@@ -110,6 +111,29 @@ def test_what_is_said_near_the_goal_lasts_is_told_and_is_in_the_timeline(rig: Ex
     )
     rig.drive(0.2, "a bit more")
     assert heard is not rig.follower.words[-1] and rig.runtime.goal.position[1] - goal.position[1] > 0.03
+
+
+def test_where_a_bound_cuts_a_number_both_are_told(rig: ExecutiveRig) -> None:
+    rig.drive(0.2, "move 30 cm forward")
+    rig.drive(0.2, "2 cm to the left")
+    answers = [heard.answer for heard in rig.follower.words]
+    told = "at most 6 cm in all: you said 30 cm farther forward; for more, say which"
+    assert answers[0].endswith(f"from now on I take the red block 6 cm farther forward ({told})")
+    assert "at most" not in answers[1]
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        ((0.0, 0.0, 0.096), "I carry the red block 9.6 cm higher"),
+        ((0.0, 0.02, 0.05), "I put the red block down 2 cm farther left and carry the red block 5 cm higher"),
+    ],
+)
+def test_a_thing_that_is_carried_higher_is_put_down_where_it_was_to_be(
+    by: tuple[float, float, float], words: str
+) -> None:
+    put = Subtask(Verb.PLACE, "b1", "red block", Relation.IN, "bowl", "blue bowl")
+    assert in_words(put, np.array(by)) == words
 
 
 @pytest.mark.filterwarnings("error")
