@@ -376,7 +376,7 @@ def test_a_stop_that_was_pressed_after_the_words_makes_them_void(session: Sessio
 
 
 def test_what_cannot_be_is_not_judged(session: Session) -> None:
-    result = session.run("put the red block in the red block")
+    result = session.run("put the red block next to the red block")
     assert (result.outcome, result.success) == ("refused", None)
     assert result.to_json()["success_reason"].startswith("the simulator cannot judge")
 
@@ -404,6 +404,6 @@ def test_a_session_that_was_stopped_while_it_was_set_up_touches_no_arm(monkeypat
         raise AssertionError("the arm was connected")
 
     monkeypatch.setattr(SimBackend, "connect", connect)
-    monkeypatch.setattr("sayso.session.assembly.warm_up", lambda _: run_command(["stop"]))
+    monkeypatch.setattr("sayso.session.assembly.CorrectionReader.warm_up", lambda _: run_command(["stop"]))
     with pytest.raises(StoppedError, match="was stopped while it got up"):
         Session(scene="tabletop", seed=4, options=TRUE)
