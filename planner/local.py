@@ -85,6 +85,8 @@ class LocalPlanner(Planner):
         refusal = refused_at_once(instruction) or refused_at_once(self.reader.respelt(instruction, HAZARDS))
         if refusal is not None and not (refusal.reason == STILL and _is_order(meanings)):
             return refusal
+        if not self.reader.knows_any(instruction):
+            return Question(f"I do not understand “{instruction.strip()}”. What shall I do?")
         found = self._options(instruction, meanings, scene, done)
         answer = decided(instruction, found) if found else Question(UNCLEAR)
         if not isinstance(answer, Plan):

@@ -191,7 +191,7 @@ class CorrectionReader:
         likely = _with_grammar(words, hearing.likely(covering(text, others)))
         if cries and (not likely or unread(text, likely[0].meaning) or likely[0].correction.level in OPEN):
             return unknown
-        found = weighed(text, likely) if likely else unknown
+        found = weighed(text, likely) if likely and self._reader.knows_any(text) else unknown
         uncertain = stops >= STILL_A_STOP or not likely or likely[0].probability < CERTAIN
         if plain is not None and (found.level in OPEN or found.motion is not None):
             found = plain  # its question says what is missing

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
+
 from sayso.hardware.types import Box
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.language.grounding import listed, names
@@ -17,6 +19,8 @@ from sayso.planner.task.text import parse
 from sayso.planner.task.values import Thing
 
 MOST_TOLD = 12
+TOUCH_M = 0.005
+"""Boxes so far apart may touch: positions are seen to some mm."""
 _ENDS = {
     "done": "done", "failed": "which failed", "asked": "which I asked about", "refused": "which I refused",
     "stopped": "until I was stopped", "timeout": "which took too long", "changed": "until you said otherwise",
@@ -57,6 +61,24 @@ def where(things: list[SceneObject], scene: Scene) -> str:
     told = [f"the {name} is {whereabouts(o, scene)}" for name, o in zip(names(things), things, strict=True)]
     text = listed(told)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def touched(thing: SceneObject, scene: Scene) -> str:
+    """What a seen ``thing`` touches, as far as boxes seen tell: what it is in or on, lies in or on it, or is next to
+    it."""
+    under = Surroundings(scene).under
+    others = [o for o in scene.objects if o.id != thing.id]
+    found = [o for o in others if o.id == under.get(thing.id) or under.get(o.id) == thing.id or _meet(thing, o)]
+    if not found and (thing.held or thing.id == scene.held):
+        return f"The {thing.name} is in my hand."
+    told = listed([f"the {name}" for name in names(found)]) if found else "nothing but the table"
+    return f"As far as I see, the {thing.name} touches {told}."
+
+
+def _meet(one: SceneObject, other: SceneObject) -> bool:
+    """Whether the boxes of two things are at most `TOUCH_M` apart."""
+    gaps = np.abs(one.position - other.position) - (one.size + other.size) / 2
+    return bool(np.linalg.norm(np.maximum(gaps, 0.0)) <= TOUCH_M)
 
 
 def last_seen(thing: str, memory: Memory, now: datetime) -> str | None:

@@ -16,7 +16,7 @@ from sayso.planner.memory.entries import AnyEntry, Habit, Named, Tip, thing_name
 from sayso.planner.memory.frames import Framed, is_for_good, is_name
 from sayso.planner.memory.memory import Memory, key_of
 from sayso.planner.memory.past import Past
-from sayso.planner.memory.replies import deeds, known, last_seen, names_of, where, which
+from sayso.planner.memory.replies import deeds, known, last_seen, names_of, touched, where, which
 from sayso.planner.memory.values import grounding
 from sayso.planner.plan import Answer, Question, Refusal, Reply
 from sayso.planner.reader.questions import asked_in
@@ -44,6 +44,7 @@ from sayso.planner.task.values import (
 
 NAMED = 0.10
 """From this probability of a name on, "that is my …" is asked about; below it is a remark."""
+_TOUCHING = re.compile(r"\W*wh(?:at|ich)\b.*\btouch(?:es|ing)?\W*$", re.I)
 _POINTS = ("it", "this", "that", "this one", "that one")
 
 
@@ -219,6 +220,10 @@ class Telling:
         if not isinstance(in_full, str):
             return in_full
         ask = ask if in_full == sentence else asked_in(in_full, self.words.reader) or ask
+        if ask.thing is not None and _TOUCHING.match(sentence):
+            found = grounding(self.words, scene).matching(ask.thing)
+            if len(found) == 1:
+                return Reply(touched(found[0], scene))
         return self.asked(ask.about, ask.thing, scene)
 
     def asked(self, about: About, thing: Thing | None, scene: Scene) -> Answer | None:

@@ -95,6 +95,11 @@ class Reader:
         """Whether training sentences had every word of ``said``, or a word of which it may be a misspelling."""
         return all(map(self._knows, (w.casefold().replace("’", "'") for w in words_in(said))))
 
+    def knows_any(self, said: str) -> bool:
+        """Whether training sentences had a word of ``said``, or every word may be a misspelling of theirs; what the
+        reader makes of anything else is a guess."""
+        return any(w.casefold() in self._heard or number_of(w) is not None for w in words_in(said)) or self.knows(said)
+
     def _knows(self, word: str) -> bool:
         known = word in self._heard or singular(word) in self._heard or number_of(word) is not None
         return known or any(near in self._heard for near in _nearly(word))

@@ -12,6 +12,8 @@ from sayso.planner.task.text import write
 from sayso.planner.task.values import Task
 
 MAX_SAID, MAX_SOURCE = 96, 192
+MOST_WORDS = MAX_SAID * 3 // 4
+"""About so many words make `MAX_SAID` tokens: most words are one token, a comma is another."""
 _WORD = re.compile(r"\w(?:[\w'’.-]*\w)?")
 _PUNCTUATION = re.compile(r"[(),=\"]+")
 _COUNTED = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"""
@@ -53,7 +55,7 @@ def source_of(said: str, context: Context, tokenizer: Tokenizer) -> Source:
     """The network's input. Raises ValueError for a sentence without words or with more than `MAX_SAID` tokens."""
     encoding = tokenizer.encode(said)
     if len(encoding.ids) > MAX_SAID:
-        raise ValueError(f"the sentence has more than {MAX_SAID} tokens")
+        raise ValueError(f"the sentence is too long; say at most about {MOST_WORDS} words")
     words, heads = [], []
     starts = {start: i for i, (start, end) in reversed(list(enumerate(encoding.offsets))) if end > start}
     for found in _WORD.finditer(said):

@@ -250,3 +250,13 @@ def test_what_is_like_nothing_here_is_asked_about_without_options(planner: Local
     assert missing.text.startswith("I see no scissors; I see the red block") and "Which" not in missing.text
     alike = planner.plan("pick up the purple block", TABLE)
     assert isinstance(alike, Question) and "red block" in alike.options
+
+
+@pytest.mark.parametrize("said", ["asdf qwer", "xyzzy", "hjkl sdfg"])
+def test_words_that_nobody_knows_are_not_guessed_at(planner: LocalPlanner, said: str) -> None:
+    assert planner.plan(said, TABLE) == Question(f"I do not understand “{said}”. What shall I do?")
+
+
+def test_a_sentence_that_is_too_long_is_told_in_words(planner: LocalPlanner) -> None:
+    answer = planner.plan("put the red block in the blue bowl and then " * 20, TABLE)
+    assert isinstance(answer, Refusal) and "too long; say at most about 72 words" in answer.reason

@@ -338,3 +338,21 @@ def test_after_an_errand_abilities_are_no_history() -> None:
     person.says(PUT)
     assert person.says("what can you do?") == f"! {ABILITIES}" and isinstance(person.answer, Reply)
     assert person.says("what have you done?").startswith(f"! “{PUT}”")
+
+
+def test_what_a_thing_touches_is_told_by_what_is_seen_of_it() -> None:
+    on = scene(
+        thing("red block", 0.45, 0.10), thing("green block", 0.45, 0.142), thing("blue block", 0.45, 0.20),
+        thing("yellow block", 0.60, 0.0, 0.03), thing("pink bowl", 0.60, 0.0),
+    )  # fmt: skip
+    told = talk(
+        "what is the red block touching?",
+        "what is the blue block touching?",
+        "what is the yellow block touching?",
+        on=on,
+    )
+    assert [line.removeprefix("! ") for line in told] == [
+        "As far as I see, the red block touches the green block.",
+        "As far as I see, the blue block touches nothing but the table.",
+        "As far as I see, the yellow block touches the pink bowl.",
+    ]
