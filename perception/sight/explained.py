@@ -21,6 +21,7 @@ NEAR = 0.012  # m from a thing's edge within which the middle of a detection lie
 FAR = 0.08  # m from the edge of a thing without depth within which it may
 COVERED = 0.94  # share of a thing's points that blocks and bowls explain if it consists of them
 FITS = 0.4  # without depth, the overlap of its box and theirs in the picture, intersection over union
+ALIKE, CERTAIN = 0.8, 0.9  # the share where the eyes agree on its kind, and the detector's confidence for that: strays
 LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block or bowl that a thing is
 LEAST_FLAT = 0.15  # without depth, where it fits in the picture: a block's kind is less sure then
 SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
@@ -44,7 +45,7 @@ def is_explained(thing: Thing, there: Sequence[Detection]) -> bool:
         return False
     if len(thing.points):
         inside = np.any([_within(thing.points, d) for d in there], axis=0)
-        if float(inside.mean()) < COVERED:
+        if float(inside.mean()) < (ALIKE if _agree(thing, there) else COVERED):
             return False
     if thing.boxes and np.mean([_fit(frame, box, there) for frame, box in thing.boxes]) < FITS:
         return False
@@ -64,6 +65,12 @@ def is_explained(thing: Thing, there: Sequence[Detection]) -> bool:
     volume = sum(float(np.prod(d.size)) for d in there)
     least, most = (share * float(np.prod(thing.detection.size)) for share in SOLID)
     return thing.fill >= DISK and least <= volume <= most
+
+
+def _agree(thing: Thing, there: Sequence[Detection]) -> bool:
+    """Whether the eyes find likely what the detector is certain of."""
+    (one, *others) = there
+    return not others and one.confidence >= CERTAIN and thing.detection.kinds.get(one.kind, 0.0) >= LEAST_OWN
 
 
 def _fit(frame: Frame, box: Box, there: Sequence[Detection]) -> float:
