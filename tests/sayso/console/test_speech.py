@@ -23,7 +23,7 @@ from sayso.console.settings import ConsoleSettings
 from sayso.console.speech.hears import MOST_S, NOT_SOUND, TOO_LONG, Sound
 from sayso.console.speech.whisper import MODEL_FILES, RATE, Whisper
 from sayso.errors import UserError
-from tests.sayso.console.chromium import Chromium, chromium
+from tests.sayso.console.chromium import Chromium, Tab, chromium
 from tests.sayso.console.serving import TOKEN, Served
 from tests.waiting import until
 
@@ -127,6 +127,18 @@ def test_without_a_model_the_page_is_told_and_a_failing_one_ends_nothing() -> No
             assert (reply["ok"], reply["text"]) == (False, "the model is broken")
 
 
+def hears(tab: Tab) -> bool:
+    """Hold the button until a second of the false microphone's beeps was heard; False if none comes."""
+    tab.tap("#mic", held=True)
+    try:
+        until(lambda: tab.js("/Listening… [1-9]/.test(document.querySelector('#mic').textContent)"), "sound", 20.0)
+        return True
+    except AssertionError:
+        return False
+    finally:
+        tab.release()
+
+
 @pytest.mark.skipif(not chromium(), reason="there is no Chromium on this machine")
 def test_a_person_holds_the_button_and_the_words_are_said() -> None:
     ears = Ears()
@@ -134,9 +146,7 @@ def test_a_person_holds_the_button_and_the_words_are_said() -> None:
         tab = browser.tab()
         tab.go(served.address)
         tab.wait("document.querySelector('#mic')?.title.includes('stays on the robot')")
-        tab.tap("#mic", held=True)
-        tab.wait("/Listening… [1-9]/.test(document.querySelector('#mic').textContent)")  # the false microphone beeps
-        tab.release()
+        assert any(hears(tab) for _ in range(3))  # on a busy computer the browser's false microphone may not start
         until(lambda: [a.command for a in served.asked if a.command and a.command.do == "say"], "the words")
         said = next(a.command for a in served.asked if a.command and a.command.do == "say")
         assert isinstance(said, Command) and said.text == "a bit to the left"
