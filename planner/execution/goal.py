@@ -138,8 +138,8 @@ class Goals:
 
     A free place is chosen once per subtask; a place in a container moves with the container. ``anchors`` are the
     objects' positions (3,) m by id when the plan was made, ``spare`` the room (m) to leave around some objects.
-    ``earlier``: the policy is from before grasps, see `sayso.planner.execution.stand_in`. What was said of a goal in
-    ``nudges`` shifts it by ``shift`` (3,) m.
+    ``earlier``: the policy is from before grasps, see `sayso.planner.execution.stand_in`. A person's
+    ``nudges`` shift the goal by ``shift`` (3,) m.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """Nudges: what people say of the way near its end is about the end, and lasts as long as the subtask.
 
 "A bit to the left" while the hand comes down beside a block means that the block is farther left than it is seen. The
-goal of the subtask is shifted by what was said; without that the planner would drive back after the spoken motion.
+words shift the goal of the subtask; without that the planner would drive back after the spoken motion.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ GRIP_M = 0.015
 """The fingers close at least so far above the foot of a thing, and below its top: they need hold of it."""
 LEAST_M = 0.001
 MOVED_M = 0.05
-"""Where the end is so far from where it was when the nudge was said, the nudge is over."""
+"""A nudge is over where its end has moved so far since the person spoke."""
 
 
 def distance(motion: LanguageMotion, seconds: float) -> Array:
-    """How far (3,) m the spoken ``motion`` of ``seconds`` shifts a goal: as far as was said, else little."""
+    """How far (3,) m the spoken ``motion`` of ``seconds`` shifts a goal: by the person's number, else a little."""
     way = motion.twist()[:3] * seconds
     if seconds not in DURATION_S.values():
         return way
@@ -46,7 +46,7 @@ def distance(motion: LanguageMotion, seconds: float) -> Array:
 
 @dataclass
 class _Lasting:
-    """What was said about one subtask: the sum ``offset`` (3,) m, the steps to it, the newest ``motion``, and where the
+    """A person's words about one subtask: the sum ``offset`` (3,) m, the steps to it, the newest ``motion``, and where the
     ``end`` was then."""
 
     end: Array
@@ -70,7 +70,7 @@ class Nudges:
         """Reset for a new instruction."""
         self._by: dict[Subtask, _Lasting] = {}
         self._newest: Subtask | None = None
-        self.cut = np.zeros(3)  # m by which a bound shortened the last number that was said
+        self.cut = np.zeros(3)  # m by which a bound shortened the person's last number
 
     def say(
         self, subtask: Subtask, goal: SubtaskGoal, tool: Array, motion: LanguageMotion, seconds: float

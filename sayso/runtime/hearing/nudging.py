@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN_M = 0.0015
 CUT_M = 0.005
-"""A number that a bound shortens by so much is told."""
+"""The robot says how far a bound shortens a number, from so much on."""
 SEEN_S = 0.5
 """A motion that was to last longer lasts so long at least: people see that they were heard."""
 _WAYS = (("forward", "back"), ("left", "right"), ("higher", "lower"))

@@ -130,7 +130,7 @@ def test_higher_while_it_is_carried_keeps_it_higher_wherever_it_is(goals: Goals)
     for _ in range(4):
         say(goals, PUT, far, "5 cm higher")
     assert goals.goal(PUT, far, ()).clearance - before == pytest.approx(HIGHEST_M)
-    assert np.array_equal(end(goals, PUT, far), low), "it is let go of as low as before"
+    assert np.array_equal(end(goals, PUT, far), low), "the hand opens as low as before"
     for _ in range(4):
         say(goals, PUT, far, "5 cm lower")
     assert goals.goal(PUT, far, ()).clearance == pytest.approx(before)
