@@ -46,8 +46,8 @@ def distance(motion: LanguageMotion, seconds: float) -> Array:
 
 @dataclass
 class _Lasting:
-    """A person's words about one subtask: the sum ``offset`` (3,) m, the steps to it, the newest ``motion``, and where the
-    ``end`` was then."""
+    """A person's words about one subtask: the sum ``offset`` (3,) m, the steps to it, the newest ``motion``, and where
+    the ``end`` was then."""
 
     end: Array
     motion: LanguageMotion
