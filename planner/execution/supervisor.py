@@ -101,6 +101,11 @@ class Supervisor:
         """The subtasks after the current one."""
         return tuple(self._left)
 
+    @property
+    def ahead(self) -> tuple[Subtask, ...]:
+        """The current subtask and those after it."""
+        return self.left if self.current is None else (self.current, *self._left)
+
     def take(self, plan: Plan, t: float) -> None:
         """Start ``plan`` and drop the rest of the one before."""
         if self._running:

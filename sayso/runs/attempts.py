@@ -47,7 +47,7 @@ class Attempts:
             )  # fmt: skip
             runtime, operator = session.runtime, session.operator
             runtime.subscribe(recorder)
-            operator.record = recorder
+            operator.acknowledgments.record = recorder
 
             def ended(result: RunResult) -> None:
                 recorder.close(result)
@@ -57,7 +57,7 @@ class Attempts:
             try:
                 yield ended
             finally:
-                operator.record = None
+                operator.acknowledgments.record = None
                 runtime.unsubscribe(recorder)
                 recorder.close()
                 if recorder.is_empty:

@@ -116,7 +116,7 @@ class Run:
             lambda: session.began,
         )  # fmt: skip
         session.runtime.subscribe(self._attempt)
-        session.operator.record = self._attempt
+        session.operator.acknowledgments.record = self._attempt
         self._journal = Journal(folder, self.recorder, settings, self._words, self._tell)
 
     def _words(self) -> Words:

@@ -9,6 +9,7 @@ from sayso.hardware.robot import Robot, RobotError
 from sayso.perception.scene import Scene
 from sayso.planner.background import GRACE_S
 from sayso.planner.checks.familiar import unlike_training
+from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.speed import Pace
 from sayso.planner.dialogue import is_number
 from sayso.planner.execution.critic import State
@@ -24,6 +25,7 @@ from sayso.result import Outcome
 from sayso.runtime.closing_words import out_of_time, with_hand
 from sayso.runtime.components import Components
 from sayso.runtime.hearing.after_stop import wished
+from sayso.runtime.hearing.command_executor import CommandExecutor
 from sayso.runtime.hearing.command_queue import CommandQueue
 from sayso.runtime.hearing.dialogue import Dialogue
 from sayso.runtime.hearing.operator import Operator
@@ -64,6 +66,7 @@ class Executive(Subscriber):
             components.planner, self.log, components.deadline_s, components.fallback, components.local
         )
         self.limit, self.second_look = TimeLimit(self.override), SecondLook()
+        self.command_executor = CommandExecutor(self)
         self.operator = Operator(self, queue, components, viewpoint_yaw)
         self.dialogue, self.notices, self.watch = Dialogue(self), Notices(), Watch(robot.spec, components.earlier)
         self.waiting = Waiting(self)
@@ -134,18 +137,21 @@ class Executive(Subscriber):
             return
         if self.components.corrections is not None:
             self.components.corrections.about(instruction)
-        if self.operator.moves_alone(instruction, self.robot.clock.now()):
-            self._only_moves = True
+        if self._moves(self.operator.intents.motion_alone(instruction)):
             return
         answer = self.planning.begin(instruction, self.scene)
         now = self.robot.clock.now()
         if answer is None:
             self._asked_at = now
             return
-        if not isinstance(answer, Plan | Reply) and self.operator.moves(instruction, now):
-            self._only_moves = True
+        if not isinstance(answer, Plan | Reply) and self._moves(self.operator.intents.motion(instruction)):
             return
         self._take(answer, now)
+
+    def _moves(self, motion: Correction | None) -> bool:
+        """Begin a ``motion`` that is the whole instruction; False without one."""
+        self._only_moves = motion is not None and self.command_executor.obey(motion, self.robot.clock.now())
+        return self._only_moves
 
     def _take(self, answer: Answer, now: float) -> None:
         is_first = not self.supervisor.steps
@@ -201,7 +207,7 @@ class Executive(Subscriber):
         pace = self.watch.pace
         if pace is not None and self.pace_before is None and pace != self.override.pace:
             before = self.override.pace
-            self.operator.set_pace(Pace(pace, False, ""), now)
+            self.command_executor.set_pace(Pace(pace, False, ""), now)
             self.pace_before = before
         reach = self.robot.spec.reach
         return self.watch.doubt(plan.subtasks, self.scene, self.goals.anchors, reach, self.instruction)
@@ -229,7 +235,7 @@ class Executive(Subscriber):
         pace = pace_of(instruction)
         if pace is not None:
             before = self.override.pace
-            self.operator.set_pace(pace, now)
+            self.command_executor.set_pace(pace, now)
             self.pace_before = before
             self.notices.heed(f"I do everything {pace.words}, as the instruction asks", now)
 
@@ -475,7 +481,7 @@ class Executive(Subscriber):
             self.finish("failed")
         finally:
             self.driving = False
-            self.operator.settle()
+            self.operator.acknowledgments.settle()
             self.planning.close()
             if self.components.spoken is not None:
                 self.components.spoken.rest()

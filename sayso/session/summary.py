@@ -57,13 +57,13 @@ def result_of(
 
     ``missed`` is the loop's count of missed ticks at that time.
     """
-    executive, operator = session.executive, session.operator
-    log, supervisor = executive.log, executive.supervisor
+    executive = session.executive
+    log, supervisor, stopped_at = executive.log, executive.supervisor, executive.command_executor.stopped_at
 
     events = (*session.backend.events, *executive.notices.events)
     end = session.robot.clock.now()
-    if executive.outcome == "stopped" and operator.stopped_at is not None:
-        end = operator.stopped_at
+    if executive.outcome == "stopped" and stopped_at is not None:
+        end = stopped_at
 
     def at(t: float) -> float:
         return round(t - start, 3)

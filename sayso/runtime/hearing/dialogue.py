@@ -174,7 +174,7 @@ class Dialogue(Subscriber):
             self._give_up(tick.t)
 
     def _end(self, now: float) -> None:
-        stopped_at = self._executive.operator.stopped_at  # the time of a stop is counted when it ends
+        stopped_at = self._executive.command_executor.stopped_at  # the time of a stop is counted when it ends
         until = now if stopped_at is None else max(self._since, stopped_at)
         waited, self.question, self._about = until - self._since, None, None
         self._executive.question = None

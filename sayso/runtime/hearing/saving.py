@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import threading
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from sayso.runtime.hearing.command_queue import Word
+from sayso.runtime.hearing.response import Responder
+from sayso.runtime.hearing.understood import Understood
 from sayso.runtime.log import Heard
+
+if TYPE_CHECKING:
+    from sayso.runtime.executive import Executive
+
+SAVED_S = 2.0
+"""Real time for what was heard to be saved, once nothing moves any more."""
 
 
 class Saving:
@@ -37,3 +46,47 @@ class Record(Protocol):
     def keep(self, heard: Heard) -> Saving:
         """Begin to save ``heard`` and return at once; saved again, it takes the place of what was saved before."""
         ...
+
+
+class Acknowledgments:
+    """Acknowledges words in their order; with a ``record`` nobody is told that words were heard before they are
+    saved."""
+
+    def __init__(self, executive: Executive, responder: Responder) -> None:
+        self._executive, self._responder = executive, responder
+        self.record: Record | None = None
+        self._unsaved: list[tuple[Saving, Heard, Word | None]] = []
+
+    def add(self, heard: Heard, word: Word | None, *, waits: bool) -> None:
+        """Tell what was understood of ``word``, once it is saved; the loop ``waits`` for the disk if time stands
+        still."""
+        if self.record is None:
+            self._tell(heard, word)
+            return
+        saving = self.record.keep(heard)
+        if waits:
+            saving.wait(SAVED_S)
+        self._unsaved.append((saving, heard, word))
+        self.tell_saved()
+
+    def tell_saved(self) -> None:
+        """Tell what is saved by now, or could not be."""
+        while self._unsaved and self._unsaved[0][0].is_over:
+            saving, heard, word = self._unsaved.pop(0)
+            if saving.problem:
+                heard.answer = f"{heard.answer} (not saved: {saving.problem})"
+                self._executive.notices.miss(f"your words are not saved: {saving.problem}", heard.t)
+            self._tell(heard, word)
+
+    def settle(self) -> None:
+        """Wait until all that was heard is saved, and tell it; the run is over."""
+        for saving, _, _ in self._unsaved:
+            if not saving.wait(SAVED_S):
+                saving.end("the disk does not answer")
+        self.tell_saved()
+
+    def _tell(self, heard: Heard, word: Word | None) -> None:
+        self._executive.runtime.heard(heard)
+        if word is not None:
+            options = self._responder.options(heard.correction)
+            word.reply.give(Understood(word.text, heard.correction.level, heard.answer, options))

@@ -539,7 +539,7 @@ def test_an_arm_that_waits_for_a_plan_obeys_a_spoken_motion_and_its_time_does_no
 
 
 def test_go_on_withdraws_the_new_instruction_and_the_old_plan_goes_on(slow: Rig) -> None:
-    slow.executive.operator._obey(Correction("go on", "resume", "go on"), slow.now)
+    slow.executive.command_executor.obey(Correction("go on", "resume", "go on"), slow.now)
     assert background(slow).closed and slow.executive.instruction == "do it"
     assert slow.executive.goal(slow.see(*TABLE), OPEN, slow.now) is not None and slow.object == "red"
 

@@ -11,6 +11,7 @@ from sayso.planner.corrections.reader import CorrectionReader
 from sayso.planner.execution.supervisor import Level
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask, Verb
 from sayso.planner.task.english import plainly
+from sayso.runtime.hearing.intent import IntentReader
 from sayso.runtime.hearing.understood import AS_BEFORE, LEFT, UNASKED
 from tests.planner.memory.person import WORDS
 from tests.sayso.runtime.parts import FORWARD, SPEED, ExecutiveRig
@@ -383,7 +384,8 @@ def test_a_number_without_a_question_is_no_order() -> None:
 
 def test_an_instruction_by_itself_replaces_the_question() -> None:
     asked = rig()
-    asked.executive.operator._corrections = CorrectionReader(WORDS.reader)
+    operator = asked.executive.operator
+    operator.intents = IntentReader(asked.executive, CorrectionReader(WORDS.reader))
     assert said(asked, "the purple whale sings").startswith("that is no answer")
     text = "put the green block in the blue bowl unless it is already there"
     assert said(asked, text) == "I pick up the green block"

@@ -13,6 +13,8 @@ from sayso.planner.execution.nudge import MOST_M
 from sayso.planner.memory.memory import Memory
 from sayso.planner.memory.planner import Remembering
 from sayso.planner.plan import Question, Relation, Subtask, Verb
+from sayso.runtime.hearing.intent import IntentReader
+from sayso.runtime.hearing.model_reader import ModelReader
 from sayso.runtime.hearing.nudging import in_words
 from tests.planner.memory.person import WORDS
 from tests.sayso.runtime.parts import FORWARD, LEFT, SPEED, ExecutiveRig
@@ -35,7 +37,8 @@ def test_a_stop_is_obeyed_in_the_cycle_that_hears_it_and_ends_the_run(rig: Execu
     assert rig.runtime.loop.stopped and rig.follower.cycles[-1].stopped
     rig.drive(10.0)
     assert rig.executive.outcome == "stopped" and rig.executive.supervisor.current is None
-    assert rig.operator.stopped_at == pytest.approx(start) and rig.operator.waited_s == pytest.approx(1.0, abs=0.01)
+    assert rig.executive.command_executor.stopped_at == pytest.approx(start)
+    assert rig.operator.waited_s == pytest.approx(1.0, abs=0.01)
     assert rig.speed == pytest.approx(0.0, abs=1e-6)
 
 
@@ -220,7 +223,7 @@ class SaysGoOn:
 
 def test_only_plain_words_move_a_stopped_arm(rig: ExecutiveRig) -> None:
     reader = SaysGoOn()
-    rig.operator._corrections = reader  # type: ignore[assignment]
+    rig.operator.intents = IntentReader(rig.executive, reader)  # type: ignore[arg-type]
     rig.drive(0.1, "glorp")
     assert reader.asked == 1
     rig.operator.go_on_s = 10.0
@@ -259,7 +262,8 @@ def test_a_new_instruction_forgets_the_motion_and_the_stop_of_the_one_before(rig
     rig.executive.clear()
     rig.executive.begin("pick up the green block", 60.0)
     rig.drive(0.5)
-    assert rig.executive.outcome is None and rig.operator.stopped_at is None and not rig.runtime.loop.stopped
+    assert rig.executive.outcome is None and not rig.runtime.loop.stopped
+    assert rig.executive.command_executor.stopped_at is None
     assert rig.object == "green" and rig.parts.acted[-1] == FORWARD and not rig.executive.log.heard
 
 
@@ -307,7 +311,7 @@ class Model:
 @pytest.fixture
 def model(rig: ExecutiveRig) -> Model:
     model = Model()
-    rig.operator._model = model  # type: ignore[assignment]
+    rig.operator.model_reader = ModelReader(rig.executive, model)  # type: ignore[arg-type]
     return model
 
 
@@ -340,7 +344,7 @@ def test_a_model_may_stop_the_arm_and_never_starts_a_stopped_one(rig: ExecutiveR
     assert rig.runtime.loop.stopped
     rig.drive(0.1, UNKNOWN)
     assert model.asked == [UNKNOWN], "a stopped arm asks no model"
-    rig.operator._unread = rig.executive.log.heard[-1]
+    rig.operator.model_reader._unread = rig.executive.log.heard[-1]
     model.found = Correction(UNKNOWN, "resume", "go on")
     rig.drive(0.5)
     assert rig.runtime.loop.stopped

@@ -34,7 +34,7 @@ def rig() -> ExecutiveRig:
 
 @pytest.fixture
 def disk(rig: ExecutiveRig) -> Disk:
-    rig.operator.record = disk = Disk()
+    rig.operator.acknowledgments.record = disk = Disk()
     return disk
 
 
