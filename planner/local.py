@@ -13,9 +13,9 @@ from sayso.planner.checks.heeding import STILL, refused_at_once
 from sayso.planner.checks.screening import harm_in, screened
 from sayso.planner.checks.threats import HAZARDS
 from sayso.planner.interpreter.answers import UNCLEAR, answer_to
-from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Recalled
+from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Interpretation, Recalled
 from sayso.planner.interpreter.hazards import hazardous
-from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
+from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.language.exclusions import keeps, order_beside, without_exclusions
 from sayso.planner.language.held_to import held_to
 from sayso.planner.language.instruction_pace import without_pace

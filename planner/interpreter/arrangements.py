@@ -1,15 +1,15 @@
-"""Where several things go in a shape: lines, columns, circles, heaps."""
+"""Where several things go in a shape: lines, columns, circles, heaps; and in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from sayso.hardware.types import Array
 from sayso.perception.scene import SceneObject
 from sayso.planner.interpreter.manner import DIAGONAL
-from sayso.planner.task.values import Rank, Shape
+from sayso.planner.task.values import Key, Rank, Shape
 
 RANK, LINE = Rank.LEFT, Shape.LINE
 GAP_M = 0.05
@@ -20,6 +20,15 @@ FREE_M = 0.03
 _STEPS = (0.0, -0.12, 0.12, -0.24, 0.24)
 """Shares of the area by which the middle of an arrangement may be shifted."""
 _DIAGONALS = (np.pi / 4, -np.pi / 4)
+
+
+def ordered_by(things: Sequence[SceneObject], by: Key) -> list[SceneObject]:
+    """The ``things``, the smallest first."""
+    keys: dict[Key, Callable[[SceneObject], object]] = {
+        Key.COLOR: lambda o: o.color, Key.KIND: lambda o: o.kind,
+        Key.SIZE: lambda o: round(float(np.prod(o.size)), 7), Key.HEIGHT: lambda o: round(float(o.size[2]), 3),
+    }  # fmt: skip
+    return sorted(things, key=lambda o: (keys[by](o), o.id))  # type: ignore[return-value]
 
 
 def points(

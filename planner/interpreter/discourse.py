@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sayso.hardware.types import Array
 from sayso.perception.scene import SceneObject
-from sayso.planner.task.values import Constraint, Thing
+from sayso.planner.task.values import Constraint, Task, Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,16 @@ class Discourse:
     @property
     def _all(self) -> list[tuple[str, ...]]:
         return [*self.earlier.before, *self.groups]
+
+
+@dataclass
+class Interpretation:
+    """What stays the same while one instruction is carried out.
+
+    ``start`` (3,) m by id is where things were at first; ``bound`` are the ids that each description of the task meant,
+    by its place in the task.
+    """
+
+    task: Task
+    start: dict[str, Array] = field(default_factory=dict)
+    bound: dict[tuple[int, ...], tuple[str, ...]] = field(default_factory=dict)

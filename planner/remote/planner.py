@@ -14,8 +14,8 @@ from sayso.perception.scene import Scene
 from sayso.planner.checks.heeding import objection, refused_at_once
 from sayso.planner.checks.preconditions import check_plan
 from sayso.planner.errors import PlannerError
-from sayso.planner.interpreter.discourse import Recalled
-from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
+from sayso.planner.interpreter.discourse import Interpretation, Recalled
+from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.interpreter.places import Pointed
 from sayso.planner.plan import Answer, Planner, Question, Refusal, Subtask
 from sayso.planner.remote.address import Spec

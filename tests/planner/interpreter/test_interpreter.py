@@ -12,8 +12,8 @@ import pytest
 from sayso.perception.scene import COLORS, GivenName, NameSource, Scene, SceneObject
 from sayso.planner.corrections.heard import doing
 from sayso.planner.execution.goal import no_room, subtask_goal
-from sayso.planner.interpreter.discourse import Recalled
-from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
+from sayso.planner.interpreter.discourse import Interpretation, Recalled
+from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.plan import Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import inside

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from sayso.perception.scene import Scene
-from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
+from sayso.planner.interpreter.discourse import Interpretation
+from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.plan import Plan
 from sayso.planner.task.text import parse
 from sayso.planner.task.values import Task

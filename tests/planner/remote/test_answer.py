@@ -11,7 +11,8 @@ import pytest
 
 from sayso.hardware.types import Frame, Pose
 from sayso.planner.checks.preconditions import check_plan
-from sayso.planner.interpreter.interpreter import Interpretation, Interpreter
+from sayso.planner.interpreter.discourse import Interpretation
+from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.plan import Answer, Plan, Question, Refusal
 from sayso.planner.remote.answer import Reader
 from sayso.planner.remote.planner import RemotePlanner

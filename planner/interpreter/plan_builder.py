@@ -1,0 +1,181 @@
+"""The steps of a plan, one after another, each on the symbolic state that the steps before it leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sayso.perception.scene import SceneObject
+from sayso.planner.interpreter import regions
+from sayso.planner.interpreter.answers import ABILITIES
+from sayso.planner.interpreter.constraints import Guard
+from sayso.planner.interpreter.discourse import Interpretation, Origin
+from sayso.planner.interpreter.places import Places, Spot
+from sayso.planner.language.grounding import Unresolved, the
+from sayso.planner.language.symbolic_state import is_fixed
+from sayso.planner.plan import Question, Refusal, Relation, Subtask, Verb
+from sayso.planner.task.english import said
+from sayso.planner.task.values import A, All, Constraint, Each, It, Place, Rest, Some, Task, The, Thing, Unclear
+from sayso.planner.watch.wait import Wait
+
+MOST_STEPS = 60
+
+
+class Paused(Exception):
+    """The plan ends here for now: it waits."""
+
+
+class PlanBuilder:
+    """One pass over the task that is ``meant``, after the steps ``done``; ``places`` finds things and places.
+
+    ``acts`` add the steps of each type of task. ``back`` is where things go to undo what was done last. ``notes`` and
+    ``unmet`` (conditions that do not hold) are told in words. ``guards`` are the constraints of the task that is being
+    planned, ``watched`` all that there were, ``manner`` the words of its constraints.
+    """
+
+    def __init__(
+        self, acts: Mapping[type[Task], Act], meant: Interpretation, places: Places, done: Sequence[Subtask],
+        back: Sequence[tuple[str, Origin]] = (),
+    ) -> None:  # fmt: skip
+        self._acts, self.meant, self.places, self.back = acts, meant, places, back
+        self.ground = places.ground
+        self.around, self.talk = self.ground.around, self.ground.talk
+        self.finished, self.done = done, list(done)
+        self.steps: list[Subtask] = []
+        self.notes: list[str] = []
+        self.unmet: list[str] = []
+        self.ends: Wait | None = None
+        self.guards = [Guard(self.ground, constraint) for constraint in self.talk.earlier.standing]
+        self.watched = list(self.guards)
+        self.manner: tuple[Constraint, ...] = ()
+        self._rounds = 0  # loops around the task that is being planned
+        self._placed: set[str] = set()
+
+    def do(self, task: Task, at: tuple[int, ...]) -> None:
+        """Add the subtasks of ``task``, which stands at ``at`` in the whole. Raises `Unresolved`."""
+        if isinstance(task, Unclear):
+            raise Unresolved(Question("I do not understand that. What shall I do?"))
+        act = self._acts.get(type(task))
+        if act is None:
+            raise Unresolved(Refusal(f"I cannot {said(task)}. {ABILITIES}"))
+        act(self, task, at)
+
+    def things(
+        self, thing: Thing, at: tuple[int, ...], among: Sequence[SceneObject] | None = None
+    ) -> list[SceneObject]:
+        """The things that the description at ``at`` means, the same as in an earlier plan of the task."""
+        keep = not isinstance(thing, It | Each)
+        bound = [self.around.scene.find(i) for i in self.meant.bound.get(at, ())] if keep and self.finished else []
+        if bound and all(bound):
+            found = [o for o in bound if o is not None]
+        else:
+            found = self.ground.several(thing, among)
+            self.meant.bound[at] = tuple(o.id for o in found)
+        self.talk.speak_of(found)
+        return found
+
+    def movable(self, thing: Thing, at: tuple[int, ...], besides: Sequence[str] = ()) -> list[SceneObject]:
+        """The things to be handled. Raises `Unresolved` when the gripper can hold none of them."""
+        if self._rounds and isinstance(thing, A):
+            besides = [*besides, *self._placed]  # "until it is full, put a block in the bowl": another one each time
+        pool = [o for o in self.around.scene.objects if o.id not in besides]
+        many = isinstance(thing, All | Rest)
+        if many or (isinstance(thing, The | A | Some) and thing.noun == "thing"):
+            pool = [o for o in pool if not is_fixed(o)] or pool
+        if many:
+            pool = [o for o in pool if not any(g.spares(o) for g in self.guards)] or pool
+        found = self.things(thing, at, pool)
+        wide = [o for o in found if is_fixed(o)]
+        narrow = [o for o in found if o not in wide]
+        if not narrow or (wide and not many):
+            raise Unresolved(Refusal(f"I cannot pick up {the(wide)}: too wide for my gripper."))
+        return narrow
+
+    def named(self, place: Place) -> list[str]:
+        """Ids of the things that ``place`` names, which a group that goes there leaves out."""
+        if regions.described(place) is not None:
+            return []
+        inner = getattr(place, "thing", None)
+        things = [inner] if isinstance(inner, Thing) else list(getattr(place, "things", ()))
+        out: list[str] = []
+        for thing in things:
+            if not isinstance(thing, It | Each):
+                try:
+                    out += [o.id for o in self.ground.several(thing)]
+                except Unresolved:
+                    continue
+        return out
+
+    def place(self, thing: SceneObject, spot: Spot) -> None:
+        """Add the steps that put ``thing`` at ``spot``, unless it is there. Raises `Unresolved`."""
+        reference = spot.reference or thing
+        self._placed.add(thing.id)
+        step = Subtask(
+            Verb.PLACE, thing.id, thing.name, spot.relation, reference.id, reference.name, spot.distance, spot.point,
+            spot.name or None, gap=spot.gap,
+        )  # fmt: skip
+        if reference is thing and spot.relation in (Relation.IN, Relation.ON):
+            raise Unresolved(Refusal(f"I cannot put {the([thing])} in, on or beside itself."))
+        self.places.origins.pop(thing.id, None)  # from here on this instruction has moved it
+        if self.was_done(step) or self.around.rests(thing, reference, spot.relation):
+            return
+        if self.around.held != thing.id:
+            self.pick(thing)
+        self._add(step)
+
+    def pick(self, thing: SceneObject) -> None:
+        """Add the step that picks up ``thing``. Raises `Unresolved`."""
+        if self.around.in_hand is not None:
+            text = f"I am holding {the([self.around.in_hand])}. Where shall I put it first?"
+            raise Unresolved(Question(text, ("to the left", "to the right")))
+        above = self.around.above(thing)
+        if above is not None and not is_fixed(thing):
+            text = f"{the([above]).capitalize()} stands on {the([thing])}. Shall I put it aside first?"
+            raise Unresolved(
+                Question(text, (f"move the {above.name} to the left", f"move the {above.name} to the right"))
+            )
+        self._add(Subtask(Verb.PICK, thing.id, thing.name))
+
+    def _add(self, step: Subtask) -> None:
+        if len(self.steps) >= MOST_STEPS:
+            raise Unresolved(Question(f"That takes more than {MOST_STEPS} steps. What shall I do first?"))
+        for guard in self.guards:
+            if problem := guard.objection(step):
+                raise Unresolved(Question(f"You also said: {said(guard.constraint)}. {problem} What shall I do?"))
+        self.steps.append(step)
+        self.around.apply(step)
+
+    def was_done(self, step: Subtask) -> bool:
+        """Whether an earlier plan of the task has done ``step``, which counts for one step only."""
+        key = (step.verb, step.object_id, step.relation, step.reference_id, step.wait and step.wait.said)
+        past = next((s for s in self.done if key == (
+            s.verb, s.object_id, s.relation, s.reference_id, s.wait and s.wait.said
+        )), None)  # fmt: skip
+        if past is not None:
+            self.done.remove(past)
+        return past is not None
+
+    @contextmanager
+    def round(self) -> Iterator[None]:
+        """Inside, a task is done several times."""
+        self._rounds += 1
+        try:
+            yield
+        finally:
+            self._rounds -= 1
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever is planned inside is taken back."""
+        steps, done, held, under = list(self.steps), list(self.done), self.around.held, dict(self.around.under)
+        groups = list(self.talk.groups)
+        try:
+            yield
+        finally:
+            self.steps, self.done, self.around.held, self.around.under = steps, done, held, under
+            self.talk.groups = groups
+
+
+Act = Callable[[PlanBuilder, Any, tuple[int, ...]], None]
+"""Adds the steps of a task that stands at a place in the whole. Raises `Unresolved`."""

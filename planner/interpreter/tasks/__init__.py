@@ -1,0 +1,1 @@
+"""How each task of the task language becomes steps."""

@@ -1,0 +1,194 @@
+"""Things picked up and put down: pick, hand over, put, push, release, swap, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sayso.perception.scene import SceneObject
+from sayso.planner.interpreter.discourse import Origin
+from sayso.planner.interpreter.places import Spot
+from sayso.planner.interpreter.plan_builder import PlanBuilder
+from sayso.planner.interpreter.tasks.stacking import tower
+from sayso.planner.language.grounding import Unresolved, names, the
+from sayso.planner.language.symbolic_state import is_container
+from sayso.planner.plan import Question, Refusal, Relation, Subtask, Verb
+from sayso.planner.room import FINGER_M
+from sayso.planner.task.english import said
+from sayso.planner.task.values import (
+    A,
+    All,
+    Aside,
+    Called,
+    Color,
+    Hand,
+    Hold,
+    In,
+    It,
+    On,
+    OutOf,
+    Pick,
+    Place,
+    Push,
+    Put,
+    Release,
+    Rest,
+    Some,
+    Swap,
+    Table,
+    The,
+    Thing,
+    Undo,
+    WhereItWas,
+)
+
+SAME_PLACE_M = 0.025
+"""A thing this near to where it was is there."""
+
+
+def pick_up(plan: PlanBuilder, task: Pick | Hold, at: tuple[int, ...]) -> None:
+    """The hand takes one thing and keeps it."""
+    found = plan.movable(task.thing, (*at, 0))
+    if len(found) > 1:
+        raise Unresolved(Question("I can hold one thing at a time. Which shall I pick up?", names(found)))
+    step = Subtask(Verb.PICK, found[0].id, found[0].name)
+    if plan.around.held != found[0].id and not plan.was_done(step):
+        plan.pick(found[0])
+
+
+def hand(plan: PlanBuilder, task: Hand, at: tuple[int, ...]) -> None:
+    """The hand holds a thing up to the person."""
+    pick_up(plan, Pick(task.thing), at)
+    plan.notes.append("I cannot reach a hand yet: I hold the thing up for you to take")
+
+
+def push(plan: PlanBuilder, task: Push, at: tuple[int, ...]) -> None:
+    """The thing is lifted, not pushed."""
+    plan.notes.append("I cannot push: I lift the thing and set it down")
+    put(plan, Put(task.thing, task.place), at)
+
+
+def release(plan: PlanBuilder, _: Release, at: tuple[int, ...]) -> None:
+    """What is held goes where there is room."""
+    if plan.around.in_hand is not None:
+        plan.place(plan.around.in_hand, plan.places.spot(Aside(), plan.around.in_hand))
+
+
+def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
+    """Each thing goes to the place."""
+    if isinstance(task.place, OutOf) and (empty := _emptied(plan, task.thing)) is not None:
+        plan.unmet.append(f"{said(empty)} is empty already, so I did nothing")
+        return
+    group = isinstance(task.thing, All | Rest | Some | A)
+    before = plan.talk.last or plan.around.held
+    found = plan.movable(task.thing, (*at, 0), plan.named(task.place) if group else ())
+    if isinstance(getattr(task.place, "thing", None), It):
+        task = replace(task, place=_beside_it(plan, task.place, before, found))
+    there = plan.named(task.place)
+    plan.talk.places += there
+    ordered = plan.around.in_order(found) if isinstance(task.thing, All | Rest | Some) else found
+    if len(ordered) > 1 and isinstance(task.place, On) and not _is_flat(plan, task.place):
+        tower(plan, [*plan.ground.several(task.place.thing), *ordered])
+        return
+    spots = plan.places.shared(task.place, ordered)
+    if spots is not None:
+        place_all(plan, list(zip(ordered, spots, strict=True)))
+        return
+    last: SceneObject | None = None
+    if isinstance(task.place, WhereItWas) and isinstance(task.thing, All | Rest):
+        ordered = [o for o in ordered if o.id in plan.talk.earlier.origins] or ordered
+    for thing in ordered:
+        lies = thing.id not in plan.around.under and thing.id != plan.around.held
+        if lies and (isinstance(task.place, OutOf) or (len(ordered) > 1 and task.place == On(Table()))):
+            continue
+        spot = plan.places.spot(task.place, thing)
+        if spot.reference is not None and spot.relation not in (Relation.IN, Relation.ON) and last is not None:
+            spot = replace(spot, reference=last)  # several go in a row, each beside the one before
+        plan.place(thing, spot)
+        last = thing
+
+
+def _beside_it(plan: PlanBuilder, place: Place, last: str | None, moved: Sequence[SceneObject]) -> Place:
+    """``place`` with the thing that its "it" means: never one that is ``moved`` there, but the ``last`` thing that
+    was spoken of before, or beside the container that this lies in. Raises `Unresolved`."""
+    scene, ids = plan.around.scene, {o.id for o in moved}
+    meant = scene.find(last)
+    below = scene.find(plan.around.under.get(last or ""))
+    if below is not None and is_container(below) and not isinstance(place, On):
+        meant = below
+    if meant is None or meant.id in ids:
+        others = [o for o in scene.objects if o.id not in ids]
+        raise Unresolved(Question("What do you mean by 'it'?", names(others)), place.thing, others)  # type: ignore[attr-defined]
+    return replace(place, thing=The(meant.kind, (Color(meant.color), Called(meant.id))))  # type: ignore[call-arg]
+
+
+def _emptied(plan: PlanBuilder, things: Thing) -> Thing | None:
+    """What holds none of all the ``things`` that are to be taken out of it; None if it holds some, or is not
+    seen."""
+    if not isinstance(things, All) or plan.ground.matching(things):
+        return None
+    inside = (m.thing for m in things.modifiers if isinstance(m, In))
+    return next((held for held in inside if plan.ground.matching(held)), None)
+
+
+def _is_flat(plan: PlanBuilder, place: On) -> bool:
+    """Whether things put there lie side by side: the table, or a bowl."""
+    return isinstance(place.thing, Table) or any(is_container(o) for o in plan.ground.several(place.thing))
+
+
+def place_all(plan: PlanBuilder, puts: list[tuple[SceneObject, Spot]]) -> None:
+    """Put several things at points; a point on which one of them still stands waits until that one has moved."""
+    puts.sort(key=lambda one: one[0].id != plan.around.held)
+    while puts:
+        free = (one for one in puts if not any(_stands_on(one, thing) for thing, _ in puts if thing is not one[0]))
+        first = puts[0] if puts[0][0].id == plan.around.held else next(free, puts[0])
+        puts.remove(first)
+        plan.place(*first)
+
+
+def _stands_on(put: tuple[SceneObject, Spot], other: SceneObject) -> bool:
+    """Whether ``other`` stands where a thing is to be put, or too near for the fingers."""
+    thing, spot = put
+    apart = float(np.hypot(*(other.position[:2] - np.array(spot.point)))) if spot.point is not None else np.inf
+    return apart < float(thing.size[:2].max() + other.size[:2].max()) / 2 + FINGER_M
+
+
+def swap(plan: PlanBuilder, task: Swap, at: tuple[int, ...]) -> None:
+    """Two things exchange their places."""
+    one, other = (plan.movable(t, (*at, i)) for i, t in enumerate((task.one, task.other)))
+    if len(one) != 1 or len(other) != 1 or one[0].id == other[0].id:
+        raise Unresolved(Question(f"Which two shall I exchange: {the([*one, *other])}?", names([*one, *other])))
+    first, second = one[0], other[0]
+    homes = {o.id: plan.places.at_first(o).position for o in (first, second)}
+    below = {o.id: plan.around.scene.find(plan.around.under.get(o.id)) for o in (first, second)}
+    plan.place(first, plan.places.spot(Aside(), first))
+    for thing, place in ((second, first), (first, second)):
+        support = below[place.id]
+        x, y = homes[place.id][:2]
+        if support is not None:
+            spot = Spot(Relation.IN if is_container(support) else Relation.ON, support)
+        else:
+            spot = Spot(Relation.AT, None, None, (float(x), float(y)), f"where the {place.name} was")
+        plan.place(thing, spot)
+    plan.talk.speak_of([first, second])
+
+
+def undo(plan: PlanBuilder, _: Undo, at: tuple[int, ...]) -> None:
+    """What was moved last goes back."""
+    if not plan.back:
+        raise Unresolved(Refusal("I have moved nothing that I could put back."))
+    for object_id, origin in plan.back:
+        thing = plan.around.scene.find(object_id)
+        if thing is None:
+            plan.notes.append("I do not see everything any more that I moved; I put back what I see")
+        elif plan.around.held == object_id or not _is_there(plan, thing, origin):
+            plan.place(thing, plan.places.back(thing, origin))
+
+
+def _is_there(plan: PlanBuilder, thing: SceneObject, origin: Origin) -> bool:
+    """Whether ``thing`` is where it was, and no step moves it or has moved it."""
+    moved = any(s.object_id == thing.id for s in (*plan.steps, *plan.finished))
+    off = float(np.hypot(*(thing.position[:2] - np.array(origin.point))))
+    return not moved and plan.around.under.get(thing.id) == origin.below and off < SAME_PLACE_M
