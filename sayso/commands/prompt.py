@@ -16,7 +16,7 @@ from sayso.planner.corrections.text import is_stop, says_go_on, tokens
 from sayso.planner.errors import PlannerError
 from sayso.planner.language.grounding import a, listed, names
 from sayso.planner.viewpoint import Viewpoint
-from sayso.runtime.hearing.after_stop import goes_on, wished
+from sayso.runtime.hearing.after_stop import STANDS, goes_on, wished
 from sayso.runtime.hearing.understood import STOPPED_IDLE
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class Prompt:
     def __init__(self, session: Talking, show: Callable[[str], None], viewpoint_yaw: float = 0.0) -> None:
         self._session, self._show, self._viewpoint_yaw = session, show, viewpoint_yaw
         self._subtask = ""
+        self._told: Event | None = None
         self._ending: threading.Thread | None = None
 
     def take(self, line: str) -> bool:
@@ -99,12 +100,18 @@ class Prompt:
         return True
 
     def event(self, event: Event) -> None:
-        """Show an event of the run: a new subtask, the answer to a person's words, a question."""
+        """Show an event of the run: a new subtask, the answer to a person's words, a question, a note on the plan.
+
+        Nothing is shown twice: the answer to words may tell the question that follows, and that to a stop tells how to
+        go on.
+        """
         if event.kind != "doing":
-            self._show(event.text)
+            before, self._told = self._told, event
+            if before is None or event.text not in before.text or "question" not in (event.kind, before.kind):
+                self._show(event.text)
             return
         subtask, _, _ = event.text.partition(": ")
-        if subtask not in (self._subtask, "done"):
+        if subtask not in (self._subtask, "done", STANDS.partition(": ")[0]):
             self._show(f"{event.t:5.1f} s  {subtask}")
         self._subtask = subtask
 
@@ -122,7 +129,7 @@ class Prompt:
             self._show(str(answer))
 
     def _begin(self, instruction: str) -> None:
-        self._subtask = ""
+        self._subtask, self._told = "", None
         self._session.start(instruction)
 
         def result() -> str:

@@ -40,6 +40,7 @@ from sayso.planner.errors import Fallback
 
 if TYPE_CHECKING:
     from sayso.console.console import Console
+    from sayso.result import RunResult
     from sayso.session import Session
 
 
@@ -210,14 +211,7 @@ def run(
                     check_dataset(dataset, current.recorder, plain, pictures)
             with RunLine() as line:
                 result = current.execute(line)
-            for t, phrase in current.session.commands.unsaid:
-                _tell(
-                    f"sayso: --say {t - current.session.began:g}:{phrase} was not said: the run ended before that time"
-                )
-            for done in result.disturbances:
-                _tell(f"sayso: disturbed at {done.t:.1f} s ({done.name}): {done.what}")
-            for name in current.session.director.left_out if current.session.director else ():
-                _tell(f"sayso: --disturb {name} did not happen: the run ended before its moment")
+            remarks = _remarks(current.session, result)
             files = current.save(
                 folder, lambda frames, n: with_bar(frames, "drawing the video", n), video=not interrupts.caught,
                 plain=plain, dataset=dataset,
@@ -225,7 +219,10 @@ def run(
     if json:
         print_json(result.to_json() | {"files": {name: str(path) for name, path in files.items()}})
     else:
-        print(ending(result))
+        print(ending(result, told=line.asked if line.console.is_terminal and sys.stdout.isatty() else ""), flush=True)
+    for remark in remarks:  # after what they are about: how the run ended
+        _tell(f"sayso: {remark}")
+    if not json:
         for name, path in files.items():
             print(f"  {name:9} {path}")
     if interrupts.caught:
@@ -247,6 +244,18 @@ def meanwhile(
         if has_keys or can_answer:
             ends.enter_context(reading(Lines(session), keys if has_keys else None))
         yield
+
+
+def _remarks(session: Session, result: RunResult) -> list[str]:
+    """What was to be said or to happen in the run of ``result`` and was not, and what disturbed it."""
+    unsaid = (
+        f"--say {t - session.began:g}:{phrase} was not said: the run ended before that time"
+        for t, phrase in session.commands.unsaid
+    )
+    disturbed = (f"disturbed at {done.t:.1f} s ({done.name}): {done.what}" for done in result.disturbances)
+    left_out = session.director.left_out if session.director is not None else ()
+    missed = (f"--disturb {name} did not happen: the run ended before its moment" for name in left_out)
+    return [*unsaid, *disturbed, *missed]
 
 
 def _page(port: int, hold_to_run: bool) -> Console:

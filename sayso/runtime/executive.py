@@ -167,7 +167,7 @@ class Executive(Subscriber):
                 self.supervisor.broken_off.clear()
                 self.notices.notice(unlike_training(answer, self.scene), now)
                 for note in answer.notes:
-                    self.notices.heed(note, now)
+                    self.notices.note(note, now)
             if not answer.subtasks:
                 if answer.idle and not self.supervisor.steps:
                     self.notices.heed(answer.idle, now)

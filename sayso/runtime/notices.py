@@ -14,7 +14,10 @@ from sayso.skills.features import Proprioception
 
 
 class Notices(Subscriber):
-    """``noticed`` are differences from the training data, ``heeded`` parts of the instruction outside the plan."""
+    """``noticed`` are differences from the training data, ``heeded`` parts of the instruction outside the plan.
+
+    ``notes`` are those of ``heeded`` that the planner has put beside its plan.
+    """
 
     def __init__(self) -> None:
         self.forget()
@@ -23,6 +26,7 @@ class Notices(Subscriber):
         """Reset for a new instruction; lists already handed out do not change."""
         self.noticed: list[RobotEvent] = []
         self.heeded: list[RobotEvent] = []
+        self.notes: list[RobotEvent] = []
         self._lateness = Lateness()
 
     @property
@@ -38,6 +42,11 @@ class Notices(Subscriber):
     def heed(self, what: str, now: float) -> None:
         """Record a part of the instruction that is heeded beside the plan."""
         self.heeded.append(RobotEvent(now, what))
+
+    def note(self, what: str, now: float) -> None:
+        """Record a planner's note on its plan, which a person hears before the arm moves."""
+        self.heed(what, now)
+        self.notes.append(self.heeded[-1])
 
     def miss(self, what: str, now: float) -> None:
         """Record once that something beside the arm fails."""

@@ -15,18 +15,20 @@ from sayso.runtime.runtime import Runtime
 from sayso.runtime.subscriber import Subscriber
 
 Progress = Callable[[float, str], None]
-HEARD, ASKS = "heard ", "question: "
+HEARD, ASKS, NOTES = "heard ", "question: ", "note: "
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event ``t`` s after the start; ``text`` is the activity, the answer to ``said``, or a question.
+    """An event ``t`` s after the start; ``text`` is the activity, the answer to ``said``, a question, or a note.
+
+    A note says what the plan is about beside its steps.
 
     ``options`` answer the question.
     """
 
     t: float
-    kind: Literal["doing", "heard", "question"]
+    kind: Literal["doing", "heard", "question", "note"]
     text: str
     said: str = ""
     options: tuple[str, ...] = ()
@@ -36,7 +38,7 @@ class Event:
         """The event in one line."""
         if self.kind == "heard":
             return f"{HEARD}“{self.said}”: {self.text}"
-        return f"{ASKS}{self.text}" if self.kind == "question" else self.text
+        return {"question": ASKS, "note": NOTES}.get(self.kind, "") + self.text
 
 
 class EventTeller(Subscriber):
@@ -46,6 +48,7 @@ class EventTeller(Subscriber):
         self._executive, self._start, self._tell_event = executive, start, tell
         self._last: tuple[str, str] | None = None
         self._heard: list[Event] = []
+        self._noted = 0
 
     def run_began(self, runtime: Runtime) -> None:
         """Report that the robot looks."""
@@ -70,6 +73,9 @@ class EventTeller(Subscriber):
 
     def _tell(self, now: float) -> None:
         executive = self._executive
+        for note in executive.notices.notes[self._noted :]:
+            self._tell_event(Event(max(0.0, note.t - self._start), "note", note.text))
+        self._noted = len(executive.notices.notes)
         question = executive.dialogue.question or executive.waiting.question
         if executive.runtime.loop.stopped:
             event = Event(now - self._start, "doing", STANDS)

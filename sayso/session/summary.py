@@ -34,10 +34,7 @@ def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, ObjectPose]:
     return {k: ObjectPose(o.kind, o.color, rounded(o.position), rounded(o.quaternion)) for k, o in truth.items()}
 
 
-UNREAD = (
-    "the simulator cannot judge this sentence: its own check, apart from the robot, reads only the plainest ones, such "
-    "as “put the red block in the blue bowl”"
-)
+UNREAD = "the simulator's own check reads only plain sentences, such as “put the red block in the blue bowl”"
 
 
 def why_unjudged(session: Session, before: Mapping[str, ObjectTruth] | None) -> str:

@@ -1,5 +1,7 @@
 """An option that would do nothing is refused: nobody is left to believe that it was heeded."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,11 @@ def test_words_that_were_never_said_are_told(tmp_path: Path, capfd: pytest.Captu
     run = ["run", "stop", "--say", "900:left a bit", "--no-video", "--out", str(tmp_path / "out")]
     run_command(run)
     assert "--say 900:left a bit was not said: the run ended before that time" in capfd.readouterr().err
+
+
+def test_how_the_run_ended_is_told_before_what_was_not_said(tmp_path: Path) -> None:
+    argv = ["run", "stop", "--say", "900:left a bit", "--no-video", "--out", str(tmp_path / "out")]
+    told = subprocess.run(
+        [sys.executable, "-m", "sayso", *argv], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    ).stdout
+    assert 0 <= told.index("refused: ") < told.index("was not said")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sayso.result import RunResult
 
 
-def ending(result: RunResult) -> str:
-    """The outcome in one line."""
+def ending(result: RunResult, told: str = "") -> str:
+    """The outcome in one line; ``told`` is what stands above it already, a question with its options."""
     if result.reply is not None:
         return result.reply
     said = {
@@ -14,13 +14,15 @@ def ending(result: RunResult) -> str:
         if result.plan or result.motions
         else "done: already so at the start",
         "failed": f"failed: {result.question or 'I could not do it'}",
-        "asked": f"question: {result.question}" + (f" [{', '.join(result.options)}]" if result.options else ""),
+        "asked": "nobody answered the question"
+        if told and result.question and result.question in told
+        else f"question: {result.question}" + (f" [{', '.join(result.options)}]" if result.options else ""),
         "refused": f"refused: {result.refusal}",
         "stopped": f"stopped after {result.duration_s:.1f} s",
         "timeout": f"gave up after {result.duration_s:.1f} s" + (f": {result.question}" if result.question else ""),
     }[result.outcome]
     judged = {
-        None: f" (not judged: {result.success_reason})",
+        None: f", as the robot sees it ({result.success_reason})",
         True: " (the simulator agrees)",
         False: " (the simulator disagrees)",
     }[result.success]

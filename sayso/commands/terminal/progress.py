@@ -12,7 +12,9 @@ from rich.status import Status
 from rich.text import Text
 
 Item = TypeVar("Item")
-HEARD, ASKS = "heard ", "question: "  # as the lines of `sayso.runtime.progress.Event` begin
+HEARD, ASKS, NOTES = "heard ", "question: ", "note: "  # as the lines of `sayso.runtime.progress.Event` begin
+STANDS = "stopped; say go on, go home or lie down"
+"""The activity of a stopped arm: who said stop has the answer to that above."""
 ANSWER_HELP = "type the answer, or its number; 'never mind' drops the question, Enter alone stops"
 
 
@@ -22,7 +24,9 @@ class RunLine:
     def __init__(self) -> None:
         self.console = Console(stderr=True, highlight=False)
         self._status = Status("looking", console=self.console)
-        self._subtask = ""
+        self._subtask = self._heard = ""
+        self.asked = ""
+        """The last question shown."""
 
     def __enter__(self) -> RunLine:
         if self.console.is_terminal:
@@ -35,14 +39,18 @@ class RunLine:
     def __call__(self, t: float, line: str) -> None:
         """Show ``line`` ("SUBTASK: MOTION") at ``t`` s; without a terminal only new subtasks are printed.
 
-        Lines about words stay, and so does a question, with the answer typed below.
+        Lines about words stay, and so does a question, with the answer typed below. What an answer to words has just
+        told, a question or a stop, is not printed again.
         """
-        if line.startswith(HEARD):
+        if line.startswith((HEARD, NOTES)):
+            self._heard = line
             self.console.print(Text(f"{t:5.1f} s  {line}"), soft_wrap=True)
             return
         if line.startswith(ASKS):
             self._status.stop()
-            self.console.print(Text.assemble(f"{t:5.1f} s  ", (line, "bold")), soft_wrap=True)
+            self.asked = line.removeprefix(ASKS)
+            if self.asked not in self._heard:
+                self.console.print(Text.assemble(f"{t:5.1f} s  ", (line, "bold")), soft_wrap=True)
             if self.console.is_terminal:
                 self.console.print(ANSWER_HELP, style="dim")
             self._subtask = ""
@@ -51,7 +59,7 @@ class RunLine:
         if self.console.is_terminal:
             self._status.start()
             self._status.update(Text.assemble((f"{t:5.1f} s  ", "cyan"), (subtask, "bold"), f"  {motion}"))
-        elif subtask != self._subtask:
+        elif subtask not in (self._subtask, STANDS):
             self.console.print(Text(f"{t:5.1f} s  {subtask}"), soft_wrap=True)
         self._subtask = subtask
 

@@ -11,7 +11,8 @@ from sayso.learning.attempt import attempts_in
 from sayso.perception.scene import Scene
 from sayso.planner.errors import PlannerError
 from sayso.result import RunResult
-from sayso.runtime.hearing.understood import STOPPED_IDLE, Understood
+from sayso.runtime.hearing.after_stop import STANDS
+from sayso.runtime.hearing.understood import HELD, STOPPED_IDLE, Understood
 from sayso.runtime.progress import Event
 from tests.planner.local_scenes import TABLE, scene, thing
 from tests.sayso.commands.terminal.pseudo_terminal import PseudoTerminal
@@ -167,6 +168,24 @@ def test_a_subtask_is_shown_once_and_answers_and_questions_always() -> None:
     assert talk.shown == ["  0.5 s  pick up the red block", "I move up", "Which? [1 red]"]
 
 
+def test_one_stop_is_told_once_and_so_is_a_question() -> None:
+    talk = Talk()
+    question = "Which block do you mean? [1 red block, 2 green block]"
+    for event in (
+        Event(0.5, "doing", "pick up the red block: move arm up"),
+        Event(1.0, "heard", HELD, "stop"), Event(1.0, "doing", STANDS), Event(2.0, "heard", "I go on", "go on"),
+        Event(2.0, "doing", "pick up the red block: move arm up"),
+        Event(3.0, "heard", question, "take the block"), Event(3.0, "question", question),
+        Event(4.0, "heard", "I move up", "up"), Event(5.0, "heard", "I move up", "up"),
+        Event(6.0, "note", "I take back “stack them”"),
+    ):  # fmt: skip
+        talk.prompt.event(event)
+    assert talk.shown == [
+        "  0.5 s  pick up the red block", HELD, "I go on", "  2.0 s  pick up the red block", question, "I move up",
+        "I move up", "I take back “stack them”",
+    ]  # fmt: skip
+
+
 def test_sayso_alone_in_a_terminal_is_a_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with PseudoTerminal("--robot", "sim") as terminal:
@@ -180,7 +199,7 @@ def test_sayso_alone_in_a_terminal_is_a_prompt(tmp_path: Path, monkeypatch: pyte
         terminal.type("the red one\n")
         terminal.until("pick up the red block")
         terminal.type("\n")
-        terminal.until("stopped; say go on")
+        terminal.until("I hold still; say go on")
         terminal.type("go on\n")
         terminal.until("I go on")
         terminal.until("(the simulator agrees)")

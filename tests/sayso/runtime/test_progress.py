@@ -58,6 +58,12 @@ def test_a_stopped_arm_says_what_it_waits_for(told: Told) -> None:
     assert told.texts[-1] == STANDS
 
 
+def test_a_note_on_the_plan_is_told_once_before_the_arm_moves(told: Told) -> None:
+    told.rig.executive.notices.note("I take back “stack them”", told.rig.now)
+    told.rig.drive(0.2)
+    assert told.texts[0] == "note: I take back “stack them”" and sum("stack" in text for text in told.texts) == 1
+
+
 def test_without_a_subtask_it_is_done(told: Told) -> None:
     told.rig.executive.supervisor.close("done")
     told.teller.run_began(told.rig.runtime)
