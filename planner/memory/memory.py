@@ -57,9 +57,10 @@ class Turn:
     """One instruction: as it was ``said``, and the text of it that made a plan.
 
     ``scene`` is what was seen when it came, ``steps`` its first plan, ``moves`` what was lifted for it, in order.
-    ``undoes`` are the turns that it takes back, the newest first, ``recalled`` what was remembered when it came,
-    ``once`` whether rules do not hold for it, ``by_memory`` whether ``text`` is the memory's reading. ``task`` is None
-    until somebody asks for it. ``here`` is the point (x, y) m that the person pointed at.
+    ``undoes`` are the turns that it takes back, the newest first, ``about`` is the one that it does again, ``recalled``
+    what was remembered when it came, ``once`` whether rules do not hold for it, ``by_memory`` whether ``text`` is the
+    memory's reading. ``task`` is None until somebody asks for it. ``here`` is the point (x, y) m that the person
+    pointed at.
     """
 
     said: str
@@ -74,6 +75,7 @@ class Turn:
     undone: bool = False
     undoes: list[Turn] = field(default_factory=list)
     recalled: Recalled = NOTHING_RECALLED
+    about: Turn | None = None
     spoken: tuple[str, ...] = ()
     here: tuple[float, float] | None = None
 

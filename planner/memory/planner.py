@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.planner.dialogue import answered
 from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Recalled
-from sayso.planner.language.grounding import names
+from sayso.planner.language.grounding import listed, names
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.frames import framed, how_much, is_for_good, this_once
@@ -25,7 +26,7 @@ from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relatio
 from sayso.planner.pointed import without_point
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import sure_of
-from sayso.planner.task.english import said
+from sayso.planner.task.english import plainly, said
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Again, Ask, Name, Remark, Rule, Task, Undo, Utterance, WhereItWas
 
@@ -81,9 +82,12 @@ class Remembering(Planner):
         if isinstance(answer, Plan) and not turn.steps:
             turn.steps = answer.subtasks
             tips = [f"earlier at this: {tip}" for tip in self.memory.tips_for(instruction)[:MOST_TIPS]]
-            answer = replace(answer, notes=(*answer.notes, *tips))
             if not turn.undoes and _puts_back(answer):
-                turn.undoes = self.memory.undoable[:1]
+                put = {s.object_id for s in answer.subtasks}
+                turn.undoes = list(takewhile(lambda t: put.issuperset(m.id for m in t.moves), self.memory.undoable))
+            about = [] if turn.about is None else [f"I do again: “{plainly(turn.about.said)}”"]
+            back = [f"I take back: {listed([f'“{plainly(t.said)}”' for t in turn.undoes])}"] if turn.undoes else about
+            answer = replace(answer, notes=(*answer.notes, *back, *tips))
         return answer
 
     def ended(self, outcome: str, scene: Scene | None, why: str) -> None:
@@ -200,6 +204,8 @@ class Remembering(Planner):
         task = self._past.task(meaning, scene)
         if not isinstance(task, Task):
             return task
+        if meaning == Again(None):
+            turn.about = self.memory.last
         answer = self.words.plan(write(task), scene)
         if isinstance(answer, Plan):
             turn.text, turn.task, turn.by_memory = write(task), task, True

@@ -86,6 +86,24 @@ def test_an_exchange_and_a_tower_are_undone_in_reverse() -> None:
     assert {o.id: o.position[:2] for o in person.scene.objects} == before
 
 
+@pytest.mark.parametrize("line", ["undo", "put it back", "put the red block back where it was"])
+def test_what_is_taken_back_or_done_again_is_told(line: str) -> None:
+    person = Person(TABLE)
+    notes = []
+    for said in (PUT, line, "do it again", "undo"):
+        person.says(said)
+        assert isinstance(person.answer, Plan)
+        notes.append(person.answer.notes)
+    assert notes == [(), (f"I take back: “{PUT}”",), (f"I do again: “{PUT}”",), ("I take back: “do it again”",)]
+
+
+def test_all_that_is_taken_back_is_told_the_newest_first() -> None:
+    person, first = Person(TABLE), "put the green block in the pink bowl"
+    for said in (first, PUT, "put everything back"):
+        person.says(said)
+    assert isinstance(person.answer, Plan) and person.answer.notes == (f"I take back: “{PUT}” and “{first}”",)
+
+
 def test_everything_back_undoes_all_that_was_done() -> None:
     back = talk(PUT, "put the green block in the pink bowl", "put everything back")[-1]
     assert sorted(back.split("; ")) == ["put the green block where it was", "put the red block where it was"]
