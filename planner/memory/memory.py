@@ -59,8 +59,8 @@ class Turn:
     ``scene`` is what was seen when it came, ``steps`` its first plan, ``moves`` what was lifted for it, in order.
     ``undoes`` are the turns that it takes back, the newest first, ``about`` is the one that it does again, ``recalled``
     what was remembered when it came, ``once`` whether rules do not hold for it, ``by_memory`` whether ``text`` is the
-    memory's reading. ``task`` is None until somebody asks for it. ``here`` is the point (x, y) m that the person
-    pointed at.
+    memory's reading, ``by_arm`` whether the arm alone was moved, ``why`` it was not done. ``task`` is None until
+    somebody asks for it. ``here`` is the point (x, y) m that the person pointed at.
     """
 
     said: str
@@ -68,10 +68,12 @@ class Turn:
     text: str | None = None
     once: bool = False
     by_memory: bool = False
+    by_arm: bool = False
     steps: tuple[Subtask, ...] = ()
     task: Task | None = None
     moves: list[Move] = field(default_factory=list)
     outcome: str | None = None
+    why: str = ""
     undone: bool = False
     undoes: list[Turn] = field(default_factory=list)
     recalled: Recalled = NOTHING_RECALLED
@@ -152,7 +154,7 @@ class Memory:
         if now is None or now.outcome is not None or scene is None:
             return
         self._collect(now)
-        now.outcome, now.task = outcome, now.task or task
+        now.outcome, now.why, now.task = outcome, why, now.task or task
         lifted = {move.id for move in now.moves}
         for turn in now.undoes:
             turn.undone = turn.undone or outcome == "done" or lifted >= {move.id for move in turn.moves}
@@ -163,6 +165,11 @@ class Memory:
             if why and outcome in ("failed", "timeout"):
                 added.append(Tip(when=self.clock(), text=why, said=now.said, robot=self.robot))
         self.change(added, [*removed, *self._surplus(added)])
+
+    def moved_alone(self, said: str, scene: Scene, outcome: str) -> None:
+        """The arm alone was moved as a person ``said``: no thing was, and "again" and "undo" mean what came before."""
+        now = self.turn(said, scene)
+        now.by_arm, now.outcome = True, outcome
 
     def change(self, added: Sequence[AnyEntry], removed: Sequence[AnyEntry] = ()) -> None:
         """Add and remove entries, here and where they are stored."""
@@ -257,6 +264,11 @@ class Memory:
     def past(self) -> list[Turn]:
         """The turns that have ended, oldest first, those of an earlier session that are fresh among them."""
         return [t for t in [*(self._before or ()), *self.turns] if t.outcome is not None]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an instruction with a plan has not ended."""
+        return bool(self.turns) and self.turns[-1].outcome is None and bool(self.turns[-1].steps)
 
     @property
     def last(self) -> Turn | None:

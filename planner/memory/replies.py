@@ -13,6 +13,7 @@ from sayso.planner.language.grounding import listed, names
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.memory.entries import Done, Entry, Tip, seconds_since
 from sayso.planner.memory.memory import Memory, Turn, key_of
+from sayso.planner.reader.run_questions import AboutRun
 from sayso.planner.room import area
 from sayso.planner.task.english import plainly, said
 from sayso.planner.task.text import parse
@@ -99,9 +100,25 @@ def too_old(memory: Memory) -> str:
     return f"The last I did here was “{plainly(old.said)}”, {ago(old, memory.clock())}: that is too long ago."
 
 
+def last_run(memory: Memory, about: AboutRun) -> str:
+    """What a robot that does nothing says of its last run, to a question ``about`` it."""
+    turn = next((t for t in reversed(memory.past) if t.steps or t.moves or t.by_arm or t.outcome != "done"), None)
+    if about is AboutRun.DID or turn is None:
+        return deeds(memory)
+    told, why = _deed(turn), f": {turn.why}" if turn.why else "."
+    match about:
+        case AboutRun.DONE:
+            return f"{'Yes' if turn.outcome == 'done' else 'No'}: {told}{why}"
+        case AboutRun.STOPPED if turn.outcome == "done":
+            return f"I have nothing more to do: {told}{why}"
+        case AboutRun.STOPPED:
+            return f"The last was {told}{why}"
+    return f"I do nothing. The last was {told}{why}"
+
+
 def deeds(memory: Memory) -> str:
     """What was done last."""
-    turns = [t for t in memory.past if t.steps or t.moves]
+    turns = [t for t in memory.past if t.steps or t.moves or t.by_arm]
     if not turns:
         return too_old(memory).removesuffix(": that is too long ago.") or "I have done nothing yet."
     return "; before that: ".join(_deed(t) for t in reversed(turns[-3:])) + "."

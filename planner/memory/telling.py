@@ -16,10 +16,11 @@ from sayso.planner.memory.entries import AnyEntry, Habit, Named, Tip, thing_name
 from sayso.planner.memory.frames import Framed, is_for_good, is_name
 from sayso.planner.memory.memory import Memory, key_of
 from sayso.planner.memory.past import Past
-from sayso.planner.memory.replies import deeds, known, last_seen, names_of, touched, where, which
+from sayso.planner.memory.replies import deeds, known, last_run, last_seen, names_of, touched, where, which
 from sayso.planner.memory.values import grounding
 from sayso.planner.plan import Answer, Question, Refusal, Reply
 from sayso.planner.reader.questions import asked_in
+from sayso.planner.reader.run_questions import about_run
 from sayso.planner.reader.understanding import CERTAIN, SURE
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
@@ -213,6 +214,9 @@ class Telling:
     def question(self, sentence: str, scene: Scene, idle: bool = True) -> Answer | None:
         """The answer to a plain question; None for any other sentence. What an arm that is not ``idle`` does, others
         answer."""
+        about = about_run(sentence)
+        if about is not None:
+            return None if self.memory.is_busy and not idle else Reply(last_run(self.memory, about))
         ask = asked_in(sentence, self.words.reader, still=idle)
         if ask is None or (ask.about in (About.DOING, About.WHY) and not idle):
             return None

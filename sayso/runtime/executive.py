@@ -52,7 +52,7 @@ class Executive(Subscriber):
 
     ``outcome`` is the robot's belief: done, failed, asked, refused, stopped or timeout; None during the run. A question
     waits as `Dialogue` says; the arm holds meanwhile. ``faulty``: the arm or a camera failed. The ``runtime`` asks the
-    executive for goals; the ``operator`` changes its plan.
+    executive for goals; the ``operator`` changes its plan. ``only_moves``: the instruction is a motion of the arm.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Executive(Subscriber):
         self.refusal: Refusal | None = None
         self.reply = ""  # words that were the whole answer
         self.faulty = False
-        self.instruction, self._by_plan, self._only_moves = "", False, False
+        self.instruction, self._by_plan, self.only_moves = "", False, False
         self._asked_at, self._failed = 0.0, ""  # when the planner was asked, s; why it did not answer
         self._failing = False  # the run has failed and the arm sets the held object down
         rooms = (
@@ -150,8 +150,8 @@ class Executive(Subscriber):
 
     def _moves(self, motion: Correction | None) -> bool:
         """Begin a ``motion`` that is the whole instruction; False without one."""
-        self._only_moves = motion is not None and self.command_executor.obey(motion, self.robot.clock.now())
-        return self._only_moves
+        self.only_moves = motion is not None and self.command_executor.obey(motion, self.robot.clock.now())
+        return self.only_moves
 
     def _take(self, answer: Answer, now: float) -> None:
         is_first = not self.supervisor.steps
@@ -380,7 +380,7 @@ class Executive(Subscriber):
         """End the run at the time-out, and after a spoken motion that was all."""
         if self.dialogue.question is not None or self._is_waiting(tick.t):
             return
-        if self._only_moves and self.outcome is None and not (self.override.motion(tick.t) or self.supervisor.current):
+        if self.only_moves and self.outcome is None and not (self.override.motion(tick.t) or self.supervisor.current):
             self.finish("done")
         if self.outcome is not None or not self.limit.is_over(tick.t):
             return

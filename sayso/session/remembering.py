@@ -52,6 +52,9 @@ def looks_for(perception: Perception, store: ModelStore, options: Options, tell:
 def remember(memory: Memory, executive: Executive) -> None:
     """Tell the ``memory`` how the instruction ended."""
     question = executive.question.text if executive.question is not None else ""
-    executive.components.planner.ended(executive.outcome or "failed", executive.scene, question)
+    if executive.only_moves and executive.scene is not None and not executive.supervisor.steps:
+        memory.moved_alone(executive.instruction, executive.scene, executive.outcome or "failed")
+    else:
+        executive.components.planner.ended(executive.outcome or "failed", executive.scene, question)
     if executive.scene is not None:
         memory.trail.observe(executive.scene)

@@ -12,6 +12,8 @@ from sayso.planner.corrections.plainly import read_plainly
 from sayso.planner.corrections.text import tokens
 from sayso.planner.dialogue import in_words, is_number
 from sayso.planner.pointed import with_point, without_point
+from sayso.planner.reader.run_questions import about_run
+from sayso.runtime.hearing.account import account
 from sayso.runtime.hearing.after_stop import goes_on
 from sayso.runtime.hearing.understood import UNASKED
 
@@ -37,7 +39,7 @@ class IntentReader:
         found = found or executive.waiting.read(text if awaits is None else in_words(text, awaits))
         if found is None and asks is None and awaits is None and is_number(text):
             return Correction(text, "remark", UNASKED)
-        found = found or self._told(text) or self._corrected(text, now)
+        found = found or self._accounted(text, now) or self._told(text) or self._corrected(text, now)
         is_open = found.level in ("unknown", "remark", "ask") and not found.answers
         if asks is not None and is_open and self._is_new(text):
             found = Correction(text, "goal", text, instruction=text)
@@ -53,6 +55,15 @@ class IntentReader:
         stopped = self._executive.runtime.loop.stopped
         reader = self._corrections
         return reader is not None and not stopped and not threatens(text) and reader.instructs(text, goes_on=True)
+
+    def _accounted(self, text: str, now: float) -> Correction | None:
+        """The answer to a question about the run, which changes nothing; None for everything else."""
+        about = about_run(text)
+        if about is None:
+            return None
+        stopped = self._executive.runtime.loop.stopped
+        answer = f"{account(self._executive, about, now)}{' I hold still; say go on.' if stopped else ''}"
+        return Correction(text, "remark", answer, answers=True)
 
     def _told(self, text: str) -> Correction | None:
         """The answer to a name, a preference, a tip or a question, which change nothing under way; None for others."""

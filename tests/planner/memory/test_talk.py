@@ -97,6 +97,32 @@ def test_what_is_taken_back_or_done_again_is_told(line: str) -> None:
     assert notes == [(), (f"I take back: “{PUT}”",), (f"I do again: “{PUT}”",), ("I take back: “do it again”",)]
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("are you done?", f"Yes: “{PUT}”, done."),
+        ("did you finish it?", f"Yes: “{PUT}”, done."),
+        ("what did you do?", f"“{PUT}”, done."),
+        ("why did you stop?", f"I have nothing more to do: “{PUT}”, done."),
+        ("what are you doing now?", f"I do nothing. The last was “{PUT}”, done."),
+        ("what's next?", f"I do nothing. The last was “{PUT}”, done."),
+    ],
+)
+def test_a_robot_at_rest_tells_of_its_last_run(question: str, answer: str) -> None:
+    assert talk(question, PUT, question) == ["! I have done nothing yet.", PUT, f"! {answer}"]
+
+
+def test_what_failed_is_not_called_done_and_a_motion_is_not_left_out() -> None:
+    person = Person(TABLE)
+    person.planner.plan(PUT, TABLE)
+    assert person.planner.told("are you done?", TABLE) is None, "who drives the arm answers that"
+    person.planner.ended("failed", TABLE, "I do not see it any more")
+    assert person.planner.told("did it work?", TABLE) == f"No: “{PUT}”, which failed: I do not see it any more"
+    person.memory.moved_alone("a bit up", TABLE, "stopped")
+    assert person.says("why did you stop?") == "! The last was “a bit up”, until I was stopped."
+    assert person.says("what did you do?").startswith("! “a bit up”, until I was stopped; before that: “put the red")
+
+
 def test_all_that_is_taken_back_is_told_the_newest_first() -> None:
     person, first = Person(TABLE), "put the green block in the pink bowl"
     for said in (first, PUT, "put everything back"):

@@ -247,6 +247,48 @@ def test_a_stopped_arm_answers_questions_and_stays_stopped(rig: ExecutiveRig, qu
     assert rig.runtime.loop.stopped and rig.speed == pytest.approx(0.0, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("are you done?", "Not yet: I pick up the red block."),
+        ("what did you do?", "I have finished no step yet. Now I pick up the red block."),
+        ("why did you stop?", "I was not stopped: I pick up the red block."),
+        ("what are you doing?", "I pick up the red block."),
+        ("what's next?", "Nothing after this: I pick up the red block."),
+    ],
+)
+def test_a_moving_arm_tells_of_its_run_and_moves_on(rig: ExecutiveRig, question: str, answer: str) -> None:
+    before = rig.speed
+    rig.drive(0.5, question)
+    assert rig.follower.words[-1].answer == answer
+    assert not rig.runtime.loop.stopped and rig.speed == pytest.approx(before)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("are you done yet?", "Not yet. Still to do: pick up the red block. I hold still; say go on."),
+        ("have you finished?", "Not yet. Still to do: pick up the red block. I hold still; say go on."),
+        ("what are you waiting for?", "I heard “halt”, so I stopped. I hold still; say go on."),
+    ],
+)
+def test_a_stopped_arm_tells_of_its_run_and_stands(rig: ExecutiveRig, question: str, answer: str) -> None:
+    rig.operator.go_on_s = 10.0
+    rig.drive(0.2, "halt")
+    rig.drive(0.5, question)
+    assert rig.follower.words[-1].answer == answer and rig.runtime.loop.stopped
+
+
+def test_after_go_on_it_tells_of_the_stop_and_of_what_it_did(rig: ExecutiveRig) -> None:
+    rig.operator.go_on_s = 10.0
+    for words in ("halt", "go on", "why did you stop?"):
+        rig.drive(0.2, words)
+    assert rig.follower.words[-1].answer == "I heard “halt”, so I stopped. Then I went on: I pick up the red block."
+    rig.drive(0.2, "a bit to the left")
+    rig.drive(0.1, "what are you doing?")
+    assert rig.follower.words[-1].answer == "I move to the left a bit, as you said, then pick up the red block."
+
+
 @pytest.mark.parametrize("text", ["sing", "left a bit", "why don't you go on?", "is that so?"])
 def test_a_stopped_arm_says_what_it_waits_for(rig: ExecutiveRig, text: str) -> None:
     rig.operator.go_on_s = 10.0
