@@ -70,7 +70,7 @@ def _leaves(made: type) -> Iterator[type]:
 @cache
 def forms() -> dict[str, Form]:
     """Every value that can be written, by its head."""
-    return {f.head: f for f in map(form_of, _leaves(Value)) if f.made.__module__ == values.__name__}
+    return {f.head: f for f in map(form_of, _leaves(Value))}
 
 
 @cache
