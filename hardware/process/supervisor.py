@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -167,16 +168,23 @@ class ProcessTable:
 
 
 def start_process(plan: ProcessPlan, beats: str, seat: int) -> BaseProcess:
-    """Start a process from a fork server, which inherits no threads or open devices of this process."""
+    """Start a process from a fork server, which inherits no threads or open devices of this process.
+
+    The process has the environment of now: the fork server has that of its own start, with the folders of then.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOAD)
-    process = context.Process(target=_run, args=(plan, beats, seat), name=f"sayso-{plan.name}", daemon=True)
+    process = context.Process(
+        target=_run, args=(plan, beats, seat, dict(os.environ)), name=f"sayso-{plan.name}", daemon=True
+    )
     with interrupts_held():
         process.start()
     return process
 
 
-def _run(plan: ProcessPlan, beats: str, seat: int) -> None:
+def _run(plan: ProcessPlan, beats: str, seat: int, environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
     # A terminal sends Ctrl-C and hang-up to all its processes; the table's owner ends the others.
     for ending in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ending, signal.SIG_IGN)

@@ -96,6 +96,11 @@ def crash(beat: Heartbeat, log: str) -> None:
     raise SystemExit(7)
 
 
+def tell(beat: Heartbeat, name: str, log: Path) -> None:
+    """Write down the environment variable ``name``."""
+    log.write_text(os.environ.get(name, ""))
+
+
 def once(beat: Heartbeat, log: str) -> None:
     Path(log).write_text("done")
 

@@ -164,6 +164,18 @@ def test_real_processes_are_started_killed_given_up_and_ended(tmp_path: Path) ->
             os.kill(running.pid, 0)
 
 
+def test_a_process_has_the_environment_of_its_own_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("first", "second"):
+        monkeypatch.setenv("SAYSO_TEST_FOLDER", value)
+        log = tmp_path / value
+        table = ProcessTable([ProcessPlan("tell", loop_parts.tell, ("SAYSO_TEST_FOLDER", log))])
+        try:
+            until(table, lambda: log.exists() and bool(log.read_text()))  # noqa: B023
+        finally:
+            table.close()
+        assert log.read_text() == value
+
+
 def test_a_fault_outlives_the_computer_until_it_is_reset(tmp_path: Path) -> None:
     latch = FaultLatch(tmp_path / "arm" / "fault")
     assert latch.cause() == ""
