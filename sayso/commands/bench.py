@@ -53,7 +53,9 @@ def bench(
     Example: sayso bench tabletop --episodes 50 --workers 2
     """
     from sayso.bench.frame import run_suite
-    from sayso.bench.suites import cells_of, models_of, pictures_suite, world_suite
+    from sayso.bench.suites import cells_of, models_of
+    from sayso.bench.suites.eyes import pictures_suite
+    from sayso.bench.suites.tasks import world_suite
     from sayso.bench.tasks.world import tasks_of
     from sayso.commands.terminal.progress import Counter
     from sayso.files import check_writable
