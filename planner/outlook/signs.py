@@ -103,7 +103,7 @@ class Signs:
         gap = float(np.linalg.norm(at - tool))
         drop = float(np.hypot(*(at - goal)[:2])) if has_target else 0.0
         self._least_gap, self._least_drop = min(self._least_gap, gap), min(self._least_drop, drop)
-        lag = float(np.abs(moment.body.command - moment.body.position).max())
+        lag = float(moment.late.max())
         self._remember(_Past(t, tool, {o.id: o.position for o in scene.objects}, lag, gap, drop, moment.motion))
         age, need = t - moment.began, NEEDED_S[subtask.verb]
         of_target = self._thing(self._target, subtask.reference_name or "", t) if has_target else [0.0] * 14

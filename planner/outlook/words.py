@@ -21,7 +21,7 @@ DONE_ABOUT: dict[Remedy, str] = {
     Remedy.NEW_PLAN: "I plan anew",
     Remedy.ASK: "I ask",
 }
-LATE_RAD = 0.05
+LATE_RAD = 0.05  # a joint that is so far behind its targets, beyond what is usual for the arm, does not follow
 LONG_S = 2.0
 
 
@@ -44,11 +44,9 @@ def noticed(cause: Cause, moment: Moment) -> str:
         if subtask.verb is Verb.PLACE or cause is Cause.SLIPPED:
             return f"the {name} is not in my hand: I see it {gap:.0f} cm from my fingers"
         return f"my fingers do not get hold of the {name}"
-    lag = np.abs(body.command - body.position)
-    if float(lag.max()) > LATE_RAD:
-        return (
-            f"joint {int(lag.argmax()) + 1} does not follow: it is {np.degrees(lag.max()):.0f}° from where it is to be"
-        )
+    late = moment.late
+    if float(late.max()) > LATE_RAD:
+        return f"joint {int(late.argmax()) + 1} does not follow: it is {np.degrees(late.max()):.0f}° farther behind than usual"
     if (seconds := moment.t - moment.began) < LONG_S:
         return f"it does not look as if I could {subtask}"
     return f"after {seconds:.0f} s it does not look as if I could {subtask}"

@@ -111,7 +111,7 @@ class Foresight(Lookout):
 
     def _is_vague(self, moment: Moment) -> bool:
         """Whether nothing is seen yet that is wrong: too little to break off what is under way."""
-        follows = float(np.abs(moment.body.command - moment.body.position).max()) < LATE_RAD
+        follows = float(moment.late.max()) < LATE_RAD
         cause = None if self.newest is None else self.newest.cause
         return cause in (Cause.STUCK, Cause.SENSOR) and follows and moment.t - moment.began < VAGUE_S
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sayso.hardware.control.loop import Cycle
+from sayso.planner.outlook.following import Following
+from sayso.hardware.types import JointTarget
 from sayso.planner.outlook.moment import Moment
 from sayso.runtime.subscriber import Subscriber, Tick
 
@@ -21,6 +24,8 @@ class Lookout(Subscriber):
     def __init__(self, executive: Executive) -> None:
         self._executive = executive
         self._next = -np.inf
+        self._following = Following()  # what is usual for the arm stays so from one instruction to the next
+        self._sent: JointTarget | None = None
 
     def forget(self) -> None:
         """A new instruction begins."""
@@ -29,12 +34,19 @@ class Lookout(Subscriber):
     def see(self, moment: Moment) -> None:
         """The next moment."""
 
+    def cycle_ended(self, cycle: Cycle) -> None:
+        """Keep what the arm was sent."""
+        self._sent = cycle.sent
+
     def ticked(self, tick: Tick) -> None:
         """See the moment, if it is time."""
+        if self._sent is not None:
+            self._following.sent(tick.t, self._sent.position)
         supervisor = self._executive.supervisor
         subtask = supervisor.current
         if tick.t < self._next or subtask is None or subtask.wait is not None:
             return
         self._next = tick.t + PERIOD_S - 1e-6
         motion = str(self._executive.runtime.motion)
-        self.see(Moment(tick.t, len(supervisor.steps), supervisor.began, subtask, tick.scene, tick.body, motion))
+        late = self._following.late(tick.body.position)
+        self.see(Moment(tick.t, len(supervisor.steps), supervisor.began, subtask, tick.scene, tick.body, late, motion))

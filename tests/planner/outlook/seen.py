@@ -23,7 +23,7 @@ def moment(subtask: Subtask, items: tuple[SceneObject, ...], lag: Array | None =
     lag = np.zeros(3) if lag is None else lag
     held = next((o.id for o in items if o.held), None)
     body = Proprioception(np.zeros(len(lag)), lag, tool, 0.04, 0.0, closing=True)
-    return Moment(t, 1, 0.0, subtask, Scene(t, items, tool, 1.0, held), body)
+    return Moment(t, 1, 0.0, subtask, Scene(t, items, tool, 1.0, held), body, np.abs(lag))
 
 
 def outlook(cause: Cause, succeeds: float = 0.05) -> Outlook:

@@ -24,7 +24,7 @@ def moment(t: float, items: tuple[SceneObject, ...], opening: float = 0.04, atte
     tool = Pose(np.array([0.5, 0.0, 0.2]), np.eye(3))
     held = next((o.id for o in items if o.held), None)
     body = Proprioception(np.zeros(7), np.zeros(7), tool, opening, 0.0, closing=True)
-    return Moment(t, attempt, 0.0, PUT, Scene(t, items, tool, 1.0, held), body)
+    return Moment(t, attempt, 0.0, PUT, Scene(t, items, tool, 1.0, held), body, np.zeros(7))
 
 
 def by_name(signs: Signs, at: Moment) -> dict[str, float]:

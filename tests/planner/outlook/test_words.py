@@ -45,4 +45,5 @@ def test_a_joint_that_does_not_follow_is_named_with_its_angle() -> None:
     held = thing(RED, "red", "block", (0.5, 0.0, 0.2), held=True)
     scene = (held, thing(BOWL, "blue", "bowl", (0.6, 0.2, 0.03)))
     lag = np.array([0.0, -0.2, 0.0])
-    assert noticed(Cause.STUCK, moment(PUT, scene, lag)) == "joint 2 does not follow: it is 11° from where it is to be"
+    text = "joint 2 does not follow: it is 11° farther behind than usual"
+    assert noticed(Cause.STUCK, moment(PUT, scene, lag)) == text

@@ -24,7 +24,7 @@ def seen(t: float, block: Sequence[float], opening: float = 0.04, bowl: Sequence
     tool = Pose(np.array([0.5, 0.0, 0.2]), np.eye(3))
     item = SceneObject("t1", {"block": 1.0}, {"red": 1.0}, np.array(block), np.array(OBJECTS["b1"][2]))
     body = Proprioception(np.zeros(7), np.zeros(7), tool, opening, 0.0, closing=True)
-    moment = Moment(t, 1, 0.0, PUT, Scene(t, (item,), tool), body)
+    moment = Moment(t, 1, 0.0, PUT, Scene(t, (item,), tool), body, np.zeros(len(body.position)))
     return Witnessed(moment, {"b1": np.array(block), "w1": np.array(bowl)}, tool.position)
 
 

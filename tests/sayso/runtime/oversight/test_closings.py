@@ -17,7 +17,7 @@ EMPTY, JAMMED = replace(AT_IT, opening=0.0), replace(AT_IT, opening=2 * RED.widt
 
 def told(closings: Closings, *hands: Proprioception, item: SceneObject = RED, t: float = 0.0) -> list[bool]:
     scene = Scene(t, (item,), AT_IT.tool, 1.0, item.id if item.held else None)
-    return [closings.see(Moment(t + 0.2 * k, 1, 0.0, PICK, scene, hand)) for k, hand in enumerate(hands)]
+    return [closings.see(Moment(t + 0.2 * k, 1, 0.0, PICK, scene, hand, np.zeros(7))) for k, hand in enumerate(hands)]
 
 
 def test_a_closing_that_ends_empty_counts_once() -> None:
@@ -52,4 +52,4 @@ def test_a_hand_that_closes_elsewhere_and_a_thing_that_is_held_are_no_closing_in
     assert not any(told(closings, above, replace(above, closing=False)))
     assert not any(told(closings, *[GRIPS] * 9, item=replace(RED, held=True)))
     scene = Scene(0.0, (RED,), AT_IT.tool, 1.0)
-    assert not closings.see(Moment(0.0, 1, 0.0, ON, scene, EMPTY))
+    assert not closings.see(Moment(0.0, 1, 0.0, ON, scene, EMPTY, np.zeros(7)))

@@ -161,7 +161,7 @@ def test_a_target_beyond_reach_is_asked_about_and_what_lies_at_the_edge_is_tried
 def test_the_lowest_way_to_close_leaves_the_fingertips_off_the_table() -> None:
     rig = Rig((PICK, ON))
     for _ in GRASPS_M:
-        rig.executive.remedies.missed(Moment(rig.now, 1, 0.0, PICK, rig.see(RED, GREEN), HOLDS))
+        rig.executive.remedies.missed(Moment(rig.now, 1, 0.0, PICK, rig.see(RED, GREEN), HOLDS, np.zeros(7)))
     goal = rig.executive.goal(rig.see(RED, GREEN), OPEN, rig.now)
     assert goal is not None and goal.position[2] == pytest.approx(LOWEST_M)
 
