@@ -46,7 +46,8 @@ def noticed(cause: Cause, moment: Moment) -> str:
         return f"my fingers do not get hold of the {name}"
     late = moment.late
     if float(late.max()) > LATE_RAD:
-        return f"joint {int(late.argmax()) + 1} does not follow: it is {np.degrees(late.max()):.0f}° farther behind than usual"
+        behind = f"{np.degrees(late.max()):.0f}° farther behind than usual"
+        return f"joint {int(late.argmax()) + 1} does not follow: it is {behind}"
     if (seconds := moment.t - moment.began) < LONG_S:
         return f"it does not look as if I could {subtask}"
     return f"after {seconds:.0f} s it does not look as if I could {subtask}"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sayso.bench.disturbed.errand import NOTHING
 from sayso.bench.disturbed.labels import Labels, labels
 from sayso.bench.disturbed.rollouts import Rollout, kind_of, rollout
+from sayso.bench.tasks.things_errands import HELD_OUT
 from sayso.model_store import ModelStore
 from sayso.planner.outlook.cause import CAUSES
 from sayso.planner.outlook.certain import with_what_is_seen
@@ -22,7 +23,12 @@ from sayso.session.assembly import outlook_critic
 from sayso.stats import percentiles, wilson
 
 SEED_BASE = 882_000_000
-CELLS = ("undisturbed", "disturbed", "unseen things, undisturbed", "unseen things, disturbed")
+CELLS = (
+    "undisturbed", "disturbed", "unseen things, undisturbed", "unseen things, disturbed",
+    "held-out things, undisturbed", "held-out things, disturbed",
+)  # fmt: skip
+THINGS = {"unseen things": "known, in a bowl", "held-out things": HELD_OUT}
+"""Cells with things that are no blocks: the critic has learned from none, the eyes not from those held out."""
 THING_KINDS = ("moved", "knocked", "slip", "taken", "replaced")
 WATCHED_S = 1.0  # a failing attempt that is broken off sooner is no miss
 Record = dict[str, Any]
@@ -40,7 +46,7 @@ def judge(cell: str, models: Path, arm: str, seed: int) -> Record:
 
     ok: the critic raises no alarm before something fails, and one if something does.
     """
-    number, things = SEED_BASE + seed, cell.startswith("unseen")
+    number, things = SEED_BASE + seed, THINGS.get(cell.partition(",")[0])
     kind = NOTHING if cell.endswith("undisturbed") else kind_of(number)
     if things and kind != NOTHING:
         kind = f"{np.random.default_rng([number, 9]).choice(THING_KINDS)}"

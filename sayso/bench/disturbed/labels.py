@@ -60,15 +60,29 @@ def labels(rollout: Rollout) -> Labels:
     """The labels of all moments of ``rollout``."""
     rows: list[tuple[int, int, int, int]] = []
     failures: list[tuple[float, float, Cause]] = []
-    names = {f"{color} {kind}": name for name, (kind, color, _) in rollout.objects.items()}
+    names, placed = {f"{color} {kind}": name for name, (kind, color, _) in rollout.objects.items()}, _placed(rollout)
     for _, group in groupby(rollout.seen, key=lambda one: one.moment.attempt):
         seen = tuple(group)
         first = seen[0].moment
         outcome = rollout.steps[first.attempt - 1][1]
-        one = _Try(seen, names.get(first.subtask.object_name), names.get(first.subtask.reference_name or ""), outcome)
+        asked = names.get(first.subtask.object_name, placed.get(first.subtask.object_id))
+        one = _Try(seen, asked, names.get(first.subtask.reference_name or ""), outcome)
         rows += _labeled(one, rollout, failures)
     columns = np.array(rows, np.int64).reshape(-1, 4).T
     return Labels(columns[0], columns[1], columns[2], columns[3], tuple(failures))
+
+
+def _placed(rollout: Rollout) -> dict[str, str]:
+    """The true thing of each one that is seen at first: a thing without a name of its own is found by its place."""
+    first = rollout.seen[0] if rollout.seen else None
+    out: dict[str, str] = {}
+    for item in first.moment.scene.objects if first is not None else ():
+        assert first is not None
+        gaps = [(float(np.hypot(*(at - item.position)[:2])), name) for name, at in first.places.items()]
+        gap, name = min(gaps, default=(np.inf, ""))
+        if gap < ELSEWHERE_M and name in rollout.objects:
+            out[item.id] = name
+    return out
 
 
 def _labeled(
@@ -104,9 +118,17 @@ def _in_hand(w: Witnessed, rollout: Rollout) -> str | None:
         if name in rollout.objects and rollout.objects[name][0] != "bowl"
     ]  # fmt: skip
     gap, name = min(near, default=(np.inf, ""))
-    if gap > HAND_M or not body.closing or body.opening < GRIPS * min(rollout.objects[name][2][:2]):
+    if not near or not body.closing:
         return None
-    return name
+    kind, _, size = rollout.objects[name]
+    if kind != "block" and _is_lifted(w, name, rollout) and gap < HAND_M + max(size) / 2:
+        return name  # a thing of another shape may be held at its end, or at a part that is thin
+    return name if gap <= HAND_M and body.opening >= GRIPS * min(size[:2]) else None
+
+
+def _is_lifted(w: Witnessed, name: str, rollout: Rollout) -> bool:
+    start = rollout.seen[0].places.get(name)
+    return start is not None and bool(w.places[name][2] - start[2] > RISEN_M)
 
 
 def _is_right(one: _Try, w: Witnessed, rollout: Rollout) -> bool:

@@ -81,7 +81,14 @@ def witnessed(line: Plain) -> Witnessed:
     # Recordings of before have no such; on their arm what was sent is what was commanded, but for moments.
     late = np.array(line["late"]) if "late" in line else np.abs(body.command - body.position)
     moment = Moment(
-        line["t"], line["attempt"], line["began"], subtask, Scene(t, things, tool, gripper, held), body, late, line["motion"]
+        line["t"],
+        line["attempt"],
+        line["began"],
+        subtask,
+        Scene(t, things, tool, gripper, held),
+        body,
+        late,
+        line["motion"],
     )
     return Witnessed(moment, {k: np.array(v) for k, v in line["truth"].items()}, np.array(line["tool"]))
 

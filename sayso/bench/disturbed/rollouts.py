@@ -90,20 +90,22 @@ def kind_of(seed: int) -> str:
 
 
 def rollout(
-    seed: int, kind: str, models: Path | None = None, arm: str = "panda", looked_on: bool = True, things: bool = False
-) -> Rollout:
+    seed: int, kind: str, models: Path | None = None, arm: str = "panda", looked_on: bool = True,
+    things: str | None = None,
+) -> Rollout:  # fmt: skip
     """Carry out one task while ``kind`` happens and record it.
 
-    ``looked_on``: nobody acts on a failure. With ``things`` the task is with one that is neither block nor bowl.
+    ``looked_on``: nobody acts on a failure. ``things``: the task is one of this cell of `things_errands`, with a thing
+    that is neither block nor bowl.
     """
     name = kind.partition("@")[0]
     if things:
-        with_thing = thing_errand("known, in a bowl", seed, arm)
+        with_thing = thing_errand(things, seed, arm)
         scene, said, words = with_thing.scene, with_thing.said, with_thing.said
     else:
         case = errand(seed, 2 if name in TWO_STEPS else 1, arm_model(arm).spec.reach)
         scene, said, words = case.scene, case.said, case.plain
-    options = Options(listen=False, eyes=things, disturb=(kind,) if name in KINDS else (), limit_s=LIMIT_S)
+    options = Options(listen=False, eyes=things is not None, disturb=(kind,) if name in KINDS else (), limit_s=LIMIT_S)
     with Session(f"sim:{arm}", scene, seed, models=models, options=options) as session:
         watched_by(session, LOOKING_ON if looked_on else replace(ARMS["full"], foresight=False))
         table = session.backend.world  # type: ignore[attr-defined]

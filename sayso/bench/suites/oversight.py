@@ -32,11 +32,13 @@ def critic_suite(models: Path, arm: str) -> list[CellPlan]:
     """
     from sayso.bench.disturbed import foreseen
 
-    sizes = {"undisturbed": 100, "disturbed": 200, "unseen things, undisturbed": 40, "unseen things, disturbed": 60}
+    sizes = {"undisturbed": 100, "disturbed": 200} | {
+        cell: 40 if cell.endswith("undisturbed") else 60 for cell in foreseen.CELLS if "things" in cell
+    }
     return [
         CellPlan(
             cell, partial(foreseen.judge, cell, models, arm), sizes[cell], foreseen.figures,
-            models=(*all_of(arm), *(("eyes",) if cell.startswith("unseen") else ())),
+            models=(*all_of(arm), *(("eyes",) if "things" in cell else ())),
         )
         for cell in foreseen.CELLS
     ]  # fmt: skip

@@ -17,11 +17,21 @@ from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import free_spot, random_scene
 from sayso.sim.tasks import is_beside, is_in
-from sayso.sim.things.catalog import FAMILIES, HELD_OUT_FAMILY
+from sayso.sim.things.catalog import (
+    FAMILIES,
+    HELD_OUT_FAMILY,
+    HELD_OUT_MESHES,
+    MESH_KIND,
+    RANDOM_UNIT,
+    Size,
+    mesh_solid,
+    random_mesh,
+)
 
 SEED_BASE = 780_000_000
 KNOWN = ("box", "can", "cup", "ball", "stick")
 CELLS = ("known, in a bowl", "known, beside", "unseen family, in a bowl", "unseen family, beside")
+HELD_OUT = "held out, in a bowl"  # the unseen family and unseen meshes by turns
 SIDES = {"to the left of": "left", "to the right of": "right", "in front of": "front", "behind": "behind"}
 THING = "thing"  # the id of the one that is to be moved
 SEEN_M = 0.03  # m within which the scene's object is the thing
@@ -48,18 +58,22 @@ def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
         scene = random_scene(rng, int(known), 1, reach=spec.reach)
         taken = {o.color for o in scene.objects}
         color = str(rng.choice([c for c in ("red", "orange", "yellow", "green", "blue", "purple") if c not in taken]))
-        kind = str(rng.choice(KNOWN)) if known else HELD_OUT_FAMILY
-        size = FAMILIES[kind].draw(rng)
+        mesh = None
+        if cell == HELD_OUT and seed % 2:
+            kind, (mesh, size) = MESH_KIND, _mesh(rng)
+        else:
+            kind = str(rng.choice(KNOWN)) if known else HELD_OUT_FAMILY
+            size = FAMILIES[kind].draw(rng)
         if kind == "ball":
             size = (size[0],) * 3
         if min(size[:2]) > opens - SPARE_M or not FLATTEST <= size[2] <= TALLEST:
             continue
         yaw, style = float(rng.uniform(-np.pi, np.pi)), int(rng.integers(1000)) if not known else 0
-        draft = ObjectSpec(THING, kind, color, (0.0, 0.0), yaw, size, style)
+        draft = ObjectSpec(THING, kind, color, (0.0, 0.0), yaw, size, style, mesh)
         spot = free_spot(rng, list(scene.objects), draft.radius, spec.reach)
         if spot is None:
             continue
-        thing = ObjectSpec(THING, kind, color, spot, yaw, size, style)
+        thing = ObjectSpec(THING, kind, color, spot, yaw, size, style, mesh)
         bowl = inside or not known or bool(rng.random() < 0.5)
         reference = next(o for o in scene.objects if (o.kind == "bowl") == bowl)
         relation = "in" if inside else str(rng.choice(list(SIDES)))
@@ -67,6 +81,13 @@ def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
         name = f"{color} {kind}" if known else "thing"
         said = f"put the {name} {relation} the {reference.color} {reference.kind}"
         return Errand(SceneSpec((*scene.objects, thing)), said, reference.id, SIDES.get(relation))
+
+
+def _mesh(rng: np.random.Generator) -> tuple[str, Size]:
+    """The file and the full extents (3,) m of a mesh that no training has seen."""
+    mesh = random_mesh(int(rng.choice(HELD_OUT_MESHES)))
+    x, y, z = (float(edge) * RANDOM_UNIT for edge in mesh_solid(mesh).mesh.size)
+    return mesh, (x, y, z)
 
 
 def attempt(cell: str, seed: int, models: Path | None = None, arm: str = "panda") -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sayso.hardware.control.loop import Cycle
-from sayso.planner.outlook.following import Following
 from sayso.hardware.types import JointTarget
+from sayso.planner.outlook.following import Following
 from sayso.planner.outlook.moment import Moment
 from sayso.runtime.subscriber import Subscriber, Tick
 

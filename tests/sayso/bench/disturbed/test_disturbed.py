@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sayso.bench.disturbed import errand as disturbed
 from sayso.bench.disturbed.arms import ARMS, SECONDS, OpenLoop, SuccessOnly, TimeoutOnly
 from sayso.bench.suites import cells_of
+from sayso.bench.tasks.things_errands import HELD_OUT, errand
 from sayso.model_store import ModelStore
 from sayso.planner.execution.critic import State
 from sayso.planner.execution.supervisor import SUBTASK_LIMIT_S, Supervisor
 from sayso.planner.plan import Plan, Relation, Subtask, Verb
 from sayso.result import Disturbance, Replan, RunResult
 from sayso.sim.disturbances.kinds import KINDS
+from sayso.sim.things.catalog import HELD_OUT_FAMILY, HELD_OUT_MESHES
 
 DEVELOPMENT = 671_000_000
 MODELS = ModelStore().root
@@ -116,3 +119,17 @@ def test_nobody_notices_in_open_loop_that_the_target_is_gone(monkeypatch: pytest
     monkeypatch.setitem(disturbed.ARMS, "blind", replace(ARMS["open-loop"], sees="truth"))
     record = disturbed.attempt("blind", "target-taken", MODELS, "panda", 0)
     assert (record["end"], record["interventions"]) == ("wrong and done", 0), record
+
+
+def test_the_held_out_things_are_of_the_unseen_family_and_of_unseen_meshes() -> None:
+    things = [next(o for o in errand(HELD_OUT, seed).scene.objects if o.id == "thing") for seed in range(6)]
+    assert {o.kind for o in things} == {HELD_OUT_FAMILY, "thing"}
+    meshes = {int(Path(o.mesh).stem) for o in things if o.mesh is not None}
+    assert len(meshes) == 3 and meshes <= set(HELD_OUT_MESHES)
+    assert errand(HELD_OUT, 0) == errand("unseen family, in a bowl", 0)
+
+
+def test_the_critic_suite_has_cells_of_held_out_things_seen_by_the_eyes() -> None:
+    cells = {cell.name: cell for cell in cells_of("critic")}
+    for name in ("held-out things, undisturbed", "held-out things, disturbed"):
+        assert "eyes" in cells[name].models

@@ -14,7 +14,8 @@ from sayso.planner.outlook.moment import Moment
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.skills.features import Proprioception
 
-OBJECTS = {"b1": ("block", "red", (0.04, 0.04, 0.04)), "w1": ("bowl", "blue", (0.15, 0.15, 0.06))}
+Objects = dict[str, tuple[str, str, tuple[float, float, float]]]
+OBJECTS: Objects = {"b1": ("block", "red", (0.04, 0.04, 0.04)), "w1": ("bowl", "blue", (0.15, 0.15, 0.06))}
 PUT = Subtask(Verb.PLACE, "t1", "red block", Relation.IN, "t2", "blue bowl")
 BOWL = (0.6, 0.2, 0.03)
 
@@ -28,9 +29,11 @@ def seen(t: float, block: Sequence[float], opening: float = 0.04, bowl: Sequence
     return Witnessed(moment, {"b1": np.array(block), "w1": np.array(bowl)}, tool.position)
 
 
-def rollout(moments: Sequence[Witnessed], disturbed: Sequence[tuple[float, str]] = ()) -> Rollout:
+def rollout(
+    moments: Sequence[Witnessed], disturbed: Sequence[tuple[float, str]] = (), objects: Objects = OBJECTS
+) -> Rollout:
     return Rollout(
-        0, "slip", "panda", "put the red block in the blue bowl", True, 0.0, tuple(disturbed), OBJECTS, "timeout",
+        0, "slip", "panda", "put the red block in the blue bowl", True, 0.0, tuple(disturbed), objects, "timeout",
         False, ((0.0, "failed"),), tuple(moments),
     )  # fmt: skip
 
@@ -66,3 +69,24 @@ def test_a_moment_survives_its_line_of_json() -> None:
     assert again.moment.subtask == PUT
     assert np.allclose(again.moment.scene.objects[0].position, HELD)
     assert (again.moment.t, again.moment.body.opening) == (1.2, 0.04)
+
+
+ANGLE: Objects = OBJECTS | {"b1": ("angle", "purple", (0.12, 0.06, 0.04))}  # it is seen as a red block
+
+
+def test_a_thing_that_has_another_name_to_the_robot_is_found_by_its_place() -> None:
+    lost = labels(rollout([seen(0.0, HELD), seen(1.0, FALLEN, 0.0)], [(0.5, "slips")], ANGLE))
+    assert lost.failing.tolist() == [0, 1]
+    elsewhere = [seen(0.0, HELD), seen(1.0, FALLEN, 0.0)]
+    elsewhere[0].places["b1"][0] += 0.2  # nothing is where the robot sees it
+    assert set(labels(rollout(elsewhere, (), ANGLE)).failing.tolist()) == {-1}
+
+
+def test_a_thing_held_at_its_thin_end_is_in_the_hand() -> None:
+    lying = seen(0.0, (0.5, 0.07, 0.1), opening=0.01)
+    lifted = seen(1.0, (0.5, 0.07, 0.2), opening=0.01)  # the fingers are 7 cm from its middle
+    gone = seen(2.0, FALLEN, opening=0.0)
+    found = labels(rollout([lying, lifted, gone], [(1.5, "slips")], ANGLE))
+    assert found.failing.tolist() == [0, 0, 1]
+    block = labels(rollout([lying, lifted, gone], [(1.5, "slips")]))
+    assert block.failing.tolist() != [0, 0, 1]
