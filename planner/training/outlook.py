@@ -83,12 +83,13 @@ def highest_alarm(failing: NDArray[np.float64], attempt: NDArray[np.int64]) -> f
 
 
 def train_outlook(
-    train: Rows, held_out: Rows, quiet: Rows, path: Path, *, rate: float = 0.05, steps: int = 1_500, seed: int = 0,
+    train: Rows, held_out: Rows, quiet: Sequence[Rows], path: Path, *, rate: float = 0.05, steps: int = 1_500, seed: int = 0,
     progress: Progress | None = None,
 ) -> OutlookFit:  # fmt: skip
     """Train on ``train``; temperatures and calibration are of ``held_out``.
 
-    The threshold keeps the share of undisturbed runs with an alarm to ``rate``, by the undisturbed runs ``quiet``.
+    The threshold keeps the share of undisturbed runs with an alarm to ``rate`` on each arm, by its undisturbed runs
+    ``quiet``: it is the highest of the arms' thresholds.
     Rows of short and of long runs weigh the same; signs get noise of `JITTER` of their deviation.
     """
     torch.manual_seed(seed)
@@ -117,13 +118,15 @@ def train_outlook(
         p = torch.sigmoid(logits[known, k] / temperature[k]).double().numpy()
         errors.append(calibration_error(p, truth.double().numpy()))
     failing = HEADS.index("failing")
-    with torch.no_grad():
-        calm = torch.sigmoid(net(torch.from_numpy(quiet.signs))[:, failing] / temperature[failing]).double().numpy()
-    runs = [quiet.run == number for number in np.unique(quiet.run)]
-    threshold = conformal_threshold([highest_alarm(calm[of], quiet.attempt[of]) for of in runs], rate)
+    thresholds = []
+    for arm in quiet:
+        with torch.no_grad():
+            calm = torch.sigmoid(net(torch.from_numpy(arm.signs))[:, failing] / temperature[failing]).double().numpy()
+        runs = [arm.run == number for number in np.unique(arm.run)]
+        thresholds.append(conformal_threshold([highest_alarm(calm[of], arm.attempt[of]) for of in runs], rate))
     parity = export_onnx(Tempered(net, temperature), (x[:64],), ["signs"], ["logits"], path)
     said = tuple(float(t) for t in temperature[: len(HEADS)])
-    return OutlookFit(last, parity, said, tuple(errors), threshold, len(x))
+    return OutlookFit(last, parity, said, tuple(errors), max(thresholds), len(x))
 
 
 def _loss(logits: Tensor, heads: Tensor, cause: Tensor) -> Tensor:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -28,7 +29,12 @@ from sayso.model_store import PACKAGED, ModelStore, write_card
 from sayso.planner.outlook.signs import SIGNS, Signs
 from sayso.planner.training.outlook import OutlookFit, Rows, train_outlook
 
-ROLLOUTS, HELD_OUT, UNDISTURBED, BRANCHES, STEPS = 90, 45, 40, 12, 1_500
+Sizes = tuple[int, int, int]
+"""Rollouts trained on, held out for the temperatures, and undisturbed for the threshold."""
+SIZES: dict[str, Sizes] = {"panda": (90, 45, 40), "so101": (30, 12, 24), "ur5e": (30, 12, 24)}
+"""Rollouts by arm: one critic serves all, and other arms have other speeds, sizes and views of the table."""
+BRANCHES, STEPS = 12, 1_500
+PARTS = ("train", TRAIN_SEED, None), ("held-out", HELD_OUT_SEED, None), ("undisturbed", UNDISTURBED_SEED, NOTHING)
 Progress = Callable[[str, int, int, float], None]
 
 
@@ -69,20 +75,21 @@ def _record(job: tuple[Path, int, str, str | None]) -> Path:
 
 
 def make_outlook_model(
-    path: Path, work: Path, arm: str, workers: int, progress: Progress, sizes: tuple[int, int, int, int], steps: int
+    path: Path, work: Path, workers: int, progress: Progress, sizes: Mapping[str, Sizes], branches: int, steps: int
 ) -> OutlookFit:
-    """Train the model at ``path`` on rollouts in ``work`` and write its card.
+    """Train the model at ``path`` on rollouts of several arms in ``work`` and write its card.
 
-    ``sizes`` are the numbers of rollouts trained on, held out, and undisturbed for the threshold, and of runs in which
-    every remedy is tried.
+    ``sizes`` are the numbers of rollouts by arm; ``branches`` runs of the first arm try every remedy.
     """
-    parts = ("train", TRAIN_SEED, None), ("held-out", HELD_OUT_SEED, None), ("undisturbed", UNDISTURBED_SEED, NOTHING)
-    files = [
-        gather_rollouts(work / name, first, n, arm, workers, progress, kind)
-        for (name, first, kind), n in zip(parts, sizes[:3], strict=True)
-    ]
+    files = {
+        arm: [
+            gather_rollouts(work / arm / name, first, n, arm, workers, progress, kind)
+            for (name, first, kind), n in zip(PARTS, of_arm, strict=True)
+        ]
+        for arm, of_arm in sizes.items()
+    }
     fitted = fit_outlook(path, files, steps, progress)
-    learn_remedies(path, work, arm, workers, progress, sizes[3])
+    learn_remedies(path, work, next(iter(sizes)), workers, progress, branches)
     return fitted
 
 
@@ -107,9 +114,12 @@ def learn_remedies(path: Path, work: Path, arm: str, workers: int, progress: Pro
     write_card(path, card.command, seeds, card.scores | tried)
 
 
-def fit_outlook(path: Path, files: Sequence[Sequence[Path]], steps: int, progress: Progress) -> OutlookFit:
-    """Fit the model at ``path`` on recorded rollouts (trained on, held out, undisturbed) and write its card."""
-    train, held_out, quiet = (rows_of(map(kept, some)) for some in files)
+def fit_outlook(
+    path: Path, files: Mapping[str, Sequence[Sequence[Path]]], steps: int, progress: Progress
+) -> OutlookFit:
+    """Fit the model at ``path`` on each arm's recorded rollouts (of the `PARTS`) and write its card."""
+    train, held_out, _ = (rows_of(map(kept, chain(*some))) for some in zip(*files.values(), strict=True))
+    quiet = [rows_of(map(kept, of_arm[2])) for of_arm in files.values()]
     fitted = train_outlook(
         train, held_out, quiet, path, steps=steps,
         progress=lambda s, n, loss: progress(f"{path.stem} (loss {loss:.4f})", s, n, loss),
@@ -119,9 +129,9 @@ def fit_outlook(path: Path, files: Sequence[Sequence[Path]], steps: int, progres
         "expected_calibration_error": [round(e, 4) for e in fitted.calibration_error],
         "threshold": round(fitted.threshold, 4), "false_alarm_rate": 0.05, "samples": fitted.rows,
     }  # fmt: skip
-    firsts = {"trained on": TRAIN_SEED, "held out": HELD_OUT_SEED, "undisturbed": UNDISTURBED_SEED}
     ranges = [
-        f"{what} {first}..{first + len(some) - 1}" for (what, first), some in zip(firsts.items(), files, strict=True)
-    ]
+        f"{arm} {name} {first}..{first + len(some) - 1}"
+        for arm, of_arm in files.items() for (name, first, _), some in zip(PARTS, of_arm, strict=True)
+    ]  # fmt: skip
     write_card(path, "sayso train critic", f"rollouts {', '.join(ranges)}", scores)
     return fitted

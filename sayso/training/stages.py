@@ -200,12 +200,12 @@ def make_critic(plant: TrainingWorkspace) -> Path:
 
 def make_outlook(plant: TrainingWorkspace) -> Path:
     """The critic that looks ahead, for all arms; its own training writes the card."""
-    from sayso.training.outlook import BRANCHES, HELD_OUT, ROLLOUTS, STEPS, UNDISTURBED, make_outlook_model
+    from sayso.training.outlook import BRANCHES, SIZES, STEPS, make_outlook_model
 
     path = plant.made / "outlook.onnx"
     if not path.with_suffix(".json").exists():
-        sizes, steps = ((6, 4, 20, 2), 100) if plant.quick else ((ROLLOUTS, HELD_OUT, UNDISTURBED, BRANCHES), STEPS)
-        make_outlook_model(path, plant.work / "outlook", plant.arm, plant.workers, plant.progress, sizes, steps)
+        sizes, branches, steps = ({plant.arm: (6, 4, 20)}, 2, 100) if plant.quick else (SIZES, BRANCHES, STEPS)
+        make_outlook_model(path, plant.work / "outlook", plant.workers, plant.progress, sizes, branches, steps)
     return path
 
 

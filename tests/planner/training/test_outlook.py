@@ -48,7 +48,7 @@ def rows(rng: np.random.Generator, runs: int, failing: bool = True) -> Rows:
 
 def test_training_makes_a_model_that_tells_failing_from_going_well(tmp_path: Path) -> None:
     rng, path = np.random.default_rng(0), tmp_path / "outlook.onnx"
-    fitted = train_outlook(rows(rng, 60), rows(rng, 30), rows(rng, 40, failing=False), path, steps=250)
+    fitted = train_outlook(rows(rng, 60), rows(rng, 30), [rows(rng, 40, failing=False)], path, steps=250)
     assert fitted.calibration_error[HEADS.index("failing")] < 0.1
     assert 0 < fitted.threshold < 1
     session, other = open_model(path), rows(rng, 30)
@@ -58,3 +58,14 @@ def test_training_makes_a_model_that_tells_failing_from_going_well(tmp_path: Pat
     assert np.mean(called == other.heads[:, HEADS.index("failing")]) > 0.9
     assert {o.cause for o, fails in zip(seen, other.heads[:, 2], strict=True) if fails} == {Cause.SLIPPED}
     assert OutlookCritic(session, fitted.threshold).alarms is False
+
+
+def test_no_arm_has_more_false_alarms_than_asked_for(tmp_path: Path) -> None:
+    rng, path = np.random.default_rng(1), tmp_path / "outlook.onnx"
+    calm, odd = rows(rng, 40, failing=False), rows(rng, 40, failing=False)
+    odd.signs[:, 0] += rng.uniform(0.0, 1.5, len(odd.signs)).astype(np.float32)  # an arm that always looks like failing
+    made = [
+        train_outlook(rows(np.random.default_rng(2), 60), rows(np.random.default_rng(3), 30), quiet, path, steps=100)
+        for quiet in ([calm], [odd], [calm, odd])
+    ]
+    assert made[0].threshold < made[1].threshold == made[2].threshold
