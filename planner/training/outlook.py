@@ -83,8 +83,8 @@ def highest_alarm(failing: NDArray[np.float64], attempt: NDArray[np.int64]) -> f
 
 
 def train_outlook(
-    train: Rows, held_out: Rows, quiet: Sequence[Rows], path: Path, *, rate: float = 0.05, steps: int = 1_500, seed: int = 0,
-    progress: Progress | None = None,
+    train: Rows, held_out: Rows, quiet: Sequence[Rows], path: Path, *, rate: float = 0.05, steps: int = 1_500,
+    seed: int = 0, progress: Progress | None = None,
 ) -> OutlookFit:  # fmt: skip
     """Train on ``train``; temperatures and calibration are of ``held_out``.
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sayso.hardware.types import JointState
+from sayso.hardware.control.guard import GuardEvent
+from sayso.hardware.control.loop import Cycle
+from sayso.hardware.types import JointState, JointTarget
 from sayso.perception.scene import SceneObject
 from sayso.planner.execution.supervisor import Level
 from sayso.planner.outlook.cause import Cause
@@ -215,3 +217,29 @@ def test_a_camera_that_shakes_for_a_moment_stops_nothing() -> None:
         look(rig, RED, GREEN, hand=OPEN)
     assert rig.executive.outcome is None
     assert rig.executive.goal(rig.see(RED, GREEN), OPEN, rig.now) is not None
+
+
+def joint_moves(rig: Rig, behind_s: float) -> None:
+    """Joint 2 is sent on at 0.6 rad/s for 1.4 s and comes so much later; from 1 s on the critic alarms."""
+    assert isinstance(rig.executive.foresight.critic, Says)
+    began = rig.now
+    for tick in range(70):
+        rig.executive.foresight.critic.alarms = tick >= 50
+        rig.clock.sleep_until(rig.now + 0.02)
+        sent, at = SPEC.home.copy(), SPEC.home.copy()
+        sent[1] += 0.6 * (rig.now - began)
+        at[1] += 0.6 * max(rig.now - began - behind_s, 0.0)
+        state, target = JointState(rig.now, at, np.zeros(7), 1.0), JointTarget(sent, np.zeros(7), 1.0, np.inf)
+        rig.executive.foresight.cycle_ended(Cycle(rig.now, state, target, target, GuardEvent.OK))
+        hand = replace(OPEN, position=at, command=sent)
+        rig.executive.foresight.ticked(Tick(rig.now, state, hand, rig.see(RED, GREEN)))
+
+
+@pytest.mark.parametrize(("behind_s", "follows"), [(0.2, True), (2.0, False)])
+def test_an_arm_that_answers_late_follows_and_a_joint_that_stands_does_not(behind_s: float, follows: bool) -> None:
+    rig = Rig((PICK, ON))
+    rig.executive.foresight.critic = Says({Cause.STUCK: 1.0})
+    joint_moves(rig, behind_s)
+    change = rig.executive.supervisor.replans[-1]
+    assert change.remedy == ("go on" if follows else "another motion")
+    assert ("joint 2 does not follow" in change.reason) != follows
