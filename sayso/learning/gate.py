@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import multiprocessing
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -95,6 +96,16 @@ def judged(check: Check, before: Mapping[int, Trial], after: Mapping[int, Trial]
     return Checked(check.name, check.must, len(seeds), *counts, won, lost, *harms, round(p, 4), problem)
 
 
+def settled(check: Check, before: Mapping[int, Trial], after: Mapping[int, Trial]) -> str:
+    """Why the candidate cannot pass any more, whatever comes of the trials that are missing; "" if it still can."""
+    best = judged(
+        check,
+        {s: before.get(s, Trial(False, True)) for s in check.seeds},
+        {s: after.get(s, Trial(True, False)) for s in check.seeds},
+    )
+    return best.problem
+
+
 class Gate:
     """Runs checks in ``workers`` processes. ``kept`` is a file of trials that need not run again, by ``digest``."""
 
@@ -106,32 +117,47 @@ class Gate:
 
     def judge(self, before: tuple[str, Path], after: tuple[str, Path]) -> list[Checked]:
         """Check candidate ``after`` against ``before``, each by digest and folder of models; stops at the first
-        failure."""
+        failure, and within a check as soon as no further trial could change that."""
         out: list[Checked] = []
         for check in self.checks:
-            trials = [self._trials(check, *models) for models in (after, before)]
-            out.append(judged(check, trials[1], trials[0]))
+            out.append(self._checked(check, before, after))
             if out[-1].problem:
                 break
         return out
 
-    def _trials(self, check: Check, digest: str, models: Path) -> dict[int, Trial]:
+    def _checked(self, check: Check, before: tuple[str, Path], after: tuple[str, Path]) -> Checked:
         known = self._known()
-        done = {s: known[key] for s in check.seeds if (key := (check.name, digest, s)) in known}
-        left = [s for s in check.seeds if s not in done]
-        if not left:
-            return done
-        with interrupts_held():
-            pool = ProcessPoolExecutor(min(self._workers, len(left)), multiprocessing.get_context("spawn"))
-        with pool, self._open() as file:
-            for seed, trial in zip(left, pool.map(check.trial, left, [models] * len(left)), strict=True):
-                done[seed] = trial
-                row = {"check": check.name, "digest": digest, "seed": seed, **asdict(trial)}
-                file.write(json.dumps(row) + "\n")
-                file.flush()
-                good = sum(t.ok for t in done.values()) / len(done)
-                self._progress(f"gate: {check.name}", len(done), len(check.seeds), good)
-        return done
+        done = {
+            digest: {s: known[key] for s in check.seeds if (key := (check.name, digest, s)) in known}
+            for digest, _ in (before, after)
+        }
+        old, new = done[before[0]], done[after[0]]
+        left = [(*models, s) for s in check.seeds for models in (after, before) if s not in done[models[0]]]
+        left.reverse()
+        with ExitStack() as stack:
+            if left and not settled(check, old, new):
+                with interrupts_held():
+                    pool = ProcessPoolExecutor(min(self._workers, len(left)), multiprocessing.get_context("spawn"))
+                stack.enter_context(pool)
+                file = stack.enter_context(self._open())
+            running: dict[Future[Trial], tuple[str, int]] = {}
+            while running or (left and not settled(check, old, new)):
+                while left and len(running) < self._workers and not settled(check, old, new):
+                    digest, models, seed = left.pop()
+                    running[pool.submit(check.trial, seed, models)] = digest, seed
+                for trial in wait(running, return_when=FIRST_COMPLETED).done:
+                    digest, seed = running.pop(trial)
+                    done[digest][seed] = trial.result()
+                    row = {"check": check.name, "digest": digest, "seed": seed, **asdict(done[digest][seed])}
+                    file.write(json.dumps(row) + "\n")
+                    file.flush()
+                    good = sum(t.ok for t in new.values()) / max(len(new), 1)
+                    self._progress(f"gate: {check.name}", len(old) + len(new), 2 * len(check.seeds), good)
+        tried = tuple(s for s in check.seeds if s in old and s in new)
+        found = judged(replace(check, seeds=tried), old, new)
+        if len(tried) == len(check.seeds):
+            return found
+        return replace(found, problem=f"{settled(check, old, new)} at best; {len(check.seeds)} trials were planned")
 
     def _open(self) -> Any:
         self._kept.parent.mkdir(parents=True, exist_ok=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sayso.errors import UserError
-from sayso.learning.gate import Check, Gate, Trial, judged, sign_test
+from sayso.learning.gate import Check, Gate, Trial, judged, settled, sign_test
 from sayso.learning.learn import Learned, promote
 from sayso.learning.own_scenes import shaken
 from sayso.model_store import Card, ModelStore
@@ -68,6 +69,38 @@ def test_trials_are_kept_and_the_first_failure_ends_the_gate(tmp_path: Path) -> 
     assert len((tmp_path / "new" / "tried").read_text().splitlines()) == 7  # the second time nothing ran
     found = Gate(checks, tmp_path / "gate.jsonl", 1).judge(new, old)
     assert [c.name for c in found] == ["first"] and found[0].problem
+
+
+def test_a_check_that_cannot_be_passed_any_more_ends(tmp_path: Path) -> None:
+    """Of twelve trials five must be won: after eight in vain no other four would do."""
+    for name in ("old", "other"):
+        (tmp_path / name).mkdir()
+    check = Check("a task", "better", trial, tuple(range(12)))
+    (found,) = Gate([check], tmp_path / "gate.jsonl", 1).judge(
+        ("sha-old", tmp_path / "old"), ("sha-other", tmp_path / "other")
+    )
+    assert found.problem == "not better for certain, p = 0.06 at best; 12 trials were planned"
+    assert (found.n, found.before, found.after) == (7, 0, 0)
+    assert len((tmp_path / "other" / "tried").read_text().splitlines()) == 8
+
+
+def test_what_ends_a_check_early_is_what_the_whole_check_would_have_said() -> None:
+    rng = np.random.default_rng(0)
+    early = 0
+    for _ in range(300):
+        seeds = tuple(range(int(rng.integers(3, 25))))
+        check = Check("a task", "better" if rng.random() < 0.5 else "not worse", _never, seeds)
+        share = rng.random(4)
+        before, after = (
+            {s: Trial(bool(rng.random() < share[i]), bool(rng.random() < 0.3 * share[i + 2])) for s in seeds}
+            for i in range(2)
+        )
+        whole = judged(check, before, after).problem
+        for k in range(len(seeds)):
+            problem = settled(check, dict(list(before.items())[:k]), dict(list(after.items())[:k]))
+            assert not problem or whole
+            early += bool(problem)
+    assert early > 100
 
 
 def test_nothing_is_promoted_that_did_not_pass(tmp_path: Path) -> None:
