@@ -57,7 +57,7 @@ def _run_cells(
         records = {s: done[plan.name, s] for s in seeds if (plan.name, s) in done}
         left = [s for s in seeds if s not in records]
         if left and plan.prepare is not None:
-            plan.prepare()
+            plan.prepare(left)
         with kept.open("a", encoding="utf-8") as file:
             for number, record in _run(plan, left, workers):
                 records[number] = record

@@ -47,7 +47,7 @@ def cells(models: Path, arm: str, work: Path, workers: int) -> list[tuple[str, C
     out: list[tuple[str, Callable[[int], Record], int, Any, Any]] = []
     for name, task in TASKS.items():
         folder = work / name.replace(" ", "-")
-        prepare = partial(taught_and_learned, name, arm, models, folder, workers)
+        prepare = partial(_learned_before, name, arm, models, folder, workers)
         tried = partial(_try, name, arm)
         out += [
             (f"{name}: base", partial(tried, models, False, None), 200, figures, None),
@@ -55,7 +55,7 @@ def cells(models: Path, arm: str, work: Path, workers: int) -> list[tuple[str, C
         ]
         if task.level == "by words alone":
             continue  # there is no subtask in which something could be learned
-        rules = partial(ruled, name, arm, models, folder, workers)
+        rules = partial(_ruled_before, name, arm, models, folder, workers)
         remembered = partial(tried, models, False, folder / "memory.jsonl")
         out.append((f"{name}: rule", remembered, 200, partial(_ruled, folder), rules))
         if task.level != "motion":
@@ -93,6 +93,14 @@ def learned(folder: Path, records: Sequence[Record]) -> Record:
 def poison(records: Sequence[Record]) -> Record:
     """How many poisoned candidates the gate let through."""
     return {"promoted": sum(r["promoted"] for r in records), "tries": len(records)}
+
+
+def _ruled_before(name: str, arm: str, models: Path, folder: Path, workers: int, seeds: Sequence[int]) -> None:
+    ruled(name, arm, models, folder, workers)
+
+
+def _learned_before(name: str, arm: str, models: Path, folder: Path, workers: int, seeds: Sequence[int]) -> None:
+    taught_and_learned(name, arm, models, folder, workers)
 
 
 def taught_and_learned(name: str, arm: str, models: Path, folder: Path, workers: int) -> None:

@@ -34,13 +34,14 @@ COUNTS = (10, 30, 100)
 ARMS: dict[Mode, str] = {"motion": "words", "class": "class numbers", "flat": "flat"}
 LIMIT_S = 20.0
 STEPS = 6_000
-SEEDS = 3
+SEEDS, IN_A_ROW = 3, 50
+"""So many trainings an arm; so many episodes in a row use the same one."""
 
 
 def cells(arm: str, work: Path, steps: int = STEPS) -> list[tuple[str, Callable[[int], Record], int, Any, Any]]:
     """Name, episode, usual number, figures and preparation of each cell; ``work`` keeps demonstrations and models.
 
-    The seed of an episode chooses one of `SEEDS` trainings, too.
+    The seed of an episode chooses its training, too (`training_of`); a training that no episode needs is not done.
     """
     out: list[tuple[str, Callable[[int], Record], int, Any, Any]] = []
     for count in COUNTS:
@@ -52,8 +53,13 @@ def cells(arm: str, work: Path, steps: int = STEPS) -> list[tuple[str, Callable[
                 (f"{what}: unseen compositions", partial(errand, mode, count, arm, work, True), 150, figures, prepare),
             ]
             if mode != "flat":  # it hears nothing
-                out.append((f"{what}: an unseen phrase", partial(phrase, mode, count, arm, work), 90, obeyed, prepare))
+                out.append((f"{what}: an unseen phrase", partial(phrase, mode, count, arm, work), 150, obeyed, prepare))
     return out
+
+
+def training_of(seed: int) -> int:
+    """The number of the training that the episode of ``seed`` tries: the first 50 episodes try the first one."""
+    return seed // IN_A_ROW % SEEDS
 
 
 def _files(mode: Mode, count: int, arm: str, work: Path, seed: int) -> tuple[Path, Path]:
@@ -61,27 +67,28 @@ def _files(mode: Mode, count: int, arm: str, work: Path, seed: int) -> tuple[Pat
     return folder / f"policy-{name_of(arm)}-{mode}-{seed}.onnx", folder / f"motion-{name_of(arm)}-{seed}.onnx"
 
 
-def trained(mode: Mode, count: int, arm: str, work: Path, steps: int) -> None:
-    """Train the policies of one arm, and the motion planners, where they are not there yet."""
+def trained(mode: Mode, count: int, arm: str, work: Path, steps: int, seeds: Sequence[int]) -> None:
+    """Train what the episodes of ``seeds`` need and is not there yet: policies of one arm, and motion planners."""
     from sayso.planner.training.motion import train_motion
     from sayso.skills.training.policy import train_policy
 
     assert mode in get_args(Mode)
     columns: Any = None
-    for seed in range(SEEDS):
+    for seed in sorted({training_of(seed) for seed in seeds}):
         policy, motion = _files(mode, count, arm, work, seed)
         policy.parent.mkdir(parents=True, exist_ok=True)
         if policy.exists() and (motion.exists() or mode == "flat"):
             continue
         columns = columns or demonstrations(work / "demonstrations", count, arm)
         if not policy.exists():
-            train_policy(columns, arm_model(arm).spec, policy, mode=mode, steps=steps, seed=seed)
+            half = policy.with_suffix(".pt")
+            train_policy(columns, arm_model(arm).spec, policy, mode=mode, steps=steps, seed=seed, checkpoint=half)
         if mode != "flat" and not motion.exists():
-            train_motion(columns, motion, steps=steps, seed=seed)
+            train_motion(columns, motion, steps=steps, seed=seed, checkpoint=motion.with_suffix(".pt"))
 
 
 def _run(mode: Mode, count: int, arm: str, work: Path, seed: int, skill: str, size: str) -> tuple[OracleRun, Any, Any]:
-    policy, motion = _files(mode, count, arm, work, seed % SEEDS)
+    policy, motion = _files(mode, count, arm, work, training_of(seed))
     world, task, rng = world_of(skill, size, HELD_OUT_BASE + seed, arm)
     run = OracleRun(
         TableWorld.around(world), rng, trouble=CLEAN, policy=OnnxPolicy(open_model(policy)),
@@ -93,12 +100,12 @@ def _run(mode: Mode, count: int, arm: str, work: Path, seed: int, skill: str, si
 def errand(mode: Mode, count: int, arm: str, work: Path, unseen: bool, seed: int) -> Record:
     """One errand: of a composition that was demonstrated, or of one that was not."""
     pool = UNSEEN if unseen else pairs_of(SKILLS)
-    skill, size = pool[seed // SEEDS % len(pool)]
+    skill, size = pool[seed % len(pool)]
     run, world, task = _run(mode, count, arm, work, seed, skill, size)
     ok = run.run(task, LIMIT_S)
     seconds = run.robot.clock.now()
     world.close()
-    return {"ok": bool(ok), "skill": skill, "size": size, "seconds": round(seconds, 2), "training": seed % SEEDS}
+    return {"ok": bool(ok), "skill": skill, "size": size, "seconds": round(seconds, 2), "training": training_of(seed)}
 
 
 def phrase(mode: Mode, count: int, arm: str, work: Path, seed: int) -> Record:
@@ -114,7 +121,7 @@ def phrase(mode: Mode, count: int, arm: str, work: Path, seed: int) -> Record:
         if min(room) > ROOM_M and run.tool[2] > ROOM_M:
             break
         world.close()
-        seed += SEEDS * 1000
+        seed += SEEDS * IN_A_ROW * 1000
     run.disturbance.order = motion
     start = run.tool.copy()
     run.go_on(WINDOW_S)
@@ -122,7 +129,7 @@ def phrase(mode: Mode, count: int, arm: str, work: Path, seed: int) -> Record:
     moved = float(np.linalg.norm(gap))
     world.close()
     cosine = 0.0 if moved < 1e-6 else float(gap @ way / moved)
-    return {"ok": cosine > COSINE, "cosine": round(cosine, 3), "moved": round(moved, 4), "training": seed % SEEDS}
+    return {"ok": cosine > COSINE, "cosine": round(cosine, 3), "moved": round(moved, 4), "training": training_of(seed)}
 
 
 def figures(records: Sequence[Record]) -> Record:

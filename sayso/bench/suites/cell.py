@@ -28,7 +28,7 @@ class CellPlan:
 
     ``n`` is the usual number of episodes. Episodes run in other processes, so ``episode`` must be picklable.
     ``alone`` asks for one process at a time, because time itself is measured. ``models`` names those that it runs.
-    ``prepare`` is called once before episodes that have not run yet.
+    ``prepare(seeds)`` is called once before the episodes that have not run yet.
     """
 
     name: str
@@ -37,7 +37,7 @@ class CellPlan:
     figures: Callable[[Sequence[Record]], Record] = field(default=no_figures)
     alone: bool = False
     models: tuple[str, ...] = ()
-    prepare: Callable[[], None] | None = None
+    prepare: Callable[[Sequence[int]], None] | None = None
 
 
 def models_of(plans: Sequence[CellPlan], arm: str, root: Path) -> dict[str, str]:

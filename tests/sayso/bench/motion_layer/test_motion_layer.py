@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sayso.bench.motion_layer.demonstrations import SKILLS, UNSEEN, has_pair, sizes_of, without_pair, world_of
+from sayso.bench.motion_layer.suite import SEEDS, training_of
 from sayso.bench.suites import cells_of
 from sayso.skills.motion import parse
 
@@ -54,3 +55,9 @@ def test_its_cells_are_three_arms_at_three_sizes(tmp_path: Path) -> None:
     names = [plan.name for plan in cells_of("motion-layer", work=tmp_path)]
     assert len(names) == len(set(names)) == 3 * (3 + 3 + 2)
     assert not any("flat: an unseen phrase" in name for name in names) and not list(tmp_path.iterdir())
+
+
+def test_fifty_episodes_in_a_row_try_one_training() -> None:
+    assert {training_of(seed) for seed in range(50)} == {0}
+    assert [training_of(seed) for seed in (49, 50, 149, 150)] == [0, 1, 2, 0]
+    assert {training_of(seed) for seed in range(150)} == set(range(SEEDS))
