@@ -124,11 +124,11 @@ def models_folder(store: ModelStore, folder: Path, other: dict[str, Path]) -> Pa
 
 def judge(
     learned: Learned, store: ModelStore, checks: Sequence[Check], work: Path, workers: int = 2,
-    progress: Progress = lambda *_: None,
+    progress: Progress = lambda *_: None, kept: Path | None = None,
 ) -> list[Checked]:  # fmt: skip
-    """Send the candidate through the gate."""
+    """Send the candidate through the gate; the file ``kept`` keeps the trials, by default one in ``work``."""
     before = models_folder(store, work / "before", {})
-    gate = Gate(checks, work / "gate.jsonl", workers, progress)
+    gate = Gate(checks, kept or work / "gate.jsonl", workers, progress)
     return gate.judge(
         (store.card(learned.card.name).digest, before), (learned.card.digest, with_candidate(store, learned, work))
     )

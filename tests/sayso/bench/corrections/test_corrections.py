@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,6 @@ from sayso.bench.corrections.episode import SEED_BASE, TAUGHT_BASE, attempt, tas
 from sayso.bench.corrections.operator_model import Manner, OperatorModel
 from sayso.bench.corrections.phrases import phrase, wrong_phrase
 from sayso.bench.corrections.speeds import lean
-from sayso.bench.corrections.suite import _poisoned
 from sayso.bench.corrections.tasks import TASKS
 from sayso.bench.corrections.worth import End, Moment, Truth, Wish
 from sayso.bench.suites import cells_of
@@ -40,7 +38,7 @@ from sayso.sim.table_world import TableWorld
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import GripperAction, parse
-from tests.sayso.learning.attempts import OPENING, leave, said
+from tests.sayso.learning.attempts import OPENING
 
 TALL = "tall blocks"
 SPEC = arm_model("panda").spec
@@ -210,14 +208,6 @@ def test_habits_are_heeded_by_the_arm_with_rules(tmp_path: Path) -> None:
     file = tmp_path / "memory.jsonl"
     MemoryFile(file, print).change([habit])
     assert attempt(TALL, SEED_BASE + 1, None, False, memory=file).ok
-
-
-def test_poison_changes_about_a_tenth_of_the_motions(tmp_path: Path) -> None:
-    kept = Attempt.load(leave(tmp_path, [said(n, n / 10, "close gripper") for n in range(1, 301)]))
-    changed = [s.motion for s in _poisoned(kept, np.random.default_rng(0)).said if s.motion != "close gripper"]
-    assert 15 <= len(changed) <= 50 and all(str(parse(m or "")) == m for m in changed)
-    assert all(parse(m or "").gripper is not GripperAction.CLOSE for m in changed)
-    assert replace(kept) == kept
 
 
 def test_its_cells_are_there_and_an_unknown_task_is_told(tmp_path: Path) -> None:
