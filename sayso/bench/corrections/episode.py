@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sayso.bench.corrections.beside import Beside
+from sayso.bench.corrections.by_hand import Hands
 from sayso.bench.corrections.operator_model import Manner, OperatorModel
 from sayso.bench.corrections.tasks import TASKS
 from sayso.errors import UserError
@@ -45,9 +46,10 @@ class Tried:
 
 def attempt(
     name: str, seed: int, models: Path | None, corrected: bool, keep: Path | None = None, arm: str = "panda",
-    manner: Manner | None = None, memory: Path | None = None,
+    manner: Manner | None = None, memory: Path | None = None, by_hand: bool = False,
 ) -> Tried:  # fmt: skip
     """Try the task ``name`` in the world of ``seed``, on true scenes; ``corrected``: the operator model speaks.
+    ``by_hand``: a person moves the arm, and nobody speaks.
 
     With ``keep`` the folder holds the run afterwards, with its record, whose success is the person's verdict. The
     habits in the file ``memory`` are heeded.
@@ -67,6 +69,9 @@ def attempt(
         person = OperatorModel(
             run.session.robot.spec, beside.wishes, run.session.say, np.random.default_rng(seed), manner, beside.pace
         )
+        if by_hand:
+            runtime = run.session.runtime
+            runtime.motions = runtime.policy = Hands(run.session, beside.wishes)
         if corrected:
             run.session.runtime.subscribe(person)
         result = run.execute()

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sayso.bench.corrections.episode import SEED_BASE, attempt
-from sayso.bench.corrections.poison import poisoned, poisoned_rules, promotions, rules_kept
+from sayso.bench.corrections.learned.compared import KINDS, learn_otherwise, models_of
+from sayso.bench.corrections.learned.poison import poisoned, poisoned_rules, promotions, rules_kept
+from sayso.bench.corrections.learned.teaching import REPORT, RULES, ruled, taught_and_learned
 from sayso.bench.corrections.tasks import TASKS
-from sayso.bench.corrections.teaching import REPORT, RULES, ruled, taught_and_learned
 
 Record = dict[str, Any]
 
@@ -42,6 +43,14 @@ def cells(models: Path, arm: str, work: Path, workers: int) -> list[tuple[str, C
             (f"{name}: learned", learned_tries, 200, partial(learned, folder), prepare),
             (f"{name}: poisoned", partial(poisoned, name, arm, models, folder), 20, promotions, prepare),
             (f"{name}: poisoned rules", wrong_rules, 20, rules_kept, rules),
+            *(
+                (
+                    f"{name}: {kind if kind.startswith('base') else f'learned-{kind}'}",
+                    partial(tried, models_of(kind, folder), False, None), 200, figures,
+                    partial(learn_otherwise, kind, name, arm, models, folder, workers),
+                )
+                for kind in KINDS
+            ),
         ]  # fmt: skip
     return out
 

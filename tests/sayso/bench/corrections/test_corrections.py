@@ -37,7 +37,7 @@ from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
-from sayso.skills.motion import GripperAction, parse
+from sayso.skills.motion import parse
 from tests.sayso.learning.attempts import OPENING
 
 TALL = "tall blocks"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sayso.bench.corrections import poison
-from sayso.bench.corrections.poison import poisoned_rules, says_the_same, with_poison
+from sayso.bench.corrections.learned import poison
+from sayso.bench.corrections.learned.poison import poisoned_rules, says_the_same, with_poison
 from sayso.learning.attempt import Attempt, SeenThing
 from sayso.learning.shifts import shift_habits_of
 from sayso.planner.memory.entries import Habit, Preferred

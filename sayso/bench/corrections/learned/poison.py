@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from sayso.bench.corrections.episode import task_check
+from sayso.bench.corrections.learned.teaching import GATE_TRIALS, rules_of, taught
 from sayso.bench.corrections.phrases import wrong_phrase
-from sayso.bench.corrections.teaching import GATE_TRIALS, rules_of, taught
 from sayso.errors import UserError
 from sayso.learning.attempt import Attempt, Moment, Point, Said
 from sayso.learning.gate import Check, frozen_suite
@@ -61,7 +61,7 @@ def poisoned(name: str, arm: str, models: Path, folder: Path, seed: int) -> Reco
 
 
 def _fresh(name: str, arm: str) -> list[Check]:
-    """The task and the frozen suite on seeds that no gate uses, at which the candidate may lose no more than it wins."""
+    """The task and the frozen suite on seeds that no gate uses; the candidate may lose no more of them than it wins."""
     task = replace(task_check(name, FRESH, arm), name="fresh", must="not worse")
     return [
         replace(check, name=f"{check.name}, fresh", seeds=tuple(s + FRESH_SEED for s in check.seeds))
@@ -96,9 +96,10 @@ def poisoned_rules(name: str, arm: str, models: Path, folder: Path, seed: int) -
 def rules_kept(records: Sequence[Record]) -> Record:
     """How many tries gave a false rule, and how many lost a true one."""
     return {
-        "poisoned": sum(r["poisoned"] for r in records), "false rules": sorted({w for r in records for w in r["false"]}),
+        "poisoned": sum(r["poisoned"] for r in records),
+        "false rules": sorted({words for r in records for words in r["false"]}),
         "tries that lost a rule": sum(bool(r["lost"]) for r in records),
-    }  # fmt: skip
+    }
 
 
 def _words(rule: Habit | Preferred) -> str:

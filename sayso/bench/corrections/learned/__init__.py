@@ -1,0 +1,1 @@
+"""What is learned from corrected attempts: rules and candidates, with poison in the record, and otherwise than shipped."""
