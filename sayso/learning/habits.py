@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
+from sayso.learning.attempt import Moment
 from sayso.learning.lessons import Gist, Lesson, gist
 from sayso.planner.execution.habits import Circumstances, circumstances
 from sayso.planner.memory.entries import Habit, Phase, Span
@@ -16,6 +17,8 @@ from sayso.skills.motion import Axis, LanguageMotion
 
 LEAST = 3
 """A habit needs as many corrections, of as many attempts."""
+NEEDED = 0.25
+"""It was said in so many of the attempts with such things: what is said now and then is a slip of the tongue."""
 MIDDLE = (0.1, 0.9)
 SIZE_M, ABOVE_M, OFF_M = 0.006, 0.004, 0.004
 """How much wider a habit holds than the middle of what was seen."""
@@ -26,27 +29,41 @@ BESIDE_M = 0.03
 def habits_of(lessons: Sequence[Lesson], arm: str) -> list[Habit]:
     """The habits of ``arm`` that the corrections among ``lessons`` show, the best supported first."""
     groups: dict[tuple[Phase, Gist], list[tuple[Lesson, Circumstances]]] = {}
-    for lesson in lessons:
+    all_rows = [(lesson, _circumstances(lesson.moment)) for lesson in lessons]
+    for lesson, now in all_rows:
         if lesson.correction is None or lesson.correction.nudge is not None:
             continue  # what lasts is a shift of the goal, see `sayso.learning.shifts`
-        aim = lesson.moment.aim
-        place = None if aim.place is None else np.array(aim.place)
-        hang = aim.size[2] / 2 if aim.hang is None else aim.hang
-        goal = SubtaskGoal(
-            np.array(aim.position), aim.yaw, max(aim.size[:2]), hang, aim.size[2] - hang, aim.held, place,
-            aim.tolerance, aim.clearance,
-        )  # fmt: skip
-        now = circumstances(goal, np.array(lesson.moment.tool))
         groups.setdefault((now.phase, gist(lesson.motion)), []).append((lesson, now))
-    found = [habit for (phase, _), rows in groups.items() if (habit := _habit(phase, rows, arm)) is not None]
+    found = [habit for (phase, _), rows in groups.items() if (habit := _habit(phase, rows, all_rows, arm)) is not None]
     return sorted(found, key=lambda habit: -habit.corrections)
 
 
-def _habit(phase: Phase, rows: Sequence[tuple[Lesson, Circumstances]], arm: str) -> Habit | None:
+def _circumstances(moment: Moment) -> Circumstances:
+    aim = moment.aim
+    place = None if aim.place is None else np.array(aim.place)
+    hang = aim.size[2] / 2 if aim.hang is None else aim.hang
+    goal = SubtaskGoal(
+        np.array(aim.position), aim.yaw, max(aim.size[:2]), hang, aim.size[2] - hang, aim.held, place,
+        aim.tolerance, aim.clearance,
+    )  # fmt: skip
+    return circumstances(goal, np.array(moment.tool))
+
+
+Rows = Sequence[tuple[Lesson, Circumstances]]
+
+
+def _habit(phase: Phase, rows: Rows, all_rows: Rows, arm: str) -> Habit | None:
     said = {(lesson.attempt, lesson.correction.number) for lesson, _ in rows if lesson.correction is not None}
-    if len({attempt for attempt, _ in said}) < LEAST:
+    speakers = {attempt for attempt, _ in said}
+    if len(speakers) < LEAST:
         return None
     height, width = (spanned([getattr(now, name) for _, now in rows], SIZE_M) for name in ("height", "width"))
+    with_such = {
+        lesson.attempt for lesson, now in all_rows
+        if now.phase == phase and height[0] <= now.height <= height[1] and width[0] <= now.width <= width[1]
+    }  # fmt: skip
+    if len(speakers) < NEEDED * len(with_such | speakers):
+        return None
     above, off = spanned([now.above for _, now in rows], ABOVE_M), spanned([now.off for _, now in rows], OFF_M)
     off = (0.0, off[1]) if off[1] < BESIDE_M else off
     texts = [str(lesson.motion) for lesson, _ in rows]

@@ -53,3 +53,19 @@ def test_a_thing_in_the_way_is_passed_higher() -> None:
 def test_what_was_said_most_often_comes_first() -> None:
     found = habits_of([*lessons(3, "move arm left", (0.2,)), *lessons(5, "close gripper", (0.06,))], "panda")
     assert [habit.motion for habit in found] == ["close gripper", "move arm left"]
+
+
+def test_what_is_said_now_and_then_is_no_habit() -> None:
+    """Of thirteen attempts with such a block three hear the same wrong word; a bigger block does not count."""
+    slips = lessons(3, "move arm left", (0.06,))
+    others = [
+        Lesson(moment(1.0, "move arm down", "planner", 0.06, TALL), parse("move arm down"), number)
+        for number in range(3, 13)
+    ]
+    assert not habits_of([*slips, *others], "panda")
+    assert len(habits_of([*slips, *others[:9]], "panda")) == 1
+    wide = TALL.model_copy(update={"size": (0.09, 0.09, 0.1)})
+    apart = [
+        Lesson(moment(1.0, "move arm down", "planner", 0.06, wide), parse("move arm down"), n) for n in range(9, 19)
+    ]
+    assert len(habits_of([*slips, *others[:5], *apart], "panda")) == 1

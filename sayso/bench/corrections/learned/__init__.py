@@ -1,1 +1,1 @@
-"""What is learned from corrected attempts: rules and candidates, with poison in the record, and otherwise than shipped."""
+"""What is learned from corrected attempts: rules and candidates, also from poison, and otherwise than shipped."""
