@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,7 @@ class Reader:
         self.vocabulary, self._heard = Vocabulary(decoder.words), frozenset(decoder.heard)
         self._encoder, self._decoder = open_model(encoding), open_model(decoding)
         self._tokenizer = Tokenizer.from_str(tokenizer.decode())
+        self._read_once = lru_cache(maxsize=4)(self._read)  # one sentence is read for several reasons
 
     def read(self, said: str, context: Context | None = None, beam: int = BEAM) -> tuple[Meaning, ...]:
         """The most probable meanings of ``said``, most probable first.
@@ -81,8 +83,10 @@ class Reader:
         A meaning is the less probable, the more words it leaves unread that no training sentence had. Raises
         ValueError for a sentence without words or with too many.
         """
-        plain = in_words(said.encode("utf-8", "replace").decode())
-        source = source_of(plain, context or Context(), self._tokenizer)
+        return self._read_once(said, context or Context(), beam)
+
+    def _read(self, said: str, context: Context, beam: int) -> tuple[Meaning, ...]:
+        source = source_of(in_words(said.encode("utf-8", "replace").decode()), context, self._tokenizer)
         found = meanings(_Decoder(self._encoder, self._decoder, source), source, self.vocabulary, beam)
         weighed = (replace(m, probability=m.probability * self._familiar(source, m.value)) for m in found)
         return tuple(sorted(weighed, key=lambda m: -m.probability))
