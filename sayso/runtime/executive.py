@@ -13,17 +13,17 @@ from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.speed import Pace
 from sayso.planner.dialogue import is_number
 from sayso.planner.execution.critic import State
-from sayso.planner.execution.ending import given_up, leave_without_room, setting_down, unmet
+from sayso.planner.execution.ending import leave_without_room
 from sayso.planner.execution.evidence import Evidence
 from sayso.planner.execution.goal import Goals, LostObject
 from sayso.planner.execution.grip import impossible
 from sayso.planner.execution.second_look import SecondLook, lost, mistaken, set_down
-from sayso.planner.execution.supervisor import SUBTASK_LIMIT_S, Level, Replan, Supervisor
+from sayso.planner.execution.supervisor import Supervisor
 from sayso.planner.language.instruction_pace import pace_of
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Reply, Subtask
 from sayso.result import Outcome
-from sayso.runtime.closing_words import out_of_time, with_hand
 from sayso.runtime.components import Components
+from sayso.runtime.conclusion import Conclusion
 from sayso.runtime.hearing.after_stop import wished
 from sayso.runtime.hearing.command_executor import CommandExecutor
 from sayso.runtime.hearing.command_queue import CommandQueue
@@ -69,7 +69,7 @@ class Executive(Subscriber):
         self.command_executor = CommandExecutor(self)
         self.operator = Operator(self, queue, components, viewpoint_yaw)
         self.dialogue, self.notices, self.watch = Dialogue(self), Notices(), Watch(robot.spec, components.earlier)
-        self.waiting = Waiting(self)
+        self.waiting, self.conclusion = Waiting(self), Conclusion(self)
         self.remedies, self.foresight = Remedies(self, components.motions), Foresight(self, components.outlook)
         self.runtime = Runtime(
             robot, make_loop, perception=components.perception, tasks=self, motions=self.remedies.motions,
@@ -96,10 +96,9 @@ class Executive(Subscriber):
         self.faulty = False
         self.instruction, self._by_plan, self.only_moves = "", False, False
         self._asked_at, self._failed = 0.0, ""  # when the planner was asked, s; why it did not answer
-        self._failing = False  # the run has failed and the arm sets the held object down
         rooms = (
             self.log, self.goals, self.limit, self.second_look, self.dialogue, self.waiting, self.notices, self.watch,
-            self.remedies, self.foresight, self.operator, self.runtime,
+            self.remedies, self.foresight, self.conclusion, self.operator, self.runtime,
         )  # fmt: skip
         for room in rooms:
             room.forget()
@@ -129,11 +128,11 @@ class Executive(Subscriber):
         self.limit.set(self.robot.clock.now(), STEP_LIMIT_S if limit_s is None else limit_s)
         if wished(instruction) == "home":
             self.operator.wish, self.reply = "home", "I go home"
-            self.finish("done")
+            self.conclusion.finish("done")
             return
         if is_number(instruction):
             self.refusal = Refusal(UNASKED)
-            self.finish("refused")
+            self.conclusion.finish("refused")
             return
         if self.components.corrections is not None:
             self.components.corrections.about(instruction)
@@ -173,14 +172,14 @@ class Executive(Subscriber):
                     self.notices.heed(answer.idle, now)
                     self.reply = answer.idle
                 self.supervisor.close("superseded")
-                self._conclude(now)
+                self.conclusion.conclude(now)
                 return
             if why := impossible(answer, self.scene, self.robot.spec.gripper):
                 self.refusal = Refusal(why)
-                self.finish("refused")
+                self.conclusion.finish("refused")
                 return
-            if self._failing:  # a new instruction arrived while the arm sets the object down
-                self._failing, self.question = False, None
+            if self.conclusion.failing:  # a new instruction arrived while the arm sets the object down
+                self.conclusion.failing, self.question = False, None
             self.goals.anchors = dict(self.evidence.places)
             if (doubt := self._constrained(answer, now)) is not None:
                 self.dialogue.ask(doubt, now)
@@ -195,7 +194,7 @@ class Executive(Subscriber):
         elif isinstance(answer, Reply) and self.supervisor.current is None:
             self.notices.heed(answer.reason, now)
             self.reply = answer.reason
-            self.finish("done")
+            self.conclusion.finish("done")
         elif not self.dialogue.refuses(answer, now):
             self.refusal, self.outcome = answer, "refused"
 
@@ -211,11 +210,6 @@ class Executive(Subscriber):
             self.pace_before = before
         reach = self.robot.spec.reach
         return self.watch.doubt(plan.subtasks, self.scene, self.goals.anchors, reach, self.instruction)
-
-    def finish_asked(self) -> None:
-        """End with the question: nobody is there to answer it."""
-        self.outcome = "asked"
-        self._tell_of_hand()
 
     def not_counting(self, seconds: float) -> None:
         """Extend the time limits by ``seconds`` in which the arm stood for a stop or a question."""
@@ -280,7 +274,7 @@ class Executive(Subscriber):
     @property
     def acts(self) -> bool:
         """Whether the arm is about its plan: it neither holds nor has given up."""
-        return not (self._holds or self._failing or self.outcome is not None or self.runtime.loop.stopped)
+        return not (self._holds or self.conclusion.failing or self.outcome is not None or self.runtime.loop.stopped)
 
     @property
     def _holds(self) -> bool:
@@ -352,7 +346,7 @@ class Executive(Subscriber):
         self.notices.heed(what, now)
         if self.dialogue.wait_s is None:
             self.question = Question(what)
-            self.finish("failed")
+            self.conclusion.finish("failed")
         else:
             self.dialogue.ask(Question(f"{what} Shall I go on?", ("go on",), ("",)), now)
 
@@ -368,7 +362,7 @@ class Executive(Subscriber):
     def leave_rest(self, now: float) -> None:
         """The rest of the plan is not needed any more."""
         self.supervisor.leave_rest()
-        self._conclude(now)
+        self.conclusion.conclude(now)
 
     def _doing(self, subtask: Subtask, scene: Scene, now: float) -> Doing:
         from sayso.planner.remote.motions import Doing
@@ -381,14 +375,10 @@ class Executive(Subscriber):
         if self.dialogue.question is not None or self._is_waiting(tick.t):
             return
         if self.only_moves and self.outcome is None and not (self.override.motion(tick.t) or self.supervisor.current):
-            self.finish("done")
+            self.conclusion.finish("done")
         if self.outcome is not None or not self.limit.is_over(tick.t):
             return
-        step = self.supervisor.current
-        if step is not None:
-            doubt = None if step.wait is not None else self.evidence.against(step, tick.scene, tick.body)
-            self.question = out_of_time(step, doubt)
-        self.finish("timeout")
+        self.conclusion.time_out(tick)
 
     def _is_waiting(self, now: float) -> bool:
         """Whether the planner may still answer in time; until then the time limit does not count."""
@@ -400,8 +390,8 @@ class Executive(Subscriber):
         s = self.supervisor
         self.new_subtask()
         self.runtime.rest()
-        if self._failing:
-            self.finish("failed")
+        if self.conclusion.failing:
+            self.conclusion.finish("failed")
             return
         if s.asks is None and not s.wants_plan and (self.scene is None or self.scene.held is None):
             # A done subtask may be undone later: a tower may fall.
@@ -409,11 +399,11 @@ class Executive(Subscriber):
             if undone:
                 s.undo(*undone, now)
         if s.asks is not None:
-            self._fail(s.asks, now)
+            self.conclusion.fail(s.asks, now)
         elif s.wants_plan:
             self.replan(self.instruction, now)
         elif s.current is None:
-            self._conclude(now)
+            self.conclusion.conclude(now)
         elif self.waiting.is_over and (self.scene is None or self.scene.held is None):
             self.leave_rest(now)
         else:
@@ -424,52 +414,7 @@ class Executive(Subscriber):
         if leave_without_room(self.supervisor, self.scene, self.goals.anchors, self.robot.spec.reach, now):
             self.new_subtask()
             if self.supervisor.current is None:
-                self._conclude(now)
-
-    def _conclude(self, now: float) -> None:
-        """After the last subtask: done if nothing was given up and the scene contradicts no subtask."""
-        assert self.scene is not None
-        left = given_up(self.supervisor)
-        undone = None if left else unmet(self.supervisor, self.evidence, self.scene)
-        if undone is not None:
-            self.supervisor.undo(*undone, now)
-            self.changed(now)
-            return
-        if left:
-            self._fail(left, now)
-        else:
-            self.finish("done")
-
-    def _fail(self, why: str, now: float) -> None:
-        """End as failed; the arm first sets a held object down if there is a free place."""
-        assert self.scene is not None
-        self.question = Question(why)
-        plan = setting_down(self.scene, self.evidence.places, self.robot.spec.reach)
-        if plan is None:
-            self.finish("failed")
-            return
-        self._failing = True
-        self.goals.anchors = dict(self.evidence.places)
-        self.limit.at_least(now, SUBTASK_LIMIT_S, margin_s=1.0)
-        self.supervisor.once(plan, now)
-        self.new_subtask()
-
-    def finish(self, outcome: Outcome) -> None:
-        """End the run with ``outcome``."""
-        self.outcome = outcome
-        self._tell_of_hand()
-        if self.question is not None and outcome in ("failed", "timeout"):
-            self.question = self.notices.with_unusual(self.question)
-        self.operator.ended(outcome, self.robot.clock.now())
-        self.supervisor.close(outcome if outcome in ("stopped", "timeout") else "failed")
-        if outcome == "stopped":
-            self.supervisor.replans.append(Replan(self.robot.clock.now(), Level.STOP, "told to stop", 0.0))
-
-    def _tell_of_hand(self) -> None:
-        """Add to the question what the arm did with the held object."""
-        steps = self.supervisor.steps
-        if self.question is not None and self.outcome in ("failed", "timeout", "asked") and steps:
-            self.question = with_hand(self.question, self.scene, steps[-1] if self._failing else None)
+                self.conclusion.conclude(now)
 
     def run(self) -> None:
         """Run the loop until there is an outcome; a failed arm or camera ends the run as failed."""
@@ -478,7 +423,7 @@ class Executive(Subscriber):
             self.runtime.run(lambda: self.outcome is not None)
         except RobotError as error:
             self.question, self.faulty = Question(str(error)), True
-            self.finish("failed")
+            self.conclusion.finish("failed")
         finally:
             self.driving = False
             self.operator.acknowledgments.settle()

@@ -134,7 +134,7 @@ class Waiting(Subscriber):
         is_over = tick.t - self._since >= (patience or 0.0)
         if question is not None and is_over and not executive.operator.queue.waiting:
             executive.question = question
-            executive.finish("asked")
+            executive.conclusion.finish("asked")
 
 
 def _coming(wait: Wait) -> Formula:

@@ -59,7 +59,7 @@ class Dialogue(Subscriber):
         executive = self._executive
         executive.question = question
         if self.wait_s is None:
-            executive.finish_asked()
+            executive.conclusion.finish_asked()
             return
         if self.question is not None:
             self._end(now)
@@ -182,4 +182,4 @@ class Dialogue(Subscriber):
 
     def _give_up(self, now: float) -> None:
         self.waited_s, self.question = now - self._since, None
-        self._executive.finish("asked")
+        self._executive.conclusion.finish("asked")

@@ -100,7 +100,7 @@ class Operator(Subscriber):
             self._hear(Word("stop", cycle.t), cycle.t)
         waits = self.queue.waiting or cycle.t - (self._commands.stopped_at or 0.0) < self.go_on_s
         if self._executive.outcome is None and loop.stopped and (self._ends or self.wish or not waits):
-            self._executive.finish("stopped")
+            self._executive.conclusion.finish("stopped")
 
     def _listen(self, now: float) -> None:
         self.acknowledgments.tell_saved()

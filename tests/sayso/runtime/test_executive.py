@@ -167,17 +167,17 @@ def test_what_is_unlike_training_is_noticed_once_and_said_when_it_fails() -> Non
     rig.executive.replan("do it again", rig.now)
     assert len(rig.executive.notices.noticed) == 1
     rig.executive.question = Question("I could not.")
-    rig.executive.finish("failed")
+    rig.executive.conclusion.finish("failed")
     assert rig.asks == "I could not. Unusual here: I am not sure that the red block is a block: 60 %."
 
 
 def test_what_is_unusual_is_not_said_where_nothing_failed() -> None:
     rig = Rig((PICK,), objects=(replace(RED, kinds={"block": 0.6, "bowl": 0.4}), GREEN))
     rig.executive.question = Question("which one?")
-    rig.executive.finish("asked")
+    rig.executive.conclusion.finish("asked")
     assert rig.asks == "which one?"
     silent = Rig((PICK,), objects=(replace(RED, kinds={"block": 0.6, "bowl": 0.4}), GREEN))
-    silent.executive.finish("failed")
+    silent.executive.conclusion.finish("failed")
     assert silent.executive.question is None
 
 
@@ -405,7 +405,7 @@ def test_a_failed_subtask_is_tried_again_and_then_planned_anew() -> None:
 
 def fail_for_good(rig: Rig, *objects: SceneObject, hand: Proprioception = OPEN) -> None:
     for _ in range(30):
-        if rig.executive.outcome is None and not rig.executive._failing:
+        if rig.executive.outcome is None and not rig.executive.conclusion.failing:
             rig.judge(State.FAILED, *objects, hand=hand)
 
 
@@ -577,7 +577,7 @@ def test_an_arm_that_fails_ends_the_run_with_what_it_says() -> None:
 
 def test_a_stop_is_among_the_changes_of_mind() -> None:
     rig = Rig((PICK,))
-    rig.executive.finish("stopped")
+    rig.executive.conclusion.finish("stopped")
     assert rig.steps == ["stopped"] and rig.executive.supervisor.replans[-1].level is Level.STOP
 
 

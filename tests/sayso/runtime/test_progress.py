@@ -73,7 +73,7 @@ def test_without_a_subtask_it_is_done(told: Told) -> None:
 def test_after_the_run_nothing_more_is_told(told: Told) -> None:
     told.rig.drive(0.1)
     before = list(told.lines)
-    told.rig.executive.finish("failed")
+    told.rig.executive.conclusion.finish("failed")
     told.teller.cycle_ended(told.rig.follower.cycles[-1])
     assert told.lines == before
 
