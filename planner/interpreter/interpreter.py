@@ -23,44 +23,16 @@ from sayso.planner.interpreter.tasks import arranging, control_flow, putting, st
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Subtask
+from sayso.planner.task import values as v
 from sayso.planner.task.text import write
-from sayso.planner.task.values import (
-    Arrange,
-    Called,
-    Choose,
-    Color,
-    ForEach,
-    Hand,
-    Hold,
-    If,
-    Once,
-    Pick,
-    Place,
-    Push,
-    Put,
-    Release,
-    Repeat,
-    Seq,
-    Sort,
-    Stack,
-    Swap,
-    Task,
-    The,
-    Thing,
-    Undo,
-    Until,
-    Value,
-    Wait,
-    With,
-)
 from sayso.planner.viewpoint import Viewpoint
 
-ACTS: dict[type[Task], Act] = {
-    Pick: putting.pick_up, Hold: putting.pick_up, Hand: putting.hand, Put: putting.put, Push: putting.push,
-    Release: putting.release, Swap: putting.swap, Undo: putting.undo, Stack: stacking.stack,
-    Arrange: arranging.arrange, Sort: arranging.sort, Seq: control_flow.seq, ForEach: control_flow.for_each,
-    If: control_flow.if_, Once: control_flow.once, Wait: control_flow.wait, Until: control_flow.until,
-    Repeat: control_flow.repeat, Choose: control_flow.choose, With: control_flow.with_,
+ACTS: dict[type[v.Task], Act] = {
+    v.Pick: putting.pick_up, v.Hold: putting.pick_up, v.Hand: putting.hand, v.Put: putting.put, v.Push: putting.push,
+    v.Release: putting.release, v.Swap: putting.swap, v.Undo: putting.undo, v.Stack: stacking.stack,
+    v.Arrange: arranging.arrange, v.Sort: arranging.sort, v.Seq: control_flow.seq, v.ForEach: control_flow.for_each,
+    v.If: control_flow.if_, v.Once: control_flow.once, v.Wait: control_flow.wait, v.Until: control_flow.until,
+    v.Repeat: control_flow.repeat, v.Choose: control_flow.choose, v.With: control_flow.with_,
 }  # fmt: skip
 """How the tasks that the robot can do become steps."""
 
@@ -114,7 +86,7 @@ class Interpreter:
         places = Places(
             ground,
             {name: view.position(at) for name, at in meant.start.items()},
-            None if pointed is None else lambda u, v: view.point(pointed(u, v)),
+            None if pointed is None else lambda *at: view.point(pointed(*at)),
             {name: _seen_from(view, origin) for name, origin in recalled.origins.items()},
             view.point(recalled.here),
         )
@@ -122,25 +94,25 @@ class Interpreter:
         return PlanBuilder(ACTS, meant, places, done, back)
 
 
-def _with_answers(stopped: Unresolved, task: Task) -> Answer:
+def _with_answers(stopped: Unresolved, task: v.Task) -> Answer:
     """The question with the task that each of its options makes."""
     answer, about = stopped.answer, stopped.about
-    if not isinstance(about, Thing | Place) or not isinstance(answer, Question):
+    if not isinstance(about, v.Thing | v.Place) or not isinstance(answer, Question):
         return answer
     if len(answer.options) != len(stopped.things):
         return answer
-    meant = (o if isinstance(o, Place) else The(o.kind, (Color(o.color), Called(o.id))) for o in stopped.things)
+    meant = (o if isinstance(o, v.Place) else v.The(o.kind, (v.Color(o.color), v.Called(o.id))) for o in stopped.things)
     tasks = (_with(task, about, one) for one in meant)
     return replace(answer, answers=tuple(write(t) for t in tasks))
 
 
-def _with(value: Any, old: Value, new: Value) -> Any:
+def _with(value: Any, old: v.Value, new: v.Value) -> Any:
     """``value`` with ``new`` in the place of ``old``."""
     if value == old:
         return new
     if isinstance(value, tuple):
-        return tuple(_with(v, old, new) for v in value)
-    if isinstance(value, Value) and fields(value):
+        return tuple(_with(one, old, new) for one in value)
+    if isinstance(value, v.Value) and fields(value):
         return replace(value, **{f.name: _with(getattr(value, f.name), old, new) for f in fields(value)})
     return value
 

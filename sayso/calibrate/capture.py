@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.errors import UserError
-from sayso.hardware.cameras.source import Picture, Source, SourceError
+from sayso.hardware.cameras.source import Source, SourceError
 from sayso.hardware.robot import NoReading, Robot
 from sayso.hardware.types import JointState, Pose
 from sayso.perception.calibration.board import Board, Corners, spread_out
@@ -20,7 +19,7 @@ STILL_PX = 1.5
 ELSEWHERE = 0.08  # fraction of the picture's width, mean over the corners
 STILL_RAD = 0.01
 TURNED, MOVED_M = np.radians(10.0), 0.05
-REOPENED, MISSED = 5, 20
+MISSED = 20
 PICTURES = (".png", ".jpg", ".jpeg")
 
 
@@ -89,30 +88,6 @@ def pictures_from(source: Source) -> Iterator[NDArray[np.uint8]]:
             return
         first = False
         yield rgb
-
-
-class LastingSource:
-    """A source that opens its device again after a missing picture, up to `REOPENED` times in a row."""
-
-    def __init__(self, opened: Callable[[], Source]) -> None:
-        self._opened, self._source = opened, opened()
-
-    def read(self) -> Picture:
-        """The next picture. Raises `SourceError` if the device stays away."""
-        for left in range(REOPENED, -1, -1):
-            try:
-                return self._source.read()
-            except SourceError:
-                if not left:
-                    raise
-                self.close()
-                with suppress(SourceError):
-                    self._source = self._opened()
-        raise AssertionError("the last try returns or raises")
-
-    def close(self) -> None:
-        """Release the device."""
-        self._source.close()
 
 
 def reading(arm: Robot) -> JointState:

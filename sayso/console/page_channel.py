@@ -27,11 +27,6 @@ class PageChannel:
         self._thread = threading.Thread(target=self._accept, name="sayso-console-channel", daemon=True)
         self._thread.start()
 
-    @property
-    def is_up(self) -> bool:
-        """Whether a page server listens."""
-        return self._current is not None
-
     def send(self, message: bytes) -> bool:
         """Send ``message``; False if no page server took it."""
         current = self._current

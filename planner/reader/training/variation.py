@@ -107,7 +107,6 @@ _BACKWARDS = (
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_ENDINGS = {2: "nd", 3: "rd", 4: "th", 5: "th"}
 SILENT = (Remark, Unclear, Stop, GoOn, Answer, Ask, Harm)
 """Meanings that name no things or colors."""
 AS_SAID = (Called, Event, Mind, Name, Unable)

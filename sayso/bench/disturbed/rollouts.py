@@ -146,12 +146,6 @@ def kept(file: Path) -> Rollout:
     return Rollout(**head | {"seen": tuple(witnessed(json.loads(line)) for line in lines)})
 
 
-def all_kept(folder: Path) -> Iterator[Rollout]:
-    """All rollouts of ``folder``, in the order of their seeds."""
-    for file in sorted(folder.glob("*.json.gz")):
-        yield kept(file)
-
-
 def collect(
     folder: Path, seeds: Sequence[int], models: Path | None = None, arm: str = "panda", kind: str | None = None
 ) -> Iterator[Path]:
