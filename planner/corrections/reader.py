@@ -19,6 +19,7 @@ from sayso.planner.corrections.grammar import Spoken, Unreadable, read_motion
 from sayso.planner.corrections.heard import Heard, Hearing, doing
 from sayso.planner.corrections.plainly import read_plainly
 from sayso.planner.corrections.stops.cries import holds_a_saying
+from sayso.planner.corrections.stops.mashed import is_mashed
 from sayso.planner.corrections.stops.refusals import begins_as_a_refusal, refuses
 from sayso.planner.corrections.stops.spared_stops import SPARED, spare
 from sayso.planner.corrections.stops.urgency import is_raised, is_repeated
@@ -179,7 +180,8 @@ class CorrectionReader:
         if plain is not None and plain.level not in OPEN:
             return _unless_otherwise(plain, meanings, stops)
         spared = SPARED in spare(normalise(text))
-        stops *= not spared and (stops >= STOPS_AN_ACT or not holds_a_saying(words))
+        mashed = is_mashed(words)
+        stops *= not spared and not mashed and (stops >= STOPS_AN_ACT or not holds_a_saying(words))
         if cries and (stops >= STILL_A_STOP or not meanings or meanings[0].probability < CERTAIN):
             return unknown
         if stops >= STOPS:
@@ -207,7 +209,7 @@ class CorrectionReader:
         lost |= found.level in OPEN and stops >= RAISED
         lost |= found.level == "goal" and uncertain and W.TASK_VERBS.isdisjoint(words)
         lost |= found.level in (*OPEN, "remark") and not self._reader.knows(text)
-        if lost and is_raised(text, words) and asked_in(text, self._reader) is None:
+        if lost and is_raised(text, () if mashed else words) and asked_in(text, self._reader) is None:
             return replace(unknown, level="stop", read_as=URGENT)
         if found.level in OPEN and stops >= STOPS_FOR_ASKING and self._reader.knows(text):
             return Correction(text, "stop", HEARD_AS_STOP)
