@@ -10,6 +10,7 @@ from sayso.planner.corrections.objects import matching, read_name
 from sayso.planner.corrections.text import says_go_on, tokens
 from sayso.planner.corrections.words import words
 from sayso.planner.language.exclusions import without_exclusions
+from sayso.planner.language.grounding import MEANT
 from sayso.planner.plan import Question
 from sayso.planner.pointed import with_point, without_point
 
@@ -45,7 +46,9 @@ _NEVER_MIND = re.compile(
     re.IGNORECASE,
 )
 _AGAIN = re.compile(r"(?:please )?(?:try|ask|once|again|do it|try it|retry|try once more)(?: again| more)?", re.I)
-_QUOTED = re.compile(r"^(?:Which (.+?) do you mean|I see no (.+?); I see|What do you mean by '(.+?)')")
+_QUOTED = re.compile(
+    r"^(?:Which (.+?) do you mean|I see no (?:other )?(.+?)(?: than [^;]+)?; I see|What do you mean by '(.+?)')"
+)
 _MEANT = re.compile(r"^'.+': what do you mean\?$")
 _IT = re.compile(r"\b(?:it|that|this|them)\b", re.IGNORECASE)
 _WHERE = re.compile(r"(?:Where|In what|On what|Beside what) shall I put (?:the )?(.+?)(?: first)?\?")
@@ -210,4 +213,5 @@ def _affirmed(question: Question) -> str | None:
     """The option that "yes" means."""
     if "yes" in question.options:
         return "yes"
-    return question.options[0] if question.options and _ASIDE.search(question.text) else None
+    offered = _ASIDE.search(question.text) or (question.text.endswith(MEANT) and len(question.options) == 1)
+    return question.options[0] if question.options and offered else None

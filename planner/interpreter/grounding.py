@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,8 +11,9 @@ import numpy as np
 from sayso.hardware.types import Box
 from sayso.perception.looks.book import answers_to
 from sayso.perception.scene import SceneObject
+from sayso.planner.checks.preconditions import CONTAINERS
 from sayso.planner.interpreter.discourse import Discourse
-from sayso.planner.language.grounding import Unresolved, listed, names, the
+from sayso.planner.language.grounding import MEANT, Unresolved, listed, names, the
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Question
 from sayso.planner.room import area
@@ -423,14 +425,36 @@ class Grounding:
         return Unresolved(Question(text, options), thing, found)
 
     def _absent(self, thing: Thing, pool: Sequence[SceneObject]) -> Unresolved:
+        """The question about a ``thing`` that is none of ``pool``."""
         seen = self.around.scene.objects
-        asked = said(thing).removeprefix("all ").removeprefix("the ").removeprefix("a ")
-        text = f"I see no {asked}; I see {the(seen) if seen else 'nothing'}."
+        asked = re.sub(r"^(?:all |the |an? )+|\ban(?=other\b)", "", said(thing))
+        ids = {o.id for o in pool}
+        if meant := [o for o in self.matching(thing) if o.id not in ids]:  # what is spoken of already
+            text = f"I see no other {asked.removeprefix('other ')} than {the(meant)}; I see {the(seen)}."
+        elif len(alike := self._of_its_colors(thing, pool)) == 1:
+            return Unresolved(Question(f"I see no {asked}; I see {the(alike)}. {MEANT}", names(alike)), thing, alike)
+        else:
+            text = f"I see no {asked}; I see {the(seen) if seen else 'nothing'}."
         if pool and not any(self._is_like(thing, o) for o in pool):
             return Unresolved(Question(f"{text} What shall I do?"), thing, pool)
         others = [o for o in pool if is_container(o) == ("bowl" in asked)] or list(pool)
         text = f"{text} Which one do you mean?" if others else text
         return Unresolved(Question(text, names(others)), thing, others)
+
+    def _of_its_colors(self, thing: Thing, pool: Sequence[SceneObject]) -> list[SceneObject]:
+        """Those of ``pool`` that fit ``thing`` but for its kind and hold things as it does; empty without a color."""
+        modifiers = getattr(thing, "modifiers", ())
+        if not any(isinstance(m, Color) for m in modifiers):
+            return []
+        try:
+            found = self._fitting(All(THING, tuple(modifiers)), pool)
+        except Unresolved:
+            return []
+        return [o for o in found if is_container(o) == self._holds(thing)]
+
+    def _holds(self, thing: Thing) -> bool:
+        """Whether things of the kind that ``thing`` names hold others."""
+        return sum(p for kind, p in self._kinds(getattr(thing, "noun", THING)).items() if kind in CONTAINERS) >= MATCH
 
     def _is_like(self, thing: Thing, o: SceneObject) -> bool:
         """Whether ``o`` is of the kind or of a color that ``thing`` names, or perhaps its namesake, so that it may be

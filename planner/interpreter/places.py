@@ -148,7 +148,8 @@ class Places:
             case Between(ends):
                 things = [o for t in ends for o in ground.several(t) if o.id != thing.id]
                 if len(things) < 2:
-                    raise Unresolved(Question(f"Between what? I find only {the(things)}.", names(things)))
+                    found = the(things) or f"the {thing.name} itself"
+                    raise Unresolved(Question(f"Between what? I find only {found}.", names(things)))
                 middle = np.mean([o.position[:2] for o in things], axis=0)
                 return self._at(middle, place)
             case Middle():

@@ -10,6 +10,8 @@ from sayso.planner.plan import Answer
 
 MATCH = 0.25
 """Least probability at which an object fits a description."""
+MEANT = "Do you mean that?"
+"""Asked about the only thing that words may mean: "yes" answers it."""
 _SIDES: dict[str, Callable[[SceneObject], float]] = {
     "left": lambda o: float(o.position[1]), "right": lambda o: -float(o.position[1]),
     "nearest": lambda o: -float(o.position[0]), "farthest": lambda o: float(o.position[0]),

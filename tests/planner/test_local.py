@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sayso.perception.scene import ALL_KINDS, SceneObject
 from sayso.planner.checks.heeding import STILL
 from sayso.planner.corrections.text import cries_out
+from sayso.planner.dialogue import answered
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Question, Refusal
 from tests.planner.local_scenes import TABLE, scene, thing
@@ -250,6 +253,45 @@ def test_what_is_like_nothing_here_is_asked_about_without_options(planner: Local
     assert missing.text.startswith("I see no scissors; I see the red block") and "Which" not in missing.text
     alike = planner.plan("pick up the purple block", TABLE)
     assert isinstance(alike, Question) and "red block" in alike.options
+
+
+def _box(color: str) -> SceneObject:
+    seen = thing(f"{color} block", 0.40, 0.20)
+    return replace(seen, id=f"{color} box", kinds={kind: float(kind == "box") for kind in ALL_KINDS})
+
+
+@pytest.mark.parametrize("noun", ["block", "blocks", "cube", "bottle"])
+def test_the_only_thing_of_that_color_is_offered_by_its_own_kind(planner: LocalPlanner, noun: str) -> None:
+    table = scene(thing("red block", 0.45, 0.10), thing("blue bowl", 0.55, -0.10), _box("purple"))
+    said = f"put the purple {noun} in the blue bowl"
+    asks = planner.plan(said, table)
+    assert isinstance(asks, Question), asks
+    assert asks.text == f"I see no purple {noun}; I see the purple box. Do you mean that?"
+    assert answered(said, asks, "no", table) is None
+    plan = planner.plan(answered(said, asks, "yes, please", table) or "", table)
+    assert isinstance(plan, Plan) and str(plan.subtasks[-1]) == "put the purple box in the blue bowl"
+
+
+def test_a_bowl_is_not_offered_for_a_block_nor_one_of_two(planner: LocalPlanner) -> None:
+    two = scene(_box("purple"), replace(_box("purple"), id="other"), thing("pink bowl", 0.55, -0.10))
+    for said in ("pick up the purple block", "pick up the pink block"):
+        asks = planner.plan(said, two)
+        assert isinstance(asks, Question) and "Do you mean that" not in asks.text
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("put the red blocks on the red block", "I see no other red blocks than the red block; I see"),
+        ("put the red blocks in different bowls", "I see no other bowl; I see"),
+        ("put the red block between the red blocks", "Between what? I find only the red block itself."),
+        ("swap the two red blocks", "I find only the red block. Which two shall I exchange?"),
+    ],
+)
+def test_no_question_denies_what_it_then_names(planner: LocalPlanner, said: str, asked: str) -> None:
+    one = scene(thing("red block", 0.45, 0.10), thing("blue bowl", 0.55, -0.10))
+    found = planner.plan(said, one)
+    assert isinstance(found, Question) and found.text.startswith(asked), found
 
 
 @pytest.mark.parametrize("said", ["asdf qwer", "xyzzy", "hjkl sdfg"])

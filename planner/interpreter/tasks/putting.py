@@ -159,7 +159,10 @@ def swap(plan: PlanBuilder, task: Swap, at: tuple[int, ...]) -> None:
     """Two things exchange their places."""
     one, other = (plan.movable(t, (*at, i)) for i, t in enumerate((task.one, task.other)))
     if len(one) != 1 or len(other) != 1 or one[0].id == other[0].id:
-        raise Unresolved(Question(f"Which two shall I exchange: {the([*one, *other])}?", names([*one, *other])))
+        both = list({o.id: o for o in (*one, *other)}.values())
+        if len(both) < 2:
+            raise Unresolved(Question(f"I find only {the(both)}. Which two shall I exchange?"))
+        raise Unresolved(Question(f"Which two shall I exchange: {the(both)}?", names(both)))
     first, second = one[0], other[0]
     homes = {o.id: plan.places.at_first(o).position for o in (first, second)}
     below = {o.id: plan.around.scene.find(plan.around.under.get(o.id)) for o in (first, second)}
