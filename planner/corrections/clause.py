@@ -46,17 +46,20 @@ class Clause:
 
 
 def clauses_of(words: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """The words of each clause after what joins it to the one before, phrases shortened to what `read_clause` knows."""
+    """The words of each clause after what joins it to the one before (", then", "and"), phrases shortened to what
+    `read_clause` knows."""
     parts: list[tuple[str, list[str]]] = [("", [])]
-    for word in _replace_phrases(words):
+    for word in shortened(words):
         if word in (",", "and", "then", "but"):
-            parts.append((word if parts[-1][1] else parts[-1][0] or word, []))
+            before = "" if parts[-1][1] else parts[-1][0]
+            parts.append((f"{before} {word}".lstrip() if word == "then" else before or word, []))
         else:
             parts[-1][1].append(word)
     return [p for p in parts if p[1]]
 
 
-def _replace_phrases(words: Sequence[str]) -> list[str]:
+def shortened(words: Sequence[str]) -> list[str]:
+    """``words`` with one word for each phrase of `SHORT_FOR`."""
     out: list[str] = []
     i = 0
     while i < len(words):

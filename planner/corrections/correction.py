@@ -27,7 +27,8 @@ class Correction:
     yet). goal: a new ``instruction``. remark: praise or small talk; the arm goes on, and a stopped arm stays
     stopped. ask: something is missing, or more than one thing or none fits; ``options`` name some. unknown: not
     understood. ``rule`` is the text of the person's standing rule, in the task language. A remark
-    ``answers`` if it says what the person asked, or what the robot keeps in mind.
+    ``answers`` if it says what the person asked, or what the robot keeps in mind. After ``motion`` come the motions of
+    ``then``, each with its seconds.
     """
 
     text: str
@@ -42,6 +43,12 @@ class Correction:
     duration_s: float = 0.0
     rule: str | None = None
     answers: bool = False
+    then: tuple[tuple[LanguageMotion, float], ...] = ()
+
+    @property
+    def legs(self) -> tuple[tuple[LanguageMotion, float], ...]:
+        """The motions to make one after the other, each with its seconds; empty without one."""
+        return () if self.motion is None else ((self.motion, self.duration_s), *self.then)
 
 
 def amended(subtasks: Sequence[Subtask], correction: Correction, scene: Scene) -> tuple[Subtask, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,7 +66,7 @@ class Spoken:
     """A motion in the speaker's words, in the speaker's own frame (x ahead, y left, z up).
 
     ``place`` is the thing that the arm shall go to, or from with ``away``. ``again`` asks for more of the present
-    motion, ``reverse`` for the opposite one.
+    motion, ``reverse`` for the opposite one. ``then`` are the motions after it.
     """
 
     steps: tuple[Step, ...] = ()
@@ -79,6 +79,7 @@ class Spoken:
     reverse: bool = False
     hold: bool = False
     duration_s: float = 0.0
+    then: tuple[Spoken, ...] = ()
 
 
 def read_motion(words: Sequence[str]) -> Spoken | None:
@@ -97,16 +98,44 @@ def read_motion(words: Sequence[str]) -> Spoken | None:
     if states(words):
         return None
     clauses: list[Clause] = []
+    joints = []
     for joint, part in clauses_of(words):
         clause = read_clause(part)
         if clause is None:
             return None
-        if joint == "," and len(clauses) == 1 and clauses_of(words)[0][1] == ["right"] and clause.directions:
+        if joint[:1] == "," and len(clauses) == 1 and clauses_of(words)[0][1] == ["right"] and clause.directions:
             raise Unreadable("is “right” a direction there? Say for example: move right and up")
         if joint == "and" and clauses and clauses[-1].negated:  # "don't go left and up"
             clause.negated = True
         clauses.append(clause)
-    return _join(clauses)
+        joints.append(joint)
+    speed = next((c.speed for c in reversed(clauses) if c.speed is not None and not c.negated), None)
+    first, *others = (_join(leg, speed) for leg in _legs(clauses, joints))
+    if not others or first is None:
+        return first
+    return replace(first, then=tuple(leg for leg in others if leg is not None))
+
+
+def _legs(clauses: Sequence[Clause], joints: Sequence[str]) -> list[list[Clause]]:
+    """``clauses`` in groups to be done one after the other; what goes at once, "left and up", is one group.
+
+    "then" begins a group, and so does a way whose length is not that of the one before, and the gripper beside a way.
+    """
+    legs: list[list[Clause]] = [[]]
+    for clause, joint in zip(clauses, joints, strict=True):
+        before = next((c for c in reversed(legs[-1]) if _moves(c)), None)
+        if before is not None and _moves(clause) and (joint.endswith("then") or not _go_at_once(before, clause)):
+            legs.append([])
+        legs[-1].append(clause)
+    return legs
+
+
+def _moves(clause: Clause) -> bool:
+    return not (clause.negated or clause.enough) and bool(clause.directions or clause.gripper or clause.place)
+
+
+def _go_at_once(one: Clause, other: Clause) -> bool:
+    return one.measure == other.measure and (one.gripper is None) == (other.gripper is None)
 
 
 def states(words: Sequence[str]) -> bool:
@@ -117,12 +146,12 @@ def states(words: Sequence[str]) -> bool:
     return any(w in W.DIRECTION or w in W.GRIPPER or w in W.SPEED or w in W.DEGREE for w in words[first:])
 
 
-def _join(clauses: list[Clause]) -> Spoken | None:
+def _join(clauses: list[Clause], speed: Speed | None) -> Spoken | None:
+    """The motion that ``clauses`` say at once, at the ``speed`` of the whole sentence."""
     if any(c.enough for c in clauses):
         return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR])
     spoken = [c for c in clauses if not c.negated]
     moving = [c for c in spoken if c.directions or c.gripper or c.place]
-    speed = next((c.speed for c in reversed(spoken) if c.speed is not None), None)
     if not moving:
         return None if speed is not None else _without_direction(clauses, spoken)
     for clause in spoken:

@@ -9,7 +9,7 @@ from typing import Any
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction
 from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, seen_from
-from sayso.planner.corrections.plainly import NO_CHANGE, turned_round
+from sayso.planner.corrections.plainly import NO_CHANGE, in_turn, turned_round
 from sayso.planner.corrections.speed import FAST, SLOW, Pace
 from sayso.planner.corrections.text import tokens
 from sayso.planner.corrections.words import TASK_VERBS
@@ -174,7 +174,8 @@ class Hearing:
                 continue
             read = self.read(meaning.value)
             goal = plainly(read.instruction) if read.instruction is not None else None
-            effect = (read.level, read.motion, read.pace, read.target, read.replaces, goal)
+            motions = tuple(motion for motion, _ in read.legs)
+            effect = (read.level, motions, read.pace, read.target, read.replaces, goal)
             before = found.get(effect, Heard(0.0, meaning.value, read))
             found[effect] = replace(before, probability=before.probability + meaning.probability)
         return sorted(found.values(), key=lambda one: -one.probability)
@@ -246,15 +247,22 @@ class Hearing:
     # Motions ----------------------------------------------------------------------------------------------------
 
     def _moved(self, ways: Sequence[tuple[tuple[Axis, int], By | None]]) -> Correction:
-        steps: dict[Axis, Step] = {}
-        seconds = 0.0
+        legs: list[tuple[dict[Axis, Step], By | None, float]] = []
         for (axis, sign), by in ways:
+            degree, duration = self._extent(by)
+            lengths = {by, legs[-1][1]} if legs else {by}
+            if not legs or (len(lengths) > 1 and not all(one is None or isinstance(one, Degree) for one in lengths)):
+                legs.append(({}, by, duration))  # two lengths, or a length and none, go one after the other
+            steps, first, longest = legs[-1]
             if axis in steps and steps[axis].sign != sign:
                 raise ValueError("those are opposite directions at once; say one")
-            degree, duration = self._extent(by)
             steps[axis] = Step(axis, sign, degree)
-            seconds = max(seconds, duration)
-        return self._motion(LanguageMotion(seen_from(tuple(steps.values()), self.yaw)), min(seconds, LONGEST_S))
+            legs[-1] = steps, first, max(longest, duration)
+        made = [
+            (LanguageMotion(seen_from(tuple(steps.values()), self.yaw)), min(seconds, LONGEST_S))
+            for steps, _, seconds in legs
+        ]
+        return replace(self._motion(*made[0]), read_as=in_turn(made), then=tuple(made[1:]))
 
     @staticmethod
     def _extent(by: By | None) -> tuple[m.Degree, float]:

@@ -6,6 +6,7 @@ A reader of meanings is less exact there: "twice as slow" is close to "twice as 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction
@@ -78,12 +79,23 @@ def _is_open(doubt: Doubt) -> bool:
 def _moved(text: str, words: list[str], current: LanguageMotion | None, yaw: float) -> Correction | None:
     try:
         spoken = read_motion(words)
-        if spoken is None or spoken.place is not None or spoken.gripper or _WITH_US.intersection(words):
+        legs = () if spoken is None else (spoken, *spoken.then)
+        if not legs or any(leg.place is not None or leg.gripper for leg in legs) or _WITH_US.intersection(words):
             return None  # a thing is found by its description, and what is let go of is put down
-        motion = _changed(spoken, current) if spoken.again or spoken.reverse else motion_of(spoken, None, yaw)
+        made = []
+        for leg in legs:
+            motion = _changed(leg, current) if leg.again or leg.reverse else motion_of(leg, None, yaw)
+            made.append((motion, leg.duration_s))
+            current = motion
     except Unreadable as error:
         return Correction(text, "ask", str(error))
-    return Correction(text, "motion", str(motion), motion, duration_s=spoken.duration_s)
+    (motion, seconds), *then = made
+    return Correction(text, "motion", in_turn(made), motion, duration_s=seconds, then=tuple(then))
+
+
+def in_turn(legs: Sequence[tuple[LanguageMotion, float]]) -> str:
+    """Motions one after the other, in words."""
+    return ", then ".join(str(motion) for motion, _ in legs)
 
 
 def _changed(spoken: Spoken, now: LanguageMotion | None) -> LanguageMotion:

@@ -18,6 +18,7 @@ from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, URGEN
 from sayso.planner.corrections.grammar import Spoken, Unreadable, read_motion
 from sayso.planner.corrections.heard import Heard, Hearing, doing
 from sayso.planner.corrections.plainly import read_plainly
+from sayso.planner.corrections.sequence import read_in_turn
 from sayso.planner.corrections.stops.cries import holds_a_saying
 from sayso.planner.corrections.stops.mashed import is_mashed
 from sayso.planner.corrections.stops.refusals import begins_as_a_refusal, refuses
@@ -163,6 +164,13 @@ class CorrectionReader:
         unknown = Correction(text, "stop", "stop") if cries else Correction(text, "unknown", NOT_UNDERSTOOD)
         if len(text) > MOST_CHARS:
             return plain or unknown
+        if plain is None and not cries:
+
+            def part_read(part: str) -> Correction:
+                return self.read(part, scene, steps, yaw, current, asked, instruction, spoken)
+
+            if (in_turn := read_in_turn(text, part_read)) is not None:
+                return in_turn
         spelt = self._reader.respelt(text, HAZARDS)
         words, threat = tokens(text), spelt != text and threatens(spelt)
         if spelt != text and (is_stop(spelt) or (threat and is_raised(text, words))):

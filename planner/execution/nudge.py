@@ -101,6 +101,12 @@ class Nudges:
         self._by[subtask] = lasting
         return step
 
+    def join(self, steps: int) -> None:
+        """The newest ``steps`` were said at once, and are withdrawn at once."""
+        lasting = self._by.get(self._newest) if self._newest is not None else None
+        if lasting is not None and steps > 1:
+            lasting.steps[-steps:] = [np.sum(lasting.steps[-steps:], axis=0)]
+
     def motion(self, subtask: Subtask | None) -> LanguageMotion | None:
         """The newest spoken motion that lasts in ``subtask``: "a bit more" is about that."""
         lasting = None if subtask is None else self._by.get(subtask)

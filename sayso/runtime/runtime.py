@@ -27,10 +27,12 @@ from sayso.skills.proprioception import ProprioceptionEstimator
 from sayso.skills.release import Release
 
 HOVER_M = 0.03
+Leg = tuple[LanguageMotion, float]
+"""A motion and its seconds."""
 
 
 class MotionOverride:
-    """A spoken motion, valid for its duration, and a spoken pace, valid until the next one.
+    """Spoken motions, one after the other, each for its time, and a spoken pace, valid until the next one.
 
     Times are s on the robot's clock. ``pace`` is a fraction of the usual speed.
     """
@@ -40,25 +42,32 @@ class MotionOverride:
         self.withdraw()
 
     def withdraw(self) -> None:
-        """Drop the motion; the pace stays."""
-        self._motion: LanguageMotion | None = None
-        self._until = -np.inf
+        """Drop the motions; the pace stays."""
+        self._legs: list[tuple[LanguageMotion, float]] = []  # each with its end, s
 
-    def move(self, motion: LanguageMotion, now: float, seconds: float) -> None:
-        """Replace the planner's motion by ``motion``, for as far as it goes in ``seconds`` at the usual speed."""
-        self._motion = motion
-        self._until = now + seconds / self._pace_of(motion)
+    def move(self, motion: LanguageMotion, now: float, seconds: float, then: Sequence[Leg] = ()) -> None:
+        """Replace the planner's motion by ``motion``, for as far as it goes in ``seconds`` at the usual speed.
+
+        After it come the motions of ``then``, each with its seconds.
+        """
+        self._legs, until = [], now
+        for one, length in ((motion, seconds), *then):
+            until += length / self._pace_of(one)
+            self._legs.append((one, until))
 
     def set_pace(self, pace: Pace, now: float) -> None:
         """Set the pace from ``now`` on; a motion in force keeps its distance."""
         before, self.pace = self.pace, pace.after(self.pace)
-        motion = self.motion(now)
-        if motion is not None and self._pace_of(motion) == self.pace:
-            self._until = now + (self._until - now) * before / self.pace
+        legs, began, until = [(m, end) for m, end in self._legs if now < end], now, now
+        self._legs = []
+        for motion, end in legs:
+            stretch = before / self.pace if _keeps_pace(motion) else 1.0
+            until, began = until + (end - began) * stretch, end
+            self._legs.append((motion, until))
 
     def motion(self, now: float) -> LanguageMotion | None:
         """The motion in force at ``now`` s, or None."""
-        return self._motion if now < self._until else None
+        return next((motion for motion, until in self._legs if now < until), None)
 
     def pace_at(self, now: float) -> float:
         """The pace at ``now`` s: 1 during a motion that names its own speed or holds still."""
@@ -66,7 +75,12 @@ class MotionOverride:
         return self.pace if motion is None else self._pace_of(motion)
 
     def _pace_of(self, motion: LanguageMotion) -> float:
-        return self.pace if motion.speed is Speed.PLAIN and not motion.is_hold else 1.0
+        return self.pace if _keeps_pace(motion) else 1.0
+
+
+def _keeps_pace(motion: LanguageMotion) -> bool:
+    """Whether ``motion`` goes at the pace that a person has set: it names no speed of its own and does not hold."""
+    return motion.speed is Speed.PLAIN and not motion.is_hold
 
 
 def grounded(motion: LanguageMotion, scene: Scene, tool: Pose) -> LanguageMotion:

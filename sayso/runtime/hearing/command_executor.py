@@ -56,7 +56,7 @@ class CommandExecutor:
             if asks or (executive.planning.is_busy and executive.supervisor.current is not None):
                 executive.dialogue.drop(now)
         elif c.level == "motion" and c.motion is not None:
-            executive.override.move(c.motion, now, c.duration_s)
+            executive.override.move(c.motion, now, c.duration_s, c.then)
             executive.runtime.hurry()
         elif c.level == "motion" and c.pace is not None:
             self.set_pace(c.pace, now)

@@ -128,10 +128,12 @@ class IntentReader:
         return spoken if spoken is not None and (spoken.motion is not None or spoken.pace is not None) else None
 
     def _grips(self, text: str) -> Correction | None:
-        """The motion of the fingers alone that ``text`` is ("open the gripper"); None if they would drop a thing."""
+        """The motion of the fingers that ``text`` is, with ways of the arm before or after it ("open the gripper and go
+        up"); None if they would drop a thing."""
         scene, reader = self._executive.scene, self._corrections
         if scene is None or reader is None or scene.held is not None:
             return None
         found = reader.read(text, scene, (), self._executive.operator.view.yaw, None, "", text, False)
-        motion = found.motion if found.level == "motion" else None
-        return found if motion is not None and motion.gripper and not motion.steps and motion.toward is None else None
+        motions = [motion for motion, _ in found.legs] if found.level == "motion" else []
+        fingers = any(m.gripper for m in motions) and all(m.toward is None for m in motions)
+        return found if fingers and not any(m.gripper and m.steps for m in motions) else None

@@ -33,13 +33,22 @@ def nudge(executive: Executive, heard: Heard, view: Viewpoint, now: float) -> st
     c, subtask, scene = heard.correction, executive.supervisor.current, executive.scene
     if c.motion is None or subtask is None or subtask.wait is not None or scene is None or not executive.acts:
         return ""
-    by = executive.goals.nudge(subtask, scene, c.motion, c.duration_s)
-    if by is None:
+    nudges, legs, shifts, cut = executive.goals.nudges, [], [], np.zeros(3)
+    for motion, seconds in c.legs:
+        step = executive.goals.nudge(subtask, scene, motion, seconds)
+        if step is not None:
+            speed = np.abs(motion.twist()[:3])  # not zero, for a nudge goes somewhere; its bound may turn its way a bit
+            far = float(np.abs(step)[speed.argmax()] / speed.max())
+            seconds = min(max(far, SEEN_S), seconds)
+            shifts.append(step)
+            cut = cut + nudges.cut
+        legs.append((motion, seconds))
+    if not shifts:
         return ""
-    speed = np.abs(c.motion.twist()[:3])  # not zero, for a nudge goes somewhere; its bound may turn its way a little
-    seconds = float(np.abs(by)[speed.argmax()] / speed.max())
-    heard.nudge, heard.correction = by, replace(c, duration_s=min(max(seconds, SEEN_S), c.duration_s))
-    told = cut_in_words(subtask, view.position(by), view.position(executive.goals.nudges.cut))
+    nudges.join(len(shifts))
+    by = np.sum(shifts, axis=0)
+    heard.nudge, heard.correction = by, replace(c, duration_s=legs[0][1], then=tuple(legs[1:]))
+    told = cut_in_words(subtask, view.position(by), view.position(cut))
     words = f"{in_words(subtask, view.position(by))}{f' ({told})' if told else ''}"
     executive.supervisor.replans.append(Replan(now, Level.MOTION, f"you said “{c.text}”: {words}", 0.0))
     return words

@@ -63,7 +63,8 @@ class Responder:
         """What the robot does about ``c``, as the person sees it."""
         yaw = self._executive.operator.view.yaw
         if c.motion is not None and yaw:
-            c = replace(c, motion=replace(c.motion, steps=seen_from(c.motion.steps, -yaw)))
+            turned = [(replace(m, steps=seen_from(m.steps, -yaw)), seconds) for m, seconds in c.legs]
+            c = replace(c, motion=turned[0][0], then=tuple(turned[1:]))
         return obeyed(c)
 
     def options(self, c: Correction) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ class Reply:
 def obeyed(correction: Correction) -> str:
     """What the robot does about a correction that it obeys, in the first person."""
     if correction.motion is not None:
-        return f"I {motion_in_words(correction.motion)}"
+        return f"I {', then '.join(motion_in_words(motion) for motion, _ in correction.legs)}"
     if correction.pace is not None:
         return f"from now on {correction.pace.words}"
     if correction.level == "subtask":

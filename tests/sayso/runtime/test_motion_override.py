@@ -29,6 +29,14 @@ def test_a_motion_is_over_by_itself_and_another_takes_its_place(override: Motion
     assert override.motion(3.5) == FORWARD
 
 
+def test_motions_come_one_after_the_other_and_a_pace_stretches_all_of_them(override: MotionOverride) -> None:
+    override.move(LEFT, 0.0, 1.0, [(FORWARD, 2.0), (HOLD, 1.0)])
+    assert [override.motion(t) for t in (0.9, 1.1, 2.9, 3.1, 4.0)] == [LEFT, FORWARD, FORWARD, HOLD, None]
+    override.move(LEFT, 0.0, 1.0, [(FORWARD, 2.0), (HOLD, 1.0)])
+    override.set_pace(SLOW, 0.5)
+    assert [override.motion(t) for t in (1.4, 1.6, 5.4, 5.6, 6.6)] == [LEFT, FORWARD, FORWARD, HOLD, None]
+
+
 def test_at_half_the_pace_a_motion_takes_twice_as_long(override: MotionOverride) -> None:
     override.set_pace(SLOW, 0.0)
     override.move(LEFT, 1.0, 2.0)

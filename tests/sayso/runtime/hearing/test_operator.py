@@ -247,6 +247,18 @@ def test_a_stopped_arm_answers_questions_and_stays_stopped(rig: ExecutiveRig, qu
     assert rig.runtime.loop.stopped and rig.speed == pytest.approx(0.0, abs=1e-6)
 
 
+def test_two_ways_in_one_sentence_are_gone_one_after_the_other_and_both_last(rig: ExecutiveRig) -> None:
+    rig.drive(0.1, "left 1 cm and back 2 cm")
+    assert rig.follower.words[-1].answer == (
+        "I move to the left a bit, then move back a bit; from now on I take the red block 2 cm farther back and "
+        "1 cm farther left"
+    )
+    rig.drive(1.0)
+    assert [m.text for m in rig.executive.log.motions if m.source == "operator"] == [
+        "move arm slightly left", "move arm slightly back"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
