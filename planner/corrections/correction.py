@@ -28,7 +28,7 @@ class Correction:
     stopped. ask: something is missing, or more than one thing or none fits; ``options`` name some. unknown: not
     understood. ``rule`` is the text of the person's standing rule, in the task language. A remark
     ``answers`` if it says what the person asked, or what the robot keeps in mind. After ``motion`` come the motions of
-    ``then``, each with its seconds.
+    ``then``, each with its seconds. ``beside`` is what the robot says beside how it read the words.
     """
 
     text: str
@@ -44,6 +44,7 @@ class Correction:
     rule: str | None = None
     answers: bool = False
     then: tuple[tuple[LanguageMotion, float], ...] = ()
+    beside: str = ""
 
     @property
     def legs(self) -> tuple[tuple[LanguageMotion, float], ...]:

@@ -26,6 +26,7 @@ from sayso.planner.corrections.stops.spared_stops import SPARED, spare
 from sayso.planner.corrections.stops.urgency import is_raised, is_repeated
 from sayso.planner.corrections.text import forbidding, is_stop, normalise, tokens
 from sayso.planner.interpreter.answers import UNSAFE
+from sayso.planner.language.excepted import excepted, kept_always
 from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.plan import Subtask
 from sayso.planner.reader.beam import Meaning
@@ -196,6 +197,10 @@ class CorrectionReader:
             return Correction(text, "stop", HEARD_AS_STOP)
         if threat:
             return Correction(text, "unknown", UNSAFE)
+        if (parts := excepted(text)) is not None and not cries and not spared:
+            rule = self.read(parts[0], scene, steps, yaw, current, asked, instruction, spoken)
+            if rule.rule is not None:
+                return replace(rule, text=text, beside=kept_always(parts[1]))
         hearing = Hearing(text, scene, tuple(steps), current, yaw, kinds_meant, colors_meant, spoken)
         others = [m for m in meanings if not isinstance(m.value, Stop)]
         likely = _with_grammar(words, hearing.likely(covering(text, others)))

@@ -12,6 +12,7 @@ from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.planner.dialogue import answered
 from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Recalled
+from sayso.planner.language.excepted import excepted, kept_always
 from sayso.planner.language.grounding import listed, names
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.local import LocalPlanner
@@ -139,6 +140,7 @@ class Remembering(Planner):
         if value is None and not cry:
             frame = framed(instruction)
             told = self._telling.framed(frame, instruction, scene) if frame is not None else None
+            told = told if told is not None else self._excepted(instruction, scene)
             told = told if told is not None else self._telling.question(instruction, scene)
             in_full = told if told is not None else self._telling.with_names(instruction, scene)
             if not isinstance(in_full, str):
@@ -150,6 +152,14 @@ class Remembering(Planner):
         if isinstance(answer, Plan) or value is not None or cry:
             return answer
         return self._helped(turn, text, answer, scene, deadline_s)
+
+    def _excepted(self, instruction: str, scene: Scene) -> Reply | None:
+        """The answer to a rule with an exception, which is kept without; None for everything else."""
+        parts = excepted(instruction)
+        rule = None if parts is None else _surest(parts[0], self._past.read(parts[0]))
+        if parts is None or not isinstance(rule, Rule):
+            return None
+        return Reply(f"{self._telling.ruled(rule, parts[0], scene).reason} {kept_always(parts[1])}")
 
     def _helped(self, turn: Turn, text: str, answer: Answer, scene: Scene, deadline_s: float) -> Answer:
         """What the past makes of words that the planner did not understand; ``answer`` if nothing."""

@@ -31,7 +31,8 @@ class Responder:
         if c.rule is not None:
             told = self._planned(c) if c.level == "goal" else "" if waits is None else asked(waits)
             told += ", when you say go on" if told and stands else ""
-            return f"{ruled(c.rule)}; {told}" if told else ruled(c.rule)
+            rule = f"{ruled(c.rule)}. {c.beside}" if c.beside else ruled(c.rule)
+            return f"{rule.rstrip('.')}; {told}" if told else rule
         if stands and not c.answers and (c.motion is not None or c.level in ("unknown", "remark")):
             return STANDS
         if c.answers and waits is not None and not stands:
