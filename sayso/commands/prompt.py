@@ -85,7 +85,7 @@ class Prompt:
             self._show(HELP)
         elif session.is_running:
             self._say(text)
-        elif not text or is_stop(text):
+        elif not text or (is_stop(text) and not goes_on(text)):
             session.press_stop()
             self._show(STOPPED_IDLE)
         elif says_go_on(tokens(text)) or goes_on(text):

@@ -10,6 +10,7 @@ from sayso.commands.terminal.at_once import Arguments
 from sayso.commands.terminal.text import clean_text
 from sayso.commands.terminal.viewpoint import HELP, viewpoint_yaw
 from sayso.planner.corrections.text import is_stop
+from sayso.runtime.hearing.after_stop import goes_on
 from sayso.runtime.hearing.command_client import MAX_PHRASE
 from sayso.runtime.hearing.command_client import say as say_to_session
 
@@ -28,7 +29,7 @@ def say(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="report as JSON on stdout")
     given = parser.parse_args(arguments)
     phrase = clean_text(given.phrase, "the phrase", MAX_PHRASE)
-    if is_stop(phrase, sure=True):
+    if is_stop(phrase, sure=True) and not goes_on(phrase):  # "my sleeve is out, go on" is the session's to judge
         return stop_all(given.session, given.robot)
     yaw = None if given.viewpoint is None else viewpoint_yaw(given.viewpoint)
     heard = say_to_session(phrase, given.session, given.robot, yaw)

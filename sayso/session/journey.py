@@ -79,7 +79,7 @@ class Journey:
             count, said = commands.stops, None
             for word in commands.take(clock.now()):
                 if word.stops == count and pressed == before:
-                    said = None if is_stop(word.text) else next_after_stop(word.text) or said
+                    said = next_after_stop(word.text) or (None if is_stop(word.text) else said)
                 word.reply.give(_understood(word.text, said))
             if said is not None:
                 backend.clear(pressed)

@@ -15,15 +15,25 @@ AFTER_STOP: dict[str, Wish] = {
 }  # fmt: skip
 STANDS = "stopped; say go on, go home or lie down: it holds"
 _IN_DOUBT = re.compile(r"\?|n['’]t\b|\bno\b|\bnot\b|\bstop\b")  # a stopped arm is started by plain words alone
+_WELL = "(?:free|out|fine|ok|okay|good|clear|safe|away|loose|well|ready|gone)"
+_OUT = rf"{_WELL}(?: of (?:it|there|the way|your way))?(?: (?:again|now))*"
+_WHOSE = r"(?:my|our|his|her|their|the)(?: (?:left|right|little|poor))?"
+_NOW = r"(?: (?:now|again|any ?more))*"
 _FREE = re.compile(
-    r"(?:(?:(?:ok|okay|alright|all right|yes|thanks|thank you|phew|good|great|fine|right)\b\s*)+"
-    r"|(?:i am|im|i'm|we are|we're|(?:it|that) is|it's|its|that's|everything is|everything's|all|(?:my|the) \w+ is"
-    r"|(?:my|the) \w+'s)(?: all)? (?:free|out|fine|ok|okay|good|clear|safe|away|loose|well|ready)(?: (?:again|now))*"
-    r"|all (?:good|clear|fine|right|ok|okay|safe)(?: now)?|coast is clear)",
+    r"(?:(?:(?:ok|okay|alright|all right|yes|thanks|thank you|phew|good|great|fine|right|sorry|ready|done)\b\s*)+"
+    rf"|(?:i am|im|i'm|we are|we're|(?:it|that) is|it's|its|that's|everything is|everything's|all)(?: all)? {_OUT}"
+    rf"|(?:{_WHOSE} \w+(?: (?:is|are|has|have)|'s)|(?:he|she|they)(?:'s|'re| is| are| has| have))(?: all)? {_OUT}"
+    rf"|(?:i|we)(?:'ve| have)? (?:moved|pulled|taken|took|got|put) {_WHOSE} \w+ "
+    rf"(?:away|out|back|aside|out of the way){_NOW}"
+    r"|all (?:good|clear|fine|right|ok|okay|safe)(?: now)?|(?:the )?coast is clear|safe(?: now)?"
+    rf"|(?:nobody|nothing)(?: is|'s) in (?:the|your) way{_NOW}|it was nothing|false alarm|my mistake|that's better)",
 )
-"""What a person says when the danger is over; with plain words to go on after these, the arm goes on."""
+"""What a person says when the danger is over; with plain words to go on, the arm goes on."""
 _CLAUSE = re.compile(r"[\s,.;:!…–-]*(?:[,.;:!…–]+|\band\b|\bso\b|\s-\s)[\s,.;:!…–-]*")
 _LEAD = re.compile(r"^(?:(?:ok|okay|alright|all right|yes|right|phew|thanks|well)\b\s*)+(?=\w)")
+_MAY = re.compile(
+    r"^(?:(?:you|we) (?:may|can|could)|let us|let's|lets|(?:(?:it's|it is|its) )?(?:ok|okay|fine|safe|all right) to)\b"
+)
 _POLITE = re.compile(r"\b(?:please|now|then)\b")
 
 
@@ -38,14 +48,26 @@ def in_doubt(text: str) -> bool:
 
 
 def goes_on(text: str) -> bool:
-    """Whether ``text`` plainly starts a stopped arm: "go on", "I'm free, continue"; no "not", no question."""
-    if is_stop(text) or in_doubt(text):
+    """Whether ``text`` plainly starts a stopped arm: "go on", "I'm free, continue"; no "not", no question.
+
+    "My sleeve is out" is a cry to a moving arm, and says to a stopped one that the danger is over.
+    """
+    if in_doubt(text):
         return False
     if says_go_on(tokens(text)):
-        return True
-    *before, last = [c for c in _CLAUSE.split(text.lower().replace("’", "'").strip(" .,;!")) if c] or [""]
-    free = (_FREE.fullmatch(clause) or _FREE.fullmatch(_LEAD.sub("", clause)) for clause in before)
-    return says_go_on(tokens(last)) and all(free)
+        return not is_stop(text)
+    said = text.lower().replace("’", "'").strip(" .,;!")
+    clauses = [clause for clause in _CLAUSE.split(said) if clause]
+    orders = [clause for clause in clauses if _orders_on(clause)]
+    free = all(
+        _FREE.fullmatch(clause) or _FREE.fullmatch(_LEAD.sub("", clause)) for clause in clauses if clause not in orders
+    )
+    return bool(orders) and free
+
+
+def _orders_on(clause: str) -> bool:
+    plain = _MAY.sub("", _LEAD.sub("", clause))
+    return says_go_on(tokens(plain)) and not is_stop(plain)
 
 
 def next_after_stop(text: str) -> Wish | Literal["on"] | None:

@@ -131,6 +131,12 @@ def test_of_several_words_the_last_plain_one_counts_and_a_stop_takes_it_back() -
         ("continue", True), ("ok continue", True), ("go on", True), ("ok im free, continue", True),
         ("I’m free now. Go on!", True), ("all good, carry on", True), ("thanks, I'm fine, keep going", True),
         ("I'm free", False), ("I'm not free, continue", False), ("all good, don't carry on", False),
+        ("my sleeve is out, carry on", True), ("the cat is gone now, you may go on", True),
+        ("go on, my hand's free", True), ("I've pulled my scarf out, go on", True), ("nobody is in the way any more, let's go on", True),
+        ("sorry, false alarm: it's safe to continue", True), ("my left hand is out of the way, go on", True),
+        ("my sleeve is in it, carry on", False), ("my hand is stuck, go on", False), ("my sleeve is out", False),
+        ("is my hand out? go on", False), ("my hand isn't out, go on", False), ("ouch, go on", False),
+        ("my hand is out, watch it, go on", False), ("my sleeve is out, go on and stop", False),
         ("never go on", False), ("go on when I say so", False), ("continue?", False), ("I'm stuck, continue", False),
     ],
 )  # fmt: skip

@@ -53,6 +53,15 @@ def test_go_on_in_time_lets_the_run_go_on_and_the_time_does_not_count() -> None:
     assert rig.executive.outcome == "timeout" and rig.now == pytest.approx(10.0 + 3.0 + 5.0, abs=0.05)
 
 
+def test_words_that_what_was_caught_is_out_start_a_stopped_arm(rig: ExecutiveRig) -> None:
+    rig.operator.go_on_s = 10.0
+    rig.drive(0.2, "my sleeve!")
+    rig.drive(0.2, "my sleeve is in, carry on")
+    assert rig.runtime.loop.stopped
+    rig.drive(0.2, "my sleeve is out, carry on")
+    assert not rig.runtime.loop.stopped
+
+
 @pytest.mark.parametrize("words", ["go on?", "don't go on", "left a bit"])
 def test_nothing_but_plain_words_starts_a_stopped_arm(rig: ExecutiveRig, words: str) -> None:
     rig.operator.go_on_s = 2.0
