@@ -42,7 +42,7 @@ class Track:
     ``turn`` has 4 × the heading of an edge, ``long`` 2 × that of the longer edge, 0 where none is longer.
     ``container``: the one that it lies in, where it may shift. ``stranger`` is what is seen in the track's place since
     that looked like another thing, ``against`` (nats) how much it speaks against the same thing. ``grasps`` are
-    those of the last look that showed any.
+    those of the last clear look that showed any, when its position was ``grasped_at`` (3,) m.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Track:
     stranger: Track | None = None
     against: float = 0.0
     grasps: tuple[Grasp, ...] = ()
+    grasped_at: Array | None = None
 
     def __post_init__(self) -> None:
         self._name()
@@ -83,6 +84,7 @@ class Track:
             now,
             long=_long(detection),
             grasps=detection.grasps,
+            grasped_at=detection.position,
         )
 
     @property
@@ -141,7 +143,7 @@ class Track:
         self.position, self.turn, self.variance = other.position, other.turn, other.variance
         self.long = other.long
         self.seen, self.empty_since, self.unsettled_since = other.seen, None, None
-        self.grasps = other.grasps
+        self.grasps, self.grasped_at = other.grasps, other.grasped_at
         self.strayed, self.container = False, None
         self.trust()
 
@@ -154,7 +156,7 @@ class Track:
             self.attributes(detection, now)
         elif self.is_elsewhere(detection):
             return
-        self.grasps = detection.grasps or self.grasps
+        self._take_grasps(detection)
         noise = max(detection.deviation, LEAST_DEVIATION) ** 2
         self.variance += DRIFT**2
         elsewhere = self.is_elsewhere(detection)
@@ -174,6 +176,15 @@ class Track:
         self.variance = max((1 - gain) * self.variance, LEAST_DEVIATION**2)
         self.turn += max(gain, 0.1) * (cmath.exp(4j * detection.yaw) - self.turn)
         self.long += max(gain, 0.1) * (_long(detection) - self.long)
+
+    def _take_grasps(self, detection: Detection) -> None:
+        """Take over the grasps of a look; a half hidden thing that lies where it lay keeps those of a clear look."""
+        if not detection.grasps:
+            return
+        at = self.grasped_at
+        lies = at is not None and float(np.linalg.norm(self.position - at)) < MOVED
+        if not (detection.shaded and lies and self._grasps_here()):
+            self.grasps, self.grasped_at = detection.grasps, self.position
 
     def attributes(self, detection: Detection, now: float) -> None:
         """Update all but the position: for a held object the joints give a better position."""

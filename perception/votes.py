@@ -45,6 +45,7 @@ class Detection(Likely):
     the base frame; ``yaw`` rad about z, a block's modulo 90°; ``confidence`` in 0..1; ``deviation`` m, the expected
     error of the position; ``pixels`` is the number of network pixels that voted for the object. With ``fold`` 2 the
     yaw is the heading of the longer edge, ``size[0]``; with 4 of any edge. ``grasps`` are its grasps, the best first.
+    ``shaded``: the hand is over it and may hide a part of it.
     """
 
     kinds: Mapping[str, float]
@@ -57,6 +58,7 @@ class Detection(Likely):
     pixels: int
     fold: int = 4
     grasps: tuple[Grasp, ...] = ()
+    shaded: bool = False
 
 
 # Measured walls determine a block's heading better than the network's estimate, which counts where none is visible.

@@ -18,12 +18,13 @@ COVER = 0.3  # radius, as a fraction of a thing's width, of what must be seen to
 
 def container_of(track: Track, tracks: Sequence[Track]) -> Track | None:
     """The container that ``track`` lies in, by their places; None without one."""
-    if track.kind in HOLLOW:
+    if track.kind == "bowl":  # bowls stand on the table
         return None
     bottom = float(track.position[2] - track.size[2] / 2)
     for other in tracks:
         aside = float(np.hypot(*(track.position - other.position)[:2]))
-        if other.kind in HOLLOW and aside < other.width / 2 and bottom < other.position[2] + other.size[2] / 2:
+        holds = other.kind in HOLLOW and (track.kind not in HOLLOW or track.width < other.width)
+        if holds and aside < other.width / 2 and bottom < other.position[2] + other.size[2] / 2:
             return other
     return None
 

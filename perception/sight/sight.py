@@ -30,8 +30,9 @@ class Sight:
     blocks and bowls do not explain; then the thing is a detection, with the eyes' kinds. One also counts as mistaken
     where the eyes see nothing that it explains, and the hand does not hold it: the detector knows nothing but blocks
     and bowls, and takes furniture for them. What the hand touches looks like one with the hand: there nothing is
-    measured, and a thing seen before stays a thing. Frames for which there are no eyes have the detector alone.
-    ``table`` is the table's height (m) in the base frame. With ``grasps`` everything that the eyes see has its grasps.
+    measured, and a thing seen before stays a thing. A thing below the hand is shaded. Frames for which there are no
+    eyes have the detector alone. ``table`` is the table's height (m) in the base frame. With ``grasps`` everything that
+    the eyes see has its grasps.
     """
 
     def __init__(self, detector: Sees, eyes: Eyes, table: float = 0.0, grasps: GraspFinder | None = None) -> None:
@@ -78,7 +79,8 @@ class Sight:
             mistaken |= {id(d) for d in there}
             known.append((thing.detection.position, 0))
             if not handled:
-                out.append(replace(no_block(painted(thing.detection, there)), grasps=thing.grasps))
+                shaded = tool is not None and _is_below(thing, tool)
+                out.append(replace(no_block(painted(thing.detection, there)), grasps=thing.grasps, shaded=shaded))
         self._known = known + [
             (at, looks + 1)
             for at, looks in self._known
@@ -96,6 +98,12 @@ def _is_touched(thing: Thing, tool: Pose) -> bool:
     gap = (thing.detection.position[None] if thing.boxes else thing.points) - tool.position
     near = (np.hypot(gap[:, 0], gap[:, 1]) < HAND) & (gap[:, 2] > BELOW)
     return int(near.sum()) >= min(FEW, len(gap)) > 0
+
+
+def _is_below(thing: Thing, tool: Pose) -> bool:
+    """Whether the hand is over some of a thing, so that the cameras may not see all of it."""
+    points = thing.points if len(thing.points) else thing.detection.position[None]
+    return bool((np.hypot(*(points - tool.position)[:, :2].T) < HAND).any())
 
 
 def _is_held(detection: Detection, tool: Pose | None) -> bool:

@@ -20,6 +20,7 @@ RISEN_M = 0.05
 STILL_M_S = 0.012  # fingers that close more slowly rest on an object
 SAME_PLACE_M = 0.05
 UNLIKE = 0.1
+CLEARLY_M = 0.20  # a thing risen so far in the hand is picked up: the critic has seen none higher
 LIFTED_M = 0.04  # a container stays on the table
 SINK_M, RISE_M = 0.018, 0.018  # tolerance of an object's underside below and above its support's top
 ASIDE_M = 0.012  # beyond the support's edge
@@ -78,6 +79,13 @@ class Evidence:
         if item.held:
             return f"the {subtask.object_name} is still in my hand"
         return self.exchanged(subtask, scene) or self._misplaced(subtask, scene)
+
+    def shows(self, subtask: Subtask, scene: Scene) -> bool:
+        """Whether the scene alone shows that the current ``subtask`` is done: the held thing is far above its place."""
+        item, height = scene.find(subtask.object_id), self._heights.get(subtask.object_id)
+        if subtask.verb is not Verb.PICK or item is None or height is None:
+            return False
+        return item.held and float(item.position[2]) - height > CLEARLY_M
 
     def exchanged(self, subtask: Subtask, scene: Scene) -> str | None:
         """How the handled object differs from the planned one, by color and kind; None if it does not."""

@@ -124,19 +124,26 @@ class Supervisor:
             self.steps.append(Step(self._left.pop(0), t))
 
     def advance(
-        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None
+        self,
+        state: State,
+        p_failed: float,
+        t: float,
+        lost: str | None = None,
+        doubt: str | None = None,
+        shown: bool = False,
     ) -> bool:
         """Act on the critic's verdict at ``t`` s; True if the subtask changed.
 
         ``lost`` is why the object is gone: only a new plan helps then. ``doubt`` is the evidence of gripper and scene
-        against "done"; a subtask called done and doubted for `DOUBTED_S` has failed.
+        against "done"; a subtask called done and doubted for `DOUBTED_S` has failed. One ``shown`` to be done needs no
+        critic.
         """
         if not self._running:
             return False
         done = state is State.DONE and lost is None
         late = self._is_late(t)
         # After the time limit the scene decides without the critic: the object lies at its place, not in the hand.
-        shown = late and lost is None and self.steps[-1].subtask.verb is Verb.PLACE
+        shown = lost is None and (shown or (late and self.steps[-1].subtask.verb is Verb.PLACE))
         if (done or shown) and doubt is None:
             self.steps[-1].outcome = "done"
             if len(self._left) < self._least:

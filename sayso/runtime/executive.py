@@ -318,8 +318,8 @@ class Executive(Subscriber):
         judgement = self.components.critic.judge(observation.features)
         self.log.judgements.append((now, judgement))
         doubt = self.evidence.against(subtask, scene, observation.body)
-        other = self.evidence.exchanged(subtask, scene)
-        if self.supervisor.advance(judgement.state, judgement.failed, now, other, doubt):
+        other, shown = self.evidence.exchanged(subtask, scene), self.evidence.shows(subtask, scene)
+        if self.supervisor.advance(judgement.state, judgement.failed, now, other, doubt, shown):
             self.changed(now)
             after = self._goal(scene, now)
             if after is None or self.supervisor.current is None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from sayso.perception.grasps.grasp import Grasp
 from sayso.perception.track import LEAST_DEVIATION, MOVED, SETTLE_S, Track
 from sayso.perception.votes import Detection
 
@@ -113,3 +114,34 @@ def test_the_attributes_leave_the_place_alone(detect: Detect) -> None:
     track.attributes(dataclasses.replace(detect(0.9, 0.9), size=np.full(3, 0.06), confidence=1.0), 0.5)
     assert np.allclose(track.position, [0.5, 0.1, 0.02]) and np.allclose(track.size, 0.06)
     assert track.confidence == pytest.approx(0.65) and track.seen == 0.5 and track.empty_since is None
+
+
+def at(x: float) -> tuple[Grasp, ...]:
+    return (Grasp(np.array([x, 0.1, 0.02]), 0.0, 0.03, 0.9),)
+
+
+def taken_at(track: Track) -> list[float]:
+    return [float(grasp.position[0]) for grasp in track.as_object(1.0, held=False).grasps]
+
+
+def test_below_the_hand_a_thing_keeps_the_grasps_of_a_clear_look(detect: Detect) -> None:
+    clear, half = (dataclasses.replace(detect(0.5, 0.1), grasps=at(x)) for x in (0.5, 0.52))
+    half = dataclasses.replace(half, shaded=True)
+    track = started(clear)
+    track.see(half, 0.2)
+    assert taken_at(track) == [0.5]
+    track.see(dataclasses.replace(half, shaded=False), 0.4)
+    assert taken_at(track) == [0.52]
+
+
+def test_a_thing_that_was_moved_below_the_hand_has_new_grasps(detect: Detect) -> None:
+    track = started(dataclasses.replace(detect(0.5, 0.1), grasps=at(0.5)))
+    for k in range(1, 5):
+        track.see(dataclasses.replace(detect(0.53, 0.1), grasps=at(0.53), shaded=True), 0.2 * k)
+    assert taken_at(track) == [0.53]
+
+
+def test_a_thing_first_seen_below_the_hand_has_the_grasps_of_that_look(detect: Detect) -> None:
+    track = started(detect(0.5, 0.1))
+    track.see(dataclasses.replace(detect(0.5, 0.1), grasps=at(0.5), shaded=True), 0.2)
+    assert taken_at(track) == [0.5]

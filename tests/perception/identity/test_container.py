@@ -46,3 +46,11 @@ def test_nobody_looks_nothing_is_empty(detect: Detect) -> None:
     assert blind.depth is not None
     blind.depth[:] = np.nan
     assert look_into(block, bowl, [blind]) is Visibility.HIDDEN
+
+
+def test_a_cup_lies_in_the_bowl_that_is_wider(detect: Detect) -> None:
+    bowl, cup = track(detect(0.5, 0.0, 0.0275, kind="bowl")), track(detect(0.51, 0.0, 0.07, kind="block"))
+    cup.kind, cup.size = "cup", np.array([0.07, 0.07, 0.12])
+    assert container_of(cup, [bowl]) is bowl
+    cup.size = np.array([0.20, 0.20, 0.12])
+    assert container_of(cup, [bowl]) is None, "it does not fit in"

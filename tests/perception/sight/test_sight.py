@@ -152,3 +152,10 @@ def test_things_are_where_they_are_and_as_large(seen: tuple[tuple[Detection, ...
         assert np.hypot(*(found.position[:2] - o.position[:2])) < 0.012, o.id
         assert found.size[:2] == pytest.approx(sorted(o.extents[:2], reverse=True), abs=0.015)
         assert found.size[2] == pytest.approx(o.extents[2], abs=0.004)
+
+
+def test_a_thing_below_the_hand_may_be_half_hidden(frames: list[Frame]) -> None:
+    store = ModelStore()
+    sight = Sight(Detector(store.load("detector")), Eyes(store.load("eyes")))
+    found = sight.perceive(frames, Pose(np.array([0.42, -0.06, 0.3]), np.eye(3)))[0]
+    assert {d.kind for d in found if d.shaded} == {"can"}

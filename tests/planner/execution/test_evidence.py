@@ -217,3 +217,13 @@ def test_what_came_back_as_another_of_its_name_is_looked_at_where_it_is() -> Non
     assert evidence.unmet([PICK, BOWL], two) == (BOWL, "I do not see the red block any more")
     evidence.meant("do it", bowl, 0)  # a new plan of the same instruction
     assert evidence.unmet([PICK, BOWL], bowl) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "shown"),
+    [(now(0.45, 0.1, 0.25, held=True), True), (LIFTED, False), (now(0.45, 0.1, 0.25), False)],
+    ids=["high in the hand", "not higher than the critic knows", "not in the hand"],
+)
+def test_a_thing_held_far_above_its_place_is_picked_up(after: Scene, shown: bool) -> None:
+    assert seen().shows(PICK, after) is shown
+    assert not seen().shows(BOWL, after), "a place is not judged by height"

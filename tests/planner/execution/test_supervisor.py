@@ -290,3 +290,10 @@ def test_what_is_closed_has_its_outcome() -> None:
     supervisor = taken(RED, BOWL)
     supervisor.close("stopped")
     assert outcomes(supervisor) == ["stopped"] and supervisor.current is None
+
+
+def test_what_the_scene_shows_needs_no_critic() -> None:
+    supervisor = taken(RED, BOWL)
+    assert not supervisor.advance(State.GOING, 0.0, 1.0, doubt="it is not in my hand", shown=True)
+    assert not supervisor.advance(State.GOING, 0.0, 1.0)
+    assert supervisor.advance(State.GOING, 0.0, 1.0, shown=True) and supervisor.current == BOWL
