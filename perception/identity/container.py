@@ -13,7 +13,7 @@ from sayso.perception.visibility import Visibility, seen_past
 
 WALL = 0.02  # m of a container's radius that its wall takes
 GRID = 0.008  # m between the points that are looked at in a container
-COVER = 0.3  # radius, as a fraction of a thing's width, of what must be seen to be empty where the thing could lie
+COVER = 0.3  # radius, as a fraction of a thing's shortest edge, of what must be seen to be empty where it could lie
 
 
 def container_of(track: Track, tracks: Sequence[Track]) -> Track | None:
@@ -31,16 +31,17 @@ def container_of(track: Track, tracks: Sequence[Track]) -> Track | None:
 
 def look_into(track: Track, container: Track, frames: Sequence[Frame]) -> Visibility:
     """EMPTY if the cameras see past every place in the ``container`` where ``track`` could lie, else HIDDEN."""
-    radius = max(container.width / 2 - WALL - track.width / 4, GRID)
+    edge = float(track.size.min())  # it may have toppled over
+    radius = max(container.width / 2 - WALL - edge / 4, GRID)
     steps = np.arange(-radius, radius + GRID, GRID)
     flat = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
     flat = flat[(flat**2).sum(1) <= radius**2]
-    height = container.position[2] - container.size[2] / 2 + track.size[2] * 0.6
+    height = container.position[2] - container.size[2] / 2 + edge * 0.6
     points: Array = np.column_stack([flat + container.position[:2], np.full(len(flat), height)])
     free = np.zeros(len(points), dtype=bool)
     for frame in frames:
         if frame.depth is not None:
             free |= seen_past(points, frame)
-    near = ((flat[:, None] - flat[None]) ** 2).sum(-1) <= (COVER * track.width) ** 2
+    near = ((flat[:, None] - flat[None]) ** 2).sum(-1) <= (COVER * edge) ** 2
     could_lie = ~(near & free).any(1)
     return Visibility.HIDDEN if could_lie.any() else Visibility.EMPTY

@@ -20,8 +20,9 @@ class OpenLoop(Supervisor):
     """Every subtask takes `SECONDS` and counts as done; nothing is tried again."""
 
     def advance(
-        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None
-    ) -> bool:
+        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None,
+        shown: bool = False,
+    ) -> bool:  # fmt: skip
         """Go on when the time is over."""
         if self.current is None or t - self.began < SECONDS[self.current.verb]:
             return False
@@ -32,8 +33,9 @@ class TimeoutOnly(Supervisor):
     """A subtask is done when the learned critic says so, and has failed when its time is over."""
 
     def advance(
-        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None
-    ) -> bool:
+        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None,
+        shown: bool = False,
+    ) -> bool:  # fmt: skip
         """Take the critic's "done" alone."""
         done = state is State.DONE
         return super().advance(State.DONE if done else State.GOING, 0.0, t, None, None if done else "no end in sight")
@@ -43,8 +45,9 @@ class SuccessOnly(Supervisor):
     """A subtask is done when the critic says so and nothing speaks against it; none ever fails."""
 
     def advance(
-        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None
-    ) -> bool:
+        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None,
+        shown: bool = False,
+    ) -> bool:  # fmt: skip
         """Take "done" that nothing contradicts."""
         return state is State.DONE and doubt is None and lost is None and super().advance(State.DONE, 0.0, t)
 

@@ -46,8 +46,9 @@ class LooksOn(Supervisor):
     """A subtask fails by its time alone, so that its failure is seen from the beginning to the end."""
 
     def advance(
-        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None
-    ) -> bool:
+        self, state: State, p_failed: float, t: float, lost: str | None = None, doubt: str | None = None,
+        shown: bool = False,
+    ) -> bool:  # fmt: skip
         """Take "done" that nothing contradicts, and the end of the time."""
         self.patience = LOOKED_ON_S / SUBTASK_LIMIT_S
         done = state is State.DONE and doubt is None and lost is None

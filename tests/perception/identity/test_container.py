@@ -54,3 +54,12 @@ def test_a_cup_lies_in_the_bowl_that_is_wider(detect: Detect) -> None:
     assert container_of(cup, [bowl]) is bowl
     cup.size = np.array([0.20, 0.20, 0.12])
     assert container_of(cup, [bowl]) is None, "it does not fit in"
+
+
+def test_a_tall_thing_may_have_toppled_in_the_bowl(detect: Detect) -> None:
+    bowl, box = track(detect(0.5, 0.0, 0.0275, kind="bowl")), track(detect(0.5, 0.0, 0.05))
+    box.size = np.array([0.11, 0.035, 0.095])
+    frame = overhead(0.994)
+    assert frame.depth is not None
+    frame.depth[90:110, 90:110] = 0.96
+    assert look_into(box, bowl, [frame]) is Visibility.HIDDEN
