@@ -19,6 +19,10 @@ from sayso.skills.motion import Axis, Degree, GripperAction, LanguageMotion, Ste
 
 WAITS = "wait 40 seconds"
 OVER_M, NEAR_M = 0.10, 0.014
+BETWEEN_M = 0.006
+"""A knob that does not give way is taken only if it is so near the middle between the fingers."""
+MISSED_M = 0.02
+"""Fingers that have closed farther than this hold no knob."""
 ENOUGH = {"drawer": 0.05, "lid": 0.35, "button": 0.008}
 """How far each must be open or pressed: m, of a lid rad."""
 PULL = np.array([-0.08, 0.0, 0.0])
@@ -62,7 +66,10 @@ def _wishes(now: Moment) -> Wish:
     gap = goal - tool
     beside = np.array([*gap[:2], 0.0])
     if thing.kind == "lid" and closing:
-        return _way(LIFT)
+        missed = now.tick.body.opening < MISSED_M and thing.moved < ENOUGH["lid"] / 2
+        return Wish(motion=LanguageMotion(gripper=GripperAction.OPEN)) if missed else _way(LIFT)
+    if thing.kind == "lid" and abs(gap[1]) > BETWEEN_M and float(np.hypot(*gap[:2])) < 2 * NEAR_M:
+        return _way(np.array([0.0, gap[1], 0.0]))
     if float(np.abs(gap).max()) < NEAR_M:
         return Wish(motion=LanguageMotion(gripper=GripperAction.CLOSE)) if thing.kind == "lid" else _way(PULL)
     if float(np.hypot(*gap[:2])) > NEAR_M:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sayso.bench.corrections.episode import SEED_BASE, attempt
 from sayso.bench.corrections.learned.compared import KINDS, learn_otherwise, models_of
-from sayso.bench.corrections.learned.poison import poisoned, poisoned_rules, promotions, rules_kept
+from sayso.bench.corrections.learned.poison import before_poison, poisoned, poisoned_rules, promotions, rules_kept
 from sayso.bench.corrections.learned.teaching import REPORT, RULES, ruled, taught_and_learned
 from sayso.bench.corrections.tasks import TASKS
 
@@ -41,7 +41,10 @@ def cells(models: Path, arm: str, work: Path, workers: int) -> list[tuple[str, C
         learned_tries = partial(tried, folder / "tried", False, folder / "memory.jsonl")
         out += [
             (f"{name}: learned", learned_tries, 200, partial(learned, folder), prepare),
-            (f"{name}: poisoned", partial(poisoned, name, arm, models, folder), 20, promotions, prepare),
+            (
+                f"{name}: poisoned", partial(poisoned, name, arm, models, folder), 20, promotions,
+                partial(before_poison, name, arm, models, folder, workers),
+            ),
             (f"{name}: poisoned rules", wrong_rules, 20, rules_kept, rules),
             *(
                 (

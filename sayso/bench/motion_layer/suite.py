@@ -33,7 +33,7 @@ Record = dict[str, Any]
 COUNTS = (10, 30, 100)
 ARMS: dict[Mode, str] = {"motion": "words", "class": "class numbers", "flat": "flat"}
 LIMIT_S = 20.0
-STEPS = 2_000
+STEPS = 1_000
 SEEDS, IN_A_ROW = 3, 50
 """So many trainings an arm; so many episodes in a row use the same one."""
 

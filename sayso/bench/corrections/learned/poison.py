@@ -17,6 +17,7 @@ from sayso.learning.attempt import Attempt, Moment, Point, Said
 from sayso.learning.gate import Check, frozen_suite
 from sayso.learning.learn import candidate, judge, lessons_for_learning
 from sayso.learning.lessons import gist
+from sayso.learning.rehearsal import rehearsal
 from sayso.model_store import ModelStore
 from sayso.planner.corrections.grammar import Unreadable, read_motion
 from sayso.planner.corrections.text import tokens
@@ -33,6 +34,13 @@ REACH_M, AS_FAR_M = 0.5, 0.01
 """At so much reach two shifts of the goal that differ by no more are the same."""
 
 
+def before_poison(name: str, arm: str, models: Path, folder: Path, workers: int, seeds: Sequence[int]) -> None:
+    """Make what all tries of `poisoned` share: the corrected attempts, and the states of ordinary tasks."""
+    taught(name, arm, models, folder, workers)
+    store, of = ModelStore(models), name_of(arm)
+    rehearsal(folder / "learn", arm, store.file(f"policy-{of}"), store.file(f"motion-{of}"), workers)
+
+
 def poisoned(name: str, arm: str, models: Path, folder: Path, seed: int) -> Record:
     """Learn from the attempts with a tenth of the corrections wrong; ok: nothing worse passes the gate.
 
@@ -43,9 +51,9 @@ def poisoned(name: str, arm: str, models: Path, folder: Path, seed: int) -> Reco
     attempts, changed = _all(taught(name, arm, models, folder, 1), rng)
     store, work, learned = ModelStore(models), folder / f"poisoned-{seed:03}", folder / "learn"
     work.mkdir(parents=True, exist_ok=True)
-    shared = work / f"rehearsal-{name_of(arm)}"
-    if not shared.exists():
-        shared.symlink_to((learned / f"rehearsal-{name_of(arm)}").absolute())
+    shared = learned / f"rehearsal-{name_of(arm)}"
+    if not (work / shared.name).exists():
+        (work / shared.name).symlink_to(shared.absolute())
     record: Record = {"ok": True, "promoted": False, "poisoned": changed}
     try:
         made = candidate(attempts, lessons_for_learning(attempts), store, arm, work, workers=1)
