@@ -16,6 +16,7 @@ KINDS: tuple[Kind, ...] = ("drawer", "lid", "button")
 BODY, PART, HANDLE = [0.55, 0.42, 0.30, 1.0], [0.72, 0.58, 0.42, 1.0], [0.85, 0.15, 0.12, 1.0]
 OPENS_M, OPENS_RAD, SINKS_M = 0.12, 1.6, 0.012
 SPRING_N, RUBS_N, RUBS_NM = 3.0, 0.4, 0.03
+BOX_KG = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ def _boxes(
 
 def _made(
     client: int, base: tuple[int, int], part: tuple[int, int], at: Sequence[float], joint: Sequence[float],
-    kind: int, axis: Sequence[float], mass: float, middle: Sequence[float] = (0, 0, 0),
+    kind: int, axis: Sequence[float], mass: float, middle: Sequence[float] = (0, 0, 0), weighs: float = 0.0,
 ) -> int:  # fmt: skip
     return int(
         p.createMultiBody(
-            0, *base, [*at, 0.0], linkMasses=[mass], linkCollisionShapeIndices=[part[0]],
+            weighs, *base, [*at, 0.0], linkMasses=[mass], linkCollisionShapeIndices=[part[0]],
             linkVisualShapeIndices=[part[1]], linkPositions=[list(joint)], linkOrientations=[[0, 0, 0, 1]],
             linkInertialFramePositions=[list(middle)], linkInertialFrameOrientations=[[0, 0, 0, 1]],
             linkParentIndices=[0], linkJointTypes=[kind], linkJointAxis=[list(axis)], physicsClientId=client,
@@ -94,13 +95,16 @@ def _drawer(client: int, at: Sequence[float]) -> int:
 
 
 def _lid(client: int, at: Sequence[float]) -> int:
-    """A box of 13 cm with a hinged lid and a knob on it near the arm."""
+    """A box of 13 cm with a hinged lid and a knob on it near the arm; it stands loose, so that it gives way to a hand
+    that takes the knob beside its middle."""
     base = _boxes(client, [((0.13, 0.13, 0.05), (0.0, 0.0, 0.025))], BODY)
     part = _boxes(
         client,
         [((0.13, 0.13, 0.008), (-0.065, 0.0, 0.004)), ((0.03, 0.03, 0.045), (-0.115, 0.0, 0.030))], PART,
     )  # fmt: skip
-    body = _made(client, base, part, at, (0.065, 0.0, 0.051), p.JOINT_REVOLUTE, (0, 1, 0), 0.12, (-0.065, 0.0, 0.0))
+    body = _made(
+        client, base, part, at, (0.065, 0.0, 0.051), p.JOINT_REVOLUTE, (0, 1, 0), 0.12, (-0.065, 0.0, 0.0), BOX_KG
+    )
     _limit(client, body, 0.0, OPENS_RAD, RUBS_NM)
     p.changeDynamics(body, 0, lateralFriction=1.0, physicsClientId=client)
     return body
