@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from sayso.perception.scene import KINDS
 from sayso.planner.outlook.cause import Cause
 from sayso.planner.outlook.certain import LEARNED, in_the_way, with_what_is_seen
 from sayso.planner.outlook.critic import Outlook
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 VAGUE_S = 4.0  # of an attempt, in which a feeling alone makes the arm hold and look, and no more
 QUIET_S = 2.0  # after a remedy, before the next
+AT_THING_M = 0.12  # of the tool from a thing that the hand hides from the eyes
 LOST_S = 0.8  # for so long no camera stands where it stood before the arm gives up
 LOST = "no camera stands where it stood when I began, so I do not know exactly where things are."
 CLOSINGS = 3  # in vain, before a person is asked: as many as there are ways to close
@@ -94,7 +96,8 @@ class Foresight(Lookout):
                 self._give_up(FAST, moment)
                 return
         alarm = self.acts and self.critic.alarms and moment.subtask.relation in LEARNED
-        if alarm and moment.t >= self._quiet_until and self._executive.may_be_helped:
+        alarm = alarm and moment.t >= self._quiet_until and not self._hides(moment)
+        if alarm and self._executive.may_be_helped:
             self._act(self.newest, moment)
 
     def _is_lost(self, now: float) -> bool:
@@ -114,6 +117,13 @@ class Foresight(Lookout):
         follows = float(moment.late.max()) < LATE_RAD
         cause = None if self.newest is None else self.newest.cause
         return cause in (Cause.STUCK, Cause.SENSOR) and follows and moment.t - moment.began < VAGUE_S
+
+    def _hides(self, moment: Moment) -> bool:
+        """Whether it is the hand that hides the thing: near the hand only blocks and bowls are measured."""
+        item = moment.scene.find(moment.subtask.object_id)
+        if item is None or item.kind in KINDS or self.newest is None or self.newest.cause is not Cause.SENSOR:
+            return False
+        return float(np.linalg.norm(item.position - moment.body.tool.position)) < AT_THING_M
 
     def _give_up(self, why: str, moment: Moment) -> None:
         """Ask: nothing that the arm can do helps."""

@@ -243,3 +243,11 @@ def test_an_arm_that_answers_late_follows_and_a_joint_that_stands_does_not(behin
     change = rig.executive.supervisor.replans[-1]
     assert change.remedy == ("go on" if follows else "another motion")
     assert ("joint 2 does not follow" in change.reason) != follows
+
+
+@pytest.mark.parametrize(("kind", "away", "heeded"), [("can", 0.05, False), ("can", 0.3, True), ("block", 0.05, True)])
+def test_that_the_hand_hides_a_thing_is_no_failure(kind: str, away: float, heeded: bool) -> None:
+    """Near the hand only blocks and bowls are measured: most errands with other things were held up for nothing."""
+    item = replace(RED, kinds={kind: 1.0}, position=HOLDS.tool.position + np.array([0.0, away, 0.0]))
+    rig = alarmed(Cause.SENSOR, item, GREEN, begun_with=(item, GREEN))
+    assert bool(rig.executive.supervisor.replans) is heeded
