@@ -19,6 +19,7 @@ from sayso.skills.goal import SubtaskGoal
 
 FLATTEST, TALLEST = 0.010, 0.15  # m of what can be picked up
 HAND = GripperSpec()
+BY_SHAPE = 0.5  # quality of a grasp of the shape alone: so many hold (`sayso bench grasp`, box center)
 TURN_COST = 0.15  # per rad of the hand's turn, in quality
 CROWDED = 0.3  # quality lost where a finger would come down on another thing
 STEADY = 0.06  # quality that another grasp has to be better by
@@ -60,9 +61,15 @@ def ungraspable(item: SceneObject, gripper: GripperSpec) -> str:
 
 
 def grasps_of(item: SceneObject, gripper: GripperSpec) -> Sequence[Grasp]:
-    """The grasps of ``item``: those that it was seen to have, else those of its shape, as always those of a block."""
-    seen = item.grasps if item.kind != "block" else ()
-    return [at_usual_height(grasp, item, gripper) for grasp in seen] or grasps_by_shape(item, gripper)
+    """The grasps of ``item``: those that it was seen to have, else those of its shape, as always those of a block.
+
+    Where none of those seen is likely to hold, those of its shape are among them.
+    """
+    seen = [at_usual_height(grasp, item, gripper) for grasp in item.grasps if item.kind != "block"]
+    if seen and max(grasp.quality for grasp in seen) >= BY_SHAPE:
+        return seen
+    by_shape = grasps_by_shape(item, gripper)
+    return [*seen, *(replace(grasp, quality=min(grasp.quality, BY_SHAPE)) for grasp in by_shape)] if seen else by_shape
 
 
 def tool_yaw(grasp: Grasp, gripper: GripperSpec) -> float:

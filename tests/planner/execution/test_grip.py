@@ -125,6 +125,17 @@ def test_grasps_that_were_seen_come_before_those_of_the_shape() -> None:
     assert chosen(low, table(low), HAND).position[2] == pytest.approx(0.03), "not deeper than a policy knows"
 
 
+def test_where_no_seen_grasp_is_likely_to_hold_the_shape_counts() -> None:
+    """The finger that goes into a narrow cup jams it."""
+    rim = Grasp(np.array([0.463, -0.079, 0.049]), 0.8, 0.004, 0.37)
+    cup = replace(seen("cup", (0.057, 0.057, 0.075)), grasps=(rim,))
+    assert chosen(cup, table(cup), HAND).width == pytest.approx(0.057)
+    likely = replace(cup, grasps=(replace(rim, quality=0.6),))
+    assert chosen(likely, table(likely), HAND).width == rim.width
+    wide = replace(cup, size=np.array([0.09, 0.09, 0.075]))
+    assert chosen(wide, table(wide), HAND).width < 0.01, "it cannot be taken across"
+
+
 def test_no_finger_comes_down_on_a_neighbor() -> None:
     item = seen("block", (0.04, 0.04, 0.04), np.pi / 4 + 0.1)
     free = chosen(item, table(item), HAND)
