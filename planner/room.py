@@ -27,10 +27,17 @@ FINGER_M = 0.02  # space that the opening fingers need beside the released objec
 FINGER_WIDTH_M = 0.025
 RIM_M = 0.005
 ABOVE_RIM = 0.25  # largest height of an object's underside above the rim, as a fraction of the object's height
-RINGS_M = (0.0, 0.025, 0.05, 0.08, 0.12, 0.16)  # how far from a point of the table a free spot is looked for
+# How far from a point of the table a free spot is looked for.
+RINGS_M = (0.0, 0.0125, 0.025, 0.0375, 0.05, 0.065, 0.08, 0.1, 0.12, 0.14, 0.16)
 WITHIN = 0.7  # least distance of two real objects, as a fraction of their mean width
 OVERHANGS_M = (0.006, 0.0, 0.012)
 TURNS = np.radians(np.arange(0, 360, 15))
+_ROUND = np.stack([np.cos(TURNS), np.sin(TURNS)], axis=1)
+_SPOTS = np.concatenate([np.zeros((1, 2)), *(radius * _ROUND for radius in RINGS_M[1:])])
+_RADII = np.hypot(_SPOTS[:, 0], _SPOTS[:, 1])
+Edges = Sequence[tuple[float, float, float]]
+"""Inner sides of a part of the table: (x, y, offset) of the points p in m with x·px + y·py >= offset."""
+GIVEN_M, GIVEN_TURN = 0.021, 0.4  # how far off in m and rad a place may lie whose distance a person gave in numbers
 # Where `beside` looks: so many times as far, so much (rad) off the straight way; what each of them costs.
 _LOOKS = [(stretch, turn) for stretch in (1.0, 1.2, 0.85, 1.45) for turn in (0.0, 0.35, -0.35, 0.65, -0.65)]
 _STRETCHES, _ODDITY = np.array([s for s, _ in _LOOKS]), [(abs(t) * 0.02, abs(s - 1) * 0.02) for s, t in _LOOKS]
@@ -114,21 +121,22 @@ def _axes(turn: float) -> Array:
 
 
 def near(
-    point: Array, item: SceneObject, others: Sequence[SceneObject], within: tuple[Array, Array]
+    point: Array, item: SceneObject, others: Sequence[SceneObject], within: tuple[Array, Array], edges: Edges = ()
 ) -> tuple[Array, bool]:
-    """The free point (3,) m on the table nearest to ``point`` (2,) m, and whether there is one within reach."""
-    width = float(item.size[:2].max())
-    best, best_cost = np.clip(point, *within), np.inf
-    for radius in RINGS_M:
-        for turn in TURNS[::2] if radius else TURNS[:1]:
-            spot = point + radius * np.array([np.cos(turn), np.sin(turn)])
-            outside = float(np.abs(spot - np.clip(spot, *within)).sum())
-            gaps = [float(np.hypot(*(spot - o.position[:2])) - (width + o.size[:2].max()) / 2) for o in others]
-            crowd = max(0.0, FINGER_M - min(gaps, default=1.0))
-            cost = 20 * outside + 40 * crowd + radius
-            if cost < best_cost - 1e-9:
-                best, best_cost = spot, cost
-    return np.array([*best, 0.0]), best_cost <= RINGS_M[-1] + 20 * OUTSIDE_M
+    """The free point (3,) m on the table nearest to ``point`` (2,) m, and whether there is one within reach and
+    within ``edges``."""
+    spots = point + _SPOTS
+    cost = _RADII + 20 * np.abs(spots - np.clip(spots, *within)).sum(axis=1)
+    if others:
+        gaps = np.hypot(*np.moveaxis(spots[:, None] - np.array([o.position[:2] for o in others]), 2, 0))
+        rims = np.array([o.size[:2].max() for o in others]) / 2 + float(item.size[:2].max()) / 2
+        cost += 40 * np.maximum(0.0, FINGER_M - (gaps - rims).min(axis=1))
+    for x, y, offset in edges:
+        cost[spots @ (x, y) < offset - 1e-9] = np.inf
+    best = int(np.argmin(cost.round(9)))
+    if not np.isfinite(cost[best]):
+        return np.array([*np.clip(point, *within), 0.0]), False
+    return np.array([*spots[best], 0.0]), bool(cost[best] <= RINGS_M[-1] + 20 * OUTSIDE_M)
 
 
 def area(reach: Box | None) -> tuple[Array, Array]:
@@ -143,10 +151,12 @@ def beside(
     item: SceneObject,
     others: Sequence[SceneObject],
     within: tuple[Array, Array],
+    given: bool = False,
 ) -> tuple[Array, bool]:
     """The best point (3,) m on the table on the asked side of ``start``, and whether it is free and within reach.
 
-    Points straight ahead at the asked ``distance`` (m) cost least.
+    Points straight ahead at the asked ``distance`` (m) cost least. A distance that a person has ``given`` in numbers is
+    kept to 2 cm, and the side to 23 degrees.
     """
     at, width = start[:2], float(item.size[0])
     best, best_cost, free = at + distance * DIRECTIONS[relation], np.inf, False
@@ -157,7 +167,11 @@ def beside(
         gaps = spots[:, None] - np.array([o.position[:2] for o in others])
         rooms = (np.hypot(gaps[..., 0], gaps[..., 1]) - np.array([o.size[0] * 0.6 for o in others])).min(axis=1)
     outsides = np.abs(spots - np.clip(spots, *within)).sum(axis=1)
-    for spot, room, outside, odd in zip(spots, rooms.tolist(), outsides.tolist(), _ODDITY, strict=True):
+    for spot, room, outside, odd, (stretch, turn) in zip(
+        spots, rooms.tolist(), outsides.tolist(), _ODDITY, _LOOKS, strict=True
+    ):
+        if given and (abs(stretch - 1) * distance > GIVEN_M or abs(turn) > GIVEN_TURN):
+            continue
         cost = 20 * outside + 10 * max(0.0, width * 0.7 + 0.02 - room) + odd[0] + odd[1]
         if cost < best_cost - 1e-9:
             best, best_cost = spot, cost

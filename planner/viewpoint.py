@@ -92,13 +92,19 @@ class Viewpoint:
             if point is not None:
                 point = (round(point[0], 4), round(point[1], 4))
             relation = None if step.relation is None else turned(step.relation, yaw)
-            out.append(replace(step, relation=relation, point=point))
+            edges = tuple(_turned_edge(edge, yaw) for edge in step.edges)
+            out.append(replace(step, relation=relation, point=point, edges=edges))
         return tuple(out)
 
     @staticmethod
     def _matrix(angle: float) -> Array:
         c, s = np.cos(angle), np.sin(angle)
         return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+
+
+def _turned_edge(edge: tuple[float, float, float], yaw: float) -> tuple[float, float, float]:
+    x, y = Viewpoint(yaw).point(edge[:2]) or edge[:2]
+    return round(x, 6), round(y, 6), edge[2]
 
 
 def turned(relation: Relation, yaw: float) -> Relation:

@@ -13,7 +13,7 @@ from sayso.planner.execution.grip import grasp_goal, led
 from sayso.planner.execution.nudge import Nudges, shifted
 from sayso.planner.execution.stand_in import as_block
 from sayso.planner.plan import Relation, Subtask, Verb
-from sayso.planner.room import BESIDE_M, area, beside, in_vessel, inside, near
+from sayso.planner.room import BESIDE_M, DIRECTIONS, area, beside, in_vessel, inside, near
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import LanguageMotion
 
@@ -89,8 +89,34 @@ def no_room(
         there = {o.id for o in inside(vessel, _others(item, scene)) if known is None or o.id in known}
         there |= {s.object_id for s in done if s.relation is Relation.IN and s.reference_id == vessel.id}
         return f"Only {len(there)} fit in the {vessel.name}"
+    return lack_of_room(subtask, item, scene, anchor, reach)
+
+
+def lack_of_room(
+    subtask: Subtask, item: SceneObject, scene: Scene, anchor: Array | None = None, reach: Box | None = None
+) -> str | None:
+    """That the place of ``subtask`` beside things or at a point is not free, and how far off one is; None if it is."""
+    if subtask.relation in (Relation.IN, Relation.ON) or _place(subtask, item, scene, anchor, reach, ())[2]:
+        return None
     where = str(subtask).removeprefix(f"put the {subtask.object_name} ")
-    return f"There is no room {where} within my reach"
+    text = f"There is no room {where} within my reach"
+    if not subtask.edges and subtask.gap is None:
+        return text
+    wanted = _asked(subtask, item, scene, anchor)
+    place, free = near(wanted, item, _others(item, scene), area(reach))
+    off = float(np.hypot(*(place[:2] - wanted)))
+    return f"{text}: the nearest free place is {100 * off:.0f} cm from there" if free and off > 0 else text
+
+
+def _asked(subtask: Subtask, item: SceneObject, scene: Scene, anchor: Array | None) -> Array:
+    """The point (2,) m at which ``subtask`` puts its thing if nothing is in the way."""
+    if subtask.point is not None:
+        return np.array(subtask.point)
+    start = item.position if anchor is None else anchor
+    if subtask.reference_id != subtask.object_id:
+        start = _object(scene, subtask.reference_id, subtask.reference_name).position
+    assert subtask.relation is not None
+    return np.asarray(start[:2] + (subtask.distance or BESIDE_M) * DIRECTIONS[subtask.relation])
 
 
 def _others(item: SceneObject, scene: Scene, spare: Mapping[str, float] | None = None) -> list[SceneObject]:
@@ -115,11 +141,11 @@ def _place(
     assert relation is not None
     if relation is Relation.AT:
         assert subtask.point is not None
-        place, free = near(np.array(subtask.point), item, others, area(reach))
+        place, free = near(np.array(subtask.point), item, others, area(reach), subtask.edges)
         return place, BESIDE_TOLERANCE, free
     if subtask.reference_id == subtask.object_id:
         at = item.position if anchor is None else anchor
-        place, free = beside(at, relation, distance, item, others, area(reach))
+        place, free = beside(at, relation, distance, item, others, area(reach), subtask.gap is not None)
         return place, BESIDE_TOLERANCE, free
     reference = _object(scene, subtask.reference_id, subtask.reference_name)
     if relation is Relation.IN:
@@ -129,7 +155,8 @@ def _place(
         return place, IN_TOLERANCE, free
     if relation is Relation.ON:
         return np.array([*reference.position[:2], reference.top]), ON_TOLERANCE, True
-    place, free = beside(reference.position, relation, distance, item, others, area(reach))
+    given = subtask.gap is not None
+    place, free = beside(reference.position, relation, distance, item, others, area(reach), given)
     return place, BESIDE_TOLERANCE, free
 
 

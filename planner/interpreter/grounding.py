@@ -74,6 +74,8 @@ RIVAL = 0.5
 """An object at least this many times as probable as the best one fits too."""
 NEAR_M = 0.20
 """How far apart, rim to rim, two things may be to be beside each other in a description."""
+BETWEEN = 0.35
+"""How far off the line between two things a thing may be to be between them, as a fraction of their distance."""
 _UNLIKE = Non(SameColor(Each()))
 """Any one will do for each: "each block in the bowl that is not its own color"."""
 _FLAT = {Rank.TOP: Rank.FAR, Rank.BOTTOM: Rank.NEAR}
@@ -393,7 +395,7 @@ class Grounding:
             if (
                 o not in ends
                 and 0 < gap @ along < length
-                and abs(gap[0] * along[1] - gap[1] * along[0]) < 0.35 * length
+                and abs(gap[0] * along[1] - gap[1] * along[0]) < BETWEEN * length
             ):
                 out.append(o)
         return out

@@ -9,6 +9,7 @@ import numpy as np
 
 from sayso.hardware.types import Array
 from sayso.perception.scene import SceneObject
+from sayso.planner import room
 from sayso.planner.interpreter import arrangements, regions
 from sayso.planner.interpreter.discourse import Origin
 from sayso.planner.interpreter.grounding import Grounding
@@ -66,7 +67,8 @@ Pointed = Callable[[float, float], tuple[float, float] | None]
 class Spot:
     """A place: ``relation`` to ``reference`` (None: the thing itself), ``distance`` in m, or a ``point`` (2,) in m.
 
-    ``gap`` is the distance as a person said it, m from rim to rim; None: no number was said.
+    ``gap`` is the distance as a person said it, m from rim to rim; None: no number was said. ``edges`` bound the part of
+    the table that the words mean, see `Subtask`.
     """
 
     relation: Relation
@@ -75,6 +77,7 @@ class Spot:
     point: tuple[float, float] | None = None
     name: str = ""
     gap: float | None = None
+    edges: tuple[tuple[float, float, float], ...] = ()
 
 
 def metres(by: By | None, plain: float, little: float = LITTLE_M, lot: float = LOT_M) -> float:
@@ -151,7 +154,7 @@ class Places:
                     found = the(things) or f"the {thing.name} itself"
                     raise Unresolved(Question(f"Between what? I find only {found}.", names(things)))
                 middle = np.mean([o.position[:2] for o in things], axis=0)
-                return self._at(middle, place)
+                return self._at(middle, place, regions.edges_between(things))
             case Middle():
                 lower, upper = area(ground.reach)
                 return self._at((lower + upper) / 2, place)
@@ -186,7 +189,9 @@ class Places:
         width = max(float(o.size[:2].max()) for o in things)
         points = self._row(place, things, width) if isinstance(place, AtSide) else None
         if points is None:
-            points = arrangements.heap(np.array(self.spot(place, things[0]).point), len(things), width)
+            first = self.spot(place, things[0])
+            points = arrangements.heap(np.array(first.point), len(things), width)
+            return [self._at(point, place, first.edges) for point in points]
         return [self._at(point, place) for point in points]
 
     def at_first(self, thing: SceneObject) -> SceneObject:
@@ -205,10 +210,15 @@ class Places:
         along = arrangements.spread(edge @ way, width + arrangements.GAP_M, low, high)
         return None if along is None else edge + np.outer(along - edge @ way, way)
 
-    def _at(self, point: Array, place: Place) -> Spot:
+    def _at(self, point: Array, place: Place, edges: room.Edges = ()) -> Spot:
         lower, upper = area(self.ground.reach)
         x, y = np.clip(point, lower + MARGIN_M / 2, upper - MARGIN_M / 2).tolist()
-        return Spot(Relation.AT, None, None, (round(x, 4), round(y, 4)), said(place))
+        if isinstance(place, AtSide | Corner | Middle):
+            edges = regions.edges(place, self.ground)
+        elif isinstance(place, WhereItWas | Here | Point):
+            edges = regions.edges_around(np.array([x, y]))
+        rounded = tuple((round(a, 4), round(b, 4), round(c, 4)) for a, b, c in edges)
+        return Spot(Relation.AT, None, None, (round(x, 4), round(y, 4)), said(place), edges=rounded)
 
     def _pointed_at(self, point: tuple[float, float] | None, thing: SceneObject, place: Place) -> Spot:
         lower, upper = area(self.ground.reach)

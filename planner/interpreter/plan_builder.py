@@ -113,7 +113,7 @@ class PlanBuilder:
         self._placed.add(thing.id)
         step = Subtask(
             Verb.PLACE, thing.id, thing.name, spot.relation, reference.id, reference.name, spot.distance, spot.point,
-            spot.name or None, gap=spot.gap,
+            spot.name or None, gap=spot.gap, edges=spot.edges,
         )  # fmt: skip
         if reference is thing and spot.relation in (Relation.IN, Relation.ON):
             raise Unresolved(Refusal(f"I cannot put {the([thing])} in, on or beside itself."))

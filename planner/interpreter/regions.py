@@ -12,9 +12,10 @@ import numpy as np
 
 from sayso.hardware.types import Array
 from sayso.perception.scene import SceneObject
-from sayso.planner.interpreter.grounding import Grounding
+from sayso.planner.interpreter.grounding import BETWEEN, Grounding
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.plan import Question
+from sayso.planner.room import area
 from sayso.planner.task.english import said
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.values import (
@@ -26,6 +27,7 @@ from sayso.planner.task.values import (
     Farthest,
     ForEach,
     In,
+    Middle,
     Modifier,
     Nearest,
     Nth,
@@ -43,6 +45,8 @@ from sayso.planner.task.values import (
 _CORNERS = tuple(Corner(depth, side) for depth, side in product((Side.FAR, Side.NEAR), (Side.LEFT, Side.RIGHT)))
 _SIDES = tuple(AtSide(side) for side in Side)
 _NOUNS: dict[str, tuple[Place, ...]] = {"corner": _CORNERS, "side": _SIDES, "edge": _SIDES}
+THERE_M = 0.06
+"""A place that a person points at, or where a thing was, is so far around it still."""
 Where = Callable[[Place], Array]
 """The point (2,) m of a corner or side."""
 
@@ -129,3 +133,41 @@ def shared_out(
         if i not in chosen and j not in chosen.values():
             chosen[i] = j
     return [regions[chosen[i]] for i in range(len(things))]
+
+
+def edges(place: AtSide | Corner | Middle, ground: Grounding) -> tuple[tuple[float, float, float], ...]:
+    """The inner sides (x, y, offset) of a part of the table, as `Grounding` bounds it, in the scene's frame."""
+    lower, upper = area(ground.reach)
+    middle, half = (lower + upper) / 2, (upper - lower) / 2
+    c, s = float(np.cos(ground.yaw)), float(np.sin(ground.yaw))
+    ways = {Side.FAR: (c, s), Side.NEAR: (-c, -s), Side.LEFT: (-s, c), Side.RIGHT: (s, -c)}
+
+    def edge(way: tuple[float, float], share: float) -> tuple[float, float, float]:
+        x, y = way[0] / half[0], way[1] / half[1]
+        return float(x), float(y), float(x * middle[0] + y * middle[1] + share)
+
+    match place:
+        case AtSide(side):
+            return (edge(ways[side], 0.05),)
+        case Corner(depth, side):
+            return edge(ways[depth], 0.15), edge(ways[side], 0.15)
+    return tuple(edge(way, -0.45) for way in ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)))
+
+
+def edges_between(things: Sequence[SceneObject]) -> tuple[tuple[float, float, float], ...]:
+    """The inner sides of what lies between two things, as a description with "between" has it, or among several."""
+    points = np.array([o.position[:2] for o in things])
+    if len(points) > 2:
+        (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        return (1.0, 0.0, x0), (-1.0, 0.0, -x1), (0.0, 1.0, y0), (0.0, -1.0, -y1)
+    length = max(float(np.hypot(*(points[1] - points[0]))), 1e-6)
+    x, y = ((points[1] - points[0]) / length).tolist()
+    start = float(points[0] @ (x, y))
+    across, off = float(points[0] @ (-y, x)), BETWEEN * length
+    return (x, y, start), (-x, -y, -start - length), (-y, x, across - off), (y, -x, -across - off)
+
+
+def edges_around(point: Array) -> tuple[tuple[float, float, float], ...]:
+    """The inner sides of the place "there", around a ``point`` (2,) m."""
+    x, y = point.tolist()
+    return (1.0, 0.0, x - THERE_M), (-1.0, 0.0, -x - THERE_M), (0.0, 1.0, y - THERE_M), (0.0, -1.0, -y - THERE_M)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from sayso.perception.scene import COLORS, KINDS
+from sayso.planner import room
+from sayso.planner.interpreter import regions
 from sayso.planner.interpreter.conditions import FULL
 from sayso.planner.interpreter.grounding import NEAR_M, Grounding
 from sayso.planner.interpreter.places import GAP_M, metres
 from sayso.planner.language.symbolic_state import is_container
-from sayso.planner.room import area
 from sayso.planner.task.values import (
     A,
     After,
@@ -40,7 +41,6 @@ from sayso.planner.task.values import (
     Place,
     Rest,
     RightOf,
-    Side,
     Some,
     Table,
     The,
@@ -143,26 +143,11 @@ def _at(thing: Thing, place: Place, ground: Grounding, least: int | None = None)
             gap = metres(place.by, NEAR_M, GAP_M) if place.by is not None else NEAR_M
             return atoms.Beside(ids, ground.one(to).id, gap, way, least)
         case AtSide() | Corner() | Middle():
-            return atoms.Within(ids, _edges(place, ground), least)
+            return atoms.Within(ids, _turned(regions.edges(place, ground), ground.turn), least)
     return None
 
 
-def _edges(place: Place, ground: Grounding) -> tuple[tuple[float, float, float], ...]:
-    """The inner sides of a region of the table, as `Grounding` bounds it, in the base frame."""
-    lower, upper = area(ground.reach)
-    middle, half = (lower + upper) / 2, (upper - lower) / 2
-    c, s = np.cos(ground.yaw), np.sin(ground.yaw)
-    ways = {Side.FAR: (c, s), Side.NEAR: (-c, -s), Side.LEFT: (-s, c), Side.RIGHT: (s, -c)}
-
-    def edge(way: tuple[float, float], share: float) -> tuple[float, float, float]:
-        x, y = way[0] / half[0], way[1] / half[1]
-        turn_c, turn_s = np.cos(ground.turn), np.sin(ground.turn)
-        offset = x * middle[0] + y * middle[1] + share
-        return float(turn_c * x - turn_s * y), float(turn_s * x + turn_c * y), float(offset)
-
-    match place:
-        case AtSide(side):
-            return (edge(ways[side], 0.05),)
-        case Corner(depth, side):
-            return edge(ways[depth], 0.15), edge(ways[side], 0.15)
-    return tuple(edge(way, -0.45) for way in ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)))
+def _turned(edges: room.Edges, turn: float) -> tuple[tuple[float, float, float], ...]:
+    """Inner sides in the frame that ``turn`` (rad) leads back to."""
+    c, s = float(np.cos(turn)), float(np.sin(turn))
+    return tuple((c * x - s * y, s * x + c * y, offset) for x, y, offset in edges)
