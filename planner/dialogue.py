@@ -135,7 +135,7 @@ def _combined(instruction: str, question: str, option: str) -> str | None:
     if where := _WHERE.search(question):
         place = next((f"{word} the" for start, word in _BEFORE_AN_OPTION.items() if where[0].startswith(start)), "")
         phrase = option if _PLACE.match(option) or not place else f"{place} {option}"
-        if re.search(r"(?:no inside|stands on)", question):  # the place that was named cannot be
+        if re.search(r"(?:no inside|no room|stands on)", question):  # the place that was named cannot be
             return f"put the {where[1]} {phrase}"
         begun = next((w for w in (f" {place.removesuffix(' the')}", " into") if instruction.endswith(w)), "")
         return f"{instruction.removesuffix(begun)} {phrase}"

@@ -46,8 +46,8 @@ class Subtask:
     free spot nearest to ``point`` (x, y) in m in the base frame, and ``place_name`` says it in words. A step that waits
     has no object and is the last of its plan: when what it waits for has come about, the planner is asked again.
     ``gap`` (m, from rim to rim, or of the move) is the distance that a person said, which ``distance`` follows.
-    ``edges`` bound the part of the table in which a place at a ``point`` lies: (x, y, offset) of the points p in m, base
-    frame, with x·px + y·py >= offset.
+    ``edges`` bound the part of the table in which a place at a ``point`` lies: (x, y, offset) of the points p in m,
+    base frame, with x·px + y·py >= offset.
     """
 
     verb: Verb

@@ -16,11 +16,12 @@ from sayso.planner.interpreter.grounding import Grounding
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.plan import Question, Refusal, Relation
-from sayso.planner.room import BESIDE_M, area, beside
+from sayso.planner.room import BESIDE_M, FINGER_M, GIVEN_M, area, beside
 from sayso.planner.task.english import said
 from sayso.planner.task.values import (
     METRES,
     A,
+    All,
     Aside,
     AtSide,
     AwayFrom,
@@ -40,10 +41,13 @@ from sayso.planner.task.values import (
     OutOf,
     Place,
     Point,
+    Rest,
     RightOf,
     Shift,
     Side,
     Table,
+    Them,
+    Together,
     Toward,
     WhereItWas,
 )  # fmt: skip
@@ -52,6 +56,8 @@ from sayso.planner.viewpoint import turned
 LITTLE_M, LOT_M, MOST_M = 0.06, 0.20, 0.40
 GAP_M = 0.06
 """The gap between rims of "beside", without a number; a little is half of it, a lot twice."""
+GRID_M = 0.02
+"""How densely the table is searched for a place away from several things."""
 MARGIN_M = 0.06
 """Sides and corners are so far inside the reach."""
 _SIDES = {LeftOf: Relation.LEFT, RightOf: Relation.RIGHT, InFrontOf: Relation.FRONT, Behind: Relation.BEHIND}
@@ -67,8 +73,8 @@ Pointed = Callable[[float, float], tuple[float, float] | None]
 class Spot:
     """A place: ``relation`` to ``reference`` (None: the thing itself), ``distance`` in m, or a ``point`` (2,) in m.
 
-    ``gap`` is the distance as a person said it, m from rim to rim; None: no number was said. ``edges`` bound the part of
-    the table that the words mean, see `Subtask`.
+    ``gap`` is the distance as a person said it, m from rim to rim; None: no number was said. ``edges`` bound the part
+    of the table that the words mean, see `Subtask`.
     """
 
     relation: Relation
@@ -119,7 +125,10 @@ class Places:
 
     def spot(self, place: Place, thing: SceneObject) -> Spot:
         """Where ``thing`` goes. Raises `Unresolved`."""
-        ground = self.ground
+        ground, by = self.ground, getattr(place, "by", None)
+        if by is not None and not isinstance(by, Degree) and by.number * METRES[type(by)] > MOST_M:
+            text = f"I do not reach that far: at most {100 * MOST_M:.0f} cm. Where shall I put {the([thing])}?"
+            raise Unresolved(Question(text))
         if regions.described(place) is not None:
             place = regions.shared_out(
                 [thing], regions.fitting(place, ground, self.center), self._besides([thing]), self.center
@@ -137,8 +146,11 @@ class Places:
                 return Spot(relation, reference, self._gap(by, thing, reference), gap=_number(by))
             case Beside(to, by):
                 reference = self._other(to, thing)
-                relation = ground.around.freer_side(thing, reference)
-                return Spot(relation, reference, self._gap(by, thing, reference), gap=_number(by))
+                distance, gap = self._gap(by, thing, reference), _number(by)
+                freer = ground.around.freer_side(thing, reference)
+                free = self.free_sides(thing, reference, distance, given=True)
+                relation = freer if freer in free or not free else free[0]
+                return Spot(relation, reference, distance, gap=gap)
             case Shift(direction, by):
                 if direction not in _SHIFTS:
                     raise Unresolved(
@@ -146,6 +158,8 @@ class Places:
                     )
                 relation = turned(_SHIFTS[direction], -ground.yaw)
                 return Spot(relation, None, metres(by, BESIDE_M), gap=_number(by))
+            case AwayFrom(All() | Rest() | Together() | Them() as several, by):
+                return self._clear_of([o for o in ground.several(several) if o.id != thing.id], place, thing)
             case Toward(to, by) | AwayFrom(to, by):
                 return self._along(place, ground._position(to, [thing]), metres(by, BESIDE_M), thing)
             case Between(ends):
@@ -298,13 +312,48 @@ class Places:
         there = [(o.position[:2], float(o.size[:2].max()) / 2) for o in others]
         there += [(point, width / 2) for point in self._taken]
 
-        def room(spot: Array) -> float:
+        def room_at(spot: Array) -> float:
             free = min((float(np.hypot(*(spot - at))) - radius for at, radius in there), default=1.0)
             return min(free, 0.12) - 0.3 * float(np.hypot(*(spot - thing.position[:2])))
 
-        best = max(grid, key=room)
+        best = max(grid, key=room_at)
         self._taken.append(best)
         return self._at(best, place)
+
+    def free_sides(
+        self, thing: SceneObject, reference: SceneObject, distance: float, given: bool = False
+    ) -> list[Relation]:
+        """The sides of ``reference`` with room for ``thing`` at ``distance`` m, left and right before front and behind;
+        see `sayso.planner.room.beside`."""
+        others = [o for o in self.ground.around.scene.objects if o.id != thing.id]
+        within = area(self.ground.reach)
+        sides = (Relation.LEFT, Relation.RIGHT, Relation.FRONT, Relation.BEHIND)
+        return [s for s in sides if beside(reference.position, s, distance, thing, others, within, given)[1]]
+
+    def _clear_of(self, things: Sequence[SceneObject], place: AwayFrom, thing: SceneObject) -> Spot:
+        """The free point nearest to ``thing`` that keeps the distance from every one of ``things``, rim to rim.
+
+        Without a number that is `BESIDE_M` more than now, or as far as there is.
+        """
+        lower, upper = area(self.ground.reach)
+        axes = (
+            np.arange(low + MARGIN_M / 2, high - MARGIN_M / 2 + 1e-9, GRID_M)
+            for low, high in zip(lower, upper, strict=True)
+        )
+        grid = np.array([thing.position[:2], *(np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2))])
+        others = [o for o in self.ground.around.scene.objects if o.id != thing.id]
+        free = grid[_gaps(grid, thing, others) >= FINGER_M]
+        gaps = _gaps(free, thing, things)
+        least = _number(place.by)
+        if not len(free) or (least is not None and gaps.max() < least):
+            most = f" Only {100 * gaps.max():.0f} cm are free." if len(free) else ""
+            text = f"There is no room {said(place)} within my reach.{most} Where shall I put {the([thing])}?"
+            raise Unresolved(Question(text))
+        if least is None:
+            least = min(float(gaps.max()), float(_gaps(grid[:1], thing, things)[0]) + metres(place.by, BESIDE_M))
+        enough = free[gaps >= least - 1e-9]
+        nearest = enough[np.argmin(np.hypot(*(enough - thing.position[:2]).T))]
+        return self._at(nearest, place, regions.edges_around(nearest))
 
     def _along(self, place: Place, to: Array, distance: float, thing: SceneObject) -> Spot:
         gap = to - thing.position[:2]
@@ -312,7 +361,13 @@ class Places:
         sign = 1.0 if isinstance(place, Toward) else -1.0
         if isinstance(place, Toward):
             distance = min(distance, max(length - BESIDE_M, 0.02))
-        return self._at(thing.position[:2] + sign * distance * gap / length, place)
+        wanted = thing.position[:2] + sign * distance * gap / length
+        spot = self._at(wanted, place)
+        off = float(np.hypot(*(wanted - np.array(spot.point))))
+        if off > GIVEN_M and _number(place.by) is not None:  # type: ignore[attr-defined]
+            text = f"There I do not reach: {100 * (distance - off):.0f} cm are left."
+            raise Unresolved(Question(f"{text} Where shall I put {the([thing])}?"))
+        return spot
 
     def center(self, place: Place) -> Array:
         """The point (2,) m of a corner, or of the middle of a side."""
@@ -335,6 +390,15 @@ class Places:
             way = self._ways[side]
             where = where - (where @ way) * way + way
         return middle + np.clip(where, -1.0, 1.0) * half
+
+
+def _gaps(points: Array, thing: SceneObject, others: Sequence[SceneObject]) -> Array:
+    """The least gap (n,) m from rim to rim of ``thing`` at each of ``points`` (n, 2) m and the ``others``."""
+    if not others:
+        return np.ones(len(points))
+    apart = np.linalg.norm(points[:, None] - np.array([o.position[:2] for o in others]), axis=2)
+    widths = np.array([o.size[:2].max() for o in others]) + thing.size[:2].max()
+    return np.asarray((apart - widths / 2).min(axis=1))
 
 
 def _span(low: float, high: float) -> tuple[float, float]:

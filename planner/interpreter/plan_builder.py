@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sayso.perception.scene import SceneObject
+from sayso.planner.execution.goal import lack_of_room
 from sayso.planner.interpreter import regions
 from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.interpreter.constraints import Guard
@@ -15,6 +17,7 @@ from sayso.planner.interpreter.places import Places, Spot
 from sayso.planner.language.grounding import Unresolved, the
 from sayso.planner.language.symbolic_state import is_fixed
 from sayso.planner.plan import Question, Refusal, Relation, Subtask, Verb
+from sayso.planner.room import BESIDE_M
 from sayso.planner.task.english import said
 from sayso.planner.task.values import A, All, Constraint, Each, It, Place, Rest, Some, Task, The, Thing, Unclear
 from sayso.planner.watch.wait import Wait
@@ -107,14 +110,29 @@ class PlanBuilder:
                     continue
         return out
 
+    def ask_for_room(self, thing: SceneObject, spot: Spot) -> None:
+        """Raise `Unresolved` if ``spot`` is not free for ``thing``, as far as nothing there has been moved yet."""
+        moved = {s.object_id for s in self.steps}
+        reference = spot.reference or thing
+        if self.finished or thing.held or moved.intersection((thing.id, reference.id)):
+            return
+        scene = self.around.scene
+        still = replace(scene, objects=tuple(o for o in scene.objects if o.id not in moved))
+        lacking = lack_of_room(_put(thing, spot), thing, still, reach=self.ground.reach)
+        if lacking is None:
+            return
+        options: tuple[str, ...] = ("aside",)
+        if spot.reference is not None:
+            distance = spot.distance or BESIDE_M
+            sides = self.places.free_sides(thing, reference, distance)
+            options = tuple(f"{side} the {reference.name}" for side in sides) or options
+        raise Unresolved(Question(f"{lacking}. Where shall I put {the([thing])}?", options))
+
     def place(self, thing: SceneObject, spot: Spot) -> None:
         """Add the steps that put ``thing`` at ``spot``, unless it is there. Raises `Unresolved`."""
         reference = spot.reference or thing
         self._placed.add(thing.id)
-        step = Subtask(
-            Verb.PLACE, thing.id, thing.name, spot.relation, reference.id, reference.name, spot.distance, spot.point,
-            spot.name or None, gap=spot.gap, edges=spot.edges,
-        )  # fmt: skip
+        step = _put(thing, spot)
         if reference is thing and spot.relation in (Relation.IN, Relation.ON):
             raise Unresolved(Refusal(f"I cannot put {the([thing])} in, on or beside itself."))
         self.places.origins.pop(thing.id, None)  # from here on this instruction has moved it
@@ -175,6 +193,15 @@ class PlanBuilder:
         finally:
             self.steps, self.done, self.around.held, self.around.under = steps, done, held, under
             self.talk.groups = groups
+
+
+def _put(thing: SceneObject, spot: Spot) -> Subtask:
+    """The step that puts ``thing`` at ``spot``."""
+    reference = spot.reference or thing
+    return Subtask(
+        Verb.PLACE, thing.id, thing.name, spot.relation, reference.id, reference.name, spot.distance, spot.point,
+        spot.name or None, gap=spot.gap, edges=spot.edges,
+    )  # fmt: skip
 
 
 Act = Callable[[PlanBuilder, Any, tuple[int, ...]], None]

@@ -106,6 +106,8 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
         spot = plan.places.spot(task.place, thing)
         if spot.reference is not None and spot.relation not in (Relation.IN, Relation.ON) and last is not None:
             spot = replace(spot, reference=last)  # several go in a row, each beside the one before
+        if len(ordered) == 1:
+            plan.ask_for_room(thing, spot)
         plan.place(thing, spot)
         last = thing
 
