@@ -20,6 +20,8 @@ from sayso.skills.motion import LanguageMotion
 ON_TOLERANCE = 0.006
 IN_TOLERANCE = 0.014
 BESIDE_TOLERANCE = 0.010
+ANYWHERE = Box(np.array([-10.0, -10.0, 0.0]), np.array([10.0, 10.0, 1.0]))
+"""The reach of an arm of which nothing is known."""
 
 
 class LostObject(LookupError):
@@ -93,13 +95,13 @@ def no_room(
 
 
 def lack_of_room(
-    subtask: Subtask, item: SceneObject, scene: Scene, anchor: Array | None = None, reach: Box | None = None
+    subtask: Subtask, item: SceneObject, scene: Scene, anchor: Array | None = None, reach: Box | None = ANYWHERE
 ) -> str | None:
     """That the place of ``subtask`` beside things or at a point is not free, and how far off one is; None if it is."""
     if subtask.relation in (Relation.IN, Relation.ON) or _place(subtask, item, scene, anchor, reach, ())[2]:
         return None
     where = str(subtask).removeprefix(f"put the {subtask.object_name} ")
-    text = f"There is no room {where} within my reach"
+    text = f"There is no room {where}" + ("" if reach is ANYWHERE else " within my reach")
     if not subtask.edges and subtask.gap is None:
         return text
     wanted = _asked(subtask, item, scene, anchor)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from sayso.perception.scene import SceneObject
-from sayso.planner.execution.goal import lack_of_room
+from sayso.planner.execution.goal import ANYWHERE, lack_of_room
 from sayso.planner.interpreter import regions
 from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.interpreter.constraints import Guard
@@ -111,14 +111,20 @@ class PlanBuilder:
         return out
 
     def ask_for_room(self, thing: SceneObject, spot: Spot) -> None:
-        """Raise `Unresolved` if ``spot`` is not free for ``thing``, as far as nothing there has been moved yet."""
+        """Raise `Unresolved` if ``spot`` is taken, as far as nothing there has been moved yet.
+
+        Only the bounds of a place and numbers can be missed; what the arm reaches shows when it moves.
+        """
         moved = {s.object_id for s in self.steps}
         reference = spot.reference or thing
         if self.finished or thing.held or moved.intersection((thing.id, reference.id)):
             return
+        if not spot.edges and spot.gap is None:
+            return
         scene = self.around.scene
         still = replace(scene, objects=tuple(o for o in scene.objects if o.id not in moved))
-        lacking = lack_of_room(_put(thing, spot), thing, still, reach=self.ground.reach)
+        reach = self.ground.reach if spot.edges else ANYWHERE
+        lacking = lack_of_room(_put(thing, spot), thing, still, reach=reach)
         if lacking is None:
             return
         options: tuple[str, ...] = ("aside",)

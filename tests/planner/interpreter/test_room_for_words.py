@@ -65,7 +65,7 @@ def test_what_does_not_fit_between_two_things_is_asked_about_with_a_number() -> 
 def test_a_distance_in_numbers_is_kept_or_asked_about() -> None:
     task = f"put({GREEN}, in_front_of(the(block, color(red)), by=cm(8)))"
     question = asks(task, CROWDED)
-    assert question.text.startswith("There is no room 8 cm in front of the red block within my reach: the nearest free")
+    assert question.text.startswith("There is no room 8 cm in front of the red block: the nearest free")
     assert "to the left of the red block" in question.options
     free = replace(CROWDED, objects=CROWDED.objects[:2])
     assert np.allclose(ends(task, free), (0.43, -0.15))
