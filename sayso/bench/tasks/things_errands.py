@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from sayso.hardware.types import Box
 from sayso.perception.scene import Scene
 from sayso.planner.execution.grip import FLATTEST, SPARE_M, TALLEST
 from sayso.planner.plan import Verb
@@ -16,7 +17,7 @@ from sayso.session import Options, Session
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import free_spot, random_scene
-from sayso.sim.tasks import is_beside, is_in
+from sayso.sim.tasks import Truth, is_beside, is_in, is_on
 from sayso.sim.things.catalog import (
     FAMILIES,
     HELD_OUT_FAMILY,
@@ -30,22 +31,37 @@ from sayso.sim.things.catalog import (
 
 SEED_BASE = 780_000_000
 KNOWN = ("box", "can", "cup", "ball", "stick")
-CELLS = ("known, in a bowl", "known, beside", "unseen family, in a bowl", "unseen family, beside")
+NAMED = "unseen family, by a taught name"  # in, on or beside something
+CELLS = ("known, in a bowl", "known, beside", "unseen family, in a bowl", "unseen family, beside", NAMED)
 HELD_OUT = "held out, in a bowl"  # the unseen family and unseen meshes by turns
 SIDES = {"to the left of": "left", "to the right of": "right", "in front of": "front", "behind": "behind"}
 THING = "thing"  # the id of the one that is to be moved
+TAUGHT = "gizmo"  # the name that is taught
+BASE: tuple[Size, Size] = ((0.10, 0.10, 0.03), (0.14, 0.14, 0.06))  # least and most size of what it is put on, m
 SEEN_M = 0.03  # m within which the scene's object is the thing
 Class = Literal["right", "asked", "wrong and done", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What is ``said``, and which ``side`` (None: in it) of ``reference`` the thing of the ``scene`` is to come to."""
+    """What is ``said``: the thing of the ``scene`` is to come in, on or to a side of ``reference``.
+
+    ``relation`` is "in", "on" or the side. ``taught``: the thing is called by a name that it is taught before.
+    """
 
     scene: SceneSpec
     said: str
     reference: str
-    side: str | None
+    relation: str
+    taught: bool = False
+
+    def done(self, truth: Truth) -> bool:
+        """Whether the thing is there."""
+        if self.relation == "in":
+            return is_in(truth, THING, self.reference)
+        if self.relation == "on":
+            return is_on(truth, THING, self.reference)
+        return is_beside(truth, THING, self.reference, self.relation)
 
 
 def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
@@ -79,8 +95,26 @@ def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
         relation = "in" if inside else str(rng.choice(list(SIDES)))
         # What is printed on a thing of another shape has colors of its own, so that it is alone with a bowl.
         name = f"{color} {kind}" if known else "thing"
+        objects = (*scene.objects, thing)
+        if cell == NAMED:
+            name, relation = TAUGHT, ("in", "on", relation)[seed % 3]
+            if relation == "on":
+                base = _base(rng, objects, spec.reach)
+                if base is None:
+                    continue
+                objects, reference = (*objects, base), base
         said = f"put the {name} {relation} the {reference.color} {reference.kind}"
-        return Errand(SceneSpec((*scene.objects, thing)), said, reference.id, SIDES.get(relation))
+        return Errand(SceneSpec(objects), said, reference.id, SIDES.get(relation, relation), cell == NAMED)
+
+
+def _base(rng: np.random.Generator, objects: Sequence[ObjectSpec], reach: Box | None) -> ObjectSpec | None:
+    """A flat box of a color of its own in a free place; None if there is none."""
+    taken = {o.color for o in objects}
+    color = str(rng.choice([c for c in ("red", "orange", "yellow", "green", "blue", "purple") if c not in taken]))
+    size: Size = tuple(rng.uniform(*BASE).tolist())
+    draft = ObjectSpec("base", "box", color, (0.0, 0.0), float(rng.uniform(-np.pi, np.pi)), size)
+    spot = free_spot(rng, list(objects), draft.radius, reach)
+    return None if spot is None else replace(draft, position=spot)
 
 
 def _mesh(rng: np.random.Generator) -> tuple[str, Size]:
@@ -97,10 +131,10 @@ def attempt(cell: str, seed: int, models: Path | None = None, arm: str = "panda"
     with Session(f"sim:{arm}", asked.scene, SEED_BASE + seed, models=models, options=options) as session:
         scene = session.look()
         at = session.truth[THING].position
+        if asked.taught:
+            session.name(min(scene.objects, key=lambda o: float(np.linalg.norm(o.position - at))).id, TAUGHT)
         result = session.run(asked.said)
-        truth, side = session.truth, asked.side
-        to = asked.reference
-        ok = is_in(truth, THING, to) if side is None else is_beside(truth, THING, to, side)
+        ok = asked.done(session.truth)
         steps = [(s.subtask.verb, s.outcome) for s in session.executive.supervisor.steps]
     names = _seen(scene, at)
     group = _class(ok, result.outcome)
