@@ -41,13 +41,13 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class OutlookFit:
-    """Loss, parity, temperature and calibration error of each head, and the threshold of an alarm."""
+    """Loss, parity, temperature and calibration error of each head, and the threshold of an alarm for each arm."""
 
     loss: float
     parity: float
     temperature: tuple[float, ...]
     calibration_error: tuple[float, ...]
-    threshold: float
+    thresholds: tuple[float, ...]
     rows: int
 
 
@@ -88,8 +88,8 @@ def train_outlook(
 ) -> OutlookFit:  # fmt: skip
     """Train on ``train``; temperatures and calibration are of ``held_out``.
 
-    The threshold keeps the share of undisturbed runs with an alarm to ``rate`` on each arm, by its undisturbed runs
-    ``quiet``: it is the highest of the arms' thresholds.
+    The threshold keeps the share of runs with an alarm to ``rate`` on each arm, by those of its undisturbed runs
+    ``quiet`` in which nothing fails.
     Rows of short and of long runs weigh the same; signs get noise of `JITTER` of their deviation.
     """
     torch.manual_seed(seed)
@@ -122,11 +122,13 @@ def train_outlook(
     for arm in quiet:
         with torch.no_grad():
             calm = torch.sigmoid(net(torch.from_numpy(arm.signs))[:, failing] / temperature[failing]).double().numpy()
-        runs = [arm.run == number for number in np.unique(arm.run)]
+        # An alarm in an undisturbed run that fails by itself is no false one.
+        failed = np.unique(arm.run[arm.heads[:, failing] == 1])
+        runs = [arm.run == number for number in np.unique(arm.run) if number not in failed]
         thresholds.append(conformal_threshold([highest_alarm(calm[of], arm.attempt[of]) for of in runs], rate))
     parity = export_onnx(Tempered(net, temperature), (x[:64],), ["signs"], ["logits"], path)
     said = tuple(float(t) for t in temperature[: len(HEADS)])
-    return OutlookFit(last, parity, said, tuple(errors), max(thresholds), len(x))
+    return OutlookFit(last, parity, said, tuple(errors), tuple(thresholds), len(x))
 
 
 def _loss(logits: Tensor, heads: Tensor, cause: Tensor) -> Tensor:

@@ -100,7 +100,7 @@ def components_for(
     arm = backend.arm
     words = LocalPlanner(store.root, asking=Asking(options.caution))
     used = [*backend.seen_with, f"policy-{arm}", f"motion-{arm}", f"critic-{arm}", *READING]
-    outlook = outlook_critic(store)
+    outlook = outlook_critic(store, arm)
     used += [OUTLOOK] if outlook is not None else []
     digests = {name: store.card(name).digest for name in used}
 
@@ -143,13 +143,17 @@ def components_for(
     return components, digests
 
 
-def outlook_critic(store: ModelStore) -> OutlookCritic | None:
-    """The critic that looks ahead, with the threshold on its card; None for a folder of models without it."""
+def outlook_critic(store: ModelStore, arm: str) -> OutlookCritic | None:
+    """The critic that looks ahead, with the threshold on its card for ``arm``; None for models without it.
+
+    An arm without a threshold of its own, which the critic has not seen, has the highest.
+    """
     if OUTLOOK not in store.names():
         return None
     session = store.load(OUTLOOK, {"signs": SIGNS, "logits": OUTLOOK_LOGITS})
     scores = store.card(OUTLOOK).scores
-    return OutlookCritic(session, float(scores["threshold"]), scores.get("remedies"))
+    thresholds: dict[str, float] = scores.get("thresholds") or {"": scores["threshold"]}  # older models have one
+    return OutlookCritic(session, thresholds.get(arm, max(thresholds.values())), scores.get("remedies"))
 
 
 def _take_names(perception: Perception, names: Mapping[str, str]) -> None:

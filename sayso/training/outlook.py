@@ -31,8 +31,8 @@ from sayso.planner.training.outlook import OutlookFit, Rows, train_outlook
 
 Sizes = tuple[int, int, int]
 """Rollouts trained on, held out for the temperatures, and undisturbed for the threshold."""
-SIZES: dict[str, Sizes] = {"panda": (90, 45, 40), "so101": (30, 12, 24), "ur5e": (30, 12, 24)}
-"""Rollouts by arm: one critic serves all, and other arms have other speeds, sizes and views of the table."""
+SIZES: dict[str, Sizes] = {"panda": (90, 45, 40), "so101": (24, 8, 24)}
+"""Rollouts by arm: one critic serves all, and a small arm has other speeds and hides more of the table."""
 BRANCHES, STEPS = 12, 1_500
 PARTS = ("train", TRAIN_SEED, None), ("held-out", HELD_OUT_SEED, None), ("undisturbed", UNDISTURBED_SEED, NOTHING)
 Progress = Callable[[str, int, int, float], None]
@@ -127,7 +127,8 @@ def fit_outlook(
     scores = {
         "loss": round(fitted.loss, 5), "onnx_parity": fitted.parity, "temperature": fitted.temperature,
         "expected_calibration_error": [round(e, 4) for e in fitted.calibration_error],
-        "threshold": round(fitted.threshold, 4), "false_alarm_rate": 0.05, "samples": fitted.rows,
+        "thresholds": {arm: round(t, 4) for arm, t in zip(files, fitted.thresholds, strict=True)},
+        "false_alarm_rate": 0.05, "samples": fitted.rows,
     }  # fmt: skip
     ranges = [
         f"{arm} {name} {first}..{first + len(some) - 1}"

@@ -55,7 +55,7 @@ def judge(cell: str, models: Path, arm: str, seed: int) -> Record:
 
 def judged(one: Rollout, models: Path) -> Record:
     """The record of a rollout."""
-    critic, truth, signs = outlook_critic(ModelStore(models)), labels(one), Signs()
+    critic, truth, signs = outlook_critic(ModelStore(models), one.arm), labels(one), Signs()
     assert critic is not None  # the suite names it among its models
     rows, took = [], []
     for k, witnessed in enumerate(one.seen):

@@ -78,18 +78,10 @@ def witnessed(line: Plain) -> Witnessed:
         for name, kinds, colors, where, size, yaw, sure, age, deviation, is_held, doubt in line["things"]
     )
     body = Proprioception(np.array(position), np.array(command), tool, opening, rate, closing)
-    # Recordings of before have no such; on their arm what was sent is what was commanded, but for moments.
-    late = np.array(line["late"]) if "late" in line else np.abs(body.command - body.position)
     moment = Moment(
-        line["t"],
-        line["attempt"],
-        line["began"],
-        subtask,
-        Scene(t, things, tool, gripper, held),
-        body,
-        late,
-        line["motion"],
-    )
+        line["t"], line["attempt"], line["began"], subtask, Scene(t, things, tool, gripper, held), body,
+        np.array(line["late"]), line["motion"],
+    )  # fmt: skip
     return Witnessed(moment, {k: np.array(v) for k, v in line["truth"].items()}, np.array(line["tool"]))
 
 
