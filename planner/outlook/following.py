@@ -29,6 +29,10 @@ class Following:
         self._usual: Array | None = None
         self._learned = 0
 
+    def forget(self) -> None:
+        """Drop the targets, because something else may have moved the arm; what is usual for the arm stays."""
+        self._sent.clear()
+
     def sent(self, t: float, target: Array) -> None:
         """The target (n,) rad that the arm was sent at ``t`` s."""
         self._sent.append((t, target))

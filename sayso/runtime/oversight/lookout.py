@@ -28,8 +28,9 @@ class Lookout(Subscriber):
         self._sent: JointTarget | None = None
 
     def forget(self) -> None:
-        """A new instruction begins."""
-        self._next = -np.inf
+        """A new instruction begins; the arm may have been moved since it was last sent anything."""
+        self._next, self._sent = -np.inf, None
+        self._following.forget()
 
     def see(self, moment: Moment) -> None:
         """The next moment."""

@@ -251,3 +251,17 @@ def test_that_the_hand_hides_a_thing_is_no_failure(kind: str, away: float, heede
     item = replace(RED, kinds={kind: 1.0}, position=HOLDS.tool.position + np.array([0.0, away, 0.0]))
     rig = alarmed(Cause.SENSOR, item, GREEN, begun_with=(item, GREEN))
     assert bool(rig.executive.supervisor.replans) is heeded
+
+
+def test_an_arm_that_was_moved_between_two_instructions_is_not_behind() -> None:
+    rig, seen = Rig((PICK, ON)), list[Moment]()
+    rig.executive.foresight.critic = None
+    rig.executive.foresight.see = seen.append  # type: ignore[method-assign]
+    elsewhere = JointTarget(SPEC.home + 0.5, np.zeros(7), 1.0, np.inf)
+    state = JointState(rig.now, SPEC.home, np.zeros(7), 1.0)
+    rig.executive.foresight.cycle_ended(Cycle(rig.now, state, None, elsewhere, GuardEvent.OK))
+    look(rig, RED, GREEN)
+    rig.executive.foresight.forget()
+    rig.clock.sleep_until(rig.now + 5.0)
+    look(rig, RED, GREEN)
+    assert [float(one.late.max()) for one in seen] == pytest.approx([0.5, 0.0])
