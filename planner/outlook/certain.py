@@ -40,7 +40,7 @@ def with_what_is_seen(outlook: Outlook, moment: Moment) -> Outlook:
     if subtask.verb is Verb.PLACE and in_the_way(subtask, scene) is not None:
         return replace(outlook, causes={Cause.BLOCKED: 1.0})
     out = {Cause.NONE, Cause.GONE, Cause.BLOCKED}
-    if item.held or _is_at_its_place(item, subtask, scene):
+    if item.held or is_at_its_place(item, subtask, scene):
         out |= {Cause.SLIPPED, Cause.MISSED}
     if subtask.verb is Verb.PICK and not moment.body.closing:
         out.add(Cause.SLIPPED)
@@ -51,7 +51,7 @@ def with_what_is_seen(outlook: Outlook, moment: Moment) -> Outlook:
     return replace(outlook, causes={c: p / whole for c, p in left.items()} if whole > 0 else {Cause.STUCK: 1.0})
 
 
-def _is_at_its_place(item: SceneObject, subtask: Subtask, scene: Scene) -> bool:
+def is_at_its_place(item: SceneObject, subtask: Subtask, scene: Scene) -> bool:
     """Whether the thing lies in or on its target."""
     target = scene.find(subtask.reference_id)
     if subtask.verb is not Verb.PLACE or target is None or target.id == item.id:

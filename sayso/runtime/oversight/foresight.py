@@ -11,7 +11,7 @@ import numpy as np
 
 from sayso.perception.scene import KINDS
 from sayso.planner.outlook.cause import Cause
-from sayso.planner.outlook.certain import LEARNED, in_the_way, with_what_is_seen
+from sayso.planner.outlook.certain import LEARNED, in_the_way, is_at_its_place, with_what_is_seen
 from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Choice, Remedy, WorkingMemory, learned
@@ -119,11 +119,12 @@ class Foresight(Lookout):
         return cause in (Cause.STUCK, Cause.SENSOR) and follows and moment.t - moment.began < VAGUE_S
 
     def _hides(self, moment: Moment) -> bool:
-        """Whether it is the hand that hides the thing: near the hand only blocks and bowls are measured."""
+        """Whether hand or container hides the thing: only blocks and bowls are measured there."""
         item = moment.scene.find(moment.subtask.object_id)
         if item is None or item.kind in KINDS or self.newest is None or self.newest.cause is not Cause.SENSOR:
             return False
-        return float(np.linalg.norm(item.position - moment.body.tool.position)) < AT_THING_M
+        at_hand = float(np.linalg.norm(item.position - moment.body.tool.position)) < AT_THING_M
+        return at_hand or (not item.held and is_at_its_place(item, moment.subtask, moment.scene))
 
     def _give_up(self, why: str, moment: Moment) -> None:
         """Ask: nothing that the arm can do helps."""

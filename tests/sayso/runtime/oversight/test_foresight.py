@@ -265,3 +265,9 @@ def test_an_arm_that_was_moved_between_two_instructions_is_not_behind() -> None:
     rig.clock.sleep_until(rig.now + 5.0)
     look(rig, RED, GREEN)
     assert [float(one.late.max()) for one in seen] == pytest.approx([0.5, 0.0])
+
+
+def test_that_a_bowl_hides_the_thing_in_it_is_no_failure() -> None:
+    can = replace(RED, kinds={"can": 1.0}, position=GREEN.position + np.array([0.0, 0.01, 0.04]))
+    rig = alarmed(Cause.SENSOR, can, GREEN, subtask=(ON,), hand=OPEN, begun_with=(can, GREEN))
+    assert not rig.executive.supervisor.replans
