@@ -13,13 +13,16 @@ from sayso.planner.checks.heeding import STILL, refused_at_once
 from sayso.planner.checks.screening import harm_in, screened
 from sayso.planner.checks.threats import HAZARDS
 from sayso.planner.interpreter.answers import UNCLEAR, answer_to
-from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Interpretation, Recalled
+from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Interpretation, Recalled
+from sayso.planner.interpreter.grounding import Grounding
 from sayso.planner.interpreter.hazards import hazardous
+from sayso.planner.interpreter.in_scene import in_scene
 from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.language.exclusions import keeps, order_beside, without_exclusions
 from sayso.planner.language.held_to import held_to
 from sayso.planner.language.instruction_pace import without_pace
 from sayso.planner.language.modality import without_politeness
+from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.language.unfinished import unfinished
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.asking import Asking
@@ -53,6 +56,7 @@ class LocalPlanner(Planner):
         self._talk = threading.local()
         self._instruction = ""
         self._under_way: dict[Task, Interpretation] = {}
+        self._here: dict[tuple[str, Utterance], Utterance] = {}  # what readings of a sentence mean in the first scene
 
     @property
     def recalled(self) -> Recalled:
@@ -73,7 +77,7 @@ class LocalPlanner(Planner):
         (`sayso.planner.language.modality`).
         """
         if instruction != self._instruction or not done:
-            self._instruction, self._under_way = instruction, {}
+            self._instruction, self._under_way, self._here = instruction, {}, {}
         try:
             return self._carried_out(parse(instruction, Task), scene, done)
         except NotATask:
@@ -122,7 +126,19 @@ class LocalPlanner(Planner):
     def _options(
         self, instruction: str, meanings: Sequence[Meaning], scene: Scene, done: tuple[Subtask, ...]
     ) -> list[Option]:
-        return options(as_instruction(instruction, meanings), partial(self._carried_out, scene=scene, done=done))
+        ground = self.grounding(scene)
+        for meaning in meanings:
+            key = instruction, meaning.value
+            if key not in self._here:
+                self._here[key] = in_scene(instruction, meaning.value, ground)
+        here = [replace(m, value=self._here[instruction, m.value]) for m in meanings]
+        return options(as_instruction(instruction, here), partial(self._carried_out, scene=scene, done=done))
+
+    def grounding(self, scene: Scene, done: Sequence[Subtask] = ()) -> Grounding:
+        """Finds things in ``scene``, as the person who speaks sees it, by what is recalled."""
+        view, talk = Viewpoint(self.viewpoint_yaw).quarter, Discourse(earlier=self.recalled)
+        around, yaw = Surroundings(view.seen(scene), view.told(done)), self.viewpoint_yaw - view.yaw
+        return Grounding(around, talk, kinds_meant, colors_meant, yaw, view.reach(None), view.yaw)
 
     def _carried_out(self, meaning: Utterance, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         task = with_condition_things(meaning.task if isinstance(meaning, Also | First) else meaning)

@@ -18,6 +18,7 @@ from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.plan import Question, Refusal, Relation
 from sayso.planner.room import BESIDE_M, FINGER_M, GIVEN_M, area, beside
 from sayso.planner.task.english import said
+from sayso.planner.task.things import THING
 from sayso.planner.task.values import (
     METRES,
     A,
@@ -260,20 +261,30 @@ class Places:
             other = self._other(inside, thing) if self.ground.matching(inside) else None  # type: ignore[arg-type]
             if other is None:
                 raise unresolved
-            options = (f"on the {other.name}", *(f"in the {n}" for n in names(containers)))
-            raise Unresolved(
-                Question(f"The {other.name} has no inside. Where shall I put {the([thing])}?", options)
-            ) from None
+            raise self._solid(other, thing, containers) from None
         if len(found) > 1:
             raise self.ground._which(inside, found)  # type: ignore[arg-type]
         if not is_container(found[0]):
-            options = (f"on the {found[0].name}", *(f"in the {n}" for n in names(containers)))
-            raise Unresolved(Question(f"The {found[0].name} has no inside. Where shall I put {the([thing])}?", options))
+            raise self._solid(found[0], thing, containers)
         return found[0]
 
+    @staticmethod
+    def _solid(other: SceneObject, thing: SceneObject, containers: Sequence[SceneObject]) -> Unresolved:
+        """The question about a thing that is to be put in ``other``, which is no container."""
+        options = (f"on the {other.name}", *(f"in the {n}" for n in names(containers)))
+        known = " that I know of: to me a box is solid" if other.kind == "box" else ""
+        text = f"The {other.name} has no inside{known}. Where shall I put {the([thing])}?"
+        return Unresolved(Question(text, options))
+
     def _on(self, place: On, thing: SceneObject) -> Spot:
-        """On a thing; a bowl takes what is put on it."""
-        below = self._other(place.thing, thing)
+        """On a thing; a bowl takes what is put on it. Of several things of which no kind is named only one that is no
+        container may be meant: "stack red on blue". On "them" is on the uppermost."""
+        named = self.ground.matching(place.thing) if getattr(place.thing, "noun", "") == THING else []
+        flat = [o for o in named if not is_container(o) and o.id != thing.id]
+        if isinstance(place.thing, Them):
+            flat = [o for o in self.ground.several(place.thing) if o.id != thing.id]
+            flat = [o for o in flat if self.ground.around.above(o, thing) not in flat]
+        below = flat[0] if len(flat) == 1 else self._other(place.thing, thing)
         if is_container(below):
             return Spot(Relation.IN, below)
         above = self.ground.around.above(below, thing)

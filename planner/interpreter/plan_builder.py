@@ -19,7 +19,22 @@ from sayso.planner.language.symbolic_state import is_fixed
 from sayso.planner.plan import Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M
 from sayso.planner.task.english import said
-from sayso.planner.task.values import A, All, Constraint, Each, It, Place, Rest, Some, Task, The, Thing, Unclear
+from sayso.planner.task.things import THING
+from sayso.planner.task.values import (
+    A,
+    All,
+    Constraint,
+    Each,
+    It,
+    Place,
+    Rest,
+    Some,
+    Task,
+    The,
+    Thing,
+    Together,
+    Unclear,
+)
 from sayso.planner.watch.wait import Wait
 
 MOST_STEPS = 60
@@ -84,16 +99,34 @@ class PlanBuilder:
             besides = [*besides, *self._placed]  # "until it is full, put a block in the bowl": another one each time
         pool = [o for o in self.around.scene.objects if o.id not in besides]
         many = isinstance(thing, All | Rest)
-        if many or (isinstance(thing, The | A | Some) and thing.noun == "thing"):
-            pool = [o for o in pool if not is_fixed(o)] or pool
+        if many or self._names_no_kind(thing):
+            pool = self._left(thing, pool, [o for o in pool if not is_fixed(o)])
         if many:
-            pool = [o for o in pool if not any(g.spares(o) for g in self.guards)] or pool
+            left = [o for o in pool if not any(g.spares(o) for g in self.guards)] or pool
+            spared = self.ground.matching(thing) if self._left(thing, pool, left) is not left else []
+            for guard in (g for g in self.guards if any(g.spares(o) for o in spared)):
+                text = f"You also said: {said(guard.constraint)}. I was about to move {the(spared)}. What shall I do?"
+                raise Unresolved(Question(text))
+            pool = left
         found = self.things(thing, at, pool)
         wide = [o for o in found if is_fixed(o)]
         narrow = [o for o in found if o not in wide]
         if not narrow or (wide and not many):
             raise Unresolved(Refusal(f"I cannot pick up {the(wide)}: too wide for my gripper."))
         return narrow
+
+    def _names_no_kind(self, thing: Thing) -> bool:
+        """Whether ``thing`` is "the red one", or one of several is that may all be picked up."""
+        if isinstance(thing, Together):
+            some = any(self._names_no_kind(one) for one in thing.things)
+            return some and not any(all(is_fixed(o) for o in self.ground.matching(one)) for one in thing.things)
+        return isinstance(thing, The | A | Some) and thing.noun == THING
+
+    def _left(self, thing: Thing, pool: list[SceneObject], narrower: list[SceneObject]) -> list[SceneObject]:
+        """The ``narrower`` pool, or ``pool`` where ``thing`` means something there and nothing in the other."""
+        ids, meant = {o.id for o in narrower}, {o.id for o in self.ground.matching(thing)}
+        lost = meant.intersection(o.id for o in pool) and not meant & ids
+        return pool if lost or not narrower else narrower
 
     def named(self, place: Place) -> list[str]:
         """Ids of the things that ``place`` names, which a group that goes there leaves out."""

@@ -13,7 +13,7 @@ from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory, Turn
 from sayso.planner.memory.replies import too_old
-from sayso.planner.memory.values import as_value, grounding
+from sayso.planner.memory.values import as_value
 from sayso.planner.plan import Answer, Plan, Question
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.deciding import ends
@@ -102,7 +102,7 @@ class Past:
 
     def _is_container(self, thing: Thing, scene: Scene) -> bool:
         try:
-            found = grounding(self.words, scene).matching(thing)
+            found = self.words.grounding(scene).matching(thing)
         except Unresolved:
             return False
         return bool(found) and all(is_container(o) for o in found) and getattr(thing, "noun", "thing") != "thing"

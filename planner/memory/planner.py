@@ -22,7 +22,7 @@ from sayso.planner.memory.past import Past, is_back
 from sayso.planner.memory.replies import too_old
 from sayso.planner.memory.rules import Rules
 from sayso.planner.memory.telling import Telling
-from sayso.planner.memory.values import as_value, grounding
+from sayso.planner.memory.values import as_value
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Reply, Subtask, Verb
 from sayso.planner.pointed import without_point
 from sayso.planner.reader.beam import Meaning
@@ -189,7 +189,7 @@ class Remembering(Planner):
             last = Discourse(earlier=self.words.recalled).last
             option = next((o for o, thing in things.items() if thing.id == last), None)
         else:
-            liked = grounding(self.words, scene).preferred(list(things.values()))
+            liked = self.words.grounding(scene).preferred(list(things.values()))
             option = next((o for o, thing in things.items() if [thing] == liked), None)
         return None if option is None else answered(text, question, option, scene)
 

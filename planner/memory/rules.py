@@ -9,7 +9,6 @@ from sayso.perception.scene import Scene
 from sayso.planner.interpreter.constraints import Guard
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory, Turn
-from sayso.planner.memory.values import grounding
 from sayso.planner.plan import Answer, Plan, Question, Subtask
 from sayso.planner.task.values import Only, Untouched
 
@@ -29,7 +28,7 @@ class Rules:
         """
         if turn.once:
             return plan
-        ground = grounding(self.words, scene, done)
+        ground = self.words.grounding(scene, done)
         watched = (Guard(ground, constraint).watched((*done, *plan.subtasks)) for _, constraint in self.memory.standing)
         constraints = dict.fromkeys((*plan.constraints, *(held for held in watched if held is not None)))
         plan = replace(plan, constraints=tuple(constraints))
@@ -51,7 +50,7 @@ class Rules:
         standing = self.memory.standing
         if not standing:
             return None
-        ground = grounding(self.words, scene, done)
+        ground = self.words.grounding(scene, done)
         guards = [(rule.said, Guard(ground, constraint)) for rule, constraint in standing]
         for step in plan.subtasks:
             for rule, guard in guards:
@@ -62,7 +61,7 @@ class Rules:
 
     def _spared(self, scene: Scene) -> set[str]:
         """Ids of what the rules keep from the robot."""
-        ground = grounding(self.words, scene)
+        ground = self.words.grounding(scene)
         guards = [Guard(ground, c) for _, c in self.memory.standing if isinstance(c, Untouched | Only)]
         return {o.id for o in scene.objects if any(g.spares(o) for g in guards)}
 

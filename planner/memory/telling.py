@@ -17,7 +17,6 @@ from sayso.planner.memory.frames import Framed, is_for_good, is_name
 from sayso.planner.memory.memory import Memory, key_of
 from sayso.planner.memory.past import Past
 from sayso.planner.memory.replies import deeds, known, last_run, last_seen, names_of, touched, where, which
-from sayso.planner.memory.values import grounding
 from sayso.planner.plan import Answer, Question, Refusal, Reply
 from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.run_questions import about_run
@@ -64,13 +63,13 @@ class Telling:
                 return self._framed_name(frame, sentence, scene)
             case "prefer":
                 thing = self._thing(frame.thing)
-                if thing is None or not grounding(self.words, scene).matching(thing):
+                if thing is None or not self.words.grounding(scene).matching(thing):
                     return None
                 self.memory.keep_preference(thing, sentence, is_for_good(sentence))
                 return Reply(f"Where I can choose, I take {said(thing)} {until}.")
             case "leave":
                 thing = self._thing(frame.thing, many=True)
-                if thing is None or not grounding(self.words, scene).matching(thing):
+                if thing is None or not self.words.grounding(scene).matching(thing):
                     return None
                 return self.ruled(Rule((Untouched(thing),)), sentence, scene)
             case "tip":
@@ -126,7 +125,7 @@ class Telling:
         if not is_name(name):
             return None
         try:
-            found = grounding(self.words, scene).several(thing)
+            found = self.words.grounding(scene).several(thing)
         except Unresolved as unresolved:
             return self._asks_name(name, list(unresolved.things) or scene.objects)
         return Reply(f"{self.memory.give_name(found[0], name)}.") if len(found) == 1 else self._asks_name(name, found)
@@ -171,7 +170,7 @@ class Telling:
         for_good = is_for_good(text)
         self.memory.keep_rule(rule, text, for_good)
         things = [c.thing for c in rule.constraints if isinstance(c, Untouched | Only)]
-        unseen = [said(t) for t in things if not grounding(self.words, scene).matching(t)]
+        unseen = [said(t) for t in things if not self.words.grounding(scene).matching(t)]
         missing = f" I do not see {unseen[0]} now." if unseen else ""
         until = "from now on" if for_good else "in this session"
         return Reply(f"I keep to that {until}: {'; '.join(said(c) for c in rule.constraints)}.{missing}")
@@ -225,7 +224,7 @@ class Telling:
             return in_full
         ask = ask if in_full == sentence else asked_in(in_full, self.words.reader) or ask
         if ask.thing is not None and _TOUCHING.match(sentence):
-            found = grounding(self.words, scene).matching(ask.thing)
+            found = self.words.grounding(scene).matching(ask.thing)
             if len(found) == 1:
                 return Reply(touched(found[0], scene))
         return self.asked(ask.about, ask.thing, scene)
@@ -242,7 +241,7 @@ class Telling:
         if thing is None:
             return None
         try:
-            found = grounding(self.words, scene).several(_all_of(thing))
+            found = self.words.grounding(scene).several(_all_of(thing))
         except Unresolved:
             found = []
         if memory.turns:

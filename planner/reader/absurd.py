@@ -1,4 +1,5 @@
-"""Meanings that nobody can have: a thing put in or on itself, a group that names one thing twice."""
+"""Meanings that nobody can have: a thing put in or on itself, a group that names one thing twice or
+leaves all of itself out."""
 
 from __future__ import annotations
 
@@ -8,8 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 from sayso.planner.task.values import (
+    A,
+    All,
     And,
     Between,
+    But,
     Choose,
     Either,
     In,
@@ -17,8 +21,10 @@ from sayso.planner.task.values import (
     Or,
     Push,
     Put,
+    Rest,
     Seq,
     Swap,
+    The,
     Together,
     Under,
     Value,
@@ -38,6 +44,9 @@ def absurd(value: Any) -> bool:
         case Put(thing, In(other) | On(other) | Under(other)) | Push(thing, In(other) | On(other) | Under(other)):
             if thing == other:
                 return True
+        case The(noun, modifiers) | A(noun, modifiers) | All(noun, modifiers) | Rest(noun, modifiers):
+            if any(isinstance(m, But) and _covers(m.thing, noun, modifiers) for m in modifiers):
+                return True
         case Swap(one, other) if one == other:
             return True
         case Seq(tasks) if any(a == b for a, b in pairwise(tasks)):
@@ -45,6 +54,11 @@ def absurd(value: Any) -> bool:
         case _ if isinstance(value, _GROUPS) and any(_twice(getattr(value, f.name)) for f in fields(value)):
             return True
     return any(absurd(getattr(value, f.name)) for f in fields(value))
+
+
+def _covers(out: Any, noun: str, modifiers: Sequence[Any]) -> bool:
+    """Whether ``out`` is all that a noun with ``modifiers`` means, so that nothing is left."""
+    return isinstance(out, All) and out.noun == noun and set(out.modifiers) <= set(modifiers)
 
 
 def _twice(members: Any) -> bool:

@@ -45,7 +45,7 @@ _PATTERNS: dict[type[v.Value], str] = {
     v.AtLeast: "there are at least {number} of {thing}", v.After: "{seconds} s have passed", v.Event: "'{words}'",
     # Constraints
     v.Untouched: "never touch {thing}", v.Never: "never let it come about that {condition}",
-    v.KeepAway: "stay {by}away from {thing}", v.Only: "touch only {thing}", v.AtPace: "{pace}", v.Mind: "'{words}'",
+    v.KeepAway: "stay {by}away from {thing}", v.AtPace: "{pace}", v.Mind: "'{words}'",
     # Tasks
     v.Pick: "pick up {thing}", v.Put: "put {thing} {place}", v.Push: "push {thing} {place}",
     v.Swap: "exchange {one} and {other}", v.Hold: "hold {thing}", v.Hand: "hand you {thing}",
@@ -103,7 +103,7 @@ def _described(noun: str, modifiers: Sequence[Any], many: bool) -> str:
             case v.Other():
                 before.insert(0, "other")
             case v.But(but):
-                after.append(f"except {said(but)}")
+                after.append(f"except {_without_all(but)}")
             case v.Non(inner):
                 after.append("not " + _described("", (inner,), False).strip())
             case _:
@@ -113,6 +113,12 @@ def _described(noun: str, modifiers: Sequence[Any], many: bool) -> str:
     elif noun == "thing" and before:
         word = "ones"
     return " ".join([*before, word, *after])
+
+
+def _without_all(things: v.Thing) -> str:
+    """``things`` after "except" and "only", where "all the blocks" are "the blocks"."""
+    parts = things.things if isinstance(things, v.Together) else (things,)
+    return listed([said(t).removeprefix("all ") for t in parts])
 
 
 def _by(by: Any) -> str:
@@ -180,13 +186,16 @@ def said(value: Any) -> str:  # one case for each value of which `_PATTERNS` can
             return listed([said(c) for c in conditions])
         case v.Or(conditions):
             return listed([said(c) for c in conditions], "or")
+        case v.Only(things):
+            return f"touch only {_without_all(things)}"
         case v.Never(v.At(thing, place)):
             return f"never put {said(thing)} {said(place)}"
         # Tasks
         case v.Put(v.All() | v.Rest() | v.Some() | v.Together() | v.Them() as things, v.In(v.A(noun, (v.Other(),)))):
             return f"put {said(things)} in a {noun} each"
         case v.Stack(thing, place, by):
-            return f"stack {said(thing)}" + _more(" by {}", by) + _more(" {}", place)
+            order = " from the bottom up" if isinstance(thing, v.Together) and by is None else ""
+            return f"stack {said(thing)}" + order + _more(" by {}", by) + _more(" {}", place)
         case v.Arrange(thing, shape, place, by):
             return f"arrange {said(thing)} {_SHAPES[shape]}" + _more(" by {}", by) + _more(" {}", place)
         case v.Sort(thing, by, into):

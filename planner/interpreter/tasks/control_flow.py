@@ -15,6 +15,7 @@ from sayso.planner.task.values import (
     All,
     Choose,
     Condition,
+    Each,
     Event,
     ForEach,
     Hold,
@@ -52,10 +53,14 @@ def for_each(plan: PlanBuilder, task: ForEach, at: tuple[int, ...]) -> None:
         return
     turn = plan.talk.turn
     inner = getattr(task.task, "place", None)
-    found = plan.movable(task.thing, (*at, 0), plan.named(inner) if isinstance(inner, Place) else ())
-    for i, thing in enumerate(plan.around.in_order(found)):
-        plan.talk.turn = thing.id
-        plan.do(task.task, (*at, 1, i))
+    if isinstance(task.task, Put) and task.task.thing != Each():  # "in each bowl a block": the bowls stay
+        found = plan.things(task.thing, (*at, 0))
+    else:
+        found = plan.movable(task.thing, (*at, 0), plan.named(inner) if isinstance(inner, Place) else ())
+    with plan.round():
+        for i, thing in enumerate(plan.around.in_order(found)):
+            plan.talk.turn = thing.id
+            plan.do(task.task, (*at, 1, i))
     plan.talk.turn = turn
 
 

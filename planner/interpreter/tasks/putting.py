@@ -28,6 +28,7 @@ from sayso.planner.task.values import (
     In,
     It,
     On,
+    Other,
     OutOf,
     Pick,
     Place,
@@ -87,7 +88,8 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
     if isinstance(getattr(task.place, "thing", None), It):
         task = replace(task, place=_beside_it(plan, task.place, before, found))
     there = plan.named(task.place)
-    plan.talk.places += there
+    if not _is_of_others(task.place):  # "the other" things stay other ones
+        plan.talk.places += there
     ordered = plan.around.in_order(found) if isinstance(task.thing, All | Rest | Some) else found
     if len(ordered) > 1 and isinstance(task.place, On) and not _is_flat(plan, task.place):
         tower(plan, [*plan.ground.several(task.place.thing), *ordered])
@@ -110,6 +112,12 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
             plan.ask_for_room(thing, spot)
         plan.place(thing, spot)
         last = thing
+
+
+def _is_of_others(place: Place) -> bool:
+    """Whether ``place`` names the rest of the things, or another one."""
+    thing = getattr(place, "thing", None)
+    return isinstance(thing, Rest) or Other() in getattr(thing, "modifiers", ())
 
 
 def _beside_it(plan: PlanBuilder, place: Place, last: str | None, moved: Sequence[SceneObject]) -> Place:

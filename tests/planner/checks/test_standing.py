@@ -11,7 +11,6 @@ from sayso.model_store import PACKAGED
 from sayso.planner.checks.standing import ANSWERS, doubt
 from sayso.planner.interpreter.constraints import Guard
 from sayso.planner.local import LocalPlanner
-from sayso.planner.memory.values import grounding
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.task.text import parse
 from sayso.planner.task.values import Rule
@@ -36,7 +35,7 @@ PINK = (pick("red block"), put("red block", "pink bowl"))
 
 def asked(rule: str, after: Sequence[Subtask], instruction: str = "put the red block in the blue bowl") -> str | None:
     """The question under ``rule``, a rule in the task language, "" for none."""
-    ground = grounding(LOCAL, TABLE)
+    ground = LOCAL.grounding(TABLE)
     held = [Guard(ground, c).watched(BEFORE) for c in parse(f"rule({rule})", Rule).constraints] if rule else []
     found = doubt([c for c in held if c is not None], instruction, BEFORE, after, TABLE)
     assert found is None or found.options == ANSWERS

@@ -31,3 +31,9 @@ def test_absurd(text: str) -> None:
 )  # fmt: skip
 def test_sound(text: str) -> None:
     assert not absurd(parse(text))
+
+
+def test_nobody_leaves_out_all_that_is_meant() -> None:
+    assert absurd(parse("put(all(cup, but(all(cup))), aside)")) and absurd(parse("pick(the(cup, but(all(cup))))"))
+    assert not absurd(parse("put(all(cup, but(all(cup, color(red)))), aside)"))
+    assert not absurd(parse("put(all(cup, but(the(cup))), aside)"))

@@ -1,0 +1,183 @@
+"""What a reading of a sentence comes to where the scene shows that a part of it cannot be meant.
+
+A reader knows no scene: for "the pink one" it fills in a noun, "every" it may read as "the", and what is to be left
+alone it may name like what is to be moved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any
+
+from sayso.planner.interpreter.grounding import Grounding
+from sayso.planner.language.grounding import Unresolved
+from sayso.planner.language.symbolic_state import is_fixed
+from sayso.planner.task.nouns import singular
+from sayso.planner.task.things import THING
+from sayso.planner.task.values import (
+    A,
+    All,
+    But,
+    Constraint,
+    Hand,
+    Hold,
+    Nth,
+    Other,
+    Pick,
+    Push,
+    Put,
+    Rest,
+    Sort,
+    Stack,
+    Swap,
+    The,
+    Them,
+    Thing,
+    Together,
+    Untouched,
+    Value,
+    With,
+)  # fmt: skip
+
+_ONE = re.compile(r"\bones?\b", re.I)
+_OTHERS = re.compile(r"\b(?:others?|rest|else|remaining)\b", re.I)
+_NO_MATTER = re.compile(
+    r"\b(?:whichever|whatever|either (?:one|of)|any (?:one|of)|(?:no|doesn['’]?t|does not|don['’]?t|not) (?:matter|care"
+    r"|mind|important) which|which\w* (?:\w+ )?(?:is not important|doesn['’]?t matter))\b",
+    re.I,
+)
+_EVERY, _ANY = r"(?:every|evry|evrey|each|all|both)", r"(?:any|either|whichever|whatever)"
+_BETWEEN = r"(?: (?:one|single|last|of|the|those|these|my))*(?: \w+)?"
+
+
+def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
+    """``meaning``, one reading of the sentence ``said``, with what cannot be meant here replaced.
+
+    - A noun that the sentence does not say ("the pink one") fits nothing, and without the noun something fits.
+    - "The" means several things, and the sentence says "every", "both" or "any".
+    - What must not be touched is all that the task moves, and the sentence speaks of the others.
+    - Things to be sorted are those into which others are sorted.
+    - A group of one is named as one after "except".
+    """
+    heard = Counter(singular(word) for word in re.findall(r"[^\W\d_]+", said.casefold()))
+    named = Counter(thing.noun for thing in _things(meaning))
+
+    def thing(value: Value) -> Value:
+        if not isinstance(value, The | A | All | Rest):
+            return value
+        added = 0 < heard[value.noun] < named[value.noun] and _ONE.search(said) is not None
+        if added and value.modifiers and not ground.matching(value):
+            bare = replace(value, noun=THING)
+            value = bare if ground.matching(bare) else value
+        return _quantified(value, said, ground) if isinstance(value, The) else value
+
+    def task(value: Value) -> Value:
+        match value:
+            case With(inner, constraints) if _OTHERS.search(said):
+                return replace(value, constraints=tuple(_of_the_others(c, inner, ground) for c in constraints))
+            case Sort(things):
+                return replace(value, thing=_sorted(things, ground))
+            case But(All() as group) if len(ground.matching(group)) == 1:
+                return But(The(group.noun, group.modifiers))
+            case But(Together(groups)):
+                single = (The(g.noun, g.modifiers) if _is_one(g, ground) else g for g in groups)
+                return But(Together(tuple(single)))
+        return value
+
+    return _each(_each(meaning, thing), task)
+
+
+def _is_one(thing: Thing, ground: Grounding) -> bool:
+    return isinstance(thing, All) and len(ground.matching(thing)) == 1
+
+
+def _quantified(thing: The, said: str, ground: Grounding) -> Thing:
+    """``thing``, or where it means several things what the sentence says of how many."""
+    if any(isinstance(m, Nth) for m in thing.modifiers) or len(ground.matching(thing)) < 2:
+        return thing
+    noun = r"(?:one|thing)" if thing.noun == THING else rf"{re.escape(thing.noun)}"
+    if re.search(rf"\b{_EVERY}{_BETWEEN} {noun}s?\b", said, re.I):
+        return All(thing.noun, thing.modifiers)
+    if re.search(rf"\b{_ANY}{_BETWEEN} {noun}s?\b", said, re.I) or _NO_MATTER.search(said):
+        return A(thing.noun, thing.modifiers)
+    return thing
+
+
+def _of_the_others(constraint: Constraint, task: Any, ground: Grounding) -> Constraint:
+    """``constraint``, or where it forbids to touch all that ``task`` moves the same about the other things."""
+    thing = getattr(constraint, "thing", None)
+    moved = _moved(task)
+    if not isinstance(constraint, Untouched) or not isinstance(thing, All | Rest) or not moved:
+        return constraint
+    ids = {o.id for one in moved for o in ground.matching(one)}
+    if not ids or not ids <= {o.id for o in ground.matching(thing)}:
+        return constraint
+    kept = () if thing.modifiers in [getattr(m, "modifiers", None) for m in moved] else thing.modifiers
+    spared = tuple(dict.fromkeys([*moved, *(_targets(task) if thing.noun == THING else ())]))
+    but = But(spared[0] if len(spared) == 1 else Together(spared))
+    return Untouched(All(thing.noun, (*(m for m in kept if m != Other()), but)))
+
+
+def _moved(task: Any) -> list[Thing]:
+    """What ``task`` moves, as far as it describes that."""
+    if isinstance(task, tuple):
+        return [thing for one in task for thing in _moved(one)]
+    if not isinstance(task, Value):
+        return []
+    here = []
+    if isinstance(task, Put | Push | Pick | Hold | Hand | Stack | Sort):
+        here = [task.thing]
+    elif isinstance(task, Swap):
+        here = [task.one, task.other]
+    inner = [thing for f in fields(task) for thing in _moved(getattr(task, f.name))]
+    return [t for t in (*here, *inner) if isinstance(t, The | A | All | Together)]
+
+
+def _targets(task: Any) -> list[Thing]:
+    """The things in, on or beside which ``task`` puts others."""
+    if isinstance(task, tuple):
+        return [thing for one in task for thing in _targets(one)]
+    if not isinstance(task, Value):
+        return []
+    there = getattr(task.place, "thing", None) if isinstance(task, Put | Push) else None
+    inner = [thing for f in fields(task) for thing in _targets(getattr(task, f.name))]
+    return [t for t in (there, *inner) if isinstance(t, The | A | All)]
+
+
+def _sorted(things: Thing, ground: Grounding) -> Thing:
+    """``things``, or all that can be moved where the hand can take none of them, or where nothing was spoken of."""
+    try:
+        found = ground.several(things)
+    except Unresolved:
+        found = []
+    if isinstance(things, Them) and found:
+        return things
+    wide = bool(found) and all(is_fixed(o) for o in found)
+    if not ground.around.movable or not (wide or isinstance(things, Them)):
+        return things
+    kinds = {o.kind for o in ground.around.movable}
+    return All(kinds.pop() if len(kinds) == 1 else THING)
+
+
+def _things(value: Any) -> list[Any]:
+    if isinstance(value, tuple):
+        return [thing for one in value for thing in _things(one)]
+    if not isinstance(value, Value):
+        return []
+    here = [value] if isinstance(value, The | A | All | Rest) else []
+    return here + [thing for f in fields(value) for thing in _things(getattr(value, f.name))]
+
+
+def _each(value: Any, change: Callable[[Value], Value]) -> Any:
+    """``value`` with ``change`` made to every value inside it, the innermost first."""
+    if isinstance(value, tuple):
+        return tuple(_each(one, change) for one in value)
+    if not isinstance(value, Value) or not fields(value):
+        return value
+    inner = {f.name: _each(getattr(value, f.name), change) for f in fields(value)}
+    if any(inner[name] is not getattr(value, name) and inner[name] != getattr(value, name) for name in inner):
+        value = replace(value, **inner)
+    return change(value)

@@ -1,0 +1,132 @@
+"""Readings that the scene contradicts: what they mean there, and what is said of things that are there."""
+
+from __future__ import annotations
+
+import pytest
+
+from sayso.model_store import PACKAGED
+from sayso.planner.interpreter.discourse import Interpretation
+from sayso.planner.interpreter.in_scene import in_scene
+from sayso.planner.interpreter.interpreter import Interpreter
+from sayso.planner.local import LocalPlanner
+from sayso.planner.plan import Answer, Plan, Question, Refusal
+from sayso.planner.task.english import said
+from sayso.planner.task.text import parse, write
+from sayso.planner.task.things import colors_meant, kinds_meant
+from sayso.planner.task.values import Task, Utterance
+from tests.planner.local_scenes import scene, thing
+
+LOCAL = LocalPlanner(PACKAGED)
+GREEN, BLOCKS, BOWLS = "the(block, color(green))", "all(block, color(green))", "in(the(bowl, color(red)))"
+TABLE = scene(
+    thing("green block 1", 0.40, 0.10), thing("green block 2", 0.40, -0.10), thing("orange block", 0.50, 0.25),
+    thing("red bowl", 0.60, 0.10), thing("orange bowl", 0.60, -0.15),
+)  # fmt: skip
+
+
+def meant(sentence: str, reading: str) -> str:
+    return write(in_scene(sentence, parse(reading, Utterance), LOCAL.grounding(TABLE)))
+
+
+def answer(task: str) -> Answer:
+    return Interpreter(kinds_meant, colors_meant).answer(Interpretation(parse(task, Task)), TABLE)
+
+
+def puts(task: str) -> set[str]:
+    got = answer(task)
+    assert isinstance(got, Plan), got
+    return {f"{s.object_id} {s.relation} {s.reference_id}" for s in got.subtasks if s.relation is not None}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reading", "value"),
+    [
+        (
+            "lift the orange block out of the bowl and set it beside the green one",
+            "put(the(block, color(orange), in(the(bowl))), beside(the(bowl, color(green))))",
+            "put(the(block, color(orange), in(the(bowl))), beside(the(thing, color(green))))",
+        ),
+        (
+            "put the orange block in the bowl beside the red one",
+            "put(the(block, color(orange)), in(the(bowl, beside(the(bowl, color(red))))))",
+            "put(the(block, color(orange)), in(the(bowl, beside(the(bowl, color(red))))))",
+        ),
+        ("the green block into each bowl", f"put({GREEN}, {BOWLS})", f"put({GREEN}, {BOWLS})"),
+        ("each green block into the red bowl", f"put({GREEN}, {BOWLS})", f"put({BLOCKS}, {BOWLS})"),
+        ("both of the green blocks in red", f"put({GREEN}, {BOWLS})", f"put({BLOCKS}, {BOWLS})"),
+        (
+            "the orange block goes in whichever bowl you like", "put(the(block, color(orange)), in(the(bowl)))",
+            "put(the(block, color(orange)), in(a(bowl)))",
+        ),
+        (
+            "the green block to the left, I don't care which", "put(the(block, color(green)), at_side(left))",
+            "put(a(block, color(green)), at_side(left))",
+        ),
+        ("sort them out by color", "sort(all(bowl), color)", "sort(all(block), color)"),
+        ("sort these", "sort(them, color)", "sort(all(block), color)"),
+        (
+            "all but the green and the orange ones",
+            f"put(all(block, but(together({BLOCKS}, all(block, color(orange))))), aside)",
+            f"put(all(block, but(together({BLOCKS}, the(block, color(orange))))), aside)",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_reading_means_in_the_scene(sentence: str, reading: str, value: str) -> None:
+    assert meant(sentence, reading) == value
+
+
+@pytest.mark.parametrize("spared", [BLOCKS, "all(block, other)", "rest(block)", "rest(thing)", "all(thing, other)"])
+def test_to_leave_the_others_alone_forbids_nothing_that_is_moved(spared: str) -> None:
+    sentence = "the green blocks into the red bowl please, and do not touch the others"
+    task = meant(sentence, f"with(put({BLOCKS}, {BOWLS}), untouched({spared}))")
+    assert puts(task) == {"green block 1 in red bowl", "green block 2 in red bowl"}
+    (held,) = answer(task).constraints  # type: ignore[union-attr]
+    assert {c.id for c in held.clear} <= {"orange block", "orange bowl"} and held.clear
+
+
+def test_what_must_not_be_touched_is_not_said_to_be_missing() -> None:
+    got = answer(f"with(put({BLOCKS}, {BOWLS}), untouched({BLOCKS}))")
+    assert isinstance(got, Question) and "I see no" not in got.text
+    assert got.text.startswith("You also said: never touch all the green blocks.")
+
+
+def test_bowls_that_cannot_be_lifted_are_not_said_to_be_missing() -> None:
+    got = answer("put(all(bowl), at_side(left))")
+    assert got == Refusal("I cannot pick up the red bowl and the orange bowl: too wide for my gripper.")
+
+
+def test_each_bowl_gets_a_block_of_its_own() -> None:
+    found = puts("for_each(all(bowl), put(a(block), in(each)))")
+    assert {one.split(" in ")[1] for one in found} == {"red bowl", "orange bowl"} and len(found) == 2
+    assert len({one.split(" in ")[0] for one in found}) == 2
+
+
+def test_on_the_orange_one_is_on_the_block() -> None:
+    assert puts("put(the(block, color(green), nth(1, left)), on(the(thing, color(orange))))") == {
+        "green block 1 on orange block"
+    }
+    assert puts("stack(together(the(thing, color(orange)), the(block, nth(1, right))))") == {
+        "green block 2 on orange block"
+    }
+
+
+def test_on_them_is_on_the_uppermost() -> None:
+    one, two = "the(block, color(green), nth(1, left))", "the(block, color(orange))"
+    task = f"seq(put({one}, on({two})), put(the(block, color(green), nth(1, right)), on(them)))"
+    assert puts(task) == {"green block 1 on orange block", "green block 2 on green block 1"}
+
+
+def test_every_other_thing_stays_another_one_as_a_place() -> None:
+    got = answer("put(the(block, color(orange)), away_from(all(thing, other), by=cm(8)))")
+    assert isinstance(got, Plan), got
+
+
+def test_the_order_of_a_stack_is_told() -> None:
+    stack = parse("stack(together(the(block, color(red)), the(block, color(blue))))", Task)
+    assert said(stack) == "stack the red block and the blue block from the bottom up"
+
+
+def test_exceptions_are_told_plainly() -> None:
+    left = parse("put(all(block, but(together(all(block, color(red)), the(bowl)))), aside)", Task)
+    assert said(left) == "put all the blocks except the red blocks and the bowl aside"
+    assert said(parse(f"with(pick(it), only({BLOCKS}))", Task)) == "pick up it; touch only the green blocks"
