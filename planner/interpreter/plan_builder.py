@@ -152,7 +152,7 @@ class PlanBuilder:
         reference = spot.reference or thing
         if self.finished or thing.held or moved.intersection((thing.id, reference.id)):
             return
-        if not spot.edges and spot.gap is None:
+        if (not spot.edges and spot.gap is None) or (reference is thing and thing.id in self.around.under):
             return
         scene = self.around.scene
         still = replace(scene, objects=tuple(o for o in scene.objects if o.id not in moved))

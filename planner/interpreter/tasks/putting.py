@@ -115,9 +115,9 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
 
 
 def _is_of_others(place: Place) -> bool:
-    """Whether ``place`` names the rest of the things, or another one."""
+    """Whether ``place`` names all the other things."""
     thing = getattr(place, "thing", None)
-    return isinstance(thing, Rest) or Other() in getattr(thing, "modifiers", ())
+    return isinstance(thing, Rest) or (isinstance(thing, All) and Other() in thing.modifiers)
 
 
 def _beside_it(plan: PlanBuilder, place: Place, last: str | None, moved: Sequence[SceneObject]) -> Place:
