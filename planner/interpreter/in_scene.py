@@ -80,18 +80,19 @@ def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
                 return replace(value, constraints=tuple(_of_the_others(c, inner, ground) for c in constraints))
             case Sort(things):
                 return replace(value, thing=_sorted(things, ground))
-            case But(All() as group) if len(ground.matching(group)) == 1:
-                return But(The(group.noun, group.modifiers))
             case But(Together(groups)):
-                single = (The(g.noun, g.modifiers) if _is_one(g, ground) else g for g in groups)
-                return But(Together(tuple(single)))
+                return But(Together(tuple(_one(group, ground) for group in groups)))
+            case But(group):
+                return But(_one(group, ground))
         return value
 
     return _each(_each(meaning, thing), task)
 
 
-def _is_one(thing: Thing, ground: Grounding) -> bool:
-    return isinstance(thing, All) and len(ground.matching(thing)) == 1
+def _one(thing: Thing, ground: Grounding) -> Thing:
+    """``thing``, a group of one as that one."""
+    alone = isinstance(thing, All) and len(ground.matching(thing)) == 1
+    return The(thing.noun, thing.modifiers) if isinstance(thing, All) and alone else thing
 
 
 def _quantified(thing: The, said: str, ground: Grounding) -> Thing:
