@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.objects import matching, read_name
+from sayso.planner.corrections.spelling import in_plain_words
 from sayso.planner.corrections.text import says_go_on, tokens
 from sayso.planner.corrections.words import words
 from sayso.planner.language.exclusions import without_exclusions
@@ -40,11 +41,39 @@ _PLACE = re.compile(
 _AT_AN_OPTION = re.compile(r"^(?:right )?(?:in(?! front)|into|inside|on|onto|on top of|atop|to)\b", re.I)
 _HERE = re.compile(r"(?:put (?:it|that) )?(?:right |down |over )*(?:here|there)(?: please)?", re.I)
 _YES = words("yes y yeah yep aye sure ok okay right of course please do it")
+_SURELY = words("yes yeah yep yup aye sure ok okay absolutely definitely certainly")
+_BESIDE_YES = words("go on ahead that then thanks thank you indeed absolutely definitely certainly och oh so yup")
+_ALL_OF_THEM = r"(?: of (?:them|those|these|the (?:two|three|\w+s)|both|it|that))"
 _NEVER_MIND = re.compile(
-    r"(?:no|nope|nah|n|never ?mind|forget (?:it|that|about it)|nothing|neither|none(?: of (?:them|those|these))?"
-    r"|cancel|leave it|not any ?more|drop it)(?:[\s,]+(?:thanks|thank you|please))?",
+    rf"(?:no|nope|nah|n|never ?mind|forget (?:it|that|about it)|nothing|(?:neither|none|no one)(?: one)?{_ALL_OF_THEM}?"
+    r"|cancel|leave it|not any ?more|drop it)",
     re.IGNORECASE,
 )
+_FINE = r"(?: (?:will do|is fine|is ok|is okay|works|would do|is good|do))"
+_ANY = re.compile(
+    rf"(?:(?:just )?(?:whichever|whatever|either|any)(?: one)?{_ALL_OF_THEM}?(?: (?:you (?:like|want|prefer))|{_FINE})?"
+    r"|(?:i )?do(?:es)?(?: not|n['’]?t) (?:care|mind|matter)(?: which(?: one)?)?|no preference|surprise me"
+    r"|(?:it(?:['’]s| is) )?(?:all the same(?: to me)?|your choice|up to you)|you (?:choose|pick|decide)"
+    r"|(?:just |please )?(?:pick|choose|take) (?:one|any|any one|either|whichever))",
+    re.IGNORECASE,
+)
+"""The person leaves the choice to the robot."""
+_ADDRESS = re.compile(
+    r"(?:[\s,]+(?:please|thanks|thank you|dear|love|mate|pal|darling|robot|then|i (?:think|guess|suppose)))+$", re.I
+)
+_RELATIVE = re.compile(
+    r" (?:that |which )?(?:you|i|we) (?:just )?(?:mentioned|said|named|listed|told me|offered)$", re.I
+)
+_THAT_ONE = re.compile(
+    r"^(?:it['’]?s |that['’]?s |it is )?(?:that|the|this) (?:one|thing)?(?: (?:over )?there)?[\s,]*"
+    r"(?:on|to|at) (?:the|your|my) (left|right|front|back)(?: side| hand side)?$",
+    re.I,
+)
+_HUM = (
+    r"(?:it['’]?s|that['’]?s|um+|uh+|er+m?|hmm+|oh|och|well|nah yeah|yeah nah|actually|let['’]?s (?:say|take)|go for"
+    r"|i['’]?d say)"
+)
+_HUMS = re.compile(rf"^(?:{_HUM}\b[\s,.…]*)+(?=\w)", re.I)
 _AGAIN = re.compile(r"(?:please )?(?:try|ask|once|again|do it|try it|retry|try once more)(?: again| more)?", re.I)
 _QUOTED = re.compile(
     r"^(?:Which (.+?) do you mean|I see no (?:other )?(.+?)(?: than [^;]+)?; I see|What do you mean by '(.+?)')"
@@ -71,11 +100,13 @@ def answered(instruction: str, question: Question, answer: str, scene: Scene) ->
 
 
 def _answered(instruction: str, question: Question, answer: str, scene: Scene) -> str | None:
-    said = " ".join(answer.split()).strip(" .!,;")
+    said = _plain(answer)
     if (instead := _NOT_BUT.fullmatch(said)) is not None:
         said = instead[1]
     plain = _LEAD_IN.sub("", said, count=1).strip(" .!,;")
     option = _chosen(question.options, plain or said, scene)
+    if option is None and _is_any(said) and _ANSWERS_OF_YES_NO.isdisjoint(question.options):
+        option = next(iter(question.options), None)
     if option is None and _says_yes(said):
         option = _affirmed(question)
     if option is not None and question.answers:
@@ -87,6 +118,22 @@ def _answered(instruction: str, question: Question, answer: str, scene: Scene) -
     if option is None and _WHERE.search(question.text) and _PLACE.match(plain):
         option = plain
     return None if option is None else _combined(instruction, question.text, option)
+
+
+def _plain(answer: str) -> str:
+    """``answer`` without hums, slips of the fingers and words to the robot beside it."""
+    said = in_plain_words(" ".join(answer.split())).strip(" .!,;")
+    said = _RELATIVE.sub("", _ADDRESS.sub("", _HUMS.sub("", said)))
+    return _THAT_ONE.sub(r"the \1 one", said)
+
+
+def _is_any(said: str) -> bool:
+    """Whether ``said`` leaves the choice to the robot, in one clause or several."""
+    clauses = [clause for clause in re.split(r"[\s,.;]*[,.;][\s,.;]*", said) if clause]
+    return bool(clauses) and all(_ANY.fullmatch(clause) for clause in clauses)
+
+
+_ANSWERS_OF_YES_NO = words("yes no") | {"go on", "never mind"}
 
 
 def in_words(answer: str, question: Question) -> str:
@@ -109,7 +156,7 @@ def is_number(text: str) -> bool:
 
 def says_never_mind(answer: str) -> bool:
     """Whether a person wants none of what was asked about."""
-    return _NEVER_MIND.fullmatch(answer.strip(" .!,;")) is not None
+    return _NEVER_MIND.fullmatch(_plain(answer)) is not None
 
 
 def says_again(answer: str) -> bool:
@@ -206,7 +253,8 @@ def _content(text: str) -> frozenset[str]:
 
 def _says_yes(said: str) -> bool:
     said_words = set(re.findall(r"\w+", said.lower()))
-    return bool(said_words) and said_words <= _YES
+    surely = bool(said_words & _SURELY) and said_words <= _YES | _BESIDE_YES
+    return bool(said_words) and (said_words <= _YES or surely)
 
 
 def _affirmed(question: Question) -> str | None:

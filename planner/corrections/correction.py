@@ -8,7 +8,7 @@ from typing import Literal
 
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.speed import Pace
-from sayso.planner.plan import Subtask
+from sayso.planner.plan import Question, Subtask
 from sayso.skills.motion import LanguageMotion
 
 Level = Literal["stop", "resume", "motion", "subtask", "goal", "remark", "ask", "unknown"]
@@ -29,6 +29,7 @@ class Correction:
     understood. ``rule`` is the text of the person's standing rule, in the task language. A remark
     ``answers`` if it says what the person asked, or what the robot keeps in mind. After ``motion`` come the motions of
     ``then``, each with its seconds. ``beside`` is what the robot says beside how it read the words.
+    ``holds`` is the question that the arm stands still for: which thing in the place of one that the person refuses.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Correction:
     answers: bool = False
     then: tuple[tuple[LanguageMotion, float], ...] = ()
     beside: str = ""
+    holds: Question | None = None
 
     @property
     def legs(self) -> tuple[tuple[LanguageMotion, float], ...]:

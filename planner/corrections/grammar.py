@@ -66,7 +66,8 @@ class Spoken:
     """A motion in the speaker's words, in the speaker's own frame (x ahead, y left, z up).
 
     ``place`` is the thing that the arm shall go to, or from with ``away``. ``again`` asks for more of the present
-    motion, ``reverse`` for the opposite one. ``then`` are the motions after it.
+    motion, ``reverse`` for the opposite one. ``then`` are the motions after it. ``forbids``: the arm shall not go a
+    way that it may be about to go ("no lower").
     """
 
     steps: tuple[Step, ...] = ()
@@ -80,6 +81,7 @@ class Spoken:
     hold: bool = False
     duration_s: float = 0.0
     then: tuple[Spoken, ...] = ()
+    forbids: bool = False
 
 
 def read_motion(words: Sequence[str]) -> Spoken | None:
@@ -111,6 +113,9 @@ def read_motion(words: Sequence[str]) -> Spoken | None:
         joints.append(joint)
     speed = next((c.speed for c in reversed(clauses) if c.speed is not None and not c.negated), None)
     first, *others = (_join(leg, speed) for leg in _legs(clauses, joints))
+    ways = {d for c in clauses if _moves(c) for d in c.directions}
+    if first is not None and any(c.negated and ways.intersection(c.directions) for c in clauses):
+        return replace(first, forbids=True)  # "down 3 cm, but no lower"
     if not others or first is None:
         return first
     return replace(first, then=tuple(leg for leg in others if leg is not None))
@@ -190,7 +195,8 @@ def _join(clauses: list[Clause], speed: Speed | None) -> Spoken | None:
 def _without_direction(clauses: list[Clause], spoken: list[Clause]) -> Spoken | None:
     degree = next((c.degree for c in spoken if c.degree), None)
     if any(c.directions or c.gripper or c.place for c in clauses):  # "don't go left"
-        return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR])
+        forbids = any(c.directions or c.place for c in clauses)
+        return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR], forbids=forbids)
     if any(c.lead in ("rotate", "tilt", "roll") for c in spoken):
         raise Unreadable("turn which way? Say clockwise or counterclockwise, or tilt up, down, left or right")
     measured = next((c for c in spoken if c.measure is not None and not c.is_angle), None)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sayso.perception.scene import Scene, SceneObject
-from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction
+from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction, amended
 from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, seen_from
 from sayso.planner.corrections.plainly import NO_CHANGE, in_turn, turned_round
 from sayso.planner.corrections.speed import FAST, SLOW, Pace
 from sayso.planner.corrections.text import tokens
-from sayso.planner.corrections.words import TASK_VERBS
+from sayso.planner.corrections.words import TASK_VERBS, words
 from sayso.planner.interpreter.discourse import Discourse
 from sayso.planner.interpreter.grounding import Grounding, Likelihoods
 from sayso.planner.language.grounding import Unresolved
@@ -56,6 +56,7 @@ from sayso.planner.task.values import (
     Name,
     Nth,
     On,
+    Other,
     Pick,
     Place,
     Put,
@@ -88,6 +89,7 @@ from sayso.skills.motion import HOLD, Axis, GripperAction, LanguageMotion, Step
 
 _PUTS = TASK_VERBS - {"move", "pull", "push", "take", "lift", "drag"}
 """What things are put back with; the others may be about the arm's motion, too."""
+NUMBERED = words("first second third fourth fifth last next other others rest")
 _PACES = {
     "slower": Pace(1 / 1.5, True, "slower"), "faster": Pace(1.5, True, "faster"), "slow": Pace(SLOW, False, "slowly"),
     "fast": Pace(FAST, False, "quickly"), "normal": Pace(1.0, False, "at the usual speed"),
@@ -210,6 +212,8 @@ class Hearing:
                     return self._instead(thing)
                 case InsteadAt(place):
                     return self._instead_at(place)
+                case Skip() if numbered := NUMBERED.intersection(tokens(self.text)):
+                    raise ValueError(self._which_to_skip(min(numbered)))
                 case Skip():
                     return self._goal(self._left(without_current=True))
                 case Also(task):
@@ -238,8 +242,9 @@ class Hearing:
             answer = unresolved.answer
             options = answer.options if isinstance(answer, Question) else ()
             return Correction(
-                self.text, "ask", str(getattr(answer, "text", getattr(answer, "reason", answer))), options=options
-            )
+                self.text, "ask", str(getattr(answer, "text", getattr(answer, "reason", answer))), options=options,
+                holds=self._which_instead(value, unresolved),
+            )  # fmt: skip
         except ValueError as error:
             return Correction(self.text, "ask", str(error))
         return self._not_understood()
@@ -339,6 +344,31 @@ class Hearing:
         read_as = f"the {target.name} instead of the {replaced.name}"
         return Correction(self.text, "subtask", read_as, target=target.id, replaces=replaced.id)
 
+    def _which_instead(self, value: Utterance, unresolved: Unresolved) -> Question | None:
+        """The question which of several things takes the place of the one that the person refuses; None for others.
+
+        Each option's answer is what is then left to do.
+        """
+        asks = unresolved.answer
+        if not isinstance(asks, Question) or len(unresolved.things) < 2 or not isinstance(value, Instead | InsteadAt):
+            return None
+        answers = []
+        for thing in unresolved.things:
+            if isinstance(value, Instead):
+                found = self.read(Instead(described(thing, exactly=True)))
+                left = doing(amended(self.steps, found, self.scene), self.scene, exactly=True, yaw=self.yaw)
+                answers.append(write(left) if found.level == "subtask" and left is not None else "")
+            else:
+                place = replace(value.place, thing=described(thing, exactly=True))  # type: ignore[call-arg]
+                answers.append(self.read(InsteadAt(place)).instruction or "")
+        return Question(asks.text, asks.options, tuple(answers)) if all(answers) else None
+
+    def _which_to_skip(self, numbered: str) -> str:
+        """The question which step "the second one" is: steps may be done, and new ones have come."""
+        things = dict.fromkeys(step.object_name for step in self.steps if step.object_name)
+        told = " or ".join(f"the {name}" for name in things)
+        return f"which is the {numbered} one: {told}? Say for example: leave out the {next(iter(things), 'block')}"
+
     @staticmethod
     def _first_that_fits(ground: Grounding, thing: Thing, pools: Sequence[Sequence[SceneObject]]) -> list[SceneObject]:
         """What ``thing`` means among the first of ``pools`` that has it. Raises `Unresolved`."""
@@ -360,12 +390,27 @@ class Hearing:
         if put is None or thing is None:
             raise ValueError("put what there? Say the whole instruction")
         inner = getattr(place, "thing", None)
+        if isinstance(inner, The) and Other() in inner.modifiers:
+            inner = described(self._other(inner), exactly=True)
+            place = replace(place, thing=inner)  # type: ignore[call-arg]
         if isinstance(place, In | On) and isinstance(inner, The) and inner.noun == "thing" and isinstance(place, In):
             place = In(replace(inner, noun="bowl"))
         rest = [s for s in self.steps if s.object_id != put.object_id]
         later = doing(rest, self.scene, True, self.yaw)
         new: Task = Put(described(thing, exactly=True), place)
         return self._goal(Seq((new, later)) if later is not None else new)
+
+    def _other(self, thing: The) -> SceneObject:
+        """The thing that ``thing`` calls the other: none that the steps handle. Raises `Unresolved`."""
+        plain = replace(thing, modifiers=tuple(m for m in thing.modifiers if m != Other()))
+        used = {i for step in self.steps for i in (step.object_id, step.reference_id)}
+        ground = self._ground()
+        found = [o for o in ground.matching(plain) if o.id not in used]
+        if not found:
+            raise ground._absent(thing, [o for o in self.scene.objects if o.id not in used])
+        if len(found) > 1:
+            raise ground._which(thing, found)
+        return found[0]
 
     def _tasks(self) -> tuple[Task, ...]:
         left = self._left()

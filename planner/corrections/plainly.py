@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction
 from sayso.planner.corrections.grammar import Spoken, Unreadable, motion_of, read_motion
-from sayso.planner.corrections.speed import read_speed
+from sayso.planner.corrections.speed import read_percent, read_speed
 from sayso.planner.corrections.stops.spared_stops import SPARED, spare, tells_to_go_on
 from sayso.planner.corrections.text import MAX_CHARS, forbidding, is_stop, normalise, says_go_on, says_stop, tokens
 from sayso.planner.corrections.words import READ_NEGATIONS, phrases
@@ -29,6 +29,20 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 """What people say before they ask for more: "thanks! now higher"."""
+FORBIDDEN = "a stop, for I cannot keep from going that way by myself; say go on, and I go on as planned"
+KEEPS = "I keep hold of what I carry until it is where it goes"
+_KEEP_HOLD = re.compile(
+    r"(?:(?:please|and|but|just|no|oh|hey|robot|now) )*"
+    r"(?:dont|do not|not|never|mustnt|must not|cannot|be careful not to)"
+    r"(?: (?:you|ever|please|dare|to|just))*"
+    r" (?:drop|lose|release|let go|let loose|let (?:it |that |this |the \w+ (?:\w+ )?)?(?:go|fall|drop|slip))"
+    r"(?: (?:of|it|that|this|the|them|thing|fall|yet|now|please|\w+ block|block|cup))*"
+)
+_AMOUNT = re.compile(
+    r"\d|\b(?:half ?way|part(?:ly|ially|way)|half|a (?:third|quarter)|slightly|a little|a (?:tiny )?(?:bit|touch))\b",
+    re.I,
+)
+WHOLLY = "I open and close the gripper wholly, by no amount; say open the gripper, or close it"
 _WITH_US = frozenset({"me", "us"})
 NO_CHANGE = "no motion that this could change; say a direction, for example: a bit to the left"
 
@@ -60,10 +74,17 @@ def read_plainly(text: str, current: LanguageMotion | None = None, yaw: float = 
     return _asked_for(kept, kept, current, yaw)
 
 
+def of_amount(text: str) -> bool:
+    """Whether ``text`` names an amount: "by 10 mm", "halfway"."""
+    return _AMOUNT.search(text) is not None
+
+
 def _asked_for(kept: str, text: str, current: LanguageMotion | None, yaw: float) -> Correction | None:
     """The pace or motion of ``text``, which is ``kept`` without its courtesies."""
     words = forbidding(tokens(text))
-    pace = read_speed(words)
+    if "!" not in kept and _KEEP_HOLD.fullmatch(" ".join(w for w in tokens(text) if w != ",")):
+        return Correction(kept, "remark", KEEPS, answers=True)
+    pace = read_percent(text) or read_speed(words)
     if pace is not None:
         return Correction(kept, "motion", pace.words, pace=pace)
     if "?" in text or any(map(_is_open, doubts(text, at_once=True))):
@@ -82,6 +103,8 @@ def _moved(text: str, words: list[str], current: LanguageMotion | None, yaw: flo
         legs = () if spoken is None else (spoken, *spoken.then)
         if not legs or any(leg.place is not None or leg.gripper for leg in legs) or _WITH_US.intersection(words):
             return None  # a thing is found by its description, and what is let go of is put down
+        if any(leg.forbids for leg in legs):
+            return Correction(text, "stop", FORBIDDEN)
         made = []
         for leg in legs:
             motion = _changed(leg, current) if leg.again or leg.reverse else motion_of(leg, None, yaw)

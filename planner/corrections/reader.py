@@ -17,8 +17,9 @@ from sayso.planner.corrections import words as W
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, URGENT, Correction
 from sayso.planner.corrections.grammar import Spoken, Unreadable, read_motion
 from sayso.planner.corrections.heard import Heard, Hearing, doing
-from sayso.planner.corrections.plainly import read_plainly
+from sayso.planner.corrections.plainly import WHOLLY, of_amount, read_plainly
 from sayso.planner.corrections.sequence import read_in_turn
+from sayso.planner.corrections.spelling import CLOSED, in_plain_words
 from sayso.planner.corrections.stops.cries import holds_a_saying
 from sayso.planner.corrections.stops.mashed import is_mashed
 from sayso.planner.corrections.stops.refusals import begins_as_a_refusal, refuses
@@ -158,6 +159,19 @@ class CorrectionReader:
         is the heading in which the speaker looks, ``current`` the motion under way, ``spoken`` whether a person asked
         for it, ``asked`` the question that the robot has asked.
         """
+        spelt = text if len(text) > MOST_CHARS or is_stop(text) else self._spelt(text)
+        found = self._read(spelt, scene, steps, yaw, current, asked, instruction, spoken)
+        return found if spelt == text else replace(found, text=text)
+
+    def _spelt(self, text: str) -> str:
+        """``text`` without slips and dialect; words that may be misspelt hazards stay."""
+        plain = in_plain_words(text)
+        return self._reader.respelt(plain, CLOSED) if self._reader.respelt(plain, HAZARDS) == plain else plain
+
+    def _read(
+        self, text: str, scene: Scene, steps: Sequence[Subtask], yaw: float, current: LanguageMotion | None,
+        asked: str, instruction: str, spoken: bool,
+    ) -> Correction:  # fmt: skip
         plain = read_plainly(text, current, yaw)
         if plain is not None and plain.level == "stop":
             return plain
@@ -305,6 +319,8 @@ def weighed(text: str, likely: Sequence[Heard]) -> Correction:
         return Correction(text, "stop", HEARD_AS_STOP)  # "any lower and we are in the soup"
     if best.motion is not None and "other" in words and not _OF_MOTION.isdisjoint(words):  # "left, no, the other way"
         return Correction(text, "ask", f"which way? Did you mean: {best.read_as}?")
+    if best.motion is not None and best.motion.gripper and not best.motion.steps and not best.then and of_amount(text):
+        return Correction(text, "ask", WHOLLY)
     if likely[0].probability >= (DOUBTED if unread(text, likely[0].meaning) else ACTS):
         return best
     acts = [one for one in likely[:3] if one.correction.level not in (*GOES_ON, *OPEN)]

@@ -6,6 +6,7 @@ A speed said alone changes how fast everything is done from then on. A speed sai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -98,6 +99,41 @@ SPEED_FILLERS = W.words(
 MAX_SPEED_WORDS = 14
 _MARKS = frozenset(("too", "not", "less", "enough", "so"))
 _KNOWN = frozenset(SPEED_ALONE).union(SPEED_FILLERS, _MARKS, W.DEGREE, (w for p in SPEED_PHRASES for w in p.split()))
+
+
+def read_percent(text: str) -> Pace | None:
+    """The speed of a sentence that gives it in percent: "half speed" in numbers; None for every other sentence."""
+    found = _PERCENT.search(text)
+    if found is None:
+        return None
+    number = float(found[2])
+    rest = W.parts_of(re.findall(r"[a-z]+|,", (text[: found.start()] + " " + text[found.end() :]).lower()))
+    if not all(w in SPEED_FILLERS or w in _BESIDE_PERCENT for part in rest for w in part):
+        return None
+    said = {w for part in rest for w in part}
+    relative = bool(found[1] and said & (_LESS | _MORE)) or bool(said & {"slower", "faster"})
+    if not relative and not said & {
+        "speed",
+        "pace",
+        "slow",
+        "fast",
+        "velocity",
+        "throttle",
+    }:
+        return None
+    if relative:  # "by 20 percent"
+        way = -1 if said & _LESS else 1
+        return Pace(max(1 + way * number / 100, SLOWEST), True, f"{number:g} % {'slower' if way < 0 else 'faster'}")
+    factor = min(max(number / 100, SLOWEST), FAST)
+    bound = "" if factor == number / 100 else ", which is as far as I go"
+    return Pace(factor, False, f"at {100 * factor:g} % of the usual speed{bound}")
+
+
+_PERCENT = re.compile(r"\b(by )?(\d+(?:\.\d+)?) ?(?:%|percent\b|per cent\b)", re.I)
+_LESS, _MORE = W.words("reduce lower decrease slow slower less drop cut"), W.words("increase raise more faster up")
+_BESIDE_PERCENT = (
+    _LESS | _MORE | W.words("speed velocity throttle set limit run down normal usual full max maximum s fast")
+)
 
 
 def read_speed(words: Sequence[str]) -> Pace | None:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from sayso.planner.corrections.patterns import STOP
 from sayso.planner.corrections.stops.cries import CRIES_ALONE, is_cry
+from sayso.planner.corrections.spelling import in_plain_words
+from sayso.planner.corrections.stops.pauses import is_pause
 from sayso.planner.corrections.stops.spared_stops import spare
 from sayso.planner.corrections.words import (
     AROUND_A_COMMAND,
@@ -37,7 +39,9 @@ _TELLING = frozenset(["does", "will", "is", "can", "could", "would", "did", "won
 
 def normalise(text: str) -> str:
     """``text`` without case, accents, odd widths and invisible characters; at most `MAX_CHARS` of it are looked at."""
-    plain = unicodedata.normalize("NFKD", in_words(text[:MAX_CHARS]))[:MAX_CHARS]  # one character may become eighteen
+    plain = unicodedata.normalize("NFKD", in_words(in_plain_words(text[:MAX_CHARS])))[
+        :MAX_CHARS
+    ]  # one character may become eighteen
     if not plain.isascii():
         plain = "".join(c for c in plain if unicodedata.category(c) not in _DROPPED)
     return re.sub(r"['’‘`´ʼ]", "", plain.casefold())
@@ -99,7 +103,7 @@ def cries_out(text: str) -> bool:
 
 def says_stop(words: Sequence[str], *, sure: bool = False) -> bool:
     """`is_stop` for words that are plain already. In doubt it is a stop."""
-    if is_cry(words[:MAX_WORDS], sure=sure) or " ".join(_core(words)) in CRIES_ALONE:
+    if is_cry(words[:MAX_WORDS], sure=sure) or " ".join(_core(words)) in CRIES_ALONE or is_pause(words[:MAX_WORDS]):
         return True
     for i, word in enumerate(words):
         if _STOP.fullmatch(word) and not _is_negated(words[:i]):

@@ -41,7 +41,10 @@ STOP_PHRASES = phrases(
 GO_ON_PHRASES = phrases(
     """go on; go; go ahead; continue; resume; carry on; keep going; keep moving; keep it up; proceed; as you were;
     unpause; dont stop; do not stop; never stop; dont halt; do not halt; dont pause; do not pause; never mind;
-    nevermind; dont wait; start again; go again; move on; keep on; keep on going; keep doing that; as before"""
+    nevermind; dont wait; start again; go again; move on; keep on; keep on going; keep doing that; as before;
+    do go on; do continue; do carry on; off go; on go; on you go; off you go; get on with it; get going; lets go;
+    crack on; back to work; resume program; resume task; resume work; resume motion; continue program; continue task;
+    continue work; to continue; make continue; start up again"""
 )
 HOLD_PHRASES = phrases(
     """hold still; stay still; stand still; keep still; hold position; hold your position; stay; stay there; stay

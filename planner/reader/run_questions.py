@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from sayso.planner.corrections.patterns import any_of
+from sayso.planner.corrections.spelling import in_plain_words
 from sayso.planner.corrections.text import cries_out, is_stop
 
 
@@ -23,9 +24,8 @@ _LEAD = (
     rf"(?:{any_of('please; and; so; hey; hi; hello; ok; okay; well; robot; arm; sayso; tell me; sorry; oh; now; but')}"
     r"\b[\s,:;.]*)*"
 )
-_TAIL = (
-    rf"(?:[\s,]*\b{any_of('please; now; yet; already; then; again; robot; so far; just now; there; at all; or not')})*"
-)
+_AFTER = any_of("please; now; yet; already; then; again; robot; so far; just now; there; at all; or not; if i may ask")
+_TAIL = rf"(?:[\s,]*\b{_AFTER})*"
 _ALL = rf"(?:{any_of('all; nearly; almost; already; just; really; quite; even; still; soon; actually; properly')} )*"
 _IT = any_of("it; that; this; them; everything; all of (?:it|them); (?:the|that|this|my|your) (?:task|job|work|order)")
 _YOU = any_of("you; it; the arm; the robot; we")
@@ -46,6 +46,9 @@ _WORDS: dict[AboutRun, tuple[str, ...]] = {
         r"how(?: is|['’]s) it going",
         r"how (?:long|much longer|much more time)(?: (?:will|does|do) (?:it|this|you)(?: still)?(?: take| need)?)?",
         r"(?:how much|what)(?: is|['’]s)(?: still)? left(?: to do)?",
+        r"how (?:much|many) (?:more|further|farther|longer)\b[^.,;!]*",
+        r"how (?:long|much) (?:more )?time (?:do |will |does )?(?:you|it|this) (?:still )?(?:need|take|have)[^.,;!]*",
+        r"(?:what|why)(?: is|['’]s)? (?:it |this |that |you )?tak(?:es|ing|e) (?:you )?(?:so|that|this) long",
         rf"when (?:will|are) {_YOU} (?:be )?{_ALL}{_READY}(?: (?:with )?{_IT})?",
         rf"will {_YOU} be (?:long|{_READY})(?: soon)?",
     ),
@@ -64,7 +67,8 @@ _WORDS: dict[AboutRun, tuple[str, ...]] = {
         rf"(?:have|has) {_YOU} stopped",
     ),
     AboutRun.DOING: (
-        rf"what (?:are|is) {_YOU} (?:even |still )?(?:doing|up to|busy with|working on)",
+        rf"what (?:are|is|were|was) {_YOU} (?:even |still |just )?(?:doing|up to|busy with|working on)",
+        rf"what (?:is|was) it(?: that)? {_YOU} (?:are|is|were|was) (?:just )?(?:doing|up to)",
         rf"are {_YOU} (?:still )?(?:working|moving|busy|at it|doing (?:something|anything|it))(?: on it)?",
     ),
     AboutRun.NEXT: (
@@ -79,7 +83,7 @@ _BARE = re.compile(rf"{_LEAD}{_ALL}(?:done|finished|ready){_TAIL}\s*\?+", re.I)
 
 def about_run(text: str) -> AboutRun | None:
     """What ``text`` asks about the run; None for all else, for a stop and a cry, and for what is called out."""
-    plain = " ".join(text.split())
+    plain = in_plain_words(" ".join(text.split()))
     if "!" in plain or is_stop(plain) or cries_out(plain):
         return None
     if _BARE.fullmatch(plain):

@@ -151,3 +151,38 @@ def test_a_place_keeps_its_distance(answer: str) -> None:
     assert whole == "put the red block 5 cm left of the blue bowl"
     plan = PLANNER.plan(whole, TABLE)
     assert isinstance(plan, Plan) and plan.subtasks[-1].distance == pytest.approx(0.145)
+
+
+TWINS = scene(thing("red block", 0.45, 0.1), thing("red block 2", 0.45, -0.1), thing("blue bowl", 0.6, 0.0))
+WHICH = Question(
+    "Which red block do you mean: the left red block or the right red block?", ("left red block", "right red block")
+)
+YES_NO = Question("Shall I, just this once?", ("yes", "never mind"), ("pick(the(block))", ""))
+
+
+@pytest.mark.parametrize(
+    ("answer", "chosen"),
+    [
+        ("er, the one on the right, I think", "right"), ("the second one that you said", "right"),
+        ("well, teh right oen", "right"), ("oh, that one over there, on the left", "left"),
+        ("it's the left one, mate", "left"),
+        ("any of them", "left"), ("you pick", "left"), ("either one is fine, thanks", "left"),
+        ("I don't mind, take any", "left"),
+    ],
+)  # fmt: skip
+def test_an_answer_is_taken_as_people_give_it(answer: str, chosen: str) -> None:
+    assert answered("pick up the red block", WHICH, answer, TWINS) == f"pick up the {chosen} red block"
+
+
+@pytest.mark.parametrize(
+    "answer", ["neither of the two", "no one of them", "never mind, love", "nethier", "none, thanks"]
+)
+def test_neither_turns_it_down(answer: str) -> None:
+    assert says_never_mind(answer) and answered("pick up the red block", WHICH, answer, TWINS) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "made"), [("aye, go on then", True), ("yes, do that", True), ("whichever", False), ("go on", False)]
+)
+def test_yes_is_said_in_many_ways_and_a_free_choice_is_no_yes(answer: str, made: bool) -> None:
+    assert (answered("x", YES_NO, answer, TWINS) is not None) is made

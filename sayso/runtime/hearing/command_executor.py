@@ -52,6 +52,8 @@ class CommandExecutor:
             executive.runtime.hurry()
         elif c.level == "resume":
             asks = executive.dialogue.question is not None and not executive.runtime.loop.stopped
+            if c.pace is not None:
+                self.set_pace(c.pace, now)
             self._resume(now)
             if asks or (executive.planning.is_busy and executive.supervisor.current is not None):
                 executive.dialogue.drop(now)
@@ -65,6 +67,8 @@ class CommandExecutor:
             return self._swap(c, now)
         elif c.level == "goal" and c.instruction is not None:
             executive.replan(c.instruction, now)
+        elif c.holds is not None and executive.supervisor.current is not None and not executive.runtime.loop.stopped:
+            executive.dialogue.ask(c.holds, now)
         else:
             return False
         return True

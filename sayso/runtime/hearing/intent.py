@@ -14,7 +14,7 @@ from sayso.planner.dialogue import in_words, is_number
 from sayso.planner.pointed import with_point, without_point
 from sayso.planner.reader.run_questions import about_run
 from sayso.runtime.hearing.account import account
-from sayso.runtime.hearing.after_stop import goes_on
+from sayso.runtime.hearing.after_stop import goes_on, pace_beside
 from sayso.runtime.hearing.understood import UNASKED
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class IntentReader:
             plainly = read_plainly(text, motion, yaw)
             return screened_words(plainly or Correction(text, "unknown", NOT_UNDERSTOOD))
         if executive.runtime.loop.stopped and goes_on(text):
-            return Correction(text, "resume", "go on")
+            return Correction(text, "resume", "go on", pace=pace_beside(text))
         steps = executive.supervisor.ahead if current is None or current.wait is None else executive.supervisor.left
         asked = executive.dialogue.question.text if executive.dialogue.question is not None else ""
         found = self._corrections.read(

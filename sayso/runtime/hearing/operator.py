@@ -175,8 +175,9 @@ class Operator(Subscriber):
 
     def _act(self, heard: Heard, now: float) -> bool:
         """Obey what was ``heard``; False if it changes nothing, or is asked about first."""
+        said = heard.correction
         if lasts := nudge(self._executive, heard, self.view, now):
-            heard.answer = f"{self._responder.obeyed(heard.correction)}; from now on {lasts}"
+            heard.answer = f"{self._responder.obeyed(said)}; from now on {lasts}"
         if self._commands.obey(heard.correction, now):
             return True
         question = self._executive.question

@@ -38,6 +38,8 @@ class Responder:
         if c.answers and waits is not None and not stands:
             return f"{c.read_as} {asked(waits)}"
         if c.level in ("unknown", "ask", "remark"):
+            if c.holds is not None and c.holds is executive.question:
+                return asked(c.holds)
             if waits is None or stands:
                 return c.read_as
             repeated, self._repeated = self._repeated is waits, waits

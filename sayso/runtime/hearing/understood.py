@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from sayso.planner.corrections.correction import Correction
+from sayso.planner.corrections.grammar import DURATION_S
 from sayso.planner.plan import Question, Subtask, Verb
-from sayso.skills.motion import LanguageMotion
+from sayso.skills.motion import Axis, Degree, GripperAction, LanguageMotion, Speed, Step
 
 HELD = "stop: I hold still; say go on, go home or lie down"
 NOBODY = "no instruction is running that the words could change"
@@ -73,7 +76,9 @@ class Reply:
 def obeyed(correction: Correction) -> str:
     """What the robot does about a correction that it obeys, in the first person."""
     if correction.motion is not None:
-        return f"I {', then '.join(motion_in_words(motion) for motion, _ in correction.legs)}"
+        return f"I {', then '.join(leg_in_words(motion, seconds) for motion, seconds in correction.legs)}"
+    if correction.level == "resume" and correction.pace is not None:
+        return f"I go on; from now on {correction.pace.words}"
     if correction.pace is not None:
         return f"from now on {correction.pace.words}"
     if correction.level == "subtask":
@@ -109,6 +114,28 @@ def ruled(rule: str) -> str:
     return "; ".join(
         f"I leave {said(c.thing)} alone" if isinstance(c, Untouched) else f"I keep to that: {said(c)}" for c in kept
     )
+
+
+def leg_in_words(motion: LanguageMotion, seconds: float) -> str:
+    """A spoken motion of ``seconds`` as people say it, with its length where a person has given one."""
+    if not seconds or seconds in DURATION_S.values() or not motion.steps or motion.toward is not None:
+        return motion_in_words(motion)
+    way = motion.twist() * seconds
+    told = [_way_in_words(step, abs(float(way[step.axis]))) for step in motion.steps]
+    more = "" if motion.gripper is GripperAction.KEEP else f" and {_PLAINLY[str(motion.gripper)]}"
+    speed = "" if motion.speed is Speed.PLAIN else f" {motion.speed.name.lower()}"
+    return f"{' and '.join([told[0], *(one.removeprefix('move ') for one in told[1:])])}{more}{speed}"
+
+
+def _way_in_words(step: Step, amount: float) -> str:
+    """ "move 3 cm to the left"; ``amount`` in m or rad."""
+    if step.axis <= Axis.Z:
+        way = _DIRECTION.sub(
+            lambda m: _SIDEWAYS.get(m[2], m[2]), str(LanguageMotion((step,))).removeprefix("move arm ")
+        )
+        return f"move {100 * amount:.3g} cm {re.sub('^(?:slightly|far) ', '', way)}"
+    turn = motion_in_words(LanguageMotion((replace(step, degree=Degree.PLAIN),)))
+    return f"{turn} by {np.degrees(amount):.0f}°"
 
 
 def motion_in_words(motion: LanguageMotion) -> str:

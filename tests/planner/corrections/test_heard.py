@@ -161,3 +161,39 @@ def test_a_question_with_a_stop_word_or_a_cry_is_one(text: str) -> None:
 def test_what_is_put_back_is_a_thing_unless_a_spoken_motion_is_undone(text: str, spoken: bool, level: str) -> None:
     found = READER.read(text, TABLE, (PICK, PUT), current=motion("move arm forward"), spoken=spoken)
     assert (found.level, found.instruction) == (level, "undo" if level == "goal" else None)
+
+
+def test_the_other_bowl_is_none_that_is_in_use() -> None:
+    told = come_to("instead_at(in(the(bowl, other)))")
+    assert told.level == "goal" and told.read_as == "put the red block in the pink bowl"
+
+
+@pytest.mark.parametrize("meaning", ["instead(the(block, other))", "instead(the(thing, other))"])
+def test_which_other_one_is_a_question_that_the_arm_stands_still_for(meaning: str) -> None:
+    found = come_to(meaning)
+    assert found.level == "ask" and found.holds is not None and found.holds.text == found.read_as
+    assert found.holds.options == ("green block", "blue block", "yellow block")
+    for option, answer in zip(found.holds.options, found.holds.answers, strict=True):
+        plan = PLANNER.plan(answer, TABLE)
+        assert str(plan.subtasks[-1]) == f"put the {option} in the blue bowl", plan  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("text", ["skip the second one", "skip the last one"])
+def test_which_step_is_the_second_one_is_asked(text: str) -> None:
+    hearing = Hearing(text, TABLE, (PICK, PUT), None, 0.0, kinds_meant, colors_meant)
+    found = hearing.read(parse("skip"))
+    assert found.level == "ask" and found.read_as.startswith(f"which is the {text.split()[2]} one: the red block?")
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("set the speed to 60 percent", 0.6),
+        ("go 20% slower", 0.8),
+        ("reduce the speed by 30 %", 0.7),
+        ("speed 5 %", 0.25),
+    ],
+)
+def test_a_speed_in_percent_is_that_speed(text: str, after: float) -> None:
+    pace = read(text).pace
+    assert pace is not None and pace.after(1.0) == pytest.approx(after)

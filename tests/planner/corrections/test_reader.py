@@ -259,7 +259,7 @@ def test_what_is_not_there_or_not_clear_is_asked_about() -> None:
 GOALS = {
     "put it in the yellow bowl instead": "put the red block in the yellow bowl",
     "No, put it in the blue bowl instead!": "put the red block in the blue bowl",
-    "put it in the other bowl": "put the red block in the other bowl",
+    "put it in the other bowl": "put the red block in the yellow bowl",
     "no, on the green block": "put the red block on the green block",
     "to the left of the yellow bowl": "put the red block to the left of the yellow bowl",
     "pick up the green block": "pick up the green block",
@@ -269,7 +269,7 @@ GOALS = {
     "move the red block to the left": "put the red block to the left",
     "Please put the Green block in the Blue bowl.": "put the green block in the blue bowl",
     "I meant the yellow bowl": "put the red block in the yellow bowl",
-    "use the other bowl": "put the red block in the other bowl",
+    "use the other bowl": "put the red block in the yellow bowl",
     "not that one, the yellow bowl": "put the red block in the yellow bowl",
     "no, in the yellow one": "put the red block in the yellow bowl",
     "into the yellow bowl, not the blue one": "put the red block in the yellow bowl",

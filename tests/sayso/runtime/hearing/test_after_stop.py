@@ -138,6 +138,12 @@ def test_of_several_words_the_last_plain_one_counts_and_a_stop_takes_it_back() -
         ("my sleeve is in it, carry on", False), ("my hand is stuck, go on", False), ("my sleeve is out", False),
         ("is my hand out? go on", False), ("my hand isn't out, go on", False), ("ouch, go on", False),
         ("my hand is out, watch it, go on", False), ("my sleeve is out, go on and stop", False),
+        ("let's go!", True), ("do carry on", True), ("right, off you go", True),
+        ("resume the program", True),
+        ("please continue when you're ready", True),
+        ("slowly now, go on", True),
+        ("go on, but gently", True),
+        ("off", False), ("let's not go", False), ("go away", False), ("carry on when I'm out", False), ("slowly", False),
         ("never go on", False), ("go on when I say so", False), ("continue?", False), ("I'm stuck, continue", False),
     ],
 )  # fmt: skip

@@ -53,6 +53,24 @@ def test_go_on_in_time_lets_the_run_go_on_and_the_time_does_not_count() -> None:
     assert rig.executive.outcome == "timeout" and rig.now == pytest.approx(10.0 + 3.0 + 5.0, abs=0.05)
 
 
+def test_a_pace_beside_the_words_to_go_on_is_heeded(rig: ExecutiveRig) -> None:
+    rig.operator.go_on_s = 10.0
+    rig.drive(0.2, "halt")
+    rig.drive(0.2, "slowly now, go on")
+    assert not rig.runtime.loop.stopped and rig.executive.override.pace == 0.5
+    assert rig.follower.words[-1].answer == "I go on; from now on slowly"
+
+
+def test_the_arm_stands_while_it_asks_what_takes_the_place_of_the_thing_that_was_refused(rig: ExecutiveRig) -> None:
+    rig.executive.dialogue.wait_s = math.inf
+    which = Question("Which other one do you mean: the green block or the blue block?", ("green", "blue"), ("a", "b"))
+    asks = Correction("not that one", "ask", which.text, options=which.options, holds=which)
+    rig.operator.intents.read = lambda said, now: asks  # type: ignore[method-assign]
+    rig.drive(1.0, "not that one, another one")
+    assert rig.executive.dialogue.question is which and rig.speed == pytest.approx(0.0, abs=1e-6)
+    assert rig.follower.words[-1].answer == f"{which.text} [1 green, 2 blue]"
+
+
 def test_words_that_what_was_caught_is_out_start_a_stopped_arm(rig: ExecutiveRig) -> None:
     rig.operator.go_on_s = 10.0
     rig.drive(0.2, "my sleeve!")
@@ -259,7 +277,7 @@ def test_a_stopped_arm_answers_questions_and_stays_stopped(rig: ExecutiveRig, qu
 def test_two_ways_in_one_sentence_are_gone_one_after_the_other_and_both_last(rig: ExecutiveRig) -> None:
     rig.drive(0.1, "left 1 cm and back 2 cm")
     assert rig.follower.words[-1].answer == (
-        "I move to the left a bit, then move back a bit; from now on I take the red block 2 cm farther back and "
+        "I move 1 cm to the left, then move 2 cm back; from now on I take the red block 2 cm farther back and "
         "1 cm farther left"
     )
     rig.drive(1.0)
