@@ -13,7 +13,7 @@ from tests.planner.corrections.reading import PUT, read
         ("dotn go lfet", "don't go left"),
         ("dinnae go doon", "don't go down"),
         ("donot go rihgt", "don't go right"),
-        ("mvoe 2 cm dwon", "move 2 cm down"),
+        ("2 cm to teh lfet", "2 cm to the left"),
         ("turn teh gripper 20 degress right", "turn the gripper 20 degrees right"),
         ("a bit doon", "a bit down"),
         ("no, teh gren one", "no, the green one"),

@@ -142,8 +142,9 @@ def test_of_several_words_the_last_plain_one_counts_and_a_stop_takes_it_back() -
         ("resume the program", True),
         ("please continue when you're ready", True),
         ("slowly now, go on", True),
-        ("go on, but gently", True),
-        ("off", False), ("let's not go", False), ("go away", False), ("carry on when I'm out", False), ("slowly", False),
+        ("go on, but gently", True), ("off", False),
+        ("let's not go", False), ("go away", False), ("carry on when I'm out", False),
+        ("slowly", False),
         ("never go on", False), ("go on when I say so", False), ("continue?", False), ("I'm stuck, continue", False),
     ],
 )  # fmt: skip

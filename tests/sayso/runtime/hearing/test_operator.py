@@ -133,7 +133,7 @@ def test_what_is_said_near_the_goal_lasts_is_told_and_is_in_the_timeline(rig: Ex
     assert goal is not None
     rig.drive(3.0, "2 cm to the left")
     (heard,) = rig.follower.words
-    assert heard.answer == "I move to the left a bit; from now on I take the red block 2 cm farther left"
+    assert heard.answer == "I move 2 cm to the left; from now on I take the red block 2 cm farther left"
     assert rig.parts.acted[-1] == FORWARD, "the spoken motion is over"
     assert rig.runtime.goal is not None and rig.runtime.goal.position[1] - goal.position[1] == pytest.approx(0.02)
     assert rig.executive.supervisor.replans[-1].reason == (
