@@ -21,7 +21,7 @@ from sayso.planner.corrections.plainly import WHOLLY, of_amount, read_plainly
 from sayso.planner.corrections.sequence import read_in_turn
 from sayso.planner.corrections.spelling import CLOSED, in_plain_words
 from sayso.planner.corrections.stops.cries import holds_a_saying
-from sayso.planner.corrections.stops.mashed import is_mashed
+from sayso.planner.corrections.stops.mashed import STOPLIKE, is_mashed
 from sayso.planner.corrections.stops.refusals import begins_as_a_refusal, refuses
 from sayso.planner.corrections.stops.spared_stops import SPARED, spare
 from sayso.planner.corrections.stops.urgency import is_raised, is_repeated
@@ -164,9 +164,11 @@ class CorrectionReader:
         return found if spelt == text else replace(found, text=text)
 
     def _spelt(self, text: str) -> str:
-        """``text`` without slips and dialect; words that may be misspelt hazards stay."""
+        """``text`` without slips and dialect; words that may be misspelt stops or hazards stay."""
         plain = in_plain_words(text)
-        return self._reader.respelt(plain, CLOSED) if self._reader.respelt(plain, HAZARDS) == plain else plain
+        if self._reader.respelt(plain, HAZARDS | STOPLIKE - CLOSED) != plain:
+            return plain
+        return self._reader.respelt(plain, CLOSED)
 
     def _read(
         self, text: str, scene: Scene, steps: Sequence[Subtask], yaw: float, current: LanguageMotion | None,

@@ -14,10 +14,11 @@ _RUNS = frozenset(row[i : i + _RUN] for keys in _ROWS for row in (keys, keys[::-
 _VOWEL = re.compile(r"[aeiouyäöüáéíóúàèâêîôûåøæı]|[^\x00-\x7f]")
 _SOUND = re.compile(r"(?:h+m+|m+h*m*|s+h+|p+f+t*|p+s+t+|t+s+k+|b+r+|g+r+|z+|n+g+|n+h+|p+h+|w+h+t+|c+m+|m+m+)+")
 """Sounds without a vowel that people make or write: "hmm", "shh", "grr"."""
-_URGENT = words(
+STOPLIKE = words(
     """stop halt wait freeze whoa cease abort enough pause cancel help ouch quit hold careful danger easy no dont away
     back hey ow stp please watch off pare para arrete basta alto nein genug ferma detente"""
 )
+"""Words for which a word that nobody knows may stand, so that it is no word of another meaning."""
 
 
 def is_mashed(said: Sequence[str]) -> bool:
@@ -35,7 +36,7 @@ def _is_struck(word: str) -> bool:
 def _may_be_urgent(word: str) -> bool:
     return any(
         _distance(word, urgent) <= (1 if len(urgent) < 4 else 2) or (len(urgent) > 3 and urgent in word)
-        for urgent in _URGENT
+        for urgent in STOPLIKE
     )
 
 

@@ -18,7 +18,7 @@ _LEAD = rf"(?:{any_of('hey; oi; oh; no; and; so; now; just; please; ok; okay; we
 _POWER = "(?:power|motors?|engines?|electricity|current|juice|supply|mains|servos?|actuators?)"
 _PAUSE = any_of(
     rf"""hold (?:your|the|them) horses; hold the phone; hold (?:your )?fire; hold hard; hold (?:on|up);
-    hang (?:on|about|fire); half a (?:mo|sec|tick|minute|moment); give (?:it|that) a rest; give over;
+    hang (?:on|about|fire); half a (?:mo|sec|tick|minute|moment); give over;
     pack (?:it|that) in; stand (?:down|by); bide; pull the plug; de ?energi[sz]e;
     unplug (?:it|yourself|(?:the|this) (?:arm|robot|thing));
     (?:cut|kill|turn off|switch off|shut off|disconnect)(?: (?:the|your|all|its))? {_POWER};

@@ -10,7 +10,7 @@ from tests.planner.corrections.reading import read
 
 PAUSES = """hold your horses; hey, hold yer horses there; hold the phone; hang fire; hang about a minute;
 hold on a wee bit;
-haud up; oi, half a mo; give it a rest; pack it in, will you; stand down; kill the motors; cut the power, please;
+haud up; oi, half a mo; pack it in, will you; stand down; kill the motors; cut the power, please;
 switch the power off; shut off the servos; power down the arm; pull the plug; unplug yourself;
 hit the e-stop;
 my friend, hold your fire"""
