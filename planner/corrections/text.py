@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from sayso.planner.corrections.patterns import STOP
-from sayso.planner.corrections.stops.cries import CRIES_ALONE, is_cry
 from sayso.planner.corrections.spelling import in_plain_words
+from sayso.planner.corrections.stops.cries import CRIES_ALONE, is_cry
 from sayso.planner.corrections.stops.pauses import is_pause
 from sayso.planner.corrections.stops.spared_stops import spare
 from sayso.planner.corrections.words import (

@@ -15,8 +15,8 @@ ASKED = {
     AboutRun.STOPPED: """why did you stop?; why have you stopped; why are you standing still?; why aren't you moving?;
         what are you waiting for?; are you stuck?; what stopped you?; how come you stopped?; why is the arm waiting?;
         what's wrong?; why don't you go on?""",
-    AboutRun.DOING: "what are you doing?; hey, what are you up to?; are you still working?;
-        what were you doing?; waht r ye doing",
+    AboutRun.DOING: """what are you doing?; hey, what are you up to?; are you still working?;
+        what were you doing?; waht r ye doing""",
     AboutRun.NEXT: "what's next?; what will you do next?; what are you going to do",
 }
 
