@@ -14,6 +14,7 @@ from sayso.planner.language.grounding import Unresolved, a, names, the
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.entries import AnyEntry, Habit, Named, Tip, thing_name
 from sayso.planner.memory.frames import Framed, is_for_good, is_name
+from sayso.planner.memory.looking import Looking, asked
 from sayso.planner.memory.memory import Memory, key_of
 from sayso.planner.memory.past import Past
 from sayso.planner.memory.replies import deeds, known, last_run, last_seen, names_of, touched, where, which
@@ -52,7 +53,7 @@ class Telling:
     """Keeps what people tell and answers what they ask; ``past`` reads sentences with the past in mind."""
 
     def __init__(self, words: LocalPlanner, memory: Memory, past: Past) -> None:
-        self.words, self.memory, self.past = words, memory, past
+        self.words, self.memory, self.past, self.looking = words, memory, past, Looking(words)
         self._choices: dict[str, tuple[str, str, str]] = {}  # name, id and sentence of the answers to `with_names`
 
     def framed(self, frame: Framed, sentence: str, scene: Scene) -> Answer | None:
@@ -216,7 +217,9 @@ class Telling:
         about = about_run(sentence)
         if about is not None:
             return None if self.memory.is_busy and not idle else Reply(last_run(self.memory, about))
-        ask = asked_in(sentence, self.words.reader, still=idle)
+        if (seen := self.looking.answer(sentence, scene)) is not None:
+            return seen
+        ask = asked_in(asked(sentence) or sentence, self.words.reader, still=idle)
         if ask is None or (ask.about in (About.DOING, About.WHY) and not idle):
             return None
         in_full = self.with_names(sentence, scene)

@@ -165,7 +165,7 @@ def is_cry(words: Sequence[str], *, calm: bool = False, sure: bool = False) -> b
     sure = sure and len(words) > _SHORT and not _ALERTING.intersection(words)
     said = f" {' '.join(words)} "
     said = re.sub(r" (never|dont|do not) mind ", " ", said)
-    said = _SAYING.sub(" ", said)
+    said = _FAILING.sub(" ", _OATH.sub(r" \1 \2", _SAYING.sub(" ", said)))
     words = said.split()
     for i, word in enumerate(words):
         if _CRY.fullmatch(word) and not (word.startswith("help") and i + 1 < len(words) and words[i + 1] != ","):
@@ -309,6 +309,19 @@ _SAYING = re.compile(
         rf" (?:{'|'.join(sorted(SAYINGS, key=len, reverse=True))})(?= )",
     )
 )
+_OATH = re.compile(
+    r" (what|where|which|how many|how much) (?:in )?the (?:hell|heck|devil|fuck) (is|are)"
+    r"(?= (?:(?:in|on|under|inside|behind|beside|between|next to) (?:the|that|this)|the) \w)"
+    r"(?!.* (?:doing|going|coming|happening|moving|wrong|matter|way|arm|robot|gripper|claw|jaws|fingers?|cable)\b)"
+)
+"""An oath in a plain question about things: "what the hell is in the bowl?"."""
+_FAILING = re.compile(
+    r" my (?:eyes|eyesight|ears|hearing|hands|knees|legs|feet|back|memory) (?:is|are|isnt|arent|aint|was|were)"
+    r"(?: (?:not|so|too|very|quite|as|that|getting|really|all|a bit))*"
+    r" (?:what (?:they|it) (?:once )?(?:were|was|used to be)|good|great|sharp|strong|young|old|tired|weak|poor|failing"
+    r"|steady|shaky|bad)(?= )"
+)
+"""What somebody says of their age: "my eyes aren't what they were"."""
 _OF_THE_ROBOT = words(
     """this its robots grippers arms machines thats lets claws jaws always perhaps towards forwards backwards
     upwards downwards moves goes opens closes lifts lowers turns raises takes holds hands fingers wrists sayso bots

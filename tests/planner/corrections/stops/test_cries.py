@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sayso.planner.corrections.text import is_stop
+from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.skills.motion import GripperAction
 from tests.planner.corrections.reading import read
 
@@ -96,3 +96,28 @@ def test_what_must_keep_working(text: str, level: str) -> None:
 def test_another_thing_is_heard_among_what_stays() -> None:
     found = read("no not that one the green one!! but still in the blue bowl")
     assert (found.level, found.target) == ("subtask", "b2")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what the hell is in the box", "Where the heck are the blue blocks?", "how many the hell are the bowls",
+        "Is that the red one? My eyes are not so good.", "which is bigger, my ears aren't what they used to be",
+        "my knees are bad, put the block nearer", "what in the devil is under that cup?",
+    ],
+)  # fmt: skip
+def test_an_oath_in_a_question_and_old_age_are_no_cries(text: str) -> None:
+    assert not cries_out(text) and not is_stop(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what the hell", "What the hell is it doing", "what the heck is the arm doing", "what the hell is on fire",
+        "what the hell is in my eye", "what the hell is in the gripper", "what the heck are you doing",
+        "my hands are in the way", "my eyes are burning", "my foot is caught", "my hands are not out of there",
+        "my hands are so bad caught in it", "what the fuck is that", "my feet are stuck",
+    ],
+)  # fmt: skip
+def test_cries_with_the_same_words_stay_cries(text: str) -> None:
+    assert cries_out(text)
