@@ -9,6 +9,7 @@ from typing import Any
 
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.heard import described
+from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.language.grounding import Unresolved, a, names, the
 from sayso.planner.local import LocalPlanner
@@ -219,7 +220,9 @@ class Telling:
             return None if self.memory.is_busy and not idle else Reply(last_run(self.memory, about))
         if (seen := self.looking.answer(sentence, scene)) is not None:
             return seen
-        ask = asked_in(asked(sentence) or sentence, self.words.reader, still=idle)
+        ask = asked_in(sentence, self.words.reader, still=idle)
+        if ask is None and (plain := asked(sentence)) and not (is_stop(sentence) or cries_out(sentence)):
+            ask = asked_in(f"{plain}?", self.words.reader)
         if ask is None or (ask.about in (About.DOING, About.WHY) and not idle):
             return None
         in_full = self.with_names(sentence, scene)

@@ -38,6 +38,8 @@ TABLE = scene(
         ("What is the distance between the orange block and the green block?", "The orange block and the green block are 30 cm apart"),
         ("how far is the green block from the gray bowl?", "The green block and the gray bowl are 21 cm apart"),
         ("Which block is the biggest?", "The green block."),
+        ("Tell me, what the hell is in the pink bowl, mate?", "That is the red block."),
+        ("how many bowls are there, dear? my eyes aren't what they were", "2: the"),
         ("which is the leftmost block", None),
         ("is the green block bigger than the red block?", "Yes, the green block is bigger than the red block."),
         ("is the orange block smaller than the red block?", "No: to me the orange block and the red block are about the same"),
