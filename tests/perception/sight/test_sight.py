@@ -15,7 +15,9 @@ from sayso.perception.eyes.eyes import Eyes
 from sayso.perception.eyes.footprint import UprightBox, measured, rounded, without_strays
 from sayso.perception.eyes.outline import by_outline
 from sayso.perception.pipeline import Detector
+from sayso.perception.sight.explained import is_explained
 from sayso.perception.sight.sight import Sight
+from sayso.perception.sight.thing import Thing
 from sayso.perception.votes import Detection
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.table_world import TableWorld
@@ -159,3 +161,11 @@ def test_a_thing_below_the_hand_may_be_half_hidden(frames: list[Frame]) -> None:
     sight = Sight(Detector(store.load("detector")), Eyes(store.load("eyes")))
     found = sight.perceive(frames, Pose(np.array([0.42, -0.06, 0.3]), np.eye(3)))[0]
     assert {d.kind for d in found if d.shaded} == {"can"}
+
+
+@pytest.mark.parametrize(("height", "explained"), [(0.05, True), (0.026, False)])
+def test_what_is_much_lower_than_wide_is_no_block(height: float, explained: bool) -> None:
+    size, kinds = np.array([0.06, 0.053, height]), {"block": 0.6, "box": 0.4}
+    own = replace(ROOM, kinds=kinds, position=np.array([0.5, 0.0, height / 2]), size=size)
+    block = replace(ROOM, position=np.array([0.5, 0.0, 0.026]), size=np.full(3, 0.052))
+    assert is_explained(Thing(own, surface(0.06, 0.053, 0.0, height), 0.98), [block]) is explained
