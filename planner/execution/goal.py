@@ -110,6 +110,12 @@ def lack_of_room(
     return f"{text}: the nearest free place is {100 * off:.0f} cm from there" if free and off > 0 else text
 
 
+def off_by(subtask: Subtask, item: SceneObject, scene: Scene, reach: Box | None = ANYWHERE) -> float:
+    """How far in m from where it was asked for the thing of ``subtask`` ends, beside things or at a point."""
+    place = _place(subtask, item, scene, None, reach, ())[0]
+    return float(np.hypot(*(place[:2] - _asked(subtask, item, scene, None))))
+
+
 def _asked(subtask: Subtask, item: SceneObject, scene: Scene, anchor: Array | None) -> Array:
     """The point (2,) m at which ``subtask`` puts its thing if nothing is in the way."""
     if subtask.point is not None:

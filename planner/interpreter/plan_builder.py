@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from sayso.perception.scene import SceneObject
-from sayso.planner.execution.goal import ANYWHERE, lack_of_room
+from sayso.planner.execution.goal import ANYWHERE, lack_of_room, off_by
 from sayso.planner.interpreter import regions
 from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.interpreter.constraints import Guard
@@ -38,6 +38,8 @@ from sayso.planner.task.values import (
 from sayso.planner.watch.wait import Wait
 
 MOST_STEPS = 60
+TOLD_M = 0.03
+"""A thing that ends so far from where it was asked for is spoken of."""
 
 
 class Paused(Exception):
@@ -144,7 +146,7 @@ class PlanBuilder:
         return out
 
     def ask_for_room(self, thing: SceneObject, spot: Spot) -> None:
-        """Raise `Unresolved` if ``spot`` is taken, as far as nothing there has been moved yet.
+        """Raise `Unresolved` if ``spot`` is taken, as far as nothing there has been moved yet; note a place beside it.
 
         Only the bounds of a place and numbers can be missed; what the arm reaches shows when it moves.
         """
@@ -159,6 +161,9 @@ class PlanBuilder:
         reach = self.ground.reach if spot.edges else ANYWHERE
         lacking = lack_of_room(_put(thing, spot), thing, still, reach=reach)
         if lacking is None:
+            off = off_by(_put(thing, spot), thing, still, reach)
+            if off > TOLD_M and len(spot.edges) not in (1, 2):  # a side or a corner is no single spot
+                self.notes.append(f"Right there is no room: I put {the([thing])} {100 * off:.0f} cm beside it")
             return
         options: tuple[str, ...] = ("aside",)
         if spot.reference is not None:

@@ -51,6 +51,15 @@ def test_between_two_bowls_that_stand_close_is_between_them_still(yaw: float) ->
     assert -0.10 < y < 0.10 and abs(x - 0.55) < 0.07
 
 
+def test_a_place_beside_the_one_that_was_asked_for_is_spoken_of() -> None:
+    task = f"put({GREEN}, between(the(bowl, color(red)), the(bowl, color(blue))))"
+    got = answer(task, BOWLS)
+    assert isinstance(got, Plan) and got.notes == ("Right there is no room: I put the green block 6 cm beside it",)
+    apart = scene(BOWLS.objects[0], thing("red bowl", 0.55, -0.25), BOWLS.objects[2])
+    free = answer(task, apart)
+    assert isinstance(free, Plan) and not free.notes and np.allclose(ends(task, apart), (0.55, -0.075))
+
+
 def test_what_does_not_fit_between_two_things_is_asked_about_with_a_number() -> None:
     wall = [thing(f"yellow block {i}", x, 0.0) for i, x in enumerate((0.48, 0.53, 0.58, 0.63))]
     question = asks(
