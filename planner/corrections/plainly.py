@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction
 from sayso.planner.corrections.grammar import Spoken, Unreadable, motion_of, read_motion
+from sayso.planner.corrections.measures import in_ways
 from sayso.planner.corrections.speed import read_percent, read_speed
 from sayso.planner.corrections.stops.spared_stops import SPARED, spare, tells_to_go_on
 from sayso.planner.corrections.text import MAX_CHARS, forbidding, is_stop, normalise, says_go_on, says_stop, tokens
@@ -38,6 +39,10 @@ _KEEP_HOLD = re.compile(
     r" (?:drop|lose|release|let go|let loose|let (?:it |that |this |the \w+ (?:\w+ )?)?(?:go|fall|drop|slip))"
     r"(?: (?:of|it|that|this|the|them|thing|fall|yet|now|please|\w+ block|block|cup))*"
 )
+_GOES_ON_THEN = re.compile(r"[\s,;.]*\b(?:and then|and|then)\s+(?:continue|go on|carry on|proceed)[\s.]*$", re.I)
+"""What an arm does after a spoken motion in any case."""
+_PERHAPS = re.compile(r"\W*(?:perhaps|maybe|possibly)\b[\s,]*(.+?)\?*|(.+?)[\s,]+(?:perhaps|maybe|possibly)\?*", re.I)
+"""A request that is put as a question: "perhaps a touch lower?"."""
 _AMOUNT = re.compile(
     r"\d|\b(?:half ?way|part(?:ly|ially|way)|half|a (?:third|quarter)|slightly|a little|a (?:tiny )?(?:bit|touch))\b",
     re.I,
@@ -81,6 +86,9 @@ def of_amount(text: str) -> bool:
 
 def _asked_for(kept: str, text: str, current: LanguageMotion | None, yaw: float) -> Correction | None:
     """The pace or motion of ``text``, which is ``kept`` without its courtesies."""
+    text = _GOES_ON_THEN.sub("", in_ways(text, yaw))
+    if (perhaps := _PERHAPS.fullmatch(text)) is not None:
+        text = f"{perhaps[1] or ''}{perhaps[2] or ''}"
     words = forbidding(tokens(text))
     if "!" not in kept and _KEEP_HOLD.fullmatch(" ".join(w for w in tokens(text) if w != ",")):
         return Correction(kept, "remark", KEEPS, answers=True)

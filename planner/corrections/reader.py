@@ -17,6 +17,7 @@ from sayso.planner.corrections import words as W
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, URGENT, Correction
 from sayso.planner.corrections.grammar import Spoken, Unreadable, read_motion
 from sayso.planner.corrections.heard import Heard, Hearing, doing
+from sayso.planner.corrections.measures import in_ways
 from sayso.planner.corrections.plainly import WHOLLY, of_amount, read_plainly
 from sayso.planner.corrections.sequence import read_in_turn
 from sayso.planner.corrections.spelling import CLOSED, in_plain_words
@@ -159,13 +160,13 @@ class CorrectionReader:
         is the heading in which the speaker looks, ``current`` the motion under way, ``spoken`` whether a person asked
         for it, ``asked`` the question that the robot has asked.
         """
-        spelt = text if len(text) > MOST_CHARS or is_stop(text) else self._spelt(text)
+        spelt = text if len(text) > MOST_CHARS or is_stop(text) else self._spelt(text, yaw)
         found = self._read(spelt, scene, steps, yaw, current, asked, instruction, spoken)
         return found if spelt == text else replace(found, text=text)
 
-    def _spelt(self, text: str) -> str:
-        """``text`` without slips and dialect; words that may be misspelt stops or hazards stay."""
-        plain = in_plain_words(text)
+    def _spelt(self, text: str, yaw: float) -> str:
+        """``text`` in plain words, without slips; words that may be misspelt stops or hazards stay."""
+        plain = in_ways(in_plain_words(text), yaw)
         if self._reader.respelt(plain, HAZARDS | STOPLIKE - CLOSED) != plain:
             return plain
         return self._reader.respelt(plain, CLOSED)
@@ -328,6 +329,9 @@ def weighed(text: str, likely: Sequence[Heard]) -> Correction:
     acts = [one for one in likely[:3] if one.correction.level not in (*GOES_ON, *OPEN)]
     if not acts:
         return Correction(text, "unknown", NOT_UNDERSTOOD)
+    paces = [one.correction.pace for one in acts]
+    if all(pace is not None and pace.after(1.0) < 1.0 for pace in paces):
+        return acts[0].correction  # which kind of slow is no question
     options = tuple(dict.fromkeys(said(without_ids(one.meaning)) for one in acts))
     return Correction(text, "ask", "do you mean: " + ", or ".join(options) + "?", options=options)
 

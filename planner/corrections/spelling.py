@@ -25,7 +25,8 @@ _SAME = """
     you: ye yuo u; your: yer ur; yourself: yersel; into: intae; to: tae; head: heid; hand: haun haund;
     over: ower; round: roon; nothing: nowt; anything: owt; something: summat; get off: gerroff geroff;
     let me: lemme; give me: gimme; are: r; please: pls plz; the: teh hte; one: oen; and: adn; not: nto;
-    that: thta taht; what: waht; with: wtih; this: tihs; neither: nethier niether neiter
+    that: thta taht; what: waht; with: wtih; this: tihs;
+    you can: you_may; careful with: attention_with attention_to; neither: nethier niether neiter
 """
 _FOR = {
     form.replace("_", " "): plain.strip()

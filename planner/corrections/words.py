@@ -97,7 +97,8 @@ LEAD = standing_for(
     tilt="tilt tilted tilting pitch tip",
     roll="roll rolled rolling",
     move="move moving go going come coming shift slide push pull drive bring get step steer head travel scoot "
-    "scooch drift swing sway reach stretch extend hop bump jog float creep ease aim",
+    "scooch drift swing sway reach stretch extend hop bump jog float creep ease aim "
+    "translate offset displace",
 )
 DEGREE = standing_for(
     slightly="slightly bit little tad touch smidge smidgen hair tiny notch inch fraction small nudge slight",
