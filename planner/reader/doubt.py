@@ -16,11 +16,14 @@ from sayso.planner.task import values as v
 from sayso.planner.task.text import write
 from sayso.planner.task.values import Utterance, Value
 
+CONTRACTED = r"(?:are|is|was|were|do|does|did|have|has|had|ca|could|wo|would|should|must|might|need|dare|sha|ai)n['’]?t"
+"""A contracted "not", with or without its apostrophe: a list, since "front" and "want" end like one."""
 _CUES: tuple[tuple[re.Pattern[str], tuple[type[Value], ...]], ...] = (
     (
         re.compile(
             r"\b(?:not|never|no|nobody|none|nothing|nowhere|without|except|excluding|apart from|instead of|rather than"
-            r"|other than|save for|(?:any|every)(?:where|thing|one|body) but|all but|bar (?:the|my|that)|\w+n['’]?t)\b",
+            r"|other than|save for|(?:any|every)(?:where|thing|one|body) but|all but|bar (?:the|my|that)"
+            rf"|{CONTRACTED})\b",
             re.I,
         ),
         (
@@ -53,7 +56,7 @@ _NAMED = (
     (re.compile(r"\b(?:in|into|as|make|form) (?:a|one) (?:\w+ )?circle\b", re.I), re.compile("circle")),
     (
         re.compile(
-            r"\b(?:mis-?match\w*|non-?matching|unmatched|(?:not|never|nothing|\w+n['’]?t) match\w*"
+            rf"\b(?:mis-?match\w*|non-?matching|unmatched|(?:not|never|nothing|{CONTRACTED}) match\w*"
             r"|(?:different|another|other|opposite|wrong|unlike) colou?rs?)\b",
             re.I,
         ),

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from sayso.planner.reader.doubt import CONTRACTED
 from sayso.planner.task.values import At, Condition, Empty, Exists, Full, Holding, If, Not
 
 _DENIED = re.compile(
@@ -21,8 +22,8 @@ _DENIED = re.compile(
 _CUT = re.compile(r"[,;.:!]+|\b(?:then|and|but)\b", re.I)
 _CONDITION = re.compile(r"\b(unless|if)\b", re.I)
 _OTHER_SIDE = re.compile(
-    r"\b(?:not|no|none|nothing|nobody|never|nowhere|neither|without|\w+n['’]?t|out|outside|away|off|missing|gone|absent"
-    r"|lacks?|lacking|is left|are left|free|clear|occupied|taken|else|otherwise|or)\b",
+    rf"\b(?:not|no|none|nothing|nobody|never|nowhere|neither|without|{CONTRACTED}|out|outside|away|off|missing"
+    r"|gone|absent|lacks?|lacking|is left|are left|free|clear|occupied|taken|else|otherwise|or)\b",
     re.I,
 )
 
