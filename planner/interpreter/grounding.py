@@ -431,7 +431,8 @@ class Grounding:
         seen = self.around.scene.objects
         asked = re.sub(r"^(?:all |the |an? )+|\ban(?=other\b)", "", said(thing))
         ids = {o.id for o in pool}
-        if meant := [o for o in self.matching(thing) if o.id not in ids]:  # what is spoken of already
+        spoken = self.matching(thing) if isinstance(thing, The | A | All | Some | Rest) else []
+        if meant := [o for o in spoken if o.id not in ids]:  # what is spoken of already
             text = f"I see no other {asked.removeprefix('other ')} than {the(meant)}; I see {the(seen)}."
         elif len(alike := self._of_its_colors(thing, pool)) == 1:
             return Unresolved(Question(f"I see no {asked}; I see {the(alike)}. {MEANT}", names(alike)), thing, alike)

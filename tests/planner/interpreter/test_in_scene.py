@@ -95,6 +95,11 @@ def test_bowls_that_cannot_be_lifted_are_not_said_to_be_missing() -> None:
     assert got == Refusal("I cannot pick up the red bowl and the orange bowl: too wide for my gripper.")
 
 
+def test_neither_of_two_that_are_not_there_is_asked_about() -> None:
+    got = answer("pick(either(the(block, color(blue)), the(block, color(purple))))")
+    assert isinstance(got, Question) and got.text.startswith("I see no either")
+
+
 def test_each_bowl_gets_a_block_of_its_own() -> None:
     found = puts("for_each(all(bowl), put(a(block), in(each)))")
     assert {one.split(" in ")[1] for one in found} == {"red bowl", "orange bowl"} and len(found) == 2
