@@ -22,12 +22,14 @@ from sayso.planner.language.exclusions import keeps, order_beside, without_exclu
 from sayso.planner.language.held_to import held_to
 from sayso.planner.language.instruction_pace import without_pace
 from sayso.planner.language.modality import without_politeness
+from sayso.planner.language.rewording import reworded
+from sayso.planner.language.spelling import respelt
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.language.unfinished import unfinished
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
 from sayso.planner.reader.asking import Asking
-from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.counted import counted
+from sayso.planner.reader.beam import SPREAD, WIDE, Meaning, in_sequence
+from sayso.planner.reader.counted import as_counted
 from sayso.planner.reader.deciding import as_instruction, decided
 from sayso.planner.reader.doubt import covering
 from sayso.planner.reader.model import Reader
@@ -82,8 +84,9 @@ class LocalPlanner(Planner):
             return self._carried_out(parse(instruction, Task), scene, done)
         except NotATask:
             pass  # a sentence, not the text of a task
+        words = respelt(instruction, self.reader.is_word)
         try:
-            meanings = self._meanings(instruction)
+            meanings = self._meanings(words)
         except ValueError as error:  # without words, or too long for the reader
             return refused_at_once(instruction) or Refusal(f"I cannot read that: {error}.")
         refusal = refused_at_once(instruction) or refused_at_once(self.reader.respelt(instruction, HAZARDS))
@@ -91,19 +94,27 @@ class LocalPlanner(Planner):
             return refusal
         if not self.reader.knows_any(instruction):
             return Question(f"I do not understand “{instruction.strip()}”. What shall I do?")
-        found = self._options(instruction, meanings, scene, done)
-        answer = decided(instruction, found) if found else Question(UNCLEAR)
+        words = ". ".join(reworded(words))
+        found = self._options(words, meanings, scene, done)
+        answer = decided(words, found) if found else Question(UNCLEAR)
         if not isinstance(answer, Plan):
-            answer = self._in_plainer_words(instruction, scene, done) or unfinished(instruction, scene) or answer
+            answer = self._in_plainer_words(words, scene, done) or unfinished(words, scene) or answer
         if not (isinstance(answer, Plan) and answer.constraints):  # the reader's say what the words do
-            answer = held_to(answer, instruction, scene)
-        answer = self.asking.applied(instruction, answer, found, scene)
+            answer = held_to(answer, words, scene)
+        answer = self.asking.applied(words, answer, found, scene)
         return screened(answer, harm_in(meanings), found, scene)
 
     def _meanings(self, sentence: str) -> tuple[Meaning, ...]:
+        """The meanings of a ``sentence``; of one that is read in parts, those of the parts one after the other."""
+        parts = [self._read(part) for part in reworded(sentence)]
+        return parts[0] if len(parts) == 1 else in_sequence(parts)
+
+    def _read(self, sentence: str) -> tuple[Meaning, ...]:
         read = self.reader.read(sentence)
+        if sum(m.probability for m in read) < SPREAD:
+            read = self.reader.read(sentence, beam=WIDE)
         sides = (replace(m, value=sided(sentence, m.value)) for m in read)
-        meanings = (replace(m, value=counted(sentence, with_condition_things(m.value))) for m in sides)
+        meanings = (replace(m, value=with_condition_things(as_counted(sentence, m.value))) for m in sides)
         return covering(sentence, tuple(meanings))
 
     def _in_plainer_words(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Plan | None:

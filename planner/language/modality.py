@@ -141,7 +141,8 @@ def _cues(words: Sequence[_Word]) -> Iterator[tuple[int, Modality]]:
         begins = i == 0 or _is_end(words[i - 1].plain) or words[i - 1].plain in M.JOINTS
         after = words[i + 1].plain if i + 1 < len(words) else ""
         if begins and (
-            word.plain in M.ASKING or (word.plain in M.ASKING_OF and after in M.ASKED_OF.get(word.plain, M.SUBJECTS))
+            (word.plain in M.ASKING and after not in ("be", "to"))
+            or (word.plain in M.ASKING_OF and after in M.ASKED_OF.get(word.plain, M.SUBJECTS))
         ):
             yield i, Modality.ASKED
         if word.plain in M.TIME_CLAUSES and not _sequence(words, i):

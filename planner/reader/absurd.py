@@ -17,8 +17,10 @@ from sayso.planner.task.values import (
     Choose,
     Either,
     In,
+    It,
     On,
     Or,
+    OutOf,
     Push,
     Put,
     Rest,
@@ -27,6 +29,7 @@ from sayso.planner.task.values import (
     The,
     Together,
     Under,
+    Untouched,
     Value,
     With,
 )  # fmt: skip
@@ -49,7 +52,7 @@ def absurd(value: Any) -> bool:
                 return True
         case Swap(one, other) if one == other:
             return True
-        case Seq(tasks) if any(a == b for a, b in pairwise(tasks)):
+        case Seq(tasks) if any(a == b or _is_elsewhere(a, b) for a, b in pairwise(tasks)):
             return True
         case _ if isinstance(value, _GROUPS) and any(_twice(getattr(value, f.name)) for f in fields(value)):
             return True
@@ -59,6 +62,14 @@ def absurd(value: Any) -> bool:
 def _covers(out: Any, noun: str, modifiers: Sequence[Any]) -> bool:
     """Whether ``out`` is all that a noun with ``modifiers`` means, so that nothing is left."""
     return isinstance(out, All) and out.noun == noun and set(out.modifiers) <= set(modifiers)
+
+
+def _is_elsewhere(before: Value, after: Value) -> bool:
+    """Whether ``after`` takes a thing out of another container than ``before`` put it in."""
+    match before, after:
+        case Put(thing, In(one)), Put(other, OutOf(two)) if other in (It(), thing):
+            return isinstance(two, The) and two not in (one, It())
+    return False
 
 
 def _twice(members: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Protocol
 
 import numpy as np
@@ -15,9 +16,11 @@ from sayso.planner.reader.source import Source
 from sayso.planner.reader.vocabulary import Vocabulary
 from sayso.planner.task.canonical import canonical
 from sayso.planner.task.grammar import MAX_TOKENS, Cursor, Token, value_of
-from sayso.planner.task.values import Utterance
+from sayso.planner.task.values import Seq, Task, Utterance
 
 BEAM = 6
+WIDE, SPREAD = 16, 0.75
+"""A wider beam, for a sentence of which the usual one finds less than the second number of the probability."""
 LEAST = math.log(1e-3)
 """A partial value this much less probable than the best one is given up."""
 
@@ -99,4 +102,12 @@ def meanings(decoder: Decoder, source: Source, vocabulary: Vocabulary, beam: int
             break
     possible = 1.0 - sum(p for value, p in done.items() if absurd(value))
     found = [Meaning(value, p / possible) for value, p in done.items() if not absurd(value)]
+    return tuple(sorted(found, key=lambda m: -m.probability))
+
+
+def in_sequence(parts: Sequence[Sequence[Meaning]], most: int = 3) -> tuple[Meaning, ...]:
+    """The meanings of sentences of which each orders something, carried out one after the other; ``most`` of each."""
+    tasks = [[m for m in part[:most] if isinstance(m.value, Task)] for part in parts]
+    chains = [(tuple(m.value for m in chain), math.prod(m.probability for m in chain)) for chain in product(*tasks)]
+    found = [Meaning(canonical(Seq(values)), probability) for values, probability in chains]
     return tuple(sorted(found, key=lambda m: -m.probability))

@@ -1,14 +1,147 @@
-"""A distance that a sentence says once counts once: "put it left of the bowl and stay 8 cm away from the cup"."""
+"""Numbers as the sentence gives them: a distance said once counts once, "2 metres" are metres, "the three rightmost" three.
+
+Numbers and units are closed classes, so that the words tell them where the reader takes them for others.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
 from sayso.planner.reader.doubt import values_in
 from sayso.planner.reader.source import number_of, words_in
-from sayso.planner.task.values import KeepAway, Length, Place, Value, With
+from sayso.planner.task.values import (
+    A,
+    All,
+    But,
+    Cm,
+    Color,
+    Inch,
+    KeepAway,
+    Length,
+    M,
+    Mm,
+    Nth,
+    Other,
+    Place,
+    Put,
+    Rank,
+    The,
+    Together,
+    Untouched,
+    Value,
+    With,
+)  # fmt: skip
+
+_UNITS: dict[type[Length], str] = {
+    Mm: r"mm|milli\s?met(?:er|re)s?|mil{1,2}s?", Cm: r"cms?|centi\s?met(?:er|re)s?|centis?", Inch: r"inch(?:es)?|in(?=\W*$)",
+    M: r"met(?:er|re)s?|m",
+}  # fmt: skip
+_AMOUNT = re.compile(
+    rf"(?P<number>\d+(?:[.,]\d+)?|[a-z]+)[\s-]?(?:{'|'.join(f'(?P<{unit.__name__}>{w})' for unit, w in _UNITS.items())})\b",
+    re.I,
+)
+_SIDES = {
+    Rank.LEFT: r"left-?\s?most|furthest (?:to the )?left", Rank.RIGHT: r"right-?\s?most|furthest (?:to the )?right",
+    Rank.NEAR: "nearest|closest|foremost", Rank.FAR: "farthest|furthest|hindmost",
+    Rank.BIG: "biggest|largest", Rank.SMALL: "smallest|tiniest|littlest", Rank.TALL: "tallest|highest",
+    Rank.SHORT: "shortest|lowest",
+}  # fmt: skip
+_ANY = re.compile(
+    r"^\W*any (?:and all |one )?(?P<noun>\w+)s?(?: (?!is\b|must\b|should\b|shall\b|can\b|may\b|will\b)\w+){0,6}? "
+    r"(?:is to|are to|must|shall|should|has to|have to|goes|go|belongs?)\b",
+    re.I,
+)
+MOST_NAMED = 6
+
+
+def as_counted(said: str, meaning: Any) -> Any:
+    """``meaning`` with the numbers, units and quantities that the words of ``said`` give."""
+    return rest_of_them(counted(said, every(said, several(said, measured(said, meaning)))))
+
+
+def rest_of_them(meaning: Any) -> Any:
+    """``meaning`` with its own things left out of "the other ones", which are not to be touched meanwhile."""
+    match meaning:
+        case With(Put(thing, _), limits) if isinstance(thing, The | All | A):
+
+            def but(value: Any) -> Any:
+                if not isinstance(value, All) or not {Other(), Color("other")}.intersection(value.modifiers):
+                    return value
+                kept = tuple(m for m in value.modifiers if m not in (Other(), Color("other"), *thing.modifiers))
+                return replace(value, modifiers=(*kept, But(thing)))
+
+            changed = tuple(_with(c, but) if isinstance(c, Untouched) else c for c in limits)
+            return replace(meaning, constraints=changed)
+    return meaning
+
+
+def measured(said: str, meaning: Any) -> Any:
+    """``meaning`` with the unit that ``said`` gives to each of its lengths; a number said with two units stays."""
+    units: dict[float, set[type[Length]]] = {}
+    for found in _AMOUNT.finditer(said):
+        number = number_of(found["number"])
+        if number is not None:
+            units.setdefault(number, set()).add(next(unit for unit in _UNITS if found[unit.__name__]))
+
+    def right(value: Any) -> Any:
+        if not isinstance(value, Length):
+            return value
+        told = units.get(float(value.number), set())  # type: ignore[attr-defined]
+        return next(iter(told))(value.number) if len(told) == 1 and type(value) not in told else value  # type: ignore
+
+    return _with(meaning, right)
+
+
+def several(said: str, meaning: Any) -> Any:
+    """``meaning`` with the first three from the right for "the three rightmost blocks", not the third alone."""
+
+    def all_of_them(value: Any) -> Any:
+        if not isinstance(value, The | All) or sum(isinstance(m, Nth) for m in value.modifiers) != 1:
+            return value
+        nth = next(m for m in value.modifiers if isinstance(m, Nth))
+        if not 2 <= nth.number <= MOST_NAMED or nth.rank not in _SIDES:
+            return value
+        spoken = rf"(?:(?P<a>\w+) (?:\w+ )?(?:{_SIDES[nth.rank]})\b|\b(?:{_SIDES[nth.rank]}) (?P<b>\w+)\b)"
+        if not any(_cardinal(f["a"] or f["b"]) == nth.number for f in re.finditer(spoken, said, re.I)):
+            return value
+        others = tuple(m for m in value.modifiers if m is not nth)
+        return Together(tuple(The(value.noun, (*others, Nth(k + 1.0, nth.rank))) for k in range(int(nth.number))))
+
+    return _with(meaning, all_of_them)
+
+
+def _cardinal(word: str) -> float | None:
+    """The number of a word that counts things: "three", not "third" or "once"."""
+    ordinal = re.search(r"(?:st|nd|rd|th|once|twice)$", word, re.I)
+    return None if ordinal else number_of(word)
+
+
+def every(said: str, meaning: Any) -> Any:
+    """``meaning`` for all that fit where "any block … is to be put" speaks of each of them."""
+    found = _ANY.search(said)
+    if found is None:
+        return meaning
+
+    def universal(value: Any) -> Any:
+        same = isinstance(value, A) and value.noun.casefold().startswith(found["noun"].casefold().rstrip("s"))
+        return All(value.noun, value.modifiers) if same else value
+
+    return _with(meaning, universal)
+
+
+def _with(value: Any, change: Callable[[Any], Any]) -> Any:
+    """``value`` with each value inside it changed, the inner ones first."""
+    if isinstance(value, tuple):
+        return tuple(_with(one, change) for one in value)
+    if not isinstance(value, Value):
+        return value
+    if fields(value):
+        value = replace(value, **{f.name: _with(getattr(value, f.name), change) for f in fields(value)})
+    return change(value)
 
 
 def counted(said: str, meaning: Any) -> Any:

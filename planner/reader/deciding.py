@@ -7,14 +7,14 @@ from dataclasses import replace
 from math import inf
 
 from sayso.planner.language.exclusions import order_beside, without_exclusions
-from sayso.planner.language.modality import Modality, doubts
+from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.plan import Answer, Plan, Question, Subtask
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.doubt import unread, values_in
 from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, SURE, Option
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
-from sayso.planner.task.values import Choose, Either, If, Once, Remark, Task, Until, Wait, With
+from sayso.planner.task.values import But, Choose, Either, If, Non, Once, Remark, Task, Until, Utterance, Wait, With
 
 REMARKED = 0.05
 """What the probability of a remark counts where a person tells an idle arm what may be an order: the reader was trained
@@ -67,12 +67,21 @@ def _needed(instruction: str, option: Option) -> float:
     forbids = bool(without_exclusions(instruction)[1])
     if forbids and not order_beside(instruction):
         return inf
-    doubted = bool(doubts(instruction)) or forbids
+    doubted = bool(_open(instruction, option.meaning)) or forbids
     if any(isinstance(v, LIMITED) for v in values_in(option.meaning)):
         denied = any(d.modality is Modality.NEGATED for d in doubts(instruction))
         doubted = denied and not order_beside(instruction)  # other limits are in the task
     silent = unread(instruction, option.meaning)
     return inf if doubted and silent else DOUBTFUL if silent else CERTAIN if doubted else SURE
+
+
+_EXCEPTS = frozenset({"except", "excepting", "apart", "other", "aside", "minus", "all", "everything", "without"})
+
+
+def _open(instruction: str, meaning: Utterance) -> list[Doubt]:
+    """The clauses that are no plain orders, but for exceptions that the ``meaning`` has."""
+    excepted = any(isinstance(value, But | Non) for value in values_in(meaning))
+    return [d for d in doubts(instruction) if not (excepted and d.modality is Modality.NEGATED and d.cue in _EXCEPTS)]
 
 
 def ends(steps: Sequence[Subtask]) -> list[tuple[object, ...]]:

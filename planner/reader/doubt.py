@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from sayso.planner.reader.beam import Meaning
@@ -33,7 +34,9 @@ _CUES: tuple[tuple[re.Pattern[str], tuple[type[Value], ...]], ...] = (
         ),
     ),
     (
-        re.compile(r"\b(?:if|unless|until|till|once|as soon as|when|whenever|before|after)\b", re.I),
+        re.compile(
+            r"\b(?:if|unless|until|till|once|as soon as|when|whenever|before|after|(?:as|so) long as|provided|providing)\b", re.I
+        ),
         (v.If, v.Once, v.Until, v.Wait, v.Seq, v.WhereItWas, v.Rule, v.Also, v.First, v.ForEach),
     ),
     (re.compile(r"\bor\b", re.I), (v.Either, v.Choose, v.Or, v.A, v.Rule, v.If, v.Some)),
@@ -41,17 +44,25 @@ _CUES: tuple[tuple[re.Pattern[str], tuple[type[Value], ...]], ...] = (
 _POLITE = re.compile(
     r"if (?:you|u) (?:would(?: be so \w+)?|could|can|may|please|like|don['’]?t mind|wouldn['’]?t mind|fancy)|"
     r"if you['’]?d|if it['’]?s (?:not too much|no) trouble|if that['’]?s (?:ok|okay|alright|all right)|"
-    r"don['’]?t mind|why don['’]?t (?:you|we)|no (?:worries|problem|rush|hurry)|"
+    r"don['’]?t mind|why don['’]?t (?:you|we)|no (?:worries|problem|rush|hurry|dramas?|bother|fuss|stress|sweat|pressure|big deal|biggie|excuses|kidding|doubt|offen[cs]e)|"
+    r""
     r"when(?:ever)? you(?:['’]?re| are| have| get)|can['’]?t you|won['’]?t you|wouldn['’]?t|couldn['’]?t you|not too|"
     r"or so|right before|or (?:what|something)|don['’]?t forget to",
     re.I,
 )
-_CORRECTED = re.compile(r"\b(?:correction|scratch that|no,? wait|i mean|i meant|make that|sorry|actually)\b", re.I)
+_CORRECTED = re.compile(
+    r"\b(?:correction|scratch that|no,? wait|wait,? no|no,? no|no,? sorry|i mean|i meant|make that|sorry|actually"
+    r"|(?:no,? )?what am i saying|(?:no,? )?let me start (?:over|again)|no,? rather)\b",
+    re.I,
+)
 _COLORS = re.compile(
     r"\b(?:red|orange|yellow|green|cyan|turquoise|blue|purple|violet|pink|brown|gr[ae]y|white|black)(?=\b|ish\b)", re.I
 )
+_MOST = re.compile(r"\b(?:the most far|farthest|furthest|as far (?:away )?(?:from [^,.;]*? )?as)\b", re.I)
+_SUPERLATIVE = re.compile(r"nth\(|farthest|lot|far\b")
 _NAMED = (
     (re.compile(r"\bcorners?\b", re.I), re.compile("corner")),
+    (_MOST, _SUPERLATIVE),
     (re.compile(r"\bdiagonal(?:ly)?\b", re.I), re.compile("diagonal")),
     (re.compile(r"\b(?:in|into|as|make|form) (?:a|one) (?:\w+ )?circle\b", re.I), re.compile("circle")),
     (
@@ -64,8 +75,48 @@ _NAMED = (
     ),
 )
 """Words for a place, a shape or a contrast of colors, and what answers each in the text of a meaning."""
+_ELSE = re.compile(
+    r"\b(?:otherwise|or else|if not|if (?:it|there|they) (?:is|are|does|do)(?: not|n['’]?t)|in which case|failing (?:that|which))\b",
+    re.I,
+)
+"""What begins the other half of a condition; the half is there if `If` has an ``otherwise``."""
+_NOTHING_ELSE = re.compile(
+    r"\W*(?:(?:just|simply|please|then|you|can|should) )*(?:leave|do nothing|do not|don['’]?t|nothing|forget|never ?mind|ask|wait|stop|skip)\b",
+    re.I,
+)
+_EACH = re.compile(r"\b(?:every|each|all)\b(?! (?:other\b(?! \w)|time|right|the same|at once|day))", re.I)
+_SAID_SIDES = (
+    (
+        re.compile(r"\b(?:on|to|at) (?:the|your|my) left\b|\bleft[- ](?:hand|side|half|edge)\b", re.I),
+        re.compile("left"),
+    ),
+    (
+        re.compile(r"\b(?:on|to|at) (?:the|your|my) right\b|\bright[- ](?:hand|side|half|edge)\b", re.I),
+        re.compile("right"),
+    ),
+)
+_CORNER = re.compile(
+    r"\b(?:corners?|top|bottom|front|back|near|far|upper|lower|rear|close\w*|behind|further|farther)\b", re.I
+)
 HEARD = 0.05
 """Meanings that leave such a word unread are left out if the others are at least so probable together."""
+UNFOUNDED = 0.2
+"""The share of its probability that a meaning keeps which names a color or a corner that nobody said."""
+_GROUPS = (
+    v.All,
+    v.Some,
+    v.Rest,
+    v.Together,
+    v.ForEach,
+    v.Each,
+    v.Them,
+    v.Stack,
+    v.Arrange,
+    v.Sort,
+    v.Either,
+    v.Rule,
+    v.But,
+)
 _SILENT = (v.Remark, v.Unclear, v.Stop, v.Unable, v.Harm, v.Ask)
 
 
@@ -74,10 +125,13 @@ def unread(said: str, meaning: Utterance) -> bool:
     if isinstance(meaning, _SILENT):
         return False
     plain = _POLITE.sub(" ", said)
-    if _is_dropped(plain, meaning):
+    if _is_dropped(plain, meaning) or _lost_half(plain, meaning):
+        return True
+    if _MOST.search(plain) and not _SUPERLATIVE.search(write(meaning)):
         return True
     if _CORRECTED.search(plain) and any(isinstance(one, v.Seq) and _moves_twice(one) for one in values_in(meaning)):
         return True
+    plain = _ELSE.sub(" ", _CORRECTED.sub(" ", plain))
     there = tuple({type(value) for value in values_in(meaning)})
     return any(cue.search(plain) and not any(issubclass(t, kinds) for t in there) for cue, kinds in _CUES)
 
@@ -85,6 +139,7 @@ def unread(said: str, meaning: Utterance) -> bool:
 def covering(said: str, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     """The ``meanings`` that read every color, corner, shape and contrast that ``said`` names, with the probability of
     all of them; ``meanings`` as they are if hardly any does."""
+    meanings = _founded(said, meanings)
     kept = [m for m in meanings if isinstance(m.value, _SILENT) or not _leaves_out(said, m.value)]
     share = sum(m.probability for m in kept if not isinstance(m.value, _SILENT))
     if len(kept) == len(meanings) or share < HEARD:
@@ -98,7 +153,48 @@ def _leaves_out(said: str, meaning: Utterance) -> bool:
     if _CORRECTED.search(plain):
         return False
     text = write(meaning)
+    if _EACH.search(plain) and not any(isinstance(one, _GROUPS) for one in values_in(meaning)):
+        return True
+    if _lost_half(plain, meaning) or any(w.search(plain) and not r.search(text) for w, r in _SAID_SIDES):
+        return True
     return _is_dropped(plain, meaning) or any(word.search(plain) and not read.search(text) for word, read in _NAMED)
+
+
+def _founded(said: str, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
+    """The ``meanings`` with the probability of all of them, more of it for those that name no color or corner of their
+    own making."""
+    if any(isinstance(m.value, v.Rule) for m in meanings[:1]):
+        return tuple(meanings)
+    shares = [m.probability * (UNFOUNDED if _is_made_up(said, m.value) else 1.0) for m in meanings]
+    scale = sum(m.probability for m in meanings) / (sum(shares) or 1.0)
+    weighed = [replace(m, probability=share * scale) for m, share in zip(meanings, shares, strict=True)]
+    return tuple(sorted(weighed, key=lambda m: -m.probability))
+
+
+def _is_made_up(said: str, meaning: Utterance) -> bool:
+    """Whether ``meaning`` has a plain color of which ``said`` has no letter in common order, or an unsaid corner."""
+    words = re.findall(r"[^\W\d_]{3,}", said.casefold())
+    for value in values_in(meaning):
+        if isinstance(value, v.Corner) and not _CORNER.search(said):
+            return True
+        if isinstance(value, v.Color) and _COLORS.fullmatch(value.name) and not _is_near(value.name, words):
+            return True
+    return False
+
+
+def _is_near(color: str, words: Sequence[str]) -> bool:
+    return any(SequenceMatcher(None, color.casefold(), word, autojunk=False).ratio() >= 0.6 for word in words)
+
+
+def _lost_half(said: str, meaning: Utterance) -> bool:
+    """Whether ``said`` tells what to do if a condition does not hold, and ``meaning`` does not."""
+    half = _ELSE.search(said)
+    conditions = [value for value in values_in(meaning) if isinstance(value, v.If)]
+    if half is None or not conditions or any(c.otherwise is not None for c in conditions):
+        return False
+    rest = said[half.end() :]
+    begins = not re.search(r"\w", said[: half.start()])  # "if there isn't a cup, …" has one half
+    return not begins and re.search(r"\w+\W+\w+", rest) is not None and _NOTHING_ELSE.match(rest) is None
 
 
 def _is_dropped(said: str, meaning: Utterance) -> bool:

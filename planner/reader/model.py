@@ -104,6 +104,10 @@ class Reader:
         reader makes of anything else is a guess."""
         return any(w.casefold() in self._heard or number_of(w) is not None for w in words_in(said)) or self.knows(said)
 
+    def is_word(self, word: str) -> bool:
+        """Whether ``word`` is in the encoder's vocabulary of common words; a short one must have been heard, too."""
+        return self._tokenizer.token_to_id(word) is not None and (len(word) > 3 or word in self._heard)
+
     def _knows(self, word: str) -> bool:
         known = word in self._heard or singular(word) in self._heard or number_of(word) is not None
         return known or any(near in self._heard for near in _nearly(word))

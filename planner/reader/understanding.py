@@ -5,11 +5,12 @@ Probability counts over what the robot would do: readings with the same plan add
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sayso.planner.execution.came_about import same_condition
-from sayso.planner.plan import Answer, Plan
+from sayso.planner.plan import Answer, Plan, Question
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.doubt import unread
 from sayso.planner.task.values import Name, Stop, Utterance
@@ -20,8 +21,13 @@ CERTAIN, DOUBTFUL = 0.85, 0.95
 """The same where the reader overrules what the rules made of a sentence."""
 STOPS = 0.30
 """The reader by itself stops from this probability of a stop on."""
-PLAUSIBLE = 0.08
-"""Less probable meanings are left out."""
+PLAUSIBLE, FAINT = 0.08, 0.015
+"""Less probable meanings than the first are left out, but for those from the second on that come to the same as another."""
+BASELESS = 0.25
+"""What the probability of a meaning counts that says of the scene what is not so, beside one that can be carried out."""
+_BASELESS = re.compile(
+    r"I see no (?!place)|What do you mean by '|I cannot tell which of them|You also said: |I cannot find the place '"
+)
 
 
 def sure_of(sentence: str, meaning: Utterance, probability: float) -> bool:
@@ -50,16 +56,35 @@ class Option:
 
 
 def options(meanings: Sequence[Meaning], answer_of: Callable[[Utterance], Answer]) -> list[Option]:
-    """What the plausible ``meanings`` come to, most probable first."""
+    """What the plausible ``meanings`` come to, most probable first.
+
+    Meanings that the scene belies count less beside one that can be carried out: people speak of what they see.
+    """
     found: list[Option] = []
     for meaning in meanings:
-        if found and meaning.probability < PLAUSIBLE:
+        likely = not found or meaning.probability >= PLAUSIBLE
+        if not likely and (meaning.probability < FAINT or found[0].probability >= CERTAIN):
             continue
         answer = answer_of(meaning.value)
         k = next((k for k, option in enumerate(found) if _same(answer, option.answer)), len(found))
+        if k == len(found) and not likely:
+            continue
         found[k:k] = [] if k < len(found) else [Option(answer, meaning.value, 0.0)]
         found[k] = replace(found[k], probability=found[k].probability + meaning.probability)
-    return sorted(found, key=lambda o: -o.probability)
+    return sorted(_weighed(found), key=lambda o: -o.probability)
+
+
+def _weighed(found: Sequence[Option]) -> list[Option]:
+    """The options ``found`` with the probability of all of them, less of it for those that the scene belies."""
+    if not any(isinstance(o.answer, Plan) and o.answer.subtasks for o in found):
+        return list(found)
+    shares = [o.probability * (BASELESS if _is_baseless(o.answer) else 1.0) for o in found]
+    scale = sum(o.probability for o in found) / (sum(shares) or 1.0)
+    return [replace(o, probability=share * scale) for o, share in zip(found, shares, strict=True)]
+
+
+def _is_baseless(answer: Answer) -> bool:
+    return isinstance(answer, Question) and _BASELESS.match(answer.text) is not None
 
 
 def _same(one: Answer, other: Answer) -> bool:

@@ -12,6 +12,8 @@ from sayso.planner.task.values import (
     And,
     At,
     AtLeast,
+    Behind,
+    Beside,
     Condition,
     Empty,
     Event,
@@ -20,8 +22,10 @@ from sayso.planner.task.values import (
     Holding,
     If,
     In,
+    InFrontOf,
     It,
     Not,
+    On,
     Once,
     Or,
     Put,
@@ -83,6 +87,9 @@ def _filled(value: Any, condition: Condition) -> Any:
             return replace(value, tasks=(_filled(tasks[0], condition), *tasks[1:]))
         case In(It()):
             return replace(value, thing=_container(condition) or value.thing)
+        case Put(The() | A() as thing, Beside(It()) | On(It()) | Behind(It()) | InFrontOf(It()) as place):
+            there = condition.thing if isinstance(condition, Exists) and _is_one(condition.thing) else place.thing
+            return replace(value, place=replace(place, thing=there)) if there != thing else value
         case It():
             return _thing(condition) or value
         case Value() if fields(value):

@@ -1,0 +1,64 @@
+"""Orders in roundabout grammar, in plainer grammar of the same meaning: "don't you dare not put …" is "put …".
+
+The reader hears two denials as one, and the clause of an exception not at all.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NOT = r"(?: not|n['’]?t)"
+_NO = rf"(?:do{_NOT}|never|you (?:must|should|shall|may|can){_NOT}|(?:can|could|must|should){_NOT})"
+_DOUBLE = (
+    (
+        re.compile(
+            rf"\b{_NO} (?:you |even |ever |we )*(?:dare(?: to)?|think (?:of|about)|leave|go)? ?(?:not|without)(?: to)? (?=\w)",
+            re.I,
+        ),
+        "",
+    ),
+    (
+        re.compile(
+            rf"\bit(?:(?: is|['’]?s) not| isn['’]?t) (?:(?:the case|true|so|right|correct) )?that (?P<who>[^,.;:!?]*?) "
+            rf"(?P<must>should|must|may|shall|can|is|are|ought){_NOT}(?: to)? (?=\w)",
+            re.I,
+        ),
+        r"\g<who> \g<must> ",
+    ),
+    (
+        re.compile(rf"\b(?P<must>should|must|may|shall|can){_NOT} (?:fail|omit|neglect|forget) to (?=\w)", re.I),
+        r"\g<must> ",
+    ),
+)
+_EXCEPTED = re.compile(
+    r"[,;]?\s*(?P<cue>except(?:ing)?(?: for)?|apart from|other than|but not) (?P<thing>(?:the|that|my) [\w\s-]{2,30}?),? "
+    r"(?:which|that) (?:goes|should go|must go|shall go|has to go|is to go|belongs|is to be put|should be put|must be put)"
+    r" (?P<where>(?:in|into|inside|on|onto|beside|next to|behind|under|between|to) [^.;!?]+)",
+    re.I,
+)
+_SHOULD_THERE = re.compile(r"^(?P<before>\W*|.*[.;!?]\s+)should there be (?=\w)", re.I)
+_FAILING = re.compile(
+    r"\b(?:failing (?:that|which)|if (?:that is|that['’]?s|it is|it['’]?s) not (?:so|the case))\b", re.I
+)
+_LEAVE = re.compile(
+    r"[,;.]?\s*(?:\band )?\botherwise,?\s+(?:do nothing|do not do anything|leave (?:it|them)(?: alone| be)?|nothing)(?=\W*$)",
+    re.I,
+)
+_SO_NOT = re.compile(
+    r",?\s+so (?:that )?(?:it|they|nothing|he|she) (?:(?:does|do|will|would|wo)(?: not|n['’]?t) )?"
+    r"(?:tips?|falls?|rolls?|spills?|breaks?|topples?|cracks?)(?: (?:over|off|away|down|out))?(?=\W*$)",
+    re.I,
+)
+
+
+def reworded(text: str) -> tuple[str, ...]:
+    """``text`` in plainer grammar, in one sentence or in several to carry out one after the other."""
+    for form, plain in _DOUBLE:
+        text = form.sub(plain, text)
+    text = _FAILING.sub("otherwise", _SHOULD_THERE.sub(r"\g<before>if there is ", text))
+    text = _SO_NOT.sub("", _LEAVE.sub("", text)).strip()
+    excepted = _EXCEPTED.search(text)
+    if excepted is None:
+        return (text,)
+    kept = f"{text[: excepted.start()]} except {excepted['thing']}{text[excepted.end() :]}"
+    return kept, f"put {excepted['thing']} {excepted['where']}"
