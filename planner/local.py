@@ -33,6 +33,7 @@ from sayso.planner.reader.counted import as_counted
 from sayso.planner.reader.deciding import as_instruction, decided
 from sayso.planner.reader.doubt import covering
 from sayso.planner.reader.model import Reader
+from sayso.planner.reader.source import Context
 from sayso.planner.reader.understanding import CERTAIN, Option, options
 from sayso.planner.reader.unless import sided
 from sayso.planner.task.condition_things import with_condition_things
@@ -86,7 +87,7 @@ class LocalPlanner(Planner):
             pass  # a sentence, not the text of a task
         words = respelt(instruction, self.reader.is_word)
         try:
-            meanings = self._meanings(words)
+            meanings = self.meanings(words)
         except ValueError as error:  # without words, or too long for the reader
             return refused_at_once(instruction) or Refusal(f"I cannot read that: {error}.")
         refusal = refused_at_once(instruction) or refused_at_once(self.reader.respelt(instruction, HAZARDS))
@@ -104,15 +105,19 @@ class LocalPlanner(Planner):
         answer = self.asking.applied(words, answer, found, scene)
         return screened(answer, harm_in(meanings), found, scene)
 
-    def _meanings(self, sentence: str) -> tuple[Meaning, ...]:
-        """The meanings of a ``sentence``; of one that is read in parts, those of the parts one after the other."""
-        parts = [self._read(part) for part in reworded(sentence)]
+    def meanings(self, sentence: str, context: Context | None = None) -> tuple[Meaning, ...]:
+        """The meanings of a ``sentence`` by all of its words, most probable first; misspelt ones are put right.
+
+        Of a sentence that is read in parts, the meanings of the parts one after the other. Raises ValueError for a
+        sentence without words or with too many.
+        """
+        parts = [self._read(part, context) for part in reworded(respelt(sentence, self.reader.is_word))]
         return parts[0] if len(parts) == 1 else in_sequence(parts)
 
-    def _read(self, sentence: str) -> tuple[Meaning, ...]:
-        read = self.reader.read(sentence)
+    def _read(self, sentence: str, context: Context | None) -> tuple[Meaning, ...]:
+        read = self.reader.read(sentence, context)
         if sum(m.probability for m in read) < SPREAD:
-            read = self.reader.read(sentence, beam=WIDE)
+            read = self.reader.read(sentence, context, WIDE)
         sides = (replace(m, value=sided(sentence, m.value)) for m in read)
         meanings = (replace(m, value=with_condition_things(as_counted(sentence, m.value))) for m in sides)
         return covering(sentence, tuple(meanings))
@@ -126,7 +131,7 @@ class LocalPlanner(Planner):
             if plain in ("", instruction):
                 continue
             try:
-                found = self._options(plain, self._meanings(plain), scene, done)
+                found = self._options(plain, self.meanings(plain), scene, done)
             except ValueError:
                 continue
             answer = decided(plain, found) if found else None

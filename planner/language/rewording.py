@@ -12,7 +12,8 @@ _NO = rf"(?:do{_NOT}|never|you (?:must|should|shall|may|can){_NOT}|(?:can|could|
 _DOUBLE = (
     (
         re.compile(
-            rf"\b{_NO} (?:you |even |ever |we )*(?:dare(?: to)?|think (?:of|about)|leave|go)? ?(?:not|without)(?: to)? (?=\w)",
+            rf"\b{_NO} (?:you |even |ever |we )*(?:dare(?: to)?|think (?:of|about)|leave|go)? ?(?:not|without)(?: to)? "
+            r"(?=\w)",
             re.I,
         ),
         "",
@@ -31,8 +32,8 @@ _DOUBLE = (
     ),
 )
 _EXCEPTED = re.compile(
-    r"[,;]?\s*(?P<cue>except(?:ing)?(?: for)?|apart from|other than|but not) (?P<thing>(?:the|that|my) [\w\s-]{2,30}?),? "
-    r"(?:which|that) (?:goes|should go|must go|shall go|has to go|is to go|belongs|is to be put|should be put|must be put)"
+    r"[,;]?\s*(?:except(?:ing)?(?: for)?|apart from|other than|but not) (?P<thing>(?:the|that|my) [\w\s-]{2,30}?),? "
+    r"(?:which|that) (?:goes|belongs|(?:should|must|shall|has to|is to) (?:go|be put))"
     r" (?P<where>(?:in|into|inside|on|onto|beside|next to|behind|under|between|to) [^.;!?]+)",
     re.I,
 )
@@ -41,11 +42,12 @@ _FAILING = re.compile(
     r"\b(?:failing (?:that|which)|if (?:that is|that['’]?s|it is|it['’]?s) not (?:so|the case))\b", re.I
 )
 _LEAVE = re.compile(
-    r"[,;.]?\s*(?:\band )?\botherwise,?\s+(?:do nothing|do not do anything|leave (?:it|them)(?: alone| be)?|nothing)(?=\W*$)",
+    r"[,;.]?\s*(?:\band )?\botherwise,?\s+"
+    r"(?:do nothing|do not do anything|leave (?:it|them)(?: alone| be)?|nothing)(?=\W*$)",
     re.I,
 )
 _SO_NOT = re.compile(
-    r",?\s+so (?:that )?(?:it|they|nothing|he|she) (?:(?:does|do|will|would|wo)(?: not|n['’]?t) )?"
+    r",?\s+so (?:that )?(?:nothing|(?:it|they) (?:does|do|will|would|wo)(?: not|n['’]?t)) "
     r"(?:tips?|falls?|rolls?|spills?|breaks?|topples?|cracks?)(?: (?:over|off|away|down|out))?(?=\W*$)",
     re.I,
 )

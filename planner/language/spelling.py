@@ -1,6 +1,6 @@
 """Misspelt words of an instruction, each with the word that a person at a table most probably meant.
 
-Only words that are in no dictionary change, and only to a word of `LIKELY` that is one slip of a finger away: the reader
+Only words that no dictionary has change, and only to a word of `LIKELY` that is one slip of a finger away. The reader
 spreads its probability over guesses where a word looks strange ("besid": behind, beside, inside).
 """
 

@@ -60,7 +60,7 @@ class Past:
         last = self.memory.last
         before = self.task_of(last) if last is not None else None
         try:
-            return self.words.reader.read(sentence, Context(before=without_ids(before) if before is not None else None))
+            return self.words.meanings(sentence, Context(before=without_ids(before) if before is not None else None))
         except ValueError:
             return ()
 

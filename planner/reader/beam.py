@@ -107,7 +107,9 @@ def meanings(decoder: Decoder, source: Source, vocabulary: Vocabulary, beam: int
 
 def in_sequence(parts: Sequence[Sequence[Meaning]], most: int = 3) -> tuple[Meaning, ...]:
     """The meanings of sentences of which each orders something, carried out one after the other; ``most`` of each."""
-    tasks = [[m for m in part[:most] if isinstance(m.value, Task)] for part in parts]
-    chains = [(tuple(m.value for m in chain), math.prod(m.probability for m in chain)) for chain in product(*tasks)]
-    found = [Meaning(canonical(Seq(values)), probability) for values, probability in chains]
+    tasks = [[(m.value, m.probability) for m in part[:most] if isinstance(m.value, Task)] for part in parts]
+    found = [
+        Meaning(canonical(Seq(tuple(v for v, _ in chain))), math.prod(p for _, p in chain))  # type: ignore[misc]
+        for chain in product(*tasks)
+    ]
     return tuple(sorted(found, key=lambda m: -m.probability))

@@ -1,4 +1,5 @@
-"""Numbers as the sentence gives them: a distance said once counts once, "2 metres" are metres, "the three rightmost" three.
+"""Numbers as the sentence gives them: a distance said once counts once, "2 metres" are metres, "the three rightmost"
+three.
 
 Numbers and units are closed classes, so that the words tell them where the reader takes them for others.
 """
@@ -37,13 +38,11 @@ from sayso.planner.task.values import (
 )  # fmt: skip
 
 _UNITS: dict[type[Length], str] = {
-    Mm: r"mm|milli\s?met(?:er|re)s?|mil{1,2}s?", Cm: r"cms?|centi\s?met(?:er|re)s?|centis?", Inch: r"inch(?:es)?|in(?=\W*$)",
-    M: r"met(?:er|re)s?|m",
+    Mm: r"mm|milli\s?met(?:er|re)s?|mil{1,2}s?", Cm: r"cms?|centi\s?met(?:er|re)s?|centis?",
+    Inch: r"inch(?:es)?|in(?=\W*$)", M: r"met(?:er|re)s?|m",
 }  # fmt: skip
-_AMOUNT = re.compile(
-    rf"(?P<number>\d+(?:[.,]\d+)?|[a-z]+)[\s-]?(?:{'|'.join(f'(?P<{unit.__name__}>{w})' for unit, w in _UNITS.items())})\b",
-    re.I,
-)
+_UNIT = "|".join(f"(?P<{unit.__name__}>{words})" for unit, words in _UNITS.items())
+_AMOUNT = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?|[a-z]+)[\s-]?(?:{_UNIT})\b", re.I)
 _SIDES = {
     Rank.LEFT: r"left-?\s?most|furthest (?:to the )?left", Rank.RIGHT: r"right-?\s?most|furthest (?:to the )?right",
     Rank.NEAR: "nearest|closest|foremost", Rank.FAR: "farthest|furthest|hindmost",

@@ -11,7 +11,7 @@ from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.plan import Answer, Plan, Question, Subtask
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.doubt import unread, values_in
-from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, SURE, Option
+from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, SURE, Option, weighed
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
 from sayso.planner.task.values import But, Choose, Either, If, Non, Once, Remark, Task, Until, Utterance, Wait, With
@@ -36,8 +36,13 @@ def as_instruction(instruction: str, meanings: Sequence[Meaning]) -> list[Meanin
 
 def decided(instruction: str, found: Sequence[Option]) -> Answer:
     """The answer to ``instruction``, by what its meanings come to; ``found`` has at least one, most probable first."""
-    best = _limited(instruction, found)[0]
-    if not isinstance(best.answer, Plan) or best.probability >= _needed(instruction, best):
+    limited = _limited(instruction, found)
+    best = weighed(limited)[0]
+    needed = _needed(instruction, best)
+    if needed > SURE:  # what the scene belies may still be what was said
+        best = limited[0]
+        needed = _needed(instruction, best)
+    if not isinstance(best.answer, Plan) or best.probability >= needed:
         return best.answer
     if isinstance(best.meaning, Task):
         return Question(f"Do you mean: {said(best.meaning)}?", ("yes", "no"), (write(best.meaning), ""))

@@ -35,7 +35,7 @@ _CUES: tuple[tuple[re.Pattern[str], tuple[type[Value], ...]], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:if|unless|until|till|once|as soon as|when|whenever|before|after|(?:as|so) long as|provided|providing)\b", re.I
+            r"\b(?:if|unless|until|till|once|as soon as|when|whenever|before|after|(?:as|so) long as|provided)\b", re.I
         ),
         (v.If, v.Once, v.Until, v.Wait, v.Seq, v.WhereItWas, v.Rule, v.Also, v.First, v.ForEach),
     ),
@@ -44,8 +44,8 @@ _CUES: tuple[tuple[re.Pattern[str], tuple[type[Value], ...]], ...] = (
 _POLITE = re.compile(
     r"if (?:you|u) (?:would(?: be so \w+)?|could|can|may|please|like|don['’]?t mind|wouldn['’]?t mind|fancy)|"
     r"if you['’]?d|if it['’]?s (?:not too much|no) trouble|if that['’]?s (?:ok|okay|alright|all right)|"
-    r"don['’]?t mind|why don['’]?t (?:you|we)|no (?:worries|problem|rush|hurry|dramas?|bother|fuss|stress|sweat|pressure|big deal|biggie|excuses|kidding|doubt|offen[cs]e)|"
-    r""
+    r"don['’]?t mind|why don['’]?t (?:you|we)|no (?:worries|problem|rush|hurry|dramas?|bother|fuss|stress|sweat)|"
+    r"no (?:pressure|big deal|biggie|excuses|kidding|doubt|offen[cs]e)|"
     r"when(?:ever)? you(?:['’]?re| are| have| get)|can['’]?t you|won['’]?t you|wouldn['’]?t|couldn['’]?t you|not too|"
     r"or so|right before|or (?:what|something)|don['’]?t forget to",
     re.I,
@@ -76,12 +76,13 @@ _NAMED = (
 )
 """Words for a place, a shape or a contrast of colors, and what answers each in the text of a meaning."""
 _ELSE = re.compile(
-    r"\b(?:otherwise|or else|if not|if (?:it|there|they) (?:is|are|does|do)(?: not|n['’]?t)|in which case|failing (?:that|which))\b",
+    r"\b(?:otherwise|or else|if not|if (?:it|there|they) (?:is|are|does|do)(?: not|n['’]?t)|in which case)\b",
     re.I,
 )
 """What begins the other half of a condition; the half is there if `If` has an ``otherwise``."""
 _NOTHING_ELSE = re.compile(
-    r"\W*(?:(?:just|simply|please|then|you|can|should) )*(?:leave|do nothing|do not|don['’]?t|nothing|forget|never ?mind|ask|wait|stop|skip)\b",
+    r"\W*(?:(?:just|simply|please|then|you|can|should) )*"
+    r"(?:leave|do nothing|do not|don['’]?t|nothing|forget|never ?mind|ask|wait|stop|skip)\b",
     re.I,
 )
 _EACH = re.compile(r"\b(?:every|each|all)\b(?! (?:other\b(?! \w)|time|right|the same|at once|day))", re.I)
@@ -103,20 +104,8 @@ HEARD = 0.05
 UNFOUNDED = 0.2
 """The share of its probability that a meaning keeps which names a color or a corner that nobody said."""
 _GROUPS = (
-    v.All,
-    v.Some,
-    v.Rest,
-    v.Together,
-    v.ForEach,
-    v.Each,
-    v.Them,
-    v.Stack,
-    v.Arrange,
-    v.Sort,
-    v.Either,
-    v.Rule,
-    v.But,
-)
+    v.All, v.Some, v.Rest, v.Together, v.ForEach, v.Each, v.Them, v.Stack, v.Arrange, v.Sort, v.Either, v.Rule, v.But,
+)  # fmt: skip
 _SILENT = (v.Remark, v.Unclear, v.Stop, v.Unable, v.Harm, v.Ask)
 
 
@@ -165,7 +154,10 @@ def _founded(said: str, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     own making."""
     if any(isinstance(m.value, v.Rule) for m in meanings[:1]):
         return tuple(meanings)
-    shares = [m.probability * (UNFOUNDED if _is_made_up(said, m.value) else 1.0) for m in meanings]
+    made_up = [_is_made_up(said, m.value) for m in meanings]
+    if all(made_up) or not any(made_up):
+        return tuple(meanings)
+    shares = [m.probability * (UNFOUNDED if alone else 1.0) for m, alone in zip(meanings, made_up, strict=True)]
     scale = sum(m.probability for m in meanings) / (sum(shares) or 1.0)
     weighed = [replace(m, probability=share * scale) for m, share in zip(meanings, shares, strict=True)]
     return tuple(sorted(weighed, key=lambda m: -m.probability))

@@ -22,9 +22,10 @@ CERTAIN, DOUBTFUL = 0.85, 0.95
 STOPS = 0.30
 """The reader by itself stops from this probability of a stop on."""
 PLAUSIBLE, FAINT = 0.08, 0.015
-"""Less probable meanings than the first are left out, but for those from the second on that come to the same as another."""
+"""Less probable meanings than the first number are left out, but for those from the second on that come to the same as
+another."""
 BASELESS = 0.25
-"""What the probability of a meaning counts that says of the scene what is not so, beside one that can be carried out."""
+"""What the probability of a meaning counts that the scene belies, beside one that can be carried out."""
 _BASELESS = re.compile(
     r"I see no (?!place)|What do you mean by '|I cannot tell which of them|You also said: |I cannot find the place '"
 )
@@ -56,10 +57,7 @@ class Option:
 
 
 def options(meanings: Sequence[Meaning], answer_of: Callable[[Utterance], Answer]) -> list[Option]:
-    """What the plausible ``meanings`` come to, most probable first.
-
-    Meanings that the scene belies count less beside one that can be carried out: people speak of what they see.
-    """
+    """What the plausible ``meanings`` come to, most probable first."""
     found: list[Option] = []
     for meaning in meanings:
         likely = not found or meaning.probability >= PLAUSIBLE
@@ -71,16 +69,20 @@ def options(meanings: Sequence[Meaning], answer_of: Callable[[Utterance], Answer
             continue
         found[k:k] = [] if k < len(found) else [Option(answer, meaning.value, 0.0)]
         found[k] = replace(found[k], probability=found[k].probability + meaning.probability)
-    return sorted(_weighed(found), key=lambda o: -o.probability)
+    return sorted(found, key=lambda o: -o.probability)
 
 
-def _weighed(found: Sequence[Option]) -> list[Option]:
-    """The options ``found`` with the probability of all of them, less of it for those that the scene belies."""
+def weighed(found: Sequence[Option]) -> list[Option]:
+    """The options ``found`` with the probability of all of them, most probable first.
+
+    Those that the scene belies count less beside one that can be carried out: people speak of what they see.
+    """
     if not any(isinstance(o.answer, Plan) and o.answer.subtasks for o in found):
         return list(found)
     shares = [o.probability * (BASELESS if _is_baseless(o.answer) else 1.0) for o in found]
     scale = sum(o.probability for o in found) / (sum(shares) or 1.0)
-    return [replace(o, probability=share * scale) for o, share in zip(found, shares, strict=True)]
+    scaled = [replace(o, probability=share * scale) for o, share in zip(found, shares, strict=True)]
+    return sorted(scaled, key=lambda o: -o.probability)
 
 
 def _is_baseless(answer: Answer) -> bool:
