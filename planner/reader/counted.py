@@ -50,7 +50,7 @@ _SIDES = {
     Rank.SHORT: "shortest|lowest",
 }  # fmt: skip
 _ANY = re.compile(
-    r"^\W*any (?:and all |one )?(?P<noun>\w+)s?(?: (?!is\b|must\b|should\b|shall\b|can\b|may\b|will\b)\w+){0,6}? "
+    r"^\W*any (?:and all |one )?(?P<noun>\w+)s?(?: (?!is\b|must\b|should\b|shall\b|can\b|may\b|will\b)[\w'’]+){0,6}? "
     r"(?:is to|are to|must|shall|should|has to|have to|goes|go|belongs?)\b",
     re.I,
 )
@@ -104,8 +104,10 @@ def several(said: str, meaning: Any) -> Any:
         nth = next(m for m in value.modifiers if isinstance(m, Nth))
         if not 2 <= nth.number <= MOST_NAMED or nth.rank not in _SIDES:
             return value
-        spoken = rf"(?:(?P<a>\w+) (?:\w+ )?(?:{_SIDES[nth.rank]})\b|\b(?:{_SIDES[nth.rank]}) (?P<b>\w+)\b)"
-        if not any(_cardinal(f["a"] or f["b"]) == nth.number for f in re.finditer(spoken, said, re.I)):
+        spoken = rf"(?:(?:(?P<c>\w+) )?(?P<a>\w+) (?:{_SIDES[nth.rank]})\b|\b(?:{_SIDES[nth.rank]}) (?P<b>\w+)\b)"
+        if not any(
+            nth.number in map(_cardinal, filter(None, f.group("a", "b", "c"))) for f in re.finditer(spoken, said, re.I)
+        ):
             return value
         others = tuple(m for m in value.modifiers if m is not nth)
         return Together(tuple(The(value.noun, (*others, Nth(k + 1.0, nth.rank))) for k in range(int(nth.number))))

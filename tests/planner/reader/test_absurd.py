@@ -16,6 +16,8 @@ RED, BLUE = "the(block, color(red))", "the(block, color(blue))"
         f"put({RED}, on({RED}))", f"push({RED}, in({RED}))", f"swap({RED}, {RED})", f"stack(together({RED}, {RED}))",
         f"put({BLUE}, between({RED}, {RED}))", f"choose(pick({RED}), pick({RED}))", f"seq(pick({RED}), pick({RED}))",
         f"also(put({RED}, under({RED})))",
+        "pick(all(ball, but(all(ball))))", f"with(put({RED}, aside), untouched({RED}))",
+        f"seq(put({RED}, in(the(bowl))), put(it, out_of(the(box))))",
     ],
 )  # fmt: skip
 def test_absurd(text: str) -> None:
@@ -27,6 +29,8 @@ def test_absurd(text: str) -> None:
     [
         f"put({RED}, on({BLUE}))", f"swap({RED}, {BLUE})", f"put({BLUE}, between(all(bowl)))",
         f"seq(pick({RED}), pick({BLUE}), pick({RED}))", "move(way(up), way(left))", "stop",
+        "pick(all(ball, but(the(ball))))", f"with(put({RED}, aside), untouched({BLUE}))",
+        f"seq(put({RED}, in(the(bowl))), put(it, out_of(the(bowl))))",
     ],
 )  # fmt: skip
 def test_sound(text: str) -> None:

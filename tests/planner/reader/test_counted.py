@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sayso.planner.reader.counted import counted
+from sayso.planner.reader.counted import as_counted, counted
 from sayso.planner.task.text import parse, write
 
 PUT = "put(the(block, color(red)), left_of(the(bowl)BY))"
@@ -30,3 +30,41 @@ def test_another_distance_stays() -> None:
     assert counted("put it 5 cm left of the bowl, 8 cm away from the cup", task) == task
     alone = parse(PUT.replace("BY", ", by=cm(8)"))
     assert counted("left of the bowl", alone) == alone
+
+
+@pytest.mark.parametrize(
+    ("said", "read", "meant"),
+    [
+        ("shift the cup 3 metres to the right", "mm(3)", "m(3)"),
+        ("shift the cup two inches to the right", "cm(2)", "inch(2)"),
+        ("shift the cup 4 cm to the right", "cm(4)", "cm(4)"),
+        ("shift the cup 4 to the right", "cm(4)", "cm(4)"),
+        ("4 cm to the right, no, 4 mm", "mm(4)", "mm(4)"),
+    ],
+)
+def test_the_words_tell_the_unit(said: str, read: str, meant: str) -> None:
+    task = "put(the(cup), shift(right, by={}))"
+    assert write(as_counted(said, parse(task.format(read)))) == task.format(meant)
+
+
+@pytest.mark.parametrize(
+    "said", ["lift the two leftmost cups", "lift the leftmost two cups", "lift the two red leftmost cups"]
+)
+def test_a_number_beside_a_superlative_counts_things(said: str) -> None:
+    read = parse("pick(the(cup, nth(2, left)))")
+    assert write(as_counted(said, read)) == "pick(together(the(cup, nth(1, left)), the(cup, nth(2, left))))"
+    assert as_counted("lift the second leftmost cup", read) == read
+    assert as_counted("lift the second cup from the left", read) == read
+
+
+def test_any_of_what_shall_be_is_each_of_it() -> None:
+    read = parse("put(a(cup, non(color(red))), in(the(box)))")
+    everyone = parse("put(all(cup, non(color(red))), in(the(box)))")
+    assert as_counted("Any cup that isn't red must go in the box", read) == everyone
+    assert as_counted("put any cup that isn't red in the box", read) == read
+
+
+def test_the_others_are_those_that_are_not_moved() -> None:
+    read = parse("with(put(all(cup, color(red)), in(the(box))), untouched(all(cup, other)))")
+    meant = "with(put(all(cup, color(red)), in(the(box))), untouched(all(cup, but(all(cup, color(red))))))"
+    assert write(as_counted("put the red cups in the box and leave the others alone", read)) == meant

@@ -90,3 +90,28 @@ def test_wordings_of_one_event_add_up() -> None:
 
     found = options(meanings, answer_of)
     assert [round(o.probability, 2) for o in found] == [0.6, 0.3]
+
+
+ABSENT = Question("I see no red cup; I see the red block.")
+
+
+def test_what_the_scene_belies_counts_less_than_what_can_be_done() -> None:
+    found = [Option(ABSENT, parse("pick(the(cup, color(red)))"), 0.6), Option(plan("red"), parse(PUT), 0.3)]
+    assert decided(SAID, found) == plan("red")
+    few = [found[0], Option(plan("red"), parse(PUT), 0.05)]
+    assert not isinstance(decided(SAID, few), Plan)
+
+
+def test_where_something_is_denied_the_scene_decides_nothing() -> None:
+    said = "don't touch the green block and the red block in the bowl"
+    bound = parse(f"with({PUT}, untouched(the(block, color(green))))")
+    found = [Option(plan("red"), bound, 0.75), Option(ABSENT, parse("pick(the(cup, color(red)))"), 0.2)]
+    assert not isinstance(decided(said, found), Plan)
+
+
+def test_faint_meanings_that_come_to_the_same_add_up() -> None:
+    values = [PUT, OTHER, "put(the(cube, color(red)), in(the(bowl)))", "put(the(thing, color(red)), in(the(bowl)))"]
+    shares = (0.4, 0.1, 0.07, 0.06)
+    meanings = [Meaning(parse(text), share) for text, share in zip(values, shares, strict=True)]
+    found = options(meanings, lambda value: plan("green" if value == parse(OTHER) else "red"))
+    assert [o.probability for o in found] == pytest.approx([0.53, 0.1])

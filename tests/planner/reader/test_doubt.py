@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.doubt import covering
+from sayso.planner.reader.doubt import covering, unread
 from sayso.planner.task.text import parse, write
 
 
@@ -49,3 +49,41 @@ def test_what_hardly_any_meaning_reads_counts_for_nothing() -> None:
     read = meanings(row=0.8, corners=0.01)
     assert covering("in the corners", read) == read
     assert covering("the corner", meanings(red=0.9)) == meanings(red=0.9)
+
+
+@pytest.mark.parametrize(
+    ("said", "good", "bad"),
+    [
+        ("lift the blue cup", "pick(the(cup, color(blue)))", "pick(the(cup, color(black)))"),
+        ("cups on the left", "put(all(cup), at_side(left))", "put(all(cup), corner(far, left))"),
+        ("move every cup", "put(all(cup), aside)", "put(the(cup), shift(forward))"),
+        ("cups to the left, everything on the right", "put(all(cup, at_side(right)), at_side(left))",
+         "put(all(cup), at_side(right))"),
+        ("as far from the cup as you can", "put(it, away_from(the(cup), by=lot))", "put(it, away_from(the(cup)))"),
+        ("if it's empty lift it. If not, lift the red one", 
+         "if(empty(it), pick(it), otherwise=pick(the(thing, color(red))))",
+         "if(empty(it), pick(the(thing, color(red))))"),
+    ],
+)  # fmt: skip
+def test_a_meaning_that_says_what_was_said_counts_more(said: str, good: str, bad: str) -> None:
+    found = covering(said, (Meaning(parse(bad), 0.5), Meaning(parse(good), 0.3)))
+    assert write(max(found, key=lambda m: m.probability).value) == write(parse(good))
+    assert sum(m.probability for m in found) == pytest.approx(0.8)
+
+
+IF_EMPTY = "if(empty(the(box)), put(the(cup), in(the(box))))"
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning", "lost"),
+    [
+        ("put the cup in the box if it's empty, otherwise give it to me", IF_EMPTY, True),
+        ("put the cup in the box if it's empty, if not leave it", IF_EMPTY, False),
+        ("put the cup in the box if it's empty, if not give it to me", IF_EMPTY[:-1] + ", otherwise=hand(it))", False),
+        ("put the cup in any box, as long as it is not wet", "put(the(cup), in(a(box)))", True),
+        ("put the cup in the box, no worries", "put(the(cup), in(the(box)))", False),
+        ("put it as far from the box as you can", "put(it, away_from(the(box)))", True),
+    ],
+)
+def test_half_an_order_is_unread(said: str, meaning: str, lost: bool) -> None:
+    assert unread(said, parse(meaning)) is lost

@@ -1,0 +1,47 @@
+"""Roundabout grammar becomes plain, plain grammar stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from sayso.planner.language.rewording import reworded
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("Don't you dare not stack the cubes", "stack the cubes"),
+        ("never even think of not taking the cup", "taking the cup"),
+        ("it isn't true that the cup should not go in the box", "the cup should go in the box"),
+        ("you must not forget to lift the cup", "you must lift the cup"),
+        (
+            "should there be a cup, lift it; failing that, lift the can",
+            "if there is a cup, lift it; otherwise, lift the can",
+        ),
+        ("if the box is empty take it, otherwise do nothing", "if the box is empty take it"),
+        ("turn the cup so that it doesn't fall over", "turn the cup"),
+    ],
+)
+def test_roundabout_grammar_becomes_plain(said: str, plain: str) -> None:
+    assert reworded(said) == (plain,)
+
+
+def test_an_exception_with_a_place_of_its_own_is_an_order_of_its_own() -> None:
+    said = "sort the cubes into the trays, except the red cube, which belongs in the tin"
+    assert reworded(said) == ("sort the cubes into the trays except the red cube", "put the red cube in the tin")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "don't put the cup in the box",
+        "never touch the cup",
+        "don't forget not to touch the cup",
+        "don't put the cup in the box without the lid",
+        "tip the cup so it falls over",
+        "it is not true that the cup is red",
+        "put all but the red cube in the tin, which is empty",
+    ],
+)
+def test_one_denial_stays(said: str) -> None:
+    assert reworded(said) == (said,)
