@@ -104,7 +104,7 @@ def several(said: str, meaning: Any) -> Any:
         nth = next(m for m in value.modifiers if isinstance(m, Nth))
         if not 2 <= nth.number <= MOST_NAMED or nth.rank not in _SIDES:
             return value
-        spoken = rf"(?:(?:(?P<c>\w+) )?(?P<a>\w+) (?:{_SIDES[nth.rank]})\b|\b(?:{_SIDES[nth.rank]}) (?P<b>\w+)\b)"
+        spoken = rf"(?:(?P<c>\w+) )?(?:(?P<a>\w+) )?\b(?:{_SIDES[nth.rank]})\b(?: (?P<b>\w+))?"
         if not any(
             nth.number in map(_cardinal, filter(None, f.group("a", "b", "c"))) for f in re.finditer(spoken, said, re.I)
         ):
