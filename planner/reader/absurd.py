@@ -29,7 +29,6 @@ from sayso.planner.task.values import (
     The,
     Together,
     Under,
-    Untouched,
     Value,
     With,
 )  # fmt: skip

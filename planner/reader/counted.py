@@ -17,22 +17,17 @@ from sayso.planner.reader.source import number_of, words_in
 from sayso.planner.task.values import (
     A,
     All,
-    But,
     Cm,
-    Color,
     Inch,
     KeepAway,
     Length,
     M,
     Mm,
     Nth,
-    Other,
     Place,
-    Put,
     Rank,
     The,
     Together,
-    Untouched,
     Value,
     With,
 )  # fmt: skip
@@ -59,23 +54,7 @@ MOST_NAMED = 6
 
 def as_counted(said: str, meaning: Any) -> Any:
     """``meaning`` with the numbers, units and quantities that the words of ``said`` give."""
-    return rest_of_them(counted(said, every(said, several(said, measured(said, meaning)))))
-
-
-def rest_of_them(meaning: Any) -> Any:
-    """``meaning`` with its own things left out of "the other ones", which are not to be touched meanwhile."""
-    match meaning:
-        case With(Put(thing, _), limits) if isinstance(thing, The | All | A):
-
-            def but(value: Any) -> Any:
-                if not isinstance(value, All) or not {Other(), Color("other")}.intersection(value.modifiers):
-                    return value
-                kept = tuple(m for m in value.modifiers if m not in (Other(), Color("other"), *thing.modifiers))
-                return replace(value, modifiers=(*kept, But(thing)))
-
-            changed = tuple(_with(c, but) if isinstance(c, Untouched) else c for c in limits)
-            return replace(meaning, constraints=changed)
-    return meaning
+    return counted(said, every(said, several(said, measured(said, meaning))))
 
 
 def measured(said: str, meaning: Any) -> Any:

@@ -62,9 +62,3 @@ def test_any_of_what_shall_be_is_each_of_it() -> None:
     everyone = parse("put(all(cup, non(color(red))), in(the(box)))")
     assert as_counted("Any cup that isn't red must go in the box", read) == everyone
     assert as_counted("put any cup that isn't red in the box", read) == read
-
-
-def test_the_others_are_those_that_are_not_moved() -> None:
-    read = parse("with(put(all(cup, color(red)), in(the(box))), untouched(all(cup, other)))")
-    meant = "with(put(all(cup, color(red)), in(the(box))), untouched(all(cup, but(all(cup, color(red))))))"
-    assert write(as_counted("put the red cups in the box and leave the others alone", read)) == meant
