@@ -104,7 +104,10 @@ class Grounding:
         if isinstance(thing, Together):
             found: dict[str, SceneObject] = {}
             for one in thing.things:
-                found |= {o.id: o for o in self.several(one, [o for o in pool if o.id not in found])}
+                ranked = any(isinstance(m, Nth) for m in getattr(one, "modifiers", ()))  # the second of all
+                found |= {
+                    o.id: o for o in self.several(one, pool if ranked else [o for o in pool if o.id not in found])
+                }
             return list(found.values())
         if isinstance(thing, Either):
             for one in thing.things:

@@ -146,7 +146,9 @@ def _leaves_out(said: str, meaning: Utterance) -> bool:
         return True
     if _lost_half(plain, meaning) or any(w.search(plain) and not r.search(text) for w, r in _SAID_SIDES):
         return True
-    return _is_dropped(plain, meaning) or any(word.search(plain) and not read.search(text) for word, read in _NAMED)
+    return (not isinstance(meaning, v.Rule) and _is_dropped(plain, meaning)) or any(
+        word.search(plain) and not read.search(text) for word, read in _NAMED
+    )
 
 
 def _founded(said: str, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
@@ -191,7 +193,7 @@ def _lost_half(said: str, meaning: Utterance) -> bool:
 
 def _is_dropped(said: str, meaning: Utterance) -> bool:
     """Whether ``said`` names a color, and so a thing, of which nothing is left in ``meaning``."""
-    if _CORRECTED.search(said) or isinstance(meaning, v.Rule):
+    if _CORRECTED.search(said):
         return False
     meant = write(meaning).casefold()
     return any(color.casefold() not in meant for color in _COLORS.findall(said))

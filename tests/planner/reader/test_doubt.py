@@ -83,6 +83,11 @@ IF_EMPTY = "if(empty(the(box)), put(the(cup), in(the(box))))"
         ("put the cup in any box, as long as it is not wet", "put(the(cup), in(a(box)))", True),
         ("put the cup in the box, no worries", "put(the(cup), in(the(box)))", False),
         ("put it as far from the box as you can", "put(it, away_from(the(box)))", True),
+        (
+            "neither the red nor the blue cup goes in the box",
+            "rule(never(at(the(cup, color(red)), in(the(box)))))",
+            True,
+        ),
     ],
 )
 def test_half_an_order_is_unread(said: str, meaning: str, lost: bool) -> None:
