@@ -43,6 +43,7 @@ class Clause:
     again: bool = False
     enough: bool = False
     negated: bool = False
+    beyond: bool = False  # than where the hand is: "lower", "further left"
 
 
 def clauses_of(words: Sequence[str]) -> list[tuple[str, list[str]]]:
@@ -111,6 +112,7 @@ def read_clause(words: list[str]) -> Clause | None:
         elif word not in W.MOTION_FILLERS:
             return None
         clause.again = clause.again or word in W.AGAIN
+        clause.beyond = clause.beyond or word in W.COMPARATIVES or word == "more"
         i += 1
     clause.degree = _degree(extremes - ({"far"} if marks & {"too", "enough"} else set()))
     return _weigh(clause, marks)

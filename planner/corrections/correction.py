@@ -9,7 +9,7 @@ from typing import Literal
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.speed import Pace
 from sayso.planner.plan import Question, Subtask
-from sayso.skills.motion import LanguageMotion
+from sayso.skills.motion import LanguageMotion, Step
 
 Level = Literal["stop", "resume", "motion", "subtask", "goal", "remark", "ask", "unknown"]
 URGENT = "a stop, for that sounded urgent and I did not understand it; say go on if nothing is wrong"
@@ -30,6 +30,7 @@ class Correction:
     ``answers`` if it says what the person asked, or what the robot keeps in mind. After ``motion`` come the motions of
     ``then``, each with its seconds. ``beside`` is what the robot says beside how it read the words.
     ``holds`` is the question that the arm stands still for: which thing in the place of one that the person refuses.
+    ``bound`` are the ways (base frame) that the hand goes no farther in this subtask, unless a person says so.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Correction:
     then: tuple[tuple[LanguageMotion, float], ...] = ()
     beside: str = ""
     holds: Question | None = None
+    bound: tuple[Step, ...] = ()
 
     @property
     def legs(self) -> tuple[tuple[LanguageMotion, float], ...]:

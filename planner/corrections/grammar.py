@@ -67,7 +67,7 @@ class Spoken:
 
     ``place`` is the thing that the arm shall go to, or from with ``away``. ``again`` asks for more of the present
     motion, ``reverse`` for the opposite one. ``then`` are the motions after it. ``forbids``: the arm shall not go a
-    way that it may be about to go ("no lower").
+    way that it may be about to go ("don't go left"). ``bound`` are the ways that it is to go no farther ("no lower").
     """
 
     steps: tuple[Step, ...] = ()
@@ -82,6 +82,7 @@ class Spoken:
     duration_s: float = 0.0
     then: tuple[Spoken, ...] = ()
     forbids: bool = False
+    bound: tuple[Step, ...] = ()
 
 
 def read_motion(words: Sequence[str]) -> Spoken | None:
@@ -114,8 +115,8 @@ def read_motion(words: Sequence[str]) -> Spoken | None:
     speed = next((c.speed for c in reversed(clauses) if c.speed is not None and not c.negated), None)
     first, *others = (_join(leg, speed) for leg in _legs(clauses, joints))
     ways = {d for c in clauses if _moves(c) for d in c.directions}
-    if first is not None and any(c.negated and ways.intersection(c.directions) for c in clauses):
-        return replace(first, forbids=True)  # "down 3 cm, but no lower"
+    if first is not None and any(c.negated and not c.beyond and ways.intersection(c.directions) for c in clauses):
+        return replace(first, forbids=True)  # "left, don't go left"
     if not others or first is None:
         return first
     return replace(first, then=tuple(leg for leg in others if leg is not None))
@@ -154,7 +155,8 @@ def states(words: Sequence[str]) -> bool:
 def _join(clauses: list[Clause], speed: Speed | None) -> Spoken | None:
     """The motion that ``clauses`` say at once, at the ``speed`` of the whole sentence."""
     if any(c.enough for c in clauses):
-        return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR])
+        far = _ways([c for c in clauses if c.enough])
+        return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR], bound=far)
     spoken = [c for c in clauses if not c.negated]
     moving = [c for c in spoken if c.directions or c.gripper or c.place]
     if not moving:
@@ -189,14 +191,37 @@ def _join(clauses: list[Clause], speed: Speed | None) -> Spoken | None:
         raise Unreadable(f"at most {MAX_AXES} directions at once")
     if place and any(axis <= Axis.Z for axis in steps):
         raise Unreadable("either a direction or a thing to go to, not both at once")
-    return Spoken(tuple(steps.values()), gripper, speed, None, place, away, duration_s=min(duration, LONGEST_S))
+    made = tuple(steps.values())
+    bound = _bound_by(clauses, made)
+    return Spoken(made, gripper, speed, None, place, away, duration_s=min(duration, LONGEST_S), bound=bound)
+
+
+def bound_of(words: Sequence[str], steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Those of ``steps`` that ``words`` bound ("… but no lower"), whatever else they say."""
+    parts = (read_clause(part) for _, part in clauses_of(words))
+    return _bound_by([clause for clause in parts if clause is not None], steps)
+
+
+def _bound_by(clauses: Sequence[Clause], steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Those of ``steps`` that a negated one of ``clauses`` names, or all with "no further"."""
+    denied = [c for c in clauses if c.negated and c.beyond]
+    every = any(not (c.directions or c.gripper or c.place) for c in denied)
+    named = {(step.axis, step.sign) for step in _ways(denied)}
+    return tuple(s for s in steps if s.axis <= Axis.Z and (every or (s.axis, s.sign) in named))
+
+
+def _ways(clauses: Sequence[Clause]) -> tuple[Step, ...]:
+    """The ways of the hand that ``clauses`` name, none of them a turn of it."""
+    named = [_LINEAR[d] for c in clauses if c.lead in ("", "move") for d in c.directions if d in _LINEAR]
+    return tuple(Step(axis, sign, Degree.PLAIN) for axis, sign in dict.fromkeys(named))
 
 
 def _without_direction(clauses: list[Clause], spoken: list[Clause]) -> Spoken | None:
     degree = next((c.degree for c in spoken if c.degree), None)
     if any(c.directions or c.gripper or c.place for c in clauses):  # "don't go left"
-        forbids = any(c.directions or c.place for c in clauses)
-        return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR], forbids=forbids)
+        bound = _ways([c for c in clauses if c.negated and c.beyond])
+        forbids = any((c.directions and not c.beyond) or c.place for c in clauses)
+        return Spoken(hold=True, duration_s=DURATION_S[Degree.FAR], forbids=forbids, bound=bound)
     if any(c.lead in ("rotate", "tilt", "roll") for c in spoken):
         raise Unreadable("turn which way? Say clockwise or counterclockwise, or tilt up, down, left or right")
     measured = next((c for c in spoken if c.measure is not None and not c.is_angle), None)

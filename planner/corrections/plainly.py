@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction
-from sayso.planner.corrections.grammar import Spoken, Unreadable, motion_of, read_motion
+from sayso.planner.corrections.grammar import Spoken, Unreadable, motion_of, read_motion, seen_from
 from sayso.planner.corrections.measures import in_ways
 from sayso.planner.corrections.speed import read_percent, read_speed
 from sayso.planner.corrections.stops.spared_stops import SPARED, spare, tells_to_go_on
@@ -121,7 +121,8 @@ def _moved(text: str, words: list[str], current: LanguageMotion | None, yaw: flo
     except Unreadable as error:
         return Correction(text, "ask", str(error))
     (motion, seconds), *then = made
-    return Correction(text, "motion", in_turn(made), motion, duration_s=seconds, then=tuple(then))
+    bound = seen_from([step for leg in legs for step in leg.bound], yaw)
+    return Correction(text, "motion", in_turn(made), motion, duration_s=seconds, then=tuple(then), bound=bound)
 
 
 def in_turn(legs: Sequence[tuple[LanguageMotion, float]]) -> str:

@@ -15,7 +15,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.checks.threats import HAZARDS, threatens
 from sayso.planner.corrections import words as W
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, URGENT, Correction
-from sayso.planner.corrections.grammar import Spoken, Unreadable, read_motion
+from sayso.planner.corrections.grammar import Spoken, Unreadable, bound_of, read_motion
 from sayso.planner.corrections.heard import Heard, Hearing, doing
 from sayso.planner.corrections.measures import in_ways
 from sayso.planner.corrections.plainly import WHOLLY, of_amount, read_plainly
@@ -227,6 +227,8 @@ class CorrectionReader:
         uncertain = stops >= STILL_A_STOP or not likely or likely[0].probability < CERTAIN
         if plain is not None and (found.level in OPEN or found.motion is not None):
             found = plain  # its question says what is missing
+        if found.motion is not None and not found.bound:
+            found = replace(found, bound=bound_of(forbidding(words), found.motion.steps))
         forbids = found.pace is None and not spared and refuses(text, words, steps, scene)  # "not so fast with the red"
         if forbids and (uncertain or unread(text, likely[0].meaning)):
             return Correction(text, "stop", HEARD_AS_STOP)
@@ -309,7 +311,7 @@ def weighed(text: str, likely: Sequence[Heard]) -> Correction:
         return best
     if best.level == "remark" and _MANNER.fullmatch(" ".join(words)):
         return Correction(text, "unknown", HOW)
-    if best.level == "resume" and words[0] == "not":
+    if best.level in ("resume", "goal") and words[0] == "not" and "," not in words:
         return Correction(text, "ask", UNSURE)
     if best.level in ("motion", "subtask", "goal"):
         doubt = _open_doubt(text, words, likely[0])

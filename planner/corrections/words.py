@@ -156,7 +156,10 @@ SHORT_FOR = {
         ("take hold", "grab hold", "get hold", "hold on to it", "hold it tight", "hold tight", "clamp down"), "grab"
     ),
     **dict.fromkeys(("do not stop", "dont stop"), "keep"),
-    **dict.fromkeys(("do not", "dont", "never"), "not"),
+    **dict.fromkeys(("do not", "dont", "never", "not any"), "not"),
+    "no more": "not more",
+    **dict.fromkeys(("than this", "than that", "than here", "than now", "than there", "than it is"), ""),
+    **dict.fromkeys(("than it is now", "than you are", "than you are now", "than where you are"), ""),
     **dict.fromkeys(
         ("loosen your grip", "relax your grip", "ease your grip", "release your grip", "open your grip", "loosen up"),
         "release",

@@ -10,6 +10,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.background import GRACE_S
 from sayso.planner.checks.familiar import unlike_training
 from sayso.planner.corrections.correction import Correction
+from sayso.planner.corrections.grammar import seen_from
 from sayso.planner.corrections.speed import Pace
 from sayso.planner.dialogue import is_number
 from sayso.planner.execution.critic import State
@@ -29,9 +30,10 @@ from sayso.runtime.hearing.command_executor import CommandExecutor
 from sayso.runtime.hearing.command_queue import CommandQueue
 from sayso.runtime.hearing.dialogue import Dialogue
 from sayso.runtime.hearing.operator import Operator
-from sayso.runtime.hearing.understood import UNASKED
+from sayso.runtime.hearing.understood import UNASKED, beyond
 from sayso.runtime.log import Log
 from sayso.runtime.notices import Notices
+from sayso.runtime.oversight.bounds import Bounds
 from sayso.runtime.oversight.foresight import Foresight
 from sayso.runtime.oversight.remedies import Remedies
 from sayso.runtime.planning import Planning
@@ -70,6 +72,7 @@ class Executive(Subscriber):
         self.operator = Operator(self, queue, components, viewpoint_yaw)
         self.dialogue, self.notices, self.watch = Dialogue(self), Notices(), Watch(robot.spec, components.earlier)
         self.waiting, self.conclusion = Waiting(self), Conclusion(self)
+        self.bounds = Bounds()
         self.remedies, self.foresight = Remedies(self, components.motions), Foresight(self, components.outlook)
         self.runtime = Runtime(
             robot, make_loop, perception=components.perception, tasks=self, motions=self.remedies.motions,
@@ -98,7 +101,7 @@ class Executive(Subscriber):
         self._asked_at, self._failed = 0.0, ""  # when the planner was asked, s; why it did not answer
         rooms = (
             self.log, self.goals, self.limit, self.second_look, self.dialogue, self.waiting, self.notices, self.watch,
-            self.remedies, self.foresight, self.conclusion, self.operator, self.runtime,
+            self.remedies, self.foresight, self.conclusion, self.operator, self.runtime, self.bounds,
         )  # fmt: skip
         for room in rooms:
             room.forget()
@@ -285,6 +288,11 @@ class Executive(Subscriber):
         subtask = self.supervisor.current
         if subtask is None or subtask.wait is not None or self._holds:
             return None if self.override.motion(now) is None else self.goals.idle(scene)
+        spoken = self.override.motion(now)
+        if (way := self.bounds.passed(scene, subtask, self.runtime.motion, spoken)) is not None:
+            self.bounds.forget()
+            self.stand_still(f"You said no {beyond(seen_from((way,), -self.operator.view.yaw))}.", now)
+            return None
         if (same := self.second_look.same(subtask, scene)) is not None:
             self.supervisor.swap(subtask.object_id, same.id, same.name, now, None)
             self.changed(now)

@@ -35,12 +35,12 @@ def _is_struck(word: str) -> bool:
 
 def _may_be_urgent(word: str) -> bool:
     return any(
-        _distance(word, urgent) <= (1 if len(urgent) < 4 else 2) or (len(urgent) > 3 and urgent in word)
+        distance(word, urgent) <= (1 if len(urgent) < 4 else 2) or (len(urgent) > 3 and urgent in word)
         for urgent in STOPLIKE
     )
 
 
-def _distance(one: str, other: str) -> int:
+def distance(one: str, other: str) -> int:
     """How many letters are put in, left out, changed, or exchanged with the next."""
     before, last = list[int](), list(range(len(other) + 1))
     for i, a in enumerate(one, 1):

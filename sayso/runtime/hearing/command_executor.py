@@ -51,6 +51,7 @@ class CommandExecutor:
         if c.level == "resume" and not executive.runtime.loop.stopped and executive.waiting.told(c.text):
             executive.runtime.hurry()
         elif c.level == "resume":
+            executive.bounds.forget()
             asks = executive.dialogue.question is not None and not executive.runtime.loop.stopped
             if c.pace is not None:
                 self.set_pace(c.pace, now)
@@ -58,6 +59,8 @@ class CommandExecutor:
             if asks or (executive.planning.is_busy and executive.supervisor.current is not None):
                 executive.dialogue.drop(now)
         elif c.level == "motion" and c.motion is not None:
+            assert executive.scene is not None
+            executive.bounds.heed(c, executive.scene.tool.position, executive.supervisor.current)
             executive.override.move(c.motion, now, c.duration_s, c.then)
             executive.runtime.hurry()
         elif c.level == "motion" and c.pace is not None:

@@ -9,7 +9,8 @@ from sayso.planner.checks.screening import screened_words
 from sayso.planner.checks.threats import threatens
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, Correction
 from sayso.planner.corrections.plainly import read_plainly
-from sayso.planner.corrections.text import tokens
+from sayso.planner.corrections.skipping import read_skip
+from sayso.planner.corrections.text import is_stop, tokens
 from sayso.planner.dialogue import in_words, is_number
 from sayso.planner.pointed import with_point, without_point
 from sayso.planner.reader.run_questions import about_run
@@ -103,6 +104,10 @@ class IntentReader:
             return screened_words(plainly or Correction(text, "unknown", NOT_UNDERSTOOD))
         if executive.runtime.loop.stopped and goes_on(text):
             return Correction(text, "resume", "go on", pace=pace_beside(text))
+        if not is_stop(text):
+            left_out = read_skip(text, executive.supervisor.done, executive.supervisor.ahead, executive.scene, yaw)
+            if left_out is not None:
+                return left_out
         steps = executive.supervisor.ahead if current is None or current.wait is None else executive.supervisor.left
         asked = executive.dialogue.question.text if executive.dialogue.question is not None else ""
         found = self._corrections.read(

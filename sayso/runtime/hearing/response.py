@@ -67,7 +67,7 @@ class Responder:
         yaw = self._executive.operator.view.yaw
         if c.motion is not None and yaw:
             turned = [(replace(m, steps=seen_from(m.steps, -yaw)), seconds) for m, seconds in c.legs]
-            c = replace(c, motion=turned[0][0], then=tuple(turned[1:]))
+            c = replace(c, motion=turned[0][0], then=tuple(turned[1:]), bound=seen_from(c.bound, -yaw))
         return obeyed(c)
 
     def options(self, c: Correction) -> tuple[str, ...]:

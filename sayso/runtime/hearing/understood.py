@@ -75,6 +75,9 @@ class Reply:
 
 def obeyed(correction: Correction) -> str:
     """What the robot does about a correction that it obeys, in the first person."""
+    if correction.bound and correction.motion is not None:
+        ways = f"I go no {beyond(correction.bound)} without asking"
+        return ways if correction.motion.is_hold else f"{obeyed(replace(correction, bound=()))}; {ways}"
     if correction.motion is not None:
         return f"I {', then '.join(leg_in_words(motion, seconds) for motion, seconds in correction.legs)}"
     if correction.level == "resume" and correction.pace is not None:
@@ -136,6 +139,12 @@ def _way_in_words(step: Step, amount: float) -> str:
         return f"move {100 * amount:.3g} cm {re.sub('^(?:slightly|far) ', '', way)}"
     turn = motion_in_words(LanguageMotion((replace(step, degree=Degree.PLAIN),)))
     return f"{turn} by {np.degrees(amount):.0f}°"
+
+
+def beyond(ways: Sequence[Step]) -> str:
+    """Ways of the hand, as one says that it has come far enough: "lower and no farther left"."""
+    named = (str(LanguageMotion((way,))).split()[-1] for way in ways)
+    return " and no ".join({"up": "higher", "down": "lower"}.get(word, f"farther {word}") for word in named)
 
 
 def motion_in_words(motion: LanguageMotion) -> str:

@@ -42,7 +42,7 @@ def test_other_words_are_not_told_that(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no lower", "no further left", "don't go up", "down 2 cm, but no lower", "not any further"]
+    "text", ["don't go left", "don't go up", "never go any lower", "not any further", "don't go lower"]
 )
 def test_a_way_that_is_forbidden_stops_the_arm(text: str) -> None:
     assert read(text).level == "stop"

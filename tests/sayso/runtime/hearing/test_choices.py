@@ -1,0 +1,65 @@
+"""Asked which of several things a person means instead, the arm holds: it never takes what was refused meanwhile."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.sayso.runtime.parts import TABLE, ExecutiveRig, block
+
+ASKED = "Which other one do you mean: the green block or the yellow block? [1 green block, 2 yellow block]"
+
+
+@pytest.fixture
+def rig() -> ExecutiveRig:
+    rig = ExecutiveRig(objects=(*TABLE, block("yellow", 0.0)))
+    rig.executive.dialogue.wait_s = math.inf
+    rig.drive(0.5)
+    assert rig.speed > 0 and rig.object == "red"
+    return rig
+
+
+def said(rig: ExecutiveRig, text: str) -> str:
+    reply = rig.queue.say(text, rig.now)
+    rig.drive(0.1)
+    return str(reply.wait(text, 0))
+
+
+@pytest.mark.parametrize("text", ["not that one, the other one", "no, the other block", "not this one, the other one"])
+def test_it_holds_until_a_person_has_chosen(rig: ExecutiveRig, text: str) -> None:
+    assert said(rig, text).startswith("Which")
+    rig.drive(3.0)
+    assert rig.speed == pytest.approx(0.0, abs=1e-6) and rig.executive.outcome is None and rig.object == "red"
+
+
+@pytest.mark.parametrize(("answer", "color"), [("1", "green"), ("the green one", "green"), ("um, green", "green")])
+def test_the_answer_takes_the_place_of_what_was_refused(rig: ExecutiveRig, answer: str, color: str) -> None:
+    assert said(rig, "not that one, the other one") == ASKED
+    assert said(rig, answer) == f"I pick up the {color} block"
+    rig.drive(0.5)
+    assert rig.object == color and rig.speed > 0 and rig.executive.dialogue.question is None
+
+
+def test_what_is_no_answer_leaves_it_standing_and_never_mind_goes_on(rig: ExecutiveRig) -> None:
+    said(rig, "not that one, the other one")
+    said(rig, "the pink one")
+    rig.drive(1.0)
+    assert rig.speed == pytest.approx(0.0, abs=1e-6)
+    said(rig, "never mind")
+    rig.drive(0.5)
+    assert rig.object == "red" and rig.speed > 0
+
+
+def test_without_a_person_to_answer_the_run_ends_with_the_question() -> None:
+    rig = ExecutiveRig(objects=(*TABLE, block("yellow", 0.0)))
+    rig.drive(0.5)
+    rig.drive(1.0, "not that one, the other one")
+    assert rig.executive.outcome == "asked"
+    assert rig.executive.question is not None and len(rig.executive.question.options) == 2
+
+
+def test_of_two_the_other_one_is_clear() -> None:
+    two = ExecutiveRig()
+    two.drive(0.5)
+    assert said(two, "not that one, the other one") == "I take the green block instead of the red block"
