@@ -311,7 +311,7 @@ def weighed(text: str, likely: Sequence[Heard]) -> Correction:
         return best
     if best.level == "remark" and _MANNER.fullmatch(" ".join(words)):
         return Correction(text, "unknown", HOW)
-    if best.level in ("resume", "goal") and words[0] == "not" and "," not in words:
+    if words[0] == "not" and (best.level == "resume" or (best.level == "goal" and "," not in words)):
         return Correction(text, "ask", UNSURE)
     if best.level in ("motion", "subtask", "goal"):
         doubt = _open_doubt(text, words, likely[0])

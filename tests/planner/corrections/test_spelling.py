@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sayso.planner.corrections.spelling import in_plain_words
 from tests.planner.corrections.reading import PUT, read
 
 
@@ -57,3 +58,38 @@ def test_a_way_in_place_of_another_is_gone(text: str, way: str) -> None:
 def test_the_gripper_is_not_opened_wholly_where_an_amount_was_said(text: str) -> None:
     found = read(text)
     assert found.motion is None and found.level == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("teh rihgt oen", "the right one"), ("nethier", "neither"), ("contineu plaese", "continue please"),
+        ("twist teh grippper 20 degress", "twist the gripper 20 degrees"),
+    ],
+)  # fmt: skip
+def test_a_letter_wrong_is_put_right(text: str, right: str) -> None:
+    assert in_plain_words(text) == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my father waits", "hadn't it", "from the form on the left", "a fist, a root and a gong", "the soup is brighter"],
+)
+def test_words_of_their_own_stay(text: str) -> None:
+    assert in_plain_words(text) == text
+
+
+@pytest.mark.parametrize("text", ["dotn lower it", "do nto go forward", "dnot go left", "nevre go down"])
+def test_a_misspelt_not_neither_moves_the_arm_nor_lets_it_go_on(text: str) -> None:
+    found = read(text)
+    assert found.level == "stop" or (found.motion is not None and found.motion.is_hold), found
+
+
+@pytest.mark.parametrize("text", ["turn teh hnad 30 degress right", "rotaet the grippre right", "trun the hand right"])
+def test_a_misspelt_turn_turns_the_hand_and_sweeps_nothing(text: str) -> None:
+    found = read(text)
+    assert found.motion is not None and str(found.motion) == "rotate gripper right", found
+
+
+def test_a_sentence_that_begins_with_not_is_no_new_task() -> None:
+    assert read("not let it").instruction is None

@@ -110,5 +110,5 @@ def test_the_arm_goes_on_within_the_bound_and_asks_when_it_sets_out_beyond(rig: 
 
 def test_a_bound_with_a_motion_is_said(rig: ExecutiveRig) -> None:
     answer = said(rig, "down 3 cm but no lower")
-    assert answer.startswith("I move down") and answer.endswith("I go no lower without asking"), answer
+    assert answer == "I move 3 cm down; I go no lower without asking"
     assert rig.executive.runtime.motion != HOLD
