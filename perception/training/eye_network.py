@@ -31,6 +31,18 @@ class _Residual(nn.Module):
         return torch.relu(x + self.two(torch.relu(self.one(x))))
 
 
+class _Fine(nn.Module):
+    """Two 3×3 convolutions on fewer features beside the way past them: what the finest level can pay."""
+
+    def __init__(self, width: int, inner: int) -> None:
+        super().__init__()
+        self.into, self.out = nn.Conv2d(width, inner, 1), nn.Conv2d(inner, width, 1)
+        self.one, self.two = _conv(inner, inner), _conv(inner, inner)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.out(self.two(self.one(self.into(x)))))
+
+
 class EyeNet(nn.Module):
     """Encoded frames (B, ``channels``, H, W), H and W multiples of 32, to raw outputs (B, ``outputs``, H/2, W/2).
 
@@ -43,19 +55,20 @@ class EyeNet(nn.Module):
         outputs: int = OUTPUTS,
         widths: tuple[int, int, int, int, int] = (20, 32, 56, 80, 96),
         head: int = 56,
+        fine: int = 32,
     ) -> None:
         super().__init__()
         a, b, c, d, e = widths
-        self.stem = _conv(channels, a, 2)
-        self.down4 = nn.Sequential(_conv(a, b, 2), _Residual(b))
-        self.down8 = nn.Sequential(_conv(b, c, 2), _Residual(c))
+        self.stem = nn.Sequential(*_conv(channels, a, 2), _Residual(a))
+        self.down4 = nn.Sequential(_conv(a, b, 2), _Residual(b), _Residual(b))
+        self.down8 = nn.Sequential(_conv(b, c, 2), _Residual(c), _Residual(c))
         self.down16 = nn.Sequential(_conv(c, d, 2), _Residual(d))
         self.down32 = nn.Sequential(_conv(d, e, 2), _Residual(e))
         self.lift16, self.merge16 = nn.Conv2d(e, d, 1), _conv(d, d)
         self.lift8, self.merge8 = nn.Conv2d(d, c, 1), _conv(c, c)
         self.lift4, self.merge4 = nn.Conv2d(c, b, 1), _Residual(b)
-        # Only 1×1 convolutions at the finest level: a 3×3 there would cost as much as the rest of the network.
-        self.lift2, self.skip2 = nn.Conv2d(b, head, 1), nn.Conv2d(a, head, 1)
+        # Borders a few pixels wide tell things apart that touch, so the finest level has convolutions of its own.
+        self.lift2, self.skip2, self.fine = nn.Conv2d(b, head, 1), nn.Conv2d(a, head, 1), _Fine(head, fine)
         # The colors' own short way: a color's name hangs on the pixel more than on the shape.
         self.tint = nn.Sequential(nn.Conv2d(3, TINT, 1), nn.ReLU(), nn.Conv2d(TINT, TINT, 1), nn.ReLU())
         self.mix = nn.Conv2d(head + TINT, head, 1)
@@ -64,8 +77,13 @@ class EyeNet(nn.Module):
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
                 nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+        for (
+            layer
+        ) in self.modules():  # after the convolutions in them: the ways past them are all that there is at first
             if isinstance(layer, _Residual):
                 nn.init.zeros_(layer.two.weight)
+            if isinstance(layer, _Fine):
+                nn.init.zeros_(layer.out.weight)
         nn.init.normal_(self.head.weight, std=0.02)
         with torch.no_grad():  # few pixels are of a thing, and very few are its middle
             for channel, value in ((THING, -1.5), (HEART, -4.0), (SPREAD, -1.0)):
@@ -80,7 +98,7 @@ class EyeNet(nn.Module):
         y = self.merge16(x16 + _twice(self.lift16(self.down32(x16))))
         y = self.merge8(x8 + _twice(self.lift8(y)))
         y = self.merge4(x4 + _twice(self.lift4(y)))
-        y = torch.relu(_twice(self.lift2(y)) + self.skip2(x2))
+        y = self.fine(torch.relu(_twice(self.lift2(y)) + self.skip2(x2)))
         tint = self.tint(functional.avg_pool2d(x[:, :3], 2))
         return self.head(torch.relu(self.mix(torch.cat([y, tint], 1))))
 

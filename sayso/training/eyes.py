@@ -43,7 +43,7 @@ class Phase:
     peak_lr: float = 2e-3
 
 
-PHASES = (Phase(16000, 0, 28000),)
+PHASES = (Phase(16000, 0, 28000), Phase(16000, 12000, 13000, 1.5e-3))
 COLOR_PHASES = (Phase(16000, 0, 6000), Phase(16000, 8000, 9000, 1e-3))  # from the weights of the eyes with depth
 
 
@@ -94,12 +94,13 @@ def train_eyes(
     """Make ``out`` (eyes.onnx) and its card in ``phases``, with the pictures stored in ``work``; return the scores.
 
     Without ``depth`` the network learns from the colors alone (eyes-rgb.onnx). It begins with the weights of the eyes
-    at ``start``, if given. After an interruption a call with the same arguments resumes.
+    at ``start``, if given, also of a smaller network. After an interruption a call with the same arguments resumes.
     """
     torch.manual_seed(seed)
     made = EyeNet()
     if start is not None:
-        made.load_state_dict(weights_of(start))
+        # Layers that the start lacks begin as their own way past them.
+        made.load_state_dict(made.state_dict() | weights_of(start))
     # Channels last is a third faster here on a CPU.
     net = made.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
@@ -133,7 +134,7 @@ def train_eyes(
 def weights_of(path: Path) -> dict[str, Tensor]:
     """The weights of exported eyes, by the names that `EyeNet` gives them."""
     named = {i.name: onnx.numpy_helper.to_array(i) for i in onnx.load(path).graph.initializer}
-    return {name: torch.from_numpy(named[name].copy()) for name in EyeNet().state_dict()}
+    return {name: torch.from_numpy(named[name].copy()) for name in EyeNet().state_dict() if name in named}
 
 
 def export_eyes(net: nn.Module, path: Path) -> float:

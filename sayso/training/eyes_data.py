@@ -20,6 +20,7 @@ TABLES = 25
 VIEWS = 4
 DEPTH_UNIT = 1e-4
 LABEL_SIZE = 11
+DRILLS = 0.12  # share of the things on crowded tables that are tools like a drill
 Progress = Callable[[int, int, float], None]
 
 
@@ -70,7 +71,7 @@ class Pictures:
 
 def _render_shard(job: tuple[Path, int, float]) -> None:
     path, first, crowded = job
-    source = ThingViews(TableSource(crowded=crowded), VIEWS)
+    source = ThingViews(TableSource(crowded=crowded, drills=DRILLS if crowded else 0.0), VIEWS)
     views = [view for seed in range(first, first + TABLES) for view in source.views(seed)]
     source.close()
     part = path.with_suffix(".part")

@@ -15,6 +15,7 @@ from sayso.sim.render.paints import random_paint
 from sayso.sim.render.picture import HeightMap, Light, Placed
 from sayso.sim.render.surfaces import Surface, table_image, wall_image
 from sayso.sim.things.catalog import (
+    DRILL,
     FAMILIES,
     MESH_KIND,
     RANDOM_UNIT,
@@ -73,7 +74,7 @@ class TableSource:
 
     ``families``, ``meshes`` (numbers of random meshes) and ``blocks`` may be seen; ``arms`` may stand about. ``width``
     and ``height`` are the pictures' pixels; ``tilt`` bounds the angle (degrees) at which a camera looks down. A share
-    ``crowded`` of the things lies in, on or against another.
+    ``crowded`` of the things lies in, on or against another, a share ``drills`` of them are tools like a drill.
     """
 
     families: Sequence[str] = field(default_factory=training_families)
@@ -84,6 +85,7 @@ class TableSource:
     height: int = 160
     tilt: tuple[float, float] = (18.0, 88.0)
     crowded: float = 0.0
+    drills: float = 0.0
 
     def __post_init__(self) -> None:
         self._arms: dict[str, ArmMeshes] = {}
@@ -168,6 +170,8 @@ class TableSource:
 
     def _solid(self, rng: np.random.Generator) -> tuple[str, Solid]:
         """A kind and a shape of it."""
+        if self.drills and rng.random() < self.drills:
+            return "tool", DRILL.build(DRILL.draw(rng), rng)
         kinds = [*self.families, *(["block"] if self.blocks else []), *([MESH_KIND] * 2 if self.meshes else [])]
         kind = str(rng.choice(kinds))
         if kind == MESH_KIND:

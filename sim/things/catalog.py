@@ -66,6 +66,8 @@ FAMILIES: dict[str, Family] = {
     "angle": Family(other.angle, (0.05, 0.05, 0.02), (0.14, 0.12, 0.05), (0.09, 0.08, 0.03), 600, 0.6),
     "lump": Family(other.lump, (0.04, 0.04, 0.025), (0.16, 0.12, 0.09), (0.09, 0.07, 0.05), 500, 0.8),
 }
+# A tool whose narrow grip parts it into two for eyes that have not seen one.
+DRILL = Family(other.drill, (0.14, 0.045, 0.13), (0.25, 0.08, 0.24), (0.19, 0.07, 0.19), 900, 0.5)
 # Every kind that a scene file takes; the first ones are those of the table of blocks and bowls.
 ALL_KINDS: tuple[str, ...] = tuple(dict.fromkeys((*KINDS, *FAMILIES, MESH_KIND)))
 MESH_DENSITY, MESH_FRICTION = 500.0, 0.6

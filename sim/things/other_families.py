@@ -94,6 +94,23 @@ def tool(size: Size, rng: np.random.Generator) -> Solid:
     )
 
 
+def drill(size: Size, rng: np.random.Generator) -> Solid:
+    """A drill, a glue gun or a hair dryer that stands on its foot: a barrel along x on a slanting grip."""
+    length, width, height = size
+    barrel = min(float(rng.uniform(0.15, 0.24)) * height, width / 2)
+    at, lean = float(rng.uniform(0.15, 0.5)) * length, float(rng.uniform(-0.08, 0.15)) * length
+    long, wide = float(rng.uniform(0.14, 0.24)) * length, float(rng.uniform(0.5, 0.8)) * width
+    foot = float(rng.uniform(0.08, 0.2)) * height
+    ends = [box((long, wide, 0.01), (x, 0, z)).vertices for x, z in ((at, height - barrel), (at - lean, foot / 2))]
+    return of_parts(
+        [
+            _rod(length, barrel, float(rng.uniform(0.0, 0.3))).moved(position=(0, 0, height - barrel)),
+            hull(np.concatenate(ends)),
+            box((float(rng.uniform(0.3, 0.55)) * length, width, foot), (at - lean, 0, foot / 2)),
+        ]
+    )
+
+
 def angle(size: Size, rng: np.random.Generator) -> Solid:
     """An L, T, U, Z or plus of bars, as cut from a board."""
     letter = rng.choice(["L", "T", "U", "Z", "+"])

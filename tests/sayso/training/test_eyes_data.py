@@ -104,6 +104,12 @@ def test_batches_repeat_for_a_seed(views: list[ThingView]) -> None:
     assert (one == same).all() and not (one == other).all()
 
 
+def test_at_first_a_network_is_the_ways_past_its_blocks() -> None:
+    net, x = EyeNet(), torch.rand((1, 20, 8, 8))
+    assert (net.stem[2](x) == x).all(), "so a smaller network's weights mean in a larger one what they meant"
+    assert (net.fine(x.repeat(1, 3, 1, 1)[:, :56]) == x.repeat(1, 3, 1, 1)[:, :56]).all()
+
+
 def test_a_tiny_training_resumes_and_is_exported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, views: list[ThingView]
 ) -> None:

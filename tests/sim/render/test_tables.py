@@ -79,3 +79,11 @@ def test_on_a_crowded_table_most_things_touch_another() -> None:
         return float(np.mean(near))
 
     assert touching(0.7) > touching(0.0) + 0.2
+
+
+def test_tools_like_a_drill_stand_on_their_foot() -> None:
+    source = TableSource(drills=1.0, crowded=0.1, arms=())
+    things = [t for seed in range(6) for t in source.things(np.random.default_rng(seed), 3)[0]]
+    sizes = np.array([t.placed.mesh.moved(t.placed.rotation).size for t in things])
+    assert len(things) > 6 and {t.kind for t in things} == {"tool"}
+    assert (sizes[:, 2] > 0.1).mean() > 0.7, "most are taller than a tool that lies"
