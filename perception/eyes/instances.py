@@ -24,7 +24,7 @@ LEAST_PIXELS, FULL_PIXELS = 6, 14
 VALLEY, RIDGE_STEPS = 0.7, 24  # share of the lower middle's heat that remains between two middles of one thing
 REACH = 0.5  # of an instance's extent, how far from its middle its pixels may point
 LEAST_REACH = 3.0  # output pixels
-LEAST_CONFIDENCE = 0.3
+NEVER = 0.3  # certainty at which hardly anything is a thing; from there on confidence is the share that are (simulated tables)
 STANDS = 0.03  # m that a thing's foot may lie off the table's plane for `on_table`
 LEAST_TURN = 0.35  # length of a turn's vector from which the heading counts
 Image = NDArray[np.float32]
@@ -87,7 +87,7 @@ def read_instances(raw: Image, seen: EyeInput, view: Fitted) -> tuple[Instance, 
         mask = labels == number
         if int(mask.sum()) >= LEAST_PIXELS:
             found = _instance(mask, heat, thing, raw, seen, view)
-            if found.confidence >= LEAST_CONFIDENCE:
+            if found.confidence > 0:
                 out.append(found)
     return tuple(sorted(out, key=lambda i: -i.confidence))
 
@@ -169,6 +169,7 @@ def _instance(mask: NDArray[np.bool_], heat: float, thing: Image, raw: Image, se
         fine = np.arctan2(*square) / 4
         yaw = fine + np.round((yaw - fine) / (np.pi / 2)) * np.pi / 2
     kinds, colors = weights @ _softmax(rows[:, KIND]), sure / sure.sum() @ _softmax(rows[:, COLOR])
+    certain = float(sure.mean() * min(1.0, heat / 0.5) ** 0.5 * min(1.0, len(sure) / FULL_PIXELS))
     effective = min(1 / float((weights**2).sum()), 8.0)
     spread = float(weights @ votes.error)
     v, u = np.nonzero(mask)
@@ -187,7 +188,7 @@ def _instance(mask: NDArray[np.bool_], heat: float, thing: Image, raw: Image, se
         size=np.array([max(size[0], size[1]), min(size[0], size[1]), size[2]]),
         yaw=float(yaw),
         fold=fold,
-        confidence=float(sure.mean() * min(1.0, heat / 0.5) ** 0.5 * min(1.0, len(sure) / FULL_PIXELS)),
+        confidence=max(0.0, (certain - NEVER) / (1 - NEVER)),
         deviation=spread / effective**0.5 + 0.001,
         measured=float(votes.known.mean()),
         points=seen.points[mask][votes.known],
