@@ -24,7 +24,8 @@ LEAST_PIXELS, FULL_PIXELS = 6, 14
 VALLEY, RIDGE_STEPS = 0.7, 24  # share of the lower middle's heat that remains between two middles of one thing
 REACH = 0.5  # of an instance's extent, how far from its middle its pixels may point
 LEAST_REACH = 3.0  # output pixels
-NEVER = 0.3  # certainty at which hardly anything is a thing; from there on confidence is the share that are (simulated tables)
+# Certainty at which hardly anything is a thing; above, confidence is the share that are, on simulated tables.
+NEVER = 0.3
 STANDS = 0.03  # m that a thing's foot may lie off the table's plane for `on_table`
 LEAST_TURN = 0.35  # length of a turn's vector from which the heading counts
 Image = NDArray[np.float32]
