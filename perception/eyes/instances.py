@@ -24,7 +24,7 @@ LEAST_PIXELS, FULL_PIXELS = 6, 14
 VALLEY, RIDGE_STEPS = 0.7, 24  # share of the lower middle's heat that remains between two middles of one thing
 REACH = 0.5  # of an instance's extent, how far from its middle its pixels may point
 LEAST_REACH = 3.0  # output pixels
-# Certainty at which hardly anything is a thing; above, confidence is the share that are, on simulated tables.
+# Certainty below which nothing is reported; with depth, confidence is the share that are things on simulated tables.
 NEVER = 0.3
 STANDS = 0.03  # m that a thing's foot may lie off the table's plane for `on_table`
 LEAST_TURN = 0.35  # length of a turn's vector from which the heading counts
@@ -189,11 +189,15 @@ def _instance(mask: NDArray[np.bool_], heat: float, thing: Image, raw: Image, se
         size=np.array([max(size[0], size[1]), min(size[0], size[1]), size[2]]),
         yaw=float(yaw),
         fold=fold,
-        confidence=max(0.0, (certain - NEVER) / (1 - NEVER)),
+        confidence=_confidence(certain, view.frame.depth is not None),
         deviation=spread / effective**0.5 + 0.001,
         measured=float(votes.known.mean()),
         points=seen.points[mask][votes.known],
     )
+
+
+def _confidence(certain: float, deep: bool) -> float:
+    return 0.0 if certain < NEVER else (certain - NEVER) / (1 - NEVER) if deep else certain
 
 
 def _median(values: Image, weights: Image) -> Array:
