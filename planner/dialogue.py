@@ -235,6 +235,8 @@ def _described(options: Sequence[str], said: str, scene: Scene) -> str | None:
     things = {option: thing for option in options if (thing := _thing(option, scene)) is not None}
     ids = {thing.id for thing in things.values()}
     found = matching(named, scene, without=[o.id for o in scene.objects if o.id not in ids])
+    if named.side is None:  # of twins, "the red one" is each
+        found = [o for o in things.values() if o.name in {one.name for one in found}]
     fits = [option for option, thing in things.items() if any(o.id == thing.id for o in found)]
     return fits[0] if len(fits) == 1 else None
 

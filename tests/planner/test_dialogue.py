@@ -186,3 +186,8 @@ def test_neither_turns_it_down(answer: str) -> None:
 )
 def test_yes_is_said_in_many_ways_and_a_free_choice_is_no_yes(answer: str, made: bool) -> None:
     assert (answered("x", YES_NO, answer, TWINS) is not None) is made
+
+
+@pytest.mark.parametrize("answer", ["the red one", "the block", "a red block"])
+def test_what_fits_both_is_no_answer(answer: str) -> None:
+    assert answered("pick up the red block", WHICH, answer, TWINS) is None

@@ -17,8 +17,8 @@ _TAIL = rf"(?: (?:{_ADDRESS}|{_WHILE}))*"
 _LEAD = rf"(?:{any_of('hey; oi; oh; no; and; so; now; just; please; ok; okay; well; right; whoa; robot; quick')} )*"
 _POWER = "(?:power|motors?|engines?|electricity|current|juice|supply|mains|servos?|actuators?)"
 _PAUSE = any_of(
-    rf"""hold (?:your|the|them) horses; hold the phone; hold (?:your )?fire; hold hard; hold (?:on|up);
-    hang (?:on|about|fire); half a (?:mo|sec|tick|minute|moment); give over;
+    rf"""hold (?:your|the|them) horses; hold the phone; hold (?:your )?fire; hold hard; hang (?:about|fire);
+    half a (?:mo|sec|tick|minute|moment); give over;
     pack (?:it|that) in; stand (?:down|by); bide; pull the plug; de ?energi[sz]e;
     unplug (?:it|yourself|(?:the|this) (?:arm|robot|thing));
     (?:cut|kill|turn off|switch off|shut off|disconnect)(?: (?:the|your|all|its))? {_POWER};
@@ -27,8 +27,11 @@ _PAUSE = any_of(
     (?:hit|press|push) the (?:red button|e ?stop|kill switch)"""
 )
 _ORDER = re.compile(rf"{_LEAD}{_PAUSE}{_TAIL}")
+_ALONE = re.compile(rf"{_LEAD}(?:hold (?:on|up)|hang on){_TAIL}")
+"""What pauses the arm if nothing else is said: "hold on, the green one" names another thing."""
 
 
 def is_pause(said: Sequence[str]) -> bool:
     """Whether a part of the words ``said``, between its marks, is nothing but such an order."""
-    return any(_ORDER.fullmatch(" ".join(part)) is not None for part in parts_of(said))
+    parts = [" ".join(part) for part in parts_of(said)]
+    return any(_ORDER.fullmatch(part) for part in parts) or _ALONE.fullmatch(" ".join(parts)) is not None

@@ -14,8 +14,8 @@ haud up; oi, half a mo; pack it in, will you; stand down; kill the motors; cut t
 switch the power off; shut off the servos; power down the arm; pull the plug; unplug yourself;
 hit the e-stop;
 my friend, hold your fire"""
-NONE = """hold on to the block; hold it in the gripper; put the horses in the bowl; the power of love; 
-stand by the bowl;
+NONE = """hold on to the block; hold it in the gripper; put the horses in the bowl; the power of love;
+stand by the bowl; hold on, the green one; hang on, a bit to the left;
 pack it in the box; cut the cake; turn the bowl; the phone on
 the left; kill time; power up"""
 
