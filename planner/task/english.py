@@ -53,7 +53,7 @@ _PATTERNS: dict[type[v.Value], str] = {
     v.Close: "close {thing}", v.Press: "press {thing}", v.Pour: "pour {thing} {place}", v.Wipe: "wipe {thing}",
     v.Gripper: "{jaw} the gripper", v.GoTo: "go {place}", v.Way: "{by}{direction}",
     v.Approach: "move {by}nearer to {thing}", v.Retreat: "move {by}away from {thing}", v.Wait: "wait until {condition}",
-    v.Unable: "'{words}'", v.Harm: "do harm", v.Undo: "undo that", v.ForEach: "for {thing}: {task}",
+    v.Unable: "'{words}'", v.Harm: "do harm", v.Undo: "undo that", 
     v.Once: "as soon as {condition}, {task}", v.Until: "{task} until {condition}", v.Repeat: "{task}, {number} times",
     # What else
     v.Name: "call {thing} '{name}'", v.Remark: "nothing to do", v.Unclear: "unclear", v.Stop: "stop", v.GoOn: "go on",
@@ -193,6 +193,8 @@ def said(value: Any) -> str:  # one case for each value of which `_PATTERNS` can
         # Tasks
         case v.Put(v.All() | v.Rest() | v.Some() | v.Together() | v.Them() as things, v.In(v.A(noun, (v.Other(),)))):
             return f"put {said(things)} in a {noun} each"
+        case v.ForEach(thing, task):
+            return f"for each of {said(thing).removeprefix('all ')}: {said(task).replace(said(v.Each()), 'it')}"
         case v.Stack(thing, place, by):
             order = " from the bottom up" if isinstance(thing, v.Together) and by is None else ""
             return f"stack {said(thing)}" + order + _more(" by {}", by) + _more(" {}", place)

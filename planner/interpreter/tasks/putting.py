@@ -116,8 +116,8 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
 
 def _is_of_others(place: Place) -> bool:
     """Whether ``place`` names all the other things."""
-    thing = getattr(place, "thing", None)
-    return isinstance(thing, Rest) or (isinstance(thing, All) and Other() in thing.modifiers)
+    named = getattr(place, "things", (getattr(place, "thing", None),))
+    return any(isinstance(t, Rest) or (isinstance(t, All | Some) and Other() in t.modifiers) for t in named)
 
 
 def _beside_it(plan: PlanBuilder, place: Place, last: str | None, moved: Sequence[SceneObject]) -> Place:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
+
 import pytest
 
 from sayso.model_store import PACKAGED
+from sayso.planner.dialogue import answered
 from sayso.planner.interpreter.discourse import Interpretation
 from sayso.planner.interpreter.in_scene import in_scene
 from sayso.planner.interpreter.interpreter import Interpreter
@@ -13,7 +17,7 @@ from sayso.planner.plan import Answer, Plan, Question, Refusal
 from sayso.planner.task.english import said
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.things import colors_meant, kinds_meant
-from sayso.planner.task.values import Task, Utterance
+from sayso.planner.task.values import Task, Thing, Utterance
 from tests.planner.local_scenes import scene, thing
 
 LOCAL = LocalPlanner(PACKAGED)
@@ -88,6 +92,39 @@ def test_what_must_not_be_touched_is_not_said_to_be_missing() -> None:
     got = answer(f"with(put({BLOCKS}, {BOWLS}), untouched({BLOCKS}))")
     assert isinstance(got, Question) and "I see no" not in got.text
     assert got.text.startswith("You also said: never touch all the green blocks.")
+
+
+_MODIFIERS = (
+    "", ", color(green)", ", color(red)", ", other", ", in(a(bowl))", ", but(the(block, color(orange)))",
+    ", at_side(left)",
+)  # fmt: skip
+_TASKS = (
+    "put({}, at_side(left))", "put(the(block, color(orange)), beside({}))", "put(the(block, color(orange)), in({}))",
+    "put(the(block, color(orange)), away_from({}))", f"with(put({{}}, aside), untouched({BLOCKS}))",
+    "with(put({}, aside), only(the(bowl, color(red))))", "for_each({}, put(a(block), in(each)))", "sort({}, color)",
+    "arrange({}, line)", "swap({}, the(block, color(orange)))", "put(the(block, color(orange)), between({}))",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("task", _TASKS)
+def test_what_is_seen_is_never_said_to_be_missing(task: str) -> None:
+    missing = 0
+    for head, noun, modifier in product(("the(", "a(", "all(", "rest(", "some(2, "), ("block", "bowl"), _MODIFIERS):
+        named = f"{head}{noun}{modifier})"
+        got = answer(task.format(named))
+        if isinstance(got, Question) and got.text.startswith("I see no ") and not got.text.startswith("I see no other"):
+            assert not LOCAL.grounding(TABLE).matching(parse(named, Thing)), (named, got.text)
+            missing += 1
+    assert missing
+
+
+def test_a_box_is_told_to_be_solid_and_may_be_stood_on() -> None:
+    brown = replace(thing("brown bowl", 0.45, 0.28), id="box", kinds={"box": 1.0})
+    on = scene(*TABLE.objects, brown)
+    got = LOCAL.plan("put the orange block in the box", on)
+    assert isinstance(got, Question) and "to me a box is solid" in got.text and got.options[0] == "on the brown box"
+    told = answered("put the orange block in the box", got, "on the brown box", on)
+    assert told == "put the orange block on the brown box"
 
 
 def test_bowls_that_cannot_be_lifted_are_not_said_to_be_missing() -> None:
