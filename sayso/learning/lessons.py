@@ -5,6 +5,7 @@ The scheme is that of YAY Robot (Shi et al. 2024, §IV-C): what led to a correct
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -112,7 +113,10 @@ def _contradicts(one: Gist, other: Gist) -> bool:
 
 
 def _agreed(lessons: list[Lesson]) -> list[Lesson]:
-    """The lessons without the corrections that most of the corrections of other attempts in like states contradict."""
+    """The lessons without the corrections that hardly any of the corrections of other attempts in like states repeat.
+
+    Several things may be right in a state: what counts is how often the most usual one was said, not all together.
+    """
     corrected = [lesson for lesson in lessons if lesson.correction is not None]
     if len({lesson.attempt for lesson in corrected}) < 3:
         return lessons
@@ -124,8 +128,8 @@ def _agreed(lessons: list[Lesson]) -> list[Lesson]:
         others = np.array([k for k, other in enumerate(corrected) if other.attempt != lesson.attempt])
         close = others[np.argsort(np.linalg.norm(near[others] - near[i], axis=1))[:NEIGHBORS]]
         assert lesson.correction is not None
-        share = float(np.mean([gists[k] == gists[i] for k in close]))
-        votes.setdefault((lesson.attempt, lesson.correction.number), []).append(share)
+        said = Counter(gists[k] for k in close)
+        votes.setdefault((lesson.attempt, lesson.correction.number), []).append(said[gists[i]] / max(said.values()))
     odd = {key for key, shares in votes.items() if np.mean(shares) < AGREE}
     return [
         lesson for lesson in lessons

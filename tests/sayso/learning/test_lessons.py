@@ -93,3 +93,12 @@ def test_a_correction_that_all_others_in_like_states_contradict_is_left_out(tmp_
         attempts.append(Attempt.load(leave(tmp_path / str(number), lines)))
     corrected = {lesson.attempt for lesson in lessons_of(attempts) if lesson.correction is not None}
     assert corrected == {0, 1, 2, 4, 5}
+
+
+def test_two_things_may_be_right_where_a_third_is_a_slip_of_the_tongue(tmp_path: Path) -> None:
+    attempts = []
+    for number, motion in enumerate([UP] * 3 + ["move arm far left"] * 3 + ["move arm right"]):
+        lines = sorted([*spoken(4.0, 1.0, motion), said(1, 4.0, motion)], key=lambda line: line.t)
+        attempts.append(Attempt.load(leave(tmp_path / str(number), lines)))
+    corrected = {lesson.attempt for lesson in lessons_of(attempts) if lesson.correction is not None}
+    assert corrected == {0, 1, 2, 3, 4, 5}
