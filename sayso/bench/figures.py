@@ -30,6 +30,7 @@ SUITES = (
     "language",
     "ask",
     "corrections",
+    "motion-layer",
     "redteam",
     "negated",
     "world",
