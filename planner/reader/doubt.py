@@ -144,7 +144,8 @@ def _leaves_out(said: str, meaning: Utterance) -> bool:
     text = write(meaning)
     if _EACH.search(plain) and not any(isinstance(one, _GROUPS) for one in values_in(meaning)):
         return True
-    if _lost_half(plain, meaning) or any(w.search(plain) and not r.search(text) for w, r in _SAID_SIDES):
+    sides = () if isinstance(meaning, v.Move) else _SAID_SIDES  # "too far to the right" moves left
+    if _lost_half(plain, meaning) or any(w.search(plain) and not r.search(text) for w, r in sides):
         return True
     return (not isinstance(meaning, v.Rule) and _is_dropped(plain, meaning)) or any(
         word.search(plain) and not read.search(text) for word, read in _NAMED

@@ -197,3 +197,11 @@ def test_which_step_is_the_second_one_is_asked(text: str) -> None:
 def test_a_speed_in_percent_is_that_speed(text: str, after: float) -> None:
     pace = read(text).pace
     assert pace is not None and pace.after(1.0) == pytest.approx(after)
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [("it's a good 4 cm too far to the right, that", "left"), ("you are 3 cm too far to the left now", "right")],
+)
+def test_too_far_to_a_side_goes_to_the_other(text: str, way: str) -> None:
+    assert str(read(text).motion).removeprefix("move arm ").removeprefix("slightly ") == way
