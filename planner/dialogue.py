@@ -19,11 +19,12 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _NUMBERS |= {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "former": 1}
 _NUMBERED = re.compile(r"(?:(?:option|number|no\.?|the)\s+)*(\d+|[a-z]+)(?:st|nd|rd|th)?(?:\s+(?:one|option))?", re.I)
 _NOT_BUT = re.compile(
-    r"(?:no[\s,]+)?not (?:in |on |into )?(?:there|here|it|(?:that|this)(?: one)?|th(?:e|at|is) [^,;.]+)[,;.\s]+"
-    r"(?:but )?(.+)",
+    r"(?:no[\s,]+)?not (?:in |on |into )?(?:(?:there|here|it|(?:that|this)(?: one)?)[,;.\s]+(?!one$)|th(?:e|at|is) "
+    r"[^,;.]+?(?:\s*[,;.]\s*| (?=but )))(?:but )?(.+)",
     re.I,
 )
 """What a person does not want, and in its place what the person wants."""
+_NOT_THIS = re.compile(r"(?:no[\s,]+)?(?:not|(?:any|anything|either) but) ([^,;.]+)", re.I)
 _BARE = re.compile(rf"(?:(?:option|number)\s+)?(?:\d+|{'|'.join(list(_NUMBERS)[:6])})", re.I)
 _POLITE = re.compile(r"[\s,]+please$", re.I)
 _MARKS = " .!,;)("
@@ -104,7 +105,7 @@ def _answered(instruction: str, question: Question, answer: str, scene: Scene) -
     if (instead := _NOT_BUT.fullmatch(said)) is not None:
         said = instead[1]
     plain = _LEAD_IN.sub("", said, count=1).strip(" .!,;")
-    option = _chosen(question.options, plain or said, scene)
+    option = _chosen(question.options, plain or said, scene) or _spared(question.options, said, scene)
     if option is None and _is_any(said) and _ANSWERS_OF_YES_NO.isdisjoint(question.options):
         option = next(iter(question.options), None)
     if option is None and _says_yes(said):
@@ -118,6 +119,15 @@ def _answered(instruction: str, question: Question, answer: str, scene: Scene) -
     if option is None and _WHERE.search(question.text) and _PLACE.match(plain):
         option = plain
     return None if option is None else _combined(instruction, question.text, option)
+
+
+def _spared(options: Sequence[str], said: str, scene: Scene) -> str | None:
+    """Of two options the one that ``said`` leaves: "not the left one"."""
+    refused = _NOT_THIS.fullmatch(said)
+    if refused is None or len(options) != 2 or not _ANSWERS_OF_YES_NO.isdisjoint(options):
+        return None
+    without = _chosen(options, refused[1], scene)
+    return None if without is None else options[1 - list(options).index(without)]
 
 
 def _plain(answer: str) -> str:
@@ -157,6 +167,11 @@ def is_number(text: str) -> bool:
 def says_never_mind(answer: str) -> bool:
     """Whether a person wants none of what was asked about."""
     return _NEVER_MIND.fullmatch(_plain(answer)) is not None
+
+
+def agrees(answer: str, question: Question) -> bool:
+    """Whether ``answer`` is a "yes" to the ``question`` whether to go on."""
+    return question.options == ("go on",) and _says_yes(_plain(answer))
 
 
 def says_again(answer: str) -> bool:
@@ -220,7 +235,8 @@ def _numbered(options: Sequence[str], said: str) -> str | None:
     if found is None:
         return None
     n = int(found[1]) if found[1].isdigit() else _NUMBERS.get(found[1].lower(), 0)
-    n = len(options) if said.lower() in ("the last one", "the last", "last one") else n
+    last = said.lower() in ("the last one", "the last", "last one")
+    n = len(options) if last or (found[1].lower() == "latter" and len(options) == 2) else n
     return options[n - 1] if 1 <= n <= len(options) else None
 
 
@@ -263,5 +279,7 @@ def _affirmed(question: Question) -> str | None:
     """The option that "yes" means."""
     if "yes" in question.options:
         return "yes"
+    if question.options == ("go on",):
+        return "go on"
     offered = _ASIDE.search(question.text) or (question.text.endswith(MEANT) and len(question.options) == 1)
     return question.options[0] if question.options and offered else None

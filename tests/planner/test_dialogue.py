@@ -191,3 +191,19 @@ def test_yes_is_said_in_many_ways_and_a_free_choice_is_no_yes(answer: str, made:
 @pytest.mark.parametrize("answer", ["the red one", "the block", "a red block"])
 def test_what_fits_both_is_no_answer(answer: str) -> None:
     assert answered("pick up the red block", WHICH, answer, TWINS) is None
+
+
+CUPS = Question("Which cup do you mean: the left cup or the right cup?", ("left cup", "right cup"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "option"),
+    [
+        ("not the left one", "right cup"), ("no, not the right one", "left cup"), ("any but the left cup", "right cup"),
+        ("the latter", "right cup"), ("teh lfet one", "left cup"), ("not that one", None), ("not this", None),
+        ("not the one that you took before", None), ("not the left one, the right one", "right cup"),
+    ],
+)  # fmt: skip
+def test_of_two_the_one_that_is_not_refused_is_meant_and_the_refused_one_never(answer: str, option: str | None) -> None:
+    wanted = None if option is None else f"fill the {option}"
+    assert answered("fill the cup", CUPS, answer, TABLE) == wanted

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.text import is_stop
-from sayso.planner.dialogue import answered, in_words, names_another, says_again, says_never_mind
+from sayso.planner.dialogue import agrees, answered, in_words, names_another, says_again, says_never_mind
 from sayso.planner.execution.supervisor import Level, Replan
 from sayso.planner.memory.frames import framed
 from sayso.planner.plan import Question, Refusal, Reply
@@ -131,7 +131,7 @@ class Dialogue(Subscriber):
             self.agreed = replace(self._about, text=text)
             return self.agreed
         if instruction is None:
-            again = says_again(option)
+            again = says_again(option) or agrees(option, self.question)
             if says_never_mind(option) or (again and executive.supervisor.current is not None):
                 return Correction(text, "resume", self._unanswered(option))
             instruction = executive.instruction if again and self._about is None else None

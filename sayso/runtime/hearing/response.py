@@ -33,7 +33,9 @@ class Responder:
             told += ", when you say go on" if told and stands else ""
             rule = f"{ruled(c.rule)}. {c.beside}" if c.beside else ruled(c.rule)
             return f"{rule.rstrip('.')}; {told}" if told else rule
-        if stands and not c.answers and (c.motion is not None or c.level in ("unknown", "remark")):
+        if stands and c.motion is not None:
+            return f"stopped: it holds; say go on first, then “{c.text}” again"
+        if stands and not c.answers and c.level in ("unknown", "remark"):
             return STANDS
         if c.answers and waits is not None and not stands:
             return f"{c.read_as} {asked(waits)}"

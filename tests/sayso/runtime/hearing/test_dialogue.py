@@ -391,3 +391,15 @@ def test_an_instruction_by_itself_replaces_the_question() -> None:
     assert said(asked, text) == "I pick up the green block"
     assert asked.executive.dialogue.question is None
     assert "put the green block in the blue bowl" in plainly(asked.executive.instruction)
+
+
+@pytest.mark.parametrize("text", ["yes", "aye", "yep, go on", "sure, go on", "yes please", "ok"])
+def test_yes_goes_on_where_the_arm_asks_whether_to(text: str) -> None:
+    asked = rig("pick up the red block")
+    asked.drive(0.5)
+    asked.executive.stand_still("You said no lower.", asked.now)
+    asked.drive(0.5)
+    assert asked.speed == pytest.approx(0.0, abs=1e-6)
+    said(asked, text)
+    asked.drive(0.5)
+    assert asked.executive.dialogue.question is None and asked.speed > 0

@@ -429,3 +429,11 @@ def test_a_model_may_stop_the_arm_and_never_starts_a_stopped_one(rig: ExecutiveR
     model.found = Correction(UNKNOWN, "resume", "go on")
     rig.drive(0.5)
     assert rig.runtime.loop.stopped
+
+
+def test_a_motion_said_to_a_stopped_arm_is_answered_with_what_to_say(rig: ExecutiveRig) -> None:
+    rig.operator.go_on_s = 10.0
+    rig.drive(0.2, "halt")
+    rig.drive(0.2, "a bit higher")
+    assert rig.runtime.loop.stopped
+    assert rig.follower.words[-1].answer == "stopped: it holds; say go on first, then “a bit higher” again"
