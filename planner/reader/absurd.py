@@ -46,6 +46,8 @@ def absurd(value: Any) -> bool:
         case Put(thing, In(other) | On(other) | Under(other)) | Push(thing, In(other) | On(other) | Under(other)):
             if thing == other:
                 return True
+        case Put(The() as thing, place) | Push(The() as thing, place) if getattr(place, "thing", None) == thing:
+            return True  # in, on, beside or away from itself
         case The(noun, modifiers) | A(noun, modifiers) | All(noun, modifiers) | Rest(noun, modifiers):
             if any(isinstance(m, But) and _covers(m.thing, noun, modifiers) for m in modifiers):
                 return True

@@ -41,3 +41,8 @@ def test_nobody_leaves_out_all_that_is_meant() -> None:
     assert absurd(parse("put(all(cup, but(all(cup))), aside)")) and absurd(parse("pick(the(cup, but(all(cup))))"))
     assert not absurd(parse("put(all(cup, but(all(cup, color(red)))), aside)"))
     assert not absurd(parse("put(all(cup, but(the(cup))), aside)"))
+
+
+def test_nobody_puts_a_thing_beside_itself() -> None:
+    assert absurd(parse(f"put({RED}, left_of({RED}))")) and absurd(parse(f"push({RED}, away_from({RED}, by=cm(3)))"))
+    assert not absurd(parse("put(a(block), beside(a(block)))")) and not absurd(parse(f"put({RED}, left_of({BLUE}))"))
