@@ -34,7 +34,7 @@ from sayso.planner.reader.deciding import as_instruction, decided
 from sayso.planner.reader.doubt import covering
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.source import Context
-from sayso.planner.reader.understanding import CERTAIN, Option, options
+from sayso.planner.reader.understanding import CERTAIN, SURE, Option, options
 from sayso.planner.reader.unless import sided
 from sayso.planner.task.condition_things import with_condition_things
 from sayso.planner.task.text import NotATask, parse
@@ -99,7 +99,8 @@ class LocalPlanner(Planner):
         found = self._options(words, meanings, scene, done)
         answer = decided(words, found) if found else Question(UNCLEAR)
         if not isinstance(answer, Plan):
-            answer = self._in_plainer_words(words, scene, done) or unfinished(words, scene) or answer
+            plainer = self._in_plainer_words(words, scene, done, forbids=_is_rule(found))
+            answer = plainer or unfinished(words, scene) or answer
         if not (isinstance(answer, Plan) and answer.constraints):  # the reader's say what the words do
             answer = held_to(answer, words, scene)
         answer = self.asking.applied(words, answer, found, scene)
@@ -122,12 +123,19 @@ class LocalPlanner(Planner):
         meanings = (replace(m, value=with_condition_things(as_counted(sentence, m.value))) for m in sides)
         return covering(sentence, tuple(meanings))
 
-    def _in_plainer_words(self, instruction: str, scene: Scene, done: tuple[Subtask, ...]) -> Plan | None:
+    def _in_plainer_words(
+        self, instruction: str, scene: Scene, done: tuple[Subtask, ...], forbids: bool = False
+    ) -> Plan | None:
         """The plan for ``instruction`` without its politeness, its words of pace, or what it forbids and the plan
-        keeps to; None without one."""
+        keeps to; None without one.
+
+        An instruction that ``forbids`` keeps all of its words but for what it forbids beside an order: a "no" that
+        begins it may be the "not" of a learner.
+        """
         exclusions = without_exclusions(instruction)[1]
         order = order_beside(instruction)
-        for plain in dict.fromkeys((without_politeness(instruction), without_pace(instruction), order)):
+        bare = () if forbids else (without_politeness(instruction), without_pace(instruction))
+        for plain in dict.fromkeys((*bare, order)):
             if plain in ("", instruction):
                 continue
             try:
@@ -175,6 +183,11 @@ class LocalPlanner(Planner):
             return answer
         meant.bound = bound
         return self._interpreter.answer(meant, scene, done, replace(recalled, standing=()))
+
+
+def _is_rule(found: Sequence[Option]) -> bool:
+    """Whether the most probable of the options ``found`` surely forbids something and orders nothing."""
+    return bool(found) and isinstance(found[0].meaning, Rule) and found[0].probability >= SURE
 
 
 def _is_order(meanings: Sequence[Meaning]) -> bool:

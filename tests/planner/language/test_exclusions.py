@@ -83,7 +83,8 @@ in the pink one; never put the red block in the blue bowl, leave the green block
 in the blue bowl and the
 green block in the pink bowl; don't touch the red block and the green block in the pink bowl; don't take the red
 block and put it in the pink bowl; never take the blue one and stack it on the red one; do not move the red
-block and the blue block to the left; don't pick up the red block then put it in the blue bowl; do not grab the
+block and the blue block to the left; no put the red block in the blue bowl;
+don't pick up the red block then put it in the blue bowl; do not grab the
 red one please put it in the blue bowl; not the red block but the blue block is in the pink bowl; leave the red
 block there and pick it up when I say"""
 
