@@ -169,6 +169,11 @@ def says_never_mind(answer: str) -> bool:
     return _NEVER_MIND.fullmatch(_plain(answer)) is not None
 
 
+def left_to_me(answer: str) -> bool:
+    """Whether ``answer`` leaves the choice to the robot, which takes the first option: "whichever, you choose"."""
+    return _is_any(_plain(answer))
+
+
 def agrees(answer: str, question: Question) -> bool:
     """Whether ``answer`` is a "yes" to the ``question`` whether to go on."""
     return question.options == ("go on",) and _says_yes(_plain(answer))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.text import is_stop
-from sayso.planner.dialogue import agrees, answered, in_words, names_another, says_again, says_never_mind
+from sayso.planner.dialogue import agrees, answered, in_words, left_to_me, names_another, says_again, says_never_mind
 from sayso.planner.execution.supervisor import Level, Replan
 from sayso.planner.memory.frames import framed
 from sayso.planner.plan import Question, Refusal, Reply
@@ -141,7 +141,8 @@ class Dialogue(Subscriber):
             return None
         from sayso.planner.task.english import plainly  # 0.1 s that a real arm's backend does not need
 
-        return Correction(text, "goal", plainly(instruction), instruction=instruction)
+        told = f"I take the {self.question.options[0]}" if self.question.options and left_to_me(option) else ""
+        return Correction(text, "goal", plainly(instruction), instruction=instruction, beside=told)
 
     def _unanswered(self, text: str) -> str:
         """What the robot does when it gets no answer, as it says it."""

@@ -403,3 +403,10 @@ def test_yes_goes_on_where_the_arm_asks_whether_to(text: str) -> None:
     said(asked, text)
     asked.drive(0.5)
     assert asked.executive.dialogue.question is None and asked.speed > 0
+
+
+@pytest.mark.parametrize("text", ["either", "whichever, you choose", "I don't mind, just pick one"])
+def test_who_leaves_the_choice_to_the_robot_is_told_what_it_takes(text: str) -> None:
+    asked = rig()
+    asked.drive(0.5)
+    assert said(asked, text) == "I take the red block: I pick up the red block"
