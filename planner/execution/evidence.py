@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sayso.hardware.types import Array
-from sayso.perception.scene import KINDS, Scene, SceneObject
+from sayso.perception.scene import KINDS, SOMETHING, Scene, SceneObject
 from sayso.planner.execution.supervisor import Step
 from sayso.planner.language.grounding import a
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M, DIRECTIONS, is_deep_enough
+from sayso.planner.task.things import kinds_meant
 from sayso.skills.features import Proprioception
 
 LEAST_SHARE = 0.5  # smallest finger opening around an object, as a fraction of its width
@@ -94,7 +95,7 @@ class Evidence:
         if item is None or meant is None or item.name == meant:
             return None
         color, _, kind = meant.partition(" ")
-        if min(item.colors.get(color, 0.0), item.kinds.get(kind, 0.0)) > UNLIKE:
+        if min(item.colors.get(color, 0.0), _seems(item, kind)) > UNLIKE:
             return None
         return f"it is {a(item.name)} and not the {meant}"
 
@@ -211,3 +212,10 @@ class Evidence:
         if not NEAREST * asked < aside < max(FARTHEST_M, STRETCH * asked) or along < TURNED * aside:
             return f"I do not see it {subtask.relation} {'where it was' if moved else f'the {reference.name}'}"
         return None
+
+
+def _seems(item: SceneObject, kind: str) -> float:
+    """How likely ``item`` may be called ``kind``: as it is looked at, a box may become something without a name."""
+    if kind == SOMETHING:
+        return sum(p for k, p in item.kinds.items() if k == kind or SOMETHING in kinds_meant(k))
+    return max(item.kinds.get(kind, 0.0), sum(kinds_meant(kind).get(k, 0.0) * p for k, p in item.kinds.items()))

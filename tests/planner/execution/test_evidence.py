@@ -227,3 +227,15 @@ def test_what_came_back_as_another_of_its_name_is_looked_at_where_it_is() -> Non
 def test_a_thing_held_far_above_its_place_is_picked_up(after: Scene, shown: bool) -> None:
     assert seen().shows(PICK, after) is shown
     assert not seen().shows(BOWL, after), "a place is not judged by height"
+
+
+@pytest.mark.parametrize(
+    ("was", "kind", "same"), [("box", "thing", True), ("thing", "box", True), ("box", "stick", False)]
+)
+def test_a_thing_that_seems_of_a_kind_that_looks_alike_is_the_same(was: str, kind: str, same: bool) -> None:
+    box = replace(thing("red block", 0.45, 0.1), kinds={was: 0.6, kind: 0.4})
+    evidence = Evidence()
+    evidence.meant("do it", replace(START, objects=(box, *START.objects[1:])), 0)
+    later = replace(box, kinds={was: 0.02, kind: 0.98})
+    what = evidence.exchanged(PICK, replace(START, objects=(later, *START.objects[1:])))
+    assert what is None if same else what == f"it is a red {kind} and not the red box"
