@@ -13,6 +13,7 @@ from sayso.hardware.types import Array
 ABOVE = 0.004  # m above the table from which a point is of the thing
 STRAY, STRAY_M = 0.65, 0.012  # points farther from the middle than this share of the estimated diagonal are of others
 LEAST_POINTS = 8
+HIGHEST = 0.02  # share of a thing's points that may be strays above it
 STANDS = 0.03  # m between the estimated foot and the table up to which the thing stands on the table
 INNER, LEAST_INNER = 0.25, 3  # share of the shorter edge around the middle, and the points there that are enough
 NEIGHBORS, SPARSE = 2, 2.5  # a point is a stray if so many others are not within so many distances of neighbors
@@ -65,7 +66,7 @@ def measured(points: NDArray[np.float32], guess: UprightBox, table: float) -> Up
     fill = float(cv2.contourArea(cv2.convexHull(flat))) / max(edges[0] * edges[1], 1e-9)
     long, short = max(edges), min(edges)
     yaw = float(np.radians(degrees + (0.0 if edges[0] >= edges[1] else 90.0)))
-    top = max(float(own[:, 2].max()), low + ABOVE)
+    top = max(float(np.quantile(own[:, 2], 1 - HIGHEST)), low + ABOVE)
     inner = own[np.hypot(*(flat - middle).T) < INNER * short, 2]
     dip = top - float(np.median(inner)) if len(inner) >= LEAST_INNER else None
     size = np.array([long, short, top - low])
