@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction
-from sayso.planner.corrections.grammar import Spoken, Unreadable, motion_of, read_motion, seen_from
+from sayso.planner.corrections.grammar import DURATION_S, Spoken, Unreadable, motion_of, read_motion, seen_from
 from sayso.planner.corrections.measures import in_ways
 from sayso.planner.corrections.speed import read_percent, read_speed
 from sayso.planner.corrections.stops.spared_stops import SPARED, spare, tells_to_go_on
 from sayso.planner.corrections.text import MAX_CHARS, forbidding, is_stop, normalise, says_go_on, says_stop, tokens
 from sayso.planner.corrections.words import READ_NEGATIONS, phrases
 from sayso.planner.language.modality import Doubt, Modality, doubts
-from sayso.skills.motion import LanguageMotion, Step
+from sayso.skills.motion import HOLD, Degree, LanguageMotion, Step
 
 _ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|nah|never|not)\b", re.IGNORECASE)
 _SAYINGS = phrases("far out; way to go; down to earth; ups and downs; back to back; so far so good; by far; low key")
@@ -31,7 +31,7 @@ _COURTESY = re.compile(
 )
 """What people say before they ask for more: "thanks! now higher"."""
 FORBIDDEN = "a stop, for I cannot keep from going that way by myself; say go on, and I go on as planned"
-KEEPS = "I keep hold of what I carry until it is where it goes"
+KEEPS = "I hold still for a moment, and keep hold of what I carry until it is where it goes"
 _KEEP_HOLD = re.compile(
     r"(?:(?:please|and|but|just|no|oh|hey|robot|now) )*"
     r"(?:dont|do not|not|never|mustnt|must not|cannot|be careful not to)"
@@ -91,7 +91,7 @@ def _asked_for(kept: str, text: str, current: LanguageMotion | None, yaw: float)
         text = f"{perhaps[1] or ''}{perhaps[2] or ''}"
     words = forbidding(tokens(text))
     if "!" not in kept and _KEEP_HOLD.fullmatch(" ".join(w for w in tokens(text) if w != ",")):
-        return Correction(kept, "remark", KEEPS, answers=True)
+        return Correction(kept, "motion", str(HOLD), HOLD, duration_s=DURATION_S[Degree.FAR], beside=KEEPS)
     pace = read_percent(text) or read_speed(words)
     if pace is not None:
         return Correction(kept, "motion", pace.words, pace=pace)

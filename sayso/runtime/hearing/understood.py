@@ -78,6 +78,8 @@ def obeyed(correction: Correction) -> str:
     if correction.bound and correction.motion is not None:
         ways = f"I go no {beyond(correction.bound)} without asking"
         return ways if correction.motion.is_hold else f"{obeyed(replace(correction, bound=()))}; {ways}"
+    if correction.motion is not None and correction.motion.is_hold and correction.beside:
+        return correction.beside
     if correction.motion is not None:
         return f"I {', then '.join(leg_in_words(motion, seconds) for motion, seconds in correction.legs)}"
     if correction.level == "resume" and correction.pace is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sayso.planner.corrections.spelling import in_plain_words
+from sayso.runtime.hearing.understood import obeyed
 from tests.planner.corrections.reading import PUT, read
 
 
@@ -34,12 +35,12 @@ def test_it_is_read_as_the_plain_words(text: str, plain: str) -> None:
 def test_who_says_not_to_let_go_is_told_that_it_stays_in_the_hand(text: str) -> None:
     for subtask in (None, PUT):
         found = read(text, subtask)
-        assert found.level == "remark" and found.answers and "keep hold" in found.read_as
+        assert found.motion is not None and found.motion.is_hold and "keep hold" in obeyed(found)
 
 
 @pytest.mark.parametrize("text", ["drop it", "don't drop it, stop", "don't touch it", "don't drop it in the pink bowl"])
 def test_other_words_are_not_told_that(text: str) -> None:
-    assert "keep hold" not in read(text, PUT).read_as
+    assert not read(text, PUT).beside
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_what_has_no_room_any_more_is_set_down_before_the_arm_lies_down(monkeypa
 
 
 def test_without_a_free_place_the_hand_keeps_it_and_the_arm_does_not_lie_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sayso.runtime.executive.setting_down", lambda *_: None)
+    monkeypatch.setattr("sayso.runtime.conclusion.setting_down", lambda *_: None)
     with Session("sim", SCENE, options=TRUTH) as session:
         told = rests(session, monkeypatch)
         filled_meanwhile(session)
