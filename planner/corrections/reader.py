@@ -272,7 +272,7 @@ def _unless_otherwise(plain: Correction, meanings: Sequence[Meaning], stops: flo
         return Correction(plain.text, "stop", HEARD_AS_STOP)
     remark = sum(m.probability for m in meanings if isinstance(m.value, Remark))
     orders = AGREED + sum(m.probability for m in meanings if not isinstance(m.value, Remark))
-    if plain.motion is None or remark < ACTS:
+    if plain.motion is None or plain.beside or remark < ACTS:
         return plain
     return Correction(plain.text, "remark", REMARKED) if remark > orders else Correction(plain.text, "ask", UNSURE)
 
