@@ -48,6 +48,8 @@ _AMOUNT = re.compile(
     re.I,
 )
 WHOLLY = "I open and close the gripper wholly, by no amount; say open the gripper, or close it"
+_SENTENCE = 300
+"""More characters than this are no polite request for a motion."""
 _WITH_US = frozenset({"me", "us"})
 NO_CHANGE = "no motion that this could change; say a direction, for example: a bit to the left"
 
@@ -86,8 +88,10 @@ def of_amount(text: str) -> bool:
 
 def _asked_for(kept: str, text: str, current: LanguageMotion | None, yaw: float) -> Correction | None:
     """The pace or motion of ``text``, which is ``kept`` without its courtesies."""
-    text = _GOES_ON_THEN.sub("", in_ways(text, yaw))
-    if (perhaps := _PERHAPS.fullmatch(text)) is not None:
+    text = in_ways(text, yaw)
+    is_short = len(text) <= _SENTENCE  # these two patterns look back from every mark
+    text = _GOES_ON_THEN.sub("", text) if is_short else text
+    if is_short and (perhaps := _PERHAPS.fullmatch(text)) is not None:
         text = f"{perhaps[1] or ''}{perhaps[2] or ''}"
     words = forbidding(tokens(text))
     if "!" not in kept and _KEEP_HOLD.fullmatch(" ".join(w for w in tokens(text) if w != ",")):

@@ -47,7 +47,7 @@ class Responder:
             repeated, self._repeated = self._repeated is waits, waits
             return NO_ANSWER if repeated else f"that is no answer to my question: {asked(waits)}"
         answer = self._planned(c) if c.level == "goal" else self.obeyed(c)
-        answer = f"{c.beside}: {answer}" if c.beside else answer
+        answer = f"{c.beside}: {answer}" if c.beside and c.level == "goal" else answer
         return f"{answer}, when you say go on" if stands and c.level != "stop" else answer
 
     def _planned(self, c: Correction) -> str:
