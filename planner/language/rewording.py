@@ -12,8 +12,7 @@ _NO = rf"(?:do{_NOT}|never|you (?:must|should|shall|may|can){_NOT}|(?:can|could|
 _DOUBLE = (
     (
         re.compile(
-            rf"\b{_NO} (?:you |even |ever |we )*(?:dare(?: to)?|think (?:of|about)|leave|go)? ?(?:not|without)(?: to)? "
-            r"(?=\w)",
+            rf"\b{_NO} (?:you |even |ever |we )*(?:dare(?: to)? |think (?:of|about) )?not(?: to)? (?=\w)",
             re.I,
         ),
         "",

@@ -38,6 +38,8 @@ def test_an_exception_with_a_place_of_its_own_is_an_order_of_its_own() -> None:
         "never touch the cup",
         "don't forget not to touch the cup",
         "don't put the cup in the box without the lid",
+        "never without asking move the cup",
+        "don't go without asking me to lift the cup",
         "tip the cup so it falls over",
         "it is not true that the cup is red",
         "put all but the red cube in the tin, which is empty",
