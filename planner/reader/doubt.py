@@ -85,6 +85,28 @@ _NOTHING_ELSE = re.compile(
     r"(?:leave|do nothing|do not|don['’]?t|nothing|forget|never ?mind|ask|wait|stop|skip)\b",
     re.I,
 )
+_CONDITION = re.compile(
+    r"^\W*(?:if|when|once|provided(?: that)?) (?P<early>[^,;.]+?)(?:[,;]| then\b)"
+    r"|\w\W+(?:but )?(?:only )?(?:if|when|once|provided(?: that)?) (?P<late>[^,;.]+)",
+    re.I,
+)
+_PLACED = re.compile(
+    r"\b(?:in|inside|on|on top of|under|next to|beside|near|behind|left of|right of|between) "
+    r"(?:it|them|the|that|this|a|an|one|any|either|each)\b(?! (?:table|picture|scene|way|view)\b)",
+    re.I,
+)
+_PLACE = re.compile(r"\b(?:in|on|at|beside|under|near|behind|in_front_of|left_of|right_of|between|empty|full)\(")
+"""Where a condition says that a thing is, and what says so in the text of a meaning."""
+_EXCEPTED = re.compile(
+    r"\b(?:except(?:ing)?(?: for)?|excluding|apart from|other than|save for|all but|(?:every|any)(?:thing|one) but)"
+    rf" (?:(?:for|the|that|those|my|any|all) )*(?P<color>{_COLORS.pattern})",
+    re.I,
+)
+_SPARES = (v.But, v.Non, v.Untouched, v.Never, v.KeepAway, v.Other, v.Not)
+_ITS_OLD_PLACE = re.compile(
+    r"\bwhere (?:the|that|this|my|your) \w[\w\s]*? (?:was|were|stood|lay|sat|is|had been|used to be)\b", re.I
+)
+"""The old place of another thing than the one that goes there."""
 _EACH = re.compile(r"\b(?:every|each|all)\b(?! (?:other\b(?! \w)|time|right|the same|at once|day))", re.I)
 _SAID_SIDES = (
     (
@@ -116,7 +138,11 @@ def unread(said: str, meaning: Utterance) -> bool:
     plain = _POLITE.sub(" ", said)
     if _is_dropped(plain, meaning) or _lost_half(plain, meaning):
         return True
-    if _MOST.search(plain) and not _SUPERLATIVE.search(write(meaning)):
+    if any(word.search(plain) and not read.search(write(meaning)) for word, read in _NAMED):
+        return True
+    if _loses_place(plain, meaning) or _takes_excepted(plain, meaning):
+        return True
+    if _ITS_OLD_PLACE.search(plain) and any(isinstance(one, v.WhereItWas) for one in values_in(meaning)):
         return True
     if _CORRECTED.search(plain) and any(isinstance(one, v.Seq) and _moves_twice(one) for one in values_in(meaning)):
         return True
@@ -145,6 +171,8 @@ def _leaves_out(said: str, meaning: Utterance) -> bool:
     if _EACH.search(plain) and not any(isinstance(one, _GROUPS) for one in values_in(meaning)):
         return True
     sides = () if isinstance(meaning, v.Move) else _SAID_SIDES  # "too far to the right" moves left
+    if _loses_place(plain, meaning) or _takes_excepted(plain, meaning):
+        return True
     if _lost_half(plain, meaning) or any(w.search(plain) and not r.search(text) for w, r in sides):
         return True
     return (not isinstance(meaning, v.Rule) and _is_dropped(plain, meaning)) or any(
@@ -190,6 +218,22 @@ def _lost_half(said: str, meaning: Utterance) -> bool:
     rest = said[half.end() :]
     begins = not re.search(r"\w", said[: half.start()])  # "if there isn't a cup, …" has one half
     return not begins and re.search(r"\w+\W+\w+", rest) is not None and _NOTHING_ELSE.match(rest) is None
+
+
+def _loses_place(said: str, meaning: Utterance) -> bool:
+    """Whether the condition of ``said`` says where a thing is, and that of ``meaning`` only that there is one."""
+    conditions = [write(value.condition) for value in values_in(meaning) if isinstance(value, v.If)]
+    found = _CONDITION.search(said)
+    if not conditions or found is None or not _PLACED.search(found["early"] or found["late"]):
+        return False
+    return not any(map(_PLACE.search, conditions))
+
+
+def _takes_excepted(said: str, meaning: Utterance) -> bool:
+    """Whether ``said`` leaves things of a color out, and no part of ``meaning`` spares them."""
+    found = _EXCEPTED.search(said)
+    spared = " ".join(write(value) for value in values_in(meaning) if isinstance(value, _SPARES))
+    return found is not None and found["color"].casefold() not in spared.casefold()
 
 
 def _is_dropped(said: str, meaning: Utterance) -> bool:
