@@ -283,7 +283,6 @@ def test_a_bowl_is_not_offered_for_a_block_nor_one_of_two(planner: LocalPlanner)
     ("said", "asked"),
     [
         ("put the red blocks on the red block", "I see no other red blocks than the red block; I see"),
-        ("put the red blocks in different bowls", "I see no other bowl; I see"),
         ("put the red block between the red blocks", "Between what? I find only the red block itself."),
         ("swap the two red blocks", "I find only the red block. Which two shall I exchange?"),
     ],

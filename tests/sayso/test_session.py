@@ -84,7 +84,7 @@ def test_what_is_said_is_answered_with_what_was_understood() -> None:
         assert str(session.say("no, the green one")) == "I take the green block instead of the red block"
         assert session.say("the wombat sings of love").level in ("unknown", "remark")
         assert session.say("stop").level == "stop"
-        assert str(session.say("left")).startswith("stopped; say go on")
+        assert str(session.say("left")).startswith("stopped: it holds; say go on")
         session.interrupt()
         assert session.wait(60) is not None
 
@@ -376,7 +376,7 @@ def test_a_stop_that_was_pressed_after_the_words_makes_them_void(session: Sessio
 
 
 def test_what_cannot_be_is_not_judged(session: Session) -> None:
-    result = session.run("put the red block next to the red block")
+    result = session.run("bake a cake")
     assert (result.outcome, result.success) == ("refused", None)
     assert result.to_json()["success_reason"].startswith("the simulator's own check")
 

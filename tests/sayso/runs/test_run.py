@@ -172,7 +172,7 @@ def test_another_terminal_can_correct_and_stop_it(tmp_path: Path) -> None:
         await_line(run, "pick up")
         assert run_command(["say", "a bit to the right"]) == 0
         assert run_command(["stop"]) == 0
-        await_line(run, "stopped")
+        await_line(run, "I hold still")
         assert run_command(["say", "go home"]) == 0
         out, _ = run.communicate(timeout=300)
     assert run.returncode == 1
