@@ -26,7 +26,8 @@ from sayso.planner.memory.values import as_value
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Reply, Subtask, Verb
 from sayso.planner.pointed import without_point
 from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.understanding import sure_of
+from sayso.planner.reader.doubt import unread
+from sayso.planner.reader.understanding import DOUBTFUL, sure_of
 from sayso.planner.task.english import plainly, said
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Again, Ask, Name, Remark, Rule, Task, Undo, Utterance, WhereItWas
@@ -234,7 +235,10 @@ def _surest(text: str, meanings: Sequence[Meaning]) -> Utterance | None:
         m for m in meanings
         if m is best or (alike and type(m.value) is type(best.value)) or (is_back(m.value) and is_back(best.value))
     ]  # fmt: skip
-    return best.value if sure_of(text, best.value, sum(m.probability for m in same)) else None
+    probability = sum(m.probability for m in same)
+    # What the planner has asked about, because it leaves a word unread, is not carried out here.
+    doubted = isinstance(best.value, Task) and probability < DOUBTFUL and unread(text, best.value)
+    return best.value if sure_of(text, best.value, probability) and not doubted else None
 
 
 def _puts_back(plan: Plan) -> bool:
