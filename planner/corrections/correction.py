@@ -30,6 +30,7 @@ class Correction:
     ``answers`` if it says what the person asked, or what the robot keeps in mind. After ``motion`` come the motions of
     ``then``, each with its seconds. ``beside`` is what the robot says beside how it read the words.
     ``holds`` is the question that the arm stands still for: which thing in the place of one that the person refuses.
+    ``hesitates``: the arm stands a moment for the answer, since another thing or place may be meant.
     ``bound`` are the ways (base frame) that the hand goes no farther in this subtask, unless a person says so.
     """
 
@@ -48,6 +49,7 @@ class Correction:
     then: tuple[tuple[LanguageMotion, float], ...] = ()
     beside: str = ""
     holds: Question | None = None
+    hesitates: bool = False
     bound: tuple[Step, ...] = ()
 
     @property

@@ -234,9 +234,12 @@ def _without_direction(clauses: list[Clause], spoken: list[Clause]) -> Spoken | 
 
 
 def _measured(clause: Clause, speed: Speed) -> tuple[Degree, float]:
+    return extent(clause.measure or 0.0, clause.is_angle, speed)
+
+
+def extent(amount: float, is_angle: bool, speed: Speed = Speed.PLAIN) -> tuple[Degree, float]:
     """Degree and seconds for a distance in m or an angle in rad: short ones slowly, long ones fast."""
-    amount = clause.measure or 0.0
-    short, middle, top = (0.2, 0.9, ANGULAR_SPEED) if clause.is_angle else (0.03, 0.12, LINEAR_SPEED)
+    short, middle, top = (0.2, 0.9, ANGULAR_SPEED) if is_angle else (0.03, 0.12, LINEAR_SPEED)
     degree = Degree.SLIGHTLY if amount <= short else Degree.PLAIN if amount <= middle else Degree.FAR
     return degree, amount / (DEGREE_SCALE[degree] * SPEED_SCALE[speed] * top)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction, amended
-from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, seen_from
+from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, extent, seen_from
 from sayso.planner.corrections.plainly import NO_CHANGE, in_turn, turned_round
 from sayso.planner.corrections.speed import FAST, SLOW, Pace
 from sayso.planner.corrections.text import tokens
@@ -200,8 +201,7 @@ class Hearing:
                     action = GripperAction.OPEN if jaw is Jaw.OPEN else GripperAction.CLOSE
                     return self._motion(LanguageMotion(gripper=action), 1.0)
                 case Turn(It() | Held(), degrees):
-                    sign = -1 if degrees is None or degrees > 0 else 1
-                    return self._moved((((Axis.ROTATE, sign), None),))
+                    return self._turned(degrees)
                 case Hold(It() | Held() | Them()) | Wait():
                     return self._motion(HOLD, LONGEST_S)
                 case Undo() if not self.spoken or not _PUTS.isdisjoint(tokens(self.text)):
@@ -268,6 +268,13 @@ class Hearing:
             for steps, _, seconds in legs
         ]
         return replace(self._motion(*made[0]), read_as=in_turn(made), then=tuple(made[1:]))
+
+    def _turned(self, degrees: float | None) -> Correction:
+        sign = -1 if degrees is None or degrees > 0 else 1
+        if not degrees:
+            return self._moved((((Axis.ROTATE, sign), None),))
+        degree, seconds = extent(math.radians(abs(degrees)), is_angle=True)
+        return self._motion(LanguageMotion((Step(Axis.ROTATE, sign, degree),)), min(seconds, LONGEST_S))
 
     @staticmethod
     def _extent(by: By | None) -> tuple[m.Degree, float]:

@@ -335,7 +335,8 @@ def weighed(text: str, likely: Sequence[Heard]) -> Correction:
     if all(pace is not None and pace.after(1.0) < 1.0 for pace in paces):
         return acts[0].correction  # which kind of slow is no question
     options = tuple(dict.fromkeys(said(without_ids(one.meaning)) for one in acts))
-    return Correction(text, "ask", "do you mean: " + ", or ".join(options) + "?", options=options)
+    other = any(one.correction.level in ("subtask", "goal") for one in acts)
+    return Correction(text, "ask", "do you mean: " + ", or ".join(options) + "?", options=options, hesitates=other)
 
 
 def _open_doubt(text: str, words: Sequence[str], heard: Heard) -> Doubt | None:

@@ -19,14 +19,15 @@ AFTER_STOP: dict[str, Wish] = {
 STANDS = "stopped; say go on, go home or lie down: it holds"
 _NO_HARM = re.compile(r"\bno (?:problem|worries|harm done)\b|\bif you don['’]?t mind\b")
 _IN_DOUBT = re.compile(r"\?|n['’]t\b|\bno\b|\bnot\b|\bstop\b")  # a stopped arm is started by plain words alone
-_WELL = "(?:free|out|fine|ok|okay|good|clear|safe|away|loose|well|ready|gone)"
+_WELL = "(?:free|out|fine|ok|okay|good|clear|safe|away|loose|well|ready|gone|in order)"
 _OUT = rf"{_WELL}(?: of (?:it|there|the way|your way))?(?: (?:again|now))*"
 _WHOSE = r"(?:my|our|his|her|their|the)(?: (?:left|right|little|poor))?"
 _NOW = r"(?: (?:now|again|any ?more))*"
 _FREE = re.compile(
     r"(?:(?:(?:ok|okay|alright|all right|yes|thanks|thank you|phew|good|great|fine|right|sorry|ready|done|then|well|now"
     r"|so)\b\s*)+"
-    rf"|(?:i am|im|i'm|we are|we're|(?:it|that) is|it's|its|that's|everything is|everything's|all)(?: all)? {_OUT}"
+    rf"|(?:i am|im|i'm|we are|we're|you are|you're|(?:it|that) is|it's|its|that's|everything is|everything's"
+    rf"|all(?: is)?)(?: all)? {_OUT}"
     rf"|(?:{_WHOSE} \w+(?: (?:is|are|has|have)|'s)|(?:he|she|they)(?:'s|'re| is| are| has| have))(?: all)? {_OUT}"
     rf"|(?:i|we)(?:'ve| have)? (?:moved|pulled|taken|took|got|put) {_WHOSE} \w+ "
     rf"(?:away|out|back|aside|out of the way){_NOW}"
@@ -42,8 +43,8 @@ _SLOWLY = re.compile(
     rf"(?:(?:do it|just|please|now|go|very|take it) )*(?P<how>{_OF_SLOWNESS})(?: (?:now|please|this time))*"
 )
 _AGREES = (
-    r"(?:ok|okay|alright|all right|yes|yep|yeah|yup|aye|sure|fine|good|great|lovely|perfect|right|well|now|then|so|and"
-    r"|very well|thanks|thank you|cheers|ta|please|kindly|just|robot|sayso|arm|hey|oh|sorry|go on then|come on)"
+    r"(?:ok|okay|k|alright|all right|yes|yep|yeah|yup|aye|sure|fine|good|great|lovely|perfect|right|well|now|then|so"
+    r"|and|very well|thanks|thank you|cheers|ta|please|kindly|just|robot|sayso|arm|hey|oh|sorry|go on then|come on)"
 )
 _MAY = (
     r"(?:(?:you|we) (?:may|can|could|should)(?: to)?|you(?: are|['’]?re) (?:free|allowed|ok|okay|clear|good|welcome) to"
@@ -66,7 +67,7 @@ _ORDER = (
 )
 _AFTERWARDS = (
     r"(?:please|now|then|again|robot|sayso|thanks|thank you|dear|my dear|love|mate|buddy|at once|right away|as before"
-    r"|from (?:there|where you (?:were|stopped|left off))|for me|would you please"
+    r"|from there|(?:from )?where you (?:were|stopped|left off)|for me|would you please"
     r"|if you (?:please|like|would|will|don['’]?t mind)"
     r"|when(?:ever)? you(?: are|['’]?re) (?:ready|good)|when(?:ever)? (?:ready|you like|you want)"
     r"|in your own time|will you please|at your own pace)"

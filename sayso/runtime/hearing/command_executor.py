@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from sayso.planner.corrections.correction import Correction, amended
 from sayso.planner.corrections.speed import Pace
+from sayso.skills.motion import HOLD
 
 if TYPE_CHECKING:
     from sayso.perception.scene import Scene
     from sayso.planner.plan import Question, Subtask
     from sayso.runtime.executive import Executive
+
+HESITATES_S = 4.0  # that the arm stands still for the answer to what another thing or place was meant
 
 
 class CommandExecutor:
@@ -72,6 +75,9 @@ class CommandExecutor:
             executive.replan(c.instruction, now)
         elif c.holds is not None and executive.supervisor.current is not None and not executive.runtime.loop.stopped:
             executive.dialogue.ask(c.holds, now)
+        elif c.hesitates and executive.supervisor.current is not None and not executive.runtime.loop.stopped:
+            executive.override.move(HOLD, now, HESITATES_S)
+            executive.runtime.hurry()
         else:
             return False
         return True

@@ -7,12 +7,13 @@ import pytest
 
 from sayso.model_store import PACKAGED
 from sayso.planner.corrections.correction import Correction
-from sayso.planner.corrections.heard import Hearing, doing
-from sayso.planner.corrections.reader import CorrectionReader
+from sayso.planner.corrections.heard import Heard, Hearing, doing
+from sayso.planner.corrections.reader import CorrectionReader, weighed
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.things import colors_meant, kinds_meant
+from sayso.runtime.hearing.understood import obeyed
 from sayso.skills.motion import parse as motion
 from tests.planner.local_scenes import TABLE
 
@@ -29,6 +30,19 @@ def read(text: str) -> Correction:
 def come_to(meaning: str) -> Correction:
     hearing = Hearing("x", TABLE, (PICK, PUT), motion("move arm forward"), 0.0, kinds_meant, colors_meant)
     return hearing.read(parse(meaning))
+
+
+@pytest.mark.parametrize(("degrees", "said"), [(10.0, "right by 10°"), (-90.0, "left by 90°")])
+def test_a_turn_is_as_far_as_was_said(degrees: float, said: str) -> None:
+    assert said in obeyed(come_to(f"turn(it, degrees={degrees:g})"))
+
+
+@pytest.mark.parametrize(("text", "hesitates"), [("perhaps green", True), ("perhaps left", False)])
+def test_the_arm_stands_for_a_question_of_what_is_meant(text: str, hesitates: bool) -> None:
+    red, green = (come_to(f"instead(the(block, color({c})))") for c in ("red", "green"))
+    acts = [red, green] if hesitates else [come_to("move(way(left))")] * 2
+    heard = [Heard(0.4, parse("remark"), c) for c in acts]
+    assert weighed(text, heard).hesitates is hesitates
 
 
 @pytest.mark.parametrize("text", ["go left only if there is room", "left or right", "if it slips, open the gripper"])

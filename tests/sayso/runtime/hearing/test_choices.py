@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from sayso.planner.corrections.correction import Correction
 from tests.sayso.runtime.parts import TABLE, ExecutiveRig, block
 
 ASKED = "Which other one do you mean: the green block or the yellow block? [1 green block, 2 yellow block]"
@@ -63,3 +64,12 @@ def test_of_two_the_other_one_is_clear() -> None:
     two = ExecutiveRig()
     two.drive(0.5)
     assert said(two, "not that one, the other one") == "I take the green block instead of the red block"
+
+
+def test_where_another_thing_may_be_meant_it_stands_a_moment_for_the_answer(rig: ExecutiveRig) -> None:
+    unsure = Correction("the green one rather", "ask", "do you mean: the green one instead?", hesitates=True)
+    assert rig.executive.command_executor.obey(unsure, rig.now)
+    rig.drive(2.0)
+    assert rig.speed == pytest.approx(0.0, abs=1e-6), "it does not take meanwhile what may be refused"
+    rig.drive(3.0)
+    assert rig.speed > 0 and rig.object == "red"

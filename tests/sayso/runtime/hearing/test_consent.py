@@ -20,11 +20,13 @@ cheers, press on; contniue please; proceeed; crary on; keep goign; resmue; pick 
 finish what you started; would you please carry on; could you kindly continue; I'd like you to continue;
 no problem, go on; sorry, my mistake, carry on; ok robot, carry on from where you were;
 my cuff is out, off you go; nobody is in the way now, get on with it; continue as before; so, go for it;
-go on, but slowly; carry on, gently please; slowly now, continue
+go on, but slowly; carry on, gently please; slowly now, continue; yes, you are clear, carry on; k, continue;
+continue where you stopped; all is in order, please go on
 """
 
 NO_CONSENT = """
-go on without me; she said carry on; tell him to go on; the doctor said go ahead; they went on; it went on;
+go on without me; you are clear to her, go on; is everything in order, go on;
+she said carry on; tell him to go on; the doctor said go ahead; they went on; it went on;
 he carried on; I'd go on if I were you; go on if it is safe; continue unless it hurts;
 carry on when the cat is gone; go on when I have my hand out; continue once she is away; proceed after lunch;
 go on in a minute; wait, go on; carry on tomorrow; shall I go on; may I go on; should we continue;
