@@ -26,7 +26,7 @@ from sayso.planner.memory.values import as_value
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Reply, Subtask, Verb
 from sayso.planner.pointed import without_point
 from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.doubt import unread
+from sayso.planner.reader.doubt import loses
 from sayso.planner.reader.understanding import DOUBTFUL, sure_of
 from sayso.planner.task.english import plainly, said
 from sayso.planner.task.text import parse, write
@@ -236,8 +236,8 @@ def _surest(text: str, meanings: Sequence[Meaning]) -> Utterance | None:
         if m is best or (alike and type(m.value) is type(best.value)) or (is_back(m.value) and is_back(best.value))
     ]  # fmt: skip
     probability = sum(m.probability for m in same)
-    # What the planner has asked about, because it leaves a word unread, is not carried out here.
-    doubted = isinstance(best.value, Task) and probability < DOUBTFUL and unread(text, best.value)
+    # What the planner has asked about, because it loses a part of the sentence, is not carried out here.
+    doubted = isinstance(best.value, Task) and probability < DOUBTFUL and loses(text, best.value)
     return best.value if sure_of(text, best.value, probability) and not doubted else None
 
 

@@ -138,17 +138,21 @@ def unread(said: str, meaning: Utterance) -> bool:
     plain = _POLITE.sub(" ", said)
     if _is_dropped(plain, meaning) or _lost_half(plain, meaning):
         return True
-    if any(word.search(plain) and not read.search(write(meaning)) for word, read in _NAMED):
-        return True
-    if _loses_place(plain, meaning) or _takes_excepted(plain, meaning):
-        return True
-    if _ITS_OLD_PLACE.search(plain) and any(isinstance(one, v.WhereItWas) for one in values_in(meaning)):
+    if loses(plain, meaning):
         return True
     if _CORRECTED.search(plain) and any(isinstance(one, v.Seq) and _moves_twice(one) for one in values_in(meaning)):
         return True
     plain = _ELSE.sub(" ", _CORRECTED.sub(" ", plain))
     there = tuple({type(value) for value in values_in(meaning)})
     return any(cue.search(plain) and not any(issubclass(t, kinds) for t in there) for cue, kinds in _CUES)
+
+
+def loses(said: str, meaning: Utterance) -> bool:
+    """Whether ``said`` names a shape, a corner, the place in its condition, what it excepts or the old place of another
+    thing, and ``meaning`` has nothing of it."""
+    old = _ITS_OLD_PLACE.search(said) and any(isinstance(one, v.WhereItWas) for one in values_in(meaning))
+    unnamed = any(word.search(said) and not read.search(write(meaning)) for word, read in _NAMED)
+    return bool(old) or unnamed or _loses_place(said, meaning) or _takes_excepted(said, meaning)
 
 
 def covering(said: str, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
