@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sayso.planner.corrections.patterns import STOP
 from sayso.planner.corrections.spelling import in_plain_words
@@ -37,6 +38,7 @@ _TELLING = frozenset(["does", "will", "is", "can", "could", "would", "did", "won
 """A "not" after these tells or asks: "it does not stop!", "will you not stop?"."""
 
 
+@lru_cache(maxsize=16)  # each reading asks for the same text many times
 def normalise(text: str) -> str:
     """``text`` without case, accents, odd widths and invisible characters; at most `MAX_CHARS` of it are looked at."""
     plain = unicodedata.normalize("NFKD", in_words(in_plain_words(text[:MAX_CHARS])))[
