@@ -77,9 +77,8 @@ class EyeNet(nn.Module):
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
                 nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
-        for (
-            layer
-        ) in self.modules():  # after the convolutions in them: the ways past them are all that there is at first
+        # After the convolutions in them: at first the ways past the blocks are all that there is.
+        for layer in self.modules():
             if isinstance(layer, _Residual):
                 nn.init.zeros_(layer.two.weight)
             if isinstance(layer, _Fine):

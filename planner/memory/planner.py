@@ -155,7 +155,7 @@ class Remembering(Planner):
         return self._helped(turn, text, answer, scene, deadline_s)
 
     def _excepted(self, instruction: str, scene: Scene) -> Reply | None:
-        """The answer to a rule with an exception, which is kept without; None for everything else."""
+        """The answer to a rule that the robot keeps without its exception; None for everything else."""
         parts = excepted(instruction)
         rule = None if parts is None else _surest(parts[0], self._past.read(parts[0]))
         if parts is None or not isinstance(rule, Rule):

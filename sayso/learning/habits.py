@@ -18,7 +18,7 @@ from sayso.skills.motion import Axis, LanguageMotion
 LEAST = 3
 """A habit needs as many corrections, of as many attempts."""
 NEEDED = 0.25
-"""It was said in so many of the attempts with such things: what is said now and then is a slip of the tongue."""
+"""A person said it in so many of the attempts with such things; once in a while is a slip of the tongue."""
 MIDDLE = (0.1, 0.9)
 SIZE_M, ABOVE_M, OFF_M = 0.006, 0.004, 0.004
 """How much wider a habit holds than the middle of what was seen."""

@@ -28,8 +28,9 @@ class CommandExecutor:
         self.forget()
 
     def forget(self) -> None:
-        """The arm was not stopped."""
+        """The arm was not stopped, and waits for no answer."""
         self.stopped_at: float | None = None
+        self._hesitates = False
 
     def stop(self, now: float) -> None:
         """Stop the arm, which stands until a person says what is next."""
@@ -49,6 +50,9 @@ class CommandExecutor:
     def obey(self, c: Correction, now: float) -> bool:
         """Act on a correction other than a stop; False if it changes nothing."""
         executive = self._executive
+        if self._hesitates and c.level in ("subtask", "goal"):  # the answer
+            executive.override.withdraw()
+        self._hesitates = False
         if c.rule is not None:
             executive.components.planner.ruled(c.rule, c.text)
         if c.level == "resume" and not executive.runtime.loop.stopped and executive.waiting.told(c.text):
@@ -77,6 +81,7 @@ class CommandExecutor:
             executive.dialogue.ask(c.holds, now)
         elif c.hesitates and executive.supervisor.current is not None and not executive.runtime.loop.stopped:
             executive.override.move(HOLD, now, HESITATES_S)
+            self._hesitates = True
             executive.runtime.hurry()
         else:
             return False

@@ -49,8 +49,7 @@ class Record(Protocol):
 
 
 class Acknowledgments:
-    """Acknowledges words in their order; with a ``record`` nobody is told that words were heard before they are
-    saved."""
+    """Acknowledges words in their order; with a ``record`` only once they are saved."""
 
     def __init__(self, executive: Executive, responder: Responder) -> None:
         self._executive, self._responder = executive, responder

@@ -1,4 +1,4 @@
-"""Two motions in one sentence are made one after the other, each as far as was said."""
+"""The arm makes two motions of one sentence one after the other, each as far as the person said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rule with an exception is kept without it, on the safe side, and the person is told."""
+"""The robot keeps a rule with an exception without it, on the safe side, and says so."""
 
 from __future__ import annotations
 

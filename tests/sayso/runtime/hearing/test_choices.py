@@ -66,10 +66,20 @@ def test_of_two_the_other_one_is_clear() -> None:
     assert said(two, "not that one, the other one") == "I take the green block instead of the red block"
 
 
+UNSURE = Correction("the green one rather", "ask", "do you mean: the green one instead?", hesitates=True)
+
+
 def test_where_another_thing_may_be_meant_it_stands_a_moment_for_the_answer(rig: ExecutiveRig) -> None:
-    unsure = Correction("the green one rather", "ask", "do you mean: the green one instead?", hesitates=True)
-    assert rig.executive.command_executor.obey(unsure, rig.now)
+    assert rig.executive.command_executor.obey(UNSURE, rig.now)
     rig.drive(2.0)
     assert rig.speed == pytest.approx(0.0, abs=1e-6), "it does not take meanwhile what may be refused"
     rig.drive(3.0)
     assert rig.speed > 0 and rig.object == "red"
+
+
+def test_the_answer_ends_that_moment(rig: ExecutiveRig) -> None:
+    rig.executive.command_executor.obey(UNSURE, rig.now)
+    rig.drive(0.3)
+    said(rig, "no, the green one")
+    rig.drive(0.5)
+    assert rig.speed > 0 and rig.object == "green"
