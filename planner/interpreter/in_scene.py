@@ -15,6 +15,7 @@ from typing import Any
 from sayso.planner.interpreter.grounding import Grounding
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import is_fixed
+from sayso.planner.reader.doubt import values_in
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.things import THING
 from sayso.planner.task.values import (
@@ -63,7 +64,7 @@ def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
     - A group of one is named as one after "except".
     """
     heard = Counter(singular(word) for word in re.findall(r"[^\W\d_]+", said.casefold()))
-    named = Counter(thing.noun for thing in _things(meaning))
+    named = Counter(value.noun for value in values_in(meaning) if isinstance(value, The | A | All | Rest))
 
     def thing(value: Value) -> Value:
         if not isinstance(value, The | A | All | Rest):
@@ -161,15 +162,6 @@ def _sorted(things: Thing, ground: Grounding) -> Thing:
         return things
     kinds = {o.kind for o in ground.around.movable}
     return All(kinds.pop() if len(kinds) == 1 else THING)
-
-
-def _things(value: Any) -> list[Any]:
-    if isinstance(value, tuple):
-        return [thing for one in value for thing in _things(one)]
-    if not isinstance(value, Value):
-        return []
-    here = [value] if isinstance(value, The | A | All | Rest) else []
-    return here + [thing for f in fields(value) for thing in _things(getattr(value, f.name))]
 
 
 def _each(value: Any, change: Callable[[Value], Value]) -> Any:
