@@ -20,8 +20,8 @@ def bench(
         str,
         typer.Argument(
             help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak, "
-            "stops, wire, negated, constraints, language, outsiders, ask, redteam, cap, disturb, critic, branch, corrections, "
-            "things, names, grasp, pictures, world."
+            "stops, wire, negated, constraints, language, outsiders, ask, redteam, cap, disturb, critic, branch, "
+            "corrections, things, names, grasp, pictures, world."
         ),
     ],
     which: Annotated[

@@ -1,7 +1,7 @@
 """Sentences by outsiders, with what they expect in their own words: what the whole product does, and their verdict.
 
-A set is a folder of ``sentences.jsonl``, ``scenes.json`` and ``verdicts.jsonl``. A person has judged each sentence beside
-what the robot did, in words; the verdict holds as long as the robot does the same, else the sentence is *unjudged*.
+A set is a folder of ``sentences.jsonl``, ``scenes.json`` and ``verdicts.jsonl``. A person has judged each sentence
+beside what the robot did, in words. The verdict holds as long as the robot does the same, else it is *unjudged*.
 Planner and correction reader are asked on true scenes, without physics.
 """
 

@@ -65,8 +65,9 @@ def cells_of(
     suite: str, models: Path | None = None, arm: str = "panda", seconds: float | None = None, file: Path | None = None,
     work: Path | None = None, workers: int = 2,
 ) -> list[CellPlan]:  # fmt: skip
-    """The cells of a suite; ``seconds`` is how long the soak lasts, ``file`` holds the sentences of negated or
-    is the folder of outsiders, ``work`` is where corrections and motion-layer keep what they learn from, with so many ``workers``.
+    """The cells of a suite; ``seconds`` is how long the soak lasts, ``file`` holds the sentences of negated or is a
+    folder of outsiders' ones, ``work`` is where corrections and motion-layer keep what they learn from, with so many
+    ``workers``.
 
     Raises `ValueError` naming the suites there are, or an option that the suite does not have.
     """

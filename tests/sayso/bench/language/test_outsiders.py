@@ -36,7 +36,7 @@ def test_what_the_robot_does_is_said_in_words(folder: Path) -> None:
     assert done[0].endswith("put the red block (45 ahead, 20 left) in the blue bowl")
     assert done[1].startswith("asks: Which red block")
     assert done[2].endswith("put the red block (45 ahead, 20 right) in the blue bowl")
-    assert done[3].startswith("move arm up") and done[4] == "stops"
+    assert done[3].startswith("move arm slightly up") and done[4] == "stops"
 
 
 def test_a_verdict_holds_while_the_robot_does_the_same(folder: Path) -> None:
