@@ -12,6 +12,7 @@ ABILITIES = (
     "I can pick up things up to 7 cm wide, put them in bowls, on or beside other things or anywhere on the table, "
     "stack, sort, exchange and arrange them. I know blocks and bowls best."
 )
+NO_TASK = "All right. I hear no task in that; ask what I can do, or what I see."
 UNCLEAR = "I do not understand that. What shall I do?"
 UNSAFE = "I will not do that: it could hurt somebody or break something."
 STILL = "I hold still. Tell me what to do when nobody and nothing is in danger."
@@ -31,7 +32,7 @@ def answer_to(utterance: Utterance, scene: Scene) -> Answer:
         case Ask():
             return Reply(ABILITIES)
         case Remark():
-            return Refusal(f"That is no task for me. {ABILITIES}")
+            return Reply(NO_TASK)
         case Stop():
             return Refusal(STILL)
     return Question(UNCLEAR)
