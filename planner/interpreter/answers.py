@@ -6,7 +6,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.language.grounding import listed, the
 from sayso.planner.plan import Answer, Question, Refusal, Reply
 from sayso.planner.task.english import said
-from sayso.planner.task.values import About, Ask, Remark, Rule, Stop, Utterance
+from sayso.planner.task.values import About, Ask, Remark, Rule, Speed, Stop, Utterance
 
 ABILITIES = (
     "I can pick up things up to 7 cm wide, put them in bowls, on or beside other things or anywhere on the table, "
@@ -31,6 +31,8 @@ def answer_to(utterance: Utterance, scene: Scene) -> Answer:
             return Reply("I am doing nothing.")
         case Ask():
             return Reply(ABILITIES)
+        case Speed():
+            return Reply("I am doing nothing now: say it with an instruction, or while I work.")
         case Remark():
             return Reply(NO_TASK)
         case Stop():

@@ -11,7 +11,8 @@ EMPTY = Scene(0.0, (), Pose(np.array([0.4, 0.0, 0.2]), np.eye(3)))
 
 
 @pytest.mark.parametrize(
-    ("meaning", "kind"), [("remark", Reply), ("ask(see)", Reply), ("stop", Refusal), ("unclear", Question)]
+    ("meaning", "kind"),
+    [("remark", Reply), ("ask(see)", Reply), ("speed(slow)", Reply), ("stop", Refusal), ("unclear", Question)],
 )
 def test_what_is_no_task_is_answered_and_moves_nothing(meaning: str, kind: type) -> None:
     assert type(answer_to(parse(meaning), EMPTY)) is kind
