@@ -9,6 +9,7 @@ import numpy as np
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.outlook.cause import Cause
 from sayso.planner.outlook.critic import Outlook
+from sayso.planner.outlook.hidden import is_at_its_place
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.plan import Relation, Subtask, Verb
 
@@ -49,14 +50,6 @@ def with_what_is_seen(outlook: Outlook, moment: Moment) -> Outlook:
     left = {cause: p for cause, p in outlook.causes.items() if cause not in out}
     whole = sum(left.values())
     return replace(outlook, causes={c: p / whole for c, p in left.items()} if whole > 0 else {Cause.STUCK: 1.0})
-
-
-def is_at_its_place(item: SceneObject, subtask: Subtask, scene: Scene) -> bool:
-    """Whether the thing lies in or on its target."""
-    target = scene.find(subtask.reference_id)
-    if subtask.verb is not Verb.PLACE or target is None or target.id == item.id:
-        return False
-    return float(np.hypot(*(item.position - target.position)[:2])) < target.size[0] / 2
 
 
 def _is_another(item: SceneObject, subtask: Subtask, scene: Scene) -> bool:

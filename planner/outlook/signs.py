@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sayso.hardware.types import Array
 from sayso.perception.scene import ALL_COLORS, ALL_KINDS, Scene, SceneObject
+from sayso.planner.outlook.hidden import hides
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.plan import Relation, Subtask, Verb
 
@@ -74,6 +75,7 @@ class _Past:
     gap: float
     drop: float
     motion: str
+    held: str | None
 
 
 class Signs:
@@ -86,6 +88,8 @@ class Signs:
         """Begin a new instruction."""
         self._attempt = -1
         self._known: dict[str, SceneObject] = {}
+        self._hidden: dict[str, float] = {}  # when each thing was last hidden by hand or container
+        self._deviation: dict[str, float] = {}  # of each thing, when it was last not hidden
         self._past: deque[_Past] = deque()
         self._least_gap = self._least_drop = float("inf")
 
@@ -94,6 +98,11 @@ class Signs:
         scene, subtask = moment.scene, moment.subtask
         if moment.attempt != self._attempt:
             self._begin(moment)
+        for o in scene.objects:
+            if hides(moment, o):
+                self._hidden[o.id] = moment.t
+            else:
+                self._deviation[o.id] = o.deviation
         t, tool = moment.t, moment.body.tool.position
         item, target = scene.find(subtask.object_id), scene.find(subtask.reference_id)
         has_target = subtask.reference_id is not None and subtask.reference_id != subtask.object_id
@@ -104,7 +113,8 @@ class Signs:
         drop = float(np.hypot(*(at - goal)[:2])) if has_target else 0.0
         self._least_gap, self._least_drop = min(self._least_gap, gap), min(self._least_drop, drop)
         lag = float(moment.late.max())
-        self._remember(_Past(t, tool, {o.id: o.position for o in scene.objects}, lag, gap, drop, moment.motion))
+        places = {o.id: o.position for o in scene.objects}
+        self._remember(_Past(t, tool, places, lag, gap, drop, moment.motion, scene.held))
         age, need = t - moment.began, NEEDED_S[subtask.verb]
         of_target = self._thing(self._target, subtask.reference_name or "", t) if has_target else [0.0] * 14
         values = [
@@ -143,6 +153,14 @@ class Signs:
         since = self._past[-1].t - seconds
         return next(past for past in self._past if past.t >= since - 0.01)
 
+    def _age(self, item: SceneObject, t: float) -> float:
+        """For how long nobody has seen ``item`` although nothing hides it, s."""
+        return min(item.age, t - self._hidden.get(item.id, -np.inf))
+
+    def _sure(self, item: SceneObject) -> float:
+        """The share of its first confidence that ``item`` has: eyes are less sure of some kinds than of others."""
+        return min(1.0, item.confidence / max(self._known.get(item.id, item).confidence, 0.01))
+
     @staticmethod
     def _where(thing: _Thing, else_at: Array) -> Array:
         known = thing.last or thing.first
@@ -159,9 +177,9 @@ class Signs:
         recent, second = (self._before(s).places.get(item.id, item.position) for s in (SHORT_S, SECOND_S))
         moved = 0.0 if item.held else _near(item.position - start.position)
         return [
-            float(thing.gone is None), 0.0 if thing.gone is None else np.tanh(t - thing.gone), np.tanh(item.age),
-            20 * item.deviation, np.tanh(50 * item.doubt), item.confidence, likely, fits,
-            first.colors.get(color, 0.0) - likely, first.kinds.get(kind, 0.0) - fits,
+            float(thing.gone is None), 0.0 if thing.gone is None else np.tanh(t - thing.gone),
+            np.tanh(self._age(item, t)), 20 * self._deviation.get(item.id, 0.0), np.tanh(50 * item.doubt),
+            self._sure(item), likely, fits, first.colors.get(color, 0.0) - likely, first.kinds.get(kind, 0.0) - fits,
             moved, _near(item.position - recent), _near(item.position - second),
             np.tanh((item.position[2] - start.position[2]) / FINE_M),
         ]  # fmt: skip
@@ -252,14 +270,16 @@ class Signs:
 
     def _scene(self, scene: Scene) -> list[float]:
         items = [o for o in scene.objects if not o.held]
-        before = self._before(SECOND_S).places
-        shifts = [_apart(o, before[o.id]) for o in items if o.id in before] or [0.0]
-        ages = [o.age for o in items] or [0.0]
+        before = self._before(SECOND_S)
+        carried = {past.held for past in self._past if past.t >= before.t}
+        lay = [o for o in items if o.id in before.places and o.id not in carried]
+        shifts = [_apart(o, before.places[o.id]) for o in lay] or [0.0]
+        ages = [self._age(o, scene.t) for o in items] or [0.0]
         new = sum(o.id not in self._start for o in scene.objects)
         lost = sum(scene.find(name) is None for name in self._start)
         return [
             np.tanh(np.mean(ages)), np.tanh(min(ages)), float(np.mean([a > SHORT_S for a in ages])),
-            np.tanh(50 * _mean(o.doubt for o in items)), _mean(o.confidence for o in items),
+            np.tanh(50 * _mean(o.doubt for o in items)), _mean(self._sure(o) for o in items),
             _mean(max(o.colors.values()) for o in items), np.tanh(np.median(shifts) / FINE_M),
             np.tanh(max(shifts) / FINE_M), new / 3, lost / 3,
         ]  # fmt: skip

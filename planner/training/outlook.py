@@ -15,9 +15,10 @@ from sayso.planner.outlook.cause import CAUSES
 from sayso.planner.outlook.critic import ALARM_DWELL, HEADS
 from sayso.planner.training.critic import calibration_error
 from sayso.skills.training.export import export_onnx
-from sayso.skills.training.fit import fit
+from sayso.skills.training.fit import PEAK_LR, fit
 from sayso.skills.training.networks import HeadsNet, scaling_of
 from sayso.skills.training.policy import Progress
+from sayso.skills.training.start import START_LR, begin_with
 
 BATCH = 512
 JITTER = 0.4
@@ -84,19 +85,22 @@ def highest_alarm(failing: NDArray[np.float64], attempt: NDArray[np.int64]) -> f
 
 def train_outlook(
     train: Rows, held_out: Rows, quiet: Sequence[Rows], path: Path, *, rate: float = 0.05, steps: int = 1_500,
-    seed: int = 0, progress: Progress | None = None,
+    seed: int = 0, progress: Progress | None = None, start: Path | None = None,
 ) -> OutlookFit:  # fmt: skip
     """Train on ``train``; temperatures and calibration are of ``held_out``.
 
     The threshold keeps the share of runs with an alarm to ``rate`` on each arm, by those of its undisturbed runs
     ``quiet`` in which nothing fails.
-    Rows of short and of long runs weigh the same; signs get noise of `JITTER` of their deviation.
+    Rows of short and of long runs weigh the same; signs get noise of `JITTER` of their deviation. The training begins
+    with the critic at ``start``, if there is one.
     """
     torch.manual_seed(seed)
     x = torch.from_numpy(train.signs)
     heads, cause = torch.from_numpy(train.heads), torch.from_numpy(train.cause)
     scaling = scaling_of(x)
     net = HeadsNet(scaling, len(HEADS) + len(CAUSES), width=WIDTH, depth=DEPTH)
+    if start is not None:
+        begin_with(net, start)
     _, run, count = np.unique(train.run, return_inverse=True, return_counts=True)
     weight = torch.from_numpy(1.0 / np.sqrt(count[run])).float()
 
@@ -105,7 +109,8 @@ def train_outlook(
         noise = JITTER * scaling.deviation * torch.randn(BATCH, x.shape[1], generator=draw)
         return _loss(net(x[rows] + noise), heads[rows], cause[rows])
 
-    last = fit(net, loss, steps, seed=seed, progress=progress)
+    peak = PEAK_LR if start is None else START_LR
+    last = fit(net, loss, steps, seed=seed, progress=progress, peak_lr=peak)
     net.eval()
     with torch.no_grad():
         logits = net(torch.from_numpy(held_out.signs))

@@ -45,7 +45,7 @@ class TrainingWorkspace:
     """Folders and options of a training: ``work`` holds data and checkpoints, ``out`` the finished models.
 
     ``data`` are recordings of other programs, to train policy and motion planner from beside the demonstrations.
-    ``start`` is a folder of models that policy, motion planner, critic and reader begin with, None: with nothing.
+    ``start`` is a folder of models that policy, motion planner and critic begin with, None: with nothing.
     """
 
     work: Path
@@ -200,12 +200,16 @@ def make_critic(plant: TrainingWorkspace) -> Path:
 
 def make_outlook(plant: TrainingWorkspace) -> Path:
     """The critic that looks ahead, for all arms; its own training writes the card."""
-    from sayso.training.outlook import BRANCHES, SIZES, STEPS, make_outlook_model
+    from sayso.training.outlook import BRANCHES, GROUPS, ON_FROM, ON_FROM_STEPS, STEPS, Group, make_outlook_model
 
     path = plant.made / "outlook.onnx"
     if not path.with_suffix(".json").exists():
-        sizes, branches, steps = ({plant.arm: (6, 4, 20)}, 2, 100) if plant.quick else (SIZES, BRANCHES, STEPS)
-        make_outlook_model(path, plant.work / "outlook", plant.workers, plant.progress, sizes, branches, steps)
+        quick = (Group(plant.arm, 6, 4, 20),)
+        start, _ = plant.begun(path.stem)
+        whole = (GROUPS, BRANCHES, STEPS) if start is None else (ON_FROM, 0, ON_FROM_STEPS)
+        groups, branches, steps = (quick, 2, 100) if plant.quick else whole
+        work = plant.work / "outlook"
+        make_outlook_model(path, work, plant.workers, plant.progress, groups, branches, steps, start)
     return path
 
 
@@ -279,8 +283,7 @@ def make_reader(plant: TrainingWorkspace, half: str) -> Path:
 
     path = plant.made / f"reader-{half}.onnx"
     if not path.with_suffix(".json").exists():
-        log = lambda line: plant.progress(f"reader: {line}", 0, 1, 0.0)  # noqa: E731
-        train(plant.made, plant.work / "reader", plant.quick, log, plant.start)
+        train(plant.made, plant.work / "reader", plant.quick, lambda line: plant.progress(f"reader: {line}", 0, 1, 0.0))
     return path
 
 

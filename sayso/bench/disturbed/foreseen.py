@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sayso.bench.disturbed.errand import NOTHING
 from sayso.bench.disturbed.labels import Labels, labels
 from sayso.bench.disturbed.rollouts import Rollout, kind_of, rollout
-from sayso.bench.tasks.things_errands import HELD_OUT
+from sayso.bench.tasks.things_errands import HELD_OUT, KNOWN_IN_BOWL
 from sayso.model_store import ModelStore
 from sayso.planner.outlook.cause import CAUSES
 from sayso.planner.outlook.certain import with_what_is_seen
@@ -24,11 +24,11 @@ from sayso.stats import percentiles, wilson
 
 SEED_BASE = 882_000_000
 CELLS = (
-    "undisturbed", "disturbed", "unseen things, undisturbed", "unseen things, disturbed",
+    "undisturbed", "disturbed", "known things, undisturbed", "known things, disturbed",
     "held-out things, undisturbed", "held-out things, disturbed",
 )  # fmt: skip
-THINGS = {"unseen things": "known, in a bowl", "held-out things": HELD_OUT}
-"""Cells with things that are no blocks: the critic has learned from none, the eyes not from those held out."""
+THINGS = {"known things": KNOWN_IN_BOWL, "held-out things": HELD_OUT}
+"""Cells with things that are no blocks: neither the critic nor the eyes have learned from those held out."""
 THING_KINDS = ("moved", "knocked", "slip", "taken", "replaced")
 WATCHED_S = 1.0  # a failing attempt that is broken off sooner is no miss
 Record = dict[str, Any]

@@ -220,7 +220,7 @@ def _closed_on_nothing(one: _Try, held: Sequence[str | None], rollout: Rollout) 
         body, t = w.moment.body, w.moment.t
         since = (t if since is None else since) if body.closing and has is None else None
         assert one.thing is not None
-        if since is not None and t - since >= SHUT_S and body.opening < GRIPS * rollout.objects[one.thing][2][0]:
+        if since is not None and t - since >= SHUT_S and body.opening < GRIPS * min(rollout.objects[one.thing][2][:2]):
             return since, Cause.SENSOR if rollout.kind in SEEN_LESS else Cause.MISSED
     return None
 

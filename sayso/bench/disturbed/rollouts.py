@@ -14,6 +14,7 @@ import numpy as np
 from sayso.bench.disturbed.arms import ARMS, NoHindsight, NoSecondLook, Oversight
 from sayso.bench.disturbed.errand import NOTHING, TWO_STEPS, errand, watched_by
 from sayso.bench.disturbed.moments import Witness, Witnessed, plain, witnessed
+from sayso.bench.tasks.things_errands import KNOWN_IN_BOWL, LEARNED
 from sayso.bench.tasks.things_errands import errand as thing_errand
 from sayso.files import write_atomic
 from sayso.planner.execution.critic import State
@@ -24,9 +25,10 @@ from sayso.sim.disturbances.kinds import KINDS
 from sayso.sim.table_world import TableWorld
 
 TRAIN_SEED, HELD_OUT_SEED, UNDISTURBED_SEED = 940_000_000, 945_000_000, 946_000_000
+THINGS_SEED = 1_000_000  # of rollouts with other things than blocks, beyond those
 LOOKED_ON_S = 9.0  # a subtask that fails is looked on for so long
 LIMIT_S = 24.0
-UNDISTURBED = 0.2  # of the rollouts
+UNDISTURBED, THINGS_UNDISTURBED = 0.2, 0.5  # of the rollouts with blocks, with other things
 HARMED = 0.7  # of the others have a kind of `HARMFUL`
 ON_THE_WAY, ON_THE_WAY_S = (
     0.5,
@@ -80,10 +82,10 @@ class Rollout:
     seen: tuple[Witnessed, ...] = ()
 
 
-def kind_of(seed: int) -> str:
-    """What disturbs the rollout of a seed, as `--disturb` takes it; `NOTHING` for some."""
+def kind_of(seed: int, undisturbed: float = UNDISTURBED) -> str:
+    """What disturbs the rollout of a seed, as `--disturb` takes it; `NOTHING` for a share ``undisturbed``."""
     rng = np.random.default_rng([seed, 7])
-    if rng.random() < UNDISTURBED:
+    if rng.random() < undisturbed:
         return NOTHING
     kind = str(rng.choice(HARMFUL if rng.random() < HARMED else DRAWN))
     late = kind not in ALL_ALONG and rng.random() < ON_THE_WAY
@@ -148,11 +150,18 @@ def kept(file: Path) -> Rollout:
 
 
 def collect(
-    folder: Path, seeds: Sequence[int], models: Path | None = None, arm: str = "panda", kind: str | None = None
-) -> Iterator[Path]:
-    """Record a rollout of each of the ``seeds`` that ``folder`` has not; ``kind`` None: the seed draws it."""
+    folder: Path, seeds: Sequence[int], models: Path | None = None, arm: str = "panda", kind: str | None = None,
+    things: bool = False,
+) -> Iterator[Path]:  # fmt: skip
+    """Record a rollout of each of the ``seeds`` that ``folder`` has not; ``kind`` None: the seed draws it.
+
+    ``things``: with things that are no blocks, of known families by name among others, and of all that trainings may
+    see by turns.
+    """
     for seed in seeds:
         if not (file := file_of(folder, seed)).exists():
             looked_on = np.random.default_rng([seed, 8]).random() < LOOKED_ON
-            file = keep(folder, rollout(seed, kind or kind_of(seed), models, arm, looked_on))
+            drawn = kind or kind_of(seed, THINGS_UNDISTURBED if things else UNDISTURBED)
+            cell = (LEARNED if seed // 2 % 2 else KNOWN_IN_BOWL) if things else None
+            file = keep(folder, rollout(seed, drawn, models, arm, looked_on, cell))
         yield file

@@ -27,13 +27,17 @@ from sayso.sim.things.catalog import (
     Size,
     mesh_solid,
     random_mesh,
+    training_families,
+    training_meshes,
 )
 
 SEED_BASE = 780_000_000
 KNOWN = ("box", "can", "cup", "ball", "stick")
+KNOWN_IN_BOWL = "known, in a bowl"
 NAMED = "unseen family, by a taught name"  # in, on or beside something
-CELLS = ("known, in a bowl", "known, beside", "unseen family, in a bowl", "unseen family, beside", NAMED)
+CELLS = (KNOWN_IN_BOWL, "known, beside", "unseen family, in a bowl", "unseen family, beside", NAMED)
 HELD_OUT = "held out, in a bowl"  # the unseen family and unseen meshes by turns
+LEARNED = "of trainings, in a bowl"  # families and meshes that trainings may see
 SIDES = {"to the left of": "left", "to the right of": "right", "in front of": "front", "behind": "behind"}
 THING = "thing"  # the id of the one that is to be moved
 TAUGHT = "gizmo"  # the name that is taught
@@ -70,15 +74,16 @@ def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
     spec = arm_model(arm).spec
     opens = spec.gripper.width if spec.gripper else 0.0
     known, inside = cell.startswith("known"), cell.endswith("in a bowl")
+    families = KNOWN if known else training_families() if cell == LEARNED else ()
     while True:
         scene = random_scene(rng, int(known), 1, reach=spec.reach)
         taken = {o.color for o in scene.objects}
         color = str(rng.choice([c for c in ("red", "orange", "yellow", "green", "blue", "purple") if c not in taken]))
         mesh = None
-        if cell == HELD_OUT and seed % 2:
-            kind, (mesh, size) = MESH_KIND, _mesh(rng)
+        if cell in (HELD_OUT, LEARNED) and seed % 2:
+            kind, (mesh, size) = MESH_KIND, _mesh(rng, HELD_OUT_MESHES if cell == HELD_OUT else training_meshes())
         else:
-            kind = str(rng.choice(KNOWN)) if known else HELD_OUT_FAMILY
+            kind = str(rng.choice(families)) if families else HELD_OUT_FAMILY
             size = FAMILIES[kind].draw(rng)
         if kind == "ball":
             size = (size[0],) * 3
@@ -117,9 +122,9 @@ def _base(rng: np.random.Generator, objects: Sequence[ObjectSpec], reach: Box | 
     return None if spot is None else replace(draft, position=spot)
 
 
-def _mesh(rng: np.random.Generator) -> tuple[str, Size]:
-    """The file and the full extents (3,) m of a mesh that no training has seen."""
-    mesh = random_mesh(int(rng.choice(HELD_OUT_MESHES)))
+def _mesh(rng: np.random.Generator, numbers: Sequence[int]) -> tuple[str, Size]:
+    """The file and the full extents (3,) m of one of the random meshes of these ``numbers``."""
+    mesh = random_mesh(int(rng.choice(numbers)))
     x, y, z = (float(edge) * RANDOM_UNIT for edge in mesh_solid(mesh).mesh.size)
     return mesh, (x, y, z)
 

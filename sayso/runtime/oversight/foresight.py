@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from sayso.perception.scene import KINDS
 from sayso.planner.outlook.cause import Cause
-from sayso.planner.outlook.certain import LEARNED, in_the_way, is_at_its_place, with_what_is_seen
+from sayso.planner.outlook.certain import LEARNED, in_the_way, with_what_is_seen
 from sayso.planner.outlook.critic import Outlook
+from sayso.planner.outlook.hidden import hides
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Choice, Remedy, WorkingMemory, learned
 from sayso.planner.outlook.words import LATE_RAD, told
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 VAGUE_S = 4.0  # of an attempt, in which a feeling alone makes the arm hold and look, and no more
 QUIET_S = 2.0  # after a remedy, before the next
-AT_THING_M = 0.12  # of the tool from a thing that the hand hides from the eyes
 LOST_S = 0.8  # for so long no camera stands where it stood before the arm gives up
 LOST = "no camera stands where it stood when I began, so I do not know exactly where things are."
 CLOSINGS = 3  # in vain, before a person is asked: as many as there are ways to close
@@ -119,12 +118,10 @@ class Foresight(Lookout):
         return cause in (Cause.STUCK, Cause.SENSOR) and follows and moment.t - moment.began < VAGUE_S
 
     def _hides(self, moment: Moment) -> bool:
-        """Whether hand or container hides the thing: only blocks and bowls are measured there."""
+        """Whether all that speaks for a failure is that hand or container hide the thing."""
         item = moment.scene.find(moment.subtask.object_id)
-        if item is None or item.kind in KINDS or self.newest is None or self.newest.cause is not Cause.SENSOR:
-            return False
-        at_hand = float(np.linalg.norm(item.position - moment.body.tool.position)) < AT_THING_M
-        return at_hand or (not item.held and is_at_its_place(item, moment.subtask, moment.scene))
+        sensor = self.newest is not None and self.newest.cause is Cause.SENSOR
+        return sensor and item is not None and hides(moment, item)
 
     def _give_up(self, why: str, moment: Moment) -> None:
         """Ask: nothing that the arm can do helps."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from sayso.hardware.types import Pose
 from sayso.perception.scene import Scene, SceneObject
@@ -86,3 +87,49 @@ def test_a_new_attempt_compares_with_its_own_beginning() -> None:
     moved = replace(TARGET, position=np.array([0.4, -0.2, 0.03]))
     assert by_name(signs, moment(0.2, (BLOCK_IN_HAND, moved)))["target: moved"] > 0.9
     assert by_name(signs, moment(0.4, (BLOCK_IN_HAND, moved), attempt=2))["target: moved"] == 0.0
+
+
+CAN = replace(BLOCK_IN_HAND, kinds={"can": 0.95})
+
+
+@pytest.mark.parametrize(("item", "hidden"), [(CAN, True), (BLOCK_IN_HAND, False)])
+def test_what_the_hand_carries_is_not_seen_unless_it_is_a_block(item: SceneObject, hidden: bool) -> None:
+    signs = Signs()
+    signs.see(moment(0.0, (item, TARGET)))
+    carried = by_name(signs, moment(3.0, (replace(item, age=3.0, deviation=0.03), TARGET)))
+    assert (carried["thing: age"] == carried["thing: deviation"] == 0.0) is hidden
+
+
+def test_a_can_that_nothing_hides_ages_from_then_on() -> None:
+    signs = Signs()
+    signs.see(moment(0.0, (CAN, TARGET)))
+    away = replace(CAN, held=False, position=np.array([0.5, 0.3, 0.02]), age=3.0, deviation=0.03)
+    ages = [by_name(signs, moment(t, (away, TARGET)))["thing: age"] for t in (0.2, 1.2)]
+    assert ages == pytest.approx([np.tanh(0.2), np.tanh(1.2)])
+
+
+def test_a_hand_that_closes_on_a_place_again_and_again_hides_it_no_longer() -> None:
+    signs, at_hand = Signs(), replace(CAN, held=False, position=np.array([0.5, 0.0, 0.19]))
+    ages = [by_name(signs, moment(t, (replace(at_hand, age=t), TARGET)))["thing: age"] for t in (0.0, 1.8, 3.8)]
+    assert ages[:2] == [0.0, 0.0] and ages[2] > 0.9
+
+
+def test_a_bowl_under_a_can_in_the_hand_is_hidden_and_under_a_block_is_not() -> None:
+    under = replace(TARGET, position=np.array([0.5, 0.0, 0.12]), age=1.0)
+    ages = [by_name(Signs(), moment(0.0, (item, under)))["target: age"] for item in (CAN, BLOCK_IN_HAND)]
+    assert ages == pytest.approx([0.0, np.tanh(1.0)])
+
+
+def test_confidence_is_compared_with_what_it_was_at_first() -> None:
+    signs, unsure = Signs(), replace(CAN, confidence=0.7)
+    assert by_name(signs, moment(0.0, (unsure, TARGET)))["thing: confidence"] == 1.0
+    assert by_name(signs, moment(0.2, (replace(unsure, confidence=0.35), TARGET)))["thing: confidence"] == 0.5
+
+
+def test_that_a_thing_was_carried_and_let_go_is_no_shift_of_the_scene() -> None:
+    signs = Signs()
+    signs.see(moment(0.0, (BLOCK_IN_HAND, TARGET)))
+    let_go = replace(BLOCK_IN_HAND, held=False, position=np.array([0.6, 0.2, 0.04]))
+    assert by_name(signs, moment(0.8, (let_go, TARGET)))["scene: largest shift"] == 0.0
+    shoved = replace(TARGET, position=np.array([0.7, 0.2, 0.03]))
+    assert by_name(signs, moment(1.0, (let_go, shoved)))["scene: largest shift"] > 0.9

@@ -61,6 +61,15 @@ def test_training_makes_a_model_that_tells_failing_from_going_well(tmp_path: Pat
     assert OutlookCritic(session, threshold).alarms is False
 
 
+def test_a_training_goes_on_from_a_critic_that_is_there(tmp_path: Path) -> None:
+    first, anew, on = (tmp_path / f"{name}.onnx" for name in ("first", "anew", "on"))
+    rng = np.random.default_rng(6)
+    train, held_out, quiet = rows(rng, 60), rows(rng, 30), [rows(rng, 40, failing=False)]
+    before = train_outlook(train, held_out, quiet, first, steps=250).loss
+    without = train_outlook(train, held_out, quiet, anew, steps=15).loss
+    assert train_outlook(train, held_out, quiet, on, steps=15, start=first).loss < (before + without) / 2
+
+
 def test_an_arm_that_always_looks_like_failing_has_a_threshold_of_its_own(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     calm, odd = rows(rng, 40, failing=False), rows(rng, 40, failing=False)

@@ -1,6 +1,7 @@
 """What truly came of each moment, from places alone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -90,3 +91,19 @@ def test_a_thing_held_at_its_thin_end_is_in_the_hand() -> None:
     assert found.failing.tolist() == [0, 0, 1]
     block = labels(rollout([lying, lifted, gone], [(1.5, "slips")]))
     assert block.failing.tolist() != [0, 0, 1]
+
+
+STICK: Objects = OBJECTS | {"b1": ("stick", "red", (0.16, 0.012, 0.012))}
+
+
+def test_fingers_around_a_stick_have_not_closed_on_nothing() -> None:
+    """The stick's length is no measure for the gap between the fingers."""
+    pick = Subtask(Verb.PICK, "t1", "red stick")
+
+    def closed(opening: float) -> Rollout:
+        at = [seen(t, (0.5, 0.06, 0.2), opening) for t in (0.0, 0.2, 0.4, 0.6, 0.8)]  # the middle is 6 cm away
+        at = [replace(w, moment=replace(w.moment, subtask=pick)) for w in at]
+        return rollout(at, objects=STICK)
+
+    assert [cause for _, _, cause in labels(closed(0.011)).failures] != [Cause.MISSED]
+    assert [cause for _, _, cause in labels(closed(0.001)).failures] == [Cause.MISSED]
