@@ -12,7 +12,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.checks.heeding import STILL, refused_at_once
 from sayso.planner.checks.screening import harm_in, screened
 from sayso.planner.checks.threats import HAZARDS
-from sayso.planner.interpreter.answers import UNCLEAR, answer_to
+from sayso.planner.interpreter.answers import NO_TASK, UNCLEAR, answer_to
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Interpretation, Recalled
 from sayso.planner.interpreter.grounding import Grounding
 from sayso.planner.interpreter.hazards import hazardous
@@ -26,7 +26,7 @@ from sayso.planner.language.rewording import reworded
 from sayso.planner.language.spelling import respelt
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.language.unfinished import unfinished
-from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask
+from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Reply, Subtask
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.beam import SPREAD, WIDE, Meaning, in_sequence
 from sayso.planner.reader.counted import as_counted
@@ -98,7 +98,8 @@ class LocalPlanner(Planner):
         words = ". ".join(reworded(words))
         found = self._options(words, meanings, scene, done)
         answer = decided(words, found) if found else Question(UNCLEAR)
-        if not isinstance(answer, Plan):
+        understood = isinstance(answer, Reply) and answer.reason != NO_TASK  # a question to the robot, a speed
+        if not isinstance(answer, Plan) and not understood:
             plainer = self._in_plainer_words(words, scene, done, forbids=_is_rule(found))
             answer = plainer or unfinished(words, scene) or answer
         if not (isinstance(answer, Plan) and answer.constraints):  # the reader's say what the words do

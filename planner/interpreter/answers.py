@@ -6,12 +6,13 @@ from sayso.perception.scene import Scene
 from sayso.planner.language.grounding import listed, the
 from sayso.planner.plan import Answer, Question, Refusal, Reply
 from sayso.planner.task.english import said
-from sayso.planner.task.values import About, Ask, Remark, Rule, Stop, Utterance
+from sayso.planner.task.values import About, Ask, Remark, Rule, Speed, Stop, Utterance
 
 ABILITIES = (
     "I can pick up things up to 7 cm wide, put them in bowls, on or beside other things or anywhere on the table, "
     "stack, sort, exchange and arrange them. I know blocks and bowls best."
 )
+NO_TASK = "All right. I hear no task in that; ask what I can do, or what I see."
 UNCLEAR = "I do not understand that. What shall I do?"
 UNSAFE = "I will not do that: it could hurt somebody or break something."
 STILL = "I hold still. Tell me what to do when nobody and nothing is in danger."
@@ -30,8 +31,10 @@ def answer_to(utterance: Utterance, scene: Scene) -> Answer:
             return Reply("I am doing nothing.")
         case Ask():
             return Reply(ABILITIES)
+        case Speed():
+            return Reply("I am doing nothing now: say it with an instruction, or while I work.")
         case Remark():
-            return Refusal(f"That is no task for me. {ABILITIES}")
+            return Reply(NO_TASK)
         case Stop():
             return Refusal(STILL)
     return Question(UNCLEAR)

@@ -10,7 +10,7 @@ import numpy as np
 
 from sayso.hardware.types import Box
 from sayso.perception.looks.book import answers_to
-from sayso.perception.scene import SceneObject
+from sayso.perception.scene import HOLLOW, SceneObject
 from sayso.planner.checks.preconditions import CONTAINERS
 from sayso.planner.interpreter.discourse import Discourse
 from sayso.planner.language.grounding import MEANT, Unresolved, listed, names, the
@@ -78,6 +78,8 @@ BETWEEN = 0.35
 """How far off the line between two things a thing may be to be between them, as a fraction of their distance."""
 _UNLIKE = Non(SameColor(Each()))
 """Any one will do for each: "each block in the bowl that is not its own color"."""
+_HOLDING = {"empty": False, "vacant": False, "unoccupied": False, "full": True, "filled": True, "occupied": True}
+"""Whether what is so called holds something."""
 _FLAT = {Rank.TOP: Rank.FAR, Rank.BOTTOM: Rank.NEAR}
 ALIKE = 1.15
 """A thing this many times as big as the next one is the big one."""
@@ -268,6 +270,9 @@ class Grounding:
             case Is(words):
                 if self._colors(words).get("other", 0.0) < 1 - MATCH:  # "emerald" is a color
                     return self._narrowed_by_color(words, found)
+                if (holds := _HOLDING.get(words)) is not None:
+                    hollow = [o for o in found if o.kind in HOLLOW] or found
+                    return [o for o in hollow if (o.id in self.around.under.values()) is holds]
                 if len(found) == 1:
                     return found
                 text = f"I cannot tell which of them is '{words}': {the(found)}?"

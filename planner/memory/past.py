@@ -92,13 +92,28 @@ class Past:
         if isinstance(task, Seq):
             return self._with_thing(task.tasks[-1], thing, scene)
         place = getattr(task, "place", None)
-        if isinstance(task, Put) and isinstance(place, In) and self._is_container(thing, scene):
-            return replace(task, place=In(thing))
         old = getattr(task, "thing", None)
+        if isinstance(task, Put) and isinstance(place, In):
+            noun = getattr(place.thing, "noun", "")
+            if noun and self._is_no_other(thing, old, scene):  # "I meant the blue one", of a blue block
+                thing = replace(thing, noun=noun)  # type: ignore[call-arg]
+            if self._is_container(thing, scene):
+                return replace(task, place=In(thing))
         if isinstance(old, The | A) and isinstance(thing, The | A | All | Some) and thing.noun == "thing":
             thing = replace(thing, noun=old.noun)
         names_thing = any(f.name == "thing" for f in fields(task))
         return replace(task, thing=thing) if names_thing else task  # type: ignore[call-arg]
+
+    def _is_no_other(self, thing: Thing, old: Any, scene: Scene) -> bool:
+        """Whether the bare description ``thing`` fits nothing of the kind of ``old`` but ``old`` itself."""
+        if getattr(thing, "noun", "") != "thing" or not isinstance(old, The) or not getattr(thing, "modifiers", ()):
+            return False
+        ground = self.words.grounding(scene)
+        try:
+            alike = ground.matching(replace(thing, noun=old.noun))  # type: ignore[call-arg]
+            return {o.id for o in alike} <= {o.id for o in ground.matching(old)}
+        except Unresolved:
+            return False
 
     def _is_container(self, thing: Thing, scene: Scene) -> bool:
         try:

@@ -30,12 +30,26 @@ from sayso.planner.reader.doubt import loses
 from sayso.planner.reader.understanding import DOUBTFUL, sure_of
 from sayso.planner.task.english import plainly, said
 from sayso.planner.task.text import parse, write
-from sayso.planner.task.values import Again, Ask, Name, Remark, Rule, Task, Undo, Utterance, WhereItWas
+from sayso.planner.task.values import (
+    Again,
+    Ask,
+    Instead,
+    InsteadAt,
+    Name,
+    Remark,
+    Rule,
+    Task,
+    Undo,
+    Utterance,
+    WhereItWas,
+)
 
 _IT = re.compile(r"'.+': what do you mean\?\Z", re.S)
 MOST_TIPS = 2
 """The number of newest tips that the robot tells with a plan."""
 _BACK = said(WhereItWas())
+_ALIKE: tuple[tuple[type[Utterance], ...], ...] = ((Rule,), (Name,), (Ask,), (Again, Instead, InsteadAt))
+"""Meanings of different wording that the memory answers in one way."""
 
 
 class Remembering(Planner):
@@ -226,15 +240,12 @@ class Remembering(Planner):
 
 
 def _surest(text: str, meanings: Sequence[Meaning]) -> Utterance | None:
-    """The most probable meaning if it is sure; rules, names and questions of different wording add up."""
+    """The most probable meaning if it is sure; rules, names, questions and other things for the last ones add up."""
     if not meanings:
         return None
     best = max(meanings, key=lambda m: m.probability)
-    alike = isinstance(best.value, Rule | Name | Ask | Again)
-    same = [
-        m for m in meanings
-        if m is best or (alike and type(m.value) is type(best.value)) or (is_back(m.value) and is_back(best.value))
-    ]  # fmt: skip
+    kind = next((kind for kind in _ALIKE if isinstance(best.value, kind)), ())
+    same = [m for m in meanings if m is best or isinstance(m.value, kind) or (is_back(m.value) and is_back(best.value))]
     probability = sum(m.probability for m in same)
     # What the planner has asked about, because it loses a part of the sentence, is not carried out here.
     doubted = isinstance(best.value, Task) and probability < DOUBTFUL and loses(text, best.value)

@@ -20,8 +20,8 @@ def bench(
         str,
         typer.Argument(
             help="ladder, tabletop, honest, obedience, reaction, throughput, detector, timing, faults, hardware, soak, "
-            "stops, wire, negated, constraints, language, ask, redteam, cap, disturb, critic, branch, corrections, "
-            "things, names, grasp, pictures, world."
+            "stops, wire, negated, constraints, language, outsiders, ask, redteam, cap, disturb, critic, branch, "
+            "corrections, things, names, grasp, pictures, world."
         ),
     ],
     which: Annotated[
@@ -39,7 +39,10 @@ def bench(
         list[str] | None, typer.Option(metavar="NAME", help="Only the cell NAME, or all whose names contain NAME.")
     ] = None,
     seconds: Annotated[float | None, typer.Option(min=5, help="Length of soak, s; default 600.")] = None,
-    file: Annotated[Path | None, typer.Option(metavar="FILE.json", help="For negated: the file of sentences.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="For negated: the file of sentences; for outsiders: the folder of a set."),
+    ] = None,
     models: Models = None,
     out: Annotated[
         Path | None,

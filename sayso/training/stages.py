@@ -45,7 +45,7 @@ class TrainingWorkspace:
     """Folders and options of a training: ``work`` holds data and checkpoints, ``out`` the finished models.
 
     ``data`` are recordings of other programs, to train policy and motion planner from beside the demonstrations.
-    ``start`` is a folder of models that policy, motion planner and critic begin with, None: with nothing.
+    ``start`` is a folder of models that policy, motion planner, critic and reader begin with, None: with nothing.
     """
 
     work: Path
@@ -283,7 +283,8 @@ def make_reader(plant: TrainingWorkspace, half: str) -> Path:
 
     path = plant.made / f"reader-{half}.onnx"
     if not path.with_suffix(".json").exists():
-        train(plant.made, plant.work / "reader", plant.quick, lambda line: plant.progress(f"reader: {line}", 0, 1, 0.0))
+        log = lambda line: plant.progress(f"reader: {line}", 0, 1, 0.0)  # noqa: E731
+        train(plant.made, plant.work / "reader", plant.quick, log, plant.start)
     return path
 
 

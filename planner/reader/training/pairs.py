@@ -12,6 +12,9 @@ from sayso.planner.task.text import parse
 from sayso.planner.task.values import Task, Utterance
 
 FOLDER = Path(__file__).parent / "pairs"
+LATER, HELD = FOLDER / "later", FOLDER / "held"
+"""The pairs that were written after the first training from nothing, and those of the same writers that no training
+sees."""
 
 
 class Line(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from sayso.bench.language import ask, ask_pixels, language, negated, redteam
+from sayso.bench.language import ask, ask_pixels, language, negated, outsiders, redteam
 from sayso.bench.suites.cell import CellPlan, all_of
 from sayso.bench.tasks import signs
 from sayso.session.assembly import READING
@@ -26,6 +26,15 @@ def language_suite(models: Path, arm: str) -> list[CellPlan]:
     The reader alone; the seed is the number of the sentence.
     """
     return [CellPlan(*cell, language.figures, models=READING[1:]) for cell in language.cells(models)]
+
+
+def outsiders_suite(models: Path, arm: str, folder: Path | None = None) -> list[CellPlan]:
+    """Sentences by outsiders, each with a person's verdict on what the robot does; the seed is the sentence's number.
+
+    Planner and correction reader alone, on true scenes.
+    """
+    cells = outsiders.cells(models, folder or outsiders.FOLDER)
+    return [CellPlan(*cell, outsiders.figures, models=READING) for cell in cells]
 
 
 def ask_suite(models: Path, arm: str) -> list[CellPlan]:

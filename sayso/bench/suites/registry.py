@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sayso.bench.suites.cell import CellPlan
 from sayso.bench.suites.eyes import detector_suite, grasp_suite, names_suite, place_suite, things_suite
-from sayso.bench.suites.language import ask_suite, language_suite, negated_suite, redteam_suite
+from sayso.bench.suites.language import ask_suite, language_suite, negated_suite, outsiders_suite, redteam_suite
 from sayso.bench.suites.learning import corrections_suite, motion_layer_suite
 from sayso.bench.suites.oversight import branch_suite, critic_suite, disturb_suite
 from sayso.bench.suites.policy import ladder_suite, obedience_suite
@@ -46,6 +46,7 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "negated": negated_suite,
     "constraints": constraints_suite,
     "language": language_suite,
+    "outsiders": outsiders_suite,
     "ask": ask_suite,
     "redteam": redteam_suite,
     "cap": cap_suite,
@@ -56,15 +57,17 @@ SUITES: dict[str, Callable[[Path, str], list[CellPlan]]] = {
     "motion-layer": lambda models, arm: motion_layer_suite(models, arm, Path("bench/motion-layer/work")),
 }
 
-ASK_NO_ARM = ("negated", "language", "ask", "redteam", "things", "names", "grasp", "place")
+OF_A_FILE = {"negated": negated_suite, "outsiders": outsiders_suite}
+ASK_NO_ARM = ("negated", "language", "outsiders", "ask", "redteam", "things", "names", "grasp", "place")
 
 
 def cells_of(
     suite: str, models: Path | None = None, arm: str = "panda", seconds: float | None = None, file: Path | None = None,
     work: Path | None = None, workers: int = 2,
 ) -> list[CellPlan]:  # fmt: skip
-    """The cells of a suite; ``seconds`` is how long the soak lasts, ``file`` holds the sentences of negated, ``work``
-    is where corrections and motion-layer keep what they learn from, with so many ``workers``.
+    """The cells of a suite; ``seconds`` is how long the soak lasts, ``file`` holds the sentences of negated or is a
+    folder of outsiders' ones, ``work`` is where corrections and motion-layer keep what they learn from, with so many
+    ``workers``.
 
     Raises `ValueError` naming the suites there are, or an option that the suite does not have.
     """
@@ -72,15 +75,15 @@ def cells_of(
         raise ValueError(f"no suite '{suite}'; there are: {', '.join(SUITES)}{suggestion(suite, SUITES)}")
     if seconds is not None and suite != "soak":
         raise ValueError(f"--seconds is for soak; the episodes of {suite} end by themselves")
-    if file is not None and suite != "negated":
-        raise ValueError(f"--file is for negated; {suite} reads no sentences")
+    if file is not None and suite not in OF_A_FILE:
+        raise ValueError(f"--file is for {' and '.join(OF_A_FILE)}; {suite} reads no sentences")
     if arm != "panda" and suite in ASK_NO_ARM:
         raise ValueError(f"{suite} asks no arm; leave --arm out")
     root = models or ModelStore().root
     if seconds is not None:
         return soak_suite(root, arm, seconds)
     if file is not None:
-        return negated_suite(root, arm, file.absolute())
+        return OF_A_FILE[suite](root, arm, file.absolute())
     if suite == "corrections" and work is not None:
         return corrections_suite(root, arm, work.absolute(), workers)
     if suite == "motion-layer" and work is not None:

@@ -67,7 +67,7 @@ def train(
         typer.Option(
             parser=a_path,
             metavar="DIR",
-            help="policy, motion, critic and arm only: begin with the models of this folder, not with nothing.",
+            help="policy, motion, critic, arm and planner only: begin with the models of this folder.",
         ),
     ] = None,
     workers: Workers = 2,
@@ -96,8 +96,8 @@ def train(
         raise UserError(f"--mode {mode.value} is for 'sayso train policy' alone")
     if data and part not in (Part.POLICY, Part.MOTION):
         raise UserError("--data is for 'sayso train policy' and 'sayso train motion' alone")
-    if start is not None and part not in (Part.POLICY, Part.MOTION, Part.CRITIC, Part.ARM):
-        raise UserError("--start is for 'sayso train policy', 'motion', 'critic' and 'arm' alone")
+    if start is not None and part not in (Part.POLICY, Part.MOTION, Part.CRITIC, Part.ARM, Part.PLANNER):
+        raise UserError("--start is for 'sayso train policy', 'motion', 'critic', 'arm' and 'planner' alone")
     if start is not None and mode is Mode.CLASS:
         raise UserError("--start is not for --mode class: its motions have other numbers in every training")
     if no_depth and part not in (Part.DETECTOR, Part.EYES):

