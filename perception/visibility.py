@@ -8,11 +8,15 @@ from enum import Enum, auto
 import numpy as np
 
 from sayso.hardware.types import Array, Frame
-from sayso.perception.scene import HOLLOW
+from sayso.perception.scene import HOLLOW, SOMETHING
 from sayso.perception.track import Track
 
 MARGIN = 0.012
 RIM = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], 1)
+RIMMED = HOLLOW | {"ring", "plate"}
+"""Kinds whose middle is lower than their rim, or open."""
+SPREAD = 0.35 * np.stack([g.ravel() for g in np.meshgrid([-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0])], 1)
+"""Places (9, 2) over a thing's box, in its edges: the middle of a thing of any shape may be empty, as that of a U."""
 
 
 class Visibility(Enum):
@@ -29,20 +33,26 @@ def look_at(track: Track, frames: Sequence[Frame]) -> Visibility:
     One camera with a surface there decides for FILLED; if no camera sees the place, it is HIDDEN.
     """
     points = _probes(track)
+    odd = track.kind == SOMETHING  # any one of its places shows it
+    gone = len(points) if odd else max(1, len(points) // 2)
     empty = False
     for frame in frames:
         if frame.depth is None:
             continue
         beyond, at = _compare(points, frame, float(track.size.min()))
-        if at > 0 and at >= beyond:
+        if at > 0 and (odd or at >= beyond):
             return Visibility.FILLED
-        empty = empty or beyond >= max(1, len(points) // 2)
+        empty = empty or beyond >= gone
     return Visibility.EMPTY if empty else Visibility.HIDDEN
 
 
 def _probes(track: Track) -> Array:
-    """Points (n, 3) m inside the object's material: the center of a block, the rim of a bowl or ring."""
-    if track.kind not in HOLLOW and track.kind != "ring":
+    """Points (n, 3) m where the object's material is, or may be: the middle of a block, the rim of a bowl."""
+    if track.kind == SOMETHING:
+        cos, sin = np.cos(track.yaw), np.sin(track.yaw)
+        over = SPREAD * track.size[:2] @ np.array([[cos, sin], [-sin, cos]])
+        return track.position + np.column_stack([over, np.zeros(len(over))])
+    if track.kind not in RIMMED:
         return track.position[None]
     rim = track.position + np.array([0.0, 0.0, track.size[2] / 2 - 0.006])
     return rim + np.column_stack([RIM * (track.width / 2 - 0.003), np.zeros(len(RIM))])

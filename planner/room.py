@@ -23,6 +23,10 @@ OUTSIDE_M = 0.02  # largest distance outside the reach that the arm still attain
 BOWL_DROP, STACK_DROP = 0.024, 0.006
 DEEP_M, BELOW_RIM_M = 0.07, 0.015  # a vessel from this height on, and how far below its rim a thing is let go
 GAP_M = 0.002  # between neighboring objects
+DIP, DIP_M = (
+    0.5,
+    0.006,
+)  # the even part of a plate over its width, at least, and how far above its foot things are let go
 FINGER_M = 0.02  # space that the opening fingers need beside the released object
 FINGER_WIDTH_M = 0.025
 RIM_M = 0.005
@@ -59,6 +63,17 @@ def inside(vessel: SceneObject, others: Sequence[SceneObject]) -> list[SceneObje
 def is_deep_enough(vessel: SceneObject, bottom: float, height: float) -> bool:
     """Whether an object of ``height`` m with its underside at ``bottom`` m lies in ``vessel``, not on top of it."""
     return bottom <= vessel.top + ABOVE_RIM * height
+
+
+def lowest_on(base: SceneObject) -> float:
+    """The lowest height (m) of the underside of what stands on ``base``: in a plate it may lie in the dip."""
+    return float(base.position[2] - base.size[2] / 2) if base.kind == "plate" else base.top
+
+
+def on_top(base: SceneObject, item: SceneObject) -> Array:
+    """Target (3,) m of the underside of ``item`` on ``base``; in the dip of a plate if that is wide enough."""
+    fits = base.kind == "plate" and float(item.size[:2].max()) < DIP * float(base.size[:2].min())
+    return np.array([*base.position[:2], lowest_on(base) + DIP_M if fits else base.top])
 
 
 def in_vessel(

@@ -59,10 +59,12 @@ def is_explained(thing: Thing, there: Sequence[Detection]) -> bool:
         return kinds.get(there[0].kind, 0.0) >= least and not (low and there[0].kind == "block")
     if any(d.kind == "bowl" for d in there):
         return kinds.get("bowl", 0.0) >= least
-    if thing.boxes:  # without depth nothing is measured: a box with print on it looks like many blocks
-        return kinds.get("block", 0.0) >= least or _is_tower(there)
-    # A slim can, or a box, is several blocks of one color to the detector.
-    if len({d.color for d in there}) > 1 or thing.fill is None:
+    alike = len({d.color for d in there}) == 1
+    # A box is several blocks of one color to the detector; without depth one with print on it is several blocks, too.
+    if (alike or thing.boxes) and kinds.get("block", 0.0) < least and not _is_tower(there):
+        return False
+    # A slim can is a tower of blocks of one color.
+    if thing.boxes or not alike or thing.fill is None:
         return True
     volume = sum(float(np.prod(d.size)) for d in there)
     least, most = (share * float(np.prod(thing.detection.size)) for share in SOLID)

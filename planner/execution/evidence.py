@@ -12,7 +12,7 @@ from sayso.perception.scene import KINDS, SOMETHING, Scene, SceneObject
 from sayso.planner.execution.supervisor import Step
 from sayso.planner.language.grounding import a
 from sayso.planner.plan import Relation, Subtask, Verb
-from sayso.planner.room import BESIDE_M, DIRECTIONS, is_deep_enough
+from sayso.planner.room import BESIDE_M, DIRECTIONS, is_deep_enough, lowest_on
 from sayso.planner.task.things import kinds_meant
 from sayso.skills.features import Proprioception
 
@@ -200,7 +200,7 @@ class Evidence:
             return None if deep else f"it is above the rim of the {reference.name}, not in it"
         if subtask.relation is Relation.ON:
             off = float(np.abs(gap[:2]).max())
-            if off > reference.size[:2].max() / 2 + ASIDE_M or bottom < top - SINK_M:
+            if off > reference.size[:2].max() / 2 + ASIDE_M or bottom < lowest_on(reference) - SINK_M:
                 return f"I see it beside the {reference.name}, not on it"
             return f"it hangs above the {reference.name}, not on it" if bottom > top + RISE_M else None
         if subtask.relation is Relation.AT:

@@ -13,7 +13,7 @@ from sayso.planner.execution.grip import grasp_goal, led
 from sayso.planner.execution.nudge import Nudges, shifted
 from sayso.planner.execution.stand_in import as_block
 from sayso.planner.plan import Relation, Subtask, Verb
-from sayso.planner.room import BESIDE_M, DIRECTIONS, area, beside, in_vessel, inside, near
+from sayso.planner.room import BESIDE_M, DIRECTIONS, area, beside, in_vessel, inside, near, on_top
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import LanguageMotion
 
@@ -162,7 +162,7 @@ def _place(
         place, free = in_vessel(reference, item, others, yaw, company)
         return place, IN_TOLERANCE, free
     if relation is Relation.ON:
-        return np.array([*reference.position[:2], reference.top]), ON_TOLERANCE, True
+        return on_top(reference, item), ON_TOLERANCE, True
     given = subtask.gap is not None
     place, free = beside(reference.position, relation, distance, item, others, area(reach), given)
     return place, BESIDE_TOLERANCE, free

@@ -88,3 +88,31 @@ def test_a_bowl_of_which_most_of_the_rim_is_not_there_is_gone(detect: Detect) ->
     assert look_at(track, [other]) is Visibility.EMPTY, "on whichever side"
     hidden.depth[:, :90] = 1.0
     assert look_at(track, [hidden]) is Visibility.HIDDEN, "of a quarter nothing is known"
+
+
+def thing(kind: str, size: tuple[float, float, float], yaw: float = 0.0) -> Track:
+    at = np.array([0.5, 0.0, size[2] / 2])
+    return Track.start("t", Detection({kind: 0.95}, {"red": 0.95}, at, np.array(size), yaw, 0.9, 0.003, 30), 0.0)
+
+
+def test_a_plate_is_there_though_its_middle_is_lower_than_its_brim() -> None:
+    plate, frame = thing("plate", (0.18, 0.18, 0.03)), overhead()
+    assert look_at(plate, [frame]) is Visibility.EMPTY
+    assert frame.depth is not None
+    v, u = np.mgrid[:200, :200] - 99.5
+    frame.depth[np.hypot(u, v) < 0.092 * 200] = 0.972
+    frame.depth[np.hypot(u, v) < 0.06 * 200] = 0.998
+    assert look_at(plate, [frame]) is Visibility.FILLED
+
+
+def test_an_l_turned_any_way_is_there_though_nothing_is_in_its_middle() -> None:
+    for yaw in (0.0, 0.8, 2.5):
+        ell, frame = thing("thing", (0.12, 0.12, 0.03), yaw), overhead()
+        assert look_at(ell, [frame]) is Visibility.EMPTY
+        assert frame.depth is not None
+        v, u = np.mgrid[:200, :200] - 99.5
+        x, y = u / 200, -v / 200  # the camera looks down: its second axis is against y
+        along, across = np.cos(yaw) * x + np.sin(yaw) * y, np.cos(yaw) * y - np.sin(yaw) * x
+        inside = np.maximum(abs(along), abs(across)) < 0.06
+        frame.depth[inside & ((along < -0.03) | (across < -0.03))] = 0.97
+        assert look_at(ell, [frame]) is Visibility.FILLED

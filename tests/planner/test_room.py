@@ -8,7 +8,7 @@ import pytest
 from sayso.perception.scene import SceneObject
 from sayso.planner.execution.goal import no_room, subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
-from sayso.planner.room import beside, in_vessel, inside
+from sayso.planner.room import DIP_M, beside, in_vessel, inside, lowest_on, on_top
 from tests.planner.local_scenes import scene, thing
 
 COLORS = ("red", "green", "yellow", "orange", "cyan", "purple")
@@ -93,3 +93,16 @@ def test_a_third_block_has_room_on_one_of_two_that_lie_askew() -> None:
     third = replace(thing("yellow block", 0.4, 0.2), yaw=-0.78)
     place, room = in_vessel(VESSEL, third, [red, leaning], third.yaw, company=False)
     assert room and np.hypot(*(place - red.position)[:2]) < 0.02 and place[2] < leaning.top
+
+
+PLATE = SceneObject("p", {"plate": 1.0}, {"white": 1.0}, np.array([0.5, 0.0, 0.015]), np.array([0.2, 0.2, 0.03]))
+
+
+@pytest.mark.parametrize(("width", "height"), [(0.05, DIP_M), (0.16, 0.03)])
+def test_what_fits_in_the_dip_of_a_plate_is_let_go_there_and_what_does_not_on_its_brim(
+    width: float, height: float
+) -> None:
+    ball = replace(PLATE, id="b", kinds={"ball": 1.0}, size=np.full(3, width))
+    assert on_top(PLATE, ball) == pytest.approx([0.5, 0.0, height])
+    assert on_top(replace(PLATE, kinds={"box": 1.0}), ball)[2] == pytest.approx(0.03), "the top of a box is even"
+    assert lowest_on(PLATE) == 0.0 and lowest_on(replace(PLATE, kinds={"box": 1.0})) == pytest.approx(0.03)

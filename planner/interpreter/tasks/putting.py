@@ -84,7 +84,9 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
         return
     group = isinstance(task.thing, All | Rest | Some | A)
     before = plan.talk.last or plan.around.held
-    found = plan.movable(task.thing, (*at, 0), plan.named(task.place) if group else ())
+    # "Put the thing on the box": of several things that may be meant never the one that it goes to.
+    apart = group or len(plan.ground.matching(task.thing)) > 1
+    found = plan.movable(task.thing, (*at, 0), plan.named(task.place) if apart else ())
     if isinstance(getattr(task.place, "thing", None), It):
         task = replace(task, place=_beside_it(plan, task.place, before, found))
     there = plan.named(task.place)

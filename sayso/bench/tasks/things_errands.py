@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
-from sayso.hardware.types import Box
+from sayso.hardware.types import Array, RobotSpec
+from sayso.hardware.world import ObjectTruth
 from sayso.perception.scene import Scene
 from sayso.planner.execution.grip import FLATTEST, SPARE_M, TALLEST
 from sayso.planner.plan import Verb
@@ -17,7 +19,7 @@ from sayso.session import Options, Session
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import free_spot, random_scene
-from sayso.sim.tasks import Truth, is_beside, is_in, is_on
+from sayso.sim.tasks import Truth, is_beside, is_in
 from sayso.sim.things.catalog import (
     FAMILIES,
     HELD_OUT_FAMILY,
@@ -27,6 +29,7 @@ from sayso.sim.things.catalog import (
     Size,
     mesh_solid,
     random_mesh,
+    solid_of,
     training_families,
     training_meshes,
 )
@@ -34,14 +37,27 @@ from sayso.sim.things.catalog import (
 SEED_BASE = 780_000_000
 KNOWN = ("box", "can", "cup", "ball", "stick")
 KNOWN_IN_BOWL = "known, in a bowl"
-NAMED = "unseen family, by a taught name"  # in, on or beside something
-CELLS = (KNOWN_IN_BOWL, "known, beside", "unseen family, in a bowl", "unseen family, beside", NAMED)
+NAMED = "unseen family, by a taught name"
+COLORED = "unseen family, by color"  # among two of the family
+MESHES = "unseen meshes"
+ANYWHERE = (NAMED, COLORED, MESHES)  # in, on and beside something by turns
+CELLS = (
+    KNOWN_IN_BOWL, "known, beside", "known, on a flat top", "unseen family, in a bowl", "unseen family, beside",
+    "unseen family, on a flat top", COLORED, NAMED, MESHES,
+)  # fmt: skip
 HELD_OUT = "held out, in a bowl"  # the unseen family and unseen meshes by turns
 LEARNED = "of trainings, in a bowl"  # families and meshes that trainings may see
 SIDES = {"to the left of": "left", "to the right of": "right", "in front of": "front", "behind": "behind"}
 THING = "thing"  # the id of the one that is to be moved
 TAUGHT = "gizmo"  # the name that is taught
-BASE: tuple[Size, Size] = ((0.10, 0.10, 0.03), (0.14, 0.14, 0.06))  # least and most size of what it is put on, m
+TOPS: dict[str, tuple[Size, Size]] = {
+    "box": ((0.10, 0.10, 0.03), (0.14, 0.14, 0.06)),
+    "plate": ((0.14, 0.14, 0.012), (0.20, 0.20, 0.03)),
+}
+"""Least and most size of what something is put on, m."""
+COLORS = ("red", "orange", "yellow", "green", "blue", "purple")
+RESTS_M = 0.008  # m between what rests on a top and the top
+UPRIGHT = 0.9
 SEEN_M = 0.03  # m within which the scene's object is the thing
 Class = Literal["right", "asked", "wrong and done", "failed"]
 
@@ -64,8 +80,24 @@ class Errand:
         if self.relation == "in":
             return is_in(truth, THING, self.reference)
         if self.relation == "on":
-            return is_on(truth, THING, self.reference)
+            spec = next(o for o in self.scene.objects if o.id == THING)
+            points = solid_of(spec.kind, spec.extents, spec.style, spec.mesh).mesh.vertices
+            return rests_on(truth[THING], points, truth[self.reference])
         return is_beside(truth, THING, self.reference, self.relation)
+
+
+def rests_on(thing: ObjectTruth, points: Array, base: ObjectTruth) -> bool:
+    """Whether the thing's middle is over the base and its lowest point at the base's top, or in the dip of a plate.
+
+    ``points`` (n, 3) m are its corners about its middle.
+    """
+    lowest = float(Rotation.from_quat(thing.quaternion).apply(points)[:, 2].min() + thing.position[2])
+    low = lowest - float(base.position[2])
+    x, y = Rotation.from_quat(base.quaternion).inv().apply(thing.position - base.position)[:2].tolist()
+    half, top = base.size[:2] / 2, float(base.size[2] / 2)
+    if base.kind == "plate":
+        return base.upright > UPRIGHT and bool(np.hypot(x, y) < half[0]) and -top < low < top + RESTS_M
+    return base.upright > UPRIGHT and bool(abs(x) < half[0] and abs(y) < half[1]) and abs(low - top) < RESTS_M
 
 
 def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
@@ -73,15 +105,14 @@ def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
     rng = np.random.default_rng(SEED_BASE + seed)
     spec = arm_model(arm).spec
     opens = spec.gripper.width if spec.gripper else 0.0
-    known, inside = cell.startswith("known"), cell.endswith("in a bowl")
+    known, inside, on_top = cell.startswith("known"), cell.endswith("in a bowl"), cell.endswith("on a flat top")
     families = KNOWN if known else training_families() if cell == LEARNED else ()
     while True:
         scene = random_scene(rng, int(known), 1, reach=spec.reach)
-        taken = {o.color for o in scene.objects}
-        color = str(rng.choice([c for c in ("red", "orange", "yellow", "green", "blue", "purple") if c not in taken]))
+        color = _color(rng, scene.objects)
         mesh = None
-        if cell in (HELD_OUT, LEARNED) and seed % 2:
-            kind, (mesh, size) = MESH_KIND, _mesh(rng, HELD_OUT_MESHES if cell == HELD_OUT else training_meshes())
+        if cell == MESHES or (cell in (HELD_OUT, LEARNED) and seed % 2):
+            kind, (mesh, size) = MESH_KIND, _mesh(rng, training_meshes() if cell == LEARNED else HELD_OUT_MESHES)
         else:
             kind = str(rng.choice(families)) if families else HELD_OUT_FAMILY
             size = FAMILIES[kind].draw(rng)
@@ -89,36 +120,52 @@ def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
             size = (size[0],) * 3
         if min(size[:2]) > opens - SPARE_M or not FLATTEST <= size[2] <= TALLEST:
             continue
-        yaw, style = float(rng.uniform(-np.pi, np.pi)), int(rng.integers(1000)) if not known else 0
-        draft = ObjectSpec(THING, kind, color, (0.0, 0.0), yaw, size, style, mesh)
-        spot = free_spot(rng, list(scene.objects), draft.radius, spec.reach)
-        if spot is None:
+        # What is printed on a thing of another style has colors of its own, so that it is alone with a bowl.
+        plain = known or cell == COLORED
+        yaw, style = float(rng.uniform(-np.pi, np.pi)), 0 if plain else int(rng.integers(1000))
+        thing = _placed(rng, ObjectSpec(THING, kind, color, (0.0, 0.0), yaw, size, style, mesh), scene.objects, spec)
+        if thing is None:
             continue
-        thing = ObjectSpec(THING, kind, color, spot, yaw, size, style, mesh)
         bowl = inside or not known or bool(rng.random() < 0.5)
         reference = next(o for o in scene.objects if (o.kind == "bowl") == bowl)
-        relation = "in" if inside else str(rng.choice(list(SIDES)))
-        # What is printed on a thing of another shape has colors of its own, so that it is alone with a bowl.
-        name = f"{color} {kind}" if known else "thing"
+        relation = "in" if inside else "on" if on_top else str(rng.choice(list(SIDES)))
         objects = (*scene.objects, thing)
-        if cell == NAMED:
-            name, relation = TAUGHT, ("in", "on", relation)[seed % 3]
-            if relation == "on":
-                base = _base(rng, objects, spec.reach)
-                if base is None:
-                    continue
-                objects, reference = (*objects, base), base
+        if cell in ANYWHERE:
+            relation = ("in", "on", relation)[seed % 3]
+        if cell == COLORED:
+            size = FAMILIES[kind].draw(rng)
+            other = _placed(rng, replace(thing, id="other", color=_color(rng, objects), size=size), objects, spec)
+            if other is None:
+                continue
+            objects = (*objects, other)
+        if relation == "on":
+            # A ball rolls off all but a plate.
+            top = "plate" if kind == "ball" else str(rng.choice(list(TOPS)))
+            size = tuple(rng.uniform(*TOPS[top]).tolist())
+            size = (size[0], size[0], size[2]) if top == "plate" else size
+            draft = ObjectSpec("base", top, _color(rng, objects), (0.0, 0.0), float(rng.uniform(-np.pi, np.pi)), size)
+            base = _placed(rng, draft, objects, spec)
+            if base is None:
+                continue
+            objects, reference = (*objects, base), base
+        name = TAUGHT if cell == NAMED else f"{color} {kind}" if known else f"{color} thing"
+        if not known and cell not in (NAMED, COLORED):
+            name = "thing"
         said = f"put the {name} {relation} the {reference.color} {reference.kind}"
         return Errand(SceneSpec(objects), said, reference.id, SIDES.get(relation, relation), cell == NAMED)
 
 
-def _base(rng: np.random.Generator, objects: Sequence[ObjectSpec], reach: Box | None) -> ObjectSpec | None:
-    """A flat box of a color of its own in a free place; None if there is none."""
+def _color(rng: np.random.Generator, objects: Sequence[ObjectSpec]) -> str:
+    """A color that none of ``objects`` has."""
     taken = {o.color for o in objects}
-    color = str(rng.choice([c for c in ("red", "orange", "yellow", "green", "blue", "purple") if c not in taken]))
-    size: Size = tuple(rng.uniform(*BASE).tolist())
-    draft = ObjectSpec("base", "box", color, (0.0, 0.0), float(rng.uniform(-np.pi, np.pi)), size)
-    spot = free_spot(rng, list(objects), draft.radius, reach)
+    return str(rng.choice([c for c in COLORS if c not in taken]))
+
+
+def _placed(
+    rng: np.random.Generator, draft: ObjectSpec, objects: Sequence[ObjectSpec], spec: RobotSpec
+) -> ObjectSpec | None:
+    """``draft`` in a free place; None if there is none."""
+    spot = free_spot(rng, list(objects), draft.radius, spec.reach)
     return None if spot is None else replace(draft, position=spot)
 
 

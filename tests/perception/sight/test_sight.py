@@ -169,3 +169,18 @@ def test_what_is_much_lower_than_wide_is_no_block(height: float, explained: bool
     own = replace(ROOM, kinds=kinds, position=np.array([0.5, 0.0, height / 2]), size=size)
     block = replace(ROOM, position=np.array([0.5, 0.0, 0.026]), size=np.full(3, 0.052))
     assert is_explained(Thing(own, surface(0.06, 0.053, 0.0, height), 0.98), [block]) is explained
+
+
+@pytest.mark.parametrize(("block", "explained"), [(0.02, False), (0.4, True)])
+def test_a_flat_box_is_not_four_blocks_unless_the_eyes_see_blocks(block: float, explained: bool) -> None:
+    kinds, at = {"box": 1 - block, "block": block}, np.array([0.5, 0.0, 0.0175])
+    own = replace(ROOM, kinds=kinds, position=at, size=np.array([0.1, 0.1, 0.035]))
+    four = [
+        replace(ROOM, position=at + np.array([x, y, 0]), size=np.full(3, 0.042))
+        for x in (-0.025, 0.025)
+        for y in (-0.025, 0.025)
+    ]
+    assert is_explained(Thing(own, surface(0.1, 0.1, 0.0, 0.035), 0.99), four) is explained
+    tower = [replace(ROOM, position=np.array([0.5, 0.0, z])) for z in (0.02, 0.06)]
+    high = replace(own, position=np.array([0.5, 0.0, 0.04]), size=np.array([0.04, 0.04, 0.08]))
+    assert is_explained(Thing(high, surface(0.04, 0.04, 0.0, 0.08), 0.99), tower), "a tower looks like a box"

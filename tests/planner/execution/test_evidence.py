@@ -90,6 +90,18 @@ def test_a_thing_is_where_it_was_to_go_or_it_was_not_put_there(step: Subtask, go
     assert seen().against(step, bad, released) is not None
 
 
+def test_what_lies_in_the_dip_of_a_deep_plate_is_on_it() -> None:
+    plate = replace(thing("green block", 0.5, -0.1, 0.0175), kinds={"plate": 1.0}, size=np.array([0.2, 0.2, 0.035]))
+    before = replace(START, objects=(START.objects[0], plate, START.objects[2]))
+    after = replace(now(0.52, -0.1, 0.025), objects=(now(0.52, -0.1, 0.025).objects[0], *before.objects[1:]))
+    evidence = Evidence()
+    evidence.meant("do it", before, 0)
+    evidence.begin(before)
+    assert evidence.against(ON, after, body(0.08, closing=False)) is None
+    beside = replace(after, objects=(*now(0.5, 0.03, 0.02).objects[:1], *before.objects[1:]))
+    assert evidence.against(ON, beside, body(0.08, closing=False)) == "I see it beside the green plate, not on it"
+
+
 def test_in_a_bowl_that_hangs_on_the_arm_is_not_put_away() -> None:
     """Seen with an arm 0.3 s late: a finger under the rim had taken the bowl up."""
     good = now(0.6, 0.2, 0.03)

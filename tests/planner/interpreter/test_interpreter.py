@@ -556,3 +556,14 @@ def test_a_question_about_an_unknown_name_knows_what_its_answers_come_to(modifie
     assert isinstance(asks, Question) and len(asks.answers) == len(asks.options) == 4
     chosen = asks.answers[asks.options.index("green block")]
     assert placed(chosen) == ["green block in the blue bowl"]
+
+
+def test_the_thing_that_goes_somewhere_is_not_the_one_that_it_goes_to() -> None:
+    two = scene(thing("red block", 0.45, 0.10), thing("blue block", 0.55, 0.27), thing("green bowl", 0.35, -0.2))
+    wanted = ["pick up the red block", "put the red block on the blue block"]
+    assert steps("put(the(thing), on(the(block, color(blue))))", two) == wanted
+    more = scene(*two.objects, thing("yellow block", 0.6, -0.2))
+    got = answer("put(the(thing), on(the(block, color(blue))))", more)
+    assert isinstance(got, Question) and got.options == ("red block", "yellow block")
+    itself = answer("put(the(block, color(blue)), on(the(block, color(blue))))", two)
+    assert isinstance(itself, Refusal) and "itself" in str(itself)
