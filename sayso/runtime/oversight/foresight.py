@@ -16,6 +16,7 @@ from sayso.planner.outlook.hidden import hides
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Choice, Remedy, WorkingMemory, learned
 from sayso.planner.outlook.words import LATE_RAD, told
+from sayso.planner.plan import Subtask, Verb
 from sayso.runtime.oversight.closings import Closings
 from sayso.runtime.oversight.lookout import PERIOD_S, Lookout
 from sayso.runtime.oversight.reach import Reach
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 VAGUE_S = 4.0  # of an attempt, in which a feeling alone makes the arm hold and look, and no more
 QUIET_S = 2.0  # after a remedy, before the next
+SHOWN = (Cause.GONE, Cause.BLOCKED)  # causes that the scene shows: news after the arm has gone on for another
+ABSENT = 2  # moments in a row that the target of the next subtask is not there
 LOST_S = 0.8  # for so long no camera stands where it stood before the arm gives up
 LOST = "no camera stands where it stood when I began, so I do not know exactly where things are."
 CLOSINGS = 3  # in vain, before a person is asked: as many as there are ways to close
@@ -66,6 +69,8 @@ class Foresight(Lookout):
         """A new instruction begins."""
         super().forget()
         self.newest, self.memory, self._quiet_until = None, self.make_memory(), -np.inf
+        self._went_on: Cause | None = None
+        self._absent = 0
         self._closings.forget()
         self._reach.forget()
         self._told_lost = False
@@ -94,9 +99,12 @@ class Foresight(Lookout):
             else:
                 self._give_up(FAST, moment)
                 return
-        alarm = self.acts and self.critic.alarms and moment.subtask.relation in LEARNED
-        alarm = alarm and moment.t >= self._quiet_until and not self._hides(moment)
-        if alarm and self._executive.may_be_helped:
+        alarm = self.critic.alarms and moment.subtask.relation in LEARNED and not self._hides(moment)
+        if (put := self._without_target(moment)) is not None:
+            self.newest = replace(self.newest, succeeds=0.0, failing=1.0, causes={Cause.GONE: 1.0})
+            moment, alarm = replace(moment, subtask=put), True
+        news = self._went_on is not None and self.newest.cause in SHOWN and self.newest.cause is not self._went_on
+        if alarm and self.acts and (news or moment.t >= self._quiet_until) and self._executive.may_be_helped:
             self._act(self.newest, moment)
 
     def _is_lost(self, now: float) -> bool:
@@ -110,6 +118,14 @@ class Foresight(Lookout):
             self._told_lost = True
             self._executive.stand_still(LOST, now)
         return True
+
+    def _without_target(self, moment: Moment) -> Subtask | None:
+        """The put that follows the pick of this moment, if its target is not there any more."""
+        put = next(iter(self._executive.supervisor.left), None)
+        ahead = moment.subtask.verb is Verb.PICK and put is not None and put.object_id == moment.subtask.object_id
+        gone = ahead and put.reference_id is not None and moment.scene.find(put.reference_id) is None
+        self._absent = self._absent + 1 if gone else 0
+        return put if self._absent >= ABSENT else None
 
     def _is_vague(self, moment: Moment) -> bool:
         """Whether nothing is seen yet that is wrong: too little to break off what is under way."""
@@ -132,6 +148,7 @@ class Foresight(Lookout):
     def _act(self, outlook: Outlook, moment: Moment) -> None:
         choice = self.memory.choose(outlook, moment.subtask, self._possible(moment))
         self._quiet_until = moment.t + QUIET_S
+        self._went_on = outlook.cause if choice.remedy is Remedy.GO_ON else None
         if choice.remedy is Remedy.GO_ON and choice.nth:
             return  # said once
         words = told(outlook.cause, choice.remedy, moment)
