@@ -102,16 +102,29 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What a question leaves open: the description ``about`` of a thing or a place in ``task``.
+
+    Both are texts of the task language. ``things`` are the ids of the things that the options name, if they name any.
+    """
+
+    task: str
+    about: str
+    things: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question to the operator; ``options`` are object names or phrases that answer it.
 
     ``answers`` are the instructions that the options make, "" for one that makes none; empty if the planner does not
-    know them.
+    know them. ``gap`` is what any other answer fills; None if the planner knows no task yet.
     """
 
     text: str
     options: tuple[str, ...] = field(default=())
     answers: tuple[str, ...] = field(default=())
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)

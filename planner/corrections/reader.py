@@ -130,26 +130,6 @@ class CorrectionReader:
         """The question that ``text`` is by itself, to an arm that stands ``still`` or moves; None for all others."""
         return asked_in(text, self._reader, still)
 
-    def instructs(self, text: str, *, goes_on: bool = False) -> bool:
-        """Whether ``text`` is surely a whole instruction or a question to the robot, whatever was said before.
-
-        With ``goes_on`` the instruction may speak of earlier things: "put the other one in the bowl".
-        """
-        if _OPENS_A_NAME.match(text):
-            return False  # "the one next to the bowl" is an answer, which the reader by itself takes for a task
-        try:
-            meanings = self._reader.read(text, beam=BEAM)
-        except ValueError:
-            return False
-        whole = [(with_condition_things(m.value), m.probability) for m in meanings]
-        own = (
-            probability
-            for value, probability in whole
-            if (isinstance(value, _OWN) or (isinstance(value, Ask) and value.about in _LOOKS))
-            and (goes_on or not any(isinstance(v, _EARLIER) for v in values_in(value)))
-        )
-        return sum(own) >= CERTAIN * sum(m.probability for m in meanings) > 0
-
     def read(
         self, text: str, scene: Scene, steps: Sequence[Subtask] = (), yaw: float = 0.0,
         current: LanguageMotion | None = None, asked: str = "", instruction: str = "", spoken: bool = True,

@@ -85,6 +85,11 @@ ALIKE = 1.15
 """A thing this many times as big as the next one is the big one."""
 
 
+def named(thing: SceneObject) -> The:
+    """The description of a seen thing that fits it alone: its id is its name."""
+    return The(thing.kind, (Color(thing.color), Called(thing.id)))
+
+
 class Grounding:
     """Finds things on a symbolic state, by what has been spoken of.
 
@@ -123,7 +128,8 @@ class Grounding:
             if not fitting:
                 raise self._absent(thing, pool)
             return self._chosen(thing, fitting)
-        raise Unresolved(Question(f"I see no place for {said(thing)} on the table. What do you mean?", names(pool)))
+        text = f"I see no place for {said(thing)} on the table. What do you mean?"
+        raise Unresolved(Question(text, names(pool)), thing, pool)
 
     def one(self, thing: Thing, of: Sequence[SceneObject] | None = None) -> SceneObject:
         """The one thing that ``thing`` means. Raises `Unresolved`."""
@@ -153,7 +159,8 @@ class Grounding:
     def _spoken_of(self, thing: Thing, pool: Sequence[SceneObject]) -> list[SceneObject]:
         if isinstance(thing, Held):
             if self.around.in_hand is None:
-                raise Unresolved(Question("I am holding nothing. What do you mean?", names(self.around.movable)))
+                rest = self.around.movable
+                raise Unresolved(Question("I am holding nothing. What do you mean?", names(rest)), thing, rest)
             return [self.around.in_hand]
         wanted: tuple[str | None, ...] = (self.talk.turn,)
         if isinstance(thing, It):
@@ -164,7 +171,8 @@ class Grounding:
         if not known:
             if len(pool) == 1:
                 return list(pool)
-            raise Unresolved(Question(f"What do you mean by '{said(thing)}'?", names(self.around.movable or pool)))
+            rest = list(self.around.movable or pool)
+            raise Unresolved(Question(f"What do you mean by '{said(thing)}'?", names(rest)), thing, rest)
         return known
 
     def _chosen(self, thing: Thing, fitting: list[SceneObject]) -> list[SceneObject]:
@@ -172,7 +180,8 @@ class Grounding:
             return fitting
         if isinstance(thing, Some):
             if len(fitting) < thing.number:
-                raise Unresolved(Question(f"I see only {the(fitting)}. Which ones do you mean?", names(fitting)))
+                text = f"I see only {the(fitting)}. Which ones do you mean?"
+                raise Unresolved(Question(text, names(fitting)), thing, fitting)
             return self.around.in_order(fitting)[: int(thing.number)]
         if isinstance(thing, A) or _UNLIKE in getattr(thing, "modifiers", ()):  # of several bowls the emptiest
             inside = list(self.around.under.values())
@@ -290,7 +299,7 @@ class Grounding:
                 color = self.one(like).color
                 return [o for o in found if o.color == color]
             case Place():
-                return self._at(m, found, many=isinstance(thing, All | Some | Rest))
+                return self._at(m, found, isinstance(thing, All | Some | Rest), thing)
         return found
 
     def _narrowed_by_color(self, name: str, found: list[SceneObject]) -> list[SceneObject]:
@@ -340,8 +349,8 @@ class Grounding:
         }  # fmt: skip
         return sorted(things, key=lambda o: (round(keys[rank](o), 6), o.id))
 
-    def _at(self, place: Place, found: list[SceneObject], many: bool) -> list[SceneObject]:
-        """Those of ``found`` that are in ``place``."""
+    def _at(self, place: Place, found: list[SceneObject], many: bool, thing: Thing | None = None) -> list[SceneObject]:
+        """Those of ``found`` that are in ``place``, for the description of a ``thing``."""
         under = self.around.under
         match place:
             case In(inside) | On(inside) if not isinstance(inside, Table):
@@ -352,12 +361,22 @@ class Grounding:
                 feet = {under.get(i) for i in self._ids(above)}
                 return [o for o in found if o.id in feet]
             case LeftOf(to) | RightOf(to) | InFrontOf(to) | Behind(to) | Beside(to):
-                return self._beside(place, self.one(to), found, many)
+                return self._beside(place, self._as_one(to), found, many)
             case Between(ends):
                 return self._between([o for t in ends for o in self.several(t)], found)
             case AtSide() | Corner() | Middle():
                 return [o for o in found if self._in_region(o, place)]
-        raise Unresolved(Question(f"I cannot tell which of them is {said(place)}: {the(found)}?", names(found)))
+        text = f"I cannot tell which of them is {said(place)}: {the(found)}?"
+        raise Unresolved(Question(text, names(found)), thing, found)
+
+    def _as_one(self, thing: Thing) -> SceneObject:
+        """The one thing that ``thing`` means, or of a group one as big as all of it."""
+        things = self.several(thing) if isinstance(thing, All | Rest | Together | Them) else [self.one(thing)]
+        if len(things) == 1:
+            return things[0]
+        ends = [(o.position - o.size / 2, o.position + o.size / 2) for o in things]
+        low, high = np.min([end[0] for end in ends], axis=0), np.max([end[1] for end in ends], axis=0)
+        return replace(things[0], id="", position=(low + high) / 2, size=high - low)
 
     def _resting(self, inside: Thing, found: list[SceneObject]) -> list[SceneObject]:
         """Those of ``found`` in or on ``inside``; of several bowls "the bowl" is the one that holds some of them."""
@@ -448,7 +467,7 @@ class Grounding:
             text = f"I see no {asked}; I see {the(seen) if seen else 'nothing'}."
         if pool and not any(self._is_like(thing, o) for o in pool):
             return Unresolved(Question(f"{text} What shall I do?"), thing, pool)
-        others = [o for o in pool if is_container(o) == ("bowl" in asked)] or list(pool)
+        others = [o for o in pool if is_container(o) == self.holds(thing)] or list(pool)
         text = f"{text} Which one do you mean?" if others else text
         return Unresolved(Question(text, names(others)), thing, others)
 
@@ -461,9 +480,9 @@ class Grounding:
             found = self._fitting(All(THING, tuple(modifiers)), pool)
         except Unresolved:
             return []
-        return [o for o in found if is_container(o) == self._holds(thing)]
+        return [o for o in found if is_container(o) == self.holds(thing)]
 
-    def _holds(self, thing: Thing) -> bool:
+    def holds(self, thing: object) -> bool:
         """Whether things of the kind that ``thing`` names hold others."""
         return sum(p for kind, p in self._kinds(getattr(thing, "noun", THING)).items() if kind in CONTAINERS) >= MATCH
 

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
 from sayso.hardware.types import Box
-from sayso.perception.scene import Scene
+from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Interpretation, Origin, Recalled
-from sayso.planner.interpreter.grounding import Grounding, Likelihoods
+from sayso.planner.interpreter.grounding import Grounding, Likelihoods, named
 from sayso.planner.interpreter.hazards import hazardous
 from sayso.planner.interpreter.places import Places, Pointed
 from sayso.planner.interpreter.plan_builder import Act, Paused, PlanBuilder
 from sayso.planner.interpreter.tasks import arranging, control_flow, putting, stacking
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import Surroundings
-from sayso.planner.plan import Answer, Plan, Question, Refusal, Subtask
+from sayso.planner.plan import Answer, Gap, Plan, Question, Refusal, Subtask
+from sayso.planner.reader.doubt import values_in
 from sayso.planner.task import values as v
+from sayso.planner.task.exchange import exchanged
 from sayso.planner.task.text import write
 from sayso.planner.viewpoint import Viewpoint
 
@@ -94,27 +95,17 @@ class Interpreter:
         return PlanBuilder(ACTS, meant, places, done, back)
 
 
-def _with_answers(stopped: Unresolved, task: v.Task) -> Answer:
-    """The question with the task that each of its options makes."""
-    answer, about = stopped.answer, stopped.about
-    if not isinstance(about, v.Thing | v.Place) or not isinstance(answer, Question):
+def _with_answers(stopped: Unresolved, whole: v.Task) -> Answer:
+    """The question with what it leaves open of the ``whole`` task, and the task that each of its options makes."""
+    answer, about, task = stopped.answer, stopped.about, stopped.task or whole
+    if not isinstance(answer, Question) or about not in values_in(task):
         return answer
+    ids = tuple(o.id for o in stopped.things if isinstance(o, SceneObject))
+    answer = replace(answer, gap=Gap(write(task), write(about), ids))
     if len(answer.options) != len(stopped.things):
         return answer
-    meant = (o if isinstance(o, v.Place) else v.The(o.kind, (v.Color(o.color), v.Called(o.id))) for o in stopped.things)
-    tasks = (_with(task, about, one) for one in meant)
-    return replace(answer, answers=tuple(write(t) for t in tasks))
-
-
-def _with(value: Any, old: v.Value, new: v.Value) -> Any:
-    """``value`` with ``new`` in the place of ``old``."""
-    if value == old:
-        return new
-    if isinstance(value, tuple):
-        return tuple(_with(one, old, new) for one in value)
-    if isinstance(value, v.Value) and fields(value):
-        return replace(value, **{f.name: _with(getattr(value, f.name), old, new) for f in fields(value)})
-    return value
+    meant = (o if isinstance(o, v.Place) else named(o) for o in stopped.things)
+    return replace(answer, answers=tuple(write(exchanged(task, about, one)) for one in meant))
 
 
 def _seen_from(view: Viewpoint, origin: Origin) -> Origin:

@@ -12,7 +12,7 @@ from sayso.perception.scene import SceneObject
 from sayso.planner import room
 from sayso.planner.interpreter import arrangements, regions
 from sayso.planner.interpreter.discourse import Origin
-from sayso.planner.interpreter.grounding import Grounding
+from sayso.planner.interpreter.grounding import Grounding, named
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.plan import Question, Refusal, Relation
@@ -62,6 +62,7 @@ GRID_M = 0.02
 MARGIN_M = 0.06
 """Sides and corners are so far inside the reach."""
 _SIDES = {LeftOf: Relation.LEFT, RightOf: Relation.RIGHT, InFrontOf: Relation.FRONT, Behind: Relation.BEHIND}
+AT_SIDE = {relation: place for place, relation in _SIDES.items()}
 _SHIFTS = {
     Direction.LEFT: Relation.LEFT, Direction.RIGHT: Relation.RIGHT, Direction.FORWARD: Relation.BEHIND,
     Direction.BACK: Relation.FRONT,
@@ -126,6 +127,13 @@ class Places:
 
     def spot(self, place: Place, thing: SceneObject) -> Spot:
         """Where ``thing`` goes. Raises `Unresolved`."""
+        try:
+            return self._spot(place, thing)
+        except Unresolved as unresolved:
+            unresolved.about = unresolved.about or place
+            raise
+
+    def _spot(self, place: Place, thing: SceneObject) -> Spot:
         ground, by = self.ground, getattr(place, "by", None)
         if by is not None and not isinstance(by, Degree) and by.number * METRES[type(by)] > MOST_M:
             text = f"I do not reach that far: at most {100 * MOST_M:.0f} cm. Where shall I put {the([thing])}?"
@@ -274,13 +282,13 @@ class Places:
         options = (f"on the {other.name}", *(f"in the {n}" for n in names(containers)))
         known = " that I know of: to me a box is solid" if other.kind == "box" else ""
         text = f"The {other.name} has no inside{known}. Where shall I put {the([thing])}?"
-        return Unresolved(Question(text, options))
+        return Unresolved(Question(text, options), things=(On(named(other)), *(In(named(o)) for o in containers)))
 
     def _on(self, place: On, thing: SceneObject) -> Spot:
         """On a thing; a bowl takes what is put on it. Of several things of which no kind is named only one that is no
         container may be meant: "stack red on blue". On "them" is on the uppermost."""
-        named = self.ground.matching(place.thing) if getattr(place.thing, "noun", "") == THING else []
-        flat = [o for o in named if not is_container(o) and o.id != thing.id]
+        fitting = self.ground.matching(place.thing) if getattr(place.thing, "noun", "") == THING else []
+        flat = [o for o in fitting if not is_container(o) and o.id != thing.id]
         if isinstance(place.thing, Them):
             flat = [o for o in self.ground.several(place.thing) if o.id != thing.id]
             flat = [o for o in flat if self.ground.around.above(o, thing) not in flat]
@@ -290,7 +298,8 @@ class Places:
         above = self.ground.around.above(below, thing)
         if above is not None:
             text = f"{the([above]).capitalize()} stands on {the([below])} already. Where shall I put {the([thing])}?"
-            raise Unresolved(Question(text, (f"on the {above.name}", f"next to the {below.name}")))
+            options = (f"on the {above.name}", f"next to the {below.name}")
+            raise Unresolved(Question(text, options), things=(On(named(above)), Beside(named(below))))
         return Spot(Relation.ON, below)
 
     @staticmethod

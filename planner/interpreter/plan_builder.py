@@ -13,8 +13,9 @@ from sayso.planner.interpreter import regions
 from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.interpreter.constraints import Guard
 from sayso.planner.interpreter.discourse import Interpretation, Origin
-from sayso.planner.interpreter.places import Places, Spot
-from sayso.planner.language.grounding import Unresolved, the
+from sayso.planner.interpreter.grounding import named
+from sayso.planner.interpreter.places import AT_SIDE, Places, Spot
+from sayso.planner.language.grounding import FIRST, Unresolved, the
 from sayso.planner.language.symbolic_state import is_fixed
 from sayso.planner.plan import Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M
@@ -23,11 +24,17 @@ from sayso.planner.task.things import THING
 from sayso.planner.task.values import (
     A,
     All,
+    Aside,
+    Beside,
     Constraint,
+    Direction,
     Each,
     It,
     Place,
+    Put,
     Rest,
+    Seq,
+    Shift,
     Some,
     Task,
     The,
@@ -38,6 +45,7 @@ from sayso.planner.task.values import (
 from sayso.planner.watch.wait import Wait
 
 MOST_STEPS = 60
+_ASIDE = ("to the left", "to the right")
 TOLD_M = 0.03
 """A thing that ends so far from where it was asked for is spoken of."""
 
@@ -145,8 +153,8 @@ class PlanBuilder:
                     continue
         return out
 
-    def ask_for_room(self, thing: SceneObject, spot: Spot) -> None:
-        """Raise `Unresolved` if ``spot`` is taken, as far as nothing there has been moved yet; note a place beside it.
+    def ask_for_room(self, thing: SceneObject, spot: Spot, place: Place) -> None:
+        """Raise `Unresolved` if ``spot`` at ``place`` is taken, and nothing there has been moved; note one beside it.
 
         Only the bounds of a place and numbers can be missed; what the arm reaches shows when it moves.
         """
@@ -166,11 +174,13 @@ class PlanBuilder:
                 self.notes.append(f"Right there is no room: I put {the([thing])} {100 * off:.0f} cm beside it")
             return
         options: tuple[str, ...] = ("aside",)
+        free: tuple[Place, ...] = (Aside(),)
         if spot.reference is not None:
             distance = spot.distance or BESIDE_M
             sides = self.places.free_sides(thing, reference, distance)
             options = tuple(f"{side} the {reference.name}" for side in sides) or options
-        raise Unresolved(Question(f"{lacking}. Where shall I put {the([thing])}?", options))
+            free = tuple(AT_SIDE[side](named(reference)) for side in sides) or free
+        raise Unresolved(Question(f"{lacking}. Where shall I put {the([thing])}?", options), place, free)
 
     def place(self, thing: SceneObject, spot: Spot) -> None:
         """Add the steps that put ``thing`` at ``spot``, unless it is there. Raises `Unresolved`."""
@@ -190,14 +200,18 @@ class PlanBuilder:
         """Add the step that picks up ``thing``. Raises `Unresolved`."""
         if self.around.in_hand is not None:
             text = f"I am holding {the([self.around.in_hand])}. Where shall I put it first?"
-            raise Unresolved(Question(text, ("to the left", "to the right")))
+            raise self._first(self.around.in_hand, Question(text, _ASIDE))
         above = self.around.above(thing)
         if above is not None and not is_fixed(thing):
-            text = f"{the([above]).capitalize()} stands on {the([thing])}. Shall I put it aside first?"
-            raise Unresolved(
-                Question(text, (f"move the {above.name} to the left", f"move the {above.name} to the right"))
-            )
+            text = f"{the([above]).capitalize()} stands on {the([thing])}. {FIRST}"
+            raise self._first(above, Question(text, tuple(f"move the {above.name} {way}" for way in _ASIDE)))
         self._add(Subtask(Verb.PICK, thing.id, thing.name))
+
+    def _first(self, thing: SceneObject, question: Question) -> Unresolved:
+        """The ``question`` where ``thing`` goes before the rest is done."""
+        where = Beside(named(thing))  # nothing goes beside itself, so no part of the task is the same
+        task = Seq((Put(named(thing), where), self.meant.task))
+        return Unresolved(question, where, (Shift(Direction.LEFT), Shift(Direction.RIGHT)), task)
 
     def _add(self, step: Subtask) -> None:
         if len(self.steps) >= MOST_STEPS:

@@ -12,6 +12,8 @@ MATCH = 0.25
 """Least probability at which an object fits a description."""
 MEANT = "Do you mean that?"
 """Asked about the only thing that words may mean: "yes" answers it."""
+FIRST = "Shall I put it aside first?"
+"""Asked about a thing in the way: "yes" is the first way that is offered."""
 _SIDES: dict[str, Callable[[SceneObject], float]] = {
     "left": lambda o: float(o.position[1]), "right": lambda o: -float(o.position[1]),
     "nearest": lambda o: -float(o.position[0]), "farthest": lambda o: float(o.position[0]),
@@ -22,11 +24,11 @@ class Unresolved(Exception):
     """The words cannot become subtasks; ``answer`` is the question or refusal.
 
     ``about`` is the description that fits several ``things``, or none of them, which are the question's options; in
-    the task language they may be places.
+    the task language they may be places. It is a part of ``task``, None: of the task that was to become subtasks.
     """
 
-    def __init__(self, answer: Answer, about: object = None, things: Sequence[Any] = ()) -> None:
-        self.answer, self.about, self.things = answer, about, tuple(things)
+    def __init__(self, answer: Answer, about: Any = None, things: Sequence[Any] = (), task: Any = None) -> None:
+        self.answer, self.about, self.things, self.task = answer, about, tuple(things), task
 
 
 def names(things: Sequence[SceneObject]) -> tuple[str, ...]:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from sayso.perception.scene import Scene, SceneObject
+from sayso.perception.scene import Scene
 from sayso.planner.corrections.text import cries_out, is_stop
-from sayso.planner.dialogue import answered
+from sayso.planner.dialogue.options import offered
+from sayso.planner.dialogue.words import Made, by_option
 from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Recalled
 from sayso.planner.language.excepted import excepted, kept_always
-from sayso.planner.language.grounding import listed, names
-from sayso.planner.language.symbolic_state import is_container
+from sayso.planner.language.grounding import listed
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.frames import framed, how_much, is_for_good, this_once
 from sayso.planner.memory.memory import Memory, Turn
@@ -199,14 +199,15 @@ class Remembering(Planner):
 
     def _answered(self, text: str, question: Question, scene: Scene) -> str | None:
         """``text`` with the memory's answer to the planner's ``question``: what "it" is, or what is preferred."""
-        things = _options(question, scene)
+        things = offered(question, scene)
         if _IT.match(question.text):
             last = Discourse(earlier=self.words.recalled).last
             option = next((o for o, thing in things.items() if thing.id == last), None)
         else:
             liked = self.words.grounding(scene).preferred(list(things.values()))
             option = next((o for o, thing in things.items() if [thing] == liked), None)
-        return None if option is None else answered(text, question, option, scene)
+        made = None if option is None else by_option(option, question, text)
+        return made.instruction if isinstance(made, Made) else None
 
     def _meant(self, turn: Turn, meaning: Utterance, text: str, scene: Scene) -> Answer | None:
         """The answer to a ``meaning`` that the past has a part in; None if it has none."""
@@ -256,12 +257,3 @@ def _puts_back(plan: Plan) -> bool:
     """Whether all that a plan does is to put things where they were."""
     puts = [step for step in plan.subtasks if step.verb is Verb.PLACE]
     return bool(puts) and all(s.relation is Relation.AT and s.place_name == _BACK for s in puts)
-
-
-def _options(question: Question, scene: Scene) -> dict[str, SceneObject]:
-    """The things that the options of a question name."""
-    out: dict[str, SceneObject] = {}
-    for pool in (scene.objects, *(tuple(o for o in scene.objects if is_container(o) == c) for c in (False, True))):
-        called = dict(zip(names(pool), pool, strict=True))
-        out |= {option: called[option] for option in question.options if option in called}
-    return out

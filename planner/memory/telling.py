@@ -129,7 +129,7 @@ class Telling:
         try:
             found = self.words.grounding(scene).several(thing)
         except Unresolved as unresolved:
-            return self._asks_name(name, list(unresolved.things) or scene.objects)
+            return self._asks_name(name, scene.objects if thing == It() else unresolved.things or scene.objects)
         return Reply(f"{self.memory.give_name(found[0], name)}.") if len(found) == 1 else self._asks_name(name, found)
 
     def _framed_name(self, frame: Framed, sentence: str, scene: Scene) -> Answer | None:

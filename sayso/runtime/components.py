@@ -18,6 +18,7 @@ from sayso.skills.policy import Policy
 
 if TYPE_CHECKING:  # the values of the task language take 0.1 s to import
     from sayso.planner.corrections.reader import CorrectionReader
+    from sayso.planner.dialogue.answers import AnswerReader
     from sayso.planner.remote.corrections import RemoteCorrections
     from sayso.planner.remote.motions import RemoteMotions
 
@@ -45,6 +46,7 @@ class Components:
     model: RemoteCorrections | None = None
     ledger: Ledger | None = None
     corrections: CorrectionReader | None = None
+    answers: AnswerReader | None = None
     outlook: OutlookCritic | None = None
     earlier: bool = False
     nudges: Nudges = field(default_factory=Nudges)

@@ -12,7 +12,7 @@ from sayso.planner.checks.familiar import unlike_training
 from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.grammar import seen_from
 from sayso.planner.corrections.speed import Pace
-from sayso.planner.dialogue import is_number
+from sayso.planner.dialogue.words import is_number
 from sayso.planner.execution.critic import State
 from sayso.planner.execution.ending import leave_without_room
 from sayso.planner.execution.evidence import Evidence
@@ -129,9 +129,7 @@ class Executive(Subscriber):
         self.instruction, self._by_plan = instruction, limit_s is None
         self._heed_pace(instruction, self.robot.clock.now())
         self.limit.set(self.robot.clock.now(), STEP_LIMIT_S if limit_s is None else limit_s)
-        if wished(instruction) == "home":
-            self.operator.wish, self.reply = "home", "I go home"
-            self.conclusion.finish("done")
+        if self._goes_home(instruction):
             return
         if is_number(instruction):
             self.refusal = Refusal(UNASKED)
@@ -149,6 +147,14 @@ class Executive(Subscriber):
         if not isinstance(answer, Plan | Reply) and self._moves(self.operator.intents.motion(instruction)):
             return
         self._take(answer, now)
+
+    def _goes_home(self, instruction: str) -> bool:
+        """Go home after the run, if that is the whole ``instruction``."""
+        if wished(instruction) != "home":
+            return False
+        self.operator.wish, self.reply = "home", "I go home"
+        self.conclusion.finish("done")
+        return True
 
     def _moves(self, motion: Correction | None) -> bool:
         """Begin a ``motion`` that is the whole instruction; False without one."""
@@ -249,6 +255,8 @@ class Executive(Subscriber):
             self._heed_pace(instruction, now)
         self.dialogue.planning(now)
         self.instruction = instruction
+        if self.supervisor.current is None and self.scene.held is None and self._goes_home(instruction):
+            return
         answer = self.planning.ask_while_driving(instruction, self.scene, done)
         self._asked_at = now
         if answer is not None:

@@ -23,6 +23,7 @@ from sayso.model_store import ModelStore
 from sayso.perception.pipeline import Perception, PerceptionPipeline
 from sayso.planner.checks.heeding import Heeding
 from sayso.planner.corrections.reader import CorrectionReader
+from sayso.planner.dialogue.answers import AnswerReader
 from sayso.planner.errors import Fallback
 from sayso.planner.execution.critic import Critic
 from sayso.planner.execution.habits import HabitualMotions
@@ -129,6 +130,7 @@ def components_for(
         planner=Remembering(chosen, words, memory),
         perception=backend.perception,
         corrections=corrections,
+        answers=AnswerReader(words.reader),
         outlook=outlook,
         deadline_s=options.planner_deadline_s,
         fallback=options.planner_fallback,

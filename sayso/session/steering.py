@@ -146,14 +146,14 @@ class Steering:
         return Understood(text, "said", UNREAD) if self.is_driver else reply.wait(text, wait_s)
 
     def is_stop(self, text: str) -> bool:
-        """Whether ``text`` said now stops the arm; a "no", or a "not there, in the blue one", that answers does not.
+        """Whether ``text`` said now stops the arm; a "no" that answers a question does not.
 
         "My sleeve is out, go on" stops a moving arm and starts a stopped one.
         """
         if not is_stop(text) or (self.stands and goes_on(text)):
             return False
         executive = self._executive
-        return not (executive is not None and executive.dialogue.is_answer(text))
+        return not (executive is not None and executive.dialogue.is_declined(text))
 
     def _answered_idle(self, text: str) -> Understood:
         """The answer while nothing is under way; "go on" ends a stop, and the arm itself waits for an instruction."""

@@ -10,7 +10,7 @@ import pytest
 from sayso.perception.scene import ALL_KINDS, SceneObject
 from sayso.planner.checks.heeding import STILL
 from sayso.planner.corrections.text import cries_out
-from sayso.planner.dialogue import answered
+from sayso.planner.dialogue.words import Declined, Made, by_words
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Question, Refusal
 from tests.planner.local_scenes import TABLE, scene, thing
@@ -267,8 +267,10 @@ def test_the_only_thing_of_that_color_is_offered_by_its_own_kind(planner: LocalP
     asks = planner.plan(said, table)
     assert isinstance(asks, Question), asks
     assert asks.text == f"I see no purple {noun}; I see the purple box. Do you mean that?"
-    assert answered(said, asks, "no", table) is None
-    plan = planner.plan(answered(said, asks, "yes, please", table) or "", table)
+    assert by_words("no", asks, said) == Declined()
+    yes = by_words("yes, please", asks, said)
+    assert isinstance(yes, Made)
+    plan = planner.plan(yes.instruction, table)
     assert isinstance(plan, Plan) and str(plan.subtasks[-1]) == "put the purple box in the blue bowl"
 
 

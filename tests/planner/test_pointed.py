@@ -7,7 +7,8 @@ from math import pi
 import pytest
 
 from sayso.model_store import PACKAGED
-from sayso.planner.dialogue import answered
+from sayso.planner.dialogue.answers import AnswerReader
+from sayso.planner.dialogue.words import Made
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory
 from sayso.planner.memory.planner import Remembering
@@ -64,18 +65,19 @@ def test_which_thing_is_asked_and_the_answer_keeps_the_point(planner: Rememberin
     said = with_point("put the block here", HERE)
     asked = planner.plan(said, TABLE)
     assert isinstance(asked, Question) and "Which" in asked.text
-    chosen = answered(said, asked, "the red one", TABLE)
-    assert chosen is not None and without_point(chosen)[1] == HERE
-    answer = planner.plan(chosen, TABLE)
+    chosen = AnswerReader(planner.words.reader).read("the red one", asked, said, TABLE)
+    assert isinstance(chosen, Made) and without_point(chosen.instruction)[1] == HERE
+    answer = planner.plan(chosen.instruction, TABLE)
     assert isinstance(answer, Plan) and answer.subtasks[-1].point == pytest.approx(HERE, abs=1e-6)
 
 
 def test_here_answers_where(planner: Remembering) -> None:
-    where = Question("Where shall I put the red block?")
-    assert answered("put the red block", where, with_point("here", HERE), TABLE) == with_point(
-        "put the red block here", HERE
-    )
-    assert answered("put the red block", where, "here", TABLE) in (None, "put the red block here")
+    where = planner.plan("put the red block", TABLE)
+    assert isinstance(where, Question)
+    here = AnswerReader(planner.words.reader).read(with_point("over here", HERE), where, "put the red block", TABLE)
+    assert isinstance(here, Made)
+    answer = planner.plan(here.instruction, TABLE)
+    assert isinstance(answer, Plan) and answer.subtasks[-1].point == pytest.approx(HERE, abs=1e-6)
 
 
 def test_a_model_is_told_that_a_person_points_and_its_here_is_the_point(words: LocalPlanner) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sayso.perception.scene import SceneObject
 from sayso.planner.interpreter.discourse import Origin
+from sayso.planner.interpreter.grounding import named
 from sayso.planner.interpreter.places import Spot
 from sayso.planner.interpreter.plan_builder import PlanBuilder
 from sayso.planner.interpreter.tasks.stacking import tower
@@ -21,8 +22,6 @@ from sayso.planner.task.values import (
     A,
     All,
     Aside,
-    Called,
-    Color,
     Hand,
     Hold,
     In,
@@ -39,7 +38,6 @@ from sayso.planner.task.values import (
     Some,
     Swap,
     Table,
-    The,
     Thing,
     Undo,
     WhereItWas,
@@ -53,7 +51,8 @@ def pick_up(plan: PlanBuilder, task: Pick | Hold, at: tuple[int, ...]) -> None:
     """The hand takes one thing and keeps it."""
     found = plan.movable(task.thing, (*at, 0))
     if len(found) > 1:
-        raise Unresolved(Question("I can hold one thing at a time. Which shall I pick up?", names(found)))
+        text = "I can hold one thing at a time. Which shall I pick up?"
+        raise Unresolved(Question(text, names(found)), task.thing, found)
     step = Subtask(Verb.PICK, found[0].id, found[0].name)
     if plan.around.held != found[0].id and not plan.was_done(step):
         plan.pick(found[0])
@@ -111,7 +110,7 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
         if spot.reference is not None and spot.relation not in (Relation.IN, Relation.ON) and last is not None:
             spot = replace(spot, reference=last)  # several go in a row, each beside the one before
         if len(ordered) == 1:
-            plan.ask_for_room(thing, spot)
+            plan.ask_for_room(thing, spot, task.place)
         plan.place(thing, spot)
         last = thing
 
@@ -133,7 +132,7 @@ def _beside_it(plan: PlanBuilder, place: Place, last: str | None, moved: Sequenc
     if meant is None or meant.id in ids:
         others = [o for o in scene.objects if o.id not in ids]
         raise Unresolved(Question("What do you mean by 'it'?", names(others)), place.thing, others)  # type: ignore[attr-defined]
-    return replace(place, thing=The(meant.kind, (Color(meant.color), Called(meant.id))))  # type: ignore[call-arg]
+    return replace(place, thing=named(meant))  # type: ignore[call-arg]
 
 
 def _emptied(plan: PlanBuilder, things: Thing) -> Thing | None:

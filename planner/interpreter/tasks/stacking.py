@@ -7,12 +7,15 @@ from itertools import pairwise
 
 from sayso.perception.scene import SceneObject
 from sayso.planner.interpreter import arrangements
+from sayso.planner.interpreter.grounding import named
 from sayso.planner.interpreter.places import Spot
 from sayso.planner.interpreter.plan_builder import PlanBuilder
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.plan import Question, Relation
-from sayso.planner.task.values import All, On, Rest, Some, Stack
+from sayso.planner.task.exchange import exchanged
+from sayso.planner.task.things import THING
+from sayso.planner.task.values import All, On, Put, Rest, Some, Stack, The
 
 
 def stack(plan: PlanBuilder, task: Stack, at: tuple[int, ...]) -> None:
@@ -32,7 +35,10 @@ def stack(plan: PlanBuilder, task: Stack, at: tuple[int, ...]) -> None:
         return
     if len(found) + len(foot) < 2:
         others = [o for o in plan.around.movable if o not in found]
-        raise Unresolved(Question(f"On what shall I put {the(found)}?", names(others)))
+        on = On(The(THING))
+        whole = exchanged(plan.meant.task, task, Put(named(found[0]), on))
+        text = f"On what shall I put {the(found)}?"
+        raise Unresolved(Question(text, names(others)), on, [On(named(o)) for o in others], whole)
     if task.place is not None and not foot:
         plan.place(found[0], plan.places.spot(task.place, found[0]))
     tower(plan, [*foot, *found])

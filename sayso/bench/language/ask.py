@@ -22,7 +22,8 @@ from sayso.errors import UserError
 from sayso.files import write_atomic
 from sayso.model_store import ModelStore
 from sayso.perception.scene import Scene, SceneObject
-from sayso.planner.dialogue import answered
+from sayso.planner.dialogue.answers import AnswerReader
+from sayso.planner.dialogue.words import Made
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Answer, Plan, Question
 from sayso.planner.reader.asking import Asking
@@ -196,7 +197,8 @@ def judge_answer(models: Path, number: int) -> dict[str, Any]:
         else:
             words = spoken(thing, answer, scene, number)
         talk += [answer.text, words]
-        instruction = answered(instruction, answer, words, scene)
+        made = AnswerReader(planner.reader).read(words, answer, instruction, scene)
+        instruction = made.instruction if isinstance(made, Made) else None
     return {"ok": bool(wanted) and way(answer) == wanted, "asked": len(talk) > 1, "talk": talk, "did": str(answer)}
 
 

@@ -22,7 +22,8 @@ from sayso.hardware.types import Pose
 from sayso.perception.scene import ALL_COLORS, ALL_KINDS, Scene, SceneObject
 from sayso.planner.corrections.correction import Correction, amended
 from sayso.planner.corrections.reader import CorrectionReader
-from sayso.planner.dialogue import answered, says_never_mind
+from sayso.planner.dialogue.answers import AnswerReader
+from sayso.planner.dialogue.words import Agreed, Declined, Made, Unsure
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory
 from sayso.planner.memory.planner import Remembering
@@ -136,11 +137,19 @@ def _answering(line: Line, scene: Scene, planner: Remembering, reader: Correctio
     question = planner.plan(line.asked_by, scene)
     if not isinstance(question, Question):
         return f"does not ask: {_of_answer(question, scene)}"
-    instruction = answered(line.asked_by, question, line.said, scene)
-    if instruction is not None:
-        return _of_answer(planner.plan(instruction, scene), scene)
-    if says_never_mind(line.said):
-        return "leaves it"
+    match AnswerReader(planner.words.reader).read(line.said, question, line.asked_by, scene):
+        case Made("go home"):
+            return "goes home"
+        case Made(instruction):
+            return _of_answer(planner.plan(instruction, scene), scene)
+        case Agreed():
+            return _of_answer(planner.plan(line.asked_by, scene), scene)
+        case Declined():
+            return "leaves it"
+        case Unsure(why):
+            return f"asks: {f'{why} ' if why else ''}{question.text}"
+    if (told := planner.told(line.said, scene)) is not None:
+        return f"says: {told} {question.text}"
     read = reader.read(line.said, scene, (), asked=question.text, instruction=line.asked_by)
     return _of_correction(read, (), scene, planner)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sayso.planner.corrections.correction import Correction
+from sayso.planner.corrections.correction import REMARKED, Correction
 from sayso.planner.corrections.text import is_stop
-from sayso.planner.dialogue import agrees, answered, in_words, left_to_me, names_another, says_again, says_never_mind
+from sayso.planner.dialogue.words import Agreed, Answered, Declined, Made, Unsure, by_words, says_never_mind
 from sayso.planner.execution.supervisor import Level, Replan
 from sayso.planner.memory.frames import framed
 from sayso.planner.plan import Question, Refusal, Reply
@@ -93,17 +93,6 @@ class Dialogue(Subscriber):
             return False  # called out, or said while a spoken motion moves the arm: a stop
         return executive.supervisor.current is None or "no" in question.options
 
-    def is_answer(self, text: str) -> bool:
-        """Whether ``text``, which may hold a word like a stop, answers the question that waits: a "no", or an option in
-        the place of another, said calmly while nothing moves."""
-        executive, question = self._executive, self.question
-        if question is None or executive.scene is None or executive.runtime.loop.stopped or "!" in text:
-            return False
-        if executive.override.motion(executive.robot.clock.now()) is not None:
-            return False
-        plain, _ = without_point(text)
-        return self.is_declined(text) or names_another(plain, question, executive.operator.view.seen(executive.scene))
-
     def not_counting(self, seconds: float, now: float) -> None:
         """Take the last ``seconds``, in which a stop held the arm, off the time waited."""
         self._since += min(seconds, now - self._since)
@@ -111,44 +100,58 @@ class Dialogue(Subscriber):
     def read(self, text: str) -> Correction | None:
         """The answer to the question that waits; None if ``text`` is none.
 
-        "goal": the instruction with the answer. "resume": the person gives no answer, see `drop`.
+        "goal": the instruction with the answer. "resume": the person gives no answer, see `drop`. "ask": the answer is
+        not certain enough, and the question waits on.
         """
-        executive = self._executive
-        if self.question is None or executive.runtime.loop.stopped:
+        executive, question = self._executive, self.question
+        if question is None or executive.runtime.loop.stopped:
             return None
-        if is_stop(text) and not self.is_answer(text):
+        if is_stop(text) and not self.is_declined(text):
             return None
-        text, point = without_point(text)
+        words, point = without_point(text)
         assert executive.scene is not None
-        seen = executive.operator.view.seen(executive.scene)
-        prefers = framed(text)
+        prefers = framed(words)
         if prefers is not None and prefers.frame == "prefer":  # "always the left one" is an answer, too
-            executive.components.planner.told(text, executive.scene)
-        plain = prefers.thing if prefers is not None and prefers.frame == "prefer" else text
-        option = in_words(plain, self.question)
-        instruction = answered(executive.instruction, self.question, with_point(plain, point), seen)
-        if instruction is not None and self._about is not None:
+            executive.components.planner.told(words, executive.scene)
+        plain = prefers.thing if prefers is not None and prefers.frame == "prefer" else words
+        started = executive.supervisor.current is not None
+        match self._answered(with_point(plain, point), question):
+            case Made(instruction, beside):
+                return self._made(words, instruction, beside, question)
+            case Agreed() if started:
+                return Correction(words, "resume", self._unanswered)
+            case Agreed() if self._about is None:
+                return self._made(words, executive.instruction, "", question)
+            case Declined() if not started or says_never_mind(plain) or "no" in question.options:
+                return Correction(words, "resume", self._unanswered)
+            case Unsure(""):
+                return Correction(words, "remark", REMARKED)
+            case Unsure(why):
+                return Correction(words, "ask", why, answers=True)
+        return None
+
+    def _answered(self, text: str, question: Question) -> Answered | None:
+        executive, reader = self._executive, self._executive.components.answers
+        if reader is None:
+            return by_words(text, question, executive.instruction)
+        assert executive.scene is not None
+        return reader.read(text, question, executive.instruction, executive.scene, executive.operator.view.yaw)
+
+    def _made(self, text: str, instruction: str, beside: str, question: Question) -> Correction:
+        """The correction that an ``instruction`` is, or the one that the person was asked about."""
+        if self._about is not None and instruction in question.answers:
             self.agreed = replace(self._about, text=text)
             return self.agreed
-        if instruction is None:
-            again = says_again(option) or agrees(option, self.question)
-            if says_never_mind(option) or (again and executive.supervisor.current is not None):
-                return Correction(text, "resume", self._unanswered(option))
-            instruction = executive.instruction if again and self._about is None else None
-            if instruction is None and self.question.answers and option in self.question.options:
-                instruction = option  # what the robot was about to do
-        if instruction is None:
-            return None
         from sayso.planner.task.english import plainly  # 0.1 s that a real arm's backend does not need
 
-        told = f"I take the {self.question.options[0]}" if self.question.options and left_to_me(option) else ""
-        return Correction(text, "goal", plainly(instruction), instruction=instruction, beside=told)
+        return Correction(text, "goal", plainly(instruction), instruction=instruction, beside=beside)
 
-    def _unanswered(self, text: str) -> str:
+    @property
+    def _unanswered(self) -> str:
         """What the robot does when it gets no answer, as it says it."""
-        if self._executive.supervisor.current is None:
+        if self._executive.supervisor.current is None or self.question is None:
             return LEFT
-        return AS_BEFORE if self.is_declined(text) else "never mind the question"
+        return AS_BEFORE if "no" in self.question.options else "never mind the question"
 
     def drop(self, now: float) -> None:
         """Go on with the plan there was before the question, or before the planner was asked for another one; end as

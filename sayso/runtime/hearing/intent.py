@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sayso.planner.checks.screening import screened_words
-from sayso.planner.checks.threats import threatens
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, Correction
 from sayso.planner.corrections.plainly import read_plainly
 from sayso.planner.corrections.skipping import read_skip
 from sayso.planner.corrections.text import is_stop, tokens
-from sayso.planner.dialogue import in_words, is_number
+from sayso.planner.dialogue.words import in_words, is_number
 from sayso.planner.pointed import with_point, without_point
 from sayso.planner.reader.run_questions import about_run
 from sayso.runtime.hearing.account import account
@@ -41,21 +40,12 @@ class IntentReader:
         if found is None and asks is None and awaits is None and is_number(text):
             return Correction(text, "remark", UNASKED)
         found = found or self._accounted(text, now) or self._told(text) or self._corrected(text, now)
-        is_open = found.level in ("unknown", "remark", "ask") and not found.answers
-        if asks is not None and is_open and self._is_new(text):
-            found = Correction(text, "goal", text, instruction=text)
         if point is None:
             return found
         instruction = found.instruction
         if instruction is not None and without_point(instruction)[1] is None:
             instruction = with_point(instruction, point)
         return replace(found, text=said, instruction=instruction)
-
-    def _is_new(self, text: str) -> bool:
-        """Whether ``text`` is an instruction by itself, which replaces the question that waits."""
-        stopped = self._executive.runtime.loop.stopped
-        reader = self._corrections
-        return reader is not None and not stopped and not threatens(text) and reader.instructs(text, goes_on=True)
 
     def _accounted(self, text: str, now: float) -> Correction | None:
         """The answer to a question about the run, which changes nothing; None for everything else."""

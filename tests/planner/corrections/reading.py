@@ -8,6 +8,7 @@ from sayso.model_store import PACKAGED
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.reader import CorrectionReader
+from sayso.planner.dialogue.answers import AnswerReader
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.reader.model import Reader
 from sayso.skills.motion import LanguageMotion, parse
@@ -19,9 +20,17 @@ PUT = Subtask(Verb.PLACE, "b1", "red block", Relation.IN, "w1", "blue bowl")
 FORWARD = parse("move arm forward")
 
 
+_READER = cache(Reader)
+
+
 @cache
 def reader() -> CorrectionReader:
-    return CorrectionReader(Reader(PACKAGED))
+    return CorrectionReader(_READER(PACKAGED))
+
+
+@cache
+def answers() -> AnswerReader:
+    return AnswerReader(_READER(PACKAGED))
 
 
 def read(

@@ -138,24 +138,6 @@ def test_what_is_done_is_a_task() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "is_own"),
-    [
-        ("hand me the red block", True),
-        ("put the red block in the blue bowl unless it is already there", True),
-        ("how many blocks are in the blue bowl?", True),
-        ("put it in the blue bowl", False),
-        ("the one next to the bowl", False),
-        ("no, the green one", False),
-        ("why?", False),
-        ("the purple whale sings", False),
-        ("don't touch the green block", False),
-    ],
-)
-def test_what_is_an_instruction_by_itself(said: str, is_own: bool) -> None:
-    assert READER.instructs(said) is is_own
-
-
-@pytest.mark.parametrize(
     "text",
     ["where is the mug?", "where is my mug?", "who are you?", "what can you do for me?"],
 )

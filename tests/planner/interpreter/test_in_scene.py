@@ -8,13 +8,13 @@ from itertools import product
 import pytest
 
 from sayso.model_store import PACKAGED
-from sayso.planner.dialogue import answered
+from sayso.planner.dialogue.words import Made, by_words
 from sayso.planner.interpreter.discourse import Interpretation
 from sayso.planner.interpreter.in_scene import in_scene
 from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Answer, Plan, Question, Refusal
-from sayso.planner.task.english import said
+from sayso.planner.task.english import plainly, said
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import Task, Thing, Utterance
@@ -123,8 +123,8 @@ def test_a_box_is_told_to_be_solid_and_may_be_stood_on() -> None:
     on = scene(*TABLE.objects, brown)
     got = LOCAL.plan("put the orange block in the box", on)
     assert isinstance(got, Question) and "to me a box is solid" in got.text and got.options[0] == "on the brown box"
-    told = answered("put the orange block in the box", got, "on the brown box", on)
-    assert told == "put the orange block on the brown box"
+    told = by_words("on the brown box", got, "put the orange block in the box")
+    assert isinstance(told, Made) and plainly(told.instruction) == "put the orange block on the brown box"
 
 
 def test_bowls_that_cannot_be_lifted_are_not_said_to_be_missing() -> None:

@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import Array
+from sayso.model_store import PACKAGED
 from sayso.perception.scene import Scene
-from sayso.planner.dialogue import answered
+from sayso.planner.dialogue.answers import AnswerReader
+from sayso.planner.dialogue.words import Made
 from sayso.planner.execution.goal import subtask_goal
 from sayso.planner.interpreter.discourse import Interpretation
 from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.plan import Plan, Question, Relation
+from sayso.planner.reader.model import Reader
+from sayso.planner.task.english import plainly
 from sayso.planner.task.text import parse
 from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import Task
@@ -68,7 +72,8 @@ def test_what_does_not_fit_between_two_things_is_asked_about_with_a_number() -> 
     assert question.text.startswith("There is no room between the red bowl and the blue bowl within my reach: the near")
     assert " cm from there" in question.text
     said = "put the green block between the bowls"
-    assert answered(said, question, "next to the red bowl", BOWLS) == "put the green block next to the red bowl"
+    told = AnswerReader(Reader(PACKAGED)).read("next to the red bowl", question, said, BOWLS)
+    assert isinstance(told, Made) and plainly(told.instruction) == "put the green block beside the red bowl"
 
 
 def test_a_distance_in_numbers_is_kept_or_asked_about() -> None:

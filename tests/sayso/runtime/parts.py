@@ -25,7 +25,7 @@ from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import LanguageMotion, parse
 from sayso.skills.policy import ActionChunk, chunk_from_velocity
-from tests.planner.corrections.reading import reader
+from tests.planner.corrections.reading import answers, reader
 
 SPEC = load_arm("panda")
 FORWARD, LEFT, UP = parse("move arm forward"), parse("move arm left"), parse("move arm up")
@@ -210,7 +210,8 @@ class ExecutiveRig:
             self.critic,
             self.planner,
             self.eyes,
-            corrections=reader(),  # type: ignore[arg-type]
+            corrections=reader(),
+            answers=answers(),  # type: ignore[arg-type]
         )
         self.executive = Executive(self.robot, make_loop(self.robot), components, self.queue)
         self.runtime, self.operator = self.executive.runtime, self.executive.operator

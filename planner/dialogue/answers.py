@@ -1,0 +1,306 @@
+"""Answers in any wording: the learned reader reads them after the question, and the scene says what they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeGuard
+
+from sayso.perception.scene import Scene
+from sayso.planner.checks.threats import threatens
+from sayso.planner.corrections.plainly import read_plainly
+from sayso.planner.corrections.spelling import in_plain_words
+from sayso.planner.corrections.stops.refusals import begins_as_a_refusal
+from sayso.planner.corrections.text import tokens
+from sayso.planner.corrections.words import TASK_VERBS, words
+from sayso.planner.dialogue.filling import Filling, proposed
+from sayso.planner.dialogue.options import offered
+from sayso.planner.dialogue.words import (
+    Answered,
+    Declined,
+    Made,
+    Unsure,
+    affirmed,
+    by_choice,
+    by_option,
+    by_words,
+    chosen,
+    is_yes_or_no,
+    told,
+)
+from sayso.planner.language.grounding import Unresolved, the
+from sayso.planner.language.spelling import respelt
+from sayso.planner.plan import Question
+from sayso.planner.pointed import with_point, without_point
+from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.doubt import unread
+from sayso.planner.reader.model import Reader
+from sayso.planner.reader.source import Context
+from sayso.planner.reader.understanding import CERTAIN, SURE
+from sayso.planner.task import values as v
+from sayso.planner.task.english import said
+from sayso.planner.task.text import write
+from sayso.planner.task.things import OTHER, THING, colors_meant, kind_named
+from sayso.planner.viewpoint import Viewpoint
+
+WHICH, WHERE, WHETHER = "Which one do you mean?", "Where shall I put it?", "Shall I go on?"
+"""What the reader is told that the robot asked, in the words of its training."""
+CHOOSES = 0.75
+"""From this probability on the robot takes it that the choice is left to it, or that a "yes" was said."""
+GUESSED = 0.25
+"""From this probability on there is something that the person may have meant."""
+STOPS = 0.1
+"""From this probability of a stop on nothing is taken for a "no" to the question."""
+WAITS = "Take your time."
+_ORDERS = (
+    v.Arrange, v.ForEach, v.Go, v.Hand, v.Hold, v.If, v.Once, v.Pick, v.PointAt, v.Push, v.Put, v.Seq, v.Sort, v.Stack,
+    v.Swap, v.Until, v.With,
+)  # fmt: skip
+_VERBS = TASK_VERBS | words("hand hold pass line point show go swap exchange switch wait use")
+_SPOKEN_OF = (v.It, v.Them, v.Held)
+_NO_ANSWERS = (v.Ask, v.Speed, v.Move, v.Gripper, v.Rule, v.GoOn, v.Name)
+_OPENS_A_NAME = re.compile(r"\W*(?:the|a|an|that|this|those|these|any|either)\b", re.I)
+_OPENS_A_PLACE = re.compile(
+    r"\W*(?:(?:to|on|at) (?:the|your|my) )?(?:left|right)(?:[- ]hand side)? of\b"
+    r"|\W*(?:in|into|inside|on|onto|next to|beside|near|by|behind|under|between|at)\b",
+    re.I,
+)
+_OPENS_A_MOVE = re.compile(r"\W*(?:move|go|come)\b", re.I)
+_SEVERAL = re.compile(r"\b(?:both|all|every\w*|each|two|three|four|\d|others?|rest|ones|them|lot)\b", re.I)
+_NOT_THIS = re.compile(
+    r"(?:no[\s,]+)?(?:not|(?:any|anything|either) but) ([^,;.]+?)(?:[\s,;.]+(?:but )?(?:the )?other(?: one)?)?", re.I
+)
+_PARTS = re.compile(r"[\s,;.]*[,;.][\s,;.]*(?:and\s+)?|\s+and\s+")
+_HUMS = re.compile(r"(?:(?:h+m+|u+h*m+|u+h+|e+r+m*|well|let me (?:see|think)|[\s,.…?!])+)", re.I)
+
+
+class AnswerReader:
+    """Reads answers with a learned ``reader``."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def read(
+        self, answer: str, question: Question, instruction: str, scene: Scene, yaw: float = 0.0
+    ) -> Answered | None:
+        """What ``answer`` to a ``question`` about ``instruction`` comes to; None if it is about something else.
+
+        ``yaw`` rad is the heading in which the person looks. A point that the person marked stays with the words.
+        """
+        (words, before), (text, point) = without_point(instruction), without_point(answer)
+        found = by_words(text, question, words)
+        if found is None:
+            plain = respelt(in_plain_words(" ".join(text.split())), self._reader.is_word)
+            found = _Answer(plain, question, words, scene, yaw, self._reader).read()
+        return replace(found, instruction=with_point(found.instruction, point or before)) if _is_made(found) else found
+
+
+class _Answer:
+    """One ``text`` as an answer to a ``question`` about an ``instruction``."""
+
+    def __init__(
+        self, text: str, question: Question, instruction: str, scene: Scene, yaw: float, reader: Reader
+    ) -> None:
+        self._text, self._question, self._instruction = text, question, instruction
+        self._reader, self._yaw = reader, yaw
+        self._offered = offered(question, Viewpoint(yaw).quarter.seen(scene))
+        self._filling = Filling(question.gap or proposed(question), list(self._offered.values()), scene, yaw)
+        self._why = ""  # why what was surely said means nothing here
+
+    def read(self) -> Answered | None:
+        """What the text comes to."""
+        refuses = begins_as_a_refusal(tokens(self._text))
+        if self._is_motion() or (refuses and "!" in self._text):
+            return None
+        if _HUMS.fullmatch(self._text):
+            return Unsure(WAITS)
+        try:
+            alone, asked = self._reader.read(self._text), self._asked(self._text)
+        except ValueError:  # without words, or too long
+            return None
+        if (order := self._ordered(alone)) is not None:
+            return order
+        if _share(asked, v.Stop) >= STOPS or (_share(alone, v.Ask) >= CERTAIN and self._text.rstrip().endswith("?")):
+            return None
+        found = self._put_in_full(alone, asked) or self._in_parts() or self._of_the_others() or self._likeliest(asked)
+        if isinstance(found, Unsure) and (refuses or (not self._why and _share(alone, *_NO_ANSWERS) >= SURE)):
+            return None
+        calm = not (refuses or "!" in self._text or self._text.isupper() or threatens(self._text))
+        return Unsure() if found is None and calm and _share(alone, v.Remark) >= CERTAIN else found
+
+    def _is_motion(self) -> bool:
+        """Whether the text plainly is a motion of the arm, and no place where something goes."""
+        plainly = read_plainly(self._text, None, self._yaw)
+        moves = plainly is not None and plainly.motion is not None
+        return moves and (not self._filling.asks_where or _OPENS_A_MOVE.match(self._text) is not None)
+
+    def _asked(self, text: str) -> tuple[Meaning, ...]:
+        """The meanings of ``text``, said after the question."""
+        where = self._filling.asks_where or _OPENS_A_PLACE.match(text) is not None
+        asks = WHETHER if is_yes_or_no(self._question) else WHERE if where else WHICH
+        return self._reader.read(text, Context(asked=asks))
+
+    def _ordered(self, alone: Sequence[Meaning]) -> Answered | None:
+        """The whole instruction that the text is by itself; None if it is none, or only says which thing, or where."""
+        if threatens(self._text) or _OPENS_A_NAME.match(self._text) or _VERBS.isdisjoint(tokens(self._text)):
+            return None  # "the one next to the bowl" is an answer, which the reader by itself takes for a task
+        if not alone or not isinstance(alone[0].value, _ORDERS) or _share(alone, *_ORDERS) < CERTAIN:
+            return None
+        match alone[0].value:
+            case v.Go() if "home" in tokens(self._text):
+                return Made("go home")
+            case v.Put(v.It() | v.Them() | v.Held()):
+                return None
+            case v.Put(v.The(noun) | v.A(noun)) as put if noun == THING and not self._filling.asks_where:
+                return self._meant(put) or Made(self._text)
+            case v.Pick() | v.Hold() | v.Hand() | v.PointAt() if not self._filling.asks_where:
+                return None
+        return Made(self._text)
+
+    def _put_in_full(self, alone: Sequence[Meaning], asked: Sequence[Meaning]) -> Answered | None:
+        """What "left block into the left bowl" says of both."""
+        put, thing = (next(iter(read), None) for read in (alone, asked))
+        if put is None or thing is None or put.probability < CERTAIN or not isinstance(put.value, v.Put):
+            return None
+        inside = getattr(put.value.place, "thing", None)
+        both = THING not in (getattr(one, "noun", THING) for one in (put.value.thing, inside))
+        return self._meant(put.value) if both and thing.value == v.AnswerThing(put.value.thing) else None
+
+    def _likeliest(self, meanings: Sequence[Meaning]) -> Answered | None:
+        """What the ``meanings`` come to most probably; those with the same effect add up."""
+        effects: dict[Answered, tuple[float, v.Utterance]] = {}
+        for meaning in meanings:
+            if (effect := self._meant(meaning.value, surely=meaning.probability >= SURE)) is not None:
+                before, value = effects.get(effect, (0.0, meaning.value))
+                effects[effect] = before + meaning.probability, value
+        if not effects:
+            return Unsure(self._why) if self._why else None
+        effect, (probability, value) = max(effects.items(), key=lambda one: one[1][0])
+        if probability >= self._needed(value):
+            return effect
+        if self._why:
+            return Unsure(self._why)
+        return Unsure(f"I am not sure what you mean by “{self._text}”.") if probability >= GUESSED else None
+
+    def _needed(self, value: v.Utterance) -> float:
+        """The probability from which an answer is taken."""
+        if unread(self._text, value):
+            return CERTAIN
+        leaves = isinstance(getattr(value, "thing", None), v.A) or value == v.Answer(v.Reply.ANY)
+        return CHOOSES if leaves or value == v.Answer(v.Reply.YES) else SURE
+
+    def _meant(self, value: v.Utterance, surely: bool = True) -> Answered | None:
+        """What a meaning comes to; None if it is no answer, or means nothing here."""
+        try:
+            match value:
+                case v.Answer(v.Reply.YES):
+                    option = affirmed(self._question)
+                    return None if option is None else by_option(option, self._question, self._instruction)
+                case v.Answer(v.Reply.NO | v.Reply.NONE):
+                    return Declined()
+                case v.Answer(v.Reply.ANY):
+                    return by_choice(self._question, self._instruction) or self._anywhere()
+                case v.Answer():
+                    return Unsure(WAITS)
+                case v.AnswerThing(thing) | v.Instead(thing):
+                    return self._thing(thing)
+                case v.Pick(thing) | v.Hold(thing) | v.Hand(thing) | v.PointAt(thing):
+                    return self._thing(thing)
+                case v.AnswerPlace(place) | v.InsteadAt(place):
+                    return self._place(place)
+                case v.Put(thing, place) if isinstance(thing, _SPOKEN_OF):
+                    return self._place(place)
+                case v.Put(thing, place) if not self._filling.asks_where:
+                    return self._both(thing, place)
+        except Unresolved as unresolved:
+            self._why = _why(unresolved) if surely else self._why
+        return None
+
+    def _thing(self, thing: v.Thing) -> Answered | None:
+        if isinstance(thing, v.It | v.Held | v.Each | v.Me | v.Robot | v.Table):
+            return None
+        if thing == v.A(THING):
+            return by_choice(self._question, self._instruction)
+        if isinstance(thing, v.The | v.A) and v.Color(thing.noun) not in thing.modifiers and _is_color(thing.noun):
+            return self._thing(replace(thing, noun=THING, modifiers=(v.Color(thing.noun), *thing.modifiers)))
+        if isinstance(thing, v.All | v.Rest | v.Them) and _SEVERAL.search(self._text) is None:
+            return None  # "these blocks were a present"
+        things = self._filling.found(thing)
+        option = next((option for option, o in self._offered.items() if [o.id] == [t.id for t in things]), None)
+        if option is None:
+            return self._made(self._filling.with_things(things))
+        found = by_option(option, self._question, self._instruction)
+        return told(found, option) if isinstance(thing, v.A | v.Either) else found
+
+    def _place(self, place: v.Place) -> Answered | None:
+        option = chosen(self._question.options, said(place))
+        if option is not None:
+            return by_option(option, self._question, self._instruction)
+        if self._filling.task is not None:
+            return self._made(self._filling.with_place(place))
+        return self._thing(place.thing) if isinstance(place, v.In | v.On) else None
+
+    def _anywhere(self) -> Answered | None:
+        return self._made(self._filling.with_place(v.Aside()) if self._filling.asks_where else None)
+
+    def _both(self, thing: v.Thing, place: v.Place) -> Answered | None:
+        """The thing in the gap, and another place for it."""
+        return self._made(self._filling.put(self._filling.found(thing), place))
+
+    def _made(self, task: v.Task | None) -> Made | None:
+        return None if task is None else Made(write(task))
+
+    def _of_the_others(self) -> Answered | None:
+        """Of two options the one that the text leaves: "not the left one"."""
+        refused = _NOT_THIS.fullmatch(self._text.strip(" .!,;"))
+        if refused is None or len(self._offered) != 2:
+            return None
+        try:
+            out = [t.id for thing in self._things_in([refused[1]]) for t in self._filling.found(thing)]
+        except Unresolved:
+            return None
+        left = [option for option, o in self._offered.items() if o.id not in out]
+        return by_option(left[0], self._question, self._instruction) if len(left) == 1 else None
+
+    def _things_in(self, parts: Sequence[str]) -> list[v.Thing]:
+        """The things that those of ``parts`` name which surely name one."""
+        read = [next(iter(self._asked(part)), None) for part in parts]
+        return [m.value.thing for m in read if m and isinstance(m.value, v.AnswerThing) and m.probability >= SURE]
+
+    def _in_parts(self) -> Answered | None:
+        """Two answers at once, of which one fills the gap and one says another thing more closely."""
+        parts = [part for part in _PARTS.split(self._text.strip(" .!,;")) if part]
+        other = self._filling.other if self._filling.task is not None and not self._filling.asks_where else None
+        if len(parts) != 2 or other is None:
+            return None
+        things = self._things_in(parts)
+        if len(things) != 2 or THING in (getattr(t, "noun", THING) for t in things):
+            return None
+        try:
+            return self._made(self._filling.with_two(*things))
+        except Unresolved:
+            return None
+
+
+def _is_made(answered: Answered | None) -> TypeGuard[Made]:
+    return isinstance(answered, Made)
+
+
+def _share(meanings: Sequence[Meaning], *kinds: type[v.Utterance]) -> float:
+    """The share of the probability that meanings of these ``kinds`` have."""
+    whole = sum(m.probability for m in meanings)
+    return sum(m.probability for m in meanings if isinstance(m.value, kinds)) / whole if whole else 0.0
+
+
+def _is_color(noun: str) -> bool:
+    """Whether ``noun`` is no kind of thing but a color: "orange, please"."""
+    return kind_named(noun) is None and OTHER not in colors_meant(noun)
+
+
+def _why(unresolved: Unresolved) -> str:
+    """Why a description means nothing certain here."""
+    text = str(getattr(unresolved.answer, "text", getattr(unresolved.answer, "reason", "")))
+    if text.startswith("Which"):
+        return f"That fits {the(unresolved.things)}."
+    return re.split(r"[;:]|\.(?:\s|$)", text)[0] + "."
