@@ -43,7 +43,7 @@ Edges = Sequence[tuple[float, float, float]]
 """Inner sides of a part of the table: (x, y, offset) of the points p in m with x·px + y·py >= offset."""
 GIVEN_M, GIVEN_TURN = 0.021, 0.4  # how far off in m and rad a place may lie whose distance a person gave in numbers
 # Where `beside` looks: so many times as far, so much (rad) off the straight way; what each of them costs.
-_LOOKS = [(stretch, turn) for stretch in (1.0, 1.2, 0.85, 1.45) for turn in (0.0, 0.35, -0.35, 0.65, -0.65)]
+_LOOKS = [(stretch, turn) for stretch in (1.0, 1.2, 0.85, 1.45, 0.7) for turn in (0.0, 0.35, -0.35, 0.65, -0.65)]
 _STRETCHES, _ODDITY = np.array([s for s, _ in _LOOKS]), [(abs(t) * 0.02, abs(s - 1) * 0.02) for s, t in _LOOKS]
 _ROTATIONS = [np.array([[np.cos(t), -np.sin(t)], [np.sin(t), np.cos(t)]]) for _, t in _LOOKS]
 _WAYS = {relation: np.array([turn @ ahead for turn in _ROTATIONS]) for relation, ahead in DIRECTIONS.items()}

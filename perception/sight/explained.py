@@ -23,6 +23,7 @@ COVERED = 0.94  # share of a thing's points that blocks and bowls explain if it 
 FITS = 0.4  # without depth, the overlap of its box and theirs in the picture, intersection over union
 ALIKE, CERTAIN = 0.8, 0.9  # the share where the eyes agree on its kind, and the detector's confidence for that: strays
 LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block or bowl that a thing is
+ROUND = 0.45  # least probability of another kind of a thing with the outline of a disk: of 200 blocks none had 0.4
 LOW = 1.5  # shorter edge over height from which a thing is too low for a block, which is a cube
 LEAST_FLAT = 0.15  # without depth, where it fits in the picture: a block's kind is less sure then
 SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
@@ -56,7 +57,8 @@ def is_explained(thing: Thing, there: Sequence[Detection]) -> bool:
     kinds, least = thing.detection.kinds, LEAST_FLAT if thing.boxes else LEAST_OWN
     if len(there) == 1:
         low = not thing.boxes and float(thing.detection.size[:2].min()) > LOW * float(thing.detection.size[2])
-        return kinds.get(there[0].kind, 0.0) >= least and not (low and there[0].kind == "block")
+        no_block = low or _is_round(thing)
+        return kinds.get(there[0].kind, 0.0) >= least and not (no_block and there[0].kind == "block")
     if any(d.kind == "bowl" for d in there):
         return kinds.get("bowl", 0.0) >= least
     alike = len({d.color for d in there}) == 1
@@ -69,6 +71,12 @@ def is_explained(thing: Thing, there: Sequence[Detection]) -> bool:
     volume = sum(float(np.prod(d.size)) for d in there)
     least, most = (share * float(np.prod(thing.detection.size)) for share in SOLID)
     return thing.fill >= DISK and least <= volume <= most
+
+
+def _is_round(thing: Thing) -> bool:
+    """Whether the eyes call a thing with the outline of a disk something else than a block: a small ball, a low can."""
+    best = thing.detection.kind
+    return best != "block" and thing.detection.kinds[best] >= ROUND and thing.fill is not None and thing.fill < DISK
 
 
 def _agree(thing: Thing, there: Sequence[Detection]) -> bool:

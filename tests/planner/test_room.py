@@ -8,7 +8,7 @@ import pytest
 from sayso.perception.scene import SceneObject
 from sayso.planner.execution.goal import no_room, subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
-from sayso.planner.room import DIP_M, beside, in_vessel, inside, lowest_on, on_top
+from sayso.planner.room import BESIDE_M, DIP_M, area, beside, in_vessel, inside, lowest_on, on_top
 from tests.planner.local_scenes import scene, thing
 
 COLORS = ("red", "green", "yellow", "orange", "cyan", "purple")
@@ -106,3 +106,11 @@ def test_what_fits_in_the_dip_of_a_plate_is_let_go_there_and_what_does_not_on_it
     assert on_top(PLATE, ball) == pytest.approx([0.5, 0.0, height])
     assert on_top(replace(PLATE, kinds={"box": 1.0}), ball)[2] == pytest.approx(0.03), "the top of a box is even"
     assert lowest_on(PLATE) == 0.0 and lowest_on(replace(PLATE, kinds={"box": 1.0})) == pytest.approx(0.03)
+
+
+@pytest.mark.parametrize(("x", "nearest"), [(0.55, 0.12), (0.65, 0.084)])
+def test_near_the_end_of_the_reach_a_place_may_be_nearer_than_usual(x: float, nearest: float) -> None:
+    cup = replace(PLATE, id="c", kinds={"cup": 1.0}, size=np.array([0.06, 0.06, 0.09]))
+    block = thing("blue block", x, -0.1)
+    place, free = beside(block.position, Relation.BEHIND, BESIDE_M, cup, [block], area(None))
+    assert free and float(np.hypot(*(place[:2] - block.position[:2]))) == pytest.approx(nearest)

@@ -15,11 +15,12 @@ from sayso.hardware.world import ObjectTruth
 from sayso.perception.scene import Scene
 from sayso.planner.execution.grip import FLATTEST, SPARE_M, TALLEST
 from sayso.planner.plan import Verb
+from sayso.planner.room import BEYOND
 from sayso.session import Options, Session
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
-from sayso.sim.scenes.spawn import free_spot, random_scene
-from sayso.sim.tasks import Truth, is_beside, is_in
+from sayso.sim.scenes.spawn import free_spot, random_scene, spawn_area
+from sayso.sim.tasks import DIRECTIONS, Truth, is_beside, is_in
 from sayso.sim.things.catalog import (
     FAMILIES,
     HELD_OUT_FAMILY,
@@ -58,6 +59,9 @@ TOPS: dict[str, tuple[Size, Size]] = {
 COLORS = ("red", "orange", "yellow", "green", "blue", "purple")
 RESTS_M = 0.008  # m between what rests on a top and the top
 UPRIGHT = 0.9
+FARTHEST_M, WELL, FREE_M = 0.22, 0.8, 0.01
+"""Of a place beside something: how far at most (m), how straight (cosine), and the gap around it (m)."""
+STEP_M = 0.02  # between the places that are looked at
 SEEN_M = 0.03  # m within which the scene's object is the thing
 Class = Literal["right", "asked", "wrong and done", "failed"]
 
@@ -148,6 +152,8 @@ def errand(cell: str, seed: int, arm: str = "panda") -> Errand:
             if base is None:
                 continue
             objects, reference = (*objects, base), base
+        if relation in SIDES and not _has_place(thing, SIDES[relation], reference, objects, spec):
+            continue
         name = TAUGHT if cell == NAMED else f"{color} {kind}" if known else f"{color} thing"
         if not known and cell not in (NAMED, COLORED):
             name = "thing"
@@ -167,6 +173,22 @@ def _placed(
     """``draft`` in a free place; None if there is none."""
     spot = free_spot(rng, list(objects), draft.radius, spec.reach)
     return None if spot is None else replace(draft, position=spot)
+
+
+def _has_place(
+    thing: ObjectSpec, side: str, reference: ObjectSpec, objects: Sequence[ObjectSpec], spec: RobotSpec
+) -> bool:
+    """Whether there is a free place on that side of the reference within the arm's reach."""
+    steps = np.arange(-FARTHEST_M, FARTHEST_M, STEP_M)
+    spots = np.stack([grid.ravel() for grid in np.meshgrid(steps, steps)], 1)
+    along = spots @ np.array(DIRECTIONS[side])
+    off = np.hypot(spots[:, 0], spots[:, 1])
+    spots = spots[(along > WELL * off) & (off < FARTHEST_M)] + reference.position[:2]
+    low, high = (np.array(ends) for ends in zip(*spawn_area(spec.reach), strict=True))
+    spots = spots[((spots > low - BEYOND) & (spots < high + BEYOND)).all(1)]
+    others = [o for o in objects if o.id != thing.id]
+    gaps = np.linalg.norm(spots[:, None] - np.array([o.position[:2] for o in others]), axis=2)
+    return bool((gaps > thing.radius + np.array([o.radius for o in others]) + FREE_M).all(1).any())
 
 
 def _mesh(rng: np.random.Generator, numbers: Sequence[int]) -> tuple[str, Size]:

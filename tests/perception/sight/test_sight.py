@@ -184,3 +184,12 @@ def test_a_flat_box_is_not_four_blocks_unless_the_eyes_see_blocks(block: float, 
     tower = [replace(ROOM, position=np.array([0.5, 0.0, z])) for z in (0.02, 0.06)]
     high = replace(own, position=np.array([0.5, 0.0, 0.04]), size=np.array([0.04, 0.04, 0.08]))
     assert is_explained(Thing(high, surface(0.04, 0.04, 0.0, 0.08), 0.99), tower), "a tower looks like a box"
+
+
+@pytest.mark.parametrize(("ball", "round_", "explained"), [(0.5, True, False), (0.4, True, True), (0.5, False, True)])
+def test_a_small_ball_is_no_block_where_outline_and_eyes_say_so(ball: float, round_: bool, explained: bool) -> None:
+    kinds, size = {"ball": ball, "block": 0.85 - ball, "thing": 0.15}, np.full(3, 0.038)
+    own = replace(ROOM, kinds=kinds, position=np.array([0.5, 0.0, 0.019]), size=size)
+    block = replace(own, kinds={"block": 1.0})
+    seen = Thing(own, surface(0.038, 0.038, 0.0, 0.038, round_=round_), 0.79 if round_ else 0.97)
+    assert is_explained(seen, [block]) is explained

@@ -18,6 +18,8 @@ from sayso.bench.tasks.things_errands import (
     rests_on,
 )
 from sayso.hardware.world import ObjectTruth
+from sayso.planner.room import BEYOND
+from sayso.sim.scenes.spawn import REACH_X, REACH_Y
 from sayso.sim.things.catalog import HELD_OUT_FAMILY, HELD_OUT_MESHES, MESH_KIND, random_mesh, solid_of
 
 
@@ -55,6 +57,16 @@ def test_what_a_training_may_see_is_never_held_out() -> None:
     held_out = {random_mesh(number) for number in HELD_OUT_MESHES}
     meshes = {o.mesh for o in things if o.kind == MESH_KIND}
     assert meshes and not meshes & held_out
+
+
+@pytest.mark.parametrize("cell", [cell for cell in CELLS if "beside" in cell])
+def test_what_goes_beside_something_has_a_place_within_reach(cell: str) -> None:
+    for one in (errand(cell, seed) for seed in range(5000, 5060)):
+        thing, reference = (next(o for o in one.scene.objects if o.id == i) for i in (THING, one.reference))
+        axis, way = {"left": (1, 1), "right": (1, -1), "front": (0, -1), "behind": (0, 1)}[one.relation]
+        edge = (REACH_X, REACH_Y)[axis][way > 0] + way * BEYOND
+        room = way * (edge - reference.position[axis])
+        assert room > 0.8 * (thing.radius + reference.radius), one
 
 
 CORNERS = np.array([(x, y, z) for x in (-0.05, 0.05) for y in (-0.04, 0.04) for z in (-0.015, 0.015)])
