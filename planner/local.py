@@ -22,7 +22,7 @@ from sayso.planner.language.exclusions import keeps, order_beside, without_exclu
 from sayso.planner.language.held_to import held_to
 from sayso.planner.language.instruction_pace import without_pace
 from sayso.planner.language.modality import without_politeness
-from sayso.planner.language.rewording import reworded
+from sayso.planner.language.rewording import led_over, reworded
 from sayso.planner.language.spelling import respelt
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.language.unfinished import unfinished
@@ -31,15 +31,31 @@ from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.beam import SPREAD, WIDE, Meaning, in_sequence
 from sayso.planner.reader.counted import as_counted
 from sayso.planner.reader.deciding import as_instruction, decided
-from sayso.planner.reader.doubt import covering
+from sayso.planner.reader.doubt import covering, values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.source import Context
-from sayso.planner.reader.understanding import CERTAIN, SURE, Option, options
+from sayso.planner.reader.tails import homeward, tail_of
+from sayso.planner.reader.understanding import CERTAIN, PLAUSIBLE, SURE, Option, options
 from sayso.planner.reader.unless import sided
+from sayso.planner.reader.waits import around_wait
 from sayso.planner.task.condition_things import with_condition_things
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.things import colors_meant, kinds_meant
-from sayso.planner.task.values import Also, First, Rule, Task, Unable, Utterance
+from sayso.planner.task.values import (
+    Also,
+    First,
+    Go,
+    GoTo,
+    Gripper,
+    Move,
+    Once,
+    Rule,
+    Seq,
+    Task,
+    Unable,
+    Utterance,
+    Wait,
+)
 from sayso.planner.viewpoint import Viewpoint
 
 
@@ -113,29 +129,42 @@ class LocalPlanner(Planner):
         Of a sentence that is read in parts, the meanings of the parts one after the other. Raises ValueError for a
         sentence without words or with too many.
         """
-        parts = [self._read(part, context) for part in reworded(respelt(sentence, self.reader.is_word))]
+        parts = [self._in_order(part, context) for part in reworded(respelt(sentence, self.reader.is_word))]
         return parts[0] if len(parts) == 1 else in_sequence(parts)
+
+    def _in_order(self, sentence: str, context: Context | None) -> tuple[Meaning, ...]:
+        """The meanings of a sentence; what it orders before a wait is done before it, and its last step last."""
+        whole = self._read(sentence, context)
+        waits_first = any(isinstance(m.value, Once | Wait) and m.probability >= PLAUSIBLE for m in whole)
+        if waits_first and (ways := around_wait(sentence)):
+            return _surer([in_sequence([self._read(part, context) for part in parts]) for parts in ways]) or whole
+        if (tail := tail_of(sentence)) is None:
+            return whole
+        parted = in_sequence([self._in_order(tail[0], context), [Meaning(tail[1], 1.0)]])
+        has_it = any(tail[1] in values_in(m.value) for m in whole[:1])
+        return _surer([whole, parted]) if has_it else parted or whole
 
     def _read(self, sentence: str, context: Context | None) -> tuple[Meaning, ...]:
         read = self.reader.read(sentence, context)
         if sum(m.probability for m in read) < SPREAD:
             read = self.reader.read(sentence, context, WIDE)
         sides = (replace(m, value=sided(sentence, m.value)) for m in read)
-        meanings = (replace(m, value=with_condition_things(as_counted(sentence, m.value))) for m in sides)
+        counted = (replace(m, value=as_counted(sentence, m.value)) for m in sides)
+        meanings = (replace(m, value=with_condition_things(homeward(sentence, m.value))) for m in counted)
         return covering(sentence, tuple(meanings))
 
     def _in_plainer_words(
         self, instruction: str, scene: Scene, done: tuple[Subtask, ...], forbids: bool = False
     ) -> Plan | None:
-        """The plan for ``instruction`` without its politeness, its words of pace, or what it forbids and the plan
-        keeps to; None without one.
+        """The plan for ``instruction`` without its politeness, its words of pace, with plainer words of going, or
+        without what it forbids and the plan keeps to; None without one.
 
         An instruction that ``forbids`` keeps all of its words but for what it forbids beside an order: a "no" that
         begins it may be the "not" of a learner.
         """
         exclusions = without_exclusions(instruction)[1]
         order = order_beside(instruction)
-        bare = () if forbids else (without_politeness(instruction), without_pace(instruction))
+        bare = () if forbids else (without_politeness(instruction), without_pace(instruction), led_over(instruction))
         for plain in dict.fromkeys((*bare, order)):
             if plain in ("", instruction):
                 continue
@@ -169,7 +198,7 @@ class LocalPlanner(Planner):
         task = with_condition_things(meaning.task if isinstance(meaning, Also | First) else meaning)
         if not isinstance(task, Task):
             return answer_to(task, Viewpoint(self.viewpoint_yaw).seen(scene))
-        if not scene.objects:
+        if not scene.objects and not _needs_no_thing(task):
             return Question("I see nothing on the table. What shall I move?")
         meant = self._under_way.setdefault(task, Interpretation(task))
         self._interpreter.yaw = self.viewpoint_yaw
@@ -184,6 +213,17 @@ class LocalPlanner(Planner):
             return answer
         meant.bound = bound
         return self._interpreter.answer(meant, scene, done, replace(recalled, standing=()))
+
+
+def _surer(readings: Sequence[tuple[Meaning, ...]]) -> tuple[Meaning, ...]:
+    """Of several ways to read a sentence the one whose best meaning is most probable; empty if none has any."""
+    return max((one for one in readings if one), key=lambda one: one[0].probability, default=())
+
+
+def _needs_no_thing(task: Task) -> bool:
+    """Whether the arm can carry out ``task`` on an empty table."""
+    alone = Go | GoTo | Move | Gripper | Wait
+    return all(isinstance(one, alone) for one in (task.tasks if isinstance(task, Seq) else (task,)))
 
 
 def _is_rule(found: Sequence[Option]) -> bool:

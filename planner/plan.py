@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -15,11 +16,19 @@ if TYPE_CHECKING:
 
 
 class Verb(StrEnum):
-    """The action on a subtask's object."""
+    """The action of a subtask: on its object, or of the arm alone."""
 
     PICK = "pick up"
     PLACE = "put"
     WAIT = "wait until"
+    GO = "go"
+    OVER = "move the hand"
+    POINT = "point at"
+    NEAR = "move nearer to"
+    AWAY = "move away from"
+    MOVE = "move"
+    OPEN = "open the gripper"
+    CLOSE = "close the gripper"
 
 
 class Relation(StrEnum):
@@ -39,7 +48,10 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subtask:
-    """One step: pick up ``object_id``, or put it in ``relation`` to ``reference_id`` (ids of the scene), or ``wait``.
+    """One step: pick up ``object_id``, or put it in ``relation`` to ``reference_id`` (ids of the scene), or ``wait``,
+    or a step of the arm alone, which has no object: ``reference_id`` is what the hand points at or goes to,
+    ``distance`` how far it goes nearer or away, ``way`` (3,) m in the base frame how it moves, ``place_name`` the
+    posture that it goes to, "home" or "rest".
 
     For a move without a reference ("move the red block left") ``reference_id`` is the object itself and the
     place is ``distance`` metres from where it was. For `Relation.AT` the reference is the object too, the place is the
@@ -62,10 +74,23 @@ class Subtask:
     wait: Wait | None = None
     gap: float | None = None
     edges: tuple[tuple[float, float, float], ...] = ()
+    way: tuple[float, float, float] | None = None
+
+    @property
+    def handles(self) -> bool:
+        """Whether the step picks up or puts down a thing."""
+        return self.verb in (Verb.PICK, Verb.PLACE)
+
+    @property
+    def is_of_arm(self) -> bool:
+        """Whether the arm alone moves in the step."""
+        return not self.handles and self.wait is None
 
     def __str__(self) -> str:
         if self.wait is not None:
             return f"wait until {self.wait.said}"
+        if self.is_of_arm:
+            return self._of_arm
         if self.verb is Verb.PICK:
             return f"pick up the {self.object_name}"
         if self.relation is Relation.AT:
@@ -81,8 +106,40 @@ class Subtask:
         return f"put the {self.object_name} {self._gap_said}{self.relation} the {self.reference_name}"
 
     @property
+    def _of_arm(self) -> str:
+        """The step of the arm alone in words."""
+        match self.verb:
+            case Verb.GO:
+                return "lie down" if self.place_name == "rest" else f"go {self.place_name}"
+            case Verb.MOVE:
+                return f"move {in_words(self.way or (0.0, 0.0, 0.0))}"
+            case Verb.OVER if self.reference_name is None:
+                return f"{self.verb} above the table {self.place_name}"
+            case Verb.OVER:
+                aside = self.relation is not None and self.relation not in (Relation.IN, Relation.ON)
+                return f"{self.verb} {self.relation if aside else 'over to'} the {self.reference_name}"
+            case Verb.POINT | Verb.NEAR | Verb.AWAY:
+                return f"{self.verb} the {self.reference_name}"
+        return str(self.verb)
+
+    @property
     def _gap_said(self) -> str:
         return "" if self.gap is None else f"{100 * self.gap:.3g} cm "
+
+
+def moves_alone(steps: Sequence[Subtask]) -> bool:
+    """Whether ``steps`` only move the hand some way, or open and close it, as a spoken motion does."""
+    motions = (Verb.MOVE, Verb.NEAR, Verb.AWAY, Verb.OPEN, Verb.CLOSE)
+    return bool(steps) and all(step.verb in motions for step in steps)
+
+
+_WAYS = (("forward", "back"), ("to the left", "to the right"), ("up", "down"))
+
+
+def in_words(way: tuple[float, float, float]) -> str:
+    """A way (3,) m of the hand: "10 cm to the left and 3 cm up"."""
+    parts = [(abs(v), _WAYS[axis][v < 0]) for axis, v in enumerate(way) if abs(v) > 0.0005]
+    return " and ".join(f"{100 * far:.3g} cm {side}" for far, side in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,11 @@ class Viewpoint:
                 point = (round(point[0], 4), round(point[1], 4))
             relation = None if step.relation is None else turned(step.relation, yaw)
             edges = tuple(_turned_edge(edge, yaw) for edge in step.edges)
-            out.append(replace(step, relation=relation, point=point, edges=edges))
+            way = step.way
+            if way is not None:
+                x, y = Viewpoint(yaw).point(way[:2]) or way[:2]
+                way = round(x, 4), round(y, 4), way[2]
+            out.append(replace(step, relation=relation, point=point, edges=edges, way=way))
         return tuple(out)
 
     @staticmethod

@@ -21,12 +21,13 @@ def check_plan(plan: Plan, scene: Scene) -> None:
         problem = _problem(subtask, scene, held)
         if problem:
             raise ValueError(f"step {number} ({subtask}): {problem}")
-        held = subtask.object_id if subtask.verb is Verb.PICK else held if subtask.wait is not None else None
+        held = subtask.object_id if subtask.verb is Verb.PICK else None if subtask.handles else held
 
 
 def _problem(subtask: Subtask, scene: Scene, held: str | None) -> str | None:
-    if subtask.wait is not None:
-        return None
+    if not subtask.handles:
+        lacks = subtask.reference_id is not None and scene.find(subtask.reference_id) is None
+        return f"there is no object '{subtask.reference_id}'; there are: {_ids(scene)}" if lacks else None
     target = scene.find(subtask.object_id)
     if target is None:
         return f"there is no object '{subtask.object_id}'; there are: {_ids(scene)}"

@@ -41,6 +41,7 @@ from sayso.planner.task.values import (
     First,
     Go,
     GoOn,
+    GoTo,
     Gripper,
     Harm,
     Held,
@@ -60,6 +61,7 @@ from sayso.planner.task.values import (
     Other,
     Pick,
     Place,
+    PointAt,
     Put,
     Release,
     Remark,
@@ -70,6 +72,7 @@ from sayso.planner.task.values import (
     Shift,
     Skip,
     Speed,
+    Spot,
     Stop,
     Task,
     The,
@@ -82,6 +85,7 @@ from sayso.planner.task.values import (
     Utterance,
     Value,
     Wait,
+    Way,
     With,
 )  # fmt: skip
 from sayso.planner.viewpoint import Viewpoint
@@ -104,6 +108,9 @@ _PLACES: dict[Relation | None, type[Place]] = {
     Relation.IN: In, Relation.ON: On, Relation.LEFT: LeftOf, Relation.RIGHT: RightOf, Relation.FRONT: InFrontOf,
     Relation.BEHIND: Behind,
 }  # fmt: skip
+_DIRECTIONS = (
+    (Direction.FORWARD, Direction.BACK), (Direction.LEFT, Direction.RIGHT), (Direction.UP, Direction.DOWN),
+)  # fmt: skip
 _SHIFTS = {
     Relation.LEFT: Direction.LEFT, Relation.RIGHT: Direction.RIGHT, Relation.FRONT: Direction.BACK,
     Relation.BEHIND: Direction.FORWARD,
@@ -121,6 +128,8 @@ def doing(steps: Sequence[Subtask], scene: Scene, exactly: bool = False, yaw: fl
     tasks: list[Task] = []
     for step in Viewpoint(yaw).told(steps):
         thing, reference = scene.find(step.object_id), scene.find(step.reference_id)
+        if step.is_of_arm:
+            tasks += _of_arm(step, reference, exactly)
         if thing is None:
             continue
         if step.verb is Verb.PICK:
@@ -136,6 +145,28 @@ def doing(steps: Sequence[Subtask], scene: Scene, exactly: bool = False, yaw: fl
                 place = replace(place, by=_by(step))  # type: ignore[call-arg]
             tasks.append(Put(described(thing, exactly), place))
     return (tasks[0] if len(tasks) == 1 else Seq(tuple(tasks))) if tasks else None
+
+
+def _of_arm(step: Subtask, reference: SceneObject | None, exactly: bool) -> list[Task]:
+    """A step of the arm alone as a task; none for a place without a name in the task language."""
+    by = Cm(round(100 * (step.distance or 0.0), 1))
+    thing = None if reference is None else described(reference, exactly)
+    match step.verb:
+        case Verb.GO:
+            return [Go(Spot(step.place_name))]
+        case Verb.OPEN | Verb.CLOSE:
+            return [Gripper(Jaw.OPEN if step.verb is Verb.OPEN else Jaw.CLOSE)]
+        case Verb.MOVE:
+            ways = ((_DIRECTIONS[axis][v < 0], abs(v)) for axis, v in enumerate(step.way or ()) if v)
+            return [Move(tuple(Way(direction, Cm(round(100 * far, 1))) for direction, far in ways))]
+        case Verb.POINT if thing is not None:
+            return [PointAt(thing)]
+        case Verb.NEAR | Verb.AWAY if thing is not None:
+            return [Approach(thing, by) if step.verb is Verb.NEAR else Retreat(thing, by)]
+        case Verb.OVER if thing is not None:
+            aside = None if step.relation in (None, Relation.IN, Relation.ON) else _PLACES.get(step.relation)
+            return [GoTo(On(thing) if aside is None else aside(thing))]  # type: ignore[call-arg]
+    return []
 
 
 def _by(step: Subtask) -> Cm | None:
@@ -195,6 +226,8 @@ class Hearing:
                     return Correction(self.text, "motion", _PACES[pace].words, pace=_PACES[pace])
                 case Move(ways):
                     return self._moved(tuple((_AXES[w.direction], w.by) for w in ways))
+                case Seq(tasks) if all(isinstance(task, Move | Gripper | Approach | Retreat) for task in tasks):
+                    return self._in_turn([self.read(task) for task in tasks])
                 case Approach(thing, by) | Retreat(thing, by):
                     return self._toward(thing, by, away=isinstance(value, Retreat))
                 case Gripper(jaw):
@@ -230,7 +263,7 @@ class Hearing:
                     return self._goal(value)
                 case Remark() | Ask() | Name():
                     return self._remark(value)
-                case Unable() | Harm() | Go():
+                case Unable() | Harm():
                     return Correction(self.text, "unknown", f"I cannot do that while I move: {said(value)}")
                 case Unclear():
                     return self._not_understood()
@@ -268,6 +301,14 @@ class Hearing:
             for steps, _, seconds in legs
         ]
         return replace(self._motion(*made[0]), read_as=in_turn(made), then=tuple(made[1:]))
+
+    def _in_turn(self, parts: Sequence[Correction]) -> Correction:
+        """Motions one after the other; the first of ``parts`` that is none stands for all."""
+        for part in parts:
+            if not part.legs:
+                return part
+        legs = [leg for part in parts for leg in part.legs]
+        return replace(self._motion(*legs[0]), read_as=in_turn(legs), then=tuple(legs[1:]))
 
     def _turned(self, degrees: float | None) -> Correction:
         sign = -1 if degrees is None or degrees > 0 else 1
@@ -311,7 +352,7 @@ class Hearing:
     def _ground(self) -> Grounding:
         talk = Discourse()
         if self.steps:
-            talk.groups.append((self.steps[0].object_id,))
+            talk.groups.append((_about(self.steps[0]),))
             talk.places += [i for i in (self.steps[0].reference_id,) if i is not None]
         return Grounding(Surroundings(self.scene), talk, self.kinds, self.colors, self.yaw)
 
@@ -320,7 +361,7 @@ class Hearing:
         step = self.steps[0] if self.steps else None
         if step is None:
             return None
-        reference = self.scene.find(step.reference_id) if step.verb is Verb.PLACE else None
+        reference = None if step.verb is Verb.PICK else self.scene.find(step.reference_id)
         return reference or self.scene.find(step.object_id)
 
     def _instead(self, thing: Thing) -> Correction:
@@ -329,7 +370,7 @@ class Hearing:
         roles = [
             i
             for s in self.steps
-            for i in ((s.reference_id, s.object_id) if s.verb is Verb.PLACE else (s.object_id,))
+            for i in ((s.object_id,) if s.verb is Verb.PICK else (s.reference_id, s.object_id))
             if i
         ]
         roles = list(dict.fromkeys(roles))
@@ -426,14 +467,14 @@ class Hearing:
     def _left(self, without_current: bool = False) -> Task | None:
         steps = self.steps
         if without_current and steps:
-            steps = tuple(s for s in steps if s.object_id != steps[0].object_id)
+            steps = tuple(s for s in steps[1:] if not s.handles or s.object_id != steps[0].object_id)
         return doing(steps, self.scene, True, self.yaw)
 
     def _without(self, thing: Thing) -> Correction:
         out = {o.id for o in self._ground().several(thing)}
         if not any({step.object_id, step.reference_id} & out for step in self.steps):
             raise ValueError(f"{said(without_ids(thing))} is in nothing that I am about to do")
-        left = doing([s for s in self.steps if s.object_id not in out], self.scene, True, self.yaw)
+        left = doing([s for s in self.steps if _about(s) not in out], self.scene, True, self.yaw)
         return self._goal(left)
 
     def _resolved(self, task: Task) -> Task:
@@ -465,6 +506,11 @@ class Hearing:
 def str_of(task: Task) -> str:
     """The text of a task, which a planner reads as it is."""
     return write(task)
+
+
+def _about(step: Subtask) -> str:
+    """The id of the thing that ``step`` is about; "" if it is about none."""
+    return step.object_id or step.reference_id or ""
 
 
 def _in_full(value: Any, thing: Thing) -> Any:

@@ -30,10 +30,10 @@ def read_skip(
     The things count in the order of ``done`` and of the subtasks ``ahead``, of which the first is under way.
     """
     found = _SKIP.fullmatch(" ".join(word for word in tokens(text) if word != ","))
-    things = list(dict.fromkeys(step.object_id for step in (*done, *ahead) if step.wait is None))
+    things = list(dict.fromkeys(step.object_id for step in (*done, *ahead) if step.handles))
     if found is None or not ahead:
         return None
-    left = list(dict.fromkeys(step.object_id for step in ahead if step.wait is None))
+    left = list(dict.fromkeys(step.object_id for step in ahead if step.handles))
     nth, at = found["nth"] or found["out"], {"next": len(things) - len(left) + 1, "last": len(things) - 1}
     number = at[nth] if nth in at else _NUMBERS.index(nth)
     if number >= len(things):

@@ -138,7 +138,7 @@ class Evidence:
         """
         for number, step in enumerate(steps[self.since :], self.since + 1):
             subtask, later = step.subtask, {s.subtask.object_id for s in steps[number:]}
-            if step.outcome != "done" or subtask.wait is not None or later & {subtask.object_id, subtask.reference_id}:
+            if step.outcome != "done" or not subtask.handles or later & {subtask.object_id, subtask.reference_id}:
                 continue
             if subtask in unasked:
                 continue
@@ -154,7 +154,7 @@ class Evidence:
         wanted: dict[str, Subtask] = {}
         for subtask in subtasks:
             # A pick serves the put after it, or a retry of the put before it.
-            if subtask.wait is not None:
+            if not subtask.handles:
                 continue
             if subtask.verb is Verb.PLACE:
                 wanted.pop(subtask.object_id, None)

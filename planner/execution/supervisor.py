@@ -237,7 +237,7 @@ class Supervisor:
         # Objects that go beside or on the dropped one are dropped too; with a full hand, all are.
         left, full = {step.subtask.object_id}, step.subtask.verb is Verb.PLACE
         for later in self._left:
-            if (full or later.reference_id in left) and later.object_id not in left:
+            if later.handles and (full or later.reference_id in left) and later.object_id not in left:
                 left.add(later.object_id)
                 self.given_up[reason].append(f"the {later.object_name}")
         self._left = [s for s in self._left if s.object_id not in left]

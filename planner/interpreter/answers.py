@@ -10,7 +10,7 @@ from sayso.planner.task.values import About, Ask, Remark, Rule, Speed, Stop, Utt
 
 ABILITIES = (
     "I can pick up things up to 7 cm wide, put them in bowls, on or beside other things or anywhere on the table, "
-    "stack, sort, exchange and arrange them. I know blocks and bowls best."
+    "stack, sort, exchange and arrange them, point at them, move my hand and go home. I know blocks and bowls best."
 )
 NO_TASK = "All right. I hear no task in that; ask what I can do, or what I see."
 UNCLEAR = "I do not understand that. What shall I do?"

@@ -107,6 +107,8 @@ class Guard:
 
     def objection(self, step: Subtask) -> str | None:
         """How ``step`` would break the constraint; None if it does not."""
+        if not step.handles:
+            return None
         match self.constraint:
             case Untouched() | KeepAway() if step.object_id in self._ids:
                 return f"I was about to {step}."

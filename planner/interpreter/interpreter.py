@@ -18,7 +18,7 @@ from sayso.planner.interpreter.grounding import Grounding, Likelihoods, named
 from sayso.planner.interpreter.hazards import hazardous
 from sayso.planner.interpreter.places import Places, Pointed
 from sayso.planner.interpreter.plan_builder import Act, Paused, PlanBuilder
-from sayso.planner.interpreter.tasks import arranging, control_flow, putting, stacking
+from sayso.planner.interpreter.tasks import arm_alone, arranging, control_flow, putting, stacking
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.plan import Answer, Gap, Plan, Question, Refusal, Subtask
@@ -34,6 +34,8 @@ ACTS: dict[type[v.Task], Act] = {
     v.Arrange: arranging.arrange, v.Sort: arranging.sort, v.Seq: control_flow.seq, v.ForEach: control_flow.for_each,
     v.If: control_flow.if_, v.Once: control_flow.once, v.Wait: control_flow.wait, v.Until: control_flow.until,
     v.Repeat: control_flow.repeat, v.Choose: control_flow.choose, v.With: control_flow.with_,
+    v.Go: arm_alone.go, v.GoTo: arm_alone.go_to, v.PointAt: arm_alone.point_at, v.Move: arm_alone.move,
+    v.Approach: arm_alone.approach, v.Retreat: arm_alone.approach, v.Gripper: arm_alone.gripper,
 }  # fmt: skip
 """How the tasks that the robot can do become steps."""
 

@@ -221,6 +221,10 @@ class Places:
         """``thing`` where it was when the instruction began."""
         return replace(thing, position=self.start.get(thing.id, thing.position))
 
+    def at(self, point: Array) -> Spot:
+        """The spot at a ``point`` (2,) m of the table, or the nearest one within reach."""
+        return self._at(point, Here())
+
     def _besides(self, things: Sequence[SceneObject]) -> list[SceneObject]:
         ids = {o.id for o in things}
         return [self.at_first(o) for o in self.ground.around.scene.objects if o.id not in ids]

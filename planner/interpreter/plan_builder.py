@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
+from sayso.hardware.types import Array
 from sayso.perception.scene import SceneObject
 from sayso.planner.execution.goal import ANYWHERE, lack_of_room, off_by
 from sayso.planner.interpreter import regions
@@ -18,7 +21,7 @@ from sayso.planner.interpreter.places import AT_SIDE, Places, Spot
 from sayso.planner.language.grounding import FIRST, Unresolved, the
 from sayso.planner.language.symbolic_state import is_fixed
 from sayso.planner.plan import Question, Refusal, Relation, Subtask, Verb
-from sayso.planner.room import BESIDE_M
+from sayso.planner.room import BESIDE_M, DIRECTIONS
 from sayso.planner.task.english import said
 from sayso.planner.task.things import THING
 from sayso.planner.task.values import (
@@ -77,6 +80,8 @@ class PlanBuilder:
         self.guards = [Guard(self.ground, constraint) for constraint in self.talk.earlier.standing]
         self.watched = list(self.guards)
         self.manner: tuple[Constraint, ...] = ()
+        held = self.around.in_hand
+        self._hand = (self.around.scene.tool if held is None else held).position[:2]  # where the steps so far leave it
         self._rounds = 0  # loops around the task that is being planned
         self._placed: set[str] = set()
 
@@ -194,7 +199,7 @@ class PlanBuilder:
             return
         if self.around.held != thing.id:
             self.pick(thing)
-        self._add(step)
+        self.add(step)
 
     def pick(self, thing: SceneObject) -> None:
         """Add the step that picks up ``thing``. Raises `Unresolved`."""
@@ -205,7 +210,7 @@ class PlanBuilder:
         if above is not None and not is_fixed(thing):
             text = f"{the([above]).capitalize()} stands on {the([thing])}. {FIRST}"
             raise self._first(above, Question(text, tuple(f"move the {above.name} {way}" for way in _ASIDE)))
-        self._add(Subtask(Verb.PICK, thing.id, thing.name))
+        self.add(Subtask(Verb.PICK, thing.id, thing.name))
 
     def _first(self, thing: SceneObject, question: Question) -> Unresolved:
         """The ``question`` where ``thing`` goes before the rest is done."""
@@ -213,21 +218,44 @@ class PlanBuilder:
         task = Seq((Put(named(thing), where), self.meant.task))
         return Unresolved(question, where, (Shift(Direction.LEFT), Shift(Direction.RIGHT)), task)
 
-    def _add(self, step: Subtask) -> None:
+    @property
+    def where_sent(self) -> Array | None:
+        """Where (2,) m the step before sent the hand: "10 cm to the left, and put it down there"; None if it did
+        not."""
+        last = next((s for s in reversed((*self.finished, *self.steps)) if s.wait is None), None)
+        return self._hand if last is not None and last.verb in (Verb.OVER, Verb.MOVE, Verb.NEAR, Verb.AWAY) else None
+
+    def _end_of(self, step: Subtask) -> Array:
+        """Where (2,) m the hand is after ``step``."""
+        thing = self.around.scene.find(step.object_id if step.verb is Verb.PICK else step.reference_id)
+        there = self._hand if thing is None else thing.position[:2]
+        if step.point is not None:
+            return np.array(step.point)
+        if step.verb is Verb.MOVE:
+            return self._hand + np.array((step.way or (0.0, 0.0))[:2])
+        if step.relation in DIRECTIONS:
+            return np.asarray(there + (step.distance or BESIDE_M) * DIRECTIONS[step.relation])
+        if step.verb in (Verb.NEAR, Verb.AWAY):
+            gap = there - self._hand
+            far = float(np.hypot(*gap))
+            share = min((step.distance or 0.0) / max(far, 1e-6), 1.0 if step.verb is Verb.NEAR else np.inf)
+            return np.asarray(self._hand + (share if step.verb is Verb.NEAR else -share) * gap)
+        return np.asarray(there)
+
+    def add(self, step: Subtask) -> None:
+        """Add ``step``. Raises `Unresolved` if a constraint forbids it."""
         if len(self.steps) >= MOST_STEPS:
             raise Unresolved(Question(f"That takes more than {MOST_STEPS} steps. What shall I do first?"))
         for guard in self.guards:
             if problem := guard.objection(step):
                 raise Unresolved(Question(f"You also said: {said(guard.constraint)}. {problem} What shall I do?"))
         self.steps.append(step)
+        self._hand = self._end_of(step)
         self.around.apply(step)
 
     def was_done(self, step: Subtask) -> bool:
         """Whether an earlier plan of the task has done ``step``, which counts for one step only."""
-        key = (step.verb, step.object_id, step.relation, step.reference_id, step.wait and step.wait.said)
-        past = next((s for s in self.done if key == (
-            s.verb, s.object_id, s.relation, s.reference_id, s.wait and s.wait.said
-        )), None)  # fmt: skip
+        past = next((s for s in self.done if _key(s) == _key(step)), None)
         if past is not None:
             self.done.remove(past)
         return past is not None
@@ -245,12 +273,18 @@ class PlanBuilder:
     def undone(self) -> Iterator[None]:
         """Whatever is planned inside is taken back."""
         steps, done, held, under = list(self.steps), list(self.done), self.around.held, dict(self.around.under)
-        groups = list(self.talk.groups)
+        groups, hand = list(self.talk.groups), self._hand
         try:
             yield
         finally:
             self.steps, self.done, self.around.held, self.around.under = steps, done, held, under
-            self.talk.groups = groups
+            self.talk.groups, self._hand = groups, hand
+
+
+def _key(step: Subtask) -> tuple[object, ...]:
+    """What makes a step the same as one of an earlier plan."""
+    own = (str(step),) if step.is_of_arm else ()
+    return (step.verb, step.object_id, step.relation, step.reference_id, step.wait and step.wait.said, *own)
 
 
 def _put(thing: SceneObject, spot: Spot) -> Subtask:

@@ -52,6 +52,20 @@ _SO_NOT = re.compile(
 )
 
 
+_SIDES = "left|right|back|front|far|near|middle|center|centre|side|edge|corner|home|rest|start|top|bottom|other"
+_GOING = re.compile(
+    r"\b(?:go|come|drive|travel|head|get)(?: (?:back|over|across|right|straight|on))* (?:to|above|over to)"
+    rf" (?=(?:the|that|this|my|a|an) (?!(?:{_SIDES})\b))",
+    re.I,
+)
+
+
+def led_over(text: str) -> str:
+    """``text`` in which the hand moves over to the thing that it goes to; "" if it goes to none."""
+    plain = _GOING.sub("move over to ", text)
+    return "" if plain == text else plain
+
+
 def reworded(text: str) -> tuple[str, ...]:
     """``text`` in plainer grammar, in one sentence or in several to carry out one after the other."""
     for form, plain in _DOUBLE:

@@ -71,7 +71,7 @@ def measured(said: str, meaning: Any) -> Any:
         told = units.get(float(value.number), set())  # type: ignore[attr-defined]
         return next(iter(told))(value.number) if len(told) == 1 and type(value) not in told else value  # type: ignore
 
-    return _with(meaning, right)
+    return each_changed(meaning, right)
 
 
 def several(said: str, meaning: Any) -> Any:
@@ -91,7 +91,7 @@ def several(said: str, meaning: Any) -> Any:
         others = tuple(m for m in value.modifiers if m is not nth)
         return Together(tuple(The(value.noun, (*others, Nth(k + 1.0, nth.rank))) for k in range(int(nth.number))))
 
-    return _with(meaning, all_of_them)
+    return each_changed(meaning, all_of_them)
 
 
 def _cardinal(word: str) -> float | None:
@@ -110,17 +110,17 @@ def every(said: str, meaning: Any) -> Any:
         same = isinstance(value, A) and value.noun.casefold().startswith(found["noun"].casefold().rstrip("s"))
         return All(value.noun, value.modifiers) if same else value
 
-    return _with(meaning, universal)
+    return each_changed(meaning, universal)
 
 
-def _with(value: Any, change: Callable[[Any], Any]) -> Any:
+def each_changed(value: Any, change: Callable[[Any], Any]) -> Any:
     """``value`` with each value inside it changed, the inner ones first."""
     if isinstance(value, tuple):
-        return tuple(_with(one, change) for one in value)
+        return tuple(each_changed(one, change) for one in value)
     if not isinstance(value, Value):
         return value
     if fields(value):
-        value = replace(value, **{f.name: _with(getattr(value, f.name), change) for f in fields(value)})
+        value = replace(value, **{f.name: each_changed(getattr(value, f.name), change) for f in fields(value)})
     return change(value)
 
 

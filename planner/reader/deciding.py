@@ -8,7 +8,7 @@ from math import inf
 
 from sayso.planner.language.exclusions import order_beside, without_exclusions
 from sayso.planner.language.modality import Doubt, Modality, doubts
-from sayso.planner.plan import Answer, Plan, Question, Subtask
+from sayso.planner.plan import Answer, Plan, Question, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.doubt import unread, values_in
 from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, SURE, Option, weighed
@@ -92,11 +92,14 @@ def _open(instruction: str, meaning: Utterance) -> list[Doubt]:
 def ends(steps: Sequence[Subtask]) -> list[tuple[object, ...]]:
     """What the steps do, whatever their order; places and distances to 2 cm, and waits whatever their words."""
     return sorted(
-        (str(s.verb), s.object_id, str(s.relation), str(s.reference_id), *_cells(s.distance), *_cells(*(s.point or ())))
+        (
+            str(s.verb), s.object_id, str(s.relation), str(s.reference_id), *_cells(s.distance),
+            *_cells(*(s.point or ())), *_cells(*(s.way or ())), *((str(s.place_name),) if s.verb is Verb.GO else ()),
+        )
         if s.wait is None
         else (str(s.verb),)
         for s in steps
-    )
+    )  # fmt: skip
 
 
 def _cells(*lengths: float | None) -> tuple[int, ...]:

@@ -206,6 +206,8 @@ def said(value: Any) -> str:  # one case for each value of which `_PATTERNS` can
             return f"turn {said(thing)}" + (f" by {degrees:g} degrees" if degrees else "")
         case v.Go(spot):
             return "go home" if spot is v.Spot.HOME else "lie down"
+        case v.GoTo(v.In(thing) | v.On(thing) | v.Under(thing)) if not isinstance(thing, v.Table):
+            return f"go over to {said(thing)}"
         case v.Move(ways):
             return f"move {listed([said(w) for w in ways])}"
         case v.Again(thing):

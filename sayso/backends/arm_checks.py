@@ -12,6 +12,7 @@ import numpy as np
 from sayso.backends.real import table_below
 from sayso.demonstrations.oracle import Task
 from sayso.demonstrations.oracle_run import OracleRun
+from sayso.hardware.arms.differential_ik import DifferentialIK
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.arms.urdf import read_urdf
 from sayso.hardware.check import Check
@@ -20,7 +21,6 @@ from sayso.hardware.robot import RobotError
 from sayso.hardware.types import Array, JointTarget, Pose
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.bullet import pybullet as p
-from sayso.sim.ik import DifferentialIK
 from sayso.sim.physics import Physics
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_choice import scene_for

@@ -7,8 +7,8 @@ from math import sqrt
 
 import numpy as np
 
+from sayso.hardware.arms.differential_ik import DifferentialIK, LocalInverse
 from sayso.hardware.types import Array, RobotSpec
-from sayso.sim.ik import DifferentialIK, LocalInverse
 from sayso.sim.teacher import GAIN, LIFT_HEIGHT, Arm, Command, in_hand, teach
 from sayso.skills.features import Proprioception
 from sayso.skills.goal import SubtaskGoal

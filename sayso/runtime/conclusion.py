@@ -60,7 +60,7 @@ class Conclusion:
         """End as timed out."""
         executive, step = self._executive, self._executive.supervisor.current
         if step is not None:
-            doubt = None if step.wait is not None else executive.evidence.against(step, tick.scene, tick.body)
+            doubt = executive.evidence.against(step, tick.scene, tick.body) if step.handles else None
             executive.question = Question(f"I ran out of time while I was to {step}{f': {doubt}' if doubt else ''}.")
         self.finish("timeout")
 

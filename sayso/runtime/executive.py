@@ -21,7 +21,7 @@ from sayso.planner.execution.grip import impossible
 from sayso.planner.execution.second_look import SecondLook, lost, mistaken, set_down
 from sayso.planner.execution.supervisor import Supervisor
 from sayso.planner.language.instruction_pace import pace_of
-from sayso.planner.plan import Answer, Plan, Question, Refusal, Reply, Subtask
+from sayso.planner.plan import Answer, Plan, Question, Refusal, Reply, Subtask, moves_alone
 from sayso.result import Outcome
 from sayso.runtime.components import Components
 from sayso.runtime.conclusion import Conclusion
@@ -38,12 +38,14 @@ from sayso.runtime.oversight.foresight import Foresight
 from sayso.runtime.oversight.remedies import Remedies
 from sayso.runtime.planning import Planning
 from sayso.runtime.runtime import MakeLoop, MotionOverride, Runtime
+from sayso.runtime.steps.arm_alone import ArmAlone
+from sayso.runtime.steps.waiting import Waiting
 from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.runtime.time_limit import STEP_LIMIT_S, TimeLimit
-from sayso.runtime.waiting import Waiting
 from sayso.runtime.watch import Watch
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
+from sayso.skills.travel import Drive
 
 if TYPE_CHECKING:  # a session without a model server does not load its client
     from sayso.planner.remote.motions import Doing
@@ -72,12 +74,15 @@ class Executive(Subscriber):
         self.operator = Operator(self, queue, components, viewpoint_yaw)
         self.dialogue, self.notices, self.watch = Dialogue(self), Notices(), Watch(robot.spec, components.earlier)
         self.waiting, self.conclusion = Waiting(self), Conclusion(self)
+        self.arm_alone = ArmAlone(self, robot.spec)
         self.bounds = Bounds()
         self.remedies, self.foresight = Remedies(self, components.motions), Foresight(self, components.outlook)
         self.runtime = Runtime(
             robot, make_loop, perception=components.perception, tasks=self, motions=self.remedies.motions,
             policy=components.policy, override=self.override, log=self.log,
-            subscribers=(self.operator, self.dialogue, self.waiting, self.notices, self.foresight, self),
+            subscribers=(
+                self.operator, self.dialogue, self.waiting, self.arm_alone, self.notices, self.foresight, self,
+            ),
             restraint=self.watch,
         )  # fmt: skip
         self.driven = self.driving = False
@@ -100,8 +105,9 @@ class Executive(Subscriber):
         self.instruction, self._by_plan, self.only_moves = "", False, False
         self._asked_at, self._failed = 0.0, ""  # when the planner was asked, s; why it did not answer
         rooms = (
-            self.log, self.goals, self.limit, self.second_look, self.dialogue, self.waiting, self.notices, self.watch,
-            self.remedies, self.foresight, self.conclusion, self.operator, self.runtime, self.bounds,
+            self.log, self.goals, self.limit, self.second_look, self.dialogue, self.waiting, self.arm_alone,
+            self.notices, self.watch, self.remedies, self.foresight, self.conclusion, self.operator, self.runtime,
+            self.bounds,
         )  # fmt: skip
         for room in rooms:
             room.forget()
@@ -144,7 +150,8 @@ class Executive(Subscriber):
         if answer is None:
             self._asked_at = now
             return
-        if not isinstance(answer, Plan | Reply) and self._moves(self.operator.intents.motion(instruction)):
+        does_more = isinstance(answer, Reply) or (isinstance(answer, Plan) and not moves_alone(answer.subtasks))
+        if not does_more and self._moves(self.operator.intents.motion(instruction)):
             return
         self._take(answer, now)
 
@@ -266,8 +273,9 @@ class Executive(Subscriber):
 
     # Called by the runtime -------------------------------------------------------------------------------------
 
-    def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal | None:
-        """The goal of the current subtask; without one, the goal of a spoken motion in force."""
+    def goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal | Drive | None:
+        """The goal of the current subtask; without one, the goal of a spoken motion in force. In a step of the arm
+        alone, its way."""
         answer = self.planning.poll()
         if answer is not None:
             self.not_counting(min(now - self._asked_at, self.components.deadline_s))
@@ -275,7 +283,7 @@ class Executive(Subscriber):
         elif (failed := self.planning.failed) and failed != self._failed:
             self.notices.heed(f"I hold and ask again: {failed}", now)
             self._failed = failed
-        return self._goal(scene, now)
+        return self._goal(scene, body, now)
 
     @property
     def may_be_helped(self) -> bool:
@@ -292,7 +300,7 @@ class Executive(Subscriber):
         """Whether the arm holds for an answer, of a person or of the planner."""
         return self.dialogue.question is not None or self.planning.is_busy
 
-    def _goal(self, scene: Scene, now: float) -> SubtaskGoal | None:
+    def _goal(self, scene: Scene, body: Proprioception, now: float) -> SubtaskGoal | Drive | None:
         subtask = self.supervisor.current
         if subtask is None or subtask.wait is not None or self._holds:
             return None if self.override.motion(now) is None else self.goals.idle(scene)
@@ -301,6 +309,8 @@ class Executive(Subscriber):
             self.bounds.forget()
             self.stand_still(f"You said no {beyond(seen_from((way,), -self.operator.view.yaw))}.", now)
             return None
+        if subtask.is_of_arm:
+            return self.arm_alone.drive(subtask, scene, body, now) if spoken is None else self.goals.idle(scene)
         if (same := self.second_look.same(subtask, scene)) is not None:
             self.supervisor.swap(subtask.object_id, same.id, same.name, now, None)
             self.changed(now)
@@ -327,7 +337,7 @@ class Executive(Subscriber):
     def review(self, observation: Observation, scene: Scene, now: float) -> Observation | None:
         """Judge the current subtask and start the next if it has ended."""
         subtask = self.supervisor.current
-        if subtask is None or subtask.wait is not None or self._holds or not self.keeps(scene, observation.body, now):
+        if subtask is None or not subtask.handles or self._holds or not self.keeps(scene, observation.body, now):
             return None
         if self.components.spoken is not None:
             self.components.spoken.see(self._doing(subtask, scene, now))
@@ -337,8 +347,8 @@ class Executive(Subscriber):
         other, shown = self.evidence.exchanged(subtask, scene), self.evidence.shows(subtask, scene)
         if self.supervisor.advance(judgement.state, judgement.failed, now, other, doubt, shown):
             self.changed(now)
-            after = self._goal(scene, now)
-            if after is None or self.supervisor.current is None:
+            after = self._goal(scene, observation.body, now)
+            if not isinstance(after, SubtaskGoal) or self.supervisor.current is None:
                 return None
             return Observation.of(observation.body, after)
         return observation

@@ -20,11 +20,12 @@ from sayso.runtime.subscriber import Subscriber, Tick
 from sayso.runtime.tasks import Tasks
 from sayso.skills.features import Observation, Proprioception
 from sayso.skills.goal import SubtaskGoal
-from sayso.skills.labels import label
+from sayso.skills.labels import WINDOW_S, label
 from sayso.skills.motion import HOLD, LanguageMotion, Speed
-from sayso.skills.policy import ActionChunk, Executor, Policy, at_pace, cycles_a_tick
+from sayso.skills.policy import ActionChunk, Executor, Policy, at_pace, chunk_from_velocity, cycles_a_tick
 from sayso.skills.proprioception import ProprioceptionEstimator
 from sayso.skills.release import Release
+from sayso.skills.travel import Drive
 
 HOVER_M = 0.03
 Leg = tuple[LanguageMotion, float]
@@ -192,8 +193,10 @@ class Runtime:
         body, scene = self.body, self.scene
         self._hurried = self._answering = False
         tick = Tick(now, state, body, scene)
-        self.goal = goal = self.tasks.goal(scene, body, now)
-        if goal is None:
+        goal, self.goal = self.tasks.goal(scene, body, now), None
+        if isinstance(goal, Drive):
+            self._drive(state, goal, body, scene, now)
+        elif goal is None:
             self.executor.hold()
         else:
             observation = Observation.of(body, goal)
@@ -242,6 +245,16 @@ class Runtime:
         self.log.time("policy", began)
         self.executor.push(chunk)
         return Tick(now, state, observation.body, scene, observation, motion, chunk)
+
+    def _drive(self, state: JointState, drive: Drive, body: Proprioception, scene: Scene, now: float) -> None:
+        """Move the arm as it says, under the pace and the constraints that bind a policy, too."""
+        if self.ticks % self.motion_ticks == 0:
+            grips = 0.0 if drive.closed == body.closing else -1.0 if drive.closed else 1.0
+            self.motion = label(drive.twist * WINDOW_S, grips)
+            self.log.motion(now, self.motion, "planner")
+        chunk = chunk_from_velocity(now, self.executor.start(state), drive.velocity, drive.closed)
+        chunk = at_pace(chunk, self.override.pace_at(now))
+        self.executor.push(chunk if self.restraint is None else self.restraint.chunk(chunk, body, scene))
 
     def _target(self, state: JointState) -> JointTarget | None:
         """The joint target of this cycle; the loop does not call it while stopped."""

@@ -71,6 +71,11 @@ class Watch:
         return min((c.pace for c in self.constraints if c.pace is not None), default=None)
 
     @property
+    def heeds(self) -> Mapping[str, float]:
+        """The distance (m) that the hand keeps from objects by id."""
+        return dict(self._heeds)
+
+    @property
     def spare(self) -> dict[str, float]:
         """The room (m) to leave around objects by id when a free place is chosen."""
         return {i: distance + ROOM_M for i, distance in self._heeds.items()}

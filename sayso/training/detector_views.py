@@ -10,13 +10,13 @@ import numpy as np
 import pybullet as p
 from numpy.typing import NDArray
 
+from sayso.hardware.arms.differential_ik import DifferentialIK
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.clock import FakeClock
 from sayso.hardware.types import Array, Frame, RobotSpec
 from sayso.perception.scene import COLORS
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.camera import SimCamera, cameras_for, jittered
-from sayso.sim.ik import DifferentialIK
 from sayso.sim.physics import Physics, random_appearance
 from sayso.sim.scenes.palette import COLORS as PALETTE
 from sayso.sim.scenes.scene_spec import SceneSpec

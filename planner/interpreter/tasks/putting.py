@@ -23,6 +23,8 @@ from sayso.planner.task.values import (
     All,
     Aside,
     Hand,
+    Held,
+    Here,
     Hold,
     In,
     It,
@@ -71,9 +73,11 @@ def push(plan: PlanBuilder, task: Push, at: tuple[int, ...]) -> None:
 
 
 def release(plan: PlanBuilder, _: Release, at: tuple[int, ...]) -> None:
-    """What is held goes where there is room."""
+    """What is held goes where the hand was sent, else where there is room."""
     if plan.around.in_hand is not None:
-        plan.place(plan.around.in_hand, plan.places.spot(Aside(), plan.around.in_hand))
+        sent = plan.where_sent
+        spot = plan.places.spot(Aside(), plan.around.in_hand) if sent is None else plan.places.at(sent)
+        plan.place(plan.around.in_hand, spot)
 
 
 def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
@@ -82,6 +86,9 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
         plan.unmet.append(f"{said(empty)} is empty already, so I did nothing")
         return
     group = isinstance(task.thing, All | Rest | Some | A)
+    if isinstance(task.thing, It | Held) and isinstance(task.place, Aside | Here) and plan.where_sent is not None:
+        release(plan, Release(), at)
+        return
     before = plan.talk.last or plan.around.held
     # "Put the thing on the box": of several things that may be meant never the one that it goes to.
     apart = group or len(plan.ground.matching(task.thing)) > 1

@@ -10,6 +10,7 @@ from sayso.planner.corrections.correction import NOT_UNDERSTOOD, Correction
 from sayso.planner.corrections.plainly import read_plainly
 from sayso.planner.corrections.skipping import read_skip
 from sayso.planner.corrections.text import is_stop, tokens
+from sayso.planner.corrections.words import TASK_VERBS
 from sayso.planner.dialogue.words import in_words, is_number
 from sayso.planner.pointed import with_point, without_point
 from sayso.planner.reader.run_questions import about_run
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sayso.runtime.executive import Executive
 
 PLAIN_WORDS = "a question, or no plain word to go on; say go on"
+_HANDLING = TASK_VERBS - {"move"}
+"""Words that tell to do something with a thing."""
 _A_THING = frozenset({"it", "this", "that", "them", "these", "those"})
 
 
@@ -126,7 +129,7 @@ class IntentReader:
         """The motion of the fingers that ``text`` is, with ways of the arm before or after it ("open the gripper and go
         up"); None if they would drop a thing."""
         scene, reader = self._executive.scene, self._corrections
-        if scene is None or reader is None or scene.held is not None:
+        if scene is None or reader is None or scene.held is not None or _HANDLING.intersection(tokens(text)):
             return None
         found = reader.read(text, scene, (), self._executive.operator.view.yaw, None, "", text, False)
         motions = [motion for motion, _ in found.legs] if found.level == "motion" else []

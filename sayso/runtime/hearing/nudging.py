@@ -31,14 +31,7 @@ def nudge(executive: Executive, heard: Heard, view: Viewpoint, now: float) -> st
     The motion itself then goes little farther than the goal is shifted. Returns what lasts, in words; "" for nothing.
     """
     c, subtask, scene = heard.correction, executive.supervisor.current, executive.scene
-    if (
-        c.motion is None
-        or c.bound
-        or subtask is None
-        or subtask.wait is not None
-        or scene is None
-        or not executive.acts
-    ):
+    if c.motion is None or c.bound or subtask is None or not subtask.handles or scene is None or not executive.acts:
         return ""
     nudges, legs, shifts, cut = executive.goals.nudges, [], [], np.zeros(3)
     for motion, seconds in c.legs:

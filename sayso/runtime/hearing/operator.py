@@ -162,7 +162,9 @@ class Operator(Subscriber):
         if correction.level == "stop":
             self._commands.stop(now)
             self.reaction_time.expect(heard, wall, word.arrived, None)
-        elif correction.level == "resume" and runtime.loop.stopped and (in_doubt(word.text) or not newest):
+        elif (not newest and wished(word.text)) or (
+            correction.level == "resume" and runtime.loop.stopped and (in_doubt(word.text) or not newest)
+        ):
             heard.correction = replace(correction, level="ask", read_as=PLAIN_WORDS)
         elif self._act(heard, now):
             runtime.answer()

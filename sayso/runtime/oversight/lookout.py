@@ -45,7 +45,7 @@ class Lookout(Subscriber):
             self._following.sent(tick.t, self._sent.position)
         supervisor = self._executive.supervisor
         subtask = supervisor.current
-        if tick.t < self._next or subtask is None or subtask.wait is not None:
+        if tick.t < self._next or subtask is None or not subtask.handles:
             return
         self._next = tick.t + PERIOD_S - 1e-6
         motion = str(self._executive.runtime.motion)

@@ -273,8 +273,16 @@ GOALS = {
     "not that one, the yellow bowl": "put the red block in the yellow bowl",
     "no, in the yellow one": "put the red block in the yellow bowl",
     "into the yellow bowl, not the blue one": "put the red block in the yellow bowl",
-    "go down and grab it": "move down, then close the gripper",
+    "go home": "go home",
+    "point at the green block": "point at the green block",
+    "and go home afterwards": "put the red block in the blue bowl, then go home",
 }
+
+
+def test_motions_in_turn_change_no_plan() -> None:
+    correction = read("go down and grab it")
+    assert correction.level == "motion" and correction.read_as == "move arm down, then close gripper"
+    assert [str(motion) for motion, _ in correction.legs] == ["move arm down", "close gripper"]
 
 
 @pytest.mark.parametrize("text", GOALS)
@@ -284,7 +292,7 @@ def test_whole_new_instructions(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["xylophone", "tell me a joke", "what time is it", "?", "", "🙂", "left 3 blocks", "go home", "12 34"]
+    "text", ["xylophone", "tell me a joke", "what time is it", "?", "", "🙂", "left 3 blocks", "go home, Dave", "12 34"]
 )
 def test_the_rest_moves_nothing(text: str) -> None:
     correction = read(text)

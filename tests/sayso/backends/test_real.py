@@ -84,6 +84,19 @@ def test_the_same_program_drives_a_robot_that_is_not_simulated_and_stops_it(desk
     patiently(check)
 
 
+def test_a_real_arm_points_and_goes_home_by_its_own_measured_pose(desk: str) -> None:
+    def check() -> None:
+        with Session(robot=desk, mode="mock", options=Options(go_on_s=1.0)) as session:
+            result = session.run("point at the blue bowl, then go home")
+            assert [(s.subtask, s.outcome) for s in result.plan] == [
+                ("point at the blue bowl", "done"), ("go home", "done"),
+            ], result.question  # fmt: skip
+            assert "I point at the blue bowl" in [event.text for event in result.events]
+            assert abs(session.robot.read().position - session.robot.spec.home).max() < 0.06
+
+    patiently(check)
+
+
 def test_the_arm_moves_only_while_somebody_asks_and_as_fast_as_that(desk: str) -> None:
     def moved(session: Session, seconds: float, speed: float = 1.0, pressed: bool = True) -> tuple[float, float]:
         """How far the arm went, rad, and the greatest share of a joint's speed limit."""

@@ -11,11 +11,11 @@ import pytest
 
 from sayso.cli import run_command
 from sayso.demonstrations.from_world import Source, WorldJob, demonstrate, source_of
+from sayso.hardware.arms.differential_ik import DifferentialIK
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.types import JointState, JointTarget
 from sayso.hardware.world import ObjectTruth, Task
 from sayso.model_store import PACKAGED
-from sayso.sim.ik import DifferentialIK
 from sayso.sim.table_world import ShuffledTable
 from sayso.skills.dataset import read_episodes
 from sayso.skills.dataset.layout import load_info

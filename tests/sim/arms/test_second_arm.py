@@ -9,6 +9,7 @@ import pytest
 
 from sayso.demonstrations.oracle import Task
 from sayso.demonstrations.oracle_run import OracleRun
+from sayso.hardware.arms.differential_ik import DifferentialIK
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.check import check_robot
 from sayso.hardware.control.guard import Guard, GuardEvent
@@ -16,7 +17,6 @@ from sayso.hardware.control.loop import ControlLoop, Cycle
 from sayso.hardware.types import JointTarget
 from sayso.sim.arms.arm_models import ArmModel
 from sayso.sim.film import Film
-from sayso.sim.ik import DifferentialIK
 from sayso.sim.physics import Physics
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from sayso.hardware.arms.differential_ik import DifferentialIK
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.check import check_robot
 from sayso.hardware.types import JointTarget
 from sayso.sim.arms.arm_models import ARMS, ArmModel, panda
 from sayso.sim.bullet import pybullet as p
-from sayso.sim.ik import DifferentialIK
 from sayso.sim.physics import Physics
 from sayso.sim.robot import SimArm
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec

@@ -1,4 +1,4 @@
-"""Differential inverse kinematics for the teacher, with a unique solution everywhere, so that it can be learned."""
+"""Differential inverse kinematics with a unique solution everywhere, so that a teacher with it can be learned."""
 
 from __future__ import annotations
 

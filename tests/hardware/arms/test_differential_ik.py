@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from sayso.hardware.arms.differential_ik import DifferentialIK
 from sayso.hardware.arms.kinematics import Kinematics
 from sayso.sim.arms.own_arm import arm_model
-from sayso.sim.ik import DifferentialIK
 
 
 @pytest.mark.parametrize("arm", ["panda", "so101"])

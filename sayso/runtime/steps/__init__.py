@@ -1,0 +1,1 @@
+"""What carries out the steps of a plan that handle no thing."""
