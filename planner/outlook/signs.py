@@ -229,6 +229,8 @@ class Signs:
         settled = shut > SHORT_S and abs(body.rate) < 0.012
         around = body.opening > GRIPS * width
         held = scene.find(scene.held)
+        mine = item is not None and item.held
+        empty = body.closing and not around and (settled or not mine)
         gap = float(np.linalg.norm(at - body.tool.position))
         nearer = [
             o for o in scene.objects if item is not None and o.id != item.id and _apart(o, body.tool.position) < gap
@@ -237,7 +239,7 @@ class Signs:
         lowest = min((float(o.position[2]) for o in scene.objects), default=0.0)
         return [
             body.opening / 0.08, np.tanh((body.opening - width) / 0.02), body.opening / max(width, 0.01) / 2,
-            5 * body.rate, float(body.closing), np.tanh(shut), float(settled and around), float(settled and not around),
+            5 * body.rate, float(body.closing), np.tanh(shut), float(settled and around), float(empty),
             self._closings / 4,
             float(held is not None and held.id != moment.subtask.object_id), float(bool(nearer)),
             0.5 if held is None else held.colors.get(color, 0.0),

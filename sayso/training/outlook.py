@@ -38,7 +38,8 @@ from sayso.planner.training.outlook import OutlookFit, Rows, train_outlook
 class Group:
     """Rollouts of one ``arm`` with blocks and bowls, or with other ``things``.
 
-    So many are trained on, ``held_out`` for the temperatures, and ``undisturbed`` for a threshold of an alarm.
+    So many are trained on, ``held_out`` for the temperatures, and ``undisturbed`` for a threshold of an alarm; with 0
+    the group has no say in the threshold.
     """
 
     arm: str
@@ -152,13 +153,14 @@ def fit_outlook(
 ) -> OutlookFit:  # fmt: skip
     """Fit the model at ``path`` on each group's recorded rollouts (by its parts) and write its card."""
     train, held_out, _ = (rows_of(map(kept, chain(*some))) for some in zip(*files, strict=True))
-    quiet = [rows_of(map(kept, of_group[2])) for of_group in files]
+    pairs = zip(groups, files, strict=True)
+    quiet = {group: rows_of(map(kept, of_group[2])) for group, of_group in pairs if of_group[2]}
     fitted = train_outlook(
-        train, held_out, quiet, path, steps=steps, start=start,
+        train, held_out, tuple(quiet.values()), path, steps=steps, start=start,
         progress=lambda s, n, loss: progress(f"{path.stem} (loss {loss:.4f})", s, n, loss),
     )  # fmt: skip
     of_arm: dict[str, float] = {}
-    for group, threshold in zip(groups, fitted.thresholds, strict=True):  # the rate holds with blocks and with things
+    for group, threshold in zip(quiet, fitted.thresholds, strict=True):  # the rate holds with blocks and with things
         of_arm[group.arm] = max(of_arm.get(group.arm, 0.0), round(threshold, 4))
     scores: dict[str, Any] = {
         "loss": round(fitted.loss, 5), "onnx_parity": fitted.parity, "temperature": fitted.temperature,

@@ -89,6 +89,14 @@ def test_a_new_attempt_compares_with_its_own_beginning() -> None:
     assert by_name(signs, moment(0.4, (BLOCK_IN_HAND, moved), attempt=2))["target: moved"] == 0.0
 
 
+def test_fingers_that_go_on_closing_where_nothing_is_held_are_empty_at_once() -> None:
+    signs, lying = Signs(), replace(BLOCK_IN_HAND, held=False, position=np.array([0.5, 0.0, 0.19]))
+    openings = [by_name(signs, moment(0.2 * k, (lying, TARGET), opening))["hand: empty"] for k, opening in
+                enumerate((0.04, 0.03, 0.01))]  # fmt: skip
+    assert openings == [0.0, 0.0, 1.0]
+    assert by_name(Signs(), moment(0.0, (BLOCK_IN_HAND, TARGET), 0.01))["hand: empty"] == 0.0
+
+
 CAN = replace(BLOCK_IN_HAND, kinds={"can": 0.95})
 
 
