@@ -12,7 +12,7 @@ from sayso.perception.association import UNLIKE, WITHIN, Comparison, place_odds
 from sayso.perception.held_object import HeldObjectTracker
 from sayso.perception.identity.container import container_of, look_into
 from sayso.perception.identity.exchange import ALIKE, exchanges, looks_alike, other_light
-from sayso.perception.identity.pile import pile_of
+from sayso.perception.identity.pile import see_parts, see_piles
 from sayso.perception.scene import HOLLOW, KINDS, Scene
 from sayso.perception.track import EXCHANGED, KNOWN_HITS, MOVED, SETTLE_S, UNSURE, Track
 from sayso.perception.visibility import Visibility, look_at
@@ -75,10 +75,12 @@ class Tracker:
         doubtful = [d for d in left if self._in_arm(d, tool, compared)]
         left = [d for d in left if not any(d is x for x in doubtful)]
         tracks = [t for t in self._tracks if t is not self._grasp.held]
-        left, piled = self._see_piles(left, tracks, now)
+        left, piled = see_piles(left, tracks, now)
+        left, parted = see_parts(left, tracks, now, compared)
+        tracks = [t for t in tracks if t not in piled]
         pairs = compared.pairs(tracks, left)
         self._see(tracks, left, pairs, frames, now, compared)
-        missed = [t for i, t in enumerate(tracks) if i not in {p[0] for p in pairs} and t not in piled]
+        missed = [t for i, t in enumerate(tracks) if i not in {p[0] for p in pairs} and t not in parted]
         spare = [*doubtful, *(d for i, d in enumerate(left) if i not in {p[1] for p in pairs})]
         crowded = self._crowd(missed, left, now, compared)
         missed = self._miss([t for t in missed if t not in crowded], frames, now)
@@ -97,25 +99,6 @@ class Tracker:
         self._contain()
         self._looked = True
         return self._scene(state, tool, now)
-
-    @staticmethod
-    def _see_piles(
-        detections: Sequence[Detection], tracks: Sequence[Track], now: float
-    ) -> tuple[list[Detection], list[Track]]:
-        """The detections that do not show two things as one, and the things that the others show.
-
-        These are there; how they look together says nothing about either.
-        """
-        left, piled = [], []
-        for detection in detections:
-            both = pile_of(detection, [t for t in tracks if t.confirmed])
-            if both is None:
-                left.append(detection)
-                continue
-            for track in both:
-                track.seen, track.empty_since = now, None
-                piled.append(track)
-        return left, piled
 
     def _see(
         self,
