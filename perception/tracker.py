@@ -12,7 +12,7 @@ from sayso.perception.association import UNLIKE, WITHIN, Comparison, place_odds
 from sayso.perception.held_object import HeldObjectTracker
 from sayso.perception.identity.container import container_of, look_into
 from sayso.perception.identity.exchange import ALIKE, exchanges, looks_alike, other_light
-from sayso.perception.identity.pile import see_parts, see_piles
+from sayso.perception.identity.pile import SAME_COLOR, see_parts, see_piles
 from sayso.perception.scene import HOLLOW, KINDS, Scene
 from sayso.perception.track import EXCHANGED, KNOWN_HITS, MOVED, SETTLE_S, UNSURE, Track
 from sayso.perception.visibility import Visibility, look_at
@@ -304,7 +304,19 @@ class Tracker:
                 near = np.linalg.norm(best.position - held.position) < HELD_GAP
                 if best.confidence > SURE and near:
                     self._grasp.refine(best.position, tool, REFINE)
+        own += [d for d in detections if self._is_of_held(d, compared) and not self._other(held, place, d, compared)]
         return [d for d in detections if not any(d is o for o in own)]
+
+    def _is_of_held(self, detection: Detection, compared: Comparison) -> bool:
+        """Whether the detection lies within the held thing and has its color: in the hand a can may look like a block.
+
+        It says nothing about the thing.
+        """
+        held = self._grasp.held
+        assert held is not None
+        if held.kind in KINDS or compared.alike_color(held, detection) < SAME_COLOR:
+            return False
+        return float(np.linalg.norm(detection.position - held.position)) < float(np.linalg.norm(held.size)) / 2
 
     def _held_gap(self, detection: Detection, compared: Comparison) -> float:
         """Largest distance (m) of a detection of the held object; wider along a ray for a camera without depth."""

@@ -438,3 +438,24 @@ def test_what_another_one_hides_in_a_bowl_is_still_there_and_moves_with_the_bowl
     for _ in range(3):
         scene = run.look([detect(0.45, 0.0, 0.0275, "gray", "bowl"), detect(0.45, 0.0, 0.066, color="blue")])
     assert np.allclose(scene.find("block-1").position[:2], [0.45, 0.0], atol=0.01)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("color", "things"), [("purple", 1), ("green", 2)])
+def test_a_can_that_looks_like_a_block_in_the_hand_is_no_second_thing(run: Run, color: str, things: int) -> None:
+    """A block in the hand would be one more thing that the hand has to rise above."""
+    size = np.array([0.042, 0.042, 0.05])
+
+    def can(z: float, kind: str = "can", of: str = "purple") -> Detection:
+        return Detection({kind: 0.97}, {of: 0.95}, np.array([0.5, 0.0, z]), size, 0.0, 0.95, 0.002, 40)
+
+    for _ in range(3):
+        run.look([can(0.025)])
+    for opening in (0.08, 0.06, 0.045):
+        run.look([can(0.025)], tool=tool_at(0.5, 0, 0.03), opening=opening, closing=True)
+    for _ in range(5):
+        run.look([], tool=tool_at(0.5, 0, 0.03), opening=0.042, closing=True)
+    for up in (0.01, 0.02, 0.02, 0.02):
+        look = [can(0.025 + up, "block", color)]
+        scene = run.look(look, tool=tool_at(0.5, 0, 0.03 + up), opening=0.042, closing=True)
+    held = next(o for o in scene.objects if o.held)
+    assert held.name == "purple can" and len(scene.objects) == things
