@@ -31,7 +31,7 @@ from sayso.planner.task.canonical import canonical
 from sayso.planner.task.grammar import slots
 
 BATCH = 32
-DEVELOPMENT, AGAIN = 25, 5
+DEVELOPMENT, AGAIN = 25, 6
 BASE = "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), fine-tuned, int8"
 WARM_UP, DECAY, AVERAGED = 0.06, 0.05, 0.998
 FROZEN = 2
@@ -47,7 +47,7 @@ class Course:
     encoder_rate: float
 
 
-FROM_NOTHING, ONWARD = Course(13, 6e-4, 1e-4), Course(3, 2e-4, 3e-5)
+FROM_NOTHING, ONWARD = Course(13, 6e-4, 1e-4), Course(2, 2e-4, 3e-5)
 
 
 class Network(nn.Module):
