@@ -284,6 +284,7 @@ def make_reader(plant: TrainingWorkspace, half: str) -> Path:
     path = plant.made / f"reader-{half}.onnx"
     if not path.with_suffix(".json").exists():
         log = lambda line: plant.progress(f"reader: {line}", 0, 1, 0.0)  # noqa: E731
+        plant.begun(path.stem)  # names the model that is missing
         train(plant.made, plant.work / "reader", plant.quick, log, plant.start)
     return path
 

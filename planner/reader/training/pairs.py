@@ -13,8 +13,8 @@ from sayso.planner.task.values import Task, Utterance
 
 FOLDER = Path(__file__).parent / "pairs"
 LATER, HELD = FOLDER / "later", FOLDER / "held"
-"""The pairs that were written after the first training from nothing, and those of the same writers that no training
-sees."""
+"""The pairs that were written after the shipped reader's training from nothing, and those of the same writers that no
+training sees. A file added among the first ones would change which of them are left out for the score."""
 
 
 class Line(BaseModel):

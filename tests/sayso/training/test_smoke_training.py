@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the train extra, which make test installs")
 
 from sayso.bench.tasks.obedience import obey  # noqa: E402
-from sayso.model_store import ModelStore  # noqa: E402
+from sayso.model_store import ModelError, ModelStore  # noqa: E402
 from sayso.training import stages  # noqa: E402
 from sayso.training.stages import TrainingWorkspace, make_critic, make_motion, make_policy  # noqa: E402
 
@@ -47,3 +48,8 @@ def test_motion_planner_and_critic_are_made_from_the_same_demonstrations(plant: 
 def test_a_finished_stage_is_not_made_again(plant: TrainingWorkspace) -> None:
     before = make_policy(plant).stat().st_mtime_ns
     assert make_policy(plant).stat().st_mtime_ns == before
+
+
+def test_a_reader_to_begin_with_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no model reader-encoder .* models there: none"):
+        stages.make_reader(TrainingWorkspace(tmp_path, tmp_path / "out", start=tmp_path), "encoder")
