@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeGuard
 
@@ -22,6 +23,7 @@ from sayso.planner.dialogue.words import (
     Made,
     Unsure,
     affirmed,
+    bare,
     by_choice,
     by_option,
     by_words,
@@ -37,7 +39,7 @@ from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.doubt import unread
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.source import Context
-from sayso.planner.reader.understanding import CERTAIN, SURE
+from sayso.planner.reader.understanding import BASELESS, CERTAIN, SURE
 from sayso.planner.task import values as v
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
@@ -50,6 +52,8 @@ CHOOSES = 0.75
 """From this probability on the robot takes it that the choice is left to it, or that a "yes" was said."""
 GUESSED = 0.25
 """From this probability on there is something that the person may have meant."""
+CLEARLY = 2.0
+"""An answer is at least so many times as probable as the next one."""
 STOPS = 0.1
 """From this probability of a stop on nothing is taken for a "no" to the question."""
 WAITS = "Take your time."
@@ -72,6 +76,7 @@ _NOT_THIS = re.compile(
     r"(?:no[\s,]+)?(?:not|(?:any|anything|either) but) ([^,;.]+?)(?:[\s,;.]+(?:but )?(?:the )?other(?: one)?)?", re.I
 )
 _PARTS = re.compile(r"[\s,;.]*[,;.][\s,;.]*(?:and\s+)?|\s+and\s+")
+_CLAUSES = re.compile(r"\s*[,.;:!?]+\s*|\s+then\s+")
 _HUMS = re.compile(r"(?:(?:h+m+|u+h*m+|u+h+|e+r+m*|well|let me (?:see|think)|[\s,.…?!])+)", re.I)
 
 
@@ -106,7 +111,7 @@ class _Answer:
         self._reader, self._yaw = reader, yaw
         self._offered = offered(question, Viewpoint(yaw).quarter.seen(scene))
         self._filling = Filling(question.gap or proposed(question), list(self._offered.values()), scene, yaw)
-        self._why = ""  # why what was surely said means nothing here
+        self._told_why = False  # whether what was surely said means nothing here, and the person is told why
 
     def read(self) -> Answered | None:
         """What the text comes to."""
@@ -116,18 +121,34 @@ class _Answer:
         if _HUMS.fullmatch(self._text):
             return Unsure(WAITS)
         try:
-            alone, asked = self._reader.read(self._text), self._asked(self._text)
+            asked = self._asked(self._text)
         except ValueError:  # without words, or too long
             return None
-        if (order := self._ordered(alone)) is not None:
+        if (order := self._ordered()) is not None:
             return order
-        if _share(asked, v.Stop) >= STOPS or (_share(alone, v.Ask) >= CERTAIN and self._text.rstrip().endswith("?")):
+        if _share(asked, v.Stop) >= STOPS or (self._text.rstrip().endswith("?") and self._alone(v.Ask) >= CERTAIN):
             return None
-        found = self._put_in_full(alone, asked) or self._in_parts() or self._of_the_others() or self._likeliest(asked)
-        if isinstance(found, Unsure) and (refuses or (not self._why and _share(alone, *_NO_ANSWERS) >= SURE)):
+        found = self._put_in_full(asked) or self._in_parts() or self._of_the_others() or self._single(asked)
+        if isinstance(found, Unsure) and (refuses or (not self._told_why and self._alone(*_NO_ANSWERS) >= SURE)):
             return None
         calm = not (refuses or "!" in self._text or self._text.isupper() or threatens(self._text))
-        return Unsure() if found is None and calm and _share(alone, v.Remark) >= CERTAIN else found
+        return Unsure() if found is None and calm and self._alone(v.Remark, v.Name) >= CERTAIN else found
+
+    def _single(self, asked: Sequence[Meaning]) -> Answered | None:
+        """What all of the text comes to, unless its last clause by itself comes to something else: "the left one, then
+        the right one"."""
+        found = self._likeliest(self._text, asked)
+        clauses = [clause for clause in _CLAUSES.split(bare(self._text)) if clause]
+        whole = asked[0].value if asked else None
+        names_one = isinstance(whole, v.AnswerThing) and isinstance(whole.thing, v.The | v.A)
+        if not _is_made(found) or len(clauses) < 2 or not names_one:
+            return found
+        last = self._likeliest(clauses[-1], self._asked(clauses[-1]))
+        return Unsure(self._quoting) if _is_made(last) and last.instruction != found.instruction else found
+
+    def _alone(self, *kinds: type[v.Utterance]) -> float:
+        """How probably the text is one of these ``kinds`` without the question."""
+        return _share(self._reader.read(self._text), *kinds)
 
     def _is_motion(self) -> bool:
         """Whether the text plainly is a motion of the arm, and no place where something goes."""
@@ -141,10 +162,11 @@ class _Answer:
         asks = WHETHER if is_yes_or_no(self._question) else WHERE if where else WHICH
         return self._reader.read(text, Context(asked=asks))
 
-    def _ordered(self, alone: Sequence[Meaning]) -> Answered | None:
+    def _ordered(self) -> Answered | None:
         """The whole instruction that the text is by itself; None if it is none, or only says which thing, or where."""
         if threatens(self._text) or _OPENS_A_NAME.match(self._text) or _VERBS.isdisjoint(tokens(self._text)):
             return None  # "the one next to the bowl" is an answer, which the reader by itself takes for a task
+        alone = self._reader.read(self._text)
         if not alone or not isinstance(alone[0].value, _ORDERS) or _share(alone, *_ORDERS) < CERTAIN:
             return None
         match alone[0].value:
@@ -153,68 +175,91 @@ class _Answer:
             case v.Put(v.It() | v.Them() | v.Held()):
                 return None
             case v.Put(v.The(noun) | v.A(noun)) as put if noun == THING and not self._filling.asks_where:
-                return self._meant(put) or Made(self._text)
+                return self._meant_or_none(put) or Made(self._text)
             case v.Pick() | v.Hold() | v.Hand() | v.PointAt() if not self._filling.asks_where:
                 return None
         return Made(self._text)
 
-    def _put_in_full(self, alone: Sequence[Meaning], asked: Sequence[Meaning]) -> Answered | None:
+    def _put_in_full(self, asked: Sequence[Meaning]) -> Answered | None:
         """What "left block into the left bowl" says of both."""
-        put, thing = (next(iter(read), None) for read in (alone, asked))
-        if put is None or thing is None or put.probability < CERTAIN or not isinstance(put.value, v.Put):
+        thing = next((m.value.thing for m in asked[:1] if isinstance(m.value, v.AnswerThing)), None)
+        if getattr(thing, "noun", THING) == THING:
+            return None
+        put = next(iter(self._reader.read(self._text)), None)
+        if put is None or put.probability < CERTAIN or not isinstance(put.value, v.Put) or put.value.thing != thing:
             return None
         inside = getattr(put.value.place, "thing", None)
-        both = THING not in (getattr(one, "noun", THING) for one in (put.value.thing, inside))
-        return self._meant(put.value) if both and thing.value == v.AnswerThing(put.value.thing) else None
+        return self._meant_or_none(put.value) if getattr(inside, "noun", THING) != THING else None
 
-    def _likeliest(self, meanings: Sequence[Meaning]) -> Answered | None:
-        """What the ``meanings`` come to most probably; those with the same effect add up."""
-        effects: dict[Answered, tuple[float, v.Utterance]] = {}
-        for meaning in meanings:
-            if (effect := self._meant(meaning.value, surely=meaning.probability >= SURE)) is not None:
-                before, value = effects.get(effect, (0.0, meaning.value))
-                effects[effect] = before + meaning.probability, value
-        if not effects:
-            return Unsure(self._why) if self._why else None
-        effect, (probability, value) = max(effects.items(), key=lambda one: one[1][0])
-        if probability >= self._needed(value):
-            return effect
-        if self._why:
-            return Unsure(self._why)
-        return Unsure(f"I am not sure what you mean by “{self._text}”.") if probability >= GUESSED else None
+    def _likeliest(self, text: str, meanings: Sequence[Meaning]) -> Answered | None:
+        """What the ``meanings`` of ``text`` come to most probably; those with the same effect add up.
 
-    def _needed(self, value: v.Utterance) -> float:
+        Meanings that fit nothing in the scene count less: people speak of what they see.
+        """
+        effects: dict[object, tuple[float, Answered, v.Utterance]] = {}
+        baseless, why = 0.0, ""
+        for value, probability in ((m.value, m.probability) for m in meanings):
+            try:
+                effect = self._meant(value)
+            except Unresolved as unresolved:
+                baseless += probability
+                why = why or (_why(unresolved) if probability >= SURE else "")
+                continue
+            if effect is not None:
+                key = effect.instruction if _is_made(effect) else effect
+                before, first, known = effects.get(key, (0.0, effect, value))
+                effects[key] = before + probability, first, known
+        likely = sorted(effects.values(), key=lambda one: -one[0])
+        if likely:
+            scale = 1.0 - (1.0 - BASELESS) * baseless
+            (best, effect, value), second = likely[0], next((p for p, *_ in likely[1:]), 0.0)
+            if best / scale >= self._needed(text, value) and best >= CLEARLY * second:
+                return effect
+            if not why and best >= GUESSED:
+                return Unsure(self._quoting)
+        self._told_why = bool(why)
+        return Unsure(why) if why else None
+
+    @property
+    def _quoting(self) -> str:
+        return f"I am not sure what you mean by “{self._text}”."
+
+    @staticmethod
+    def _needed(text: str, value: v.Utterance) -> float:
         """The probability from which an answer is taken."""
-        if unread(self._text, value):
+        if unread(text, value):
             return CERTAIN
         leaves = isinstance(getattr(value, "thing", None), v.A) or value == v.Answer(v.Reply.ANY)
         return CHOOSES if leaves or value == v.Answer(v.Reply.YES) else SURE
 
-    def _meant(self, value: v.Utterance, surely: bool = True) -> Answered | None:
-        """What a meaning comes to; None if it is no answer, or means nothing here."""
-        try:
-            match value:
-                case v.Answer(v.Reply.YES):
-                    option = affirmed(self._question)
-                    return None if option is None else by_option(option, self._question, self._instruction)
-                case v.Answer(v.Reply.NO | v.Reply.NONE):
-                    return Declined()
-                case v.Answer(v.Reply.ANY):
-                    return by_choice(self._question, self._instruction) or self._anywhere()
-                case v.Answer():
-                    return Unsure(WAITS)
-                case v.AnswerThing(thing) | v.Instead(thing):
-                    return self._thing(thing)
-                case v.Pick(thing) | v.Hold(thing) | v.Hand(thing) | v.PointAt(thing):
-                    return self._thing(thing)
-                case v.AnswerPlace(place) | v.InsteadAt(place):
-                    return self._place(place)
-                case v.Put(thing, place) if isinstance(thing, _SPOKEN_OF):
-                    return self._place(place)
-                case v.Put(thing, place) if not self._filling.asks_where:
-                    return self._both(thing, place)
-        except Unresolved as unresolved:
-            self._why = _why(unresolved) if surely else self._why
+    def _meant(self, value: v.Utterance) -> Answered | None:
+        """What a meaning comes to; None if it is no answer. Raises `Unresolved` if it means nothing certain here."""
+        match value:
+            case v.Answer(v.Reply.YES):
+                option = affirmed(self._question)
+                return None if option is None else by_option(option, self._question, self._instruction)
+            case v.Answer(v.Reply.NO | v.Reply.NONE):
+                return Declined()
+            case v.Answer(v.Reply.ANY):
+                return by_choice(self._question, self._instruction) or self._anywhere()
+            case v.Answer():
+                return Unsure(WAITS)
+            case v.AnswerThing(thing) | v.Instead(thing):
+                return self._thing(thing)
+            case v.Pick(thing) | v.Hold(thing) | v.Hand(thing) | v.PointAt(thing):
+                return self._thing(thing)
+            case v.AnswerPlace(place) | v.InsteadAt(place):
+                return self._place(place)
+            case v.Put(thing, place) if isinstance(thing, _SPOKEN_OF):
+                return self._place(place)
+            case v.Put(thing, place) if not self._filling.asks_where:
+                return self._both(thing, place)
+        return None
+
+    def _meant_or_none(self, value: v.Utterance) -> Answered | None:
+        """The same without a reason why it means nothing certain."""
+        with suppress(Unresolved):
+            return self._meant(value)
         return None
 
     def _thing(self, thing: v.Thing) -> Answered | None:
@@ -253,7 +298,7 @@ class _Answer:
 
     def _of_the_others(self) -> Answered | None:
         """Of two options the one that the text leaves: "not the left one"."""
-        refused = _NOT_THIS.fullmatch(self._text.strip(" .!,;"))
+        refused = _NOT_THIS.fullmatch(bare(self._text))
         if refused is None or len(self._offered) != 2:
             return None
         try:
@@ -270,7 +315,7 @@ class _Answer:
 
     def _in_parts(self) -> Answered | None:
         """Two answers at once, of which one fills the gap and one says another thing more closely."""
-        parts = [part for part in _PARTS.split(self._text.strip(" .!,;")) if part]
+        parts = [part for part in _PARTS.split(bare(self._text)) if part]
         other = self._filling.other if self._filling.task is not None and not self._filling.asks_where else None
         if len(parts) != 2 or other is None:
             return None

@@ -77,7 +77,7 @@ Answered = Made | Agreed | Declined | Unsure
 
 def in_words(answer: str, question: Question) -> str:
     """The option of ``question`` whose number ``answer`` is; every other ``answer`` as it is."""
-    return _numbered(question.options, _bare(answer)) or answer
+    return _numbered(question.options, bare(answer)) or answer
 
 
 def is_number(text: str) -> bool:
@@ -105,7 +105,7 @@ def says_again(answer: str) -> bool:
 
 def by_words(answer: str, question: Question, instruction: str) -> Answered | None:
     """What ``answer`` makes of ``instruction``, as far as its words alone tell; None if they do not."""
-    said = _bare(in_plain_words(_bare(answer)))
+    said = bare(in_plain_words(bare(answer)))
     option = chosen(question.options, said) or (affirmed(question) if _says_yes(said) else None)
     if option is not None:
         return by_option(option, question, instruction)
@@ -184,8 +184,8 @@ def _numbered(options: Sequence[str], said: str) -> str | None:
     return options[n - 1] if 1 <= n <= len(options) else None
 
 
-def _bare(answer: str) -> str:
-    """``answer`` without marks and courtesies around it."""
+def bare(answer: str) -> str:
+    """``answer`` without the marks and courtesies around it."""
     said = " ".join(answer.split()).strip(_MARKS)
     while (shorter := _POLITE.sub("", said).strip(_MARKS)) != said:
         said = shorter
@@ -194,7 +194,7 @@ def _bare(answer: str) -> str:
 
 def _clauses(answer: str) -> list[str]:
     """The clauses of ``answer`` in plain words, without courtesies."""
-    clauses = (_bare(clause) for clause in re.split(r"[,.;!]+", in_plain_words(_bare(answer))))
+    clauses = (bare(clause) for clause in re.split(r"[,.;!]+", in_plain_words(bare(answer))))
     return [clause for clause in clauses if clause]
 
 

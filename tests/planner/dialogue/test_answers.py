@@ -271,6 +271,18 @@ def test_a_whole_instruction_takes_the_place_of_the_answer(answer: str, own: boo
     assert (new == Made(wanted)) is own
 
 
+@pytest.mark.parametrize("answer", ["the left one, then the right one", "red one on the right; no: the left"])
+def test_two_answers_of_which_one_would_be_lost_are_quoted(answer: str) -> None:
+    found = after("pick up the red block", answer, TWINS)
+    assert isinstance(found, Unsure) or steps(found, TWINS)[-1][1] == "red block"  # what was said last may stand
+    assert not (isinstance(found, Made) and "then" in answer)
+
+
+@pytest.mark.parametrize("answer", ["there is no purple one? The red then", "no purple? a pity. red"])
+def test_what_is_not_there_is_not_what_is_meant(answer: str) -> None:
+    assert steps(after("pick up the purple block", answer))[-1] == ("pick up", "red block", None)
+
+
 def test_a_weak_reading_is_quoted() -> None:
     said = "for me, it would be about the same, you know"
     new = after("pick up the red block", said, TWINS)

@@ -34,7 +34,13 @@ def test_it_holds_until_a_person_has_chosen(rig: ExecutiveRig, text: str) -> Non
     assert rig.speed == pytest.approx(0.0, abs=1e-6) and rig.executive.outcome is None and rig.object == "red"
 
 
-@pytest.mark.parametrize(("answer", "color"), [("1", "green"), ("the green one", "green"), ("um, green", "green")])
+@pytest.mark.parametrize(
+    ("answer", "color"),
+    [
+        ("1", "green"), ("the green one", "green"), ("um, green", "green"), ("not the yellow one", "green"),
+        ("whichever is further to the right", "green"), ("I'd rather have the green thing", "green"),
+    ],
+)  # fmt: skip
 def test_the_answer_takes_the_place_of_what_was_refused(rig: ExecutiveRig, answer: str, color: str) -> None:
     assert said(rig, "not that one, the other one") == ASKED
     assert said(rig, answer) == f"I pick up the {color} block"

@@ -9,6 +9,8 @@ import pytest
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.reader import CorrectionReader
 from sayso.planner.execution.supervisor import Level
+from sayso.planner.memory.memory import Memory
+from sayso.planner.memory.planner import Remembering
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Subtask, Verb
 from sayso.planner.task.english import plainly
 from sayso.runtime.hearing.intent import IntentReader
@@ -412,3 +414,44 @@ def test_who_leaves_the_choice_to_the_robot_is_told_what_it_takes(text: str) -> 
     asked = rig()
     asked.drive(0.5)
     assert said(asked, text) == "I take the red block: I pick up the red block"
+
+
+@pytest.fixture
+def two() -> ExecutiveRig:
+    """The product's planner has asked which of the red and the green block is meant."""
+    two = ExecutiveRig("pick up the red block", 60.0, Remembering(WORDS, WORDS, Memory("test")))
+    two.executive.clear()
+    two.runtime.observe()
+    two.executive.dialogue.wait_s = math.inf
+    two.executive.begin("pick up the block", 60.0)
+    assert two.executive.dialogue.question is not None
+    return two
+
+
+@pytest.mark.parametrize(
+    "text", ["I was thinking of the one over on the right", "oh, not the red, the other one please"]
+)
+def test_an_answer_in_any_wording_moves_the_arm(two: ExecutiveRig, text: str) -> None:
+    assert said(two, text) == "I pick up the green block"
+    two.drive(0.5)
+    assert two.object == "green" and two.executive.dialogue.question is None
+
+
+def test_what_is_no_answer_leaves_the_question_open_and_why_is_said(two: ExecutiveRig) -> None:
+    asked = "Which block do you mean: the red block or the green block? [1 red block, 2 green block]"
+    assert said(two, "hmm, let me see") == f"Take your time. {asked}"
+    assert said(two, "what do you see?") == f"I see the red block and the green block. {asked}"
+    assert said(two, "a fine day for it, isn't it") == f"that is no answer to my question: {asked}"
+    assert said(two, "the one in pink, please").startswith("I see no pink")
+    assert two.executive.dialogue.question is not None and not two.runtime.loop.stopped and two.object is None
+
+
+def test_who_sends_the_arm_home_instead_of_an_answer_is_obeyed(two: ExecutiveRig) -> None:
+    assert said(two, "scrap that, go home") == "I go home"
+    assert two.executive.outcome == "done" and two.operator.wish == "home"
+
+
+@pytest.mark.parametrize("text", ["stop it!", "ouch", "look out, my hand!", "no! not that!"])
+def test_a_cry_at_a_waiting_arm_stops_it(two: ExecutiveRig, text: str) -> None:
+    said(two, text)
+    assert two.runtime.loop.stopped
