@@ -24,6 +24,7 @@ FITS = 0.4  # without depth, the overlap of its box and theirs in the picture, i
 ALIKE, CERTAIN = 0.8, 0.9  # the share where the eyes agree on its kind, and the detector's confidence for that: strays
 LEAST_OWN = 0.25  # least probability, by the eyes, of the kind of the one block or bowl that a thing is
 ROUND = 0.45  # least probability of another kind of a thing with the outline of a disk: of 200 blocks none had 0.4
+FLAT = 0.75  # of the height of the detector's bowl, below which a thing may be a plate
 LOW = 1.5  # shorter edge over height from which a thing is too low for a block, which is a cube
 LEAST_FLAT = 0.15  # without depth, where it fits in the picture: a block's kind is less sure then
 SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
@@ -58,7 +59,8 @@ def is_explained(thing: Thing, there: Sequence[Detection]) -> bool:
     if len(there) == 1:
         low = not thing.boxes and float(thing.detection.size[:2].min()) > LOW * float(thing.detection.size[2])
         no_block = low or _is_round(thing)
-        return kinds.get(there[0].kind, 0.0) >= least and not (no_block and there[0].kind == "block")
+        another = no_block if there[0].kind == "block" else _is_flat(thing, there[0])
+        return kinds.get(there[0].kind, 0.0) >= least and not another
     if any(d.kind == "bowl" for d in there):
         return kinds.get("bowl", 0.0) >= least
     alike = len({d.color for d in there}) == 1
@@ -77,6 +79,13 @@ def _is_round(thing: Thing) -> bool:
     """Whether the eyes call a thing with the outline of a disk something else than a block: a small ball, a low can."""
     best = thing.detection.kind
     return best != "block" and thing.detection.kinds[best] >= ROUND and thing.fill is not None and thing.fill < DISK
+
+
+def _is_flat(thing: Thing, bowl: Detection) -> bool:
+    """Whether the eyes call a thing that is much lower than the bowl something else: a plate."""
+    best = thing.detection.kind
+    lower = not thing.boxes and float(thing.detection.size[2]) < FLAT * float(bowl.size[2])
+    return lower and best != "bowl" and thing.detection.kinds[best] >= ROUND
 
 
 def _agree(thing: Thing, there: Sequence[Detection]) -> bool:

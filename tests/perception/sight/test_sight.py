@@ -193,3 +193,12 @@ def test_a_small_ball_is_no_block_where_outline_and_eyes_say_so(ball: float, rou
     block = replace(own, kinds={"block": 1.0})
     seen = Thing(own, surface(0.038, 0.038, 0.0, 0.038, round_=round_), 0.79 if round_ else 0.97)
     assert is_explained(seen, [block]) is explained
+
+
+@pytest.mark.parametrize(("plate", "height", "explained"), [(0.7, 0.029, False), (0.7, 0.05, True), (0.4, 0.029, True)])
+def test_a_plate_is_no_bowl_where_height_and_eyes_say_so(plate: float, height: float, explained: bool) -> None:
+    kinds, at = {"plate": plate, "bowl": 1 - plate}, np.array([0.5, 0.0, height / 2])
+    own = replace(ROOM, kinds=kinds, position=at, size=np.array([0.17, 0.17, height]))
+    bowl = replace(own, kinds={"bowl": 1.0}, position=np.array([0.5, 0.0, 0.024]), size=np.array([0.17, 0.17, 0.048]))
+    seen = Thing(own, surface(0.17, 0.17, 0.0, height, round_=True), 0.79)
+    assert is_explained(seen, [bowl]) is explained
