@@ -113,7 +113,7 @@ def figures(records: Sequence[Record]) -> Record:
     truth = np.array([row["truth"][0] == 1 for row in rows])
     scores = {"critic": np.array([row["p"][0] for row in rows])}
     scores |= {name: np.array([row["baselines"][k] for row in rows]) for k, name in enumerate(BASELINES)}
-    quiet = [r for r in records if r["quiet"]]
+    quiet = [r for r in records if r["quiet"] and r["rows"]]  # a run that ends in a question at once has no moment
     failures = [f for r in records for f in r["failures"]]
     noticed = [f["noticed_s"] for f in failures if f["noticed_s"] is not None]
     right = [f for f in failures if f["taken_for"] == f["cause"]]
