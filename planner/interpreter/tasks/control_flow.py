@@ -18,11 +18,13 @@ from sayso.planner.task.values import (
     Each,
     Event,
     ForEach,
+    GoTo,
     Hold,
     If,
     Once,
     Pick,
     Place,
+    PointAt,
     Put,
     Repeat,
     Rest,
@@ -53,7 +55,8 @@ def for_each(plan: PlanBuilder, task: ForEach, at: tuple[int, ...]) -> None:
         return
     turn = plan.talk.turn
     inner = getattr(task.task, "place", None)
-    if isinstance(task.task, Put) and task.task.thing != Each():  # "in each bowl a block": the bowls stay
+    # "In each bowl a block": the bowls stay, as what the hand only points at.
+    if (isinstance(task.task, Put) and task.task.thing != Each()) or isinstance(task.task, PointAt | GoTo):
         found = plan.things(task.thing, (*at, 0))
     else:
         found = plan.movable(task.thing, (*at, 0), plan.named(inner) if isinstance(inner, Place) else ())

@@ -68,8 +68,14 @@ class ArmAlone(Subscriber):
         if end is None:
             return  # where it was seen last
         self._end = end
-        wanted = self._start + np.array(step.way or (0.0, 0.0, 0.0))
-        self._cut = step.verb is Verb.MOVE and float(np.abs(wanted - end).max()) > CUT_M
+        self._cut = self._is_cut(step, end, scene)
+
+    def _is_cut(self, step: Subtask, end: Array, scene: Scene) -> bool:
+        """Whether the arm's reach ends before the way of ``step`` does, which ends at ``end`` (3,) m."""
+        if step.verb is Verb.MOVE:
+            return float(np.abs(self._start + np.array(step.way) - end).max()) > CUT_M
+        thing = scene.find(step.reference_id) if step.verb is Verb.POINT else None
+        return thing is not None and float(np.hypot(*(thing.position - end)[:2])) > CUT_M
 
     def _hand(self, scene: Scene, start: Array) -> Hand:
         tip = self._spec.gripper.fingertip if self._spec.gripper is not None else 0.0
@@ -163,8 +169,10 @@ class ArmAlone(Subscriber):
     def _stay(self, step: Subtask, tick: Tick, since: float) -> None:
         """Say where the hand is when it gets there, and end the step when it was there long enough."""
         executive = self._executive
-        if not self._told and (told := f"I {step}" if step.verb is Verb.POINT else TOO_FAR if self._cut else ""):
-            executive.notices.note(told, tick.t)
+        if not self._told:
+            told = [f"I {step}"] if step.verb is Verb.POINT else []
+            for text in [*told, TOO_FAR] if self._cut else told:
+                executive.notices.note(text, tick.t)
         self._told = True
         if tick.t - since < STAYS_S.get(step.verb, STILL_S):
             return

@@ -31,6 +31,7 @@ NOW = 'event("I say now")'
         (f"seq({PUT}, go(rest))", [*PUTS, "lie down"]),
         (f"point_at({BOWL})", ["point at the blue bowl"]),
         ("point_at(all(bowl))", ["point at the blue bowl", "point at the green bowl"]),
+        ("for_each(all(bowl), point_at(each))", ["point at the blue bowl", "point at the green bowl"]),
         (f"seq({PUT}, point_at({BLUE}), go(home))", [*PUTS, "point at the blue block", "go home"]),
         (f"go_to(on({BOWL}))", ["move the hand over to the blue bowl"]),
         (f"go_to(left_of({BOWL}))", ["move the hand to the left of the blue bowl"]),

@@ -225,3 +225,11 @@ def test_an_arm_with_a_posture_to_rest_in_lies_down_when_its_plan_ends_there(mon
     monkeypatch.setattr(one.executive.arm_alone, "_spec", replace(SPEC, rest=SPEC.home))
     one.drive(5.0)
     assert one.executive.outcome == "done" and one.operator.wish == "rest"
+
+
+def test_a_thing_beyond_the_reach_is_pointed_at_from_as_near_as_the_arm_comes_and_that_is_said() -> None:
+    far = replace(block("red", 0.1), position=np.array([0.5, 0.52, 0.02]))
+    one = rig(POINT, objects=(far,))
+    one.drive(20.0)
+    assert one.executive.outcome == "done"
+    assert [n.text for n in one.executive.notices.notes] == ["I point at the red block", "I reach no farther that way"]
