@@ -150,7 +150,11 @@ class LocalPlanner(Planner):
             read = self.reader.read(sentence, context, WIDE)
         sides = (replace(m, value=sided(sentence, m.value)) for m in read)
         counted = (replace(m, value=as_counted(sentence, m.value)) for m in sides)
-        meanings = (replace(m, value=with_condition_things(homeward(sentence, m.value))) for m in counted)
+        same: dict[Utterance, float] = {}
+        for m in counted:
+            value = with_condition_things(homeward(sentence, m.value))
+            same[value] = same.get(value, 0.0) + m.probability
+        meanings = (Meaning(value, p) for value, p in sorted(same.items(), key=lambda one: -one[1]))
         return covering(sentence, tuple(meanings))
 
     def _in_plainer_words(

@@ -108,7 +108,8 @@ def read_clause(words: list[str]) -> Clause | None:
             ):
                 break
         elif word in ("too", "not", "less", "enough"):
-            marks.add("not so" if word == "not" and after in ("so", "that", "as", "too") else word)
+            later = next((w for w in rest[i + 1 :] if w not in W.LEAD), "")  # "don't go so low"
+            marks.add("not so" if word == "not" and later in ("so", "that", "as", "too") else word)
         elif word not in W.MOTION_FILLERS:
             return None
         clause.again = clause.again or word in W.AGAIN
@@ -158,6 +159,7 @@ def _weigh(clause: Clause, marks: set[str]) -> Clause | None:
     if clause.speed is not None:
         clause.speed = Speed(-clause.speed)
     else:
+        clause.place = None if clause.directions else clause.place  # "too low over the block" tells where
         clause.directions = [W.OPPOSITE[d] for d in clause.directions]
         clause.away = not clause.away
     return clause

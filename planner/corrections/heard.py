@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from sayso.planner.task.text import write
 from sayso.planner.task.values import (
     METRES,
     Again,
+    All,
     Also,
     Approach,
     Aside,
@@ -94,6 +95,7 @@ from sayso.skills.motion import HOLD, Axis, GripperAction, LanguageMotion, Step
 
 _PUTS = TASK_VERBS - {"move", "pull", "push", "take", "lift", "drag"}
 """What things are put back with; the others may be about the arm's motion, too."""
+_INTO = words("in into inside")
 NUMBERED = words("first second third fourth fifth last next other others rest")
 _PACES = {
     "slower": Pace(1 / 1.5, True, "slower"), "faster": Pace(1.5, True, "faster"), "slow": Pace(SLOW, False, "slowly"),
@@ -251,6 +253,8 @@ class Hearing:
                     return self._goal(self._left(without_current=True))
                 case Also(task):
                     return self._goal(Seq((*self._tasks(), self._resolved(task))))
+                case First(Again(The() | All() as thing)) if planned := self._planned(thing):
+                    return self._goal(self._left(first=planned))
                 case First(task):
                     return self._goal(Seq((self._resolved(task), *self._tasks())))
                 case Drop(thing):
@@ -377,14 +381,18 @@ class Hearing:
         seen = [o for o in (self.scene.find(i) for i in roles) if o is not None]
         unused = [o for o in self.scene.objects if o.id not in roles]
         alike = [o for o in unused if seen and is_container(o) == is_container(seen[0])]
+        alike = unused if len(seen) == 1 else alike
         if any(isinstance(m, Nth) for m in getattr(thing, "modifiers", ())):  # "the left one" of all
             alike = [o for o in self.scene.objects if seen and is_container(o) == is_container(seen[0])]
+        fits = {o.id for o in ground.matching(_bare(thing))}  # a mug, and not a can that looks a little like one
+        alike, unused = ([o for o in pool if o.id in fits] for pool in (alike, unused))
         found = self._first_that_fits(ground, thing, (alike, unused, list(self.scene.objects)))
         kinds = {o.kind for o in found}
         if len(found) != 1:
             raise ground._which(thing, found)
         target = found[0]
-        replaced = next((o for o in seen if is_container(o) == is_container(target)), None)
+        same = (o for o in seen if is_container(o) == is_container(target))
+        replaced = seen[0] if len(seen) == 1 else next(same, None)
         if target.id in roles:
             return Correction(self.text, "resume", f"the {target.name}, as it is", target=target.id)
         if replaced is None:
@@ -402,13 +410,13 @@ class Hearing:
             return None
         answers = []
         for thing in unresolved.things:
-            if isinstance(value, Instead):
-                found = self.read(Instead(described(thing, exactly=True)))
-                left = doing(amended(self.steps, found, self.scene), self.scene, exactly=True, yaw=self.yaw)
-                answers.append(write(left) if found.level == "subtask" and left is not None else "")
-            else:
-                place = replace(value.place, thing=described(thing, exactly=True))  # type: ignore[call-arg]
-                answers.append(self.read(InsteadAt(place)).instruction or "")
+            one = described(thing, exactly=True)
+            found = self.read(
+                Instead(one) if isinstance(value, Instead) else replace(value, place=replace(value.place, thing=one))
+            )  # type: ignore[call-arg]
+            left = doing(amended(self.steps, found, self.scene), self.scene, exactly=True, yaw=self.yaw)
+            subtask = write(left) if found.level == "subtask" and left is not None else ""
+            answers.append(found.instruction or subtask)
         return Question(asks.text, asks.options, tuple(answers)) if all(answers) else None
 
     def _which_to_skip(self, numbered: str) -> str:
@@ -438,6 +446,11 @@ class Hearing:
         if put is None or thing is None:
             raise ValueError("put what there? Say the whole instruction")
         inner = getattr(place, "thing", None)
+        there = self.scene.find(put.reference_id)
+        if isinstance(inner, It) and there is not None:  # nothing is put beside itself
+            place = replace(place, thing=described(there, exactly=True))  # type: ignore[call-arg]
+        if isinstance(place, In) and not _INTO.intersection(tokens(self.text)) and self._are_solid(place.thing):
+            return self._instead(place.thing)
         if isinstance(inner, The) and Other() in inner.modifiers:
             inner = described(self._other(inner), exactly=True)
             place = replace(place, thing=inner)  # type: ignore[call-arg]
@@ -447,6 +460,11 @@ class Hearing:
         later = doing(rest, self.scene, True, self.yaw)
         new: Task = Put(described(thing, exactly=True), place)
         return self._goal(Seq((new, later)) if later is not None else new)
+
+    def _are_solid(self, thing: Thing) -> bool:
+        """Whether nothing that fits ``thing`` holds others, and something does."""
+        found = self._ground().matching(thing)
+        return bool(found) and not any(map(is_container, found))
 
     def _other(self, thing: The) -> SceneObject:
         """The thing that ``thing`` calls the other: none that the steps handle. Raises `Unresolved`."""
@@ -464,14 +482,23 @@ class Hearing:
         left = self._left()
         return left.tasks if isinstance(left, Seq) else (left,) if left is not None else ()
 
-    def _left(self, without_current: bool = False) -> Task | None:
+    def _left(self, without_current: bool = False, first: Collection[str] = ()) -> Task | None:
+        """What is left to do, beginning with the things ``first``."""
         steps = self.steps
         if without_current and steps:
             steps = tuple(s for s in steps[1:] if not s.handles or s.object_id != steps[0].object_id)
-        return doing(steps, self.scene, True, self.yaw)
+        return doing(sorted(steps, key=lambda s: s.object_id not in first), self.scene, True, self.yaw)
+
+    def _planned(self, thing: Thing) -> set[str]:
+        """What ``thing`` means of the things that are yet to be moved; empty if it is none of them."""
+        handled = [o for o in (self.scene.find(i) for i in dict.fromkeys(s.object_id for s in self.steps)) if o]
+        try:
+            return {o.id for o in self._ground().several(thing, handled)}
+        except Unresolved:
+            return set()
 
     def _without(self, thing: Thing) -> Correction:
-        out = {o.id for o in self._ground().several(thing)}
+        out = self._planned(thing) or {o.id for o in self._ground().several(thing)}
         if not any({step.object_id, step.reference_id} & out for step in self.steps):
             raise ValueError(f"{said(without_ids(thing))} is in nothing that I am about to do")
         left = doing([s for s in self.steps if _about(s) not in out], self.scene, True, self.yaw)
@@ -511,6 +538,13 @@ def str_of(task: Task) -> str:
 def _about(step: Subtask) -> str:
     """The id of the thing that ``step`` is about; "" if it is about none."""
     return step.object_id or step.reference_id or ""
+
+
+def _bare(thing: Thing) -> Thing:
+    """``thing`` by its noun and colors alone."""
+    if not isinstance(thing, The):
+        return thing
+    return The(thing.noun, tuple(m for m in thing.modifiers if isinstance(m, Color)))
 
 
 def _in_full(value: Any, thing: Thing) -> Any:

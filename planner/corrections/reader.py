@@ -30,11 +30,12 @@ from sayso.planner.corrections.text import forbidding, is_stop, normalise, token
 from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.language.excepted import excepted, kept_always
 from sayso.planner.language.modality import Doubt, Modality, doubts
+from sayso.planner.language.rewording import on_its_middle
 from sayso.planner.plan import Subtask
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.counted import counted
 from sayso.planner.reader.deciding import LIMITED
-from sayso.planner.reader.doubt import covering, unread, values_in
+from sayso.planner.reader.doubt import COLORS, covering, unread, values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.source import Context
@@ -49,6 +50,7 @@ from sayso.planner.task.values import (
     Also,
     Arrange,
     Ask,
+    Drop,
     First,
     ForEach,
     Hand,
@@ -112,6 +114,13 @@ _MANNER = re.compile(
     r"(?: \w+){1,4}"
 )
 """A phrase of how to move, without a verb: "in a wider sweep"."""
+_ROUND = re.compile(
+    r"\b(?:(?:go|move|pass|steer|drive|swing|get)(?: (?:well|right|all the way))?"
+    r"|(?:take|make|find) (?:a|the) (?:way|detour|path)) a?round "
+    r"(?=(?:the|that|this|my|it|them)\b(?! (?:other|\w+ side)\b))",
+    re.I,
+)
+"""A way round a thing, which the reader takes for one toward it."""
 HOW = "I cannot change in that way how I move; say slower, faster or a direction"
 
 
@@ -146,7 +155,7 @@ class CorrectionReader:
 
     def _spelt(self, text: str, yaw: float) -> str:
         """``text`` in plain words, without slips; words that may be misspelt stops or hazards stay."""
-        plain = in_ways(in_plain_words(text), yaw)
+        plain = _ROUND.sub("keep away from ", on_its_middle(in_ways(in_plain_words(text), yaw)))
         if self._reader.respelt(plain, HAZARDS | STOPLIKE - CLOSED) != plain:
             return plain
         return self._reader.respelt(plain, CLOSED)
@@ -203,14 +212,16 @@ class CorrectionReader:
         likely = _with_grammar(words, hearing.likely(covering(text, others)))
         if cries and (not likely or unread(text, likely[0].meaning) or likely[0].correction.level in OPEN):
             return unknown
-        found = weighed(text, likely) if likely and self._reader.knows_any(text) else unknown
+        news = _news(text, steps, scene)
+        found = weighed(text, likely, news) if likely and self._reader.knows_any(text) else unknown
         uncertain = stops >= STILL_A_STOP or not likely or likely[0].probability < CERTAIN
         if plain is not None and (found.level in OPEN or found.motion is not None):
             found = plain  # its question says what is missing
         if found.motion is not None and not found.bound:
             found = replace(found, bound=bound_of(forbidding(words), found.motion.steps))
         forbids = found.pace is None and not spared and refuses(text, words, steps, scene)  # "not so fast with the red"
-        if forbids and (uncertain or unread(text, likely[0].meaning)):
+        drops = found.level == "goal" and isinstance(likely[0].meaning, Drop)
+        if forbids and (uncertain or unread(news, likely[0].meaning)) and not drops:
             return Correction(text, "stop", HEARD_AS_STOP)
         if found.level == "unknown" and asked and words[:1] and words[0] in W.TASK_VERBS:  # no answer, but an order
             return self.read(text, scene, steps, yaw, current, "", instruction, spoken)
@@ -280,9 +291,18 @@ def _is_read_by(spoken: Spoken, motion: LanguageMotion | None) -> bool:
     return motion.toward is not None and motion.away == spoken.away
 
 
-def weighed(text: str, likely: Sequence[Heard]) -> Correction:
-    """The correction of the most probable effect of ``text``, or the question; ``likely`` has the most probable
-    first."""
+def _news(text: str, steps: Sequence[Subtask], scene: Scene) -> str:
+    """``text`` without the colors of what the arm does: "not red, the green bowl" need not speak of the red one."""
+    things = (scene.find(i) for s in steps for i in (s.object_id, s.reference_id))
+    known = {o.color for o in things if o is not None}
+    return COLORS.sub(lambda found: "" if found[0].casefold().replace("grey", "gray") in known else found[0], text)
+
+
+def weighed(text: str, likely: Sequence[Heard], news: str | None = None) -> Correction:
+    """The correction of the most probable effect of ``text``, or the question; ``likely`` has the most probable first.
+
+    ``news`` is what the meaning has to speak of, None: all of ``text``.
+    """
     best = likely[0].correction
     words = tokens(text)
     if likely[0].probability < GUESSED:
@@ -302,11 +322,12 @@ def weighed(text: str, likely: Sequence[Heard]) -> Correction:
         best = replace(best, motion=motion, read_as=str(motion))
     if best.motion is not None and any(a == "any" and b in W.COMPARATIVES for a, b in pairwise(words)):
         return Correction(text, "stop", HEARD_AS_STOP)  # "any lower and we are in the soup"
-    if best.motion is not None and "other" in words and not _OF_MOTION.isdisjoint(words):  # "left, no, the other way"
+    if best.motion is not None and "other" in words and not _OF_MOTION.isdisjoint(words) and not _turns(words, best):
         return Correction(text, "ask", f"which way? Did you mean: {best.read_as}?")
     if best.motion is not None and best.motion.gripper and not best.motion.steps and not best.then and of_amount(text):
         return Correction(text, "ask", WHOLLY)
-    if likely[0].probability >= (DOUBTED if unread(text, likely[0].meaning) else ACTS):
+    needed = DOUBTED if unread(text if news is None else news, likely[0].meaning) else ACTS
+    if likely[0].probability >= needed:
         return best
     acts = [one for one in likely[:3] if one.correction.level not in (*GOES_ON, *OPEN)]
     if not acts:
@@ -314,6 +335,9 @@ def weighed(text: str, likely: Sequence[Heard]) -> Correction:
     paces = [one.correction.pace for one in acts]
     if all(pace is not None and pace.after(1.0) < 1.0 for pace in paces):
         return acts[0].correction  # which kind of slow is no question
+    ways = [_ways(one.correction) if len(one.correction.legs) == 1 else set() for one in acts]
+    if ways[0] and all(way == ways[0] for way in ways) and sum(one.probability for one in acts) >= needed:
+        return acts[0].correction  # and neither is how far
     options = tuple(dict.fromkeys(said(without_ids(one.meaning)) for one in acts))
     other = any(one.correction.level in ("subtask", "goal") for one in acts)
     return Correction(text, "ask", "do you mean: " + ", or ".join(options) + "?", options=options, hesitates=other)
@@ -342,14 +366,29 @@ def _open_doubt(text: str, words: Sequence[str], heard: Heard) -> Doubt | None:
     return None
 
 
+def _turns(words: Sequence[str], found: Correction) -> bool:
+    """Whether ``words`` name the ways of ``found``, and only after an "other way": "the other way, go left"."""
+    at = words.index("other")
+    return not _named_ways(words[:at]) and _named_ways(words[at + 2 :]) == _ways(found) != set()
+
+
+def _ways(found: Correction) -> set[str]:
+    steps = found.motion.steps if found.motion is not None else ()
+    return {str(s.axis) + ("+" if s.sign > 0 else "-") for s in steps}
+
+
+def _named_ways(words: Sequence[str]) -> set[str]:
+    return {_AXES[W.DIRECTION[w]] for w in words if W.DIRECTION.get(w) in _AXES}
+
+
 def _forbids(clause: Sequence[str], found: Correction) -> bool:
     """Whether a negated ``clause`` names the direction or the thing of what was ``found``."""
     if {"too", "enough", "so", "far"}.intersection(clause):  # "not so far left"
         return False
     if found.motion is not None:
-        ways = {str(s.axis) + ("+" if s.sign > 0 else "-") for s in found.motion.steps}
+        ways = _ways(found)
         jaw = {str(found.motion.gripper).split()[0]} if found.motion.gripper else set()
-        named = {_AXES[W.DIRECTION[w]] for w in clause if W.DIRECTION.get(w) in _AXES}
+        named = _named_ways(clause)
         return bool(named & ways) or bool(jaw & {W.GRIPPER[w] for w in clause if w in W.GRIPPER})
     denied = list(clause)[: clause.index("one") + 1] if "one" in clause else clause  # "not that one the green one"
     return found.level == "subtask" and found.target is not None and found.read_as.split()[1] in denied

@@ -158,6 +158,8 @@ SHORT_FOR = {
     **dict.fromkeys(("do not stop", "dont stop"), "keep"),
     **dict.fromkeys(("do not", "dont", "never", "not any"), "not"),
     "no more": "not more",
+    **{f"{keep} {way}": way for keep in ("stay", "keep", "remain") for way in ("low", "high", "up high", "down low")},
+    **dict.fromkeys(("the whole way", "the whole time", "all the time"), ""),
     **dict.fromkeys(("than this", "than that", "than here", "than now", "than there", "than it is"), ""),
     **dict.fromkeys(("than it is now", "than you are", "than you are now", "than where you are"), ""),
     **dict.fromkeys(

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields, replace
 from typing import Any
 
 from sayso.planner.interpreter.grounding import Grounding
 from sayso.planner.language.grounding import Unresolved
+from sayso.planner.language.modality import Modality, doubts
 from sayso.planner.language.symbolic_state import is_fixed
-from sayso.planner.reader.doubt import values_in
+from sayso.planner.reader.doubt import COLORS, values_in
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.things import THING
 from sayso.planner.task.values import (
     A,
     All,
     But,
+    Color,
     Constraint,
     Hand,
     Hold,
@@ -62,13 +64,17 @@ def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
     - What must not be touched is all that the task moves, and the sentence speaks of the others.
     - Things to be sorted are those into which others are sorted.
     - A group of one is named as one after "except".
+    - "The other" is another one than the thing that the sentence denies.
     """
+    denied = {color for d in doubts(said) if d.modality is Modality.NEGATED for color in COLORS.findall(d.clause)}
     heard = Counter(singular(word) for word in re.findall(r"[^\W\d_]+", said.casefold()))
     named = Counter(value.noun for value in values_in(meaning) if isinstance(value, The | A | All | Rest))
 
     def thing(value: Value) -> Value:
         if not isinstance(value, The | A | All | Rest):
             return value
+        if Other() in value.modifiers and denied:
+            value = _other_than(value, denied, ground)
         added = 0 < heard[value.noun] < named[value.noun] and _ONE.search(said) is not None
         if added and value.modifiers and not ground.matching(value):
             bare = replace(value, noun=THING)
@@ -88,6 +94,16 @@ def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
         return value
 
     return _each(_each(meaning, thing), task)
+
+
+def _other_than(thing: Any, colors: Collection[str], ground: Grounding) -> Any:
+    """``thing``, "the other" one, as one that is not of its kind and of the one of ``colors`` that its kind has."""
+    out = [All(thing.noun, (Color(color),)) for color in colors]
+    out = [one for one in out if ground.matching(one)]
+    if len(out) != 1:
+        return thing
+    kept = (m for m in thing.modifiers if m != Other() and m not in out[0].modifiers)
+    return replace(thing, modifiers=(*kept, But(_one(out[0], ground))))
 
 
 def _one(thing: Thing, ground: Grounding) -> Thing:

@@ -48,6 +48,7 @@ from sayso.planner.task.values import (
     Side,
     Table,
     Them,
+    Thing,
     Together,
     Toward,
     WhereItWas,
@@ -67,6 +68,7 @@ _SHIFTS = {
     Direction.LEFT: Relation.LEFT, Direction.RIGHT: Relation.RIGHT, Direction.FORWARD: Relation.BEHIND,
     Direction.BACK: Relation.FRONT,
 }  # fmt: skip
+_OPEN = frozenset({"plate", "ring"})
 Pointed = Callable[[float, float], tuple[float, float] | None]
 """The point (x, y) in m of the table, base frame, at (u, v) of the picture; None if no table is there."""
 
@@ -143,6 +145,8 @@ class Places:
                 [thing], regions.fitting(place, ground, self.center), self._besides([thing]), self.center
             )[0]
         match place:
+            case In(inside) if self._is_open(inside):
+                return self._on(On(inside), thing)
             case In(inside):
                 return Spot(Relation.IN, self._container(inside, thing))
             case On(Table()) | OutOf() | Aside():
@@ -261,6 +265,11 @@ class Places:
         if len(found) > 1:
             raise self.ground._which(to, found)  # type: ignore[arg-type]
         return found[0]
+
+    def _is_open(self, inside: Thing) -> bool:
+        """Whether only plates or rings fit ``inside``: what goes in one stands on it."""
+        found = self.ground.matching(inside)
+        return bool(found) and all(o.kind in _OPEN for o in found)
 
     def _container(self, inside: object, thing: SceneObject) -> SceneObject:
         containers = [o for o in self.ground.around.containers if o.id != thing.id]

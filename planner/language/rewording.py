@@ -1,11 +1,14 @@
 """Orders in roundabout grammar, in plainer grammar of the same meaning: "don't you dare not put …" is "put …".
 
-The reader hears two denials as one, and the clause of an exception not at all.
+The reader hears two denials as one, the clause of an exception not at all, and the middle of a thing as that of the
+table.
 """
 
 from __future__ import annotations
 
 import re
+
+from sayso.planner.task.things import ANY, KIND_OF
 
 _NOT = r"(?: not|n['’]?t)"
 _NO = rf"(?:do{_NOT}|never|you (?:must|should|shall|may|can){_NOT}|(?:can|could|must|should){_NOT})"
@@ -47,9 +50,30 @@ _LEAVE = re.compile(
 )
 _SO_NOT = re.compile(
     r",?\s+so (?:that )?(?:nothing|(?:it|they) (?:does|do|will|would|wo)(?: not|n['’]?t)) "
-    r"(?:tips?|falls?|rolls?|spills?|breaks?|topples?|cracks?)(?: (?:over|off|away|down|out))?(?=\W*$)",
+    r"(?:tips?|falls?|rolls?|spills?|breaks?|topples?|cracks?)(?: (?:over|off|away|down|out))?(?=\W*$)"
+    r"|[,;.]?\s+(?:because |since |for |as )?(?:i|we) (?:do|would)(?: not|n['’]?t) want (?:it|them|that|this) (?:to )?"
+    r"(?:tip|fall|roll|spill|break|toppl|crack|end|land|slip)(?:e|ing)?"
+    r"(?: (?:up|over|off|away|down|out|onto|on|the (?:floor|table|edge|ground)))*(?=\W*$)",
     re.I,
 )
+_NOT_THERE = re.compile(
+    r"(?P<there>\b(?:beside|next to|near|close to|behind|between|in front of|side of|(?:left|right) of)\b[^.;!?]*?)"
+    r"[,;]?\s+(?:but |and )?not (?:right |directly )?(?:in|inside|into|on|onto)(?: it| them)?(?=\W*(?:please\W*)?$)",
+    re.I,
+)
+"""What a thing is not in, beside the place where it goes."""
+_NOUN = "|".join(noun for noun, kind in KIND_OF.items() if kind != ANY)
+_MIDDLE = re.compile(
+    r"(?:\b(?:right|exactly|directly) )?\b(?:in|into|at|on|onto) the (?:exact |very |dead )?(?:middle|cent(?:er|re)) "
+    rf"of (?P<thing>(?:the|that|this|my|a) (?:[\w-]+ ){{0,2}}?(?:{_NOUN}))\b(?! (?:and|or)\b)",
+    re.I,
+)
+"""The middle of a thing, not of the table or of several."""
+
+
+def on_its_middle(text: str) -> str:
+    """``text`` with "on the plate" for "in the middle of the plate"."""
+    return _MIDDLE.sub(r"on \g<thing>", text)
 
 
 _SIDES = "left|right|back|front|far|near|middle|center|centre|side|edge|corner|home|rest|start|top|bottom|other"
@@ -71,7 +95,7 @@ def reworded(text: str) -> tuple[str, ...]:
     for form, plain in _DOUBLE:
         text = form.sub(plain, text)
     text = _FAILING.sub("otherwise", _SHOULD_THERE.sub(r"\g<before>if there is ", text))
-    text = _SO_NOT.sub("", _LEAVE.sub("", text)).strip()
+    text = _NOT_THERE.sub(r"\g<there>", on_its_middle(_SO_NOT.sub("", _LEAVE.sub("", text)))).strip()
     excepted = _EXCEPTED.search(text)
     if excepted is None:
         return (text,)

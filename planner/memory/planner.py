@@ -13,6 +13,7 @@ from sayso.planner.dialogue.options import offered
 from sayso.planner.dialogue.words import Made, by_option
 from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Recalled
+from sayso.planner.interpreter.in_scene import in_scene
 from sayso.planner.language.excepted import excepted, kept_always
 from sayso.planner.language.grounding import listed
 from sayso.planner.local import LocalPlanner
@@ -182,6 +183,8 @@ class Remembering(Planner):
         best = _surest(text, meanings)
         if answer == Refusal(UNSAFE) and not isinstance(best, Rule):
             return answer
+        if isinstance(best, Task) and in_scene(text, best, self.words.grounding(scene)) != best:
+            return answer  # the scene belies that reading
         plain_task = isinstance(best, Task) and not isinstance(best, Undo | Again) and not is_back(best)
         if isinstance(answer, Refusal) and plain_task and self.planner is not self.words:
             return answer  # what another planner refuses is not read anew

@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from difflib import SequenceMatcher
 from typing import Any
 
+from sayso.planner.corrections import words as W
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.task import values as v
 from sayso.planner.task.text import write
@@ -55,7 +56,7 @@ _CORRECTED = re.compile(
     r"|(?:no,? )?what am i saying|(?:no,? )?let me start (?:over|again)|no,? rather)\b",
     re.I,
 )
-_COLORS = re.compile(
+COLORS = re.compile(
     r"\b(?:red|orange|yellow|green|cyan|turquoise|blue|purple|violet|pink|brown|gr[ae]y|white|black)(?=\b|ish\b)", re.I
 )
 _MOST = re.compile(r"\b(?:the most far|farthest|furthest|as far (?:away )?(?:from [^,.;]*? )?as)\b", re.I)
@@ -64,6 +65,18 @@ _NAMED = (
     (re.compile(r"\bcorners?\b", re.I), re.compile("corner")),
     (_MOST, _SUPERLATIVE),
     (re.compile(r"\bdiagonal(?:ly)?\b", re.I), re.compile("diagonal")),
+    (
+        re.compile(r"(?:^|[,;] ?|\band )plus (?:a|an|one|two|three|any|some|another|the|that|those)\b", re.I),
+        re.compile(r"together|seq|also|some\("),
+    ),
+    (
+        re.compile(
+            r"\bnot the (?:one (?:on|at|in|near|next|far|clos)"
+            r"|(?:left|right|near|far|clos|fur|front|back|first|last|big|small|larg|tall|middle)[\w -]*? one\b)",
+            re.I,
+        ),
+        re.compile(r"non\(|but\(|other|nth\(|at_side\(|nearest|farthest|instead|drop|untouched"),
+    ),
     (re.compile(r"\b(?:in|into|as|make|form) (?:a|one) (?:\w+ )?circle\b", re.I), re.compile("circle")),
     (
         re.compile(
@@ -80,14 +93,16 @@ _ELSE = re.compile(
     re.I,
 )
 """What begins the other half of a condition; the half is there if `If` has an ``otherwise``."""
+_NOTHING_IN = re.compile(r"\bnothing (?:is |yet |already )*(?:in|inside|on)\b", re.I)
+"""What says that a thing is empty."""
 _NOTHING_ELSE = re.compile(
     r"\W*(?:(?:just|simply|please|then|you|can|should) )*"
     r"(?:leave|do nothing|do not|don['’]?t|nothing|forget|never ?mind|ask|wait|stop|skip)\b",
     re.I,
 )
 _CONDITION = re.compile(
-    r"^\W*(?:if|when|once|provided(?: that)?) (?P<early>[^,;.]+?)(?:[,;]| then\b)"
-    r"|\w\W+(?:but )?(?:only )?(?:if|when|once|provided(?: that)?) (?P<late>[^,;.]+)",
+    r"^\W*(?:if|unless|when|once|provided(?: that)?) (?P<early>[^,;.]+?)(?:[,;]| then\b)"
+    r"|\w\W+(?:but )?(?:only )?(?:if|unless|when|once|provided(?: that)?) (?P<late>[^,;.]+)",
     re.I,
 )
 _PLACED = re.compile(
@@ -99,7 +114,7 @@ _PLACE = re.compile(r"\b(?:in|on|at|beside|under|near|behind|in_front_of|left_of
 """Where a condition says that a thing is, and what says so in the text of a meaning."""
 _EXCEPTED = re.compile(
     r"\b(?:except(?:ing)?(?: for)?|excluding|apart from|other than|save for|all but|(?:every|any)(?:thing|one) but)"
-    rf" (?:(?:for|the|that|those|my|any|all) )*(?P<color>{_COLORS.pattern})",
+    rf" (?:(?:for|the|that|those|my|any|all) )*(?P<color>{COLORS.pattern})",
     re.I,
 )
 _SPARES = (v.But, v.Non, v.Untouched, v.Never, v.KeepAway, v.Other, v.Not)
@@ -121,10 +136,12 @@ _SAID_SIDES = (
 _CORNER = re.compile(
     r"\b(?:corners?|top|bottom|front|back|near|far|upper|lower|rear|close\w*|behind|further|farther)\b", re.I
 )
+_WAY = re.compile(rf"\b(?:{'|'.join(sorted({*W.DIRECTION, *W.AWAY, *W.COMPARATIVES}))})\b", re.I)
+"""Words of a way to go."""
 HEARD = 0.05
 """Meanings that leave such a word unread are left out if the others are at least so probable together."""
 UNFOUNDED = 0.2
-"""The share of its probability that a meaning keeps which names a color or a corner that nobody said."""
+"""The share of its probability that a meaning keeps which names a color, a corner or a way that nobody said."""
 _GROUPS = (
     v.All, v.Some, v.Rest, v.Together, v.ForEach, v.Each, v.Them, v.Stack, v.Arrange, v.Sort, v.Either, v.Rule, v.But,
 )  # fmt: skip
@@ -143,6 +160,8 @@ def unread(said: str, meaning: Utterance) -> bool:
     if _CORRECTED.search(plain) and any(isinstance(one, v.Seq) and _moves_twice(one) for one in values_in(meaning)):
         return True
     plain = _ELSE.sub(" ", _CORRECTED.sub(" ", plain))
+    if any(isinstance(one, v.Empty) for one in values_in(meaning)):
+        plain = _NOTHING_IN.sub(" ", plain)
     there = tuple({type(value) for value in values_in(meaning)})
     return any(cue.search(plain) and not any(issubclass(t, kinds) for t in there) for cue, kinds in _CUES)
 
@@ -185,8 +204,8 @@ def _leaves_out(said: str, meaning: Utterance) -> bool:
 
 
 def _founded(said: str, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
-    """The ``meanings`` with the probability of all of them, more of it for those that name no color or corner of their
-    own making."""
+    """The ``meanings`` with the probability of all of them, more of it for those that name no color, corner or way
+    of their own making."""
     if any(isinstance(m.value, v.Rule) for m in meanings[:1]):
         return tuple(meanings)
     made_up = [_is_made_up(said, m.value) for m in meanings]
@@ -199,12 +218,15 @@ def _founded(said: str, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
 
 
 def _is_made_up(said: str, meaning: Utterance) -> bool:
-    """Whether ``meaning`` has a plain color of which ``said`` has no letter in common order, or an unsaid corner."""
+    """Whether ``meaning`` has a plain color of which ``said`` has no letter in common order, or an unsaid corner or
+    way."""
     words = re.findall(r"[^\W\d_]{3,}", said.casefold())
     for value in values_in(meaning):
         if isinstance(value, v.Corner) and not _CORNER.search(said):
             return True
-        if isinstance(value, v.Color) and _COLORS.fullmatch(value.name) and not _is_near(value.name, words):
+        if isinstance(value, v.Color) and COLORS.fullmatch(value.name) and not _is_near(value.name, words):
+            return True
+        if isinstance(value, v.Move) and not _WAY.search(said):
             return True
     return False
 
@@ -244,8 +266,8 @@ def _is_dropped(said: str, meaning: Utterance) -> bool:
     """Whether ``said`` names a color, and so a thing, of which nothing is left in ``meaning``."""
     if _CORRECTED.search(said):
         return False
-    meant = write(meaning).casefold()
-    return any(color.casefold() not in meant for color in _COLORS.findall(said))
+    meant = write(meaning).casefold().replace("grey", "gray")
+    return any(color.casefold().replace("grey", "gray") not in meant for color in COLORS.findall(said))
 
 
 def _moves_twice(tasks: v.Seq) -> bool:

@@ -92,7 +92,7 @@ def colors_meant(words: str) -> Mapping[str, float]:
 
 
 def _color(word: str) -> str | None:
-    plain = re.sub(r"(?:d|t)?ish$", "", word) if word.endswith("ish") else word
+    plain = re.sub(r"(?:d|t)?ish$|s$", "", word)
     return _known(word, _COLOR_OF) or _known(plain, _COLOR_OF) or _known(f"{plain}e", _COLOR_OF)
 
 

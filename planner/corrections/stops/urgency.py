@@ -12,8 +12,8 @@ _CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
 _LONGEST, _BETWEEN = 4, 4
 _IDLE = W.words(
     """the a an it its and is of to in on at i you we he she they that this so very really too no not yes yeah well oh
-    ah er um uh hm like or go stop"""
-).union(W.DIRECTION, W.SPEED, W.GRIPPER)
+    ah er um uh hm like or go stop one ones sorry please light dark pale grey white black"""
+).union(W.DIRECTION, W.SPEED, W.GRIPPER, W.COLORS)
 """Words that are said twice without any haste, and those of orders, which others report."""
 _JOINING = {("to",), ("by",), ("in",), ("after",), ("on",), ("for",), ("and",)}
 """What joins a word to itself in "back to back", "step by step"."""

@@ -13,6 +13,8 @@ from sayso.planner.interpreter.discourse import Interpretation
 from sayso.planner.interpreter.in_scene import in_scene
 from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.local import LocalPlanner
+from sayso.planner.memory.memory import Memory
+from sayso.planner.memory.planner import Remembering
 from sayso.planner.plan import Answer, Plan, Question, Refusal
 from sayso.planner.task.english import plainly, said
 from sayso.planner.task.text import parse, write
@@ -21,6 +23,7 @@ from sayso.planner.task.values import Task, Thing, Utterance
 from tests.planner.local_scenes import scene, thing
 
 LOCAL = LocalPlanner(PACKAGED)
+OTHER = "the(block, color(orange), other)"
 GREEN, BLOCKS, BOWLS = "the(block, color(green))", "all(block, color(green))", "in(the(bowl, color(red)))"
 TABLE = scene(
     thing("green block 1", 0.40, 0.10), thing("green block 2", 0.40, -0.10), thing("orange block", 0.50, 0.25),
@@ -66,6 +69,11 @@ def puts(task: str) -> set[str]:
             "the green block to the left, I don't care which", "put(the(block, color(green)), at_side(left))",
             "put(a(block, color(green)), at_side(left))",
         ),
+        (
+            "don't take the orange block, take the other one", "pick(the(block, color(orange), other))",
+            "pick(the(block, but(the(block, color(orange)))))",
+        ),
+        ("take the other orange block", f"pick({OTHER})", f"pick({OTHER})"),
         ("sort them out by color", "sort(all(bowl), color)", "sort(all(block), color)"),
         ("sort these", "sort(them, color)", "sort(all(block), color)"),
         (
@@ -172,3 +180,17 @@ def test_exceptions_are_told_plainly() -> None:
     left = parse("put(all(block, but(together(all(block, color(red)), the(bowl)))), aside)", Task)
     assert said(left) == "put all the blocks except the red blocks and the bowl aside"
     assert said(parse(f"with(pick(it), only({BLOCKS}))", Task)) == "pick up it; touch only the green blocks"
+
+
+@pytest.mark.parametrize("kind", ["plate", "ring"])
+def test_what_goes_in_a_plate_or_a_ring_stands_on_it(kind: str) -> None:
+    flat = replace(thing("orange bowl", 0.60, -0.15), kinds={kind: 1.0})
+    on = replace(TABLE, objects=(thing("red block", 0.4, 0.1), flat))
+    put = Interpretation(parse(f"put(the(block), in(the({kind})))", Task))
+    got = Interpreter(kinds_meant, colors_meant).answer(put, on)
+    assert isinstance(got, Plan) and got.subtasks[-1].relation == "on", got
+
+
+def test_after_a_question_the_memory_carries_out_no_reading_that_the_scene_belies() -> None:
+    got = Remembering(LOCAL, LOCAL, Memory()).plan("Don't give me the orange block, give me the green one", TABLE)
+    assert not isinstance(got, Plan) or "orange" not in str(got.subtasks[0])

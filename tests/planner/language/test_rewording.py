@@ -20,6 +20,9 @@ from sayso.planner.language.rewording import reworded
         ),
         ("if the box is empty take it, otherwise do nothing", "if the box is empty take it"),
         ("turn the cup so that it doesn't fall over", "turn the cup"),
+        ("put the ball in the cup. I don't want it rolling off onto the floor", "put the ball in the cup"),
+        ("put the cube right in the middle of the red plate", "put the cube on the red plate"),
+        ("the cube goes beside the bowl, not in it", "the cube goes beside the bowl"),
     ],
 )
 def test_roundabout_grammar_becomes_plain(said: str, plain: str) -> None:
@@ -43,6 +46,10 @@ def test_an_exception_with_a_place_of_its_own_is_an_order_of_its_own() -> None:
         "tip the cup so it falls over",
         "it is not true that the cup is red",
         "put all but the red cube in the tin, which is empty",
+        "put the cube in the middle of the table",
+        "put the cube in the middle of the plate and the bowl",
+        "I don't want it to go in the bowl",
+        "beside the bowl, not in the box",
     ],
 )
 def test_one_denial_stays(said: str) -> None:

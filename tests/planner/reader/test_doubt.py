@@ -63,6 +63,11 @@ def test_what_hardly_any_meaning_reads_counts_for_nothing() -> None:
         ("if it's empty lift it. If not, lift the red one", 
          "if(empty(it), pick(it), otherwise=pick(the(thing, color(red))))",
          "if(empty(it), pick(the(thing, color(red))))"),
+        ("both cups in the bowl, plus one ball", "put(together(all(cup), a(ball)), in(the(bowl)))",
+         "put(all(cup), in(the(bowl)))"),
+        ("lift it unless something is in the bowl", "if(not(at(a(thing), in(the(bowl)))), pick(it))",
+         "if(not(exists(a(thing))), pick(it))"),
+        ("the soup is too cold", "remark", "move(way(down))"),
     ],
 )  # fmt: skip
 def test_a_meaning_that_says_what_was_said_counts_more(said: str, good: str, bad: str) -> None:
@@ -82,6 +87,11 @@ IF_EMPTY = "if(empty(the(box)), put(the(cup), in(the(box))))"
         ("put the cup in the box if it's empty, if not give it to me", IF_EMPTY[:-1] + ", otherwise=hand(it))", False),
         ("put the cup in any box, as long as it is not wet", "put(the(cup), in(a(box)))", True),
         ("put the cup in the box, no worries", "put(the(cup), in(the(box)))", False),
+        ("put the cup in the box if nothing is in it", IF_EMPTY, False),
+        ("if the box is empty do not put the cup in it", IF_EMPTY, True),
+        ("put a cup in the box. Not the left one", "put(a(cup), in(the(box)))", True),
+        ("put a cup in the box. Not the left one", "put(a(cup, non(nth(1, left))), in(the(box)))", False),
+        ("put the grey cup in the box", "put(the(cup, color(gray)), in(the(box)))", False),
         ("put it as far from the box as you can", "put(it, away_from(the(box)))", True),
         (
             "neither the red nor the blue cup goes in the box",
