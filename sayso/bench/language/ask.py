@@ -172,13 +172,16 @@ def judge_puzzle(name: str, models: Path, number: int) -> dict[str, Any]:
 def judge_answer(models: Path, number: int) -> dict[str, Any]:
     """Whether an ambiguous instruction, asked about and answered in words, ends in the steps that were meant.
 
-    "asked" says whether it came to a question at all; without one the instruction counts as failed.
+    "asked" says whether it came to a question at all; without one the instruction counts as failed, unless what it
+    means is clear on its scene.
     """
     found = puzzles("ambiguous")
     puzzle = found[number % len(found)]
     planner, scene = _planner(models), scenes()[puzzle.scene]
     meant = planner.plan(puzzle.task, scene)
-    assert isinstance(meant, Question)
+    if not isinstance(meant, Question):  # clear by now, so that nothing is to be answered
+        did = planner.plan(puzzle.said, scene)
+        return {"ok": way(did) == way(meant), "asked": False, "talk": [puzzle.said], "did": str(did)}
     chosen = meant.answers[number % len(meant.answers)]
     wanted = way(planner.plan(chosen, scene))
     thing = _chosen(chosen, meant.answers, scene)
