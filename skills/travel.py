@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from sayso.hardware.arms.differential_ik import DifferentialIK
+from sayso.hardware.arms.kinematics import Kinematics
 from sayso.hardware.types import Array, RobotSpec
 from sayso.skills.features import Proprioception
 
 GAIN, SPEED = 4.0, 0.20  # 1/s, m/s
 POSTURE_GAIN, POSTURE_SPEED = 3.0, 0.5  # 1/s, rad/s of the fastest joint, as homing
 ABOVE_M, BESIDE_M = 0.02, 0.05  # so near above a point the hand comes down, beside a posture the joints take over
+PASSES, DAMPING, END_RAD, SHARE = 3, 0.01, 0.02, 0.8  # of the joints' ranges and of their largest speeds
 LOW_M = 0.01  # the hand goes across from so far below the height of the crossing on
 
 
@@ -32,7 +34,7 @@ class Travel:
     """Joint velocities that take the hand of the arm ``spec`` to where it is sent, from any state."""
 
     def __init__(self, spec: RobotSpec) -> None:
-        self._ik, self._dof = DifferentialIK(spec), spec.dof
+        self._ik, self._kinematics, self._spec, self._dof = DifferentialIK(spec), Kinematics(spec), spec, spec.dof
 
     def hold(self, closed: bool) -> Drive:
         """Stand still with the gripper open or ``closed``."""
@@ -52,7 +54,22 @@ class Travel:
         velocity = GAIN * way
         velocity *= min(1.0, SPEED / max(float(np.linalg.norm(velocity)), 1e-9))
         twist = np.array([*velocity, 0.0, 0.0, 0.0])
-        return Drive(self._ik.velocities(body.position, body.tool, twist[None])[0], body.closing, twist)
+        return Drive(self._joints(body, twist), body.closing, twist)
+
+    def _joints(self, body: Proprioception, twist: Array) -> Array:
+        """Joint velocities (n,) rad/s that move the tool with ``twist`` (6,), its position before its heading.
+
+        An arm with five joints cannot have both; one at the end of its range leaves the way to the others.
+        """
+        q, jacobian = body.position, self._kinematics.jacobian(body.position)[:3]
+        joints = self._ik.velocities(q, body.tool, twist[None])[0]
+        for _ in range(PASSES):
+            ends = ((q < self._spec.lower + END_RAD) & (joints < 0)) | ((q > self._spec.upper - END_RAD) & (joints > 0))
+            joints[ends], jacobian = 0.0, jacobian * ~ends
+            gram = jacobian @ jacobian.T + DAMPING**2 * np.eye(3)
+            joints = joints + jacobian.T @ np.linalg.solve(gram, twist[:3] - jacobian @ joints)
+        top = float((np.abs(joints) / (SHARE * self._spec.velocity)).max())
+        return np.asarray(joints / max(1.0, top))
 
     def to_posture(self, body: Proprioception, posture: Array, end: Array, crossing: float) -> Drive:
         """Toward the joint positions ``posture`` (n,) rad, at which the tool is at ``end`` (3,) m."""
