@@ -12,7 +12,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.corrections.heard import doing
 from sayso.planner.interpreter.discourse import Interpretation
 from sayso.planner.interpreter.interpreter import Interpreter
-from sayso.planner.plan import Plan, Question, Subtask, Verb
+from sayso.planner.plan import Plan, Question, Refusal, Subtask, Verb
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Task
 from tests.planner.interpreter.test_interpreter import TABLE, answer, colors, kinds, steps
@@ -98,6 +98,13 @@ def test_what_is_left_of_a_plan_is_a_task_with_the_same_steps(text: str) -> None
     assert isinstance(got, Plan)
     left = doing(got.subtasks, TABLE)
     assert left is not None and steps(write(left)) == [str(s) for s in got.subtasks]
+
+
+def test_what_is_held_from_before_is_not_dropped() -> None:
+    holding = replace(TABLE, held="red block")
+    got = answer("gripper(open)", holding)
+    assert isinstance(got, Refusal) and "I would drop the red block" in got.reason
+    assert steps("seq(go(home), gripper(open))", holding)[1:] == ["put the red block aside", "open the gripper"]
 
 
 # Waits in any place -------------------------------------------------------------------------------------------------
