@@ -23,6 +23,7 @@ SUITES = (
     "cap",
     "constraints",
     "honest",
+    "things-errands",
     "detector",
     "obedience",
     "reaction",
@@ -172,6 +173,8 @@ def _more(cell: dict[str, Any]) -> str:
         out.append(", ".join(f"{end} {n}" for end, n in cell["ends"].items()))
         if cell["s to the first intervention"]:
             out.append(f"first intervention after {cell['s to the first intervention']['p50']:.1f} s")
+    if "fails at" in cell:
+        out.append(", ".join(f"{group} {n}" for group, n in cell["classes"].items()))
     out += _foresight(cell)
     if "seconds" in cell:
         out.append(f"median {cell['seconds']['p50']:.1f} s")

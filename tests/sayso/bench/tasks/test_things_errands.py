@@ -29,6 +29,12 @@ def test_the_same_seed_asks_the_same(cell: str) -> None:
     assert errand(cell, 5000) != errand(cell, 5003)
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_small_arm_has_errands_too(cell: str) -> None:
+    """It may have no room for a plate besides a block and a bowl."""
+    assert all(errand(cell, seed, "so101").said for seed in range(5000, 5003))
+
+
 @pytest.mark.parametrize("cell", ANYWHERE)
 def test_things_come_in_on_and_beside_others(cell: str) -> None:
     asked = [errand(cell, seed) for seed in range(5000, 5006)]
