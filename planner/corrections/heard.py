@@ -20,6 +20,7 @@ from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Question, Relation, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.doubt import values_in
 from sayso.planner.reader.understanding import PLAUSIBLE
 from sayso.planner.task.english import plainly, said, without_ids
 from sayso.planner.task.text import write
@@ -34,6 +35,7 @@ from sayso.planner.task.values import (
     Behind,
     By,
     Called,
+    Choose,
     Cm,
     Color,
     Degree,
@@ -47,6 +49,7 @@ from sayso.planner.task.values import (
     Harm,
     Held,
     Hold,
+    If,
     In,
     InFrontOf,
     Instead,
@@ -59,6 +62,7 @@ from sayso.planner.task.values import (
     Name,
     Nth,
     On,
+    Once,
     Other,
     Pick,
     Place,
@@ -66,6 +70,7 @@ from sayso.planner.task.values import (
     Put,
     Release,
     Remark,
+    Repeat,
     Retreat,
     RightOf,
     Rule,
@@ -83,6 +88,7 @@ from sayso.planner.task.values import (
     Unable,
     Unclear,
     Undo,
+    Until,
     Utterance,
     Value,
     Wait,
@@ -93,6 +99,7 @@ from sayso.planner.viewpoint import Viewpoint
 from sayso.skills import motion as m
 from sayso.skills.motion import HOLD, Axis, GripperAction, LanguageMotion, Step
 
+_AROUND = (If, Once, Until, With, Choose, Repeat, Seq)
 _PUTS = TASK_VERBS - {"move", "pull", "push", "take", "lift", "drag"}
 """What things are put back with; the others may be about the arm's motion, too."""
 _INTO = words("in into inside")
@@ -273,6 +280,8 @@ class Hearing:
                     return self._not_understood()
                 case Again(thing):
                     return self._goal(self._resolved(value))
+                case If() | Once() | Until() | With() | Choose() | Repeat() if _only_moves(value):
+                    raise ValueError("I cannot heed that in a motion beside what I do; say the motion alone")
                 case Task():
                     return self._goal(self._resolved(value))
         except Unresolved as unresolved:
@@ -533,6 +542,12 @@ class Hearing:
 def str_of(task: Task) -> str:
     """The text of a task, which a planner reads as it is."""
     return write(task)
+
+
+def _only_moves(value: Value) -> bool:
+    """Whether all that is to be done in ``value`` are motions of the arm."""
+    done = [one for one in values_in(value) if isinstance(one, Task) and not isinstance(one, _AROUND)]
+    return all(isinstance(one, Move | Gripper | Approach | Retreat) for one in done)
 
 
 def _about(step: Subtask) -> str:

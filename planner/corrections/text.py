@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from sayso.planner.corrections.patterns import STOP
-from sayso.planner.corrections.spelling import in_plain_words
+from sayso.planner.corrections.spelling import CLOSED, in_plain_words
 from sayso.planner.corrections.stops.cries import CRIES_ALONE, is_cry
 from sayso.planner.corrections.stops.pauses import is_pause
 from sayso.planner.corrections.stops.spared_stops import spare
@@ -32,6 +32,8 @@ MAX_WORDS = 40
 _HEAD = 400  # a stop is looked for in this much of a text, however long it is
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|°|[^\W\d_]+|[,.;:!?…—。！？]")
 _DROPPED = ("Mn", "Cf", "Cs")  # accents (so ストップ reads ストッフ), invisible characters, half characters
+_CLAUSE = re.compile(r"[^.!?…]+[.!?…]*")
+_CALLED = re.compile(r"\s*(?P<name>[A-Z]\w+)!+\s+(?P<then>[^.!?…]+)!")
 _STOP = re.compile(rf"{STOP}|w+h?o+h?a+h*|desist|emergency")
 
 _TELLING = frozenset(["does", "will", "is", "can", "could", "would", "did", "wont", "cant", "why"])
@@ -86,7 +88,18 @@ def is_stop(text: str, *, sure: bool = False) -> bool:
 
     A cry stops too; with ``sure`` only one that needs no second opinion (see `is_cry`).
     """
-    return says_stop(heard(text[:_HEAD]), sure=sure)
+    head = text[:_HEAD]
+    return says_stop(heard(head), sure=sure) or _is_called_out(head)
+
+
+def _is_called_out(text: str) -> bool:
+    """Whether the last thing called out is a stop ("Lily, get down! Wait!"), or what follows a name ("Ella! No!")."""
+    clauses = _CLAUSE.findall(text)
+    last = clauses[-1] if clauses else ""
+    if len(clauses) > 1 and last.endswith("!") and " ".join(_core(heard(last))) in STOP_PHRASES:
+        return True
+    calls = _CALLED.match(text)
+    return calls is not None and tokens(calls["name"])[0] not in CLOSED and says_stop(heard(calls["then"]))
 
 
 def heard(text: str) -> list[str]:
@@ -152,7 +165,8 @@ def _core(words: Sequence[str]) -> list[str]:
             continue
         if word not in AROUND_A_COMMAND and word != "," and out[-1:] != [word]:
             out.append(word)
-    return out
+    times = next((n for n in range(2, len(out) // 2 + 1) if len(out) % n == 0 and out == out[:n] * (len(out) // n)), 0)
+    return out[:times] if times else out  # "hold up hold up hold up"
 
 
 _KNOWN = frozenset(w for phrase in STOP_PHRASES | GO_ON_PHRASES | CRIES_ALONE for w in phrase.split())

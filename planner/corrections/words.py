@@ -35,7 +35,8 @@ def standing_for(**groups: str) -> dict[str, str]:
 STOP_PHRASES = phrases(
     """wait; hold it; hold on; hold up; hang on; wait up; knock it off; leave it; pause; enough; no more; thats
     enough; that is enough; cancel; cut it out; dont move; do not move; dont; quit; quit it; no; nope; watch out;
-    look out; danger; shut down; power off; switch off; turn off; time out; freez; stp; sotp; stpo; tsop; dtop; sto;
+    look out; danger; shut down; power off; power down; switch off; turn off; shut it down; shut it off; turn it off;
+    switch it off; kill it; hol up; time out; freez; stp; sotp; stpo; tsop; dtop; sto;
     basta; alto; arrete; arretez; stoj; стоп; 停; 停止; 止まれ; とまれ; ストッフ"""
 )
 GO_ON_PHRASES = phrases(

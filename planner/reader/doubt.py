@@ -136,6 +136,13 @@ _SAID_SIDES = (
 _CORNER = re.compile(
     r"\b(?:corners?|top|bottom|front|back|near|far|upper|lower|rear|close\w*|behind|further|farther)\b", re.I
 )
+_UPWARD = re.compile(r"\b(?:up\w*|high\w*|lift\w*|rais\w*|ris\w*|above|over|ascend\w*)\b", re.I)
+_OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up", "forward": "back", "back": "forward"}
+_TOO_FAR = re.compile(
+    r"\b(?:too|over\w*|past|not|\w+n['’]?t|less|wrong|opposite|other|reverse|from|off|enough|far|short|missed|beyond)\b",
+    re.I,
+)
+"""What tells that the way named is where the arm should not be."""
 _WAY = re.compile(rf"\b(?:{'|'.join(sorted({*W.DIRECTION, *W.AWAY, *W.COMPARATIVES}))})\b", re.I)
 """Words of a way to go."""
 HEARD = 0.05
@@ -226,9 +233,20 @@ def _is_made_up(said: str, meaning: Utterance) -> bool:
             return True
         if isinstance(value, v.Color) and COLORS.fullmatch(value.name) and not _is_near(value.name, words):
             return True
-        if isinstance(value, v.Move) and not _WAY.search(said):
+        if isinstance(value, v.Move) and (not _WAY.search(said) or _turns_round(said, value)):
             return True
     return False
+
+
+def _turns_round(said: str, move: v.Move) -> bool:
+    """Whether ``move`` goes against a way that is named, where nothing in ``said`` tells that the arm is too far; or
+    takes "hold" for a way."""
+    named = set(re.findall(r"\w+", said.casefold()))
+    ways = [str(way.direction) for way in move.ways]
+    if "up" in ways and "hold" in named and not _UPWARD.search(said):
+        return True  # "left, and hold"
+    against = any(_OPPOSITE[way] in named and way not in named for way in ways)
+    return against and not any(way in named for way in ways) and not _TOO_FAR.search(said)
 
 
 def _is_near(color: str, words: Sequence[str]) -> bool:

@@ -102,3 +102,31 @@ def test_bodies_and_beings_in_small_talk_stop_nothing(text: str) -> None:
 def test_a_direction_that_is_taken_back_is_not_gone_to_unasked(text: str) -> None:
     found = read(text)
     assert found.level == "ask", found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Max, climb down! Wait!",
+        "Anna! No! Keep off that!",
+        "shut it off",
+        "hol' up hol' up",
+        "Switch it off, switch it off.",
+    ],
+)
+def test_what_is_called_out_is_a_stop_whatever_else_is_said(said: str) -> None:
+    assert read(said).level == "stop"
+
+
+@pytest.mark.parametrize("said", ["No! The green one!", "no! left!", "wait, the green one"])
+def test_what_is_called_out_with_something_else_to_do_is_no_stop(said: str) -> None:
+    assert read(said).level != "stop"
+
+
+def test_a_way_that_nobody_said_is_not_taken() -> None:
+    found = read("left, four centimetres, and hold then")
+    assert found.motion is None or all(not str(motion).endswith("up") for motion, _ in found.legs)
+
+
+def test_a_motion_under_a_condition_is_asked_about() -> None:
+    assert read("if you see the bowl, go down").level == "ask"
