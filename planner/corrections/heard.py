@@ -162,7 +162,7 @@ def _of_arm(step: Subtask, reference: SceneObject | None, exactly: bool) -> list
     thing = None if reference is None else described(reference, exactly)
     match step.verb:
         case Verb.GO:
-            return [Go(Spot(step.place_name))]
+            return [Go(Spot(step.place_name or Spot.HOME))]
         case Verb.OPEN | Verb.CLOSE:
             return [Gripper(Jaw.OPEN if step.verb is Verb.OPEN else Jaw.CLOSE)]
         case Verb.MOVE:
@@ -420,9 +420,8 @@ class Hearing:
         answers = []
         for thing in unresolved.things:
             one = described(thing, exactly=True)
-            found = self.read(
-                Instead(one) if isinstance(value, Instead) else replace(value, place=replace(value.place, thing=one))
-            )  # type: ignore[call-arg]
+            place = replace(value.place, thing=one) if isinstance(value, InsteadAt) else None  # type: ignore[call-arg]
+            found = self.read(Instead(one) if place is None else InsteadAt(place))
             left = doing(amended(self.steps, found, self.scene), self.scene, exactly=True, yaw=self.yaw)
             subtask = write(left) if found.level == "subtask" and left is not None else ""
             answers.append(found.instruction or subtask)

@@ -75,6 +75,7 @@ def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
             return value
         if Other() in value.modifiers and denied:
             value = _other_than(value, denied, ground)
+        assert isinstance(value, The | A | All | Rest)
         added = 0 < heard[value.noun] < named[value.noun] and _ONE.search(said) is not None
         if added and value.modifiers and not ground.matching(value):
             bare = replace(value, noun=THING)

@@ -63,9 +63,9 @@ def go_to(plan: PlanBuilder, task: GoTo, at: tuple[int, ...]) -> None:
             _add(plan, Subtask(Verb.OVER, "", "", reference_id=found.id, reference_name=found.name))
         case _:
             spot = plan.places.spot(place, _HAND)
-            reference = spot.reference
+            beside = spot.reference
             step = Subtask(
-                Verb.OVER, "", "", spot.relation, reference and reference.id, reference and reference.name,
+                Verb.OVER, "", "", spot.relation, beside.id if beside else None, beside.name if beside else None,
                 spot.distance, spot.point, spot.name or None,
             )  # fmt: skip
             _add(plan, step)

@@ -123,7 +123,9 @@ class Foresight(Lookout):
         """The put that follows the pick of this moment, if its target is not there any more."""
         put = next(iter(self._executive.supervisor.left), None)
         ahead = moment.subtask.verb is Verb.PICK and put is not None and put.object_id == moment.subtask.object_id
-        gone = ahead and put.reference_id is not None and moment.scene.find(put.reference_id) is None
+        gone = (
+            put is not None and ahead and put.reference_id is not None and moment.scene.find(put.reference_id) is None
+        )
         self._absent = self._absent + 1 if gone else 0
         return put if self._absent >= ABSENT else None
 
