@@ -33,16 +33,18 @@ from sayso.planner.reader.counted import as_counted
 from sayso.planner.reader.deciding import as_instruction, decided
 from sayso.planner.reader.doubt import covering, values_in
 from sayso.planner.reader.model import Reader
+from sayso.planner.reader.orders.in_a_row import lets_go, orders_in, refers_back, way_of
+from sayso.planner.reader.orders.tails import homeward, tail_of
+from sayso.planner.reader.orders.waits import around_wait
 from sayso.planner.reader.source import Context
-from sayso.planner.reader.tails import homeward, tail_of
 from sayso.planner.reader.understanding import CERTAIN, PLAUSIBLE, SURE, Option, options
 from sayso.planner.reader.unless import sided
-from sayso.planner.reader.waits import around_wait
 from sayso.planner.task.condition_things import with_condition_things
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import (
     Also,
+    Approach,
     First,
     Go,
     GoTo,
@@ -138,11 +140,33 @@ class LocalPlanner(Planner):
         waits_first = any(isinstance(m.value, Once | Wait) and m.probability >= PLAUSIBLE for m in whole)
         if waits_first and (ways := around_wait(sentence)):
             return _surer([in_sequence([self._read(part, context) for part in parts]) for parts in ways]) or whole
+        if (row := self._in_a_row(sentence, context, whole)) is not None:
+            return row
         if (tail := tail_of(sentence)) is None:
             return whole
         parted = in_sequence([self._in_order(tail[0], context), [Meaning(tail[1], 1.0)]])
         has_it = any(tail[1] in values_in(m.value) for m in whole[:1])
         return _surer([whole, parted]) if has_it else parted or whole
+
+    def _in_a_row(
+        self, sentence: str, context: Context | None, whole: tuple[Meaning, ...]
+    ) -> tuple[Meaning, ...] | None:
+        """The meanings of orders in a row, each read by itself, where some are of the arm alone or none that it can
+        carry out; None where ``whole`` tells more of them, or a last step alone."""
+        parts: list[tuple[Meaning, ...]] = []
+        known = goes = False
+        for order in orders_in(sentence):
+            known |= goes  # what comes after is done there
+            alone = way_of(order) or (lets_go(order) if goes else None)
+            parts.append(self._in_order(order, context) if alone is None else (Meaning(alone, 1.0),))
+            sure = sum(m.probability for m in parts[-1] if isinstance(m.value, GoTo | Approach)) >= SURE
+            unable = any(isinstance(m.value, Unable) and m.probability >= CERTAIN for m in parts[-1])
+            known |= alone is not None or (unable and not refers_back(order))
+            goes = sure or isinstance(alone, Move)
+        if not known:
+            return None
+        row = in_sequence(parts)
+        return row if row and _steps_of(whole) <= _steps_of(row) else None
 
     def _read(self, sentence: str, context: Context | None) -> tuple[Meaning, ...]:
         read = self.reader.read(sentence, context)
@@ -222,6 +246,12 @@ class LocalPlanner(Planner):
 def _surer(readings: Sequence[tuple[Meaning, ...]]) -> tuple[Meaning, ...]:
     """Of several ways to read a sentence the one whose best meaning is most probable; empty if none has any."""
     return max((one for one in readings if one), key=lambda one: one[0].probability, default=())
+
+
+def _steps_of(meanings: Sequence[Meaning]) -> int:
+    """How many tasks one after the other the most probable of the ``meanings`` has."""
+    best = meanings[0].value if meanings else None
+    return len(best.tasks) if isinstance(best, Seq) else 1
 
 
 def _needs_no_thing(task: Task) -> bool:

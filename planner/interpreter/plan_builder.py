@@ -225,6 +225,13 @@ class PlanBuilder:
         last = next((s for s in reversed((*self.finished, *self.steps)) if s.wait is None), None)
         return self._hand if last is not None and last.verb in (Verb.OVER, Verb.MOVE, Verb.NEAR, Verb.AWAY) else None
 
+    @property
+    def sent_over(self) -> SceneObject | None:
+        """The thing above which the step before sent the hand; None if it did not, or beside one."""
+        last = next((s for s in reversed((*self.finished, *self.steps)) if s.wait is None), None)
+        over = last is not None and last.verb is Verb.OVER and last.relation in (None, Relation.IN, Relation.ON)
+        return self.around.scene.find(last.reference_id) if last is not None and over and last.point is None else None
+
     def _end_of(self, step: Subtask) -> Array:
         """Where (2,) m the hand is after ``step``."""
         thing = self.around.scene.find(step.object_id if step.verb is Verb.PICK else step.reference_id)

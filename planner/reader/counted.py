@@ -36,8 +36,8 @@ _UNITS: dict[type[Length], str] = {
     Mm: r"mm|milli\s?met(?:er|re)s?|mil{1,2}s?", Cm: r"cms?|centi\s?met(?:er|re)s?|centis?",
     Inch: r"inch(?:es)?|in(?=\W*$)", M: r"met(?:er|re)s?|m",
 }  # fmt: skip
-_UNIT = "|".join(f"(?P<{unit.__name__}>{words})" for unit, words in _UNITS.items())
-_AMOUNT = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?|[a-z]+)[\s-]?(?:{_UNIT})\b", re.I)
+UNIT = "|".join(f"(?P<{unit.__name__}>{words})" for unit, words in _UNITS.items())
+_AMOUNT = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?|[a-z]+)[\s-]?(?:{UNIT})\b", re.I)
 _SIDES = {
     Rank.LEFT: r"left-?\s?most|furthest (?:to the )?left", Rank.RIGHT: r"right-?\s?most|furthest (?:to the )?right",
     Rank.NEAR: "nearest|closest|foremost", Rank.FAR: "farthest|furthest|hindmost",

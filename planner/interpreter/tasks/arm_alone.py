@@ -14,6 +14,7 @@ from sayso.planner.interpreter.tasks.putting import release
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.plan import Question, Refusal, Subtask, Verb
 from sayso.planner.task.values import (
+    METRES,
     Approach,
     Aside,
     By,
@@ -23,6 +24,7 @@ from sayso.planner.task.values import (
     Gripper,
     In,
     Jaw,
+    Length,
     Me,
     Move,
     On,
@@ -89,7 +91,10 @@ def move(plan: PlanBuilder, task: Move, at: tuple[int, ...]) -> None:
     }  # fmt: skip
     legs: list[tuple[By | None, Array]] = []
     for way in task.ways:
-        step = _far(way.by) * axes[way.direction]
+        far = _far(way.by)
+        if isinstance(way.by, Length) and far < float(way.by.number) * METRES[type(way.by)]:  # type: ignore[attr-defined]
+            plan.notes.append(f"I move no farther than {100 * far:.0f} cm at once")
+        step = far * axes[way.direction]
         if legs and legs[-1][0] == way.by:
             legs[-1] = way.by, legs[-1][1] + step
         else:

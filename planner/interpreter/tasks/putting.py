@@ -73,11 +73,17 @@ def push(plan: PlanBuilder, task: Push, at: tuple[int, ...]) -> None:
 
 
 def release(plan: PlanBuilder, _: Release, at: tuple[int, ...]) -> None:
-    """What is held goes where the hand was sent, else where there is room."""
-    if plan.around.in_hand is not None:
-        sent = plan.where_sent
-        spot = plan.places.spot(Aside(), plan.around.in_hand) if sent is None else plan.places.at(sent)
-        plan.place(plan.around.in_hand, spot)
+    """What is held goes where the hand was sent, into or onto what it was sent over, else where there is room."""
+    held, sent, below = plan.around.in_hand, plan.where_sent, plan.sent_over
+    if held is None:
+        if not plan.finished:
+            plan.unmet.append("I hold nothing that I could let go of")
+        return
+    if below is not None:
+        spot = plan.places.spot((In if is_container(below) else On)(named(below)), held)
+    else:
+        spot = plan.places.spot(Aside(), held) if sent is None else plan.places.at(sent)
+    plan.place(held, spot)
 
 
 def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:

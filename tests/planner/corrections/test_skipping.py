@@ -69,3 +69,43 @@ def test_a_number_that_is_not_left_is_said(text: str, told: str) -> None:
 )
 def test_other_words_leave_nothing_out(text: str) -> None:
     assert read_skip(text, (), ALL, TABLE) is None
+
+
+# Steps of the arm alone --------------------------------------------------------------------------------------------
+
+POINT = Subtask(Verb.POINT, "", "", reference_id="green block", reference_name="green block")
+HOME = Subtask(Verb.GO, "", "", place_name="home")
+PUT_RED, POINTS, GOES = "put the red block in the blue bowl", "point at the green block", "go home"
+
+
+@pytest.mark.parametrize("begun", [0, 1])
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("skip the pointing", [PUT_RED, GOES]), ("leave out the pointing", [PUT_RED, GOES]),
+        ("leave the pointing out, please", [PUT_RED, GOES]), ("don't point at the green block", [PUT_RED, GOES]),
+        ("don't go home at the end", [PUT_RED, POINTS]), ("actually don't go home", [PUT_RED, POINTS]),
+        ("you don't need to go home afterwards", [PUT_RED, POINTS]), ("skip going home", [PUT_RED, POINTS]),
+    ],
+)  # fmt: skip
+def test_a_later_step_of_the_arm_alone_is_left_out_and_the_rest_goes_on(text: str, rest: list[str], begun: int) -> None:
+    found = read_skip(text, RED[:begun], (*RED[begun:], POINT, HOME), TABLE)
+    assert found is not None and (found.level, found.read_as) == ("goal", ", then ".join(rest))
+
+
+def test_where_nothing_else_is_left_the_arm_stops() -> None:
+    found = read_skip("don't go home", (*RED, POINT), (HOME,), TABLE)
+    assert found is not None and found.level == "stop"
+
+
+@pytest.mark.parametrize(
+    "text", ["don't", "don't move", "don't go home yet", "go home", "point", "don't point at the yellow block"]
+)
+def test_what_may_be_another_wish_leaves_no_step_out(text: str) -> None:
+    assert read_skip(text, (), (*RED, POINT, HOME), TABLE) is None
+
+
+def test_what_cannot_be_said_as_a_task_is_not_lost() -> None:
+    over = Subtask(Verb.OVER, "", "", point=(0.4, 0.2), place_name="the left side")
+    found = read_skip("don't go home", (), (*RED, over, HOME), TABLE)
+    assert found is not None and found.level == "ask" and "say the whole instruction" in found.read_as

@@ -8,8 +8,8 @@ from sayso.bench.language.negated import SCENE
 from sayso.model_store import PACKAGED
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan
-from sayso.planner.reader.tails import homeward, tail_of
-from sayso.planner.reader.waits import around_wait
+from sayso.planner.reader.orders.tails import homeward, tail_of
+from sayso.planner.reader.orders.waits import around_wait
 from sayso.planner.task.text import parse, write
 
 PLANNER = LocalPlanner(PACKAGED)

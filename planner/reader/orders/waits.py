@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from sayso.planner.reader.tails import ORDERS
+from sayso.planner.reader.orders.tails import ORDERS
 
 _WAITS = (
     r"(?:wait|pause|hang on|hold on|stand by|hold still|stay (?:there|like that|put))\b[^,.;]*?"
