@@ -167,6 +167,8 @@ class _Answer:
         if threatens(self._text) or _OPENS_A_NAME.match(self._text) or _VERBS.isdisjoint(tokens(self._text)):
             return None  # "the one next to the bowl" is an answer, which the reader by itself takes for a task
         alone = self._reader.read(self._text)
+        if alone and tokens(self._text)[0] in _VERBS and _is_in_full(alone[0].value) and alone[0].probability >= SURE:
+            return Made(self._text)  # whatever was asked
         if not alone or not isinstance(alone[0].value, _ORDERS) or _share(alone, *_ORDERS) < CERTAIN:
             return None
         match alone[0].value:
@@ -330,6 +332,12 @@ class _Answer:
 
 def _is_made(answered: Answered | None) -> TypeGuard[Made]:
     return isinstance(answered, Made)
+
+
+def _is_in_full(value: v.Utterance) -> bool:
+    """Whether ``value`` is to put a thing of a named kind in or on another: "put the red block in the blue bowl"."""
+    things = (value.thing, getattr(value.place, "thing", None)) if isinstance(value, v.Put) else (None, None)
+    return all(isinstance(t, v.The | v.A) and t.noun != THING for t in things)
 
 
 def _share(meanings: Sequence[Meaning], *kinds: type[v.Utterance]) -> float:

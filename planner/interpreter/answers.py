@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sayso.perception.scene import Scene
+from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.language.grounding import listed, the
 from sayso.planner.plan import Answer, Question, Refusal, Reply
 from sayso.planner.task.english import said
@@ -16,6 +16,11 @@ NO_TASK = "All right. I hear no task in that; ask what I can do, or what I see."
 UNCLEAR = "I do not understand that. What shall I do?"
 UNSAFE = "I will not do that: it could hurt somebody or break something."
 STILL = "I hold still. Tell me what to do when nobody and nothing is in danger."
+
+
+def would_drop(thing: SceneObject) -> Refusal:
+    """Why the hand does not open: it would drop ``thing``."""
+    return Refusal(f"I would drop {the([thing])}. Say “put it down” to let go of it.")
 
 
 def answer_to(utterance: Utterance, scene: Scene) -> Answer:

@@ -96,7 +96,8 @@ class Past:
         if isinstance(task, Put) and isinstance(place, In):
             noun = getattr(place.thing, "noun", "")
             if noun and self._is_no_other(thing, old, scene):  # "I meant the blue one", of a blue block
-                thing = replace(thing, noun=noun)  # type: ignore[call-arg]
+                inside = replace(thing, noun=noun)  # type: ignore[call-arg]
+                thing = inside if self._is_container(inside, scene) else thing
             if self._is_container(thing, scene):
                 return replace(task, place=In(thing))
         if isinstance(old, The | A) and isinstance(thing, The | A | All | Some) and thing.noun == "thing":

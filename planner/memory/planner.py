@@ -18,6 +18,7 @@ from sayso.planner.language.excepted import excepted, kept_always
 from sayso.planner.language.grounding import listed
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.frames import framed, how_much, is_for_good, this_once
+from sayso.planner.memory.hand import let_go
 from sayso.planner.memory.memory import Memory, Turn
 from sayso.planner.memory.past import Past, is_back
 from sayso.planner.memory.replies import too_old
@@ -27,16 +28,20 @@ from sayso.planner.memory.values import as_value
 from sayso.planner.plan import Answer, Plan, Planner, Question, Refusal, Relation, Reply, Subtask, Verb
 from sayso.planner.pointed import without_point
 from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.doubt import loses
+from sayso.planner.reader.doubt import loses, unread
 from sayso.planner.reader.understanding import DOUBTFUL, sure_of
 from sayso.planner.task.english import plainly, said
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import (
     Again,
     Ask,
+    In,
     Instead,
     InsteadAt,
+    It,
     Name,
+    Place,
+    Put,
     Remark,
     Rule,
     Task,
@@ -156,7 +161,7 @@ class Remembering(Planner):
         if value is None and not cry:
             frame = framed(instruction)
             told = self._telling.framed(frame, instruction, scene) if frame is not None else None
-            told = told if told is not None else self._excepted(instruction, scene)
+            told = told if told is not None else self._excepted(instruction, scene) or let_go(instruction, scene)
             told = told if told is not None else self._telling.question(instruction, scene)
             in_full = told if told is not None else self._telling.with_names(instruction, scene)
             if not isinstance(in_full, str):
@@ -236,6 +241,8 @@ class Remembering(Planner):
         if meaning == Again(None):
             turn.about = self.memory.last
         answer = self.words.plan(write(task), scene)
+        if isinstance(answer, Plan) and not answer.subtasks and isinstance(meaning, Instead | InsteadAt):
+            return Reply(f"That is so already: “{plainly(write(task))}”. Say what else you mean.")
         if isinstance(answer, Plan):
             turn.text, turn.task, turn.by_memory = write(task), task, True
         elif isinstance(answer, Refusal) and not isinstance(meaning, Undo | Again):
@@ -249,11 +256,29 @@ def _surest(text: str, meanings: Sequence[Meaning]) -> Utterance | None:
         return None
     best = max(meanings, key=lambda m: m.probability)
     kind = next((kind for kind in _ALIKE if isinstance(best.value, kind)), ())
-    same = [m for m in meanings if m is best or isinstance(m.value, kind) or (is_back(m.value) and is_back(best.value))]
+    same = [m for m in meanings if m is best or isinstance(m.value, kind) or _same(m.value, best.value)]
     probability = sum(m.probability for m in same)
+    alike = [m.value for m in same if _same(m.value, best.value) and not unread(text, m.value)]
+    value = best.value if not alike or not unread(text, best.value) else alike[0]  # its "no" is an "instead"
     # What the planner has asked about, because it loses a part of the sentence, is not carried out here.
-    doubted = isinstance(best.value, Task) and probability < DOUBTFUL and loses(text, best.value)
-    return best.value if sure_of(text, best.value, probability) and not doubted else None
+    doubted = isinstance(value, Task) and probability < DOUBTFUL and loses(text, value)
+    return value if sure_of(text, value, probability) and not doubted else None
+
+
+def _same(one: Utterance, other: Utterance) -> bool:
+    """Whether two meanings ask to put things back, or what was moved last to the same place."""
+    place = _moved_to(one)
+    return (is_back(one) and is_back(other)) or (place is not None and place == _moved_to(other))
+
+
+def _moved_to(value: Utterance) -> Place | None:
+    """The place to which ``value`` moves what was moved last: "the orange bowl" after "I meant" is "in" it."""
+    match value:
+        case Put(It(), place) | InsteadAt(place):
+            return place
+        case Instead(thing):
+            return In(thing)
+    return None
 
 
 def _puts_back(plan: Plan) -> bool:

@@ -15,6 +15,7 @@ from sayso.planner.language.grounding import Unresolved, a, names, the
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.entries import AnyEntry, Habit, Named, Tip, thing_name
 from sayso.planner.memory.frames import Framed, is_for_good, is_name
+from sayso.planner.memory.hand import of_hand
 from sayso.planner.memory.looking import Looking, asked
 from sayso.planner.memory.memory import Memory, key_of
 from sayso.planner.memory.past import Past
@@ -218,6 +219,8 @@ class Telling:
         about = about_run(sentence)
         if about is not None:
             return None if self.memory.is_busy and not idle else Reply(last_run(self.memory, about))
+        if not is_stop(sentence) and not cries_out(sentence) and (held := of_hand(sentence, scene)) is not None:
+            return held
         if (seen := self.looking.answer(sentence, scene)) is not None:
             return seen
         ask = asked_in(sentence, self.words.reader, still=idle)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sayso.commands.terminal.keys import GO_ON, Keys
 from sayso.console.messages import ClientMessage, Command
 from sayso.console.selection import NotPointedAt, Selection
-from sayso.planner.corrections.text import says_go_on, tokens
+from sayso.runtime.hearing.after_stop import goes_on
 
 if TYPE_CHECKING:
     from sayso.session import Session
@@ -158,10 +158,10 @@ class CommandHandler:
         except NotPointedAt as error:
             self._answer(message, False, str(error))
             return
-        if self._hold_to_run and session.stands and says_go_on(tokens(text)):
+        if self._hold_to_run and session.stands and goes_on(text):
             self._keys.press(GO_ON, time.monotonic())
             self._answer(message, True, HOLD_IT, level="resume")
-        elif session.is_running or session.steering.doing or (session.stands and says_go_on(tokens(text))):
+        elif session.is_running or session.steering.doing or (session.stands and goes_on(text)):
             understood = session.say(text)
             self._answer(message, bool(understood), str(understood), level=understood.level)
         elif self.begin is None:
@@ -169,11 +169,11 @@ class CommandHandler:
         else:
             self._shown = []
             try:
-                goes_on = self.begin(text)
+                stays = self.begin(text)
                 told = "; ".join(self._shown)
             finally:
                 self._shown = None
-            self._answer(message, goes_on, told if goes_on else "quit ends the console in its terminal", level="begin")
+            self._answer(message, stays, told if stays else "quit ends the console in its terminal", level="begin")
 
     def _answer(self, message: ClientMessage, ok: bool, text: str, level: str = "") -> None:
         assert message.command is not None

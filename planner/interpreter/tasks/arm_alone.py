@@ -8,11 +8,12 @@ import numpy as np
 
 from sayso.hardware.types import Array
 from sayso.perception.scene import SceneObject
+from sayso.planner.interpreter.answers import would_drop
 from sayso.planner.interpreter.places import metres
 from sayso.planner.interpreter.plan_builder import PlanBuilder
 from sayso.planner.interpreter.tasks.putting import release
 from sayso.planner.language.grounding import Unresolved, names, the
-from sayso.planner.plan import Question, Refusal, Subtask, Verb
+from sayso.planner.plan import Question, Subtask, Verb
 from sayso.planner.task.values import (
     METRES,
     Approach,
@@ -123,7 +124,7 @@ def gripper(plan: PlanBuilder, task: Gripper, at: tuple[int, ...]) -> None:
     if task.jaw is Jaw.CLOSE and plan.around.in_hand is not None:
         return
     if plan.around.in_hand is not None and not (plan.steps or plan.finished):  # held from before
-        raise Unresolved(Refusal(f"I would drop {the([plan.around.in_hand])}. Say “put it down” to let go of it."))
+        raise Unresolved(would_drop(plan.around.in_hand))
     if plan.around.in_hand is not None:
         plan.notes.append(f"I put {the([plan.around.in_hand])} down before I open my hand")
         release(plan, Release(), at)

@@ -18,7 +18,8 @@ AFTER_STOP: dict[str, Wish] = {
 }  # fmt: skip
 STANDS = "stopped; say go on, go home or lie down: it holds"
 _NO_HARM = re.compile(r"\bno (?:problem|worries|harm done)\b|\bif you don['’]?t mind\b")
-_IN_DOUBT = re.compile(r"\?|n['’]t\b|\bno\b|\bnot\b|\bstop\b")  # a stopped arm is started by plain words alone
+# A stopped arm is started by plain words alone; "never mind" leaves a question, or what was said last.
+_IN_DOUBT = re.compile(r"\?|n['’]t\b|\b(?:no|not|dont|never\w*|stop)\b")
 _WELL = "(?:free|out|fine|ok|okay|good|clear|safe|away|loose|well|ready|gone|in order)"
 _OUT = rf"{_WELL}(?: of (?:it|there|the way|your way))?(?: (?:again|now))*"
 _WHOSE = r"(?:my|our|his|her|their|the)(?: (?:left|right|little|poor))?"

@@ -104,7 +104,9 @@ class Dialogue(Subscriber):
         not certain enough, and the question waits on.
         """
         executive, question = self._executive, self.question
-        if question is None or executive.runtime.loop.stopped:
+        if executive.runtime.loop.stopped:
+            return self._left_standing(text)
+        if question is None:
             return None
         if is_stop(text) and not self.is_declined(text):
             return None
@@ -129,6 +131,14 @@ class Dialogue(Subscriber):
             case Unsure(why):
                 return Correction(words, "ask", why, answers=True)
         return None
+
+    def _left_standing(self, text: str) -> Correction | None:
+        """What "never mind" is to a stopped arm: it leaves the question, if one waits, and starts nothing."""
+        if is_stop(text) or not says_never_mind(text):
+            return None
+        if self.question is not None:
+            self.drop(self._executive.robot.clock.now())
+        return Correction(text, "remark", f"{LEFT}. I hold still; say go on.", answers=True)
 
     def _answered(self, text: str, question: Question) -> Answered | None:
         executive, reader = self._executive, self._executive.components.answers

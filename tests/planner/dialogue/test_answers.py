@@ -293,3 +293,11 @@ def test_why_an_answer_fits_nothing_is_said() -> None:
     assert after("pick up the block", "the purple one") == Unsure("I see no purple block.")
     fits = after("pick up the red block", "the red block over there", TWINS)
     assert not isinstance(fits, Made)
+
+
+@pytest.mark.parametrize("color", ["red", "green", "yellow"])
+@pytest.mark.parametrize("bowl", ["blue", "pink"])
+@pytest.mark.parametrize("question", ["put the red block in the bowl", "put the block in the blue bowl"])
+def test_a_whole_order_is_a_new_instruction(question: str, color: str, bowl: str) -> None:
+    order = f"put the {color} block in the {bowl} bowl"
+    assert steps(after(question, order))[-1][1:] == (f"{color} block", f"{bowl} bowl")

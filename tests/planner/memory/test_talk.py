@@ -421,3 +421,21 @@ def test_empty_and_full_are_seen() -> None:
     person.says("put the green block in the pink bowl")
     assert "in the blue bowl" in person.says("put the red block in the empty bowl")
     assert person.says("are there any empty bowls?") == "! No, none that I see."
+
+
+@pytest.mark.parametrize("line", ["no, the red one", "sorry, I meant the red one", "no, the blue bowl"])
+def test_what_is_so_already_is_no_prohibition(line: str) -> None:
+    assert talk(PUT, line)[-1] == f"! That is so already: “{PUT}”. Say what else you mean."
+
+
+@pytest.mark.parametrize("line", ["sorry, I meant the orange bowl", "actually the orange bowl", "no, the orange bowl"])
+def test_another_bowl_is_meant_in_any_wording(line: str) -> None:
+    person = Person(
+        scene(
+            thing("red block", 0.45, 0.10), thing("yellow block", 0.50, -0.10), thing("green block", 0.40, -0.20),
+            thing("orange bowl", 0.60, 0.15), thing("blue bowl", 0.60, -0.15),
+        )
+    )  # fmt: skip
+    for before in ("put the green block in the blue bowl", PUT):
+        person.says(before)
+        assert person.says(line).endswith("block in the orange bowl")

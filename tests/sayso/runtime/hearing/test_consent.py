@@ -42,7 +42,7 @@ lets go, kids; get on with your homework; finish your soup; back to school; the 
 keep going on about it; I was told to continue; I hope you go on; maybe go on; perhaps continue;
 I think you can go on; you would go on; if you go on I leave; you may go on when I say so; go on then, hurt me;
 resume is a word; continue is what she said; "go on", he said; yes; ok; ready; all right; thanks; I'm fine;
-it's fine; hm; please; come on
+it's fine; hm; please; come on; never mind; nevermind; oh never mind; dont pause; dont wait
 """
 
 

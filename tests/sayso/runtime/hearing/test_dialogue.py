@@ -455,3 +455,40 @@ def test_who_sends_the_arm_home_instead_of_an_answer_is_obeyed(two: ExecutiveRig
 def test_a_cry_at_a_waiting_arm_stops_it(two: ExecutiveRig, text: str) -> None:
     said(two, text)
     assert two.runtime.loop.stopped
+
+
+LEAVES = f"{LEFT}. I hold still; say go on."
+
+
+@pytest.mark.parametrize(
+    "text", ["never mind", "oh never mind", "nevermind", "forget it", "no", "nothing", "yes", "the green one", "fine"]
+)
+def test_the_end_of_a_question_starts_no_stopped_arm(text: str) -> None:
+    asked = rig("pick up the red block")
+    asked.executive.operator.go_on_s = 60.0
+    asked.drive(1.0)
+    asked.drive(0.5, "put the block in the bowl")
+    asked.queue.stop()
+    asked.drive(1.0)
+    said(asked, text)
+    asked.drive(2.0)
+    assert asked.runtime.loop.stopped and asked.speed == pytest.approx(0.0, abs=1e-6)
+    assert asked.executive.outcome is None
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_never_mind_leaves_the_question_and_the_stopped_arm_standing(waits: bool) -> None:
+    asked = rig("pick up the red block")
+    asked.executive.operator.go_on_s = 60.0
+    asked.drive(1.0)
+    if waits:
+        asked.drive(0.5, "put the block in the bowl")
+        assert asked.executive.dialogue.question == WHICH
+    asked.queue.stop()
+    asked.drive(0.5)
+    assert said(asked, "never mind") == LEAVES and asked.executive.dialogue.question is None
+    asked.drive(1.0)
+    assert asked.runtime.loop.stopped and asked.speed == pytest.approx(0.0, abs=1e-6)
+    said(asked, "go on")
+    asked.drive(0.5)
+    assert asked.object == "red" and asked.speed > 0
