@@ -33,6 +33,7 @@ from sayso.planner.reader.counted import as_counted
 from sayso.planner.reader.deciding import as_instruction, decided
 from sayso.planner.reader.doubt import covering, values_in
 from sayso.planner.reader.model import Reader
+from sayso.planner.reader.orders.halves import halves_of
 from sayso.planner.reader.orders.in_a_row import lets_go, orders_in, refers_back, way_of
 from sayso.planner.reader.orders.tails import homeward, tail_of
 from sayso.planner.reader.orders.waits import around_wait
@@ -49,8 +50,10 @@ from sayso.planner.task.values import (
     Go,
     GoTo,
     Gripper,
+    If,
     Move,
     Once,
+    PointAt,
     Rule,
     Seq,
     Task,
@@ -59,6 +62,8 @@ from sayso.planner.task.values import (
     Wait,
 )
 from sayso.planner.viewpoint import Viewpoint
+
+OF_ARM = (Approach, Go, GoTo, Gripper, Move, PointAt)
 
 
 class LocalPlanner(Planner):
@@ -140,6 +145,8 @@ class LocalPlanner(Planner):
         waits_first = any(isinstance(m.value, Once | Wait) and m.probability >= PLAUSIBLE for m in whole)
         if waits_first and (ways := around_wait(sentence)):
             return _surer([in_sequence([self._read(part, context) for part in parts]) for parts in ways]) or whole
+        if not whole or whole[0].probability < SURE:
+            whole = self._in_halves(sentence, context) or whole
         if (row := self._in_a_row(sentence, context, whole)) is not None:
             return row
         if (tail := tail_of(sentence)) is None:
@@ -147,6 +154,20 @@ class LocalPlanner(Planner):
         parted = in_sequence([self._in_order(tail[0], context), [Meaning(tail[1], 1.0)]])
         has_it = any(tail[1] in values_in(m.value) for m in whole[:1])
         return _surer([whole, parted]) if has_it else parted or whole
+
+    def _in_halves(self, sentence: str, context: Context | None) -> tuple[Meaning, ...]:
+        """The meanings of a condition whose halves are read by themselves, one of the arm alone; empty for others."""
+        if (halves := halves_of(sentence)) is None:
+            return ()
+        first, other = (self._read(half, context) for half in halves)
+        found = tuple(
+            Meaning(with_condition_things(replace(m.value, otherwise=o.value)), m.probability * o.probability)
+            for m in first[:3]
+            for o in other[:3]
+            if isinstance(m.value, If) and m.value.otherwise is None and isinstance(o.value, Task)
+            if isinstance(o.value, OF_ARM) or isinstance(m.value.task, OF_ARM)
+        )
+        return tuple(sorted(found, key=lambda one: -one.probability))
 
     def _in_a_row(
         self, sentence: str, context: Context | None, whole: tuple[Meaning, ...]

@@ -10,6 +10,7 @@ from typing import Any
 from sayso.planner.task.values import (
     A,
     And,
+    Approach,
     At,
     AtLeast,
     Behind,
@@ -19,6 +20,7 @@ from sayso.planner.task.values import (
     Event,
     Exists,
     Full,
+    GoTo,
     Holding,
     If,
     In,
@@ -28,7 +30,9 @@ from sayso.planner.task.values import (
     On,
     Once,
     Or,
+    PointAt,
     Put,
+    Retreat,
     Seq,
     Task,
     The,
@@ -90,6 +94,11 @@ def _filled(value: Any, condition: Condition) -> Any:
         case Put(The() | A() as thing, Beside(It()) | On(It()) | Behind(It()) | InFrontOf(It()) as place):
             there = condition.thing if isinstance(condition, Exists) and _is_one(condition.thing) else place.thing
             return replace(value, place=replace(place, thing=there)) if there != thing else value
+        case PointAt(It()) | Approach(It()) | Retreat(It()):
+            return replace(value, thing=_thing(condition) or _container(condition) or value.thing)
+        case GoTo(In(It()) | On(It()) as place):
+            thing = _thing(condition) or _container(condition) or place.thing
+            return replace(value, place=replace(place, thing=thing))
         case It():
             return _thing(condition) or value
         case Value() if fields(value):

@@ -93,3 +93,16 @@ def test_a_way_of_the_arm_is_told_word_for_word(text: str, task: str | None) -> 
 
 def test_letting_go_is_told_word_for_word() -> None:
     assert lets_go("drop it in there") is not None and lets_go("drop it in the bowl") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("if the pink bowl is empty point at it, otherwise go home", ["point at the pink bowl"]),
+        ("if the red block is in the blue bowl go home, otherwise point at it", ["point at the red block"]),
+        ("if the pink bowl is empty point at it", ["point at the pink bowl"]),
+    ],
+)  # fmt: skip
+def test_each_half_of_a_condition_is_done_as_it_is_said(text: str, wanted: list[str]) -> None:
+    answer = PLANNER.plan(text, TABLE)
+    assert isinstance(answer, Plan) and [str(step) for step in answer.subtasks] == wanted
