@@ -29,6 +29,7 @@ SUITES = (
     "reaction",
     "throughput",
     "language",
+    "outsiders",
     "ask",
     "corrections",
     "motion-layer",
