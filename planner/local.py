@@ -34,7 +34,7 @@ from sayso.planner.reader.deciding import as_instruction, decided
 from sayso.planner.reader.doubt import covering, values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.orders.halves import halves_of
-from sayso.planner.reader.orders.in_a_row import lets_go, orders_in, refers_back, way_of
+from sayso.planner.reader.orders.in_a_row import lets_go, lifts, orders_in, refers_back, way_of
 from sayso.planner.reader.orders.tails import homeward, tail_of
 from sayso.planner.reader.orders.waits import around_wait
 from sayso.planner.reader.source import Context
@@ -53,6 +53,7 @@ from sayso.planner.task.values import (
     If,
     Move,
     Once,
+    Pick,
     PointAt,
     Rule,
     Seq,
@@ -175,15 +176,16 @@ class LocalPlanner(Planner):
         """The meanings of orders in a row, each read by itself, where some are of the arm alone or none that it can
         carry out; None where ``whole`` tells more of them, or a last step alone."""
         parts: list[tuple[Meaning, ...]] = []
-        known = goes = False
+        known = goes = holds = False
         for order in orders_in(sentence):
             known |= goes  # what comes after is done there
-            alone = way_of(order) or (lets_go(order) if goes else None)
+            alone = way_of(order) or (lets_go(order) if goes else None) or (lifts(order) if holds else None)
             parts.append(self._in_order(order, context) if alone is None else (Meaning(alone, 1.0),))
             sure = sum(m.probability for m in parts[-1] if isinstance(m.value, GoTo | Approach)) >= SURE
             unable = any(isinstance(m.value, Unable) and m.probability >= CERTAIN for m in parts[-1])
             known |= alone is not None or (unable and not refers_back(order))
             goes = sure or isinstance(alone, Move)
+            holds = (holds and goes) or any(isinstance(m.value, Pick) for m in parts[-1][:1])
         if not known:
             return None
         row = in_sequence(parts)

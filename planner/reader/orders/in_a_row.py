@@ -26,15 +26,17 @@ _TO = rf"(?:(?:to|toward|towards) (?:(?:the|your|my) )?)?(?P<way>{'|'.join(_WAYS
 _BY = rf"(?:by )?(?:(?P<few>a (?:little )?bit|a little|slightly)|(?P<number>\d+(?:[.,]\d+)?|[a-z]+)[\s-]?(?:{UNIT}))"
 _BY_LATER = re.sub(r"\?P<(\w+)>", r"?P<later\1>", _BY)
 _MOVES = re.compile(rf"(?:move|go|drive|slide|shift|travel){_HAND}(?: {_BY})? {_TO}(?: {_BY_LATER})?", re.I)
+_LIFTS = re.compile(rf"(?P<lift>lift|raise|lower) it(?: up| down)? {_BY}", re.I)
 _LETS_GO = re.compile(
     r"(?:(?:drop|release|let go of) (?:it|that|what you hold)|let go|let it (?:go|fall)|put it down)"
     r"(?: (?:in )?there)?",
     re.I,
 )
 _OVER = r"(?:go|move|come|travel|drive|fly)(?: (?:back|over|across|right|straight))* (?:to|above|over)\b"
+_LIFTED = r"(?:lift|raise|lower) it(?: up| down)? (?:by |a bit\b|a little\b|slightly\b|\d)"
 _OF_ARM = (
     rf"{_OVER}|point (?:at|to)\b|(?:move|go|drive|travel)(?: by)? (?:\d|{'|'.join(_WAYS)}\b)"
-    rf"|(?:go|come) (?:back )?home\b|(?:{_LETS_GO.pattern})[\s.!]*$"
+    rf"|(?:go|come) (?:back )?home\b|{_LIFTED}|(?:{_LETS_GO.pattern})[\s.!]*$"
 )
 _JOINT = re.compile(
     rf"[\s,;.]*\b(?:and )?(?:then|after that|afterwards)\b[\s,]*|(?:\s*[,;.]\s*(?:and )?|\s+and )(?={_OF_ARM})", re.I
@@ -64,6 +66,15 @@ def way_of(order: str) -> Task | None:
         return None
     by = _by(found, "") or _by(found, "later")
     return None if by is _NO_NUMBER else Move((Way(_WAYS[found["way"].casefold()], by),))  # type: ignore[arg-type]
+
+
+def lifts(order: str) -> Task | None:
+    """The way up or down of what the hand has taken before that ``order`` is word for word; None for all others."""
+    found = _LIFTS.fullmatch(order.strip(" ,.;!"))
+    if found is None or (by := _by(found, "")) is _NO_NUMBER:
+        return None
+    down = found["lift"].casefold() == "lower"
+    return Move((Way(Direction.DOWN if down else Direction.UP, by),))  # type: ignore[arg-type]
 
 
 def refers_back(order: str) -> bool:

@@ -33,8 +33,8 @@ HOLDING = replace(
          [GREEN, OVER, "move 10 cm to the left"]),
         ("pick up the green block, go over to the pink bowl, and drop it there", [GREEN, OVER, IN_PINK]),
         ("pick up the green block and drop it in the pink bowl", [GREEN, IN_PINK]),
-        ("take the green block, go to the left ten centimeters and put it down there",
-         [GREEN, "move 10 cm to the left", "put the green block there"]),
+        ("take the green block, lift it a bit, go to the left ten centimeters and put it down there",
+         [GREEN, "move 3 cm up", "move 10 cm to the left", "put the green block there"]),
     ],
 )  # fmt: skip
 def test_each_order_is_done_as_it_is_said(text: str, wanted: list[str]) -> None:
