@@ -134,7 +134,8 @@ class Prompt:
 
         def result() -> str:
             found = self._session.wait()
-            return "" if found is None else ending(found)
+            told = "" if self._told is None else self._told.text  # the answer to "never mind" is the end, too
+            return "" if found is None or found.reply == told else ending(found)
 
         self._in_background(result)
 

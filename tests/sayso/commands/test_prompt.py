@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.errors import PlannerError
 from sayso.result import RunResult
 from sayso.runtime.hearing.after_stop import STANDS
-from sayso.runtime.hearing.understood import HELD, STOPPED_IDLE, Understood
+from sayso.runtime.hearing.understood import HELD, LEFT, STOPPED_IDLE, Understood
 from sayso.runtime.progress import Event
 from tests.planner.local_scenes import TABLE, scene, thing
 from tests.sayso.commands.terminal.pseudo_terminal import PseudoTerminal
@@ -208,3 +209,18 @@ def test_sayso_alone_in_a_terminal_is_a_prompt(tmp_path: Path, monkeypatch: pyte
     opened, picked = sorted(attempts_in([tmp_path / "runs"]), key=lambda attempt: attempt.opening.when)
     assert (opened.opening.instruction, picked.opening.instruction) == ("open the gripper", "pick up the block")
     assert [said.text for said in picked.said][-1] == "go on" and picked.outcome == "done"
+
+
+def test_the_answer_that_ends_the_run_is_shown_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    session = Session()
+    prompt = Prompt(session, shown.append)
+
+    def left(timeout_s: float | None = None) -> RunResult:
+        prompt.event(Event(1.0, "heard", LEFT))
+        return replace(DONE, outcome="asked", success=None, reply=LEFT)
+
+    monkeypatch.setattr(session, "wait", left)
+    prompt.take("put the red block in the bowl")
+    prompt.finish()
+    assert [text for text in shown if text] == [LEFT]

@@ -66,8 +66,8 @@ def test_an_answer_in_the_terminal_goes_on_with_the_instruction(
     with run(tmp_path) as terminal:
         assert "[1 red block" in terminal.until(ASKS) + terminal.until("type the answer")
         assert run_command(["say", "the purple whale"]) == 0  # from another terminal
-        assert capsys.readouterr().out.startswith("that is no answer to my question: Which block")
-        terminal.until("heard “the purple whale”: that is no answer")
+        assert capsys.readouterr().out.startswith("I see no purple whale. Which block")
+        terminal.until("heard “the purple whale”: I see no purple whale")
         terminal.type("the red one\n")
         terminal.until("I put the red block in the blue bowl")
         assert terminal.end() == 0, terminal.seen
