@@ -176,20 +176,22 @@ class LocalPlanner(Planner):
         """The meanings of orders in a row, each read by itself, where some are of the arm alone or none that it can
         carry out; None where ``whole`` tells more of them, or a last step alone."""
         parts: list[tuple[Meaning, ...]] = []
-        known = goes = holds = False
+        known = goes = holds = lost = False
         for order in orders_in(sentence):
             known |= goes  # what comes after is done there
             alone = way_of(order) or (lets_go(order) if goes else None) or (lifts(order) if holds else None)
             parts.append(self._in_order(order, context) if alone is None else (Meaning(alone, 1.0),))
             sure = sum(m.probability for m in parts[-1] if isinstance(m.value, GoTo | Approach)) >= SURE
             unable = any(isinstance(m.value, Unable) and m.probability >= CERTAIN for m in parts[-1])
-            known |= alone is not None or (unable and not refers_back(order))
+            known |= alone is not None
+            lost |= unable and not refers_back(order)
             goes = sure or isinstance(alone, Move)
             holds = (holds and goes) or any(isinstance(m.value, Pick) for m in parts[-1][:1])
-        if not known:
+        if not known and not lost:
             return None
-        row = in_sequence(parts)
-        return row if row and _steps_of(whole) <= _steps_of(row) else None
+        row, tells = in_sequence(parts), _steps_of(whole)
+        # "Ring in the bowl" by itself is nothing that the arm can do; in the whole sentence it is an order.
+        return row if row and tells <= _steps_of(row) and (known or tells < len(parts)) else None
 
     def _read(self, sentence: str, context: Context | None) -> tuple[Meaning, ...]:
         read = self.reader.read(sentence, context)

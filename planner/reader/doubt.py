@@ -125,11 +125,11 @@ _ITS_OLD_PLACE = re.compile(
 _EACH = re.compile(r"\b(?:every|each|all)\b(?! (?:other\b(?! \w)|time|right|the same|at once|day))", re.I)
 _SAID_SIDES = (
     (
-        re.compile(r"\b(?:on|to|at) (?:the|your|my) left\b|\bleft[- ](?:hand|side|half|edge)\b", re.I),
+        re.compile(r"\b(?:on|to|at) (?:the|your|my|its) left\b|\bleft[- ](?:hand|side|half|edge)\b", re.I),
         re.compile("left"),
     ),
     (
-        re.compile(r"\b(?:on|to|at) (?:the|your|my) right\b|\bright[- ](?:hand|side|half|edge)\b", re.I),
+        re.compile(r"\b(?:on|to|at) (?:the|your|my|its) right\b|\bright[- ](?:hand|side|half|edge)\b", re.I),
         re.compile("right"),
     ),
 )

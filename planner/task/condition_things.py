@@ -97,8 +97,8 @@ def _filled(value: Any, condition: Condition) -> Any:
         case PointAt(It()) | Approach(It()) | Retreat(It()):
             return replace(value, thing=_thing(condition) or _container(condition) or value.thing)
         case GoTo(In(It()) | On(It()) as place):
-            thing = _thing(condition) or _container(condition) or place.thing
-            return replace(value, place=replace(place, thing=thing))
+            over = _thing(condition) or _container(condition) or place.thing
+            return replace(value, place=replace(place, thing=over))
         case It():
             return _thing(condition) or value
         case Value() if fields(value):

@@ -97,4 +97,4 @@ def _by(found: re.Match[str], at: str) -> By | object | None:
         return None
     number = number_of(found[f"{at}number"])
     unit = next(unit for name, unit in _LENGTHS.items() if found[at + name])
-    return _NO_NUMBER if number is None else unit(number)
+    return _NO_NUMBER if number is None else unit(number)  # type: ignore[call-arg]

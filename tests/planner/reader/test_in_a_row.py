@@ -106,3 +106,8 @@ def test_letting_go_is_told_word_for_word() -> None:
 def test_each_half_of_a_condition_is_done_as_it_is_said(text: str, wanted: list[str]) -> None:
     answer = PLANNER.plan(text, TABLE)
     assert isinstance(answer, Plan) and [str(step) for step in answer.subtasks] == wanted
+
+
+def test_a_noun_that_is_a_verb_too_is_read_in_its_sentence() -> None:
+    meaning = PLANNER.meanings("ring in the bowl, then the block in after it")[0].value
+    assert write(meaning) == "seq(put(the(ring), in(the(bowl))), put(the(block), in(the(bowl))))"
