@@ -144,7 +144,8 @@ class Prompt:
             from sayso.hardware.robot import RobotError
 
             try:
-                self._show(work())
+                if told := work():
+                    self._show(told)
             except PlannerError as error:
                 self._show(f"the planner does not answer: {error}")
             except (RobotError, UserError, ValueError) as error:
