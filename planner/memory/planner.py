@@ -11,7 +11,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.planner.dialogue.options import offered
 from sayso.planner.dialogue.words import Made, by_option
-from sayso.planner.interpreter.answers import UNSAFE
+from sayso.planner.interpreter.answers import UNCLEAR, UNSAFE
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Recalled
 from sayso.planner.interpreter.in_scene import in_scene
 from sayso.planner.language.excepted import excepted, kept_always
@@ -44,6 +44,7 @@ from sayso.planner.task.values import (
     Put,
     Remark,
     Rule,
+    Seq,
     Task,
     Undo,
     Utterance,
@@ -54,6 +55,7 @@ _IT = re.compile(r"'.+': what do you mean\?\Z", re.S)
 MOST_TIPS = 2
 """The number of newest tips that the robot tells with a plan."""
 _BACK = said(WhereItWas())
+_BACK_SAID = re.compile(r"\b(?:back|undo|revert|reverse|restore|return)\b", re.I)
 _ALIKE: tuple[tuple[type[Utterance], ...], ...] = ((Rule,), (Name,), (Ask,), (Again, Instead, InsteadAt))
 """Meanings of different wording that the memory answers in one way."""
 
@@ -167,12 +169,20 @@ class Remembering(Planner):
             if not isinstance(in_full, str):
                 return in_full
             text = in_full
+        back = self._first_back(text) if value is None and not cry and _BACK_SAID.search(text) else None
+        if back is not None:
+            return self._meant(turn, back, text, scene) or Question(UNCLEAR)
         answer = self._inner(text, scene, (), deadline_s)
         if isinstance(answer, Plan):
             turn.text = text
         if isinstance(answer, Plan) or value is not None or cry:
             return answer
         return self._helped(turn, text, answer, scene, deadline_s)
+
+    def _first_back(self, text: str) -> Seq | None:
+        """The orders of ``text`` of which the first puts back what was moved; None for all others."""
+        best = _surest(text, self._past.read(text))
+        return best if isinstance(best, Seq) and is_back(best.tasks[0]) else None
 
     def _excepted(self, instruction: str, scene: Scene) -> Reply | None:
         """The answer to a rule that the robot keeps without its exception; None for everything else."""
@@ -228,8 +238,8 @@ class Remembering(Planner):
                 return self._telling.asked(about, thing, scene)
             case Remark():
                 return None
-            case _ if is_back(meaning):
-                meaning = Undo()
+            case _ if is_back(meaning) or (isinstance(meaning, Seq) and is_back(meaning.tasks[0])):
+                meaning = Undo() if not isinstance(meaning, Seq) else Seq((Undo(), *meaning.tasks[1:]))
                 turn.undoes = self.memory.taken_back(how_much(text))
                 if not turn.undoes:
                     return Refusal(too_old(self.memory) or "I have moved nothing that I could put back.")
@@ -245,7 +255,7 @@ class Remembering(Planner):
             return Reply(f"That is so already: “{plainly(write(task))}”. Say what else you mean.")
         if isinstance(answer, Plan):
             turn.text, turn.task, turn.by_memory = write(task), task, True
-        elif isinstance(answer, Refusal) and not isinstance(meaning, Undo | Again):
+        elif isinstance(answer, Refusal) and not isinstance(meaning, Undo | Again | Seq):
             return None
         return answer
 

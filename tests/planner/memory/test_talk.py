@@ -439,3 +439,20 @@ def test_another_bowl_is_meant_in_any_wording(line: str) -> None:
     for before in ("put the green block in the blue bowl", PUT):
         person.says(before)
         assert person.says(line).endswith("block in the orange bowl")
+
+
+@pytest.mark.parametrize(
+    ("line", "steps"),
+    [
+        ("put it back and point at the green block", ["put the red block where it was", "point at the green block"]),
+        ("undo that, then put the green one in the pink bowl",
+         ["put the red block where it was", "put the green block in the pink bowl"]),
+        ("put it back and go home", ["put the red block where it was", "go home"]),
+    ],
+)  # fmt: skip
+def test_what_goes_back_first_is_not_left_out(line: str, steps: list[str]) -> None:
+    person = Person(TABLE)
+    person.says(PUT)
+    answer = person.planner.plan(line, person.scene)
+    assert isinstance(answer, Plan)
+    assert [str(s) for s in answer.subtasks if s.verb is not Verb.PICK] == steps
