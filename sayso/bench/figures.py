@@ -86,9 +86,9 @@ FIRST = (
         "an emulated SO-101, its maker's protocol, one plain camera",
         ("seconds",),
     ),
-    Headline("language", "product: instruction, right", "instructions by strangers, done as meant"),
+    Headline("language", "product: instruction, right", "instructions by writers of our own test, done as meant"),
     Headline("language", "product: instruction, not wrong", "the same: done as meant, or asked about"),
-    Headline("language", "product: correction, right", "corrections by strangers to a moving arm, obeyed as meant"),
+    Headline("language", "product: correction, right", "their corrections to a moving arm, obeyed as meant"),
     Headline("language", "product: correction, not wrong", "the same: obeyed as meant, or asked about"),
     Headline("faults", "", "killed processes, damaged readings, hostile commands: the promises hold"),
 )
