@@ -111,7 +111,7 @@ class _Answer:
         self._reader, self._yaw = reader, yaw
         self._offered = offered(question, Viewpoint(yaw).quarter.seen(scene))
         self._filling = Filling(question.gap or proposed(question), list(self._offered.values()), scene, yaw)
-        self._told_why = False  # whether what was surely said means nothing here, and the person is told why
+        self._told_why = False  # whether the answer explains why sure words mean nothing here
 
     def read(self) -> Answered | None:
         """What the text comes to."""

@@ -1,4 +1,4 @@
-"""What is said of the hand alone: "what are you holding?", "drop it"."""
+"""Sentences about the hand alone: "what are you holding?", "drop it"."""
 
 from __future__ import annotations
 

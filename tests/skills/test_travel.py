@@ -15,7 +15,7 @@ TICK_S = 0.02
 
 
 class Arm:
-    """An arm that moves as it is told, within its joints' ranges."""
+    """An arm that follows its joint velocities, within its joints' ranges."""
 
     def __init__(self, spec: RobotSpec) -> None:
         self.spec, self.kinematics, self.travel, self.q = spec, Kinematics(spec), Travel(spec), spec.home.copy()

@@ -41,7 +41,7 @@ WAYS: dict[str, tuple[Verdict, ...]] = {"not wrong": ("right", "asked"), "right"
 class Line(BaseModel):
     """What somebody said on scene number ``scene``, and what a sensible helper would do (``expect``).
 
-    A correction or stop is said while the plain instruction ``doing`` is carried out, an answer to the question that
+    People say a correction or stop while the arm does the plain instruction ``doing``, an answer to the question that
     the instruction ``asked_by`` leads to.
     """
 

@@ -62,7 +62,7 @@ UPRIGHT = 0.9
 FARTHEST_M, WELL, FREE_M = 0.22, 0.8, 0.01
 """Of a place beside something: how far at most (m), how straight (cosine), and the gap around it (m)."""
 TRIES = 200  # draws after which what is put on something is alone with it
-STEP_M = 0.02  # between the places that are looked at
+STEP_M = 0.02  # between the places that the search tries
 SEEN_M = 0.03  # m within which the scene's object is the thing
 Class = Literal["right", "asked", "wrong and done", "failed"]
 

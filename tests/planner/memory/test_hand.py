@@ -1,4 +1,4 @@
-"""What is said of the hand alone: what it holds, and to let go of it."""
+"""Sentences about the hand alone: what it holds, and to let go of it."""
 
 from __future__ import annotations
 

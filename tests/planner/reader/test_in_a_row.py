@@ -1,4 +1,4 @@
-"""Orders in a row with steps of the arm alone: each is done as it is said, and none is dropped in silence."""
+"""Orders in a row with steps of the arm alone: the arm does each as the person says it, and drops none in silence."""
 
 from __future__ import annotations
 

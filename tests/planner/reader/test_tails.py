@@ -1,4 +1,4 @@
-"""Last steps of the arm alone, and waits in the middle: nothing that is said before them or after them is lost."""
+"""Last steps of the arm alone, and waits in the middle: the robot loses nothing before them or after them."""
 
 from __future__ import annotations
 
