@@ -113,13 +113,16 @@ def models_folder(store: ModelStore, folder: Path, other: dict[str, Path]) -> Pa
     for name in store.names():
         model = other.get(name, store.file(name)).absolute()
         for source in (model, model.with_suffix(".json")):
-            link = folder / f"{name}{source.suffix}"
-            link.unlink(missing_ok=True)
-            link.symlink_to(source)
+            _link(folder / f"{name}{source.suffix}", source)
     for extra in store.root.glob("*.json"):
         if not (folder / extra.name).exists():
-            (folder / extra.name).symlink_to(extra.absolute())
+            _link(folder / extra.name, extra.absolute())
     return folder
+
+
+def _link(link: Path, source: Path) -> None:
+    link.unlink(missing_ok=True)  # an interrupted run may have left a link to a folder that has gone
+    link.symlink_to(source)
 
 
 def judge(

@@ -10,7 +10,7 @@ import pytest
 from sayso.cli import run_command
 from sayso.learning.attempt import FILE_NAME, Aim
 from sayso.learning.gate import Checked
-from sayso.learning.learn import Learned
+from sayso.learning.learn import Learned, models_folder
 from sayso.memory_store import MemoryFile, memory_path
 from sayso.model_store import PACKAGED, ModelStore, write_card
 from tests.sayso.learning.attempts import leave, moment, said
@@ -94,3 +94,12 @@ def test_what_passes_the_gate_is_used_from_then_on_and_nothing_else(
     out = capsys.readouterr().out
     assert ("promoted: motion-panda version 1" if passes else "not promoted: the models stay as they are") in out
     assert ModelStore.of_user().card("motion-panda").digest == (made.card.digest if passes else shipped)
+
+
+def test_links_to_models_that_have_gone_are_made_anew(tmp_path: Path) -> None:
+    """As an interrupted run leaves them, whose models lay in a folder that was removed since."""
+    for name in ("motion-panda.onnx", "reader-encoder-tokenizer.json"):
+        (tmp_path / name).symlink_to(tmp_path / "gone" / name)
+    made = models_folder(ModelStore(PACKAGED), tmp_path, {})
+    assert all(link.exists() for link in made.iterdir())
+    assert (made / "reader-encoder-tokenizer.json").samefile(PACKAGED / "reader-encoder-tokenizer.json")

@@ -22,8 +22,9 @@ from sayso.learning.lessons import Lesson, lessons_of
 from sayso.model_store import ModelStore, write_card
 from sayso.sim.arms.own_arm import arm_model, name_of
 from sayso.skills.dataset import load_columns
-from sayso.skills.features import feature_names
+from sayso.skills.features import feature_names, known_features
 from sayso.skills.motion import ENCODING_SIZE, parse
+from sayso.skills.onnx_model import open_model
 
 Kind = Literal["model alone", "onehot", "flat", "everything", "teleop", "base onehot", "base flat"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -83,9 +84,10 @@ def _by_hand(name: str, arm: str, store: ModelStore, folder: Path, out: Path, wo
     attempts = [attempt for attempt in _shown(name, arm, store.root, folder, workers) if attempt.succeeded]
     lessons = [Lesson(m, parse(m.motion), i) for i, attempt in enumerate(attempts) for m in attempt.moments]
     motion, policy = made.values()
-    features, known = _features(lessons), _rehearsed(folder, arm)[0]
+    before = store.file(motion.stem)
+    features, known = known_moments(lessons, before), _rehearsed(folder, arm, before)[0]
     marked = np.ones(len(lessons), bool)
-    relearn(store.file(motion.stem), motion, features, [lesson.motion for lesson in lessons], marked, known)
+    relearn(before, motion, features, [lesson.motion for lesson in lessons], marked, known)
     _relearned(store.file(policy.stem), policy, attempts, lessons, arm, folder, all_marked=True)
     for model in made.values():
         write_card(model, f"sayso bench corrections, {name}: teleop", "demonstrations by hand", {})
@@ -120,11 +122,11 @@ def _relearned(
     ]
     kept = [lesson for lesson, _ in rows]
     moments = Moments(
-        _features(kept), np.stack([lesson.motion.encode() for lesson in kept]).astype(np.float32),
+        known_moments(kept, predecessor), np.stack([lesson.motion.encode() for lesson in kept]).astype(np.float32),
         np.stack([done for _, done in rows]),
         np.array([all_marked or lesson.correction is not None for lesson in kept]),
     )  # fmt: skip
-    known, heard = _rehearsed(folder, arm)
+    known, heard = _rehearsed(folder, arm, predecessor)
     relearn_policy(predecessor, out, moments, known, heard, spec)
 
 
@@ -149,16 +151,18 @@ def _command(moment: Moment, dof: int) -> tuple[NDArray[np.float64], float]:
     return features[:dof] + features[dof : 2 * dof] / 10, float(features[feature_names(dof).index("closing")])
 
 
-def _features(lessons: Sequence[Lesson]) -> NDArray[np.float32]:
-    return np.array([lesson.moment.features for lesson in lessons], np.float32)
+def known_moments(lessons: Sequence[Lesson], model: Path) -> NDArray[np.float32]:
+    """The moments of ``lessons``, as far as ``model`` takes them."""
+    return np.array([lesson.moment.features for lesson in lessons], np.float32)[:, known_features(open_model(model))]
 
 
-def _rehearsed(folder: Path, arm: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """States of ordinary tasks, each with the motion that was in force and with others."""
+def _rehearsed(folder: Path, arm: str, model: Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """States of ordinary tasks as ``model`` takes them, each with the motion that was in force and with others."""
     root = folder / "learn" / f"rehearsal-{name_of(arm)}"
     columns = load_columns(root, ["observation.features", "motion.said", "counterfactual.motion"])
     said = [
         columns["motion.said"],
         *np.split(columns["counterfactual.motion"], columns["counterfactual.motion"].shape[1] // ENCODING_SIZE, axis=1),
     ]
-    return np.concatenate([columns["observation.features"]] * len(said)), np.concatenate(said)
+    features = columns["observation.features"][:, known_features(open_model(model))]
+    return np.concatenate([features] * len(said)), np.concatenate(said)

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from sayso.bench.corrections.episode import TAUGHT_BASE, attempt
-from sayso.bench.corrections.learned.compared import action
+from sayso.bench.corrections.learned.compared import action, known_moments
 from sayso.learning.attempt import Attempt, Moment
 from sayso.learning.lessons import Lesson
+from sayso.model_store import PACKAGED, ModelStore
 from sayso.skills.features import feature_counts, feature_names
 from sayso.skills.motion import parse
+from sayso.skills.onnx_model import open_model
 from tests.sayso.learning.attempts import leave, moment, said
 
 UP = parse("move arm up")
@@ -46,3 +48,12 @@ def test_an_action_is_what_was_commanded_until_the_next_moment(tmp_path: Path) -
     np.testing.assert_allclose(action(kept, lessons[1], 7), [0.5, *[0.0] * 6, 1.0], atol=1e-6)
     assert action(kept, lessons[2], 7) is None, "nobody knows what was commanded in between"
     assert action(kept, lessons[3], 7) is None, "nothing follows"
+
+
+def test_a_policy_from_before_grasps_learns_from_the_features_that_it_takes() -> None:
+    """Every policy of the comparison, whatever it takes, gets as many features as it has inputs."""
+    counts, lessons = feature_counts(7), [Lesson(_at(1.0, 0.0), UP, 0)]
+    for name in ("policy-panda", "policy-panda-flat", "motion-panda"):
+        model = ModelStore(PACKAGED).file(name)
+        (taken,) = {given.shape[-1] for given in open_model(model).get_inputs() if given.name == "features"}
+        assert known_moments(lessons, model).shape == (1, taken) and taken in counts
