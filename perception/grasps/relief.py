@@ -61,12 +61,12 @@ def relief_of(frames: Sequence[Frame], owners: Sequence[NDArray], table: float =
         return None
     points = np.concatenate([p for p, _ in parts], axis=1)
     number = np.concatenate([n for _, n in parts])
-    own = number > 0
+    z = points[2] - np.float32(table)
+    own = (number > 0) & (z > LOWEST) & (z < HIGHEST)
     if not own.any():
         return None
-    z = points[2] - np.float32(table)
     low, high = points[:2, own].min(1) - MARGIN, points[:2, own].max(1) + MARGIN
-    middle = (low + high) / 2
+    middle = np.median(points[:2, own], 1)  # at edges depth cameras see points far behind the thing
     low, high = np.maximum(low, middle - WIDEST / 2), np.minimum(high, middle + WIDEST / 2)
     columns, rows = np.ceil((high - low) / CELL).astype(int) + 3
     origin = (np.floor(low / CELL) - 1) * np.float32(CELL)  # one lattice for all reliefs, so that they can be merged

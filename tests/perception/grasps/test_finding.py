@@ -65,6 +65,18 @@ def test_a_long_box_is_taken_across_its_short_side() -> None:
     assert found.places[:, 2].min() >= PANDA.fingertip + CLEARANCE
 
 
+@pytest.mark.parametrize("height", [-0.7, 0.03])  # beyond the table's edge, and as high as things
+def test_stray_points_at_a_things_edge_do_not_move_the_relief_away(height: float) -> None:
+    x, y = ground()
+    inside = (np.abs(x) < 0.02) & (np.abs(y) < 0.02)
+    (frame, owner), stray = seen(np.where(inside, 0.03, 0.0), inside.astype(np.uint8)), np.zeros((SIDE, SIDE))
+    stray[:2, :2] = HIGH - height
+    aside = Pose(DOWN.position + np.array([4.0, 0, 0]), DOWN.rotation)
+    far = Frame(0.0, "other", frame.rgb, stray.astype(np.float32), LENS, aside)
+    relief = relief_of([frame, far], [owner, (stray > 0).astype(np.uint8)])
+    assert relief is not None and len(candidates(relief, 1, PANDA)) > 5
+
+
 @pytest.mark.parametrize("table", [0.0, 0.2])
 def test_heights_count_from_the_table(table: float) -> None:
     found = candidates(box(0.03, 0.03, 0.06, table), 1, PANDA)
