@@ -30,6 +30,7 @@ DIP, DIP_M = (
 FINGER_M = 0.02  # space that the opening fingers need beside the released object
 FINGER_WIDTH_M = 0.025
 RIM_M = 0.005
+HALF = 0.64  # of a thing's width, which it reaches from its middle if it is turned
 ABOVE_RIM = 0.25  # largest height of an object's underside above the rim, as a fraction of the object's height
 # How far from a point of the table a free spot is looked for.
 RINGS_M = (0.0, 0.0125, 0.025, 0.0375, 0.05, 0.065, 0.08, 0.1, 0.12, 0.14, 0.16)
@@ -86,12 +87,13 @@ def in_vessel(
     """
     there, middle = inside(vessel, others), vessel.position[:2]
     floor = vessel.position[2] - vessel.size[2] / 2 + BOWL_DROP
-    if vessel.size[2] > DEEP_M:  # the hand does not reach down into it
+    narrow = vessel.size[0] - 2 * RIM_M < item.size[:2].max() + 2 * FINGER_M  # the fingers would not open in it
+    if vessel.size[2] > DEEP_M or narrow:  # the hand does not reach down into it
         floor = vessel.top - BELOW_RIM_M
     if not there and not company:
         return np.array([*middle, floor]), True
     width = float(item.size[:2].max())
-    step, most = width / 2 + GAP_M, vessel.size[0] / 2 - RIM_M - 0.64 * width
+    step, most = width / 2 + GAP_M, leeway(vessel, item)
     radii = [r for r in (step, 1.35 * step, 1.7 * step) if r <= most]
     ring = [middle + r * np.array([np.cos(yaw + a), np.sin(yaw + a)]) for r in radii for a in TURNS]
     for spot in ring if company else [middle, *ring]:
@@ -103,6 +105,11 @@ def in_vessel(
     best = min(range(len(spots)), key=lambda i: (round(heights[i] / 0.01), i if company else -i))
     room = is_deep_enough(vessel, heights[best], float(item.size[2]))
     return np.array([*spots[best], max(floor, heights[best] + STACK_DROP)]), room
+
+
+def leeway(vessel: SceneObject, item: SceneObject) -> float:
+    """How far (m) beside the middle of ``vessel`` the ``item`` still goes in; below 0 where it does not fit."""
+    return float(vessel.size[0] / 2 - RIM_M - HALF * item.size[:2].max())
 
 
 def _over(under: SceneObject, middle: Array, most: float) -> list[Array]:

@@ -13,7 +13,7 @@ from sayso.planner.execution.grip import grasp_goal, led
 from sayso.planner.execution.nudge import Nudges, shifted
 from sayso.planner.execution.stand_in import as_block
 from sayso.planner.plan import Relation, Subtask, Verb
-from sayso.planner.room import BESIDE_M, DIRECTIONS, area, beside, in_vessel, inside, near, on_top
+from sayso.planner.room import BESIDE_M, DIRECTIONS, area, beside, in_vessel, inside, leeway, near, on_top
 from sayso.skills.goal import SubtaskGoal
 from sayso.skills.motion import LanguageMotion
 
@@ -160,7 +160,7 @@ def _place(
         company = any(s.relation is relation and s.reference_id == reference.id for s in rest)
         yaw = scene.tool.yaw if item.held else item.yaw
         place, free = in_vessel(reference, item, others, yaw, company)
-        return place, IN_TOLERANCE, free
+        return place, float(np.clip(leeway(reference, item), ON_TOLERANCE, IN_TOLERANCE)), free
     if relation is Relation.ON:
         return on_top(reference, item), ON_TOLERANCE, True
     given = subtask.gap is not None

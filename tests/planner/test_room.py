@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sayso.perception.scene import SceneObject
-from sayso.planner.execution.goal import no_room, subtask_goal
+from sayso.planner.execution.goal import IN_TOLERANCE, ON_TOLERANCE, no_room, subtask_goal
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.room import BESIDE_M, DIP_M, area, beside, in_vessel, inside, lowest_on, on_top
 from tests.planner.local_scenes import scene, thing
@@ -114,3 +114,20 @@ def test_near_the_end_of_the_reach_a_place_may_be_nearer_than_usual(x: float, ne
     block = thing("blue block", x, -0.1)
     place, free = beside(block.position, Relation.BEHIND, BESIDE_M, cup, [block], area(None))
     assert free and float(np.hypot(*(place[:2] - block.position[:2]))) == pytest.approx(nearest)
+
+
+def test_the_fingers_stay_above_a_container_in_which_they_could_not_open() -> None:
+    """They would push its walls and take it along."""
+    block, narrow = thing("red block", 0.4, 0.2), replace(VESSEL, size=np.array([0.084, 0.084, 0.06]))
+    (wide, _), (high, room) = (in_vessel(vessel, block, [], 0.0, False) for vessel in (VESSEL, narrow))
+    assert room and np.allclose(high[:2], narrow.position[:2])
+    assert wide[2] < VESSEL.top - 0.03 and narrow.top - 0.02 < high[2] < narrow.top
+
+
+def test_what_hardly_goes_in_is_put_in_more_exactly() -> None:
+    tolerances = []
+    for wide in (0.15, 0.084, 0.06):
+        vessel = replace(VESSEL, size=np.array([wide, wide, 0.06]))
+        goal = subtask_goal(put("red"), scene(thing("red block", 0.4, 0.2), vessel, held="red block"))
+        tolerances.append(goal.tolerance)
+    assert tolerances == [IN_TOLERANCE, pytest.approx(0.0114), ON_TOLERANCE]
