@@ -26,6 +26,9 @@ KNOWN = frozenset(
     ("too", "not", "less"),
 )
 
+_NO_LENGTHS = W.words("a an half few")
+"""Numbers that are no length without a unit."""
+
 
 @dataclass(slots=True)
 class Clause:
@@ -39,6 +42,7 @@ class Clause:
     place: Named | None = None
     away: bool = False
     measure: float | None = None
+    bare: float | None = None  # a number without a unit: "two to the left"
     is_angle: bool = False
     again: bool = False
     enough: bool = False
@@ -91,6 +95,8 @@ def read_clause(words: list[str]) -> Clause | None:
             clause.is_angle = after in W.RADIANS
             clause.measure = number * (W.RADIANS[after] if clause.is_angle else W.METRES[after])
             i += 1
+        elif number is not None and word not in _NO_LENGTHS and clause.bare is None:
+            clause.bare = number
         elif word in W.DIRECTION:
             clause.directions.append(W.DIRECTION[word])
         elif word in W.DEGREE:
@@ -115,6 +121,8 @@ def read_clause(words: list[str]) -> Clause | None:
         clause.again = clause.again or word in W.AGAIN
         clause.beyond = clause.beyond or word in W.COMPARATIVES or word == "more"
         i += 1
+    if clause.bare is not None and (clause.measure is not None or clause.gripper is not None):
+        return None
     clause.degree = _degree(extremes - ({"far"} if marks & {"too", "enough"} else set()))
     return _weigh(clause, marks)
 
@@ -132,7 +140,8 @@ def _take_place(words: list[str], clause: Clause) -> list[str]:
         for end in range(len(words), start, -1):
             named = read_name(words[start:end])
             if named is not None:
-                clause.place, clause.away = named, W.AWAY[word]
+                if word != "over" or not any(W.DIRECTION.get(w) in ("up", "down") for w in words[:i]):
+                    clause.place, clause.away = named, W.AWAY[word]  # "up high over the mug" tells where
                 return words[:i] + words[end:]
         if word in ("near", "away", "distant"):
             clause.place, clause.away = Named("it", pronoun=True), W.AWAY[word]

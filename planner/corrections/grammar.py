@@ -33,6 +33,8 @@ from sayso.skills.motion import (
 
 DURATION_S = {Degree.SLIGHTLY: 0.5, Degree.PLAIN: 0.8, Degree.FAR: 1.5}
 LONGEST_S = 3.0
+LEAST_BARE, MOST_BARE_M = 2.0, 0.5
+"""A number is a length in centimetres from the first on, up to that which would be the second in metres."""
 
 
 _LINEAR = {
@@ -112,6 +114,8 @@ def read_motion(words: Sequence[str]) -> Spoken | None:
             clause.negated = True
         clauses.append(clause)
         joints.append(joint)
+    if not _with_units(clauses, words):
+        return None
     speed = next((c.speed for c in reversed(clauses) if c.speed is not None and not c.negated), None)
     first, *others = (_join(leg, speed) for leg in _legs(clauses, joints))
     ways = {d for c in clauses if _moves(c) for d in c.directions}
@@ -120,6 +124,29 @@ def read_motion(words: Sequence[str]) -> Spoken | None:
     if not others or first is None:
         return first
     return replace(first, then=tuple(leg for leg in others if leg is not None))
+
+
+def _with_units(clauses: Sequence[Clause], words: Sequence[str]) -> bool:
+    """Give each number without a unit one: degrees for a turn, else the only unit of length among ``words``, or
+    centimetres. False where it cannot be a length."""
+    said = {W.METRES[w] for w in words if w in W.METRES}
+    for clause in clauses:
+        if clause.bare is None:
+            continue
+        clause.is_angle = bool({"clockwise", "counterclockwise"}.intersection(clause.directions)) or clause.lead in (
+            "rotate", "tilt", "roll",
+        )  # fmt: skip
+        unit = W.RADIANS["degrees"] if clause.is_angle else min(said, default=W.METRES["cm"])
+        clause.measure = clause.bare * unit
+        is_length = clause.bare >= LEAST_BARE or said  # not "the left one"
+        if (
+            not clause.directions
+            or len(said) > 1
+            or not is_length
+            or clause.measure > (7 if clause.is_angle else MOST_BARE_M)
+        ):
+            return False
+    return True
 
 
 def _legs(clauses: Sequence[Clause], joints: Sequence[str]) -> list[list[Clause]]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction
 from sayso.planner.corrections.grammar import DURATION_S, Spoken, Unreadable, motion_of, read_motion, seen_from
 from sayso.planner.corrections.measures import in_ways
-from sayso.planner.corrections.speed import read_percent, read_speed
+from sayso.planner.corrections.speed import read_long_wait, read_percent, read_speed
 from sayso.planner.corrections.stops.spared_stops import SPARED, spare, tells_to_go_on
 from sayso.planner.corrections.text import MAX_CHARS, forbidding, is_stop, normalise, says_go_on, says_stop, tokens
 from sayso.planner.corrections.words import READ_NEGATIONS, phrases
@@ -41,6 +41,21 @@ _KEEP_HOLD = re.compile(
 )
 _GOES_ON_THEN = re.compile(r"[\s,;.]*\b(?:and then|and|then)\s+(?:continue|go on|carry on|proceed)[\s.]*$", re.I)
 """What an arm does after a spoken motion in any case."""
+_APPROVED = re.compile(
+    r"(?<=\w)[\s,.;!]+(?:(?:so|and|there|now|yes)[\s,]+)*(?:good|perfect|great|lovely|nice|fine|cheers|thanks|thank you"
+    r"|that(?:['’]s| is) (?:it|good|fine|perfect)|there (?:we|you) go)[\s.!]*$",
+    re.I,
+)
+"""What people say behind a motion when the arm is where they want it."""
+_MY_SIDE = re.compile(
+    r"\b(?P<way>left|right)\b\W+no\b\W+(?:(?:i mean|not yours|to)\W+)*my (?P=way)(?: side)?"
+    r"(?:\W+(?:(?:yes|yeah|the|it is|its)\W+)*same as yours)?",
+    re.I,
+)
+"""A way said again as the speaker's own: "left. No, my left"."""
+_BY_WAY_OF = re.compile(
+    r"\bback (?:off|away)(?: (?:from |of )?(?:it|that|there))?[\s,]+(?=straight (?:up|down|left|right|back)\b)", re.I
+)
 _PERHAPS = re.compile(r"\W*(?:perhaps|maybe|possibly)\b[\s,]*(.+?)\?*|(.+?)[\s,]+(?:perhaps|maybe|possibly)\?*", re.I)
 """A request that is put as a question: "perhaps a touch lower?"."""
 _AMOUNT = re.compile(
@@ -90,13 +105,16 @@ def _asked_for(kept: str, text: str, current: LanguageMotion | None, yaw: float)
     """The pace or motion of ``text``, which is ``kept`` without its courtesies."""
     text = in_ways(text, yaw)
     is_short = len(text) <= _SENTENCE  # these two patterns look back from every mark
-    text = _GOES_ON_THEN.sub("", text) if is_short else text
+    if is_short:
+        asides = ((_GOES_ON_THEN, ""), (_APPROVED, ""), (_MY_SIDE, r"\g<way>"), (_BY_WAY_OF, ""))
+        for aside, instead in asides:
+            text = aside.sub(instead, text)
     if is_short and (perhaps := _PERHAPS.fullmatch(text)) is not None:
         text = f"{perhaps[1] or ''}{perhaps[2] or ''}"
     words = forbidding(tokens(text))
     if "!" not in kept and _KEEP_HOLD.fullmatch(" ".join(w for w in tokens(text) if w != ",")):
         return Correction(kept, "motion", str(HOLD), HOLD, duration_s=DURATION_S[Degree.FAR], beside=KEEPS)
-    pace = read_percent(text) or read_speed(words)
+    pace = read_percent(text) or read_long_wait(text) or read_speed(words)
     if pace is not None:
         return Correction(kept, "motion", pace.words, pace=pace)
     if "?" in text or any(map(_is_open, doubts(text, at_once=True))):

@@ -121,6 +121,19 @@ _ROUND = re.compile(
     re.I,
 )
 """A way round a thing, which the reader takes for one toward it."""
+_ASIDES = (
+    re.compile(r"\b(?:and )?only (?=then\b)", re.I),
+    re.compile(r"^\W*(?:(?:right|ok|okay|so|now|well|ah|yes)\W+)*where were we\b\W*(?=\w)", re.I),
+    re.compile(r"(?<=\w)[\s,]+of course\b(?=\W*\w)", re.I),
+)
+"""Words that change nothing, and which the reader takes for a part of the meaning."""
+_BEFORE_RELEASE = re.compile(
+    r"\bbefore (?:you |it )?"
+    r"(?:lets? (?:it |that |her )?go|letting (?:it )?go|releas\w+|drop\w*|open\w*|(?:put|set)\w* (?:it|that) down)\b",
+    re.I,
+)
+_COLOR_ONES = re.compile(rf"\b(?P<color>{'|'.join(sorted(W.COLORS.keys() - {'other'}))}|grey|white|black)s\b", re.I)
+"""Things by their color alone: "both browns"."""
 HOW = "I cannot change in that way how I move; say slower, faster or a direction"
 
 
@@ -156,6 +169,9 @@ class CorrectionReader:
     def _spelt(self, text: str, yaw: float) -> str:
         """``text`` in plain words, without slips; words that may be misspelt stops or hazards stay."""
         plain = _ROUND.sub("keep away from ", on_its_middle(in_ways(in_plain_words(text), yaw)))
+        for aside in _ASIDES:
+            plain = aside.sub("", plain)
+        plain = _COLOR_ONES.sub(lambda found: f"{found['color']} ones", plain)
         if self._reader.respelt(plain, HAZARDS | STOPLIKE - CLOSED) != plain:
             return plain
         return self._reader.respelt(plain, CLOSED)
@@ -263,7 +279,8 @@ def _unless_otherwise(plain: Correction, meanings: Sequence[Meaning], stops: flo
         return Correction(plain.text, "stop", HEARD_AS_STOP)
     remark = sum(m.probability for m in meanings if isinstance(m.value, Remark))
     orders = AGREED + sum(m.probability for m in meanings if not isinstance(m.value, Remark))
-    if plain.motion is None or plain.beside or remark < ACTS:
+    measured = not W.METRES.keys().isdisjoint(tokens(plain.text))  # no saying names a length
+    if plain.motion is None or plain.beside or measured or remark < ACTS:
         return plain
     return Correction(plain.text, "remark", REMARKED) if remark > orders else Correction(plain.text, "ask", UNSURE)
 
@@ -360,6 +377,8 @@ def _open_doubt(text: str, words: Sequence[str], heard: Heard) -> Doubt | None:
             case Modality.IMAGINED:
                 if (doubt.cue == "pretend" or doubt.cue.endswith("ll")) and best.motion is not None:
                     return doubt
+            case Modality.CONDITIONAL if best.motion is not None and _BEFORE_RELEASE.search(doubt.clause):
+                continue  # the arm lets go later in any case
             case _:
                 if not waits and not slower and (best.level != "goal" or doubt.modality is Modality.ASKED):
                     return doubt

@@ -90,12 +90,20 @@ SPEED_PHRASES |= {
     for so in ("so ", "too ", "that ", "quite so ")
 }
 """Haste counts as speed where there is too much of it: "not so hasty"."""
+SPEED_PHRASES |= {f"{verb} {it}in": "slow" for verb in ("creep", "inch", "ease") for it in ("", "it ")}
+_NOUNS = W.words("speed pace tempo velocity acceleration")
+_TOO_HIGH = re.compile(
+    rf"\b(?P<of>(?:{'|'.join(_NOUNS)})(?:s| is| seems)?(?: \w+)? (?:too|so|very)) (?P<way>high|low)\b"
+)
+_REDUCE = re.compile(r"(?<=, )(?P<verb>reduce|decrease|increase)(?: it)?(?= ,| please|$)")
+_OF_A_NOUN = {"high": "fast", "low": "slow", "reduce": "slower", "decrease": "slower", "increase": "faster"}
+"""What words mean of a noun of speed: "the acceleration is too high, reduce it"."""
 SPEED_FILLERS = W.words(
-    """please now then just go going move moving work working do doing drive travel speed pace at a the it this be
+    """please now then just go going move moving work working do doing drive travel at a the it this be
     is are youre its thats there here robot sayso arm hey ok okay yes well um uh again and can could would you will
     with more even still bit everything all continue keep on to your back thanks from in of for me us lets let
     that little need want should must i think maybe perhaps"""
-) - {"that"}
+).union(_NOUNS) - {"that"}
 MAX_SPEED_WORDS = 14
 _MARKS = frozenset(("too", "not", "less", "enough", "so"))
 _KNOWN = frozenset(SPEED_ALONE).union(SPEED_FILLERS, _MARKS, W.DEGREE, (w for p in SPEED_PHRASES for w in p.split()))
@@ -136,10 +144,26 @@ _BESIDE_PERCENT = (
 )
 
 
+_TOO_LONG = re.compile(
+    r"\bat (?:this|that|the (?:present|current)) (?:rate|speed|pace|tempo)\b[^.;!?]*"
+    r"\b(?:until|till|til|by|before|next|tomorrow|for ?ever|never|all (?:day|night|week)|old)\b[^.;!?]*[.!]*",
+    re.I,
+)
+_HARM = re.compile(r"\b(?:fall|tip|spill|break|hit|crash|drop|slip|smash|knock|bump|lose)\w*\b|\bnot\b|n['’]t\b", re.I)
+
+
+def read_long_wait(text: str) -> Pace | None:
+    """The speed that somebody wants who says how long it will take: "at this rate we sit here until Easter"."""
+    return _step(1, _STEP) if _TOO_LONG.fullmatch(text.strip()) and not _HARM.search(text) else None
+
+
 def read_speed(words: Sequence[str]) -> Pace | None:
     """The speed that ``words`` (plain, see `correction_text.tokens`) ask for; None if they say anything else too."""
     if len(words) > MAX_SPEED_WORDS:
         return None
+    if _NOUNS.intersection(words):
+        of = _TOO_HIGH.sub(lambda found: f"{found['of']} {_OF_A_NOUN[found['way']]}", " ".join(words))
+        words = _REDUCE.sub(lambda found: _OF_A_NOUN[found["verb"]], of).split()
     paces = [_part(part) for part in W.parts_of(words)]
     return next((p for p in reversed(paces) if p), None) if all(p is not False for p in paces) else None
 

@@ -26,9 +26,11 @@ _SAME = """
     down: doon; out: oot; off: aff; drop: drap; stop: stap; give: gie; take: tak; more: mair; no: nae naw;
     you: ye yuo u; your: yer ur; yourself: yersel; into: intae; to: tae; head: heid; hand: haun haund;
     over: ower; round: roon; nothing: nowt; anything: owt; something: summat; get off: gerroff geroff;
-    let me: lemme; give me: gimme; are: r; please: pls plz; the: teh hte; one: oen; and: adn; not: nto;
-    that: thta taht; what: waht; with: wtih; this: tihs;
-    you can: you_may; careful with: attention_with attention_to; neither: nethier niether neiter
+    let me: lemme; give me: gimme; are: r; please: pls plz; the: teh hte; one: oen yin;
+    other: ither; do: dae; obviously: obvs; and: adn; not: nto;
+    that: thta taht; what: waht whit; with: wtih; this: tihs;
+    you can: you_may; careful with: attention_with attention_to; neither: nethier niether neiter; farther: more_distant;
+    the farther one: the_one_more_distant
 """
 _FOR = {
     form.replace("_", " "): plain.strip()

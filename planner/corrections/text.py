@@ -93,10 +93,13 @@ def is_stop(text: str, *, sure: bool = False) -> bool:
 
 
 def _is_called_out(text: str) -> bool:
-    """Whether the last thing called out is a stop ("Lily, get down! Wait!"), or what follows a name ("Ella! No!")."""
+    """Whether the last thing called out is a stop ("Lily, get down! Wait!", "left, hold it!"), or what follows a name
+    ("Ella! No!")."""
     clauses = _CLAUSE.findall(text)
     last = clauses[-1] if clauses else ""
-    if len(clauses) > 1 and last.endswith("!") and " ".join(_core(heard(last))) in STOP_PHRASES:
+    before, _, end = last.rpartition(",")
+    last = end if before else last
+    if (len(clauses) > 1 or before) and last.endswith("!") and " ".join(_core(heard(last))) in STOP_PHRASES:
         return True
     calls = _CALLED.match(text)
     return calls is not None and tokens(calls["name"])[0] not in CLOSED and says_stop(heard(calls["then"]))

@@ -44,8 +44,8 @@ GO_ON_PHRASES = phrases(
     unpause; dont stop; do not stop; never stop; dont halt; do not halt; dont pause; do not pause; never mind;
     nevermind; dont wait; start again; go again; move on; keep on; keep on going; keep doing that; as before;
     do go on; do continue; do carry on; off go; on go; on you go; off you go; get on with it; get going; lets go;
-    crack on; back to work; resume program; resume task; resume work; resume motion; continue program; continue task;
-    continue work; to continue; make continue; start up again"""
+    crack on; off go again; off we go; off we go again; back to work; resume program; resume task; resume work;
+    resume motion; continue program; continue task; continue work; to continue; make continue; start up again"""
 )
 HOLD_PHRASES = phrases(
     """hold still; stay still; stand still; keep still; hold position; hold your position; stay; stay there; stay
@@ -99,7 +99,7 @@ LEAD = standing_for(
     roll="roll rolled rolling",
     move="move moving go going come coming shift slide push pull drive bring get step steer head travel scoot "
     "scooch drift swing sway reach stretch extend hop bump jog float creep ease aim "
-    "translate offset displace",
+    "translate offset displace boom",
 )
 DEGREE = standing_for(
     slightly="slightly bit little tad touch smidge smidgen hair tiny notch inch fraction small nudge slight",
@@ -136,6 +136,8 @@ NUMBERS |= {
     "twenty": 20.0,
 }
 NUMBERS |= {"thirty": 30.0, "forty": 40.0, "fortyfive": 45.0, "sixty": 60.0, "ninety": 90.0}
+NUMBERS |= {"eleven": 11.0, "twelve": 12.0, "thirteen": 13.0, "fourteen": 14.0, "sixteen": 16.0, "seventeen": 17.0}
+NUMBERS |= {"eighteen": 18.0, "nineteen": 19.0, "fifty": 50.0, "seventy": 70.0, "eighty": 80.0, "hundred": 100.0}
 METRES = dict.fromkeys(words("cm centimeter centimeters centimetre centimetres"), 0.01)
 METRES |= dict.fromkeys(words("mm millimeter millimeters millimetre millimetres"), 0.001)
 METRES |= dict.fromkeys(words("inch inches"), 0.0254) | dict.fromkeys(words("m meter meters metre metres"), 1.0)
@@ -146,7 +148,7 @@ MOTION_FILLERS = words(
     arm robot sayso hey ok okay yes yeah well um uh er hmm so also again still by straight about around
     approximately roughly maybe perhaps probably think in on keep continue try claw wrist tool finger fingers jaws
     tip yourself for all only some somewhat directly wide from with bits whole toward tight tighter tightly harder
-    firmly wider"""
+    firmly wider another first vertically sideways across"""
 )
 SHORT_FOR = {
     **dict.fromkeys(("slow down", "slow it down", "take it easy", "go easy", "easy does it"), "slower"),
@@ -175,7 +177,7 @@ SHORT_FOR = {
     **dict.fromkeys(("back up", "back it up", "back off", "pull back"), "back"),
     **dict.fromkeys(("closer", "nearer", "close to", "near to"), "near"),
     **dict.fromkeys(("towards", "next to", "in the direction of", "over to", "head for", "approach"), "toward"),
-    **dict.fromkeys(("on top of", "above", "over"), "toward"),
+    **dict.fromkeys(("on top of", "above", "over"), "over"),
     **dict.fromkeys(
         ("back away", "clear of", "out of the way of", "further from", "farther from", "back from"), "away"
     ),
@@ -196,7 +198,7 @@ SHORT_FOR = {
     "forty five": "fortyfive",
 }
 """Phrases to the words that `correction_grammar` knows; the longest that fits counts."""
-AWAY = {"toward": False, "near": False, "to": False, "away": True, "distant": True}
+AWAY = {"over": False, "toward": False, "near": False, "to": False, "away": True, "distant": True}
 """What stands before a thing to go to (False) or from (True)."""
 TO_THE_SPEAKER = {"toward": "back", "near": "back", "to": "back", "away": "forward"}
 

@@ -145,6 +145,11 @@ _TOO_FAR = re.compile(
 """What tells that the way named is where the arm should not be."""
 _WAY = re.compile(rf"\b(?:{'|'.join(sorted({*W.DIRECTION, *W.AWAY, *W.COMPARATIVES}))})\b", re.I)
 """Words of a way to go."""
+_ME = {
+    v.Approach: re.compile(r"\baway from (?:me|us)\b", re.I),
+    v.Retreat: re.compile(r"\b(?:toward|towards|closer to|nearer to) (?:me|us)\b", re.I),
+}
+"""What says the opposite of a motion to or from the speaker."""
 HEARD = 0.05
 """Meanings that leave such a word unread are left out if the others are at least so probable together."""
 UNFOUNDED = 0.2
@@ -234,6 +239,8 @@ def _is_made_up(said: str, meaning: Utterance) -> bool:
         if isinstance(value, v.Color) and COLORS.fullmatch(value.name) and not _is_near(value.name, words):
             return True
         if isinstance(value, v.Move) and (not _WAY.search(said) or _turns_round(said, value)):
+            return True
+        if isinstance(value, v.Approach | v.Retreat) and value.thing == v.Me() and _ME[type(value)].search(said):
             return True
     return False
 

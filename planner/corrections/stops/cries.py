@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sayso.planner.corrections.words import NEGATIONS, parts_of, phrases, words
+from sayso.planner.corrections.words import METRES, NEGATIONS, parts_of, phrases, words
 
 # Cries stop too, and no word before them takes that back.
 _CRY = re.compile(
@@ -326,7 +326,7 @@ _OF_THE_ROBOT = words(
     """this its robots grippers arms machines thats lets claws jaws always perhaps towards forwards backwards
     upwards downwards moves goes opens closes lifts lowers turns raises takes holds hands fingers wrists sayso bots
     does has was blocks bowls sides yours besides across needs gets puts looks comes wants theres"""
-)
+).union(METRES, words("degrees steps"))
 _HEED = words("careful mind watch oi hey crikey beware attention caution")
 _PLACING = words("put place stack pick grab lift take fetch bring build sort move stacking putting placing")
 _AROUND_A_SHOUT = WARNING | words(

@@ -70,6 +70,12 @@ def test_what_is_said_twice_without_haste_stops_nothing(text: str) -> None:
         ("the other way, go right", "move arm right"), ("other way! up", "move arm up"),
         ("don't go so low over the green block", "move arm slightly up"),
         ("not so low near the pink bowl", "move arm slightly up"),
+        ("still further right. So, fine.", "move arm right"), ("a tad forward, perfect", "move arm slightly forward"),
+        ("a bit to the right. No, my right.", "move arm slightly right"), ("left, no, my right", "move arm right"),
+        ("raise it up above the green block", "move arm up"), ("boom down, slowly", "move arm down slowly"),
+        ("straight upwards first, and only then across", "move arm up"),
+        ("lower before you open the gripper", "move arm down"),
+        ("shove it away from us by 2 cm", "move arm slightly forward"),
     ],
 )  # fmt: skip
 def test_a_way_that_words_tell_is_gone(text: str, motion: str) -> None:
@@ -87,6 +93,31 @@ def test_a_way_round_a_thing_is_none_toward_it(text: str) -> None:
     found = read(text)
     assert found.motion is None or found.motion.away, found
     assert found.level in ("goal", "motion")
+
+
+@pytest.mark.parametrize(
+    "text", ["At this pace we will be here until Christmas.", "at that rate I'll be old before it's done"]
+)
+def test_who_says_how_long_it_will_take_wants_it_faster(text: str) -> None:
+    pace = read(text).pace
+    assert pace is not None and pace.after(1.0) > 1.0
+
+
+@pytest.mark.parametrize("text", ["at this speed it won't fall", "at this rate it will tip over before long"])
+def test_who_speaks_of_a_fall_does_not(text: str) -> None:
+    assert read(text).pace is None
+
+
+@pytest.mark.parametrize("text", ["right, where were we? Carry on then.", "ok so where were we, off you go again"])
+def test_who_takes_the_work_up_again_stops_nothing(text: str) -> None:
+    assert read(text).level == "resume"
+    assert read("where were we? Stop!").level == "stop"
+
+
+@pytest.mark.parametrize("text", ["both yellows in there too", "the greens as well"])
+def test_colors_in_the_plural_are_things_of_that_color(text: str) -> None:
+    found = read(text)
+    assert found.instruction is not None and found.instruction.startswith("seq(put("), found
 
 
 @pytest.mark.parametrize("text", ["the soup is too cold in here today", "it is much too warm in this office"])

@@ -31,6 +31,15 @@ def ways(found: Correction | None) -> list[list[float]]:
         ("slowly right 1 cm and up 2 cm", [[0, -1, 0], [0, 0, 2]]),
         ("left 2 cm and forward 2 cm", [[2, 2, 0]]),
         ("left 2 cm, slowly", [[0, 2, 0]]),
+        ("an inch and a half up", [[0, 0, 3.81]]),
+        ("another inch and a half forward", [[3.81, 0, 0]]),
+        ("right two and a half cm", [[0, -2.5, 0]]),
+        ("a few millimetres back", [[-0.3, 0, 0]]),
+        ("left fourteen centimetres", [[0, 14, 0]]),
+        ("2 down, 3 to the right", [[0, 0, -2], [0, -3, 0]]),
+        ("left 2 inches, up 1", [[0, 5.08, 0], [0, 0, 2.54]]),
+        ("right three inches and pull it in two", [[0, -7.62, 0], [-5.08, 0, 0]]),
+        ("15 mm down and the same distance left", [[0, 1.5, -1.5]]),
     ],
 )
 def test_every_way_is_as_long_as_was_said(text: str, told: list[list[float]]) -> None:
@@ -73,3 +82,35 @@ def test_lengths_that_the_reader_reads_are_kept_too() -> None:
     moves = Move((Way(Direction.BACK, Cm(1)), Way(Direction.LEFT, Cm(2))))
     hearing = Hearing("-", SCENE, (), None, 0.0, kinds_meant, colors_meant)
     assert ways(hearing.read(moves)) == [[-1, 0, 0], [0, 2, 0]]
+
+
+@pytest.mark.parametrize("text", ["the left one", "the 2 left blocks", "turn two", "up 90", "half left", "the right 1"])
+def test_a_number_that_is_no_length_moves_nothing(text: str) -> None:
+    found = read_plainly(text)
+    assert found is None or found.motion is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("right, 12 centimetres, and then hold", "move arm right, then hold still"),
+        ("up a bit and hold it there please", "move arm slightly up, then hold still"),
+        ("down 20 mm, then stay put", "move arm slightly down, then hold still"),
+        ("back away, straight up, and wait there", "move arm up, then hold still"),
+    ],
+)
+def test_who_is_to_hold_after_a_motion_makes_no_other(text: str, told: str) -> None:
+    found = read(text)
+    assert (found.level, found.read_as) == ("motion", told)
+
+
+@pytest.mark.parametrize(
+    "text", ["up. Wait!", "left, hold it!", "go right, enough!", "hold on and go up", "right and stop"]
+)
+def test_a_cry_behind_a_motion_stops_the_arm(text: str) -> None:
+    assert read(text).level == "stop"
+
+
+@pytest.mark.parametrize("text", ["two inches back", "a few millimetres back", "down 20 mm"])
+def test_a_length_is_nobodys_body_and_no_remark(text: str) -> None:
+    assert read(text).motion is not None

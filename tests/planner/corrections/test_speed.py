@@ -12,13 +12,16 @@ from sayso.skills.motion import parse
 USUAL = {
     "slow; slowly; careful; careful now; please be careful; gently; easy; take it easy; take your time; go slowly; "
     "don't rush; no hurry; slow and steady; more slowly please; careful, slowly": SLOW,
+    "creep in from here; ease it in": SLOW,
+    "the pace is too low": 1.5,
     "fast; hurry; hurry up; hurry up!; could you hurry up a bit please; get a move on; quickly": FAST,
     "very slowly; as slow as you can; as slowly as possible": SLOWEST,
     "full speed; at full speed please; as fast as you can; as quickly as possible; very fast; double speed": FAST,
     "normal speed; back to normal speed; go at the usual speed; normal; back to normal": 1.0,
     "half speed; half as fast; much slower": 0.5,
     "slower; not so fast; too fast; you're going too fast; do it slower; less fast; not too fast; slow down; "
-    "ease off; not that fast; even slower; no, slower": 1 / 1.5,
+    "ease off; not that fast; even slower; no, slower; the speed is too high; your velocity is so high, reduce it": 1
+    / 1.5,
     "faster; speed up; speed up!; faster, faster!; not fast enough; you're too slow; don't be so slow; "
     "too slow, faster; work faster": 1.5,
     "a bit slower; slow down a bit; can you go a little slower?": 1 / 1.25,
