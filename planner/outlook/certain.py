@@ -34,6 +34,8 @@ def in_the_way(subtask: Subtask, scene: Scene) -> SceneObject | None:
 
 def with_what_is_seen(outlook: Outlook, moment: Moment) -> Outlook:
     """``outlook`` with the causes that the scene of ``moment`` allows; one that it shows leaves no other."""
+    if outlook.shown:
+        return outlook
     subtask, scene = moment.subtask, moment.scene
     item = scene.find(subtask.object_id)
     if item is None or (subtask.reference_id is not None and scene.find(subtask.reference_id) is None):

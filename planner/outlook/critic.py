@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sayso.planner.outlook.cause import CAUSES, Cause
 from sayso.planner.outlook.moment import Moment
+from sayso.planner.outlook.shown import Shown
 from sayso.planner.outlook.signs import Signs
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ ALARM_DWELL = 2  # moments in a row above the threshold
 # A threshold from undisturbed runs alone alarms in every seventh disturbed run in which nothing fails. On the rollouts
 # held out in training one of at least this misses none of 33 failures either, with 2 of 51 false alarms instead of 5.
 LEAST_THRESHOLD = 0.4
+CERTAIN = 0.98  # that a subtask fails of which the scene shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Outlook:
     """What comes of the subtask as of ``t`` s, in probabilities.
 
     ``right``: it is done as asked. ``succeeds``: it will be. ``failing``: it fails within 3 s, or has failed.
-    ``causes`` are the shares of the causes if it fails.
+    ``causes`` are the shares of the causes if it fails; ``shown``: the scene shows the cause.
     """
 
     t: float
@@ -39,6 +41,7 @@ class Outlook:
     succeeds: float
     failing: float
     causes: Mapping[Cause, float] = field(default_factory=dict)
+    shown: bool = False
 
     @property
     def cause(self) -> Cause:
@@ -55,12 +58,13 @@ class OutlookCritic:
 
     def __init__(self, session: ort.InferenceSession, threshold: float, tried: Tried | None = None) -> None:
         self._session, self.threshold, self.tried = session, max(threshold, LEAST_THRESHOLD), tried or {}
-        self._signs = Signs()
+        self._signs, self._shown = Signs(), Shown()
         self.forget()
 
     def forget(self) -> None:
         """Begin a new instruction."""
         self._signs.forget()
+        self._shown.forget()
         self._attempt, self._above, self.alarms = -1, 0, False
 
     def see(self, moment: Moment) -> Outlook:
@@ -68,9 +72,20 @@ class OutlookCritic:
         if moment.attempt != self._attempt:
             self._attempt, self._above, self.alarms = moment.attempt, 0, False
         outlook = read_logits(self._session.run(None, {"signs": self._signs.see(moment)[None]})[0][0], moment.t)
+        if (cause := self._shown.see(moment)) is not None:
+            outlook = failing_of(cause, outlook)
         self._above = self._above + 1 if outlook.failing > self.threshold else 0
         self.alarms = self._above >= ALARM_DWELL
         return outlook
+
+
+def failing_of(cause: Cause, outlook: Outlook) -> Outlook:
+    """``outlook`` where the scene shows that the subtask fails of ``cause``."""
+    rest = 1 - CERTAIN
+    right, succeeds = min(outlook.right, rest), min(outlook.succeeds, rest)
+    return replace(
+        outlook, right=right, succeeds=succeeds, failing=max(outlook.failing, CERTAIN), causes={cause: 1.0}, shown=True
+    )
 
 
 def read_logits(logits: NDArray[np.float32], t: float) -> Outlook:

@@ -33,6 +33,8 @@ def noticed(cause: Cause, moment: Moment) -> str:
     if gone:
         return f"I do not see the {name if item is None else subtask.reference_name} any more"
     assert item is not None
+    if cause is Cause.GONE:
+        return f"I see {a(name)} elsewhere, and none where it was"
     if cause is Cause.WRONG:
         return _other_thing(name, item, held)
     if cause is Cause.BLOCKED and (other := in_the_way(subtask, scene)) is not None:

@@ -17,6 +17,7 @@ from sayso.planner.plan import Relation, Subtask, Verb
 
 HORIZON_S = 3.0  # failure within this time
 HAND_M, GRIPS = 0.045, 0.4  # a thing in the hand is so near, and the fingers are apart by this fraction of its width
+FALLS_S = 0.6  # within so long a thing that was let go has come to rest
 SHUT_S = 0.4  # fingers that have been closing for so long have closed
 AWAY_M = 1.5  # of the base: a thing so far away is gone
 RISEN_M = 0.02
@@ -209,7 +210,20 @@ def _lost(one: _Try, held: Sequence[str | None], rollout: Rollout) -> tuple[floa
         return one.seen[k].moment.t, Cause.SLIPPED
     if one.subtask.verb is Verb.PICK:
         return None
-    return one.seen[k].moment.t, _why_not(one, one.seen[k], rollout, Cause.MISSED)
+    return _let_go(one, k, rollout)
+
+
+def _let_go(one: _Try, k: int, rollout: Rollout) -> tuple[float, Cause]:
+    """A thing that was let go at moment number ``k`` is not where it was to go at the end.
+
+    The put has failed then, unless the thing lay there for a while, or something happened while it fell.
+    """
+    t = one.seen[k].moment.t
+    lay = [n for n in range(k, len(one.seen)) if _is_right(one, one.seen[n], rollout)]
+    struck = min((at for at, _ in rollout.disturbed if t < at <= t + FALLS_S), default=t)
+    failed = one.seen[lay[-1] + 1].moment.t if lay else struck
+    w = next((w for w in one.seen if w.moment.t >= failed), one.seen[-1])
+    return w.moment.t, _why_not(one, w, rollout, Cause.MISSED)
 
 
 def _closed_on_nothing(one: _Try, held: Sequence[str | None], rollout: Rollout) -> tuple[float, Cause] | None:

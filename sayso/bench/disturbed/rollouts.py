@@ -28,7 +28,7 @@ TRAIN_SEED, HELD_OUT_SEED, UNDISTURBED_SEED = 940_000_000, 945_000_000, 946_000_
 THINGS_SEED = 1_000_000  # of rollouts with other things than blocks, beyond those
 LOOKED_ON_S = 9.0  # a subtask that fails is looked on for so long
 LIMIT_S = 24.0
-UNDISTURBED, THINGS_UNDISTURBED = 0.2, 0.5  # of the rollouts with blocks, with other things
+UNDISTURBED, THINGS_UNDISTURBED = 0.2, 0.25  # of the rollouts with blocks, with other things
 HARMED = 0.7  # of the others have a kind of `HARMFUL`
 ON_THE_WAY, ON_THE_WAY_S = (
     0.5,

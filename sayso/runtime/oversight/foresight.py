@@ -148,6 +148,9 @@ class Foresight(Lookout):
         self._executive.remedies.apply(Choice(Remedy.ASK, 0.0, 0), stuck, moment, f"{why}: I ask", why)
 
     def _act(self, outlook: Outlook, moment: Moment) -> None:
+        if outlook.shown and (found := self._executive.remedies.come_elsewhere(moment.subtask, moment.scene)):
+            self._executive.remedies.follow(found, outlook, moment)
+            return
         choice = self.memory.choose(outlook, moment.subtask, self._possible(moment))
         self._quiet_until = moment.t + QUIET_S
         self._went_on = outlook.cause if choice.remedy is Remedy.GO_ON else None

@@ -16,6 +16,7 @@ from sayso.planner.outlook.certain import in_the_way
 from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Choice, Remedy
+from sayso.planner.outlook.shown import come_elsewhere
 from sayso.planner.outlook.words import noticed
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.skills.features import Observation
@@ -124,6 +125,20 @@ class Remedies:
             supervisor.replans[k] = replace(change, cause=outlook.cause.value, remedy=choice.remedy.value)
         if supervisor.current is not moment.subtask or choice.remedy is Remedy.AGAIN:
             executive.changed(t)
+
+    def come_elsewhere(self, subtask: Subtask, scene: Scene) -> SceneObject | None:
+        """The one thing that has come since the instruction was given and must be the unseen one of ``subtask``."""
+        found = come_elsewhere(subtask.object_id, scene, self._known)
+        return found[0] if len(found) == 1 else None
+
+    def follow(self, found: SceneObject, outlook: Outlook, moment: Moment) -> None:
+        """Go on with the thing where it is ``found`` now."""
+        executive, subtask, t = self._executive, moment.subtask, moment.t
+        words = f"{noticed(Cause.GONE, moment)}: I go there"
+        change = Replan(t, Level.SUBTASK, words, outlook.failing, Cause.GONE.value, Remedy.NEW_PLAN.value)
+        executive.supervisor.replans.append(change)
+        executive.supervisor.swap(subtask.object_id, found.id, found.name, t, moment.scene.held)
+        executive.changed(t)
 
     def missed(self, moment: Moment) -> None:
         """The fingers have closed on nothing where the thing lies: from now on they close elsewhere."""

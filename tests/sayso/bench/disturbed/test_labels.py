@@ -72,6 +72,26 @@ def test_a_moment_survives_its_line_of_json() -> None:
     assert (again.moment.t, again.moment.body.opening) == (1.2, 0.04)
 
 
+def let_go(w: Witnessed) -> Witnessed:
+    return replace(w, moment=replace(w.moment, body=replace(w.moment.body, closing=False, opening=0.08)))
+
+
+IN_BOWL = (0.61, 0.2, 0.04)
+
+
+def test_a_block_that_is_taken_out_of_the_bowl_fails_from_then_on_and_not_since_it_was_let_go() -> None:
+    put = [seen(0.0, HELD), *(let_go(seen(t, IN_BOWL)) for t in (1.0, 2.0)), let_go(seen(3.0, FALLEN))]
+    assert labels(rollout(put, [(2.5, "is moved")])).failing.tolist() == [0, 0, 0, 1]
+
+
+def test_a_block_that_is_moved_while_it_falls_has_not_been_missed() -> None:
+    falling = (0.6, 0.2, 0.18)
+    put = [seen(0.0, HELD), let_go(seen(1.0, falling)), let_go(seen(1.4, FALLEN)), let_go(seen(2.0, FALLEN))]
+    assert labels(rollout(put, [(1.2, "is moved")])).failing.tolist() == [0, 0, 1, 1]
+    missed = labels(rollout(put, [(1.9, "is moved")]))  # it lay beside the bowl before
+    assert missed.failing.tolist() == [1, 1, 1, 1]
+
+
 ANGLE: Objects = OBJECTS | {"b1": ("angle", "purple", (0.12, 0.06, 0.04))}  # it is seen as a red block
 
 

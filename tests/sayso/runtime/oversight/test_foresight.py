@@ -29,11 +29,11 @@ ON_TOP = replace(block("blue", 0.0), id="new", position=GREEN.position + np.arra
 class Says:
     """A critic that says what it is told to."""
 
-    def __init__(self, causes: Mapping[Cause, float], succeeds: float = 0.02) -> None:
-        self.alarms, self._said = True, (succeeds, causes)
+    def __init__(self, causes: Mapping[Cause, float], succeeds: float = 0.02, shown: bool = False) -> None:
+        self.alarms, self._said, self._shown = True, (succeeds, causes), shown
 
     def see(self, moment: Moment) -> Outlook:
-        return Outlook(moment.t, 0.0, self._said[0], 0.97, self._said[1])
+        return Outlook(moment.t, 0.0, self._said[0], 0.97, self._said[1], self._shown)
 
     def forget(self) -> None:
         pass
@@ -87,6 +87,19 @@ def test_a_lost_thing_that_has_come_back_as_another_is_planned_for_at_once() -> 
     assert rig.executive.supervisor.replans[-1].remedy == "a new plan"
     waits = alarmed(Cause.GONE, GREEN, hand=OPEN)
     assert waits.executive.supervisor.replans[-1].remedy == "hold and look"
+
+
+def test_a_thing_that_was_moved_behind_the_hand_is_taken_where_it_is_seen() -> None:
+    moved = replace(RED, id="new", position=RED.position + np.array([0.1, 0.2, 0.0]))
+    rig = Rig((PICK, ON))
+    rig.executive.remedies.begin(rig.see(*TABLE))
+    rig.executive.foresight.critic = Says({Cause.GONE: 1.0}, shown=True)
+    look(rig, replace(RED, age=1.0), moved, GREEN, hand=OPEN)
+    change = rig.executive.supervisor.replans[-1]
+    assert (change.cause, change.remedy) == ("gone", "a new plan")
+    assert change.reason == "I see a red block elsewhere, and none where it was: I go there"
+    steps = [rig.executive.supervisor.current, *rig.executive.supervisor.left]
+    assert [step.object_id for step in steps if step is not None] == ["new", "new"]
 
 
 def test_a_subtask_that_is_expected_to_succeed_goes_on_and_says_so_once() -> None:
