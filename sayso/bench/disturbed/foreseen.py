@@ -71,7 +71,7 @@ def judged(one: Rollout, models: Path) -> Record:
             "alarm": critic.alarms, "cause": outlook.cause.value, "true": CAUSES[truth.cause[k]].value,
             "baselines": [round(sum(seen[n] for n in names), 2) for names in BASELINES.values()],
         })  # fmt: skip
-    failures = _failures(truth, rows)
+    failures = _failures(truth, rows, one.started)
     quiet = not failures and all(row["truth"][0] == 0 for row in rows)
     early = any(row["alarm"] and row["truth"][0] == 0 for row in rows)
     return {
@@ -81,16 +81,23 @@ def judged(one: Rollout, models: Path) -> Record:
     }  # fmt: skip
 
 
-def _failures(truth: Labels, rows: Sequence[Record]) -> list[Record]:
-    """Each attempt that fails: its cause, and when the critic and nothing but it raised the alarm after the event."""
-    out = []
+def _failures(truth: Labels, rows: Sequence[Record], started: float) -> list[Record]:
+    """Each attempt that fails: its cause, and how long after the event the alarm came, 0 if it came before.
+
+    The event is the disturbance that is to blame, or else the moment of the failure itself.
+    """
+    out, events = [], iter(truth.failures)
     for attempt in dict.fromkeys(row["attempt"] for row in rows):
         failing = [row for row in rows if row["attempt"] == attempt and row["truth"][0] == 1]
-        if not failing or failing[-1]["t"] - failing[0]["t"] < WATCHED_S:
+        if not failing:
+            continue
+        event = next(events)[1] - started
+        if failing[-1]["t"] - failing[0]["t"] < WATCHED_S:
             continue
         alarm = next((row for row in failing if row["alarm"]), None)
         out.append({
-            "cause": failing[0]["true"], "noticed_s": None if alarm is None else round(alarm["t"] - failing[0]["t"], 2),
+            "cause": failing[0]["true"],
+            "noticed_s": None if alarm is None else max(0.0, round(alarm["t"] - event, 2)),
             "taken_for": None if alarm is None else alarm["cause"],
         })  # fmt: skip
     return out

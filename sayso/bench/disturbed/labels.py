@@ -122,13 +122,13 @@ def _in_hand(w: Witnessed, rollout: Rollout) -> str | None:
     if not near or not body.closing:
         return None
     kind, _, size = rollout.objects[name]
-    if kind != "block" and _is_lifted(w, name, rollout) and gap < HAND_M + max(size) / 2:
+    if kind != "block" and _is_lifted(w, name, rollout.seen[0].places) and gap < HAND_M + max(size) / 2:
         return name  # a thing of another shape may be held at its end, or at a part that is thin
     return name if gap <= HAND_M and body.opening >= GRIPS * min(size[:2]) else None
 
 
-def _is_lifted(w: Witnessed, name: str, rollout: Rollout) -> bool:
-    start = rollout.seen[0].places.get(name)
+def _is_lifted(w: Witnessed, name: str, before: Mapping[str, Array]) -> bool:
+    start = before.get(name)
     return start is not None and bool(w.places[name][2] - start[2] > RISEN_M)
 
 
@@ -199,10 +199,17 @@ def _wrong(one: _Try, held: Sequence[str | None]) -> tuple[float, Cause] | None:
 
 
 def _lost(one: _Try, held: Sequence[str | None], rollout: Rollout) -> tuple[float, Cause] | None:
-    """The thing was in the hand, or should be, and is not any more at the end."""
+    """The thing was in the hand, or should be, and is not any more at the end.
+
+    Fingers that have closed on it and come up without it have not picked it up, however often they do.
+    """
     if held[-1] == one.thing:
         return None
-    had = [k for k, name in enumerate(held) if name == one.thing]
+    picks = one.subtask.verb is Verb.PICK
+    had = [
+        k for k, name in enumerate(held)
+        if name is not None and name == one.thing and (not picks or _is_lifted(one.seen[k], name, one.seen[0].places))
+    ]  # fmt: skip
     if not had:
         return (one.seen[0].moment.t, Cause.SLIPPED) if one.subtask.verb is Verb.PLACE else None
     k = had[-1] + 1

@@ -113,6 +113,14 @@ def test_a_thing_held_at_its_thin_end_is_in_the_hand() -> None:
     assert block.failing.tolist() != [0, 0, 1]
 
 
+def test_fingers_that_come_up_without_the_thing_fail_from_the_first_try_on() -> None:
+    pick = Subtask(Verb.PICK, "t1", "red block")
+    lies = (0.5, 0.03, 0.2)  # at the fingers of `seen`; it never rises
+    tries = [seen(t, lies, opening) for t, opening in enumerate((0.08, 0.04, 0.0, 0.0, 0.04, 0.0, 0.0))]
+    tries = [replace(w, moment=replace(w.moment, subtask=pick)) for w in tries]
+    assert [t for t, _, _ in labels(rollout(tries)).failures] == [2]  # and not 5, when they last touched it
+
+
 STICK: Objects = OBJECTS | {"b1": ("stick", "red", (0.16, 0.012, 0.012))}
 
 
