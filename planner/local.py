@@ -35,6 +35,8 @@ from sayso.planner.reader.doubt import covering, values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.orders.halves import halves_of
 from sayso.planner.reader.orders.in_a_row import lets_go, lifts, orders_in, refers_back, way_of
+from sayso.planner.reader.orders.others import leaving_others, with_others_left
+from sayso.planner.reader.orders.set_down import set_down
 from sayso.planner.reader.orders.tails import homeward, tail_of
 from sayso.planner.reader.orders.waits import around_wait
 from sayso.planner.reader.source import Context
@@ -142,6 +144,9 @@ class LocalPlanner(Planner):
 
     def _in_order(self, sentence: str, context: Context | None) -> tuple[Meaning, ...]:
         """The meanings of a sentence; what it orders before a wait is done before it, and its last step last."""
+        order = leaving_others(sentence)
+        if order is not None and (left := with_others_left(self._in_order(order, context))):
+            return left
         whole = self._read(sentence, context)
         waits_first = any(isinstance(m.value, Once | Wait) and m.probability >= PLAUSIBLE for m in whole)
         if waits_first and (ways := around_wait(sentence)):
@@ -189,7 +194,8 @@ class LocalPlanner(Planner):
             holds = (holds and goes) or any(isinstance(m.value, Pick) for m in parts[-1][:1])
         if not known and not lost:
             return None
-        row, tells = in_sequence(parts), _steps_of(whole)
+        row = tuple(replace(m, value=set_down(sentence, m.value)) for m in in_sequence(parts))
+        tells = _steps_of(whole)
         # "Ring in the bowl" by itself is nothing that the arm can do; in the whole sentence it is an order.
         return row if row and tells <= _steps_of(row) and (known or tells < len(parts)) else None
 
@@ -201,7 +207,7 @@ class LocalPlanner(Planner):
         counted = (replace(m, value=as_counted(sentence, m.value)) for m in sides)
         same: dict[Utterance, float] = {}
         for m in counted:
-            value = with_condition_things(homeward(sentence, m.value))
+            value = with_condition_things(set_down(sentence, homeward(sentence, m.value)))
             same[value] = same.get(value, 0.0) + m.probability
         meanings = (Meaning(value, p) for value, p in sorted(same.items(), key=lambda one: -one[1]))
         return covering(sentence, tuple(meanings))

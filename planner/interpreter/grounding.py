@@ -289,6 +289,9 @@ class Grounding:
             case Other():
                 left = ([o for o in found if o.id not in handled] for handled in self.talk.handled)
                 return next((others for others in left if others), [])
+            case But(The(modifiers=ranks) as but) if any(isinstance(r, Nth) for r in ranks):
+                out = {o.id for o in self._fitting(but, found)}  # the leftmost of those that it is left out of
+                return [o for o in found if o.id not in out]
             case But(but):
                 out = self._ids(but)
                 return [o for o in found if o.id not in out]

@@ -25,11 +25,19 @@ from sayso.planner.task.values import (
     But,
     Color,
     Constraint,
+    Each,
+    Exists,
+    ForEach,
     Hand,
+    Here,
     Hold,
+    If,
+    In,
+    Me,
     Nth,
     Other,
     Pick,
+    Place,
     Push,
     Put,
     Rest,
@@ -40,6 +48,7 @@ from sayso.planner.task.values import (
     Them,
     Thing,
     Together,
+    Toward,
     Untouched,
     Value,
     With,
@@ -52,6 +61,11 @@ _NO_MATTER = re.compile(
     r"|mind|important) which|which\w* (?:\w+ )?(?:is not important|doesn['’]?t matter))\b",
     re.I,
 )
+_GIVES = re.compile(r"\b(?:give|gie|gimme|pass|hand|bring|fetch)\b[^.;]*?\b(?:here|me|us)\b", re.I)
+_ANOTHER = re.compile(r"\banother\b", re.I)
+_APART = re.compile(r"\b(?:each|every|different|separate|own)\b", re.I)
+_OTHER_ONE = re.compile(r"\bother one\b", re.I)
+_IF_ONE = re.compile(r"\bif there (?:is|['’]s) one\b", re.I)
 _EVERY, _ANY = r"(?:every|evry|evrey|each|all|both)", r"(?:any|either|whichever|whatever)"
 _BETWEEN = r"(?: (?:one|single|last|of|the|those|these|my))*(?: \w+)?"
 
@@ -64,7 +78,10 @@ def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
     - What must not be touched is all that the task moves, and the sentence speaks of the others.
     - Things to be sorted are those into which others are sorted.
     - A group of one is named as one after "except".
-    - "The other" is another one than the thing that the sentence denies.
+    - "The other" is another one than the thing that the sentence denies, "the other one" one like the thing that moves.
+    - "The bowls" are all of them, and "another bowl" for several things is one.
+    - "Give it here", to somebody who points nowhere, hands it over.
+    - "If there is one" of each thing's match is asked for each.
     """
     denied = {color for d in doubts(said) if d.modality is Modality.NEGATED for color in COLORS.findall(d.clause)}
     heard = Counter(singular(word) for word in re.findall(r"[^\W\d_]+", said.casefold()))
@@ -73,6 +90,8 @@ def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
     def thing(value: Value) -> Value:
         if not isinstance(value, The | A | All | Rest):
             return value
+        if isinstance(value, The | All) and value.noun in ("rest", "remainder") and not ground.matching(value):
+            return Rest(THING, value.modifiers)
         if Other() in value.modifiers and denied:
             value = _other_than(value, denied, ground)
         assert isinstance(value, The | A | All | Rest)
@@ -84,6 +103,10 @@ def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
 
     def task(value: Value) -> Value:
         match value:
+            case Put(moved, place) if (there := _placed(said, moved, place, ground)) is not place:
+                return Hand(moved) if there is None else replace(value, place=there)
+            case ForEach(_, Put(Each(), In(The() as home))) if _IF_ONE.search(said):
+                return replace(value, task=If(Exists(home), value.task))
             case With(inner, constraints) if _OTHERS.search(said):
                 return replace(value, constraints=tuple(_of_the_others(c, inner, ground) for c in constraints))
             case Sort(things):
@@ -95,6 +118,24 @@ def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
         return value
 
     return _each(_each(meaning, thing), task)
+
+
+def _placed(said: str, moved: Thing, place: Place, ground: Grounding) -> Place | None:
+    """``place``, where ``moved`` goes, as the sentence ``said`` has it here; None for the hand of the person."""
+    there = getattr(place, "thing", None)
+    nowhere = isinstance(place, Here) and ground.talk.earlier.here is None
+    if (nowhere or place == Toward(Me())) and _GIVES.search(said):
+        return None
+    if isinstance(there, A) and Other() in there.modifiers and _ANOTHER.search(said) and not _APART.search(said):
+        kinds = ("corner", "side")
+        return place if there.noun in kinds else replace(place, thing=The(there.noun, there.modifiers))  # type: ignore
+    alike = isinstance(there, The) and there.noun == THING and there.modifiers == (Other(),)
+    if alike and not isinstance(place, In) and isinstance(moved, The | A) and _OTHER_ONE.search(said):
+        colored = tuple(m for m in moved.modifiers if isinstance(m, Color))
+        for modifiers in (colored, ()):
+            if len(ground.matching(All(moved.noun, modifiers))) > 1:
+                return replace(place, thing=The(moved.noun, (*modifiers, Other())))  # type: ignore[call-arg]
+    return place
 
 
 def _other_than(thing: Any, colors: Collection[str], ground: Grounding) -> Any:
@@ -117,6 +158,9 @@ def _quantified(thing: The, said: str, ground: Grounding) -> Thing:
     """``thing``, or where it means several things what the sentence says of how many."""
     if any(isinstance(m, Nth) for m in thing.modifiers) or len(ground.matching(thing)) < 2:
         return thing
+    if thing.noun != THING and re.search(rf"\bthe {re.escape(thing.noun)}s\b", said, re.I):
+        one = re.search(rf"\b{re.escape(thing.noun)}\b", said, re.I)
+        return thing if one is not None else All(thing.noun, thing.modifiers)
     noun = r"(?:one|thing)" if thing.noun == THING else rf"{re.escape(thing.noun)}"
     if re.search(rf"\b{_EVERY}{_BETWEEN} {noun}s?\b", said, re.I):
         return All(thing.noun, thing.modifiers)

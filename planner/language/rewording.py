@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from sayso.planner.language.constructions import plainer
+from sayso.planner.language.repairs import mended
 from sayso.planner.task.things import ANY, KIND_OF
 
 _NOT = r"(?: not|n['’]?t)"
@@ -44,15 +46,17 @@ _FAILING = re.compile(
     r"\b(?:failing (?:that|which)|if (?:that is|that['’]?s|it is|it['’]?s) not (?:so|the case))\b", re.I
 )
 _LEAVE = re.compile(
-    r"[,;.]?\s*(?:\band )?\botherwise,?\s+"
-    r"(?:do nothing|do not do anything|leave (?:it|them)(?: alone| be)?|nothing)(?=\W*$)",
+    r"[,;.]?\s*(?:\band )?\b(?:otherwise|if not),?\s+(?:(?:just|then|please) )*"
+    r"(?:do nothing|do(?: not|n['’]?t) do anything|leave (?:it|them)(?: alone| be)?|nothing)(?=\W*$)",
     re.I,
 )
 _SO_NOT = re.compile(
     r",?\s+so (?:that )?(?:nothing|(?:it|they) (?:does|do|will|would|wo)(?: not|n['’]?t)) "
     r"(?:tips?|falls?|rolls?|spills?|breaks?|topples?|cracks?)(?: (?:over|off|away|down|out))?(?=\W*$)"
-    r"|[,;.]?\s+(?:because |since |for |as )?(?:i|we) (?:do|would)(?: not|n['’]?t) want (?:it|them|that|this) (?:to )?"
-    r"(?:tip|fall|roll|spill|break|toppl|crack|end|land|slip)(?:e|ing)?"
+    r"|[,;.]?\s+(?:(?:and|but|mind|careful)\b,? ?)*(?:because |since |for |as )?"
+    r"(?:i|we)(?: (?:do|would)(?: not|n['’]?t)|['’]?(?:m| am) (?:not?|nae)) "
+    r"want(?:ing)? (?:it|them|that|this) (?:to (?:be )?)?"
+    r"(?:tip|fall|roll|spill|break|broken|toppl|crack|end|land|slip|drop)(?:e|ing|p?ed|t)?"
     r"(?: (?:up|over|off|away|down|out|onto|on|the (?:floor|table|edge|ground)))*(?=\W*$)",
     re.I,
 )
@@ -92,6 +96,7 @@ def led_over(text: str) -> str:
 
 def reworded(text: str) -> tuple[str, ...]:
     """``text`` in plainer grammar, in one sentence or in several to carry out one after the other."""
+    text = plainer(mended(text))
     for form, plain in _DOUBLE:
         text = form.sub(plain, text)
     text = _FAILING.sub("otherwise", _SHOULD_THERE.sub(r"\g<before>if there is ", text))

@@ -154,11 +154,34 @@ _RIGHT = frozenset(
     ]
 )
 """Words of speech and of dialects that are right as they are, or mean something else than their neighbor."""
+_SOUNDS = tuple(
+    dict.fromkeys(
+        word
+        for word in (
+            *LIKELY, "down", "about", "around", "away", "alone", "home", "after", "before", "over", "along", "above",
+            "below", "beyond", "anything", "everything", "something", "nothing", "anywhere", "everywhere", "together",
+            "stone", "these", "those", "from",
+        )
+        if len(word) >= 4
+    )
+)  # fmt: skip
+"""Words that are known by their consonants."""
 _KNOWN = frozenset(LIKELY) | TASK_VERBS | set(KIND_OF) | set(COLOR_NAMES) | _RIGHT
-SHORT = {"blu": "blue", "bloo": "blue", "gry": "gray", "bol": "bowl", "bal": "ball", "agen": "again", "thru": "through"}
+SHORT = {
+    "yin": "one",
+    "yins": "ones",
+    "blu": "blue",
+    "bloo": "blue",
+    "gry": "gray",
+    "bol": "bowl",
+    "bal": "ball",
+    "agen": "again",
+    "thru": "through",
+}
 """Misspellings that are more than one slip away, or that a dictionary has."""
 _WORD = re.compile(r"""(?<![\w'’"“-])[a-z]{3,}(?![\w'’"”-])""")
 _AN = re.compile(r"(?<=\w )an(?= (?!(?:x|mp|hour|honest|heir|rgb|led)\b)[bcdfgjklmnpqrstvwxyz])")
+_AND = re.compile(r"(?<=[\w,] )(?:['’]?n['’]?|&)(?= [^\W\d_]{2})")
 _WERE = re.compile(r"\bwere(?= (?:it|they) (?:is|was|are|were)\b)")
 
 
@@ -170,7 +193,7 @@ def respelt(text: str, is_word: Callable[[str], bool]) -> str:
     begins = re.match(r"\W*[A-Z][a-z]+\b", text)
     head = begins[0].casefold() if begins is not None else ""
     plain = _word_by_word(head + text[len(head) :], is_word)
-    plain = _WERE.sub("where", _AN.sub("and", plain))
+    plain = _WERE.sub("where", _AND.sub("and", _AN.sub("and", plain)))
     if plain.casefold() == text.casefold():
         return text
     return (
@@ -189,8 +212,41 @@ def _meant(word: str, is_word: Callable[[str], bool]) -> str:
     if word in _KNOWN or base in _KNOWN or word.endswith("nt") or is_word(word) or is_word(base):
         return word
     ending = "s" if base != word else ""
+    if word.endswith("in") and is_word(f"{word}g"):
+        return f"{word}g"
+    if (sounds := _sounding_like(word)) is not None:
+        return sounds
     near = [right for right in LIKELY if _is_slip(word, right)] or [r + ending for r in LIKELY if _is_slip(base, r)]
     return min(near, key=lambda right: (len(right) < len(word), right[0] != word[0]), default=word)
+
+
+def _sounding_like(word: str) -> str | None:
+    """The one word that has the consonants of ``word`` in their order, or those of its "a-" as "be-": as people write
+    down a dialect by its vowels."""
+    forms = [word, f"be{word[1:]}"] if word.startswith("a") else [word]
+    alike = [
+        (_edits(form, right), right)
+        for form in forms
+        for right in _SOUNDS
+        if len(form) >= 4 and _consonants(form) == _consonants(right) and _edits(form, right) <= 2
+    ]
+    best = sorted(alike)[:2]
+    return best[0][1] if best and (len(best) == 1 or best[0][0] < best[1][0]) else None
+
+
+def _consonants(word: str) -> str:
+    first = "a" if word[0] in "aeiou" else word[0]
+    return first + re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouwy]", "", word[1:]))
+
+
+def _edits(one: str, other: str) -> int:
+    """Letters to exchange, put in or leave out (Levenshtein 1966)."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        above, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (a != b))
+    return row[-1]
 
 
 def _is_slip(word: str, right: str) -> bool:

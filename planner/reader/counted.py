@@ -17,12 +17,14 @@ from sayso.planner.reader.source import number_of, words_in
 from sayso.planner.task.values import (
     A,
     All,
+    AtLeast,
     Cm,
     Inch,
     KeepAway,
     Length,
     M,
     Mm,
+    Not,
     Nth,
     Place,
     Rank,
@@ -49,12 +51,17 @@ _ANY = re.compile(
     r"(?:is to|are to|must|shall|should|has to|have to|goes|go|belongs?)\b",
     re.I,
 )
+_BOUND = re.compile(
+    r"(?<!\bnot )\b(?P<bound>no more than|more than|less than|fewer than|over|at most) (?P<number>\d+|[a-z]+)"
+    r"(?= (?!cm|mm|centi|milli|inch|met|sec|min)[a-z])",
+    re.I,
+)
 MOST_NAMED = 6
 
 
 def as_counted(said: str, meaning: Any) -> Any:
     """``meaning`` with the numbers, units and quantities that the words of ``said`` give."""
-    return counted(said, every(said, several(said, measured(said, meaning))))
+    return counted(said, bounded(said, every(said, several(said, measured(said, meaning)))))
 
 
 def measured(said: str, meaning: Any) -> Any:
@@ -98,6 +105,25 @@ def _cardinal(word: str) -> float | None:
     """The number of a word that counts things: "three", not "third" or "once"."""
     ordinal = re.search(r"(?:st|nd|rd|th|once|twice)$", word, re.I)
     return None if ordinal else number_of(word)
+
+
+def bounded(said: str, meaning: Any) -> Any:
+    """``meaning`` with three as the least number of "more than two"; "fewer than three" are not at least three."""
+    found = list(_BOUND.finditer(said))
+    number = _cardinal(found[0]["number"]) if len(found) == 1 else None
+    if number is None or sum(isinstance(value, AtLeast) for value in values_in(meaning)) != 1:
+        return meaning
+    bound = found[0]["bound"].casefold()
+    least = number if bound in ("less than", "fewer than") else number + 1.0
+
+    def told(value: Any) -> Any:
+        if isinstance(value, AtLeast) and abs(value.number - number) <= 1.0:
+            least_of_all = replace(value, number=least)
+            return least_of_all if bound in ("more than", "over") else Not(least_of_all)
+        twice = isinstance(value, Not) and isinstance(value.condition, Not)
+        return value.condition if twice and bound not in ("more than", "over") else value
+
+    return each_changed(meaning, told)
 
 
 def every(said: str, meaning: Any) -> Any:

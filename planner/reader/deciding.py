@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
@@ -10,11 +11,28 @@ from sayso.planner.language.exclusions import order_beside, without_exclusions
 from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.plan import Answer, Plan, Question, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.doubt import unread, values_in
+from sayso.planner.reader.doubt import COLORS, unread, values_in
 from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, SURE, Option, weighed
 from sayso.planner.task.english import said
 from sayso.planner.task.text import write
-from sayso.planner.task.values import But, Choose, Either, If, Non, Once, Remark, Task, Until, Utterance, Wait, With
+from sayso.planner.task.values import (
+    All,
+    But,
+    Choose,
+    Either,
+    If,
+    Non,
+    Not,
+    Once,
+    Remark,
+    Rest,
+    Task,
+    Until,
+    Untouched,
+    Utterance,
+    Wait,
+    With,
+)  # fmt: skip
 
 REMARKED = 0.05
 """What the probability of a remark counts where a person tells an idle arm what may be an order: the reader was trained
@@ -51,7 +69,8 @@ def decided(instruction: str, found: Sequence[Option]) -> Answer:
 
 def _limited(instruction: str, found: Sequence[Option]) -> Sequence[Option]:
     """The options ``found``; where the sentence limits something, one with constraints for one that does the same
-    without: to obey a limit that nobody set harms less than to drop one."""
+    without, and one with other constraints: to obey a limit that nobody set harms less than to drop one."""
+    found = _bound_together(instruction, found)
     for loose in found:
         if not isinstance(loose.answer, Plan) or not unread(instruction, loose.meaning):
             continue
@@ -61,6 +80,34 @@ def _limited(instruction: str, found: Sequence[Option]) -> Sequence[Option]:
                 both = replace(bound, probability=bound.probability + loose.probability)
                 return [both, *(o for o in found if o is not loose and o is not bound)]
     return found
+
+
+def _bound_together(instruction: str, found: Sequence[Option]) -> Sequence[Option]:
+    """The options ``found``; those that do the same under different constraints as one, which keeps to all of them."""
+    first = next((o for o in found if _binds(instruction, o)), None)
+    if first is None:
+        return found
+    assert isinstance(first.answer, Plan)
+    same = [
+        o
+        for o in found
+        if _binds(instruction, o) and o.answer.subtasks == first.answer.subtasks  # type: ignore[union-attr]
+    ]
+    if len(same) < 2:
+        return found
+    told = tuple(dict.fromkeys(c for o in same for c in o.answer.constraints))  # type: ignore[union-attr]
+    bounds = tuple(c for c in told if not (c.clear and any(set(c.clear) < set(other.clear) for other in told)))
+    whole = replace(
+        first, answer=replace(first.answer, constraints=bounds), probability=sum(o.probability for o in same)
+    )
+    return sorted([whole, *(o for o in found if o not in same)], key=lambda o: -o.probability)
+
+
+def _binds(instruction: str, option: Option) -> bool:
+    """Whether ``option`` is a plan under constraints on what is touched, which answer what ``instruction`` denies."""
+    answer = option.answer
+    limits = isinstance(answer, Plan) and bool(answer.constraints) and all(c.pace is None for c in answer.constraints)
+    return limits and answer.ends is None and not unread(instruction, option.meaning)  # type: ignore[union-attr]
 
 
 def _needed(instruction: str, option: Option) -> float:
@@ -74,7 +121,7 @@ def _needed(instruction: str, option: Option) -> float:
         return inf
     doubted = bool(_open(instruction, option.meaning)) or forbids
     if any(isinstance(v, LIMITED) for v in values_in(option.meaning)):
-        denied = any(d.modality is Modality.NEGATED for d in doubts(instruction))
+        denied = any(d.modality is Modality.NEGATED for d in _open(instruction, option.meaning))
         doubted = denied and not order_beside(instruction)  # other limits are in the task
     silent = unread(instruction, option.meaning)
     return inf if doubted and silent else DOUBTFUL if silent else CERTAIN if doubted else SURE
@@ -83,10 +130,32 @@ def _needed(instruction: str, option: Option) -> float:
 _EXCEPTS = frozenset({"except", "excepting", "apart", "other", "aside", "minus", "all", "everything", "without"})
 
 
+_OTHERS = re.compile(r"\b(?:others?|rest|else|remaining|leftovers?)\b", re.I)
+_NONE_LEFT = re.compile(r"\b(?:none|nothing|no \w+)\b.*\bleft\b", re.I)
+
+
+def _of_others(value: object) -> bool:
+    """Whether ``value`` spares what the task does not move anyway."""
+    thing = value.thing if isinstance(value, Untouched) else None
+    excepts = any(isinstance(m, But) for m in getattr(thing, "modifiers", ()))
+    return isinstance(thing, Rest) or (isinstance(thing, All) and excepts)
+
+
 def _open(instruction: str, meaning: Utterance) -> list[Doubt]:
     """The clauses that are no plain orders, but for exceptions that the ``meaning`` has."""
-    excepted = any(isinstance(value, But | Non) for value in values_in(meaning))
-    return [d for d in doubts(instruction) if not (excepted and d.modality is Modality.NEGATED and d.cue in _EXCEPTS)]
+    excepted = [write(value) for value in values_in(meaning) if isinstance(value, But | Non)]
+    spares_others = any(map(_of_others, values_in(meaning)))
+    empties = any(isinstance(value, Until) and isinstance(value.condition, Not) for value in values_in(meaning))
+
+    def answered(doubt: Doubt) -> bool:
+        colors = COLORS.findall(doubt.clause)
+        spared = bool(colors) and all(any(color.casefold() in one for one in excepted) for color in colors)
+        others = spares_others and _OTHERS.search(doubt.clause) is not None
+        left = empties and _NONE_LEFT.search(doubt.clause) is not None
+        excused = bool(excepted) and doubt.cue in _EXCEPTS
+        return doubt.modality is Modality.NEGATED and (spared or others or left or excused)
+
+    return [d for d in doubts(instruction) if not answered(d)]
 
 
 def ends(steps: Sequence[Subtask]) -> list[tuple[object, ...]]:

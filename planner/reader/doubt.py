@@ -14,6 +14,7 @@ from typing import Any
 
 from sayso.planner.corrections import words as W
 from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.bound import misbound
 from sayso.planner.task import values as v
 from sayso.planner.task.text import write
 from sayso.planner.task.values import Utterance, Value
@@ -56,13 +57,22 @@ _CORRECTED = re.compile(
     r"|(?:no,? )?what am i saying|(?:no,? )?let me start (?:over|again)|no,? rather)\b",
     re.I,
 )
-COLORS = re.compile(
-    r"\b(?:red|orange|yellow|green|cyan|turquoise|blue|purple|violet|pink|brown|gr[ae]y|white|black)(?=\b|ish\b)", re.I
-)
+COLORS_SAID = r"(?:red|orange|yellow|green|cyan|turquoise|blue|purple|violet|pink|brown|gr[ae]y|white|black)"
+COLORS = re.compile(rf"\b{COLORS_SAID}(?=\b|ish\b)", re.I)
 _MOST = re.compile(r"\b(?:the most far|farthest|furthest|as far (?:away )?(?:from [^,.;]*? )?as)\b", re.I)
 _SUPERLATIVE = re.compile(r"nth\(|farthest|lot|far\b")
+_CHOSEN = r"(?:thing|one|blocks?|cubes?|bowls?|boxe?s?|cans?|bottles?|cups?|mugs?|plates?|balls?|rings?|sticks?)"
 _NAMED = (
     (re.compile(r"\bcorners?\b", re.I), re.compile("corner")),
+    (
+        re.compile(
+            rf"\b{_CHOSEN} (?:that|which)(?:['’]?s| is| are)? (?:the )?(?:closest|nearest|closer|nearer|farther|further"
+            r"|farthest|furthest)\b|\bthe (?:closer|nearer|farther|further|nearest|closest) (?:\w+ )?"
+            rf"{_CHOSEN}\b|\bthe near (?:{COLORS_SAID}|{_CHOSEN})\b",
+            re.I,
+        ),
+        re.compile(r"nth\([^()]*(?:near|far)|nearest|farthest|at_side\((?:near|far)"),
+    ),
     (_MOST, _SUPERLATIVE),
     (re.compile(r"\bdiagonal(?:ly)?\b", re.I), re.compile("diagonal")),
     (
@@ -217,10 +227,11 @@ def _leaves_out(said: str, meaning: Utterance) -> bool:
 
 def _founded(said: str, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
     """The ``meanings`` with the probability of all of them, more of it for those that name no color, corner or way
-    of their own making."""
+    of their own making, and give no noun the color of another."""
     if any(isinstance(m.value, v.Rule) for m in meanings[:1]):
         return tuple(meanings)
-    made_up = [_is_made_up(said, m.value) for m in meanings]
+    mended = _CORRECTED.search(said) is not None
+    made_up = [_is_made_up(said, m.value) or (not mended and misbound(said, m.value)) for m in meanings]
     if all(made_up) or not any(made_up):
         return tuple(meanings)
     shares = [m.probability * (UNFOUNDED if alone else 1.0) for m, alone in zip(meanings, made_up, strict=True)]

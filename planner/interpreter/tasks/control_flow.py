@@ -8,7 +8,7 @@ from sayso.planner.interpreter.constraints import Guard
 from sayso.planner.interpreter.manner import heeded
 from sayso.planner.interpreter.plan_builder import MOST_STEPS, Paused, PlanBuilder
 from sayso.planner.interpreter.watching import watched
-from sayso.planner.language.grounding import Unresolved
+from sayso.planner.language.grounding import Unresolved, the
 from sayso.planner.plan import Subtask, Verb
 from sayso.planner.task.english import denied, said
 from sayso.planner.task.values import (
@@ -77,6 +77,8 @@ def if_(plan: PlanBuilder, task: If, at: tuple[int, ...]) -> None:
         plan.do(task.task, (*at, 1))
     elif task.otherwise is not None:
         plan.do(task.otherwise, (*at, 2))
+    elif (turn := plan.around.scene.find(plan.talk.turn)) is not None:
+        plan.notes.append(f"I leave {the([turn])}")
     else:
         plan.unmet.append(f"{denied(task.condition)}, so I did nothing")
 

@@ -40,6 +40,7 @@ from sayso.planner.task.values import (
     Some,
     Swap,
     Table,
+    The,
     Thing,
     Undo,
     WhereItWas,
@@ -102,6 +103,9 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
     if isinstance(getattr(task.place, "thing", None), It):
         task = replace(task, place=_beside_it(plan, task.place, before, found))
     there = plan.named(task.place)
+    other = getattr(task.place, "thing", None)
+    if isinstance(other, The) and Other() in other.modifiers and len(there) == 1:  # spoken of, it stays the other one
+        task = replace(task, place=replace(task.place, thing=named(plan.ground.one(other))))  # type: ignore[call-arg]
     if not _is_of_others(task.place):  # "the other" things stay other ones
         plan.talk.places += there
     ordered = plan.around.in_order(found) if isinstance(task.thing, All | Rest | Some) else found
@@ -111,6 +115,10 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
     spots = plan.places.shared(task.place, ordered)
     if spots is not None:
         place_all(plan, list(zip(ordered, spots, strict=True)))
+        return
+    if (homes := _homes(plan, task.place, ordered)) is not None:
+        for thing, home in zip(ordered, homes, strict=True):
+            plan.place(thing, Spot(Relation.IN, home))
         return
     last: SceneObject | None = None
     if isinstance(task.place, WhereItWas) and isinstance(task.thing, All | Rest):
@@ -132,6 +140,27 @@ def _is_of_others(place: Place) -> bool:
     """Whether ``place`` names all the other things."""
     named = getattr(place, "things", (getattr(place, "thing", None),))
     return any(isinstance(t, Rest) or (isinstance(t, All | Some) and Other() in t.modifiers) for t in named)
+
+
+def _homes(plan: PlanBuilder, place: Place, things: Sequence[SceneObject]) -> list[SceneObject] | None:
+    """The container of each of several ``things``: in turn those of "in the bowls", another one each of "in a different
+    bowl", the empty ones first; None for other places. Raises `Unresolved` for more things than different containers.
+    """
+    inside = place.thing if isinstance(place, In) else None
+    different = isinstance(inside, A) and Other() in inside.modifiers
+    if not isinstance(inside, All | A) or (isinstance(inside, A) and not different) or len(things) < 2:
+        return None
+    ids = {o.id for o in things}
+    meant = All(inside.noun, tuple(m for m in inside.modifiers if m != Other()))
+    found = [o for o in plan.ground.matching(meant) if is_container(o) and o.id not in ids]
+    if different and len(found) < len(things):
+        text = f"There are {len(things)} things for {the(found) or 'nothing'}. Which ones shall I put there?"
+        raise Unresolved(Question(text))
+    if len(found) < 2:
+        return None
+    held = [below for name, below in plan.around.under.items() if name not in ids]
+    found = sorted(plan.around.in_order(found), key=lambda o: held.count(o.id))
+    return [found[i % len(found)] for i in range(len(things))]
 
 
 def _beside_it(plan: PlanBuilder, place: Place, last: str | None, moved: Sequence[SceneObject]) -> Place:

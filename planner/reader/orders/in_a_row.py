@@ -23,17 +23,22 @@ _WAYS = {
 _LENGTHS: dict[str, type[Length]] = {"Mm": Mm, "Cm": Cm, "Inch": Inch, "M": M}
 _HAND = r"(?: (?:your|the) (?:hand|arm|gripper))?"
 _TO = rf"(?:(?:to|toward|towards) (?:(?:the|your|my) )?)?(?P<way>{'|'.join(_WAYS)})"
-_BY = rf"(?:by )?(?:(?P<few>a (?:little )?bit|a little|slightly)|(?P<number>\d+(?:[.,]\d+)?|[a-z]+)[\s-]?(?:{UNIT}))"
+_BY = (
+    r"(?:by )?(?:(?P<few>a (?:(?:little|wee|tiny|small) )?bit|a little|slightly|a touch|a tad)"
+    rf"|(?P<number>\d+(?:[.,]\d+)?|[a-z]+)[\s-]?(?:{UNIT}))"
+)
 _BY_LATER = re.sub(r"\?P<(\w+)>", r"?P<later\1>", _BY)
 _MOVES = re.compile(rf"(?:move|go|drive|slide|shift|travel){_HAND}(?: {_BY})? {_TO}(?: {_BY_LATER})?", re.I)
-_LIFTS = re.compile(rf"(?P<lift>lift|raise|lower) it(?: up| down)? {_BY}", re.I)
+_LIFTS = re.compile(rf"(?P<lift>lift|raise|lower) it(?: up| down)? {_BY.replace('slightly', 'slightly|small')}", re.I)
 _LETS_GO = re.compile(
     r"(?:(?:drop|release|let go of) (?:it|that|what you hold)|let go|let it (?:go|fall)|put it down)"
     r"(?: (?:in )?there)?",
     re.I,
 )
 _OVER = r"(?:go|move|come|travel|drive|fly)(?: (?:back|over|across|right|straight))* (?:to|above|over)\b"
-_LIFTED = r"(?:lift|raise|lower) it(?: up| down)? (?:by |a bit\b|a little\b|slightly\b|\d)"
+_LIFTED = (
+    r"(?:lift|raise|lower) it(?: up| down)? (?:by |a (?:\w+ )?bit\b|a little\b|slightly\b|a t(?:ouch|ad)\b|small\b|\d)"
+)
 _OF_ARM = (
     rf"{_OVER}|point (?:at|to)\b|(?:move|go|drive|travel)(?: by)? (?:\d|{'|'.join(_WAYS)}\b)"
     rf"|(?:go|come) (?:back )?home\b|{_LIFTED}|(?:{_LETS_GO.pattern})[\s.!]*$"

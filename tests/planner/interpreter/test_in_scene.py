@@ -76,6 +76,28 @@ def puts(task: str) -> set[str]:
         ("take the other orange block", f"pick({OTHER})", f"pick({OTHER})"),
         ("sort them out by color", "sort(all(bowl), color)", "sort(all(block), color)"),
         ("sort these", "sort(them, color)", "sort(all(block), color)"),
+        ("give it here, the orange block", "put(the(block, color(orange)), here)", "hand(the(block, color(orange)))"),
+        ("leave the rest alone", "rule(untouched(the(rest)))", "rule(untouched(rest(thing)))"),
+        ("bring it over to me", "put(it, toward(me))", "hand(it)"),
+        ("put the orange block here", "put(the(block, color(orange)), here)", "put(the(block, color(orange)), here)"),
+        ("bring it nearer to the bowl", "put(it, toward(the(bowl)))", "put(it, toward(the(bowl)))"),
+        ("the orange block in the bowls", f"put({OTHER}, in(the(bowl)))", f"put({OTHER}, in(all(bowl)))"),
+        ("the orange block in the bowl of bowls", f"put({OTHER}, in(the(bowl)))", f"put({OTHER}, in(the(bowl)))"),
+        ("both blocks in another bowl", f"put({BLOCKS}, in(a(bowl, other)))", f"put({BLOCKS}, in(the(bowl, other)))"),
+        ("each block in another bowl", f"put({BLOCKS}, in(a(bowl, other)))", f"put({BLOCKS}, in(a(bowl, other)))"),
+        (
+            "the left green block beside the other one",
+            "put(the(block, color(green), nth(1, left)), beside(the(thing, other)))",
+            "put(the(block, color(green), nth(1, left)), beside(the(block, color(green), other)))",
+        ),
+        (
+            "the orange block beside the other one", "put(the(block, color(orange)), beside(the(thing, other)))",
+            "put(the(block, color(orange)), beside(the(block, other)))",
+        ),
+        (
+            "match them if there is one", "for_each(all(block), put(each, in(the(bowl, same_color(each)))))",
+            "for_each(all(block), if(exists(the(bowl, same_color(each))), put(each, in(the(bowl, same_color(each))))))",
+        ),
         (
             "all but the green and the orange ones",
             f"put(all(block, but(together({BLOCKS}, all(block, color(orange))))), aside)",
@@ -149,6 +171,40 @@ def test_each_bowl_gets_a_block_of_its_own() -> None:
     found = puts("for_each(all(bowl), put(a(block), in(each)))")
     assert {one.split(" in ")[1] for one in found} == {"red bowl", "orange bowl"} and len(found) == 2
     assert len({one.split(" in ")[0] for one in found}) == 2
+
+
+@pytest.mark.parametrize("place", ["all(bowl)", "a(bowl, other)"])
+def test_several_things_are_shared_out_among_the_bowls(place: str) -> None:
+    found = puts(f"put({BLOCKS}, in({place}))")
+    assert {one.split(" in ")[1] for one in found} == {"red bowl", "orange bowl"} and len(found) == 2
+
+
+def test_more_things_than_bowls_share_a_bowl_only_if_they_may() -> None:
+    assert len(puts("put(all(block), in(all(bowl)))")) == 3
+    asked = answer("put(all(block), in(a(bowl, other)))")
+    assert isinstance(asked, Question) and asked.text.startswith("There are 3 things for the red bowl and the orange")
+
+
+def test_one_thing_goes_in_one_bowl_of_several() -> None:
+    got = answer("put(the(block, color(orange)), in(all(bowl)))")
+    assert isinstance(got, Question) and got.text.startswith("Which")
+
+
+def test_things_without_a_match_are_left() -> None:
+    match = "the(bowl, same_color(each))"
+    got = answer(f"for_each(all(block), if(exists({match}), put(each, in({match}))))")
+    assert isinstance(got, Plan) and [s.object_id for s in got.subtasks] == ["orange block"] * 2
+    assert got.notes == ("I leave the green block",)
+
+
+def test_the_leftmost_of_an_exception_is_one_of_those_it_is_left_out_of() -> None:
+    left_of_all = "put(all(block, color(green), but(the(block, nth(1, left)))), in(the(bowl, color(red))))"
+    assert puts(left_of_all) == {"green block 2 in red bowl"}  # the orange block is farther to the left
+
+
+def test_the_other_one_as_a_place_stays_the_other_one() -> None:
+    one = "put(the(block, color(green), nth(1, left)), on(the(block, color(green), other)))"
+    assert puts(one) == {"green block 1 on green block 2"}
 
 
 def test_on_the_orange_one_is_on_the_block() -> None:

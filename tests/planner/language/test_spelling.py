@@ -38,3 +38,21 @@ def test_a_slip_of_a_finger_is_put_right(said: str, right: str) -> None:
 )
 def test_what_is_right_or_a_name_or_unlike_anything_stays(said: str) -> None:
     assert respelt(said, DICTIONARY.__contains__) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("the broon block intae the yella bowl", "the brown block into the yellow bowl"),
+        ("is onything atween the bowls", "is anything between the bowls"),
+        ("puttin sock n spoon in th van", "puttin sock and spoon in th van"),
+        ("the pink yin", "the pink one"),
+    ],
+)
+def test_a_dialect_keeps_the_consonants(said: str, right: str) -> None:
+    assert respelt(said, (DICTIONARY | {"th"}).__contains__) == right
+
+
+@pytest.mark.parametrize("said", ["the blicket in the bowl", "a fanta", "the sizzler", "bring Dora"])
+def test_a_name_is_no_dialect(said: str) -> None:
+    assert respelt(said, DICTIONARY.__contains__) == said

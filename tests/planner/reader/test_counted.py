@@ -6,6 +6,7 @@ import pytest
 
 from sayso.planner.reader.counted import as_counted, counted
 from sayso.planner.task.text import parse, write
+from sayso.planner.task.values import Utterance
 
 PUT = "put(the(block, color(red)), left_of(the(bowl)BY))"
 AWAY = "keep_away(the(cup), by=cm(8))"
@@ -62,3 +63,20 @@ def test_any_of_what_shall_be_is_each_of_it() -> None:
     everyone = parse("put(all(cup, non(color(red))), in(the(box)))")
     assert as_counted("Any cup that isn't red must go in the box", read) == everyone
     assert as_counted("put any cup that isn't red in the box", read) == read
+
+
+@pytest.mark.parametrize(
+    ("said", "read", "meant"),
+    [
+        ("if there are more than 2 bowls", "at_least(2, all(bowl))", "at_least(3, all(bowl))"),
+        ("if there are more than two bowls", "at_least(3, all(bowl))", "at_least(3, all(bowl))"),
+        ("if there are at least 2 bowls", "at_least(2, all(bowl))", "at_least(2, all(bowl))"),
+        ("if there are fewer than 3 bowls", "at_least(3, all(bowl))", "not(at_least(3, all(bowl)))"),
+        ("if there are fewer than 3 bowls", "not(at_least(3, all(bowl)))", "not(at_least(3, all(bowl)))"),
+        ("if there are at most 2 bowls", "not(at_least(2, all(bowl)))", "not(at_least(3, all(bowl)))"),
+        ("if there are not more than 2 bowls", "not(at_least(3, all(bowl)))", "not(at_least(3, all(bowl)))"),
+    ],
+)
+def test_more_than_two_are_at_least_three(said: str, read: str, meant: str) -> None:
+    meaning = as_counted(f"{said} go home", parse(f"if({read}, go(home))", Utterance))
+    assert write(meaning) == f"if({meant}, go(home))"

@@ -14,7 +14,7 @@ from sayso.planner.reader.understanding import SURE, Option, options
 from sayso.planner.task.text import parse
 from sayso.planner.task.values import Event, Utterance
 from sayso.planner.watch.atoms import Told
-from sayso.planner.watch.constraint import Constraint
+from sayso.planner.watch.constraint import Clear, Constraint
 from sayso.planner.watch.formula import TRUE
 from sayso.planner.watch.wait import Wait
 
@@ -115,3 +115,31 @@ def test_faint_meanings_that_come_to_the_same_add_up() -> None:
     meanings = [Meaning(parse(text), share) for text, share in zip(values, shares, strict=True)]
     found = options(meanings, lambda value: plan("green" if value == parse(OTHER) else "red"))
     assert [o.probability for o in found] == pytest.approx([0.53, 0.1])
+
+
+RULED = f"with({PUT}, untouched(all(thing, but(the(block, color(red))))))"
+
+
+def never(thing: str) -> Constraint:
+    return Constraint(f"never touch {thing}", TRUE, (Clear(thing, f"the {thing}"),))
+
+
+def test_one_order_under_several_constraints_is_sure_and_keeps_to_all() -> None:
+    said = "the red block in the bowl, and don't knock the bottle"
+    ruled = ("green block", "can")
+    bound = [parse(f"with({PUT}, untouched(the({thing.split()[-1]})))") for thing in ruled]
+    found = [
+        Option(replace(plan("red"), constraints=(never(t),)), task, 0.45) for t, task in zip(ruled, bound, strict=True)
+    ]
+    got = decided(said, found)
+    assert isinstance(got, Plan) and [c.said for c in got.constraints] == [f"never touch {t}" for t in ruled]
+    assert not isinstance(decided(said, found[:1]), Plan)
+
+
+def test_to_leave_alone_what_does_not_move_anyway_needs_no_certainty() -> None:
+    ruled = replace(plan("red"), constraints=(never("green block"),))
+    said = "the red block in the bowl. Leave the remaining ones alone."
+    assert decided(said, [Option(ruled, parse(RULED), 0.6)]) == ruled
+    assert not isinstance(decided(said, [Option(ruled, parse(RULED), SURE - 0.01)]), Plan)
+    denied = "the red block in the bowl. Leave the green one alone."
+    assert not isinstance(decided(denied, [Option(ruled, parse(RULED), 0.6)]), Plan)
