@@ -21,6 +21,8 @@ from sayso.sim.table_world import TableWorld
 GAP_M = 0.03
 TRIES = 200
 LIFT_M = 0.001  # above what a thing is put on
+BEYOND_M = (0.02, 0.06)
+CLOSING = 0.9  # fingers that are less open close
 LIFTED_M, GRASP_M = 0.03, 0.06  # a carried thing has risen so far and is so near to the fingers
 
 
@@ -101,6 +103,18 @@ class Backstage:
         risen = now.position[2] - self.before[self.thing].position[2] if self.thing in self.before else 0.0
         return bool(risen > LIFTED_M and self.gap() < GRASP_M + now.size[2] / 2)
 
+    def is_grasping(self) -> bool:
+        """Whether the fingers close around the thing."""
+        near = GRASP_M + self.table.truth()[self.thing].size[2] / 2
+        return self.gap() < near and self.table.arm.opening() < CLOSING
+
+    def way_left(self) -> float:
+        """The distance over the table from the thing to its target, m; infinite without a target."""
+        if self.target is None:
+            return np.inf
+        truth = self.table.truth()
+        return _apart(truth[self.thing].position[:2], truth[self.target].position[:2])
+
     def gap(self) -> float:
         """The distance from the fingers to the middle of the thing, m."""
         return _apart(self.table.truth()[self.thing].position, self.physics.tool())
@@ -121,6 +135,13 @@ class Backstage:
                 return spot
             best, most = (spot, room) if room > most else (best, most)
         return best
+
+    def spot_out_of_reach(self, radius: float) -> Array:
+        """A place (2,) m on the table in front of the arm, `BEYOND_M` and more beyond where its hand gets to."""
+        lower, upper = self.table.spec.workspace.lower, self.table.spec.workspace.upper
+        middle, half = (lower[1] + upper[1]) / 2, (upper[1] - lower[1]) / 2
+        far = upper[0] + radius + self.rng.uniform(*BEYOND_M)
+        return np.array([far, middle + self.rng.uniform(-0.5, 0.5) * half])
 
     def put(self, object_id: str, foot: Array, yaw: float | None = None) -> None:
         """Put a thing so that it stands with its foot at ``foot`` (3,) m."""

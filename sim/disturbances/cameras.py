@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -55,21 +55,29 @@ def _across(v: np.ndarray, axis: np.ndarray) -> np.ndarray:
 def camera_blocked(stage: Backstage) -> Course:
     """Something is right in front of one camera."""
     name = str(stage.rng.choice(sorted(stage.table.lenses)))
+    yield from _block(stage, (name,), f"the {name} camera", "is")
 
+
+def cameras_blocked(stage: Backstage) -> Course:
+    """Something is right in front of all cameras, as when a person leans over the table."""
+    yield from _block(stage, tuple(stage.table.lenses), "all cameras", "are")
+
+
+def _block(stage: Backstage, names: Sequence[str], told: str, verb: str) -> Course:
     def block(frame: Frame) -> Frame:
         noise = stage.rng.normal(0.0, SENSOR_NOISE, frame.rgb.shape)
         rgb = np.clip(np.array(HAND) + noise, 0, 255).astype(np.uint8)
         depth = None if frame.depth is None else np.full_like(frame.depth, HAND_M)
         return replace(frame, rgb=rgb, depth=depth)
 
-    before = stage.table.lenses[name]
-    stage.table.lenses[name] = Altered(before, block)
+    before = {name: stage.table.lenses[name] for name in names}
+    stage.table.lenses.update({name: Altered(camera, block) for name, camera in before.items()})
     try:
-        yield f"something is in front of the {name} camera"
+        yield f"something is in front of {told}"
         yield BLOCKED_S
     finally:
-        stage.table.lenses[name] = before
-    yield f"the {name} camera is free again"
+        stage.table.lenses.update(before)
+    yield f"{told} {verb} free again"
 
 
 def camera_dark(stage: Backstage) -> Course:

@@ -12,13 +12,14 @@ from sayso.sim.disturbances.kinds import Moment, Planned
 BEFORE_S = (0.0, 0.5)
 NEAR_M = (0.05, 0.20)  # of the hand to the thing
 CARRIED_S = (0.0, 1.0)
+ARRIVES_M = (0.03, 0.10)  # of the thing to its target, over the table
 
 
 @dataclass
 class Cue:
     """Tells when it is time: at ``t`` s from the start, or ``delay`` s after the ``moment``.
 
-    ``near`` m is how near the hand has come at the moment `Moment.REACH`.
+    ``near`` m is how near the hand has come at the moment `Moment.REACH`, the thing to its target at `Moment.ARRIVAL`.
     """
 
     moment: Moment | None
@@ -38,6 +39,10 @@ class Cue:
             return cls(None, float(rng.uniform(*BEFORE_S)))
         if moment is Moment.REACH:
             return cls(moment, near=float(rng.uniform(*NEAR_M)))
+        if moment is Moment.ARRIVAL:
+            return cls(moment, near=float(rng.uniform(*ARRIVES_M)))
+        if moment is Moment.GRASP:
+            return cls(moment)
         return cls(moment, delay=float(rng.uniform(*CARRIED_S)))
 
     def is_due(self, t: float, stage: Backstage) -> bool:
@@ -47,5 +52,9 @@ class Cue:
         carried = stage.carried()
         if self.moment is Moment.REACH:
             return not carried and stage.gap() < self.near
+        if self.moment is Moment.GRASP:
+            return not carried and stage.is_grasping()
+        if self.moment is Moment.ARRIVAL:
+            return carried and stage.way_left() < self.near
         self._since = (t if self._since is None else self._since) if carried else None
         return self._since is not None and t - self._since >= self.delay

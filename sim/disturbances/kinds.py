@@ -25,6 +25,8 @@ class Moment(StrEnum):
     BEFORE = "before"  # the arm has hardly moved
     REACH = "reach"  # the open hand comes near to the thing
     CARRIED = "carried"  # the thing is in the hand, above the table
+    GRASP = "grasp"  # the fingers begin to close on the thing
+    ARRIVAL = "arrival"  # the carried thing comes near to its target
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ KINDS: dict[str, Kind] = {
     "moved": Kind("the thing is put elsewhere, also out of the hand", "places", _ANY),
     "target-moved": Kind("the target is put elsewhere", "places", _ANY),
     "target-taken": Kind("the target is gone for good", "places", _ANY, for_good=True),
+    "out-of-reach": Kind("the thing is put where the arm does not get to", "places", _ANY, for_good=True),
+    "target-out-of-reach": Kind("the target is put where the arm does not get to", "places", _ANY, for_good=True),
     "target-filled": Kind("another thing is put in or on the target", "places", _ANY),
     "knocked": Kind("the thing is knocked out of the hand", "grip", _HELD),
     "slip": Kind("the thing slips out of the fingers", "grip", _HELD),
@@ -60,6 +64,7 @@ KINDS: dict[str, Kind] = {
     "covered": Kind("a sheet covers the thing for 3 s", "intruders", _OPEN),
     "camera-bumped": Kind("one camera is turned by 2 degrees and shifted by 1.5 cm", "cameras", _ANY),
     "camera-blocked": Kind("something is in front of one camera for 4 s", "cameras", _ANY),
+    "cameras-blocked": Kind("something is in front of all cameras for 4 s", "cameras", _ANY),
     "camera-dark": Kind("the light is out for 4 s", "cameras", _ANY),
     "noise": Kind("the arm's targets shake by 4 mm (sigma) at the tool, 20 times a second", "joints", (Moment.BEFORE,)),
     "burst": Kind("five steps of 0.05 s shove the tool by 4 cm (sigma)", "joints", _ANY),

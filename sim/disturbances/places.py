@@ -38,6 +38,19 @@ def target_taken(stage: Backstage) -> Course:
     yield f"{stage.name(target)} is taken away"
 
 
+def out_of_reach(stage: Backstage) -> Course:
+    """The thing is put where the arm does not get to."""
+    yield _put_out_of_reach(stage, stage.thing)
+
+
+def target_out_of_reach(stage: Backstage) -> Course:
+    """The target is put where the arm does not get to."""
+    if (target := stage.target) is None:
+        yield "nothing: the instruction has no target"
+        return
+    yield _put_out_of_reach(stage, target)
+
+
 def target_filled(stage: Backstage) -> Course:
     """Another small thing is put in a bowl, or on another target."""
     if (target := stage.target) is None:
@@ -60,3 +73,9 @@ def _put_elsewhere(stage: Backstage, thing: str) -> Array:
     spot = stage.free_spot(stage.spec(thing).radius, APART_M)
     stage.put(thing, np.array([*spot, 0.0]))
     return spot
+
+
+def _put_out_of_reach(stage: Backstage, thing: str) -> str:
+    spot = stage.spot_out_of_reach(stage.spec(thing).radius)
+    stage.put(thing, np.array([*spot, 0.0]))
+    return f"{stage.name(thing)} is put out of reach, to {spot[0]:.2f}, {spot[1]:.2f}"

@@ -21,12 +21,21 @@ from sayso.sim.disturbances.kinds import KINDS
 from sayso.sim.judge import judge, wishes
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
-from sayso.stats import percentiles
+from sayso.stats import percentiles, wilson
 
 SEED_BASE = 880_000_000
 NOTHING = "nothing"
 TWO_STEPS = ("burst", "noise", "nothing, two steps")  # kinds whose task has two steps
-CELLS = (NOTHING, "nothing, two steps", *KINDS)
+HARDER = (
+    "target-moved@arrival", "exchanged@arrival", "moved@grasp", "burst@grasp", "camera-dark@grasp", "heavy@carried",
+    "slip+target-moved@arrival", "knocked+slip",
+)  # fmt: skip
+"""Kinds at a moment at which less time is left, and two at once: as `--disturb` takes them, joined by a plus."""
+IMPOSSIBLE = "impossible"
+FOR_GOOD = tuple(name for name, kind in KINDS.items() if kind.for_good)
+"""The cell `IMPOSSIBLE` takes these by turns."""
+ASKED_S = 8.0  # what has become impossible is asked about within this time
+CELLS = (NOTHING, "nothing, two steps", *KINDS, *HARDER, IMPOSSIBLE)
 ENDS = ("right", "asked", "wrong and done", "failed")
 Record = dict[str, Any]
 
@@ -62,8 +71,11 @@ def attempt(arm: str, kind: str, models: Path, robot: str, seed: int) -> Record:
     The same seed gives all arms the same task and the same disturbance.
     """
     oversight, number = ARMS[arm], SEED_BASE + seed
-    case = errand(number, 2 if kind in TWO_STEPS else 1, arm_model(robot).spec.reach)
-    disturb = (kind,) if kind in KINDS else ()
+    kind = FOR_GOOD[seed % len(FOR_GOOD)] if kind == IMPOSSIBLE else kind
+    names = names_of(kind)
+    two = kind in TWO_STEPS or any(name in TWO_STEPS for name in names)
+    case = errand(number, 2 if two else 1, arm_model(robot).spec.reach)
+    disturb = tuple(kind.split("+")) if names else ()
     options = Options(sees=oversight.sees, listen=False, disturb=disturb)
     with Session(f"sim:{robot}", case.scene, number, models=models, options=options) as session:
         watched_by(session, oversight)
@@ -71,6 +83,17 @@ def attempt(arm: str, kind: str, models: Path, robot: str, seed: int) -> Record:
         result = session.run(case.said)
         after = session.truth
     return judged(kind, case, result, before, after) | {"said": case.said}
+
+
+def names_of(kind: str) -> tuple[str, ...]:
+    """The names of the disturbances in ``kind``, without their moments; none if nothing happens."""
+    names = tuple(part.partition("@")[0] for part in kind.split("+"))
+    return names if all(name in KINDS for name in names) else ()
+
+
+def is_for_good(kind: str) -> bool:
+    """Whether the task cannot be done any more after ``kind``."""
+    return any(KINDS[name].for_good for name in names_of(kind))
 
 
 def watched_by(session: Session, oversight: Oversight) -> None:
@@ -95,11 +118,12 @@ def judged(
     acted = [r for r in result.replans if r.remedy != Remedy.GO_ON]
     noticed = [r.t for r in acted if first is not None and r.t >= first]
     return {
-        "ok": end == ("asked" if kind in KINDS and KINDS[kind].for_good else "right"),
+        "ok": end == ("asked" if is_for_good(kind) else "right"), "kind": kind,
         "end": end, "outcome": result.outcome, "done": done, "seconds": round(result.duration_s, 2),
         "subtasks_s": _lasted(result),
         "parts": [met, len(parts)], "interventions": len(acted),
         "noticed_s": round(noticed[0] - first, 2) if noticed and first is not None else None,
+        "asked_s": round(result.duration_s - first, 2) if end == "asked" and first is not None else None,
         "disturbed": [f"{d.t:.1f} s: {d.what}" for d in result.disturbances],
         "replans": [f"{r.t:.1f} s: {r.level}: {r.reason}" for r in result.replans],
         "why": result.question or result.refusal or "",
@@ -124,7 +148,8 @@ def figures(records: Sequence[Record]) -> Record:
     ends = Counter(r["end"] for r in records)
     met, asked = (sum(r["parts"][k] for r in records) for k in (0, 1))
     noticed = [r["noticed_s"] for r in records if r["noticed_s"] is not None]
-    return {
+    impossible = [r for r in records if is_for_good(r.get("kind", ""))]
+    return (_in_time(impossible) if impossible else {}) | {
         "ends": {end: ends[end] for end in ENDS if ends[end]},
         "right or asked": ends["right"] + ends["asked"],
         "done in truth": sum(r["done"] for r in records),
@@ -133,4 +158,16 @@ def figures(records: Sequence[Record]) -> Record:
         "interventions a run": round(sum(r["interventions"] for r in records) / len(records), 2),
         "s to the first intervention": percentiles(noticed, (50, 95)) if noticed else {},
         "seconds": percentiles([r["seconds"] for r in records], (50, 95)),
+    }
+
+
+def _in_time(records: Sequence[Record]) -> Record:
+    """How many of the runs that cannot succeed any more end in a question within `ASKED_S` of the event."""
+    asked = [r["asked_s"] for r in records if r["asked_s"] is not None]
+    soon = sum(s <= ASKED_S for s in asked)
+    low, high = wilson(soon, len(records))
+    return {
+        f"asked within {ASKED_S:g} s": {"k": soon, "n": len(records), "low": round(low, 3), "high": round(high, 3)},
+        "s to the question": percentiles(asked, (50, 95, 100)) if asked else {},
+        "most interventions": max(r["interventions"] for r in records),
     }

@@ -39,7 +39,12 @@ HARMFUL = (
     "moved", "knocked", "slip", "exchanged", "replaced", "taken", "target-taken", "target-filled", "camera-bumped",
     "camera-dark", "joint-offset", "joint-weak", "heavy", "noise",
 )  # fmt: skip
-NOT_DRAWN = ("held-fast",)  # came later: the seeds keep the kinds that they drew before
+NOT_DRAWN = (
+    "held-fast",
+    "out-of-reach",
+    "target-out-of-reach",
+    "cameras-blocked",
+)  # came later: the seeds keep the kinds that they drew before
 DRAWN = [kind for kind in KINDS if kind not in NOT_DRAWN]
 LOOKED_ON = 0.7  # of the rollouts; in the others the shipped oversight acts
 

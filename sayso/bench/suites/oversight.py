@@ -17,7 +17,8 @@ def disturb_suite(models: Path, arm: str) -> list[CellPlan]:
     """
     return [
         CellPlan(
-            f"{name}: {kind}", partial(disturbed.attempt, name, kind, models, arm), 40, disturbed.figures,
+            f"{name}: {kind}", partial(disturbed.attempt, name, kind, models, arm),
+            200 if kind == disturbed.IMPOSSIBLE else 40, disturbed.figures,
             models=all_of(arm, "detector" if oversight.sees == "pixels" else None),
         )
         for name, oversight in OVERSIGHTS.items()

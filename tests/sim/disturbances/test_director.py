@@ -6,6 +6,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
+from sayso.hardware.types import JointTarget
 from sayso.sim.disturbances.backstage import Backstage
 from sayso.sim.disturbances.cue import Cue
 from sayso.sim.disturbances.kinds import KINDS, Moment, Planned, listed, planned
@@ -39,6 +40,39 @@ def test_the_reach_is_when_the_hand_comes_near(table: TableWorld, happen: Happen
     near, far = Cue(Moment.REACH, near=0.11), Cue(Moment.REACH, near=0.09)
     assert not stage.carried()
     assert (near.is_due(0.0, stage), far.is_due(0.0, stage)) == (True, False)
+
+
+def test_the_grasp_is_when_the_fingers_close_around_the_thing(table: TableWorld) -> None:
+    stage = Backstage.of(table, np.random.default_rng(0), print, SAID, first=True)
+    cue = Cue.of(planned("moved@grasp"), np.random.default_rng(0))
+    close(table)
+    assert not cue.is_due(0.0, stage), "they close on nothing"
+    table.place("b1", table.physics.tool())
+    stage.before = table.truth()  # it lies on something there
+    assert cue.is_due(0.0, stage)
+    table.arm.connect()
+    close(table, 1.0)
+    table.place("b1", table.physics.tool())
+    assert not cue.is_due(0.0, stage), "they are open"
+
+
+def close(table: TableWorld, gripper: float = 0.0) -> None:
+    clock, home = table.arm.clock, table.spec.home
+    for _ in range(round(0.6 * table.spec.control_hz)):
+        table.arm.write(JointTarget(home, np.zeros(len(home)), gripper, np.inf))
+        clock.sleep_until(clock.now() + 1 / table.spec.control_hz)
+
+
+def test_the_arrival_is_when_the_carried_thing_comes_near_to_its_target(table: TableWorld) -> None:
+    stage = Backstage.of(table, np.random.default_rng(0), print, SAID, first=True)
+    cue = Cue.of(planned("target-moved@arrival"), np.random.default_rng(0))
+    tool = table.physics.tool()
+    table.place("b1", tool)
+    assert stage.carried() and not cue.is_due(0.0, stage)
+    table.place("w1", np.array([tool[0], tool[1], 0.03]))
+    assert cue.is_due(0.0, stage)
+    table.place("b1", np.array([tool[0], tool[1], 0.02]))
+    assert not cue.is_due(0.0, stage), "it is not carried"
 
 
 def test_a_seed_draws_one_of_the_kinds_moments() -> None:

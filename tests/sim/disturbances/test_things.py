@@ -34,6 +34,16 @@ def test_the_target_is_gone_and_stays_gone(table: TableWorld, happen: Happen) ->
     assert table.truth()["w1"].position == pytest.approx([-3, 3, -1], abs=0.05)
 
 
+@pytest.mark.parametrize(("kind", "name"), [("out-of-reach", "b1"), ("target-out-of-reach", "w1")])
+def test_what_is_put_out_of_reach_stands_beyond_the_workspace(
+    table: TableWorld, happen: Happen, kind: str, name: str
+) -> None:
+    happen(f"{kind}@0", seconds=0.8)
+    item = table.truth()[name]
+    assert item.position[0] - item.size[0] / 2 > table.spec.workspace.upper[0]
+    assert 0.01 < item.position[2] < 0.04  # on the table
+
+
 def test_another_thing_lies_in_the_bowl(table: TableWorld, happen: Happen) -> None:
     director = happen("target-filled@0", seconds=1.0)
     assert far(table, "x1", (0.60, 0.0)) < 0.05

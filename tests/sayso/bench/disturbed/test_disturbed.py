@@ -15,7 +15,7 @@ from sayso.planner.execution.critic import State
 from sayso.planner.execution.supervisor import SUBTASK_LIMIT_S, Supervisor
 from sayso.planner.plan import Plan, Relation, Subtask, Verb
 from sayso.result import Disturbance, Replan, RunResult
-from sayso.sim.disturbances.kinds import KINDS
+from sayso.sim.disturbances.kinds import KINDS, planned
 from sayso.sim.things.catalog import HELD_OUT_FAMILY, HELD_OUT_MESHES
 
 DEVELOPMENT = 671_000_000
@@ -89,6 +89,24 @@ def test_what_cannot_be_done_any_more_must_end_in_a_question() -> None:
     assert not disturbed.judged("moved", case, asked, {}, {})["ok"]
 
 
+def test_of_two_at_once_one_that_is_for_good_must_end_in_a_question() -> None:
+    assert disturbed.names_of("slip+target-moved@arrival") == ("slip", "target-moved")
+    assert disturbed.is_for_good("moved+taken@carried")
+    assert not disturbed.is_for_good("knocked+slip") and not disturbed.is_for_good(disturbed.NOTHING)
+    for kind in disturbed.HARDER:
+        assert disturbed.names_of(kind) and [planned(part) for part in kind.split("+")]
+
+
+def test_what_is_impossible_must_be_asked_about_in_time() -> None:
+    case = disturbed.errand(DEVELOPMENT, 1)
+    asked = [replace(result("asked", "Where?"), duration_s=s) for s in (9.0, 10.5)]  # disturbed at 2 s
+    records = [disturbed.judged("taken", case, one, {}, {}) for one in asked]
+    assert [r["asked_s"] for r in records] == [7.0, 8.5]
+    found = disturbed.figures([*records, disturbed.judged("taken", case, result("failed"), {}, {})])
+    assert (found["asked within 8 s"]["k"], found["asked within 8 s"]["n"]) == (1, 3)
+    assert "asked within 8 s" not in disturbed.figures([disturbed.judged("moved", case, asked[0], {}, {})])
+
+
 def test_the_first_intervention_after_the_disturbance_counts() -> None:
     record = disturbed.judged("moved", disturbed.errand(DEVELOPMENT, 1), result("failed"), {}, {})
     assert record["noticed_s"] == pytest.approx(0.7)
@@ -101,7 +119,7 @@ def test_the_first_intervention_after_the_disturbance_counts() -> None:
 
 def test_all_arms_meet_the_same_cells_on_the_same_seeds() -> None:
     names = [plan.name for plan in cells_of("disturb")]
-    assert len(names) == len(set(names)) == len(ARMS) * (len(KINDS) + 2)
+    assert len(names) == len(set(names)) == len(ARMS) * (len(KINDS) + len(disturbed.HARDER) + 3)
     assert disturbed.errand(5, 1) == disturbed.errand(5, 1)
     two = disturbed.errand(6, 2)
     assert two.said.count(" and then ") == 1
