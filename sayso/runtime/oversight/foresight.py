@@ -90,8 +90,8 @@ class Foresight(Lookout):
         self.newest = with_what_is_seen(self.critic.see(moment), moment)
         self._executive.log.time("critic", began)
         self._executive.log.outlooks.append(self.newest)
-        if self.acts and self._executive.may_be_helped and (far := self._reach.see(moment)):
-            self._give_up(far, moment)
+        if self.acts and self._executive.may_be_helped and (far := self._reach.see(moment, self._next_put(moment))):
+            self._give_up(far[1], replace(moment, subtask=far[0]))
             return
         if self.acts and self._closings.see(moment) and self._executive.may_be_helped:
             if self._closings.count < CLOSINGS:
@@ -119,13 +119,16 @@ class Foresight(Lookout):
             self._executive.stand_still(LOST, now)
         return True
 
-    def _without_target(self, moment: Moment) -> Subtask | None:
-        """The put that follows the pick of this moment, if its target is not there any more."""
+    def _next_put(self, moment: Moment) -> Subtask | None:
+        """The put that follows the pick of this moment."""
         put = next(iter(self._executive.supervisor.left), None)
         ahead = moment.subtask.verb is Verb.PICK and put is not None and put.object_id == moment.subtask.object_id
-        gone = (
-            put is not None and ahead and put.reference_id is not None and moment.scene.find(put.reference_id) is None
-        )
+        return put if ahead else None
+
+    def _without_target(self, moment: Moment) -> Subtask | None:
+        """The put that follows the pick of this moment, if its target is not there any more."""
+        put = self._next_put(moment)
+        gone = put is not None and put.reference_id is not None and moment.scene.find(put.reference_id) is None
         self._absent = self._absent + 1 if gone else 0
         return put if self._absent >= ABSENT else None
 

@@ -159,6 +159,20 @@ def test_what_lies_beyond_reach_is_said_before_the_arm_pushes_against_its_limits
     assert rig.asks is not None and "the red block lies 3 cm beyond my reach" in rig.asks
 
 
+def test_a_target_that_stays_beyond_reach_is_asked_about_while_the_thing_is_picked_up() -> None:
+    away = replace(GREEN, position=np.array([SPEC.workspace.upper[0] + 0.06, 0.0, 0.02]))
+    rig = Rig((PICK, ON))
+    rig.executive.foresight.critic = Says({Cause.MISSED: 1.0}, succeeds=0.99)
+    rig.executive.foresight.critic.alarms = False
+    for k in range(5):
+        assert rig.executive.outcome is None, k  # somebody may be moving it
+        rig.clock.sleep_until(rig.now + 0.2)
+        look(rig, RED, away, hand=OPEN)
+    assert rig.executive.outcome == "failed"
+    assert rig.asks is not None and "the green block lies 6 cm beyond my reach" in rig.asks
+    assert rig.asks.startswith("I could not put the red block on the green block")
+
+
 def test_a_target_beyond_reach_is_asked_about_and_what_lies_at_the_edge_is_tried() -> None:
     edge = replace(RED, position=np.array([SPEC.workspace.upper[0] + 0.005, 0.0, 0.02]))
     away = replace(GREEN, position=np.array([0.5, SPEC.workspace.lower[1] - 0.06, 0.02]))
