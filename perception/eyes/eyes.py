@@ -8,6 +8,7 @@ from sayso.hardware.types import Frame
 from sayso.perception.eyes.encoding import CHANNELS, encode
 from sayso.perception.eyes.instances import Instance, read_instances
 from sayso.perception.eyes.layout import OUTPUTS
+from sayso.perception.eyes.table_edge import on_table
 from sayso.perception.eyes.view import fitted
 
 if TYPE_CHECKING:
@@ -45,4 +46,5 @@ class Eyes:
         view = fitted(frame)
         seen = encode(view.frame, self._table)
         (raw,) = session.run(None, {session.get_inputs()[0].name: seen.inputs[None]})
-        return read_instances(raw[0], seen, view)
+        things = read_instances(raw[0], seen, view)
+        return things if frame.depth is None else on_table(things, seen, view.frame, self._table)
