@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -24,6 +25,7 @@ from sayso.planner.reader.doubt import values_in
 from sayso.planner.reader.understanding import PLAUSIBLE
 from sayso.planner.task.english import plainly, said, without_ids
 from sayso.planner.task.text import write
+from sayso.planner.task.things import THING
 from sayso.planner.task.values import (
     METRES,
     Again,
@@ -77,6 +79,7 @@ from sayso.planner.task.values import (
     Seq,
     Shift,
     Skip,
+    Some,
     Speed,
     Spot,
     Stop,
@@ -84,6 +87,7 @@ from sayso.planner.task.values import (
     The,
     Them,
     Thing,
+    Together,
     Turn,
     Unable,
     Unclear,
@@ -93,6 +97,7 @@ from sayso.planner.task.values import (
     Value,
     Wait,
     Way,
+    WhereItWas,
     With,
 )  # fmt: skip
 from sayso.planner.viewpoint import Viewpoint
@@ -103,6 +108,16 @@ _AROUND = (If, Once, Until, With, Choose, Repeat, Seq)
 _PUTS = TASK_VERBS - {"move", "pull", "push", "take", "lift", "drag"}
 """What things are put back with; the others may be about the arm's motion, too."""
 _INTO = words("in into inside")
+_OLD = re.compile(
+    r"\bwhere (?:it|he|she|they|you|we|i) \w+|\b(?:initial|original|starting|start|previous|former|old) "
+    r"(?:state|place|position|spot|location)\b",
+    re.I,
+)
+"""What says that a thing, and not the arm, is to be where it was."""
+_GENERIC = words("bin container basket bucket tub pot vessel receptacle dish tray crate hopper")
+"""Nouns for anything that holds others."""
+_SAME = re.compile(r"\b(?:the|that) same \w+", re.I)
+_ANOTHER = words("second other next another")
 NUMBERED = words("first second third fourth fifth last next other others rest")
 _PACES = {
     "slower": Pace(1 / 1.5, True, "slower"), "faster": Pace(1.5, True, "faster"), "slow": Pace(SLOW, False, "slowly"),
@@ -216,12 +231,24 @@ class Hearing:
             if found and meaning.probability < PLAUSIBLE:
                 continue
             read = self.read(meaning.value)
-            goal = plainly(read.instruction) if read.instruction is not None else None
             motions = tuple(motion for motion, _ in read.legs)
-            effect = (read.level, motions, read.pace, read.target, read.replaces, goal)
+            effect = self._task_left(read) or (read.level, motions, read.pace, read.target, read.replaces)
             before = found.get(effect, Heard(0.0, meaning.value, read))
             found[effect] = replace(before, probability=before.probability + meaning.probability)
         return sorted(found.values(), key=lambda one: -one.probability)
+
+    @property
+    def as_it_is(self) -> str | None:
+        """What is left to do, as an instruction."""
+        left = self._left()
+        return None if left is None else str_of(left)
+
+    def _task_left(self, read: Correction) -> str | None:
+        """What is left to do after a correction of the plan, as a task; None for any other correction."""
+        if read.level == "subtask":
+            left = doing(amended(self.steps, read, self.scene), self.scene, True, self.yaw)
+            return None if left is None else plainly(write(left))
+        return None if read.instruction is None else plainly(read.instruction)
 
     def read(self, value: Utterance) -> Correction:  # one case for each kind of utterance
         """The correction that ``value`` makes."""
@@ -246,8 +273,10 @@ class Hearing:
                     return self._turned(degrees)
                 case Hold(It() | Held() | Them()) | Wait():
                     return self._motion(HOLD, LONGEST_S)
-                case Undo() if not self.spoken or not _PUTS.isdisjoint(tokens(self.text)):
+                case Undo() if not self.spoken or not _PUTS.isdisjoint(tokens(self.text)) or _OLD.search(self.text):
                     return self._goal(value)  # what was moved goes back: the arm's own motion is nobody's wish
+                case Put(thing, WhereItWas()) if self._is_all(thing):
+                    return self._goal(Undo())
                 case Again(None) | Undo():
                     return self._changed(reverse=isinstance(value, Undo))
                 case Instead(thing):
@@ -259,7 +288,7 @@ class Hearing:
                 case Skip():
                     return self._goal(self._left(without_current=True))
                 case Also(task):
-                    return self._goal(Seq((*self._tasks(), self._resolved(task))))
+                    return self._goal(Seq((*self._tasks(), self._resolved(self._besides(task)))))
                 case First(Again(The() | All() as thing)) if planned := self._planned(thing):
                     return self._goal(self._left(first=planned))
                 case First(task):
@@ -391,12 +420,16 @@ class Hearing:
         unused = [o for o in self.scene.objects if o.id not in roles]
         alike = [o for o in unused if seen and is_container(o) == is_container(seen[0])]
         alike = unused if len(seen) == 1 else alike
+        if isinstance(thing, All | Together | Some):  # "both, not only this one"
+            alike = [o for o in self.scene.objects if seen and is_container(o) == is_container(seen[0])]
         if any(isinstance(m, Nth) for m in getattr(thing, "modifiers", ())):  # "the left one" of all
             alike = [o for o in self.scene.objects if seen and is_container(o) == is_container(seen[0])]
         fits = {o.id for o in ground.matching(_bare(thing))}  # a mug, and not a can that looks a little like one
         alike, unused = ([o for o in pool if o.id in fits] for pool in (alike, unused))
         found = self._first_that_fits(ground, thing, (alike, unused, list(self.scene.objects)))
         kinds = {o.kind for o in found}
+        if len(found) > 1 and isinstance(thing, All | Together | Some):
+            return self._each_instead(found)
         if len(found) != 1:
             raise ground._which(thing, found)
         target = found[0]
@@ -408,6 +441,17 @@ class Hearing:
             return Correction(self.text, "ask", f"the {target.name} instead of what?", options=tuple(kinds))
         read_as = f"the {target.name} instead of the {replaced.name}"
         return Correction(self.text, "subtask", read_as, target=target.id, replaces=replaced.id)
+
+    def _each_instead(self, things: Sequence[SceneObject]) -> Correction:
+        """What is done now with each of ``things``, first with the one at hand if it is among them."""
+        now, *rest = self._tasks()
+        if not isinstance(now, Put | Pick):
+            raise ValueError("do what with them? Say the whole instruction")
+        ids = [o.id for o in things]
+        later = [t for t in rest if _called(getattr(t, "thing", None)) not in ids]
+        first = sorted(things, key=lambda o: o.id != self.steps[0].object_id)
+        each = [replace(now, thing=described(o, exactly=True)) for o in first]
+        return self._goal(Seq((*each, *later)) if len(each) + len(later) > 1 else each[0])
 
     def _which_instead(self, value: Utterance, unresolved: Unresolved) -> Question | None:
         """The question which of several things takes the place of the one that the person refuses; None for others.
@@ -460,26 +504,73 @@ class Hearing:
         if isinstance(place, In) and not _INTO.intersection(tokens(self.text)) and self._are_solid(place.thing):
             return self._instead(place.thing)
         if isinstance(inner, The) and Other() in inner.modifiers:
-            inner = described(self._other(inner), exactly=True)
-            place = replace(place, thing=inner)  # type: ignore[call-arg]
-        if isinstance(place, In | On) and isinstance(inner, The) and inner.noun == "thing" and isinstance(place, In):
-            place = In(replace(inner, noun="bowl"))
+            place = replace(place, thing=described(self._other(inner, isinstance(place, In)), exactly=True))  # type: ignore
+        elif isinstance(place, In) and isinstance(place.thing, The):
+            place = In(self._container(place.thing, there))
         rest = [s for s in self.steps if s.object_id != put.object_id]
         later = doing(rest, self.scene, True, self.yaw)
         new: Task = Put(described(thing, exactly=True), place)
         return self._goal(Seq((new, later)) if later is not None else new)
+
+    def _container(self, thing: The, there: SceneObject | None) -> Thing:
+        """``thing``, in which something is to be put instead of ``there``: "the cyan one" is a cup where only a cup is
+        cyan, and a "bin" whatever holds others."""
+        ground = self._ground()
+        bare = replace(thing, noun=THING) if self._is_generic(thing) else thing
+        holders = [o for o in self.scene.objects if is_container(o)]
+        alike = [o for o in holders if there is not None and o.kind == there.kind]
+        for pool in (alike, holders):
+            try:
+                found = ground.several(bare, pool)
+            except Unresolved:
+                continue
+            if len(found) == 1:
+                return described(found[0], exactly=True)
+        return replace(bare, noun="bowl") if bare.noun == THING else bare
+
+    def _is_generic(self, thing: The) -> bool:
+        """Whether the noun of ``thing`` is one for whatever holds others, and nothing here is that by itself."""
+        return thing.noun in _GENERIC and not self._ground().matching(The(thing.noun))
+
+    def _besides(self, task: Task) -> Task:
+        """``task``, which is to be done too, with "the second one" for the one other of its kind and color, and "the
+        same plate" for the one of the plan."""
+        step = self.steps[0] if self.steps else None
+        now = self.scene.find(step.object_id) if step is not None else None
+        match task:
+            case Again(The(noun, modifiers)) if now is not None and noun == THING:
+                if any(isinstance(m, Color) for m in modifiers) or _ANOTHER.isdisjoint(tokens(self.text)):
+                    return task
+                used = {s.object_id for s in self.steps}
+                twins = [o for o in self.scene.objects if o.name == now.name and o.id not in used]
+                return Again(described(twins[0], exactly=True)) if len(twins) == 1 else task
+            case Put(_, In(The(_, ()) as inner) | On(The(_, ()) as inner)) if _SAME.search(self.text):
+                there = next((self.scene.find(s.reference_id) for s in self.steps if s.verb is Verb.PLACE), None)
+                if there is not None and there in self._ground().matching(inner):
+                    return replace(task, place=replace(task.place, thing=described(there, exactly=True)))  # type: ignore
+        return task
+
+    def _is_all(self, thing: Thing) -> bool:
+        """Whether ``thing`` is the only one that the steps move."""
+        moved = {s.object_id for s in self.steps if s.handles}
+        return len(moved) == 1 and (isinstance(thing, It | Held) or self._planned(thing) == moved)
 
     def _are_solid(self, thing: Thing) -> bool:
         """Whether nothing that fits ``thing`` holds others, and something does."""
         found = self._ground().matching(thing)
         return bool(found) and not any(map(is_container, found))
 
-    def _other(self, thing: The) -> SceneObject:
-        """The thing that ``thing`` calls the other: none that the steps handle. Raises `Unresolved`."""
+    def _other(self, thing: The, holds: bool) -> SceneObject:
+        """The thing that ``thing`` calls the other, one that ``holds`` others or any: none that the steps handle.
+
+        Raises `Unresolved`.
+        """
         plain = replace(thing, modifiers=tuple(m for m in thing.modifiers if m != Other()))
+        if holds and self._is_generic(thing):
+            plain = replace(plain, noun=THING)
         used = {i for step in self.steps for i in (step.object_id, step.reference_id)}
         ground = self._ground()
-        found = [o for o in ground.matching(plain) if o.id not in used]
+        found = [o for o in ground.matching(plain) if o.id not in used and (is_container(o) or not holds)]
         if not found:
             raise ground._absent(thing, [o for o in self.scene.objects if o.id not in used])
         if len(found) > 1:
@@ -552,6 +643,11 @@ def _only_moves(value: Value) -> bool:
 def _about(step: Subtask) -> str:
     """The id of the thing that ``step`` is about; "" if it is about none."""
     return step.object_id or step.reference_id or ""
+
+
+def _called(thing: Thing | None) -> str:
+    """The id by which ``thing`` is called; "" without one."""
+    return next((m.name for m in getattr(thing, "modifiers", ()) if isinstance(m, Called)), "")
 
 
 def _bare(thing: Thing) -> Thing:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from sayso.perception.scene import Scene
 from sayso.planner.checks.threats import HAZARDS, threatens
 from sayso.planner.corrections import words as W
+from sayso.planner.corrections.changes.set_phrases import read_change
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, URGENT, Correction
 from sayso.planner.corrections.grammar import Spoken, Unreadable, bound_of, read_motion
 from sayso.planner.corrections.heard import Heard, Hearing, doing
@@ -35,7 +36,7 @@ from sayso.planner.plan import Subtask
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.counted import counted
 from sayso.planner.reader.deciding import LIMITED
-from sayso.planner.reader.doubt import COLORS, covering, unread, values_in
+from sayso.planner.reader.doubt import COLORS, UNFOUNDED, covering, unread, values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.source import Context
@@ -50,6 +51,7 @@ from sayso.planner.task.values import (
     Also,
     Arrange,
     Ask,
+    Color,
     Drop,
     First,
     ForEach,
@@ -73,6 +75,7 @@ from sayso.planner.task.values import (
     Them,
     Undo,
     Until,
+    Utterance,
     With,
 )
 from sayso.skills.motion import LanguageMotion
@@ -90,8 +93,9 @@ STILL_A_STOP, CERTAIN = 0.1, 0.75
 the arm."""
 RAISED = 0.1
 """What a raised voice says and nobody understands is a stop from this probability of one on."""
-ACTS, DOUBTED = 0.5, 0.75
-"""The arm obeys from these probabilities on; the second where a "not", "if" or "or" is answered by nothing."""
+ACTS, DOUBTED, SURELY = 0.5, 0.75, 0.85
+"""The arm obeys from these probabilities on; the second where a "not", "if" or "or" is answered by nothing, the third
+where somebody tells of another's wish."""
 UNSURE = "was that an order? Say stop, go on, or what to do"
 AGREED = 0.35
 """What the grammar of motions, which knows every word of "open gripper", adds to the probability of its motion."""
@@ -125,6 +129,7 @@ _ASIDES = (
     re.compile(r"\b(?:and )?only (?=then\b)", re.I),
     re.compile(r"^\W*(?:(?:right|ok|okay|so|now|well|ah|yes)\W+)*where were we\b\W*(?=\w)", re.I),
     re.compile(r"(?<=\w)[\s,]+of course\b(?=\W*\w)", re.I),
+    re.compile(r"(?<=\w)[,.;]\s*(?:or )?(?:he|she|they|it|we)\b[^,.;!?]*\botherwise[\s.!]*$", re.I),
 )
 """Words that change nothing, and which the reader takes for a part of the meaning."""
 _BEFORE_RELEASE = re.compile(
@@ -134,6 +139,15 @@ _BEFORE_RELEASE = re.compile(
 )
 _COLOR_ONES = re.compile(rf"\b(?P<color>{'|'.join(sorted(W.COLORS.keys() - {'other'}))}|grey|white|black)s\b", re.I)
 """Things by their color alone: "both browns"."""
+_REFUSED = re.compile(
+    r"\b(?:scratch|cancel|scrap|ditch|forget|skip|never ?mind|lose) (?:about )?(?:the |that )?"
+    rf"(?P<color>{COLORS.pattern})(?: (?:one|block|bowl))?\b",
+    re.I,
+)
+"""What gives up the thing of a color."""
+LEAST_BESIDE = 3
+"""So many words beside it are another order."""
+_WISHES = re.compile(r"\b(?:wants?|needs?|prefers?|would (?:like|rather|prefer)|asked for)\b", re.I)
 HOW = "I cannot change in that way how I move; say slower, faster or a direction"
 
 
@@ -194,6 +208,9 @@ class CorrectionReader:
 
             if (in_turn := read_in_turn(text, part_read)) is not None:
                 return in_turn
+            changing = Hearing(text, scene, tuple(steps), current, yaw, kinds_meant, colors_meant, spoken)
+            if (change := read_change(changing)) is not None and change.level not in OPEN:
+                return change
         spelt = self._reader.respelt(text, HAZARDS)
         words, threat = tokens(text), spelt != text and threatens(spelt)
         if spelt != text and (is_stop(spelt) or (threat and is_raised(text, words))):
@@ -225,7 +242,9 @@ class CorrectionReader:
                 return replace(rule, text=text, beside=kept_always(parts[1]))
         hearing = Hearing(text, scene, tuple(steps), current, yaw, kinds_meant, colors_meant, spoken)
         others = [m for m in meanings if not isinstance(m.value, Stop)]
-        likely = _with_grammar(words, hearing.likely(covering(text, others)))
+        likely = _with_grammar(words, hearing.likely(covering(*_less_refused(text, others))))
+        if begins_as_a_refusal(words) or _REFUSED.search(text):
+            likely = _changing(likely, hearing.as_it_is)
         if cries and (not likely or unread(text, likely[0].meaning) or likely[0].correction.level in OPEN):
             return unknown
         news = _news(text, steps, scene)
@@ -300,6 +319,35 @@ def _with_grammar(words: Sequence[str], likely: Sequence[Heard]) -> list[Heard]:
     return sorted(weighed, key=lambda one: -one.probability)
 
 
+def _less_refused(text: str, meanings: Sequence[Meaning]) -> tuple[str, Sequence[Meaning]]:
+    """``text`` without the color that it gives up ("scratch the pink one, …"), and the ``meanings``, less probable
+    where they are about that color and do not give it up."""
+    refused = {found["color"].casefold().replace("grey", "gray") for found in _REFUSED.finditer(text)}
+    drops = any(isinstance(m.value, Drop) and m.probability >= GUESSED for m in meanings)
+    rest = _REFUSED.sub(" ", text)
+    if not refused or drops or len(tokens(rest)) < LEAST_BESIDE:
+        return text, meanings
+
+    def aims(value: Utterance) -> bool:
+        return not isinstance(value, Drop) and any(v.name in refused for v in values_in(value) if isinstance(v, Color))
+
+    less = [replace(m, probability=m.probability * (UNFOUNDED if aims(m.value) else 1.0)) for m in meanings]
+    whole = sum(m.probability for m in less) or 1.0
+    scale = sum(m.probability for m in meanings) / whole
+    kept = sorted((replace(m, probability=m.probability * scale) for m in less), key=lambda m: -m.probability)
+    return rest, kept
+
+
+def _changing(likely: Sequence[Heard], as_it_is: str | None) -> list[Heard]:
+    """Those of ``likely`` that change something, where somebody says "no"; all if hardly any does."""
+    changing = [
+        one
+        for one in likely
+        if not (one.correction.level == "resume" and one.correction.target) and one.correction.instruction != as_it_is
+    ]
+    return changing if sum(one.probability for one in changing) >= GUESSED else list(likely)
+
+
 def _is_read_by(spoken: Spoken, motion: LanguageMotion | None) -> bool:
     if motion is None:
         return False
@@ -371,6 +419,11 @@ def _open_doubt(text: str, words: Sequence[str], heard: Heard) -> Doubt | None:
                 if doubt.cue not in ("no", "nope", "nah") and _forbids(tokens(text[doubt.start : doubt.reach]), best):
                     return doubt
             case Modality.REPORTED:
+                wished = (
+                    begins_as_a_refusal(words) and best.level in ("subtask", "goal") and heard.probability >= SURELY
+                )
+                if wished and _WISHES.search(doubt.clause):
+                    continue  # "not that one, she wants the brown one"
                 orders = best.motion is None or not _OF_MOTION.isdisjoint(tokens(text[doubt.start : doubt.reach]))
                 if orders and not waits and not slower and "i" not in words:  # "the green one, I should have said"
                     return doubt

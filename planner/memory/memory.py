@@ -280,6 +280,14 @@ class Memory:
         """The turns that moved something and were not undone, the newest first."""
         return [t for t in reversed(self.past) if t.moves and not t.undone and not t.undoes]
 
+    @property
+    def broken_off_untouched(self) -> str | None:
+        """The thing of the turn before this one, if that was given up before it had moved anything; else None."""
+        before = self.turns[-2] if len(self.turns) > 1 else None
+        if before is None or before.outcome != "changed" or before.moves:
+            return None
+        return next((f"the {step.object_name}" for step in before.steps if step.object_name), None)
+
     def taken_back(self, things: int | None) -> list[Turn]:
         """The turns to undo, the newest first, to put back so many things; None: all that there are."""
         out: list[Turn] = []

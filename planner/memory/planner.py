@@ -239,6 +239,8 @@ class Remembering(Planner):
             case Remark():
                 return None
             case _ if is_back(meaning) or (isinstance(meaning, Seq) and is_back(meaning.tasks[0])):
+                if is_back(meaning) and (untouched := self.memory.broken_off_untouched) is not None:
+                    return Reply(f"I have not taken {untouched} yet: I leave it where it is.")
                 meaning = Undo() if not isinstance(meaning, Seq) else Seq((Undo(), *meaning.tasks[1:]))
                 turn.undoes = self.memory.taken_back(how_much(text))
                 if not turn.undoes:

@@ -37,7 +37,9 @@ _CUES: tuple[tuple[re.Pattern[str], tuple[type[Value], ...]], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:if|unless|until|till|once|as soon as|when|whenever|before|after|(?:as|so) long as|provided)\b", re.I
+            r"\b(?:if|unless|until|till|once|as soon as|when|whenever|before|after(?! all\b)|(?:as|so) long as"
+            r"|provided)\b",
+            re.I,
         ),
         (v.If, v.Once, v.Until, v.Wait, v.Seq, v.WhereItWas, v.Rule, v.Also, v.First, v.ForEach),
     ),

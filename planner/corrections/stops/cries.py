@@ -214,6 +214,8 @@ def is_caught(words: Sequence[str]) -> bool:
             if not (word in _SOFT or word.removesuffix("s") in _SOFT):
                 continue
             before, after = part[max(0, i - 6) : i], part[i + 1 : i + 6]
+            if word == "back" and PERSONS.isdisjoint(before[-1:]):  # "put it back where you got it"
+                continue
             if _UNHARMED.intersection(before) or _UNHARMED.intersection(after):
                 continue
             if _IN_THE_WAY.match(" ".join(after)) and before[-1:] not in (["your"], ["its"], ["robots"]):

@@ -1,0 +1,1 @@
+"""Changes of the plan in set phrases, which need no learned reader."""

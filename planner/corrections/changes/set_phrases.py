@@ -1,0 +1,134 @@
+"""Changes of the plan in set phrases: "cancel the brown, just do the first", "only the nearer one", "gray in gray".
+
+Each names things of the plan by color, kind or side and has no other word, so that the scene decides what is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from sayso.planner.corrections.correction import Correction
+from sayso.planner.corrections.heard import Hearing, described
+from sayso.planner.corrections.objects import Named, matching, read_name
+from sayso.planner.corrections.text import tokens
+from sayso.planner.plan import Verb
+from sayso.planner.reader.doubt import COLORS
+from sayso.planner.task.things import THING
+from sayso.planner.task.values import Color, Drop, In, Instead, Put, The, Together
+
+_OPENING = r"\W*(?:(?:no|nah|ok|okay|please|actually|oh|right|so|well)\W+)*"
+_END = r"(?:[\s,]+(?:please|thanks|thank you|then|now))*[\s.!]*"
+_LEAVES = re.compile(
+    rf"{_OPENING}(?:cancel|scratch|scrap|ditch|forget|skip|leave|drop|never mind|leave out)(?: about)?"
+    r"(?: (?:the|that|this))? (?P<out>\w+(?: \w+)?)[\s,.;!]+(?:(?:and|but|then)\s+)?(?P<more>\w.*)",
+    re.I,
+)
+_THE_REST = re.compile(
+    r"(?:just|only) (?:(?:do|keep|take|finish|put|move) )?(?:the )?(?:first|second|last|others?|rest)"
+    rf"(?: (?:one|ones|two|three))?{_END}",
+    re.I,
+)
+_TAKES = re.compile(
+    rf"(?:(?:just|now) )?(?:(?:do|run|take|use|try|get|grab|go (?:for|with)) )?(?:the |that )?"
+    rf"(?P<new>\w+(?: \w+)?)(?: instead)?{_END}",
+    re.I,
+)
+_ENOUGH = r"(?: (?:is|are|will|would)(?: be)? (?:enough|sufficient|fine|plenty|do))?"
+_ONLY = re.compile(
+    rf"{_OPENING}(?:only|just)(?: (?:do|take|put|move|bring))?"
+    rf"(?: one of (?:them|those|these|the two|both){_ENOUGH}[\s,.:;]+(?:just |only )?)?"
+    rf"(?: ?the)? ?(?P<kept>\w+(?: \w+)?){_ENOUGH}{_END}",
+    re.I,
+)
+_ORDER = {"first": 0, "second": 1, "third": 2, "last": -1}
+_PAIR = re.compile(
+    rf"(?:.*[:,.;!-]\s*|{_OPENING})(?:the )?(?P<one>{COLORS.pattern})"
+    rf" (?:(?:goes|belongs) )?(?:in|into|with|to) (?:the )?(?P<two>{COLORS.pattern}){_END}",
+    re.I,
+)
+
+
+def read_change(hearing: Hearing) -> Correction | None:
+    """The change of the plan that the words of ``hearing`` are; None for all other words."""
+    if not hearing.steps or "?" in hearing.text:
+        return None
+    return _left_out(hearing) or _kept(hearing) or _paired(hearing)
+
+
+def _left_out(hearing: Hearing) -> Correction | None:
+    """A thing of the plan left out, and the rest, or another thing, to be done."""
+    found = _LEAVES.fullmatch(hearing.text)
+    out = _named(found["out"]) if found is not None else None
+    if found is None or out is None:
+        return None
+    mine = [i for i in _ids(hearing, out) if i in _moved(hearing)]
+    if _THE_REST.fullmatch(found["more"]) and 0 < len(mine) < len(_moved(hearing)):
+        return hearing.read(Drop(Together(tuple(_exactly(hearing, i) for i in mine))))
+    takes = _TAKES.fullmatch(found["more"])
+    new = _named(takes["new"]) if takes is not None else None
+    if new is not None and hearing.steps[0].object_id in mine:
+        return hearing.read(Instead(_thing(new)))
+    return None
+
+
+def _kept(hearing: Hearing) -> Correction | None:
+    """One of several things of the plan, alone."""
+    found, moved = _ONLY.fullmatch(hearing.text), _moved(hearing)
+    if found is None or len(moved) < 2:
+        return None
+    kept = found["kept"].lower().removesuffix(" one")
+    if kept in _ORDER:
+        mine = moved[_ORDER[kept] :][:1]
+    else:
+        named = _named(kept)
+        if named is None:
+            return None
+        seen = replace(hearing.scene, objects=tuple(o for o in hearing.scene.objects if o.id in moved))
+        mine = [o.id for o in matching(named, seen, viewpoint_yaw=hearing.yaw)]
+    others = [i for i in moved if i not in mine]
+    if len(mine) != 1 or not others:
+        return None
+    return hearing.read(Drop(Together(tuple(_exactly(hearing, i) for i in others))))
+
+
+def _paired(hearing: Hearing) -> Correction | None:
+    """A thing and its container, each by its color, of the kinds that the plan has."""
+    found = _PAIR.fullmatch(hearing.text)
+    step = next((s for s in hearing.steps if s.verb is Verb.PLACE), None)
+    thing, there = (hearing.scene.find(i) for i in (step.object_id, step.reference_id)) if step else (None, None)
+    if found is None or thing is None or there is None:
+        return None
+    one, two = (found[name].lower().replace("grey", "gray") for name in ("one", "two"))
+    return hearing.read(Put(The(thing.kind, (Color(one),)), In(The(there.kind, (Color(two),)))))
+
+
+def _named(words: str) -> Named | None:
+    """The thing that ``words`` name by color, kind or side, "one" left out or not."""
+    said = tokens(words)
+    named = read_name(said) or read_name([*said, "one"])
+    is_told = named is not None and not named.other and bool(named.kind or named.color or named.side)
+    return named if is_told else None
+
+
+def _thing(named: Named) -> The:
+    return The(named.kind or THING, (Color(named.color),) if named.color else ())
+
+
+def _ids(hearing: Hearing, named: Named) -> list[str]:
+    return [o.id for o in hearing.scene.objects if _fits(named, o.kind, o.color)]
+
+
+def _fits(named: Named, kind: str, color: str) -> bool:
+    return named.kind in (None, kind) and named.color in (None, color)
+
+
+def _moved(hearing: Hearing) -> list[str]:
+    """Ids of the things that the steps move, in order."""
+    return list(dict.fromkeys(s.object_id for s in hearing.steps if s.handles and s.object_id))
+
+
+def _exactly(hearing: Hearing, object_id: str) -> The:
+    thing = hearing.scene.find(object_id)
+    assert thing is not None
+    return described(thing, exactly=True)
