@@ -67,7 +67,7 @@ class Shown:
         colors = {o.color for o in (self._first or {}).values()}
         return any(
             o.color not in colors and o.colors.get(item.color, 0.0) < NO_SUCH and o.confidence > SURE
-            and float(np.abs(o.position - item.position).max()) < SAME_PLACE_M
+            and float(np.linalg.norm(o.position - item.position)) < SAME_PLACE_M
             for o in _new(moment.scene, self._first or ())
         )  # fmt: skip
 

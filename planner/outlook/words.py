@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sayso.perception.scene import SceneObject
+from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.language.grounding import a
 from sayso.planner.outlook.cause import Cause
 from sayso.planner.outlook.certain import in_the_way
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Remedy
+from sayso.planner.outlook.shown import SAME_PLACE_M, UNSEEN_S
 from sayso.planner.plan import Verb
 
 DONE_ABOUT: dict[Remedy, str] = {
@@ -36,7 +37,7 @@ def noticed(cause: Cause, moment: Moment) -> str:
     if cause is Cause.GONE:
         return f"I see {a(name)} elsewhere, and none where it was"
     if cause is Cause.WRONG:
-        return _other_thing(name, item, held)
+        return _other_thing(name, item, held, scene)
     if cause is Cause.BLOCKED and (other := in_the_way(subtask, scene)) is not None:
         return f"{a(other.name)} is on the {subtask.reference_name}, where the {name} is to go"
     if cause is Cause.SENSOR:
@@ -55,11 +56,16 @@ def noticed(cause: Cause, moment: Moment) -> str:
     return f"after {seconds:.0f} s it does not look as if I could {subtask}"
 
 
-def _other_thing(name: str, item: SceneObject, held: SceneObject | None) -> str:
+def _other_thing(name: str, item: SceneObject, held: SceneObject | None, scene: Scene) -> str:
     if held is not None and held.name != name:
         return f"the {held.name} is in the hand, you asked for the {name}"
     if item.name != name:
         return f"where the {name} was I see {a(item.name)}"
+    if item.age > UNSEEN_S:
+        gaps = [(float(np.linalg.norm(o.position - item.position)), o) for o in scene.objects if o.id != item.id]
+        gap, other = min(gaps, key=lambda pair: pair[0], default=(np.inf, item))
+        if gap < SAME_PLACE_M:
+            return f"where the {name} should be I see {a(other.name)}"
     return f"I am not sure any more that this is the {name}"
 
 

@@ -15,6 +15,7 @@ from sayso.planner.outlook.critic import Outlook
 from sayso.planner.outlook.hidden import hides
 from sayso.planner.outlook.moment import Moment
 from sayso.planner.outlook.remedy import Choice, Remedy, WorkingMemory, learned
+from sayso.planner.outlook.shown import UNSEEN_S
 from sayso.planner.outlook.words import LATE_RAD, told
 from sayso.planner.plan import Subtask, Verb
 from sayso.runtime.oversight.closings import Closings
@@ -162,11 +163,22 @@ class Foresight(Lookout):
         words = told(outlook.cause, choice.remedy, moment)
         self._executive.remedies.apply(choice, outlook, moment, words)
 
+    def _is_replaced_unseen(self, moment: Moment) -> bool:
+        """Whether another thing is in the thing's place and nobody has seen the exchange.
+
+        In the scene the thing is still there, so that a new plan would find nothing left to do.
+        """
+        item = moment.scene.find(moment.subtask.object_id)
+        shown = self.newest is not None and self.newest.shown and self.newest.cause is Cause.WRONG
+        return shown and item is not None and item.age > UNSEEN_S and moment.scene.held in (None, item.id)
+
     def _possible(self, moment: Moment) -> list[Remedy]:
         """The remedies that the scene allows."""
         scene, subtask = moment.scene, moment.subtask
         there = scene.find(subtask.object_id) is not None
         able = [Remedy.LOOK]
+        if self._is_replaced_unseen(moment):
+            return [Remedy.ASK]
         if self._is_vague(moment):
             return able
         if there:

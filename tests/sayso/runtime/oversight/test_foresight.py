@@ -102,6 +102,16 @@ def test_a_thing_that_was_moved_behind_the_hand_is_taken_where_it_is_seen() -> N
     assert [step.object_id for step in steps if step is not None] == ["new", "new"]
 
 
+def test_what_was_replaced_unseen_is_asked_about_because_a_plan_would_find_it_done() -> None:
+    rig = Rig((ON,), objects=TABLE)
+    rig.executive.remedies.begin(rig.see(*TABLE))
+    rig.executive.foresight.critic = Says({Cause.WRONG: 1.0}, shown=True)
+    put = replace(RED, position=GREEN.position + np.array([0.0, 0.0, 0.04]), age=1.0)
+    look(rig, put, GREEN, replace(ON_TOP, position=put.position), hand=OPEN)
+    assert rig.executive.supervisor.replans[-1].remedy == "ask"
+    assert rig.asks is not None and "where the red block should be I see a blue block" in rig.asks
+
+
 def test_a_subtask_that_is_expected_to_succeed_goes_on_and_says_so_once() -> None:
     rig = alarmed(Cause.STUCK, RED, GREEN, hand=OPEN, succeeds=0.95)
     rig.clock.sleep_until(rig.now + 3.0)
