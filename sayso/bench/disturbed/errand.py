@@ -27,8 +27,9 @@ SEED_BASE = 880_000_000
 NOTHING = "nothing"
 TWO_STEPS = ("burst", "noise", "nothing, two steps")  # kinds whose task has two steps
 HARDER = (
-    "target-moved@arrival", "exchanged@arrival", "moved@grasp", "burst@grasp", "camera-dark@grasp", "heavy@carried",
-    "slip+target-moved@arrival", "knocked+slip",
+    "target-moved@arrival", "exchanged@arrival", "moved@grasp", "burst@grasp", "camera-bumped+exchanged@arrival",
+    "cameras-blocked@1+moved@2", "knocked+slip", "slip+target-moved@arrival", "heavy+slip", "noise+knocked",
+    "joint-sluggish+knocked", "joint-offset+slip",
 )  # fmt: skip
 """Kinds at a moment at which less time is left, and two at once: as `--disturb` takes them, joined by a plus."""
 IMPOSSIBLE = "impossible"
