@@ -28,6 +28,7 @@ FLAT = 0.75  # of the height of the detector's bowl, below which a thing may be 
 LOW = 1.5  # shorter edge over height from which a thing is too low for a block, which is a cube
 LEAST_FLAT = 0.15  # without depth, where it fits in the picture: a block's kind is less sure then
 SOLID = 0.7, 1.2  # shares of a thing's box, least and most, that the blocks fill of which it consists
+STACKED = 1.1  # heights of the blocks of a tower over its own height, at most: they do not overlap
 APART = 0.8  # distance of two blocks side by side over their size, at least
 
 
@@ -65,7 +66,7 @@ def is_explained(thing: Thing, there: Sequence[Detection]) -> bool:
         return kinds.get("bowl", 0.0) >= least
     alike = len({d.color for d in there}) == 1
     # A box is several blocks of one color to the detector; without depth one with print on it is several blocks, too.
-    if (alike or thing.boxes) and kinds.get("block", 0.0) < least and not _is_tower(there):
+    if (alike or thing.boxes) and kinds.get("block", 0.0) < least and not _is_tower(there, thing):
         return False
     # A slim can is a tower of blocks of one color.
     if thing.boxes or not alike or thing.fill is None:
@@ -100,9 +101,11 @@ def _fit(frame: Frame, box: Box, there: Sequence[Detection]) -> float:
     return overlap(np.array(box), np.concatenate([own[:, :2].min(0), own[:, 2:].max(0)]))
 
 
-def _is_tower(blocks: Sequence[Detection]) -> bool:
-    """Whether the blocks stand one on the other."""
+def _is_tower(blocks: Sequence[Detection], thing: Thing) -> bool:
+    """Whether the blocks stand one on the other and have room in the height of the ``thing``."""
     first, *rest = blocks
+    if not thing.boxes and sum(float(d.size[2]) for d in blocks) > STACKED * float(thing.detection.size[2]):
+        return False
     return all(float(np.hypot(*(d.position - first.position)[:2])) < float(first.size.mean()) / 2 for d in rest)
 
 

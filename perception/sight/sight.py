@@ -15,11 +15,12 @@ from sayso.perception.grasps.grasp import Grasp
 from sayso.perception.grasps.seen import grasps_of
 from sayso.perception.pipeline import Sees
 from sayso.perception.sight.explained import SURE, grasps_on, is_explained, lies_on
+from sayso.perception.sight.near_hand import NearHand
 from sayso.perception.sight.thing import Thing, no_block, painted, thing_of
 from sayso.perception.votes import Detection
 
 GRIP = 0.06  # m from the tool within which what the detector alone sees is in the hand
-HAND, BELOW, FEW = 0.12, -0.02, 3  # m beside and below the tool where points may be the hand's, and how many count
+UNDER = 0.12  # m beside the tool where a thing is shaded
 SAME_PLACE, REMEMBERED = 0.06, 10  # m and looks within which a thing in the hand is the one seen before
 
 
@@ -32,11 +33,15 @@ class Sight:
     and bowls, and takes furniture for them. What the hand touches looks like one with the hand: there nothing is
     measured, and a thing seen before stays a thing. A thing below the hand is shaded. Frames for which there are no
     eyes have the detector alone. ``table`` is the table's height (m) in the base frame. With ``grasps`` everything that
-    the eyes see has its grasps.
+    the eyes see has its grasps. ``hand`` says what is at the hand.
     """
 
-    def __init__(self, detector: Sees, eyes: Eyes, table: float = 0.0, grasps: GraspFinder | None = None) -> None:
+    def __init__(
+        self, detector: Sees, eyes: Eyes, table: float = 0.0, grasps: GraspFinder | None = None,
+        hand: NearHand | None = None,
+    ) -> None:  # fmt: skip
         self._detector, self._eyes, self._table, self._grasps = detector, eyes, table, grasps
+        self._hand = hand or NearHand()
         self._known: list[tuple[Array, int]] = []  # where things were seen that are no blocks, and looks since then
 
     def perceive(
@@ -70,7 +75,7 @@ class Sight:
         known: list[tuple[Array, int]] = []
         for thing in things:
             there = [d for d in plain if id(d) not in mistaken and lies_on(d, thing)]
-            handled = tool is not None and _is_touched(thing, tool)
+            handled = tool is not None and self._is_touched(thing, tool)
             if not self._is_known(thing) if handled else is_explained(thing, there):
                 grasps |= {id(d): grasps_on(d, there, thing.grasps) for d in there}
                 continue
@@ -92,18 +97,16 @@ class Sight:
     def _is_known(self, thing: Thing) -> bool:
         return any(np.linalg.norm(thing.detection.position - at) < SAME_PLACE for at, _ in self._known)
 
-
-def _is_touched(thing: Thing, tool: Pose) -> bool:
-    """Whether some of a thing's points are beside or above the fingertips: the hand's, or of what it is to hold."""
-    gap = (thing.detection.position[None] if thing.boxes else thing.points) - tool.position
-    near = (np.hypot(gap[:, 0], gap[:, 1]) < HAND) & (gap[:, 2] > BELOW)
-    return int(near.sum()) >= min(FEW, len(gap)) > 0
+    def _is_touched(self, thing: Thing, tool: Pose) -> bool:
+        """Whether some of a thing's points are at the hand."""
+        points = thing.detection.position[None] if thing.boxes else thing.points
+        return self._hand.touches(points, tool)
 
 
 def _is_below(thing: Thing, tool: Pose) -> bool:
     """Whether the hand is over some of a thing, so that the cameras may not see all of it."""
     points = thing.points if len(thing.points) else thing.detection.position[None]
-    return bool((np.hypot(*(points - tool.position)[:, :2].T) < HAND).any())
+    return bool((np.hypot(*(points - tool.position)[:, :2].T) < UNDER).any())
 
 
 def _is_held(detection: Detection, tool: Pose | None) -> bool:

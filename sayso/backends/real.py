@@ -61,7 +61,7 @@ class RealBackend:
             raise UserError(f"{resolved.name} has no camera; give --camera [NAME=]ADDRESS, a number, a file or a URL")
         plans = [camera_plan(text, resolved.calibrations) for text in resolved.cameras]
         deep, flat = any(p.depth for p in plans), any(not p.depth for p in plans)
-        detector, self.seen_with = seeing(store, spec.gripper, deep=deep, flat=flat, eyes=eyes)
+        detector, self.seen_with = seeing(store, spec, deep=deep, flat=flat, eyes=eyes)
         self._loop: RemoteLoop | None = None
         self._rig = CameraRig(plans)
         self._rig.__enter__()

@@ -58,8 +58,7 @@ class SimBackend:
         if sees != "truth":
             count, depth = SIGHTS[sees]
             depth = depth and world.depth
-            gripper = self.robot.spec.gripper
-            detector, self.seen_with = seeing(store, gripper, deep=depth, flat=not depth, eyes=eyes)
+            detector, self.seen_with = seeing(store, self.robot.spec, deep=depth, flat=not depth, eyes=eyes)
             cameras = [WorldCamera(world, name, self.robot.clock, depth) for name in world.cameras[:count]]
         if film:
             self.film = _film(world, self.robot.clock)

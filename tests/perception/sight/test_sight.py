@@ -184,6 +184,8 @@ def test_a_flat_box_is_not_four_blocks_unless_the_eyes_see_blocks(block: float, 
     tower = [replace(ROOM, position=np.array([0.5, 0.0, z])) for z in (0.02, 0.06)]
     high = replace(own, position=np.array([0.5, 0.0, 0.04]), size=np.array([0.04, 0.04, 0.08]))
     assert is_explained(Thing(high, surface(0.04, 0.04, 0.0, 0.08), 0.99), tower), "a tower looks like a box"
+    close = [replace(ROOM, position=np.array([0.5, 0.0, z])) for z in (0.02, 0.04, 0.06)]
+    assert not is_explained(Thing(high, surface(0.04, 0.04, 0.0, 0.08), 0.99), close), "blocks do not overlap"
 
 
 @pytest.mark.parametrize(("ball", "round_", "explained"), [(0.5, True, False), (0.4, True, True), (0.5, False, True)])

@@ -43,7 +43,7 @@ BOTH = {"deep": True, "flat": True}
 def test_the_cameras_and_the_gripper_say_which_models(
     store: ModelStore, arm: str, cameras: dict[str, bool], eyes: bool | None, models: tuple[str, ...]
 ) -> None:
-    _, names = seeing(store, load_arm(arm).gripper, **cameras, eyes=eyes)
+    _, names = seeing(store, load_arm(arm), **cameras, eyes=eyes)
     assert names == models
 
 
