@@ -11,6 +11,7 @@ from typing import TypeGuard
 from sayso.perception.scene import Scene
 from sayso.planner.checks.threats import threatens
 from sayso.planner.corrections.plainly import read_plainly
+from sayso.planner.corrections.speed import Pace, read_speed
 from sayso.planner.corrections.spelling import in_plain_words
 from sayso.planner.corrections.stops.refusals import begins_as_a_refusal
 from sayso.planner.corrections.text import tokens
@@ -42,7 +43,7 @@ from sayso.planner.reader.source import Context
 from sayso.planner.reader.understanding import BASELESS, CERTAIN, SURE
 from sayso.planner.task import values as v
 from sayso.planner.task.english import said
-from sayso.planner.task.text import write
+from sayso.planner.task.text import NotATask, parse, write
 from sayso.planner.task.things import OTHER, THING, colors_meant, kind_named
 from sayso.planner.viewpoint import Viewpoint
 
@@ -73,9 +74,26 @@ _OPENS_A_PLACE = re.compile(
 _OPENS_A_MOVE = re.compile(r"\W*(?:move|go|come)\b", re.I)
 _SEVERAL = re.compile(r"\b(?:both|all|every\w*|each|two|three|four|\d|others?|rest|ones|them|lot)\b", re.I)
 _NOT_THIS = re.compile(
-    r"(?:no[\s,]+)?(?:not|(?:any|anything|either) but) ([^,;.]+?)(?:[\s,;.]+(?:but )?(?:the )?other(?: one)?)?", re.I
+    r"(?:no[\s,]+)?(?:not|(?:any|anything|either) but) (?P<out>[^,;.]+?)(?:[\s,;.]+(?:but )?(?:the )?other(?: one)?)?"
+    r"|no (?P<refused>[^,;.]+?)[\s,;.]+(?:but )?the other(?: one)?",
+    re.I,
 )
+_ECHO = re.compile(
+    r"\W*(?:(?:oh|ah|ok|okay|right|really|hm+)\W+)*"
+    r"(?:there(?:['’]s| is| are)? (?:no|not|isn['’]?t|aren['’]?t)(?: \w+){0,3}(?:,? (?:is|are) there)?"
+    r"|no (?!the\b)\w+(?: \w+)?)"
+    r"\s*[.,;!?]+\s*(?=\w)",
+    re.I,
+)
+"""What somebody says again of an "I see no …"."""
+_REASON = re.compile(
+    r"(?:the )?(?:same|like|because|cause|since|so (?:it|that|he|she|they|we)|it|he|she|they|we"
+    r"|i (?:like|love|prefer|think)|that['’]s|which|to match|matching|matches)\b",
+    re.I,
+)
+"""What begins a reason for a choice."""
 _PARTS = re.compile(r"[\s,;.]*[,;.][\s,;.]*(?:and\s+)?|\s+and\s+")
+_PARTS_OF_PACE = re.compile(r"\s*[,.;]+\s*(?:but |and )?|\s+but\s+|\s+and\s+(?=(?:go|do|be|move|take)\b)", re.I)
 _CLAUSES = re.compile(r"\s*[,.;:!?]+\s*|\s+then\s+")
 _HUMS = re.compile(r"(?:(?:h+m+|u+h*m+|u+h+|e+r+m*|well|let me (?:see|think)|[\s,.…?!])+)", re.I)
 
@@ -96,8 +114,12 @@ class AnswerReader:
         (words, before), (text, point) = without_point(instruction), without_point(answer)
         found = by_words(text, question, words)
         if found is None:
+            text = _ECHO.sub("", text, count=1) if question.text.startswith("I see no") else text
+            text, pace = _paced(text)
             plain = respelt(in_plain_words(" ".join(text.split())), self._reader.is_word)
-            found = _Answer(plain, question, words, scene, yaw, self._reader).read()
+            found = by_words(text, question, words) if pace is not None else None
+            found = found or _Answer(plain, question, words, scene, yaw, self._reader).read()
+            found = _at_pace(found, pace) if pace is not None and _is_made(found) else found
         return replace(found, instruction=with_point(found.instruction, point or before)) if _is_made(found) else found
 
 
@@ -129,6 +151,8 @@ class _Answer:
         if _share(asked, v.Stop) >= STOPS or (self._text.rstrip().endswith("?") and self._alone(v.Ask) >= CERTAIN):
             return None
         found = self._put_in_full(asked) or self._in_parts() or self._of_the_others() or self._single(asked)
+        if found is None or isinstance(found, Unsure):
+            found = self._before_a_reason() or found
         if isinstance(found, Unsure) and (refuses or (not self._told_why and self._alone(*_NO_ANSWERS) >= SURE)):
             return None
         calm = not (refuses or "!" in self._text or self._text.isupper() or threatens(self._text))
@@ -145,6 +169,16 @@ class _Answer:
             return found
         last = self._likeliest(clauses[-1], self._asked(clauses[-1]))
         return Unsure(self._quoting) if _is_made(last) and last.instruction != found.instruction else found
+
+    def _before_a_reason(self) -> Answered | None:
+        """What the first clause by itself comes to, if all after it may be its reason: "the gray one, same as mine"."""
+        first, *others = [clause for clause in _CLAUSES.split(bare(self._text)) if clause] or [""]
+        if not others or not all(map(_REASON.match, others)) or _VERBS.intersection(tokens(" ".join(others))):
+            return None
+        asked = self._asked(first)
+        chooses = bool(asked) and isinstance(asked[0].value, v.AnswerThing | v.AnswerPlace)
+        found = self._likeliest(first, asked) if chooses and asked[0].probability >= CERTAIN else None
+        return found if _is_made(found) else None
 
     def _alone(self, *kinds: type[v.Utterance]) -> float:
         """How probably the text is one of these ``kinds`` without the question."""
@@ -304,7 +338,8 @@ class _Answer:
         if refused is None or len(self._offered) != 2:
             return None
         try:
-            out = [t.id for thing in self._things_in([refused[1]]) for t in self._filling.found(thing)]
+            named = refused["out"] or refused["refused"]
+            out = [t.id for thing in self._things_in([named]) for t in self._filling.found(thing)]
         except Unresolved:
             return None
         left = [option for option, o in self._offered.items() if o.id not in out]
@@ -328,6 +363,30 @@ class _Answer:
             return self._made(self._filling.with_two(*things))
         except Unresolved:
             return None
+
+
+def _paced(text: str) -> tuple[str, Pace | None]:
+    """``text`` without the clause that says how fast, and what that says: "the right one, but go slow"."""
+    parts = [part for part in _PARTS_OF_PACE.split(text) if part.strip(" .!")]
+    paces = [
+        read_speed(tokens(part)) if len(tokens(part)) > 1 or part.strip(" .!").endswith("ly") else None
+        for part in parts
+    ]
+    told = next((pace for pace in paces if pace is not None), None)
+    rest = [part for part, pace in zip(parts, paces, strict=True) if pace is None]
+    return (", ".join(rest), told) if told is not None and rest else (text, None)
+
+
+def _at_pace(made: Made, pace: Pace) -> Made:
+    """``made`` at a ``pace``; one that nobody can order for a task changes nothing."""
+    factor = pace.after(1.0)
+    if factor == 1.0:
+        return made
+    try:
+        task = parse(made.instruction, v.Task)
+    except NotATask:
+        return replace(made, instruction=f"{'slowly' if factor < 1.0 else 'quickly'} {made.instruction}")
+    return replace(made, instruction=write(v.With(task, (v.AtPace(v.Pace.SLOW if factor < 1.0 else v.Pace.FAST),))))
 
 
 def _is_made(answered: Answered | None) -> TypeGuard[Made]:

@@ -121,7 +121,10 @@ class Filling:
         inner, around = getattr(place, "thing", None), self._place
         if around is not None:  # "in which bowl?" "left of the blue one"
             if isinstance(place, In | On) and isinstance(around, In | On) and isinstance(inner, Thing):
-                return self.with_things(self.found(inner))
+                found = self.found(inner)
+                if type(place) is not type(around) and len(found) == 1 and found[0] not in self.pool:  # "on the plate"
+                    return self._with(around, replace(place, thing=named(found[0])))
+                return self.with_things(found)
             if isinstance(inner, The | A) and inner.noun == THING:
                 place = exchanged(place, inner, named(self.found(inner)[0]))  # "left of the blue one"
             return self._with(around, place)

@@ -41,6 +41,22 @@ _ANY = re.compile(
     re.I,
 )
 """Idioms that leave the choice to the robot, of which the reader knows too few."""
+_EITHER = re.compile(r"(?:any|either|whichever)(?: ?one)?(?: of (?:them|those|these|the two))?", re.I)
+_EASY = re.compile(
+    r"no (?:wahala|worries|problem|stress|fuss|bother|drama|matter)|(?:it )?does(?:n['’]?t| not) matter"
+    r"|(?:it|that)(?:['’]s| is) (?:all )?(?:fine|good|ok|okay)",
+    re.I,
+)
+"""What people say beside an idiom or an "either", which the reader then takes for a thing."""
+_ASKS_BACK = re.compile(
+    r"(?:what|huh|eh|sorry|pardon(?: me)?|come again|say (?:that )?again|which(?: ones?)?"
+    r"|(?:what|which (?:one|ones)) do you mean(?: by that)?"
+    r"|(?:what|which)(?:['’]s| is| are) (?:the|my|your) (?:options?|choices?|alternatives?)"
+    r"|(?:what|which) (?:options|choices|alternatives) (?:are there|do i have|have i(?: got)?|do you have)"
+    r"|what can i (?:choose|pick|say)(?: from)?|between (?:what|which))",
+    re.I,
+)
+"""Questions about the question."""
 _PLACES = re.compile(r"(?:in|on|to|next|beside|behind|aside|move)\b")
 _AGAIN = re.compile(r"(?:please )?(?:try|ask|once|again|do it|try it|retry|try once more)(?: again| more)?", re.I)
 _YES_OR_NO = words("yes no") | {"go on", "never mind"}
@@ -94,7 +110,15 @@ def says_never_mind(answer: str) -> bool:
 def leaves_choice(answer: str) -> bool:
     """Whether ``answer`` leaves the choice to the robot in words that name nothing."""
     said = _clauses(answer)
-    return bool(said) and all(_ANY.fullmatch(clause) for clause in said)
+    beside = [clause for clause in said if not _EASY.fullmatch(clause)]
+    leaving = (_ANY,) if len(beside) == len(said) else (_ANY, _EITHER)
+    return bool(beside) and all(any(idiom.fullmatch(clause) for idiom in leaving) for clause in beside)
+
+
+def asks_back(answer: str) -> bool:
+    """Whether ``answer`` only asks what the question means, or what there is to choose from."""
+    said = [clause for clause in re.split(r"[,.;!?]+\s*", in_plain_words(answer.strip())) if clause]
+    return bool(said) and "?" in answer and all(_ASKS_BACK.fullmatch(bare(clause) or clause) for clause in said)
 
 
 def says_again(answer: str) -> bool:
@@ -113,6 +137,8 @@ def by_words(answer: str, question: Question, instruction: str) -> Answered | No
         return Declined()
     if leaves_choice(answer):
         return by_choice(question, instruction)
+    if asks_back(answer) and question.options:
+        return Unsure(f"You can say: {', or '.join(question.options)}.")
     return Agreed() if says_again(answer) else None
 
 

@@ -112,6 +112,8 @@ def test_an_answer_leads_to_a_plan(instruction: str, answer: str, last: str) -> 
         ("it's the left one, mate", "red block"), ("the one beside the green block", "red block 2"),
         ("no, not the left one", "red block 2"), ("not the right one, the other one", "red block"),
         ("I'd take whatever is closer to you", "red block"), ("any but the left one", "red block 2"),
+        ("no the left yin, the ither", "red block 2"), ("no the right one, the other one", "red block"),
+        ("the right yin, it's the same as yours", "red block 2"), ("left one, because I like it", "red block"),
     ],
 )  # fmt: skip
 def test_of_twins_one_is_described(answer: str, taken: str) -> None:
@@ -119,7 +121,7 @@ def test_of_twins_one_is_described(answer: str, taken: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["any of them", "you pick", "either one is fine, thanks", "oh I'm not fussy, whichever"]
+    "answer", ["any of them", "you pick", "either one is fine, thanks", "oh I'm not fussy, whichever", "any, no bother"]
 )
 def test_a_free_choice_is_told(answer: str) -> None:
     made = after("pick up the red block", answer, TWINS)
@@ -132,6 +134,45 @@ def test_several_are_all_taken(answer: str) -> None:
     one_bowl = scene(*TWINS.objects[:4])
     put = steps(after("put the red block in the bowl", answer, one_bowl), one_bowl)
     assert {object_id for verb, object_id, _ in put if verb == "put"} == {"red block", "red block 2"}
+
+
+@pytest.mark.parametrize("answer", ["no bother", "no problem at all"])
+def test_good_manners_alone_choose_nothing(answer: str) -> None:
+    assert not isinstance(after("pick up the red block", answer, TWINS), Made)
+
+
+@pytest.mark.parametrize("answer", ["what are the options?", "Eh? What do you mean?", "sorry, which one?", "what?"])
+def test_who_asks_back_is_told_what_there_is(answer: str) -> None:
+    told = after("pick up the red block", answer, TWINS)
+    assert told == Unsure("You can say: left red block, or right red block.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "pace"),
+    [("the right 1 but go slowly", "slow"), ("right, quickly please", "fast"), ("the right one. Be careful.", "slow")],
+)
+def test_a_choice_may_say_how_fast(answer: str, pace: str) -> None:
+    made = after("pick up the red block", answer, TWINS)
+    assert steps(made, TWINS) == [("pick up", "red block 2", None)]
+    assert isinstance(made, Made) and made.instruction.endswith(f"at_pace({pace}))")
+
+
+@pytest.mark.parametrize("answer", ["careful!", "slowly", "easy, the right one", "the right one, faster than mine"])
+def test_what_is_no_pace_of_a_choice_stays_as_it_is(answer: str) -> None:
+    made = after("pick up the red block", answer, TWINS)
+    assert not isinstance(made, Made) or "at_pace" not in made.instruction
+
+
+@pytest.mark.parametrize(
+    "answer", ["there is no such thing? Then the green cup", "oh, no white cup. The green one then"]
+)
+def test_what_is_said_again_of_the_question_is_no_refusal(answer: str) -> None:
+    assert steps(after("hand me the white cup", answer, DISHES), DISHES)[0][1] == "green cup"
+
+
+def test_another_place_takes_that_of_the_one_asked_about() -> None:
+    made = after("put the red block in the bowl", "you know what, put it on the green block")
+    assert steps(made)[-1] == ("put", "red block", "green block")
 
 
 def test_one_answer_may_settle_two_questions() -> None:
