@@ -18,7 +18,7 @@ from sayso.result import RunResult
 from sayso.session import Options, Session
 from sayso.sim.arms.own_arm import arm_model
 from sayso.sim.disturbances.kinds import KINDS
-from sayso.sim.judge import judge, wishes
+from sayso.sim.judge import GoalCondition, judge, wishes
 from sayso.sim.scenes.scene_spec import ObjectSpec, SceneSpec
 from sayso.sim.scenes.spawn import scene_with_room
 from sayso.stats import percentiles, wilson
@@ -35,6 +35,7 @@ HARDER = (
 IMPOSSIBLE = "impossible"
 FOR_GOOD = tuple(name for name, kind in KINDS.items() if kind.for_good)
 """The cell `IMPOSSIBLE` takes these by turns."""
+FALLEN_M = 0.1  # below the table's top
 ASKED_S = 8.0  # what has become impossible is asked about within this time
 CELLS = (NOTHING, "nothing, two steps", *KINDS, *HARDER, IMPOSSIBLE)
 ENDS = ("right", "asked", "wrong and done", "failed")
@@ -97,6 +98,12 @@ def is_for_good(kind: str) -> bool:
     return any(KINDS[name].for_good for name in names_of(kind))
 
 
+def _has_fallen(after: Mapping[str, ObjectTruth], parts: Sequence[GoalCondition]) -> bool:
+    """Whether a thing that the task needs has fallen off the table."""
+    needed = {name for part in parts for name in (part.a, part.b)}
+    return any(after[name].position[2] < -FALLEN_M for name in needed if name in after)
+
+
 def watched_by(session: Session, oversight: Oversight) -> None:
     """Give the session's runs this oversight."""
     executive = session.executive
@@ -119,7 +126,7 @@ def judged(
     acted = [r for r in result.replans if r.remedy != Remedy.GO_ON]
     noticed = [r.t for r in acted if first is not None and r.t >= first]
     return {
-        "ok": end == ("asked" if is_for_good(kind) else "right"), "kind": kind,
+        "ok": end == ("asked" if is_for_good(kind) or _has_fallen(after, parts) else "right"), "kind": kind,
         "end": end, "outcome": result.outcome, "done": done, "seconds": round(result.duration_s, 2),
         "subtasks_s": _lasted(result),
         "parts": [met, len(parts)], "interventions": len(acted),

@@ -4,18 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sayso.bench.disturbed import errand as disturbed
 from sayso.bench.disturbed.arms import ARMS, SECONDS, OpenLoop, SuccessOnly, TimeoutOnly
 from sayso.bench.suites import cells_of
 from sayso.bench.tasks.things_errands import HELD_OUT, errand
+from sayso.hardware.world import ObjectTruth
 from sayso.model_store import ModelStore
 from sayso.planner.execution.critic import State
 from sayso.planner.execution.supervisor import SUBTASK_LIMIT_S, Supervisor
 from sayso.planner.plan import Plan, Relation, Subtask, Verb
 from sayso.result import Disturbance, Replan, RunResult
 from sayso.sim.disturbances.kinds import KINDS, planned
+from sayso.sim.scenes.scene_spec import ObjectSpec
 from sayso.sim.things.catalog import HELD_OUT_FAMILY, HELD_OUT_MESHES
 
 DEVELOPMENT = 671_000_000
@@ -87,6 +90,21 @@ def test_what_cannot_be_done_any_more_must_end_in_a_question() -> None:
     asked = result("asked", "Where is it?")
     assert disturbed.judged("replaced", case, asked, {}, {})["ok"]
     assert not disturbed.judged("moved", case, asked, {}, {})["ok"]
+
+
+def test_where_the_thing_has_fallen_off_the_table_a_question_is_right() -> None:
+    case, asked = disturbed.errand(DEVELOPMENT, 1), result("asked", "Where is it?")
+    before = {o.id: truth_of(o, 0.02) for o in case.scene.objects}
+    thing = disturbed.wishes(case.plain, before)[0].a  # type: ignore[index]
+    fallen = before | {thing: replace(before[thing], position=np.array([1.5, 0.0, -40.0]))}
+    assert disturbed.judged("burst", case, asked, before, fallen)["ok"]
+    assert not disturbed.judged("burst", case, asked, before, before)["ok"]
+
+
+def truth_of(item: ObjectSpec, z: float) -> ObjectTruth:
+    return ObjectTruth(
+        item.kind, item.color, np.array([*item.position, z]), np.array([0.0, 0.0, 0.0, 1.0]), np.array(item.extents)
+    )
 
 
 def test_of_two_at_once_one_that_is_for_good_must_end_in_a_question() -> None:
