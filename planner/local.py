@@ -34,7 +34,8 @@ from sayso.planner.reader.deciding import as_instruction, decided
 from sayso.planner.reader.doubt import covering, values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.orders.halves import halves_of
-from sayso.planner.reader.orders.in_a_row import lets_go, lifts, orders_in, refers_back, way_of
+from sayso.planner.reader.orders.in_a_row import MOST, lets_go, lifts, orders_in, refers_back, way_of
+from sayso.planner.reader.orders.lost import IN_DOUBT, limited, limits_in, lost_in, parts_of
 from sayso.planner.reader.orders.others import leaving_others, with_others_left
 from sayso.planner.reader.orders.set_down import set_down
 from sayso.planner.reader.orders.tails import homeward, tail_of
@@ -155,11 +156,31 @@ class LocalPlanner(Planner):
             whole = self._in_halves(sentence, context) or whole
         if (row := self._in_a_row(sentence, context, whole)) is not None:
             return row
+        whole = self._heard_whole(sentence, context, self._confirmed(sentence, context, whole))
         if (tail := tail_of(sentence)) is None:
             return whole
         parted = in_sequence([self._in_order(tail[0], context), [Meaning(tail[1], 1.0)]])
         has_it = any(tail[1] in values_in(m.value) for m in whole[:1])
         return _surer([whole, parted]) if has_it else parted or whole
+
+    def _confirmed(self, sentence: str, context: Context | None, whole: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+        """``whole``, or where it is not sure its sentences by themselves if they come to the same."""
+        parts = parts_of(sentence) if whole and whole[0].probability < SURE else ()
+        if not 2 <= len(parts) <= MOST:
+            return whole
+        apart = in_sequence([self._read(part, context) for part in parts])
+        same = bool(apart) and apart[0].value == whole[0].value
+        return _surer([whole, apart]) if same else whole
+
+    def _heard_whole(self, sentence: str, context: Context | None, whole: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+        """``whole`` under the rules that those of its sentences may set of which its best meaning has nothing, in doubt
+        if they may be orders."""
+        lost = lost_in(sentence, whole[0].value) if whole else ()
+        told = [limits_in(self._read(part, context)) for part in lost]
+        share = IN_DOUBT if None in told else 1.0
+        limits = tuple(limit for one in told if one is not None for limit in one)
+        bound = (limited(m, limits) for m in whole)
+        return tuple(replace(m, probability=m.probability * share) for m in bound) if lost else whole
 
     def _in_halves(self, sentence: str, context: Context | None) -> tuple[Meaning, ...]:
         """The meanings of a condition whose halves are read by themselves, one of the arm alone; empty for others."""

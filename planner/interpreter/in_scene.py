@@ -64,7 +64,10 @@ _NO_MATTER = re.compile(
 _GIVES = re.compile(r"\b(?:give|gie|gimme|pass|hand|bring|fetch)\b[^.;]*?\b(?:here|me|us)\b", re.I)
 _ANOTHER = re.compile(r"\banother\b", re.I)
 _APART = re.compile(r"\b(?:each|every|different|separate|own)\b", re.I)
-_OTHER_ONE = re.compile(r"\bother one\b", re.I)
+_SUCH_ONE = re.compile(
+    r"\b(?:other|near(?:er|est)?|far|furthe(?:r|st)|farthe(?:r|st)|close(?:r|st)|left(?:most)?|right(?:most)?) one\b",
+    re.I,
+)
 _IF_ONE = re.compile(r"\bif there (?:is|['’]s) one\b", re.I)
 _EVERY, _ANY = r"(?:every|evry|evrey|each|all|both)", r"(?:any|either|whichever|whatever)"
 _BETWEEN = r"(?: (?:one|single|last|of|the|those|these|my))*(?: \w+)?"
@@ -129,12 +132,13 @@ def _placed(said: str, moved: Thing, place: Place, ground: Grounding) -> Place |
     if isinstance(there, A) and Other() in there.modifiers and _ANOTHER.search(said) and not _APART.search(said):
         kinds = ("corner", "side")
         return place if there.noun in kinds else replace(place, thing=The(there.noun, there.modifiers))  # type: ignore
-    alike = isinstance(there, The) and there.noun == THING and there.modifiers == (Other(),)
-    if alike and not isinstance(place, In) and isinstance(moved, The | A) and _OTHER_ONE.search(said):
+    if not isinstance(there, The) or there.noun != THING or isinstance(place, In) or not isinstance(moved, The | A):
+        return place
+    if there.modifiers and all(isinstance(m, Other | Nth) for m in there.modifiers) and _SUCH_ONE.search(said):
         colored = tuple(m for m in moved.modifiers if isinstance(m, Color))
         for modifiers in (colored, ()):
-            if len(ground.matching(All(moved.noun, modifiers))) > 1:
-                return replace(place, thing=The(moved.noun, (*modifiers, Other())))  # type: ignore[call-arg]
+            if len(ground.matching(All(moved.noun, modifiers))) > 1:  # "the near one" is another of its kind
+                return replace(place, thing=The(moved.noun, (*modifiers, *there.modifiers)))  # type: ignore[call-arg]
     return place
 
 

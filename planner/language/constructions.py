@@ -117,7 +117,8 @@ _ALIKE = re.compile(
 """A thing and its place of one color, neither of them named."""
 
 _TOGETHER = re.compile(
-    rf"\b(?:get|put|have|make|place|set|stand|bring|move) (?P<what>(?:\w+ ){{1,3}}?(?:{_NOUN})s)"
+    r"\b(?:get|put|have|make|place|set|stand|bring|move) "
+    rf"(?P<what>(?:\w+ ){{1,3}}?(?:{_NOUN})s|{_THE} [^.,;]*? and [^.,;]*?)"
     r"(?: (?:to )?(?:stand|sit)(?:ting|ing)?)? (?:right |close |up )?(?:next t(?:o|ae)|beside) "
     r"(?:each other|one another)\b",
     re.I,

@@ -46,6 +46,31 @@ def misbound(said: str, meaning: Utterance) -> bool:
     return any(found["noun"] is not None and not _is_named(found, meaning) for found in named)
 
 
+_THE = re.compile(rf"\b(?:the|that|this|my|those|these) (?P<noun>{_NOUN})(?:e?s)?\b(?! of\b)", re.I)
+
+
+def describes(said: str, meaning: Utterance) -> bool:
+    """Whether ``meaning`` describes each thing of a known color and kind that ``said`` names, if it says no "it"."""
+    if any(isinstance(value, v.It | v.Them | v.Rest) for value in _values(meaning)):
+        return True
+    things = list(_described(meaning))
+    for found in _THE.finditer(said):
+        kind = KIND_OF[singular(found["noun"])]
+        if kind != ANY and not any(KIND_OF.get(thing.noun, ANY) in (ANY, kind) for thing in things):
+            return False
+    return all(_is_named(found, meaning) for found in _NAMED.finditer(said) if found["noun"] is not None)
+
+
+def _values(value: object) -> Iterator[Value]:
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _values(one)
+    elif isinstance(value, Value):
+        yield value
+        for field in type(value).__dataclass_fields__:
+            yield from _values(getattr(value, field))
+
+
 def _is_named(found: re.Match[str], meaning: Utterance) -> bool:
     """Whether ``meaning`` has a description with color and kind of ``found``, outside of what an exception leaves
     out."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from sayso.planner.reader.doubt import values_in
 from sayso.planner.reader.source import number_of, words_in
+from sayso.planner.task.nouns import singular
 from sayso.planner.task.values import (
     A,
     All,
@@ -28,6 +29,7 @@ from sayso.planner.task.values import (
     Nth,
     Place,
     Rank,
+    Repeat,
     The,
     Together,
     Value,
@@ -56,12 +58,18 @@ _BOUND = re.compile(
     r"(?= (?!cm|mm|centi|milli|inch|met|sec|min)[a-z])",
     re.I,
 )
+_FIRST = re.compile(
+    r"\bfirst (?P<number>two|three|four|five|six|\d) (?:[\w-]+ )?(?P<noun>\w+s) (?:from|on|at) (?:the )?"
+    r"(?P<side>left|right|front|back)\b",
+    re.I,
+)
+_FROM = {"left": Rank.LEFT, "right": Rank.RIGHT, "front": Rank.NEAR, "back": Rank.FAR}
 MOST_NAMED = 6
 
 
 def as_counted(said: str, meaning: Any) -> Any:
     """``meaning`` with the numbers, units and quantities that the words of ``said`` give."""
-    return counted(said, bounded(said, every(said, several(said, measured(said, meaning)))))
+    return counted(said, repeated_once(bounded(said, every(said, several(said, measured(said, meaning))))))
 
 
 def measured(said: str, meaning: Any) -> Any:
@@ -88,6 +96,9 @@ def several(said: str, meaning: Any) -> Any:
         if not isinstance(value, The | All) or sum(isinstance(m, Nth) for m in value.modifiers) != 1:
             return value
         nth = next(m for m in value.modifiers if isinstance(m, Nth))
+        first = _FIRST.search(said)
+        if first is not None and nth.rank == _FROM[first["side"].casefold()] and singular(first["noun"]) == value.noun:
+            return _ranked(value, nth, _cardinal(first["number"]) or nth.number)
         if not 2 <= nth.number <= MOST_NAMED or nth.rank not in _SIDES:
             return value
         spoken = rf"(?:(?P<c>\w+) )?(?:(?P<a>\w+) )?\b(?:{_SIDES[nth.rank]})\b(?: (?P<b>\w+))?"
@@ -95,10 +106,15 @@ def several(said: str, meaning: Any) -> Any:
             nth.number in map(_cardinal, filter(None, f.group("a", "b", "c"))) for f in re.finditer(spoken, said, re.I)
         ):
             return value
-        others = tuple(m for m in value.modifiers if m is not nth)
-        return Together(tuple(The(value.noun, (*others, Nth(k + 1.0, nth.rank))) for k in range(int(nth.number))))
+        return _ranked(value, nth, nth.number)
 
     return each_changed(meaning, all_of_them)
+
+
+def _ranked(thing: The | All, nth: Nth, number: float) -> Together:
+    """The first ``number`` of ``thing`` by the rank of ``nth``, one of its modifiers."""
+    others = tuple(m for m in thing.modifiers if m is not nth)
+    return Together(tuple(The(thing.noun, (*others, Nth(k + 1.0, nth.rank))) for k in range(int(number))))
 
 
 def _cardinal(word: str) -> float | None:
@@ -124,6 +140,19 @@ def bounded(said: str, meaning: Any) -> Any:
         return value.condition if twice and bound not in ("more than", "over") else value
 
     return each_changed(meaning, told)
+
+
+def repeated_once(meaning: Any) -> Any:
+    """``meaning`` without a number of times inside the same number of times: it was said once."""
+
+    def flat(value: Any) -> Any:
+        if not isinstance(value, Repeat):
+            return value
+        number = value.number
+        inner = each_changed(value.task, lambda v: v.task if isinstance(v, Repeat) and v.number == number else v)
+        return replace(value, task=inner)
+
+    return each_changed(meaning, flat)
 
 
 def every(said: str, meaning: Any) -> Any:

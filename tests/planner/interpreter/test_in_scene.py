@@ -91,6 +91,15 @@ def puts(task: str) -> set[str]:
             "put(the(block, color(green), nth(1, left)), beside(the(block, color(green), other)))",
         ),
         (
+            "the far green block on the near one",
+            "put(the(block, color(green), nth(1, far)), on(the(thing, nth(1, near))))",
+            "put(the(block, color(green), nth(1, far)), on(the(block, color(green), nth(1, near))))",
+        ),
+        (
+            "the orange block in the near one", "put(the(block, color(orange)), in(the(thing, nth(1, near))))",
+            "put(the(block, color(orange)), in(the(thing, nth(1, near))))",
+        ),
+        (
             "the orange block beside the other one", "put(the(block, color(orange)), beside(the(thing, other)))",
             "put(the(block, color(orange)), beside(the(block, other)))",
         ),

@@ -36,6 +36,7 @@ from sayso.planner.language.constructions import plainer
         ),
         ("red in red", "red one in the red one"),
         ("get those two cups standing next to each other", "put those two cups together"),
+        ("put the cup and the red ball next to one another", "put the cup and the red ball together"),
         (
             "take the can over to the bowl, wait till I nod, then let it go in",
             "pick up the can, go over to the bowl, wait till I nod, then put it in the bowl",

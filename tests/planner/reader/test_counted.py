@@ -80,3 +80,27 @@ def test_any_of_what_shall_be_is_each_of_it() -> None:
 def test_more_than_two_are_at_least_three(said: str, read: str, meant: str) -> None:
     meaning = as_counted(f"{said} go home", parse(f"if({read}, go(home))", Utterance))
     assert write(meaning) == f"if({meant}, go(home))"
+
+
+@pytest.mark.parametrize(
+    ("said", "read", "meant"),
+    [
+        ("lift the first two blocks from the left", "the(block, nth(1, left))", "together({0}1{1}, {0}2{1})"),
+        ("lift the first two blocks from the left", "the(block, nth(2, left))", "together({0}1{1}, {0}2{1})"),
+        ("lift the first block from the left", "the(block, nth(1, left))", "{0}1{1}"),
+        ("lift the first two cups from the left", "the(block, nth(1, left))", "{0}1{1}"),
+        ("lift the first two blocks from the right", "the(block, nth(1, left))", "{0}1{1}"),
+    ],
+)
+def test_the_first_two_are_two(said: str, read: str, meant: str) -> None:
+    meaning = as_counted(said, parse(f"pick({read})", Utterance))
+    assert write(meaning) == f"pick({meant.format('the(block, nth(', ', left))')})"
+
+
+def test_a_number_of_times_counts_once() -> None:
+    read = "repeat(3, seq(pick(the(cup)), repeat(3, put(it, aside))))"
+    assert write(as_counted("lift it and put it down 3 times", parse(read, Utterance))) == read.replace(
+        "repeat(3, put(it, aside))", "put(it, aside)"
+    )
+    other = "repeat(3, seq(pick(the(cup)), repeat(2, put(it, aside))))"
+    assert write(as_counted("three times: lift it and put it down twice", parse(other, Utterance))) == other
