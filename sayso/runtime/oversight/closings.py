@@ -36,6 +36,7 @@ class Closings:
         if item.held:
             if float(item.position[2] - self._at[2]) > LIFTED_M:
                 self._start(item.id, item.position)
+                self._over = True  # it has come up: if it is lost from now on, this closing was not in vain
         elif item.id != self._thing or float(np.abs(item.position - self._at)[:2].max()) > ELSEWHERE_M:
             self._start(item.id, item.position)
         way = np.abs(item.position - body.tool.position)

@@ -46,6 +46,16 @@ def test_a_thing_that_comes_up_or_lies_elsewhere_is_tried_anew() -> None:
     assert closings.count == 0
 
 
+def test_a_thing_that_is_lost_on_its_way_up_was_not_grasped_in_vain() -> None:
+    closings = Closings()
+    told(closings, OPENED, GRIPS)
+    told(closings, GRIPS, item=replace(RED, held=True, position=RED.position + np.array([0.0, 0.0, 0.1])))
+    fallen = replace(RED, position=RED.position + np.array([0.0, 0.1, 0.0]))
+    assert told(closings, EMPTY, EMPTY, OPENED, item=fallen) == [False] * 3
+    at_it = [replace(hand, tool=replace(TOOL, position=fallen.position)) for hand in (GRIPS, EMPTY)]
+    assert told(closings, *at_it, item=fallen) == [False, True], "the next one counts"
+
+
 def test_a_hand_that_closes_elsewhere_and_a_thing_that_is_held_are_no_closing_in_vain() -> None:
     closings = Closings()
     above = replace(EMPTY, tool=replace(TOOL, position=RED.position + np.array([0.0, 0.0, 0.1])))
