@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PANDA = GripperSpec(width=0.08, fingertip=0.008)
 KEPT = 5
-SCORED, FEWEST, MOST = 120, 8, 24  # candidates in a frame, and of one thing: the more things, the fewer of each
+SCORED, FEWEST, MOST = 400, 24, 48  # candidates in a frame, and of one thing: the more things, the fewer of each
 
 
 class GraspFinder:

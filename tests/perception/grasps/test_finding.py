@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sayso.hardware.types import Frame, GripperSpec, Pose
+from sayso.perception.grasps import finder
 from sayso.perception.grasps.candidates import CLEARANCE, candidates
 from sayso.perception.grasps.crops import ACROSS, ALONG, CHANNELS, NUMBERS, crops_of
 from sayso.perception.grasps.finder import KEPT, PANDA, GraspFinder
@@ -144,6 +145,19 @@ def test_the_finder_gives_the_best_first_for_each_thing() -> None:
     assert grasps[0][0].position[0] == pytest.approx(0.3, abs=0.01)
     assert [g.quality for g in grasps[0]] == sorted((g.quality for g in grasps[0]), reverse=True)
     assert all(0 <= g.yaw < np.pi and g.width <= 0.08 for some in grasps for g in some)
+
+
+@pytest.mark.parametrize(("things", "each"), [(1, 48), (8, 48), (10, 40), (30, 24)])
+def test_every_thing_in_a_crowd_has_candidates_enough(things: int, each: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With 8 to 24 of each one thing in twenty more was not held."""
+    asked: list[int] = []
+    spy = lambda relief, k, gripper, most: asked.append(most) or candidates(relief, k, gripper, most)  # noqa: E731
+    monkeypatch.setattr(finder, "candidates", spy)
+    x, y = ground()
+    own = (np.abs(x) < 0.02) & (np.abs(y) < 0.02)
+    frame, owner = seen(np.where(own, 0.04, 0.0), own.astype(np.uint8))
+    assert len(GraspFinder(Scores()).find([frame], [owner], things)) == things  # type: ignore[arg-type]
+    assert asked == [each] * things
 
 
 def test_without_depth_there_are_no_grasps() -> None:
