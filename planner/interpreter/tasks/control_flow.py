@@ -7,9 +7,11 @@ from sayso.planner.interpreter.conditions import as_heard, holds
 from sayso.planner.interpreter.constraints import Guard
 from sayso.planner.interpreter.manner import heeded
 from sayso.planner.interpreter.plan_builder import MOST_STEPS, Paused, PlanBuilder
+from sayso.planner.interpreter.tasks.putting import hand
 from sayso.planner.interpreter.watching import watched
 from sayso.planner.language.grounding import Unresolved, the
 from sayso.planner.plan import Subtask, Verb
+from sayso.planner.reader.doubt import values_in
 from sayso.planner.task.english import denied, said
 from sayso.planner.task.values import (
     All,
@@ -18,18 +20,27 @@ from sayso.planner.task.values import (
     Each,
     Event,
     ForEach,
+    Go,
     GoTo,
+    Gripper,
+    Hand,
+    Held,
     Hold,
     If,
+    It,
+    Move,
     Once,
     Pick,
     Place,
     PointAt,
     Put,
+    Release,
     Repeat,
     Rest,
     Seq,
     Some,
+    Task,
+    Them,
     Until,
     Wait,
     With,
@@ -44,7 +55,16 @@ def seq(plan: PlanBuilder, task: Seq, at: tuple[int, ...]) -> None:
         if isinstance(one, Pick | Hold) and isinstance(following, Put) and isinstance(one.thing, All | Some | Rest):
             plan.movable(one.thing, (*at, i, 0))  # "pick up both and put them in the bowl" is a put of each
             continue
+        if isinstance(one, Hand) and following is not None and not _is_of_it(following, one):
+            hand(plan, one, (*at, i), more=True)
+            continue
         plan.do(one, (*at, i))
+
+
+def _is_of_it(task: Task, before: Hand) -> bool:
+    """Whether ``task`` goes on with what the hand holds after the one ``before``, or needs no free hand."""
+    spoken = any(isinstance(value, It | Them | Held) or value == before.thing for value in values_in(task))
+    return spoken or isinstance(task, Wait | Once | Release | Gripper | Go | GoTo | Move | PointAt)
 
 
 def for_each(plan: PlanBuilder, task: ForEach, at: tuple[int, ...]) -> None:

@@ -11,7 +11,7 @@ from sayso.perception.scene import SceneObject
 from sayso.planner.interpreter.discourse import Origin
 from sayso.planner.interpreter.grounding import named
 from sayso.planner.interpreter.places import Spot
-from sayso.planner.interpreter.plan_builder import PlanBuilder
+from sayso.planner.interpreter.plan_builder import Paused, PlanBuilder
 from sayso.planner.interpreter.tasks.stacking import tower
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.language.symbolic_state import is_container
@@ -45,6 +45,9 @@ from sayso.planner.task.values import (
     Undo,
     WhereItWas,
 )
+from sayso.planner.watch import atoms
+from sayso.planner.watch.formula import Formula, negated
+from sayso.planner.watch.wait import Wait
 
 SAME_PLACE_M = 0.025
 """A thing this near to where it was is there."""
@@ -61,10 +64,34 @@ def pick_up(plan: PlanBuilder, task: Pick | Hold, at: tuple[int, ...]) -> None:
         plan.pick(found[0])
 
 
-def hand(plan: PlanBuilder, task: Hand, at: tuple[int, ...]) -> None:
-    """The hand holds a thing up to the person."""
-    pick_up(plan, Pick(task.thing), at)
-    plan.notes.append("I cannot reach a hand yet: I hold the thing up for you to take")
+def hand(plan: PlanBuilder, task: Hand, at: tuple[int, ...], more: bool = False) -> None:
+    """The hand holds things up to the person, one after the other; before another, or ``more`` steps, it waits until
+    the person has taken the one."""
+    waits = {s.wait.condition for s in plan.done if s.wait is not None}
+    bound = plan.meant.bound.get((*at, 0), ())
+    if not any(_taken(i) in waits for i in bound):
+        found = plan.movable(task.thing, (*at, 0))
+        alike = isinstance(task.thing, All | Rest | Some)
+        bound = tuple(o.id for o in (plan.around.in_order(found) if alike else found))
+        plan.meant.bound[*at, 0] = bound
+    for k, name in enumerate(bound):
+        thing = plan.around.scene.find(name)
+        if _taken(name) in waits or thing is None:
+            past = [s for s in plan.done if s.object_id == name or (s.wait and s.wait.condition == _taken(name))]
+            plan.done = [s for s in plan.done if s not in past]
+            continue
+        step = Subtask(Verb.PICK, thing.id, thing.name)
+        if plan.around.held != thing.id and not plan.was_done(step):
+            plan.pick(thing)
+        plan.notes.append("I cannot reach a hand yet: I hold the thing up for you to take")
+        if more or k + 1 < len(bound):
+            plan.steps.append(Subtask(Verb.WAIT, "", "", wait=Wait(f"you have taken {the([thing])}", _taken(name))))
+            raise Paused
+
+
+def _taken(name: str) -> Formula:
+    """The hand does not hold the object with this id any more."""
+    return negated(atoms.Held((name,)))
 
 
 def push(plan: PlanBuilder, task: Push, at: tuple[int, ...]) -> None:
