@@ -58,7 +58,7 @@ def describes(said: str, meaning: Utterance) -> bool:
         kind = KIND_OF[singular(found["noun"])]
         if kind != ANY and not any(KIND_OF.get(thing.noun, ANY) in (ANY, kind) for thing in things):
             return False
-    return all(_is_named(found, meaning) for found in _NAMED.finditer(said) if found["noun"] is not None)
+    return all(_is_named(found, meaning, False) for found in _NAMED.finditer(said) if found["noun"] is not None)
 
 
 def _values(value: object) -> Iterator[Value]:
@@ -71,13 +71,13 @@ def _values(value: object) -> Iterator[Value]:
             yield from _values(getattr(value, field))
 
 
-def _is_named(found: re.Match[str], meaning: Utterance) -> bool:
-    """Whether ``meaning`` has a description with color and kind of ``found``, outside of what an exception leaves
+def _is_named(found: re.Match[str], meaning: Utterance, outside: bool = True) -> bool:
+    """Whether ``meaning`` has a description with color and kind of ``found``; ``outside`` of what an exception leaves
     out."""
     color, kind = _COLOR_OF[found["color"].casefold()], KIND_OF[singular(found["noun"])]
     return any(
-        KIND_OF.get(thing.noun, ANY) in (ANY, kind) and _is_colored(thing, color)
-        for thing in _described(meaning, outside=True)
+        (kind == ANY or KIND_OF.get(thing.noun, ANY) in (ANY, kind)) and _is_colored(thing, color)
+        for thing in _described(meaning, outside)
     )
 
 

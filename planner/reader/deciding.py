@@ -95,8 +95,10 @@ def _bound_together(instruction: str, found: Sequence[Option]) -> Sequence[Optio
     ]
     if len(same) < 2:
         return found
-    told = tuple(dict.fromkeys(c for o in same for c in o.answer.constraints))  # type: ignore[union-attr]
-    bounds = tuple(c for c in told if not (c.clear and any(set(c.clear) < set(other.clear) for other in told)))
+    bounds = first.answer.constraints
+    for option in same:  # a thing that is kept clear of already is kept clear of as the most probable reading says
+        clear = {spared.id for c in bounds for spared in c.clear}
+        bounds += tuple(c for c in option.answer.constraints if not {s.id for s in c.clear} <= clear)  # type: ignore
     whole = replace(
         first, answer=replace(first.answer, constraints=bounds), probability=sum(o.probability for o in same)
     )
@@ -104,9 +106,9 @@ def _bound_together(instruction: str, found: Sequence[Option]) -> Sequence[Optio
 
 
 def _binds(instruction: str, option: Option) -> bool:
-    """Whether ``option`` is a plan under constraints on what is touched, which answer what ``instruction`` denies."""
+    """Whether ``option`` is a plan that only keeps clear of things, as an answer to what ``instruction`` denies."""
     answer = option.answer
-    limits = isinstance(answer, Plan) and bool(answer.constraints) and all(c.pace is None for c in answer.constraints)
+    limits = isinstance(answer, Plan) and bool(answer.constraints) and all(c.clear for c in answer.constraints)
     return limits and answer.ends is None and not unread(instruction, option.meaning)  # type: ignore[union-attr]
 
 

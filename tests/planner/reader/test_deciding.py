@@ -134,6 +134,10 @@ def test_one_order_under_several_constraints_is_sure_and_keeps_to_all() -> None:
     got = decided(said, found)
     assert isinstance(got, Plan) and [c.said for c in got.constraints] == [f"never touch {t}" for t in ruled]
     assert not isinstance(decided(said, found[:1]), Plan)
+    near = replace(never("green block"), said="stay away from the green block")
+    same = [found[0], Option(replace(plan("red"), constraints=(near,)), bound[0], 0.44)]
+    got = decided(said, same)
+    assert isinstance(got, Plan) and [c.said for c in got.constraints] == ["never touch green block"]
 
 
 def test_to_leave_alone_what_does_not_move_anyway_needs_no_certainty() -> None:

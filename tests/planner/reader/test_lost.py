@@ -28,6 +28,11 @@ def meanings(*read: tuple[str, float]) -> tuple[Meaning, ...]:
         ("Take the cup. Put it on the box", "put(it, on(the(box)))", ()),
         ("Mind the cup. Put the ball in the red bowl", f"with({BALL}, untouched(the(cup)))", ()),
         ("Mind the mug. The ball in the red bowl", f"with({BALL}, untouched(the(thing)))", ()),
+        (
+            "Put all but the red ball in the bowl. Never touch the red one.",
+            "with(put(all(ball, but(the(ball, color(red)))), in(the(bowl))), untouched(the(ball, color(red))))",
+            (),
+        ),
         ("Mind the cup. Mind the mug.", "rule(untouched(the(cup)))", ()),
     ],
 )
