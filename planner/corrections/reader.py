@@ -14,6 +14,7 @@ from itertools import pairwise
 from sayso.perception.scene import Scene
 from sayso.planner.checks.threats import HAZARDS, threatens
 from sayso.planner.corrections import words as W
+from sayso.planner.corrections.changes.round_about import read_round_about
 from sayso.planner.corrections.changes.set_phrases import read_change
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, URGENT, Correction
 from sayso.planner.corrections.grammar import Spoken, Unreadable, bound_of, read_motion
@@ -197,6 +198,9 @@ class CorrectionReader:
         plain = read_plainly(text, current, yaw)
         if plain is not None and plain.level == "stop":
             return plain
+        hearing = Hearing(text, scene, tuple(steps), current, yaw, kinds_meant, colors_meant, spoken)
+        if (exchange := read_round_about(hearing)) is not None:
+            return exchange
         cries = is_stop(text)
         unknown = Correction(text, "stop", "stop") if cries else Correction(text, "unknown", NOT_UNDERSTOOD)
         if len(text) > MOST_CHARS:
@@ -208,8 +212,7 @@ class CorrectionReader:
 
             if (in_turn := read_in_turn(text, part_read)) is not None:
                 return in_turn
-            changing = Hearing(text, scene, tuple(steps), current, yaw, kinds_meant, colors_meant, spoken)
-            if (change := read_change(changing)) is not None and change.level not in OPEN:
+            if (change := read_change(hearing)) is not None and change.level not in OPEN:
                 return change
         spelt = self._reader.respelt(text, HAZARDS)
         words, threat = tokens(text), spelt != text and threatens(spelt)
@@ -240,7 +243,6 @@ class CorrectionReader:
             rule = self.read(parts[0], scene, steps, yaw, current, asked, instruction, spoken)
             if rule.rule is not None:
                 return replace(rule, text=text, beside=kept_always(parts[1]))
-        hearing = Hearing(text, scene, tuple(steps), current, yaw, kinds_meant, colors_meant, spoken)
         others = [m for m in meanings if not isinstance(m.value, Stop)]
         likely = _with_grammar(words, hearing.likely(covering(*_less_refused(text, others))))
         if begins_as_a_refusal(words) or _REFUSED.search(text):

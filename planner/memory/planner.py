@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from sayso.perception.scene import Scene
+from sayso.planner.corrections.changes.round_about import ASKS, round_about, says_round_about
 from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.planner.dialogue.options import offered
 from sayso.planner.dialogue.words import Made, by_option
@@ -160,6 +161,12 @@ class Remembering(Planner):
         if isinstance(value, Undo | Again | Name | Rule):
             return self._meant(turn, value, instruction, scene) or Question("What do you mean?")
         cry = value is None and (cries_out(instruction) or is_stop(instruction))
+        if value is None and says_round_about(instruction) and (last := self.memory.last) is not None:
+            task = round_about(self._past.task_of(last))
+            if task is None:
+                return Question(f"{ASKS}.")
+            turn.text, turn.task, turn.by_memory = write(task), task, True
+            return self.words.plan(turn.text, scene)
         if value is None and not cry:
             frame = framed(instruction)
             told = self._telling.framed(frame, instruction, scene) if frame is not None else None

@@ -13,6 +13,7 @@ from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.memory import Memory
 from sayso.planner.memory.planner import Remembering
 from sayso.planner.plan import Plan, Verb
+from sayso.skills.motion import Axis, GripperAction, LanguageMotion, Step
 from tests.planner.local_scenes import TABLE
 
 PLANNER = LocalPlanner(PACKAGED)
@@ -135,3 +136,38 @@ def test_what_was_not_taken_yet_is_left(text: str) -> None:
 def test_a_body_that_is_taken_still_stops_the_arm() -> None:
     for text in ("oh it has my back caught", "it has got my sleeve"):
         assert level(text, ONE).level == "stop"
+
+
+ROUND = ("no, the other way round", "the other way around, please", "vice versa", "you put them the wrong way round")
+
+
+@pytest.mark.parametrize("text", ROUND)
+def test_the_other_way_round_exchanges_the_thing_and_its_place(text: str) -> None:
+    assert after(text, "put the red block on the brown block") == ["brown block → red block"]
+
+
+@pytest.mark.parametrize(
+    "doing", ["put the red block in the gray bowl", "stack the red block, the brown block and a blue block"]
+)
+def test_what_cannot_be_put_the_other_way_round_is_asked_about(doing: str) -> None:
+    found = level("no, the other way round", doing)
+    assert found.level == "ask" and found.holds is not None, found
+
+
+def test_the_other_way_round_is_no_motion_unless_a_person_asked_for_one() -> None:
+    steps = PLANNER.plan("put the red block on the brown block", BLOCKS).subtasks  # type: ignore[union-attr]
+    down = LanguageMotion((Step(Axis.Z, -1),), gripper=GripperAction.CLOSE)
+    for spoken, wanted in ((False, "goal"), (True, "motion")):
+        found = READER.read("no, the other way round", BLOCKS, steps, current=down, spoken=spoken)
+        assert found.level == wanted, found
+
+
+def test_the_other_way_round_exchanges_what_was_done_last() -> None:
+    planner = Remembering(PLANNER, PLANNER, Memory())
+    assert isinstance(planner.plan("put the red block on the brown block", BLOCKS), Plan)
+    planner.ended("done", BLOCKS, "")
+    plan = planner.plan("no, the other way round", BLOCKS)
+    assert isinstance(plan, Plan), plan
+    assert [(s.object_id, s.reference_id) for s in plan.subtasks if s.verb is Verb.PLACE] == [
+        ("brown block", "red block")
+    ]
