@@ -151,6 +151,14 @@ _BEFORE_TOUCHING = re.compile(
     re.I | re.S,
 )
 
+_TOWER = re.compile(
+    r"^(?P<before>\W*(?:.*[.;!?,]\s+)?(?:(?:please|now|then|and|so|ok|okay|can you|could you|robot)\b\W*)*)"
+    r"(?:build|make|erect|construct|pile up|stack up)(?: (?:me|us))? (?:a|one)(?: (?:nice|big|little|small|tall|high))* "
+    r"(?:tower|stack|pile)(?P<end>(?:\W+(?:please|now|then|for me|here))*\W*)$",
+    re.I | re.S,
+)
+"""A tower of nothing named is one of all there is."""
+
 
 def plainer(text: str) -> str:
     """``text`` with each of these constructions in plainer words."""
@@ -265,6 +273,10 @@ def _on_the_bottom(text: str) -> str:
     return _BOTTOM.sub(stacked, text)
 
 
+def _tower(text: str) -> str:
+    return _TOWER.sub(r"\g<before>stack everything\g<end>", text)
+
+
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
@@ -284,5 +296,5 @@ def _of_one_color(text: str) -> str:
 _CHANGES: tuple[Callable[[str], str], ...] = (
     _without_chat, _beside_on_a_side, _in_a_corner, _stacked, _if_empty, _apart, _each_in_a_different, _except_one,
     _following, _sorted_by_color, _of_one_color,
-    _together, _let_in, _if_there_is_one, _on_the_bottom, _in_order,
+    _together, _let_in, _if_there_is_one, _on_the_bottom, _in_order, _tower,
 )  # fmt: skip

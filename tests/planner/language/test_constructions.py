@@ -35,6 +35,9 @@ from sayso.planner.language.constructions import plainer
             "put all the red cubes in the blue bowl, all the yellow cubes in the tin",
         ),
         ("red in red", "red one in the red one"),
+        ("build a tower", "stack everything"),
+        ("please make me a stack, please", "please stack everything, please"),
+        ("build a tower of three blocks", "build a tower of three blocks"),
         ("get those two cups standing next to each other", "put those two cups together"),
         ("put the cup and the red ball next to one another", "put the cup and the red ball together"),
         (
