@@ -153,7 +153,7 @@ _BEFORE_TOUCHING = re.compile(
 
 _TOWER = re.compile(
     r"^(?P<before>\W*(?:.*[.;!?,]\s+)?(?:(?:please|now|then|and|so|ok|okay|can you|could you|robot)\b\W*)*)"
-    r"(?:build|make|erect|construct|pile up|stack up)(?: (?:me|us))? (?:a|one)(?: (?:nice|big|little|small|tall|high))* "
+    r"(?:build|make|erect|construct)(?: (?:me|us))? (?:a|one)(?: (?:nice|big|little|small|tall|high))* "
     r"(?:tower|stack|pile)(?P<end>(?:\W+(?:please|now|then|for me|here))*\W*)$",
     re.I | re.S,
 )

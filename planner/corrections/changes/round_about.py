@@ -31,7 +31,7 @@ def says_round_about(text: str) -> bool:
 
 def round_about(task: Any) -> Task | None:
     """``task`` with the thing and the one at its place exchanged; None where nothing can be put so."""
-    place = getattr(task, "place", None)
+    place: Any = getattr(task, "place", None)
     if not isinstance(task, Put) or not hasattr(place, "thing") or isinstance(place, In):
         return None  # nothing is put into a block
     return Put(place.thing, replace(place, thing=task.thing))
