@@ -21,7 +21,7 @@ from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Question, Relation, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.doubt import values_in
+from sayso.planner.reader.doubt import COLORS, values_in
 from sayso.planner.reader.understanding import PLAUSIBLE
 from sayso.planner.task.english import plainly, said, without_ids
 from sayso.planner.task.text import write
@@ -35,6 +35,7 @@ from sayso.planner.task.values import (
     Aside,
     Ask,
     Behind,
+    Beside,
     By,
     Called,
     Choose,
@@ -116,6 +117,9 @@ _OLD = re.compile(
 """What says that a thing, and not the arm, is to be where it was."""
 _GENERIC = words("bin container basket bucket tub pot vessel receptacle dish tray crate hopper")
 """Nouns for anything that holds others."""
+_NEXT_TO = (Beside, LeftOf, RightOf, InFrontOf, Behind)
+_ALL_OF_THEM = words("both all each every")
+_REFUSED = re.compile(rf"\bnot (?:in |into |on )?(?:the |that )?({COLORS.pattern})\b", re.I)
 _SAME = re.compile(r"\b(?:the|that) same \w+", re.I)
 _ANOTHER = words("second other next another")
 NUMBERED = words("first second third fourth fifth last next other others rest")
@@ -236,6 +240,11 @@ class Hearing:
             before = found.get(effect, Heard(0.0, meaning.value, read))
             found[effect] = replace(before, probability=before.probability + meaning.probability)
         return sorted(found.values(), key=lambda one: -one.probability)
+
+    def reversed(self) -> Correction | None:
+        """What is left to do, in the opposite order; None where that is one thing."""
+        tasks = self._tasks()
+        return self._goal(Seq(tasks[::-1])) if len(tasks) > 1 else None
 
     @property
     def as_it_is(self) -> str | None:
@@ -418,6 +427,9 @@ class Hearing:
         roles = list(dict.fromkeys(roles))
         seen = [o for o in (self.scene.find(i) for i in roles) if o is not None]
         unused = [o for o in self.scene.objects if o.id not in roles]
+        refused = {color.casefold().replace("grey", "gray") for color in _REFUSED.findall(self.text)}
+        if len(given_up := [o for o in seen if o.color in refused]) == 1:  # "the purple, not the yellow"
+            seen = given_up + [o for o in seen if o not in given_up]
         alike = [o for o in unused if seen and is_container(o) == is_container(seen[0])]
         alike = unused if len(seen) == 1 else alike
         if isinstance(thing, All | Together | Some):  # "both, not only this one"
@@ -507,6 +519,12 @@ class Hearing:
             place = replace(place, thing=described(self._other(inner, isinstance(place, In)), exactly=True))  # type: ignore
         elif isinstance(place, In) and isinstance(place.thing, The):
             place = In(self._container(place.thing, there))
+        elif isinstance(place, _NEXT_TO) and there is not None and self._is_bare_name(inner, there):
+            place = replace(place, thing=described(there, exactly=True))  # "next to the cup, not in it"
+        several = list(dict.fromkeys(s.object_id for s in self.steps if s.verb is Verb.PLACE and s.object_id))
+        if len(several) > 1 and not _ALL_OF_THEM.isdisjoint(tokens(self.text)):  # "both in the brown bowl"
+            moved = [o for o in (self.scene.find(i) for i in several) if o is not None]
+            return self._goal(Seq(tuple(Put(described(o, exactly=True), place) for o in moved)))
         rest = [s for s in self.steps if s.object_id != put.object_id]
         later = doing(rest, self.scene, True, self.yaw)
         new: Task = Put(described(thing, exactly=True), place)
@@ -519,7 +537,7 @@ class Hearing:
         bare = replace(thing, noun=THING) if self._is_generic(thing) else thing
         holders = [o for o in self.scene.objects if is_container(o)]
         alike = [o for o in holders if there is not None and o.kind == there.kind]
-        for pool in (alike, holders):
+        for pool in (alike, holders) if bare.noun == THING else (list(self.scene.objects),):
             try:
                 found = ground.several(bare, pool)
             except Unresolved:
@@ -527,6 +545,10 @@ class Hearing:
             if len(found) == 1:
                 return described(found[0], exactly=True)
         return replace(bare, noun="bowl") if bare.noun == THING else bare
+
+    def _is_bare_name(self, thing: Thing | None, there: SceneObject) -> bool:
+        """Whether ``thing`` is a noun alone, which ``there`` may be called by."""
+        return isinstance(thing, The) and not thing.modifiers and there in self._ground().matching(thing)
 
     def _is_generic(self, thing: The) -> bool:
         """Whether the noun of ``thing`` is one for whatever holds others, and nothing here is that by itself."""

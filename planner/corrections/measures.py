@@ -24,6 +24,8 @@ _AND_A_HALF = (
     re.compile(rf"\b{_COUNT}[ -]{_UNIT} and a half\b", re.I),
     re.compile(rf"\b{_COUNT} and a half[ -]{_UNIT}", re.I),
 )
+_RANGE = re.compile(rf"\b{_COUNT}(?: ?[-–] ?| or | to ){_COUNT.replace('count', 'most')}[ -]?{_UNIT}", re.I)
+_QUARTER_OF = re.compile(rf"\b(?P<three>three )?(?:a )?quarters?(?: of)?(?: an?)? {_UNIT}", re.I)
 _ANOTHER = re.compile(rf"\banother (?={_UNIT} and a half\b)", re.I)
 _SOME = re.compile(rf"\b(?:a )?(?P<some>couple(?: of)?|few|several) (?={_UNIT})", re.I)
 _SOME_ARE = {"couple": "2", "few": "3", "several": "4"}
@@ -46,6 +48,8 @@ def in_lengths(text: str) -> str:
     text = _ANOTHER.sub("another one ", text)
     for pattern in _AND_A_HALF:
         text = pattern.sub(lambda found: f"{_number(found['count']) + 0.5:g} {found['unit']}", text)
+    text = _QUARTER_OF.sub(lambda found: f"{0.75 if found['three'] else 0.25} {found['unit']}", text)
+    text = _RANGE.sub(lambda found: f"{(_number(found['count']) + _number(found['most'])) / 2:g} {found['unit']}", text)
     text = _SOME.sub(lambda found: f"{_SOME_ARE[found['some'].lower().split()[0]]} ", text)
 
     def last(found: re.Match[str]) -> str:

@@ -53,9 +53,18 @@ _MY_SIDE = re.compile(
     re.I,
 )
 """A way said again as the speaker's own: "left. No, my left"."""
+_OTHER_SIDE = re.compile(r"\b(?P<way>left|right)\b\W+no\b\W+(?:the |your |my )?other (?P=way)\b", re.I)
 _BY_WAY_OF = re.compile(
     r"\bback (?:off|away)(?: (?:from |of )?(?:it|that|there))?[\s,]+(?=straight (?:up|down|left|right|back)\b)", re.I
 )
+_ASIDES = (
+    (_GOES_ON_THEN, ""),
+    (_APPROVED, ""),
+    (_MY_SIDE, r"\g<way>"),
+    (_OTHER_SIDE, r"other \g<way>"),
+    (_BY_WAY_OF, ""),
+)
+"""What is said beside a motion, and what it leaves."""
 _PERHAPS = re.compile(r"\W*(?:perhaps|maybe|possibly)\b[\s,]*(.+?)\?*|(.+?)[\s,]+(?:perhaps|maybe|possibly)\?*", re.I)
 """A request that is put as a question: "perhaps a touch lower?"."""
 _AMOUNT = re.compile(
@@ -92,7 +101,10 @@ def read_plainly(text: str, current: LanguageMotion | None = None, yaw: float = 
     if " ".join(words) in _SAYINGS:
         return Correction(kept, "remark", REMARKED)
     if (thanks := _COURTESY.match(kept.lstrip())) is not None:
-        return _asked_for(kept, kept.lstrip()[thanks.end() :], current, yaw)
+        asked = kept.lstrip()[thanks.end() :]
+        if says_go_on(tokens(asked)):  # "good, keep it up!"
+            return Correction(kept, "resume", "go on")
+        return _asked_for(kept, asked, current, yaw)
     return _asked_for(kept, kept, current, yaw)
 
 
@@ -106,7 +118,13 @@ def _asked_for(kept: str, text: str, current: LanguageMotion | None, yaw: float)
     text = in_ways(text, yaw)
     is_short = len(text) <= _SENTENCE  # these two patterns look back from every mark
     if is_short:
-        asides = ((_GOES_ON_THEN, ""), (_APPROVED, ""), (_MY_SIDE, r"\g<way>"), (_BY_WAY_OF, ""))
+        asides = (
+            (_GOES_ON_THEN, ""),
+            (_APPROVED, ""),
+            (_MY_SIDE, r"\g<way>"),
+            (_OTHER_SIDE, r"other \g<way>"),
+            (_BY_WAY_OF, ""),
+        )
         for aside, instead in asides:
             text = aside.sub(instead, text)
     if is_short and (perhaps := _PERHAPS.fullmatch(text)) is not None:

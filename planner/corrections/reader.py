@@ -129,6 +129,7 @@ _ROUND = re.compile(
 _ASIDES = (
     re.compile(r"\b(?:and )?only (?=then\b)", re.I),
     re.compile(r"^\W*(?:(?:right|ok|okay|so|now|well|ah|yes)\W+)*where were we\b\W*(?=\w)", re.I),
+    re.compile(r"\b(?:swap|switch|exchange|reverse|change) (?:the|their) order\b\W+(?=\w)(?!please)", re.I),
     re.compile(r"(?<=\w)[\s,]+of course\b(?=\W*\w)", re.I),
     re.compile(r"(?<=\w)[,.;]\s*(?:or )?(?:he|she|they|it|we)\b[^,.;!?]*\botherwise[\s.!]*$", re.I),
 )
@@ -146,6 +147,7 @@ _REFUSED = re.compile(
     re.I,
 )
 """What gives up the thing of a color."""
+_WAITS = re.compile(r"\W*(?:(?:no|oh|hey|ok|okay|um+|uh)\W+)*(?:wait|hold on|hang on|hold up)\b", re.I)
 LEAST_BESIDE = 3
 """So many words beside it are another order."""
 _WISHES = re.compile(r"\b(?:wants?|needs?|prefers?|would (?:like|rather|prefer)|asked for)\b", re.I)
@@ -273,6 +275,8 @@ class CorrectionReader:
             return replace(unknown, level="stop", read_as=URGENT)
         if found.level in OPEN and stops >= STOPS_FOR_ASKING and self._reader.knows(text):
             return Correction(text, "stop", HEARD_AS_STOP)
+        if found.level in GOES_ON and _WAITS.match(text):
+            return Correction(text, "stop", "stop")  # "wait, where are you going?"
         if found.level == "unknown" and begins_as_a_refusal(words):
             return replace(unknown, level="stop", read_as="stop")  # whatever it was, the arm does the wrong thing
         return found

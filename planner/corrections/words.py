@@ -113,7 +113,7 @@ GRIPPER = standing_for(
     open="open opened opening release released ungrip unclamp unclench loosen drop",
     close="close closed closing shut grab grasp grip squeeze clamp pinch clutch clench",
 )
-AGAIN = words("more further farther again")
+AGAIN = words("more further farther again another")
 NUMBERS = {
     "a": 1.0,
     "an": 1.0,
@@ -190,6 +190,8 @@ SHORT_FOR = {
     "all right": "ok",
     "right now": "now",
     "right away": "now",
+    **dict.fromkeys(("the same way", "same way", "the same direction", "same direction"), ""),
+    **dict.fromkeys(("overshot", "overshoot", "overshooting", "went past", "gone past"), "too far"),
     "other left": "right",
     "other right": "left",
     "couple of": "couple",

@@ -12,10 +12,11 @@ from sayso.planner.corrections.correction import Correction
 from sayso.planner.corrections.heard import Hearing, described
 from sayso.planner.corrections.objects import Named, matching, read_name
 from sayso.planner.corrections.text import tokens
+from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.plan import Verb
 from sayso.planner.reader.doubt import COLORS
 from sayso.planner.task.things import THING
-from sayso.planner.task.values import Color, Drop, In, Instead, Put, The, Together
+from sayso.planner.task.values import Color, Drop, In, Instead, On, Put, The, Together
 
 _OPENING = r"\W*(?:(?:no|nah|ok|okay|please|actually|oh|right|so|well)\W+)*"
 _END = r"(?:[\s,]+(?:please|thanks|thank you|then|now))*[\s.!]*"
@@ -36,15 +37,21 @@ _TAKES = re.compile(
 )
 _ENOUGH = r"(?: (?:is|are|will|would)(?: be)? (?:enough|sufficient|fine|plenty|do))?"
 _ONLY = re.compile(
-    rf"{_OPENING}(?:only|just)(?: (?:do|take|put|move|bring))?"
+    rf"{_OPENING}(?:not (?:both|all)(?: of them)?\W+(?:but )?)?(?:only|just)(?: (?:do|take|put|move|bring))?"
     rf"(?: one of (?:them|those|these|the two|both){_ENOUGH}[\s,.:;]+(?:just |only )?)?"
     rf"(?: ?the)? ?(?P<kept>\w+(?: \w+)?){_ENOUGH}{_END}",
+    re.I,
+)
+_BUT_NOT = re.compile(rf"{_OPENING}(?:but not|only not|without) (?:the )?(?P<out>\w+(?: \w+)?){_END}", re.I)
+_REVERSED = re.compile(
+    rf"{_OPENING}(?:(?:swap|switch|exchange|reverse|change|turn round) (?:the|their) order"
+    rf"|(?:in )?the (?:other|opposite|reverse) order){_END}",
     re.I,
 )
 _ORDER = {"first": 0, "second": 1, "third": 2, "last": -1}
 _PAIR = re.compile(
     rf"(?:.*[:,.;!-]\s*|{_OPENING})(?:the )?(?P<one>{COLORS.pattern})"
-    rf" (?:(?:goes|belongs) )?(?:in|into|with|to) (?:the )?(?P<two>{COLORS.pattern}){_END}",
+    rf" (?:(?:goes|belongs) )?(?:in|into|with|to|on) (?:the )?(?P<two>{COLORS.pattern}){_END}",
     re.I,
 )
 
@@ -53,7 +60,8 @@ def read_change(hearing: Hearing) -> Correction | None:
     """The change of the plan that the words of ``hearing`` are; None for all other words."""
     if not hearing.steps or "?" in hearing.text:
         return None
-    return _left_out(hearing) or _kept(hearing) or _paired(hearing)
+    turned = hearing.reversed() if _REVERSED.fullmatch(hearing.text) else None
+    return turned or _left_out(hearing) or _kept(hearing) or _paired(hearing)
 
 
 def _left_out(hearing: Hearing) -> Correction | None:
@@ -73,11 +81,12 @@ def _left_out(hearing: Hearing) -> Correction | None:
 
 
 def _kept(hearing: Hearing) -> Correction | None:
-    """One of several things of the plan, alone."""
+    """One of several things of the plan, alone, or all but one."""
     found, moved = _ONLY.fullmatch(hearing.text), _moved(hearing)
-    if found is None or len(moved) < 2:
+    without = _BUT_NOT.fullmatch(hearing.text)
+    if (found is None and without is None) or len(moved) < 2:
         return None
-    kept = found["kept"].lower().removesuffix(" one")
+    kept = (found["kept"] if found is not None else without["out"]).lower().removesuffix(" one")  # type: ignore[index]
     if kept in _ORDER:
         mine = moved[_ORDER[kept] :][:1]
     else:
@@ -89,6 +98,7 @@ def _kept(hearing: Hearing) -> Correction | None:
     others = [i for i in moved if i not in mine]
     if len(mine) != 1 or not others:
         return None
+    others = others if found is not None else mine
     return hearing.read(Drop(Together(tuple(_exactly(hearing, i) for i in others))))
 
 
@@ -100,7 +110,8 @@ def _paired(hearing: Hearing) -> Correction | None:
     if found is None or thing is None or there is None:
         return None
     one, two = (found[name].lower().replace("grey", "gray") for name in ("one", "two"))
-    return hearing.read(Put(The(thing.kind, (Color(one),)), In(The(there.kind, (Color(two),)))))
+    inside = In if is_container(there) else On
+    return hearing.read(Put(The(thing.kind, (Color(one),)), inside(The(there.kind, (Color(two),)))))
 
 
 def _named(words: str) -> Named | None:

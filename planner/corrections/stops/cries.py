@@ -141,6 +141,12 @@ CRIES = phrases(
     im trapped; im caught; get it off me; off me; mind out; careful with my; careful of my; there goes the glass;
     somebody is hurt; someone is hurt"""
 )
+CRIES |= {
+    f"{come} away from {that} {robot}"
+    for come in ("come", "come here", "come back", "get", "get back", "step", "step back", "stay", "stand")
+    for that in ("the", "that", "this")
+    for robot in ("robot", "arm", "machine")
+}
 """Phrases of pain and danger that stop the arm anywhere in a sentence."""
 CRIES_ALONE = phrases(
     """fire; help; help me; shit; fuck; damn; dammit; damn it; crap; jesus; christ; god; gosh; hot; its hot; thats

@@ -88,6 +88,21 @@ def test_one_of_several_is_left(text: str, doing: str, left: str) -> None:
     assert after(text, doing) == [f"{left} → red bowl"]
 
 
+@pytest.mark.parametrize(
+    ("text", "doing", "left"),
+    [
+        ("not both, just the right one", BOTH, ["blue block 2 → red bowl"]),
+        ("but not the right one", BOTH, ["blue block 1 → red bowl"]),
+        ("change the order please", TWO, ["brown block → red bowl", "red block → red bowl"]),
+        ("swap the order: brown first, then red", TWO, ["brown block → red bowl", "red block → red bowl"]),
+        ("change of plan, both in the gray bowl", TWO, ["red block → gray bowl", "brown block → gray bowl"]),
+        ("no, in the gray bowl", TWO, ["red block → gray bowl", "brown block → red bowl"]),
+    ],
+)
+def test_what_is_said_of_both_is_done_with_both(text: str, doing: str, left: list[str]) -> None:
+    assert after(text, doing) == left
+
+
 @pytest.mark.parametrize("text", ["just a bit to the left", "only slowly", "only up"])
 def test_what_is_only_a_way_or_a_pace_leaves_nothing_out(text: str) -> None:
     assert level(text, BOTH).level == "motion"
@@ -118,6 +133,14 @@ def test_a_container_is_one_that_is_there(text: str, cup: str) -> None:
         assert after(text, "put the green block in the white cup", CUPS) == [f"green block → {cup}"]
     else:
         assert level(text, "put the green block in the white cup", CUPS).level == "ask"
+
+
+def test_what_is_refused_tells_what_is_replaced() -> None:
+    things = table(*CUPS.objects, seen("orange ball", 0.42, 0.3))
+    doing = "put the green block in the cyan cup"
+    assert after("the orange, not the cyan", doing, things) == ["green block → orange mug"]
+    assert after("the orange, not the green", doing, things) == ["orange ball → cyan cup"]
+    assert after("set it beside the cup, not in it", doing, things) == ["green block → cyan cup"]
 
 
 @pytest.mark.parametrize(

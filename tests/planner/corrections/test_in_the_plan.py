@@ -74,7 +74,7 @@ def test_what_is_said_twice_without_haste_stops_nothing(text: str) -> None:
         ("a bit to the right. No, my right.", "move arm slightly right"), ("left, no, my right", "move arm right"),
         ("raise it up above the green block", "move arm up"), ("boom down, slowly", "move arm down slowly"),
         ("straight upwards first, and only then across", "move arm up"),
-        ("lower before you open the gripper", "move arm down"),
+        ("lower before you open the gripper", "move arm down"), ("right, no, the other right", "move arm left"),
         ("shove it away from us by 2 cm", "move arm slightly forward"),
     ],
 )  # fmt: skip
@@ -108,7 +108,9 @@ def test_who_speaks_of_a_fall_does_not(text: str) -> None:
     assert read(text).pace is None
 
 
-@pytest.mark.parametrize("text", ["right, where were we? Carry on then.", "ok so where were we, off you go again"])
+@pytest.mark.parametrize(
+    "text", ["right, where were we? Carry on then.", "ok so where were we, off you go again", "good, keep it up!"]
+)
 def test_who_takes_the_work_up_again_stops_nothing(text: str) -> None:
     assert read(text).level == "resume"
     assert read("where were we? Stop!").level == "stop"
@@ -149,3 +151,7 @@ def test_the_middle_of_a_plate_is_not_that_of_the_table() -> None:
         Subtask(Verb.PLACE, "pink can", "pink can", Relation.LEFT, "gray box", "gray box"),
     )
     assert read("no, put it in the middle of the plate", steps, SHELF).read_as == "put the pink can on the plate"
+
+
+def test_another_length_goes_on_with_the_motion() -> None:
+    assert read("another 2 cm the same way").read_as == "move arm slightly forward"
