@@ -41,6 +41,8 @@ _KEEP_HOLD = re.compile(
 )
 _GOES_ON_THEN = re.compile(r"[\s,;.]*\b(?:and then|and|then)\s+(?:continue|go on|carry on|proceed)[\s.]*$", re.I)
 """What an arm does after a spoken motion in any case."""
+_COUNTED_OFF = re.compile(r"\W*\w+ down\W+(?:and )?\w+ to go\W*", re.I)
+"""How people count what is done: "two down, one to go"."""
 _APPROVED = re.compile(
     r"(?<=\w)[\s,.;!]+(?:(?:so|and|there|now|yes)[\s,]+)*(?:good|perfect|great|lovely|nice|fine|cheers|thanks|thank you"
     r"|that(?:['’]s| is) (?:it|good|fine|perfect)|there (?:we|you) go)[\s.!]*$",
@@ -98,7 +100,7 @@ def read_plainly(text: str, current: LanguageMotion | None = None, yaw: float = 
         return Correction(kept, "resume", "go on")
     if SPARED in spared or is_stop(text) or _ANSWERED_NO.search(kept):
         return None
-    if " ".join(words) in _SAYINGS:
+    if " ".join(words) in _SAYINGS or _COUNTED_OFF.fullmatch(kept):
         return Correction(kept, "remark", REMARKED)
     if (thanks := _COURTESY.match(kept.lstrip())) is not None:
         asked = kept.lstrip()[thanks.end() :]

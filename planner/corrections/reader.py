@@ -147,7 +147,12 @@ _REFUSED = re.compile(
     re.I,
 )
 """What gives up the thing of a color."""
-_WAITS = re.compile(r"\W*(?:(?:no|oh|hey|ok|okay|um+|uh)\W+)*(?:wait|hold on|hang on|hold up)\b", re.I)
+_WAITS = re.compile(
+    r"\W*(?:(?:no|oh|hey|ok|okay|um+|uh)\W+)*(?:wait|hold on|hang on|hold up)(?: (?:a|one) \w+)?"
+    r"(?:\s*[,.;:!?]|\s+(?:what|where|why|who|how|which)\b)",
+    re.I,
+)
+"""Who begins so means the arm, though a question or a remark follows."""
 LEAST_BESIDE = 3
 """So many words beside it are another order."""
 _WISHES = re.compile(r"\b(?:wants?|needs?|prefers?|would (?:like|rather|prefer)|asked for)\b", re.I)

@@ -282,6 +282,8 @@ class _Answer:
                 return Unsure(WAITS)
             case v.AnswerThing(thing) | v.Instead(thing):
                 return self._thing(thing)
+            case v.PointAt(v.Them()):
+                return None  # nobody asked whether to point
             case v.Pick(thing) | v.Hold(thing) | v.Hand(thing) | v.PointAt(thing):
                 return self._thing(thing)
             case v.AnswerPlace(place) | v.InsteadAt(place):

@@ -43,6 +43,11 @@ _ONLY = re.compile(
     re.I,
 )
 _BUT_NOT = re.compile(rf"{_OPENING}(?:but not|only not|without) (?:the )?(?P<out>\w+(?: \w+)?){_END}", re.I)
+_SKIP_TO = re.compile(
+    rf"{_OPENING}(?:skip|jump|move on)(?: straight| right| directly)?(?: ahead| on)? to (?:the )?"
+    rf"(?P<next>\w+(?: \w+)?){_END}",
+    re.I,
+)
 _REVERSED = re.compile(
     rf"{_OPENING}(?:(?:swap|switch|exchange|reverse|change|turn round) (?:the|their) order"
     rf"|(?:in )?the (?:other|opposite|reverse) order){_END}",
@@ -61,7 +66,7 @@ def read_change(hearing: Hearing) -> Correction | None:
     if not hearing.steps or "?" in hearing.text:
         return None
     turned = hearing.reversed() if _REVERSED.fullmatch(hearing.text) else None
-    return turned or _left_out(hearing) or _kept(hearing) or _paired(hearing)
+    return turned or _skipped_to(hearing) or _left_out(hearing) or _kept(hearing) or _paired(hearing)
 
 
 def _left_out(hearing: Hearing) -> Correction | None:
@@ -78,6 +83,15 @@ def _left_out(hearing: Hearing) -> Correction | None:
     if new is not None and hearing.steps[0].object_id in mine:
         return hearing.read(Instead(_thing(new)))
     return None
+
+
+def _skipped_to(hearing: Hearing) -> Correction | None:
+    """What comes before a thing of the plan left out."""
+    found, moved = _SKIP_TO.fullmatch(hearing.text), _moved(hearing)
+    named = _named(found["next"]) if found is not None else None
+    mine = [i for i in _ids(hearing, named) if i in moved] if named is not None else []
+    before = moved[: moved.index(mine[0])] if len(mine) == 1 else []
+    return hearing.read(Drop(Together(tuple(_exactly(hearing, i) for i in before)))) if before else None
 
 
 def _kept(hearing: Hearing) -> Correction | None:

@@ -93,6 +93,7 @@ def test_one_of_several_is_left(text: str, doing: str, left: str) -> None:
     [
         ("not both, just the right one", BOTH, ["blue block 2 → red bowl"]),
         ("but not the right one", BOTH, ["blue block 1 → red bowl"]),
+        ("skip straight to the brown one", TWO, ["brown block → red bowl"]),
         ("change the order please", TWO, ["brown block → red bowl", "red block → red bowl"]),
         ("swap the order: brown first, then red", TWO, ["brown block → red bowl", "red block → red bowl"]),
         ("change of plan, both in the gray bowl", TWO, ["red block → gray bowl", "brown block → gray bowl"]),

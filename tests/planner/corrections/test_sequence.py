@@ -117,3 +117,7 @@ def test_a_cry_behind_a_motion_stops_the_arm(text: str) -> None:
 @pytest.mark.parametrize("text", ["two inches back", "a few millimetres back", "down 20 mm"])
 def test_a_length_is_nobodys_body_and_no_remark(text: str) -> None:
     assert read(text).motion is not None
+
+
+def test_another_length_goes_on_with_the_motion() -> None:
+    assert read("another 2 cm the same way").read_as == "move arm slightly forward"

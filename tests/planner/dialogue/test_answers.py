@@ -136,7 +136,7 @@ def test_several_are_all_taken(answer: str) -> None:
     assert {object_id for verb, object_id, _ in put if verb == "put"} == {"red block", "red block 2"}
 
 
-@pytest.mark.parametrize("answer", ["no bother", "no problem at all"])
+@pytest.mark.parametrize("answer", ["no bother", "no problem at all", "point at them"])
 def test_good_manners_alone_choose_nothing(answer: str) -> None:
     assert not isinstance(after("pick up the red block", answer, TWINS), Made)
 
