@@ -16,6 +16,7 @@ TOUCH_M = 0.006
 """The hand touches a thing if it is so deep in it: what the camera tells is no more exact."""
 SEEN = 0.5
 """Least probability that a thing is of the kind and color that is looked for."""
+UNREACHED = 2.0
 RESTS_M, ASIDE_M = 0.02, 0.6
 """A thing rests on another if its foot is so near to the other's top, and its middle within this share of its width."""
 
@@ -36,7 +37,11 @@ class Near(Atom):
 
 @dataclass(frozen=True, slots=True)
 class Moved(Atom):
-    """One of the objects ``ids`` is more than ``by`` m from where it was, and not in the hand."""
+    """One of the objects ``ids`` is more than ``by`` m from where it was, and not in the hand.
+
+    Of a thing that the hand has not come near to it must be `UNREACHED` times that: more than a wrong measurement of a
+    thing that is half hidden.
+    """
 
     ids: Ids
     by: float
@@ -45,8 +50,12 @@ class Moved(Atom):
         """Whether it is."""
         found = ((moment.scene.find(i), moment.start.get(i)) for i in self.ids)
         return any(
-            o is not None and at is not None and float(np.linalg.norm(o.position - at)) > self.by for o, at in found
+            o is not None and at is not None and float(np.linalg.norm(o.position - at)) > self._least(o.id, moment)
+            for o, at in found
         )
+
+    def _least(self, i: str, moment: Moment) -> float:
+        return self.by if i in moment.reached else UNREACHED * self.by
 
 
 @dataclass(frozen=True, slots=True)

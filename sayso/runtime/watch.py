@@ -17,6 +17,7 @@ from sayso.planner.execution.goal import LostObject, subtask_goal
 from sayso.planner.plan import Plan, Question, Subtask
 from sayso.planner.watch.constraint import Constraint
 from sayso.planner.watch.detour import Detour
+from sayso.planner.watch.evidence import Evidence
 from sayso.planner.watch.moment import Moment
 from sayso.planner.watch.monitor import Monitor
 from sayso.skills.features import Observation, Proprioception
@@ -48,6 +49,7 @@ class Watch:
         self.asks: Question | None = None
         self._doubted: Constraint | None = None
         self._start: Mapping[str, Array] = {}
+        self._evidence: Evidence | None = None
         self._last: tuple[float, Array] | None = None
         self._heeds: dict[str, float] = {}
 
@@ -96,7 +98,7 @@ class Watch:
         wanted = tuple(c for c in constraints if c.said not in self.waived)
         if wanted != self.constraints:
             self.monitor = Monitor(wanted)
-            self._start = {o.id: o.position for o in scene.objects}
+            self._start, self._evidence = {o.id: o.position for o in scene.objects}, Evidence(scene)
             self._last = None
         self._heeds = {}
         for clear in (clear for c in wanted for clear in c.clear):
@@ -143,19 +145,22 @@ class Watch:
 
         ``is_at_pace``: whether the speed is the plan's, not a spoken one.
         """
-        if not self.constraints:
+        evidence = self._evidence
+        if not self.constraints or evidence is None:
             return None
         at, self._last = self._last, (now, body.tool.position)
         hand = self._shape.points(body.tool, _load(scene))
-        gaps = {k.id: nearest(hand, k).gap for k in self._keepouts(scene)}
+        evidence.see(scene, hand)
+        proved = evidence.scene
+        gaps = {k.id: nearest(hand, k).gap for k in self._keepouts(proved)}
         moved = 0.0 if at is None or not is_at_pace else float(np.linalg.norm(body.tool.position - at[1]))
         speed = 0.0 if at is None or now <= at[0] else moved / (now - at[0])
-        broken = self.monitor.step(Moment(scene, gaps, speed, self._start))
+        broken = self.monitor.step(Moment(proved, gaps, speed, self._start, reached=evidence.reached))
         return None if broken is None else f"You said: {broken.said}. I did not keep to that, so I stopped."
 
     def again(self, scene: Scene) -> None:
         """Watch what was broken anew from ``scene`` on."""
-        self._start = {o.id: o.position for o in scene.objects}
+        self._start, self._evidence = {o.id: o.position for o in scene.objects}, Evidence(scene)
         self.monitor.again()
 
     # Called by the runtime ---------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ CLEAR = (Clear(RED.id, RED.name),)
 
 def moment(*things: SceneObject, gap: float = 0.2, speed: float = 0.1) -> Moment:
     scene = Scene(0.0, things or (RED, BOWL), Pose(np.zeros(3), np.eye(3)))
-    return Moment(scene, {RED.id: gap}, speed, {RED.id: RED.position})
+    return Moment(scene, {RED.id: gap}, speed, {RED.id: RED.position}, reached=frozenset({RED.id}))
 
 
 def broken(constraint: Constraint, *moments: Moment) -> list[bool]:
@@ -32,6 +32,12 @@ def test_a_thing_that_was_pushed_was_touched() -> None:
     pushed = replace(RED, position=RED.position + np.array([0.03, 0.0, 0.0]))
     seen = broken(untouched("leave it", CLEAR), moment(), *[moment(pushed)] * LOOKS, moment(pushed))
     assert seen == [False] * LOOKS + [True, False]  # told once
+
+
+def test_what_the_hand_was_not_near_to_must_have_moved_by_more_than_a_wrong_look_would_show() -> None:
+    for by, seen in ((0.02, False), (0.04, True)):
+        there = moment(replace(RED, position=RED.position + np.array([by, 0.0, 0.0])))
+        assert any(broken(untouched("leave it", CLEAR), *[replace(there, reached=frozenset())] * LOOKS)) == seen
 
 
 def test_one_wrong_look_breaks_nothing() -> None:
