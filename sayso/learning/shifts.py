@@ -105,14 +105,17 @@ def _habit(rows: Sequence[_Row], phase: Phase, arm: str) -> Habit | None:
         return None
     height, width = (spanned([getattr(row, name) for row in shifted], SIZE_M) for name in ("height", "width"))
     x, y, z = (round(float(v), 4) for v in usual)
-    does = "put them down" if phase == "carrying" else "take them"
     side = "left" if turn > 0 else "right"
     around_base = f"{abs(np.degrees(turn)):.1f}° farther {side} about the base" if turn else ""
-    ways = " and ".join(way for way in (around_base, way_in_words(usual)) if way)
+    if phase == "carrying":  # the height is that of the way; things are put down as low as before
+        aside, high = around_base or way_in_words(usual * (1, 1, 0)), way_in_words(usual * (0, 0, 1))
+        does = " and ".join([*[f"put them down {aside}"] * bool(aside), *[f"carry them {high}"] * bool(high)])
+    else:
+        does = "take them " + " and ".join(way for way in (around_base, way_in_words(usual)) if way)
     return Habit(
         when=datetime.now().astimezone().replace(microsecond=0), shift=(x, y, z), turn=turn or None, phase=phase,
         height=height, width=width, above=ANYWHERE, off=ANYWHERE, arm=arm, corrections=sum(row.said for row in shifted),
-        words=f"{things_in_words(height, width)}: {does} {ways}",
+        words=f"{things_in_words(height, width)}: {does}",
     )  # fmt: skip
 
 

@@ -55,6 +55,13 @@ def test_what_is_said_in_run_after_run_becomes_a_habit(tmp_path: Path, held: boo
     assert is_like(habit, habit) and not is_like(habit, habit.model_copy(update={"slowly": True}))
 
 
+def test_what_is_carried_higher_is_not_put_down_higher(tmp_path: Path) -> None:
+    (habit,) = shift_habits_of(attempts(tmp_path, [(0.0, 0.02, 0.08)] * 4, held=True), "panda")
+    assert habit.words == "things of the usual size: put them down 2 cm farther left and carry them 8 cm higher"
+    (habit,) = shift_habits_of(attempts(tmp_path / "up", [(0.0, 0.0, 0.08)] * 4, held=True), "panda")
+    assert habit.words == "things of the usual size: carry them 8 cm higher"
+
+
 def test_it_takes_the_place_of_the_motions_that_were_said(tmp_path: Path) -> None:
     kept = attempts(tmp_path, LEFT)
     assert any(lesson.correction is not None for lesson in lessons_of(kept))
