@@ -29,6 +29,11 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'sayso' has no attribute '{name}'; it has {__all__}")
 
 
+def __dir__() -> list[str]:
+    """What this package offers, though it is loaded later."""
+    return [*__all__, *(name for name in globals() if name.startswith("__"))]
+
+
 class _AfterGymnasium:
     """Registers "sayso/Tabletop-v0" as soon as Gymnasium is loaded: loading it here would keep `sayso stop` waiting."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from sayso.planner.task.values import Constraint, Rule, Task, Thing, Undo
 FRESH = timedelta(minutes=10)
 """What was done longer ago is not what "it", "again" and "undo" mean in another session."""
 MOST_DONE, MOST_SEEN, MOST_TIPS = 200, 100, 50
+_CIRCUMSTANCES = re.compile(r"(?<=[.?!]) (?:I still hold the|Unusual here:)")
 E = TypeVar("E", Named, Standing, Preferred, Done, Seen, Tip, Habit)
 
 
@@ -163,7 +165,11 @@ class Memory:
         if now.steps or now.moves:
             added.append(self._done(now, outcome, scene))
             if why and outcome in ("failed", "timeout"):
-                added.append(Tip(when=self.clock(), text=why, said=now.said, robot=self.robot))
+                tip = Tip(when=self.clock(), text=in_short(why), said=now.said, robot=self.robot)
+                removed += [
+                    t for t in self.of(Tip) if tip == t.model_copy(update={"when": tip.when, "text": in_short(t.text)})
+                ]
+                added.append(tip)
         self.change(added, [*removed, *self._surplus(added)])
 
     def moved_alone(self, said: str, scene: Scene, outcome: str) -> None:
@@ -369,7 +375,7 @@ class Memory:
     def tips_for(self, said: str) -> list[str]:
         """What earlier runs of the same instruction and people have to say to it, newest first."""
         tips = [t for t in self.of(Tip) if t.robot in ("", self.robot) and t.said.casefold() == said.casefold()]
-        return list(dict.fromkeys(t.text for t in reversed(tips)))
+        return list(dict.fromkeys(in_short(t.text) for t in reversed(tips)))
 
     def snapshot(self) -> tuple[str, ...]:
         """The lines of the entries that may change a plan of the next instruction."""
@@ -484,3 +490,8 @@ def _name(thing: SceneObject | None) -> str | None:
 def _point(thing: SceneObject) -> tuple[float, float]:
     x, y = thing.position[:2].tolist()
     return round(x, 3), round(y, 3)
+
+
+def in_short(why: str) -> str:
+    """Why an instruction failed, without what was unusual and what the hand held then."""
+    return _CIRCUMSTANCES.split(why, maxsplit=1)[0]

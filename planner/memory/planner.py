@@ -54,7 +54,7 @@ from sayso.planner.task.values import (
 
 _IT = re.compile(r"'.+': what do you mean\?\Z", re.S)
 MOST_TIPS = 2
-"""The number of newest tips that the robot tells with a plan."""
+"""The number of newest tips that the robot tells with a plan, each once."""
 _BACK = said(WhereItWas())
 _BACK_SAID = re.compile(r"\b(?:back|undo|revert|reverse|restore|return)\b", re.I)
 _ALIKE: tuple[tuple[type[Utterance], ...], ...] = ((Rule,), (Name,), (Ask,), (Again, Instead, InsteadAt))
@@ -73,6 +73,7 @@ class Remembering(Planner):
         self.remote = bool(getattr(planner, "remote", False))
         self._past, self._rules = Past(words, memory), Rules(words, memory)
         self._telling = Telling(words, memory, self._past)
+        self._told: set[str] = set()
 
     def cancel(self) -> None:
         """Cancel the current question if the planner can."""
@@ -106,7 +107,7 @@ class Remembering(Planner):
             self.words.recalled = NOTHING_RECALLED
         if isinstance(answer, Plan) and not turn.steps:
             turn.steps = answer.subtasks
-            tips = [f"earlier at this: {tip}" for tip in self.memory.tips_for(instruction)[:MOST_TIPS]]
+            tips = [f"earlier at this: {tip}" for tip in self._untold(instruction)]
             if not turn.undoes and _puts_back(answer):
                 put = {s.object_id for s in answer.subtasks}
                 turn.undoes = list(takewhile(lambda t: put.issuperset(m.id for m in t.moves), self.memory.undoable))
@@ -114,6 +115,12 @@ class Remembering(Planner):
             back = [f"I take back: {listed([f'“{plainly(t.said)}”' for t in turn.undoes])}"] if turn.undoes else about
             answer = replace(answer, notes=(*answer.notes, *back, *tips))
         return answer
+
+    def _untold(self, instruction: str) -> list[str]:
+        """The tips for ``instruction`` that the person has not heard yet."""
+        tips = [tip for tip in self.memory.tips_for(instruction)[:MOST_TIPS] if tip not in self._told]
+        self._told.update(tips)
+        return tips
 
     def ended(self, outcome: str, scene: Scene | None, why: str) -> None:
         """Remember how the instruction ended."""

@@ -38,13 +38,13 @@ class SimBackend:
     """The arm of ``world``, set up from ``seed`` for ``task``; the attribute ``task`` is the world's resulting task.
 
     ``sees`` is one of `SIGHTS` or, for benchmarks without perception, "truth", which not every world provides. With
-    ``eyes`` it sees things other than blocks and bowls, too. ``live`` runs at the computer's own time. Raises
-    `SceneError`, `RobotError` or `ModelError`.
+    ``eyes`` it sees things other than blocks and bowls, too; None: if the built-in table has such things. ``live`` runs
+    at the computer's own time. Raises `SceneError`, `RobotError` or `ModelError`.
     """
 
     def __init__(
         self, world: World, seed: int, store: ModelStore, task: str | None = None, *,
-        sees: str = "pixels", film: bool = False, live: bool = False, eyes: bool = False,
+        sees: str = "pixels", film: bool = False, live: bool = False, eyes: bool | None = None,
     ) -> None:  # fmt: skip
         self.world = world
         self.task: Task = world.reset(seed, task)
@@ -58,6 +58,7 @@ class SimBackend:
         if sees != "truth":
             count, depth = SIGHTS[sees]
             depth = depth and world.depth
+            eyes = _has_other_things(world) if eyes is None else eyes
             detector, self.seen_with = seeing(store, self.robot.spec, deep=depth, flat=not depth, eyes=eyes)
             cameras = [WorldCamera(world, name, self.robot.clock, depth) for name in world.cameras[:count]]
         if film:
@@ -178,3 +179,10 @@ def _film(world: World, clock: SimulatedClock) -> Footage | None:
     from sayso.sim.table_world import TableWorld
 
     return Film(world.physics, clock) if isinstance(world, TableWorld) else None
+
+
+def _has_other_things(world: World) -> bool:
+    """Whether other things than blocks and bowls stand on the built-in table."""
+    from sayso.sim.table_world import TableWorld
+
+    return isinstance(world, TableWorld) and not all(o.plain for o in world.physics.scene.objects)

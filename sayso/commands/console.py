@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from sayso.commands.terminal.options import MAX_SEED, EyesOption, Models, Robot, Scene, a_path, setting_up
-from sayso.commands.terminal.scene import scene_of, sees_things
 from sayso.commands.terminal.viewpoint import HELP as HELP_VIEWPOINT
 from sayso.commands.terminal.viewpoint import viewpoint_yaw
 from sayso.console.settings import DEFAULT_PORT, ConsoleSettings, new_token
@@ -63,7 +62,7 @@ def console(
     from sayso.console.console import Console
 
     page = Console(settings, _tell, hold_to_run=hold_to_run)
-    from sayso.backends.simulated_arms import is_simulated, simulated_arm
+    from sayso.backends.simulated_arms import is_simulated
     from sayso.commands.prompt import Prompt
     from sayso.memory_store import memory_of_user
     from sayso.runs.attempts import Attempts
@@ -72,12 +71,10 @@ def console(
 
     with Interrupts() as interrupts:
         with setting_up():
-            arm = simulated_arm(robot)
-            table = None if arm is None or scene is None else scene_of(arm, scene, seed)
             options = Options(
                 go_on_s=math.inf, answer_s=math.inf, viewpoint_yaw=yaw, memory=memory_of_user(_tell),
                 hold_to_run=hold_to_run, keys=page.of, record=Attempts(Path("runs")).of,
-                eyes=sees_things(eyes, table),
+                eyes=eyes,
             )  # fmt: skip
             session = Session(
                 robot, scene, seed, planner, models, options, live=live or is_simulated(robot), tell=_tell

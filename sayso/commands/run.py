@@ -28,7 +28,7 @@ from sayso.commands.terminal.options import (
     print_json,
     setting_up,
 )
-from sayso.commands.terminal.scene import scene_of, sees_things
+from sayso.commands.terminal.scene import scene_of
 from sayso.commands.terminal.text import clean_text
 from sayso.commands.terminal.typing import Lines, can_read_keys, reading
 from sayso.commands.terminal.viewpoint import HELP as HELP_VIEWPOINT
@@ -182,7 +182,7 @@ def run(
                 limit_s=limit, planner_deadline_s=planner_deadline, planner_fallback=planner_fallback,
                 viewpoint_yaw=looking,
                 planner_price=planner_price, disturb=tuple(disturb or ()),
-                eyes=sees_things(eyes, table),
+                eyes=eyes,
             )  # fmt: skip
         interrupts = held.enter_context(Interrupts())
         page = _page(console_port, hold_to_run) if console else None

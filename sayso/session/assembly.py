@@ -63,9 +63,7 @@ def simulated_backend(
         closing.callback(world.close)
     from sayso.backends.simulated import SimBackend
 
-    return SimBackend(
-        world, seed, store, task, sees=options.sees, film=options.film, live=live, eyes=bool(options.eyes)
-    )
+    return SimBackend(world, seed, store, task, sees=options.sees, film=options.film, live=live, eyes=options.eyes)
 
 
 def real_backend(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from sayso import given
 from sayso.backends.backend import Footage
 from sayso.backends.simulated_arms import is_simulated
 from sayso.hardware.types import JointState
@@ -57,7 +59,7 @@ class Session:
         scene: str | Path | SceneSpec | None = None,
         seed: int = 0,
         planner: str | Planner = "local",
-        models: Path | None = None,
+        models: str | Path | None = None,
         options: Options | None = None,
         *,
         port: str | None = None,
@@ -68,10 +70,11 @@ class Session:
         world: World | None = None,
         task: str | None = None,
     ) -> None:
+        _check(robot, scene, seed, planner, models, options, port, cameras, mode, live)
         if world is not None:
             robot = f"{WORLD}:{type(world).__name__}"
         self.robot_name, self.seed, self.options = robot, seed, options or Options()
-        self.store = ModelStore(models) if models else ModelStore.of_user()
+        self.store = ModelStore(Path(models)) if models else ModelStore.of_user()
         self._thread: threading.Thread | None = None
         self._result: RunResult | None = None
         self._error: BaseException | None = None
@@ -116,6 +119,8 @@ class Session:
             self.steering.get_up()  # last: the arm moves only when everything else is ready
             self._take_over()
             self.steering.doing, self._left = "", setting_up.pop_all()
+        # Threads keep a session alive: one that was never closed is closed at the program's exit.
+        self._forgotten = weakref.finalize(self, _leave, weakref.ref(self), self._left)
 
     def _take_over(self) -> None:
         """Make a new executive with its runtime and operator."""
@@ -144,6 +149,7 @@ class Session:
 
         Raises `SessionError` during a run or after `close`, `RobotError` on a real arm.
         """
+        given.seed(seed)
         with self._one:
             if self.steering.carrying or self._closed:
                 raise SessionError("reset needs an open session without a running instruction")
@@ -407,6 +413,7 @@ class Session:
                 self.steering.doing = "lying down"
                 self.steering.go("rest")
             self._wants_rest = False
+        self._forgotten.detach()
 
     def __enter__(self) -> Self:
         return self
@@ -415,3 +422,34 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._close(rest=kind is None)
+
+
+def _leave(session: weakref.ref[Session], left: ExitStack) -> None:
+    """Release what a session held that nobody closed; the arm stays where it is."""
+    forgotten = session()
+    if forgotten is not None:
+        forgotten._close(rest=False)
+    else:
+        left.close()
+
+
+def _check(
+    robot: object, scene: object, seed: object, planner: object, models: object, options: object, port: object,
+    cameras: object, mode: object, live: object,
+) -> None:  # fmt: skip
+    """Raise `UserError` for a value of a wrong kind."""
+    given.text("robot", robot, '"sim", "sim:so101" or "so101"')
+    given.seed(seed)
+    given.is_of("models", models, (str, Path), "a folder")
+    given.is_of("options", options, Options, "sayso.Options")
+    given.is_of("port", port, str, "a text")
+    given.texts("cameras", cameras, '"front=0"')
+    given.is_of("mode", mode, str, "a text")
+    given.flag("live", live)
+    if not isinstance(planner, str | Planner):
+        given.wrong("planner", planner, 'a text such as "local", or a sayso.planner.plan.Planner')
+    if scene is not None and not isinstance(scene, str | Path):
+        from sayso.sim.scenes.scene_spec import SceneSpec
+
+        if not isinstance(scene, SceneSpec):
+            given.wrong("scene", scene, "the name of a ready-made scene, the path of a file, or a SceneSpec")

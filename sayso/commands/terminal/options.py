@@ -14,6 +14,7 @@ import typer
 
 from sayso.commands.terminal.text import clean_text
 from sayso.errors import UserError
+from sayso.given import MAX_SEED
 
 MAX_SAY_S = 3600.0
 
@@ -58,7 +59,6 @@ EyesOption = Annotated[
         show_default="for a real arm with depth, and where a scene has other things",
     ),
 ]
-MAX_SEED = 2**32 - 1
 Seed = Annotated[int, typer.Option(min=0, max=MAX_SEED, help="The same seed gives the same run.")]
 Models = Annotated[
     Path | None, typer.Option(parser=a_path, help="Folder of models in place of the shipped ones.", metavar="DIR")

@@ -1,4 +1,4 @@
-"""The scene of a simulated arm, and whether the arm needs the eyes for any thing in it."""
+"""The scene of a simulated arm."""
 
 from __future__ import annotations
 
@@ -14,11 +14,3 @@ def scene_of(arm: str, scene: str | None, seed: int) -> SceneSpec:
     from sayso.sim.scenes.scene_choice import scene_for
 
     return scene_for(arm_model(arm).spec, scene, seed)
-
-
-def sees_things(eyes: bool | None, scene: SceneSpec | None) -> bool | None:
-    """Whether the eyes are on: as --eyes or --no-eyes says, else where ``scene`` has more than blocks and bowls.
-
-    None without both: then a real arm has them.
-    """
-    return eyes if eyes is not None or scene is None else not all(o.plain for o in scene.objects)

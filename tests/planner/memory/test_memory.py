@@ -76,6 +76,24 @@ def test_a_failure_is_told_with_the_plan_for_the_same_words() -> None:
     assert isinstance(answer, Plan) and answer.notes == ("earlier at this: I closed the hand and nothing is in it",)
 
 
+def test_a_tip_is_short_and_there_and_told_once_however_often_the_same_fails() -> None:
+    shelf = Shelf()
+    why = "The can is not in the bowl. I still hold the yellow can. Unusual here: the yellow can is 6.4 cm wide."
+    for begin in (0, 60):
+        person = Person(TABLE, session(shelf, begin))
+        person.planner.plan(PUT, person.scene)
+        person.planner.ended("failed", person.scene, why)
+    assert [e.text for e in shelf.entries if isinstance(e, Tip)] == ["The can is not in the bowl."]
+    again = Person(TABLE, session(shelf, 120))
+    notes = []
+    for _ in range(2):
+        answer = again.planner.plan(PUT, TABLE)
+        assert isinstance(answer, Plan)
+        notes.append(answer.notes)
+        again.planner.ended("failed", TABLE, why)
+    assert notes == [("earlier at this: The can is not in the bowl.",), ()]
+
+
 def test_each_thing_is_seen_last_in_one_place_and_old_deeds_make_room() -> None:
     shelf = Shelf()
     person = Person(TABLE, session(shelf, 0))
