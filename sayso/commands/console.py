@@ -90,6 +90,7 @@ def console(
         with session:
             talk = Prompt(session, page.note, yaw)
             page.begins(talk.take)
+            session.on_words_at_rest(talk.hear)
             _tell("Ctrl-C ends; sayso stop in another terminal stops the arm; what you say is recorded below runs/")
             while not ended.wait(0.5):  # a wait without end would not let a signal in
                 pass

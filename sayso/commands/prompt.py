@@ -17,7 +17,7 @@ from sayso.planner.errors import PlannerError
 from sayso.planner.language.grounding import a, listed, names
 from sayso.planner.viewpoint import Viewpoint
 from sayso.runtime.hearing.after_stop import STANDS, goes_on, wished
-from sayso.runtime.hearing.understood import STOPPED_IDLE
+from sayso.runtime.hearing.understood import STOPPED_IDLE, Understood
 
 if TYPE_CHECKING:
     from sayso.perception.scene import Scene
@@ -98,6 +98,17 @@ class Prompt:
         else:
             self._begin(text)
         return True
+
+    def hear(self, text: str) -> Understood | None:
+        """Act on what another terminal says while nothing is under way; None for what ends or explains the prompt."""
+        text = text.strip()
+        if not text or text.lower() in QUIT | HELPS or says_go_on(tokens(text)) or goes_on(text):
+            return None
+        if _SEES.fullmatch(text.rstrip("?!. ")):
+            return Understood(text, "remark", seen(Viewpoint(self._viewpoint_yaw).seen(self._session.look())))
+        self._show(f"said in another terminal: {text}")
+        self.take(text)
+        return Understood(text, "begin", f"I begin: {text}")
 
     def event(self, event: Event) -> None:
         """Show an event of the run: a new subtask, the answer to a person's words, a question, a note on the plan.
@@ -189,6 +200,7 @@ def prompt(robot: str | None, viewpoint_yaw: float = 0.0) -> None:
         with session:
             talk = Prompt(session, _show, viewpoint_yaw)
             session.on_event(talk.event)
+            session.on_words_at_rest(talk.hear)
             _show(f"{HELP}\nwhat you say is recorded below runs/; sayso corrections lists it")
             while (line := sys.stdin.readline()) and talk.take(line):
                 interrupts.caught = False

@@ -337,6 +337,10 @@ class Session:
         self.listeners.append(callback)
         self.steering.wait_for_answers()
 
+    def on_words_at_rest(self, begin: Callable[[str], Understood | None]) -> None:
+        """Pass to ``begin`` what `sayso say` brings while nothing is under way; None: it begins nothing."""
+        self.steering.begun_idle = begin
+
     def stop(self) -> None:
         """Stop the arm at the next loop cycle; any thread may call this.
 

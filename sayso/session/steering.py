@@ -50,6 +50,7 @@ class Steering:
         self._driver: threading.Thread | None = None  # drives the arm, and would wait for itself
         self.answers_s = options.answer_s  # how long a question waits; None: not at all
         self.told_idle: Callable[[str], str | None] = lambda text: None  # answers what may be told without a run
+        self.begun_idle: Callable[[str], Understood | None] | None = None  # begins what another terminal says at rest
         self._ends = self._own_stop = False  # end without waiting for "go on"; the program made the last stop
 
     def listen(self, closing: ExitStack) -> None:
@@ -268,7 +269,15 @@ class Steering:
 
 
 class _Ear:
-    """The receiver of other terminals: their stops are a person's."""
+    """The receiver of other terminals: their stops are a person's, and at rest their words may begin an instruction."""
 
     def __init__(self, steering: Steering) -> None:
-        self.stop, self.say = steering.press_stop, steering.say
+        self.stop, self._steering = steering.press_stop, steering
+
+    def say(self, text: str, viewpoint_yaw: float | None = None) -> Understood:
+        """Pass a phrase to the moving arm, or begin with it."""
+        heard = self._steering.say(text, viewpoint_yaw=viewpoint_yaw)
+        begin = self._steering.begun_idle
+        if begin is None or heard.read_as != NOBODY or viewpoint_yaw is not None:
+            return heard
+        return begin(text) or heard

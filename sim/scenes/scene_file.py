@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sayso.hardware.near_miss import suggestion
+from sayso.sim.scenes.outline import touching_distance
 from sayso.sim.scenes.palette import ALL_COLORS, KINDS, MIXED
 from sayso.sim.scenes.scene_spec import BOWL_SIZE, ObjectSpec, SceneSpec
 from sayso.sim.scenes.thing_sizes import mesh_file, thing_size
@@ -33,6 +34,7 @@ BOWL_INSIDE = 0.55
 BOWL_FLOOR = 0.006
 # Allowed overlap (m) of blocks that stand on each other.
 TOUCH = 0.001
+NO_OVERLAP_M = 1e-6
 
 
 class SceneError(ValueError):
@@ -140,8 +142,17 @@ def _fitting(scene: _SceneText, where: str, area: Area, folder: Path) -> SceneSp
             raise SceneError(f"{where}: two objects have the id '{item.id}'; each needs its own")
         seen.add(item.id)
     for a, b in combinations(objects, 2):
-        distance, needed = hypot(a.position[0] - b.position[0], a.position[1] - b.position[1]), a.radius + b.radius
-        if distance < needed and not above(a, b) and not above(b, a) and not inside(a, b) and not inside(b, a):
+        distance = hypot(a.position[0] - b.position[0], a.position[1] - b.position[1])
+        if distance >= a.radius + b.radius:
+            continue
+        needed = touching_distance(a, b)
+        if (
+            distance < needed - NO_OVERLAP_M
+            and not above(a, b)
+            and not above(b, a)
+            and not inside(a, b)
+            and not inside(b, a)
+        ):
             raise SceneError(
                 f"{where}: '{a.id}' and '{b.id}' overlap: their middles are {distance * 100:.1f} cm apart and need "
                 f"{needed * 100:.1f} cm, or a height as third number to stand on each other"

@@ -52,8 +52,12 @@ class ObjectSpec:
         half = max(self.extents[:2]) / 2
         if self.kind == "block":
             return half * 1.41
-        is_round = self.kind in FAMILIES and FAMILIES[self.kind].round
-        return half if is_round else hypot(*self.extents[:2]) / 2
+        return half if self.is_round else hypot(*self.extents[:2]) / 2
+
+    @property
+    def is_round(self) -> bool:
+        """Whether the footprint is a disk."""
+        return self.kind in FAMILIES and FAMILIES[self.kind].round
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,9 @@ def _play(run: Path, numbers: list[int], json: bool) -> None:
         raise UserError(f"nobody said anything in {run}")
     video = rows[0].attempt.folder / "video.mp4"
     if not video.exists():
-        raise UserError(f"{run} has no video.mp4; sayso run writes one unless --no-video is given")
+        raise UserError(
+            f"{run} has no video.mp4; sayso run writes one unless --no-video is given, the prompt and the console none"
+        )
     made = []
     for row in rows:
         out = video.with_name(f"correction-{row.said.number}.mp4")

@@ -224,3 +224,19 @@ def test_the_answer_that_ends_the_run_is_shown_once(monkeypatch: pytest.MonkeyPa
     prompt.take("put the red block in the bowl")
     prompt.finish()
     assert [text for text in shown if text] == [LEFT]
+
+
+def test_what_another_terminal_says_at_rest_begins_as_if_it_were_typed() -> None:
+    session, shown = Session(), list[str]()
+    talk = Prompt(session, shown.append)
+    heard = talk.hear("put the red block in the blue bowl")
+    talk.finish()
+    assert heard == Understood(
+        "put the red block in the blue bowl", "begin", "I begin: put the red block in the blue bowl"
+    )
+    assert session.asked == ["start put the red block in the blue bowl"]
+    assert shown[0] == "said in another terminal: put the red block in the blue bowl"
+    looked = talk.hear("what do you see?")
+    assert looked is not None and looked.read_as.startswith("I see")
+    assert [talk.hear(text) for text in ("quit", "help", "go on")] == [None] * 3
+    assert len(session.asked) == 1

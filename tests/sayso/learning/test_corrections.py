@@ -96,7 +96,10 @@ def test_amendments_of_an_older_run_in_the_same_folder_do_not_count(run: Path) -
         (("strike", "{run}", "9"), "has no correction 9; there are: 1, 2, 3"),
         (("strike", "{run}"), "strike needs a run and a number"),
         (("relabel", "{run}", "1", "the green one"), "is no motion of the arm"),
-        (("play", "{run}", "1"), "has no video.mp4"),
+        (
+            ("play", "{run}", "1"),
+            "has no video.mp4; sayso run writes one unless --no-video is given, the prompt and the console none",
+        ),
         (("nowhere",), "there is no folder nowhere"),
     ],
 )

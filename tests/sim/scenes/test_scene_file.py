@@ -97,14 +97,24 @@ def test_a_wrong_file_is_one_line(content: str | bytes, wrong: str) -> None:
     assert wrong in refusal(content)
 
 
+def test_a_slender_thing_may_lie_along_a_mug_and_not_across_it() -> None:
+    stick: dict[str, Any] = {"id": "s", "kind": "stick", "color": "orange", "position": [0.36, 0.015]}
+    mug: dict[str, Any] = {"id": "m", "kind": "mug", "color": "red", "position": [0.40, -0.10]}
+    assert len(parse_scene(text(stick, mug)).objects) == 2
+    assert "'s' and 'm' overlap" in refusal(text(stick | {"yaw": math.pi / 2}, mug))
+
+
 def test_ids_are_unique() -> None:
     assert "two objects have the id 'b1'" in refusal(text(BLOCK, BOWL | {"id": "b1"}))
 
 
 def test_objects_may_not_overlap_and_may_stand_on_each_other() -> None:
     near, on = BLOCK | {"id": "b2", "position": [0.46, 0.12]}, BLOCK | {"id": "b2", "position": [0.45, 0.10, 0.04]}
-    assert "'b1' and 'b2' overlap: their middles are 2.2 cm apart and need 5.6 cm" in refusal(text(BLOCK, near))
+    assert "'b1' and 'b2' overlap: their middles are 2.2 cm apart and need 4.5 cm" in refusal(text(BLOCK, near))
     assert len(parse_scene(text(BLOCK, on)).objects) == 2
+    beside = BLOCK | {"id": "b2", "position": [0.45, 0.145]}
+    assert len(parse_scene(text(BLOCK, beside)).objects) == 2, "their circles overlap, their outlines do not"
+    assert "are 4.5 cm apart and need 4.8 cm" in refusal(text(BLOCK, beside | {"yaw": math.pi / 4}))
     assert "overlap" in refusal(text(BLOCK, on | {"position": [0.45, 0.10, 0.02]}))
 
 
