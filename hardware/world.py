@@ -12,6 +12,8 @@ import numpy as np
 from sayso.hardware.types import Array, Frame, JointState, JointTarget, Pose, RobotSpec
 
 ORIGIN = Pose(np.zeros(3), np.eye(3))
+MAX_SEED = 2**32 - 1
+"""Seeds are whole numbers from 0 to this."""
 
 
 @dataclass(frozen=True, slots=True)

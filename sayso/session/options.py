@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sayso import given
 from sayso.errors import UserError
 from sayso.memory_store import ReplayedMemory
 from sayso.planner.errors import Fallback
 from sayso.planner.remote.usage import Prices
 from sayso.runtime.planning import DEADLINE_S
+from sayso.session import given
 
 if TYPE_CHECKING:
     from sayso.result import RunResult

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from sayso import given
 from sayso.backends.backend import Footage
 from sayso.backends.simulated_arms import is_simulated
 from sayso.hardware.types import JointState
@@ -24,6 +23,7 @@ from sayso.result import RunResult
 from sayso.runtime.executive import Executive
 from sayso.runtime.hearing.understood import Understood
 from sayso.runtime.progress import Event, Progress
+from sayso.session import given
 from sayso.session.assembly import check_simulated, components_for, real_backend, simulated_backend
 from sayso.session.disturbing import director_for
 from sayso.session.instruction import execute, look, may_lie_down

@@ -14,7 +14,7 @@ import typer
 
 from sayso.commands.terminal.text import clean_text
 from sayso.errors import UserError
-from sayso.given import MAX_SEED
+from sayso.hardware.world import MAX_SEED
 
 MAX_SAY_S = 3600.0
 

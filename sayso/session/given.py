@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from sayso.errors import UserError
 from sayso.hardware.near_miss import suggestion
+from sayso.hardware.world import MAX_SEED
 
 if TYPE_CHECKING:
     from typing import NoReturn
 
-MAX_SEED = 2**32 - 1
 MAX_YAW = 7.0
 
 
