@@ -21,6 +21,38 @@ _RECORDED = re.compile(
 )
 
 
+class UnwrittenError(UserError):
+    """Something of a finished work could not be written; ``files`` are the paths, by name, of what was."""
+
+    def __init__(self, problems: Sequence[str], files: dict[str, Path]) -> None:
+        super().__init__("; ".join(problems))
+        self.files = files
+
+
+class Outputs:
+    """Writes files one after another: one that cannot be written does not keep the others from it."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Path] = {}
+        self._problems: list[str] = []
+
+    def write(self, name: str, write: Callable[[], Path | None]) -> bool:
+        """Call ``write`` for the file called ``name``; False if it raised."""
+        try:
+            path = write()
+        except (OSError, UserError) as error:
+            self._problems.append(str(error))
+            return False
+        if path is not None:
+            self.files[name] = path
+        return True
+
+    def check(self) -> None:
+        """Raise `UnwrittenError` if something was not written."""
+        if self._problems:
+            raise UnwrittenError(self._problems, self.files)
+
+
 @contextmanager
 def alone_in(*folders: Path) -> Iterator[None]:
     """Lock ``folders`` against other commands; remove those that stay empty.

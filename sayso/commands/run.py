@@ -152,7 +152,7 @@ def run(
     from sayso.commands.terminal.progress import RunLine, with_bar
     from sayso.hardware.worlds.open import world_name
     from sayso.memory_store import memory_of_user
-    from sayso.outputs import alone_in, fresh_folder
+    from sayso.outputs import UnwrittenError, alone_in, fresh_folder
     from sayso.runs.interrupts import Interrupts
     from sayso.runs.journal import check_journal
     from sayso.runs.recorder import check_dataset, check_replaceable
@@ -211,11 +211,15 @@ def run(
                     check_dataset(dataset, current.recorder, plain, pictures)
             with RunLine() as line:
                 result = current.execute(line)
-            remarks = _remarks(current.session, result)
-            files = current.save(
-                folder, lambda frames, n: with_bar(frames, "drawing the video", n), video=not interrupts.caught,
-                plain=plain, dataset=dataset,
-            )  # fmt: skip
+            remarks, unwritten = _remarks(current.session, result), False
+            try:
+                files = current.save(
+                    folder, lambda frames, n: with_bar(frames, "drawing the video", n), video=not interrupts.caught,
+                    plain=plain, dataset=dataset,
+                )  # fmt: skip
+            except UnwrittenError as error:
+                files, unwritten = error.files, True
+                remarks.append(f"not everything was written: {error}")
     if json:
         print_json(result.to_json() | {"files": {name: str(path) for name, path in files.items()}})
     else:
@@ -227,7 +231,7 @@ def run(
             print(f"  {name:9} {path}")
     if interrupts.caught:
         raise typer.Exit(130)
-    raise typer.Exit(0 if result.outcome == "done" and result.success is not False else 1)
+    raise typer.Exit(0 if result.outcome == "done" and result.success is not False and not unwritten else 1)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sayso.report.page import write_page
@@ -11,15 +12,23 @@ from sayso.report.video import write_video
 from sayso.result import RunResult
 
 
+def report_files(folder: Path, result: RunResult, trace: Trace) -> dict[str, Callable[[], Path | None]]:
+    """The writers of the report's files by name, in order: "result", "video", "timeline", "report".
+
+    Each returns its path, None for a video without a film, and raises `UserError` for what cannot be written.
+    """
+    return {
+        "result": lambda: result.write(folder),
+        "video": lambda: write_video(folder, result, trace),
+        "timeline": lambda: write_timeline(folder, result, trace),
+        "report": lambda: write_page(folder, result),
+    }
+
+
 def write_report(folder: Path, result: RunResult, trace: Trace) -> dict[str, Path]:
     """Write ``result.json``, ``video.mp4`` (if there is a film), ``timeline.png`` and ``report.html`` into ``folder``.
 
-    Returns their paths by name: "result", "video", "timeline", "report". Raises `UserError` for what cannot be written.
+    Returns their paths by name. Raises `UserError` for what cannot be written.
     """
-    out = {"result": result.write(folder)}
-    video = write_video(folder, result, trace)
-    if video is not None:
-        out["video"] = video
-    out["timeline"] = write_timeline(folder, result, trace)
-    out["report"] = write_page(folder, result)
-    return out
+    written = {name: write() for name, write in report_files(folder, result, trace).items()}
+    return {name: path for name, path in written.items() if path is not None}

@@ -19,11 +19,11 @@ from sayso.learning.attempt import FILE_NAME as ATTEMPT
 from sayso.learning.attempt import LIVE_NAME
 from sayso.learning.attempt_recorder import AttemptRecorder
 from sayso.memory_store import ReplayedMemory
-from sayso.outputs import alone_in, digests
+from sayso.outputs import Outputs, alone_in, digests
 from sayso.planner.errors import PlannerError
 from sayso.planner.remote.usage import Prices, written
 from sayso.report.trace import CriticLook, FilmFrame, Trace
-from sayso.report.write import write_report
+from sayso.report.write import report_files
 from sayso.result import RunResult
 from sayso.runs.journal import FILE_NAME as JOURNAL
 from sayso.runs.journal import Journal, Words, read_journal
@@ -148,49 +148,49 @@ class Run:
         """Write all results into ``folder``, with the ``video`` if there is a film; return the files' paths by name.
 
         ``told`` wraps the film's frames, for a progress bar. The recording omits language columns if ``plain``, and is
-        also added to ``dataset``. Raises `UserError` for files that cannot be written, and for files in ``folder`` that
-        are not from a run; nothing is replaced then.
+        also added to ``dataset``. Raises `UserError` for files in ``folder`` that are not from a run; nothing is
+        replaced then. Raises `UnwrittenError` after all others are written if some of the files could not be.
         """
         assert self.result is not None
         check_replaceable(folder, FILES, EPISODE)
         for name in FILES:
             (folder / name).unlink(missing_ok=True)  # from an older run
-        self.result.write(folder)  # first, in case a later step fails
-        if self._attempt is not None:
-            self._attempt.close(self.result)
-        asked = {}
-        if self.session.exchanges:
-            lines = "".join(written(exchange) + "\n" for exchange in self.session.exchanges)
-            asked["planner"] = write_atomic(folder / REQUESTS, lines)
-        recorded = self.recorder.episode(self.result, self._start)
-        settings = self.settings.model_copy(update=self._as_it_went())
-        episode = _leave_recording(folder, recorded, settings, bool(plain))
-        problem = self._add(recorded, dataset, plain) if dataset is not None and recorded is not None else ""
+        out, result, executive = Outputs(), self.result, self.session.executive
         film = self.session.film if video else None
         frames: Iterable[FilmFrame] = self._frames() if film else ()
         if film and told:
             frames = told(frames, len(film.times))
-        looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in self.session.executive.log.judgements)
-        files = (
-            write_report(folder, self.result, Trace(looks, frames, film.fps if film else 1.0))
-            | {EPISODE: episode}
-            | asked
-        )
-        settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(episode)
+        looks = tuple(CriticLook(t - self._start, j.done, j.failed) for t, j in executive.log.judgements)
+        report = report_files(folder, result, Trace(looks, frames, film.fps if film else 1.0))
+        out.write("result", report.pop("result"))  # first, in case a later step fails
+        if self._attempt is not None:
+            self._attempt.close(result)
+        recorded = self.recorder.episode(result, self._start)
+        settings = self.settings.model_copy(update=self._as_it_went())
+        has_recording = out.write(EPISODE, lambda: _leave_recording(folder, recorded, settings, bool(plain)))
+        if dataset is not None and recorded is not None:
+            out.write("dataset", lambda: self._add(recorded, dataset, plain, folder / EPISODE))
+        for name, write in report.items():
+            out.write(name, write)
+        if self.session.exchanges:
+            lines = "".join(written(exchange) + "\n" for exchange in self.session.exchanges)
+            out.write("planner", lambda: write_atomic(folder / REQUESTS, lines))
+        if has_recording:
+            has_recording = out.write(EPISODE, lambda: _mark(folder, settings))
         if self._journal is not None:
-            self._journal.close(remove=True)
-        if problem:
-            raise UserError(f"the recording is in {episode}, but was not added to {dataset}: {problem}")
-        return files | ({"dataset": dataset} if dataset is not None and recorded is not None else {})
+            self._journal.close(remove=has_recording)
+            self._journal = None
+        out.check()
+        return out.files
 
     @staticmethod
-    def _add(recorded: Episode, dataset: Path, plain: bool | None) -> str:
-        """Add the recording to a dataset; return the error, or ""."""
+    def _add(recorded: Episode, dataset: Path, plain: bool | None, episode: Path) -> Path:
+        """Add the recording to a dataset. Raises `UserError`."""
         try:
             append_episode(dataset, recorded, plain)
         except (DatasetError, OSError) as error:
-            return str(error)
-        return ""
+            raise UserError(f"the recording is in {episode}, but was not added to {dataset}: {error}") from error
+        return dataset
 
     def _frames(self) -> Iterator[FilmFrame]:
         film = self.session.film
@@ -247,6 +247,12 @@ def _leave_recording(folder: Path, recorded: Episode | None, settings: RunSettin
         write_atomic(episode / SCENE, scene)
     settings.write(episode)
     return episode
+
+
+def _mark(folder: Path, settings: RunSettings) -> Path:
+    """Write the digests of a run's files, by which a later run knows them, beside its recording; return that."""
+    settings.model_copy(update={"left": digests(folder, FILES, EPISODE)}).write(folder / EPISODE)
+    return folder / EPISODE
 
 
 def _drawn(film: Footage) -> Iterator[NDArray[np.uint8]]:

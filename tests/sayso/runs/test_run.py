@@ -14,6 +14,7 @@ import pytest
 
 from sayso.cli import run_command
 from sayso.commands.replay import differences
+from sayso.errors import UserError
 from sayso.learning.attempt import Attempt
 from sayso.result import RunResult
 from sayso.runs.recorder import FPS
@@ -141,6 +142,28 @@ def test_what_is_so_already_is_said(tmp_path: Path, capfd: pytest.CaptureFixture
     arguments = ["put the red block in the blue bowl", "--scene", str(scene), "--no-video"]
     assert run_command(["run", *arguments, "--out", str(tmp_path / "out")]) == 0
     assert capfd.readouterr().out.startswith("done: already so at the start (the simulator agrees)\n")
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_what_can_be_written_and_says_what_is_missing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: Path, *_: object) -> Path:
+        raise UserError(f"cannot write {folder / 'timeline.png'}: No space left on device")
+
+    monkeypatch.setattr("sayso.report.write.write_timeline", full)
+    out = tmp_path / "out"
+    block = {"id": "b", "kind": "block", "color": "red", "position": [0.55, -0.18, 0.006]}
+    bowl = {"id": "w", "kind": "bowl", "color": "blue", "position": [0.55, -0.18]}
+    scene = tmp_path / "scene.json"
+    scene.write_text(json.dumps({"objects": [block, bowl]}))
+    arguments = ["put the red block in the blue bowl", "--scene", str(scene), "--no-video"]
+    assert run_command(["run", *arguments, "--out", str(out)]) == 1
+    said, warned = capfd.readouterr()
+    assert said.startswith("done: already so at the start (the simulator agrees)\n") and "report.html" in said
+    assert f"not everything was written: cannot write {out / 'timeline.png'}: No space left on device\n" in warned
+    assert RunResult.load(out).outcome == "done" and (out / "report.html").is_file() and (out / "episode").is_dir()
+    monkeypatch.undo()
+    assert run_command(["run", *arguments, "--out", str(out)]) == 0, "what was left is known as a run's"
 
 
 def test_differences_are_named() -> None:
