@@ -128,6 +128,12 @@ class Remembering(Planner):
         task = self._past.task_of(turn) if turn is not None and turn.outcome is None else None
         self.memory.ended(outcome, scene, why, task)
 
+    @property
+    def task(self) -> Task | None:
+        """The task of the newest instruction, with what its names and "it" mean; None without one."""
+        turn = self.memory.turns[-1] if self.memory.turns else None
+        return None if turn is None else self._past.task_of(turn)
+
     def ruled(self, rule: str, text: str) -> None:
         """Remember a person's rule while the robot does something."""
         self.memory.keep_rule(parse(rule, Rule), text, is_for_good(text))

@@ -74,6 +74,7 @@ class Prompt:
         self._session, self._show, self._viewpoint_yaw = session, show, viewpoint_yaw
         self._subtask = ""
         self._told: Event | None = None
+        self._reason: str | None = None
         self._ending: threading.Thread | None = None
 
     def take(self, line: str) -> bool:
@@ -146,7 +147,10 @@ class Prompt:
         def result() -> str:
             found = self._session.wait()
             told = "" if self._told is None else self._told.text  # the answer to "never mind" is the end, too
-            return "" if found is None or found.reply == told else ending(found)
+            if found is None or found.reply == told:
+                return ""
+            reason, self._reason = self._reason, found.success_reason or self._reason
+            return ending(found, reasoned=found.success_reason != reason)  # the same reason is told once a session
 
         self._in_background(result)
 

@@ -11,12 +11,14 @@ from sayso.perception.pipeline import patiently
 from sayso.perception.scene import Scene
 from sayso.planner.execution.ending import in_hand
 from sayso.planner.language.instruction_pace import without_pace
+from sayso.planner.memory.planner import Remembering
 from sayso.planner.task.english import plainly
 from sayso.result import RunResult
 from sayso.runtime.executive import Executive
 from sayso.runtime.progress import Event, EventTeller, Progress
 from sayso.session.disturbing import directing
 from sayso.session.summary import result_of
+from sayso.session.true_verdict import true_verdict
 
 if TYPE_CHECKING:
     from sayso.session.session import Session
@@ -88,6 +90,14 @@ def _told(session: Session, progress: Progress | None) -> Iterator[None]:
 
 def _verdict(session: Session, before: Mapping[str, ObjectTruth] | None) -> bool | None:
     """The world's verdict on the last instruction; None after a correction exchanged an object."""
-    swapped = any(heard.correction.level == "subtask" for heard in session.executive.log.heard)
-    asked = plainly(session.executive.instruction)
-    return None if swapped else session.backend.verdict(without_pace(asked) or asked, before, session.operator.view.yaw)
+    executive, backend = session.executive, session.backend
+    if any(heard.correction.level == "subtask" for heard in executive.log.heard):
+        return None
+    asked = plainly(executive.instruction)
+    found = backend.verdict(without_pace(asked) or asked, before, session.operator.view.yaw)
+    after, planner, scene = backend.truth(), executive.components.planner, executive.scene
+    if found is not None or before is None or after is None or scene is None or executive.only_moves:
+        return found
+    if not isinstance(planner, Remembering) or (task := planner.task) is None:
+        return None
+    return true_verdict(task, planner.words, before, after, scene.tool)

@@ -34,7 +34,7 @@ def _bodies(truth: Mapping[str, ObjectTruth]) -> dict[str, ObjectPose]:
     return {k: ObjectPose(o.kind, o.color, rounded(o.position), rounded(o.quaternion)) for k, o in truth.items()}
 
 
-UNREAD = "the simulator's own check reads only plain sentences, such as “put the red block in the blue bowl”"
+UNREAD = "the simulator itself checks only what is picked up, or put in, on or beside something"
 
 
 def why_unjudged(session: Session, before: Mapping[str, ObjectTruth] | None) -> str:

@@ -378,7 +378,7 @@ def test_a_stop_that_was_pressed_after_the_words_makes_them_void(session: Sessio
 def test_what_cannot_be_is_not_judged(session: Session) -> None:
     result = session.run("bake a cake")
     assert (result.outcome, result.success) == ("refused", None)
-    assert result.to_json()["success_reason"].startswith("the simulator's own check")
+    assert result.to_json()["success_reason"].startswith("the simulator itself")
 
 
 def test_a_stop_in_words_reaches_all_sessions() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from sayso.result import RunResult
 
 
-def ending(result: RunResult, told: str = "") -> str:
-    """The outcome in one line; ``told`` is what stands above it already, a question with its options."""
+def ending(result: RunResult, told: str = "", *, reasoned: bool = True) -> str:
+    """The outcome in one line; ``told`` is what stands above it already, a question with its options.
+
+    Without ``reasoned`` it leaves out why the simulator has no verdict.
+    """
     if result.reply is not None:
         return result.reply
     said = {
@@ -22,7 +25,7 @@ def ending(result: RunResult, told: str = "") -> str:
         "timeout": f"gave up after {result.duration_s:.1f} s" + (f": {result.question}" if result.question else ""),
     }[result.outcome]
     judged = {
-        None: f", as the robot sees it ({result.success_reason})",
+        None: f", as the robot sees it{f' ({result.success_reason})' if reasoned else ''}",
         True: " (the simulator agrees)",
         False: " (the simulator disagrees)",
     }[result.success]

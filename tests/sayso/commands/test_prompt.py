@@ -11,7 +11,7 @@ from sayso.commands.prompt import HELP, Prompt, seen
 from sayso.learning.attempt import attempts_in
 from sayso.perception.scene import Scene
 from sayso.planner.errors import PlannerError
-from sayso.result import RunResult
+from sayso.result import PlanStep, RunResult
 from sayso.runtime.hearing.after_stop import STANDS
 from sayso.runtime.hearing.understood import HELD, LEFT, STOPPED_IDLE, Understood
 from sayso.runtime.progress import Event
@@ -240,3 +240,14 @@ def test_what_another_terminal_says_at_rest_begins_as_if_it_were_typed() -> None
     assert looked is not None and looked.read_as.startswith("I see")
     assert [talk.hear(text) for text in ("quit", "help", "go on")] == [None] * 3
     assert len(session.asked) == 1
+
+
+def test_why_the_simulator_has_no_verdict_is_told_once_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, shown = Session(), list[str]()
+    unjudged = replace(DONE, success=None, success_reason="it checks only puts", plan=(PlanStep(0.0, "wave", "done"),))
+    monkeypatch.setattr(session, "wait", lambda timeout_s=None: unjudged)
+    talk = Prompt(session, shown.append)
+    for _ in range(2):
+        talk.take("wave")
+        talk.finish()
+    assert shown == ["done in 3.0 s, as the robot sees it (it checks only puts)", "done in 3.0 s, as the robot sees it"]
