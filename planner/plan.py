@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sayso.perception.scene import Scene
 
 if TYPE_CHECKING:
+    from sayso.planner.corrections.correction import Correction
     from sayso.planner.watch.constraint import Constraint
     from sayso.planner.watch.wait import Wait
 
@@ -222,6 +223,10 @@ class Planner(ABC):
 
     def ruled(self, rule: str, text: str) -> None:
         """A person has said a standing ``rule``, in the task language, with the words ``text``."""
+        return
+
+    def swapped(self, correction: Correction, scene: Scene) -> None:
+        """A ``correction`` has put another thing in the place of one of the plan."""
         return
 
     def ended(self, outcome: str, scene: Scene | None, why: str) -> None:

@@ -14,6 +14,7 @@ from sayso.skills.motion import LanguageMotion, Step
 Level = Literal["stop", "resume", "motion", "subtask", "goal", "remark", "ask", "unknown"]
 URGENT = "a stop, for that sounded urgent and I did not understand it; say go on if nothing is wrong"
 REMARKED = "a remark: nothing to do"
+NOTHING_LEFT = "stop: nothing is left to do; say go on to end here, or what to do"
 NOT_UNDERSTOOD = "not understood; say for example: stop; a bit to the left; slower; no, the green one"
 
 
@@ -31,6 +32,7 @@ class Correction:
     ``then``, each with its seconds. ``beside`` is what the robot says beside how it read the words.
     ``holds`` is the question that the arm stands still for: which thing in the place of one that the person refuses.
     ``hesitates``: the arm stands a moment for the answer, since another thing or place may be meant.
+    ``empties``: the stop leaves nothing of the plan, so that "go on" ends the run.
     ``bound`` are the ways (base frame) that the hand goes no farther in this subtask, unless a person says so.
     """
 
@@ -51,6 +53,7 @@ class Correction:
     holds: Question | None = None
     hesitates: bool = False
     bound: tuple[Step, ...] = ()
+    empties: bool = False
 
     @property
     def legs(self) -> tuple[tuple[LanguageMotion, float], ...]:

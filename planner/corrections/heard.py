@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sayso.perception.scene import Scene, SceneObject
-from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, Correction, amended
+from sayso.planner.corrections.correction import NOT_UNDERSTOOD, NOTHING_LEFT, REMARKED, Correction, amended
 from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, extent, seen_from
 from sayso.planner.corrections.plainly import NO_CHANGE, in_turn, turned_round
 from sayso.planner.corrections.speed import FAST, SLOW, Pace
@@ -245,6 +245,22 @@ class Hearing:
         """What is left to do, in the opposite order; None where that is one thing."""
         tasks = self._tasks()
         return self._goal(Seq(tasks[::-1])) if len(tasks) > 1 else None
+
+    def choice(self, asks: str, acts: Sequence[Heard]) -> Question | None:
+        """The question which of ``acts`` is meant, each with what is then left to do; None where one changes nothing of
+        the plan."""
+        left: dict[str, str] = {}
+        for one in acts:
+            steps = amended(self.steps, one.correction, self.scene) if one.correction.level == "subtask" else ()
+            task = doing(steps, self.scene, True, self.yaw)
+            left.setdefault(
+                said(without_ids(one.meaning)), one.correction.instruction or (str_of(task) if task else "")
+            )
+        if not all(left.values()):
+            return None
+        if len(left) == 1:
+            return Question(asks, ("yes", "no"), (*left.values(), ""))
+        return Question(asks, tuple(left), tuple(left.values()))
 
     @property
     def as_it_is(self) -> str | None:
@@ -638,7 +654,7 @@ class Hearing:
 
     def _goal(self, task: Task | None) -> Correction:
         if task is None:
-            return Correction(self.text, "stop", "stop: nothing is left to do")
+            return Correction(self.text, "stop", NOTHING_LEFT, empties=True)
         return Correction(self.text, "goal", said(without_ids(task)), instruction=str_of(task))
 
     def _remark(self, value: Utterance) -> Correction:

@@ -60,6 +60,7 @@ from sayso.planner.task.values import (
     Hold,
     If,
     It,
+    KeepAway,
     Once,
     Other,
     Pick,
@@ -67,6 +68,7 @@ from sayso.planner.task.values import (
     Put,
     Remark,
     Rest,
+    Rule,
     Seq,
     Sort,
     Stack,
@@ -76,6 +78,7 @@ from sayso.planner.task.values import (
     Them,
     Undo,
     Until,
+    Untouched,
     Utterance,
     With,
 )
@@ -258,6 +261,9 @@ class CorrectionReader:
             return unknown
         news = _news(text, steps, scene)
         found = weighed(text, likely, news) if likely and self._reader.knows_any(text) else unknown
+        if found.hesitates and begins_as_a_refusal(words):  # of what the arm does now, which it does not go on with
+            asks = f"{found.read_as[:1].upper()}{found.read_as[1:]}"
+            found = replace(found, holds=hearing.choice(asks, acts_of(likely)))
         uncertain = stops >= STILL_A_STOP or not likely or likely[0].probability < CERTAIN
         if plain is not None and (found.level in OPEN or found.motion is not None):
             found = plain  # its question says what is missing
@@ -285,6 +291,13 @@ class CorrectionReader:
         if found.level == "unknown" and begins_as_a_refusal(words):
             return replace(unknown, level="stop", read_as="stop")  # whatever it was, the arm does the wrong thing
         return found
+
+    def without(self, rule: str, scene: Scene, steps: Sequence[Subtask], yaw: float = 0.0) -> Correction | None:
+        """The correction that leaves out of ``steps`` what a ``rule`` forbids to touch; None where it is in none."""
+        hearing = Hearing("", scene, tuple(steps), None, yaw, kinds_meant, colors_meant)
+        things = (c.thing for c in parse(rule, Rule).constraints if isinstance(c, Untouched | KeepAway))
+        found = (hearing.read(Drop(thing)) for thing in things)
+        return next((one for one in found if one.level not in OPEN), None)
 
     def about(self, instruction: str) -> None:
         """Read ``instruction`` before it is carried out, so that the first correction of it need not."""
@@ -405,7 +418,7 @@ def weighed(text: str, likely: Sequence[Heard], news: str | None = None) -> Corr
     needed = DOUBTED if unread(text if news is None else news, likely[0].meaning) else ACTS
     if likely[0].probability >= needed:
         return best
-    acts = [one for one in likely[:3] if one.correction.level not in (*GOES_ON, *OPEN)]
+    acts = acts_of(likely)
     if not acts:
         return Correction(text, "unknown", NOT_UNDERSTOOD)
     paces = [one.correction.pace for one in acts]
@@ -417,6 +430,11 @@ def weighed(text: str, likely: Sequence[Heard], news: str | None = None) -> Corr
     options = tuple(dict.fromkeys(said(without_ids(one.meaning)) for one in acts))
     other = any(one.correction.level in ("subtask", "goal") for one in acts)
     return Correction(text, "ask", "do you mean: " + ", or ".join(options) + "?", options=options, hesitates=other)
+
+
+def acts_of(likely: Sequence[Heard]) -> list[Heard]:
+    """Those of ``likely`` that a question offers, most probable first."""
+    return [one for one in likely[:3] if one.correction.level not in (*GOES_ON, *OPEN)]
 
 
 def _open_doubt(text: str, words: Sequence[str], heard: Heard) -> Doubt | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from sayso.perception.scene import Scene
-from sayso.planner.corrections.correction import Correction
+from sayso.planner.corrections.correction import NOTHING_LEFT, Correction
 from sayso.planner.corrections.heard import doing, str_of
 from sayso.planner.corrections.text import tokens
 from sayso.planner.plan import Subtask, Verb
@@ -83,7 +83,7 @@ def _without(text: str, left: Sequence[Subtask], scene: Scene, yaw: float) -> Co
         return Correction(text, "ask", f"I cannot leave that out and still {lost}: say the whole instruction")
     rest = doing(left, scene, True, yaw)
     if rest is None:
-        return Correction(text, "stop", "stop: nothing is left to do")
+        return Correction(text, "stop", NOTHING_LEFT, empties=True)
     return Correction(text, "goal", said(without_ids(rest)), instruction=str_of(rest))
 
 

@@ -218,6 +218,15 @@ class Supervisor:
         self.close("superseded")
         self._left = []
 
+    def end_here(self) -> None:
+        """Drop the rest, and that something was picked up for it: nobody wants it in the hand any more."""
+        dropped = {step.object_id for step in self.ahead}
+        for step in self.steps:
+            if step.outcome == "done" and step.subtask.verb is Verb.PICK and step.subtask.object_id in dropped:
+                step.outcome = "superseded"
+        self.leave_rest()
+        self.broken_off.clear()
+
     def undo(self, subtask: Subtask, reason: str, t: float) -> None:
         """Mark the done ``subtask`` as failed and ask for a new plan; after `UNDONE` times, ask a person."""
         if self.current is not None:

@@ -16,6 +16,8 @@ from sayso.planner.memory.entries import AnyEntry, Done, Habit, Moved, Named, Pr
 from sayso.planner.memory.recall import recalled
 from sayso.planner.memory.trail import Move, Trail, origin_of
 from sayso.planner.plan import Subtask, Verb
+from sayso.planner.task.english import plainly, without_ids
+from sayso.planner.task.english import said as said_in_words
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Constraint, Rule, Task, Thing, Undo
 
@@ -62,7 +64,8 @@ class Turn:
     ``undoes`` are the turns that it takes back, the newest first, ``about`` is the one that it does again, ``recalled``
     what was remembered when it came, ``once`` whether rules do not hold for it, ``by_memory`` whether ``text`` is the
     memory's reading, ``by_arm`` whether the arm alone was moved, ``why`` it was not done. ``task`` is None until
-    somebody asks for it. ``here`` is the point (x, y) m that the person pointed at.
+    somebody asks for it. ``here`` is the point (x, y) m that the person pointed at. ``swapped``: a person has put
+    another thing in the place of one of the plan.
     """
 
     said: str
@@ -82,6 +85,12 @@ class Turn:
     about: Turn | None = None
     spoken: tuple[str, ...] = ()
     here: tuple[float, float] | None = None
+    swapped: bool = False
+
+    @property
+    def told(self) -> str:
+        """What was done, as it is told: as it was said, unless another thing was put in the place of one."""
+        return said_in_words(without_ids(self.task)) if self.swapped and self.task is not None else plainly(self.said)
 
     @property
     def handled(self) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from itertools import takewhile
 
 from sayso.perception.scene import Scene
 from sayso.planner.corrections.changes.round_about import ASKS, round_about, says_round_about
+from sayso.planner.corrections.correction import Correction, amended
+from sayso.planner.corrections.heard import doing
 from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.planner.dialogue.options import offered
 from sayso.planner.dialogue.words import Made, by_option
@@ -111,8 +113,8 @@ class Remembering(Planner):
             if not turn.undoes and _puts_back(answer):
                 put = {s.object_id for s in answer.subtasks}
                 turn.undoes = list(takewhile(lambda t: put.issuperset(m.id for m in t.moves), self.memory.undoable))
-            about = [] if turn.about is None else [f"I do again: “{plainly(turn.about.said)}”"]
-            back = [f"I take back: {listed([f'“{plainly(t.said)}”' for t in turn.undoes])}"] if turn.undoes else about
+            about = [] if turn.about is None else [f"I do again: “{turn.about.told}”"]
+            back = [f"I take back: {listed([f'“{t.told}”' for t in turn.undoes])}"] if turn.undoes else about
             answer = replace(answer, notes=(*answer.notes, *back, *tips))
         return answer
 
@@ -133,6 +135,13 @@ class Remembering(Planner):
         """The task of the newest instruction, with what its names and "it" mean; None without one."""
         turn = self.memory.turns[-1] if self.memory.turns else None
         return None if turn is None else self._past.task_of(turn)
+
+    def swapped(self, correction: Correction, scene: Scene) -> None:
+        """What is done now, and may be done again, is what the ``correction`` has made of it."""
+        turn = self.memory.turns[-1] if self.memory.turns else None
+        if turn is not None and turn.outcome is None:
+            turn.steps = amended(turn.steps, correction, scene)
+            turn.task, turn.swapped = doing(turn.steps, turn.scene, True, self.words.viewpoint_yaw), True
 
     def ruled(self, rule: str, text: str) -> None:
         """Remember a person's rule while the robot does something."""

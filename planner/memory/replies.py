@@ -116,6 +116,18 @@ def last_run(memory: Memory, about: AboutRun) -> str:
     return f"I do nothing. The last was {told}{why}"
 
 
+def reason(memory: Memory) -> str:
+    """Why the last thing was done: somebody said so; and why it was not done wholly."""
+    turn = next((t for t in reversed(memory.past) if t.steps or t.moves or t.by_arm), None)
+    if turn is None:
+        return deeds(memory)
+    told = f"You said “{plainly(turn.said)}”"
+    told += f", and then I was to {turn.told}" if turn.swapped else ""
+    again = f", and that was “{turn.about.told}”" if turn.about is not None else ""
+    ended = "" if turn.outcome == "done" else f" It ended as {_ENDS.get(turn.outcome or '', turn.outcome)}"
+    return f"{told}{again}.{ended}{f': {turn.why}' if turn.why and ended else '.' if ended else ''}"
+
+
 def deeds(memory: Memory) -> str:
     """What was done last."""
     turns = [t for t in memory.past if t.steps or t.moves or t.by_arm]
@@ -125,7 +137,7 @@ def deeds(memory: Memory) -> str:
 
 
 def _deed(turn: Turn) -> str:
-    return f"“{plainly(turn.said)}”, {_ENDS.get(turn.outcome or '', turn.outcome)}"
+    return f"“{turn.told}”, {_ENDS.get(turn.outcome or '', turn.outcome)}"
 
 
 def known(memory: Memory) -> str:

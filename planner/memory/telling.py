@@ -19,7 +19,7 @@ from sayso.planner.memory.hand import of_hand
 from sayso.planner.memory.looking import Looking, asked
 from sayso.planner.memory.memory import Memory, key_of
 from sayso.planner.memory.past import Past
-from sayso.planner.memory.replies import deeds, known, last_run, last_seen, names_of, touched, where, which
+from sayso.planner.memory.replies import deeds, known, last_run, last_seen, names_of, reason, touched, where, which
 from sayso.planner.plan import Answer, Question, Refusal, Reply
 from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.run_questions import about_run
@@ -48,6 +48,14 @@ from sayso.planner.task.values import (
 NAMED = 0.10
 """From this probability of a name on, "that is my …" is asked about; below it is a remark."""
 _TOUCHING = re.compile(r"\W*wh(?:at|ich)\b.*\btouch(?:es|ing)?\W*$", re.I)
+_NAMES_ITSELF = re.compile(
+    r"\W*(?:(?:hello|hi|hey|and|so|please|ok|okay|robot|tell me)\b\W*)*(?:what(?:['’]?s| is) your(?: own)? name"
+    r"|your name"
+    r"|who(?:['’]?re| are) you|what(?: are you|(?: do| should| shall| can) (?:i|we|they|people) call you"
+    r"|(?:['’]?re| are) you) called|what (?:do|should|shall|can) (?:i|we|they|people) call you"
+    r"|(?:do you have|have you(?: got)?) a name)(?:\W+(?:robot|please|again|then|anyway))*\W*",
+    re.I,
+)
 _POINTS = ("it", "this", "that", "this one", "that one")
 
 
@@ -219,6 +227,8 @@ class Telling:
         about = about_run(sentence)
         if about is not None:
             return None if self.memory.is_busy and not idle else Reply(last_run(self.memory, about))
+        if _NAMES_ITSELF.fullmatch(sentence):
+            return Reply("I am Sayso: I do with this arm what you say. Ask what I can do.")
         if not is_stop(sentence) and not cries_out(sentence) and (held := of_hand(sentence, scene)) is not None:
             return held
         if (seen := self.looking.answer(sentence, scene)) is not None:
@@ -243,7 +253,9 @@ class Telling:
         memory = self.memory
         if about is About.ABLE:
             return Reply(ABILITIES)
-        if about in (About.DOING, About.WHY):
+        if about is About.WHY:
+            return Reply(reason(memory))
+        if about is About.DOING:
             return Reply(deeds(memory))
         if about is About.SEE and thing is None:
             return Reply(f"I see {the(scene.objects)}." if scene.objects else "I see nothing on the table.")

@@ -14,7 +14,7 @@ from sayso.planner.corrections.grammar import seen_from
 from sayso.planner.corrections.speed import Pace
 from sayso.planner.dialogue.words import is_number
 from sayso.planner.execution.critic import State
-from sayso.planner.execution.ending import leave_without_room
+from sayso.planner.execution.ending import leave_without_room, setting_down
 from sayso.planner.execution.evidence import Evidence
 from sayso.planner.execution.goal import Goals, LostObject
 from sayso.planner.execution.grip import impossible
@@ -389,6 +389,25 @@ class Executive(Subscriber):
         """The rest of the plan is not needed any more."""
         self.supervisor.leave_rest()
         self.conclusion.conclude(now)
+
+    def end_here(self, now: float) -> None:
+        """A person wants nothing more of the plan: set down what the hand holds, and conclude."""
+        assert self.scene is not None
+        from sayso.planner.corrections.heard import doing, str_of  # 0.1 s that a real arm's backend does not need
+
+        s = self.supervisor
+        unwanted = any(o.held and o.id in {step.object_id for step in s.ahead} for o in self.scene.objects)
+        plan = setting_down(self.scene, self.evidence.places, self.robot.spec.reach) if unwanted else None
+        s.end_here()
+        whole = doing(s.done, self.scene, exactly=True)
+        if whole is not None:
+            self.instruction = str_of(whole)  # what a new plan would be of, if a done step comes undone
+        if plan is None:
+            self.conclusion.conclude(now)
+            return
+        self.goals.anchors = dict(self.evidence.places)
+        s.once(plan, now)
+        self.new_subtask()
 
     def _doing(self, subtask: Subtask, scene: Scene, now: float) -> Doing:
         from sayso.planner.remote.motions import Doing

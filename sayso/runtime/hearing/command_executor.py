@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sayso.planner.corrections.correction import Correction, amended
@@ -20,7 +21,7 @@ HESITATES_S = 4.0  # that the arm stands still for the answer to what another th
 class CommandExecutor:
     """Changes the plan, the motion or the pace of the ``executive``, and stops and releases the arm.
 
-    The arm stands stopped since ``stopped_at`` s; None: it does not.
+    The arm stands stopped since ``stopped_at`` s; None: it does not. ``is_emptied``: a stop left nothing to do.
     """
 
     def __init__(self, executive: Executive) -> None:
@@ -30,10 +31,11 @@ class CommandExecutor:
     def forget(self) -> None:
         """The arm was not stopped, and waits for no answer."""
         self.stopped_at: float | None = None
-        self._hesitates = False
+        self._hesitates = self.is_emptied = False
 
-    def stop(self, now: float) -> None:
-        """Stop the arm, which stands until a person says what is next."""
+    def stop(self, now: float, empties: bool = False) -> None:
+        """Stop the arm, which stands until a person says what is next; one that ``empties`` leaves nothing to do."""
+        self.is_emptied |= empties
         runtime = self._executive.runtime
         runtime.loop.stop()
         runtime.executor.hold()
@@ -53,6 +55,8 @@ class CommandExecutor:
         if self._hesitates and c.level in ("subtask", "goal"):  # the answer
             executive.override.withdraw()
         self._hesitates = False
+        if c.level in ("subtask", "goal"):
+            self.is_emptied = False
         if c.rule is not None:
             executive.components.planner.ruled(c.rule, c.text)
         if c.level == "resume" and not executive.runtime.loop.stopped and executive.waiting.told(c.text):
@@ -77,9 +81,13 @@ class CommandExecutor:
             return self._swap(c, now)
         elif c.level == "goal" and c.instruction is not None:
             executive.replan(c.instruction, now)
-        elif c.holds is not None and executive.supervisor.current is not None and not executive.runtime.loop.stopped:
+            if c.rule is not None:
+                executive.dialogue.ruled(c.rule)
+        elif executive.supervisor.current is None or executive.runtime.loop.stopped:
+            return False
+        elif c.holds is not None and (executive.dialogue.wait_s is not None or not c.hesitates):
             executive.dialogue.ask(c.holds, now)
-        elif c.hesitates and executive.supervisor.current is not None and not executive.runtime.loop.stopped:
+        elif c.hesitates:
             executive.override.move(HOLD, now, HESITATES_S)
             self._hesitates = True
             executive.runtime.hurry()
@@ -98,6 +106,9 @@ class CommandExecutor:
             runtime.loop.release()
         self._stood(now)
         self.stopped_at = None
+        if self.is_emptied:
+            self.is_emptied = False
+            self._executive.end_here(now)
 
     def set_pace(self, pace: Pace, now: float) -> None:
         """Set the pace of all motions and scale the time limits with it."""
@@ -130,6 +141,7 @@ class CommandExecutor:
             executive.dialogue.ask(question, now, c)
             return False
         executive.dialogue.corrected(now)
+        executive.components.planner.swapped(replace(c, replaces=old), scene)
         s.swap(old, target.id, target.name, now, scene.held)
         executive.new_subtask()
         return True

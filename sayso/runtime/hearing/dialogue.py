@@ -38,6 +38,7 @@ class Dialogue(Subscriber):
         self.waited_s: float | None = None
         self.refused = ""
         self._about: Correction | None = None
+        self._rule = ""
         self.agreed: Correction | None = None
         self._since, self._before = 0.0, ""
 
@@ -67,6 +68,10 @@ class Dialogue(Subscriber):
         self._since, self._about = now, about
         executive.supervisor.replans.append(Replan(now, Level.ASK, question.text, 0.0))
         executive.runtime.hurry()
+
+    def ruled(self, rule: str) -> None:
+        """The question that waits, if one does, is how to keep a person's ``rule``: the plan before breaks it."""
+        self._rule = rule if self.question is not None else ""
 
     def refuses(self, refusal: Refusal, now: float) -> bool:
         """Keep the plan there is, if a person can hear the ``refusal`` of another one."""
@@ -172,8 +177,22 @@ class Dialogue(Subscriber):
             return
         self._executive.instruction = self._before
         self._executive.planning.close()
+        rule = self._rule
         if self.question is not None:
             self._end(now)
+        if rule:
+            self._leave_out(rule, now)
+
+    def _leave_out(self, rule: str, now: float) -> None:
+        """Go on without what a person's ``rule`` forbids."""
+        executive = self._executive
+        reader, scene = executive.components.corrections, executive.scene
+        assert scene is not None
+        rest = reader.without(rule, scene, executive.supervisor.ahead) if reader is not None else None
+        if rest is not None and rest.empties:
+            executive.end_here(now)
+        elif rest is not None and rest.instruction is not None:
+            executive.replan(rest.instruction, now)
 
     def corrected(self, now: float) -> None:
         """A correction has changed the plan: a question about one is answered."""
@@ -190,7 +209,7 @@ class Dialogue(Subscriber):
     def _end(self, now: float) -> None:
         stopped_at = self._executive.command_executor.stopped_at  # the time of a stop is counted when it ends
         until = now if stopped_at is None else max(self._since, stopped_at)
-        waited, self.question, self._about = until - self._since, None, None
+        waited, self.question, self._about, self._rule = until - self._since, None, None, ""
         self._executive.question = None
         self._executive.not_counting(waited)
 

@@ -160,15 +160,18 @@ class Operator(Subscriber):
         heard = self._noted(Heard(word.arrived, self.intents.read(word.text, now)))
         correction = heard.correction
         if correction.level == "stop":
-            self._commands.stop(now)
+            self._commands.stop(now, correction.empties)
             self.reaction_time.expect(heard, wall, word.arrived, None)
         elif (not newest and wished(word.text)) or (
             correction.level == "resume" and runtime.loop.stopped and (in_doubt(word.text) or not newest)
         ):
             heard.correction = replace(correction, level="ask", read_as=PLAIN_WORDS)
-        elif self._act(heard, now):
-            runtime.answer()
-            self.reaction_time.expect(heard, wall, word.arrived, before)
+        else:
+            ends = correction.level == "resume" and self._commands.is_emptied
+            if self._act(heard, now):
+                runtime.answer()
+                self.reaction_time.expect(heard, wall, word.arrived, before)
+            heard.answer = "I end here" if ends else heard.answer
         return heard
 
     def _noted(self, heard: Heard) -> Heard:

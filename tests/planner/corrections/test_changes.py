@@ -195,3 +195,23 @@ def test_the_other_way_round_exchanges_what_was_done_last() -> None:
     assert [(s.object_id, s.reference_id) for s in plan.subtasks if s.verb is Verb.PLACE] == [
         ("brown block", "red block")
     ]
+
+
+def test_a_question_about_what_is_refused_says_what_each_answer_leaves_to_do() -> None:
+    found = level("no, put the red one down", "put the red block in the gray bowl")
+    assert found.level == "ask" and found.holds is not None, found
+    answers = dict(zip(found.holds.options, found.holds.answers, strict=True))
+    assert answers["put the red one aside"] == "put(the(thing, color(red)), aside)"
+
+
+@pytest.mark.parametrize(
+    ("rule", "left"), [("never touch the red block", "brown"), ("keep away from the brown block", "red")]
+)
+def test_what_a_rule_forbids_is_left_out_of_the_steps(rule: str, left: str) -> None:
+    doing = "put the red block and the brown block in the gray bowl"
+    steps = PLANNER.plan(doing, BLOCKS).subtasks  # type: ignore[union-attr]
+    heard = level(rule, doing)
+    assert heard.rule is not None, heard
+    rest = READER.without(heard.rule, BLOCKS, steps)
+    assert rest is not None and rest.read_as == f"put the {left} block in the gray bowl"
+    assert READER.without("rule(untouched(the(block, color(blue))))", BLOCKS, steps) is None

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from sayso.model_store import PACKAGED
-from sayso.planner.corrections.correction import Correction
+from sayso.planner.corrections.correction import NOTHING_LEFT, Correction
 from sayso.planner.corrections.heard import Heard, Hearing, doing
 from sayso.planner.corrections.reader import CorrectionReader, weighed
 from sayso.planner.local import LocalPlanner
@@ -112,8 +112,8 @@ def test_signs_are_read_as_what_they_show(text: str, level: str, read_as: str | 
          "pick up the green block, then put the red block in the blue bowl"),
         ("rule(untouched(the(block, color(green))))", "goal",
          "put the red block in the blue bowl; never touch the green block"),
-        ("drop(the(block, color(red)))", "stop", "stop: nothing is left to do"),
-        ("skip", "stop", "stop: nothing is left to do"),
+        ("drop(the(block, color(red)))", "stop", NOTHING_LEFT),
+        ("skip", "stop", NOTHING_LEFT),
         ("put(it, on(the(block, color(green))))", "goal", "put the red block on the green block"),
         ("remark", "remark", "a remark: nothing to do"), ("ask(doing)", "remark", "I pick up the red block; I go on"),
         ('unable("dance")', "unknown", "I cannot do that while I move: 'dance'"),

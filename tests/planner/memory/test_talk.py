@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from sayso.planner.corrections.correction import Correction, amended
 from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.memory.memory import Memory, Turn
 from sayso.planner.memory.past import Past
@@ -456,3 +457,34 @@ def test_what_goes_back_first_is_not_left_out(line: str, steps: list[str]) -> No
     answer = person.planner.plan(line, person.scene)
     assert isinstance(answer, Plan)
     assert [str(s) for s in answer.subtasks if s.verb is not Verb.PICK] == steps
+
+
+def test_again_means_what_a_correction_has_made_of_it() -> None:
+    person = Person(TABLE)
+    plan = person.planner.plan(PUT, person.scene)
+    assert isinstance(plan, Plan)
+    red = plan.subtasks[0].object_id
+    green = next(o for o in person.scene.objects if o.name == "green block")
+    told = Correction("no, the green one", "subtask", "", target=green.id, replaces=red)
+    person.planner.swapped(told, person.scene)
+    for step in amended(plan.subtasks, told, person.scene):
+        person.carry(step)
+    person.planner.ended("done", person.scene, "")
+    assert person.says("why did you do that?").startswith(f"! You said “{PUT}”, and then I was to put the green block")
+    person.says("put it back")
+    assert person.says("do it again") == "put the green block in the blue bowl"
+    assert isinstance(person.answer, Plan) and person.answer.notes == (
+        "I do again: “put the green block in the blue bowl”",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["what's your name?", "What is your name", "hello, who are you?", "what are you called?"]
+)
+def test_it_says_its_name(text: str) -> None:
+    assert talk(PUT, text)[-1].startswith("! I am Sayso")
+
+
+def test_asked_why_it_names_the_words_that_it_obeyed() -> None:
+    assert talk("why did you do that?") == ["! I have done nothing yet."]
+    assert talk(PUT, "why did you do that?")[-1] == f"! You said “{PUT}”."

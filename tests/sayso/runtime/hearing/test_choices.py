@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from sayso.planner.corrections.correction import Correction
+from sayso.planner.plan import Question
 from tests.sayso.runtime.parts import TABLE, ExecutiveRig, block
 
 ASKED = "Which other one do you mean: the green block or the yellow block? [1 green block, 2 yellow block]"
@@ -89,3 +91,31 @@ def test_the_answer_ends_that_moment(rig: ExecutiveRig) -> None:
     said(rig, "no, the green one")
     rig.drive(0.5)
     assert rig.speed > 0 and rig.object == "green"
+
+
+def test_going_on_after_the_last_thing_is_left_out_ends_the_run(rig: ExecutiveRig) -> None:
+    rig.drive(0.5)
+    assert "nothing is left to do" in said(rig, "leave the red one out")
+    assert said(rig, "go on") == "I end here"
+    rig.drive(0.3)
+    assert rig.executive.outcome == "done" and rig.executive.supervisor.done == ()
+
+
+def test_after_what_is_left_out_another_instruction_is_carried_out(rig: ExecutiveRig) -> None:
+    rig.drive(0.5)
+    said(rig, "skip it")
+    said(rig, "pick up the green block")
+    said(rig, "go on")
+    rig.drive(0.3)
+    assert rig.executive.outcome is None and rig.object == "green"
+
+
+def test_a_question_about_what_is_refused_holds_the_arm(rig: ExecutiveRig) -> None:
+    rig.drive(0.5)
+    asks = Question("Do you mean: put the red one aside?", ("yes", "no"), ("pick up the green block", ""))
+    rig.executive.command_executor.obey(replace(UNSURE, holds=asks), rig.now)
+    rig.drive(8.0)
+    assert rig.speed == pytest.approx(0.0, abs=1e-6) and rig.executive.question is asks
+    said(rig, "yes")
+    rig.drive(0.3)
+    assert rig.object == "green"
