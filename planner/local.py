@@ -19,6 +19,7 @@ from sayso.planner.interpreter.hazards import hazardous
 from sayso.planner.interpreter.in_scene import in_scene
 from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.language.exclusions import keeps, order_beside, without_exclusions
+from sayso.planner.language.foreign import ENGLISH_ONLY, is_foreign
 from sayso.planner.language.held_to import held_to
 from sayso.planner.language.instruction_pace import without_pace
 from sayso.planner.language.modality import without_politeness
@@ -121,7 +122,8 @@ class LocalPlanner(Planner):
         if refusal is not None and not (refusal.reason == STILL and _is_order(meanings)):
             return refusal
         if not self.reader.knows_any(instruction):
-            return Question(f"I do not understand “{instruction.strip()}”. What shall I do?")
+            lead = f"{ENGLISH_ONLY} " if is_foreign(instruction, 0.0) else ""
+            return Question(f"{lead}I do not understand “{instruction.strip()}”. What shall I do?")
         words = ". ".join(reworded(words))
         found = self._options(words, meanings, scene, done)
         answer = decided(words, found) if found else Question(UNCLEAR)
@@ -132,7 +134,12 @@ class LocalPlanner(Planner):
         if not (isinstance(answer, Plan) and answer.constraints):  # the reader's say what the words do
             answer = held_to(answer, words, scene)
         answer = self.asking.applied(words, answer, found, scene)
-        return screened(answer, harm_in(meanings), found, scene)
+        answer = screened(answer, harm_in(meanings), found, scene)
+        if isinstance(answer, Plan) or not is_foreign(instruction, meanings[0].probability if meanings else 0.0):
+            return answer
+        if isinstance(answer, Question):
+            return replace(answer, text=f"{ENGLISH_ONLY} {answer.text}")
+        return Refusal(ENGLISH_ONLY)
 
     def meanings(self, sentence: str, context: Context | None = None) -> tuple[Meaning, ...]:
         """The meanings of a ``sentence`` by all of its words, most probable first; misspelt ones are put right.

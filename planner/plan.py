@@ -221,6 +221,10 @@ class Planner(ABC):
         """What the planner says to words that change no motion, while something is done; None if it keeps nothing."""
         return None
 
+    def told_idle(self, text: str, scene: Scene) -> str | None:
+        """The same while nothing is done: a standing rule is kept, too."""
+        return self.told(text, scene)
+
     def ruled(self, rule: str, text: str) -> None:
         """A person has said a standing ``rule``, in the task language, with the words ``text``."""
         return

@@ -32,7 +32,7 @@ from sayso.planner.corrections.text import forbidding, is_stop, normalise, token
 from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.language.excepted import excepted, kept_always
 from sayso.planner.language.modality import Doubt, Modality, doubts
-from sayso.planner.language.rewording import on_its_middle
+from sayso.planner.language.rewording import on_its_middle, reworded
 from sayso.planner.plan import Subtask
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.counted import counted
@@ -76,6 +76,7 @@ from sayso.planner.task.values import (
     Swap,
     Task,
     Them,
+    Unable,
     Undo,
     Until,
     Untouched,
@@ -298,6 +299,19 @@ class CorrectionReader:
         things = (c.thing for c in parse(rule, Rule).constraints if isinstance(c, Untouched | KeepAway))
         found = (hearing.read(Drop(thing)) for thing in things)
         return next((one for one in found if one.level not in OPEN), None)
+
+    def order(self, text: str) -> bool | None:
+        """Whether ``text`` by itself is an order: True for one to carry out, None for one that is beyond the arm."""
+        words = tokens(text)
+        if is_stop(text) or "?" in text or _OPENS_A_NAME.match(text) or len(words) < 2:
+            return False
+        try:
+            read = [m for part in reworded(text) for m in self._reader.read(part)]
+        except ValueError:
+            return False
+        own = sum(m.probability for m in read if isinstance(m.value, _OWN) and not isinstance(m.value, Pick | Hold))
+        beyond = sum(m.probability for m in read if isinstance(m.value, Unable))
+        return True if own >= CERTAIN else None if beyond >= CERTAIN else False
 
     def about(self, instruction: str) -> None:
         """Read ``instruction`` before it is carried out, so that the first correction of it need not."""

@@ -138,7 +138,7 @@ def by_words(answer: str, question: Question, instruction: str) -> Answered | No
     if leaves_choice(answer):
         return by_choice(question, instruction)
     if asks_back(answer) and question.options:
-        return Unsure(f"You can say: {', or '.join(question.options)}.")
+        return Unsure(f"You can say: {', or '.join(question.options)}, or never mind.")
     return Agreed() if says_again(answer) else None
 
 

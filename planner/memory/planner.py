@@ -167,6 +167,14 @@ class Remembering(Planner):
             self.words.recalled = NOTHING_RECALLED
         return answer.reason if isinstance(answer, Refusal) else None
 
+    def told_idle(self, text: str, scene: Scene) -> str | None:
+        """The same, and remember a rule."""
+        answer = self.told(text, scene)
+        if answer is not None or is_stop(text) or cries_out(text):
+            return answer
+        rule = _surest(text, self._past.read(text))
+        return self._telling.ruled(rule, text, scene).reason if isinstance(rule, Rule) else None
+
     def _recall(self, turn: Turn, scene: Scene) -> Recalled:
         recalled = replace(self.memory.recall(scene), back=self.memory.back(turn.undoes, scene))
         return replace(recalled, standing=()) if turn.once else recalled

@@ -17,14 +17,14 @@ from sayso.planner.errors import PlannerError
 from sayso.planner.language.grounding import a, listed, names
 from sayso.planner.viewpoint import Viewpoint
 from sayso.runtime.hearing.after_stop import STANDS, goes_on, wished
-from sayso.runtime.hearing.understood import STOPPED_IDLE, Understood
+from sayso.runtime.hearing.understood import NOBODY, STOPPED_IDLE, Understood
 
 if TYPE_CHECKING:
     from sayso.perception.scene import Scene
     from sayso.result import RunResult
     from sayso.runtime.progress import Event
 
-HELP = """type what the robot is to do, and correct it while it moves; Enter alone stops, quit ends
+HELP = """type what to do, correct it while it moves; Enter alone stops, never mind leaves a question, quit ends
 for example: what do you see? · put the red block in the blue bowl · a bit to the left · go home"""
 PROMPT = "> "
 QUIT = frozenset({"quit", "exit", "bye", "q", ":q"})
@@ -129,16 +129,34 @@ class Prompt:
 
     def finish(self) -> None:
         """Wait until what was begun has ended."""
-        if self._ending is not None:
-            self._ending.join()
+        while (ending := self._ending) is not None:
+            ending.join()
+            if ending is self._ending:
+                return
 
     def _say(self, text: str) -> None:
         if not text:
             self._session.press_stop()
         elif (answer := self._session.say(text)) and getattr(answer, "level", "") not in ("said", "nobody"):
             return  # the event of it shows the answer
+        elif not answer and not is_stop(text) and str(answer) == NOBODY:
+            self._say_after(text)  # the arm had finished, and nobody read it any more
         else:
             self._show(str(answer))
+
+    def _say_after(self, text: str) -> None:
+        """Take ``text`` when the run that is ending has ended: second thoughts begin something."""
+        before = self._ending
+
+        def again() -> str:
+            if before is not None:
+                before.join()
+            if self._session.is_running:
+                return NOBODY
+            self.take(text)
+            return ""
+
+        self._in_background(again)
 
     def _begin(self, instruction: str) -> None:
         self._subtask, self._told = "", None

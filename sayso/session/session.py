@@ -137,7 +137,7 @@ class Session:
         with self._one:
             if self.scene is None or self.steering.carrying or self._closed:
                 return None
-            return self._components.planner.told(text, self.scene)
+            return self._components.planner.told_idle(text, self.scene)
 
     @property
     def task(self) -> Task | None:

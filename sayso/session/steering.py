@@ -144,7 +144,11 @@ class Steering:
             return self._answered_idle(text)
         real = None if self._simulated else self._backend
         reply = self.commands.say(text, None if real is None else real.robot.clock.now(), viewpoint_yaw)
-        return Understood(text, "said", UNREAD) if self.is_driver else reply.wait(text, wait_s)
+        if self.is_driver:
+            return Understood(text, "said", UNREAD)
+        found = reply.wait(text, wait_s)
+        ended = found.level == "nobody" and not (self.carrying or self._sent or self.is_stop(text))
+        return self._answered_idle(text) if ended else found  # the run has ended, and nobody has read it
 
     def is_stop(self, text: str) -> bool:
         """Whether ``text`` said now stops the arm; a "no" that answers a question does not.

@@ -12,6 +12,7 @@ from sayso.planner.corrections.skipping import read_skip
 from sayso.planner.corrections.text import is_stop, tokens
 from sayso.planner.corrections.words import TASK_VERBS
 from sayso.planner.dialogue.words import in_words, is_number
+from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.pointed import with_point, without_point
 from sayso.planner.reader.run_questions import about_run
 from sayso.runtime.hearing.account import account
@@ -43,12 +44,26 @@ class IntentReader:
         if found is None and asks is None and awaits is None and is_number(text):
             return Correction(text, "remark", UNASKED)
         found = found or self._accounted(text, now) or self._told(text) or self._corrected(text, now)
+        if asks is not None and not executive.runtime.loop.stopped:
+            found = self._beside_a_question(found)
         if point is None:
             return found
         instruction = found.instruction
         if instruction is not None and without_point(instruction)[1] is None:
             instruction = with_point(instruction, point)
         return replace(found, text=said, instruction=instruction)
+
+    def _beside_a_question(self, found: Correction) -> Correction:
+        """What was ``found`` in words that are no answer: an order of its own is a new instruction, one that is not
+        carried out is refused."""
+        if found.level not in ("remark", "ask", "unknown") or found.answers or self._corrections is None:
+            return found
+        if found.read_as == UNSAFE:
+            return replace(found, answers=True)
+        order = self._corrections.order(found.text)
+        if order is None:
+            return replace(found, level="ask", read_as=f"I cannot “{found.text}”.", answers=True)
+        return replace(found, level="goal", read_as=found.text, instruction=found.text, options=()) if order else found
 
     def _accounted(self, text: str, now: float) -> Correction | None:
         """The answer to a question about the run, which changes nothing; None for everything else."""

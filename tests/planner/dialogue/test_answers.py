@@ -144,7 +144,7 @@ def test_good_manners_alone_choose_nothing(answer: str) -> None:
 @pytest.mark.parametrize("answer", ["what are the options?", "Eh? What do you mean?", "sorry, which one?", "what?"])
 def test_who_asks_back_is_told_what_there_is(answer: str) -> None:
     told = after("pick up the red block", answer, TWINS)
-    assert told == Unsure("You can say: left red block, or right red block.")
+    assert told == Unsure("You can say: left red block, or right red block, or never mind.")
 
 
 @pytest.mark.parametrize(

@@ -488,3 +488,11 @@ def test_it_says_its_name(text: str) -> None:
 def test_asked_why_it_names_the_words_that_it_obeyed() -> None:
     assert talk("why did you do that?") == ["! I have done nothing yet."]
     assert talk(PUT, "why did you do that?")[-1] == f"! You said “{PUT}”."
+
+
+def test_a_rule_told_while_nothing_is_done_is_kept() -> None:
+    person = Person(TABLE)
+    told = person.planner.told_idle("never touch the red block", person.scene)
+    assert told is not None and "never touch the red block" in told
+    assert person.says(PUT).startswith("?")
+    assert person.planner.told_idle("put the green block in the blue bowl", person.scene) is None

@@ -13,7 +13,7 @@ from sayso.perception.scene import Scene
 from sayso.planner.errors import PlannerError
 from sayso.result import PlanStep, RunResult
 from sayso.runtime.hearing.after_stop import STANDS
-from sayso.runtime.hearing.understood import HELD, LEFT, STOPPED_IDLE, Understood
+from sayso.runtime.hearing.understood import HELD, LEFT, NOBODY, STOPPED_IDLE, Understood
 from sayso.runtime.progress import Event
 from tests.planner.local_scenes import TABLE, scene, thing
 from tests.sayso.commands.terminal.pseudo_terminal import PseudoTerminal
@@ -251,3 +251,18 @@ def test_why_the_simulator_has_no_verdict_is_told_once_a_session(monkeypatch: py
         talk.take("wave")
         talk.finish()
     assert shown == ["done in 3.0 s, as the robot sees it (it checks only puts)", "done in 3.0 s, as the robot sees it"]
+
+
+@pytest.mark.parametrize(("line", "asked"), [("not there, in the bowl", 2), ("stop", 1)])
+def test_what_nobody_read_as_the_run_ended_is_taken_after_it(line: str, asked: int) -> None:
+    talk = Talk(running=True)
+    talk.session.answer = Understood(line, "nobody", NOBODY)
+    before = talk.session.say
+
+    def say(text: str) -> Understood:
+        talk.session.is_running = False
+        return before(text)
+
+    talk.session.say = say  # type: ignore[method-assign]
+    talk.type(line)
+    assert talk.session.asked == [f"say {line}", f"start {line}"][:asked]

@@ -492,3 +492,19 @@ def test_never_mind_leaves_the_question_and_the_stopped_arm_standing(waits: bool
     said(asked, "go on")
     asked.drive(0.5)
     assert asked.object == "red" and asked.speed > 0
+
+
+@pytest.mark.parametrize("text", ["build a tower", "sort them by colour"])
+def test_an_order_of_its_own_replaces_the_question(text: str) -> None:
+    asked = rig()
+    said(asked, text)
+    assert asked.executive.instruction == text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("throw the red block at my sister", "I will not do that"), ("tidy up", "I cannot “tidy up”.")]
+)
+def test_what_is_refused_leaves_the_question_and_says_so(text: str, told: str) -> None:
+    asked = rig()
+    answer = said(asked, text)
+    assert answer.startswith(told) and WHICH.text in answer and asked.executive.dialogue.question is WHICH
