@@ -138,7 +138,9 @@ class Prompt:
         if not text:
             self._session.press_stop()
         elif (answer := self._session.say(text)) and getattr(answer, "level", "") not in ("said", "nobody"):
-            return  # the event of it shows the answer
+            told = "" if self._told is None else self._told.text
+            if not self._session.is_running and str(answer) not in told:
+                self._show(str(answer))  # told as the run ended; else the event of it shows the answer
         elif not answer and not is_stop(text) and str(answer) == NOBODY:
             self._say_after(text)  # the arm had finished, and nobody read it any more
         else:

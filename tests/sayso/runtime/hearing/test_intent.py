@@ -16,7 +16,7 @@ from tests.planner.memory.person import WORDS
 from tests.sayso.runtime.parts import ExecutiveRig
 
 
-@pytest.mark.parametrize("text", ["who are you?", "which one is it?", "no, the green one"])
+@pytest.mark.parametrize("text", ["what do you see?", "which one is it?", "no, the green one"])
 def test_the_network_reads_a_sentence_once_in_each_context(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rig = ExecutiveRig()
     rig.drive(0.5)
