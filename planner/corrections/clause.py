@@ -47,6 +47,7 @@ class Clause:
     again: bool = False
     enough: bool = False
     negated: bool = False
+    complains: bool = False  # "too low": the way that mends it
     beyond: bool = False  # than where the hand is: "lower", "further left"
 
 
@@ -171,4 +172,5 @@ def _weigh(clause: Clause, marks: set[str]) -> Clause | None:
         clause.place = None if clause.directions else clause.place  # "too low over the block" tells where
         clause.directions = [W.OPPOSITE[d] for d in clause.directions]
         clause.away = not clause.away
+        clause.complains = "too" in marks and bool(clause.directions)
     return clause

@@ -116,6 +116,7 @@ def read_motion(words: Sequence[str]) -> Spoken | None:
         joints.append(joint)
     if not _with_units(clauses, words):
         return None
+    clauses, joints = _without_reasons(clauses, joints)
     speed = next((c.speed for c in reversed(clauses) if c.speed is not None and not c.negated), None)
     first, *others = (_join(leg, speed) for leg in _legs(clauses, joints))
     ways = {d for c in clauses if _moves(c) for d in c.directions}
@@ -124,6 +125,23 @@ def read_motion(words: Sequence[str]) -> Spoken | None:
     if not others or first is None:
         return first
     return replace(first, then=tuple(leg for leg in others if leg is not None))
+
+
+def _without_reasons(clauses: list[Clause], joints: list[str]) -> tuple[list[Clause], list[str]]:
+    """``clauses`` without a "too low" before the motion that mends it: "too low, up two centimetres"."""
+    kept = [
+        i
+        for i, clause in enumerate(clauses)
+        if not (
+            clause.complains
+            and clause.measure is None
+            and any(
+                _moves(other) and set(clause.directions) <= set(other.directions) and not joint.endswith("then")
+                for other, joint in zip(clauses[i + 1 :], joints[i + 1 :], strict=True)
+            )
+        )
+    ]
+    return [clauses[i] for i in kept], [joints[i] for i in kept]
 
 
 def _with_units(clauses: Sequence[Clause], words: Sequence[str]) -> bool:

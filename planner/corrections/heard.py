@@ -12,7 +12,7 @@ from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, NOTHING_LEFT, REMARKED, Correction, amended
 from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, extent, seen_from
 from sayso.planner.corrections.plainly import NO_CHANGE, in_turn, turned_round
-from sayso.planner.corrections.speed import FAST, SLOW, Pace
+from sayso.planner.corrections.speed import FAST, SLOW, Pace, clearer
 from sayso.planner.corrections.text import tokens
 from sayso.planner.corrections.words import TASK_VERBS, words
 from sayso.planner.interpreter.discourse import Discourse
@@ -24,8 +24,9 @@ from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.doubt import COLORS, values_in
 from sayso.planner.reader.understanding import PLAUSIBLE
 from sayso.planner.task.english import plainly, said, without_ids
+from sayso.planner.task.nouns import singular
 from sayso.planner.task.text import write
-from sayso.planner.task.things import THING
+from sayso.planner.task.things import THING, kind_named
 from sayso.planner.task.values import (
     METRES,
     Again,
@@ -71,6 +72,7 @@ from sayso.planner.task.values import (
     Place,
     PointAt,
     Put,
+    Rank,
     Release,
     Remark,
     Repeat,
@@ -120,6 +122,22 @@ _GENERIC = words("bin container basket bucket tub pot vessel receptacle dish tra
 _NEXT_TO = (Beside, LeftOf, RightOf, InFrontOf, Behind)
 _ALL_OF_THEM = words("both all each every")
 _REFUSED = re.compile(rf"\bnot (?:in |into |on )?(?:the |that )?({COLORS.pattern})\b", re.I)
+_GIVEN_UP = re.compile(
+    rf"\b(?:not|i said|instead of) (?:in |into |on |onto )?(?:the |that |a )?(?:{COLORS.pattern} )?(?P<noun>[a-z]+)\b",
+    re.I,
+)
+"""A noun that the person takes back: "not the can, the mug", "I said cup but I meant plate"."""
+_NEXT_TO_IT = re.compile(r"\b(?:next to|beside|alongside) (?:it|that)\b", re.I)
+_NEAR_THE_OTHER = re.compile(
+    r"\b(?:in front|behind|next|beside|near|by|left|right|side|between|close|ahead|before|after)\b"
+    r"[^,;.!?]*\bother\b",
+    re.I,
+)
+_COLOR_IN_COLOR = re.compile(
+    rf"\b(?P<color>{COLORS.pattern})(?: one)? (?:in|into|inside) the (?P<there>{COLORS.pattern})(?: one)?\b"
+    r"(?! (?!after|afterwards|then|too|also|as|next|later|please)\w)",
+    re.I,
+)
 _SAME = re.compile(r"\b(?:the|that) same \w+", re.I)
 _ANOTHER = words("second other next another")
 NUMBERED = words("first second third fourth fifth last next other others rest")
@@ -284,7 +302,8 @@ class Hearing:
                 case GoOn():
                     return Correction(self.text, "resume", "go on")
                 case Speed(pace):
-                    return Correction(self.text, "motion", _PACES[pace].words, pace=_PACES[pace])
+                    told = clearer(tokens(self.text), _PACES[pace])
+                    return Correction(self.text, "motion", told.words, pace=told)
                 case Move(ways):
                     return self._moved(tuple((_AXES[w.direction], w.by) for w in ways))
                 case Seq(tasks) if all(isinstance(task, Move | Gripper | Approach | Retreat) for task in tasks):
@@ -446,6 +465,8 @@ class Hearing:
         refused = {color.casefold().replace("grey", "gray") for color in _REFUSED.findall(self.text)}
         if len(given_up := [o for o in seen if o.color in refused]) == 1:  # "the purple, not the yellow"
             seen = given_up + [o for o in seen if o not in given_up]
+        elif (taken_back := self._taken_back(thing, seen)) is not None:
+            return self._exchanged(thing, taken_back, seen, unused)
         alike = [o for o in unused if seen and is_container(o) == is_container(seen[0])]
         alike = unused if len(seen) == 1 else alike
         if isinstance(thing, All | Together | Some):  # "both, not only this one"
@@ -469,6 +490,43 @@ class Hearing:
             return Correction(self.text, "ask", f"the {target.name} instead of what?", options=tuple(kinds))
         read_as = f"the {target.name} instead of the {replaced.name}"
         return Correction(self.text, "subtask", read_as, target=target.id, replaces=replaced.id)
+
+    def _taken_back(self, thing: Thing, seen: Sequence[SceneObject]) -> SceneObject | None:
+        """The one of the things of the plan that the person takes back; None where the words do not tell."""
+        if not isinstance(thing, The):
+            return None
+        ground = self._ground()
+        if Other() in thing.modifiers:  # "the other gray one": than the gray one of the plan
+            if not any(isinstance(m, Color) for m in thing.modifiers):
+                return None
+            plain = replace(thing, modifiers=tuple(m for m in thing.modifiers if m != Other()))
+            named = ground.matching(plain)
+            found = [o for o in seen if o in named]
+            return found[0] if len(found) == 1 and any(o not in seen and o.kind == found[0].kind for o in named) else None
+        nouns = {singular(found["noun"].casefold()) for found in _GIVEN_UP.finditer(self.text)}
+        refused = [o for noun in nouns if kind_named(noun) is not None for o in ground.matching(The(noun))]
+        given_up = [o for o in seen if o in refused]
+        return given_up[0] if len(given_up) == 1 and given_up[0] not in ground.matching(thing) else None
+
+    def _exchanged(
+        self, thing: Thing, old: SceneObject, seen: Sequence[SceneObject], unused: Sequence[SceneObject]
+    ) -> Correction:
+        """``thing`` in the place of ``old``, one of the things ``seen`` in the plan. Raises `Unresolved`."""
+        ground, others = self._ground(), list(unused)
+        if isinstance(thing, The) and Other() in thing.modifiers:
+            thing = replace(thing, modifiers=tuple(m for m in thing.modifiers if m != Other()))
+            others = [o for o in unused if o.kind == old.kind]
+        found = self._first_that_fits(ground, thing, (others,))
+        if len(found) != 1:
+            raise ground._which(thing, found)
+        new = found[0]
+        put = next((s for s in self.steps if s.verb is Verb.PLACE), None)
+        inside = put is not None and old.id == put.reference_id and put.relation in (Relation.IN, Relation.ON)
+        if inside and is_container(old) != is_container(new):
+            there = described(new, exactly=True)
+            return self._instead_at(In(there) if is_container(new) else On(there))
+        read_as = f"the {new.name} instead of the {old.name}"
+        return Correction(self.text, "subtask", read_as, target=new.id, replaces=old.id)
 
     def _each_instead(self, things: Sequence[SceneObject]) -> Correction:
         """What is done now with each of ``things``, first with the one at hand if it is among them."""
@@ -531,6 +589,15 @@ class Hearing:
             place = replace(place, thing=described(there, exactly=True))  # type: ignore[call-arg]
         if isinstance(place, In) and not _INTO.intersection(tokens(self.text)) and self._are_solid(place.thing):
             return self._instead(place.thing)
+        if isinstance(inner, The) and isinstance(place, _NEXT_TO):
+            if Other() in inner.modifiers and not _NEAR_THE_OTHER.search(self.text):
+                return self._instead(inner)  # "the other one, in front of you" says where that is
+            side = next((m for m in inner.modifiers if isinstance(m, Nth)), None)
+            sides = {Rank.LEFT: LeftOf, Rank.RIGHT: RightOf}
+            is_side = isinstance(place, Beside) and inner.noun == THING and side is not None and side.rank in sides
+            if is_side and there is not None and _NEXT_TO_IT.search(self.text):  # "next to it, on the left"
+                place = sides[side.rank](described(there, exactly=True), place.by)  # type: ignore
+                inner = place.thing
         if isinstance(inner, The) and Other() in inner.modifiers:
             place = replace(place, thing=described(self._other(inner, isinstance(place, In)), exactly=True))  # type: ignore
         elif isinstance(place, In) and isinstance(place.thing, The):
@@ -575,7 +642,13 @@ class Hearing:
         same plate" for the one of the plan."""
         step = self.steps[0] if self.steps else None
         now = self.scene.find(step.object_id) if step is not None else None
+        pair = _COLOR_IN_COLOR.search(self.text)
+        there = next((self.scene.find(s.reference_id) for s in self.steps if s.verb is Verb.PLACE), None)
         match task:
+            case Again(The() as thing) if pair is not None and there is not None and is_container(there):
+                color = pair["there"].casefold().replace("grey", "gray")
+                if color != there.color:  # "the yellow one in the yellow"
+                    return Put(thing, In(self._container(The(THING, (Color(color),)), there)))
             case Again(The(noun, modifiers)) if now is not None and noun == THING:
                 if any(isinstance(m, Color) for m in modifiers) or _ANOTHER.isdisjoint(tokens(self.text)):
                     return task

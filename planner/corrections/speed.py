@@ -71,6 +71,14 @@ SPEED_PHRASES = {
     **dict.fromkeys(("twice as fast", "two times faster", "twice as quick", "twice as quickly"), "double"),
     **dict.fromkeys(("double the speed", "double speed", "double your speed", "twice the speed"), "double"),
     **dict.fromkeys(("half as fast", "half the speed", "half speed", "twice as slow", "twice as slowly"), "half"),
+    **{
+        f"{verb} {whose}{noun} {by} half": "half"
+        for verb in ("reduce", "cut", "lower", "drop", "decrease")
+        for whose in ("the ", "your ", "")
+        for noun in ("speed", "pace", "tempo")
+        for by in ("by", "in", "to")
+    },
+    **dict.fromkeys(("slow down by half", "slow down to half", "slower by half"), "half"),
     **dict.fromkeys(("halve the speed", "halve your speed", "half as quick", "half as quickly"), "half"),
     **dict.fromkeys(("full speed", "top speed", "maximum speed", "max speed", "full throttle"), "fastest"),
     **dict.fromkeys(("as fast as you can", "as fast as possible", "as quickly as you can"), "fastest"),
@@ -168,9 +176,15 @@ def read_speed(words: Sequence[str]) -> Pace | None:
     return next((p for p in reversed(paces) if p), None) if all(p is not False for p in paces) else None
 
 
+def clearer(words: Sequence[str], pace: Pace) -> Pace:
+    """``pace``, or what one of the clauses of ``words`` says plainly: "half the speed, the can is full"."""
+    told = [p for p in map(_part, W.parts_of(words)) if p]
+    return told[0] if len(told) == 1 else pace
+
+
 def _part(words: Sequence[str]) -> Pace | Literal[False] | None:
     """The speed that the words between two commas ask for, None for nothing at all, False for anything else."""
-    said = _shortened([squeeze(w, _KNOWN) for w in words])
+    said = _complained(_shortened([squeeze(w, _KNOWN) for w in words]))
     if W.STATING.intersection(said) and not W.CHANGING.intersection(said):
         return False  # "you are slow" tells how it is
     speeds = [SPEED_ALONE[w] for w in said if w in SPEED_ALONE]
@@ -181,6 +195,13 @@ def _part(words: Sequence[str]) -> Pace | Literal[False] | None:
     if len({_direction(s) for s in speeds}) > 1:
         return False
     return (_weighed(speeds[-1], marks, degrees) or False) if speeds else None
+
+
+def _complained(said: list[str]) -> list[str]:
+    """``said`` with "too slow" for the complaint "you're so slow"."""
+    stated = next((i for i, w in enumerate(said) if w in W.STATING), len(said))
+    so = next((i for i in range(stated, len(said) - 1) if said[i] == "so" and said[i + 1] in ("slow", "fast")), None)
+    return said if so is None or "not" in said else [*said[:so], "too", *said[so + 1 :]]
 
 
 def _shortened(words: list[str]) -> list[str]:
