@@ -502,7 +502,9 @@ class Hearing:
             plain = replace(thing, modifiers=tuple(m for m in thing.modifiers if m != Other()))
             named = ground.matching(plain)
             found = [o for o in seen if o in named]
-            return found[0] if len(found) == 1 and any(o not in seen and o.kind == found[0].kind for o in named) else None
+            return (
+                found[0] if len(found) == 1 and any(o not in seen and o.kind == found[0].kind for o in named) else None
+            )
         nouns = {singular(found["noun"].casefold()) for found in _GIVEN_UP.finditer(self.text)}
         refused = [o for noun in nouns if kind_named(noun) is not None for o in ground.matching(The(noun))]
         given_up = [o for o in seen if o in refused]

@@ -179,7 +179,7 @@ def read_speed(words: Sequence[str]) -> Pace | None:
 def clearer(words: Sequence[str], pace: Pace) -> Pace:
     """``pace``, or what one of the clauses of ``words`` says plainly: "half the speed, the can is full"."""
     told = [p for p in map(_part, W.parts_of(words)) if p]
-    return told[0] if len(told) == 1 else pace
+    return told[0] if len(told) == 1 and told[0].relative else pace
 
 
 def _part(words: Sequence[str]) -> Pace | Literal[False] | None:

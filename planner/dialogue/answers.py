@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TypeGuard
 
+import numpy as np
+
 from sayso.perception.scene import Scene
 from sayso.planner.checks.threats import threatens
 from sayso.planner.corrections.plainly import read_plainly
@@ -92,6 +94,22 @@ _REASON = re.compile(
     re.I,
 )
 """What begins a reason for a choice."""
+_STAYS_EMPTY = re.compile(
+    r"[\s,.;!]+(?:(?:and|as|because|since|for) )?(?:the|that) (?:[\w-]+ ){1,3}"
+    r"(?:(?:must|should|has to|needs to|ought to|is to) (?:stay|remain|be kept|be left|be|keep)|stays|remains) "
+    r"(?:empty|free|clear|clean|as it is|where it is)(?=\W*$)",
+    re.I,
+)
+"""A last clause about what is not chosen: "…, the left one must stay empty"."""
+_TWO_SIDES = re.compile(
+    r"\W*(?:(?:please|the|that|at|in|on|one|um+|uh+)\W+)*"
+    r"(?:(?P<ahead>back|far|rear|front|near)[\s-]+(?P<aside>left|right)"
+    r"|(?P<aside2>left|right)[\s-]+(?P<ahead2>back|far|rear|front|near))"
+    r"(?: (?:one|corner|side))?(?:\W+(?:please|thanks))?\W*",
+    re.I,
+)
+_CLEAR_M = 0.01
+"""A thing is on a side of the others if it is at least so far from their middle."""
 _PARTS = re.compile(r"[\s,;.]*[,;.][\s,;.]*(?:and\s+)?|\s+and\s+")
 _PARTS_OF_PACE = re.compile(r"\s*[,.;]+\s*(?:but |and )?|\s+but\s+|\s+and\s+(?=(?:go|do|be|move|take)\b)", re.I)
 _CLAUSES = re.compile(r"\s*[,.;:!?]+\s*|\s+then\s+")
@@ -114,6 +132,7 @@ class AnswerReader:
         (words, before), (text, point) = without_point(instruction), without_point(answer)
         found = by_words(text, question, words)
         if found is None:
+            text = _STAYS_EMPTY.sub("", text)
             text = _ECHO.sub("", text, count=1) if question.text.startswith("I see no") else text
             text, pace = _paced(text)
             plain = respelt(in_plain_words(" ".join(text.split())), self._reader.is_word)
@@ -137,6 +156,8 @@ class _Answer:
 
     def read(self) -> Answered | None:
         """What the text comes to."""
+        if (one := self._by_two_sides()) is not None:
+            return one
         refuses = begins_as_a_refusal(tokens(self._text))
         if self._is_motion() or (refuses and "!" in self._text):
             return None
@@ -157,6 +178,18 @@ class _Answer:
             return None
         calm = not (refuses or "!" in self._text or self._text.isupper() or threatens(self._text))
         return Unsure() if found is None and calm and self._alone(v.Remark, v.Name) >= CERTAIN else found
+
+    def _by_two_sides(self) -> Answered | None:
+        """The one option whose thing is on both sides that are all of the text: "back right"."""
+        said = _TWO_SIDES.fullmatch(self._text)
+        if said is None or self._filling.asks_where or len(self._offered) < 2:
+            return None
+        ahead = 1 if (said["ahead"] or said["ahead2"]).casefold() in ("back", "far", "rear") else -1
+        aside = 1 if (said["aside"] or said["aside2"]).casefold() == "left" else -1
+        places = np.array([thing.position[:2] for thing in self._offered.values()]) * (ahead, aside)
+        middle = (places.min(axis=0) + places.max(axis=0)) / 2
+        there = [o for o, place in zip(self._offered, places, strict=True) if (place - middle >= _CLEAR_M).all()]
+        return by_option(there[0], self._question, self._instruction) if len(there) == 1 else None
 
     def _single(self, asked: Sequence[Meaning]) -> Answered | None:
         """What all of the text comes to, unless its last clause by itself comes to something else: "the left one, then

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sayso.hardware.types import Array
-from sayso.perception.scene import SceneObject
+from sayso.perception.scene import HOLLOW, SceneObject
 from sayso.planner.execution.goal import ANYWHERE, lack_of_room, off_by
 from sayso.planner.interpreter import regions
 from sayso.planner.interpreter.answers import ABILITIES
@@ -208,6 +208,10 @@ class PlanBuilder:
             raise self._first(self.around.in_hand, Question(text, _ASIDE))
         above = self.around.above(thing)
         if above is not None and not is_fixed(thing):
+            if any(s.verb is Verb.PLACE and s.object_id == above.id for s in self.steps):  # it does not stand there yet
+                there, what = "in" if thing.kind in HOLLOW else "on", the([thing])
+                text = f"By then {the([above])} is {there} {what}, and I do not carry {what} with something {there} it."
+                raise Unresolved(Question(f"{text} Where shall {what} go first, before I put anything {there} it?"))
             text = f"{the([above]).capitalize()} stands on {the([thing])}. {FIRST}"
             raise self._first(above, Question(text, tuple(f"move the {above.name} {way}" for way in _ASIDE)))
         self.add(Subtask(Verb.PICK, thing.id, thing.name))

@@ -41,6 +41,12 @@ _EXCEPTED = re.compile(
     r" (?P<where>(?:in|into|inside|on|onto|beside|next to|behind|under|between|to) [^.;!?]+)",
     re.I,
 )
+_REST_STAYS = re.compile(
+    r"(?<=[.;,!?] )(?:and )?(?:the )?(?:rest|others?|remainder) (?:stays?|remains?|is to stay|can stay)"
+    r"(?: (?:put|there|still|(?:just )?(?:as|where|how) (?:it |they )?(?:is|are)))(?=\W*$)",
+    re.I,
+)
+"""What is left alone, in the end of a sentence."""
 _SHOULD_THERE = re.compile(r"^(?P<before>\W*|.*[.;!?]\s+)should there be (?=\w)", re.I)
 _FAILING = re.compile(
     r"\b(?:failing (?:that|which)|if (?:that is|that['’]?s|it is|it['’]?s) not (?:so|the case))\b", re.I
@@ -101,6 +107,7 @@ def reworded(text: str) -> tuple[str, ...]:
         text = form.sub(plain, text)
     text = _FAILING.sub("otherwise", _SHOULD_THERE.sub(r"\g<before>if there is ", text))
     text = _NOT_THERE.sub(r"\g<there>", on_its_middle(_SO_NOT.sub("", _LEAVE.sub("", text)))).strip()
+    text = _REST_STAYS.sub("Leave the rest alone", text)
     excepted = _EXCEPTED.search(text)
     if excepted is None:
         return (text,)

@@ -18,7 +18,9 @@ USUAL = {
     "very slowly; as slow as you can; as slowly as possible": SLOWEST,
     "full speed; at full speed please; as fast as you can; as quickly as possible; very fast; double speed": FAST,
     "normal speed; back to normal speed; go at the usual speed; normal; back to normal": 1.0,
-    "half speed; half as fast; much slower": 0.5,
+    "half speed; half as fast; much slower; reduce the speed by half; cut your pace in half, please": 0.5,
+    "you're so slow; faster faster, you are so slow!!; that is so slow": 1.5,
+    "you're so fast": 1 / 1.5,
     "slower; not so fast; too fast; you're going too fast; do it slower; less fast; not too fast; slow down; "
     "ease off; not that fast; even slower; no, slower; the speed is too high; your velocity is so high, reduce it": 1
     / 1.5,

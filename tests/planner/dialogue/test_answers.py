@@ -342,3 +342,37 @@ def test_why_an_answer_fits_nothing_is_said() -> None:
 def test_a_whole_order_is_a_new_instruction(question: str, color: str, bowl: str) -> None:
     order = f"put the {color} block in the {bowl} bowl"
     assert steps(after(question, order))[-1][1:] == (f"{color} block", f"{bowl} bowl")
+
+
+SPREAD = scene(
+    thing("red block", 0.60, -0.15), thing("red block 2", 0.40, -0.15), thing("red block 3", 0.40, 0.15),
+    thing("blue bowl", 0.50, 0.30),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "block"),
+    [
+        ("back right", "red block"), ("Right back, please.", "red block"), ("the front right one", "red block 2"),
+        ("near left", "red block 3"),
+    ],
+)  # fmt: skip
+def test_two_sides_that_fit_one_option_choose_it(answer: str, block: str) -> None:
+    assert steps(after("put the red block in the blue bowl", answer, SPREAD), SPREAD)[0][1] == block
+
+
+@pytest.mark.parametrize("answer", ["back left", "move back and right"])
+def test_two_sides_that_fit_no_option_choose_none(answer: str) -> None:
+    assert not isinstance(after("put the red block in the blue bowl", answer, SPREAD), Made)
+
+
+@pytest.mark.parametrize(
+    ("answer", "bowl"),
+    [
+        ("The right one, if you please, the left one must stay empty.", "blue bowl"),
+        ("the left one, because the right one should remain free", "blue bowl 2"),
+        ("the left one; that right bowl stays empty", "blue bowl 2"),
+    ],
+)
+def test_what_is_to_stay_empty_is_not_chosen(answer: str, bowl: str) -> None:
+    assert steps(after("put the green block in the blue bowl", answer, TWINS), TWINS)[-1][2] == bowl

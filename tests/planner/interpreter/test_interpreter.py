@@ -567,3 +567,16 @@ def test_the_thing_that_goes_somewhere_is_not_the_one_that_it_goes_to() -> None:
     assert isinstance(got, Question) and got.options == ("red block", "yellow block")
     itself = answer("put(the(block, color(blue)), on(the(block, color(blue))))", two)
     assert isinstance(itself, Refusal) and "itself" in str(itself)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "seq(put(the(block, color(red)), on(the(block, color(green)))), pick(the(block, color(green))))",
+        "seq(put(the(block, color(red)), on(the(block, color(green)))), put(the(block, color(green)), in(the(bowl, color(blue)))))",
+    ],
+)
+def test_what_a_step_before_puts_there_is_told_as_yet_to_come(task: str) -> None:
+    got = answer(task)
+    assert isinstance(got, Question) and "stands on" not in got.text, got
+    assert got.text.startswith("By then the red block is on the green block"), got

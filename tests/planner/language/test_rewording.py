@@ -23,6 +23,8 @@ from sayso.planner.language.rewording import reworded
         ("put the ball in the cup. I don't want it rolling off onto the floor", "put the ball in the cup"),
         ("put the cube right in the middle of the red plate", "put the cube on the red plate"),
         ("the cube goes beside the bowl, not in it", "the cube goes beside the bowl"),
+        ("hand me the ball. Rest stays as is.", "hand me the ball. Leave the rest alone."),
+        ("take the cup, the rest stays put", "take the cup, Leave the rest alone"),
     ],
 )
 def test_roundabout_grammar_becomes_plain(said: str, plain: str) -> None:
@@ -50,6 +52,8 @@ def test_an_exception_with_a_place_of_its_own_is_an_order_of_its_own() -> None:
         "put the cube in the middle of the plate and the bowl",
         "I don't want it to go in the bowl",
         "beside the bowl, not in the box",
+        "put the rest in the box",
+        "the rest stays in the box",
     ],
 )
 def test_one_denial_stays(said: str) -> None:
