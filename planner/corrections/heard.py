@@ -599,7 +599,7 @@ class Hearing:
             is_side = isinstance(place, Beside) and inner.noun == THING and side is not None and side.rank in sides
             if is_side and there is not None and _NEXT_TO_IT.search(self.text):  # "next to it, on the left"
                 place = sides[side.rank](described(there, exactly=True), place.by)  # type: ignore
-                inner = place.thing
+                inner = place.thing  # type: ignore[attr-defined]
         if isinstance(inner, The) and Other() in inner.modifiers:
             place = replace(place, thing=described(self._other(inner, isinstance(place, In)), exactly=True))  # type: ignore
         elif isinstance(place, In) and isinstance(place.thing, The):
