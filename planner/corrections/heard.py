@@ -433,6 +433,10 @@ class Hearing:
         motion = turned_round(now) if reverse else now
         return Correction(self.text, "motion", str(motion), motion, duration_s=DURATION_S[m.Degree.PLAIN])
 
+    def found(self, thing: Thing) -> list[SceneObject]:
+        """The things of the scene that ``thing`` may mean."""
+        return self._ground().matching(thing)
+
     # Things and tasks -------------------------------------------------------------------------------------------
 
     def _ground(self) -> Grounding:

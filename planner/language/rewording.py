@@ -41,6 +41,13 @@ _EXCEPTED = re.compile(
     r" (?P<where>(?:in|into|inside|on|onto|beside|next to|behind|under|between|to) [^.;!?]+)",
     re.I,
 )
+_HAND = re.compile(r"\b(?:about |around |roughly |some )?(?:a|one) hand(?:['’]?s)?[- ](?:width|breadth)\b", re.I)
+_HELD_HIGH = re.compile(
+    r"^(?P<take>\W*(?:please )?(?:pick up|pick|grab|take|lift|get)\b[^.;!?]*?),? (?:and|then|and then) "
+    r"(?:hold|keep|lift|raise) (?:it|that)(?: up)?(?: really| very| so| nice and| way)* high(?: up)?"
+    r"(?:,? (?:like )?as high as (?:you can|possible))?(?=\W*$)",
+    re.I,
+)
 _REST_STAYS = re.compile(
     r"(?<=[.;,!?] )(?:and )?(?:the )?(?:rest|others?|remainder) (?:stays?|remains?|is to stay|can stay)"
     r"(?: (?:put|there|still|(?:just )?(?:as|where|how) (?:it |they )?(?:is|are)))(?=\W*$)",
@@ -107,6 +114,7 @@ def reworded(text: str) -> tuple[str, ...]:
         text = form.sub(plain, text)
     text = _FAILING.sub("otherwise", _SHOULD_THERE.sub(r"\g<before>if there is ", text))
     text = _NOT_THERE.sub(r"\g<there>", on_its_middle(_SO_NOT.sub("", _LEAVE.sub("", text)))).strip()
+    text = _HELD_HIGH.sub(r"\g<take> and then move up a lot", _HAND.sub("10 cm", text))
     text = _REST_STAYS.sub("Leave the rest alone", text)
     excepted = _EXCEPTED.search(text)
     if excepted is None:

@@ -11,7 +11,7 @@ from sayso.planner.corrections.text import cries_out, is_stop, tokens
 from sayso.planner.corrections.words import TASK_VERBS
 from sayso.planner.interpreter.conditions import holds
 from sayso.planner.interpreter.grounding import ALIKE, Grounding
-from sayso.planner.language.grounding import Unresolved, the
+from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Answer, Question, Reply
 from sayso.planner.reader.doubt import covering
@@ -63,12 +63,13 @@ _FAR = re.compile(
     re.I,
 )
 _WHICH = re.compile(
-    r"(?:which|what)(?: one)?(?: (?:of the )?(?P<noun>[a-z]+?)s?)? (?:is|are|one is)(?: the)? "
+    r"(?:which|what)(?: one)?(?: (?:of the )?(?P<noun>(?:[a-z]+ )?[a-z]+?)s?)? (?:is|are|one is)(?: the)? "
     r"(?P<rank>biggest|largest|smallest|tallest|shortest|highest|leftmost|rightmost|nearest|closest|farthest|furthest)"
     r"(?: one)?(?P<rest> .+)?",
     re.I,
 )
 _THAN = re.compile(rf"{_IS} (?P<one>.+?) (?P<way>bigger|larger|smaller|taller|higher|shorter) than (?P<other>.+)", re.I)
+_ORDERS = TASK_VERBS | {"point", "show", "hand", "pass", "hold"}
 _SIZES = (Rank.BIG, Rank.SMALL, Rank.TALL, Rank.SHORT)
 
 
@@ -155,7 +156,10 @@ class Looking:
             first, second = (_size(o, rank) for o in ground.ordered(others, rank)[:2])
             if max(first, second) < ALIKE * min(first, second):
                 return Reply(f"I see no clear difference in size: {the(others)}.")
-        return Reply(f"{the(found).capitalize()}.") if len(found) == 1 else None
+        if len(found) != 1:
+            return None
+        seen = ground.around.scene.objects
+        return Reply(f"The {dict(zip((o.id for o in seen), names(seen), strict=True))[found[0].id]}.")
 
     def _compared(self, one: str, way: str, other: str, ground: Grounding) -> Answer | None:
         things = [self._thing(words) for words in (one, other)]
@@ -173,7 +177,7 @@ class Looking:
 def asked(sentence: str) -> str | None:
     """The question that ``sentence`` begins with, without what stands around it; None if an order follows it."""
     first, mark, rest = " ".join(sentence.split()).partition("?")
-    if mark and TASK_VERBS.intersection(tokens(rest)):
+    if mark and _ORDERS.intersection(tokens(rest)):
         return None
     return " ".join(_ASIDE.sub(" ", _TAIL.sub("", _LEAD.sub("", first))).split())
 

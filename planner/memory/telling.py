@@ -25,6 +25,7 @@ from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.run_questions import about_run
 from sayso.planner.reader.understanding import CERTAIN, SURE
 from sayso.planner.task.english import said
+from sayso.planner.task.nouns import singular
 from sayso.planner.task.text import write
 from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import (
@@ -56,6 +57,14 @@ _NAMES_ITSELF = re.compile(
     r"|(?:do you have|have you(?: got)?) a name)(?:\W+(?:robot|please|again|then|anyway))*\W*",
     re.I,
 )
+_ASKS = r"(?:how many|how much|how far|which|where|what|who|whose|is|are)"
+_TWO_QUESTIONS = re.compile(
+    rf"(?P<first>(?:(?:please|and|so|hey|hi|ok|robot|tell me)[,:]?\s+)*{_ASKS}\b[^.;:!?]+?)(?:,? and |[?] (?:and )?)"
+    rf"(?P<second>{_ASKS}\b[^.;:!?]+)\?*",
+    re.I,
+)
+_COUNTED = re.compile(r"\bhow many (?P<noun>(?:[a-z]+ )?[a-z]+?)(?= (?:are|is|can|do|stand)\b)", re.I)
+_WHICH_ONE = re.compile(r"\bwhich(?: one| of (?:them|these|those))?(?= (?:is|are)\b)", re.I)
 _POINTS = ("it", "this", "that", "this one", "that one")
 
 
@@ -224,6 +233,8 @@ class Telling:
     def question(self, sentence: str, scene: Scene, idle: bool = True) -> Answer | None:
         """The answer to a plain question; None for any other sentence. What an arm that is not ``idle`` does, others
         answer."""
+        if (both := self._both_answered(sentence, scene, idle)) is not None:
+            return both
         about = about_run(sentence)
         if about is not None:
             return None if self.memory.is_busy and not idle else Reply(last_run(self.memory, about))
@@ -247,6 +258,20 @@ class Telling:
             if len(found) == 1:
                 return Reply(touched(found[0], scene))
         return self.asked(ask.about, ask.thing, scene)
+
+    def _both_answered(self, sentence: str, scene: Scene, idle: bool) -> Answer | None:
+        """The answers to the two questions of a sentence; None for any other sentence."""
+        found = _TWO_QUESTIONS.fullmatch(sentence.strip())
+        if found is None:
+            return None
+        noun = _COUNTED.search(found["first"])
+        second = _WHICH_ONE.sub(f"which {singular(noun['noun'])}", found["second"]) if noun else found["second"]
+        told = [self.question(f"{part}?", scene, idle) for part in (found["first"], second)]
+        if isinstance(told[0], Reply) and told[1] is None:
+            told[1] = Reply("Ask me the other question by itself.")
+        if not all(isinstance(one, Reply) for one in told):
+            return None
+        return Reply(" ".join(one.reason for one in told if isinstance(one, Reply)))
 
     def asked(self, about: About, thing: Thing | None, scene: Scene) -> Answer | None:
         """The answer to a question of a person; None to leave it to the planner."""

@@ -17,9 +17,11 @@ from sayso.planner.reader.source import number_of, words_in
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.values import (
     A,
+    After,
     All,
     AtLeast,
     Cm,
+    Degree,
     Inch,
     KeepAway,
     Length,
@@ -30,8 +32,10 @@ from sayso.planner.task.values import (
     Place,
     Rank,
     Repeat,
+    Shift,
     The,
     Together,
+    Toward,
     Value,
     With,
 )  # fmt: skip
@@ -42,6 +46,7 @@ _UNITS: dict[type[Length], str] = {
 }  # fmt: skip
 UNIT = "|".join(f"(?P<{unit.__name__}>{words})" for unit, words in _UNITS.items())
 _AMOUNT = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?|[a-z]+)[\s-]?(?:{UNIT})\b", re.I)
+_TIME = re.compile(r"(?P<number>\d+(?:[.,]\d+)?|[a-z]+)[\s-]?(?:seconds?|secs?|s)\b", re.I)
 _SIDES = {
     Rank.LEFT: r"left-?\s?most|furthest (?:to the )?left", Rank.RIGHT: r"right-?\s?most|furthest (?:to the )?right",
     Rank.NEAR: "nearest|closest|foremost", Rank.FAR: "farthest|furthest|hindmost",
@@ -69,7 +74,7 @@ MOST_NAMED = 6
 
 def as_counted(said: str, meaning: Any) -> Any:
     """``meaning`` with the numbers, units and quantities that the words of ``said`` give."""
-    return counted(said, repeated_once(bounded(said, every(said, several(said, measured(said, meaning))))))
+    return counted(said, repeated_once(bounded(said, every(said, several(said, timed(said, measured(said, meaning)))))))
 
 
 def measured(said: str, meaning: Any) -> Any:
@@ -87,6 +92,26 @@ def measured(said: str, meaning: Any) -> Any:
         return next(iter(told))(value.number) if len(told) == 1 and type(value) not in told else value  # type: ignore
 
     return each_changed(meaning, right)
+
+
+def timed(said: str, meaning: Any) -> Any:
+    """``meaning`` with the only time of ``said`` for one that is a length there, and its only length for "a little"."""
+    lengths = {
+        next(unit for unit in _UNITS if found[unit.__name__])(number)  # type: ignore[call-arg]
+        for found in _AMOUNT.finditer(said)
+        if (number := number_of(found["number"])) is not None
+    }
+    times = {number for found in _TIME.finditer(said) if (number := number_of(found["number"])) is not None}
+    length, time = (next(iter(said)) if len(said) == 1 else None for said in (lengths, times))
+    used = any(value == length for value in values_in(meaning))
+
+    def told(value: Any) -> Any:
+        if isinstance(value, After) and time is not None and length is not None:
+            return replace(value, seconds=time) if value.seconds == length.number else value
+        is_little = isinstance(value, Toward | Shift) and value.by is Degree.LITTLE
+        return replace(value, by=length) if is_little and length is not None and not used else value
+
+    return each_changed(meaning, told)
 
 
 def several(said: str, meaning: Any) -> Any:

@@ -89,6 +89,16 @@ _NAMED = (
         ),
         re.compile(r"non\(|but\(|other|nth\(|at_side\(|nearest|farthest|instead|drop|untouched"),
     ),
+    (re.compile(r"\bone (?:behind|in front of) the other\b", re.I), re.compile(r"behind|front|column")),
+    (
+        re.compile(
+            r"\b(?:middle|cent(?:er|re))\b[^.;,]* at the (?:very )?front\b(?! of)"
+            r"|\bat the (?:very )?front in the (?:middle|cent(?:er|re))\b",
+            re.I,
+        ),
+        re.compile(r"at_side\(near|front"),
+    ),
+    (re.compile(r"\b(?:from|off) the edge\b", re.I), re.compile("edge|side")),
     (re.compile(r"\b(?:in|into|as|make|form) (?:a|one) (?:\w+ )?circle\b", re.I), re.compile("circle")),
     (
         re.compile(

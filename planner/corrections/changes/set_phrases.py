@@ -9,15 +9,21 @@ import re
 from dataclasses import replace
 
 from sayso.planner.corrections.correction import Correction
-from sayso.planner.corrections.heard import Hearing, described
+from sayso.planner.corrections.heard import Hearing, described, doing, str_of
 from sayso.planner.corrections.objects import Named, matching, read_name
 from sayso.planner.corrections.text import tokens
 from sayso.planner.language.symbolic_state import is_container
-from sayso.planner.plan import Verb
+from sayso.planner.plan import Relation, Verb
+from sayso.planner.reader.counted import UNIT
 from sayso.planner.reader.doubt import COLORS
+from sayso.planner.reader.source import number_of
+from sayso.planner.task.english import said, without_ids
+from sayso.planner.task.nouns import singular
 from sayso.planner.task.things import THING
-from sayso.planner.task.values import Color, Drop, In, Instead, On, Put, The, Together
+from sayso.planner.task.values import METRES, Cm, Color, Drop, In, Inch, Instead, M, Mm, On, Put, The, Together
 
+_LENGTHS = (Mm, Cm, Inch, M)
+_SIDES = (Relation.LEFT, Relation.RIGHT, Relation.FRONT, Relation.BEHIND)
 _OPENING = r"\W*(?:(?:no|nah|ok|okay|please|actually|oh|right|so|well)\W+)*"
 _END = r"(?:[\s,]+(?:please|thanks|thank you|then|now))*[\s.!]*"
 _LEAVES = re.compile(
@@ -53,6 +59,12 @@ _REVERSED = re.compile(
     rf"|(?:in )?the (?:other|opposite|reverse) order){_END}",
     re.I,
 )
+_GAP = re.compile(
+    r"[^.;?]*?\b(?:keep|leave|have|with|make|want|need)\b[^.;?]*?\b(?:gap|space|distance)\b(?: of)? (?:[a-z]+ )?"
+    rf"(?P<number>\d+(?:[.,]\d+)?(?=[ -]?)|[a-z]+(?=[ -]))[ -]?(?:{UNIT})\b (?:of (?:gap|space|room) )?"
+    rf"between (?:them|the two|both|(?:the )?(?P<one>\w+(?: \w+)?) and (?:the )?(?P<two>\w+(?: \w+)?)){_END}",
+    re.I,
+)
 _ORDER = {"first": 0, "second": 1, "third": 2, "last": -1}
 _PAIR = re.compile(
     rf"(?:.*[:,.;!-]\s*|{_OPENING})(?:the )?(?P<one>{COLORS.pattern})"
@@ -66,7 +78,7 @@ def read_change(hearing: Hearing) -> Correction | None:
     if not hearing.steps or "?" in hearing.text:
         return None
     turned = hearing.reversed() if _REVERSED.fullmatch(hearing.text) else None
-    return turned or _skipped_to(hearing) or _left_out(hearing) or _kept(hearing) or _paired(hearing)
+    return turned or _skipped_to(hearing) or _left_out(hearing) or _kept(hearing) or _paired(hearing) or _apart(hearing)
 
 
 def _left_out(hearing: Hearing) -> Correction | None:
@@ -126,6 +138,34 @@ def _paired(hearing: Hearing) -> Correction | None:
     one, two = (found[name].lower().replace("grey", "gray") for name in ("one", "two"))
     inside = In if is_container(there) else On
     return hearing.read(Put(The(thing.kind, (Color(one),)), inside(The(there.kind, (Color(two),)))))
+
+
+def _apart(hearing: Hearing) -> Correction | None:
+    """A gap between the thing at hand and the one beside which it goes."""
+    found = _GAP.fullmatch(hearing.text)
+    step = next((s for s in hearing.steps if s.verb is Verb.PLACE), None)
+    number = number_of(found["number"]) if found is not None else None
+    if found is None or step is None or number is None or step.relation not in _SIDES or not step.reference_id:
+        return None
+    if found["one"] is not None:
+        one, two = (_called_so(hearing, found[part]) for part in ("one", "two"))
+        pair = (step.object_id, step.reference_id)
+        if not any(a in one and b in two for a, b in (pair, pair[::-1])):
+            return None
+    unit = next(unit for unit in _LENGTHS if found[unit.__name__])
+    gap = METRES[unit] * number
+    steps = tuple(replace(s, gap=gap) if s is step else s for s in hearing.steps)
+    task = doing(steps, hearing.scene, True, hearing.yaw)
+    return None if task is None else Correction(hearing.text, "goal", said(without_ids(task)), instruction=str_of(task))
+
+
+def _called_so(hearing: Hearing, words: str) -> list[str]:
+    """The things that a noun with or without a color before it may mean; "it" is the thing at hand."""
+    if words.casefold() == "it":
+        return [hearing.steps[0].object_id or ""]
+    *colors, noun = words.split()
+    thing = The(singular(noun.casefold()), tuple(Color(color.casefold()) for color in colors))
+    return [o.id for o in hearing.scene.objects if o in hearing.found(thing)]
 
 
 def _named(words: str) -> Named | None:

@@ -74,6 +74,31 @@ def test_what_is_taken_back_is_exchanged(text: str, steps: tuple[Subtask, ...], 
     )
 
 
+NEAR = moving("red block", Relation.LEFT, "red cup")
+
+
+@pytest.mark.parametrize(
+    ("text", "cm"),
+    [
+        ("Kindly keep a gap of approximately five centimetres between the block and the cup.", "5"),
+        ("leave 8 cm of space between the red cup and the block, please", None),
+        ("leave a space of 8 cm between the red cup and it, please", "8"),
+        ("keep a gap of 30 mm between them", "3"),
+        ("keep a gap of 5 cm between the can and the plate", None),
+    ],
+)
+def test_a_gap_is_one_of_the_place(text: str, cm: str | None) -> None:
+    found = reader().read(text, SCENE, NEAR)
+    if cm is None:
+        assert "left_of" not in (found.instruction or "")
+    else:
+        assert f'left_of(the(cup, color(red), called("red cup")), by=cm({cm}))' in (found.instruction or ""), found
+
+
+def test_away_from_the_edge_is_no_way_of_the_arm_by_guess() -> None:
+    assert reader().read("Bit further from the edge.", SCENE, CUP).motion is None
+
+
 @pytest.mark.parametrize("text", ["I said bowl", "the bowl, I said"])
 def test_what_is_said_again_is_not_taken_back(text: str) -> None:
     found = left(reader().read(text, SCENE, CAN), CAN)

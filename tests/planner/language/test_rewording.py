@@ -23,6 +23,8 @@ from sayso.planner.language.rewording import reworded
         ("put the ball in the cup. I don't want it rolling off onto the floor", "put the ball in the cup"),
         ("put the cube right in the middle of the red plate", "put the cube on the red plate"),
         ("the cube goes beside the bowl, not in it", "the cube goes beside the bowl"),
+        ("shift the cup about a hand's width to the left", "shift the cup 10 cm to the left"),
+        ("take the cup and hold it really really high, as high as you can", "take the cup and then move up a lot"),
         ("hand me the ball. Rest stays as is.", "hand me the ball. Leave the rest alone."),
         ("take the cup, the rest stays put", "take the cup, Leave the rest alone"),
     ],
@@ -53,6 +55,8 @@ def test_an_exception_with_a_place_of_its_own_is_an_order_of_its_own() -> None:
         "I don't want it to go in the bowl",
         "beside the bowl, not in the box",
         "put the rest in the box",
+        "take the cup and hold it",
+        "take the cup and put it on the high shelf",
         "the rest stays in the box",
     ],
 )

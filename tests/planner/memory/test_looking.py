@@ -41,6 +41,9 @@ TABLE = scene(
         ("Tell me, what the hell is in the pink bowl, mate?", "That is the red block."),
         ("how many bowls are there, dear? my eyes aren't what they were", "2: the"),
         ("which is the leftmost block", None),
+        ("How many bowls are there, and which one is the leftmost?", "2: the"),
+        ("Which green block is the leftmost? And where is the gray bowl?", "The green block. The gray bowl is"),
+        ("is there a gray bowl and is the pink bowl empty?", "Yes: the gray bowl. No, the pink bowl is not empty."),
         ("is the green block bigger than the red block?", "Yes, the green block is bigger than the red block."),
         ("is the orange block smaller than the red block?", "No: to me the orange block and the red block are about the same"),
     ],
@@ -55,7 +58,7 @@ def test_the_scene_answers(question: str, answer: str | None) -> None:
 @pytest.mark.parametrize(
     "order",
     [
-        "put the red block in the gray bowl", "is the red block in the bowl? then put it in the gray bowl",
+        "which block is the biggest? point at it!", "put the red block in the gray bowl", "is the red block in the bowl? then put it in the gray bowl",
         "there is a red block in the pink bowl", "the red block is in the pink bowl", "stop, is the bowl empty?",
         "is the block on my finger? ouch!",
     ],

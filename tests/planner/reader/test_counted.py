@@ -26,6 +26,27 @@ def test_a_distance_said_once_is_that_of_the_constraint(said: str, stays: bool) 
     assert write(counted(said, parse(f"with({put}, {AWAY})"))) == f"with({wanted}, {AWAY})"
 
 
+@pytest.mark.parametrize(
+    ("said", "read", "meant"),
+    [
+        ("a bit nearer to me, ten centimeters are enough", "toward(me, by=little)", "toward(me, by=cm(10))"),
+        ("shift it right a touch, about 5 inches", "shift(right, by=little)", "shift(right, by=inch(5))"),
+        ("shift it right a touch", "shift(right, by=little)", "shift(right, by=little)"),
+        ("a bit to the right, 5 cm, or 10 cm", "shift(right, by=little)", "shift(right, by=little)"),
+    ],
+)
+def test_a_little_that_is_measured_is_as_much_as_was_said(said: str, read: str, meant: str) -> None:
+    put = "put(the(cup), {})"
+    assert write(as_counted(said, parse(put.format(read), Utterance))) == put.format(meant)
+
+
+def test_a_time_is_none_of_the_lengths() -> None:
+    seq = "seq(pick(the(block)), wait(after({})), put(it, where_it_was))"
+    said = "lift the block twenty centimetres, hold it there five seconds, then back down"
+    assert write(as_counted(said, parse(seq.format("20"), Utterance))) == seq.format("5")
+    assert write(as_counted("wait 20 seconds", parse(seq.format("20"), Utterance))) == seq.format("20")
+
+
 def test_another_distance_stays() -> None:
     task = parse(f"with({PUT.replace('BY', ', by=cm(5)')}, {AWAY})")
     assert counted("put it 5 cm left of the bowl, 8 cm away from the cup", task) == task
