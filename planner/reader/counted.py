@@ -102,12 +102,13 @@ def timed(said: str, meaning: Any) -> Any:
         if (number := number_of(found["number"])) is not None
     }
     times = {number for found in _TIME.finditer(said) if (number := number_of(found["number"])) is not None}
-    length, time = (next(iter(said)) if len(said) == 1 else None for said in (lengths, times))
+    length = next(iter(lengths)) if len(lengths) == 1 else None
+    time = next(iter(times)) if len(times) == 1 else None
     used = any(value == length for value in values_in(meaning))
 
     def told(value: Any) -> Any:
         if isinstance(value, After) and time is not None and length is not None:
-            return replace(value, seconds=time) if value.seconds == length.number else value
+            return replace(value, seconds=time) if value.seconds == length.number else value  # type: ignore[attr-defined]
         is_little = isinstance(value, Toward | Shift) and value.by is Degree.LITTLE
         return replace(value, by=length) if is_little and length is not None and not used else value
 

@@ -98,6 +98,7 @@ _NAMED = (
         ),
         re.compile(r"at_side\(near|front"),
     ),
+    (re.compile(r"\bthen (?:the |a )?\w+(?: \w+)? on (?:the )?top\b", re.I), re.compile(r"seq\(|together\(|put\(")),
     (re.compile(r"\b(?:from|off) the edge\b", re.I), re.compile("edge|side")),
     (re.compile(r"\b(?:in|into|as|make|form) (?:a|one) (?:\w+ )?circle\b", re.I), re.compile("circle")),
     (
