@@ -102,3 +102,29 @@ IF_EMPTY = "if(empty(the(box)), put(the(cup), in(the(box))))"
 )
 def test_half_an_order_is_unread(said: str, meaning: str, lost: bool) -> None:
     assert unread(said, parse(meaning)) is lost
+
+
+STACK = "stack(all(thing, color(gray)))"
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning", "silent"),
+    [
+        ("stack the two grays then red on top", STACK, True),
+        (
+            "stack the two grays, then put the red one on top",
+            f"seq({STACK}, put(the(thing, color(red)), on(it)))",
+            False,
+        ),
+        ("stack the grays on top of each other", STACK, False),
+        ("the cup in the middle at the front", "put(the(cup), middle)", True),
+        ("the cup at the front in the middle", "put(the(cup), at_side(near))", False),
+        ("the cup in the middle", "put(the(cup), middle)", False),
+        ("both cups one behind the other", "put(all(cup), at_side(left))", True),
+        ("both cups on the left", "put(all(cup), at_side(left))", False),
+        ("a bit further from the edge", "move(way(forward, by=little))", True),
+        ("a bit further forward", "move(way(forward, by=little))", False),
+    ],
+)
+def test_places_and_last_steps_are_not_dropped_silently(said: str, meaning: str, silent: bool) -> None:
+    assert unread(said, parse(meaning)) is silent
