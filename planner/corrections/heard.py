@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sayso.perception.scene import Scene, SceneObject
+from sayso.planner.as_task import described, doing, str_of
+from sayso.planner.corrections.changes.motions import extent_of, in_a_row, motion_for, moved, turned
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, NOTHING_LEFT, REMARKED, Correction, amended
-from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S, extent, seen_from
-from sayso.planner.corrections.plainly import NO_CHANGE, in_turn, turned_round
+from sayso.planner.corrections.grammar import DURATION_S, LONGEST_S
+from sayso.planner.corrections.plainly import NO_CHANGE, turned_round
 from sayso.planner.corrections.speed import FAST, SLOW, Pace, clearer
 from sayso.planner.corrections.text import tokens
 from sayso.planner.corrections.words import TASK_VERBS, words
@@ -28,27 +29,21 @@ from sayso.planner.task.nouns import singular
 from sayso.planner.task.text import write
 from sayso.planner.task.things import THING, kind_named
 from sayso.planner.task.values import (
-    METRES,
     Again,
     All,
     Also,
     Approach,
-    Aside,
     Ask,
     Behind,
     Beside,
     By,
     Called,
     Choose,
-    Cm,
     Color,
-    Degree,
     Direction,
     Drop,
     First,
-    Go,
     GoOn,
-    GoTo,
     Gripper,
     Harm,
     Held,
@@ -70,7 +65,6 @@ from sayso.planner.task.values import (
     Other,
     Pick,
     Place,
-    PointAt,
     Put,
     Rank,
     Release,
@@ -80,11 +74,9 @@ from sayso.planner.task.values import (
     RightOf,
     Rule,
     Seq,
-    Shift,
     Skip,
     Some,
     Speed,
-    Spot,
     Stop,
     Task,
     The,
@@ -103,9 +95,8 @@ from sayso.planner.task.values import (
     WhereItWas,
     With,
 )  # fmt: skip
-from sayso.planner.viewpoint import Viewpoint
 from sayso.skills import motion as m
-from sayso.skills.motion import HOLD, Axis, GripperAction, LanguageMotion, Step
+from sayso.skills.motion import HOLD, GripperAction, LanguageMotion
 
 _AROUND = (If, Once, Until, With, Choose, Repeat, Seq)
 _PUTS = TASK_VERBS - {"move", "pull", "push", "take", "lift", "drag"}
@@ -145,79 +136,6 @@ _PACES = {
     "slower": Pace(1 / 1.5, True, "slower"), "faster": Pace(1.5, True, "faster"), "slow": Pace(SLOW, False, "slowly"),
     "fast": Pace(FAST, False, "quickly"), "normal": Pace(1.0, False, "at the usual speed"),
 }  # fmt: skip
-_AXES = {
-    Direction.LEFT: (Axis.Y, 1), Direction.RIGHT: (Axis.Y, -1), Direction.FORWARD: (Axis.X, 1),
-    Direction.BACK: (Axis.X, -1), Direction.UP: (Axis.Z, 1), Direction.DOWN: (Axis.Z, -1),
-}  # fmt: skip
-_DEGREES = {None: m.Degree.PLAIN, Degree.LITTLE: m.Degree.SLIGHTLY, Degree.LOT: m.Degree.FAR}
-_PLACES: dict[Relation | None, type[Place]] = {
-    Relation.IN: In, Relation.ON: On, Relation.LEFT: LeftOf, Relation.RIGHT: RightOf, Relation.FRONT: InFrontOf,
-    Relation.BEHIND: Behind,
-}  # fmt: skip
-_DIRECTIONS = (
-    (Direction.FORWARD, Direction.BACK), (Direction.LEFT, Direction.RIGHT), (Direction.UP, Direction.DOWN),
-)  # fmt: skip
-_SHIFTS = {
-    Relation.LEFT: Direction.LEFT, Relation.RIGHT: Direction.RIGHT, Relation.FRONT: Direction.BACK,
-    Relation.BEHIND: Direction.FORWARD,
-}  # fmt: skip
-
-
-def described(thing: SceneObject, exactly: bool = False) -> The:
-    """A description of a seen thing; ``exactly`` adds its id as a name."""
-    more = (Called(thing.id),) if exactly else ()
-    return The(thing.kind, (Color(thing.color), *more))
-
-
-def doing(steps: Sequence[Subtask], scene: Scene, exactly: bool = False, yaw: float = 0.0) -> Task | None:
-    """The subtasks that are left as a task, in the words of a speaker who looks along ``yaw`` rad; None without any."""
-    tasks: list[Task] = []
-    for step in Viewpoint(yaw).told(steps):
-        thing, reference = scene.find(step.object_id), scene.find(step.reference_id)
-        if step.is_of_arm:
-            tasks += _of_arm(step, reference, exactly)
-        if thing is None:
-            continue
-        if step.verb is Verb.PICK:
-            later = any(s.verb is Verb.PLACE and s.object_id == step.object_id for s in steps)
-            tasks += [] if later else [Pick(described(thing, exactly))]
-        elif step.relation is Relation.AT or reference is None:
-            tasks.append(Put(described(thing, exactly), Aside()))
-        elif reference is thing:
-            tasks.append(Put(described(thing, exactly), Shift(_SHIFTS[step.relation or Relation.LEFT], _by(step))))
-        else:
-            place = _PLACES[step.relation](described(reference, exactly))  # type: ignore[call-arg]
-            if step.gap is not None:
-                place = replace(place, by=_by(step))  # type: ignore[call-arg]
-            tasks.append(Put(described(thing, exactly), place))
-    return (tasks[0] if len(tasks) == 1 else Seq(tuple(tasks))) if tasks else None
-
-
-def _of_arm(step: Subtask, reference: SceneObject | None, exactly: bool) -> list[Task]:
-    """A step of the arm alone as a task; none for a place without a name in the task language."""
-    by = Cm(round(100 * (step.distance or 0.0), 1))
-    thing = None if reference is None else described(reference, exactly)
-    match step.verb:
-        case Verb.GO:
-            return [Go(Spot(step.place_name or Spot.HOME))]
-        case Verb.OPEN | Verb.CLOSE:
-            return [Gripper(Jaw.OPEN if step.verb is Verb.OPEN else Jaw.CLOSE)]
-        case Verb.MOVE:
-            ways = ((_DIRECTIONS[axis][v < 0], abs(v)) for axis, v in enumerate(step.way or ()) if v)
-            return [Move(tuple(Way(direction, Cm(round(100 * far, 1))) for direction, far in ways))]
-        case Verb.POINT if thing is not None:
-            return [PointAt(thing)]
-        case Verb.NEAR | Verb.AWAY if thing is not None:
-            return [Approach(thing, by) if step.verb is Verb.NEAR else Retreat(thing, by)]
-        case Verb.OVER if thing is not None:
-            aside = None if step.relation in (None, Relation.IN, Relation.ON) else _PLACES.get(step.relation)
-            return [GoTo(On(thing) if aside is None else aside(thing))]  # type: ignore[call-arg]
-    return []
-
-
-def _by(step: Subtask) -> Cm | None:
-    """The distance that a person said for a step."""
-    return None if step.gap is None else Cm(round(100 * step.gap, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,18 +223,18 @@ class Hearing:
                     told = clearer(tokens(self.text), _PACES[pace])
                     return Correction(self.text, "motion", told.words, pace=told)
                 case Move(ways):
-                    return self._moved(tuple((_AXES[w.direction], w.by) for w in ways))
+                    return moved(self.text, ways, self.yaw)
                 case Seq(tasks) if all(isinstance(task, Move | Gripper | Approach | Retreat) for task in tasks):
-                    return self._in_turn([self.read(task) for task in tasks])
+                    return in_a_row(self.text, [self.read(task) for task in tasks])
                 case Approach(thing, by) | Retreat(thing, by):
                     return self._toward(thing, by, away=isinstance(value, Retreat))
                 case Gripper(jaw):
                     action = GripperAction.OPEN if jaw is Jaw.OPEN else GripperAction.CLOSE
-                    return self._motion(LanguageMotion(gripper=action), 1.0)
+                    return motion_for(self.text, LanguageMotion(gripper=action), 1.0)
                 case Turn(It() | Held(), degrees):
-                    return self._turned(degrees)
+                    return turned(self.text, degrees)
                 case Hold(It() | Held() | Them()) | Wait():
-                    return self._motion(HOLD, LONGEST_S)
+                    return motion_for(self.text, HOLD, LONGEST_S)
                 case Undo() if not self.spoken or not _PUTS.isdisjoint(tokens(self.text)) or _OLD.search(self.text):
                     return self._goal(value)  # what was moved goes back: the arm's own motion is nobody's wish
                 case Put(thing, WhereItWas()) if self._is_all(thing):
@@ -370,60 +288,14 @@ class Hearing:
 
     # Motions ----------------------------------------------------------------------------------------------------
 
-    def _moved(self, ways: Sequence[tuple[tuple[Axis, int], By | None]]) -> Correction:
-        legs: list[tuple[dict[Axis, Step], By | None, float]] = []
-        for (axis, sign), by in ways:
-            degree, duration = self._extent(by)
-            lengths = {by, legs[-1][1]} if legs else {by}
-            if not legs or (len(lengths) > 1 and not all(one is None or isinstance(one, Degree) for one in lengths)):
-                legs.append(({}, by, duration))  # two lengths, or a length and none, go one after the other
-            steps, first, longest = legs[-1]
-            if axis in steps and steps[axis].sign != sign:
-                raise ValueError("those are opposite directions at once; say one")
-            steps[axis] = Step(axis, sign, degree)
-            legs[-1] = steps, first, max(longest, duration)
-        made = [
-            (LanguageMotion(seen_from(tuple(steps.values()), self.yaw)), min(seconds, LONGEST_S))
-            for steps, _, seconds in legs
-        ]
-        return replace(self._motion(*made[0]), read_as=in_turn(made), then=tuple(made[1:]))
-
-    def _in_turn(self, parts: Sequence[Correction]) -> Correction:
-        """Motions one after the other; the first of ``parts`` that is none stands for all."""
-        for part in parts:
-            if not part.legs:
-                return part
-        legs = [leg for part in parts for leg in part.legs]
-        return replace(self._motion(*legs[0]), read_as=in_turn(legs), then=tuple(legs[1:]))
-
-    def _turned(self, degrees: float | None) -> Correction:
-        sign = -1 if degrees is None or degrees > 0 else 1
-        if not degrees:
-            return self._moved((((Axis.ROTATE, sign), None),))
-        degree, seconds = extent(math.radians(abs(degrees)), is_angle=True)
-        return self._motion(LanguageMotion((Step(Axis.ROTATE, sign, degree),)), min(seconds, LONGEST_S))
-
-    @staticmethod
-    def _extent(by: By | None) -> tuple[m.Degree, float]:
-        if by is None or isinstance(by, Degree):
-            return _DEGREES[by], DURATION_S[_DEGREES[by]]
-        metres = float(by.number) * METRES[type(by)]  # type: ignore[attr-defined]
-        degree = m.Degree.SLIGHTLY if metres <= 0.03 else m.Degree.PLAIN if metres <= 0.12 else m.Degree.FAR
-        return degree, metres / (m.DEGREE_SCALE[degree] * m.LINEAR_SPEED)
-
     def _toward(self, thing: Thing, by: By | None, away: bool) -> Correction:
         if isinstance(thing, Me):
-            return self._moved((((Axis.X, 1 if away else -1), by),))
+            return moved(self.text, (Way(Direction.FORWARD if away else Direction.BACK, by),), self.yaw)
         target = self._at_hand() if isinstance(thing, It | Held) else self._ground().one(thing)
         if target is None:
             raise ValueError("near what?")
-        degree, seconds = self._extent(by)
-        del degree
-        return self._motion(LanguageMotion(toward=target.name, away=away), seconds, target)
-
-    def _motion(self, motion: LanguageMotion, seconds: float, target: SceneObject | None = None) -> Correction:
-        found = target.id if target is not None else None
-        return Correction(self.text, "motion", str(motion), motion, target=found, duration_s=seconds)
+        seconds = extent_of(by)[1]
+        return motion_for(self.text, LanguageMotion(toward=target.name, away=away), seconds, target.id)
 
     def _changed(self, reverse: bool) -> Correction:
         """The motion under way once more, or the other way."""
@@ -431,7 +303,7 @@ class Hearing:
         if now is None or not (now.steps or now.toward):
             raise ValueError(NO_CHANGE)
         motion = turned_round(now) if reverse else now
-        return Correction(self.text, "motion", str(motion), motion, duration_s=DURATION_S[m.Degree.PLAIN])
+        return motion_for(self.text, motion, DURATION_S[m.Degree.PLAIN])
 
     def found(self, thing: Thing) -> list[SceneObject]:
         """The things of the scene that ``thing`` may mean."""
@@ -744,11 +616,6 @@ class Hearing:
 
     def _not_understood(self) -> Correction:
         return Correction(self.text, "unknown", NOT_UNDERSTOOD)
-
-
-def str_of(task: Task) -> str:
-    """The text of a task, which a planner reads as it is."""
-    return write(task)
 
 
 def _only_moves(value: Value) -> bool:

@@ -12,13 +12,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 from sayso.perception.scene import Scene
+from sayso.planner.as_task import doing
 from sayso.planner.checks.threats import HAZARDS, threatens
 from sayso.planner.corrections import words as W
 from sayso.planner.corrections.changes.round_about import read_round_about
 from sayso.planner.corrections.changes.set_phrases import read_change
 from sayso.planner.corrections.correction import NOT_UNDERSTOOD, REMARKED, URGENT, Correction
 from sayso.planner.corrections.grammar import Spoken, Unreadable, bound_of, read_motion
-from sayso.planner.corrections.heard import Heard, Hearing, doing
+from sayso.planner.corrections.heard import Heard, Hearing
 from sayso.planner.corrections.measures import in_ways
 from sayso.planner.corrections.plainly import WHOLLY, of_amount, read_plainly
 from sayso.planner.corrections.sequence import read_in_turn

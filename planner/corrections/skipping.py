@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from sayso.perception.scene import Scene
+from sayso.planner.as_task import doing, str_of
 from sayso.planner.corrections.correction import NOTHING_LEFT, Correction
-from sayso.planner.corrections.heard import doing, str_of
 from sayso.planner.corrections.text import tokens
 from sayso.planner.plan import Subtask, Verb
 from sayso.planner.task.english import said, without_ids

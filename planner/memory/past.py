@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from sayso.perception.scene import Scene
-from sayso.planner.corrections.heard import described, doing
+from sayso.planner.as_task import described, doing
 from sayso.planner.interpreter.discourse import Discourse
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import is_container

@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import takewhile
 
 from sayso.perception.scene import Scene
+from sayso.planner.as_task import doing
 from sayso.planner.corrections.changes.round_about import ASKS, round_about, says_round_about
 from sayso.planner.corrections.correction import Correction, amended
-from sayso.planner.corrections.heard import doing
 from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.planner.dialogue.options import offered
 from sayso.planner.dialogue.words import Made, by_option

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from sayso.perception.scene import Scene, SceneObject
-from sayso.planner.corrections.heard import described
+from sayso.planner.as_task import described
 from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.language.grounding import Unresolved, a, names, the

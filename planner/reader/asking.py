@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sayso.perception.scene import Scene
-from sayso.planner.corrections.heard import doing
+from sayso.planner.as_task import doing
 from sayso.planner.interpreter.answers import ABILITIES
 from sayso.planner.plan import Answer, Plan, Question, Refusal
 from sayso.planner.reader.deciding import ends

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from sayso.perception.scene import Scene, SceneObject
-from sayso.planner.corrections.heard import described
+from sayso.planner.as_task import described
 from sayso.planner.plan import Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.remote.http import one_line
 from sayso.planner.remote.pointing import Convention, pointed

@@ -393,7 +393,7 @@ class Executive(Subscriber):
     def end_here(self, now: float) -> None:
         """A person wants nothing more of the plan: set down what the hand holds, and conclude."""
         assert self.scene is not None
-        from sayso.planner.corrections.heard import doing, str_of  # 0.1 s that a real arm's backend does not need
+        from sayso.planner.as_task import doing, str_of  # 0.1 s that a real arm's backend does not need
 
         s = self.supervisor
         unwanted = any(o.held and o.id in {step.object_id for step in s.ahead} for o in self.scene.objects)

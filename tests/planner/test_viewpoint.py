@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sayso.hardware.world import ObjectTruth
-from sayso.planner.corrections.heard import doing
+from sayso.planner.as_task import doing
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Plan, Question, Relation, Subtask, Verb

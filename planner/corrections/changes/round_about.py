@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from sayso.planner.as_task import doing, str_of
 from sayso.planner.corrections.correction import Correction
-from sayso.planner.corrections.heard import Hearing, doing, str_of
+from sayso.planner.corrections.heard import Hearing
 from sayso.planner.plan import Question, Verb
 from sayso.planner.task.english import said, without_ids
 from sayso.planner.task.values import In, Put, Seq, Task

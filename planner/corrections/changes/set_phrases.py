@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from sayso.planner.as_task import described, doing, str_of
 from sayso.planner.corrections.correction import Correction
-from sayso.planner.corrections.heard import Hearing, described, doing, str_of
+from sayso.planner.corrections.heard import Hearing
 from sayso.planner.corrections.objects import Named, matching, read_name
 from sayso.planner.corrections.text import tokens
 from sayso.planner.language.symbolic_state import is_container

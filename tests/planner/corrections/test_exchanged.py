@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sayso.perception.scene import ALL_COLORS, ALL_KINDS, SceneObject
+from sayso.planner.as_task import doing
 from sayso.planner.corrections.correction import Correction, amended
-from sayso.planner.corrections.heard import doing
 from sayso.planner.plan import Relation, Subtask, Verb
 from sayso.planner.task.text import write
 from tests.planner.corrections.reading import reader

@@ -6,8 +6,9 @@ from __future__ import annotations
 import pytest
 
 from sayso.model_store import PACKAGED
+from sayso.planner.as_task import doing
 from sayso.planner.corrections.correction import NOTHING_LEFT, Correction
-from sayso.planner.corrections.heard import Heard, Hearing, doing
+from sayso.planner.corrections.heard import Heard, Hearing
 from sayso.planner.corrections.reader import CorrectionReader, weighed
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Relation, Subtask, Verb

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sayso.perception.scene import Scene
-from sayso.planner.corrections.heard import doing
+from sayso.planner.as_task import doing
 from sayso.planner.interpreter.discourse import Interpretation
 from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.plan import Plan, Question, Refusal, Subtask, Verb

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sayso.perception.scene import COLORS, GivenName, NameSource, Scene, SceneObject
-from sayso.planner.corrections.heard import doing
+from sayso.planner.as_task import doing
 from sayso.planner.execution.goal import no_room, subtask_goal
 from sayso.planner.interpreter.discourse import Interpretation, Recalled
 from sayso.planner.interpreter.interpreter import Interpreter
