@@ -28,6 +28,15 @@ _OTHER_SIDE = re.compile(
 )
 
 
+_NOT_EMPTY = re.compile(
+    rf"(?:\bnot|{CONTRACTED}) (?:already |still |yet |quite )?empty\b"
+    r"|\b(?:something|anything|stuff|some ?things?)(?: \w+){0,2} (?:in|inside|on)\b"
+    r"|\b(?:has|holds|contains|got) (?:got )?(?:something|anything|stuff)\b",
+    re.I,
+)
+_EMPTY_OF = re.compile(rf"\b(?:nothing|no|none|never|neither|without|{CONTRACTED}|not) (?!(?:\w+ )?empty\b)", re.I)
+
+
 def sided(said: str, meaning: Any) -> Any:
     """``meaning`` of the sentence ``said`` with its condition on the side that the words give."""
     if not isinstance(meaning, If) or meaning.otherwise is not None:
@@ -42,13 +51,19 @@ def sided(said: str, meaning: Any) -> Any:
     clauses = [clause.strip() for clause in _CUT.split(order) if clause.strip()]
     denials = {_DENIED.match(clause) is not None for clause in clauses}
     inner = meaning.condition.condition if isinstance(meaning.condition, Not) else meaning.condition
-    if len(denials) != 1 or not _is_plain(inner, condition):
+    filled = isinstance(inner, Empty) and _tells_of_contents(condition)
+    if len(denials) != 1 or not (filled or _is_plain(inner, condition)):
         return meaning
     denied = denials.pop()
-    if word == "if" and not denied:
+    if word == "if" and not denied and not filled:
         return meaning
-    turned = (word == "unless") != denied
+    turned = ((word == "unless") != denied) != filled
     return replace(meaning, condition=Not(inner) if turned else inner)
+
+
+def _tells_of_contents(words: str) -> bool:
+    """Whether ``words`` state that a container is not empty, which the reader often takes for its opposite."""
+    return _NOT_EMPTY.search(words) is not None and _EMPTY_OF.search(words) is None
 
 
 def _is_plain(condition: Condition, words: str) -> bool:

@@ -27,7 +27,7 @@ NOUNS: dict[str, str] = {
     "ball": "ball sphere marble orb",
     "ring": "ring hoop washer",
     "stick": "stick pen pencil rod marker crayon baton skewer chopstick",
-    ANY: "thing one object item piece part thingy thingie thingamajig thingummy whatsit doodah gizmo stuff",
+    ANY: "thing one object item piece part thingy thingie thingamajig thingummy whatsit doodah stuff",
 }
 KIND_OF = {noun: kind for kind, nouns in NOUNS.items() for noun in nouns.split()}
 """The kind of each noun."""

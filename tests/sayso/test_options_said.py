@@ -30,7 +30,10 @@ IDLE = {
         ["run", "--robot", "world:table", "--disturb", "mvoed"],
         "no disturbance 'mvoed'; there are: moved, target-moved",
     ),
-    "disturbed when": (["run", PICK, "--disturb", "moved@soon"], "or one of before, reach, carried; got 'moved@soon'"),
+    "disturbed when": (
+        ["run", PICK, "--disturb", "moved@soon"],
+        "or one of before, reach, carried, grasp, arrival; got 'moved@soon'",
+    ),
     "port of no arm": ([*REAL, "--mode", "mock"], "--mode mock has no arm: leave --port /dev/null or --mode out"),
     "camera twice": (
         [*REAL, "--camera", "left=0", "--camera", "left=2"],

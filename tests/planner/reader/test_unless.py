@@ -55,3 +55,23 @@ def test_an_empty_bowl_is_one_that_the_words_call_empty() -> None:
     read = parse("if(not(empty(the(bowl))), pick(the(block, color(red))))")
     assert write(sided("don't pick up the red block unless the bowl is empty", read)).startswith("if(empty(")
     assert sided("don't pick up the red block unless there is something in the bowl", read) == read
+
+
+@pytest.mark.parametrize(
+    ("said", "empty"),
+    [
+        ("if the pink bowl has something inside, put the ball on the plate", False),
+        ("put the ball on the plate if there's anything in the cup", False),
+        ("put the ball on the plate if the cup is not empty", False),
+        ("don't put the ball in the cup if there is something in it", True),
+        ("unless the cup has something in it, put the ball in it", True),
+        ("if the cup has nothing in it, put the ball in it", None),  # the reader says which
+        ("if the cup hasn't got anything in it, put the ball in it", None),
+    ],
+)
+def test_what_has_something_in_it_is_not_empty(said: str, empty: bool | None) -> None:
+    cup = "empty(the(cup))"
+    for read in (cup, f"not({cup})"):
+        meant = read if empty is None else cup if empty else f"not({cup})"
+        found = sided(said, parse(f"if({read}, put(the(ball), in(the(cup))))"))
+        assert write(found) == f"if({meant}, put(the(ball), in(the(cup))))"
