@@ -76,6 +76,7 @@ class Prompt:
         self._told: Event | None = None
         self._reason: str | None = None
         self._ending: threading.Thread | None = None
+        self._beginning = threading.Lock()  # whoever sees the thread sees it started
 
     def take(self, line: str) -> bool:
         """Act on a line; False ends the prompt."""
@@ -129,10 +130,14 @@ class Prompt:
 
     def finish(self) -> None:
         """Wait until what was begun has ended."""
-        while (ending := self._ending) is not None:
+        while (ending := self._last()) is not None:
             ending.join()
-            if ending is self._ending:
+            if ending is self._last():
                 return
+
+    def _last(self) -> threading.Thread | None:
+        with self._beginning:
+            return self._ending
 
     def _say(self, text: str) -> None:
         if not text:
@@ -148,7 +153,7 @@ class Prompt:
 
     def _say_after(self, text: str) -> None:
         """Take ``text`` when the run that is ending has ended: second thoughts begin something."""
-        before = self._ending
+        before = self._last()
 
         def again() -> str:
             if before is not None:
@@ -186,8 +191,9 @@ class Prompt:
             except (RobotError, UserError, ValueError) as error:
                 self._show(str(error))
 
-        self._ending = threading.Thread(target=run, name="sayso-prompt", daemon=True)
-        self._ending.start()
+        with self._beginning:
+            self._ending = threading.Thread(target=run, name="sayso-prompt", daemon=True)
+            self._ending.start()
 
 
 def seen(scene: Scene) -> str:
