@@ -167,7 +167,7 @@ class Hearing:
     def likely(self, meanings: Sequence[Meaning]) -> list[Heard]:
         """The corrections that ``meanings`` make, most probable first; meanings with the same effect add up."""
         found: dict[object, Heard] = {}
-        for meaning in meanings:
+        for meaning in self._possible(meanings):
             if found and meaning.probability < PLAUSIBLE:
                 continue
             read = self.read(meaning.value)
@@ -176,6 +176,21 @@ class Hearing:
             before = found.get(effect, Heard(0.0, meaning.value, read))
             found[effect] = replace(before, probability=before.probability + meaning.probability)
         return sorted(found.values(), key=lambda one: -one.probability)
+
+    def _possible(self, meanings: Sequence[Meaning]) -> Sequence[Meaning]:
+        """The ``meanings`` that words may have where the arm handles nothing, such as on its way home.
+
+        They are no other place for a thing; what begins as an order is no remark and no other thing either. The rest
+        share the probability, if one of them is an order.
+        """
+        if not self.steps or any(step.handles for step in self.steps):
+            return meanings
+        no = (InsteadAt, Instead, Remark) if TASK_VERBS.intersection(tokens(self.text)[:1]) else (InsteadAt,)
+        others = [m for m in meanings if not isinstance(m.value, no)]
+        if len(others) == len(meanings) or not any(isinstance(m.value, Task) for m in others):
+            return meanings
+        scale = sum(m.probability for m in meanings) / sum(m.probability for m in others)
+        return [replace(m, probability=m.probability * scale) for m in others]
 
     def reversed(self) -> Correction | None:
         """What is left to do, in the opposite order; None where that is one thing."""

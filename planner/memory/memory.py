@@ -89,7 +89,7 @@ class Turn:
 
     @property
     def told(self) -> str:
-        """What was done, as it is told: as it was said, unless another thing was put in the place of one."""
+        """What the robot did, in the person's words; in its own if a person has named another thing since."""
         return said_in_words(without_ids(self.task)) if self.swapped and self.task is not None else plainly(self.said)
 
     @property

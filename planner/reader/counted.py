@@ -169,7 +169,7 @@ def bounded(said: str, meaning: Any) -> Any:
 
 
 def repeated_once(meaning: Any) -> Any:
-    """``meaning`` without a number of times inside the same number of times: it was said once."""
+    """``meaning`` without a number of times inside the same number of times: the person said it once."""
 
     def flat(value: Any) -> Any:
         if not isinstance(value, Repeat):

@@ -76,7 +76,7 @@ class Prompt:
         self._told: Event | None = None
         self._reason: str | None = None
         self._ending: threading.Thread | None = None
-        self._beginning = threading.Lock()  # whoever sees the thread sees it started
+        self._beginning = threading.Lock()  # nobody joins a thread that has not started
 
     def take(self, line: str) -> bool:
         """Act on a line; False ends the prompt."""

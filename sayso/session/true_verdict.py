@@ -26,8 +26,9 @@ def true_verdict(
 ) -> bool | None:
     """Whether ``task`` was done between two true states; None for what is more than to pick up and to put.
 
-    ``words`` plans the task on the true scene ``before``, so that perception has no part in it; ``tool`` is the hand's
-    pose. What leaves a choice ("a block") may be done by another choice: it is True or None.
+    The task is what Sayso read, so a misreading goes unnoticed. ``words`` plans it on the true scene ``before``, so
+    that perception has no part in it; ``tool`` is the hand's pose. What leaves a choice ("a block") may be done by
+    another choice: it is True or None.
     """
     from sayso.sim.placed import put
 

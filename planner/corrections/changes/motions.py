@@ -63,7 +63,7 @@ def turned(text: str, degrees: float | None) -> Correction:
 
 
 def extent_of(by: By | None) -> tuple[m.Degree, float]:
-    """How far a motion goes ``by`` what was said, and its duration in s."""
+    """How far a motion goes for the length ``by``, and its duration in s."""
     if by is None or isinstance(by, Degree):
         return _DEGREES[by], DURATION_S[_DEGREES[by]]
     metres = float(by.number) * METRES[type(by)]  # type: ignore[attr-defined]

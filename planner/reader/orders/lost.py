@@ -17,7 +17,7 @@ from sayso.planner.task.values import Constraint, KeepAway, Remark, Rule, Task, 
 _STOP = re.compile(r"(?<=\w)\s*[.;!]+\s+(?=\w)")
 _FOLLOWS = re.compile(r"(?<=\w)\s*(?:[.;!]+\s+(?:(?:and )?then\b,?\s*)?|,?\s+(?:and )?then\b,?\s*)(?=\w)", re.I)
 LEAST = 0.08
-"""From this probability on a rule is kept that a lost sentence may set."""
+"""From this probability on the robot keeps a rule that a lost sentence may set."""
 IDLE = 0.5
 """From this probability on a lost sentence only remarks something."""
 IN_DOUBT = 0.5

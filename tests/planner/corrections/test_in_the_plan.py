@@ -153,3 +153,15 @@ def test_the_middle_of_a_plate_is_not_that_of_the_table() -> None:
         Subtask(Verb.PLACE, "pink can", "pink can", Relation.LEFT, "gray box", "gray box"),
     )
     assert read("no, put it in the middle of the plate", steps, SHELF).read_as == "put the pink can on the plate"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [Subtask(Verb.GO, "", "", place_name="home"), Subtask(Verb.POINT, "", "", None, "blue bowl", "blue bowl")],
+)
+@pytest.mark.parametrize("text", ["put the red block in the blue bowl", "pick up the green block"])
+def test_an_order_to_an_arm_that_handles_nothing_begins_something(text: str, step: Subtask) -> None:
+    """It is no other place for a thing of the plan, and no remark."""
+    found = read(text, (step,))
+    assert found.level == "goal" and found.read_as == text, found
+    assert read("lovely weather today", (step,)).level == "remark"

@@ -1,4 +1,4 @@
-"""A sentence that is no English is told so; bad English is not."""
+"""Sayso says that it understands English only to another language, and not to bad English."""
 
 from __future__ import annotations
 
