@@ -32,7 +32,7 @@ from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.beam import SPREAD, WIDE, Meaning, in_sequence
 from sayso.planner.reader.counted import as_counted
 from sayso.planner.reader.deciding import as_instruction, decided
-from sayso.planner.reader.doubt import covering, values_in
+from sayso.planner.reader.doubt import covering
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.orders.halves import halves_of
 from sayso.planner.reader.orders.in_a_row import MOST, lets_go, lifts, orders_in, refers_back, way_of
@@ -45,6 +45,7 @@ from sayso.planner.reader.source import Context
 from sayso.planner.reader.understanding import CERTAIN, PLAUSIBLE, SURE, Option, options
 from sayso.planner.reader.unless import sided
 from sayso.planner.task.condition_things import with_condition_things
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import (

@@ -22,9 +22,10 @@ from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Question, Relation, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.doubt import COLORS, values_in
+from sayso.planner.reader.doubt import COLORS
 from sayso.planner.reader.understanding import PLAUSIBLE
 from sayso.planner.task.english import plainly, said, without_ids
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.text import write
 from sayso.planner.task.things import THING, kind_named

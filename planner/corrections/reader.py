@@ -38,13 +38,14 @@ from sayso.planner.plan import Subtask
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.counted import counted
 from sayso.planner.reader.deciding import LIMITED
-from sayso.planner.reader.doubt import COLORS, UNFOUNDED, covering, unread, values_in
+from sayso.planner.reader.doubt import COLORS, UNFOUNDED, covering, unread
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.questions import asked_in
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.unless import sided
 from sayso.planner.task.condition_things import with_condition_things
 from sayso.planner.task.english import said, without_ids
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.text import NotATask, parse
 from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import (

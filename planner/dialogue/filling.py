@@ -13,8 +13,8 @@ from sayso.planner.interpreter.grounding import Grounding, named
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Gap, Question
-from sayso.planner.reader.doubt import values_in
 from sayso.planner.task.exchange import exchanged
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.text import NotATask, parse, write
 from sayso.planner.task.things import THING, colors_meant, kinds_meant
 from sayso.planner.task.values import (

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from sayso.planner.checks.threats import BEING, SOFT_PART
-from sayso.planner.reader.doubt import values_in
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.values import (
     Beside,
     Close,

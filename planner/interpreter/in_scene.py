@@ -16,7 +16,8 @@ from sayso.planner.interpreter.grounding import Grounding
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.modality import Modality, doubts
 from sayso.planner.language.symbolic_state import is_fixed
-from sayso.planner.reader.doubt import COLORS, values_in
+from sayso.planner.reader.doubt import COLORS
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.things import THING
 from sayso.planner.task.values import (

@@ -22,9 +22,9 @@ from sayso.planner.interpreter.tasks import arm_alone, arranging, control_flow, 
 from sayso.planner.language.grounding import Unresolved
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.plan import Answer, Gap, Plan, Question, Refusal, Subtask
-from sayso.planner.reader.doubt import values_in
 from sayso.planner.task import values as v
 from sayso.planner.task.exchange import exchanged
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.text import write
 from sayso.planner.viewpoint import Viewpoint
 

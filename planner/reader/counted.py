@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
-from sayso.planner.reader.doubt import values_in
 from sayso.planner.reader.source import number_of, words_in
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.values import (
     A,

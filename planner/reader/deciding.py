@@ -11,9 +11,10 @@ from sayso.planner.language.exclusions import order_beside, without_exclusions
 from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.plan import Answer, Plan, Question, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
-from sayso.planner.reader.doubt import COLORS, unread, values_in
+from sayso.planner.reader.doubt import COLORS, unread
 from sayso.planner.reader.understanding import CERTAIN, DOUBTFUL, SURE, Option, weighed
 from sayso.planner.task.english import said
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.text import write
 from sayso.planner.task.values import (
     All,

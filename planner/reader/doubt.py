@@ -7,15 +7,15 @@ than a list of nouns or verbs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
-from typing import Any
 
 from sayso.planner.corrections import words as W
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.bound import misbound
 from sayso.planner.task import values as v
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.text import write
 from sayso.planner.task.values import Utterance, Value
 
@@ -323,14 +323,3 @@ def _moves_twice(tasks: v.Seq) -> bool:
     """Whether one thing goes to two places, of which a self-correction may have meant one."""
     put = [task.thing for task in tasks.tasks if isinstance(task, v.Put)]
     return len(set(put)) < len(put)
-
-
-def values_in(value: Any) -> Iterator[Value]:
-    """``value`` and every value inside it."""
-    if isinstance(value, tuple):
-        for one in value:
-            yield from values_in(one)
-    elif isinstance(value, Value):
-        yield value
-        for field in fields(value):
-            yield from values_in(getattr(value, field.name))

@@ -11,8 +11,8 @@ from sayso.planner.interpreter.tasks.putting import hand
 from sayso.planner.interpreter.watching import watched
 from sayso.planner.language.grounding import Unresolved, the
 from sayso.planner.plan import Subtask, Verb
-from sayso.planner.reader.doubt import values_in
 from sayso.planner.task.english import denied, said
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.values import (
     All,
     Choose,

@@ -18,16 +18,21 @@ from sayso.planner.language.symbolic_state import is_container
 from sayso.planner.plan import Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.room import FINGER_M
 from sayso.planner.task.english import said
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.values import (
     A,
     All,
     Aside,
+    Behind,
+    Beside,
     Hand,
     Held,
     Here,
     Hold,
     In,
+    InFrontOf,
     It,
+    LeftOf,
     On,
     Other,
     OutOf,
@@ -37,10 +42,12 @@ from sayso.planner.task.values import (
     Put,
     Release,
     Rest,
+    RightOf,
     Some,
     Swap,
     Table,
     The,
+    Them,
     Thing,
     Undo,
     WhereItWas,
@@ -123,12 +130,21 @@ def put(plan: PlanBuilder, task: Put, at: tuple[int, ...]) -> None:
     if isinstance(task.thing, It | Held) and isinstance(task.place, Aside | Here) and plan.where_sent is not None:
         release(plan, Release(), at)
         return
-    before = plan.talk.last or plan.around.held
+    before, several = plan.talk.last or plan.around.held, plan.talk.last_several
     # "Put the thing on the box": of several things that may be meant never the one that it goes to.
     apart = group or len(plan.ground.matching(task.thing)) > 1
     found = plan.movable(task.thing, (*at, 0), plan.named(task.place) if apart else ())
-    if isinstance(getattr(task.place, "thing", None), It):
+    meant = getattr(task.place, "thing", None)
+    if isinstance(meant, It):
+        within = (v for m in getattr(task.thing, "modifiers", ()) for v in values_in(m) if isinstance(v, Thing))
+        own = [o for thing in within for o in plan.ground.matching(thing)]
+        before = own[0].id if len(own) == 1 else before  # "the block nearest to the bowl in it"
         task = replace(task, place=_beside_it(plan, task.place, before, found))
+    elif isinstance(meant, Them) and isinstance(task.place, Beside | LeftOf | RightOf | InFrontOf | Behind):
+        foot = several[-1] if several else None
+        while foot is not None and (below := plan.around.under.get(foot)) is not None:
+            foot = below
+        task = replace(task, place=_beside_it(plan, task.place, foot, found))
     there = plan.named(task.place)
     other = getattr(task.place, "thing", None)
     if isinstance(other, The) and Other() in other.modifiers and len(there) == 1:  # spoken of, it stays the other one
@@ -191,8 +207,8 @@ def _homes(plan: PlanBuilder, place: Place, things: Sequence[SceneObject]) -> li
 
 
 def _beside_it(plan: PlanBuilder, place: Place, last: str | None, moved: Sequence[SceneObject]) -> Place:
-    """``place`` with the thing that its "it" means: never one that is ``moved`` there, but the ``last`` thing that
-    was spoken of before, or beside the container that this lies in. Raises `Unresolved`."""
+    """``place`` with the thing that its "it" or "them" means: never one that is ``moved`` there, but the ``last`` thing
+    that was spoken of before, or beside the container that this lies in. Raises `Unresolved`."""
     scene, ids = plan.around.scene, {o.id for o in moved}
     meant = scene.find(last)
     below = scene.find(plan.around.under.get(last or ""))
@@ -200,7 +216,8 @@ def _beside_it(plan: PlanBuilder, place: Place, last: str | None, moved: Sequenc
         meant = below
     if meant is None or meant.id in ids:
         others = [o for o in scene.objects if o.id not in ids]
-        raise Unresolved(Question("What do you mean by 'it'?", names(others)), place.thing, others)  # type: ignore[attr-defined]
+        pronoun: Thing = place.thing  # type: ignore[attr-defined]
+        raise Unresolved(Question(f"What do you mean by '{said(pronoun)}'?", names(others)), pronoun, others)
     return replace(place, thing=named(meant))  # type: ignore[call-arg]
 
 

@@ -29,10 +29,10 @@ from sayso.planner.plan import Answer, Plan, Question
 from sayso.planner.reader.asking import Asking
 from sayso.planner.reader.beam import BEAM, Meaning
 from sayso.planner.reader.deciding import LIMITED, ends
-from sayso.planner.reader.doubt import values_in
 from sayso.planner.reader.model import Reader
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.training.pairs import Pair
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Called, Task
 from sayso.stats import wilson

@@ -63,7 +63,7 @@ def placed(text: str, on: Scene = TABLE) -> list[str]:
         ("put(the(block, color(red)), in(the(bowl, color(blue))))", ["red block in the blue bowl"]),
         ("put(the(block, nth(1, left)), in(the(bowl, color(blue))))", ["blue block in the blue bowl"]),
         ("put(the(block, nth(2, right)), in(the(bowl, color(blue))))", ["green block in the blue bowl"]),
-        ("put(the(block, nearest(the(bowl, color(green)))), in(it))", []),
+        ("put(the(block, nearest(the(bowl, color(green)))), in(it))", ["blue block in the green bowl"]),
         ("put(the(block, farthest(the(bowl, color(green)))), on(the(block, color(red))))", ["yellow block on the red block"]),
         ("put(the(block, left_of(the(block, color(red)))), in(the(bowl, color(blue))))", ["blue block in the blue bowl"]),
         ("put(the(block, non(color(red)), nth(1, near)), in(the(bowl, color(blue))))", ["green block in the blue bowl"]),
@@ -79,6 +79,15 @@ def placed(text: str, on: Scene = TABLE) -> list[str]:
          ["red block in the blue bowl", "green block in the green bowl", "yellow block in the green bowl",
           "blue block in the green bowl"]),
         ("seq(pick(the(block, color(red))), put(it, in(the(bowl, color(blue)))))", ["red block in the blue bowl"]),
+        (
+            "seq(put(the(block, color(red)), in(the(bowl, color(green)))), "
+            "put(the(block, nth(1, left), nearest(the(bowl, color(blue)))), beside(it)))",
+            ["red block in the green bowl", "blue block to the left of the blue bowl"],
+        ),
+        (
+            "seq(put(the(block, color(red)), on(the(block, color(blue)))), put(the(block, color(green)), left_of(them)))",
+            ["red block on the blue block", "green block to the left of the blue block"],
+        ),
         ("put(either(the(block, color(purple)), the(block, color(red))), in(a(bowl)))", ["red block in the blue bowl"]),
         ("if(exists(a(block, color(purple))), pick(it), otherwise=put(the(block, color(red)), in(the(bowl, color(blue)))))",
          ["red block in the blue bowl"]),

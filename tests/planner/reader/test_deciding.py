@@ -9,8 +9,9 @@ import pytest
 from sayso.planner.plan import Answer, Plan, Question, Refusal, Relation, Subtask, Verb
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.deciding import as_instruction, decided
-from sayso.planner.reader.doubt import unread, values_in
+from sayso.planner.reader.doubt import unread
 from sayso.planner.reader.understanding import SURE, Option, options
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.text import parse
 from sayso.planner.task.values import Event, Utterance
 from sayso.planner.watch.atoms import Told
