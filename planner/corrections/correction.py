@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sayso.perception.scene import Scene
+from sayso.planner.as_task import str_of
 from sayso.planner.corrections.speed import Pace
 from sayso.planner.plan import Question, Subtask
+from sayso.planner.task.english import said, without_ids
+from sayso.planner.task.values import Task
 from sayso.skills.motion import LanguageMotion, Step
 
 Level = Literal["stop", "resume", "motion", "subtask", "goal", "remark", "ask", "unknown"]
@@ -59,6 +62,13 @@ class Correction:
     def legs(self) -> tuple[tuple[LanguageMotion, float], ...]:
         """The motions to make one after the other, each with its seconds; empty without one."""
         return () if self.motion is None else ((self.motion, self.duration_s), *self.then)
+
+
+def goal_of(text: str, task: Task | None) -> Correction:
+    """The correction of ``text`` that leaves ``task`` to do; a stop where that is nothing."""
+    if task is None:
+        return Correction(text, "stop", NOTHING_LEFT, empties=True)
+    return Correction(text, "goal", said(without_ids(task)), instruction=str_of(task))
 
 
 def amended(subtasks: Sequence[Subtask], correction: Correction, scene: Scene) -> tuple[Subtask, ...]:

@@ -29,7 +29,7 @@ from sayso.planner.corrections.stops.mashed import STOPLIKE, is_mashed
 from sayso.planner.corrections.stops.refusals import begins_as_a_refusal, refuses
 from sayso.planner.corrections.stops.spared_stops import SPARED, spare
 from sayso.planner.corrections.stops.urgency import is_raised, is_repeated
-from sayso.planner.corrections.text import forbidding, is_stop, normalise, tokens
+from sayso.planner.corrections.text import forbidding, is_stop, normalise, plain_color, tokens
 from sayso.planner.interpreter.answers import UNSAFE
 from sayso.planner.language.excepted import excepted, kept_always
 from sayso.planner.language.modality import Doubt, Modality, doubts
@@ -362,7 +362,7 @@ def _with_grammar(words: Sequence[str], likely: Sequence[Heard]) -> list[Heard]:
 def _less_refused(text: str, meanings: Sequence[Meaning]) -> tuple[str, Sequence[Meaning]]:
     """``text`` without the color that it gives up ("scratch the pink one, …"), and the ``meanings``, less probable
     where they are about that color and do not give it up."""
-    refused = {found["color"].casefold().replace("grey", "gray") for found in _REFUSED.finditer(text)}
+    refused = {plain_color(found["color"]) for found in _REFUSED.finditer(text)}
     drops = any(isinstance(m.value, Drop) and m.probability >= GUESSED for m in meanings)
     rest = _REFUSED.sub(" ", text)
     if not refused or drops or len(tokens(rest)) < LEAST_BESIDE:
@@ -400,7 +400,7 @@ def _news(text: str, steps: Sequence[Subtask], scene: Scene) -> str:
     """``text`` without the colors of what the arm does: "not red, the green bowl" need not speak of the red one."""
     things = (scene.find(i) for s in steps for i in (s.object_id, s.reference_id))
     known = {o.color for o in things if o is not None}
-    return COLORS.sub(lambda found: "" if found[0].casefold().replace("grey", "gray") in known else found[0], text)
+    return COLORS.sub(lambda found: "" if plain_color(found[0]) in known else found[0], text)
 
 
 def weighed(text: str, likely: Sequence[Heard], news: str | None = None) -> Correction:

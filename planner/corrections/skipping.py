@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 
 from sayso.perception.scene import Scene
-from sayso.planner.as_task import doing, str_of
-from sayso.planner.corrections.correction import NOTHING_LEFT, Correction
+from sayso.planner.as_task import doing
+from sayso.planner.corrections.correction import Correction, goal_of
 from sayso.planner.corrections.text import tokens
 from sayso.planner.plan import Subtask, Verb
-from sayso.planner.task.english import said, without_ids
 
 _NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _WHICH = rf"the (?P<nth>{'|'.join(_NUMBERS)}|next|last)(?: (?:one|thing|item|object|step|part|task|piece|move|put))?"
@@ -81,10 +80,7 @@ def _without(text: str, left: Sequence[Subtask], scene: Scene, yaw: float) -> Co
     lost = next((s for s in left if s.is_of_arm and doing([s], scene, True, yaw) is None), None)
     if lost is not None:
         return Correction(text, "ask", f"I cannot leave that out and still {lost}: say the whole instruction")
-    rest = doing(left, scene, True, yaw)
-    if rest is None:
-        return Correction(text, "stop", NOTHING_LEFT, empties=True)
-    return Correction(text, "goal", said(without_ids(rest)), instruction=str_of(rest))
+    return goal_of(text, doing(left, scene, True, yaw))
 
 
 def read_skip(

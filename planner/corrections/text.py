@@ -51,6 +51,11 @@ def normalise(text: str) -> str:
     return re.sub(r"['’‘`´ʼ]", "", plain.casefold())
 
 
+def plain_color(word: str) -> str:
+    """The color of the scene that ``word`` names."""
+    return word.casefold().replace("grey", "gray")
+
+
 def tokens(text: str) -> list[str]:
     """The words of ``text`` in plain form; every run of punctuation is one ","."""
     out: list[str] = []

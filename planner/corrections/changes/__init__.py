@@ -1,1 +1,1 @@
-"""Changes of the plan in set phrases, which need no learned reader, and motions that a meaning names."""
+"""Changes of the plan in set phrases, which need no learned reader."""

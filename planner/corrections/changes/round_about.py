@@ -6,11 +6,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from sayso.planner.as_task import doing, str_of
-from sayso.planner.corrections.correction import Correction
+from sayso.planner.corrections.correction import Correction, goal_of
 from sayso.planner.corrections.heard import Hearing
 from sayso.planner.plan import Question, Verb
-from sayso.planner.task.english import said, without_ids
 from sayso.planner.task.values import In, Put, Seq, Task
 
 _LEAD = (
@@ -52,10 +50,10 @@ def read_round_about(hearing: Hearing) -> Correction | None:
     ):
         return None
     puts = [s for s in hearing.steps if s.verb is Verb.PLACE]
-    task = doing(hearing.steps, hearing.scene, True, hearing.yaw)
+    task = hearing.plan.task
     first, rest = (task.tasks[0], task.tasks[1:]) if isinstance(task, Seq) else (task, ())
     new = round_about(first) if len(puts) == 1 else None
     if new is None:
         return Correction(hearing.text, "ask", f"{ASKS}.", holds=Question(f"{ASKS}."), hesitates=True)
     whole: Task = Seq((new, *rest)) if rest else new
-    return Correction(hearing.text, "goal", said(without_ids(whole)), instruction=str_of(whole))
+    return goal_of(hearing.text, whole)

@@ -8,20 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from sayso.planner.as_task import described, doing, str_of
-from sayso.planner.corrections.correction import Correction
+from sayso.planner.corrections.correction import Correction, goal_of
 from sayso.planner.corrections.heard import Hearing
 from sayso.planner.corrections.objects import Named, matching, read_name
-from sayso.planner.corrections.text import tokens
+from sayso.planner.corrections.text import plain_color, tokens
 from sayso.planner.language.symbolic_state import is_container
-from sayso.planner.plan import Relation, Verb
+from sayso.planner.plan import Relation
 from sayso.planner.reader.counted import UNIT
 from sayso.planner.reader.doubt import COLORS
 from sayso.planner.reader.source import number_of
-from sayso.planner.task.english import said, without_ids
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.things import THING
-from sayso.planner.task.values import METRES, Cm, Color, Drop, In, Inch, Instead, M, Mm, On, Put, The, Together
+from sayso.planner.task.values import METRES, Cm, Color, In, Inch, Instead, M, Mm, On, Put, The
 
 _LENGTHS = (Mm, Cm, Inch, M)
 _SIDES = (Relation.LEFT, Relation.RIGHT, Relation.FRONT, Relation.BEHIND)
@@ -88,9 +86,9 @@ def _left_out(hearing: Hearing) -> Correction | None:
     out = _named(found["out"]) if found is not None else None
     if found is None or out is None:
         return None
-    mine = [i for i in _ids(hearing, out) if i in _moved(hearing)]
-    if _THE_REST.fullmatch(found["more"]) and 0 < len(mine) < len(_moved(hearing)):
-        return hearing.read(Drop(Together(tuple(_exactly(hearing, i) for i in mine))))
+    mine = [i for i in _ids(hearing, out) if i in hearing.plan.moved]
+    if _THE_REST.fullmatch(found["more"]) and 0 < len(mine) < len(hearing.plan.moved):
+        return goal_of(hearing.text, hearing.plan.leaving_out(mine))
     takes = _TAKES.fullmatch(found["more"])
     new = _named(takes["new"]) if takes is not None else None
     if new is not None and hearing.steps[0].object_id in mine:
@@ -100,16 +98,16 @@ def _left_out(hearing: Hearing) -> Correction | None:
 
 def _skipped_to(hearing: Hearing) -> Correction | None:
     """What comes before a thing of the plan left out."""
-    found, moved = _SKIP_TO.fullmatch(hearing.text), _moved(hearing)
+    found, moved = _SKIP_TO.fullmatch(hearing.text), hearing.plan.moved
     named = _named(found["next"]) if found is not None else None
     mine = [i for i in _ids(hearing, named) if i in moved] if named is not None else []
     before = moved[: moved.index(mine[0])] if len(mine) == 1 else []
-    return hearing.read(Drop(Together(tuple(_exactly(hearing, i) for i in before)))) if before else None
+    return goal_of(hearing.text, hearing.plan.leaving_out(before)) if before else None
 
 
 def _kept(hearing: Hearing) -> Correction | None:
     """One of several things of the plan, alone, or all but one."""
-    found, moved = _ONLY.fullmatch(hearing.text), _moved(hearing)
+    found, moved = _ONLY.fullmatch(hearing.text), hearing.plan.moved
     without = _BUT_NOT.fullmatch(hearing.text)
     if (found is None and without is None) or len(moved) < 2:
         return None
@@ -125,18 +123,17 @@ def _kept(hearing: Hearing) -> Correction | None:
     others = [i for i in moved if i not in mine]
     if len(mine) != 1 or not others:
         return None
-    others = others if found is not None else mine
-    return hearing.read(Drop(Together(tuple(_exactly(hearing, i) for i in others))))
+    return goal_of(hearing.text, hearing.plan.leaving_out(others if found is not None else mine))
 
 
 def _paired(hearing: Hearing) -> Correction | None:
     """A thing and its container, each by its color, of the kinds that the plan has."""
     found = _PAIR.fullmatch(hearing.text)
-    step = next((s for s in hearing.steps if s.verb is Verb.PLACE), None)
+    step = hearing.plan.place
     thing, there = (hearing.scene.find(i) for i in (step.object_id, step.reference_id)) if step else (None, None)
     if found is None or thing is None or there is None:
         return None
-    one, two = (found[name].lower().replace("grey", "gray") for name in ("one", "two"))
+    one, two = (plain_color(found[name]) for name in ("one", "two"))
     inside = In if is_container(there) else On
     return hearing.read(Put(The(thing.kind, (Color(one),)), inside(The(there.kind, (Color(two),)))))
 
@@ -144,7 +141,7 @@ def _paired(hearing: Hearing) -> Correction | None:
 def _apart(hearing: Hearing) -> Correction | None:
     """A gap between the thing at hand and the one beside which it goes."""
     found = _GAP.fullmatch(hearing.text)
-    step = next((s for s in hearing.steps if s.verb is Verb.PLACE), None)
+    step = hearing.plan.place
     number = number_of(found["number"]) if found is not None else None
     if found is None or step is None or number is None or step.relation not in _SIDES or not step.reference_id:
         return None
@@ -156,8 +153,8 @@ def _apart(hearing: Hearing) -> Correction | None:
     unit = next(unit for unit in _LENGTHS if found[unit.__name__])
     gap = METRES[unit] * number
     steps = tuple(replace(s, gap=gap) if s is step else s for s in hearing.steps)
-    task = doing(steps, hearing.scene, True, hearing.yaw)
-    return None if task is None else Correction(hearing.text, "goal", said(without_ids(task)), instruction=str_of(task))
+    task = hearing.plan.task_of(steps)
+    return None if task is None else goal_of(hearing.text, task)
 
 
 def _called_so(hearing: Hearing, words: str) -> list[str]:
@@ -187,14 +184,3 @@ def _ids(hearing: Hearing, named: Named) -> list[str]:
 
 def _fits(named: Named, kind: str, color: str) -> bool:
     return named.kind in (None, kind) and named.color in (None, color)
-
-
-def _moved(hearing: Hearing) -> list[str]:
-    """Ids of the things that the steps move, in order."""
-    return list(dict.fromkeys(s.object_id for s in hearing.steps if s.handles and s.object_id))
-
-
-def _exactly(hearing: Hearing, object_id: str) -> The:
-    thing = hearing.scene.find(object_id)
-    assert thing is not None
-    return described(thing, exactly=True)

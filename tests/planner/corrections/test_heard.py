@@ -202,3 +202,9 @@ def test_a_speed_in_percent_is_that_speed(text: str, after: float) -> None:
 )
 def test_too_far_to_a_side_goes_to_the_other(text: str, way: str) -> None:
     assert str(read(text).motion).removeprefix("move arm ").removeprefix("slightly ") == way
+
+
+def test_several_things_instead_of_nothing_are_asked_about() -> None:
+    hearing = Hearing("both", TABLE, (), None, 0.0, kinds_meant, colors_meant)
+    found = hearing.read(parse("instead(all(block))"))
+    assert (found.level, found.read_as) == ("ask", "do what with them? Say the whole instruction")
