@@ -34,12 +34,13 @@ _SINGULAR = frozenset(
         ".",
     ]
 )
+_SHORTENED_VERB = re.compile(r"'(?:s|ll|d|ve|re)\Z")
 _ENDS_SINGULAR = ("ss", "us", "is")
 
 
 def singular(noun: str) -> str:
-    """The singular of a noun of one or more words, in lower case: "Lunch boxes" to "lunch box"."""
-    noun = noun.casefold().replace("’", "'").removesuffix("'s")
+    """The singular of a noun of one or more words, in lower case: "Lunch boxes" to "lunch box", "bowl'll" to "bowl"."""
+    noun = _SHORTENED_VERB.sub("", noun.casefold().replace("’", "'"))
     before, _, word = noun.rpartition(" ")
     return f"{before} {_of_word(word)}".strip()
 

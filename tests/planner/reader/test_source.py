@@ -55,6 +55,7 @@ def test_numbers_in_figures_and_words(word: str, number: float | None) -> None:
     [
         ("Blocks", "block"), ("boxes", "box"), ("glass", "glass"), ("knives", "knife"), ("berries", "berry"),
         ("lunch boxes", "lunch box"), ("scissors", "scissors"), ("bus", "bus"), ("dishes", "dish"), ("toes", "toe"),
+        ("bowl'll", "bowl"), ("Plate’s", "plate"),
     ],
 )  # fmt: skip
 def test_singulars(noun: str, one: str) -> None:
