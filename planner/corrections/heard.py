@@ -13,6 +13,7 @@ from sayso.planner.corrections.effects.another_place import another_place, thing
 from sayso.planner.corrections.effects.another_thing import another_thing
 from sayso.planner.corrections.effects.coreference import beside_the_plan, in_full
 from sayso.planner.corrections.effects.motions import motion_of, only_moves
+from sayso.planner.corrections.effects.outcome import outcome
 from sayso.planner.corrections.effects.questions import which_instead, which_of, which_to_skip
 from sayso.planner.corrections.effects.remaining_plan import RemainingPlan
 from sayso.planner.corrections.text import tokens
@@ -22,27 +23,32 @@ from sayso.planner.language.grounding import Unresolved
 from sayso.planner.plan import Question, Subtask
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.understanding import PLAUSIBLE
-from sayso.planner.task.english import plainly, said, without_ids
+from sayso.planner.task.english import said, without_ids
 from sayso.planner.task.text import write
 from sayso.planner.task.values import (
     Again,
     All,
     Also,
+    Approach,
     Ask,
     Choose,
     Drop,
+    Event,
     First,
     GoOn,
+    Gripper,
     Harm,
     If,
     Instead,
     InsteadAt,
+    Move,
     Name,
     Once,
     Put,
     Release,
     Remark,
     Repeat,
+    Retreat,
     Rule,
     Seq,
     Skip,
@@ -55,6 +61,7 @@ from sayso.planner.task.values import (
     Undo,
     Until,
     Utterance,
+    Wait,
     WhereItWas,
     With,
 )  # fmt: skip
@@ -104,15 +111,16 @@ class Hearing:
 
     def likely(self, meanings: Sequence[Meaning]) -> list[Heard]:
         """The corrections that ``meanings`` make, most probable first; meanings with the same effect add up."""
+        possible = self._possible(meanings)
+        read = [Heard(m.probability, m.value, self.read(m.value)) for m in possible[:1]]
+        read += [Heard(m.probability, m.value, self.read(m.value)) for m in possible[1:] if m.probability >= PLAUSIBLE]
+        if len(read) < 2:
+            return read
         found: dict[object, Heard] = {}
-        for meaning in self._possible(meanings):
-            if found and meaning.probability < PLAUSIBLE:
-                continue
-            read = self.read(meaning.value)
-            motions, left = tuple(motion for motion, _ in read.legs), self.plan.instruction_after(read)
-            effect = plainly(left) if left else (read.level, motions, read.pace, read.target, read.replaces)
-            before = found.get(effect, Heard(0.0, meaning.value, read))
-            found[effect] = replace(before, probability=before.probability + meaning.probability)
+        for one in read:
+            effect = outcome(self.plan, one.correction)
+            before = found.get(effect, replace(one, probability=0.0))
+            found[effect] = replace(before, probability=before.probability + one.probability)
         return sorted(found.values(), key=lambda one: -one.probability)
 
     def _possible(self, meanings: Sequence[Meaning]) -> Sequence[Meaning]:
@@ -177,6 +185,10 @@ class Hearing:
                 return goal_of(text, value)  # what was moved goes back: the arm's own motion is nobody's wish
             case Put(thing, WhereItWas()) if plan.moves_only(thing):
                 return goal_of(text, Undo())
+            case Wait(Event()) if plan.tasks:
+                return goal_of(text, Seq((value, *plan.tasks)))
+            case First(Move() | Gripper() | Approach() | Retreat() | Seq() as task) if only_moves(task):
+                return self._made_by(task)  # before the rest is now
             case _ if (motion := motion_of(value, plan, self.current, text)) is not None:
                 return motion
             case Instead(thing):

@@ -12,6 +12,7 @@ from sayso.planner.corrections.heard import Heard, Hearing
 from sayso.planner.corrections.reader import CorrectionReader, weighed
 from sayso.planner.local import LocalPlanner
 from sayso.planner.plan import Relation, Subtask, Verb
+from sayso.planner.reader.beam import Meaning
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.runtime.hearing.understood import obeyed
@@ -36,6 +37,24 @@ def come_to(meaning: str) -> Correction:
 @pytest.mark.parametrize(("degrees", "said"), [(10.0, "right by 10°"), (-90.0, "left by 90°")])
 def test_a_turn_is_as_far_as_was_said(degrees: float, said: str) -> None:
     assert said in obeyed(come_to(f"turn(it, degrees={degrees:g})"))
+
+
+@pytest.mark.parametrize(
+    "meanings",
+    [
+        ("also(again(thing=the(block, color(green))))", "also(again(thing=all(block, color(green))))"),
+        ("instead_at(beside(the(bowl, color(blue))))", "put(the(block, color(red)), beside(the(bowl, color(blue))))"),
+        ("speed(slower)", "speed(slow)", "rule(at_pace(slow))"),
+        ("move(way(left))", "first(move(way(left)))"),
+        ('wait(event("I say so"))', 'first(wait(event("I say so")))'),
+    ],
+)
+def test_meanings_that_make_the_arm_do_the_same_add_up(meanings: tuple[str, ...]) -> None:
+    hearing = Hearing("x", TABLE, (PICK, PUT), motion("move arm forward"), 0.0, kinds_meant, colors_meant)
+    other = Meaning(parse("drop(the(block, color(red)))"), 0.2)
+    likely = hearing.likely([*(Meaning(parse(m), 0.25) for m in meanings), other])
+    assert [round(one.probability, 2) for one in likely] == [0.25 * len(meanings), 0.2]
+    assert likely[0].meaning == parse(meanings[0])
 
 
 @pytest.mark.parametrize(("text", "hesitates"), [("perhaps green", True), ("perhaps left", False)])
