@@ -16,6 +16,7 @@ SAME_PLACE_M, APART_M = 0.03, 0.06
 ONE_COLOR = 0.95  # a thing of which more than this is one color has none but that from any side
 NO_SUCH = 0.05  # what has less of a color than this has another one
 SURE = 0.5
+CLEAR = 0.9  # what is seen with less confidence may be a part of a thing; of whole things nearly all have more
 BEGUN_S = 0.6  # into an attempt, what the hand has is no leftover of the attempt before
 LOST, DIMMED = 0.5, 0.15  # of the color asked for is lost; that much at most on all other things, else it is the light
 
@@ -48,7 +49,17 @@ class Shown:
         held = moment.scene.find(moment.scene.held)
         if held is None or held.id == moment.subtask.object_id or moment.t - moment.began < BEGUN_S:
             return False
+        if item is not None and item.age >= JUST_S and self._may_be_part(held, item):
+            return False
         return held.name != moment.subtask.object_name or (item is not None and item.age < UNSEEN_S)
+
+    def _may_be_part(self, other: SceneObject, item: SceneObject) -> bool:
+        """Whether ``other`` may be what the hand leaves of ``item`` to be seen: a part of it looks like a block.
+
+        It was not there at first, has the thing's color, and is not seen clearly.
+        """
+        same = other.colors.get(item.color, 0.0) > SURE
+        return other.id not in (self._first or ()) and same and other.confidence < CLEAR
 
     def _looks_otherwise(self, moment: Moment, item: SceneObject) -> bool:
         """Whether the thing has lost its color, and the others have not."""
@@ -61,14 +72,21 @@ class Shown:
         """Whether a thing of a color that nothing had is seen where the thing should be, and the thing is not.
 
         That the kind is another says nothing: of a thing that lies in a bowl, and of the bowl, only parts may be seen.
+        One part in the thing's own color shows that it is there; in the hand's shadow others look otherwise.
         """
         if item.age < UNSEEN_S or item.colors.get(item.color, 0.0) < ONE_COLOR:
             return False
+        there = [
+            o for o in _new(moment.scene, self._first or ())
+            if float(np.linalg.norm(o.position - item.position)) < SAME_PLACE_M
+        ]  # fmt: skip
+        if any(o.color == item.color for o in there):
+            return False
         colors = {o.color for o in (self._first or {}).values()}
         return any(
-            o.color not in colors and o.colors.get(item.color, 0.0) < NO_SUCH and o.confidence > SURE
-            and float(np.linalg.norm(o.position - item.position)) < SAME_PLACE_M
-            for o in _new(moment.scene, self._first or ())
+            o.color not in colors and o.colors[o.color] > ONE_COLOR and o.colors.get(item.color, 0.0) < NO_SUCH
+            and o.confidence > SURE
+            for o in there
         )  # fmt: skip
 
 

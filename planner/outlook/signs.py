@@ -89,7 +89,9 @@ class Signs:
         self._attempt = -1
         self._known: dict[str, SceneObject] = {}
         self._hidden: dict[str, float] = {}  # when each thing was last hidden by hand or container
-        self._deviation: dict[str, float] = {}  # of each thing, when it was last not hidden
+        # Of each thing, when it was last not hidden: of what is half hidden the cameras are less sure.
+        self._deviation: dict[str, float] = {}
+        self._confidence: dict[str, float] = {}
         self._past: deque[_Past] = deque()
         self._least_gap = self._least_drop = float("inf")
 
@@ -102,7 +104,7 @@ class Signs:
             if hides(moment, o):
                 self._hidden[o.id] = moment.t
             else:
-                self._deviation[o.id] = o.deviation
+                self._deviation[o.id], self._confidence[o.id] = o.deviation, o.confidence
         t, tool = moment.t, moment.body.tool.position
         item, target = scene.find(subtask.object_id), scene.find(subtask.reference_id)
         has_target = subtask.reference_id is not None and subtask.reference_id != subtask.object_id
@@ -159,7 +161,8 @@ class Signs:
 
     def _sure(self, item: SceneObject) -> float:
         """The share of its first confidence that ``item`` has: eyes are less sure of some kinds than of others."""
-        return min(1.0, item.confidence / max(self._known.get(item.id, item).confidence, 0.01))
+        first = self._known.get(item.id, item).confidence
+        return min(1.0, self._confidence.get(item.id, first) / max(first, 0.01))
 
     @staticmethod
     def _where(thing: _Thing, else_at: Array) -> Array:
